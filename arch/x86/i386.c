@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* i386: sources of facts. Paging modes: x86_paging.c; address space: i386_regions.c. */
+/* i386: the sources of facts. Paging modes are in x86_paging.c, the address space is in
+ * i386_regions.c. */
 #include "arch/x86/x86.h"
 
 #include "linux/region/region.h"
@@ -17,7 +18,7 @@ static bool i386_relocated(uint64_t address, uint16_t section)
 	return section != SHN_ABS;
 }
 
-/* The note of an i386 kernel has this key only with PAE. */
+/* The note of an i386 kernel has this key only if the kernel uses PAE. */
 static bool find_mode_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct bytes pae;
@@ -35,7 +36,8 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* int pkmap_count[LAST_PKMAP]: 512 slots with PAE, 1024 without. */
+/* The variable is int pkmap_count[LAST_PKMAP]. It has 512 slots with PAE, and 1024 slots
+ * without. */
 static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -63,8 +65,9 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 	return true;
 }
 
-/* The image begins with its code: at _stext of the note, or at the handler of divide errors, which
- * the IDT names, or else at most LARGEST_TEXT below linux_banner. */
+/* The image begins with its code. The start is _stext of the note, or else the handler of divide
+ * errors, whose address is in the IDT. If both are unknown, the image starts at most LARGEST_TEXT
+ * below linux_banner. */
 static bool i386_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 			     uint64_t *last)
 {
@@ -85,8 +88,8 @@ static bool i386_image_range(struct kernel *kernel, const struct space *space, u
 	return address <= UINT32_MAX;
 }
 
-/* Exceptions that every kernel handles in its image: divide error, invalid opcode,
- * general protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
+/* Every kernel handles these exceptions in its image: divide error, invalid opcode, general
+ * protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
 static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64_t page,
 			uint64_t *divide_error)
 {
@@ -108,8 +111,9 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Without CPU registers, the IDT is found near the end of the address space: the kernel maps it in
- * the fixmap since 3.10, in cpu_entry_area since 4.15. */
+/* Finds the divide-error handler. If the dump has no CPU registers, the IDT is searched near the
+ * end of the address space: the kernel maps the IDT in the fixmap since 3.10, and in cpu_entry_area
+ * since 4.15. */
 static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
 			   uint64_t *address)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the
- * top down: fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap, vmalloc. */
+/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the top down
+ * it has the fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap and vmalloc. */
 #include "arch/x86/x86.h"
 #include "linux/region/region.h"
 #include "base/page.h"
@@ -33,8 +33,9 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 	return space_maps(space, page_offset + table, table) && maps_first_mib(space, page_offset);
 }
 
-/* swapper: address of the table, which determines its place for each split; 0: the table is at
- * space->root. */
+/* Finds the split of the address space for which holds() returns true. swapper is the virtual
+ * address of the table, from which each split gives a physical address. If swapper is 0, the table
+ * is at space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
 		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)
@@ -63,7 +64,7 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint
 	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
-/* For tables whose entry that maps swapper_pg_dir is damaged. */
+/* Finds page_offset if the entry that should map swapper_pg_dir is damaged. */
 bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
@@ -74,7 +75,7 @@ bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, 
 	       find_split(&space, swapper, maps_first_mib, value);
 }
 
-/* Is there memory above paddr, other than firmware below 4 GiB? */
+/* Is there memory at or above paddr, other than firmware below 4 GiB? */
 static bool has_memory_above(struct dump *dump, uint64_t paddr)
 {
 	enum { FIRMWARE = 16 << 20 };
@@ -89,8 +90,8 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 	return false;
 }
 
-/* End of the memory that is mapped in order from page_offset on. Holes in it are
- * smaller than the gap of VMALLOC_OFFSET that follows its end. */
+/* Finds the end of the memory that is mapped in order from page_offset on. A hole in this memory is
+ * smaller than the gap of VMALLOC_OFFSET bytes that follows the end. */
 static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -110,8 +111,8 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t
 	return *end > page_offset;
 }
 
-/* Is `end` high_memory? Then vmalloc begins VMALLOC_OFFSET above; its first area lies at its start,
- * and is seldom freed. */
+/* Is end equal to high_memory? If so, vmalloc begins VMALLOC_OFFSET above end. The start of vmalloc
+ * is then mapped, because the first area of vmalloc is there and is seldom freed. */
 static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_t end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -122,14 +123,14 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 		return false;
 	walk = walk_page_table(space, start);
 	return walk.outcome == WALK_MAPPED &&
-	       walk.paddr != start - page_offset && /* the direct map's, behind a hole */
+	       walk.paddr != start - page_offset && /* a page of the direct map after a hole */
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 
-/* The direct map ends at high_memory if memory continues after it, or if there is no more memory.
- * If more memory follows a hole, high_memory lies somewhere in that hole (find_low_pfn_range(),
- * arch/x86/mm/init_32.c), unless that memory belongs to a device, such as a display's memory in
- * dumps of QEMU: then the start of vmalloc proves high_memory. */
+/* The direct map ends at high_memory if memory continues after the direct map, or if there is no
+ * more memory. If a hole and then more memory follow, high_memory is somewhere in that hole
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c). An exception is memory of a device, such as a
+ * display's memory in dumps of QEMU: in this case the start of vmalloc proves high_memory. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;
@@ -173,7 +174,8 @@ bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* A variable since 2.6.20, because hypervisors move it. Always sets *top. */
+/* Always sets *top. Returns false if the value is not certain. __FIXADDR_TOP is a variable since
+ * 2.6.20, because hypervisors move the top. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 {
 	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
@@ -186,7 +188,7 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 enum { KMAP, LDT, CPU_ENTRY, FIXMAP, NR_AREAS };
 
 struct top {
-	/* PMD_SIZE: bytes that a table of the last level maps. */
+	/* PMD_SIZE: the number of bytes that a table of the last level maps. */
 	uint64_t table_reach;
 	struct area {
 		uint64_t start; /* 0: the kernel has no such region */
@@ -201,8 +203,8 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
-/* CPU_ENTRY_AREA_PAGES: a struct for each possible CPU, rounded up to pages, and a page for the
- * read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
+/* The size is CPU_ENTRY_AREA_PAGES: a struct for each possible CPU, rounded up to pages, and a page
+ * for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
 static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
@@ -226,15 +228,16 @@ static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
 		return false;
 	i386_fixmap_top(kernel, &fixmap->end);
 	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
-	/* Below FIXADDR_TOT_START. */
+	/* cpu_entry_area is below FIXADDR_TOT_START. */
 	i386_find_cpu_entry_area(kernel, top, fixmap->end - (uint64_t)all * PAGE_BYTES);
 	return true;
 }
 
-/* The first page of cpu_entry_area maps the IDT (CPU_ENTRY_AREA_RO_IDT,
- * arch/x86/include/asm/cpu_entry_area.h, 4.15), and begins where the range of a page table begins.
- * It is the last such place with a gate that leads to the divide-error handler. This is more
- * reliable than sizes of types, which also depend on NR_CPUS. */
+/* Finds cpu_entry_area using the IDT. The first page of the area maps the IDT
+ * (CPU_ENTRY_AREA_RO_IDT, arch/x86/include/asm/cpu_entry_area.h, 4.15), and the area starts at a
+ * multiple of table_reach. The area is the highest such address whose first gate points to the
+ * divide-error handler. This proof is more reliable than sizes of types, which also depend on
+ * NR_CPUS. */
 static bool find_by_idt(struct kernel *kernel, const struct space *space, struct top *top,
 			uint64_t vmalloc)
 {
@@ -257,7 +260,7 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space, struct
 	return false;
 }
 
-/* Physical address of the last-level table for vaddr; 0: none. */
+/* The physical address of the last-level table for vaddr, or 0 if there is no such table. */
 static uint64_t last_table(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
@@ -270,7 +273,8 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 		       0;
 }
 
-/* LAST_PKMAP, asm/pgtable_32_types.h; 0 without high memory. False: unknown. */
+/* Finds the size of kmap in bytes: LAST_PKMAP pages (asm/pgtable_32_types.h), or 0 without high
+ * memory. Returns false if the size is unknown. */
 static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
 	enum certainty has_kmap;
@@ -286,7 +290,8 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	return true;
 }
 
-/* PKMAP_BASE for the release, if no variable holds it; a table must be there. */
+/* Computes PKMAP_BASE for the release, if no variable has the address. Returns 0 if no table is
+ * there. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {
@@ -300,8 +305,9 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 	return last_table(space, kmap) ? kmap : 0;
 }
 
-/* pte_t *pkmap_page_table is the table that maps PKMAP_BASE. Only few places below the
- * cpu_entry_area, or the fixmap, are possible: the region is where this table is used. */
+/* The variable pte_t *pkmap_page_table points to the table that maps PKMAP_BASE. PKMAP_BASE can be
+ * only at a few addresses below cpu_entry_area or the fixmap: it is the address whose last-level
+ * table is this table. */
 static bool i386_find_kmap(struct kernel *kernel, const struct space *space, struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
@@ -327,7 +333,7 @@ static bool i386_find_kmap(struct kernel *kernel, const struct space *space, str
 	return kmap->start;
 }
 
-/* LDT_BASE_ADDR lies between kmap and cpu_entry_area since 4.19. */
+/* LDT_BASE_ADDR is between kmap and cpu_entry_area since 4.19. */
 static bool find_ldt(struct kernel *kernel, struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
@@ -349,8 +355,8 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 		return false;
 	top->table_reach = UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2].shift;
 	if (!differs && i386_find_in_vmlinux(kernel, top)) {
-		/* The place of the IDT in memory corrects the place of cpu_entry_area from
-		 * types. */
+		/* The address of the IDT in memory is more reliable than cpu_entry_area's address
+		 * computed from types. */
 		if (top->area[CPU_ENTRY].start)
 			find_by_idt(kernel, space, top, vmalloc);
 	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
@@ -369,7 +375,7 @@ static uint64_t lowest_of(const struct top *top)
 	return top->area[i].start;
 }
 
-/* False: __FIXADDR_TOP or the sizes are damaged. */
+/* Returns false if __FIXADDR_TOP or the sizes are damaged. */
 static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 {
 	uint64_t at = lowest_of(top);
@@ -382,7 +388,7 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 		if (!area->start && i != FIXMAP)
 			continue;
 		if (i == CPU_ENTRY && area->start >= at && !area->end)
-			return true; /* what follows is unknown */
+			return true; /* the regions above are unknown */
 		if (area->start < at || area->end <= area->start)
 			return false;
 		at = area->end;
@@ -423,7 +429,7 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, s
 		return false;
 	if (!direct_map_limit(kernel, page_offset, &end))
 		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory, err);
-	if (has_vmalloc && vmalloc < end) /* one of the two is wrong */
+	if (has_vmalloc && vmalloc < end) /* vmalloc or end is wrong */
 		has_vmalloc = false;
 	if (!has_vmalloc)
 		vmalloc = end;

@@ -15,17 +15,18 @@ static bool x86_load(const struct space *space, uint64_t table, unsigned int nr,
 	return dump_load(space->dump, table + nr * size, size, entry) == PAGE_PRESENT;
 }
 
-/* Is the table at copy the user's table, and the table at own the kernel's? Their user halves are
- * not empty, and equal except for accessed bits and the bit that forbids execution, which the
- * kernel's table sets (__pti_set_user_pgtbl(), arch/x86/mm/pti.c). The user's table maps less of
- * the kernel: it lacks entries; with PAE its entry points to another table
- * (pti_clone_pgtable()). */
+/* Is the table at copy the user's table, and the table at own the kernel's? If so, their user
+ * halves are not empty. The halves are equal except for accessed bits and the no-execute bit, which
+ * the kernel's table sets (__pti_set_user_pgtbl(), arch/x86/mm/pti.c). The user's table maps less
+ * of the kernel: some kernel entries are missing, or with PAE the kernel entry points to another
+ * table (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
 	unsigned int nr = paging_entries(paging, 0), used = 0, missing = 0;
-	/* PAE: of four entries the first is always the user's; the second may be the kernel's. */
+	/* With PAE, the first of four entries is always the user's; the second may be the
+	 * kernel's. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
@@ -49,15 +50,15 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	return used && missing;
 }
 
-/* PAE's four entries lie on any 32-byte boundary: SDM 4.4.1. */
+/* With PAE, the table has four entries and starts at any 32-byte boundary: SDM 4.4.1. */
 static uint64_t address_bits(const struct space *space)
 {
 	return (space->paging->nr_levels == 3 ? 0xffffffe0 : space->paging->frame_mask) &
 	       ~space->encrypt_mask;
 }
 
-/* The low 12 bits are PCD, PWT or a PCID; bit 63 makes the processor keep the TLB:
- * SDM 4.5.2, 4.10.4.1. */
+/* The low 12 bits are PCD, PWT or a PCID. Bit 63 makes the processor keep the TLB: SDM 4.5.2,
+ * 4.10.4.1. */
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	uint64_t others = 0xfff | space->encrypt_mask;
@@ -68,7 +69,7 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
-/* In CR0 every CPU has a bit set (ET): 0 means that CR0 was not recorded. */
+/* Every CPU has a bit set in CR0 (ET), so the value 0 means that CR0 was not recorded. */
 bool x86_cpu_pages(const struct cpu_state *cpu)
 {
 	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
@@ -87,7 +88,7 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	return own;
 }
 
-/* Gates: SDM vol. 3A, 6.11 and 6.14.1. */
+/* The formats of gates: SDM vol. 3A, 6.11 and 6.14.1. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 {
 	uint64_t low = load_le16(gate), middle = load_le16(gate + 6);
@@ -116,12 +117,12 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base, address);
 }
 
-/* struct boot_params holds the first sector of the boot image, and after it the setup header
- * (Documentation/x86/boot.rst). kwalk reads nothing before the header: bytes that answers read are
- * handed on, and the monitor's serial number is there. */
+/* struct boot_params contains a copy of the setup header (Documentation/x86/boot.rst) at this
+ * offset. kwalk reads no bytes before the header, because extracts contain all bytes that kwalk
+ * reads for answers, and the serial number of the monitor is before the header. */
 enum { HDR_IN_PARAMS = 0x1fe };
 
-/* Offsets from the header's start. */
+/* Offsets in bytes from the start of the header. */
 enum {
 	HDR_MAGIC = 0x202 - HDR_IN_PARAMS,
 	HDR_VERSION = 0x206 - HDR_IN_PARAMS,
@@ -130,7 +131,8 @@ enum {
 	HDR_END = 0x260 - HDR_IN_PARAMS,
 };
 
-/* text: address of the image minus the link-time address of physical address 0. */
+/* Computes the KASLR offset. text is the address of the image minus the link-time address of
+ * physical address 0. */
 static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text, uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
@@ -211,8 +213,8 @@ bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg, uint64_t *val
 	return kernel_banner_stands_at(kernel, &space, *value);
 }
 
-/* With isolation the user's table is one page above the kernel's. The kernel's forbids
- * execution in every user entry, the user's has the same entry without that bit:
+/* With isolation, the user's table is one page above the kernel's table. The kernel's table sets
+ * the no-execute bit in every user entry, and the user's table has the same entry without that bit:
  * __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
 bool x86_user_table(const struct space *space, uint64_t *root)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Shared by the files of x86: entries, control registers, the IDT, and the address spaces of
- * i386, with and without PAE, and x86-64. */
+/* Declarations shared by the files of x86: entries, control registers, the IDT, and the address
+ * spaces of i386 (with and without PAE) and x86-64. */
 #pragma once
 
 #include "kernel/arch.h"
@@ -12,17 +12,19 @@ enum {
 	CR4_LA57 = 1 << 12,
 };
 
-/* --- struct arch's operations of these names --- */
+/* --- the functions of struct arch that have these names --- */
 
 const struct paging *x86_paging(const struct paging_choice *choice);
 bool x86_cpu_pages(const struct cpu_state *cpu);
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
-/* If CR3 names the user's table (page-table isolation), the kernel's table is one page below. */
+/* The physical address of the kernel's table. If CR3 points to the user's table (page-table
+ * isolation), the kernel's table is one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
-/* With page-table isolation, of x86-64 only. */
+/* Finds the user's table of page-table isolation, on x86-64 only. Returns false if there is no
+ * user's table. */
 bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
-/* x86-64 and PAE with inversion: pgtable_64.h, pgtable-3level.h since 4.18.1. */
+/* The inverted swap entries of x86-64 and PAE: pgtable_64.h, pgtable-3level.h since 4.18.1. */
 extern const struct swap_layout x86_inverted_swap;
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging);
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
@@ -41,7 +43,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 bool x86_in_user_mode(const struct registers *registers);
 
-/* The members of struct arch that are equal for i386 and x86-64. */
+/* The members of struct arch that are equal in i386 and x86-64. */
 #define X86_COMMON                                                                                 \
 	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
 	.cpu_pages = x86_cpu_pages, .cpu_root = x86_cpu_root, .user_table = x86_user_table,        \
@@ -71,36 +73,40 @@ static inline bool x86_is_memory(const struct space *space, uint64_t paddr)
 
 /* --- registers and the IDT --- */
 
-/* The handler named in a gate of the IDT; size: 8 or, on x86-64, 16. */
+/* The handler's address in a gate of the IDT. size is the gate's size in bytes: 8 on i386, 16 on
+ * x86-64. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
-/* The divide-error handler, which the first gate of the IDT at idt_base names. */
+/* Finds the divide-error handler, to which the first gate of the IDT at idt_base points. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler);
-/* The first CPU's divide-error handler, and names of its symbol: since 5.8, before. */
+/* Finds the divide-error handler of the first CPU. names gets the names of the handler's symbol:
+ * names[0] since 5.8, names[1] before 5.8. names is set even if the function returns false. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space, const char *names[2],
 		      uint64_t *address);
 
 /* --- sources of facts --- */
 
-/* The KASLR offset, run-time minus link-time address: of the divide-error handler, confirmed by
- * linux_banner; of linux_banner found in memory; of _stext in the note. */
+/* Finds the KASLR offset (run-time minus link-time address) of the divide-error handler, and
+ * confirms it by reading linux_banner. */
 fact_find x86_find_kaslr_in_idt;
 
-/* The KASLR offset without vmlinux: run-time address of kallsyms' _text less its
- * link-time address. The latter is pref_address of the setup header, a copy of which is
- * in boot_params, plus the virtual address of physical address 0. If kallsyms lacks
- * boot_params, the image is searched for it. */
+/* Finds the KASLR offset without vmlinux: the run-time address of kallsyms' _text minus its
+ * link-time address. The link-time address is pref_address of the setup header, which boot_params
+ * contains, plus the virtual address of physical address 0. If kallsyms lacks boot_params, the
+ * image is searched for the header. */
 fact_find x86_find_kaslr_in_setup_header;
 
-/* The root of kernel->table: doubtful if the first CPU boots with it. */
+/* Finds the root of kernel->table. The root is doubtful if the first CPU is booting with this
+ * table. */
 fact_find x86_find_root_in_table;
-/* swapper_pg_dir, by the mapping of the kernel's image. Doubtful if it does not map itself; refused
- * if it is not a table. */
+/* Finds the physical address of swapper_pg_dir from the mapping of the kernel's image. The root is
+ * doubtful if the table does not map itself. The function fails if no table is there. */
 fact_find x86_find_root_of_swapper;
-/* The table that the first CPU used: doubtful unless it is swapper_pg_dir. */
+/* Finds the table that the first CPU used. The root is doubtful unless the table is
+ * swapper_pg_dir. */
 fact_find x86_find_root_in_cr3;
 
 // clang-format off
-/* Sources of facts that are equal for i386 and x86-64. */
+/* The sources of facts that are equal on i386 and x86-64. */
 #define X86_KASLR_SOURCES \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), find_kaslr_from_stext, "_stext" }, \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
@@ -112,16 +118,17 @@ fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
 fact_find i386_find_page_offset_by_first_mib;
 fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 
-/* arg: "page_offset_base", "vmalloc_base", "vmemmap_base". */
+/* arg is "page_offset_base", "vmalloc_base" or "vmemmap_base". */
 fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
 fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;
 fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 
 /* --- the fixmap --- */
 
-/* FIXADDR_TOP, the top of the slots, which are numbered downwards. */
+/* Finds FIXADDR_TOP, the top of the fixmap's slots, which are numbered downwards. Always sets *top,
+ * and returns false if the value is not certain. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
-/* Adds the regions above the modules; one region without a name if not exact. */
+/* Adds the regions above the modules, or if not exact, one region without a name. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list);
 
 /* --- i386 --- */
@@ -135,7 +142,8 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 enum { NR_SPLITS = 5 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
-/* Does the table, with this split, map itself and the first MiB, as all kernels do? */
+/* Does the table, with this split, map itself and the first MiB, as the tables of all kernels
+ * do? */
 bool i386_split_holds(const struct space *space, uint64_t page_offset);
 
 /* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
@@ -146,19 +154,21 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
-/* Computed from the image's first page: physical address minus offset from START_KERNEL_MAP. */
+/* Computes phys_base from the first page of the image: the page's physical address minus its offset
+ * from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
-/* Start of the direct map, confirmed because the direct map contains the table itself. */
+/* Finds the start of the direct map. The proof is that the direct map contains the table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
 /* The address space of a release, before KASLR moves it. */
 struct x86_64_layout {
-	unsigned int since; /* as kernel_version() */
+	unsigned int since; /* the release, in the form of kernel_version() */
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
 	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */
-	/* The LDT's remap; 0 if it is beside the cpu_entry_area, or does not exist. */
+	/* The LDT's remap. The values are 0 if the remap is beside the cpu_entry_area, or does not
+	 * exist. */
 	uint64_t ldt, ldt_size;
 	uint64_t kasan;
 };
@@ -166,9 +176,10 @@ struct x86_64_layout {
 /* The layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* The newest layout, if it is unknown whether this kernel, of a stable series, has the commit that
- * introduced the layout (d52888aa2753, which moved the LDT's remap). Else NULL. */
+/* Returns the newest layout if it is unknown whether this kernel, of a stable series, has the
+ * commit that introduced the newest layout (d52888aa2753, which moved the LDT's remap). Otherwise
+ * returns NULL. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
-/* False if KASLR has moved the regions. */
+/* Returns false if KASLR has moved the regions. */
 bool x86_64_layout_is_default(struct kernel *kernel, const struct x86_64_layout *layout);

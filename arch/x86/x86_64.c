@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* x86-64: sources of facts. Paging modes: x86_paging.c; address space:
+/* x86-64: the sources of facts. Paging modes are in x86_paging.c, the address space is in
  * x86_64_regions.c. */
 #include "arch/x86/x86.h"
 #include "linux/region/region.h"
@@ -8,7 +8,7 @@
 #include "memory/vmcoreinfo.h"
 #include "kernel/table_search.h"
 
-/* Per-CPU symbols are offsets from 0 and stay where they are. */
+/* Per-CPU symbols are offsets from 0, so KASLR does not move them. */
 static bool x86_64_relocated(uint64_t address, uint16_t section)
 {
 	(void)section;
@@ -48,8 +48,8 @@ static bool find_levels_in_cr4(struct kernel *kernel, const char *arg, uint64_t 
 	return true;
 }
 
-/* NUMBER(pgtable_l5_enabled) came with 4.17, when five levels became a choice
- * made at boot; a kernel whose note lacks it has four. */
+/* NUMBER(pgtable_l5_enabled) is in notes since 4.17, when five levels became a choice made at boot.
+ * A kernel whose note lacks the number has four levels. */
 static bool find_levels_of_old_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
@@ -80,7 +80,8 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg, uint64_
 	return true;
 }
 
-/* The image's program header in a kexec kdump. QEMU may write several: the lowest counts. */
+/* Reads the program header of the image in a kexec kdump. QEMU may write several such headers: the
+ * header with the lowest address is used. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct dump *dump = kernel->dump;
@@ -121,12 +122,10 @@ static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg, 
 	return kernel_cpu_space(kernel, &space) && x86_64_phys_base_of(&space, value);
 }
 
-/*
- * Finds phys_base if only the virtual address of the kernel's table is known: with the right
- * phys_base, a table maps itself at that address. The image is aligned to 2M
- * (CONFIG_PHYSICAL_ALIGN, arch/x86/Kconfig). Several matches, such as an earlier kernel's table,
- * prove nothing.
- */
+/* Finds phys_base if only the virtual address of the kernel's table is known: with the right
+ * phys_base, a table maps itself at that address. All multiples of 2M are tried, because the image
+ * is aligned to 2M (CONFIG_PHYSICAL_ALIGN, arch/x86/Kconfig). Several matches, for example the
+ * table of an earlier kernel, prove nothing. */
 static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const uint64_t step = 2 << 20, most = UINT64_C(1) << 40;
@@ -142,7 +141,7 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint
 	last = smaller_of(last, most);
 	for (at = swapper & (step - 1); at <= last; at += step) {
 		dump_find(kernel->dump, at, &extent);
-		if (extent.state != PAGE_PRESENT) { /* on to the extent's last candidate */
+		if (extent.state != PAGE_PRESENT) { /* skip to the last candidate of the extent */
 			if (extent.last >= last)
 				break;
 			at += (extent.last - at) & ~(step - 1);
@@ -166,13 +165,13 @@ static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-/* The mask must be a single bit, and a bit of frame numbers. */
+/* The mask must be a single bit, which must be a bit of the frame number in an entry. */
 static bool is_sme_mask(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1)) && !(mask & ~ENTRY_FRAME);
 }
 
-/* 0 only means that there is no C-bit; a shared bit of another kind may exist. */
+/* A mask of 0 means only that there is no C-bit: another kind of shared bit may exist. */
 static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
@@ -195,8 +194,8 @@ static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg, uint6
 	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
-/* If the kernel's own vmlinux has the variable, kallsyms of the dump would lead to the same
- * place. */
+/* Can the variable be read using the kernel's own vmlinux? If so, kallsyms of the dump would give
+ * the same address. */
 static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
 {
 	uint64_t value;
@@ -233,9 +232,9 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uin
 	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* Saves the search for symbols in kernels that do not support such memory: before 5.14 (TDX came
- * with 5.19, Hyper-V's with 5.16, RHEL 9 has both), except distributions' kernels with
- * physical_mask (4.18). */
+/* Avoids the search for symbols in kernels that cannot have a shared bit: in kernels before 5.14,
+ * except distributions' kernels that may have physical_mask (4.18). TDX came with 5.19, the bit of
+ * Hyper-V with 5.16, and RHEL 9 (5.14) has both. */
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
@@ -274,8 +273,8 @@ static const struct fact_source sources[] = {
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
-	/* init_top_pgt was init_level4_pgt before 4.13; the note keeps the macro's name
-	 * swapper_pg_dir in all releases. */
+	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. The note has the name of
+	 * the macro, swapper_pg_dir, in all releases. */
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },

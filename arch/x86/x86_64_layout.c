@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
+/* The layouts are from Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
  * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86/x86.h"
 
@@ -57,7 +57,7 @@ static const struct x86_64_layout *layouts_of(struct kernel *kernel)
 									  layouts_4_levels;
 }
 
-/* The link-time value of a base variable: the default for four levels. */
+/* The link-time value of a base variable, which is the default for four levels. */
 static bool linked_value(const struct kernel *kernel, const char *name, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -71,9 +71,9 @@ static bool linked_value(const struct kernel *kernel, const char *name, uint64_t
 	return content != NULL;
 }
 
-/* Does the release have d52888aa2753: 4.20, 4.19.5, 4.14.84? Distributions keep the third number
- * when they backport changes (4.15.0-213-generic, 4.18.0-553.el8, 4.12.14-197-default): such a
- * release proves nothing. */
+/* Does the release have d52888aa2753, which is in 4.20, 4.19.5 and 4.14.84? Distributions keep the
+ * third number when they backport changes (4.15.0-213-generic, 4.18.0-553.el8,
+ * 4.12.14-197-default), so their releases prove nothing. */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -90,8 +90,9 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 		       NO;
 }
 
-/* KASLR only increases the base of the direct map: a base below the newest layout's base excludes
- * that layout, an equal base proves it. */
+/* Does the kernel have the newest layout? KASLR only increases the base of the direct map.
+ * Therefore a base below the newest layout's base excludes that layout, and a base equal to it
+ * proves the layout. */
 static enum certainty has_newest(struct kernel *kernel)
 {
 	const struct x86_64_layout *newest = layouts_of(kernel);

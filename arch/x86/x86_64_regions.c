@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The x86-64 address space. Bases that KASLR moves are variables of the kernel; the rest
- * is fixed: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
+/* The x86-64 address space. Bases that KASLR moves are read from variables of the kernel. The other
+ * addresses are constants: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
 #include <string.h>
 
 #include "arch/x86/x86.h"
@@ -11,7 +11,7 @@
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* Bytes that a top-level entry maps with four levels. */
+/* The number of bytes that a top-level entry maps with four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
@@ -35,19 +35,20 @@ bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg, uint64_
 	return *value && x86_64_layout_is_default(kernel, layout);
 }
 
-/* Proof of page_offset: the direct map must map the top-level table. */
+/* Does this page_offset map the top-level table? If so, page_offset is proved. */
 static bool maps_root(const struct space *space, uint64_t page_offset)
 {
 	return space_maps(space, page_offset + space->root, space->root);
 }
 
-/* KASLR moves the bases by whole PUDs. */
+/* KASLR moves the bases by multiples of a PUD's size. */
 static bool may_be_base(uint64_t value)
 {
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
-/* Is the value a base that the table does not contradict? A truncated dump may lack the table. */
+/* Can the value be a base? The table must not contradict page_offset_base, but a truncated dump may
+ * lack the table. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;
@@ -69,7 +70,7 @@ bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg, uint64
 	return find_dump_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
-/* kexec-tools may have computed p_vaddr for another layout, so it needs proof. */
+/* kexec-tools may have computed p_vaddr for another layout, so the address needs proof. */
 bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -87,8 +88,9 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, 
 	return false;
 }
 
-/* The first slot of the kernel's half is never the direct map: it is reserved for hypervisors, and
- * head.S of 2.6.18 leaves its boot-time map there: 40M, 1:1. */
+/* The search starts at the second slot of the kernel's half. The first slot is never the direct
+ * map, because it is reserved for hypervisors. In kernels 2.6.18, head.S leaves its boot-time map
+ * in the first slot: 40M, mapped 1:1. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
@@ -113,7 +115,7 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg, ui
 	return space && x86_64_direct_map_of(space, value);
 }
 
-/* Is any page from first to last, inclusive, mapped? UNSURE without a table. */
+/* Is any page from first to last, inclusive, mapped? Returns UNSURE without a table. */
 static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -128,9 +130,9 @@ static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, 
 	return YES;
 }
 
-/* CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba). Symbols show it: a function that exists since 4.8
- * (d899a7d146a2), and the function that places modules at random, which kernels without modules
- * lack. */
+/* Does the kernel have CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba)? Two symbols show the option:
+ * kaslr_get_random_long() exists since 4.8 (d899a7d146a2), and module_load_offset exists unless the
+ * kernel has no modules. */
 static enum certainty has_random_base(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -146,7 +148,7 @@ static enum certainty has_random_base(struct kernel *kernel)
 	return UNSURE;
 }
 
-/* Does a part of the image lie where only an image of 1G extends? */
+/* Is a part of the image at an address that only an image of 1G contains? */
 static bool lies_in_upper_half(struct kernel *kernel)
 {
 	uint64_t swapper;
@@ -156,10 +158,11 @@ static bool lies_in_upper_half(struct kernel *kernel)
 	       swapper < START_KERNEL_MAP + LARGEST_IMAGE;
 }
 
-/* KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it (page_64_types.h). An offset
- * proves the option, and so does a place above 512M. Modules fill their range from its start: if
- * the image was not moved, pages mapped from 512M to 1G are modules, and prove 512M. The release
- * decides last, as RHEL 7.4 (3.10) has the option. */
+/* Finds KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without (page_64_types.h). A KASLR
+ * offset proves the option, and so does an address of the image above 512M. Modules fill their
+ * range from its start: if the image was not moved, pages that are mapped from 512M to 1G belong to
+ * modules, and prove 512M. The release is the weakest evidence, because RHEL 7.4 (3.10) has the
+ * option. */
 static uint64_t image_size(struct kernel *kernel)
 {
 	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
@@ -194,7 +197,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	if (vaddr >= START_KERNEL_MAP) {
 		uint64_t offset = vaddr - START_KERNEL_MAP;
 
-		/* The size is computed only if it matters. */
+		/* image_size() is called only if the result depends on it. */
 		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
 		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
 			return false;
@@ -207,9 +210,9 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	return true;
 }
 
-/* Does the layout have a part that came with a release, together with a symbol? An earlier release
- * with the symbol has a backport. Without symbols the release decides, except a distribution's
- * release; prove_holes() (region.c) corrects the answer. */
+/* Does the layout have a part that came with the release `since`, together with a symbol? An
+ * earlier release that has the symbol has a backport. If symbols are unknown, the release decides,
+ * unless it is a distribution's release. prove_holes() (region.c) corrects the answer. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since, const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
@@ -230,8 +233,8 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
-/* KASAN fills its whole range when the kernel starts, and prevents KASLR of the layout. So without
- * symbols the table shows it. */
+/* KASAN fills its whole range when the kernel starts, and prevents that KASLR moves the regions. So
+ * if symbols are unknown, the table shows whether the kernel has KASAN. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -247,15 +250,15 @@ static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* The last address of a region, limited to the largest address: with five levels KASLR reserves
- * room only for the part of vmemmap that is used. */
+/* The last address of a region, but at most the largest address. The size may be too large, because
+ * with five levels KASLR reserves room only for the part of vmemmap that is used. */
 static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
 }
 
-/* The last address of the direct map: the kernel's own limit if it has one (6.11 and stable kernels
- * before), otherwise by the layout's size. */
+/* The last address of the direct map. The limit is the kernel's variable if there is one (6.11, and
+ * earlier stable kernels), or otherwise the layout's size. */
 static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layout *layout,
 				uint64_t page_offset)
 {
@@ -275,7 +278,7 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	/* 0: the base is unknown, or out of order. */
+	/* The value 0 means that the base is unknown, or is not in order. */
 	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) || vmalloc <= page_offset ||
 	    vmalloc > end)
 		vmalloc = 0;
@@ -289,7 +292,8 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 		region_add(list, REGION_VMALLOC, vmalloc,
 			   smaller_of(x86_64_last_of(vmalloc, layout->vmalloc_size), vmalloc_end));
 	} else {
-		/* The direct map covers at least all memory; vmalloc begins somewhere above. */
+		/* The direct map covers at least all memory, and vmalloc begins somewhere above
+		 * that memory. */
 		memory = smaller_of(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
 		memory = smaller_of(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
@@ -300,8 +304,8 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 			   smaller_of(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
-/* Does the read-only IDT, with which a cpu_entry_area begins, lie at vaddr? Its first gate is a
- * present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
+/* Is the read-only IDT, which is the first page of a cpu_entry_area, at vaddr? The first gate of
+ * the IDT is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
 static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 {
 	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
@@ -320,10 +324,10 @@ static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 	return walk.outcome == WALK_MAPPED && walk.executable;
 }
 
-/* The place of the cpu_entry_area, if the kernel has one: since 4.15, and in backports of
- * page-table isolation such as 4.14.11. At first it lay above the LDT's remap (92a0f81d8957);
- * f2078904810373 exchanged them. 4.14.11 and 4.14.12 may have either order: only the IDT proves
- * which. */
+/* Finds the cpu_entry_area, if the kernel has one: since 4.15, and in backports of page-table
+ * isolation such as 4.14.11. At first the area was above the LDT's remap (92a0f81d8957).
+ * f2078904810373 exchanged the area and the remap. 4.14.11 and 4.14.12 may have either order, which
+ * only the IDT proves. */
 static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -341,8 +345,9 @@ static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t
 	return has_part(kernel, KERNEL_VERSION(4, 14, 13), "setup_cpu_entry_areas");
 }
 
-/* With five levels, before d52888aa2753, KASLR could move the direct map over the LDT's
- * remap; the direct map then wins. */
+/* Does the direct map cover any of these addresses? Before d52888aa2753, KASLR could move the
+ * direct map over the LDT's remap if the kernel has five levels. Then these addresses belong to the
+ * direct map. */
 static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	uint64_t page_offset;
@@ -351,8 +356,9 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 	       x86_64_last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
 }
 
-/* Before d52888aa2753: with four levels the LDT's remap lies beside the cpu_entry_area, which it
- * came with; with five levels it has a row in the layout. */
+/* Adds the LDT's remap. Before d52888aa2753 and with four levels, the remap is beside the
+ * cpu_entry_area, and came with that area. With five levels, the remap is a member of the
+ * layout. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {
@@ -398,15 +404,15 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	if (!space)
 		return false;
 	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
-	/* vaddr_end of arch/x86/mm/kaslr.c */
+	/* The end is vaddr_end of arch/x86/mm/kaslr.c. */
 	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
 	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
 					  ESPFIX - 1;
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
-	/* Top-level entries reserved for hypervisors: the first 16 since 2.6.27 (85eb69a16aab),
-	 * before that all entries below the direct map. */
+	/* Top-level entries that are reserved for hypervisors: the first 16 since 2.6.27
+	 * (85eb69a16aab), and before 2.6.27 all entries below the direct map. */
 	region_add(list, REGION_GUARD_HOLE, -half,
 		   smaller_of(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))

@@ -7,18 +7,19 @@
 #include "kernel/percpu.h"
 #include "types/types.h"
 
-/* The stack of an exception and the page that guards it. */
+/* The stack of an exception, preceded by its guard page. */
 #define ESTACK(NAME)                                                                               \
 	{ "estacks." NAME "_stack_guard", STACK_EXCEPTION, NAME, true },                           \
 	{                                                                                          \
 		"estacks." NAME "_stack", STACK_EXCEPTION, NAME, false                             \
 	}
 
-/* The members in all releases; estacks is a struct cea_exception_stacks (5.2). */
+/* The members of the area in all releases. The member estacks is a struct cea_exception_stacks
+ * (5.2). */
 static const struct entry_member {
 	char name[28];
 	enum stack_kind stack;
-	char exception[4]; /* whose stack it is; "": no exception's, or of several */
+	char exception[4]; /* the exception; "" if the stack is for none or several */
 	bool guard;
 } members[] = {
 	{ "gdt", STACK_NONE, "", false },
@@ -43,8 +44,8 @@ static const struct entry_member {
 	{ "cpu_debug_buffers", STACK_NONE, "", false },
 };
 
-/* Finds which part of the area belongs to a CPU: the number is the CPU's, or random since 6.2 on
- * x86-64 (97e3d26b5e5f). */
+/* Finds which part of the area belongs to a CPU. The part's number is the number of the CPU, but on
+ * x86-64 since 6.2 it is random (97e3d26b5e5f). */
 static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu, uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");
@@ -69,8 +70,8 @@ static const struct entry_member *find_member(struct kernel *kernel, uint64_t of
 	return NULL;
 }
 
-/* The entry stack lies at the start of its page: 64 words in 4.14 and 4.19, the whole page in 5.4
- * (asm/processor.h). The bytes above belong to no stack. */
+/* The entry stack is at the start of its page. The stack has 64 words in 4.14 and 4.19, and the
+ * whole page in 5.4 (asm/processor.h). The bytes above the stack belong to no stack. */
 static void trim_entry_stack(struct types *types, uint64_t vaddr, struct stack *stack)
 {
 	uint64_t size;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Entries of x86 page tables: flags, cache types, Linux's use of absent entries. */
+/* Entries of x86 page tables: flags, cache types, and Linux's use of entries that are not
+ * present. */
 #include "arch/x86/x86.h"
 
 enum {
-	BIT_PSE = 7, /* PAT in an entry of the last level */
+	BIT_PSE = 7, /* in an entry of the last level: PAT */
 	BIT_PAT_LARGE = 12,
 };
 
-/* SDM vol. 3A, 4.5. Software bits are numbered as in
- * arch/x86/include/asm/pgtable_types.h; their use changes from release to release. */
+/* The names are from SDM vol. 3A, 4.5. Software bits have only numbers, as in
+ * arch/x86/include/asm/pgtable_types.h, because their use changes from release to release. */
 static const char *const bit_names[64] = {
 	[0] = "PRESENT",  [1] = "RW",	   [2] = "USER",    [3] = "PWT",    [4] = "PCD",
 	[5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",  [9] = "SOFTW1", [10] = "SOFTW2",
@@ -31,12 +32,12 @@ static const char *bit_name(const struct paging *paging, unsigned int level, uin
 struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry)
 {
-	struct entry_flags flags; /* large: only nr names are set */
+	struct entry_flags flags; /* a large struct: only the first nr names are set */
 	uint64_t bits = entry;
 
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
-		/* Of all entries that are not present, only PROT_NONE entries have flags. */
+		/* Among entries that are not present, only PROT_NONE entries have flags. */
 		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 			return flags;
 		bits &= ~rules->prot_none_bit;
@@ -74,11 +75,12 @@ static void x86_entry_describe_page(const struct entry_rules *rules, const struc
 	meaning->cache = rules->cache[entry_cache_index(paging, level, entry)];
 }
 
-/* The L1TF mitigation inverts the frame bits of entries that are not present, so that they name
- * memory that does not exist: arch/x86/include/asm/pgtable-invert.h. The inverted bits are the bits
- * of __PHYSICAL_MASK: 52, or 44 to 48 in older kernels and by configuration. No memory is that
- * high, so the highest bit that is set in the entry is the highest bit of the mask. False: no
- * inverted frame. */
+/* Restores the frame of an entry that the L1TF mitigation inverted:
+ * arch/x86/include/asm/pgtable-invert.h. The mitigation inverts the frame bits of entries that are
+ * not present, so that their frames are outside memory. It inverts the bits of __PHYSICAL_MASK,
+ * which has 52 bits, or 44 to 48 bits in older kernels and by configuration. No memory has so high
+ * addresses, so the highest bit that is set in the entry is the highest bit of the mask. Returns
+ * false if the frame is not inverted. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
 {
 	enum { LEAST_BITS = 44, SURE_BITS = 49 };
@@ -89,17 +91,17 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restor
 		return false;
 	bits = 64u - (unsigned int)__builtin_clzll(frame);
 	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
-	/* Frames lie below 256T, with a narrow mask below 8T. */
+	/* Frames are below 256T, or with a narrow mask below 8T. */
 	return (*restored & frame_mask) >> (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
 	       0;
 }
 
-/* Is the frame of a PROT_NONE entry inverted? A kernel with inversion may have entries that are not
- * inverted: kfence_protect_page() only clears the present bit of a kernel page
- * (arch/x86/include/asm/kfence.h, 5.12; it inverts the frame since b505f1944535, 6.19). A release
- * before 4.18 inverts if it has a backport of the mitigation. So memory decides: one of the two
- * frames, plain or restored, exists. restored: NULL if the frame cannot be inverted. UNSURE: *doubt
- * says why. */
+/* Is the frame of a PROT_NONE entry inverted? A kernel that inverts frames may have entries that
+ * are not inverted: kfence_protect_page() only clears the present bit of a kernel page
+ * (arch/x86/include/asm/kfence.h, 5.12), and inverts the frame only since b505f1944535 (6.19). A
+ * release before 4.18 inverts frames if it has a backport of the mitigation. Therefore the answer
+ * depends on memory: only one of the frames, plain or restored, should exist. restored is NULL if
+ * the frame cannot be inverted. If the answer is UNSURE, *doubt is the reason. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
 					uint64_t entry, const uint64_t *restored,
 					const char **doubt)
@@ -110,20 +112,21 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 
 	*doubt =
 		"the frame names no memory, neither plain nor inverted, and this kernel inverts frames without access";
-	if (plain >> 48) /* above all memory and devices */
+	if (plain >> 48) /* the frame is above all memory and devices */
 		return restored ? YES : UNSURE;
 	*doubt = "the frame names memory both plain and inverted";
 	if (fits && restored_fits)
 		return UNSURE;
 	*doubt = "the frame is plain, but this kernel inverts frames without access";
-	/* With a narrow mask the last devices below 64T look like memory. */
+	/* With a narrow mask, the inverted frame of a device just below 64T looks like an address
+	 * of memory. */
 	if (fits)
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
 	*doubt = "the frame is not inverted, but this kernel inverts frames without access";
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
 	*doubt = "the frame is inverted, but this kernel inverts no frames";
-	if (restored_fits) /* or a device near the top of a kernel that does not invert */
+	if (restored_fits) /* or a device at a high address, not inverted */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
 		"the frame names no memory, and whether this kernel inverts frames without access is not known";
@@ -154,9 +157,9 @@ static void describe_prot_none(const struct entry_rules *rules, const struct pag
 
 const struct swap_layout x86_inverted_swap = { { 59, 5, false }, { 9, 50, true } };
 
-/* A swap entry itself shows whether its offset is inverted: no offset uses the topmost bits, so
- * they are all ones or all zeros. PAE's offsets have 27 bits; without inversion only the high word
- * is used. */
+/* A swap entry itself shows whether its offset is inverted: no offset is so large that it uses the
+ * topmost bits, so these bits are all ones or all zeros. With PAE, offsets have 27 bits, and an
+ * entry that is not inverted uses only the high word. */
 static enum certainty swap_is_inverted(const struct entry_rules *rules, const struct paging *paging,
 				       uint64_t entry)
 {
@@ -173,9 +176,9 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules, const st
 	return inverted ? YES : plain ? NO : UNSURE;
 }
 
-/* Can a plain entry have this layout? The bits below and between the fields must be 0, except the
- * bit of soft-dirty tracking (bit 7, 179ef71cbc08) and the two bits that Knights Landing may
- * set. */
+/* Can the entry, whose offset is not inverted, have this layout? The bits below and between the
+ * fields must be 0, except the soft-dirty bit (bit 7, 179ef71cbc08) and the two bits that Knights
+ * Landing may set. */
 static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
 		      uint64_t entry)
 {
@@ -193,11 +196,12 @@ static bool swap_fits(const struct entry_rules *rules, const struct swap_layout 
 		return true;
 	if (number < rules->nr_areas)
 		return offset < rules->swap_end[number];
-	/* hwpoison or migration: the offset is a frame */
+	/* The entry is for hwpoison or migration: the offset is a frame. */
 	return offset <= rules->last_memory >> 12;
 }
 
-/* The layout of a swap entry that is not inverted; NULL: it is unknown, and *doubt says why. */
+/* Returns the layout of a swap entry that is not inverted. Returns NULL if the layout is unknown,
+ * and sets *doubt to the reason. */
 static const struct swap_layout *swap_layout_of(const struct entry_rules *rules, uint64_t entry,
 						const char **doubt)
 {
@@ -243,10 +247,10 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 	return inverted == YES ? &x86_inverted_swap : NULL;
 }
 
-/* Is it the entry of a page that the kernel itself unmapped? Such an entry has an inverted frame
- * like all absent entries, while the top bits of a swap entry are ones. An example is EFI's 1:1
- * mapping, in the lower half of efi_mm's table, from which the firmware's boot services are
- * unmapped: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
+/* Does the entry belong to a page that the kernel itself unmapped? The frame of such an entry is
+ * inverted, but its top bits are not all ones as in an inverted swap entry. For example, the lower
+ * half of efi_mm's table maps memory 1:1 for EFI, and the kernel unmaps the firmware's boot
+ * services there: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
 static bool is_unmapped_page(const struct entry_rules *rules, const struct paging *paging,
 			     uint64_t entry)
 {
@@ -275,11 +279,12 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
 	entry_describe_swap(rules, layout, entry, 12, meaning);
 }
 
-/* A page of a nonlinear mapping: _PAGE_FILE, bit 6, with the page's number in the file in place of
- * a frame (PAE: in the high word). With the L1TF mitigation on x86-64 the number is inverted within
- * 46 bits. The flag is then bit 4 in RHEL 7, which leaves A and D to the erratum of Knights
- * Landing, and bit 6 in RHEL 6 (pgtable_types.h, pgtable_64.h). Plain numbers have bit 6, even in
- * RHEL 7.3, because only Knights Landing has the erratum. */
+/* Is it the entry of a page of a nonlinear mapping? Such an entry has _PAGE_FILE (bit 6), and the
+ * number of the page in the file instead of a frame (with PAE, in the high word). With the L1TF
+ * mitigation on x86-64, 46 bits of the number are inverted. The flag is then bit 4 in RHEL 7,
+ * because the erratum of Knights Landing may set bits 5 and 6, and bit 6 in RHEL 6
+ * (pgtable_types.h, pgtable_64.h). Entries with plain numbers have bit 6, even in RHEL 7.3, because
+ * only Knights Landing has the erratum. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
 			 uint64_t entry)
 {
@@ -295,13 +300,13 @@ static bool is_nonlinear(const struct entry_rules *rules, const struct paging *p
 	if (paging->nr_levels == 3 || undo_inversion(paging->frame_mask, entry, &restored))
 		return true;
 	if (entry == ENTRY_DIRTY && rules->swap_doubtful)
-		return false; /* or is it empty? */
+		return false; /* the entry may be empty */
 	return (entry & ENTRY_DIRTY) && rules->inverted != YES;
 }
 
-/* Knights Landing may set the accessed and dirty bits of an empty entry. Linux ignores them since
- * 4.8 and in RHEL 7.3: _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty bit
- * alone also means page 0 of a nonlinear mapping, unless the kernel inverts numbers. */
+/* Knights Landing may set the accessed and dirty bits of an empty entry. Linux ignores these bits
+ * since 4.8 and in RHEL 7.3: _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty
+ * bit alone also means page 0 of a nonlinear mapping, unless the kernel inverts page numbers. */
 static bool is_empty(const struct entry_rules *rules, const struct paging *paging, bool last,
 		     uint64_t entry)
 {
@@ -325,8 +330,8 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 		meaning.kind = ENTRY_EMPTY;
 	else if (last && is_nonlinear(rules, paging, entry))
 		meaning.kind = ENTRY_NONLINEAR;
-	/* pmd_present() regards a large entry without its present bit as a page that is being split
-	 * or is PROT_NONE; swap entries keep bit 7 clear. */
+	/* pmd_present() regards a large entry without the present bit as a page that is being
+	 * split, or that is PROT_NONE. In swap entries bit 7 is clear. */
 	else if (last ? (entry & rules->prot_none_bit) != 0 : (entry & ENTRY_LARGE) != 0)
 		describe_prot_none(rules, paging, level, entry, &meaning);
 	else

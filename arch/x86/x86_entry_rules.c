@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the rules for this kernel's entries: by symbols, types and its swap areas, last by the
- * release. */
+/* Finds the rules for entries of this kernel from symbols, types and swap areas, or if these are
+ * not sufficient, from the release. */
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
 
-/* Kernels since 4.19 invert (6b28baca9b1f). An older kernel may have a backport of the mitigation:
- * with l1tf_mitigation, or, as 4.4.155, without that symbol, which belongs to the part for KVM.
- * cpu_show_l1tf, the report in sysfs, came with the inversion. */
+/* Does the kernel invert the frames of absent entries? Kernels do so since 4.19 (6b28baca9b1f). An
+ * older kernel may have a backport of the mitigation. A backport may have the symbol
+ * l1tf_mitigation, but 4.4.155 lacks this symbol, which belongs to the part for KVM. cpu_show_l1tf,
+ * the report in sysfs, came with the inversion. */
 static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode)
 {
 	if (mode == MODE_I386)
@@ -17,8 +18,8 @@ static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
-/* Reads the ends of the kernel's swap areas: swap_info[] of 2.6.33 (efa90a981bbc) and later,
- * pointers to struct swap_info_struct. */
+/* Reads the ends of the kernel's swap areas, in pages. swap_info[] is an array of pointers to
+ * struct swap_info_struct since 2.6.33 (efa90a981bbc). */
 static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { SWP_USED = 1 << 0 };
@@ -47,16 +48,16 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 }
 
 /* The layouts of swap entries by release: arch/x86/include/asm/pgtable_64.h, pgtable-2level.h,
- * pgtable-3level.h. They are layouts without inversion: an entry itself shows that it is
- * inverted. */
+ * pgtable-3level.h. The table has only layouts without inversion, because an inverted entry itself
+ * shows that it is inverted. */
 static const struct {
 	enum kernel_mode mode;
-	unsigned int since; /* the newest of a mode first */
+	unsigned int since; /* in each mode, the newest release is first */
 	struct swap_layout layout;
 } swap_layouts[] = {
 	{ MODE_I386, KERNEL_VERSION(2, 6, 28), { { 1, 5, false }, { 9, 23, false } } },
 	{ MODE_I386, 1, { { 1, 5, false }, { 8, 24, false } } },
-	/* the high word: type, then offset */
+	/* The high word has the type, then the offset. */
 	{ MODE_PAE, 1, { { 32, 5, false }, { 37, 27, false } } },
 	/* eee4818baac0, 00839ee3b299 */
 	{ MODE_X86_64, KERNEL_VERSION(4, 14, 0), { { 9, 5, false }, { 14, 50, false } } },
@@ -65,8 +66,9 @@ static const struct {
 	{ MODE_X86_64, 1, { { 1, 6, false }, { 8, 56, false } } },
 };
 
-/* The layout for the release. RHEL 7.3 (3.10) has the layout of 4.8, because of the erratum of
- * Knights Landing (00839ee3b299), so any distribution's kernel from 3.0 to 4.7 may have it. */
+/* Finds the layout for the release. RHEL 7.3 (3.10) has the layout of 4.8, because of the erratum
+ * of Knights Landing (00839ee3b299), so the kernel of any distribution from 3.0 to 4.7 may have
+ * it. */
 static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 			     struct entry_rules *rules)
 {
@@ -89,7 +91,7 @@ static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 	rules->swap_known = rules->inverted == YES || version;
 }
 
-/* arch/x86/mm/init.c, 3.19: the PAT MSR as enum page_cache_mode. */
+/* Reads the cache types that the kernel computed from the PAT MSR: arch/x86/mm/init.c, 3.19. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	uint64_t address;
@@ -106,8 +108,9 @@ static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	return true;
 }
 
-/* The PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c, earlier pat.c. Since 4.2 all eight
- * entries are used; from 2.6.26 on there were four, used twice. */
+/* The cache types of the PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c, earlier pat.c.
+ * Since 4.2 the eight entries differ; from 2.6.26 to 4.1 the last four entries repeat the first
+ * four. */
 static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	static const enum cache_type since_4_2[8] = {
@@ -129,7 +132,7 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	return true;
 }
 
-/* 4.0 removed nonlinear mappings (0a1913620583, 27ba0644ea9f), and backports did. */
+/* 4.0 removed nonlinear mappings (0a1913620583, 27ba0644ea9f), and so did backports. */
 static bool has_nonlinear(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -157,12 +160,12 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 			version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE : ENTRY_GLOBAL,
 		.has_nonlinear = has_nonlinear(kernel),
 		.inverted = find_inverted(kernel, mode),
-		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), with PAE
-		 * since the mitigation (b0a182f87568), before that 46. */
+		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), and with PAE since the
+		 * mitigation (b0a182f87568). Before that it was 46. */
 		.narrow_mask = version && version < KERNEL_VERSION(4, 17, 0),
 		.last_memory = dump_last_paddr(kernel->dump),
-		/* MAX_PHYSMEM_BITS - PAGE_SHIFT: newer kernels keep the accessed and dirty bits
-		 * above the frame number. */
+		/* The number is MAX_PHYSMEM_BITS - PAGE_SHIFT. Newer kernels keep the accessed and
+		 * dirty bits above the frame number. */
 		.pfn_bits = pfn_bits[levels],
 	};
 	find_swap_layout(kernel, mode, rules);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The fixmap: arch/x86/include/asm/fixmap.h; the vsyscall page: arch/x86/entry/vsyscall. */
+/* The fixmap (arch/x86/include/asm/fixmap.h), and the vsyscall page (arch/x86/entry/vsyscall). */
 #include <string.h>
 
 #include "arch/x86/x86.h"
@@ -10,15 +10,16 @@
 
 #define VSYSCALL UINT64_C(0xffffffffff600000)
 
-/* Finds the first slot of vsyscall pages. False: the kernel has no such slot, and *slot is
- * unchanged. */
+/* Finds the first slot of the vsyscall pages. If the kernel has no such slot, returns false and
+ * leaves *slot unchanged. */
 static bool vsyscall_slot(struct kernel *kernel, uint64_t *slot)
 {
 	return fixmap_number(kernel, "VSYSCALL_PAGE", slot) ||
 	       fixmap_number(kernel, "VSYSCALL_FIRST_PAGE", slot);
 }
 
-/* Computed from the slot of vsyscalls; the default without it. */
+/* The top of the fixmap, computed from the slot of the vsyscall pages, or the default top if the
+ * kernel has no such slot. */
 static uint64_t fixmap_top_64(struct kernel *kernel)
 {
 	uint64_t slot = 0x1ff;
@@ -39,9 +40,9 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *
 }
 
 /* May users read the page at vaddr? The vdso and vsyscalls read the time from pages of the fixmap:
- * the kernel's variables and the HPET until 3.14, paravirtual clocks from 3.8 to 4.4
- * (arch/x86/include/asm/fixmap.h). Without types, the pages are assumed at the places of the first
- * two, even if the release is unknown. */
+ * from the kernel's variables and the HPET until 3.14, and from paravirtual clocks from 3.8 to 4.4
+ * (arch/x86/include/asm/fixmap.h). If types are unknown, the pages of the variables and of the HPET
+ * are assumed to be at their usual slots, even if the release is unknown. */
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 {
 	enum { CLOCKS_OF_MANY_CPUS = 2 };
@@ -69,9 +70,9 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 
 /* --- the top of the x86-64 address space --- */
 
-/* Is ffffffffff600000 the vsyscall page? Since 3.19 (1ad83c858c7d) the configuration
- * decides; without vsyscalls map_vsyscall() is an empty inline function, and the
- * address belongs to the fixmap. */
+/* Is ffffffffff600000 the vsyscall page? Since 3.19 (1ad83c858c7d) this depends on the
+ * configuration. Without vsyscalls, map_vsyscall() is an empty inline function, and the address
+ * belongs to the fixmap. */
 static bool has_vsyscall(struct kernel *kernel, const struct space *space)
 {
 	struct walk walk = walk_page_table(space, VSYSCALL);
@@ -84,7 +85,7 @@ static bool has_vsyscall(struct kernel *kernel, const struct space *space)
 	return kernel_has_symbol(kernel, "map_vsyscall") != NO;
 }
 
-/* FIXADDR_START. */
+/* Finds FIXADDR_START. */
 static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 {
 	uint64_t slots, top;
@@ -98,8 +99,8 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 	return true;
 }
 
-/* Without debug information the fixmap starts somewhere between MODULES_END and the first mapped
- * page of the fixmap: the range between is unknown. */
+/* Without debug information, the start of the fixmap is only known to be between MODULES_END and
+ * the first mapped page of the fixmap. This range is added as an unknown region. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);

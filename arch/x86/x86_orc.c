@@ -11,7 +11,8 @@
 
 /* --- entries --- */
 
-/* The numbers of registers until 7.0, and since 7.1. Some kernels 6.x also have AX, as 10. */
+/* The numbers of registers until 7.0, and since 7.1. Some 6.x kernels also have AX, with number
+ * 10. */
 static const enum orc_base old_numbers[16] = {
 	ORC_UNDEFINED, ORC_PREV_SP, ORC_DX,	     ORC_DI,	      ORC_BP, ORC_SP,
 	ORC_R10,       ORC_R13,	    ORC_BP_INDIRECT, ORC_SP_INDIRECT, ORC_AX, ORC_INVALID,
@@ -23,9 +24,9 @@ static const enum orc_base new_numbers[16] = {
 	ORC_INVALID,   ORC_INVALID, ORC_INVALID, ORC_INVALID,
 };
 
-/* An entry has two offsets of 16 bits, then bit fields: two registers of 4 bits each, the type (2
- * bits, 3 since 6.4), signal (since 6.3), end (4.18 to 6.3). Without the bit "end", the entry of
- * the outermost function has no base for SP either. */
+/* An entry has two offsets of 16 bits, and then bit fields: two registers of 4 bits each, the type
+ * (2 bits, 3 bits since 6.4), "signal" (since 6.3), "end" (4.18 to 6.3). In kernels without the bit
+ * "end", the entry of the outermost function has no base for SP. */
 struct orc x86_orc_decode(enum orc_layout layout, const uint8_t bytes[ORC_SIZE])
 {
 	const enum orc_base *numbers = layout == ORC_7_1 ? new_numbers : old_numbers;
@@ -55,7 +56,7 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 {
 	unsigned int old = 0, new = 0, calls[3] = { 0 };
 
-	/* In nearly all entries the base is SP, and the type is "call". */
+	/* Nearly all entries of a table have the base SP and the type "call". */
 	for (unsigned int i = 0; i < nr; i++) {
 		unsigned int bits = load_le16(entries[i] + 4), type = bits >> 8 & 7;
 
@@ -75,8 +76,9 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 
 /* --- tables --- */
 
-/* The table of distances, each from the word itself to the code, in the order of addresses, and the
- * table of as many entries. */
+/* An ORC table consists of two arrays of nr elements. ips has the distances from each element
+ * itself to the code that the entry describes, in the order of addresses. entries has the
+ * entries. */
 struct orc_table {
 	uint64_t ips, entries, nr;
 };
@@ -86,8 +88,8 @@ struct kernel_orc {
 	enum orc_layout layout;
 };
 
-/* The hash that scripts/orc_hash.sh makes of the header: since 6.4 (b9f174c811e3), and in
- * 6.3.10. */
+/* The hash that scripts/orc_hash.sh computes from the header. Kernels have the hash since 6.4
+ * (b9f174c811e3), and in 6.3.10. */
 enum { HASH_SIZE = 20 };
 static const struct {
 	enum orc_layout layout;
@@ -117,7 +119,7 @@ static bool layout_by_hash(struct kernel *kernel, enum orc_layout *layout)
 	return false;
 }
 
-/* Distributions backport later layouts: the entries themselves show the layout. */
+/* Finds the layout from the entries themselves, because distributions backport later layouts. */
 static bool layout_by_entries(struct kernel *kernel, const struct orc_table *table,
 			      enum orc_layout *layout)
 {
@@ -162,7 +164,7 @@ bool x86_orc_exists(struct kernel *kernel)
 	return kernel_pointer_size(kernel) == 8 && kernel_learnt(kernel, &state_orc, NULL);
 }
 
-/* Modules have such tables since 4.14. */
+/* Modules have ORC tables since 4.14. */
 static bool table_of_module(struct kernel *kernel, uint64_t module, struct orc_table *table)
 {
 	return kernel_read_member(kernel, module, MODULE_ORC_IP, &table->ips, NULL) &&
@@ -184,7 +186,7 @@ static bool find_table(struct kernel *kernel, const struct kernel_orc *orc, uint
 	return region && region->kind == REGION_KERNEL_IMAGE;
 }
 
-/* Finds the last entry that begins at or below vaddr. */
+/* Finds the number of the last entry whose code begins at or below vaddr. */
 static bool search_table(struct kernel *kernel, const struct orc_table *table, uint64_t vaddr,
 			 uint64_t *nr)
 {

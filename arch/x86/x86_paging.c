@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A,
- * 4.3 to 4.6. The formats of two levels, PAE and 64 bits differ in data only. */
+/* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A, 4.3 to
+ * 4.6. Paging with two levels, PAE and paging with 64-bit entries differ only in data. */
 #include <limits.h>
 
 #include "arch/x86/x86.h"
@@ -23,7 +23,8 @@ static bool x86_paging_is_global(const struct paging *paging, uint64_t entry)
 	return entry & ENTRY_GLOBAL;
 }
 
-/* Entries of 32 bits have no bit that forbids execution: no_execute_bit is 0 in these modes. */
+/* 32-bit entries have no no-execute bit, so no_execute_bit is 0 in the modes that use these
+ * entries. */
 static const struct paging_family x86 = {
 	.present = ENTRY_PRESENT,
 	.large = ENTRY_LARGE,
@@ -44,10 +45,10 @@ DEFINE_WALKS(x86, 8)
 
 /* --- i386 --- */
 
-/* Intel SDM vol. 3A, 4.3, tables 4-4 to 4-6; 4.4, tables 4-8 to 4-11. */
+/* Intel SDM vol. 3A, 4.3, tables 4-4 to 4-6, and 4.4, tables 4-8 to 4-11. */
 #define PAE_HIGH UINT64_C(0x7ff0000000000000) /* 62:52, reserved in PAE */
 
-/* Table 4-8 reserves bits 5 and 6 too, but QEMU's emulated MMU sets the accessed bit. */
+/* Table 4-8 reserves bits 5 and 6, too, but QEMU's emulated MMU sets the accessed bit (bit 5). */
 #define PAE_PGD_RESERVED (ENTRY_NO_EXECUTE | PAE_HIGH | 0x186)
 
 // clang-format off
@@ -72,7 +73,7 @@ static const struct paging paging_pae = {
 
 /* --- x86-64 --- */
 
-/* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Bits 62:52 are software's. */
+/* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Software may use bits 62:52. */
 #define PUD_TO_PTE PAGES("pud", 30, 9, 0, 0x3fffe000), PAGES("pmd", 21, 9, 0, 0x001fe000), \
 	PAGES("pte", 12, 9, 0, 0)
 #define LONG_MODE BY_WALKS(x86, 8), .sign_extends = true, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE
@@ -104,14 +105,14 @@ const struct paging *x86_paging(const struct paging_choice *choice)
 	return NULL;
 }
 
-/* arch/x86/include/asm/sparsemem.h; SPARSEMEM_STATIC and _EXTREME of
- * arch/x86/Kconfig and mm/Kconfig. */
+/* The sizes are from arch/x86/include/asm/sparsemem.h; the configuration of SPARSEMEM_STATIC and
+ * SPARSEMEM_EXTREME is from arch/x86/Kconfig and mm/Kconfig. */
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
 
 	if (!version)
-		version = UINT_MAX; /* probably a new release */
+		version = UINT_MAX; /* an unknown release is probably new */
 	switch (paging->nr_levels) {
 	case 2: return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
 	case 3:

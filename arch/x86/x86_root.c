@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the kernel's own table. swapper_pg_dir is part of the image, so it maps itself; if a
- * damaged or incomplete table does not map itself, its address is accepted with a doubt that names
- * the entry. */
+/* Finds the top-level table of the kernel. swapper_pg_dir is part of the image, so the table maps
+ * itself. If a damaged or incomplete table does not map itself, the table is accepted with a doubt
+ * that describes the wrong entry. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 
-/* Could the entry be one of a top-level table? */
+/* Can this be an entry of a top-level table? */
 static bool is_plausible(const struct space *space, uint64_t entry)
 {
 	const struct paging *paging = space->paging;
@@ -23,8 +23,8 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 	       x86_is_memory(space, frame);
 }
 
-/* Does the page have the entries of a top-level table, of which some may be damaged? A page that is
- * not in the dump may be a table. */
+/* Does the page contain entries of a top-level table? Some of the entries may be damaged. A page
+ * that is not in the dump may be a table. */
 static bool may_be_table(const struct space *space)
 {
 	const struct paging *paging = space->paging;
@@ -41,13 +41,14 @@ static bool may_be_table(const struct space *space)
 	return right > wrong;
 }
 
-/* The first page that is mapped in the lower half, which processes use. False: no page is mapped.
- * *has_tables: there are tables below the top level, which might map pages. */
+/* Finds the first page that is mapped in the lower half of the address space, which processes use.
+ * Returns false if no page is mapped. *has_tables gets true if there are tables below the top
+ * level, which might map pages. */
 static bool lowest_page(const struct space *space, struct walk *page, bool *has_tables)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	const struct paging *paging = space->paging;
-	/* With 32-bit addresses, users have at least 1G: CONFIG_VMSPLIT_1G. */
+	/* With 32-bit addresses, users have at least 1G of the address space: CONFIG_VMSPLIT_1G. */
 	uint64_t last = (UINT64_C(1) << (paging->sign_extends ? paging->address_bits - 1 : 30)) - 1;
 	int steps = 0;
 
@@ -61,10 +62,10 @@ static bool lowest_page(const struct space *space, struct walk *page, bool *has_
 	return true;
 }
 
-/* The owner of the table of the first CPU, if it is not swapper_pg_dir. */
+/* The user of the first CPU's table, if this table is not swapper_pg_dir. */
 enum owner { OWNER_UNKNOWN, OWNER_BOOT, OWNER_PROCESS };
 
-/* Tables of the firmware, and those that a kernel boots with, map memory 1:1. */
+/* The tables of the firmware, and the tables that a kernel boots with, map memory 1:1. */
 static enum owner x86_root_owner_of(const struct space *cpu)
 {
 	struct walk lowest;
@@ -75,8 +76,9 @@ static enum owner x86_root_owner_of(const struct space *cpu)
 	return lowest.vaddr == lowest.paddr ? OWNER_BOOT : OWNER_PROCESS;
 }
 
-/* Is it the boot-time table? This table lies in the image, like swapper_pg_dir at vaddr.
- * (early_top_pgt soon maps nothing 1:1 any more.) */
+/* Is the table of the CPU a boot-time table? Such a table is in the image, as is swapper_pg_dir,
+ * whose virtual address is vaddr and whose physical address is swapper. (early_top_pgt maps memory
+ * 1:1 only for a short time.) */
 static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swapper)
 {
 	bool narrow = !cpu->paging->sign_extends;
@@ -91,7 +93,7 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swap
 
 enum { REASON = 300 };
 
-/* Describes the entry of the walk that contradicts a mapping of vaddr to space->root. */
+/* Describes the entry of the walk because of which vaddr is not mapped to space->root. */
 static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
 			     char text[REASON])
 {
@@ -125,7 +127,7 @@ static bool x86_root_is_wide(const struct kernel *kernel)
 	return kernel_pointer_size(kernel) == 8;
 }
 
-/* The place of swapper_pg_dir, and the place where it should be. */
+/* The virtual address of swapper_pg_dir, and the physical address computed from it. */
 static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr)
 {
 	bool wide = x86_root_is_wide(kernel);
@@ -139,9 +141,10 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 	return true;
 }
 
-/* Is the kernel's table at this place, although it does not map itself in the image? With a note,
- * little further evidence is needed. Symbols of a vmlinux may belong to another build, so a direct
- * map is needed: lower tables lie beside swapper_pg_dir. */
+/* Is the table at space->root the kernel's table, although it does not map itself in the image? If
+ * the address is from a note, the table needs only plausible entries. If the address is from a
+ * vmlinux, which may belong to another build, the table must have a direct map, because tables of
+ * lower levels are beside swapper_pg_dir. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];
@@ -193,7 +196,8 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 	return is_table;
 }
 
-/* early_top_pgt looks like the kernel's own table until swapper_pg_dir has the direct map, too. */
+/* The root is doubtful if the CPU still uses early_top_pgt. That table looks like the kernel's
+ * table until swapper_pg_dir has the direct map, too. */
 bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space cpu;

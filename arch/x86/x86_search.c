@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a page the kernel's own top-level table? swapper_pg_dir (x86-64: init_top_pgt) is
- * part of the image: it maps itself and linux_banner there. It has no user mappings,
- * unlike a process's table and i386's initial_page_table, and it has the direct map,
- * unlike early_top_pgt and the user's table of page-table isolation. */
+/* Is a page the kernel's top-level table? swapper_pg_dir (on x86-64 init_top_pgt) is part of the
+ * image, and maps itself and linux_banner in the image. The table has no user mappings, unlike the
+ * table of a process and initial_page_table of i386. The table has the direct map, unlike
+ * early_top_pgt and the user's table of page-table isolation. */
 #include "arch/x86/x86.h"
 #include "base/page.h"
 #include "kernel/table_search.h"
 
-/* Are entries [0, nr), the user half, all zero? */
+/* Are all entries of the user half, [0, nr), zero? */
 static bool no_entries(const struct space *space, uint64_t table, unsigned int nr)
 {
 	size_t size = space->paging->entry_size;
@@ -21,7 +21,7 @@ static bool no_entries(const struct space *space, uint64_t table, unsigned int n
 	return true;
 }
 
-/* May this entry of the kernel point to a table? */
+/* Can this kernel entry point to a table? */
 static bool names_table(uint64_t entry)
 {
 	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) == (ENTRY_PRESENT | ENTRY_RW);
@@ -29,7 +29,8 @@ static bool names_table(uint64_t entry)
 
 /* --- x86-64 --- */
 
-/* .data is writable; freed memory between .text and .rodata is not. */
+/* Is vaddr mapped to paddr, and writable? .data is writable, but freed memory between .text and
+ * .rodata is not. */
 static bool maps_writable(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
@@ -67,12 +68,12 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	struct space space = { .dump = search->dump, .root = paddr };
 	uint64_t last, frame;
 
-	/* The last entry leads to the image. */
+	/* The last entry maps the image. */
 	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) != PAGE_PRESENT ||
 	    !names_table(last) || last >> 52)
 		return;
 	frame = last & -(uint64_t)PAGE_BYTES;
-	/* The C-bit is above all memory. */
+	/* The C-bit is above the addresses of all memory. */
 	if (frame > search->last_paddr)
 		space.encrypt_mask = UINT64_C(1) << (63 - __builtin_clzll(frame));
 	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
@@ -83,7 +84,7 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 
 /* --- i386 --- */
 
-/* The user half of the table is empty; PAE's entries may point to empty tables. */
+/* Is the user half of the table empty? With PAE, the entries may point to empty tables. */
 static bool maps_no_process(const struct space *space, uint64_t page_offset)
 {
 	const struct paging *paging = space->paging;
@@ -137,18 +138,18 @@ static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mo
 	}
 }
 
-/* The last entry leads to the fixmap, which is in all tables. */
+/* The last entry maps the fixmap, which is in all tables. */
 void i386_try_table(struct table_search *search, uint64_t paddr)
 {
 	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
 	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
 }
 
-/* Finds the first page at or above the base of the kernel's mapping whose frame is memory: a
- * damaged entry may name any frame. */
+/* Finds the first page at or above START_KERNEL_MAP whose frame is memory. The frame is checked
+ * because a damaged entry may contain any frame. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	/* Two tables of 512 entries, or a hostile one. */
+	/* The image has at most two tables of 512 entries; a hostile table may have more. */
 	enum { MOST_STEPS = 2048 };
 	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	struct walk walk = walk_page_table(space, START_KERNEL_MAP);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The place where the switch to another task saves the registers of the stopped task. */
+/* Loads the registers of a stopped task, which the switch to another task saved on the stack. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
 
-/* Does the stack of the task hold all of [sp, sp + size)? */
+/* Is all of [sp, sp + size) on the stack of the task? */
 static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, uint64_t size)
 {
 	struct stack stack;
@@ -24,9 +24,9 @@ static bool not_its_stack(uint64_t sp, struct error *err)
 		    "its thread.sp, %" PRIx64 ", is not on a known stack of the task", sp);
 }
 
-/* __switch_to_asm() pushes a struct inactive_task_frame of asm/switch_to.h, since 4.9
- * (0100301bfdf5). After the task has popped it, the task returns to the address in its last
- * member. */
+/* Since 4.9, __switch_to_asm() pushes a struct inactive_task_frame of asm/switch_to.h
+ * (0100301bfdf5). When the task continues, it pops the struct and returns to the address in the
+ * last member. */
 static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 		       struct registers *registers, struct error *err)
 {
@@ -58,8 +58,8 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
-/* Before 4.9, switch_to() was a macro that pushed the flags, then the frame pointer. Only i386
- * keeps the address of the code that pops them: in thread.ip. */
+/* Before 4.9, switch_to() was a macro that pushed the flags and then the frame pointer. Only i386
+ * saves the address of the code that pops them, in thread.ip. */
 static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 			struct registers *registers, struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the caller of a function on x86: using ORC, as arch/x86/kernel/unwind_orc.c does, or frame
- * pointers, as unwind_frame.c does. */
+/* Finds the caller of a function on x86: using ORC, as in arch/x86/kernel/unwind_orc.c, or using
+ * frame pointers, as in unwind_frame.c. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -14,9 +14,10 @@
 #include "linux/unwind/unwind.h"
 #include "symbols/symbol_lookup.h"
 
-/* --- registers that an entry saved --- */
+/* --- registers that the entry code saved --- */
 
-/* struct pt_regs, asm/ptrace.h: names of its words, NR_CPU_REGISTERS if nothing uses it. */
+/* The registers in the words of struct pt_regs, asm/ptrace.h. A word whose register is not used
+ * here is NR_CPU_REGISTERS. */
 enum { NR_WORDS_64 = 21, NR_WORDS_32 = 17, HARDWARE_WORDS = 5 };
 static const uint8_t pt_regs_64[NR_WORDS_64] = {
 	CPU_R15, CPU_R14,	   CPU_R13, CPU_R12, CPU_BP,	CPU_BX, CPU_R11,
@@ -36,14 +37,15 @@ bool x86_in_user_mode(const struct registers *registers)
 	       (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM);
 }
 
-/* Before 5.3 (3c88c692c287) i386 pushed neither SP nor SS for code of the kernel. */
+/* Before 5.3 (3c88c692c287), i386 pushed neither SP nor SS if it interrupted kernel code. */
 static bool lacks_sp(struct kernel *kernel, const struct registers *registers)
 {
 	return kernel_pointer_size(kernel) == 4 && !x86_in_user_mode(registers) &&
 	       kernel_version(kernel) && kernel_version(kernel) < KERNEL_VERSION(5, 3, 0);
 }
 
-/* Reads words of pt_regs from the first one on; regs is the address of word 0. */
+/* Reads the words of pt_regs from number `first` on. regs is the address of word 0, even if that
+ * word was not saved. */
 static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int first,
 			 struct registers *registers, struct error *err)
 {
@@ -55,7 +57,7 @@ static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int firs
 	for (unsigned int i = first; i < nr; i++) {
 		if (!kernel_read_pointer(kernel, regs + word * i, &value, err))
 			return false;
-		/* FRED keeps further data above the selectors. */
+		/* With FRED, the bits above the selectors contain other data. */
 		if (which[i] == CPU_CS || which[i] == CPU_SS)
 			value &= 0xffff;
 		if (which[i] != NR_CPU_REGISTERS)
@@ -68,7 +70,8 @@ static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int firs
 	return true;
 }
 
-/* Continues with the interrupted code. Where kernel threads begin, all registers are zero. */
+/* Continues with the interrupted code. The registers that are saved at the start of a kernel thread
+ * are all zero. */
 static void enter_interrupted(struct unwind_state *state, const struct registers *registers)
 {
 	if (!registers->value[CPU_IP] && !registers->value[CPU_CS]) {
@@ -81,8 +84,8 @@ static void enter_interrupted(struct unwind_state *state, const struct registers
 	state->user = x86_in_user_mode(registers);
 }
 
-/* Only these registers of the caller are known. Code that begins a task pushes 0 as its return
- * address. */
+/* Continues with the caller, for which only IP, SP and perhaps BP are known. The code that begins a
+ * task pushes 0 as its return address. */
 static void enter_caller(struct unwind_state *state, uint64_t ip, uint64_t sp)
 {
 	struct registers *registers = &state->registers;
@@ -109,8 +112,8 @@ static const struct {
 	[ORC_SP_INDIRECT] = { CPU_SP, "sp" },
 };
 
-/* Since 5.12 (87ccc826bf1c) the offset of SP_INDIRECT is added to the word that is read at SP;
- * before, it was added to SP. The symbol hardirq_stack_inuse came with the change. */
+/* Since 5.12 (87ccc826bf1c) the offset of SP_INDIRECT is added to the word that is read at SP.
+ * Before 5.12 the offset was added to SP. The symbol hardirq_stack_inuse came with the change. */
 static bool adds_after(struct kernel *kernel)
 {
 	return kernel_version(kernel) >= KERNEL_VERSION(5, 12, 0) ||
@@ -118,7 +121,7 @@ static bool adds_after(struct kernel *kernel)
 	       kernel_member(kernel, PCPU_HOT_INUSE, NULL);
 }
 
-/* Finds SP of the caller, or the address of the saved registers. */
+/* Finds the SP of the caller, or the address of the saved registers. */
 static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct registers *registers,
 		    uint64_t *sp, struct error *err)
 {
@@ -144,7 +147,7 @@ static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct r
 	       kernel_read_pointer(kernel, *sp, sp, err);
 }
 
-/* bp: BP of the function itself. */
+/* Restores BP of the caller. bp is the BP of the function itself. */
 static bool restore_bp(struct kernel *kernel, const struct orc *orc, uint64_t sp, uint64_t bp,
 		       struct registers *registers, struct error *err)
 {
@@ -197,8 +200,9 @@ struct pointers {
 	bool kept; /* each function keeps a frame pointer */
 };
 
-/* Kernels with frame pointers have update_stack_state(), of unwind_frame.c (4.9, 7c7900f89770). In
- * older kernels functions show it: they begin with push %bp; mov %sp,%bp. */
+/* Kernels with frame pointers have the function update_stack_state() of unwind_frame.c (4.9,
+ * 7c7900f89770). In older kernels the code of functions shows frame pointers: it begins with push
+ * %bp; mov %sp,%bp. */
 static bool learn_pointers(struct kernel *kernel, void *state, struct error *err)
 {
 	static const uint8_t prologue[] = { 0x55, 0x48, 0x89, 0xe5 };
@@ -224,8 +228,8 @@ static const struct state_type state_pointers = {
 	.learn = learn_pointers,
 };
 
-/* Was the code interrupted before it made its frame, or after it removed the frame? *up: number of
- * words that the code has pushed; the last one is the caller's BP. */
+/* Was the code interrupted before it made its frame, or after it removed the frame? *up gets the
+ * number of words that the code has pushed. The last pushed word is the BP of the caller. */
 static bool is_without_frame(struct kernel *kernel, uint64_t ip, unsigned int *up)
 {
 	struct kernel_symbol symbol;
@@ -235,15 +239,16 @@ static bool is_without_frame(struct kernel *kernel, uint64_t ip, unsigned int *u
 	if (symbol_lookup_at(kernel->symbols, ip, &symbol, NULL) && symbol.address == ip)
 		return true;
 	if (!kernel_read(kernel, ip, code, sizeof(code), NULL))
-		return true; /* the address has no code: it was called */
+		return true; /* no code is there: the address was called */
 	if (code[0] == 0x55 || code[0] == 0xc3) /* push %bp, ret */
 		return true;
 	*up = 1;
 	return !memcmp(code, "\x48\x89\xe5", 3) || !memcmp(code, "\x89\xe5", 2); /* mov %sp,%bp */
 }
 
-/* The entry code saves the address of its pt_regs in place of a frame pointer, marked by bit 0
- * (4.9, 946c191161ce), or, on i386 since 4.14, by a cleared top bit (5c99b692cfd6). */
+/* Instead of a frame pointer, the entry code saves the address of its pt_regs. The address is
+ * marked by setting bit 0 (4.9, 946c191161ce), or on i386 since 4.14 by clearing the top bit
+ * (5c99b692cfd6). */
 static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
 {
 	*regs = bp & ~UINT64_C(1);
@@ -253,7 +258,8 @@ static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
 	return bp && bp != *regs;
 }
 
-/* The first functions in C: assembler code calls them, or jumps to them, without a frame. */
+/* Is this code in one of the first functions in C? Assembler code calls these functions, or jumps
+ * to them, without making a frame. */
 static bool is_first(struct kernel *kernel, uint64_t code)
 {
 	static const char *const firsts[] = { "i386_start_kernel", "x86_64_start_kernel",
@@ -269,7 +275,7 @@ static bool is_first(struct kernel *kernel, uint64_t code)
 	return false;
 }
 
-/* Can these be words of pt_regs that user mode left? */
+/* Can these registers be the words of a pt_regs that were saved on entry from user mode? */
 static bool is_of_user_mode(const struct registers *registers)
 {
 	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
@@ -281,8 +287,9 @@ static bool is_of_user_mode(const struct registers *registers)
 				   (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
 }
 
-/* Finds the registers of user mode at the top of a task's stack, followed by 0, 8 or 16 bytes of
- * padding (TOP_OF_KERNEL_STACK_PADDING): system calls do not mark a frame. */
+/* Finds the registers of user mode at the top of a task's stack. They are followed by 0, 8 or 16
+ * bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is necessary because system calls do
+ * not mark a frame. */
 static bool is_system_call(struct kernel *kernel, uint64_t sp, struct registers *registers)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -352,7 +359,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	state->interrupted = false;
 	if (x86_orc_find(kernel, state->exact ? ip : ip - 1, &orc))
 		return step_by_orc(kernel, &orc, state, err);
-	/* After a jump to nowhere, the CPU has only pushed the return address. */
+	/* After a jump to a wrong address, the CPU has pushed nothing but the return address. */
 	if (state->exact && !symbol_lookup_at(symbols, ip, &symbol, NULL)) {
 		uint64_t sp = state->registers.value[CPU_SP];
 
@@ -365,12 +372,12 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	if (!x86_orc_exists(kernel) && !(pointers && pointers->kept))
 		return fail(err, ERROR_UNKNOWN,
 			    "the kernel has neither ORC tables that are known nor frame pointers");
-	/* Code that is made at run time keeps frame pointers. */
+	/* Code that is made at run time uses frame pointers. */
 	state->unsure |= x86_orc_exists(kernel);
 	return step_by_pointer(kernel, state, err);
 }
 
-/* One of the forms of call r/m, ff /2. */
+/* Do the bytes end with a form of call r/m, ff /2? */
 static bool is_indirect_call(const uint8_t *code, unsigned int size)
 {
 	unsigned int mode = code[1] >> 6, base = code[1] & 7, length = 2;
