@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* arm64. Paging: arm64_paging.c; facts: arm64_facts.c; address space: arm64_regions.c. */
+/* arm64. The pagings are in arm64_paging.c, facts in arm64_facts.c, the address space in
+ * arm64_regions.c. */
 #include "arch/arm64/arm64.h"
 
 #include <string.h>
@@ -8,9 +9,9 @@
 #include "linux/task/stack.h"
 #include "memory/view.h"
 
-/* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): CnP is bit 0, the ASID is bits 63:48.
- * With physical addresses of 52 bits, bits 5:2 are the address's highest four bits. A table has at
- * least 64 bytes. */
+/* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): bit 0 is CnP, bits 63:48 are the
+ * ASID. With physical addresses of 52 bits, bits 5:2 are the highest four bits of the address. A
+ * table has at least 64 bytes. */
 static bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
@@ -33,8 +34,8 @@ static uint64_t arm64_cpu_root(const struct space *space, const struct cpu_state
 	return NO_TABLE;
 }
 
-/* A process has only one table: with kpti, the table that replaces swapper_pg_dir in user mode maps
- * the upper half only. */
+/* A process has only one table. With kpti, swapper_pg_dir is replaced in user mode, but the table
+ * that replaces it maps only the upper half. */
 static bool arm64_user_table(const struct space *space, uint64_t *root)
 {
 	(void)space, (void)root;
@@ -64,8 +65,9 @@ static bool image_start(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* The address from which the image is mapped: _text, which begins with the header of
- * Documentation/arch/arm64/booting.rst, or _stext, as the header is no longer mapped since 5.11. */
+/* Finds the lowest address at which the image is mapped. This address is _text, where the header of
+ * Documentation/arch/arm64/booting.rst begins, or _stext, because the header is no longer mapped
+ * since 5.11. */
 static bool arm64_known_function(struct kernel *kernel, const struct space *space,
 				 const char *names[2], uint64_t *address)
 {
@@ -100,12 +102,12 @@ static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct sta
 	return false;
 }
 
-/* The notes of newer kernels have both numbers; find_sections() needs these defaults for old
+/* Notes of newer kernels have both numbers. find_sections() uses these defaults for older
  * kernels. */
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
-	/* 5.12 made sections smaller: f0b13ee23241 */
+	/* Sections are smaller since 5.12 (f0b13ee23241). */
 	bool small = !version || version >= KERNEL_VERSION(5, 12, 0);
 
 	return (struct sparse_defaults){
@@ -128,7 +130,7 @@ const struct arch arch_arm64 = {
 	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.image_is_apart = true, /* since 4.7, 9f2875912dac */
-	/* REGION_VMALLOC: with KASLR */
+	/* With KASLR, modules may be in vmalloc. */
 	.module_regions = 1 << REGION_MODULES | 1 << REGION_VMALLOC,
 	.sources = arm64_sources,
 	.needs_fact = arm64_needs_fact,

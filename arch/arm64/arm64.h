@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Shared by the files of arm64: entries, sources of facts, the address space. */
+/* Declarations shared by the files of arm64: entries, sources of facts, the address space. */
 #pragma once
 
 #include "kernel/arch.h"
@@ -8,7 +8,7 @@
 /* Bits of an entry: Arm ARM (DDI 0487), D8.3. The names are from asm/pgtable-hwdef.h. */
 enum {
 	ARM64_VALID = 1 << 0,
-	ARM64_TABLE = 1 << 1, /* the entry leads to a table; in the last level: it maps a page */
+	ARM64_TABLE = 1 << 1, /* the entry points to a table, or maps a page (last level) */
 	ARM64_ATTRINDX_SHIFT = 2,
 	ARM64_USER = 1 << 6, /* AP[1] */
 	ARM64_RDONLY = 1 << 7, /* AP[2] */
@@ -23,13 +23,14 @@ enum {
 
 enum { ARM64_4K = 4096, ARM64_16K = 16384, ARM64_64K = 65536 };
 
-/* --- operations of struct arch --- */
+/* --- functions of struct arch --- */
 
 bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id);
-/* If levels is 0, the other members of the choice determine the paging. */
+/* Returns the paging that the choice describes, or NULL if there is none. If levels is 0, the other
+ * members of the choice determine the paging. */
 const struct paging *arm64_paging(const struct paging_choice *choice);
-/* Returns each paging by its number, from 0 on, as a choice without levels. Leaves out pagings
- * whose tables another paging reads as well. False: there are no more pagings. */
+/* Sets *choice to the paging of this number, counted from 0, without levels. Leaves out pagings
+ * whose tables can be read using another paging. Returns false if there are no more pagings. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging);
@@ -56,8 +57,9 @@ bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 extern const struct fact_source arm64_sources[];
 
-/* The exclusive end of the linear map, PAGE_END, if the CPU has the fewest address bits that a
- * kernel configured for `bits` supports (VA_BITS_MIN); 0: the end of all addresses. */
+/* The exclusive end of the linear map (PAGE_END), or 0 for the end of all addresses. The end is for
+ * a CPU with the fewest address bits (VA_BITS_MIN) that a kernel configured for `bits` supports. */
 uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page_size);
-/* Finds the first page that space maps from first to last; *offset: its vaddr minus its paddr. */
+/* Finds the first page in [first, last] that space maps. *offset gets the vaddr of the page minus
+ * its paddr. Returns false if no page is mapped. */
 bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Entries of arm64 page tables: names of bits, memory types, Linux's use of absent entries. */
+/* Entries of arm64 page tables: names of bits, memory types, and Linux's use of entries that are
+ * not present. */
 #include "arch/arm64/arm64.h"
 
 /* Flags of entries that map pages: Arm ARM (DDI 0487), D8.3.1. The names are from
- * asm/pgtable-hwdef.h and pgtable-prot.h. Bits 58:55 are for software, bits 62:60 for permission
- * overlays. */
+ * asm/pgtable-hwdef.h and pgtable-prot.h. Bits 58:55 are for software, and bits 62:60 are for
+ * permission overlays. */
 static const char *const page_bits[64] = {
 	[0] = "VALID",	[6] = "USER",	  [7] = "RDONLY",  [10] = "AF",	    [11] = "NG",
 	[50] = "GP",	[51] = "DBM",	  [52] = "CONT",   [53] = "PXN",    [54] = "UXN",
@@ -18,7 +19,7 @@ static const char *const table_bits[64] = {
 	[60] = "UXNTABLE", [61] = "APTABLE0", [62] = "APTABLE1", [63] = "NSTABLE",
 };
 
-/* The field SH; with LPA2 these bits belong to the address. */
+/* The field SH. With LPA2, these bits are part of the address. */
 static const char *shareability(const struct paging *paging, uint64_t entry)
 {
 	static const char *const names[] = { NULL, "SH1", "OUTER", "SHARED" };
@@ -38,10 +39,10 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 {
 	enum entry_class class = entry_class(paging->family, paging, level, entry);
 	const char *const *names = page_bits;
-	struct entry_flags flags; /* large: only nr names are set */
+	struct entry_flags flags; /* a large struct: only the first nr names are set */
 
 	flags.nr = 0;
-	/* Of all entries that are not present, only PROT_NONE entries have flags. */
+	/* Among entries that are not present, only PROT_NONE entries have flags. */
 	if (class == CLASS_ABSENT &&
 	    arm64_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 		return flags;
@@ -75,10 +76,10 @@ static void arm64_entry_describe_page(const struct entry_rules *rules, const str
 	meaning->memory_type = rules->memory_type[index];
 }
 
-/* A page that is in memory, but may not be accessed, has the same fields as an accessible page.
- * Such pages are PROT_NONE pages, and pages that the kernel removed from its own map
- * (set_memory_valid(), kfence). Before bit 11 marked the latter, their type, bit 1, was still the
- * type of a page; swap entries keep bits 1:0 clear. */
+/* Is this the entry of a page that is in memory, but may not be accessed? The entry has the same
+ * fields as the entry of an accessible page. Such pages are PROT_NONE pages, and pages that the
+ * kernel removed from the linear map (set_memory_valid(), kfence). Since 6.10, bit 11 marks both.
+ * Before 6.10, the removed pages keep bit 1, which is clear in swap entries. */
 static bool is_without_access(const struct entry_rules *rules, bool last, uint64_t entry)
 {
 	return (entry & rules->prot_none_bit) || (last && (entry & ARM64_TABLE)) ||
@@ -125,16 +126,16 @@ struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
 
 #define BIT(NR) (UINT64_C(1) << (NR))
 
-/* The formats of entries that are not present: asm/pgtable.h, pgtable-prot.h of each release, the
- * newest first. No symbol, type or key shows which format a kernel uses. */
+/* The formats of entries that are not present, the newest first: asm/pgtable.h and pgtable-prot.h
+ * of each release. No symbol, type or key shows which format a kernel uses. */
 static const struct {
 	unsigned int since;
 	uint64_t prot_none, split, file;
 	struct swap_layout swap;
 } layouts[] = {
-	/* PTE_PRESENT_INVALID is the bit nG */
+	/* PTE_PRESENT_INVALID is the bit nG. */
 	{ KERNEL_VERSION(6, 10, 0), BIT(11), 0, 0, { { 6, 5, false }, { 12, 50, false } } },
-	/* bit 2 is PG_anon_exclusive */
+	/* Bit 2 is PG_anon_exclusive. */
 	{ KERNEL_VERSION(5, 19, 0), BIT(58), BIT(59), 0, { { 3, 5, false }, { 8, 50, false } } },
 	{ KERNEL_VERSION(4, 0, 0), BIT(58), BIT(59), 0, { { 2, 6, false }, { 8, 50, false } } },
 	{ KERNEL_VERSION(3, 13, 0), BIT(58), 0, BIT(2), { { 3, 6, false }, { 9, 49, false } } },
@@ -157,7 +158,7 @@ static void find_layout(unsigned int version, struct entry_rules *rules)
 	rules->swap = layouts[i].swap;
 }
 
-/* The kernel's memory types (MT_*, asm/memory.h) by their index in MAIR_EL1. */
+/* The memory types of the kernel (MT_*, asm/memory.h), by their index in MAIR_EL1. */
 static const struct memory_type {
 	const char *name;
 	enum cache_type cache;
@@ -168,16 +169,16 @@ static const struct memory_type {
 
 enum { NR_MEMORY_TYPES = 8 };
 static const struct memory_type *const memory_types[][NR_MEMORY_TYPES] = {
-	/* until 5.9 */
+	/* Until 5.9. */
 	{ &ordered, &device, &gathering, &uncached, &normal, &through, &tagged },
-	/* 5.10 to 5.13: tags need normal memory at index 0 */
+	/* From 5.10 to 5.13: memory tags require that index 0 is normal memory. */
 	{ &normal, &tagged, &uncached, &through, &ordered, &device, &gathering },
-	/* since 5.14 */
+	/* Since 5.14. */
 	{ &normal, &tagged, &uncached, &ordered, &device },
 };
 
-/* Finds the index of normal memory in the entry that maps the kernel's table in the linear map.
- * This index shows which of the tables above the kernel uses. */
+/* Finds the index of normal memory, from the linear map's entry that maps the kernel's table. This
+ * index shows which array of memory types the kernel uses. */
 static bool linear_map_type(struct kernel *kernel, unsigned int *index)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -219,7 +220,8 @@ void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	find_layout(kernel_version(kernel), rules);
 	entry_find_special_types(kernel, rules);
 	find_memory_types(kernel, rules);
-	/* MAX_PHYSMEM_BITS - PAGE_SHIFT: bits above the frame number are attributes of the page. */
+	/* The number of bits is MAX_PHYSMEM_BITS - PAGE_SHIFT. The bits above the frame number are
+	 * attributes of the page. */
 	if ((!find_note_number(kernel, "MAX_PHYSMEM_BITS", &pa_bits) || pa_bits < 32 ||
 	     pa_bits > 52) &&
 	    !kernel_fact(kernel, FACT_PA_BITS, &pa_bits))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The exception syndrome register, as oopses show it: Arm ARM (DDI 0487), D24.2.40 (ESR_EL1). The
- * words are from arch/arm64/kernel/traps.c (esr_class_str) and mm/fault.c (fault_info). */
+/* The exception syndrome register, in the words that the kernel prints for an oops: Arm ARM (DDI
+ * 0487), D24.2.40 (ESR_EL1). The words are from arch/arm64/kernel/traps.c (esr_class_str) and
+ * mm/fault.c (fault_info). */
 #include <stdio.h>
 
 #include "arch/arm64/arm64.h"
@@ -43,7 +44,8 @@ static const char *const classes[EC_MASK + 1] = {
 	[0x38] = "BKPT (AArch32)", [EC_BRK64] = "BRK",
 };
 
-/* Faults by their status code; a fault at a level of the walk has four codes. */
+/* Faults by their status codes, first to last inclusive. A fault that depends on the level of the
+ * walk has four codes. */
 static const struct {
 	uint8_t first, last;
 	const char *name;

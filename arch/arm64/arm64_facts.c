@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sources of facts of arm64. The note's keys: arch/arm64/kernel/vmcore_info.c (crash_core.c
- * before 6.9, machine_kexec.c before 5.0). */
+/* Sources of facts of arm64. The keys of the note are in arch/arm64/kernel/vmcore_info.c
+ * (crash_core.c before 6.9, machine_kexec.c before 5.0). */
 #include "arch/arm64/arm64.h"
 
 #include <inttypes.h>
@@ -30,8 +30,9 @@ static bool find_page_size_in_table(struct kernel *kernel, const char *arg, uint
 	return kernel->table->known;
 }
 
-/* The flags of the image's header (Documentation/arch/arm64/booting.rst). The linker makes them
- * from an absolute symbol, whose bits 2:1 are the page size (arch/arm64/kernel/image.h). */
+/* Reads the flags of the image's header (Documentation/arch/arm64/booting.rst). The linker computes
+ * the flags from an absolute symbol, whose bits 2:1 give the page size
+ * (arch/arm64/kernel/image.h). */
 static bool find_page_size_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	enum { LARGEST = 3 };
@@ -43,7 +44,7 @@ static bool find_page_size_in_vmlinux(struct kernel *kernel, const char *arg, ui
 	return true;
 }
 
-/* TCR_EL1.T1SZ: the number of upper address bits that are not translated. */
+/* The key is TCR_EL1.T1SZ: the number of upper address bits that are not translated. */
 static bool find_bits_by_t1sz(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t unused;
@@ -68,7 +69,7 @@ static bool find_config_bits_in_table(struct kernel *kernel, const char *arg, ui
 	return kernel->table->known && *value;
 }
 
-/* Reads a variable of the image without a page table. */
+/* Reads a variable of the image without a page table, using kimage_voffset. */
 static bool arm64_read_image(struct kernel *kernel, fact_find *find_symbol, const char *name,
 			     uint64_t *value)
 {
@@ -79,21 +80,23 @@ static bool arm64_read_image(struct kernel *kernel, fact_find *find_symbol, cons
 	       dump_load_slow(kernel->dump, address - offset, 8, value) == PAGE_PRESENT;
 }
 
-/* The variable exists from 5.4 (5383cc6efed1) until 6.8. */
+/* The variable exists from 5.4 (5383cc6efed1) to 6.8. */
 static bool find_bits_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return arm64_read_image(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* Only kernels configured for 52 bits may run with fewer. */
+/* A kernel uses all bits that it is configured for. Only kernels configured for 52 bits may use
+ * fewer. */
 static bool find_all_config_bits(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	return kernel_fact(kernel, FACT_CONFIG_VA_BITS, value);
 }
 
-/* PAGE_OFFSET is -(1 << configured bits), the address of memstart_addr in the linear map. The map
- * leaves out addresses that need more bits than the CPU has. */
+/* Finds the configured number of address bits. PAGE_OFFSET is -(1 << configured bits), and is the
+ * linear-map address of the physical address in memstart_addr. The linear map leaves out addresses
+ * that need more bits than the CPU has. */
 static bool config_bits_by_memstart(struct kernel *kernel, fact_find *find_symbol, const char *name,
 				    uint64_t *value)
 {
@@ -128,9 +131,9 @@ static bool find_config_bits_in_use(struct kernel *kernel, const char *arg, uint
 	return kernel_fact(kernel, FACT_VA_BITS, value);
 }
 
-/* Kernels with 4K or 16K pages have physical addresses of 52 bits if they have virtual addresses of
- * 52 bits (TCR_EL1.DS, 352b0395b505). With 64K pages, 52 bits can always be read: the bits that
- * hold address bits above 47 are zero in a kernel for 48 bits. */
+/* With 4K or 16K pages, a kernel has physical addresses of 52 bits if its virtual addresses have 52
+ * bits (TCR_EL1.DS, 352b0395b505). With 64K pages, entries can always be read with 52 bits: in a
+ * kernel for 48 bits, the entry bits for address bits above 47 are zero. */
 static bool find_pa_bits(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t page_size, va_bits;
@@ -205,10 +208,11 @@ static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_
 
 /* --- the linear map --- */
 
-/* Until 4.5 (a7f8de168ace: kimage_voffset) the image was part of the linear map, in the upper half
- * of the kernel's addresses. Until 5.3 the image lay in the lower half, and the linear map in the
- * upper half. Since 5.4 (14c127c957c1) the halves are exchanged. The linear map maps all memory: if
- * the image's offset maps all memory, the image is part of the linear map. */
+/* Is the image part of the linear map? Until 4.5 (a7f8de168ace: kimage_voffset) it was, and the
+ * linear map was in the upper half of the kernel's addresses. Until 5.3 the image was in the lower
+ * half, and the linear map in the upper half. Since 5.4 (14c127c957c1) the halves are exchanged.
+ * The linear map maps all memory. Therefore, if all memory is mapped at the image's offset, the
+ * image is part of the linear map. */
 static bool image_is_linear(struct kernel *kernel, const struct space *space, uint64_t *offset)
 {
 	uint64_t last = dump_last_paddr(kernel->dump) & -(uint64_t)ARM64_64K;
@@ -243,7 +247,7 @@ uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page
 
 bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset)
 {
-	enum { MOST_STEPS = 1 << 15 }; /* three tables of 64K pages, or hostile ones */
+	enum { MOST_STEPS = 1 << 15 }; /* three tables of 64K pages; more if hostile */
 	uint64_t least = -(UINT64_C(1) << (space->paging->address_bits - 1));
 	struct walk walk = walk_page_table(space, first < least ? least : first);
 	int steps = 0;
@@ -255,7 +259,7 @@ bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, 
 	return true;
 }
 
-/* PHYS_OFFSET follows from the first page that the table maps at or above PAGE_OFFSET. */
+/* PHYS_OFFSET is computed from the first page that the table maps at or above PAGE_OFFSET. */
 static bool find_phys_offset_in_linear_map(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -272,8 +276,9 @@ static bool find_phys_offset_in_linear_map(struct kernel *kernel, const char *ar
 	return true;
 }
 
-/* From 5.4 to 5.10 the linear map may have been made with physvirt_offset instead of memstart_addr
- * (7bc1a0f9e176). The table shows it. */
+/* Does the table allow this value? From 5.4 to 5.10 the kernel may have mapped the linear map using
+ * physvirt_offset instead of memstart_addr (7bc1a0f9e176). Then the value of memstart_addr is
+ * wrong. */
 static bool is_phys_offset(struct kernel *kernel, uint64_t value)
 {
 	uint64_t mapped;
@@ -296,7 +301,8 @@ static bool find_memstart_of_kallsyms(struct kernel *kernel, const char *arg, ui
 	return find_dump_variable(kernel, arg, value) && is_phys_offset(kernel, *value);
 }
 
-/* The struct page of frame 0; VMEMMAP_START is the struct page at memstart_addr: asm/pgtable.h. */
+/* Computes the address of the struct page of frame 0. VMEMMAP_START is the address of the struct
+ * page for the physical address memstart_addr: asm/pgtable.h. */
 static bool find_vmemmap_by_start(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t memory, page_size, size;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sources: Documentation/arch/arm64/memory.rst, arch/arm64/include/asm/memory.h and pgtable.h of
- * each release. Distributions and Android backport layouts (Android's 4.4 has the layout of 4.6,
- * RHEL 8 the lower half of 5.11 and the upper half of 5.4, deepin's 6.6 the layout of 6.9). So
- * facts decide first: the address at which the image was linked, and the place of the memory map.
+/* The layouts are from Documentation/arch/arm64/memory.rst, arch/arm64/include/asm/memory.h and
+ * pgtable.h of each release. Distributions and Android backport layouts: Android's 4.4 has the
+ * layout of 4.6, RHEL 8 the lower half of 5.11 and the upper half of 5.4, deepin's 6.6 the layout
+ * of 6.9. So facts decide first: the link address of the image, and the address of the memory map.
  * The release decides last. */
 #include "arch/arm64/arm64_layout.h"
 
@@ -13,10 +13,10 @@
 #define MB (UINT64_C(1) << 20)
 #define GB (UINT64_C(1) << 30)
 
-/* The arrangement above vmalloc, by the release that introduced it. */
+/* The arrangements of the parts above vmalloc, by the release that introduced each. */
 enum top {
 	TOP_3_7,
-	TOP_3_17, /* 08375198b010; PCI I/O and the fixmap moved in 3.18 and 4.0 */
+	TOP_3_17, /* 08375198b010; later PCI I/O (3.18) and the fixmap (4.0) moved */
 	TOP_4_0, /* aa03c428e678 */
 	TOP_4_6, /* f9040773b7bb: the image is in vmalloc */
 	TOP_4_7, /* 3e1907d5bf5a */
@@ -26,20 +26,20 @@ enum top {
 	NR_TOPS
 };
 
-/* The places of the image and of the linear map show the others. */
+/* Arrangements that are missing here are recognised by the places of the image and linear map. */
 static const unsigned int since[NR_TOPS] = {
 	[TOP_3_17] = KERNEL_VERSION(3, 17, 0), [TOP_4_0] = KERNEL_VERSION(4, 0, 0),
 	[TOP_4_7] = KERNEL_VERSION(4, 7, 0),   [TOP_5_11] = KERNEL_VERSION(5, 11, 0),
 	[TOP_6_9] = KERNEL_VERSION(6, 9, 0),
 };
 
-/* The numbers that determine a layout, with the names of the headers. */
+/* The numbers that determine a layout. Comments give the names of the headers. */
 struct shape {
 	unsigned int page_shift, version;
 	uint64_t page_size; /* the size of struct page */
 	uint64_t least_size; /* 1 << VA_BITS_MIN */
-	uint64_t va_start; /* the start of the half in use: -(1 << vabits_actual) */
-	uint64_t page_offset; /* as configured: less than va_start if the CPU has fewer bits */
+	uint64_t va_start; /* the first kernel address in use: -(1 << vabits_actual) */
+	uint64_t page_offset; /* less than va_start if the CPU has fewer bits than configured */
 	uint64_t middle; /* _PAGE_END(VA_BITS_MIN) */
 	uint64_t pud_size;
 	bool lower; /* the linear map is in the lower half of va_start */
@@ -60,20 +60,20 @@ static uint64_t round_up_to(uint64_t value, uint64_t size)
 	return (value + size - 1) & -size;
 }
 
-/* The size of an entry's range in level 1, or in the top level if that is level 2: a folded level
- * has the size of the level above. ARM64_HW_PGTABLE_LEVEL_SHIFT() of asm/pgtable-hwdef.h. */
+/* The bytes that an entry of level 1 maps, or of the top level if that is level 2, because a folded
+ * level has the size of the level above: ARM64_HW_PGTABLE_LEVEL_SHIFT(), asm/pgtable-hwdef.h. */
 static uint64_t find_pud_size(unsigned int page_shift, uint64_t levels)
 {
 	return UINT64_C(1) << ((page_shift - 3) * (levels < 3 ? 2 : 3) + 3);
 }
 
-/* From 36 to 52 bits: CONFIG_ARM64_VA_BITS of arch/arm64/Kconfig. */
+/* CONFIG_ARM64_VA_BITS is from 36 to 52: arch/arm64/Kconfig. */
 static bool layout_bits_are_valid(uint64_t bits)
 {
 	return bits >= 36 && bits <= 52;
 }
 
-/* Finds the numbers that determine the halves; the numbers for the parts are found elsewhere. */
+/* Finds the numbers that determine the halves. find_shape() finds the other numbers. */
 static bool find_halves(struct kernel *kernel, struct shape *shape, struct error *err)
 {
 	uint64_t page_bytes, bits, configured, page_offset, least;
@@ -85,7 +85,7 @@ static bool find_halves(struct kernel *kernel, struct shape *shape, struct error
 		return false;
 	if (!layout_bits_are_valid(bits) || !layout_bits_are_valid(configured))
 		return fail(err, ERROR_FORMAT, "no kernel has addresses of so many bits");
-	/* VA_BITS_MIN: 47 for 16K pages since 6.9 (352b0395b505). */
+	/* The value is VA_BITS_MIN, which is 47 for 16K pages since 6.9 (352b0395b505). */
 	least = configured <= 48 ? configured : page_bytes == ARM64_16K ? 47 : 48;
 	*shape = (struct shape){
 		.page_shift = size_order(page_bytes),
@@ -114,15 +114,15 @@ static bool find_shape(struct kernel *kernel, struct shape *shape, struct error 
 	return true;
 }
 
-/* --- vmalloc's end, the memory map, PCI I/O, the fixmap --- */
+/* --- the end of vmalloc, the memory map, PCI I/O, the fixmap --- */
 
 static struct arm64_span span(uint64_t start, uint64_t size)
 {
 	return (struct arm64_span){ start, start + size };
 }
 
-/* VMEMMAP_SIZE. Until 4.6 it covers twice the linear map; later the linear map, with the size of
- * struct page rounded up to a power of two; since 6.9 with the exact size. */
+/* Computes VMEMMAP_SIZE. Until 4.6 the map covers twice the linear map. Later it covers the linear
+ * map, with the size of struct page rounded up to a power of two, since 6.9 not rounded. */
 static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 {
 	uint64_t linear = shape->lower ? shape->middle - shape->page_offset : -shape->page_offset;
@@ -135,8 +135,8 @@ static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 	return top == TOP_6_9 ? pages * shape->page_size : pages << size_order(shape->page_size);
 }
 
-/* The bytes of struct pages below the first one in use: the CPU may have fewer bits than
- * configured. */
+/* The number of bytes of unused struct pages, which are below the first one in use. There are such
+ * struct pages if the CPU has fewer address bits than configured. */
 static uint64_t unused_structs(const struct shape *shape)
 {
 	return shape->lower ? ((shape->va_start - shape->page_offset) >> shape->page_shift) *
@@ -144,8 +144,8 @@ static uint64_t unused_structs(const struct shape *shape)
 			      0;
 }
 
-/* Places the parts above vmalloc, from their end down. They end where the linear map starts, or at
- * the end of the addresses if the linear map is below. */
+/* Computes the addresses of the parts above vmalloc from the top down. The highest part ends at the
+ * start of the linear map, or at the end of all addresses if the linear map is below. */
 static void place_top(const struct shape *shape, enum top top, struct arm64_layout *layout)
 {
 	uint64_t end = shape->lower ? 0 : shape->page_offset;
@@ -162,7 +162,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 	case TOP_4_6:
 		layout->vmemmap = span(end - shape->pud_size - size, size);
 		layout->vmalloc.end = layout->vmemmap.start - MB / 16;
-		/* PCI I/O lies below MODULES_VADDR; until 4.5 the topmost 64M are for modules. */
+		/* PCI I/O is below MODULES_VADDR. Until 4.5 the topmost 64M are for modules. */
 		end -= top == TOP_4_6 ? 0 : 64 * MB;
 		layout->pci_io = span(end - 18 * MB, 16 * MB);
 		layout->fixmap = (struct arm64_span){ layout->vmemmap.end, end - 20 * MB };
@@ -184,7 +184,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 		break;
 	default:
 		layout->vmemmap = span(-GB - size, size);
-		/* d432b8d57c0c: vmalloc extends over the struct pages that are not used. */
+		/* Since d432b8d57c0c, vmalloc extends over the unused struct pages. */
 		layout->vmemmap.start += unused_structs(shape);
 		layout->vmalloc.end = layout->vmemmap.start - 8 * MB;
 		layout->pci_io = span(-GB + 8 * MB, 16 * MB);
@@ -196,7 +196,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 	}
 }
 
-/* The struct page of the first page of the linear map in use, from the note or from sections. */
+/* Finds the struct page of the linear map's first page, from the note or from sections. */
 static bool find_first_struct(struct kernel *kernel, const struct shape *shape, uint64_t *first)
 {
 	uint64_t linear = shape->lower ? shape->va_start : shape->page_offset;
@@ -216,8 +216,9 @@ static bool find_first_struct(struct kernel *kernel, const struct shape *shape, 
 	return true;
 }
 
-/* Until 4.6 the memory map began with the section of the first page (dfd55ad85e4a); before 4.5 it
- * began with page 0, whose struct page is struct_0. */
+/* Does the arrangement give the known address of the memory map? From 4.5 to 4.6 the memory map
+ * begins with the section of the first page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose
+ * struct page is at struct_0. */
 static bool top_fits(const struct shape *shape, enum top top, const struct arm64_layout *layout,
 		     uint64_t first, uint64_t struct_0)
 {
@@ -228,8 +229,8 @@ static bool top_fits(const struct shape *shape, enum top top, const struct arm64
 	return first == start + (top == TOP_6_9 ? 0 : unused_structs(shape));
 }
 
-/* Chooses the newest arrangement that the release may have. If the place of the memory map is
- * known, the arrangement must also fit that place. */
+/* Chooses the newest arrangement that the release may have. If the address of the memory map is
+ * known, the arrangement must also give this address. */
 static bool choose_top(struct kernel *kernel, const struct shape *shape,
 		       struct arm64_layout *layout)
 {
@@ -254,8 +255,8 @@ static bool choose_top(struct kernel *kernel, const struct shape *shape,
 
 /* --- the linear map, KASAN's shadow, modules --- */
 
-/* KASAN's shadow has an eighth of the size of the addresses (CONFIG_KASAN_GENERIC), or a sixteenth
- * (CONFIG_KASAN_SW_TAGS, 5.0). */
+/* KASAN's shadow has one eighth of the size of the addresses (CONFIG_KASAN_GENERIC), or one
+ * sixteenth (CONFIG_KASAN_SW_TAGS, 5.0). */
 static bool layout_has_kasan(struct kernel *kernel)
 {
 	return kernel_has_symbol(kernel, "kasan_init") == YES;
@@ -269,9 +270,9 @@ static unsigned int shadow_shift(struct kernel *kernel)
 		       3;
 }
 
-/* Modules end at KIMAGE_VADDR, where the image was linked. Their sizes: 128M (4.6); 128M after 128M
- * for BPF programs (5.4); 128M (5.17, b89ddf4cca43); 2G (6.5, 3e35d303ab7d). They begin at the
- * start of the upper half, or, until 5.10, after KASAN's shadow. */
+/* Finds the range of modules, which ends at the link address of the image, KIMAGE_VADDR. The range
+ * has 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17, b89ddf4cca43), or 2G (6.5,
+ * 3e35d303ab7d). It starts at the start of the upper half, or, until 5.10, after KASAN's shadow. */
 static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_layout *layout)
 {
 	static const uint64_t sizes[] = { 2 * GB, 256 * MB, 128 * MB };
@@ -287,7 +288,7 @@ static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_
 			layout->bpf_jit = span(layout->modules.start, 128 * MB);
 			layout->modules.start = layout->bpf_jit.end;
 		}
-		/* The end of the shadow does not depend on the number of bits in use. */
+		/* The end of the shadow does not depend on the number of address bits in use. */
 		if (shadow)
 			layout->kasan = (struct arm64_span){
 				floor + shadow - shadow * (-shape->va_start / shape->least_size),
@@ -330,8 +331,8 @@ static bool find_modules(struct kernel *kernel, const struct shape *shape,
 	       modules_fit(shape, image_by_release(kernel, shape), layout);
 }
 
-/* From 5.4 to 5.10 the linear map ends in the middle of the addresses in use; later it ends in the
- * middle of the addresses with the fewest bits (f4693c2716b3). */
+/* From 5.4 to 5.10 the linear map ends in the middle of the addresses in use. Since 5.11 it ends in
+ * the middle of the addresses with the fewest bits, VA_BITS_MIN (f4693c2716b3). */
 static uint64_t linear_end(struct kernel *kernel, const struct shape *shape)
 {
 	enum certainty half = kernel_has_symbol(kernel, "physvirt_offset");
@@ -373,8 +374,8 @@ static bool place_bottom(struct kernel *kernel, const struct shape *shape,
 bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 		       uint64_t *last)
 {
-	/* From swapper_pg_dir, which lies between constants and .init, down to the code, or up to
-	 * .bss. */
+	/* swapper_pg_dir is between constants and .init. The range must include the code below and
+	 * .bss above. */
 	const uint64_t most = 128 * MB;
 	uint64_t swapper;
 
@@ -387,9 +388,8 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 	return true;
 }
 
-/* Finds the image without symbols: the pages around swapper_pg_dir that are mapped at
- * kimage_voffset from their frames. The image's head is not mapped, nor is .init after it was
- * freed. */
+/* Finds the image without symbols: the pages around swapper_pg_dir whose offset from their frames
+ * is kimage_voffset. The header of the image is not mapped, nor is .init after it was freed. */
 static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -476,7 +476,7 @@ const struct arm64_layout *arm64_layout(struct kernel *kernel, struct error *err
 	return kernel_learnt(kernel, &state_layout, err);
 }
 
-/* __is_lm_address(), __lm_to_phys(), __kimg_to_phys() of asm/memory.h. */
+/* The branches are __is_lm_address(), __lm_to_phys(), __kimg_to_phys() of asm/memory.h. */
 bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	uint64_t page_offset, phys_offset, image_offset, first, last;

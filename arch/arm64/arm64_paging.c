@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pagings of arm64, stage 1, and the family of their entries: Arm ARM (DDI 0487), D8.2 and
- * D8.3. They differ in the granule (4K, 16K, 64K), in the bits of an address, and in where an
- * entry keeps bits of a physical address above bit 47. */
+/* The pagings of arm64 (stage 1), and the family of their entries: Arm ARM (DDI 0487), D8.2 and
+ * D8.3. The pagings differ in the granule (4K, 16K, 64K), in the number of address bits, and in
+ * which bits of an entry contain the physical address bits above bit 47. */
 #include "arch/arm64/arm64.h"
 
 #include <stdio.h>
@@ -10,8 +10,9 @@
 
 /* --- entries --- */
 
-/* Rights, each ANDed over all levels: D8.4.1, D8.4.2. A table takes some away for all below it
- * (PXNTable, UXNTable, APTable: bits 59 to 62, in the order of these). */
+/* The rights of an entry. The rights of a page are the AND of the rights at all levels: D8.4.1,
+ * D8.4.2. An entry that points to a table can remove rights from all pages below it (PXNTable,
+ * UXNTable, APTable). The enum has the order of these bits, 59 to 62. */
 enum {
 	GRANTS_EL1_EXECUTE = 1 << 0,
 	GRANTS_EL0_EXECUTE = 1 << 1,
@@ -21,7 +22,8 @@ enum {
 	EXECUTE_NEVER_SHIFT = 53, /* PXN, then UXN */
 };
 
-/* A page that is read-only until the CPU notes the first write (DBM) is writable. */
+/* A page with DBM is writable, although the entry is read-only until the CPU records the first
+ * write. */
 static inline uint64_t arm64_rights(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	uint64_t rights = 0;
@@ -36,9 +38,9 @@ static inline uint64_t arm64_rights(const struct paging *paging, unsigned int le
 	return rights;
 }
 
-/* If EL0 may access a page, MAY_EXECUTE is the right of EL0, otherwise the right of the kernel. The
- * exception are pages that EL0 may execute but not read (PROT_EXEC alone), and that are
- * read-only. */
+/* If EL0 may access a page, MAY_EXECUTE is the right of EL0, otherwise the right of the kernel. An
+ * exception is a read-only page that EL0 may execute but not read (PROT_EXEC alone): its
+ * MAY_EXECUTE is the right of EL0. */
 static inline unsigned int arm64_may(const struct paging *paging, uint64_t rights)
 {
 	const unsigned int execute = GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE;
@@ -52,7 +54,8 @@ static inline unsigned int arm64_may(const struct paging *paging, uint64_t right
 	return may | (rights & GRANTS_EL1_EXECUTE ? MAY_EXECUTE : 0);
 }
 
-/* An example: "EL1 rw-, EL0 r-x". EL1 does not execute pages that EL0 may write to: D8.4.3. */
+/* The text is, for example, "EL1 rw-, EL0 r-x". EL1 may not execute pages that EL0 may write to:
+ * D8.4.3. */
 static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
 {
 	bool write = rights & GRANTS_WRITE, user = rights & GRANTS_EL0;
@@ -63,7 +66,7 @@ static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
 		 rights & GRANTS_EL0_EXECUTE ? 'x' : '-');
 }
 
-/* AttrIndx, the index in MAIR_EL1: D8.5.2. */
+/* Returns AttrIndx, the index in MAIR_EL1: D8.5.2. */
 static unsigned int arm64_memory_index(const struct paging *paging, unsigned int level,
 				       uint64_t entry)
 {
@@ -96,7 +99,8 @@ DEFINE_WALKS(arm64, 8)
 
 /* --- granules: D8.2.7 to D8.2.9 --- */
 
-/* An output address of 48 bits: those above are RES0. Bits 50 and up of a page are attributes. */
+/* With output addresses of 48 bits, the bits above bit 47 are RES0. In entries that map pages, bit
+ * 50 and higher bits are attributes. */
 #define PLAIN_HIGH LPAE_BITS(48, 49)
 #define LPA_HIGH LPAE_BITS(12, 15)
 
@@ -104,13 +108,14 @@ DEFINE_WALKS(arm64, 8)
 	PAGES(NAME, SHIFT, NR, RES0, (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
 #define TABLE(NAME, SHIFT, NR, RES0) TABLES(NAME, SHIFT, NR, RES0)
 
-/* Frames: 48 bits; LPA, of 64K pages: bits 51:48 in 15:12; LPA2, of the others: 49:48 in
- * place, 51:50 in 9:8. */
+/* The bits of an entry for the frame's address. PLAIN: 48 address bits. LPA, with 64K pages: also
+ * address bits 51:48 in entry bits 15:12. LPA2, with smaller pages: also address bits 49:48 in the
+ * same bits, and 51:50 in entry bits 9:8. */
 #define PLAIN(G) .frame_mask = LPAE_BITS(G, 47)
 #define LPA .frame_mask = LPAE_BITS(16, 47), .high_mask = LPAE_BITS(12, 15), .high_shift = 36
 #define LPA2(G) .frame_mask = LPAE_BITS(G, 49), .high_mask = LPAE_BITS(8, 9), .high_shift = 42
 
-/* BITS_IN_HALF: address bits within each half; the bits above them are all equal. */
+/* BITS_IN_HALF is the number of address bits within each half. All bits above these are equal. */
 #define ARM64(NAME, BITS_IN_HALF, LEVELS)                                                          \
 	.name = NAME, BY_WALKS(arm64, 8), .sign_extends = true, .no_execute_bit = ARM64_UXN,       \
 	.address_bits = (BITS_IN_HALF) + 1, .nr_levels = LEVELS
@@ -125,8 +130,8 @@ DEFINE_WALKS(arm64, 8)
 #define PTE_64K(RES0) PAGES("pte", 16, 13, RES0, RES0)
 #define PMD_64K(HIGH, RES0) BLOCK("pmd", 29, 13, 16, HIGH, RES0), PTE_64K(RES0)
 
-/* LPA and LPA2 also allow blocks one level higher: 512G with 4K pages, 64G with 16K, 4T with
- * 64K. */
+/* LPA and LPA2 also allow blocks one level higher: of 512G with 4K pages, of 64G with 16K pages, of
+ * 4T with 64K pages. */
 static const struct {
 	uint8_t page_shift, bits, pa_bits;
 	struct paging paging;
@@ -159,9 +164,9 @@ static const struct {
 };
 // clang-format on
 
-/* With 64K pages, a kernel for 52 bits that runs with 48 bits keeps its tables: TTBR1_EL1 points
- * into swapper_pg_dir (c812026c54cf, 5.4), where 52 bits lead to the same entries. With smaller
- * pages such a kernel uses one level less (0dd4f60a2c76, 6.9). */
+/* With 64K pages, a kernel for 52 bits that runs with 48 bits has the same tables: TTBR1_EL1 points
+ * into swapper_pg_dir (c812026c54cf, 5.4), so that a walk with 52 bits finds the same entries. With
+ * smaller pages, the kernel then uses one level less (0dd4f60a2c76, 6.9). */
 bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id)
 {
 	return id != FACT_CONFIG_VA_BITS || choice->page_size == ARM64_64K;
@@ -184,8 +189,8 @@ const struct paging *arm64_paging(const struct paging_choice *choice)
 	return NULL;
 }
 
-/* With 64K pages the format for 52 bits also reads tables for 48 bits: they have zeros in the bits
- * that hold address bits above 47. */
+/* With 64K pages, the format for 52 bits can also read tables for 48 bits: their entries have zeros
+ * in the bits for address bits above 47. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice)
 {
 	for (size_t i = 0; i < sizeof(pagings) / sizeof(pagings[0]); i++)

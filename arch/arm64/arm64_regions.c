@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The regions of arm64's addresses: Documentation/arch/arm64/memory.rst. arm64_layout.c finds their
- * places. */
+/* The regions of arm64's addresses: Documentation/arch/arm64/memory.rst. arm64_layout.c finds the
+ * addresses of the regions. */
 #include <stdlib.h>
 
 #include "arch/arm64/arm64.h"
@@ -15,14 +15,15 @@ static int compare_regions(const void *one, const void *two)
 	return (a->first > b->first) - (a->first < b->first);
 }
 
-/* end is exclusive, and may be 0. */
+/* end is exclusive. The value 0 is the end of all addresses. */
 static void add_span(struct region_list *list, enum region_kind kind, uint64_t start, uint64_t end)
 {
 	if (start != end && end - 1 >= start && list->nr < MAX_REGIONS)
 		list->region[list->nr++] = (struct region){ start, end - 1, kind };
 }
 
-/* The image lies in vmalloc; KASLR places it anywhere there. */
+/* Adds the span without the image, and the image. The image is in vmalloc, at any address if KASLR
+ * moved it. */
 static void add_around_image(struct region_list *list, const struct arm64_layout *layout,
 			     enum region_kind kind, const struct arm64_span *span)
 {
@@ -40,8 +41,9 @@ static void add_around_image(struct region_list *list, const struct arm64_layout
 	add_span(list, kind, image->end, span->end);
 }
 
-/* Slots go down from FIXADDR_TOP; the last slots are for early_ioremap() and for building tables.
- * If the number of slots is unknown, the fixmap starts somewhere below its first mapped page. */
+/* The fixmap's slots are numbered downwards from FIXADDR_TOP. The last slots are for
+ * early_ioremap() and for building tables. If the number of slots is unknown, the fixmap starts at
+ * or below its first mapped page. */
 static void add_fixmap(struct kernel *kernel, bool exact, struct region_list *list,
 		       const struct arm64_span *room)
 {
@@ -94,7 +96,7 @@ bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, 
 	return true;
 }
 
-/* Slot 0 is the page at FIXADDR_TOP, which is above all slots in use. */
+/* Slot 0 is the page at FIXADDR_TOP, which is above all used slots. */
 bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot)
 {
 	const struct arm64_layout *layout = arm64_layout(kernel, NULL);

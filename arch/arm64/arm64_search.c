@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a page the kernel's own top-level table? swapper_pg_dir is part of the image: it maps itself
- * and linux_banner there, and code there is executable. It has no user mappings, unlike a process's
- * table, and it has the linear map, unlike init_pg_dir and idmap_pg_dir. The granule and the number
- * of address bits are those with which the page fulfils all this. */
+/* Is a page the kernel's top-level table? swapper_pg_dir is part of the image: it maps itself and
+ * linux_banner in the image, and maps the image's code as executable. The table has no user
+ * mappings, unlike the table of a process. It has the linear map, unlike init_pg_dir and
+ * idmap_pg_dir. The page is tried with each granule and number of address bits, of which only one
+ * may fit. */
 #include <string.h>
 
 #include "arch/arm64/arm64.h"
@@ -11,12 +12,12 @@
 
 enum {
 	WORDS = LEAST_PAGE / 8,
-	MOST_TABLES_OF_HALF = 4096, /* opened to find code in one half of a candidate */
+	MOST_TABLES_OF_HALF = 4096, /* limit for finding code in one half of a candidate */
 	MOST_TABLES_IN_ALL = 1 << 18, /* limit for all candidates */
 };
 
-/* May the entry belong to the kernel's top-level table? In an entry that points to a table, bits
- * 11:2 and 58:50 are ignored; the kernel leaves them clear, except the accessed bit. */
+/* Can this be an entry of the kernel's top-level table? If the entry points to a table, the CPU
+ * ignores bits 11:2 and 58:50, and the kernel leaves them clear, except the accessed bit. */
 static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 {
 	const uint64_t clear_in_tables = UINT64_C(0x07fc0000000008fc);
@@ -28,14 +29,15 @@ static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 				     (entry & ARM64_ACCESSED) && !(entry & ARM64_USER);
 }
 
-/* A page that might be a table: its entries before the first implausible one. */
+/* A page that might be a table. It is read up to the first entry that is not plausible. */
 struct table_candidate {
 	uint64_t paddr;
-	unsigned int good; /* number of leading entries that are plausible in a top-level table */
-	unsigned int nr, last; /* of these entries: the number that are not 0, and the last such */
+	unsigned int good; /* number of entries before the first that is not plausible */
+	unsigned int nr, last; /* number of these entries that are not 0; index of the last */
 };
 
-/* Most pages of memory are empty, and a table may begin with empty entries. */
+/* Is this part of the page empty? The check saves time, because most pages of memory are empty, and
+ * a table may begin with empty entries. */
 static bool is_empty_page(const struct table_search *search, uint64_t paddr)
 {
 	struct extent extent;
@@ -68,7 +70,8 @@ static void read_candidate(const struct table_search *search, struct table_candi
 	}
 }
 
-/* The linear map and the image need at least two entries; the rest of the table's page is empty. */
+/* The linear map and the image need at least two entries. The rest of the table's page must be
+ * empty. */
 static bool candidate_fits(const struct table_search *search, struct table_candidate *candidate,
 			   const struct paging *paging)
 {
@@ -84,7 +87,8 @@ static bool candidate_fits(const struct table_search *search, struct table_candi
 
 /* --- code: the image, or a module --- */
 
-/* A walk through the tables of a half, leaving out those under which nothing is executable. */
+/* A search through the tables of a half. Tables that make all pages below them not executable are
+ * left out. */
 struct code_search {
 	struct table_search *search;
 	const struct space *space;
@@ -95,7 +99,7 @@ struct code_search {
 	} table[MAX_LEVELS];
 };
 
-/* Opens the table that an entry of the current table leads to. */
+/* Opens the table to which an entry of the current table points. */
 static void code_search_open(struct code_search *code, uint64_t entry, uint64_t base)
 {
 	const struct paging *paging = code->space->paging;
@@ -109,8 +113,8 @@ static void code_search_open(struct code_search *code, uint64_t entry, uint64_t 
 	code->search->visits++;
 }
 
-/* The next page that is executable for the kernel. False: there is none, or the tables are not
- * the kernel's. */
+/* Finds the next page that the kernel may execute. Returns false if there is no such page, or if
+ * the tables are not the kernel's. */
 static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr)
 {
 	const struct paging *paging = code->space->paging;
@@ -146,7 +150,7 @@ static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr
 	}
 }
 
-/* Starts with the entries [first, end) of the top-level table. */
+/* Starts a search in the entries [first, end) of the top-level table. */
 static struct code_search code_search_in(struct table_search *search, const struct space *space,
 					 unsigned int first, unsigned int end)
 {
@@ -192,7 +196,7 @@ static bool is_swapper(struct table_search *search, const struct space *space,
 	return has_linear_map(search, space, table);
 }
 
-/* Most code belongs to the image, in which all pages have the same distance from their frames. */
+/* Most code belongs to the image, in which all pages have the same offset from their frames. */
 static bool proves_table(struct code_search *code, struct found_table *table)
 {
 	uint64_t vaddr, paddr, tried = 0;
@@ -207,13 +211,14 @@ static bool proves_table(struct code_search *code, struct found_table *table)
 	return false;
 }
 
-/* The image is in the upper half of the kernel's addresses since 5.4, before that in the lower
+/* The image is in the upper half of the kernel's addresses since 5.4, and before 5.4 in the lower
  * half. */
 static bool try_halves(struct table_search *search, const struct space *space,
 		       struct found_table *table)
 {
 	unsigned int nr = paging_entries(space->paging, 0);
-	/* With 52 bits the image is in the upper half of the addresses of 48 or 47 bits. */
+	/* With 52 bits, the image is in the upper half of the range that 48 or 47 bits can
+	 * address. */
 	unsigned int half = space->paging->address_bits > 49 ? nr - nr / 16 : nr / 2;
 	struct code_search upper = code_search_in(search, space, half, nr);
 	struct code_search lower = code_search_in(search, space, 0, half);
@@ -221,9 +226,9 @@ static bool try_halves(struct table_search *search, const struct space *space,
 	return proves_table(&upper, table) || proves_table(&lower, table);
 }
 
-/* With 64K pages, a kernel that has tables for 52 bits but runs with 48 uses only the last 64
- * entries. With other page sizes, tables for 48 or 47 bits may belong to a kernel for that number
- * of bits, or for 52. */
+/* Sets the number of address bits in use. With 64K pages, a kernel that has tables for 52 bits but
+ * runs with 48 bits uses only the last 64 entries. With other page sizes, a kernel with tables for
+ * 48 or 47 bits may be configured for that number of bits, or for 52. */
 static void set_bits_in_use(const struct table_search *search, const struct space *space,
 			    struct paging_choice *choice)
 {
@@ -241,7 +246,7 @@ static void set_bits_in_use(const struct table_search *search, const struct spac
 	choice->va_bits = 48;
 }
 
-/* Sets *table if the candidate is the kernel's table with this paging. */
+/* Sets *table if the candidate is the kernel's table, with this paging. */
 static bool try_paging(struct table_search *search, struct table_candidate *candidate,
 		       const struct paging_choice *choice, struct found_table *table)
 {
@@ -263,7 +268,7 @@ static bool try_paging(struct table_search *search, struct table_candidate *cand
 	return true;
 }
 
-/* If the page fits several pagings, nothing is proved. */
+/* If the page fits several pagings, no table is added, because the right paging is unknown. */
 void arm64_try_table(struct table_search *search, uint64_t paddr)
 {
 	struct table_candidate candidate = { .paddr = paddr };

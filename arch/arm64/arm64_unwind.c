@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the caller of a function on arm64 by frame records, as arch/arm64/kernel/stacktrace.c
- * does. */
+/* Finds the caller of a function on arm64 using frame records, as in
+ * arch/arm64/kernel/stacktrace.c. */
 #include <inttypes.h>
 
 #include "arch/arm64/arm64.h"
@@ -9,7 +9,7 @@
 #include "linux/unwind/unwind.h"
 #include "symbols/symbol_lookup.h"
 
-/* struct frame_record: the caller's x29, and the address that the function returns to. */
+/* struct frame_record has the x29 of the caller, and the address to which the function returns. */
 struct frame_record {
 	uint64_t fp, lr;
 };
@@ -21,7 +21,8 @@ static bool read_record(struct kernel *kernel, uint64_t fp, struct frame_record 
 	       kernel_read_pointer(kernel, fp + 8, &record->lr, err);
 }
 
-/* Removes the pointer authentication code from an address; bit 55 is not part of that code. */
+/* Removes the pointer authentication code from an address. Bit 55 is not part of the code: it is
+ * the value of the bits that the code replaced. */
 static uint64_t strip_code(struct kernel *kernel, uint64_t address)
 {
 	uint64_t mask;
@@ -38,9 +39,9 @@ bool arm64_in_user_mode(const struct registers *registers)
 	return registers_have(registers, CPU_FLAGS) && !(registers->value[CPU_FLAGS] & MODE);
 }
 
-/* When the entry code has saved registers, it makes a record in them: member stackframe of struct
- * pt_regs. It has the interrupted x29 and pc, or zeros if EL0 was interrupted and since 6.13
- * (c2c6b27b5aa1). */
+/* Loads the registers that the entry code saved, if the record at fp is the stackframe member of
+ * struct pt_regs. The entry code stores the interrupted x29 and pc in this record. Since 6.13
+ * (c2c6b27b5aa1) it stores zeros if EL0 was interrupted. */
 static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct registers *registers)
 {
 	enum { NR_X = 31, SP = NR_X, PC, PSTATE, NR_WORDS, USUAL_PLACE = 304 };
@@ -60,7 +61,7 @@ static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct regist
 	return true;
 }
 
-/* Are these the registers that were saved with the record? Where a task begins, pc is zero. */
+/* Were these registers saved together with the record? At the start of a task, pc is zero. */
 static bool belong_to(const struct registers *registers, const struct frame_record *record)
 {
 	uint64_t ip = registers->value[CPU_IP];
@@ -82,12 +83,13 @@ bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
 		*target = vaddr - 4 + (uint64_t)((int64_t)(code << 38) >> 36);
 		return true;
 	}
-	/* BLR; BLRAA, BLRAB, BLRAAZ, BLRABZ */
+	/* The instructions BLR, and BLRAA, BLRAB, BLRAAZ, BLRABZ. */
 	return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800;
 }
 
-/* The function has not made its record yet, or makes none. Then x30 is the return address, if the
- * call before that address calls this function. */
+/* Is there no record of the function, because it has not made its record yet, or makes none? In
+ * this case x30 is the return address, and the instruction before that address must be a call of
+ * this function. */
 static bool has_no_record(struct kernel *kernel, const struct unwind_state *state)
 {
 	const struct registers *registers = &state->registers;
@@ -101,8 +103,8 @@ static bool has_no_record(struct kernel *kernel, const struct unwind_state *stat
 	       target == symbol.address;
 }
 
-/* Only these registers of the caller are known. Its record is at x29, which usually equals its
- * sp. */
+/* Continues with the caller, for which only these registers are known. The record of the caller is
+ * at x29, which usually is equal to sp. */
 static void arm64_enter_caller(struct kernel *kernel, struct unwind_state *state, uint64_t ip,
 			       uint64_t sp, uint64_t fp)
 {
@@ -127,7 +129,7 @@ bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct
 		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30], fp, fp);
 		return true;
 	}
-	/* Code that enters the kernel from user mode still has user mode's x29. */
+	/* Code that was entered from user mode still has the x29 of user mode. */
 	state->outermost = !(fp >> 63);
 	if (state->outermost)
 		return true;
