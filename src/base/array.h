@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arrays that grow by doubling, and binary search in sorted ones. */
+/* Arrays that grow by doubling, and binary search in sorted arrays. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for nr_more items of size bytes and adds nr_more to *nr. The array has *nr items and
- * room for *room. array: address of the pointer to the items, which the caller owns. Returns the
- * address of the first new item; NULL: out of memory, nothing changed. */
+/* Makes room for nr_more items of size bytes, and adds nr_more to *nr. The array has *nr items and
+ * room for *room items. array is the address of the pointer to the items, which the caller owns.
+ * Returns the address of the first new item. If memory runs out, returns NULL and changes
+ * nothing. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {
 	size_t larger = *room ? 2 * *room : 64, at = *nr;
@@ -30,7 +31,7 @@ static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_
 	return items + at * size;
 }
 
-/* Appends an item. False: out of memory. */
+/* Appends a copy of *item, which has size bytes. Returns false if memory runs out. */
 static inline bool array_add(void *array, size_t *nr, size_t *room, const void *item, size_t size)
 {
 	void *place = array_grow(array, nr, room, 1, size);
@@ -38,7 +39,7 @@ static inline bool array_add(void *array, size_t *nr, size_t *room, const void *
 	return place && memcpy(place, item, size);
 }
 
-/* Appends size bytes to an array of bytes. */
+/* Appends size bytes to an array of bytes. Returns false if memory runs out. */
 static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const void *bytes,
 				   size_t size)
 {
@@ -47,8 +48,9 @@ static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const 
 	return !size || (place && memcpy(place, bytes, size));
 }
 
-/* The first index i of [start, end) for which is_before is false; end if there is none. is_before
- * is an expression of i: true for all indexes below some index, false from that index on. */
+/* The first index i of [start, end) for which is_before is false, or end if there is no such index.
+ * is_before is an expression of i, which must be true below some index and false from that index
+ * on. */
 #define ARRAY_SEARCH(i, start, end, is_before)                                                     \
 	__extension__({                                                                            \
 		__typeof__((start) + (end)) low_ = (start), high_ = (end);                         \

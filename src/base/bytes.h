@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Loads from unaligned memory, and the overflow-safe range test. */
+/* Loads from unaligned memory, and a range test without overflow. */
 #pragma once
 
 #include <endian.h>
@@ -69,7 +69,7 @@ static inline bool bytes_are_zero(const uint8_t *bytes, size_t size)
 	return !size || (!bytes[0] && !memcmp(bytes, bytes + 1, size - 1));
 }
 
-/* size: 1, 2, 4 or 8. */
+/* Loads a little-endian number of size bytes: 1, 2, 4 or 8. */
 static inline uint64_t load_le(const void *at, size_t size)
 {
 	switch (size) {
@@ -80,7 +80,7 @@ static inline uint64_t load_le(const void *at, size_t size)
 	}
 }
 
-/* Stores the size lowest bytes of value, little-endian. size: 1 to 8. */
+/* Stores the size lowest bytes of value in little-endian order. size is from 1 to 8. */
 static inline void store_le(void *at, uint64_t value, size_t size)
 {
 	value = htole64(value);

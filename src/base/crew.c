@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Waking a thread takes longer than making some pieces, so threads are woken for many pieces at
- * once. */
+/* Waking a thread may take longer than making a piece, so threads are woken only when many pieces
+ * are free. */
 #include "base/crew.h"
 
 #include <pthread.h>
@@ -13,10 +13,10 @@ enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
 struct crew_pool {
 	const struct crew *crew;
 	pthread_mutex_t mutex;
-	pthread_cond_t work; /* signals that many pieces are free, or that the work ended */
-	pthread_cond_t done; /* signals that the next piece to be given out is done */
+	pthread_cond_t work; /* signalled when many pieces are free, or the work ended */
+	pthread_cond_t done; /* signalled when the next piece to be given out is done */
 	uint8_t *state; /* owned; an enum piece_state for each piece */
-	uint64_t nr_taken, nr_given; /* pieces taken and given out so far */
+	uint64_t nr_taken, nr_given; /* numbers of pieces taken, and given out, so far */
 	bool ended;
 };
 
@@ -35,7 +35,7 @@ static bool crew_all_taken(const struct crew_pool *pool)
 	return pool->ended || pool->crew->all_taken(pool->crew->arg);
 }
 
-/* Takes the next piece and makes it. False: no piece is available now. */
+/* Takes the next piece and makes it. Returns false if no piece is available now. */
 static bool do_piece(struct crew_pool *pool, void *worker)
 {
 	const struct crew *crew = pool->crew;
@@ -73,7 +73,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Gives out the next piece. False: the work ends. */
+/* Gives out the next piece. Returns false if give() ended the work. */
 static bool give_next(struct crew_pool *pool)
 {
 	const struct crew *crew = pool->crew;
@@ -93,7 +93,8 @@ static bool give_next(struct crew_pool *pool)
 	return goes_on;
 }
 
-/* Works like the threads do, and gives out pieces as soon as they are done. */
+/* Takes and makes pieces like the other threads, and gives out pieces in order as soon as they are
+ * done. */
 static bool give_all(struct crew_pool *pool, void *worker)
 {
 	bool goes_on = true;
@@ -111,8 +112,9 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Blocks all signals but SIGBUS in the threads: they are for the caller's thread. SIGBUS, from a
- * file that became shorter, would end the process at once if it were blocked. */
+/* Starts up to nr threads, and returns the number of threads started. All signals except SIGBUS are
+ * blocked in these threads, because the caller's thread handles signals. A file that became shorter
+ * causes SIGBUS, which would end the process at once if it were blocked. */
 static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
 {
 	unsigned int started = 0;
@@ -133,7 +135,7 @@ static bool crew_thread_run(struct crew_pool *pool, void *worker)
 	unsigned int nr = pool->crew->nr_threads;
 	bool goes_on;
 
-	nr = nr ? nr - 1 : 0; /* the caller's thread works, too */
+	nr = nr ? nr - 1 : 0; /* the caller's thread makes pieces, too */
 	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
 	goes_on = give_all(pool, worker);
 	while (nr)

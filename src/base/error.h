@@ -7,13 +7,13 @@
 
 enum error_code {
 	ERROR_NONE,
-	ERROR_USAGE, /* invalid request */
+	ERROR_USAGE, /* the request is invalid */
 	ERROR_SYSTEM, /* a system call failed or memory ran out */
-	ERROR_FORMAT, /* invalid or damaged file or structure */
+	ERROR_FORMAT, /* a file or structure is invalid or damaged */
 	ERROR_UNREADABLE, /* the memory needed is not in the dump */
 	ERROR_UNKNOWN, /* no source has the fact, symbol or type */
-	ERROR_NO_ANSWER, /* valid request without an answer for this argument */
-	ERROR_INTERRUPTED, /* Ctrl-C, or the reader of the answers is gone */
+	ERROR_NO_ANSWER, /* the request is valid, but has no answer for this argument */
+	ERROR_INTERRUPTED, /* Ctrl-C, or nothing reads the answers any more */
 };
 
 struct error {
@@ -21,21 +21,22 @@ struct error {
 	char message[512]; /* one line, without a newline, always English */
 };
 
-/* Fills *err, if err is not NULL, and returns false: "return fail(err, ...)". */
+/* Fills *err if err is not NULL, and returns false, so that callers can write "return fail(err,
+ * ...)". */
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Like fail(), with ERROR_SYSTEM and the message that memory ran out. */
+/* Like fail(), with the code ERROR_SYSTEM and the message that memory ran out. */
 bool out_of_memory(struct error *err);
-/* Like fail(), with ERROR_SYSTEM and the message of errno. */
+/* Like fail(), with the code ERROR_SYSTEM and a message that describes errno and names path. */
 bool system_error(struct error *err, const char *path);
 
-/* Damaged parts of a list or tree, which were left out of the result. */
+/* The damaged parts of a list or tree, which are missing from the result. */
 enum { MAX_DAMAGES = 8 };
 
 struct damages {
 	struct error error[MAX_DAMAGES];
-	size_t nr; /* number of damages found; only the first MAX_DAMAGES are kept */
+	size_t nr; /* number of damages found; error has only the first MAX_DAMAGES */
 };
 
 void damages_add(struct damages *damages, const struct error *err);

@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Bytes kept in memory of a file that does not fit into the address space. */
+/* The number of bytes of a file that are in memory if the whole file cannot be mapped. */
 enum { START_SIZE = 1 << 20 };
 
-/* False for /proc/kcore: proc_reg_mmap() of fs/proc/inode.c returns EIO. One byte is tried: mmap()
- * of the whole file may fail because of its size alone. */
+/* Returns false for /proc/kcore, because proc_reg_mmap() of fs/proc/inode.c returns EIO. Only one
+ * byte is mapped as a test, because mmap() of the whole file may fail due to the file's size. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -61,7 +61,7 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 {
 	ssize_t got;
 
-	errno = EIO; /* a short read */
+	errno = EIO; /* for a short read */
 	if (offset > INT64_MAX)
 		return false;
 	got = pread(file->fd, to, size, (off_t)offset);
@@ -86,7 +86,7 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 {
-	enum { BLOCK = 4096 }; /* no file system has smaller holes */
+	enum { BLOCK = 4096 }; /* no file system has smaller blocks */
 	const uint8_t *from = bytes.data;
 	size_t start = 0, at = 0;
 
@@ -122,7 +122,7 @@ uint64_t file_hole(const struct file *file, uint64_t offset)
 	if (data < 0 && errno != ENXIO)
 		return 0;
 	if (data < 0 || (uintmax_t)data > file->size)
-		return file->size - offset; /* the hole reaches the end */
+		return file->size - offset; /* the hole ends at the end of the file */
 	return (uint64_t)data - offset;
 }
 
@@ -136,13 +136,14 @@ uint64_t file_data(const struct file *file, uint64_t offset)
 	return (uint64_t)hole - offset;
 }
 
-/* Documentation/admin-guide/devices.txt */
+/* The device number of /dev/mem: Documentation/admin-guide/devices.txt */
 static bool is_memory_device(const struct stat *st)
 {
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 1);
 }
 
-/* Opening a device can do harm: it starts a watchdog, rewinds a tape. */
+/* Fails if the file is of a kind that must not be opened. Opening a device can do harm: for
+ * example, it starts a watchdog or rewinds a tape. */
 static bool check_kind(const struct stat *st, bool named, const char *path, struct error *err)
 {
 	if (S_ISDIR(st->st_mode))
@@ -152,8 +153,8 @@ static bool check_kind(const struct stat *st, bool named, const char *path, stru
 	return true;
 }
 
-/* Reopens the checked O_PATH descriptor, as path may name another file now. Without /proc, opens
- * path. -1: see errno. */
+/* Opens the file of the O_PATH descriptor `place`, whose kind was checked, because path may be
+ * another file now. Without /proc, opens path. Returns -1 and sets errno on failure. */
 static int open_place(int place, const char *path)
 {
 	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
@@ -167,7 +168,8 @@ static int open_place(int place, const char *path)
 	return fd;
 }
 
-/* O_PATH opens the file without effects, so that its kind can be checked first. */
+/* Opens the file with O_PATH first, which has no effect on a device, so that the kind of the file
+ * can be checked. */
 static int file_open_checked(const char *path, bool named, struct stat *st, struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
@@ -188,15 +190,15 @@ static int file_open_checked(const char *path, bool named, struct stat *st, stru
 	return fd;
 }
 
-/* Is there room for size bytes in the address space? With 32-bit addresses a quarter of the space
- * stays free for the data that kwalk keeps about the file. */
+/* Is there room for size bytes in the address space? With 32-bit addresses, a quarter of the
+ * address space remains free for the data that kwalk keeps about the file. */
 static bool has_room(uint64_t size)
 {
 	const size_t free = SIZE_MAX / 4;
 	void *room;
 
 	if (sizeof(size_t) >= sizeof(uint64_t) || size <= START_SIZE)
-		return true; /* mmap() itself reports a lack of room */
+		return true; /* mmap() itself fails if there is no room */
 	if (size > SIZE_MAX - free)
 		return false;
 	room = mmap(NULL, (size_t)size + free, PROT_NONE,
@@ -206,7 +208,7 @@ static bool has_room(uint64_t size)
 	return room != MAP_FAILED;
 }
 
-/* The first bytes of the file; MAP_FAILED, with errno set. */
+/* Maps the first size bytes of the file. Returns MAP_FAILED and sets errno on failure. */
 static void *map_bytes(const struct file *file, uint64_t size)
 {
 	if (has_room(size))
@@ -215,7 +217,8 @@ static void *map_bytes(const struct file *file, uint64_t size)
 	return MAP_FAILED;
 }
 
-/* Maps all of the file, or only its start if the file may be large and has no room. */
+/* Maps the whole file, or only its start if there is no room and `large` allows this. named: the
+ * user named the file. */
 static bool map_file(struct file *file, const struct stat *st, bool named, bool large,
 		     struct error *err)
 {

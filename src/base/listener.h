@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Callbacks for everything except answers, provided by the code that opens a dump. A pointer to a
- * listener may be NULL, and so may each callback. */
+/* Callbacks for everything except answers, which the code that opens a dump provides. A pointer to
+ * a listener may be NULL, and each callback may be NULL. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,23 +8,27 @@
 
 enum { MOST_TROUBLES = 64 };
 
-/* text is one line without a newline, valid during the call. It may contain unprintable bytes of a
- * file: base/printable.h cleans text for a terminal. */
+/* The text passed to a callback is one line without a newline, valid during the call. The text may
+ * contain unprintable bytes of a file, which base/printable.h can clean for a terminal. */
 struct listener {
-	/* Called while a dump is opened and facts are found: a damaged file, a vmlinux of another
-	 * kernel, sources that contradict each other. */
+	/* Called while a dump is opened and facts are found. Warnings are about, for example, a
+	 * damaged file, a vmlinux of another kernel, or sources that contradict each other. */
 	void (*warning)(void *arg, const char *text);
-	/* Called once for each fact, with its source, when the fact is first needed. */
+	/* Called once for each fact, when the fact is first needed. text names the fact and its
+	 * source. */
 	void (*fact)(void *arg, const char *text);
-	/* Called while files are read, once for each damaged place: "FILE: record 3 ..." */
+	/* Called while files are read, once for each damaged place. text is, for example, "FILE:
+	 * record 3 ..." */
 	void (*trouble)(void *arg, const char *text);
-	/* Called at most once a second, during work that takes seconds: "indexing: 40%" */
+	/* Called at most once a second, during work that takes seconds. text is, for example,
+	 * "indexing: 40%" */
 	void (*progress)(void *arg, const char *text);
-	/* Called regularly during long work; true ends the work with an incomplete result. */
+	/* Called regularly during long work. If it returns true, the work ends with an incomplete
+	 * result. */
 	bool (*stop)(void *arg);
 	void *arg;
-	/* Hashes of the troubles reported so far: a damaged file can have millions, each found
-	 * many times. Initially zeroed. */
+	/* Hashes of the troubles reported so far, initially zeroed, so that each is reported once.
+	 * A damaged file can have millions of troubles, and each may be found many times. */
 	unsigned int nr_troubles;
 	uint64_t told[MOST_TROUBLES];
 };
@@ -33,7 +37,7 @@ void listener_warn(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void listener_fact(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* path: the file that is damaged. */
+/* Reports a damaged place. path is the damaged file. */
 void listener_trouble(struct listener *listener, const char *path, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -42,7 +46,8 @@ static inline bool listener_stops(const struct listener *listener)
 	return listener && listener->stop && listener->stop(listener->arg);
 }
 
-/* The same for an inner loop: calls stop() at every STOP_STEPS-th step only. */
+/* Like listener_stops(), for an inner loop: calls stop() only if step is a multiple of
+ * STOP_STEPS. */
 enum { STOP_STEPS = 4096 };
 
 static inline bool listener_stops_at(const struct listener *listener, uint64_t step)
@@ -50,7 +55,7 @@ static inline bool listener_stops_at(const struct listener *listener, uint64_t s
 	return step % STOP_STEPS == 0 && listener_stops(listener);
 }
 
-/* Work that may take seconds. */
+/* The state of work that may take seconds. */
 struct progress {
 	const char *doing; /* "searching memory", borrowed */
 	const struct listener *listener; /* borrowed */
@@ -60,7 +65,8 @@ struct progress {
 
 struct progress progress_start(const char *doing, const struct listener *listener);
 
-/* Cheap enough for inner loops. Reports nothing in the first second. */
+/* Reports progress, but not in the first second. The function is cheap enough for inner loops,
+ * because it reads the clock only at every 256th step. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
-/* The same for steps that take longer than reading the clock. */
+/* Like progress_step(), but reads the clock at each step, for steps that take longer than that. */
 void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

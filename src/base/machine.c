@@ -3,7 +3,8 @@
 
 #include <elf.h>
 
-/* Keys of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c, on arm64 since 4.12 (20a166243328). */
+/* The lines are keys of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c; on arm64 since 4.12
+ * (20a166243328). */
 static const struct machine machines[] = {
 	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
 	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },
@@ -35,7 +36,7 @@ static bool note_has_line(struct bytes text, const char *start)
 	return memmem(text.data, text.size, start, strlen(start));
 }
 
-/* Hexadecimal digits of the first address. */
+/* The number of hexadecimal digits of the first address in the note. */
 static size_t note_digits(struct bytes text)
 {
 	static const char key[] = "\nSYMBOL(";
@@ -61,7 +62,7 @@ uint16_t machine_of_note(struct bytes text)
 	for (size_t i = 0; i < NR_MACHINES; i++)
 		if (machines[i].note_line && note_has_line(text, machines[i].note_line))
 			return machines[i].number;
-	/* riscv has VA_BITS, too */
+	/* A note of riscv has VA_BITS, too. */
 	if (note_has_line(text, "\nNUMBER(VA_BITS)="))
 		return EM_NONE;
 	digits = note_digits(text);

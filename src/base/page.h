@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The unit in which dumps are read, cached and written. The page size of the kernel may differ:
- * kernel_page_size(), kernel/kernel.h. */
+/* The unit in which dumps are read, cached and written. The page size of the kernel may differ: see
+ * kernel_page_size() in kernel/kernel.h. */
 #pragma once
 
 #include <stdint.h>
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No machine has smaller pages: a unit of this size never spans two pages. */
+/* No machine has smaller pages, so a unit of this size is never part of two pages. */
 enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
 #define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 
-/* First and last byte of the page of an address. */
+/* The first and the last byte of the page that contains an address. */
 static inline uint64_t page_first(uint64_t address)
 {
 	return address & -(uint64_t)PAGE_BYTES;

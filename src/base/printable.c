@@ -5,18 +5,19 @@
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Are the eight bytes at text all from ' ' to '~'? The fast path for most text. */
+/* Are all eight bytes at text from ' ' to '~'? This is a fast test for most text. */
 static bool is_plain_word(const char *text)
 {
 	uint64_t word;
 
-	/* The lowest byte that is not plain sets its highest bit: the bytes below it borrow and
-	 * carry nothing. */
+	/* The highest bit of a byte of the result is set if the byte is not plain. The lowest set
+	 * bit is always right, because the bytes below it are plain, and neither borrow nor
+	 * carry. */
 	memcpy(&word, text, sizeof(word));
 	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
 }
 
-/* Number of bytes from ' ' to '~' at the start of text. */
+/* The number of bytes from ' ' to '~' at the start of text. */
 static size_t plain_length(const char *text, size_t size)
 {
 	size_t at = 0;
@@ -44,8 +45,8 @@ static unsigned int continuation_bytes(unsigned char lead)
 	return 0;
 }
 
-/* Table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing
- * beyond U+10FFFF. */
+/* Is second a valid second byte after lead? Table 3-7 of the Unicode standard excludes overlong
+ * forms, surrogates, and code points above U+10FFFF. */
 static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
 	unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
@@ -103,8 +104,8 @@ bool printable_steers(uint32_t code)
 	return printable_is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
 }
 
-/* Number of bytes of the first character if it may be shown, else 0. *taken: bytes of text to
- * skip. */
+/* The number of bytes of the first character if it may be shown, or 0 if it is to be replaced.
+ * *taken gets the number of bytes of text to skip. */
 static unsigned int shown_length(const char *text, size_t size, uint32_t *code, unsigned int *taken)
 {
 	unsigned int length = utf8_length(text, size, code);
@@ -132,8 +133,8 @@ size_t printable_clean(char *text, size_t size)
 	return to;
 }
 
-/* Approximate: the usual combining marks take no column; wide blocks of East Asian Width (UAX #11)
- * take two. */
+/* The approximate number of columns of a character. The usual combining marks take no column, and
+ * the wide blocks of East Asian Width (UAX #11) take two columns. */
 static unsigned int columns_of(uint32_t code)
 {
 	// clang-format off

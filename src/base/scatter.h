@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Hash values of numbers that come from a file. Which numbers collide depends on a random key of
- * this process, so that no file can cause many collisions on purpose. */
+/* Hash values of numbers that come from a file. Whether two numbers collide depends on a random key
+ * of this process, so a file cannot be made so that many of its numbers collide. */
 #pragma once
 
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
 
-/* Constant during the process: random bytes from the kernel, see getauxval(3). */
+/* The key consists of random bytes from the kernel, and is constant during the process: see
+ * getauxval(3). */
 static inline uint64_t scatter_key(void)
 {
 	const void *random = (const void *)getauxval(AT_RANDOM);
@@ -18,7 +19,8 @@ static inline uint64_t scatter_key(void)
 	return key | 1;
 }
 
-/* Each bit of the result depends on all bits of value, so any bits can choose a slot. */
+/* Each bit of the result depends on all bits of value, so any bits of the result can be the index
+ * of a slot. */
 static inline uint64_t scatter(uint64_t value, uint64_t key)
 {
 	value *= key;
@@ -27,7 +29,7 @@ static inline uint64_t scatter(uint64_t value, uint64_t key)
 	return value ^ value >> 29;
 }
 
-/* The same for a text that comes from a file. */
+/* Like scatter(), for a text that comes from a file. */
 static inline uint64_t scatter_text(const char *text)
 {
 	uint64_t key = scatter_key(), value = key;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 1 << 16 }; /* number of items that qsort() sorts in some milliseconds */
+enum { PIECE = 1 << 16 }; /* a number of items that qsort() sorts in a few milliseconds */
 
 struct sorting {
-	size_t nr, size; /* nr: number of items; size: bytes of one item */
+	size_t nr, size; /* number of items, and bytes of one item */
 	int (*compare)(const void *one, const void *two);
 	const struct listener *listener;
 };
@@ -17,7 +17,8 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges two runs into to: width items at from[start], and the run after them. */
+/* Merges two sorted runs of from into to. The first run has width items and begins at item start.
+ * The second run follows the first, and may be shorter. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
 		       size_t width)
 {
@@ -37,7 +38,7 @@ static bool sort_merge(const struct sorting *sorting, const char *from, char *to
 	return true;
 }
 
-/* Merges all pairs of runs of width items. */
+/* Merges all pairs of sorted runs of width items. */
 static bool merge_runs(const struct sorting *sorting, const char *from, char *to, size_t width)
 {
 	for (size_t start = 0; start < sorting->nr; start += 2 * width)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sorting that can be stopped: millions of items take seconds. */
+/* Sorting that can be stopped, because sorting millions of items takes seconds. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "base/listener.h"
 
-/* Sorts like qsort(). False: stopped by the listener, which may be NULL, or out of memory: all
- * items are still there, in any order. */
+/* Sorts like qsort(). Returns false if the listener stopped the work or if memory ran out. In this
+ * case all items are still there, in an undefined order. listener may be NULL. */
 bool sort_items(void *items, size_t nr, size_t size,
 		int (*compare)(const void *one, const void *two), const struct listener *listener);
