@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Not built with libseccomp, which takes twice the time: see doc/design.md. */
+/* The filter of system calls. kwalk does not use libseccomp, which takes twice the time: see
+ * doc/design.md. */
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
@@ -43,9 +44,9 @@ int calls_restrict(void)
 
 #else
 
-/* Calls that are allowed with any arguments. None of these opens, names or changes a file, makes a
- * socket or a process, or reaches another process. Landlock's calls and capset() can only remove
- * rights. */
+/* Calls that are allowed with any arguments. None of these calls opens, names or changes a file,
+ * creates a socket or a process, or affects another process. The calls of Landlock and capset() can
+ * only remove rights. */
 // clang-format off
 static const unsigned short allowed[] = {
 	/* memory */
@@ -65,9 +66,9 @@ static const unsigned short allowed[] = {
 	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
 	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
 	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
-	/* for further steps of the sandbox */
+	/* for sandbox_narrow(), which removes more rights */
 	SYS_capget, SYS_capset, 444, 445, 446 /* landlock_... */,
-#ifdef SYS_open /* aarch64 lacks old calls that newer calls replace */
+#ifdef SYS_open /* aarch64 has only the newer forms of these calls */
 	SYS_access, SYS_dup2, SYS_getdents, SYS_getpgrp, SYS_lstat, SYS_pipe,
 	SYS_poll, SYS_readlink, SYS_select, SYS_stat, SYS_time,
 #endif
@@ -81,29 +82,30 @@ static const unsigned short allowed[] = {
 	SYS_newfstatat,
 #endif
 	SYS_fstat, SYS_getrlimit, SYS_mmap,
-#ifdef SANITIZED /* LeakSanitizer searches in a process that traces this one */
+#ifdef SANITIZED /* LeakSanitizer uses a process that traces this process */
 	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
 #endif
 };
 
-/* Calls that are allowed with certain values of an argument. Like the kernel, the filter compares
- * the lower 32 bits. AND: the next condition must hold as well. */
+/* Calls that are allowed if an argument has certain values. The filter compares only the lower 32
+ * bits of an argument, which are all that the kernel uses. With AND, the next condition must also
+ * be true. */
 enum test { IS, HAS_NONE_OF, AND };
 
 enum {
 	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
 	OWN_PROCESS = 0x7fffffff, /* stands for the result of getpid() */
 	NAME_MEMORY = 0x53564d41, /* PR_SET_VMA of linux/prctl.h, Linux 5.17 */
-	/* asm-generic/ioctls.h: calls with struct termios2, which glibc 2.42 uses */
+	/* TCGETS2 and TCSETS2 of asm-generic/ioctls.h, which glibc 2.42 uses */
 	GET_TERMINAL_2 = (int)0x802c542a, SET_TERMINAL_2 = 0x402c542b,
-	/* A thread as C libraries make it, in the same namespaces; musl sets one more flag. */
+	/* The flags with which C libraries create a thread; musl also sets DETACHED. */
 	THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 		 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
 	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, which has no effect */
-	/* Since Linux 6.13, for guard pages of stacks: glibc 2.42. MADV_HWPOISON is not allowed:
-	 * with it root takes memory from the machine. */
+	/* Constants of Linux 6.13 for guard pages of stacks, which glibc 2.42 uses. MADV_HWPOISON
+	 * is not allowed, because root could use it to take memory from the machine. */
 	GUARD_INSTALL = 102, GUARD_REMOVE = 103,
-	SIGNALS = O_ASYNC, /* O_ASYNC sends signals to the process that F_SETOWN names */
+	SIGNALS = O_ASYNC, /* with O_ASYNC the kernel sends signals to the owner of the file */
 };
 
 #ifdef __i386__
@@ -135,7 +137,8 @@ static const struct condition {
 	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
 	{ SYS_madvise, 2, IS, GUARD_INSTALL },
 	{ SYS_madvise, 2, IS, GUARD_REMOVE },
-	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are not allowed: they cause signals */
+	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are not allowed, because they cause
+	 * signals. */
 	{ FCNTL,       1, IS, F_DUPFD },
 	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
 	{ FCNTL,       1, IS, F_GETFD },
@@ -148,7 +151,7 @@ static const struct condition {
 	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
 	{ SYS_prctl,   0, IS, PR_SET_NAME },
 	{ SYS_prctl,   0, IS, NAME_MEMORY },
-	/* TIOCSTI is not allowed: it types on the terminal */
+	/* TIOCSTI is not allowed, because it types on the terminal. */
 	{ SYS_ioctl,   1, IS, TCGETS },
 	{ SYS_ioctl,   1, IS, TCSETS },
 	{ SYS_ioctl,   1, IS, TCSETSW },
@@ -174,8 +177,9 @@ static const struct condition {
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* From here on calls have the same number on every machine. C libraries do without a call
-	 * that the kernel lacks: pidfd_send_signal() of Linux 5.1. */
+	/* Calls from this number on have the same number on every machine. For these calls the
+	 * error is ENOSYS, so that C libraries use older calls instead: for example, instead of
+	 * pidfd_send_signal() of Linux 5.1. */
 	FIRST_NEW_CALL = 424,
 	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
 };
@@ -191,7 +195,7 @@ static void calls_load(struct calls_program *program, size_t offset)
 		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
-/* Skips if_so steps if the loaded value passes the test, if_not steps if it fails. */
+/* Skips if_so steps if the loaded value passes the test, or if_not steps if the value fails. */
 static void jump(struct calls_program *program, unsigned short test, uint32_t value,
 		 unsigned char if_so, unsigned char if_not)
 {
@@ -204,12 +208,13 @@ static void end(struct calls_program *program, uint32_t verdict)
 	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
-/* Adds a condition and the conditions that AND joins to it. Returns the condition after them. */
+/* Adds a condition, and the conditions that are joined to it by AND. Returns the condition that
+ * follows them. */
 static const struct condition *add_condition(struct calls_program *program,
 					     const struct condition *condition, uint32_t process)
 {
 	const struct condition *last = condition;
-	unsigned char steps; /* steps to the end of these conditions */
+	unsigned char steps; /* the number of steps up to the end of these conditions */
 
 	while (last->test == AND)
 		last++;

@@ -16,13 +16,13 @@
 #define OTHER_ALLOCATOR
 #endif
 
-/* When the bound is reached, small allocations are still served from the reserve while the command
- * is stopped: libraries may not survive a failed allocation. */
+/* When the bound is reached, the command is stopped. Meanwhile small allocations still succeed
+ * using the reserve, because libraries may crash after a failed allocation. */
 enum { RESERVE = 16 << 20, MOST_OF_RESERVE = 1 << 20 };
 
 static struct {
 	rlim_t size; /* 0: no bound */
-	uint64_t wanted; /* the bound asked for, also if it cannot be enforced; 0: not set */
+	uint64_t wanted; /* the requested bound, even if not enforced; 0: not set */
 	struct rlimit before;
 	bool held, reserve_used, ran_out;
 } memory;
@@ -60,13 +60,13 @@ static void set_soft(rlim_t size)
 
 	if (size < limit.rlim_cur)
 		limit.rlim_cur = size;
-	setrlimit(RLIMIT_DATA, &limit); /* if setting the limit is forbidden, there is no bound */
+	setrlimit(RLIMIT_DATA, &limit); /* on failure there is no bound */
 }
 
 void limit_memory(uint64_t size)
 {
 	memory.wanted = size;
-#ifndef OTHER_ALLOCATOR /* the sanitizer's own mappings would count, and exceed any bound */
+#ifndef OTHER_ALLOCATOR /* mappings of a sanitizer count, and would exceed any bound */
 	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
 		memory.size = size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
 #endif
@@ -75,7 +75,7 @@ void limit_memory(uint64_t size)
 void limit_hold(void)
 {
 	if (memory.held && !memory.reserve_used)
-		return; /* called for each command, and a script may have a million */
+		return; /* saves calls: a script may have a million commands */
 	memory.held = memory.size != 0;
 	memory.reserve_used = false;
 	if (memory.held)
@@ -102,12 +102,12 @@ bool limit_ran_out(void)
 
 #ifndef OTHER_ALLOCATOR
 
-/* glibc's allocator, under the names that stay available when a program defines malloc(). */
+/* glibc's allocator. These names remain available if a program defines malloc(). */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 
-/* After a failure: is another attempt worth it? */
+/* After a failed allocation, can another attempt succeed? */
 static bool retry(size_t size)
 {
 	memory.ran_out = true;
@@ -118,7 +118,7 @@ static bool retry(size_t size)
 	return true;
 }
 
-/* Libraries must call these functions, too. */
+/* These functions are visible outside the program, so that libraries call them, too. */
 #pragma GCC visibility push(default)
 
 void *malloc(size_t size)
@@ -138,7 +138,7 @@ void *calloc(size_t nr, size_t size)
 	return __libc_calloc(nr, size);
 }
 
-/* With size 0 realloc() frees the block, and NULL is not a failure. */
+/* With size 0, realloc() frees the block, and returning NULL is not a failure. */
 void *realloc(void *block, size_t size)
 {
 	void *more = __libc_realloc(block, size);

@@ -14,11 +14,11 @@ enum { MOST_OF_A_KIND = MOST_NEW_FILES / 2, MOST_SOURCES = 16 };
 
 static struct made {
 	char path[PATH_MAX];
-	char temporary[PATH_MAX]; /* "": output is appended to the final file */
-	int held; /* the file, kept open so that unlink() frees nothing; -1: not open */
-	int from; /* the pipe that the writer writes to; -1: no pipe, or it has ended */
-	int to; /* the file that the bytes from the pipe go to */
-	int error; /* errno of writing to the file, or 0 */
+	char temporary[PATH_MAX]; /* "" if output is appended to the final file */
+	int held; /* the file, open so that unlink() frees no space; -1: not open */
+	int from; /* the read end of the pipe; -1: no pipe, or it has ended */
+	int to; /* the file to which bytes from the pipe are written */
+	int error; /* errno of a failed write to the file, or 0 */
 	bool created; /* the file did not exist before */
 } made[MOST_NEW_FILES];
 static int nr_made;
@@ -32,8 +32,8 @@ static struct new_files_source {
 } sources[MOST_SOURCES];
 static int nr_sources;
 
-/* Gives a new file the rights that open() would give it, except rights of group and others that a
- * source lacks. */
+/* Gives a new file the rights that open() would give it. Leaves out rights of the group and of
+ * others that one of the sources lacks. */
 static void set_rights(int fd)
 {
 	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
@@ -61,19 +61,19 @@ void new_files_made_of(const struct stat *status)
 	if (nr_sources < MOST_SOURCES)
 		sources[nr_sources++] = source;
 	else
-		sources[0].mode = 0; /* too many sources: group and others get no rights */
+		sources[0].mode = 0; /* if there are too many, the group and others get no rights */
 	for (int i = 0; i < nr_made; i++)
 		if (made[i].created)
 			set_rights(made[i].held < 0 ? made[i].to : made[i].held);
 }
 
-/* --- what comes through a pipe --- */
+/* --- content that is sent through a pipe --- */
 
-/* Without a pipe, code that has the descriptor could change earlier content of a file, or a file
- * that is already complete. */
+/* Makes the pipe between the writer and the file. If the writer had a descriptor of the file, it
+ * could change earlier content, or a file that is already complete. */
 static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 {
-	enum { ROOM = 1 << 20 }; /* a large pipe needs fewer turns; a smaller one works, too */
+	enum { ROOM = 1 << 20 }; /* a larger pipe is faster, a smaller pipe also works */
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
@@ -104,7 +104,8 @@ static void end_pipe(struct made *new, int error)
 	new->error = error;
 }
 
-/* A second Ctrl-C ends a write that would block forever, as to a pipe without a reader. */
+/* Writes all bytes. Returns 0 or an errno. A second Ctrl-C ends a write that would block forever,
+ * for example a write to a pipe that nothing reads. */
 static int new_files_write_all(int to, const char *bytes, size_t size)
 {
 	bool interrupted = false;
@@ -147,7 +148,8 @@ static void move(struct made *new, size_t most)
 	}
 }
 
-/* The writer has closed the pipe, or its further output is ignored. */
+/* Writes the data that is left in the pipe, and ends the pipe. The writer has closed its end, or
+ * its further output is ignored. */
 static void new_files_finish(struct made *new)
 {
 	int left = 0;
@@ -223,7 +225,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 	if (new->created)
 		set_rights(*fd);
 	else
-		fchmod(*fd, there.st_mode & 0777); /* without the setuid bit */
+		fchmod(*fd, there.st_mode & 0777); /* the setuid bit is not copied */
 	new->held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
 	return true;
 }
@@ -281,8 +283,9 @@ void new_files_let_go(void)
 	held = -1;
 }
 
-/* Another process may create the file meanwhile, so the rename itself must check. If the file
- * system does not support that, lstat() checks before the rename. */
+/* Renames the file. If is_new, fails if a file has the name. The rename itself must check the name,
+ * because another process may create the file at the same time. If the file system does not support
+ * this check, lstat() checks before the rename. */
 static bool give_name(const char *temporary, const char *path, bool is_new)
 {
 	struct stat there;
@@ -304,7 +307,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 {
 	new_files_finish(new);
 	if (!*new->temporary)
-		return true; /* each write was final, and failures were reported at once */
+		return true; /* appended bytes are final */
 	held = new->held;
 	if (*keep && !new->error && give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
 		return true;

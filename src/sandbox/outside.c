@@ -20,14 +20,15 @@
 #include "base/file.h"
 #include "sandbox/new_files.h"
 
-/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h: a longer command cannot be run. */
+/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h. A longer command cannot be run. */
 enum { LONGEST_TEXT = 128 << 10, INPUT = 0, OUTPUT = 1, NR_FDS = 2 };
 
-/* A packet is a head and a text without NUL; descriptors go with it. */
+/* A packet consists of a head and a text without a NUL. Descriptors are sent with the packet. */
 struct head {
 	int32_t kind; /* enum outside_kind, or enum reply */
-	/* In a request: bits of the descriptors that come with it. In REPLY_ENDED: the status, -1
-	 * if it is unknown. In REPLY_ANSWER: enum error_code; the text is its message. */
+	/* In a request: a bit for each descriptor that is sent with the request. In REPLY_ENDED:
+	 * the status of the command, or -1 if the status is unknown. In REPLY_ANSWER: an enum
+	 * error_code, whose message is the text. */
 	int32_t value;
 };
 
@@ -46,7 +47,7 @@ union control {
 	char space[CMSG_SPACE(NR_FDS * sizeof(int))];
 };
 
-/* Descriptors of -1 are left out. */
+/* Sends a packet. Descriptors of -1 are left out. Returns false on failure. */
 static bool send_packet(int to, struct head head, const char *text, const int fds[NR_FDS])
 {
 	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)text, strlen(text) } };
@@ -82,7 +83,7 @@ static void take_descriptors(struct msghdr *message, int fds[NR_FDS])
 		memcpy(fds, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
 }
 
-/* False: the other end is gone. */
+/* Receives a packet. Returns false if the other process has closed its end. */
 static bool receive_packet(int from, struct outside_packet *packet)
 {
 	struct iovec parts[] = { { &packet->head, sizeof(packet->head) },
@@ -110,8 +111,8 @@ static struct {
 	const struct outside_work *work;
 	int channel;
 	sigset_t usual; /* the signal mask when outside_start() was called */
-	sigset_t waiting; /* the same mask, but SIGCHLD is not blocked */
-	pid_t command; /* the command that runs; 0: none */
+	sigset_t waiting; /* the same mask, without SIGCHLD */
+	pid_t command; /* the running command, or 0 */
 } helper;
 
 static void wake(int signal)
@@ -119,7 +120,7 @@ static void wake(int signal)
 	(void)signal; /* the signal only interrupts a wait */
 }
 
-/* Assigns the descriptors of a request, which came in the order of its bits. */
+/* Assigns the descriptors of a request. They arrived in the order of the request's bits. */
 static void sort_descriptors(struct outside_packet *packet)
 {
 	if (packet->head.value == 1 << OUTPUT) {
@@ -142,8 +143,8 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	for (int i = 0; i < NR_FDS; i++)
 		if (request->fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
-	/* The helper ignores these signals; if the shell inherited that, "yes | head" would not
-	 * end. */
+	/* The helper ignores these signals. If the shell ignored them as well, "yes | head" would
+	 * not end. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE);
 	sigaddset(&signals, SIGXFSZ);
@@ -166,7 +167,7 @@ static bool open_to_read(const char *path, struct outside_answer *answer, struct
 	return answer->fd >= 0 || system_error(err, path);
 }
 
-/* Files that are made from now on count as made of this dump, too. */
+/* Opens a dump. From now on, new files get no rights for others that the dump lacks. */
 static bool outside_open_dump(const char *path, struct outside_answer *answer, struct error *err)
 {
 	struct stat status;
@@ -205,7 +206,8 @@ static void __attribute__((noreturn)) leave(int status)
 	_exit(status);
 }
 
-/* The caller would wait forever for a lost reply. */
+/* Sends a reply. If that fails, the helper ends, because the caller would wait forever for the
+ * reply. */
 static void reply_with(struct head head, const char *text, int fd)
 {
 	const int fds[NR_FDS] = { fd, -1 };
@@ -248,8 +250,8 @@ static void tell_end(void)
 	reply_with(head, "", -1);
 }
 
-/* Ctrl-C also reaches the helper, and must not end it. SIGINT gets a handler instead of SIG_IGN,
- * which commands would inherit. SIGCHLD is blocked except during the wait, so that no signal is
+/* Ctrl-C also sends SIGINT to the helper, which must not end. SIGINT gets a handler, because
+ * commands would inherit SIG_IGN. SIGCHLD is blocked except during the wait, so that no signal is
  * lost. */
 static void prepare_signals(void)
 {
@@ -293,9 +295,9 @@ static void __attribute__((noreturn)) help(void)
 	}
 }
 
-/* --- inside --- */
+/* --- inside the sandbox --- */
 
-static int channel = -1; /* to the helper; -1: there is none */
+static int channel = -1; /* the socket to the helper, or -1 */
 static struct outside_packet reply; /* the last reply */
 
 static volatile struct { /* read by a signal handler */
@@ -339,7 +341,7 @@ static bool is_lost(struct error *err)
 	return fail(err, ERROR_SYSTEM, "the process outside of the sandbox has ended");
 }
 
-/* Waits for a reply; the end of the command is noted on the way. */
+/* Waits for a reply. If the end of the command is reported meanwhile, it is recorded. */
 static bool receive_reply(enum reply kind, struct error *err)
 {
 	do {
@@ -420,7 +422,8 @@ bool outside_run(const char *text, int input, int output, struct error *err)
 	return command.runs;
 }
 
-/* The only message that the helper sends without a request is the end of the command. */
+/* If a message can be read, the command has ended: the helper sends no other message without a
+ * request. */
 bool outside_runs(void)
 {
 	struct pollfd ready = { .fd = channel, .events = POLLIN };

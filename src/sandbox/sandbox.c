@@ -18,8 +18,8 @@
 
 static struct {
 	bool entered;
-	int landlock; /* version of Landlock */
-	int errors[NR_SANDBOX_PARTS]; /* an errno for each part; 0: the part holds */
+	int landlock; /* the kernel's version of Landlock */
+	int errors[NR_SANDBOX_PARTS]; /* for each part an errno, or 0 if the part is in force */
 } sandbox;
 
 const char *sandbox_lacks(enum sandbox_part part)
@@ -40,7 +40,7 @@ const char *sandbox_part_name(enum sandbox_part part)
 	return names[part];
 }
 
-/* Notes the first failure of a part. */
+/* Records the first error of a part. error is an errno, or 0 for success. */
 static void sandbox_note(enum sandbox_part part, int error)
 {
 	if (!sandbox.errors[part])
@@ -54,7 +54,7 @@ static void sandbox_check(enum sandbox_part part, long result)
 
 /* --- Landlock: include/uapi/linux/landlock.h of Linux 6.12; 5.13 has version 1 --- */
 
-/* The numbers of its calls on all machines. */
+/* The numbers of Landlock's calls, which are the same on all machines. */
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
 
 enum { VERSION_FLAG = 1, PATH_BENEATH = 1 };
@@ -63,8 +63,8 @@ enum { READ_FILE = 1 << 2, READ_DIR = 1 << 3, READ = READ_FILE | READ_DIR };
 
 struct ruleset {
 	uint64_t files;
-	uint64_t network; /* from version 4 on: TCP */
-	uint64_t scopes; /* from version 6 on: abstract sockets, signals */
+	uint64_t network; /* rights for TCP, since version 4 */
+	uint64_t scopes; /* abstract sockets and signals, since version 6 */
 };
 
 struct path_rule {
@@ -72,7 +72,7 @@ struct path_rule {
 	int32_t folder;
 } __attribute__((packed));
 
-/* All rights to files except reading. */
+/* Returns all rights of this version, except the rights to read files and folders. */
 static struct ruleset all_but_reading(long version)
 {
 	static const unsigned char nr_rights[] = { 0, 13, 14, 15, 15, 16 };
@@ -127,7 +127,8 @@ static void forbid_changes(void)
 	apply(create_ruleset(&rules));
 }
 
-/* Permits rights, without the rights that only folders have. */
+/* Permits rights for a path. If the path is not a folder, the rights that only folders have are
+ * left out. */
 static void permit(int ruleset, const char *path, uint64_t rights)
 {
 	struct path_rule rule = {
@@ -144,7 +145,7 @@ static void permit(int ruleset, const char *path, uint64_t rights)
 	close(rule.folder);
 }
 
-/* Permits the folders of a list separated by ':'. */
+/* Permits reading the folders of a list, in which they are separated by ':'. */
 static void permit_list(int ruleset, const char *list)
 {
 	char *copy = list ? strdup(list) : NULL, *rest = copy, *folder;
@@ -156,11 +157,11 @@ static void permit_list(int ruleset, const char *list)
 
 struct libraries {
 	int ruleset;
-	char folder[PATH_MAX]; /* folder of the last library */
+	char folder[PATH_MAX]; /* the folder of the previous library */
 };
 
-/* Libraries loaded later are in the same folders as the libraries that the program was started
- * with. */
+/* Permits reading the folder of a library. Libraries that are loaded later are in the same folders
+ * as those with which the program was started. */
 static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 {
 	struct libraries *libraries = arg;
@@ -179,7 +180,7 @@ static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 
 static void permit_only(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
-	/* Libraries are loaded on demand; the C library and the sanitizers read the other files. */
+	/* Libraries are loaded on demand. The C library and the sanitizers read the other files. */
 	static const char *const always[] = {
 		"/lib",
 		"/lib64",
@@ -216,7 +217,7 @@ static void permit_only(const struct sandbox_paths *paths, const char *folders, 
 
 /* --- capabilities --- */
 
-/* Keeps the capabilities of the process that are bits of the set, and drops the others. */
+/* Keeps only the capabilities of the process whose bits are in the set. */
 static void keep_capabilities(uint32_t set)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -235,8 +236,8 @@ static void keep_capabilities(uint32_t set)
 	sandbox_check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
 }
 
-/* Root may read dumps of other users, and memory of the running machine: open_kcore() of
- * fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
+/* With these capabilities, root may read dumps of other users, and memory of the running machine:
+ * open_kcore() of fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
 enum {
 	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH,
 	TO_OPEN_LIVE = 1 << CAP_SYS_RAWIO | 1 << CAP_SYS_ADMIN,
@@ -247,7 +248,8 @@ static void forbid_core_dumps(void)
 	static const struct rlimit nothing;
 
 	sandbox_check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
-	/* If core_pattern names a program, the kernel ignores RLIMIT_CORE. */
+	/* RLIMIT_CORE is not sufficient, because the kernel ignores it if core_pattern names a
+	 * program. */
 	sandbox_check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
 }
 

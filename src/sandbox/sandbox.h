@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The process gives up rights for good, so that a hostile file that exploits a defect gains little.
- * Parts are independent: a kernel or a container may not support all of them. Call these functions
- * while the process has one thread; threads started later are inside the sandbox, too. */
+/* The process gives up rights permanently, so that a hostile file that exploits a defect gains
+ * little. The parts are independent, because a kernel or a container may not support all of them.
+ * These functions must be called while the process has one thread. Threads that are started later
+ * are inside the sandbox, too. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,31 +19,33 @@ enum sandbox_part {
 	NR_SANDBOX_PARTS
 };
 
-/* Call this before the first byte of a file is read. Afterwards nothing can be opened for writing,
- * sent, started or traced, but any file can be read. Capabilities to open files are kept; those to
- * open memory of the running machine only if live. */
+/* Enters the sandbox. Must be called before the first byte of a file is read. Afterwards nothing
+ * can be opened for writing, sent, started or traced, but any file can be read. Capabilities to
+ * open files are kept. Capabilities to open the memory of the running machine are kept only if
+ * live. */
 void sandbox_enter(bool live);
 
 struct sandbox_paths {
-	const char *const *paths; /* entries that are NULL or do not exist are skipped */
+	const char *const *paths; /* skips entries that are NULL or do not exist */
 	size_t nr;
 };
 
-/* Call this when all files are open, after sandbox_enter(). Only the files and folders given, the
- * folders in a list separated by ':', and libraries can be opened for reading; all capabilities are
- * dropped. paths ends with an entry of NULL. lists: names in all folders can be read, for
- * completion. */
+/* Narrows the sandbox. Must be called after sandbox_enter(), when all files are open. Afterwards,
+ * only these can be opened for reading: the given paths, the folders in a list separated by ':',
+ * and libraries. All capabilities are dropped. The array `paths` ends with an entry whose paths is
+ * NULL. If lists is true, the names in all folders can be read, for completion. */
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
-/* The version of Landlock here; 0: none. The second function returns the actions that this version
- * is too old to forbid, by index from 0 on; NULL: no more. SANDBOX_CALLS forbids these actions. */
+/* The first function returns the version of Landlock in force, or 0. The second function returns,
+ * by index from 0 on, the actions that this version is too old to forbid, and NULL after the last.
+ * SANDBOX_CALLS forbids these actions. */
 int sandbox_landlock_version(void);
 const char *sandbox_landlock_lacks(size_t i);
 
-/* Returns why the part does not hold; NULL: it holds. */
+/* Returns the reason why the part is not in force, or NULL if it is in force. */
 const char *sandbox_lacks(enum sandbox_part part);
 const char *sandbox_part_name(enum sandbox_part part);
 
-/* For sandbox.c, once the process has no_new_privs: from now on refuses all calls except those in
- * calls.c, in this thread and in threads that it starts. Returns 0 or an errno. */
+/* Only for sandbox.c, after the process has got no_new_privs. From now on, this thread and the
+ * threads that it starts can make only the calls in calls.c. Returns 0 or an errno. */
 int calls_restrict(void);
