@@ -19,12 +19,12 @@
 #include <zstd.h>
 #endif
 
-/* Codecs may make incompressible pages larger: lzo by a 16th and 67 bytes, snappy by a 6th and 32
- * bytes. */
+/* Codecs may make incompressible pages larger: lzo by one 16th and 67 bytes, snappy by one 6th and
+ * 32 bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
 
 struct inflater {
-	uint8_t *input; /* owned: a copy of the data being decoded */
+	uint8_t *input; /* owned; a copy of the data that is being decoded */
 	size_t input_room;
 #ifdef HAVE_DEFLATE
 	struct libdeflate_decompressor *zlib;
@@ -48,7 +48,7 @@ struct deflater {
 	struct libdeflate_compressor *zlib;
 #endif
 #ifdef HAVE_LZO
-	void *lzo; /* owned: LZO1X_1_MEM_COMPRESS bytes */
+	void *lzo; /* owned; LZO1X_1_MEM_COMPRESS bytes */
 #endif
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
@@ -59,8 +59,9 @@ struct deflater {
 #endif
 };
 
-/* Each codec X has inflate_X(), start_X() and deflate_X(). start_X() allocates the memory that
- * deflate_X() works with; deflate_X() compresses a page to scratch, and returns its size or 0. */
+/* Each codec X has the functions inflate_X(), start_X() and deflate_X(). start_X() allocates the
+ * working memory of deflate_X(), which compresses a page to scratch and returns the compressed size
+ * or 0. */
 
 /* --- zlib --- */
 
@@ -144,7 +145,7 @@ static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
 /* --- snappy --- */
 
 #ifdef HAVE_SNAPPY
-/* Loaded on first use: loading a C++ library takes longer than most answers. */
+/* Loads the library on first use, because loading a C++ library takes longer than most answers. */
 static void *load_snappy(void **library, const char *function)
 {
 	if (!*library)
@@ -223,8 +224,8 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, 
 	return true;
 }
 
-/* dump_compress_rle() of LKCD: zero, N, byte: N times the byte; zero, zero: one zero; any other
- * byte stands for itself. */
+/* dump_compress_rle() of LKCD writes three forms: "zero, N, byte" for N times the byte; "zero,
+ * zero" for one zero; any other byte for itself. */
 static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	const uint8_t *at = from.data, *end = at + from.size;
@@ -264,7 +265,7 @@ const char *const codec_names[NR_CODECS] = {
 	[CODEC_RLE]    = "rle",
 };
 
-/* NULL: kwalk was built without the library, or does not write this codec. */
+/* A function is NULL if kwalk was built without the library, or does not write this codec. */
 static const struct coder {
 	bool (*inflate)(struct inflater *inflater, struct bytes from, void *to, size_t size);
 	bool (*start)(struct deflater *deflater);
@@ -321,8 +322,8 @@ bool inflater_has(struct inflater *inflater, enum codec codec)
 	return coders[codec].inflate;
 }
 
-/* Decoders may read a length twice, first to check and then to use it. They get a copy, as another
- * process may write to the file in between. */
+/* Copies the input of a decoder. A decoder may read a length twice, first to check and then to use
+ * it, and another process may change the file in between. */
 static bool copy_input(struct inflater *inflater, struct bytes *from)
 {
 	if (from->size > inflater->input_room) {

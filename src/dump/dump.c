@@ -46,7 +46,7 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 				     "left out by extract";
 }
 
-/* The text after "KEY=" at the start of a line; NULL: no line has the key. */
+/* Returns the text after "KEY=" at the start of a line, or NULL if no line has the key. */
 static const char *dump_value_of(struct bytes text, const char *key)
 {
 	const char *at = (const char *)text.data, *end;
@@ -164,8 +164,8 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 		dump_remember(dump, paddr, extent);
 }
 
-/* Cuts an extent to its part of the page of paddr, and reads that part. Only whole pages are
- * cached: the rest of a page may be in another extent. */
+/* Cuts an extent to its part of paddr's page, and reads that part. Only whole pages are cached,
+ * because the rest of a page may belong to another extent. */
 static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	uint64_t first = page_first(paddr), last = page_last(paddr);
@@ -260,7 +260,7 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_
 		to += part;
 		size -= part;
 		paddr += part;
-		if (size && paddr == 0) /* no more bytes: the last address was passed */
+		if (size && paddr == 0) /* paddr was the last address */
 			return PAGE_ABSENT;
 	}
 	return PAGE_PRESENT;

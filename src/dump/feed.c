@@ -3,7 +3,7 @@
 
 #include "base/page.h"
 
-enum { LARGE_PIECE = 1 << 16 /* bytes; smaller pieces are searched in the mapping */ };
+enum { LARGE_PIECE = 1 << 16 /* in bytes; smaller pieces are searched in the mapping */ };
 
 static void feed_find(struct feed *feed, struct match_window window)
 {
@@ -14,7 +14,7 @@ static void feed_find(struct feed *feed, struct match_window window)
 	matcher_find(feed->matcher, &window, feed->hits);
 }
 
-/* Keeps the last bytes of seam and data together. */
+/* Updates seam: keeps the last bytes of the old seam followed by data. */
 static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
 {
 	size_t most = feed->matcher->longest - 1, old = most - size;
@@ -48,7 +48,8 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, 
 	feed->next = address + size;
 }
 
-/* In zeros that match no pattern only both ends matter, as parts of patterns. */
+/* Feeds size zeros. If zeros match no pattern, only the first and the last zeros are searched,
+ * because they can be parts of patterns. */
 static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 {
 	size_t edge = feed->matcher->longest - 1, part;
@@ -76,8 +77,9 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 	feed->only_zeros = whole;
 }
 
-/* A file may have holes, and more bytes than should be kept in memory. If bytes can be neither read
- * nor mapped, the file has changed since it was opened. */
+/* Feeds bytes that are read from the file. The file may have holes, and too many bytes to keep them
+ * in memory. If the bytes can be neither read nor mapped, the file has changed since it was
+ * opened. */
 static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
 		      uint64_t paddr, uint64_t size)
 {

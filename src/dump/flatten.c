@@ -6,10 +6,8 @@
 
 #include "dump/extents.h"
 
-/*
- * makedumpfile.h: struct makedumpfile_header in the first 4096 bytes, then a
- * struct makedumpfile_data_header before each record; numbers are big-endian.
- */
+/* The structs of makedumpfile.h: struct makedumpfile_header is in the first 4096 bytes, and a
+ * struct makedumpfile_data_header precedes each record. Numbers are big-endian. */
 enum {
 	FLAT_SIGNATURE_SIZE = 16,
 	FLAT_TYPE = 16,
@@ -20,11 +18,12 @@ enum {
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
-/* RUN_RECORDS: the most records in a run. At MANY_RUNS runs, this limit doubles for the first
- * time. */
+/* A run has at most RUN_RECORDS records. If there are MANY_RUNS runs, this limit is doubled for the
+ * first time. */
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
-/* The runs in the order of the file. Without gaps each run begins where the previous one ends. */
+/* The runs in the order of the file. If there are no gaps, each run begins in the file where the
+ * previous run ends. */
 struct flatten_runs {
 	struct pieces list;
 	size_t many;
@@ -38,7 +37,7 @@ bool flatten_probe(struct bytes file)
 	return file.size >= sizeof(signature) && !memcmp(file.data, signature, sizeof(signature));
 }
 
-/* Joins pairs of runs whose content is contiguous. */
+/* Joins pairs of runs that are contiguous in the dump. Doubles the limit of records in a run. */
 static void join_runs(struct flatten_runs *runs)
 {
 	struct pieces *list = &runs->list;
@@ -58,8 +57,8 @@ static void join_runs(struct flatten_runs *runs)
 }
 
 struct flatten_record {
-	uint64_t first, size; /* range in the dump; size 0: no record */
-	uint64_t header; /* offset of the header in the file */
+	uint64_t first, size; /* the range in the dump; if size is 0, there is no record */
+	uint64_t header; /* offset of the record's header in the file */
 };
 
 static bool add_record(struct flatten_runs *runs, const struct flatten_record *record)
@@ -89,13 +88,13 @@ struct flatten_reading {
 	bool complete; /* the end mark was found */
 	/* Records with a wrong offset: see is_stray(). */
 	bool no_strays; /* every offset is right */
-	struct flatten_record stray; /* the first stray record; size 0: there is none */
-	uint64_t stray_nr; /* number of the record after the stray one */
-	uint64_t hole; /* offset of the gap between the neighbours of the stray record */
+	struct flatten_record stray; /* the first stray record; if size is 0, there is none */
+	uint64_t stray_nr; /* the number of the record after the stray record */
+	uint64_t hole; /* offset in the dump of the gap in which it should be */
 };
 
-/* Is the offset of the pending record wrong? It is if the offsets of the neighbours leave a gap of
- * exactly the record's size, and the record is not in that gap. */
+/* Is the offset of the pending record wrong? An offset is wrong if the records before and after
+ * leave a gap of exactly the record's size, and the record is not in that gap. */
 static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *before = &reading->before;
@@ -106,7 +105,8 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record. next: offset of the following record; UINT64_MAX: there is none. */
+/* Adds the pending record. next is the offset of the following record in the dump, or UINT64_MAX if
+ * there is no such record. */
 static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *record = &reading->pending;
@@ -120,7 +120,7 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 			reading->stray_nr = reading->nr;
 			reading->hole = reading->before.first + reading->before.size;
 		}
-		/* The following record cannot continue the last run. */
+		/* This record is not in a run, so the next record must begin a new run. */
 		reading->runs.gaps = true;
 		reading->runs.in_last = reading->runs.limit;
 	} else {
@@ -135,7 +135,7 @@ struct record_header {
 	uint64_t offset, size; /* offset and size in the dump */
 };
 
-/* False: the header is not in the file. */
+/* Returns false if the header is not in the file. */
 static bool flatten_read_header(const struct file *file, uint64_t at, struct record_header *header)
 {
 	uint8_t scratch[RECORD_HEADER_SIZE];
@@ -147,9 +147,9 @@ static bool flatten_read_header(const struct file *file, uint64_t at, struct rec
 	return true;
 }
 
-/* Reads all records. Leaves out a record whose size may be wrong, because the record reaches beyond
- * the end of the file or no valid record follows. No writer makes empty records. False: out of
- * memory. */
+/* Reads all records. A record is left out if its size may be wrong, because the record reaches
+ * beyond the end of the file, or because no valid record follows. Empty records are invalid: no
+ * program writes them. Returns false if memory runs out. */
 static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;
@@ -192,8 +192,8 @@ static bool read_records(struct flatten_reading *reading)
 	return flatten_add_pending(reading, UINT64_MAX);
 }
 
-/* Reverses the runs: the last of overlapping records counts, but in an extent list the first
- * piece. */
+/* Reads the records and builds the list of runs. The order of runs is reversed, because the last of
+ * overlapping records is valid, but an extent list prefers the first piece. */
 static bool flatten_read_list(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct pieces *runs = &reading->runs.list;
@@ -212,8 +212,8 @@ static bool flatten_read_list(struct flatten_reading *reading, struct extent_lis
 	return ok;
 }
 
-/* Checks the first stray record. A writer may leave a gap for a later record: if some record fills
- * the gap, all offsets are right, and the file is read again. */
+/* Checks the first stray record. The gap may belong to a later record: if a record fills the gap,
+ * all offsets are right, and the file is read again. */
 static bool check_stray(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct extent extent;

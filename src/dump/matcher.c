@@ -8,7 +8,7 @@
 
 /* --- whole blocks: can a pattern match? --- */
 
-enum { LANES = 32 }; /* bytes in a vector: one vector of AVX2, two of SSE2 */
+enum { LANES = 32 }; /* bytes in a vector: one AVX2 register, or two of SSE2 */
 
 static inline __attribute__((always_inline)) bool any_set(const void *vector)
 {
@@ -19,7 +19,8 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 }
 
 // clang-format off
-/* Swaps the bytes of each of the nr lanes on big-endian machines: dumps are little-endian. */
+/* On big-endian machines, swaps the bytes of each of the nr lanes, because dumps are
+ * little-endian. */
 #define NUMBERS_OF(BITS, lanes, nr)                                            \
 	do {                                                                   \
 		for (size_t lane = 0; BYTE_ORDER == BIG_ENDIAN && lane < (nr); \
@@ -29,7 +30,7 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 #define le8toh(value) (value)
 
 /* Compares the values of a block with each hull. The loops have constant lengths and no branches,
- * for the compiler's vectors. exact: each hull is a single value. */
+ * so that the compiler can use vectors. If exact, each hull is a single value. */
 #define DEFINE_MAY_MATCH(BITS)                                                 \
 	typedef uint##BITS##_t lanes_##BITS                                    \
 		__attribute__((vector_size(LANES)));                           \
@@ -65,8 +66,8 @@ DEFINE_MAY_MATCH(32)
 DEFINE_MAY_MATCH(64)
 // clang-format on
 
-/* Looks for the first and last byte of the text at the distance of its length. Reads beyond the
- * block, up to the length of the text. */
+/* Can the text begin in the block? Compares only the first and the last byte of the text at each
+ * place. Reads beyond the block, up to the length of the text. */
 static inline __attribute__((always_inline)) bool matcher_may_hold_text(const struct bytes *text,
 									const uint8_t *block)
 {
@@ -84,7 +85,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 }
 
 // clang-format off
-/* A set of functions for one set of instructions. */
+/* Defines the functions for one instruction set. */
 #define DEFINE_VARIANT(NAME, TARGET, BITS, EXACT)                              \
 	TARGET static bool NAME##_##BITS(const struct matcher *matcher,        \
 					 const uint8_t *block)                 \
@@ -116,7 +117,8 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 // clang-format on
 
 struct variants {
-	/* Indexes: whether values are exact; the logarithm of the width. */
+	/* The first index is 1 if values are exact. The second index is the logarithm of the
+	 * width. */
 	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
@@ -149,7 +151,7 @@ bool matcher_add_text(struct matcher *matcher, struct bytes text)
 			 sizeof(text));
 }
 
-/* Sorts the values and joins those that overlap. */
+/* Sorts the ranges of values and joins ranges that overlap. */
 static void sort_values(struct matcher *matcher)
 {
 	struct value_range *values = matcher->values;
@@ -167,7 +169,7 @@ static void sort_values(struct matcher *matcher)
 	matcher->nr_values = nr + 1;
 }
 
-/* Among nr sorted ranges: index of the range before the widest gap. */
+/* Finds the widest gap between nr sorted ranges. Returns the index of the range before the gap. */
 static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *gap)
 {
 	size_t at = 0;
@@ -184,7 +186,8 @@ static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *
 	return at;
 }
 
-/* Finds a few ranges that together hold all values: the values are split at the widest gaps. */
+/* Finds a few ranges that together contain all values, by splitting the values at the widest
+ * gaps. */
 static void find_hulls(struct matcher *matcher)
 {
 	const struct value_range *values = matcher->values;
@@ -271,7 +274,7 @@ void matcher_release(struct matcher *matcher)
 
 /* --- places of matches --- */
 
-/* The longest text at data[at]; NULL: no text is there. */
+/* Returns the longest text at data[at], or NULL if there is no text. */
 static const struct bytes *text_at(const struct matcher *matcher, const struct match_window *window,
 				   size_t at)
 {
@@ -301,7 +304,7 @@ static bool value_at(const struct matcher *matcher, const struct match_window *w
 	return value_matches(matcher, *value);
 }
 
-/* Checks each place in data[from, to). */
+/* Compares the patterns with each place in data[from, to). */
 static void matcher_find_in(const struct matcher *matcher, const struct match_window *window,
 			    size_t from, size_t to, struct hits *hits)
 {
@@ -340,7 +343,7 @@ void matcher_find(const struct matcher *matcher, const struct match_window *wind
 	size_t starts = window->starts < window->size ? window->starts : window->size;
 	/* Blocks begin at multiples of the width. */
 	size_t at = -window->address % matcher->width;
-	/* Number of bytes that are checked together. */
+	/* The number of bytes that block_may_match() reads. */
 	size_t reach = MATCHER_BLOCK;
 
 	if (matcher->nr_texts)

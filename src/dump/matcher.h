@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds values and texts in bytes. Values lie at addresses that are multiples of their
- * size, texts anywhere. */
+/* Finds values and texts in bytes. Values are at addresses that are multiples of their size; texts
+ * are at any address. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 #include "base/bytes.h"
 
 enum {
-	MATCHER_LONGEST = 256, /* most bytes of a text */
-	MATCHER_BLOCK = 512, /* bytes that are looked at together */
+	MATCHER_LONGEST = 256, /* the most bytes of a text */
+	MATCHER_BLOCK = 512, /* the number of bytes that are compared at once */
 	MATCHER_HULLS = 8,
 };
 
@@ -23,60 +23,62 @@ struct value_range {
 struct matcher {
 	unsigned int width; /* size of a value in bytes: 1, 2, 4 or 8 */
 	uint64_t compared; /* mask of the bits that are compared */
-	struct value_range *values; /* owned; after matcher_finish(): sorted, disjoint */
+	struct value_range *values; /* owned; sorted and disjoint after matcher_finish() */
 	size_t nr_values, room_values;
 	struct bytes *texts; /* owned; their bytes are borrowed */
 	size_t nr_texts, room_texts;
 	/* Set by matcher_finish(): */
-	size_t longest; /* bytes of the longest pattern */
-	bool matches_zeros; /* bytes of zeros may match */
-	struct value_range hulls[MATCHER_HULLS]; /* few ranges that together hold all values */
+	size_t longest; /* size in bytes of the longest pattern */
+	bool matches_zeros; /* zero bytes may match */
+	struct value_range hulls[MATCHER_HULLS]; /* a few ranges that together contain all values */
 	size_t nr_hulls;
-	/* Can a value that begins in the block match? NULL: the matcher has no values. */
+	/* Can a value that begins in the block match? NULL if the matcher has no values. */
 	bool (*may_match)(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
 
-/* Creates a matcher without patterns. mask: the bits of a value to ignore. */
+/* Creates a matcher without patterns. width is the size of a value in bytes. mask contains the bits
+ * of a value that are ignored. */
 struct matcher matcher_create(unsigned int width, uint64_t mask);
-/* Adds the values from first to last, inclusive; bits of the mask are ignored in both. False: out
- * of memory. */
+/* Adds the values from first to last, inclusive. The bits of mask are ignored in both. Returns
+ * false if memory runs out. */
 bool matcher_add_values(struct matcher *matcher, uint64_t first, uint64_t last);
-/* text: borrowed, of 1 to MATCHER_LONGEST bytes. */
+/* Adds a text of 1 to MATCHER_LONGEST bytes, which are borrowed. Returns false if memory runs
+ * out. */
 bool matcher_add_text(struct matcher *matcher, struct bytes text);
-/* Call this once, after the last pattern is added. At least one pattern is needed. */
+/* Must be called once, after the last pattern was added. There must be at least one pattern. */
 void matcher_finish(struct matcher *matcher);
-/* Like matcher_finish(), but does not use instructions of newer processors. For tests. */
+/* Like matcher_finish(), but does not use instructions of newer processors. Used by tests. */
 void matcher_finish_plain(struct matcher *matcher);
 void matcher_release(struct matcher *matcher);
 
 struct hit {
 	uint64_t address; /* address of the first byte */
-	uint64_t value; /* the value without the mask applied; not set for a text */
-	/* The longest text of the matcher at this address; NULL: the hit is a value. */
+	uint64_t value; /* all bits of the value; not set for a text */
+	/* The longest text at this address that the matcher has, or NULL if the hit is a value. */
 	const struct bytes *text;
 };
 
 struct hits {
 	struct hit *at; /* owned */
 	size_t nr, room;
-	bool failed; /* out of memory: some are missing */
+	bool failed; /* memory ran out; some hits are missing */
 };
 
-/* Bytes, and the range in them where patterns are searched. */
+/* Bytes, and the part of them that is searched for patterns. */
 struct match_window {
 	const uint8_t *data; /* borrowed */
 	uint64_t address; /* address of data[0] */
-	size_t size; /* size of data: patterns lie within it */
-	size_t starts; /* patterns begin in data[0, starts) */
-	size_t beyond; /* patterns end after data[beyond - 1] */
+	size_t size; /* size of data in bytes; patterns must end within data */
+	size_t starts; /* patterns must begin in data[0, starts) */
+	size_t beyond; /* the last byte of a pattern must be at data[beyond] or after */
 };
 
-/* Adds all hits of the window to the list, once each and in the order of addresses. */
+/* Adds all hits of the window to the list, in the order of addresses. Each hit is added once. */
 void matcher_find(const struct matcher *matcher, const struct match_window *window,
 		  struct hits *hits);
 
-/* Does this value match one of [range->first, range->last]? */
+/* Is the value in [range->first, range->last], when only the compared bits are regarded? */
 static inline bool value_in(const struct matcher *matcher, uint64_t value,
 			    const struct value_range *range)
 {

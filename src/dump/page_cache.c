@@ -18,7 +18,7 @@ const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn)
 	return NULL;
 }
 
-/* Removes a page from the index of hot pages. False: it was not there. */
+/* Removes a page from the index of hot pages. Returns false if the page was not in the index. */
 static bool cool(struct page_cache *cache, uint64_t tag)
 {
 	struct hot_page *hot = &cache->hot[(tag - 1) & (CACHE_HOT - 1)];
@@ -29,8 +29,9 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 	return true;
 }
 
-/* Clock algorithm: the next way without a hit since the hand last passed it. Hits of hot pages are
- * not recorded, so hot pages get one more round. */
+/* Chooses the way to be evicted, using the clock algorithm: the next way that has had no hit since
+ * the hand last passed. Hits of hot pages are not recorded, so a hot page is kept for one more
+ * round. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

@@ -16,7 +16,7 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 	return load_le64(parts->note.data + parts->frame[i]);
 }
 
-/* The number of runs of a frame, with PARTS_MARKED. */
+/* Returns the number of runs of a frame, to which PARTS_MARKED may be added. */
 static unsigned int runs_at(struct bytes note, size_t frame)
 {
 	return load_le16(note.data + frame + 8);
@@ -29,7 +29,7 @@ static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
 
-/* Is the description of the frame at *at valid? Moves *at to its end. */
+/* Is the description of the frame at *at valid? If so, sets *at to its end. */
 static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
@@ -48,7 +48,7 @@ static bool parts_take_frame(struct bytes note, size_t *at)
 
 		if (run.first < next || run.last < run.first || run.last >= PAGE_BYTES)
 			return false;
-		next = run.last + 2; /* runs do not touch: at least one byte is between them */
+		next = run.last + 2; /* there must be at least one byte between runs */
 	}
 	return true;
 }
@@ -83,8 +83,8 @@ void parts_destroy(struct parts *parts)
 	free(parts);
 }
 
-/* Cuts the extent to the run that holds paddr, or to the gap between runs. Returns whether paddr is
- * in a run. */
+/* Cuts the extent to the run that contains paddr, or to the gap between runs. Returns true if paddr
+ * is in a run. */
 static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	uint64_t page = page_first(paddr);
@@ -109,15 +109,16 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, str
 	return false;
 }
 
-/* at: a multiple of four in the extent or at its end. A word that the extent cuts is not a mark. */
+/* Is the word at address at a mark? The address is a multiple of four, in the extent or at its end.
+ * A word that is not completely in the extent is not a mark. */
 static bool is_mark(const struct extent *extent, uint64_t at)
 {
 	return extent->data && at >= extent->first && extent->last - at >= sizeof(uint32_t) - 1 &&
 	       load_le32(extent->data + (at - extent->first)) == PARTS_MARK;
 }
 
-/* Cuts the extent to the words from paddr on that are all marks, or all not marks. Returns whether
- * they are marks. */
+/* Cuts the extent to adjacent words from paddr on that are all marks, or that are all not marks.
+ * Returns true if the words are marks. */
 static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 {
 	const uint64_t size = sizeof(uint32_t);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Pages of which a dump has only some bytes, and zeros for the bytes that "extract" cleared, by its
- * note KWALK of type 1. All numbers are little-endian:
+ * Pages of which a dump has only some bytes. "extract" cleared the other bytes, which are zeros in
+ * the dump. The note KWALK of type 1 lists these pages. All its numbers are little-endian.
  *
- * *   for each such frame, in ascending order: *     u64 frame number, u16 number of runs, above 0
- * *     for each run of bytes that are in the dump, in ascending order and apart: *       u16
- * first, u16 last: offsets in the page, inclusive
+ * The note describes frames in ascending order. A frame has a frame number (u64), a number of runs
+ * above 0 (u16), and the runs. A run is a range of bytes that are in the dump: the first and the
+ * last offset in the page (u16 each, inclusive). Runs are in ascending order, with at least one
+ * byte between two runs.
  *
- * Of frames that "extract --scrub" went through word by word, what is not in the dump depends on
- * the content. For these PARTS_MARKED is added to the number of runs, which may be 0, the runs are
- * of bytes that are not in the dump, and neither are words of four bytes, at multiples of four,
- * that are PARTS_MARK.
+ * In some frames, "extract --scrub" has cleared single words, depending on their content. Such a
+ * frame has PARTS_MARKED added to its number of runs, which may be 0. Its runs are ranges of bytes
+ * that are not in the dump. In addition, words of four bytes at multiples of four whose value is
+ * PARTS_MARK are not in the dump.
  */
 #pragma once
 
@@ -24,21 +25,21 @@ enum { PARTS_NOTE_TYPE = 1, PARTS_MARKED = 0x8000 };
 #define PARTS_MARK UINT32_C(0xbdbdbdbd)
 #define PARTS_NOTE_NAME "KWALK"
 
-/* Sizes of the parts of the note. */
+/* Sizes in bytes of the parts of the note. */
 enum { PARTS_FRAME_BYTES = 10, PARTS_RUN_BYTES = 4 };
 
 struct extent;
 
 struct parts {
 	struct bytes note; /* borrowed */
-	size_t *frame; /* owned; offset of each frame */
+	size_t *frame; /* owned; the offset of each frame in the note, in bytes */
 	size_t nr;
 };
 
-/* NULL: the note is damaged, or out of memory. */
+/* Returns NULL if the note is damaged, or if memory runs out. */
 struct parts *parts_create(struct bytes note);
 void parts_destroy(struct parts *parts); /* NULL is fine */
 
-/* Cuts an extent that holds paddr to the bytes around paddr in the same state: cleared bytes are
- * PAGE_FILTERED. */
+/* Cuts an extent that contains paddr to bytes around paddr that have the same state. Cleared bytes
+ * have the state PAGE_FILTERED. */
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent);

@@ -7,9 +7,9 @@ enum { ABSENT = NR_CPU_REGISTERS };
 #define X(NUMBER) (CPU_X0 + (NUMBER))
 
 // clang-format off
-/* struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h, in words. Its fs_base and
- * gs_base are of user mode (ELF_CORE_COPY_REGS). arm64: struct user_pt_regs of
- * arch/arm64/include/uapi/asm/ptrace.h. */
+/* The words of struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h. The members
+ * fs_base and gs_base belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words of struct
+ * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
 	CPU_R9,	 CPU_R8,  CPU_AX,  CPU_CX,  CPU_DX, CPU_SI, CPU_DI,  ABSENT,
@@ -59,9 +59,9 @@ static const char *const names_arm64[NR_CPU_REGISTERS] = {
 };
 // clang-format on
 
-/* For each machine: struct elf_prstatus_common is followed by the registers, and the registers by
- * pr_fpvalid. The struct has 12 bytes, two longs, four pids and four timevals of two longs,
- * padded. */
+/* The note of each machine: struct elf_prstatus_common, the registers, and pr_fpvalid. struct
+ * elf_prstatus_common has 12 bytes, two longs, four pids and four timevals of two longs, and
+ * padding. */
 static const struct machine_registers {
 	uint16_t machine, size; /* size: of the whole struct elf_prstatus */
 	uint8_t word, nr;
@@ -107,8 +107,8 @@ static void registers_load(struct registers *registers, const uint8_t *order, si
 			registers_set(registers, order[i], load_le(at + i * word, word));
 }
 
-/* Registers that are all zero were never saved: no CPU runs with a null selector in CS (SDM Vol.
- * 3A, 3.4.2), and no kernel has an instruction at 0. */
+/* If all registers are zero, they were never saved: no CPU runs with a null selector in CS (SDM
+ * Vol. 3A, 3.4.2), and no kernel has an instruction at 0. */
 static void forget_unsaved(struct registers *registers)
 {
 	for (size_t i = 0; i < NR_CPU_REGISTERS; i++)
@@ -117,8 +117,8 @@ static void forget_unsaved(struct registers *registers)
 	registers->known = 0;
 }
 
-/* Did a kernel write the note? Kernels leave pr_fpvalid 0 (crash_save_cpu()). QEMU's notes of arm64
- * have 1, and the number of the CPU in place of the pid (target/arm/arch_dump.c). */
+/* Did a kernel write the note? Kernels leave pr_fpvalid 0 (crash_save_cpu()). In QEMU's notes of
+ * arm64, pr_fpvalid is 1, and the pid is the number of the CPU (target/arm/arch_dump.c). */
 static bool is_of_kernel(const struct machine_registers *of, const uint8_t *prstatus)
 {
 	return of->machine != EM_AARCH64 ||
@@ -155,7 +155,8 @@ void registers_to_prstatus(const struct registers *registers, uint16_t machine, 
 			store_le(to + i * of->word, registers->value[of->order[i]], of->word);
 }
 
-/* Segments are cs, ds, es, fs, gs, ss, ...: the first word of each is the selector. */
+/* The segments are cs, ds, es, fs, gs, ss and others. The first word of each segment is the
+ * selector. */
 void registers_of_qemu(struct registers *registers, struct bytes state)
 {
 	const uint8_t *segments = state.data + QEMU_SEGMENTS;
@@ -175,8 +176,8 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	registers_set(registers, CPU_GS, load_le32(segments + 4 * 24));
 	registers_set(registers, CPU_FS_BASE, load_le64(segments + 3 * 24 + 16));
 	registers_set(registers, CPU_GS_BASE, load_le64(segments + 4 * 24 + 16));
-	/* x86-64 finds per-CPU memory by the base of gs, in user mode by the base that swapgs will
-	 * load; i386 uses the base of fs. */
+	/* On x86-64, the start of per-CPU memory is the base of gs, or in user mode the base that
+	 * swapgs will load. On i386 it is the base of fs. */
 	registers->bases[0] = load_le64(segments + 4 * 24 + 16);
 	registers->bases[1] = load_le64(segments + 3 * 24 + 16);
 	if (state.size >= QEMU_SIZE + 8 && load_le64(cr + 5 * 8))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take chunks of the ranges (base/crew.h); each thread has its own reader. Limits on the
- * number of waiting chunks and hits bound the memory. */
+/* Threads take chunks of the ranges (base/crew.h). Each thread has a reader of the dump. The
+ * numbers of waiting chunks and of hits are limited, so memory is bounded. */
 #include "dump/search.h"
 
 #include <sched.h>
@@ -11,13 +11,13 @@
 #include "dump/feed.h"
 
 enum {
-	CHUNK = 1 << 18, /* bytes of a chunk */
+	CHUNK = 1 << 18, /* the size of a chunk in bytes */
 	CHUNKS_PER_THREAD = 32,
-	MOST_WAITING = 1 << 18, /* while this many hits wait, no more chunks are taken */
-	FEW_HITS = 1 << 12, /* most hits whose memory a chunk keeps for reuse */
+	MOST_WAITING = 1 << 18, /* if so many hits wait, no more chunks are taken */
+	FEW_HITS = 1 << 12, /* the most hits for which a chunk keeps its memory */
 };
 
-/* A place in the ranges. */
+/* A position in the ranges: the index of a range, and an offset in bytes. */
 struct search_cursor {
 	size_t range;
 	uint64_t offset;
@@ -26,21 +26,21 @@ struct search_cursor {
 struct search_chunk {
 	struct search_cursor start;
 	uint64_t size;
-	/* Results: */
+	/* The results: */
 	struct hits hits;
 	struct dump_survey survey;
-	/* If not 0, the physical extent at the end of the chunk has no bytes to search, and this is
-	 * its last address. */
+	/* The last address of the physical extent at the end of the chunk, if that extent has no
+	 * bytes to search. Otherwise 0. */
 	uint64_t skip_last;
 	enum page_state skip_state;
-	uint64_t damaged; /* physical address in a damaged page; 0: no page was damaged */
+	uint64_t damaged; /* a physical address in a damaged page; 0: no damage */
 };
 
 struct search_pool {
 	struct search *search;
 	struct search_chunk *chunks; /* owned; a ring */
 	size_t nr_chunks;
-	size_t nr_hits; /* hits of chunks that are done but not given out */
+	size_t nr_hits; /* hits in chunks that are done but not given out */
 	struct search_cursor next; /* start of the next chunk */
 	uint64_t done_bytes, all_bytes; /* used by the caller's thread only */
 };
@@ -71,7 +71,7 @@ static void searcher_destroy(void *worker)
 	free(searcher);
 }
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 static void *searcher_create(void *arg)
 {
 	const struct search_pool *pool = arg;
@@ -90,7 +90,8 @@ static void *searcher_create(void *arg)
 
 /* --- one chunk --- */
 
-/* Searches after the end of the chunk, as far as a pattern that begins in the chunk may reach. */
+/* Searches the bytes after the end of the chunk that a pattern beginning in the chunk may
+ * contain. */
 static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
@@ -112,7 +113,7 @@ static void feed_beyond(struct feed *feed, const struct search *search, struct s
 	*feed->survey = survey;
 }
 
-/* Moves *at on by at most size bytes within its range. Returns the number of bytes moved. */
+/* Moves *at forward by at most size bytes within its range. Returns the number of bytes moved. */
 static uint64_t search_advance(const struct search *search, struct search_cursor *at, uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];
@@ -126,8 +127,8 @@ static uint64_t search_advance(const struct search *search, struct search_cursor
 	return left + 1;
 }
 
-/* Sorts hits: a pattern that crosses pieces is found after patterns in the later piece, and long
- * patterns may be found twice. */
+/* Sorts the hits and removes duplicates. A pattern that begins in one piece and ends in the next is
+ * found after the patterns of the next piece, and a long pattern may be found twice. */
 static void sort_hits(struct hits *hits)
 {
 	size_t nr = 0;
@@ -203,7 +204,7 @@ static bool take_chunk(void *arg, void *piece)
 	return true;
 }
 
-/* Adds two surveys. The order of calls does not matter. */
+/* Adds the survey *more to *sum. Surveys may be added in any order. */
 static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 {
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
@@ -215,8 +216,8 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 	}
 }
 
-/* If the chunk has shown that its extent is empty, extends the chunk to the whole extent, and moves
- * the next chunk to the end of the extent. */
+/* If the extent at the end of the chunk has no bytes to search, extends the chunk to the end of the
+ * extent, where the next chunk then begins. */
 static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
 	struct search_cursor *next = &pool->next;
@@ -246,7 +247,7 @@ static void search_count_chunk(void *arg, void *piece)
 	skip_extent(pool, chunk);
 }
 
-/* Gives out the hits of a chunk. False: the search ends. */
+/* Gives out the hits of a chunk. Returns false if the search ends. */
 static bool search_give(void *arg, void *piece)
 {
 	struct search_pool *pool = arg;
@@ -255,7 +256,7 @@ static bool search_give(void *arg, void *piece)
 	struct extent extent;
 
 	add_survey(&search->survey, &chunk->survey);
-	if (chunk->damaged) /* readers of threads have no listener */
+	if (chunk->damaged) /* reports the damage: readers of threads have no listener */
 		dump_find(search->dump, chunk->damaged, &extent);
 	for (size_t i = 0; i < chunk->hits.nr; i++)
 		if (!search->found(search->arg, &chunk->hits.at[i]))
@@ -330,8 +331,8 @@ bool search_memory(struct search *search, struct error *err)
 
 /* --- ranges --- */
 
-/* Divides overlapping ranges: each byte belongs to the range of the lowest rank, among equals to
- * the first. */
+/* Divides overlapping ranges. Each byte is assigned to the range of the lowest rank, and among
+ * equal ranks to the first range. */
 static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
 				 struct extent_list *list)
 {

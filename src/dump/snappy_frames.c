@@ -8,11 +8,11 @@ enum {
 	CHUNK_IDENTIFIER = 0xff,
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
-	LENGTH_BYTES = 3, /* bytes of a varint up to 64 KiB */
+	LENGTH_BYTES = 3, /* the bytes of a varint up to 64 KiB */
 	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 
-/* Encoded data begin with a varint: the length of the decoded data. */
+/* Reads the length of the decoded data, a varint at the start of the encoded data. */
 static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 {
 	*length = 0;
@@ -24,8 +24,8 @@ static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 	return false;
 }
 
-/* Reads a data chunk at at; size: of the chunk's body. The first START bytes are readable, and
- * bytes among them after the end of the chunk are ignored. */
+/* Reads the data chunk at `at`, whose body has size bytes. The first START bytes can always be
+ * read. Those after the end of the chunk are ignored. */
 static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 					struct snappy_chunk *chunk)
 {
@@ -71,7 +71,7 @@ enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t o
 	return SNAPPY_OTHER;
 }
 
-/* CRC-32C, four bits per step; 0x82f63b78 is its polynomial, bits reversed. */
+/* Computes CRC-32C, four bits in each step. The polynomial is 0x82f63b78, with reversed bits. */
 static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 {
 	// clang-format off
@@ -91,7 +91,7 @@ static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 }
 
 #ifdef __x86_64__
-/* Uses the CPU's crc32 instruction, eight bytes per step. */
+/* Uses the CPU's crc32 instruction, eight bytes in each step. */
 __attribute__((target("sse4.2"))) static uint32_t crc32c_fast(uint32_t crc, const uint8_t *data,
 							      size_t size)
 {

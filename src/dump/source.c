@@ -7,7 +7,7 @@
 #include "dump/extents.h"
 #include "dump/flatten.h"
 
-/* Most runs in a span. Spans may overlap, and the limit bounds the cost of each. */
+/* The most runs in a span. Spans may overlap, so this limit bounds the time that each takes. */
 enum { MOST_JOINED = 64 };
 
 struct source_copy {
@@ -59,7 +59,8 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* The part of [offset, offset + limit) that lies in one run or one gap; also returns the run. */
+/* Finds the part of [offset, offset + limit) that is in one run or in one gap. *run gets the
+ * run. */
 static struct stretch source_find_run(const struct source *source, uint64_t offset, uint64_t limit,
 				      struct extent *run)
 {
@@ -111,7 +112,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset, uint
 	if (!stretch.there)
 		return stretch;
 	if (!flatten_find(source->file, &run, source->most_records, offset, &part)) {
-		stretch.there = false; /* the file has changed */
+		stretch.there = false; /* the file has changed since it was opened */
 		return stretch;
 	}
 	if (stretch.size - 1 > part.last - offset)
@@ -123,7 +124,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset, uint
 	return stretch;
 }
 
-/* Copies content. False: some bytes are not in the file. */
+/* Copies content. Returns false if some bytes are not in the file. */
 static bool copy_content(const struct source *source, uint64_t offset, size_t size, uint8_t *to)
 {
 	while (size) {
@@ -177,7 +178,7 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 {
 	struct source_copy *copy;
 
-	/* A copy larger than the file would be mostly holes: such a size is wrong. */
+	/* A copy larger than the file would consist mostly of holes, so such a size is wrong. */
 	if (!range_within(offset, size, source->size) || size > room || room > source->file->size ||
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;

@@ -21,7 +21,7 @@
 #include <zstd.h>
 #endif
 
-/* Decodes to exactly size bytes. library: the library that was loaded for the format, or NULL. */
+/* Decodes to exactly size bytes. library is the library that was loaded for the format, or NULL. */
 typedef bool unpack_function(void *library, struct bytes from, uint8_t *to, size_t size);
 
 /* A function of a loaded library, with the type from its header. */
@@ -47,10 +47,10 @@ static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t si
 }
 
 #ifdef HAVE_LZMA
-/* Decodes both formats, .xz and .lzma. */
+/* Decodes .xz and .lzma files. */
 static bool unpack_lzma(void *library, struct bytes from, uint8_t *to, size_t size)
 {
-	/* Kernels' makefiles use dictionaries of up to 128 MiB. */
+	/* Makefiles of kernels use dictionaries of up to 128 MiB. */
 	const uint64_t most_memory = UINT64_C(256) << 20;
 	__typeof__(&lzma_auto_decoder) start = LOAD(library, lzma_auto_decoder);
 	__typeof__(&lzma_code) decode = LOAD(library, lzma_code);
@@ -100,8 +100,8 @@ static bool unpack_zstd(void *library, struct bytes from, uint8_t *to, size_t si
 #endif
 
 #ifdef HAVE_LZ4
-/* Kernels use the legacy frame: blocks of up to 8 MiB, each after its compressed length (lz4's
- * doc/lz4_Frame_format.md). */
+/* Decodes the legacy frame, which kernels use: blocks of up to 8 MiB, each preceded by its
+ * compressed length (lz4's doc/lz4_Frame_format.md). */
 static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	enum { MAGIC_SIZE = 4, MOST_BLOCK = 8 << 20 };
@@ -130,8 +130,8 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t siz
 #endif
 
 #ifdef HAVE_LZO
-/* Offset of the first block after lzop's header, which is parsed as in the kernel's
- * lib/decompress_unlzo.c; 0: too short. */
+/* Parses lzop's header as in the kernel's lib/decompress_unlzo.c. Returns the offset of the first
+ * block, or 0 if there are too few bytes. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 {
 	enum { MAGIC_SIZE = 9, NAME_AT_MOST = 64, HAS_FILTER = 0x800 };
@@ -140,7 +140,7 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 
 	if (from.size < NAME_AT_MOST)
 		return 0;
-	/* Version 0.940 added the level and the upper half of the time. */
+	/* Since version 0.940 the header has the level and the upper half of the time. */
 	long_header = (from.data[at] << 8 | from.data[at + 1]) >= 0x0940;
 	at += 7 + long_header;
 	*flags = load_be32(from.data + at);
@@ -149,7 +149,7 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 	return at + 1 + from.data[at] + 4;
 }
 
-/* Number of 32-bit checksums before the data of a block. */
+/* Returns the number of 32-bit checksums before the data of a block. */
 static size_t nr_lzop_checksums(uint32_t flags, bool packed)
 {
 	enum {
@@ -198,7 +198,7 @@ static const struct format {
 	const char *name;
 	const char *magic;
 	size_t magic_size;
-	const char *library;     /* library to load on demand; NULL: linked */
+	const char *library;     /* loaded on demand; NULL if linked */
 	unpack_function *unpack; /* NULL: kwalk was built without the library */
 } formats[] = {
 	{ "gzip", "\x1f\x8b\x08", 3, NULL, unpack_gzip },
@@ -256,7 +256,7 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed by %s, which this kwalk was built without",
 			    format->name);
-	/* Decoders get a copy: see copy_input() in codec.c. */
+	/* Decoders get a copy, for the reason stated at copy_input() in codec.c. */
 	copy = malloc(packed.size);
 	if (!copy)
 		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");
