@@ -10,7 +10,7 @@
 
 static const char soname[] = "libarchive.so.13";
 
-/* Never unloaded: the libraries of libarchive keep state of their own. */
+/* Loads libarchive, which is never unloaded, because its libraries keep global state. */
 bool layers_load(struct layers *layers, struct error *err)
 {
 	struct library *library = &layers->library;
@@ -29,7 +29,7 @@ bool layers_load(struct layers *layers, struct error *err)
 
 /* --- input of an archive --- */
 
-/* Did the file unpack to more than any dump is compressed to? */
+/* Did the file unpack to so much that it cannot be a dump? */
 static bool is_bomb(struct layers *layers)
 {
 	uint64_t size = layers->file->size, most;
@@ -45,8 +45,8 @@ static bool is_bomb(struct layers *layers)
 	return layers->bomb;
 }
 
-/* Copies bytes of the file. libarchive never gets the mapping: the file may be written to, or cut,
- * meanwhile. */
+/* Copies bytes of the file to a buffer. libarchive must not read the mapping, because another
+ * process may change the file or make it shorter. */
 static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t size)
 {
 	ssize_t got;
@@ -91,7 +91,7 @@ static la_int64_t seek_file(struct archive *archive, void *arg, la_int64_t offse
 	return base;
 }
 
-/* The bytes of the current member. The first bytes were already read into start. */
+/* Reads bytes of the current member. The first bytes of the member are already in start. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 {
 	size_t left = layer->nr - layer->used;
@@ -104,14 +104,15 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 	return (la_ssize_t)size;
 }
 
-/* The packed bytes of the layer, unchanged. */
+/* Reads packed bytes of the layer, and does not decode them. */
 static la_ssize_t read_packed(struct layer *layer, uint8_t *to, size_t size)
 {
 	return layer->below ? layer_read(layer->below, to, size) :
 			      layers_read_file(layer->layers, to, size);
 }
 
-/* Reads more packed bytes. False: the layer has no more, or they cannot be read. */
+/* Reads more packed bytes. Returns false if the layer has no more bytes, or if they cannot be
+ * read. */
 static bool feed(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -129,8 +130,8 @@ static bool feed(struct layer *layer)
 	return true;
 }
 
-/* After the end of a stream: does another stream follow? Other bytes that follow are ignored, as
- * gzip does. */
+/* Is there another stream after the end of a stream? Other bytes after the end are ignored, as gzip
+ * does. */
 static bool next_stream(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -168,7 +169,8 @@ static la_ssize_t read_source(struct archive *archive, void *arg, const void **d
 
 	(void)archive;
 	*data = layer->buffer;
-	/* A layer may unpack to much more than its packed size. */
+	/* The output must be checked, because a layer may unpack to much more than its packed
+	 * size. */
 	if (is_bomb(layer->layers) || listener_stops(layer->layers->listener))
 		return ARCHIVE_FATAL;
 	return layer->gunzip.used ? gunzip(layer) : read_packed(layer, layer->buffer, LAYER_BUFFER);
@@ -233,7 +235,7 @@ static bool open_layer(struct layer *layer)
 	if (!archive)
 		return false;
 	call->archive_read_support_format_raw(archive);
-	/* The content of an RPM package is compressed, and so a layer of its own. */
+	/* The content of an RPM package is compressed, so it is read as a separate layer. */
 	if (start.size > 4 && !memcmp(start.data, "\xed\xab\xee\xdb", 4)) {
 		call->archive_read_support_filter_rpm(archive);
 	} else {
@@ -280,7 +282,7 @@ bool layers_add(struct layers *layers, struct error *err)
 	return false;
 }
 
-/* Neither compressed nor an archive: its input comes out unchanged. */
+/* Is the layer neither compressed nor an archive? If so, its output is equal to its input. */
 bool layer_is_plain(const struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;

@@ -9,11 +9,12 @@
 #include "base/file.h"
 #include "base/listener.h"
 
-/* Most layers: a package, its part, the compression of the part, a compressed file in it. */
+/* MOST_LAYERS is sufficient for a package, a part of the package, the compression of the part, and
+ * a compressed file in the part. */
 enum { MOST_LAYERS = 4, LAYER_BUFFER = 64 << 10, LAYER_START = 64 << 10 };
 
-/* Functions of libarchive, loaded on demand, as libarchive loads a dozen other libraries. Only
- * formats and filters that start no programs. */
+/* Functions of libarchive. They are loaded on demand, because libarchive loads a dozen other
+ * libraries. The list has only formats and filters that start no programs. */
 // clang-format off
 #define FOR_EACH_FUNCTION(X) \
 	X(archive_read_new) X(archive_read_free) X(archive_error_string) \
@@ -38,7 +39,7 @@ struct library {
 };
 // clang-format on
 
-/* Unpacks gzip's data, as libarchive does not verify its checksum: see gunzip(). */
+/* Unpacks gzip data, because libarchive does not verify the checksum of such data: see gunzip(). */
 struct gunzip {
 	bool used, ended;
 	z_stream zlib;
@@ -48,11 +49,11 @@ struct gunzip {
 /* An archive, and its current member. */
 struct layer {
 	struct layers *layers;
-	struct layer *below; /* the layer that holds this archive; NULL: the file */
+	struct layer *below; /* the layer that contains this archive; NULL for the file */
 	struct archive *archive;
 	uint8_t start[LAYER_START];
-	char name[256]; /* of the member; "": a compressed file without members */
-	size_t nr, used; /* nr: bytes in start; used: how many of them layer_read() has returned */
+	char name[256]; /* of the member; "" for a compressed file without members */
+	size_t nr, used; /* bytes in start; how many of them layer_read() has returned */
 	uint8_t buffer[LAYER_BUFFER];
 	struct gunzip gunzip;
 };
@@ -62,18 +63,19 @@ struct layers {
 	const struct listener *listener;
 	struct library library;
 	struct progress progress;
-	uint64_t at; /* offset in the file */
-	bool bomb; /* the file unpacked to too much */
-	/* Why reading failed; NULL: it did not fail, or libarchive has the reason. */
+	uint64_t at; /* offset in the file of the next byte to read */
+	bool bomb; /* the file unpacks to too many bytes */
+	/* Why reading failed. NULL if reading did not fail, or if libarchive has the reason. */
 	const char *why;
 	struct layer *layers[MOST_LAYERS];
 	size_t nr;
 };
 
-/* Loads libarchive. layers is zeroed except for file and listener. */
+/* Loads libarchive. *layers must be zeroed except for file and listener. */
 bool layers_load(struct layers *layers, struct error *err);
 
-/* Opens the current member of the topmost layer as an archive; the file, if there is no layer. */
+/* Opens an archive and adds a layer. The archive is the current member of the topmost layer, or the
+ * file if there is no layer. */
 bool layers_add(struct layers *layers, struct error *err);
 void layers_drop(struct layers *layers);
 
@@ -82,11 +84,12 @@ static inline struct layer *layers_top(const struct layers *layers)
 	return layers->layers[layers->nr - 1];
 }
 
-/* Fails with the reason why the topmost layer could not be read. */
+/* Returns false, and sets *err to the reason why the topmost layer could not be read. */
 bool layers_fail(const struct layers *layers, struct error *err);
 
-/* The bytes of the current member, including the bytes in start. Negative: failed. */
+/* Reads bytes of the current member, including the bytes in start. Returns their number, or a
+ * negative value on failure. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size);
 
-/* Neither compressed nor an archive: its input comes out unchanged. */
+/* Is the layer neither compressed nor an archive? If so, its output is equal to its input. */
 bool layer_is_plain(const struct layer *layer);

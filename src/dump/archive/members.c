@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/archive/members.h"
 
-/* The magic bytes of file(1), and for lz4 frames of lz4's doc/lz4_Frame_format.md. tar: POSIX 1988
- * and GNU, struct header.magic. */
+/* The magic bytes are from file(1), and those for lz4 frames from lz4's doc/lz4_Frame_format.md.
+ * For tar, they are the member magic of struct header (POSIX 1988 and GNU). */
 // clang-format off
 static const struct kind {
 	size_t offset, size;
@@ -115,7 +115,7 @@ static void members_describe(struct layer *layer, struct archive_entry *entry,
 	};
 }
 
-/* ar of binutils writes modes without a type. */
+/* Is the member a regular file? Archives of binutils' ar have modes without a file type. */
 static bool is_regular(const struct library *call, struct archive_entry *entry)
 {
 	unsigned int type = call->archive_entry_filetype(entry);
@@ -123,7 +123,8 @@ static bool is_regular(const struct library *call, struct archive_entry *entry)
 	return type == AE_IFREG || !type;
 }
 
-/* Goes to the next member, or if the current member is an archive, into its members. */
+/* Takes one step: to the next member, or if the current member is an archive, into this archive.
+ * Sets *found if the step found a file. */
 static bool step(struct members *members, struct archive_member *member, bool *found,
 		 struct error *err)
 {
@@ -170,7 +171,8 @@ static bool too_large(const struct members *members, uint64_t most, const char *
 		    members->layers.file->path, (unsigned long long)most >> 20, why);
 }
 
-/* Fills the buffer to, or less of it if the member ends. */
+/* Reads until the buffer is full or the member ends. Returns the number of bytes, or a negative
+ * value on failure. */
 static la_ssize_t read_full(struct layer *layer, uint8_t *to, size_t size)
 {
 	size_t nr = 0;

@@ -11,7 +11,8 @@ static bool unpacked_fits(int size)
 	return size >= 0 && size < PATH_MAX;
 }
 
-/* The XDG Base Directory Specification 0.8 requires relative paths to be ignored. */
+/* Finds the folder. The XDG Base Directory Specification 0.8 requires that relative paths are
+ * ignored. */
 bool unpacked_folder(char path[PATH_MAX])
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");

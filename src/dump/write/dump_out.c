@@ -38,11 +38,11 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total
 
 /* --- room in the file system --- */
 
-/* The estimate from a sample of this many pages is off by a few percent: an excess of an eighth is
- * accepted. */
+/* The estimate is made from a sample of SAMPLES pages. It may be wrong by a few percent, so the
+ * check accepts an excess of one eighth. */
 enum { SAMPLES = 2048, FORGIVEN = 8 };
 
-/* Number of bytes that a page takes in the file, without its descriptor. */
+/* The number of bytes that a page takes in the file, without its descriptor. */
 static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 {
 	uint8_t packed[PAGE_BYTES];
@@ -54,7 +54,7 @@ static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 	return size ? (uint32_t)size : PAGE_BYTES;
 }
 
-/* Estimates the bytes of nr pages from a sample of the pages. */
+/* Estimates the number of bytes that nr pages take in the file, from a sample of the pages. */
 static uint64_t estimate(const struct dump_out *out, void *reader, struct deflater *deflater,
 			 uint64_t nr)
 {
@@ -73,8 +73,9 @@ static uint64_t estimate(const struct dump_out *out, void *reader, struct deflat
 	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) : 0;
 }
 
-/* Fails if the file system surely has too little room. The exact size is known only when the dump
- * is written: if the largest possible size does not fit, a sample of the pages is measured. */
+/* Fails if the file system almost certainly has too little room. The exact size is not known before
+ * the dump is written. So if the largest possible size does not fit, the function estimates the
+ * size from a sample of the pages. */
 static bool room_check(const struct dump_out *out, const struct out_format *format,
 		       struct error *err)
 {

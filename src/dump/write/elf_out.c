@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* ELF cores: headers, notes, and one page in the file for each kept frame, in order. Pages of zeros
- * are holes of the file. */
+/* Writes ELF cores: headers, notes, and a page for each kept frame, in order. Pages of zeros become
+ * holes of the file. */
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,14 +12,14 @@
 #include "dump/write/frame_set.h"
 #include "dump/write/page_crew.h"
 
-/* MOST_TRIES: if frames turn out to be lost, the headers change, and so do the places of all pages.
- * The dump is written again without these frames. */
+/* If frames are lost, the headers change, and therefore the offsets of all pages. The dump is then
+ * written again without these frames, at most MOST_TRIES times in all. */
 enum { MOST_TRIES = 4 };
 
 struct elf_out {
 	struct dump_out *out;
-	uint64_t *kept; /* owned: kept frames without frames lost in earlier tries */
-	uint64_t *lost; /* owned: frames lost in this try */
+	uint64_t *kept; /* owned; kept frames, without the frames lost in earlier tries */
+	uint64_t *lost; /* owned; frames lost in this try */
 	uint64_t nr_done;
 	struct segments segments;
 	struct notes_out notes;
@@ -50,9 +50,10 @@ static size_t ehdr_size(const struct elf_out *elf)
 	return elf->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 }
 
-/* The program headers follow the ELF header, as makedumpfile does not read e_phoff; the notes'
- * header is the first. A section header follows, which holds the number of program headers if
- * e_phnum is too small for it; then the notes and the pages. */
+/* The file begins with the ELF header, followed by the program headers, because makedumpfile does
+ * not read e_phoff. The first program header is for the notes. A section header follows, which
+ * contains the number of program headers if that number is too large for e_phnum. Then follow the
+ * notes and the pages. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {
 	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);
@@ -80,7 +81,7 @@ static void elf_out_lay_out(struct elf_out *elf)
 	}
 }
 
-/* Stores a field as wide as a word, at an offset that depends on the class. */
+/* Stores a word, whose size and offset depend on the class. */
 static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32, size_t at64,
 		     uint64_t value)
 {
@@ -102,13 +103,13 @@ static void put_phdr(const struct elf_out *elf, uint8_t *to, const Elf64_Phdr *p
 	put_word(elf, to, 28, 48, phdr->p_align);
 }
 
-/* The address in the direct map, as in the kernel's own /proc/vmcore. */
+/* The virtual address in the direct map, as in the kernel's /proc/vmcore. */
 static uint64_t vaddr_of(const struct machine_out *machine, uint64_t paddr)
 {
 	if (!machine->has_direct_map)
 		return 0;
 	if (machine->direct_end && paddr >= machine->direct_end)
-		return UINT64_MAX; /* like kexec-tools for high memory */
+		return UINT64_MAX; /* as kexec-tools does for high memory */
 	return paddr + machine->page_offset;
 }
 
@@ -137,8 +138,9 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
-/* The offset of a segment without bytes in the file is the end of the file. Otherwise readers would
- * take the bytes at the offset for its content (makedumpfile's offset_to_pt_load_end()). */
+/* A segment without bytes in the file gets the end of the file as its offset. Otherwise readers
+ * would regard the bytes at the offset as the content of the segment (makedumpfile's
+ * offset_to_pt_load_end()). */
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
 			    uint64_t vaddr)
 {
@@ -155,8 +157,8 @@ static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct
 	return to + phdr_size(elf);
 }
 
-/* The segment of the kernel's image comes first, as in /proc/vmcore: drgn reads the first page
- * table in it. */
+/* The segments of the kernel's image are first, as in /proc/vmcore, because drgn reads the first
+ * page table from them. */
 static void put_headers(const struct elf_out *elf, uint8_t *to)
 {
 	const struct machine_out *machine = elf->out->machine;
@@ -199,7 +201,7 @@ static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 
 /* --- pages --- */
 
-/* Writes neighbouring pages of the file together. */
+/* Writes pages that are adjacent in the file using one call. */
 static void put_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	const struct elf_out *elf = arg;
@@ -243,7 +245,7 @@ static bool elf_out_take_batch(void *arg, const struct page_batch *batch, struct
 	return dump_out_progress(elf->out, elf->nr_done, elf->segments.nr_kept, err);
 }
 
-/* Writes the dump with the frames that were not lost so far. */
+/* Writes the dump with the frames that have not been lost in earlier tries. */
 static bool write_once(struct elf_out *elf, struct error *err)
 {
 	struct dump_out *out = elf->out;

@@ -6,18 +6,20 @@
 #include "base/array.h"
 #include "dump/write/frame_set.h"
 
-/* The image's segments repeat memory, and readers compare only a few such pairs. */
+/* The most segments that repeat the kernel's image, because readers compare only a few such pairs
+ * of segments. */
 enum { MOST_IMAGES = 32 };
 
 struct elf_segments_finding {
 	struct segments *segments;
 	const struct memory_out *memory;
 	const uint64_t *kept;
-	uint64_t border; /* end of the direct map; 0: it has no end */
+	uint64_t border; /* the end of the direct map; 0: the direct map has no end */
 };
 
-/* Frames that were left out get segments of their own: makedumpfile (1.7.2, readmem()) assumes that
- * a segment with bytes in the file is complete there. */
+/* Can the memory be appended to the segment? Frames that were left out need separate segments,
+ * because makedumpfile (1.7.2, readmem()) assumes that a segment with bytes in the file has all its
+ * bytes there. */
 static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)
@@ -27,7 +29,7 @@ static bool extends(const struct segment *segment, uint64_t paddr, uint64_t file
 			!segment->filesz;
 }
 
-/* Adds a segment of memory whose first filesz bytes are in the file. */
+/* Adds memory to the last segment or to a new segment. The first filesz bytes are in the file. */
 static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr,
 				     uint64_t filesz, uint64_t memsz, uint64_t place)
 {
@@ -43,7 +45,7 @@ static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint6
 			 &(struct segment){ paddr, filesz, memsz, place }, sizeof(*segments->at));
 }
 
-/* Adds memory; splits the segment at the end of the direct map. */
+/* Adds memory. If the memory crosses the end of the direct map, it gets two segments. */
 static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
 		       uint64_t memsz, uint64_t place)
 {
@@ -63,7 +65,8 @@ static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uin
 	return elf_segments_add_segment(finding, paddr, filesz, memsz, place);
 }
 
-/* Adds the pieces of a frame that is only partly known; *index is the index of the first piece. */
+/* Adds the parts of a frame that is only partly known. *index is the index of the first part, and
+ * gets the index after the last. */
 static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint64_t place)
 {
 	const struct memory_out *memory = finding->memory;
@@ -97,7 +100,7 @@ static bool find_all(struct elf_segments_finding *finding)
 		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
 			sound = add_parts(finding, &part, place);
 			end = pfn + 1;
-		} else { /* a run of known, whole frames that are either all kept or all left out */
+		} else { /* a run of whole known frames, all kept or all left out */
 			end = part < memory->nr_parts ? memory->parts[part].pfn : memory->nr_frames;
 			end = frame_set_next(memory->known, NULL, false, pfn, end);
 			end = frame_set_next(finding->kept, NULL, !kept, pfn, end);

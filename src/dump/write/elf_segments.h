@@ -4,10 +4,10 @@
 
 #include "dump/write/dump_out.h"
 
-/* Contiguous memory; its start is in the file. */
+/* A range of contiguous memory, of which the first filesz bytes are in the file. */
 struct segment {
 	uint64_t paddr, filesz, memsz;
-	uint64_t place; /* place of the first byte, relative to the first page of the file */
+	uint64_t place; /* offset of the first byte, relative to the file's first page */
 };
 
 struct segments {
@@ -15,17 +15,18 @@ struct segments {
 	size_t nr, room;
 	uint64_t nr_kept; /* number of frames with a page in the file */
 	size_t nr_images; /* number of segments that repeat the kernel's image */
-	/* The image has too many segments: only the one with the page table is repeated. */
+	/* True if the image has too many segments, and only the segment with the page table is
+	 * repeated. */
 	bool only_root;
 };
 
-/* Computes the segments from memory's known frames; the frames in the set kept have a page in the
- * file each, in order. */
+/* Computes the segments from memory's known frames. Each frame in the set kept has a page in the
+ * file, in the order of frames. */
 bool segments_find(struct segments *segments, const struct memory_out *memory,
 		   const struct machine_out *machine, const uint64_t *kept, struct error *err);
 void segments_release(struct segments *segments);
 
-/* The part of a segment that is also mapped as the kernel's image, and gets a second segment for
- * that. False: no part. */
+/* Finds the part of a segment that is also mapped as the kernel's image. This part gets a second
+ * segment. Returns false if there is no such part. */
 bool segments_image(const struct segments *segments, const struct machine_out *machine,
 		    const struct segment *segment, struct segment *part);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sets of page frames: one bit per frame, low bits first, in words of 64 frames. */
+/* Sets of page frames, with a bit for each frame. A word has 64 frames; the lowest bit is the
+ * lowest frame. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,16 +27,18 @@ static inline void frame_set_remove(uint64_t *set, uint64_t pfn)
 	set[pfn / 64] &= ~(UINT64_C(1) << pfn % 64);
 }
 
-/* Creates an empty set for frames below nr_frames; the caller frees it. NULL: out of memory. */
+/* Creates an empty set for frames below nr_frames; the caller must free() it. Returns NULL if
+ * memory runs out. */
 uint64_t *frame_set_create(uint64_t nr_frames);
 
 /* Adds frames [start, end). */
 void frame_set_add_run(uint64_t *set, uint64_t start, uint64_t end);
 
-/* Number of frames of [start, end) in the set. */
+/* The number of frames in [start, end) that are in the set. */
 uint64_t frame_set_count(const uint64_t *set, uint64_t start, uint64_t end);
 
-/* The first frame of [start, end) that is in the set, or with in false, that is not; end: there is
- * none. but: frames that count as not in the set; may be NULL. */
+/* The first frame in [start, end) that is in the set (if in), or that is not in the set (if not
+ * in). Returns end if there is no such frame. Frames in the set `but`, which may be NULL, are
+ * regarded as not in the set. */
 uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in, uint64_t start,
 			uint64_t end);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files like makedumpfile's: a header, a sub-header with the notes, two bitmaps, a
- * descriptor for each kept frame, one page of zeros for all frames of zeros, and the other pages.
- * Source: makedumpfile's diskdump_mod.h; dump/formats/kdump_header.c reads these files. */
+/* Writes kdump-compressed files as makedumpfile does: a header, a sub-header with the notes, two
+ * bitmaps, a descriptor for each kept frame, one page of zeros for all frames of zeros, and the
+ * other pages. Source: makedumpfile's diskdump_mod.h. dump/formats/kdump_header.c reads these
+ * files. */
 #include <elf.h>
 #include <endian.h>
 #include <inttypes.h>
@@ -15,18 +16,18 @@
 #include "dump/write/page_crew.h"
 
 enum {
-	BLOCK = PAGE_BYTES, /* unit of all parts of the file */
+	BLOCK = PAGE_BYTES, /* the unit of all parts of the file */
 	HEADER_VERSION = 6,
 	DESCRIPTOR_SIZE = 24,
 	SUB_HEADER_SIZE = 104,
-	BUFFER = 1 << 18, /* bytes of descriptors to write at once */
+	BUFFER = 1 << 18, /* the number of bytes of descriptors that are written at once */
 	BITMAP_BUFFER = 1 << 16,
-	/* DL_EXCLUDE_*: cache, private cache, user, free. Pages of zeros are never left out; which
-	 * of the other kinds are left out is unknown. */
+	/* DL_EXCLUDE_*: cache, private cache, user, free. It is unknown which of these kinds of
+	 * pages are left out. Pages of zeros are never left out. */
 	LEFT_OUT = 30,
 };
 
-/* Bits of the header's status and of descriptors' flags. */
+/* The bits in the header's status and in descriptors' flags. */
 static const uint32_t codec_flags[NR_CODECS] = {
 	[CODEC_ZLIB] = 1 << 0,
 	[CODEC_LZO] = 1 << 1,
@@ -37,14 +38,14 @@ static const uint32_t codec_flags[NR_CODECS] = {
 struct kdump_out {
 	struct dump_out *out;
 	struct notes_out notes;
-	uint64_t *kept; /* owned: kept frames without the lost ones */
-	uint64_t nr_kept; /* number of descriptors with room in the file, lost frames included */
+	uint64_t *kept; /* owned; kept frames without the lost frames */
+	uint64_t nr_kept; /* number of descriptors for which the file has room */
 	uint64_t nr_done;
-	uint64_t bitmaps_at, bitmap_size; /* bitmap_size: bytes of each bitmap */
+	uint64_t bitmaps_at, bitmap_size; /* file offset; size in bytes of each bitmap */
 	uint64_t next_descriptor, next_data; /* file offsets */
 	uint64_t zero_page; /* file offset */
-	uint8_t *descriptors; /* owned: BUFFER bytes of descriptors that are not written yet */
-	size_t nr_bytes; /* bytes used in descriptors */
+	uint8_t *descriptors; /* owned; BUFFER bytes for descriptors that are not yet written */
+	size_t nr_bytes; /* number of bytes used in descriptors */
 };
 
 static uint64_t align_block(uint64_t size)
@@ -71,7 +72,8 @@ static void kdump_out_lay_out(struct kdump_out *kdump)
 
 /* --- headers --- */
 
-/* struct disk_dump_header: the time of the crash has two longs, other fields have 32 bits. */
+/* Stores struct disk_dump_header. The time of the crash consists of two longs; other fields have 32
+ * bits. */
 static void put_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	const struct dump_out *out = kdump->out;
@@ -95,8 +97,8 @@ static void put_header(const struct kdump_out *kdump, uint8_t *to)
 	store_le(status + 36, nr_cpus, 4);
 }
 
-/* struct kdump_sub_header, for the word size of the dumped kernel; a 32-bit kernel aligns numbers
- * of 64 bits to 4 bytes. */
+/* Stores struct kdump_sub_header, for the word size of the dumped kernel. A 32-bit kernel aligns
+ * 64-bit numbers to 4 bytes. */
 static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	static const struct {
@@ -146,7 +148,7 @@ static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error 
 
 /* --- bitmaps --- */
 
-/* Writes a set of frames as a bitmap; blocks of zeros stay holes. */
+/* Writes a set of frames as a bitmap. Blocks of zeros become holes of the file. */
 static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uint64_t offset,
 			 struct error *err)
 {
@@ -171,7 +173,7 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uin
 
 /* --- pages --- */
 
-/* Compresses the pages, and stores their data one after the other. */
+/* Compresses the pages, and stores their compressed data without gaps in batch->bytes. */
 static void pack_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	uint8_t packed[PAGE_BYTES], *to = batch->bytes;
@@ -200,7 +202,7 @@ static bool flush_descriptors(struct kdump_out *kdump, struct error *err)
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* page_desc_t: offset, size, flags, and page flags of the kernel, which no reader uses. */
+/* Adds a page_desc_t: offset, size, flags, and page flags of the kernel, which no reader uses. */
 static bool add_descriptor(struct kdump_out *kdump, uint64_t offset, uint32_t size, uint32_t flags,
 			   struct error *err)
 {
@@ -249,7 +251,8 @@ static bool take_page(struct kdump_out *kdump, const struct page_batch *batch, s
 static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, struct error *err)
 {
 	struct kdump_out *kdump = arg;
-	/* Not kdump->kept, from which take_page() removes lost frames. */
+	/* Frames are counted in this set, because take_page() removes lost frames from
+	 * kdump->kept. */
 	const uint64_t *kept = kdump->out->memory->kept;
 	uint64_t at = batch->start, data = kdump->next_data;
 
@@ -266,7 +269,8 @@ static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, stru
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* Descriptors of lost frames leave a gap before the page of zeros, which does no harm. */
+/* Writes the descriptors and pages. The unused descriptors of lost frames are a gap before the page
+ * of zeros, which is harmless. */
 static bool write_pages(struct kdump_out *kdump, struct error *err)
 {
 	struct dump_out *out = kdump->out;
@@ -296,7 +300,8 @@ static bool kdump_out_write_all(struct kdump_out *kdump, struct error *err)
 	if (!notes_out_make(&kdump->notes, kdump->out->machine, err))
 		return false;
 	kdump_out_lay_out(kdump);
-	/* The first bitmap: frames that are memory. The second: frames that are in the file. */
+	/* The first bitmap contains the frames that are memory. The second contains the frames that
+	 * are in the file. */
 	return write_pages(kdump, err) &&
 	       write_bitmap(kdump, memory->known, kdump->bitmaps_at, err) &&
 	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err) &&

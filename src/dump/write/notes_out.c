@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The notes of a dump that is being written. */
+/* Builds the notes of a dump that is being written. */
 #include "dump/write/dump_out.h"
 
 #include <elf.h>
@@ -20,7 +20,7 @@ static size_t room_for(const char *name, size_t size)
 	return sizeof(Elf64_Nhdr) + padded(strlen(name) + 1) + padded(size);
 }
 
-/* Adds a note of zeros and returns it. The buffer has room for it. */
+/* Adds a note of zeros and returns its content. The buffer must have room for the note. */
 static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name, uint32_t type,
 				   size_t size)
 {

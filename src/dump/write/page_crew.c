@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take batches of frames (base/crew.h); each thread has its own reader. */
+/* Threads take batches of frames (base/crew.h). Each thread has a reader of the memory. */
 #include "dump/write/page_crew.h"
 
 #include <stdlib.h>
@@ -12,10 +12,10 @@ enum { BATCHES_PER_THREAD = 8 };
 
 struct page_crew_pool {
 	const struct page_crew *crew;
-	struct page_batch *batches; /* owned, and so are their bytes; a ring */
+	struct page_batch *batches; /* owned, with their bytes; a ring */
 	size_t nr_batches;
-	uint64_t next, rank; /* first frame of the next batch, and its rank */
-	struct error *err; /* for take() of the crew */
+	uint64_t next, rank; /* the first frame of the next batch, and the batch's rank */
+	struct error *err; /* passed to take() of the crew */
 };
 
 /* The data of one thread. */
@@ -35,7 +35,7 @@ static void worker_destroy(void *arg)
 	free(worker);
 }
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 static void *worker_create(void *arg)
 {
 	const struct page_crew *crew = ((const struct page_crew_pool *)arg)->crew;
@@ -80,7 +80,7 @@ static bool page_crew_all_taken(void *arg)
 	return pool->next >= pool->crew->memory->nr_frames;
 }
 
-/* Fills the batch with the next pages. */
+/* Fills the batch with the frames of the next pages. */
 static bool page_crew_take_batch(void *arg, void *piece)
 {
 	struct page_crew_pool *pool = arg;

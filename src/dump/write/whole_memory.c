@@ -21,7 +21,8 @@ static void whole_memory_reader_destroy(void *reader)
 	dump_reader_destroy(reader);
 }
 
-/* Fills bytes that are not in the dump with zeros. False: no byte of the frame is in the dump. */
+/* Reads the bytes of the frame that are in the dump, and fills the others with zeros. Returns false
+ * if no byte of the frame is in the dump. */
 static bool whole_memory_read_parts(struct dump *dump, uint64_t pfn, uint8_t *page)
 {
 	uint64_t first = pfn << PAGE_SHIFT, at = first, last = page_last(first);
@@ -51,10 +52,10 @@ static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 	return state == PAGE_PRESENT || whole_memory_read_parts(dump, pfn, page);
 }
 
-/* --- which frames --- */
+/* --- choosing the frames --- */
 
-/* Allocates the sets. Their size depends on the highest address that is memory, so that they are
- * not larger than the bitmaps of a kdump-compressed file. */
+/* Allocates the sets. Their size depends on the highest address of memory, so they are not larger
+ * than the bitmaps of a kdump-compressed file. */
 static bool make_sets(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	uint64_t last = dump_last_paddr(dump);
@@ -72,8 +73,8 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump, struct erro
 	return (whole->kept && whole->known && whole->zero) || out_of_memory(err);
 }
 
-/* Adds bytes [start, end) of a frame. Calls for one frame come in order; a frame that turns out to
- * be complete is removed from the parts. */
+/* Adds bytes [start, end) of a frame. Calls for one frame must be in order. If all bytes of the
+ * frame were added, the frame is removed from the parts. */
 static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 				  uint64_t end, bool there)
 {
@@ -105,7 +106,8 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 		memory->nr_parts--;
 }
 
-/* Adds the frames of [start, end) that lie in holes of the file. start and end are page-aligned. */
+/* Adds the frames in [start, end) that are in holes of the file to the set zero. start and end must
+ * be page-aligned. */
 static void add_holes(struct whole_memory *whole, const struct dump *dump,
 		      const struct extent *extent, uint64_t start, uint64_t end)
 {
@@ -124,7 +126,8 @@ static void add_holes(struct whole_memory *whole, const struct dump *dump,
 	}
 }
 
-/* Adds the frames of an extent. Its first and last frame may be partial, and may be the same. */
+/* Adds the frames of an extent. The first and the last frame may be partial, and may be the same
+ * frame. */
 static void add_extent(struct whole_memory *whole, const struct dump *dump,
 		       const struct extent *extent)
 {
@@ -164,7 +167,7 @@ static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump, 
 		if (listener_stops_at(dump->listener, step++))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		dump_peek(dump, at, &extent);
-		/* The file has grown meanwhile. */
+		/* The file has grown since the sets were allocated. */
 		if (extent.last >= limit)
 			extent.last = limit - 1;
 		if (extent.state != PAGE_ABSENT) {

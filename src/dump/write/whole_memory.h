@@ -7,20 +7,21 @@
 
 struct dump;
 
-/* Memory beyond this physical address is not written: MAX_PHYSMEM_BITS of x86-64 with four levels
- * is 46 (arch/x86/include/asm/sparsemem.h). The limit bounds the sets. */
+/* Memory at and above this physical address is not written, so that the sets are bounded.
+ * MAX_PHYSMEM_BITS of x86-64 with four levels is 46 (arch/x86/include/asm/sparsemem.h). */
 enum { MEMORY_OUT_BITS = 46 };
 
-/* Owns the data that memory borrows. */
+/* The struct owns the data that memory borrows. */
 struct whole_memory {
 	struct memory_out memory;
 	uint64_t *kept, *known, *zero;
 	struct frame_part *parts;
-	size_t room; /* allocated size of parts */
-	bool failed; /* out of memory */
+	size_t room; /* number of parts that are allocated */
+	bool failed; /* memory ran out */
 };
 
-/* dump must stay open. Unpacks nothing: frames that cannot be unpacked are found when they are
- * read. False: nothing needs to be released. */
+/* Prepares all memory of the dump, which must be open until whole_memory_close(). Unpacks nothing:
+ * frames that cannot be unpacked are found when they are read. If it returns false, nothing needs
+ * to be released. */
 bool whole_memory_open(struct whole_memory *whole, struct dump *dump, struct error *err);
 void whole_memory_close(struct whole_memory *whole);
