@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AVML's compressed files: for each range a header like LiME's, the memory in the snappy framing
- * format, and the size of the compressed memory in bytes. */
+/* AVML's compressed files: for each range a header as in LiME's files, the memory in the snappy
+ * framing format, and the size of the compressed memory in bytes. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -13,9 +13,9 @@
 
 enum {
 	AVML_VERSION = 2,
-	COUNT_SIZE = 8, /* the size after the chunks of a range, in bytes */
-	RUN_CHUNKS = 16, /* chunks for each entry of the index */
-	NR_CHUNKS = 16, /* decoded chunks in the cache */
+	COUNT_SIZE = 8, /* bytes of the size that follows the chunks of a range */
+	RUN_CHUNKS = 16, /* the number of chunks in each entry of the index */
+	NR_CHUNKS = 16, /* the number of decoded chunks in the cache */
 };
 
 /* A decoded chunk. */
@@ -27,25 +27,25 @@ struct avml_chunk {
 
 struct avml {
 	struct extent_list memory; /* runs of chunks: see listed.h */
-	struct avml_chunk chunks[NR_CHUNKS]; /* the chunks decoded last; replaced in turn */
+	struct avml_chunk chunks[NR_CHUNKS]; /* the latest decoded chunks; replaced in turn */
 	size_t next;
-	uint8_t *scratch; /* owned; for chunks that are not mapped; NULL: all are mapped */
+	uint8_t *scratch; /* owned; for chunks that are not mapped; NULL if all are mapped */
 };
 
-/* The reading of the file, and the current range. */
+/* The state of reading the file, and the current range. */
 struct avml_reading {
 	struct dump *dump;
 	struct run_index index;
-	uint64_t damaged, truncated; /* bytes of memory */
-	uint64_t unread; /* file offset of the first invalid header; 0: all are valid */
+	uint64_t damaged, truncated; /* numbers of bytes of memory */
+	uint64_t unread; /* file offset of the first invalid header; 0 if all are valid */
 	struct lime_header header;
-	uint64_t size; /* size of the range, in bytes of memory */
-	uint64_t start; /* file offset of its first chunk */
+	uint64_t size; /* the size of the range in bytes of memory */
+	uint64_t start; /* file offset of the range's first chunk */
 	uint64_t at; /* file offset of the next chunk or header */
-	uint64_t done; /* bytes of memory in the chunks read so far */
-	uint8_t *buffer; /* owned; for decoded chunks; NULL: chunks are not checked */
+	uint64_t done; /* number of bytes of memory in the chunks read so far */
+	uint8_t *buffer; /* owned; for decoded chunks; NULL if chunks are not checked */
 	unsigned int checked; /* number of ranges whose chunks were checked */
-	bool astray; /* the chunks are sound, but the range's header is wrong */
+	bool astray; /* the chunks are valid, but the range's header is wrong */
 	uint8_t *scratch; /* borrowed from struct avml */
 };
 
@@ -54,7 +54,7 @@ static bool avml_probe(const struct source *source)
 	return !source->runs && source_has(source, 0, "AVML", 4);
 }
 
-/* Is the size of the range's chunks, in bytes, the number at reading->at? */
+/* Is the number at reading->at equal to the size in bytes of the range's chunks? */
 static bool at_count(const struct avml_reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
@@ -63,8 +63,8 @@ static bool at_count(const struct avml_reading *reading)
 	       load_le64(count) == reading->at - reading->start;
 }
 
-/* Counts a chunk of the range. If a valid chunk is too long for the range, the range's header is
- * wrong. */
+/* Counts a chunk of the range. If a valid chunk is too long for the range, the header of the range
+ * is wrong. */
 static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *chunk)
 {
 	bool fits = chunk->size <= reading->size - reading->done;
@@ -80,7 +80,8 @@ static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *c
 	return fits;
 }
 
-/* Reads up to RUN_CHUNKS chunks of the range. */
+/* Reads up to RUN_CHUNKS chunks of the range. Returns SNAPPY_OTHER, or the kind of the chunk that
+ * cannot be used. */
 static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 {
 	struct snappy_chunk chunk;
@@ -102,7 +103,7 @@ static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the run of chunks at the file offset, which has bytes [start, end) of the range. */
+/* Adds the run of chunks at the file offset. The run contains bytes [start, end) of the range. */
 static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t end,
 			 enum page_state state, uint64_t offset)
 {
@@ -111,7 +112,8 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 	pieces_add(&reading->index.runs, first, end - start, state, offset - first);
 }
 
-/* Reads all chunks of a range, and the size after them. */
+/* Reads all chunks of a range, and the size that follows them. Returns SNAPPY_OTHER if all are
+ * valid. */
 static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 {
 	enum snappy_chunk_kind kind = SNAPPY_OTHER;
@@ -134,10 +136,10 @@ static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves reading->at to its end. If the sizes of
- * the chunks contradict the range's size, each chunk is checked, and all chunks after the first
- * wrong one are dropped: their addresses would be a guess. After many such ranges the chunks of
- * every range are checked at once, so that no range is read twice. */
+/* Adds the range whose header is at reading->at, and moves reading->at to the end of the range. If
+ * the sizes of the chunks contradict the size of the range, each chunk is checked. The chunks after
+ * the first wrong chunk are dropped, because their addresses are unknown. After many such ranges,
+ * the chunks of every range are checked at once, so that no range is read twice. */
 static void avml_add_range(struct avml_reading *reading)
 {
 	enum { MANY_CHECKED = 64 };
@@ -179,8 +181,8 @@ static void avml_add_range(struct avml_reading *reading)
 	avml_add_run(reading, reading->done, reading->size, cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
-/* Searches the short text in size bytes from reading->at on. Moves reading->at to the text, or
- * after the bytes. */
+/* Searches size bytes from reading->at on for the short text. Moves reading->at to the text, or if
+ * the text is not found, to the end of these bytes. */
 static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text, size_t length)
 {
 	const struct file *file = &reading->dump->file;
@@ -196,7 +198,7 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 			reading->at += (uint64_t)(found - data);
 			return true;
 		}
-		/* A text may begin in this part and end in the next one. */
+		/* A text may begin in this part and end in the next part. */
 		reading->at += part;
 		if (reading->at < end)
 			reading->at -= length - 1;
@@ -204,8 +206,8 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 	return false;
 }
 
-/* Moves reading->at to the next header, or to the end of the file. Holes are skipped: after a
- * header that reaches into a hole there are no chunks. */
+/* Moves reading->at to the next header, or to the end of the file. Holes are skipped, because no
+ * chunks can follow a header that extends into a hole. */
 static void find_magic(struct avml_reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0";
@@ -221,8 +223,8 @@ static void find_magic(struct avml_reading *reading)
 	}
 }
 
-/* Reads the next header that has chunks after it, and moves reading->at to that header or to the
- * end of the file. */
+/* Reads the next header that is followed by chunks. Moves reading->at to that header, or to the end
+ * of the file. */
 static void find_header(struct avml_reading *reading)
 {
 	static const char chunks[] = "\xff\6\0\0sNaPpY";
@@ -300,7 +302,8 @@ static void free_chunks(void *private)
 	free(avml->scratch);
 }
 
-/* Without memory for its own scratch buffer a reader finds no valid chunk. */
+/* Prepares the copy of private for a reader. If there is no memory for scratch, the reader finds no
+ * valid chunk. */
 static void forget_chunks(void *private)
 {
 	struct avml *avml = private;
@@ -316,8 +319,8 @@ static void avml_close(struct dump *dump)
 	extents_close(dump);
 }
 
-/* Finds the chunk of the run that holds paddr, and the address of the chunk's first byte. False:
- * the file has changed since the index was built. */
+/* Finds the chunk of the run that contains paddr, and the address of the chunk's first byte.
+ * Returns false if the file has changed since the index was built. */
 static bool locate_chunk(const struct source *source, const struct extent *run, uint64_t paddr,
 			 struct snappy_chunk *chunk, uint64_t *first)
 {
@@ -339,7 +342,7 @@ static bool locate_chunk(const struct source *source, const struct extent *run, 
 	return false;
 }
 
-/* Decodes the chunk that holds paddr. The chunk replaces the oldest one in the cache. */
+/* Decodes the chunk that contains paddr. The chunk replaces the oldest chunk in the cache. */
 static const struct avml_chunk *load_chunk(struct dump *dump, const struct extent *run,
 					   uint64_t paddr)
 {
@@ -382,7 +385,7 @@ static const struct avml_chunk *find_chunk(struct dump *dump, const struct exten
 	return load_chunk(dump, run, paddr);
 }
 
-/* Puts the page into the page cache, for further loads from it. */
+/* Copies the page to the page cache, for further loads from the page. */
 static void keep_page(struct dump *dump, const struct avml_chunk *chunk, uint64_t paddr)
 {
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* /dev/mem: memory of the running machine by physical address (drivers/char/mem.c). Reading
- * addresses of devices may disturb the devices, so only System RAM of /proc/iomem is read. */
+ * addresses of devices may disturb the devices. Therefore only the ranges of System RAM in
+ * /proc/iomem are read. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -13,7 +14,7 @@
 #include "base/machine.h"
 #include "dump/formats/live.h"
 
-/* Adds System RAM of all levels, also "System RAM (kmem)". Without CAP_SYS_ADMIN
+/* Adds the ranges of System RAM at all levels, including "System RAM (kmem)". Without CAP_SYS_ADMIN
  * all addresses are 0 (kernel/resource.c, r_show()). */
 static void read_iomem(struct pieces *pieces)
 {
@@ -47,8 +48,8 @@ static bool devmem_find_memory(struct dump *dump, struct error *err)
 		dump->file.path);
 }
 
-/* With CONFIG_STRICT_DEVMEM the kernel refuses to read memory from 1 MiB on, and shows zeros below
- * 1 MiB (arch/x86/mm/init.c, devmem_is_allowed()). */
+/* Finds out whether the kernel refuses access. With CONFIG_STRICT_DEVMEM the kernel refuses to read
+ * memory from 1 MiB on, and returns zeros below 1 MiB (arch/x86/mm/init.c, devmem_is_allowed()). */
 static void find_refusal(struct dump *dump)
 {
 	const uint64_t shown_as_zero = 1 << 20;
@@ -75,7 +76,7 @@ static void find_refusal(struct dump *dump)
 	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
 }
 
-/* The kernel shows the address of its VMCOREINFO: kernel/ksysfs.c, vmcoreinfo_show(). */
+/* Reads VMCOREINFO at the address that the kernel reports: kernel/ksysfs.c, vmcoreinfo_show(). */
 static bool devmem_read_note(struct dump *dump, struct error *err)
 {
 	enum { MOST = 1 << 16 };
@@ -90,7 +91,8 @@ static bool devmem_read_note(struct dump *dump, struct error *err)
 	return live_read_notes(dump, paddr, size, err);
 }
 
-/* The note has precedence: uname() of a 32-bit program may hide a 64-bit kernel. */
+/* The machine in the note is preferred, because uname() of a 32-bit program may hide a 64-bit
+ * kernel. */
 static uint16_t devmem_find_machine(const struct dump *dump)
 {
 	uint16_t machine = machine_of_note(dump->vmcoreinfo);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* ELF cores: /proc/vmcore of a kdump kernel, QEMU's dump-guest-memory, makedumpfile -E. The class
- * of the file may differ from the kernel's: QEMU writes i386 guests as ELFCLASS64. */
+ * of the file may differ from the word size of the kernel: QEMU writes i386 guests as
+ * ELFCLASS64. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -16,7 +17,7 @@ static bool dump_elf_probe(const struct source *source)
 {
 	uint8_t type[2];
 
-	/* open() reports a header that is cut short. */
+	/* A header that is cut short is accepted here, and open() reports it. */
 	return source_has(source, 0, ELFMAG, SELFMAG) &&
 	       (!source_read(source, 16, type, sizeof(type)) || load_le16(type) == ET_CORE ||
 		load_le16(type) == ET_CORE << 8);
@@ -25,18 +26,18 @@ static bool dump_elf_probe(const struct source *source)
 struct elf_reading {
 	struct dump *dump;
 	const struct elf_headers *headers;
-	size_t index; /* index of the current segment */
+	size_t index; /* the index of the current segment */
 	struct elf_segment segment;
 	struct pieces pieces;
 	struct elf_notes notes;
-	uint64_t missing; /* bytes of memory that are not in the file */
-	uint64_t unread; /* bytes of the file that were not read as notes yet */
-	size_t lost; /* program headers that are not in the file */
-	size_t too_high; /* segments that reach past the last address */
+	uint64_t missing; /* number of bytes of memory that are not in the file */
+	uint64_t unread; /* number of bytes that may still be read as notes */
+	size_t lost; /* number of program headers that are not in the file */
+	size_t too_high; /* number of segments that extend beyond the last address */
 };
 
-/* Adds bytes [start, end) of the segment. In a flattened file, find_record() finds the place of
- * each byte. */
+/* Adds bytes [start, end) of the segment. In a flattened file, find_record() later finds the file
+ * offset of each byte. */
 static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t end,
 			  enum page_state state, const uint8_t *data)
 {
@@ -105,11 +106,12 @@ static void elf_add_segment(struct elf_reading *reading)
 		dump->mappings[dump->nr_mappings++] =
 			(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 	add_content(reading);
-	/* The file does not show whether these pages are filtered or zeros. */
+	/* The file does not show whether these pages were filtered or are zeros. */
 	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED, NULL);
 }
 
-/* Reads at most as many bytes of notes as the file has: more would overlap. */
+/* Reads notes. In all segments together, at most as many bytes are read as the file has, because
+ * more bytes would overlap. */
 static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -171,7 +173,7 @@ static void tell_lost(struct elf_reading *reading, size_t index)
 			     index, headers->phoff + index * headers->phentsize);
 }
 
-/* Reads all segments: memory goes to the pieces, notes to the dump. */
+/* Reads all segments. Memory is added to the pieces, and notes to the dump. */
 static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 {
 	struct dump *dump = reading->dump;
@@ -196,8 +198,8 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 		    dump->file.path);
 }
 
-/* A file has each page once, and pages of the kernel's image twice. A hostile file could list so
- * much memory that no search through it would end. */
+/* Fails if the segments have too much memory. A valid file has each page once, and pages of the
+ * kernel's image twice. A hostile file could list so much memory that a search would not end. */
 static bool check_size(const struct elf_reading *reading, const struct extent_list *memory,
 		       struct error *err)
 {
@@ -246,8 +248,8 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	/* Each header gives at most three pieces. Each gap between the runs of a flattened file
-	 * splits only a few segments. */
+	/* Each header adds at most three pieces. In a flattened file, each gap between runs splits
+	 * only a few segments. */
 	reading.pieces.limit = 3 * headers.phnum;
 	if (dump->source.runs)
 		reading.pieces.limit += 4 * dump->source.runs->nr;
@@ -259,7 +261,7 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 	return ok;
 }
 
-/* Cuts an extent of a flattened file to the record that holds paddr. */
+/* Cuts an extent of a flattened file to the record that contains paddr. */
 static void find_record(const struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct stretch part = source_stretch(&dump->source, extent_offset(extent, paddr),
@@ -267,7 +269,7 @@ static void find_record(const struct dump *dump, uint64_t paddr, struct extent *
 	uint64_t before = paddr - extent->first;
 
 	extent->last = paddr + (part.size - 1);
-	if (!part.there) { /* the file has changed */
+	if (!part.there) { /* the file has changed since it was opened */
 		extent->first = paddr;
 		extent->data = NULL;
 		extent->state = PAGE_TRUNCATED;
@@ -294,5 +296,5 @@ const struct dump_format dump_format_elf = {
 	.open = dump_elf_open,
 	.close = extents_close,
 	.find = elf_find,
-	.survey = extents_survey, /* because find() returns records one by one */
+	.survey = extents_survey, /* find() returns single records */
 };

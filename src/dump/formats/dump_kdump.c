@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and files of diskdump:
- * headers, two bitmaps, a descriptor for each dumped page, pages. A dump is one file, or the parts
- * of a split dump. */
+/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and files of diskdump. A
+ * file consists of headers, two bitmaps, a descriptor for each dumped page, and the pages. A dump
+ * is one file, or several parts of a split dump. */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,17 +15,18 @@
 struct kdump {
 	struct kdump_set set;
 	struct kdump_bitmaps bitmaps;
-	enum page_state left_out; /* the state of frames of kind FRAME_LEFT_OUT */
-	struct kdump_run recent[FRAME_DUMPED]; /* the last run found, for each kind */
-	const struct kdump_part *zero_of; /* the first page of this part is known to be zeros */
+	enum page_state left_out; /* the state of FRAME_LEFT_OUT frames */
+	struct kdump_run recent[FRAME_DUMPED]; /* for each kind, the run that was found last */
+	const struct kdump_part *zero_of; /* the part whose first page is known to be zeros */
 	unsigned int shift; /* log2 of the page size */
-	/* The latest page, if the dump's pages are larger than the pages of the cache. */
-	uint64_t latest; /* frame of the latest page, plus 1; 0: none */
+	/* The page that was read last, if pages of the dump are larger than pages of the cache. */
+	uint64_t latest; /* the frame number of that page, plus 1; 0: none */
 	uint8_t page[KDUMP_MOST_BLOCK];
 };
 
-/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack the rest of
- * the last block, which is zero then. False: the bits are not in the file, or out of memory. */
+/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack the end of
+ * the last block, which then consists of zeros. Returns false if the bits are not in the file, or
+ * if memory runs out. */
 static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t max_pfn,
 			const uint8_t **bitmap)
 {
@@ -41,7 +42,8 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t
 	return true;
 }
 
-/* A diskdump with all pages may have only one bitmap, which then serves as both. */
+/* Finds the bitmaps. A diskdump with all pages may have only one bitmap, which is then used as
+ * both. */
 static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitmaps *bitmaps)
 {
 	const struct kdump_header *header = &part->header;
@@ -72,7 +74,7 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
-/* All parts of a dump have the same bitmaps. */
+/* Opens the bitmaps of the first part: all parts of a dump have the same bitmaps. */
 static bool open_bitmaps(struct kdump *kdump, struct error *err)
 {
 	const struct kdump_part *parts = kdump->set.parts;
@@ -143,7 +145,7 @@ static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
 		dump->machine = machine_of_note(dump->vmcoreinfo);
 	if (dump->machine != EM_NONE)
 		return true;
-	/* QEMU writes the machine of the emulator: "x86_64" for all of x86. */
+	/* QEMU writes the machine of the emulator, which is "x86_64" also for i386 guests. */
 	dump->machine = machine_of_uname(header->machine);
 	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
 		dump->machine = EM_NONE;
@@ -163,8 +165,8 @@ static void tell_note(const struct dump *dump, const struct kdump_part *part, co
 			 what, offset, size, part->source->size);
 }
 
-/* A page that the machine's kernels cannot have is a wrong block size. The machine of x86 dumps by
- * QEMU is not known: both have the same pages. */
+/* Fails if the block size is not a page size of the machine's kernels. The machine of x86 dumps by
+ * QEMU is unknown, but i386 and x86-64 have the same page sizes. */
 static bool kdump_check_pages(const struct dump *dump, const struct kdump_part *part,
 			      struct error *err)
 {
@@ -216,10 +218,10 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	for (size_t i = 0; i < kdump->set.nr; i++)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
-		kdump->recent[i].first = UINT64_MAX; /* none yet */
+		kdump->recent[i].first = UINT64_MAX; /* no run was found yet */
 	header = &kdump->set.parts[0].header;
 	kdump->shift = header->shift;
-	/* If makedumpfile left out only pages of zeros, all pages left out are zeros. */
+	/* If makedumpfile left out only pages of zeros, all missing pages are zeros. */
 	if (!header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO)
 		kdump->left_out = PAGE_ZERO;
 	else
@@ -269,7 +271,8 @@ static bool is_zero(const struct kdump *kdump, const uint8_t *data)
 	return bytes_are_zero(kdump->page, (size_t)1 << kdump->shift);
 }
 
-/* Writers put one page of zeros before the others, and all frames of zeros share it. */
+/* Unpacks a page that may be the shared page of zeros. Programs write one page of zeros before the
+ * other pages, and all frames of zeros share this page. */
 static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 				    const struct kdump_part *part, const struct packed_page *place,
 				    const uint8_t **data)
@@ -278,7 +281,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 	enum page_state state = PAGE_PRESENT;
 
 	if (kdump->zero_of == part) {
-		*data = dump_zero_page; /* without using a page of the cache */
+		*data = dump_zero_page; /* needs no page of the cache */
 		return PAGE_PRESENT;
 	}
 	state = kdump_unpack(dump, paddr, place, data);
@@ -287,7 +290,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 	return state;
 }
 
-/* Decodes a dumped page into the cache. */
+/* Unpacks a dumped page into the cache. */
 static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
@@ -318,7 +321,8 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const 
 	return state;
 }
 
-/* last: UINT64_MAX if nothing follows. */
+/* Returns the extent of the frames from first to last, inclusive. last is UINT64_MAX if no other
+ * frames follow. */
 static struct extent frames(const struct kdump *kdump, uint64_t first, uint64_t last,
 			    enum page_state state)
 {
@@ -381,7 +385,8 @@ static bool kdump_is_sound(const struct kdump_part *part)
 	       !(part->header.status & KDUMP_INCOMPLETE);
 }
 
-/* Handles dumped frames: by the bitmaps, or one by one if the file is damaged. */
+/* Finds the extent of dumped frames: a run of the bitmaps, or a single frame if the file is
+ * damaged. */
 static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *extent)
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
@@ -410,7 +415,8 @@ static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 		kdump_find(dump, paddr, extent);
 }
 
-/* Reads descriptors of damaged parts only: for the others the bitmaps suffice. */
+/* Counts the pages of a part. Only for damaged parts, the descriptors are read. For other parts,
+ * the bitmaps are sufficient. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {
@@ -439,7 +445,7 @@ static void kdump_survey(struct dump *dump, struct dump_survey *survey)
 		survey_part(kdump, &kdump->set.parts[i], survey);
 		all += kdump->set.parts[i].nr;
 	}
-	/* Pages of parts that were not given. */
+	/* Counts pages of parts that were not given. */
 	survey->bytes[PAGE_TRUNCATED] += (kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all)
 					 << kdump->shift;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* LiME, and AVML without compression: headers, each followed by the memory of its
- * range. */
+/* LiME, and AVML without compression: headers, each followed by the memory of its range. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -20,7 +19,7 @@ static bool lime_is_sound(const struct lime_header *header)
 	return lime_header_is_sound(header, LIME_MAGIC, 1);
 }
 
-/* Valid, or wrong in a single byte. */
+/* Is the header valid, or wrong in only one byte? */
 static bool is_nearly_sound(const struct lime_header *header)
 {
 	return header->magic == LIME_MAGIC ||
@@ -29,8 +28,8 @@ static bool is_nearly_sound(const struct lime_header *header)
 		header->last == page_last(header->last));
 }
 
-/* Does a chain of ranges lead from offset to the end of the file? Reads at most *most headers, and
- * subtracts the number of headers read. */
+/* Is there a chain of ranges from offset to the end of the file? Reads at most *most headers, and
+ * subtracts from *most the number of headers that were read. */
 static bool leads_to_end(const struct source *source, uint64_t offset, unsigned int *most)
 {
 	struct lime_header header;
@@ -47,14 +46,15 @@ static bool leads_to_end(const struct source *source, uint64_t offset, unsigned 
 	return false;
 }
 
-/* The size of a range is right if the range ends at the end of the file or before another header.
- * The size is wrong if other ranges begin elsewhere and lead to the end of the file. */
+/* Is the size of a range right? The size is right if the range ends at the end of the file or
+ * before another header. The size is wrong if a chain of other ranges begins elsewhere and ends at
+ * the end of the file. */
 static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 {
 	const struct source *source = &dump->source;
 	struct lime_header header;
 	uint64_t left = source->size - data;
-	unsigned int most = 1 << 16; /* real files have a few dozen */
+	unsigned int most = 1 << 16; /* valid files have a few dozen headers */
 
 	if (size == left || (size < left && lime_header_read(source, data + size, &header) &&
 			     is_nearly_sound(&header)))
@@ -62,7 +62,7 @@ static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
 		uint64_t hole = file_hole(&dump->file, at);
 
-		if (hole >= LIME_HEADER_SIZE) /* zeros contain no header */
+		if (hole >= LIME_HEADER_SIZE) /* a hole contains no header */
 			at += page_first(hole - LIME_HEADER_SIZE);
 		else if (leads_to_end(source, at, &most))
 			return false;
@@ -85,7 +85,7 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 			     offset, header.magic, header.version, header.first, header.last);
 }
 
-/* Adds the range at offset. Returns the offset of the next one. */
+/* Adds the range at offset. Returns the offset of the next range. */
 static uint64_t lime_add_range(struct dump *dump, const struct lime_header *header, uint64_t offset,
 			       struct pieces *pieces)
 {

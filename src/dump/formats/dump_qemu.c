@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream, written by "migrate exec:", or by virsh save after a header of libvirt.
- * Sections "ram" hold pages in the order in which QEMU sent them; the last copy of a page
- * counts. */
+/* QEMU's migration stream, as written by "migrate exec:", or by virsh save after a header of
+ * libvirt. Sections "ram" contain pages in the order in which QEMU sent them. The last copy of a
+ * page is the valid copy. */
 #include "dump/dump.h"
 
 #include "base/text.h"
 #include "dump/formats/listed.h"
 #include "dump/formats/qemu_stream.h"
 
-/* The display's window hides the memory at these addresses. */
+/* The display's memory window hides the memory at these addresses. */
 enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 
 enum { MAX_AREAS = 3 };
@@ -16,7 +16,7 @@ enum { MAX_AREAS = 3 };
 /* A contiguous range of the guest's memory. */
 struct qemu_area {
 	uint64_t start, end; /* physical addresses, half-open */
-	uint64_t offset; /* offset of start in struct qemu_ram */
+	uint64_t offset; /* the offset of start in struct qemu_ram */
 };
 
 struct qemu {
@@ -25,7 +25,8 @@ struct qemu {
 	size_t nr;
 };
 
-/* Finds the start of memory for machines whose memory is in one piece: hw/arm/virt.c, VIRT_MEM. */
+/* Finds the start of memory for machines that have one contiguous range of memory: hw/arm/virt.c,
+ * VIRT_MEM. */
 static bool find_start(const char *machine, uint64_t *start)
 {
 	static const struct {
@@ -42,12 +43,13 @@ static bool find_start(const char *machine, uint64_t *start)
 }
 
 /* Finds the size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The option
- * max-ram-below-4g changes this size, and is not in the stream. */
+ * max-ram-below-4g can change this size, and its value is not in the stream. */
 static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 {
 	static const struct {
 		const char *prefix;
-		/* With at least limit bytes of memory, below bytes are below 4 GiB. */
+		/* A machine with at least limit bytes of memory has `below` bytes of memory below 4
+		 * GiB. */
 		uint64_t limit, below;
 	} machines[] = {
 		{ "pc-q35-", 0xb0000000, 0x80000000 },
@@ -103,7 +105,7 @@ static void qemu_close(struct dump *dump)
 	qemu_ram_release(&qemu->ram);
 }
 
-/* The extent of one page, or of several pages that were not sent. */
+/* Finds the extent of one page, or of several pages that were not sent. */
 static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area, uint64_t paddr,
 			     struct extent *extent)
 {
@@ -111,7 +113,7 @@ static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *ar
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
 	extent->origin -= move;
-	/* Areas begin and end at page boundaries: the part that is cut off has no data. */
+	/* Areas begin and end at page boundaries, so only an extent without data can be cut. */
 	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
 	extent->last = smaller_of(extent->last, area->end - 1);

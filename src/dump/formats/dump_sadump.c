@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* sadump, written by the firmware of Fujitsu's servers to a partition, or as its backup to other
- * media: headers, two bitmaps, the pages of the second bitmap. Source: makedumpfile's
- * sadump_mod.h. */
+/* sadump: the firmware of Fujitsu's servers writes such dumps to a partition, and they can be
+ * copied to other media. A dump consists of headers, two bitmaps, and the pages of the second
+ * bitmap. Source: makedumpfile's sadump_mod.h. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -12,18 +12,18 @@
 #include "dump/extents.h"
 #include "dump/formats/listed.h"
 
-/* struct sadump_part_header, the first block of a partition. */
+/* struct sadump_part_header, which is the first block of a partition. */
 enum {
-	PART_SET_DISK_SET = 152, /* 0: the partition does not belong to a set of disks */
+	PART_SET_DISK_SET = 152, /* 0 if the partition does not belong to a set of disks */
 	PART_USED_DEVICE = 160,
 	PART_SIZE = 168,
 };
 
-/* struct sadump_header, in the block after the partition's header. */
+/* struct sadump_header, which is the block after the partition's header. */
 enum {
 	AT_VERSION = 8,
 	AT_BLOCK_SIZE = 40,
-	AT_SUB_HDR_SIZE = 48, /* in blocks, like the sizes of the bitmaps */
+	AT_SUB_HDR_SIZE = 48, /* in blocks, as are the sizes of the bitmaps */
 	AT_BITMAP_BLOCKS = 52,
 	AT_DUMPABLE_BLOCKS = 56,
 	AT_MAX_MAPNR = 60,
@@ -32,8 +32,8 @@ enum {
 	HEADER_SIZE = 120,
 };
 
-/* The blocks of the CPUs: their size in 4 bytes, then a struct sadump_apic_state for each CPU, then
- * a struct sadump_smram_cpu_state for each CPU. */
+/* The blocks about CPUs contain their size in 4 bytes, then a struct sadump_apic_state for each
+ * CPU, then a struct sadump_smram_cpu_state for each CPU. */
 enum {
 	APIC_STATE_SIZE = 16,
 	CPU_STATE_SIZE = 1024,
@@ -43,13 +43,14 @@ enum {
 
 static const char part_signature[8] = "sadump\0";
 
-/* File offsets of the parts after the header, and the end of the frames in the bitmaps. */
+/* The file offsets of the parts after the header, and the number of frames in the bitmaps. */
 struct sadump_layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
 	struct bytes memory_bits, dumped_bits; /* the two bitmaps; borrowed from the source */
 };
 
-/* Finds the partition's header: at the start, or after a medium's header. */
+/* Finds the partition's header, which is at the start of the file, or after the header of a
+ * medium. */
 static bool find_part(const struct source *source, uint64_t *offset)
 {
 	for (*offset = 0; *offset <= PAGE_BYTES; *offset += PAGE_BYTES)
@@ -66,7 +67,7 @@ static bool sadump_probe(const struct source *source)
 	return find_part(source, &offset);
 }
 
-/* The highest bit of a byte is for the lowest frame. */
+/* The frame's bit in a bitmap. The highest bit of a byte belongs to the lowest frame. */
 static bool bit_of(struct bytes bitmap, uint64_t pfn)
 {
 	return bitmap.data[pfn / 8] & 0x80 >> pfn % 8;
@@ -79,8 +80,8 @@ static enum page_state sadump_state_of(const struct sadump_layout *layout, uint6
 	return bit_of(layout->memory_bits, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
 }
 
-/* Adds the pages. Returns the number of bytes of memory that are not in the file. *end: offset
- * after the last page. */
+/* Adds the pages. Returns the number of bytes of memory that are not in the file. *end gets the
+ * offset after the last page. */
 static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *layout,
 			  const struct listed_place *whole, uint64_t *end)
 {
@@ -105,7 +106,7 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 	return missing;
 }
 
-/* The machine is x86-64 if any CPU was in long mode. */
+/* The machine is x86-64 if a CPU was in long mode. */
 static uint16_t sadump_find_machine(const struct source *source, const struct sadump_layout *layout,
 				    uint32_t nr)
 {
@@ -128,7 +129,8 @@ static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
-/* start: file offset of the partition's header, which comes before the dump's header. */
+/* Finds the offsets of the parts. start is the file offset of the partition's header, which
+ * precedes the dump's header. */
 static bool sadump_find_layout(const struct dump *dump, uint64_t start, const uint8_t *header,
 			       struct sadump_layout *layout, struct error *err)
 {
@@ -148,9 +150,10 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 	return true;
 }
 
-/* One wrong bit would make each page above it read its neighbour: end, the offset after the last
- * page, must equal the size of the written data. The size may include a medium's header, up to
- * start. The end of the file shows whether there is one page more or less. */
+/* Is the number of pages right? If one bit of the bitmap were wrong, each page above it would be
+ * read from the next or previous page. end is the offset after the last page, and used is the size
+ * of the written data, which may include a medium's header of start bytes. The two must be equal.
+ * The size of the file shows whether there is one page more or less. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

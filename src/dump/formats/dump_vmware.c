@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* VMware's suspended machines and snapshots: a .vmss or .vmsn file of groups of tags. The memory is
- * in this file or in a .vmem file. Source of the layout: the reader in crash that VMware wrote
+/* Suspended machines and snapshots of VMware: a .vmss or .vmsn file of groups of tags. The memory
+ * is in this file or in a .vmem file. The layout is from the reader in crash that VMware wrote
  * (vmware_vmss.h). */
 #include "dump/dump.h"
 
@@ -11,42 +11,42 @@
 #include "dump/formats/listed.h"
 
 enum {
-	HEADER = 12, /* bytes of magic, version, number of groups */
-	GROUP = 80, /* bytes of name, position, size */
+	HEADER = 12, /* size in bytes: magic, version, number of groups */
+	GROUP = 80, /* size in bytes: name, position, size */
 	GROUP_NAME = 64,
-	BLOCK = 18, /* bytes of size in the file, size of the memory, padding */
+	BLOCK = 18, /* size in bytes: size in the file, size of memory, padding */
 	TAG_BLOCK = 0x3f,
 	TAG_PACKED = 0x3e,
 	MAX_REGIONS = 64,
 };
 
-/* The three tags of a region, in pages: its start in the file of memory, its start in the machine,
- * its size. */
+/* The three tags of a region, in pages: its start in the file of memory, its start in the machine's
+ * memory, and its size. */
 enum { IN_FILE, IN_MACHINE, NR_PAGES, NR_PLACES };
 
 struct vmware_region {
 	uint64_t at[NR_PLACES];
-	unsigned int seen; /* bit i: tag i was seen */
+	unsigned int seen; /* bit i is set if tag i was seen */
 };
 
-/* Read from the group "memory". */
+/* The layout that the group "memory" describes. */
 struct vmware_layout {
 	struct vmware_region regions[MAX_REGIONS];
 	uint64_t nr_regions;
-	struct listed_place memory; /* place of the memory; size 0: not in this file */
+	struct listed_place memory; /* the bytes of memory; size 0: not in this file */
 	bool packed, cut, wrong;
-	uint64_t cut_at; /* file offset of the first incomplete tag */
-	uint32_t wrong_index; /* index of an impossible region */
+	uint64_t cut_at; /* the file offset of the first incomplete tag */
+	uint32_t wrong_index; /* the index of an impossible region */
 	bool counted; /* the file has a tag for nr_regions */
 };
 
 struct tag {
 	char name[256]; /* NUL-terminated */
 	uint8_t name_size;
-	uint32_t index; /* the first index; 0: none */
+	uint32_t index; /* the first index, or 0 if there is none */
 	unsigned int size;
-	uint64_t value; /* value of a tag of 4 or 8 bytes */
-	uint64_t block_start, block_size; /* for a block: its bytes in the file */
+	uint64_t value; /* the value of a tag that has 4 or 8 bytes */
+	uint64_t block_start, block_size; /* for a block: its file offset and size */
 };
 
 static bool vmware_probe(const struct source *source)
@@ -64,7 +64,8 @@ static bool vmware_probe(const struct source *source)
 	return false;
 }
 
-/* Copies size bytes at *at, and moves *at after them. False: they are not in the file. */
+/* Copies size bytes at *at, and moves *at to the end of these bytes. Returns false if they are not
+ * in the file. */
 static bool vmware_take(const struct source *source, uint64_t *at, void *to, size_t size)
 {
 	if (!source_read(source, *at, to, size))
@@ -96,7 +97,8 @@ static bool read_block(const struct source *source, uint64_t *at, struct tag *ta
 	return true;
 }
 
-/* Reads the tag at *at, and moves *at after the tag. False: the file ends within the tag. */
+/* Reads the tag at *at, and moves *at to the end of the tag. Returns false if the file ends within
+ * the tag. */
 static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 		     struct vmware_layout *layout)
 {
@@ -213,8 +215,8 @@ static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout, 
 	return true;
 }
 
-/* Are the regions contiguous in the file, in the order of their addresses, and numbered below
- * nr_regions? */
+/* Are the regions contiguous in the file, in the order of their addresses, and are their numbers
+ * below nr_regions? */
 static bool regions_follow(const struct vmware_layout *layout)
 {
 	uint64_t at = 0, paddr = 0;
@@ -242,7 +244,8 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 			dump, err,
 			"is cut short before it says where memory is, within the tag at offset %#" PRIx64,
 			layout->cut_at);
-	/* If the memory is in this file, its tag shows that this is the right group. */
+	/* If the memory is in this file, the tag of the memory shows that this is the right
+	 * group. */
 	if (!layout->counted && dump->nr_more)
 		return dump_fail(
 			dump, err,
@@ -266,7 +269,8 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 	return true;
 }
 
-/* Returns the number of bytes that are not in the file. A region has fewer than 2^44 bytes. */
+/* Adds a region, which has fewer than 2^44 bytes. Returns the number of bytes that are not in the
+ * file. */
 static uint64_t vmware_add_region(const struct dump *dump, const struct vmware_layout *layout,
 				  const struct vmware_region *region, struct pieces *pieces)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* "xl dump-core" of a Xen guest: an ELF core with the pages and their frame numbers in sections
+/* "xl dump-core" of a Xen guest: an ELF core that has the pages and their frame numbers in sections
  * instead of segments. Source: Xen's docs/misc/dump-core-format.txt. */
 #include "dump/dump.h"
 
@@ -72,8 +72,8 @@ static bool overlaps(const struct xen_section *section, uint64_t offset, uint64_
 					   offset - section->offset < section->size);
 }
 
-/* Do the pages or the frame numbers overlap other parts of the file? Only the offset of a section
- * shows where its data begin. */
+/* Do the pages or the frame numbers overlap other parts of the file? This check is needed because
+ * only the offset of a section shows where its data begins. */
 static bool sections_overlap(const struct source *source, const struct xen_sections *sections)
 {
 	const struct xen_section *const ours[] = { &sections->pages, &sections->frames };
@@ -127,7 +127,7 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 		return dump_fail(
 			dump, err,
 			"its sections .xen_pages and .xen_pfn overlap what else is in the file");
-	/* Each frame has a page, and pages are aligned. */
+	/* Each frame must have a page, and pages must be aligned. */
 	if (sections->pages.offset % PAGE_BYTES || sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
 		return dump_fail(dump, err,
@@ -138,8 +138,9 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 	return true;
 }
 
-/* Number of table entries from offset on that lie in a hole of the file. Called where a page of the
- * file begins, before that page is read, as reading may fill the hole. */
+/* The number of table entries from offset on that are in a hole of the file. The result is not 0
+ * only for the first entry in a page of the file. The function must be called before that page is
+ * read, because reading may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
 	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, dump->source.size))
@@ -154,8 +155,8 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 		uint64_t pfn, hole = nr_in_hole(dump, sections->frames.offset + 8 * i);
 		uint8_t frame[8];
 
-		/* All these entries name frame 0. Two of them are enough to contradict each
-		 * other. */
+		/* All these entries contain frame 0. Two such entries are sufficient to contradict
+		 * each other. */
 		if (hole > 2)
 			i += hole - 2;
 		if (!source_read(&dump->source, sections->frames.offset + 8 * i, frame,
@@ -166,7 +167,7 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 			break;
 		}
 		pfn = load_le64(frame);
-		if (pfn >> 40 == 0) /* of a machine with 52 bits of physical address */
+		if (pfn >> 40 == 0) /* at most 52 bits of physical address */
 			run_index_add_page(index, pfn << PAGE_SHIFT,
 					   sections->pages.offset + i * PAGE_BYTES);
 	}
@@ -192,7 +193,7 @@ static bool xen_open(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* The file may end within a run: the run's whole pages are read. */
+/* Finds an extent. The file may end within a run, of which only whole pages are then read. */
 static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct source *source = &dump->source;

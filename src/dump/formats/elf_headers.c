@@ -36,14 +36,15 @@ static bool check_ident(struct dump *dump, const uint8_t *ident, struct error *e
 	return true;
 }
 
-/* Loads a field as wide as a word, at an offset that depends on the class. */
+/* Loads a word, whose size and offset depend on the class. */
 static uint64_t elf_headers_load_word(const struct elf_headers *headers, const uint8_t *at,
 				      size_t at32, size_t at64)
 {
 	return headers->is64 ? load_le64(at + at64) : load_le32(at + at32);
 }
 
-/* PN_XNUM: the number is sh_info of section header 0. */
+/* Reads the number of program headers if it is too large for the ELF header (PN_XNUM). The number
+ * is then in sh_info of section header 0. */
 static bool extended_phnum(struct dump *dump, const uint8_t *ehdr, struct elf_headers *headers,
 			   struct error *err)
 {
@@ -82,8 +83,8 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 		return dump_fail(dump, err, "has program headers of %u bytes, which is too few",
 				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
-	/* phnum < 2^32 and phentsize < 2^16: the product cannot overflow. A file that is shorter
-	 * than its headers has nothing else. */
+	/* The product cannot overflow, because phnum < 2^32 and phentsize < 2^16. If the file is
+	 * shorter than its headers, it has no other content. */
 	if (headers->phnum * headers->phentsize > dump->file.size)
 		return elf_headers_fail(headers, dump, err);
 	return true;
@@ -91,7 +92,8 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump, struct error *err)
 {
-	/* makedumpfile, write_elf_pages_cyclic(), writes the headers in buffers of 64 KiB. */
+	/* makedumpfile writes the headers last in such files, in buffers of 64 KiB:
+	 * write_elf_pages_cyclic(). */
 	if (dump->source.runs && !dump->source.complete)
 		return dump_fail(
 			dump, err,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The notes of an ELF core: VMCOREINFO, registers, marks of a user-space process. */
+/* The notes of an ELF core: VMCOREINFO, registers, and notes that only cores of user processes
+ * have. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,15 +8,15 @@
 #include "dump/dump.h"
 
 struct elf_notes {
-	uint16_t machine; /* EM_*; EM_NONE: unknown */
-	bool user_process; /* the file is the core of a process */
-	bool cut; /* a note reaches past the end of its segment */
-	uint64_t cut_at; /* offset in the segment of the first such note */
-	/* Allocated sizes of the arrays cpus and stopped of the dump. */
+	uint16_t machine; /* EM_*, or EM_NONE if unknown */
+	bool user_process; /* the file is the core of a user process */
+	bool cut; /* a note extends beyond the end of its segment */
+	uint64_t cut_at; /* the offset in the segment of the first such note */
+	/* The allocated sizes of the dump's arrays cpus and stopped, in elements. */
 	size_t room_cpus, room_stopped;
 };
 
-/* Adds the notes of one PT_NOTE segment to *notes, and CPUs and the first VMCOREINFO to the dump.
- * *notes is zeroed before the first segment; VMCOREINFO is borrowed from its segment. False: out of
- * memory. */
+/* Reads the notes of a PT_NOTE segment. Adds them to *notes, and adds CPUs and the first VMCOREINFO
+ * to the dump. *notes must be zeroed before the first segment. VMCOREINFO is borrowed from its
+ * segment. Returns false if memory runs out. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump);

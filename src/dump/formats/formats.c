@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table of dump formats: recognises the format of a file, and opens the file. */
+/* The table of dump formats. Recognises the format of a file, and opens the file. */
 #include "dump/formats/formats.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ static const struct dump_format *probe_source(const struct source *source)
 	return NULL;
 }
 
-/* The format of a file that is not flattened. */
+/* Returns the format of a file that is not flattened, or NULL. */
 static const struct dump_format *probe_file(const struct file *file)
 {
 	struct source source;
@@ -43,7 +43,7 @@ bool dump_probe_takes_memory(const struct file *file)
 	return format && format->takes_memory;
 }
 
-/* Opens the sources of all files, and finds the format that accepts them. */
+/* Opens the sources of all files, and finds the format that accepts the files. */
 static bool open_sources(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format;
@@ -76,7 +76,7 @@ static bool open_sources(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* NULL: out of memory, and the files are closed. */
+/* Creates a dump that owns the files. If memory runs out, closes the files and returns NULL. */
 static struct dump *take_files(struct file *files, size_t nr, struct listener *listener,
 			       struct error *err)
 {
@@ -104,7 +104,7 @@ static struct dump *take_files(struct file *files, size_t nr, struct listener *l
 	return dump;
 }
 
-/* Opens dump->format. */
+/* Opens the dump using dump->format. */
 static bool open_format(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format = dump->format;
@@ -122,7 +122,7 @@ static bool open_format(struct dump *dump, struct error *err)
 	if (!format->open(dump, err))
 		return false;
 	dump_find_extract(dump);
-	/* The cache that dump_load() may read without dump_find(). */
+	/* dump_load() may read this cache without calling dump_find(). */
 	dump->loads = dump->parts ? NULL : dump->pages;
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The dump formats; HACKING.md describes how to add one. */
+/* The dump formats. HACKING.md describes how to add a format. */
 #pragma once
 
 #include "dump/dump.h"
@@ -13,18 +13,20 @@
 FOR_EACH_DUMP_FORMAT(DECLARE_DUMP_FORMAT)
 #undef DECLARE_DUMP_FORMAT
 
-/* Does the file begin like a dump of some format? */
+/* Does the file begin as a dump of a known format does? */
 bool dump_probe(const struct file *file);
 
-/* May a dump in this file's format have its memory in a second file? */
+/* Can a dump in this file's format have its memory in a second file? */
 bool dump_probe_takes_memory(const struct file *file);
 
-/* Opens a dump of one or more files. Takes over the files, also on failure (NULL). The array
- * belongs to the caller; the listener is borrowed until the dump is closed. */
+/* Opens a dump of one or more files. Takes ownership of the files, also on failure. The array
+ * remains the caller's. The listener is borrowed until the dump is closed. Returns NULL on
+ * failure. */
 struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
 			     struct error *err);
-/* Opens raw images; file i begins at the physical address bases[i]. */
+/* Opens raw images. File i begins at the physical address bases[i]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);
-/* A dump without any memory, for a vmlinux alone. path names it in messages. */
+/* Creates a dump without any memory, for a vmlinux without a dump. Messages contain path as its
+ * name. */
 struct dump *dump_open_none(const char *path, struct listener *listener, struct error *err);

@@ -5,7 +5,8 @@
 
 #include "base/bytes.h"
 
-/* The rank of every 512th frame is stored: the bits between take 64 bytes, a cache line. */
+/* The rank of every 512th frame is stored. The bits of 512 frames take 64 bytes, which is a cache
+ * line. */
 enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
 
 static uint64_t kdump_bitmap_load_word(const uint8_t *bitmap, uint64_t word)
@@ -49,7 +50,8 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	return rank;
 }
 
-/* Bits of the frames of this kind among 64 frames. Frames from max_pfn on are FRAME_NONE. */
+/* Finds the frames of this kind among the 64 frames of a word. Frames from max_pfn on are
+ * FRAME_NONE. */
 static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t word,
 			       enum kdump_frame frame)
 {
@@ -66,8 +68,8 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t wor
 	}
 }
 
-/* Number of frames from pfn on that continue a run: 64 if pfn is at the edge of a word that is
- * wholly of this kind, else 1 or 0. */
+/* The number of frames from pfn on that continue a run. The result is 64 if pfn is at the edge of a
+ * word that has only frames of this kind, and otherwise 1 or 0. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
 			enum kdump_frame frame)
 {
@@ -76,8 +78,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* Finds the whole of a hole. Of other runs, finds only the part in the block of pfn: frames that
- * were left out are looked up one by one. */
+/* Finds a whole hole, but only the part of other runs that is in the block of pfn, because frames
+ * that were left out are looked up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;
@@ -96,7 +98,7 @@ struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	while (end < high && (step = step_of(bitmaps, end, end % 64 == 0, frame)))
 		end += step;
 	if (frame == FRAME_NONE && end >= high)
-		end = 0; /* no frames follow */
+		end = 0; /* the hole extends to the last address */
 	return (struct kdump_run){ start, end - 1, frame };
 }
 

@@ -6,19 +6,19 @@
 #include "base/machine.h"
 #include "base/text.h"
 
-/* struct disk_dump_header and struct kdump_sub_header of makedumpfile's
+/* The offsets in struct disk_dump_header and struct kdump_sub_header of makedumpfile's
  * diskdump_mod.h, and of QEMU's include/sysemu/dump.h. */
 enum {
 	HEADER_VERSION = 8,
 	NAME_SIZE = 65,
-	HEADER_SYSTEM = 12, /* utsname: six names */
+	HEADER_SYSTEM = 12, /* the six names of utsname */
 	HEADER_RELEASE = HEADER_SYSTEM + 2 * NAME_SIZE,
 	HEADER_MACHINE = HEADER_SYSTEM + 4 * NAME_SIZE,
-	HEADER_SIZE = 464, /* size of the longer layout */
+	HEADER_SIZE = 464, /* size in bytes of the longer layout */
 	SUB_HEADER_SIZE = 104,
 };
 
-/* Offsets relative to status, the same in both layouts. */
+/* Offsets relative to the member status, which are the same in both layouts. */
 enum {
 	BLOCK_SIZE = 4,
 	SUB_BLOCKS = 8,
@@ -31,13 +31,13 @@ static const struct kdump_header_layout {
 	unsigned int word, timestamp, status;
 } layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
 
-/* The fields of the sub-header. A later field replaces an earlier one, which may have only 32
+/* The fields of the sub-header. A later field replaces an earlier field, which may have only 32
  * bits. */
 static const struct kdump_header_field {
-	unsigned int version; /* version of the header that introduced the field */
-	uint8_t at[2]; /* offset in each layout */
-	uint8_t size; /* in bytes; 0: a word */
-	size_t to; /* offset of a uint64_t in struct kdump_header */
+	unsigned int version; /* the header version that introduced the field */
+	uint8_t at[2]; /* the offset in each layout */
+	uint8_t size; /* in bytes; 0 for a word */
+	size_t to; /* the offset of a uint64_t in struct kdump_header */
 } fields[] = {
 	{ 0, { 0, 0 }, 0, offsetof(struct kdump_header, phys_base) },
 	{ 1, { 8, 4 }, 4, offsetof(struct kdump_header, dump_level) },
@@ -69,8 +69,8 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-/* No field holds the word size. The layout with the more plausible block size and bitmap size is
- * chosen. Returns a score; 0: impossible. */
+/* Returns a score for a layout, or 0 if the layout is impossible. No field contains the word size,
+ * so the layout with the more plausible sizes of blocks and of the bitmap is chosen. */
 static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
 	const uint8_t *at = header + layout->status;
@@ -187,7 +187,7 @@ enum codec kdump_header_codec(const struct kdump_header *header)
 	uint32_t flags = header->status & KDUMP_COMPRESSIONS;
 	enum codec codec = CODEC_NONE;
 
-	/* the status of diskdump has other bits */
+	/* The status of diskdump has other bits. */
 	if (!header->diskdump)
 		kdump_codec(flags & -flags, &codec);
 	return codec;
@@ -222,7 +222,7 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 	if (header->diskdump)
 		return;
 	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
-	/* QEMU writes 1, but leaves nothing out. */
+	/* QEMU writes 1 as the level, but leaves out no pages. */
 	if (!kdump_header_by_qemu(header)) {
 		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);

@@ -8,7 +8,8 @@
 #include "base/bytes.h"
 #include "base/ranges.h"
 
-/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, page flags of the kernel. */
+/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and page flags of the
+ * kernel. */
 enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
 
 struct descriptor {
@@ -16,7 +17,7 @@ struct descriptor {
 	uint32_t size, flags;
 };
 
-/* File offset of the descriptor with this rank. */
+/* The file offset of the descriptor with this rank. */
 static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
 {
 	return part->descriptors + (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
@@ -37,8 +38,8 @@ static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
 	return true;
 }
 
-/* Can the descriptor be valid? A page that compression does not make smaller is stored, so no size
- * is larger than a page. */
+/* Can the descriptor be valid? If compression does not make a page smaller, the page is stored, so
+ * no size is larger than a page. */
 static bool possible(const struct kdump_part *part, const struct descriptor *descriptor,
 		     enum codec *codec)
 {
@@ -48,12 +49,13 @@ static bool possible(const struct kdump_part *part, const struct descriptor *des
 	return *codec != CODEC_NONE || descriptor->size == kdump_header_block(&part->header);
 }
 
-/* Most descriptors of pages of zeros to skip: NEAR for each page that is read, FAR if a page seems
- * to be wrong. */
+/* The most descriptors of zero pages that are skipped: NEAR for each page that is read, or FAR if a
+ * page seems to be wrong. */
 enum { NEAR = 64, FAR = 1 << 16 };
 
-/* The nearest descriptor above rank (step 1) or below it (step -1) whose page is not the shared
- * page of zeros. False: there is no such descriptor near rank, or an invalid one comes first. */
+/* Finds the nearest descriptor after rank (step 1) or before rank (step -1) whose page is not the
+ * shared page of zeros. Returns false if none of the `most` nearest descriptors is suitable, or if
+ * an invalid descriptor is nearer. */
 static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank, uint64_t step,
 				      unsigned int most, struct descriptor *neighbour)
 {
@@ -71,8 +73,9 @@ static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t ra
 }
 
 /* Are pages in the order of their descriptors? makedumpfile and QEMU write such files, but the
- * format does not require it. In a sample, at most two pages and a quarter of the pages may be out
- * of order: one wrong descriptor breaks the order on both sides. */
+ * format does not require this order. In a sample, at most two pages, and at most a quarter of the
+ * pages, may be out of order. Two are allowed because one wrong descriptor breaks the order before
+ * and after its page. */
 static bool is_in_order(const struct kdump_part *part)
 {
 	enum { SAMPLES = 256 };
@@ -93,11 +96,11 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
-/* The gap in the file between a page's neighbours; without a neighbour after the page, up to the
- * end of the file. */
+/* The gap in the file between the pages before and after a page. If there is no page after, the gap
+ * ends at the end of the file. */
 struct gap {
 	uint64_t start, end;
-	bool has_start, has_end; /* the neighbour on that side was found */
+	bool has_start, has_end; /* the page before, and the page after, were found */
 };
 
 static struct gap gap_of(const struct kdump_part *part, uint64_t rank, unsigned int most)
@@ -120,7 +123,7 @@ static bool gap_touches(const struct gap *gap, const struct descriptor *descript
 	       gap->end == descriptor->offset + descriptor->size;
 }
 
-/* Can a page of this size belong in the gap? */
+/* Can a page of this size be in the gap? */
 static bool gap_fits(const struct gap *gap, uint64_t size)
 {
 	if (gap->has_start && gap->has_end)
@@ -128,9 +131,10 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* If pages are in order, a descriptor that points elsewhere is wrong if its neighbours leave a gap
- * of the page's size. Without a gap the descriptor may be right: frames may share a page of equal
- * content, and pages may have been written in another order. */
+/* Is the page at the offset of the descriptor? If pages are in order, and the offset is not next to
+ * the page before or after, the descriptor is wrong if there is a gap of the page's size. Without
+ * such a gap the descriptor may be right, because frames may share a page of equal content, and
+ * because pages may have been written in another order. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {
@@ -154,7 +158,7 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 		return PAGE_DAMAGED;
 	if (!read_descriptor(part, rank, &descriptor))
 		return PAGE_TRUNCATED;
-	/* makedumpfile did not write it before the disk was full. */
+	/* makedumpfile had not written the descriptor when the disk was full. */
 	if (!descriptor.offset && !descriptor.size)
 		return PAGE_TRUNCATED;
 	if (!possible(part, &descriptor, &place->codec) || descriptor.offset < part->data)
@@ -174,7 +178,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* already reported by kdump_part_place() */
+		return; /* kdump_part_place() has already reported this */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor belongs at offset %#" PRIx64
@@ -194,10 +198,11 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 				 part->data, part->source->size);
 }
 
-/* With one wrong bit in the bitmap each frame above it would read its neighbour's page. Pages
- * follow the descriptors without a gap. So the bitmap is wrong if the first page would lie among
- * the descriptors; or if one more descriptor follows, with a page directly after the last page or
- * the shared page of zeros. */
+/* Does the bitmap contradict the descriptors? If one bit of the bitmap were wrong, each frame above
+ * it would be read from the page of another frame. Pages follow the descriptors without a gap.
+ * Therefore the bitmap is wrong in two cases: if the first page would be among the descriptors; or
+ * if one more descriptor follows, whose page directly follows the last page or is the shared page
+ * of zeros. */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
 	enum { BITS_IN_A_BYTE = 8 };
@@ -238,8 +243,8 @@ static void tell_contradiction(const struct kdump_part *part, struct listener *l
 			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
-/* Searches the descriptors of the last pages for descriptors that are invalid or point beyond the
- * end of the file. */
+/* Reads the descriptors of the last pages, and reports descriptors that are invalid or point beyond
+ * the end of the file. */
 static void check_last(struct kdump_part *part, struct listener *listener)
 {
 	enum { SAMPLES = 256, MOST = 1 << 13 };
@@ -252,7 +257,8 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 		struct packed_page place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
 
-		/* Many descriptors share the first page, the page of zeros. */
+		/* Many descriptors share the first page, the page of zeros. They are not
+		 * counted. */
 		looked += place.offset != part->data;
 		if ((state == PAGE_TRUNCATED && !part->cut) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
@@ -285,7 +291,7 @@ void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitma
 				 part->header.status, KDUMP_INCOMPLETE);
 }
 
-/* Empty parts come first: see read_part(). */
+/* Compares parts by their start. Empty parts are first: see read_part(). */
 static int compare_start(const void *a, const void *b)
 {
 	const struct kdump_part *x = a, *y = b;
@@ -304,8 +310,8 @@ static bool read_part(struct kdump_part *part, const struct file *file, struct s
 		return false;
 	part->start_pfn = header->split ? header->start_pfn : 0;
 	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
-	/* makedumpfile also writes empty parts. They are moved to the front, so that the ends of
-	 * the other parts are sorted like their starts. */
+	/* makedumpfile also writes empty parts. They are sorted before the other parts, so that the
+	 * ends of all parts are in the same order as their starts. */
 	if (part->start_pfn >= part->end_pfn)
 		part->start_pfn = part->end_pfn = 0;
 	return true;
@@ -386,7 +392,7 @@ void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
 
 const struct kdump_part *kdump_set_find(const struct kdump_set *set, uint64_t pfn)
 {
-	/* The first part that ends above pfn. */
+	/* Finds the first part that ends above pfn. */
 	size_t at = ranges_search(set->parts, set->nr, sizeof(*set->parts),
 				  offsetof(struct kdump_part, end_pfn), pfn + 1);
 

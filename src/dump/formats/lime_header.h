@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * The header that LiME (lime_mem_range_header, src/lime.h) and AVML (Header,
- * src/image.rs) put before each range of memory: 32 bytes, little-endian.
- */
+/* The header that LiME (lime_mem_range_header, src/lime.h) and AVML (Header, src/image.rs) write
+ * before each range of memory. It has 32 bytes, and its numbers are little-endian. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +10,7 @@
 
 enum { LIME_HEADER_SIZE = 32 };
 
-/* "EMiL" and "AVML" in the file. */
+/* The bytes in the file are "EMiL" and "AVML". */
 enum { LIME_MAGIC = 0x4c694d45, AVML_MAGIC = 0x4c4d5641 };
 
 struct lime_header {
@@ -20,7 +18,7 @@ struct lime_header {
 	uint64_t first, last; /* physical addresses, both inclusive */
 };
 
-/* False: the file ends within the header. */
+/* Reads a header. Returns false if the file ends within the header. */
 static inline bool lime_header_read(const struct source *source, uint64_t offset,
 				    struct lime_header *header)
 {

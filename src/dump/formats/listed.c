@@ -74,7 +74,7 @@ void extents_survey(struct dump *dump, struct dump_survey *survey)
 
 /* --- pieces that overlap --- */
 
-/* By address, then by place in the file. */
+/* Compares pieces by their address, and if equal, by their index. */
 static int compare_pieces(const void *a, const void *b)
 {
 	const struct extent *x = *(const struct extent *const *)a;
@@ -83,7 +83,7 @@ static int compare_pieces(const void *a, const void *b)
 	return COMPARE(x->first, y->first) ?: COMPARE(x, y);
 }
 
-/* size: at most one page. */
+/* Reads size bytes of a piece, at most one page. */
 static bool read_piece(const struct dump *dump, const struct extent *piece, uint64_t paddr,
 		       uint8_t *to, size_t size)
 {
@@ -93,11 +93,12 @@ static bool read_piece(const struct dump *dump, const struct extent *piece, uint
 	return true;
 }
 
-/* Compares bytes start to last of both pieces: some pages of a long range, and its last page. */
+/* Compares the bytes from start to last in both pieces. Of a long range, only some pages are
+ * compared, including the last page. */
 static bool same_content(const struct dump *dump, const struct extent *one,
 			 const struct extent *two, uint64_t start, uint64_t last)
 {
-	enum { MOST_COMPARED = 32 /* pages; comparing them delays each start of kwalk */ };
+	enum { MOST_COMPARED = 32 /* pages; each comparison delays the start of kwalk */ };
 	uint64_t size = last - start + 1, end = 0, at = 0;
 	uint64_t step = (size / PAGE_BYTES / MOST_COMPARED + 1) * PAGE_BYTES;
 
@@ -116,8 +117,8 @@ static bool same_content(const struct dump *dump, const struct extent *one,
 	}
 }
 
-/* Warns and returns true if two pieces hold the same memory with different bytes. The core of a
- * kdump has the kernel's image twice, with equal bytes. */
+/* Warns and returns true if two pieces have different bytes for the same memory. Pieces may
+ * overlap: the core of a kdump has the kernel's image twice, with equal bytes. */
 static bool differ(struct dump *dump, const struct extent *one, const struct extent *two,
 		   const char *what)
 {
@@ -179,7 +180,7 @@ static void listed_join(struct pieces *runs, const struct extent *page)
 		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, page->origin);
 }
 
-/* Adds the pending page; after: address of the page that follows it. */
+/* Adds the pending page. after is the address of the page that follows in the file. */
 static void enter_pending(struct run_index *index, uint64_t after)
 {
 	const struct extent *page = &index->pending;

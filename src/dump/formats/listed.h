@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* For formats whose dump->private is, or begins with, a struct extent_list. open() adds pieces,
- * unchecked, and ends with extents_take(), which reports failures. The other functions are for the
- * members of struct dump_format of the same names. */
+/* Functions for formats whose dump->private is a struct extent_list, or begins with one. open()
+ * adds pieces without checking for errors, and ends with extents_take(), which reports errors. The
+ * other functions implement the members of struct dump_format that have the same names. */
 #pragma once
 
 #include "dump/extents.h"
@@ -10,50 +10,52 @@
 /* A range of bytes in one of the dump's files. */
 struct listed_place {
 	const struct file *file; /* borrowed */
-	unsigned int number; /* number of the file, for dump_file() */
-	uint64_t start, size; /* bytes of the file */
+	unsigned int number; /* the number of the file, for dump_file() */
+	uint64_t start, size; /* offset and size in the file, in bytes */
 };
 
-/* The whole file of the dump with this number. */
+/* Returns the place that is the whole file of the dump with this number. */
 struct listed_place listed_place_whole(const struct dump *dump, unsigned int number);
 
-/* Adds size bytes of memory at paddr, stored at offset in the place. Returns how many of the bytes
- * lie after the end of the place: these are PAGE_TRUNCATED. */
+/* Adds size bytes of memory at paddr. They are stored at offset in the place. Returns the number of
+ * bytes that are after the end of the place; these are PAGE_TRUNCATED. */
 uint64_t extents_add(struct pieces *pieces, const struct listed_place *place, uint64_t offset,
 		     uint64_t paddr, uint64_t size);
 
-/* For a present extent in the dump's only file: sets data, if the file is mapped. */
+/* Sets file and data of a present extent in the dump's only file. data is NULL if the file is not
+ * mapped. */
 void extent_take_place(const struct dump *dump, struct extent *extent);
 
-/* Builds the list and frees the pieces. Fails if there are no pieces, or if one could not be
+/* Builds the list and frees the pieces. Fails if there are no pieces, or if a piece could not be
  * added. */
 bool extents_take(struct dump *dump, struct pieces *pieces, struct error *err);
 void extents_close(struct dump *dump);
 void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 void extents_survey(struct dump *dump, struct dump_survey *survey);
 
-/* Warns if two present pieces hold the same memory with different bytes, and reports which piece is
- * read: the piece that was added first. what: "segments". Of long pieces only some pages are
- * compared. */
+/* Warns if two present pieces have different bytes for the same memory. The piece that was added
+ * first is used. what is the name of pieces in the warning, such as "segments". Of long pieces,
+ * only some pages are compared. */
 void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);
 
-/* For formats that list memory piece by piece, in any order. The extents have no data:
- * extent_offset() of the first address is the file offset of its page or chunk. */
+/* An index for formats that list memory piece by piece, in any order. The extents have no data.
+ * extent_offset() of the first address is the file offset of the extent's page or chunk. */
 struct run_index {
 	struct pieces runs; /* in the order of the file */
-	bool contradictory; /* two runs have the same address, or a page is out of order */
-	/* For run_index_add_page(): the last page, which is checked when the next page comes, and
-	 * the end address of the page before it; 0: none. */
+	bool contradictory; /* two runs share an address, or a page is out of order */
+	/* Used by run_index_add_page(): pending is the last page, which is checked when the next
+	 * page is added. before is the end address of the page before, or 0 if there is none. */
 	struct extent pending;
 	uint64_t before;
 };
 
-/* Adds a page, in the order of the file. Writers go through memory upwards, perhaps several times.
- * If the address of a page is not between the addresses of its neighbours, and these are in order,
- * the page's address is wrong: PAGE_DAMAGED is set at that address and between the neighbours. */
+/* Adds a page, in the order of the file. Programs write memory in ascending order, perhaps several
+ * times. Therefore the address of a page is wrong if it is not between the addresses of its
+ * neighbours, although these are in order. In this case both that address and the memory between
+ * the neighbours become PAGE_DAMAGED. */
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Moves the runs to the dump's list, sorted and disjoint. If two runs have the same address, both
- * are PAGE_DAMAGED there, and the dump's listener gets a warning. Fails if there are no runs, or if
- * one could not be added. */
+ * are PAGE_DAMAGED there, and the dump's listener gets a report. Fails if there are no runs, or if
+ * a run could not be added. */
 bool run_index_finish(struct run_index *index, struct dump *dump, struct error *err);

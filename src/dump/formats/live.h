@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Memory of the running machine. Its file cannot be mapped, and memory changes: each access reads
- * the file. dump->pages stays empty. */
+/* Memory of the running machine. The file cannot be mapped, and the memory changes, so each access
+ * reads the file. dump->pages is not used. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,17 +9,17 @@
 
 #include "dump/formats/listed.h"
 
-/* The dump's private. */
+/* The private data of the dump. */
 struct live {
-	struct extent_list memory; /* places in the file, by extent_offset() */
+	struct extent_list memory; /* extent_offset() gives the offsets in the file */
 	uint8_t *notes; /* owned, or NULL; VMCOREINFO is borrowed from it */
 	uint8_t page[CACHE_PAGE_SIZE]; /* the page that was read last */
 };
 
 void live_close(struct dump *dump);
 
-/* Reads notes, or warns if they cannot be read. False: out of memory. */
+/* Reads the notes, or warns if they cannot be read. Returns false if memory runs out. */
 bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct error *err);
 
-/* Reads the page that holds paddr. */
+/* Reads the page that contains paddr. */
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent);

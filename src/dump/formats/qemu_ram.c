@@ -67,9 +67,9 @@ static bool take_prefix(struct bytes *name, const char *prefix)
 	return true;
 }
 
-/* The number of a block's NUMA node; 0 if the machine has no nodes. False: the block is not memory
- * that the guest boots with. Some machine types prefix a path (hw/core/machine.c,
- * x-use-canonical-path-for-ramblock-id); libvirt names the nodes
+/* Finds the number of a block's NUMA node, or 0 if the machine has no nodes. Returns false if the
+ * block is not memory that the guest boots with. Some machine types prepend a path to the name
+ * (hw/core/machine.c, x-use-canonical-path-for-ramblock-id). libvirt gives names to nodes
  * (qemuBuildMemoryCellBackendStr()). */
 static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered)
 {
@@ -96,7 +96,7 @@ static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered
 	return *number < QEMU_MOST_NODES;
 }
 
-/* Is it firmware, or memory of a device on a bus? */
+/* Is the block firmware, or memory of a device on a bus? */
 static bool is_of_device(const struct qemu_name *name)
 {
 	static const char *const signs[] = { "rom", "bios", "flash", "vram", "vga", ":" };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum {
-	/* migration/savevm.h: QEMU_VM_* */
+	/* QEMU_VM_* of migration/savevm.h */
 	SECTION_START = 1,
 	SECTION_PART = 2,
 	SECTION_END = 3,
@@ -13,7 +13,7 @@ enum {
 	CONFIGURATION = 7,
 	FOOTER = 0x7e,
 
-	/* migration/ram.c: RAM_SAVE_FLAG_*, in the low bits of an address */
+	/* RAM_SAVE_FLAG_* of migration/ram.c, in the low bits of an address */
 	RAM_ZERO = 0x02,
 	RAM_MEM_SIZE = 0x04,
 	RAM_PAGE = 0x08,
@@ -25,9 +25,9 @@ enum {
 	STREAM_VERSION = 3,
 	RAM_VERSION = 4,
 
-	/* libvirt, src/qemu/qemu_saveimage.h: struct _virQEMUSaveHeader */
+	/* struct _virQEMUSaveHeader of libvirt's src/qemu/qemu_saveimage.h */
 	LIBVIRT_HEADER = 92,
-	LIBVIRT_LENGTH = 20, /* offset of the length of the XML that follows */
+	LIBVIRT_LENGTH = 20, /* the offset of the length of the XML that follows */
 	LIBVIRT_COMPRESSION = 28,
 };
 
@@ -35,14 +35,14 @@ static const char qemu_magic[] = "QEVM";
 static const char libvirt_magic[] = "LibvirtQemudSave";
 static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
-/* A position in the file. Reading beyond the end of the file sets cut and gives 0. */
+/* A position in the file. A read beyond the end of the file sets cut and returns 0. */
 struct qemu_stream_cursor {
 	const struct source *source;
 	uint64_t at;
 	bool cut;
 };
 
-/* Moves the cursor past size bytes. False: they are not in the file. */
+/* Moves the cursor forward by size bytes. Returns false if they are not in the file. */
 static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 {
 	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
@@ -53,7 +53,7 @@ static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 	return true;
 }
 
-/* Copies the next bytes. False: they are not in the file. */
+/* Copies the next bytes. Returns false if they are not in the file. */
 static bool qemu_stream_take(struct qemu_stream_cursor *cursor, void *to, size_t size)
 {
 	uint64_t start = cursor->at;
@@ -75,7 +75,7 @@ static uint64_t qemu_stream_take_number(struct qemu_stream_cursor *cursor, size_
 	return value;
 }
 
-/* Takes a string that has its length in its first byte. */
+/* Reads a string whose first byte is its length. */
 static struct qemu_name qemu_stream_take_name(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name;
@@ -103,7 +103,7 @@ bool qemu_stream_probe(const struct source *source)
 		begins(source, 0, libvirt_unfinished));
 }
 
-/* Fails if the stream is compressed: enum virQEMUSaveFormat of libvirt's
+/* Fails if the stream is compressed. The numbers are enum virQEMUSaveFormat of libvirt's
  * src/qemu/qemu_saveimage_format.h. */
 static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t start,
 			  struct error *err)
@@ -141,7 +141,7 @@ static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *
 	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION), cursor->at, err);
 }
 
-/* Reads libvirt's header, if there is one, and then QEMU's. */
+/* Reads the header of libvirt, if there is one, and then QEMU's header. */
 static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, struct error *err)
 {
 	uint64_t version;
@@ -159,7 +159,7 @@ static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, s
 			 (unsigned int)version);
 }
 
-/* migration/savevm.c: vmstate_configuration and its subsections. */
+/* Skips a subsection of vmstate_configuration: migration/savevm.c. */
 static bool skip_subsection(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name = qemu_stream_take_name(cursor);
@@ -232,8 +232,8 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 	return create_ram(stream, dump, err);
 }
 
-/* A page without the name of a block belongs to the block of the previous page, which may be in
- * another section. */
+/* Reads a page. If the page does not name its block, it belongs to the block of the previous page,
+ * which may be in another section. */
 static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				  uint64_t header)
 {
@@ -253,7 +253,8 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	}
 	if (cursor->cut)
 		return true;
-	/* Old versions of QEMU also sent pages filled with another byte: not supported. */
+	/* Old versions of QEMU also sent pages filled with another byte. kwalk does not support
+	 * these. */
 	if (!zeros)
 		return false;
 	stream->last_page = offset;
@@ -263,7 +264,7 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	       qemu_ram_set(stream->ram, stream->block->base + offset, place);
 }
 
-/* Reads a section of pages. False: unknown data at cursor->at. */
+/* Reads a section of pages. Returns false if there is unknown data at cursor->at. */
 static bool qemu_stream_read_pages(struct qemu_stream *stream, struct qemu_stream_cursor *cursor)
 {
 	while (!cursor->cut) {
@@ -330,8 +331,8 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
 
-/* Reads from the pages of the first section to the end of the last section of memory. False:
- * unknown data at cursor->at. */
+/* Reads from the pages of the first section to the end of the last section of memory. Returns false
+ * if there is unknown data at cursor->at. */
 static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor, uint64_t id)
 {
 	uint64_t type = SECTION_START, start;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream (migration/savevm.c, version 3), up to the end of the memory, which comes
- * first (migration/ram.c, version 4). Numbers are big-endian. */
+/* QEMU's migration stream (migration/savevm.c, version 3). Only the memory is read, which is the
+ * first part of the stream (migration/ram.c, version 4). Numbers are big-endian. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,15 +10,15 @@
 
 struct qemu_stream {
 	struct qemu_ram *ram; /* borrowed; filled by qemu_stream_read() */
-	char machine[64]; /* "pc-q35-7.2"; "": not in the stream */
+	char machine[64]; /* for example "pc-q35-7.2"; "" if not in the stream */
 	struct qemu_blocks blocks;
-	/* The last page: */
-	const struct qemu_block *block; /* NULL: not a block of the guest's memory */
+	/* About the last page: */
+	const struct qemu_block *block; /* NULL if it is not a block of the guest's memory */
 	struct qemu_name block_name;
-	uint64_t last_page; /* offset of the page in its block */
+	uint64_t last_page; /* the offset of the page in its block */
 };
 
-/* Is it QEMU's stream, or libvirt's file with such a stream? */
+/* Is the source QEMU's stream, or libvirt's file with such a stream? */
 bool qemu_stream_probe(const struct source *source);
 
 /* Reads the memory, and warns if it is incomplete. */
