@@ -5,9 +5,9 @@
 
 enum {
 	BLOCK = 4096,
-	JOINED = 1 << 16, /* smaller extents are joined up to this many bytes */
-	LONGEST = 14, /* bytes of the longest text */
-	PROGRESS = 1 << 20, /* bytes between two calls of progress() */
+	JOINED = 1 << 16, /* smaller extents are copied to a buffer of this size in bytes */
+	LONGEST = 14, /* the length of the longest text in bytes */
+	PROGRESS = 1 << 20, /* the number of bytes between two calls of progress() */
 };
 
 static const struct {
@@ -21,9 +21,9 @@ static const struct {
 #define WORD(A, B, C, D)                                                                           \
 	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
 
-/* Can a part of a text be in this block? Compares the aligned words with one word of each text for
- * each alignment. Compilers vectorise this loop, which has a constant length and no branches:
- * several times as fast as memmem(). */
+/* Can a part of a text be in this block? Each aligned word is compared with four words of each
+ * text, one for each alignment of the text. Compilers vectorise this loop, because it has a
+ * constant length and no branches. It is several times as fast as memmem(). */
 static bool memory_scan_may_hold_text(const uint8_t *block)
 {
 	uint32_t any = 0;
@@ -39,7 +39,7 @@ static bool memory_scan_may_hold_text(const uint8_t *block)
 	return any;
 }
 
-/* Finds texts in data[from, to); paddr is the address of data[0]. */
+/* Finds texts in data[from, to). paddr is the physical address of data[0]. */
 static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t from, size_t to,
 		       uint64_t paddr)
 {
@@ -60,18 +60,19 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t fro
 			at = (size_t)(found - data);
 			start = paddr + at;
 			scan->from[text] = scan->found(scan->arg, text, start);
-			if (scan->from[text] <= start) /* beyond the last address */
+			if (scan->from[text] <= start) /* the address has overflowed */
 				scan->from[text] = UINT64_MAX;
 		}
 	}
 }
 
-/* Scans contiguous memory in blocks, and around each block as far as a text may reach. Holes of a
- * sparse file contain no text. */
+/* Scans contiguous memory block by block. Around each block that may contain a text, it also scans
+ * the bytes into which the text may extend. Holes of a sparse file are skipped, because they
+ * contain no text. */
 static void memory_scan_run(struct memory_scan *scan, const struct extent *extent,
 			    const uint8_t *data, size_t size, uint64_t paddr)
 {
-	size_t next = 0; /* offset of the next report of progress, and next search for a hole */
+	size_t next = 0; /* offset of the next progress report, and of the next search for a hole */
 
 	for (size_t at = 0; at < size; at += BLOCK) {
 		size_t from, to;
@@ -93,7 +94,8 @@ static void memory_scan_run(struct memory_scan *scan, const struct extent *exten
 	}
 }
 
-/* Copies memory from paddr on up to the first gap. Returns the number of bytes. */
+/* Copies memory from paddr up to the first gap, at most JOINED bytes. Returns the number of
+ * bytes. */
 static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
 {
 	struct extent extent;
@@ -112,8 +114,8 @@ static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffe
 	return size;
 }
 
-/* Does a hole begin at paddr, in a file that is not mapped? Sets *last to the end of the hole, or
- * of the extent. */
+/* Is paddr in a hole of a file that is not mapped? If so, sets *last to the last address of the
+ * hole, or of the extent. */
 static bool is_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		    uint64_t *last)
 {
@@ -141,14 +143,14 @@ void memory_scan(struct memory_scan *scan)
 		dump_find_run(scan->dump, paddr, &extent);
 		last = extent.last;
 		if (is_hole(scan->dump, &extent, paddr, &last)) {
-			/* no text begins or ends here */
+			/* the hole contains no text */
 		} else if (extent.data && last - paddr >= JOINED) {
 			memory_scan_run(scan, &extent, extent.data + (paddr - extent.first),
 					(size_t)(last - paddr) + 1, paddr);
 		} else if (extent.state == PAGE_PRESENT &&
 			   (size = memory_scan_join(scan->dump, paddr, buffer))) {
 			memory_scan_run(scan, &(struct extent){ .file = 0 }, buffer, size, paddr);
-			/* A text may extend beyond the end of the buffer. */
+			/* A text may begin in the buffer and extend beyond its end. */
 			last = paddr + size - 1;
 			if (size == JOINED)
 				last -= LONGEST;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds well-known texts of a kernel in one pass over physical memory. */
+/* Finds certain texts of a kernel in one pass through physical memory. */
 #pragma once
 
 #include <stdint.h>
@@ -14,13 +14,13 @@ enum memory_text {
 
 struct memory_scan {
 	struct dump *dump;
-	/* Called for each text found. Returns the address above paddr from which to continue the
-	 * search for the same text. */
+	/* Called for each text that is found. Returns the address, above paddr, from which the
+	 * search for the same text continues. */
 	uint64_t (*found)(void *arg, enum memory_text text, uint64_t paddr);
-	/* Called regularly; addresses below paddr were searched. */
+	/* Called regularly. Addresses below paddr have been searched. */
 	void (*progress)(void *arg, uint64_t paddr);
 	void *arg;
-	uint64_t from[NR_MEMORY_TEXTS]; /* for memory_scan.c; zeroed by the caller */
+	uint64_t from[NR_MEMORY_TEXTS]; /* used by memory_scan.c; the caller must zero it */
 };
 
 void memory_scan(struct memory_scan *scan);

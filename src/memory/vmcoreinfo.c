@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The kernel's note is one page (VMCOREINFO_BYTES). */
+/* The kernel's note has one page (VMCOREINFO_BYTES), so these limits are sufficient. */
 enum { MAX_KEY = 128, MAX_TEXT = 1 << 16 };
 
-/* The line at offset *at, without its newline; moves *at after it. */
+/* Finds the line at offset *at, without its newline. Moves *at to the start of the next line. */
 static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at, struct bytes *line)
 {
 	size_t size = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
@@ -39,7 +39,7 @@ bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key, struct byte
 	return false;
 }
 
-/* The whole value must be a number: "-845152256", "0x1f", "c1000000". */
+/* Parses a number, which must be the whole value: "-845152256", "0x1f", "c1000000". */
 static bool vmcoreinfo_parse(struct bytes value, int base, uint64_t *number)
 {
 	char text[32], *end;

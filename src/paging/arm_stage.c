@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arm ARM (DDI 0487), D8.2 and D8.3; Arm SMMU Architecture Specification (IHI 0070), 3.4: the
- * SMMU's tables are in the CPU's formats. */
+/* The formats are from Arm ARM (DDI 0487), D8.2 and D8.3. The SMMU's tables have the CPU's formats:
+ * Arm SMMU Architecture Specification (IHI 0070), 3.4. */
 #include "paging/arm_stage.h"
 
 #include <stdio.h>
@@ -9,9 +9,10 @@
 
 #define BIT(NR) (UINT64_C(1) << (NR))
 
-/* --- stage 1, of a device --- */
+/* --- stage 1, used by devices --- */
 
-/* Rights, each ANDed over all levels; a table takes some away for all below it (APTable). */
+/* The rights of an entry. The rights of a page are the AND of the rights at all levels. An entry
+ * that points to a table can remove rights from all pages below it (APTable). */
 enum {
 	GRANTS_ACCESS = 1 << 0,
 	GRANTS_WRITE = 1 << 1,
@@ -51,7 +52,7 @@ static inline uint64_t stage1_rights(const struct paging *paging, unsigned int l
 	       (!(entry & READ_ONLY) || (entry & DIRTY_MODIFIER) ? GRANTS_WRITE : 0);
 }
 
-/* Accesses of PCI functions are not privileged: AP[1] must permit them. */
+/* PCI functions make only unprivileged accesses, so AP[1] must permit the access. */
 static inline unsigned int stage1_may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
@@ -60,7 +61,7 @@ static inline unsigned int stage1_may(const struct paging *paging, uint64_t righ
 	return MAY_READ | (rights & GRANTS_WRITE ? MAY_WRITE : 0);
 }
 
-/* MAIR as Linux sets it for these tables: io-pgtable-arm.c. */
+/* The memory types that Linux sets in MAIR for these tables: io-pgtable-arm.c. */
 static const char *const stage1_cache_names[8] = {
 	"Normal-NC",	"Normal-WB",	"Device-nGnRE", "Normal-iNC-oWB",
 	"unknown type", "unknown type", "unknown type", "unknown type",
@@ -92,7 +93,7 @@ enum {
 	S2_READ = 1 << 6, /* S2AP */
 	S2_WRITE = 1 << 7,
 	XN_SHIFT = 53,
-	XN_ALL = 2, /* neither EL1 nor EL0 executes; 1 and 3 (FEAT_XNX) leave one of them */
+	XN_ALL = 2, /* EL1 and EL0 cannot execute; 1 and 3 (FEAT_XNX): only one can */
 };
 #define S2_EXECUTE BIT(63)
 
@@ -104,7 +105,7 @@ static const struct entry_bit stage2_bits[] = {
 	{ BIT(54), "XN1", IN_PAGES },	 { 0 },
 };
 
-/* Tables take no rights away. */
+/* Entries that point to tables do not remove rights. */
 static inline uint64_t stage2_rights(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {
@@ -134,17 +135,18 @@ DEFINE_WALKS(stage2, 8)
 
 static const struct {
 	uint8_t page_shift, most_bits;
-	uint8_t below; /* blocks are in levels with at most so many levels below them */
+	uint8_t below; /* a level can have blocks if at most so many levels are below it */
 	const char *name[2];
 	uint64_t high_mask;
 } granules[] = {
 	{ 12, 48, 2, { "Arm stage 1, 4K pages", "Arm stage 2, 4K pages" }, 0 },
 	{ 14, 48, 1, { "Arm stage 1, 16K pages", "Arm stage 2, 16K pages" }, 0 },
-	/* With LPA (D8.3.1) there are blocks of 4T. */
+	/* With LPA (D8.3.1), there are also blocks of 4T. */
 	{ 16, 52, 2, { "Arm stage 1, 64K pages", "Arm stage 2, 64K pages" }, LPAE_BITS(12, 15) },
 };
 
-/* Stage 2 may have up to 16 tables beside each other in place of a level: D8.2.2. */
+/* Adds the levels. Stage 2 may have up to 16 adjacent tables at the top instead of a further level:
+ * D8.2.2. */
 static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int granule,
 				 struct paging *paging)
 {

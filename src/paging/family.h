@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A family is the code that decodes page-table entries; its paging modes differ in data
- * (struct paging). Each family compiles walk_levels() with its own code inlined. */
+/* A family is the code that decodes page-table entries. The paging modes of a family differ only in
+ * data (struct paging). Each family compiles walk_levels() with its decoding functions inlined. */
 #pragma once
 
 #include "paging/walk.h"
@@ -22,12 +22,12 @@ enum {
 
 enum { ACCESS_TEXT = 24 };
 
-/* Which entries have a bit. */
+/* The entries in which a bit has its name. */
 enum entry_place {
 	IN_ALL,
-	IN_PAGES, /* entries that map pages: in the last level, */
+	IN_PAGES, /* entries that map pages, of all levels */
 	IN_LAST,
-	IN_LARGE, /* and above the last level */
+	IN_LARGE, /* entries that map pages, above the last level */
 	IN_UPPER, /* all entries above the last level */
 };
 
@@ -38,55 +38,59 @@ struct entry_bit {
 	enum entry_place place;
 };
 
-/* Decodes entries: by these masks, or by functions if masks are not enough. The caller has cleared
- * the bits of space->encrypt_mask. */
+/* Decodes entries using these masks, or using functions if masks are not sufficient. The caller
+ * must clear the bits of space->encrypt_mask. */
 struct paging_family {
 	uint64_t present; /* if any of these bits is set, the entry is present */
 	uint64_t needed; /* if one of these bits is clear, a present entry maps nothing */
-	uint64_t large; /* above the last level, if the level has pages: the entry maps a page */
-	/* Rights that an entry grants, in the family's own encoding: the rights of a mapping are
-	 * the AND over all levels. The encoding is the entry with its restricting bits inverted, so
-	 * that set bits grant rights. Rights that are always granted (MAY_WRITE, ...) are added. */
+	uint64_t large; /* the bit of an entry above the last level that maps a page */
+	/* Rights that an entry grants. They are encoded as the entry with its restricting bits
+	 * inverted, so that set bits grant rights. The rights of a mapping are the AND of the
+	 * rights at all levels. The rights in `always` (MAY_WRITE and others) are granted in
+	 * addition. */
 	uint64_t inverted;
 	uint64_t read, write, user, execute;
 	unsigned int always;
-	uint64_t noted_bits; /* bits that the CPU sets itself: accessed, dirty */
-	/* Names for answers; ends with an entry without a name. NULL: the kernel names the bits. */
+	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
+	/* Names for answers. The last element has no name. NULL if the kernel names the bits. */
 	const struct entry_bit *bits;
-	/* Names shown after the bits, by cache_index(); NULL: none. */
+	/* Names that are shown after the bits. The index is the result of cache_index(). NULL if
+	 * there are no names. */
 	const char *const *cache_names;
 	bool bare_levels; /* entries of some levels have no rights: paging_level.no_rights */
 	bool two_roots; /* each half of the addresses has its own table */
 	bool tags; /* the top byte of an address is ignored, and bit 55 selects the half */
-	/* Functions in place of the masks; NULL: the masks are used. */
+	/* Functions that replace the masks. If a function is NULL, the masks are used. */
 	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
 	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
-	/* Does the CPU refuse this present entry? NULL: only because of reserved bits. */
+	/* Does the CPU refuse this present entry? If NULL, the CPU refuses an entry only because of
+	 * reserved bits. */
 	bool (*wrong)(uint64_t entry, bool page);
-	/* Physical address of the table or page that the entry points to; NULL: masked by
-	 * frame_mask. */
+	/* The physical address of the table or page to which the entry points. If NULL, the address
+	 * is the entry masked by frame_mask. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
 	uint64_t (*page)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* Bytes of the page; NULL: the size of the level. */
+	/* The size of the page in bytes. If NULL, it is the size that the level maps. */
 	uint64_t (*page_size)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* For an entry that maps a page: the index of its cache type, below 8; NULL: entries have
-	 * no cache types. */
+	/* The index of the cache type of an entry that maps a page. The index is less than 8. NULL
+	 * if entries have no cache types. */
 	unsigned int (*cache_index)(const struct paging *paging, unsigned int level,
 				    uint64_t entry);
-	/* The rights of each level of privilege, as text: where a walk's do not say all. NULL: they
-	 * do. */
+	/* Writes the rights of each level of privilege as text, if the rights of a walk do not
+	 * describe them completely. NULL if they do. */
 	void (*access)(uint64_t rights, char text[ACCESS_TEXT]);
-	/* For an entry that maps a page: does the TLB keep it across processes? NULL: no. */
+	/* Does the TLB keep the page of this entry across processes? The entry maps a page. If
+	 * NULL, the answer is no. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
 
-/* --- entries of a family, which walkers know at compile time --- */
+/* --- entries of a family, which is a constant at compile time in walkers --- */
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* Does the entry map a page? In the last level all entries do. Above, entries with the bit large
- * do, if the level has large pages. */
+/* Does the entry map a page? In the last level, all entries map pages. In other levels, an entry
+ * with the bit `large` maps a page if the level can have pages. */
 ALWAYS_INLINE bool entry_is_page(const struct paging_family *family, const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {
@@ -169,27 +173,27 @@ static inline bool entry_is_global(const struct paging *paging, uint64_t entry)
 	return paging->family->is_global && paging->family->is_global(paging, entry);
 }
 
-/* The address without its tag. */
+/* Returns the address without its tag. */
 ALWAYS_INLINE uint64_t family_address(const struct paging_family *family, uint64_t vaddr)
 {
 	return family->tags ? (uint64_t)((int64_t)(vaddr << 8) >> 8) : vaddr;
 }
 
-/* Physical address of the top-level table for vaddr, or NO_TABLE. */
+/* Returns the physical address of the top-level table for vaddr, or NO_TABLE. */
 ALWAYS_INLINE uint64_t space_root(const struct paging_family *family, const struct space *space,
 				  uint64_t vaddr)
 {
 	return family->two_roots && vaddr >> 63 ? space->upper_root : space->root;
 }
 
-/* The table of the kernel's half. */
+/* Returns the top-level table of the kernel's half. */
 static inline uint64_t space_kernel_root(const struct space *space)
 {
 	return space->paging->family->two_roots ? space->upper_root : space->root;
 }
 
-/* Makes the space one of the kernel alone: if each half has its own table, the user half has
- * none. */
+/* Sets the top-level table to the kernel's table. If each half has a separate table, the user half
+ * gets no table. */
 static inline void space_set_kernel_root(struct space *space, uint64_t root)
 {
 	space->root = space->paging->family->two_roots ? NO_TABLE : root;
@@ -198,7 +202,7 @@ static inline void space_set_kernel_root(struct space *space, uint64_t root)
 
 /* --- the walker --- */
 
-/* Implements struct paging.walk for a family. entry_size: 4 or 8. */
+/* Implements struct paging.walk for a family. entry_size is 4 or 8. */
 ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			       struct walk *restrict walk, size_t entry_size,
 			       const struct paging_family *family)
@@ -268,15 +272,15 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 }
 
-/* As many walks as a CPU can have loads in flight, and some more. */
+/* More than the number of loads that a CPU can have in flight. */
 enum { WALKS_AT_ONCE = 32 };
 
-/* Walks that advance together, level by level. */
+/* Walks that are done together, level by level. */
 struct walk_group {
 	unsigned int nr;
-	unsigned int at[WALKS_AT_ONCE]; /* index of each walk's address */
-	uint64_t table[WALKS_AT_ONCE]; /* physical address of the next table... */
-	uint64_t entry_paddr[WALKS_AT_ONCE]; /* ...and of the entry in it */
+	unsigned int at[WALKS_AT_ONCE]; /* the index of each walk's address */
+	uint64_t table[WALKS_AT_ONCE]; /* the physical address of the next table */
+	uint64_t entry_paddr[WALKS_AT_ONCE]; /* the physical address of the entry in that table */
 };
 
 /* Prefetches the entries of a level. */
@@ -293,7 +297,7 @@ ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *
 	}
 }
 
-/* Loads the prefetched entries. Walks that end leave the group. */
+/* Loads the prefetched entries. Walks that have ended are removed from the group. */
 ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
 				   unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
 				   size_t entry_size, const struct paging_family *family)
@@ -354,15 +358,15 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 			walk_group_ask(&group, space, &paging->level[i], vaddrs, entry_size);
 			walk_group_step(&group, space, i, vaddrs, paddrs, entry_size, family);
 		}
-		/* No level is left for tables: these addresses are not mapped. */
+		/* These addresses are not mapped, because no level is left for their tables. */
 		for (unsigned int i = 0; i < group.nr; i++)
 			paddrs[group.at[i]] = UINT64_MAX;
 		group.nr = taken;
 	}
 }
 
-/* Defines a family's walks for entries of SIZE bytes, 4 or 8: constants make loads and offsets
- * cheaper. FAMILY is a constant in the file. */
+/* Defines a family's walks for entries of SIZE bytes, 4 or 8. FAMILY and SIZE are constants, which
+ * makes loads and offsets cheaper. */
 #define DEFINE_WALKS(FAMILY, SIZE)                                                                 \
 	static void FAMILY##_walk_##SIZE(const struct space *space, uint64_t vaddr,                \
 					 struct walk *walk)                                        \
@@ -375,14 +379,14 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &FAMILY);                        \
 	}
 
-/* The members of struct paging for these functions. */
+/* The members of struct paging for the walks that DEFINE_WALKS() defines. */
 #define BY_WALKS(FAMILY, SIZE)                                                                     \
 	.family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .walk_many = FAMILY##_walk_many_##SIZE,   \
 	.entry_size = SIZE
 
-/* A level whose entries map no pages, and a level whose entries may. The last arguments are bits
- * that must be 0: in an entry that points to a table and, for PAGES, in an entry that maps a
- * page. */
+/* TABLES is a level whose entries map no pages. PAGES is a level whose entries may map pages.
+ * RESERVED contains the bits that must be 0 in an entry that points to a table, and RESERVED_LARGE
+ * those that must be 0 in an entry that maps a page. */
 #define TABLES(NAME, SHIFT, BITS, RESERVED)                                                        \
 	{                                                                                          \
 		.name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,                  \

@@ -2,7 +2,7 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-enum { RANGES_ALWAYS = 1 << 18, ENTRY_BYTES = 4 /* smallest limit */ };
+enum { RANGES_ALWAYS = 1 << 18, ENTRY_BYTES = 4 /* the fewest ranges */ };
 
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
 		 uint64_t last)
@@ -44,8 +44,8 @@ static bool range_continues(const struct scanned *range, const struct scanned *n
 	       range->cache == next->cache && range->apart == next->apart;
 }
 
-/* Counts a range. False: there are more ranges than entries in the tables, which happens only if
- * tables point to each other; the scan ends. */
+/* Counts a range. Returns false and ends the scan if there are more ranges than entries in the
+ * tables, which is possible only if tables point to each other. */
 static bool range_count_range(struct range_scan *ranges)
 {
 	uint64_t entries = paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All entries of a page table that are not zero, in address order. */
+/* Scans a page table: finds all entries that are not zero, in the order of addresses. */
 #pragma once
 
 #include "base/address_set.h"
 #include "base/listener.h"
 #include "paging/walk.h"
 
-/* A decoded entry; or adjacent entries that are all unreadable, or all equal. */
+/* A decoded entry, or adjacent entries that are all unreadable or all equal. */
 struct scanned {
-	uint64_t first, last; /* addresses, both inclusive */
+	uint64_t first, last; /* virtual addresses, both inclusive */
 	enum walk_outcome outcome; /* never WALK_NON_CANONICAL */
-	enum page_state reason; /* with WALK_UNREADABLE: why */
-	uint64_t paddr; /* with WALK_MAPPED: physical address of first */
-	uint64_t page_size; /* bytes that one entry of this level covers: a part of
-				   * the page, in families whose pages take several entries */
+	enum page_state reason; /* with WALK_UNREADABLE: the reason */
+	uint64_t paddr; /* with WALK_MAPPED: the physical address of first */
+	/* The number of bytes that one entry of this level maps. This is only a part of the page in
+	 * families in which a page can take several entries. */
+	uint64_t page_size;
 	uint64_t entry; /* not set with WALK_UNREADABLE */
-	uint64_t entry_paddr; /* physical address of the first entry */
-	uint8_t level; /* index of paging->level */
+	uint64_t entry_paddr; /* the physical address of the first entry */
+	uint8_t level; /* the index in paging->level */
 	bool repeated; /* with WALK_MAPPED: all pages are mapped to paddr */
-	/* With WALK_MAPPED: rights over all levels */
+	/* With WALK_MAPPED: the AND of the rights at all levels. */
 	bool readable, writable, user, executable;
-	/* Set only by range_next(): */
+	/* Only range_next() sets these members: */
 	bool global;
 	uint8_t cache; /* a value of range_scan.cache_class */
-	bool apart; /* the result of range_scan.is_apart for the pages */
+	bool apart; /* the result of is_apart() for the pages */
 };
 
-/* Bytes of a table to read at once: a whole table of 4 KiB. */
+/* The number of bytes of a table that are read at once: a whole table of 4 KiB. */
 enum { SCAN_WINDOW = 4096 };
 
-/* The open table of a level. */
+/* The table of a level that is being scanned. */
 struct scan_table {
 	uint64_t paddr;
-	uint64_t base; /* virtual address of entry 0, not sign-extended */
-	uint64_t rights; /* rights of the levels above, in the family's encoding */
-	unsigned int next; /* index of the next entry */
-	unsigned int window; /* index of the first entry in entries */
-	bool partial; /* some of these entries are not in the dump, and entries is not filled */
+	uint64_t base; /* the virtual address of entry 0, not sign-extended */
+	uint64_t rights; /* the rights of the levels above, in the family's encoding */
+	unsigned int next; /* the index of the next entry */
+	unsigned int window; /* the index of the first entry in entries */
+	bool partial; /* entries is not valid: some entries are not in the dump */
 	uint8_t entries[SCAN_WINDOW];
 };
 
@@ -50,70 +51,73 @@ enum scan_end {
 
 struct scan {
 	const struct space *space;
-	uint64_t first, last; /* range to scan: both inclusive, not sign-extended */
+	uint64_t first, last; /* the range to scan: both inclusive, not sign-extended */
 	bool absent_too;
 	enum scan_end end;
 	unsigned int level;
-	uint64_t nr_tables; /* number of tables visited, including repeated visits */
-	/* Number of repeated visits of a table at the same level. */
+	uint64_t nr_tables; /* number of visited tables, including repeated visits */
+	/* The number of repeated visits of a table at the same level, and the limit of that
+	 * number. */
 	uint64_t nr_repeats, max_repeats;
-	struct address_set seen; /* tables, each with its level; empty after the scan */
-	/* Decides before each table whether to stop. Borrowed; NULL: the scan never stops. */
+	struct address_set seen; /* visited tables with their levels; empty after the scan */
+	/* Before each table, the listener can stop the scan. Borrowed. If NULL, the scan is never
+	 * stopped. */
 	const struct listener *listener;
-	/* Called for each visit of a table, except the top-level table; with it, tables of equal
-	 * entries are not reported as one. May be NULL. */
+	/* Called for each visit of a table, except the top-level table. May be NULL. If not NULL,
+	 * tables whose entries are all equal are not reported as one range. */
 	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
-	/* Called before a table is opened, with the rights of the entries that lead to it (enum
-	 * may): true skips the table. NULL: all tables are opened. */
+	/* Called before a table is opened, with the rights of the entries that point to the table
+	 * (enum may). If it returns true, the table is skipped. If NULL, all tables are opened. */
 	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level, unsigned int may);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];
 };
 
-/* Starts a scan of the pages that hold addresses first to last, inclusive and canonical; a page at
- * either end is reported whole. absent_too: also reports entries that are neither present nor zero,
- * as WALK_NOT_PRESENT. space is borrowed until the scan ends. The struct has about 20 KiB. */
+/* Starts a scan of the pages that contain the addresses from first to last, inclusive and
+ * canonical. A page at either end is reported whole. If absent_too, also reports entries that are
+ * neither present nor zero, as WALK_NOT_PRESENT. space is borrowed until the scan ends. The struct
+ * has about 20 KiB. */
 void scan_start(struct scan *scan, const struct space *space, uint64_t first, uint64_t last,
 		bool absent_too);
 
-/* The next entry. False: the end; scan->end has the reason. */
+/* Finds the next entry. Returns false at the end, for which scan->end has the reason. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
 
-/* Releases a scan that is abandoned before its end. */
+/* Releases a scan that is not continued to its end. */
 void scan_release(struct scan *scan);
 
-/* The virtual address of the next entry to scan. */
+/* Returns the virtual address of the next entry to scan. */
 uint64_t scan_position(const struct scan *scan);
 
-/* --- the mappings, merged into as few ranges as possible (range.c) --- */
+/* --- mappings, merged into as few ranges as possible (range.c) --- */
 
 struct range_scan {
 	struct scan scan;
-	/* For each cache index of the family, a cache type of the caller: ranges end where the type
-	 * changes. */
+	/* For each cache index of the family, a number that the caller chooses. A range ends if
+	 * this number changes. */
 	uint8_t cache_class[8];
-	/* Called for each mapped page: ranges end where the result changes. May be NULL. */
+	/* Called for each mapped page. A range ends if the result changes. May be NULL. */
 	bool (*is_apart)(void *arg, uint64_t paddr);
 	void *arg;
 	struct scanned pending;
 	bool has_pending;
 	uint64_t nr; /* number of ranges so far */
-	uint64_t max_ranges; /* limit of nr, before the entries of all tables are added */
+	uint64_t max_ranges; /* the limit of nr, to which the number of entries is added */
 };
 
-/* Starts like scan_start(). At first every cache index is a type of its own. */
+/* Starts a scan as scan_start() does. At first, each cache index has a different cache_class. */
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
 		 uint64_t last);
 
-/* The next range: adjacent pages with equal size, rights, cache type and apart; adjacent corrupt
- * entries of one level; or addresses whose entries are not in the dump. entry, paddr and
- * entry_paddr belong to the first page or entry. False: the end; ranges->scan.end has the
- * reason. */
+/* Finds the next range. A range consists of adjacent pages that are equal in size, rights, cache
+ * and apart; or of adjacent corrupt entries of one level; or of addresses whose entries are not in
+ * the dump. entry, paddr and entry_paddr belong to the first page or entry. Returns false at the
+ * end, for which ranges->scan.end has the reason. */
 bool range_next(struct range_scan *ranges, struct scanned *range);
 
-/* --- addresses of a mode --- */
+/* --- addresses of a paging mode --- */
 
-/* Number of a table's entries to read at once, for a level. */
+/* The number of entries of a table that are read at once, for a level. */
 static inline unsigned int scan_window_entries(const struct paging *paging, unsigned int level)
 {
 	unsigned int all = paging_entries(paging, level);
@@ -122,7 +126,8 @@ static inline unsigned int scan_window_entries(const struct paging *paging, unsi
 	return all < fit ? all : fit;
 }
 
-/* First address of the upper half. If addresses sign-extend, this half is the kernel's. */
+/* The first address of the upper half. If addresses are sign-extended, this half is the
+ * kernel's. */
 static inline uint64_t paging_upper_half(const struct paging *paging)
 {
 	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);
@@ -130,7 +135,7 @@ static inline uint64_t paging_upper_half(const struct paging *paging)
 	return paging->sign_extends ? -half : half;
 }
 
-/* Last virtual address of the mode. */
+/* The last virtual address of the paging mode. */
 static inline uint64_t paging_last_address(const struct paging *paging)
 {
 	return paging->sign_extends ? UINT64_MAX : UINT64_MAX >> (64 - paging->address_bits);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The families of the second stage. Each vendor's IOMMU format resembles its CPUs' format, except
- * AMD's, which resembles no other. */
+/* The families of the second stage. The format of each vendor's IOMMU is similar to the format of
+ * the vendor's CPUs, except the format of AMD's IOMMU. */
 #include "paging/second_stage.h"
 
 #include "paging/entries.h"
@@ -13,7 +13,7 @@ enum {
 	READ = 1 << 0,
 	WRITE = 1 << 1,
 	EXECUTE = 1 << 2,
-	TYPE_SHIFT = 3, /* for a page: memory type, three bits */
+	TYPE_SHIFT = 3, /* in an entry that maps a page: memory type, three bits */
 	IGNORE_PAT = 1 << 6,
 	ACCESSED = 1 << 8,
 	DIRTY = 1 << 9,
@@ -32,7 +32,7 @@ static const struct entry_bit vtd_bits[] = {
 	{ 0 },
 };
 
-/* An entry that grants neither right is not present. */
+/* An entry that grants neither read nor write access is not present. */
 static const struct paging_family vtd = {
 	.present = READ | WRITE,
 	.large = ENTRY_LARGE,
@@ -42,7 +42,7 @@ static const struct paging_family vtd = {
 	.bits = vtd_bits,
 };
 
-/* EPT: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7; misconfigurations: 29.3.3.1. */
+/* EPT: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7. Misconfigurations: 29.3.3.1. */
 static const struct entry_bit ept_bits[] = {
 	{ READ, "READ", IN_ALL },
 	{ WRITE, "WRITE", IN_ALL },
@@ -70,8 +70,8 @@ static unsigned int ept_memory_type(const struct paging *paging, unsigned int le
 	return entry >> TYPE_SHIFT & 7;
 }
 
-/* Types 2, 3 and 7 are reserved. An entry that is writable but not readable is a misconfiguration;
- * KVM uses it to mark emulated memory. */
+/* Does the entry have a misconfiguration? The memory types 2, 3 and 7 are reserved. An entry must
+ * not be writable without being readable; KVM uses such entries to mark emulated memory. */
 static inline bool ept_is_wrong(uint64_t entry, bool page)
 {
 	const unsigned int reserved_types = 1 << 2 | 1 << 3 | 1 << 7;
@@ -80,8 +80,8 @@ static inline bool ept_is_wrong(uint64_t entry, bool page)
 	       (page && reserved_types >> (entry >> TYPE_SHIFT & 7) & 1);
 }
 
-/* An entry that grants no right is not present, whatever its other bits. Execute-only pages can be
- * neither read nor written. */
+/* An entry that grants no right is not present, even if other bits are set. Execute-only pages can
+ * be neither read nor written. */
 static const struct paging_family ept = {
 	.present = READ | WRITE | EXECUTE,
 	.large = ENTRY_LARGE,
@@ -97,7 +97,8 @@ static const struct paging_family ept = {
 
 /* --- AMD's CPUs --- */
 
-/* AMD64 APM vol. 2, 15.25.5: the format of x86-64's own tables (5.3, 5.4). */
+/* NPT: AMD64 APM vol. 2, 15.25.5. The format is equal to the format of x86-64's tables (5.3,
+ * 5.4). */
 static const struct entry_bit npt_bits[] = {
 	{ ENTRY_PRESENT, "PRESENT", IN_ALL },
 	{ ENTRY_RW, "RW", IN_ALL },
@@ -114,8 +115,8 @@ static const struct entry_bit npt_bits[] = {
 	{ 0 },
 };
 
-/* All accesses of a guest are user-mode accesses: supervisor pages count as not mapped. Reserved
- * bits are checked before rights. */
+/* All accesses of a guest are user-mode accesses, so supervisor pages are regarded as not mapped.
+ * Reserved bits are checked before rights. */
 static const struct paging_family npt = {
 	.present = ENTRY_PRESENT,
 	.needed = ENTRY_USER,
@@ -135,8 +136,8 @@ static const struct paging_family npt = {
 #define AMD_WRITE BIT(62)
 
 enum {
-	NEXT_SHIFT = 9, /* number of levels below, or NEXT_SIZED: */
-	NEXT_SIZED = 7, /* a page whose address contains its size */
+	NEXT_SHIFT = 9, /* the number of levels below, or NEXT_SIZED */
+	NEXT_SIZED = 7, /* the entry maps a page, and its address contains the page size */
 };
 
 static inline unsigned int amd_next_level(uint64_t entry)
@@ -144,8 +145,9 @@ static inline unsigned int amd_next_level(uint64_t entry)
 	return entry >> NEXT_SHIFT & 7;
 }
 
-/* The lowest clear bit of the address gives the size: "page size". At least the level's size: a
- * larger page has several equal entries. */
+/* Returns the page size, which the lowest clear bit of the address gives, as described in "page
+ * size". The size is at least the size that the level maps. For a larger page, there are several
+ * equal entries. */
 static inline uint64_t amd_page_size(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {
@@ -155,7 +157,8 @@ static inline uint64_t amd_page_size(const struct paging *paging, unsigned int l
 						     UINT64_C(1) << paging->level[level].shift;
 }
 
-/* A size below the level's would leave some of the level's addresses without a page. */
+/* Can the entry map a page? If the page were smaller than the size that the level maps, some
+ * addresses would have no page. */
 static inline bool amd_is_page(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	unsigned int next = amd_next_level(entry);
@@ -165,7 +168,8 @@ static inline bool amd_is_page(const struct paging *paging, unsigned int level, 
 	       (next == NEXT_SIZED && size <= ENTRY_FRAME && size >> paging->level[level].shift);
 }
 
-/* Linux skips no levels (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
+/* An entry must point to a table of the next level, because Linux skips no levels (fetch_pte() of
+ * drivers/iommu/amd/io_pgtable.c). */
 static inline enum entry_class amd_class(const struct paging *paging, unsigned int level,
 					 uint64_t entry)
 {
@@ -194,7 +198,7 @@ static const struct paging_family amd = {
 	.page_size = amd_page_size,
 };
 
-/* --- their levels --- */
+/* --- the levels of the families --- */
 
 DEFINE_WALKS(vtd, 8)
 DEFINE_WALKS(ept, 8)
@@ -202,8 +206,9 @@ DEFINE_WALKS(npt, 8)
 DEFINE_WALKS(amd, 8)
 
 // clang-format off
-/* TABLE: bits that must be 0 in an entry that points to a table; in levels that can map a page,
- * also bit 7. PAGE: the lowest address bit that must be 0 in an entry that maps a large page. */
+/* TABLE has the bits that must be 0 in an entry that points to a table; in levels that can map a
+ * page, these also include bit 7. PAGE is the lowest address bit that must be 0 in an entry that
+ * maps a large page. */
 #define UP_TO_3(TABLE, PAGE) PAGES("l3", 30, 9, TABLE, (1 << 30) - (PAGE)), \
 	PAGES("l2", 21, 9, TABLE, (1 << 21) - (PAGE)), PAGES("l1", 12, 9, 0, 0)
 #define UP_TO_4(TABLE, PAGE) TABLES("l4", 39, 9, ENTRY_LARGE | (TABLE)), UP_TO_3(TABLE, PAGE)
@@ -222,7 +227,7 @@ DEFINE_WALKS(amd, 8)
 #define EPT(LEVELS, BITS) FORM(ept, "EPT, " #LEVELS " levels", LEVELS, BITS)
 #define NPT(LEVELS, BITS) FORM(npt, "NPT, " #LEVELS " levels", LEVELS, BITS)
 
-/* Addresses are not sign-extended. In NPT, address bit 12 of a large page is PAT. */
+/* The pagings. Addresses are not sign-extended. In NPT, address bit 12 of a large page is PAT. */
 static const struct {
 	enum second_stage stage;
 	struct paging paging;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page tables of the second stage. An IOMMU uses them to translate addresses of devices, a CPU to
- * translate guest-physical addresses of virtual machines. */
+/* Page tables of the second stage. An IOMMU uses such tables to translate addresses of devices. A
+ * CPU uses them to translate guest-physical addresses of virtual machines. */
 #pragma once
 
 #include "paging/walk.h"
@@ -13,5 +13,5 @@ enum second_stage {
 	NR_SECOND_STAGES
 };
 
-/* NULL: the stage has no paging with this number of levels. */
+/* Returns the paging, or NULL if the stage has no paging with this number of levels. */
 const struct paging *second_stage_paging(enum second_stage stage, uint64_t levels);

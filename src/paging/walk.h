@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The page-table walk. A walk cannot fail: it ends in an outcome. */
+/* The page-table walk. A walk does not fail: its result is an outcome. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +7,7 @@
 
 #include "dump/dump.h"
 
-enum { MAX_LEVELS = 6 }; /* processors have at most five, AMD's IOMMU six */
+enum { MAX_LEVELS = 6 }; /* CPUs have at most five levels, AMD's IOMMU has six */
 
 struct paging_family;
 struct space;
@@ -15,48 +15,48 @@ struct walk;
 
 struct paging_level {
 	char name[8]; /* "pgd", "p4d", "pud", "pmd", "pte" */
-	uint8_t shift; /* lowest bit of the address that selects the entry */
-	uint8_t bits; /* number of address bits that select the entry */
-	bool maps_pages; /* its entries may map pages */
-	bool no_rights; /* its entries hold no access rights (PAE's pgd) */
+	uint8_t shift; /* the lowest bit of the address that selects the entry */
+	uint8_t bits; /* the number of address bits that select the entry */
+	bool maps_pages; /* entries may map pages */
+	bool no_rights; /* entries have no access rights (PAE's pgd) */
 	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
 
 struct paging {
 	const char *name;
-	uint8_t entry_size; /* bytes: 4 or 8 */
-	uint8_t address_bits; /* width of a virtual address: 32, 48, 57 */
-	bool sign_extends; /* higher bits repeat the top bit; otherwise they must be 0 */
-	const struct paging_family *family; /* decodes entries */
-	/* The family's walk, see walk_page_table_to(). */
+	uint8_t entry_size; /* in bytes: 4 or 8 */
+	uint8_t address_bits; /* the width of a virtual address, for example 48 */
+	bool sign_extends; /* higher bits are equal to the top bit; if false, they must be 0 */
+	const struct paging_family *family; /* the functions that decode entries */
+	/* The family's implementation of walk_page_table_to(). */
 	void (*walk)(const struct space *space, uint64_t vaddr, struct walk *walk);
-	/* The family's simultaneous walks, see walk_page_tables(). */
+	/* The family's implementation of walk_page_tables(). */
 	void (*walk_many)(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
 			  size_t nr);
-	/* For the family's decoder: */
+	/* Used by the family to decode entries: */
 	bool pse36; /* bits 20:13 of an entry for 4 MiB are frame bits 39:32 */
-	uint64_t frame_mask; /* mask of address bits in an entry */
-	uint64_t high_mask; /* mask of address bits that an entry stores in lower positions... */
-	uint8_t high_shift; /* ...and must be shifted left by this number */
-	uint64_t no_execute_bit; /* 0: no such bit */
+	uint64_t frame_mask; /* the mask of address bits in an entry */
+	uint64_t high_mask; /* the bits of an entry that contain high bits of the address */
+	uint8_t high_shift; /* these bits must be shifted left by this number */
+	uint64_t no_execute_bit; /* 0 if there is no such bit */
 	uint8_t nr_levels;
 	struct paging_level level[MAX_LEVELS]; /* from the top level on */
 };
 
 #define NO_TABLE UINT64_MAX
 
-/* A page table of a dump. In families with a table for each half of the addresses, either root may
- * be NO_TABLE: nothing is mapped in that half. */
+/* A page table of a dump. In families that have a table for each half of the addresses, each root
+ * may be NO_TABLE, which means that no address in that half is mapped. */
 struct space {
 	struct dump *dump;
 	const struct paging *paging;
-	uint64_t root; /* physical address of the top-level table */
-	uint64_t upper_root; /* root of the upper half, only for families with two roots */
-	uint64_t encrypt_mask; /* bits of entries to ignore (AMD's C-bit); 0: none */
+	uint64_t root; /* the physical address of the top-level table */
+	uint64_t upper_root; /* the root of the upper half, only for families with two roots */
+	uint64_t encrypt_mask; /* the bits of entries to ignore (AMD's C-bit); 0: none */
 };
 
-/* log2 of the smallest page, the unit of frame numbers. */
+/* log2 of the size of the smallest page, which is the unit of frame numbers. */
 static inline unsigned int paging_page_shift(const struct paging *paging)
 {
 	return paging->level[paging->nr_levels - 1].shift;
@@ -69,11 +69,12 @@ static inline uint64_t paging_page_size(const struct paging *paging)
 
 enum walk_outcome {
 	WALK_MAPPED,
-	WALK_NOT_PRESENT, /* the last step's entry has its present bit clear, or there
-			     * is no table, and no step */
-	WALK_CORRUPT, /* a reserved bit of the last step's entry is set */
+	/* The present bit is clear in the entry of the last step, or there is no top-level table
+	 * and no step. */
+	WALK_NOT_PRESENT,
+	WALK_CORRUPT, /* a reserved bit is set in the entry of the last step */
 	WALK_UNREADABLE, /* the entry after the last step is not in the dump */
-	WALK_NON_CANONICAL, /* the address is not canonical; no steps */
+	WALK_NON_CANONICAL, /* the address is not canonical; there are no steps */
 };
 
 struct walk_step {
@@ -83,17 +84,19 @@ struct walk_step {
 
 struct walk {
 	uint64_t vaddr;
-	uint64_t paddr; /* with WALK_MAPPED */
-	uint64_t page_size; /* bytes that an entry of the last level covers */
+	uint64_t paddr; /* set with WALK_MAPPED */
+	uint64_t page_size; /* size in bytes of the page or gap that contains vaddr */
 	enum walk_outcome outcome;
-	enum page_state reason; /* with WALK_UNREADABLE: why */
+	enum page_state reason; /* with WALK_UNREADABLE: the reason */
 	uint8_t nr_steps; /* number of entries read; step[i] belongs to paging->level[i] */
 	bool readable, writable, user, executable; /* with WALK_MAPPED: rights over all levels */
-	struct walk_step
-		step[MAX_LEVELS]; /* with WALK_UNREADABLE, step[nr_steps].entry_paddr is set, too */
+	/* The elements from 0 to nr_steps - 1. With WALK_UNREADABLE, also
+	 * step[nr_steps].entry_paddr. */
+	struct walk_step step[MAX_LEVELS];
 };
 
-/* Sets all members of *walk; of step[], only those described above. */
+/* Walks the page table for vaddr. Sets all members of *walk, but only the elements of step[]
+ * described above. */
 static inline void walk_page_table_to(const struct space *space, uint64_t vaddr, struct walk *walk)
 {
 	space->paging->walk(space, vaddr, walk);
@@ -107,9 +110,9 @@ static inline struct walk walk_page_table(const struct space *space, uint64_t va
 	return walk;
 }
 
-/* The physical addresses of nr virtual ones; both arrays may be the same. UINT64_MAX for addresses
- * that are not WALK_MAPPED. Several walks alternate, so that one computes while others wait for
- * memory. */
+/* Sets paddrs[i] to the physical address of vaddrs[i], or to UINT64_MAX if the outcome of the walk
+ * is not WALK_MAPPED. Both arrays have nr elements, and may be the same array. Several walks are
+ * done at the same time, so that one walk can continue while others wait for memory. */
 static inline void walk_page_tables(const struct space *space, const uint64_t *vaddrs,
 				    uint64_t *paddrs, size_t nr)
 {
@@ -124,7 +127,7 @@ static inline bool space_maps(const struct space *space, uint64_t vaddr, uint64_
 	return walk.outcome == WALK_MAPPED && walk.paddr == paddr;
 }
 
-/* Index of the level at which the walk ended. */
+/* Returns the index of the level at which the walk ended. */
 static inline unsigned int walk_last_level(const struct walk *walk)
 {
 	if (walk->outcome == WALK_UNREADABLE || walk->nr_steps == 0)
@@ -132,30 +135,32 @@ static inline unsigned int walk_last_level(const struct walk *walk)
 	return walk->nr_steps - 1u;
 }
 
-/* The last entry read; 0: no entry was read. */
+/* Returns the last entry that the walk read, or 0 if it read no entry. */
 static inline uint64_t walk_last_entry(const struct walk *walk)
 {
 	return walk->nr_steps ? walk->step[walk->nr_steps - 1].entry : 0;
 }
 
-/* Fails with the reason for WALK_CORRUPT or WALK_UNREADABLE. False: another outcome. */
+/* If the outcome is WALK_CORRUPT or WALK_UNREADABLE, sets *err to the reason and returns true.
+ * Returns false for other outcomes. */
 bool walk_trouble(const struct space *space, const struct walk *walk, struct error *err);
 
-/* First and last address, inclusive, of the page or gap that holds walk->vaddr: all these addresses
- * have the same outcome. For a non-canonical address: the hole. */
+/* Finds the first and the last address, inclusive, of the page or gap that contains walk->vaddr.
+ * All these addresses have the same outcome. For a non-canonical address, the gap is the range of
+ * non-canonical addresses. */
 void walk_range(const struct space *space, const struct walk *walk, uint64_t *first,
 		uint64_t *last);
-/* Walks the first address after that page or gap. False, with *walk unchanged: that address would
- * be above most. */
+/* Walks the page table for the first address after that page or gap. Returns false and leaves *walk
+ * unchanged if that address is above most. */
 bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 
-/* Number of entries in a table of the level. */
+/* The number of entries in a table of the level. */
 static inline unsigned int paging_entries(const struct paging *paging, unsigned int level)
 {
 	return 1u << paging->level[level].bits;
 }
 
-/* The full address for the given low bits. */
+/* Returns the full address for the given low bits of an address. */
 static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t address)
 {
 	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
