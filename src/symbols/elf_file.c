@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A kernel's file has about a hundred sections, or one for each function. libelf takes 160 bytes
- * for each section, and for each name searches all of them. A file with a hole can claim millions
- * of sections without using disk space. */
+/* A kernel file has about a hundred sections, or one section for each function. libelf takes 160
+ * bytes for each section, and the search for a section by name reads all sections. A sparse file
+ * can claim millions of sections without using disk space. */
 enum { MOST_SECTIONS = 1 << 17 };
 
-/* The number of sections, by the gABI: if e_shnum is 0, sh_size of section 0 has the number. */
+/* The number of sections of an ELF file. According to the gABI, sh_size of section 0 contains the
+ * number if e_shnum is 0. */
 static uint64_t count_sections(struct bytes file)
 {
 	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;
@@ -86,8 +87,9 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 	return data && data->d_buf ? data : NULL;
 }
 
-/* The unpacked size of a section; 0: not compressed. From the header of an SHF_COMPRESSED section,
- * or after "ZLIB" in a .zdebug section, big-endian. */
+/* Returns the unpacked size of a section, or 0 if the section is not compressed. The size is in the
+ * header of an SHF_COMPRESSED section, or, as a big-endian number, after the word "ZLIB" in a
+ * .zdebug section. */
 static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names, struct bytes file)
 {
 	GElf_Shdr header;

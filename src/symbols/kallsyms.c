@@ -10,9 +10,9 @@
 
 enum {
 	TOKEN_HEAD = 16,
-	BLOCK = 16, /* number of names that are skipped one by one */
-	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* includes the type and a NUL */
-	MOST_TEXT = 256 << 20, /* limit for the bytes of all names; kernels have 10 MiB */
+	BLOCK = 16, /* every BLOCK-th name has an entry in kallsyms.starts */
+	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with the type and a NUL */
+	MOST_TEXT = 256 << 20, /* limit for the bytes of all names; a kernel's have about 10 MiB */
 	KEPT_ROOM = 1 << 14,
 };
 
@@ -24,8 +24,8 @@ struct token {
 
 struct kept_names {
 	struct kept_names *before;
-	size_t used; /* bytes used in text; one name may begin before KEPT_ROOM and end after it */
-	/* Types and names, each ending with a NUL. */
+	size_t used; /* number of bytes used in text; the last name may extend beyond KEPT_ROOM */
+	/* Each name after its type, with a NUL at the end. */
 	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD];
 };
 
@@ -34,8 +34,9 @@ struct kallsyms {
 	struct token tokens[KALLSYMS_TOKENS];
 	size_t longest_token;
 	uint32_t first_placed; /* number of the first symbol that is not absolute */
-	uint32_t *starts; /* owned; offset in tables.names of every BLOCK-th name */
-	/* Decoded names that callers borrow: place of each name, by symbol number. Owned. */
+	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
+	/* Owned. By symbol number: the type and the decoded name in kept_names, or NULL. Callers
+	 * borrow the names. */
 	const char **kept;
 	struct kept_names *last_kept;
 	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and name decoded last */
@@ -70,7 +71,7 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 
 static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 {
-	/* On x86-64 per-CPU symbols are offsets from 0 until 6.14. */
+	/* Before 6.15 the values of per-CPU symbols of x86-64 are offsets from 0. */
 	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) : address < 0x1000000;
 }
 
@@ -100,8 +101,9 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 	return true;
 }
 
-/* Decodes type and name. Returns their size with the NUL; 0: longer than KALLSYMS_LONGEST_NAME. On
- * a live system the coded names may have changed since they were first read. */
+/* Decodes the type and the name of symbol nr. Returns their size including the NUL, or 0 if the
+ * name is empty, damaged or longer than KALLSYMS_LONGEST_NAME. A name can become damaged after
+ * kallsyms_create(), because the memory of a live system changes. */
 static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 			      char text[LONGEST_TEXT + TOKEN_HEAD])
 {
@@ -116,8 +118,8 @@ static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 
 		if (token->length >= LONGEST_TEXT - used)
 			return 0;
-		/* Most tokens are short: the compiler turns a copy of constant size into a few
-		 * instructions. */
+		/* Most tokens fit in TOKEN_HEAD bytes, so always copy that many: the compiler turns
+		 * a copy of constant size into a few instructions. */
 		memcpy(text + used, token->head, TOKEN_HEAD);
 		if (token->length > TOKEN_HEAD)
 			memcpy(text + used, token->text, token->length);
@@ -158,7 +160,7 @@ static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct byt
 	symbol_names_add(&kallsyms->names, nr, load_le64(text + 1));
 }
 
-/* Is it a symbol of code, which is never absolute? */
+/* Is the symbol a function? Functions are never absolute. */
 static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
 	char type = kallsyms->tokens[code.data[0]].head[0];
@@ -166,7 +168,7 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Reads all symbols. scripts/kallsyms.c has sorted them by address. */
+/* Reads all symbols, which scripts/kallsyms.c has sorted by address. */
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
@@ -249,7 +251,7 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_sy
 
 struct kallsyms_visit {
 	struct kallsyms *kallsyms;
-	const char *part; /* part of the name; NULL: any */
+	const char *part; /* required part of the name; NULL: any name */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
@@ -287,7 +289,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* --- by address --- */
 
-/* Number of the first symbol at or above address. */
+/* The number of the first symbol from low on that is at or above address. */
 static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 				     uint64_t address)
 {

@@ -55,7 +55,7 @@ static size_t align_up(size_t at, size_t to)
 	return (at + to - 1) & ~(to - 1);
 }
 
-/* Does index contain the offsets of the tokens that start at table? */
+/* Does index contain the offsets of the 256 tokens that start at table? */
 static bool index_holds(struct bytes image, size_t table, size_t index)
 {
 	size_t at = table;
@@ -73,7 +73,8 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 	return true;
 }
 
-/* Tries zero as the place of token "0" (number 48). The index must follow the last token. */
+/* Assumes that token "0" (number 48) is at offset zero. Returns true if a matching index follows
+ * the last token. */
 static bool tokens_at(struct kallsyms_search *search, size_t zero)
 {
 	struct bytes image = search->image.bytes;
@@ -105,7 +106,8 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 
 /* --- markers --- */
 
-/* The marker at offset at, if it is plausible after the previous marker; else 0. */
+/* Returns the marker at offset at if it is plausible after the marker with value before, otherwise
+ * 0. */
 static uint64_t marker_after(const struct kallsyms_search *search, size_t at, uint64_t before)
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
@@ -132,7 +134,7 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do nr names from offset names on agree with all markers, and end before the markers? */
+/* Do the nr names from offset names on agree with all markers, and end just before the markers? */
 static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
 	struct bytes before = { search->image.bytes.data, search->markers }, code;
@@ -151,7 +153,7 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 	return search->markers - at < 2 * search->image.pointer_size;
 }
 
-/* Tries the offset at as num_syms, which precedes the names by one unit of alignment. */
+/* Tries offset at as the start of the names. num_syms is one unit of alignment before the names. */
 static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
@@ -183,14 +185,14 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	at = (search->markers - last) & ~(size_t)(step - 1);
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
-		/* With an alignment of eight, num_syms is followed by four zero bytes. */
+		/* With an alignment of eight, four zero bytes follow num_syms. */
 		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
 			return true;
 	return false;
 }
 
-/* Limits candidates separately for each size of markers: the zero upper halves of 8-byte markers
- * look like the first 4-byte marker. */
+/* Counts and limits the candidates separately for each size of markers, because the zero upper half
+ * of an 8-byte marker looks like the first 4-byte marker. */
 static bool names_before_markers(struct kallsyms_search *search, unsigned int size)
 {
 	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
@@ -261,7 +263,7 @@ static bool try_values(const struct kallsyms_search *search)
 	       try_relative(search, after, offsets_size, after + offsets_size) ||
 	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
 	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
-	       /* Without CONFIG_RELOCATABLE i386 has plain addresses in this place. */
+	       /* i386 without CONFIG_RELOCATABLE has addresses in place of the offsets. */
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
@@ -294,7 +296,8 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 		if (!found)
 			return false;
 		at = (size_t)(found - bytes.data);
-		/* Markers have 4 bytes since 4.20 (80ffbaa5b1bd), before the size of a pointer. */
+		/* A marker has 4 bytes since 4.20 (80ffbaa5b1bd). Before, it had the size of a
+		 * pointer. */
 		if (tokens_at(&search, at) &&
 		    (names_before_markers(&search, 4) ||
 		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&

@@ -10,7 +10,8 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 {
 	strings->file = file;
 	strings->size = file.size;
-	/* Large. The system provides zeroed pages on first touch, so unused parts cost nothing. */
+	/* The area is large, but unused parts cost nothing: the system provides a zeroed page only
+	 * when the page is first accessed. */
 	strings->memory = calloc(1, file.size + 1 + PART);
 	if (strings->memory)
 		strings->own = strings->memory + PART - (uintptr_t)strings->memory % PART;

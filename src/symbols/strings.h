@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table of strings with the names of a file's symbols or types. The file may change while it is
- * mapped, but the string at an offset must not change. So strings are copied before they are read;
- * only in parts, as most strings are never needed. */
+/* The string table with the names of a file's symbols or types. The file may change while it is
+ * mapped, but callers rely on strings that do not change. So strings are copied before they are
+ * read. The table is copied in parts on demand, because most strings are never needed. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,30 +14,32 @@
 struct strings {
 	struct bytes file; /* borrowed */
 	char *memory; /* owned */
-	char *own; /* place in memory of the copy of the file, with a NUL after it */
-	bool *copied; /* owned; true for each part that was copied; NULL: all parts were */
+	char *own; /* the copy of the file's strings, in memory, with a NUL after it */
+	bool *copied; /* owned; true for each part that was copied; NULL: all parts were copied */
 	size_t size; /* without the NUL at the end */
 };
 
-/* strings must be zeroed. False: out of memory. */
+/* strings must be zeroed. Returns false if there is not enough memory. */
 bool strings_open(struct strings *strings, struct bytes file, struct error *err);
 void strings_close(struct strings *strings); /* may be zeroed */
 
-/* Valid until strings_close(). "" beyond the end, and for a string of MOST_NAME bytes or more.
- * Strings may overlap, so without this limit all of them could be as long as the file. */
+/* Returns the string at offset, valid until strings_close(). Returns "" if offset is beyond the
+ * end, or if the string has MOST_NAME bytes or more. Strings may overlap, so without this limit all
+ * of them could be as long as the file. */
 const char *strings_at(const struct strings *strings, size_t offset);
 
-/* Copies a string to text, without keeping it in memory: for a search through many strings. */
+/* Copies the string at offset to text, without keeping it in strings. Used by searches, which read
+ * many strings. */
 const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
-/* The bytes in the file, before they are copied. */
+/* The strings in the file, or their copy if all parts were copied. */
 static inline const uint8_t *strings_source(const struct strings *strings)
 {
 	return strings->copied ? strings->file.data : (const uint8_t *)strings->own;
 }
 
-/* The first eight bytes of a string, for symbol_names_add(); the string is not kept in memory. 0
- * beyond the end. */
+/* Returns the first eight bytes of a string, for symbol_names_add(), without keeping the string in
+ * memory. Returns 0 beyond the end. */
 static inline uint64_t strings_head(const struct strings *strings, size_t offset)
 {
 	uint8_t last[NAME_HEAD] = { 0 };
@@ -49,7 +51,7 @@ static inline uint64_t strings_head(const struct strings *strings, size_t offset
 	return load_le64(last);
 }
 
-/* The first four bytes of a string, in the same way. */
+/* Like strings_head(), but returns the first four bytes. */
 static inline uint32_t strings_start(const struct strings *strings, size_t offset)
 {
 	if (__builtin_expect(range_within(offset, 4, strings->size), 1))
@@ -57,8 +59,8 @@ static inline uint32_t strings_start(const struct strings *strings, size_t offse
 	return (uint32_t)strings_head(strings, offset);
 }
 
-/* Prefetches a string that will be read soon: strings in the order of a table are far apart, and
- * most of the time of a search is waiting for memory. */
+/* Prefetches a string that will be read soon. The strings of neighbouring symbols are far apart,
+ * and a search mostly waits for memory. */
 static inline void strings_soon(const struct strings *strings, size_t offset)
 {
 	if (offset < strings->size)

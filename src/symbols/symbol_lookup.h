@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of a dumped kernel and its modules at run time, by name and by address, from tables of
- * several rooms. */
+/* Run-time symbols of a dumped kernel and its modules, by name and by address. The tables of
+ * symbols are in several rooms. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,14 +11,15 @@
 
 struct kernel;
 
-/* The symbols of one room. Names are borrowed from the kernel, until its facts are forgotten. */
+/* The symbols of one room. The names are borrowed from the kernel until its facts are forgotten. */
 struct symbol_provider {
-	/* Sets err only for the symbols of the kernel itself. */
+	/* Returns false if there is no such symbol. Only the provider of the kernel's own symbols
+	 * sets err. */
 	bool (*find)(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 		     struct error *err);
 	bool (*at)(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
 		   struct error *err);
-	/* False: visit returned false, or the work was stopped. */
+	/* Returns false if visit returned false, or if the search was stopped. */
 	bool (*each)(struct kernel *kernel, const char *name, const char *part, const char *module,
 		     bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 };
@@ -32,12 +33,13 @@ extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
 
 bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
 			struct kernel_symbol *symbol, struct error *err);
-/* Visits the symbols with this name, or if name is NULL, the symbols whose names contain part
- * (NULL: all): first of the kernel, then of its modules, until visit returns false. module: only
- * this module; "vmlinux": only the kernel itself; NULL: all. */
+/* Calls visit for the symbols with this name, first those in the kernel, then those in its modules,
+ * until visit returns false. If name is NULL, calls visit for the symbols whose names contain part,
+ * or for all symbols if part is NULL as well. module selects one module, or the kernel itself if it
+ * is "vmlinux", or everything if it is NULL. */
 void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *part,
 		       const char *module,
 		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
-/* The symbol that contains a run-time address, or whose padding contains it. */
+/* Finds the symbol that contains a run-time address, or whose padding contains the address. */
 bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
 		      struct kernel_symbol *symbol, struct error *err);

@@ -26,7 +26,7 @@ void symbol_names_free(struct symbol_names *names)
 
 /* --- marks --- */
 
-/* 1 + the last number below end with this mark; 0: none. */
+/* Returns 1 + the last number below end that has this mark, or 0 if no number below end has it. */
 static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint32_t end)
 {
 	enum { AT_ONCE = 256 };
@@ -46,7 +46,7 @@ static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint
 	return end;
 }
 
-/* NULL: no name, or the name is too long. */
+/* Returns NULL if symbol nr has no name, or if its name is too long. */
 static const char *symbol_names_name_at(const struct symbol_names *names, uint32_t nr,
 					enum name_rank *rank)
 {
@@ -58,8 +58,8 @@ static const char *symbol_names_name_at(const struct symbol_names *names, uint32
 
 /* --- whole names --- */
 
-/* The slot of name, or the free slot for it. name must not be borrowed from names->get(), which the
- * function calls. */
+/* Returns the slot of name, or the free slot where name belongs. Calls names->get(), so name must
+ * not be a result of names->get(). */
 static struct whole_name *whole_slot(const struct symbol_names *names, const char *name,
 				     uint32_t hash)
 {
@@ -94,7 +94,7 @@ static void add_whole(struct symbol_names *names, uint32_t nr)
 		*slot = (struct whole_name){ nr + 1, (uint32_t)scatter_text(copy) };
 }
 
-/* False: stopped, or out of memory. */
+/* Returns false if the user stopped the work, or if there is not enough memory. */
 static bool hash_whole_names(struct symbol_names *names)
 {
 	uint32_t nr = 0;
@@ -191,8 +191,8 @@ static int symbol_names_compare_names(const void *one, const void *two)
 	return strcmp(*(const char *const *)one, *(const char *const *)two);
 }
 
-/* Collects the names with a prefix. The caller owns the list and the names. False: the list is
- * incomplete. */
+/* Collects the names with a prefix. The caller owns the list and the names, also on failure.
+ * Returns false if the list is incomplete. */
 static bool names_with(const struct symbol_names *names, const char *prefix, char ***list,
 		       size_t *count)
 {

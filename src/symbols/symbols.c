@@ -9,7 +9,7 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_OF_A_FILE = 1 << 14, /* most local symbols of one source file */
+	MOST_OF_A_FILE = 1 << 14, /* limit for the local symbols of one source file */
 };
 
 /* --- by name --- */
@@ -108,7 +108,8 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	}
 }
 
-/* The letter, as in decode_sec_type() and bfd_decode_symclass() of binutils' bfd/syms.c. */
+/* The letter of a symbol in this section, as determined by decode_sec_type() and
+ * bfd_decode_symclass() in bfd/syms.c of binutils. */
 static char type_by_section(const struct symbols *symbols, uint16_t section)
 {
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
@@ -142,8 +143,8 @@ const char *symbols_file(const struct symbols *symbols, const struct kernel_symb
 {
 	if (!symbols->elf || ELF64_ST_BIND(symbol_info(symbols, symbol->nr)) != STB_LOCAL)
 		return NULL;
-	/* The local symbols of a source file follow the symbol with its name: System V ABI, Symbol
-	 * Table. */
+	/* The local symbols of a source file come after the STT_FILE symbol with the name of the
+	 * file (System V ABI, Symbol Table). */
 	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;)
 		if (ELF64_ST_TYPE(symbol_info(symbols, nr)) == STT_FILE)
 			return *symbol_name(symbols, nr) ? symbol_name(symbols, nr) : NULL;
@@ -168,7 +169,7 @@ static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* Cuts the strings after the last NUL. */
+/* Cuts off the bytes after the last NUL. Returns false if there is no NUL. */
 static bool terminated(const struct bytes *bytes, struct bytes *strings)
 {
 	const uint8_t *last = memrchr(bytes->data, '\0', bytes->size);

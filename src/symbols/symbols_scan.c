@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds names without an index of all symbols, which would take 16 bits for each symbol of a
- * kernel. */
+/* Finds symbols by name without an index of all symbols. Such an index would take 16 bits for each
+ * symbol. */
 #include <stdlib.h>
 
 #include "symbols/symbols_table.h"
 
-/* The names that most first answers need: one pass finds all of them. A missing name, or a name
- * that is no longer needed, only costs time. */
+/* The names that kwalk most often looks up at first. One pass finds all of them. An incomplete or
+ * outdated list costs only time. */
 static const char awaited[][24] = {
 	/* page tables and entries */
 	"init_top_pgt",
@@ -63,11 +63,11 @@ static const char awaited[][24] = {
 
 enum {
 	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
-	START = 4, /* no awaited name is shorter */
+	START = 4, /* the length of the shortest awaited name, or less */
 	SLOT_BITS = 11,
 };
 
-/* Finds names by their first START bytes, so that one look at a slot rejects nearly all symbols. */
+/* Finds names by their first START bytes, so that reading one slot rejects nearly all symbols. */
 struct symbols_scan {
 	struct wanted {
 		uint64_t head;
@@ -91,7 +91,7 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 	return nr && *name && symbol_is_defined(&entry) && !symbol_is_mark(name) ? name : NULL;
 }
 
-/* start: the first bytes of a name, loaded by load_le32(). */
+/* start: the first START bytes of a name, loaded using load_le32(). */
 static inline unsigned int symbols_scan_slot_of(uint32_t start)
 {
 	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
@@ -137,8 +137,8 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 	}
 }
 
-/* The first symbol from nr on whose slot is used, or end. The function writes no memory, so that
- * the compiler keeps constant values in registers. */
+/* Returns the number of the first symbol from nr on whose slot is in use, or end. The function
+ * writes no memory, so that the compiler can keep constant values in registers. */
 static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
 			       uint32_t nr, uint32_t end)
 {
@@ -154,7 +154,7 @@ static uint32_t next_candidate(const struct symbols *symbols, const struct symbo
 	return nr;
 }
 
-/* False: stopped. */
+/* Returns false if the user stopped the scan. */
 static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 {
 	uint32_t nr = 1, end;
@@ -169,7 +169,8 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	return true;
 }
 
-/* If memory runs out, or the scan is stopped, the scan is repeated for the next name. */
+/* Sets symbols->awaited, unless there is not enough memory or the user stops the scan. Then the
+ * next look-up repeats the scan. */
 static void find_awaited(struct symbols *symbols)
 {
 	struct symbols_scan scan;

@@ -8,16 +8,17 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MAX_NESTED = 32, /* most symbols below an address that may contain it */
+	MAX_NESTED = 32, /* number of symbols below an address that are checked for containing it */
 	RADIX_BITS = 11,
-	MOST_TIES = 1 << 16, /* more symbols at one address stay unsorted */
-	NEAR = 1 << 18, /* in bytes: such a range of code has a thousand symbols */
-	SORTED_AROUND = 3, /* after this many addresses all symbols are sorted */
+	MOST_TIES = 1 << 16, /* if more symbols have the same address, they stay unsorted */
+	NEAR = 1 << 18, /* in bytes; code of this size has about a thousand symbols */
+	SORTED_AROUND = 3, /* after this many look-ups of addresses, all symbols are sorted */
 };
 
-/* For each section, the lowest value of a symbol that is an address. Before Linux 6.15 the per-CPU
- * section of x86-64 is linked at 0: values up to its end are offsets. Higher values are addresses,
- * as ld assigns __init_begin and __per_cpu_load to this section. */
+/* lowest_addresses() returns the lowest address of each section, or NOWHERE if the symbols of a
+ * section have no addresses. The per-CPU section of x86-64 before 6.15 is linked at address 0, so
+ * the values of its symbols up to the section's end are offsets. Symbols with higher values are
+ * addresses: ld puts __init_begin and __per_cpu_load into this section, too. */
 static const uint64_t NOWHERE = UINT64_MAX;
 
 static uint64_t lowest_address(const GElf_Shdr *header)
@@ -47,7 +48,7 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	return first;
 }
 
-/* first: of an ELF file; NULL: a table with run-time addresses. */
+/* first: the results of lowest_addresses(), or NULL if the table has run-time addresses. */
 static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_Sym *entry)
 {
 	return symbol_is_defined(entry) && ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
@@ -56,8 +57,8 @@ static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_S
 		(first[entry->st_shndx] != NOWHERE && entry->st_value >= first[entry->st_shndx]));
 }
 
-/* May the name be defined by the linker script? The same rule as in scripts/kallsyms.c,
- * may_be_linker_script_provide_symbol(). */
+/* Can the linker script define a symbol with this name? Same rule as in
+ * may_be_linker_script_provide_symbol() of scripts/kallsyms.c. */
 static bool is_linkers(const char *name, size_t length)
 {
 	static const char *const starts[] = { "start_", "stop_", "end_" };
@@ -73,10 +74,11 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/* The rank among symbols at one address; the highest wins: functions and objects, then symbols with
- * a size, then global ones; then, as in compare_symbols() of scripts/kallsyms.c, symbols not from
- * the linker script, and symbols with fewer leading underscores. In a module: symbols with a size,
- * then global ones, then the first, as in find_kallsyms_symbol() of kernel/module. */
+/* The rank of a symbol among the symbols at the same address: the highest rank wins. In the order
+ * of weight: functions and objects, symbols with a size, global symbols; and, as in
+ * compare_symbols() of scripts/kallsyms.c, symbols that the linker script does not define, and
+ * names with fewer leading underscores. In a module, as in find_kallsyms_symbol() of kernel/module:
+ * symbols with a size, then global symbols. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -93,8 +95,8 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Of equal ranks the alphabetically first name comes last: it also wins in kallsyms, which is made
- * from the output of nm -n. */
+/* Of equal ranks, the alphabetically first name comes last and wins. kallsyms prefers the same
+ * name, because it is made from the output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -107,7 +109,8 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
-/* Collects the symbols with an address from lowest to highest. Returns their number. */
+/* Collects the symbols whose addresses are from lowest to highest (inclusive). Returns their
+ * number. */
 static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t highest,
 			struct placed_symbol *list)
 {
@@ -138,7 +141,7 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 	return count;
 }
 
-/* One pass of a radix sort, by RADIX_BITS bits of the address relative to the least address. */
+/* One pass of a radix sort by address - least, using RADIX_BITS bits from bit shift on. */
 static void radix_pass(const struct placed_symbol *from, struct placed_symbol *to, uint32_t count,
 		       uint64_t least, unsigned int shift)
 {
@@ -153,8 +156,8 @@ static void radix_pass(const struct placed_symbol *from, struct placed_symbol *t
 		to[start[(from[i].address - least) >> shift & mask]++] = from[i];
 }
 
-/* A radix sort by address: qsort() takes three times as long. Returns the list with the result; the
- * other list is scratch. */
+/* Sorts by address using a radix sort, because qsort() takes three times as long. from and to are
+ * used in turn. Returns the one that contains the result. */
 static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 						 struct placed_symbol *to, uint32_t count)
 {
@@ -174,7 +177,7 @@ static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 	return from;
 }
 
-/* Sorts symbols at the same address. */
+/* Sorts the symbols at each address by rank. */
 static void sort_ties(struct symbols *symbols)
 {
 	struct placed_symbol *placed = symbols->placed;
@@ -192,8 +195,8 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-/* Sorts the symbols with an address from lowest to highest. The result replaces previously sorted
- * symbols. */
+/* Sorts the symbols whose addresses are from lowest to highest (inclusive). The result replaces
+ * previously sorted symbols. */
 static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
@@ -221,7 +224,7 @@ static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t high
 	return symbols->placed;
 }
 
-/* Number of sorted symbols at or below address. */
+/* The number of sorted symbols at or below address. */
 static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 {
 	if (address == UINT64_MAX)
@@ -231,8 +234,8 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 				       offsetof(struct placed_symbol, address), address + 1);
 }
 
-/* Are the neighbours of an address sorted? These are all symbols below that may contain the
- * address, and the next symbol above. */
+/* Are the neighbours of an address sorted? The neighbours are all symbols at or below the address
+ * that may contain it, and the next symbol above. */
 static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 {
 	uint32_t end;
@@ -248,8 +251,8 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorts symbols near the address. Sorting all symbols takes longer than most answers, and many
- * sessions need only a few addresses. */
+/* Sorts the symbols near address, or all symbols after SORTED_AROUND calls. Sorting all symbols
+ * takes longer than most commands, and many sessions look up only a few addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))
@@ -278,12 +281,12 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 		symbol_fill(symbols, symbols->placed[nearest].nr, symbol);
 		if (address - symbol->address < (symbol->size ? symbol->size : symbols->least_size))
 			return true;
-		/* The compiler's label lies in a symbol that ends before address. */
+		/* The compiler's label is in a symbol that ends before address. */
 		if (label.name && label.address - symbol->address < symbol->size)
 			return false;
 		if (symbol->size || symbols->least_size || nearest != end - 1)
 			continue;
-		/* A symbol without a size extends to the next one. */
+		/* A symbol without a size extends to the next symbol. */
 		if (!symbol_is_compilers(symbol->name))
 			return true;
 		label = *symbol;

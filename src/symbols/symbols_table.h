@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Only for symbols.c (look-up by name), symbols_scan.c (by name without an index), symbols_sorted.c
- * (by address) and system_map.c. The contents of the table are not trusted. */
+/* The table of symbols. Only for symbols.c (look-up by name), symbols_scan.c (by name without an
+ * index), symbols_sorted.c (by address) and system_map.c. The contents of the table are not
+ * trusted. */
 #pragma once
 
 #include <elf.h>
@@ -16,7 +17,7 @@
 struct placed_symbol {
 	uint64_t address;
 	uint32_t nr;
-	uint32_t rank; /* of several symbols at one address, the last is the best */
+	uint32_t rank; /* of several symbols at one address, the highest rank wins */
 };
 
 struct awaited_symbol {
@@ -24,30 +25,31 @@ struct awaited_symbol {
 	bool several; /* several symbols have the name */
 };
 
-enum { SOON = 24 }; /* names are prefetched for this many symbols ahead */
+enum { SOON = 24 }; /* the scan prefetches the name of the symbol that is this many symbols ahead */
 
 struct symbols {
-	Elf *elf; /* borrowed; NULL: a System.map or a module */
+	Elf *elf; /* borrowed; NULL: the table is of System.map or of a module */
 	Elf64_Sym *own_entries; /* owned; NULL for an ELF file */
 	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
 	enum symbol_origin origin;
-	uint64_t least_size; /* size of symbols without one; 0: they extend to the next symbol */
+	uint64_t least_size; /* size of symbols without a size; 0: they extend to the next symbol */
 	struct strings strings;
 	char text[MOST_NAME]; /* the name that a search is reading */
 
 	struct symbol_names names; /* zeroed until the index is made */
-	/* Owned, made by symbols_scan.c; NULL: not searched yet. */
+	/* Owned, filled by symbols_scan.c. NULL: not scanned yet. */
 	struct awaited_symbol *awaited;
-	/* Owned: symbols with addresses from lowest to highest, sorted; NULL: not sorted yet. */
+	/* Owned. The symbols with addresses from lowest to highest, sorted. NULL: not sorted
+	 * yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
 	uint64_t lowest, highest;
-	unsigned int nr_around; /* how often only a part was sorted */
+	unsigned int nr_around; /* how many times only the symbols near an address were sorted */
 };
 
-/* st_name is the first word in both ELF classes. */
+/* In both ELF classes st_name is the first word. */
 static inline uint32_t symbol_name_offset(const struct symbols *symbols, uint32_t nr)
 {
 	uint32_t offset;
@@ -90,7 +92,7 @@ static inline unsigned char symbol_info(const struct symbols *symbols, uint32_t 
 								   offsetof(Elf32_Sym, st_info))];
 }
 
-/* st_value is the second word in ELF-32; in ELF-64 it is at offset 8. */
+/* st_value is at offset 4 in Elf32_Sym, and at offset 8 in Elf64_Sym. */
 static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 {
 	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
@@ -105,7 +107,7 @@ static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 	return narrow;
 }
 
-/* Entries for sections and source files are not symbols. */
+/* Is the entry a symbol with a value? Entries for sections and source files are not. */
 static inline bool symbol_is_defined(const Elf64_Sym *entry)
 {
 	unsigned int type = ELF64_ST_TYPE(entry->st_info);
@@ -118,16 +120,17 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
 }
 
-/* Is it a mark of arm64's assembler, $x before code and $d before data? These are not symbols (ELF
- * for the Arm 64-bit architecture, "Mapping symbols"; kernel/module/kallsyms.c leaves them out,
- * too). */
+/* Is it a mapping symbol of arm64: $x before code, $d before data? Mapping symbols ("ELF for the
+ * Arm 64-bit Architecture") are no names of functions or objects. kernel/module/kallsyms.c ignores
+ * them, too. */
 static inline bool symbol_is_mark(const char *name)
 {
 	return name[0] == '$' && (name[1] == 'x' || name[1] == 'd') &&
 	       (name[2] == '\0' || name[2] == '.');
 }
 
-/* Is it a label of the compiler (.LC0, .L12)? These are used only if there is no other name. */
+/* Is it a label made by the compiler (.LC0, .L12)? Such a label is used only if there is no other
+ * name. */
 static inline bool symbol_is_compilers(const char *name)
 {
 	return name[0] == '.' && name[1] == 'L';
@@ -159,5 +162,6 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 
 /* --- symbols_scan.c --- */
 
-/* Is name one of the names that one scan finds together? Then *found is set to the result. */
+/* If name is one of the names that one scan finds together, sets *found to the result and returns
+ * true. */
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

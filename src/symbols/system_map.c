@@ -7,9 +7,9 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_TEXT = 256 << 20, /* limit for the file; the largest kernels have 10 MiB */
+	MOST_TEXT = 256 << 20, /* limit for the file; files of large kernels have 10 MiB */
 	SHORTEST_LINE = sizeof("c1000000 T x\n") - 1,
-	IN_IMAGE = 1, /* section index of all symbols except SHN_ABS */
+	IN_IMAGE = 1, /* section index of all symbols that are not absolute */
 };
 
 struct system_map_line {
@@ -19,7 +19,7 @@ struct system_map_line {
 	const char *name; /* extends to the end of the line */
 };
 
-/* text: a line without its newline. The name is not checked. */
+/* text: a line without its newline, size bytes. The name is not checked. */
 static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
 	*line = (struct system_map_line){ 0 };
@@ -66,7 +66,7 @@ static bool reject_line(const char *path, const struct system_map_line *line, si
 		    nr);
 }
 
-/* x86-64's per-CPU symbols are offsets from 0 before 6.15, not addresses. */
+/* Before 6.15 the values of x86-64's per-CPU symbols are offsets from 0, not addresses. */
 static uint16_t section_of(const struct system_map_line *line)
 {
 	if (toupper((unsigned char)line->type) == 'A' ||
@@ -90,7 +90,8 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 	};
 }
 
-/* The strings are a NUL and a copy of the file, with NULs instead of newlines. */
+/* symbols->strings has a NUL and a copy of the file. The function replaces each newline by a
+ * NUL. */
 static bool system_map_read_lines(struct symbols *symbols, const char *path, size_t *digits,
 				  struct error *err)
 {
