@@ -9,9 +9,9 @@
 #include "types/types_backend.h"
 
 enum {
-	MAX_ALIASES = 64, /* typedefs of typedefs of const of... */
-	MAX_NESTING = 16, /* anonymous structs in anonymous unions in... */
-	MAX_VISITS = 1 << 16, /* limit for the members compared in one search */
+	MAX_ALIASES = 64, /* limit for a chain of typedefs, qualifiers and arrays */
+	MAX_NESTING = 16, /* limit for anonymous structs and unions in each other */
+	MAX_VISITS = 1 << 16, /* limit for the number of members compared in one search */
 };
 
 struct types_answer {
@@ -21,15 +21,15 @@ struct types_answer {
 };
 
 struct types {
-	Elf *elf; /* borrowed; NULL: opened from BTF */
+	Elf *elf; /* borrowed; NULL: the types are raw BTF */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
-	void *base; /* borrowed: the source whose types btf continues; or NULL */
+	void *base; /* borrowed: the BTF source that btf continues; or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
-	bool opened; /* backends were already tried */
+	bool opened; /* has tried to open the backends */
 	const struct types_backend *backend; /* backend of source */
 	void *source; /* NULL: no types */
-	/* Second source beside BTF, which lacks most variables; NULL: none, or not opened. */
+	/* Opened when a variable is not in BTF, which lacks most variables. NULL: not opened. */
 	void *dwarf;
 	struct types_answer *answers;
 	size_t nr_answers;
@@ -106,7 +106,7 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* BTF is made from DWARF and has a hundredth of its size: BTF is read first. */
+/* Prefers BTF, because BTF has a hundredth of the size of DWARF. BTF is made from DWARF. */
 static void open_source(struct types *types)
 {
 	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
@@ -138,7 +138,8 @@ const char *types_source(struct types *types)
 
 /* --- names --- */
 
-/* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword *kind is otherwise. */
+/* Splits "struct page" into TYPE_STRUCT and "page". If type has no keyword, sets *kind to
+ * otherwise. */
 static const char *split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
 {
 	static const struct {
@@ -171,7 +172,7 @@ static void types_remember(struct types *types, enum type_kind kind, const char 
 		free(answer.name);
 }
 
-/* The id of a type in the form that users write; 0: there is no such type. */
+/* Returns the id of a type with a name such as "struct page", or 0 if there is no such type. */
 static uint64_t lookup(struct types *types, const char *type, enum type_kind otherwise)
 {
 	enum type_kind kind;
@@ -196,7 +197,7 @@ static uint64_t lookup(struct types *types, const char *type, enum type_kind oth
 
 /* --- resolving --- */
 
-/* Follows typedefs and qualifiers, and moves *id to the resulting type. */
+/* Follows typedefs and qualifiers. Sets *id to the resulting type, and describes it in type. */
 static bool resolve(struct types *types, uint64_t *id, struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
@@ -209,8 +210,9 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* Moves *id from an array to its elements, through arrays of arrays, whose counts are multiplied. A
- * type that is not an array is its own element. row of the result: count of the innermost array. */
+/* Sets *id to the type of an array's elements, and *count to the number of elements over all
+ * dimensions. type->row becomes the number of elements of the last dimension. If *id is not an
+ * array, it stays the same, and *count is 1. */
 static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
 {
 	uint64_t row = 1;
@@ -255,8 +257,8 @@ struct member_search {
 	size_t length;
 	unsigned int depth;
 	unsigned int visits;
-	uint64_t base; /* offset in bits of the struct that is being searched */
-	struct raw_member found; /* its bit_offset counts from the outermost struct */
+	uint64_t base; /* offset in bits of the struct being searched, from the outermost struct */
+	struct raw_member found; /* its bit_offset is relative to the outermost struct */
 	bool done;
 };
 
@@ -300,8 +302,8 @@ static void search_members(struct member_search *search, uint64_t id)
 	search->types->backend->each_member(search->types->source, id, search_member, search);
 }
 
-/* Follows one component of a path: moves *id from a struct, or an array of structs, to the type of
- * its member. */
+/* Follows one component of a path: sets *id from a struct, or an array of structs, to the type of
+ * the member with this name. Adds the member's offset to found. */
 static bool enter_member(struct types *types, uint64_t *id, const char *name, size_t length,
 			 struct raw_member *found)
 {
@@ -336,7 +338,8 @@ static bool describe_member(struct types *types, const struct raw_member *member
 	return true;
 }
 
-/* Moves *id from a pointer to the type that it points to, where offsets begin anew. */
+/* Sets *id from a pointer to the type that it points to. Offsets are relative to this type from
+ * here on. */
 static bool types_follow_pointer(struct types *types, uint64_t *id, struct raw_member *found)
 {
 	struct type_label label;
@@ -422,7 +425,7 @@ static enum variable_kind variable_kind(const struct type *type, const struct ty
 		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
 	if (label->kind == LABEL_POINTER)
 		return VARIABLE_POINTER;
-	/* u8 has the same encoding since 6.2, where char is unsigned (3bc753c06dd0). */
+	/* Only the name distinguishes char from u8: both are unsigned since 6.2 (3bc753c06dd0). */
 	if (is_array && label->name && !strcmp(label->name, "char"))
 		return VARIABLE_CHAR;
 	switch (label->coding) {
@@ -437,10 +440,10 @@ struct variable_search {
 	const struct types_backend *backend;
 	void *source;
 	const char *name;
-	uint64_t address, size; /* 0: any */
+	uint64_t address, size; /* 0: unknown */
 };
 
-/* Searches one source. */
+/* Searches the variable in one source. */
 static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
 	struct types one = { .backend = search->backend, .source = search->source };
@@ -491,7 +494,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		if (types->dwarf && ask_for_variable(&search, found))
 			return true;
 	}
-	/* If assembly or the linker defines the variable, only a declaration has its type. */
+	/* Assembly or the linker may define the variable. Then only a declaration has its type. */
 	search.address = 0;
 	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }

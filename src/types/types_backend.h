@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A source of type information for types.c: finds a type by name, and describes one level of a
- * type. An id is the address of a DIE or a BTF type id; 0 is not a type. Files are not trusted: ids
- * may form cycles. */
+/* A source of types for types.c: finds a type by name, and describes one level of a type. An id is
+ * the address of a DIE or a BTF type id, and 0 is not a type. Files are not trusted: the references
+ * between types may form cycles. */
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -12,11 +12,11 @@
 #include "base/listener.h"
 
 enum type_kind {
-	TYPE_OTHER, /* integers, pointers: only the size is known */
+	TYPE_OTHER, /* integers, pointers and other types of which only the size is known */
 	TYPE_STRUCT,
 	TYPE_UNION,
 	TYPE_ENUM,
-	TYPE_ALIAS, /* typedef, const, volatile...: has a target */
+	TYPE_ALIAS, /* typedef, const, volatile...: another name for target */
 	TYPE_ARRAY, /* array of count elements of type target */
 };
 
@@ -25,24 +25,24 @@ struct type {
 	uint64_t size; /* in bytes; not set for TYPE_ALIAS and TYPE_ARRAY */
 	uint64_t target;
 	uint64_t count;
-	uint64_t row; /* TYPE_ARRAY: the elements of the last dimension */
+	uint64_t row; /* TYPE_ARRAY: number of elements of the last dimension */
 };
 
-/* How C writes a type, and how its values are encoded. */
+/* How a type is written in C, and how its values are encoded. */
 enum label_kind {
-	LABEL_NAME, /* the type's name; "" for a struct without a name */
-	LABEL_POINTER, /* pointer to target; target 0: to void */
+	LABEL_NAME, /* the name of the type; "" for a struct without a name */
+	LABEL_POINTER, /* pointer to target; to void if target is 0 */
 	LABEL_FUNCTION,
-	LABEL_CONST, /* qualifier of target, like those below */
+	LABEL_CONST, /* a qualifier of target, as is LABEL_VOLATILE */
 	LABEL_VOLATILE,
-	LABEL_NONE, /* C syntax does not show it */
+	LABEL_NONE, /* not shown in C syntax */
 };
 
 enum type_coding { CODED_UNSIGNED, CODED_SIGNED, CODED_BOOL, CODED_OTHER };
 
 struct type_label {
 	enum label_kind kind;
-	enum type_coding coding; /* encoding of values of a LABEL_NAME */
+	enum type_coding coding; /* LABEL_NAME: encoding of the values */
 	const char *keyword; /* such as "struct " */
 	const char *name;
 	uint64_t target;
@@ -51,7 +51,7 @@ struct type_label {
 struct raw_member {
 	const char *name; /* NULL or "": anonymous */
 	uint64_t type;
-	uint64_t bit_offset; /* offset from the start of its struct */
+	uint64_t bit_offset; /* offset from the start of the struct that declares the member */
 	uint64_t bit_size; /* 0: not a bit field */
 };
 
@@ -61,24 +61,27 @@ typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
 struct types_backend {
 	const char *name;
 	void (*close)(void *source);
-	/* Finds the first complete definition. TYPE_ALIAS: a typedef or base type. */
+	/* Finds the first complete definition. TYPE_ALIAS means a typedef or a base type. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
-	/* Finds the type of a variable at this link-time address; address 0: unknown. */
+	/* Finds the type of the variable at this link-time address. address may be 0 (unknown). */
 	uint64_t (*find_variable)(void *source, const char *name, uint64_t address);
-	/* For all types except arrays. */
+	/* Describes any type except an array. */
 	bool (*label)(void *source, uint64_t id, struct type_label *label);
 	/* Calls visit for each member, until visit returns false. Names are valid until close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
 };
 
-/* NULL: no such information, or stopped. The arguments are borrowed; *listener may change. */
+/* Returns NULL if the files have no DWARF, or if the user stopped the work. The arguments are
+ * borrowed. *listener may change. */
 void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener);
-/* base: NULL; or for a module, the result of this function for the BTF that bytes continue. */
+/* For the BTF of a module, base is the result of this function for the kernel's BTF, which bytes
+ * continues. Otherwise base is NULL. */
 void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener);
 
-/* The type in C syntax: "const char *", "u64 [4]". All dimensions of an array are shown as one. */
+/* Writes a type in C syntax: "const char *", "u64 [4]". All dimensions of an array are shown as
+ * one. */
 enum { TYPE_TEXT = 160 };
 void types_text(const struct types_backend *backend, void *source, uint64_t id,
 		char text[TYPE_TEXT]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* BTF: Documentation/bpf/btf.rst, include/uapi/linux/btf.h. Not read by libbpf, which prints
- * warnings about a file on standard error, unless a setting of the whole process is changed: a
+/* Reads BTF (Documentation/bpf/btf.rst, include/uapi/linux/btf.h) without libbpf. libbpf prints
+ * warnings about a file on standard error, unless a setting of the whole process is changed. A
  * library may do neither. */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "symbols/symbol_names.h"
 #include "types/types_btf.h"
 
-/* For each kind, the bytes after a type: a fixed number, and a number for each item. */
+/* For each kind, the number of bytes after a type: a fixed number, and a number for each item. */
 static const struct {
 	uint8_t fixed, item;
 } extra[NR_KINDS] = {
@@ -25,28 +25,28 @@ enum {
 	BTF_VERSION = 1,
 	HEADER_SIZE = 24, /* size of struct btf_header; headers may be longer */
 	TYPE_SIZE = 12, /* size of struct btf_type: name_off, info, size or type */
-	BLOCK = 16, /* number of types that are skipped one by one */
+	BLOCK = 16, /* every BLOCK-th type has an entry in btf.blocks */
 };
 
 struct btf {
-	/* For a module: the BTF of the kernel, whose types and strings come first. Borrowed. NULL:
+	/* Borrowed. For a module: the BTF of the kernel, whose types and strings come first. NULL:
 	 * not a module. */
 	struct btf *base;
-	/* Borrowed from the file, which may be written to meanwhile: types_btf_get() checks the
-	 * length of each type again when it is decoded. A copy would take longer than all
+	/* Borrowed from the file, whose content may change: types_btf_get() checks the length of
+	 * each type again when it decodes the type. Making a copy would take longer than all
 	 * look-ups. */
 	const uint8_t *types;
-	uint32_t size; /* bytes of types */
+	uint32_t size; /* number of bytes of types */
 	struct strings strings;
-	uint32_t start, strings_start; /* number of types, and bytes of strings, in base */
-	/* Number of types that were read so far, and the bytes that they take. Types are read until
-	 * the requested one is found, as most requested types are among the first. Their ids are
-	 * start + 1 to start + nr. */
+	uint32_t start, strings_start; /* number of types in base, and of bytes of its strings */
+	/* The number of types that were read so far, and of their bytes. Types are read until the
+	 * requested type is found, because most requested types are near the start. The types that
+	 * were read have the ids start + 1 to start + nr. */
 	uint32_t nr, end;
 	uint32_t pointer_size;
-	uint32_t *blocks; /* owned; offset of every BLOCK-th type */
-	struct symbol_names names; /* numbers are id - start - 1 */
-	char text[MOST_NAME]; /* the name that a search is reading */
+	uint32_t *blocks; /* owned; offsets in types of every BLOCK-th type */
+	struct symbol_names names; /* the number of a type is id - start - 1 */
+	char text[MOST_NAME]; /* name of the type that a search is comparing */
 	const struct listener *const *listener; /* borrowed */
 };
 
@@ -78,7 +78,8 @@ static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at
 	};
 }
 
-/* Bytes of a type with this info, including its items; 0: unknown kind. */
+/* Returns the number of bytes of a type with this info, including its items, or 0 if the kind is
+ * unknown. */
 static uint64_t types_btf_length_of(uint32_t info)
 {
 	uint32_t kind = types_btf_kind_of(info);
@@ -88,7 +89,7 @@ static uint64_t types_btf_length_of(uint32_t info)
 	return TYPE_SIZE + extra[kind].fixed + (uint64_t)extra[kind].item * (info & 0xffff);
 }
 
-/* The type at an offset; NULL: it is incomplete, and its length is set to 0. */
+/* Returns the type at an offset, or NULL if the type is incomplete or of an unknown kind. */
 static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *length)
 {
 	const uint8_t *at = btf->types + offset;
@@ -98,7 +99,7 @@ static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *
 	return *length && *length <= left ? at : NULL;
 }
 
-/* nr: id - start - 1 */
+/* nr: id - start - 1. */
 static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
 {
 	uint32_t offset = btf->blocks[nr / BLOCK];
@@ -136,7 +137,7 @@ static const char *name_of_number(void *table, uint32_t nr, enum name_rank *rank
 	return at ? types_btf_peek(btf, load_le32(at), btf->text) : NULL;
 }
 
-/* A name in a module may be among the strings of its kernel. */
+/* The name of a type in a module may be among the strings of the kernel. */
 static uint64_t head_at(const struct btf *btf, uint32_t offset)
 {
 	if (offset < btf->strings_start)
@@ -144,8 +145,8 @@ static uint64_t head_at(const struct btf *btf, uint32_t offset)
 	return strings_head(&btf->strings, offset - btf->strings_start);
 }
 
-/* Records the place of the next type, and its name. NULL: no types are left, or the rest is
- * damaged. */
+/* Reads the next type, and records its offset and its name. Returns NULL if no types are left, or
+ * if the rest is damaged. */
 static const uint8_t *next_type(struct btf *btf)
 {
 	uint64_t length;
@@ -185,7 +186,7 @@ bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 struct types_btf_search {
 	const struct btf *btf;
 	uint32_t kinds;
-	uint64_t id; /* id of the first type; 0: none */
+	uint64_t id; /* id of the first type that was found; 0: none */
 };
 
 static bool see(uint32_t nr, enum name_rank rank, void *arg)
@@ -199,7 +200,7 @@ static bool see(uint32_t nr, enum name_rank rank, void *arg)
 	return true;
 }
 
-/* Searches the types that were not read yet. */
+/* Continues to read types until one has the name and is of one of the kinds. */
 static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t kinds)
 {
 	enum name_rank rank;
@@ -227,7 +228,8 @@ uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind ki
 
 static bool prepare_index(struct btf *btf)
 {
-	/* Enough room, as most types are larger: the rest is never touched. */
+	/* The highest possible number of types. Most types are larger, so part of the memory is
+	 * never accessed. */
 	uint32_t most = btf->size / TYPE_SIZE;
 
 	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
@@ -237,7 +239,7 @@ static bool prepare_index(struct btf *btf)
 	return true;
 }
 
-/* The size of "long" and "unsigned long" is the size of a pointer. */
+/* Returns the size of "long" or "unsigned long", which is the size of a pointer. */
 static uint32_t find_pointer_size(struct btf *btf)
 {
 	static const char *const names[] = { "long int", "long unsigned int", "long",
@@ -248,7 +250,7 @@ static uint32_t find_pointer_size(struct btf *btf)
 		if (types_btf_get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
-	return 0; /* not known */
+	return 0; /* unknown */
 }
 
 static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
@@ -256,10 +258,10 @@ static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_
 	if ((size && from[size - 1]) ||
 	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
 		return false;
-	return btf->base || (size && !from[0]); /* base starts with the empty string */
+	return btf->base || (size && !from[0]); /* the strings of a kernel start with "" */
 }
 
-/* Sets types and strings, which must be complete. */
+/* Sets types and strings. Both must be complete in bytes. */
 static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;
@@ -292,8 +294,8 @@ void types_btf_close(void *source)
 	free(btf);
 }
 
-/* Sets base, which must not have a base itself: its types end below UINT32_MAX / TYPE_SIZE. Ids
- * count from base's last type on. False: base is damaged, or stopped. */
+/* Sets base, which must not have a base itself, and reads all its types, because the ids of btf
+ * follow the last id of base. Returns false if base is damaged, or if the user stopped the work. */
 static bool set_base(struct btf *btf, struct btf *base)
 {
 	while (!listener_stops_at(*btf->listener, base->nr + 1) && next_type(base))

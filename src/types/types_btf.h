@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* BTF as a source of types. Only for types_btf.c (finds types) and types_btf_describe.c (describes
- * types). */
+/* BTF as a source of types. Only for types_btf.c, which finds types, and types_btf_describe.c,
+ * which describes types. */
 #pragma once
 
 #include "types/types_backend.h"
 
-/* include/uapi/linux/btf.h, 6.12. Declared here, as headers may be older. */
+/* From include/uapi/linux/btf.h of 6.12. Declared here, because installed headers may be older. */
 enum btf_kind {
 	KIND_INT = 1,
 	KIND_PTR,
@@ -29,24 +29,24 @@ enum btf_kind {
 	NR_KINDS
 };
 
-/* One type, decoded into numbers. */
+/* One decoded type. */
 struct btf_type {
 	const char *name;
-	uint32_t info; /* contains kind, flag and nr */
+	uint32_t info; /* the word that contains kind, flag and nr */
 	enum btf_kind kind;
 	bool flag; /* bit kind_flag */
-	uint32_t nr; /* number of its items */
+	uint32_t nr; /* number of items, such as members */
 	uint32_t value; /* size of the type, or id of another type */
 	const uint8_t *behind;
 };
 
 struct btf;
 
-/* False: there is no type with this id. */
+/* Returns false if there is no type with this id. */
 bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type);
-/* The id of a type by kind and name; 0: none. */
+/* Returns the id of the type with this kind and name, or 0. */
 uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind);
-/* "" if the offset is beyond the strings. */
+/* Returns the string at offset, or "" if offset is beyond the strings. */
 const char *types_btf_name_at(const struct btf *btf, uint32_t offset);
 uint32_t types_btf_pointer_size(const struct btf *btf);
 void types_btf_close(void *source);

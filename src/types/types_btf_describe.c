@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Describes a type in BTF after it was found. */
+/* Describes types in BTF. */
 #include "types/types_btf.h"
 
 #include "base/bytes.h"
 
-/* pahole writes names of per-CPU variables, and since 1.28, if requested, of all global
- * variables. */
+/* BTF contains the names of per-CPU variables, and also of all global variables if pahole (since
+ * 1.28) was asked for them. */
 static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t address)
 {
 	struct btf_type variable;
@@ -16,7 +16,7 @@ static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t
 		       0;
 }
 
-/* The word after a KIND_INT: BTF_INT_ENCODING(). */
+/* The encoding of an integer: BTF_INT_ENCODING() of the word after a KIND_INT. */
 static enum type_coding types_btf_coding(const struct btf_type *type)
 {
 	uint32_t bits = type->kind == KIND_INT ? load_le32(type->behind) >> 24 & 0xf : 0;
@@ -107,8 +107,8 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 	}
 }
 
-/* struct btf_member: name_off, type, offset. If the flag is set, bits 31:24 of offset are the size
- * of a bit field. */
+/* struct btf_member: name_off, type, offset. If kind_flag of the struct is set, bits 31:24 of
+ * offset contain the size of a bit field. */
 static void types_btf_each_member(void *source, uint64_t id, member_visitor visit, void *arg)
 {
 	struct btf *btf = source;
@@ -131,8 +131,8 @@ static void types_btf_each_member(void *source, uint64_t id, member_visitor visi
 	}
 }
 
-/* struct btf_enum: name_off, val; struct btf_enum64: name_off, val_lo32, val_hi32. If the flag is
- * set, values are signed. */
+/* struct btf_enum: name_off, val. struct btf_enum64: name_off, val_lo32, val_hi32. If kind_flag of
+ * the enum is set, the values are signed. */
 static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
 				      void *arg)
 {

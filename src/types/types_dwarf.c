@@ -18,7 +18,7 @@ static bool unsigned_attribute(Dwarf_Die *die, unsigned int name, uint64_t *valu
 	return true;
 }
 
-/* The id of the DIE that an attribute refers to; 0: none. */
+/* Returns the id of the DIE that an attribute refers to, or 0. */
 static uint64_t reference(Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attribute;
@@ -37,7 +37,7 @@ static uint64_t dimension(Dwarf_Die *range)
 
 	if (unsigned_attribute(range, DW_AT_count, &value))
 		return value;
-	/* Some compilers write -1 as the upper bound of [0]. */
+	/* For an array [0], some compilers write -1 as the upper bound. */
 	if (unsigned_attribute(range, DW_AT_upper_bound, &value) && value != UINT32_MAX)
 		return value + 1;
 	return 0;
@@ -141,7 +141,8 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 
 /* --- members and enumerators --- */
 
-/* In DWARF 2 and 3 the offset may be an expression that adds the offset. */
+/* Sets *offset to the offset of a member. In DWARF 2 and 3, the offset may be an expression that
+ * adds the offset to an address. */
 static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 {
 	Dwarf_Attribute attribute;
@@ -163,8 +164,8 @@ static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 	return *offset <= UINT32_MAX;
 }
 
-/* DW_AT_bit_offset (up to DWARF 4) counts from the most significant bit of a
- * storage unit to the field's most significant bit. */
+/* Adds the offset of a bit field up to DWARF 4. DW_AT_bit_offset is the number of bits from the
+ * most significant bit of a storage unit to the most significant bit of the field. */
 static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
 {
 	uint64_t from_top, unit;
@@ -226,7 +227,7 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
-/* Reads a value; libdw treats the DW_FORM_data forms as unsigned. */
+/* Reads the value of an enumerator. libdw treats the DW_FORM_data forms as unsigned. */
 static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 {
 	Dwarf_Attribute attribute;
@@ -280,7 +281,7 @@ static void close_dwarf(void *source)
 	free(dwarf);
 }
 
-/* Adds .debug_str, which libdw has already decompressed. */
+/* Records the strings in .debug_str of elf, which libdw has already decompressed. */
 static void add_strings(struct dwarf *dwarf, Elf *elf)
 {
 	Elf_Data *data = elf_section_data(elf, ".debug_str");
@@ -290,8 +291,8 @@ static void add_strings(struct dwarf *dwarf, Elf *elf)
 	dwarf->strings_complete &= data != NULL;
 }
 
-/* DWARF with a missing supplementary file is not opened: libdw would open any path that the file
- * names. */
+/* Opens the DWARF of elf and of its supplement. Fails if the supplement is missing, because libdw
+ * would open any path that elf names. */
 static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 {
 	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))

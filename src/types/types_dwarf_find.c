@@ -8,11 +8,11 @@
 #include "base/scatter.h"
 
 enum {
-	/* Compilers put shorter names into the DIE: with their NUL they take no more than the 4
-	 * bytes of a reference to .debug_str. */
+	/* Compilers put names below this length into the DIE, because with their NUL they take no
+	 * more space than a reference to .debug_str, which has 4 bytes. */
 	MIN_SHARED_NAME = 4,
-	/* No type of C or Rust has a longer name. Names may overlap, so all of them could be as
-	 * long as the file. */
+	/* No type of C or Rust has a longer name. Names may overlap, so without this limit all of
+	 * them could be as long as the file. */
 	LONGEST_NAME = 1024,
 };
 
@@ -61,7 +61,7 @@ static void link_definition(struct dwarf *dwarf, size_t nr)
 	*bucket = (uint32_t)nr + 1;
 }
 
-/* Makes room for one more definition. False: out of memory. */
+/* Makes room for one more definition. Returns false if there is not enough memory. */
 static bool grow_buckets(struct dwarf *dwarf)
 {
 	enum { FEWEST = 1 << 10 };
@@ -81,7 +81,7 @@ static bool grow_buckets(struct dwarf *dwarf)
 	return true;
 }
 
-/* Checks whether the name is in .debug_str, as some compilers put names elsewhere. */
+/* Checks whether the name is in .debug_str, because some compilers put names elsewhere. */
 static void check_name_place(struct dwarf *dwarf, const char *name)
 {
 	const uint8_t *at = (const uint8_t *)name;
@@ -96,7 +96,7 @@ static void check_name_place(struct dwarf *dwarf, const char *name)
 		dwarf->strings_complete = false;
 }
 
-/* False: out of memory. */
+/* Records die if it defines a type. Returns false if there is not enough memory. */
 static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
 	struct dwarf_definition definition;
@@ -150,7 +150,8 @@ static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
 	return find_hashed(dwarf, kind, name, hash_of(kind, name));
 }
 
-/* Reads the rest of the unit, or up to the requested definition. */
+/* Reads the current unit up to the requested definition. Returns the id of the definition, or 0 if
+ * the rest of the unit does not contain it. */
 static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
 	uint64_t found = 0;
@@ -167,8 +168,8 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char
 	return found;
 }
 
-/* Can the name exist? If all names so far were in .debug_str, a name that is not in .debug_str is
- * in no unit: this avoids reading all units. */
+/* Can a type have this name? If all names so far were in .debug_str, a name that is not in
+ * .debug_str does not exist, and not all units have to be read. */
 static bool may_exist(const struct dwarf *dwarf, const char *name)
 {
 	size_t size = strlen(name) + 1;
@@ -189,7 +190,7 @@ uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
 
 	if (!found)
 		found = search_unit(dwarf, kind, name);
-	/* Checked for each unit: libdw may read megabytes to find its first entry. */
+	/* Check for a stop at each unit, because libdw may read megabytes to find its first DIE. */
 	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
 	       !listener_stops(*dwarf->listener)) {
 		if (!checked && dwarf->nr_definitions) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Variables at top level, by name and address. */
+/* Finds variables at top level by name and address. */
 #include "types/types_dwarf.h"
 
 #include <string.h>
@@ -8,8 +8,8 @@
 
 struct dwarf_variable {
 	const char *name;
-	uint64_t address; /* 0: any */
-	/* Types of the definition, and of a declaration. For example, jiffies is an alias of
+	uint64_t address; /* 0: unknown */
+	/* The types in the definition and in a declaration. For example, jiffies is an alias of
 	 * jiffies_64, and has only a declaration. */
 	uint64_t defined, declared;
 };
@@ -19,7 +19,7 @@ static uint64_t type_of_variable(Dwarf_Die *die)
 	Dwarf_Attribute attribute;
 	Dwarf_Die target;
 
-	/* A definition may have its name and type in its declaration. */
+	/* The name and the type of a definition may be in the declaration that it refers to. */
 	if (!dwarf_attr_integrate(die, DW_AT_type, &attribute) ||
 	    !dwarf_formref_die(&attribute, &target))
 		return 0;
@@ -69,7 +69,7 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 	return variable->defined ? variable->defined : variable->declared;
 }
 
-/* A unit that may contain the variable has the bytes of at least one of these patterns. */
+/* A unit can only contain the variable if it contains the bytes of one of these patterns. */
 enum { MOST_PATTERNS = 8 };
 
 struct dwarf_pattern {
@@ -91,7 +91,7 @@ static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pa
 	patterns->list[patterns->nr++] = pattern;
 }
 
-/* Patterns of the definition: DW_OP_addr and the address. */
+/* The pattern of the definition: DW_OP_addr and the address. */
 static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_t address)
 {
 	const struct dwarf_pattern before = { .bytes = { DW_OP_addr }, .size = 1 };
@@ -100,8 +100,10 @@ static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_
 	add_pattern(patterns, before, address, gelf_getclass(elf) == ELFCLASS64 ? 8 : 4);
 }
 
-/* Patterns of any mention: offsets of the name in .debug_str, where names share their ends. Names
- * with many places, which are short names, are not searched for; nor names with numbers. */
+/* The patterns of a reference to the name: the offsets of the name in .debug_str. There may be
+ * several, because strings that end in the same way share bytes. Short names with more than
+ * MOST_PATTERNS offsets are not searched for. Names that units refer to by index (DW_FORM_strx) are
+ * not found. */
 static void patterns_of_name(struct dwarf_patterns *patterns, const struct dwarf *dwarf,
 			     const char *name)
 {

@@ -12,9 +12,9 @@ enum { MOST_STEPS = 64 };
 /* The text after the name of the innermost type: "*", "[4]", "(*)()". */
 struct declarator {
 	char text[TYPE_TEXT / 2];
-	/* Qualifiers to add before the next part: "const ", or "" */
+	/* Qualifiers to write before the next part: "const " and "volatile ", or "". */
 	const char *is_const, *is_volatile;
-	uint64_t count; /* elements of an array, while its dimensions are read */
+	uint64_t count; /* number of elements of an array, while its dimensions are read */
 	bool is_array;
 };
 
@@ -26,7 +26,8 @@ static void wrap(struct declarator *declarator, const char *before, const char *
 	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
 }
 
-/* Appends text. A pointer to an array or a function needs parentheses. */
+/* Appends text. Adds parentheses around a pointer, because text makes it a pointer to an array or a
+ * function. */
 static void append(struct declarator *declarator, const char *text)
 {
 	if (declarator->text[0] == '*')
@@ -70,7 +71,7 @@ static void begin_dimension(struct declarator *declarator, uint64_t count)
 		declarator->count = UINT64_MAX;
 }
 
-/* False: label is the innermost type, or unknown. */
+/* Adds label to declarator. Returns false if label is the innermost type, or unknown. */
 static bool add_label(struct declarator *declarator, const struct type_label *label)
 {
 	switch (label->kind) {
