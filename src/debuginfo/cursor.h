@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reading of DWARF in the 32-bit format. Only for this room. */
+/* Reads DWARF in the 32-bit format. Only for this room. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,18 +7,19 @@
 #include "base/bytes.h"
 #include "base/listener.h"
 
-/* The steps left for one address, as damaged information could need any number. Each movement of a
- * cursor takes a step, and checks now and then whether to stop. */
+/* The number of steps left for one look-up. It is limited because damaged information may need any
+ * number of steps. Each movement of a cursor takes a step, and checks now and then whether to
+ * stop. */
 struct line_work {
 	uint64_t steps;
 	const struct listener *listener; /* borrowed; NULL: none */
 };
 
-/* Bytes that are read in order. bad: they ended too early, or no steps are left; the rest reads as
- * 0. */
+/* Reads bytes in order. bad is set if the bytes end too early, or if no steps are left. From then
+ * on all reads return 0. */
 struct cursor {
 	const uint8_t *at, *end;
-	struct line_work *work; /* borrowed; NULL: the steps for all bytes were taken in advance */
+	struct line_work *work; /* borrowed; NULL: movements take no more steps */
 	bool bad;
 };
 
@@ -32,10 +33,10 @@ static inline size_t cursor_left(const struct cursor *cursor)
 /* Takes this many steps. */
 void cursor_work(struct cursor *cursor, uint64_t steps);
 void cursor_skip(struct cursor *cursor, uint64_t size);
-/* size: 1, 2, 4 or 8. */
+/* Reads a little-endian number of size bytes: 1, 2, 4 or 8. */
 uint64_t cursor_number(struct cursor *cursor, size_t size);
 
-/* cursor_number() of one byte, usually without a function call. */
+/* Like cursor_number() with size 1, but usually without a function call. */
 static inline uint64_t cursor_byte(struct cursor *cursor)
 {
 	struct line_work *work = cursor->work;
@@ -47,7 +48,7 @@ static inline uint64_t cursor_byte(struct cursor *cursor)
 	return *cursor->at++;
 }
 
-/* The rest of a LEB128 number after its first byte. */
+/* Reads the rest of a LEB128 number, which begins with byte. */
 uint64_t cursor_leb_rest(struct cursor *cursor, uint64_t byte, bool is_signed);
 
 static inline uint64_t cursor_leb(struct cursor *cursor, bool is_signed)
@@ -57,17 +58,21 @@ static inline uint64_t cursor_leb(struct cursor *cursor, bool is_signed)
 	return byte < (is_signed ? 0x40 : 0x80) ? byte : cursor_leb_rest(cursor, byte, is_signed);
 }
 
-/* A string longer than any path or compiler arguments makes the cursor bad. */
+/* Reads a string. The cursor becomes bad if the string is longer than any path or list of compiler
+ * arguments. */
 const char *cursor_string(struct cursor *cursor);
-/* Sets unit to the unit that begins here, without its length; moves the cursor after the unit. */
+/* Sets unit to the unit at the cursor, without its length field, and moves the cursor after the
+ * unit. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
 
-/* The value of an attribute, or of an entry in a list of files. form: DW_FORM_*; 0: no value.
- * number: 0 if the value is not a number. text: only for DW_FORM_string. */
+/* The value of an attribute, or of a part of an entry in a list of files. form is DW_FORM_*, or 0
+ * if there is no value. number is 0 if the value is not a number. text is set only for
+ * DW_FORM_string. */
 struct value {
 	uint64_t form, number;
 	const char *text;
 };
 
-/* width: bytes of an address. False: an unknown form, or the cursor is bad. */
+/* Reads a value of this form. width: number of bytes of an address. Returns false if the form is
+ * unknown. */
 bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width, struct value *value);

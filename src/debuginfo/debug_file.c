@@ -16,7 +16,8 @@ static bool same_bytes(struct bytes one, struct bytes two)
 	return one.size == two.size && !memcmp(one.data, two.data, one.size);
 }
 
-/* .gnu_debuglink: a file's name, NUL, padding to 4 bytes, its CRC. */
+/* Reads .gnu_debuglink, which contains the name of a file, a NUL, padding to 4 bytes, and the CRC
+ * of the file. Returns the name, or NULL. */
 static const char *debug_link(Elf *elf, uint32_t *crc)
 {
 	Elf_Data *data = elf ? elf_section_data(elf, ".gnu_debuglink") : NULL;
@@ -30,7 +31,8 @@ static const char *debug_link(Elf *elf, uint32_t *crc)
 	return name;
 }
 
-/* A System.map has no build-id: the banner must be at its linux_banner. */
+/* Does a System.map belong to vmlinux? It has no build-id, so the banner must be at the address of
+ * its symbol linux_banner. */
 static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
 {
 	static const char start[] = "Linux version ";
@@ -58,7 +60,7 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
-/* If the files belong together, does debug have parts that vmlinux lacks? */
+/* Provided that the files belong together, does debug contain what vmlinux lacks? */
 static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	return vmlinux_has_code(vmlinux) && !vmlinux->debug && !debug->debug &&
@@ -92,10 +94,10 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct
 
 struct debug_file_search {
 	struct vmlinux *vmlinux;
-	const char *folders; /* folders, separated by ':' */
-	/* Tries a file; true ends the search with success. */
+	const char *folders; /* the folders to search, separated by ':' */
+	/* Tries the file at path. Returns true if the file fits and the search is finished. */
 	bool (*try)(const struct debug_file_search *search, const char *path);
-	const char *found_by; /* static: how the file was found */
+	const char *found_by; /* a static text: how the file was found */
 };
 
 static bool same_file(const char *one, const char *two)
@@ -118,7 +120,8 @@ try_format(const struct debug_file_search *search, const char *format, ...)
 	return length > 0 && (size_t)length < sizeof(path) && search->try(search, path);
 }
 
-/* Moves *path after its next non-empty folder, and returns the folder; NULL: none. */
+/* Returns the next non-empty folder in *path, or NULL if there is none, and moves *path after
+ * it. */
 static const char *next_folder(const char **path, int *length)
 {
 	const char *folder = *path + strspn(*path, ":");
@@ -128,7 +131,7 @@ static const char *next_folder(const char **path, int *length)
 	return *length ? folder : NULL;
 }
 
-/* Tries .build-id/c0/ffee....debug in each folder. */
+/* Tries .build-id/c0/ffee....debug below each folder of the search path. */
 static bool try_build_id(struct debug_file_search *search, struct bytes id)
 {
 	char hex[BUILD_ID_TEXT];
@@ -157,8 +160,8 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* Tries the folder of vmlinux, its subfolder .debug, and the same path below each folder of the
- * search path. */
+/* Tries the file called name in the folder of vmlinux, in its subfolder .debug, at the same path
+ * below each folder of the search path, and directly in each such folder. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;
@@ -198,7 +201,7 @@ static bool try_debug(const struct debug_file_search *search, const char *path)
 	return false;
 }
 
-/* --- dwz's supplement --- */
+/* --- supplementary files of dwz --- */
 
 static bool try_supplement(const struct debug_file_search *search, const char *path)
 {
@@ -221,8 +224,7 @@ static bool try_supplement(const struct debug_file_search *search, const char *p
 	return false;
 }
 
-/* Removes ".", ".." and empty parts of an absolute path, without access to the
- * file system. */
+/* Removes ".", ".." and empty parts from an absolute path, without accessing the file system. */
 static void normalise(char *path)
 {
 	char *to = path, *part = path;
@@ -243,7 +245,7 @@ static void normalise(char *path)
 	*to = '\0';
 }
 
-/* Both paths are normalised. */
+/* Is path below folder? Both are normalised. */
 static bool lies_below(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
@@ -273,8 +275,8 @@ static bool may_be_opened(const struct debug_file_search *search, const char *pa
 	return false;
 }
 
-/* .gnu_debugaltlink of a hostile file may name a device, or a file on a remote
- * machine that an automounter would mount. */
+/* Tries the path in .gnu_debugaltlink if may_be_opened() permits it. A hostile file may name a
+ * device, or a file on a remote machine that an automounter would mount. */
 static void try_named(const struct debug_file_search *search, const char *name)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
@@ -291,7 +293,8 @@ static void try_named(const struct debug_file_search *search, const char *name)
 		try_supplement(search, path);
 }
 
-/* .gnu_debugaltlink: a path, NUL, the build-id of the supplementary file. */
+/* Searches for the supplementary file that .gnu_debugaltlink names. This section contains a path, a
+ * NUL, and the build-id of the supplementary file. */
 static void search_supplement(struct debug_file_search *search)
 {
 	Elf *elf = search->vmlinux->elf;

@@ -6,7 +6,8 @@
 
 enum { IMAGE_MAGIC = 56, IMAGE_HEADER = 64 };
 
-/* A machine whose Image has a header is a row; riscv has a second magic, magic2. */
+/* The machines whose Image has a known header. A row for riscv would use its second magic,
+ * magic2. */
 static const struct image_kind {
 	char magic[5];
 	uint16_t machine;
@@ -26,12 +27,13 @@ bool image_probe(struct bytes bytes)
 	return kind_of(bytes);
 }
 
-/* The file offset and size of the kernel's build-id, a note; 0: none. vDSOs have build-ids, too, in
- * the page of their ELF header. */
+/* Returns the file offset of the note with the kernel's build-id, and sets *size to the size of the
+ * note. Returns 0 if there is none. Ignores the build-ids of vDSOs, which are in the same page as
+ * the ELF header of the vDSO. */
 static uint64_t find_build_id(struct bytes image, uint64_t *size)
 {
 	enum { PAGE = 4096, ID_SIZE = 20 };
-	static const uint8_t start[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU"; /* including its NUL */
+	static const uint8_t start[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU"; /* includes the NUL */
 	const uint8_t *at = image.data, *end = image.data + image.size;
 
 	*size = sizeof(start) + ID_SIZE;
@@ -52,7 +54,7 @@ enum { NAME_IMAGE = 1, NAME_NOTES = 8, NR_SECTIONS = 4 };
 
 struct image_elf {
 	Elf64_Ehdr header;
-	Elf64_Shdr section[NR_SECTIONS]; /* null section, the Image, its build-id, names */
+	Elf64_Shdr section[NR_SECTIONS]; /* null section, Image, note with the build-id, names */
 	char names[sizeof(section_names)];
 };
 
@@ -95,8 +97,8 @@ static void image_put_headers(struct image_elf *elf, uint16_t machine, struct by
 		},
 	};
 	elf->header.e_ident[EI_CLASS] = ELFCLASS64;
-	/* These headers have this machine's byte order; the bytes of the Image are not
-	 * interpreted. */
+	/* The headers have the byte order of the machine on which kwalk runs. The bytes of the
+	 * Image are not interpreted. */
 	elf->header.e_ident[EI_DATA] = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
 	elf->header.e_ident[EI_VERSION] = EV_CURRENT;
 	memcpy(elf->names, section_names, sizeof(section_names));

@@ -9,7 +9,7 @@
 
 #include "symbols/elf_file.h"
 
-/* Limit of DIEs to read for one address. */
+/* Limit for the number of DIEs that are read for one address. */
 enum { MOST_DIES = 1 << 20 };
 
 struct inlines {
@@ -17,7 +17,7 @@ struct inlines {
 	uint64_t nr_steps;
 };
 
-/* Fails if a supplementary file is missing: libdw would open any path that the file names. */
+/* Fails if elf names a supplementary file, because libdw would open any path that elf names. */
 struct inlines *inlines_open(Elf *elf)
 {
 	struct inlines *inlines;
@@ -41,7 +41,7 @@ void inlines_close(struct inlines *inlines)
 	free(inlines);
 }
 
-/* Moves to the next DIE. References to earlier places could form a cycle. */
+/* Moves to the next sibling. Rejects references to earlier DIEs, which could form a cycle. */
 static bool next_die(Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);
@@ -55,7 +55,8 @@ static bool may_hold(int tag, bool in_function)
 			     tag == DW_TAG_subprogram;
 }
 
-/* Moves *die to its child that contains the address. */
+/* Moves *die to its child that contains the address. in_function: *die is a function or a part of
+ * one. */
 static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_function, uint64_t address,
 			const struct listener *listener)
 {
@@ -76,7 +77,7 @@ static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_functio
 	return false;
 }
 
-/* The path below the folder in which the compiler ran. */
+/* The path of file number in the unit, relative to the folder in which the compiler ran. */
 static const char *path_of_call(Dwarf_Die *unit, uint64_t number)
 {
 	Dwarf_Attribute attribute;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Not read by libdw, which reads the headers of all units before the requested one, and keeps all
- * lines of the requested unit: 5 to 20 ms for a kernel; 3 s and 1.6 GB for a damaged table of 16
- * MB, without a way to stop. This code skips through the lists in 0.3 ms. */
+/* Reads .debug_line without libdw. libdw reads the headers of all units before the requested unit,
+ * and keeps all lines of the requested unit. This takes 5 to 20 ms for a kernel, and 3 s and 1.6 GB
+ * for a damaged table of 16 MB, without a way to stop. This code takes 0.3 ms. */
 #include "debuginfo/lines.h"
 
 #include <limits.h>
@@ -11,16 +11,18 @@
 #include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
-/* A kernel needs a hundred thousand steps, or if its units are not indexed a few million. */
+/* Limit for one look-up. A kernel needs a hundred thousand steps, or a few million if its units are
+ * not indexed. */
 enum { MOST_STEPS = 1 << 25 };
 
-/* The state of the program that makes the lines. */
+/* A row of the table of lines, which the line number program computes. */
 struct lines_row {
 	uint64_t address, file, line;
 	bool ends; /* the row ends a sequence */
 };
 
-/* The place of the last row found: the next address is often after it. */
+/* The place after the last row that was found. The search for the next address starts there,
+ * because that address is often higher. */
 struct lines_place {
 	const uint8_t *program, *at; /* NULL: no row was found */
 	struct lines_row row;
@@ -31,7 +33,7 @@ struct line_header {
 	unsigned int version, width;
 	uint8_t least_length, range, first_special;
 	int8_t line_base;
-	const uint8_t *lengths; /* numbers of arguments of the standard opcodes */
+	const uint8_t *lengths; /* the number of arguments of each standard opcode */
 	struct cursor directories, files;
 	struct cursor program;
 };
@@ -46,7 +48,7 @@ struct lines {
 		bool is_read;
 		struct unit unit;
 		struct line_header header;
-	} table; /* the table used last */
+	} table; /* the table that was used last */
 	struct lines_place place;
 	bool given_up;
 };
@@ -90,7 +92,7 @@ static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
 
 enum { MOST_FORMATS = 8, MOST_NAMES = 1 << 16 };
 
-/* The parts of each entry in a list. */
+/* The parts of each entry in a list of directories or files. */
 struct formats {
 	uint64_t nr;
 	struct {
@@ -98,8 +100,8 @@ struct formats {
 	} of[MOST_FORMATS];
 };
 
-/* Before DWARF 5 the formats are fixed: each list begins with number 1 and ends with an empty
- * path. */
+/* The formats before DWARF 5 are fixed. The first entry of a list has number 1, and an empty path
+ * ends the list. */
 /* clang-format off */
 static const struct formats before_5[] = {
 	{ 1, { { DW_LNCT_path, DW_FORM_string } } },
@@ -143,8 +145,8 @@ static bool read_entry(struct cursor *at, unsigned int width, const struct forma
 	return true;
 }
 
-/* Finds the entry with number wanted in the list that begins here. False: no such entry, and the
- * cursor is at the end of the list. */
+/* Finds the entry with number wanted in the list at the cursor. Returns false if there is no such
+ * entry. Then the cursor is at the end of the list. */
 static bool find_entry(const struct line_header *header, struct cursor *at, bool are_files,
 		       uint64_t wanted, struct entry *found)
 {
@@ -185,10 +187,10 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 	return *name;
 }
 
-/* --- the program that makes the lines --- */
+/* --- the line number program --- */
 
-/* Runs an extended opcode, after its length. Returns the row by value, so that the caller keeps it
- * in registers. */
+/* Runs an extended opcode, whose length is next. Returns the row by value, so that the compiler
+ * keeps the row of the caller in registers. */
 static struct lines_row run_extended(struct cursor *program, struct lines_row row)
 {
 	uint64_t size = cursor_leb(program, false);
@@ -205,7 +207,7 @@ static struct lines_row run_extended(struct cursor *program, struct lines_row ro
 	return row;
 }
 
-/* Runs one opcode. True: a row is complete. */
+/* Runs one opcode. Returns true if a row is complete. */
 static bool run_opcode(struct cursor *program, const struct line_header *header,
 		       struct lines_row *row)
 {
@@ -237,8 +239,7 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 	return false;
 }
 
-/* From the given place on, finds the last row at or below the address whose next row is above the
- * address. */
+/* Finds, from place on, a row at or below the address if the next row is above the address. */
 static bool find_row_behind(const struct line_header *header, uint64_t address,
 			    struct lines_place *place)
 {
@@ -248,7 +249,7 @@ static bool find_row_behind(const struct line_header *header, uint64_t address,
 
 	if (place->at)
 		program.at = place->at;
-	else /* after the end of a sequence no row contains addresses */
+	else /* no row comes before the first row of a sequence */
 		place->row = (struct lines_row){ .address = UINT64_MAX };
 	cursor_work(&program, cursor_left(&program));
 	program.work = NULL;
@@ -282,7 +283,8 @@ static bool find_row(const struct line_header *header, uint64_t address, struct 
 	return found;
 }
 
-/* Can the address be code? Only code has lines. An address outside of all sections may be code. */
+/* Can the address contain code? Only code has lines. An address that no section contains may be
+ * code. */
 static bool may_be_code(Elf *elf, uint64_t address)
 {
 	Elf_Scn *section = NULL;
@@ -299,8 +301,8 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	return !is_data;
 }
 
-/* Reads the table of a unit, unless it is the table used last: neighbouring units often share
- * one. */
+/* Reads the table of the unit that starts at offset unit, unless this table was used last.
+ * Successive look-ups often need the same table. */
 static bool lines_read_table(struct lines *lines, uint64_t unit)
 {
 	const struct debug_info *debug = &lines->debug;

@@ -9,7 +9,7 @@
 
 static struct bytes section(Elf *elf, const char *name)
 {
-	static const uint8_t nothing; /* an address for cursors without bytes */
+	static const uint8_t nothing; /* a valid pointer for cursors without bytes */
 	Elf_Scn *found = elf_section(elf, name);
 	GElf_Shdr header;
 	Elf_Data *data;
@@ -48,7 +48,7 @@ struct debug_info debug_info_of(Elf *elf, int fd, struct line_work *work)
 
 /* --- attributes --- */
 
-/* Moves to the attributes of an abbreviation. */
+/* Moves the cursor to the attributes of the abbreviation with code wanted. */
 static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 {
 	uint64_t code, name, form;
@@ -129,7 +129,7 @@ bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *uni
 	return true;
 }
 
-/* Entry nr of a table; another attribute of the unit has the table's start. */
+/* Reads entry nr of a table. *start, an attribute of the unit, is the offset of the table. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 			    const struct value *start, uint64_t nr, unsigned int size)
 {
@@ -161,12 +161,12 @@ static bool unit_is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* A range in a list, possibly empty, and the base of the list's offsets. */
+/* A range of a list, which may be empty. base is added to the offsets in the list. */
 struct range {
 	uint64_t base, start, end;
 };
 
-/* Reads one entry of .debug_ranges, DWARF 3 and 4. False: the list ends. */
+/* Reads one entry of .debug_ranges (DWARF 3 and 4). Returns false at the end of the list. */
 static bool next_old_range(const struct unit *unit, struct cursor *list, struct range *range)
 {
 	uint64_t start = cursor_number(list, unit->width);
@@ -179,7 +179,7 @@ static bool next_old_range(const struct unit *unit, struct cursor *list, struct 
 	return start || end;
 }
 
-/* Reads one entry of .debug_rnglists. False: the list ends. */
+/* Reads one entry of .debug_rnglists. Returns false at the end of the list. */
 static bool unit_next_range(const struct debug_info *debug, const struct unit *unit,
 			    struct cursor *list, struct range *range)
 {

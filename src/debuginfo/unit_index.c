@@ -6,7 +6,8 @@
 #include "base/array.h"
 #include "base/sort.h"
 
-/* A kernel has a hundred thousand ranges if each function has a section. */
+/* Limit for the number of ranges. A kernel has a hundred thousand ranges if each function has a
+ * section. */
 enum { MOST_CODES = 1 << 22 };
 
 struct unit_code {
@@ -21,9 +22,9 @@ static bool add_code(struct unit_index *index, uint64_t start, uint64_t size, ui
 			 array_add(&index->codes, &index->nr, &index->room, &code, sizeof(code)));
 }
 
-/* --- .debug_aranges: has either all code of a unit or none --- */
+/* --- .debug_aranges: has either all code of a unit, or no code of the unit --- */
 
-/* Reads the unit of a set, and the width of its addresses. */
+/* Reads the header of a set: the unit of the set, and the width of its addresses. */
 static bool set_begin(struct cursor *set, uint64_t *unit, size_t *width)
 {
 	const uint8_t *begin = set->at - 4;
@@ -55,7 +56,7 @@ static bool add_indexed(struct unit_index *index, const struct debug_info *debug
 	return true;
 }
 
-/* The unit of the next set; UINT64_MAX: no more sets. */
+/* Returns the unit of the next set, or UINT64_MAX if no sets are left. */
 static uint64_t next_indexed(struct cursor *all)
 {
 	struct cursor set;
@@ -68,7 +69,8 @@ static uint64_t next_indexed(struct cursor *all)
 	return UINT64_MAX;
 }
 
-/* --- missing units: compilers other than gcc write .debug_aranges only for assembly --- */
+/* --- units that are not in .debug_aranges: compilers other than gcc write it only for assembly
+ * --- */
 
 struct adding {
 	struct unit_index *index;
@@ -82,8 +84,8 @@ static bool add_range(uint64_t start, uint64_t end, void *arg)
 	return add_code(adding->index, start, end - start, adding->unit);
 }
 
-/* Linkers write .debug_aranges in the order of the units; in another order, more units than
- * necessary count as missing. */
+/* Adds the units that are not in .debug_aranges, which linkers write in the order of the units. If
+ * the order is different, the function reads more units than necessary. */
 static bool add_lacking(struct unit_index *index, const struct debug_info *debug)
 {
 	struct cursor all = cursor_at(debug->work, debug->aranges, 0);
@@ -111,7 +113,8 @@ static int compare_codes(const void *one, const void *two)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
-/* Adds the units that are missing in the index. */
+/* Extends the index: the first time by the units in .debug_aranges, the second time by all other
+ * units. */
 static bool index_units(struct unit_index *index, const struct debug_info *debug)
 {
 	bool (*add)(struct unit_index *, const struct debug_info *) =
@@ -123,7 +126,7 @@ static bool index_units(struct unit_index *index, const struct debug_info *debug
 					       compare_codes, debug->work->listener))) {
 		index->nr = 0;
 		index->has = NO_UNITS;
-		debug->work->steps = 0; /* a look-up of another address would fail, too */
+		debug->work->steps = 0; /* looking up another address would fail, too */
 		return false;
 	}
 	index->has++;

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the unit with the code at an address. Only for this room. */
+/* Finds the compilation unit that contains the code at an address. Only for this room. */
 #pragma once
 
 #include "debuginfo/unit.h"
 
-/* Initially zeroed. */
+/* Must be zeroed at first. */
 struct unit_index {
 	struct unit_code *codes; /* owned; sorted by address */
 	size_t nr, room;
 	enum { NO_UNITS, INDEXED_UNITS, ALL_UNITS } has;
 };
 
-/* unit: offset in .debug_info. False: no unit contains the address, or no steps are left. */
+/* Finds the unit that contains the address. *unit is its offset in .debug_info. Returns false if no
+ * unit contains the address, or if no steps are left. */
 bool unit_index_find(struct unit_index *index, const struct debug_info *debug, uint64_t address,
 		     uint64_t *unit);
 void unit_index_free(struct unit_index *index);

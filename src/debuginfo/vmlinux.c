@@ -23,8 +23,8 @@ bool vmlinux_probe(const struct file *file)
 	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
-/* Is it a program for user space? It is if the file names a program loader, or if all its segments
- * are in the user half; the latter only with 64 bits, as 32-bit kernels may be at any address. */
+/* Is the file a program of user space? It is one if it names a program loader. A 64-bit file is one
+ * also if all its segments are in the user half. A 32-bit kernel may be at any address. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
 	bool loads = false, task_kernel_half = false;
@@ -195,7 +195,7 @@ bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)
 				elf_section(vmlinux->elf, ".zdebug_info"));
 }
 
-/* The allocated section that contains a link-time address. */
+/* Finds the allocated section that contains a link-time address. */
 static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address, GElf_Shdr *header)
 {
 	Elf_Scn *scn = NULL;
@@ -229,7 +229,7 @@ bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)
 
 static const char banner_start[] = "Linux version ";
 
-/* Returns text if it is a banner that ends within size bytes, else NULL. */
+/* Returns text if it is a banner whose NUL is within size bytes, otherwise NULL. */
 static const char *vmlinux_banner_at(const uint8_t *text, size_t size)
 {
 	if (!text || size < sizeof(banner_start) || !memchr(text, '\0', size) ||
@@ -294,7 +294,7 @@ bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t 
 	       other - header.sh_addr < header.sh_size;
 }
 
-/* Finds the first PT_LOAD of at least size bytes. */
+/* Finds the first PT_LOAD segment that has at least size bytes in memory. */
 static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phdr *header)
 {
 	size_t nr;
@@ -304,7 +304,7 @@ static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phd
 	for (size_t i = 0; i < nr; i++) {
 		if (!gelf_getphdr(vmlinux->elf, (int)i, header))
 			return false;
-		/* p_filesz of a debug file may be 0. */
+		/* p_filesz may be 0 in a debug file */
 		if (header->p_type == PT_LOAD && header->p_memsz >= size)
 			return true;
 	}

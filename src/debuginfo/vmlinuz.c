@@ -6,7 +6,7 @@
 #include "debuginfo/image.h"
 #include "dump/unpack.h"
 
-/* The setup header: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
+/* The setup header of a bzImage: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
 enum {
 	HDR_SETUP_SECTORS = 0x1f1,
 	HDR_BOOT_FLAG = 0x1fe, /* 0xaa55 */
@@ -16,10 +16,10 @@ enum {
 	HDR_PAYLOAD_LENGTH = 0x24c,
 	HDR_SIZE = 0x250,
 	SECTOR = 512,
-	DEFAULT_SETUP_SECTORS = 4, /* value meant by 0 */
+	DEFAULT_SETUP_SECTORS = 4, /* a field with the value 0 means this value */
 };
 
-/* struct linux_efi_zboot_header: drivers/firmware/efi/libstub/zboot-header.S, since 6.1. */
+/* struct linux_efi_zboot_header in drivers/firmware/efi/libstub/zboot-header.S, since 6.1. */
 enum {
 	ZBOOT_TYPE = 4, /* "zimg" */
 	ZBOOT_PAYLOAD_OFFSET = 8,
@@ -28,7 +28,7 @@ enum {
 	ZBOOT_SIZE = 64,
 };
 
-/* The largest kernels have some 100 MiB. */
+/* Limit for the size of an unpacked kernel. The largest kernels have about 100 MiB. */
 static const uint32_t most_unpacked = UINT32_C(1) << 29;
 
 static bool is_bzimage(struct bytes b)
@@ -56,8 +56,8 @@ static bool fail_cut(const struct file *file, struct error *err)
 		file->path);
 }
 
-/* Finds the payload. Data of gzip end with their unpacked size; with other formats the size follows
- * the data. */
+/* Finds the payload. gzip's data end with the unpacked size. With other formats the unpacked size
+ * follows the data, and payload includes it. */
 static bool find_zboot_payload(const struct file *file, struct bytes *payload, struct error *err)
 {
 	struct bytes b = file->bytes;
@@ -84,7 +84,7 @@ static bool find_payload(const struct file *file, struct bytes *payload, struct 
 			err, ERROR_FORMAT,
 			"%s: a boot image of protocol %u.%02u does not say where its kernel is (2.08 and later do); give vmlinux instead",
 			file->path, version >> 8, version & 0xff);
-	/* payload_offset counts from the end of the real-mode code. */
+	/* payload_offset is relative to the end of the real-mode code */
 	start = ((sectors ? sectors : DEFAULT_SETUP_SECTORS) + 1) * SECTOR +
 		load_le32(b.data + HDR_PAYLOAD_OFFSET);
 	length = load_le32(b.data + HDR_PAYLOAD_LENGTH);
@@ -119,8 +119,8 @@ static bool unpack_payload(struct file *file, const char **format, struct error 
 	if (is_zboot(file->bytes) ? !find_zboot_payload(file, &payload, err) :
 				    !find_payload(file, &payload, err))
 		return false;
-	/* The last four bytes are the unpacked size: gzip's trailer, or written
-	 * by size_append of scripts/Makefile.lib. */
+	/* The last four bytes are the unpacked size, from gzip's trailer or from size_append in
+	 * scripts/Makefile.lib. */
 	size = load_le32(payload.data + payload.size - 4);
 	*format = unpack_format(payload);
 	if (!*format || size < sizeof(Elf32_Ehdr) || size > most_unpacked)
