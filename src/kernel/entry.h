@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of page-table entries, beyond a walk: entries that are not present, cache types,
- * names of flags. */
+/* The meaning of page table entries as far as a walk does not determine it: entries that are not
+ * present, cache types, names of flags. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,9 +18,9 @@ enum entry_kind {
 	ENTRY_MIGRATION,
 	ENTRY_HWPOISON,
 	ENTRY_DEVICE, /* private memory of a device */
-	ENTRY_MARKER, /* PTE_MARKER: not a page, but a flag for the fault handler */
-	ENTRY_NONLINEAR, /* a page of a file, from remap_file_pages() (before 4.0) */
-	/* One of ENTRY_SWAPPED to ENTRY_MARKER: the kernel's configuration decides. */
+	ENTRY_MARKER, /* PTE_MARKER: no page, but a flag for the page fault handler */
+	ENTRY_NONLINEAR, /* a page of a file, made by remap_file_pages() before 4.0 */
+	/* One of ENTRY_SWAPPED to ENTRY_MARKER; it depends on the kernel's configuration. */
 	ENTRY_SPECIAL,
 	NR_ENTRY_KINDS
 };
@@ -32,7 +32,8 @@ enum cache_type {
 	CACHE_UC_MINUS,
 	CACHE_UC,
 	CACHE_WT,
-	/* Up to here in the order of enum page_cache_mode, arch/x86/include/asm/pgtable_types.h. */
+	/* The types above are in the order of enum page_cache_mode
+	 * (arch/x86/include/asm/pgtable_types.h). */
 	CACHE_WP,
 	CACHE_NC, /* arm64's Normal-NC */
 	NR_CACHE_TYPES
@@ -45,56 +46,56 @@ struct entry_field {
 	bool inverted; /* stored inverted */
 };
 
-/* Where a swap entry stores its type and offset. */
+/* The bits of a swap entry that contain its type and its offset. */
 struct swap_layout {
 	struct entry_field type, offset;
 };
 
-enum { NR_SWAP_TYPES = 32 }; /* MAX_SWAPFILES_SHIFT 5, include/linux/swap.h */
+enum { NR_SWAP_TYPES = 32 }; /* 1 << MAX_SWAPFILES_SHIFT (include/linux/swap.h) */
 
-/* Numbers of swap types that are reserved for special entries, from the highest type down in this
- * order (include/linux/swap.h). */
+/* For each kind of special entry, the number of swap types that are reserved for it, from the
+ * highest types down in this order (include/linux/swap.h). */
 struct special_types {
 	uint8_t markers, devices, migrations, hwpoisons;
 };
 
 struct entry_rules {
-	uint64_t encrypt_mask; /* AMD's C-bit: not part of the address, never inverted */
+	uint64_t encrypt_mask; /* AMD's C-bit: not part of the address, and never inverted */
 	uint64_t prot_none_bit;
 	uint64_t file_bit; /* arm64: marks entries of remap_file_pages() */
 	uint64_t split_bit; /* above the last level, of arm64: as the large page is split */
-	bool has_nonlinear; /* entries of remap_file_pages() */
-	enum certainty inverted; /* L1TF: pfns and swap offsets of non-present entries */
-	bool narrow_mask; /* before 4.17: the inverted bits may end at bit 45 */
-	uint64_t last_memory; /* highest physical address of the dump's memory */
-	bool swap_known; /* the next field is valid; entries may have inverted offsets */
+	bool has_nonlinear; /* the kernel has entries of remap_file_pages() */
+	enum certainty inverted; /* L1TF: non-present entries have inverted pfns and offsets */
+	bool narrow_mask; /* before 4.17: perhaps no bits above bit 45 are inverted */
+	uint64_t last_memory; /* highest physical address of memory in the dump */
+	bool swap_known; /* swap is valid, perhaps without swap.offset.inverted */
 	struct swap_layout swap;
-	/* A distribution may have backported a newer layout to this release: the entry and the swap
-	 * areas decide which of the two layouts applies. */
+	/* A distribution may have backported later_swap to this release. The entry and the swap
+	 * areas determine which of the two layouts applies. */
 	bool swap_doubtful;
 	struct swap_layout later_swap;
-	unsigned int nr_areas; /* MAX_SWAPFILES; 0: swap_end[] is not known */
-	uint64_t swap_end[NR_SWAP_TYPES]; /* last offset plus 1; 0: the area is not in use */
+	unsigned int nr_areas; /* MAX_SWAPFILES; 0: swap_end[] is unknown */
+	uint64_t swap_end[NR_SWAP_TYPES]; /* last offset + 1 of each type; 0: not in use */
 	bool special_known;
 	struct special_types special;
-	uint8_t pfn_bits; /* number of pfn bits in a migration entry's offset */
+	uint8_t pfn_bits; /* number of pfn bits in the offset of a migration entry */
 	bool cache_known;
 	enum cache_type cache[8]; /* indexed by the family's cache index */
-	const char *memory_type[8]; /* static: the architecture's name, or NULL */
+	const char *memory_type[8]; /* static; names in the architecture's terms, or NULL */
 };
 
 struct entry_meaning {
 	enum entry_kind kind;
 	bool has_physical;
-	uint64_t physical; /* physical address of the start of the page or table */
+	uint64_t physical; /* the start of the page or table */
 	bool has_swap;
 	uint64_t swap_type, swap_offset;
 	bool has_cache;
 	enum cache_type cache;
-	const char *memory_type; /* static; NULL: the architecture has no name for it */
-	bool unmapped; /* ENTRY_SPECIAL: remains of a page that the kernel has unmapped */
-	/* Static: a contradiction to other facts of this kernel, or why the meaning of the entry is
-	 * not known. NULL: no doubt. */
+	const char *memory_type; /* static; NULL: the architecture has no name for the type */
+	bool unmapped; /* ENTRY_SPECIAL: what is left of a page that the kernel has unmapped */
+	/* Static text: how the entry contradicts other facts of this kernel, or why its meaning is
+	 * unknown. NULL: no doubt. */
 	const char *doubt;
 };
 
@@ -108,18 +109,19 @@ struct entry_flags {
 struct kernel;
 struct range_scan;
 
-/* The rules of this kernel, found on first use. Valid until facts are forgotten. */
+/* Returns the rules of this kernel, which are found on first use. Valid until facts are
+ * forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 
-/* Like range_start(), with the kernel's listener and, if known, its cache types. */
+/* Like range_start(), but uses the kernel's listener and, if they are known, its cache types. */
 void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const struct space *space,
 			uint64_t first, uint64_t last);
 
 struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct paging *paging,
 					   unsigned int level, uint64_t entry);
 
-/* For architectures: the value of a field of an entry; the meaning of an entry in that layout; the
- * reserved types, which are stored in rules. */
+/* For architectures: returns the value of a field of an entry; describes an entry that has this
+ * layout; sets the reserved types in rules. */
 uint64_t entry_field_value(const struct entry_field *field, uint64_t entry);
 void entry_describe_swap(const struct entry_rules *rules, const struct swap_layout *layout,
 			 uint64_t entry, unsigned int page_shift, struct entry_meaning *meaning);

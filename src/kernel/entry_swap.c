@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Swap entries: their layouts differ between architectures, the types that are reserved for other
- * uses do not. */
+/* Swap entries. Their layouts differ between architectures, but the types that are reserved for
+ * other uses do not. */
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "types/types.h"
@@ -12,10 +12,11 @@ uint64_t entry_field_value(const struct entry_field *field, uint64_t entry)
 	return entry >> field->shift & ((UINT64_C(1) << field->bits) - 1);
 }
 
-/* From MAX_SWAPFILES up: hwpoison, migration, device, markers. */
+/* The kind of entry with this swap type. The reserved types are, from MAX_SWAPFILES upwards:
+ * hwpoison, migration, device, markers. */
 static enum entry_kind entry_swap_kind(const struct entry_rules *rules, uint64_t type)
 {
-	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, all that any release had */
+	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, the highest numbers of all releases */
 	const struct special_types *special = &rules->special;
 	const struct {
 		uint8_t nr;
@@ -54,7 +55,8 @@ void entry_describe_swap(const struct entry_rules *rules, const struct swap_layo
 	}
 }
 
-/* How many of both are markers: there are no device types, or three, or four. */
+/* Returns how many of both (markers and device types together) are markers. A kernel has no, three
+ * or four device types. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
@@ -64,8 +66,8 @@ static uint8_t nr_markers(unsigned int both)
 	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
 }
 
-/* A third migration type came with PG_anon_exclusive (6c287605fd56, 78fbe906cc90; 5.19).
- * Enumerators show whether a distribution has carried it back. */
+/* Does the kernel have a third migration type? It was added in 5.19 together with PG_anon_exclusive
+ * (6c287605fd56, 78fbe906cc90). Enumerators show whether a distribution has backported it. */
 static enum certainty has_exclusive_migrations(struct kernel *kernel)
 {
 	struct types *types;
@@ -81,10 +83,10 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
 }
 
-/* The number of swap types reserved for special entries depends on the configuration.
- * The length of swap_info[MAX_SWAPFILES] gives their sum, symbols and the release the
- * parts: two migration types, three since 5.19; no markers before 5.19 and one or two
- * since; two device types, four since 5.14, three since 6.14. */
+/* The number of swap types reserved for each kind of special entry depends on the configuration.
+ * The length of swap_info[MAX_SWAPFILES] gives the sum; symbols and the release give the parts.
+ * There are two migration types, or three since 5.19; one or two markers since 5.19; and two device
+ * types, four since 5.14, or three since 6.14. */
 void entry_find_special_types(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { FEWEST_MIGRATIONS = 2 };

@@ -30,7 +30,7 @@ bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
 	return vmcoreinfo_hex(kernel->note, arg, value);
 }
 
-/* The pointer at the address that find gives. */
+/* Reads the pointer that is stored at the address found by find. */
 static bool find_content(struct kernel *kernel, fact_find *find, const char *arg, uint64_t *value)
 {
 	uint64_t address;
@@ -80,7 +80,7 @@ bool kernel_banner_stands_at(struct kernel *kernel, const struct space *space, u
 	char text[512];
 	size_t size;
 
-	/* A System.map or debug file has the address of the banner, not its text. */
+	/* A System.map or a debug file has the address of the banner, but not its text. */
 	if (!banner && kernel_link_address(kernel, "linux_banner", &address))
 		banner = start;
 	size = banner ? strnlen(banner, sizeof(text)) : 0;

@@ -198,9 +198,9 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 	kernel->facts->doubtful &= ~(unsigned int)RESTS_ON_SYMBOLS;
 }
 
-/* The first source that knows wins; cheap ones after it are compared with it. differs: vmlinux
- * belongs to another kernel; it is only used in a second round (foreign), if all other sources
- * know nothing. */
+/* Sets a fact from the first source that has a value, and compares this value with the later cheap
+ * sources. differs: vmlinux belongs to another kernel. Then it is used only in a second round, with
+ * foreign set, if all other sources have no value. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;
@@ -224,8 +224,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	return known;
 }
 
-/* A fact stays untried if a source needed another fact whose search needs this one: the other
- * fact may be known later. */
+/* Finds a fact. The fact stays FACT_UNTRIED if a source needed another fact that is being found:
+ * when the search for that fact is finished, this one may succeed. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;
@@ -287,7 +287,7 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 
 	rests_on &= kernel->facts->doubtful;
 	if (!rests_on)
-		return; /* nearly always */
+		return; /* the usual case */
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		const struct fact *fact = &kernel->facts->fact[id];
 
@@ -348,7 +348,7 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
 }
 
-/* The verdict on a source that did not give the value. */
+/* The verdict on a source whose value was not taken for the fact. */
 static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Facts: numbers from which all other results are computed. The tables of an architecture (arch/)
- * and of linux/page/page.c list sources in order of trust: the first source that knows a fact
- * wins. */
+/* Facts: numbers from which all other results are computed. Tables of an architecture (arch/) and
+ * of linux/page/page.c list the sources of facts in order of trust. The first source that has a
+ * value for a fact is used. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,35 +18,35 @@ enum fact_id {
 	FACT_MODE, /* enum kernel_mode */
 	FACT_LEVELS,
 	FACT_PAGE_OFFSET,
-	FACT_KASLR_OFFSET, /* signed: run-time minus link-time address */
+	FACT_KASLR_OFFSET, /* signed: run-time address minus link-time address */
 	FACT_PHYS_BASE, /* signed: x86-64 only */
-	FACT_SWAPPER_PG_DIR, /* virtual */
-	FACT_ROOT, /* physical */
+	FACT_SWAPPER_PG_DIR, /* virtual address */
+	FACT_ROOT, /* physical address of the top-level table */
 	FACT_SME_MASK,
-	FACT_PAGE_SIZE, /* bytes of the smallest page, if the mode alone does not determine it */
-	FACT_VA_BITS, /* bits of an address that select entries, for each half; as used */
-	FACT_CONFIG_VA_BITS, /* the same as configured; the CPU may support fewer bits */
-	FACT_PA_BITS, /* bits of physical addresses in entries */
-	FACT_PHYS_OFFSET, /* signed: physical address of PAGE_OFFSET */
-	FACT_KIMAGE_VOFFSET, /* signed: virtual minus physical address in the image */
-	FACT_PAC_MASK, /* bits of a return address with its authentication code */
+	FACT_PAGE_SIZE, /* bytes of the smallest page, if the mode does not determine it */
+	FACT_VA_BITS, /* number of bits of an address in each half, as used */
+	FACT_CONFIG_VA_BITS, /* the same, as configured; the CPU may support fewer bits */
+	FACT_PA_BITS, /* number of bits of a physical address in an entry */
+	FACT_PHYS_OFFSET, /* signed: the physical address that PAGE_OFFSET maps */
+	FACT_KIMAGE_VOFFSET, /* signed: virtual address minus physical address, in the image */
+	FACT_PAC_MASK, /* the bits of a return address that contain its authentication code */
 	FACT_MEMORY_MODEL, /* enum memory_model */
 	FACT_MEM_MAP, /* address of struct page 0 (FLATMEM) */
 	FACT_VMEMMAP, /* address of struct page 0 (VMEMMAP) */
 	FACT_MEM_SECTION, /* address of the first root (SPARSEMEM, VMEMMAP) */
 	FACT_STRUCT_PAGE_SIZE,
-	FACT_MAX_PFN, /* last frame of memory, plus 1 */
+	FACT_MAX_PFN, /* last page frame of memory + 1 */
 	FACT_VMALLOC_START,
-	FACT_HIGH_MEMORY, /* i386: last direct-mapped address, plus 1 */
-	FACT_VTD_ROOT, /* physical; only by -o: see devices/io_roots.h */
-	FACT_AMD_DEVICE_TABLE, /* physical; only by -o */
+	FACT_HIGH_MEMORY, /* i386: last address of the direct map + 1 */
+	FACT_VTD_ROOT, /* physical; can only be set by -o: see devices/io_roots.h */
+	FACT_AMD_DEVICE_TABLE, /* physical; can only be set by -o */
 	NR_FACTS
 };
 
 enum kernel_mode { MODE_I386, MODE_PAE, MODE_X86_64, MODE_ARM64, NR_MODES };
 extern const char *const kernel_mode_names[NR_MODES];
 
-/* The facts that choose a paging. Numbers that a mode does not need are 0 or unknown. */
+/* The facts that determine a paging. A number that the mode does not need is 0 or unknown. */
 struct paging_choice {
 	enum kernel_mode mode;
 	uint64_t levels;
@@ -58,28 +58,30 @@ extern const char *const memory_model_names[NR_MODELS];
 
 enum fact_status { FACT_UNTRIED, FACT_BUSY, FACT_KNOWN, FACT_NOT_KNOWN };
 
-/* All names are static text. Reasons are static, or valid until facts are forgotten. */
+/* A fact and its state. All names are static. A reason is static, or valid until facts are
+ * forgotten. */
 struct fact {
 	enum fact_status status;
 	bool given; /* set by -o */
-	/* Why the value is doubtful; NULL: it is not. For an unknown fact: why a source refused. */
+	/* Known fact: why its value is doubtful, or NULL. Unknown fact: why a source rejected its
+	 * value, or NULL. */
 	const char *doubt;
-	const char *against; /* the first source that contradicts the value, or NULL */
+	const char *against; /* first source with another value, or NULL */
 	uint64_t against_value; /* the value of that source */
-	uint64_t value; /* signed facts as two's complement */
-	const struct fact_source *from; /* NULL: not from a source in a table */
+	uint64_t value; /* for a signed fact, in two's complement */
+	const struct fact_source *from; /* NULL: not from a table of sources */
 	const char *source; /* name of the source, or "option -o" */
 };
 
 struct facts {
 	struct fact fact[NR_FACTS];
-	/* A bit 1 << id for each fact that is doubtful or contradicted, and RESTS_ON_TYPES,
-	 * RESTS_ON_SYMBOLS: see kernel_doubts(). */
+	/* Set of the facts that are doubtful or contradicted, bits 1 << id, and RESTS_ON_TYPES and
+	 * RESTS_ON_SYMBOLS. See kernel_doubts(). */
 	unsigned int doubtful;
 	/* About the fact that is being found: */
-	unsigned int met_busy; /* facts that it needed, but that are being found themselves */
-	const char *inherits; /* static: why data of its source are doubtful, or NULL */
-	char root_doubt[400]; /* reason passed to kernel_doubt_root() for FACT_ROOT */
+	unsigned int met_busy; /* set of the facts it needed that were being found themselves */
+	const char *inherits; /* static: why data that its source used are doubtful, or NULL */
+	char root_doubt[400]; /* the reason passed to kernel_doubt_root() */
 };
 
 /* Forgets all facts except those set by -o. */
@@ -87,24 +89,23 @@ void facts_forget(struct facts *facts);
 
 /* When a source is used. */
 enum source_use {
-	SOURCE_CHEAP, /* a fast look-up: also compared with a better source's value */
-	SOURCE_COSTLY, /* opens vmlinux or walks tables: compared only on request */
-	SOURCE_FALLBACK, /* weaker evidence: used if all others know nothing; contradicts no
-			  * other source */
+	SOURCE_CHEAP, /* a fast look-up; also compared with the value of a better source */
+	SOURCE_COSTLY, /* opens vmlinux or walks tables; compared only on request */
+	SOURCE_FALLBACK, /* used if no other source has a value; never a contradiction */
 };
 
 typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
 
-/* A row of a table of sources. A row without a name ends a table. */
+/* A row of a table of sources. The last row of a table has no name. */
 struct fact_source {
 	enum fact_id fact : 8;
 	enum source_use use : 8;
-	/* Set by the macros below. name: for info; map_name: name if the symbol is from a
-	 * System.map. */
+	/* Set using the macros below. name is shown by info. map_name is shown instead if the
+	 * symbol is from a System.map. */
 	bool from_vmlinux;
 	const char *name, *map_name;
 	fact_find *find;
-	const char *arg; /* key, symbol or type for find(); NULL: none */
+	const char *arg; /* key, symbol or type for find(); NULL: find() needs none */
 };
 
 #define OF_DUMP(NAME) false, NAME, NAME
@@ -113,32 +114,33 @@ struct fact_source {
 #define OF_SYMBOL(SYMBOL) OF_SYMBOLS("", " symbol " SYMBOL)
 #define OF_VARIABLE(SYMBOL) OF_SYMBOL(SYMBOL ", its value in the dump")
 
-/* Finds the fact on first use. False: it is unknown, or is being found. */
+/* Finds the fact on first use. Returns false if the fact is unknown or being found. */
 bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
-/* Like kernel_fact(), but false also for a doubtful fact. */
+/* Like kernel_fact(), but returns false also if the fact is doubtful. */
 bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value);
-/* Like kernel_fact(), but fails with advice how to set the fact. */
+/* Like kernel_fact(), but the error explains how to set the fact. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err);
 
-/* Is the fact being found? Its sources must not depend on it. */
+/* Is the fact being found? Then its sources must not depend on it. */
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 
-/* Records that types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of another kernel's vmlinux were
- * used. With types, the fact that is being found becomes doubtful. */
+/* Records that types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) from a vmlinux of another kernel
+ * were used. If types were used, the fact that is being found becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
-/* Records that data computed from a fact were used: if that fact is doubtful, the fact that is
- * being found becomes doubtful. kernel_fact() does so itself. */
+/* Records that data computed from a fact were used. If this fact is doubtful, the fact that is
+ * being found becomes doubtful, too. kernel_fact() calls this function. */
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
-/* For a source that has proved its value by the dump: the value is not doubtful. */
+/* For a source that has verified its value using the dump: the value is not doubtful. */
 void kernel_note_proof(struct kernel *kernel);
-/* For sources of FACT_ROOT: why their root is doubtful or refused; NULL: no reason. Facts that
- * depend on the root become doubtful, too. Ignored unless FACT_ROOT is being found. */
+/* For sources of FACT_ROOT: sets the reason why the root is doubtful or rejected; NULL: no reason.
+ * Facts that depend on the root become doubtful, too. Does nothing unless FACT_ROOT is being
+ * found. */
 void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Forgets RESTS_ON_SYMBOLS, at the start of a command. */
+/* Forgets RESTS_ON_SYMBOLS. Called at the start of a command. */
 void kernel_forget_doubtful_symbols(struct kernel *kernel);
 
-/* Sets of facts, types and symbols that answers depend on: a bit 1 << id for each fact. */
+/* The facts, types and symbols on which answers depend, as sets: a bit 1 << id for each fact. */
 // clang-format off
 enum {
 	RESTS_ON_TABLES = 1 << FACT_MODE | 1 << FACT_LEVELS | 1 << FACT_ROOT | 1 << FACT_SME_MASK |
@@ -150,27 +152,26 @@ enum {
 	RESTS_ON_PAGES = 1 << FACT_MEMORY_MODEL | 1 << FACT_MEM_MAP | 1 << FACT_VMEMMAP |
 			  1 << FACT_MEM_SECTION | 1 << FACT_STRUCT_PAGE_SIZE,
 	RESTS_ON_TYPES = 1 << NR_FACTS, /* kernel_types() */
-	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* symbols of another kernel's vmlinux */
+	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* symbols from a vmlinux of another kernel */
 };
 // clang-format on
 
-/* Calls visit for each part of the set that is known to be doubtful; why is valid during the
+/* Calls visit for each element of the set rests_on that is doubtful. why is valid during the
  * call. */
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 		   void (*visit)(void *arg, const char *fact, const char *why), void *arg);
 
-/* Has the user accepted the vmlinux of another kernel with -o kaslr_offset=? */
+/* Has the user accepted the vmlinux of another kernel using -o kaslr_offset=? */
 bool kernel_accepts_foreign(const struct kernel *kernel);
-/* Is a part of the set doubtful because of another kernel's vmlinux that the user has not
- * accepted? */
+/* Is an element of the set rests_on doubtful because it comes from a vmlinux of another kernel that
+ * the user has not accepted? */
 bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on);
 
 enum fact_verdict {
 	VERDICT_SILENT, /* the source has no value */
-	VERDICT_TAKEN, /* the fact has the value of this source */
+	VERDICT_TAKEN, /* the value of the fact is from this source */
 	VERDICT_AGREES,
-	VERDICT_WEAKER, /* another value, but from a SOURCE_FALLBACK, which contradicts no other
-			 * source */
+	VERDICT_WEAKER, /* another value, but from a SOURCE_FALLBACK, so no contradiction */
 	VERDICT_DIFFERS,
 	NR_VERDICTS
 };
@@ -182,22 +183,22 @@ struct fact_voice {
 	uint64_t value;
 };
 
-/* Calls visit with the verdict on each source, in order of trust; if the fact was set by -o,
- * "option -o" comes first. weaker: also ask fallbacks, which may be slow; otherwise only if the
- * fact has its value from one. */
+/* Calls visit with the verdict on each source, in order of trust. If the fact was set by -o,
+ * "option -o" comes first. If weaker is true, also asks fallbacks, which may be slow. Otherwise a
+ * fallback is visited only if the fact has its value. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice), void *arg);
 
-/* First formats of numbers, then formats that show a value as a name. */
+/* How a value is shown: as a number, or as the name of a mode or memory model. */
 enum fact_format { FACT_HEX, FACT_SIGNED_HEX, FACT_DECIMAL, FACT_MODE_NAME, FACT_MODEL_NAME };
 
-/* Why a fact may differ between two boots of one kernel. */
+/* The reason why a fact may differ between two boots of the same kernel. */
 enum fact_place {
 	PLACE_NONE,
 	PLACE_BASE, /* chosen by KASLR */
 	PLACE_IMAGE, /* virtual address in the image */
 	PLACE_LOADED, /* physical address in the image */
-	PLACE_ALLOCATED, /* found by memblock while booting */
+	PLACE_ALLOCATED, /* allocated by memblock at boot */
 };
 
 struct fact_row {
@@ -205,34 +206,34 @@ struct fact_row {
 	const char *name; /* name in answers and for -o: "page_offset"; "arch" for FACT_MODE */
 	enum fact_format format;
 	enum fact_place place;
-	/* Info shows the fact for these models, 1 << enum memory_model; 0: for all. */
+	/* The memory models for which info shows the fact, bits 1 << enum memory_model. 0: all. */
 	unsigned int models;
-	uint64_t least, most; /* allowed values for -o; most 0: any */
+	uint64_t least, most; /* limits of values for -o; most 0: no limits */
 	const char *limits; /* message for other values */
 };
 
-/* In the order of info. */
+/* In the order in which info shows the facts. */
 extern const struct fact_row fact_rows[NR_FACTS];
 const struct fact_row *fact_row(enum fact_id id);
 const char *fact_name(enum fact_id id);
 /* A value as text: "0xffff888000000000", "-0x2000", "4", "pae". */
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 
-/* Sources for several facts; arg is the key, symbol or type. See also kernel_vmlinux_symbol() and
- * kernel_dump_symbol(). */
+/* Sources that serve several facts. arg is the key, the symbol or the type. See also
+ * kernel_vmlinux_symbol() and kernel_dump_symbol(). */
 fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
-fact_find find_note_variable; /* pointer-sized content at SYMBOL(arg) of the note */
-fact_find find_variable; /* pointer-sized content at vmlinux's symbol */
-fact_find find_type_size; /* size of vmlinux's type */
-/* The same, using the dump's own kallsyms and BTF. */
+fact_find find_note_variable; /* pointer-sized content at the address SYMBOL(arg) of the note */
+fact_find find_variable; /* pointer-sized content at the address of a symbol of vmlinux */
+fact_find find_type_size; /* size of a type of vmlinux */
+/* Like find_variable and find_type_size, but using kallsyms and BTF of the dump. */
 fact_find find_dump_variable, find_dump_type_size;
-/* The KASLR offset, run-time minus link-time address: of _stext in the note; of linux_banner found
- * in memory. */
+/* The KASLR offset (run-time minus link-time address) of _stext in the note, or of linux_banner in
+ * memory. */
 fact_find find_kaslr_from_stext, find_kaslr_from_banner;
-/* From kernel->table, the table found in memory; swapper_pg_dir is its address. */
+/* The mode and the virtual address of kernel->table, which was found in memory. */
 fact_find find_mode_in_table, find_swapper_in_table;
 
-/* The link-time address of a symbol. */
+/* Finds the link-time address of a symbol. */
 bool kernel_link_address(const struct kernel *kernel, const char *name, uint64_t *address);
-/* Is linux_banner of vmlinux in memory at its address plus offset? */
+/* Does memory contain linux_banner of vmlinux, at its link-time address plus offset? */
 bool kernel_banner_stands_at(struct kernel *kernel, const struct space *space, uint64_t offset);

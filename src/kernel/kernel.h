@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The dumped kernel: its files, facts and states (state.h). open/open.h creates it, and all structs
- * that it points to. */
+/* The dumped kernel: its files, facts and states (state.h). open/open.h creates this struct and all
+ * structs that it points to. */
 #pragma once
 
 #include "base/listener.h"
@@ -19,12 +19,12 @@ struct types;
 struct vmcoreinfo;
 struct vmlinux;
 
-/* How well vmlinux matches, by the release and other properties. */
+/* How well vmlinux matches the dump, judged by the release and other properties. */
 enum vmlinux_match {
-	VMLINUX_UNCHECKED, /* the dump has nothing to compare */
-	VMLINUX_AGREES, /* only a few symbols of a System.map could be compared, and they agree */
-	VMLINUX_SAME_RELEASE, /* same release; the build could not be compared */
-	VMLINUX_MATCHES, /* same build-id, same whole banner, or many equal symbols of a map */
+	VMLINUX_UNCHECKED, /* the dump contains nothing that could be compared */
+	VMLINUX_AGREES, /* a few symbols of a System.map were compared, and they agree */
+	VMLINUX_SAME_RELEASE, /* same release, but the build could not be compared */
+	VMLINUX_MATCHES, /* same build-id or banner, or many equal symbols of a System.map */
 	VMLINUX_DIFFERS,
 };
 
@@ -33,43 +33,43 @@ extern const char *const vmlinux_match_texts[];
 
 struct identity {
 	char release[128]; /* "" if unknown */
-	const char *release_source; /* static */
+	const char *release_source; /* static: how release was found */
 	enum vmlinux_match match;
-	/* static: the property that was compared, "build-id", "linux_banner"... */
+	/* static: the property that was compared, such as "build-id" */
 	const char *proof;
 };
 
 struct kernel {
 	struct dump *dump;
-	struct vmlinux *vmlinux; /* NULL: not given and not found */
+	struct vmlinux *vmlinux; /* NULL: neither given nor found */
 	const struct arch *arch; /* NULL until known */
-	uint8_t page_shift; /* log2 of the smallest page of arch, or of its mode if known */
+	uint8_t page_shift; /* log2 of the page size; before it is known, of the smallest page */
 	struct vmcoreinfo *note;
 	struct identity *identity; /* never NULL */
 	struct found_table *table; /* the page table found by a search of memory */
 	struct facts *facts;
-	/* Tables of sources of facts, in order of trust; ends with NULL. */
+	/* Tables of sources of facts, in order of trust; the last pointer is NULL. */
 	const struct fact_source *const *sources;
-	const struct member_row *const *members; /* members of each room (member.h) */
+	const struct member_row *const *members; /* the members that each room reads (member.h) */
 	const struct symbol_lookup *symbols; /* symbols of the kernel and its modules */
 	struct states *states;
-	struct listener *listener; /* borrowed; NULL: none */
-	/* Set if a list was longer than its limit, so that an answer is incomplete. The caller
-	 * clears it before a question. */
+	struct listener *listener; /* borrowed; may be NULL */
+	/* Set if a list was longer than its limit, so that the answer is incomplete. The caller
+	 * clears it before asking a question. */
 	struct error *excess;
-	struct note_taker *notes; /* borrowed; NULL: notes are not taken (noted.h) */
+	struct note_taker *notes; /* borrowed; NULL: no notes are taken (noted.h) */
 };
 
-/* Was the work stopped? Then an incomplete result must not be kept as complete. */
+/* Was the work stopped? Then the result may be incomplete, and must not be kept. */
 static inline bool kernel_stopped(const struct kernel *kernel)
 {
 	return listener_stops(kernel->listener);
 }
 
-/* Limit of physical addresses of any CPU: Intel SDM vol. 3, 4.1.4, MAXPHYADDR. */
+/* Limit of the physical addresses of any CPU (MAXPHYADDR, Intel SDM vol. 3, 4.1.4). */
 #define MOST_MEMORY (UINT64_C(1) << 52)
 
-/* log2 of the page size, the unit of frame numbers. */
+/* log2 of the page size. A page frame has one page. */
 static inline unsigned int kernel_page_shift(const struct kernel *kernel)
 {
 	return kernel->page_shift;
@@ -80,19 +80,19 @@ static inline uint64_t kernel_page_size(const struct kernel *kernel)
 	return UINT64_C(1) << kernel->page_shift;
 }
 
-/* The frame of a physical address; or the number of whole pages in a number of bytes. */
+/* The pfn of a physical address, or the number of whole pages in a number of bytes. */
 static inline uint64_t kernel_pfn(const struct kernel *kernel, uint64_t paddr)
 {
 	return paddr >> kernel->page_shift;
 }
 
-/* The physical address of a frame; or the number of bytes in a number of pages. */
+/* The physical address of a page frame, or the number of bytes in a number of pages. */
 static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 {
 	return pfn << kernel->page_shift;
 }
 
-/* First and last byte of the page of an address. */
+/* The first and the last byte of the page that contains an address. */
 static inline uint64_t kernel_page_first(const struct kernel *kernel, uint64_t address)
 {
 	return address & -kernel_page_size(kernel);
@@ -103,35 +103,38 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file that answers come from: first the files of the dump (of is NULL), then
- * the files of vmlinux: the file itself, its supplement, its debug file. */
+/* Calls visit for each file from which answers come: first the files of the dump, with of NULL,
+ * then for vmlinux and for its debug file the file itself and its supplementary file. */
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
-/* Does the dump's first CPU use no page table yet, as before a kernel starts? */
+/* Does the first CPU of the dump not use page tables yet, because the kernel has not started? */
 bool kernel_not_booted(const struct kernel *kernel);
 
 /* A release as one number, as in linux/version.h. */
 #define KERNEL_VERSION(A, B, C) ((A) << 16 | (B) << 8 | (C))
-/* The kernel's release, such as KERNEL_VERSION(6, 12, 0); 0: unknown. Since 3.0 distributions
- * choose the third number, and backport fixes of later releases. */
+/* Returns the kernel's release as a number, such as KERNEL_VERSION(6, 12, 0), or 0 if unknown.
+ * Since 3.0 distributions choose the third number, and backport fixes from later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
-/* Has the release text after its numbers, such as 3.10.0-1062.el7.x86_64? Such a kernel may have
- * any change of a later release: an older release proves nothing. */
+/* Does text follow the numbers of the release, as in 3.10.0-1062.el7.x86_64? Such a kernel may
+ * contain any change of a later release, so its release does not prove that a change is missing. */
 bool kernel_is_distribution(const struct kernel *kernel);
 
-/* Types of vmlinux if it belongs to the dump; else of the BTF in the dump; else of vmlinux,
- * recorded as doubtful. NULL: none. Valid until facts are forgotten. */
+/* Returns the types of vmlinux if it belongs to the dump. Otherwise returns the types of the BTF in
+ * the dump. If there is no BTF either, returns the types of the foreign vmlinux, and records that
+ * they are doubtful. Returns NULL if there are no types. Valid until facts are forgotten. */
 struct types *kernel_types(struct kernel *kernel);
-/* Types of the BTF in the dump, opened on first use; NULL: no BTF. */
+/* Returns the types of the BTF in the dump, which is opened on first use, or NULL. */
 struct types *kernel_dump_types(struct kernel *kernel);
 
-/* Size of a struct, offset of a member, in bytes: by the note's SIZE(type) and OFFSET(type.member),
- * else by kernel_types(). type without "struct". */
+/* The size of a struct and the offset of a member, in bytes: from SIZE(type) and
+ * OFFSET(type.member) in the note, otherwise from kernel_types(). type is a name without
+ * "struct". */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
 bool kernel_member_offset(struct kernel *kernel, const char *type, const char *member,
 			  uint64_t *offset);
-/* The offset of a member. False also if types give it another size; size 0: any. */
+/* Like kernel_member_offset(), but returns false also if the member has another size according to
+ * the types. size 0: any size. */
 bool kernel_member_place(struct kernel *kernel, const char *type, const char *member, uint64_t size,
 			 uint64_t *offset);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds and proves the symbol table that the dumped kernel carries. */
+/* Finds and verifies the symbol table that is in the memory of the dumped kernel. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* A page table that maps the image. Every CPU's table does; the search for the kernel's own
- * table may need these symbols. */
+/* Finds a page table that maps the image. The table of every CPU does. The kernel's own table may
+ * be unknown, because the search for it may need these symbols. */
 static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
@@ -25,9 +25,9 @@ static bool image_space(struct kernel *kernel, struct space *space, struct error
 	       fail(err, ERROR_UNKNOWN, "no page table is known that maps the kernel's image");
 }
 
-/* --- proof --- */
+/* --- verification --- */
 
-/* Compares a function's address with the note or a CPU. */
+/* Compares the address of a function with its address in the note or in a CPU's state. */
 static bool function_matches(struct kernel *kernel, const struct space *space,
 			     struct kallsyms *kallsyms)
 {
@@ -49,7 +49,7 @@ static bool proved(struct kernel *kernel, const struct space *space, struct kall
 	struct kernel_symbol banner;
 	char text[sizeof(start) - 1];
 
-	/* A table without CONFIG_KALLSYMS_ALL has functions only. */
+	/* Without CONFIG_KALLSYMS_ALL, the table contains only functions. */
 	if (!kallsyms_find(kallsyms, "linux_banner", &banner))
 		return function_matches(kernel, space, kallsyms);
 	return space_read(space, banner.address, text, sizeof(text), NULL) &&
@@ -110,7 +110,7 @@ static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *
 	return false;
 }
 
-/* --- by the note --- */
+/* --- from the note --- */
 
 static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *place)
 {
@@ -126,7 +126,7 @@ static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *p
 	if (!vmcoreinfo_symbol(note, "kallsyms_offsets", &place->values))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
-	/* 7.0 and i386 that is not relocatable have no base. */
+	/* 7.0 and later, and i386 that is not relocatable, have no base. */
 	has_base = vmcoreinfo_symbol(note, "kallsyms_relative_base", &base_at);
 	if (has_base && !space_read(attempt->space, base_at, base, pointer, attempt->err))
 		return false;
@@ -138,7 +138,7 @@ static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *p
 	return kernel_kallsyms_try_place(place, attempt);
 }
 
-/* The keys came with 6.0 (5fd8fea935a1). */
+/* Uses the keys that the note has since 6.0 (5fd8fea935a1). */
 static bool open_by_note(struct attempt *attempt)
 {
 	const struct vmcoreinfo *note = attempt->kernel->note;
@@ -171,7 +171,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       (size = view_next_run(attempt->space, pages, &vaddr, last))) {
-		/* Tables are aligned, but after missing bytes a run may begin anywhere. */
+		/* Tables are aligned, but after missing pages a run may start at any address. */
 		skipped = (size - vaddr) % ALIGNMENT;
 		if (size <= skipped)
 			continue;
@@ -187,8 +187,9 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 	return found;
 }
 
-/* The tables are in .rodata. Most of the image is code, which is best not even read; but
- * early at boot, or without the no-execute bit, all is mapped alike. */
+/* Searches the pages that are mapped like .rodata, which contains the tables, because most of the
+ * image is code. If this fails, searches all pages: early at boot and without the no-execute bit,
+ * all pages are mapped alike. */
 static bool open_by_search(struct attempt *attempt)
 {
 	struct kernel *kernel = attempt->kernel;
@@ -215,7 +216,8 @@ static void kernel_kallsyms_release(void *state)
 	kallsyms_destroy(symbols->kallsyms);
 }
 
-/* A table that was found is proved; without one, other facts may lead to it. */
+/* A table that was found has been verified, so it stays. If none was found, other facts may help to
+ * find it later. */
 static bool kernel_kallsyms_stays(const void *state)
 {
 	const struct dump_symbols *symbols = state;
@@ -247,7 +249,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		return NULL;
 	}
 	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
-	/* Reading the image may need facts that need symbols. */
+	/* busy: reading the image may need facts whose sources need symbols */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
 		if (image_space(kernel, &space, &symbols->why_not)) {

@@ -7,10 +7,10 @@
 #include "debuginfo/lines.h"
 #include "debuginfo/vmlinux.h"
 
-/* Of vmlinux and of its debug file. */
+/* Element 0 is for vmlinux, element 1 for its debug file. */
 struct kernel_lines {
 	struct lines *of[2]; /* owned; NULL: not opened yet */
-	struct inlines *inlines[2]; /* the same */
+	struct inlines *inlines[2]; /* owned; NULL: not opened yet */
 };
 
 static void kernel_lines_release(void *state)
@@ -46,7 +46,7 @@ static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vm
 	return false;
 }
 
-/* As linked. False: vmlinux is of another kernel, or there is none. */
+/* Changes *vaddr to the link-time address. Returns false if there is no vmlinux of this kernel. */
 static bool kernel_lines_address(struct kernel *kernel, uint64_t *vaddr)
 {
 	uint64_t offset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* File and line of the kernel's source. */
+/* Files and lines of the kernel's source code. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,10 +10,11 @@ struct kernel;
 struct code_line;
 struct inlined_function;
 
-/* The line of a run-time address of the kernel's image, by vmlinux's debug information. False if
- * there is no line information, or vmlinux is of another kernel. */
+/* Finds the source line of a run-time address in the kernel's image, using the debug information of
+ * vmlinux. Returns false if there is no line information, or if vmlinux belongs to another
+ * kernel. */
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 
-/* The functions that are inlined at a run-time address, the innermost first: at most MOST_INLINED
- * (debuginfo/inlines.h). */
+/* Finds the inlined functions that contain a run-time address, the innermost first. Returns their
+ * number, which is at most MOST_INLINED (debuginfo/inlines.h). */
 size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);

@@ -18,13 +18,14 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-/* Symbols of a vmlinux that may belong to the dump. */
+/* Does vmlinux have symbols, and does it perhaps belong to the dump? */
 static bool has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }
 
-/* Symbols of another kernel only if the user has accepted them. */
+/* May the symbols of vmlinux be used? Symbols of another kernel may be used only if the user has
+ * accepted them. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
 	return has_own_symbols(kernel) || (has_symbols(kernel) && kernel_accepts_foreign(kernel));
@@ -36,7 +37,8 @@ bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 	return has_symbols(kernel) && symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
-/* Moves a symbol of vmlinux to its address at run time, if that is known. */
+/* Changes the address of a symbol of vmlinux to the run-time address. Returns false if this address
+ * is unknown. */
 static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;
@@ -62,11 +64,10 @@ static bool find_in_kallsyms(struct kernel *kernel, const char *name, struct ker
 	return kallsyms && kallsyms_find(kallsyms, name, found);
 }
 
-/*
- * False for a few names whose SYMBOL() is a pointer's value (VMCOREINFO_SYMBOL_ARRAY):
- * mem_section with SPARSEMEM_EXTREME since 4.15 (a0b1280368d1), and vmemmap. On x86-64
- * no such value lies in the image; i386 has neither, as it selects SPARSEMEM_STATIC.
- */
+/* Is the SYMBOL() of a name the address of a symbol? For a few names it is the value of a pointer
+ * (VMCOREINFO_SYMBOL_ARRAY): vmemmap, and mem_section with SPARSEMEM_EXTREME since 4.15
+ * (a0b1280368d1). On x86-64 these values are outside of the image. i386 has neither, because it
+ * selects SPARSEMEM_STATIC. */
 static bool is_in_image(const struct kernel *kernel, uint64_t address)
 {
 	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
@@ -82,7 +83,7 @@ static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_
 	       is_in_image(kernel, found->address);
 }
 
-/* Why vmlinux does not know the symbols, after its path. */
+/* Why symbols of vmlinux cannot be used. The text follows the path of vmlinux, if there is one. */
 static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)
@@ -101,13 +102,14 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 		    why.message);
 }
 
-/* Names the option that accepts the symbols of another kernel's file. */
+/* Adds to the error the option that accepts the symbols of another kernel's file. */
 static void hint_at_insisting(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct kernel_symbol linked;
 	uint64_t offset;
 
-	/* With the file of another build, the result may be an offset where no image can lie. */
+	/* If the file is of another build, the offset may be a value that is impossible for an
+	 * image. */
 	if (kernel_linked_symbol(kernel, name, &linked) &&
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
@@ -116,7 +118,7 @@ static void hint_at_insisting(struct kernel *kernel, const char *name, struct er
 			    offset);
 }
 
-/* init_task is a variable of every kernel. */
+/* Every kernel has the variable init_task. */
 bool kernel_lacks_variables(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
@@ -155,8 +157,8 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	return false;
 }
 
-/* A vmlinux that matches has all symbols of kallsyms. The note comes last, as it only has
- * addresses. */
+/* Does not search kallsyms if vmlinux matches, because such a vmlinux has all its symbols. The note
+ * comes last, because it has only addresses. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err)
 {
@@ -181,7 +183,7 @@ struct kernel_symbols_visit {
 	struct kernel *kernel;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
-	bool ended; /* by visit() or an interrupt */
+	bool ended; /* visit() returned false, or kernel_stopped() */
 };
 
 static bool visit_found(const struct kernel_symbol *found, void *arg)
@@ -287,8 +289,8 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	return kernel_lacks_variables(kernel) ? UNSURE : NO;
 }
 
-/* The last symbol of a section, which may be a label at its end, must not reach
- * beyond that end. */
+/* Finds the symbol that covers address, but not beyond the end of its section: the last symbol of a
+ * section, which may be a label, has no known end. */
 static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 			    struct kernel_symbol *symbol)
 {
@@ -323,7 +325,7 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address, struct k
 		fail(err, ERROR_NO_ANSWER, "no symbol of the dump's kallsyms covers this address"));
 }
 
-/* Does not ask kallsyms after vmlinux, which alone knows where symbols end. */
+/* Does not search kallsyms after vmlinux, because only vmlinux has the sizes of symbols. */
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
 			    struct error *err)
 {

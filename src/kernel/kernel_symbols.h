@@ -12,59 +12,62 @@ struct kernel;
 struct kallsyms;
 struct symbol_provider;
 
-/* The answer to a yes-or-no question that the dump may not decide. */
+/* The answer to a yes-or-no question. UNSURE: the dump does not contain the answer. */
 enum certainty { UNSURE, NO, YES };
 
-/* A symbol of the kernel itself, without modules, by its name, or by an address in it or in the
- * padding after it: from vmlinux (moved by KASLR), else from the dump's own kallsyms, else from
- * VMCOREINFO's SYMBOL(name). Only kernel_symbol_foreign(), and kernel_image_symbol_at() without
- * kallsyms, use the vmlinux of another kernel, if the user has set kaslr_offset, and record that as
- * doubtful. */
+/* Finds a symbol of the kernel itself (not of a module), by its name, or by an address in the
+ * symbol or in the padding after it. The sources are vmlinux (moved by KASLR), then kallsyms in the
+ * dump, then SYMBOL(name) in the note. A vmlinux of another kernel is used only if the user has set
+ * kaslr_offset, and only by kernel_symbol_foreign(), and by kernel_image_symbol_at() if there is no
+ * kallsyms. Both record this as doubtful. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err);
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
 			    struct error *err);
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol);
 
-/* Visits the symbols with this name, or if name is NULL, the symbols whose names contain part
- * (NULL: all), in the table that kernel_image_symbol() searches first; no symbols if module is not
- * "vmlinux" or NULL. False: visit() returned false, or kernel_stopped(). */
+/* Calls visit for the symbols with this name. If name is NULL, calls visit for the symbols whose
+ * names contain part, or for all symbols if part is NULL as well. Reads only the first source that
+ * exists. If module is neither "vmlinux" nor NULL, there are no symbols. Returns false if visit
+ * returned false, or if the user stopped the work. */
 bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *part,
 			  const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
-/* The three functions above as a provider for kernel->symbols (symbols/symbol_lookup.h), which also
- * has modules. */
+/* kernel_image_symbol(), kernel_image_symbol_at() and kernel_image_symbols() as a provider for
+ * kernel->symbols (symbols/symbol_lookup.h), which has modules as another provider. */
 extern const struct symbol_provider kernel_image_provider;
 
-/* The source file of a local symbol of vmlinux, without folders; NULL: unknown. */
+/* Returns the source file of a local symbol of vmlinux, without folders, or NULL if unknown. */
 const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol);
 
-/* Only the address; the pointer-sized content at the address. */
+/* Finds the address of a symbol; reads the pointer-sized content at this address. */
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
 bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value);
-/* The address, only from vmlinux, even if it belongs to another kernel; the address, only from
- * kallsyms. */
+/* Finds the address of a symbol in vmlinux, even if vmlinux belongs to another kernel; finds the
+ * address of a symbol in kallsyms. */
 bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address);
-/* The link-time address of vmlinux's symbol. False: no vmlinux, or no such symbol. */
+/* Finds a symbol of vmlinux with its link-time address. Returns false if there is no such
+ * symbol. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol);
-/* Does this kernel have the symbol? UNSURE for data that kallsyms may lack. */
+/* Does this kernel have the symbol? UNSURE if the symbol may be data that kallsyms lacks. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 
-/* The dump's own symbol table, found and verified on first use; NULL: none. */
+/* Returns the symbol table in the dump, which is found and verified on first use, or NULL. */
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
-/* Is the table being searched? The search must not depend on it. */
+/* Is the table being searched? Then the search must not depend on the table. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
 
-/* Does kallsyms have functions only? */
+/* Does kallsyms contain only functions? */
 bool kernel_lacks_variables(struct kernel *kernel);
 
-/* For a symbol that no source has: returns advice where to get its address. Or sets *why to the
- * reason why no source has it, and returns the text of why. */
+/* For a symbol that no source has: returns a text about how to get its address. If vmlinux was
+ * given, the text is the message of *why. */
 const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
-/* Are symbols known, from vmlinux (perhaps of another kernel) or the dump? */
+/* Are symbols known, from vmlinux or from the dump? A vmlinux of another kernel counts if the user
+ * has accepted it. */
 bool kernel_has_symbols(struct kernel *kernel, struct error *err);
 
 /* For completion: calls visit for each name that starts with prefix, until visit returns false. */

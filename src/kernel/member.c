@@ -53,7 +53,8 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 	member->known = true;
 }
 
-/* Types of a module are in its own BTF, rarely in the kernel's. */
+/* The error for a struct of a module. Its types are usually in the BTF of the module, and rarely in
+ * the kernel's BTF. */
 static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs, each looked up in kernel_types() on first use. The members that
- * exist show which layout the kernel has. Each room lists its members as MEMBERS_OF_ROOM(X): X(ID,
- * struct, member), and may add .module and .older. */
+/* Members of the kernel's structs. Each member is looked up in kernel_types() on first use. The
+ * layout of a kernel is recognised by the members that exist. Each room lists its members as
+ * MEMBERS_OF_ROOM(X), with rows X(ID, struct, member), which may also set .module and .older. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,18 +15,18 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
-/* Texts are stored in the rows: for pointers the loader would write to each page of the table at
- * each start. */
+/* The texts are arrays in the rows. If they were pointers, the loader would have to write to each
+ * page of the table at each start. */
 struct member_row {
 	char type[26], name[26];
-	char module[16]; /* a module whose types also have the struct; "": none */
+	char module[16]; /* a module whose types also contain the struct; "": none */
 	struct {
 		char type[14], name[14];
-	} older[MOST_OLDER]; /* earlier members with the same meaning */
+	} older[MOST_OLDER]; /* the same member in older kernels */
 };
 
-/* Ids of members are numbers below NR_MEMBERS; each room has a range. open/members.c has all
- * rows. */
+/* The id of a member is a number below NR_MEMBERS. Each room has a range of ids. open/members.c
+ * contains all rows. */
 enum {
 	ROOM_KERNEL,
 	ROOM_FRAMES,
@@ -60,35 +60,35 @@ struct member {
 	uint32_t size;
 };
 
-/* Valid until facts are forgotten. NULL: the member does not exist, or types are missing; err shows
- * which. */
+/* Returns the place of a member, valid until facts are forgotten. Returns NULL if there is no such
+ * member, or if types are missing; err describes which of both. */
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
-/* The form of a member, and the size in bytes that it must have. */
+/* The form of a member, and the required size in bytes. */
 enum member_form {
 	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
 	MEMBER_INT, /* 4 */
-	MEMBER_POINTER, /* as large as a pointer or long of this kernel */
-	MEMBER_LINKS, /* two pointers: struct list_head */
+	MEMBER_POINTER, /* size of a pointer or long of this kernel */
+	MEMBER_LINKS, /* struct list_head: size of two pointers */
 	MEMBER_TEXT, /* at least 1 */
 };
 
-/* The same; also fails if types give the member another size. */
+/* Like kernel_member(), but fails also if the member has another size according to the types. */
 const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
 				      struct error *err);
 
-/* Consecutive bytes of a struct. */
+/* Some bytes of a struct, which have been read. */
 struct member_bytes {
 	const uint8_t *data;
 	uint64_t start; /* offset of data[0] in the struct */
 	uint64_t size;
 };
 
-/* Loads the number of size bytes at offset at of a member; 0: it extends beyond the member or
- * bytes. */
+/* Loads a number of size bytes at offset at of a member. Returns 0 if the number extends beyond the
+ * member or beyond bytes. */
 uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
 		     size_t size);
 
-/* Reads a MEMBER_NUMBER of the struct at a virtual address. */
+/* Reads a member of the form MEMBER_NUMBER from the struct at a virtual address. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
 			struct error *err);

@@ -14,10 +14,10 @@
 enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
 
 struct module_types {
-	char name[NAME_SIZE]; /* of the module */
-	struct types *types; /* owned; NULL: there are none, for this reason: */
+	char name[NAME_SIZE]; /* name of the module */
+	struct types *types; /* owned; NULL: not available, for the reason why */
 	struct error why;
-	struct view btf; /* the types are read from it */
+	struct view btf; /* the memory from which the types are read */
 };
 
 struct all_types {
@@ -46,10 +46,11 @@ static const struct state_type state_module_types = {
 	.release = module_types_release,
 };
 
-/* Offsets; members.c, which looks up what is here, cannot be asked for them. */
+/* Offsets of members. kernel_member() cannot be used here, because it uses
+ * kernel_module_types(). */
 struct module_types_layout {
-	uint64_t list, btf; /* of struct btf_module */
-	uint64_t data, data_size, name; /* of struct btf */
+	uint64_t list, btf; /* in struct btf_module */
+	uint64_t data, data_size, name; /* in struct btf */
 };
 
 static bool module_types_find_layout(struct kernel *kernel, struct module_types_layout *layout,
@@ -66,7 +67,7 @@ static bool module_types_find_layout(struct kernel *kernel, struct module_types_
 		    "this kernel keeps none, or types of the kernel itself (struct btf_module, struct btf) are not known");
 }
 
-/* Is the struct btf at that address the module's? */
+/* Does the struct btf at address btf belong to the module called name? */
 static bool module_types_is_named(struct kernel *kernel, const struct module_types_layout *layout,
 				  uint64_t btf, const char *name)
 {
@@ -76,7 +77,7 @@ static bool module_types_is_named(struct kernel *kernel, const struct module_typ
 	       !strcmp(text, name);
 }
 
-/* Address of the module's struct btf; 0: it is not in the list. */
+/* Returns the address of the module's struct btf, or 0 if it is not in the list. */
 static uint64_t find_in_list(struct kernel *kernel, const struct module_types_layout *layout,
 			     uint64_t head, const char *name)
 {

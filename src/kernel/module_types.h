@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Types of a module: the kernel keeps BTF of each module (struct btf_module of kernel/bpf/btf.c,
- * 5.11), which continues the kernel's own BTF. */
+/* Types of a module. Since 5.11 the kernel keeps the BTF of each module, which continues the BTF of
+ * the kernel itself (struct btf_module in kernel/bpf/btf.c). */
 #pragma once
 
 #include "base/error.h"
@@ -8,6 +8,7 @@
 struct kernel;
 struct types;
 
-/* The types of the module with this name, and the kernel's. Opened on first use, and valid until
- * facts are forgotten. NULL: none; err has the reason. */
+/* Returns the types of the module with this name and of the kernel. They are opened on first use,
+ * and valid until facts are forgotten. Returns NULL and sets err to the reason if there are
+ * none. */
 struct types *kernel_module_types(struct kernel *kernel, const char *module, struct error *err);

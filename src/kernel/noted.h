@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Notes about the meaning of bytes that are read, for code that copies a dump without its names. If
- * no notes are taken, this costs one comparison. */
+/* Notes about the meaning of bytes that are read. They are for code that copies a dump without the
+ * names in it. If no notes are taken, each note costs one comparison. */
 #pragma once
 
 #include "kernel/kernel.h"
 
 enum noted_kind {
-	NOTED_NAME, /* a name or another text, up to size or its NUL */
+	NOTED_NAME, /* a name or another text, up to size or to its NUL */
 	NOTED_MODULE, /* the name of a module */
 	NOTED_SYMBOLS, /* the names of a module's symbols, one after the other */
 	NOTED_NUMBERS, /* not text, even if printable */
 	NOTED_LOG, /* text of the log */
-	NOTED_LINK, /* a pointer of which only NULL or not matters */
+	NOTED_LINK, /* a pointer that is only compared with NULL */
 };
 
 struct noted {
@@ -39,5 +39,5 @@ static inline void kernel_note_bytes(const struct kernel *kernel, enum noted_kin
 		    &(struct noted){ .kind = kind, .vaddr = vaddr, .text = text, .size = size });
 }
 
-/* Reads noted.size bytes of text at noted.vaddr, and notes them. */
+/* Reads noted.size bytes of text from noted.vaddr, and notes them. */
 bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text, struct error *err);

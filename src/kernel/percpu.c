@@ -7,8 +7,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* The names of a mask: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11 (or
- * NULL). */
+/* The names of a mask of CPUs: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11
+ * (may be NULL). */
 struct mask_names {
 	const char *name[4];
 };
@@ -26,7 +26,8 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[0], symbol, err);
 }
 
-/* The symbol of a variable with a copy for each CPU is not the address of any copy. */
+/* Does the kernel have a copy of each per-CPU variable for each CPU? Then the symbol of such a
+ * variable is not the address of a copy. */
 static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 {
 	enum certainty has = kernel_has_copies(kernel);
@@ -50,14 +51,14 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 	size_t size;
 
 	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
-	/* A kernel without SMP has neither offsets nor a mask. */
+	/* a kernel without SMP has neither offsets nor a mask */
 	if (!learn_copies(kernel, &copies, err))
 		return false;
 	if (!copies)
 		return true;
 	if (!find_mask(kernel, names, &symbol, err))
 		return false;
-	if (!symbol.size) /* unknown to kallsyms */
+	if (!symbol.size) /* kallsyms has no sizes */
 		kernel_type_size(kernel, "cpumask", &symbol.size);
 	size = symbol.size < sizeof(bytes) ? symbol.size : sizeof(bytes);
 	if (size < word || size % word)
@@ -76,7 +77,7 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct er
 {
 	static const struct mask_names names = { {
 		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
-		"cpu_callout_map", /* a macro has the other's name there */
+		"cpu_callout_map", /* there cpu_possible_map is a macro for this name */
 	} };
 
 	return percpu_read_cpus(kernel, &names, cpus, err);
@@ -95,7 +96,7 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct err
 
 /* --- offsets --- */
 
-/* Where x86-64 kept them until 2.6.30: include/asm-x86_64/pda.h. */
+/* x86-64 kept the offsets in these structs until 2.6.30: include/asm-x86_64/pda.h. */
 static const char *const pda_names[] = {
 	"_cpu_pda", /* since 2.6.16 */
 	"cpu_pda",
@@ -110,7 +111,8 @@ enum certainty kernel_has_copies(struct kernel *kernel)
 	return has;
 }
 
-/* Pointers to the structs; since 2.6.27 (3461b0af0252) a pointer to these. */
+/* _cpu_pda is an array of pointers to the structs, or since 2.6.27 (3461b0af0252) a pointer to such
+ * an array. */
 static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol, unsigned int cpu,
 		     uint64_t *pda, struct error *err)
 {
@@ -143,7 +145,7 @@ static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda, str
 	return true;
 }
 
-/* An area of another CPU, or any other memory, is rejected. */
+/* Rejects the struct of another CPU, and any other memory. */
 static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			    struct error *err)
 {
@@ -177,7 +179,7 @@ bool kernel_per_cpu(struct kernel *kernel, const char *symbol, unsigned int cpu,
 	char prefixed[128];
 	bool copies;
 
-	/* The prefix went with 2.6.34 (dd17c8f72993). */
+	/* Before 2.6.34 (dd17c8f72993) the names had this prefix. */
 	snprintf(prefixed, sizeof(prefixed), "per_cpu__%s", symbol);
 	if (!kernel_symbol(kernel, symbol, address, err) &&
 	    !kernel_symbol(kernel, prefixed, address, NULL))

@@ -4,7 +4,8 @@
 #include "kernel/kernel.h"
 #include "kernel/state.h"
 
-/* Machines have a few, one for each kind of IOMMU and size of a virtual machine's memory. */
+/* A machine has a few pagings: one for each kind of IOMMU, and for each size of the memory of a
+ * virtual machine. */
 enum { MOST_STAGES = 64 };
 
 struct kernel_stages {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pagings of Arm's IOMMUs and virtual machines that a kernel's tables have. */
+/* The pagings of Arm's IOMMUs and virtual machines, for the tables of this kernel. */
 #pragma once
 
 #include "base/error.h"
@@ -7,6 +7,7 @@
 
 struct kernel;
 
-/* Borrowed until facts are forgotten. NULL with err: there are no such tables. */
+/* Returns the paging for tables of this form, borrowed until facts are forgotten. Returns NULL and
+ * sets err if there are no such tables. */
 const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage *stage,
 				  struct error *err);

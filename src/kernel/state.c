@@ -10,8 +10,8 @@
 struct state {
 	const struct state_type *type;
 	bool tried, known;
-	struct error why_not; /* tried, and not known */
-	max_align_t content[]; /* the state of its file */
+	struct error why_not; /* valid if tried and not known */
+	max_align_t content[]; /* the struct that is private to a file */
 };
 
 static struct state *state_find(struct states *states, const struct state_type *type)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* States: data about a kernel that files keep between calls. The struct of a state is private to
- * one file. A state exists from the first call on; it is zeroed initially, and when facts are
+ * one file. A state is created by the first call, and is zeroed then and whenever facts are
  * forgotten. */
 #pragma once
 
@@ -12,30 +12,31 @@
 struct kernel;
 
 struct state_type {
-	size_t size; /* bytes */
+	size_t size; /* in bytes */
 	/* Fills the state, for kernel_learnt(). NULL: the file that uses the state fills it. */
 	bool (*learn)(struct kernel *kernel, void *state, struct error *err);
-	/* Frees the memory that the state owns. NULL: it owns none; state_free_list(): it begins
-	 * with the address of a list. */
+	/* Frees the memory that the state owns. NULL: the state owns no memory. state_free_list():
+	 * the state begins with a pointer to the only memory that it owns. */
 	void (*release)(void *state);
-	/* Does the state stay when facts are forgotten? NULL: no. */
+	/* Should the state stay when facts are forgotten? NULL: no. */
 	bool (*stays)(const void *state);
 };
 
 void state_free_list(void *state);
 
-/* The state of a type; the type's address identifies it. NULL: out of memory.
- * Valid as long as the kernel. */
+/* Returns the state of a type, which is identified by the address of type. Returns NULL if there is
+ * not enough memory. Valid as long as the kernel. */
 void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 
-/* The same, filled by learn() in the first call. NULL with err: learn() failed, and is not called
- * again; learn() is running; or it was stopped: then the state is empty as before, and the next
- * call tries again. */
+/* Returns the state of a type. The first call fills it using learn(). If learn() fails, returns
+ * NULL and sets err, and so do later calls, without calling learn() again. If the user stops
+ * learn(), the state becomes empty, and the next call tries again. While learn() is running,
+ * returns NULL. */
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err);
 
-enum { MOST_STATES = 64 }; /* twice the number of types in the program */
+enum { MOST_STATES = 64 }; /* about twice the number of state types */
 
-/* All states of a kernel, by the addresses of their types. Initially zeroed. */
+/* All states of a kernel, by the addresses of their types. Must be zeroed at first. */
 struct states {
 	struct state *slot[MOST_STATES]; /* owned */
 };

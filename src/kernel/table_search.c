@@ -4,7 +4,7 @@
 #include "base/page.h"
 #include "kernel/arch.h"
 
-/* Bytes before and after its banner that hold the whole image. */
+/* The whole image is within this many bytes before and after its banner. */
 #define REACH (UINT64_C(256) << 20)
 
 bool table_search_wants(const struct table_search *search, const struct paging_choice *choice)
@@ -48,7 +48,7 @@ static void try_page(struct table_search *search, const struct arch *const *arch
 		(*archs)->try_table(search, paddr);
 }
 
-/* Tries the pages from next to last that the dump has; returns the next page. */
+/* Tries the pages in the dump from next to last. Returns the first page that was not tried. */
 static uint64_t try_range(struct table_search *search, const struct arch *const *archs,
 			  uint64_t next, uint64_t last)
 {
@@ -58,7 +58,7 @@ static uint64_t try_range(struct table_search *search, const struct arch *const 
 		dump_find(search->dump, next, &extent);
 		if (extent.last > last)
 			extent.last = last;
-		if (!extent.data) /* skip it */
+		if (!extent.data) /* the dump lacks these pages */
 			next = (extent.last | (LEAST_PAGE - 1)) + 1;
 		for (; extent.data && next <= extent.last && search->proofs < MOST_PROOFS;
 		     next += LEAST_PAGE)
@@ -69,7 +69,7 @@ static uint64_t try_range(struct table_search *search, const struct arch *const 
 
 void table_search(struct table_search *search, const struct arch *const *archs)
 {
-	uint64_t next = 0; /* first page that was not tried yet */
+	uint64_t next = 0; /* the first page that was not tried yet */
 
 	for (size_t i = 0; i < search->nr_banners; i++) {
 		uint64_t banner = search->banners[i] & -LEAST_PAGE;
@@ -77,7 +77,7 @@ void table_search(struct table_search *search, const struct arch *const *archs)
 		uint64_t last =
 			search->last_paddr - banner > REACH ? banner + REACH : search->last_paddr;
 
-		if (last > UINT64_MAX - LEAST_PAGE) /* the next page would be 0 */
+		if (last > UINT64_MAX - LEAST_PAGE) /* so that the next page is not 0 */
 			last = UINT64_MAX - LEAST_PAGE;
 		next = try_range(search, archs, next < first ? first : next, last);
 	}

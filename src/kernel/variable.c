@@ -5,7 +5,7 @@
 #include "kernel/kernel.h"
 #include "debuginfo/vmlinux.h"
 
-/* The address as linked in vmlinux. */
+/* Returns the link-time address of a symbol. */
 static uint64_t linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;
@@ -22,7 +22,7 @@ bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *sym
 
 	if (symbol->module)
 		return false;
-	/* Types from the file of another kernel are used only together with its symbols. */
+	/* Types from the vmlinux of another kernel are used only together with its symbols. */
 	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
 	    types_variable(types, symbol->name, linked_address(kernel, symbol), symbol->size,
 			   type)) {

@@ -5,9 +5,9 @@
 #include "kernel/kernel_symbols.h"
 #include "types/types.h"
 
-/* The type of a variable from vmlinux, or from the BTF in the dump, which has few variables. False:
- * not known. */
+/* Finds the type of a variable in vmlinux, or in the BTF of the dump, which has few variables.
+ * Returns false if the type is unknown. */
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct variable_type *type);
-/* The name of an enumerator with this value; NULL: none. */
+/* Returns the name of an enumerator with this value, or NULL. */
 const char *kernel_enumerator_of(const struct variable_type *type, uint64_t value);
