@@ -12,15 +12,15 @@
 #include "linux/printk/log.h"
 
 // clang-format off
-/* Lines that begin a report which does not end a kernel: kernel/rcu/tree_stall.h,
- * mm/memory-failure.c; block/blk-core.c, fs/buffer.c and the file systems. */
+/* Starts of lines that begin a report of something that does not end a kernel:
+ * kernel/rcu/tree_stall.h, mm/memory-failure.c; block/blk-core.c, fs/buffer.c and file systems. */
 static const char *const starts[] = {
 	"rcu: INFO: rcu_", "INFO: rcu_", "Memory failure: ", "EXT4-fs error ", "EXT3-fs error ",
 	"EXT2-fs error ", "BTRFS error ", "BTRFS critical ", "F2FS-fs error ",
 };
 
-/* Parts of lines that begin a report, after the name of a task, a device or a driver:
- * arch/x86/mm/fault.c, mm/oom_kill.c, mm/page_alloc.c; drivers/nvme/host/pci.c,
+/* Parts of lines that begin a report. The line starts with the name of a task, a device or a
+ * driver: arch/x86/mm/fault.c, mm/oom_kill.c, mm/page_alloc.c; drivers/nvme/host/pci.c,
  * drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c, fs/xfs. */
 static const char *const parts[] = {
 	": Corrupted page table at address ", " invoked oom-killer: ", ": page allocation failure: ",
@@ -30,7 +30,7 @@ static const char *const parts[] = {
 };
 // clang-format on
 
-/* A machine check has several lines with this start. */
+/* The report of a machine check has several lines with this start. */
 static const char mce[] = "mce: [Hardware Error]: ";
 enum { REPORT_LINES = 8, ARM64_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
 
@@ -42,8 +42,8 @@ static bool begins_other(const char *text)
 	return after_any(text, starts, sizeof(starts) / sizeof(*starts));
 }
 
-/* The length of a comm, which may have blanks: the text after it shows its end,
- * dump_stack_print_info(), print_tainted(). */
+/* Returns the length of a comm. A comm may contain blanks, so its end is recognised by the text
+ * that dump_stack_print_info() and print_tainted() print after it. */
 static size_t comm_length(const char *comm)
 {
 	static const char *const ends[] = { " Kdump: ", " Tainted: ", " Not tainted" };
@@ -72,7 +72,7 @@ bool log_task_of_line(const char *text, struct log_task *task)
 	return true;
 }
 
-/* Takes NAME and number at the end of a part of a line: "cat:17", "init/1". */
+/* Reads a comm and a pid, such as "cat:17" or "init/1". name and end: start and end of the text. */
 static void take_pair(const char *name, const char *end, char between, struct log_task *task)
 {
 	const char *number = memrchr(name, between, (size_t)(end - name));
@@ -83,7 +83,8 @@ static void take_pair(const char *name, const char *end, char between, struct lo
 	snprintf(task->comm, sizeof(task->comm), "%.*s", (int)(number - name), name);
 }
 
-/* Takes the CPU that a line names. Returns the text after its number; NULL: no CPU. */
+/* Reads the number of the CPU in a line. Returns the text after the number, or NULL if the line
+ * names no CPU. */
 static const char *take_cpu(const char *text, struct log_task *task)
 {
 	static const char *const words[] = { "CPU#", "CPU: ", " on CPU ", " on cpu ", "]: CPU " };
@@ -101,9 +102,9 @@ static const char *take_cpu(const char *text, struct log_task *task)
 	return NULL;
 }
 
-/* Takes the CPU and task named in the first line of a report: check_hung_task(), "INFO: task cat:17
- * blocked"; watchdog_timer_fn(), "CPU#0 stuck for 22s! [cat:17]"; __warn() of 7.2, "CPU#0:
- * cat/17". */
+/* Reads the CPU and the task in the first line of a report: "INFO: task cat:17 blocked"
+ * (check_hung_task()), "CPU#0 stuck for 22s! [cat:17]" (watchdog_timer_fn()), "CPU#0: cat/17"
+ * (__warn() of 7.2). */
 static void take_first_line(const char *text, struct log_task *task)
 {
 	const char *name = after_start(text, "INFO: task "), *cpu = take_cpu(text, task);
@@ -139,8 +140,8 @@ static struct log_report *log_reports_find(struct log_reports *reports, const ch
 	return NULL;
 }
 
-/* On arm64 up to 14 lines explain the registers of an abort: arch/arm64/mm/fault.c,
- * mem_abort_decode(), show_pte(). */
+/* On arm64 up to 14 lines explain the registers of an abort: mem_abort_decode(), show_pte() in
+ * arch/arm64/mm/fault.c. */
 unsigned int log_report_lines(const char *text)
 {
 	return starts_with(text, "Internal error: ") ? ARM64_REPORT_LINES : REPORT_LINES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All reports of trouble in the log, one entry for each kind: the first serious one is often the
- * cause of the end of the kernel. */
+/* All reports of trouble in the log, one entry for each kind of report. The first serious report is
+ * often the cause of the kernel's end. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,51 +13,52 @@ struct log_record;
 
 enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
 
-/* The CPU and the task named in a line. */
+/* The CPU and the task that a line names. */
 struct log_task {
 	bool has_cpu, has_pid;
 	uint32_t cpu;
 	int32_t pid;
-	char comm[TASK_COMM_MAX]; /* "": the line names no task */
+	char comm[TASK_COMM_MAX]; /* "": the line does not name a task */
 };
 
 struct log_report {
 	char text[REPORT_TEXT]; /* first line of the first report of this kind */
-	char title[REPORT_TEXT]; /* text without numbers: signature_title() */
-	bool serious; /* a report that can end a kernel, unlike a warning */
+	char title[REPORT_TEXT]; /* text without numbers, made by signature_title() */
+	bool serious; /* the report can end a kernel, unlike a warning */
 	bool has_time;
-	uint64_t first, last; /* nanoseconds since boot, valid if has_time */
+	uint64_t first, last; /* nanoseconds since boot; valid if has_time */
 	size_t count;
-	struct log_task task; /* task of the first report */
+	struct log_task task; /* the task in the first report of this kind */
 };
 
-/* Initially zeroed. */
+/* Must be zeroed at first. */
 struct log_reports {
 	struct log_report *report; /* owned; in the order of first occurrence */
 	size_t nr, room;
-	size_t more; /* number of further kinds, not in report */
+	size_t more; /* number of reports whose kind is not in report */
 	size_t records; /* number of records read so far */
-	size_t last_at; /* number of the record that began the last report, from 1; 0: none */
+	size_t last_at; /* number (from 1) of the record that began the last report; 0: none */
 	bool last_is_mce;
-	size_t open; /* index, plus 1, of the report whose task is not found yet; 0: none */
+	size_t open; /* 1 + index of the report whose task is still searched; 0: none */
 };
 
-/* The kind of the next record, as known to the caller. Other lines that begin a report are
- * recognised in log_reports.c. */
+/* What the caller knows about a line. Other lines that begin a report are recognised in
+ * log_reports.c. */
 enum log_report_line {
 	REPORT_LINE_OTHER,
 	REPORT_LINE_WARNING, /* begins a warning */
 	REPORT_LINE_SERIOUS, /* begins a report that can end a kernel */
-	REPORT_LINE_LATE, /* the same, but only if no other line has begun the report */
+	REPORT_LINE_LATE, /* begins such a report, unless an earlier line has begun it */
 };
 
-/* For a line that may only continue a report: most lines between the start of the report and this
- * line. */
+/* For a line that begins a report unless an earlier line has begun it: the highest number of lines
+ * from that earlier line to this line. */
 unsigned int log_report_lines(const char *text);
 
-/* Adds the next record of the kernel itself. */
+/* Reads the next record. The caller passes only records that the kernel itself wrote. */
 void log_reports_take(struct log_reports *reports, const struct log_record *record,
 		      enum log_report_line line);
-/* Reads "CPU: 0 PID: 86 Comm: init Not tainted ...", a line of each report. False: another line. */
+/* Reads a line that is in each report: "CPU: 0 PID: 86 Comm: init Not tainted ...". Returns false
+ * if text is another line. */
 bool log_task_of_line(const char *text, struct log_task *task);
 void log_reports_release(struct log_reports *reports);

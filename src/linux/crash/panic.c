@@ -15,7 +15,7 @@
 /* --- the log --- */
 
 // clang-format off
-/* Lines that begin a report of what went wrong, in the words of all releases. */
+/* Starts of lines that begin a report of what went wrong, in the words of all releases. */
 static const char *const reports[] = {
 	"BUG: ", "kernel BUG at ", "general protection fault",
 	"Unable to handle kernel", "sysrq: Trigger a crash",
@@ -24,18 +24,18 @@ static const char *const reports[] = {
 	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
 	"Insufficient stack space to handle exception", "SError Interrupt on CPU",
 };
-/* Lines that begin a report unless another line has begun it. */
+/* Starts of lines that begin a report, unless an earlier line has begun the same report. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
 	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
 	"Internal error: ",
 };
-/* Lines that begin a report which ends a kernel only where panic_on_warn is set. */
+/* Starts of lines that begin a warning, which ends a kernel only if panic_on_warn is set. */
 static const char *const warnings[] = {
 	"WARNING: CPU: ", "WARNING: at ", "UBSAN: ", "WARNING: possible ", "WARNING: suspicious ",
 	"WARNING: inconsistent lock state", "WARNING: bad unlock balance",
 };
-/* Messages of panic() that follow another report. */
+/* Starts of messages that panic() prints after another report. */
 static const char *const generic[] = {
 	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
 	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
@@ -49,8 +49,8 @@ const char panic_line[] = "Kernel panic - not syncing: ";
 struct panic_search {
 	struct panic *panic;
 	size_t nr, report_at; /* numbers of records */
-	bool in_report; /* the task of the report is not found yet */
-	char warning[PANIC_TEXT]; /* the last warning after the report, or "" */
+	bool in_report; /* the line with the task of the report is still missing */
+	char warning[PANIC_TEXT]; /* first line of the last warning after the report, or "" */
 	struct trace warning_trace;
 };
 
@@ -73,8 +73,9 @@ static void take_task(struct panic_search *search, const char *text)
 	search->in_report = false;
 }
 
-/* check_hung_task(): "INFO: task cat:17 blocked for more than 120 seconds." Since 6.15 other
- * lines with the same beginning name the owner of the lock that the task waits for. */
+/* Recognises "INFO: task cat:17 blocked for more than 120 seconds." (check_hung_task()). Since 6.15
+ * there are other lines with the same start, which name the owner of the lock that the task waits
+ * for. */
 static bool reports_hung_task(const char *text)
 {
 	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
@@ -102,7 +103,7 @@ static bool panic_begins_report(const struct panic_search *search, const char *t
 	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
 }
 
-/* Since 6.2 the message of check_panic_on_warn() begins with the origin of the warning. */
+/* Since 6.2 the message from check_panic_on_warn() starts with the origin of the warning. */
 static bool ends_warning(const char *message)
 {
 	return strstr(message, "panic_on_warn set");
@@ -119,7 +120,8 @@ static void take_panic(struct panic_search *search, const char *message)
 	struct panic *panic = search->panic;
 
 	keep_line(panic->message, message);
-	/* A report that did not end the kernel may be about another task. */
+	/* Read the task again, because an earlier report that did not end the kernel may be about
+	 * another task. */
 	search->in_report = search->in_report || !panic->log_has_task || !is_generic(message) ||
 			    ends_warning(message);
 	if (*search->warning && ends_warning(message)) {
@@ -177,7 +179,7 @@ static bool panic_visit(void *arg, const struct log_record *record)
 		panic->has_uptime = true;
 		panic->uptime = record->ts_nsec;
 	}
-	/* Processes write to the log, too. */
+	/* Ignore lines that processes wrote to the log. */
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
 	take_message(search, record);
@@ -204,7 +206,7 @@ static bool search_log(struct kernel *kernel, struct panic *panic, struct error 
 
 /* --- variables --- */
 
-/* The value of an int. False: not known. */
+/* Reads the value of an int variable. Returns false if it is unknown. */
 static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 {
 	uint64_t address, number;
@@ -216,7 +218,8 @@ static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 	return true;
 }
 
-/* crash_save_vmcoreinfo() adds CRASHTIME to the note when the kdump kernel is started. */
+/* Reads CRASHTIME, which crash_save_vmcoreinfo() adds to the note when the kdump kernel is
+ * started. */
 static void read_time(struct kernel *kernel, struct panic *panic)
 {
 	struct bytes value;
@@ -230,9 +233,10 @@ static void read_time(struct kernel *kernel, struct panic *panic)
 	panic->time = panic->has_time ? time : 0;
 }
 
-/* panic_cpu is -1 until a CPU panics or hands over; crashing_cpu is -1 until a CPU hands over:
- * kernel/panic.c and arch/x86/kernel/reboot.c of 4.5. Before 4.5 there is no panic_cpu, and
- * crashing_cpu is 0 at first, so that 0 alone proves nothing. */
+/* Determines how the kernel ended and which CPU panicked. panic_cpu is -1 until a CPU panics or
+ * starts the kdump kernel. crashing_cpu is -1 until a CPU starts the kdump kernel (kernel/panic.c
+ * and arch/x86/kernel/reboot.c of 4.5). Before 4.5 there is no panic_cpu, and crashing_cpu is
+ * initially 0, so the value 0 alone proves nothing. */
 static void read_end(struct kernel *kernel, struct panic *panic)
 {
 	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
@@ -257,7 +261,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 		panic->cpu = panic_cpu;
 	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
 	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
-	/* In old kernels an int named tainted. */
+	/* in old kernels, an int called tainted */
 	panic->has_tainted = kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
 	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
 		panic->has_tainted = true;
@@ -285,8 +289,8 @@ void panic_release(struct panic *panic)
 	panic->nr_runs = 0;
 }
 
-/* Finds the CPU's entry by its number, or by a pid that is both in the log and in a note of
- * registers. */
+/* Finds the entry of the CPU that panicked: by the number of the CPU, or by a pid that is both in
+ * the log and in a note with registers. */
 const struct cpu_run *panic_run(const struct panic *panic)
 {
 	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {
@@ -328,7 +332,7 @@ const struct log_report *panic_cause(const struct panic *panic)
 	return NULL;
 }
 
-/* taint_flags[], kernel/panic.c, 6.17. */
+/* The letters are from taint_flags[] in kernel/panic.c of 6.17. */
 void taint_letters(uint64_t tainted, char letters[TAINTS_MAX])
 {
 	static const char known[] = "PFSRMBUDAWCIOELKXTNJ";

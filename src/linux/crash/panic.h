@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The end of the kernel, and the tasks that CPUs ran at that time. */
+/* How the kernel ended, and which tasks the CPUs ran at that time. */
 #pragma once
 
 #include <stddef.h>
@@ -14,21 +14,21 @@
 struct kernel;
 
 enum panic_end {
-	END_UNKNOWN, /* neither its variables nor its log are known */
-	END_OUTSIDE, /* the kernel ran, and was stopped or dumped from outside */
-	END_PANIC, /* panic(), or a crash without it: with kdump an oops can end a kernel */
+	END_UNKNOWN, /* neither the variables nor the log of the kernel are known */
+	END_OUTSIDE, /* the kernel ran until it was stopped or dumped from outside */
+	END_PANIC, /* panic(), or an oops that started the kdump kernel */
 };
 
-/* A line of the log that may name the cause. */
+/* The size of a line of the log that may name the cause. */
 enum { PANIC_TEXT = 512 };
 
 struct cpu_run {
-	bool has_cpu; /* the number of the CPU is known */
+	bool has_cpu; /* cpu is known */
 	unsigned int cpu;
 	bool has_base;
-	uint64_t base; /* start of its per-CPU memory */
-	uint64_t task; /* address of the task that it ran; 0: unknown */
-	bool has_name; /* About the task: */
+	uint64_t base; /* start of the CPU's per-CPU memory */
+	uint64_t task; /* address of the task that the CPU ran; 0: unknown */
+	bool has_name; /* the following two members are known */
 	int32_t pid;
 	char comm[TASK_COMM_MAX];
 	bool has_registers;
@@ -37,53 +37,55 @@ struct cpu_run {
 
 struct panic {
 	enum panic_end end;
-	char message[PANIC_TEXT]; /* message of panic(); "": not in the log */
-	char report[PANIC_TEXT]; /* the line that began the last report of trouble; "": none */
-	/* From the log's lines after report, and after message. */
+	char message[PANIC_TEXT]; /* the message of panic(); "": not in the log */
+	char report[PANIC_TEXT]; /* the first line of the last report of trouble; "": none */
+	/* From the lines of the log after report, and after message. */
 	struct trace report_trace, message_trace;
 	struct log_reports reports; /* all reports; owned */
 	bool has_uptime;
-	uint64_t uptime; /* time of the end of the log, in nanoseconds of its clock */
+	uint64_t uptime; /* time of the last line of the log, in nanoseconds since boot */
 	bool has_time;
-	uint64_t time; /* seconds since 1970, by the kernel's clock */
+	uint64_t time; /* when the kernel ended, in seconds since 1970 */
 	bool has_clock;
-	uint64_t clock; /* seconds since 1970 when the dump was taken, by the timekeeper */
-	int64_t cpu; /* the CPU that panicked; -1: unknown, or none did */
+	uint64_t clock; /* when the dump was taken, in seconds since 1970, from the timekeeper */
+	int64_t cpu; /* the CPU that panicked; -1: unknown, or no CPU panicked */
 	bool has_tainted, has_oops;
 	uint64_t tainted; /* bits as in /proc/sys/kernel/tainted */
 	uint64_t oops_in_progress;
-	/* The task of that CPU according to the log; used if memory does not show the task. */
+	/* The task of this CPU according to the log. Used if the task is not known from memory. */
 	bool log_has_task;
 	int32_t log_pid;
 	char log_comm[TASK_COMM_MAX];
 	struct cpu_run *run; /* owned; in the order of CPUs */
 	size_t nr_runs;
-	bool log_known; /* false: log_trouble has the reason */
+	bool log_known; /* if false, log_trouble contains the reason */
 	struct error log_trouble;
-	bool cpus_known; /* false: cpus_trouble has the reason, and runs come from notes */
+	bool cpus_known; /* if false, cpus_trouble contains the reason, and run is from notes */
 	struct error cpus_trouble;
-	struct damages damages; /* damages of the log */
+	struct damages damages; /* damage of the log */
 };
 
-/* Reads what is known. False with err: interrupted, or out of memory; then nothing needs to be
- * released. */
+/* Fills *panic as far as the dump allows. If the user stops the work, or if there is not enough
+ * memory, returns false and sets err. Then the caller need not release *panic. */
 bool panic_read(struct kernel *kernel, struct panic *panic, struct error *err);
 void panic_release(struct panic *panic);
 
-/* The entry of the CPU that panicked; NULL: no CPU panicked, or unknown. */
+/* Returns the entry of the CPU that panicked, or NULL if no CPU panicked or if the CPU is
+ * unknown. */
 const struct cpu_run *panic_run(const struct panic *panic);
 
 /* The text that panic() prints before its message. */
 extern const char panic_line[29];
 
-/* Did the report end the kernel? Then the message of panic() only repeats the report, or is
- * missing. */
+/* Did the event in report end the kernel? Then the message of panic() only repeats the report, or
+ * is missing. */
 bool panic_by_report(const struct panic *panic);
 
-/* The first report that may be the cause; NULL: no such report, or the message itself names the
- * cause. */
+/* Returns the first report that may be the cause. Returns NULL if there is no such report, or if
+ * the message of panic() itself names the cause. */
 const struct log_report *panic_cause(const struct panic *panic);
 
-/* The letters of a set of taints, in the order of their bits; '?' for unknown bits. */
+/* Writes a letter for each bit that is set in tainted, in the order of bits. Unknown bits become
+ * '?'. */
 enum { TAINTS_MAX = 65 };
 void taint_letters(uint64_t tainted, char letters[TAINTS_MAX]);

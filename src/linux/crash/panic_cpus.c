@@ -15,9 +15,9 @@
 
 /* --- tasks --- */
 
-/* The per-CPU variable current_task to 6.1 and since 6.15, pcpu_hot's first member between
- * (e57ef2ed97c1); arm64's __entry_task since 4.10 (c02433dd6de3); otherwise a member of the
- * runqueue. */
+/* Reads the address of the task that a CPU runs: from the per-CPU variable current_task before 6.2
+ * and since 6.15, from the first member of pcpu_hot between them (e57ef2ed97c1), from __entry_task
+ * on arm64 since 4.10 (c02433dd6de3), otherwise from the CPU's runqueue. */
 static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
 	static const char *const names[] = { "current_task", "pcpu_hot", "__entry_task" };
@@ -50,8 +50,8 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 
 /* --- registers --- */
 
-/* A CPU that stops for kdump saves its registers as a note in its own memory: crash_notes, a
- * pointer to per-CPU memory (kernel/kexec_core.c, crash_save_cpu()). */
+/* Reads the registers of a CPU that stopped for kdump. The CPU saved them as a note in its per-CPU
+ * memory, to which crash_notes points (crash_save_cpu() in kernel/kexec_core.c). */
 static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct registers *registers)
 {
 	enum { NAME_SIZE = 8, DESC_AT = sizeof(Elf64_Nhdr) + NAME_SIZE };
@@ -76,8 +76,8 @@ static void set_registers(struct cpu_run *run, const struct registers *registers
 	run->has_registers = registers->known;
 }
 
-/* Assigns QEMU's notes to CPUs: the base of a segment is the start of the CPU's memory. Where it is
- * not, as on i386 in user mode, the order of the notes decides. */
+/* Assigns QEMU's notes to CPUs. In a note, the base of a segment is usually the start of the CPU's
+ * per-CPU memory. The remaining notes, as of i386 in user mode, are assigned in their order. */
 static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 {
 	const struct dump *dump = kernel->dump;
@@ -98,8 +98,8 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 			set_registers(&panic->run[i], &dump->cpus[i].registers);
 }
 
-/* Does the note belong to a task that another CPU ran? Then it is not this CPU's, whatever the
- * order of notes. */
+/* Does the note belong to a task that another CPU ran? Then it does not belong to this CPU, even if
+ * the order of notes suggests this. */
 static bool note_is_elsewhere(const struct panic *panic, const struct cpu_run *run, int32_t pid)
 {
 	for (size_t i = 0; i < panic->nr_runs && pid && run->pid != pid; i++)
@@ -116,7 +116,8 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 			set_registers(run, &dump->stopped[i]);
 }
 
-/* Assigns notes without a number: to all CPUs in order, or by their tasks. */
+/* Assigns notes that do not contain the number of their CPU: in their order if each CPU has a note,
+ * otherwise by their tasks. */
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
@@ -133,8 +134,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Without the kernel's symbols: makes an entry for each of QEMU's notes, which are in the order of
- * CPUs, or for each of the kernel's notes, which may lack some CPUs. */
+/* Makes the entries if the kernel's symbols are unknown: one for each note of QEMU, which are in
+ * the order of CPUs, or one for each note of the kernel, which may lack some CPUs. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -149,7 +150,7 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct erro
 		run->has_cpu = dump->nr_cpus != 0;
 		run->cpu = (unsigned int)i;
 		set_registers(run, dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
-		/* An entry without CPU and registers is not shown. */
+		/* An entry with neither CPU nor registers is not shown. */
 		panic->nr_runs += run->has_cpu || run->has_registers;
 	}
 	return true;

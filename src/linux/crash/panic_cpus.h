@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The part of linux/crash/panic.c about CPUs. */
+/* The part of linux/crash/panic.c that reads the CPUs. */
 #pragma once
 
 #include "linux/crash/panic.h"
 
-/* Fills panic->run. False with err: out of memory or interrupted. */
+/* Fills panic->run. Returns false and sets err if the user stops the work, or if there is not
+ * enough memory. */
 bool panic_find_runs(struct kernel *kernel, struct panic *panic, struct error *err);

@@ -8,7 +8,7 @@
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 
-/* 64-bit FNV-1a, a NUL after each text. */
+/* 64-bit FNV-1a of a text and its NUL. */
 static void add_to_hash(uint64_t *hash, const char *text)
 {
 	do {
@@ -27,8 +27,9 @@ static void hash_all(struct signature *signature)
 		add_to_hash(&signature->hash, trace->frame[i]);
 }
 
-/* If the log does not name the function, the registers that the kernel saved when it crashed may
- * show it. Registers that QEMU saved do not: by then panic() was waiting for a reboot. */
+/* Finds the function if the log does not name it. If the crashing kernel saved the registers of the
+ * CPU, they show the function. Registers saved by QEMU do not, because QEMU saved them when panic()
+ * was already waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel, const struct panic *panic,
 				  char function[TRACE_NAME])
 {
@@ -43,8 +44,9 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 		*function = '\0';
 }
 
-/* Doubtful callers, possibly left from earlier calls, are better than no callers. After a jump to a
- * wild address there are no others, and all such crashes would have the same signature. */
+/* Uses doubtful callers, possibly left on the stack from earlier calls, if there are no other
+ * callers. This is the case after a jump to a wild address. Without callers all such crashes would
+ * have the same signature. */
 static void use_guesses(struct signature *signature)
 {
 	struct trace *trace = &signature->trace;

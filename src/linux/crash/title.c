@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Length of the number that text starts with; 0: none. A word of four or more hexadecimal digits
- * is a number if it has a decimal digit. */
+/* Returns the length of the number at the start of text, or 0 if there is none. A word of four or
+ * more hexadecimal digits is a number if at least one digit is decimal. */
 static size_t number_length(const char *text)
 {
 	size_t hex = strspn(text, "0123456789abcdefABCDEF");
@@ -21,9 +21,10 @@ static size_t number_length(const char *text)
 }
 
 // clang-format off
-/* The text of messages before the name of a task, and after it (NULL: nothing); the name may come
- * with its number: check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
- * check_preemption_disabled(), __warn() of 7.2. A name may have any characters. */
+/* The text of messages before and after the name of a task. behind is NULL if the name is at the
+ * end. The name may be followed by a number: check_hung_task(), bad_page(), print_bad_pte(),
+ * __schedule_bug(), check_preemption_disabled(), __warn() of 7.2. A name may contain any
+ * characters. */
 static const struct {
 	const char *before, *behind;
 } names[] = {
@@ -36,7 +37,7 @@ static const struct {
 };
 // clang-format on
 
-/* Length of the task's name at text + at; 0: there is no name. */
+/* Returns the length of the task's name at text + at, or 0 if no name begins there. */
 static size_t name_length(const char *text, size_t at)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -53,8 +54,8 @@ static size_t name_length(const char *text, size_t at)
 	return 0;
 }
 
-/* Length of the part at text + at that differs between boots. in_word: the character before is part
- * of a word. */
+/* Returns the length of the part at text + at that differs between boots, or 0. in_word: the
+ * character before text + at is part of a word. */
 static size_t varying_length(const char *text, size_t at, bool in_word)
 {
 	const char *close = text[at] == '[' ? strchr(text + at, ']') : NULL;

@@ -21,17 +21,18 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	if (strncmp(end, "/0x", 3) != 0)
 		return false;
 	end += 3 + strspn(end + 3, "0123456789abcdef");
-	/* Since 5.18 a build-id may follow the module's name. */
+	/* Since 5.18 a build-id may come after the name of the module. */
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
-	/* Variants of a function made by the compiler keep its name: foo.isra.0, foo.cold. */
+	/* Omit the suffix of variants that the compiler made of a function: foo.isra.0,
+	 * foo.cold. */
 	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
 		 *module ? " [" : "", module, *module ? "]" : "");
 	return true;
 }
 
 // clang-format off
-/* Functions that print a report, lead to that code, or wait: the function that called them is of
- * interest. */
+/* Functions that print a report, call such functions, or wait. A trace should show the functions
+ * that called them. */
 static const char *const machinery[] = {
 	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
 	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
@@ -52,8 +53,7 @@ static const char *const machinery[] = {
 	"warn_slowpath_null",
 };
 
-/* Such functions of arm64: arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c,
- * mm/fault.c. */
+/* The same for arm64: arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c, mm/fault.c. */
 static const char *const arm64_machinery[] = {
 	"__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
@@ -75,8 +75,8 @@ bool trace_is_machinery(const char *function)
 			 sizeof(arm64_machinery) / sizeof(*arm64_machinery));
 }
 
-/* Skips addresses printed by old kernels, "[<ffffffff81000000>]": two before 4.10, "RIP:
- * 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
+/* Skips addresses, "[<ffffffff81000000>]", which old kernels print. Before 4.10 there may be two:
+ * "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
 static const char *skip_address(const char *text)
 {
 	while (starts_with(text, "[<")) {
@@ -87,8 +87,9 @@ static const char *skip_address(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* The place of a report: "RIP: 0010:foo+0x1a/0x40", "EIP is at foo+...", "IP:
- * [<ffffffff81000000>] foo+...", on arm64 "pc : foo+...". NULL: the line has none. */
+/* Returns the place of a report in a line: "foo+0x1a/0x40" in "RIP: 0010:foo+0x1a/0x40". Other
+ * forms are "EIP is at foo+...", "IP: [<ffffffff81000000>] foo+..." and, on arm64, "pc : foo+...".
+ * Returns NULL for other lines. */
 static const char *text_of_place(const char *line)
 {
 	static const char *const starts[] = { "RIP: ",	    "EIP: ", "RIP ",
@@ -98,7 +99,8 @@ static const char *text_of_place(const char *line)
 
 	if (!text)
 		return NULL;
-	/* Skips a segment. i386 prints none; a function may begin with hexadecimal letters. */
+	/* Skip a segment, which i386 does not print. A function may begin with hexadecimal letters,
+	 * too. */
 	digits = strspn(text, "0123456789abcdef");
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
@@ -109,15 +111,15 @@ static void trace_take_frame(struct trace *trace, const char *function)
 		if (!trace_is_machinery(function))
 			strcpy(trace->function, function);
 	} else if (trace->nr_frames < TRACE_FRAMES &&
-		   /* the place of the report is the trace's first line, too */
+		   /* the first line of the trace repeats the place of the report */
 		   (trace->nr_frames || strcmp(trace->function, function) != 0) &&
 		   !trace_is_machinery(function)) {
 		strcpy(trace->frame[trace->nr_frames++], function);
 	}
 }
 
-/* Reads a line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", of which all parts
- * except the function may be missing, or a mark such as " <TASK>". False: another line. */
+/* Reads a line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", where all parts except
+ * the function are optional, or a mark such as " <TASK>". Returns false for other lines. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));
