@@ -12,9 +12,9 @@ static const char enumeration[] = "fixed_addresses";
 
 struct fixmap_search {
 	int64_t index;
-	int64_t best; /* the highest value of a name so far, at most index */
-	const char *name; /* NULL: a limit, not a slot */
-	bool is_below_end; /* index is after all slots */
+	int64_t best; /* the highest value found so far, at most index */
+	const char *name; /* the name with this value; NULL: it is a limit, not a slot */
+	bool is_below_end; /* index is below __end_of_fixed_addresses */
 };
 
 static bool visit_slot(const char *name, int64_t value, void *arg)
@@ -24,7 +24,7 @@ static bool visit_slot(const char *name, int64_t value, void *arg)
 
 	if (!strcmp(name, "__end_of_fixed_addresses"))
 		search->is_below_end = search->index < value;
-	/* A limit may have the value of the slot after it. */
+	/* A limit may have the same value as the slot after it. */
 	if (value > search->index || value < search->best || (value == search->best && is_bound))
 		return true;
 	search->best = value;
@@ -43,7 +43,8 @@ bool fixmap_number(struct kernel *kernel, const char *name, uint64_t *number)
 	return true;
 }
 
-/* kmap_local_page(): each of NR_CPUS CPUs has the same number of slots. */
+/* Finds the CPU of a slot for kmap_local_page(). Each of NR_CPUS CPUs has the same number of
+ * slots. */
 static void find_kmap(struct kernel *kernel, struct fixmap_slot *slot)
 {
 	struct kernel_symbol offsets;
@@ -73,7 +74,7 @@ bool fixmap_slot_at(struct kernel *kernel, uint64_t slot_0, uint64_t vaddr,
 
 	if (!types || vaddr > kernel_page_last(kernel, slot_0))
 		return false;
-	/* Slots are numbered downwards from the top: __fix_to_virt(). */
+	/* The numbers of slots increase with decreasing addresses: __fix_to_virt(). */
 	search.index = (int64_t)kernel_pfn(kernel, slot_0 - kernel_page_first(kernel, vaddr));
 	if (!types_each_enumerator(types, enumeration, visit_slot, &search) || !search.is_below_end)
 		return false;

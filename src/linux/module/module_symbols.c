@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of modules: each struct module keeps its ELF symbol table (struct mod_kallsyms,
- * since 4.5). */
+/* Symbols of modules. Since 4.5 each struct module contains its ELF symbol table (struct
+ * mod_kallsyms). */
 #include <elf.h>
 #include <string.h>
 
@@ -15,25 +15,26 @@
 #include "symbols/symbols.h"
 
 enum {
-	MOST_SYMBOLS = 1 << 20, /* limit for one module */
-	MOST_STRINGS = 16 << 20, /* limit for the names of one module, in bytes */
-	/* Limit for the tables of all modules, in bytes: ten times the size in a distribution's
-	 * kernel. Page tables that map one page many times could claim any amount. */
+	MOST_SYMBOLS = 1 << 20, /* for one module */
+	MOST_STRINGS = 16 << 20, /* bytes of the names of one module */
+	/* Limit for the tables of all modules, in bytes. The tables of a distribution's kernel have
+	 * a tenth of it. Damaged page tables could map one page many times, so that the tables
+	 * could claim any size. */
 	MOST_BYTES = 128 << 20,
 };
 
 struct module {
 	char name[64];
 	struct symbols *symbols; /* owned */
-	struct view strings; /* their names */
-	uint64_t first, last; /* addresses of its symbols; both inclusive */
+	struct view strings; /* the names of symbols */
+	uint64_t first, last; /* lowest and highest address of symbols */
 };
 
 struct modules {
 	struct module *list; /* owned */
 	size_t nr, room;
 	uint64_t bytes; /* bytes of all tables */
-	struct error excess; /* why modules were left out; code 0: none were */
+	struct error excess; /* why modules are missing; code 0: no module is missing */
 };
 
 /* --- reading --- */
@@ -44,7 +45,8 @@ struct tables {
 	uint64_t types, nr;
 };
 
-/* The types of symbols follow their names (layout_symtab(), 5.2). */
+/* Finds the tables of a module. The types of symbols come directly after the names
+ * (layout_symtab(), 5.2). */
 static bool lookup_find_tables(struct kernel *kernel, uint64_t module, struct tables *tables)
 {
 	uint64_t kallsyms;
@@ -89,7 +91,7 @@ static bool open_module(struct kernel *kernel, const struct tables *tables, stru
 	return true;
 }
 
-/* Leaves out a module whose tables are missing. */
+/* Adds a module. If its tables are missing, ignores the module. */
 static bool lookup_add_module(struct kernel *kernel, const struct listed_module *listed, void *arg)
 {
 	struct modules *modules = arg;
@@ -146,8 +148,9 @@ static const struct state_type state_modules = {
 
 /* --- look-ups --- */
 
-/* Calls visit for each module until it returns true. False: it never did; the symbol may be in a
- * module that was left out. */
+/* Calls visit for each module, until visit returns true. Returns false if visit never returned
+ * true. If modules are missing in the list, sets kernel->excess, because the symbol may be in one
+ * of them. */
 static bool any_module(struct kernel *kernel, bool (*visit)(const struct module *module, void *arg),
 		       void *arg)
 {
@@ -161,7 +164,7 @@ static bool any_module(struct kernel *kernel, bool (*visit)(const struct module 
 	return false;
 }
 
-/* A look-up of a symbol by name or by address. */
+/* A search for a symbol by name or by address. */
 struct lookup {
 	const char *name;
 	uint64_t address;
@@ -193,7 +196,7 @@ static bool lookup_find_at(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-/* Finds the symbol of a module's part that ends last before address. */
+/* Finds the symbol that ends last before address in the part of the module. */
 static bool find_before(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
@@ -231,9 +234,9 @@ static bool symbol_at(struct kernel *kernel, uint64_t address, struct kernel_sym
 /* --- all symbols with a name --- */
 
 struct lookup_visit {
-	/* A symbol's name or part of its name; name of a module; NULL: any. */
+	/* Name of a symbol, part of the name, name of a module; NULL: any. */
 	const char *name, *part, *wanted;
-	const struct module *module; /* the module that is being visited */
+	const struct module *module; /* the module whose symbols are being visited */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 	bool ended; /* visit() returned false */

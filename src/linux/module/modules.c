@@ -82,7 +82,7 @@ struct module_ranges {
 	size_t nr, room;
 };
 
-/* Adds [start, end), unless it is empty. */
+/* Adds the range from start up to end (exclusive), unless the range is empty. */
 static void modules_add_range(struct module_ranges *ranges, const struct listed_module *module,
 			      enum module_part part, uint64_t start, uint64_t end)
 {
@@ -96,7 +96,8 @@ static void modules_add_range(struct module_ranges *ranges, const struct listed_
 	array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range));
 }
 
-/* Since 6.4 (ac3b43283923): mem[], one element for each of these types. */
+/* Since 6.4 (ac3b43283923) struct module has an array mem[] with an element for each of these
+ * types. */
 static const char *const memory_types[NR_MODULE_PARTS] = {
 	[PART_TEXT] = "MOD_TEXT",
 	[PART_DATA] = "MOD_DATA",
@@ -128,7 +129,7 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 	}
 }
 
-/* Before 6.4: core_layout since 4.5 (7523e4dc5057), module_core before. */
+/* The layout before 6.4: core_layout since 4.5 (7523e4dc5057), module_core in older kernels. */
 struct modules_layout {
 	unsigned int base, size, text_size, ro_size;
 	bool init;
@@ -143,7 +144,7 @@ static const struct modules_layout layouts[] = {
 	  true },
 };
 
-/* Text comes first, then read-only data, then other data. */
+/* Adds the parts of a layout: first text, then read-only data, then other data. */
 static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 		       const struct modules_layout *layout, const struct listed_module *listed)
 {
@@ -155,7 +156,7 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 		return;
 	if (text > size)
 		text = size;
-	/* 2.6.39 (84e1c6bb38eb) */
+	/* since 2.6.39 (84e1c6bb38eb) */
 	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) || ro < text ||
 	    ro > size)
 		ro = text;

@@ -7,21 +7,21 @@
 
 #include "linux/task/stack.h"
 
-/* A slot is one page. */
+/* A slot of the fixmap, which is one page. */
 struct fixmap_slot {
 	uint64_t index;
-	const char *name; /* borrowed from the types; NULL: an unused slot */
-	uint64_t offset; /* number of slots from the slot with this name */
-	/* A slot of kmap_local_page() and kmap_atomic() (i386): */
+	const char *name; /* borrowed from the types; NULL: the slot is unused */
+	uint64_t offset; /* number of slots after the first slot with this name */
+	/* For a slot of kmap_local_page() or, on i386, kmap_atomic(): */
 	bool is_kmap;
 	unsigned int cpu, kmap_index;
 };
 
-/* A member of the cpu entry area, in the part of a CPU. */
+/* A member of the cpu entry area of a CPU. */
 struct cpu_entry_place {
-	bool has_cpu; /* false: the page of the IDT, which all CPUs share */
+	bool has_cpu; /* if false, the place is the page of the IDT, which all CPUs share */
 	unsigned int cpu;
 	const char *member; /* static: "tss", "estacks.DF_stack" */
-	uint64_t first, last; /* both inclusive */
-	struct stack stack; /* if the member is a stack; otherwise stack.kind is STACK_NONE */
+	uint64_t first, last; /* inclusive */
+	struct stack stack; /* if the member is not a stack, stack.kind is STACK_NONE */
 };
