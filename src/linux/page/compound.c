@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Compound pages, in kernels of all eras. */
+/* Compound pages, as all releases represent them. */
 #include "linux/page/page_layout.h"
 
 #include <inttypes.h>
@@ -9,11 +9,12 @@
 
 enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
 
-/* compound_info is the head's address, or a mask for the tail's address: all bits
- * from the size of the head's struct pages up. It is the mask if hugetlb may free
- * struct pages (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits) whose size is a
- * power of two: set_compound_head(), include/linux/page-flags.h, 8c846c879e22
- * (7.1). The memory map lies below all addresses that could be a mask. */
+/* Returns the address of the head, from compound_info of a tail. compound_info is the address of
+ * the head, or a mask for the address of the tail. The mask has all bits from the size of the
+ * head's struct pages up. compound_info is the mask if hugetlb may free struct pages
+ * (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits), and if the size of a struct page is a power of
+ * two (set_compound_head() in include/linux/page-flags.h, 8c846c879e22, 7.1). The two cases can be
+ * distinguished, because no struct page has an address as high as a mask. */
 static uint64_t head_by_info(const struct page_layout *layout, uint64_t page, uint64_t word)
 {
 	uint64_t rest = word - 1, block = -rest;
@@ -54,15 +55,16 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	*head = tail ? word : words->page;
 	if (tail)
 		return COMPOUND_TAIL;
-	/* On 32 bits tails may have PG_head_mask, too: see find_flags(). */
+	/* On 32 bits tails may have the flags of head_mask, too: see find_flags(). */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;
 }
 
-/* If hugetlb freed the pages of struct pages, a copy of the head appears at the
- * start of each of them; the struct page after the copy is a tail of the head
- * (page_fixed_fake_head(), 5.18 to 7.0, 622026e87c40). */
+/* Returns the address of the head, given a head or a copy of a head. If hugetlb freed the pages
+ * that contain the tails' struct pages, a copy of the head is at the start of each such page. The
+ * struct page after the copy is a tail, which points to the head (page_fixed_fake_head(), 5.18 to
+ * 7.0, 622026e87c40). */
 static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
@@ -75,8 +77,8 @@ static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *wor
 	return word - 1;
 }
 
-/* Order and destructor are in the first tail. False if the order is impossible, or the compound
- * page ends before the frame with that index. */
+/* Reads the order and the destructor from the first tail. Returns false if the order is impossible,
+ * or if the compound page ends before the frame with this index. */
 static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index,
 			    const struct page_layout *layout, struct compound *compound)
 {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * The lists of struct per_cpu_pages: include/linux/mmzone.h, mm/page_alloc.c. Until 2.6.24 a CPU
- * has two of these structs in each zone, hot and cold, with a list each; then one. It has a list
- * for each migrate type since 2.6.32 (5f8dcc21211a), and for each type and order since 5.14
- * (44042b449872).
- */
+/* Reads the lists of struct per_cpu_pages (include/linux/mmzone.h, mm/page_alloc.c). Until 2.6.24
+ * each CPU has two of these structs in each zone, hot and cold; later kernels have one. The struct
+ * has one list, since 2.6.32 (5f8dcc21211a) one list for each migrate type, and since 5.14
+ * (44042b449872) one list for each migrate type and order. */
 #include "linux/page/cpu_lists.h"
 
 #include <inttypes.h>
@@ -24,39 +22,39 @@
 #include "types/types.h"
 
 enum {
-	MOST_BLOCKS = 1 << 22, /* blocks that are stored at most */
-	MOST_LISTS = 64, /* limit; NR_PCP_LISTS is 14, for three types */
-	MOST_HEADS = 1 << 22, /* limit for the lists of all CPUs and zones */
+	MOST_BLOCKS = 1 << 22, /* limit for the blocks that are stored */
+	MOST_LISTS = 64, /* limit; NR_PCP_LISTS is 14 with three migrate types */
+	MOST_HEADS = 1 << 22, /* limit for the lists of all CPUs in all zones */
 	COSTLY_ORDER = 3, /* PAGE_ALLOC_COSTLY_ORDER */
 };
 
 /* How a zone refers to the lists of its CPUs. */
 enum zone_form {
-	FORM_PERCPU, /* a pointer to per-CPU memory: since 2.6.34 (99dcc3e5a94e) */
-	/* A pointer for each CPU: with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
-	 * before 2.6.17 are unknown, so their lists are never needed. */
+	FORM_PERCPU, /* a pointer to per-CPU memory, since 2.6.34 (99dcc3e5a94e) */
+	/* A pointer for each CPU, with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
+	 * before 2.6.17 are unknown, so the lists of these kernels are never read. */
 	FORM_POINTERS,
 	FORM_STRUCTS, /* a struct for each CPU */
 };
 
 struct lists_layout {
 	enum zone_form form;
-	uint64_t zone_at; /* offset in struct zone */
-	uint64_t nr_slots; /* number of CPUs that fit in a zone; 0 with per-CPU memory */
-	uint64_t set_size; /* bytes of the struct for a CPU */
-	/* In this struct: offset of the first struct per_cpu_pages, and its size. */
+	uint64_t zone_at; /* offset of the structs, or of pointers to them, in struct zone */
+	uint64_t nr_slots; /* number of CPUs that fit in a zone; 0 with FORM_PERCPU */
+	uint64_t set_size; /* bytes of the struct for one CPU */
+	/* Of the struct per_cpu_pages in the struct for one CPU: offset of the first, and size. */
 	uint64_t first_at, pages_size;
-	unsigned int nr_pages; /* number of these structs */
+	unsigned int nr_pages; /* number of struct per_cpu_pages */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
-	unsigned int large_order; /* order of the blocks in lists above COSTLY_ORDER */
-	uint64_t links; /* offset in struct page */
+	unsigned int large_order; /* order of the blocks in the lists above COSTLY_ORDER */
+	uint64_t links; /* offset of the list_head in struct page */
 };
 
 struct kept_blocks {
 	struct kept_block *block; /* owned, sorted by pfn */
 	size_t nr, room;
-	struct error gap; /* why blocks are missing; code 0: none is missing */
+	struct error gap; /* why blocks are missing; code 0: no block is missing */
 };
 
 /* --- layout --- */
@@ -67,8 +65,8 @@ static bool is_unknown(struct error *err, const char *what)
 		    what);
 }
 
-/* Finds the struct per_cpu_pages in a zone's struct for each CPU; since 5.14 (28f836b6777b) it is
- * the whole struct. */
+/* Finds the struct per_cpu_pages in the struct that a zone has for each CPU. Since 5.14
+ * (28f836b6777b) struct per_cpu_pages itself is this struct. */
 static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 		     const struct member **in_zone)
 {
@@ -110,8 +108,8 @@ static bool find_form(struct kernel *kernel, struct lists_layout *layout,
 	return layout->form == FORM_PERCPU || layout->nr_slots;
 }
 
-/* There is a list for each of the first orders and each type, then lists of transparent large
- * pages. */
+/* Finds the number of migrate types, and the order of transparent large pages. There is a list for
+ * each type and each of the first orders. The last lists contain transparent large pages. */
 static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
@@ -166,10 +164,10 @@ struct cpu_lists_reading {
 	struct cpu_set cpus;
 	const struct zone *zone;
 	unsigned int cpu;
-	/* Heads of the lists that were read. As the entries of a list point back to its head, no
-	 * entry is read twice. */
+	/* Heads of the lists that were read. The entries of a list must point back to its head, so
+	 * no entry is read twice. */
 	struct address_set heads;
-	bool failed; /* out of memory */
+	bool failed; /* not enough memory */
 };
 
 static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64_t at,
@@ -183,8 +181,8 @@ static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64
 	return false;
 }
 
-/* Like the kernel's free_page_is_bad(): no references, not mapped. A page type would replace the
- * count of mappings; these frames have no type. */
+/* Is the frame free, by the rules of the kernel's free_page_is_bad(): no references, not mapped?
+ * These frames have no page type, which would replace the count of mappings. */
 static bool is_free(const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
@@ -218,8 +216,8 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 	return !reading->failed;
 }
 
-/* Follows a list. Each entry must point back to the previous one, so that a list that leads into a
- * circle ends. False: the search ends. */
+/* Follows a list. Each entry must point back to the previous entry, so that a circle ends. Returns
+ * false if the list is damaged, or if the search must end. */
 static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, uint64_t first,
 			     uint64_t last, unsigned int order)
 {
@@ -245,7 +243,8 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 	return before == last || cpu_lists_is_damaged(reading, head, "it has another end");
 }
 
-/* False: the list was already read, or the search ends. */
+/* Adds the head of a list. Returns false if the list was already read, or if the search must
+ * end. */
 static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 {
 	if (reading->heads.nr == MOST_HEADS) {
@@ -264,7 +263,8 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	}
 }
 
-/* Since 6.0 (4b23a68f9536) a lock guards lists and count; when it is held, they may differ. */
+/* Is a CPU changing the lists? Since 6.0 (4b23a68f9536) a lock guards the lists and the count.
+ * While the lock is held, lists and count may differ. */
 static bool is_changing(struct kernel *kernel, uint64_t pages)
 {
 	const struct member *lock = kernel_member(kernel, CPU_PAGES_LOCK, NULL);
@@ -274,8 +274,8 @@ static bool is_changing(struct kernel *kernel, uint64_t pages)
 	       kernel_read_number(kernel, pages + lock->offset, 4, &value, NULL) && value;
 }
 
-/* Compares with the CPU's count, which is in frames. first: index of the first block of these
- * lists. */
+/* Compares the number of frames in the lists with the CPU's count of frames. first: index of the
+ * first block of these lists. */
 static void compare_count(const struct cpu_lists_reading *reading, uint64_t pages, size_t first)
 {
 	struct kept_blocks *blocks = reading->blocks;
@@ -295,7 +295,7 @@ static void compare_count(const struct cpu_lists_reading *reading, uint64_t page
 		     reading->cpu, count, reading->zone->name, nr);
 }
 
-/* Reads all lists of a struct per_cpu_pages. False: the search ends. */
+/* Reads all lists of a struct per_cpu_pages. Returns false if the search must end. */
 static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pages)
 {
 	const struct lists_layout *layout = &reading->layout;
@@ -325,7 +325,7 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 	return true;
 }
 
-/* The zone's struct for the current CPU; 0: no such struct. */
+/* Sets *set to the address of the zone's struct for the current CPU, or to 0 if there is none. */
 static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 {
 	struct kernel *kernel = reading->kernel;

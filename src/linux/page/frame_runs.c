@@ -4,10 +4,11 @@
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
-/* Frames between two checks for a stop: each may need hundreds of loads from a flattened file. */
+/* Number of frames between two checks for a stop. A frame may need hundreds of reads from a
+ * flattened file. */
 enum { FRAMES_A_LOOK = 1 << 6 };
 
-/* The last frame that belongs together with pfn: of a block or a compound page, or pfn itself. */
+/* Returns the last frame of the block or compound page that contains pfn, or pfn itself. */
 static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 {
 	uint64_t size = use->has_order ? UINT64_C(1) << use->order : 1;
@@ -15,8 +16,8 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
 }
 
-/* Any frame of a compound page may be corrupted by itself. num_poisoned_pages was mce_bad_pages
- * until 3.7 (293c07e31ab5). */
+/* Is a frame corrupted? Then each frame of a compound page must be examined. num_poisoned_pages was
+ * called mce_bad_pages until 3.7 (293c07e31ab5). */
 static bool has_poisoned(struct kernel *kernel)
 {
 	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };
@@ -43,11 +44,12 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	if (!page_next_section(kernel, &cursor, &section))
 		return UINT64_MAX;
 	if (section.number == pfn >> shift)
-		return pfn + 1; /* only some of its parts may have struct pages */
+		return pfn + 1; /* perhaps only some subsections have struct pages */
 	return section.number << shift;
 }
 
-/* Adds frames to the run; visits the run when another use begins. */
+/* Adds more to the run. If the use is another one, visits the run, and starts a new run with
+ * more. */
 static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {
@@ -62,7 +64,7 @@ static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 	return true;
 }
 
-/* The run of a frame and of the frames after it that belong to the same block or page. */
+/* Makes a run of the frame first. apart: as in struct frame_range. */
 static struct frame_run frame_runs_start(const struct page_use *use, uint64_t first, bool apart)
 {
 	struct frame_run run = { .first = first, .use = page_use_counted(use) };

@@ -12,7 +12,8 @@
 
 enum { MOST_NODES = 1024 /* limit; NODES_SHIFT is at most 10 */ };
 
-/* SPARSEMEM's memory maps are in the direct map; VMEMMAP's map is not. */
+/* Is the struct page in the direct map? This is true for the memory maps of SPARSEMEM, and false
+ * for VMEMMAP. */
 static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -54,7 +55,8 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-/* symbol: function that finds a symbol by its name; only the result, found or not, matters. */
+/* Finds the memory model by symbols. symbol is a function that looks up a name. Only its return
+ * value is used. */
 static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *value)
 {
 	uint64_t ignored;
@@ -73,7 +75,7 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *va
 	return true;
 }
 
-/* Has vmlinux the symbol? The address of the kernel need not be known. */
+/* Does vmlinux have the symbol? The run-time address of the symbol may be unknown. */
 static bool has_linked_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
@@ -94,11 +96,12 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint6
 	return find_model_by(kernel, kernel_dump_symbol, value);
 }
 
-/* kallsyms and System.map have no sizes. But the symbol after a pointer is near: even the smallest
- * array (PAE's 128 sections) is longer. */
+/* kallsyms and System.map have no sizes, but the distance to the next symbol shows whether
+ * mem_section is a pointer. The next symbol after a pointer is nearer than this, because even the
+ * smallest array (PAE's 128 sections) is longer. */
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
-/* mem_section is a pointer to the roots (EXTREME since 4.15), or the array itself. */
+/* mem_section is a pointer to the roots (with EXTREME since 4.15), or the array of roots itself. */
 static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return kernel_dump_symbol(kernel, arg, value) &&
@@ -120,7 +123,7 @@ static bool find_mem_section_symbol(struct kernel *kernel, const char *arg, uint
 			    kernel_vmlinux_symbol(kernel, arg, value);
 }
 
-/* All sections of VMEMMAP have the same map. */
+/* Reads the map of any section, because with VMEMMAP all sections have the same map. */
 bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct section_cursor cursor = { 0 };
@@ -142,7 +145,7 @@ bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *
 
 struct node {
 	uint64_t start_pfn, nr_pages;
-	uint64_t map; /* address of its first struct page; 0: unknown */
+	uint64_t map; /* address of the first struct page of the node; 0: unknown */
 };
 
 static bool node_word(struct kernel *kernel, uint64_t pgdat, const char *member, uint64_t *value)
@@ -161,7 +164,7 @@ static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
 }
 
-/* Length of node_data[] by the note, by the symbol's size, or by nr_node_ids. */
+/* Returns the length of node_data[], from the note, the size of the symbol, or nr_node_ids. */
 static uint64_t nr_node_slots(struct kernel *kernel)
 {
 	struct kernel_symbol symbol;
@@ -194,7 +197,8 @@ bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 	return false;
 }
 
-/* *index: the next slot of node_data; 0 in the first call. False: no more nodes. */
+/* Reads the next node. *index is the next slot of node_data; it must be 0 in the first call.
+ * Returns false after the last node. */
 static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 {
 	uint64_t pgdat;
@@ -263,7 +267,8 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t 
 	return false;
 }
 
-/* Searches each section: without VMEMMAP there are few. */
+/* Searches all sections for the one whose map contains page. Without VMEMMAP there are few
+ * sections. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
 				    uint64_t *pfn)
 {
@@ -283,7 +288,8 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64
 	return false;
 }
 
-/* FLATMEM and VMEMMAP have one array, which begins with frame 0. */
+/* Finds the address of the memory map, which for FLATMEM and VMEMMAP is one array that begins with
+ * frame 0. */
 static bool map_base(struct kernel *kernel, enum memory_model model, uint64_t *map,
 		     struct error *err)
 {
@@ -302,7 +308,7 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model, uint6
 		return page_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
-	/* The end of memory is unknown, but frames in the dump are memory. */
+	/* the end of memory is unknown, but a frame in the dump must be memory */
 	dump_find_run(kernel->dump, kernel_frame(kernel, pfn), &extent);
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }

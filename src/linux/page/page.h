@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page frames and their struct pages, in each of Linux's memory models:
+/* Page frames and their struct pages, in each memory model of Linux:
  * include/asm-generic/memory_model.h, include/linux/mmzone.h. */
 #pragma once
 
@@ -11,34 +11,35 @@
 
 struct kernel;
 
-/* Fails if the frame has no struct page: not memory, or a hole in the memory map. */
+/* Finds the struct page of a frame. Fails if the frame has none, because it is not memory or
+ * because the memory map has a hole there. */
 bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct error *err);
 
-/* Fails if no struct page starts at the address. */
+/* Finds the frame of the struct page at address page. Fails if no struct page starts there. */
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
 
-/* The struct page that contains the address, and its frame. */
+/* Finds the struct page that contains the address, and its frame. */
 bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
 		  struct error *err);
 
-/* Address of the struct pglist_data of each node: *index is 0 in the first call. False: no more
- * nodes. */
+/* Finds the struct pglist_data of the next node, and sets *pgdat to its address. *index must be 0
+ * in the first call. Returns false after the last node. */
 bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat);
 
-/* Sources of the facts about page frames, in order of trust. */
+/* The sources of facts about page frames, in order of trust. */
 extern const struct fact_source frame_sources[];
-/* A source for the table of an architecture. */
+/* A source for the tables of architectures. */
 fact_find find_vmemmap_in_sections;
 
-/* --- SPARSEMEM: memory in sections, each with its own memory map --- */
+/* --- SPARSEMEM: memory is divided into sections, and each section has a memory map --- */
 
 /* A section that has a memory map. */
 struct section {
 	uint64_t number;
 	uint64_t address; /* address of the struct mem_section */
-	uint64_t map; /* address that the struct page of frame 0 would have */
-	bool early; /* present at boot: all of its frames have struct pages */
-	bool online; /* true also if the kernel does not record it */
+	uint64_t map; /* address that the struct page of frame 0 would have in this map */
+	bool early; /* present at boot, so that all of its frames have struct pages */
+	bool online; /* true also if the kernel does not record this */
 };
 
 enum { SUBSECTION_SHIFT = 21 /* include/linux/mmzone.h */ };
@@ -49,24 +50,26 @@ struct section_layout {
 	uint64_t section_size; /* bytes of a struct mem_section */
 	uint64_t map_offset; /* offset of section_mem_map in struct mem_section */
 	uint64_t nr_sections;
-	uint64_t per_root; /* number of sections for each root */
-	bool roots_are_pointers; /* SPARSEMEM_EXTREME */
-	/* The root that was read last; kernels never free roots. 0: none yet. */
+	uint64_t per_root; /* number of sections in a root */
+	bool roots_are_pointers; /* true with SPARSEMEM_EXTREME */
+	/* Number and address of the root that was read last (kernels never free roots). 0: none. */
 	uint64_t last_root, last_root_at;
 };
 
-/* Found on first use. NULL: unknown. Valid until facts are forgotten. */
+/* Returns the layout, found on first use and valid until facts are forgotten, or NULL if
+ * unknown. */
 const struct section_layout *page_section_layout(struct kernel *kernel);
 
-/* Position in a pass over all sections; zeroed before the first. */
+/* The position of an iteration over all sections. Must be zeroed at first. */
 struct section_cursor {
 	uint64_t number; /* number of the next section */
 	unsigned int looks; /* number of roots and sections read so far */
 };
 
-/* False: no more sections with a map, or after MOST_LOOKS (sections.c). */
+/* Finds the next section that has a memory map. Returns false after the last section, or after
+ * MOST_LOOKS (sections.c). */
 bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 		       struct section *section);
 
-/* The section with a struct page for the frame. False: there is none. */
+/* Finds the section that has a struct page for the frame. Returns false if there is none. */
 bool page_section_of(struct kernel *kernel, uint64_t pfn, struct section *section);

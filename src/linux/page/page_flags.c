@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The flags of struct page: enum pageflags since 2.6.26 (e26831814998), macros before. */
+/* The flags of struct page: enum pageflags since 2.6.26 (e26831814998), macros in older kernels. */
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "memory/vmcoreinfo.h"
@@ -28,7 +28,7 @@ static uint64_t flag_mask(struct kernel *kernel, const char *name)
 
 /* --- macros --- */
 
-/* From 2.6.17 to 2.6.25; PG_slab is the same in 2.6.11. */
+/* Values of 2.6.17 to 2.6.25. PG_slab has the same value in 2.6.11. */
 enum {
 	OLD_SLAB = 1 << 7,
 	OLD_RESERVED = 1 << 10,
@@ -39,8 +39,9 @@ enum {
 	OLD_FLAGS = (1 << 20) - 1,
 };
 
-/* Finds an address of the kernel's text, whose flags are only reserved. A count of 1 shows a
- * release since 2.6.17: before, all counts were lower by one. */
+/* Does a page of the kernel's text, found by symbol, have the flags and the count of an old kernel?
+ * Such a page has only the flag PG_reserved. Since 2.6.17 its count is 1; in older kernels all
+ * counts were lower by one. */
 static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
 {
 	uint64_t address, paddr, page, flags, count;
@@ -78,9 +79,9 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	uint64_t compound = flag_mask(kernel, "PG_compound");
 	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
 
-	/* Heads have a flag and, until 4.3, tails have another one. Without
-	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM) both have PG_compound, and tails
-	 * PG_reclaim too. */
+	/* Heads have a flag. Until 4.3 tails have another flag. Without CONFIG_PAGEFLAGS_EXTENDED
+	 * (32 bits with SPARSEMEM) heads and tails have PG_compound, and tails also have
+	 * PG_reclaim. */
 	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)
@@ -88,20 +89,20 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->tail_mask = flag_mask(kernel, "PG_tail");
 	if (!layout->tail_mask && compound && reclaim)
 		layout->tail_mask = compound | reclaim;
-	/* 6.6 (9c5ccf2db04b) to 6.8: after destructors, before page types */
+	/* used from 6.6 (9c5ccf2db04b) to 6.8: destructors before, page types after */
 	layout->hugetlb_mask = flag_mask(kernel, "PG_hugetlb");
 	layout->slab_mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
 	layout->buddy_mask = flag_mask(kernel, "PG_buddy"); /* until 2.6.37 */
 	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
-	/* Since 4.10 (6326fec1122c) other flags have the same bit. */
+	/* Since 4.10 (6326fec1122c) other flags share the bit of PG_swapcache. */
 	if (swapcache)
 		layout->swapcache_mask = swapcache | swapbacked;
-	layout->swapbacked_mask = swapbacked; /* 2.6.28, b2e185384f53 */
+	layout->swapbacked_mask = swapbacked; /* since 2.6.28 (b2e185384f53) */
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
-/* If types have a struct page but no enum pageflags, the kernel is old if that struct is: since 4.4
- * tails have separate members that name their heads. */
+/* Does the kernel have macros, because types have struct page but no enum pageflags? Such a kernel
+ * is older than 4.4, in which tails got separate members that point to their heads. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

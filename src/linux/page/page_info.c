@@ -17,7 +17,7 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page, const ch
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Is it a single page, and not a slab? *flags: flags of its head. */
+/* Is it a single page that is not a slab? Sets *flags to the flags of its head. */
 static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
 				    uint64_t *flags)
 {
@@ -39,14 +39,14 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single, struc
 {
 	uint64_t value;
 
-	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
+	/* _count was renamed to _refcount in 4.6 (0139aa7b7fa1). */
 	if (page_info_read_member(kernel, page, "_refcount", 4, &value) ||
 	    page_info_read_member(kernel, page, "_count", 4, &value)) {
 		info->has_refcount = true;
 		info->refcount = (int32_t)value;
 	}
-	/* A word below -1 is a page type. Slabs count objects in it until 6.9. Compound pages
-	 * are counted elsewhere, differently in each release. */
+	/* A word below -1 is a page type. Until 6.9 the word of a slab is a count of objects. The
+	 * mappings of compound pages are counted elsewhere, differently in each release. */
 	if (single && page_info_read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
@@ -63,8 +63,9 @@ static unsigned int bits_for(uint64_t count)
 	return bits;
 }
 
-/* MAX_NUMNODES is the length of node_data[]; without CONFIG_NUMA there is no such
- * array. False if it is unknown: kallsyms has no sizes. */
+/* Finds the number of bits of a node's number. MAX_NUMNODES is the length of node_data[], an array
+ * that does not exist without CONFIG_NUMA. Returns false if the length is unknown, because kallsyms
+ * has no sizes. */
 static bool node_bits(struct kernel *kernel, unsigned int *bits)
 {
 	struct kernel_symbol symbol;
@@ -81,7 +82,7 @@ static bool node_bits(struct kernel *kernel, unsigned int *bits)
 	return symbol.size != 0;
 }
 
-/* Number of bits of a section's number. False: unknown. */
+/* Finds the number of bits of a section's number. Returns false if it is unknown. */
 static bool section_bits(struct kernel *kernel, unsigned int *bits)
 {
 	const struct section_layout *layout;
@@ -98,7 +99,7 @@ static bool section_bits(struct kernel *kernel, unsigned int *bits)
 	return layout != NULL;
 }
 
-/* The names of zone_names[], mm/page_alloc.c. */
+/* The names are from zone_names[] in mm/page_alloc.c. */
 static const char *zone_name(struct types *types, uint64_t number)
 {
 	static const struct {
@@ -117,10 +118,10 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* Splits the top of the flags word, from the highest bit down: section (SPARSEMEM without VMEMMAP),
- * node, zone; include/linux/page-flags-layout.h. flags: of the head page. All frames of a compound
- * page are in one zone, but since 7.1 the shared struct pages of hugetlb's tails lack it. False:
- * the positions are not known. */
+/* Splits the top of the flags word. From the highest bit down it contains the section (SPARSEMEM
+ * without VMEMMAP), the node and the zone (include/linux/page-flags-layout.h). flags: of the head
+ * page, because since 7.1 the shared struct pages of hugetlb's tails lack the zone. All frames of a
+ * compound page are in the same zone. Returns false if the positions are unknown. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {
@@ -140,7 +141,7 @@ static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info 
 	left -= sections;
 	info->has_node = nodes == 0;
 	if (nodes && nodes + zones + nr_flags <= left) {
-		/* else NODE_NOT_IN_PAGE_FLAGS */
+		/* otherwise NODE_NOT_IN_PAGE_FLAGS */
 		left -= nodes;
 		info->has_node = true;
 		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);
@@ -157,7 +158,8 @@ bool page_flags_of_device(struct kernel *kernel, uint64_t flags)
 	uint64_t zone;
 	int64_t device;
 
-	/* Flags that were never set may be all ones (PAGE_POISON_PATTERN, include/linux/mm.h). */
+	/* All bits of flags that were never set may be 1 (PAGE_POISON_PATTERN in
+	 * include/linux/mm.h). */
 	if (flags == UINT64_MAX >> unused)
 		return false;
 	return split_flags(kernel, flags, &info, &zone) &&
@@ -186,7 +188,8 @@ bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info
 	return true;
 }
 
-/* PF_SECOND, include/linux/page-flags.h: in other pages these bits are other flags. */
+/* Flags of the second page of a compound page (PF_SECOND in include/linux/page-flags.h). In other
+ * pages these bits have other meanings. */
 static const char *const second_flags[] = {
 	"PG_has_hwpoisoned",   "PG_hugetlb",	"PG_large_rmappable",
 	"PG_partially_mapped", "PG_double_map",
@@ -202,7 +205,7 @@ static bool is_second(const char *name)
 	return is_one_of(name, second_flags, sizeof(second_flags) / sizeof(*second_flags));
 }
 
-/* In the enum, aliases of a bit follow its main name. */
+/* In the enum, the aliases of a bit come after its main name. */
 static bool page_info_add_name(const char *name, int64_t bit, void *arg)
 {
 	struct page_info_flag_names *names = arg;

@@ -8,7 +8,8 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-/* Offset of a member of size bytes, which must be in struct page_words. */
+/* Returns the offset of a member of struct page, or -1 if it is unknown. The size bytes of the
+ * member must be within struct page_words. */
 static int member_at(struct kernel *kernel, const char *member, uint64_t size)
 {
 	const struct page_layout *layout = kernel_state(kernel, &state_page_layout);
@@ -36,8 +37,8 @@ static void add_type(struct page_layout *layout, enum page_use_kind kind, uint32
 		layout->types[layout->nr_types++] = (struct page_type){ mask, value, kind };
 }
 
-/* A type is a cleared bit (6e292b9be7f4, 4.18). 6.11 moved the bits to the top byte,
- * below a bit that is always set. */
+/* Adds a page type that is marked by a cleared bit (since 4.18, 6e292b9be7f4). 6.11 moved these
+ * bits to the top byte, below a bit that is always set. */
 static void add_type_bit(struct page_layout *layout, enum page_use_kind kind, uint32_t bit)
 {
 	uint32_t base = bit >> 24 ? UINT32_C(1) << 31 : UINT32_C(0xf) << 28;
@@ -62,16 +63,16 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
-/* How a kernel encodes page types; enumerators or a number in the note show it. */
+/* How a kernel encodes page types. Enumerators or a number in the note show the encoding. */
 enum type_coding {
 	TYPES_UNKNOWN,
 	TYPES_VALUES, /* values of the whole word, until 4.17: -128 */
 	TYPES_BITS, /* cleared bits, 4.18 to 6.11 */
-	TYPES_BYTE, /* value of the top byte, since 6.12 */
+	TYPES_BYTE, /* values of the top byte, since 6.12 */
 };
 
-/* Since 6.12 (4ffca5a96678) the top byte is an enumerator, PGTY_; 6.11 has
- * enumerators of the bits, PG_. */
+/* Finds page types by enumerators. Since 6.12 (4ffca5a96678) an enumerator PGTY_ is the value of
+ * the top byte. In 6.11 an enumerator PG_ is the number of a bit. */
 static enum type_coding types_by_enum(struct kernel *kernel, struct page_layout *layout)
 {
 	enum type_coding coding = TYPES_UNKNOWN;
@@ -112,7 +113,7 @@ static enum type_coding types_by_note(struct kernel *kernel, struct page_layout 
 		    !vmcoreinfo_number(kernel->note, type_names[i].number, &number))
 			continue;
 		value = (uint32_t)number;
-		if (!(value >> 31)) /* it is a count */
+		if (!(value >> 31)) /* a count, not a type */
 			continue;
 		coding = coding_of(value);
 		if (coding == TYPES_BYTE)
@@ -132,8 +133,9 @@ static bool has_member(struct kernel *kernel, const char *type, const char *memb
 	return kernel_member_offset(kernel, type, member, &offset);
 }
 
-/* Is bit 0x200 the type kmemcg, with the types above it one bit higher? 5.11 (18b2db3b0385) made
- * it a page flag and renamed mem_cgroup to memcg_data; RHEL 8.10 (4.18) has this change, too. */
+/* Is bit 0x200 the type kmemcg? Then the bits of the types above it are one higher. 5.11
+ * (18b2db3b0385) turned this type into a page flag, and renamed mem_cgroup to memcg_data. RHEL 8.10
+ * (4.18) contains this change. */
 static enum certainty has_kmemcg_type(struct kernel *kernel)
 {
 	if (has_member(kernel, "page", "memcg_data"))
@@ -145,8 +147,8 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
 
-/* Types that were macros, which are not in debug information. If the encoding is not the release's,
- * it was backported: then only the types in the note are known. */
+/* Adds page types that were macros, which debug information does not contain. If the encoding
+ * differs from the release's, it was backported. Then only the types in the note are known. */
 static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			     enum type_coding coding)
 {
@@ -161,19 +163,20 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 		unsigned int shift = kmemcg == YES;
 
 		add_type_bit(layout, PAGE_USE_FREE, 0x80);
-		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon before */
+		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon in older kernels */
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
 		if (kmemcg != UNSURE)
 			add_type_bit(layout, PAGE_USE_TABLE, UINT32_C(0x200) << shift);
-		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* in page_ext before */
+		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* once in page_ext */
 			add_type_bit(layout, PAGE_USE_GUARD, UINT32_C(0x400) << shift);
 		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
 	}
 }
 
-/* Before 4.4 the first tail has the destructor, a function, in lru.next and the
- * order in lru.prev (include/linux/mm.h), which have names of their own since 4.0. */
+/* Finds the order and the destructor before 4.4. They are in lru.prev and lru.next of the first
+ * tail (include/linux/mm.h). The destructor is the address of a function. Since 4.0 these words
+ * also have separate members. */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);
@@ -188,8 +191,8 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Offset from the head of a byte in tails: a member of the first tail, or of the head's struct
- * folio, which extends over tails. */
+/* Returns the offset, from the head's struct page, of a byte in the tails: a member of the first
+ * tail, or a member of struct folio, which extends over the tails. Returns -1 if it is unknown. */
 static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
 		     const char *of_folio)
 {
@@ -204,8 +207,8 @@ static int tail_byte(struct kernel *kernel, const struct page_layout *layout, co
 		       -1;
 }
 
-/* Since 4.4 (f1e61557f023) the order and, until 6.5, a number of the destructor are
- * the low bytes of members of the first tail. */
+/* Finds the order and the destructor. Since 4.4 (f1e61557f023) the order is the low byte of a
+ * member of the first tail. So is, until 6.5, a number that stands for the destructor. */
 static void page_layout_find_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	struct types *types = kernel_types(kernel);
@@ -217,7 +220,7 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 	}
 	layout->order = first_of(tail_byte(kernel, layout, "compound_order", "_folio_order"),
 				 tail_byte(kernel, layout, "compound_order", "_flags_1"));
-	/* ebc1baf5c9b4, 6.6 */
+	/* since 6.6 (ebc1baf5c9b4) */
 	layout->order_in_flags = layout->order == (int)layout->size + layout->flags;
 	layout->dtor = tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
 	layout->dtor_size = 1;
@@ -229,8 +232,8 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 		layout->dtor = -1;
 }
 
-/* Whether the page cache is an XArray (4.20, RHEL 8's 4.18), whose values take one bit
- * of a word, or a radix tree, whose exceptional entries took two. */
+/* Is the page cache an XArray (since 4.20, and in RHEL 8's 4.18), whose values take one bit of a
+ * word, or a radix tree, whose exceptional entries take two bits? */
 static enum certainty has_xarray(struct kernel *kernel)
 {
 	static const char space[] = "address_space";
@@ -238,7 +241,7 @@ static enum certainty has_xarray(struct kernel *kernel)
 
 	if (has_member(kernel, space, "i_pages.xa_head"))
 		return YES;
-	/* page_tree became i_pages in 4.17 (b93b016313b3). */
+	/* page_tree was renamed to i_pages in 4.17 (b93b016313b3). */
 	if (has_member(kernel, space, "i_pages.rnode") || has_member(kernel, space, "page_tree"))
 		return NO;
 	if (version >= KERNEL_VERSION(4, 20, 0))
@@ -246,7 +249,8 @@ static enum certainty has_xarray(struct kernel *kernel)
 	return version >= KERNEL_VERSION(4, 17, 0) && kernel_is_distribution(kernel) ? UNSURE : NO;
 }
 
-/* MAX_SWAPFILES_SHIFT is 5; include/linux/swapops.h. */
+/* Finds the shift of the swap type in a swp_entry_t. The type has five bits (MAX_SWAPFILES_SHIFT):
+ * include/linux/swapops.h. */
 static void find_swap(struct kernel *kernel, struct page_layout *layout)
 {
 	unsigned int version = kernel_version(kernel);
@@ -255,16 +259,16 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 
 	if (xarray == UNSURE)
 		return;
-	if (xarray == YES) /* BITS_PER_XA_VALUE: 3159f943aafd */
+	if (xarray == YES) /* BITS_PER_XA_VALUE (3159f943aafd) */
 		layout->swap_type_shift = bits - 1 - 5;
-	/* RADIX_TREE_EXCEPTIONAL_SHIFT: a2c16d6cb0e4 */
+	/* RADIX_TREE_EXCEPTIONAL_SHIFT (a2c16d6cb0e4) */
 	else if (version >= KERNEL_VERSION(3, 1, 0))
 		layout->swap_type_shift = bits - 2 - 5;
 	else if (version)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* Finds the encoding of tails. page_flags_find() must have set tail_mask. */
+/* Finds how tails point to their head. page_flags_find() must have set tail_mask. */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -287,8 +291,9 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Notes before 4.4 have no first_page. But tails of those kernels have no mapping, count or
- * type; since 4.4 tails have them (TAIL_MAPPING, compound_mapcount). */
+/* Do tails have no mapping, count or type, so that they cannot be confused with other pages? In
+ * notes before 4.4 there is no offset of first_page, so tails of these kernels may be unknown.
+ * Since 4.4 tails have these members (TAIL_MAPPING, compound_mapcount). */
 static bool tails_are_blank(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -314,7 +319,7 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 				 member_at(kernel, "__folio_index", word));
 	layout->private_word = member_at(kernel, "private", word);
 	layout->type = member_at(kernel, "_mapcount", 4);
-	/* _count became _refcount in 4.6 (0139aa7b7fa1). */
+	/* _count was renamed to _refcount in 4.6 (0139aa7b7fa1). */
 	layout->refcount =
 		first_of(member_at(kernel, "_refcount", 4), member_at(kernel, "_count", 4));
 	page_flags_find(kernel, layout);

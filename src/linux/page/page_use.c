@@ -7,10 +7,11 @@
 #include "linux/page/page_info.h"
 #include "kernel/kernel.h"
 
-/* mapping's low bits: PAGE_MAPPING_ANON, _MOVABLE (4.8, bda807d44454), _KSM (2.6.32) */
+/* Low bits of mapping: PAGE_MAPPING_ANON, PAGE_MAPPING_MOVABLE (since 4.8, bda807d44454),
+ * PAGE_MAPPING_KSM (since 2.6.32). */
 enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
 
-enum { MOST_FREE_ORDERS = 16 /* MAX_ORDER is 10 on x86 */ };
+enum { MOST_FREE_ORDERS = 16 /* limit; MAX_ORDER is 10 on x86 */ };
 
 const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_UNKNOWN] = "unknown",
@@ -91,15 +92,15 @@ static void set_index(const struct page_words *words, uint64_t pfn, struct page_
 {
 	const struct page_layout *layout = words->layout;
 
-	/* hugetlb's unit differs between kernels (a08c7193e4f1, 6.7). */
+	/* The unit of hugetlb's index differs between kernels (a08c7193e4f1, 6.7). */
 	if (layout->index < 0 || use->hugetlb)
 		return;
 	use->has_index = true;
 	use->index = page_word(words, layout->index) + (pfn - use->head_pfn);
 }
 
-/* Rejects small numbers and poison, which is below the kernel's half (LIST_POISON,
- * TAIL_MAPPING: include/linux/poison.h). */
+/* Can it be the address of an object? Small numbers and poison (LIST_POISON, TAIL_MAPPING in
+ * include/linux/poison.h) are below the kernel's half. */
 static bool page_use_is_object(const struct page_words *words, uint64_t object)
 {
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
@@ -116,7 +117,7 @@ static void page_use_set_owner(const struct page_words *words, uint64_t pfn, str
 	uint64_t mapping = page_word(words, words->layout->mapping);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
-	/* PAGE_MAPPING_DAX_SHARED (6.2) has bits, but no object. */
+	/* PAGE_MAPPING_DAX_SHARED (6.2) sets bits, but there is no object. */
 	if (!page_use_is_object(words, use->object)) {
 		use->object = 0;
 		return;
@@ -141,7 +142,8 @@ static bool is_free_block(const struct page_words *words, uint64_t pfn, unsigned
 	       private < MOST_FREE_ORDERS && !(pfn & ((UINT64_C(1) << private) - 1));
 }
 
-/* Only the first frame of a free block is marked as free. */
+/* Finds the free block that contains the frame. Only the first frame of a free block is marked as
+ * free. */
 static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct page_words *words)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
@@ -192,8 +194,8 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use
 	use->head_pfn = block->pfn;
 }
 
-/* Struct pages of offline memory mean nothing: they are left from before, or were never set.
- * Struct pages of device memory (ZONE_DEVICE), which is never online, have a meaning. */
+/* Is the frame offline? The struct pages of offline memory are not valid: their content is old, or
+ * was never set. Device memory (ZONE_DEVICE) is never online, but its struct pages are valid. */
 static bool is_offline(struct kernel *kernel, uint64_t pfn)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);

@@ -9,11 +9,11 @@ enum {
 	SECTION_HAS_MAP = 1 << 1,
 	SECTION_IS_ONLINE = 1 << 2,
 	SECTION_EARLY = 1 << 3,
-	/* Low bits of section_mem_map: two up to 4.12, six at most since. The map
-	 * is aligned to a cache line at least. */
+	/* The low bits of section_mem_map that are flags: two until 4.12, at most six in later
+	 * kernels. The map is aligned at least to a cache line. */
 	SECTION_FLAGS = 0x3f,
-	/* Limit of roots and sections in one search: five levels have 2^17 roots. Bounds the time
-	 * for a damaged table. */
+	/* Limit for the roots and sections that one search reads, because of damaged tables. With
+	 * five levels there are 2^17 roots. */
 	MOST_LOOKS = 1 << 18,
 };
 
@@ -24,9 +24,9 @@ static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t ot
 	return vmcoreinfo_number(kernel->note, name, &value) ? value : otherwise;
 }
 
-/* Is mem_section an array of pointers to pages full of sections (EXTREME), or of sections (STATIC,
- * one per root)? For an array of sections, the length in the note is NR_MEM_SECTIONS, and the
- * symbol's size is the size of that many sections. */
+/* Is mem_section an array of pointers to pages full of sections (EXTREME)? Otherwise it is an array
+ * of sections (STATIC, one section per root). Then its length in the note is NR_MEM_SECTIONS, and
+ * the size of the symbol is the size of so many sections. */
 static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)
 {
@@ -76,7 +76,8 @@ const struct section_layout *page_section_layout(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_sections, NULL);
 }
 
-/* Address of the root's first struct mem_section; 0: the root has no sections. */
+/* Returns the address of the first struct mem_section of a root, or 0 if the root has no
+ * sections. */
 static uint64_t root_address(struct kernel *kernel, struct section_layout *layout, uint64_t root)
 {
 	unsigned int size = kernel_pointer_size(kernel);
@@ -103,7 +104,8 @@ static bool read_section(struct kernel *kernel, const struct section_layout *lay
 		return false;
 	section->map = coded & ~(uint64_t)SECTION_FLAGS;
 	section->early = coded & SECTION_EARLY;
-	/* Since 4.13 (2d070eab2e82); before, frames that are offline are reserved. */
+	/* The flag exists since 4.13 (2d070eab2e82). In older kernels, offline frames are marked as
+	 * reserved. */
 	section->online =
 		(coded & SECTION_IS_ONLINE) || kernel_version(kernel) < KERNEL_VERSION(4, 13, 0);
 	return true;
@@ -128,9 +130,9 @@ bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	return false;
 }
 
-/* Hot-plugged sections may have struct pages for some of their 2M parts only: a bit each in
- * struct mem_section_usage, since 5.3 (f46edbd1b151). In earlier kernels, and if no type
- * describes it, all frames have one. */
+/* Does the frame's subsection of 2 MiB have struct pages? This may be false in hot-plugged sections
+ * since 5.3 (f46edbd1b151). struct mem_section_usage has a bit for each subsection. If types do not
+ * describe this struct, and in older kernels, all frames have struct pages. */
 static bool in_subsection(struct kernel *kernel, const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)
 {

@@ -11,13 +11,13 @@ struct kernel;
 
 enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
 
-/* Numbers of frames, except addresses. Members not shown by this kernel's types are zero or
- * false. */
+/* A zone. All numbers are numbers of frames, except addresses. A member that the types of this
+ * kernel do not contain is 0 or false. */
 struct zone {
 	uint64_t node;
 	uint64_t address; /* address of the struct zone */
 	char name[16];
-	uint64_t first, last; /* physical addresses, both inclusive */
+	uint64_t first, last; /* physical addresses, inclusive */
 	uint64_t start_pfn, spanned, present;
 	bool has_managed, has_free, has_watermarks;
 	uint64_t managed, free;
@@ -26,7 +26,7 @@ struct zone {
 	uint64_t free_blocks[ZONE_MOST_ORDERS];
 };
 
-/* Calls visit for each zone that has frames, until it returns false. False with err: the nodes or
- * their layout are unknown, or cannot be read. */
+/* Calls visit for each zone that has frames, until visit returns false. Returns false and sets err
+ * if the nodes or their layout are unknown, or if a node cannot be read. */
 bool page_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
 		    void *arg, struct error *err);
