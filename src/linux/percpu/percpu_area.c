@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Each CPU's static variables are a copy of __per_cpu_start to __per_cpu_end, at the offset in
- * __per_cpu_offset[] (include/linux/percpu-defs.h). Dynamic memory is in chunks, at the same
- * distance from one CPU to the next; the first chunk begins with the static variables. */
+/* The static per-CPU variables of a CPU are a copy of the range from __per_cpu_start to
+ * __per_cpu_end, at the CPU's offset in __per_cpu_offset[] (include/linux/percpu-defs.h). Dynamic
+ * per-CPU memory is in chunks, which have the same offsets between CPUs. The first chunk begins
+ * with the static variables. */
 #include "linux/percpu/percpu_area.h"
 
 #include <string.h>
@@ -17,29 +18,29 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
-/* Per-CPU memory of one kind, as a range of arguments for per_cpu_ptr(). */
+/* A range of per-CPU memory of one kind. Its addresses are arguments of per_cpu_ptr(). */
 struct percpu_range {
-	uint64_t first, last; /* both inclusive */
-	const char *kind; /* "static", "reserved" (of modules), "dynamic" */
+	uint64_t first, last; /* inclusive */
+	const char *kind; /* "static", "reserved" (for modules) or "dynamic" */
 };
 
-/* Chunks are added when an address is not in a static variable. */
+/* The ranges of chunks are added when an address is not in a static variable. */
 struct percpu_areas {
 	bool has_chunks;
 	struct percpu_cpu {
 		unsigned int cpu;
 		bool known; /* false: the offset cannot be read */
 		uint64_t offset; /* the offset that per_cpu_ptr() adds */
-	} * cpu; /* owned; the possible CPUs */
+	} * cpu; /* owned; all possible CPUs */
 	size_t nr_cpus, cpu_room;
-	struct percpu_range *range; /* owned; [0]: static variables */
+	struct percpu_range *range; /* owned; [0] is the range of static variables */
 	size_t nr, room;
 };
 
 enum {
-	MOST_SLOTS = 256, /* limit: one list for each power of two, and a few more */
-	MOST_CHUNKS = 1 << 14, /* PCPU_MIN_UNIT_SIZE is 32 KiB for each CPU */
-	MOST_PAGES = 1 << 18, /* limit for a chunk: 1 GiB for each CPU */
+	MOST_SLOTS = 256, /* limit for the lists: one for each power of two, and a few more */
+	MOST_CHUNKS = 1 << 14, /* limit; PCPU_MIN_UNIT_SIZE, for each CPU, is 32 KiB */
+	MOST_PAGES = 1 << 18, /* limit for one chunk: 1 GiB for each CPU */
 };
 
 static void percpu_area_add_range(struct percpu_areas *areas, uint64_t first, uint64_t last,
@@ -107,8 +108,8 @@ static struct percpu_areas *get_areas(struct kernel *kernel)
 
 /* --- chunks --- */
 
-/* Adds the range of pcpu_addr_in_chunk() (4.14): the chunk's first and last page may belong partly
- * to another chunk. base: pcpu_base_addr. */
+/* Adds the range of a chunk. As in pcpu_addr_in_chunk() (4.14), parts of the first and last page
+ * may belong to another chunk. base: value of pcpu_base_addr. */
 static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_t chunk,
 		      uint64_t base, const char *kind)
 {
@@ -126,7 +127,7 @@ static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_
 			      start + kernel_frame(kernel, pages) - after - 1, kind);
 }
 
-/* The lists were pcpu_slot before 5.14. */
+/* Finds all chunks. The variable with their lists was called pcpu_slot before 5.14. */
 static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -150,7 +151,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 		while (links_next(&links, &chunk))
 			add_chunk(kernel, areas, chunk, base, "dynamic");
 	}
-	/* The result of an interrupted search is not kept. */
+	/* do not keep an incomplete result */
 	areas->has_chunks = !kernel_stopped(kernel);
 	if (!areas->has_chunks)
 		areas->nr = 1;
@@ -158,8 +159,8 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 
 /* --- names --- */
 
-/* Finds per-CPU symbols that are offsets from 0 (x86-64 until 6.15, 9d7de2aa8b41): KASLR does not
- * move them, and they are the first symbols in kallsyms, as absolute symbols. */
+/* Finds a per-CPU symbol whose value is an offset from 0 (x86-64 before 6.15, 9d7de2aa8b41). KASLR
+ * does not change these values. In kallsyms such symbols come first, as absolute symbols. */
 static bool find_zero_based(struct kernel *kernel, uint64_t pointer, uint64_t last,
 			    struct kernel_symbol *found)
 {
@@ -189,10 +190,10 @@ static void percpu_area_find_name(struct kernel *kernel, const struct percpu_ran
 		    !symbol_lookup_at(kernel->symbols, place->pointer, &symbol, NULL) :
 		    !find_zero_based(kernel, place->pointer, range->last, &symbol))
 		return;
-	if (!strcmp(symbol.name, "__per_cpu_start")) /* not the name of a variable */
+	if (!strcmp(symbol.name, "__per_cpu_start")) /* a label, not a variable */
 		return;
 	if (symbol.size && place->pointer - symbol.address >= symbol.size)
-		return; /* the offset is after the variable */
+		return; /* pointer is after the end of the variable */
 	place->symbol = symbol.name;
 	place->symbol_offset = place->pointer - symbol.address;
 }
@@ -238,8 +239,9 @@ bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place
 
 /* --- variables --- */
 
-/* A module's variables are in a chunk, and simplify_symbols() of kernel/module makes their
- * values pointers. Of other symbols of a module, only absolute ones can have such values. */
+/* Is it a per-CPU variable of a module? Such a variable is in a chunk, and simplify_symbols() of
+ * kernel/module makes the value of its symbol an argument of per_cpu_ptr(). Of all other symbols of
+ * a module, only absolute symbols can have such values. */
 static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 			      const struct kernel_symbol *symbol)
 {
@@ -254,7 +256,8 @@ static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 	return false;
 }
 
-/* Absolute symbols may have values like the offsets of x86-64's variables. */
+/* Compares the section, too: an absolute symbol may have the same value as the offset of a variable
+ * of x86-64. */
 bool percpu_has_symbol(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	struct percpu_areas *areas = get_areas(kernel);
