@@ -6,7 +6,7 @@
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 
-/* The kind follows from the variables that exist: prb since 5.10 (896fbe20b4e2), log_first_idx
+/* Reads the log in the format whose variables exist: prb since 5.10 (896fbe20b4e2), log_first_idx
  * since 3.5 (7ff9554bb578). */
 static bool read_log(struct log_reader *reader, struct error *err)
 {

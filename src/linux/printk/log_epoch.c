@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The wall-clock time of the boot, by the kernel's timekeeper. */
+/* Finds the wall-clock time of the boot, using the kernel's timekeeper. */
 
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
 
 enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
-/* Loads a struct timespec or timespec64: seconds and nanoseconds from the wall clock to the clock
- * that started at boot; the sum is negative. */
+/* Loads a struct timespec or timespec64 with seconds and nanoseconds. They are the time since boot
+ * minus the wall-clock time, which is negative. */
 static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);
@@ -21,13 +21,11 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word, 
 	return true;
 }
 
-/*
- * The timekeeper has the difference twice: as wall_to_monotonic, and right after it (from 3.7 at
- * the latest) as offs_real, the same in nanoseconds with the other sign (tk_set_wall_to_mono(),
- * kernel/time/timekeeping.c). So they prove each other, and neither types nor the timekeeper's
- * place in tk_core (3.17) or timekeeper_data (6.17) are needed. Seconds have 64 bits since 3.17, on
- * x86-64 always.
- */
+/* The timekeeper contains the difference twice: as wall_to_monotonic, and right after it (since 3.7
+ * at the latest) as offs_real, which is in nanoseconds and has the opposite sign
+ * (tk_set_wall_to_mono() in kernel/time/timekeeping.c). So a pair of equal differences is
+ * recognised without types, and without the offset of the timekeeper in tk_core (3.17) or
+ * timekeeper_data (6.17). Seconds have 64 bits since 3.17, and on x86-64 always. */
 static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec,
 			     uint64_t *place)
 {
@@ -50,7 +48,8 @@ static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *n
 	return false;
 }
 
-/* Before 3.7 wall_to_monotonic alone: in struct timekeeper, before 3.4 a variable. */
+/* Reads the difference before 3.7. Only wall_to_monotonic contains it: a member of struct
+ * timekeeper, or a variable before 3.4. */
 static bool find_old(struct kernel *kernel, int64_t *nsec)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -72,7 +71,8 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 	return true;
 }
 
-/* Finds the difference; *place: address of wall_to_monotonic. */
+/* Finds the difference. Sets *place to the address of wall_to_monotonic, and *is_there if the
+ * kernel has a timekeeper. */
 static bool find_difference(struct kernel *kernel, int64_t *nsec, uint64_t *place, bool *is_there)
 {
 	static const char *const names[] = { "tk_core", "timekeeper_data", "timekeeper" };

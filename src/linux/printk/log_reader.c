@@ -29,7 +29,8 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
-/* If reads are noted, only bytes that are needed may be read. */
+/* Reads a page into the window. Returns false if reads are noted, because then only required bytes
+ * may be read. */
 static bool open_window(struct log_window *window, uint64_t page)
 {
 	if (window->kernel->dump->format->note_read)
@@ -42,7 +43,7 @@ static bool open_window(struct log_window *window, uint64_t page)
 	return window->readable;
 }
 
-/* If a page cannot be read whole, its readable part is read by itself. */
+/* If a page cannot be read whole, only the required part of the page is read. */
 size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
 		     struct error *err)
 {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Shared by the readers of the three kinds of log. Only files of this folder include it. */
+/* Shared by the readers of the three formats of the log. Only files of this folder include it. */
 #pragma once
 
 #include "base/page.h"
 #include "linux/printk/log.h"
 
 enum {
-	LOG_TEXT_MAX = 1 << 16, /* in bytes; lengths of records have 16 bits */
+	LOG_TEXT_MAX = 1 << 16, /* in bytes; a record has a length of 16 bits */
 	NR_LOG_WINDOWS = 3,
-	LOG_BITS_MAX = 31, /* LOG_BUF_LEN_MAX, kernel/printk/printk.c */
+	LOG_BITS_MAX = 31, /* LOG_BUF_LEN_MAX in kernel/printk/printk.c */
 };
 
-/* A page of the log. Reading records in order needs one walk for each page. */
+/* A page of the log, so that reading records in order needs one walk for each page. */
 struct log_window {
 	struct kernel *kernel;
-	uint64_t page; /* address of its start; 0: none */
+	uint64_t page; /* address of the page; 0: no page */
 	bool readable;
 	uint8_t bytes[LEAST_PAGE];
 };
@@ -24,26 +24,27 @@ struct log_reader {
 	log_visit *visit;
 	void *arg;
 	struct damages *damages;
-	bool ended; /* the visitor or an interrupt ended the work */
+	bool ended; /* visit() returned false, or the user stopped the work */
 	uint64_t nr_steps;
-	/* Number of consecutive unreadable records; why the first could not be read. */
+	/* Number of consecutive missing records, and the reason why the first of them is
+	 * missing. */
 	size_t nr_missing;
 	struct error missing;
 	struct log_window window[NR_LOG_WINDOWS];
 	char text[LOG_TEXT_MAX + 1];
 };
 
-/* The address of a symbol by VMCOREINFO, or else by kernel_symbol(). */
+/* Finds the address of a symbol in VMCOREINFO, otherwise using kernel_symbol(). */
 bool log_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
-/* The content of a variable of this size. */
+/* Reads a variable of this size in bytes. */
 bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t *value,
 		  struct error *err);
 
-/* Copies size bytes at vaddr. Returns how many of them could be read; err has the reason for the
- * next byte. */
+/* Copies size bytes from vaddr. Returns the number of bytes that could be read. If it is less than
+ * size, err is the reason why the next byte could not be read. */
 size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
 		     struct error *err);
-/* The same for text of messages, which is noted (noted.h). */
+/* Like log_read_some(), but for text of messages, which is noted (noted.h). */
 size_t log_read_words(struct log_window *window, uint64_t vaddr, char *to, size_t size,
 		      struct error *err);
 static inline bool log_read(struct log_window *window, uint64_t vaddr, void *to, size_t size,
@@ -52,19 +53,20 @@ static inline bool log_read(struct log_window *window, uint64_t vaddr, void *to,
 	return log_read_some(window, vaddr, to, size, err) == size;
 }
 
-/* Was the work stopped? Checked at each step. */
+/* Was the work stopped? Called at each step. */
 bool log_stops(struct log_reader *reader);
-/* Visits a record whose text is the first size bytes of reader->text. */
+/* Calls visit for a record whose text is the first size bytes of reader->text. */
 void log_tell(struct log_reader *reader, struct log_record *record, size_t size);
-/* Counts a missing record; consecutive missing records are one damage. */
+/* Counts a missing record. Consecutive missing records are one damage. */
 void log_miss(struct log_reader *reader, const struct error *why);
-/* Reports missing records before the next record, or before the end. */
+/* Reports the missing records, if any. Called before the next record, and at the end. */
 void log_end_gap(struct log_reader *reader);
-/* Reports a damage of the log, or of a record that is visited nevertheless. */
+/* Reports damage of the log, or of a record that is visited in spite of the damage. */
 void log_damage(struct log_reader *reader, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The three kinds of log. False with err: no part of the log can be found. */
+/* Read the log in one of the three formats. Return false and set err if no part of the log can be
+ * found. */
 bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err);
 bool log_read_records(struct log_reader *reader, struct error *err);
 bool log_read_text(struct log_reader *reader, struct error *err);

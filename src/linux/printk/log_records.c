@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The records of 3.5 to 5.9 (7ff9554bb578): one after the other in log_buf, each a struct
- * printk_log (3.5 to 3.10: struct log), its text, its dictionary, and padding. */
+/* Reads the records of 3.5 to 5.9 (7ff9554bb578), which are one after the other in log_buf. Each
+ * record is a struct printk_log (struct log before 3.11), its text, its dictionary, and padding. */
 #include <inttypes.h>
 
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 
-/* enum log_flags, kernel/printk/printk.c. */
+/* enum log_flags in kernel/printk/printk.c. */
 enum { LOG_NEWLINE = 2, LOG_PREFIX = 4, LOG_CONT = 8 };
 
 enum {
-	ALIGNMENT = 4, /* smallest alignment of records: LOG_ALIGN */
+	ALIGNMENT = 4, /* the smallest LOG_ALIGN */
 	HEADER_MAX = 128,
 };
 
 struct log_records_layout {
 	uint64_t size, time, len, text_len; /* offsets of members */
-	/* Followed by the facility, and a byte of level and flags. */
+	/* Offset; after this member come the facility, and a byte with level and flags. */
 	uint64_t dict_len;
-	bool may_be_old; /* may be struct log */
+	bool may_be_old; /* the records may be struct log, perhaps without flags */
 	bool has_caller;
 };
 
@@ -33,15 +33,15 @@ struct header {
 struct records {
 	struct log_reader *reader;
 	struct log_records_layout layout;
-	uint64_t buffer, size; /* address; bytes */
-	/* Offsets in buffer: of the oldest record, and after the newest record. */
+	uint64_t buffer, size; /* address, and size in bytes */
+	/* Offsets in buffer: start of the oldest record, end of the newest record. */
 	uint64_t first, next;
 	uint64_t seq; /* number of the current record; valid if has_seq */
 	bool has_seq;
-	bool joins; /* this kernel stores the parts of a line as records */
-	bool holds; /* A line that was not visited yet: its first part... */
+	bool joins; /* this kernel may store a line as several records */
+	bool holds; /* a line was not visited yet: line is its first part */
 	struct header line;
-	size_t held; /* ...and its bytes in reader->text */
+	size_t held; /* bytes of this line in reader->text */
 };
 
 static bool find_members(struct kernel *kernel, const char *type, struct log_records_layout *layout)
@@ -57,8 +57,8 @@ static bool find_members(struct kernel *kernel, const char *type, struct log_rec
 	       range_within(layout->dict_len, 4, layout->size);
 }
 
-/* Searches the note for both names before types are opened. The caller's id follows the other
- * members if there is room for it (15ff2069cb7f, 5.1). */
+/* Finds the layout. Searches the note for both names before opening types. The caller's id comes
+ * after the other members if the struct has room for it (since 5.1, 15ff2069cb7f). */
 static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
 				    struct error *err)
 {
@@ -73,8 +73,8 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 	return true;
 }
 
-/* Before 3.6 there are no flags: facility and level are one number of 16 bits. No facility needs
- * all these bits, and since 3.6 at least one flag is set. */
+/* Loads facility, level and flags. Before 3.6 there are no flags, and facility and level are one
+ * number of 16 bits. No facility needs the upper bits. Since 3.6 at least one flag is set. */
 static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)
 {
@@ -86,7 +86,7 @@ static void load_level(const struct log_records_layout *layout, const uint8_t *a
 	header->flags = old ? LOG_NEWLINE | LOG_PREFIX : at[1] & 31;
 }
 
-/* Reads and checks a header. len is 0 if the ring continues at its start. */
+/* Reads and checks a header. If it is a mark, sets len to 0: the ring continues at its start. */
 static bool log_records_read_header(struct records *records, uint64_t at, struct header *header,
 				    struct error *err)
 {
@@ -131,7 +131,7 @@ static void tell_held(struct records *records)
 	records->held = 0;
 }
 
-/* msg_print_text(): does the record continue the line that is held? */
+/* Does the record continue the line that is held? Same rule as in msg_print_text(). */
 static bool log_records_goes_on(const struct records *records, const struct header *header)
 {
 	return records->holds && header->text_len <= LOG_TEXT_MAX - records->held &&
@@ -168,7 +168,7 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 
 /* --- the ring --- */
 
-/* Is a record there, followed by another record or by the end? */
+/* Is there a record at offset at, with another record or the end after it? */
 static bool is_in_chain(struct records *records, uint64_t at)
 {
 	struct header header, next;
@@ -180,7 +180,7 @@ static bool is_in_chain(struct records *records, uint64_t at)
 	       log_records_read_header(records, at, &next, NULL);
 }
 
-/* The first record after a damaged or missing one; the end if there is none. */
+/* Returns the offset of the first record after a damaged or missing record, or end. */
 static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 {
 	at += ALIGNMENT;
@@ -189,7 +189,7 @@ static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 	return at < end ? at : end;
 }
 
-/* Visits the records from offset at to end, or to a mark before end. */
+/* Visits the records from offset at up to end, or up to a mark before end. */
 static void tell_range(struct records *records, uint64_t at, uint64_t end)
 {
 	while (at < end && !log_stops(records->reader)) {
@@ -228,7 +228,7 @@ static bool find_buffer(struct records *records, struct error *err)
 	return true;
 }
 
-/* Reports an index outside of the log, and sets the index to at. */
+/* If an index is outside of the log, reports this and sets the index to instead. */
 static void check_index(struct records *records, const char *name, uint64_t *idx, uint64_t instead)
 {
 	if (*idx <= records->size)
@@ -245,7 +245,7 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 	unsigned int version = kernel_version(reader->kernel);
 	struct records records = {
 		.reader = reader,
-		/* 5aa068ea4082, 4.10: each record is a line. */
+		/* Since 4.10 (5aa068ea4082) each record is a line. */
 		.joins = version && version < KERNEL_VERSION(4, 10, 0),
 	};
 

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The ring of 5.10 and later (896fbe20b4e2): descriptors with a state each, struct
- * printk_info beside them, and blocks of text that begin with their descriptor's id.
- * kernel/printk/printk_ringbuffer.h. */
+/* Reads the ring of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). It consists
+ * of descriptors with a state, a struct printk_info for each descriptor, and blocks of text. A
+ * block begins with the id of its descriptor. */
 #include <inttypes.h>
 
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 
-/* enum desc_state: the top two bits of a descriptor's state_var. */
+/* enum desc_state, in the top two bits of a descriptor's state_var. */
 enum { RESERVED, COMMITTED, FINALIZED, REUSABLE };
 
-/* Positions of records without a block: NO_LPOS or EMPTY_LINE_LPOS, and FAILED_LPOS. In the
- * positions of a block bit 0 is always clear. */
+/* Position of a record with an empty text and so without a block (NO_LPOS or EMPTY_LINE_LPOS). Bit
+ * 0 is set in this position and in FAILED_LPOS, and clear in the position of a block. */
 enum { EMPTY_LINE = 3 };
 
 enum {
 	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
-	STRUCT_MAX = 512, /* most bytes of one descriptor or info to read */
-	/* Limit of damaged records: pages of nonsense that are mapped many times may look like
-	 * billions of records. */
+	STRUCT_MAX = 512, /* most bytes that are read of a descriptor or info */
+	/* Limit for damaged records: if pages of random bytes are mapped many times, they may look
+	 * like billions of records. */
 	MOST_DAMAGED = 1 << 20,
 };
 
@@ -31,7 +31,7 @@ enum place {
 };
 // clang-format on
 
-/* size: in bytes; WORD: the size of a pointer; 0: any. */
+/* The required size in bytes. WORD: the size of a pointer. 0: any size. */
 enum { WORD = 1 };
 static const struct {
 	const char *type, *member;
@@ -58,25 +58,26 @@ static const struct {
 
 struct log_ring {
 	struct log_reader *reader;
-	unsigned int word; /* bytes of a long */
+	unsigned int word; /* size of a long in bytes */
 	uint64_t ids; /* mask of the bits of an id */
 	uint64_t offset[NR_PLACES];
 	uint64_t desc_size, info_size;
-	size_t info_read; /* bytes of an info to read: names of devices come after them */
-	uint64_t nr, text_size; /* nr: number of descriptors; text_size: in bytes; powers of two */
+	size_t info_read; /* number of bytes read of an info; names of devices come after them */
+	uint64_t nr, text_size; /* number of descriptors, size in bytes; both are powers of two */
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids */
-	bool guessed; /* head and tail are wrong: it is not known which descriptors are in use */
-	uint64_t nr_damaged; /* number of ids read so far that are not records */
+	bool guessed; /* head and tail are damaged, so it is unknown which descriptors are in use */
+	uint64_t nr_damaged; /* number of ids read so far that have no valid record */
 };
 
 struct desc {
 	uint64_t id;
 	unsigned int state;
-	uint64_t begin, next; /* positions in the text ring; positions only grow */
+	uint64_t begin, next; /* positions in the text ring, which increase with each record */
 };
 
-/* The end of the known members, which are at the start of struct printk_info. */
+/* Returns the offset of the end of the known members, which are at the start of struct
+ * printk_info. */
 static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {
@@ -85,7 +86,7 @@ static size_t info_end(const struct log_ring *ring)
 	} members[] = {
 		{ SEQ, 8 },
 		{ TIME, 8 },
-		{ TEXT_LEN, 4 }, /* and facility, flags and level */
+		{ TEXT_LEN, 4 }, /* with facility, flags and level */
 		{ CALLER, 4 },
 	};
 	uint64_t end = 0;
@@ -164,7 +165,7 @@ static uint64_t log_ring_load_word(const struct log_ring *ring, const uint8_t *a
 	return load_le(at, ring->word);
 }
 
-/* Fails if the descriptor at the id's place has another id. */
+/* Reads the descriptor of an id. Fails if the descriptor at the place of this id has another id. */
 static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, struct error *err)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -187,8 +188,8 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, str
 		    at, desc->id, id);
 }
 
-/* printk_info: caller_id is there with CONFIG_PRINTK_CALLER or not. facility and then the
- * byte of flags (low five bits) and level follow text_len. */
+/* Reads a printk_info. It contains caller_id even without CONFIG_PRINTK_CALLER. After text_len come
+ * the facility, and a byte with flags (low five bits) and level. */
 static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *record,
 		      size_t *text_len, struct error *err)
 {
@@ -209,18 +210,16 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 		.has_caller = true,
 		.caller = load_le32(bytes + ring->offset[CALLER]),
 	};
-	/* The first descriptor gets number 0, and so on round and round. */
+	/* The numbers of records and the ids of descriptors increase together. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
 		    "the record at %" PRIx64 " has number %" PRIu64 ", which has another place", at,
 		    record->seq);
 }
 
-/*
- * The block's offset in the text ring, and its bytes. A block that would not fit before the ring's
- * end is at its start. Since 6.18 (67e1b0052f6b) a block may end at the ring's end; before, none
- * did.
- */
+/* Finds the offset of a block in the text ring, and its size in bytes. A block that would extend
+ * beyond the end of the ring is at the start instead. Since 6.18 (67e1b0052f6b) a block may end
+ * exactly at the end of the ring. In older kernels no block does. */
 static bool find_block(const struct log_ring *ring, const struct desc *desc, uint64_t *offset,
 		       uint64_t *size, struct error *err)
 {
@@ -244,7 +243,7 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc, uin
 	return true;
 }
 
-/* Reads *size bytes of text; *size becomes the number of bytes that could be read. */
+/* Reads *size bytes of text. Sets *size to the number of bytes that could be read. */
 static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, size_t *size,
 			       struct error *err)
 {
@@ -296,8 +295,8 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 	}
 }
 
-/* Shows a record, even if its writer may still extend it. A record that was only begun is not
- * shown, as it is not known how much of it is written. */
+/* Visits a record, even if its writer may still extend it. Does not visit a record that is being
+ * written, because it is unknown how much of it is complete. */
 static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 {
 	struct log_reader *reader = ring->reader;
@@ -316,8 +315,8 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 		tell_text(ring, desc, &record, size);
 }
 
-/* The descriptor of id is in a page that cannot be read. Returns the number of descriptors, from
- * this one on, that begin in the page. */
+/* The descriptor of id is in a page that cannot be read. Returns the number of descriptors that
+ * begin in this page, from the descriptor of id on. */
 static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -325,7 +324,7 @@ static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
 }
 
-/* True: too many records were damaged; nr records are left, and are not read. */
+/* Returns true if too many records were damaged. Then the remaining nr records are not read. */
 static bool count_damaged(struct log_ring *ring, uint64_t nr)
 {
 	if (ring->nr_damaged < MOST_DAMAGED)
@@ -335,7 +334,7 @@ static bool count_damaged(struct log_ring *ring, uint64_t nr)
 	return true;
 }
 
-/* Visits the records of nr consecutive ids, the last of which is head. */
+/* Visits the records of nr consecutive ids. The last id is head. */
 static void tell_records(struct log_ring *ring, uint64_t nr)
 {
 	struct log_reader *reader = ring->reader;
@@ -365,7 +364,7 @@ static void tell_records(struct log_ring *ring, uint64_t nr)
 	}
 }
 
-/* Finds head and tail: the newest record has the highest number. */
+/* Finds the head by reading all descriptors: the newest record has the highest number. */
 static void guess_head(struct log_ring *ring)
 {
 	uint64_t highest = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The log before 3.5: text in a ring of log_buf_len bytes, a power of two, and log_end counts
- * all bytes that were ever written. Each line begins with its level, as "<6>", and with
- * CONFIG_PRINTK_TIME the time. kernel/printk.c. */
+/* Reads the log before 3.5 (kernel/printk.c). It is text in a ring of log_buf_len bytes, which is a
+ * power of two. log_end is the number of all bytes that were ever written. Each line begins with
+ * its level, such as "<6>", and with its time if CONFIG_PRINTK_TIME is set. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 
 struct text_log {
 	struct log_reader *reader;
-	uint64_t buffer, size; /* address; bytes */
-	size_t held; /* bytes of a line in reader->text */
+	uint64_t buffer, size; /* address, and size in bytes */
+	size_t held; /* number of bytes of an incomplete line in reader->text */
 	bool cut; /* the rest of the line is missing */
 };
 
@@ -22,7 +22,8 @@ static const char *skip_digits(const char *at, uint64_t *value)
 	return at;
 }
 
-/* Takes "<6>": facility and level, which were once a single number. */
+/* Reads the facility and the level of a line, which are one number: "<6>". Returns the text after
+ * it. */
 static const char *take_level(const char *text, struct log_record *record)
 {
 	const char *at;
@@ -39,7 +40,8 @@ static const char *take_level(const char *text, struct log_record *record)
 	return at + 1;
 }
 
-/* Takes "[    1.234567] ", printed as "[%5lu.%06lu] ". */
+/* Reads the time of a line, "[    1.234567] ", which was printed as "[%5lu.%06lu] ". Returns the
+ * text after it. */
 static const char *take_time(const char *text, struct log_record *record)
 {
 	uint64_t seconds, micro;
@@ -76,7 +78,7 @@ static void tell_line(struct text_log *log)
 	log->held = 0;
 }
 
-/* Adds a part of the ring to the line, and visits each line that the part ends. */
+/* Adds a part of the ring to the line. Visits each line that ends in this part. */
 static void take_part(struct text_log *log, const char *part, size_t size)
 {
 	while (size && !log->reader->ended) {
@@ -96,7 +98,7 @@ static void take_part(struct text_log *log, const char *part, size_t size)
 	}
 }
 
-/* The bytes from one place in the ring, up to its end at most. */
+/* Reads the bytes of the ring from offset at up to end. */
 static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 {
 	struct log_reader *reader = log->reader;
@@ -126,7 +128,7 @@ bool log_read_text(struct log_reader *reader, struct error *err)
 	struct text_log log = { .reader = reader };
 	uint64_t end, at;
 
-	/* log_end was a long at first; its low half is enough to find its place. */
+	/* log_end was a long at first. Its low half is sufficient. */
 	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel), &log.buffer, err) ||
 	    !log_variable(kernel, "log_buf_len", 4, &log.size, err) ||
 	    !log_variable(kernel, "log_end", 4, &end, err))
