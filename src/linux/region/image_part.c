@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sections of the kernel image and smaller parts of it. */
+/* Sections of the kernel image, and smaller parts. */
 #include "linux/region/region.h"
 #include "kernel/kernel.h"
 
@@ -8,7 +8,7 @@ const char *const image_section_names[NR_IMAGE_SECTIONS] = {
 	[IMAGE_INIT] = "init", [IMAGE_BSS] = "bss",
 };
 
-/* include/asm-generic/sections.h; here and below the end is exclusive. */
+/* From include/asm-generic/sections.h. In both tables the end is exclusive. */
 static const struct {
 	const char *start, *end;
 } sections[NR_IMAGE_SECTIONS] = {
@@ -19,10 +19,11 @@ static const struct {
 	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
 };
 
-/* Symbols of include/asm-generic/vmlinux.lds.h and vmlinux.lds.S of arch/x86/kernel and, last,
- * arch/arm64/kernel (idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are neighbours);
- * a part within another comes before it. A kernel has only some of these symbols. */
-enum { ENTRY_TEXT = 2 }; /* the row of the code that enters the kernel */
+/* From include/asm-generic/vmlinux.lds.h, from vmlinux.lds.S of arch/x86/kernel and, at the end,
+ * from arch/arm64/kernel, where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are
+ * neighbours. If a part contains another part, the inner part comes first. A kernel has only some
+ * of these symbols. */
+enum { ENTRY_TEXT = 2 }; /* index of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];
 } parts[] = {

@@ -30,7 +30,8 @@ const char *const region_names[NR_REGION_KINDS] = {
 	[REGION_BPF_JIT] = "bpf-jit",
 };
 
-/* Merges neighbours of one kind. */
+/* Adds a range at the end of the list. Merges it with the last region if they are of the same
+ * kind. */
 static void region_append(struct region_list *list, enum region_kind kind, uint64_t first,
 			  uint64_t last)
 {
@@ -44,7 +45,7 @@ static void region_append(struct region_list *list, enum region_kind kind, uint6
 		list->region[list->nr++] = (struct region){ first, last, kind };
 }
 
-/* The kind of a range that two regions claim. */
+/* The kind of a range that is in two regions. */
 static enum region_kind region_settle(enum region_kind before, enum region_kind added)
 {
 	if (before == REGION_HOLE)
@@ -52,7 +53,7 @@ static enum region_kind region_settle(enum region_kind before, enum region_kind 
 	return added == REGION_HOLE || added == before ? before : REGION_UNKNOWN;
 }
 
-/* Puts [first, last] over regions of the list. */
+/* Adds a range from first to last (inclusive) to the regions of the list that it overlaps. */
 static void overlay(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last)
 {
 	const struct region_list old = *list;
@@ -113,10 +114,11 @@ const char *region_name_mapped(const struct region *region)
 	return region_names[is_empty_space(region) ? REGION_UNKNOWN : region->kind];
 }
 
-/* False too if a part of the table cannot be read. */
+/* Does the table map nothing from first to last? Returns false also if a part of the table cannot
+ * be read. */
 static bool maps_nothing(const struct space *space, uint64_t first, uint64_t last)
 {
-	enum { MOST_STEPS = 1 << 16 }; /* bounds the walk of a hostile table */
+	enum { MOST_STEPS = 1 << 16 }; /* limit for the walk of a damaged table */
 	struct walk walk = walk_page_table(space, first);
 
 	for (int i = 0; i < MOST_STEPS && walk.outcome == WALK_NOT_PRESENT; i++)
@@ -125,7 +127,8 @@ static bool maps_nothing(const struct space *space, uint64_t first, uint64_t las
 	return false;
 }
 
-/* If the table maps something in a hole, this kernel differs from the layout. */
+/* Changes a hole to REGION_UNKNOWN if the table maps something there, because then this kernel
+ * differs from the layout. */
 static void prove_holes(struct kernel *kernel, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -139,8 +142,8 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 	}
 }
 
-/* Reading types is slow, so the exact map is made only when an answer depends on it. Both are
- * empty until then. */
+/* Reading types is slow, so the exact map is made only when an answer depends on it. Both lists are
+ * empty until they are made. */
 struct known_regions {
 	struct region_list quick, exact;
 };
