@@ -11,14 +11,14 @@
 
 enum { MAX_RESOURCES = 1 << 16, MAX_RESOURCE_SIZE = 256 };
 
-/* Members of struct resource. */
+/* The members of struct resource. */
 enum field { START, END, NAME, PARENT, SIBLING, CHILD, NR_FIELDS };
 
 struct resource_layout {
 	uint64_t offset[NR_FIELDS];
-	uint64_t address_size; /* sizeof(resource_size_t): 8 with PAE */
+	uint64_t address_size; /* sizeof(resource_size_t), which is 8 with PAE */
 	uint64_t pointer_size;
-	uint64_t span; /* bytes from the struct's start that hold all fields */
+	uint64_t span; /* number of bytes from the start of the struct that contain all fields */
 };
 
 static uint64_t field_size(const struct resource_layout *layout, unsigned int field)
@@ -44,8 +44,9 @@ static bool layout_of_types(struct kernel *kernel, struct resource_layout *layou
 	return i == NR_FIELDS;
 }
 
-/* Without debug information: start, end, name, flags, desc (since 4.6), parent, sibling, child.
- * The size shows which of these members exist, and how wide they are. */
+/* Finds the layout without debug information. The order of members is start, end, name, flags, desc
+ * (since 4.6), parent, sibling, child. The size of the struct shows whether desc exists, and how
+ * wide the members are. */
 static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 {
 	uint64_t pointer = layout->pointer_size;
@@ -106,7 +107,7 @@ static bool resource_add(struct resource_tree *tree, const struct resource *reso
 	       out_of_memory(err);
 }
 
-/* Marks children of resource nr that start at `from` or above as missing. */
+/* Records that the children of resource nr that start at from or above are missing. */
 static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 			 const struct error *err)
 {
@@ -118,17 +119,17 @@ static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 	tree->resource[nr].cut_from = from;
 }
 
-/* A list of siblings, and the place in it. */
+/* A list of siblings, and a position in the list. */
 struct resource_place {
-	uint64_t parent; /* address of the parent's struct resource */
-	size_t parent_nr; /* its index in the tree; SIZE_MAX: the root */
+	uint64_t parent; /* address of the struct resource of the parent */
+	size_t parent_nr; /* index of the parent in the tree; SIZE_MAX: the root */
 	uint64_t next; /* address of the next sibling; 0: none */
-	uint64_t floor; /* the next sibling starts here or above */
-	bool full; /* the last one ended at the highest address */
+	uint64_t floor; /* lowest possible start of the next sibling */
+	bool full; /* the last sibling ended at the highest address */
 };
 
-/* Siblings must be in order, must not overlap, and must name their parent: such a list cannot
- * loop. */
+/* Is the next sibling valid? Siblings must be in order, must not overlap, and must point to their
+ * parent. So such a list cannot be a loop. */
 static bool resource_fits(const struct resource_place *place, const uint64_t fields[NR_FIELDS],
 			  struct error *err)
 {
@@ -145,7 +146,8 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 	return true;
 }
 
-/* Adds the next sibling. *child: its first child; 0: none. False: the list is cut. */
+/* Adds the next sibling. Sets *child to the address of its first child, or to 0. Returns false if
+ * the rest of the list is missing. */
 static bool add_next(struct kernel *kernel, const struct resource_layout *layout,
 		     struct resource_tree *tree, struct resource_place *place, uint64_t *child)
 {
@@ -160,7 +162,7 @@ static bool add_next(struct kernel *kernel, const struct resource_layout *layout
 	if (fine) {
 		resource.start = fields[START];
 		resource.end = fields[END];
-		strcpy(resource.name, "<BAD>"); /* the name that r_show() prints for NULL */
+		strcpy(resource.name, "<BAD>"); /* r_show() prints this if the name is NULL */
 		if (fields[NAME])
 			kernel_read_text(kernel, fields[NAME], resource.name,
 					 sizeof(resource.name));
@@ -244,7 +246,7 @@ const struct resource_tree *resource_all(struct kernel *kernel, enum resource_ki
 	return kernel_learnt(kernel, &state_resources[kind], err);
 }
 
-/* add_memory_driver_managed() of mm/memory_hotplug.c, since 5.8: "System RAM (kmem)". */
+/* "System RAM (kmem)" is from add_memory_driver_managed() in mm/memory_hotplug.c, since 5.8. */
 bool resource_is_ram(const struct resource *resource)
 {
 	return !strcmp(resource->name, "System RAM") || starts_with(resource->name, "System RAM (");
