@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that this room reads. kmem_cache_s is SLAB's before 2.6.18,
- * the older names in kmem_cache and in its struct slab (8456a648cf44) are SLAB's before 3.6
- * (3b0efdfa1e71), kmem_list3 is before 3.11 (ce8eb6c424c7), per_cpu_pages.list before 2.6.32
- * (5f8dcc21211a). */
+/* Members of the kernel's structs that linux/page, linux/slab and the room check read. These older
+ * names are of SLAB: kmem_cache_s before 2.6.18; the older names in kmem_cache and struct slab
+ * (8456a648cf44) before 3.6 (3b0efdfa1e71); kmem_list3 before 3.11 (ce8eb6c424c7).
+ * per_cpu_pages.list was used before 2.6.32 (5f8dcc21211a). */
 #pragma once
 
 #include "kernel/member.h"

@@ -16,7 +16,8 @@ enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
 /* --- the cache --- */
 
-/* Since 5.17 struct slab has the members of struct page under other names (d122019bf061). */
+/* Reads a member of struct slab or struct page. Since 5.17 struct slab contains members that were
+ * in struct page under other names (d122019bf061). */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
 		      uint64_t *value)
 {
