@@ -25,7 +25,7 @@ bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, u
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
-/* SLAB had a list of its own until 3.6 (18004c5d4084). */
+/* Finds the head of the list of caches. Until 3.6 SLAB had a separate list (18004c5d4084). */
 static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	return kernel_symbol(kernel, "slab_caches", head, err) ||
@@ -56,7 +56,7 @@ static bool slab_add_cache(uint64_t cache, void *arg)
 	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
-/* Keeps as many caches as can be read. */
+/* Records the caches. If the list is damaged, records those that can be read. */
 static bool slab_learn(struct kernel *kernel, void *caches, struct error *err)
 {
 	slab_each_cache(kernel, slab_add_cache, caches, err);
@@ -93,9 +93,9 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 
 /* --- objects --- */
 
-/* SLUB: whether the slab has the number of objects that one of two words of the
- * cache says, each with the slab's order from bit 16 on (OO_SHIFT, mm/slub.c). A
- * page of KFENCE poses as a slab, but its object may be anywhere in the page. */
+/* SLUB: does the slab have the right number of objects? Two words of the cache contain numbers of
+ * objects, and above (from bit OO_SHIFT, 16) the order of a slab; one of the two must fit
+ * (mm/slub.c). A page of KFENCE looks like a slab, but its object may be anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place, uint64_t objects)
 {
 	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
@@ -114,15 +114,15 @@ static bool find_objects(struct kernel *kernel, uint64_t head, const struct slab
 {
 	*start = place->slab;
 	if (slab_read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS, objects)) {
-		*objects &= 0x7fff; /* 15 bits; "frozen" is above */
+		*objects &= 0x7fff; /* 15 bits, below the bit "frozen" */
 		return is_whole(kernel, place, *objects);
 	}
-	/* SLAB */
+	/* otherwise SLAB */
 	return slab_read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
 	       kernel_read_member(kernel, place->address, CACHE_NUM, objects, NULL);
 }
 
-/* The object at vaddr, of the objects of place->size from start on. */
+/* Sets the object that contains vaddr. The slab has objects of place->size bytes from start on. */
 static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, uint64_t objects,
 		       struct slab_place *place)
 {
@@ -130,7 +130,7 @@ static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, ui
 
 	if (vaddr < start || (vaddr - start) / place->size >= objects)
 		return;
-	/* Red zone to the left of the object, with debugging. */
+	/* with debugging, the red zone to the left of the object */
 	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad, NULL))
 		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
 	if (pad >= place->size)
@@ -158,9 +158,10 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 		set_object(kernel, vaddr, start, objects, place);
 }
 
-/* --- slabs that a struct slab describes --- */
+/* --- slabs with a separate struct slab --- */
 
-/* The slab of a frame: *first and *last are its frames, if its description includes the frame. */
+/* The slab that contains a frame, according to its struct slab. first and last are the frames of
+ * the slab, valid if they include this frame (has_frames). */
 struct described {
 	uint64_t cache, address;
 	struct slab_descriptor slab;
@@ -187,7 +188,7 @@ static bool find_described(struct kernel *kernel, uint64_t pfn, struct described
 	return true;
 }
 
-/* Objects that would not fit into the slab do not exist. */
+/* Finds the object at vaddr. If the objects would not fit into the slab, finds nothing. */
 static void find_described_object(struct kernel *kernel, uint64_t vaddr,
 				  const struct described *described, struct slab_place *place)
 {
@@ -222,7 +223,7 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 
 /* --- slabs --- */
 
-/* The cache of a slab, by the struct page of its head. */
+/* Finds the cache of a slab. head: the struct page of the slab's first page. */
 static bool read_cache(struct kernel *kernel, const struct page_words *head, uint64_t *cache)
 {
 	return page_words_slab(head) &&

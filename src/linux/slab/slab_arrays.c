@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Whether an object is in use, and the free objects of SLAB: mm/slab.c, until 6.7. */
+/* Finds out whether an object is in use. This file reads the free objects of SLAB (mm/slab.c, until
+ * 6.7). */
 #include "linux/slab/slab_state.h"
 
 #include "linux/page_members.h"
@@ -9,9 +10,10 @@
 #include "kernel/percpu.h"
 #include "types/types.h"
 
-enum { MOST_OBJECTS = 1 << 15 /* of a slab */ };
+enum { MOST_OBJECTS = 1 << 15 /* limit for one slab */ };
 
-/* The objects follow the struct, even if it has no member for them (2.6.11). */
+/* Finds the offset of the pointers to objects in struct array_cache. In 2.6.11 they follow the
+ * struct, which has no member for them. */
 static bool find_entries(struct kernel *kernel, uint64_t *offset)
 {
 	const struct member *entries = kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
@@ -22,7 +24,8 @@ static bool find_entries(struct kernel *kernel, uint64_t *offset)
 	return true;
 }
 
-/* struct array_cache. Its objects are without the debugging data before them. */
+/* Is the object in this struct array_cache? Its pointers point to the debugging data before the
+ * objects. */
 static bool in_array_cache(const struct question *question, uint64_t array)
 {
 	struct kernel *kernel = question->kernel;
@@ -39,7 +42,8 @@ static bool in_array_cache(const struct question *question, uint64_t array)
 	return false;
 }
 
-/* Until 3.18 a cache has an array of pointers, one for each CPU. */
+/* Is the object in the struct array_cache of a CPU? Until 3.18 a cache contains an array of
+ * pointers, one for each CPU. */
 static bool in_array_of_cpus(const struct question *question, const struct member *array)
 {
 	struct kernel *kernel = question->kernel;
@@ -67,7 +71,8 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 	return false;
 }
 
-/* Per-CPU memory since 3.19 (bf0dea23a9c0). */
+/* Is the object in the struct array_cache of a CPU? They are in per-CPU memory since 3.19
+ * (bf0dea23a9c0). */
 static bool in_cpu_arrays(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;
@@ -82,9 +87,10 @@ static bool in_cpu_arrays(const struct question *question)
 	return false;
 }
 
-/* A node's array, and the arrays for objects of other nodes: in a struct alien_cache since 3.18
- * (c8522a3a5832). 2.6.11 has no arrays for other nodes. Kernels without NUMA have none, or a
- * mark that is no address. */
+/* Is the object in an array of a node? A node has an array for its own objects, and arrays for
+ * objects of other nodes, which are in a struct alien_cache since 3.18 (c8522a3a5832). 2.6.11 has
+ * no arrays for other nodes. Without NUMA the pointer to them is NULL, or a mark that is not an
+ * address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
 	struct kernel *kernel = question->kernel;
@@ -133,8 +139,8 @@ static bool in_nodes(const struct question *question)
 	return false;
 }
 
-/* The numbers of the free objects are at the end of the array, from the number of
- * objects in use on. */
+/* Is the object free, according to the array of its slab? The indexes of the free objects are at
+ * the end of this array, after as many elements as objects are in use. */
 static bool in_slab_array(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;
@@ -161,7 +167,7 @@ static bool in_slab_array(const struct question *question)
 	return false;
 }
 
-/* Until 3.12 the numbers of the free objects are a chain. */
+/* Is the object free, according to the chain of indexes that slabs have until 3.12? */
 static bool in_slab_chain(const struct question *question)
 {
 	const struct slab_place *place = question->place;
@@ -206,8 +212,8 @@ void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		in_nodes(&question);
 	if (object->state == SLAB_STATE_FREE)
 		return;
-	/* KASAN keeps freed objects out of all lists for a while: in kasan_quarantine_put(),
-	 * mm/kasan/quarantine.c; quarantine_put() before 5.12. */
+	/* For a while KASAN keeps freed objects out of all lists: kasan_quarantine_put() in
+	 * mm/kasan/quarantine.c, quarantine_put() before 5.12. */
 	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
 	    kernel_has_symbol(kernel, "quarantine_put") == YES)
 		slab_is_unknown(&question, "KASAN's quarantine may hold it");

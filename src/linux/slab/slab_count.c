@@ -14,7 +14,8 @@
 
 enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 
-/* struct slab's list; struct page's: slab_list since 5.3 (916ac0527837), lru before. */
+/* Returns the member that links slabs: in struct slab, or in struct page slab_list since 5.3
+ * (916ac0527837), lru in older kernels. */
 static const struct member *slab_list(struct kernel *kernel)
 {
 	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST, PAGE_LRU };
@@ -25,7 +26,7 @@ static const struct member *slab_list(struct kernel *kernel)
 	return list;
 }
 
-/* The state of a count. */
+/* The state of counting one cache. */
 struct counting {
 	struct slab_pass *pass;
 	struct kernel *kernel;
@@ -34,7 +35,7 @@ struct counting {
 	struct error *damage;
 };
 
-/* Adds the free objects of a node's partly used slabs. */
+/* Adds the free objects in the partly used slabs of a node. */
 static bool add_free(struct counting *counting, uint64_t node)
 {
 	struct kernel *kernel = counting->kernel;
@@ -51,7 +52,7 @@ static bool add_free(struct counting *counting, uint64_t node)
 		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE, &inuse) ||
 		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS, &objects))
 			return false;
-		objects &= 0x7fff; /* 15 bits; "frozen" is above */
+		objects &= 0x7fff; /* 15 bits, below the bit "frozen" */
 		inuse &= 0xffff;
 		inuse = objects > inuse ? objects - inuse : 0;
 		counting->nr_free += inuse;
@@ -77,7 +78,7 @@ static bool add_slub_node(struct counting *counting, uint64_t node)
 	return true;
 }
 
-/* Slabs are counted since 4.10. */
+/* Adds the slabs and objects of a node of SLAB. The kernel counts slabs since 4.10. */
 static bool add_slab_node(struct counting *counting, uint64_t node)
 {
 	struct kernel *kernel = counting->kernel;
@@ -98,9 +99,9 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 	return true;
 }
 
-/* The place of a cache's pointer to its part of a node: in an array of pointers, or since 7.1 of
- * structs. The array has an element for each node of the kernel, whatever the length in its type
- * is. */
+/* Finds the address of a cache's pointer to its data for a node. The cache has an array of
+ * pointers, or since 7.1 an array of structs. The array has an element for each node of the kernel,
+ * even if the length in its type differs. */
 static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node, uint64_t *address)
 {
 	const struct member *pairs, *within;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The slabs and objects of a cache, as in /proc/slabinfo: get_slabinfo() of mm/slub.c;
- * of mm/slab.c until 6.7. */
+/* Counts the slabs and objects of a cache, like /proc/slabinfo: get_slabinfo() in mm/slub.c, and in
+ * mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,30 +16,32 @@ struct slab_count {
 	uint64_t address;
 	uint64_t size; /* bytes from one object to the next; 0: unknown */
 	bool has_shape, has_slabs, has_active;
-	uint64_t per_slab, order; /* valid if has_shape; slabs may be smaller if memory was short */
+	uint64_t per_slab, order; /* valid if has_shape; a slab is smaller if memory was short */
 	uint64_t slabs, objects; /* valid if has_slabs */
-	/* valid if has_active: objects that are not free in a list of a node. Free objects in a
-	 * CPU's list count as active, as in the kernel. */
+	/* Valid if has_active: number of objects that are not free in the slabs of a node. As in
+	 * the kernel, free objects in a list of a CPU count as active. */
 	uint64_t active;
 };
 
-/* A pass over caches, each once. Initially zeroed except kernel and follow. */
+/* A pass over caches, which visits each cache once. Must be zeroed at first, except kernel and
+ * follow. */
 struct slab_pass {
 	struct kernel *kernel;
 	bool follow; /* also follow SLUB's lists of free objects */
-	/* Parts of nodes and CPUs that were visited. Each belongs to only one cache, so the time of
-	 * a pass depends on the size of memory. */
+	/* Addresses of the data for nodes and CPUs that were visited. They belong to only one cache
+	 * each, so the time of a pass is limited by the size of memory. */
 	struct address_set parts;
 	struct address_set slabs; /* slabs whose lists of free objects were followed */
-	uint64_t nr_lists, nr_objects; /* numbers of followed lists and objects */
+	uint64_t nr_lists, nr_objects; /* numbers of lists and objects that were followed */
 	uint64_t nr_unread; /* number of lists that are not in the dump */
 };
 
-/* Cannot fail: numbers that this kernel does not show are unknown. *damage describes a damaged list
- * of slabs or of free objects; code ERROR_NONE: no damage. */
+/* Counts the objects of a cache. Cannot fail; numbers that this kernel does not show are unknown.
+ * If a list of slabs or of free objects is damaged, *damage describes it; otherwise its code is
+ * ERROR_NONE. */
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);
 
-/* Can lists of free objects be followed in this dump? Not while the machine runs; and not if the
- * dump has only memory that answers use, as free objects are missing then. */
+/* Can lists of free objects be followed in this dump? They cannot if the machine is running, or if
+ * the dump lacks memory that answers do not need, because free objects are missing then. */
 bool slab_has_free_objects(const struct kernel *kernel);

@@ -11,7 +11,8 @@ bool slab_has_descriptors(struct kernel *kernel)
 	return kernel_member(kernel, SLAB_COLOUR, NULL) && kernel_member(kernel, SLAB_FREE, NULL);
 }
 
-/* The flag is found without the rest of struct page's layout, which may be unknown. */
+/* Does the struct page have the flag of slabs? The rest of the layout of struct page may be
+ * unknown. */
 static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -24,8 +25,9 @@ static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 	       (flags & layout->slab_mask);
 }
 
-/* Members of their own since 3.6 (e571b0ad3495), the links of lru before: page_set_cache()
- * and page_set_slab(). From 2.6.22 to 3.5 there is a member slab, but that is SLUB's. */
+/* The pointers are separate members since 3.6 (e571b0ad3495); in older kernels they are the links
+ * of lru (page_set_cache(), page_set_slab()). From 2.6.22 to 3.5 the member slab exists, but only
+ * SLUB uses it. */
 bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *address)
 {
 	const struct member *lru;
@@ -42,8 +44,9 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, ui
 				   address, NULL);
 }
 
-/* slab_bufctl(), mm/slab.c: the array follows struct slab. A number is a kmem_bufctl_t, of two
- * bytes with i386 in 2.6.11, else of four; BUFCTL_END has all bits. */
+/* The array of indexes is directly after struct slab (slab_bufctl() in mm/slab.c). An index is a
+ * kmem_bufctl_t, which has four bytes, or two bytes in 2.6.11 on i386. BUFCTL_END has all bits
+ * set. */
 bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab)
 {
 	const struct member *first = kernel_member_as(kernel, SLAB_FREE, MEMBER_NUMBER, NULL);
@@ -56,7 +59,7 @@ bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_d
 	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_FREE, &slab->first, NULL))
 		return false;
-	/* s_mem comes after the colour, and after the struct slab if that is there, too:
+	/* In the slab, s_mem comes after the colour and, if it is there, after the struct slab:
 	 * alloc_slabmgmt(). */
 	slab->start = memory - colour;
 	slab->objects = memory;

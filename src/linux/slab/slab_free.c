@@ -12,21 +12,21 @@
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 
-/* Bound of a pass: this many objects, or CPUs of caches, take a few seconds. Objects beyond it
- * count as unread. */
+/* Limit for a pass: so many objects, or CPUs of caches, take a few seconds. More lists are counted
+ * as unread. */
 enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;
 
-/* Only the first damage of a cache is reported. */
+/* Records the first damage of a cache. */
 static void slab_free_is_damaged(struct error *damage, const struct error *why)
 {
 	if (!damage->code)
 		*damage = *why;
 }
 
-/* Finds the objects of a slab in the cache's lists. False: unknown, or the slab belongs to
- * another cache, which is damage. */
+/* Finds a slab that is in a list of the cache. Returns false if the slab is unknown, or if it does
+ * not belong to the cache, which is damage. */
 static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		      struct slab_place *place, struct error *damage)
 {
@@ -120,7 +120,7 @@ void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint
 		slab_free_follow(pass, &place, first, nr_free, damage);
 }
 
-/* The struct kmem_cache_cpu at address. */
+/* Checks the lists of the struct kmem_cache_cpu at address. */
 static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 		      struct error *damage)
 {
@@ -139,7 +139,7 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 		slab_free_follow(pass, &place, first, ANY_NUMBER, damage);
 	if (slab)
 		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
-	/* Slabs that the CPU keeps since 3.2 (49e2258586b4) */
+	/* slabs that the CPU keeps, since 3.2 (49e2258586b4) */
 	if (!kernel_read_member(kernel, address, CPU_SLAB_PARTIAL, &slab, NULL))
 		return;
 	for (; slab && !address_set_has(&pass->slabs, slab) &&
@@ -151,7 +151,7 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 	}
 }
 
-/* As in slab_state.c: per-CPU memory since 2.6.34. */
+/* Only if the structs of CPUs are in per-CPU memory, since 2.6.34, as in slab_state.c. */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
@@ -168,7 +168,7 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 		pass->nr_unread++;
 		return;
 	}
-	/* Both are aligned to words. */
+	/* bit 0 distinguishes this pointer from addresses of nodes; both are aligned to words */
 	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
 		fail(&why, ERROR_FORMAT,
 		     "its lists for CPUs, at %" PRIx64 ", also belong to another cache", pointer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks whether SLUB's lists of free objects are undamaged. Only for slab_count.c. */
+/* Checks SLUB's lists of free objects for damage. Only for slab_count.c. */
 #pragma once
 
 #include <stdint.h>
@@ -8,11 +8,12 @@
 
 struct slab_pass;
 
-/* Follows the free objects of a slab in a list of the cache. The slab is given by its struct page
- * or struct slab. nr_free: expected number of objects in its list. Fills damage, unless it is
- * already set. */
+/* Follows the list of free objects of a slab that is in a list of the cache. slab: address of the
+ * struct page or struct slab. nr_free: expected number of objects in the list. Fills damage, unless
+ * damage is already set. */
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 
-/* The same for the slabs that CPUs allocate from, or keep. */
+/* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs
+ * keep. */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage);

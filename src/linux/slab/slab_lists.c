@@ -10,10 +10,11 @@
 
 enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
 
-/* --- where the parts are --- */
+/* --- where the data for nodes are --- */
 
-/* Through a pointer from 3.1 (b56efcf0a45a) to 3.18 (bf0dea23a9c0), when the array of the CPUs
- * was last. In other releases that array is before the nodes, or does not exist. */
+/* Is the array for nodes reached through a pointer? It is from 3.1 (b56efcf0a45a) to 3.18
+ * (bf0dea23a9c0), when the array for CPUs was the last member. In other releases the array for CPUs
+ * is before the nodes, or does not exist. */
 static bool is_behind_pointer(struct kernel *kernel, const struct member *nodes)
 {
 	const struct member *cpus = kernel_member(kernel, CACHE_ARRAY, NULL);
@@ -31,7 +32,7 @@ bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uin
 	*nr = nodes->size / kernel_pointer_size(kernel);
 	if (!is_behind_pointer(kernel, nodes))
 		return true;
-	/* nr_node_ids is 1, and no variable, without CONFIG_NUMA. */
+	/* Without CONFIG_NUMA nr_node_ids is the constant 1. */
 	*nr = kernel_has_symbol(kernel, "nr_node_ids") == NO ? 1 : MOST_NODES;
 	return kernel_read_pointer(kernel, *array, array, NULL);
 }
@@ -48,11 +49,11 @@ bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node)
 
 enum fullness { PARTIAL, FULL, EMPTY };
 
-/* A list of slabs that is followed. */
+/* A list of slabs that is being followed. */
 struct following {
 	struct kernel *kernel;
-	const struct member *links; /* in a slab */
-	unsigned int in_use; /* objects of a slab */
+	const struct member *links; /* the links in the struct of a slab */
+	unsigned int in_use; /* id of the member with the number of objects in use */
 	enum fullness fullness;
 	uint64_t per_slab;
 	struct slab_lists *lists;
@@ -67,7 +68,7 @@ static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *d
 
 bool slab_list_damaged(const struct links *links, struct error *damage)
 {
-	/* An entry that is not in the dump is no damage; NULL is no entry. */
+	/* An entry that is not in the dump is not damage, but NULL is. */
 	if (links->end == LINKS_MISSING && links->at && !links_lead_nowhere(links))
 		*damage = links->why;
 	else if (links_damaged(links))
@@ -75,7 +76,8 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 	return links_damaged(links);
 }
 
-/* False: the kernel calls this an accounting error: s_show(), mm/slab.c. */
+/* Does a slab with this number of objects in use belong to the list? If not, the kernel reports an
+ * accounting error (s_show() in mm/slab.c). */
 static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
 	switch (following->fullness) {
@@ -109,8 +111,8 @@ static bool slab_lists_follow(const struct following *following, uint64_t head)
 	       slab_lists_is_damaged(head, head, following->damage);
 }
 
-/* If the numbers differ, the kernel complains, too, when it prints them. It also prints the
- * numbers that the lists give. */
+/* Compares the node's count of free objects with the number in the lists. If they differ, the
+ * kernel prints a complaint, too, and shows the number in the lists. */
 static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
 			       struct error *damage)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* SLAB's data for a node: the lists of its slabs, in struct kmem_cache_node, before 3.11 in struct
- * kmem_list3 (ce8eb6c424c7), which is part of the cache in 2.6.11. */
+/* SLAB's data for a node, with lists of slabs: struct kmem_cache_node, or struct kmem_list3 before
+ * 3.11 (ce8eb6c424c7). In 2.6.11 the lists are part of the cache. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,23 +11,23 @@
 struct kernel;
 struct links;
 
-/* Finds a cache's array of pointers to its data for nodes. *array: virtual address; *nr: an upper
- * limit of their number. False: unknown. */
+/* Finds the array of a cache with pointers to its data for each node. Sets *array to the virtual
+ * address of the array, and *nr to an upper limit of its length. Returns false if unknown. */
 bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uint64_t *nr);
 
-/* In a kernel without data for nodes: the lists that are part of the cache. False: there are
- * none. */
+/* Finds the lists that are part of the cache itself, in kernels that have no data for nodes.
+ * Returns false in other kernels. */
 bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node);
 
 struct slab_lists {
-	uint64_t slabs, nr_free; /* slabs in all lists; free objects */
+	uint64_t slabs, nr_free; /* slabs in all lists, and their free objects */
 };
 
-/* Is a list of slabs damaged? Then *damage has the place. */
+/* Is a list of slabs damaged? If so, sets *damage to the place. */
 bool slab_list_damaged(const struct links *links, struct error *damage);
 
-/* Counts a node's slabs, of per_slab objects each, like get_slabinfo() before 4.10. False: the form
- * of their links is unknown; or with *damage, a list is damaged. True with *damage: the node's own
- * count of free objects differs. */
+/* Counts the slabs of a node, as get_slabinfo() did before 4.10. Each slab has per_slab objects.
+ * Returns false if the form of the lists is unknown or, with *damage, if a list is damaged. If only
+ * the node's count of free objects is wrong, returns true and sets *damage. */
 bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 		      struct slab_lists *lists, struct error *damage);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * Is an object of a slab in use? It is, unless a list of free objects has it. SLUB links the free
- * objects of a slab through the objects; the CPU that allocates from the slab keeps a second list
- * (until 7.0), and since 6.18 (2d517aa09bbc) sheaves, arrays of free objects, are kept for a CPU or
- * a node. SLAB has the numbers of the free objects in an array of the slab since 3.13
- * (b1cb0982bdd6), before as a chain, and arrays of free objects for each CPU and node.
- */
+/* Is an object of a slab in use? It is in use unless it is in a list of free objects. SLUB links
+ * the free objects of a slab through the objects. The CPU that allocates from the slab has a second
+ * list (until 7.0). Since 6.18 (2d517aa09bbc) CPUs and nodes also have sheaves, which are arrays of
+ * free objects. SLAB has arrays of free objects for each CPU and node. Each slab has the indexes of
+ * its free objects: since 3.13 (b1cb0982bdd6) in an array, in older kernels as a chain. */
 #include "linux/slab/slab_state.h"
 
 #include "base/address_set.h"
@@ -17,8 +15,8 @@
 #include "kernel/percpu.h"
 
 enum {
-	MOST_KEPT = 1 << 16, /* of an array of free objects */
-	MOST_SHEAVES = 1 << 10, /* MAX_FULL_SHEAVES is 10 for each node */
+	MOST_KEPT = 1 << 16, /* limit for an array of free objects */
+	MOST_SHEAVES = 1 << 10, /* limit for a node; MAX_FULL_SHEAVES is 10 */
 	MOST_NODES = 1 << 10, /* MAX_NUMNODES */
 };
 
@@ -34,7 +32,7 @@ void slab_is_unknown(const struct question *question, const char *why)
 		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
 }
 
-/* An interrupted search does not prove that the object is in use. */
+/* Has the user stopped the search? Then the object is not known to be in use. */
 static bool is_stopped(const struct question *question)
 {
 	if (!kernel_stopped(question->kernel))
@@ -50,10 +48,10 @@ static bool slab_state_read_word(const struct question *question, uint64_t addre
 
 /* --- lists through the objects --- */
 
-/* How a pointer to the next free object is stored: freelist_ptr_decode(), mm/slub.c. */
+/* How a pointer to the next free object is stored: freelist_ptr_decode() in mm/slub.c. */
 enum coding {
 	PLAIN,
-	HARDENED_SWAPPED, /* CONFIG_SLAB_FREELIST_HARDENED since 5.7 (1ad53d9fa3f6) */
+	HARDENED_SWAPPED, /* the same without swapped bytes, since 4.14 (2482ddec670f) */
 	HARDENED, /* since 4.14 (2482ddec670f) */
 };
 
@@ -74,7 +72,7 @@ static bool slab_state_is_object(const struct slab_place *place, uint64_t addres
 	       (address - place->start) / place->size < place->objects;
 }
 
-/* From list->to on. */
+/* Follows a list from list->to on. */
 static enum slab_list_end slab_state_follow(const struct question *question, uint64_t offset,
 					    enum coding coding, uint64_t random,
 					    struct slab_list *list)
@@ -95,8 +93,8 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 	return SLAB_LIST_WHOLE;
 }
 
-/* Only the list itself shows how it is coded: just one coding leads to its end. If neither does,
- * the result is from the coding that leads farther. */
+/* Only the list itself shows its coding, because decoding it differently does not reach the end. If
+ * no coding reaches the end, the result is from the coding that finds more objects. */
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list)
 {
@@ -168,7 +166,8 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 	return false;
 }
 
-/* The struct kmem_cache_cpu at address: its list has objects of the slab that it names. */
+/* Is the object in the list of the struct kmem_cache_cpu at address? This list contains objects of
+ * the slab to which the struct points. */
 static bool in_cpu_slab(const struct question *question, uint64_t address)
 {
 	struct kernel *kernel = question->kernel;
@@ -183,8 +182,9 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 	return slab == question->place->page && in_list(question, list);
 }
 
-/* Per-CPU memory since 2.6.34 (9dfc6e68bfe6); before, a struct for each CPU, whose form
- * has changed with the configuration. */
+/* Is the object in a list of a CPU? The structs are in per-CPU memory since 2.6.34 (9dfc6e68bfe6).
+ * In older kernels the cache contains a struct for each CPU, whose form depends on the
+ * configuration. */
 static bool in_cpu_slabs(const struct question *question)
 {
 	const struct member *member = kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
@@ -246,7 +246,7 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	return false;
 }
 
-/* The full sheaves of a node: a list from head. */
+/* Is the object in a full sheaf of a node? */
 static bool in_barn(const struct question *question, uint64_t barn)
 {
 	struct kernel *kernel = question->kernel;
@@ -273,8 +273,8 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	return false;
 }
 
-/* nr_node_ids since 2.6.22 (74c7aa8b8581); after the nodes that exist, arrays were not always
- * cleared. */
+/* Uses nr_node_ids, which exists since 2.6.22 (74c7aa8b8581). Elements of an array after the last
+ * node may be random. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
 	uint64_t address, pgdat, next = 0, used = 0;
@@ -289,7 +289,8 @@ uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 	return nr < MOST_NODES ? nr : MOST_NODES;
 }
 
-/* node[] of struct kmem_cache until 7.0; per_node[] since 7.1 (5ba6bc27b1f9). */
+/* Is the object in the sheaves of a node? The pointers are in node[] of struct kmem_cache until
+ * 7.0, and in per_node[] since 7.1 (5ba6bc27b1f9). */
 static bool in_barns(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;
