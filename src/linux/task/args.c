@@ -30,7 +30,7 @@ bool task_args_read(struct kernel *kernel, const struct task *task, struct task_
 	size = args->cut ? TASK_ARGS_MAX : (size_t)(end - start);
 	if (size && !space_read(&process.user, start, args->text, size, err))
 		return false;
-	/* Some programs write their title there, without a NUL at its end. */
+	/* Some programs write a title there, without a NUL at the end. */
 	args->size = size && args->text[size - 1] ? size + 1 : size;
 	return true;
 }

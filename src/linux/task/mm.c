@@ -36,7 +36,8 @@ bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct err
 	return true;
 }
 
-/* The kernel's half is in all tables, and has them. */
+/* Is mm the address of an mm_struct? The top-level table is in the kernel's half, which is mapped
+ * by every table, so the table of an mm_struct must map itself. */
 static bool is_mm(struct kernel *kernel, uint64_t mm)
 {
 	struct space space;
@@ -50,7 +51,8 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 	return space_maps(&space, pgd, root);
 }
 
-/* If just one pointer that differs by one bit leads to an mm_struct: finds it. */
+/* Finds the bit to flip in mm to get the address of an mm_struct. Returns false unless exactly one
+ * bit gives such an address. */
 static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm, unsigned int *bit)
 {
 	unsigned int nr = 0;
@@ -68,7 +70,7 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 	struct error why;
 	unsigned int bit;
 
-	/* The top-level table of PAE has 32 bytes, others a page. */
+	/* The top-level table of PAE has 32 bytes, other top-level tables have a page. */
 	if (task_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
@@ -108,8 +110,8 @@ static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 	return NULL;
 }
 
-/* A kernel thread that is not running has no table of its own: it uses the kernel's
- * half, which is the same in all tables. */
+/* A kernel thread that is not running has no page table. It gets the kernel's table, whose kernel
+ * half is the same as in all tables. */
 bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
 		  struct error *err)
 {
@@ -167,7 +169,8 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 		    "neither a task, nor the mm of one, nor an mm_struct: %.300s", why.message);
 }
 
-/* The process whose table, for the kernel or for user mode, is at root. */
+/* Finds the task with the table at process->space.root, which is its table for kernel mode or for
+ * user mode. */
 static const struct task *task_of_root(struct kernel *kernel, const struct process *process)
 {
 	const struct task_list *list = task_all(kernel, NULL);

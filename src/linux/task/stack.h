@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The owner of the kernel stack that holds an address. */
+/* Finds the kernel stack that contains an address, and the owner of this stack. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,36 +13,37 @@ struct kernel;
 enum stack_kind {
 	STACK_NONE,
 	STACK_TASK,
-	STACK_IRQ, /* this and the stacks below belong to CPUs; x86-64 */
-	STACK_HARDIRQ, /* i386, like the next */
+	STACK_IRQ, /* x86-64; this and the following kinds belong to CPUs */
+	STACK_HARDIRQ, /* i386, as is STACK_SOFTIRQ */
 	STACK_SOFTIRQ,
 	STACK_ENTRY,
 	STACK_EXCEPTION,
 	STACK_ESPFIX,
 	NR_STACK_KINDS
 };
-/* Words in answers. */
+/* The words that describe a kind of stack in answers. */
 extern const struct stack_words {
 	const char *name; /* "irq" */
-	const char *before; /* text before the name: the word stack, or "": "interrupt " */
+	const char *before; /* text before the word "stack": "interrupt ", or "" */
 } stack_kinds[NR_STACK_KINDS];
 
 struct stack {
-	uint64_t first, last; /* addresses, both inclusive */
+	uint64_t first, last; /* addresses, inclusive */
 	enum stack_kind kind;
-	const char *exception; /* static: "DF", "NMI", ...; NULL: none, or several */
-	bool guard; /* the guard page of the stack, not the stack itself */
-	const struct task *task; /* borrowed from the kernel; NULL: a stack of a CPU */
+	const char *exception; /* static, such as "DF" or "NMI"; NULL: no exception, or several */
+	bool guard; /* the range is the guard page of the stack, not the stack */
+	const struct task *task; /* borrowed from the kernel; NULL: the stack belongs to a CPU */
 	unsigned int cpu;
 };
 
-/* Finds stacks of tasks (if their list is known), of interrupts and, until 5.1, of exceptions. */
+/* Finds the stack at vaddr among the stacks of tasks (if their list is known), of interrupts and,
+ * until 5.1, of exceptions. */
 bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 
-/* THREAD_SIZE. False: not known. */
+/* Finds THREAD_SIZE. Returns false if it is unknown. */
 bool stack_task_size(struct kernel *kernel, uint64_t *size);
 
-/* For add_cpu_stacks() of struct arch. Empty stacks are left out. */
+/* For add_cpu_stacks() of struct arch: adds a stack, unless it is empty. */
 struct stack_list;
 void stack_add(struct stack_list *list, const struct stack *stack);
 

@@ -4,14 +4,15 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-/* The open table of a level. */
+/* A table whose entries are being read, one for each level. */
 struct open_table {
-	uint64_t paddr, base; /* base: first address that it maps */
-	unsigned int next; /* entry */
+	uint64_t paddr, base; /* base: first address that the table maps */
+	unsigned int next; /* index of the next entry */
 };
 
-/* Takes the next entry of the open table. True if it leads to a table; *base: the first address
- * that the table maps, not sign-extended. */
+/* Reads the next entry of a table. If it points to a table, sets *child to the physical address of
+ * that table, sets *base to the first address that it maps (not sign-extended), and returns
+ * true. */
 static bool next_table(const struct space *space, unsigned int level, struct open_table *table,
 		       uint64_t *child, uint64_t *base)
 {
@@ -44,7 +45,7 @@ static bool table_pass_visit(struct table_pass *pass, uint64_t paddr, uint64_t b
 	return pass->visit(pass->arg, table);
 }
 
-/* The tables below the top-level table at root, which maps from base on. */
+/* Visits the tables below the top-level table at root. base: first address that this table maps. */
 static bool visit_below(struct table_pass *pass, const struct space *space, uint64_t root,
 			uint64_t base)
 {
@@ -63,7 +64,8 @@ static bool visit_below(struct table_pass *pass, const struct space *space, uint
 		}
 		if (!next_table(space, level, table, &child, &base))
 			continue;
-		/* Tables are aligned to at least 32 bytes. */
+		/* tables are aligned to at least 32 bytes, so the low bits are free for the
+		 * level */
 		if (address_set_add(&pass->seen, child | 8 | level) != ADDRESS_NEW)
 			continue;
 		if (!table_pass_visit(pass, child, base, level + 1))
@@ -99,7 +101,7 @@ bool table_pass_space(struct table_pass *pass, const struct space *space)
 
 	if (!space->paging->family->two_roots)
 		return pass_top(pass, space, space->root, 0, last);
-	/* The table of the upper half is always the kernel's. */
+	/* the upper half always uses the kernel's table */
 	return pass_top(pass, space, space->root, 0, ~upper) &&
 	       (pass->table.process || pass_top(pass, space, space->upper_root, upper, last));
 }

@@ -8,10 +8,10 @@
 struct passed_table {
 	uint64_t paddr;
 	unsigned int level; /* 0: a top-level table */
-	uint64_t first, last; /* addresses that the table maps, both inclusive */
-	const struct space *space; /* address space of the table, borrowed during the visit */
-	const struct process *process; /* NULL: the kernel's own table; borrowed during the visit */
-	const struct task *task; /* task of the process, borrowed from the kernel; NULL: none */
+	uint64_t first, last; /* the addresses that the table maps, inclusive */
+	const struct space *space; /* the address space of the table, borrowed during the visit */
+	const struct process *process; /* borrowed during the visit; NULL: the kernel's own table */
+	const struct task *task; /* task of process, borrowed from the kernel; NULL: none */
 };
 
 struct table_pass {
@@ -20,13 +20,13 @@ struct table_pass {
 	/* Returns false to end the pass. */
 	bool (*visit)(void *arg, const struct passed_table *table);
 	void *arg;
-	struct address_set seen; /* tables, each with its level; initially zeroed */
-	struct passed_table table; /* the current table */
+	struct address_set seen; /* visited tables with their levels; must be zeroed at first */
+	struct passed_table table; /* the table being visited */
 };
 
-/* Visits the tables of one address space that were not visited yet, depth first; top-level tables
- * always. False: the visitor ended the pass. The pass also ends early if the kernel's listener
- * stops it. */
+/* Visits the tables of an address space, depth first. Skips tables that were visited before, except
+ * top-level tables. Returns false if visit returned false. Also ends early if the user stops the
+ * work. */
 bool table_pass_space(struct table_pass *pass, const struct space *space);
 
 /* Visits the kernel's own address space, then both tables of each process. */

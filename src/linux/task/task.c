@@ -12,15 +12,15 @@
 #include "linux/task/task_read.h"
 
 enum {
-	MOST_TASKS = LAST_PID + 8192, /* and an idle task for each CPU */
-	STOP_EVERY = 256, /* tasks between two checks for a stop */
+	MOST_TASKS = LAST_PID + 8192, /* limit; LAST_PID, and an idle task for each CPU */
+	STOP_EVERY = 256, /* number of tasks between two checks for a stop */
 };
 
 struct task_scan {
 	struct kernel *kernel;
 	struct task_list *list;
 	struct address_set seen;
-	struct error ended; /* why the scan ended; code 0: it goes on */
+	struct error ended; /* why the scan ended; code 0: it has not ended */
 	struct task_reader reader;
 };
 
@@ -49,15 +49,15 @@ static uint64_t add_address(const struct task_scan *scan, uint64_t address, int6
 	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
 }
 
-/* A list of tasks, walked from its head until it comes back there. */
+/* A list of tasks, which is followed from its head until the head is reached again. */
 struct task_ring {
-	const char *name; /* for messages */
+	const char *name; /* name for messages */
 	const struct member *member; /* the list_head in task_struct */
 	uint64_t head; /* address of the first list_head */
-	uint64_t before; /* address of the last task of the walk */
+	uint64_t before; /* address of the list_head before the next entry */
 	enum direction direction;
-	uint64_t cut_at; /* entry that the forward walk could not add; reported once */
-	const struct listed *leader; /* NULL: a list of processes */
+	uint64_t cut_at; /* entry at which following the list forward failed; reported only once */
+	const struct listed *leader; /* leader of the threads; NULL: a list of processes */
 };
 
 static void task_damage(struct task_scan *scan, const struct task_ring *ring,
@@ -80,7 +80,7 @@ static const struct task_links *links_of(const struct task_ring *ring, const str
 }
 
 /* Adds the task at address, whose links must point back to ring->before. A list of threads also
- * contains the leader, which was already added from the list of processes. */
+ * contains the leader, which has already been added from the list of processes. */
 static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t address,
 			   struct listed *node, struct error *err)
 {
@@ -107,9 +107,9 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
 	return true;
 }
 
-/* Follows the list until it comes back to its head, or a backward walk meets a task that the
- * forward walk has added. False: cut off. A damaged link may lead to another place in the list,
- * so only a task that points back counts as met. */
+/* Follows the list until its head, or, if backward, until a task that was added when the list was
+ * followed forward. Returns false if the list is damaged. A damaged link may point to another place
+ * in the list, so a task is added only if it points back. */
 static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t entry)
 {
 	struct error err;
@@ -135,7 +135,7 @@ static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t
 	return true;
 }
 
-/* Entries after a damaged one are reached from the other end. */
+/* Follows the list forward and, if that fails, backward, to find the entries after the damage. */
 static void task_follow_both_ways(struct task_scan *scan, struct task_ring *ring,
 				  const struct task_links *head)
 {
@@ -169,7 +169,7 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 		ring.head = add_address(scan, leader->task.address, scan->reader.threads->offset);
 	} else {
 		ring.head = add_address(scan, leader->signal, scan->reader.thread_head->offset);
-		/* No other thread: the usual case. */
+		/* the usual case: the process has only one thread */
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
 		if (!read_links(scan, ring.head, &head, &err)) {
@@ -183,7 +183,8 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 
 /* --- idle tasks --- */
 
-/* In idle_threads since 3.5 (29d5e0476e1c); before, in the runqueues only. */
+/* Finds the idle task of a CPU: in idle_threads since 3.5 (29d5e0476e1c), in the runqueue in older
+ * kernels. */
 static bool find_idle(struct task_scan *scan, unsigned int cpu, uint64_t *task, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -223,7 +224,7 @@ static void add_other_idles(struct task_scan *scan)
 	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
-		/* NULL: the CPU was never brought up. */
+		/* NULL if the CPU was never started */
 		if (!find_idle(scan, cpu, &task, &err))
 			damages_add(&scan->list->damages, &err);
 		else if (task)
@@ -231,7 +232,7 @@ static void add_other_idles(struct task_scan *scan)
 	}
 }
 
-/* --- all of them --- */
+/* --- all tasks --- */
 
 static bool task_scan_all(struct task_scan *scan, struct error *err)
 {
@@ -253,8 +254,8 @@ static bool task_scan_all(struct task_scan *scan, struct error *err)
 
 struct known_tasks {
 	struct task_list list;
-	bool all; /* the list is whole */
-	bool some; /* the list is incomplete: the search was stopped */
+	bool all; /* the list is complete */
+	bool some; /* the list is incomplete, because the user stopped the search */
 };
 
 static void task_release(void *state)

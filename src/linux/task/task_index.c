@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Tasks by pid: a large server has tens of thousands. Without an index, a caller that needs each
- * task would search the whole list for each. */
+/* An index of tasks by pid. A large server has tens of thousands of tasks. Without an index,
+ * looking up each of them would search the whole list each time. */
 #include <stdlib.h>
 
 #include "base/array.h"

@@ -13,7 +13,7 @@
 
 /* --- state --- */
 
-/* Bits of task->state: include/linux/sched.h. */
+/* Bits of task->state (include/linux/sched.h). */
 enum {
 	INTERRUPTIBLE = 0x1,
 	UNINTERRUPTIBLE = 0x2,
@@ -26,8 +26,8 @@ enum {
 	RTLOCK_WAIT = 0x1000, /* since 5.15 */
 };
 
-/* As get_task_state() of fs/proc/array.c, but Z for EXIT_DEAD too, as EXIT_DEAD and EXIT_ZOMBIE
- * have swapped their values. */
+/* The letter is the same as in get_task_state() of fs/proc/array.c, except that EXIT_DEAD is Z,
+ * too, because the values of EXIT_DEAD and EXIT_ZOMBIE were exchanged between releases. */
 static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 {
 	unsigned int version = kernel_version(kernel);
@@ -46,7 +46,7 @@ static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 	return state & INTERRUPTIBLE ? 'S' : 'R';
 }
 
-/* The member was "state", a long, until 5.14 (2f064a59a11f). */
+/* Until 5.14 (2f064a59a11f) the member was called "state", and was a long. */
 static char read_state(struct kernel *kernel, uint64_t task)
 {
 	uint64_t state, exit;
@@ -60,8 +60,8 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* --- CPU --- */
 
-/* In struct thread_info at the start of the stack before it became a part of the
- * task_struct (4.9); in the task_struct itself until 5.15. */
+/* Reads the CPU from struct thread_info, which is at the start of the stack, and since 4.9 in
+ * task_struct. Until 5.15 task_struct may contain the CPU itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
 	uint64_t value;
@@ -75,7 +75,7 @@ static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t st
 	return true;
 }
 
-/* A short since 3.8, an int before. */
+/* The member is a short since 3.8, and an int in older kernels. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj)
 {
 	const struct member *member = kernel_member(kernel, SIGNAL_OOM_SCORE_ADJ, NULL);
@@ -101,8 +101,8 @@ bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid)
 
 /* --- resident pages --- */
 
-/* Pages of files, anonymous ones, entries of swap, and, since 4.5, shared memory:
- * MM_FILEPAGES... of include/linux/mm_types_task.h. */
+/* The counters are of pages of files, anonymous pages, entries of swap and, since 4.5, shared
+ * memory (MM_FILEPAGES... in include/linux/mm_types_task.h). */
 enum { SWAP_ENTRIES = 2, MOST_COUNTERS = 16 };
 
 static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, int64_t *sum)
@@ -115,7 +115,8 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, in
 	return true;
 }
 
-/* A percpu_counter: a sum, and what each CPU has not yet added to it. */
+/* Adds the value of a percpu_counter: a sum, and the parts of each CPU that the kernel has not yet
+ * added to the sum. */
 static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
 			int64_t *sum)
 {
@@ -124,7 +125,7 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &own, NULL))
 		return false;
 	*sum += (int64_t)own;
-	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* no SMP */
+	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* without SMP */
 		return true;
 	if (!facts->has_offsets ||
 	    !kernel_read_member(kernel, counter, COUNTER_COUNTERS, &at, NULL))
@@ -137,7 +138,7 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 	return true;
 }
 
-/* Per-CPU counters since 6.2 (f1a7941243c1). */
+/* Adds per-CPU counters, which are used since 6.2 (f1a7941243c1). */
 static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
 			 int64_t *sum, int64_t *swap)
 {
@@ -177,7 +178,8 @@ static void sum_cached(struct kernel *kernel, uint64_t task, struct cached_rss *
 			    i == SWAP_ENTRIES ? &cached->swap : &cached->pages);
 }
 
-/* Threads count some pages by themselves until 6.1 (SPLIT_RSS_COUNTING). */
+/* Finds the pages that threads have counted, but not yet added to their mm. This exists until 6.1
+ * (SPLIT_RSS_COUNTING). */
 static void find_cached(struct kernel *kernel, const struct task_list *list,
 			struct task_facts *facts)
 {
@@ -219,7 +221,7 @@ static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 						  NULL;
 	int64_t sum = cached ? cached->pages : 0, swap = cached ? cached->swap : 0;
 
-	/* Until 6.1 the member is a struct of that name. */
+	/* until 6.1 the member is a struct mm_rss_stat */
 	info->has_rss = mm && (facts->has_rss_stat ? sum_longs(kernel, mm, &sum, &swap) :
 						     sum_counters(kernel, facts, mm, &sum, &swap));
 	if (!info->has_rss)
@@ -228,7 +230,7 @@ static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 	info->swap = swap > 0 ? kernel_frame(kernel, (uint64_t)swap) : 0;
 }
 
-/* --- all of it --- */
+/* --- all information --- */
 
 static void find_running(struct kernel *kernel, struct task_facts *facts)
 {

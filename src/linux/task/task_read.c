@@ -26,9 +26,9 @@ static void task_read_widen(uint64_t *first, uint64_t *end, const struct member 
 		*end = member->offset + (uint64_t)member->size;
 }
 
-/* thread_group links a process's threads without a head (removed in 6.7, 8e1f385104ac). Until
- * 2.6.17 (47e65328a7b1) the second element of a task's pids does; in later kernels it has no
- * list. */
+/* Finds the member that links the threads of a process without a head: thread_group, which was
+ * removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) it is a list in the second element of
+ * pids. In later kernels this element has no list. */
 static const struct member *find_ring(struct task_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;
@@ -44,8 +44,7 @@ static const struct member *find_ring(struct task_reader *reader, struct error *
 	return &reader->in_pids;
 }
 
-/* The list of threads starts at signal_struct's thread_head since 3.14
- * (0c740d0afc3b). */
+/* Since 3.14 (0c740d0afc3b) the head of the list of threads is thread_head in signal_struct. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err)
 {
 	uint64_t first = UINT64_MAX, end = 0;
@@ -122,8 +121,9 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 	return task_read_member(reader, address, reader->threads);
 }
 
-/* Reads the span. Most of it is not needed for answers, such as the stack's secret. If reads are
- * noted, only the members are read; a dump written by extract has only these. */
+/* Reads the part of a task_struct that contains the members. Answers do not need most of this part,
+ * for example the stack's canary. If reads are noted, only the members are read, because a dump
+ * written by extract contains only the bytes that were read. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the members of each task_struct at once. */
+/* Reads the members of a task_struct in one piece. */
 #pragma once
 
 #include "kernel/member.h"
 #include "linux/task/task.h"
 
 enum {
-	LAST_PID = 4 << 20, /* PID_MAX_LIMIT, include/linux/threads.h */
-	TASK_SPAN_MAX = 16384, /* most bytes of a task_struct to read */
+	LAST_PID = 4 << 20, /* PID_MAX_LIMIT (include/linux/threads.h) */
+	TASK_SPAN_MAX = 16384, /* most bytes of a task_struct that are read */
 };
 
 enum direction { FORWARD, BACKWARD };
 
 struct task_links {
-	uint64_t to[2]; /* the links next and prev of a list_head */
+	uint64_t to[2]; /* next and prev of a list_head */
 };
 
-/* A task and its links in the lists. */
+/* A task, and its links in the lists of processes and threads. */
 struct listed {
 	struct task task;
 	struct task_links tasks, threads;
@@ -26,16 +26,17 @@ struct listed {
 struct task_reader {
 	struct kernel *kernel;
 	const struct member *comm;
-	/* The list_heads in task_struct. Borrowed from the kernel, or pointers to in_pids. */
+	/* The list_heads in task_struct. Borrowed from the kernel, or &in_pids. */
 	const struct member *tasks, *threads;
-	const struct member *thread_head; /* NULL: the head of the list is in the leader */
-	struct member in_pids; /* the list_head of pids[PIDTYPE_TGID] */
-	struct member_bytes bytes; /* the part of a task_struct that is read at once */
-	uint8_t span[TASK_SPAN_MAX]; /* content of bytes */
+	const struct member *thread_head; /* NULL: the list of threads has no separate head */
+	struct member in_pids; /* the list_head in pids[PIDTYPE_TGID] */
+	struct member_bytes bytes; /* the part of a task_struct that is read in one piece */
+	uint8_t span[TASK_SPAN_MAX]; /* the content of bytes */
 };
 
-/* Finds the members in the kernel's types. Afterwards the reader must not be moved in memory. */
+/* Finds the members in the kernel's types. After this call the reader must not be moved in memory,
+ * because it contains pointers to itself. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
-/* The task at address. Fails if the struct cannot be a task. */
+/* Reads the task at address. Fails if the struct cannot be a task. */
 bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,
 	       struct error *err);
