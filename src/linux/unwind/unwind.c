@@ -12,17 +12,17 @@
 #include "linux/unwind/unwind_code.h"
 #include "symbols/symbol_lookup.h"
 
-/* Limit of nested exceptions: the number of stacks of a CPU. */
+/* Limit for nested exceptions: the number of stacks of a CPU. */
 enum { MOST_STACKS = 12 };
 
 struct unwinding {
 	struct kernel *kernel;
 	struct backtrace *trace;
 	struct unwind_state state;
-	struct stack stack; /* the stack that SP of the state is in */
-	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that were already left */
+	struct stack stack; /* the stack that contains SP of state */
+	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that the trace has left */
 	unsigned int nr_left;
-	size_t nr_frames; /* number of frames in the trace when no caller was found */
+	size_t nr_frames; /* number of frames in the trace when a caller was not found */
 };
 
 const char *stack_frame_place(const struct stack_frame *frame)
@@ -38,15 +38,15 @@ const char *stack_frame_place(const struct stack_frame *frame)
 	}
 }
 
-/* Is sp in the stack, or directly after its end? SP is there before a function has pushed
+/* Is sp in the stack, or directly after its end? It is after the end before a function has pushed
  * anything. */
 static bool stack_holds(const struct stack *stack, uint64_t sp)
 {
 	return stack->kind && !stack->guard && sp >= stack->first && sp - 1 <= stack->last;
 }
 
-/* Before 5.2 (3f5ab0ed3a35) one member of the cpu entry area holds all exception stacks of a CPU;
- * the list of stacks has each of them. */
+/* Finds the stack at vaddr. Before 5.2 (3f5ab0ed3a35) one member of the cpu entry area contains all
+ * exception stacks of a CPU. The list of stacks contains each of them. */
 static bool stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	const struct region *region = region_of(kernel, vaddr, NULL);
@@ -92,8 +92,8 @@ static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
 
 /* --- step by step --- */
 
-/* On one stack SP only increases, and a stack that was left is not entered again: this ends a
- * circle of frames. */
+/* Finds the stack of the new SP. SP may only increase on one stack, and a stack that was left may
+ * not be entered again. So a circle of frames ends. */
 static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *err)
 {
 	uint64_t sp = unwinding->state.registers.value[CPU_SP];
@@ -138,7 +138,7 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 	if (!proceed(unwinding, sp, err))
 		return false;
 	ip = state->registers.value[CPU_IP];
-	/* An exception may be caused by a jump to an address without code. */
+	/* A jump to an address without code may have caused an exception. */
 	return state->interrupted || unwind_is_code(kernel, ip - !state->exact) ||
 	       fail(err, ERROR_FORMAT,
 		    "the frame at %" PRIx64 " returns to %" PRIx64 ", which is not code", sp, ip);
@@ -146,7 +146,7 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 
 enum outcome { FOLLOWED, LOST, FAILED };
 
-/* Adds the frame of the state, and all frames of its callers. */
+/* Adds the frame of the current state, and the frames of all its callers. */
 static enum outcome follow(struct unwinding *unwinding, struct error *why, struct error *err)
 {
 	struct unwind_state *state = &unwinding->state, before;
@@ -173,10 +173,11 @@ static enum outcome follow(struct unwinding *unwinding, struct error *why, struc
 	}
 }
 
-/* --- the rest of a stack after the caller was not found --- */
+/* --- the rest of a stack if a caller was not found --- */
 
-/* Finds the next word of the stack, from *sp on, that may be a return address. *target: the address
- * of the called function, or 0. False: the stack ends, or the work was stopped. */
+/* Finds the next word of the stack, from *sp on, that may be a return address. Sets *target to the
+ * address of the function that the call before it calls, or to 0 if unknown. Returns false if the
+ * stack ends, or if the user stopped the work. */
 static bool next_return(const struct unwinding *unwinding, uint64_t *sp, uint64_t *ip,
 			uint64_t *target)
 {
@@ -201,7 +202,7 @@ static uint64_t start_of_function(struct kernel *kernel, uint64_t vaddr)
 	return symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL) ? symbol.address : 0;
 }
 
-/* Continues from a return address at sp. bp: the caller's BP; NULL: unknown. */
+/* Continues from a return address ip, which is at sp. bp: BP of the caller; NULL: unknown. */
 static enum outcome follow_return(struct unwinding *unwinding, const struct unwinding *lost,
 				  uint64_t sp, uint64_t ip, const uint64_t *bp, struct error *err)
 {
@@ -217,8 +218,8 @@ static enum outcome follow_return(struct unwinding *unwinding, const struct unwi
 	return follow(unwinding, &why, err);
 }
 
-/* The nth guess of the caller's frame pointer: the function at sp has not changed it, or has pushed
- * it below its return address. */
+/* Guesses BP of the caller. The function that returns to the address at sp may not have changed BP
+ * (nth is 0), or may have pushed BP as the nth word below its return address. */
 static bool guess_bp(const struct unwinding *lost, uint64_t sp, unsigned int nth, uint64_t *bp)
 {
 	const struct registers *registers = &lost->state.registers;
@@ -244,9 +245,9 @@ static enum outcome try_return(struct unwinding *unwinding, const struct unwindi
 	return outcome;
 }
 
-/* Some functions, such as __crash_kexec(), have no data for unwinding. Their return address is a
- * word of their stack that follows a call of this function, and from which frames lead to the end
- * of the stack. */
+/* Finds the caller of a function without unwinding data, such as __crash_kexec(). Tries each word
+ * of the stack that is the address after a call of this function. The frames from there on must
+ * continue to the end of the stack. */
 static enum outcome resume(struct unwinding *unwinding, struct error *err)
 {
 	enum { MOST_TRIES = 8 };
@@ -302,7 +303,7 @@ static bool unwind_from(struct unwinding *unwinding, struct error *err)
 	return outcome == FOLLOWED || (outcome == LOST && scan(unwinding, err));
 }
 
-/* If the code segment is unknown, the address decides. */
+/* If the code segment is unknown, uses the address of the code. */
 static bool was_in_user_mode(struct kernel *kernel, const struct registers *registers)
 {
 	const struct region *region = region_of(kernel, registers->value[CPU_IP], NULL);
@@ -350,7 +351,7 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 	if (!registers_have(&state->registers, CPU_IP) ||
 	    !registers_have(&state->registers, CPU_SP))
 		return fail(err, ERROR_UNKNOWN, "where it stopped is not known");
-	/* A task that never ran will begin with the first instruction of a function. */
+	/* A task that has never run will start at the first instruction of a function. */
 	ip = state->registers.value[CPU_IP];
 	state->exact = start_of_function(kernel, ip) == ip;
 	return unwind_from(&unwinding, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The frames of the kernel's functions on the stacks of a task or CPU. */
+/* Finds the frames of the kernel's functions on the stacks of a task or CPU. */
 #pragma once
 
 #include <stddef.h>
@@ -10,27 +10,27 @@
 
 struct kernel;
 
-/* The registers of a function, as far as they are known; IP and SP are always known. unwind_step()
- * of struct arch replaces them with the caller's registers. */
+/* The registers of a function, as far as they are known. IP and SP are always known. unwind_step()
+ * of struct arch replaces them by the registers of the caller. */
 struct unwind_state {
 	struct registers registers;
 	bool exact; /* IP is the next instruction to run, not a return address */
-	bool unsure; /* a step used an assumption that the kernel's data do not prove */
+	bool unsure; /* a step used an assumption that the kernel's data do not confirm */
 	/* Results of the last step: */
-	bool interrupted; /* an exception or interrupt saved these registers */
+	bool interrupted; /* the registers were saved by an exception or interrupt */
 	bool user; /* the registers are of user mode */
-	bool outermost; /* the function has no caller: registers are unchanged */
+	bool outermost; /* the function has no caller; the registers are unchanged */
 };
 
 struct stack_frame {
-	uint64_t ip, sp; /* sp: start of the part of the stack that the function uses */
-	bool exact; /* ip is the next instruction, not a return address */
+	uint64_t ip, sp; /* sp: start of the function's part of the stack */
+	bool exact; /* ip is the next instruction to run, not a return address */
 	bool sure; /* found using the kernel's unwinding data */
-	bool interrupted; /* an exception or interrupt saved this function's registers */
-	bool user; /* code of user mode: the CPU ran no function of the kernel */
-	struct stack stack; /* STACK_NONE: unknown */
+	bool interrupted; /* an exception or interrupt saved the registers of this function */
+	bool user; /* the CPU ran code of user mode, not a function of the kernel */
+	struct stack stack; /* kind STACK_NONE: unknown */
 	bool has_registers;
-	/* The registers of the interrupted code, which the entry code in this frame saved. */
+	/* Registers of interrupted code, which the entry code in this frame saved. */
 	struct registers registers;
 };
 
@@ -40,15 +40,16 @@ struct backtrace {
 	struct stack_frame *frame; /* owned; the innermost first */
 	size_t nr, room;
 	bool user; /* the outermost frame was entered from user mode */
-	bool lost; /* frames are missing; the reason: */
+	bool lost; /* frames are missing, for the reason why */
 	struct error why;
 };
 
-/* Finds the functions of a CPU, from these registers on. False with err: interrupted, or out of
- * memory; the trace must be released in any case. */
+/* Finds the functions that a CPU runs, given its registers. Returns false and sets err if the user
+ * stops the work, or if there is not enough memory. The trace must be released in any case. */
 bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
 		struct error *err);
-/* Finds the functions of a task that is not running. False also if its registers are not known. */
+/* Like unwind_cpu(), for a task that is not running. Returns false also if the registers of the
+ * task are unknown. */
 bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrace *trace,
 		 struct error *err);
 void backtrace_release(struct backtrace *trace);
