@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that this room reads. */
+/* Members of the kernel's structs that linux/task, linux/vma, linux/unwind, linux/crash and rooms
+ * below them read. */
 #pragma once
 
 #include "kernel/member.h"
