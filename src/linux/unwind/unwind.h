@@ -54,12 +54,14 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 		 struct error *err);
 void backtrace_release(struct backtrace *trace);
 
-/* The address for looking up a frame's function and line. If ip is a return address, it is the
- * address of the call, because the call may be the function's last instruction. */
+/* Returns the address for looking up the function and the line of a frame. If ip is a return
+ * address, this is an address in the call before it, because the call may be the last instruction
+ * of the function. */
 static inline uint64_t stack_frame_code(const struct stack_frame *frame)
 {
 	return frame->exact || !frame->ip ? frame->ip : frame->ip - 1;
 }
 
-/* "task", "irq", "softirq", "nmi", "exception", "entry", "espfix"; NULL: unknown. */
+/* The kind of stack in answers: "task", "irq", "softirq", "nmi", "exception", "entry", "espfix";
+ * NULL: unknown. */
 const char *stack_frame_place(const struct stack_frame *frame);

@@ -19,7 +19,7 @@ bool unwind_is_code(struct kernel *kernel, uint64_t vaddr)
 	const struct module_range *range;
 	struct kernel_symbol symbol;
 
-	/* On i386 the image is part of the direct map. */
+	/* on i386 the image is part of the direct map */
 	if (region && region->kind != REGION_KERNEL_IMAGE && region->kind != REGION_DIRECT_MAP &&
 	    region->kind != REGION_CPU_ENTRY_AREA && !region_has_modules(kernel, region))
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Code of the kernel, for unwinding. */
+/* Recognises the kernel's code, for unwinding. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,5 +7,6 @@
 
 struct kernel;
 
-/* Can a function be at vaddr: of the kernel, of a module, or made at run time (BPF)? */
+/* Can vaddr be in a function of the kernel or of a module, or in a function made at run time
+ * (BPF)? */
 bool unwind_is_code(struct kernel *kernel, uint64_t vaddr);

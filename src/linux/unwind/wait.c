@@ -6,12 +6,13 @@
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
-/* A waiting task has a struct on its stack, in the frame of a function whose name begins so. The
- * struct names the task, and is in a list of the object that the task waits for. */
+/* How a kind of lock is recognised. A waiting task has a struct on its stack, in the frame of a
+ * function whose name starts with function. The struct points to the task, and is in a list of the
+ * object for which the task waits. */
 static const struct wait_kind {
 	const char *name, *function;
 	unsigned int list, task; /* members of the struct on the stack */
-	unsigned int head, owner; /* members of the object; owner: NR_MEMBERS: no such member */
+	unsigned int head, owner; /* members of the object; NR_MEMBERS as owner: no such member */
 } kinds[] = {
 	{ "mutex", "__mutex_lock", MUTEX_WAITER_LIST, MUTEX_WAITER_TASK, MUTEX_WAIT_LIST,
 	  MUTEX_OWNER },
@@ -24,7 +25,7 @@ static const struct wait_kind {
 	  NR_MEMBERS },
 };
 
-/* Is links the list_head in the struct of the task? */
+/* Is links the address of the list_head in the struct of the task? */
 static bool is_waiter(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
 		      uint64_t task)
 {
@@ -46,8 +47,8 @@ static bool is_linked(struct kernel *kernel, uint64_t links)
 	       kernel_read_pointer(kernel, prev, &forth, NULL) && back == links && forth == links;
 }
 
-/* Finds the member of the list that is not a waiter: all waiters are on the stacks of their
- * tasks. */
+/* Finds the list_head of the object, which is the only one in the list that does not belong to a
+ * waiter. The structs of all waiters are on the stacks of their tasks. */
 static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
 			   uint64_t *head)
 {
@@ -65,7 +66,8 @@ static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, 
 	return false;
 }
 
-/* The lowest bits of the owner are flags; bit 0 of an rwsem's owner means readers. */
+/* Finds the task that holds a lock. The lowest bits of owner are flags. In an rwsem, bit 0 means
+ * that readers hold it. */
 static const struct task *find_owner(struct kernel *kernel, const struct wait_kind *kind,
 				     uint64_t object)
 {
@@ -119,7 +121,7 @@ static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct 
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
 	       struct wait *wait)
 {
-	/* Larger frames are not searched: they have no such struct. */
+	/* Larger frames do not contain such a struct, so they are not searched. */
 	enum { MOST_BYTES = 1024, MOST_INNER = 8 };
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The lock or completion that a sleeping task waits for, proved by its stack. */
+/* Finds the lock or completion for which a sleeping task waits, from its stack. */
 #pragma once
 
 #include "linux/unwind/unwind.h"
@@ -7,10 +7,11 @@
 struct wait {
 	const char *kind; /* static: "mutex", "rwsem", "semaphore", "completion" */
 	uint64_t object; /* address of the lock or completion */
-	size_t frame; /* number in the trace of the function that waits */
-	const struct task *owner; /* borrowed from the kernel; NULL: readers, none, or unknown */
+	size_t frame; /* index in the trace of the frame of the function that waits */
+	const struct task *owner; /* borrowed from the kernel; NULL: readers, nobody, or unknown */
 };
 
-/* False: the task waits for no object of these kinds, or the object is unknown. */
+/* Returns false if the task does not wait for an object of these kinds, or if the object is
+ * unknown. */
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
 	       struct wait *wait);
