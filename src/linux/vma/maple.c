@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The maple tree of an mm_struct, as in include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to
- * 6.12: nodes of 256 bytes, each named by a pointer with its type in the low byte. The layout
- * depends only on the word size. It is defined here because only the debug information of
- * lib/maple_tree.c has it, and finding that takes half a second. So each node is checked by its
- * pointer to the parent, and each entry by the range in its vm_area_struct. */
+/* Reads the maple tree of an mm_struct, as in include/linux/maple_tree.h and lib/maple_tree.c of
+ * 6.1 to 6.12. A node has 256 bytes. A pointer to a node contains the type of the node in its low
+ * byte. The layout depends only on the word size. It is defined here, because only the debug
+ * information of lib/maple_tree.c contains it, and finding it there takes half a second. Instead,
+ * each node is checked by its pointer to the parent, and each entry by the range in its
+ * vm_area_struct. */
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -18,16 +19,16 @@ enum {
 	RANGE_64 = 2,
 	ARANGE_64 = 3,
 	ROOT_PARENT = 1, /* MA_ROOT_PARENT */
-	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and the like are below */
+	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and similar values are lower */
 	MOST_LEVELS = 31, /* MAPLE_HEIGHT_MAX */
 	MOST_NODES = 1 << 21,
 };
 
-/* A node of the current path from the root, and the next slot to visit in it. */
+/* A node of the path from the root to the current node, and the next slot to visit in it. */
 struct level {
-	uint64_t node; /* address without the type */
-	uint64_t last; /* last address of the node's range */
-	uint64_t next; /* first address of the slot's range */
+	uint64_t node; /* address, without the type */
+	uint64_t last; /* last address of the range of the node */
+	uint64_t next; /* first address of the range of the slot */
 	unsigned int type;
 	unsigned int slot;
 	bool done; /* all slots were visited */
@@ -39,7 +40,7 @@ struct climb {
 	struct vma_list *list;
 	uint64_t mm, tree;
 	unsigned int word;
-	unsigned int depth; /* number of levels in use; level[depth - 1] is the deepest */
+	unsigned int depth; /* number of levels in use; level[depth - 1] is the current node */
 	uint32_t nr_nodes;
 	struct level level[MOST_LEVELS];
 };
@@ -58,7 +59,7 @@ static uint64_t maple_slot_of(const struct climb *climb, const struct level *lev
 	return load_le(level->bytes + at * climb->word, climb->word);
 }
 
-/* xa_is_node(), include/linux/xarray.h: else it is an entry. */
+/* Is it a node (xa_is_node() in include/linux/xarray.h)? Otherwise it is an entry. */
 static bool is_node(uint64_t entry)
 {
 	return (entry & 3) == 2 && entry > LAST_RESERVED;
@@ -137,7 +138,8 @@ static void maple_add_damage(struct climb *climb, const struct error *why)
 	damages_add(&climb->list->damages, &cut);
 }
 
-/* The last address of the slot: its pivot. The last slot in use has no pivot. */
+/* Finds the last address of the range of a slot, which is its pivot. The last slot in use has no
+ * pivot. */
 static bool find_slot_last(const struct climb *climb, const struct level *level, uint64_t *last,
 			   struct error *err)
 {
@@ -155,7 +157,7 @@ static bool find_slot_last(const struct climb *climb, const struct level *level,
 		    *last);
 }
 
-/* Visits the next slot of the deepest node. False: damage. */
+/* Visits the next slot of the current node. Returns false if the slot is damaged. */
 static bool maple_visit_slot(struct climb *climb, struct error *err)
 {
 	struct level *level = &climb->level[climb->depth - 1];
@@ -174,7 +176,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
-/* Visits all entries, except those below a damaged node. */
+/* Visits all entries, except entries below damaged nodes. */
 static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 {
 	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;
@@ -217,8 +219,7 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, stru
 		return true;
 	if (is_node(root))
 		return climb_all(&climb, root, err);
-	/* If the root is an entry instead of a node, the entry is for address 0, which is never
-	 * mapped. */
+	/* If the root is not a node, it is the entry for address 0, which is never mapped. */
 	return fail(err, ERROR_FORMAT,
 		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node", tree,
 		    root);

@@ -9,11 +9,11 @@
 #include "linux/task_members.h"
 
 enum {
-	POINTERS = 512, /* pointers to read at once */
-	MOST_DESCRIPTORS = 1 << 30, /* sysctl_nr_open_max, fs/file.c, is a little less */
+	POINTERS = 512, /* number of pointers that are read at once */
+	MOST_DESCRIPTORS = 1 << 30, /* limit; sysctl_nr_open_max in fs/file.c is slightly lower */
 };
 
-/* S_IFMT: include/uapi/linux/stat.h */
+/* S_IFMT in include/uapi/linux/stat.h. */
 static const char *kind_of_mode(uint64_t mode)
 {
 	static const char *const kinds[16] = {
@@ -24,7 +24,8 @@ static const char *kind_of_mode(uint64_t mode)
 	return kinds[mode / 010000 % 16];
 }
 
-/* The inode of an anonymous file has no kind of its own until 6.16. */
+/* Finds the kind of a file from its inode. The inode of an anonymous file has no kind until
+ * 6.16. */
 static void read_kind(struct kernel *kernel, struct open_file *file)
 {
 	uint64_t dentry, inode, mode;
@@ -49,7 +50,7 @@ static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uin
 	*nr = 0;
 	if (!kernel_read_member(kernel, task, TASK_FILES, files, err))
 		return false;
-	if (!*files) /* a task that has ended */
+	if (!*files) /* the task has ended */
 		return true;
 	if (!kernel_read_member(kernel, *files, FILES_TABLE, &table, err) ||
 	    !kernel_read_member(kernel, table, TABLE_MOST, nr, err) ||

@@ -6,18 +6,18 @@
 #include "base/address_set.h"
 #include "kernel/kernel.h"
 
-enum { MOST_LEVELS = 64 }; /* no tree of 2^32 nodes is deeper */
+enum { MOST_LEVELS = 64 }; /* a tree of 2^32 nodes has at most so many levels */
 
 struct rbtree_search {
 	struct kernel *kernel;
 	const struct rbtree *tree;
-	uint64_t offset; /* offset of the node in its struct */
+	uint64_t offset; /* offset of the rb_node in the structs */
 	struct address_set seen;
-	uint64_t stack[MOST_LEVELS]; /* nodes whose right subtrees were not visited yet */
+	uint64_t stack[MOST_LEVELS]; /* nodes whose right subtrees have not been visited yet */
 	unsigned int depth;
 };
 
-/* Pushes the struct of a node, and the structs of its left descendants. */
+/* Pushes a node, and its left descendants, to the stack. */
 static bool push_left(struct rbtree_search *search, uint64_t node, struct error *err)
 {
 	const struct rbtree *tree = search->tree;

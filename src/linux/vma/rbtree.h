@@ -5,15 +5,16 @@
 #include "kernel/member.h"
 
 struct rbtree {
-	/* Offsets in the structs of the tree: the struct rb_node, and its two pointers. */
+	/* Ids of members of the structs in the tree: the struct rb_node, and its two pointers. */
 	unsigned int node, left, right;
-	bool parents_first; /* visit parents before children; otherwise in order */
-	/* False with err ends the visit. */
+	bool parents_first; /* visit parents before their children; otherwise in order */
+	/* Visits the struct at address. Returns false and sets err to end the visit. */
 	bool (*visit)(void *arg, uint64_t address, struct error *err);
 	void *arg;
 };
 
-/* Visits the structs of the tree; root: address of the topmost node; 0: empty. Fails if nodes
- * cannot be read or form a circle, if stopped, or out of memory. */
+/* Visits the structs of a tree. root: address of the topmost node, or 0 if the tree is empty. Fails
+ * if nodes cannot be read or form a circle, if the user stops the work, or if there is not enough
+ * memory. */
 bool vma_visit_rbtree(struct kernel *kernel, const struct rbtree *tree, uint64_t root,
 		      struct error *err);

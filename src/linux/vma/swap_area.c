@@ -6,12 +6,14 @@
 #include "kernel/entry.h"
 #include "linux/task_members.h"
 
-enum { SWAP_IN_USE = 1, SWAP_WRITABLE = 2 }; /* SWP_USED, SWP_WRITEOK: include/linux/swap.h */
+enum { SWAP_IN_USE = 1, SWAP_WRITABLE = 2 }; /* SWP_USED, SWP_WRITEOK in include/linux/swap.h */
 
-/* Since 6.14 the counter is a long with a flag: SWAP_USAGE_OFFLIST_BIT of mm/swapfile.c */
+/* Since 6.14 the counter of used pages is a long with a flag: SWAP_USAGE_OFFLIST_BIT in
+ * mm/swapfile.c. */
 #define OFF_LIST (UINT64_C(1) << 30)
 
-/* The address of a type's struct; *area 0: such a struct was never allocated. */
+/* Finds the address of the struct for a swap type. Sets *area to 0 if the kernel has never
+ * allocated it. */
 static bool find_area(struct kernel *kernel, uint64_t type, uint64_t *area, struct error *err)
 {
 	uint64_t table;

@@ -10,15 +10,16 @@
 
 enum { STOP_EVERY = 256 };
 
-/* Damage of the dump's data ends one list; other errors end the search. */
+/* Is it damage of the data in the dump? Damage ends one list, other errors end the search. */
 static bool is_damage(const struct error *err)
 {
 	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
 	       err->code != ERROR_INTERRUPTED;
 }
 
-/* Before 6.1 (763ecb035029) mappings form a chain in address order. A chain that loops comes
- * back to a lower address, which vma_list_add() refuses. */
+/* Follows the chain of mappings, which exists before 6.1 (763ecb035029) and is in the order of
+ * addresses. If the chain is a loop, it returns to a lower address, which vma_list_add()
+ * rejects. */
 static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address, struct vma_list *list,
 			struct error *err)
 {
@@ -38,7 +39,7 @@ struct tree {
 	uint64_t mm;
 };
 
-/* Skips mappings that are already in the list. */
+/* Adds a mapping of the tree, unless it is already in the list. */
 static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 {
 	const struct tree *tree = arg;
@@ -51,8 +52,8 @@ static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 	       vma_list_add(tree->kernel, tree->list, tree->mm, address, err);
 }
 
-/* The red-black tree, which the kernel kept beside the list (2.4.10 to 6.0): adds the
- * mappings that lie above the list's end. */
+/* Adds the mappings above the end of the list from the red-black tree, which kernels from 2.4.10 to
+ * 6.0 had in addition to the chain. */
 static bool follow_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			struct error *err)
 {
@@ -79,7 +80,7 @@ static void vma_add_damage(struct vma_list *list, const char *what, const char *
 	damages_add(&list->damages, &cut);
 }
 
-/* Reads the list, and after damage of the list the tree. */
+/* Reads the chain of mappings and, if it is damaged, the rest from the tree. */
 static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			  struct error *err)
 {
@@ -100,8 +101,9 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 	return true;
 }
 
-/* get_gate_vma() of arch/x86/entry/vsyscall/vsyscall_64.c: by a flag since 5.12; before,
- * all but 32-bit processes have the vsyscall page. */
+/* Does the process have the vsyscall page? As in get_gate_vma() of
+ * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag decides. In older kernels all except
+ * 32-bit processes have it. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
 	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
@@ -116,7 +118,7 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 	       (value & HAS_VSYSCALL);
 }
 
-/* Adds the last line of /proc/PID/maps, which is in no tree. */
+/* Adds the vsyscall page, which is the last line of /proc/PID/maps, and in no tree. */
 static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	uint64_t gate;
@@ -141,9 +143,9 @@ bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct 
 	return done && add_gate(kernel, mm, list, err);
 }
 
-/* The lowest page of a stack was its guard page from 2.6.36 (d7824370e263; in
- * 2.6.32.20 and other stable releases too) until 4.12 put a gap below stacks and
- * added the variable stack_guard_gap (1be7107fbe18, in many stable releases too). */
+/* Is the lowest page of a stack its guard page? It is since 2.6.36 (d7824370e263), and in stable
+ * releases such as 2.6.32.20. In 4.12 (1be7107fbe18), and in many stable releases, a gap below the
+ * stack replaced the guard page, and the variable stack_guard_gap was added. */
 static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;
@@ -151,7 +153,7 @@ static bool has_guard_pages(struct kernel *kernel)
 	if (version >= KERNEL_VERSION(4, 12, 0) ||
 	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
 		return false;
-	/* A release without a fourth number is a distribution's, and later. */
+	/* If the release has no fourth number, it is of a distribution, and later. */
 	if (version == KERNEL_VERSION(2, 6, 32))
 		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
 	return version >= KERNEL_VERSION(2, 6, 36) ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Each vm_area_struct is checked before it is added to the list. */
+/* Lists of mappings. Each vm_area_struct is checked before it is added. */
 #include <inttypes.h>
 
 #include "base/array.h"
@@ -7,7 +7,7 @@
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
-enum { MOST_VMAS = 16 << 20 }; /* sysctl vm.max_map_count is 65530 unless raised */
+enum { MOST_VMAS = 16 << 20 }; /* limit; the default of sysctl vm.max_map_count is 65530 */
 
 void vma_list_release(struct vma_list *list)
 {

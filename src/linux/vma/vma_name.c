@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names of mappings as /proc/PID/maps shows them: show_map_vma() of
- * fs/proc/task_mmu.c and d_path() of fs/d_path.c. Paths start at the root of the
- * outermost mount, not at a process' root directory. */
+/* Names of mappings, as /proc/PID/maps shows them: show_map_vma() in fs/proc/task_mmu.c and
+ * d_path() in fs/d_path.c. Paths start at the root of the outermost mount, not at the root
+ * directory of a process. */
 #include "kernel/entry.h"
 #include "kernel/noted.h"
 #include "linux/crash_members.h"
@@ -13,14 +13,14 @@
 #include <string.h>
 
 enum {
-	MOST_STEPS = 4096, /* PATH_MAX: each step adds a byte, or crosses a mount */
+	MOST_STEPS = 4096, /* PATH_MAX, because each step adds a byte or crosses a mount */
 	SPECIAL_NAME_MAX = 64,
 };
 
-/* A path is built from its end towards the start of the buffer. */
+/* A path is written from its end, which is at the end of the buffer, to its start. */
 struct path {
-	char *start; /* start of the text built so far */
-	const char *base; /* of the buffer */
+	char *start; /* start of the part written so far */
+	const char *base; /* start of the buffer */
 };
 
 static bool prepend(struct path *path, const char *text, size_t size, struct error *err)
@@ -54,9 +54,10 @@ static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dent
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/* Goes from the root of a mount to its mountpoint, a dentry of the parent mount. *at_root: this is
- * the outermost mount. Since 3.3 (7d6fec45a5131) a vfsmount is part of a struct mount, which has
- * the members; before, the vfsmount had them itself. */
+/* Moves from the root of a mount to its mountpoint, which is a dentry of the parent mount. Sets
+ * *at_root if this is the outermost mount. Since 3.3 (7d6fec45a5131) the vfsmount is part of a
+ * struct mount, which contains these members. In older kernels the vfsmount itself contains
+ * them. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *dentry, bool *at_root,
 			struct error *err)
 {
@@ -78,8 +79,8 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *den
 	return true;
 }
 
-/* Adds the path up to the root of the outermost mount or, if vfsmount is NULL, of the file
- * system. */
+/* Adds the path of a dentry up to the root of the outermost mount, or up to the root of the file
+ * system if vfsmount is NULL. */
 static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dentry,
 			 uint64_t *vfsmount, struct error *err)
 {
@@ -98,7 +99,7 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 		}
 		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 			return false;
-		if (parent == dentry) /* the path ends above the mount's root */
+		if (parent == dentry) /* the root of the file system */
 			return true;
 		if (!prepend_name(kernel, path, dentry, err) || !prepend_text(path, "/", err))
 			return false;
@@ -107,15 +108,15 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
-/* Is it the value that hlist_del() of 2.6.37 and earlier stored in pprev when a name was removed
- * from the hash table? LIST_POISON2 of include/linux/poison.h, with or without the bits added in
- * 2.6.33. */
+/* Is pprev the value LIST_POISON2 (include/linux/poison.h)? Until 2.6.37 hlist_del() stored it when
+ * it removed a name from the hash table. 2.6.33 added the upper bits. */
 static bool is_poison(uint64_t pprev)
 {
 	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
 }
 
-/* d_unlinked(): not hashed (pprev, the second word, leads nowhere) and not a root. */
+/* Adds " (deleted)" as d_unlinked() does: if the dentry is not in the hash table (pprev, its second
+ * word, is NULL) and not a root. */
 static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t dentry,
 			    struct error *err)
 {
@@ -123,7 +124,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
-	/* The chain of the hash table reveals much of the name. */
+	/* Note the pointer, because the chain of the hash table would reveal much of the name. */
 	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);
@@ -133,7 +134,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	       prepend_text(path, " (deleted)", err);
 }
 
-/* Is the type known, and without the member? */
+/* Is the type known, but without the member? */
 static bool lacks_member(struct kernel *kernel, const char *type, unsigned int id)
 {
 	uint64_t size;
@@ -141,8 +142,8 @@ static bool lacks_member(struct kernel *kernel, const char *type, unsigned int i
 	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
 }
 
-/* The function d_dname() of a file system that is not mounted, since 2.6.23 (c23fbb6bcb3e).
- * *function 0: none. */
+/* Finds the function d_dname() of a file system that is not mounted (since 2.6.23, c23fbb6bcb3e).
+ * Sets *function to 0 if there is none. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry, uint64_t vfsmount,
 			    uint64_t *function, struct error *err)
 {
@@ -167,7 +168,7 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		{ "anon_inodefs_dname", "anon_inode:", "" },
 		{ "dmabuffs_dname", "/dmabuf:", "" },
 	};
-	/* Names that contain the inode's number. */
+	/* Functions whose names contain the number of the inode. */
 	static const struct {
 		const char *function, *before;
 	} numbered[] = {
@@ -244,13 +245,14 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 	return true;
 }
 
-/* [vdso], [vvar]: _install_special_mapping(), mm/mmap.c. Else name stays "". */
+/* Finds names such as [vdso] and [vvar], which _install_special_mapping() in mm/mmap.c sets. If vma
+ * is another mapping, name stays "". */
 static bool special_name(struct kernel *kernel, const struct vma *vma, char *name,
 			 struct error *err)
 {
 	uint64_t wanted, operations, mapping, text;
 
-	/* Special mappings have a struct with their name since 3.15 (a62c34bd2a8a). */
+	/* Since 3.15 (a62c34bd2a8a) special mappings have a struct with their name. */
 	if (!kernel_symbol(kernel, "special_mapping_vmops", &wanted, NULL) ||
 	    !kernel_member(kernel, SPECIAL_MAPPING_NAME, NULL))
 		return true;
@@ -263,7 +265,8 @@ static bool special_name(struct kernel *kernel, const struct vma *vma, char *nam
 	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
-/* vma_is_initial_heap(); before 6.6 a mapping next to the heap is named so, too. */
+/* Is the mapping shown as the heap? Same rule as in vma_is_initial_heap(). Before 6.6 a mapping
+ * next to the heap is shown as the heap, too. */
 static bool is_heap(struct kernel *kernel, const struct vma *vma, uint64_t start_brk, uint64_t brk)
 {
 	unsigned int version = kernel_version(kernel);
@@ -283,7 +286,7 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	    !kernel_read_member(kernel, mm, MM_BRK, &brk, err) ||
 	    !kernel_read_member(kernel, mm, MM_START_STACK, &stack, err))
 		return false;
-	/* Before 3.15 the vdso has no name of its own. */
+	/* Before 3.15 the vdso is not a special mapping with a name. */
 	if (kernel_read_member(kernel, mm, MM_VDSO, &vdso, NULL) && vdso && vdso == vma->first)
 		strcpy(name, "[vdso]");
 	else if (is_heap(kernel, vma, start_brk, brk))
@@ -293,10 +296,10 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	return true;
 }
 
-/* A name that the process gave with prctl(PR_SET_VMA) (5.17). */
+/* Finds a name that the process gave to the mapping using prctl(PR_SET_VMA), since 5.17. */
 static bool given_name(struct kernel *kernel, const struct vma *vma, char *name, struct error *err)
 {
-	enum { LONGEST = 80 }; /* ANON_VMA_NAME_MAX_LEN, include/linux/mm.h */
+	enum { LONGEST = 80 }; /* ANON_VMA_NAME_MAX_LEN in include/linux/mm.h */
 	const struct member *text;
 	char given[LONGEST + 1];
 	uint64_t address;
