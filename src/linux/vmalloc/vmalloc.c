@@ -13,27 +13,27 @@
 #include "kernel/links.h"
 
 enum {
-	MOST_AREAS = 8 << 20, /* twice PID_MAX_LIMIT: each task has a stack */
-	MOST_NODES = 8192, /* the kernel makes 128 at most */
+	MOST_AREAS = 8 << 20, /* limit; twice PID_MAX_LIMIT, because each task has a stack */
+	MOST_NODES = 8192, /* limit; the kernel makes at most 128 */
 };
 
-/* VM_LAZY_FREE and VM_LAZY_FREEING of vmap_area's flags, until 4.6 and, the second
- * bit, from 4.13 to 5.3; VM_VM_AREA until 5.3; VMAP_RAM since 6.3. mm/vmalloc.c */
+/* Flags of vmap_area in mm/vmalloc.c: VM_LAZY_FREE and VM_LAZY_FREEING until 4.6 (VM_LAZY_FREEING
+ * also from 4.13 to 5.3), VM_VM_AREA until 5.3, VMAP_RAM since 6.3. */
 enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
 
-/* The meaning of vmap_area's flags. */
+/* The meaning of the flags of vmap_area. */
 enum flags_era { NO_FLAGS, OLD_FLAGS, RAM_FLAGS };
 
 struct vmalloc_scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
-	struct address_set purged; /* vmap_areas on the chain of areas to be purged */
-	uint64_t cut_at; /* where the last backward walk ended; reported once */
+	struct address_set purged; /* the vmap_areas in the chain of areas that will be purged */
+	uint64_t cut_at; /* area at which following a list backward ended; reported only once */
 	enum flags_era era;
-	unsigned int vm; /* offset in vmap_area of the pointer to its vm_struct */
+	unsigned int vm; /* id of the member of vmap_area that points to its vm_struct */
 	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	struct error ended; /* why the scan ended; code 0: it goes on */
+	struct error ended; /* why the scan ended; code 0: it has not ended */
 };
 
 /* --- one area --- */
@@ -93,7 +93,7 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc
 	    !kernel_read_member(kernel, vm, VM_NR_PAGES, &area->nr_pages, err) ||
 	    !kernel_read_member(kernel, vm, VM_PHYS_ADDR, &area->physical, err))
 		return false;
-	if (kernel_member(kernel, VM_CALLER, NULL) && /* 2.6.26 */
+	if (kernel_member(kernel, VM_CALLER, NULL) && /* since 2.6.26 */
 	    !kernel_read_member(kernel, vm, VM_CALLER, &area->caller, err))
 		return false;
 	area->state = VMALLOC_OWNED;
@@ -101,7 +101,7 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc
 	return true;
 }
 
-/* The state of an area without a vm_struct. */
+/* Returns the state of an area without a vm_struct. */
 static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_t va,
 					uint64_t flags)
 {
@@ -112,7 +112,7 @@ static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_
 	return VMALLOC_MAP_RAM;
 }
 
-/* If the vm_struct is damaged, the range is still known. */
+/* Reads the vm_struct of an area. If it is damaged, the area keeps its range. */
 static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 		       struct vmalloc_area *area)
 {
@@ -131,7 +131,7 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 	vmalloc_damage(scan, "the area", va, &err);
 }
 
-/* Adds a vmap_area; in_use: it does not wait to be purged. */
+/* Adds a vmap_area. in_use: the area does not wait to be purged. */
 static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -184,9 +184,9 @@ static bool add_vm(struct vmalloc_scan *scan, uint64_t vm, struct error *err)
 
 /* --- lists --- */
 
-/* A ring of list_heads, or a chain of pointers that ends with 0. */
+/* A ring of list_heads, or a chain of pointers that ends with NULL. */
 struct list {
-	uint64_t head; /* address of its list_head, or of the first pointer */
+	uint64_t head; /* address of the list_head that is the head, or of the first pointer */
 	uint64_t offset; /* offset of the list_head or pointer in the structs */
 	bool is_chain;
 	bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err);
@@ -216,14 +216,14 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 		       links->before, err);
 }
 
-/* Follows the list to its end, or until a backward walk meets an area that the forward walk
- * added. False: damage. */
+/* Follows the list to its end, or, if backward, until an area that was added when the list was
+ * followed forward. Returns false if the list is damaged. */
 static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
 	struct error err = { .code = ERROR_NONE };
 	struct links links = links_from(scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	uint64_t address;
-	bool reached; /* reached the address that could not be added */
+	bool reached; /* reached an address that could not be added */
 
 	links.is_chain = list->is_chain;
 	links.backward = backward;
@@ -252,9 +252,9 @@ static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
 		vmalloc_follow(scan, &list, true);
 }
 
-/* --- each kernel's lists --- */
+/* --- the lists of each release --- */
 
-/* Since 6.9 areas are spread over nodes. */
+/* Reads the areas since 6.9, which are in the lists of several nodes. */
 static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -275,7 +275,8 @@ static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error 
 	return true;
 }
 
-/* Lazily freed areas hang on a chain from 4.7 (80c4bd7a5e43) to 5.10. */
+/* Follows the chain of areas that are freed lazily, which exists from 4.7 (80c4bd7a5e43) to
+ * 5.10. */
 static void follow_chain(struct vmalloc_scan *scan,
 			 bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err))
 {
@@ -287,15 +288,16 @@ static void follow_chain(struct vmalloc_scan *scan,
 		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add }, false);
 }
 
-/* Until 5.3 lazily freed areas stayed in the list of all areas, and from 4.7 to 4.12 only the
- * chain distinguishes them from areas of vm_map_ram(). Since 5.11 they have a list. */
+/* Reads the areas before 6.9. Until 5.3 the list of all areas contains areas that are freed lazily.
+ * From 4.7 to 4.12 only the chain distinguishes them from areas of vm_map_ram(). Since 5.11 they
+ * have a separate list. */
 static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
 
 	if (scan->era == OLD_FLAGS) {
 		follow_chain(scan, note_purged);
-		address_set_release(&scan->seen); /* the same areas come again */
+		address_set_release(&scan->seen); /* the list contains the same areas */
 	}
 	vmalloc_follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
@@ -305,8 +307,8 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 	return true;
 }
 
-/* Until 5.3 flags show the kind of an area; since 6.3 flags have another meaning. Since 5.4 the
- * pointer to the vm_struct shares a union with subtree_max_size. */
+/* Finds the meaning of flags. Until 5.3 flags show the kind of an area; since 6.3 they have another
+ * meaning. Since 5.4 the pointer to the vm_struct is in a union with subtree_max_size. */
 static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
@@ -346,7 +348,7 @@ static bool vmalloc_scan_all(struct vmalloc_scan *scan, struct error *err)
 	find_era(scan);
 	vmalloc_find_flags(scan);
 	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
-	/* Since 2.6.28; vmlist stayed beside it until 3.9. */
+	/* vmap_area_list exists since 2.6.28; vmlist also existed until 3.9. */
 	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
 		return kernel_member(kernel, VM_ADDR, err) &&
 		       kernel_member(kernel, VMAP_START, err) &&
