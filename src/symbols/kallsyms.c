@@ -12,7 +12,7 @@ enum {
 	TOKEN_HEAD = 16,
 	BLOCK = 16, /* every BLOCK-th name has an entry in kallsyms.starts */
 	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with the type and a NUL */
-	MOST_TEXT = 256 << 20, /* limit for the bytes of all names; a kernel's have about 10 MiB */
+	MOST_TEXT = 256 << 20, /* limit for the size of all names; about 10 MiB in a kernel */
 	KEPT_ROOM = 1 << 14,
 };
 
@@ -25,7 +25,7 @@ struct token {
 struct kept_names {
 	struct kept_names *before;
 	size_t used; /* number of bytes used in text; the last name may extend beyond KEPT_ROOM */
-	/* Each name after its type, with a NUL at the end. */
+	/* For each symbol its type, its name and a NUL. */
 	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD];
 };
 
@@ -35,11 +35,11 @@ struct kallsyms {
 	size_t longest_token;
 	uint32_t first_placed; /* number of the first symbol that is not absolute */
 	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
-	/* Owned. By symbol number: the type and the decoded name in kept_names, or NULL. Callers
-	 * borrow the names. */
+	/* Owned. For each symbol a pointer to its type and decoded name in kept_names, or NULL.
+	 * Callers borrow the names. */
 	const char **kept;
 	struct kept_names *last_kept;
-	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and name decoded last */
+	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and name that were decoded last */
 	struct symbol_names names;
 };
 
@@ -172,7 +172,7 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	uint64_t address, before = 0, size = 0; /* size: upper bound of the bytes of all names */
+	uint64_t address, before = 0, size = 0; /* size: upper limit for the bytes of all names */
 	struct bytes code;
 	size_t at = 0;
 
@@ -289,7 +289,7 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* --- by address --- */
 
-/* The number of the first symbol from low on that is at or above address. */
+/* Returns the number of the first symbol, from number low on, that is at or above address. */
 static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 				     uint64_t address)
 {

@@ -16,7 +16,7 @@
 enum kallsyms_encoding {
 	KALLSYMS_ABSOLUTE, /* addresses; used before 4.6, and by some configurations before 6.11 */
 	KALLSYMS_RELATIVE, /* 32-bit offsets from a base, since 4.6 (2213e9a66bb8) */
-	/* Signed offsets, on x86-64 before 6.15: an offset >= 0 is the value of an absolute or
+	/* Signed offsets, used on x86-64 before 6.15. An offset >= 0 is the value of an absolute or
 	 * per-CPU symbol. A negative offset means the address base - 1 - offset. */
 	KALLSYMS_PERCPU,
 	KALLSYMS_PLACE, /* signed offsets from the address of the entry, since 7.0 */

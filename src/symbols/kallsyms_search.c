@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Finds kallsyms without symbols. scripts/kallsyms.c writes its tables one after
- * the other, each aligned to a pointer, since 7.0 to four bytes (.balign in
- * output_label(); a081b5789255):
+ * the other. Each is aligned to the size of a pointer, and since 7.0 to four
+ * bytes (.balign in output_label(); a081b5789255):
  *
  *   to 4.5     addresses, num_syms, names, markers, token_table, token_index
  *   from 4.6   offsets, relative_base, num_syms, names, markers, token_table,
@@ -12,8 +12,9 @@
  *   from 7.0   the same without relative_base (a081b5789255)
  *
  * Kernels before 6.11 may be configured to have addresses instead of offsets.
- * The search starts from the tokens of the ten digits, which stand for
- * themselves. The markers, offsets of every 256th name, verify the names.
+ * The search starts from the tokens of the ten digits, each of which is the
+ * digit itself. The markers, which are the offsets of every 256th name, verify
+ * the names.
  */
 #include "symbols/kallsyms.h"
 
@@ -106,8 +107,8 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 
 /* --- markers --- */
 
-/* Returns the marker at offset at if it is plausible after the marker with value before, otherwise
- * 0. */
+/* Loads the marker at offset at. Returns 0 if it is not plausible after a marker with the value
+ * before. */
 static uint64_t marker_after(const struct kallsyms_search *search, size_t at, uint64_t before)
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
@@ -296,8 +297,8 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 		if (!found)
 			return false;
 		at = (size_t)(found - bytes.data);
-		/* A marker has 4 bytes since 4.20 (80ffbaa5b1bd). Before, it had the size of a
-		 * pointer. */
+		/* A marker has 4 bytes since 4.20 (80ffbaa5b1bd). In older kernels it has the size
+		 * of a pointer. */
 		if (tokens_at(&search, at) &&
 		    (names_before_markers(&search, 4) ||
 		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&

@@ -22,5 +22,5 @@ struct kernel_symbol {
 	const char *module; /* NULL: a symbol of the kernel itself */
 	char type; /* the letter that nm prints: upper case if global; 0: unknown */
 	uint32_t nr; /* number in the table of a file or module */
-	uint16_t section; /* section index or SHN_ABS; 0 without a file or module */
+	uint16_t section; /* section index or SHN_ABS; 0 if not from a file or module */
 };

@@ -43,7 +43,7 @@ struct symbol_names {
 	 * again for each CPU. */
 	struct recent_name {
 		char name[32];
-		uint32_t nr, count; /* count: count of the table at that time; 0: free slot */
+		uint32_t nr, count; /* count: count of symbol_names at that time; 0: free slot */
 	} recent[RECENT_NAMES];
 	/* Number of names that all searches have read. Each search also adds count / MOST_UNHASHED,
 	 * so that MOST_UNHASHED searches reach count. */

@@ -5,8 +5,8 @@
 
 #include "symbols/symbols_table.h"
 
-/* The names that kwalk most often looks up at first. One pass finds all of them. An incomplete or
- * outdated list costs only time. */
+/* The names that most sessions look up first. One scan finds all of them. If a name is missing
+ * here, or is no longer needed, look-ups only take longer. */
 static const char awaited[][24] = {
 	/* page tables and entries */
 	"init_top_pgt",
@@ -63,7 +63,7 @@ static const char awaited[][24] = {
 
 enum {
 	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
-	START = 4, /* the length of the shortest awaited name, or less */
+	START = 4, /* no awaited name is shorter */
 	SLOT_BITS = 11,
 };
 

@@ -8,7 +8,7 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MAX_NESTED = 32, /* number of symbols below an address that are checked for containing it */
+	MAX_NESTED = 32, /* limit for the symbols below an address that may contain it */
 	RADIX_BITS = 11,
 	MOST_TIES = 1 << 16, /* if more symbols have the same address, they stay unsorted */
 	NEAR = 1 << 18, /* in bytes; code of this size has about a thousand symbols */
@@ -74,11 +74,12 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/* The rank of a symbol among the symbols at the same address: the highest rank wins. In the order
- * of weight: functions and objects, symbols with a size, global symbols; and, as in
- * compare_symbols() of scripts/kallsyms.c, symbols that the linker script does not define, and
- * names with fewer leading underscores. In a module, as in find_kallsyms_symbol() of kernel/module:
- * symbols with a size, then global symbols. */
+/* Returns the rank of a symbol among the symbols at the same address; the highest rank wins. Higher
+ * ranks have, in the order of importance: functions and objects, symbols with a size, global
+ * symbols, symbols that the linker script does not define, and names with fewer leading
+ * underscores. The last two are as in compare_symbols() of scripts/kallsyms.c. In a module, as in
+ * find_kallsyms_symbol() of kernel/module, only symbols with a size and global symbols have higher
+ * ranks. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -95,8 +96,8 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Of equal ranks, the alphabetically first name comes last and wins. kallsyms prefers the same
- * name, because it is made from the output of nm -n. */
+/* Among equal ranks the alphabetically first name is sorted last, and wins. kallsyms prefers the
+ * same name, because it is made from the output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -141,7 +142,8 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 	return count;
 }
 
-/* One pass of a radix sort by address - least, using RADIX_BITS bits from bit shift on. */
+/* One pass of a radix sort. The key is address - least. The pass uses RADIX_BITS bits of the key,
+ * from bit shift on. */
 static void radix_pass(const struct placed_symbol *from, struct placed_symbol *to, uint32_t count,
 		       uint64_t least, unsigned int shift)
 {

@@ -121,7 +121,7 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 }
 
 /* Is it a mapping symbol of arm64: $x before code, $d before data? Mapping symbols ("ELF for the
- * Arm 64-bit Architecture") are no names of functions or objects. kernel/module/kallsyms.c ignores
+ * Arm 64-bit Architecture") are not names of functions or objects. kernel/module/kallsyms.c ignores
  * them, too. */
 static inline bool symbol_is_mark(const char *name)
 {

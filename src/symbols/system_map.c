@@ -7,7 +7,7 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_TEXT = 256 << 20, /* limit for the file; files of large kernels have 10 MiB */
+	MOST_TEXT = 256 << 20, /* limit for the size of the file; large kernels need 10 MiB */
 	SHORTEST_LINE = sizeof("c1000000 T x\n") - 1,
 	IN_IMAGE = 1, /* section index of all symbols that are not absolute */
 };
@@ -19,7 +19,7 @@ struct system_map_line {
 	const char *name; /* extends to the end of the line */
 };
 
-/* text: a line without its newline, size bytes. The name is not checked. */
+/* Parses a line, which has size bytes without its newline. Does not check the name. */
 static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
 	*line = (struct system_map_line){ 0 };
