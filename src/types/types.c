@@ -10,7 +10,7 @@
 
 enum {
 	MAX_ALIASES = 64, /* limit for a chain of typedefs, qualifiers and arrays */
-	MAX_NESTING = 16, /* limit for anonymous structs and unions in each other */
+	MAX_NESTING = 16, /* limit for nested anonymous structs and unions */
 	MAX_VISITS = 1 << 16, /* limit for the number of members compared in one search */
 };
 
@@ -106,7 +106,7 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* Prefers BTF, because BTF has a hundredth of the size of DWARF. BTF is made from DWARF. */
+/* Uses BTF if possible. BTF is made from DWARF, and has a hundredth of its size. */
 static void open_source(struct types *types)
 {
 	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
@@ -443,7 +443,7 @@ struct variable_search {
 	uint64_t address, size; /* 0: unknown */
 };
 
-/* Searches the variable in one source. */
+/* Searches one source for the variable. */
 static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
 	struct types one = { .backend = search->backend, .source = search->source };

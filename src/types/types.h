@@ -53,7 +53,7 @@ bool types_size(struct types *types, const char *type, uint64_t *size);
 /* Finds a member of a type. member is a name ("flags") or a path ("a.b.c"). Members of anonymous
  * structs and unions are found as in C. If a component of the path is an array, the next component
  * is a member of its elements. In "a->b", b is a member of the struct that a points to, and its
- * offset is relative to this struct. Such a path is needed if several structs have the same
+ * offset is relative to this struct. So "a->b" also selects one of several structs with the same
  * name. */
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found);
@@ -81,7 +81,7 @@ struct variable_type {
 	uint64_t id; /* the type of the variable, or of an element of an array */
 };
 
-/* Finds the type of a variable. address (at link time) and size choose between several variables
+/* Finds the type of a variable. address (at link time) and size select one of several variables
  * with this name; 0: unknown. Returns false if there is no such variable. BTF has no addresses, so
  * a variable in BTF must have the right size. */
 bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,

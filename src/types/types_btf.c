@@ -261,7 +261,7 @@ static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_
 	return btf->base || (size && !from[0]); /* the strings of a kernel start with "" */
 }
 
-/* Sets types and strings. Both must be complete in bytes. */
+/* Sets types and strings. Fails if bytes does not contain them completely. */
 static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;

@@ -4,8 +4,8 @@
 
 #include "base/bytes.h"
 
-/* BTF contains the names of per-CPU variables, and also of all global variables if pahole (since
- * 1.28) was asked for them. */
+/* BTF contains the per-CPU variables. It contains all global variables only if this was requested
+ * of pahole (since 1.28). */
 static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t address)
 {
 	struct btf_type variable;

@@ -69,7 +69,7 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 	return variable->defined ? variable->defined : variable->declared;
 }
 
-/* A unit can only contain the variable if it contains the bytes of one of these patterns. */
+/* A unit that contains the variable contains the bytes of one of these patterns. */
 enum { MOST_PATTERNS = 8 };
 
 struct dwarf_pattern {

@@ -26,8 +26,8 @@ static void wrap(struct declarator *declarator, const char *before, const char *
 	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
 }
 
-/* Appends text. Adds parentheses around a pointer, because text makes it a pointer to an array or a
- * function. */
+/* Appends text, which is "()" or "[4]". A pointer to a function or array gets parentheses:
+ * "(*)[4]". */
 static void append(struct declarator *declarator, const char *text)
 {
 	if (declarator->text[0] == '*')
