@@ -19,7 +19,7 @@ struct line_work {
  * on all reads return 0. */
 struct cursor {
 	const uint8_t *at, *end;
-	struct line_work *work; /* borrowed; NULL: movements take no more steps */
+	struct line_work *work; /* borrowed; NULL: all steps were taken in advance */
 	bool bad;
 };
 
@@ -74,5 +74,5 @@ struct value {
 };
 
 /* Reads a value of this form. width: number of bytes of an address. Returns false if the form is
- * unknown. */
+ * unknown, or if the cursor is bad. */
 bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width, struct value *value);

@@ -31,8 +31,8 @@ static const char *debug_link(Elf *elf, uint32_t *crc)
 	return name;
 }
 
-/* Does a System.map belong to vmlinux? It has no build-id, so the banner must be at the address of
- * its symbol linux_banner. */
+/* Does a System.map belong to vmlinux? A System.map has no build-id, so the banner of vmlinux must
+ * be at the address of linux_banner in the System.map. */
 static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
 {
 	static const char start[] = "Linux version ";

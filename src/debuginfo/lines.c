@@ -239,7 +239,8 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 	return false;
 }
 
-/* Finds, from place on, a row at or below the address if the next row is above the address. */
+/* Finds, from *place on, a row that is at or below the address and whose next row is above the
+ * address. Sets *place to this row. */
 static bool find_row_behind(const struct line_header *header, uint64_t address,
 			    struct lines_place *place)
 {
@@ -249,7 +250,7 @@ static bool find_row_behind(const struct line_header *header, uint64_t address,
 
 	if (place->at)
 		program.at = place->at;
-	else /* no row comes before the first row of a sequence */
+	else /* at first there is no previous row */
 		place->row = (struct lines_row){ .address = UINT64_MAX };
 	cursor_work(&program, cursor_left(&program));
 	program.work = NULL;

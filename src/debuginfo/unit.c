@@ -48,7 +48,7 @@ struct debug_info debug_info_of(Elf *elf, int fd, struct line_work *work)
 
 /* --- attributes --- */
 
-/* Moves the cursor to the attributes of the abbreviation with code wanted. */
+/* Moves the cursor to the attributes of the abbreviation that has the code wanted. */
 static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 {
 	uint64_t code, name, form;
@@ -129,7 +129,7 @@ bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *uni
 	return true;
 }
 
-/* Reads entry nr of a table. *start, an attribute of the unit, is the offset of the table. */
+/* Reads entry nr of a table. start, an attribute of the unit, contains the offset of the table. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 			    const struct value *start, uint64_t nr, unsigned int size)
 {
@@ -161,7 +161,7 @@ static bool unit_is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* A range of a list, which may be empty. base is added to the offsets in the list. */
+/* A range in a list of ranges. The range may be empty. base is added to the offsets in the list. */
 struct range {
 	uint64_t base, start, end;
 };

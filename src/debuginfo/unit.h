@@ -36,7 +36,8 @@ bool unit_skip(const struct debug_info *debug, uint64_t *offset);
  * units have no lines. */
 bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *unit);
 
-/* Calls visit for each address range of a unit, until visit returns false. Then returns false. */
+/* Calls visit for each address range of a unit, until visit returns false. Returns false if visit
+ * returned false. */
 bool unit_each_range(const struct debug_info *debug, const struct unit *unit,
 		     bool (*visit)(uint64_t start, uint64_t end, void *arg), void *arg);
 

@@ -23,8 +23,9 @@ bool vmlinux_probe(const struct file *file)
 	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
-/* Is the file a program of user space? It is one if it names a program loader. A 64-bit file is one
- * also if all its segments are in the user half. A 32-bit kernel may be at any address. */
+/* Is the file a program of user space? It is one if it names a program loader. A 64-bit file is
+ * also one if all its segments are in the user half. A 32-bit file is not judged by its segments,
+ * because a 32-bit kernel may be at any address. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
 	bool loads = false, task_kernel_half = false;

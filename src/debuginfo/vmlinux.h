@@ -59,8 +59,8 @@ bool vmlinux_has_types(const struct vmlinux *vmlinux);
 /* The reason why no types can be read. The text completes a sentence that begins with the path. */
 const char *vmlinux_why_no_types(const struct vmlinux *vmlinux);
 
-/* Returns the size bytes at a link-time address, borrowed from the file. Returns NULL if the bytes
- * are not all in one section of the file. */
+/* Returns a pointer to size bytes at a link-time address, borrowed from the file. Returns NULL if
+ * the bytes are not all in one section of the file. */
 const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address, size_t size);
 
 /* Finds the GNU build-id. Returns false if there is none. */

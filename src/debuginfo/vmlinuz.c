@@ -56,8 +56,8 @@ static bool fail_cut(const struct file *file, struct error *err)
 		file->path);
 }
 
-/* Finds the payload. gzip's data end with the unpacked size. With other formats the unpacked size
- * follows the data, and payload includes it. */
+/* Finds the payload. gzip's format ends with the unpacked size of the data. With other formats four
+ * bytes with the unpacked size follow the data, and payload includes them. */
 static bool find_zboot_payload(const struct file *file, struct bytes *payload, struct error *err)
 {
 	struct bytes b = file->bytes;
