@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The differences between architectures. HACKING.md explains how to add one. */
+/* The differences between architectures. HACKING.md explains how to add an architecture. */
 #pragma once
 
 #include <elf.h>

@@ -20,7 +20,7 @@ enum entry_kind {
 	ENTRY_DEVICE, /* private memory of a device */
 	ENTRY_MARKER, /* PTE_MARKER: no page, but a flag for the page fault handler */
 	ENTRY_NONLINEAR, /* a page of a file, made by remap_file_pages() before 4.0 */
-	/* One of ENTRY_SWAPPED to ENTRY_MARKER; it depends on the kernel's configuration. */
+	/* One of ENTRY_SWAPPED to ENTRY_MARKER. Which one depends on the kernel's configuration. */
 	ENTRY_SPECIAL,
 	NR_ENTRY_KINDS
 };
@@ -63,12 +63,12 @@ struct entry_rules {
 	uint64_t encrypt_mask; /* AMD's C-bit: not part of the address, and never inverted */
 	uint64_t prot_none_bit;
 	uint64_t file_bit; /* arm64: marks entries of remap_file_pages() */
-	uint64_t split_bit; /* above the last level, of arm64: as the large page is split */
+	uint64_t split_bit; /* arm64: set in the entry of a large page that is being split */
 	bool has_nonlinear; /* the kernel has entries of remap_file_pages() */
 	enum certainty inverted; /* L1TF: non-present entries have inverted pfns and offsets */
 	bool narrow_mask; /* before 4.17: perhaps no bits above bit 45 are inverted */
 	uint64_t last_memory; /* highest physical address of memory in the dump */
-	bool swap_known; /* swap is valid, perhaps without swap.offset.inverted */
+	bool swap_known; /* swap is valid; entries may also have inverted offsets */
 	struct swap_layout swap;
 	/* A distribution may have backported later_swap to this release. The entry and the swap
 	 * areas determine which of the two layouts applies. */
@@ -120,8 +120,9 @@ void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const 
 struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct paging *paging,
 					   unsigned int level, uint64_t entry);
 
-/* For architectures: returns the value of a field of an entry; describes an entry that has this
- * layout; sets the reserved types in rules. */
+/* For architectures. entry_field_value() returns the value of a field of an entry.
+ * entry_describe_swap() describes a swap entry that has this layout. entry_find_special_types()
+ * sets the reserved types in rules. */
 uint64_t entry_field_value(const struct entry_field *field, uint64_t entry);
 void entry_describe_swap(const struct entry_rules *rules, const struct swap_layout *layout,
 			 uint64_t entry, unsigned int page_shift, struct entry_meaning *meaning);

@@ -55,8 +55,8 @@ void entry_describe_swap(const struct entry_rules *rules, const struct swap_layo
 	}
 }
 
-/* Returns how many of both (markers and device types together) are markers. A kernel has no, three
- * or four device types. */
+/* Returns how many of both (markers and device types together) are markers. The number of device
+ * types is 0, 3 or 4. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };

@@ -199,8 +199,8 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 }
 
 /* Sets a fact from the first source that has a value, and compares this value with the later cheap
- * sources. differs: vmlinux belongs to another kernel. Then it is used only in a second round, with
- * foreign set, if all other sources have no value. */
+ * sources. differs: vmlinux belongs to another kernel. Then vmlinux is used only in a second round
+ * (foreign is set), if no other source has a value. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;

@@ -69,7 +69,7 @@ static inline bool kernel_stopped(const struct kernel *kernel)
 /* Limit of the physical addresses of any CPU (MAXPHYADDR, Intel SDM vol. 3, 4.1.4). */
 #define MOST_MEMORY (UINT64_C(1) << 52)
 
-/* log2 of the page size. A page frame has one page. */
+/* log2 of the page size, which is also the size of a page frame. */
 static inline unsigned int kernel_page_shift(const struct kernel *kernel)
 {
 	return kernel->page_shift;
@@ -103,13 +103,14 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file from which answers come: first the files of the dump, with of NULL,
- * then for vmlinux and for its debug file the file itself and its supplementary file. */
+/* Calls visit for each file from which answers come: first the files of the dump (of is NULL), then
+ * vmlinux and its debug file, each followed by its supplementary file. */
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
-/* Does the first CPU of the dump not use page tables yet, because the kernel has not started? */
+/* Returns true if the first CPU of the dump does not use page tables yet, because the kernel has
+ * not started. */
 bool kernel_not_booted(const struct kernel *kernel);
 
 /* A release as one number, as in linux/version.h. */

@@ -249,7 +249,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		return NULL;
 	}
 	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
-	/* busy: reading the image may need facts whose sources need symbols */
+	/* busy prevents a recursion: reading the image may need facts whose sources need symbols */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
 		if (image_space(kernel, &space, &symbols->why_not)) {

@@ -18,7 +18,7 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-/* Does vmlinux have symbols, and does it perhaps belong to the dump? */
+/* Does vmlinux have symbols? Returns false if vmlinux belongs to another kernel. */
 static bool has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;

@@ -40,11 +40,12 @@ extern const struct symbol_provider kernel_image_provider;
 /* Returns the source file of a local symbol of vmlinux, without folders, or NULL if unknown. */
 const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol);
 
-/* Finds the address of a symbol; reads the pointer-sized content at this address. */
+/* kernel_symbol() finds the address of a symbol. kernel_read_variable() reads the pointer-sized
+ * content at this address. */
 bool kernel_symbol(struct kernel *kernel, const char *name, uint64_t *address, struct error *err);
 bool kernel_read_variable(struct kernel *kernel, const char *name, uint64_t *value);
-/* Finds the address of a symbol in vmlinux, even if vmlinux belongs to another kernel; finds the
- * address of a symbol in kallsyms. */
+/* kernel_vmlinux_symbol() finds the address of a symbol in vmlinux, even if vmlinux belongs to
+ * another kernel. kernel_dump_symbol() finds the address of a symbol in kallsyms. */
 bool kernel_vmlinux_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *address);
 /* Finds a symbol of vmlinux with its link-time address. Returns false if there is no such
@@ -63,7 +64,7 @@ bool kernel_kallsyms_busy(const struct kernel *kernel);
 bool kernel_lacks_variables(struct kernel *kernel);
 
 /* For a symbol that no source has: returns a text about how to get its address. If vmlinux was
- * given, the text is the message of *why. */
+ * given, the text is the reason why no source has the symbol, and is stored in *why. */
 const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
 /* Are symbols known, from vmlinux or from the dump? A vmlinux of another kernel counts if the user

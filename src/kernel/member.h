@@ -60,8 +60,8 @@ struct member {
 	uint32_t size;
 };
 
-/* Returns the place of a member, valid until facts are forgotten. Returns NULL if there is no such
- * member, or if types are missing; err describes which of both. */
+/* Returns the place of a member, valid until facts are forgotten. If there is no such member, or if
+ * types are missing, returns NULL and sets err to the reason. */
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
 /* The form of a member, and the required size in bytes. */

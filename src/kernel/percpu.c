@@ -77,7 +77,7 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct er
 {
 	static const struct mask_names names = { {
 		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
-		"cpu_callout_map", /* there cpu_possible_map is a macro for this name */
+		"cpu_callout_map", /* in 2.6.11, where cpu_possible_map is a macro for it */
 	} };
 
 	return percpu_read_cpus(kernel, &names, cpus, err);

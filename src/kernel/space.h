@@ -21,11 +21,11 @@ bool kernel_direct_base(struct kernel *kernel, uint64_t *base, struct error *err
  * with these facts. */
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 /* Sets the kernel's page size if the mode does not determine it, so that page frames can be counted
- * before a page table is walked. If the size is unknown, the page size stays that minimum. */
+ * before a page table is walked. If the size is unknown, the smallest page size stays set. */
 void kernel_find_page_size(struct kernel *kernel);
 /* Makes a space whose root the caller must set. */
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
-/* Returns the physical address in an entry that points to a table, in a format of any paging. */
+/* Returns the physical address in an entry that points to a table, in the format of any paging. */
 uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry);
 /* Makes a space for a table in the dump that does not map the kernel's addresses. entry points to
  * the table. */
@@ -39,7 +39,8 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space);
  * needed, or if no table was found. */
 bool kernel_table_space(struct kernel *kernel, struct space *space);
 
-/* Makes one of these two spaces. For callers that run before FACT_ROOT is known. */
+/* Makes the space of kernel_cpu_space() or kernel_table_space(). For callers that run before
+ * FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
 /* Reads kernel memory at vaddr, using kernel_space(). buffer is not char *, because text must be

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pagings of Arm's IOMMUs and virtual machines, for the tables of this kernel. */
+/* The pagings of this kernel's tables for Arm IOMMUs and virtual machines. */
 #pragma once
 
 #include "base/error.h"

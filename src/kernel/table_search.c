@@ -48,7 +48,8 @@ static void try_page(struct table_search *search, const struct arch *const *arch
 		(*archs)->try_table(search, paddr);
 }
 
-/* Tries the pages in the dump from next to last. Returns the first page that was not tried. */
+/* Tries the pages from next to last that are in the dump. Returns the first page that was not
+ * tried. */
 static uint64_t try_range(struct table_search *search, const struct arch *const *archs,
 			  uint64_t next, uint64_t last)
 {
