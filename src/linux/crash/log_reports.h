@@ -51,8 +51,8 @@ enum log_report_line {
 	REPORT_LINE_LATE, /* begins such a report, unless an earlier line has begun it */
 };
 
-/* For a line that begins a report unless an earlier line has begun it: the highest number of lines
- * from that earlier line to this line. */
+/* Returns the highest number of lines between the start of a report and text, if text is a line
+ * that may belong to this report. */
 unsigned int log_report_lines(const char *text);
 
 /* Reads the next record. The caller passes only records that the kernel itself wrote. */

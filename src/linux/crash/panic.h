@@ -28,7 +28,7 @@ struct cpu_run {
 	bool has_base;
 	uint64_t base; /* start of the CPU's per-CPU memory */
 	uint64_t task; /* address of the task that the CPU ran; 0: unknown */
-	bool has_name; /* the following two members are known */
+	bool has_name; /* pid and comm are known */
 	int32_t pid;
 	char comm[TASK_COMM_MAX];
 	bool has_registers;

@@ -77,7 +77,8 @@ static void set_registers(struct cpu_run *run, const struct registers *registers
 }
 
 /* Assigns QEMU's notes to CPUs. In a note, the base of a segment is usually the start of the CPU's
- * per-CPU memory. The remaining notes, as of i386 in user mode, are assigned in their order. */
+ * per-CPU memory. Notes without such a base, for example of i386 in user mode, are assigned in
+ * their order. */
 static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 {
 	const struct dump *dump = kernel->dump;

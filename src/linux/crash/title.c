@@ -22,9 +22,9 @@ static size_t number_length(const char *text)
 
 // clang-format off
 /* The text of messages before and after the name of a task. behind is NULL if the name is at the
- * end. The name may be followed by a number: check_hung_task(), bad_page(), print_bad_pte(),
- * __schedule_bug(), check_preemption_disabled(), __warn() of 7.2. A name may contain any
- * characters. */
+ * end. A name may contain any characters, and may be printed with its number. The messages are from
+ * check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(), check_preemption_disabled(),
+ * __warn() of 7.2. */
 static const struct {
 	const char *before, *behind;
 } names[] = {

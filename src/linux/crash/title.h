@@ -4,6 +4,6 @@
 
 #include <stddef.h>
 
-/* Copies text to to, with '#' instead of numbers, names of tasks and text in brackets. size: size
- * of to in bytes. */
+/* Makes the title of text: numbers, names of tasks, and text in brackets become '#'. size is the
+ * size of to in bytes. */
 void signature_title(const char *text, char *to, size_t size);
