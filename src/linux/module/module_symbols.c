@@ -17,9 +17,9 @@
 enum {
 	MOST_SYMBOLS = 1 << 20, /* for one module */
 	MOST_STRINGS = 16 << 20, /* bytes of the names of one module */
-	/* Limit for the tables of all modules, in bytes. The tables of a distribution's kernel have
-	 * a tenth of it. Damaged page tables could map one page many times, so that the tables
-	 * could claim any size. */
+	/* Limit for the symbol tables of all modules, in bytes. The modules of a distribution's
+	 * kernel need a tenth of it. Damaged page tables may map one page many times, and then a
+	 * symbol table may have any size. */
 	MOST_BYTES = 128 << 20,
 };
 

@@ -16,9 +16,9 @@ struct listed_module {
 	char name[64]; /* MODULE_NAME_LEN is 56 or 60; may contain any bytes */
 };
 
-/* Calls visit for each module in the order of the list, until visit returns false, or
- * kernel_stopped(). Returns false and sets err if types or the list are unknown, or if the list is
- * damaged. If the list is damaged, visit was called for the modules before the damage. */
+/* Calls visit for each module in the order of the list, until visit returns false, or until the
+ * user stops the work. Returns false and sets err if types or the list are unknown, or if the list
+ * is damaged. If the list is damaged, visit was called for the modules before the damage. */
 bool module_each(struct kernel *kernel,
 		 bool (*visit)(struct kernel *kernel, const struct listed_module *module,
 			       void *arg),
