@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Compound pages, as all releases represent them. */
+/* Reads compound pages, in the forms of all releases. */
 #include "linux/page/page_layout.h"
 
 #include <inttypes.h>

@@ -42,7 +42,8 @@ struct lists_layout {
 	uint64_t zone_at; /* offset of the structs, or of pointers to them, in struct zone */
 	uint64_t nr_slots; /* number of CPUs that fit in a zone; 0 with FORM_PERCPU */
 	uint64_t set_size; /* bytes of the struct for one CPU */
-	/* Of the struct per_cpu_pages in the struct for one CPU: offset of the first, and size. */
+	/* The struct for one CPU contains one or more struct per_cpu_pages: the offset of the
+	 * first, and the size of each. */
 	uint64_t first_at, pages_size;
 	unsigned int nr_pages; /* number of struct per_cpu_pages */
 	uint64_t lists_at;

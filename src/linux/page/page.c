@@ -96,9 +96,8 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint6
 	return find_model_by(kernel, kernel_dump_symbol, value);
 }
 
-/* kallsyms and System.map have no sizes, but the distance to the next symbol shows whether
- * mem_section is a pointer. The next symbol after a pointer is nearer than this, because even the
- * smallest array (PAE's 128 sections) is longer. */
+/* kallsyms and System.map have no sizes. mem_section is a pointer if the next symbol is less than
+ * SMALLEST_ARRAY bytes away, because even the smallest array (PAE's 128 sections) is longer. */
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
 /* mem_section is a pointer to the roots (with EXTREME since 4.15), or the array of roots itself. */

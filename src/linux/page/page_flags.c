@@ -39,7 +39,7 @@ enum {
 	OLD_FLAGS = (1 << 20) - 1,
 };
 
-/* Does a page of the kernel's text, found by symbol, have the flags and the count of an old kernel?
+/* Does the page of a symbol of the kernel's text have the flags and the count of an old kernel?
  * Such a page has only the flag PG_reserved. Since 2.6.17 its count is 1; in older kernels all
  * counts were lower by one. */
 static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
@@ -101,8 +101,8 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
-/* Does the kernel have macros, because types have struct page but no enum pageflags? Such a kernel
- * is older than 4.4, in which tails got separate members that point to their heads. */
+/* Are the flags macros? They are if types contain struct page, but no enum pageflags, and if struct
+ * page is older than 4.4, in which tails got separate members that point to their heads. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

@@ -208,7 +208,8 @@ static int tail_byte(struct kernel *kernel, const struct page_layout *layout, co
 }
 
 /* Finds the order and the destructor. Since 4.4 (f1e61557f023) the order is the low byte of a
- * member of the first tail. So is, until 6.5, a number that stands for the destructor. */
+ * member of the first tail. Until 6.5 the low byte of another member is a number that stands for
+ * the destructor. */
 static void page_layout_find_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	struct types *types = kernel_types(kernel);

@@ -67,7 +67,7 @@ struct page_type {
 
 enum { PAGE_STRUCT_MAX = 128, MOST_PAGE_TYPES = 12 };
 
-/* The state with the layout. Its content may be only partly known. */
+/* The state that contains the layout, which may be only partly known. */
 extern const struct state_type state_page_layout;
 
 /* The member of a tail that points to the head of the compound page. */

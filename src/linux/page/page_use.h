@@ -20,8 +20,8 @@ struct page_use {
 	bool has_index;
 	uint64_t index; /* of the frame: page number in the file, or virtual address in pages */
 	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
-	/* The use is unknown, and the frame is single, has no references and is not in a list. It
-	 * is part of a block that was allocated without a mark, or it is being moved between
+	/* The use is unknown, and the frame is single, has no references and is not in a list. Such
+	 * a frame is part of a block that was allocated without a mark, or is being moved between
 	 * lists. */
 	bool unreferenced;
 	bool has_swap; /* the page is also in the swap cache */

@@ -12,8 +12,8 @@ enum {
 	/* The low bits of section_mem_map that are flags: two until 4.12, at most six in later
 	 * kernels. The map is aligned at least to a cache line. */
 	SECTION_FLAGS = 0x3f,
-	/* Limit for the roots and sections that one search reads, because of damaged tables. With
-	 * five levels there are 2^17 roots. */
+	/* Limit for the roots and sections that one search reads, so that a search in damaged
+	 * tables ends. With five levels there are 2^17 roots. */
 	MOST_LOOKS = 1 << 18,
 };
 

@@ -10,7 +10,7 @@
 
 enum { MOST_ZONES = 8 };
 
-/* Reads an item of an array of longs in struct zone. id: the array. */
+/* Reads an item of an array of longs in struct zone. id: the member that is the array. */
 static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id, uint64_t index,
 			   uint64_t *value)
 {
