@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The static per-CPU variables of a CPU are a copy of the range from __per_cpu_start to
  * __per_cpu_end, at the CPU's offset in __per_cpu_offset[] (include/linux/percpu-defs.h). Dynamic
- * per-CPU memory is in chunks, which have the same offsets between CPUs. The first chunk begins
- * with the static variables. */
+ * per-CPU memory is in chunks. The distance between the memory of two CPUs is the same in all
+ * chunks. The first chunk begins with the static variables. */
 #include "linux/percpu/percpu_area.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ struct percpu_areas {
 
 enum {
 	MOST_SLOTS = 256, /* limit for the lists: one for each power of two, and a few more */
-	MOST_CHUNKS = 1 << 14, /* limit; PCPU_MIN_UNIT_SIZE, for each CPU, is 32 KiB */
+	MOST_CHUNKS = 1 << 14, /* limit; a chunk takes 32 KiB or more for each CPU */
 	MOST_PAGES = 1 << 18, /* limit for one chunk: 1 GiB for each CPU */
 };
 
