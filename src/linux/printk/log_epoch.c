@@ -6,8 +6,8 @@
 
 enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
-/* Loads a struct timespec or timespec64 with seconds and nanoseconds. They are the time since boot
- * minus the wall-clock time, which is negative. */
+/* Loads a struct timespec or timespec64 with seconds and nanoseconds. The value is the time since
+ * boot minus the wall-clock time, so it is negative. */
 static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);

@@ -210,7 +210,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 		.has_caller = true,
 		.caller = load_le32(bytes + ring->offset[CALLER]),
 	};
-	/* The numbers of records and the ids of descriptors increase together. */
+	/* The number of a record and the id of its descriptor have the same low bits. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
 		    "the record at %" PRIx64 " has number %" PRIu64 ", which has another place", at,
