@@ -107,7 +107,7 @@ static bool resource_add(struct resource_tree *tree, const struct resource *reso
 	       out_of_memory(err);
 }
 
-/* Records that the children of resource nr that start at from or above are missing. */
+/* Records that the children of resource nr that start at address from or above are missing. */
 static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 			 const struct error *err)
 {
