@@ -93,9 +93,10 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 
 /* --- objects --- */
 
-/* SLUB: does the slab have the right number of objects? Two words of the cache contain numbers of
- * objects, and above (from bit OO_SHIFT, 16) the order of a slab; one of the two must fit
- * (mm/slub.c). A page of KFENCE looks like a slab, but its object may be anywhere in the page. */
+/* SLUB: does the slab have the right number of objects? Two words of the cache each contain a
+ * number of objects and, from bit 16 (OO_SHIFT) on, the order of a slab. One of these words must
+ * agree with the slab (mm/slub.c). A page of KFENCE is marked as a slab, but its object may be
+ * anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place, uint64_t objects)
 {
 	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
@@ -117,7 +118,7 @@ static bool find_objects(struct kernel *kernel, uint64_t head, const struct slab
 		*objects &= 0x7fff; /* 15 bits, below the bit "frozen" */
 		return is_whole(kernel, place, *objects);
 	}
-	/* otherwise SLAB */
+	/* a kernel with SLAB */
 	return slab_read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
 	       kernel_read_member(kernel, place->address, CACHE_NUM, objects, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds out whether an object is in use. This file reads the free objects of SLAB (mm/slab.c, until
+/* Finds out whether an object is in use, and reads SLAB's lists of free objects (mm/slab.c, until
  * 6.7). */
 #include "linux/slab/slab_state.h"
 
@@ -71,7 +71,7 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 	return false;
 }
 
-/* Is the object in the struct array_cache of a CPU? They are in per-CPU memory since 3.19
+/* Is the object in the struct array_cache of a CPU? These structs are in per-CPU memory since 3.19
  * (bf0dea23a9c0). */
 static bool in_cpu_arrays(const struct question *question)
 {

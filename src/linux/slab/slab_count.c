@@ -14,8 +14,8 @@
 
 enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 
-/* Returns the member that links slabs: in struct slab, or in struct page slab_list since 5.3
- * (916ac0527837), lru in older kernels. */
+/* Returns the list_head that links slabs. It is in struct slab, or in struct page, where it is
+ * slab_list since 5.3 (916ac0527837), and lru in older kernels. */
 static const struct member *slab_list(struct kernel *kernel)
 {
 	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST, PAGE_LRU };

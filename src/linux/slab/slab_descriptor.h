@@ -10,7 +10,7 @@
 
 struct kernel;
 
-/* Does this kernel have such slabs? Its struct slab has other members then. */
+/* Does this kernel have such slabs? They are recognised by the members of struct slab. */
 bool slab_has_descriptors(struct kernel *kernel);
 
 /* Reads the addresses of the struct kmem_cache and the struct slab from the struct page of a frame,

@@ -151,7 +151,8 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 	}
 }
 
-/* Only if the structs of CPUs are in per-CPU memory, since 2.6.34, as in slab_state.c. */
+/* Checks the lists of CPUs only if their structs are in per-CPU memory (since 2.6.34), as
+ * slab_state.c does. */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;

@@ -23,11 +23,11 @@ struct slab_lists {
 	uint64_t slabs, nr_free; /* slabs in all lists, and their free objects */
 };
 
-/* Is a list of slabs damaged? If so, sets *damage to the place. */
+/* Is a list of slabs damaged? If so, *damage describes the place. */
 bool slab_list_damaged(const struct links *links, struct error *damage);
 
 /* Counts the slabs of a node, as get_slabinfo() did before 4.10. Each slab has per_slab objects.
- * Returns false if the form of the lists is unknown or, with *damage, if a list is damaged. If only
- * the node's count of free objects is wrong, returns true and sets *damage. */
+ * Returns false if the form of the lists is unknown, or if a list is damaged; then *damage is set.
+ * If only the node's count of free objects is wrong, sets *damage, but returns true. */
 bool slab_lists_count(struct kernel *kernel, uint64_t node, uint64_t per_slab,
 		      struct slab_lists *lists, struct error *damage);

@@ -51,8 +51,8 @@ static bool slab_state_read_word(const struct question *question, uint64_t addre
 /* How a pointer to the next free object is stored: freelist_ptr_decode() in mm/slub.c. */
 enum coding {
 	PLAIN,
-	HARDENED_SWAPPED, /* the same without swapped bytes, since 4.14 (2482ddec670f) */
-	HARDENED, /* since 4.14 (2482ddec670f) */
+	HARDENED_SWAPPED, /* CONFIG_SLAB_FREELIST_HARDENED since 5.7 (1ad53d9fa3f6) */
+	HARDENED, /* the same without swapped bytes, since 4.14 (2482ddec670f) */
 };
 
 static uint64_t slab_state_decode(const struct question *question, enum coding coding,
@@ -93,8 +93,9 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 	return SLAB_LIST_WHOLE;
 }
 
-/* Only the list itself shows its coding, because decoding it differently does not reach the end. If
- * no coding reaches the end, the result is from the coding that finds more objects. */
+/* The coding of a list is known only after following it: with the wrong coding, the list does not
+ * reach its end. If no coding reaches the end, the result is from the coding that finds more
+ * objects. */
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list)
 {
@@ -274,7 +275,7 @@ static bool in_barn(const struct question *question, uint64_t barn)
 }
 
 /* Uses nr_node_ids, which exists since 2.6.22 (74c7aa8b8581). Elements of an array after the last
- * node may be random. */
+ * node may be uninitialized. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
 	uint64_t address, pgdat, next = 0, used = 0;
