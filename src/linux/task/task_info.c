@@ -60,8 +60,8 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* --- CPU --- */
 
-/* Reads the CPU from struct thread_info, which is at the start of the stack, and since 4.9 in
- * task_struct. Until 5.15 task_struct may contain the CPU itself. */
+/* Reads the number of the CPU. It is in struct thread_info, which is at the start of the stack, or
+ * since 4.9 in task_struct. Until 5.15 it may also be a member of task_struct itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
 	uint64_t value;
@@ -101,8 +101,8 @@ bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid)
 
 /* --- resident pages --- */
 
-/* The counters are of pages of files, anonymous pages, entries of swap and, since 4.5, shared
- * memory (MM_FILEPAGES... in include/linux/mm_types_task.h). */
+/* The counters count pages of files, anonymous pages, entries of swap and, since 4.5, shared memory
+ * (MM_FILEPAGES... in include/linux/mm_types_task.h). */
 enum { SWAP_ENTRIES = 2, MOST_COUNTERS = 16 };
 
 static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, int64_t *sum)
