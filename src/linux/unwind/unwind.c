@@ -92,7 +92,7 @@ static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
 
 /* --- step by step --- */
 
-/* Finds the stack of the new SP. SP may only increase on one stack, and a stack that was left may
+/* Finds the stack of the new SP. On the same stack SP must increase, and a stack that was left may
  * not be entered again. So a circle of frames ends. */
 static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *err)
 {
@@ -176,8 +176,8 @@ static enum outcome follow(struct unwinding *unwinding, struct error *why, struc
 /* --- the rest of a stack if a caller was not found --- */
 
 /* Finds the next word of the stack, from *sp on, that may be a return address. Sets *target to the
- * address of the function that the call before it calls, or to 0 if unknown. Returns false if the
- * stack ends, or if the user stopped the work. */
+ * address that the call before this return address calls, or to 0 if it is unknown. Returns false
+ * if the stack ends, or if the user stopped the work. */
 static bool next_return(const struct unwinding *unwinding, uint64_t *sp, uint64_t *ip,
 			uint64_t *target)
 {
@@ -218,8 +218,8 @@ static enum outcome follow_return(struct unwinding *unwinding, const struct unwi
 	return follow(unwinding, &why, err);
 }
 
-/* Guesses BP of the caller. The function that returns to the address at sp may not have changed BP
- * (nth is 0), or may have pushed BP as the nth word below its return address. */
+/* Guesses BP of the caller. If nth is 0, the function that returns to the address at sp has not
+ * changed BP. Otherwise this function has pushed BP as the nth word below its return address. */
 static bool guess_bp(const struct unwinding *lost, uint64_t sp, unsigned int nth, uint64_t *bp)
 {
 	const struct registers *registers = &lost->state.registers;
