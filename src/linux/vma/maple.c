@@ -2,9 +2,9 @@
 /* Reads the maple tree of an mm_struct, as in include/linux/maple_tree.h and lib/maple_tree.c of
  * 6.1 to 6.12. A node has 256 bytes. A pointer to a node contains the type of the node in its low
  * byte. The layout depends only on the word size. It is defined here, because only the debug
- * information of lib/maple_tree.c contains it, and finding it there takes half a second. Instead,
- * each node is checked by its pointer to the parent, and each entry by the range in its
- * vm_area_struct. */
+ * information of lib/maple_tree.c contains it, and finding it there takes half a second. To detect
+ * another layout, each node is checked by its pointer to the parent, and each entry by the range in
+ * its vm_area_struct. */
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 

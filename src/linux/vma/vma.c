@@ -153,7 +153,7 @@ static bool has_guard_pages(struct kernel *kernel)
 	if (version >= KERNEL_VERSION(4, 12, 0) ||
 	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
 		return false;
-	/* If the release has no fourth number, it is of a distribution, and later. */
+	/* A release without a fourth number is a distribution's, and later than 2.6.32.20. */
 	if (version == KERNEL_VERSION(2, 6, 32))
 		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
 	return version >= KERNEL_VERSION(2, 6, 36) ||

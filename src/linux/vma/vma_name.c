@@ -124,7 +124,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
-	/* Note the pointer, because the chain of the hash table would reveal much of the name. */
+	/* NOTED_LINK, because the chain of the hash table would reveal much of the name */
 	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);
