@@ -12,9 +12,9 @@
  *   from 7.0   the same without relative_base (a081b5789255)
  *
  * Kernels before 6.11 may be configured to have addresses instead of offsets.
- * The search starts from the tokens of the ten digits, each of which is the
- * digit itself. The markers, which are the offsets of every 256th name, verify
- * the names.
+ * The search starts from the tokens of the ten digits: the token of a digit is
+ * the digit itself. The markers, which are the offsets of every 256th name,
+ * verify the names.
  */
 #include "symbols/kallsyms.h"
 
