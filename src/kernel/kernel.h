@@ -24,7 +24,7 @@ enum vmlinux_match {
 	VMLINUX_UNCHECKED, /* the dump contains nothing that could be compared */
 	VMLINUX_AGREES, /* a few symbols of a System.map were compared, and they agree */
 	VMLINUX_SAME_RELEASE, /* same release, but the build could not be compared */
-	VMLINUX_MATCHES, /* same build-id or banner, or many equal symbols of a System.map */
+	VMLINUX_MATCHES, /* same build-id, same whole banner, or many equal symbols of a map */
 	VMLINUX_DIFFERS,
 };
 
