@@ -23,7 +23,7 @@ struct vma {
 	uint64_t address; /* address of the vm_area_struct */
 	uint64_t first, last; /* inclusive */
 	uint64_t flags;
-	uint64_t pgoff; /* offset in the file, in pages */
+	uint64_t pgoff; /* vm_pgoff: offset in the file, in pages */
 	uint64_t file; /* address of the struct file; 0: no file */
 };
 
