@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pools of bounce buffers. The layout depends on the kernel's version; the members of its
- * structs show which layout applies. */
+/* Finds the pools of bounce buffers. Their layout depends on the kernel's version; the members of
+ * the kernel's structs show which layout applies. */
 #include "devices/bounce.h"
 
 #include <inttypes.h>
@@ -19,10 +19,11 @@ enum { MOST_POOLS = 4096 };
 struct bounce_reading {
 	struct kernel *kernel;
 	struct bounce_list *list;
-	struct address_set seen; /* addresses of structs that have pools, or are pools */
+	/* addresses of structs that were already read: structs io_tlb_mem and pools */
+	struct address_set seen;
 };
 
-/* Members of a struct that describes a pool. */
+/* Members of a kernel's struct that describes a pool: struct io_tlb_mem or struct io_tlb_pool. */
 struct bounce_layout {
 	unsigned int start, end, nr_slots, slots;
 };
@@ -35,7 +36,7 @@ static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const ch
 		fail(&reading->list->damage, ERROR_FORMAT, "the pool at %" PRIx64 " %s", at, why);
 }
 
-/* No slot lies outside the pool: a larger count is wrong. */
+/* Adds the pool. All slots are in the pool's memory, so a count that needs more memory is wrong. */
 static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool, uint64_t at)
 {
 	struct bounce_list *list = reading->list;
@@ -74,7 +75,7 @@ static bool find_columns(struct kernel *kernel, uint64_t slots, struct bounce_po
 	return true;
 }
 
-/* Before 5.15 (463e862ac63e) the slots follow the struct itself. */
+/* Before 5.15 (463e862ac63e) the slots are an array at the end of the struct itself. */
 static bool slots_follow(struct kernel *kernel)
 {
 	const struct member *slots = kernel_member(kernel, MEM_SLOTS, NULL);
@@ -91,7 +92,7 @@ static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout
 	return true;
 }
 
-/* A pool without slots was never initialised. */
+/* Reads the pool at address at. A pool without slots was never initialised, and is not added. */
 static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
 		      uint64_t at, uint64_t owner, const struct pci_function *function)
 {
@@ -114,7 +115,7 @@ static void read_pool(struct bounce_reading *reading, const struct bounce_layout
 		bounce_add(reading, &pool, at);
 }
 
-/* Reads the list at head, of structs linked by POOL_NODE. */
+/* Reads the list at head, whose structs are linked by POOL_NODE. */
 static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t owner,
 		       const struct pci_function *function)
 {
@@ -134,8 +135,8 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		bounce_damaged(reading, links.at, "is in a damaged list");
 }
 
-/* Since 6.6 (158dbe9c9a3d) the struct contains its first pool, and, if pools may grow, a list of
- * all pools. */
+/* Since 6.6 (158dbe9c9a3d) struct io_tlb_mem contains its first pool. If the kernel can add pools,
+ * it also contains a list of all pools. */
 static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
@@ -153,8 +154,8 @@ static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		read_pool(reading, &in_mem, mem, mem, function);
 }
 
-/* A pool serves one device only if it is a "restricted-dma-pool" of a device tree, or was made for
- * one mapping. */
+/* Reads the pools that only this device uses: a "restricted-dma-pool" of the device tree, or pools
+ * that were made for one mapping each. */
 static void read_own(struct bounce_reading *reading, const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
@@ -184,7 +185,7 @@ static bool bounce_read_all(struct bounce_reading *reading, struct error *err)
 	return true;
 }
 
-/* --- before 5.13: variables, and an array for each member --- */
+/* --- before 5.13: variables, and one array for each member of slots --- */
 
 static bool bounce_read_array(struct kernel *kernel, const char *name, size_t width,
 			      struct bounce_column *column)
@@ -193,8 +194,8 @@ static bool bounce_read_array(struct kernel *kernel, const char *name, size_t wi
 	return kernel_read_variable(kernel, name, &column->address) && column->address;
 }
 
-/* A phys_addr_t is as wide as a page-table entry. Before 3.8 (ff7204a74985) the start was a virtual
- * address. */
+/* A phys_addr_t has the size of a page table entry. Before 3.8 (ff7204a74985) the start was a
+ * virtual address. */
 static bool bounce_read_start(struct kernel *kernel, size_t width, uint64_t *first)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -228,7 +229,7 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	if (!bounce_read_start(kernel, width, &pool.first) ||
 	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
 		return fail(err, ERROR_UNKNOWN, "the slots of bounce buffers cannot be found");
-	/* Since 5.12 (daf9514fd5eb), and in older kernels with a backport. */
+	/* The array exists since 5.12 (daf9514fd5eb), and in older kernels with a backport. */
 	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel), &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Slots of bounce buffers, and the originals that the kernel copies from and to:
- * swiotlb_bounce(). */
+/* Slots of bounce buffers, and their originals: the memory that the kernel copies to or from them,
+ * see swiotlb_bounce(). */
 #include <inttypes.h>
 
 #include "devices/bounce.h"
@@ -17,14 +17,14 @@ static bool read_column(struct kernel *kernel, const struct bounce_column *colum
 				  value, err);
 }
 
-/* INVALID_PHYS_ADDR: all bits of a phys_addr_t are set. */
+/* An original with all bits set is INVALID_PHYS_ADDR. */
 static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t original)
 {
 	return original != UINT64_MAX >> (64 - 8 * column->width);
 }
 
-/* "list" is the number of free slots from this slot on. A free slot may keep values of its last
- * use. */
+/* The member "list" is the number of free slots that begin at this slot, so 0 means used. A free
+ * slot may still have the values of its last use. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err)
 {
@@ -60,16 +60,17 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 	return true;
 }
 
-/* --- an allocation: slots that follow each other --- */
+/* --- an allocation: a sequence of slots --- */
 
 struct allocation {
 	struct bounce_slot first;
 	uint64_t nr_slots;
-	bool is_whole; /* first is surely the first slot of the allocation */
+	/* first is certainly the first slot of the allocation, and its size is known */
+	bool is_whole;
 };
 
-/* Is next the slot after slot in the same allocation? Two adjacent allocations of adjacent memory
- * can be distinguished by their sizes. */
+/* Returns true if next is the next slot of the same allocation. Two allocations can be adjacent
+ * both in the pool and in memory; their sizes distinguish them. */
 static bool bounce_slot_continues(const struct bounce_slot *slot, const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
@@ -105,10 +106,11 @@ static struct allocation find_allocation(struct kernel *kernel, const struct bou
 	return found;
 }
 
-/* --- offset in the slot --- */
+/* --- offset of the data in the first slot --- */
 
-/* Since 5.12 (1f221a0d0dbf) a device may require that many low bits of an address stay the same.
- * Its data then begins after the start of the slot. False: the number of bits is not known. */
+/* Finds the low address bits that the device requires to be the same in the copy and the original.
+ * Since 5.12 (1f221a0d0dbf) a device can require such bits, and then its data may begin after the
+ * start of the slot. Returns false if the bits are not known. */
 static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_function *function,
 				  uint64_t *mask)
 {
@@ -125,7 +127,8 @@ static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_functi
 	return true;
 }
 
-/* Does an allocation of this size, at this offset in its first slot, need this many slots? */
+/* Returns true if an allocation of this size needs this number of slots when its data begins
+ * `offset` bytes into the first slot. */
 static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;
@@ -135,8 +138,8 @@ static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offse
 		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT == allocation->nr_slots);
 }
 
-/* The original of the byte at `at` bytes into the slot, if the data begins `offset` bytes into the
- * first slot. False: the byte has no original. */
+/* Computes the original of the byte that is `at` bytes into the slot. `offset`: bytes from the
+ * start of the first slot to the data. Returns false if the byte has no original. */
 static bool original_at(const struct allocation *allocation, const struct bounce_slot *slot,
 			uint64_t at, uint64_t offset, uint64_t *original)
 {
@@ -146,12 +149,13 @@ static bool original_at(const struct allocation *allocation, const struct bounce
 	       (!slot->has_size || (int64_t)(at - offset) < (int64_t)slot->size);
 }
 
-/* The possible originals of a byte in a slot, depending on the device that uses the pool. */
+/* Collects the possible originals of a byte in a slot. The original depends on the device that uses
+ * the pool. */
 struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
 	const struct bounce_copy *copy;
-	unsigned int nr; /* number of different originals: 0, 1, or 2 for more than one */
+	unsigned int nr; /* number of different originals found; more than 2 are counted as 2 */
 	uint64_t original[2];
 };
 
@@ -167,7 +171,8 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 		choice->original[choice->nr++] = original;
 }
 
-/* Some devices are not PCI functions, so a device that keeps no bits is always possible. */
+/* Tries the bits of all devices that may use the pool. Some devices are not PCI functions, so it
+ * also tries a device that requires no bits. */
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
@@ -212,7 +217,7 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	return true;
 }
 
-/* Fills copy, whose pool and address are already set. */
+/* Fills *copy. Its members pool and paddr are already set. */
 static bool find_copy(struct kernel *kernel, const struct pci_function *function,
 		      struct bounce_copy *copy, struct error *err)
 {
@@ -246,15 +251,16 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 
 /* --- from an original to its copies --- */
 
-/* Is the original among the bytes of the slot, or among the bytes that another offset would move
- * into the slot? */
+/* Returns true if the slot may contain a copy of the original: the original is in the memory copied
+ * to the slot, or would be with another offset. */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&
 	       original < slot->original + BOUNCE_BYTES;
 }
 
-/* The addresses in a slot that may be copies of the original: one for each offset. */
+/* Visits the addresses in the slot that may be copies of the original. There may be one for each
+ * offset. */
 static void try_slot(const struct bounce_search *search, const struct bounce_pool *pool,
 		     const struct bounce_slot *slot)
 {

@@ -73,7 +73,8 @@ static void by_tree(const struct device_dma *dma, struct dma_translation *transl
 	translation->writable = mapping->writable;
 }
 
-/* The bus address is physical: checks whether the device can reach an address so high. */
+/* Bus addresses are physical addresses: checks only that the device's DMA mask allows the
+ * address. */
 static void untranslated(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct pci_function *function = dma->function;

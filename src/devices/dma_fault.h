@@ -15,9 +15,10 @@
 enum { FAULT_EVENT = 32 };
 
 struct dma_fault {
-	size_t at, size; /* the part of the line with the other members */
+	/* offset and size of the part of the line that the other members were read from */
+	size_t at, size;
 	char event[FAULT_EVENT]; /* "DMA Write", "IO_PAGE_FAULT" */
-	bool has_segment; /* false: the segment is unknown */
+	bool has_segment; /* false: the line does not name the segment */
 	uint16_t segment;
 	uint8_t bus, devfn;
 	bool has_access, is_write;
@@ -27,19 +28,22 @@ struct dma_fault {
 	uint64_t address; /* bus address */
 };
 
-/* False: the line reports no fault. */
+/* Parses the line of size bytes. Returns false if the line reports no fault. */
 bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
 
-/* The state of the fault's device and address in the dump. */
+/* The state in the dump of the device and the bus address of a fault. */
 struct dma_fault_view {
 	struct dma_fault fault;
-	const struct pci_function *function; /* borrowed; NULL: see trouble */
+	/* borrowed; NULL: not found, and trouble has the reason */
+	const struct pci_function *function;
 	struct error trouble;
 	struct device_dma dma;
-	bool has_translation; /* false: the device's own table does not apply */
+	/* false: the fault has no address, or was in another table than the device's */
+	bool has_translation;
 	struct dma_translation translation;
 	struct dma_near near;
-	bool has_domain_now; /* the current domain in the table of AMD's IOMMU is known */
+	/* the device's entry in the device table of AMD's IOMMU could be read */
+	bool has_domain_now;
 	uint64_t domain_now;
 	bool is_bounced; /* the address is mapped to a bounce buffer now */
 	struct bounce_copy bounce;
@@ -48,5 +52,5 @@ struct dma_fault_view {
 void dma_fault_look(struct kernel *kernel, const struct dma_fault *fault,
 		    struct dma_fault_view *view);
 
-/* Appends one line, without a newline, to text of size bytes. */
+/* Appends one line, without a newline, to the string in text, an array of size bytes. */
 void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size);

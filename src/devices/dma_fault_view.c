@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The state of the device and the address of a refused access, as data and as text. */
+/* Finds the state of the device and of the address of a refused access, and describes it as
+ * text. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #include "kernel/kernel.h"
 #include "devices/dma_fault.h"
 
-/* NULL if several segments have such a function: Intel's lines do not name the segment. */
+/* Returns NULL if the function is not found, or if several segments have a function with these
+ * numbers: Intel's lines do not name the segment. */
 static const struct pci_function *find_function(const struct pci_list *list,
 						const struct dma_fault *fault, struct error *err)
 {
@@ -32,7 +34,8 @@ static const struct pci_function *find_function(const struct pci_list *list,
 	return found;
 }
 
-/* The domain is in the low 16 bits of the entry's second word: AMD's specification, 2.2.2.1. */
+/* The domain is in the low 16 bits of the second word of the device table entry: AMD's
+ * specification, 2.2.2.1. */
 static void find_domain(struct dma_fault_view *view)
 {
 	const struct dma_entrance *entrance = &view->dma.entrance;
@@ -42,7 +45,8 @@ static void find_domain(struct dma_fault_view *view)
 	view->domain_now = head->word[1] & 0xffff;
 }
 
-/* In scalable mode PASID 0 and requests without a PASID both use the device's own table. */
+/* Returns true if the fault's request uses the device's own table. Requests with PASID 0 in
+ * scalable mode use it, like requests without a PASID. */
 static bool is_own_table(const struct dma_fault *fault)
 {
 	return !fault->has_pasid || !fault->pasid;
@@ -83,7 +87,7 @@ static void put_device(const struct dma_fault_view *view, char *text, size_t siz
 	const struct dma_fault *fault = &view->fault;
 
 	put("%s", view->function->name);
-	if (view->function->address) /* false: the function's driver is not known */
+	if (view->function->address) /* if 0, the function's driver is not known */
 		put(*view->function->driver ? " (%s)" : ", without a driver%s",
 		    view->function->driver);
 	if (*dma->iommu)

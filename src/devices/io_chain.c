@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Intel, drivers/iommu/intel/dmar.c: dmar_drhd_units leads to struct dmar_drhd_unit, then to struct
- * intel_iommu, then to the root table. AMD, drivers/iommu/amd/init.c: since 6.0 (04230c119930)
- * amd_iommu_list leads to struct amd_iommu, then to struct amd_iommu_pci_seg, then to the device
- * table; before 6.0 the device table was amd_iommu_dev_table. Structs in both lists begin with
- * their links. */
+/* Finds tables of IOMMUs by following pointers from symbols, without types.
+ *
+ * Intel, drivers/iommu/intel/dmar.c: the list dmar_drhd_units has structs dmar_drhd_unit, which
+ * point to structs intel_iommu, which point to the root table.
+ *
+ * AMD, drivers/iommu/amd/init.c: since 6.0 (04230c119930) the list amd_iommu_list has structs
+ * amd_iommu, which point to structs amd_iommu_pci_seg, which point to the device table. Before 6.0
+ * amd_iommu_dev_table points to the device table.
+ *
+ * Structs in both lists begin with the links of the list. */
 #include "devices/io_roots.h"
 
 #include <inttypes.h>
@@ -14,8 +19,8 @@
 
 enum {
 	MOST_UNITS = 4096,
-	/* Number of words of each struct to examine. In 6.12 the pointers are at offsets 56 and 152
-	 * for Intel, 96 and 40 for AMD. */
+	/* Number of words that are examined of each struct. In 6.12 the pointers are at offsets 56
+	 * and 152 for Intel, 96 and 40 for AMD. */
 	OUTER_WORDS = 32,
 	INNER_WORDS = 64,
 };
@@ -28,7 +33,8 @@ struct chain {
 
 /* --- one frame --- */
 
-/* Tries the word as the address of a table: it must be aligned, and an address of the kernel. */
+/* Examines the table at vaddr, a word that may be any value: it must be aligned and in the kernel's
+ * half of the address space. */
 static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
@@ -47,7 +53,7 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 
 /* --- from the list to the tables --- */
 
-/* Calls visit for each word of the struct that can be read. */
+/* Calls visit for each of the first nr words of the struct, until a word cannot be read. */
 static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
 		      void (*visit)(struct chain *chain, uint64_t word))
 {
@@ -67,7 +73,8 @@ static void try_struct(struct chain *chain, uint64_t vaddr)
 		each_word(chain, vaddr, INNER_WORDS, try_table);
 }
 
-/* Skips the first two words, which are links to other units. */
+/* Tries the pointers in the struct. Its first two words are skipped because they link it to other
+ * units. */
 static void try_unit(struct chain *chain, uint64_t unit)
 {
 	each_word(chain, unit + 16, OUTER_WORDS, try_struct);

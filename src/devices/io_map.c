@@ -4,7 +4,7 @@
 #include "base/array.h"
 #include "kernel/kernel.h"
 
-/* A limit, as each device is compared with each table. */
+/* Each device is compared with each table, so the number of tables must be limited. */
 enum { MOST_TABLES = 1 << 14 };
 
 static bool io_map_is_table(const struct io_table *table, const struct dma_entrance *entrance)
@@ -16,7 +16,8 @@ static bool io_map_is_table(const struct io_table *table, const struct dma_entra
 	return table->space.root == space->root && table->space.paging == space->paging;
 }
 
-/* Index of the device's table; adds the table if it is new. False: too many tables. */
+/* Sets *index to the device's table. Adds the table if it is new. Returns false if there are too
+ * many tables. */
 static bool io_map_find_table(struct io_map *map, const struct dma_entrance *entrance,
 			      uint32_t *index)
 {
@@ -40,7 +41,7 @@ static bool io_map_find_table(struct io_map *map, const struct dma_entrance *ent
 	return true;
 }
 
-/* False: out of memory, or too many tables. */
+/* Returns false if memory is exhausted or there are too many tables. */
 static bool add_device(struct kernel *kernel, struct io_map *map,
 		       const struct pci_function *function)
 {

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All devices of the machine, and the tables that IOMMUs translate with. Devices of one domain
- * share a table. */
+/* The map of all devices of the machine, and of the tables that IOMMUs translate their addresses
+ * with. Devices of one domain share a table. */
 #pragma once
 
 #include "devices/iommu.h"
 
-/* A table. If a device has several PASIDs, the map has only the table for requests without a
- * PASID. */
+/* A table of an IOMMU. If a device has several PASIDs, the map has only the table for requests
+ * without a PASID. */
 struct io_table {
 	struct space space; /* the page table; valid if tree is 0 */
-	uint64_t tree; /* for a virtio IOMMU: address of the tree's root, see viommu.h */
+	/* for a virtio IOMMU: address of the root of its tree of mappings, see viommu.h */
+	uint64_t tree;
 	size_t first; /* index of its first device */
 	size_t nr; /* number of its devices */
-	/* Some device may read or write, as far as the entries before the table show. */
+	/* At least one device may read or write through the table. The rights come from the entries
+	 * that lead to the table. */
 	bool readable, writable;
 };
 
 struct io_device {
 	struct device_dma dma;
-	uint32_t table; /* with DMA_TRANSLATED, _LISTED: index of its table */
+	uint32_t table; /* index of the device's table; valid with DMA_TRANSLATED and DMA_LISTED */
 };
 
 struct io_map {
@@ -26,15 +28,17 @@ struct io_map {
 	size_t nr, room;
 	struct io_table *table; /* owned */
 	size_t nr_tables, room_tables;
-	size_t nr_unknown; /* number of devices with unknown access to memory */
+	/* number of devices of which kwalk does not know how they access memory */
+	size_t nr_unknown;
 	size_t first_unknown; /* index of the first of these devices */
-	/* All devices are in the map. False: some could not be read, or there are more than a
-	 * machine can have. */
+	/* True if all devices are in the map. False if some could not be read, or if there are more
+	 * than a machine can have. */
 	bool whole;
 	struct error damage; /* if not whole: why */
 };
 
-/* False with err: the devices are not known, or out of memory; then nothing needs to be released. A
- * map borrows from the kernel's state, and is valid until facts are forgotten. */
+/* Makes the map. Returns false and sets err if the devices are not known or memory is exhausted;
+ * then the caller need not release the map. The map borrows data of the kernel, and is valid until
+ * the kernel's facts are forgotten. */
 bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err);
 void io_map_release(struct io_map *map);

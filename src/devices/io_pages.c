@@ -10,14 +10,14 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* Limits the use of memory: damaged tables can map anything any number of times. */
+/* These limits bound the use of memory, because damaged tables can map the same page many times. */
 enum { MOST_RUNS = 1 << 21, MOST_PAGES = 1 << 21 };
 
 /* The scan of one table. */
 struct io_pages_finding {
 	struct io_pages *pages;
 	uint32_t table;
-	bool failed; /* out of memory, or too many runs or pages */
+	bool failed; /* memory is exhausted, or there are too many runs or pages */
 };
 
 /* --- pages of the tables themselves --- */
@@ -59,7 +59,8 @@ static int io_pages_compare_pages(const void *one, const void *other)
 	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->shift, b->shift);
 }
 
-/* Removes duplicates: tables are visited again for other devices, at other bus addresses. */
+/* Sorts the pages of tables and removes duplicates. A table is visited several times if several
+ * devices or bus addresses use it. */
 static bool sort_pages(struct io_pages *pages)
 {
 	size_t nr = 0;
@@ -74,7 +75,7 @@ static bool sort_pages(struct io_pages *pages)
 	return true;
 }
 
-/* --- what is mapped --- */
+/* --- mapped memory --- */
 
 static bool io_pages_continues(const struct io_run *run, const struct io_run *next)
 {
@@ -94,7 +95,8 @@ static bool io_pages_add_run(struct io_pages *pages, const struct io_run *run)
 	       array_add(&pages->run, &pages->nr, &pages->room, run, sizeof(*run));
 }
 
-/* Adds the part of the page that has bus addresses first to last, both inclusive. */
+/* Adds the part of the scanned page that is mapped at the bus addresses first to last, both
+ * inclusive. */
 static bool io_pages_add_part(struct io_pages_finding *finding, const struct scanned *page,
 			      uint64_t first, uint64_t last)
 {
@@ -175,7 +177,7 @@ static bool find_of_mapping(const struct viommu_mapping *mapping, uint32_t table
 	return io_pages_add_mapped(&finding, &page) || too_much(err);
 }
 
-/* --- all together --- */
+/* --- all runs and devices --- */
 
 static bool io_pages_add_range(struct io_ranges *ranges, const struct io_run *run)
 {
@@ -206,8 +208,8 @@ static bool sort_runs(struct io_pages *pages)
 	return true;
 }
 
-/* Devices without a page table, and the tables that lead to page tables. The IOMMU itself writes
- * only to its own logs. */
+/* Adds the tables that lead to page tables, and counts the devices without a page table. An IOMMU
+ * is not counted, because it writes only to its own logs. */
 static bool look_at_devices(struct io_pages *pages)
 {
 	const struct io_map *map = &pages->io.map;

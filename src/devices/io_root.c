@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The formats are described in vtd.c and amd_iommu.c. This file also checks for values that the
- * kernel never writes: reserved bits, and entries that are neither present nor empty
- * (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
+/* Reads root tables and device tables, whose formats are described in vtd.c and amd_iommu.c. Also
+ * checks for values that the kernel never writes: set reserved bits, and entries that are neither
+ * present nor empty (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
  * init_device_table_dma(): each entry of the device table is valid). */
 #include "devices/io_root.h"
 
@@ -68,13 +68,14 @@ static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 		    "its entry at %" PRIx64 " has a form that no kernel makes", paddr);
 }
 
-/* --- targets of entries --- */
+/* --- page tables that entries point to --- */
 
-/* Finds the first page that the table maps, if there is one. True: the tables down to that page are
- * valid. */
+/* Looks for the first page that the page table maps. Returns true if all tables on the way to that
+ * page are valid, also if the page table is empty. */
 static bool io_root_is_table(const struct io_root_reading *reading, const struct space *space)
 {
-	/* Limits of steps: each level may have gaps before the first table or page. */
+	/* MOST_STEPS limits the steps in one page table, because each level may have gaps before
+	 * its first present entry. MOST_OF_ROOT limits the steps in all page tables of the root. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
 	unsigned int bits = space->paging->address_bits - space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
@@ -97,7 +98,7 @@ static bool io_root_is_table(const struct io_root_reading *reading, const struct
 	return true;
 }
 
-/* Checks the target of the request's entry at paddr. */
+/* Checks the entry of the request. paddr: physical address of the entry. */
 static bool io_root_add_request(const struct io_root_reading *reading, unsigned int request,
 				uint64_t paddr)
 {
@@ -125,12 +126,12 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-/* 9.3: all bits except P, FPD, T and the address are reserved; in the high word all except AW, bits
- * for software, and the domain. */
+/* 9.3: in the low word, all bits except P, FPD, T and the address are reserved. In the high word,
+ * all bits except AW, the domain and the bits for software are reserved. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
-/* 9.4: all bits except P, FPD, DTE, PASIDE, PRE, PDTS and the address are reserved; in the high
- * word all except the PASID and its privilege. */
+/* 9.4: in the low word, all bits except P, FPD, DTE, PASIDE, PRE, PDTS and the address are
+ * reserved. In the high word, all bits except the PASID and its privilege are reserved. */
 #define SCALABLE_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xe1f))
 #define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
 
@@ -144,7 +145,7 @@ static bool is_context(bool scalable, const uint64_t *words)
 	return !(words[0] & LEGACY_LOW_RESERVED) && !(words[1] & LEGACY_HIGH_RESERVED);
 }
 
-/* A page of contexts. first: the request of the first context. */
+/* Reads a page of contexts. first: the request id of the first context. */
 static bool read_contexts(const struct io_root_reading *reading, uint64_t table, unsigned int first)
 {
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
@@ -166,8 +167,8 @@ static bool read_contexts(const struct io_root_reading *reading, uint64_t table,
 	return true;
 }
 
-/* 9.1, 9.2: a root entry points to contexts; in scalable mode it has two pointers, one for each
- * half of the bus. */
+/* 9.1, 9.2: a root entry points to a page of contexts. In scalable mode the entry has two pointers,
+ * one for each half of the bus. */
 static bool read_root(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = IO_TABLE / IO_WORD };
@@ -195,8 +196,8 @@ static bool read_root(const struct io_root_reading *reading)
 /* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-/* The size of the table is not known. Entries after the last request that the firmware named are
- * empty. */
+/* The size of the table is not known. The table ends with empty entries, after the last request
+ * that the firmware named. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };
@@ -218,9 +219,9 @@ static bool read_device_table(const struct io_root_reading *reading)
 	return true;
 }
 
-/* --- both kinds --- */
+/* --- Intel and AMD --- */
 
-/* Is each word empty or a pointer, and at least one word a pointer? */
+/* Returns true if each word is 0 or a pointer, and at least one word is a pointer. */
 static bool may_be_root(const uint8_t *page)
 {
 	uint64_t any = 0;
@@ -244,9 +245,10 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 	return (first & IO_VALID) && !(first & DEVICE_RESERVED);
 }
 
-/* Fills *root, whose kind and paddr are already set. False with err, which may be NULL: not such a
- * table. It has no entries; or an entry, or a table that an entry leads to, is invalid, is not in
- * the dump, or is for a request that is not in allowed (NULL: all are allowed). */
+/* Fills *root, whose kind and paddr are already set. Only requests in allowed may have an entry;
+ * NULL allows all requests. Returns false and sets err (if not NULL) if this is not such a table:
+ * it has no entries, an entry is not allowed, or an entry or a table that it points to is invalid
+ * or not in the dump. */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)
 {
@@ -324,7 +326,8 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-/* Intel's two forms: the contexts show which form applies, unless they fit both. */
+/* Reads an Intel root table, in legacy or scalable mode. The contexts show the mode. Fails if they
+ * fit both modes. */
 static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {

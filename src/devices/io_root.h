@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a frame the first table of an IOMMU (Intel's root table, AMD's device table), and for which
- * functions? The check uses only the form of the entries and of the tables that they lead to. */
+/* Determines whether a page frame contains the first table of an IOMMU (Intel's root table, AMD's
+ * device table), and which functions have an entry in the table. The check uses only the format of
+ * the entries and of the tables that they point to. */
 #pragma once
 
 #include "devices/tables.h"
 
 enum io_kind { IO_VTD, IO_VTD_SCALABLE, IO_AMD };
 
-/* Request ids, bus << 8 | devfn, of one PCI segment. */
+/* A set of request ids of one PCI segment. A request id is bus << 8 | devfn. */
 enum { NR_REQUESTS = 1 << 16 };
 
 struct request_set {
@@ -24,53 +25,54 @@ struct io_root {
 	struct request_set requests; /* requests that have an entry in the table */
 	size_t nr_mapping; /* number of these requests whose page table maps at least one page */
 	size_t nr_in_memory; /* number of these requests whose first mapped page is memory */
-	/* Number of steps in walks, the cost of the check, also if the frame is not such a
-	 * table. */
+	/* Number of steps that the check took in page tables. Also counted if the frame does not
+	 * contain such a table. */
 	uint64_t steps;
 };
 
-/* Can this page of IO_TABLE bytes be such a table? A fast test for a search: almost all other pages
- * fail it. */
+/* Returns false if the page of IO_TABLE bytes cannot be such a table. This test is fast, and
+ * excludes almost all pages in a search of memory. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
-/* Begins an access of a function at this table. */
+/* Finds out how the function with this request id accesses memory through this table. */
 void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
 		   struct dma_entrance *entrance);
 
-/* The largest number of roots: a machine has about one IOMMU for each PCI host bridge, and some for
- * single devices. */
+/* The largest number of tables in a list. A machine has about one IOMMU for each PCI host bridge,
+ * and a few IOMMUs for single devices. */
 enum { MOST_ROOTS = 256 };
 
 struct io_root_list {
-	struct io_root *root; /* owned; NULL: none */
+	struct io_root *root; /* owned; NULL if nr is 0 */
 	size_t nr, room;
 };
 
-/* False: there are already MOST_ROOTS, or out of memory. */
+/* Returns false if the list already has MOST_ROOTS tables, or if memory is exhausted. */
 bool io_root_add(struct io_root_list *list, const struct io_root *root);
 
-/* A search that tries single frames. */
+/* A search that checks one page frame after another. */
 struct io_root_search {
 	struct kernel *kernel;
 	const struct request_set *allowed; /* NULL: entries of any request are allowed */
-	/* AMD's table has an entry for each request: a part of a table may look like a whole
-	 * table. */
+	/* True: try only the start of a table. AMD's device table is larger than a page, so a later
+	 * page of it looks like a table, too. */
 	bool whole;
-	struct io_root_list *list; /* the frames that are tables */
+	struct io_root_list *list; /* the tables found so far */
 	uint64_t steps;
-	bool full; /* More tables than fit, or too many steps. An undamaged dump has few tables. */
+	bool full; /* true after too many tables or steps. An undamaged dump has few tables. */
 };
 
 void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t paddr);
 void io_root_clear(struct io_root_list *list);
-/* Number of roots with an entry for the request. */
+/* Returns the number of tables that have an entry for the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);
-/* Reads the tables once more, so that a recorder notes the data that answers use: reads during a
- * search are not recorded (dump.h, nr_searches). */
+/* Reads the tables once more. Reads during a search are not recorded (dump.h, nr_searches), so this
+ * makes a recorder note the data that answers use. */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
-/* Does -o vtd_root= or amd_device_table= name a table? */
+/* Returns true if the user named a table by -o vtd_root= or amd_device_table=. */
 bool io_root_is_named(const struct kernel *kernel);
-/* The table named by the user. False with err: not a table of an IOMMU. */
+/* Reads the table named by the user. Returns false and sets err if it is not a table of an
+ * IOMMU. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
 		   struct error *err);

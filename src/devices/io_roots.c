@@ -19,7 +19,7 @@ static void io_roots_release(void *state)
 	io_root_clear(&roots->list);
 }
 
-/* --- is there anything to find? --- */
+/* --- are tables missing? --- */
 
 static bool has_entries(struct kernel *kernel, const char *list)
 {
@@ -42,7 +42,8 @@ static bool lacks_intel(struct kernel *kernel)
 		(!io_roots_is_known(kernel, INTEL_UNIT) && !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
-/* Before 6.0 (04230c119930) a symbol led directly to the table. */
+/* Returns true if the types of AMD's IOMMUs are not known. Before 6.0 (04230c119930) the device
+ * table had a symbol. */
 static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
@@ -60,7 +61,7 @@ bool io_roots_needed(struct kernel *kernel)
 	return lacks_intel(kernel) || lacks_amd(kernel);
 }
 
-/* A kernel variable shows whether Intel's IOMMU is enabled. */
+/* Returns true if the kernel's variable shows that Intel's IOMMUs are disabled. */
 static bool is_disabled(struct kernel *kernel)
 {
 	uint64_t address, enabled;
@@ -69,9 +70,10 @@ static bool is_disabled(struct kernel *kernel)
 	       kernel_read_number(kernel, address, sizeof(uint32_t), &enabled, NULL) && !enabled;
 }
 
-/* --- which functions are expected --- */
+/* --- functions that must have an entry --- */
 
-/* Functions in a group use an IOMMU: drivers/iommu/iommu.c. */
+/* Returns true if the function is in an IOMMU group. Then it uses an IOMMU:
+ * drivers/iommu/iommu.c. */
 static bool is_grouped(struct kernel *kernel, const struct pci_function *function)
 {
 	uint64_t group;
@@ -79,7 +81,7 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
-/* grouped: include only functions in a group. */
+/* Adds the request ids of all functions to the set. grouped: only of functions in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = pci_functions(kernel, err);
@@ -114,7 +116,7 @@ struct io_roots_search {
 	struct progress progress;
 };
 
-/* page: bytes of the frame, valid until another frame is read. */
+/* Checks the frame at paddr. page: the bytes of the frame, valid until another frame is read. */
 static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint8_t *page)
 {
 	bool intel = search->intel && io_root_may_be(IO_VTD, page);
@@ -128,14 +130,16 @@ static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint
 		io_root_try(&search->tried, IO_AMD, paddr);
 }
 
-/* Number of bytes from paddr on, in whole pages, in a hole of a sparse file: all are zero. */
+/* Returns the number of bytes from paddr on that are in a hole of a sparse file, rounded down to
+ * whole pages. The bytes of a hole are 0. */
 static uint64_t hole_at(const struct dump *dump, const struct extent *extent, uint64_t paddr)
 {
 	return dump_hole(dump, extent, paddr, extent->last - paddr) & -(uint64_t)IO_TABLE;
 }
 
-/* Returns the next frame to try; 0: no more addresses. Frames of zeros, and frames that are only
- * partly in the dump, cannot be tables. */
+/* Checks the next frame from paddr on, and returns the address after it, or 0 at the end of memory.
+ * Skips frames of zeros and frames that are only partly in the dump, because they cannot be
+ * tables. */
 static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
 	struct dump *dump = search->tried.kernel->dump;
@@ -230,7 +234,8 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots, struct err
 	       (io_root_add(&roots->list, &root) || out_of_memory(err));
 }
 
-/* Does a device in a group have an entry? If no device does, the frames are not tables. */
+/* Returns true if at least one expected device has an entry. Otherwise the frames are not
+ * tables. */
 static bool are_theirs(const struct io_root_list *list, const struct request_set *expected)
 {
 	for (unsigned int id = 0; id < NR_REQUESTS; id++)

@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 
-/* Records only the first missing part. */
+/* Records the missing part, if it is the first. */
 static void missing(struct io_scans *scans, const struct error *why)
 {
 	if (scans->whole)
@@ -52,7 +52,8 @@ static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan
 	return done;
 }
 
-/* Each search begins after the last mapping, so the tree's size limits the number of searches. */
+/* Visits all mappings of a virtio IOMMU's tree. Each search begins after the last mapping found, so
+ * the number of searches is at most the number of mappings. */
 static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_visitor *visitor,
 		      struct error *err)
 {

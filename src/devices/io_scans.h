@@ -9,23 +9,25 @@
 struct io_scans {
 	struct kernel *kernel; /* borrowed */
 	struct io_map map;
-	/* Nothing is missing: all devices and their access to memory are known, and all tables are
-	 * complete and were scanned to their ends. */
+	/* True if nothing is missing: all devices and their access to memory are known, and all
+	 * tables are complete and were scanned to their ends. */
 	bool whole;
 	struct error gap; /* if not whole: the first missing part */
 };
 
-/* False with err: the devices are not known; then nothing needs to be released. */
+/* Returns false and sets err if the devices are not known; then the caller need not release
+ * *scans. */
 bool io_scans_start(struct io_scans *scans, struct kernel *kernel, struct error *err);
 void io_scans_release(struct io_scans *scans);
 
-/* The callbacks return false with err to end the scan: no more tables are scanned, and the error is
- * recorded. */
+/* A callback returns false and sets err to end the whole scan. Then no more tables are scanned, and
+ * the error is recorded as the gap. */
 struct io_visitor {
-	/* A page table: the scan is at its start, and its listener is set. The callback runs the
-	 * scan to its end, and calls io_scans_lacks() for parts that cannot be read. */
+	/* Called for each page table, with a scan that is at its start and has its listener. The
+	 * callback runs the scan to its end, and calls io_scans_lacks() for each part that cannot
+	 * be read. */
 	bool (*scan)(struct scan *scan, uint32_t table, void *arg, struct error *err);
-	/* A mapping of a virtio IOMMU. The mappings of a table come in the order of bus
+	/* Called for each mapping of a virtio IOMMU. Mappings of one table come in the order of bus
 	 * addresses. */
 	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table, void *arg,
 			struct error *err);
@@ -34,5 +36,6 @@ struct io_visitor {
 
 void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor);
 
-/* Records that parts of the table from that bus address on are missing or corrupt. */
+/* Records that a part of the table is missing or corrupt. bus: the first bus address of that
+ * part. */
 void io_scans_lacks(struct io_scans *scans, uint32_t table, uint64_t bus);

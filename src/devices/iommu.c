@@ -19,10 +19,10 @@ enum { MOST_UNITS = 4096 };
 struct iommu_search {
 	struct kernel *kernel;
 	struct device_dma *dma;
-	uint64_t unit; /* address of the struct iommu_device of its IOMMU; 0: not known */
-	uint64_t info; /* address of the IOMMU driver's data for the device; 0: none */
+	uint64_t unit; /* address of the struct iommu_device of the device's IOMMU; 0: not known */
+	uint64_t info; /* address of the data that the IOMMU's driver has for the device; 0: none */
 	uint64_t iommu; /* address of the device's struct dev_iommu; 0: none */
-	size_t nr_active; /* number of translating IOMMUs found so far */
+	size_t nr_active; /* number of IOMMUs found so far that are not known to be disabled */
 	bool damaged; /* some IOMMUs could not be read */
 };
 
@@ -43,8 +43,8 @@ static void direct(struct iommu_search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list whose head is the symbol. A kernel without such IOMMUs
- * lacks the symbol. True: visit() returned true. */
+/* Calls visit for each struct of the list at the symbol, until visit returns true; then returns
+ * true, too. A kernel without such IOMMUs has no such symbol. */
 static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
@@ -69,7 +69,7 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 	return found;
 }
 
-/* Is it the unit that the device refers to? */
+/* Returns true if the device refers to this unit. */
 static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, unsigned int device)
 {
 	const struct member *inner = kernel_member(search->kernel, device, NULL);
@@ -77,7 +77,7 @@ static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, uns
 	return search->unit && inner && search->unit == unit + inner->offset;
 }
 
-/* --- tables that the types do not lead to --- */
+/* --- tables found without types --- */
 
 static void enter_by_root(struct iommu_search *search)
 {
@@ -98,7 +98,7 @@ static void enter_by_root(struct iommu_search *search)
 
 /* --- Intel --- */
 
-/* Scalable mode is used if both the unit and the command line support it. */
+/* Scalable mode is used if the IOMMU supports it and the command line does not disable it. */
 static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalable)
 {
 	const uint64_t SMTS = UINT64_C(1) << 43;
@@ -117,8 +117,8 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 	return true;
 }
 
-/* Requests of a device below a bridge may carry the id of another device: struct
- * device_domain_info. */
+/* Returns the request id of the device. A device below a bridge may use the id of another device,
+ * which is in struct device_domain_info. */
 static uint16_t request_of(const struct iommu_search *search)
 {
 	uint64_t bus, devfn;
@@ -189,7 +189,8 @@ static bool try_intel(struct iommu_search *search, uint64_t drhd)
 
 /* --- AMD --- */
 
-/* One table for all segments before 6.0 (04230c119930). */
+/* Finds the device table of the IOMMU. Before 6.0 (04230c119930) there was one table for all
+ * segments. */
 static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 {
 	uint64_t segment;
@@ -200,7 +201,8 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
-/* An AMD IOMMU is a PCI function. Its reads of its own tables and queues are not translated. */
+/* Returns true if the device is the AMD IOMMU itself, which is a PCI function. Its reads of its
+ * tables and queues are not translated. */
 static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
@@ -238,7 +240,8 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 /* --- a device --- */
 
-/* Since 5.8 (7c3c3ba2ab1e) dev->iommu; before 5.8 only the driver's data. */
+/* Finds the data about the device's IOMMU. Since 5.8 (7c3c3ba2ab1e) this is dev->iommu; before 5.8
+ * only the driver's data exist. */
 static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -256,7 +259,8 @@ static void find_iommu(struct iommu_search *search)
 	kernel_read_member(kernel, search->iommu, DEV_IOMMU_PRIVATE, &search->info, NULL);
 }
 
-/* include/linux/iommu.h: __IOMMU_DOMAIN_*; names of iommu_domain_type_str(). */
+/* Returns the name of a domain type (include/linux/iommu.h, __IOMMU_DOMAIN_*), as
+ * iommu_domain_type_str() does. */
 static const char *type_name(uint64_t type)
 {
 	enum { PAGING = 1, DMA_API = 2, IDENTITY = 4, QUEUE = 8, SVA = 16 };
@@ -285,7 +289,8 @@ static void find_group(struct kernel *kernel, struct device_dma *dma)
 		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s", type_name(type));
 }
 
-/* swiotlb=force: since 5.15 (903cd0f315fe) a flag of each pool, before a flag for all pools. */
+/* Returns true if swiotlb=force applies to the device. Since 5.15 (903cd0f315fe) each pool has this
+ * flag; before 5.15 one variable applied to all pools. */
 static bool bounces(struct kernel *kernel, const struct pci_function *function)
 {
 	enum { SWIOTLB_FORCE = 1 };
@@ -300,9 +305,9 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	       forced == SWIOTLB_FORCE;
 }
 
-/* Does the device pass the IOMMU? A virtio device without VIRTIO_F_ACCESS_PLATFORM gets physical
- * addresses without the DMA API (virtio 1.2, 6.1). struct virtio_device is at the start of the
- * driver's own struct. UNSURE: the dump does not show it. */
+/* Returns YES if the device bypasses the IOMMU. A virtio device without VIRTIO_F_ACCESS_PLATFORM
+ * gets physical addresses without the DMA API (virtio 1.2, 6.1). Returns UNSURE if the dump does
+ * not show the device's features. The driver's data begin with struct virtio_device. */
 static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
@@ -316,8 +321,8 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* IOMMUs whose driver's data for the device leads to them. Its name in /sys/class/iommu is the name
- * of the device that the IOMMU's driver created. */
+/* Tries the IOMMUs that are found by their driver's data for the device. The name in
+ * /sys/class/iommu is the name of the struct device that the IOMMU's driver created. */
 static bool try_by_data(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -335,8 +340,9 @@ static bool try_by_data(struct iommu_search *search)
 	return true;
 }
 
-/* Has a machine of Arm an IOMMU? The kernel attaches a device to its IOMMU when a driver takes it,
- * and keeps nothing of other devices: the IOMMU may block them. */
+/* Returns true if an Arm machine has an IOMMU. The kernel attaches a device to its IOMMU when a
+ * driver is bound to the device. The kernel has no data about other devices, so the IOMMU may block
+ * them. */
 static bool has_smmu(struct kernel *kernel)
 {
 	uint64_t head;
@@ -345,7 +351,7 @@ static bool has_smmu(struct kernel *kernel)
 	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
 }
 
-/* No IOMMU known to the kernel has the device. */
+/* Called if no known IOMMU has the device. */
 static void without_iommu(struct iommu_search *search)
 {
 	if (io_roots_needed(search->kernel))

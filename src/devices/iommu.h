@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* How devices reach memory: their IOMMU, group and domain, by the kernel's structures.
- * drivers/iommu/iommu.c, drivers/iommu/intel/iommu.c, drivers/iommu/amd/init.c */
+/* Determines how devices access memory, and their IOMMU, group and domain, from the kernel's
+ * structs. drivers/iommu/iommu.c, drivers/iommu/intel/iommu.c, drivers/iommu/amd/init.c */
 #pragma once
 
 #include "devices/pci.h"
@@ -8,21 +8,25 @@
 
 struct device_dma {
 	const struct pci_function *function; /* borrowed */
-	/* As in /sys/class/iommu: "dmar0", "smmu3.0x0000000009050000"; "": not known. */
+	/* The name in /sys/class/iommu, such as "dmar0" or "smmu3.0x0000000009050000"; "": not
+	 * known. */
 	char iommu[32];
 	bool has_group;
 	uint64_t group;
 	uint64_t domain; /* address of the struct iommu_domain; 0: none */
-	char domain_type[16]; /* as in sysfs: "DMA-FQ", "identity"; "": not known */
-	bool interrupts; /* writes to the DMA_INTERRUPT range of dma.h reach no memory */
-	bool bounces; /* the kernel copies memory that the driver maps to and from bounce buffers */
+	char domain_type[16]; /* the name in sysfs, such as "DMA-FQ" or "identity"; "": not known */
+	/* the device's writes to the DMA_INTERRUPT range of dma.h reach no memory */
+	bool interrupts;
+	/* The driver's mappings use bounce buffers: the kernel copies data between them and the
+	 * memory. */
+	bool bounces;
 	struct dma_entrance entrance;
-	/* If the kernel's types do not lead to the IOMMU's table: physical address of the table,
-	 * and its static source. 0: the types lead to it, or the table is not known. */
+	/* The physical address of a table that io_roots.h found, and static text that names the
+	 * table's source. 0: the kernel's types lead to the table, or the table is not known. */
 	uint64_t table;
 	const char *table_source;
 };
 
-/* Cannot fail. The trouble in the entrance names facts that are not known. */
+/* Fills *dma. Facts that are not known are named by the trouble of the entrance. */
 void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		     struct device_dma *dma);

@@ -6,7 +6,7 @@
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 
-/* The search for a range in a table. */
+/* A search for ranges in a page table. */
 struct near_search {
 	struct kernel *kernel;
 	const struct space *space;
@@ -39,15 +39,16 @@ static struct dma_range find_between(const struct near_search *search, uint64_t 
 	return found;
 }
 
-/* Searches the nearest mapping below in larger and larger windows, as there may be many mappings
- * far away. */
+/* Finds the nearest mapped range below. Searches windows of growing size, because there may be many
+ * ranges further below. */
 static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
 {
 	struct dma_range found = { 0 };
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* A range found at the start of the window may begin before the window. */
+	/* If the range begins at the start of the window, a larger window may show an earlier
+	 * start. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
@@ -84,7 +85,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 	}
 	if (!translation->has_walk || translation->walk.outcome == WALK_NON_CANONICAL)
 		return;
-	/* A table in the CPU's format has two halves; devices use only the lower one. */
+	/* A table in the CPU's format has two halves. Devices use only the lower half. */
 	highest = paging_last_address(space->paging);
 	if (space->paging->sign_extends)
 		highest = ~paging_upper_half(space->paging);

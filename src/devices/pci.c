@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Buses form a tree, and each bus has a list of its functions. A list of buses still to be visited
- * replaces recursion, so that the depth of the tree does not matter. */
+/* Reads the kernel's structs of PCI buses and functions. Buses form a tree, and each bus has a list
+ * of its functions. Buses that are still to be visited are kept in an array instead of a recursion,
+ * so the depth of the tree does not matter. */
 #include "devices/pci.h"
 
 #include <inttypes.h>
@@ -23,14 +24,14 @@ enum {
 };
 
 struct buses {
-	uint64_t *address; /* owned; address of each struct pci_bus */
+	uint64_t *address; /* owned; addresses of structs pci_bus */
 	size_t nr, room;
 };
 
-/* The members that are read of each bus and function; looked up once. */
+/* Members of structs of buses and functions. They are looked up only once. */
 struct pci_layout {
-	const struct member *node, *children, *devices; /* members of struct pci_bus */
-	const struct member *link; /* members of struct pci_dev */
+	const struct member *node, *children, *devices; /* of struct pci_bus */
+	const struct member *link; /* of struct pci_dev */
 	const struct member *resources;
 	uint64_t resource_size, start, end, flags;
 	unsigned int nr_resources;
@@ -53,7 +54,7 @@ static void pci_damaged(struct pci_list *list, const char *what, uint64_t at)
 
 /* --- layout --- */
 
-/* struct resource has 32-bit addresses on some 32-bit kernels. */
+/* Finds the members of struct resource. Its addresses have 32 bits on some 32-bit kernels. */
 static void find_bars(struct kernel *kernel, struct pci_layout *layout)
 {
 	uint64_t nr;
@@ -119,7 +120,7 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	}
 }
 
-/* dma_mask is a pointer, usually to a member of the struct itself. */
+/* The member dma_mask is a pointer, usually to another member of the same struct. */
 static void read_mask(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t pointer;
@@ -131,7 +132,7 @@ static void read_mask(struct kernel *kernel, struct pci_function *function)
 		kernel_read_number(kernel, pointer, sizeof(uint64_t), &function->dma_mask, NULL);
 }
 
-/* A kernel without CONFIG_PCI_DOMAINS has only segment 0. */
+/* Reads the segment of a bus. A kernel without CONFIG_PCI_DOMAINS has only segment 0. */
 static bool read_segment(struct kernel *kernel, uint64_t bus, uint64_t *segment)
 {
 	uint64_t sysdata;
@@ -148,7 +149,7 @@ static void name_function(struct pci_function *function)
 		 function->bus, function->devfn >> 3, function->devfn & 7);
 }
 
-/* False: the function's name cannot be determined. */
+/* Reads the numbers of the function and makes its name. Returns false if they cannot be read. */
 static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_function *function)
 {
 	uint64_t segment, number, devfn, vendor, id, class;
@@ -188,7 +189,7 @@ static bool add_function(struct pci_reading *reading, uint64_t address)
 
 /* --- lists --- */
 
-/* Calls add() for each struct of the list at head. */
+/* Calls add for each struct of the list at head. */
 static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offset,
 		       const char *what, bool (*add)(struct pci_reading *reading, uint64_t address))
 {
@@ -249,7 +250,7 @@ static bool pci_read_list(struct kernel *kernel, void *state, struct error *err)
 	return true;
 }
 
-/* --- without types: tables of IOMMUs --- */
+/* --- without types: functions in tables of IOMMUs --- */
 
 static bool pci_find_tables(struct kernel *kernel, struct io_root_list *roots, struct error *err)
 {
@@ -271,8 +272,9 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 	return array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
-/* why: reason why the types are not known. False: there are no tables, either; if the user named a
- * table that is invalid, why is replaced. */
+/* Lists the functions that have entries in tables of IOMMUs. why: the reason why the kernel's types
+ * are not known. Returns false if there are no tables; if the user named a table that is invalid,
+ * *why becomes that reason. */
 static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };

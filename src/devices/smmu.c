@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arm's IOMMU, by the Arm SMMU Architecture Specification (IHI 0070), version 3: a stream table
- * entry (STE) leads to a table of stage 2, or to a context descriptor (CD), which leads to a table
- * of stage 1. drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c */
+/* Arm's IOMMU, according to the Arm SMMU Architecture Specification (IHI 0070), version 3. A stream
+ * table entry (STE) points to a page table of stage 2 or to a context descriptor (CD). A CD points
+ * to a page table of stage 1. drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c */
 #include "devices/tables.h"
 
 #include <inttypes.h>
@@ -12,10 +12,10 @@
 
 enum {
 	ENTRY = 64, /* bytes of an STE, and of a CD */
-	STREAM_SPLIT = 8, /* bits of a stream id that select an STE of a second-level table */
+	STREAM_SPLIT = 8, /* low bits of a stream id, which select an STE in a second-level table */
 };
 
-/* Address bits of entries: from bit FIRST on. */
+/* The address in the word of an entry: bits FIRST to 51. */
 #define POINTER(WORD, FIRST) ((WORD) & (((UINT64_C(1) << 52) - 1) & -(UINT64_C(1) << (FIRST))))
 
 static unsigned int field(uint64_t word, unsigned int shift, unsigned int bits)
@@ -23,7 +23,8 @@ static unsigned int field(uint64_t word, unsigned int shift, unsigned int bits)
 	return (unsigned int)(word >> shift & ((UINT64_C(1) << bits) - 1));
 }
 
-/* TG0 of a CD, S2TG of an STE. 0: reserved. */
+/* Returns the page shift of the value of TG0 in a CD, or of S2TG in an STE. 0: the value is
+ * reserved. */
 static uint8_t page_shift_of(unsigned int granule)
 {
 	static const uint8_t shifts[4] = { 12, 16, 14, 0 };
@@ -31,7 +32,7 @@ static uint8_t page_shift_of(unsigned int granule)
 	return shifts[granule];
 }
 
-/* stage->bits: TxSZ, which is 64 less the width. */
+/* stage.bits is the value of TxSZ here, which is 64 minus the width of addresses. */
 static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 			  const struct dma_head *head, struct arm_stage stage, uint64_t table)
 {
@@ -51,7 +52,7 @@ static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- stage 1 --- */
 
-/* 5.4 */
+/* 5.4: the context descriptor. */
 static void smmu_cd(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	const uint64_t VALID = UINT64_C(1) << 31, OFF = UINT64_C(1) << 14; /* EPD0 */
@@ -79,7 +80,8 @@ static void smmu_cd(struct kernel *kernel, struct dma_entrance *entrance, uint64
 			      head->word[1]);
 }
 
-/* 5.2, S1Fmt, S1CDMax, S1DSS: requests without a substream use the first CD, if any. */
+/* 5.2: S1Fmt, S1CDMax and S1DSS of the stream table entry. If there are several CDs, S1DSS
+ * determines whether requests without a substream use the first CD. */
 static void smmu_stage1(struct kernel *kernel, struct dma_entrance *entrance,
 			const struct dma_head *stream)
 {
@@ -109,7 +111,7 @@ static void smmu_stage1(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- stage 2 --- */
 
-/* 5.2, S2T0SZ, S2SL0, S2TG, S2AA64, S2TTB. */
+/* 5.2: S2T0SZ, S2SL0, S2TG, S2AA64 and S2TTB of the stream table entry. */
 static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 			const struct dma_head *stream)
 {
@@ -124,7 +126,7 @@ static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 		dma_unknown(entrance, stream, "has no second stage that can be read");
 		return;
 	}
-	/* S2SL0: levels besides those from level 2 (4K) or 3 (16K, 64K) on. */
+	/* S2SL0 is the number of levels that precede level 2 (4K pages) or level 3 (16K, 64K). */
 	start = field(control, 38, 2);
 	shift = page_shift_of(field(control, 46, 2));
 	translated_by(kernel, entrance, stream,
@@ -139,7 +141,7 @@ static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- streams --- */
 
-/* 5.2 */
+/* 5.2: the stream table entry. */
 static void smmu_stream(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { ABORT, BYPASS = 4, STAGE1 = 5, STAGE2 = 6, NESTED = 7 };
@@ -169,7 +171,8 @@ static void smmu_stream(struct kernel *kernel, struct dma_entrance *entrance, ui
 		dma_blocked(entrance, head, "aborts all accesses");
 }
 
-/* 5.1: a descriptor has the logarithm of the number of entries, plus 1; 0: no table. */
+/* 5.1: bits 4:0 of a descriptor are 0 if it has no table, and otherwise the logarithm of the number
+ * of entries, plus 1. */
 static void smmu_directory(struct kernel *kernel, struct dma_entrance *entrance,
 			   const struct smmu_streams *streams, uint32_t id)
 {
@@ -203,8 +206,8 @@ void smmu_enter_stream(struct kernel *kernel, const struct smmu_streams *streams
 
 /* --- the kernel's structures --- */
 
-/* Since 6.12 (e3b1be2e73db) a union without the registers' values; a linear table leaves the number
- * of descriptors 0. */
+/* Since 6.12 (e3b1be2e73db) the driver does not keep the registers' values. It has a union with the
+ * data of both formats; the number of descriptors is 0 if the table is linear. */
 static bool smmu_read_streams(struct kernel *kernel, uint64_t smmu, struct smmu_streams *streams)
 {
 	enum { FORMAT_SHIFT = 16, TWO_LEVEL = 1 };
@@ -233,7 +236,8 @@ static bool smmu_read_streams(struct kernel *kernel, uint64_t smmu, struct smmu_
 	return true;
 }
 
-/* The first of its ids: others are of bridges on its way. */
+/* Reads the first stream id of the device. Further ids belong to bridges between the device and the
+ * IOMMU. */
 static bool read_stream_id(struct kernel *kernel, uint64_t iommu, uint64_t *id)
 {
 	const struct member *ids = kernel_member(kernel, SPEC_IDS, NULL);
@@ -244,7 +248,8 @@ static bool read_stream_id(struct kernel *kernel, uint64_t iommu, uint64_t *id)
 	       kernel_read_number(kernel, spec + ids->offset, 4, id, NULL);
 }
 
-/* A driver of another IOMMU has other data at info: these must lead back to the device. */
+/* Returns true if info is the address of a struct arm_smmu_master. Drivers of other IOMMUs have
+ * other data at info, so its pointers must lead back to the device and its unit. */
 static bool is_master(struct kernel *kernel, uint64_t info, uint64_t unit, uint64_t device,
 		      uint64_t *smmu)
 {

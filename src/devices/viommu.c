@@ -10,7 +10,8 @@
 #include "kernel/kernel.h"
 
 enum {
-	MOST_DEPTH = 128, /* depth of a red-black tree: twice the bits of a count */
+	/* largest depth of a red-black tree: twice the bits of the number of its nodes */
+	MOST_DEPTH = 128,
 	READ = 1 << 0, /* VIRTIO_IOMMU_MAP_F_READ, _WRITE: virtio 1.2, 5.13.6.5 */
 	WRITE = 1 << 1,
 };
@@ -43,7 +44,7 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 	return true;
 }
 
-/* Mappings do not overlap: the address is in the mapping, or on one side of it. */
+/* Mappings do not overlap, so the address is in the mapping of a node, or on one side of it. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {
@@ -84,7 +85,7 @@ bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		return false;
 	if (!found[VIOMMU_AT].address)
 		return true;
-	/* The neighbour of a mapping may be below the mapping in the tree. */
+	/* The next mapping may be below this node in the tree, so a second search is needed. */
 	found[VIOMMU_BELOW].address = found[VIOMMU_ABOVE].address = 0;
 	for (enum viommu_found side = VIOMMU_BELOW; side <= VIOMMU_ABOVE; side++) {
 		bool below = side == VIOMMU_BELOW;
@@ -115,7 +116,8 @@ static bool is_endpoint(struct kernel *kernel, uint64_t info, uint64_t unit,
 	       its_unit + iommu->offset == unit;
 }
 
-/* A domain that passes all addresses unchanged has no mappings, and the driver may not know it. */
+/* A domain that passes all addresses unchanged has no mappings. The driver may have no domain for
+ * such a device. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Intel's IOMMU. Intel Virtualization Technology for Directed I/O, chapter 9: formats of the
- * root, context and PASID entries, which lead to a page table. */
+/* Intel's IOMMU, according to Intel Virtualization Technology for Directed I/O, chapter 9: formats
+ * of the root, context and PASID entries, which lead to a page table. */
 
 #include "devices/tables.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"
 
-/* NULL: the access ends here. */
+/* Reads an entry. Returns NULL if the access ends at this entry. */
 static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
 					  enum dma_head_kind kind, uint64_t paddr,
 					  unsigned int nr_words)
@@ -21,7 +21,8 @@ static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entr
 	return present ? head : NULL;
 }
 
-/* Sets up the second stage by the width of addresses: AW of context and PASID entries. */
+/* Sets up the page table of the second stage. width: AW of the context or PASID entry, which
+ * determines the width of addresses. */
 static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 			 const struct dma_head *head, unsigned int width, uint64_t root)
 {
@@ -33,7 +34,7 @@ static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 		dma_translated(kernel, entrance, paging, root);
 }
 
-/* 9.3: bits 3:2 determine how requests are translated. */
+/* 9.3: bits 3:2 of a context determine how requests are translated. */
 static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			   uint8_t devfn)
 {
@@ -55,7 +56,8 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 		second_stage(kernel, entrance, head, head->word[1] & 7, head->word[0]);
 }
 
-/* 9.6: word 0 points to the table of the second stage, word 2 to the table of the first stage. */
+/* 9.6: word 0 of a PASID entry points to the page table of the second stage, word 2 to the page
+ * table of the first stage. */
 static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
@@ -95,8 +97,8 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	dma_unknown(entrance, head, "has a reserved type of translation");
 }
 
-/* 9.4, 9.5: a context points to a directory, which points to tables of 64 PASIDs. Requests without
- * a PASID use the PASID in the context. */
+/* 9.4, 9.5: a context points to a PASID directory, whose entries point to tables of 64 PASID
+ * entries. Requests without a PASID use the PASID in the context. */
 static void scalable_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {
