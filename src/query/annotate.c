@@ -17,10 +17,10 @@
 #include "query/entry_text.h"
 #include "query/named_process.h"
 
-/* A part of a text between two marks. */
+/* A part of a text between two marks. The text is incomplete if the end mark is missing. */
 struct open_part {
 	const char *begin, *end; /* static texts */
-	size_t line; /* line where it began, counted from 1; 0: not open */
+	size_t line; /* line of the begin mark, counted from 1; 0: the part is not open */
 };
 
 enum { NR_PARTS = 5 };
@@ -29,10 +29,10 @@ struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* NULL: the process that the text names */
 	struct text_context context;
-	struct named_process named; /* process named by the text for this line */
-	size_t line; /* number of lines given so far */
+	struct named_process named; /* the process that the text names for the current line */
+	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
-	bool has_code; /* the text has shown the address of the running code */
+	bool has_code; /* the text has shown the address of the running code, which is in code */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
@@ -76,8 +76,8 @@ void annotator_read(struct annotator *annotator, const char *text, size_t size)
 	text_context_read(&annotator->context, text, size);
 }
 
-/* Does the line belong to another boot of this kernel? *delta: difference to addresses of the image
- * in this boot. */
+/* Returns true if the line belongs to another boot of this kernel. *delta: number to add to an
+ * image address of that boot, to get the address in the dump. */
 static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
 			  uint64_t *delta)
 {
@@ -107,14 +107,14 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
 	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
 		return false;
-	/* Without KASLR the text does not name the address of the image. */
+	/* Without KASLR the text does not contain the address of the image. */
 	if (!boot->linked && !annotator->kernel->dump->format->none)
 		return false;
 	start = boot->linked ? boot->linked + boot->offset : first;
 	return value >= start && value - start < last - first;
 }
 
-/* False: the answer would be true of any number, and is left out. */
+/* Returns false if the answer would fit most numbers. Such an answer is left out. */
 static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {
@@ -122,7 +122,7 @@ static bool tells_something(const struct whatis *whatis, const struct text_item 
 	case WHATIS_REGION:
 		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
 	case WHATIS_USER: return whatis->has_vma || item->is_fault;
-	case WHATIS_ERROR_POINTER: /* -1 is used for much more than errors */
+	case WHATIS_ERROR_POINTER: /* -1 has many uses besides errors */
 		return item->labelled || (!whatis->meaning.is_int && whatis->meaning.error != 1);
 	case WHATIS_NON_CANONICAL:
 		return whatis->has_meant && whatis->has_place &&
@@ -138,7 +138,8 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* A user address has another meaning in each process. */
+/* Returns true if the value was not explained yet. The same user address is explained again for
+ * another process. */
 static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
 		      const struct process *process)
 {
@@ -160,7 +161,7 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
-/* For a return address, takes the line of the call, which comes before it. */
+/* A return address is the address after a call. This sets the source line of the call. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)
@@ -237,8 +238,9 @@ static void explain_syndrome(struct annotator *annotator, const struct text_item
 		tell_item(visit, item, NULL, text);
 }
 
-/* show_opcodes() reads the code from PROLOGUE_SIZE before the instruction on, and if it cannot,
- * prints its start: arch/x86/kernel/dumpstack.c, since 4.19. */
+/* show_opcodes() starts to read the code PROLOGUE_SIZE bytes before the instruction. If the code
+ * cannot be read, it prints the address where it started: arch/x86/kernel/dumpstack.c, since
+ * 4.19. */
 enum { PROLOGUE_SIZE = 42 };
 
 static void explain_before_code(struct annotator *annotator, const struct text_item *item,
@@ -255,8 +257,9 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	tell_item(visit, item, NULL, text);
 }
 
-/* Has the kernel's symbol about the size that the text gives? The size in a text includes the gap
- * after the symbol. In the entry code symbols contain other symbols. */
+/* Returns true if the kernel's symbol has about the size in the text. The size in the text includes
+ * the gap after the symbol. In the entry code symbols contain other symbols, so the size in the
+ * text may be smaller. */
 static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  const struct text_item *item)
 {
@@ -314,7 +317,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	tell_item(visit, item, whatis, line);
 }
 
-/* --- lines with a meaning as a whole --- */
+/* --- lines that are explained as a whole --- */
 
 /* Compares the code in the text with the code in the dump. */
 static void explain_code(struct annotator *annotator, const char *line, size_t size,
@@ -353,7 +356,8 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	tell_item(visit, &item, NULL, text);
 }
 
-/* The line has only addresses of the device. Mappings of another boot prove nothing. */
+/* Explains a fault of an IOMMU. A line from another boot is not explained, because the devices had
+ * other mappings then. */
 static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
 {

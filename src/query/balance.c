@@ -11,15 +11,17 @@
 #include "query/memory_runs.h"
 
 enum {
-	MOST_FILES = 1 << 19, /* limit; then the entries of each file are joined */
-	FILES_LEFT = 1 << 18, /* most entries that are kept after joining */
+	/* when there are this many entries, the entries of each file are joined */
+	MOST_FILES = 1 << 19,
+	FILES_LEFT = 1 << 18, /* largest number of files that are kept after joining */
 };
 
 struct balancing {
 	struct kernel *kernel;
 	struct balance *balance;
 	size_t room;
-	bool has_head; /* the last frame has an unknown use, and may be the head of a block */
+	/* the last frame has an unknown use, and may be the first frame of a block */
+	bool has_head;
 	uint64_t head;
 	bool failed;
 };
@@ -41,7 +43,7 @@ static bool sort_files(struct balancing *work, int (*compare)(const void *a, con
 			  work->kernel->listener);
 }
 
-/* Joins the entries of each file; if there are too many files, drops the smaller ones. */
+/* Joins the entries of each file. If too many files remain, drops the smallest files. */
 static bool join_files(struct balancing *work)
 {
 	struct balance *balance = work->balance;
@@ -64,7 +66,7 @@ static bool join_files(struct balancing *work)
 	return true;
 }
 
-/* Does the file belong to the file system of block devices, whose pages are buffers? */
+/* Returns true if the file is a block device. Its pages are buffers. */
 static bool is_block_device(struct kernel *kernel, uint64_t mapping)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
@@ -99,7 +101,7 @@ static bool balance_add_file(struct balancing *work, const struct frame_run *run
 	return array_add(&balance->file, &balance->nr_files, &work->room, &file, sizeof(file));
 }
 
-/* Counts all files, before small files are dropped. */
+/* Counts the pages of block devices in all files, before small files are dropped. */
 static void count_buffers(struct balancing *work)
 {
 	struct balance *balance = work->balance;
@@ -114,7 +116,7 @@ static void count_buffers(struct balancing *work)
 
 /* --- blocks --- */
 
-/* The frames without a reference after a frame with one are the rest of its block. */
+/* Frames without a reference belong to the same block as the frame with a reference before them. */
 static void balance_add_block(struct balancing *work, uint64_t pages)
 {
 	unsigned int order = 0;
@@ -149,7 +151,7 @@ static void count_blocks(struct balancing *work, const struct frame_run *run)
 		work->balance->loose += pages;
 }
 
-/* --- all --- */
+/* --- the balance --- */
 
 static bool balance_take_run(const struct frame_run *run, void *arg)
 {
@@ -197,7 +199,7 @@ void query_balance_release(struct balance *balance)
 
 /* --- lines --- */
 
-/* The order of lines: memory that users requested comes first, free memory last. */
+/* The order of the lines: memory that users requested comes first, and free memory comes last. */
 static const enum page_use_kind lines[] = {
 	PAGE_USE_ANON,	   PAGE_USE_KSM,	PAGE_USE_SHMEM,	      PAGE_USE_FILE,
 	PAGE_USE_HUGETLB,  PAGE_USE_SLAB,	PAGE_USE_KMALLOC,     PAGE_USE_VMALLOC,

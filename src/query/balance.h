@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The balance of memory: each frame counted once, by its use. */
+/* The balance of memory: each page frame is counted once, by its use. */
 #pragma once
 
 #include "kernel/kernel.h"
 #include "linux/page/page_use.h"
 
 struct balance_file {
-	uint64_t mapping; /* the first member, for sorting: address of the address_space */
+	uint64_t mapping; /* address of the struct address_space. The first member, for sorting. */
 	uint64_t pages;
 	bool shmem;
 };
@@ -14,27 +14,28 @@ struct balance_file {
 enum { BALANCE_ORDERS = 20 };
 
 struct balance {
-	uint64_t pages[NR_PAGE_USES]; /* pages of each part, and of uses without parts */
+	/* number of pages of each use; uses with parts are counted by part */
+	uint64_t pages[NR_PAGE_USES];
 	uint64_t first_lost; /* pfn of the first struct page that cannot be read, if any */
-	bool cut; /* the kernel's lists exceeded their limits: some uses count as other */
-	struct balance_file *file; /* owned; the largest first */
+	bool cut; /* the kernel's lists exceeded their limits, so some pages are counted as other */
+	struct balance_file *file; /* owned; sorted by size, largest first */
 	size_t nr_files;
-	bool files_cut; /* some smaller files are missing */
-	/* Number of blocks of each order, of unknown use; order 0 includes single frames without a
-	 * reference. */
+	bool files_cut; /* some small files are missing */
+	/* Number of blocks of frames of unknown use, by order. Order 0 includes single frames
+	 * without a reference. */
 	uint64_t blocks[BALANCE_ORDERS];
 	uint64_t loose;
 };
 
-/* False with err: the same errors as page_runs(). */
+/* Returns false and sets err if page_runs() fails. */
 bool query_balance(struct kernel *kernel, struct balance *balance, struct error *err);
 void query_balance_release(struct balance *balance); /* balance may be zeroed */
 
-/* The lines of a balance, the first line first. */
+/* A line of a balance, as the commands show it. */
 struct balance_line {
-	const char *what, *part; /* static; part: the line that this line is part of, or NULL */
+	const char *what, *part; /* static texts; part: the line that contains this line, or NULL */
 	uint64_t pages;
 };
-/* Calls visit for each line that has pages; a line comes before its parts. */
+/* Calls visit for each line that has pages. A line comes before the lines that are parts of it. */
 void query_balance_lines(const struct balance *balance,
 			 void (*visit)(const struct balance_line *line, void *arg), void *arg);

@@ -6,7 +6,8 @@
 #include "paging/family.h"
 #include "linux/task/mm.h"
 
-/* drivers/firmware/efi/efi.c; arch/x86/platform/efi/efi_64.c has its own pgd */
+/* Returns true if root is the page table of EFI services. drivers/firmware/efi/efi.c has efi_mm;
+ * arch/x86/platform/efi/efi_64.c has efi_pgd. */
 static bool is_of_efi(struct kernel *kernel, uint64_t root)
 {
 	struct process process;

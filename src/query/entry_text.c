@@ -11,9 +11,9 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-/* dump_pagetable(), arch/x86/mm/fault.c, prints all five levels of Linux; several upper levels may
- * be one level of the CPU. With 32 bits it prints the last two levels, and PAE's first level, with
- * Intel's names. */
+/* Returns the index of the level with this name. dump_pagetable(), arch/x86/mm/fault.c, prints the
+ * five levels that Linux has; several upper levels may be one level of the CPU. On 32-bit kernels
+ * it prints the last two levels, and the first level of PAE, with Intel's names. */
 static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
 {
 	static const struct {
@@ -29,7 +29,7 @@ static unsigned int entry_text_find_level(const struct paging *paging, const cha
 	return lowest;
 }
 
-/* wanted: the level of tables that such entries point to. */
+/* wanted: the level of the tables that entries of this level point to. */
 static void entry_text_put_table(char *text, const struct table_owner *table, unsigned int wanted)
 {
 	put(text, "points to the %s page table", table_level_name(table));
@@ -39,7 +39,7 @@ static void entry_text_put_table(char *text, const struct table_owner *table, un
 		put(text, ", not to a %s page table", table->paging->level[wanted].name);
 }
 
-/* table: level of the table at the target; 0: a page. */
+/* table: the level of the page table that the entry points to; 0: the entry points to a page. */
 static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table,
 		       struct whatis_list *list, char *text)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of a page-table entry, as one line. */
+/* The meaning of a page table entry, as one line. */
 #pragma once
 
 #include "query/whatis.h"
 
-/* level: name of the level in an oops or a report of a bad page: PGD, PMD, pte, pdpt, pde; if the
- * mode lacks the level, the level above. list: meanings of the entry's target; empty: unknown.
- * False: an empty entry, or the paging mode is not known. */
+/* level: name of the level in an oops or in a report of a bad page: PGD, PMD, pte, pdpt, pde. If
+ * the paging mode has no such level, the level above is used. list: receives the meanings of the
+ * address in the entry; it is empty if they are unknown. Returns false if the entry is empty or the
+ * paging mode is not known. */
 bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
 		char text[WHATIS_TEXT]);

@@ -23,13 +23,15 @@ struct labelled_region {
 	struct frame_labels *labels;
 	struct kernel *kernel;
 	const struct vmalloc_list *areas; /* NULL: unknown */
-	enum page_use_kind use; /* use of addresses outside of all areas */
-	const struct vmalloc_area *area; /* the area found last */
+	enum page_use_kind use; /* the use of addresses that are in no area */
+	const struct vmalloc_area *area; /* the area that was found last */
 	enum page_use_kind area_use;
-	uint64_t chunk_caller, chunk_caller_end; /* of pcpu_get_vm_areas(); 0: unknown */
+	/* addresses of the code of pcpu_get_vm_areas(); 0: unknown */
+	uint64_t chunk_caller, chunk_caller_end;
 };
 
-/* The areas of vmalloc with memory of CPUs do not list their pages. */
+/* Per-CPU memory is recognised by the caller of its area, because such an area has no list of
+ * pages. */
 static enum page_use_kind use_of_area(const struct labelled_region *region,
 				      const struct vmalloc_area *area)
 {
@@ -106,7 +108,7 @@ static void label_regions(struct frame_labels *labels, struct kernel *kernel)
 
 /* --- addresses in the direct map --- */
 
-/* Adds labels for addresses in the direct map; other addresses get no label. */
+/* Labels the addresses from first to last, both inclusive, if they are in the direct map. */
 static void label_addresses(struct frame_labels *labels, struct kernel *kernel, uint64_t first,
 			    uint64_t last, enum page_use_kind use)
 {
@@ -139,7 +141,8 @@ static void label_stacks(struct frame_labels *labels, struct kernel *kernel)
 			label_addresses(labels, kernel, stack.first, stack.last, PAGE_USE_STACK);
 }
 
-/* With page-table isolation a second top-level table follows the first one. */
+/* Labels the top-level tables of processes. With page-table isolation, a second table follows each
+ * of them. */
 static void label_tables(struct frame_labels *labels, struct kernel *kernel)
 {
 	struct mm_pass pass;
@@ -188,7 +191,7 @@ static void frame_labels_add_cma(struct frame_labels *labels, struct kernel *ker
 						       .use = PAGE_USE_CMA });
 }
 
-/* Since 6.15 (c009da4258f9) an area has several ranges. */
+/* Since 6.15 (c009da4258f9) an area can have several ranges. */
 static void label_cma(struct frame_labels *labels, struct kernel *kernel)
 {
 	const struct member *ranges = kernel_member(kernel, CMA_RANGES, NULL);
@@ -210,9 +213,10 @@ static void label_cma(struct frame_labels *labels, struct kernel *kernel)
 	}
 }
 
-/* --- all --- */
+/* --- all labels --- */
 
-/* Sorts labels and makes them disjoint: of two labels that overlap, the later one is shortened. */
+/* Removes overlaps from the sorted labels: of two labels that overlap, shortens the one that begins
+ * later. */
 static void frame_labels_separate(struct label_list *list, unsigned int shift)
 {
 	size_t kept = 0;
@@ -274,7 +278,7 @@ const struct frame_labels *query_frame_labels(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_frame_labels, NULL);
 }
 
-/* Does a label apply to frames of this use? */
+/* Returns true if a label may apply to a frame with this use. */
 static bool describes(enum page_use_kind label, enum page_use_kind use)
 {
 	bool nameless = use == PAGE_USE_OTHER || use == PAGE_USE_UNKNOWN;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Uses of frames that the kernel's lists and tables show, but struct pages do not. */
+/* Uses of page frames that the kernel's lists and page tables show, but its struct pages do not. */
 #pragma once
 
 #include "base/array.h"
@@ -7,8 +7,8 @@
 #include "linux/page/page_use.h"
 
 struct frame_label {
-	uint64_t first, last; /* frame numbers, inclusive */
-	uint64_t vaddr; /* vaddr of the first frame; 0: in the direct map, or unknown */
+	uint64_t first, last; /* page frame numbers, both inclusive */
+	uint64_t vaddr; /* virtual address of the first frame; 0: in the direct map, or unknown */
 	enum page_use_kind use;
 };
 
@@ -19,34 +19,35 @@ enum label_layer {
 	NR_LABEL_LAYERS
 };
 
-/* The labels of a layer are sorted by address, and disjoint. */
+/* The labels of a layer are sorted by address, and do not overlap. */
 struct frame_labels {
 	struct label_list {
 		struct frame_label *label; /* owned */
 		size_t nr, room;
 	} layer[NR_LABEL_LAYERS];
-	bool cut; /* labels are missing: there were more than the limit */
+	bool cut; /* labels are missing, because there were more than MOST_LABELS */
 	unsigned int page_shift;
 };
 
-/* The labels are made at the first call, and valid until facts are forgotten. NULL: out of memory,
- * or stopped. Frames of unknown use have no label. */
+/* Returns the labels. They are made at the first call, and borrowed until the kernel's facts are
+ * forgotten. Returns NULL if memory is exhausted or the user stopped the search. Frames of unknown
+ * use have no label. */
 const struct frame_labels *query_frame_labels(struct kernel *kernel);
 
-/* A place in the list of each layer; initially zeroed. */
+/* A position in the list of each layer. Zeroed at first. */
 struct label_cursor {
 	size_t at[NR_LABEL_LAYERS];
 };
 
-/* The use of frame first, whose struct page says `use`. If the frames up to *last have several
- * uses, *last becomes the last frame of the first use. Calls with one cursor must be in the order
- * of addresses. */
+/* Returns the use of frame first. use: the use according to its struct page, for all frames from
+ * first to *last. If these frames have several uses, sets *last to the last frame with the returned
+ * use. Calls with the same cursor must be in the order of frames. */
 enum page_use_kind frame_labels_cut(const struct frame_labels *labels, struct label_cursor *cursor,
 				    enum page_use_kind use, uint64_t first, uint64_t *last);
 
 enum { MOST_LABELS = 1 << 20 /* limit for a layer */ };
 
-/* Adds a label; only before the labels are sorted. */
+/* Adds a label. Must not be called after the labels were sorted. */
 static inline void frame_labels_add(struct frame_labels *labels, enum label_layer layer,
 				    struct frame_label label)
 {
@@ -65,7 +66,8 @@ static inline void frame_labels_add(struct frame_labels *labels, enum label_laye
 		labels->cut = true;
 }
 
-/* Finds an address in the regions of vmalloc or modules that maps the frame. labels may be NULL. */
+/* Finds an address in vmalloc or modules that maps the frame. labels may be NULL. Returns false if
+ * there is none. */
 bool frame_labels_address(const struct frame_labels *labels, uint64_t pfn, uint64_t *vaddr);
 
 /* For frame_labels.c: adds the labels of the kernel's resources. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reserved frames that are the kernel's image, firmware and holes: /proc/iomem. */
+/* Labels reserved frames that are the kernel's image, firmware or holes, according to
+ * /proc/iomem. */
 #include "query/frame_labels.h"
 
 #include "base/text.h"
 #include "linux/resource/resource.h"
 
 // clang-format off
-/* Names of resources that are memory, besides RAM: e820_type_to_string(), arch/x86/kernel/e820.c,
- * and arch/x86/kernel/probe_roms.c. */
+/* Names of resources that are memory but not "System RAM": e820_type_to_string(),
+ * arch/x86/kernel/e820.c, and arch/x86/kernel/probe_roms.c. */
 static const char *const memory_names[] = {
 	"ACPI ", "Reserved", "reserved", "Persistent Memory", "Soft Reserved", "System ROM",
 	"Video ROM", "Adapter ROM",
@@ -20,8 +21,8 @@ static bool frame_labels_is_firmware(const struct resource *resource)
 			 sizeof(memory_names) / sizeof(*memory_names));
 }
 
-/* "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss": arch/x86/kernel/setup.c. "Crash
- * kernel": kernel/crash_core.c */
+/* Names from arch/x86/kernel/setup.c: "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss";
+ * from kernel/crash_core.c: "Crash kernel". */
 static bool find_resource_use(const struct resource *resource, enum page_use_kind *use)
 {
 	if (starts_with(resource->name, "Kernel "))
@@ -35,7 +36,8 @@ static bool find_resource_use(const struct resource *resource, enum page_use_kin
 	return true;
 }
 
-/* Adds the frames of a resource within memory, including those in which it begins and ends. */
+/* Labels the frames of a resource in memory, including frames that are only partly in the
+ * resource. */
 static void frame_labels_add_resource(struct frame_labels *labels, const struct kernel *kernel,
 				      const struct resource *resource)
 {
@@ -48,7 +50,7 @@ static void frame_labels_add_resource(struct frame_labels *labels, const struct 
 		frame_labels_add(labels, LAYER_RESOURCES, label);
 }
 
-/* Adds the whole frames of a hole. */
+/* Labels the frames that are entirely in a hole. */
 static void frame_labels_add_hole(struct frame_labels *labels, const struct kernel *kernel,
 				  uint64_t start, uint64_t last)
 {
@@ -64,8 +66,8 @@ static void frame_labels_add_hole(struct frame_labels *labels, const struct kern
 				 });
 }
 
-/* The holes in sections of memory have struct pages, too. If the tree has no memory, or is damaged,
- * holes are unknown. */
+/* Labels holes in memory, because they may have struct pages, too. If the resource tree has no
+ * memory or is damaged, the holes are unknown. */
 static void frame_labels_add_holes(struct frame_labels *labels, struct kernel *kernel,
 				   const struct resource_tree *tree)
 {

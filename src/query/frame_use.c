@@ -17,7 +17,7 @@
 
 enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
 
-/* Is page in an area's list of struct pages? *index: its index in the list. */
+/* Returns true if the area's list of struct pages contains page. *index: its index in the list. */
 static bool in_area(struct kernel *kernel, const struct vmalloc_area *area, uint64_t page,
 		    uint64_t *index)
 {
@@ -51,7 +51,8 @@ void query_read_area_pages(struct kernel *kernel)
 			in_area(kernel, &list->area[i], UINT64_MAX, &index);
 }
 
-/* The page table must agree: the list of an area may be stale. */
+/* Finds the address in vmalloc that maps the frame. The list of an area may be out of date, so the
+ * page table must map the frame there, too. */
 static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -71,7 +72,7 @@ static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *v
 	return false;
 }
 
-/* --- finding --- */
+/* --- the use --- */
 
 static const char *device_of(struct kernel *kernel, uint64_t pfn)
 {
@@ -81,8 +82,9 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 	return memory.device ? memory.resource : NULL;
 }
 
-/* Since 6.0 (68f2736a8583) the mapping of such a frame is a struct movable_operations, such as
- * zsmalloc_mops; before, it was an inode of a separate file system. */
+/* Finds the code that can move the frame. Since 6.0 (68f2736a8583) the mapping of such a frame is a
+ * struct movable_operations, such as zsmalloc_mops. Before 6.0 it was an inode of a separate file
+ * system. */
 static void find_mover(struct kernel *kernel, struct frame_use *use)
 {
 	struct kernel_symbol symbol;
@@ -93,7 +95,8 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }
 
-/* Finds the use by an address of the frame: in vmalloc, or else in the direct map. */
+/* Finds the use by an address that maps the frame: an address in vmalloc, or else in the direct
+ * map. */
 static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
 {
 	struct slab_place slab;
@@ -130,7 +133,7 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 	find_mover(kernel, use);
 	if (owners) {
 		use->nr_owners = query_page_owners(kernel, pfn, &use->use, use->owner);
-		/* Page tables have a page type since 4.18 (1d40a5ea01d5). */
+		/* Struct pages of page tables have a page type since 4.18 (1d40a5ea01d5). */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
 			use->has_table =
 				query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
@@ -148,7 +151,7 @@ bool query_place_is_freed(struct kernel *kernel, const struct place *place, stru
 	    !place->linear || !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
-		return false; /* its present use was already found */
+		return false; /* its present use is already known */
 	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
 	return frame_is_reused(use);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames that the kernel removes from the direct map on purpose, as no code should access them. */
+/* Page frames that the kernel removes from the direct map on purpose, because no code should access
+ * them. */
 #pragma once
 
 #include <stdint.h>
@@ -17,12 +18,14 @@ enum hidden {
 /* Names for messages. */
 extern const char *const hidden_names[NR_HIDDEN];
 
-/* KFENCE's pool: frames [first, end); empty: no pool, or unknown. */
+/* KFENCE's pool: page frame numbers [start, end). Both are 0 if there is no pool or it is
+ * unknown. */
 struct kfence_pool {
 	uint64_t start, end;
 };
 
 struct kfence_pool query_kfence_pool(struct kernel *kernel);
 
-/* Why the frame may be missing in the direct map; NOT_HIDDEN: unknown. */
+/* Returns the reason why the frame may be missing in the direct map. NOT_HIDDEN: no reason is
+ * known. */
 enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool);

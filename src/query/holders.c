@@ -22,9 +22,9 @@
 
 enum {
 	MOST_GROUPS = 1 << 16,
-	SLOTS = 1 << 17, /* of a hash table of groups: twice as many as groups */
-	MOST_CODE = 4, /* ranges of addresses of symbols */
-	CHUNK = 4096, /* bytes that are read at once */
+	SLOTS = 1 << 17, /* size of the hash table of groups: twice the number of groups */
+	MOST_CODE = 4, /* number of ranges of addresses that have symbols */
+	CHUNK = 4096, /* bytes that are read in one step */
 };
 
 struct address_range {
@@ -36,19 +36,21 @@ struct holding {
 	struct holders *holders;
 	const bool *use;
 	uint64_t cache;
-	uint64_t nr_frames; /* bits of each set */
-	uint64_t *wanted, *slabs; /* owned: sets of frames */
-	uint32_t *slot; /* owned: numbers of groups, from 1 on */
-	uint64_t key; /* key of scatter() */
+	uint64_t nr_frames; /* number of bits in each set */
+	uint64_t *wanted, *slabs; /* owned: sets of frames: memory of the question, and slabs */
+	uint32_t *slot; /* owned: the hash table: index of a group, plus 1; 0: empty */
+	uint64_t key; /* key for scatter() */
 	unsigned int word;
-	uint64_t direct, map; /* addresses of frame 0 in the direct map, and of its struct page */
-	uint64_t page_size; /* of a struct page; 0: struct pages are not at fixed places */
-	uint64_t image; /* added to paddr: the address in the kernel's image */
+	/* virtual addresses of frame 0 in the direct map, and of the struct page of frame 0 */
+	uint64_t direct, map;
+	uint64_t page_size; /* size of a struct page; 0: struct pages are not in one array */
+	uint64_t image; /* the address in the kernel's image minus paddr */
 	struct address_range code[MOST_CODE];
 	unsigned int nr_code;
-	struct slab_place slab; /* the slab that was looked up last; size 0: none */
-	uint64_t slab_first, slab_last; /* frames of this slab */
-	uint64_t caches[256][2]; /* by pfn: pfn and cache of frames that were looked up */
+	struct slab_place slab; /* the slab that was looked up last; its size is 0 at first */
+	uint64_t slab_first, slab_last; /* the frames of slab, both inclusive */
+	/* cache of look-ups, index pfn % 256: pfn + 1, and address of the frame's slab cache */
+	uint64_t caches[256][2];
 	bool failed;
 };
 
@@ -125,8 +127,8 @@ static struct holder_group *holders_find_group(struct holding *work,
 	}
 }
 
-/* If object is UINT64_MAX, each pointer counts; otherwise consecutive pointers of one object count
- * once. */
+/* Counts a pointer. Consecutive pointers of the same object count once. If object is UINT64_MAX,
+ * each pointer counts. */
 static void count_pointer(struct holding *work, const struct holder_group *wanted, uint64_t object)
 {
 	struct holder_group *group = holders_find_group(work, wanted);
@@ -158,9 +160,9 @@ static bool is_code(const struct holding *work, uint64_t value)
 	return false;
 }
 
-/* --- the place of a pointer --- */
+/* --- memory that contains a pointer --- */
 
-/* The slab of a frame, looked up once for all its objects. */
+/* Returns the slab of a frame. It is looked up once for all pointers in it. */
 static const struct slab_place *slab_of(struct holding *work, uint64_t pfn)
 {
 	struct kernel *kernel = work->kernel;
@@ -253,7 +255,8 @@ static void describe_place(struct holding *work, enum page_use_kind use, uint64_
 
 /* --- pointers --- */
 
-/* The frame that a value points to: the value is an address in the frame, or of its struct page. */
+/* Finds the frame that the value points to: the value is an address in the frame's direct mapping,
+ * or an address in its struct page. */
 static bool frame_of(const struct holding *work, uint64_t value, uint64_t *pfn)
 {
 	if (value >= work->direct &&
@@ -268,7 +271,8 @@ static bool frame_of(const struct holding *work, uint64_t value, uint64_t *pfn)
 	return true;
 }
 
-/* A number for the object that contains paddr: the object's address, or the pfn. */
+/* Returns a number that identifies the object that contains paddr: the address of the object, or
+ * the pfn. */
 static uint64_t object_at(struct holding *work, uint64_t paddr)
 {
 	const struct slab_place *slab =
@@ -291,7 +295,7 @@ static uint64_t holder_cache_of(struct holding *work, uint64_t pfn)
 	return known[1];
 }
 
-/* Counts a pointer in the memory of the question. */
+/* Counts a pointer that is in the memory of the question. */
 static void look_from(struct holding *work, uint64_t paddr, uint64_t value)
 {
 	struct holder_group group = { .example = paddr };
@@ -329,7 +333,8 @@ static void look_at_word(struct holding *work, enum page_use_kind use, bool insi
 	count_pointer(work, &group, UINT64_MAX);
 }
 
-/* Memory of users, and memory without a content of the kernel's, holds nothing. */
+/* Memory of users, and memory that the kernel does not store data in, contains no pointers of the
+ * kernel. */
 static bool use_may_hold(enum page_use_kind use)
 {
 	switch (use) {
@@ -377,7 +382,7 @@ static bool look_at_run(const struct frame_run *run, void *arg)
 	return true;
 }
 
-/* --- all --- */
+/* --- the search --- */
 
 static void holding_add_code(struct holding *work, uint64_t first, uint64_t last)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Who holds memory? Finds the pointers to frames of some uses, or to objects of a slab cache, and
- * the pointers in this memory; both in groups. */
+/* Finds out which data of the kernel hold memory. The question is about frames of some uses, or
+ * about objects of one slab cache. Finds all pointers to this memory, and the pointers in this
+ * memory, both in groups. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -8,36 +9,39 @@
 
 enum holder_kind {
 	HOLDER_SYMBOL, /* a variable or function of the kernel or a module */
-	HOLDER_CACHE, /* objects of a slab cache */
-	HOLDER_PERCPU, /* memory of CPUs */
-	HOLDER_CALLER, /* areas of vmalloc of one caller */
-	HOLDER_AREA, /* an area whose caller has no symbol: its code was freed after the start */
+	HOLDER_CACHE, /* objects of one slab cache */
+	HOLDER_PERCPU, /* per-CPU memory */
+	HOLDER_CALLER, /* areas of vmalloc that were allocated by one caller */
+	HOLDER_AREA, /* an area of vmalloc whose caller has no symbol, because its code was freed */
 	HOLDER_USE, /* frames of a use */
-	HOLDER_ITSELF, /* the memory of the question itself */
+	HOLDER_ITSELF, /* the memory of the question */
 };
 
 struct holder_group {
-	bool by; /* the group points to the memory; false: the memory points to the group */
+	bool by; /* true: the group points to the memory; false: the memory points to the group */
 	enum holder_kind kind;
 	uint64_t id; /* address of the symbol, cache or caller; or the use */
-	uint64_t offset; /* HOLDER_CACHE: offset of the pointers in the object */
-	uint64_t count; /* by: number of pointers; else: of objects or frames with a pointer */
+	uint64_t offset; /* with HOLDER_CACHE: offset of the pointers in the object */
+	/* if by: number of pointers; otherwise: number of objects or frames with a pointer */
+	uint64_t count;
 	uint64_t example; /* physical address of the first pointer */
-	uint64_t last; /* the object that was counted last */
+	uint64_t last; /* the object that was counted last, see count_pointer() */
 	char name[96];
 };
 
 struct holders {
-	struct holder_group *group; /* owned; pointers to the memory come first; then by count */
+	/* owned; first groups that point to the memory; each part sorted by count */
+	struct holder_group *group;
 	size_t nr, room;
-	uint64_t frames; /* number of frames of the question */
-	uint64_t left_out; /* number of pointers without a group: there were too many groups */
+	uint64_t frames; /* number of frames in the memory of the question */
+	/* number of pointers that are in no group, because there were too many groups */
+	uint64_t left_out;
 	uint64_t unread; /* number of frames that are not in the dump */
 };
 
-/* use: the uses of the question; cache: address of a kmem_cache in place of uses, or 0. All memory
- * of the kernel is read once. False with err: the errors of page_runs(), stopped, or out of
- * memory. */
+/* use: the uses of the question. cache: address of a kmem_cache, which the question is about
+ * instead, or 0. Reads all memory of the kernel once. Returns false and sets err if page_runs()
+ * fails, if memory is exhausted, or if the user stopped the search. */
 bool query_holders(struct kernel *kernel, const bool use[NR_PAGE_USES], uint64_t cache,
 		   struct holders *holders, struct error *err);
 void query_holders_release(struct holders *holders); /* holders may be zeroed */

@@ -8,9 +8,9 @@
 
 struct kernel;
 
-/* Describes an access to bus by the first device whose table maps bus, in the form of a refused
- * access. Tables that map bus to the same physical address, as for firmware, do not count.
- * *nr_others: number of tables of other domains that also map bus. False: no table maps it, or
- * unknown. */
+/* Finds the first table that maps the bus address, and describes an access of the table's first
+ * device to bus. The description has the form of a refused access. Identity mappings, which the
+ * kernel makes for firmware, do not count. *nr_others: number of tables of other domains that also
+ * map bus. Returns false if no table maps bus, or if the tables are not known. */
 bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
 		    size_t *nr_others);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The process in the dump that a text names by PID and Comm. */
+/* Finds the process that a text names by PID and Comm. */
 #pragma once
 
 #include "linux/task/mm.h"
@@ -8,9 +8,9 @@
 struct kernel;
 struct pid_index;
 
-/* Initially zeroed. */
+/* The result of the last search. Zeroed at first. */
 struct named_process {
-	/* Known and process belong to the text_process of this line, plus 1; 0: to none. */
+	/* The line of the text_process that known and process belong to, plus 1; 0: no line. */
 	size_t line;
 	bool known;
 	struct process process; /* valid if known */
@@ -18,7 +18,7 @@ struct named_process {
 	size_t nr_pids;
 };
 
-/* NULL: the text names no process, or the process is not in the dump. */
+/* Returns NULL if said is NULL, or if the process is not in the dump. */
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said);
 void named_process_release(struct named_process *named);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Physical addresses without memory or device: targets of damaged page-table entries. */
+/* Physical addresses without memory or a device. Damaged page table entries contain such
+ * addresses. */
 #pragma once
 
 #include "query/frame_use.h"
@@ -8,13 +9,14 @@ struct kernel;
 
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
-/* Is there neither memory nor a device in the kernel's lists? False also if unknown. */
+/* Returns true if the kernel's lists have neither memory nor a device at paddr. Returns false if it
+ * is not known. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
-/* The same. text: one line with this fact. If flipping one of few bits leads to memory, the text
- * names the memory, too. */
+/* Like query_is_nowhere(). If it returns true, writes this fact to text, as one line. If flipping
+ * one of a few bits makes paddr an address of memory, the line names that memory, too. */
 bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);
 
-/* Appends the memory that flipping one bit of the address leads to, if few bits do:
- * "; without bit 45 frame 79d1, ...". */
+/* If paddr becomes an address of memory when one of a few bits is flipped, appends that memory to
+ * text: "; without bit 45 frame 79d1, ...". */
 void query_neighbours(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Caches of objects of equal size may be merged: the name of a cache alone proves nothing. */
+/* The kernel may merge slab caches whose objects have the same size, so the name of a cache does
+ * not prove the type of its objects. */
 #include "query/object_owner.h"
 
 #include <string.h>
@@ -51,7 +52,7 @@ static void object_owner_add(struct task_objects *objects, uint64_t address, siz
 {
 	const struct task_object *last = objects->nr ? &objects->object[objects->nr - 1] : NULL;
 
-	/* cred and real_cred are usually the same. */
+	/* The pointers cred and real_cred are usually equal. */
 	if (address && (!last || last->address != address || last->task != task))
 		array_add(&objects->object, &objects->nr, &objects->room,
 			  &(struct task_object){ address, task, type }, sizeof(*objects->object));
@@ -95,14 +96,15 @@ static const struct state_type state_task_objects = {
 	.release = state_free_list,
 };
 
-/* Index of the first object at address or above. */
+/* Returns the index of the first object at this address or above. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
 {
 	return ranges_search(objects->object, objects->nr, sizeof(*objects->object),
 			     offsetof(struct task_object, address), address);
 }
 
-/* The objects in [start, start + size) that a task points to; most of them begin at start. */
+/* Finds an object in [start, start + size) that a task points to. The object is usually at
+ * start. */
 static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 		    struct object_owner *owner)
 {
@@ -141,10 +143,10 @@ bool query_task_object(struct kernel *kernel, uint64_t vaddr, struct object_owne
 	       of_task(kernel, objects->object[at - 1].address, 0, owner);
 }
 
-/* --- objects that prove themselves --- */
+/* --- objects whose content proves their type --- */
 
-/* Is it an inode? The inode's own address_space points back at it: some file systems embed the
- * inode in a larger object. */
+/* Finds an inode in the object. Some file systems embed the inode in a larger struct, so each
+ * offset is tried. An inode is proved by its own address_space, which points back to the inode. */
 static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		     struct object_owner *owner)
 {
@@ -194,7 +196,7 @@ static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *
 	return true;
 }
 
-/* A mapping contains the address of its mm. */
+/* A mapping is proved by the address of its mm, which belongs to a task. */
 static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	uint64_t mm;
@@ -209,8 +211,9 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 	return true;
 }
 
-/* The caches of dentries, files and mappings are never merged with others: they have flags or a
- * constructor of their own, or an area that may be copied to user mode. */
+/* The kernel never merges the caches of dentries, files and mappings with others, because they have
+ * special flags, a constructor, or a region that may be copied to user space. So the names of these
+ * caches prove the types. */
 void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
 			struct object_owner *owner)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pages and gaps of a process or of the kernel, in the order of addresses. */
+/* Lists the pages and gaps of a process or of the kernel, in the order of addresses. */
 #pragma once
 
 #include "query/translate.h"
@@ -9,13 +9,13 @@ struct vma_list;
 
 struct page_list {
 	struct kernel *kernel;
-	const struct process *process; /* NULL: the kernel's own table */
-	const struct vma_list *vmas; /* mappings of the process; NULL: not known */
+	const struct process *process; /* NULL: the kernel's own page table */
+	const struct vma_list *vmas; /* mappings of the process; NULL: unknown */
 	uint64_t first, last; /* both inclusive */
-	bool gaps_of_vmas; /* visit only gaps within mappings */
+	bool gaps_of_vmas; /* visit gaps only within mappings */
 };
 
-/* Equal pages at consecutive addresses, or a gap. Borrowed during the visit. */
+/* A sequence of equal pages at consecutive addresses, or a gap. Borrowed during the visit. */
 struct listed_page {
 	const struct space *space; /* the address space that maps it */
 	struct translation translation; /* translation of the first address */
@@ -24,11 +24,12 @@ struct listed_page {
 	const char *kind; /* "zero-page", "hugetlb", "thp" or NULL */
 };
 
-/* False with err: the same errors as query_each_page(); visit returns false to stop. */
+/* Visits all pages and gaps of the list, until visit returns false. Returns false and sets err if
+ * query_each_page() fails. */
 bool query_pages_visit(const struct page_list *list,
 		       bool (*visit)(void *arg, const struct listed_page *page), void *arg,
 		       struct error *err);
 
-/* Do the pages from next on have the same properties as the pages from first on, and consecutive
- * frames or swap slots? */
+/* Returns true if the pages of next continue the pages of first: they have the same properties, and
+ * their frames or swap slots are consecutive. */
 bool listed_page_continues(const struct listed_page *first, const struct listed_page *next);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* From a page's mapping to its file or processes. */
+/* Finds a page's file or processes, starting at the mapping of its struct page. */
 
 #include "linux/crash_members.h"
 #include "query/page_owner.h"
@@ -25,8 +25,8 @@ static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 				  NULL);
 }
 
-/* The first dentry of an inode: a list_head until 3.5 (b3d9b7a3c752), and then
- * an hlist_head, whose end is 0. */
+/* Finds the first dentry of an inode. The list of dentries was a list_head until 3.5
+ * (b3d9b7a3c752), and is an hlist_head since then, whose end is 0. */
 static bool find_dentry(struct kernel *kernel, const struct page_file *file, uint64_t *dentry)
 {
 	const struct member *head = kernel_member(kernel, INODE_DENTRY, NULL);
@@ -66,7 +66,7 @@ bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *
 	return true;
 }
 
-/* A search in the interval tree of an anon_vma (3.7, bf181b9f9d8d). */
+/* A search in the interval tree of an anon_vma. The tree exists since 3.7 (bf181b9f9d8d). */
 struct rmap {
 	struct kernel *kernel;
 	const struct page_use *use;
@@ -75,7 +75,8 @@ struct rmap {
 	size_t nr;
 };
 
-/* Does the process's page table map the frame at vaddr, or contain its swap entry? */
+/* Returns true if the process's page table maps the frame at vaddr, or contains the page's swap
+ * entry there. */
 static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 {
 	struct kernel *kernel = rmap->kernel;

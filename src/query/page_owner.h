@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The owners of a page: its file, or the processes that map it. */
+/* Finds the owners of a page: its file, or the processes that map the page. */
 #pragma once
 
 #include "linux/page/page_use.h"
@@ -10,15 +10,16 @@ struct page_file {
 	uint64_t inode; /* address of the struct inode */
 	uint64_t number;
 	char filesystem[32]; /* type of the file system: "ext4" */
-	char device[32]; /* "sda1", or the type of the file system again */
-	char path[VMA_NAME_MAX]; /* path within the file system; "": not in the dentry cache */
+	char device[32]; /* such as "sda1", or again the type of the file system */
+	char path[VMA_NAME_MAX]; /* path within the file system; "": the dentry cache has no path */
 };
 
-/* mapping: address of an address_space. False: its inode does not point back at it. */
+/* Finds the file of a mapping, which is the address of a struct address_space. Returns false if its
+ * inode does not point back to it. */
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
-/* A process that owns an anonymous page, proved by its page table: at vaddr it maps the frame or
- * contains the page's swap entry. */
+/* A process that owns an anonymous page. Its page table proves this: the entry for vaddr maps the
+ * frame or contains the page's swap entry. */
 struct page_owner {
 	uint64_t mm, vaddr;
 	bool has_pid;
@@ -27,7 +28,7 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS owners. Returns the number of owners found through the
- * anon_vma. */
+/* Fills owner with up to MOST_OWNERS owners. Returns the number of all owners found through the
+ * page's anon_vma. */
 size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			 struct page_owner owner[MOST_OWNERS]);

@@ -60,7 +60,8 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	const struct region *region = place->region;
 
 	if (region_may_hold_fixmap(region)) {
-		/* The kernel also counts pages above its fixmap as slots. */
+		/* The architecture's function also returns slots for pages above the end of the
+		 * kernel's fixmap. */
 		place->has_fixmap =
 			kernel->arch->fixmap_slot(kernel, place->vaddr, &place->fixmap) &&
 			(place->fixmap.name || region->kind != REGION_HOLE);
@@ -74,7 +75,7 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	}
 }
 
-/* --- stacks and memory of CPUs --- */
+/* --- stacks and per-CPU memory --- */
 
 static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 {
@@ -84,14 +85,14 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
 	place->stack = place->entry.stack;
-	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member: the list of stacks shows
-	 * the stack of vaddr. */
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member. The list of stacks shows
+	 * which of them contains vaddr. */
 	if (!place->stack.exception)
 		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;
 }
 
-/* Finds the use of the address; the slowest look-up comes last. */
+/* Finds the use of the address. The slowest search comes last. */
 static void find_holder(struct kernel *kernel, struct place *place)
 {
 	unsigned int uses = region_uses(place->region, place->linear);
@@ -159,7 +160,8 @@ static const char *zone_of(struct kernel *kernel, uint64_t paddr)
 	return info.zone;
 }
 
-/* e820_type_to_string() of arch/x86/kernel/e820.c, which wrote "reserved" until 4.15. */
+/* Returns true if the resource is memory of the firmware. The names are from e820_type_to_string(),
+ * arch/x86/kernel/e820.c, which wrote "reserved" until 4.15. */
 static bool is_of_firmware(const struct resource *resource)
 {
 	static const char *const name[] = { "Reserved",

@@ -15,7 +15,7 @@ struct module_range;
 struct place {
 	uint64_t vaddr;
 	const struct region *region; /* never NULL */
-	bool linear; /* region_linear() is true */
+	bool linear; /* region_linear() returns true for vaddr */
 	bool mapped; /* the kernel's table maps vaddr */
 	uint64_t physical; /* physical address; valid if linear or mapped */
 
@@ -24,43 +24,43 @@ struct place {
 	struct kernel_symbol symbol; /* of the kernel or a module */
 	const struct module_range *module; /* NULL: not in a module */
 
-	bool has_areas; /* vmalloc's lists were read, without damage */
+	bool has_areas; /* the lists of vmalloc were read, and are not damaged */
 	const struct vmalloc_area *area; /* NULL: no area, or unknown */
-	bool in_guard; /* vaddr is in the guard page of area */
+	bool in_guard; /* vaddr is in the guard page at the end of area */
 
 	bool has_fixmap, has_kmap, has_kmap_count, has_entry;
 	struct fixmap_slot fixmap;
 	uint64_t kmap_index;
-	/* pkmap_count (mm/highmem.c): 0: free; 1: unused, but perhaps still in a TLB; n: n - 1
-	 * users. */
+	/* The slot's pkmap_count (mm/highmem.c). 0: free; 1: not used, but perhaps still in a TLB;
+	 * n: n - 1 users. */
 	uint64_t kmap_count;
-	struct cpu_entry_place entry; /* if it is a stack, the stack is in member stack */
+	struct cpu_entry_place entry; /* if the member is a stack, stack describes it, too */
 
 	bool has_stack, has_percpu, has_slab;
 	struct stack stack;
-	bool below_stack; /* vaddr is not in stack, but in the page below it */
+	bool below_stack; /* vaddr is not in the stack, but in the page below it */
 	struct percpu_place percpu;
 	struct slab_place slab;
 	struct slab_object object; /* valid if slab.has_object */
 };
 
-/* Finds all facts about vaddr. Fails if the region is unknown. */
+/* Finds all facts about vaddr. Returns false if the region of vaddr is unknown. */
 bool query_place(struct kernel *kernel, uint64_t vaddr, struct place *place, struct error *err);
 
-/* Writes "symbol+0xoffset"; the place must have a symbol. */
+/* Writes symbol and offset, such as "symbol+0x10". place->has_symbol must be true. */
 enum { SYMBOL_TEXT = 512 };
 void place_symbol_text(const struct place *place, char text[SYMBOL_TEXT]);
 
-/* Finds the owner of a slab's object, or of a variable. */
+/* Finds the owner of the slab object or variable at the place. */
 void query_place_owner(struct kernel *kernel, const struct place *place,
 		       struct object_owner *owner);
 
-/* Facts about physical memory. */
+/* Facts about a physical address. */
 struct memory_place {
-	const char *zone; /* static; NULL: unknown, or not memory */
-	const char *resource; /* borrowed, like pointers in struct place; NULL: unknown */
+	const char *zone; /* static; NULL: unknown, or the address is not memory */
+	const char *resource; /* borrowed like the pointers in struct place; NULL: unknown */
 	bool isa_hole;
-	bool device; /* the resource's name does not mean memory */
+	bool device; /* the resource's name shows that it is not memory */
 };
 
 void query_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory);

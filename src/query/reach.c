@@ -59,8 +59,8 @@ void reach_release(struct reach *reach)
 
 /* --- a frame --- */
 
-/* Can the device access paddr at this bus address? A walk decides: bus addresses of interrupts may
- * be in the table, but have no effect. */
+/* Returns true if the device accesses paddr at this bus address. The translation decides this: a
+ * table may map bus addresses of interrupts, but an access to them reaches no memory. */
 static bool reaches(const struct reach *reach, const struct device_dma *dma, uint64_t bus,
 		    uint64_t paddr, struct reached *reached)
 {
@@ -75,7 +75,7 @@ static bool reaches(const struct reach *reach, const struct device_dma *dma, uin
 	return translation->status == DMA_STATUS_MAPPED && translation->physical == paddr;
 }
 
-/* False: visit() returned false. */
+/* Returns false to stop all visits. */
 static bool by_table(const struct reach *reach, const struct io_device *device, uint64_t paddr,
 		     bool (*visit)(const struct reached *reached, void *arg), void *arg)
 {

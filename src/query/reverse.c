@@ -11,21 +11,21 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* Limits memory: damaged tables can map a frame any number of times. */
+/* These limits bound the use of memory, because damaged tables can map a frame many times. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
-/* A requested frame and a mapping of it; a large page may map several requested frames. */
+/* A requested frame and one of its mappings. A large page may map several requested frames. */
 struct reverse_hit {
 	uint64_t frame;
 	uint32_t mapping; /* index in mappings */
 };
 
 struct reverse {
-	uint64_t *frames; /* requested frame numbers, ascending */
+	uint64_t *frames; /* owned; numbers of requested frames, ascending */
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
-	/* In the order of discovery; sorted by frame after reverse_finish() */
+	/* In the order of discovery; after reverse_finish(), sorted by frame. */
 	struct reverse_hit *hits;
 	size_t nr_hits, room_hits;
 	struct reverse_gaps gaps;
@@ -105,14 +105,14 @@ bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 		return false;
 	for (; at < reverse->nr_frames && frames[at] <= last; at++) {
 		if (at && frames[at] == frames[at - 1])
-			continue; /* a duplicate */
+			continue; /* skip a duplicate */
 		if (!reverse_add_hit(reverse, frames[at], err))
 			return false;
 	}
 	return true;
 }
 
-/* Adds a page, or many pages that are mapped to the same frame. */
+/* Adds a mapped page. The scan may also report many pages that are mapped to the same frame. */
 static bool reverse_add_scanned(struct reverse *reverse, const struct paging *paging,
 				const struct scanned *scanned, struct reverse_owner owner,
 				struct error *err)
@@ -134,13 +134,14 @@ static bool reverse_add_scanned(struct reverse *reverse, const struct paging *pa
 		if (!reverse_add_mapping(reverse, &mapping, err))
 			return false;
 		if (scanned->last - mapping.first < mapping.page_size ||
-		    reverse->nr_mappings == before) /* no requested frame */
+		    reverse->nr_mappings == before) /* the page contains no requested frame */
 			return true;
 		mapping.first += mapping.page_size;
 	}
 }
 
-/* Is the page of a not-present entry in memory, mapped without any access right? */
+/* Finds the page of an entry that is not present, if the page is in memory and has no access
+ * rights. */
 static bool find_prot_none(struct kernel *kernel, const struct space *space,
 			   const struct scanned *scanned, struct reverse_owner owner,
 			   struct mapping *mapping)
@@ -217,7 +218,8 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
 }
 
-/* Without the kernel's PAT table, types are surely equal only if their bits are. */
+/* If the kernel's PAT is unknown, cache types are known to be equal only if the bits of the entries
+ * are equal. */
 static void compare_caches(const struct entry_rules *rules, unsigned int a, unsigned int b,
 			   struct frame_aliases *aliases)
 {
@@ -241,14 +243,15 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse, struct rever
 			first = first ? first : mapping;
 			compare_caches(rules, first->cache_index, mapping->cache_index, &aliases);
 		}
-		/* The kernel may always write to memory of processes. */
+		/* The kernel may always write to memory of processes, so their mappings do not
+		 * count. */
 		if (mapping->owner.has_pid) {
 			aliases.in_process = true;
 			continue;
 		}
 		nr_kernel++;
 		nr_writable += mapping->writable;
-		/* Without a no-execute bit all memory is executable. */
+		/* If entries have no no-execute bit, all memory is executable. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
 	aliases.writable_alias =

@@ -11,8 +11,8 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* Limit of mappings, beyond one for each page and process: overlapping large pages are cut
-	 * into pieces of the smallest size. */
+	/* The limit for mappings is one for each page and process, plus this number. Overlapping
+	 * large pages are cut into pieces of the size of the smallest page. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 
@@ -20,7 +20,7 @@ struct shared {
 	size_t nr_processes, nr_added;
 	struct shared_page *page; /* owned */
 	size_t nr, room;
-	/* During a visit: the pages that contain the piece, by process and address. */
+	/* During a visit: the pages that contain the piece, sorted by process and address. */
 	struct shared_page *active; /* owned */
 	size_t nr_active;
 };
@@ -48,7 +48,7 @@ void shared_destroy(struct shared *shared)
 struct collection {
 	struct shared *shared;
 	const struct kernel *kernel;
-	struct error trouble; /* code ERROR_NONE: no trouble */
+	struct error trouble; /* code ERROR_NONE: no error */
 };
 
 static bool shared_add_page(struct shared *shared, const struct translation *translation,
@@ -93,7 +93,7 @@ bool shared_add(struct shared *shared, struct kernel *kernel, const struct proce
 	return done;
 }
 
-/* By physical address; larger pages first; then by process and address. */
+/* Compares by physical address, then larger pages first, then by process and virtual address. */
 static int shared_compare_pages(const void *left, const void *right)
 {
 	const struct shared_page *a = left, *b = right;
@@ -141,7 +141,7 @@ static uint64_t first_end(const struct shared *shared, uint64_t last)
 	return last;
 }
 
-/* Cuts memory wherever a page of any process starts or ends. */
+/* A piece begins and ends where a page of any process begins or ends. */
 bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err)
 {

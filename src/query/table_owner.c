@@ -9,7 +9,7 @@
 #include "paging/scan.h"
 #include "linux/task/table_pass.h"
 
-/* A table below the top level. */
+/* A page table below the top level. */
 struct known_table {
 	uint64_t paddr, first, last;
 	const struct paging *paging; /* static */
@@ -18,10 +18,11 @@ struct known_table {
 	uint64_t mm;
 };
 
-/* The first look-up uses a search that ends at the requested table; the second one makes a list of
- * all tables. */
+/* The list of all tables. The first look-up makes no list, but searches until the table is found.
+ * The second look-up makes the list. */
 struct known_tables {
-	struct known_table *table; /* owned; sorted by address, then in the order of discovery */
+	/* owned; sorted by address; tables with the same address in the order of discovery */
+	struct known_table *table;
 	size_t nr, room;
 	unsigned int asked;
 	bool listed;
@@ -32,10 +33,11 @@ static const struct state_type state_table_owners = {
 	.release = state_free_list,
 };
 
-/* A search of all tables. */
+/* A search of all page tables. */
 struct table_search_of {
-	uint64_t wanted; /* physical address of a table, or in a root */
-	/* NULL, or a list that receives all tables; wanted is not used then. */
+	/* physical address of a table; or for top-level tables, an address in the table */
+	uint64_t wanted;
+	/* A list that receives all tables; then wanted is not used. NULL: no list is made. */
 	struct known_tables *list;
 	struct table_owner *owner;
 	bool found;
@@ -72,7 +74,7 @@ static struct known_table known_table(const struct passed_table *table)
 	};
 }
 
-/* Visits a table below the top level. */
+/* Handles a table below the top level. */
 static bool table_owner_visit_table(void *arg, const struct passed_table *passed)
 {
 	struct table_search_of *search = arg;
@@ -105,7 +107,7 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	return false;
 }
 
-/* Runs the search over the top-level tables, or all tables. */
+/* Searches all tables, or only the top-level tables. */
 static void table_owner_run_search(struct kernel *kernel, struct table_search_of *search,
 				   bool roots_only)
 {
@@ -183,7 +185,7 @@ bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner
 		search.list = tables;
 	}
 	table_owner_run_search(kernel, &search, false);
-	/* The list of an interrupted search is not kept. */
+	/* If the user interrupted the search, the list is incomplete and not used. */
 	if (!search.list || kernel_stopped(kernel) ||
 	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), ranges_compare,
 			kernel->listener))

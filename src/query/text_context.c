@@ -9,7 +9,7 @@
 #include "base/array.h"
 #include "base/text.h"
 
-/* The hexadecimal number after a mark in the line. */
+/* Reads the hexadecimal number after a mark in the line. */
 static bool text_context_number_behind(const char *line, size_t size, const char *mark,
 				       uint64_t *value)
 {
@@ -43,8 +43,8 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 		boot->has_offset = true;
 }
 
-/* Does the line begin a report? arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c, kernel/panic.c:
- * such lines come before the line with PID and Comm. */
+/* Returns true if the line begins a report: arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c,
+ * kernel/panic.c. Such a line comes before the line with PID and Comm. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
 	return text_find(line, size, "BUG: ") || text_find(line, size, "WARNING: ") ||
@@ -53,8 +53,8 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
-/* Most lines of a report before the line with the process: a report of a bad page starts with the
- * page. */
+/* The largest number of lines between the start of a report and the line with PID and Comm. For
+ * example, a report of a bad page prints the page first. */
 enum { MOST_LINES_BEFORE = 16 };
 
 static void read_process(struct text_context *context, const char *line, size_t size)

@@ -8,7 +8,7 @@
 #include "paging/entries.h"
 #include "query/whatis.h"
 
-/* A line, and the end of its words. */
+/* A line, and the size of pointers in its kernel. */
 struct text_item_text {
 	const char *start, *end;
 	unsigned int word;
@@ -30,17 +30,18 @@ enum label_kind {
 	LABEL_PHYSICAL,
 	LABEL_ENTRY, /* an entry of a page table */
 	LABEL_PFN,
-	LABEL_PAGE, /* a struct page; in lines of EDAC a frame */
+	LABEL_PAGE, /* address of a struct page; in lines of EDAC, a page frame number */
 	LABEL_ROOT,
-	LABEL_SYNDROME, /* the reason why the CPU took an exception */
-	LABEL_OTHER, /* not an address */
+	LABEL_SYNDROME, /* the reason why the CPU took an exception (arm64) */
+	LABEL_OTHER, /* a number that is not an address */
 };
 
-/* Labels in arch/x86/kernel/dumpstack.c, process_64.c, process_32.c and mm/fault.c, mm/debug.c,
- * mm/memory.c, mm/memory-failure.c, cpu/mce/core.c, drivers/edac/edac_mc.c,
- * drivers/firmware/efi/cper.c; arch/arm64/kernel/process.c, traps.c and mm/fault.c */
+/* Labels from arch/x86/kernel/dumpstack.c, process_64.c, process_32.c, arch/x86/mm/fault.c,
+ * mm/debug.c, mm/memory.c, mm/memory-failure.c, arch/x86/kernel/cpu/mce/core.c,
+ * drivers/edac/edac_mc.c, drivers/firmware/efi/cper.c, arch/arm64/kernel/process.c, traps.c, and
+ * arch/arm64/mm/fault.c. */
 static const struct {
-	const char *names; /* each name is between blanks */
+	const char *names; /* each name has a blank before and after it */
 	enum label_kind kind;
 } labels[] = {
 	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
@@ -85,7 +86,8 @@ bool text_item_is_label(const char *word, size_t size)
 	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
-/* The word before at; sets the start of the word. Skips separators between the word and at. */
+/* Finds the word before at, after skipping separators between them. Sets *word to its start, and
+ * returns its size. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;
@@ -118,7 +120,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 	size_t size = word_before(text, at, &word), before_size;
 	enum label_kind kind;
 
-	if (is_segment(word, size)) /* RSP: 0018:ffffc90000013e78 */
+	if (is_segment(word, size)) /* as in RSP: 0018:ffffc90000013e78 */
 		size = word_before(text, word, &word);
 	kind = label_of(word, size);
 	before_size = word_before(text, word, &before);
@@ -136,7 +138,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 /* --- numbers --- */
 
 struct digits {
-	const char *first, *end; /* first: without 0x */
+	const char *first, *end; /* first: the first digit, after 0x */
 	bool prefixed;
 	enum label_kind label;
 };
@@ -162,7 +164,8 @@ static bool all_digits_are_shown(enum label_kind label)
 	       label == LABEL_ROOT;
 }
 
-/* Only a word that is surely an address is reported as wrong. */
+/* Sets the trouble if the number of digits is wrong. Only a word that must be an address is
+ * checked. */
 static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
 				  struct text_item *item)
 {
@@ -179,7 +182,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 	return false;
 }
 
-/* dump_mm() prints "pgd" before the address of a table, mm/debug.c. */
+/* In mm/debug.c, dump_mm() prints "pgd" before the address of a table, not before an entry. */
 static bool classify_entry(const struct text_item_text *text, struct text_item *item)
 {
 	const char *word;
@@ -198,7 +201,7 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 	return item->entry;
 }
 
-/* False: not an address. */
+/* Determines the possible meanings of a number. Returns false if it is not an address. */
 static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
 			       struct text_item *item)
 {
@@ -238,7 +241,7 @@ static bool starts_word(const struct text_item_text *text, const char *at)
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
-/* Reads a number at *at, and moves *at after the digits. */
+/* Reads a number at *at, and moves *at after its digits. */
 static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };
@@ -257,7 +260,7 @@ static bool read_number(const struct text_item_text *text, const char **at, stru
 	    is_end_of_range)
 		return false;
 	digits.label = find_label(text, start);
-	/* A segment, as in RIP: 0010:foo+0x1/0x2 */
+	/* Skip a segment, such as 0010 in "RIP: 0010:foo+0x1/0x2". */
 	if (!digits.prefixed && digits.end - digits.first <= 4 && digits.end < text->end &&
 	    *digits.end == ':')
 		return false;
@@ -276,7 +279,7 @@ static bool text_item_is_name(char c)
 	return is_word(c) || c == '.' || c == '$';
 }
 
-/* Reads 0x and digits. False, with *at unchanged: there are none. */
+/* Reads 0x and hexadecimal digits. If there are none, returns false and leaves *at unchanged. */
 static bool text_item_read_hex(const struct text_item_text *text, const char **at, uint64_t *value)
 {
 	struct digits digits = { .first = *at + 2 };
@@ -293,7 +296,7 @@ static bool text_item_read_hex(const struct text_item_text *text, const char **a
 	return true;
 }
 
-/* A build-id may follow the name: "[brd 0123456789ab]". */
+/* Reads a module's name. A build-id may follow the name: "[brd 0123456789ab]". */
 static void read_module(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	enum { MOST_BEHIND = 64 };
@@ -321,7 +324,8 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	const char *start = *at, *end = start;
 	size_t size;
 
-	/* Limited to the length of a name, as names may begin at each $ of a text. */
+	/* The search ends after the length of a name. Otherwise a text with many $ would take long,
+	 * because a name may begin at each of them. */
 	while (end < text->end && text_item_is_name(*end) && end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);
@@ -335,7 +339,7 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	memcpy(item->name, start, size);
 	item->name[size] = '\0';
 	if (!text_item_read_hex(text, &end, &item->offset)) {
-		/* "foo+0x" at the end of a text */
+		/* "foo+0x" at the end of the text */
 		*at = end;
 		item->size = (size_t)(text->end - start);
 		return end + 2 >= text->end && end < text->end && *end == '0' &&

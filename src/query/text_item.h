@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Addresses in a line of any text: numbers, recognised by the word before them (CR2:, pfn:) or by
- * their number of digits; and symbols with their offset. */
+/* Finds addresses in a line of any text: numbers and symbols with an offset. A number is recognised
+ * by the word before it (CR2:, pfn:) or by its number of digits. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,29 +12,31 @@
 enum { ITEM_NAME = 256, ITEM_MODULE = 64 };
 
 struct text_item {
-	size_t at, size; /* place in the line */
+	size_t at, size; /* offset and size in the line, in bytes */
 	bool is_symbol;
 	bool labelled; /* the word before the item shows its meaning */
-	bool is_instruction; /* address of running code, not a return address */
+	bool is_instruction; /* address of the running code; false for a return address */
 	bool is_fault; /* an address that could not be accessed */
-	bool is_syndrome; /* value is the reason why the CPU took an exception */
-	unsigned int as; /* possible meanings: bits 1 << enum whatis_as (whatis.h) */
-	uint64_t value; /* value of a number; of an entry, the address in it */
-	/* For a page-table entry: its value, and the name of its level; "": not an entry */
+	bool is_syndrome; /* the value is the reason why the CPU took an exception (arm64) */
+	unsigned int as; /* possible meanings: a set of bits 1 << AS_VIRTUAL, ... (whatis.h) */
+	uint64_t value; /* value of a number; for a page table entry, the address in the entry */
+	/* For a page table entry: value of the entry, and name of its level. level is "" if the
+	 * item is not an entry. */
 	uint64_t entry;
 	char level[8];
-	/* For a symbol: NAME+OFFSET/EXTENT [MODULE] */
+	/* For a symbol in the form NAME+OFFSET/EXTENT [MODULE]: */
 	char name[ITEM_NAME];
-	char module[ITEM_MODULE]; /* "": not given */
-	uint64_t offset, extent; /* extent 0: not given */
-	/* Why the item cannot be read: too many digits, or cut off. value is not set then. */
+	char module[ITEM_MODULE]; /* "": the text names no module */
+	uint64_t offset, extent; /* extent is 0 if the text does not have it */
+	/* The reason why the item cannot be read: it has too many digits, or was cut off. Then
+	 * value is not set. */
 	struct error trouble;
 };
 
-/* The first item from *at on; moves *at after it. word: bytes of a pointer in the text's kernel.
- * False: no more items. */
+/* Finds the first item in the line from offset *at on, and moves *at after the item. word: size in
+ * bytes of a pointer in the text's kernel. Returns false if there are no more items. */
 bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
 		    struct text_item *item);
 
-/* Is it a word such as CR2 that has an address after it? */
+/* Returns true if the word precedes an address in texts, such as "CR2". */
 bool text_item_is_label(const char *word, size_t size);

@@ -27,7 +27,7 @@ const char *const translation_status_names[NR_TRANSLATION_STATUSES] = {
 static const enum translation_status of_kind[NR_ENTRY_KINDS] = {
 	[ENTRY_EMPTY]     = TRANSLATION_NOT_MAPPED,
 	[ENTRY_PAGE]      = TRANSLATION_MAPPED,
-	[ENTRY_TABLE]     = TRANSLATION_MAPPED, /* no walk ends there */
+	[ENTRY_TABLE]     = TRANSLATION_MAPPED, /* never the last entry of a walk */
 	[ENTRY_PROT_NONE] = TRANSLATION_PROT_NONE,
 	[ENTRY_SWAPPED]   = TRANSLATION_SWAPPED,
 	[ENTRY_MIGRATION] = TRANSLATION_MIGRATION,
@@ -54,8 +54,9 @@ bool query_is_user_address(struct kernel *kernel, uint64_t vaddr)
 	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || vaddr < page_offset;
 }
 
-/* Is the entry left over? The kernel does not swap out its own memory. The entry of an unmapped
- * page, such as a freed part of its image (set_memory_np()), may keep frame and flags. */
+/* Returns true if the entry of a kernel address has no meaning. The kernel never swaps out its own
+ * memory. If it unmaps a page, such as a freed part of its image (set_memory_np()), the entry may
+ * keep the frame number and flags. */
 static bool left_over(struct kernel *kernel, uint64_t vaddr, enum entry_kind kind)
 {
 	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE && kind != ENTRY_PROT_NONE &&
@@ -98,14 +99,14 @@ struct translation query_translate(struct kernel *kernel, const struct space *sp
 	return translation;
 }
 
-/* Visits of tables. Repeated visits are limited as in paging/scan.c; here one visit may have 512
- * answers. Processes use no table twice. But espfix needs 2048 visits of one table for each 16
- * adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow repeats one table many
- * times. */
+/* The tables visited so far. The limit of repeated visits is as in paging/scan.c, but here one
+ * visit of a table may give 512 answers. Processes use no table twice. The kernel does: espfix
+ * visits one table 2048 times for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and
+ * KASAN's shadow uses one table many times. */
 struct translate_visits {
-	struct address_set seen; /* tables, each with its level */
+	struct address_set seen; /* addresses of tables, each combined with its level */
 	uint64_t nr, repeats, max_repeats;
-	uint64_t before; /* the address translated before the current one */
+	uint64_t before; /* the address that was translated before the current address */
 };
 
 enum {
@@ -114,7 +115,8 @@ enum {
 	REPEATS_PER_TABLE = 4,
 };
 
-/* Counts the tables below the top level that the previous walk did not use. */
+/* Counts the tables of the walk that the previous walk did not use. Top-level tables are not
+ * counted. */
 static bool count_tables(struct translate_visits *visits, const struct space *space,
 			 const struct walk *walk, struct error *err)
 {
@@ -174,14 +176,14 @@ bool query_each_page(struct kernel *kernel, const struct page_range *range,
 	return going;
 }
 
-/* Frame numbers; UINT64_MAX: none, or unknown. */
+/* Page frame numbers; UINT64_MAX: no such page, or unknown. */
 struct zero_pages {
 	uint64_t small, huge;
 	uint64_t nr_huge; /* number of frames in the huge page */
 };
 
-/* empty_zero_page is a page of the image. huge_zero_pfn exists since 5.12; before, huge_zero_page
- * pointed to the struct page: mm/huge_memory.c. */
+/* empty_zero_page is a page of the kernel's image. huge_zero_pfn exists since 5.12. Before 5.12
+ * huge_zero_page pointed to the struct page: mm/huge_memory.c. */
 static bool find_zero_pages(struct kernel *kernel, void *state, struct error *err)
 {
 	struct zero_pages *zero = state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Translation of a virtual address: the walk, and the meaning of its last entry. */
+/* The translation of a virtual address: the walk of the page table, and the meaning of the last
+ * entry. */
 #pragma once
 
 #include "kernel/entry.h"
@@ -16,50 +17,54 @@ enum translation_status {
 	TRANSLATION_DEVICE,
 	TRANSLATION_MARKER,
 	TRANSLATION_NONLINEAR,
-	TRANSLATION_SPECIAL, /* a non-present entry of unknown meaning: ENTRY_SPECIAL */
+	/* an entry that is not present and has an unknown meaning: ENTRY_SPECIAL */
+	TRANSLATION_SPECIAL,
 	TRANSLATION_NON_CANONICAL,
 	TRANSLATION_CORRUPT,
 	TRANSLATION_UNREADABLE,
 	NR_TRANSLATION_STATUSES
 };
-/* Names in answers: "mapped", "not-mapped", ...; "error" for TRANSLATION_SPECIAL, whose answer also
- * has a message. */
+/* Names in answers: "mapped", "not-mapped", ... TRANSLATION_SPECIAL has the name "error"; answers
+ * with it have a message, too. */
 extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 
 struct translation {
 	enum translation_status status;
 	struct walk walk;
-	struct entry_meaning meaning; /* meaning of the last entry, if mapped or not present */
-	bool has_physical; /* a page is known: mapped, prot-none, migration, ... */
-	uint64_t physical; /* physical address of the byte at the virtual address */
-	enum page_state page_state; /* if has_physical: state of the frame in the dump */
+	/* meaning of the last entry, if walk.outcome is WALK_MAPPED or WALK_NOT_PRESENT */
+	struct entry_meaning meaning;
+	bool has_physical; /* the entry has a physical address: mapped, prot-none, migration, ... */
+	/* physical address of the byte at the virtual address; valid if has_physical */
+	uint64_t physical;
+	enum page_state page_state; /* state of the frame in the dump; valid if has_physical */
 };
 
-/* With 32-bit pointers, also true if PAGE_OFFSET is unknown. */
+/* Returns true if vaddr is in the half of processes. If pointers have 32 bits and PAGE_OFFSET is
+ * unknown, returns true for all addresses. */
 bool query_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
-/* Cannot fail, like a walk. */
+/* Translates an address. Errors are part of the result, as in struct walk. */
 struct translation query_translate(struct kernel *kernel, const struct space *space,
 				   uint64_t vaddr);
 
-/* A range of addresses in a page table, both inclusive. */
+/* A range of virtual addresses, both inclusive. */
 struct page_range {
 	const struct space *space; /* borrowed */
 	uint64_t first, last;
 };
 
-/* Visits the pages, gaps and holes of the range, in the order of addresses: the translation of the
- * first address, and the last address with the same result. False: visit() returned false
- * (ERROR_INTERRUPTED), tables point to each other in circles (ERROR_FORMAT), or out of memory
- * (ERROR_SYSTEM). */
+/* Visits the pages and gaps of the range, in the order of addresses. visit receives the translation
+ * of the first address of a page or gap, and the last address. Returns false and sets err if visit
+ * returned false (ERROR_INTERRUPTED), if tables point to each other in circles (ERROR_FORMAT), or
+ * if memory is exhausted (ERROR_SYSTEM). */
 bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err);
 
-/* Is the page at paddr part of the kernel's zero page or huge zero page? */
+/* Returns true if the page at paddr is the kernel's zero page or part of its huge zero page. */
 bool query_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
-/* Does the walk end in trouble, at an entry that is special, corrupt or unreadable? Sets *err to a
- * message with level, entry and cause. */
+/* Returns true if the translation failed at an entry that is special, corrupt or unreadable. Then
+ * sets *err to a message that names the level, the entry and the reason. */
 bool translation_trouble(const struct translation *translation, const struct space *space,
 			 struct error *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* virt_to_phys() is arithmetic, valid only for the direct map and the kernel image (virt_to_phys()
- * of struct arch); virt_to_page() is the struct page of that frame. The kernel's own check is
- * __virt_addr_valid(): on x86 in arch/x86/mm/physaddr.c, on arm64 virt_addr_valid() in
- * asm/memory.h. */
+/* virt_to_phys() is arithmetic that is valid only for the direct map and the kernel's image
+ * (virt_to_phys() of struct arch). virt_to_page() returns the struct page of the resulting frame.
+ * The kernel checks addresses by __virt_addr_valid() in arch/x86/mm/physaddr.c on x86, and by
+ * virt_addr_valid() in asm/memory.h on arm64. */
 #include "query/validity.h"
 
 #include <inttypes.h>
@@ -18,19 +18,19 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_GUARD_HOLE] = "nothing is mapped here: kept free for hypervisors",
 	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
 	[REGION_UNKNOWN] = "what lies here is not known: only the page table gives the frame",
-	/* is_vmalloc_addr(); include/linux/mm.h */
+	/* include/linux/mm.h, is_vmalloc_addr() */
 	[REGION_VMALLOC] =
 		"vmalloc space: its pages lie anywhere, only the page table gives the frame (vmalloc_to_page())",
-	/* is_vmalloc_or_module_addr(); mm/vmalloc.c */
+	/* mm/vmalloc.c, is_vmalloc_or_module_addr() */
 	[REGION_MODULES] =
 		"modules lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
 	/* mm/sparse-vmemmap.c */
 	[REGION_VMEMMAP] =
 		"the memory map has mappings of its own: only the page table gives the frame",
-	/* kmap_to_page(); mm/highmem.c */
+	/* mm/highmem.c, kmap_to_page() */
 	[REGION_KMAP] =
 		"a kmap slot: the page it holds has another frame, often in high memory (kmap_to_page())",
-	/* include/asm-generic/fixmap.h; FIXADDR_START ends __virt_addr_valid() on i386 */
+	/* include/asm-generic/fixmap.h; on i386 __virt_addr_valid() compares with FIXADDR_START */
 	[REGION_FIXMAP] = "a fixed slot: it maps a chosen frame, often of a device",
 	[REGION_CPU_ENTRY_AREA] =
 		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
@@ -45,8 +45,8 @@ static const char *const reasons[NR_REGION_KINDS] = {
 		"programs of BPF lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
 };
 
-/* Explains an address of the direct map or image that is not mapped to the result of the
- * arithmetic. */
+/* Explains why the arithmetic is not valid for an address of the direct map or image. Either the
+ * page table does not map the address, or it maps the address to a different physical address. */
 static void explain_linear(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 			   struct validity *validity)
 {

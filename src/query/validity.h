@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Are the kernel's virt_to_phys() and virt_to_page() valid for an address? */
+/* Determines whether the kernel's virt_to_phys() and virt_to_page() are valid for an address. */
 #pragma once
 
 #include <stdint.h>
@@ -11,7 +11,7 @@ struct region;
 
 struct validity {
 	enum certainty virt_to_phys, virt_to_page;
-	struct error why_not; /* set unless both are valid */
+	struct error why_not; /* the reason; set unless both are YES */
 };
 
 /* region: the region that contains vaddr. */

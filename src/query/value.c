@@ -8,7 +8,7 @@
 
 /* --- errors --- */
 
-/* include/uapi/asm-generic/errno-base.h, errno.h; from 512 on include/linux/errno.h */
+/* include/uapi/asm-generic/errno-base.h, errno.h; numbers from 512 on: include/linux/errno.h */
 // clang-format off
 static const struct {
 	short number;
@@ -88,7 +88,7 @@ static bool find_error(uint64_t value, unsigned int word, struct value_meaning *
 	uint64_t number = word == 8 ? -value : (uint32_t)-value;
 
 	meaning->is_int = false;
-	/* Functions that return int leave the upper half of a register 0. */
+	/* A function that returns int leaves the upper half of a 64-bit register 0. */
 	if (word == 8 && value >> 32 == 0) {
 		number = (uint32_t)-value;
 		meaning->is_int = true;
@@ -111,8 +111,8 @@ struct poison {
 #define DELETED_NEXT "the next pointer of an entry that was deleted from a list"
 #define DELETED_PREV "the previous pointer of an entry that was deleted from a list"
 
-/* Pointers, increased by POISON_POINTER_DELTA. The first two were 100100 and 200200 before 4.3
- * (8a5e5e02fc83). */
+/* Poison pointers, without POISON_POINTER_DELTA. LIST_POISON1 and LIST_POISON2 were 100100 and
+ * 200200 (hexadecimal) before 4.3 (8a5e5e02fc83). */
 static const struct poison pointers[] = {
 	{ 0x100, "LIST_POISON1", DELETED_NEXT },
 	{ 0x122, "LIST_POISON2", DELETED_PREV },
@@ -123,7 +123,7 @@ static const struct poison pointers[] = {
 	{ 0x200200, "LIST_POISON2", DELETED_PREV },
 };
 
-/* Values with all bytes equal. */
+/* Poison values that repeat one byte. */
 static const struct poison patterns[] = {
 	{ 0x6b, "POISON_FREE", "read from a slab object that was freed" },
 	{ 0x5a, "POISON_INUSE", "read from a slab object that was not initialised" },
@@ -133,8 +133,8 @@ static const struct poison patterns[] = {
 	{ 0xaa, "PAGE_POISON", "read from a page that was freed" },
 };
 
-/* STACKLEAK_POISON: include/linux/stackleak.h; STACK_END_MAGIC: include/uapi/linux/magic.h;
- * SPINLOCK_MAGIC: include/linux/spinlock_types_raw.h. */
+/* Sources: include/linux/stackleak.h (STACKLEAK_POISON), include/uapi/linux/magic.h
+ * (STACK_END_MAGIC), include/linux/spinlock_types_raw.h (SPINLOCK_MAGIC). */
 static const struct poison numbers[] = {
 	{ 0xa56b6b6b6b6b6b6b, "POISON_END", "the end of a slab object that was freed" },
 	{ 0x09f911029d74e35b, "RED_INACTIVE", "the red zone of a free slab object" },
@@ -144,10 +144,12 @@ static const struct poison numbers[] = {
 	{ 0xdead4ead, "SPINLOCK_MAGIC", "the mark of a spinlock" },
 };
 
-/* CONFIG_ILLEGAL_POINTER_VALUE of x86-64 since 2.6.33; 0 on i386 */
+/* CONFIG_ILLEGAL_POINTER_VALUE of x86-64 since 2.6.33; it is 0 on i386 */
 #define POINTER_DELTA UINT64_C(0xdead000000000000)
 
-enum { MOST_OFFSET = 0x1000 }; /* largest offset: of a member of a struct, or before a struct */
+/* The largest distance from a poison pointer. A kernel that follows a poison pointer accesses a
+ * member of a struct there, or a struct around it. */
+enum { MOST_OFFSET = 0x1000 };
 
 static int64_t distance(uint64_t value, uint64_t from)
 {
@@ -167,8 +169,8 @@ static void set_poison(struct value_meaning *meaning, const struct poison *poiso
 	meaning->offset = offset;
 }
 
-/* Is value a poison pointer, or an address near one? The latter may be a member of a struct that
- * the pointer should point to. */
+/* Finds out whether the value is a poison pointer or near one. The kernel computes addresses near a
+ * poison pointer if it takes it for the address of a struct. */
 static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;
@@ -178,7 +180,7 @@ static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning
 		const struct poison *poison = &pointers[i];
 		int64_t offset = distance(value, poison->value + delta);
 
-		/* A small number may mean many things. */
+		/* A small number may have many other meanings. */
 		if (!moved && word == 8 && poison->value < 0x1000)
 			continue;
 		if (magnitude(offset) > (moved ? MOST_OFFSET : 0))
@@ -204,7 +206,7 @@ static bool find_pattern(uint64_t value, unsigned int word, struct value_meaning
 		int64_t offset = distance(value, patterns[i].value * ones);
 
 		if (value >> 32 == 0 && value == patterns[i].value * UINT64_C(0x01010101))
-			offset = 0; /* in a 32-bit member */
+			offset = 0; /* the low half is a 32-bit member */
 		if (offset < 0 || offset > MOST_OFFSET)
 			continue;
 		set_poison(meaning, &patterns[i], offset);

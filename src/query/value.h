@@ -9,30 +9,33 @@ enum value_kind { VALUE_NONE, VALUE_POISON, VALUE_ERROR };
 
 struct value_meaning {
 	enum value_kind kind;
-	bool is_int; /* the error is a 32-bit number; otherwise a pointer */
-	int error; /* VALUE_ERROR: number of the error, positive */
-	const char *name; /* static; NULL: an error without a name */
-	const char *what; /* static; meaning of the poison */
-	int64_t offset; /* offset of the value from the poison value */
-	/* VALUE_POISON: a second poison value at the same distance; NULL: none. */
+	bool is_int; /* the error is a 32-bit number; false: it is a pointer */
+	int error; /* with VALUE_ERROR: number of the error, positive */
+	const char *name; /* static; name of the error or poison; NULL: the error has no name */
+	const char *what; /* static; meaning of the poison value */
+	int64_t offset; /* the value minus the poison value */
+	/* With VALUE_POISON: name of another poison value that the value is near to, and the offset
+	 * from it. NULL: there is none. */
 	const char *other;
 	int64_t other_offset;
 };
 
-/* For a kernel with pointers of word bytes (4 or 8). */
+/* Returns the special meaning of the value. word: size in bytes of the kernel's pointers, 4 or
+ * 8. */
 struct value_meaning value_meaning(uint64_t value, unsigned int word);
 
-/* The text that the bytes of a number spell, as memory has them: letters, digits and few marks, of
- * a pointer's size or, with 8 bytes, at least 6. False: they spell none. */
+/* Finds out whether the bytes of the value, in the order of memory, are a text. The text consists
+ * of letters, digits and _-./: or blanks. It has 4 bytes, or with 8-byte pointers at least 6 bytes.
+ * Returns false if the bytes are not a text. */
 enum { VALUE_SPELLED = 9 };
 bool value_spells(uint64_t value, unsigned int word, char text[VALUE_SPELLED]);
 
-/* What a number that cannot be right looks like: ", POISON_FREE", or the text it spells; "" if
- * neither. */
+/* Describes a value that should be a pointer or size but is wrong: ", POISON_FREE", or ", the text
+ * ...". text becomes "" if the value is neither poison nor text. */
 enum { VALUE_LOOKS = 64 };
 void value_looks(uint64_t value, unsigned int word, char text[VALUE_LOOKS]);
 
-/* "EINVAL"; NULL: none has this number. */
+/* Returns the name of an error, such as "EINVAL". NULL: no error has this number. */
 const char *error_name(int number);
-/* The number of "EINVAL"; 0: no such error. */
+/* Returns the number of an error such as "EINVAL". 0: there is no such error. */
 int error_number(const char *name);

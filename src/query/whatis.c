@@ -38,7 +38,7 @@ const char *const whatis_as_names[NR_AS] = {
 	[AS_ROOT] = "root",	  [AS_VALUE] = "value",	      [AS_BUS] = "bus",
 };
 
-/* Initializes the small members; large members are set only if they are valid. */
+/* Initializes the small members. Large members are set only when they become valid. */
 static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 {
 	whatis->kind = WHATIS_UNKNOWN;
@@ -67,7 +67,7 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 		whatis->bar_offset = paddr - whatis->bar->start;
 }
 
-/* All of a frame but its use. */
+/* Sets all members about physical memory except the use of its frame. */
 static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	whatis->has_physical = true;
@@ -88,7 +88,7 @@ static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint
 		query_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
 
-/* The kernel image maps its memory at another address than the direct map. */
+/* Finds paddr in the kernel's image, which has other addresses than the direct map. */
 static bool find_in_image(struct kernel *kernel, uint64_t paddr, struct place *place)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -118,7 +118,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
-/* Another mapping of the memory at whatis->physical may show more about it. */
+/* Finds another address of the memory at whatis->physical, if that address shows more. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
 	struct place place;
@@ -135,7 +135,7 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 /* --- virtual addresses --- */
 
-/* A flat mem_map has reserved struct pages for devices, too. */
+/* With a flat mem_map, memory of devices has struct pages, too, which are reserved. */
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)
@@ -176,7 +176,7 @@ static void whatis_classify(struct whatis *whatis)
 		whatis->kind = WHATIS_UNKNOWN;
 }
 
-/* Is it an address of the memory map? This is a separate region, or in the direct map. */
+/* Returns true if the address is in the memory map: in its region, or in the direct map. */
 static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -194,8 +194,8 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* KASAN's shadow has one byte for 8 bytes of memory; the bytes for the upper half begin at the
- * start of the region: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
+/* KASAN's shadow has one byte for each 8 bytes of memory. The byte for the first address of the
+ * upper half is at the start of the region: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
 static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -215,7 +215,7 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 			   kernel_line(kernel, place->vaddr, &whatis->line);
 }
 
-/* Sets all of whatis except as and value. */
+/* Sets all members except as and value. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);
@@ -251,7 +251,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* The one bit that makes the address non-canonical; false if no single bit does. */
+/* Finds the bit that makes the address non-canonical. Returns false if it is not a single bit. */
 static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;
@@ -310,7 +310,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 
 /* --- bus addresses --- */
 
-/* A refused write would have overwritten memory: finds who uses that memory now. */
+/* Finds the present user of the memory that a refused access was directed to. */
 static void find_access(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
@@ -351,7 +351,7 @@ static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whati
 	list->nr++;
 }
 
-/* Signed pointers (arm64): bit 55 shows the half, and is not in the mask. */
+/* Removes a signed pointer's authentication code, whose mask does not contain bit 55 (arm64). */
 static bool find_unsigned(struct kernel *kernel, const struct space *space, struct whatis *whatis)
 {
 	uint64_t mask, value = whatis->value;
@@ -368,7 +368,7 @@ static void find_meant(struct kernel *kernel, const struct space *space, struct 
 	whatis->has_meant = whatis->is_signed || find_flipped(space, whatis);
 }
 
-/* An address that something has is no text. */
+/* A number that is the address of something is not taken for a text. */
 static void add_spelled(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	char spelled[VALUE_SPELLED];
@@ -409,7 +409,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	list->nr++;
 }
 
-/* Only for addresses of memory, or of a device that the kernel knows. */
+/* Adds a meaning only if there is memory, or a device that the kernel knows. */
 static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {
@@ -433,8 +433,8 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID, bit 63 preserves
- * the TLB; PAE's table is 32 bytes. */
+/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID. Bit 63 keeps TLB
+ * entries. PAE's table has 32 bytes. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -477,12 +477,12 @@ void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	list->nr = 0;
 	if (as & 1 << AS_VALUE)
 		whatis_add_value(kernel, value, list);
-	/* Error pointers point to nothing, and poison is not a canonical address. */
+	/* Error pointers point to no memory, and poison is not a canonical address. */
 	if (is_error_pointer(kernel, list))
 		return;
 	if (as & 1 << AS_VIRTUAL && (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
 		add_virtual(kernel, value, process, list);
-	/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+	/* A physical address has at most 52 bits: Intel SDM Vol. 3A, 4.1.4. */
 	if (as & 1 << AS_PHYSICAL && value >> 52 == 0)
 		add_physical(kernel, AS_PHYSICAL, value, value, list);
 	if (as & 1 << AS_PFN && value >> (52 - kernel_page_shift(kernel)) == 0)

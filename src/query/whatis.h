@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of a number: an address, frame, root of a page table, poison or error. A number may
- * have several meanings: all possible ones are found. */
+/* Finds the meanings of a number: an address, a page frame number, the root of a page table, poison
+ * or an error. A number may have several meanings. All possible meanings are found. */
 #pragma once
 
 #include "devices/dma_fault.h"
@@ -25,18 +25,18 @@ enum whatis_kind {
 	WHATIS_POISON,
 	WHATIS_ERROR_POINTER,
 	WHATIS_NON_CANONICAL,
-	WHATIS_SLOT, /* slot of fixmap or kmap */
+	WHATIS_SLOT, /* a slot of fixmap or kmap */
 	WHATIS_CPU_ENTRY, /* a member of the cpu entry area */
 	WHATIS_REGION, /* only the region is known */
-	WHATIS_DMA_FAULT, /* a device's access that its IOMMU refused */
-	WHATIS_IO_MAPPING, /* an IOMMU maps it for a device */
-	WHATIS_SPELLED, /* its bytes are a text */
+	WHATIS_DMA_FAULT, /* an access of a device that its IOMMU refused */
+	WHATIS_IO_MAPPING, /* an IOMMU maps this bus address for a device */
+	WHATIS_SPELLED, /* the bytes of the number are a text */
 	NR_WHATIS_KINDS
 };
 /* Names: "symbol", "per-cpu", ... */
 extern const char *const whatis_kind_names[NR_WHATIS_KINDS];
 
-/* A meaning of the number; sets consist of bits 1 << AS_VIRTUAL, ... */
+/* The meaning that the number is taken for. A set of them consists of bits 1 << AS_VIRTUAL, ... */
 enum whatis_as {
 	AS_VIRTUAL,
 	AS_PHYSICAL,
@@ -47,46 +47,48 @@ enum whatis_as {
 	NR_AS
 };
 extern const char *const whatis_as_names[NR_AS]; /* names: "virtual", ... */
-/* AS_BUS is not included, as it requires the table of each domain. */
+/* All meanings except AS_BUS, which requires the page table of each IOMMU domain. */
 enum { AS_ANY = (1 << AS_BUS) - 1 };
 
-/* Pointers are borrowed from the kernel until its facts are forgotten. A part is valid only if its
- * has_... is true. The struct has about 16 KiB. */
+/* Pointers are borrowed from the kernel until its facts are forgotten. Members that belong to a
+ * has_... are valid only if it is true. The struct has about 16 KiB. */
 struct whatis {
 	enum whatis_kind kind;
 	enum whatis_as as;
 	uint64_t value; /* the number in the question */
 
-	/* Not canonical, but canonical if this bit is flipped. meant is the flipped value,
-	 * meant_kind its kind, and all members below describe it. */
+	/* has_meant: the number is not a canonical address, but would be if this bit were flipped.
+	 * meant is the number with the bit flipped, and meant_kind is its kind. All members below
+	 * describe meant. */
 	bool has_meant;
-	bool is_signed; /* the difference is not a bit, but the pointer's authentication code */
+	/* the number differs from meant in a pointer authentication code, not in a bit */
+	bool is_signed;
 	unsigned int bit;
 	uint64_t meant;
 	enum whatis_kind meant_kind;
 
-	/* A kernel address: the number itself; or if is_alias, an address of the physical memory in
-	 * question. */
+	/* has_place: place describes a kernel address. This is the number itself, or if is_alias is
+	 * true, an address at which the kernel maps the physical memory. */
 	bool has_place, is_alias;
-	/* The place is init memory that the kernel has freed: its symbol still names the address,
-	 * but not the content. */
+	/* The place is in init memory that the kernel has freed. Its symbol still names the
+	 * address, but not the present content. */
 	bool is_freed;
 	struct place place;
-	struct object_owner owner; /* owner of the place; type NULL: unknown */
+	struct object_owner owner; /* owner of the place; owner.type is NULL if unknown */
 	bool has_line;
 	struct code_line line;
 
-	/* Physical memory: the number itself, its linear mapping, or the frame of a struct page at
-	 * the number. */
+	/* has_physical: physical is the number itself, the physical address that its linear mapping
+	 * gives, or the frame of the struct page that the number is the address of. */
 	bool has_physical, has_frame;
 	uint64_t physical;
-	uint64_t pfn, page; /* page: virtual address of the struct page */
-	uint64_t page_offset; /* WHATIS_STRUCT_PAGE: offset in the struct page */
+	uint64_t pfn, page; /* page: virtual address of the frame's struct page */
+	uint64_t page_offset; /* with WHATIS_STRUCT_PAGE: offset of the number in the struct page */
 	struct frame_use use;
 	struct memory_place memory;
 
-	/* The device at physical or at the target of the place's mapping, and the original of a
-	 * bounce buffer. */
+	/* The device at the physical address, or at the address that the place is mapped to. The
+	 * original, if the memory is a bounce buffer. */
 	const struct pci_function *device; /* NULL: no device */
 	const struct pci_bar *bar; /* valid if device is not NULL */
 	uint64_t bar_offset;
@@ -95,30 +97,35 @@ struct whatis {
 
 	struct table_owner root; /* valid with AS_ROOT */
 	unsigned int pcid;
-	struct value_meaning meaning; /* AS_VALUE */
-	char spelled[VALUE_SPELLED]; /* WHATIS_SPELLED */
-	uint64_t shadowed; /* for KASAN's shadow: the first of the 8 bytes that it describes */
+	struct value_meaning meaning; /* valid with AS_VALUE */
+	char spelled[VALUE_SPELLED]; /* valid with WHATIS_SPELLED */
+	/* for an address in KASAN's shadow: the first of the 8 bytes that the shadow byte
+	 * describes */
+	uint64_t shadowed;
 	bool has_shadowed;
 
 	/* valid with WHATIS_USER */
 	bool has_process, has_vma, is_mapped;
-	/* has_process: why mappings are missing; code 0: none is missing. */
+	/* If has_process: why mappings are missing; the code is 0 if none is missing. */
 	struct error lacks_vmas;
 	struct task task; /* valid if has_process */
 	uint64_t mm;
-	/* Static: where an absent page is, according to its entry: "swapped"; NULL: not known. */
+	/* static; state of a page that is not mapped, from its entry, such as "swapped"; NULL:
+	 * unknown */
 	const char *absent;
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
 
-	/* WHATIS_DMA_FAULT; with WHATIS_IO_MAPPING it describes an access that did not happen.
-	 * has_physical: the memory that the bus address is mapped to. */
+	/* Valid with WHATIS_DMA_FAULT. Valid with WHATIS_IO_MAPPING, too, and describes an access
+	 * that did not happen then. If has_physical, physical is the memory that the bus address is
+	 * mapped to. */
 	struct dma_fault_view fault;
-	/* WHATIS_IO_MAPPING: number of tables of other domains that map it, too. */
+	/* With WHATIS_IO_MAPPING: number of tables of other domains that also map the bus
+	 * address. */
 	size_t nr_others;
 };
 
-/* One meaning of each kind. */
+/* At most one meaning of each enum whatis_as. */
 enum { MOST_MEANINGS = NR_AS };
 
 struct whatis_list {
@@ -126,19 +133,19 @@ struct whatis_list {
 	size_t nr;
 };
 
-/* Finds the meanings of a number. as: meanings to look for, bits of enum whatis_as. The list has at
- * least one, possibly WHATIS_UNKNOWN. process: owner of user addresses; NULL: none chosen. list has
- * about 100 KiB. */
+/* Finds the meanings of a number. as: the meanings to look for, a set of bits of enum whatis_as.
+ * The list gets at least one meaning, which may be WHATIS_UNKNOWN. process: the process that user
+ * addresses belong to; NULL: no process was chosen. The list has about 100 KiB. */
 void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 		  const struct process *process, struct whatis_list *list);
 
-/* Only for virtual addresses of the kernel: always one meaning. */
+/* Finds the meaning of a virtual address of the kernel. There is always exactly one. */
 void query_whatis_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis);
 
-/* For a fault in a line of a log: WHATIS_DMA_FAULT. */
+/* Describes a fault from a line of a log, as WHATIS_DMA_FAULT. */
 void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 			struct whatis *whatis);
 
-/* Writes one line without a newline. */
+/* Writes the meaning as one line, without a newline. */
 enum { WHATIS_TEXT = 1024 };
 void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);

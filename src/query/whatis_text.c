@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of a number, as one line. */
+/* Describes the meaning of a number, as one line. */
 #include <inttypes.h>
 
 #include "query/area_info.h"
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 
-/* The line, and the kernel that it describes. */
+/* The text that is written, and the kernel. */
 struct whatis_text_line {
 	struct kernel *kernel;
 	char *text; /* buffer of WHATIS_TEXT bytes */
@@ -86,8 +86,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	put_owner(line, whatis);
 }
 
-/* The word before "stack", for its kind. Below a stack the words are joined, as in earlier
- * versions. */
+/* Returns the word before "stack" for the kind of stack. Below a stack, words are joined for
+ * compatibility with earlier versions of kwalk. */
 static const char *stack_word(const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -328,7 +328,7 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* The answer describes another address of the same memory. */
+/* Continues the line if the answer describes another address of the same memory. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
