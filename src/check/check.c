@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks of facts, the page table's root, resources and tasks; see check_tables.c and
- * check_io.c. */
+/* Checks facts, the root of the page table, resources and tasks. Other checks are in
+ * check_tables.c, check_io.c and other files. */
 #include "check/check.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "paging/family.h"
 #include "linux/task/task.h"
 
-/* Sources that contradict a fact. */
+/* A search for sources that contradict a fact. */
 struct contradiction {
 	const struct checker *checker;
 	enum fact_id id;
@@ -29,7 +29,8 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 
 	if (voice->verdict != VERDICT_DIFFERS)
 		return;
-	/* Users may choose the table of a process with -o root: it differs from the kernel's. */
+	/* The user may have chosen the page table of a process with -o root. It differs from the
+	 * kernel's page table. */
 	if (fact->given && found->id == FACT_ROOT)
 		severity = CHECK_WARNING;
 	found->nr++;
@@ -64,7 +65,7 @@ static void check_facts(const struct checker *checker)
 			   "%zu known, no source contradicts another", nr);
 }
 
-/* Does the page table map itself at vaddr? */
+/* Checks that the page table maps vaddr to the page table itself. */
 static void check_address(const struct checker *checker, enum check check,
 			  const struct space *space, const char *what, uint64_t vaddr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks of the dump: damage, and facts that contradict each other. */
+/* Checks the dump for damage, and for facts that contradict each other. */
 #pragma once
 
 struct check_summary;
@@ -7,15 +7,15 @@ struct kernel;
 
 enum check_status {
 	CHECK_OK,
-	CHECK_INAPPLICABLE, /* the check does not apply to this kernel, or its paging mode */
-	CHECK_NOT_CHECKED, /* not checked, or only partly; the message has the reason */
+	CHECK_INAPPLICABLE, /* the check does not apply to this kernel or paging mode */
+	CHECK_NOT_CHECKED, /* not checked, or only partly; the message gives the reason */
 	CHECK_WARNING, /* a weakness of the kernel */
-	CHECK_ERROR, /* damage, or contradicting facts */
+	CHECK_ERROR, /* damage, or facts that contradict each other */
 	NR_CHECK_STATUSES
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
 
-/* The subject of a line. */
+/* The check that a line of the report belongs to. */
 enum check {
 	CHECK_OF_FACTS,
 	CHECK_OF_ROOT,
@@ -36,13 +36,13 @@ enum check {
 	CHECK_OF_IO_TABLES,
 	CHECK_OF_IO_WRITES,
 	CHECK_OF_IO_SHARING,
-	CHECK_OF_ALL, /* the last line: parts that were checked, and parts that were not */
+	CHECK_OF_ALL, /* the last line: names the parts that were checked and were not checked */
 	NR_CHECKS
 };
 
 struct check_row {
 	const char *name; /* name in answers */
-	const char *command; /* a command that shows more */
+	const char *command; /* a command that shows more details */
 };
 extern const struct check_row check_rows[NR_CHECKS];
 
@@ -50,9 +50,9 @@ struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
 	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
-	/* Called for each place of trouble that a line of the report counts, before that line, with
-	 * text like the line's first place. At most MOST_PLACES times for each kind. May be
-	 * NULL. */
+	/* Called for each place with a problem that a line of the report counts, before that line.
+	 * text has the form of the first place in the line. Called at most MOST_PLACES times for
+	 * each kind of problem. May be NULL. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
 	struct check_summary *summary; /* set and used by check_kernel() */
@@ -60,25 +60,25 @@ struct checker {
 
 enum { MOST_PLACES = 32 };
 
-/* Runs all checks. Cannot fail: if something cannot be checked, a line reports why. */
+/* Runs all checks. If something cannot be checked, a line reports the reason. */
 void check_kernel(const struct checker *checker);
 
-/* check_tables.c: one pass over the kernel's half of its page table. */
+/* check_tables.c: checks the kernel's half of its page table, in one pass. */
 void check_tables(const struct checker *checker);
 
-/* check_slabs.c: the lists of slabs and of free objects. */
+/* check_slabs.c: checks the lists of slabs and of free objects. */
 void check_slabs(const struct checker *checker);
 
-/* check_free.c: the lists of free frames, of zones and CPUs. */
+/* check_free.c: checks the lists of free page frames of zones and CPUs. */
 void check_free_lists(const struct checker *checker);
 
-/* check_io.c: page tables of IOMMUs. */
+/* check_io.c: checks the page tables of IOMMUs. */
 void check_io(const struct checker *checker);
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Adds a part to the last line's list of checked parts. check_tell() adds parts that were not
- * checked. */
+/* Adds a part to the list of checked parts in the last line. check_tell() makes the list of parts
+ * that were not checked. */
 void check_looked(const struct checker *checker, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Reports the last line. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds frames that are mapped with different cache types: in the direct map, elsewhere
- * by the kernel, and by processes. */
+/* Finds frames that are mapped with different cache types by the direct map, elsewhere by the
+ * kernel, or by processes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 
 enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
 
-/* The resources are sorted; RAM within RAM adds nothing. */
+/* Lists the RAM in the kernel's resources, in the order of addresses. RAM that is inside of other
+ * RAM is left out. */
 static void find_ram(struct pass *pass)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -44,10 +45,8 @@ bool check_is_ram(struct pass *pass, uint64_t paddr)
 	return at < pass->nr_ram && pass->ram[at].first <= paddr;
 }
 
-/*
- * Was a table that is not in the dump left out on purpose? makedumpfile leaves out pages of zeros;
- * in an ELF core only the kernel's resources distinguish such pages from memory that never existed.
- */
+/* makedumpfile leaves out pages of zeros. In an ELF core such a page looks like memory that never
+ * existed. Only the kernel's resources show the difference. */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 {
 	return scanned->reason == PAGE_FILTERED ||
@@ -97,8 +96,8 @@ static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last
 		pass->too_many_runs = true;
 }
 
-/* Collects the pages of the direct map in one pass: a separate walk for each page of each alias
- * would take too long if large pages are mapped many times. */
+/* Collects the pages of the direct map in one pass. To walk the page table for each page of each
+ * alias would take too long if large pages are mapped many times. */
 static void check_cache_find_runs(struct pass *pass)
 {
 	struct scan *scan = malloc(sizeof(*scan));
@@ -131,7 +130,8 @@ static void check_cache_find_runs(struct pass *pass)
 	}
 }
 
-/* The direct map also has devices that lie between memory. */
+/* Compares an alias with the direct map. The direct map also maps devices between parts of memory,
+ * so a conflict may be about memory or about a device. */
 static void compare_with_direct_map(struct pass *pass, const struct frame_alias *alias)
 {
 	const struct direct_run *run;
@@ -169,8 +169,8 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 
 	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
 		return;
-	/* A process's write-back page of a frame in the direct map can only conflict with the
-	 * direct map. */
+	/* A write-back mapping of a process can only conflict with the direct map, if the direct
+	 * map maps the frame. So it need not be compared with other aliases. */
 	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
 		keep_alias(pass, &alias);
 	if (pass->has_direct_map)
@@ -186,8 +186,9 @@ static int check_cache_by_frame(const void *left, const void *right)
 						 COMPARE(a->vaddr, b->vaddr);
 }
 
-/* Goes through the frames in ascending order, and keeps for each cache type the page with the
- * largest end: a page of another type that begins below that end overlaps. */
+/* Compares aliases with each other, in the order of frames. For each cache type it keeps the alias
+ * with the largest end so far. A later alias of another type conflicts if it begins before that
+ * end. */
 static void compare_aliases(struct pass *pass)
 {
 	const struct frame_alias *furthest[NR_CACHE_TYPES] = { NULL };

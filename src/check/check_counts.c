@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames that have more mappings than their struct page counts. */
+/* Finds frames that have more mappings than their struct page counts. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"

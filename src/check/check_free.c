@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * Lists of free frames: of the buddy allocator, for each zone, order and migrate type
- * (include/linux/mmzone.h, mm/page_alloc.c), and of CPUs (cpu_lists.h).
- */
+/* Checks lists of free frames: the lists of the buddy allocator for each zone, order and migrate
+ * type (include/linux/mmzone.h, mm/page_alloc.c), and the lists of CPUs (cpu_lists.h). */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,12 +18,13 @@
 struct free_pass {
 	struct kernel *kernel;
 	const struct page_layout *pages;
-	/* Offsets: of the array of struct free_area in struct zone, of the lists in struct
-	 * free_area, and of the list_head in struct page. area_size: bytes of a struct
-	 * free_area. */
+	/* Offsets of the array of struct free_area in struct zone, of the lists in struct
+	 * free_area, and of the list_head in struct page. area_size: size of a struct free_area in
+	 * bytes. */
 	uint64_t areas, area_size, heads, links;
 	unsigned int nr_orders, nr_types;
-	struct tally damaged, locked; /* places; places of zones that were being changed */
+	/* places with damage; the same in zones that were being changed */
+	struct tally damaged, locked;
 	const struct zone *zone;
 	uint64_t nr_lists, nr_blocks, nr_frames, nr_unread;
 };
@@ -60,7 +59,7 @@ static bool check_free_find_layout(struct free_pass *pass, struct error *err)
 	return true;
 }
 
-/* A list and its zone's order and migrate type. */
+/* A list of a zone, for one order and one migrate type. */
 struct free_list {
 	struct free_pass *pass;
 	struct tally *tally;
@@ -84,7 +83,8 @@ static void check_free_is_damaged(const struct free_list *list, const char *fmt,
 		    list->type, text);
 }
 
-/* Checks a block whose struct page is in the list: is it free and of the list's order? */
+/* Checks that a block in the list is free and has the list's order. page: address of its struct
+ * page. */
 static void check_block(const struct free_list *list, uint64_t page)
 {
 	const struct zone *zone = list->pass->zone;
@@ -143,7 +143,8 @@ static void check_end(const struct free_list *list, const struct links *links)
 				      links->nr, links->at);
 }
 
-/* Returns the number of blocks. *whole: the list was read to its end. */
+/* Checks a list, and returns the number of its blocks. *whole becomes false if the list was not
+ * read to its end. */
 static uint64_t check_list(const struct free_list *list, bool *whole)
 {
 	struct free_pass *pass = list->pass;
@@ -187,7 +188,7 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 			    pass->zone->name, order, counted, nr);
 }
 
-/* Was the zone being changed? All bytes of a free spinlock are 0. */
+/* Returns true if a CPU was changing the zone. All bytes of a free spinlock are 0. */
 static bool is_locked(struct kernel *kernel, const struct zone *zone)
 {
 	const struct member *lock = kernel_member(kernel, ZONE_LOCK, NULL);

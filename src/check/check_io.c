@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds memory that devices can write through the page tables of IOMMUs, although this cannot be
- * intended, and pages of these tables that have another use. Memory that the kernel maps at its own
- * address is not judged: firmware or the command line requested it. */
+/* Finds memory that devices can write through the page tables of IOMMUs although this cannot be
+ * intended, and pages of these tables that have another use. Identity mappings are not checked,
+ * because firmware or the command line requested them. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -16,7 +16,8 @@ struct io_pass {
 	struct kernel *kernel;
 	struct io_pages pages;
 	struct tally free, table, code, own, slab, user; /* bytes that devices can write */
-	struct tally used, twice; /* pages of tables that are also something else */
+	/* pages of tables that have another use, or are also another table */
+	struct tally used, twice;
 	bool unread; /* the use of some frames cannot be read */
 	bool whole; /* all frames were examined */
 	bool frames_known; /* false: no_frames is the reason */
@@ -30,9 +31,10 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 	return map->device[map->table[table].first].dma.function->name;
 }
 
-/* --- what devices can write --- */
+/* --- memory that devices can write --- */
 
-/* A mapping through which devices can write to [first, last], physical; at least one exists. */
+/* Finds a run through which devices can write to [first, last]. first and last are physical
+ * addresses, both inclusive. */
 static const struct io_run *check_io_find_run(const struct io_pages *pages, uint64_t first,
 					      uint64_t last)
 {
@@ -46,8 +48,8 @@ static const struct io_run *check_io_find_run(const struct io_pages *pages, uint
 	return NULL;
 }
 
-/* Counts in tally the bytes of [first, last], physical, that devices can write. owner: as in
- * io_misuse.h. */
+/* Adds to the tally the bytes of [first, last] that devices can write. first and last are physical
+ * addresses, both inclusive. owner: text from io_misuse_of(). */
 static void count_owned(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last,
 			const char *owner)
 {
@@ -74,7 +76,7 @@ static void count_writable(struct io_pass *pass, struct tally *tally, uint64_t f
 	count_owned(pass, tally, first, last, "");
 }
 
-/* For a run whose frames must be examined one by one. */
+/* Examines each frame of the run for misuse. */
 static void count_misused(struct io_pass *pass, const struct frame_run *run)
 {
 	struct tally *const tallies[NR_IO_MISUSES] = {
@@ -131,7 +133,8 @@ static void check_frames(struct io_pass *pass)
 	}
 }
 
-/* Checks the pages that lie entirely in [start, end): code, or data that is never written. */
+/* Checks the pages that are entirely in [start, end), the virtual addresses of code, or of data
+ * that the kernel never writes. */
 static void check_code(struct io_pass *pass, const struct space *space, uint64_t start,
 		       uint64_t end)
 {
@@ -184,8 +187,9 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 
 /* --- pages of the tables --- */
 
-/* The use of a frame, if a frame of this use cannot be a table; NULL: it can. Frames without a mark
- * may be the kernel's own memory, as tables are, or a part of a larger block. */
+/* Returns the name of the frame's use, if a frame with this use cannot be a table. Returns NULL if
+ * it can: a frame of unknown use may be the kernel's own memory, as tables are, or part of a larger
+ * block. */
 static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;
@@ -198,7 +202,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	case PAGE_USE_RESERVED:
 	case PAGE_USE_OFFLINE: return NULL;
 	case PAGE_USE_TABLE:
-		/* the table of a process that shares its addresses with the device */
+		/* a device may use the page table of a process */
 		if (map->device[page->device].dma.entrance.first_stage)
 			return NULL;
 		break;
@@ -234,14 +238,15 @@ static void check_own_pages(struct io_pass *pass)
 
 /* --- frames of two tables --- */
 
-/* The largest ends of the runs so far, of two different tables. */
+/* The two largest ends of the previous runs, of two different tables. */
 struct farthest {
 	uint64_t last[2];
 	uint32_t table[2];
 	unsigned int nr;
 };
 
-/* Notes the run in the slot of its table, in a free slot, or in the slot of the smaller end. */
+/* Stores the end of the run: in place of an earlier end of its table, in a free place, or in place
+ * of the smaller end. */
 static void note_farthest(struct farthest *far, const struct io_run *run)
 {
 	unsigned int i = 0;
@@ -258,11 +263,12 @@ static void note_farthest(struct farthest *far, const struct io_run *run)
 	far->last[i] = run->last;
 }
 
-/* The number of bytes that more than one table maps, except by identity mappings. */
+/* Returns the number of bytes that more than one table maps, without identity mappings. */
 static uint64_t shared_bytes(const struct io_pages *pages)
 {
 	struct farthest far = { .nr = 0 };
-	uint64_t bytes = 0, counted = 0; /* counted: up to this address, exclusive */
+	/* counted: end of the bytes that were already counted, exclusive */
+	uint64_t bytes = 0, counted = 0;
 
 	for (size_t i = 0; i < pages->nr; i++) {
 		const struct io_run *run = &pages->run[i];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * Compares the kernel's half of each process's table with swapper_pg_dir, from which a new process
- * gets it: pgd_ctor(), and for PAE's copies pgd_prepopulate_pmd(); arch/x86/mm/pgtable.c. The
- * kernel adds later entries to all tables: sync_global_pgds() of x86-64, __set_pmd_pte() of i386.
- */
+/* Compares the kernel's half of each process's page table with swapper_pg_dir. The kernel copies
+ * this half into the table of a new process: pgd_ctor(), and pgd_prepopulate_pmd() for PAE;
+ * arch/x86/mm/pgtable.c. It adds later entries to all tables: sync_global_pgds() of x86-64,
+ * __set_pmd_pte() of i386. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -11,18 +10,16 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* The differences that a process's entry may have. */
+/* Differences from the kernel's entry that are allowed in a process's entry. */
 enum liberty {
 	LIBERTY_NONE,
-	LIBERTY_MISSING, /* a missing entry is filled in when it is needed */
+	LIBERTY_MISSING, /* the entry may be empty: it is filled in when it is needed */
 	LIBERTY_ANY,
 };
 
-/*
- * vmalloc_fault() fills in missing entries: on i386 always, on x86-64 until 5.9. Since 5.9 all
- * tables have all entries from the start (6eb82f994026). Before 5.3 (8e998fc24de4) PAE's copies
- * also keep entries that were unmapped.
- */
+/* vmalloc_fault() fills in missing entries, on i386 always, on x86-64 until 5.9. Since 5.9 x86-64
+ * tables have all entries from the start (6eb82f994026). Before 5.3 (8e998fc24de4) tables of PAE
+ * also kept entries of vmalloc that the kernel had removed. */
 static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
 	if (paging->sign_extends)
@@ -31,7 +28,8 @@ static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct
 	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
 }
 
-/* The liberty of an entry that maps [first, last], a range with parts of one or more regions. */
+/* Returns the differences allowed in an entry that maps [first, last], which may contain parts of
+ * several regions. */
 static enum liberty liberty_of(struct kernel *kernel, const struct paging *paging, uint64_t first,
 			       uint64_t last)
 {
@@ -54,8 +52,9 @@ static enum liberty liberty_of(struct kernel *kernel, const struct paging *pagin
 	}
 }
 
-/* Do two entries lead to the same place, with the same rights? Other bits may differ: the CPU sets
- * some, and pti_clone_pgtable() made the kernel's entries global when processes existed. */
+/* Returns true if both entries point to the same place with the same rights. Other bits may differ:
+ * the CPU sets some bits, and pti_clone_pgtable() made the kernel's entries global when processes
+ * already existed. */
 static bool alike(const struct space *space, unsigned int level, uint64_t one, uint64_t other)
 {
 	const struct paging *paging = space->paging;
@@ -78,12 +77,12 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one, u
 		       entry_table(family, paging, one) == entry_table(family, paging, other);
 }
 
-/* A process's table, and the kernel's table for the same addresses. */
+/* A table of a process, and the kernel's table for the same addresses. */
 struct check_kernel_half_pair {
 	const struct process *process;
 	unsigned int level;
-	uint64_t first; /* address of entry 0, not sign-extended */
-	uint64_t paddr, kernels; /* physical */
+	uint64_t first; /* virtual address of entry 0, without sign extension */
+	uint64_t paddr, kernels; /* physical addresses of the process's and the kernel's table */
 };
 
 static void check_kernel_half_compare(struct half_pass *half,
@@ -103,7 +102,8 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 
 	if (!((ours ^ kernels) & ~family->noted_bits) || alike(space, pair->level, ours, kernels))
 		return;
-	/* PAE's top-level entries lead to the kernel's table, or to copies. */
+	/* PAE's top-level entries point to the kernel's table or to a copy of it. Compare the
+	 * tables. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
@@ -125,7 +125,7 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 		    first, last, (int)task->tgid, task->comm, kernels);
 }
 
-/* Calls itself once, through compare_entry(), for the second level of PAE. */
+/* Compares two tables. Calls itself once, through compare_entry(), for the second level of PAE. */
 static void check_kernel_half_compare(struct half_pass *half,
 				      const struct check_kernel_half_pair *pair)
 {
@@ -189,7 +189,8 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	};
 
 	half->nr++;
-	/* With two roots, all processes use the kernel's own table for the kernel's half. */
+	/* If the architecture has two roots, all processes use the kernel's own table for the
+	 * kernel's half. */
 	if (!half->why_not.code && !paging->family->two_roots)
 		check_kernel_half_compare(half, &pair);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The tables of all processes. */
+/* Checks the page tables of all processes. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"

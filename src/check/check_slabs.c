@@ -8,7 +8,7 @@
 
 struct check_slabs_slab_work {
 	struct slab_pass pass;
-	struct tally damaged; /* counts caches */
+	struct tally damaged; /* counts damaged caches */
 	uint64_t nr;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One pass over the kernel's half of its page table makes all checks of that half; a pass over the
- * user half of each process checks cache types and rights. Each kind of trouble is one line, which
+/* One pass over the kernel's half of its page table makes all checks of that half. A pass over the
+ * user half of each process checks cache types and rights. Each kind of problem is one line, which
  * names the first place. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "query/value.h"
 #include "linux/task/mm.h"
 
-/* Limit of the unmapped frames that are examined: does the kernel hide them? */
+/* The largest number of unmapped frames for which it is examined whether the kernel hides them. */
 enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
@@ -33,7 +33,8 @@ static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t
 			    last);
 }
 
-/* Counts unmapped memory, except the frames that the kernel hides. */
+/* Counts the unmapped memory of [first, last], without frames that the kernel hides. first and last
+ * are physical addresses, both inclusive. */
 static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_t last)
 {
 	uint64_t from = first;
@@ -59,8 +60,8 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 	check_tables_count_range(pass, from, last);
 }
 
-/* A dump may hold more than the kernel's RAM: memory of firmware and devices. The kernel's
- * resources show which memory is RAM, if they can be read. */
+/* Counts only RAM. A dump may also contain memory of firmware and devices. The kernel's resources
+ * show which memory is RAM. If they cannot be read, all memory is counted. */
 static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -77,7 +78,7 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* Counts the unmapped memory of the dump in [first, last], physical and inclusive. */
+/* Counts the unmapped memory of the dump in [first, last], physical addresses, both inclusive. */
 static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 {
 	struct extent extent;
@@ -94,8 +95,8 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* The next part of the direct map is [first, last], physical: unmapped memory lies between it and
- * the part before. */
+/* Continues with the next mapped part of the direct map, [first, last], physical addresses. The
+ * memory between this part and the previous part is unmapped. */
 static void check_tables_advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)
@@ -115,8 +116,9 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 			    scanned->paddr, first);
 }
 
-/* Pages that processes may access: the vsyscall page, which they may execute, and single pages for
- * reading, which they could execute before 3.1, too (PAGE_KERNEL_VSYSCALL_NOCACHE). */
+/* Returns true if processes may access the page. This is the vsyscall page, which they may execute,
+ * and a few pages that they may read. Before 3.1 they could execute these pages, too
+ * (PAGE_KERNEL_VSYSCALL_NOCACHE). */
 static bool meant_for_users(const struct pass *pass, const struct scanned *scanned)
 {
 	struct kernel *kernel = pass->kernel;
@@ -194,7 +196,7 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 			   scan->nr_tables, pass->nr_pages);
 }
 
-/* Writes for example ", but for 8192 bytes of secretmem" to text. */
+/* Writes a text such as ", but for 8192 bytes of secretmem". */
 static void name_hidden(const struct pass *pass, char *text, size_t size)
 {
 	const char *how = ", but for";
@@ -269,8 +271,8 @@ static void find_direct_map(struct pass *pass)
 	if (pass->resources && (pass->resources->nr_damages || !pass->resources->nr))
 		pass->resources = NULL;
 	region = region_of(pass->kernel, pass->direct_first, &pass->no_direct_map);
-	/* If the CPU has fewer address bits than the kernel was configured for, the map begins at
-	 * the first valid address. */
+	/* If the CPU has fewer address bits than the kernel was configured for, the direct map
+	 * begins at the first canonical address. */
 	if (region && region->kind == REGION_NON_CANONICAL)
 		region = region_of(pass->kernel, pass->direct_first = region->last + 1,
 				   &pass->no_direct_map);
@@ -293,7 +295,7 @@ static void finish_direct_map(struct pass *pass)
 		count_unmapped(pass, pass->next, last);
 }
 
-/* Gives each tally the check to which it belongs. */
+/* Sets the check that each tally belongs to. */
 static void name_tallies(struct pass *pass)
 {
 	const struct {

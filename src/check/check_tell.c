@@ -41,7 +41,7 @@ const struct check_row check_rows[NR_CHECKS] = {
 };
 // clang-format on
 
-/* The last line repeats a reason of at most this length. */
+/* The last line repeats only reasons of at most this length. */
 enum { SHORT_REASON = 64 };
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,

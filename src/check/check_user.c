@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks the mappings of processes: entries that make no sense, tables used at two levels, mapped
- * frames that lie outside of memory or belong to the kernel itself, and frames with more mappings
- * than their struct page counts. Each table is checked once, even if processes share it. */
+/* Checks the mappings of processes: entries that are corrupt, tables that are used at two levels,
+ * mapped frames that are outside of memory or belong to the kernel itself, and frames with more
+ * mappings than their struct page counts. Each table is checked once, even if processes share
+ * it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,8 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-/* The mapping of the process at vaddr; NULL: no mapping, or, if *known is false, unknown. */
+/* Returns the mapping of the process that contains vaddr. NULL: there is no mapping if *known is
+ * true; otherwise it is unknown. */
 static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
@@ -67,7 +69,7 @@ static const struct vma *check_user_find_area(struct user_pass *user, uint64_t v
 	return vma && vma->first <= vaddr ? vma : NULL;
 }
 
-/* Did a driver make this mapping? Such a mapping may have any frame. */
+/* Returns true if a driver made this mapping. Such a mapping may map any frame. */
 static bool is_drivers(const struct vma *vma)
 {
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
@@ -77,10 +79,10 @@ static bool is_drivers(const struct vma *vma)
 
 static uint64_t table_key(uint64_t paddr, unsigned int level)
 {
-	return paddr | 8 | level; /* tables are aligned to 32 bytes at least */
+	return paddr | 8 | level; /* tables are aligned to at least 32 bytes */
 }
 
-/* First address of the entry that leads to the current table. */
+/* Returns the first virtual address that the entry for the current table maps. */
 static uint64_t entry_address(const struct user_pass *user)
 {
 	const struct scan *scan = user->scan;
@@ -90,13 +92,15 @@ static uint64_t entry_address(const struct user_pass *user)
 		      0;
 }
 
-/* Entries with different rights that lead to one lower table count as different tables. */
+/* Entries with different rights may point to the same table. Then the table is checked once for
+ * each set of rights. */
 static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
 }
 
-/* Processes may share the tables of hugetlb's mappings that are one level above the last. */
+/* Returns true if processes may share the table. They may share tables one level above the last,
+ * for mappings of hugetlb. */
 static bool may_share(struct user_pass *user, unsigned int level)
 {
 	const struct vma *vma;
@@ -119,7 +123,8 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 		    (int)task->tgid, task->comm, also);
 }
 
-/* False: the table was met before, at another level, or at this level with the same rights. */
+/* Adds a table. Returns false if it was already added at another level, or at this level with the
+ * same rights. */
 static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
 				 unsigned int may)
 {
@@ -143,8 +148,8 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Was the page met before as a table? The struct pages of top-level tables do not mark them as
- * tables. */
+/* Returns true if the page was added as a table. Struct pages do not show that a page is a
+ * top-level table. */
 static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
@@ -177,8 +182,8 @@ void check_user_process(struct user_pass *user, const struct process *process, s
 
 /* --- frames --- */
 
-/* Names the memory that one wrong bit hides: "; without bit 45 frame 79d1, ...". Only for places
- * that are shown, because it takes some time. */
+/* Writes the memory that the address may mean if one bit of it is wrong: "; without bit 45 frame
+ * 79d1, ...". This takes some time, so it is done only for places that are shown. */
 static void name_neighbours(struct user_pass *user, const struct tally *tally, uint64_t paddr,
 			    char text[NOWHERE_TEXT])
 {
@@ -200,8 +205,8 @@ static void count_entry(struct user_pass *user, struct tally *tally, const struc
 		    scanned->paddr, what);
 }
 
-/* Is the address outside of memory? Memory is RAM in the resources, or in the dump, or, if the
- * resources are unknown, has struct pages. */
+/* Returns true if the address is not memory. Memory is in the dump, or is RAM in the kernel's
+ * resources. If the resources are unknown, memory has struct pages. */
 static bool is_outside(struct user_pass *user, uint64_t paddr)
 {
 	struct extent extent;
@@ -255,7 +260,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 	if (compound.compound)
 		return;
 	mapped.mapcount = page_half(&words, layout->type) + 1;
-	if (mapped.mapcount > INT32_MAX) /* a negative count: it was decremented too often */
+	if (mapped.mapcount > INT32_MAX) /* the count is negative: it was decremented too often */
 		mapped.mapcount = 0;
 	if (counted)
 		check_add_mapped(&user->mapped, &mapped);
@@ -264,16 +269,17 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		count_entry(user, &user->kernel_frames, scanned, ", which counts no mapping");
 }
 
-/* Pages of these kinds count each of their mappings. If a page of another kind counts no mapping,
- * only a driver may have mapped it. */
+/* Returns true if pages of this kind count all their mappings. If a page of another kind has a
+ * count of 0, only a driver may have mapped it. */
 static bool is_counted(enum page_use_kind kind)
 {
 	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
 	       kind == PAGE_USE_KSM;
 }
 
-/* A mapping of the kernel's own frames can only come from a driver; a mapping of page tables or
- * free memory is always wrong. The zero page and the vDSO are reserved, like the image. */
+/* Checks the use of the mapped frame. Only a driver may map the kernel's own frames, and page
+ * tables and free memory must never be mapped. The zero page and the vDSO are reserved, like the
+ * kernel's image, so reserved frames may be read. */
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -334,8 +340,8 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 		    what, scanned->first, scanned->last, (int)task->tgid, task->comm, neighbours);
 }
 
-/* No kernel uses the user bit to deny a process its page: a page without rights is not present.
- * Only a driver may have clear user bits in its own mappings. */
+/* Checks the user bit. To deny a process all access to a page, kernels make its entry not present;
+ * they do not clear the user bit. Only a driver may clear the user bit in its own mappings. */
 static void look_at_rights(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct vma *vma;
@@ -353,16 +359,18 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 
 enum { TAILS_AT_ONCE = 64 };
 
-/* The frames of a large page, whose struct pages follow the head of a compound page. */
+/* The frames of a large page that is a compound page. The struct page of each frame after the head
+ * points to the head. */
 struct tails {
 	const struct page_layout *layout;
 	uint64_t head; /* address of the head's struct page */
-	uint64_t first, page; /* frame of the first tail, and address of its struct page */
+	/* frame number of the first struct page in bytes, and the address of that struct page */
+	uint64_t first, page;
 	bool known;
 	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
 };
 
-/* Is the large page one compound page, or the beginning of one? */
+/* Returns true if the large page is one compound page, or the first part of one. */
 static bool has_tails(struct user_pass *user, const struct scanned *scanned, struct tails *tails)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -377,8 +385,8 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
 }
 
-/* Does the frame's struct page name the head? This is much faster than finding the use of the
- * frame. */
+/* Returns true if the frame's struct page points to the head. This is much faster than finding the
+ * use of the frame. */
 static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };
@@ -396,8 +404,8 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
 }
 
-/* The first frame of a large page stands for all in the use by this process; the other frames are
- * examined once, even if several processes map the page. */
+/* Checks the other frames of a large page. The first frame is checked for each process that maps
+ * the page. The other frames are checked only once. */
 static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;

@@ -12,8 +12,9 @@
 
 /* --- slabs --- */
 
-/* These caches have no constructor, but the kernel never merges them with others of the same size,
- * because processes may copy to and from them. */
+/* Returns true for a cache whose objects are no buffers of devices. These caches have no
+ * constructor, but the kernel never merges them with other caches, because processes may copy data
+ * to and from their objects. */
 static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
@@ -21,8 +22,9 @@ static bool is_core_cache(const char *name)
 	return is_one_of(name, names, sizeof(names) / sizeof(*names));
 }
 
-/* An object with a constructor keeps its constructed content when it is freed, so it cannot be a
- * buffer. All other objects may be buffers. */
+/* Returns true if objects in this slab cannot be buffers of devices. An object with a constructor
+ * must keep its constructed content while it is free, so nobody uses it as a buffer. All other
+ * objects may be buffers. */
 static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	char name[64];
@@ -41,9 +43,9 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
 
 /* --- memory of processes --- */
 
-/* A driver that holds a page for a device has a reference to the page, besides the references of
- * page tables. The counts of a page of several frames are elsewhere, and a page in the swap cache
- * may be in transfer. */
+/* Returns true if the page has no references except from page tables. A driver that holds a page
+ * for a device has a reference to it. Returns false for compound pages, whose counts are in another
+ * struct page, and for pages in the swap cache, which may be in transfer. */
 static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -58,8 +60,9 @@ static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct pag
 	return mapped && mapped < 1 << 30 && page_half(&words, layout->refcount) == mapped;
 }
 
-/* Some drivers hold no pages, but follow the mappings of a process: they register for notifications
- * of changes. The member is mmu_notifier_mm until 5.5; kernels without notifiers do not have it. */
+/* Returns true if a driver may follow the process's mappings. Such a driver has no references to
+ * pages, but is notified of changes. The member is mmu_notifier_mm until 5.5. Kernels without
+ * notifiers do not have it. */
 static bool may_follow(struct kernel *kernel, uint64_t mm)
 {
 	uint64_t notifiers = 0;
