@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The differences between two dumps: the parts that can differ, and the rows that each comparison
+/* Compares two dumps: the parts that can differ, and the rows with differences that each comparison
  * finds. */
 #pragma once
 
@@ -15,7 +15,7 @@ struct process;
 enum diff_part {
 	PART_FACTS,
 	PART_REGIONS,
-	PART_MAPPINGS, /* mappings of the kernels */
+	PART_MAPPINGS, /* mappings of the kernel */
 	PART_FRAMES,
 	PART_TASKS,
 	PART_VMALLOC,
@@ -33,7 +33,7 @@ struct fact_diff {
 };
 
 struct region_diff {
-	const struct region *region[NR_SIDES]; /* NULL: not on this side; borrowed */
+	const struct region *region[NR_SIDES]; /* NULL: this dump has no such region; borrowed */
 };
 
 enum mapping_kind {
@@ -45,24 +45,27 @@ enum mapping_kind {
 
 struct compared_mapping {
 	enum mapping_kind kind;
-	enum page_state reason; /* with MAPPING_UNREADABLE: why */
-	bool writable, executable, user; /* with MAPPING_PAGES, like the members below */
-	bool nowhere; /* in a process: mapped to a physical address without memory or device */
+	enum page_state reason; /* why the table cannot be read; valid with MAPPING_UNREADABLE */
+	bool writable, executable, user; /* these and the members below: valid with MAPPING_PAGES */
+	/* the page of a process is mapped to a physical address without memory or device */
+	bool nowhere;
 	bool has_cache;
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
 };
 
-/* Ranges of addresses that correspond: addresses at the same distance from first. */
+/* Ranges of addresses in the two dumps that correspond to each other: two addresses at the same
+ * distance from first correspond. */
 struct window {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* both inclusive */
 	const char *region; /* static name; NULL: several regions */
 	char module[64]; /* printable; "": no module */
-	/* static: part of the module; without a module, part of the region, or NULL. */
+	/* Static: name of the part of the module. Without a module: name of the part of the region,
+	 * or NULL. */
 	const char *part;
 };
 
-/* A range that differs in the same way from start to end. Page sizes, the global bit and frame
- * numbers are not compared, only whether a frame is mapped. */
+/* A range of addresses where both mappings stay the same. Page sizes, the global bit and frame
+ * numbers are not compared. */
 struct mapping_diff {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* both inclusive */
 	struct compared_mapping mapping[NR_SIDES];
@@ -73,44 +76,48 @@ enum { MOST_FRAME_RUNS = 64 };
 
 /* Neighbouring frames whose use changed in the same way. */
 struct frame_change {
-	uint64_t first, last; /* frame numbers, both inclusive */
+	uint64_t first, last; /* page frame numbers, both inclusive */
 	enum page_use_kind use[NR_SIDES]; /* as in struct frame_run, or PAGE_USE_NONE */
 };
 
 struct frames_diff {
-	/* Uses found, in the order of the first frame of each. */
+	/* The uses found, in the order of their first frames. */
 	enum page_use_kind use[NR_PAGE_USES];
 	size_t nr_uses;
 	uint64_t frames[NR_SIDES][NR_PAGE_USES]; /* number of frames of each use */
-	/* In dumps of different boots the members below are 0, as their frames cannot be
-	 * matched. */
+	/* If the dumps are of different boots, their frames cannot be matched, and the members
+	 * below are 0. */
 	bool has_changes;
-	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES]; /* index: use in OTHER, then use in THIS */
-	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest changes first */
+	/* number of frames; indexes: use in OTHER, use in THIS */
+	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES];
+	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest changes, longest first */
 	size_t nr_largest;
 };
 
-/* A task; in dumps of different boots, all tasks with one name. */
+/* A task. In dumps of different boots: all tasks with the same name. */
 struct task_diff {
-	/* Dumps of one boot: the task in each dump's list; NULL: not in the list. Borrowed. */
+	/* Dumps of one boot: the task in the list of each dump, borrowed. NULL: the list has no
+	 * such task. */
 	const struct task *task[NR_SIDES];
-	struct task_info info[NR_SIDES]; /* valid for sides with a task */
-	bool same_mm; /* both dumps have the task, and exec did not change its mm */
+	struct task_info info[NR_SIDES]; /* valid for dumps that have the task */
+	bool same_mm; /* both dumps have the task, and it has the same mm: it has not called exec */
 	/* Dumps of different boots: */
 	const char *comm; /* NULL: dumps of one boot */
 	uint64_t nr[NR_SIDES]; /* number of tasks with this name */
-	/* Both kinds: bytes in memory; set for processes only, not for their further threads. */
+	/* Dumps of one or different boots: bytes in memory. Set for processes, but not for their
+	 * further threads. */
 	bool has_rss[NR_SIDES];
 	uint64_t rss[NR_SIDES];
 };
 
-/* An area; in dumps of different boots, all areas of one kind from one caller. */
+/* An area of vmalloc. In dumps of different boots: all areas of one kind with the same caller. */
 struct area_diff {
-	/* Dumps of one boot: the area in each dump's list; NULL: not in the list. Borrowed. */
+	/* Dumps of one boot: the area in the list of each dump, borrowed. NULL: the list has no
+	 * such area. */
 	const struct vmalloc_area *area[NR_SIDES];
 	/* Dumps of different boots: */
 	const char *kind; /* NULL: dumps of one boot; "": unknown */
-	const char *caller; /* symbol, without offset; "": unknown */
+	const char *caller; /* symbol without offset; "": unknown */
 	uint64_t nr[NR_SIDES], bytes[NR_SIDES];
 };
 
@@ -118,21 +125,21 @@ struct module_place {
 	char name[64]; /* printable */
 	uint64_t module; /* address of the struct module */
 	bool has_size;
-	uint64_t size; /* bytes of its parts, without the parts for initialization */
+	uint64_t size; /* bytes of its parts, without the parts that only its initialization uses */
 };
 
 struct module_diff {
-	const struct module_place *module[NR_SIDES]; /* NULL: not loaded; borrowed */
+	const struct module_place *module[NR_SIDES]; /* NULL: not loaded in this dump; borrowed */
 };
 
 struct diff_row {
 	enum diff_part part;
-	enum diff_status status; /* not for frames */
+	enum diff_status status; /* not set for PART_FRAMES */
 	union {
 		struct fact_diff fact;
 		struct region_diff region;
 		struct mapping_diff mapping;
-		const struct frames_diff *frames; /* all of the part PART_FRAMES */
+		const struct frames_diff *frames; /* the only row of PART_FRAMES */
 		struct task_diff task;
 		struct area_diff area;
 		struct module_diff module;
@@ -141,66 +148,69 @@ struct diff_row {
 
 /* --- comparing --- */
 
-/* Receives the rows. Equal items also are rows, except for mappings. */
+/* Receives the rows. Items without a difference are rows, too, except equal mappings. */
 struct diff_visitor {
-	bool (*visit)(const struct diff_row *row, void *arg); /* false ends the part */
+	bool (*visit)(const struct diff_row *row, void *arg); /* returns false to end the part */
 	void *arg;
-	uint64_t nr_runs; /* for frames: how many of the largest changed runs to store */
+	uint64_t nr_runs; /* for PART_FRAMES: number of the longest changes to store */
 };
 
 struct diff_summary {
 	bool compared;
-	struct error why; /* why the part was not compared */
-	/* The number of rows by status. For frames: the number of frames with the same use in both
-	 * dumps, with different uses, and with a use that one dump does not show; for different
-	 * boots these are computed from totals. */
+	struct error why; /* if not compared: the reason */
+	/* The number of rows by status. For frames: DIFF_SAME: number of frames with the same use
+	 * in both dumps; DIFF_CHANGED: with different uses; DIFF_UNKNOWN: whose use one dump does
+	 * not show. For dumps of different boots, these numbers are computed from the totals of
+	 * each use. */
 	uint64_t nr[NR_DIFF_STATUSES];
-	bool has_bytes; /* for mappings */
+	bool has_bytes; /* bytes is valid; true for mappings */
 	uint64_t bytes[NR_DIFF_STATUSES];
-	bool cache_unknown; /* cache types of mappings could not be compared */
+	bool cache_unknown; /* cache types of mappings are unknown and were not compared */
 };
 
-/* The comparison of one part. */
+/* The arguments for the comparison of one part. */
 struct diff {
 	const struct pair *pair;
 	const struct diff_visitor *visitor;
 	struct diff_summary *summary;
 };
 
-/* Counts a row, and visits it. False: the visitor ended the part. */
+/* Counts a row and visits it. Returns false if the visitor ended the part. */
 static inline bool diff_tell(const struct diff *diff, const struct diff_row *row)
 {
 	diff->summary->nr[row->status]++;
 	return diff->visitor->visit(row, diff->visitor->arg);
 }
 
-/* Compares one part. Cannot fail: the summary has the reason if the part was not compared. */
+/* Compares one part. If that is not possible, the summary has the reason. */
 void diff_compare(enum diff_part part, const struct pair *pair, const struct diff_visitor *visitor,
 		  struct diff_summary *summary);
 
-/* The damage of the list used to compare a part, in the dump of that side; NULL: no known damage.
- * The undamaged start of the list was compared. */
+/* Returns the damage of the list that a part was compared with, in one of the dumps. The part of
+ * the list before the damage was compared. NULL: no damage is known. */
 const struct error *diff_damage(const struct pair *pair, enum diff_part part, enum pair_side side);
 
-/* "different", "same", "unknown". */
+/* Returns "different", "same" or "unknown". */
 const char *diff_verdict(const struct diff_summary *summary);
 
-/* --- the parts: each returns false with diff->summary->why if it cannot be compared --- */
+/* --- parts: each function returns false and sets diff->summary->why if the part cannot be compared
+ * --- */
 
-/* All facts that at least one dump knows. A fact that only one dump knows is DIFF_UNKNOWN. */
+/* Compares all facts that are known in at least one dump. A fact that only one dump knows is
+ * DIFF_UNKNOWN. */
 bool diff_facts(const struct diff *diff);
 
-/* All regions except holes, by address, first in the open dump. The nth region of a kind is
- * compared with the nth of the other dump. DIFF_MOVED: the region has the same size at another
- * address. */
+/* Compares all regions except holes. Rows come in the order of addresses, first of the open dump,
+ * then of the other dump. The nth region of a kind is compared with the nth region of this kind in
+ * the other dump. DIFF_MOVED: the region has the same size at another address. */
 bool diff_regions(const struct diff *diff);
-/* The region of the other dump to compare with list->region[nr] of the open dump; NULL: none. With
- * side OTHER, the region of the open dump. */
+/* Returns the region in among, the other dump's list, that corresponds to list->region[nr], or NULL
+ * if there is none. */
 const struct region *diff_region_counterpart(const struct region_list *list, size_t nr,
 					     const struct region_list *among);
 
-/* Compares the kernels' page tables in all windows, in one pass over each table. If a pass ends
- * early, rows found before were visited. */
+/* Compares the kernels' page tables in all windows, in one pass over each page table. If a pass
+ * ends early, the rows before that were already visited. */
 bool diff_mappings(const struct diff *diff);
 /* Compares the user half of a process in the two dumps. */
 bool diff_process_mappings(const struct diff *diff, const struct process *const process[NR_SIDES]);
@@ -210,24 +220,26 @@ struct windows {
 	size_t nr, room;
 };
 
-/* Finds corresponding parts of the kernels' halves. For dumps of one boot, certain or possible,
- * this is the whole half. For dumps of different boots these are the regions with the same layout
- * in each boot, and the parts of modules that are in both dumps. Fails if nothing corresponds. */
+/* Finds the parts of the kernels' halves that correspond to each other. If the dumps are or may be
+ * of one boot, this is the whole half. If they are of different boots, these are the regions that
+ * have the same layout in each boot, and the parts of modules that are in both dumps. Returns false
+ * and sets err if no parts correspond. */
 bool windows_find(struct windows *windows, const struct pair *pair, struct error *err);
 void windows_release(struct windows *windows);
 
-/* Time grows with the number of struct pages, memory does not. */
+/* Compares the uses of frames. The time depends on the number of struct pages, but the use of
+ * memory does not. */
 bool diff_frames(const struct diff *diff);
 
-/* Matches tasks by pid, or by comm for dumps of different boots. In dumps of one boot two tasks are
- * the same if pid and start time are equal. A task that may be in the damaged part of a list is
- * DIFF_UNKNOWN. */
+/* Compares tasks. Matches tasks by pid, or by comm for dumps of different boots. In dumps of one
+ * boot, two tasks are the same if pid and start time are equal. A task that may be in the damaged
+ * part of a list is DIFF_UNKNOWN. */
 bool diff_tasks(const struct diff *diff);
 
-/* Matches areas by address, or by caller and kind for dumps of different boots. An area that may be
- * in the damaged part of a list is DIFF_UNKNOWN. */
+/* Compares areas of vmalloc. Matches areas by address, or by caller and kind for dumps of different
+ * boots. An area that may be in the damaged part of a list is DIFF_UNKNOWN. */
 bool diff_areas(const struct diff *diff);
 
-/* Matches modules by name. DIFF_MOVED: the same module at another address, in dumps of different
- * boots. In dumps of one boot this is DIFF_CHANGED: the module was loaded again. */
+/* Compares modules. Matches modules by name. A module at another address is DIFF_MOVED in dumps of
+ * different boots. In dumps of one boot it was loaded again, and is DIFF_CHANGED. */
 bool diff_modules(const struct diff *diff);

@@ -8,7 +8,7 @@
 #include "base/sort.h"
 #include "query/area_info.h"
 
-/* Areas of one caller and kind, or before grouping a single area. */
+/* The areas of one caller and kind; at first, a single area. */
 struct group {
 	const char *kind; /* static */
 	char caller[96];
@@ -17,12 +17,12 @@ struct group {
 
 struct side {
 	const struct vmalloc_list *list;
-	struct group *group; /* owned; for dumps of different boots, sorted */
+	struct group *group; /* owned; sorted; for dumps of different boots */
 	size_t nr_groups;
 };
 
-/* An area that is not in a dump's list did not exist in that dump, unless part of the list is
- * damaged. */
+/* Returns the status of an area that is in one dump's list only. The area did not exist in the
+ * other dump, unless the other list is damaged. */
 static enum diff_status status_of_single(const struct side side[NR_SIDES], enum pair_side has)
 {
 	return pair_single(has, !side[!has].list->damages.nr);
@@ -30,7 +30,8 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES], enum 
 
 /* --- one boot --- */
 
-/* An area that was freed and allocated again with equal properties counts as the same. */
+/* Compares two areas at the same address. An area that was freed and allocated again with equal
+ * properties is taken for the same area. */
 static bool diff_areas_is_same(const struct vmalloc_area *one, const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&

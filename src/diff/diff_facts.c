@@ -3,7 +3,8 @@
 
 /* --- facts --- */
 
-/* The value without KASLR's offset. An unknown phys_base means i386, which has no phys_base. */
+/* Returns the value without KASLR's offset. If phys_base is unknown, the kernel is of i386, which
+ * has none. */
 static uint64_t relative(struct kernel *kernel, enum fact_place place, uint64_t value)
 {
 	uint64_t offset, phys_base;
@@ -27,7 +28,7 @@ static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 	case PLACE_ALLOCATED: return pair->same_boot == NO;
 	default:
 		if (pair->build == BUILD_SAME)
-			return true; /* linked to a fixed address */
+			return true; /* the kernel is linked to a fixed address */
 		return relative(pair->kernel[THIS], place, diff->value[THIS]) ==
 		       relative(pair->kernel[OTHER], place, diff->value[OTHER]);
 	}
@@ -82,7 +83,7 @@ const struct region *diff_region_counterpart(const struct region_list *list, siz
 	return NULL;
 }
 
-/* Without types some addresses are unknown, and may belong to any region. */
+/* Without types, regions of unknown kind may be part of any region. */
 static bool is_certain(const struct region_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)
@@ -107,8 +108,8 @@ static enum diff_status compare_region(const struct pair *pair, const struct reg
 	return other ? DIFF_CHANGED : DIFF_APPEARED;
 }
 
-/* Visits the regions of the open dump; of the other dump, only regions without a counterpart.
- * False: the visitor ended the work. */
+/* Visits the regions of one dump. side THIS: all regions; side OTHER: only regions without a
+ * counterpart. Returns false if the visitor ended the work. */
 static bool visit_regions(const struct diff *diff, const struct region_list *const list[NR_SIDES],
 			  enum pair_side side)
 {

@@ -6,7 +6,7 @@
 
 #include "query/memory_runs.h"
 
-/* Number of frames that are compared together. */
+/* Number of frames that are compared in one step. */
 enum { PIECE = 1 << 16 };
 
 struct diff_frames_runs {
@@ -17,8 +17,8 @@ struct diff_frames_runs {
 struct diff_frames_comparison {
 	const struct pair *pair;
 	struct frames_diff diff;
-	uint64_t nr[NR_DIFF_STATUSES]; /* as in struct diff_summary */
-	size_t most; /* number of changes to store */
+	uint64_t nr[NR_DIFF_STATUSES]; /* number of frames, as in struct diff_summary */
+	size_t most; /* largest number of changes to store */
 	struct frame_change pending;
 	bool has_pending;
 	struct diff_frames_runs runs[NR_SIDES];
@@ -62,7 +62,7 @@ static void note_change(struct diff_frames_comparison *comparison,
 	comparison->has_pending = true;
 }
 
-/* Counts frames that have one use in each dump. */
+/* Counts frames that have the same use from first to last in each dump. */
 static void diff_frames_take(struct diff_frames_comparison *comparison,
 			     const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
 {
@@ -89,8 +89,8 @@ static void diff_frames_take(struct diff_frames_comparison *comparison,
 	}
 }
 
-/* For each use, the smaller total counts as equal in both dumps; the rest of the larger total
- * counts as different. */
+/* Compares only the totals of each use. The smaller total counts as equal frames, and the
+ * difference to the larger total counts as changed frames. */
 static void diff_frames_compare_totals(struct diff_frames_comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
@@ -120,7 +120,7 @@ static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 	return true;
 }
 
-/* The use of pfn; *last is reduced to the last frame with this use. */
+/* Returns the use of pfn. *until: the last frame, up to last, with this use. */
 static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at, uint64_t pfn,
 				 uint64_t last, uint64_t *until)
 {
@@ -157,7 +157,7 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 	}
 }
 
-/* The start of the next piece; skips holes that are in both dumps. */
+/* Returns the first frame of the next piece. Skips frames that are in neither dump. */
 static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {
 	uint64_t next = UINT64_MAX, behind;

@@ -9,10 +9,11 @@
 #include "linux/task/mm.h"
 #include "query/nowhere.h"
 
-/* The ranges of one dump in a window, as distances from its start. */
+/* The mapped ranges of one dump in a window. Positions are distances from the start of the
+ * window. */
 struct stream {
 	struct range_scan ranges;
-	uint64_t base, span; /* base: first address of the window; span: its last distance */
+	uint64_t base, span; /* base: first address of the window; span: largest distance in it */
 	bool has_cache;
 	bool has_range;
 	uint64_t first, last; /* distances, both inclusive */
@@ -22,10 +23,10 @@ struct stream {
 struct diff_mappings_comparison {
 	const struct diff *diff;
 	const struct space *space[NR_SIDES];
-	bool has_cache; /* the meaning of cache bits in entries is known in both dumps */
+	bool has_cache; /* the meaning of the cache bits in entries is known in both dumps */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
-	struct diff_row pending; /* extended until the mapping changes */
+	struct diff_row pending; /* the row that is extended until a mapping changes */
 	bool has_pending, done;
 };
 
@@ -50,7 +51,8 @@ static struct compared_mapping mapping_of(const struct scanned *range, bool has_
 	return mapping;
 }
 
-/* A page at either end of the window is scanned whole, and then cut to the window. */
+/* Reads the next range. A page at an end of the window may extend over that end, so the range is
+ * cut to the window. */
 static void stream_next(struct stream *stream)
 {
 	struct scanned range;
@@ -70,7 +72,7 @@ static bool is_nowhere(void *kernel, uint64_t paddr)
 	return query_is_nowhere(kernel, paddr);
 }
 
-/* Starts the scan of one dump for the compared window. */
+/* Starts to scan the page table of one dump, in the current window. */
 static void stream_start(struct diff_mappings_comparison *comparison, enum pair_side side)
 {
 	struct kernel *kernel = comparison->diff->pair->kernel[side];
@@ -82,15 +84,15 @@ static void stream_start(struct diff_mappings_comparison *comparison, enum pair_
 	stream->span = last - first;
 	stream->has_cache = comparison->has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
-	/* The kernel may map devices that are not in its lists. */
+	/* Only in processes: the kernel itself may map devices that are not in its lists. */
 	if (space != kernel_space(kernel, NULL))
 		stream->ranges.is_apart = is_nowhere;
 	stream->ranges.arg = kernel;
 	stream_next(stream);
 }
 
-/* The mapping at a distance; *last: the last distance where it is the same. Distances must grow
- * from call to call. */
+/* Returns the mapping at a distance. *until: the last distance with the same mapping. Distances
+ * must grow from call to call. */
 static struct compared_mapping stream_at(struct stream *stream, uint64_t at, uint64_t *until)
 {
 	static const struct compared_mapping nothing = { .kind = MAPPING_NONE };
@@ -120,7 +122,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 			" of a dump: its tables name each other; what lies before it was compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
-	default: return true; /* the command itself reports that it was stopped */
+	default: return true; /* if the user stopped it, the command reports that */
 	}
 }
 
@@ -162,7 +164,7 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 		comparison->done = !diff_tell(comparison->diff, row);
 }
 
-/* Compares the addresses between two distances, where each mapping is the same throughout. */
+/* Compares the addresses between two distances. Each dump has one mapping for all of them. */
 static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
 			       uint64_t to)

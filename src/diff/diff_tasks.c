@@ -7,12 +7,12 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 
-/* The tasks of one dump in the order of the comparison. */
+/* The tasks of one dump, sorted for the comparison. */
 struct sorted {
 	struct kernel *kernel;
 	const struct task_list *list;
 	const struct task **task; /* owned; list->nr tasks */
-	size_t at; /* current index, while names are compared */
+	size_t at; /* current index when tasks are compared by name */
 	struct task_facts facts;
 };
 
@@ -23,7 +23,7 @@ struct diff_tasks_comparison {
 
 /* --- in order --- */
 
-/* CPUs' idle tasks all have pid 0. */
+/* The idle tasks of all CPUs have pid 0, so tasks are also compared by CPU. */
 static int by_pid(const void *one, const void *other)
 {
 	const struct task *const *a = one, *const *b = other;
@@ -76,8 +76,8 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
-/* A task that is not in a dump's list did not exist in that dump, unless part of the list is
- * damaged. */
+/* Reports a task that is in one dump's list only. It did not exist in the other dump, unless the
+ * other list is damaged. */
 static bool tell_single(const struct diff_tasks_comparison *comparison, enum pair_side side,
 			const struct task *task)
 {
@@ -101,7 +101,7 @@ static bool is_unchanged(const struct task_diff *diff)
 	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
-/* Two tasks with one pid: the same task, or the pid was reused. */
+/* Compares two tasks with the same pid. They are the same task, or the pid was used again. */
 static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {
@@ -149,13 +149,13 @@ static void diff_tasks_compare_pids(const struct diff_tasks_comparison *comparis
 
 /* --- two boots --- */
 
-/* The next task; NULL at the end. */
+/* Returns the next task; NULL at the end. */
 static const struct task *current(const struct sorted *sorted)
 {
 	return sorted->at < sorted->list->nr ? sorted->task[sorted->at] : NULL;
 }
 
-/* Adds the following tasks with this name, possibly all tasks. False: stopped. */
+/* Adds all following tasks with the same name. Returns false if the user stopped it. */
 static bool diff_tasks_add_named(struct diff_tasks_comparison *comparison, enum pair_side side,
 				 struct task_diff *diff)
 {

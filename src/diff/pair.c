@@ -20,14 +20,14 @@ const char *const diff_status_names[NR_DIFF_STATUSES] = {
 	[DIFF_APPEARED] = "appeared", [DIFF_VANISHED] = "vanished", [DIFF_UNKNOWN] = "unknown",
 };
 
-/* --- one kernel? --- */
+/* --- are both dumps of one kernel? --- */
 
 static enum certainty compare_bytes(struct bytes one, struct bytes other)
 {
 	return one.size == other.size && !memcmp(one.data, other.data, one.size) ? YES : NO;
 }
 
-/* Since 5.9 (0935288c6e00) the note has the build id. */
+/* Compares the build ids. They are in VMCOREINFO since 5.9 (0935288c6e00). */
 static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -38,7 +38,7 @@ static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Compares files that surely belong to the dumps. */
+/* Compares the vmlinux files, if they certainly belong to the dumps. */
 static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -50,8 +50,8 @@ static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Compares "Linux version ...", which includes the compiler, the number and the time of the
- * build. */
+/* Compares the banners "Linux version ...", which contain the compiler, and the number and time of
+ * the build. */
 static enum certainty compare_banners(struct kernel *const kernel[NR_SIDES])
 {
 	char banner[NR_SIDES][512];
@@ -104,10 +104,10 @@ static void compare_builds(struct pair *pair)
 	}
 }
 
-/* --- one boot? --- */
+/* --- are both dumps of one boot? --- */
 
-/* Bases that KASLR chooses at boot; arch/x86/boot/compressed/kaslr.c, arch/x86/mm/kaslr.c. A base
- * that is not known counts as equal. */
+/* Compares the bases that KASLR chooses at each boot: arch/x86/boot/compressed/kaslr.c,
+ * arch/x86/mm/kaslr.c. An unknown base counts as equal. */
 static bool have_same_bases(const struct pair *pair)
 {
 	uint64_t value[NR_SIDES];
@@ -132,7 +132,7 @@ struct task_start diff_task_start(struct kernel *kernel, uint64_t task)
 	return start;
 }
 
-/* Start time of the task with this pid, if it is in the list. */
+/* Returns the start time of the task with this pid, if the list has it. */
 static struct task_start start_of(struct kernel *kernel, int32_t pid)
 {
 	const struct task_list *list = task_all(kernel, NULL);
@@ -144,13 +144,13 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 	return unknown;
 }
 
-/* Zeros prove nothing: memory may have been cleared. */
+/* A start time of 0 proves nothing, because memory may have been cleared. */
 static bool has_started(const struct task_start *start)
 {
 	return start->known && (start->word[0] || start->word[1]);
 }
 
-/* The first process starts a fraction of a second after the clock. This number of nanoseconds
+/* Compares the start times of the first process, in nanoseconds since the start of the clock. It
  * differs in each boot. */
 static void compare_boots(struct pair *pair)
 {
