@@ -10,7 +10,7 @@
 #include "kvm/vcpu.h"
 #include "kernel/kernel.h"
 
-/* In the order of struct QEMUCPUState (registers.h). */
+/* General registers in the order of struct QEMUCPUState (registers.h). */
 static const enum cpu_register general[] = {
 	CPU_AX, CPU_BX,	 CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,  CPU_SP,  CPU_BP, CPU_R8,
 	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP, CPU_FLAGS,
@@ -20,7 +20,7 @@ static const enum cpu_register selectors[] = {
 };
 enum { SEGMENT = 24, SEGMENT_BASE = 16, FS = 3, GS = 4 };
 
-/* A note like QEMU's, so that an extracted dump also has the CPUs. */
+/* Makes a note like QEMU's. So a dump extracted from this dump has the CPUs, too. */
 static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 {
 	const uint64_t *value = cpu->registers.value;
@@ -53,7 +53,8 @@ static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const u
 	};
 }
 
-/* Only a VMCB has the registers that the search for the kernel needs. */
+/* Returns true if all registers are known that the search for the kernel needs. Only a VMCB has all
+ * of them. */
 static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
 	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest && !cpu->encrypted &&

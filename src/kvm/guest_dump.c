@@ -16,24 +16,25 @@
 #include "linux/task/mm.h"
 #include "linux/vma/vma.h"
 
-/* Private mappings of the process without a file. Pages of such a mapping that are not in the page
- * table were never touched. */
+/* A mapping of the process. anonymous: it is private and has no file. A page of an anonymous
+ * mapping that is not in the page table was never touched. */
 struct guest_dump_area {
-	uint64_t first, last; /* inclusive */
+	uint64_t first, last; /* virtual addresses, both inclusive */
 	bool anonymous;
 };
 
 struct guest_memory {
-	struct dump *host; /* each reader has its own; NULL: out of memory */
-	struct space user; /* the page table of the process; its dump is host */
+	/* each thread that reads the dump has its own; NULL: memory was exhausted */
+	struct dump *host;
+	struct space user; /* the address space of the process; its dump is host */
 	const struct arch *arch;
-	struct entry_rules rules; /* rules for entries that are not present */
-	/* Owned by the first of several readers: */
-	struct guest_slot *slot; /* sorted by address */
+	struct entry_rules rules; /* rules for the meaning of entries that are not present */
+	/* Owned by the first reader, and shared with the others: */
+	struct guest_slot *slot; /* in address space 0, sorted by address */
 	size_t nr_slots;
 	struct guest_dump_area *area; /* sorted by address */
 	size_t nr_areas;
-	bool has_areas; /* false: the mappings are not known */
+	bool has_areas; /* false: not all mappings are known */
 	uint8_t *notes; /* notes of the guest's CPUs */
 	struct kernel *kernel; /* the kernel of the host */
 	void (*close_host)(struct kernel *host); /* NULL: the host is borrowed */
@@ -42,8 +43,7 @@ struct guest_memory {
 
 /* --- one address --- */
 
-/* Cuts an extent, which covers the whole address space, to the given number of bytes before and
- * after paddr. */
+/* Reduces an extent to the given number of bytes before and after paddr. */
 static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before, uint64_t after)
 {
 	if (paddr - extent->first > before)
@@ -52,7 +52,8 @@ static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t befor
 		extent->last = paddr + after;
 }
 
-/* The slot that holds paddr. NULL: no slot does, and the extent is cut to the gap. */
+/* Returns the slot that contains paddr, and reduces the extent to the slot. If no slot does,
+ * returns NULL and reduces the extent to the gap between slots. */
 static const struct guest_slot *slot_at(const struct guest_memory *memory, uint64_t paddr,
 					struct extent *extent)
 {
@@ -73,7 +74,7 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory, uint6
 	return NULL;
 }
 
-/* The first mapping that ends at user or later; NULL: there is no such mapping. */
+/* Returns the first mapping that ends at address user or later, or NULL. */
 static const struct guest_dump_area *area_behind(const struct guest_memory *memory, uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
@@ -81,7 +82,7 @@ static const struct guest_dump_area *area_behind(const struct guest_memory *memo
 	return i < memory->nr_areas ? &memory->area[i] : NULL;
 }
 
-/* The state of an address that the page table of the process does not map. */
+/* Returns the state of a page that is not in the page table of the process. */
 static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t user,
 				     uint64_t paddr, struct extent *extent)
 {
@@ -92,12 +93,13 @@ static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t
 		guest_dump_cut(extent, paddr, user - area->first, area->last - user);
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
-	/* This page has no mapping: a slot without memory. */
+	/* No mapping contains this page of the slot, so there is no memory. */
 	guest_dump_cut(extent, paddr, user & in_page, in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
-/* Finds the host's physical address of user. False: state shows why there is none. */
+/* Finds the physical address in the host for the end of the walk. If there is none, returns false
+ * and sets extent->state to the reason. */
 static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
 				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {
@@ -117,7 +119,7 @@ static bool guest_dump_find_frame(const struct guest_memory *memory, const struc
 	if (meaning.kind == ENTRY_EMPTY)
 		extent->state = state_of_hole(memory, walk->vaddr, paddr, extent);
 	else
-		extent->state = PAGE_FILTERED; /* swapped out, or being swapped */
+		extent->state = PAGE_FILTERED; /* swapped out, or being swapped out or in */
 	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
@@ -141,7 +143,7 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent, fi
 	}
 	user = slot->user + (paddr - slot->first);
 	walk_page_table_to(&memory->user, user, &walk);
-	/* If a table is missing, its pages are unknown. */
+	/* If a table is missing, the state is the same for all pages that it would map. */
 	guest_dump_cut(extent, paddr, user & (walk.page_size - 1),
 		       walk.page_size - 1 - (user & (walk.page_size - 1)));
 	if (!guest_dump_find_frame(memory, &walk, paddr, &frame, extent))
@@ -204,7 +206,7 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
 	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
-/* The extents are valid as long as extents of the host. */
+/* Extents are valid as long as the host's extents. */
 static const struct dump_format format = { GUEST_FORMAT };
 static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 
@@ -217,8 +219,8 @@ static bool take_slots(struct guest_memory *memory, const struct guest *guest)
 	return memory->slot;
 }
 
-/* Reads the mappings of the process. Without them (no types) untouched pages cannot be
- * distinguished from unknown ones. */
+/* Reads the mappings of the process. If they are unknown, because types are missing, an untouched
+ * page has the state PAGE_FILTERED. */
 static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;
@@ -237,7 +239,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 	return memory->area;
 }
 
-/* Takes over the host's file, so that changes of the file are noticed. */
+/* Duplicates the descriptor of the host's file, so that changes of the file are noticed. */
 static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *memory,
 				 const struct guest *guest)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The memory of a virtual machine as a dump. Its bytes are borrowed from the host's dump. A
- * guest-physical page is a page of the guest's process. A page that the host's dump lacks has the
- * same state as in the host's dump. A page that is swapped out, or is in a file and not in the page
- * table of the process, is PAGE_FILTERED. A page that was never touched is PAGE_ZERO, as the guest
- * would read zeros. */
+/* The memory of a virtual machine as a dump. Its bytes are borrowed from the host's dump. Each
+ * guest-physical page is a page of the virtual machine's process on the host. If that page is not
+ * in the host's dump, it has the same state as there. If it is swapped out, or in a file but not in
+ * the page table of the process, its state is PAGE_FILTERED. If it was never touched, its state is
+ * PAGE_ZERO, because the guest would read zeros. */
 #pragma once
 
 #include <stdint.h>
@@ -14,15 +14,16 @@ struct dump;
 struct guest;
 struct kernel;
 
-/* guest must be in the host's list. The host is borrowed, or taken over if close_host is given. On
- * failure the host stays with the caller. */
+/* guest must be in the host's list. The host is borrowed. If close_host is not NULL, the dump takes
+ * over the host instead, and closes it by close_host; but on failure the host still belongs to the
+ * caller. */
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 			       void (*close_host)(struct kernel *host), struct error *err);
 
 /* --- for guest_dump.c: guest_cpus.c --- */
 
-/* Sets the dump's CPUs, in the order of their numbers, if all necessary registers are known. The
- * CPUs borrow from *notes, which the caller frees. If registers are unknown, the kernel is found in
- * memory. False: out of memory. */
+/* Sets the dump's CPUs, in the order of their numbers. Leaves them out if not all necessary
+ * registers are known; then the kernel is searched in memory. The CPUs borrow from *notes, which
+ * the caller frees. Returns false if memory is exhausted. */
 bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
 		     uint8_t **notes);

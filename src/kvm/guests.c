@@ -15,8 +15,8 @@
 
 enum {
 	MOST_GUESTS = 1 << 16,
-	MOST_CPUS = 1 << 16, /* KVM_MAX_VCPUS is 4096 */
-	WORD = 8, /* bytes of a pointer */
+	MOST_CPUS = 1 << 16, /* limit for a machine; KVM_MAX_VCPUS is at most 4096 */
+	WORD = 8, /* size of a pointer in bytes */
 	XA_SLOTS = 64, /* XA_CHUNK_SIZE, include/linux/xarray.h */
 };
 
@@ -41,7 +41,7 @@ static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 	       out_of_memory(&guest->cpu_trouble);
 }
 
-/* Nodes of the array that are still to be visited. */
+/* Entries of the array that are still to be visited. */
 struct nodes {
 	uint64_t *entry; /* owned */
 	size_t nr, room;
@@ -70,8 +70,9 @@ static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *
 	return true;
 }
 
-/* include/linux/xarray.h: an entry with bits 1:0 = 2 is a node, or if below 4096 a mark; an entry
- * with bit 0 set is a number; all others are pointers. */
+/* Reads an xarray (include/linux/xarray.h). An entry with bits 1:0 = 2 is a pointer to a node, or
+ * if it is at most 4096, a mark. An entry with bit 0 set is a number. All other entries are
+ * pointers to a struct kvm_vcpu. */
 static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t head)
 {
 	enum { LAST_MARK = 4096 };
@@ -94,7 +95,7 @@ static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t hea
 	free(nodes.entry);
 }
 
-/* struct kvm_vcpu *vcpus[], in older kernels */
+/* Reads the array struct kvm_vcpu *vcpus[] of older kernels. */
 static void guests_read_array(struct kernel *kernel, struct guest *guest)
 {
 	const struct member *vcpus = kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
@@ -170,7 +171,7 @@ static bool is_kvm(struct kernel *kernel, const struct listed_module *module, vo
 	return true;
 }
 
-/* *head is 0 if the kernel has no KVM. */
+/* Finds the head of the list. *head is 0 if the kernel has no KVM. */
 static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	bool loaded = false;

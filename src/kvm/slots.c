@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Memory slots: since 5.17 (a54d806688fe) in a tree sorted by address, before in an array. */
+/* Reads memory slots. Since 5.17 (a54d806688fe) they are in a tree sorted by address; before 5.17
+ * they were in an array. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -13,19 +14,20 @@
 #include "types/types.h"
 
 enum {
-	MOST_SLOTS = 1 << 17, /* limit for a machine: KVM_MEM_SLOTS_NUM is 32767 */
-	NODE_SIZE = 24, /* sizeof(struct rb_node) with 64 bits */
+	MOST_SLOTS = 1 << 17, /* limit for a machine; KVM_MEM_SLOTS_NUM is 32767 */
+	NODE_SIZE = 24, /* sizeof(struct rb_node) on 64-bit kernels */
 };
 
 struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	uint64_t node_offset; /* offset in a slot from its first node to its node in the tree */
-	struct address_set *seen; /* address spaces of all guests */
+	/* offset in a slot from its first tree node to its node in this tree */
+	uint64_t node_offset;
+	struct address_set *seen; /* addresses of the KVM address spaces of all guests */
 };
 
-/* False: a member is not known or cannot be read. */
+/* Returns false if a member is not known or cannot be read. */
 static bool read_slot(const struct slots_reading *reading, uint64_t address,
 		      struct guest_slot *slot, struct error *err)
 {
@@ -75,7 +77,8 @@ static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 	return add_slot(reading, address - reading->node_offset, err);
 }
 
-/* Each slot has two nodes: one for the tree in use, one for the tree under construction. */
+/* Reads a tree. Each slot has two tree nodes: one for the tree in use, and one for the tree that
+ * KVM prepares. */
 static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	const struct rbtree tree = {
@@ -108,7 +111,7 @@ static bool slot_size(struct kernel *kernel, uint64_t *size)
 	return types && types_size(types, name, size) && *size;
 }
 
-/* Older kernels have no used_slots: unused slots have no pages. */
+/* Reads an array. Some older kernels have no used_slots; there an unused slot has 0 pages. */
 static bool slots_read_array(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
@@ -150,7 +153,8 @@ static int by_address(const void *a, const void *b)
 	return COMPARE(one->space, other->space) ?: COMPARE(one->first, other->first);
 }
 
-/* If slots overlapped, the answer would depend on their order. */
+/* Returns true and sets err if slots overlap. Then an answer would depend on the order of the
+ * slots. */
 static bool overlap(const struct guest *guest, struct error *err)
 {
 	for (size_t i = 1; i < guest->nr_slots; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds guest-physical memory in two ways: by its slot and the page table of the process, and by
- * EPT or NPT. The two ways must agree. */
+/* Finds the memory of a guest-physical address in two ways: by its slot and the page table of the
+ * process, and by EPT or NPT. The two ways must have the same result. */
 #pragma once
 
 #include "query/translate.h"
@@ -8,43 +8,45 @@
 #include "kvm/vcpu.h"
 #include "linux/task/mm.h"
 
-/* A machine, prepared for look-ups. */
+/* A virtual machine, prepared for look-ups. */
 struct guest_view {
 	struct kernel *kernel; /* kernel of the host */
-	const struct guest *guest; /* a member of the host's list */
-	struct guest_cpu cpu; /* the CPU whose tables are walked */
+	const struct guest *guest; /* an item of the host's list */
+	struct guest_cpu cpu; /* the vCPU whose EPT or NPT is walked */
 	bool has_process;
 	struct process process;
-	struct error no_process; /* if the process is not known: why */
+	struct error no_process; /* if has_process is false: why */
 };
 
-/* The CPU with this number; with a negative number the first CPU. */
+/* Prepares look-ups that use the vCPU with this number, or the first vCPU if number is negative.
+ * Returns false and sets err if there is no such vCPU, or if it cannot be read. */
 bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t number,
 		     struct guest_view *view, struct error *err);
 
 enum two_ways {
-	WAYS_ONE, /* only one way is possible, or no way */
+	WAYS_ONE, /* at most one of the two ways is possible */
 	WAYS_AGREE,
-	WAYS_LATER, /* EPT or NPT do not map the page yet: KVM maps it on first use */
-	WAYS_EMULATED, /* no slot holds it, and KVM has marked it: KVM emulates a device there */
-	WAYS_CONTRADICT, /* the message names the contradiction */
+	WAYS_LATER, /* EPT or NPT does not map the page yet: KVM maps it on first use */
+	/* no slot contains the address, and KVM marked its entry: KVM emulates a device there */
+	WAYS_EMULATED,
+	WAYS_CONTRADICT, /* contradiction describes the contradiction */
 	NR_WAYS
 };
 extern const char *const two_ways_names[NR_WAYS];
 
 struct guest_place {
 	uint64_t guest_physical;
-	const struct guest_slot *slot; /* NULL: no slot holds the address */
-	uint64_t user; /* if slot is set: address in the process */
-	bool has_host; /* slot is set, and the process is known */
+	const struct guest_slot *slot; /* NULL: no slot contains the address */
+	uint64_t user; /* if slot is not NULL: virtual address in the process */
+	bool has_host; /* slot is not NULL, and the process is known */
 	struct translation host; /* translation of user */
 	bool has_nested;
 	struct walk nested;
-	bool marked; /* the last entry is KVM's mark of emulated memory */
+	bool marked; /* the last entry has KVM's mark for emulated memory */
 	enum two_ways ways;
 	struct error contradiction;
 };
 
-/* Cannot fail. */
+/* Finds the memory of a guest-physical address. Fills *place. */
 void guest_place_find(const struct guest_view *view, uint64_t guest_physical,
 		      struct guest_place *place);

@@ -23,14 +23,15 @@ enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
 
 /* --- struct kvm_vcpu --- */
 
-/* enum kvm_reg: registers in the order of instruction encodings, then rip. */
+/* enum kvm_reg: registers in the order of the encoding in instructions, then rip. */
 static const enum cpu_register order[] = {
 	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,  CPU_SI,  CPU_DI, CPU_R8,
 	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
 };
 enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
 
-/* KVM has the register if its bit is set; otherwise only the CPU's own structure has it. */
+/* Reads general registers. A register in memory is valid if its bit is set in available. Otherwise
+ * its value is only in the VMCB or VMCS. */
 static void read_general(struct kernel *kernel, struct guest_cpu *cpu, uint64_t available)
 {
 	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);
@@ -54,7 +55,8 @@ static void read_control(struct kernel *kernel, struct guest_cpu *cpu, unsigned 
 		registers_set(&cpu->registers, which, value);
 }
 
-/* CR3 is valid only if its bit in regs_avail is set; the number of the bit has changed. */
+/* Returns true if CR3 in memory is valid: its bit in regs_avail is set. The number of this bit
+ * depends on the kernel. */
 static bool has_cr3(struct kernel *kernel, uint64_t available)
 {
 	struct types *types = kernel_types(kernel);
@@ -86,11 +88,11 @@ static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 
 enum {
 	VMCB_SIZE = 0x1000,
-	VMCB_NESTED = 0x90, /* in the control area */
+	VMCB_NESTED = 0x90, /* offset in the control area */
 	IS_NESTED = 1 << 0,
 	IS_SEV = 1 << 1,
 	VMCB_SAVE = 0x400,
-	SAVE_SEGMENTS = 0, /* es, cs, ss, ds, fs, gs: 16 bytes each, the base last */
+	SAVE_SEGMENTS = 0, /* es, cs, ss, ds, fs, gs: 16 bytes each, with the base at the end */
 	SEGMENT_SIZE = 16,
 	SAVE_IDTR = 0x80,
 };
@@ -126,8 +128,8 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 
 	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
 	cpu->encrypted = nested & IS_SEV;
-	/* KVM keeps a copy of the guest's registers. The VMCB has the registers that the guest runs
-	 * with, and rip from before KVM emulated an instruction. */
+	/* KVM's copy of a register is preferred. The VMCB has the registers from the last exit of
+	 * the guest, with rip from before KVM emulated an instruction. */
 	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
 		if (!registers_have(&cpu->registers, saved[i].which) &&
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
@@ -153,7 +155,7 @@ static void read_vmcb(struct kernel *kernel, struct guest_cpu *cpu)
 	take_vmcb(cpu, vmcb);
 }
 
-/* --- which tables --- */
+/* --- tables of the second dimension --- */
 
 struct vendor {
 	bool amd, intel;
@@ -183,7 +185,8 @@ static bool read_flag(struct kernel *kernel, const char *name, const char *modul
 	return read_variable(kernel, name, module, 1, value);
 }
 
-/* is_mmio_spte() of arch/x86/kvm/mmu/spte.h; in newer kernels each machine has its own value. */
+/* Finds KVM's mark, as is_mmio_spte() of arch/x86/kvm/mmu/spte.h uses it. In newer kernels each
+ * machine has its own value. */
 static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	uint64_t guest, mask, value;
@@ -199,8 +202,8 @@ static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 	}
 }
 
-/* arch/x86/include/asm/processor.h: the vendor of the first CPU. Both kvm modules may be built
- * in. */
+/* Finds the vendor by the loaded modules. If both kvm modules are built in, uses the vendor of the
+ * first CPU: arch/x86/include/asm/processor.h. */
 static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 {
 	enum { INTEL = 0, CENTAUR = 5, ZHAOXIN = 10 };
@@ -236,8 +239,8 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 		     "whether it uses EPT, NPT or shadow paging is not known: the dump has neither the module kvm_intel with its symbol enable_ept nor kvm_amd with npt_enabled");
 }
 
-/* Finds the struct kvm_mmu for guest-physical addresses: newer kernels have two, and arch.mmu
- * points to the one in use. */
+/* Finds the struct kvm_mmu that translates guest-physical addresses. Newer kernels have two of
+ * these structs, and arch.mmu points to the one in use. */
 static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu)
 {
 	const struct member *root = kernel_member(kernel, VCPU_ROOT_MMU, NULL);
@@ -252,7 +255,7 @@ static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu
 	return root || own;
 }
 
-/* Bits 3:0 of the role: union kvm_mmu_page_role. */
+/* Returns the number of levels: bits 3:0 of the role, union kvm_mmu_page_role. */
 static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 {
 	enum { MASK = 15, USUAL = 4 };

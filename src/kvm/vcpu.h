@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A CPU of a virtual machine: the registers that are in memory, and the tables that the CPU runs
- * with. arch/x86/include/asm/kvm_host.h, arch/x86/kvm/svm/svm.h. */
+/* A virtual CPU (vCPU): its registers that are in memory, and the page tables that it uses.
+ * arch/x86/include/asm/kvm_host.h, arch/x86/kvm/svm/svm.h. */
 #pragma once
 
 #include "base/error.h"
@@ -9,45 +9,50 @@
 
 struct kernel;
 
-/* The table that the CPU uses to translate guest-physical to host-physical addresses. */
+/* The kind of page table that translates guest-physical to host-physical addresses. */
 enum nested_kind {
 	NESTED_UNKNOWN,
-	NESTED_SHADOW, /* no such table: KVM keeps copies of the guest's own tables */
+	/* no such table: KVM maintains modified copies of the guest's own page tables */
+	NESTED_SHADOW,
 	NESTED_NPT, /* AMD: AMD64 APM vol. 2, 15.25 */
 	NESTED_EPT, /* Intel: SDM vol. 3C, 29.3 */
 	NR_NESTED_KINDS
 };
-extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* Names: "npt", ... */
+extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* names: "npt", ... */
 
 struct guest_cpu {
 	uint64_t address; /* address of its struct kvm_vcpu */
 	int32_t id;
-	int32_t cpu; /* number of the host's CPU that runs it or ran it last; -1: it never ran */
-	bool in_guest; /* the guest was running when the dump was taken: registers are older */
-	/* The guest runs a guest of its own: registers belong to the inner guest. */
+	/* number of the host's CPU that runs it or ran it last; -1: it has never run */
+	int32_t cpu;
+	/* the guest was running when the dump was made, so registers in memory are older */
+	bool in_guest;
+	/* The guest runs a guest inside itself, and the registers belong to the inner guest. */
 	bool nested_guest;
-	struct registers registers; /* registers that are known */
+	struct registers registers; /* contains the registers that are known */
 	bool has_efer;
 	uint64_t efer;
-	uint64_t idt_base; /* 0: not known */
-	uint64_t vmcb; /* physical address of its VMCB (AMD); 0: not known */
-	struct error no_vmcb; /* if there is no vmcb on AMD: why */
+	uint64_t idt_base; /* 0: unknown */
+	uint64_t vmcb; /* physical address of its VMCB (AMD); 0: unknown */
+	struct error no_vmcb; /* on AMD, if vmcb is 0: why */
 	bool encrypted; /* SEV: memory and registers are encrypted */
 	enum nested_kind nested;
-	/* Bits with which KVM marks entries of EPT or NPT for memory that it emulates; mask 0: not
-	 * known. */
+	/* KVM marks entries of EPT or NPT for memory that it emulates: the bits of mark_mask have
+	 * the value mark_value. mark_mask 0: unknown. */
 	uint64_t mark_mask, mark_value;
-	bool has_root; /* root of EPT or NPT is known; false: trouble has the reason */
-	struct space space; /* valid if has_root; dump is the kernel's */
+	bool has_root; /* the root of EPT or NPT is known; false: trouble has the reason */
+	struct space space; /* valid if has_root; space.dump is the dump of the host's kernel */
 	struct error trouble;
 };
 
-/* Reads a struct kvm_vcpu. False with err: not even the number of the CPU is known. */
+/* Reads the struct kvm_vcpu at address. Returns false and sets err if not even the number of the
+ * vCPU is known. */
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,
 		    struct error *err);
 
-/* Finds the table that the guest itself uses: paging mode and root by its control registers; root
- * by *cr3 if cr3 is not NULL. space uses the guest's memory. If paging is off, space has paging
- * NULL: addresses are physical. False with err: a register is not known. */
+/* Finds the page table that the guest itself uses, whose entries contain guest-physical addresses.
+ * The paging mode follows from the vCPU's control registers. The root is CR3, or *cr3 if cr3 is not
+ * NULL. If paging is off, space->paging is NULL, because virtual addresses are guest-physical
+ * addresses. Returns false and sets err if a register is not known. */
 bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,
 		     struct space *space, struct error *err);
