@@ -15,8 +15,8 @@ static bool printable(unsigned int byte)
 
 /* --- runs of text --- */
 
-/* Finds the next run of printable bytes from *first on. With a mask, only bytes with their bit set
- * count; mask may be NULL. */
+/* Finds the next run of printable bytes from *first on. If mask is not NULL, only bytes with their
+ * mask bits set count. */
 static bool blank_next_run(const uint8_t *page, const uint8_t *mask, unsigned int *first,
 			   unsigned int *end)
 {
@@ -63,8 +63,9 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 	return value >= range->first && value <= range->last;
 }
 
-/* Four bytes of text in an eight-bit code look like a pointer more often than other numbers do by
- * chance. So a value with three printable bytes does not count as a pointer. */
+/* A 4-byte pointer is easily confused with text: four bytes of text in an 8-bit encoding are more
+ * likely than other numbers to look like a pointer. So a 4-byte value with three printable bytes is
+ * not taken for a pointer. */
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&
@@ -79,7 +80,8 @@ bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 	return false;
 }
 
-/* Can the byte be part of a letter, in some code with one or more bytes per letter? */
+/* Returns true if the byte may be part of a letter, in an encoding with one or more bytes for each
+ * letter. */
 static bool may_be_letter(uint64_t byte)
 {
 	return (byte & 0xff) >= 0x20;
@@ -101,7 +103,8 @@ static enum unit unit_of(uint32_t value)
 	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER : UNIT_NUMBER;
 }
 
-/* A pointer of four bytes may be text in a code with letters above 0xc0. */
+/* Classifies each unit of four bytes. A 4-byte pointer may be text in an encoding with letters
+ * above 0xc0. */
 static void find_units(const struct blank_rules *rules, const uint8_t *page,
 		       enum unit units[NR_UNITS])
 {
@@ -119,8 +122,9 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 	}
 }
 
-/* A letter counts as a number if it stands alone: not at the end of a text, and not one of several
- * letters of two or four bytes each. Text may continue on another page. */
+/* Returns true if the unit stays. A letter stays as a number if its neighbours are not text:
+ * otherwise it may be the end of a text, or one of several letters of two or four bytes each. At an
+ * end of the page it does not stay, because text may continue on another page. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
 	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER : UNIT_LETTER;

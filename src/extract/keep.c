@@ -25,10 +25,11 @@ void keep_lacks(struct keep *keep, const char *part, const struct error *why)
 struct table_keeper {
 	struct keep *keep;
 	struct dump *dump;
-	uint64_t nr_missing, first_missing; /* first_missing: a physical address */
+	uint64_t nr_missing, first_missing; /* first_missing: physical address */
 };
 
-/* A top-level table can be smaller than a page: PAE's has 32 bytes. */
+/* Keeps the page of a table. A top-level table can be smaller than a page: PAE's table has 32
+ * bytes. */
 static bool keep_table(void *arg, const struct passed_table *table)
 {
 	struct table_keeper *keeper = arg;
@@ -47,8 +48,8 @@ static bool keep_table(void *arg, const struct passed_table *table)
 	return true;
 }
 
-/* CPUs may have used tables that belong to no process, such as the table for EFI calls. With
- * page-table isolation the kernel has a second table. */
+/* Visits further tables. A CPU may use a table that belongs to no process, such as the table for
+ * EFI calls. With page-table isolation the kernel has a second table. */
 static void pass_further_roots(struct table_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;

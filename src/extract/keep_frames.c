@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Frames chosen by the memory map: struct pages, and frames that the kernel uses for itself. */
+/* Keeps frames that are chosen by the memory map: struct pages, and frames that the kernel uses for
+ * itself. */
 #include <inttypes.h>
 
 #include "query/page_owner.h"
@@ -11,8 +12,8 @@
 #include "extract/keep.h"
 #include "kernel/kernel.h"
 
-/* Keeps the frames mapped at kernel addresses [first, last]. Returns the number of bytes that are
- * not mapped. */
+/* Keeps the frames mapped at the kernel's addresses first to last, both inclusive. Returns the
+ * number of bytes that are not mapped. */
 static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
 			    uint64_t last, enum kept_kind kind)
 {
@@ -44,8 +45,8 @@ void keep_memory_map(struct keep *keep)
 		keep_lacks(keep, "struct pages", &err);
 		return;
 	}
-	/* This many struct pages are contiguous: the start of every section and node is a multiple
-	 * of it. */
+	/* Groups of this many struct pages are contiguous, because each section and node begins at
+	 * a multiple of this number. */
 	at_once = size <= LEAST_PAGE / 32 ? 32 : 1;
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
 		if (kernel_stopped(kernel))
@@ -66,9 +67,9 @@ void keep_memory_map(struct keep *keep)
 
 /* --- the kernel's own memory --- */
 
-/* Is the frame used by the kernel itself? Not for pages of files and processes, also compressed
- * ones (zsmalloc), free frames, frames taken from the kernel, and pages that a driver may move
- * (balloons, zsmalloc). */
+/* Returns true if the kernel uses the frame for itself. Returns false for pages of files and
+ * processes, also if they are compressed (zsmalloc), for free frames, for frames that were taken
+ * from the kernel (balloons), and for pages that a driver may move. */
 static bool is_kernels(enum page_use_kind use)
 {
 	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||
@@ -77,7 +78,8 @@ static bool is_kernels(enum page_use_kind use)
 
 struct frame_keeper {
 	struct keep *keep;
-	uint64_t unknown, first_unknown; /* unknown: number of frames; first_unknown: a pfn */
+	/* unknown: number of frames; first_unknown: page frame number */
+	uint64_t unknown, first_unknown;
 };
 
 static bool keep_run(const struct frame_run *run, void *arg)
@@ -116,13 +118,13 @@ void keep_kernel_memory(struct keep *keep)
 	keep_lacks(keep, "the kernel's memory", &err);
 }
 
-/* --- what files are in the page cache --- */
+/* --- files in the page cache --- */
 
 struct file_keeper {
 	struct keep *keep;
-	struct address_set seen; /* addresses of struct address_space that were read */
+	struct address_set seen; /* addresses of each struct address_space that was read */
 	uint64_t steps;
-	bool failed; /* out of memory */
+	bool failed; /* memory was exhausted */
 };
 
 /* Reads the file of a frame, unless it was already read. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the data that identify the kernel of a dump, and its symbols, while a recorder is
- * active. */
+/* Reads the data that identify the kernel of a dump, and its symbols. A recorder records them. */
 
 #include "query/translate.h"
 #include "base/bytes.h"
@@ -12,7 +11,7 @@
 
 enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };
 
-/* Reads the mapped pages of [first, last]. */
+/* Reads the mapped pages from first to last, both inclusive. */
 static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	uint8_t page[PAGE_BYTES];
@@ -22,8 +21,8 @@ static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
-/* Reads whole pages, including the bytes between the tables: a search of the image uses them to
- * find tables that no note names. */
+/* Reads the tables of kallsyms with the bytes between them. If no note names the tables, a search
+ * of the image uses these bytes to find them. */
 static void read_kallsyms(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
@@ -37,12 +36,13 @@ static void read_kallsyms(struct kernel *kernel)
 	first = smaller_of(place->names, place->values);
 	last = larger_of(place->token_index + KALLSYMS_INDEX_SIZE,
 			 place->values + place->nr * width);
-	/* The number of symbols is stored before the names, the base after the offsets. */
+	/* The number of symbols is stored before the names, and the base address after the
+	 * offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }
 
-/* Reads the text and the notes that distinguish one build from others. */
+/* Reads the text and the notes that distinguish this build of the kernel from others. */
 static void keep_identity_read_build(struct kernel *kernel)
 {
 	char banner[BANNER_SIZE];
@@ -56,8 +56,8 @@ static void keep_identity_read_build(struct kernel *kernel)
 		kernel_read(kernel, address, notes, stop - address, NULL);
 }
 
-/* If the memory map has several parts, the path from a frame to its struct page depends on the
- * frame. */
+/* Reads the data that lead from frames to struct pages. If the memory map has several parts, these
+ * data depend on the frame. */
 static void read_sections(struct kernel *kernel)
 {
 	enum { SMALLEST_PART = 1 << 22 }; /* bytes */

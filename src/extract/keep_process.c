@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the structs of a process. */
+/* Keeps the memory of a process, and reads its structs. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -69,7 +69,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 
 /* --- its structs --- */
 
-/* Structs that a task_struct points to. */
+/* Structs that a task_struct points to, by member and type. */
 static const struct {
 	const char *member, *type;
 } of_task[] = {
@@ -80,7 +80,7 @@ static const struct {
 
 enum { LARGEST_STRUCT = 1 << 16 };
 
-/* Reads a struct, so that the recorder notes it. */
+/* Reads a struct, so that the recorder records it. */
 static bool read_struct(struct kernel *kernel, const char *type, uint64_t address,
 			struct error *err)
 {

@@ -20,25 +20,26 @@ const char *const kept_kind_names[NR_KEPT_KINDS] = {
 };
 // clang-format on
 
-/* A frame that is kept in part. */
+/* A frame that is kept in part, with its mask. */
 struct part {
 	uint64_t pfn;
-	uint8_t mask[PAGE_MASK_BYTES]; /* one bit for each byte, low bits first */
+	uint8_t mask[PAGE_MASK_BYTES];
 };
 
 struct kept {
 	uint64_t nr_frames;
-	/* Sets of frames (frame_set.h). */
-	uint64_t *bits; /* owned; frames kept wholly or in part */
-	uint64_t *whole; /* owned; frames kept wholly */
-	/* Owned; frames whose words are judged one by one; NULL: no frame is judged. */
+	/* Sets of frames, see frame_set.h. */
+	uint64_t *bits; /* owned; frames that are kept wholly or in part */
+	uint64_t *whole; /* owned; frames that are kept wholly */
+	/* Owned; frames that are judged word by word. NULL: no frames are judged. */
 	uint64_t *judged;
-	struct part *part; /* owned; an element is stale if its frame was later kept wholly */
+	/* owned; an item is not used any more if its frame was later kept wholly */
+	struct part *part;
 	size_t nr_parts, room_parts;
-	size_t *slot; /* owned; hash table by pfn: index of a part + 1, 0 is free */
-	size_t nr_slots; /* 0 or a power of two, more than nr_parts */
+	size_t *slot; /* owned; hash table by pfn: index in part, plus 1; 0: free */
+	size_t nr_slots; /* 0, or a power of two larger than nr_parts */
 	uint64_t key; /* key for scatter() */
-	size_t last; /* index of the part found last */
+	size_t last; /* index of the part that was found last */
 	uint64_t pages[NR_KEPT_KINDS];
 	uint8_t *note; /* owned; NULL until the note is made */
 	size_t note_size, note_room;
@@ -115,7 +116,7 @@ void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_
 
 /* --- frames kept in part --- */
 
-/* The slot of pfn, or the free slot to put it in. */
+/* Returns the place of pfn in the hash table, or the free place where it belongs. */
 static size_t *kept_slot_of(const struct kept *kept, uint64_t pfn)
 {
 	size_t at = (size_t)scatter(pfn, kept->key);
@@ -143,7 +144,8 @@ static bool kept_grow(struct kept *kept)
 	return true;
 }
 
-/* The part of a frame; added if necessary. NULL: out of memory. Valid until the next call. */
+/* Returns the part of a frame, and adds it if there is none. It is valid until the next call.
+ * Returns NULL if memory is exhausted. */
 static struct part *part_of(struct kept *kept, uint64_t pfn)
 {
 	const struct part new = { .pfn = pfn };
@@ -163,7 +165,7 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 	return &kept->part[kept->last];
 }
 
-/* Adds bytes of one frame. */
+/* Adds size bytes from paddr on, all in one frame. */
 static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
@@ -201,7 +203,8 @@ bool kept_failed(const struct kept *kept)
 
 /* --- results --- */
 
-/* Drops the frames [first, last], which are not in the dump. Returns how many were kept. */
+/* Removes the frames from first to last, which are not in the dump. Returns the number of them that
+ * were kept. */
 static uint64_t kept_drop(struct kept *kept, uint64_t first, uint64_t last)
 {
 	uint64_t end = last < kept->nr_frames ? last + 1 : kept->nr_frames, nr = 0;
@@ -301,7 +304,7 @@ static bool add_number(struct kept *kept, uint64_t value, unsigned int size)
 	return array_add_bytes(&kept->note, &kept->note_size, &kept->note_room, bytes, size);
 }
 
-/* Finds the next run of kept bytes from *first on. */
+/* Finds the next run of kept bytes, from byte *first on. *last is inclusive. */
 static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *first,
 			  unsigned int *last)
 {
@@ -312,7 +315,7 @@ static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *fir
 	return *first < PAGE_BYTES;
 }
 
-/* In words that are kept in part: the bytes that are not kept. */
+/* Sets the bits of the bytes that are not kept, in words of four bytes that have kept bytes. */
 static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK_BYTES])
 {
 	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {
@@ -322,7 +325,7 @@ static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK
 	}
 }
 
-/* flag: PARTS_MARKED or 0, see dump/parts.h. */
+/* Adds a frame with its kept bytes to the note. flag: PARTS_MARKED or 0, see dump/parts.h. */
 static bool add_to_note(struct kept *kept, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
 			unsigned int flag)
 {

@@ -28,7 +28,8 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 		    "the machine of the memory is not known, and a dump must name it: -o arch= sets it");
 }
 
-/* Doubtful values are left out. i386 maps only the first part of memory directly. */
+/* Finds the direct map. Doubtful values are left out. i386 maps only the first part of memory
+ * directly. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high, phys_offset;
@@ -47,8 +48,8 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 		machine->direct_end = high - machine->page_offset;
 }
 
-/* The image extends from _stext, or an earlier symbol, to _end, as far as both are known. phys_base
- * and KASLR's offset determine its addresses. */
+/* Finds the range of the kernel's image, from _stext or an earlier symbol to _end, as far as these
+ * are known. Its addresses depend on phys_base and KASLR's offset. */
 static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
 	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
@@ -68,7 +69,7 @@ static void machine_out_find_image(struct machine_out *machine, struct kernel *k
 	machine->root_paddr = swapper - map + machine->phys_base;
 }
 
-/* Are the names valid names of uname()? */
+/* Returns true if uname() can return these names. */
 static bool are_names(char names[NR_UTS_NAMES][UTS_NAME_SIZE])
 {
 	for (enum uts_name i = 0; i < NR_UTS_NAMES; i++)
@@ -82,7 +83,7 @@ static void set_name(struct machine_out *machine, enum uts_name which, const cha
 	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s", UTS_NAME_SIZE - 1, name);
 }
 
-/* The names in init_uts_ns, if its symbol and layout are known. */
+/* Sets the names from init_uts_ns, if its symbol and layout are known. */
 static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
@@ -102,9 +103,9 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 		set_name(machine, UTS_RELEASE, "(unknown)");
 }
 
-/* For an image of memory without notes: takes the registers that the kernel saved when it crashed.
- * Other tools assign the notes to the CPUs in order, so notes are written for all CPUs or not at
- * all. */
+/* Uses the registers that the kernel saved when it crashed. This is for images of memory without
+ * notes. Other tools match notes and CPUs by their order, so notes are written either for all CPUs
+ * or for none. */
 static bool take_runs(struct machine_known *known, const struct panic *panic, struct error *err)
 {
 	struct machine_out *machine = &known->machine;
@@ -136,7 +137,7 @@ static bool note_time(const struct machine_known *known, uint64_t *time)
 	return true;
 }
 
-/* Finds the CPUs by the dump's notes, or else by the kernel's memory. */
+/* Finds the time and the CPUs, in the dump's notes or else in the kernel's memory. */
 static bool machine_out_find_end(struct machine_known *known, struct kernel *kernel,
 				 struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The description of the machine, for headers and notes of a written dump. */
+/* The description of the machine, which is written to the headers and notes of a new dump. */
 #pragma once
 
 #include "extract/note_text.h"
@@ -9,20 +9,22 @@ struct cpu_state;
 struct kernel;
 struct registers;
 
-/* Owns the data that machine borrows, except data of the dump. */
+/* The description, and the data that it borrows, except data of the dump. */
 struct machine_known {
 	struct machine_out machine;
-	struct note_text note; /* lines can be added until machine_known_finish() */
+	struct note_text note; /* lines can be added before machine_known_finish() */
 	struct registers *stopped;
-	struct cpu_state *cpus; /* NULL: machine uses the CPUs of the dump... */
-	uint8_t *cpu_notes; /* ...otherwise these are their notes */
+	struct cpu_state *cpus; /* owned; NULL: machine uses the CPUs of the dump */
+	uint8_t *cpu_notes; /* notes of cpus */
 };
 
-/* False: the machine is not known, or interrupted; then nothing needs to be released. */
+/* Returns false and sets err if the machine is not known or the user interrupted; then the caller
+ * need not release *known. */
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
-/* The names in init_uts_ns, and their address. False: its symbol or layout is not known. */
+/* Reads the names in init_uts_ns, and its address. Returns false if its symbol or layout is not
+ * known. */
 bool machine_out_names(struct kernel *kernel, char names[NR_UTS_NAMES][UTS_NAME_SIZE],
 		       uint64_t *address);
-/* Call it when the note has all its lines. False: out of memory. */
+/* Call this after all lines were added to the note. Returns false if memory is exhausted. */
 bool machine_known_finish(struct machine_known *known, struct error *err);
 void machine_known_release(struct machine_known *known);

@@ -84,7 +84,7 @@ static void note_text_add_named(struct note_text *note, const char *kind, const 
 		note_text_add(note, key, "%" PRId64, (int64_t)value);
 }
 
-/* Adds the kernel's text up to its NUL, and ends the last line with a newline. */
+/* Adds the kernel's text up to its NUL. Ends the last line with a newline if it has none. */
 static void add_own(struct note_text *note, struct bytes text)
 {
 	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
@@ -99,7 +99,7 @@ static void add_own(struct note_text *note, struct bytes text)
 
 /* --- facts --- */
 
-/* arch/arm64/kernel/vmcore_info.c */
+/* Adds the lines that arch/arm64/kernel/vmcore_info.c writes. */
 static void add_arm64_facts(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t value;
@@ -142,7 +142,7 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
 }
 
-/* --- a new note: crash_save_vmcoreinfo_init() of kernel/vmcore_info.c --- */
+/* --- a new note, as crash_save_vmcoreinfo_init() of kernel/vmcore_info.c writes it --- */
 
 static const char *const symbols[] = {
 	"init_uts_ns",
@@ -286,8 +286,8 @@ static void add_numbers(struct types *types, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
-/* The _mapcount of a page of each type: a number; a number with a bit cleared; since 6.12 a number
- * with the type in its top byte. */
+/* Adds the _mapcount of each type of page. It was a number first, and then a number with one bit
+ * cleared. Since 6.12 it is a number with the type in its top byte. */
 static void add_page_types(struct kernel *kernel, struct note_text *note)
 {
 	static const struct {
@@ -313,8 +313,9 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 	}
 }
 
-/* mem_section is an array, and the note has its address; since 4.15 it is a pointer, and the note
- * has its value. Both are the address of the first root. */
+/* Adds the lines about sections. Until 4.15 mem_section was an array, and the note has its address.
+ * Since 4.15 it is a pointer, and the note has its value. Both are the address of the first
+ * root. */
 static bool add_sections(struct kernel *kernel, struct note_text *note)
 {
 	const struct section_layout *layout = page_section_layout(kernel);
@@ -332,7 +333,7 @@ static bool add_sections(struct kernel *kernel, struct note_text *note)
 	return true;
 }
 
-/* Readers conclude the memory model from which of these symbols are in the note. */
+/* Adds the lines of the memory model. Other tools determine the memory model by these symbols. */
 static void add_model(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t model;
@@ -349,8 +350,9 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 		add_symbol(kernel, note, "node_data");
 }
 
-/* If a note lacks a line, readers conclude that the kernel is old, or has neither PAE nor five
- * levels. So a note that lacks lines for another reason would be worse than no note. */
+/* Returns true if a new note can have all necessary lines. If a line is missing, other tools
+ * conclude that the kernel is old, or has neither PAE nor five levels. So an incomplete note would
+ * be worse than no note. */
 static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;
@@ -373,7 +375,8 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);
-	/* The types must belong to the kernel: types in the dump, or a vmlinux of this kernel. */
+	/* The types must belong to this kernel: they are in the dump, or in a vmlinux that
+	 * matches. */
 	if (kernel_dump_types(kernel) ||
 	    (kernel->vmlinux && (match == VMLINUX_MATCHES || match == VMLINUX_SAME_RELEASE)))
 		types = kernel_types(kernel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names are numbered in the order in which they come, separately for each length of pseudonyms. The
- * scheme needs no key, as the numbers do not depend on the names' content. */
+/* Names are numbered in the order of their first use, separately for each length of pseudonyms. The
+ * numbers do not depend on the content of the names, so no key is needed. */
 #include "extract/pseudonym.h"
 
 #include <stdint.h>
@@ -11,8 +11,8 @@
 #include "base/scatter.h"
 
 struct known_name {
-	size_t at, size; /* range of the name in names */
-	uint32_t nr; /* number among the names with pseudonyms of this length, from 0 */
+	size_t at, size; /* offset and length of the name in names */
+	uint32_t nr; /* number among the pseudonyms of the same length, from 0 */
 };
 
 struct pseudonyms {
@@ -20,9 +20,9 @@ struct pseudonyms {
 	size_t nr, room;
 	char *names; /* owned; the names, without separators */
 	size_t names_size, names_room;
-	size_t *slot; /* owned; hash table: index in known + 1, 0 is free */
-	size_t nr_slots; /* a power of two, more than nr */
-	uint32_t counts[PSEUDONYM_MAX + 1]; /* indexed by the pseudonym's length */
+	size_t *slot; /* owned; hash table: index in known, plus 1; 0: free */
+	size_t nr_slots; /* a power of two, larger than nr */
+	uint32_t counts[PSEUDONYM_MAX + 1]; /* number of pseudonyms of each length */
 };
 
 enum { FIRST_SLOTS = 256 };

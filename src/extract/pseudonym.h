@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Replaces each name by a pseudonym, always by the same one. Pseudonyms reveal only the order in
- * which names came. */
+/* Replaces names by pseudonyms. The same name always gets the same pseudonym. Pseudonyms reveal
+ * only the order in which the names were first used. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,18 +8,18 @@
 
 struct pseudonyms; /* defined in pseudonym.c */
 
-struct pseudonyms *pseudonyms_create(void); /* NULL: out of memory */
+struct pseudonyms *pseudonyms_create(void); /* returns NULL if memory is exhausted */
 void pseudonyms_destroy(struct pseudonyms *pseudonyms); /* NULL is fine */
 
-/* Number of names that have pseudonyms. */
+/* Returns the number of names that have pseudonyms. */
 size_t pseudonyms_count(const struct pseudonyms *pseudonyms);
 
-/* Length of the longest pseudonym: "n" and five digits. */
+/* Length of the longest pseudonym: "n" and five characters. */
 enum { PSEUDONYM_MAX = 6 };
 
-/* Writes the pseudonym of a name of size bytes, above 0, to the buffer. Returns the length of the
- * pseudonym: PSEUDONYM_MAX, or size if the name is shorter. Different names get different
- * pseudonyms as far as the length allows: there are 36 pseudonyms of one letter. 0: out of
- * memory. */
+/* Writes the pseudonym of a name to the array, without a NUL. size: length of the name, above 0.
+ * Returns the length of the pseudonym: PSEUDONYM_MAX, or size if the name is shorter; or 0 if
+ * memory is exhausted. Different names get different pseudonyms as far as the length allows: there
+ * are only 36 pseudonyms of one character. */
 size_t pseudonym_of(struct pseudonyms *pseudonyms, const char *name, size_t size,
 		    char to[PSEUDONYM_MAX]);

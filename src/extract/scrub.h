@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A dump without names and texts. Names that answers show are replaced in place by pseudonyms. In
- * other data that answers use, everything that looks like text is removed. In the rest of the
- * kernel's memory only data that cannot be text stay: constants of the kernel's image, pointers,
+/* Removes names and texts from a dump. Names that answers show are replaced in place by pseudonyms.
+ * From other data that answers use, everything that looks like text is removed. In the rest of the
+ * kernel's memory only data stay that cannot be text: constants of the kernel's image, pointers,
  * and small numbers. */
 #pragma once
 
@@ -11,57 +11,60 @@
 #include "extract/scrub_places.h"
 #include "kernel/noted.h"
 
-/* New content for some bytes of one frame. */
+/* A range of bytes in one frame that get new content. */
 struct scrub_piece {
 	uint64_t paddr;
 	enum noted_kind kind;
 	uint32_t size;
-	size_t at; /* NOTED_NAME: place in names of the new bytes */
+	size_t at; /* with NOTED_NAME: offset of the new bytes in names */
 };
 
 struct scrub {
-	struct note_taker taker; /* records which bytes are names while commands answer */
+	struct note_taker taker; /* receives the places of names while commands answer */
 	struct kernel *kernel; /* borrowed */
 	struct kept *kept; /* borrowed */
-	/* Owned: bytes of the build, which are no secret. Its symbols and types are recorded
-	 * here. */
+	/* Owned: bytes that are the same in all copies of this kernel, so they are no secret.
+	 * Symbols and types of the kernel are recorded here. */
 	struct kept *own;
-	struct pseudonyms *pseudonyms; /* owned; pseudonyms of all names */
+	struct pseudonyms *pseudonyms; /* owned */
 	struct scrub_places places;
-	struct scrub_piece *piece; /* owned; after scrub_settle() in the order of addresses */
+	struct scrub_piece *piece; /* owned; sorted by address after scrub_settle() */
 	size_t nr_pieces, room_pieces;
-	struct address_set seen; /* physical addresses of pieces, plus 1 */
+	struct address_set seen; /* the paddr of each piece, plus 1 */
 	char *names; /* owned */
 	size_t nr_names, room_names; /* in bytes */
-	/* Pages of tables or struct pages have no run of this many printable bytes. */
+	/* A run of this many printable bytes does not occur in undamaged page tables and struct
+	 * pages. */
 	unsigned int shortest_in_frame;
-	bool failed; /* out of memory */
+	bool failed; /* memory was exhausted */
 };
 
-/* Reads facts of the kernel. kept is borrowed and must be empty: frames of the kernel will be
- * judged (kept.h). False: names cannot be found, because vmlinux belongs to another kernel; out of
- * memory; or stopped. */
+/* Reads the facts of the kernel that scrubbing needs. kept is borrowed and must be empty, because
+ * frames of the kernel become judged (kept.h). Returns false and sets err if vmlinux belongs to
+ * another kernel (names would be searched in wrong places), if memory is exhausted, or if the user
+ * stopped it. */
 bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept,
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
-/* Call it when all kept bytes are known, before their note is made: adds the names of the machine,
- * and drops bytes that are text. False: out of memory. */
+/* Call this when all kept bytes are known, but before their note is made. Adds the names of the
+ * machine, and removes kept bytes that are text. Returns false if memory is exhausted. */
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 
-/* Reduces a frame to the bytes that may be copied. Any thread may call it after scrub_settle(). */
+/* Reduces the content of a frame to the bytes that may be copied. Any thread may call it after
+ * scrub_settle(). */
 void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
-/* Reduces headers and notes in the same way, before machine_known_finish(). False: out of
- * memory. */
+/* Reduces headers and notes in the same way. Call it before machine_known_finish(). Returns false
+ * if memory is exhausted. */
 bool scrub_machine(const struct scrub *scrub, struct machine_known *known);
 
 /* --- for scrub.c: scrub_names.c --- */
 
-/* Takes a note: adds pieces, or adds bytes of the build. */
+/* Handles a noted place in memory: adds pieces, or adds the bytes to scrub->own. */
 void scrub_take(struct note_taker *taker, const struct noted *noted);
-/* Keeps the machine's names in memory, and notes them. */
+/* Keeps the names of the machine in memory, and adds pieces for them. */
 void scrub_take_machine(struct scrub *scrub);
 
-/* Sets the bits of bytes that are the same on each machine with this kernel. */
+/* Sets the mask bits of bytes that are the same on each machine with this kernel. */
 void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Removes names, texts and the content of registers from headers and notes. */
+/* Removes names, texts and the content of general registers from headers and notes. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static bool scrub_name(char name[UTS_NAME_SIZE], struct pseudonyms *pseudonyms)
 
 /* --- VMCOREINFO --- */
 
-/* Keys written by the kernel (kernel/vmcore_info.c and arch/x86) and by kwalk. */
+/* Keys that the kernel (kernel/vmcore_info.c and arch/x86) or kwalk writes. */
 static const char *const known_keys[] = {
 	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME", "SYMBOL(",
 	"SIZE(",     "OFFSET(",	 "LENGTH(",  "NUMBER(",	     "CONFIG_",	  "KWALK_",
@@ -45,7 +45,7 @@ static bool scrub_machine_is_known(const char *line, size_t size)
 	return false;
 }
 
-/* Removes lines with other keys, as their meaning is not known. */
+/* Removes lines with unknown keys, because their content may be secret. */
 static void scrub_note(struct note_text *note)
 {
 	size_t to = 0;
@@ -64,8 +64,9 @@ static void scrub_note(struct note_text *note)
 
 /* --- registers --- */
 
-/* General registers may hold parts of a text or key: only small numbers and pointers stay. The
- * other registers stay, as they show which code ran, and with which page tables. */
+/* Returns true if the value of a general register may stay. The register may contain a part of a
+ * text or key, so only small numbers and pointers stay. Other registers always stay, because they
+ * show which code ran with which page tables. */
 static bool may_stay(const struct blank_rules *rules, uint64_t value)
 {
 	return blank_is_small(value) || blank_is_pointer(rules, value);
@@ -78,7 +79,7 @@ static void scrub_registers(struct registers *registers, const struct blank_rule
 			registers->value[i] = 0;
 }
 
-/* rax to r15 are the first of 18 registers, in the order of struct QEMUCPUState; rsp is the
+/* struct QEMUCPUState begins with 18 registers. rax to r15 are the first 16 of them, and rsp is the
  * seventh. */
 static void scrub_qemu(uint8_t *note, size_t size, const struct blank_rules *rules)
 {

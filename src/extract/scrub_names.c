@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the bytes of names, and replaces them. */
+/* Finds the bytes of names, and makes their new content. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 enum { LONGEST_NOTED = 1 << 16 };
 
-/* --- bytes of the build --- */
+/* --- bytes of the kernel's build --- */
 
 void scrub_mark_own(const struct scrub *scrub, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES])
 {
@@ -47,7 +47,7 @@ static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece 
 		scrub->failed = true;
 }
 
-/* Calls visit for the part of [vaddr, vaddr + size) in each page. */
+/* Calls visit for each page of [vaddr, vaddr + size), with the part that is in the page. */
 static void each_frame(struct scrub *scrub, uint64_t vaddr, size_t size,
 		       void (*visit)(struct scrub *scrub, uint64_t paddr, size_t part, size_t at,
 				     void *arg),
@@ -70,7 +70,7 @@ static void add_other(struct scrub *scrub, uint64_t paddr, size_t part, size_t a
 	const struct noted *noted = arg;
 	struct scrub_piece piece = { .paddr = paddr, .size = (uint32_t)part };
 
-	/* A link does not cross pages, as it is aligned. */
+	/* A link is aligned, so it is in one page. */
 	piece.kind = noted->kind;
 	(void)at;
 	scrub_names_add_piece(scrub, &piece);
@@ -78,7 +78,7 @@ static void add_other(struct scrub *scrub, uint64_t paddr, size_t part, size_t a
 
 struct new_name {
 	const char *bytes;
-	bool is_own; /* all parts so far belong to the build */
+	bool is_own; /* all parts so far are the same in all copies of this kernel */
 };
 
 static void add_name_part(struct scrub *scrub, uint64_t paddr, size_t part, size_t at, void *arg)
@@ -103,7 +103,8 @@ static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part, size_t 
 	name->is_own &= is_own(scrub, paddr, part);
 }
 
-/* Names of idle tasks are constants of the kernel, and identify dumps of Linux. */
+/* Returns true for names of idle tasks. They are constants of the kernel, and other tools recognise
+ * dumps of Linux by them. */
 static bool scrub_names_stays(const char *text, size_t size)
 {
 	static const char idle[] = "swapper";
@@ -117,7 +118,8 @@ static bool scrub_names_stays(const char *text, size_t size)
 	return at == size;
 }
 
-/* Takes a field with a name. Bytes after the NUL do not belong to the name. */
+/* Adds pieces for a field that contains a name. Bytes after the NUL do not belong to the name, and
+ * become zero. */
 static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted)
 {
 	struct new_name name = { .is_own = true };

@@ -27,9 +27,9 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 	}
 }
 
-enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no table makes writable */ };
+enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no entry makes writable */ };
 
-/* Adds the mapped pages of [start, end), one range for each page. */
+/* Adds the physical addresses of the mapped pages of [start, end), one range for each page. */
 static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 				    uint64_t start, uint64_t end, enum which_pages pages)
 {
@@ -55,7 +55,7 @@ static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *k
 	return true;
 }
 
-/* Sorts the ranges and makes them disjoint, as pages may be mapped more than once. */
+/* Sorts the ranges, and joins ranges that overlap because a page is mapped more than once. */
 static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener *listener)
 {
 	size_t nr = 0;
@@ -85,8 +85,9 @@ static bool find_bounds(struct kernel *kernel, const char *first, const char *be
 	       kernel_symbol(kernel, behind, end, NULL) && *start <= *end;
 }
 
-/* Since c74ba8b3480d data that are written while booting, such as keys of hash functions, are among
- * the constants. If their place is not known, no data count as constant. */
+/* Finds the data that are written only while booting. Since c74ba8b3480d they are among the
+ * constants, for example the keys of hash functions. If they cannot be found, no data count as
+ * constant. */
 static bool find_once_written(struct kernel *kernel, uint64_t *start, uint64_t *end)
 {
 	return find_bounds(kernel, "__start_ro_after_init", "__end_ro_after_init", start, end) ||
@@ -114,9 +115,9 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 
 /* --- names of files --- */
 
-/* dentry_hashtable: 1 << (32 - d_hash_shift) heads of lists; before 4.16 (854d3e63438d) d_hash_mask
- * is their number minus 1. A link to a head reveals the hash of a name, so that a guess of the name
- * can be checked. */
+/* Returns the number of heads in dentry_hashtable, which is 1 << (32 - d_hash_shift). Before 4.16
+ * (854d3e63438d) it is d_hash_mask plus 1. A pointer to a head reveals the hash of a name, so a
+ * guess of the name could be checked. */
 static uint64_t hash_heads(struct kernel *kernel)
 {
 	uint64_t address, value;
@@ -184,7 +185,8 @@ struct module_search {
 	bool failed;
 };
 
-/* A module of the kernel's tree that was neither changed nor forced in has no taint. */
+/* Adds a module without taints. It belongs to the kernel's own source tree, was not modified, and
+ * was not loaded by force. */
 static bool scrub_places_visit_module(struct kernel *kernel, const struct listed_module *module,
 				      void *arg)
 {
@@ -198,7 +200,8 @@ static bool scrub_places_visit_module(struct kernel *kernel, const struct listed
 	return !search->failed;
 }
 
-/* TAINT_OOT_MODULE (2449b8ba0745) is older than module.kallsyms (8244062ef1e5). */
+/* If the kernel has module.kallsyms (8244062ef1e5), it also has TAINT_OOT_MODULE (2449b8ba0745),
+ * which is older. In other kernels no module counts as the kernel's own. */
 static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct module_search search = { .places = places };
