@@ -19,8 +19,8 @@ FOR_EACH_ARCH(DECLARE_ARCH)
 /* All architectures, NULL-terminated. */
 extern const struct arch *const archs[];
 
-/* By e_machine; NULL: not supported. */
+/* Returns the architecture with this e_machine of ELF; NULL: it is not supported. */
 const struct arch *arch_find(uint16_t machine);
 
-/* Each mode belongs to one architecture. */
+/* Returns the architecture of a paging mode. Each mode belongs to exactly one. */
 const struct arch *arch_of_mode(enum kernel_mode mode);

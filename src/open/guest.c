@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Opens a virtual machine in a host's dump as a dump. */
+/* Opens a virtual machine in a host's dump. */
 #include "kvm/guest_dump.h"
 #include "kvm/guests.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "debuginfo/vmlinux.h"
 
-/* Opens the guest's dump, which owns the host. NULL: failed, and the host is closed. */
+/* Opens the guest's dump, which takes over the host. On failure returns NULL, and closes the
+ * host. */
 static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
 {
 	const struct guest_list *list = guest_machines(host, err);
@@ -18,8 +19,8 @@ static struct dump *open_in(struct kernel *host, const char *word, struct error 
 	return dump;
 }
 
-/* Opens the host. Files of the command line belong to the guest; the host's vmlinux is searched
- * for. */
+/* Opens the host's kernel. Files of the command line belong to the guest, so a vmlinux of the host
+ * is searched for. */
 static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {

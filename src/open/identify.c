@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Banner, release and build-id of the dump and of vmlinux. */
+/* Compares the banner, release and build-id of the dump and of vmlinux. */
 #include "open/opened.h"
 
 #include <ctype.h>
@@ -44,7 +44,8 @@ static void set_release_of(struct kernel *kernel, const char *banner, const char
 		set_release(kernel->identity, banner_release(banner), source);
 }
 
-/* The banner at a virtual address, cut if longer. False: no banner is there. */
+/* Reads the banner at a virtual address. A longer banner is cut off. Returns false if there is no
+ * banner. */
 static bool space_read_banner(const struct space *space, uint64_t address, char banner[BANNER_SIZE])
 {
 	return space_read_string(space, address, banner, BANNER_SIZE, NULL) &&
@@ -58,14 +59,14 @@ static bool read_banner(struct kernel *kernel, uint64_t address, char banner[BAN
 	return space && space_read_banner(space, address, banner);
 }
 
-/* Warns that vmlinux is of another build. what: static text, the property that differs; theirs: its
- * value in the dump; ours: in the file. */
+/* Warns that vmlinux belongs to another build. what: static text, the property that differs.
+ * theirs: its value in the dump. ours: its value in the file. */
 static void tell_mismatch(struct kernel *kernel, const char *what, const char *theirs,
 			  const char *ours)
 {
 	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
 
-	/* The ELF file beside a System.map was compared, not the map. */
+	/* Name the ELF file: it was compared, not the System.map that is used with it. */
 	if (file->elf)
 		file = kernel->vmlinux;
 	kernel->identity->match = VMLINUX_DIFFERS;
@@ -79,7 +80,8 @@ static void tell_mismatch(struct kernel *kernel, const char *what, const char *t
 
 enum { BANNER_PART = 60 };
 
-/* The rest of a banner from a place on; from 0, only the start with the release. */
+/* Copies the part of a banner from offset `from` on. If `from` is 0, copies only the start of the
+ * banner up to the release. */
 static void banner_part(const char *banner, size_t from, char part[BANNER_PART + 1])
 {
 	struct bytes release = banner_release(banner);
@@ -88,7 +90,8 @@ static void banner_part(const char *banner, size_t from, char part[BANNER_PART +
 	snprintf(part, BANNER_PART + 1, "%.*s", (int)size, banner + from);
 }
 
-/* Reports two banners, which are long, by their difference; two releases completely. */
+/* Reports that two banners differ. Banners are long, so only the parts that differ are reported. If
+ * the releases differ, these are the start of the banners up to the release. */
 static void tell_banners(struct kernel *kernel, const char *theirs, const char *ours)
 {
 	size_t release = sizeof(banner_start) - 1 + banner_release(theirs).size;
@@ -128,7 +131,8 @@ bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]
 	return ok;
 }
 
-/* symbol: function that finds the address of a name. */
+/* Finds the build-id in the notes of the kernel. symbol: the function that finds the address of a
+ * symbol. */
 static bool build_id_between(struct kernel *kernel,
 			     bool (*symbol)(struct kernel *, const char *, uint64_t *),
 			     char text[BUILD_ID_TEXT])
@@ -150,7 +154,8 @@ bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	return build_id_between(kernel, kernel_dump_symbol, text);
 }
 
-/* False: no banner at address. source: static text. */
+/* Sets the release from the banner at address. Returns false if there is no banner. source: static
+ * text. */
 static bool set_release_at(struct kernel *kernel, uint64_t address, const char *source)
 {
 	char banner[BANNER_SIZE];
@@ -182,7 +187,8 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match, const cha
 	kernel->identity->proof = proof;
 }
 
-/* The dump's banner at a link-time address. *readable: the dump has memory at that address. */
+/* Reads the dump's banner at a link-time address. *readable: the dump has memory at that
+ * address. */
 static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE],
 			       bool *readable)
 {
@@ -197,9 +203,9 @@ static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char bann
 	return *readable && read_banner(kernel, address, banner);
 }
 
-/* Without the KASLR offset: finds the banner relative to a function that a CPU register points to.
- * Early at boot the register may point to another function, so only a banner that is found
- * counts. */
+/* For kernels with an unknown KASLR offset: finds the banner by its distance from a function that a
+ * CPU register points to. While the kernel boots, the register may point to another function, so a
+ * missing banner proves nothing. */
 static bool banner_by_function(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE])
 {
 	struct kernel_symbol function;
@@ -216,7 +222,7 @@ static bool banner_by_function(struct kernel *kernel, uint64_t linked, char bann
 	return space_read_banner(&space, address, banner);
 }
 
-/* Without vmlinux: the banner found by the search of memory, or by kallsyms. */
+/* Reads the banner without vmlinux: at the address that the search of memory or kallsyms found. */
 static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 {
 	uint64_t address;
@@ -227,8 +233,8 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 		read_banner(kernel, address, banner));
 }
 
-/* Compares the whole banner in memory: the only proof that needs no note. ours: NULL if the file
- * has the banner's address but not its text. */
+/* Compares the whole banner in memory. Without a note, there is no other proof. ours: the file's
+ * banner; NULL if the file has the banner's address but not its text. */
 static void compare_banner(struct kernel *kernel, const char *ours, uint64_t linked)
 {
 	char theirs[BANNER_SIZE], where[64];
@@ -265,8 +271,8 @@ static void compare_release(struct kernel *kernel, const char *ours)
 		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
-/* False: one of them has no build-id. If the banner is at its address, the file's symbols are also
- * right for the notes. */
+/* Compares build-ids. Returns false if the dump or the file has none. If vmlinux already matches,
+ * its symbols may be used to find the dump's notes. */
 static bool compare_build_id_in_memory(struct kernel *kernel)
 {
 	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
@@ -305,17 +311,16 @@ static void identify_compare(struct kernel *kernel)
 	if (identity->match == VMLINUX_DIFFERS ||
 	    (!has_ids && identity->match != VMLINUX_UNCHECKED))
 		return;
-	/* Some stable kernels (5.15 to 6.11) have garbage as BUILD-ID: the kernel's own notes
-	 * decide. An equal banner does not: a second build with the same timestamp has the same
-	 * banner. */
+	/* Some stable kernels (5.15 to 6.11) have a wrong BUILD-ID in VMCOREINFO, so the kernel's
+	 * notes in memory decide. An equal banner is not enough, because another build with the
+	 * same timestamp has the same banner. */
 	if (!compare_build_id_in_memory(kernel) && has_ids)
 		tell_mismatch(kernel, "build-id", their_id, our_id);
 }
 
-/* --- a System.map: without release and build-id, compared by the addresses of symbols in the dump
- * --- */
+/* --- a System.map: has neither release nor build-id; its addresses are compared --- */
 
-/* More than _stext, which always agrees if the KASLR offset was computed from it. */
+/* One symbol is not enough: _stext always agrees if KASLR's offset was computed from it. */
 enum { FEWEST_IN_NOTE = 4 };
 
 static void tell_address(struct kernel *kernel, const char *proof, const char *name,
@@ -328,7 +333,7 @@ static void tell_address(struct kernel *kernel, const char *proof, const char *n
 	tell_mismatch(kernel, proof, dump, file);
 }
 
-/* Number of the note's symbols that agree; 0: at least one differs. */
+/* Returns the number of the note's symbols that agree with the map; 0 if at least one differs. */
 static unsigned int compare_note(struct kernel *kernel)
 {
 	char name[VMCOREINFO_NAME];
@@ -337,7 +342,7 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		/* SYMBOL() of these names is not the symbol's address. */
+		/* With these names, SYMBOL() is not the address of the symbol. */
 		if (!strcmp(name, "mem_section") || !strcmp(name, "vmemmap") ||
 		    !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;
@@ -350,7 +355,7 @@ static unsigned int compare_note(struct kernel *kernel)
 	return nr;
 }
 
-/* Has the map a symbol at the address of this symbol? */
+/* Returns true if the map has a symbol at the address of symbol nr of kallsyms. */
 static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr, uint64_t offset)
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);
@@ -366,9 +371,9 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr
 	return false;
 }
 
-/* Compares functions in all of the code, and at its end: in another build a function of another
- * size moves all later functions. The note has only variables, which can agree although the code
- * differs. */
+/* Compares functions from all parts of the code, and all functions at its end. If a function has
+ * another size in another build, all later functions move. The note is not enough, because it has
+ * only variables, which can agree although the code differs. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };
@@ -428,11 +433,11 @@ void open_identify(struct kernel *kernel)
 	open_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
 		identify_compare(kernel);
-	/* A System.map beside an ELF file must be proved by itself. */
+	/* An ELF file that matches does not prove a System.map that is used with it. */
 	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
 	    !vmlinux_of_symbols(kernel->vmlinux)->elf)
 		compare_map(kernel);
-	/* Facts found meanwhile may come from the wrong file. */
+	/* Facts that were found in the meantime may come from the wrong file. */
 	if (kernel->identity->match == VMLINUX_DIFFERS)
 		open_forget(kernel);
 	if (!kernel->identity->release[0] && kernel_dump_symbol(kernel, "linux_banner", &address))

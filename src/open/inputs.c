@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The files of an opening, recognised by their content. */
+/* Opens the paths of an opening, and recognises the files by their content. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -19,14 +19,14 @@ struct inputs {
 	struct file *dumps; /* one dump, or the parts of a split dump */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
-	uint64_t *bases; /* physical address of each image's first byte */
+	uint64_t *bases; /* physical address of the first byte of each image */
 	size_t nr_images;
-	struct file unknown; /* a file of no known format; path NULL: none */
-	bool guessed; /* unknown is treated as an image */
+	struct file unknown; /* a file of unknown format; path NULL: none */
+	bool guessed; /* the unknown file is used as an image */
 	struct vmlinux *vmlinux;
 };
 
-/* The kind of a file that is not a dump, for the error message; NULL: unknown. */
+/* Returns the kind of a file that is not a dump, for the error message; NULL: unknown. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
@@ -65,7 +65,8 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error 
 	return vmlinux;
 }
 
-/* The '@' of PATH@ADDRESS, unless a file has that whole name; else NULL. */
+/* Returns the '@' of PATH@ADDRESS, or NULL if the path has no address or a file with the whole name
+ * exists. */
 static const char *split_address(const char *path, uint64_t *address)
 {
 	const char *at = strrchr(path, '@');
@@ -106,7 +107,7 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at, 
 		    image->path);
 }
 
-/* open_port() of drivers/char/mem.c, open_kcore() of fs/proc/kcore.c */
+/* Explains an error of open_port() in drivers/char/mem.c, or of open_kcore() in fs/proc/kcore.c. */
 static bool explain_open(const char *path, struct error *err)
 {
 	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))
@@ -117,7 +118,7 @@ static bool explain_open(const char *path, struct error *err)
 	return false;
 }
 
-/* Takes over archive. */
+/* Opens the files in an archive. Takes over the archive. */
 static bool take_packed(struct inputs *inputs, struct file *archive, struct error *err)
 {
 	struct packed_input packed;
@@ -159,8 +160,9 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	return false;
 }
 
-/* A file of no known format may be the memory of a dump in two files. By itself it is a raw image,
- * if open_first_facts() finds a kernel in it or the user gives enough facts. */
+/* Decides what a file of unknown format is. It may be the memory of a dump that consists of two
+ * files. Otherwise, if there is no dump, it is used as a raw image, and open_first_facts() fails if
+ * it finds no kernel in the image. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)

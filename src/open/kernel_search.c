@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the kernel in memory. */
+/* Finds the kernel by a search of memory. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@
 #include "paging/family.h"
 
 enum {
-	MOST_NOTES = 256, /* of the kernel, and stale copies */
-	MOST_TRIALS = 64, /* limit of notes to try if no page table was found */
+	MOST_NOTES = 256, /* notes of the kernel, and old copies of them */
+	MOST_TRIALS = 64, /* largest number of notes that are tried if no page table was found */
 };
 
 struct kernel_search {
@@ -35,7 +35,8 @@ struct kernel_search {
 
 /* --- texts --- */
 
-/* Reads size bytes, or less if the next page is missing. Returns the number; 0: unreadable. */
+/* Reads size bytes, or fewer if the next page is missing. Returns the number of bytes that were
+ * read; 0 if there are none. */
 static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
@@ -47,8 +48,8 @@ static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *t
 	return 0;
 }
 
-/* linux_banner ends in a newline and NUL (init/version-timestamp.c). Its copy in the log has no
- * newline, copies in files have no NUL. */
+/* linux_banner ends with a newline and a NUL (init/version-timestamp.c). A copy in the log has no
+ * newline, and a copy in a file has no NUL. */
 static bool is_banner(struct dump *dump, uint64_t paddr)
 {
 	enum { RELEASE = 14, LONGEST = 512 };
@@ -70,8 +71,8 @@ static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *t
 	return strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
 }
 
-/* Returns the address to continue at. Notes do not overlap; since 4.13 each is at the start of a
- * page. */
+/* Adds the note at paddr, and returns the address to continue at. Notes do not overlap, and since
+ * 4.13 each note is at the start of a page. */
 static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
@@ -119,9 +120,10 @@ static void warn_of_several(struct kernel *kernel, const struct table_search *ta
 	listener_warn(kernel->listener, "%s", text);
 }
 
-/* Freed page tables of processes can be in memory that was freed from the image (.init) and is
- * still mapped with the image. They look like the kernel's own: they map the same banner at the
- * same distance. */
+/* Returns true if all tables are copies of the same kernel's table. Page tables of ended processes
+ * can be in memory that was freed from the image (.init) and is still mapped with the image. They
+ * look like the kernel's own table, because they map the same banner, and themselves at the same
+ * distance. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -137,7 +139,8 @@ static bool are_of_one_kernel(const struct table_search *tables)
 	return tables->nr_found;
 }
 
-/* The only kernel, or the kernel selected by -o root=. */
+/* Returns the table of the only kernel, or the table selected by -o root=. Returns NULL if there
+ * are several kernels or none. */
 static const struct found_table *kernel_search_choose(const struct kernel_search *search,
 						      const struct table_search *tables)
 {
@@ -153,7 +156,7 @@ static const struct found_table *kernel_search_choose(const struct kernel_search
 	return NULL;
 }
 
-/* The value set by -o; 0: not set. */
+/* Returns the value set by -o; 0 if it is not set. */
 static uint64_t value_given(const struct kernel *kernel, enum fact_id id)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
@@ -200,8 +203,8 @@ static void kernel_search_find_table(struct kernel_search *search)
 
 /* --- the note --- */
 
-/* Does init_uts_ns contain the note's release? It is read at the note's address through the
- * table. */
+/* Returns true if init_uts_ns contains the note's release. The address of init_uts_ns is in the
+ * note, and the page table maps it. */
 static bool has_its_release(const struct vmcoreinfo *note, const struct space *space)
 {
 	enum { UTS_NAMESPACE = 512 }; /* six names of 65 bytes and a few other members */
@@ -215,8 +218,8 @@ static bool has_its_release(const struct vmcoreinfo *note, const struct space *s
 	       memmem(text, sizeof(text), release.data, release.size);
 }
 
-/* Accepts a note if the page table maps itself at the note's swapper_pg_dir, and the kernel has the
- * note's release. */
+/* Accepts a note if the page table maps its own root at the note's swapper_pg_dir, and the kernel
+ * has the note's release. */
 static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;
@@ -225,8 +228,8 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* If the search found no table: accepts a note by the table that it leads to. The entry that maps
- * the table itself may be damaged. */
+/* For a search that found no page table: accepts a note by the page table that it leads to. The
+ * entry that maps the table itself may be damaged, so only the release is compared. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
@@ -267,7 +270,8 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	return true;
 }
 
-/* kernel/vmcore_info.c; kernel/crash_core.c before 6.9 */
+/* Tries the note at vmcoreinfo_data, a variable of kernel/vmcore_info.c (kernel/crash_core.c before
+ * 6.9). */
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;
@@ -311,7 +315,8 @@ void open_search_memory(struct kernel *kernel)
 {
 	struct fact root = kernel->facts->fact[FACT_ROOT];
 
-	/* Notes are checked using the kernel's own table; -o root= may name another one. */
+	/* Notes are compared with the kernel's own page table, but -o root= may name another
+	 * one. */
 	kernel->facts->fact[FACT_ROOT] = (struct fact){ 0 };
 	if (!kernel->arch || !kernel->dump->nr_cpus || !note_by_symbol(kernel))
 		search_all(kernel, root);

@@ -12,7 +12,8 @@
 #include "query/object_owner.h"
 
 // clang-format off
-/* C accepts an array that is too short only for the text's NUL. */
+/* Checks the size of the texts at compile time, because C allows an array without room for the
+ * NUL. */
 #define FITS(ID, TYPE, NAME, ...) \
 	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
 		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \

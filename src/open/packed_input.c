@@ -17,17 +17,18 @@
 #include "open/open.h"
 #include "debuginfo/vmlinux.h"
 
-/* The kind of a member. Of the members after KIND_DUMP the greatest kind is used as vmlinux. */
+/* The kind of a member of the archive. Several kinds can be used as vmlinux; the member with the
+ * greatest kind is used. */
 enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };
 
 struct packed_input_search {
 	const struct opening *opening;
 	const struct file *archive;
 	struct members *members;
-	struct archive_member member; /* the current member */
+	struct archive_member member; /* the member that is being read */
 	struct file vmlinux;
 	enum kind vmlinux_kind;
-	struct unpacked dump; /* fd -1: no dump yet */
+	struct unpacked dump; /* fd is -1 while there is no dump */
 	size_t nr[NR_KINDS];
 	char names[NR_KINDS][256]; /* for each kind, the names of its members */
 	struct error damage; /* the first damage */
@@ -40,9 +41,9 @@ bool packed_input_probe(const struct file *archive)
 
 /* --- kinds of members --- */
 
-/* Has an executable a segment at addresses of a kernel? With 64 bits in the upper half; with 32
- * bits from 1 GiB on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages also contain
- * programs and modules. */
+/* Returns true if the executable has a segment at addresses of a kernel: with 64 bits, in the upper
+ * half; with 32 bits, from 1 GiB on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages
+ * also contain programs and modules, which have no such segment. */
 static bool is_kernel(struct bytes start)
 {
 	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;
@@ -100,7 +101,7 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* Seals: no process can change the file while it is read. */
+/* No process can change a file with these seals. */
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
@@ -173,7 +174,7 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
-/* Stores vmlinux beside the dump, so that nothing needs to be unpacked next time. */
+/* Stores vmlinux in the folder of the dump, so that it need not be unpacked the next time. */
 static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
@@ -292,7 +293,7 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 	return ok;
 }
 
-/* True: the dump was already unpacked earlier. */
+/* Opens the files if the archive was already unpacked earlier. Returns true if there is a dump. */
 static bool find_unpacked(const struct file *archive, struct packed_input *input)
 {
 	char path[PATH_MAX];

@@ -13,7 +13,7 @@
 #include "paging/family.h"
 #include "debuginfo/vmlinux.h"
 
-/* e_machine from -o arch=, or else from the dump, or else from the note. */
+/* Returns e_machine: from -o arch=, or else from the dump, or else from the note. */
 static uint16_t choose_machine(const struct kernel *kernel)
 {
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
@@ -25,8 +25,9 @@ static uint16_t choose_machine(const struct kernel *kernel)
 	return machine == EM_NONE ? machine_of_note(kernel->note->text) : machine;
 }
 
-/* Must all memory be searched, which takes long? Not with a note, nor with a vmlinux and CPU
- * registers, nor if -o gives all facts that a walk needs. */
+/* Returns true if all memory must be searched, which takes long. It need not be searched if there
+ * is a note, if there are a vmlinux and registers of a CPU, or if -o gives all facts that a walk
+ * needs. */
 static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts->fact;
@@ -41,7 +42,8 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* A file of unknown format is a raw image if it contains a kernel, or -o gives enough facts. */
+/* Fails if the architecture is unknown. Also fails for a file of unknown format that is used as a
+ * raw image, unless a kernel was found in it or -o gives enough facts. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -83,7 +85,8 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 				    ": no kernel runs yet, as CPU 0 does not use page tables" :
 				    "");
 	open_identify(kernel);
-	if (!searched && needs_search(kernel)) { /* vmlinux was dropped, as it does not belong */
+	/* The file does not belong to the dump, and is not used. */
+	if (!searched && needs_search(kernel)) {
 		open_search_memory(kernel);
 		open_read_release(kernel);
 		open_forget(kernel);
@@ -92,7 +95,7 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 	return true;
 }
 
-/* Are both of one build? Two builds can have the same banner. */
+/* Returns false if the build-ids differ. Two builds can have the same banner. */
 static bool is_of_one_build(const struct vmlinux *given, const struct vmlinux *found)
 {
 	char ours[BUILD_ID_TEXT], theirs[BUILD_ID_TEXT];
@@ -110,7 +113,7 @@ bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const ch
 	kernel->vmlinux = vmlinux;
 	kernel->identity->match = VMLINUX_UNCHECKED;
 	open_forget(kernel);
-	kernel->listener = NULL; /* no warnings about candidates that differ */
+	kernel->listener = NULL; /* do not warn if this candidate does not match */
 	if (vmlinux->machine == kernel->arch->machine)
 		open_identify(kernel);
 	kernel->listener = listener;

@@ -10,10 +10,12 @@
 
 enum { LONGEST_PATH = 1024 };
 
-/* The folders of Debian, Fedora and SUSE; then a kernel's build folder. %r is the release. */
+/* The folders of Debian, Fedora and SUSE, and then the build folder of a kernel. %r is replaced by
+ * the release. */
 static const char usual_places[] = "/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
 
-/* Names in each folder. %b is the first two digits of the build-id, %i the rest. */
+/* Names that are tried in each folder. %b is replaced by the first two digits of the build-id, %i
+ * by its other digits. */
 static const char *const names[] = { ".build-id/%b/%i.debug",
 				     "lib/modules/%r/vmlinux",
 				     "lib/modules/%r/vmlinux.debug",
@@ -27,20 +29,21 @@ static const char *const names[] = { ".build-id/%b/%i.debug",
 				     "vmlinux.debug",
 				     NULL };
 
-/* Installed together with a kernel by some distributions. */
+/* Maps that some distributions install with a kernel. */
 static const char *const map_names[] = { "boot/System.map-%r", "System.map-%r", "System.map",
 					 NULL };
 
 struct vmlinux_search {
 	struct kernel *kernel;
-	const char *path; /* folders; NULL: the usual ones */
+	const char *path; /* folders; NULL: usual_places */
 	const char *const *names;
-	bool for_maps; /* search for maps; otherwise for ELF files */
+	bool for_maps; /* true: search for maps; false: search for ELF files */
 	const char *release;
-	char id[BUILD_ID_TEXT]; /* "": the note has no build-id */
+	char id[BUILD_ID_TEXT]; /* build-id; "": the note has none */
 };
 
-/* Reads release and build-id. Both come from the dump: they must not lead out of the folders. */
+/* Reads release and build-id. They come from the dump, so a release that would lead out of the
+ * folders is rejected. */
 static bool read_keys(struct vmlinux_search *search)
 {
 	if (!open_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
@@ -48,7 +51,8 @@ static bool read_keys(struct vmlinux_search *search)
 	return search->release[0] && search->release[0] != '.' && !strchr(search->release, '/');
 }
 
-/* Copies a template, with %r, %b and %i replaced. */
+/* Copies a template, and replaces %r, %b and %i. Returns false if the build-id is unknown or the
+ * path too long. */
 static bool fill_in(const struct vmlinux_search *search, const char *template,
 		    char path[LONGEST_PATH])
 {
@@ -77,8 +81,9 @@ static bool fill_in(const struct vmlinux_search *search, const char *template,
 	return true;
 }
 
-/* Small files are stubs that name the real file. A map is useful only if the dump's kallsyms has no
- * variables, and it cannot be proved without kallsyms. */
+/* Returns true if the map may be useful. A small file is only a stub that names the real file. A
+ * map is needed only if the dump's kallsyms has no variables, and without kallsyms it could not be
+ * proved. */
 static bool wants_map(struct kernel *kernel, const struct file *file)
 {
 	enum { LONGEST_STUB = 512 };
