@@ -23,7 +23,7 @@ const char *kwalk_register_name(kwalk_kernel *kernel, int which)
 		       NULL;
 }
 
-/* Describes a CPU. Borrows the task's name from run. */
+/* Describes a CPU. The task's name is borrowed from run. */
 static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kwalk_cpu *found)
 {
 	*found = KWALK_INIT(struct kwalk_cpu);
@@ -40,13 +40,14 @@ static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kw
 	for (int i = 0; i < NR_CPU_REGISTERS; i++) {
 		if (!registers_have(&run->registers, (enum cpu_register)i) ||
 		    !register_name((enum cpu_register)i, machine))
-			continue; /* QEMU's notes of i386 have r8, too */
+			continue; /* QEMU's notes have r8 also on i386 */
 		found->known |= UINT64_C(1) << i;
 		found->value[i] = run->registers.value[i];
 	}
 }
 
-/* Without a list of CPUs, uses the CPUs of the notes, if there are notes. */
+/* Finds the CPUs. If the kernel's list of CPUs is unknown, uses the CPUs of the notes. Fails if
+ * there are no notes, either. */
 static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))

@@ -107,7 +107,7 @@ void kwalk_free(kwalk_kernel *kernel)
 {
 	if (!kernel)
 		return;
-	if (kernel->busy) { /* called in a callback: freed when the call ends */
+	if (kernel->busy) { /* in a callback: it is freed when the call ends */
 		kernel->ends = true;
 		return;
 	}
@@ -117,21 +117,21 @@ void kwalk_free(kwalk_kernel *kernel)
 
 /* --- calls --- */
 
-/* The first file that is shorter than when it was opened; NULL: no file is. */
+/* Returns the first file that is shorter than when it was opened, or NULL. */
 static const struct file *find_cut_file(const struct kwalk_kernel *handle, enum call_reads reads)
 {
 	for (size_t i = 0; i < handle->nr_held; i++) {
 		const struct file *file = handle->held[i].file;
 
 		if (reads == READS_DUMP && !handle->held[i].is_dump)
-			break; /* the dump's files are the first ones */
+			break; /* the files of the dump come first */
 		if (lseek(file->fd, 0, SEEK_END) < (off_t)file->size)
 			return file;
 	}
 	return NULL;
 }
 
-/* KWALK_OK, or the reason why calls cannot be made. */
+/* Returns KWALK_OK, or the reason why the call cannot be made. */
 static int handle_check(struct call *call, enum call_reads reads)
 {
 	struct kwalk_kernel *handle = call->handle;
@@ -174,7 +174,7 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads 
 	return true;
 }
 
-/* Finds trouble that makes every result wrong. */
+/* Returns the code of an event that makes all results of the call unreliable, or KWALK_OK. */
 static int find_trouble(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Handles of the public header, and the begin and end of each call. */
+/* Handles of the public header, and the start and end of each call. */
 #pragma once
 
 #include <kwalk.h>
@@ -15,94 +15,98 @@ struct kwalk_dump {
 	struct kwalk_kernel *handle;
 };
 
-/* A file whose size must not shrink. */
+/* A file that must not become shorter while it is in use. */
 struct held_file {
 	const struct file *file; /* borrowed from the kernel */
-	const void *also; /* libelf's mapping of the file; NULL: none */
+	const void *also; /* address of libelf's mapping of the file; NULL: none */
 	bool is_dump;
 };
 
 enum { MOST_HELD = 64, HANDLE_TEXT = 16 << 10 };
 
 struct kwalk_kernel {
-	struct kernel *kernel; /* NULL: closed */
-	unsigned int nr_users; /* number of handles opened from this one, and of calls that run */
-	bool busy; /* a call is running, possibly in a callback */
-	bool ends; /* freed during the call */
+	struct kernel *kernel; /* NULL: the kernel was closed */
+	/* Number of handles that were made from this handle, and of running calls. */
+	unsigned int nr_users;
+	bool busy; /* a call is running, and may be inside a callback */
+	bool ends; /* kwalk_free() was called during the call */
 	bool stopped; /* options.stop() returned true during this call */
-	volatile sig_atomic_t lost; /* kwalk_bus_error() put zeros into a mapping */
-	struct kwalk_options options; /* the caller's options with callbacks */
+	volatile sig_atomic_t lost; /* kwalk_bus_error() replaced a part of a mapping by zeros */
+	struct kwalk_options options; /* a copy of the caller's options, with callbacks */
 	struct listener listener;
 	struct held_file *held; /* owned */
 	size_t nr_held;
-	struct task_facts *task_facts; /* owned; NULL until needed */
+	struct task_facts *task_facts; /* owned; NULL until it is needed */
 	struct kwalk_dump dump;
-	char text[HANDLE_TEXT]; /* texts of the last answer; borrowed by the caller */
+	char text[HANDLE_TEXT]; /* texts of the last answer, borrowed by the caller */
 };
 
 struct kwalk_space {
-	struct kwalk_kernel *handle; /* counts as a user of the kernel's handle */
+	struct kwalk_kernel *handle; /* the space is counted as a user of this handle */
 	struct process process;
 };
 
 struct kwalk_task {
-	/* Counts as a user of the kernel's handle, unless it is borrowed. */
+	/* The task is counted as a user of this handle, unless borrowed is true. */
 	struct kwalk_kernel *handle;
 	bool borrowed;
 	struct task task;
 };
 
-/* One call. */
+/* One call of a public function. */
 struct call {
 	struct kwalk_kernel *handle;
 	struct kernel *kernel; /* kernel of the handle */
 	struct kwalk_error *error;
 	struct error err; /* reason why the call failed */
-	int refused; /* enum kwalk_code: why the call cannot be made */
-	struct kwalk_kernel *before; /* the kernel that the thread worked with before the call */
+	int refused; /* enum kwalk_code: the reason why the call cannot be made */
+	struct kwalk_kernel *before; /* the handle that the thread worked with before this call */
 };
 
-/* Which files a call may read. */
+/* The files that a call may read. */
 enum call_reads { READS_DUMP, READS_ALL };
 
-/* handle may be NULL. False: the call cannot be made, and must return call->refused. */
+/* Starts a call. handle may be NULL. If it returns false, the public function must return
+ * call->refused. */
 bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads reads,
 		struct kwalk_error *error);
-/* Ends a call and returns its result. done: it succeeded; otherwise call->err has the reason. */
+/* Ends a call, and returns its result, an enum kwalk_code. done: true if the call succeeded;
+ * otherwise call->err must have the reason. */
 int call_end(struct call *call, bool done);
 
-/* Allocates a handle of size bytes, which begins with a pointer to the kernel's handle. NULL: out
- * of memory. */
+/* Allocates a handle of size bytes. Its first member must be a pointer to the struct kwalk_kernel,
+ * and is set. Returns NULL if memory is exhausted. */
 void *call_make(struct call *call, size_t size);
-/* Ends a call that made a handle, and returns the handle. NULL: the call failed, and the handle is
- * freed. */
+/* Ends a call that made a handle, and returns that handle. found: true if the call succeeded. If
+ * the call failed, frees the handle and returns NULL. */
 void *call_end_made(struct call *call, void *made, bool found);
-/* The first task with this pid. False with call->err: no task has it. */
+/* Finds the first task with this pid. Returns false and sets call->err if there is no such task. */
 bool find_task(struct call *call, int32_t pid, struct task *task);
 
-/* Refuses a call without a handle, or before a handle is known. */
+/* Sets *error and returns the code. For calls that cannot be started. */
 int refuse(struct kwalk_error *error, enum kwalk_code code, const char *text);
 int refuse_as(struct kwalk_error *error, const struct error *err);
-/* Fails if an argument that must not be NULL is NULL. */
+/* Returns false and sets call->err if pointer is NULL. name: name of the argument. */
 bool call_wants(struct call *call, const void *pointer, const char *name);
 
-/* Copies *from, of size bytes, to a struct of the caller. Both structs begin with their size; the
- * caller's may be smaller or larger. False with call->err: the struct is NULL, or its size is not
- * set. */
+/* Copies the struct *from, of size bytes, to a struct of the caller. Both structs begin with their
+ * size, and the caller's struct may be smaller or larger. Returns false and sets call->err if `to`
+ * is NULL or has no size. */
 bool call_give(struct call *call, void *to, const void *from, size_t size);
 
-/* Are results shown for this code? They are correct, but may be incomplete. */
+/* Returns true if the call has results: they are correct, but may be incomplete. */
 static inline bool code_shows(int code)
 {
 	return code == KWALK_OK || code == KWALK_INCOMPLETE || code == KWALK_STOPPED;
 }
 
 void handle_use(struct kwalk_kernel *handle);
-/* Forgets the facts of tasks. */
+/* Frees handle->task_facts. */
 void handle_forget(struct kwalk_kernel *handle);
 /* Frees the handle if this was its last user. */
 void handle_leave(struct kwalk_kernel *handle);
 
-/* Copies text into the handle, for the caller to borrow. *used: bytes in use, which is updated.
- * NULL: text is NULL, or there is no room. */
+/* Copies text into handle->text, and returns the copy, which the caller of the library may borrow.
+ * *used: number of bytes in use, which is updated. Returns NULL if text is NULL or there is no
+ * room. */
 const char *handle_text(struct kwalk_kernel *handle, size_t *used, const char *text);

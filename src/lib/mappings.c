@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reverse mappings: one pass over all tables for all frames that the caller asks for. */
+/* Reverse mappings: one pass over all page tables finds the mappings of all frames of the call. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -35,7 +35,7 @@ static bool mappings_add_kernel(struct call *call, struct reverse *reverse, stru
 	return mappings_add_table(call, reverse, scan, (struct reverse_owner){ 0 });
 }
 
-/* The answer is incomplete if the table of a process is unknown. */
+/* Adds the mappings of a process. If its page table is unknown, the answer is incomplete. */
 static bool mappings_add_process(struct call *call, struct reverse *reverse, struct scan *scan,
 				 const struct task *task)
 {
@@ -77,7 +77,7 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 		     gaps->first.last);
 }
 
-/* NULL: failed. */
+/* Returns NULL if the search failed. */
 static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs, size_t nr,
 				       uint32_t flags)
 {
@@ -98,7 +98,8 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 	return NULL;
 }
 
-/* Data of the kernel that visits need; a visitor may close the kernel. */
+/* Data of the kernel that the visits need. They are copied, because a callback may close the
+ * kernel. */
 struct caches {
 	bool known;
 	enum cache_type type[8];
@@ -145,7 +146,8 @@ static void mappings_visit_all(const struct mappings_visits *visits, const struc
 	}
 }
 
-/* MAXPHYADDR is 52 at most: Intel SDM vol. 3A, 4.1.4. */
+/* Returns false if an address has more than 52 bits, the largest MAXPHYADDR: Intel SDM vol. 3A,
+ * 4.1.4. */
 static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
@@ -195,7 +197,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	return code;
 }
 
-/* Result for callers that want only one address. */
+/* Collects the result for callers that want only one address. */
 struct single {
 	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
 	void *arg;

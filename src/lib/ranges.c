@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A pass over the mappings of a page table. */
+/* A pass over the mapped ranges of a page table. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,15 +8,16 @@
 #include "paging/scan.h"
 
 struct kwalk_ranges {
-	struct kwalk_kernel *handle; /* counted as a user of the kernel's handle */
+	struct kwalk_kernel *handle; /* the pass is counted as a user of this handle */
 	struct process process;
-	uint64_t next, last; /* inclusive; addresses still to be scanned... */
-	bool more; /* ...if more is true */
+	uint64_t next, last; /* the addresses that are still to be scanned, both inclusive */
+	bool more; /* false: no addresses are left to scan */
 	bool scanning;
 	struct range_scan scan;
 };
 
-/* The first canonical address from *first on. False: there is none. */
+/* Moves *first to the next canonical address, if it is not canonical. Returns false if there is
+ * none. */
 static bool to_canonical(const struct paging *paging, uint64_t *first)
 {
 	if (paging_canonical(paging, *first))
@@ -25,8 +26,8 @@ static bool to_canonical(const struct paging *paging, uint64_t *first)
 	return paging->sign_extends;
 }
 
-/* The end of the part that begins at first. Parts are separate because user addresses may have
- * another table, and between the halves there are no addresses. */
+/* Returns the last address of the part that begins at first. A part ends where user addresses end,
+ * if they have a page table of their own, and at the end of the lower half. */
 static uint64_t end_of_part(const struct process *process, const struct paging *paging,
 			    uint64_t first, uint64_t last)
 {
@@ -39,7 +40,7 @@ static uint64_t end_of_part(const struct process *process, const struct paging *
 	return last;
 }
 
-/* False: no more parts. */
+/* Starts the scan of the next part. Returns false if there is none. */
 static bool start_part(struct kwalk_ranges *ranges)
 {
 	const struct process *process = &ranges->process;
@@ -98,7 +99,8 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 	free(ranges);
 }
 
-/* False: the part has ended; err is set if it ended early. */
+/* Finds the next range. Returns false at the end of the part, and sets err if the scan ended
+ * early. */
 static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range, struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;

@@ -20,7 +20,8 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 	       (list && fail(&call->err, ERROR_NO_ANSWER, "no task has the pid %d", (int)pid));
 }
 
-/* Copies the list, as a visit may change the original. NULL: out of memory, or empty. */
+/* Copies the list of tasks, because a callback may change the original. Returns NULL if the list is
+ * unknown or memory is exhausted. */
 static struct task *copy_list(struct call *call, size_t *nr)
 {
 	const struct task_list *list = task_all(call->kernel, &call->err);
@@ -116,7 +117,7 @@ static void tasks_describe(struct call *call, const struct task *task, const str
 	found->comm = handle_text(call->handle, &used, task->comm);
 }
 
-/* Facts of tasks, found once for all tasks. */
+/* Returns the facts of tasks. They are found once for all tasks. */
 static const struct task_facts *find_facts(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;
@@ -149,12 +150,12 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 
 /* --- mappings --- */
 
-/* The mappings of a process, and the mapping that is being visited. */
+/* The mappings of a process, and a mapping that is being visited. */
 struct shown_vmas {
 	struct process process;
 	struct vma_list list;
 	struct kwalk_vma found;
-	char name[VMA_NAME_MAX]; /* name of the found mapping */
+	char name[VMA_NAME_MAX]; /* the name that found points to */
 };
 
 static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The linker redirects allocations in the library's objects to the functions below. They record
- * failures, as many callers take a failure for "there is no such thing". Allocations of the rest of
- * the process do not change. */
+/* The linker replaces calls of allocating functions in the library's objects by calls of the
+ * functions below. They record failures, because many callers do not distinguish a failed
+ * allocation from a result that does not exist. Allocations in the rest of the process do not
+ * change. */
 #include "lib/thread.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* This TLS model needs no allocation on first use: a signal handler uses the variable, too. */
+/* With this TLS model, the first use of the variable allocates nothing. This is necessary because a
+ * signal handler uses it. */
 static __thread __attribute__((tls_model("initial-exec"))) struct {
 	struct kwalk_kernel *at_work;
 	bool ran_out;
@@ -35,7 +37,7 @@ bool thread_ran_out(void)
 	return ran_out;
 }
 
-/* Names for the linker's option --wrap. */
+/* Names of functions for the linker's option --wrap. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t nr, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -62,7 +64,7 @@ void *__wrap_calloc(size_t nr, size_t size)
 	return thread_note(__real_calloc(nr, size), nr && size);
 }
 
-/* With size 0 realloc() frees the block, and NULL is not a failure. */
+/* realloc() of size 0 frees the block and may return NULL, which is no failure. */
 void *__wrap_realloc(void *block, size_t size)
 {
 	return thread_note(__real_realloc(block, size), size);

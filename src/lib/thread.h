@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The library's state for this thread: the only state outside of handles. */
+/* The state of the library in each thread. All other state is in handles. */
 #pragma once
 
 #include <stdbool.h>
 
 struct kwalk_kernel;
 
-/* The kernel that a call of this thread is using; NULL: no call. */
+/* Returns the handle that a call in this thread is using, or NULL if there is no call. */
 struct kwalk_kernel *thread_at_work(void);
-/* Returns the previous kernel. */
+/* Sets the handle, and returns the previous handle. */
 struct kwalk_kernel *thread_set_work(struct kwalk_kernel *handle);
 
-/* Did an allocation of the library fail in this thread since the last call of this function? */
+/* Returns true if an allocation of the library failed in this thread since the last call of
+ * thread_ran_out(). */
 bool thread_ran_out(void);

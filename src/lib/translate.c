@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Addresses by a page table. */
+/* Translates addresses, using a page table. */
 #include "query/translate.h"
 
 #include <inttypes.h>
@@ -15,8 +15,8 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* The program shows "error" with a message. Here a call that fails is an error, and a walk that
- * ends at such an entry did not fail. */
+/* kwalk shows the status "error" with a message. In the library only calls have errors. A call
+ * succeeds even if the walk ends at such an entry, so the status needs another name. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
@@ -52,7 +52,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* Translates addresses in groups, as a process may have two tables: each group uses one table. */
+/* Translates addresses if user addresses have another page table. Each group of addresses is sorted
+ * by page table, so that each table gets its addresses together. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {
@@ -81,7 +82,7 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 	}
 }
 
-/* Returns the number of mapped addresses. */
+/* Translates addresses in parts, and returns the number of mapped addresses. */
 static size_t translate_all(struct call *call, const struct process *process,
 			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
 {
@@ -93,7 +94,7 @@ static size_t translate_all(struct call *call, const struct process *process,
 		size_t part = nr - at < PART ? nr - at : PART;
 
 		if (at && kernel_stopped(call->kernel))
-			break; /* call_end() reports the failure */
+			break; /* call_end() reports that it was stopped */
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else
