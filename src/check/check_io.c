@@ -16,7 +16,7 @@ struct io_pass {
 	struct kernel *kernel;
 	struct io_pages pages;
 	struct tally free, table, code, own, slab, user; /* bytes that devices can write */
-	/* pages of tables that have another use, or are also another table */
+	/* Pages of tables that have another use, or are also another table. */
 	struct tally used, twice;
 	bool unread; /* the use of some frames cannot be read */
 	bool whole; /* all frames were examined */
@@ -202,7 +202,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	case PAGE_USE_RESERVED:
 	case PAGE_USE_OFFLINE: return NULL;
 	case PAGE_USE_TABLE:
-		/* a device may use the page table of a process */
+		/* A device may use the page table of a process. */
 		if (map->device[page->device].dma.entrance.first_stage)
 			return NULL;
 		break;

@@ -63,7 +63,7 @@ struct pass {
 		process_write_execute;
 	struct tally memory_conflict, device_conflict;
 	struct kfence_pool kfence; /* valid if nr_asked is not 0 */
-	/* bytes of RAM that the kernel hides from the direct map, by reason */
+	/* Bytes of RAM that the kernel hides from the direct map, by reason. */
 	uint64_t hidden[NR_HIDDEN];
 	unsigned int nr_asked; /* number of frames for which query_frame_hidden() was called */
 	bool complete; /* all tables were scanned */
@@ -76,7 +76,7 @@ struct pass {
 	size_t nr_runs, room_runs;
 	bool runs_known, too_many_runs;
 	uint64_t nr_pages;
-	/* number of processes, and of processes whose page table is unknown */
+	/* Number of processes, and of processes whose page table is unknown. */
 	size_t nr_processes, nr_unknown;
 	bool tasks_damaged; /* the lists of tasks are damaged, so processes may be missing */
 	bool processes_complete; /* the halves of all processes were scanned, too */

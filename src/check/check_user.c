@@ -364,7 +364,7 @@ enum { TAILS_AT_ONCE = 64 };
 struct tails {
 	const struct page_layout *layout;
 	uint64_t head; /* address of the head's struct page */
-	/* frame number of the first struct page in bytes, and the address of that struct page */
+	/* Frame number of the first struct page in bytes, and the address of that struct page. */
 	uint64_t first, page;
 	bool known;
 	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];

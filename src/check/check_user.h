@@ -26,7 +26,7 @@ struct user_pass {
 	uint32_t nr_others; /* limited by MOST_OTHERS */
 	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
-	/* first and last frame of the kernel's text; 1 and 0: unknown */
+	/* First and last frame of the kernel's text; 1 and 0: unknown. */
 	uint64_t text_first, text_last;
 	/* The process that is being checked. */
 	struct process process;

@@ -12,7 +12,7 @@ enum io_misuse {
 	IO_MISUSE_NONE, /* no misuse, or unknown */
 	IO_MISUSE_FREE, /* the frame is in a CPU's list of free pages */
 	IO_MISUSE_SLAB, /* the frame is a slab of a cache whose objects only the kernel uses */
-	/* the frame is anonymous memory that is mapped, but no driver holds it for a device */
+	/* The frame is anonymous memory that is mapped, but no driver holds it for a device. */
 	IO_MISUSE_USER,
 	NR_IO_MISUSES
 };

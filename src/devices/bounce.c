@@ -19,7 +19,7 @@ enum { MOST_POOLS = 4096 };
 struct bounce_reading {
 	struct kernel *kernel;
 	struct bounce_list *list;
-	/* addresses of structs that were already read: structs io_tlb_mem and pools */
+	/* Addresses of structs that were already read: structs io_tlb_mem and pools. */
 	struct address_set seen;
 };
 

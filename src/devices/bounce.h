@@ -31,7 +31,7 @@ struct bounce_pool {
 	uint64_t nr_slots;
 	/* Address of the struct io_tlb_mem with the pool; 0: the kernel has only one pool. */
 	uint64_t owner;
-	/* the only device that uses the pool; NULL: any device */
+	/* The only device that uses the pool; NULL: any device. */
 	const struct pci_function *function;
 	struct bounce_column original, free, size;
 };

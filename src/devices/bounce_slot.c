@@ -65,7 +65,7 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 struct allocation {
 	struct bounce_slot first;
 	uint64_t nr_slots;
-	/* first is certainly the first slot of the allocation, and its size is known */
+	/* True if first is certainly the first slot of the allocation, and its size is known. */
 	bool is_whole;
 };
 

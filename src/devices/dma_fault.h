@@ -15,7 +15,7 @@
 enum { FAULT_EVENT = 32 };
 
 struct dma_fault {
-	/* offset and size of the part of the line that the other members were read from */
+	/* Offset and size of the part of the line that the other members were read from. */
 	size_t at, size;
 	char event[FAULT_EVENT]; /* "DMA Write", "IO_PAGE_FAULT" */
 	bool has_segment; /* false: the line does not name the segment */
@@ -34,7 +34,7 @@ bool dma_fault_parse(const char *line, size_t size, struct dma_fault *fault);
 /* The state in the dump of the device and the bus address of a fault. */
 struct dma_fault_view {
 	struct dma_fault fault;
-	/* borrowed; NULL: not found, and trouble has the reason */
+	/* Borrowed; NULL: not found, and trouble has the reason. */
 	const struct pci_function *function;
 	struct error trouble;
 	struct device_dma dma;
@@ -42,7 +42,7 @@ struct dma_fault_view {
 	bool has_translation;
 	struct dma_translation translation;
 	struct dma_near near;
-	/* the device's entry in the device table of AMD's IOMMU could be read */
+	/* True if the device's entry in the device table of AMD's IOMMU could be read. */
 	bool has_domain_now;
 	uint64_t domain_now;
 	bool is_bounced; /* the address is mapped to a bounce buffer now */

@@ -9,7 +9,7 @@
  * without a PASID. */
 struct io_table {
 	struct space space; /* the page table; valid if tree is 0 */
-	/* for a virtio IOMMU: address of the root of its tree of mappings, see viommu.h */
+	/* For a virtio IOMMU: address of the root of its tree of mappings, see viommu.h. */
 	uint64_t tree;
 	size_t first; /* index of its first device */
 	size_t nr; /* number of its devices */
@@ -28,7 +28,7 @@ struct io_map {
 	size_t nr, room;
 	struct io_table *table; /* owned */
 	size_t nr_tables, room_tables;
-	/* number of devices of which kwalk does not know how they access memory */
+	/* Number of devices of which kwalk does not know how they access memory. */
 	size_t nr_unknown;
 	size_t first_unknown; /* index of the first of these devices */
 	/* True if all devices are in the map. False if some could not be read, or if there are more

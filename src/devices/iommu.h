@@ -15,7 +15,7 @@ struct device_dma {
 	uint64_t group;
 	uint64_t domain; /* address of the struct iommu_domain; 0: none */
 	char domain_type[16]; /* the name in sysfs, such as "DMA-FQ" or "identity"; "": not known */
-	/* the device's writes to the DMA_INTERRUPT range of dma.h reach no memory */
+	/* True if the device's writes to the DMA_INTERRUPT range of dma.h reach no memory. */
 	bool interrupts;
 	/* The driver's mappings use bounce buffers: the kernel copies data between them and the
 	 * memory. */

@@ -59,7 +59,7 @@ struct dma_head {
 /* The way from a device to its page table. All accesses of the device begin here. */
 struct dma_entrance {
 	enum dma_reach reach;
-	/* with DMA_PASS_THROUGH or DMA_TRANSLATED: rights according to the heads */
+	/* With DMA_PASS_THROUGH or DMA_TRANSLATED: rights according to the heads. */
 	bool readable, writable;
 	bool first_stage; /* the page table has the CPU's format */
 	unsigned int nr_heads;
@@ -126,7 +126,7 @@ bool smmu_enter(struct kernel *kernel, uint64_t info, uint64_t unit, uint64_t io
 /* The stream table of an SMMU. */
 struct smmu_streams {
 	uint64_t table;
-	/* table has descriptors; each points to a table of up to 256 entries */
+	/* True if table has descriptors. Each descriptor points to a table of up to 256 entries. */
 	bool two_level;
 	uint64_t nr; /* number of entries in table */
 };

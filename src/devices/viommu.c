@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 
 enum {
-	/* largest depth of a red-black tree: twice the bits of the number of its nodes */
+	/* Largest depth of a red-black tree: twice the bits of the number of its nodes. */
 	MOST_DEPTH = 128,
 	READ = 1 << 0, /* VIRTIO_IOMMU_MAP_F_READ, _WRITE: virtio 1.2, 5.13.6.5 */
 	WRITE = 1 << 1,

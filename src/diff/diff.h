@@ -47,7 +47,7 @@ struct compared_mapping {
 	enum mapping_kind kind;
 	enum page_state reason; /* why the table cannot be read; valid with MAPPING_UNREADABLE */
 	bool writable, executable, user; /* these and the members below: valid with MAPPING_PAGES */
-	/* the page of a process is mapped to a physical address without memory or device */
+	/* True if the page of a process is mapped to an address without memory or device. */
 	bool nowhere;
 	bool has_cache;
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
@@ -88,7 +88,7 @@ struct frames_diff {
 	/* If the dumps are of different boots, their frames cannot be matched, and the members
 	 * below are 0. */
 	bool has_changes;
-	/* number of frames; indexes: use in OTHER, use in THIS */
+	/* Number of frames; indexes: use in OTHER, use in THIS. */
 	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES];
 	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest changes, longest first */
 	size_t nr_largest;

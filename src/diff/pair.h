@@ -59,7 +59,7 @@ struct task_start diff_task_start(struct kernel *kernel, uint64_t task);
 
 enum diff_status {
 	DIFF_SAME,
-	/* the item is the same at another address, because KASLR chooses addresses at each boot */
+	/* The item is the same at another address, because KASLR chooses addresses at each boot. */
 	DIFF_MOVED,
 	DIFF_CHANGED,
 	DIFF_APPEARED, /* only in the open dump */

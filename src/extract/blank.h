@@ -27,7 +27,7 @@ enum { MOST_BLANK_RANGES = 48 };
 /* The rules for recognising pointers of the kernel. */
 struct blank_rules {
 	unsigned int word; /* size of a pointer in bytes: 4 or 8 */
-	/* ranges of virtual addresses that pointers may point to */
+	/* Ranges of virtual addresses that pointers may point to. */
 	struct byte_range range[MOST_BLANK_RANGES];
 	unsigned int nr_ranges;
 	/* Pointers to these addresses do not stay. They point to heads of a hash table of names,

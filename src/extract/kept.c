@@ -33,7 +33,7 @@ struct kept {
 	uint64_t *whole; /* owned; frames that are kept wholly */
 	/* Owned; frames that are judged word by word. NULL: no frames are judged. */
 	uint64_t *judged;
-	/* owned; an item is not used any more if its frame was later kept wholly */
+	/* Owned; an item is not used any more if its frame was later kept wholly. */
 	struct part *part;
 	size_t nr_parts, room_parts;
 	size_t *slot; /* owned; hash table by pfn: index in part, plus 1; 0: free */

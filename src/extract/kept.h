@@ -46,7 +46,7 @@ enum kept_kind {
 extern const char *const kept_kind_names[NR_KEPT_KINDS];
 
 struct kept_count {
-	/* number of pages that are kept wholly or in part, and of bytes that are kept */
+	/* Number of pages that are kept wholly or in part, and of bytes that are kept. */
 	uint64_t pages, bytes;
 };
 

@@ -24,7 +24,7 @@ struct guest_dump_area {
 };
 
 struct guest_memory {
-	/* each thread that reads the dump has its own; NULL: memory was exhausted */
+	/* Each thread that reads the dump has its own; NULL: memory was exhausted. */
 	struct dump *host;
 	struct space user; /* the address space of the process; its dump is host */
 	const struct arch *arch;

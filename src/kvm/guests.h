@@ -70,5 +70,6 @@ const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address);
 
 /* Adds the guest's slots, and sets slot_trouble. seen: addresses of the KVM address spaces of other
- * guests. An address space belongs to only one guest. Those of this guest are added to seen. */
+ * guests, to which the guest's address spaces are added. An address space belongs to only one
+ * guest. */
 void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);

@@ -22,7 +22,7 @@ struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	/* offset in a slot from its first tree node to its node in this tree */
+	/* Offset in a slot from its first tree node to its node in this tree. */
 	uint64_t node_offset;
 	struct address_set *seen; /* addresses of the KVM address spaces of all guests */
 };

@@ -27,7 +27,7 @@ enum two_ways {
 	WAYS_ONE, /* at most one of the two ways is possible */
 	WAYS_AGREE,
 	WAYS_LATER, /* EPT or NPT does not map the page yet: KVM maps it on first use */
-	/* no slot contains the address, and KVM marked its entry: KVM emulates a device there */
+	/* No slot contains the address, and KVM marked its entry: KVM emulates a device there. */
 	WAYS_EMULATED,
 	WAYS_CONTRADICT, /* contradiction describes the contradiction */
 	NR_WAYS

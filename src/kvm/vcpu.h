@@ -12,7 +12,7 @@ struct kernel;
 /* The kind of page table that translates guest-physical to host-physical addresses. */
 enum nested_kind {
 	NESTED_UNKNOWN,
-	/* no such table: KVM maintains modified copies of the guest's own page tables */
+	/* No such table: KVM maintains modified copies of the guest's own page tables. */
 	NESTED_SHADOW,
 	NESTED_NPT, /* AMD: AMD64 APM vol. 2, 15.25 */
 	NESTED_EPT, /* Intel: SDM vol. 3C, 29.3 */
@@ -23,9 +23,10 @@ extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* names: "npt", ..
 struct guest_cpu {
 	uint64_t address; /* address of its struct kvm_vcpu */
 	int32_t id;
-	/* number of the host's CPU that runs it or ran it last; -1: it has never run */
+	/* Number of the host's CPU that runs it or ran it last; -1: it has never run. */
 	int32_t cpu;
-	/* the guest was running when the dump was made, so registers in memory are older */
+	/* True if the guest was running when the dump was made. Registers in memory are older
+	 * then. */
 	bool in_guest;
 	/* The guest runs a guest inside itself, and the registers belong to the inner guest. */
 	bool nested_guest;

@@ -21,10 +21,10 @@ bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_T
 struct area_info {
 	const char *kind; /* "": unknown */
 	const char *module; /* "": no module, or several modules */
-	/* if several modules share the area: their parts, otherwise NULL */
+	/* If several modules share the area: their parts, otherwise NULL. */
 	const struct module_range *shared;
 	size_t nr_shared;
-	/* name of the resource that ioremap() mapped here; "": none or unknown */
+	/* Name of the resource that ioremap() mapped here; "": none or unknown. */
 	const char *resource;
 	char caller[SYMBOL_TEXT]; /* code that allocated the area: symbol and offset; "": unknown */
 };
@@ -40,7 +40,7 @@ void query_area_info_at(struct kernel *kernel, const struct vmalloc_area *area, 
 
 /* Sums over the areas of one caller. */
 struct caller_sum {
-	/* address in the caller's code; 0: unknown. The first member, for sorting. */
+	/* Address in the caller's code; 0: unknown. The first member, for sorting. */
 	uint64_t caller;
 	uint64_t nr; /* number of areas */
 	uint64_t size, used; /* in bytes, with and without guard pages */

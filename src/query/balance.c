@@ -11,7 +11,7 @@
 #include "query/memory_runs.h"
 
 enum {
-	/* when there are this many entries, the entries of each file are joined */
+	/* If there are this many entries, the entries of each file are joined. */
 	MOST_FILES = 1 << 19,
 	FILES_LEFT = 1 << 18, /* largest number of files that are kept after joining */
 };
@@ -20,7 +20,7 @@ struct balancing {
 	struct kernel *kernel;
 	struct balance *balance;
 	size_t room;
-	/* the last frame has an unknown use, and may be the first frame of a block */
+	/* True if the last frame has an unknown use, and may be the first frame of a block. */
 	bool has_head;
 	uint64_t head;
 	bool failed;

@@ -14,7 +14,7 @@ struct balance_file {
 enum { BALANCE_ORDERS = 20 };
 
 struct balance {
-	/* number of pages of each use; uses with parts are counted by part */
+	/* Number of pages of each use; uses with parts are counted by part. */
 	uint64_t pages[NR_PAGE_USES];
 	uint64_t first_lost; /* pfn of the first struct page that cannot be read, if any */
 	bool cut; /* the kernel's lists exceeded their limits, so some pages are counted as other */

@@ -26,7 +26,7 @@ struct labelled_region {
 	enum page_use_kind use; /* the use of addresses that are in no area */
 	const struct vmalloc_area *area; /* the area that was found last */
 	enum page_use_kind area_use;
-	/* addresses of the code of pcpu_get_vm_areas(); 0: unknown */
+	/* Addresses of the code of pcpu_get_vm_areas(); 0: unknown. */
 	uint64_t chunk_caller, chunk_caller_end;
 };
 

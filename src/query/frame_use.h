@@ -21,12 +21,12 @@ struct frame_use {
 	 * frame. */
 	bool has_area;
 	uint64_t area_vaddr;
-	/* with PAGE_USE_MOVABLE: symbol of the code that can move the frame; "": unknown */
+	/* With PAGE_USE_MOVABLE: symbol of the code that can move the frame; "": unknown. */
 	char movable[64];
 	char cache[64]; /* name of the slab cache of its objects; "": no slab cache, or unknown */
 	bool has_stack; /* the frame is part of the stack of a task or CPU */
 	struct stack stack; /* valid if has_stack */
-	/* if it is memory of a device: name of the resource, borrowed; otherwise NULL */
+	/* If it is memory of a device: name of the resource, borrowed; otherwise NULL. */
 	const char *resource;
 };
 

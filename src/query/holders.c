@@ -41,7 +41,7 @@ struct holding {
 	uint32_t *slot; /* owned: the hash table: index of a group, plus 1; 0: empty */
 	uint64_t key; /* key for scatter() */
 	unsigned int word;
-	/* virtual addresses of frame 0 in the direct map, and of the struct page of frame 0 */
+	/* Virtual addresses of frame 0 in the direct map, and of the struct page of frame 0. */
 	uint64_t direct, map;
 	uint64_t page_size; /* size of a struct page; 0: struct pages are not in one array */
 	uint64_t image; /* the address in the kernel's image minus paddr */
@@ -49,7 +49,7 @@ struct holding {
 	unsigned int nr_code;
 	struct slab_place slab; /* the slab that was looked up last; its size is 0 at first */
 	uint64_t slab_first, slab_last; /* the frames of slab, both inclusive */
-	/* cache of look-ups, index pfn % 256: pfn + 1, and address of the frame's slab cache */
+	/* Cache of look-ups, index pfn % 256: pfn + 1, and address of the frame's slab cache. */
 	uint64_t caches[256][2];
 	bool failed;
 };

@@ -22,7 +22,7 @@ struct holder_group {
 	enum holder_kind kind;
 	uint64_t id; /* address of the symbol, cache or caller; or the use */
 	uint64_t offset; /* with HOLDER_CACHE: offset of the pointers in the object */
-	/* if by: number of pointers; otherwise: number of objects or frames with a pointer */
+	/* If by: number of pointers; otherwise: number of objects or frames with a pointer. */
 	uint64_t count;
 	uint64_t example; /* physical address of the first pointer */
 	uint64_t last; /* the object that was counted last, see count_pointer() */
@@ -30,11 +30,11 @@ struct holder_group {
 };
 
 struct holders {
-	/* owned; first groups that point to the memory; each part sorted by count */
+	/* Owned; first groups that point to the memory; each part sorted by count. */
 	struct holder_group *group;
 	size_t nr, room;
 	uint64_t frames; /* number of frames in the memory of the question */
-	/* number of pointers that are in no group, because there were too many groups */
+	/* Number of pointers that are in no group, because there were too many groups. */
 	uint64_t left_out;
 	uint64_t unread; /* number of frames that are not in the dump */
 };

@@ -24,7 +24,7 @@ void reach_release(struct reach *reach);
 struct reached {
 	const struct device_dma *dma;
 	struct dma_translation translation;
-	/* static; name of the level of the entry that maps the page; NULL: no entry */
+	/* Static; name of the level of the entry that maps the page; NULL: no entry. */
 	const char *level;
 };
 

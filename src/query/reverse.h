@@ -71,7 +71,8 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 /* The result of comparing all mappings of one frame. */
 struct frame_aliases {
 	bool cache_conflict; /* two mappings have different cache types */
-	/* the cache types of all mappings are known, or the mappings use the same PAT entry */
+	/* True if the cache types of all mappings are known, or the mappings use the same PAT
+	 * entry. */
 	bool cache_compared;
 	/* True if a protection can be bypassed: the kernel can write to the frame at one address,
 	 * and at another address the frame is read-only or executable. */

@@ -21,7 +21,7 @@ struct known_table {
 /* The list of all tables. The first look-up makes no list, but searches until the table is found.
  * The second look-up makes the list. */
 struct known_tables {
-	/* owned; sorted by address; tables with the same address in the order of discovery */
+	/* Owned; sorted by address; tables with the same address in the order of discovery. */
 	struct known_table *table;
 	size_t nr, room;
 	unsigned int asked;
@@ -35,7 +35,7 @@ static const struct state_type state_table_owners = {
 
 /* A search of all page tables. */
 struct table_search_of {
-	/* physical address of a table; or for top-level tables, an address in the table */
+	/* Physical address of a table; or for top-level tables, an address in the table. */
 	uint64_t wanted;
 	/* A list that receives all tables; then wanted is not used. NULL: no list is made. */
 	struct known_tables *list;

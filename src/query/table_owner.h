@@ -8,7 +8,7 @@ struct table_owner {
 	uint64_t paddr; /* physical address of the table */
 	const struct paging *paging; /* static; the paging of the kernel's page tables */
 	unsigned int level; /* index of the level in paging; 0: a top-level table */
-	/* a task with this mm, borrowed from the kernel; NULL: the kernel's own page table */
+	/* A task with this mm, borrowed from the kernel; NULL: the kernel's own page table. */
 	const struct task *task;
 	uint64_t mm; /* 0: the kernel's own page table */
 	bool user_half; /* a top-level table for user mode (page-table isolation) */

@@ -20,7 +20,7 @@ struct text_boot {
 struct text_process {
 	size_t line;
 	int32_t pid;
-	/* the TASK_COMM_LEN bytes after "Comm: ", with text after the name; without a NUL */
+	/* The TASK_COMM_LEN bytes after "Comm: ", with text after the name; without a NUL. */
 	char comm[16];
 };
 

@@ -17,7 +17,7 @@ enum translation_status {
 	TRANSLATION_DEVICE,
 	TRANSLATION_MARKER,
 	TRANSLATION_NONLINEAR,
-	/* an entry that is not present and has an unknown meaning: ENTRY_SPECIAL */
+	/* An entry that is not present and has an unknown meaning: ENTRY_SPECIAL. */
 	TRANSLATION_SPECIAL,
 	TRANSLATION_NON_CANONICAL,
 	TRANSLATION_CORRUPT,
@@ -31,10 +31,10 @@ extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 struct translation {
 	enum translation_status status;
 	struct walk walk;
-	/* meaning of the last entry, if walk.outcome is WALK_MAPPED or WALK_NOT_PRESENT */
+	/* Meaning of the last entry, if walk.outcome is WALK_MAPPED or WALK_NOT_PRESENT. */
 	struct entry_meaning meaning;
 	bool has_physical; /* the entry has a physical address: mapped, prot-none, migration, ... */
-	/* physical address of the byte at the virtual address; valid if has_physical */
+	/* Physical address of the byte at the virtual address; valid if has_physical. */
 	uint64_t physical;
 	enum page_state page_state; /* state of the frame in the dump; valid if has_physical */
 };

@@ -61,7 +61,7 @@ struct whatis {
 	 * meant is the number with the bit flipped, and meant_kind is its kind. All members below
 	 * describe meant. */
 	bool has_meant;
-	/* the number differs from meant in a pointer authentication code, not in a bit */
+	/* True if the number differs from meant in a pointer authentication code, not in a bit. */
 	bool is_signed;
 	unsigned int bit;
 	uint64_t meant;
@@ -99,19 +99,19 @@ struct whatis {
 	unsigned int pcid;
 	struct value_meaning meaning; /* valid with AS_VALUE */
 	char spelled[VALUE_SPELLED]; /* valid with WHATIS_SPELLED */
-	/* for an address in KASAN's shadow: the first of the 8 bytes that the shadow byte
-	 * describes */
+	/* For an address in KASAN's shadow: the first of the 8 bytes that the shadow byte
+	 * describes. */
 	uint64_t shadowed;
 	bool has_shadowed;
 
-	/* valid with WHATIS_USER */
+	/* Valid with WHATIS_USER. */
 	bool has_process, has_vma, is_mapped;
 	/* If has_process: why mappings are missing; the code is 0 if none is missing. */
 	struct error lacks_vmas;
 	struct task task; /* valid if has_process */
 	uint64_t mm;
-	/* static; state of a page that is not mapped, from its entry, such as "swapped"; NULL:
-	 * unknown */
+	/* Static; state of a page that is not mapped, from its entry, such as "swapped"; NULL:
+	 * unknown. */
 	const char *absent;
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
