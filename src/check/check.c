@@ -65,7 +65,7 @@ static void check_facts(const struct checker *checker)
 			   "%zu known, no source contradicts another", nr);
 }
 
-/* Checks that the page table maps vaddr to the page table itself. */
+/* Checks that the page table maps vaddr to the physical address of the page table itself. */
 static void check_address(const struct checker *checker, enum check check,
 			  const struct space *space, const char *what, uint64_t vaddr)
 {

@@ -96,8 +96,8 @@ static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last
 		pass->too_many_runs = true;
 }
 
-/* Collects the pages of the direct map in one pass. To walk the page table for each page of each
- * alias would take too long if large pages are mapped many times. */
+/* Collects the pages of the direct map in one pass. A separate walk for each page of each alias
+ * would take too long if large pages are mapped many times. */
 static void check_cache_find_runs(struct pass *pass)
 {
 	struct scan *scan = malloc(sizeof(*scan));
@@ -169,8 +169,8 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 
 	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
 		return;
-	/* A write-back mapping of a process can only conflict with the direct map, if the direct
-	 * map maps the frame. So it need not be compared with other aliases. */
+	/* If the direct map maps the frame, a process's write-back mapping can only conflict with
+	 * the direct map. Then it need not be compared with other aliases. */
 	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
 		keep_alias(pass, &alias);
 	if (pass->has_direct_map)

@@ -23,7 +23,7 @@ struct free_pass {
 	 * bytes. */
 	uint64_t areas, area_size, heads, links;
 	unsigned int nr_orders, nr_types;
-	/* Places with damage; the same in zones that were being changed. */
+	/* Damaged places, and damaged places in zones that were being changed. */
 	struct tally damaged, locked;
 	const struct zone *zone;
 	uint64_t nr_lists, nr_blocks, nr_frames, nr_unread;

@@ -102,8 +102,8 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 
 	if (!((ours ^ kernels) & ~family->noted_bits) || alike(space, pair->level, ours, kernels))
 		return;
-	/* PAE's top-level entries point to the kernel's table or to a copy of it. Compare the
-	 * tables. */
+	/* PAE's top-level entries point to the kernel's table or to a copy of it, so the tables are
+	 * compared. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {

@@ -79,7 +79,7 @@ struct pass {
 	/* Number of processes, and of processes whose page table is unknown. */
 	size_t nr_processes, nr_unknown;
 	bool tasks_damaged; /* the lists of tasks are damaged, so processes may be missing */
-	bool processes_complete; /* the halves of all processes were scanned, too */
+	bool processes_complete; /* the user halves of all processes were scanned, too */
 	struct error no_processes; /* if processes are not known: the reason; otherwise code 0 */
 };
 

@@ -13,7 +13,7 @@
 #include "query/value.h"
 #include "linux/task/mm.h"
 
-/* The largest number of unmapped frames for which it is examined whether the kernel hides them. */
+/* At most this many unmapped frames are examined, because the kernel may hide them on purpose. */
 enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)

@@ -53,8 +53,8 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-/* Returns the mapping of the process that contains vaddr. NULL: there is no mapping if *known is
- * true; otherwise it is unknown. */
+/* Returns the mapping of the process that contains vaddr, or NULL. If *known is false, NULL means
+ * that it is unknown whether there is a mapping. */
 static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
@@ -148,8 +148,8 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Returns true if the page was added as a table. Struct pages do not show that a page is a
- * top-level table. */
+/* Returns true if the page was added as a table. Its struct page is not enough, because it does not
+ * show that a page is a top-level table. */
 static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;

@@ -92,7 +92,7 @@ static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout
 	return true;
 }
 
-/* Reads the pool at address at. A pool without slots was never initialised, and is not added. */
+/* Reads the pool at address `at`. A pool without slots was never initialised, and is not added. */
 static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
 		      uint64_t at, uint64_t owner, const struct pci_function *function)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Bounce buffers: memory that devices access in place of the memory that their drivers mapped. The
- * kernel copies between the two. kernel/dma/swiotlb.c */
+ * kernel copies data between the bounce buffer and the driver's memory. kernel/dma/swiotlb.c */
 #pragma once
 
 #include <stdbool.h>
@@ -19,7 +19,8 @@ enum {
 	MOST_BOUNCE_SLOTS = 128,
 };
 
-/* The places of one member of all slots: in an array of numbers, or in an array of structs. */
+/* The places of one member in all slots. The values are in an array of numbers, or in an array of
+ * structs. */
 struct bounce_column {
 	uint64_t address; /* address of the member of slot 0; 0: the kernel has no such member */
 	uint64_t stride; /* bytes from one member to the next */
@@ -68,10 +69,10 @@ struct bounce_slot {
 	bool has_original;
 	uint64_t original;
 	bool has_size;
-	uint64_t size; /* bytes from address original to the end of the allocation */
+	uint64_t size; /* bytes from the original to the end of the allocation's memory */
 };
 
-/* Returns false if the slot cannot be read. */
+/* Reads slot number nr of the pool. Returns false if the slot cannot be read. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err);
 
@@ -90,9 +91,9 @@ struct bounce_copy {
 	uint64_t original; /* physical address of the original of the byte at paddr */
 	bool is_unsure; /* the original is either[0] or either[1], depending on the device */
 	uint64_t either[2];
-	/* The whole allocation, if the kernel records it: */
+	/* The size of the whole allocation in bytes, if the kernel records it. */
 	bool has_size;
-	uint64_t size; /* in bytes */
+	uint64_t size;
 	struct error trouble; /* if the slot is used and has_original is false: why */
 };
 

@@ -17,7 +17,7 @@ static bool read_column(struct kernel *kernel, const struct bounce_column *colum
 				  value, err);
 }
 
-/* An original with all bits set is INVALID_PHYS_ADDR. */
+/* Returns false for INVALID_PHYS_ADDR, a phys_addr_t with all bits set. */
 static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t original)
 {
 	return original != UINT64_MAX >> (64 - 8 * column->width);
@@ -171,8 +171,8 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 		choice->original[choice->nr++] = original;
 }
 
-/* Tries the bits of all devices that may use the pool. Some devices are not PCI functions, so it
- * also tries a device that requires no bits. */
+/* Tries the masks of all devices that may use the pool. Some devices are not PCI functions, so it
+ * also tries the mask of a device that requires no bits. */
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
@@ -251,8 +251,9 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 
 /* --- from an original to its copies --- */
 
-/* Returns true if the slot may contain a copy of the original: the original is in the memory copied
- * to the slot, or would be with another offset. */
+/* Returns true if the slot may contain a copy of the original. The copy may begin at an offset in
+ * the slot, so the original may be up to the size of a slot before or after the slot's original
+ * address. */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&

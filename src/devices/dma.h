@@ -31,8 +31,9 @@ struct dma_translation {
 	enum dma_status status;
 	uint64_t bus;
 	bool has_walk;
-	struct walk walk; /* of the page table in the space of the struct dma_entrance */
-	struct viommu_mapping mapping[NR_VIOMMU_FOUND]; /* DMA_LISTED: the mappings found */
+	struct walk walk; /* valid if has_walk; walk of the page table of the device's entrance */
+	/* With DMA_LISTED: the mappings that were found. */
+	struct viommu_mapping mapping[NR_VIOMMU_FOUND];
 	/* The members up to page_state are valid with DMA_STATUS_MAPPED: */
 	uint64_t physical;
 	uint64_t page_size; /* 0: a mapping of any size, without pages */
@@ -56,7 +57,7 @@ struct dma_range {
 };
 
 struct dma_near {
-	/* If there is no such range, or if the user stopped the search, its known is false. */
+	/* If there is no such range, or if the user stopped the search, known is false in it. */
 	struct dma_range below, above;
 	bool cut; /* a table on the way is damaged or missing, so a nearer range may exist */
 };

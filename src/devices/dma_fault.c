@@ -142,8 +142,8 @@ static bool dma_fault_number_behind(const struct dma_fault_rest *rest, const cha
 	return skip_to(&part, name) && dma_fault_read_hex(&part, value);
 }
 
-/* If the device has a driver, dev_err() writes both names at the start of the line: "nvme
- * 0000:01:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
+/* If the device has a driver, dev_err() writes the names of the driver and of the device at the
+ * start of the line: "nvme 0000:01:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
 static bool read_prefix(const char *line, const char *mark, struct dma_fault *fault)
 {
 	const char *start = mark;

@@ -33,8 +33,8 @@ struct chain {
 
 /* --- one frame --- */
 
-/* Examines the table at vaddr, a word that may be any value: it must be aligned and in the kernel's
- * half of the address space. */
+/* Examines the table at vaddr, unless vaddr cannot be the address of a table: it must be aligned,
+ * and in the kernel's half of the address space. */
 static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;

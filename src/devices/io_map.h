@@ -28,7 +28,7 @@ struct io_map {
 	size_t nr, room;
 	struct io_table *table; /* owned */
 	size_t nr_tables, room_tables;
-	/* Number of devices of which kwalk does not know how they access memory. */
+	/* Number of devices whose access to memory is unknown. */
 	size_t nr_unknown;
 	size_t first_unknown; /* index of the first of these devices */
 	/* True if all devices are in the map. False if some could not be read, or if there are more

@@ -196,8 +196,8 @@ static bool read_root(const struct io_root_reading *reading)
 /* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-/* The size of the table is not known. The table ends with empty entries, after the last request
- * that the firmware named. */
+/* The size of the table is not known. Entries after the last request that the firmware named are
+ * empty, so the first empty entry is taken for the end. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };

@@ -8,7 +8,7 @@
 
 enum io_kind { IO_VTD, IO_VTD_SCALABLE, IO_AMD };
 
-/* A set of request ids of one PCI segment. A request id is bus << 8 | devfn. */
+/* Number of request ids of one PCI segment. A request id is bus << 8 | devfn. */
 enum { NR_REQUESTS = 1 << 16 };
 
 struct request_set {
@@ -66,8 +66,8 @@ void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t padd
 void io_root_clear(struct io_root_list *list);
 /* Returns the number of tables that have an entry for the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);
-/* Reads the tables once more. Reads during a search are not recorded (dump.h, nr_searches), so this
- * makes a recorder note the data that answers use. */
+/* Reads the tables again, so that a recorder records them. Reads during a search are not recorded
+ * (dump.h, nr_searches). */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
 /* Returns true if the user named a table by -o vtd_root= or amd_device_table=. */

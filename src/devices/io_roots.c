@@ -42,8 +42,8 @@ static bool lacks_intel(struct kernel *kernel)
 		(!io_roots_is_known(kernel, INTEL_UNIT) && !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
-/* Returns true if the types of AMD's IOMMUs are not known. Before 6.0 (04230c119930) the device
- * table had a symbol. */
+/* Returns true if the types of AMD's IOMMUs are not known. Before 6.0 (04230c119930) a symbol
+ * pointed to the device table, so fewer types are needed. */
 static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
@@ -81,7 +81,7 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
-/* Adds the request ids of all functions to the set. grouped: only of functions in a group. */
+/* Adds the request ids of all functions to the set. grouped: add only functions in a group. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = pci_functions(kernel, err);

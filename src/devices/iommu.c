@@ -43,8 +43,8 @@ static void direct(struct iommu_search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list at the symbol, until visit returns true; then returns
- * true, too. A kernel without such IOMMUs has no such symbol. */
+/* Calls visit for each struct of the list at the symbol, until visit returns true. Returns true if
+ * a visit did. A kernel without such IOMMUs has no such symbol. */
 static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
@@ -98,7 +98,8 @@ static void enter_by_root(struct iommu_search *search)
 
 /* --- Intel --- */
 
-/* Scalable mode is used if the IOMMU supports it and the command line does not disable it. */
+/* Finds out whether scalable mode is used: the IOMMU supports it, and the command line does not
+ * disable it. Returns false if this cannot be read. */
 static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalable)
 {
 	const uint64_t SMTS = UINT64_C(1) << 43;
@@ -201,8 +202,8 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
-/* Returns true if the device is the AMD IOMMU itself, which is a PCI function. Its reads of its
- * tables and queues are not translated. */
+/* Returns true if the device is the AMD IOMMU itself, which is a PCI function. An IOMMU's reads of
+ * its own tables and queues are not translated. */
 static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
@@ -321,8 +322,9 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* Tries the IOMMUs that are found by their driver's data for the device. The name in
- * /sys/class/iommu is the name of the struct device that the IOMMU's driver created. */
+/* Tries the IOMMUs that are recognised by their driver's data for the device. Also sets the IOMMU's
+ * name in /sys/class/iommu, which is the name of the struct device that the IOMMU's driver
+ * created. */
 static bool try_by_data(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -340,9 +342,9 @@ static bool try_by_data(struct iommu_search *search)
 	return true;
 }
 
-/* Returns true if an Arm machine has an IOMMU. The kernel attaches a device to its IOMMU when a
- * driver is bound to the device. The kernel has no data about other devices, so the IOMMU may block
- * them. */
+/* Returns true if this is an Arm machine with an IOMMU. The kernel attaches a device to its IOMMU
+ * when a driver is bound to the device. It has no data about devices without a driver, and the
+ * IOMMU may block them. */
 static bool has_smmu(struct kernel *kernel)
 {
 	uint64_t head;
@@ -351,7 +353,7 @@ static bool has_smmu(struct kernel *kernel)
 	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
 }
 
-/* Called if no known IOMMU has the device. */
+/* Handles a device that is not attached to any known IOMMU. */
 static void without_iommu(struct iommu_search *search)
 {
 	if (io_roots_needed(search->kernel))

@@ -27,6 +27,6 @@ struct device_dma {
 	const char *table_source;
 };
 
-/* Fills *dma. Facts that are not known are named by the trouble of the entrance. */
+/* Fills *dma. If facts are not known, dma->entrance.trouble names them. */
 void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		     struct device_dma *dma);

@@ -47,8 +47,8 @@ static struct dma_range find_below(struct near_search *search, uint64_t lowest, 
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* If the range begins at the start of the window, a larger window may show an earlier
-	 * start. */
+	/* If the range begins at the start of the window, it may extend below the window, so a
+	 * larger window is searched. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Reads the kernel's structs of PCI buses and functions. Buses form a tree, and each bus has a list
- * of its functions. Buses that are still to be visited are kept in an array instead of a recursion,
- * so the depth of the tree does not matter. */
+ * of its functions. Buses that are still to be visited are kept in an array. So there is no
+ * recursion, and the depth of the tree does not matter. */
 #include "devices/pci.h"
 
 #include <inttypes.h>
@@ -120,7 +120,8 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	}
 }
 
-/* The member dma_mask is a pointer, usually to another member of the same struct. */
+/* Reads the DMA mask. The member dma_mask is a pointer, usually to another member of the same
+ * struct. */
 static void read_mask(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t pointer;

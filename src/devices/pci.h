@@ -14,7 +14,8 @@ struct kernel;
 
 enum {
 	MOST_BARS = 7, /* six BARs and one for the ROM: PCI_STD_NUM_BARS, PCI_ROM_RESOURCE */
-	PCI_NAME = 20, /* such as "0000:00:1f.2", with a NUL; VMD's segments begin at 0x10000 */
+	/* Size of a name such as "0000:00:1f.2" and its NUL; VMD's segments begin at 0x10000. */
+	PCI_NAME = 20,
 	PCI_DRIVER = 40,
 };
 
@@ -47,8 +48,8 @@ static inline unsigned int pci_request(const struct pci_function *function)
 	return (unsigned int)function->bus << 8 | function->devfn;
 }
 
-/* Returns true if the function is an IOMMU. AMD's IOMMUs are PCI functions, and do not translate
- * the addresses that they access themselves. */
+/* Returns true if the function is an IOMMU. AMD's IOMMUs are PCI functions, and their own accesses
+ * to memory are not translated. */
 static inline bool pci_is_iommu(const struct pci_function *function)
 {
 	return function->class >> 8 == 0x0806; /* PCI_CLASS_SYSTEM_IOMMU */

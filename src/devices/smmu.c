@@ -206,8 +206,9 @@ void smmu_enter_stream(struct kernel *kernel, const struct smmu_streams *streams
 
 /* --- the kernel's structures --- */
 
-/* Since 6.12 (e3b1be2e73db) the driver does not keep the registers' values. It has a union with the
- * data of both formats; the number of descriptors is 0 if the table is linear. */
+/* Finds the stream table. Since 6.12 (e3b1be2e73db) the driver does not keep the registers' values.
+ * It has a union with the data of both formats, and the number of descriptors is 0 if the table is
+ * linear. */
 static bool smmu_read_streams(struct kernel *kernel, uint64_t smmu, struct smmu_streams *streams)
 {
 	enum { FORMAT_SHIFT = 16, TWO_LEVEL = 1 };

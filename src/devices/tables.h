@@ -73,13 +73,13 @@ struct dma_entrance {
 /* The next functions are for files that read the tables of one kind of IOMMU. dma_unknown(),
  * dma_blocked() and dma_translated() set entrance->reach. */
 
-/* Adds a head to the entrance, and reads its first nr_words words. Returns NULL and sets the
- * trouble if they are not in the dump. */
+/* Adds a head to the entrance, and reads its first nr_words words. Returns NULL and sets
+ * entrance->trouble if a word is not in the dump. */
 struct dma_head *dma_add_head(struct kernel *kernel, struct dma_entrance *entrance,
 			      enum dma_head_kind kind, uint64_t paddr, unsigned int nr_words);
 void dma_head_flag(struct dma_head *head, bool set, const char *name);
-/* Returns true if IO_PRESENT is set in the head, and then adds the flag to the head. Otherwise
- * marks the device as blocked. */
+/* Returns true if IO_PRESENT is set in the head, and then adds the flag "PRESENT" to the head.
+ * Otherwise marks the device as blocked. */
 bool dma_head_present(struct dma_entrance *entrance, struct dma_head *head);
 /* Finds the physical address of the kernel's virtual address vaddr. Returns false if there is
  * none. */

@@ -53,8 +53,8 @@ struct compared_mapping {
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
 };
 
-/* Ranges of addresses in the two dumps that correspond to each other: two addresses at the same
- * distance from first correspond. */
+/* Two ranges of addresses, one in each dump. Addresses at the same distance from first correspond
+ * to each other. */
 struct window {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* both inclusive */
 	const char *region; /* static name; NULL: several regions */

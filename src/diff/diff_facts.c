@@ -83,7 +83,8 @@ const struct region *diff_region_counterpart(const struct region_list *list, siz
 	return NULL;
 }
 
-/* Without types, regions of unknown kind may be part of any region. */
+/* Returns true if the kinds of all regions are known. Without types, a region of unknown kind may
+ * belong to any region. */
 static bool is_certain(const struct region_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)

@@ -62,7 +62,8 @@ static void note_change(struct diff_frames_comparison *comparison,
 	comparison->has_pending = true;
 }
 
-/* Counts frames that have the same use from first to last in each dump. */
+/* Counts the frames from first to last, both inclusive. use: the use of all of them in each
+ * dump. */
 static void diff_frames_take(struct diff_frames_comparison *comparison,
 			     const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
 {

@@ -164,7 +164,8 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 		comparison->done = !diff_tell(comparison->diff, row);
 }
 
-/* Compares the addresses between two distances. Each dump has one mapping for all of them. */
+/* Compares the addresses between two distances. mapping: the mapping of all these addresses in each
+ * dump. */
 static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
 			       uint64_t to)

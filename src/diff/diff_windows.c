@@ -41,8 +41,8 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 /* --- two boots: regions --- */
 
 /* Returns true if the content of the region is at the same distances from the base in each boot. In
- * vmalloc and similar regions the places depend on history. In the direct map the rights depend on
- * the use of frames. KASLR shuffles the CPU entry areas. */
+ * vmalloc and similar regions, places depend on earlier allocations. In the direct map, access
+ * rights depend on the use of frames. KASLR shuffles the CPU entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
 	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||

@@ -150,8 +150,8 @@ static bool has_started(const struct task_start *start)
 	return start->known && (start->word[0] || start->word[1]);
 }
 
-/* Compares the start times of the first process, in nanoseconds since the start of the clock. It
- * differs in each boot. */
+/* Determines whether both dumps are of one boot. The start time of the first process, in
+ * nanoseconds since the start of the clock, differs in each boot. */
 static void compare_boots(struct pair *pair)
 {
 	struct task_start start[NR_SIDES];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the data that identify the kernel of a dump, and its symbols. A recorder records them. */
+/* Reads the data that identify the kernel of a dump, and its symbols. The dump must be a recorder,
+ * which records what is read. */
 
 #include "query/translate.h"
 #include "base/bytes.h"

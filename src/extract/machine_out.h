@@ -18,8 +18,8 @@ struct machine_known {
 	uint8_t *cpu_notes; /* notes of cpus */
 };
 
-/* Returns false and sets err if the machine is not known or the user interrupted; then the caller
- * need not release *known. */
+/* Finds the description. Returns false and sets err if the machine is not known or the user stopped
+ * the search; then the caller need not release *known. */
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err);
 /* Reads the names in init_uts_ns, and its address. Returns false if its symbol or layout is not
  * known. */

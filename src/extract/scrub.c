@@ -184,7 +184,7 @@ void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES
 /* --- the whole dump --- */
 
 /* Sets shortest_in_frame. In an entry of eight bytes, the byte above the address is zero. Entries
- * of four bytes may look like text if the frames are low, but not 32 consecutive entries. */
+ * of four bytes may look like text if the frames are low, but never 32 consecutive entries. */
 static void find_shortest(struct scrub *scrub)
 {
 	const struct paging *paging = kernel_paging(scrub->kernel, NULL);

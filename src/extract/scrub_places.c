@@ -200,8 +200,9 @@ static bool scrub_places_visit_module(struct kernel *kernel, const struct listed
 	return !search->failed;
 }
 
-/* If the kernel has module.kallsyms (8244062ef1e5), it also has TAINT_OOT_MODULE (2449b8ba0745),
- * which is older. In other kernels no module counts as the kernel's own. */
+/* Finds the modules of the kernel's own source tree. If the kernel has module.kallsyms
+ * (8244062ef1e5), it also has TAINT_OOT_MODULE (2449b8ba0745), which is older. In other kernels no
+ * module counts as the kernel's own. */
 static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct module_search search = { .places = places };

@@ -98,8 +98,8 @@ static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
-/* Finds the physical address in the host for the end of the walk. If there is none, returns false
- * and sets extent->state to the reason. */
+/* Finds the host's physical address of the page where the walk ended. If there is none, returns
+ * false and sets extent->state to the reason. */
 static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
 				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {

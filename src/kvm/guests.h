@@ -20,7 +20,8 @@ enum {
 	SLOT_GUEST_MEMFD = 1 << 2, /* since 6.8; its private memory is not memory of the process */
 };
 
-/* A memory slot: a range of guest-physical memory that is memory of the process. */
+/* A memory slot: a range of guest-physical memory that is memory of the virtual machine's
+ * process. */
 struct guest_slot {
 	uint64_t first; /* guest-physical address */
 	uint64_t pages, size; /* number of the host's pages, and of bytes */

@@ -29,7 +29,7 @@ enum two_ways {
 	WAYS_LATER, /* EPT or NPT does not map the page yet: KVM maps it on first use */
 	/* No slot contains the address, and KVM marked its entry: KVM emulates a device there. */
 	WAYS_EMULATED,
-	WAYS_CONTRADICT, /* contradiction describes the contradiction */
+	WAYS_CONTRADICT, /* see member contradiction of struct guest_place */
 	NR_WAYS
 };
 extern const char *const two_ways_names[NR_WAYS];

@@ -23,7 +23,7 @@ extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* names: "npt", ..
 struct guest_cpu {
 	uint64_t address; /* address of its struct kvm_vcpu */
 	int32_t id;
-	/* Number of the host's CPU that runs it or ran it last; -1: it has never run. */
+	/* Number of the host's CPU that runs this vCPU or ran it last; -1: it has never run. */
 	int32_t cpu;
 	/* True if the guest was running when the dump was made. Registers in memory are older
 	 * then. */

@@ -47,7 +47,7 @@ static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kw
 }
 
 /* Finds the CPUs. If the kernel's list of CPUs is unknown, uses the CPUs of the notes. Fails if
- * there are no notes, either. */
+ * there is neither a list nor a note. */
 static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))

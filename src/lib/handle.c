@@ -107,7 +107,7 @@ void kwalk_free(kwalk_kernel *kernel)
 {
 	if (!kernel)
 		return;
-	if (kernel->busy) { /* in a callback: it is freed when the call ends */
+	if (kernel->busy) { /* inside a callback: the handle is freed when the call ends */
 		kernel->ends = true;
 		return;
 	}

@@ -15,8 +15,8 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* kwalk shows the status "error" with a message. In the library only calls have errors. A call
- * succeeds even if the walk ends at such an entry, so the status needs another name. */
+/* Returns "special" for the status that kwalk shows as "error" with a message. In the library only
+ * a call that fails has an error, and a walk that ends at such an entry is no failure. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
@@ -52,8 +52,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* Translates addresses if user addresses have another page table. Each group of addresses is sorted
- * by page table, so that each table gets its addresses together. */
+/* Translates addresses for a process whose user addresses have another page table. In each group of
+ * addresses, first translates the user addresses, then the others. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {

@@ -64,7 +64,7 @@ struct opening {
 	const struct unpacking *unpacking;
 };
 
-/* Returns the kernel; NULL and err on failure. */
+/* Returns the kernel, or NULL with err set. */
 struct kernel *open_kernel_dump(const struct opening *opening, struct error *err);
 void open_close(struct kernel *kernel); /* NULL is fine */
 

@@ -161,7 +161,8 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
-/* A return address is the address after a call. This sets the source line of the call. */
+/* Sets the source line of a return address to the line of the call, which comes before the return
+ * address. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)

@@ -116,7 +116,8 @@ static void count_buffers(struct balancing *work)
 
 /* --- blocks --- */
 
-/* Frames without a reference belong to the same block as the frame with a reference before them. */
+/* Adds frames without a reference. After a frame with a reference, they belong to the same
+ * block. */
 static void balance_add_block(struct balancing *work, uint64_t pages)
 {
 	unsigned int order = 0;

@@ -14,6 +14,6 @@ struct cpu_table {
 	const char *mm; /* static: "efi_mm" if this is the page table of efi_mm, otherwise NULL */
 };
 
-/* vaddr: a kernel address that kernel_space() does not map. Returns false if no page table in the
- * CPUs' registers maps vaddr. */
+/* Finds the page table of a CPU that maps vaddr, a kernel address that kernel_space() does not map.
+ * Returns false if no page table in the CPUs' registers maps vaddr. */
 bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table);

@@ -13,7 +13,7 @@ struct frame_label {
 };
 
 enum label_layer {
-	LAYER_OWNERS, /* areas of vmalloc, stacks, memory of CPUs, tables */
+	LAYER_OWNERS, /* areas of vmalloc, stacks, per-CPU memory, page tables */
 	LAYER_RESOURCES, /* the kernel's image, firmware, holes */
 	LAYER_CMA,
 	NR_LABEL_LAYERS

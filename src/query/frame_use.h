@@ -35,8 +35,8 @@ struct frame_use {
 void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use);
 
 /* Returns the use according to the struct page, or else according to the owner that was found.
- * use->known must be true. PAGE_USE_UNKNOWN: known is only that the frame is part of a compound
- * page. */
+ * use->known must be true. Returns PAGE_USE_UNKNOWN if it is only known that the frame is part of a
+ * compound page. */
 enum page_use_kind frame_use_kind(const struct frame_use *use);
 
 /* For a frame of the kernel's image: returns true if it has another use now. Frames of the image
@@ -47,11 +47,11 @@ static inline bool frame_is_reused(const struct frame_use *use)
 }
 
 /* Returns true if the place is in init memory that the kernel has freed. Then the place's symbol
- * does not describe the memory any more; its frame's use, stored in *use, does. */
+ * does not describe the memory any more, and *use is set to the present use of the frame. */
 bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
 
-/* If a recorder notes reads (dump.h): reads the data that show the vmalloc area of a frame, for all
- * frames. */
+/* Reads the data that lead from each frame to its vmalloc area, so that a recorder notes them
+ * (dump.h). */
 void query_read_area_pages(struct kernel *kernel);
 
 /* Writes the use as one line, or "-" if nothing is known. */

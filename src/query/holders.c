@@ -37,7 +37,7 @@ struct holding {
 	const bool *use;
 	uint64_t cache;
 	uint64_t nr_frames; /* number of bits in each set */
-	uint64_t *wanted, *slabs; /* owned: sets of frames: memory of the question, and slabs */
+	uint64_t *wanted, *slabs; /* owned: sets of frames: the memory in question, and slabs */
 	uint32_t *slot; /* owned: the hash table: index of a group, plus 1; 0: empty */
 	uint64_t key; /* key for scatter() */
 	unsigned int word;
@@ -295,7 +295,7 @@ static uint64_t holder_cache_of(struct holding *work, uint64_t pfn)
 	return known[1];
 }
 
-/* Counts a pointer that is in the memory of the question. */
+/* Counts a pointer that is stored in the memory in question. */
 static void look_from(struct holding *work, uint64_t paddr, uint64_t value)
 {
 	struct holder_group group = { .example = paddr };

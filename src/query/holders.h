@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds out which data of the kernel hold memory. The question is about frames of some uses, or
- * about objects of one slab cache. Finds all pointers to this memory, and the pointers in this
- * memory, both in groups. */
+/* Finds out why memory is not freed: which data of the kernel point to it. The memory in question
+ * is all frames of some uses, or all objects of one slab cache. Also finds the pointers that are
+ * stored in this memory. Pointers are counted in groups. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -14,15 +14,18 @@ enum holder_kind {
 	HOLDER_CALLER, /* areas of vmalloc that were allocated by one caller */
 	HOLDER_AREA, /* an area of vmalloc whose caller has no symbol, because its code was freed */
 	HOLDER_USE, /* frames of a use */
-	HOLDER_ITSELF, /* the memory of the question */
+	HOLDER_ITSELF, /* the memory in question */
 };
 
 struct holder_group {
-	bool by; /* true: the group points to the memory; false: the memory points to the group */
+	/* true: the group points to the memory in question; false: that memory points to the
+	 * group */
+	bool by;
 	enum holder_kind kind;
 	uint64_t id; /* address of the symbol, cache or caller; or the use */
 	uint64_t offset; /* with HOLDER_CACHE: offset of the pointers in the object */
-	/* If by: number of pointers; otherwise: number of objects or frames with a pointer. */
+	/* If by is true: number of pointers. Otherwise: number of objects or frames in question
+	 * that contain a pointer to the group. */
 	uint64_t count;
 	uint64_t example; /* physical address of the first pointer */
 	uint64_t last; /* the object that was counted last, see count_pointer() */
@@ -33,15 +36,15 @@ struct holders {
 	/* Owned; first groups that point to the memory; each part sorted by count. */
 	struct holder_group *group;
 	size_t nr, room;
-	uint64_t frames; /* number of frames in the memory of the question */
+	uint64_t frames; /* number of frames of the memory in question */
 	/* Number of pointers that are in no group, because there were too many groups. */
 	uint64_t left_out;
 	uint64_t unread; /* number of frames that are not in the dump */
 };
 
-/* use: the uses of the question. cache: address of a kmem_cache, which the question is about
- * instead, or 0. Reads all memory of the kernel once. Returns false and sets err if page_runs()
- * fails, if memory is exhausted, or if the user stopped the search. */
+/* use: the uses in question. cache: address of a kmem_cache whose objects are in question instead,
+ * or 0. Reads all memory of the kernel once. Returns false and sets err if page_runs() fails, if
+ * memory is exhausted, or if the user stopped the search. */
 bool query_holders(struct kernel *kernel, const bool use[NR_PAGE_USES], uint64_t cache,
 		   struct holders *holders, struct error *err);
 void query_holders_release(struct holders *holders); /* holders may be zeroed */

@@ -13,8 +13,8 @@ struct mapped_request {
 	struct kernel *kernel;
 	const struct space *space; /* borrowed */
 	uint64_t first, last; /* both inclusive */
-	/* True if the addresses are in the half of processes. Includes pages without access
-	 * rights. */
+	/* True if the addresses are in the half of processes. Then pages without access rights are
+	 * included. */
 	bool processes;
 	bool one_region; /* only ranges in regions of kind */
 	enum region_kind kind;

@@ -18,7 +18,8 @@ struct named_process {
 	size_t nr_pids;
 };
 
-/* Returns NULL if said is NULL, or if the process is not in the dump. */
+/* Finds the process that the text names in said. Returns NULL if said is NULL, or if the process is
+ * not in the dump. */
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said);
 void named_process_release(struct named_process *named);

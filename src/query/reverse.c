@@ -251,7 +251,8 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse, struct rever
 		}
 		nr_kernel++;
 		nr_writable += mapping->writable;
-		/* If entries have no no-execute bit, all memory is executable. */
+		/* If entries have no no-execute bit, all memory is executable, so this shows
+		 * nothing. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
 	aliases.writable_alias =

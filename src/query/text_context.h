@@ -29,7 +29,8 @@ struct text_context {
 	struct text_process *process; /* owned; in the order of lines */
 	size_t nr_boots, boot_room, nr_processes, process_room;
 	size_t nr_lines; /* number of lines read so far */
-	bool in_report; /* the next line is in a report that has not named its process yet */
+	/* The next line is in a report whose line with PID and Comm was not read yet. */
+	bool in_report;
 	size_t report; /* first line of that report */
 	/* Number of boots and of processes that began at the current line or before. */
 	size_t boots_begun, processes_begun;

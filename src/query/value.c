@@ -147,8 +147,8 @@ static const struct poison numbers[] = {
 /* CONFIG_ILLEGAL_POINTER_VALUE of x86-64 since 2.6.33; it is 0 on i386 */
 #define POINTER_DELTA UINT64_C(0xdead000000000000)
 
-/* The largest distance from a poison pointer. A kernel that follows a poison pointer accesses a
- * member of a struct there, or a struct around it. */
+/* The largest distance from a poison pointer. The kernel may access a member of a struct that a
+ * poison pointer should point to, or of a struct that should contain the pointer's target. */
 enum { MOST_OFFSET = 0x1000 };
 
 static int64_t distance(uint64_t value, uint64_t from)

@@ -9,7 +9,7 @@ enum value_kind { VALUE_NONE, VALUE_POISON, VALUE_ERROR };
 
 struct value_meaning {
 	enum value_kind kind;
-	bool is_int; /* the error is a 32-bit number; false: it is a pointer */
+	bool is_int; /* true: the error is a 32-bit number; false: it is an error pointer */
 	int error; /* with VALUE_ERROR: number of the error, positive */
 	const char *name; /* static; name of the error or poison; NULL: the error has no name */
 	const char *what; /* static; meaning of the poison value */

@@ -36,7 +36,7 @@ enum whatis_kind {
 /* Names: "symbol", "per-cpu", ... */
 extern const char *const whatis_kind_names[NR_WHATIS_KINDS];
 
-/* The meaning that the number is taken for. A set of them consists of bits 1 << AS_VIRTUAL, ... */
+/* A way to interpret the number. A set of these consists of bits 1 << AS_VIRTUAL, ... */
 enum whatis_as {
 	AS_VIRTUAL,
 	AS_PHYSICAL,
@@ -78,8 +78,9 @@ struct whatis {
 	bool has_line;
 	struct code_line line;
 
-	/* has_physical: physical is the number itself, the physical address that its linear mapping
-	 * gives, or the frame of the struct page that the number is the address of. */
+	/* has_physical: physical is a physical address: the number itself, the memory that the
+	 * number's linear mapping maps, or the page frame whose struct page contains the
+	 * address. */
 	bool has_physical, has_frame;
 	uint64_t physical;
 	uint64_t pfn, page; /* page: virtual address of the frame's struct page */
@@ -87,8 +88,7 @@ struct whatis {
 	struct frame_use use;
 	struct memory_place memory;
 
-	/* The device at the physical address, or at the address that the place is mapped to. The
-	 * original, if the memory is a bounce buffer. */
+	/* The device at physical, or at the physical address that place is mapped to. */
 	const struct pci_function *device; /* NULL: no device */
 	const struct pci_bar *bar; /* valid if device is not NULL */
 	uint64_t bar_offset;
@@ -116,16 +116,16 @@ struct whatis {
 	struct vma vma;
 	char vma_name[VMA_NAME_MAX];
 
-	/* Valid with WHATIS_DMA_FAULT. Valid with WHATIS_IO_MAPPING, too, and describes an access
-	 * that did not happen then. If has_physical, physical is the memory that the bus address is
-	 * mapped to. */
+	/* Valid with WHATIS_DMA_FAULT and WHATIS_IO_MAPPING. With WHATIS_IO_MAPPING it describes an
+	 * access that did not happen. If has_physical, physical is the memory that the bus address
+	 * is mapped to. */
 	struct dma_fault_view fault;
 	/* With WHATIS_IO_MAPPING: number of tables of other domains that also map the bus
 	 * address. */
 	size_t nr_others;
 };
 
-/* At most one meaning of each enum whatis_as. */
+/* At most one meaning for each enum whatis_as. */
 enum { MOST_MEANINGS = NR_AS };
 
 struct whatis_list {

@@ -328,7 +328,7 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* Continues the line if the answer describes another address of the same memory. */
+/* If the answer describes another address of the same memory, appends that address. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
