@@ -17,9 +17,10 @@ enum liberty {
 	LIBERTY_ANY,
 };
 
-/* vmalloc_fault() fills in missing entries, on i386 always, on x86-64 until 5.9. Since 5.9 x86-64
- * tables have all entries from the start (6eb82f994026). Before 5.3 (8e998fc24de4) tables of PAE
- * also kept entries of vmalloc that the kernel had removed. */
+/* Returns the differences that are allowed in entries of vmalloc. vmalloc_fault() fills in missing
+ * entries, on i386 always, on x86-64 until 5.9. Since 5.9 x86-64 tables have all entries from the
+ * start (6eb82f994026). Before 5.3 (8e998fc24de4) tables of PAE also kept entries of vmalloc that
+ * the kernel had removed. */
 static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
 	if (paging->sign_extends)

@@ -12,9 +12,9 @@
 
 /* --- slabs --- */
 
-/* Returns true for a cache whose objects are no buffers of devices. These caches have no
- * constructor, but the kernel never merges them with other caches, because processes may copy data
- * to and from their objects. */
+/* Returns true for a cache whose objects cannot be buffers of devices. Such a cache has no
+ * constructor, but the kernel never merges it with other caches, because processes may copy data to
+ * and from its objects. */
 static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };

@@ -57,7 +57,7 @@ struct dma_range {
 };
 
 struct dma_near {
-	/* If there is no such range, or if the user stopped the search, known is false in it. */
+	/* known is false if there is no such range, or if the user stopped the search. */
 	struct dma_range below, above;
 	bool cut; /* a table on the way is damaged or missing, so a nearer range may exist */
 };

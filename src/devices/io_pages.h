@@ -47,7 +47,7 @@ struct io_pages {
 	/* Number of entries in which a bit is set that must be 0. */
 	uint64_t nr_corrupt;
 	uint32_t corrupt_table;
-	struct scanned corrupt; /* the first such entry */
+	struct scanned corrupt; /* the first of these entries */
 };
 
 /* Fills *pages. Returns false and sets err if that fails; then the caller need not release

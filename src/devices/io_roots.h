@@ -22,7 +22,8 @@ const struct io_root *io_roots_of(struct kernel *kernel, const struct pci_functi
 				  const char **source, struct error *err);
 
 /* Finds tables without types (io_chain.c): follows each pointer from the kernel's list of IOMMUs,
- * whose symbol is known. A table that the kernel's structs point to is more certain than a frame
- * that only has the format of a table. Adds the tables to the list, which must be empty. Returns
- * false and sets err if no table was found, or if two tables have an entry for the same device. */
+ * which is found by its symbol. A table that the kernel's structs point to is more certain than a
+ * frame that only has the format of a table. Adds the tables to the list, which must be empty.
+ * Returns false and sets err if no table was found, or if two tables have an entry for the same
+ * device. */
 bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct error *err);

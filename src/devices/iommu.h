@@ -17,8 +17,8 @@ struct device_dma {
 	char domain_type[16]; /* the name in sysfs, such as "DMA-FQ" or "identity"; "": not known */
 	/* True if the device's writes to the DMA_INTERRUPT range of dma.h reach no memory. */
 	bool interrupts;
-	/* The driver's mappings use bounce buffers: the kernel copies data between them and the
-	 * memory. */
+	/* True if the driver's mappings use bounce buffers: the kernel copies data between the
+	 * buffers and the driver's memory. */
 	bool bounces;
 	struct dma_entrance entrance;
 	/* The physical address of a table that io_roots.h found, and static text that names the

@@ -158,10 +158,10 @@ struct diff_visitor {
 struct diff_summary {
 	bool compared;
 	struct error why; /* if not compared: the reason */
-	/* The number of rows by status. For frames: DIFF_SAME: number of frames with the same use
-	 * in both dumps; DIFF_CHANGED: with different uses; DIFF_UNKNOWN: whose use one dump does
-	 * not show. For dumps of different boots, these numbers are computed from the totals of
-	 * each use. */
+	/* The number of rows by status. For frames, the number of frames: DIFF_SAME counts frames
+	 * with the same use in both dumps, DIFF_CHANGED frames with different uses, and
+	 * DIFF_UNKNOWN frames whose use is unknown in a dump. For dumps of different boots, these
+	 * numbers are computed from the totals of each use. */
 	uint64_t nr[NR_DIFF_STATUSES];
 	bool has_bytes; /* bytes is valid; true for mappings */
 	uint64_t bytes[NR_DIFF_STATUSES];

@@ -12,7 +12,7 @@ struct kernel;
 /* The kind of page table that translates guest-physical to host-physical addresses. */
 enum nested_kind {
 	NESTED_UNKNOWN,
-	/* No such table: KVM maintains modified copies of the guest's own page tables. */
+	/* No table of this kind: KVM maintains modified copies of the guest's own page tables. */
 	NESTED_SHADOW,
 	NESTED_NPT, /* AMD: AMD64 APM vol. 2, 15.25 */
 	NESTED_EPT, /* Intel: SDM vol. 3C, 29.3 */
@@ -51,7 +51,7 @@ struct guest_cpu {
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,
 		    struct error *err);
 
-/* Finds the page table that the guest itself uses, whose entries contain guest-physical addresses.
+/* Finds the page table that the guest itself uses. Its entries contain guest-physical addresses.
  * The paging mode follows from the vCPU's control registers. The root is CR3, or *cr3 if cr3 is not
  * NULL. If paging is off, space->paging is NULL, because virtual addresses are guest-physical
  * addresses. Returns false and sets err if a register is not known. */

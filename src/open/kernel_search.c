@@ -48,7 +48,7 @@ static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *t
 	return 0;
 }
 
-/* Returns true if linux_banner is at paddr. It ends with a newline and a NUL
+/* Returns true if linux_banner is at paddr. linux_banner ends with a newline and a NUL
  * (init/version-timestamp.c). A copy in the log has no newline, and a copy in a file has no NUL. */
 static bool is_banner(struct dump *dump, uint64_t paddr)
 {

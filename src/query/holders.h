@@ -13,7 +13,7 @@ enum holder_kind {
 	HOLDER_PERCPU, /* per-CPU memory */
 	HOLDER_CALLER, /* areas of vmalloc that were allocated by one caller */
 	HOLDER_AREA, /* an area of vmalloc whose caller has no symbol, because its code was freed */
-	HOLDER_USE, /* frames of a use */
+	HOLDER_USE, /* page frames with the same use */
 	HOLDER_ITSELF, /* the memory in question */
 };
 

@@ -9,8 +9,8 @@ struct kernel;
 
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
-/* Returns true if the kernel's lists have neither memory nor a device at paddr. Returns false if it
- * is not known. */
+/* Returns true if the kernel's lists have neither memory nor a device at paddr. Returns false if
+ * they have one, or if it is not known. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
 /* Like query_is_nowhere(). If it returns true, writes this fact to text, as one line. If flipping

@@ -26,7 +26,7 @@ static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 }
 
 /* Finds the first dentry of an inode. The list of dentries was a list_head until 3.5
- * (b3d9b7a3c752), and is an hlist_head since then, whose end is 0. */
+ * (b3d9b7a3c752). Since then it is an hlist_head, which ends with a NULL pointer. */
 static bool find_dentry(struct kernel *kernel, const struct page_file *file, uint64_t *dentry)
 {
 	const struct member *head = kernel_member(kernel, INODE_DENTRY, NULL);

@@ -169,8 +169,9 @@ static void set_poison(struct value_meaning *meaning, const struct poison *poiso
 	meaning->offset = offset;
 }
 
-/* Finds out whether the value is a poison pointer or near one. The kernel computes addresses near a
- * poison pointer if it takes it for the address of a struct. */
+/* Finds out whether the value is a poison pointer or near one. If the kernel uses a poison pointer
+ * as the address of a struct, it computes the address of a member, which is near the poison
+ * pointer. */
 static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;

@@ -351,7 +351,7 @@ static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whati
 	list->nr++;
 }
 
-/* Removes a signed pointer's authentication code, whose mask does not contain bit 55 (arm64). */
+/* Removes the authentication code of a signed pointer (arm64). Bit 55 is not part of the code. */
 static bool find_unsigned(struct kernel *kernel, const struct space *space, struct whatis *whatis)
 {
 	uint64_t mask, value = whatis->value;
