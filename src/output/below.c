@@ -15,7 +15,7 @@ void below_release(struct below *below)
 	free(below->text);
 }
 
-/* Makes room for nr more elements of size bytes. Returns the array; NULL: out of memory. */
+/* Makes room for nr more elements of size bytes. Returns the array, or NULL if out of memory. */
 static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
 	size_t wanted = *room ? *room : 32;
@@ -131,7 +131,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* --- writing --- */
 
-/* The section that is being written, and its target. */
+/* The section that is being written, and the table and the writer that receive it. */
 struct sheet {
 	struct below *below;
 	struct table *table;
@@ -149,7 +149,8 @@ static void below_end_line(const struct sheet *sheet)
 	table_note_end(sheet->table, sheet->writer);
 }
 
-/* Copies the text of a cell, "-" if the cell is empty or NULL. Returns the width in columns. */
+/* Finds the text of a cell: "-" if the cell is empty or NULL. Returns the width of the text in
+ * columns. */
 static size_t text_of(const struct below *below, const struct cell *cell, const char **text,
 		      size_t *size)
 {
@@ -162,7 +163,7 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* The first cell of the section at index i or later; NULL: none. */
+/* Returns the first cell of the section from index i on, or NULL. */
 static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
 {
 	for (; i < below->section[section].end; i++)
@@ -176,7 +177,8 @@ struct below_columns {
 	struct below_column column[TABLE_COLUMNS_MAX];
 };
 
-/* The column of a cell; added if it is new. NULL: too many columns. */
+/* Returns the column of a cell, and adds the column if it is new. Returns NULL if there are too
+ * many columns. */
 static struct below_column *find_or_add_column(struct below_columns *columns,
 					       const struct cell *cell)
 {
@@ -200,8 +202,8 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 	return column;
 }
 
-/* The column of a cell. Fast path: most rows have a cell for each column, in the order of
- * columns. */
+/* Returns the column of a cell. The fast path: most rows have a cell for each column, in the order
+ * of the columns. */
 static inline struct below_column *below_find_column(struct below_columns *columns,
 						     const struct cell *cell)
 {
@@ -234,7 +236,7 @@ static void below_measure(const struct below *below, unsigned int section,
 	}
 }
 
-/* Writes one cell in a line of the table. *gap: number of blanks before it. */
+/* Writes one cell in a line of the table. *gap is the number of blanks before the cell. */
 static void below_put_column(const struct sheet *sheet, const struct below_column *column,
 			     enum style style, const char *text, size_t size, size_t width,
 			     size_t *gap)
@@ -300,8 +302,8 @@ static void below_put_heading(const struct sheet *sheet, const struct below_colu
 	below_end_line(sheet);
 }
 
-/* Writes the cells of a row from the given first one on, at most one for each column. Returns the
- * cell after the row; NULL: none. */
+/* Writes one row, beginning with the cell first: at most one cell for each column. Returns the
+ * first cell after the row, or NULL. */
 static const struct below_cell *below_put_row(const struct sheet *sheet,
 					      struct below_columns *columns,
 					      const struct below_cell *first)
@@ -338,7 +340,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 static void write_table(const struct sheet *sheet, unsigned int section,
 			const struct below_cell *at)
 {
-	struct below_columns columns; /* large, so only used columns are set */
+	struct below_columns columns; /* large, so only the used columns are set */
 
 	columns.nr = columns.next = 0;
 	below_measure(sheet->below, section, &columns);
@@ -347,7 +349,7 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 		at = below_put_row(sheet, &columns, at);
 }
 
-/* The next cell of a line; cell is NULL at first. NULL: no more cells. */
+/* Returns the next cell of a line, or NULL after the last one. last is NULL at first. */
 static const struct below_cell *next_cell(const struct below *below, unsigned int section,
 					  const struct below_cell *last)
 {
@@ -362,7 +364,7 @@ static const struct below_cell *next_cell(const struct below *below, unsigned in
 	return found;
 }
 
-/* label: width of all headings, without their colons; 0: lines below a row. */
+/* label: the width of the widest heading, without its colon; 0: the line is below a row. */
 static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
 {
 	const struct below *below = sheet->below;
@@ -406,7 +408,8 @@ static size_t widest_label(const struct below *below)
 	return widest;
 }
 
-/* The section of lowest order that is not written yet, the first among equals; NULL: none. */
+/* Returns the section of the lowest order that is not written yet, or NULL. Of sections with equal
+ * order, the first is returned. */
 static struct below_section *next_section(struct below *below)
 {
 	struct below_section *found = NULL;

@@ -13,7 +13,7 @@ static size_t total_width(const struct fitted_column *columns, unsigned int nr)
 	return total ? total - COLUMN_GAP : 0;
 }
 
-/* The widest column that can be narrower; NULL: none. */
+/* Returns the widest column that can be made narrower, or NULL. */
 static struct fitted_column *widest(struct fitted_column *columns, unsigned int nr)
 {
 	struct fitted_column *found = NULL;
@@ -25,7 +25,7 @@ static struct fitted_column *widest(struct fitted_column *columns, unsigned int 
 	return found;
 }
 
-/* Makes the widest columns narrower until the line fits. False: some columns must be left out. */
+/* Makes the widest columns narrower until the line fits. Returns false if that is not enough. */
 static bool narrow(struct fitted_column *columns, unsigned int nr, size_t room)
 {
 	struct fitted_column *column;

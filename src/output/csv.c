@@ -93,7 +93,7 @@ void csv_end_row(struct csv *csv, struct writer *to)
 		csv_print(csv, to);
 }
 
-/* Newlines stay, as the cell is quoted. */
+/* Newlines stay, because the cell is written in quotes. */
 void csv_put_text(struct csv *csv, const char *text)
 {
 	for (;;) {
@@ -109,8 +109,9 @@ void csv_put_text(struct csv *csv, const char *text)
 
 /* --- formulas --- */
 
-/* The characters = + - @, as ASCII and in full width, which some spreadsheets treat alike. Not "-",
- * "---p", "-1.5|-2" or "-EINVAL". */
+/* Does a spreadsheet take this text for a formula? Formulas begin with = + - or @, in ASCII or in
+ * full width, which some spreadsheets treat alike. "-", "---p", "-1.5|-2" and "-EINVAL" are not
+ * formulas. */
 static bool is_formula(const char *text, size_t size)
 {
 	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_.|"
@@ -130,7 +131,7 @@ static bool is_formula(const char *text, size_t size)
 	return false;
 }
 
-/* A spreadsheet may drop blanks before a formula, and a quote may begin the cell. */
+/* Does a formula follow blanks, which a spreadsheet may drop, or the quote that begins a cell? */
 static bool begins_formula(const char *text, size_t size)
 {
 	while (size && (*text == ' ' || *text == '"'))
@@ -138,8 +139,9 @@ static bool begins_formula(const char *text, size_t size)
 	return is_formula(text, size);
 }
 
-/* In countries with a decimal comma cells end at ';', and quotes within a line mean nothing: a cell
- * also begins after ';' or a newline. */
+/* Returns the size of the part of a cell that some spreadsheets take for a whole cell. In countries
+ * with a decimal comma, cells end at ';', and quotes within a line have no meaning. So a cell also
+ * begins after ';' or a newline. */
 static size_t part_size(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -150,7 +152,7 @@ static size_t part_size(const char *text, size_t size)
 
 /* --- rows --- */
 
-/* Writes the text with each quote doubled. */
+/* Writes the text, and each quote in it twice. */
 static void put_within_quotes(struct writer *to, const char *text, size_t size)
 {
 	const char *end = text + size, *quote;
@@ -171,7 +173,7 @@ static bool needs_quotes(const char *text, size_t size)
 	return false;
 }
 
-/* JSON in a cell is protected against formulas, too. */
+/* Protects each part of the cell against formulas, even if the cell is JSON. */
 static void csv_put_cell(struct writer *to, const char *text, size_t size)
 {
 	bool quoted = needs_quotes(text, size);

@@ -18,12 +18,12 @@
 enum field_place {
 	IN_ROW,
 	BELOW,
-	RECORDS_ONLY, /* text does not show it */
+	RECORDS_ONLY, /* text does not show the field */
 };
 
 /* How text shows a number, in addition to the function that states it. */
 enum field_kind {
-	KIND_AS_STATED, /* hexadecimal numbers are virtual addresses */
+	KIND_AS_STATED, /* a hexadecimal number is a virtual address */
 	KIND_ADDRESS, /* a virtual address with leading zeros, to align the column */
 	KIND_PHYSICAL,
 	KIND_PFN,
@@ -34,40 +34,43 @@ enum field_kind {
 	KIND_BYTES, /* an amount: 2 TiB, 120.6 MiB, 4 KiB, 512 B */
 };
 
-/* On a narrow terminal columns of a rank below USUAL_RANK are left out: the lowest rank first,
- * among equals the rightmost first. If the other columns do not fit, either, each answer is shown
- * as a record with one field per line. 0 means USUAL_RANK. */
+/* On a narrow terminal, columns of a rank below USUAL_RANK are left out: the lowest rank first, and
+ * of equal ranks the rightmost column first. If the other columns do not fit either, each answer is
+ * shown as a record with one field per line. A rank of 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
-/* Column width for answers of one row: the width of the value in the first row. */
+/* The width of a column in answers of one row: the width of the value in the first row. */
 enum { FITTED = 255 };
 
 /* The text around a value. */
 struct field_text {
-	/* join: before a value that follows another one in its cell, NULL: ", "; between the values
-	 * of a list, NULL: "|". before, after: always around the value. */
+	/* join: text before a value that follows another value in the same cell (NULL: ", "), or
+	 * between the values of a list (NULL: "|"). before, after: text around the value in all
+	 * cases. */
 	const char *join, *before, *after;
-	/* Texts of a boolean; NULL: this value is not shown. Both NULL: "yes" and "no". */
+	/* Texts of a boolean. If one of them is NULL, that value is not shown. If both are NULL:
+	 * "yes" and "no". */
 	const char *yes, *no;
 };
 
-/* Small, as there are hundreds of these, and the loader relocates all of them at the start. */
+/* Small, because there are hundreds of these, and the loader relocates all of them when kwalk
+ * starts. */
 struct field {
 	const char *name;
-	/* NULL: the name. Fields with the same heading share a cell. A heading that begins with '.'
-	 * is not shown. */
+	/* NULL: the name is the heading. Fields with the same heading share a cell. A heading that
+	 * begins with '.' is not shown. */
 	const char *heading;
-	const struct field_text *text; /* set by TEXT(); NULL: usual, as for most fields */
-	/* The fields of an object, or of the objects in a list. A field of place LINE is a table
-	 * below the row, or if the objects have lines, these lines. A COLUMN has a row for each
+	const struct field_text *text; /* set by TEXT(); NULL, as in most fields: the usual text */
+	/* The fields of an object, or of the objects in a list. With LINE, the objects are a table
+	 * below the row, or lines if their fields are LINEs. With COLUMN, there is a row for each
 	 * object, and all these rows repeat the other columns. */
 	const struct field *fields;
 	enum field_place place : 8;
 	enum field_kind kind : 8;
 	unsigned char width; /* width of the longest common value; 0: usual */
 	unsigned char rank;
-	/* With BELOW, for an object without fields: shows all fields of the object, each after its
-	 * name, this many per line. */
+	/* With BELOW, for an object whose fields have no rows in a table: shows all its fields,
+	 * each after its name, with this many fields per line. */
 	unsigned char pairs;
 	bool quiet; /* a value with STYLE_GOOD is not shown */
 };
@@ -78,7 +81,8 @@ struct field {
 		__VA_ARGS__                                                                        \
 	}
 
-/* Rows of a table, which ends with { 0 }. Further members follow the name, as designators. */
+/* Rows of a table of fields, which ends with { 0 }. Other members can follow the name, as
+ * designated initializers. */
 #define COLUMN(NAME, ...)                                                                          \
 	{                                                                                          \
 		.name = (NAME), ##__VA_ARGS__                                                      \
@@ -95,18 +99,17 @@ struct field {
 /* The form of a command's answers. */
 struct record {
 	const struct field *fields; /* ends with a field without a name */
-	/* Each answer has its own heading above, and an empty line below. */
+	/* Each answer has a heading above it and an empty line below it. */
 	bool apart;
 	/* All columns of the table are shown, even if the first answers lack some of them. */
 	bool fixed;
 	bool plain; /* without headings; columns have one blank between them, and no padding */
 	bool closed; /* fields without a row in the table are not shown */
-	bool joined; /* text joins answers that continue each other: output_joins() */
-	/* Only records show the answers, as text of the same command has the content in another
-	 * form (help, rd -a), or in a complaint (search). Answers that are lists of fields have
-	 * rows instead. */
+	bool joined; /* text joins answers that continue each other: see output_joins() */
+	/* Only records show the answers, because text of the same command shows the content in
+	 * another form (help, rd -a) or as a complaint (search). */
 	bool unseen;
-	/* Answers are not rows of a table: fields that share a heading are one line, after the
-	 * heading. Fields without a row in the table are not shown. */
+	/* Answers are not rows of a table. Fields that share a heading are one line, which begins
+	 * with the heading. Fields without a row in the table of fields are not shown. */
 	bool labelled;
 };

@@ -10,7 +10,7 @@
 
 /* --- fields --- */
 
-/* NULL: fields has no row with this name. fields may be NULL. */
+/* Returns NULL if fields has no row with this name. fields may be NULL. */
 static const struct field *field_find(const struct field *fields, const char *name)
 {
 	for (; fields && fields->name; fields++)
@@ -19,7 +19,8 @@ static const struct field *field_find(const struct field *fields, const char *na
 	return NULL;
 }
 
-/* Stands for a field without a row, in a record that is labelled or closed: not shown. */
+/* For a field without a row, in a record that is labelled or closed: text does not show the
+ * field. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
@@ -35,7 +36,7 @@ const struct field *form_look_up(struct form *form, const struct field *fields, 
 	return field;
 }
 
-/* Does the record have a row for this field? */
+/* Does the record's table have a row for this field? */
 static bool is_declared(const struct form *form, const struct field *field)
 {
 	const struct field *first = form->record ? form->record->fields : NULL;
@@ -43,7 +44,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 	return (uintptr_t)field - (uintptr_t)first < form->nr_fields * sizeof(*field);
 }
 
-/* The order of a field. Fields without a row come after the field stated before them. */
+/* Returns the order of a field. A field without a row follows the field stated before it. */
 unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
@@ -76,7 +77,8 @@ static bool is_fixed(const struct form *form)
 	return form->record && form->record->fixed;
 }
 
-/* Opens a cell of the row. Fields with the same heading share a cell: their text is appended. */
+/* Opens a cell of the row. If the row has a cell with this heading, the text is appended to that
+ * cell. */
 static void open_cell(struct output *output, const struct cell *cell)
 {
 	struct table *table = &output->table;
@@ -144,13 +146,13 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
-/* Number of pairs that fit in a line of the screen. Pairs of any width wrap at the end of the
- * line. */
+/* Returns the number of pairs in a line: as many as the screen has room for, and at most
+ * object->pairs. If object->width is 0, a line always has object->pairs, and wraps. */
 static unsigned int pairs_per_line(const struct output *output, const struct field *object,
 				   size_t value_size)
 {
 	size_t columns = output->table.screen.columns;
-	/* The first pair has the indentation before it. */
+	/* Before the first pair is the indentation. */
 	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
 
 	if (!columns || !object->width || fits >= object->pairs)
@@ -158,7 +160,7 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 	return fits ? (unsigned int)fits : 1;
 }
 
-/* Adds a field of an object, after its name. */
+/* Adds a field of an object below the row: its name and its value. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {
@@ -190,7 +192,8 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* The common case: a field of a row in a table below the row. False: use the general path. */
+/* The common case: adds a field of a row in a table below the row. Returns false if the general
+ * path is needed. */
 static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
 			 enum style style, const char *value, size_t size)
 {
@@ -217,7 +220,8 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
 		return;
-	/* Unknown: no cell is needed to keep the columns, or the cell has another value. */
+	/* An unknown value needs no cell if the field has no column to keep, or if its cell has
+	 * another value already. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
 	if (put_in_table(&output->form, field, kind, style, value, size))
@@ -319,7 +323,7 @@ static enum cell_kind kind_of_column(const struct field *field)
 	}
 }
 
-/* Makes empty cells for all columns. They are the same in each answer, so they are made once. */
+/* Makes an empty cell for each column, once, because these cells are the same in each answer. */
 static void make_fixed(struct form *form, struct table *table)
 {
 	const struct field *first = form->record->fields;

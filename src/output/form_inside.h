@@ -64,7 +64,8 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
-/* The zeros to put before the digits of an address. */
+/* Returns the zeros to put before the digits of an address, if the field is an address. size: the
+ * number of digits. */
 static inline const char *form_address_zeros(const struct output *output, const struct field *field,
 					     size_t size)
 {
@@ -73,7 +74,8 @@ static inline const char *form_address_zeros(const struct output *output, const 
 		       "";
 }
 
-/* Zeros for addresses outside of columns, which all have the same number of digits. */
+/* Returns the zeros to put before a hexadecimal number of size digits outside of columns: all these
+ * numbers are shown with as many digits as an address. */
 static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
 {
 	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";

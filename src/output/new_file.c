@@ -32,7 +32,7 @@ bool new_file_open_dump(struct new_file *file, const char *path, struct error *e
 	return open_as(file, path, OUTSIDE_NEW_DUMP, err);
 }
 
-/* Was everything that went into the pipe written to the file? */
+/* Did the helper write everything that it received through the pipe? */
 static bool new_file_is_written(const struct new_file *file, struct error *err)
 {
 	struct error why;

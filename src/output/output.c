@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The JSON is streamed. A library that builds trees was measured: about 100 allocations per answer,
- * more work than the answer itself. */
+/* JSON is written as a stream, without building a tree first: a library that builds trees was
+ * measured, and needs about 100 allocations per answer, which cost more than the answer itself. */
 #include "output/output.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include "output/output_state.h"
 
-/* Are values written without quotes? In cells, and in lists within cells. */
+/* Are values written without quotes? This is so in cells, and in lists of plain values in cells. */
 static bool is_bare(const struct output *output)
 {
 	return output->format == OUTPUT_CSV &&
@@ -140,7 +140,7 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* Writes a value that needs no change: a number, or in records a text with its quotes. */
+/* Writes a value that needs no change: a number, or for records a text with its quotes. */
 static void put_record(struct output *output, const char *name, const char *value, size_t size)
 {
 	json_key(output, name);
@@ -233,7 +233,7 @@ void output_word(struct output *output, const char *name, const char *value, enu
 		form_value(output, name, CELL_STRING, style, value, strlen(value));
 }
 
-/* Text has a cell for an unknown value, so that the heading stays the same. */
+/* Text has a cell even for an unknown value, so that the heading stays the same. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
@@ -364,7 +364,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	lines = writer->lines;
 	closed = writer->closed;
 	if (closed)
-		writer_flush(writer); /* drops the buffer */
+		writer_flush(writer); /* drops what is in the buffer */
 	writer->closed = false;
 	writer->most_lines = 0;
 	json_begin(output, complaint->command, complaint->input, "error");

@@ -11,9 +11,9 @@
 
 struct output {
 	enum output_format format;
-	struct writer *records; /* in JSON the whole answer; in CSV one cell */
-	/* CSV: number of lists and objects open in the cell, and whether the innermost is a list of
-	 * plain values, with '|' between them. */
+	struct writer *records; /* for JSON the whole answer, for CSV one cell */
+	/* For CSV: the number of lists and objects that are open in the cell, and whether the
+	 * innermost is a list of plain values, which are joined with '|'. */
 	unsigned int depth;
 	bool plain;
 	bool answering; /* an answer is open */
@@ -22,27 +22,27 @@ struct output {
 	void (*at_end)(void *arg);
 	void *at_end_arg;
 	bool comma; /* JSON: a comma is needed before the next element */
-	const char *request; /* JSON: borrowed; the id for answers; NULL: none */
+	const char *request; /* JSON text of the id for answers, borrowed; NULL: no request */
 	uint64_t nr_answers; /* number of answers since the request began */
 	/* Text mode: */
 	enum colour_wish colour;
-	int screen_fd; /* text is fitted to this terminal, also if a pager receives the text */
-	bool measured; /* the size was measured, and cannot change without a terminal */
+	int screen_fd; /* text is fitted to this terminal, even if a pager receives the text */
+	bool measured; /* the size was measured, and is fixed because there is no terminal */
 	struct line line; /* free text on a screen */
-	/* The kernel allocates pages of memory when they are touched: large, rarely used members
-	 * are at the start of one struct, or at the end of another. */
+	/* Large members that are rarely used are at the start or at the end of a struct, because
+	 * the kernel allocates pages of memory only when they are touched. */
 	struct csv csv;
 	struct form form;
 	struct table table;
 	struct writer writer;
 };
 
-/* Are answers records? Then all fields are stated. */
+/* Are answers records, either JSON or CSV? Records have all fields. */
 static inline bool output_json(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;
 }
 
-/* Appends to a line of free text. A newline ends the line. */
+/* Appends text to a line of free text. A newline ends the line. */
 void output_text_part(struct output *output, enum style style, const char *text, size_t size);
 void output_text_end(struct output *output);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The target and the format of answers. */
+/* The destination and the format of answers. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct output *output_create(int fd, enum output_format format)
 	output->writer.fd = output->screen_fd = fd;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
-	/* Loading a locale costs files and memory, and only fitted lines need the locale. */
+	/* Only fitted lines need the locale, and loading a locale costs files and memory. */
 	if (isatty(fd))
 		screen_create(&output->table.screen);
 	return output;

@@ -57,7 +57,8 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	output_text_end(output);
 }
 
-/* Writes a literal. On a screen a tab, which always stands alone, becomes blanks. */
+/* Writes a literal. A literal that begins with a tab is only that tab, which becomes blanks on a
+ * screen. */
 static void put_own_text(struct output *output, const char *text, size_t size)
 {
 	static const char blanks[] = "        ";

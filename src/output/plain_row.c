@@ -25,7 +25,8 @@ static void print_plain_text(struct output *output, enum style style, const char
 	output_text_part(output, style, text, size);
 }
 
-/* Prints the cells side by side. Each further line of the last cell repeats the other cells. */
+/* Prints the cells of a row side by side. If the last cell has several lines, each further line
+ * repeats the other cells. */
 void form_print_plain_row(struct output *output)
 {
 	struct table *table = &output->table;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One line of text in columns, buffered until complete. Overlong text is cut off. */
+/* One line of text in columns, buffered until it is complete. Text that is too long is cut off. */
 #pragma once
 
 #include <stddef.h>
@@ -30,7 +30,7 @@ static inline void row_text(struct row *row, const char *text)
 	row_put(row, text, strlen(text));
 }
 
-/* Appends text with a style for a terminal. The result is for row_end_styled(). */
+/* Appends text that has a style on a terminal. The returned span is for row_end_styled(). */
 static inline struct span row_styled(struct row *row, enum style style, const char *text)
 {
 	size_t start = row->used;
@@ -39,7 +39,7 @@ static inline struct span row_styled(struct row *row, enum style style, const ch
 	return (struct span){ start, row->used, style };
 }
 
-/* Pads with blanks up to a column of the terminal; columns count from 0. */
+/* Pads with blanks up to a column of the terminal. Columns count from 0. */
 static inline void row_pad(struct row *row, size_t column)
 {
 	size_t at = printable_columns(row->text, row->used);
@@ -58,7 +58,8 @@ static inline void row_cell(struct row *row, const char *text, size_t column)
 	row_pad(row, column);
 }
 
-/* Appends a number with leading zeros up to min_digits, at most HEX_DIGITS_MAX. */
+/* Appends a number in hexadecimal, with leading zeros up to min_digits digits, which is at most
+ * HEX_DIGITS_MAX. */
 static inline void row_hex(struct row *row, uint64_t value, unsigned int min_digits)
 {
 	char digits[HEX_DIGITS_MAX];

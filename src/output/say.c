@@ -48,8 +48,8 @@ void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg)
 
 /* --- lines on a terminal --- */
 
-/* The screen of standard error, also if a pager shows it. Measured for each line, as windows are
- * resized. */
+/* Returns the screen of standard error, even if a pager receives the messages. The screen is
+ * measured for each line, because windows are resized. */
 static const struct screen *terminal(void)
 {
 	static struct screen screen;
@@ -63,7 +63,7 @@ static const struct screen *terminal(void)
 	return &screen;
 }
 
-/* Number of bytes with the style: the name of the program, and "warning:". */
+/* Returns the number of bytes that have the style: the name of the program, and "warning:". */
 static size_t opening_of(const char *text, size_t size)
 {
 	static const char warning[] = " warning:";
@@ -76,8 +76,8 @@ static size_t opening_of(const char *text, size_t size)
 	return opening;
 }
 
-/* Appends a cleaned line without its end. Nothing is flushed: the text is far shorter than the
- * buffer, at any width of the terminal. */
+/* Fits a cleaned line, without its end, and appends it to writer. The buffer is never full, because
+ * at any width of the terminal the text is far shorter than the buffer. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
@@ -103,7 +103,7 @@ static struct writer *empty_writer(void)
 	return &writer;
 }
 
-/* Writes the text. If a pager has ended, standard error receives it. */
+/* Writes the text. If the pager has ended, the text goes to standard error instead. */
 static void write_said(const struct writer *writer)
 {
 	if (listening.take) {
@@ -222,8 +222,9 @@ bool status_line_usable(struct status_line *line)
 	return line->terminal;
 }
 
-/* Number of bytes of the line that fit into one row, as only one row can be replaced. The last
- * column stays empty: some terminals move to the next row when it is filled. */
+/* Returns the number of bytes of the line that fit into one row of the terminal, because only one
+ * row can be replaced. The last column stays empty, because some terminals move to the next row
+ * when that column is filled. */
 static size_t row_size(const char *text, size_t size)
 {
 	const struct screen *screen = terminal();

@@ -21,17 +21,19 @@ void screen_destroy(struct screen *screen);
  * variable COLUMNS is used; if that is not set, lines are not fitted. */
 void screen_measure(struct screen *screen, int fd);
 
-/* Columns of the first character of a cleaned text that is not empty (printable.h). *taken: bytes
- * of the character. If the locale does not use UTF-8, each byte is a column. */
+/* Returns the number of columns of the first character of a text that is cleaned (printable.h) and
+ * not empty. Sets *taken to the size of the character in bytes. If the locale does not use UTF-8,
+ * each byte is one column. */
 unsigned int screen_character(const struct screen *screen, const char *text, size_t size,
 			      unsigned int *taken);
-/* Columns of a cleaned text. */
+/* Returns the number of columns of a cleaned text. */
 size_t screen_width(const struct screen *screen, const char *text, size_t size);
 
-/* The part of a cleaned text that fits into a line of width columns: returns its bytes, without
- * blanks at its end. Lines end at a blank or after '|'. A word longer than width is cut only after
- * '/' and ','. *next: start of the rest; size if there is no rest. */
+/* Finds the part of a cleaned text that fits into a line of width columns. Returns the size of this
+ * part, without blanks at its end. A part ends at a blank or after '|'. A word that is longer than
+ * width is cut only after '/' or ','. *next: the offset at which the rest of the text starts; size
+ * if there is no rest. */
 size_t screen_piece(const struct screen *screen, const char *text, size_t size, size_t width,
 		    size_t *next);
-/* Columns of the longest word. */
+/* Returns the number of columns of the longest word. */
 size_t screen_longest_word(const struct screen *screen, const char *text, size_t size);

@@ -8,19 +8,21 @@
 enum style {
 	STYLE_PLAIN,
 	STYLE_HEADING,
-	STYLE_GOOD, /* normal: present, ok; a right to execute */
+	STYLE_GOOD, /* normal: present, ok; also the right to execute */
 	STYLE_CAUTION, /* deserves attention: not mapped, left out, writable */
 	STYLE_FAULT, /* wrong: damaged, corrupt, both writable and executable */
 };
 
 enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
-/* False: the value of --color is not auto, always or never. */
+/* Returns false if value, the argument of --color, is not auto, always or never. */
 bool colour_parse(const char *value, enum colour_wish *wish);
-/* Is output to fd coloured? auto: on terminals with colours, unless NO_COLOR is set. */
+/* Is text written to fd coloured? With auto, it is if fd is a terminal that has colours and
+ * NO_COLOR is not set. */
 bool colour_wanted(enum colour_wish wish, int fd);
 
-/* Styles of the rights to write and to execute: of each right, and of both together. */
+/* Returns the style for the right to write, for the right to execute, or for both rights
+ * together. */
 static inline enum style style_of_writable(bool writable, bool executable)
 {
 	if (!writable)
@@ -41,6 +43,6 @@ static inline enum style style_of_rights(bool writable, bool executable)
 			  style_of_executable(writable, executable);
 }
 
-/* The escape sequences at the start and end of a style; "" for plain text. */
+/* Return the escape sequences that begin and end a style; "" for plain text. */
 const char *style_begin(enum style style);
 const char *style_end(enum style style);

@@ -7,7 +7,8 @@
 
 enum { USUAL_WIDTH = 6 };
 
-/* Hexadecimal digits: physical addresses are shorter than virtual ones, but longer with PAE. */
+/* Returns the usual width in hexadecimal digits. Physical addresses are shorter than virtual
+ * addresses, but longer with PAE. */
 static unsigned int hex_width(const struct field *field, unsigned int digits)
 {
 	bool narrow = digits == 8;
@@ -77,7 +78,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	/* Usually it is the same literal; different names may begin alike. */
+	/* Usually both names are the same literal. Different names may begin alike. */
 	while (cell < end && cell->name != name)
 		cell++;
 	if (cell == end)
@@ -89,7 +90,7 @@ bool table_reopen_cell(struct table *table, const char *name)
 	table->open = (unsigned int)(cell - table->cells);
 	if (cell->end == table->used)
 		return true;
-	/* The cell's text continues after all other text. */
+	/* Moves the cell's text to the end of all text, so that it can continue there. */
 	start = cell->start;
 	cell->start = table->used;
 	table_put(table, table->text + start, cell->end - start);
@@ -126,7 +127,7 @@ void table_clean_cells(struct table *table)
 		table_clean_cell(&table->cells[i], table->text);
 }
 
-/* Assigns a cell to each column. False: the heading lacks a field of the row. */
+/* Assigns a cell to each column. Returns false if the heading lacks a field of the row. */
 static bool assign_cells(struct table *table)
 {
 	unsigned int next = 0;
@@ -184,7 +185,7 @@ static void make_heading(struct table *table)
 	table->nr_columns = table->nr_known = nr;
 }
 
-/* A line being written; columns of the terminal count from 0. */
+/* A line that is being written; columns of the terminal count from 0. */
 struct table_line {
 	struct writer *writer;
 	size_t at; /* column after the text written so far */
@@ -220,8 +221,8 @@ static void table_put_heading(struct table *table, struct writer *writer)
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	/* Without colours each byte is a column, and at most HEADING_LINE_MAX bytes were
-	 * written. */
+	/* Keeps the line. Without colours each byte is a column, so at most HEADING_LINE_MAX bytes
+	 * were written. */
 	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
 		table->heading_size = line.at;
 		memcpy(table->heading, start, line.at);

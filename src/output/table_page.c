@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables on a screen: the values on a page decide how wide the columns are. If the columns do not
- * fit, long values take several lines, and the least important columns are left out. */
+/* Tables on a screen. The values on a page determine how wide the columns are. If the columns do
+ * not fit, long values take several lines, and the least important columns are left out. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,9 +9,9 @@
 
 enum {
 	WRAPPED_LEAST = 16, /* smallest width of a value that takes several lines */
-	/* A third of a line: a longer word does not make other columns narrower. */
+	/* A third of a line: words longer than this do not make other columns narrower. */
 	LONGEST_PART = 3,
-	FOLD_INDENT = 4, /* indentation of values that do not fit into a line even then */
+	FOLD_INDENT = 4, /* indentation of values that are too wide for a line even then */
 	NOTE_INDENT = 2,
 	NOTE_HANG = 6, /* indentation of further lines of a note outside a table */
 };
@@ -56,7 +56,8 @@ static void hold_text(struct held *held, enum style style, const char *text, siz
 	held->end[held->nr_cells++] = held->used;
 }
 
-/* Releases a page that is complete, or that has no room for nr more cells of size bytes. */
+/* Writes the waiting page if it is complete, or if it has no room for nr more cells with size
+ * bytes. */
 static void table_page_make_room(struct table *table, struct writer *writer, unsigned int nr,
 				 size_t size)
 {
@@ -90,7 +91,7 @@ void table_hold_row(struct table *table, struct writer *writer)
 	}
 }
 
-/* A line that does not fit into a page is cut off. */
+/* If a line does not fit into a page, the end of the line is cut off. */
 void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
 		     const char *text, size_t size)
 {
@@ -120,7 +121,7 @@ void table_hold_note(struct table *table, struct writer *writer, size_t gap, enu
 
 /* --- a page --- */
 
-/* The rest of a cell, which is not written yet. */
+/* The rest of a cell: the part that is not written yet. */
 struct table_page_rest {
 	const char *text;
 	size_t size;
@@ -171,7 +172,7 @@ static void table_page_end_line(struct table_page *page)
 	page->table->nr_lines++;
 }
 
-/* Writes one line of a row: of the rest of each cell, the part that fits into its column. */
+/* Writes one line of a row: for each cell, the part of its rest that fits into the column. */
 static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
 {
 	const struct table *table = page->table;
@@ -276,7 +277,7 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 	put_cells(page, rests);
 }
 
-/* Writes the row as a record: one line for each field, with its name first. */
+/* Writes a row as a record: one line for each field, which begins with the field's name. */
 static void table_page_put_record(struct table_page *page, unsigned int line)
 {
 	const struct table *table = page->table;
@@ -308,8 +309,8 @@ static void table_page_put_record(struct table_page *page, unsigned int line)
 	}
 }
 
-/* Writes bytes of the waiting text in the styles of their cells. cell: a cell that begins at the
- * first byte or before. Returns the cell of the last byte. */
+/* Writes the bytes of the waiting text from the offset from up to to, in the styles of their cells.
+ * cell: a cell that begins at from or before. Returns the cell that the last byte belongs to. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -329,8 +330,8 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent, uns
 	return cell;
 }
 
-/* The indentation of further lines of a note: below its last column, if that leaves a third of the
- * line. */
+/* Returns the indentation of further lines of a note: the start of the note's last column, if at
+ * least a third of the line is right of it. */
 static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
 			   unsigned int end_cell)
 {
@@ -367,7 +368,7 @@ static void put_note(struct table_page *page, unsigned int line)
 	} while (from < end);
 }
 
-/* Number of lines that belong together: the line and the notes below it. */
+/* Returns the number of lines that belong together: the given line and the notes below it. */
 static unsigned int nr_together(const struct table *table, unsigned int line, unsigned int nr)
 {
 	unsigned int end = line + 1;
@@ -409,7 +410,7 @@ static void measure_column(const struct table *table, unsigned int i, struct fit
 	column->rank = table->columns[i].rank;
 }
 
-/* Widens columns to their usual widths, if all of them fit, and to their widths on the previous
+/* Widens columns to their usual widths, if all of these fit, and to their widths on the previous
  * page. Columns that were left out on the previous page are left out again. */
 static void table_page_widen(const struct table *table, struct fitted_column *columns)
 {
@@ -455,7 +456,7 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
-	/* Set before writing, as a signal may end the program meanwhile. */
+	/* Cleared before writing, because a signal may end the program meanwhile. */
 	table->held.nr_lines = 0;
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];

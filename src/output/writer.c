@@ -6,7 +6,7 @@
 
 #include "base/printable.h"
 
-/* The two digits of each byte. */
+/* The two hexadecimal digits of each byte. */
 #define WITH_LAST(FIRST)                                                                           \
 	FIRST "0" FIRST "1" FIRST "2" FIRST "3" FIRST "4" FIRST "5" FIRST "6" FIRST "7" FIRST      \
 	      "8" FIRST "9" FIRST "a" FIRST "b" FIRST "c" FIRST "d" FIRST "e" FIRST "f"
@@ -113,7 +113,8 @@ void writer_restart(struct writer *writer)
 	writer->lines = 0;
 }
 
-/* At most `most` bytes; fewer if a UTF-8 character would be cut. */
+/* Returns the size of a piece of at most `most` bytes that does not end within a UTF-8
+ * character. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {
 	size_t piece = most;
@@ -155,8 +156,8 @@ static void writer_put_escaped(struct writer *writer, uint32_t code)
 	writer_put(writer, escape, sizeof(escape));
 }
 
-/* Writes one character, escaped or replaced if JSON or a terminal requires it. Returns the bytes
- * taken. */
+/* Writes one character, which is escaped or replaced if JSON or a terminal requires it. Returns the
+ * number of bytes that the character has in the text. */
 static size_t put_special(struct writer *writer, const char *at)
 {
 	size_t size = strnlen(at, UTF8_LENGTH_MAX);
@@ -200,8 +201,8 @@ void writer_put_key(struct writer *writer, const char *name, bool comma)
 	writer->used += (size_t)(to - start);
 }
 
-/* Writes a short text without special characters. False: the text is not such a text, and nothing
- * was written. */
+/* Writes a short text that has no special characters. Returns false and writes nothing if the text
+ * is longer or has such characters. */
 static bool put_short(struct writer *writer, const char *text)
 {
 	char *to = writer_room(writer, SHORT_TEXT);

@@ -9,15 +9,15 @@
 #include <string.h>
 
 struct writer {
-	int fd; /* -1: output goes to sink */
-	int error; /* errno of the first failed write; no writes follow it */
+	int fd; /* -1: output is passed to sink */
+	int error; /* errno of the first failed write, after which nothing is written */
 	void (*before)(void *arg); /* called before each write; may be NULL */
 	void *before_arg;
 	/* Receives the output if fd is -1. */
 	void (*sink)(void *arg, const char *data, size_t size);
 	void *sink_arg;
-	uint64_t flushed; /* bytes that have left the buffer, including dropped ones */
-	uint64_t lines; /* number of lines ended since writer_restart() */
+	uint64_t flushed; /* number of bytes that have left the buffer, including dropped bytes */
+	uint64_t lines; /* number of lines that ended since writer_restart() */
 	uint64_t most_lines; /* 0: no limit */
 	bool closed; /* the limit was reached: all further lines are dropped */
 	bool overran; /* lines were dropped */
@@ -25,15 +25,16 @@ struct writer {
 	char buffer[65536];
 };
 
-/* Write the digits of a number, without a NUL, and return their number. The maximum: */
+/* The most digits that the functions below write. */
 #define HEX_DIGITS_MAX 16
 #define DECIMAL_DIGITS_MAX 20
+/* These functions write the digits of a number, without a NUL, and return how many they wrote. */
 unsigned int format_hex(char *to, uint64_t value);
 unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
-/* The zeros that extend a number of size digits to the given number of digits, at most
- * HEX_DIGITS_MAX. */
+/* Returns the zeros that extend a number of size digits to the given number of digits, which is at
+ * most HEX_DIGITS_MAX. */
 static inline const char *hex_zeros(size_t size, size_t digits)
 {
 	return &"0000000000000000"[HEX_DIGITS_MAX - (size < digits ? digits - size : 0)];
@@ -43,10 +44,10 @@ static inline const char *hex_zeros(size_t size, size_t digits)
 int writer_all(int fd, const char *data, size_t size);
 
 void writer_flush(struct writer *writer);
-/* For writer_put() if the buffer is full. */
+/* Called by writer_put() if the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
-/* memcpy() for usually a few bytes: a function call would take longer than the copy. */
+/* A memcpy() of usually a few bytes, for which a function call would take longer than the copy. */
 static inline void writer_copy(char *to, const char *from, size_t size)
 {
 	uint64_t first, last;
@@ -80,8 +81,8 @@ static inline void writer_put(struct writer *writer, const void *data, size_t si
 	writer->used += size;
 }
 
-/* Makes room for size bytes, at most the buffer's size. The caller writes there and adds to
- * used. */
+/* Makes room for size bytes, which is at most the size of the buffer, and returns the room. The
+ * caller writes there and adds the number of bytes to used. */
 static inline char *writer_room(struct writer *writer, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used)
@@ -106,14 +107,14 @@ static inline void writer_put_blanks(struct writer *writer, size_t nr)
 	writer->used += nr;
 }
 
-/* Ends a line. After most_lines everything is dropped, until writer_restart(). */
+/* Ends a line. If this was line most_lines, everything is dropped until writer_restart(). */
 void writer_end_line(struct writer *writer);
 void writer_restart(struct writer *writer);
 
 /* Writes untrusted text: characters that control a terminal, including newlines, become '?'. */
 void writer_put_clean(struct writer *writer, const char *text, size_t size);
-/* Writes a JSON key of at most 60 bytes and a colon; if comma is true, a comma before it. */
+/* Writes a JSON key of at most 60 bytes and a colon. If comma is true, a comma comes first. */
 void writer_put_key(struct writer *writer, const char *name, bool comma);
-/* Writes a JSON string. Invalid UTF-8 becomes U+FFFD; characters that control a terminal are
+/* Writes a JSON string. Invalid UTF-8 becomes U+FFFD, and characters that control a terminal are
  * escaped. */
 void writer_put_quoted(struct writer *writer, const char *text);
