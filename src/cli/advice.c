@@ -11,7 +11,7 @@
 
 struct advice_names {
 	char vmlinux[256], dump[256]; /* "": no such file */
-	bool plain; /* a shell takes both names as they are */
+	bool plain; /* a shell reads each name as one word, unchanged */
 };
 
 static void advice_add_file(void *arg, const struct file *file, const struct vmlinux *of)
@@ -19,7 +19,7 @@ static void advice_add_file(void *arg, const struct file *file, const struct vml
 	struct advice_names *names = arg;
 	char *to = of ? names->vmlinux : names->dump;
 
-	/* Only vmlinux itself: gdb finds its debug file and supplement. */
+	/* Only vmlinux itself, because gdb finds the debug file and the supplement. */
 	if (of && *to)
 		return;
 	names->plain &=

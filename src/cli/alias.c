@@ -27,7 +27,7 @@ static bool alias_is_option(const char *word)
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
 }
 
-/* The first option among the words, or NULL. */
+/* Returns the first option among the words, or NULL. */
 static char **alias_find_option(char **words)
 {
 	for (; *words; words++)
@@ -43,21 +43,21 @@ static bool alias_is_address(const char *word)
 	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
 }
 
-/* May the words belong to the next row, because they are not numbers? */
+/* Does the next row have the same name and option, for words that are not numbers? */
 static bool shares_option(const struct alias *row)
 {
 	return row[1].name && !strcmp(row[1].name, row->name) &&
 	       !strcmp(row[1].option, row->option);
 }
 
-/* words: without the name. option: the first option in words, or NULL. */
+/* words: the line without the name. option: the place of the first option in words, or NULL. */
 static bool alias_fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
 	if (!row->runs)
 		return !*row->option || (option && !strcmp(*option, row->option));
-	/* To the command that runs, a second option may have another meaning. */
+	/* A second option may have another meaning in the command that is run. */
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
@@ -68,8 +68,8 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	return row->kind != WORD_NONE;
 }
 
-/* Makes the command's words: the row's words, then the given words without the option that selected
- * the row. */
+/* Makes the words of the command: first the words of the row, then the given words without the
+ * option that selected the row. */
 static bool cli_alias_translate(const struct alias *row, char **words, char **option,
 				struct alias_line *line, struct error *err)
 {
@@ -88,7 +88,7 @@ static bool cli_alias_translate(const struct alias *row, char **words, char **op
 	return true;
 }
 
-/* Fails, with a list of the rows that a command answers. */
+/* Fails. The message lists the rows that a command of kwalk answers. */
 static bool alias_refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;

@@ -59,7 +59,7 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
-/* The end of OFFSET in OFFSET/SIZE, which the kernel's traces have after a symbol. */
+/* Returns the end of OFFSET in OFFSET/SIZE. The kernel's traces have OFFSET/SIZE after a symbol. */
 static const char *offset_end(const char *at, const char *end)
 {
 	const char *slash = memchr(at, '/', end - at);
@@ -100,7 +100,7 @@ static bool term_value(const struct piece *term, bool first, const struct symbol
 	return arguments_symbol_value(at, end - at, symbols, value, err);
 }
 
-/* Finds the end of a term. Names of files may contain a minus: foo@x86-64.c. */
+/* Returns the end of a term. Names of files may contain a minus, for example foo@x86-64.c. */
 static const char *term_end(const char *at, const char *end)
 {
 	bool in_file = false;
@@ -120,7 +120,7 @@ static const char *arguments_skip_blanks(const char *at)
 	return at;
 }
 
-/* Fails for a decimal offset without 0x: gdb and crash write <schedule+16>. */
+/* Fails for a decimal offset without 0x, because gdb and crash write <schedule+16>. */
 static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 {
 	uint64_t value;
@@ -182,7 +182,7 @@ bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
 	return parse_expression(text, &none, paddr, err);
 }
 
-/* MAXPHYADDR is 52 at most: Intel SDM Vol. 3A, 4.1.4. */
+/* MAXPHYADDR is at most 52: Intel SDM Vol. 3A, 4.1.4. */
 bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
 {
 	return parse_physical(text, paddr, err) &&
@@ -200,7 +200,7 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	/* A failure is reported for the whole word, unless it is a word of an oops. */
+	/* A failure is reported for the whole word, unless the word is one of an oops. */
 	return parse_expression(text, &symbols, address, err) ||
 	       oops_word_address(session, text, address, err);
 }
@@ -331,7 +331,7 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	if (!list)
 		return false;
 	task = arguments_find_task(list, &word, err);
-	/* A symbol may be the address of a task_struct: init_task. */
+	/* A symbol may be the address of a task_struct, for example init_task. */
 	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
 	    parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
@@ -339,7 +339,8 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	}
 	if (task)
 		return task_process(session->kernel, task, process, err);
-	/* The mm_struct may belong to a task that is missing in the list, which may be damaged. */
+	/* The mm_struct may belong to a task that is missing in the list, because the list may be
+	 * damaged. */
 	return word.is_address && !word.is_pid &&
 	       task_process_of_mm(session->kernel, word.address, process, err);
 }

@@ -70,7 +70,8 @@ void work_end(struct work *work)
 
 enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
 
-/* "FILE:LINE" of the running script; NULL: no script runs, or it has no name. */
+/* Returns "FILE:LINE" of the running script, or NULL if no script runs or the script has no
+ * name. */
 static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
 	if (!session->script)
@@ -80,7 +81,7 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 	return place;
 }
 
-/* ERROR_NONE: the message is a note, not a failure. */
+/* If code is ERROR_NONE, the message is a note and not a failure. */
 static void command_complain(struct session *session, const char *command, const char *argument,
 			     enum error_code code, const char *message)
 {
@@ -91,7 +92,7 @@ static void command_complain(struct session *session, const char *command, const
 		session->take_complaint(session->complaint_arg, code, message);
 		return;
 	}
-	/* Answers before the complaint must appear first on a terminal. */
+	/* On a terminal, answers must appear before a later complaint. */
 	output_flush(session->output);
 	status_line_hide(session->work.line);
 	if (!place && session->script_line)
@@ -227,7 +228,7 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 	return text[0];
 }
 
-/* Writes advice if answers use the vmlinux of another kernel; else "". */
+/* Writes advice if answers use the vmlinux of another kernel, otherwise "". */
 static void foreign_text(struct session *session, char *text, size_t size)
 {
 	char offset[24] = "";
@@ -246,7 +247,7 @@ struct said {
 	const char *line;
 };
 
-/* Text only: records have a list of doubts. */
+/* Called for text only, because records have a list of doubts. */
 static void say_doubts(const void *arg)
 {
 	const struct said *said = arg;

@@ -18,12 +18,12 @@
 struct completion {
 	struct session *session;
 	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
-	uint32_t kinds; /* kinds of words that may be there: bits of WORDS */
-	const struct choices *choices[4]; /* choices that may be there, too */
+	uint32_t kinds; /* kinds of words that are possible at the cursor: bits of WORDS */
+	const struct choices *choices[4]; /* choices that are possible at the cursor, too */
 	size_t nr_choices;
 	char name[32]; /* name of the command, as typed */
-	const struct command *command; /* the command, or NULL */
-	const struct alias *alias; /* the first row of the name, or NULL */
+	const struct command *command; /* the command with this name, or NULL */
+	const struct alias *alias; /* the first alias with this name, or NULL */
 	const char *text;
 	bool (*add)(const char *name);
 	bool added;
@@ -36,7 +36,7 @@ static bool complete_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The start of the last command of the line before the cursor. Skips blanks before the command, but
+/* Returns the start of the last command before the cursor. Skips blanks before this command, but
  * not blanks at or after the cursor. */
 static const char *open_command(const char *line, size_t cursor)
 {
@@ -58,7 +58,7 @@ static void complete_want(struct completion *completion, enum word_kind kind,
 		completion->choices[completion->nr_choices++] = choices;
 }
 
-/* Adds the kinds of words that may follow nr arguments. */
+/* Adds the kinds of words that may come after nr arguments. */
 static void want_argument(struct completion *completion, uint32_t seen, unsigned int nr)
 {
 	const struct command_argument *argument = arguments_first(completion->command, seen);
@@ -75,7 +75,7 @@ static void want_argument(struct completion *completion, uint32_t seen, unsigned
 	}
 }
 
-/* Adds the kinds of words that may follow the words [at, end) of the command. */
+/* Adds the kinds of words that may come after the command's words from at up to end. */
 static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;
@@ -104,7 +104,7 @@ static void want_next(struct completion *completion, const char *at, const char 
 		want_argument(completion, seen, nr);
 }
 
-/* If the name is complete: finds the command with this name, or else the alias. */
+/* Finds the command with this name, or else the alias, if the name is complete. */
 static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;
@@ -163,7 +163,7 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 	struct completion completion = { .session = session };
 
 	complete_look_at(&completion, line, cursor);
-	/* Options begin with a dash; names of processes and files can, too. */
+	/* Options begin with a dash, and names of processes and files may contain one. */
 	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
 			       wants_file(&completion) ?
 		       " \t;|!>" :
@@ -245,7 +245,7 @@ static bool note_module(struct kernel *kernel, const struct listed_module *modul
 
 struct module_symbols {
 	struct completion *completion;
-	const char *module; /* NULL: module names only */
+	const char *module; /* NULL: only the names of modules are offered */
 };
 
 static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
@@ -259,7 +259,7 @@ static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
 	return offer(symbols->completion, word);
 }
 
-/* The names of all modules; the caller frees them. */
+/* Returns the names of all modules. The caller frees them. */
 static struct module_names module_names(struct kernel *kernel)
 {
 	struct module_names modules = { 0 };
@@ -279,7 +279,8 @@ static void offer_modules(struct completion *completion)
 	free(modules.name);
 }
 
-/* Offers the symbols of all modules, and the modules themselves, which can precede a symbol. */
+/* Offers the symbols of all modules, and the names of the modules, because a module's name can
+ * precede a symbol. */
 static void offer_symbols_of_modules(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parts that configure can leave out (--disable-NAME). HAVE_NAME of config.h is 1, or 0 if the part
- * is left out. Calls of the part are conditional: "if (HAVE_NAME)". */
+/* Parts that configure can leave out (--disable-NAME). In config.h, HAVE_NAME is 1 if the part is
+ * built, and otherwise 0. Code calls a part only inside "if (HAVE_NAME)". */
 #pragma once
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@ struct feature_row {
 };
 extern const struct feature_row feature_rows[NR_FEATURES];
 
-/* False with err: the part was left out. */
+/* Returns false and sets err if the part was left out. */
 bool feature_built(enum feature feature, struct error *err);
-/* Does the command belong to a part that was left out? Sets err if so. */
+/* Does a command with this name belong to a part that was left out? If so, sets err. */
 bool feature_lacks_command(const char *name, struct error *err);

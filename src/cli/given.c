@@ -64,7 +64,8 @@ static bool has_table(const struct command *command)
 	return option && option->name;
 }
 
-/* In "vtop -p ADDR" the option uses the process that set has chosen, and ADDR is an argument. */
+/* In "vtop -p ADDR", ADDR is an argument, and -p stands for the process that the command set has
+ * chosen. */
 static void take_back(struct session *session, char ***words)
 {
 	struct table_choice *table = &session->table;

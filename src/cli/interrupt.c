@@ -15,9 +15,9 @@ volatile sig_atomic_t interrupt_came;
 static volatile sig_atomic_t shell; /* a shell command may be running */
 static bool watched; /* SIGINT is not ignored */
 
-/* Is a Ctrl-C meant for the shell command? The first Ctrl-C handled after the command's end may
- * have been sent before the end. Later ones were not, as shell is already 0, even before
- * wait_for(). */
+/* Is this Ctrl-C meant for the shell command? The first Ctrl-C that is handled after the end of the
+ * shell command may have been sent before its end. A later Ctrl-C was sent after the end, because
+ * then shell is already 0, even before wait_for() returns. */
 static bool is_for_shell(void)
 {
 	int error = errno;
@@ -61,7 +61,7 @@ void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal))
 	};
 	const struct timeval period = { .tv_sec = (time_t)SILENT_FOR * seconds };
 
-	/* Years do not fit into time_t of 32 bits. */
+	/* A time_t of 32 bits has no room for several years. */
 	if (seconds <= LONGEST && sigaction(SIGPROF, &action, NULL) == 0)
 		setitimer(ITIMER_PROF, &(struct itimerval){ period, period }, NULL);
 }
@@ -90,7 +90,7 @@ bool interrupt_pending(void)
 	return polled && sigpending(&pending) == 0 && sigismember(&pending, SIGINT);
 }
 
-/* Ctrl-C is blocked meanwhile, so that it is not lost. */
+/* Ctrl-C is blocked while the reason is set, so that no Ctrl-C is lost. */
 void interrupt_for(enum stop_reason reason)
 {
 	sigset_t signals, before;
@@ -119,14 +119,14 @@ void interrupt_resume(enum stop_reason reason)
 
 /* --- shell commands --- */
 
-/* input and output replace standard input and output; -1 replaces nothing. */
+/* input and output become the standard input and output of the command, unless they are -1. */
 static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
 	shell = outside_run(command, input, output, err);
 	return shell;
 }
 
-/* Waits for the command. A Ctrl-C that the command received must not end the program. */
+/* Waits for the command. A Ctrl-C that was sent to the command must not end kwalk. */
 static bool wait_for(struct error *err)
 {
 	static const struct timespec at_once;

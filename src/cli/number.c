@@ -40,7 +40,7 @@ static enum number read_digits(const char *at, const char *end, int base, uint64
 	return result;
 }
 
-/* Are there separators, and all groups between them of four digits, or all of eight digits? */
+/* Are the digits separated into groups that all have four digits, or all have eight? */
 static bool has_equal_groups(const char *at, const char *end)
 {
 	size_t first = 0, digits = 0;
@@ -99,7 +99,7 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 
 /* --- characters around numbers --- */
 
-/* A backtick may be closed by a quote, as in old manuals of GNU. */
+/* A quote may close a backtick, as in old GNU manuals. */
 static const char *const wrappings[][2] = {
 	{ "[<", ">]" }, { "<", ">" }, { "(", ")" },   { "`", "`" },
 	{ "`", "'" },	{ "'", "'" }, { "\"", "\"" },
@@ -123,7 +123,8 @@ static bool unwrap_once(struct piece *piece)
 	return false;
 }
 
-/* "foo:" is a module, and a symbol must follow. */
+/* Does a colon follow a number? In "foo:", the colon belongs to a module, and a symbol must
+ * follow. */
 static bool has_colon_behind_number(const struct piece *piece)
 {
 	const char *colon = piece->end - 1, *at = colon;

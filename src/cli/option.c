@@ -74,7 +74,8 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* The option at the start of text, which follows a dash; *value: the rest of the text, or NULL. */
+/* Finds the option that text begins with; the dash before text is already skipped. *value: the rest
+ * of text, or NULL. */
 static const struct command_option *option_find_option(const struct command *command,
 						       const char *text, const char **value)
 {
@@ -112,7 +113,7 @@ static const char *nearest_option(const struct command *command, const char *tex
 	return nearest;
 }
 
-/* text: the option without its first dash. If it has several letters, the first letter is the
+/* Fails. text: the option without its first dash. If text has several letters, the first one is the
  * unknown option. */
 static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
@@ -133,7 +134,7 @@ static bool unknown_option(const struct command *command, const char *text, stru
 		    *known ? "known are:" : "there are none", known);
 }
 
-/* Marks the option as given. Fails if another option of its group is given. */
+/* Marks the option as given. Fails if another option of the same group was given. */
 static bool note_option(const struct command *command, const struct command_option *option,
 			struct option_reader *reader, struct error *err)
 {
@@ -148,13 +149,13 @@ static bool note_option(const struct command *command, const struct command_opti
 	return true;
 }
 
-/* Can the option's value be missing, because set may have chosen a process? */
+/* May the option's value be missing? It may if the command set can have chosen a process. */
 static bool is_optional(const struct command_option *option)
 {
 	return option->of_table && option->kind == WORD_PROCESS;
 }
 
-/* Reads the options of one word; their values may be the next words. */
+/* Reads the options in one word. Their values may be the next words. */
 static bool option_read_word(const struct command *command, const char *text, char ***words,
 			     struct option_reader *reader, struct error *err)
 {
@@ -204,7 +205,8 @@ const struct command_option *option_before_value(const struct command *command, 
 	return NULL;
 }
 
-/* Moves the words of an option, at most three, before the arguments, and moves *words past them. */
+/* Moves the words of an option, which are at most three, before the arguments. Moves *words to the
+ * word after them. */
 static void move_option(char ***words, char **option, char **end)
 {
 	size_t nr = (size_t)(end - option);
@@ -216,8 +218,8 @@ static void move_option(char ***words, char **option, char **end)
 	*words += nr;
 }
 
-/* Is the word an option? "-1" is a number, possibly a wrong one, for commands without such options.
- * -EINVAL is a value for commands that explain values. */
+/* Is the word an option? "-1" is a number, even if not a valid one, for commands that have no such
+ * option. -EINVAL is a value for commands that take values. */
 static bool option_is_option(const struct command *command, const char *word)
 {
 	const struct command_option *option = command->options;
@@ -232,7 +234,7 @@ static bool option_is_option(const struct command *command, const char *word)
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
-/* Is every option given that the command or other given options require? */
+/* Fails if the command, or an option that was given, requires an option that was not given. */
 static bool check_options(const struct command *command, uint32_t seen, struct error *err)
 {
 	const struct command_option *option = command->options;

@@ -10,8 +10,8 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* If the pager cannot be run, cat shows the answers instead. LESS has the options for pagers that
- * other programs start. */
+/* If the pager cannot be run, cat shows the answers. LESS and LV are set to the options that are
+ * usual for pagers that other programs start. */
 #define SHELL_TEXT                                                                                 \
 	"LESS=${LESS-FRSX} LV=${LV--c}; export LESS LV\n"                                          \
 	"%s\n"                                                                                     \

@@ -47,8 +47,9 @@ bool session_may_write(const struct session *session, const char *path, struct e
 
 /* --- redirected answers --- */
 
-/* Returns 0, or the errno of a write that failed. An earlier write error of standard output is not
- * lost: after such an error no commands run. *nothing: the command failed before it answered. */
+/* Runs the command with its answers sent to fd. Returns 0, or the errno of a write that failed. No
+ * error of an earlier write to standard output is lost, because no commands run after such an
+ * error. *nothing: the command failed before it gave an answer. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
 		    void (*run)(struct session *session, char *words), bool *nothing)
 {
@@ -75,7 +76,7 @@ static void complain_of_write(struct session *session, const char *command, cons
 	session_complain_as(session, command, where, &err);
 }
 
-/* The shell command may end without reading all answers. */
+/* If the shell command ends before it has read all answers, that is not a failure. */
 static void run_to_shell(struct session *session, const struct command_text *text,
 			 void (*run)(struct session *session, char *words))
 {
@@ -106,8 +107,8 @@ static bool redirect_open_file(struct session *session, const struct command_tex
 	return file->fd >= 0;
 }
 
-/* If writing failed, the file is not replaced; appended bytes stay. If the pipe has no reader any
- * more, the helper has the reason. */
+/* If a write failed, the file is not replaced, but bytes that were appended stay in the file. If
+ * nothing reads the pipe any more, the helper reports the reason. */
 static void close_file(struct session *session, const struct command_text *text, const char *path,
 		       struct new_file *file, int error)
 {

@@ -5,9 +5,10 @@
 #include "cli/command.h"
 #include "cli/words.h"
 
-/* Calls run() with text->words, and sends the answers to the target in text. Reports failures. */
+/* Calls run() with text->words, and sends the answers to the shell command or file in text. Reports
+ * failures. */
 void redirect_run(struct session *session, const struct command_text *text,
 		  void (*run)(struct session *session, char *words));
 
-/* False: path is a folder, or a file from which answers come. */
+/* Returns false if path is a folder, or a file that answers are read from. */
 bool session_may_write(const struct session *session, const char *path, struct error *err);

@@ -9,7 +9,7 @@
 
 enum { LONGEST_ID = 256 };
 
-/* doc/design.md, "JSON without a tree", explains why no library is used. */
+/* doc/design.md, "JSON without a tree", explains why no JSON library is used. */
 
 /* The rest of a line, which is decoded in place. */
 struct request_reading {
@@ -36,7 +36,7 @@ static bool request_take(struct request_reading *reading, char wanted)
 	return true;
 }
 
-/* Reads four hexadecimal digits at text; -1: not hexadecimal digits. */
+/* Reads four hexadecimal digits at text. Returns -1 if the digits are not hexadecimal. */
 static int code_unit(const char *text)
 {
 	int value = 0;
@@ -74,7 +74,8 @@ static char *put_character(char *to, unsigned int character)
 	return to;
 }
 
-/* Reads a character after "\u": one code unit, or a pair. False: not a character, or NUL. */
+/* Reads a character after "\u": one code unit or a pair. Returns false if the character is invalid
+ * or NUL. */
 static bool take_unicode(struct request_reading *reading, char **to)
 {
 	int high = code_unit(reading->at), low;
@@ -95,7 +96,8 @@ static bool take_unicode(struct request_reading *reading, char **to)
 	return true;
 }
 
-/* Reads a string, decoded in place, as decoding never makes it longer. NULL: not a string. */
+/* Reads a string and decodes it in place, which never makes it longer. Returns NULL if it is not a
+ * string. */
 static char *take_string(struct request_reading *reading)
 {
 	static const char named[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -130,7 +132,7 @@ static char *take_string(struct request_reading *reading)
 	return start;
 }
 
-/* The place after an integer in JSON's form; NULL: not an integer. */
+/* Returns the end of an integer in the form of JSON, or NULL if there is no integer. */
 static char *end_of_integer(char *at)
 {
 	size_t digits;
@@ -140,8 +142,8 @@ static char *end_of_integer(char *at)
 	return digits && (*at != '0' || digits == 1) ? at + digits : NULL;
 }
 
-/* The place after a string of printable ASCII; NULL: not such a string. The string is written to
- * answers unchanged. */
+/* Returns the end of a string of printable ASCII, or NULL if there is no such string. The string is
+ * written to answers unchanged. */
 static char *end_of_string(char *at)
 {
 	do
@@ -215,7 +217,7 @@ char *request_command(char *line)
 	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
-/* Requests are JSON only if answers are JSON: otherwise '{' does not begin a request. */
+/* A line that begins with '{' is a request only if answers are JSON. */
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON && begins_request(line);
@@ -231,7 +233,7 @@ void request_run(struct session *session, char *line)
 	bool sound = request_parse(&reading, id, &command);
 
 	session->failed = false;
-	session->script_line = 0; /* messages name the id instead */
+	session->script_line = 0; /* messages contain the id instead */
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);

@@ -21,7 +21,7 @@
 #include "cli/words.h"
 #include "query/text_item.h"
 
-/* A misspelt name, and the nearest known name so far. */
+/* A misspelt name, and the nearest of the known names so far. */
 struct near_name {
 	const char *name;
 	unsigned int most; /* most letters that may differ */
@@ -40,12 +40,12 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* The nearest name of a command, or else of a crash command that kwalk answers; NULL: no name is
- * near. */
+/* Returns the nearest name of a command, or else of a crash command that kwalk answers. Returns
+ * NULL if no name is near. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
 {
-	/* In a short name two letters are half of the name. */
+	/* In a short name, two letters would be half of the name. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
 	for (; *commands; commands++) {
@@ -174,7 +174,7 @@ static void run_with(struct session *session, char **words)
 {
 	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
 	const struct command *command = session->command;
-	void *outer = session->given; /* for a command within another one */
+	void *outer = session->given; /* for a command that runs within another one */
 	struct error err;
 
 	memset(given, 0, command->given_size);
@@ -188,8 +188,8 @@ static void run_with(struct session *session, char **words)
 	session->given = outer;
 }
 
-/* Is the word an address or sum, whose meaning the user wants to know? A word of letters only is
- * not. behind: the next word, as in "init_task + 10"; NULL: none. */
+/* Is the word an address or sum, whose meaning the user asks for? A word that has only letters is
+ * not. behind: the next word, as in "init_task + 10", or NULL. */
 static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
@@ -215,8 +215,8 @@ static bool hold_address(struct session *session, char **words)
 	return *words;
 }
 
-/* Are these words of an oops line without an address? "Call Trace:", "CPU: 0", "<TASK>", "[
- * 12.345678] Code:". */
+/* Are the words from a line of an oops that has no address? For example "Call Trace:", "CPU: 0",
+ * "<TASK>", "[ 12.345678] Code:". */
 static bool seem_pasted(char **words)
 {
 	bool pasted = strchr("<[", **words);
@@ -228,7 +228,8 @@ static bool seem_pasted(char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-/* The command that a word calls, as in C: "__pa(". NULL: the word calls no command. */
+/* Returns the command that a word calls, as in C: "__pa(". Returns NULL if the word calls no
+ * command. */
 static const struct command *called_command(struct session *session, const char *word)
 {
 	size_t size = strcspn(word, "(");
@@ -241,8 +242,8 @@ static const struct command *called_command(struct session *session, const char 
 	return command_exactly(session->commands, name);
 }
 
-/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10". There is room: each
- * parenthesis leaves room for one word. */
+/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10". words has room for one more
+ * word, because words_bound() counts each parenthesis as a word. */
 static void split_call(struct session *session, char **words)
 {
 	size_t nr = count_words(words), size = strlen(words[nr - 1]);
@@ -255,7 +256,7 @@ static void split_call(struct session *session, char **words)
 	*words[1]++ = '\0';
 }
 
-/* Is it a command's name, the start of a name, or a misspelt name? */
+/* May the word be the name of a command, the start of a name, or a misspelt name? */
 static bool may_be_command(struct session *session, const char *word)
 {
 	size_t size = strspn(word, LETTERS);
@@ -267,8 +268,8 @@ static bool may_be_command(struct session *session, const char *word)
 	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }
 
-/* Finds the command, and moves *words to its arguments. *line receives the translation of an
- * alias. */
+/* Finds the command, and moves *words to its arguments. If the name is an alias, *line receives the
+ * translation. */
 static const struct command *choose_command(struct session *session, char ***words,
 					    struct alias_line *line, struct error *err)
 {
@@ -358,9 +359,9 @@ static bool is_name(const char *word, size_t size)
 	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
 }
 
-/* Is a line without a command a pasted line, as from an oops? Unwinders mark doubtful lines with a
- * question mark. In a script a misspelt command must fail, so there the first word must not be a
- * possible name. */
+/* Is a line without a command a pasted line, for example from an oops? Unwinders mark doubtful
+ * lines with a question mark. In a script, a misspelt command must fail, so there the first word of
+ * a pasted line must not look like a name. */
 static bool is_pasted(struct session *session, const char *line)
 {
 	static const char blanks[] = " \t\r\n";
@@ -381,7 +382,7 @@ static bool is_pasted(struct session *session, const char *line)
 	return !run_is_address(word, NULL) && !may_be_command(session, word);
 }
 
-/* False: the line is not pasted, or the command annotate is missing. */
+/* Returns false if the line is not pasted, or if there is no command annotate. */
 static bool annotate_line(struct session *session, const char *line)
 {
 	const struct command *annotate;
@@ -442,12 +443,12 @@ static void run_shell(struct session *session, const char *command)
 	}
 	session->told_interrupt = false;
 	pager_end(session);
-	/* In JSON mode only objects are written to standard output. */
+	/* In JSON mode, only objects are written to standard output. */
 	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
 }
 
-/* If a command was ended, it has already reported the stop. */
+/* If a command was ended, that command has already reported the reason. */
 void session_complain_of_rest(struct session *session)
 {
 	struct error err;
@@ -462,7 +463,7 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
-	/* At the prompt the whole line is text, including "; | #". */
+	/* At the prompt, the whole line is text, and "; | #" have no meaning. */
 	if (session->interactive && annotate_line(session, line))
 		return;
 	while (!session_ended(session) && command_text_next(&line, &text)) {

@@ -76,7 +76,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
-/* Sorts by address; of several symbols at one address the first one is kept. */
+/* Sorts by address, and keeps the first of several symbols at one address. */
 static int symbol_word_compare(const void *one, const void *two)
 {
 	const struct kernel_symbol *a = one, *b = two;
@@ -104,7 +104,7 @@ static void symbol_word_merge(struct symbol_list *list)
 	list->nr = kept;
 }
 
-/* Does path end with file, at the start of a file or folder name? */
+/* Does path end with file, and does file begin at the start of a file or folder name? */
 static bool is_end_of_path(const char *path, const char *file)
 {
 	size_t length = strlen(path), wanted = strlen(file);
@@ -127,7 +127,7 @@ static void keep_those_of_file(struct kernel *kernel, const char *file, struct s
 {
 	size_t kept = 0;
 
-	/* Finding a symbol's file reads the names before the symbol, which takes time. */
+	/* To find the file of a symbol, all names before the symbol are read, which takes time. */
 	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++)
 		if (is_of_file(kernel, &list->symbol[i], file))
 			list->symbol[kept++] = list->symbol[i];
@@ -136,7 +136,7 @@ static void keep_those_of_file(struct kernel *kernel, const char *file, struct s
 
 /* --- similar names --- */
 
-enum { MOST_NEAR = 3, NEAR = 2 }; /* NEAR: letters that may differ */
+enum { MOST_NEAR = 3, NEAR = 2 }; /* NEAR: how many letters of a similar name may differ */
 
 struct near {
 	const char *wanted;
@@ -147,7 +147,7 @@ struct near {
 	size_t nr;
 };
 
-/* Keeps the nearest names; of equally near names the first ones. */
+/* Keeps the nearest names. Of equally near names, the first ones are kept. */
 static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 {
 	struct near *near = arg;
@@ -170,7 +170,8 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-/* Adds similar names to the message. A short name would be similar to too many names. */
+/* Adds similar names to the message. Short names get no suggestions, because too many names would
+ * be similar. */
 static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
 	struct near near = { .wanted = word->name };
@@ -179,12 +180,13 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 	if (strlen(word->name) < 4)
 		return;
 	symbol_lookup_all(kernel->symbols, NULL, NULL, word->module, keep_near, &near);
-	/* If variables are missing, similar names of functions would mislead. */
+	/* If variables are missing in the table of symbols, names of functions with a similar name
+	 * would mislead. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
 	for (size_t i = 0; i < near.nr; i++) {
-		/* Only the nearest names, for example not those that differ in two letters if one
-		 * differs in one. */
+		/* Suggests only the nearest names. For example, if one name differs in one letter,
+		 * names that differ in two letters are not suggested. */
 		if (near.best[i].distance > near.best[0].distance)
 			break;
 		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ",
@@ -218,7 +220,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	char old[SYMBOL_NAME_MAX + 16];
 
 	symbol_lookup_all(kernel->symbols, word->name, NULL, word->module, symbol_list_add, list);
-	/* Before 2.6.34 names of per-CPU variables had this prefix (dd17c8f72993). */
+	/* Before 2.6.34, names of per-CPU variables had this prefix (dd17c8f72993). */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
 		symbol_lookup_all(kernel->symbols, old, NULL, word->module, symbol_list_add, list);
@@ -233,7 +235,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 				word->name, word->file);
 }
 
-/* Writes a word that names only this symbol, if its module or file is known. */
+/* Writes a word that names only this symbol. This is possible if its module or file is known. */
 static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
 				char *text, size_t size)
 {

@@ -8,7 +8,7 @@
 #include "base/listener.h"
 #include "base/text.h"
 
-/* The name of the running command's option that chooses a process. */
+/* Returns the name of the running command's option that chooses a process. */
 static const char *process_option(const struct session *session)
 {
 	const struct command_option *option = session->command->options;
@@ -109,7 +109,7 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* The CR3 of a CPU belongs to the task that happened to run. */
+	/* The CR3 of a CPU belongs to the task that ran on the CPU by chance. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

@@ -32,8 +32,8 @@ static bool has_options_with(const struct command *command, const char *name)
 	return false;
 }
 
-/* The option, and in brackets the options that require it. The depth of this recursion is small and
- * bounded. */
+/* Writes the option, and in brackets the options that require it. The depth of the recursion is
+ * limited. */
 static void put_nest(char *text, const struct command *command, const struct command_option *option,
 		     unsigned int depth)
 {
@@ -48,7 +48,7 @@ static void put_nest(char *text, const struct command *command, const struct com
 	}
 }
 
-/* Does the option have its own arguments? */
+/* Are there arguments that are valid only with this option? */
 static bool is_form(const struct command *command, const struct command_option *option)
 {
 	const struct command_argument *argument = command->arguments;
@@ -64,7 +64,7 @@ static bool same_group(const struct command_option *one, const struct command_op
 	return one == other || (one->group && one->group == other->group);
 }
 
-/* Is the option shown as part of an earlier option? */
+/* Is the option already shown as part of an earlier option? */
 static bool is_told(const struct command *command, const struct command_option *option)
 {
 	const struct command_option *other = command->options;
@@ -103,8 +103,8 @@ static void put_options(char *text, const struct command *command)
 			put_group(text, command, option);
 }
 
-/* Writes the arguments from this row on. Optional arguments are in brackets. If an argument needs
- * another one before it, its brackets are within the brackets of the other one. */
+/* Writes the arguments from this row on. Optional arguments are in brackets. If an argument can
+ * only follow another one, its brackets are within the brackets of that one. */
 static void put_arguments(char *text, const struct command_argument *argument)
 {
 	unsigned int open = 0;
@@ -125,7 +125,7 @@ static void put_arguments(char *text, const struct command_argument *argument)
 		usage_put(text, "]");
 }
 
-/* Writes further forms, one for each option with its own arguments. */
+/* Writes the other forms of the usage, one for each option that has separate arguments. */
 static void put_forms(char *text, const struct command *command)
 {
 	const struct command_option *option = command->options;
@@ -155,7 +155,8 @@ void command_usage(const struct command *command, char text[USAGE_SIZE])
 
 /* --- help --- */
 
-/* The options that share the help of this row: the rows before it that have no help. */
+/* Writes the options that share one help text: the last one has the help, and the rows before it
+ * have none. */
 static void heading_of(const struct command_option *first, const struct command_option *last,
 		       char heading[USAGE_SIZE])
 {

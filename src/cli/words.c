@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A carriage return counts as a blank: scripts may have CRLF line ends. */
+/* A carriage return counts as a blank, because the lines of scripts may end with CRLF. */
 static bool words_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -18,7 +18,7 @@ static char *words_skip_blanks(char *at)
 	return at;
 }
 
-/* Uses a table, because a line may have a million addresses. */
+/* Uses a table because it is fast: a line may have a million addresses. */
 static bool is_special(char c)
 {
 	static const bool special[256] = {
@@ -30,7 +30,8 @@ static bool is_special(char c)
 	return special[(unsigned char)c];
 }
 
-/* Is the quote part of a number, as in C: "0xdead'beef"? These digits are enough to decide. */
+/* Is the quote part of a number, as in C: "0xdead'beef"? It is enough to check the 32 characters
+ * before the quote. */
 static bool is_in_number(const char *start, const char *at)
 {
 	const char *end = at;
@@ -44,8 +45,9 @@ static bool is_in_number(const char *start, const char *at)
 	       (at == start || words_is_blank(at[-1]));
 }
 
-/* The first ';' or comment, or if redirects is true, the first '|' or word beginning with '>';
- * otherwise the end of the text. A '>' within a word may belong to "[<ffffffff81000000>]". */
+/* Returns the first ';' or comment, or, if redirects is true, the first '|' or word that begins
+ * with '>'. If there is none, returns the end of the text. A '>' within a word may belong to
+ * "[<ffffffff81000000>]". */
 static char *words_find_end(char *at, bool redirects)
 {
 	const char *start = at;
@@ -75,7 +77,7 @@ static char *words_find_end(char *at, bool redirects)
 	return at;
 }
 
-/* Ends the text at end; returns the rest of the line after it. */
+/* Ends the text at end. Returns the rest of the line, which follows. */
 static char *words_cut(char *end)
 {
 	char found = *end;
@@ -118,8 +120,8 @@ int words_bound(const char *text)
 	return (strlen(text) + 1) / 2;
 }
 
-/* Copies the word at *from to *to without its quotes, and moves both to the word's end. False: a
- * quotation is not closed. */
+/* Copies the word at *from to *to without its quotes, and moves both pointers to the end of the
+ * word. Returns false if a quotation is not closed. */
 static bool unquote(char **from, char **to)
 {
 	char *in = *from, *out = *to;

@@ -6,7 +6,7 @@
 #include "query/place.h"
 #include "cli/command.h"
 
-/* The form in text of the fields of show_area_at() and show_purpose(). */
+/* The columns and lines in text for the fields of show_area_at() and show_purpose(). */
 // clang-format off
 #define PURPOSE_LINES \
 	LINE("area"), \
@@ -38,8 +38,8 @@
 void show_area(struct session *session, const struct vmalloc_area *area);
 void show_caller(struct session *session, const struct caller_sum *sum);
 
-/* For a place in the region vmalloc or modules: adds the area or gap around the place as the field
- * "area"; and the name and section of a module. */
+/* For a place in the region vmalloc or modules: adds the field "area", which is the area or gap
+ * around the place, and the name and section of a module. */
 void show_area_at(struct session *session, const struct place *place);
 
 /* Adds the use of a place to the open answer. */

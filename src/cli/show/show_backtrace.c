@@ -13,7 +13,7 @@
 #include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
 
-/* A source line; path "": unknown. */
+/* Shows a source line, unless path is "", that is, unknown. */
 static void state_line(struct output *output, const char *path, unsigned int line)
 {
 	if (!*path)
@@ -69,11 +69,11 @@ static void state_stack_kind(struct output *output, const struct stack_frame *fr
 	output_string(output, "exception", frame->stack.exception);
 }
 
-/* One object: a frame of the stack, or a function that is inlined in it. */
+/* One object: a frame of the stack, or a function that is inlined in a frame. */
 struct shown_frame {
 	size_t nr;
 	const struct stack_frame *frame;
-	const char *inlined; /* the name of the inlined function; NULL: the frame's own function */
+	const char *inlined; /* the name of the inlined function; NULL: the function of the frame */
 	const char *path; /* "": unknown */
 	unsigned int line;
 	const struct wait *wait; /* what the function waits for; NULL: nothing, or unknown */
@@ -123,11 +123,11 @@ struct shown_trace {
 	void (*end)(void *arg);
 	void *arg;
 	size_t nr; /* number of objects so far */
-	const struct wait *wait; /* of the next frame; NULL: it waits for nothing, or unknown */
+	const struct wait *wait; /* what the next frame waits for; NULL: nothing, or unknown */
 };
 
-/* The line of the code belongs to the innermost inlined function. Every other function has the line
- * at which it calls the next inner one. */
+/* The line of the executed code is a line of the innermost inlined function. For each other
+ * function, the line is the one at which it calls the next inner function. */
 static void show_stack_frame(struct shown_trace *trace, const struct stack_frame *frame)
 {
 	struct kernel *kernel = trace->session->kernel;

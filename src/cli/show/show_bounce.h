@@ -4,7 +4,7 @@
 #include "devices/bounce.h"
 #include "output/writer.h"
 
-/* Shows the slot of an address, whether the slot is in use, and the original address. */
+/* Shows the slot that an address is in, whether the slot is in use, and the original address. */
 static inline void show_bounce(struct output *output, const struct bounce_copy *copy)
 {
 	output_count(output, "slot", copy->slot.nr);

@@ -4,6 +4,6 @@
 struct dma_fault_view;
 struct output;
 
-/* Adds fields to a JSON answer: device, driver, domain, access, the bus address and its current
- * mapping, and the neighbouring mappings. */
+/* Adds fields to a JSON answer: the device, its driver and domain, the access, the bus address and
+ * its current mapping, and the mappings below and above that address. */
 void show_dma_fault(struct output *output, const struct dma_fault_view *view);

@@ -14,7 +14,7 @@ const char *const walk_outcome_names[] = {
 	[WALK_NON_CANONICAL] = "non-canonical",
 };
 
-/* For text: adds the name of the table. */
+/* For text: adds the name of the page table. */
 static void remark_table(struct output *output, const char *name, const struct space *space)
 {
 	char text[128];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of what points to memory, and of what it points to: answers of frames -w and slabs -w. */
+/* Shows, in groups, what points to some memory and what that memory points to: the answers of
+ * frames -w and slabs -w. */
 #pragma once
 
 #include "cli/command.h"
@@ -7,6 +8,6 @@
 
 extern const struct record show_holders_record;
 
-/* use, cache: as for query_holders(). */
+/* use and cache: as for query_holders(). Returns false and sets err if the answer is incomplete. */
 bool show_holders(struct session *session, const char *argument, const bool use[NR_PAGE_USES],
 		  uint64_t cache, struct error *err);

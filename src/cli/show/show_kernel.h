@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Facts of the kernel for several commands: these functions add fields to the open answer. */
+/* Facts about the kernel, for several commands. These functions add fields to the open answer. */
 #pragma once
 
 #include "check/check.h"
@@ -8,26 +8,26 @@
 #include "kernel/kernel.h"
 #include "output/output.h"
 
-/* The dump and its format; with a survey also the damage of the file, and the number of pages in
+/* The dump and its format. With a survey, also the damage of the file and the number of pages in
  * each state. */
 void show_dump(struct output *output, const struct kernel *kernel,
 	       const struct dump_survey *survey);
 
-/* The release, the vmlinux and how it matches; unknown fields are left out. */
+/* The release, the vmlinux, and how the vmlinux matches. Unknown fields are left out. */
 void show_identity(struct output *output, const struct kernel *kernel);
 
-/* A zone: its name, its physical range with the inclusive end, and its numbers of frames. */
+/* A zone: its name, its physical range, whose end is inclusive, and its numbers of frames. */
 void show_zone(struct output *output, const struct zone *zone);
 
-/* The list "facts": known facts. sources: with all sources of each fact, otherwise only sources
- * that contradict the fact. */
+/* The list "facts": the known facts. If sources is true, each fact has all its sources, otherwise
+ * only the sources that contradict the fact. */
 void show_facts(struct output *output, struct kernel *kernel, bool sources);
 
-/* The style of a status of check. */
+/* Returns the style of a status of check. */
 enum style style_of_check(enum check_status status);
-/* A finding of check, as a line. */
+/* Shows a finding of check as a line. */
 void show_finding(struct output *output, enum check check, enum check_status status,
 		  const char *message);
 
-/* An object of a list: a part of the answer, and why it is missing. */
+/* Adds an object to a list: a part of the answer that is missing, and the reason. */
 void show_unknown(struct output *output, const char *part, const struct error *why);

@@ -36,7 +36,8 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 	}
 }
 
-/* Adds the symbol and region of code; the region should be one with code. */
+/* Adds the symbol and the region of the instruction pointer. The region should be one that contains
+ * code. */
 static void state_code(struct session *session, uint64_t ip)
 {
 	const struct region *region = region_of(session->kernel, ip, NULL);
@@ -163,7 +164,7 @@ static void name_time(const void *arg, char *text, size_t size)
 		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
 }
 
-/* Adds the first report, which may be the cause, if it is not the last one. */
+/* Adds the first report, which may be the cause, unless it is also the last report. */
 static void state_cause(struct output *output, const struct panic *panic)
 {
 	const struct log_report *cause = panic_cause(panic);

@@ -64,7 +64,8 @@ static void show_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-/* An overflow of the stack would write here, or fault here. */
+/* For a place just below a stack: if the stack overflows, the kernel writes to this place or faults
+ * there. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -161,7 +162,8 @@ void show_holder(struct output *output, const struct place *place)
 		show_below_stack(output, place);
 }
 
-/* Shows the memory mapped at the place: physical address, zone, resource, ISA hole. */
+/* Shows the memory that is mapped at the place: its physical address, zone and resource, and
+ * whether it is in the ISA hole. */
 static void show_memory(struct session *session, const struct place *place)
 {
 	struct output *output = session->output;

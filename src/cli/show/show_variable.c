@@ -17,12 +17,12 @@ static int64_t signed_value(const struct show_variable *variable, uint64_t eleme
 	return (int64_t)(element << unused) >> unused;
 }
 
-/* The name of a value; NULL: it has no name. */
+/* Returns the name of a value, or NULL if the value has no name. */
 static const char *element_name(const struct show_variable *variable, uint64_t element)
 {
 	if (variable->as_bytes)
 		return NULL;
-	/* false and true, as in include/linux/stddef.h. */
+	/* The names false and true are as in include/linux/stddef.h. */
 	if (variable->type.kind == VARIABLE_BOOL && element <= 1)
 		return element ? "true" : "false";
 	return kernel_enumerator_of(&variable->type, element);
@@ -51,7 +51,7 @@ bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *sy
 	const struct region *region = region_of(kernel, symbol->address, NULL);
 	struct image_place place;
 
-	/* A variable may be in a section with the right to execute. */
+	/* A section that may be executed may also contain variables. */
 	if (!symbol->type || !strchr("tTwW", symbol->type))
 		return false;
 	return symbol->module || !region ||
@@ -76,7 +76,7 @@ void show_variable_choose(struct session *session, struct show_variable *variabl
 	type->is_array = true;
 }
 
-/* Adds a NUL after each string, which may lack one. */
+/* Adds a NUL after each string, because a string may lack one. */
 static void end_strings(struct show_variable *variable)
 {
 	uint64_t row = variable->type.row, nr = variable->nr;

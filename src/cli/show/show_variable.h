@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The value of a variable, according to its type. */
+/* The value of a variable, shown according to its type. */
 #pragma once
 
 #include "cli/command.h"
@@ -8,34 +8,37 @@
 
 enum { SHOWN_ELEMENTS = 16384 };
 
-/* Has up to 160 kB of elements of one size: allocate it, zeroed. */
+/* The struct contains up to 160 kB of elements, which all have the same size. Allocate it,
+ * zeroed. */
 struct show_variable {
 	struct kernel_symbol symbol;
 	uint64_t address; /* for a per-CPU variable, the address of one copy */
-	struct variable_type type; /* if bytes are shown: their size and count */
+	struct variable_type type; /* the type; if bytes are shown, only their size and number */
 	bool typed; /* the type is known */
-	bool as_bytes; /* not a number: each byte is shown */
+	bool as_bytes; /* the value is not a number, so each byte is shown */
 	uint64_t nr; /* number of elements to read */
 	uint64_t element[SHOWN_ELEMENTS];
-	/* The strings of an array of characters, each with a NUL at its end. */
+	/* The strings of an array of characters, each with a NUL after it. */
 	char text[2 * SHOWN_ELEMENTS + 1];
-	uint64_t nr_strings; /* number of strings; 0: not characters */
+	uint64_t nr_strings; /* number of strings; 0: the variable has no characters */
 };
 
 bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *symbol);
-/* Sets the type, or decides to show bytes. symbol and address must be set. */
+/* Sets the type, or decides that bytes are shown. symbol and address must be set before. */
 void show_variable_choose(struct session *session, struct show_variable *variable);
 bool show_variable_read(struct session *session, struct show_variable *variable, struct error *err);
 
 /* Adds the field "value". */
 void show_variable_put(struct output *output, const struct show_variable *variable);
-/* Writes the value as text; arg is a struct show_variable. Equal elements are shown once, numbers
- * in both bases. Elements that do not fit are left out. */
+/* Writes the value as text. arg is a struct show_variable. Equal elements are shown once, and a
+ * single number is also shown in hexadecimal. Elements for which text has no room are left out. */
 void show_variable_text(const void *arg, char *text, size_t size);
 
-/* The variable that rd shows beside its memory. NULL: the value is neither number nor text; or in
- * scripts, which expect rd without it. The caller frees it. */
+/* Returns the variable that rd shows beside its memory, which the caller frees. Returns NULL if the
+ * value is neither a number nor text, and always in scripts, which expect the output of rd without
+ * it. */
 struct show_variable *show_variable_beside(struct session *session, const char *word);
-/* Adds fields, and ends a row. variable may be NULL. */
+/* show_variable_fields() adds fields to the open answer. show_variable_row() adds text to the end
+ * of a row. variable may be NULL. */
 void show_variable_fields(struct output *output, const struct show_variable *variable);
 void show_variable_row(struct row *row, const struct show_variable *variable);

@@ -44,7 +44,7 @@ static void state_rights(const struct walk_answer *answer)
 	output_string(output, "memory_type", answer->translation.meaning.memory_type);
 }
 
-/* States the level at which the walk ended, and the meaning of the entry. */
+/* States the level at which the walk ended, and the contents of the entry there. */
 static void output_stop(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
@@ -65,10 +65,10 @@ static void output_stop(const struct walk_answer *answer)
 		output_string(output, "message", answer->trouble.message);
 }
 
-/* The name of the resource that holds the page, if the page is not RAM: memory of a device, or
- * memory mapped by ioremap(). NULL: RAM, or unknown. ioremap() also maps memory reserved by the
- * firmware, whose pages dumps may have; so in vmalloc the resource tree decides whether a page is
- * RAM. */
+/* Returns the name of the resource that the page belongs to, if the page is memory of a device or
+ * memory mapped by ioremap(). Returns NULL if the page is RAM, or if this is unknown. ioremap()
+ * also maps memory that the firmware reserved, and dumps may contain pages of that memory. So in
+ * vmalloc, the resource tree decides whether a page is RAM. */
 static const char *walk_answer_resource(const struct walk_answer *answer)
 {
 	const struct translation *translation = &answer->translation;
@@ -158,7 +158,7 @@ static struct entry_flags entry_flags_of(struct session *session, const struct p
 					 unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
-	struct entry_flags flags; /* large: only nr names are initialized */
+	struct entry_flags flags; /* large, so only the first nr names are initialized */
 
 	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS, "flags of both have room");
 	if (!paging->family->bits)
@@ -208,7 +208,7 @@ void show_levels(struct session *session, const struct paging *paging, const str
 
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t entry = walk->step[i].entry;
-		struct level_entry level; /* large, like flags */
+		struct level_entry level; /* large, because of flags */
 
 		level.name = paging->level[i].name;
 		level.paddr = walk->step[i].entry_paddr;
@@ -234,7 +234,7 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 		output_hex(output, "virtual", vaddr);
 }
 
-/* Adds a hint if a user address looks like a physical address. */
+/* If a user address could be a physical address, adds a hint to the error. */
 static void hint_at_frame(struct session *session, uint64_t address, struct error *err)
 {
 	uint64_t page;
@@ -380,7 +380,7 @@ void show_frame_use(struct session *session, const struct frame_use *shown)
 
 void show_use(struct session *session, uint64_t pfn, bool owners)
 {
-	struct frame_use shown; /* large: only the members that are shown are initialized */
+	struct frame_use shown; /* large, so only the members that are shown are initialized */
 
 	query_frame_use(session->kernel, pfn, owners, &shown);
 	if (!shown.known && shown.use.unreferenced)

@@ -137,7 +137,8 @@ static void output_root(struct output *output, const struct whatis *whatis)
 	output_boolean(output, "user_half", root->user_half);
 }
 
-/* Adds the target of the bus address as an object of its own, as it has another device. */
+/* Adds the fields of a bus address. The frame that the address is mapped to is a separate
+ * object. */
 static void output_access(struct session *session, const struct whatis *whatis)
 {
 	struct output *output = session->output;
@@ -155,13 +156,13 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
-/* For parts that only text, or only records, contain. */
+/* Arguments of functions that write parts that only text has, or only records. */
 struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;
 };
 
-/* Adds the use of a place, its frame, and the owner of the object there, as lines. */
+/* Adds lines for text: the use of a place, its frame, and the owner of the object there. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -184,7 +185,8 @@ static void note_all(const void *arg)
 	}
 }
 
-/* Adds all fields of JSON. A user address includes the memory that it is mapped to. */
+/* Adds the fields that only records have. For a user address, this includes the memory that the
+ * address is mapped to. */
 static void output_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
