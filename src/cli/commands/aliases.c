@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash 8.0's commands and built-in aliases. doc/kwalk-commands.7 has the same
+/* The names of the commands and built-in aliases of crash 8.0. doc/kwalk-commands.7 has the same
  * table. */
 #include "cli/commands/commands.h"
 
 #include <stddef.h>
 
 // clang-format off
-/* Arguments, with KIND of the first one: none, at least one, or any number. */
+/* The arguments of an alias, and the KIND of the first one: none, at least one, or any number. */
 #define NONE "", WORD_NONE, false
 #define SOME(KIND, TEXT) TEXT, WORD_##KIND, false
 #define ANY(KIND, TEXT) "[" TEXT "]", WORD_##KIND, true
@@ -14,7 +14,7 @@
 	{ NAME, OPTION, ARGUMENTS, COMMAND, NULL }
 #define USE(NAME, OPTION, INSTEAD) { NAME, OPTION, NONE, NULL, INSTEAD }
 
-/* advice.h replaces NAME and ADDR by words of the line. */
+/* advice_name_words() replaces NAME and ADDR by words of the line. */
 #define SHOWN_BY_GDB(KEYWORD) \
 	"it shows data by its type, as gdb does: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then p *(" KEYWORD " NAME *)ADDR or ptype " KEYWORD " NAME; so does python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'"
 

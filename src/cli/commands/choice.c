@@ -11,7 +11,7 @@
 
 /* --- arguments --- */
 
-/* The memory of a process may contain any data, so it cannot be scrubbed. */
+/* The memory of a process may contain any data, so names and texts cannot be found and replaced. */
 static bool choice_can_scrub(const struct choice *choice, struct error *err)
 {
 	bool has_processes = choice->level == KEEP_PROCESS || choice->level == KEEP_ALL;
@@ -46,7 +46,7 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 
 /* --- choosing --- */
 
-/* Chooses frames by their use; other memory that commands read is added last. */
+/* Chooses frames by their use. Other memory that commands read is added later. */
 static void choose_frames(struct choice *choice)
 {
 	struct keep *keep = &choice->keep;
@@ -61,7 +61,8 @@ static void choose_frames(struct choice *choice)
 		keep_process_memory(keep, &choice->processes[i]);
 }
 
-/* Absent pages do not count as lost: memory of devices is never in a dump. */
+/* Pages with the state absent are not counted as lost, because memory of devices is never in a
+ * dump. */
 static void note_lost(struct choice *choice)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {
@@ -103,7 +104,7 @@ static bool choice_choose(struct choice *choice, struct session *session, struct
 
 struct reader {
 	const struct choice *choice;
-	void *all; /* owned; a reader of choice->all */
+	void *all; /* owned; reads choice->all */
 };
 
 static void choice_reader_destroy(void *arg)

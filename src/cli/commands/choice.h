@@ -10,25 +10,27 @@
 
 struct choice {
 	enum keep_level level;
-	bool scrubs; /* replace names and texts */
-	/* With KEEP_PROCESS; owned. */
+	bool scrubs; /* names and texts are replaced */
+	/* For KEEP_PROCESS; owned. */
 	struct process *processes;
 	size_t nr_processes;
 	/* Set by choice_make(): */
 	struct keep keep;
 	struct kept *kept; /* owned; NULL: KEEP_ALL */
 	struct scrub *scrub; /* owned; NULL: without scrubbing */
-	uint64_t lost[NR_PAGE_STATES]; /* chosen frames that the dump lacks, by state */
-	bool lacked_before; /* the dump already lacked memory */
+	/* Number of chosen frames that the dump lacks, by the state of their pages. */
+	uint64_t lost[NR_PAGE_STATES];
+	bool lacked_before; /* the dump lacked memory even before the extract */
 	struct memory_out all; /* the memory passed to choice_make() */
 };
 
-/* Parses the processes of the level. False: an error of usage, or no such process. */
+/* Reads the processes from the arguments. Returns false if the level cannot be used in this way, or
+ * if there is no such process. */
 bool choice_parse(struct choice *choice, struct session *session, char **words, struct error *err);
 
-/* Reduces memory, which must outlive the choice, to the chosen frames. False: out of memory, or
- * stopped. */
+/* Reduces memory to the chosen frames. memory must outlive the choice. Returns false if out of
+ * memory, or stopped. */
 bool choice_make(struct choice *choice, struct session *session, struct whole_memory *memory,
 		 struct error *err);
 
-void choice_release(struct choice *choice); /* zeroed is fine */
+void choice_release(struct choice *choice); /* choice may be zeroed */

@@ -19,7 +19,7 @@ struct annotate_text {
 	const char *name;
 	char *data; /* owned */
 	size_t size;
-	bool complained; /* content that is not text was reported */
+	bool complained; /* it was reported that the content is not text */
 };
 
 static int open_text(const char *path, struct error *err)
@@ -68,7 +68,8 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 	return true;
 }
 
-/* Is the line text? If not, *at is the offset of the first byte that is not. Tabs are text. */
+/* Is the line text? Tabs are text. If the line is not text, *at is the offset of the first wrong
+ * byte. */
 static bool is_text(const struct annotated_line *line, size_t *at)
 {
 	uint32_t code;
@@ -83,7 +84,7 @@ static bool is_text(const struct annotated_line *line, size_t *at)
 	return true;
 }
 
-/* Prints the line itself; the annotations follow. */
+/* Prints the line. Its annotations follow later. */
 static void print_line(struct output *output, const char *line, size_t size)
 {
 	const char *tab;
@@ -131,7 +132,7 @@ static void annotate(struct session *session, struct annotate_text *text,
 		show_annotation_answers(session, annotator, &line);
 		line.text += size + 1;
 	}
-	/* A line typed at the prompt may be only part of a text. */
+	/* A line that was typed at the prompt may be a part of a longer text. */
 	if (!session->pasted && annotator_cut(annotator, &number, &err)) {
 		char where[64];
 
@@ -140,7 +141,7 @@ static void annotate(struct session *session, struct annotate_text *text,
 	}
 }
 
-/* False: no text was read. */
+/* Returns false if no text was read. *whole: the whole text was read. */
 static bool annotate_read_text(struct session *session, const char *path,
 			       struct annotate_text *text, bool *whole, struct error *err)
 {
@@ -177,7 +178,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 				     session->table.chosen ? &session->table.process : NULL);
 	if (!annotator)
 		done = out_of_memory(err);
-	/* If a text is too long, the part that was read is still shown. */
+	/* If a text is too long, the part that was read is shown. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,
 			       text.size - (text.size && text.data[text.size - 1] == '\n'));

@@ -8,11 +8,11 @@
 #include "cli/command.h"
 #include "cli/show/show_bounce.h"
 
-/* One argument, and the device of -d. */
+/* One argument, and the device that -d names. */
 struct bounce_question {
 	struct session *session;
-	const struct pci_function *function; /* device of -d, or NULL */
-	const char *argument; /* as typed */
+	const struct pci_function *function; /* the device of -d, or NULL */
+	const char *argument; /* the argument as typed */
 	bool has_bus;
 	uint64_t bus;
 	bool found;
@@ -20,7 +20,7 @@ struct bounce_question {
 
 /* --- pools --- */
 
-/* Adds the devices that use a pool, in text with their drivers. */
+/* Adds the devices that use a pool. In text, each has its driver. */
 static void state_users(struct session *session, const struct bounce_pool *pool,
 			const struct pci_list *list)
 {
@@ -123,7 +123,7 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 	output_end(output);
 }
 
-/* Answers an address in a pool, or else the original of a slot. */
+/* Answers for an address in a pool, or else for an address that is the original of a slot. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	const struct bounce_search search = {
@@ -146,7 +146,7 @@ static bool answer_physical(struct bounce_question *question, uint64_t paddr, st
 	return true;
 }
 
-/* If the device uses a table, its bus address must be translated first. */
+/* If the device uses an IOMMU table, the bus address must be translated first. */
 static bool bounce_answer(struct bounce_question *question, const struct device_dma *dma,
 			  struct error *err)
 {
@@ -196,7 +196,8 @@ static bool choose_device(struct session *session, const char *name, struct devi
 }
 
 struct bounce_options {
-	const char *device; /* device of the arguments; NULL: arguments are physical addresses */
+	/* Device that the bus addresses belong to; NULL: the arguments are physical addresses. */
+	const char *device;
 };
 
 static bool bounce_run(struct session *session, char **words, struct error *err)

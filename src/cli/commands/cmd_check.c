@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/show/show_kernel.h"
 
-/* Places found for -v: the next line of a check has their number. */
+/* Places that were found for -v. They are kept until the result of their check is shown. */
 struct places {
 	struct session *session;
 	bool wanted;

@@ -23,7 +23,8 @@ static void devices_show(struct session *session, const char *argument,
 			 const struct pci_function *function)
 {
 	struct output *output = session->output;
-	bool known = function->address; /* otherwise only its place on the bus is known */
+	/* Otherwise only the function's place on the bus is known. */
+	bool known = function->address;
 	struct device_dma dma;
 
 	device_dma_read(session->kernel, function, &dma);

@@ -11,9 +11,9 @@ struct diff_request {
 	struct session *session;
 	struct pair pair;
 	bool wanted[NR_DIFF_PARTS];
-	unsigned int brief; /* show only the summary */
-	uint64_t nr_runs; /* runs of frames to show */
-	const char *process; /* compare mappings of this process; NULL: of the kernel */
+	unsigned int brief; /* show the summary only */
+	uint64_t nr_runs; /* number of runs of frames to show */
+	const char *process; /* compare the mappings of this process; NULL: of the kernel */
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
@@ -24,7 +24,8 @@ static bool diff_goes_on(const struct diff_request *request)
 	return !session_interrupted(request->session);
 }
 
-/* A module that another boot loaded elsewhere does not count as different. */
+/* If a module is the same, but another boot loaded it at another address, it does not count as
+ * different. */
 static bool diff_visit(const struct diff_row *row, void *arg)
 {
 	struct diff_request *request = arg;
@@ -39,7 +40,7 @@ static bool diff_visit(const struct diff_row *row, void *arg)
 
 /* --- the mappings of a process --- */
 
-/* Finds the same process in the other dump. */
+/* Finds the process in the other dump that is the same as here. */
 static bool find_there(const struct diff_request *request, const struct process *here,
 		       struct process *there, struct error *err)
 {
@@ -89,7 +90,7 @@ static bool compare_process(struct diff_request *request, const struct diff_visi
 
 /* --- parts --- */
 
-/* Reports damaged lists: only the items before the damage were compared. */
+/* Reports damaged lists, because only the items before the damage were compared. */
 static void complain_of_lists(struct diff_request *request, enum diff_part part)
 {
 	for (enum pair_side side = 0; side < NR_SIDES; side++) {
@@ -106,7 +107,7 @@ static void complain_of_lists(struct diff_request *request, enum diff_part part)
 
 /* --- the summary --- */
 
-/* Reports parts that a dump does not show, as the answer is then incomplete. */
+/* Reports the parts that are unknown in one of the dumps, because the answer is then incomplete. */
 static void complain_of_unknown(struct diff_request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
@@ -145,7 +146,7 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 		complain_of_lists(request, part);
 }
 
-/* Only for the other dump: each command reports doubts about the open dump. */
+/* For the other dump only, because each command reports doubts about the open dump. */
 static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];
@@ -179,7 +180,8 @@ static void diff_compare_all(struct diff_request *request)
 
 static const struct choices parts = { diff_part_names, NR_DIFF_PARTS };
 
-/* Takes the names of parts before the files. Without names: all parts, or with -p mappings. */
+/* Takes the names of parts, which come before the files. Without names, all parts are compared, or,
+ * with -p, only mappings. */
 static char **take_parts(struct diff_request *request, char **words)
 {
 	unsigned int choice;

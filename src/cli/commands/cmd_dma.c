@@ -10,7 +10,7 @@
 /* One bus address of a device. */
 struct dma_answer {
 	struct session *session;
-	const char *argument; /* as typed */
+	const char *argument; /* the argument as typed */
 	const struct device_dma *dma;
 	struct dma_translation translation;
 };
@@ -150,7 +150,7 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 	output_end(output);
 }
 
-/* Answers for physical addresses; words: the arguments. */
+/* Answers for physical addresses. words: the arguments that paddrs were read from. */
 static bool dma_answer_frames(struct session *session, char **words, const uint64_t *paddrs,
 			      size_t nr, struct error *err)
 {
@@ -176,7 +176,7 @@ static const struct record frame_record = {
 					  { 0 } },
 };
 
-/* Reports words that are not addresses, and removes them. */
+/* Reports the words that are not addresses, and removes them. */
 static bool dma_run_frames(struct session *session, char **words, struct error *err)
 {
 	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Open files of processes, and areas of swap. */
+/* The open files of processes, and the areas of swap. */
 #include <stdlib.h>
 
 #include "base/ranges.h"
@@ -145,7 +145,7 @@ static const struct record users_record = {
 	.fields = (const struct field[]){ COLUMN("used", .width = 9), { 0 } },
 };
 
-/* Lists processes with memory in swap, once for all their threads. */
+/* Lists processes that have memory in swap. All threads of a process count as one. */
 static bool print_swap_users(struct session *session, const struct task_list *list,
 			     struct error *err)
 {

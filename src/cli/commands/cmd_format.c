@@ -8,7 +8,7 @@ static const char *const names[] = {
 };
 static const struct choices formats = { names, sizeof(names) / sizeof(*names) };
 
-/* No other command may ask for the format; here the format is the subject. */
+/* This is the only command that may ask for the format, because it shows and sets the format. */
 static bool format_run(struct session *session, char **words, struct error *err)
 {
 	struct output *output = session->output;

@@ -16,7 +16,7 @@ static void remark_hex(struct output *output, const char *name, uint64_t value)
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-/* For text: adds words for the numbers in the next fields. */
+/* For text: adds the meaning of the numbers in the next fields. */
 static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];
@@ -126,7 +126,7 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	output_list_end(session->output);
 }
 
-/* The paging of all vCPUs, taken from the first one. */
+/* Returns the paging of all vCPUs, taken from the first one. */
 static const char *paging_name(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
@@ -179,7 +179,7 @@ static const struct field cpu_fields[] = {
 	HIDDEN("cpu"),
 	HIDDEN("vmcb"),
 	LINE("registers", .heading = "", .pairs = 3, .width = 6, TEXT(.join = "  ")),
-	/* Why registers are missing, or older than the dump. */
+	/* Reasons why registers are missing, or are older than the dump. */
 	LINE("encrypted", .heading = "",
 	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
@@ -199,7 +199,7 @@ static const struct record record = {
 					  { 0 } },
 };
 
-/* The form of answers for machines named in arguments. */
+/* The form of the answers for machines that are named in arguments. */
 static const struct record detailed = {
 	.apart = true,
 	.fields = (const struct field[]){ HIDDEN("mm"),

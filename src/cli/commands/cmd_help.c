@@ -89,7 +89,7 @@ static void answer_title(const struct session *session, bool first)
 	output_text(session->output, "Crash compatibility:\n");
 }
 
-/* Shows the aliases of a name, or all aliases. False: there are no aliases. */
+/* Shows the aliases of a name, or all aliases. Returns false if there are no aliases. */
 static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
 	bool all = session->aliases && !strcmp(word, "crash"), found = false;
@@ -107,7 +107,7 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 /* --- help --- */
 
-/* Is it the first command with this summary? Commands with one summary share a line. */
+/* Is this the first command with its summary? Commands with the same summary share a line. */
 static bool leads(const struct session *session, const struct command *command)
 {
 	const struct command *const *at = session->commands;
@@ -133,7 +133,7 @@ static void list_command(const struct session *session, const struct command *co
 	output_textf(session->output, " %s\n", command->summary);
 }
 
-/* A group has no heading if all its commands were left out of the build. */
+/* A group has no heading if all its commands were left out of this build. */
 static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
@@ -159,7 +159,8 @@ static void help_list(const struct session *session)
 	output_own_text(output, syntax);
 }
 
-/* Explains a word: a name of crash may also be a command's name, or the start of one. */
+/* Explains a word. A name of a crash command may also be a kwalk command, or the start of its
+ * name. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
 	const struct command *const *same = session->commands;
@@ -192,13 +193,13 @@ static void answer_words(struct session *session, char **words)
 
 static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
 
-/* The answer is not a table. */
+/* The answer is text, and not a table. */
 static const struct record record = { .unseen = true };
 
 static bool help_run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
-	/* Without a dump main() runs the command, and does not declare the record. */
+	/* Without a dump, main() runs this command and does not declare its record. */
 	output_declare(session->output, &record);
 	answer_words(session, words);
 	return true;

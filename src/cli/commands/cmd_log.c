@@ -11,7 +11,7 @@
 enum { NSEC = 1000000000 };
 
 // clang-format off
-/* The names of dmesg(1). */
+/* The names that dmesg(1) uses. */
 static const char *const level_names[LOG_LEVELS] = {
 	"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",
 };
@@ -25,12 +25,12 @@ static const char *const facility_names[] = {
 
 struct log_listing {
 	struct session *session;
-	unsigned int levels; /* levels to show, a bit 1 << level each; 0: all */
+	unsigned int levels; /* levels to show, bit N for level N; 0: all */
 	bool decode; /* show facility, level and caller as text */
 	bool wall; /* show the time of day */
-	int64_t epoch; /* with wall: number to add to a record's time */
-	struct annotator *annotator; /* NULL: do not explain addresses */
-	size_t nr; /* number of records so far, shown or not */
+	int64_t epoch; /* with wall: add this to the time of a record */
+	struct annotator *annotator; /* NULL: addresses are not explained */
+	size_t nr; /* number of records so far, including records that are not shown */
 };
 
 static void facility_text(const struct log_record *record, char text[16])
@@ -49,7 +49,7 @@ static void caller_text(const struct log_record *record, char text[16])
 		 record->caller & ~LOG_CALLER_CPU);
 }
 
-/* False: the time is outside of the calendar. */
+/* Returns false if the time is outside of the calendar. */
 static bool wall_time(const struct log_listing *listing, const struct log_record *record,
 		      bool local, struct tm *broken, int64_t *nsec)
 {
@@ -69,8 +69,8 @@ struct log_shown_line {
 	const struct log_record *record;
 };
 
-/* Writes the start of a line like dmesg: "[    1.234567] ", or the time of day; with decode "kern
- * :info  : " before the time, and the caller after it. */
+/* Writes the start of a line, as dmesg does: "[    1.234567] " or the time of day. With decode,
+ * "kern  :info  : " comes before the time, and the caller after the time. */
 static void line_start(const void *arg, char *text, size_t size)
 {
 	const struct log_shown_line *line = arg;
@@ -95,7 +95,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		caller_text(record, word);
 		text_append(text, size, "[%6s] ", word);
 	}
-	/* The separator after this text is a blank already. */
+	/* A blank, which separates columns, already follows this text. */
 	if (*text)
 		text[strlen(text) - 1] = '\0';
 }
@@ -156,7 +156,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	return !session_interrupted(session);
 }
 
-/* Reads facts that only later records show about earlier ones. */
+/* Reads the facts about earlier records that only later records show. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
 	annotator_read(arg, record->text, strlen(record->text));
@@ -177,8 +177,8 @@ static bool log_find_level(const char *name, size_t size, unsigned int *level)
 	return false;
 }
 
-/* Parses a list of levels: NAME or NUMBER; "NAME+": also the more serious levels; "+NAME": also the
- * less serious levels. */
+/* Reads a list of levels: NAME or NUMBER for one level, "NAME+" for this level and the more serious
+ * ones, "+NAME" for this level and the less serious ones. */
 static bool parse_levels(const char *list, unsigned int *levels, struct error *err)
 {
 	*levels = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The balance of memory, and the largest users of each line. */
+/* The balance of memory, and the largest users for each line of the balance. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "report/users/amounts.h"
 #include "report/users/process_map.h"
 
-enum { MOST_SHOWN = 10 /* most users to show for a line */ };
+enum { MOST_SHOWN = 10 /* most users shown for a line */ };
 
 static void mem_row(struct session *session, const char *what, uint64_t pages, const char *part)
 {

@@ -10,7 +10,8 @@
 #include "cli/show/show_variable.h"
 #include "kernel/kernel.h"
 
-/* The name. If several CPUs have copies, only the address shows which copy it is. */
+/* Writes the name of the variable. If several CPUs have copies, the address is added, because only
+ * the address distinguishes the copies. */
 static void p_name(const struct show_variable *variable, char *text, size_t size)
 {
 	if (variable->address == variable->symbol.address)
@@ -38,7 +39,7 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 	return false;
 }
 
-/* Fails for expressions: "init_task.pid", "*init_task.mm", "sizeof(long)". */
+/* Fails for C expressions: "init_task.pid", "*init_task.mm", "sizeof(long)". */
 static bool refuse_expression(struct session *session, const char *argument, struct error *err)
 {
 	if (!strpbrk(argument, "*&()[]+-.>"))

@@ -10,23 +10,24 @@
 #include "cli/show/show_walk.h"
 #include "linux/vma/vma.h"
 
-/* Equal pages at consecutive addresses, which text shows as one line. */
+/* Pages with equal properties at consecutive addresses, which text shows as one line. */
 struct pagemap_run {
-	struct listed_page page; /* its last address is the end of the run */
+	struct listed_page page; /* page.last is the last address of the run */
 	uint64_t nr_pages; /* number of pages; 0 in a gap */
 	bool open;
 };
 
 struct map {
 	struct session *session;
-	bool joined; /* join pages to runs */
+	bool joined; /* pages are joined into runs */
 	struct pagemap_run run;
-	uint64_t total[NR_TRANSLATION_STATUSES]; /* bytes of each status */
-	struct error trouble; /* trouble with the first range that could not be read */
+	uint64_t total[NR_TRANSLATION_STATUSES]; /* number of bytes with each status */
+	struct error trouble; /* the error for the first range that could not be read */
 	uint64_t nr_troubles;
 };
 
-/* Prints a run. A gap is shown with its size: an empty entry of an upper level is one gap. */
+/* Prints a run. A gap is shown with its size, because an empty entry of an upper level is one
+ * gap. */
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
@@ -127,8 +128,8 @@ struct pagemap_request {
 	const struct process *process; /* borrowed; NULL: list the kernel's table */
 };
 
-/* Without -p a range that starts in the user half belongs to the process chosen by set; any other
- * range belongs to the kernel. */
+/* Without -p, a range that starts in the user half belongs to the process that the command set
+ * chose. Any other range belongs to the kernel. */
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {
@@ -164,7 +165,8 @@ static bool pagemap_parse(struct session *session, char **words, struct pagemap_
 	       fail(err, ERROR_USAGE, "START is beyond the user's half");
 }
 
-/* Finds the mappings. They distinguish hugetlb pages from THP, and untouched pages from gaps. */
+/* Finds the mappings of the process, which distinguish hugetlb pages from THP, and untouched pages
+ * from gaps. */
 static void pagemap_find_vmas(struct session *session, const struct pagemap_request *request,
 			      struct vma_list *vmas, struct page_list *list)
 {

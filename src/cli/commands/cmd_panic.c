@@ -4,9 +4,10 @@
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE, asm/setup.h */
+enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 
-/* Since 2.6.20 (30d7e0d466b3) saved_command_line is a pointer to the text. */
+/* Since 2.6.20 (30d7e0d466b3), saved_command_line is a pointer to the text. Before, it was the
+ * text. */
 static void state_command_line(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

@@ -10,7 +10,7 @@
 struct pt_request {
 	struct session *session;
 	const struct space *space;
-	unsigned int writable, executable, both; /* options: show only ranges with these rights */
+	unsigned int writable, executable, both; /* show only ranges with these rights */
 	uint64_t first, last; /* both inclusive */
 	const struct process *process; /* borrowed; NULL: list the kernel's table */
 };
@@ -44,7 +44,8 @@ static void answer_mapped(const struct pt_request *request, const struct scanned
 	output_end(output);
 }
 
-/* Answers for a corrupt entry or missing table: the target of the range is unknown. */
+/* Answers for a range with a corrupt entry or a missing table: it is unknown what the range is
+ * mapped to. */
 static void answer_unknown(const struct pt_request *request, const struct scanned *range)
 {
 	struct output *output = request->session->output;
@@ -98,8 +99,8 @@ static bool list_ranges(const struct pt_request *request, struct error *err)
 	return complete;
 }
 
-/* The default is the kernel's half, or the user half of a process. START without END: up to the end
- * of the half. */
+/* Reads START and END. Without them, the range is the kernel's half of the address space, or the
+ * user half of a process. Without END, the range ends where the half ends. */
 static bool pt_parse_bounds(struct pt_request *request, char **words, struct error *err)
 {
 	struct session *session = request->session;
@@ -121,14 +122,14 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 		return fail(err, ERROR_USAGE, "%s: is not an address of %s", *words, paging->name);
 	if (request->last > last)
 		request->last = last;
-	/* An END between the halves means the end of the lower half. */
+	/* If END is between the halves, the range ends at the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
 		request->last = UINT64_MAX >> (65 - paging->address_bits);
 	return true;
 }
 
-/* With page-table isolation user mode has its own table, which decides about the rights in the user
- * half. */
+/* With page-table isolation, user mode has a separate table, which determines the rights in the
+ * user half. */
 static bool list_process(struct pt_request *request, struct error *err)
 {
 	const struct process *process = request->process;

@@ -71,7 +71,7 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	/* Checked later, as the names of levels depend on the paging mode. */
+	/* Checked later, because the names of levels depend on the paging mode. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
 	  .help = "entries of this level (pgd, p4d, pud, pmd), which point to\n"
 		  "a table of the next one (table) or map a large page: bit 7\n"

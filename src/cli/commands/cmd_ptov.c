@@ -22,7 +22,7 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	mapped = region_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
-	/* On 32-bit machines a virtual address may also be a valid physical address. */
+	/* On a 32-bit machine, a virtual address may also be valid as a physical address. */
 	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
 	    !query_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
@@ -38,7 +38,7 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	return true;
 }
 
-/* The search for -a. */
+/* The search that -a starts. */
 struct ptov_search {
 	struct session *session;
 	char **words; /* the arguments that are addresses; borrowed */
@@ -46,14 +46,14 @@ struct ptov_search {
 	size_t nr;
 	bool processes; /* also search the user halves of all processes */
 	bool devices; /* also search the tables of IOMMUs */
-	struct reach *reach; /* result of the search in IOMMUs; NULL: none */
+	struct reach *reach; /* result of the search in tables of IOMMUs; NULL: not searched */
 	struct reverse *reverse;
 	struct scan *scan; /* owned */
 	const struct entry_rules *rules;
 	bool complete; /* no part of the search failed */
 };
 
-/* A frame, and all its mappings. */
+/* A frame and all its mappings. */
 struct frame {
 	const struct ptov_search *search;
 	const char *argument;
@@ -89,7 +89,7 @@ static void ptov_state_mapping(const struct frame *frame, const struct mapping *
 		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
 }
 
-/* Adds facts about the frame as a whole. */
+/* Adds facts about the whole frame. */
 static void state_note(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
@@ -157,7 +157,7 @@ static void complain_of_gaps(const struct ptov_search *search)
 	session_complain(session, NULL, &err);
 }
 
-/* Runs a scan that was started. */
+/* Runs a scan that was started, and adds its mappings to the result. */
 static bool add_table(struct ptov_search *search, struct reverse_owner owner, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
@@ -197,8 +197,8 @@ static bool ptov_add_process(struct ptov_search *search, const struct task *task
 	return add_table(search, owner, err);
 }
 
-/* Searches the user half of every process. Reports processes that cannot be searched, and continues
- * with the others. */
+/* Searches the user half of each process. If a process cannot be searched, reports this and
+ * continues with the next process. */
 static bool ptov_add_processes(struct ptov_search *search, struct error *err)
 {
 	struct session *session = search->session;
@@ -232,7 +232,7 @@ static void ptov_answer_frames(const struct ptov_search *search)
 		frame.found = reverse_frame(search->reverse, frame.paddr);
 		frame.aliases = reverse_aliases(search->reverse, frame.found, search->rules,
 						paging->no_execute_bit != 0);
-		/* The struct page may name a process, although no mapping was found. */
+		/* The struct page may name a process even if no mapping was found. */
 		query_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
 				search->processes && !frame.aliases.in_process, &frame.use);
 		answer_frame(&frame);
@@ -292,7 +292,7 @@ struct ptov_options {
 	unsigned int all, processes, devices;
 };
 
-/* Reports words that are not addresses, and removes them. */
+/* Answers for all arguments. Reports the words that are not addresses, and removes them. */
 static bool run_all(struct session *session, char **words, const struct ptov_options *given,
 		    struct error *err)
 {
@@ -348,7 +348,8 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* Of a corrupt page, whose it is matters more than the rights. */
+/* The owner of the mapping has a higher rank than the rights, because the owner of a corrupt page
+ * is more important. */
 static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 3),
 					COLUMN("writable", .rank = 4),
 					COLUMN("executable", .rank = 4),

@@ -20,11 +20,11 @@ struct rd_request {
 	unsigned int where; /* enum where */
 	unsigned int form; /* enum form */
 	unsigned int width; /* bytes of a value: 1, 2, 4 or 8 */
-	const char *file; /* file to write; NULL: none */
-	/* The members above are set by options. */
+	const char *file; /* file to write, or NULL */
+	/* Options set the members above. */
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
-	const char *argument; /* ADDR as typed */
+	const char *argument; /* the argument ADDR as typed */
 	uint64_t address;
 	uint64_t count; /* number of values */
 	struct show_variable *variable; /* the variable that ADDR names, or NULL */
@@ -32,12 +32,12 @@ struct rd_request {
 
 enum {
 	ROW = 16, /* bytes in a row */
-	CHUNK = 4096, /* bytes read at once; a multiple of ROW */
+	CHUNK = 4096, /* bytes that are read at once; a multiple of ROW */
 	TEXT_ROW = 64, /* characters in a row of text */
-	DEFAULT_TEXT = 4096, /* most characters of text without COUNT */
+	DEFAULT_TEXT = 4096, /* most characters of a text if there is no COUNT */
 };
 
-/* A part of the memory: whole rows, except for the last part. */
+/* A part of the memory: whole rows, except in the last part. */
 struct rd_chunk {
 	const struct rd_request *request;
 	uint64_t address;
@@ -59,7 +59,7 @@ static bool rd_read(const struct rd_request *request, uint64_t address, void *bu
 		    dump_state_text(dump, state));
 }
 
-/* Reads as many values as possible, at most size bytes. err: why the next one cannot be read. */
+/* Reads as many values as possible, up to size bytes. err: why the next value cannot be read. */
 static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 {
 	const struct rd_request *request = chunk->request;
@@ -70,8 +70,8 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 		chunk->size += request->width;
 }
 
-/* Calls visit with parts of the memory. False: err has the reason why some memory could not be
- * read, or visit() failed. */
+/* Calls visit() with each part of the memory. Returns false and sets err if some memory could not
+ * be read, or if visit() failed. */
 static bool each_chunk(const struct rd_request *request,
 		       bool (*visit)(const struct rd_chunk *chunk, void *arg, struct error *err),
 		       void *arg, struct error *err)
@@ -130,14 +130,14 @@ static void print_meant(const struct rd_request *request, uint64_t address, cons
 	row_end(&row, output);
 }
 
-/* The column of the characters, after a row of this many bytes. */
+/* Returns the column of the characters, which come after row_size bytes of values. */
 static size_t characters_at(const struct rd_request *request, size_t row_size)
 {
 	return output_address_width(request->session->output) + 2 +
 	       row_size / request->width * (2 * request->width + 1) + 2;
 }
 
-/* On a narrow terminal a row has only half the bytes. */
+/* On a narrow terminal, a row has only half as many bytes. */
 static size_t row_size_of(const struct rd_request *request)
 {
 	unsigned int columns = output_columns(request->session->output);
@@ -222,7 +222,7 @@ struct values {
 	struct error *err;
 };
 
-/* The status precedes the values, so the memory is read twice. */
+/* The status comes before the values, so the memory is read twice. */
 static void state_values(const void *arg)
 {
 	const struct values *values = arg;
@@ -264,7 +264,7 @@ struct rd_text {
 	size_t length;
 };
 
-/* Adds text up to the first byte that is not a character of text. */
+/* Adds text up to the first byte that is not part of text. */
 static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
 	struct rd_text *text = arg;
@@ -280,7 +280,7 @@ static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *e
 	return true;
 }
 
-/* In text the answer is the memory itself. */
+/* In text, the answer is the memory, and not a table. */
 static const struct record unseen = { .unseen = true };
 
 static bool print_characters(const struct rd_request *request, struct error *err)
@@ -313,7 +313,7 @@ static bool write_chunk(const struct rd_chunk *chunk, void *arg, struct error *e
 	return new_file_write(arg, chunk->bytes, chunk->size, err);
 }
 
-/* Writes the whole file, or leaves no file. */
+/* Writes the whole file. If this fails, leaves no file. */
 static bool rd_write_file(const struct rd_request *request, struct error *err)
 {
 	struct output *output = request->session->output;
@@ -438,7 +438,7 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 
 	request->session = session;
 	if (request->file && session_take_root(session, request->file))
-		request->file = NULL; /* the name of crash's rd in this place */
+		request->file = NULL; /* a number is a root, as for -r of other commands */
 	if (request->form != AS_VALUES && request->file)
 		return fail(err, ERROR_USAGE, "a file gets the bytes unchanged, in no other form");
 	if (!session_choose_table(session, err))

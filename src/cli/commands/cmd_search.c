@@ -17,13 +17,13 @@
 enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
 
 struct search_options {
-	unsigned int memory; /* enum memory; 0: the kernel's memory */
-	unsigned int width; /* bits of a value; 0: size of a pointer */
+	unsigned int memory; /* enum memory; 0: the memory of the kernel */
+	unsigned int width; /* bits of a value; 0: as many as a pointer has */
 	unsigned int texts; /* the VALUEs are texts */
 	unsigned int aliases;
 	unsigned int tell; /* show the meaning of each place */
 	struct number_given mask, length;
-	const char *text, *region; /* words of options, or NULL */
+	const char *text, *region; /* the values of options, or NULL */
 	const char *between, *between_end;
 	const char *start, *end;
 };
@@ -33,7 +33,7 @@ struct search_request {
 	const struct search_options *given;
 	enum memory memory;
 	unsigned int width; /* bits of a value */
-	uint64_t first, last; /* both inclusive */
+	uint64_t first, last; /* both are inclusive */
 	enum region_kind kind; /* valid if -l names a region */
 	struct process user; /* valid with USER_MEMORY */
 	const struct space *space; /* NULL with PHYSICAL_MEMORY */
@@ -137,7 +137,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 
 /* --- arguments --- */
 
-/* Makes the message "WORD: why", or for the value of an option "-O WORD: why". */
+/* Makes the message "WORD: why", or, for the value of an option, "-O WORD: why". */
 static bool blame(const char *option, const char *word, const struct error *why, struct error *err)
 {
 	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "", word, why->message);
@@ -201,7 +201,7 @@ static bool add_between(struct search_request *request, struct error *err)
 	return search_want(request, given->between, given->between_end, range, err);
 }
 
-/* Does the mask apply to a value? */
+/* Fails if a mask was given and cannot be applied to a value. */
 static bool check_mask(const struct search_request *request, bool values, struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
@@ -216,11 +216,11 @@ static bool check_mask(const struct search_request *request, bool values, struct
 	return values || fail(err, ERROR_USAGE, "-m %s: there is no value to mask", word);
 }
 
-/* Parses all values and texts to search for. */
+/* Reads all values and texts to search for. */
 static bool parse_patterns(struct search_request *request, char **words, struct error *err)
 {
 	const struct search_options *given = request->given;
-	size_t nr = count_words(words) + 2; /* 2 more: -i and -t */
+	size_t nr = count_words(words) + 2; /* 2 more, for -i and -t */
 	struct error why;
 
 	if (!check_mask(request, *words && !given->texts, err))
@@ -274,7 +274,7 @@ static bool search_in_memory(const struct search_request *request, uint64_t addr
 	       fail(err, ERROR_USAGE, "is not a %s address", kinds[request->memory]);
 }
 
-/* Reduces first and last according to -s, -e and -l. */
+/* Limits first and last to the range given by -s, -e and -l. */
 static bool search_parse_bounds(struct search_request *request, struct error *err)
 {
 	const struct search_options *given = request->given;
@@ -298,7 +298,7 @@ static bool search_parse_bounds(struct search_request *request, struct error *er
 	return true;
 }
 
-/* Finds all addresses of the memory to search, and the page table. */
+/* Sets the first and last address of the memory to search, and its page table. */
 static bool search_find_memory(struct search_request *request, struct error *err)
 {
 	struct session *session = request->session;
@@ -383,7 +383,7 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* With -i and -t, also shows the argument. */
+/* For -i and -t, the argument is shown, too. */
 static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {

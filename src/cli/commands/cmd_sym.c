@@ -16,12 +16,12 @@ struct sym_shown {
 	uint64_t address; /* the address in the argument */
 	const struct kernel_symbol *symbol;
 	uint64_t offset;
-	int cpu; /* CPU of the copy of a per-CPU variable, or NO_CPU */
-	bool lines; /* find the line of the code */
+	int cpu; /* CPU whose copy of a per-CPU variable is shown, or NO_CPU */
+	bool lines; /* find the source line of the code */
 };
 
-/* Is the argument a name, whose address is wanted? For a number or a sum, the symbol at the address
- * is wanted. */
+/* Is the argument the name of a symbol, whose address is wanted? If the argument is a number or
+ * sum, the symbol at this address is wanted. */
 static bool sym_is_name(const char *argument)
 {
 	size_t name = strcspn(argument, "@");
@@ -38,7 +38,7 @@ struct sym_shown_line {
 	const struct code_line *line;
 };
 
-/* Writes the columns after the address. */
+/* Writes the columns that come after the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
 	const struct sym_shown_line *told = arg;
@@ -109,7 +109,7 @@ static void sym_print(struct session *session, const char *argument, const struc
 	state(session, argument, shown, &line);
 }
 
-/* Prints a symbol by name, or all copies of a per-CPU variable. */
+/* Prints a symbol that was given by name, or all copies of a per-CPU variable. */
 static bool print_named(struct session *session, const char *argument,
 			const struct kernel_symbol *symbol, int cpu, struct error *err)
 {
@@ -176,7 +176,7 @@ static bool sym_answer(struct session *session, const char *argument, struct err
 
 /* --- lists --- */
 
-/* Lists symbols whose names contain a part, or all symbols of a module. */
+/* Lists the symbols whose names contain part, or all symbols of a module. */
 static bool sym_list(struct session *session, const char *part, const char *module,
 		     struct error *err)
 {
@@ -201,7 +201,8 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 }
 
 struct sym_options {
-	unsigned int parts, all; /* arguments are parts of names (parts), or modules (all) */
+	/* Parts: arguments are parts of names; all: arguments are modules. */
+	unsigned int parts, all;
 };
 
 static bool sym_run(struct session *session, char **words, struct error *err)

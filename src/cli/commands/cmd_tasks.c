@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands tasks, and set, which chooses a task. */
+/* The command tasks, and the command set, which chooses a task. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static void output_task(struct output *output, const struct task *task)
 	output_hex_if(output, "mm", task->mm, task->mm);
 }
 
-/* In text, ">" before the state marks a task that a CPU ran, as in crash. */
+/* In text, ">" before the state means that a CPU ran the task, as in crash. */
 static void text_state(const void *arg, char *text, size_t size)
 {
 	const struct task_info *info = arg;
@@ -64,7 +64,8 @@ static void output_info(struct session *session, const struct task *task,
 	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
 }
 
-/* If arguments cannot be read, the reason is shown instead. Often their pages were swapped out. */
+/* If the arguments of the process cannot be read, the reason is shown instead. The usual reason is
+ * that their pages were swapped out. */
 static void output_args(struct session *session, const struct task *task)
 {
 	struct output *output = session->output;
@@ -90,7 +91,7 @@ struct tasks_question {
 	const char *argument; /* NULL: all tasks */
 	struct task_word word; /* valid if mm is not set */
 	uint64_t mm;
-	bool args; /* show the tasks' own arguments, too */
+	bool args; /* show the command-line arguments of the tasks, too */
 };
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
@@ -138,7 +139,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	return found || session_interrupted(session);
 }
 
-/* argument NULL: all tasks. */
+/* If argument is NULL, answers for all tasks. */
 static void tasks_answer(struct session *session, const struct task_list *list,
 			 const char *argument, struct tasks_question question)
 {
@@ -152,7 +153,7 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	session_complain(session, argument, &err);
 }
 
-/* Answers with the tasks that have this table: all threads of a process. */
+/* Answers for the tasks that use this page table: all threads of a process. */
 static void tasks_answer_root(struct session *session, const struct task_list *list,
 			      const char *argument, struct tasks_question question)
 {
@@ -176,7 +177,8 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	session_complain(session, argument, &err);
 }
 
-/* After Ctrl-C all tasks found so far are shown; single tasks are no longer searched. */
+/* After Ctrl-C, shows all tasks that were found so far, but does not search for single tasks any
+ * more. */
 static bool list_some(struct session *session, struct tasks_question question, struct error *err)
 {
 	const struct task_list *some = task_all_so_far(session->kernel);
@@ -215,7 +217,8 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 
 /* --- set --- */
 
-/* Prints the process; for a kernel thread also the borrowed address space and its owner. */
+/* Prints the process. For a kernel thread, also prints the address space that the thread borrows,
+ * and its owner. */
 static void print_process(struct output *output, const struct process *process,
 			  const char *argument)
 {
@@ -238,7 +241,7 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
-/* Adds a note that later commands use this process. */
+/* Adds the note that later commands will use this process. */
 static void add_chosen(const struct session *session, struct error *err)
 {
 	const struct process *process = &session->process;

@@ -11,10 +11,10 @@
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-/* Limits the pages of a zone, so that sums of bytes fit in 64 bits. */
+/* The most pages of a zone that is plausible, so that sums of bytes fit in 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
-enum { MOST_USERS = 10 /* most users to show of each kind */ };
+enum { MOST_USERS = 10 /* most users shown of each kind */ };
 
 struct triage {
 	struct session *session;
@@ -24,14 +24,14 @@ struct triage {
 	struct error why_panic;
 	struct process_map processes;
 	struct amounts slabs;
-	uint64_t managed, free; /* bytes, summed over all zones */
+	uint64_t managed, free; /* in bytes, sums over all zones */
 	bool has_zones;
 	uint64_t bad_zones; /* number of zones with more pages than MOST_PAGES */
 	struct error why_zones;
 	struct balance balance;
 	bool has_balance;
 	struct error why_balance;
-	char checked[2048]; /* the last finding of check */
+	char checked[2048]; /* the latest finding of check */
 };
 
 /* --- finding out --- */

@@ -31,7 +31,8 @@ static void state_swap(const struct walk_answer *answer)
 		output_string(answer->session->output, "swap_file", path);
 }
 
-/* Adds the doubt about an entry. If the entry is not present, show_walk() has shown the doubt. */
+/* Adds the reason why an entry is doubtful. If the entry is not present, show_walk() has already
+ * shown the reason. */
 static void state_doubt(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
@@ -41,14 +42,14 @@ static void state_doubt(const struct walk_answer *answer)
 		output_string(answer->session->output, "doubt", doubt);
 }
 
-/* The root of the page table used for the address. */
+/* Returns the root of the page table that the address is looked up in. */
 static uint64_t vtop_answer_root(const struct walk_answer *answer)
 {
 	return space_root(answer->space->paging->family, answer->space,
 			  answer->translation.walk.vaddr);
 }
 
-/* The kernel's table has no user addresses: the answer does not apply to processes. */
+/* The kernel's table has no user addresses, so the answer is not valid for any process. */
 static void state_no_process(const struct walk_answer *answer)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -94,7 +95,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 	output_string(output, "comm", process.task.comm);
 }
 
-/* Finds a CPU's table that maps an address which the kernel's own table does not map. */
+/* If the kernel's table does not map the address, finds a CPU's table that does. */
 static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *table)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -169,7 +170,7 @@ struct vtop_options {
 	struct number_given cpu;
 };
 
-/* With --guest, -r names a table of the guest. */
+/* With --guest, -r chooses a table of the guest. */
 static bool walk_guest(struct session *session, const struct vtop_options *given, char **words,
 		       struct error *err)
 {

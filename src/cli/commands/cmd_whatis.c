@@ -12,7 +12,7 @@
 #include "cli/show/show_area.h"
 #include "cli/show/show_whatis.h"
 
-/* Parses numbers of errors: -22, -EINVAL, ERR_PTR(-22). */
+/* Reads the number of an error: -22, -EINVAL or ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)
 {
 	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
@@ -39,7 +39,7 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* Adds a hint if the word is a type: crash's whatis shows types. */
+/* If the word is a type, adds a hint, because crash's whatis shows types. */
 static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
 {
 	uint64_t size;
@@ -84,7 +84,8 @@ static void whatis_answer(struct session *session, const struct process *process
 
 enum { MOST_LINE = 512 };
 
-/* Answers for a line of an IOMMU's driver, in one word or several. False: not such a line. */
+/* If the words are a line that the driver of an IOMMU printed, answers for that line. Otherwise
+ * returns false. */
 static bool answer_fault(struct session *session, char **words, bool all, struct whatis *whatis)
 {
 	struct dma_fault fault;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of commands. To add a command: cmd_NAME.c in this room, ending in "const struct command
- * command_NAME", its word in FOR_EACH_COMMAND, its line in Makefile.am. */
+/* The table of commands. To add a command, add a file cmd_NAME.c to this folder, which ends in
+ * "const struct command command_NAME", a word to FOR_EACH_COMMAND, and a line to Makefile.am. */
 #pragma once
 
 #include "cli/alias.h"
@@ -13,8 +13,8 @@ FOR_EACH_COMMAND(DECLARE_COMMAND, DECLARE_OF_PART)
 #undef DECLARE_OF_PART
 #undef DECLARE_COMMAND
 
-/* All commands in alphabetical order, NULL-terminated. */
+/* All commands in alphabetical order, ending with NULL. */
 extern const struct command *const commands[];
 
-/* Names of crash's commands; the table ends with a row without a name. */
+/* Names of crash's commands. The table ends with a row without a name. */
 extern const struct alias aliases[];

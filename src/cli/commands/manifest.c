@@ -7,7 +7,7 @@
 #include "output/new_file.h"
 #include "dump/write/frame_set.h"
 
-/* bytes NULL: not counted. */
+/* If bytes is NULL, the number of bytes is left out. */
 static void add_kind(struct output *output, const char *kind, uint64_t pages, const uint64_t *bytes)
 {
 	if (!pages)
@@ -31,8 +31,8 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
-		/* In the kernel's own memory scrubbing decides word by word, and bytes are not
-		 * counted. */
+		/* In the kernel's memory, scrubbing decides for each word whether it is kept, so
+		 * bytes are not counted. */
 		add_kind(output, kept_kind_names[kind], count.pages,
 			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
 	}
@@ -75,7 +75,7 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_count(output, "bytes", out->size);
 }
 
-/* Is the path the dump? Files are compared, so that different spellings of a path do not matter. */
+/* Is the path the name of the dump? Files are compared, because paths may be spelt differently. */
 static bool is_the_dump(const struct manifest *manifest)
 {
 	struct stat one, other;

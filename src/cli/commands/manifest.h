@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The list of the parts that extract wrote, as JSON in a separate file. */
+/* The manifest: a separate JSON file that lists what extract wrote into the dump. */
 #pragma once
 
 #include "cli/commands/choice.h"
@@ -16,5 +16,5 @@ struct manifest {
 
 bool manifest_write(const struct manifest *manifest, struct error *err);
 
-/* Adds the fields that the command's answer has, too. */
+/* Adds those fields of the manifest that the answer of extract has, too. */
 void manifest_fields(struct output *output, const struct manifest *manifest);

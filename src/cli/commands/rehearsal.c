@@ -10,15 +10,15 @@
 #include "extract/recorder.h"
 #include "query/frame_use.h"
 
-/* For each level, commands that must work in the extract. Page tables and struct pages are kept by
- * other code. */
+/* For each level, the commands that must work with the extract. Page tables and struct pages are
+ * kept by other code. */
 static const struct {
-	enum keep_level from; /* for this level and the levels above */
+	enum keep_level from; /* the line is run for this level and all higher levels */
 	const char *line;
 	enum {
 		ONCE,
-		EACH, /* runs for each process, with the pid after the line */
-		/* Runs once; uses texts of the log and words of stacks, which may be secret. */
+		EACH, /* runs once for each process, with the pid after the line */
+		/* Runs once. Reads texts of the log and words of stacks, which may be secret. */
 		QUOTES,
 	} how;
 } lines[] = {
@@ -53,15 +53,15 @@ static void rehearsal_drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Drops complaints: the same complaints will come when OUT is read. Only lack of memory matters
- * here. */
+/* Drops complaints, because the same complaints will be reported when OUT is read. Only a lack of
+ * memory is important here. */
 static void hear_complaint(void *arg, enum error_code code, const char *message)
 {
 	if (code == ERROR_SYSTEM)
 		fail(arg, code, "%s", message);
 }
 
-/* Runs a copy of the line, as running modifies the line. */
+/* Runs a copy of the line, because running a line modifies it. */
 static void run_line(struct session *session, const char *text)
 {
 	char line[64];
@@ -100,7 +100,7 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 		else
 			run_line(session, lines[i].line);
 	}
-	/* for ptov -a -u with any frame */
+	/* needed by ptov -a -u with any frame */
 	if (rehearsal->level == KEEP_KERNEL)
 		query_read_area_pages(session->kernel);
 }
@@ -129,8 +129,8 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
-/* Runs the lines in the way of a user who opens only OUT. The note of OUT may contain more than the
- * note of this dump. */
+/* Runs the lines as if only OUT was opened. The note of OUT may contain more than the note of this
+ * dump. */
 static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
 		      struct error *err)
 {
@@ -154,7 +154,8 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 {
 	bool ok = run_once(rehearsal, err);
 
-	/* Without scrubbing this data is in the kernel's memory, which is kept anyway. */
+	/* Without scrubbing, this data needs no special treatment, because all of the kernel's
+	 * memory is kept. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
@@ -162,7 +163,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 	return ok && run_alone(rehearsal, text, err);
 }
 
-/* Reads data of the build first, and records it separately. */
+/* First reads the data that belongs to the kernel's build, and records it separately. */
 static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
 				 struct error *err)
 {
@@ -198,9 +199,10 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	if (!recorder)
 		return out_of_memory(err);
 	ok = note_text_of(kernel, &text, err);
-	/* Tables found now are kept by the kernel: they must not point to the recorder. */
+	/* Tables that are found now are kept by the kernel, so they must not point to the
+	 * recorder. */
 	kernel_kallsyms(kernel, NULL);
-	/* Facts found a second time are not reported. */
+	/* Facts are not reported a second time. */
 	if (listener) {
 		told = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;

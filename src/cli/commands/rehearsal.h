@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs commands over a recorder, without output, so that all data that they read is kept. The
- * written dump then gives the same answers as the whole dump. */
+/* Runs commands while a recorder notes which data they read, so that all of this data is kept in
+ * the extract. Their answers are dropped. The commands then give the same answers for the extract
+ * as for the whole dump. */
 #pragma once
 
 #include "extract/keep.h"
@@ -8,14 +9,14 @@
 #include "cli/command.h"
 
 struct rehearsal {
-	struct session *session; /* its commands, kernel and limits are used */
+	struct session *session; /* the session's commands, kernel and limits are used */
 	struct keep *keep;
 	enum keep_level level;
 	const struct process *processes; /* borrowed: the processes of KEEP_PROCESS */
 	size_t nr_processes;
-	struct scrub *scrub; /* borrowed: records data that is read; may be NULL */
+	struct scrub *scrub; /* borrowed: records the data that is read; may be NULL */
 };
 
-/* Runs the commands with vmlinux, and once more without it: readers of the dump may lack vmlinux.
- * Forgets all facts. False with err: out of memory. */
+/* Runs the commands with vmlinux and once more without it, because readers of the extract may not
+ * have vmlinux. Forgets all facts. Returns false and sets err if out of memory. */
 bool rehearse(const struct rehearsal *rehearsal, struct error *err);
