@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Frames that the kernel maps read-only or as code outside of the direct map, and can write at
- * another address. Found by the reverse mapping, like ptov -a for a single frame. */
+/* Frames that the kernel maps read-only or as code outside of the direct map, and can also write at
+ * another address. They are found by the reverse mapping, as ptov -a does for one frame. */
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -15,11 +15,11 @@
 enum { MOST_FRAMES = 1 << 19 };
 
 struct frame_list {
-	uint64_t *paddr; /* owned; in the end sorted */
+	uint64_t *paddr; /* owned; sorted at the end */
 	size_t nr, room;
 };
 
-/* Is it a mapping of code or constants, which must not change? */
+/* Is this a mapping of code or constants, which must not be written to? */
 static bool is_protected(const struct scanned *scanned, enum region_kind kind)
 {
 	return scanned->outcome == WALK_MAPPED && !scanned->repeated &&
@@ -62,7 +62,7 @@ static void aliases_find_frames(struct space_map *map, struct kernel *kernel,
 	}
 }
 
-/* Finds two mappings of the frame: a protected one and a writable one. */
+/* Finds two mappings of the frame, one that is protected and one that is writable. */
 static bool find_pair(const struct reverse *reverse, struct reverse_frame frame, uint64_t paddr,
 		      struct alias_range *alias)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The differences between the dump and another one, as a part of its report. They are compared
- * while the report is written, as their number has no limit. */
+/* The differences between the dump of a report and another dump, as a part of the report. The dumps
+ * are compared while the report is written, because the number of differences has no limit. */
 #include "report/changes.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 struct changes {
 	const struct pair *pair; /* borrowed */
 	struct output *output;
-	/* In the current part: number of rows that were shown, and of rows that were not. */
+	/* Numbers of rows of the current part that were shown, and that were not. */
 	uint64_t nr_rows, left_out;
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
@@ -21,7 +21,8 @@ static bool changes_goes_on(const struct changes *changes)
 	return !pair_stopped(changes->pair);
 }
 
-/* Does the row show a difference? A module that another boot loaded elsewhere counts as equal. */
+/* Does the row show a difference? A module counts as equal if another boot only loaded it at
+ * another address. */
 static bool differs(const struct diff_row *row)
 {
 	return row->part == PART_FRAMES ||
@@ -44,7 +45,7 @@ static bool changes_visit(const struct diff_row *row, void *arg)
 	return changes_goes_on(changes);
 }
 
-/* Compares a part; the result may be partial if the work was stopped. */
+/* Compares a part. If the work is stopped, the result is incomplete. */
 static void changes_compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {

@@ -7,10 +7,10 @@
 struct output;
 
 enum {
-	MOST_CHANGES = 200, /* most rows of a part to show; further rows are only counted */
-	CHANGED_RUNS = 20, /* runs of frames to show */
+	MOST_CHANGES = 200, /* most rows shown for each part; further rows are only counted */
+	CHANGED_RUNS = 20, /* number of runs of frames shown */
 };
 
-/* Adds the object "diff" to the open answer: the dumps, and for each part the rows and summaries of
- * the command diff. */
+/* Adds the object "diff" to the open answer. It contains both dumps and, for each part, the rows
+ * and summaries that the command diff shows. */
 void changes_json(const struct pair *pair, struct output *output);

@@ -26,7 +26,8 @@ static bool findings_has_trouble(const struct findings *findings, enum check che
 	return false;
 }
 
-/* A check that finds a single place has it in the message. */
+/* Did the check find several places? If a check finds one place only, the place is in the
+ * message. */
 static bool has_places(const struct findings *findings, enum check check)
 {
 	size_t nr = 0;

@@ -41,7 +41,7 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL },
 };
 
-/* Counters of the current cell, while runs of frames are added in order. */
+/* Counters of the current cell. Runs of frames are added in the order of addresses. */
 struct filling {
 	struct frame_map *map;
 	struct kernel *kernel;
@@ -74,8 +74,8 @@ static size_t largest(const uint64_t *count, size_t nr)
 	return best;
 }
 
-/* The shade of most frames. Slabs of all caches count as one use; if slabs are most, the cache with
- * the most slabs. */
+/* Returns the most common shade. Slabs of all caches count as one use. If that use is the most
+ * common, returns the shade of the cache with the most slabs. */
 static size_t most_common(const struct filling *fill)
 {
 	const uint64_t *by_cache = &fill->shade[SHADE_CACHE];
@@ -91,7 +91,7 @@ static size_t most_common(const struct filling *fill)
 	return shade == SHADE_SLAB ? SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) : shade;
 }
 
-/* Finishes the current cell, whose frames were all counted. */
+/* Finishes the current cell. All its frames were counted. */
 static void finish_cell(struct filling *fill)
 {
 	struct map_cell *cell = &fill->map->cell[fill->cell];
@@ -121,7 +121,8 @@ static void finish_state(struct filling *fill)
 	memset(fill->state, 0, sizeof(fill->state));
 }
 
-/* Adds the frames [first, last] to the map using add(), cell by cell. */
+/* Adds the frames first to last, inclusive, to *count, cell by cell. Calls finish() at the end of
+ * each cell. */
 static void spread(struct filling *fill, uint64_t first, uint64_t last, uint64_t *count,
 		   void (*finish)(struct filling *fill))
 {
@@ -159,7 +160,7 @@ static void add_shade(struct filling *fill, enum shade shade, uint64_t first, ui
 	}
 }
 
-/* Adds slabs, divided by their caches. */
+/* Adds frames of slabs, each to the shade of its cache. */
 static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 {
 	const struct frame_map *map = fill->map;
@@ -224,7 +225,7 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 	finish_state(&fill);
 }
 
-/* Memory whose use cannot be determined is unknown, not unused. */
+/* If the use of memory cannot be determined, the memory is shown as unknown, and not as unused. */
 static void shade_unknown(struct frame_map *map)
 {
 	for (size_t i = 0; i < map->nr_cells; i++)
@@ -248,7 +249,8 @@ static bool frame_map_add_zone(const struct zone *zone, void *arg)
 	return map->zones_cut < MOST_ZONES;
 }
 
-/* The last frame plus 1: the last with a struct page, or else the last in the dump. */
+/* Returns the frame number after the last frame that has a struct page or, if this is not known,
+ * after the last frame in the dump. */
 static uint64_t end_of_memory(struct kernel *kernel)
 {
 	uint64_t end;
@@ -273,7 +275,7 @@ static bool frame_map_lay_out(struct frame_map *map)
 	return map->cell;
 }
 
-/* Chooses the largest caches, which get a colour each. */
+/* Chooses the largest caches. Each of these gets a colour. */
 static void choose_caches(struct frame_map *map, const struct amounts *slabs)
 {
 	for (size_t i = 0; i < slabs->nr && map->nr_caches < MAP_CACHES; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The uses of physical memory, and which of it is in the dump: totals, and a map of a limited
- * number of cells. Each cell represents a run of frames. */
+/* The uses of physical memory, and which memory is in the dump: totals, and a map with a limited
+ * number of cells. Each cell stands for a run of frames. */
 #pragma once
 
 #include "dump/dump.h"
@@ -11,9 +11,10 @@
 
 struct output;
 
-enum { MAP_CACHES = 6 }; /* number of slab caches with a colour */
+enum { MAP_CACHES = 6 }; /* number of slab caches that have a colour */
 
-/* A use in the map: a use of memory_runs.h, or a part of such a use. In the order of legends. */
+/* A use shown in the map: a use of memory_runs.h or a part of such a use. The order is the order in
+ * legends. */
 enum shade {
 	SHADE_FREE,
 	SHADE_FREE_PERCPU,
@@ -24,8 +25,8 @@ enum shade {
 	SHADE_HUGETLB,
 	SHADE_MOVABLE,
 	SHADE_ZSMALLOC,
-	SHADE_CACHE, /* part of PAGE_USE_SLAB: the first cache of frame_map */
-	SHADE_CACHE_LAST = SHADE_CACHE + MAP_CACHES - 1, /* and the last */
+	SHADE_CACHE, /* part of PAGE_USE_SLAB: frame_map.cache[0] */
+	SHADE_CACHE_LAST = SHADE_CACHE + MAP_CACHES - 1, /* the last cache */
 	SHADE_SLAB,
 	SHADE_LARGE_KMALLOC,
 	SHADE_VMALLOC,
@@ -36,7 +37,7 @@ enum shade {
 	SHADE_OTHER,
 	SHADE_PAGE_TABLE,
 	SHADE_PGD,
-	SHADE_KERNEL, /* parts of PAGE_USE_RESERVED, like the next */
+	SHADE_KERNEL, /* part of PAGE_USE_RESERVED, as the next two */
 	SHADE_HOLE,
 	SHADE_RESERVED,
 	SHADE_OFFLINE,
@@ -50,8 +51,8 @@ enum shade {
 };
 
 struct shade_text {
-	enum page_use_kind use; /* for a part: the use that it belongs to */
-	const char *part; /* name of a part; NULL: the whole use, or its rest */
+	enum page_use_kind use; /* the use; for a part of a use, the whole use */
+	const char *part; /* name of the part; NULL: the whole use, or the rest of it */
 };
 extern const struct shade_text shade_texts[NR_SHADES];
 
@@ -61,7 +62,7 @@ enum {
 	MOST_ZONES = 64,
 };
 
-/* A slab cache with its own colour. */
+/* A slab cache that has a colour. */
 struct map_cache {
 	uint64_t address; /* address of the struct kmem_cache */
 	char name[64];
@@ -69,49 +70,54 @@ struct map_cache {
 
 /* A run of cell_frames frames. */
 struct map_cell {
-	/* Shade of most of its frames that have a struct page, slabs of all caches counted as one
-	 * use; NR_SHADES: no frame has a struct page. */
+	/* The most common shade of the frames that have a struct page. To find it, the slabs of all
+	 * caches count as one use. NR_SHADES: no frame has a struct page. */
 	uint8_t shade;
-	uint8_t state; /* enum page_state of most of its memory; PAGE_ABSENT: no memory */
-	bool damaged; /* some of its struct pages are damaged or not in the dump */
-	uint64_t frames; /* frames with a struct page, or of unknown use */
-	uint64_t in_dump; /* frames whose memory is in the dump */
+	uint8_t state; /* enum page_state of most of the memory; PAGE_ABSENT: no memory */
+	bool damaged; /* some struct pages are damaged or not in the dump */
+	uint64_t frames; /* number of frames with a struct page, or of unknown use */
+	uint64_t in_dump; /* number of frames whose memory is in the dump */
 };
 
 struct frame_map {
 	uint8_t page_shift;
-	uint64_t nr_frames; /* frames from the start of memory on */
-	uint64_t cell_frames; /* a power of two */
+	uint64_t nr_frames; /* number of frames from address 0 on */
+	uint64_t cell_frames; /* frames in a cell; a power of two */
 	size_t nr_cells;
 	struct map_cell *cell; /* owned */
-	bool use_known; /* false: why_use has the reason, and all shades are unknown */
+	bool use_known; /* false: all shades are unknown, and why_use has the reason */
 	struct error why_use;
 	uint64_t frames[NR_SHADES];
-	uint64_t strip[NR_SHADES][STRIP_BINS]; /* frames in each equal part of the map */
-	uint64_t strip_frames; /* frames of one part in strip */
-	uint64_t state_frames[NR_PAGE_STATES]; /* frames of the map in each state */
-	struct map_cache cache[MAP_CACHES]; /* caches with a shade; others are SHADE_SLAB */
+	/* Frames in each of STRIP_BINS equal parts of memory. */
+	uint64_t strip[NR_SHADES][STRIP_BINS];
+	uint64_t strip_frames; /* number of frames in one of these parts */
+	uint64_t state_frames[NR_PAGE_STATES]; /* number of frames in each state */
+	/* Caches that have a shade; other caches are SHADE_SLAB. */
+	struct map_cache cache[MAP_CACHES];
 	size_t nr_caches;
 	struct zone zone[MOST_ZONES];
 	size_t nr_zones, zones_cut;
-	struct error why_zones; /* code ERROR_NONE: the zones are known */
+	struct error why_zones; /* code ERROR_NONE: zones are known */
 };
 
-/* The bytes of a number of frames; also the address of a frame. */
+/* Returns the size of a number of frames in bytes. For a frame number, this is the address of the
+ * frame. */
 static inline uint64_t frame_map_size(const struct frame_map *map, uint64_t frames)
 {
 	return frames << map->page_shift;
 }
 
-/* Makes the map of all memory. slabs: caches sorted by size, the largest get a colour; empty if
- * they are not known. False with err: out of memory, or too many frames. */
+/* Makes the map of all memory. slabs: slab caches by size, the largest first. The largest get a
+ * colour. slabs is empty if the caches are not known. Returns false and sets err if out of memory,
+ * or if there are too many frames. */
 bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct amounts *slabs,
 		    struct error *err);
-void frame_map_release(struct frame_map *map); /* zeroed is fine */
+void frame_map_release(struct frame_map *map); /* map may be zeroed */
 /* Adds fields to the open JSON answer. */
 void frame_map_json(const struct frame_map *map, struct output *output);
 
-/* The slab cache of a shade; NULL: not a shade of a cache. */
+/* Returns the slab cache that a shade stands for, or NULL if the shade does not stand for a
+ * cache. */
 static inline const struct map_cache *frame_map_cache(const struct frame_map *map,
 						      unsigned int shade)
 {

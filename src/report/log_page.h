@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The last page of the kernel's log, and the first report of trouble, with their addresses
- * explained. */
+/* The last page of the kernel's log, and the first report of trouble in the log. Addresses in both
+ * are explained. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -8,14 +8,14 @@
 enum { LOG_PAGE_LINES = 60, LOG_CAUSE_LINES = 96, LOG_LINE_NOTES = 8, LOG_TEXT = 1024 };
 
 struct log_note {
-	char word[160], text[320]; /* word: as in the line; text: its meaning */
+	char word[160], text[320]; /* word: an address, as in the line; text: its meaning */
 };
 
 struct log_line {
 	bool has_time, has_level;
-	uint64_t ts_nsec; /* nanoseconds of the clock that starts at boot */
+	uint64_t ts_nsec; /* nanoseconds since boot, by the log's clock */
 	uint8_t level; /* syslog level: 0 is the most serious */
-	bool cut; /* text is only the start of the record */
+	bool cut; /* text contains only the start of the record */
 	char text[LOG_TEXT];
 	struct log_note note[LOG_LINE_NOTES];
 	size_t nr_notes;
@@ -26,13 +26,13 @@ struct log_page {
 	struct error why;
 	struct log_line *line; /* owned; the oldest first */
 	size_t nr;
-	struct log_line *cause; /* owned; from the line that began the trouble */
+	struct log_line *cause; /* owned; from the line that began the trouble on */
 	size_t nr_cause;
-	uint64_t nr_records; /* records in the whole log */
+	uint64_t nr_records; /* number of records in the whole log */
 	struct damages damages;
 };
 
-/* Cannot fail: the page has the reasons for missing parts. cause: the start of the line that began
- * the trouble; "": no trouble. */
+/* Cannot fail, because the page has the reasons for missing parts. cause: the start of the line
+ * that began the trouble, or "" if there was no trouble. */
 void log_page_make(struct log_page *page, struct kernel *kernel, const char *cause);
-void log_page_release(struct log_page *page); /* zeroed is fine */
+void log_page_release(struct log_page *page); /* page may be zeroed */

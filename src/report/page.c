@@ -31,7 +31,7 @@ static void page_put(struct page_page *page, const char *data, size_t size)
 	page->bytes += size;
 }
 
-/* Writes text in which the characters that begin markup are escaped by their numbers, as in JSON or
+/* Writes text. Characters that begin markup are replaced by their numbers, in the form of JSON or
  * HTML. */
 static void page_put_escaped(struct page_page *page, const char *data, size_t size, bool json)
 {
@@ -52,7 +52,8 @@ static void page_put_escaped(struct page_page *page, const char *data, size_t si
 
 /* --- the data --- */
 
-/* In JSON these characters occur only in strings, like the characters that output.h escapes. */
+/* In JSON, these characters occur only in strings, as do the characters that writer_put_quoted()
+ * escapes. */
 static void page_take_data(void *arg, const char *data, size_t size)
 {
 	page_put_escaped(arg, data, size, true);

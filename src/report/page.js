@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws a report from the data in its page: what "report --json" prints, or what kwalk-merge knows of many
-// dumps. All text of a dump goes through make() and draw(), which know text only, no markup.
+// Draws a report from the data in the page: the output of "report --json", or the data of many dumps that
+// kwalk-merge collected. All text from a dump goes through make() and draw(), which never read it as markup.
 'use strict';
 {
   const it = JSON.parse(document.getElementById('data').textContent);
@@ -8,7 +8,7 @@
 
   // --- elements ---
 
-  // Controls and what turns the direction of writing, as kwalk replaces them.
+  // The characters that kwalk replaces: control characters, and those that change the direction of writing.
   const STEERS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
   const fill = (element, attributes, children) => {
     for (const [name, value] of Object.entries(attributes || {}))
@@ -19,7 +19,7 @@
         element.append(child instanceof Node ? child : String(child).replace(STEERS, '?'));
     return element;
   };
-  // make(name, { attribute: value, event: function }, child...): children are text, elements or lists of these.
+  // make(name, { attribute: value, event: function }, child...): each child is text, an element, or a list of these.
   const make = (name, attributes, ...children) => fill(document.createElement(name), attributes, children);
   const draw = (name, attributes, ...children) =>
     fill(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
@@ -42,12 +42,12 @@
     return `${bytes.toFixed(bytes < 100 && bytes % 1 >= .05 ? 1 : 0).replace(/\.0$/, '')} ${units[unit]}`;
   };
   const capital = words => words.charAt(0).toUpperCase() + words.slice(1);
-  // The program's messages have exact numbers.
+  // Messages of kwalk contain exact numbers of bytes, which are shown as rounded sizes.
   const readable = message => message.replace(/\b(\d{4,}) bytes\b/g, (all, number) => sizeText(number));
   const bytesOf = (first, last) => Number(BigInt(last) - BigInt(first)) + 1;
   const whyUnknown = part => (it.unknown.find(each => each.part === part) || {}).message;
   const notKnown = why => make('p', {}, make('span', { class: 'warn' }, 'Not known:'), ` ${readable(why)}.`);
-  // What to type for more.
+  // Commands that the user can type to learn more.
   const quoted = word => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
   const commandLine = command => ['kwalk', '-c', `'${command}'`, ...[it.vmlinux, it.dump].filter(Boolean).map(quoted)].join(' ').replace(STEERS, '?');
   // commands([command or [command, purpose], ...])
@@ -68,7 +68,7 @@
 
   const main = make('main'), nav = make('ul'), found = [];
   let section;
-  // folded: what the section has in a few words; it is opened by a click.
+  // folded: a few words about the content of a section that is folded until the user clicks on it.
   const open = (id, title, folded) => {
     const head = make('h2', { id }, title);
     section = folded === undefined ? make('section', { 'aria-labelledby': id }, head) :
@@ -92,7 +92,7 @@
       make('label', {}, 'Only those with: ', make('input', { type: 'search', input: filter, 'aria-label': `${label}: only those with` })), seen);
   };
 
-  // Larger than its room: the style shows that there is more at the side or below.
+  // If the content is larger than its box, the style shows that there is more at the side or below.
   const clipped = box => {
     box.classList.toggle('clipped', box.scrollWidth - box.clientWidth - box.scrollLeft > 4);
     box.classList.toggle('deeper', box.scrollHeight - box.clientHeight - box.scrollTop > 4);
@@ -110,8 +110,8 @@
         (turn === 'ascending' ? 1 : -1) * compare(a.value, b.value) || a.i - b.i);
     body.append(...order.map(each => each.row.element));
   };
-  // columns: of { name, kind, of: row => value, show: value, row => what stands there }. Kinds: name (heads
-  // the row), text, word (is not broken), hex, number, size. holds(row): for addresses, see the search.
+  // columns: a list of { name, kind, of: row => value, show: (value, row) => content of the cell }. Kinds: name
+  // (the heading of the row), text, word (never wraps), hex, number, size. holds(row): for the search of addresses.
   const table = (caption, columns, rows, holds) => {
     const classes = { text: 't', word: 'm', hex: 'm mono', number: 'n', size: 'n' };
     const all = rows.map(row => {
@@ -147,7 +147,7 @@
   const lasted = time => time < 120 ? seconds(time) : time < 7200 ? many(Math.round(time / 60), 'minute') :
     time < 172800 ? many(Math.round(time / 3600), 'hour') : many(Math.round(time / 86400), 'day');
 
-  // The report that began the trouble: what happened, where, in which task, its callers and registers.
+  // The report that began the trouble: what happened, where, in which task, the callers and the registers.
   const FUNCTION = /([A-Za-z_$.][\w$.]*\+0x[0-9a-f]+)\/0x[0-9a-f]+(?: \[([\w-]+)[^\]]*\])?/;
   const cause = it.cause || [];
   const noteIn = line => ((line.addresses || [])[0] || {}).text;
@@ -171,16 +171,16 @@
       else if (found && found.index === 0) calls.push({ name: found.slice(1).filter(Boolean).join(' of '), unsure: Boolean(call[1]), note: noteIn(line) });
       else if (inside && !/^\s*(?:<|$|[A-Z][A-Z0-9_]+:)/.test(text)) done = !(inside = false);
     }
-    // The place is often the first caller as well.
+    // The place is often listed again as the first caller.
     return calls.filter((each, i) => i !== 1 || each.name !== calls[0].name);
   };
-  // The place, or else the innermost function that is not one of those that print a report; and its caller.
+  // The place, or else the innermost function that does not print a report, and the caller of this function.
   const REPORTING = /^(?:_*dump_stack\w*|show_stack|v?panic|nmi_panic|_?v?printk|__warn|warn_slowpath\w*|print_\w+)(?:\.\w+)*\+/;
   const whereOfCause = () => {
     const calls = callsOfCause().filter(each => !each.unsure), at = placeOfCause() ? 0 : calls.findIndex(each => !REPORTING.test(each.name));
     return at < 0 ? [] : calls.slice(at, at + 2);
   };
-  // Without the folder where the kernel was built.
+  // The source line, without the folder in which the kernel was built.
   const sourceOf = call => ((/[^\s,]+\.[chS]:\d+/.exec(call.note || '') || [''])[0]).replace(/^\/.*\/linux-[^/]*\//, '');
   const registersOfCause = () => {
     const texts = Object.fromEntries(cause.flatMap(line => (line.addresses || []).map(each => [each.input, each.text])));
@@ -203,7 +203,7 @@
       isPanic(cause[0].text) || !task || !task.comm || what.includes(task.comm) ? '' : ` by ${task.comm}, pid ${task.pid}`];
   };
   const isPanic = text => text.startsWith('Kernel panic');
-  // The same place in the source, and its caller.
+  // The place in the source, and its caller.
   const whereText = () => {
     const [at, caller] = whereOfCause(), parts = [];
     if (!at) return undefined;
@@ -221,7 +221,7 @@
     if (whyUnknown('log')) return 'The kernel crashed; its log, which may say why, could not be read';
     return 'The kernel crashed; its log does not say why';
   };
-  // What the log reports, in its order, and how it ended.
+  // The reports in the log, in the order of the log, and the end of the kernel.
   const MOST_STEPS = 5;
   const steps = () => {
     const list = (panic.reports || []).map(each => ({ ...each, first: cause.length > 0 && each.text === cause[0].text.split('\n')[0] }));
@@ -234,14 +234,14 @@
     const shown = each => make('li', { class: each.first && 'first' },
       make('span', { class: 'when mono' }, each.time === undefined ? '' : each.time.toFixed(6)), make('span', { class: 'ago' }, ago(each)),
       make('div', {}, code(each.text), each.count > 1 && ` (${each.count} times)`, each.first && list.length > 1 && make('strong', {}, ' \u00b7 the first serious report')));
-    // Of many, the first ones, the cause and the last one.
+    // Of many reports, shows the first ones, the cause and the last one.
     const few = list.length <= MOST_STEPS ? list : list.filter((each, i) => i < MOST_STEPS - 2 || each.first || i === list.length - 1);
     const rest = list.length - few.length;
     return [make('ol', { class: 'steps' }, few.map(shown)),
       rest > 0 && details(`${many(rest, 'more report')} in between`, make('ol', { class: 'steps' }, list.filter(each => !few.includes(each)).map(shown))),
       panic.more_reports > 0 && soft(`${many(panic.more_reports, 'further kind')} of reports.`)];
   };
-  // What to type next, the most useful first.
+  // The commands to type next, the most useful first.
   const MOST_NEXT = 4;
   const nextOf = () => {
     const [at] = whereOfCause(), task = taskOfCause(), wild = /^(?:BUG: unable|Unable) to handle .*\b([0-9a-f]{8,16})$/.exec(cause.length ? cause[0].text : '');
@@ -296,7 +296,7 @@
       it.unknown.length > 0 && ['; ', make('a', { class: 'warn', href: '#unknown' }, `${many(it.unknown.length, 'part')} not known`)]];
   };
   const framesOf = use => it.shades.filter(shade => !use || shade.use === use).reduce((sum, shade) => sum + shade.frames, 0);
-  // Few frames whose use is known say nothing of memory.
+  // If the use of only a few frames is known, the totals do not describe the memory.
   const usesKnown = () => it.shades && !whyUnknown('frames') && framesOf('unknown') + framesOf('unreadable') < framesOf() / 2;
   const memoryText = () => {
     const zones = (it.zones || []).reduce((sum, zone) => sum + (zone.present || 0), 0);
@@ -322,7 +322,7 @@
     return make('dl', { class: 'summary' }, list.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
   };
 
-  // A line of the log, with what its addresses are.
+  // A line of the log, with the meaning of its addresses.
   const logLine = (line, title) => {
     const look = line.level < 4 && 'serious';
     const element = make('li', {}, make('span', { class: 'when mono' }, line.time === undefined ? '' : line.time.toFixed(6)),
@@ -331,7 +331,7 @@
     shows(element, title);
     return element;
   };
-  // "ADDRESS, NAME+OFFSET, FILE:LINE, text" without what stands beside it.
+  // Of "ADDRESS, NAME+OFFSET, FILE:LINE, text", the part after ADDRESS and NAME+OFFSET, which are shown already.
   const noteText = note => note && note.replace(/^[0-9a-f]{8,16}, [\w$.]+(?:\+0x[0-9a-f]+)?(?: \[\w+\])?(?:, )?/, '');
   const showCalls = () => {
     const calls = callsOfCause();
@@ -438,7 +438,7 @@
   // --- pictures ---
 
   let pictures = 0;
-  // An SVG with a title and a description for those who do not see it, as wide as it is drawn.
+  // An SVG image, with a title and a description for users who cannot see it.
   const picture = (width, height, title, description, ...parts) => {
     const id = `picture-${++pictures}`;
     return draw('svg', { class: 'picture', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-labelledby': `${id}-t ${id}-d` },
@@ -448,7 +448,7 @@
   const rect = (look, x, y, width, height, title) =>
     draw('rect', { class: look, x: x.toFixed(2), y: y.toFixed(2), width: Math.max(0, width).toFixed(2), height: height.toFixed(2) }, title && draw('title', {}, title));
 
-  // Hatched: unknown. Crossed: damaged. Thinly hatched: in part. Slab caches: lines that tell them from other colours.
+  // Hatched: unknown. Crossed: damaged. Thinly hatched: partly in the dump. Slab caches also have lines.
   const SLAB_LINES = ['M0 3l3 -3', 'M0 1.5h3', 'M1.5 0v3', 'M0 0l3 3', 'M1 1.5h1', 'M0 1.5h3M1.5 0v3'];
   const pattern = (id, size, paper, look, d) => draw('pattern', { id, width: size, height: size, patternUnits: 'userSpaceOnUse' },
     draw('rect', { class: paper, width: size, height: size }), draw('path', { class: look, d }));
@@ -458,7 +458,7 @@
     pattern('cross', 6, 'h-paper', 'h-bad', 'M0 0l6 6M0 6l6 -6'),
     SLAB_LINES.map((lines, i) => pattern(`slab${i + 1}`, 3, `s${i + 1}`, 's-line', lines))));
 
-  // A picture alone has its styles with it, and what is only seen on the page is left out.
+  // A picture that is saved as a file contains its styles, and leaves out the parts that only the page shows.
   const STYLES = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-size', 'font-family', 'text-anchor'];
   const withStyles = original => {
     const copy = original.cloneNode(true), copies = copy.querySelectorAll('*');
@@ -481,7 +481,7 @@
     make('a', { href: url, download: `${baseName(it.dump)}-${name}.svg` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
   };
-  // A figure whose picture is drawn anew where its width changes: drawn(width) returns it.
+  // A figure whose picture is drawn again when its width changes. drawn(width) returns the picture.
   const figure = (name, drawn, caption, panel, tools, box) => {
     const frame = box || make('div');
     let width;
@@ -680,7 +680,7 @@
   const swatch = look => draw('svg', { class: 'swatch', viewBox: '0 0 18 12', 'aria-hidden': 'true' },
     draw('rect', { class: look, width: 18, height: 12 }), draw('rect', { class: 'frame', x: .5, y: .5, width: 17, height: 11 }));
 
-  // Cells of the map, in rows; rows without memory are one gap, which says how much is missing.
+  // The cells of the map, in rows. Rows without memory are joined to a gap, which shows how much memory is missing.
   const COLUMNS = 256;
   const cellBytes = it.map_cell || PAGE;
   const runs = (it.map || []).map(run => ({ ...run, first: Number(BigInt(run.start) / BigInt(cellBytes)), shade: shadeAt[shadeKey(run)] }));
@@ -710,7 +710,7 @@
     const shown = new Uint8Array(Math.ceil(nrCells / COLUMNS)), rows = [];
     for (const run of runs)
       shown.fill(1, Math.floor(run.first / COLUMNS), Math.floor((run.first + run.cells - 1) / COLUMNS) + 1);
-    // Of one colour, it need not be large.
+    // A map of almost one colour need not be large.
     const largest = Math.max(...Object.keys(STATES).map(name => runs.reduce((sum, run) => sum + (contentOf(run) === name ? run.cells : 0), 0)));
     const plain = !someUse && largest > .97 * runs.reduce((sum, run) => sum + run.cells, 0);
     const high = Math.min(12, (plain ? 120 : 560) / Math.max(1, shown.reduce((sum, one) => sum + one, 0)));
@@ -745,7 +745,7 @@
     return { x: left + wide * (cell % COLUMNS), y: rowOf(Math.floor(cell / COLUMNS)).y, wide };
   };
 
-  // Paths of the cells that look(run) names, each with its title.
+  // Paths that draw the cells: one path for each name that look(run) returns, with a title.
   const drawCells = (width, look, titleOf) => {
     const paths = new Map();
     for (const run of runs) {
@@ -760,7 +760,7 @@
     }
     return [...paths].map(([name, d]) => draw('path', { class: name, d: d.join('') }, draw('title', {}, titleOf(name))));
   };
-  // Around damage; where no struct page is in the dump the cells are hatched themselves.
+  // Marks around damaged cells. Cells whose struct pages are not in the dump need no mark, because they are hatched.
   const drawMarks = width => {
     const d = [];
     for (const run of runs.filter(each => each.damaged && each.use !== 'unreadable'))
@@ -1008,7 +1008,7 @@
   const sized = (name, bytes) => [name, bytes !== undefined && sizeText(bytes)].filter(Boolean).join(', ');
   const rssOf = (name, rss) => name + (rss === undefined ? '' : `, RSS ${sizeText(rss)}`);
   const range = (start, end) => start && `${hex(start)} to ${hex(end)}`;
-  // What a row is about, what this dump says, and what the other one does.
+  // The subject of a row, the value in this dump, and the value in the other dump.
   const CHANGES = {
     fact: row => [row.fact, row.value || 'not known', row.other_value || 'not known'],
     region: row => [row.region, range(row.start, row.end), range(row.other_start, row.other_end)],
@@ -1086,7 +1086,7 @@
     document.documentElement.dataset.theme = next;
     event.target.textContent = `Theme: ${next}`;
   });
-  // find(words, results) answers what is typed.
+  // find(words, results) shows the results for the words that were typed.
   const top = (what, hint, find, ...parts) => {
     const results = make('div', { class: 'results' });
     return make('header', {}, make('div', { class: 'top' },
@@ -1158,7 +1158,7 @@
   resized.observe(nav);
   document.body.append(patterns, header, make('div', { class: 'columns' }, make('nav', { 'aria-label': 'Sections' }, nav), main),
     make('footer', {}, make('p', {}, `Made by ${document.querySelector('meta[name=generator]').content}. Sizes are in units of 1024; ends of ranges are their last byte.`)));
-  // A link to a part that is folded opens it.
+  // A link to a folded part opens the part.
   const unfold = () => {
     const part = document.getElementById(location.hash.slice(1));
     if (!part) return;

@@ -56,8 +56,8 @@ static void find_log(struct report *report)
 	log_page_make(&report->log, report->kernel, text);
 }
 
-/* Facts come last, as reasons to doubt them may be found by the other parts. The map of frames
- * needs the largest amounts. */
+/* Facts are written last, because the other parts may find reasons to doubt facts. The map of
+ * frames comes after the amounts, because it needs the largest slab caches. */
 void report_make(struct report *report, struct session *session, const struct pair *pair)
 {
 	void (*const parts[])(struct report * report) = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The data of a report. Each part of kwalk is asked once. */
+/* The data of a report. Each part of the data is gathered once. */
 #pragma once
 
 #include "linux/crash/signature.h"
@@ -10,7 +10,7 @@
 
 struct report {
 	struct kernel *kernel; /* borrowed */
-	/* The comparison with another dump; borrowed; NULL: no other dump. */
+	/* The pair of this dump and another dump to compare; borrowed. NULL: no other dump. */
 	const struct pair *pair;
 	struct dump_survey survey; /* survey of the dump's memory */
 	bool has_panic, has_signature;
@@ -25,13 +25,13 @@ struct report {
 	struct amounts slabs, areas;
 	struct findings findings;
 	struct log_page log;
-	bool whole; /* false: interrupted, or the time limit was reached; parts may be missing */
+	bool whole; /* false: parts may be missing, because of an interrupt or the time limit */
 };
 
-/* Cannot fail: missing parts have their reasons. pair: borrowed, or NULL; it is compared when the
- * report is written. */
+/* Gathers the data. Cannot fail, because missing parts have their reasons. pair is borrowed, or
+ * NULL. The dumps are compared when the report is written. */
 void report_make(struct report *report, struct session *session, const struct pair *pair);
 void report_release(struct report *report);
 
-/* Writes the report as an answer, if the output is JSON. */
+/* Writes the report as an answer if the output is JSON. */
 void report_answer(const struct report *report, struct session *session);

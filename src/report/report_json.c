@@ -21,11 +21,11 @@ static void take_register_text(void *arg, const struct annotation *annotation)
 
 	if (annotation->text && reading->name)
 		output_string(reading->output, reading->name, annotation->text);
-	reading->name = NULL; /* only the first meaning, the most likely one */
+	reading->name = NULL; /* only the first meaning, which is the most likely one */
 }
 
-/* The meaning of each register, as in a line of an oops. Zero and other numbers without meaning are
- * left out. */
+/* Adds the meaning of each register, as annotate gives it for a line of an oops. Zero and other
+ * numbers without a meaning are left out. */
 static void json_register_texts(struct session *session, const struct registers *registers)
 {
 	struct register_reading reading = { session->output, NULL };
@@ -73,7 +73,8 @@ static void json_end(const struct report *report, struct session *session)
 		json_register_texts(session, &run->registers);
 }
 
-/* An extract lacks the parts that its level leaves out, and a scrubbed extract has no texts. */
+/* If the dump is an extract, it lacks the parts that its level leaves out, and if it is scrubbed,
+ * it has no texts. */
 static void json_extract(struct output *output, const struct dump *dump)
 {
 	output_string_if(output, "extract", keep_level_names[dump->extract]);

@@ -11,10 +11,10 @@
 #include "linux/slab/slab_count.h"
 #include "query/area_info.h"
 
-/* Keeps the number of bytes of some caches within 64 bits. */
+/* A limit that keeps the size of all caches in bytes within 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
-/* Adds the amount to the largest ones, if it is large enough. */
+/* Adds the amount to the list of the largest amounts, if it is large enough. */
 static void amounts_add(struct amounts *amounts, const struct amount *amount)
 {
 	size_t at = amounts->nr;
@@ -77,7 +77,7 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 	*amounts = (struct amounts){ 0 };
 	amounts->known = slab_each_cache(kernel, amounts_add_cache, &work, &amounts->why);
 	slab_pass_release(&work.pass);
-	/* Damage found before the list ended early is reported, too. */
+	/* If the list of caches ended early, damage that was found before is reported, too. */
 	if (!amounts->known && amounts->nr_all)
 		amounts->damage = amounts->why;
 	amounts->known |= amounts->nr_all > 0;

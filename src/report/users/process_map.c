@@ -10,7 +10,7 @@
 #include "linux/task/mm.h"
 #include "linux/task/task_info.h"
 
-/* A process during the passes. */
+/* A process while the processes are scanned. */
 struct candidate {
 	struct process_use use; /* the first member, for sorting */
 	const struct task *task;
@@ -21,7 +21,7 @@ struct process_map_work {
 	struct kernel *kernel;
 	struct task_facts facts;
 	struct scan *scan; /* owned */
-	/* once: frames that a process maps; again: frames that several map. */
+	/* once: frames that at least one process maps; again: frames that several processes map. */
 	struct sparse_set once, again;
 	struct candidate *candidate; /* owned */
 	size_t nr;
@@ -58,7 +58,7 @@ static bool find_candidates(struct process_map_work *work)
 	return work->candidate || out_of_memory(&work->map->why);
 }
 
-/* Scans the pages of a process; calls take() for each mapped range once. */
+/* Scans the pages of a process. Calls take() once for each range that is mapped. */
 static void process_map_scan_process(struct process_map_work *work, struct candidate *one,
 				     void (*take)(struct process_map_work *work,
 						  struct process_use *use, uint64_t first,
@@ -91,7 +91,7 @@ static void process_map_scan_process(struct process_map_work *work, struct candi
 	scan_release(scan);
 }
 
-/* First pass: a frame that is already in once is added to again. */
+/* First pass: adds the frames to once, or, if a frame is in once already, to again. */
 static void process_map_note(struct process_map_work *work, struct process_use *use, uint64_t first,
 			     uint64_t last)
 {
@@ -99,7 +99,7 @@ static void process_map_note(struct process_map_work *work, struct process_use *
 	sparse_set_add(&work->once, &work->again, first, last);
 }
 
-/* Second pass: counts own and shared frames. */
+/* Second pass: counts the frames that only this process maps, and the shared frames. */
 static void count(struct process_map_work *work, struct process_use *use, uint64_t first,
 		  uint64_t last)
 {

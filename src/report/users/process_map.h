@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The processes by their memory: memory of their own, shared memory, and page tables. */
+/* The processes, by the size of their memory: memory that only one process has, shared memory, and
+ * page tables. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -12,14 +13,15 @@ struct process_use {
 	char comm[TASK_COMM_MAX];
 	char state; /* as in struct task_info; 0: unknown */
 	bool has_rss;
-	uint64_t rss; /* in bytes, by the kernel's counters */
-	/* By the page table; false: the table could not be scanned, see why. */
+	uint64_t rss; /* in bytes; from the counters of the kernel */
+	/* The members below were found by a scan of the page table. If has_tables is false, the
+	 * table could not be scanned, and why has the reason. */
 	bool has_tables;
-	bool whole; /* the whole table was in the dump, and valid */
+	bool whole; /* the whole page table was in the dump and valid */
 	struct error why;
-	/* Bytes mapped: frames that no other process maps, and other frames. */
+	/* Mapped bytes: of frames that no other process maps, and of all other frames. */
 	uint64_t own, shared;
-	uint64_t tables; /* bytes of its page tables below the top level */
+	uint64_t tables; /* size of the page tables in bytes, without the top level */
 };
 
 struct process_map {
@@ -29,11 +31,11 @@ struct process_map {
 	size_t nr;
 	size_t nr_processes, nr_tasks, nr_kernel_threads; /* totals */
 	uint64_t rss, own, shared, tables; /* sums over all processes */
-	bool shared_cut; /* some frames were too high to be compared */
+	bool shared_cut; /* some frames were too high for sparse_set, and were not compared */
 	bool interrupted;
-	struct damages damages; /* damages of the lists of tasks */
+	struct damages damages; /* damages of the task lists */
 };
 
-/* Cannot fail: missing parts have their reasons. tables: also scan page tables. */
+/* Cannot fail, because missing parts have their reasons. tables: page tables are scanned, too. */
 void process_map_make(struct process_map *map, struct kernel *kernel, bool tables);
-void process_map_release(struct process_map *map); /* zeroed is fine */
+void process_map_release(struct process_map *map); /* map may be zeroed */
