@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The meaning of each packet, and its answer: gdb's manual, appendix E. */
+/* The packets of gdb's protocol and their answers, as described in appendix E of gdb's manual. */
 #include "gdb/gdb.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* Moves *at past a prefix. False: the text has another prefix. */
+/* If the text at *at begins with word, moves *at after word. Otherwise returns false. */
 static bool take_word(const char **at, const char *word)
 {
 	const char *rest = after_start(*at, word);
@@ -37,7 +37,7 @@ static bool take_word(const char **at, const char *word)
 
 /* --- memory --- */
 
-/* User addresses need a process, which the user chooses by "monitor set". */
+/* A user address needs a process, which the user chooses with "monitor set". */
 static const struct space *space_at(struct server *server, uint64_t vaddr)
 {
 	const struct session *session = server->session;
@@ -51,7 +51,7 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 	return kernel_space(server->kernel, NULL);
 }
 
-/* Answers with memory up to the first page that cannot be read. */
+/* Answers with the memory at the address, up to the first page that cannot be read. */
 static void answer_memory(struct server *server, const char *at)
 {
 	uint8_t bytes[LEAST_PAGE];
@@ -83,8 +83,8 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-/* gdb relocates by segments. A kernel has more segments than Text= and Data= can name; all of them
- * move like the first one. */
+/* gdb relocates vmlinux by segments. A kernel has more segments than Text= and Data= can name, but
+ * all of them have the same offset. */
 static void answer_offsets(struct server *server)
 {
 	uint64_t offset, segment;
@@ -96,7 +96,7 @@ static void answer_offsets(struct server *server)
 	server_answer(server, server->answer);
 }
 
-/* qRcmd: a line in hexadecimal digits. */
+/* qRcmd: the command is a line in hexadecimal digits. */
 static void run_monitor(struct server *server, const char *at)
 {
 	struct session *session = server->session;
@@ -117,12 +117,12 @@ static void run_monitor(struct server *server, const char *at)
 	started = clock_coarse();
 	monitor_run(session, &server->line, text);
 	if (clock_coarse() - started > A_SECOND)
-		packet_interrupted(&server->line); /* gdb may have abandoned the request */
+		packet_interrupted(&server->line); /* gdb may have given up this request */
 	server->over = session->quit;
 	server_answer(server, "OK");
 }
 
-/* The dump cannot run: answers that it has stopped at the same place. */
+/* A dump cannot run, so the answer is that it has stopped at the same place. */
 static void refuse_to_run(struct server *server)
 {
 	monitor_print(&server->line, "kwalk: a dump does not run: neither continue nor step");
@@ -222,14 +222,14 @@ void gdb_keep_waiting(int out)
 	static uint64_t last;
 	uint64_t time = clock_coarse();
 
-	/* A byte without meaning, which only shows that an answer will come. */
+	/* A byte without a meaning, which only shows gdb that an answer will come. */
 	if (last && time - last >= EVERY)
 		writer_all(out, "+", 1);
 	if (!last || time - last >= EVERY)
 		last = time;
 }
 
-/* Did gdb interrupt the running command? Called in all loops. */
+/* Did gdb interrupt the running command? Called in every loop. */
 static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */
@@ -239,8 +239,8 @@ static bool peer_interrupts(void *arg)
 	if (time - server->asked < EVERY)
 		return false;
 	server->asked = time;
-	/* gdb waits for a command without time limit; Ctrl-C ends the wait only if nothing
-	 * arrives. */
+	/* For a monitor command, gdb waits without a time limit, and Ctrl-C ends the wait only if
+	 * no bytes arrive. So bytes are sent only while no command runs. */
 	if (!server->session->command)
 		gdb_keep_waiting(server->line.out);
 	return packet_interrupted(&server->line);
@@ -292,7 +292,7 @@ void gdb_serve(struct session *session, int in, int out)
 		limit_hold();
 		serve_packet(server);
 		limit_lift();
-		/* Results of an interrupted search may be incomplete. */
+		/* The results of a search that was interrupted may be incomplete. */
 		if ((interrupt_came || limit_ran_out()) && session->forget)
 			session->forget(server->kernel);
 		interrupt_came = STOP_NONE;

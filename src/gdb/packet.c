@@ -15,8 +15,8 @@ enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
 
 /* --- bytes --- */
 
-/* False: SIGINT came. The signal is blocked between the check and the wait, so that it is not
- * lost. */
+/* Waits for input. Returns false after SIGINT. The signal is blocked between the check for it and
+ * the wait, so that it is not lost. */
 static bool wait_for_packet(const struct packet_line *line)
 {
 	struct pollfd ready = { .fd = line->in, .events = POLLIN };
@@ -33,7 +33,8 @@ static bool wait_for_packet(const struct packet_line *line)
 	return !came;
 }
 
-/* False: the line has ended. SIGINT ends only a wait for a packet. */
+/* Reads more input. Returns false if the connection has ended. SIGINT ends the wait for a packet,
+ * but not the wait for the rest of a packet. */
 static bool packet_fill(struct packet_line *line)
 {
 	ssize_t got = 0;
@@ -49,7 +50,7 @@ static bool packet_fill(struct packet_line *line)
 	return got > 0;
 }
 
-/* -1: the line has ended. */
+/* Returns -1 if the connection has ended. */
 static int take_byte(struct packet_line *line)
 {
 	if (line->ended || (line->next == line->end && !packet_fill(line)))
@@ -65,13 +66,13 @@ static void packet_put(struct packet_line *line, const char *data, size_t size)
 
 /* --- receiving --- */
 
-/* Skips to the next byte that begins a packet; -1: the line has ended. */
+/* Skips to the next byte that begins a packet. Returns -1 if the connection has ended. */
 static int skip_to_packet(struct packet_line *line)
 {
 	int byte;
 
 	line->idle = true;
-	/* Between packets nothing runs that Ctrl-C could end. */
+	/* Ctrl-C between packets is skipped, because no command is running. */
 	while ((byte = take_byte(line)) >= 0 && byte != '$')
 		if (byte == '-' && !line->unacknowledged)
 			packet_put(line, line->sent, line->nr_sent);
@@ -88,8 +89,8 @@ static void packet_add(struct packet *packet, int byte)
 		packet->too_long = true;
 }
 
-/* Reads data after the '$'. A second '$' begins a new packet, because the first one was cut off.
- * Returns the sum of the bytes; -1: the line has ended. */
+/* Reads the data after a '$'. If a second '$' comes, the first packet was cut off, and the data
+ * begins again. Returns the sum of the bytes, or -1 if the connection has ended. */
 static int packet_take_data(struct packet_line *line, struct packet *packet)
 {
 	bool escaped = false;
@@ -144,7 +145,7 @@ bool packet_interrupted(struct packet_line *line)
 
 	if (line->next == line->end && !line->ended && poll(&ready, 1, 0) > 0)
 		packet_fill(line);
-	/* Does not take the packet: packet_receive() does. */
+	/* Leaves the packet in the input, for packet_receive(). */
 	for (; line->next < line->end && line->input[line->next] != '$'; line->next++)
 		if (line->input[line->next] == CTRL_C)
 			line->interrupted = true;
@@ -154,7 +155,7 @@ bool packet_interrupted(struct packet_line *line)
 
 /* --- sending --- */
 
-/* If the peer sends a packet instead, it must have received ours. */
+/* If the peer sends a packet instead of an acknowledgement, it must have received our packet. */
 static void await_acknowledgement(struct packet_line *line)
 {
 	int byte;

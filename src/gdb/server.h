@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A session with gdb, and functions for its answers. */
+/* A session with gdb, and the functions that answer its packets. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,9 +12,9 @@
 struct kernel;
 struct session;
 
-/* A text that gdb reads piece by piece. */
+/* A text that gdb reads in parts. */
 struct document {
-	char *text; /* owned; NULL: not composed yet */
+	char *text; /* owned; NULL: not written yet */
 	size_t size, room;
 	bool lacks_memory; /* out of memory: the text is incomplete */
 };
@@ -27,35 +27,35 @@ struct server {
 	struct packet packet;
 	struct thread_list threads;
 	bool has_threads;
-	size_t listed; /* number of threads listed so far by qfThreadInfo and qsThreadInfo */
+	size_t listed; /* number of threads that qfThreadInfo and qsThreadInfo have listed so far */
 	uint32_t chosen; /* id of the thread whose registers gdb reads; 0: the first thread */
 	struct document thread_names;
-	uint64_t asked; /* time of the last look at the line, in milliseconds */
-	bool over; /* gdb ends the session */
+	uint64_t asked; /* time of the last check for input from gdb, in milliseconds */
+	bool over; /* gdb has ended the session */
 	char answer[PACKET_SIZE + 1];
 };
 
 /* Sends the answer to a packet. */
 void server_answer(struct server *server, const char *text);
-/* Sends an error in a form that gdb shows. */
+/* Sends an error message in the form that gdb shows to the user. */
 void server_refuse(struct server *server, const char *why);
-/* Sends an error whose text gdb shows. Of other errors gdb shows no text, or takes the text for
- * memory. */
+/* Sends an error without a message, for packets after which gdb shows no message, or would take the
+ * message for memory. */
 void server_fail(struct server *server);
-/* Answers with a part of the text. at: "OFFSET,LENGTH". */
+/* Answers with a part of the text. at is "OFFSET,LENGTH". */
 void server_answer_part(struct server *server, const char *text, size_t size, const char *at);
 
-/* Reads a hexadecimal number of at most 16 digits at *at, and moves *at after it. */
+/* Reads a hexadecimal number of at most 16 digits at *at, and moves *at after the digits. */
 bool server_take_number(const char **at, uint64_t *value);
-/* Reads "FIRST,SECOND"; nothing may follow. */
+/* Reads "FIRST,SECOND", after which the text must end. */
 bool server_take_pair(const char *at, uint64_t *first, uint64_t *second);
 
-/* The threads, and the chosen thread, by default the first one. Both are found on first use. NULL:
- * not found, and an error was sent. */
+/* Return the threads, and the chosen thread, which by default is the first one. Both are searched
+ * for at the first call. If they cannot be found, these functions send an error and return NULL. */
 const struct thread_list *server_threads(struct server *server);
 const struct thread *server_thread(struct server *server);
 
-/* --- packets about threads; at: text after the packet's name --- */
+/* --- packets about threads; at is the text after the packet's name --- */
 
 /* H, T */
 void server_choose_thread(struct server *server, const char *at);

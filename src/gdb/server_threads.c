@@ -23,7 +23,7 @@ static void document_put(struct document *document, const char *text)
 		document->lacks_memory = true;
 }
 
-/* Text from the dump, escaped as the value of an attribute. */
+/* Adds text from the dump, escaped for the value of an attribute. */
 static void document_put_value(struct document *document, const char *text)
 {
 	char clean[TASK_COMM_MAX], one[] = " ";
@@ -40,7 +40,7 @@ static void document_put_value(struct document *document, const char *text)
 	}
 }
 
-/* "CPU 0, R": the CPU of a thread and its state, as far as known. */
+/* Writes the CPU of a thread and its state, as far as both are known: "CPU 0, R". */
 static void server_describe(const struct thread *thread, char text[THREAD_TEXT])
 {
 	text[0] = '\0';
@@ -67,7 +67,8 @@ static void put_thread(struct document *document, const struct thread *thread)
 	document_put(document, "</thread>\n");
 }
 
-/* "Thread List Format" in gdb's manual. False: out of memory. */
+/* Writes the document described in "Thread List Format" in gdb's manual. Returns false if out of
+ * memory. */
 static bool document_make(struct document *document, const struct thread_list *list)
 {
 	document_release(document);
@@ -86,7 +87,8 @@ void document_release(struct document *document)
 
 /* --- packets about threads --- */
 
-/* 'H': 'g' for registers, 'c' for the threads to run. 0 is any thread, -1 all threads. */
+/* The packet H: after 'g', the thread whose registers are read; after 'c', the threads to run. 0
+ * means any thread, and -1 all threads. */
 void server_choose_thread(struct server *server, const char *at)
 {
 	bool for_registers = *at == 'g';
@@ -143,7 +145,7 @@ void server_answer_extra(struct server *server, const char *at)
 	packet_send(&server->line, server->answer, hex_put(server->answer, text, strlen(text)));
 }
 
-/* Lists as many threads as fit into a packet. */
+/* Lists as many threads as one packet has room for. */
 void server_list_threads(struct server *server, bool first)
 {
 	const struct thread_list *list = server_threads(server);
@@ -203,10 +205,10 @@ static bool find_registers(struct server *server, struct registers *registers)
 
 	if (!thread)
 		return false;
-	/* Unknown registers are answered as unknown. */
+	/* Registers that are not known are sent as unknown. */
 	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
-	/* gdb uses this mask, in place of a register, to remove signatures from return
-	 * addresses. */
+	/* gdb reads this mask as if it were a register, and uses it to remove signatures from
+	 * return addresses. */
 	if (kernel_fact(server->kernel, FACT_PAC_MASK, &mask))
 		registers_set(registers, CPU_PAC_MASK, mask);
 	return true;

@@ -61,7 +61,7 @@ static bool add_runs(struct thread_list *list, const struct panic *panic)
 	return true;
 }
 
-/* order_ids() replaces THREAD_SURPLUS by a number. */
+/* Returns the id of a task. order_ids() replaces THREAD_SURPLUS by an unused number. */
 static uint32_t id_of_task(const struct task *task)
 {
 	if (task->pid > 0)
@@ -120,7 +120,8 @@ static int compare_ids(const void *one, const void *two, void *arg)
 	return COMPARE(thread[a].id, thread[b].id) ?: COMPARE(a, b);
 }
 
-/* In a damaged dump several threads may have the same number: the first one keeps it. */
+/* In a damaged dump, several threads may have the same number. The first of them keeps the
+ * number. */
 static bool order_ids(struct thread_list *list)
 {
 	list->order = calloc(list->nr, sizeof(*list->order));
@@ -142,7 +143,8 @@ static bool order_ids(struct thread_list *list)
 	return true;
 }
 
-/* gdb does not connect if the program counter of the first thread is unknown. */
+/* Moves a thread to the start whose program counter is known, because otherwise gdb does not
+ * connect. */
 static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 {
 	struct thread first = { .id = THREAD_NONE, .comm = "no registers" };
@@ -222,7 +224,8 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 		*registers = list->cpu[thread->of_cpu - 1];
 		return true;
 	}
-	/* The registers saved at its last switch are old, or are being written. */
+	/* The registers that were saved when the CPU last switched away from the task are old, or
+	 * are just being written. */
 	if (thread->running || !thread->task ||
 	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
 		return fail(err, ERROR_UNKNOWN,
