@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kwalk._kwalk: the functions of kwalk.h as methods. Structs come as tuples in the order
- * of their members, to which kwalk/__init__.py gives names. A long call lets go of Python's
- * lock; as a kernel is used by one thread at a time, another one waits until it has ended. */
+/* kwalk._kwalk: the functions of kwalk.h as methods. A struct becomes a tuple of its members, in
+ * their order; kwalk/__init__.py gives names to the elements. A long call releases Python's lock
+ * (the GIL). Only one thread at a time may use a kernel, so other threads wait until the call has
+ * ended. */
 #define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030b0000 /* buffers are in it since then */
+#define Py_LIMITED_API 0x030b0000 /* the first limited API that has buffers */
 #include <Python.h>
 #include <kwalk.h>
 #include <string.h>
@@ -13,27 +14,31 @@ typedef unsigned long long number;
 
 static PyObject *error_class; /* kwalk.Error */
 
-/* What the library gave, on its own: it outlives its object where that may not wait. */
+/* A handle of the library. It may outlive its Python object, because the end of an object must not
+ * wait until the handle can be released. */
 struct native {
-	void *handle; /* a kwalk_kernel, kwalk_space and so on; NULL: it could not be made */
+	void *handle; /* a kwalk_kernel, kwalk_space and so on; NULL: opening it failed */
 	void (*release)(void *handle);
 	struct guard *guard;
-	struct native *next; /* in the guard's list */
+	struct native *next; /* the next element of guard->dropped */
 };
 
-/* Of a kernel and all that was opened from it: who uses them. Python's lock guards it. */
+/* For a kernel and all handles opened from it: the thread that uses them. The members are protected
+ * by Python's lock. */
 struct guard {
 	PyThread_type_lock lock;
 	unsigned long owner;
-	int depth; /* calls of the owner within each other; 0: there is none */
+	int depth; /* number of nested calls of the owner; 0: there is no owner */
 	int nr_natives;
-	struct native *dropped; /* the holder of the lock releases these before it drops the lock */
-	PyObject *listener; /* called with (kind, text); NULL: none, or its kernel is gone */
+	/* Handles that the owner of the lock releases before it releases the lock. */
+	struct native *dropped;
+	/* Called with (kind, text); NULL: no listener, or its kernel was freed. */
+	PyObject *listener;
 };
 
 /* A kernel, space, task or ranges. */
 struct object {
-	PyObject_HEAD struct native *native; /* NULL: nothing was opened for it */
+	PyObject_HEAD struct native *native; /* NULL: no handle was opened */
 };
 
 static PyTypeObject *kernel_type, *space_type, *task_type;
@@ -54,14 +59,15 @@ static struct guard *guard_of(PyObject *self)
 
 /* --- Python's lock --- */
 
-/* It is let go of when a call has had it for a while, so that short calls need not ask
- * for it again, for which another thread may let them wait; and at once by calls that may
- * be long without asking whether to stop. */
+/* A call releases Python's lock after it has held it for TURN. So short calls need not take the
+ * lock again, which could mean to wait for another thread. A call that may run for long without
+ * calling stop() releases the lock at once. While a call does not hold the lock, stop() takes it
+ * every ASKS_AFTER to check for Ctrl-C. */
 enum { TURN = 5, ASKS_AFTER = 50 /* milliseconds */ };
 
 static __thread struct {
-	PyThreadState *released; /* NULL: this thread has the lock */
-	int64_t since; /* when it was taken or let go of */
+	PyThreadState *released; /* NULL: this thread holds the lock */
+	int64_t since; /* time when the lock was last taken or released */
 } turn;
 
 static int64_t now(void)
@@ -78,7 +84,7 @@ static void let_go(void)
 	turn.since = now();
 }
 
-/* To be called first by all that the library calls. */
+/* Takes Python's lock if it was released. Each callback of the library must call this first. */
 static void hold(void)
 {
 	if (!turn.released)
@@ -95,7 +101,8 @@ static void begin(bool at_once)
 		let_go();
 }
 
-/* The value of a call of the library. */
+/* Calls a function of the library, and evaluates to its result. at_once: Python's lock is released
+ * before the call. */
 #define RUN_AS(at_once, call)                                                                      \
 	__extension__({                                                                            \
 		begin(at_once);                                                                    \
@@ -121,7 +128,7 @@ static struct guard *guard_create(void)
 	return NULL;
 }
 
-/* With neither natives nor an owner. */
+/* The guard must have neither handles nor an owner. */
 static void guard_destroy(struct guard *guard)
 {
 	PyThread_free_lock(guard->lock);
@@ -134,8 +141,9 @@ static void take_over(struct guard *guard)
 	guard->depth = 1;
 }
 
-/* Waits for other threads; a callback or visitor of this one may enter again. False:
- * Ctrl-C. NULL: an object that nothing was opened for. */
+/* Makes this thread the owner. Waits while another thread is the owner; a callback or visitor of
+ * this thread may enter again. Returns false after Ctrl-C. guard may be NULL, for an object without
+ * a handle. */
 static bool enter(struct guard *guard)
 {
 	enum { A_WHILE = 20000 /* microseconds */ };
@@ -158,7 +166,7 @@ static bool enter(struct guard *guard)
 	return true;
 }
 
-/* Python's lock may be let go of meanwhile: other threads then add to the list. */
+/* Python's lock may be released meanwhile, so other threads may add to the list. */
 static void release_dropped(struct guard *guard)
 {
 	while (guard->dropped) {
@@ -182,11 +190,12 @@ static void leave(struct guard *guard)
 	if (--guard->depth)
 		return;
 	PyThread_release_lock(guard->lock);
-	if (!guard->nr_natives) /* so nobody can be waiting */
+	if (!guard->nr_natives) /* without handles no thread can be waiting */
 		guard_destroy(guard);
 }
 
-/* The object's native part, with no handle as yet. NULL: exception. */
+/* Makes the native part of an object, which has no handle yet. Returns NULL and sets an exception
+ * on failure. */
 static struct native *native_create(PyObject *self, struct guard *guard,
 				    void (*release)(void *handle))
 {
@@ -203,8 +212,8 @@ static struct native *native_create(PyObject *self, struct guard *guard,
 	return native;
 }
 
-/* Never waits: objects end anywhere, also where another kernel is in use, and two threads
- * would wait for each other. */
+/* Never waits. Objects may end at any time, even while the thread uses another kernel, so that two
+ * threads could wait for each other for ever. */
 static void native_drop(struct native *native)
 {
 	struct guard *guard = native->guard;
@@ -217,7 +226,8 @@ static void native_drop(struct native *native)
 	}
 }
 
-/* A whole method: what the library returns is borrowed until its next call. */
+/* Holds the guard during a whole method, because the data that the library returns is borrowed
+ * until the next call. */
 static PyObject *locked(PyCFunction method, PyObject *self, PyObject *argument)
 {
 	struct guard *guard = guard_of(self);
@@ -255,7 +265,7 @@ static PyObject *raise_error(const struct kwalk_error *error)
 	return NULL;
 }
 
-/* Did the call do what it should, and no callback fail? Sets the exception if not. */
+/* Was the call successful, and did no callback raise an exception? If not, sets an exception. */
 static bool good(int code, const struct kwalk_error *error)
 {
 	if (code == KWALK_OK && !PyErr_Occurred())
@@ -269,7 +279,7 @@ static struct kwalk_error no_error(void)
 	return KWALK_INIT(struct kwalk_error);
 }
 
-/* Text of a dump is of any bytes. NULL is None. */
+/* Text from a dump may contain any bytes. NULL becomes None. */
 static PyObject *text(const char *bytes)
 {
 	if (!bytes)
@@ -277,7 +287,7 @@ static PyObject *text(const char *bytes)
 	return PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)strlen(bytes), "backslashreplace");
 }
 
-/* None where it is not known. */
+/* Returns None if the number is not known. */
 static PyObject *number_if(bool known, uint64_t value)
 {
 	if (!known)
@@ -297,7 +307,7 @@ static PyObject *truth(bool value)
 	return PyBool_FromLong(value);
 }
 
-/* "O&": an address. */
+/* A converter for the format "O&": an address. */
 static int take_number(PyObject *from, void *to)
 {
 	if (PyUnicode_Check(from)) {
@@ -331,7 +341,7 @@ static void tell(void *arg, const char *kind, const char *line)
 	listener = guard->listener;
 	if (!listener || PyErr_Occurred())
 		return;
-	Py_INCREF(listener); /* it may drop its kernel */
+	Py_INCREF(listener); /* the listener may drop its kernel */
 	result = PyObject_CallFunction(listener, "sN", kind, text(line));
 	Py_XDECREF(result);
 	Py_DECREF(listener);
@@ -352,7 +362,7 @@ static void tell_progress(void *arg, const char *line)
 	tell(arg, "progress", line);
 }
 
-/* Ctrl-C, or an exception of a callback. */
+/* Returns true after Ctrl-C, or after an exception in a callback. */
 static bool stop(void *arg)
 {
 	bool had_lock = !turn.released;
@@ -370,7 +380,8 @@ static bool stop(void *arg)
 
 /* --- kernels --- */
 
-/* A list of str or path as strings, which belong to *keep. NULL: exception. */
+/* Converts a list of str or path to strings, which *keep owns. Returns NULL and sets an exception
+ * on failure. */
 static const char **take_strings(PyObject *list, PyObject **keep, size_t *nr)
 {
 	Py_ssize_t size = PySequence_Size(list);
@@ -498,7 +509,7 @@ static PyObject *kernel_close(PyObject *self, PyObject *none)
 	Py_RETURN_NONE;
 }
 
-/* Appends item, which it takes over, to the list of a visit. */
+/* Appends item to the list of a visit, and takes over the reference to item. */
 static bool append(void *list, PyObject *item)
 {
 	bool done = item && PyList_Append(list, item) == 0;
@@ -507,8 +518,8 @@ static bool append(void *list, PyObject *item)
 	return done;
 }
 
-/* The list that a call has filled. What was found before it had to end is in the
- * exception's member partial. */
+/* Returns the list that a call has filled. If the call had to end early, raises an exception whose
+ * attribute partial is the list so far. */
 static PyObject *finish(PyObject *list, int code, const struct kwalk_error *error)
 {
 	PyObject *type, *value, *trace;
@@ -752,7 +763,7 @@ static bool add_mapping(void *list, size_t index, const struct kwalk_mapping *ma
 					  integer_if(mapping->has_pid, mapping->pid)));
 }
 
-/* mappings(buffer of addresses, of processes too) */
+/* mappings(buffer of addresses, whether processes are searched, too) */
 static PyObject *kernel_mappings(PyObject *self, PyObject *args)
 {
 	struct kwalk_error error = no_error();
@@ -828,7 +839,7 @@ struct cpu_visit {
 	PyObject *list;
 };
 
-/* Values by name; {} where no note has them. */
+/* Returns the registers by name, or {} if no note has registers. */
 static PyObject *registers_dict(kwalk_kernel *kernel, const struct kwalk_cpu *cpu)
 {
 	PyObject *registers = PyDict_New();
@@ -1002,7 +1013,7 @@ static PyObject *space_translate(PyObject *self, PyObject *from)
 	Py_RETURN_NONE;
 }
 
-/* translate_in_place(buffer of addresses): how many are mapped */
+/* translate_in_place(buffer of addresses): returns how many addresses are mapped */
 static PyObject *space_translate_in_place(PyObject *self, PyObject *from)
 {
 	struct kwalk_error error = no_error();
@@ -1041,7 +1052,8 @@ static PyObject *walk_tuple(kwalk_space *space, const struct kwalk_walk *walk)
 {
 	bool mapped = walk->status == KWALK_MAPPED;
 	PyObject *levels = PyList_New(0);
-	PyObject *message = text(walk->message); /* the next call ends it */
+	/* Copied now, because it is valid only until the next call. */
+	PyObject *message = text(walk->message);
 
 	for (unsigned int i = 0; levels && i < walk->nr_entries; i++)
 		append(levels, level_tuple(space, walk, i));
