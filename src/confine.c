@@ -23,7 +23,7 @@
 
 /* --- the helper --- */
 
-/* Are all commands known from the start? That is so with -c, and scripts that are files. */
+/* Are all commands known from the start? They are known for -c, and for scripts that are files. */
 static bool is_all_given(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
@@ -36,8 +36,8 @@ struct confine_place {
 	size_t batch, offset;
 };
 
-/* The next line of all commands and scripts; the caller frees it. The line ends at a NUL, as it
- * does when it is run. NULL: no more lines. */
+/* Returns the next line of all commands and scripts, which the caller frees, or NULL if there are
+ * no more lines. A NUL ends a line, as it does when the line is run. */
 static char *confine_next_line(const struct options *options, struct confine_place *place)
 {
 	for (; place->batch < options->nr_batches; place->batch++) {
@@ -57,7 +57,8 @@ static char *confine_next_line(const struct options *options, struct confine_pla
 	return NULL;
 }
 
-/* The words of a text, which is modified; the caller frees the array. NULL: no words. */
+/* Splits a text into words, and modifies the text. Returns the words in an array, which the caller
+ * frees, or NULL if there are no words. */
 static char **split(char *text)
 {
 	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
@@ -75,7 +76,7 @@ struct wanted_file {
 	bool found; /* a word of a command names the file */
 };
 
-/* Is word the path itself, or for a dump PATH@ADDRESS? */
+/* Is word the path, or, for a dump, PATH@ADDRESS? */
 static bool is_of(const struct wanted_file *file, const char *word)
 {
 	const char *at = file->how == OUTSIDE_DUMP ? strrchr(word, '@') : NULL;
@@ -108,7 +109,7 @@ static bool may_be_argument(const struct command *command, uint32_t seen, enum o
 	return false;
 }
 
-/* Is the path a word of the command, in the place of such a file? */
+/* Is the path a word of the command, at a place where the command takes such a file? */
 static bool has_word(char *text, enum outside_kind how, const char *path)
 {
 	struct wanted_file file = { .how = how, .path = path };
@@ -124,7 +125,7 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 	return file.found;
 }
 
-/* Does the command send its answers to the file, in this way? */
+/* Does the command send its answers to the file in this way? */
 static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
 {
 	char **words;
@@ -138,7 +139,8 @@ static bool goes_to(const struct command_text *part, enum outside_kind kind, con
 	return found;
 }
 
-/* Do the commands of a line, which is modified, contain this shell command, or name this file? */
+/* Does a command of the line contain this shell command, or name this file? The line is
+ * modified. */
 static bool names(char *line, enum outside_kind kind, const char *what)
 {
 	struct command_text part;
@@ -152,7 +154,8 @@ static bool names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* A line of a script may be a request, whose commands may contain several lines. */
+/* The same for a line of a script. The line may be a request, whose commands may have several
+ * lines. */
 static bool line_names(char *line, enum outside_kind kind, const char *what)
 {
 	char *copy = strdup(line), *rest;
@@ -165,8 +168,8 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* Commands run in order, so the search begins at the line of the last request to the helper: most
- * often the next request is in this line or soon after. */
+/* Commands run in order, so the search begins at the line that contained the last request to the
+ * helper. Usually the next request is in the same line or soon after it. */
 static bool confine_is_named(const struct options *options, enum outside_kind kind,
 			     const char *what)
 {
@@ -198,7 +201,7 @@ static bool confine_is_same(const struct stat *one, const char *path)
 	       one->st_ino == other.st_ino;
 }
 
-/* Is the path a dump, vmlinux, script or note of the command line? */
+/* Is the path a dump, vmlinux, script or note that the command line names? */
 static bool is_input(const struct options *options, const char *path)
 {
 	static const char note[] = "vmcoreinfo=";
@@ -221,7 +224,7 @@ static bool is_input(const struct options *options, const char *path)
 	return found;
 }
 
-/* A hostile file may have taken over the sandboxed process, so requests are checked. */
+/* Requests are checked, because a hostile file may have taken over the process in the sandbox. */
 static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 {
 	static char overwritten[PATH_MAX + 64];
@@ -257,7 +260,7 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	const char *text;
 
 	if ((text = after_start(request, REPL_REQUEST)) && options_have_prompt(options)) {
-		/* A later session may allow a shell. */
+		/* A later session, which reads the history, may allow a shell. */
 		if (!options->no_shell || !strpbrk(text, "!|"))
 			repl_keep(text);
 		return true;
@@ -278,7 +281,7 @@ static bool confine_take_file(void *arg, const struct command_option *option, co
 	return true;
 }
 
-/* Has the command, whose text is modified, a word that names a file? */
+/* Does the command have a word that names a file? The text is modified. */
 static bool opens_file(char *text)
 {
 	bool found = false;
@@ -296,7 +299,7 @@ static bool opens_file(char *text)
 	return found;
 }
 
-/* Has the line, which is modified, a command that opens files? */
+/* Does the line have a command that opens files? The line is modified. */
 static bool opens_files(char *line)
 {
 	struct command_text part;
@@ -307,7 +310,7 @@ static bool opens_files(char *line)
 	return found;
 }
 
-/* Is a helper needed? Starting one takes time. */
+/* Is a helper needed? It is started only if needed, because starting it takes time. */
 static bool needs_helper(const struct options *options)
 {
 	struct confine_place at = { 0 };
@@ -324,7 +327,8 @@ static bool needs_helper(const struct options *options)
 	return found;
 }
 
-/* For FILE@ADDRESS the rights of FILE are used: files made from a private dump are private. */
+/* Notes the rights of the file, so that files made from a private dump are private. For
+ * FILE@ADDRESS, the rights of FILE are used. */
 static void note_rights(const char *path)
 {
 	const char *at = strrchr(path, '@');
@@ -354,7 +358,7 @@ static void start_helper(const struct options *options)
 
 /* --- the sandbox --- */
 
-/* False, after a complaint: a required part does not hold. */
+/* Returns false, after a complaint, if a required part of the sandbox is not in force. */
 static bool confine_check(const struct options *options)
 {
 	if (options->sandbox != SANDBOX_REQUIRE)
@@ -371,7 +375,7 @@ static bool confine_check(const struct options *options)
 	return true;
 }
 
-/* Is it the memory of the running machine, which only root may open? */
+/* Is a file the memory of the running machine, which only root may open? */
 static bool is_live(const struct options *options)
 {
 	static const char *const devices[] = { "/proc/kcore", "/dev/mem" };
@@ -393,7 +397,7 @@ bool confine_start(const struct options *options)
 	return confine_check(options);
 }
 
-/* The folder of a file; the caller frees it. */
+/* Returns the folder of a file, which the caller frees. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -403,8 +407,8 @@ static char *folder_of(const char *path)
 
 bool confine_finish(const struct options *options, const struct kernel *kernel)
 {
-	/* With split DWARF, or a debug file with a supplement, libdw opens further files when types
-	 * are needed. */
+	/* With split DWARF, or with a debug file that has a supplement, libdw opens more files when
+	 * types are needed. */
 	static const char usual_folders[] = "/usr/lib/debug:/boot:/lib/modules";
 	const char *folders = getenv("KWALK_DEBUG_PATH");
 	const struct vmlinux *vmlinux = kernel->vmlinux;

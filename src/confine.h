@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program in its sandbox: the files that stay readable, and the work of the helper outside. */
+/* The program in the sandbox: the files that stay readable, and the requests that the helper
+ * outside of the sandbox grants. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,9 +8,8 @@
 #include "kernel/kernel.h"
 #include "options.h"
 
-/* Call it before anything is opened. The options are borrowed until outside_end(). False, after a
- * complaint: a part of the sandbox that the options require does not work; the same for
- * confine_finish(). */
+/* Call it before any file is opened. The options are borrowed until outside_end(). Returns false,
+ * after a complaint, if a part of the sandbox that the options require does not work. */
 bool confine_start(const struct options *options);
-/* Call it when all files are open, before the first command. */
+/* Call it when all files are open, before the first command. Returns false in the same case. */
 bool confine_finish(const struct options *options, const struct kernel *kernel);

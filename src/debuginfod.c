@@ -24,8 +24,9 @@
 
 #ifdef HAVE_DEBUGINFOD
 
-/* Loaded on demand: loading the library and its dependencies takes longer than most answers. Never
- * unloaded: libcurl may have a thread that still resolves a name. */
+/* The library is loaded only when it is needed, because loading it and its dependencies takes
+ * longer than most answers. It is never unloaded, because libcurl may have a thread that still
+ * resolves a name. */
 struct debuginfod_library {
 	__typeof__(&debuginfod_begin) begin;
 	__typeof__(&debuginfod_end) end;
@@ -50,14 +51,14 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 	return fail(err, ERROR_SYSTEM, "%s lacks a function", DEBUGINFOD_SONAME);
 }
 
-/* Static, as the library's callback and a signal handler take no argument. */
+/* Static, because the library's callback and a signal handler have no argument for it. */
 static struct {
 	volatile sig_atomic_t interrupted;
 	bool stalled;
-	long arrived; /* value of arrived in the last call of on_progress() */
-	time_t moved_at; /* time when arrived last changed */
+	long arrived; /* value of the argument arrived in the last call of on_progress() */
+	time_t moved_at; /* time when that value last changed */
 	struct status_line line;
-	long timeout; /* most seconds without an answer; 0: no limit */
+	long timeout; /* most seconds to wait without progress; 0: no limit */
 } fetching;
 
 static time_t seconds(void)
@@ -74,9 +75,10 @@ static void note_interrupt(int signal)
 	fetching.interrupted = 1;
 }
 
-/* Returns a value other than 0 to give up. arrived: bytes received, of size bytes; before a server
- * has answered, the number of calls. The timeout is implemented here, as the library's own timeout
- * starts only with a connection, and again with each attempt. */
+/* Called while a file is fetched. Returns a value other than 0 to give up. arrived: the number of
+ * bytes received so far, of size bytes, or, before a server has answered, the number of calls. The
+ * timeout is checked here, because the timeout of the library starts only with a connection, and
+ * starts again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	enum { MIB = 1 << 20 };
@@ -118,11 +120,12 @@ static bool debuginfod_explain(const char *build_id, int code, struct error *err
 	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
 }
 
-/* Returns a descriptor of the file, and its path in the library's cache; -1: failed. */
+/* Fetches a file. Returns a descriptor of the file and sets path to its path in the library's
+ * cache. Returns -1 on failure. */
 static int ask_servers(const struct debuginfod_library *library, const char *build_id,
 		       char path[PATH_MAX], struct error *err)
 {
-	/* A second Ctrl-C ends the program. */
+	/* A second Ctrl-C terminates kwalk. */
 	struct sigaction interrupt = { .sa_handler = note_interrupt, .sa_flags = SA_RESETHAND };
 	struct sigaction before;
 	debuginfod_client *client = library->begin();
@@ -156,7 +159,7 @@ static bool debuginfod_user_agrees(const char *build_id)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* Is it a build-id? Servers receive nothing else. */
+/* Is the text a build-id? Nothing else is sent to servers. */
 static bool is_build_id(const char *text)
 {
 	size_t length = strspn(text, "0123456789abcdef");
@@ -167,7 +170,8 @@ static bool is_build_id(const char *text)
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err)
 {
-	enum { MOST_REQUESTS = 2 }; /* the build-id of the note, and of memory */
+	/* One for the build-id of the note, and one for that of memory. */
+	enum { MOST_REQUESTS = 2 };
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
@@ -193,10 +197,10 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outsi
 
 static void ignore(int signal)
 {
-	(void)signal; /* the helper itself ends the request */
+	(void)signal; /* the helper ends the request */
 }
 
-/* Asks the helper. A second Ctrl-C ends the program. */
+/* Asks the helper to fetch a file. A second Ctrl-C terminates kwalk. */
 static bool ask_helper(const char *build_id, struct outside_answer *answer, struct error *err)
 {
 	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESETHAND };
@@ -211,7 +215,8 @@ static bool ask_helper(const char *build_id, struct outside_answer *answer, stru
 	return done;
 }
 
-/* Servers are not trusted: the file must have the requested build-id. */
+/* Opens the file if it has the requested build-id. This is checked because servers are not
+ * trusted. */
 static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answer,
 					       const char *build_id, struct error *err)
 {
@@ -238,7 +243,7 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 	return NULL;
 }
 
-/* Returns true also if the user did not agree. */
+/* Returns true even if the user did not agree. */
 static bool fetch(struct kernel *kernel, const char *build_id, struct error *err)
 {
 	struct outside_answer answer;
@@ -265,7 +270,8 @@ static bool fetch_any(struct kernel *kernel, struct error *err)
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (fetch(kernel, id, err))
 		return true;
-	/* In some stable kernels (5.15 to 6.11) the note has garbage as build-id. */
+	/* In the dumps of some stable kernels (5.15 to 6.11), the build-id of the note is
+	 * garbage. */
 	return err->code != ERROR_INTERRUPTED && open_build_id_of_memory(kernel, other) &&
 	       strcmp(id, other) && fetch(kernel, other, err);
 }

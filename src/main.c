@@ -24,8 +24,9 @@
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
-/* If standard descriptors are closed, a dump could be opened as number 1 and then be written to.
- * Opens descriptors in their places that can be neither read nor written. */
+/* If a standard descriptor is closed, a dump that is opened could get its number, for example 1,
+ * and be written to. So closed standard descriptors are replaced by descriptors that can be neither
+ * read nor written. */
 static void hold_standard_descriptors(void)
 {
 	int fd;
@@ -37,10 +38,11 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* For signal handlers and code that ends the program at once; NULL while there are no answers. */
+/* For signal handlers, and for code that ends the program at once. NULL if there are no answers
+ * yet. */
 static struct output *answers;
 
-/* libdw ends the program if memory runs out. */
+/* Called at exit, because libdw ends the program if memory runs out. */
 static void rescue_answers(void)
 {
 	if (answers)
@@ -49,8 +51,8 @@ static void rescue_answers(void)
 
 static pthread_t first_thread;
 
-/* Only the first thread writes answers: another thread passes the signal to it, and waits for the
- * end of the program. */
+/* Only the first thread may write answers. So another thread passes the signal to the first thread,
+ * and waits for the end of the program. */
 static void hand_on(int signal)
 {
 	sigset_t all;
@@ -61,7 +63,7 @@ static void hand_on(int signal)
 		sigsuspend(&all);
 }
 
-/* SIGBUS: a read error of a mapped file. */
+/* Handles SIGBUS, which is sent after a read error of a mapped file. */
 static void die_of_lost_file(int signal)
 {
 	if (!pthread_equal(pthread_self(), first_thread))
@@ -71,7 +73,7 @@ static void die_of_lost_file(int signal)
 	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
 }
 
-/* SIGPROF: the last resort of --timeout. */
+/* Handles SIGPROF, which is the last resort of --timeout. */
 static void end_silence(int signal)
 {
 	if (!interrupt_is_silent())
@@ -88,13 +90,14 @@ struct main_program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
-	bool holds_troubles; /* troubles are held until the warning or error about them */
+	/* Troubles are held back until the warning or error that they belong to. */
+	bool holds_troubles;
 	struct held_lines troubles;
 };
 
 /* --- callbacks --- */
 
-/* While the dump is being opened, no other code answers the peer. */
+/* gdb gets no other answers while the dump is being opened. */
 static void keep_peer_waiting(const struct main_program *program)
 {
 	if (program->options.gdb && !program->session)
@@ -115,7 +118,8 @@ static void release_troubles(struct main_program *program)
 	say_held(&program->troubles);
 }
 
-/* The first warning describes the damage of the dump, and the held troubles name its places. */
+/* The first warning describes the damage of the dump. Then the troubles that were held back follow,
+ * which name the damaged places. */
 static void main_report_warning(void *arg, const char *text)
 {
 	struct main_program *program = arg;
@@ -186,7 +190,8 @@ static int write_status(int error)
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
-/* On a terminal the first answer removes the status line for good; otherwise both stay visible. */
+/* If answers are shown on a terminal, the first answer removes the status line for good. Otherwise
+ * the status line stays visible. */
 static void before_answers(void *arg)
 {
 	struct session *session = arg;
@@ -270,7 +275,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-/* Prints the record of a dump that cannot be opened, if the first command supports this. */
+/* If the first command supports this, prints a record for a dump that cannot be opened. */
 static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;
@@ -294,7 +299,7 @@ static void answer_unopened(const struct options *options, const struct error *w
 	output_destroy(output);
 }
 
-/* Suggests -c for words that are commands and not files: "kwalk vmcore vtop init_task". */
+/* If a word is a command and not a file, as in "kwalk vmcore vtop init_task", suggests -c. */
 static void hint_at_commands(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_files; i++)
@@ -394,7 +399,7 @@ static void answer_help_part(struct session *session, char *part)
 		command_help.run(session, words + 1, NULL);
 }
 
-/* Answers "-c help", which needs no dump. */
+/* Answers "-c help", for which no dump is needed. */
 static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;
@@ -430,7 +435,8 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, and is reported */
+	/* A write beyond the limit then fails with an error, which is reported. */
+	signal(SIGXFSZ, SIG_IGN);
 	first_thread = pthread_self();
 	signal(SIGBUS, die_of_lost_file);
 	atexit(rescue_answers);

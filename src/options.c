@@ -71,7 +71,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-/* The version; also lists the parts that configure left out, if any. */
+/* Returns the version, and the parts that configure left out, if there are any. */
 static const char *version(void)
 {
 	static char text[sizeof(version_text) + 64];
@@ -104,7 +104,7 @@ enum {
 	OPTION_SANDBOX,
 	OPTION_TIMEOUT,
 	OPTION_UNPACK
-}; /* without a letter */
+}; /* options without a letter */
 
 enum { MOST_SECONDS = 1000000000 };
 
@@ -138,7 +138,7 @@ static const struct option long_options[] = {
 
 static const char letters[] = ":c:x:jo:qvhV";
 
-/* Letters in names of commands, of kwalk and crash. */
+/* Letters in the names of commands of kwalk and of crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
 static enum options_result options_wrong(void)
@@ -147,7 +147,7 @@ static enum options_result options_wrong(void)
 	return OPTIONS_WRONG;
 }
 
-/* Suggests the nearest option, if one is near. */
+/* Suggests the most similar option, if one is similar. */
 static void say_unknown(const char *word)
 {
 	unsigned int most = 2, distance;
@@ -167,8 +167,8 @@ static void say_unknown(const char *word)
 		say_error("kwalk: unknown or ambiguous option %s", word);
 }
 
-/* getopt itself would print the word uncleaned. word: the last word that getopt read, which may be
- * the long option. */
+/* Reports the error of getopt, which would print the word without cleaning it. word: the last word
+ * that getopt read, which may be the long option. */
 static enum options_result wrong_option(int kind, const char *word)
 {
 	if (kind == ':' && optopt < OPTION_STRICT)
@@ -184,11 +184,11 @@ static enum options_result wrong_option(int kind, const char *word)
 	return options_wrong();
 }
 
-/* In the order of enum debuginfod_use, unpack_use and sandbox_wish. */
+/* In the order of enum debuginfod_use, enum unpack_use and enum sandbox_wish. */
 static const char *const words_of_asking[] = { "ask", "yes", "no" };
 static const char *const words_of_sandbox[] = { "yes", "no", "require" };
 
-/* value NULL, an option without value, means yes. */
+/* If value is NULL, the option has no value, which means yes. */
 static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
 {
 	if (text_place(value ? value : "yes", words, 3, place))
@@ -296,7 +296,7 @@ static enum options_result set_option(struct options *options, int option, const
 	case 'q': options->quiet = true; break;
 	case 'v': options->verbose = true; break;
 	case OPTION_GDB:
-		/* gdb would take output of a shell command for the protocol. */
+		/* gdb would take the output of a shell command for its protocol */
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
@@ -335,7 +335,7 @@ static enum options_result take_streams(struct options *options)
 	return OPTIONS_WRONG;
 }
 
-/* In a folder of another user, "kwalk *" may turn file names into options. */
+/* In a folder of another user, a file name may look like an option for "kwalk *". */
 static enum options_result refuse_files(char **argv)
 {
 	struct stat status;
@@ -358,14 +358,14 @@ static enum options_result options_take_standard_input(struct options *options)
 	return add_script(options, "-");
 }
 
-/* Is the word a command? A file of the same name has precedence. */
+/* Is the word a command? A file with the same name has precedence. */
 static bool is_command(const char *word)
 {
 	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&
 	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
 }
 
-/* "kwalk help COMMAND" has the same effect as "kwalk -c 'help COMMAND'". */
+/* "kwalk help COMMAND" means the same as "kwalk -c 'help COMMAND'". */
 static enum options_result take_help(struct options *options)
 {
 	static char text[256] = "";
@@ -418,7 +418,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	return options->gdb ? take_streams(options) : options_take_standard_input(options);
 }
 
-/* Is the text "COMMAND --help"? */
+/* Does the text have the form "COMMAND --help"? */
 static bool asks_for_help(const char *text)
 {
 	size_t name = strspn(text, NAME_LETTERS);
@@ -428,7 +428,7 @@ static bool asks_for_help(const char *text)
 	       option[6 + strspn(option + 6, " ")] == '\0';
 }
 
-/* Is the text a single "help", with names of commands, and nothing else? */
+/* Is the text one command "help", with or without names of commands? */
 static bool is_help(const char *text)
 {
 	text += strspn(text, " ");
@@ -471,7 +471,8 @@ bool options_can_ask(const struct options *options)
 bool options_may_page(const struct options *options)
 {
 	bool text = options->format == OUTPUT_TEXT ||
-		    options_have_prompt(options); /* the user may choose text at the prompt */
+		    /* The user may choose text as the format at the prompt. */
+		    options_have_prompt(options);
 
 	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
 	       pager_command();

@@ -11,11 +11,11 @@
 #include "sandbox/sandbox.h"
 #include "script.h"
 
-/* Are dumps in archives unpacked? */
+/* What to do with dumps in archives. */
 enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
-/* One -c or -x, in the order of the command line; standard input counts as -x if it is a regular
- * file. */
+/* One -c or -x, in the order of the command line. Standard input is treated as -x if it is a
+ * regular file. */
 struct batch {
 	const char *text; /* text of -c; NULL for -x */
 	struct script script; /* script of -x */
@@ -25,12 +25,12 @@ struct options {
 	enum output_format format;
 	bool quiet, verbose;
 	bool strict; /* refuse a vmlinux that does not belong to the dump */
-	bool no_shell; /* no shell commands, no pager */
+	bool no_shell; /* run no shell commands and no pager */
 	bool no_files; /* commands open no files; implies no_shell */
 	bool no_pager;
-	const char *guest; /* the virtual machine to open, in place of its host; or NULL */
-	bool gdb; /* standard input and output belong to gdb */
-	int gdb_in, gdb_out; /* with gdb: descriptors of the previous standard input and output */
+	const char *guest; /* the virtual machine to open instead of its host, or NULL */
+	bool gdb; /* standard input and output are used for gdb's protocol */
+	int gdb_in, gdb_out; /* with gdb: descriptors of the original standard input and output */
 	enum colour_wish colour;
 	enum sandbox_wish sandbox;
 	enum debuginfod_use debuginfod;
@@ -54,11 +54,11 @@ enum options_result {
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);
-/* Does -c contain only "help"? Then no file is needed. */
+/* Does each -c contain only "help"? Then no file is needed. */
 bool options_ask_for_help(const struct options *options);
-/* Does the program read commands from a prompt? */
+/* Does the program show a prompt and read commands from the user? */
 bool options_have_prompt(const struct options *options);
-/* Is a user at a terminal, waiting for the prompt? */
+/* Is a user at the terminal, waiting for the prompt? */
 bool options_can_ask(const struct options *options);
 /* May a pager show answers? */
 bool options_may_page(const struct options *options);

@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* readline's headers need stdio.h before them. */
+/* readline's headers need stdio.h to be included before them. */
 #include <readline/chardefs.h>
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -32,19 +32,20 @@
 
 #define HISTORY_LINES 1000
 
-static char history_path[PATH_MAX]; /* empty: no history is kept */
+static char history_path[PATH_MAX]; /* empty if no history is kept */
 
-/* Static, as readline's callbacks take no argument. */
+/* Static, because readline's callbacks have no argument for it. */
 static struct session *completing;
 
-/* Ctrl-C while a line is typed. SIGINT is blocked then and read from a signalfd: readline's own
- * handler would free completions that readline's question still shows. */
+/* Ctrl-C while a line is typed. SIGINT is then blocked and is read from a signalfd, because
+ * readline's handler would free the list of completions while readline's question still shows
+ * it. */
 static struct {
 	sigset_t signals; /* SIGINT */
-	int fd; /* -1: no signalfd, and a signal handler sets came */
-	bool came; /* the signal came, and the line is not cleared yet */
-	/* While a quoted key is read, the terminal sends this key instead of a signal; 0: not
-	 * now. */
+	int fd; /* -1: there is no signalfd, and a signal handler sets came */
+	bool came; /* the signal was received, and the line is not cleared yet */
+	/* The key that the terminal sends instead of a signal, while a quoted key is read. 0: no
+	 * quoted key is read. */
 	unsigned char key;
 } interrupt;
 
@@ -55,14 +56,14 @@ static void open_interrupts(void)
 	sigemptyset(&interrupt.signals);
 	sigaddset(&interrupt.signals, SIGINT);
 	interrupt.fd = signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	/* For other signals readline restores the terminal before they end the program. */
+	/* If other signals arrive, readline restores the terminal before they end the program. */
 	rl_catch_signals = interrupt.fd >= 0;
 	if (interrupt.fd < 0)
-		sigemptyset(&interrupt.signals); /* no signals to block */
+		sigemptyset(&interrupt.signals); /* without a signalfd, no signals are blocked */
 }
 
-/* Waits for input or a signal. Signals are blocked between the check for signals noted by readline
- * and the wait, so that none is lost. False: no more input. */
+/* Waits for input or a signal. Signals are blocked between the check for the signals that readline
+ * has noted and the wait, so that no signal is lost. Returns false if there is no more input. */
 static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;
@@ -79,9 +80,9 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 	return ready >= 0 || error == EINTR;
 }
 
-/* Returns the key that has the effect of Ctrl-C. A command line is cleared and ended; the next line
- * has a new prompt. In a search or an argument, also nested ones, abort returns to the command
- * line. In a question about completions RUBOUT means no. */
+/* Returns the key that does what Ctrl-C should do now. At a command line: the line is cleared and
+ * ended, and a new prompt follows. In a search or a numeric argument, even if nested: abort returns
+ * to the command line. In a question about completions: RUBOUT means no. */
 static int end_by_interrupt(void)
 {
 	if (RL_ISSTATE(RL_STATE_COMPLETING))
@@ -93,11 +94,11 @@ static int end_by_interrupt(void)
 	interrupt.came = false;
 	rl_echo_signal_char(SIGINT);
 	rl_replace_line("", 0);
-	rl_done = 1; /* ends the line, whatever is bound to the key */
+	rl_done = 1; /* ends the line, even if the key is bound to another function */
 	return NEWLINE;
 }
 
-/* Replaces rl_getc(), which shows the effect of Ctrl-C only after the next key. */
+/* Replaces rl_getc(), because with rl_getc() Ctrl-C has an effect only after the next key. */
 static int read_key(FILE *stream)
 {
 	struct pollfd awaited[NR_AWAITED] = {
@@ -132,7 +133,8 @@ static int read_key(FILE *stream)
 	return EOF;
 }
 
-/* Makes read() return at once: Ctrl-C discards input that ppoll() may already have reported. */
+/* Makes read() return at once. Otherwise read() could block, because Ctrl-C discards input that
+ * ppoll() has already reported. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -146,7 +148,7 @@ static void prepare_terminal(int meta)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
 }
 
-/* Names found for a completion; readline frees the strings. */
+/* The names that were found for a completion. readline frees the strings. */
 static struct {
 	char **names;
 	size_t nr_names, room, next;
@@ -156,7 +158,7 @@ static bool repl_add_name(const char *name)
 {
 	char *copy;
 
-	/* Names from the dump or vmlinux must not contain characters that a shell interprets. */
+	/* Names from a dump or vmlinux that contain characters of the shell are left out. */
 	if (!printable_is_name(name))
 		return true;
 	copy = strdup(name);
@@ -173,7 +175,7 @@ static char *next_name(const char *text, int state)
 	return found.next < found.nr_names ? found.names[found.next++] : NULL;
 }
 
-/* Skips files whose names contain characters that a shell interprets. */
+/* Skips names of files that contain characters of the shell. */
 static char *next_file(const char *text, int state)
 {
 	char *name;
@@ -192,8 +194,8 @@ static char *find_breaks(void)
 	return (char *)complete_breaks(completing, rl_line_buffer, (size_t)rl_point);
 }
 
-/* Finds names. Ctrl-C ends the search, and then, read from the signalfd, the line. False: complete
- * file names instead. */
+/* Finds names. Ctrl-C ends the search, and, because it is also read from the signalfd, it then ends
+ * the line. Returns false if names of files must be completed. */
 static bool repl_find_names(const char *text, int start)
 {
 	struct kernel *kernel = completing->kernel;
@@ -221,13 +223,13 @@ static char **complete(const char *text, int start, int end)
 		return rl_completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
-	/* A name must follow "MODULE:". */
+	/* After "MODULE:", a name must follow. */
 	name = found.names[0];
 	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
 	return rl_completion_matches(text, next_name);
 }
 
-/* ${XDG_STATE_HOME:-~/.local/state}/kwalk/history */
+/* Sets history_path to ${XDG_STATE_HOME:-~/.local/state}/kwalk/history. */
 static bool find_history(void)
 {
 	const char *state = getenv("XDG_STATE_HOME");
@@ -241,7 +243,7 @@ static bool find_history(void)
 			has_state ? "" : "/.local/state") < (int)sizeof(history_path);
 }
 
-/* Creates missing folders and the file. False: the file cannot be written. */
+/* Creates the file and missing folders. Returns false if the file cannot be written. */
 static bool make_history(void)
 {
 	int fd;
@@ -265,7 +267,7 @@ static void load_history(void)
 		read_history(history_path);
 }
 
-/* May the line be stored? A newline would make two lines of the file; other control characters
+/* May the line be stored? A newline would make two lines in the file, and other control characters
  * would control a terminal. */
 static bool can_be_kept(const char *line)
 {
@@ -287,7 +289,7 @@ void repl_keep(const char *line)
 	append_history(1, history_path);
 }
 
-/* Asks the helper to store a line. Failures are not reported. */
+/* Asks the helper to store a line. A failure is not reported. */
 static void ask_to_keep(const char *line)
 {
 	size_t room = sizeof(REPL_REQUEST) + strlen(line);
@@ -301,7 +303,8 @@ static void ask_to_keep(const char *line)
 	free(request);
 }
 
-/* Appends to the file at once, so that crashes and parallel sessions lose nothing. */
+/* Appends the line to the file at once, so that no line is lost in a crash or by parallel
+ * sessions. */
 static void repl_remember(const char *line)
 {
 	HIST_ENTRY *last = history_get(history_base + history_length - 1);
@@ -328,7 +331,7 @@ void repl_prepare(struct session *session)
 	rl_initialize(); /* reads the files inputrc and terminfo */
 }
 
-/* Ends the line after Ctrl-D. With bracketed paste readline ends it. */
+/* Ends the line of the terminal after Ctrl-D. If bracketed paste is enabled, readline ends it. */
 static void repl_end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
@@ -337,7 +340,7 @@ static void repl_end_line(void)
 		rl_crlf();
 }
 
-/* "kwalk init:1> ": the prompt shows the choices that answers depend on. */
+/* Makes a prompt such as "kwalk init:1> ", which shows the choices that answers depend on. */
 static void make_prompt(const struct session *session, char *prompt, size_t size)
 {
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
@@ -364,7 +367,7 @@ static void repl_read_lines(struct session *session)
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
-		limit_lift(); /* readline ends the program if memory runs out */
+		limit_lift(); /* readline would end the program if memory ran out */
 		make_prompt(session, prompt, sizeof(prompt));
 		line = readline(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
@@ -397,5 +400,5 @@ void repl_run(struct session *session, bool quiet)
 	ask_to_keep("");
 	clear_history();
 	free(found.names);
-	memset(&found, 0, sizeof(found)); /* another prompt may follow */
+	memset(&found, 0, sizeof(found)); /* cleared because another prompt may follow */
 }
