@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ELF cores made in memory, for the tests that need a dump: headers are
- * written as told, true or not. */
+/* ELF cores that a test makes in memory. Headers are written as the test gives them, even if they
+ * are wrong. */
 #pragma once
 
 #include <elf.h>
@@ -28,15 +28,16 @@ struct header {
 struct image {
 	bool narrow; /* ELFCLASS32 */
 	uint16_t machine, phentsize;
-	bool extended; /* the number of headers stands in section header 0 */
+	bool extended; /* the number of headers is in section header 0 */
 	uint64_t phoff, shoff;
 	struct header headers[MAX_HEADERS];
 	unsigned int nr;
-	size_t size; /* of the file */
+	size_t size; /* size of the file */
 	uint8_t bytes[IMAGE_SIZE];
 };
 
-/* The byte that a fresh image has at this offset: none is like its neighbours. */
+/* Returns the byte that a new image has at this offset. It differs from the bytes before and after
+ * it. */
 static inline uint8_t image_byte(uint64_t offset)
 {
 	return (uint8_t)(offset * 7 + (offset >> 8) * 13 + 5);
@@ -61,7 +62,7 @@ static inline void image_add(struct image *image, struct header header)
 	image->headers[image->nr++] = header;
 }
 
-/* A PT_LOAD of that many bytes of the file. */
+/* Adds a PT_LOAD header for size bytes of the file from offset on. */
 static inline void image_load(struct image *image, uint64_t offset, uint64_t paddr, uint64_t size)
 {
 	image_add(image, (struct header){ .type = PT_LOAD,
@@ -151,7 +152,7 @@ static inline void image_finish(struct image *image)
 		image_put_shdr(image);
 }
 
-/* Opens the first image->size bytes as they stand. */
+/* Opens the first image->size bytes, unchanged. */
 static inline struct dump *image_open_bytes(const struct image *image, struct error *err)
 {
 	struct file file;

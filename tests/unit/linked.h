@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A vmlinux made in memory: symbols, eight words of data, types if there are any, and
- * nothing else of a kernel. */
+/* A vmlinux made in memory. It has symbols, eight words of data, and optionally types. */
 #pragma once
 
 #include <elf.h>
@@ -17,11 +16,11 @@
 #include "put_elf.h"
 #include "debuginfo/vmlinux.h"
 
-/* Sections: LINKED_TEXT is 16M from LINKED_BASE on, the data follow it. */
+/* Sections. LINKED_TEXT has 16M from LINKED_BASE on, and the data section follows. */
 enum { LINKED_TEXT = 1, LINKED_DATA, LINKED_SYMTAB, LINKED_STRTAB, LINKED_BTF, LINKED_NR };
 #define LINKED_BASE UINT64_C(0xffffffff81000000)
 #define LINKED_BASE_32 UINT64_C(0xc1000000)
-#define LINKED_DATA_AT UINT64_C(0x1000000) /* from the base */
+#define LINKED_DATA_AT UINT64_C(0x1000000) /* offset from the base */
 
 struct linked_symbol {
 	const char *name;
@@ -31,7 +30,7 @@ struct linked_symbol {
 
 struct linked {
 	bool narrow;
-	uint16_t machine; /* of 64 bits; 0: x86-64 */
+	uint16_t machine; /* of a 64-bit vmlinux; 0: x86-64 */
 	uint64_t data[8];
 	struct linked_symbol symbols[64];
 	unsigned int nr;
@@ -52,7 +51,7 @@ static inline void linked_put(struct linked_file *file, const void *data, size_t
 	file->size += size;
 }
 
-/* A struct of elf.h, as put_elf() takes it. */
+/* Appends a struct of elf.h in the form in which put_elf() writes it. */
 static inline void linked_put_elf(struct linked_file *file, const void *from, size_t size,
 				  Elf_Type type, bool narrow)
 {

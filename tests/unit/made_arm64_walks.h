@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of test_arm64_walk.c. */
+/* The rows of the table in test_arm64_walk.c. */
 // clang-format off
 	{ 12, 39, 48, 0x13f2a74de4, 0x60000000,
 	  { { 0x60000278, 0x506b0d40000c11 } },

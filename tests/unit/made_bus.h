@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The entries that lead IOMMUs from a device to a page table, and their page tables:
- * each form, and each that must not be believed. The expected values are written from the
- * two specifications; tests/real/bus.py compares with an emulated IOMMU. */
+/* The entries through which IOMMUs find the page table of a device, and these page tables. Each
+ * form is tested, and each form that must be refused. The expected values follow the two
+ * specifications; tests/real/bus.py compares with an emulated IOMMU. */
 #pragma once
 
 #include <setjmp.h>
@@ -13,10 +13,10 @@
 #include "paging/scan.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Where things are in the 64K of memory. */
+/* The places of tables in the 64K of memory. */
 enum {
 	ROOT = 0x4000,
 	CONTEXT = 0x5000,
@@ -39,7 +39,7 @@ static inline void start(void)
 	memory_start_64("6.1.0", "");
 }
 
-/* The names in one text. */
+/* Compares the names, joined to one text. */
 static inline void expect_names(const char *const *names, unsigned int nr, const char *expected)
 {
 	char text[256] = "";
@@ -62,7 +62,7 @@ static inline void expect_head(unsigned int nr, const char *name, uint64_t paddr
 	expect_names(head->flag, head->nr_flags, flags);
 }
 
-/* What a scan says of the first page that it finds: that a whole table has no other? */
+/* Does a scan report the first page that it finds as the only page of a whole table? */
 static inline bool is_repeated(void)
 {
 	static struct scan scan;
@@ -75,17 +75,18 @@ static inline bool is_repeated(void)
 	return scanned.repeated;
 }
 
-/* LOW has 512 entries of one page, of which one has more bits. */
+/* Fills LOW with 512 entries of the same page. One of the entries has more bits. */
 static inline void put_alike(uint64_t entry, uint64_t more)
 {
 	for (unsigned int i = 0; i < 512; i++)
 		put(LOW + 8 * i, entry | (i == 7 ? more : 0), 8);
 }
 
-/* Where the tables of each level lie, the first the outermost. */
+/* The addresses of the tables of each level, the outermost first. */
 static const uint64_t tables[] = { TOP, MIDDLE, LOW, LAST, 0xd000, 0xe000 };
 
-/* Nine bits of the address for each level, from bit 12 on; of the sixth seven are left. */
+/* Returns the address with this index at each level. Each level takes nine bits from bit 12 on, but
+ * the sixth level has only seven bits left. */
 static inline uint64_t address_of(unsigned int levels, unsigned int index)
 {
 	uint64_t address = 0;
@@ -95,7 +96,7 @@ static inline uint64_t address_of(unsigned int levels, unsigned int index)
 	return address;
 }
 
-/* tells_level: bits 11:9 say how many levels are below. */
+/* tells_level: bits 11:9 of each entry give the number of levels below. */
 static inline void put_way(unsigned int levels, unsigned int index, uint64_t bits, bool tells_level)
 {
 	for (unsigned int i = 0; i < levels; i++) {
@@ -107,7 +108,7 @@ static inline void put_way(unsigned int levels, unsigned int index, uint64_t bit
 	}
 }
 
-/* The first, one in the middle and the last entry of each level. */
+/* The first entry, one in the middle, and the last entry of a table. */
 static const unsigned int indexes[] = { 0, 1, 0x12a, 511 };
 enum { NR_INDEXES = sizeof(indexes) / sizeof(indexes[0]) };
 
@@ -121,8 +122,8 @@ static inline enum walk_outcome walk_to(uint64_t bus)
 	return walked.outcome;
 }
 
-/* A scan of the table finds what the walk says of each address, and nothing else; returns
- * how many entries map. */
+/* Checks that a scan of the table finds the same as a walk for each address, and nothing else.
+ * Returns the number of entries that map a page. */
 static inline unsigned int scan_agrees(void)
 {
 	static struct scan scan;

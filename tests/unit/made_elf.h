@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ELF cores, sound and damaged. Each byte of an image depends on its offset, so that memory shows
- * which part of the file it was read from. */
+/* ELF cores, valid and damaged. Each byte of an image depends on its offset, so a byte of memory
+ * shows from which place of the file it was read. */
 #pragma once
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 #include "dump/dump.h"
 #include "image.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static struct image image;
@@ -40,7 +40,7 @@ static inline void refuse(const char *because)
 		fail_msg("\"%s\" does not name the file", err.message);
 }
 
-/* Memory at paddr is the file's at offset. */
+/* Checks that memory at paddr has the bytes of the file at offset. */
 static inline void expect_bytes(struct dump *dump, uint64_t paddr, uint64_t offset, size_t size)
 {
 	uint8_t *bytes = malloc(size);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What entries say, by the rules of each era. Rules are written down here as the kernel's headers
- * of that release have them; entries are taken from real kernels or put together by hand from
- * those headers.
+ * The meaning of page table entries by the rules of each era. The rules here follow the kernel's
+ * headers of the release. The entries are from real kernels, or were made by hand from the same
+ * headers.
  */
 #pragma once
 
@@ -16,18 +16,18 @@
 #include "kernel/entry.h"
 #include "open/archs.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { PTE_4 = 3, PMD_4 = 2, PUD_4 = 1, PTE_3 = 2, PMD_3 = 1, PTE_2 = 1, PGD_2 = 0 };
 
-/* The PAT MSR as kernels since 4.2 set it. */
+/* The PAT MSR as set by kernels since 4.2. */
 #define CACHE_SINCE_4_2                                                                            \
 	.cache_known = true, .cache = { CACHE_WB, CACHE_WC, CACHE_UC_MINUS, CACHE_UC,              \
 					CACHE_WB, CACHE_WP, CACHE_UC_MINUS, CACHE_WT }
 
-/* x86-64 since 4.18.1: arch/x86/include/asm/pgtable_64.h. Type in 63:59, the
- * offset inverted in 58:9; 6.1: one marker, three migration types, hwpoison. */
+/* x86-64 since 4.18.1: arch/x86/include/asm/pgtable_64.h. The type is in bits 63:59, and the
+ * inverted offset in bits 58:9. 6.1 has one marker, three migration types, and hwpoison. */
 static const struct entry_rules since_l1tf = {
 	.prot_none_bit = 1 << 8,
 	.inverted = YES,
@@ -39,7 +39,7 @@ static const struct entry_rules since_l1tf = {
 	CACHE_SINCE_4_2,
 };
 
-/* x86-64, 4.14 to 4.18: type in 13:9, offset from bit 14. */
+/* x86-64, 4.14 to 4.18: the type is in bits 13:9, and the offset from bit 14 on. */
 static const struct entry_rules since_4_14 = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
@@ -51,7 +51,8 @@ static const struct entry_rules since_4_14 = {
 	CACHE_SINCE_4_2,
 };
 
-/* x86-64 before 2.6.28: PROT_NONE is bit 7, type in 6:1, offset from bit 8. */
+/* x86-64 before 2.6.28: PROT_NONE is bit 7, the type is in bits 6:1, and the offset from bit 8
+ * on. */
 static const struct entry_rules before_2_6_28 = {
 	.prot_none_bit = 1 << 7,
 	.inverted = NO,
@@ -62,7 +63,7 @@ static const struct entry_rules before_2_6_28 = {
 	.pfn_bits = 34,
 };
 
-/* x86-64 from 2.6.28 to 3.19: type in 5:1, pages of a file have bit 6. */
+/* x86-64 from 2.6.28 to 3.19: the type is in bits 5:1, and bit 6 marks pages of a file. */
 static const struct entry_rules before_4_0 = {
 	.prot_none_bit = 1 << 8,
 	.has_nonlinear = true,
@@ -74,7 +75,7 @@ static const struct entry_rules before_4_0 = {
 	.pfn_bits = 34,
 };
 
-/* i386 with two levels since 2.6.28: type in 5:1, offset from bit 9. */
+/* i386 with two levels since 2.6.28: the type is in bits 5:1, and the offset from bit 9 on. */
 static const struct entry_rules two_levels = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
@@ -86,7 +87,7 @@ static const struct entry_rules two_levels = {
 	CACHE_SINCE_4_2,
 };
 
-/* PAE before L1TF: pgtable-3level.h, all of it in the high word. */
+/* PAE before L1TF: type and offset are in the high word (pgtable-3level.h). */
 static const struct entry_rules old_pae = {
 	.prot_none_bit = 1 << 8,
 	.inverted = NO,
@@ -150,7 +151,7 @@ static inline void expect_swap(const struct entry_rules *rules, const struct pag
 	assert_false(meaning.has_cache);
 }
 
-/* The flags' names in one text. */
+/* Compares the names of the flags, joined to one text. */
 static inline void expect_flags(const struct entry_rules *rules, const struct paging *paging,
 				unsigned int level, uint64_t entry, const char *expected)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kernels of a release and symbols, each at an edge of the table of eras or a step beside it. Facts
- * that follow from the release alone are in test_entry_rules.c (entries), test_page.c and
- * test_page_types.c (frames, sections) and test_region.c (layouts of x86-64). */
+/* Kernels that have only a release and symbols, each at a limit in the table of eras or next to it.
+ * Facts that follow from the release alone are in test_entry_rules.c (entries), test_page.c and
+ * test_page_types.c (frames, sections), and test_region.c (layouts of x86-64). */
 #pragma once
 
 #include <setjmp.h>
@@ -11,10 +11,11 @@
 #include "linked.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* The table at 1000, of an image from 0 on; with five levels 2000 is below it. */
+/* A kernel with its image from paddr 0 on and its top-level table at 1000. With five levels, the
+ * next table is at 2000. */
 static inline void start_x86_64(const char *release, unsigned int levels, const char *more)
 {
 	char note[1024];
@@ -31,7 +32,7 @@ static inline void start_x86_64(const char *release, unsigned int levels, const 
 	put(0x4000, P | RW | PS, 8);
 }
 
-/* names: symbols, with blanks between them; NULL: there is no table of symbols. */
+/* names: symbols, separated by blanks. NULL: there is no table of symbols. */
 static inline struct vmlinux *vmlinux_with(const char *names)
 {
 	static struct linked linked;
@@ -53,8 +54,8 @@ static inline struct vmlinux *vmlinux_with(const char *names)
 enum { ROOT_32 = 0x1000, DIRECT = 0x2000, HIGH = 0x5000, HIGH_PTE = 0x6000, GATES = 0x7000 };
 #define AREA UINT64_C(0xff800000)
 
-/* A direct map of 4M, and the IDT in a page of its own at AREA. PAE's four
- * directories are the tables from 2000 on, the last of which is for high memory. */
+/* A kernel with a direct map of 4M, and with the IDT in a separate page at AREA. The four page
+ * directories of PAE are from 2000 on; the last one is for high memory. */
 static inline void start_i386(bool pae, const char *release)
 {
 	size_t size = pae ? 8 : 4;
@@ -75,7 +76,7 @@ static inline void start_i386(bool pae, const char *release)
 		put(ROOT_32 + 4 * (0xc0000000 >> 22), P | RW | PS, 4);
 	}
 	put(table + size * (at >> shift), HIGH_PTE | P | RW, size);
-	/* tables of what may lie below it */
+	/* page tables for the addresses below AREA */
 	for (unsigned int i = 1; i <= 2; i++)
 		put(table + size * ((at >> shift) - i), 0x8000 | P | RW, size);
 	put(HIGH_PTE, GATES | P, size);

@@ -10,13 +10,13 @@
 #include "linux/vma/vma.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
-	FILES = 0x4000, /* struct file, 10 bytes each */
-	DENTRIES = 0x5000, /* 80 each, its name in the second half */
-	MOUNTS = 0x7000, /* struct mount, 40 each, its vfsmount from 10 on */
+	FILES = 0x4000, /* struct file, 0x10 bytes each */
+	DENTRIES = 0x5000, /* 0x80 bytes each; the name is in the second half */
+	MOUNTS = 0x7000, /* struct mount, 0x40 bytes each, with its vfsmount at 0x10 */
 	OPERATIONS = 0x7800,
 	AREA = 0x7900, /* a vm_area_struct */
 	MM = 0x7a00,
@@ -46,7 +46,7 @@ static inline void put_text(uint64_t paddr, const char *text)
 	memcpy(image.bytes + MEMORY + paddr, text, strlen(text) + 1);
 }
 
-/* Hashed, and without operations. */
+/* Adds a dentry that is hashed and has no operations. */
 static inline void put_dentry(unsigned int nr, unsigned int parent, const char *name)
 {
 	uint64_t at = DENTRIES + 0x80 * nr;
@@ -60,7 +60,7 @@ static inline void put_dentry(unsigned int nr, unsigned int parent, const char *
 	put_text(at + 0x40, name);
 }
 
-/* Mounted on a dentry of its parent, of which it may be its own. */
+/* Adds a mount on a dentry of its parent. A mount may be its own parent. */
 static inline void put_mount(unsigned int nr, unsigned int parent, unsigned int mountpoint,
 			     unsigned int root)
 {
@@ -77,8 +77,8 @@ static inline void put_file(unsigned int nr, unsigned int dentry, unsigned int m
 	put(FILES + 16 * nr + 8, mount_at(mount) + 16, 8);
 }
 
-/* / has mnt, on which another file system is mounted, which has dir and dir/file. A third
- * is mounted nowhere. */
+/* The root / has a folder mnt, on which a file system with dir and dir/file is mounted. A third
+ * file system is not mounted. */
 static inline void put_files(void)
 {
 	put_dentry(0, 0, "/");

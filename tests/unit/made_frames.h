@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Struct pages in memory, and the structures that lead to them: sections and their maps, nodes,
- * the one array of FLATMEM. */
+/* Struct pages in memory, and the structures through which they are found: sections and their maps,
+ * nodes, and the array of FLATMEM. */
 #pragma once
 
 #include <setjmp.h>
@@ -12,10 +12,10 @@
 #include "kernel/kernel.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* include/linux/mmzone.h; 32768 frames of 64 bytes in each */
+/* include/linux/mmzone.h: a section has 32768 frames, with struct pages of 64 bytes */
 enum { ROOTS = 0x5000, FIRST = 0x6000, SECOND = 0x7000, USAGE = 0x8000, PAGES = 0x9000 };
 enum { HAS_MAP = 2, EARLY = 8, FRAMES = 1 << 15 };
 
@@ -25,7 +25,7 @@ enum { HAS_MAP = 2, EARLY = 8, FRAMES = 1 << 15 };
 	"OFFSET(mem_section.usage)=8\n"                                                            \
 	"OFFSET(mem_section_usage.subsection_map)=4\n"
 
-/* The map of a section whose first struct page is at this paddr. */
+/* Returns the encoded map of a section whose first struct page is at this paddr. */
 static inline uint64_t map_of(uint64_t number, uint64_t paddr)
 {
 	return IMAGE + paddr - number * FRAMES * 64;
@@ -46,7 +46,7 @@ static inline void put_node(uint64_t at, uint64_t pfn, uint64_t nr, uint64_t map
 	put(at + 16, map, 8);
 }
 
-/* FLATMEM: 16 frames, struct pages of 64 bytes at 9000. */
+/* FLATMEM with 16 frames, whose struct pages have 64 bytes and begin at 9000. */
 #define FLAT                                                                                       \
 	"SIZE(page)=64\nSYMBOL(mem_map)=ffffffff80005000\n"                                        \
 	"OFFSET(page.flags)=0\nOFFSET(page.compound_head)=8\n"                                     \

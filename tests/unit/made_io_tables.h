@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Devices and the tables of IOMMUs that let them reach memory. Which devices there are is
- * given here; how they enter their tables is read from memory. */
+/* Devices, and the tables of IOMMUs that give them access to memory. The list of devices is given
+ * here, but the entries that lead to their tables are read from memory. */
 #pragma once
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include "kernel/kernel.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
@@ -35,7 +35,7 @@ static struct io_device devices[MOST_DEVICES];
 static struct io_table tables[2];
 static struct io_map given;
 
-/* In place of the functions of src/devices/io_map.c, which look for the devices. */
+/* Replaces the function of src/devices/io_map.c, which would look for devices. */
 bool io_map_make(struct kernel *of, struct io_map *map, struct error *err)
 {
 	(void)of;
@@ -52,7 +52,7 @@ void io_map_release(struct io_map *map)
 static inline void start(void)
 {
 	memory_start_64("6.1.0", "");
-	/* two devices of bus 0: three levels each */
+	/* two devices on bus 0, each with three levels */
 	put(ROOT, CONTEXT | 1, 8);
 	put(CONTEXT, TOP | 1, 8);
 	put(CONTEXT + 8, 1 | 7 << 8, 8);
@@ -97,7 +97,8 @@ static inline void open_kernel(void)
 
 enum { READ = 1, WRITE = 2, BOTH = 3, LARGE = 0x80 };
 
-/* Pages of 4K from bus address 200000 on, of 2M around the interrupts, and one of 1G. */
+/* Maps pages of 4K from bus address 200000 on, pages of 2M around the range of interrupts, and one
+ * page of 1G. */
 static inline void put_tables(void)
 {
 	put(TOP, MIDDLE | BOTH, 8);

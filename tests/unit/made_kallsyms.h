@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a kernel carries in its memory: its table of symbols, named by the note, in each
- * encoding. */
+/* The table of symbols in a kernel's memory, in each encoding. The note gives the addresses of its
+ * parts. */
 #pragma once
 
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include "symbols/kallsyms.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
@@ -22,7 +22,7 @@ enum {
 	VALUES = 0x6c00,
 	BASE = 0x6e00,
 	COUNT = 0x6e08,
-	/* of modules' types */
+	/* for the types of modules */
 	HEAD = 0x7000,
 	MODULES = 0x7100,
 	BTFS = 0x7400,
@@ -34,7 +34,7 @@ enum {
 static const char version[] = "Linux version 6.1.0";
 
 struct entry {
-	const char *name; /* behind a letter of its type */
+	const char *name; /* comes after a letter for the type */
 	uint32_t at;
 };
 
@@ -56,12 +56,12 @@ enum { NR = sizeof(entries) / sizeof(entries[0]) };
 struct table {
 	bool narrow;
 	enum kallsyms_encoding encoding;
-	bool based; /* there is a relative base */
-	const char *left_out; /* a key of the note; may be NULL */
-	uint32_t skipped; /* bits of entries that are not in the table */
-	uint32_t nr; /* number that the table claims; 0: as many as there are */
-	uint32_t values; /* where they are; 0: at VALUES */
-	const char *more; /* of the note; may be NULL */
+	bool based; /* the table has a relative base */
+	const char *left_out; /* key that is missing in the note; may be NULL */
+	uint32_t skipped; /* entries with these bits are left out of the table */
+	uint32_t nr; /* the number that the table gives; 0: the true number */
+	uint32_t values; /* address of the values; 0: VALUES */
+	const char *more; /* more lines for the note; may be NULL */
 };
 
 static inline uint64_t start_of(const struct table *table)
@@ -87,7 +87,7 @@ static inline uint64_t value_of(const struct table *table, uint32_t nr, uint32_t
 	}
 }
 
-/* Each token is a letter. */
+/* Writes the names. Each token is one letter. */
 static inline void put_names(const struct table *table)
 {
 	unsigned int word = table->narrow ? 4 : 8;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kernels that are all made up: a few tables and a note, in memory. */
+/* Kernels that consist of a few tables and a note in memory. */
 #pragma once
 
 #include <setjmp.h>
@@ -8,7 +8,7 @@
 
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static inline void put64(uint64_t paddr, uint64_t entry)
@@ -22,8 +22,8 @@ static inline void put64(uint64_t paddr, uint64_t entry)
 	"NUMBER(phys_base)=0\n"                                                                    \
 	"NUMBER(pgtable_l5_enabled)=0\n"
 
-/* The first 2M of memory as the kernel's image: there the table maps itself,
- * which is the proof that it is one. c: the C-bit. */
+/* The first 2M of memory are the kernel's image, in which the table maps itself. This proves that
+ * it is the kernel's table. c: the C-bit. */
 static inline void start_x86_64(const char *note, uint64_t c)
 {
 	memory_start(false, note);
@@ -32,7 +32,7 @@ static inline void start_x86_64(const char *note, uint64_t c)
 	put64(0x9000, P | RW | PS | c);
 }
 
-/* User addresses 0 to 1fffff, by the table at 4000. */
+/* Maps the user addresses 0 to 1fffff with the table at 4000. */
 static inline void start_user_table(const char *note, uint64_t c)
 {
 	start_x86_64(note, c);

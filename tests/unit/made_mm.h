@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Processes with tables of their own, in memory. */
+/* Processes that have page tables, in memory. */
 #pragma once
 
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 #include "linux/task_members.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define NX (UINT64_C(1) << 63)
@@ -19,21 +19,22 @@ enum {
 	TASK_SIZE = 0x60,
 	MMS = 0x5000,
 	MM_SIZE = 0x80,
-	/* of a process with isolation: the kernel's table and the user's, and below */
+	/* a process with page-table isolation: the kernel's table, the user's table, and the tables
+	 * below */
 	TOP = 0x6000,
 	USER_TOP = 0x7000,
 	UPPER = 0x8000,
 	MIDDLE = 0x9000,
 	LAST = 0xa000,
-	DATA = 0xb000, /* mapped at 40400000, and again right after */
+	DATA = 0xb000, /* mapped at 40400000 and once more directly after that */
 	PLAIN_TOP = 0xc000,
 	PLAIN_UPPER = 0xd000,
 	PLAIN_MIDDLE = 0xe000,
 	OTHER_TOP = 0xf000,
 };
 
-/* The mm_structs: of the processes above, of a table that maps itself and of one that does
- * not, and one without a table. */
+/* The mm_structs: one for each of these two processes, one for a table that maps itself, one for a
+ * table that does not, and one without a table. */
 enum { MM_ISOLATED, MM_PLAIN, MM_OTHER, MM_EMPTY, MM_WILD, NO_MM };
 
 static const struct placed layout[] = {
@@ -45,7 +46,7 @@ static const struct placed layout[] = {
 	{ TASK_ACTIVE_MM, 48, 8 },
 	{ TASK_SIGNAL, 56, 8 },
 	{ TASK_THREAD_NODE, 64, 16 },
-	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* a task is its own signal_struct */
+	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* the signal_struct is at the address of its task */
 	{ MM_PGD, 0, 8 },
 	{ MM_ARG_START, 8, 8 },
 	{ MM_ARG_END, 16, 8 },
@@ -98,7 +99,7 @@ static inline void put_tables(uint64_t c)
 {
 	uint64_t below = P | RW | US | c;
 
-	put(0, LAST | below, 8); /* of no table */
+	put(0, LAST | below, 8); /* belongs to no table */
 	put(0x1ff8, 0x2000 | P | RW | c, 8);
 	put(0x2ff0, 0x3000 | P | RW | c, 8);
 	put(0x3000, P | RW | PS | c, 8);

@@ -12,7 +12,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { HEAD = 0x5000, FIRST = 0x6000, SECOND = 0x6200, KALLSYMS = 0x100 };
@@ -59,7 +59,7 @@ struct entry {
 	uint16_t section;
 };
 
-/* A module whose next one's list_head is at next. */
+/* Writes a module. next: address of the list_head of the next module. */
 static inline void put_module(uint64_t at, uint64_t next, const char *name, uint64_t symbols,
 			      uint64_t strings, const struct entry *entries, unsigned int nr)
 {
@@ -129,7 +129,7 @@ static inline void expect_at(struct kernel *kernel, uint64_t address, const char
 	assert_true(symbol.address == start_at);
 }
 
-/* struct module of before 6.4: where its text and data are, and its init's text and data. */
+/* struct module before 6.4: its text and data, and the text and data of its init part. */
 enum { BASE = 0x180, SIZE = 0x188, TEXT_SIZE = 0x18c, RO_SIZE = 0x190, STEP = 0x20 };
 
 static const unsigned int ids_of_layouts[][4] = {
@@ -141,7 +141,7 @@ static const unsigned int ids_of_layouts[][4] = {
 	  MODULE_OLD_INIT_RO_SIZE },
 };
 
-/* have: how many of a layout's members there are. */
+/* have: how many members of the layout the kernel has. */
 static inline void know_layout(struct kernel *kernel, unsigned int layout, unsigned int at,
 			       int have)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kernels of all eras, each at an edge or one step beside it; they are a note and nothing
- * else. */
+/* Kernels of all eras that consist only of a note. The release of each is a limit of an era or next
+ * to it. */
 #pragma once
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 #include "kernel/kernel.h"
 #include "image.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MEMORY = 0x1000, MEMORY_SIZE = 0x4000 };
@@ -83,7 +83,7 @@ static inline void put(struct page_words *words, int offset, size_t size, uint64
 	memcpy(words->bytes + offset, &value, size);
 }
 
-/* include/linux/page-flags.h, of 3.10 with and without CONFIG_PAGEFLAGS_EXTENDED. */
+/* include/linux/page-flags.h of 3.10, with and without CONFIG_PAGEFLAGS_EXTENDED. */
 #define FIRST_PAGE                                                                                 \
 	"SIZE(page)=64\nOFFSET(page.first_page)=40\n"                                              \
 	"NUMBER(PG_head)=14\nNUMBER(PG_tail)=15\nNUMBER(PG_reclaim)=18\n"

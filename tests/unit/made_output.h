@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers that are written to a file, and read from it. */
+/* Writes answers to a file and reads them from it. */
 #pragma once
 
 #include <setjmp.h>
@@ -14,10 +14,10 @@
 
 #include "output/output.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Widths fit the fields' usual values, where something is known of a field. */
+/* The widths are enough for the usual values of these fields. */
 static const struct field common[] = { COLUMN("comm", .width = 15),
 				       COLUMN("physical", .kind = KIND_PHYSICAL),
 				       COLUMN("status", .width = 17, .rank = KEPT),
@@ -35,7 +35,7 @@ static inline struct output *start(enum output_format format, int *fd)
 	return output;
 }
 
-/* All that was written; the caller frees it. */
+/* Returns everything that was written. The caller frees the text. */
 static inline char *finish(struct output *output, int fd)
 {
 	off_t size;
@@ -60,7 +60,7 @@ static inline void expect_text(struct output *output, int fd, const char *expect
 	free(text);
 }
 
-/* The one line that was written, parsed. */
+/* Returns the only line that was written, as parsed JSON. */
 static inline json_t *parse_line(struct output *output, int fd)
 {
 	char *text = finish(output, fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Frames of a kernel whose types are BTF that is made here; offsets are those written here. */
+/* Frames of a kernel whose types are BTF that is made here, with the offsets given here. */
 #pragma once
 
 #include "made_types.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Images with a table of symbols, made in memory, and one table of all kinds. */
+/* Images made in memory that have a table of symbols, and one table with symbols of all kinds. */
 #pragma once
 
 #include <elf.h>
@@ -14,11 +14,11 @@
 #include "symbols/symbols.h"
 #include "put_elf.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
-	TEXT = 1, /* 0x1000, 0x1000 bytes */
+	TEXT = 1, /* at 0x1000, with 0x1000 bytes */
 	PERCPU, /* at 0 */
 	SYMTAB,
 	STRTAB,
@@ -30,8 +30,8 @@ struct image {
 	_Alignas(16) uint8_t bytes[MAX_IMAGE];
 	size_t size;
 	bool narrow;
-	size_t headers; /* of sections */
-	size_t entries; /* of symbols */
+	size_t headers; /* offset of the section headers */
+	size_t entries; /* offset of the symbols */
 	size_t strings;
 	size_t strings_size;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tasks, their mm and the variables of CPUs, and what task_info_read() says of them. */
+/* Tasks, their mm_structs and the variables of CPUs, for task_info_read(). */
 #pragma once
 
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include "linux/task_members.h"
 #include "linux/task/task_info.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
@@ -46,7 +46,7 @@ static inline struct task_info info_at(struct kernel *kernel, uint64_t address, 
 	return info_of(kernel, &no_tasks, &task);
 }
 
-/* CPUs 0 and 2. */
+/* Adds CPU 0 and CPU 2. */
 static inline void add_cpus(struct linked *linked)
 {
 	linked_add(linked, "_stext", LINKED_BASE, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tasks, in a kernel whose structs are laid out here. */
+/* Tasks of a kernel whose structs have the layouts given here. */
 #pragma once
 
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include "linux/task_members.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define VIRTUAL UINT64_C(0xffffffff80000000)
@@ -31,7 +31,7 @@ static const struct placed layout[] = {
 	{ TASK_ACTIVE_MM, 48, 8 },
 	{ TASK_SIGNAL, 56, 8 },
 	{ TASK_THREAD_NODE, 64, 16 },
-	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* a task is its own signal_struct */
+	{ SIGNAL_THREAD_HEAD, 80, 16 }, /* the signal_struct is at the address of its task */
 	{ MM_MMAP, 0, 8 },
 	{ MM_RB_ROOT, 8, 8 },
 	{ VMA_START, 0, 8 },
@@ -58,15 +58,15 @@ static inline void put32(uint64_t paddr, uint32_t value)
 	put(paddr, value, 4);
 }
 
-/* The kernel's image is the first 2M. */
+/* The kernel's image is the first 2M of memory. */
 static inline void put_memory(void)
 {
 	put64(0x1ff8, 0x2000 | P | RW);
-	put64(0x2ff0, 0x2000 | P | RW); /* its own pmd's first entry is below */
+	put64(0x2ff0, 0x2000 | P | RW); /* page 2000 is also the pmd, whose first entry follows */
 	put64(0x2000, P | RW | PS);
 }
 
-/* Memory from 0. */
+/* Starts a kernel whose memory begins at 0. */
 static inline void start(void)
 {
 	memory_start(false, note);

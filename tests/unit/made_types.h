@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Kernels whose types are BTF that the test makes. Each program has one at a time. Without
- * libbpf there is skip_all() alone. */
+/* Kernels whose types are BTF that the test makes, one kernel at a time. Without libbpf, there is
+ * only skip_all(). */
 #pragma once
 
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 #include "memory.h"
 #include "skip_all.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #ifdef HAVE_LIBBPF
@@ -24,7 +24,7 @@ static struct linked linked;
 static struct btf *btf;
 static bool without_types;
 
-/* No types yet. Behind memory_start(). */
+/* Starts a kernel that has no types yet. Call it after memory_start(). */
 static inline void start_types(bool narrow)
 {
 	linked = (struct linked){ .narrow = narrow };
@@ -65,7 +65,7 @@ static inline void add_slots(const struct slot *slots)
 		btf__add_enum_value(btf, slots->name, slots->value);
 }
 
-/* A struct of arrays of char. */
+/* A member of a struct, usually an array of char. */
 struct part {
 	const char *name;
 	unsigned int size;

@@ -12,12 +12,13 @@
 #include "memory.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define AREAS UINT64_C(0xffffc90000000000)
 
-/* Heads of lists and pointers, structs vmap_area, and structs vm_struct. */
+/* Addresses of the heads of lists and of pointers, of structs vmap_area, and of structs
+ * vm_struct. */
 enum {
 	HEAD = 0x5000,
 	LAZY = 0x5010,
@@ -34,7 +35,7 @@ enum { LINKS = 24, OWNER = 40, PURGE = 48, FLAGS = 56 };
 #define LAZY_LIST "SYMBOL(purge_vmap_area_list)=ffffffff80005010\n"
 #define LAZY_CHAIN "SYMBOL(vmap_purge_list)=ffffffff80005030\n"
 
-/* Members of struct vmap_area that not all kernels have. */
+/* Members of struct vmap_area that only some kernels have. */
 enum {
 	HAS_FLAGS = 1,
 	HAS_VM = 2,
@@ -91,7 +92,8 @@ static inline uint64_t vm_at(unsigned int nr)
 	return VM + nr * VM_STEP;
 }
 
-/* Pages from AREAS on, in hexadecimal thousands; owner: number of a vm_struct, or -1. */
+/* Writes an area. first_page and pages are numbers of pages; the area begins first_page pages after
+ * AREAS. owner: number of a vm_struct, or -1. */
 static inline void put_area(unsigned int nr, uint64_t first_page, uint64_t pages, int owner)
 {
 	put(vmap_at(nr), AREAS + (first_page << 12), 8);
@@ -110,7 +112,7 @@ static inline void put_vm(unsigned int nr, uint64_t first_page, uint64_t pages, 
 	put(vm_at(nr) + 56, IMAGE + 0x1234 + nr, 8);
 }
 
-/* A ring from the head through so many areas, the first of that number. */
+/* Links nr areas, from the area with number first on, to a circular list with this head. */
 static inline void link_areas(uint64_t head, unsigned int first, unsigned int nr)
 {
 	uint64_t before = head;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A dump to walk in. Tables are written entry by entry where the manual says that the CPU looks
- * for them: Intel SDM vol. 3A, 4.3 (32-bit paging), 4.4 (PAE), 4.5 (four and five levels). All
- * numbers are worked out by hand from its figures and tables.
+ * A dump with page tables. Each entry is written at the place where the CPU reads it according to
+ * the manual: Intel SDM vol. 3A, 4.3 (32-bit paging), 4.4 (PAE), 4.5 (four and five levels). All
+ * numbers are calculated by hand from the figures and tables of the manual.
  */
 #pragma once
 
@@ -13,7 +13,7 @@
 #include "paging/walk.h"
 #include "image.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
@@ -30,7 +30,7 @@ enum {
 };
 #define NX (UINT64_C(1) << 63)
 
-/* 64K from 0, a page above 4G, one that was filtered. */
+/* 64K from 0 on, a page above 4G, and a page that was filtered. */
 enum { MEMORY = 0x1000, MEMORY_SIZE = 0x10000, HIGH_MEMORY = 0x11000 };
 #define HIGH UINT64_C(0x123456000)
 #define FILTERED UINT64_C(0x80000)
@@ -60,7 +60,7 @@ static inline void put64(uint64_t paddr, uint64_t entry)
 	memcpy(memory_at(paddr), &entry, sizeof(entry));
 }
 
-/* The tables are written: opens what holds them. */
+/* Opens the dump that contains the tables. Call it when they are written. */
 static inline void ready(void)
 {
 	struct error err = { .message = "" };
@@ -76,8 +76,8 @@ static inline void end(void)
 	space.dump = NULL;
 }
 
-/* Many walks at once end where one does: all of the page of this one, and between them some
- * of an address that no mode has. */
+/* Checks that a walk of many addresses gives the same result as a single walk, for all addresses of
+ * the page of walk. Between them are addresses that are not canonical in any mode. */
 static inline void expect_of_many(const struct walk *walk)
 {
 	enum { NR = 70 };
@@ -129,7 +129,7 @@ static inline void expect_step(const struct walk *walk, unsigned int nr, uint64_
 	assert_true(walk->step[nr].entry == entry);
 }
 
-/* "wxu": writable, executable, user; '-' where it is not. */
+/* rights: "wxu" for writable, executable and user; '-' for a missing right. */
 static inline void expect_rights(uint64_t vaddr, const char *rights)
 {
 	struct walk walk = walk_to(vaddr, WALK_MAPPED);
@@ -139,7 +139,7 @@ static inline void expect_rights(uint64_t vaddr, const char *rights)
 	assert_int_equal(walk.user, rights[2] == 'u');
 }
 
-/* Where the walk ends, for all addresses of this range and no other. */
+/* Checks that the walk has the same result for all addresses of this range, and for no others. */
 static inline void expect_range(uint64_t vaddr, uint64_t first, uint64_t last)
 {
 	struct walk walk = walk_page_table(&space, vaddr);

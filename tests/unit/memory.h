@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A core of 64K of memory from paddr 0 on, for tests that need a kernel. Include it
- * before cmocka.h, which has a macro fail() of its own. */
+/* An ELF core with 64K of memory from paddr 0 on, for tests that need a kernel. Include it before
+ * cmocka.h, which defines a macro fail(). */
 #pragma once
 
 #include <endian.h>
@@ -9,7 +9,7 @@
 
 enum { P = 1, RW = 2, US = 4, PS = 0x80, MEMORY = 0x1000, MEMORY_SIZE = 0x10000 };
 
-/* Where a kernel has its image, and the memory with it, if KASLR did not move it. */
+/* The address of a kernel's image, and so of this memory, if KASLR did not move it. */
 #define IMAGE UINT64_C(0xffffffff80000000)
 #define IMAGE_32 UINT64_C(0xc0000000)
 
@@ -21,7 +21,7 @@ static inline void put(uint64_t paddr, uint64_t value, size_t size)
 	memcpy(image.bytes + MEMORY + paddr, &value, size);
 }
 
-/* All zeros, and not yet in the core. */
+/* Clears the memory, and does not add it to the core yet. */
 static inline void memory_init(bool narrow)
 {
 	image_init(&image, narrow);
@@ -33,7 +33,7 @@ static inline void show_memory_load(void)
 	image_load(&image, MEMORY, 0, MEMORY_SIZE);
 }
 
-/* The same in the core, and this text as VMCOREINFO. */
+/* Adds the memory to the core, and note as VMCOREINFO. */
 static inline void memory_start(bool narrow, const char *note)
 {
 	uint32_t header[3] = { htole32(11), htole32((uint32_t)strlen(note)) };
@@ -48,8 +48,8 @@ static inline void memory_start(bool narrow, const char *note)
 	show_memory_load();
 }
 
-/* Tables of four levels that map the memory, which is the kernel's image: the top at paddr
- * 1000. */
+/* Writes four levels of tables that map the memory as the kernel's image. The top-level table is at
+ * paddr 1000. */
 static inline void memory_put_tables(void)
 {
 	put(0x1ff8, 0x2000 | P | RW, 8);
@@ -57,7 +57,7 @@ static inline void memory_put_tables(void)
 	put(0x3000, P | RW | PS, 8);
 }
 
-/* The same, and a note that says so; more: further lines of the note. */
+/* Writes these tables and a note that describes them. more: more lines for the note. */
 static inline void memory_start_64(const char *release, const char *more)
 {
 	char note[2048];
@@ -71,7 +71,7 @@ static inline void memory_start_64(const char *release, const char *more)
 	memory_put_tables();
 }
 
-/* i386, without PAE: the table at paddr 1000 maps the memory at IMAGE_32. */
+/* i386 without PAE: the table at paddr 1000 maps the memory at IMAGE_32. */
 static inline void memory_start_32(const char *release, const char *more)
 {
 	char note[2048];
@@ -84,7 +84,7 @@ static inline void memory_start_32(const char *release, const char *more)
 	put(0x1000 + 4 * (IMAGE_32 >> 22), P | RW | PS, 4);
 }
 
-/* vmlinux, which it takes over, may be NULL. Ends the program if there is no kernel. */
+/* Takes over vmlinux, which may be NULL. Ends the program if there is no kernel. */
 static inline struct kernel *memory_open_with(struct vmlinux *vmlinux, const char *const *overrides,
 					      size_t nr)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A kernel whose image is the 64K of memory.h, and whose structs are laid out as
- * a test says. Include it before cmocka.h. */
+/* A kernel whose image is the 64K of memory.h, and whose structs have the layouts that a test
+ * gives. Include it before cmocka.h. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -34,7 +34,7 @@ static inline void placed_set_all(struct kernel *kernel, const struct placed *pl
 		placed_set(kernel, placed[i].id, placed[i].offset, placed[i].size);
 }
 
-/* Has these members, and no others. symbols may be NULL. */
+/* Opens a kernel whose structs have these members and no others. symbols may be NULL. */
 static inline struct kernel *placed_open(const struct linked *symbols, const struct placed *placed,
 					 size_t nr)
 {

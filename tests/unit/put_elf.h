@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A struct of elf.h as a file of x86 has it, whatever the byte order of the machine that
- * the tests run on. */
+/* Writes a struct of elf.h as in a file of x86, on test machines of any byte order. */
 #pragma once
 
 #include <elf.h>
@@ -9,7 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Ends the program if size is not the size of structs of the type. narrow: ELFCLASS32. */
+/* Ends the program if size is not the size of the structs of this type. narrow: ELFCLASS32. */
 static inline void put_elf(void *to, const void *from, size_t size, Elf_Type type, bool narrow)
 {
 	Elf_Data in = {

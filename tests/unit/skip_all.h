@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a unit does that needs libbpf where there is none. */
+/* Skips all tests of a unit that needs libbpf, if there is no libbpf. */
 #pragma once
 
 #include <setjmp.h>
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #ifndef HAVE_LIBBPF

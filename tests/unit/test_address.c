@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers, address expressions and the words of a command line. */
+/* Numbers, address expressions, and the words of a command line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "cli/command.h"
 #include "cli/words.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define NR_OF(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
@@ -121,7 +121,8 @@ static void pasted_numbers_are_read(void **state)
 	expect_address("_stext+0x10/0x2_0:", 0xffffffff81000010);
 }
 
-/* A name is no number, as long as a symbol has it or its groups are not of one size. */
+/* A word with separated digits is a name if a symbol has this name, or if the groups of digits have
+ * different sizes. */
 static void separated_letters_may_be_names(void **state)
 {
 	(void)state;
@@ -256,7 +257,7 @@ static void plain_hex_and_counts(void **state)
 	assert_false(parse_count("-1", &value, NULL));
 }
 
-/* Commands of a line as "[word][word]|shell;" each. */
+/* Compares the commands of a line, each written as "[word][word]|shell;". */
 static void expect_line(const char *line, const char *expected)
 {
 	char *copy = strdup(line), *rest = copy, *argv[64], all[512] = "";
@@ -319,7 +320,7 @@ static void names_are_near(void **state)
 {
 	static const struct {
 		const char *one, *other;
-		unsigned int distance; /* 3: more than 2 */
+		unsigned int distance; /* 3 means more than 2 */
 	} pairs[] = {
 		{ "", "", 0 },
 		{ "same", "same", 0 },
@@ -356,7 +357,7 @@ static void sizes_are_exact_or_have_a_tenth(void **state)
 		{ 99999999, "95.4 MiB" },
 		{ (1ULL << 40) - 1, "1024.0 GiB" },
 		{ 1ULL << 40, "1 TiB" },
-		/* the hole of non-canonical addresses: 2^64 - 2^48 */
+		/* the size of the range of non-canonical addresses: 2^64 - 2^48 */
 		{ 18446462598732840960U, "16776960 TiB" },
 		{ UINT64_MAX, "16777216.0 TiB" },
 	};

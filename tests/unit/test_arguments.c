@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The arguments of processes, and the page that all have besides. */
+/* The command-line arguments of processes, and the vsyscall page that all processes have. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "made_mm.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- arguments --- */
@@ -87,8 +87,8 @@ static void arguments_one_by_one(void **state)
 
 /* --- the vsyscall page --- */
 
-/* get_gate_vma(): by a flag of the mm since 5.12 (ff170cd05953), by the process' word size
- * before; with vsyscall=none there is none. */
+/* get_gate_vma() checks a flag of the mm since 5.12 (ff170cd05953), and before that the word size
+ * of the process. With vsyscall=none there is no such page. */
 static void gates(void **state)
 {
 	enum { GATE = 0x4800, MODE = 0x4900, UNKNOWN = -1 };
@@ -128,7 +128,7 @@ static void gates(void **state)
 		put(GATE + 8, 0xffffffffff601000, 8);
 		put(GATE + 16, 5, 8);
 		put(MODE, (uint64_t)rows[i].mode, 4);
-		put(MODE + 4, 0x77, 4); /* is another variable's */
+		put(MODE + 4, 0x77, 4); /* belongs to another variable */
 		put(MMS + 0x20, (uint64_t)rows[i].compat, 4);
 		put(MMS + 0x28, (uint64_t)rows[i].flags, 4);
 		kernel = open_kernel();
@@ -138,7 +138,7 @@ static void gates(void **state)
 		placed_set(kernel, VMA_FLAGS, 16, 8);
 		placed_set(kernel, VMA_PGOFF, 24, 8);
 		placed_set(kernel, VMA_FILE, 32, 8);
-		placed_set(kernel, VMA_MM, 40, 8); /* the gate's is NULL */
+		placed_set(kernel, VMA_MM, 40, 8); /* this member is NULL in the gate */
 		if (rows[i].compat >= 0)
 			placed_set(kernel, MM_IA32_COMPAT, 0x20, 4);
 		if (rows[i].flags >= 0)

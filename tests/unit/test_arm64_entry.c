@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Entries of arm64 that are not present, of each release: asm/pgtable.h and pgtable-prot.h. Those
- * of 6.1 and 6.12 are entries of Debian's kernels, whose /proc/PID/pagemap says what they are.
+ * Page table entries of arm64 that are not present, for each release: asm/pgtable.h and
+ * pgtable-prot.h. The entries of 6.1 and 6.12 are from Debian's kernels, and /proc/PID/pagemap of
+ * these kernels shows their meaning.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +14,7 @@
 #include "open/open.h"
 #include "open/opened.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { PMD = 2, PTE = 3 };
@@ -44,7 +45,7 @@ static const struct row {
 	{ "6.10.0", PTE, 0x200000, ENTRY_SWAPPED, 0, 0, 512 },
 	{ "6.12.117", PTE, 0x201000, ENTRY_SWAPPED, 0, 0, 513 },
 	{ "6.12.117", PMD, 0xe0000044c00c80, ENTRY_PROT_NONE, 0x44c00000, 0, 0 },
-	/* The kernel has taken the page from its own map: set_memory_valid(), before 6.10. */
+	/* The kernel has removed the page from the direct map: set_memory_valid(), before 6.10. */
 	{ "6.1.0", PTE, 0x68000040000702, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
 	{ "6.1.0", PTE, 0, ENTRY_EMPTY, 0, 0, 0 },
 	{ "", PTE, 0x20000, ENTRY_SPECIAL, 0, 0, 0 },
@@ -52,7 +53,7 @@ static const struct row {
 
 static struct image image;
 
-/* A kernel of which nothing is known but its release. */
+/* Opens a kernel of which only the release is known. */
 static struct kernel *kernel_of(const char *release)
 {
 	struct kernel *kernel;
@@ -79,7 +80,7 @@ static void entries_of_releases(void **state)
 		struct entry_meaning meaning = kernel_describe_entry(kernel, arm64_paging(&choice),
 								     row->level, row->entry);
 
-		/* Which types are special is not known; the lowest never are. */
+		/* It is unknown which types are special, but the lowest types never are. */
 		if (meaning.kind != row->kind || meaning.physical != row->physical ||
 		    meaning.swap_type != row->type || meaning.swap_offset != row->offset)
 			fail_msg("row %zu, %s: %s", i, row->release,
@@ -88,7 +89,7 @@ static void entries_of_releases(void **state)
 	}
 }
 
-/* SECTION_SIZE_BITS, where the note has none: f0b13ee23241. */
+/* SECTION_SIZE_BITS, if the note does not contain it: f0b13ee23241. */
 static void sections_of_releases(void **state)
 {
 	static const struct {

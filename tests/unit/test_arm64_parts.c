@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What symbols and types of an arm64 kernel show: KASAN's shadow, the image and its parts, slots of
- * the fixmap, stacks of CPUs, the registers of a task that was switched away from. */
+/* Results that follow from the symbols and types of an arm64 kernel: KASAN's shadow, the image and
+ * its parts, slots of the fixmap, stacks of CPUs, and the registers of a task that does not run. */
 #include "dump/registers.h"
 #include "linux/module/slots.h"
 #include "linux/region/region.h"
@@ -12,7 +12,7 @@
 
 #ifdef HAVE_LIBBPF
 
-/* The image, of 2M, and the linear map, at the first 2M of memory. */
+/* The image, of 2M, and the linear map. Both map the first 2M of memory. */
 #define IMAGE_AT UINT64_C(0xffff800008000000)
 #define LINEAR_AT UINT64_C(0xffff000000000000)
 #define TOP_6_1 UINT64_C(0xfffffbfffe000000) /* FIXADDR_TOP */
@@ -61,7 +61,8 @@ static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *nam
 			 (unsigned long long)region->last);
 }
 
-/* The places of memory.rst: the shadow is at the end of the linear map; half as large with tags. */
+/* The addresses in memory.rst: the shadow is at the end of the linear map. With tags, it is half as
+ * large. */
 static void the_shadow(void **state)
 {
 	static const struct {
@@ -93,7 +94,7 @@ static void the_shadow(void **state)
 	}
 }
 
-/* A boot log of 4.3: the shadow is at the start of the half, vmalloc after it. */
+/* A boot log of 4.3: the shadow is at the start of the kernel's half, and vmalloc follows. */
 static void an_early_shadow(void **state)
 {
 	static const char *const overrides[] = { "root=0", "page_offset=ffffffc000000000" };
@@ -114,7 +115,8 @@ static void an_early_shadow(void **state)
 	open_close(kernel);
 }
 
-/* By its symbols: to the end of the page of _end. Without them it is what is mapped. */
+/* With symbols, the image ends at the end of the page that contains _end. Without symbols, the
+ * image is what is mapped. */
 static void the_image(void **state)
 {
 	struct image_place place;
@@ -147,7 +149,7 @@ static void the_image(void **state)
 	open_close(kernel);
 }
 
-/* Some of asm/fixmap.h of 6.1. */
+/* Some of the slots in asm/fixmap.h of 6.1. */
 static void slots_of_the_fixmap(void **state)
 {
 	static const struct slot slots[] = {
@@ -197,7 +199,8 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind 
 		assert_string_equal(stack.exception, exception);
 }
 
-/* One CPU, whose memory begins at 6000: pointers to two stacks of 16K, and a stack of 4K. */
+/* One CPU, whose memory begins at 6000. It has pointers to two stacks of 16K, and one stack of
+ * 4K. */
 static void stacks_of_cpus(void **state)
 {
 	struct kernel *kernel;
@@ -223,11 +226,11 @@ static void stacks_of_cpus(void **state)
 	expect_stack(kernel, IMAGE_AT + 0x8fff, STACK_EXCEPTION, "overflow", IMAGE_AT + 0x8000,
 		     0x1000);
 	assert_false(task_stack_at(kernel, 0xffff800009004000, &stack));
-	assert_false(task_stack_at(kernel, 0, &stack)); /* without an SDEI */
+	assert_false(task_stack_at(kernel, 0, &stack)); /* the kernel has no SDEI */
 	open_close(kernel);
 }
 
-/* struct cpu_context; one that another kernel has is not read. */
+/* Reads struct cpu_context. A struct that only another kernel has is not read. */
 static void switched_registers(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The regions of arm64, as kernels of each era have them: the tables of
- * Documentation/arm64/memory.rst, the tables that kernels printed while they booted ("Virtual kernel
- * memory layout", until 4.14), the notes of Debian's 6.1 and 6.12. */
+/* The regions of arm64 in kernels of each era. The expected values are from the tables in
+ * Documentation/arm64/memory.rst, from the tables that kernels until 4.14 printed while they booted
+ * ("Virtual kernel memory layout"), and from the notes of Debian's 6.1 and 6.12. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,19 +13,20 @@
 #include "memory.h"
 #include "open/open.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MOST_ROWS = 16 };
 
-/* A kernel, and its half of the addresses as it describes it. It has no table and no types: slots of
- * the fixmap fill an unknown part of the room that they have. */
+/* A kernel, and the regions of its half of the address space. The kernel has neither a table nor
+ * types, so it is unknown how much of its range the slots of the fixmap fill. */
 struct layout {
 	const char *release;
 	unsigned int page_size, config_bits, bits;
-	const char *page_offset, *vmemmap, *struct_page; /* with -o; NULL: not known */
-	uint64_t stext, swapper; /* as linked; stext 0: not known, nor by how much KASLR moved it */
-	const char *note; /* further lines */
+	const char *page_offset, *vmemmap, *struct_page; /* values for -o; NULL: not given */
+	/* Addresses as linked; stext 0: unknown, and the offset of KASLR is unknown, too. */
+	uint64_t stext, swapper;
+	const char *note; /* more lines for the note */
 	struct {
 		const char *name;
 		uint64_t first, last;
@@ -67,7 +68,7 @@ static void compare(const struct layout *layout, struct kernel *kernel)
 {
 	struct error err = { .message = "" };
 	const struct region_list *list = region_all(kernel, &err);
-	size_t at = 2; /* after the user's half and the addresses that there are not */
+	size_t at = 2; /* after the user's half and the non-canonical addresses */
 
 	if (!list)
 		fail_msg("%s: %s", layout->release, err.message);
@@ -94,8 +95,8 @@ static void compare(const struct layout *layout, struct kernel *kernel)
 
 // clang-format off
 static const struct layout layouts[] = {
-	/* Boot logs: 3.10; Android's 3.18, with structs of 176 bytes; 4.x, with structs of 64 and 56
-	 * bytes, and with 48 bits. */
+	/* Boot logs: 3.10; Android's 3.18, with struct pages of 176 bytes; 4.x, with struct pages
+	 * of 64 and 56 bytes, and with 48 bits. */
 	{ "3.10.0", 4096, 39, 39, "ffffffc000000000", "ffffffbc00000000", NULL,
 	  0xffffffc000080000, 0xffffffc00007d000, NULL, {
 		{ "vmalloc", 0xffffff8000000000, 0xffffffbbfffeffff },
@@ -145,7 +146,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xffff7ffffbe00000, 0xffff7ffffbffffff },
 		{ "modules", 0xffff7ffffc000000, 0xffff7fffffffffff },
 		{ "direct-map", 0xffff800000000000, TOP } } },
-	/* Boot logs: Android's 4.4 has the layout of 4.6. Memory begins 128M into its section. */
+	/* Boot logs: Android's 4.4 has the layout of 4.6. Memory begins 128M after the start of its
+	 * section. */
 	{ "4.4.22", 4096, 39, 39, "ffffffc000000000", "ffffffbdc0200000", NULL,
 	  0xffffff8008080000, 0xffffff80097e0000, NULL, {
 		{ "modules", 0xffffff8000000000, 0xffffff8007ffffff },
@@ -157,7 +159,7 @@ static const struct layout layouts[] = {
 		{ "pci-io", 0xffffffbffee00000, 0xffffffbfffdfffff },
 		{ "hole", 0xffffffbfffe00000, 0xffffffbfffffffff },
 		{ "direct-map", 0xffffffc000000000, TOP } } },
-	/* Boot logs of 4.14, with and without KASAN; of 4.11 with pages of 64K. */
+	/* Boot logs: 4.14 with and without KASAN, and 4.11 with pages of 64K. */
 	{ "4.14.154", 4096, 48, 48, "ffff800000000000", "ffff7e0000000000", NULL,
 	  0xffff000008081000, 0xffff00000a1e8000, NULL, {
 		{ "modules", 0xffff000000000000, 0xffff000007ffffff },
@@ -189,7 +191,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xffff7fdfffe00000, 0xffff7fdfffffffff },
 		{ "vmemmap", 0xffff7fe000000000, 0xffff7fffffffffff },
 		{ "direct-map", 0xffff800000000000, TOP } } },
-	/* memory.rst of 5.4: with KASAN. */
+	/* memory.rst of 5.4, with KASAN. */
 	{ "5.4.0", 4096, 48, 48, NULL, "fffffdffffe00000", NULL,
 	  0xffffa00010081000, 0xffffa00011500000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -217,7 +219,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffc1fffc00000, 0xfffffc1fffdfffff },
 		{ "vmemmap", 0xfffffc1fffe00000, 0xffffffffffdfffff },
 		{ "hole", 0xffffffffffe00000, TOP } } },
-	/* With the offset of tags (CONFIG_KASAN_SHADOW_OFFSET of 5.4) half as much is shadow. */
+	/* With the shadow offset of tags (CONFIG_KASAN_SHADOW_OFFSET of 5.4), the shadow is half as
+	 * large. */
 	{ "5.4.0", 4096, 48, 48, NULL, "fffffdffffe00000", NULL,
 	  0xffff900010081000, 0xffff900011500000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -231,7 +234,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffdffffc00000, 0xfffffdffffdfffff },
 		{ "vmemmap", 0xfffffdffffe00000, 0xffffffffffdfffff },
 		{ "hole", 0xffffffffffe00000, TOP } } },
-	/* memory.rst of RHEL 8: the lower half of 5.11, the upper of 5.4. */
+	/* memory.rst of RHEL 8: the lower half is as in 5.11, and the upper half as in 5.4. */
 	{ "4.18.0-553.el8.aarch64", 4096, 48, 48, NULL, "fffffdffffe00000", NULL,
 	  0xffff800010081000, 0xffff800011500000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -244,7 +247,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffdffffc00000, 0xfffffdffffdfffff },
 		{ "vmemmap", 0xfffffdffffe00000, 0xffffffffffdfffff },
 		{ "hole", 0xffffffffffe00000, TOP } } },
-	/* memory.rst of 6.1, without the place of the memory map: by the release. */
+	/* memory.rst of 6.1. The address of the memory map is not given, so the release decides. */
 	{ "6.1.0", 4096, 48, 48, NULL, NULL, NULL,
 	  0xffff800008010000, 0xffff80000938f000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -268,8 +271,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffbffff800000, 0xfffffbffffffffff },
 		{ "vmemmap", 0xfffffc0000000000, 0xffffffdfffffffff },
 		{ "hole", 0xffffffe000000000, TOP } } },
-	/* The bounds in the notes of Debian's 6.12 (VMALLOC_END, VMEMMAP_START ...), here found
-	 * without them: on a CPU with 52 bits, and with fewer. */
+	/* The limits in the notes of Debian's 6.12 (VMALLOC_END, VMEMMAP_START ...), which are
+	 * found here without these notes: on a CPU with 52 bits, and on one with fewer. */
 	{ "6.12.117", 4096, 52, 52, NULL, "ffffc1ffc0000000", NULL,
 	  0xffff800080010000, 0xffff800081879000, NULL, {
 		{ "direct-map", 0xfff0000000000000, 0xffff7fffffffffff },
@@ -314,7 +317,7 @@ static const struct layout layouts[] = {
 		{ "pci-io", 0xffffffffc0800000, 0xffffffffc17fffff },
 		{ "unknown", 0xffffffffc1800000, 0xffffffffff7fffff },
 		{ "hole", 0xffffffffff800000, TOP } } },
-	/* deepin's 6.6 has the layout of 6.9: the place of the memory map shows it. */
+	/* deepin's 6.6 has the layout of 6.9, as the address of the memory map shows. */
 	{ "6.6.0-arm64-desktop", 4096, 48, 48, NULL, "fffffdffc0000000", NULL,
 	  0xffff800080010000, 0xffff800081879000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -326,8 +329,8 @@ static const struct layout layouts[] = {
 		{ "pci-io", 0xffffffffc0800000, 0xffffffffc17fffff },
 		{ "unknown", 0xffffffffc1800000, 0xffffffffff7fffff },
 		{ "hole", 0xffffffffff800000, TOP } } },
-	/* A boot log with 64K pages and 42 bits, two levels; then structs of 80 bytes, and of an
-	 * impossible size, which is not used. */
+	/* A boot log with 64K pages, 42 bits and two levels. Then struct pages of 80 bytes, and of
+	 * an impossible size, which is not used. */
 	{ "4.14.0", 65536, 42, 42, "fffffe0000000000", "fffffdff80000000", NULL,
 	  0xfffffc0008090000, 0xfffffc0009a70000, NULL, {
 		{ "modules", 0xfffffc0000000000, 0xfffffc0007ffffff },
@@ -368,7 +371,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffbffff800000, 0xfffffbffffffffff },
 		{ "vmemmap", 0xfffffc0000000000, 0xfffffdffffffffff },
 		{ "hole", 0xfffffe0000000000, TOP } } },
-	/* 16K pages and 48 bits: no kernel for fewer. */
+	/* 16K pages and 48 bits: no kernel supports fewer bits. */
 	{ "6.1.0", 16384, 48, 48, NULL, NULL, NULL, 0xffff800008010000, 0xffff80000938f000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
 		{ "modules", 0xffff800000000000, 0xffff800007ffffff },
@@ -379,7 +382,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffeffff800000, 0xfffffeffffffffff },
 		{ "vmemmap", 0xffffff0000000000, 0xffffff7fffffffff },
 		{ "hole", 0xffffff8000000000, TOP } } },
-	/* RHEL 8 without the place of the memory map: the oldest top that fits the halves. */
+	/* RHEL 8, if the address of the memory map is not given: the oldest top that fits the
+	 * halves is used. */
 	{ "4.18.0-553.el8.aarch64", 4096, 48, 48, NULL, NULL, NULL,
 	  0xffff800010081000, 0xffff800011500000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -392,7 +396,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffdffffc00000, 0xfffffdffffdfffff },
 		{ "vmemmap", 0xfffffdffffe00000, 0xffffffffffdfffff },
 		{ "hole", 0xffffffffffe00000, TOP } } },
-	/* The first with all below the middle of 48 bits as the linear map. */
+	/* The first release in which the linear map has all addresses below the middle of 48
+	 * bits. */
 	{ "5.11.0", 65536, 52, 52, NULL, NULL, NULL, 0, 0xffff800011500000, NULL, {
 		{ "direct-map", 0xfff0000000000000, 0xffff7fffffffffff },
 		{ "bpf-jit", 0xffff800000000000, 0xffff800007ffffff },
@@ -404,7 +409,7 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffbffff800000, 0xfffffbffffffffff },
 		{ "vmemmap", 0xfffffc0000000000, 0xffffffdfffffffff },
 		{ "hole", 0xffffffe000000000, TOP } } },
-	/* By the release alone: 4.19, 5.10, 5.17; without it nothing is known. */
+	/* Only the release is given: 4.19, 5.10, 5.17. Without it, nothing is known. */
 	{ "4.19.0", 4096, 48, 48, "ffff800000000000", NULL, NULL, 0, 0xffff00000a1e8000, NULL, {
 		{ "modules", 0xffff000000000000, 0xffff000007ffffff },
 		{ "vmalloc", 0xffff000008000000, 0xffff7dffbffeffff },
@@ -450,7 +455,7 @@ static const struct layout layouts[] = {
 	{ "", 4096, 48, 48, NULL, "fffffdffc0000000", NULL, 0, 0xffff800081879000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
 		{ "unknown", 0xffff800000000000, TOP } } },
-	/* An image where no kernel is linked: the release decides. */
+	/* An image at an address at which no kernel is linked, so the release decides. */
 	{ "6.5.0", 4096, 48, 48, NULL, NULL, NULL, 0xffff800012340000, 0xffff800013400000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
 		{ "modules", 0xffff800000000000, 0xffff80007fffffff },
@@ -461,7 +466,8 @@ static const struct layout layouts[] = {
 		{ "hole", 0xfffffbffff800000, 0xfffffbffffffffff },
 		{ "vmemmap", 0xfffffc0000000000, 0xfffffdffffffffff },
 		{ "hole", 0xfffffe0000000000, TOP } } },
-	/* Neither release nor memory map; a memory map where no layout has it. */
+	/* Neither the release nor the memory map is given; then a memory map at an address that no
+	 * layout has. */
 	{ "", 4096, 48, 48, NULL, NULL, NULL,
 	  0xffff800080010000, 0xffff800081879000, NULL, {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
@@ -472,7 +478,7 @@ static const struct layout layouts[] = {
 		{ "direct-map", 0xffff000000000000, 0xffff7fffffffffff },
 		{ "modules", 0xffff800000000000, 0xffff80007fffffff },
 		{ "unknown", 0xffff800080000000, TOP } } },
-	/* The note has the bounds, and is right: 6.0. */
+	/* The note contains the limits, which are right. The release 6.0 would give others. */
 	{ "6.12.0", 4096, 48, 48, NULL, NULL, NULL, 0xffff800080010000, 0xffff800081879000,
 	  "NUMBER(MODULES_VADDR)=0xffff800000000000\nNUMBER(MODULES_END)=0xffff800040000000\n"
 	  "NUMBER(VMALLOC_END)=0xfffffdffb0000000\nNUMBER(VMEMMAP_START)=0xfffffdffc0000000\n", {
@@ -488,7 +494,7 @@ static const struct layout layouts[] = {
 };
 // clang-format on
 
-/* KASLR moves the image, and nothing else. */
+/* KASLR moves the image and nothing else. */
 static void layouts_of_each_era(void **state)
 {
 	static const uint64_t moves[] = { 0, 0x1bee22200000 };
@@ -499,15 +505,15 @@ static void layouts_of_each_era(void **state)
 		struct kernel *kernel;
 
 		if (i % 2 && layout->config_bits < 48)
-			continue; /* there is no room */
+			continue; /* KASLR has no room to move the image */
 		kernel = open_layout(layout, moves[i % 2]);
 		compare(layout, kernel);
 		open_close(kernel);
 	}
 }
 
-/* Where nothing but the release shows a layout, on both sides of each change: as the kernel whose
- * release is like. */
+/* Only the release shows the layout. Releases on both sides of each change have the same layout as
+ * the kernel of the release like. */
 static void layouts_by_release(void **state)
 {
 	static const struct {
@@ -539,8 +545,8 @@ static void layouts_by_release(void **state)
 	}
 }
 
-/* 6.1 without KASLR: the first 2M of memory are the image. The linear map is at random, and begins
- * below the memory. */
+/* 6.1 without KASLR: the image is the first 2M of memory. The linear map begins at a random
+ * address, below the memory. */
 static void parts_of_the_image(void **state)
 {
 	enum { BLOCK = 0x701, TABLE = 3, ROOT = 0x1000 };
@@ -572,7 +578,7 @@ static void parts_of_the_image(void **state)
 	image.machine = EM_AARCH64;
 	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
 	put(0x2000, 0x3000 | TABLE, 8);
-	put(0x3000 + 8 * 63, BLOCK | 0x400000, 8); /* neighbours in vmalloc */
+	put(0x3000 + 8 * 63, BLOCK | 0x400000, 8); /* neighbours of the image in vmalloc */
 	put(0x3000 + 8 * 64, BLOCK, 8);
 	put(0x3000 + 8 * 65, BLOCK | 0x600000, 8);
 	put(ROOT, 0x4000 | TABLE, 8);
@@ -597,7 +603,7 @@ static void parts_of_the_image(void **state)
 	open_close(kernel);
 }
 
-/* Numbers of a hostile note. */
+/* Numbers from a hostile note. */
 static void impossible_bits(void **state)
 {
 	static const char *const bits[] = { "0", "35", "53", "64", "-1", "0xffffffffffffffff" };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kernel's table of arm64, found by itself: with each granule and size, also where a kernel
- * for 52 bits runs with fewer; and tables that are not the kernel's own. Entries: Arm ARM (DDI
- * 0487), D8.3; addresses: Documentation/arch/arm64/memory.rst.
+ * The search for the kernel's page table on arm64, without any facts. The tables have each granule
+ * and each size of addresses; some kernels are built for 52 bits and run with fewer. Tables that
+ * are not the kernel's must not be found. Entries follow the Arm ARM (DDI 0487), D8.3, and
+ * addresses follow Documentation/arch/arm64/memory.rst.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +13,7 @@
 #include "image.h"
 #include "kernel/table_search.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {
@@ -27,7 +28,8 @@ enum {
 
 static struct image image;
 static unsigned int nr_tables;
-static uint64_t base, last; /* of the block that maps memory; memory's last page */
+/* Addresses of tables: one page each, all in the second half of a block. */
+static uint64_t base, last;
 static uint64_t root, step; /* of tables: one page each, all in the second half of a block */
 
 static uint64_t pages[MOST]; /* of other tables than the root, which have entries */

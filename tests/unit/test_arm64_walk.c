@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Walks of arm64 as an MMU does them. A program for QEMU's -cpu max, at EL2, filled tables with
- * random entries and asked for each address by AT S1E1R, S1E1W, S1E0R and S1E0W what EL1 and EL0
- * may do there (TCR_EL1 with TBI, HA and HD, IPS of 48 or 52 bits, DS with LPA2): PAR_EL1, which
- * has the physical address and the byte of MAIR_EL1, or says that it is a fault.
+ * Page table walks of arm64, compared with an MMU. A program that ran at EL2 of QEMU's -cpu max
+ * filled tables with random entries. TCR_EL1 had TBI, HA and HD, an IPS of 48 or 52 bits, and with
+ * LPA2 also DS. For each address, the program executed AT S1E1R, S1E1W, S1E0R and S1E0W, which
+ * determine what EL1 and EL0 may do at the address. The rows contain the resulting values of
+ * PAR_EL1: the physical address and the byte of MAIR_EL1, or a fault.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -14,12 +15,12 @@
 #include "image.h"
 #include "paging/entries.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MOST_STEPS = 5, PAGE = 0x1000, MEMORY = 0x1000 };
 
-/* MAIR_EL1 of the program: its byte for each index. */
+/* MAIR_EL1 of that program, one byte for each index. */
 static const uint8_t mair[8] = { 0xee, 0xf0, 0xff, 0xbb, 0x44, 0x0c, 0x04, 0x00 };
 
 struct row {
@@ -27,8 +28,8 @@ struct row {
 	uint64_t vaddr, root;
 	struct {
 		uint64_t paddr, entry;
-	} step[MOST_STEPS]; /* the last has paddr 0 */
-	uint64_t read, write, user_read, user_write; /* PAR_EL1 */
+	} step[MOST_STEPS]; /* ends with paddr 0 */
+	uint64_t read, write, user_read, user_write; /* values of PAR_EL1 */
 };
 
 static const struct row rows[] = {

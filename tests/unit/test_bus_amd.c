@@ -12,7 +12,7 @@
 #include "made_bus.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static unsigned int nr_visited;
@@ -53,7 +53,8 @@ static void amd_pages_of_any_power(void **state)
 	put(LOW + 8 * 0x1f, 0x2817000 | NEXT(7) | IR | 1, 8);
 	/* 8K at 0x4000: bit 12 is clear */
 	put(LOW + 8 * 0x21, 0x4000 | NEXT(7) | IW | 1, 8);
-	put(LOW + 8 * 0x22, 0x4000 | NEXT(1) | IR | 1, 8); /* no table below */
+	/* No table can be below the last level. */
+	put(LOW + 8 * 0x22, 0x4000 | NEXT(1) | IR | 1, 8);
 	put(MIDDLE + 8, 0x600000 | IR | IW | 1, 8);
 	put(MIDDLE + 8 * 2, 0x7ff000 | NEXT(7) | IR | 1, 8); /* 16M at 0 */
 	put(TOP + 8, LOW | NEXT(1) | IR | IW | 1, 8); /* skips a level */
@@ -86,7 +87,7 @@ static void amd_pages_of_any_power(void **state)
 	finish();
 }
 
-/* Less than what an entry of the level covers: no page has such a size. */
+/* If the size is less than an entry of the level covers, no page has this size. */
 static void amd_pages_smaller_than_an_entry(void **state)
 {
 	(void)state;
@@ -102,7 +103,7 @@ static void amd_pages_smaller_than_an_entry(void **state)
 	finish();
 }
 
-/* A table full of one page's entries maps that page once, in order. */
+/* If all entries of a table are for the same page, the table maps this page once, in order. */
 static void amd_page_of_a_whole_table(void **state)
 {
 	static struct scan scan;
@@ -147,7 +148,7 @@ static void amd_modes(void **state)
 	}
 }
 
-/* 2.2.3: nine bits for each level, and what is left for the sixth. */
+/* 2.2.3: each level has nine bits, and the sixth has the remaining bits. */
 static void amd_entries_of_each_level(void **state)
 {
 	(void)state;
@@ -164,7 +165,7 @@ static void amd_entries_of_each_level(void **state)
 		}
 }
 
-/* 2.2.3: bit 5 is A, bit 6 D. */
+/* 2.2.3: bit 5 is A and bit 6 is D. */
 static void amd_bits_that_are_noted(void **state)
 {
 	static const struct {
@@ -249,7 +250,7 @@ static void amd_devices(void **state)
 		{ 3 | IR, DMA_PASS_THROUGH, "VALID|TRANSLATION|READ" },
 		{ 3 | IW, DMA_PASS_THROUGH, "VALID|TRANSLATION|WRITE" },
 		{ 3 | IR | IW, DMA_PASS_THROUGH, "VALID|TRANSLATION|READ|WRITE" },
-		/* GIOV is of no meaning without GV. */
+		/* GIOV has no meaning without GV. */
 		{ 3 | IR | UINT64_C(1) << 54 | NEXT(1) | TOP, DMA_TRANSLATED,
 		  "VALID|TRANSLATION|READ" },
 	};
@@ -264,7 +265,7 @@ static void amd_devices(void **state)
 		expect_head(0, "device", DEVICE, devices[i].flags);
 		finish();
 	}
-	/* Two words decide, and these may be the last of memory. */
+	/* Only two words are needed, and these may be the last in memory. */
 	start();
 	put(MEMORY_SIZE - 16, 3 | IR, 8);
 	kernel = memory_open(NULL, NULL);
@@ -275,7 +276,7 @@ static void amd_devices(void **state)
 	finish();
 }
 
-/* The table of GCR3 registers is at a, b, c, three pieces of its address. */
+/* The address of the table of GCR3 registers is in three parts of the entry: a, b and c. */
 static void amd_by_gcr3(void **state)
 {
 	const uint64_t GV = UINT64_C(1) << 55, GIOV = UINT64_C(1) << 54;
@@ -290,7 +291,7 @@ static void amd_by_gcr3(void **state)
 	assert_int_equal(entrance.space.paging->nr_levels, 4);
 	assert_int_equal(entrance.space.root, LOW);
 	finish();
-	/* Two levels of such tables, five of pages; DEVICE needs bit 15. */
+	/* Two levels of GCR3 tables, and five levels of page tables. DEVICE needs bit 15. */
 	amd(3 | IR | IW | GV | GIOV | UINT64_C(1) << 56 | (uint64_t)(LAST >> 12 & 7) << 58,
 	    (uint64_t)(LAST >> 15) << 16, UINT64_C(1) << 54);
 	put(LAST, PASIDS | 1, 8);
@@ -300,7 +301,7 @@ static void amd_by_gcr3(void **state)
 	assert_int_equal(entrance.space.paging->nr_levels, 5);
 	assert_int_equal(entrance.space.root, TOP);
 	finish();
-	/* GLX 3 is reserved; what else is in the way is sound. */
+	/* GLX 3 is reserved. All other values are valid. */
 	amd(3 | IR | IW | GV | GIOV | UINT64_C(3) << 56 | (uint64_t)(LAST >> 12 & 7) << 58,
 	    (uint64_t)(LAST >> 15) << 16, 0);
 	put(LAST, LAST | 1, 8);
@@ -313,7 +314,7 @@ static void amd_by_gcr3(void **state)
 	enter_amd();
 	assert_int_equal(entrance.reach, DMA_UNKNOWN); /* nested */
 	finish();
-	/* Requests without a PASID have the other table. */
+	/* Requests without a PASID use the other table. */
 	amd(3 | IR | IW | GV | NEXT(4) | TOP, 0, 0);
 	enter_amd();
 	assert_int_equal(entrance.reach, DMA_TRANSLATED);

@@ -13,7 +13,7 @@
 #include "made_bus.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define S1 (5ull << 1 | 1) /* Config, V */
@@ -44,7 +44,8 @@ static void put_stream(uint64_t first, uint64_t second, uint64_t third, uint64_t
 		put(ROOT + 64 * STREAM + 8 * i, words[i], 8);
 }
 
-/* A linear table, a single context descriptor, tables of 4K with 39 bits: three levels. */
+/* A linear stream table, one context descriptor, and tables of 4K with 39 bits, which need three
+ * levels. */
 static void stage1_of_4k(void **state)
 {
 	(void)state;
@@ -93,7 +94,8 @@ static void stage1_of_4k(void **state)
 	finish();
 }
 
-/* A directory of 256 streams each, a directory of descriptors; 16K, 36 bits: two levels. */
+/* A stream table of two levels with 256 streams each, and a directory of descriptors. 16K pages
+ * with 36 bits need two levels. */
 static void two_level_tables(void **state)
 {
 	(void)state;
@@ -123,7 +125,7 @@ static void two_level_tables(void **state)
 	finish();
 }
 
-/* Address bits 51:48 are in bits 15:12 of an entry. */
+/* Bits 51:48 of the address are in bits 15:12 of an entry. */
 static void stage1_of_64k(void **state)
 {
 	(void)state;
@@ -138,7 +140,7 @@ static void stage1_of_64k(void **state)
 	finish();
 }
 
-/* 40 bits from level 1 on: two tables beside each other (DDI 0487, D8.2.2). */
+/* 40 bits, beginning at level 1, need two adjacent tables (DDI 0487, D8.2.2). */
 static void stage2_concatenated(void **state)
 {
 	(void)state;
@@ -202,7 +204,7 @@ static void what_ends_at_the_stream(void **state)
 	}
 }
 
-/* No entry is read beyond a table. */
+/* No entry is read after the end of a table. */
 static void streams_beyond_tables(void **state)
 {
 	(void)state;
@@ -229,7 +231,8 @@ static void streams_beyond_tables(void **state)
 	finish();
 }
 
-/* DDI 0487, table D8-7 and those after: levels of each width; up to 16 tables in place of one. */
+/* DDI 0487, table D8-7 and the tables after it: the levels for each width, and up to 16 tables
+ * instead of one. */
 static void widths(void **state)
 {
 	static const struct {
@@ -262,7 +265,8 @@ static void widths(void **state)
 	}
 }
 
-/* Tables of the same form have the same paging; a hostile dump does not get ever more. */
+/* Tables of the same form share one paging, and a hostile dump cannot cause an unlimited number of
+ * pagings. */
 static void kinds_of_tables(void **state)
 {
 	struct arm_stage stage = { .second = true, .page_shift = 12, .bits = 40, .levels = 3 };

@@ -10,7 +10,7 @@
 #include "made_bus.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void legacy(uint64_t low, uint64_t high)
@@ -78,7 +78,7 @@ static void vtd_levels_by_width(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(widths) / sizeof(*widths); i++) {
 		legacy(TOP | 1, widths[i].width);
-		put(TOP, MIDDLE | 0x83, 8); /* l4 and l5 map no page */
+		put(TOP, MIDDLE | 0x83, 8); /* entries of l4 and l5 map no pages */
 		enter_legacy();
 		if (!widths[i].levels) {
 			assert_int_equal(entrance.reach, DMA_UNKNOWN);
@@ -93,7 +93,7 @@ static void vtd_levels_by_width(void **state)
 	}
 }
 
-/* 9.8: nine bits for each level. */
+/* 9.8: each level has nine bits. */
 static void vtd_entries_of_each_level(void **state)
 {
 	(void)state;
@@ -134,7 +134,7 @@ static void vtd_bits_that_are_noted(void **state)
 	}
 }
 
-/* 9.8, and bit 7 of entries above the last level. */
+/* 9.8: the flags, and bit 7 of entries above the last level. */
 static void vtd_flags(void **state)
 {
 	static const struct {
@@ -200,7 +200,7 @@ static void vtd_contexts(void **state)
 		enum dma_reach reach;
 	} contexts[] = {
 		{ TOP | 1, DMA_TRANSLATED },
-		{ TOP | 1 | 1 << 2, DMA_TRANSLATED }, /* with a TLB in the device */
+		{ TOP | 1 | 1 << 2, DMA_TRANSLATED }, /* the device has a TLB */
 		{ 1 | 2 << 2, DMA_PASS_THROUGH },
 		{ TOP | 1 | 3 << 2, DMA_UNKNOWN },
 		{ TOP, DMA_BLOCKED },
@@ -226,7 +226,8 @@ static void vtd_contexts(void **state)
 	finish();
 }
 
-/* The context of the upper half of a bus, PASID 65: the second entry of the directory. */
+/* Writes the context for the upper half of a bus, and PASID 65, which uses the second entry of the
+ * directory. */
 static void scalable(uint64_t pasid_low, uint64_t pasid_third)
 {
 	start();
@@ -314,7 +315,7 @@ static void vtd_pasids_beyond_the_directory(void **state)
 	}
 }
 
-/* The C-bit of the host's memory encryption, wherever an address stands. */
+/* The C-bit of the host's memory encryption, in each place that contains an address. */
 static void vtd_under_encryption(void **state)
 {
 	const uint64_t c = UINT64_C(1) << 47;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that another process writes to while they are read: what was checked
- * may be something else when it is used. */
+/* Files that another process writes to while kwalk reads them, so that data may change between the
+ * check and the use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@
 #include "symbols/symbols.h"
 #include "put_elf.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { PAGE = 4096 };
@@ -44,7 +44,7 @@ static void put_be64(uint64_t value)
 	flat_size += sizeof(value);
 }
 
-/* A record; returns where its content is in the file. */
+/* Adds a record. Returns the offset of its content in the file. */
 static size_t record(uint64_t offset, const void *content, size_t size)
 {
 	put_be64(offset);
@@ -60,8 +60,8 @@ static void put32(uint8_t *to, uint32_t value)
 	memcpy(to, &value, sizeof(value));
 }
 
-/* LKCD of version 9 with one page, in records that divide it. Returns where its
- * header is. */
+/* Makes an LKCD file of version 9 with one page. The page is divided between records. Returns the
+ * offset of the page's header in the file. */
 static size_t make_lkcd(void)
 {
 	static uint8_t header[PAGE], page[16 + PAGE], end[16];
@@ -72,7 +72,7 @@ static size_t make_lkcd(void)
 	flat[23] = flat[31] = 1; /* type and version */
 	memcpy(header, "\xed\x23\x8f\x61\x73\x01\x19\xa8\x09", 9);
 	put32(header + 20, PAGE);
-	put32(header + 734, PAGE); /* where the pages begin */
+	put32(header + 734, PAGE); /* offset of the pages */
 	strcpy((char *)header + 324, "Linux");
 	strcpy((char *)header + 324 + 4 * 65, "x86_64");
 	record(0, header, PAGE);
@@ -83,7 +83,7 @@ static size_t make_lkcd(void)
 	record(PAGE + 100, page + 100, sizeof(page) - 100);
 	put32(end + 12, 4); /* DUMP_DH_END */
 	record(PAGE + sizeof(page), end, sizeof(end));
-	record(2 * PAGE + 32, flat + PAGE, 16 * PAGE); /* whatever */
+	record(2 * PAGE + 32, flat + PAGE, 16 * PAGE); /* content without a meaning */
 	put_be64(UINT64_MAX);
 	put_be64(UINT64_MAX);
 	return at;
@@ -119,7 +119,7 @@ static void lkcd_page_that_grows(void **state)
 
 /* --- the kernel's own symbols --- */
 
-/* Names of 600 symbols of three letters each, "Taaa", by tokens of a letter. */
+/* The names of 600 symbols, "Taaa" and so on, with three letters each. Each token is one letter. */
 static void kallsyms_names_that_go(void **state)
 {
 	enum { NR = 600 };
@@ -128,7 +128,7 @@ static void kallsyms_names_that_go(void **state)
 		.place.nr = NR,
 		.place.encoding = KALLSYMS_RELATIVE,
 		.place.base = UINT64_MAX << 31,
-		.place.token_index = 512, /* of tokens at 0 */
+		.place.token_index = 512, /* for tokens at 0 */
 		.names.bytes = { names, sizeof(names) },
 		.tokens.bytes = { tokens, sizeof(tokens) },
 		.values.bytes = { values, sizeof(values) },
@@ -152,16 +152,16 @@ static void kallsyms_names_that_go(void **state)
 	kallsyms = kallsyms_create(&tables, &err);
 	if (!kallsyms)
 		fail_msg("%s", err.message);
-	/* A name of no length ends those that are found by its place. */
+	/* A name of length 0 is the end for all names that are found from its position. */
 	names[0] = 0;
 	assert_false(kallsyms_symbol(kallsyms, 0, &symbol));
 	assert_false(kallsyms_symbol(kallsyms, 1, &symbol));
 	assert_true(kallsyms_symbol(kallsyms, 300, &symbol));
 	assert_string_equal(symbol.name, "aaa");
-	/* One that is longer than all that follow. */
+	/* A name that is longer than the rest of the names. */
 	names[5 * 599] = 5;
 	assert_false(kallsyms_symbol(kallsyms, 599, &symbol));
-	/* One that is longer than any name. */
+	/* A name that is longer than the longest allowed name. */
 	memset(names + 5 * 400, 0x81, 2);
 	names[5 * 400 + 1] = 6;
 	assert_false(kallsyms_symbol(kallsyms, 400, &symbol));
@@ -171,8 +171,8 @@ static void kallsyms_names_that_go(void **state)
 
 /* --- a vmlinux --- */
 
-/* .symtab, .strtab and their headers at the end of two pages, the strings last;
- * no other page follows. */
+/* Makes a file of two pages that end with .symtab, .strtab and the section headers, with the
+ * strings last. No other page follows. */
 static uint8_t *make_elf(void)
 {
 	enum { STRINGS = 16, SYMBOLS = 2 * sizeof(Elf64_Sym) };
@@ -216,7 +216,7 @@ static uint8_t *make_elf(void)
 	return pages;
 }
 
-/* The end of the strings is lost before or after they are first used. */
+/* The end of the strings disappears before or after their first use. */
 static void vmlinux_names_without_an_end(void **state)
 {
 	(void)state;
@@ -249,7 +249,7 @@ static uint8_t *map_pages;
 static const char long_line[] = "ffffffff81000000 T ";
 static const char short_line[] = "ffffffff81000000 T x\n";
 
-/* The first page: one line without end, or as many as there can be. */
+/* Writes the first page: one line without an end, or as many lines as fit. */
 static void write_first_page(bool many)
 {
 	size_t size = sizeof(short_line) - 1;
@@ -258,11 +258,11 @@ static void write_first_page(bool many)
 	memcpy(map_pages, long_line, sizeof(long_line) - 1);
 	for (size_t at = 0; many && at + 2 * size <= PAGE; at += size)
 		memcpy(map_pages + at, short_line, size);
-	if (many) /* the last of them ends where the second page begins */
+	if (many) /* the last line ends at the start of the second page */
 		memcpy(map_pages + PAGE / size * size - size, long_line, sizeof(long_line) - 1);
 }
 
-/* The second page is looked at: now the first is another one. */
+/* Called when the second page is read: then the first page changes. */
 static void change_first_page(int number)
 {
 	(void)number;
@@ -290,8 +290,8 @@ static void system_map_that_gets_more_lines(void **state)
 	sigaction(SIGSEGV, &action, &before);
 	symbols = system_map_read(&file, &machine, &err);
 	sigaction(SIGSEGV, &before, NULL);
-	/* One state of the file or the other; or where memcpy() begins at the end, as on
-	 * arm64, some of both, which is no System.map. */
+	/* The result is one state of the file or the other. If memcpy() begins at the end, as on
+	 * arm64, it may be a mixture of both, which is not a System.map. */
 	if (!symbols)
 		assert_non_null(strstr(err.message, "System.map: "));
 	else if (symbols_count(symbols) != 3)
@@ -302,7 +302,7 @@ static void system_map_that_gets_more_lines(void **state)
 
 /* --- compressed pages --- */
 
-/* Lengths of 4096 bytes by turns and of twice as many, and copies of one byte. */
+/* Copies of one byte, with alternating lengths of 4096 and 8192 bytes. */
 static size_t make_snappy(uint8_t *to)
 {
 	size_t size = 4;

@@ -11,15 +11,17 @@
 #include "made_frames.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Frames 4 to 7: the order is in the first tail, index and owner are the head's. */
+/* Frames 4 to 7: the order is in the first tail page, and the index and owner are those in the head
+ * page. */
 static void compound_pages(void **state)
 {
 	static const struct {
 		unsigned int order;
-		uint64_t pfn, head; /* of the struct page that frame 5's names */
+		/* Frame number of the head that the struct page of frame 5 gives. */
+		uint64_t pfn, head;
 		bool right;
 	} rows[] = {
 		{ 2, 5, 4, true },   { 2, 7, 4, true },	 { 2, 4, 4, true },
@@ -55,15 +57,15 @@ static void compound_pages(void **state)
 	}
 }
 
-/* hugetlb freed the pages of struct pages behind the first: in each of the others a copy of the
- * head appears, followed by a tail (622026e87c40). Frames 0 to 511; pages of struct pages begin
- * with frames 0, 64 and 128. */
+/* hugetlb has freed all pages of struct pages except the first. The other pages show a copy of the
+ * head page, followed by a tail page (622026e87c40). Frames 0 to 511; the pages of struct pages
+ * begin with frames 0, 64 and 128. */
 static void copies_of_heads(void **state)
 {
 	static const struct {
-		uint64_t pfn; /* has the head's flag */
-		uint64_t next; /* the head that the next struct page names */
-		uint64_t head; /* UINT64_MAX: refused */
+		uint64_t pfn; /* the frame with the flag of a head */
+		uint64_t next; /* the head that the next struct page gives */
+		uint64_t head; /* UINT64_MAX: an error */
 	} rows[] = {
 		{ 64, 0, 0 },  { 128, 0, 0 },	       { 64, 64, 64 },
 		{ 66, 0, 66 }, { 72, 0, 72 },	       { 192, 128, 128 },
@@ -100,14 +102,14 @@ static void copies_of_heads(void **state)
 		}
 }
 
-/* What says in the first tail that the pages are hugetlb's: a number of a destructor, a
- * destructor (before 4.4), or a flag (6.6 to 6.8). */
+/* The first tail page marks pages of hugetlb by the number of a destructor, by the address of a
+ * destructor (before 4.4), or by a flag (6.6 to 6.8). */
 static void pages_of_hugetlb(void **state)
 {
 	enum { BY_NUMBER, BY_ADDRESS, BY_FLAG, BY_NOTHING };
 	static const struct {
 		int way;
-		uint64_t value; /* of the mark for hugetlb */
+		uint64_t value; /* the value that marks hugetlb */
 		bool hugetlb;
 	} rows[] = {
 		{ BY_NUMBER, 2, true },
@@ -159,7 +161,7 @@ static void pages_of_hugetlb(void **state)
 		if (old)
 			put(page_at(5), 1 << 15, 8);
 		put(page_at(5) + (old ? 40 : 8), IMAGE + page_at(4) + !old, 8);
-		/* lru.prev, or a byte between others */
+		/* lru.prev, or one of several bytes */
 		put(page_at(5) + (old ? 16 : rows[i].way == BY_FLAG ? 18 : 17), 1, 1);
 		kernel = memory_open(NULL, NULL);
 		for (uint64_t pfn = 4; pfn < 6; pfn++) {
@@ -167,7 +169,7 @@ static void pages_of_hugetlb(void **state)
 
 			if (use.hugetlb != rows[i].hugetlb)
 				fail_msg("row %zu", i);
-			/* hugetlb counts in units of its own */
+			/* the index of hugetlb has another unit */
 			assert_int_equal(use.has_index, !rows[i].hugetlb);
 			assert_true(use.compound && use.order == 1);
 			assert_true(use.head_pfn == 4);
@@ -176,7 +178,7 @@ static void pages_of_hugetlb(void **state)
 	}
 }
 
-/* Below -1 _mapcount is a type; counts of compound pages are elsewhere. */
+/* A _mapcount below -1 is a page type. Compound pages have their counts in other places. */
 static void counts_of_pages(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cpu entry area, by the types of its parts. */
+/* The cpu entry area: its parts follow from its types. */
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
@@ -17,7 +17,7 @@
 
 #define AREA UINT64_C(0xfffffe0000000000)
 
-/* 64 words of the page (4.14 to 4.19), under both names. */
+/* An entry stack of 64 words in its page (4.14 to 4.19), under both of its names. */
 static void a_short_entry_stack(void **state)
 {
 	static const struct part words[] = { { "words", 512, 0 }, { NULL, 0, 0 } };
@@ -55,7 +55,7 @@ static void a_short_entry_stack(void **state)
 	}
 }
 
-/* Two CPUs of 0 to 3, of 5000 bytes each, behind the page of the IDT. */
+/* Two CPUs of the numbers 0 to 3, with 5000 bytes each, after the page of the IDT. */
 static void parts_of_the_cpu_entry_area(void **state)
 {
 	static const struct part area[] = {
@@ -95,7 +95,7 @@ static void parts_of_the_cpu_entry_area(void **state)
 		if (random)
 			linked_add(&linked, "_cea_offset", 0x10, 4);
 		put(0x7000, 9, 8);
-		/* the numbers change places since 6.2 */
+		/* since 6.2, the order of these numbers is different */
 		put(0x6000, IMAGE + 0x8000, 8);
 		put(0x6018, IMAGE + 0x9000, 8);
 		put(0x8010, 3, 8);
@@ -124,7 +124,8 @@ static void parts_of_the_cpu_entry_area(void **state)
 	}
 }
 
-/* __cpu_..._mask since 4.5, cpu_..._bits since 2.6.29, before cpu_..._map. */
+/* The names of masks: __cpu_..._mask since 4.5, cpu_..._bits since 2.6.29, and before that
+ * cpu_..._map. */
 static void masks_of_cpus_by_their_names(void **state)
 {
 	static const char *const names[][2] = {
@@ -156,8 +157,8 @@ static void masks_of_cpus_by_their_names(void **state)
 	}
 }
 
-/* A damaged number: so many parts of 5000 bytes are 2^64 bytes five times, which would begin
- * where the first part does. */
+/* A damaged number of a CPU: so many parts of 5000 bytes are five times 2^64 bytes, so the part
+ * would begin at the same address as the first part. */
 static void a_part_beyond_the_cpu_entry_area(void **state)
 {
 	static const struct part area[] = { { "gdt", 0x5000, 0 }, { NULL, 0, 0 } };
@@ -189,7 +190,7 @@ static void a_part_beyond_the_cpu_entry_area(void **state)
 	}
 }
 
-/* struct cea_exception_stacks: 5.2 (7623f37e411156e6). */
+/* struct cea_exception_stacks exists since 5.2 (7623f37e411156e6). */
 static void exception_stacks(void **state)
 {
 	static const struct part stacks[] = {

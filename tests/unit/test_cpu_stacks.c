@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stacks of interrupts and exceptions, and the CPUs that have them. */
+/* Stacks of interrupts and exceptions, and the CPUs to which they belong. */
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
@@ -15,7 +15,7 @@
 
 /* --- stacks of CPUs --- */
 
-/* CPUs 0 and 2 of four, whose memory begins at 8000 and 9000. */
+/* Adds CPUs 0 and 2 of four. Their memory begins at 8000 and 9000. */
 static void add_cpus(bool narrow)
 {
 	uint64_t base = narrow ? 0xc0000000 : IMAGE, word = narrow ? 4 : 8;
@@ -44,7 +44,7 @@ static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind 
 			 (unsigned long long)stack.first, (unsigned long long)stack.last);
 }
 
-/* CPU 0 is in the mask or not, as all others. */
+/* CPU 0 may be missing in the mask, as any other CPU. */
 static void possible_cpus(void **state)
 {
 	struct kernel *kernel;
@@ -60,7 +60,7 @@ static void possible_cpus(void **state)
 	for (unsigned int cpu = 0; cpu < 65; cpu++)
 		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 1 || cpu == 2 || cpu == 63);
 	open_close(kernel);
-	/* NR_CPUS may be larger, to 8192 */
+	/* NR_CPUS may be larger, up to 8192 */
 	start_64("6.1.0");
 	linked_add(&linked, "__per_cpu_offset", IMAGE + 0x6000, 8 * 128);
 	linked_add(&linked, "__cpu_possible_mask", IMAGE + 0x7000, 16);
@@ -72,7 +72,7 @@ static void possible_cpus(void **state)
 	for (unsigned int cpu = 0; cpu < 130; cpu++)
 		assert_int_equal(cpu_set_has(&cpus, cpu), cpu == 40 || cpu == 65 || cpu == 99);
 	open_close(kernel);
-	/* one CPU, without SMP */
+	/* one CPU, in a kernel without SMP */
 	start_64("6.1.0");
 	kernel = open_kernel(NULL);
 	assert_true(kernel_possible_cpus(kernel, &cpus, NULL));
@@ -80,8 +80,8 @@ static void possible_cpus(void **state)
 	open_close(kernel);
 }
 
-/* The top, 64 bytes below it (before 4.14), or its last word (5.12); by a variable or
- * in pcpu_hot (6.2 to 6.14, d7b6d709a76a). */
+/* The pointer is the top of the stack, 64 bytes below it (before 4.14), or its last word (5.12). It
+ * is in a variable or in pcpu_hot (6.2 to 6.14, d7b6d709a76a). */
 static void stacks_of_interrupts(void **state)
 {
 	static const struct part stack[] = { { "stack", 0x4000, 0 }, { NULL, 0, 0 } };
@@ -90,7 +90,7 @@ static void stacks_of_interrupts(void **state)
 					   { NULL, 0, 0 } };
 	static const struct {
 		const char *variable;
-		uint64_t below; /* the top */
+		uint64_t below; /* distance of the pointer from the top */
 	} rows[] = {
 		{ "hardirq_stack_ptr", 0 },	  { "hardirq_stack_ptr", 8 },
 		{ "irq_stack_ptr", 64 },	  { "pcpu_hot", 8 },
@@ -124,7 +124,7 @@ static void stacks_of_interrupts(void **state)
 	}
 }
 
-/* i386 keeps the bottom, of two kinds. */
+/* i386 stores the bottom of the stack. There are two kinds of stacks. */
 static void stacks_of_interrupts_of_i386(void **state)
 {
 	static const struct part stack[] = { { "stack", 0x2000, 0 }, { NULL, 0, 0 } };
@@ -138,7 +138,7 @@ static void stacks_of_interrupts_of_i386(void **state)
 		add_cpus(true);
 		linked_add(&linked, old ? "hardirq_stack" : "hardirq_stack_ptr", 0xc0000010, 4);
 		linked_add(&linked, old ? "softirq_stack" : "softirq_stack_ptr", 0xc0000014, 4);
-		/* the offset is from where the variable is linked */
+		/* the offset is relative to the variable's linked address */
 		put(0x6000, 0x8000, 4);
 		put(0x6008, 0x9000, 4);
 		put(0x8010, 0xc0100000, 4);
@@ -155,8 +155,8 @@ static void stacks_of_interrupts_of_i386(void **state)
 	}
 }
 
-/* Tops of struct orig_ist until 5.1: four or five, the one before the last is twice as
- * large. cpu_init(), arch/x86/kernel/cpu/common.c */
+/* Until 5.1, struct orig_ist contains the tops of four or five stacks. The last but one is twice as
+ * large as the others. cpu_init(), arch/x86/kernel/cpu/common.c */
 static void stacks_of_exceptions_before_5_2(void **state)
 {
 	static const struct {
@@ -166,7 +166,7 @@ static void stacks_of_exceptions_before_5_2(void **state)
 		{ { 0x1000, 0x2000, 0x4000, 0x5000 }, { "DF", "NMI", "DB", "MCE" } },
 		{ { 0x1000, 0x2000, 0x3000, 0x5000, 0x6000 }, { "SS", "DF", "NMI", "DB", "MCE" } },
 		{ { 0x2000, 0x4000, 0x8000, 0xa000 }, { "DF", "NMI", "DB", "MCE" } },
-		/* no such row */
+		/* orders that do not exist */
 		{ { 0x1000, 0x2000, 0x3000, 0x4000 }, { NULL } },
 		{ { 0x1000, 0x3000, 0x5000, 0x6000 }, { NULL } },
 		{ { 0x1000, 0x2000, 0x4000 }, { NULL } },
@@ -205,7 +205,7 @@ static void stacks_of_exceptions_before_5_2(void **state)
 	}
 }
 
-/* 64 bytes for each CPU, mapped at each value of bits 31:16. */
+/* A stack has 64 bytes for each CPU, and is mapped at each value of bits 31:16. */
 static void stacks_of_espfix(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions about symbols of a dump's own table, alone and beside a vmlinux. */
+/* Questions about symbols in the dump's table, with and without a vmlinux. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 #include "symbols/symbol_lookup.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- questions about symbols --- */
@@ -104,7 +104,7 @@ static void symbols_of_a_dump(void **state)
 	open_close(kernel);
 }
 
-/* A table of functions alone does not tell that there is no variable. */
+/* If the table has only functions, it does not show whether a variable exists. */
 static void symbols_that_may_be_left_out(void **state)
 {
 	struct table table = plain;
@@ -137,8 +137,9 @@ static void symbols_that_may_be_left_out(void **state)
 
 /* --- beside a vmlinux --- */
 
-/* vmlinux has mark elsewhere, and what the dump has not; the note has one more, and a
- * pointer's value by the name of its variable (VMCOREINFO_SYMBOL_ARRAY). */
+/* Opens a dump with a vmlinux. The address of mark differs in vmlinux, and vmlinux has symbols that
+ * the dump does not have. The note has one more symbol, and the value of a pointer under the name
+ * of its variable (VMCOREINFO_SYMBOL_ARRAY). */
 static struct kernel *open_beside(const struct table *table, enum vmlinux_match match)
 {
 	struct table whole = *table;
@@ -162,8 +163,8 @@ static void symbols_beside_a_vmlinux(void **state)
 	static const struct {
 		enum vmlinux_match match;
 		const char *name;
-		uint64_t address; /* 0: none */
-		const char *source; /* or a part of why there is none */
+		uint64_t address; /* 0: no such symbol */
+		const char *source; /* or a part of the reason why there is none */
 		enum certainty has;
 	} rows[] = {
 		{ VMLINUX_MATCHES, "mark", LINKED_BASE + 0x100, "vmlinux", YES },
@@ -201,7 +202,8 @@ static void symbols_beside_a_vmlinux(void **state)
 		assert_int_equal(kernel_has_symbol(kernel, rows[i].name), rows[i].has);
 		assert_int_equal(kernel_vmlinux_symbol(kernel, rows[i].name, &address), linked);
 		assert_int_equal(kernel->facts->doubtful & RESTS_ON_SYMBOLS, 0);
-		/* Another kernel's only where the user says where its image is. */
+		/* A symbol of another kernel's vmlinux is used only if the user gives the address
+		 * of the image. */
 		assert_false(kernel_symbol_foreign(kernel, rows[i].name, &symbol));
 		kernel->facts->fact[FACT_KASLR_OFFSET].given = true;
 		assert_int_equal(kernel_symbol_foreign(kernel, rows[i].name, &symbol),
@@ -220,7 +222,8 @@ static bool see_linked(const struct kernel_symbol *symbol, void *arg)
 	return ++seen->nr != seen->most;
 }
 
-/* Where KASLR moved the image is not known: what is not in the image is. */
+/* If the offset of KASLR is unknown, symbols in the image are unknown, but all other symbols are
+ * known. */
 static void symbols_that_may_have_moved(void **state)
 {
 	struct kernel *kernel = open_beside(&plain, VMLINUX_MATCHES);
@@ -259,8 +262,9 @@ static void symbols_that_may_have_moved(void **state)
 	open_close(kernel);
 }
 
-/* The symbol of vmlinux at an address: it reaches up to the next one or its section's end. The
- * vmlinux of another kernel is asked where the dump has no table, and its answer is doubtful. */
+/* The symbol of vmlinux at an address: a symbol ends at the next symbol or at the end of the
+ * section. If the dump has no table, the vmlinux of another kernel is used, and the answer is
+ * doubtful. */
 static void symbols_at_addresses(void **state)
 {
 	static const struct {
@@ -320,7 +324,7 @@ static void symbols_at_addresses(void **state)
 	}
 }
 
-/* Nothing but the note: its names are all there are. */
+/* If there is only a note, its names are the only symbols. */
 static void symbols_of_a_note(void **state)
 {
 	struct table without = plain;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A dump's own table of symbols: each encoding, damage, which boot it is of. */
+/* The dump's table of symbols: each encoding, damage, and tables of another boot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 #include "symbols/kallsyms.h"
 #include "made_kallsyms.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void expect_table(struct kernel *kernel, const struct table *table, bool there)
@@ -36,7 +36,7 @@ static void tables_of_each_encoding(void **state)
 		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE },
 		{ .narrow = true, .encoding = KALLSYMS_RELATIVE, .based = true },
 		{ .narrow = true, .encoding = KALLSYMS_RELATIVE },
-		/* the last bytes that are in the dump */
+		/* these are the last bytes in the dump */
 		{ .encoding = KALLSYMS_ABSOLUTE, .values = MEMORY_SIZE - 8 * NR },
 		{ .encoding = KALLSYMS_PLACE, .values = MEMORY_SIZE - 4 * NR },
 		{ .narrow = true, .encoding = KALLSYMS_ABSOLUTE, .values = MEMORY_SIZE - 4 * NR },
@@ -49,7 +49,7 @@ static void tables_of_each_encoding(void **state)
 	}
 }
 
-/* One symbol makes a table. */
+/* A table may have only one symbol. */
 static void a_table_of_one(void **state)
 {
 	struct table table = {
@@ -69,7 +69,7 @@ static void a_table_of_one(void **state)
 	open_close(kernel);
 }
 
-/* Without one of its keys, or with a wrong number of symbols, no table is known. */
+/* If a key is missing, or if the number of symbols is wrong, there is no table. */
 static void tables_that_are_not_whole(void **state)
 {
 	static const char *const keys[] = {
@@ -95,7 +95,7 @@ static void tables_that_are_not_whole(void **state)
 	start(&table);
 	put(COUNT, 0, 4);
 	expect_table(memory_open(NULL, NULL), &table, false);
-	/* a number, and a base, where nothing is mapped */
+	/* a number and a base at addresses that are not mapped */
 	table.more = "SYMBOL(kallsyms_num_syms)=ffffffff90000000\n";
 	table.left_out = "kallsyms_num_syms";
 	start(&table);
@@ -106,8 +106,8 @@ static void tables_that_are_not_whole(void **state)
 	expect_table(memory_open(NULL, NULL), &table, false);
 }
 
-/* Where the banner is none, or without it a function is not where the note has it, the
- * table is of another boot. */
+/* The table belongs to another boot if there is no banner at the address of linux_banner, or if,
+ * without a banner, the address of a function differs from the note. */
 static void tables_of_another_boot(void **state)
 {
 	enum { STEXT = 1, LINUX_BANNER = 1 << 4 };
@@ -143,8 +143,8 @@ static void tables_of_another_boot(void **state)
 	}
 }
 
-/* Without the note's word a CPU's is taken: where its gate for exception 0 leads, whose
- * function got its first name in 5.8. */
+/* If the note does not contain the function, the IDT of a CPU is used: the gate for exception 0
+ * points to a function, which has its first name since 5.8. */
 static void tables_proved_by_a_cpu(void **state)
 {
 	enum { IDT = 0x7800, LINUX_BANNER = 1 << 4, NEW = 1 << 8, OLD = 1 << 9 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A dump's own types, and its modules' types. */
+/* The types of the dump's kernel and of its modules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "made_kallsyms.h"
 #include "skip_all.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #ifdef HAVE_LIBBPF
@@ -41,7 +41,8 @@ static struct btf *kernel_btf(const uint32_t sizes[4])
 	return btf;
 }
 
-/* As the kernel's memory has it: behind the struct's fields. */
+/* Writes a module and its types as they are in the kernel's memory. The name comes after the fields
+ * of the struct. */
 static void put_module(unsigned int nr, unsigned int next, const char *name, uint64_t data,
 		       uint32_t size)
 {
@@ -53,7 +54,7 @@ static void put_module(unsigned int nr, unsigned int next, const char *name, uin
 	put(module + 40, IMAGE + btf, 8);
 	put(btf + 16, data, 8);
 	put(btf + 48, size, 4);
-	put(btf + 52, UINT32_MAX, 4); /* not of the size */
+	put(btf + 52, UINT32_MAX, 4); /* these bytes do not belong to the size */
 	strcpy((char *)image.bytes + MEMORY + btf + 64, name);
 }
 
@@ -97,7 +98,7 @@ static void types_of_modules(void **state)
 		  false,
 		  false,
 		  "btf_modules" },
-		/* without the end of the kernel's own */
+		/* the end of the kernel's types is unknown */
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 7 },
 		  false,
@@ -108,7 +109,7 @@ static void types_of_modules(void **state)
 		  false,
 		  false,
 		  "this kernel keeps none" },
-		/* the note has it, and the table does not */
+		/* the note has this symbol, and the table does not */
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE,
 		    .based = true,
@@ -117,7 +118,7 @@ static void types_of_modules(void **state)
 		  false,
 		  true,
 		  NULL },
-		/* the note has all offsets, but a module's types continue the kernel's */
+		/* the note has all offsets, but the types of a module refer to the kernel's */
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE,
 		    .based = true,
@@ -153,7 +154,7 @@ static void types_of_modules(void **state)
 			assert_true(size == 48);
 			assert_true(types_size(types, "struct btf_module", &size));
 		}
-		/* remembered, and told again */
+		/* the error is remembered and is returned again */
 		err = (struct error){ .message = "" };
 		assert_ptr_equal(kernel_module_types(kernel, "kvm", &err), types);
 		assert_int_equal(err.message[0] != '\0', !types);
@@ -172,7 +173,7 @@ static void types_of_modules(void **state)
 	}
 }
 
-/* Members of structs by the dump's types: their names, offsets and sizes. */
+/* The types of the dump give the names, offsets and sizes of members of structs. */
 static void types_of_a_dump(void **state)
 {
 	static const uint32_t sizes[4] = { 16, 8, 8, 4 };

@@ -8,7 +8,7 @@
 #include "image.h"
 #include "made_elf.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void both_classes(void **state)

@@ -14,7 +14,7 @@
 #include "open/opened.h"
 #include "image.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 struct expected_rules {

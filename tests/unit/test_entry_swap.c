@@ -9,7 +9,7 @@
 #include "kernel/entry.h"
 #include "made_entries.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void empty_entries(void **state)

@@ -10,7 +10,7 @@
 #include "made_eras.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* Where vmalloc begins is not known, and memory lies at 64T, which is more than the layout of

@@ -12,7 +12,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* Kernels before 4.19 invert if their symbols say so (6b28baca9b1f). */

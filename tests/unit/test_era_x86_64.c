@@ -9,7 +9,7 @@
 #include "made_eras.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 #define NEW "ffff888000000000"

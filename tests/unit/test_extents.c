@@ -10,7 +10,7 @@
 
 #include "dump/extents.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static struct extent piece(uint64_t first, uint64_t last, enum page_state state,

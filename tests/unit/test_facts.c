@@ -9,7 +9,7 @@
 #include "kernel/space.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* What each source says: UNKNOWN, or a value. */

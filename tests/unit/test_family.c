@@ -13,7 +13,7 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum {

@@ -11,7 +11,7 @@
 #include "dump/extents.h"
 #include "dump/flatten.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { HEADER = 4096, RECORD = 16 };

@@ -13,7 +13,7 @@
 #include "linked.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MAP = 0x5000, NODE = 0x6000, PAGES = 0x9000 };

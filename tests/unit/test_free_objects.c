@@ -12,7 +12,7 @@
 #include "memory.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* A cache with two nodes, and what each keeps. The objects are the four of 64 bytes from

@@ -17,7 +17,7 @@
 #include "query/reverse.h"
 #include "linux/task/table_pass.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { SIZE = 1 << 14, USED = 1 << 5, FRAMES = MEMORY_SIZE / SIZE };

@@ -12,7 +12,7 @@
 #include "kvm/members.h"
 #include "open/open.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* A machine has two address spaces. Each slot has two tree nodes; its space names the one in

@@ -13,7 +13,7 @@
 #include "open/archs.h"
 #include "paging/walk.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MEMORY = 0x1000, MEMORY_SIZE = 0x10000, OWN = 0x2000, COPY = 0x3000 };

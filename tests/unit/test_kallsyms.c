@@ -9,7 +9,7 @@
 
 #include "symbols/kallsyms.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* The index of tokens lies behind the longest one, which all names are. */

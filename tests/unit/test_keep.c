@@ -13,7 +13,7 @@
 #include "extract/kept.h"
 #include "extract/recorder.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { FRAMES = 8 };

@@ -11,7 +11,7 @@
 #include "open/open.h"
 #include "made_kernel.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static struct translation translate(struct kernel *kernel, uint64_t vaddr)

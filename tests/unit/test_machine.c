@@ -12,7 +12,7 @@
 #include "memory.h"
 #include "open/archs.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- i386 --- */

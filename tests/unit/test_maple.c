@@ -9,7 +9,7 @@
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* MAPLE_RANGE64_SLOTS, MAPLE_ARANGE64_SLOTS; MAPLE_HEIGHT_MAX */

@@ -12,7 +12,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static uint64_t vma_at(unsigned int nr)

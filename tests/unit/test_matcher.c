@@ -10,7 +10,7 @@
 
 #include "dump/search.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static uint32_t seed = 1;

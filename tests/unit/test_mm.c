@@ -9,7 +9,7 @@
 #include "made_mm.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void processes_of_tasks(void **state)

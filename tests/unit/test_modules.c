@@ -11,7 +11,7 @@
 #include "made_modules.h"
 #include "memory.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static struct kernel *open_with(const struct placed *layout)

@@ -12,7 +12,7 @@
 #include "paging/scan.h"
 #include "paging/second_stage.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* Where things are in the 64K of memory. */

@@ -13,7 +13,7 @@
 #include "cli/given.h"
 #include "cli/usage.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- a table of all that there is --- */

@@ -8,7 +8,7 @@
 
 #include "arch/x86/x86_orc.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 struct row {

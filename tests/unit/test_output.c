@@ -15,7 +15,7 @@
 #include "output/row.h"
 #include "made_output.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static const struct field line_below[] = { LINE("under"), { 0 } };

@@ -11,7 +11,7 @@
 #include "output/output.h"
 #include "made_output.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void complain(struct output *output, const char *command, const char *input,

@@ -9,7 +9,7 @@
 #include "open/open.h"
 #include "made_notes.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- compound pages --- */

@@ -14,7 +14,7 @@
 #include "open/archs.h"
 #include "paging/scan.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { MEMORY = 0x1000, NR_TABLES = 12, SIZE = NR_TABLES * 0x1000, ROOT = 0 };

@@ -11,7 +11,7 @@
 #include "open/open.h"
 #include "query/reverse.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* Asked are frames 2, 5 and 8, the second of them twice. */

@@ -12,7 +12,7 @@
 #include "made_kernel.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void texts_of_memory(void **state)

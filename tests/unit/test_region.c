@@ -10,7 +10,7 @@
 #include "memory.h"
 #include "open/open.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void expect(const struct region_list *list, size_t index, const char *name, uint64_t first,

@@ -22,7 +22,7 @@
 #include "memory.h"
 #include "open/open.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static const struct blank_rules wide = {

@@ -14,7 +14,7 @@
 #include "memory.h"
 #include "open/archs.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { ROOT = 0x1000, BANNER = 0x6123 };

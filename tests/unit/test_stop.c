@@ -19,7 +19,7 @@
 #include "cli/interrupt.h"
 #include "symbols/symbol_names.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 enum { NR = 1 << 18 };

@@ -12,7 +12,7 @@
 
 #include "symbols/symbols.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- this program --- */

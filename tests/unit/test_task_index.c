@@ -8,7 +8,7 @@
 
 #include "linux/task/task.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void first_of_each_pid(void **state)

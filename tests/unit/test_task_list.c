@@ -11,7 +11,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is damage */

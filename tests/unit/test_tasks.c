@@ -14,7 +14,7 @@
 #include "made_tasks.h"
 #include "placed.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- tasks --- */

@@ -10,7 +10,7 @@
 
 #include "memory/vmcoreinfo.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* The note on the heap, without a byte after it: one too far is noticed. */

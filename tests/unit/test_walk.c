@@ -9,7 +9,7 @@
 #include "paging/walk.h"
 #include "made_walk.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 /* --- four levels: 4.5, figures 4-8 to 4-10, tables 4-15 to 4-20 --- */

@@ -9,7 +9,7 @@
 #include "paging/walk.h"
 #include "made_walk.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static void put32(uint64_t paddr, uint32_t entry)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions about types whose answers a test knows. */
+/* Checks the sizes and members of types that a test knows. */
 #pragma once
 
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 
 #include "types/types.h"
 
-/* Has a macro fail() of its own. */
+/* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
 static inline void check_size(struct types *types, const char *type, uint64_t expected)
