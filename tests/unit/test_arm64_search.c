@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 enum {
-	MEMORY = 0x1000, /* in the file: the root, then a page of each other table */
+	MEMORY = 0x1000, /* in the file: the root, and then one page of each other table */
 	ROOT_SIZE = 0x10000,
 	PAGE = 0x1000,
 	MOST = 8,
@@ -28,11 +28,11 @@ enum {
 
 static struct image image;
 static unsigned int nr_tables;
+static uint64_t base, last; /* base: of the block that maps memory; last: last page of memory */
 /* Addresses of tables: one page each, all in the second half of a block. */
-static uint64_t base, last;
-static uint64_t root, step; /* of tables: one page each, all in the second half of a block */
+static uint64_t root, step;
 
-static uint64_t pages[MOST]; /* of other tables than the root, which have entries */
+static uint64_t pages[MOST]; /* tables other than the root, if they have entries */
 static unsigned int nr_pages;
 
 static size_t place_of(uint64_t paddr)
@@ -54,7 +54,7 @@ static void put(uint64_t paddr, uint64_t entry)
 	memcpy(image.bytes + place_of(paddr), &entry, sizeof(entry));
 }
 
-/* Tables, and a block above the last level, that map vaddr to base. */
+/* Writes tables that map vaddr to base with a block above the last level. */
 static void map(const struct paging *paging, uint64_t vaddr, uint64_t block)
 {
 	uint64_t table = root;
@@ -103,7 +103,7 @@ static struct table_search search_all(void)
 	return search;
 }
 
-/* KIMAGE_VADDR, some way behind the modules. */
+/* Returns KIMAGE_VADDR, plus some distance, which is after the modules. */
 static uint64_t image_of(uint64_t bits, uint64_t page_size)
 {
 	if (bits > 48)
@@ -137,7 +137,7 @@ static void each_paging(void **state)
 	assert_int_equal(nr, 10);
 }
 
-/* Entries of addresses with fewer than 48 bits are not used. */
+/* Entries for addresses with fewer than 48 bits are not used. */
 static void fewer_bits_of_64k(void **state)
 {
 	const struct paging_choice choice = {
@@ -156,8 +156,8 @@ static void fewer_bits_of_64k(void **state)
 	assert_int_equal(search.found[0].choice.config_va_bits, 52);
 }
 
-/* init_pg_dir lacks the linear map, idmap_pg_dir has the image alone; a process's table has pages
- * of EL0. */
+/* init_pg_dir lacks the linear map, and idmap_pg_dir has only the image. A process's table has
+ * pages of EL0. */
 static void other_tables(void **state)
 {
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
@@ -184,7 +184,7 @@ static void other_tables(void **state)
 	assert_int_equal(search_all().nr_found, 0);
 }
 
-/* Until 5.3 the image was in the lower half, until 4.5 in the linear map itself. */
+/* The image was in the lower half until 5.3, and in the linear map until 4.5. */
 static void older_layouts(void **state)
 {
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 39, .pa_bits = 48 };

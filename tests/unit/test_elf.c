@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Headers of ELF cores of all shapes. */
+/* Headers of ELF cores, in all forms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,14 +28,14 @@ static void both_classes(void **state)
 		expect_bytes(dump, 0x100000, 0x1000, 0x2000);
 		expect_state(dump, 0xfffff, PAGE_ABSENT);
 		expect_state(dump, 0x102000, PAGE_ABSENT);
-		/* image_byte(0x1010) and the three after it, low byte first */
+		/* image_byte(0x1010) and the three bytes after it, in little endian */
 		assert_int_equal(dump_load(dump, 0x100010, 4, &value), PAGE_PRESENT);
 		assert_true(value == 0x5a534c45);
 		dump_close(dump);
 	}
 }
 
-/* QEMU writes i386 guests so where their memory does not fit into 32 bits. */
+/* QEMU uses this class for an i386 guest if the guest's memory does not fit into 32 bits. */
 static void a_32_bit_machine_in_a_64_bit_class(void **state)
 {
 	struct dump *dump;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The memory of ELF cores: segments of all shapes, cut and damaged ones, the same twice. */
+/* The memory of ELF cores: segments of all forms, segments that are cut or damaged, and memory that
+ * is in two segments. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,7 @@ static void pieces_smaller_than_a_page(void **state)
 	expect_bytes(dump, 0x2003, 0x1000, 5);
 	expect_bytes(dump, 0x2008, 0x3000, 1);
 	expect_bytes(dump, 0x2009, 0x4000, 0xff7);
-	/* One read over four of them: offsets 1003-1005, 1000-1004. */
+	/* One read across four segments: offsets 1003-1005 and 1000-1004. */
 	assert_int_equal(dump_load(dump, 0x2000, 8, &value), PAGE_PRESENT);
 	assert_true(value == 0xf1eae3dcd5f8f1ea);
 	assert_int_equal(dump_read(dump, 0x2ff8, bytes, 16), PAGE_ABSENT);
@@ -109,7 +110,7 @@ static void memory_that_the_file_leaves_out(void **state)
 	dump_close(dump);
 }
 
-/* The bytes are there, whatever p_memsz says. */
+/* All bytes in the file are used, even if p_memsz is smaller. */
 static void less_memory_than_bytes(void **state)
 {
 	struct dump *dump;
@@ -202,7 +203,7 @@ static void the_last_address(void **state)
 
 	(void)state;
 	image_init(&image, false);
-	/* The second one's end does not exist. */
+	/* The second segment would end beyond the last address. */
 	image_load(&image, 0x1000, 0xffffffffffffe000, 0x1000);
 	image_load(&image, 0x2000, 0xfffffffffffff000, 0x2000);
 	image_load(&image, 0x4000, 0, 0x1000);
@@ -211,7 +212,7 @@ static void the_last_address(void **state)
 	expect_bytes(dump, 0, 0x4000, 0x1000);
 	assert_true(dump_last_paddr(dump) == UINT64_MAX);
 	assert_int_equal(dump_load(dump, 0xfffffffffffffff8, 8, &value), PAGE_PRESENT);
-	/* Memory does not go on at 0. */
+	/* Memory does not continue at address 0. */
 	assert_int_equal(dump_load(dump, 0xfffffffffffffff9, 8, &value), PAGE_ABSENT);
 	assert_int_equal(dump_read(dump, 0xfffffffffffffff8, bytes, 16), PAGE_ABSENT);
 	assert_int_equal(dump_range_state(dump, 0xfffffffffffff000, 0x1000), PAGE_PRESENT);
@@ -296,7 +297,7 @@ static void segments_that_differ(void **state)
 	image_load(&image, 0x3000, 0x102000, 0x1000);
 	image_load(&image, 0x1000, 0x100000, 0x4000);
 	dump = open_image();
-	assert_string_equal(dump->warning, ""); /* one place of the file */
+	assert_string_equal(dump->warning, ""); /* both are one place in the file */
 	dump_close(dump);
 	image_init(&image, false);
 	image_load(&image, 0x8000, 0x102000, 0x1000);
@@ -310,7 +311,7 @@ static void segments_that_differ(void **state)
 	dump_close(dump);
 }
 
-/* As in a kdump's core, which has the kernel's image in a segment of its own. */
+/* As in a core that kdump wrote, in which a separate segment has the kernel's image. */
 static void segments_that_are_alike(void **state)
 {
 	struct dump *dump;
@@ -323,7 +324,7 @@ static void segments_that_are_alike(void **state)
 	dump = open_image();
 	assert_string_equal(dump->warning, "");
 	dump_close(dump);
-	/* But for the last byte of the last page. */
+	/* They differ in the last byte of the last page. */
 	image.bytes[0x8fff] ^= 1;
 	dump = open_image();
 	assert_non_null(strstr(dump->warning, "differ"));

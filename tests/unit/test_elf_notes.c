@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Notes of ELF cores, sound and damaged. */
+/* Notes of ELF cores, valid and damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Where the next note goes, and the segment's start. */
+/* The offset of the next note, and of the start of the segment. */
 static uint64_t note_at, notes_start;
 
 static void start_notes(uint64_t at)
@@ -32,7 +32,7 @@ static void put64(uint64_t at, uint64_t value)
 	memcpy(image.bytes + at, &value, sizeof(value));
 }
 
-/* name_size counts the NUL or does not; returns where the content starts. */
+/* name_size includes the NUL or not. Returns the offset of the content. */
 static uint64_t put_note(const char *name, uint32_t name_size, uint32_t type, const void *content,
 			 uint32_t size)
 {
@@ -56,8 +56,8 @@ static void end_notes(void)
 					   .filesz = note_at - notes_start });
 }
 
-/* Offsets in QEMU's note, from its struct QEMUCPUState of 440 bytes:
- * version, size, 18 registers, ten segments, cr[5], kernel_gs_base. */
+/* Offsets in QEMU's note, which is QEMU's struct QEMUCPUState of 440 bytes: version, size, 18
+ * registers, ten segments, cr[5] and kernel_gs_base. */
 static void put_cpu(uint64_t cr0, uint64_t cr3, uint64_t cr4, uint64_t idt)
 {
 	enum { IDT_BASE = 384, CR0 = 392, CR3 = 416, CR4 = 424, SIZE = 440 };
@@ -92,7 +92,7 @@ static void notes_of_all_kinds(void **state)
 		put_note("CORE", 5, NT_PRSTATUS, prstatus, sizeof(prstatus));
 		put_cpu(0x80050033, 0x1234000, 0x1006f0, 0xfffffe0000000000);
 		put_note("", 0, 7, NULL, 0);
-		/* 30 bytes: the next note begins at a multiple of four. */
+		/* A content of 30 bytes: the next note begins at a multiple of four. */
 		put_note("VMCOREINFO", 11, 0, text, sizeof(text) - 1);
 		put_cpu(0x80050033, 0x5678000, 0x6f0, 0xfffffe0000001000);
 		end_notes();
@@ -225,7 +225,7 @@ static void wild_note_sizes(void **state)
 		end_notes();
 		image_load(&image, 0x8000, 0, 0x1000);
 		dump = open_image();
-		/* What came before still counts. */
+		/* The notes before the damage are valid. */
 		expect_note(dump, "A=1\n");
 		assert_int_equal(dump->nr_cpus, 1);
 		assert_non_null(strstr(dump->warning, "note"));
@@ -273,7 +273,7 @@ static void the_core_of_a_process(void **state)
 		image_finish(&image);
 		refuse("user-space");
 	}
-	/* NT_PRSTATUS alone is what a kernel's dump has too. */
+	/* NT_PRSTATUS does not prove QEMU, because a dump that a kernel wrote has it, too. */
 	image_init(&image, false);
 	start_notes(0x2000);
 	put_note("CORE", 5, NT_PRSTATUS, content, sizeof(content));

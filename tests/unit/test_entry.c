@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of pages: present, and not present. */
+/* Page table entries that map a page, present and not present. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,13 +33,13 @@ static void pages_and_tables(void **state)
 	/* PSE-36: 20:13 are frame bits 39:32. */
 	expect_page(&two_levels, two(), PGD_2, 0x3744b0e3, ENTRY_PAGE, 0x2537400000);
 	expect_page(&two_levels, two(), PTE_2, 0xfedcb067, ENTRY_PAGE, 0xfedcb000);
-	/* An entry that names a table says no cache type of a page. */
+	/* An entry that points to a table does not have the cache type of a page. */
 	expect_page(&since_l1tf, four(), PMD_4, 0x0000000004321067, ENTRY_TABLE, 0x4321000);
 	assert_false(describe(&since_l1tf, four(), PMD_4, 0x4321067, ENTRY_TABLE).has_cache);
 	assert_false(describe(&since_l1tf, four(), PTE_4, 0x4321067, ENTRY_PAGE).has_swap);
 }
 
-/* SDM vol. 3A, table 12-11: the entry's PAT, PCD and PWT number the field. */
+/* SDM vol. 3A, table 12-11: PAT, PCD and PWT of the entry are the number of the field. */
 static void cache_types(void **state)
 {
 	static const struct {
@@ -75,29 +75,29 @@ static void flags_by_name(void **state)
 		     "PRESENT|RW|ACCESSED|DIRTY|GLOBAL|NX");
 	expect_flags(&since_l1tf, four(), PTE_4, 0x1c0009f, "PRESENT|RW|USER|PWT|PCD|PAT");
 	expect_flags(&since_l1tf, four(), PMD_4, 0x1c010e3, "PRESENT|RW|ACCESSED|DIRTY|PSE|PAT");
-	/* Bit 12 is the frame's where the entry names a table or a small page. */
+	/* Bit 12 belongs to the address if the entry points to a table or to a small page. */
 	expect_flags(&since_l1tf, four(), PMD_4, 0x1c01063, "PRESENT|RW|ACCESSED|DIRTY");
 	expect_flags(&since_l1tf, four(), PTE_4, 0x1c01061, "PRESENT|ACCESSED|DIRTY");
 	expect_flags(&two_levels, two(), PGD_2, 0x1c010e3, "PRESENT|RW|ACCESSED|DIRTY|PSE|PAT");
-	/* The bits that software and protection keys have: pgtable_types.h. */
+	/* Bits for software and for protection keys: pgtable_types.h. */
 	expect_flags(&since_l1tf, four(), PTE_4, 0xfe00000000000e01,
 		     "PRESENT|SOFTW1|SOFTW2|SOFTW3|SOFTW4|SOFTW5|PKEY0|PKEY1|PKEY2|PKEY3|NX");
 	expect_flags(
 		&since_l1tf, four(), PTE_4, UINT64_MAX,
 		"PRESENT|RW|USER|PWT|PCD|ACCESSED|DIRTY|PAT|GLOBAL|SOFTW1|SOFTW2|SOFTW3|SOFTW4|SOFTW5|PKEY0|PKEY1|PKEY2|PKEY3|NX");
-	/* The rest of an entry that is no page is a number. */
+	/* If the entry maps no page, the other bits are a number. */
 	expect_flags(&since_l1tf, four(), PTE_4, 0x0ffffffffffffe00, "");
 	expect_flags(&since_l1tf, four(), PTE_4, 0, "");
 }
 
 /* --- not present, but a page --- */
 
-/* Seen in a 6.1 guest; the frame was confirmed by what stood in it. */
+/* From a guest with 6.1. The content of the frame confirmed the result. */
 static void prot_none_inverted(void **state)
 {
 	(void)state;
 	expect_page(&since_l1tf, four(), PTE_4, 0x8000fffff5c11120, ENTRY_PROT_NONE, 0xa3ee000);
-	/* The frame's bits 51:12 inverted, from frame 0 to the frame of a device. */
+	/* Bits 51:12 of the frame are inverted. From frame 0 to the frame of a device. */
 	expect_page(&since_l1tf, four(), PTE_4, 0x000ffffffffff100, ENTRY_PROT_NONE, 0);
 	expect_page(&since_l1tf, four(), PTE_4, 0x000fc7fffffff100, ENTRY_PROT_NONE,
 		    0x0000380000000000);
@@ -112,9 +112,9 @@ static void prot_none_plain(void **state)
 	(void)state;
 	expect_page(&since_4_14, four(), PTE_4, 0x800000000a3ee120, ENTRY_PROT_NONE, 0xa3ee000);
 	expect_page(&old_pae, pae(), PTE_3, 0x8000000123456160, ENTRY_PROT_NONE, 0x123456000);
-	/* Two levels have no spare bits: never inverted. */
+	/* Two levels have no bits left, so they are never inverted. */
 	expect_page(&two_levels, two(), PTE_2, 0x0a3ee120, ENTRY_PROT_NONE, 0xa3ee000);
-	/* Bit 7 before 2.6.28; bit 8 then belonged to the swap offset. */
+	/* PROT_NONE is bit 7 before 2.6.28. Bit 8 then belongs to the swap offset. */
 	expect_page(&before_2_6_28, four(), PTE_4, 0x000000000a3ee0a0, ENTRY_PROT_NONE, 0xa3ee000);
 	expect_swap(&before_2_6_28, four(), 0x100, ENTRY_SWAPPED, 0, 1);
 }
@@ -124,10 +124,9 @@ static void expect_no_page(const struct entry_rules *rules, uint64_t entry)
 	assert_false(describe(rules, four(), PTE_4, entry, ENTRY_PROT_NONE).has_physical);
 }
 
-/*
- * Memory up to 9 GiB. Whatever is known of the kernel, an entry is inverted or
- * not as memory has it; where both frames or neither could be, it is not known.
- */
+/* Memory ends at 9 GiB. Whatever is known about the kernel, an entry counts as inverted if only the
+ * inverted frame is in memory, and as not inverted if only the other frame is. If both frames are
+ * possible, or neither is, the frame is unknown. */
 static void prot_none_by_memory(void **state)
 {
 	struct entry_rules rules = since_l1tf;
@@ -138,14 +137,14 @@ static void prot_none_by_memory(void **state)
 		rules.inverted = inverted;
 		/* inverted within 52 bits */
 		expect_page(&rules, four(), PTE_4, 0x800fffffefffe162, ENTRY_PROT_NONE, 0x10001000);
-		/* the present bit cleared in place, as KFENCE does */
+		/* only the present bit is cleared, as by KFENCE */
 		expect_page(&rules, four(), PTE_4, 0x8000000000100162, ENTRY_PROT_NONE, 0x100000);
 		expect_page(&rules, four(), PTE_4, 0x800000023ffff162, ENTRY_PROT_NONE,
 			    0x23ffff000);
-		/* no frame, one way or the other */
+		/* neither value is a frame of memory */
 		expect_no_page(&rules, 0x800dffffefffe162);
 	}
-	/* Beyond memory, and too low for an inverted frame. */
+	/* Beyond the end of memory, and too low for an inverted frame. */
 	rules.inverted = YES;
 	expect_no_page(&rules, 0x8000000240000162);
 	rules.inverted = UNSURE;
@@ -154,7 +153,8 @@ static void prot_none_by_memory(void **state)
 	expect_page(&rules, four(), PTE_4, 0x8000000240000162, ENTRY_PROT_NONE, 0x240000000);
 }
 
-/* Before 4.17 46 bits were inverted: devices at their top look like memory. */
+/* Before 4.17, 46 bits were inverted, so the inverted address of a device near their end looks like
+ * memory. */
 static void prot_none_with_a_narrow_mask(void **state)
 {
 	struct entry_rules rules = before_4_0;
@@ -168,23 +168,24 @@ static void prot_none_with_a_narrow_mask(void **state)
 			expect_page(&rules, four(), PTE_4, 0x80003ffff858a120, ENTRY_PROT_NONE,
 				    0x7a75000);
 	}
-	/* 00000380000000000, a device, as a kernel that inverts and one that does
-	 * not would have it. */
+	/* The address of a device, 00000380000000000, as in a kernel that inverts entries, and as
+	 * in one that does not. */
 	rules.inverted = YES;
 	expect_no_page(&rules, 0x800007fffffff120);
 	rules.inverted = NO;
 	expect_page(&rules, four(), PTE_4, 0x8000380000000120, ENTRY_PROT_NONE, 0x380000000000);
-	/* Such kernels clear no bit in place. */
+	/* Kernels that invert do not only clear the present bit. */
 	rules.inverted = YES;
 	expect_no_page(&rules, 0x8000000000100120);
 	rules.inverted = UNSURE;
 	expect_page(&rules, four(), PTE_4, 0x8000000000100120, ENTRY_PROT_NONE, 0x100000);
-	/* With more memory than half of the mask both could be. */
+	/* With more memory than half of the mask, both values are possible. */
 	rules.last_memory = UINT64_C(0x3fffffffffff);
 	expect_no_page(&rules, 0x80003ffff858a120);
 }
 
-/* AMD's C-bit is in no frame and never inverted; TDX's ends the mask. */
+/* AMD's C-bit is not part of the frame and is never inverted. The mask of TDX ends below its
+ * bit. */
 static void prot_none_with_encryption(void **state)
 {
 	struct entry_rules rules = since_l1tf;
@@ -203,12 +204,12 @@ static void prot_none_with_encryption(void **state)
 	expect_page(&rules, four(), PTE_4, 0x80007fffefffe162, ENTRY_PROT_NONE, 0x10001000);
 }
 
-/* The highest bit of the frame shows how many bits were inverted: 44 at least, and
- * frames of 49 bits and more have their own bound. */
+/* The highest bit of the frame shows how many bits were inverted, which are at least 44. Frames of
+ * 49 bits and more have a separate limit. */
 static void prot_none_of_each_width(void **state)
 {
 	static const struct {
-		unsigned int bits; /* of __PHYSICAL_MASK */
+		unsigned int bits; /* number of bits of __PHYSICAL_MASK */
 		uint64_t frame;
 		bool restored;
 	} rows[] = {
@@ -220,7 +221,7 @@ static void prot_none_of_each_width(void **state)
 		{ 44, 0x1000, true },
 		{ 44, 0x7fffffff000, true },
 		{ 43, 0x1000, false },
-		/* frames that no memory has */
+		/* frames that are not memory */
 		{ 52, UINT64_C(1) << 48, false },
 		{ 48, UINT64_C(1) << 43, false },
 	};
@@ -241,13 +242,12 @@ static void prot_none_of_each_width(void **state)
 	}
 }
 
-/* pmd_present() is true for PSE alone: a huge page that is PROT_NONE, or is
- * being split. */
+/* pmd_present() is true if only PSE is set: for a huge page that is PROT_NONE or is being split. */
 static void large_pages_without_access(void **state)
 {
 	(void)state;
 	expect_page(&since_4_14, four(), PMD_4, 0x80000001ffe001e0, ENTRY_PROT_NONE, 0x1ffe00000);
-	/* 1ffe00000 with its bits 51:21 inverted. */
+	/* 1ffe00000, with bits 51:21 inverted. */
 	expect_page(&since_l1tf, four(), PMD_4, 0x800ffffe001ff1e0, ENTRY_PROT_NONE, 0x1ffe00000);
 	expect_page(&since_l1tf, four(), PMD_4, 0x800ffffe001ff0e0, ENTRY_PROT_NONE, 0x1ffe00000);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which rules a kernel of each release gets. */
+/* The rules for entries that each release has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,14 +21,14 @@ struct expected_rules {
 	enum kernel_mode mode;
 	unsigned int levels;
 	const char *release;
-	unsigned int prot_none, nonlinear; /* bits */
+	unsigned int prot_none, nonlinear; /* numbers of bits */
 	enum certainty inverted;
 	bool narrow_mask, swap_known;
 	struct entry_field type, offset;
 	unsigned int pfn_bits;
 };
 
-/* Without any symbol, on both sides of each release that changed something. */
+/* Without symbols, on both sides of each release that changed the rules. */
 // clang-format off
 static const struct expected_rules by_release[] = {
 	{ MODE_X86_64, 4, "2.6.27", 7, 6, UNSURE, true, true, { 1, 6, false }, { 8, 56, false }, 34 },
@@ -57,7 +57,7 @@ static const struct expected_rules by_release[] = {
 
 static struct image image;
 
-/* A kernel of which nothing is known but this, with 64K of memory. */
+/* Opens a kernel with 64K of memory, of which only this is known. */
 static void rules_of(enum kernel_mode mode, unsigned int levels, const char *release,
 		     struct entry_rules *rules)
 {
@@ -108,7 +108,7 @@ static void rules_by_release(void **state)
 	}
 }
 
-/* Where the kernel's own table cannot be read. */
+/* The kernel's page table cannot be read. */
 static void cache_types_by_release(void **state)
 {
 	// clang-format off

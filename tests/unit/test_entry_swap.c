@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of no page: empty, swap, what is like swap. */
+/* Entries that map no page: empty, swap, and similar entries. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,11 +19,11 @@ static void empty_entries(void **state)
 	describe(&since_l1tf, four(), 0, 0, ENTRY_EMPTY);
 	describe(&since_l1tf, pae(), PTE_3, 0, ENTRY_EMPTY);
 	describe(&two_levels, two(), PTE_2, 0, ENTRY_EMPTY);
-	/* Knights Landing sets A and D in entries that it must not touch; the
-	 * kernel masks them: _PAGE_KNL_ERRATUM_MASK. */
+	/* Knights Landing sets A and D in entries that are not present. The kernel ignores these
+	 * bits: _PAGE_KNL_ERRATUM_MASK. */
 	describe(&since_l1tf, four(), PTE_4, 0x60, ENTRY_EMPTY);
 	describe(&since_l1tf, four(), PTE_4, 0x20, ENTRY_EMPTY);
-	/* on PAE too, not with two levels */
+	/* with PAE, too, but not with two levels */
 	describe(&since_l1tf, pae(), PTE_3, 0x60, ENTRY_EMPTY);
 	describe(&old_pae, pae(), PMD_3, 0x40, ENTRY_EMPTY);
 	describe(&two_levels, two(), PTE_2, 0x220, ENTRY_SWAPPED);
@@ -34,15 +34,15 @@ static void swap_since_l1tf(void **state)
 {
 	(void)state;
 	expect_swap(&since_l1tf, four(), 0x1ffffffffdb97400, ENTRY_SWAPPED, 3, 0x12345);
-	/* Type 0, offset 1 and the largest that can be. */
+	/* Type 0, with offset 1 and with the largest possible offset. */
 	expect_swap(&since_l1tf, four(), 0x07fffffffffffc00, ENTRY_SWAPPED, 0, 1);
 	expect_swap(&since_l1tf, four(), 0x07e0000000000002, ENTRY_SWAPPED, 0, 0xfffffffffff);
-	/* Bits 1 to 7 are notes: soft-dirty, uffd-wp, exclusive. */
+	/* Bits 1 to 7 are flags: soft-dirty, uffd-wp, exclusive. */
 	expect_swap(&since_l1tf, four(), 0x1ffffffffdb9740e, ENTRY_SWAPPED, 3, 0x12345);
 	expect_swap(&since_l1tf, pae(), 0x1ffffffffdb97400, ENTRY_SWAPPED, 3, 0x12345);
 }
 
-/* An entry shows by its top bits how its offset is coded. */
+/* The highest bits of an entry show how the offset is encoded. */
 static void swap_by_its_bits(void **state)
 {
 	struct entry_rules rules = before_4_0, rules_pae = old_pae;
@@ -52,7 +52,7 @@ static void swap_by_its_bits(void **state)
 		rules.inverted = rules_pae.inverted = inverted;
 		expect_swap(&rules, four(), 0x1ffffffffdb97400, ENTRY_SWAPPED, 3, 0x12345);
 		expect_swap(&rules_pae, pae(), 0x1ffffffffdb97400, ENTRY_SWAPPED, 3, 0x12345);
-		/* neither */
+		/* the bits show neither encoding */
 		assert_false(
 			describe(&rules, four(), PTE_4, 0x0020000000246806, ENTRY_SPECIAL).has_swap);
 		assert_false(describe(&rules_pae, pae(), PTE_3, 0x0002468500000200, ENTRY_SPECIAL)
@@ -65,13 +65,14 @@ static void swap_by_its_bits(void **state)
 		expect_swap(&rules, four(), 0x246806, ENTRY_SWAPPED, 3, 0x1234);
 		expect_swap(&rules_pae, pae(), 0x0002468500000000, ENTRY_SWAPPED, 5, 0x1234);
 	}
-	/* PAE: type 16, offset 7fffff inverted; type 16, offset 3fffff plain. */
+	/* PAE: type 16 with the inverted offset 7fffff, and type 16 with the offset 3fffff that is
+	 * not inverted. */
 	rules_pae.inverted = UNSURE;
 	assert_false(
 		describe(&rules_pae, pae(), PTE_3, 0x87fffff000000000, ENTRY_SPECIAL).has_swap);
 }
 
-/* Bit 6 in an entry that is not present, whatever else is in it. */
+/* Bit 6 of an entry that is not present, with any other bits. */
 static void pages_of_a_file(void **state)
 {
 	(void)state;
@@ -97,13 +98,13 @@ static void swap_of_older_releases(void **state)
 	expect_swap(&old_pae, pae(), 0x0002468500000000, ENTRY_SWAPPED, 5, 0x1234);
 }
 
-/* 80200 hex is type 0, offset 401 in the layout of 2.6.28, and type 1, offset 10 in the layout
- * of 4.8: the ends of the swap areas show which it can be. */
+/* 80200 is type 0 with offset 401 in the layout of 2.6.28, and type 1 with offset 10 in the layout
+ * of 4.8. The ends of the swap areas show which layout is possible. */
 static void swap_by_its_areas(void **state)
 {
 	static const struct {
 		uint64_t end[2];
-		int layout; /* 1: the first, 2: the second, 0: not known */
+		int layout; /* 1: the first layout; 2: the second; 0: unknown */
 	} rows[] = {
 		{ { 0x402, 0x10 }, 1 }, { { 0x401, 0x11 }, 2 }, { { 0x401, 0x10 }, 0 },
 		{ { 0x402, 0x11 }, 0 }, { { 0x402, 0 }, 1 },	{ { 0, 0x11 }, 2 },
@@ -114,7 +115,8 @@ static void swap_by_its_areas(void **state)
 	rules.has_nonlinear = false;
 	rules.swap_doubtful = true;
 	rules.later_swap = (struct swap_layout){ { 9, 5, false }, { 15, 49, false } };
-	/* Without the areas by bits alone: 4.8 has none between type and offset. */
+	/* Without the swap areas, only the bits decide: in 4.8, there are no bits between type and
+	 * offset. */
 	expect_swap(&rules, four(), 0x84200, ENTRY_SWAPPED, 0, 0x421);
 	describe(&rules, four(), PTE_4, 0x80200, ENTRY_SPECIAL);
 	rules.nr_areas = 2;
@@ -128,7 +130,7 @@ static void swap_by_its_areas(void **state)
 		else
 			expect_swap(&rules, four(), 0x80200, ENTRY_SWAPPED, 1, 0x10);
 	}
-	/* Type 29 is of no area: 10 has to be a frame of memory. */
+	/* No area has type 29, so 10 must be a frame of memory. */
 	rules.swap_end[0] = 0;
 	rules.special_known = true;
 	rules.special = (struct special_types){ .migrations = 2, .hwpoisons = 1 };
@@ -194,7 +196,7 @@ static void types_of_older_releases(void **state)
 	expect_page(&two_levels, two(), PTE_2, 0xa3ee << 9 | 30 << 1, ENTRY_MIGRATION, 0xa3ee000);
 }
 
-/* Where the kernel's configuration is not known, it is not guessed. */
+/* If the kernel's configuration is not known, it is not guessed. */
 static void what_is_not_known(void **state)
 {
 	struct entry_rules rules = since_l1tf;
@@ -205,7 +207,7 @@ static void what_is_not_known(void **state)
 	meaning = describe(&rules, four(), PTE_4, l1tf_entry(31, 1), ENTRY_SPECIAL);
 	assert_false(meaning.has_physical);
 	describe(&rules, four(), PTE_4, l1tf_entry(22, 1), ENTRY_SPECIAL);
-	/* No release had more than ten of them. */
+	/* No release had more than ten special types. */
 	expect_swap(&rules, four(), l1tf_entry(21, 1), ENTRY_SWAPPED, 21, 1);
 	expect_swap(&rules, four(), l1tf_entry(0, 1), ENTRY_SWAPPED, 0, 1);
 	rules.swap_known = false;
@@ -217,7 +219,7 @@ static void what_is_not_known(void **state)
 	assert_false(describe(&rules, four(), PTE_4, 0x1c00163, ENTRY_PAGE).has_cache);
 }
 
-/* Type 32 and up came with the six bits of before 2.6.28: never special. */
+/* Types from 32 on need the six bits that the type had before 2.6.28, and are never special. */
 static void no_type_is_out_of_bounds(void **state)
 {
 	(void)state;

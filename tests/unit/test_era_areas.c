@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mappings and areas of vmalloc, for what symbols and releases tell together. */
+/* Mappings and areas of vmalloc: results that depend on both symbols and releases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 
 /* --- pages that processes may read --- */
 
-/* Slots of VVAR_PAGE and VSYSCALL_HPET until 3.14, gone with f40c330091c7. */
+/* Slots of VVAR_PAGE and VSYSCALL_HPET, which existed until 3.14 (removed by f40c330091c7). */
 static void the_time_in_the_fixmap(void **state)
 {
 	static const struct {
@@ -34,7 +34,7 @@ static void the_time_in_the_fixmap(void **state)
 		{ "3.14.79", 0xffffffffff5fffff, true },
 		{ "3.14.79", 0xffffffffff600000, false },
 		{ "3.15.0", 0xffffffffff5fe000, false },
-		{ "", 0xffffffffff5fe000, true }, /* it may be an old one */
+		{ "", 0xffffffffff5fe000, true }, /* the release may be an old one */
 		{ "", 0xffffffffff600000, false },
 	};
 
@@ -45,7 +45,7 @@ static void the_time_in_the_fixmap(void **state)
 
 		start_x86_64(rows[i].release, 4, "");
 		kernel = memory_open(NULL, NULL);
-		/* without types no slot has a name */
+		/* without types, no slot has a name */
 		assert_false(arch_x86_64.fixmap_slot(kernel, rows[i].vaddr, &slot));
 		if (arch_x86_64.users_may_read(kernel, rows[i].vaddr) != rows[i].may)
 			fail_msg("row %zu", i);
@@ -92,25 +92,25 @@ static void guard_pages_of_stacks(void **state)
 		kernel = memory_open(vmlinux_with(rows[i].symbols), NULL);
 		if (vma_shown_start(kernel, &list, vmas) != 0x10000 + page)
 			fail_msg("%s", rows[i].release);
-		/* the upper part of a stack that was split; one page alone */
+		/* the upper part of a stack that was split, and a single page */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
 		assert_true(vma_shown_start(kernel, &list, vmas + 2) == 0x17000);
 		vmas[1].flags = 0;
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
 		vmas[1].flags = VMA_GROWSDOWN;
-		vmas[0].flags = 0; /* what is below it is no part of it */
+		vmas[0].flags = 0; /* the mapping below does not belong to the stack */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000 + page);
 		vmas[1].flags = 0;
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x13000);
 		vmas[0].flags = vmas[1].flags = VMA_GROWSDOWN;
-		vmas[1].first = 0x14000; /* a hole below it */
+		vmas[1].first = 0x14000; /* a hole is below the stack */
 		assert_true(vma_shown_start(kernel, &list, vmas + 1) == 0x14000 + page);
 		vmas[1].first = 0x13000;
 		open_close(kernel);
 	}
 }
 
-/* vma_is_initial_heap() of 6.6 (11250fd12eb8, 6.6), is_heap of fs/proc before. */
+/* vma_is_initial_heap() since 6.6 (11250fd12eb8), and is_heap() of fs/proc before. */
 static void heaps(void **state)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static void heaps(void **state)
 		uint64_t first, last;
 		bool heap;
 	} rows[] = {
-		/* it is from 20000 to 23000 */
+		/* the heap is from 20000 to 23000 */
 		{ "6.5.0", 0x10000, 0x1ffff, true },  { "6.6.0", 0x10000, 0x1ffff, false },
 		{ "", 0x10000, 0x1ffff, false },      { "6.5.0", 0x10000, 0x1efff, false },
 		{ "6.5.0", 0x23000, 0x23fff, true },  { "6.6.0", 0x23000, 0x23fff, false },
@@ -188,7 +188,8 @@ static void flags_of_areas(void **state)
 	}
 }
 
-/* The last page of an area is its guard, where it may have one and is not mapped. */
+/* The last page of an area is a guard page if the area may have one and if the page is not
+ * mapped. */
 static void guards_of_areas(void **state)
 {
 	static const struct {
@@ -219,7 +220,7 @@ static void guards_of_areas(void **state)
 		uint64_t guard = rows[i].guarded ? 4096 : 0;
 
 		assert_true(vmalloc_area_used_last(kernel, &area) == area.last - guard);
-		/* mapped to its end */
+		/* the area is mapped up to its end */
 		area.last = area.last - area.first + IMAGE;
 		area.first = IMAGE;
 		assert_true(vmalloc_area_used_last(kernel, &area) == area.last);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the map of x86-64 begins: bases that are moved, direct maps, the end of the image. */
+/* The first address of regions of x86-64: bases that were moved, direct maps, and the end of the
+ * image. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +14,8 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Where vmalloc begins is not known, and memory lies at 64T, which is more than the layout of
- * 6.1 has room for. */
+/* The start of vmalloc is unknown, and memory is at 64T, for which the layout of 6.1 has no
+ * room. */
 static void memory_beyond_the_direct_map(void **state)
 {
 	const uint64_t TB = UINT64_C(1) << 40, base = 0xffff9c2380000000;
@@ -38,14 +39,14 @@ static void memory_beyond_the_direct_map(void **state)
 	}
 }
 
-/* Where neither release nor base determines the layout, the linked value of page_offset_base
- * does. d52888aa2753 */
+/* If neither the release nor the base determines the layout, the linked value of page_offset_base
+ * does: d52888aa2753. */
 static void layouts_by_linked_value(void **state)
 {
 	static const struct {
 		const char *release;
 		uint64_t linked;
-		const char *name; /* of ffff880000000000 */
+		const char *name; /* name of the region at ffff880000000000 */
 	} rows[] = {
 		{ "4.15.0-213-generic", 0xffff888000000000, "ldt-remap" },
 		{ "4.15.0-213-generic", 0xffff880000000000, "hole" },
@@ -77,7 +78,8 @@ static void layouts_by_linked_value(void **state)
 	}
 }
 
-/* A base by its variable: in the kernel's half, moved by whole GiB. */
+/* A base from its variable must be in the kernel's half, and must be moved by a multiple of 1
+ * GiB. */
 static void bases_that_kaslr_moved(void **state)
 {
 	static const struct {
@@ -106,20 +108,21 @@ static void bases_that_kaslr_moved(void **state)
 	}
 }
 
-/* The direct map as the table has it: moved by whole GiB, never in the image. */
+/* The direct map that the page table shows must be moved by a multiple of 1 GiB, and is never in
+ * the image. */
 static void direct_maps_of_tables(void **state)
 {
 	static const struct {
-		unsigned int pgd, pud; /* of a page of 1G; 0: none */
-		uint64_t paddr, base; /* 0: none is found */
+		unsigned int pgd, pud; /* indexes of a page of 1G; 0: none */
+		uint64_t paddr, base; /* base 0: no direct map is found */
 	} rows[] = {
 		{ 273, 0, 0, 0xffff888000000000 },
 		{ 273, 1, 0, 0xffff888040000000 },
 		{ 274, 511, 0, 0xffff897fc0000000 },
 		{ 258, 0, 0, 0xffff810000000000 },
 		{ 257, 0, 0, 0xffff808000000000 },
-		{ 256, 0, 0, 0 }, /* what 2.6.18 was started with */
-		{ 273, 1, 0x40000000, 0 }, /* another page, without the table */
+		{ 256, 0, 0, 0 }, /* the mapping with which 2.6.18 starts */
+		{ 273, 1, 0x40000000, 0 }, /* another page, which does not contain the table */
 		{ 0, 0, 0, 0 },
 	};
 
@@ -141,12 +144,13 @@ static void direct_maps_of_tables(void **state)
 	}
 }
 
-/* The direct map as a program header has it, which the table must prove; no other source
- * takes a base that is not a whole GiB. Never a user's address, nor the image's. */
+/* A direct map from a program header, which the page table must prove. No other source accepts a
+ * base that is not a multiple of 1 GiB. The base is never a user address, and never in the
+ * image. */
 static void direct_maps_of_segments(void **state)
 {
 	static const struct {
-		unsigned int pgd; /* whose second 2M are the first of memory */
+		unsigned int pgd; /* entry whose second 2M map the first 2M of memory */
 		uint64_t vaddr;
 		bool taken;
 	} rows[] = {
@@ -173,15 +177,15 @@ static void direct_maps_of_segments(void **state)
 	}
 }
 
-/* Without a word of the note or a symbol: modules show where the image's range ends. RHEL
- * 7.4 (3.10) has CONFIG_RANDOMIZE_BASE. */
+/* Without a note and symbols, the modules show where the range of the image ends. RHEL 7.4 (3.10)
+ * has CONFIG_RANDOMIZE_BASE. */
 static void images_by_their_modules(void **state)
 {
 	enum { NO_MODULES, FROM_512M, FROM_1G };
 	static const struct {
 		const char *release, *note;
 		int modules;
-		uint64_t last; /* of the image */
+		uint64_t last; /* last address of the image */
 	} rows[] = {
 		{ "3.10.0-693.el7.x86_64", OFFSET_0, FROM_1G, 0xffffffffbfffffff },
 		{ "3.10.0-693.el7.x86_64", OFFSET_0, FROM_512M, 0xffffffff9fffffff },
@@ -189,7 +193,7 @@ static void images_by_their_modules(void **state)
 		{ "3.13.11", OFFSET_0, FROM_1G, 0xffffffffbfffffff },
 		{ "3.14.0", OFFSET_0, FROM_512M, 0xffffffff9fffffff },
 		{ "3.14.0", OFFSET_0, NO_MODULES, 0xffffffffbfffffff },
-		/* of a moved image this may be the image */
+		/* if the image was moved, this may be the image */
 		{ "6.1.0", "", FROM_512M, 0xffffffffbfffffff },
 	};
 

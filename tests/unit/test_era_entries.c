@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What entries say, for what symbols and releases tell together. */
+/* The meaning of entries: results that depend on both symbols and releases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Kernels before 4.19 invert if their symbols say so (6b28baca9b1f). */
+/* Kernels before 4.19 invert entries if their symbols show it (6b28baca9b1f). */
 static void inversion_by_symbol(void **state)
 {
 	static const struct {
@@ -49,7 +49,7 @@ static void inversion_by_symbol(void **state)
 	}
 }
 
-/* Releases of distributions: text behind the numbers, but for -rc. */
+/* Releases of distributions have text after the numbers. -rc is an exception. */
 static void releases_of_distributions(void **state)
 {
 	static const struct {
@@ -82,8 +82,8 @@ static void releases_of_distributions(void **state)
 	}
 }
 
-/* 00839ee3b299 (4.8), which RHEL 7.3 (3.10) has: a doubt from 3.0 to 4.7, as RHEL 6 has
- * it not, where nothing is inverted. */
+/* 00839ee3b299 (4.8) is also in RHEL 7.3 (3.10). From 3.0 to 4.7, the encoding is doubtful if
+ * entries are not inverted, because RHEL 6 does not have the commit. */
 static void swap_codings_in_doubt(void **state)
 {
 	static const struct {
@@ -116,16 +116,16 @@ static void swap_codings_in_doubt(void **state)
 	}
 }
 
-/* Where the areas end, which distinguishes the two codings: swap_info[], efa90a981bbc. */
+/* The ends of the swap areas distinguish the two encodings: swap_info[], efa90a981bbc. */
 static void swap_areas_of_a_dump(void **state)
 {
 	enum { TABLE = 0x5000, FIRST = 0x6000, OFF = 0x6010, USED = 1, WRITABLE = 2 };
 	static const struct {
 		unsigned int length;
 		uint64_t second, last;
-		unsigned int nr; /* 0: they are not known */
+		unsigned int nr; /* 0: the areas are unknown */
 	} rows[] = {
-		/* behind the table is something else */
+		/* other data follows the table */
 		{ 3, 0, IMAGE + OFF, 3 }, { 2, 0, 1, 2 },   { 3, 0, 1, 0 },
 		{ 3, 1, IMAGE + OFF, 0 }, { 32, 0, 0, 32 }, { 33, 0, 0, 0 },
 	};
@@ -162,8 +162,8 @@ static void swap_areas_of_a_dump(void **state)
 	}
 }
 
-/* RHEL 7 has the PAT MSR of 4.2 and the kernel's table of it: where the table is known
- * not to be there, the release decides. */
+/* RHEL 7 has the PAT MSR of 4.2, and the kernel's table of it. If it is known that there is no such
+ * table, the release decides. */
 static void cache_types_of_distributions(void **state)
 {
 	static const struct {
@@ -196,9 +196,9 @@ static void cache_types_of_distributions(void **state)
 	}
 }
 
-/* include/linux/swap.h and swapops.h of each release: MAX_SWAPFILES is 32 less all
- * that is special. 6c287605fd56, 679d10331910 (both 5.19); b756a3b5e7ea (5.14);
- * 6.14 (bc84dc3f0b8c...) joined two types of devices. */
+/* include/linux/swap.h and swapops.h of each release: MAX_SWAPFILES is 32 minus the number of
+ * special types. 6c287605fd56, 679d10331910 (both in 5.19); b756a3b5e7ea (5.14); 6.14
+ * (bc84dc3f0b8c...) joined two types for devices. */
 static const struct {
 	const char *release;
 	unsigned int files; /* MAX_SWAPFILES */
@@ -225,7 +225,7 @@ static const struct {
 	{ "6.1.0", 33, "", false, { 0 } },
 	{ "6.1.0", 0, "", false, { 0 } },
 	{ "", 28, "memory_failure migrate_pages", false, { 0 } },
-	/* a distribution may have the third migration type: only types tell */
+	/* a distribution may have the third migration type, which only types show */
 	{ "5.14.0-x", 29, "memory_failure migrate_pages", true, { 0, 0, 2, 1 } },
 	{ "5.14.0-x", 28, "memory_failure migrate_pages", false, { 0 } },
 	{ "5.14.0-x", 25, "memory_failure migrate_pages", false, { 0 } },
@@ -266,7 +266,7 @@ static void special_types_of_each_era(void **state)
 		}
 }
 
-/* The kernel's own table (3.19), where it can be and is sound. */
+/* The kernel's table (3.19), which is used only if it can exist and is valid. */
 static void cache_types_of_the_dump(void **state)
 {
 	static const uint8_t table[8] = { 0, 5, 4, 3, 2, 1, 0, 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of i386, for what symbols and releases tell together; symbols that KASLR moves. */
+/* The regions of i386: results that depend on both symbols and releases. Symbols that KASLR
+ * moves. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,13 +18,13 @@
 
 /* --- the top of i386 --- */
 
-/* f9a6cd2ee2b5... of 4.15: cpu_entry_area; LDT_BASE_ADDR below it, and above kmap,
- * since 4.19 (7757d607c6b3). include/asm/pgtable_32_types.h */
+/* f9a6cd2ee2b5... of 4.15 added cpu_entry_area. LDT_BASE_ADDR is below it, and above kmap, since
+ * 4.19 (7757d607c6b3). include/asm/pgtable_32_types.h */
 static const struct {
 	bool pae;
 	const char *release;
 	bool has_kmap;
-	int ldt, kmap; /* reaches of a last-level table below the area; 0: none */
+	int ldt, kmap; /* distance below the area, in ranges of one last-level table; 0: none */
 } tops[] = {
 	{ false, "4.18.20", true, 0, 1 },  { false, "4.19.0", true, 1, 2 },
 	{ false, "4.18.20", false, 0, 0 }, { false, "4.19.0", false, 1, 0 },
@@ -73,7 +74,7 @@ static void tops_of_i386(void **state)
 	}
 }
 
-/* Arithmetic is for the 4M that are mapped, and no byte beyond. */
+/* Arithmetic is valid for the 4M that are mapped, and for no byte after them. */
 static void the_direct_map_of_i386(void **state)
 {
 	(void)state;
@@ -93,7 +94,7 @@ static void the_direct_map_of_i386(void **state)
 	}
 }
 
-/* Bases given by hand that cannot be true are reported. */
+/* Bases that the user gives are reported if they cannot be true. */
 static void bases_of_i386_out_of_order(void **state)
 {
 	static const char *const rows[][3] = {
@@ -116,8 +117,8 @@ static void bases_of_i386_out_of_order(void **state)
 	}
 }
 
-/* pkmap_page_table names the table that maps kmap, which is one of four places below
- * the cpu_entry_area; pkmap_count has the number of its slots. */
+/* pkmap_page_table gives the table that maps kmap. kmap is at one of four places below the
+ * cpu_entry_area. pkmap_count gives the number of slots. */
 static void kmap_by_its_table(void **state)
 {
 	(void)state;
@@ -150,7 +151,7 @@ static void kmap_by_its_table(void **state)
 				assert_int_equal(region->kind, REGION_KMAP);
 				assert_true(region->first == base);
 				assert_true(region->last == base + 300 * 4096 - 1);
-				/* two pages are left free */
+				/* two pages between the regions stay free */
 				assert_non_null(below);
 				assert_int_equal(below->kind, REGION_VMALLOC);
 				assert_true(below->last == base - 0x2001);
@@ -162,7 +163,7 @@ static void kmap_by_its_table(void **state)
 		}
 }
 
-/* By the release alone, a table has to be there; nothing else is a guess. */
+/* If only the release is known, a table must exist, because anything else would be a guess. */
 static void kmap_without_its_table(void **state)
 {
 	(void)state;

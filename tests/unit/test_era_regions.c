@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of the address space as kernels of each era have it; of each kernel a dump has the
- * release and the direct map. */
+/* The regions of the address space in kernels of each era. Each dump contains the release and the
+ * direct map. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,8 +32,8 @@ static void put64(uint64_t paddr, uint64_t entry)
 	put(paddr, entry, 8);
 }
 
-/* The top-level table at 1000 of the image's first 2M; with five levels there is
- * another one in between. */
+/* The top-level table is at 1000 and maps the image's first 2M. With five levels, there is another
+ * table between them. */
 static void start_era(const char *release, unsigned int levels)
 {
 	uint64_t top = levels == 5 ? P4D : ROOT;
@@ -52,8 +52,8 @@ static void start_era(const char *release, unsigned int levels)
 	put64(IMAGE_PMD, P | RW | PS);
 }
 
-/* The page at 7000, with the first gate of an IDT, mapped at the start of the
- * range that entry slot of the top level stands for. */
+/* Writes the page at 7000, with the first gate of an IDT. It is mapped at the start of the range of
+ * the entry slot in the top-level table. */
 static void put_idt(unsigned int slot)
 {
 	put64(ROOT + 8 * slot, HIGH_PUD | P | RW);
@@ -94,19 +94,19 @@ static void expect_region(struct kernel *kernel, uint64_t vaddr, const char *nam
 }
 
 static const char before[] = "ffff880000000000", newest[] = "ffff888000000000",
-		  moved[] = "ffff9c2380000000"; /* by KASLR */
+		  moved[] = "ffff9c2380000000"; /* moved by KASLR */
 
-/* Both sides of each edge, and the releases that say nothing. Documentation/
- * x86/x86_64/mm.txt (mm.rst since 5.0) of each release. */
+/* Both sides of each limit, and releases that do not determine the layout:
+ * Documentation/x86/x86_64/mm.txt (mm.rst since 5.0) of each release. */
 static const struct era {
 	const char *release, *page_offset;
 	unsigned int levels;
 	uint64_t vaddr;
 	const char *name;
-	uint64_t first, last; /* 0: whatever it is */
+	uint64_t first, last; /* 0: not checked */
 } eras[] = {
 	// clang-format off
-	/* 85eb69a16aab: the direct map from ffff810000000000 to ffff880000000000 */
+	/* 85eb69a16aab moved the direct map from ffff810000000000 to ffff880000000000 */
 	{ "2.6.26", "ffff810000000000", 4, 0xffff810000000000, "direct-map", 0xffff810000000000, 0xffffc0ffffffffff },
 	{ "2.6.26", "ffff810000000000", 4, 0xffff880000000000, "direct-map", 0xffff810000000000, 0 },
 	{ "2.6.26", "ffff810000000000", 4, 0xffff80ffffffffff, "guard-hole", 0xffff800000000000, 0xffff80ffffffffff },
@@ -115,7 +115,7 @@ static const struct era {
 	{ "2.6.26", "ffff810000000000", 4, 0xffffc20000000000, "vmalloc", 0xffffc20000000000, 0xffffe1ffffffffff },
 	{ "2.6.27", before, 4, 0xffff87ffffffffff, "guard-hole", 0xffff800000000000, 0xffff87ffffffffff },
 	{ "2.6.27", before, 4, 0xffff880000000000, "direct-map", 0xffff880000000000, 0xffffc0ffffffffff },
-	/* 2.6.31: 64T of direct map, vmalloc and vmemmap above it */
+	/* 2.6.31: the direct map has 64T, and vmalloc and vmemmap are above it */
 	{ "2.6.30", before, 4, 0xffffc20000000000, "vmalloc", 0xffffc20000000000, 0xffffe1ffffffffff },
 	{ "2.6.30", before, 4, 0xffffc10000000000, "hole", 0, 0 },
 	{ "2.6.31", before, 4, 0xffffc10000000000, "direct-map", 0, 0xffffc7ffffffffff },
@@ -129,8 +129,8 @@ static const struct era {
 	/* 3.16: 3891a04aafd6 */
 	{ "3.15.0", before, 4, 0xffffff0000000000, "hole", 0, 0 },
 	{ "3.16.0", before, 4, 0xffffff0000000000, "espfix", 0xffffff0000000000, 0xffffff7fffffffff },
-	/* 4.15, 4.14.11: 92a0f81d8957, f55f0501cbf6; in 4.14.11 they were the other
-	 * way round (f2078904810373) */
+	/* 4.15, 4.14.11: 92a0f81d8957, f55f0501cbf6; in 4.14.11 their order was the opposite
+	 * (f2078904810373) */
 	{ "4.13.0", before, 4, 0xfffffe0000000000, "hole", 0, 0 },
 	{ "4.14.10", before, 4, 0xfffffe0000000000, "hole", 0, 0 },
 	{ "4.14.11", before, 4, 0xfffffe0000000000, "unknown", 0, 0 },
@@ -140,7 +140,7 @@ static const struct era {
 	{ "4.14.13", before, 4, 0xfffffe8000000000, "ldt-remap", 0xfffffe8000000000, 0xfffffeffffffffff },
 	{ "4.15.1", before, 4, 0xfffffe0000000000, "cpu-entry-area", 0xfffffe0000000000, 0xfffffe7fffffffff },
 	{ "4.15.1", before, 4, 0xfffffe8000000000, "ldt-remap", 0xfffffe8000000000, 0xfffffeffffffffff },
-	/* d52888aa2753: 4.20, 4.19.5, 4.14.84; the direct map without KASLR shows it too */
+	/* d52888aa2753: 4.20, 4.19.5, 4.14.84; without KASLR, the direct map shows it, too */
 	{ "4.14.83", moved, 4, 0xffff880000000000, "hole", 0, 0 },
 	{ "4.14.84", moved, 4, 0xffff880000000000, "ldt-remap", 0xffff880000000000, 0xffff887fffffffff },
 	{ "4.18.20", moved, 4, 0xffff880000000000, "hole", 0, 0 },
@@ -154,11 +154,11 @@ static const struct era {
 	{ "4.20.0", moved, 4, 0xffff880000000000, "ldt-remap", 0xffff880000000000, 0xffff887fffffffff },
 	{ "4.19.0-27-amd64", newest, 4, 0xffff880000000000, "ldt-remap", 0xffff880000000000, 0xffff887fffffffff },
 	{ "4.19.0-27-amd64", before, 4, 0xfffffe8000000000, "ldt-remap", 0xfffffe8000000000, 0xfffffeffffffffff },
-	/* Third numbers of distributions say nothing. */
+	/* The third number of a distribution's release has no meaning. */
 	{ "4.15.0-213-generic", moved, 4, 0xffff880000000000, "unknown", 0xffff880000000000, 0xffff887fffffffff },
 	{ "4.15.0-213-generic", moved, 4, 0xfffffe8000000000, "unknown", 0xfffffe8000000000, 0xfffffeffffffffff },
 	{ "4.19.0-27-amd64", moved, 4, 0xffff880000000000, "unknown", 0, 0 },
-	/* Five levels: 4.17, and d52888aa2753 again */
+	/* Five levels: since 4.17, and again d52888aa2753 */
 	{ "4.17.1", "ff10000000000000", 5, 0xff90000000000000, "ldt-remap", 0xff90000000000000, 0xff90ffffffffffff },
 	{ "4.19.4", "ff10000000000000", 5, 0xff10000000000000, "direct-map", 0xff10000000000000, 0xff8fffffffffffff },
 	{ "4.19.4", "ff10000000000000", 5, 0xff90000000000000, "ldt-remap", 0xff90000000000000, 0xff90ffffffffffff },
@@ -185,8 +185,8 @@ static void layouts_of_each_era(void **state)
 	}
 }
 
-/* The IDT in its first page proves a cpu_entry_area, and shows which of two
- * slots it is in; the LDT's remap is in the other. */
+/* An IDT in the first page proves that there is a cpu_entry_area, and shows in which of two slots
+ * it is. The other slot has the LDT's remap. */
 static void an_idt_proves_a_cpu_entry_area(void **state)
 {
 	static const struct {
@@ -215,7 +215,7 @@ static void an_idt_proves_a_cpu_entry_area(void **state)
 				      kernels[i].ldt + 0x7fffffffff);
 		open_close(kernel);
 	}
-	/* Another page there is no IDT, but no hole either. */
+	/* If another page is there, it is not an IDT, but the range is not a hole, either. */
 	for (int i = 0; i < 3; i++) {
 		struct kernel *kernel;
 
@@ -234,14 +234,13 @@ static void an_idt_proves_a_cpu_entry_area(void **state)
 	}
 }
 
-/* A page that the table maps is in no hole, nor is one of a table that is not in
- * the dump. */
+/* A page that the table maps is not in a hole. The same is true if a table is not in the dump. */
 static void holes_are_proved(void **state)
 {
 	static const struct {
 		unsigned int levels;
 		const char *page_offset;
-		uint64_t vaddr; /* in a hole of 6.1 */
+		uint64_t vaddr; /* an address in a hole of 6.1 */
 		const char *empty;
 	} places[] = {
 		{ 4, "ffff888000000000", 0xffffc88000000000, "hole" },
@@ -262,7 +261,7 @@ static void holes_are_proved(void **state)
 
 			start_era("6.1.0", places[i].levels);
 			memcpy(&entry, image.bytes + MEMORY + slot, 8);
-			if (way && le64toh(entry)) /* espfix's neighbour */
+			if (way && le64toh(entry)) /* neighbour of espfix */
 				put64(IMAGE_PUD, HIGH_PMD | P | RW);
 			else if (way)
 				put64(slot, (way == 1 ? HIGH_PUD : 0x123000) | P | RW);
@@ -276,8 +275,8 @@ static void holes_are_proved(void **state)
 		}
 }
 
-/* Without vsyscall the page above the vsyscall page's place is a slot of the
- * fixmap; where only the table is known, it is no hole. */
+/* Without vsyscall, the page above the address of the vsyscall page is a slot of the fixmap. If
+ * only the table is known, the page is not in a hole. */
 static void a_fixmap_without_types(void **state)
 {
 	struct kernel *kernel;
@@ -288,7 +287,7 @@ static void a_fixmap_without_types(void **state)
 	put64(FIXMAP_PMD + 8 * 506, FIXMAP_PTE | P | RW);
 	put64(FIXMAP_PTE + 8 * 509, 0xfee00000 | P | RW);
 	kernel = open_era("ffff888000000000");
-	/* It begins at the first page that is mapped, or before. */
+	/* The fixmap begins at the first page that is mapped, or before. */
 	expect_region(kernel, 0xffffffffff57a000, "unknown", 0xffffffffff000000,
 		      0xffffffffff5fcfff);
 	expect_region(kernel, 0xffffffffff5fd000, "fixmap", 0xffffffffff5fd000, 0xffffffffff5fffff);
@@ -301,7 +300,7 @@ static void a_fixmap_without_types(void **state)
 	kernel = open_era("ffff888000000000");
 	expect_region(kernel, 0xffffffffff7fc000, "unknown", 0xffffffffff601000, 0);
 	open_close(kernel);
-	/* A page of the kernel's own at the vsyscall page's place. */
+	/* The kernel maps another page at the address of the vsyscall page. */
 	put64(FIXMAP_PTE, 0xfed00000 | P | RW);
 	kernel = open_era("ffff888000000000");
 	expect_region(kernel, 0xffffffffff600000, "fixmap", 0, 0xffffffffff7fffff);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of x86-64, for what symbols and releases tell together. */
+/* The regions of x86-64: results that depend on both symbols and releases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,15 +16,15 @@
 #define NEW_AT UINT64_C(0xffff888000000000)
 #define NEW_5 "ff11000000000000"
 
-/* What a kernel has at an address. */
+/* The region that a kernel has at an address. */
 struct mapped {
 	const char *release, *symbols, *note, *page_offset;
 	uint64_t vaddr;
 	const char *name;
-	uint64_t first, last; /* 0: whatever it is */
+	uint64_t first, last; /* 0: not checked */
 };
 
-/* A direct map below ffff000000000000 is one of five levels. */
+/* A direct map below ffff000000000000 means five levels. */
 static void expect_map(const struct mapped *row)
 {
 	unsigned int levels = strncmp(row->page_offset, "ffff", 4) ? 5 : 4;
@@ -62,7 +62,7 @@ static void maps_with_espfix(void **state)
 		/* all earlier releases have the oldest layout */
 		{ "2.6.10", NULL, "", "ffff810000000000", 0xffffc20000000000, "vmalloc",
 		  0xffffc20000000000, 0xffffe1ffffffffff },
-		/* espfix: 3891a04aafd6, 3.16 and what has carried it back */
+		/* espfix: 3891a04aafd6, in 3.16 and in kernels that backported it */
 		{ "3.15.0", "", OFFSET_0, OLD, 0xffffff0000000000, "hole", 0, 0 },
 		{ "3.15.0", "init_espfix_bsp", OFFSET_0, OLD, 0xffffff0000000000, "espfix",
 		  0xffffff0000000000, 0xffffff7fffffffff },
@@ -82,13 +82,13 @@ static void maps_with_espfix(void **state)
 static void maps_with_cpu_entry_areas(void **state)
 {
 	static const struct mapped rows[] = {
-		/* EFI's own table: d2f7cbe7b26a, 3.14 */
+		/* the separate table of EFI: d2f7cbe7b26a, 3.14 */
 		{ "3.13.0", "", OFFSET_0, OLD, 0xffffffef00000000, "hole", 0, 0 },
 		{ "3.13.0", "efi_map_region", OFFSET_0, OLD, 0xffffffef00000000, "efi-runtime",
 		  0xffffffef00000000, 0xfffffffeffffffff },
 		{ "3.14.0", "", OFFSET_0, OLD, 0xffffffef00000000, "efi-runtime", 0, 0 },
 		{ "", NULL, "", NEW, 0xffffffef00000000, "unknown", 0, 0 },
-		/* cpu_entry_area: 92a0f81d8957, 4.15, and f2078904810373; with the LDT */
+		/* cpu_entry_area: 92a0f81d8957 (4.15) and f2078904810373, together with the LDT */
 		{ "4.14.10", "", OFFSET_0, OLD, 0xfffffe0000000000, "hole", 0, 0 },
 		{ "4.14.10", "setup_cpu_entry_areas", OFFSET_0, OLD, 0xfffffe0000000000,
 		  "cpu-entry-area", 0xfffffe0000000000, 0xfffffe7fffffffff },
@@ -109,7 +109,7 @@ static void maps_with_cpu_entry_areas(void **state)
 static void ends_of_images(void **state)
 {
 	static const struct mapped rows[] = {
-		/* the image: 512M, 1G with CONFIG_RANDOMIZE_BASE (82fa9637a2ba, 3.14) */
+		/* the image has 512M, or 1G with CONFIG_RANDOMIZE_BASE (82fa9637a2ba, 3.14) */
 		{ "2.6.25", NULL, "", "ffff810000000000", 0xffffffff88000000, "modules",
 		  0xffffffff88000000, 0xfffffffffeffffff },
 		{ "2.6.25", NULL, "", "ffff810000000000", 0xffffffff87ffffff, "kernel-image",
@@ -130,7 +130,8 @@ static void ends_of_images(void **state)
 		  0, 0xffffffffbfffffff },
 		{ "3.13.0", "module_load_offset", OFFSET_0, OLD, 0xffffffffa0000000, "kernel-image",
 		  0, 0xffffffffbfffffff },
-		/* a kernel without modules lacks what places them, before 4.8 also with the option */
+		/* a kernel without modules lacks the function that places them; before 4.8 this is
+		 * so even with the option */
 		{ "4.7.10", "", OFFSET_0, OLD, 0xffffffffa0000000, "kernel-image", 0,
 		  0xffffffffbfffffff },
 		{ "4.7.10", "load_module", OFFSET_0, OLD, 0xffffffffa0000000, "modules",
@@ -154,7 +155,7 @@ static void ends_of_images(void **state)
 static void shadows_of_kasan(void **state)
 {
 	static const struct mapped rows[] = {
-		/* KASAN's shadow, where it is built in and nothing was moved */
+		/* KASAN's shadow, if KASAN is built in and nothing was moved */
 		{ "6.1.0", "kasan_init", OFFSET_0, NEW, 0xffffec0000000000, "kasan-shadow",
 		  0xffffec0000000000, 0xfffffbffffffffff },
 		{ "6.1.0", "kasan_init", OFFSET_0, NEW, 0xfffffc0000000000, "hole",
@@ -177,11 +178,12 @@ static void shadows_of_kasan(void **state)
 static void bases_out_of_order(void **state)
 {
 	static const struct mapped rows[] = {
-		/* without a release, by where the direct map begins */
+		/* without a release, the start of the direct map decides */
 		{ "", NULL, "", OLD, 0xffffc90000000000, "vmalloc", 0xffffc90000000000, 0 },
 		{ "", NULL, "", "ffff810000000000", 0xffffc20000000000, "vmalloc",
 		  0xffffc20000000000, 0 },
-		/* bases that cannot be: they lie in order, above the direct map */
+		/* bases that cannot be true, because bases must be in order, above the direct
+		 * map */
 		{ "6.1.0", NULL,
 		  "SYMBOL(vmemmap)=ffff880000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n",
 		  NEW, 0xffffea0000000000, "hole", 0, 0 },
@@ -199,16 +201,17 @@ static void bases_out_of_order(void **state)
 		  NEW, 0xffffcfffffffffff, "vmalloc", 0xffffc90000000000, 0xffffcfffffffffff },
 		{ "6.1.0", NULL, "NUMBER(VMALLOC_START)=0xffffc00000000000\n", NEW,
 		  0xffffbfffffffffff, "direct-map", NEW_AT, 0xffffbfffffffffff },
-		/* where KASAN's shadow begins there is nothing else */
+		/* no other region is where KASAN's shadow begins */
 		{ "6.1.0", "kasan_init",
 		  OFFSET_0
 		  "SYMBOL(vmemmap)=ffffec0000000000\nNUMBER(VMALLOC_START)=0xffffc90000000000\n",
 		  NEW, 0xffffec0000000000, "kasan-shadow", 0xffffec0000000000, 0 },
-		/* memory of 64K that reaches the LDT's remap, and wins, or does not (d52888aa2753) */
+		/* 64K of memory whose direct map extends into the LDT's remap, and has precedence,
+		 * or does not (d52888aa2753) */
 		{ "4.17.3", NULL, "", "ff8fffffffff0000", 0xff90000000001000, "unknown",
 		  0xff90000000000000, 0xff90ffffffffffff },
 		{ "4.17.3", NULL, "", "ff8fffffffff0001", 0xff90000000001000, "-", 0, 0 },
-		/* KASLR may place it so that its full size does not fit */
+		/* KASLR may place the region so that its full size does not fit */
 		{ "6.1.0", NULL,
 		  "SYMBOL(vmemmap)=fffe000000000001\nNUMBER(VMALLOC_START)=0xffa0000000000000\n",
 		  NEW_5, 0xfffe000000000001, "vmemmap", 0xfffe000000000001, 0 },

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pieces of memory laid over one another, against a model that knows of each
- * byte by itself. */
+/* Pieces of memory that overlap, compared with a model that stores the state of each byte. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -163,7 +162,7 @@ static void the_last_address(void **state)
 
 enum { WINDOW = 96, MOST_PIECES = 14, NR_ROUNDS = 20000 };
 
-/* What stands at one address. */
+/* The state of one address. */
 struct byte {
 	enum page_state state;
 	const uint8_t *data;
@@ -189,7 +188,7 @@ static size_t make_pieces(struct extent *pieces, uint64_t base)
 		uint64_t first = random_below(WINDOW);
 		uint64_t last = first + random_below(WINDOW - (uint32_t)first);
 		enum page_state state = states[random_below(5)];
-		/* Often the bytes that the neighbour would have here too. */
+		/* Often the bytes are the ones that would continue the neighbour. */
 		const uint8_t *at =
 			random_below(2) ? data + first : data + random_below(3 * WINDOW);
 
@@ -220,7 +219,7 @@ static void fill_model(struct byte *model, uint64_t base, const struct extent *p
 	}
 }
 
-/* Could both lie in one extent, the second right behind the first? */
+/* Can both bytes be in one extent, the second directly after the first? */
 static bool continues(struct byte before, struct byte after)
 {
 	return before.state == after.state && (!before.data || before.data + 1 == after.data);
@@ -239,7 +238,7 @@ static void compare(const struct extent_list *list, const struct byte *model, ui
 		extent_list_find(list, base + at, &found);
 		assert_int_equal(found.state, model[at].state);
 		assert_ptr_equal(found.data, model[first].data);
-		/* Gaps at the window's ends go on beyond it. */
+		/* Gaps at the ends of the window continue outside of it. */
 		if (first > 0 || found.state != PAGE_ABSENT)
 			assert_true(found.first == base + first);
 		if (last < WINDOW - 1 || found.state != PAGE_ABSENT)
@@ -276,8 +275,7 @@ static void random_pieces(void **state)
 	}
 }
 
-/* A hundred thousand pieces on top of one another must not take n * n steps:
- * this would then run for minutes. */
+/* A hundred thousand pieces that overlap must not take n * n steps, which would take minutes. */
 static void many_overlapping_pieces(void **state)
 {
 	enum { NR = 100000 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How facts come from their sources: which are asked, which is believed, what contradicts,
- * what is doubtful, and what needs what. The sources are made here. */
+/* How the value of a fact is determined from its sources, which are made here: which sources are
+ * asked, which one is accepted, which contradict it, and which facts are doubtful or depend on
+ * other facts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* What each source says: UNKNOWN, or a value. */
+/* The value that each source returns, or UNKNOWN. */
 enum { UNKNOWN = 0xffff };
 
 static uint64_t says[6];
@@ -30,7 +31,7 @@ static bool speak(struct kernel *kernel, const char *arg, uint64_t *value)
 	return says[nr] != UNKNOWN;
 }
 
-/* FACT_VMEMMAP needs FACT_MEM_MAP, and that one FACT_VMEMMAP first. */
+/* FACT_VMEMMAP needs FACT_MEM_MAP, which first needs FACT_VMEMMAP. */
 static bool by_mem_map(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
@@ -43,7 +44,8 @@ static bool by_vmemmap(struct kernel *kernel, const char *arg, uint64_t *value)
 	return kernel_fact(kernel, FACT_VMEMMAP, value);
 }
 
-/* FACT_VMALLOC_START needs FACT_MEM_SECTION, that FACT_VTD_ROOT, and that the first. */
+/* FACT_VMALLOC_START needs FACT_MEM_SECTION, which needs FACT_VTD_ROOT, which needs
+ * FACT_VMALLOC_START. */
 static bool by_section(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
@@ -62,7 +64,8 @@ static bool by_start(struct kernel *kernel, const char *arg, uint64_t *value)
 	return kernel_fact(kernel, FACT_VMALLOC_START, value);
 }
 
-/* The dump's, a look-up and a costly one; vmlinux's, both; a last resort. */
+/* Two sources of the dump, a look-up and a costly one; two such sources of vmlinux; and a last
+ * resort. */
 static const struct fact_source sources[] = {
 	{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("first"), speak, "0" },
 	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("second"), speak, "1" },
@@ -111,8 +114,8 @@ static void facts_of_their_sources(void **state)
 	static const struct {
 		enum vmlinux_match match;
 		uint64_t says[6];
-		unsigned int from; /* which source is believed */
-		const char *asked; /* how often each is */
+		unsigned int from; /* index of the source that is accepted */
+		const char *asked; /* number of times that each source is asked */
 		const char *doubt;
 	} rows[] = {
 		{ VMLINUX_MATCHES, { 1, 1, 1, 1, 1, 1 }, 0, "101100", "" },
@@ -132,7 +135,7 @@ static void facts_of_their_sources(void **state)
 		{ VMLINUX_MATCHES, { U, U, U, U, 1, 2 }, 4, "111110", "" },
 		{ VMLINUX_MATCHES, { U, U, U, U, U, 2 }, 5, "111111", "" },
 		{ VMLINUX_MATCHES, { U, U, U, U, U, U }, NO_SOURCE, "111111", "" },
-		/* a vmlinux of another kernel is asked last */
+		/* the vmlinux of another kernel is asked last */
 		{ VMLINUX_DIFFERS, { 1, U, U, 2, U, U }, 0, "101000", "" },
 		{ VMLINUX_DIFFERS, { U, U, U, 1, 2, 3 }, 5, "111001", "" },
 		{ VMLINUX_DIFFERS,
@@ -171,7 +174,7 @@ static void facts_of_their_sources(void **state)
 		assert_string_equal(doubts, rows[i].doubt);
 		kernel_doubts(kernel, ~(1u << FACT_MAX_PFN), tell, none);
 		assert_string_equal(none, "");
-		/* it is found once */
+		/* the value is determined only once */
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		assert_int_equal(nr_asked[0], 1);
 		assert_int_equal(kernel->facts->met_busy, 0);
@@ -179,8 +182,8 @@ static void facts_of_their_sources(void **state)
 	}
 }
 
-/* What is believed of another kernel's types is doubtful; what only a silent source
- * used is not. */
+/* A value that depends on another kernel's types is doubtful. It is not doubtful if only a source
+ * without a value used these types. */
 static void facts_of_foreign_types(void **state)
 {
 	(void)state;
@@ -201,7 +204,8 @@ static void facts_of_foreign_types(void **state)
 		assert_string_equal(doubts, known ? "max_pfn: vmlinux is of another kernel\n"
 						    "types: vmlinux is of another kernel\n" :
 						    "types: vmlinux is of another kernel\n");
-		/* the asking fact inherits a doubt as before, or from now on */
+		/* the fact that needs this one inherits a doubt, whether the doubt exists already
+		 * or not */
 		assert_non_null(kernel->facts->inherits);
 		kernel_note_proof(kernel);
 		assert_null(kernel->facts->inherits);
@@ -211,7 +215,7 @@ static void facts_of_foreign_types(void **state)
 	}
 }
 
-/* Symbols of another kernel are no types of it. */
+/* Symbols of another kernel are not its types. */
 static void foreign_symbols(void **state)
 {
 	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
@@ -224,7 +228,8 @@ static void foreign_symbols(void **state)
 	open_close(kernel);
 }
 
-/* A source is named by the file that it asks; what is no System.map is a vmlinux. */
+/* The name of a source is the name of the file that it reads. A file that is not a System.map is a
+ * vmlinux. */
 static void names_of_sources(void **state)
 {
 	static const struct fact_source named[] = {
@@ -252,7 +257,7 @@ static void names_of_sources(void **state)
 	}
 }
 
-/* Two that need each other: what failed for that alone is tried again. */
+/* Two facts that need each other: a source that failed only for this reason is tried again. */
 static void facts_that_need_each_other(void **state)
 {
 	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
@@ -274,14 +279,15 @@ static void facts_that_need_each_other(void **state)
 	assert_true(kernel_fact(kernel, FACT_VMEMMAP, &value));
 	assert_true(value == 5);
 	facts_forget(kernel->facts);
-	/* the first one asks for both */
+	/* the first fact needs both */
 	assert_true(kernel_fact(kernel, FACT_HIGH_MEMORY, &value));
 	assert_true(value == 5);
 	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_KNOWN);
 	open_close(kernel);
 }
 
-/* The same of three: what failed two questions below the first is tried again, too. */
+/* Three facts that need each other: a source that failed two levels below the first fact is tried
+ * again, too. */
 static void facts_in_a_ring(void **state)
 {
 	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
@@ -345,7 +351,8 @@ static void voices_of_a_fact(void **state)
 		memcpy(says, rows[i].says, sizeof(says));
 		kernel_fact_voices(kernel, FACT_MAX_PFN, rows[i].weaker, add_voice, voices);
 		assert_string_equal(voices, rows[i].voices);
-		/* each is asked once by the fact, and those not taken once more */
+		/* each source is asked once by the fact, and each source that was not accepted once
+		 * more */
 		if (!i)
 			assert_int_equal(nr_asked[0], 1);
 		open_close(kernel);
@@ -368,7 +375,7 @@ static void voices_of_a_fact(void **state)
 	}
 }
 
-/* Contradictions are reported as they are found, whole. */
+/* A contradiction is reported when it is found, with its whole text. */
 static void tell_warning(void *arg, const char *text)
 {
 	strcat(arg, text);
@@ -409,8 +416,8 @@ static bool by_the_root(struct kernel *kernel, const char *arg, uint64_t *value)
 	return kernel_fact(kernel, FACT_ROOT, value);
 }
 
-/* A doubt about the root stays with it, or is the reason why it is unknown; facts that rest on
- * the root say so, but answers that rest on both say it once. */
+/* A doubt about the root is stored with it, or is the reason why the root is unknown. Facts that
+ * depend on the root mention the doubt, but an answer that depends on both mentions it once. */
 static void doubts_of_the_root(void **state)
 {
 	static const struct fact_source about_root[] = {

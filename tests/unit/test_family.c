@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A family of entries that no processor has, and that differs from x86's in all that a
- * family may: two low bits tell absent, page and table, rights are taken away by bits
- * that are set, tables have four entries of 8 bytes, and each half of the addresses has
- * a table of its own. Walks, scans and ranges need nothing but its decoder.
- */
+/* A family of page table entries that no processor has. It differs from x86 in everything that a
+ * family may define: the two lowest bits distinguish absent entries, pages and tables; bits that
+ * are set remove rights; a table has four entries of 8 bytes; and each half of the address space
+ * has a separate table. Walks, scans and ranges need only the decoder of the family. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +75,7 @@ static const struct paging_family family = {
 
 DEFINE_WALKS(family, 8)
 
-/* 4K pages, two levels of four entries: 64K each half. */
+/* 4K pages and two levels of four entries, so each half has 64K. */
 static const struct paging paging = {
 	.name = "made up",
 	BY_WALKS(family, 8),
@@ -113,12 +111,12 @@ static int set_up(void **state)
 	put(UPPER_ROOT + 3 * 8, LOWER | TABLE | NO_RUN);
 	put(LOWER + 0 * 8, 0x5000 | PAGE);
 	put(LOWER + 1 * 8, 0x6000 | PAGE | SHARED);
-	put(LOWER + 2 * 8, 0x7000 | TABLE); /* where no table can be */
-	put(LOWER + 3 * 8, 0x7000 | 2); /* absent, whatever else it says */
+	put(LOWER + 2 * 8, 0x7000 | TABLE); /* a table cannot be here */
+	put(LOWER + 3 * 8, 0x7000 | 2); /* absent, with any other bits */
 	return 0;
 }
 
-/* After the last put(). */
+/* Call it after the last put(). */
 static void open_image(void)
 {
 	struct error err = { .message = "" };
@@ -171,7 +169,7 @@ static void test_walk(void **state)
 	check(0x3000, WALK_NOT_PRESENT, 2, 0, 0);
 	check(0xc000, WALK_CORRUPT, 1, 0, 0);
 	check(0x10000, WALK_NON_CANONICAL, 0, 0, 0);
-	/* The upper half has its own table. */
+	/* The upper half has a separate table. */
 	check(UPPER_HALF, WALK_NOT_PRESENT, 1, 0, 0);
 	check(UPPER_HALF + 0xc456, WALK_MAPPED, 2, 0x5456, MAY_WRITE | MAY_USER);
 }
@@ -222,7 +220,7 @@ static void test_ranges(void **state)
 	assert_false(range_next(&ranges, &range));
 }
 
-/* Neighbours of another cache type are another range. */
+/* If the cache type of the next page differs, a new range begins. */
 static void test_kinds(void **state)
 {
 	struct range_scan ranges;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What types tell of the fixmap: its slots, its top and start, slots of kmap. */
+/* Results that follow from types of the fixmap: slots, first and last address, slots of kmap. */
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
@@ -15,8 +15,8 @@
 
 /* --- the fixmap --- */
 
-/* Some of arch/x86/include/asm/fixmap.h of 6.1, from the top down; what has no name
- * belongs to the one before it. */
+/* Some of the slots in arch/x86/include/asm/fixmap.h of 6.1, in descending order of addresses. A
+ * slot without a name belongs to the slot before it. */
 static const struct slot slots_64[] = {
 	{ "VSYSCALL_PAGE", 511 },
 	{ "FIX_DBGP_BASE", 512 },
@@ -93,8 +93,8 @@ static void expect_region(struct kernel *kernel, uint64_t vaddr, enum region_kin
 			 (unsigned long long)region->last);
 }
 
-/* FIXADDR_START to the vsyscall page, or to FIXADDR_TOP where the kernel has none:
- * 1ad83c858c7d (3.19). */
+/* The fixmap is from FIXADDR_START to the vsyscall page, or, if the kernel has no vsyscall page, to
+ * FIXADDR_TOP: 1ad83c858c7d (3.19). */
 static void the_fixmap_of_x86_64(void **state)
 {
 	static const struct slot without[] = {
@@ -103,7 +103,7 @@ static void the_fixmap_of_x86_64(void **state)
 		{ "__end_of_fixed_addresses", 1024 },
 		{ NULL, 0 },
 	};
-	/* 2.6.26: 2048 pages of them, of which the first has this number */
+	/* 2.6.26 has 2048 vsyscall pages; the first one has this number */
 	static const struct slot many[] = {
 		{ "VSYSCALL_LAST_PAGE", 0 },
 		{ "VSYSCALL_FIRST_PAGE", 2047 },
@@ -111,7 +111,7 @@ static void the_fixmap_of_x86_64(void **state)
 		{ "__end_of_fixed_addresses", 2400 },
 		{ NULL, 0 },
 	};
-	/* would begin below the modules' end */
+	/* this fixmap would begin below the end of the modules */
 	static const struct slot wild[] = {
 		{ "VSYSCALL_PAGE", 511 },
 		{ "__end_of_permanent_fixed_addresses", 0x7ff + 1 },
@@ -159,7 +159,7 @@ static void the_fixmap_of_x86_64(void **state)
 	}
 }
 
-/* Names of the slots that hold the time for vdso and vsyscalls. */
+/* Names of the slots that contain the time for vdso and vsyscalls. */
 static void slots_that_users_may_read(void **state)
 {
 	static const struct slot slots[] = {
@@ -176,7 +176,7 @@ static void slots_that_users_may_read(void **state)
 	struct kernel *kernel;
 
 	(void)state;
-	start_64("6.1.0"); /* types tell, whatever the release */
+	start_64("6.1.0"); /* the types decide, whatever the release is */
 	add_slots(slots);
 	kernel = open_kernel(NULL);
 	for (unsigned int i = 0; i < 10; i++)
@@ -188,7 +188,7 @@ static void slots_that_users_may_read(void **state)
 
 /* --- i386 --- */
 
-/* KM_MAX_IDX slots for each CPU; __per_cpu_offset has NR_CPUS words. */
+/* There are KM_MAX_IDX slots for each CPU. __per_cpu_offset has NR_CPUS words. */
 static void slots_of_kmap(void **state)
 {
 	static const struct {
@@ -239,7 +239,8 @@ static void slots_of_kmap(void **state)
 	}
 }
 
-/* Without the variable the top is fffff000, if the symbols say that there is none. */
+/* Without the variable, the top is fffff000, if the symbols show that the variable does not
+ * exist. */
 static void the_top_of_i386(void **state)
 {
 	static const struct slot slots[] = {
@@ -258,7 +259,7 @@ static void the_top_of_i386(void **state)
 
 	(void)state;
 	for (unsigned int cpus = 0; cpus < 3; cpus++) {
-		/* (14 KiB rounded up to pages) for each CPU, and the IDT */
+		/* 14 KiB, rounded up to pages, for each CPU, and the IDT */
 		uint64_t total = 0xfffff000 - 32 * 4096;
 		uint64_t size = 0x4000 * (cpus ? cpus : 1) + 0x1000;
 		uint64_t first = (total - size) & -UINT64_C(0x400000);
@@ -283,7 +284,7 @@ static void the_top_of_i386(void **state)
 	}
 }
 
-/* Two pages at least lie between vmalloc, from c0c00000 on, and what is above it. */
+/* At least two pages are between vmalloc, which begins at c0c00000, and the region above it. */
 static void tops_that_cannot_be(void **state)
 {
 	static const struct {
@@ -317,14 +318,14 @@ static void tops_that_cannot_be(void **state)
 				      first - 0x2001);
 		} else {
 			assert_null(region_of(kernel, 0xc0c00000, NULL));
-			/* nor is it later */
+			/* vmalloc does not begin later, either */
 			assert_null(region_of(kernel, 0xc0c00000, NULL));
 		}
 		open_close(kernel);
 	}
 }
 
-/* Where the sizes leave no slot at all, the region above vmalloc is not known. */
+/* If the sizes leave no room for a slot, the region above vmalloc is unknown. */
 static void a_fixmap_without_slots(void **state)
 {
 	(void)state;
@@ -349,13 +350,13 @@ static void a_fixmap_without_slots(void **state)
 	}
 }
 
-/* One who names the start of vmalloc by hand: it cannot lie in the direct map, whose end is
- * c0400000 here. */
+/* If the user gives the start of vmalloc, it cannot be in the direct map, which ends at c0400000
+ * here. */
 static void where_vmalloc_may_begin(void **state)
 {
 	static const struct {
 		const char *option;
-		uint64_t first; /* 0: not known */
+		uint64_t first; /* 0: unknown */
 	} rows[] = {
 		{ "vmalloc_start=c0400000", 0xc0400000 },
 		{ "vmalloc_start=c0400001", 0xc0400001 },
@@ -384,8 +385,8 @@ static void where_vmalloc_may_begin(void **state)
 	}
 }
 
-/* The IDT in memory says more than sizes do: where it begins elsewhere, the end of the
- * area is not known. */
+/* The IDT in memory has precedence over sizes. If it begins elsewhere, the end of the area is
+ * unknown. */
 static void an_idt_corrects_types(void **state)
 {
 	static const struct slot slots[] = {
@@ -424,7 +425,7 @@ static void an_idt_corrects_types(void **state)
 	}
 }
 
-/* pgd_t: eight bytes with PAE. arch/x86/include/asm/pgtable-3level_types.h */
+/* pgd_t has eight bytes with PAE: arch/x86/include/asm/pgtable-3level_types.h. */
 static void modes_by_types(void **state)
 {
 	static const struct part sizes[] = { { "pgd", 8, 0 }, { "pgd", 4, 0 } };
@@ -452,7 +453,7 @@ static void modes_by_types(void **state)
 	assert_int_equal(arch_x86_64.modes, 1 << MODE_X86_64);
 }
 
-/* Types of a vmlinux of another kernel are used, and told as doubtful. */
+/* Types from a vmlinux of another kernel are used, but are reported as doubtful. */
 static void types_of_another_kernel(void **state)
 {
 	static const struct part parts[] = { { "gdt", 16, 0 }, { NULL, 0, 0 } };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The index of a flattened file against a model that has each byte, and how
- * large it becomes. */
+/* The index of a flattened file, compared with a model that stores each byte, and the size of the
+ * index. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 enum { HEADER = 4096, RECORD = 16 };
 
-/* A flattened file as it is written. */
+/* A flattened file that is being written. */
 struct writing {
 	uint8_t *bytes;
 	size_t size;
@@ -68,7 +68,7 @@ static struct extent_list index_of(const struct writing *written, struct flatten
 	return runs;
 }
 
-/* The byte of the content at offset; -1: none was written. */
+/* Returns the byte at this offset of the content, or -1 if no byte was written there. */
 static int byte_at(const struct writing *written, const struct extent_list *runs, unsigned int most,
 		   uint64_t offset)
 {
@@ -105,7 +105,7 @@ static void later_records_win(void **state)
 			uint64_t end = offset;
 			uint8_t content[64];
 
-			/* Most go on where the last one ended. */
+			/* Most records continue where the last record ended. */
 			if (rand() % 4 == 0 || offset + size > CONTENT)
 				offset = (uint64_t)(rand() % (CONTENT - 64));
 			if (offset == room)
@@ -130,8 +130,8 @@ static void later_records_win(void **state)
 	}
 }
 
-/* nr records of a byte, their content behind one another in nr_streams places,
- * which take turns of `turn` records. */
+/* Writes nr records of one byte. Their contents are in nr_streams places, which take turns after
+ * `turn` records. Returns the size of the index. */
 static size_t runs_of(size_t nr, size_t nr_streams, size_t turn)
 {
 	struct writing to = begin(nr * (RECORD + 1));
@@ -171,9 +171,9 @@ static void a_record_at_a_wrong_offset_is_left_out(void **state)
 
 	(void)state;
 	put_record(&to, 100, "abcdefgh", 8);
-	put_record(&to, 300, "ijklmnop", 8); /* 108 was meant */
+	put_record(&to, 300, "ijklmnop", 8); /* the right offset would be 108 */
 	put_record(&to, 116, "qrstuvwx", 8);
-	put_record(&to, 400, "descript", 8); /* of something else */
+	put_record(&to, 400, "descript", 8); /* belongs to another part of the content */
 	put_record(&to, 124, "yz", 2);
 	put_be64(&to, UINT64_MAX);
 	put_be64(&to, UINT64_MAX);
@@ -216,15 +216,15 @@ static void many_records_make_a_small_index(void **state)
 
 	(void)state;
 	assert_in_range(runs_of(NR, 1, 1), 1, MOST);
-	/* Descriptors among pages, as the writers have them. */
+	/* Descriptors between pages, as real writers write them. */
 	assert_in_range(runs_of(NR, 2, 96), 1, MOST);
 	assert_in_range(runs_of(1000, 1, 1), 250, 250);
-	/* Nothing can be joined. */
+	/* No records can be joined. */
 	assert_int_equal(runs_of(700000, 2, 1), 700000);
 }
 
-/* Headers that were content when the file was indexed: none is followed further than
- * the run had records. */
+/* Headers that were part of the content when the file was indexed. No more records are followed
+ * than the run had. */
 static void records_that_multiply_end_the_search(void **state)
 {
 	enum { NR = 10 };
@@ -252,7 +252,7 @@ static void records_that_multiply_end_the_search(void **state)
 	free(to.bytes);
 }
 
-/* Its size may be what is wrong. */
+/* The size of the record may be the wrong value. */
 static void a_cut_record_is_left_out(void **state)
 {
 	struct writing to = begin(1000);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs of frames of one use: where each begins and ends, what is a hole, what is asked for, and
- * what is damaged. */
+/* Runs of frames with one use: where a run begins and ends, what a hole is, which frames are asked
+ * for, and damage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static uint64_t page_at(uint64_t pfn)
 
 enum { RESERVED = 1 << 12, SLAB = 1 << 7, HEAD = 1 << 16 };
 
-/* A frame in use, with these flags. */
+/* Writes the struct page of a frame that is in use, with these flags. */
 static void put_page(uint64_t pfn, uint64_t flags)
 {
 	put(page_at(pfn), flags, 8);
@@ -52,8 +52,8 @@ static void put_page(uint64_t pfn, uint64_t flags)
 	put(page_at(pfn) + 52, 1, 4);
 }
 
-/* Of 20 frames: reserved ones, a free block, a compound page, one in a list of a CPU, others,
- * one that is damaged. */
+/* Writes 20 frames: reserved frames, a free block, a compound page, a frame in a list of a CPU,
+ * other frames, and a damaged frame. */
 static void put_frames(void)
 {
 	put(MAP, IMAGE + PAGES, 8);
@@ -147,7 +147,7 @@ static void runs_of_all_frames(void **state)
 	open_close(kernel);
 }
 
-/* Any part of the frames: the runs are as of all frames, cut to this part. */
+/* For any part of the frames, the runs are the same as for all frames, cut to this part. */
 static void runs_of_some_frames(void **state)
 {
 	struct kernel *kernel;
@@ -177,7 +177,7 @@ static void runs_of_some_frames(void **state)
 	open_close(kernel);
 }
 
-/* Where the order is not known each frame of a compound page counts alone. */
+/* If the order is unknown, each frame of a compound page is counted separately. */
 static void compound_pages_without_an_order(void **state)
 {
 	static const struct run expected[] = { { 4, 7, "anon" }, { 8, 8, "unknown" } };
@@ -196,8 +196,8 @@ static void compound_pages_without_an_order(void **state)
 	open_close(kernel);
 }
 
-/* Of a compound page each frame may be corrupted alone: they are looked at where the kernel counts
- * some. */
+/* A single frame of a compound page may be corrupted. The frames are checked one by one if the
+ * kernel counts corrupted frames. */
 static void corrupted_frames(void **state)
 {
 	static const struct run parts[] = {
@@ -230,7 +230,7 @@ static void corrupted_frames(void **state)
 	}
 }
 
-/* A struct for each CPU, in the zone itself: without NUMA until 2.6.33, here with hot and cold
+/* The struct for each CPU is in the zone: without NUMA until 2.6.33. Here it has hot and cold
  * frames. */
 static void lists_within_the_zone(void **state)
 {
@@ -284,8 +284,8 @@ static void lists_within_the_zone(void **state)
 	open_close(kernel);
 }
 
-/* Struct pages that are not in the dump; a kernel without memory, one whose end of memory is not
- * known, one whose struct page is not. */
+/* Struct pages that are not in the dump; a kernel without memory; a kernel whose end of memory is
+ * unknown; a kernel whose struct page is unknown. */
 static void what_cannot_be_read(void **state)
 {
 	static const struct run expected[] = { { 0, 3, "other" }, { 4, 19, "unreadable" } };
@@ -341,8 +341,8 @@ static void put_section(uint64_t number, unsigned int flags, uint64_t parts)
 	put(USAGE + 8 * number, parts, 8);
 }
 
-/* The next frame that may have a struct page lies in the next section that has some; one of a
- * section that was added later may be in any of its parts of 2M, whichever are there. */
+/* The next frame that may have a struct page is in the next section that has struct pages. In a
+ * section that was added later, it may be in any part of 2M that exists. */
 static void behind_a_hole(void **state)
 {
 	static const struct {
@@ -385,7 +385,7 @@ static void behind_a_hole(void **state)
 	open_close(kernel);
 }
 
-/* The ninth part alone of a section is there; of its struct pages the first 64 are mapped. */
+/* Only the ninth part of a section exists. Only its first 64 struct pages are mapped. */
 static void runs_behind_a_hole(void **state)
 {
 	enum { PART = 3 * FRAMES + 9 * 512, THERE = 0xf000 };
@@ -435,7 +435,7 @@ static bool stop_at(void *arg)
 	return asked->nr++ >= asked->left;
 }
 
-/* The number of questions whether to stop, and of frames in the runs. */
+/* Returns how often it was asked whether to stop. *told: number of frames in the runs. */
 static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
 {
 	struct asked asked = { .left = UINT32_MAX };
@@ -450,7 +450,7 @@ static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
 		put_page(pfn, RESERVED);
 	kernel = memory_open(NULL, NULL);
 	kernel->listener = &listener;
-	runs_of(kernel, 0, 0, 32); /* what is looked up once */
+	runs_of(kernel, 0, 0, 32); /* reads the data that is looked up only once */
 	asked = (struct asked){ .left = left };
 	runs = runs_of(kernel, 0, frames - 1, 32);
 	*told = runs.nr ? runs.run[0].last + 1 : 0;
@@ -459,7 +459,7 @@ static unsigned int nr_asked(uint64_t frames, unsigned int left, uint64_t *told)
 	return asked.nr;
 }
 
-/* At each 64th frame, before it. */
+/* The question is asked before each 64th frame. */
 static void runs_that_are_stopped(void **state)
 {
 	uint64_t told;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Objects of a slab that are free: in arrays, lists and sheaves. */
+/* Objects of a slab that are free: in arrays, in lists and in sheaves. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* A cache with two nodes, and what each keeps. The objects are the four of 64 bytes from
- * SLAB_AT on, of which the second is asked about. */
+/* A cache with two nodes, and the free objects that each node keeps. The slab has four objects of
+ * 64 bytes from SLAB_AT on. The tests ask about the second. */
 enum {
 	CACHE = 0x5000,
 	FIRST_NODE = 0x6000,
@@ -49,14 +49,14 @@ static void ask_object(const struct placed *members, size_t nr, struct slab_obje
 	struct linked linked = { .nr = 0 };
 	struct kernel *kernel;
 
-	linked_add(&linked, "_stext", LINKED_BASE, 0); /* and no CPUs: without SMP */
+	linked_add(&linked, "_stext", LINKED_BASE, 0); /* without CPUs, as a kernel without SMP */
 	kernel = placed_open(&linked, members, nr);
 	slab_object_at(kernel, &place, object);
 	open_close(kernel);
 }
 
-/* What SLAB keeps beside a slab: struct array_cache, mm/slab.c; each has its number of
- * objects, then these. */
+/* Writes an array in which SLAB keeps free objects: struct array_cache, mm/slab.c. The array begins
+ * with the number of objects. */
 static void put_array(uint64_t at, uint64_t nr, uint64_t object)
 {
 	put(at, nr, 4);
@@ -72,7 +72,7 @@ static void objects_in_arrays(void **state)
 		{ ALIEN_CACHE_AC, 16, 16 },
 	};
 	enum { NR = sizeof(members) / sizeof(members[0]) };
-	/* which of the arrays has the object, as its last of three */
+	/* the array that has the object as its last of three */
 	static const uint64_t arrays[] = { KEPT, KEPT + 0x80, ALIEN_0 + 16, ALIEN_1 + 16 };
 	struct slab_object object;
 
@@ -95,8 +95,9 @@ static void objects_in_arrays(void **state)
 		}
 }
 
-/* SLUB's own list of a slab: plain, or each pointer with the cache's random number and
- * where it lies (2482ddec670f), whose bytes are swapped since 5.7 (1ad53d9fa3f6). */
+/* The free list of a slab of SLUB. A pointer is stored as it is, or combined with the cache's
+ * random number and the address of the pointer (2482ddec670f). The bytes of the address are swapped
+ * since 5.7 (1ad53d9fa3f6). */
 static void objects_in_a_list(void **state)
 {
 	static const struct placed members[] = {
@@ -106,7 +107,7 @@ static void objects_in_a_list(void **state)
 	};
 	enum { PLAIN, HARDENED, SWAPPED, NR_CODINGS };
 	static const struct {
-		int list[4]; /* numbers of objects; -1: the end */
+		int list[4]; /* numbers of objects; -1: end of the list */
 		enum slab_state state;
 	} rows[] = {
 		{ { 1, -1 }, SLAB_STATE_FREE },	      { { 3, 1, -1 }, SLAB_STATE_FREE },
@@ -142,7 +143,7 @@ static void objects_in_a_list(void **state)
 		}
 }
 
-/* Sheaves of a CPU, and those that a node has in its barn: 6.18. */
+/* Sheaves of a CPU, and sheaves in the barn of a node: 6.18. */
 static void objects_in_sheaves(void **state)
 {
 	static const struct placed members[] = {
@@ -159,7 +160,7 @@ static void objects_in_sheaves(void **state)
 		memory_start_64("6.18.0", FLAT);
 		put(CACHE + 8, IMAGE + CPU, 8);
 		put(CACHE + 16, IMAGE + FIRST_NODE, 8);
-		put(CACHE + 24, 1, 8); /* what follows is no node */
+		put(CACHE + 24, 1, 8); /* what follows is not a node */
 		put(CPU, IMAGE + sheaves[0], 8);
 		put(CPU + 8, IMAGE + sheaves[1], 8);
 		put(FIRST_NODE, IMAGE + BARN, 8);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A kernel that no processor has: pages of 16K, tables of 2048 entries, and a table for
- * each half of the addresses. What knows the size of a page is to take it from there:
- * walks, scans, ranges, reverse mappings, frames and their struct pages.
- */
+/* A kernel that no processor can run: pages of 16K, tables of 2048 entries, and a separate table
+ * for each half of the address space. Code that uses the page size must take it from this kernel:
+ * walks, scans, ranges, reverse mappings, frames and struct pages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,8 +20,8 @@
 
 enum { SIZE = 1 << 14, USED = 1 << 5, FRAMES = MEMORY_SIZE / SIZE };
 
-/* The tables, one in each frame of the memory: of processes, of the kernel, and the last level
- * of both. What is mapped is the last frame. */
+/* Addresses of the tables, each of which fills one frame: the table of processes, the table of the
+ * kernel, and the last level of both. The last frame is the one that is mapped. */
 enum { USERS = 0, KERNELS = SIZE, LAST = 2 * SIZE, PAGE = 3 * SIZE };
 #define UPPER (-(UINT64_C(1) << 36))
 #define MEM_MAP (UPPER + 0x40000)
@@ -61,7 +59,7 @@ static struct kernel *kernel;
 static const struct space *own;
 static struct space process;
 
-/* x86's facts serve, but for the entries. */
+/* Facts of x86 are used, except for the entries. */
 static int set_up(void **state)
 {
 	static const char *const given[] = {
@@ -78,7 +76,7 @@ static int set_up(void **state)
 	put(KERNELS + 16, 0x2004000 | P | PS, 8); /* a reserved bit */
 	put(LAST, PAGE | P, 8);
 	put(LAST + 8, PAGE | P, 8);
-	put(LAST + 600 * 8, PAGE | P | RW, 8); /* behind the first 4K of the table */
+	put(LAST + 600 * 8, PAGE | P | RW, 8); /* after the first 4K of the table */
 	put(LAST + 2047 * 8, USERS | P, 8);
 	kernel = memory_open_with(NULL, given, sizeof(given) / sizeof(*given));
 	arch = *arch_find(EM_X86_64);
@@ -129,7 +127,7 @@ static void walks_by_both_tables(void **state)
 	      PAGE + 0x1000);
 	check(own, UPPER, WALK_NOT_PRESENT, UPPER, UPPER + 0x1ffffff, 0);
 	check(own, UPPER + 0x4000000, WALK_CORRUPT, UPPER + 0x4000000, UPPER + 0x5ffffff, 0);
-	/* No process, no table. */
+	/* There is no process, so there is no table. */
 	check(own, 0x960123, WALK_NOT_PRESENT, 0, ~UPPER, 0);
 	assert_int_equal(space_kernel_root(own), KERNELS);
 }
@@ -147,7 +145,7 @@ static void next(struct range_scan *ranges, uint64_t first, uint64_t last,
 		assert_int_equal(range.paddr, paddr);
 }
 
-/* One pass over both halves. */
+/* One pass over both halves of the address space. */
 static void ranges_of_both_halves(void **state)
 {
 	const uint64_t upper = UPPER + 0x2000000;
@@ -170,13 +168,14 @@ static void ranges_of_both_halves(void **state)
 		assert_false(range_next(&ranges, &range));
 		assert_int_equal(ranges.scan.end, SCAN_COMPLETE);
 	}
-	/* In the middle of a table, after its first 4K. */
+	/* In the middle of a table, after the first 4K of the table. */
 	range_start(&ranges, &process, 0x961000, 0x964000);
 	next(&ranges, 0x960000, 0x963fff, WALK_MAPPED, PAGE);
 	assert_false(range_next(&ranges, &range));
 }
 
-/* Tables that map one page all over are one range, if all of their parts do. */
+/* A table whose entries all map the same page is one range, if this is so in all parts of the
+ * table. */
 static void a_uniform_table(void **state)
 {
 	struct range_scan ranges;
@@ -257,7 +256,7 @@ static bool count(void *arg, const struct passed_table *table)
 	return true;
 }
 
-/* A table of the last level that both halves use is seen once. */
+/* A table of the last level that both halves use is visited once. */
 static void tables_of_both_halves(void **state)
 {
 	unsigned int nr = 0;

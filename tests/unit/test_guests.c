@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory slots of virtual machines in a tree, whole and damaged: include/linux/kvm_host.h of
- * 6.1; offsets are those written here. */
+/* Memory slots of virtual machines, in trees that are valid or damaged: include/linux/kvm_host.h of
+ * 6.1, with the offsets given here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,8 +15,8 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* A machine has two address spaces. Each slot has two tree nodes; its space names the one in
- * use. */
+/* A virtual machine with two address spaces. Each slot has two tree nodes, and the address space
+ * determines which of them is used. */
 enum {
 	KVM = 0x5000,
 	SPACES = 0x6000,
@@ -50,7 +50,8 @@ static uint64_t slot_at(unsigned int nr)
 	return SLOTS + nr * SLOT_BYTES;
 }
 
-/* One more slot: the right child of the one that was put before, or the root of a space. */
+/* Adds a slot: as the right child of the slot that was added before, or as the root of an address
+ * space. */
 static void put_slot(unsigned int space, unsigned int node, uint64_t frame, uint64_t pages,
 		     uint64_t user)
 {
@@ -96,7 +97,7 @@ static void expect_slot(size_t nr, unsigned int space, uint64_t first, uint64_t 
 	assert_int_equal(guest.slot[nr].flags, SLOT_LOGS_DIRTY);
 }
 
-/* By either of the nodes; those without pages are left out. */
+/* Reads the slots with each of the two nodes. Slots without pages are left out. */
 static void slots_in_order(void **state)
 {
 	(void)state;
@@ -106,7 +107,7 @@ static void slots_in_order(void **state)
 		put_slot(0, node, 0, 4, 0x20000);
 		put_slot(0, node, 0x200, 0, 0x30000);
 		put_slot(0, node, 0x100, 0x100, 0x800000);
-		/* of system management mode: at frames of other slots */
+		/* a slot of system management mode, at frames of other slots */
 		put_slot(1, node, 0x100, 0x20, 0x50000);
 		read_slots();
 		assert_int_equal(guest.slot_trouble.code, 0);
@@ -128,8 +129,8 @@ static void the_slot_of_an_address(void **state)
 		{ 0, -1 },	  { 0xfffff, -1 }, { 0x100000, 0 },  { 0x101fff, 0 },
 		{ 0x102000, 1 },  { 0x102fff, 1 }, { 0x103000, -1 }, { 0x2fffff, -1 },
 		{ 0x300000, 2 },  { 0x30ffff, 2 }, { 0x310000, -1 }, { UINT64_MAX, -1 },
-		{ 0xa0000, -1 }, /* of the other space alone */
-		{ 0x400000, -1 }, /* no part of the list */
+		{ 0xa0000, -1 }, /* is only in the other address space */
+		{ 0x400000, -1 }, /* is not in the list */
 	};
 	struct guest_slot slots[] = {
 		{ .first = 0x100000, .size = 0x2000 },
@@ -149,7 +150,7 @@ static void the_slot_of_an_address(void **state)
 	}
 }
 
-/* Where a slot, or its place in the process, would end beyond all addresses. */
+/* The end of a slot, or of its range in the process, would be after the last address. */
 static void slots_that_cannot_be(void **state)
 {
 	static const struct {
@@ -176,7 +177,7 @@ static void slots_that_cannot_be(void **state)
 	}
 }
 
-/* Nothing shows which of them is right: none is believed. */
+/* If slots overlap, nothing shows which is right, so none of them is used. */
 static void slots_that_overlap(void **state)
 {
 	static const struct {
@@ -200,7 +201,7 @@ static void slots_that_overlap(void **state)
 	}
 }
 
-/* Damage is reported, and the slots read before it stay. */
+/* Damage is reported, and the slots that were read before are kept. */
 static void trees_that_are_damaged(void **state)
 {
 	static const struct {
@@ -211,8 +212,8 @@ static void trees_that_are_damaged(void **state)
 		{ SPACES, IMAGE + 0x10000000, 8, 0 },
 		{ KVM + 8, IMAGE + 0x10000000, 8, 0 },
 		{ SLOTS + 8, IMAGE + 0x10000000, 8, 1 },
-		{ SLOTS + 16, IMAGE + SLOTS, 8, 0 }, /* in a circle */
-		/* the last bytes of memory: all but the slot's number */
+		{ SLOTS + 16, IMAGE + SLOTS, 8, 0 }, /* a circular list */
+		/* the last bytes of memory: the slot fits except for its number */
 		{ SLOTS + 8, IMAGE + MEMORY_SIZE - 76, 8, 1 },
 	};
 

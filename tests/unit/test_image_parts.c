@@ -15,8 +15,8 @@
 
 /* --- the kernel image --- */
 
-/* Sections, and parts of them, the first that holds an address; each ends before its end. In the
- * direct map of i386 only what a symbol bounds is of the image. */
+/* Sections and parts of sections. The first one that contains an address is returned. The end of
+ * each is exclusive. In the direct map of i386, only ranges between symbols belong to the image. */
 static void parts_of_the_image(void **state)
 {
 	enum {
@@ -37,7 +37,7 @@ static void parts_of_the_image(void **state)
 		{ "__irqentry_text_end", ENTRY },
 		{ "__entry_text_start", IRQ },
 		{ "__entry_text_end", ENTRY + 0x80 },
-		{ "_sdata", DATA }, /* and no end */
+		{ "_sdata", DATA }, /* has no end symbol */
 		{ "__init_begin", 0x4000 },
 		{ "__init_end", 0x4800 },
 		{ "__bss_start", BSS },
@@ -102,8 +102,8 @@ static void parts_of_the_image(void **state)
 
 /* --- modules --- */
 
-/* ac3b43283923 (6.4): mem[], whose elements the enum numbers; a type that it does not have, or
- * that is not in the array, is none. */
+/* ac3b43283923 (6.4): mem[] is indexed by an enum. A type that the enum lacks, or that is not in
+ * the array, has no memory. */
 static void memories_of_modules(void **state)
 {
 	static const char *const parts[] = { "text",	      "data",	   "rodata",
@@ -116,8 +116,9 @@ static void memories_of_modules(void **state)
 		{ "MOD_INIT_RODATA", 6 }, { NULL, 0 },
 	};
 	static const struct {
-		unsigned int array, element, without; /* without: the type of that number */
-		int base, size; /* where a struct module_memory has them; -1: it has not */
+		/* Without: the type with this number is missing. */
+		unsigned int array, element, without;
+		int base, size; /* offsets in struct module_memory; -1: no such member */
 		unsigned int nr;
 	} rows[] = {
 		{ 7 * 24, 24, 9, 0, 16, 7 },	  { 7 * 24 - 1, 24, 9, 0, 16, 6 },

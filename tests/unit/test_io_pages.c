@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What devices reach by the tables of IOMMUs, by physical addresses: pages, their rights, what is
- * cut out for interrupts, what is missing. */
+/* Physical memory that devices can access through the tables of IOMMUs: pages, rights, the range
+ * that is cut out for interrupts, and missing parts. */
 #include "made_io_tables.h"
 
 static const struct io_run expected_runs[] = {
@@ -94,7 +94,7 @@ static void pages_of_a_table(void **state)
 	finish(&pages);
 }
 
-/* What is before the table must allow an access, and the entry. */
+/* Both the entries above the table and the entry of the page must allow an access. */
 static void rights_of_pages(void **state)
 {
 	(void)state;
@@ -120,7 +120,7 @@ static void rights_of_pages(void **state)
 		}
 }
 
-/* Of two tables pages that follow each other are two runs; an entry of one is not lost. */
+/* Adjacent pages of two tables are two runs. No entry of either table is lost. */
 static void pages_of_two_tables(void **state)
 {
 	static const struct io_run expected[] = {
@@ -144,14 +144,14 @@ static void pages_of_two_tables(void **state)
 	find(&pages);
 	expect_runs(&pages, expected, 2);
 	expect_ranges(&pages.writable, writable, 1);
-	/* both directories, one page each of root and contexts, three tables of each */
+	/* both directories; one page each for root and contexts; three tables of each device */
 	assert_int_equal(pages.nr_pages, 2 + 3 + 3);
 	assert_int_equal(pages.page[7].paddr, LOW_2);
 	assert_int_equal(pages.page[7].device, 1);
 	finish(&pages);
 }
 
-/* A page that lies within another run is in it; one that touches it, or does not. */
+/* A page within another run is part of that run. Pages that touch a run, and pages that do not. */
 static void ranges_that_overlap(void **state)
 {
 	static const struct {
@@ -186,12 +186,12 @@ static void ranges_that_overlap(void **state)
 	}
 }
 
-/* A table that is not in the dump, or entries that cannot be: the first is reported, the rest
- * is found. */
+/* A table is not in the dump, or entries are corrupt. The first of these is reported, and the rest
+ * of the table is read. */
 static void gaps_in_tables(void **state)
 {
 	static const struct {
-		uint64_t entry; /* the first of the 2M */
+		uint64_t entry; /* the first entry of the 2M */
 		uint64_t nr_corrupt;
 	} rows[] = {
 		{ 0x40201000 | BOTH | LARGE, 2 }, /* not aligned */
@@ -225,7 +225,8 @@ static void gaps_in_tables(void **state)
 	}
 }
 
-/* 2^21 runs are kept: 512 pages, none beside another, 512 times over, that eight times. */
+/* 2^21 runs are kept. 512 pages without neighbours appear 512 times, and this is repeated eight
+ * times. */
 static void the_most_runs(void **state)
 {
 	(void)state;
@@ -256,7 +257,7 @@ static void the_most_runs(void **state)
 	}
 }
 
-/* A table that leads to itself again and again. */
+/* A table that points to itself. */
 static void a_table_without_end(void **state)
 {
 	struct io_pages pages;
@@ -322,7 +323,7 @@ static void devices_without_a_table(void **state)
 		}
 }
 
-/* Heads that are not in the dump are no pages. */
+/* If the entries above the table are not in the dump, they are not pages. */
 static void heads_that_are_missing(void **state)
 {
 	struct io_pages pages;

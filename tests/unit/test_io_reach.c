@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which devices reach a frame by the tables of IOMMUs. */
+/* The devices that can access a frame through the tables of IOMMUs. */
 #include "made_io_tables.h"
 #include "query/reach.h"
 
@@ -48,7 +48,7 @@ static void devices_that_reach_a_frame(void **state)
 		    { 1, 0x202fff, "pt" },
 		    { 2, 0x7fff, NULL },
 		    { 3, 0x5fff, "pt" } } },
-		/* of these bus addresses interrupts are made */
+		/* an access to this bus address would be an interrupt */
 		{ 0x40000000, 1, { { 2, 0x40000000, NULL } } },
 		{ 0x40100008,
 		  3,
@@ -107,7 +107,7 @@ static void devices_that_reach_a_frame(void **state)
 	finish(NULL);
 }
 
-/* Frame 0, mapped where interrupts are. */
+/* Frame 0 is mapped at the addresses of interrupts. */
 static void a_frame_behind_interrupts(void **state)
 {
 	static const uint64_t paddrs[] = { 0 };
@@ -127,7 +127,7 @@ static void a_frame_behind_interrupts(void **state)
 	finish(NULL);
 }
 
-/* The first gap of each table is reported, once. */
+/* Only the first gap of each table is reported. */
 static void gaps_in_a_search(void **state)
 {
 	static const uint64_t paddrs[] = { 0x5000 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Page-table isolation: of two tables side by side, which is the kernel's, and whether
- * the kernel keeps one for the user. arch/x86/mm/pti.c, 4.15 and 4.19 (PAE).
- */
+/* Page-table isolation: which of two adjacent tables is the kernel's, and whether the kernel has a
+ * separate table for user mode. arch/x86/mm/pti.c, 4.15 and 4.19 (PAE). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,8 +53,8 @@ static void expect_root(const struct arch *arch, uint64_t cr3, uint64_t root)
 			 (unsigned long long)root);
 }
 
-/* What of CR3 is a table's address, and what no processor sets: SDM vol. 3A, 2.5 and 4.5.2;
- * with PAE 4.4.1. Bit 63 is of x86-64 alone; 47 marks encrypted memory here. */
+/* The bits of CR3 that are the address of a table, and bits that no processor sets: SDM vol. 3A,
+ * 2.5 and 4.5.2; with PAE, 4.4.1. Only x86-64 has bit 63. Bit 47 marks encrypted memory here. */
 static void tables_by_cr3(void **state)
 {
 	static const struct {
@@ -93,7 +91,7 @@ static void tables_by_cr3(void **state)
 	}
 }
 
-/* One user entry, the kernel's half with one entry that the copy lacks. */
+/* Writes one user entry, and a kernel's half with one entry that the copy lacks. */
 static void put_pair(void)
 {
 	put(OWN + 8 * 255, 0x5000 | P | RW | US | NX);
@@ -110,22 +108,22 @@ static const struct {
 	bool isolated;
 } pairs[] = {
 	{ { { 0 } }, true },
-	/* user halves that differ, in the first entry and the last */
+	/* user halves that differ in the first or the last entry */
 	{ { { COPY + 8 * 255, 0x8000 | P | RW | US } }, false },
 	{ { { OWN + 8 * 255, 0x5000 | P | RW } }, false },
 	{ { { COPY, 0x8000 | P | RW | US } }, false },
 	{ { { COPY, 0x8000 | P | RW | US }, { OWN, 0x8000 | P | RW | US | NX } }, true },
-	/* nothing in them, or nothing that is present */
+	/* user halves that are empty, or have no present entry */
 	{ { { OWN + 8 * 255, 0 }, { COPY + 8 * 255, 0 } }, false },
 	{ { { OWN + 8 * 255, 0x5006 }, { COPY + 8 * 255, 0x5006 } }, false },
-	/* the kernel's halves are equal; or the copy has more */
+	/* the kernel's halves are equal, or the copy has more entries */
 	{ { { COPY + 8 * 256, 0x6000 | P | RW } }, false },
 	{ { { OWN + 8 * 256, 0 } }, false },
 	{ { { OWN + 8 * 256, 0x6006 } }, false },
 	{ { { COPY + 8 * 300, 0x6000 | P | RW } }, false },
 	{ { { COPY + 8 * 300, 0x6006 } }, true },
 	{ { { OWN + 8 * 511, 0 } }, false },
-	/* one that both have may differ */
+	/* an entry that both tables have may differ */
 	{ { { COPY + 8 * 511, 0x8000 | P } }, true },
 };
 
@@ -143,7 +141,7 @@ static void tables_of_x86_64(void **state)
 					put(pairs[i].put[nr].at, pairs[i].put[nr].entry);
 			ready(MEMORY_SIZE);
 			expect_root(&arch_x86_64, COPY, root);
-			/* PCID, bits 11:0, and no flush */
+			/* PCID is bits 11:0; bit 63 means no flush */
 			expect_root(&arch_x86_64, COPY | 0xfff | NX, root);
 			expect_root(&arch_x86_64, OWN, OWN);
 			expect_root(&arch_x86_64, 0x1000, 0x1000);
@@ -168,7 +166,8 @@ static void tables_that_are_cut(void **state)
 	}
 }
 
-/* PAE: one user entry of four; the copy's last one names another table. */
+/* PAE: one of four entries is for user addresses. The last entry of the copy points to another
+ * table. */
 static void tables_of_pae(void **state)
 {
 	static const struct {
@@ -190,7 +189,7 @@ static void tables_of_pae(void **state)
 		ready(MEMORY_SIZE);
 		expect_root(&arch_i386, COPY, rows[i].root);
 		expect_root(&arch_i386, COPY | 0x1f, rows[i].root);
-		/* no page of its own: any 32 bytes */
+		/* the table is any 32 bytes of a page */
 		expect_root(&arch_i386, COPY | 0x20, COPY | 0x20);
 		expect_root(&arch_i386, COPY | 0x800, COPY | 0x800);
 		expect_root(&arch_i386, UINT64_C(0x100000000) | OWN, OWN);
@@ -198,7 +197,7 @@ static void tables_of_pae(void **state)
 	}
 }
 
-/* 32-bit entries have no copy. */
+/* With 32-bit entries, there is no copy. */
 static void tables_of_two_levels(void **state)
 {
 	(void)state;
@@ -212,7 +211,7 @@ static void tables_of_two_levels(void **state)
 	dump_close(space.dump);
 }
 
-/* --- whether there is a second one --- */
+/* --- whether there is a second table --- */
 
 static void tables_of_users(void **state)
 {
@@ -238,7 +237,7 @@ static void tables_of_users(void **state)
 			uint64_t root = 1;
 
 			start(&arch_x86_64, MODE_X86_64, 4);
-			/* zero, or not present, before it */
+			/* entries before it that are zero or not present */
 			if (slot)
 				put(OWN, 0x1234560);
 			put(OWN + 8 * slots[slot], rows[i].own);
@@ -261,7 +260,7 @@ static void tables_of_users(void **state)
 	space.root = OWN;
 	assert_false(arch_x86_64.user_table(&space, &space.root));
 	dump_close(space.dump);
-	/* what comes after one that is no copy is not asked */
+	/* entries after one that is not in the copy are not compared */
 	start(&arch_x86_64, MODE_X86_64, 4);
 	put(OWN, rows[5].own);
 	put(COPY, rows[5].copy);
@@ -271,7 +270,7 @@ static void tables_of_users(void **state)
 	space.root = OWN;
 	assert_false(arch_x86_64.user_table(&space, &space.root));
 	dump_close(space.dump);
-	/* PAE's rights are below the top level */
+	/* with PAE, the rights are below the top level */
 	start(&arch_i386, MODE_PAE, 3);
 	put(OWN, 0x5000 | P | NX);
 	put(COPY, 0x5000 | P);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Symbol tables that say much in few bytes. */
+/* Tables of symbols that describe very long names in few bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* The index of tokens lies behind the longest one, which all names are. */
+/* The index of tokens comes after the longest token, of which all names consist. */
 enum { INDEX_AT = 512, INDEX_SIZE = 512 };
 
 static struct view view_of(size_t size)
@@ -23,14 +23,14 @@ static struct view view_of(size_t size)
 	return (struct view){ { data, size }, data };
 }
 
-/* nr names of a type letter and 510 more. */
+/* nr names, each of which has a type letter and 510 more letters. */
 static struct kallsyms *long_names(uint32_t nr, const struct listener *listener, struct error *err)
 {
 	struct kallsyms_tables tables = {
 		.place.nr = nr,
 		.place.encoding = KALLSYMS_RELATIVE,
 		.place.base = 0xffffffff81000000,
-		.place.token_index = INDEX_AT, /* of tokens at 0 */
+		.place.token_index = INDEX_AT, /* for tokens at 0 */
 		.names = view_of(2 * (size_t)nr),
 		.tokens = view_of(INDEX_AT + INDEX_SIZE),
 		.values = view_of(4 * (size_t)nr),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ranks and runs of the bitmaps, the cache of pages, flattened content: each
- * against the plainest way to do the same. */
+/* Ranks and runs of the bitmaps, the cache of pages, and flattened content, each compared with the
+ * simplest possible implementation. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ static uint64_t rnd(void)
 	return state;
 }
 
-/* Runs of all lengths, so that some end at each border of words and blocks. */
+/* Runs of all lengths, so that there are runs that end at each limit of words and blocks. */
 static void fill(uint8_t *bitmap)
 {
 	memset(bitmap, 0, BITMAP_BYTES);
@@ -64,7 +64,7 @@ static void check_run(const struct kdump_bitmaps *b, uint64_t pfn)
 		assert_int_equal(plain_frame(b, at), frame);
 	if (frame != FRAME_NONE)
 		return;
-	/* A hole is reported whole. */
+	/* A hole is reported as a whole. */
 	assert_true(run.first == 0 || plain_frame(b, run.first - 1) != frame);
 	assert_true(run.last == UINT64_MAX || plain_frame(b, run.last + 1) != frame);
 	assert_true(run.last == UINT64_MAX || run.last < b->max_pfn);
@@ -101,7 +101,8 @@ static void test_bitmaps(void **unused)
 	}
 }
 
-/* What is found is what was put there; pages in use outlive those passing by. */
+/* The cache returns what was added to it. Pages that are used often stay longer than pages used
+ * once. */
 static void test_page_cache(void **unused)
 {
 	struct page_cache *cache = calloc(1, sizeof(*cache));
@@ -125,10 +126,10 @@ static void test_page_cache(void **unused)
 		memcpy(slot.buffer, &content, sizeof(content));
 		assert_null(dump_cache_get(cache, pfn));
 		dump_cache_fill(cache, &slot, pfn, slot.buffer);
-		if (pfn < 64) /* asking again is what keeps a page */
+		if (pfn < 64) /* a page is kept because it is asked for again */
 			assert_ptr_equal(dump_cache_get(cache, pfn), slot.buffer);
 	}
-	/* Of 66,667 questions. */
+	/* For 66,667 requests. */
 	assert_in_range(warm_misses, 64, 1200);
 	free(cache);
 }
@@ -142,7 +143,7 @@ static size_t put(uint8_t *at, uint64_t value)
 	return sizeof(value);
 }
 
-/* Records anywhere, over one another, and what they make of plain memory. */
+/* Records at random offsets, which may overlap, and the content that results. */
 static void test_flattened(void **unused)
 {
 	static uint8_t bytes[4096 + MOST_RECORDS * 600], content[CONTENT];
@@ -210,7 +211,7 @@ static void test_inflate(void **unused)
 	assert_true(inflate_bytes(inflater, CODEC_NONE, (struct bytes){ page, sizeof(page) }, out,
 				  sizeof(out)));
 	assert_memory_equal(page, out, sizeof(page));
-	/* Garbage is no page, whatever its claimed compression. */
+	/* Random bytes are not a page, whatever compression is assumed. */
 	for (enum codec codec = CODEC_NONE; codec < NR_CODECS; codec++) {
 		assert_false(inflate_bytes(inflater, codec, (struct bytes){ page, 100 }, out,
 					   sizeof(out)));
@@ -221,12 +222,13 @@ static void test_inflate(void **unused)
 	inflater_destroy(NULL);
 }
 
-/* LKCD's runs: whole, and where the data ends or the page is full within one. */
+/* Runs as LKCD encodes them: complete runs, and runs in which the data ends or the page becomes
+ * full. */
 static void test_runs(void **unused)
 {
 	enum { SIZE = 8 };
 	static const struct {
-		const char *data, *page; /* page NULL: none */
+		const char *data, *page; /* page NULL: no page results */
 		size_t size;
 	} cases[] = {
 		{ "abcdefgh", "abcdefgh", 8 },
@@ -245,7 +247,8 @@ static void test_runs(void **unused)
 		{ "", NULL, 0 },
 	};
 	struct inflater *inflater;
-	/* Memory of just this size: the sanitizers see one byte more. */
+	/* The memory has exactly this size, so that sanitizers detect an access to one more
+	 * byte. */
 	char *page = malloc(SIZE), *data;
 
 	(void)unused;

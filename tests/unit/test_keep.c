@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is kept of a dump: the bytes that were read, the note that says which, and the same
- * dump seen through it. */
+/* The parts of a dump that are kept: the bytes that were read, the note that lists them, and the
+ * dump as read with this note. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -56,10 +56,10 @@ static void keeps_what_is_read(void **state)
 	assert_int_equal(dump_load(recorder, 0x1008, 8, &word), PAGE_PRESENT);
 	assert_true(word == load_le64(bytes + 0x1008));
 	assert_int_equal(dump_load(recorder, 0x1008, 4, &word), PAGE_PRESENT);
-	/* Across the end of a page. */
+	/* A read across the end of a page. */
 	assert_int_equal(dump_read(recorder, 0x2fd8, buffer, 100), PAGE_PRESENT);
 	assert_memory_equal(buffer, bytes + 0x2fd8, 100);
-	/* A question for the state is no read. */
+	/* A call that only returns the state is not a read. */
 	assert_int_equal(dump_range_state(recorder, 0x5000, PAGE_BYTES), PAGE_PRESENT);
 	assert_int_equal(*kept_bits(kept), 1 << 1 | 1 << 2 | 1 << 3);
 	count = kept_count(kept, KEPT_FACTS);
@@ -82,7 +82,7 @@ static void whole_frames_have_one_kind(void **state)
 	kept_add(kept, 3, KEPT_TABLE);
 	kept_add(kept, 3, KEPT_KERNEL);
 	kept_add_bytes(kept, 0x3010, 4);
-	kept_add(kept, FRAMES, KEPT_KERNEL); /* beyond the last */
+	kept_add(kept, FRAMES, KEPT_KERNEL); /* after the last frame */
 	kept_add_bytes(kept, UINT64_MAX - 3, 4);
 	assert_int_equal(kept_count(kept, KEPT_TABLE).pages, 1);
 	assert_int_equal(kept_count(kept, KEPT_TABLE).bytes, PAGE_BYTES);
@@ -92,7 +92,7 @@ static void whole_frames_have_one_kind(void **state)
 	kept_destroy(kept);
 }
 
-/* More frames than the first hash table has room for, in falling order. */
+/* More frames than the first hash table has room for, in descending order. */
 static void keeps_parts_of_many_frames(void **state)
 {
 	enum { MANY = 5000 };
@@ -140,9 +140,9 @@ static void what_was_cleared_is_no_zero(void **state)
 	kept_add(kept, 0, KEPT_TABLE);
 	kept_add_bytes(kept, 0x4ff8, 8);
 	kept_add_bytes(kept, 0x2000, 4);
-	kept_add_bytes(kept, 0x2004, 4); /* they touch */
+	kept_add_bytes(kept, 0x2004, 4); /* adjacent to the bytes before */
 	kept_add_bytes(kept, 0x2100, 1);
-	kept_add_bytes(kept, 0x3000, PAGE_BYTES); /* whole after all */
+	kept_add_bytes(kept, 0x3000, PAGE_BYTES); /* after this, the whole page is kept */
 	assert_true(kept_note(kept, NULL, &note));
 	assert_int_equal(note.size, 2 * PARTS_FRAME_BYTES + 3 * PARTS_RUN_BYTES);
 	dump_set_parts(dump, note);

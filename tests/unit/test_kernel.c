@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Translations, and what is learnt of kernels that are all made up. */
+/* Translations and facts of kernels that consist of a few tables and a note. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,7 @@ static void pages_and_what_is_none(void **state)
 	(void)state;
 	start_user_table(NOTE_6_1, 0);
 	put64(0x4000, 0x5000 | P | RW | US);
-	/* PROT_NONE of frame 6000, inverted as since 4.18.1 */
+	/* PROT_NONE of frame 6000, inverted as in kernels since 4.18.1 */
 	put64(0x4008, 0x000fffffffff9120);
 	/* swap type 3, offset 12345: pgtable_64.h of 6.1 */
 	put64(0x4010, 0x1ffffffffdb97400);
@@ -73,11 +73,9 @@ static void pages_and_what_is_none(void **state)
 	open_close(kernel);
 }
 
-/*
- * With memory encryption PTE_PFN_MASK lacks the C-bit: it is not inverted in a
- * PROT_NONE entry (arch/x86/include/asm/pgtable-invert.h). A swap entry has no
- * C-bit: all of its bits are its own.
- */
+/* With memory encryption, PTE_PFN_MASK lacks the C-bit, so the C-bit is not inverted in a PROT_NONE
+ * entry (arch/x86/include/asm/pgtable-invert.h). A swap entry has no C-bit, because all its bits
+ * are type, offset and flags. */
 static void entries_under_encryption(void **state)
 {
 	static const struct {
@@ -97,7 +95,7 @@ static void entries_under_encryption(void **state)
 		start_user_table(kernels[i].note, c);
 		put64(0x4000, 0x5000 | P | RW | US | c);
 		put64(0x4008, 0x5000 | P | RW | US);
-		/* frame 6000, inverted but for the C-bit, which is set or not */
+		/* frame 6000, inverted except for the C-bit, which may be set or not */
 		put64(0x4010, (0x000fffffffff9120 & ~c) | c);
 		put64(0x4018, 0x000fffffffff9120 & ~c);
 		put64(0x4020, 0x1ffffffffdb97400);
@@ -114,7 +112,7 @@ static void entries_under_encryption(void **state)
 	}
 }
 
-/* --- memory that processes have in common --- */
+/* --- memory shared by processes --- */
 
 struct common_memory {
 	size_t nr;
@@ -138,7 +136,8 @@ static void add_piece(void *arg, const struct shared_piece *piece)
 	pieces->nr++;
 }
 
-/* One maps 2M from 200000 on as a whole, the other single frames of them. */
+/* One process maps the 2M from 200000 on as one page. The other process maps single frames of this
+ * range. */
 static void pages_of_two_processes(void **state)
 {
 	struct common_memory pieces = { .nr = 0 };
@@ -194,7 +193,7 @@ static void note_doubt(void *arg, const char *fact, const char *why)
 	strcat(text, "\n");
 }
 
-/* Of the facts that an answer rests on, the first and the last too. */
+/* Doubts about facts that an answer depends on, including the first and the last fact. */
 static void doubts_are_told(void **state)
 {
 	struct kernel *kernel;
@@ -212,7 +211,7 @@ static void doubts_are_told(void **state)
 	open_close(kernel);
 }
 
-/* Doubts about symbols end with the command that met them, others stay. */
+/* A doubt about symbols ends with the command that had it. Other doubts stay. */
 static void doubts_that_end(void **state)
 {
 	struct kernel *kernel;
@@ -230,7 +229,7 @@ static void doubts_that_end(void **state)
 
 /* --- facts --- */
 
-/* What -o set stays. */
+/* A value that -o set is not forgotten. */
 static void facts_are_forgotten(void **state)
 {
 	struct kernel *kernel;
@@ -267,7 +266,7 @@ static void count_file(void *arg, const struct file *file, const struct vmlinux 
 	++*nr;
 }
 
-/* A dump of one file, and nothing else. */
+/* A dump that consists of one file, without any other file. */
 static void files_of_a_kernel(void **state)
 {
 	struct kernel *kernel;
@@ -342,7 +341,7 @@ static void releases(void **state)
 	}
 }
 
-/* --- what is learnt at the first question --- */
+/* --- data that is read at the first question --- */
 
 static unsigned int nr_learnt, nr_released;
 
@@ -366,7 +365,7 @@ static bool stop(void *stopped)
 	return *(bool *)stopped;
 }
 
-/* A part is not kept as the whole. */
+/* Data that is incomplete because of a stop is not kept. */
 static void learnt_unless_stopped(void **state)
 {
 	static const struct state_type type = { .size = sizeof(struct pci_list),
@@ -394,7 +393,7 @@ static void learnt_unless_stopped(void **state)
 	assert_int_equal(list->nr, 3);
 	assert_ptr_equal(kernel_learnt(kernel, &type, &err), list);
 	assert_int_equal(nr_learnt, 3);
-	/* Nor is what cannot be known asked for twice. */
+	/* Data that cannot be known is not asked for again, either. */
 	open_forget(kernel);
 	for (unsigned int i = 0; i < 2; i++) {
 		assert_null(kernel_learnt(kernel, &type, &err));

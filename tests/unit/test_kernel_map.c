@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of the address space, whole, of kernels that are all made up. */
+/* The whole list of regions of kernels that consist of a few tables and a note. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@ static void put32(uint64_t paddr, uint32_t entry)
 	put(paddr, entry, 4);
 }
 
-/* Where there is a map it leaves nothing out, whatever the note says. */
+/* Checks that a list of regions has no gaps, whatever the note contains. */
 static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
 {
 	const struct region_list *list;
@@ -34,8 +34,8 @@ static void expect_whole_map(struct kernel *kernel, uint64_t last, bool wild)
 	assert_true(list->region[list->nr - 1].last == last);
 }
 
-/* A direct map of 64K from c0000000 by the table at 2000; the first MiB has to
- * be mapped, as every kernel does. */
+/* A direct map of 64K from c0000000 on, with the table at 2000. The first MiB must be mapped, as in
+ * every kernel. */
 static void start_i386(const char *vmalloc_start)
 {
 	char note[256];
@@ -57,7 +57,7 @@ static void an_i386_map_is_whole(void **state)
 		"0",
 		"0xc0000000",
 		"0xffffffff",
-		/* wild from here on */
+		/* all values from here on are impossible */
 		"0x100000000",
 		"0x1ffffffff",
 		"-1",
@@ -76,7 +76,8 @@ static void an_i386_map_is_whole(void **state)
 	}
 }
 
-/* The end of what is mapped in order, and 8M of gap: pgtable_32_areas.h. */
+/* vmalloc begins 8M after the end of the addresses that are mapped one after the other:
+ * pgtable_32_areas.h. */
 static void where_an_i386_begins_vmalloc(void **state)
 {
 	struct kernel *kernel;
@@ -102,7 +103,7 @@ static void where_an_i386_begins_vmalloc(void **state)
 	open_close(kernel);
 }
 
-/* Without a table nothing shows how far memory is mapped. */
+/* Without a table, it is unknown how much memory is mapped. */
 static void an_i386_without_a_table(void **state)
 {
 	struct kernel *kernel;
@@ -116,16 +117,16 @@ static void an_i386_without_a_table(void **state)
 	open_close(kernel);
 }
 
-/* High memory behind a hole: high_memory lies somewhere in it. Firmware below 4 GiB is
- * no memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
+/* High memory comes after a hole, and high_memory is somewhere in the hole. Firmware below 4 GiB is
+ * not memory. find_low_pfn_range(), arch/x86/mm/init_32.c */
 static void where_the_direct_map_may_end(void **state)
 {
 	static const struct {
-		uint64_t more; /* paddr of another page */
+		uint64_t more; /* physical address of one more page */
 		bool known;
 	} rows[] = {
 		{ 0x300000, true },   { 0xbff000, true },
-		{ 0xc00000, true }, /* memory goes on behind the gap */
+		{ 0xc00000, true }, /* memory continues after the gap */
 		{ 0x1000000, false }, { 0xfeffe000, false },
 		{ 0xff000000, true }, { 0xfffff000, true },
 	};
