@@ -140,17 +140,15 @@ static void swap_by_its_areas(void **state)
 	describe(&rules, four(), PTE_4, 0x83a00, ENTRY_SPECIAL);
 }
 
-/* With L1TF an entry is type << 59 | (~offset << 9 within 58:9). */
+/* Returns an entry as encoded since L1TF: type << 59 | (~offset << 9 within bits 58:9). */
 static uint64_t l1tf_entry(uint64_t type, uint64_t offset)
 {
 	return type << 59 | (UINT64_C(0x07fffffffffffe00) - (offset << 9));
 }
 
-/*
- * include/linux/swap.h of 6.1 with MEMORY_FAILURE, MIGRATION, DEVICE_PRIVATE:
- * MAX_SWAPFILES is 32 - 1 - 4 - 3 - 1 = 23; hwpoison 23, migration 24 to 26,
- * device 27 to 30, marker 31.
- */
+/* include/linux/swap.h of 6.1 with MEMORY_FAILURE, MIGRATION and DEVICE_PRIVATE: MAX_SWAPFILES is
+ * 32 - 1 - 4 - 3 - 1 = 23. Type 23 is hwpoison, 24 to 26 migration, 27 to 30 device, and 31
+ * marker. */
 static void types_that_are_no_swap(void **state)
 {
 	static const enum entry_kind kinds[32] = {
@@ -166,8 +164,8 @@ static void types_that_are_no_swap(void **state)
 
 		expect_swap(&since_l1tf, four(), l1tf_entry(type, 0xa3ee), kind, type, 0xa3ee);
 	}
-	/* Their offset is a frame number; newer kernels keep the accessed and
-	 * the dirty bit above it. */
+	/* The offset is a frame number. In newer kernels, the accessed and dirty bits are above
+	 * it. */
 	expect_page(&since_l1tf, four(), PTE_4, l1tf_entry(24, 0xa3ee), ENTRY_MIGRATION, 0xa3ee000);
 	expect_page(&since_l1tf, four(), PTE_4, l1tf_entry(25, UINT64_C(3) << 34 | 0xa3ee),
 		    ENTRY_MIGRATION, 0xa3ee000);
@@ -179,7 +177,7 @@ static void types_that_are_no_swap(void **state)
 		describe(&since_l1tf, four(), PTE_4, l1tf_entry(3, 1), ENTRY_SWAPPED).has_physical);
 }
 
-/* 4.14: hwpoison 29, migration 30 and 31. 2.6.26: migration 30 and 31. */
+/* 4.14: type 29 is hwpoison, and 30 and 31 are migration. 2.6.26: 30 and 31 are migration. */
 static void types_of_older_releases(void **state)
 {
 	(void)state;

@@ -84,8 +84,8 @@ static int byte_at(const struct writing *written, const struct extent_list *runs
 	return written->bytes[extent_offset(&part, offset)];
 }
 
-/* Records anywhere, over one another, but none that looks as if it had a wrong
- * offset: between two others that leave room for it and nothing else. */
+/* Records at random offsets, which may overlap. But no record looks as if its offset was wrong:
+ * that is, between two others that leave just enough room for it. */
 static void later_records_win(void **state)
 {
 	enum { CONTENT = 3000, NR = 400, ROUNDS = 200 };

@@ -20,8 +20,8 @@
 
 enum { SIZE = 1 << 14, USED = 1 << 5, FRAMES = MEMORY_SIZE / SIZE };
 
-/* Addresses of the tables, each of which fills one frame: the table of processes, the table of the
- * kernel, and the last level of both. The last frame is the one that is mapped. */
+/* Addresses of the tables: the table of processes, the table of the kernel, and the last level of
+ * both. Each table fills one frame. The last frame is the one that is mapped. */
 enum { USERS = 0, KERNELS = SIZE, LAST = 2 * SIZE, PAGE = 3 * SIZE };
 #define UPPER (-(UINT64_C(1) << 36))
 #define MEM_MAP (UPPER + 0x40000)

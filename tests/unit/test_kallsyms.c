@@ -23,7 +23,7 @@ static struct view view_of(size_t size)
 	return (struct view){ { data, size }, data };
 }
 
-/* nr names, each of which has a type letter and 510 more letters. */
+/* nr names. Each name has a type letter and 510 more letters. */
 static struct kallsyms *long_names(uint32_t nr, const struct listener *listener, struct error *err)
 {
 	struct kallsyms_tables tables = {

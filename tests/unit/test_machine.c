@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Facts about the machine from a dump without a note: paging mode, phys_base, a function
- * that the IDT of i386 names. */
+/* Facts about the machine from a dump without a note: the paging mode, phys_base, and the function
+ * that a gate in the IDT of i386 points to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 
 /* --- i386 --- */
 
-/* int pkmap_count[LAST_PKMAP]: arch/x86/include/asm/pgtable_32_types.h */
+/* pkmap_count[LAST_PKMAP] is an array of int: arch/x86/include/asm/pgtable_32_types.h. */
 static void modes_by_the_size_of_kmap(void **state)
 {
 	static const struct {
@@ -76,11 +76,11 @@ static void put_gates(uint64_t handler)
 	put_gate(GATES, 14, handler + 0xe0, 0x60, 0x8e00);
 }
 
-/* Exceptions 0, 6, 13 and 14 lead to the code near linux_banner, by interrupt gates of
- * the kernel's segment, in a page of 4K that is mapped at the top. */
+/* Exceptions 0, 6, 13 and 14 have interrupt gates of the kernel's segment, which point to code near
+ * linux_banner. The IDT is in a page of 4K that is mapped near the end of the address space. */
 static const struct {
 	uint64_t vaddr, handler;
-	unsigned int vector, selector, type; /* of one gate that differs; 0: none */
+	unsigned int vector, selector, type; /* of one gate that differs; type 0: none */
 	uint64_t other;
 	bool found;
 } idts[] = {
@@ -114,7 +114,7 @@ static void a_function_in_the_idt(void **state)
 		struct kernel *kernel;
 
 		memory_init(true);
-		/* a large page before it, which is no IDT */
+		/* a large page before the IDT */
 		put(ROOT_32 + 4 * 0x3f2, 0x400000 | P | RW | PS, 4);
 		put(ROOT_32 + 4 * (vaddr >> 22), HIGH_PTE | P | RW, 4);
 		put(HIGH_PTE + 4 * (vaddr >> 12 & 1023), GATES | P, 4);
@@ -140,7 +140,7 @@ static void a_function_in_the_idt(void **state)
 	}
 }
 
-/* The image's range: by _stext or, without it, below linux_banner. */
+/* The range of the image begins at _stext or, without this symbol, below linux_banner. */
 static void where_the_image_of_i386_lies(void **state)
 {
 	static const char *const overrides[] = {
@@ -175,7 +175,8 @@ static void where_the_image_of_i386_lies(void **state)
 
 /* --- x86-64 --- */
 
-/* By the program header of the image, the lowest of several. */
+/* phys_base follows from the program header of the image. If there are several, the lowest is
+ * used. */
 static void phys_base_by_segments(void **state)
 {
 	static const struct {
@@ -215,7 +216,8 @@ static void phys_base_by_segments(void **state)
 	}
 }
 
-/* The one table of the image, every 2M, that maps itself where the symbol is. */
+/* The image may begin at any multiple of 2M. The table is tried at each place that the symbol
+ * gives, and must map itself. */
 static void phys_base_by_trial(void **state)
 {
 	static const char *const overrides[] = {
@@ -231,7 +233,7 @@ static void phys_base_by_trial(void **state)
 		bool known;
 
 		memory_init(false);
-		/* 1000 + copy * 200000; memory for three of them */
+		/* 1000 + copy * 200000; there is memory for three copies */
 		for (uint64_t nr = 0; nr < 3; nr++) {
 			uint64_t at = nr * 0x4000, base = nr << 21;
 
@@ -252,7 +254,7 @@ static void phys_base_by_trial(void **state)
 	}
 }
 
-/* Memory goes on at 600000, behind a hole that does not end where a step does. */
+/* Memory continues at 600000, after a hole that does not end at a multiple of 2M. */
 static void phys_base_behind_a_hole(void **state)
 {
 	static const char *const overrides[] = {
@@ -281,7 +283,7 @@ static void phys_base_behind_a_hole(void **state)
 	}
 }
 
-/* The image is aligned to 2M: a table beside such a place is another one. */
+/* The image is aligned to 2M, so a table at another distance is not the kernel's. */
 static void phys_base_beside_a_step(void **state)
 {
 	static const char *const overrides[] = {
@@ -297,7 +299,7 @@ static void phys_base_beside_a_step(void **state)
 
 		memory_init(false);
 		memory_put_tables();
-		/* the same at 101000, by pages of 4K */
+		/* the same table at 101000, with pages of 4K */
 		put(0x5ff8, 0x102000 | P | RW, 8);
 		put(0x6ff0, 0x103000 | P | RW, 8);
 		put(0x7000, 0x104000 | P | RW, 8);
@@ -321,8 +323,8 @@ static void where_the_image_of_x86_64_lies(void **state)
 	assert_true(first == IMAGE && last == IMAGE + (1 << 30) - 1);
 }
 
-/* sme_me_mask and physical_mask: one bit among the bits of a frame; the first address bit
- * that physical_mask lacks, above the bits that every CPU has. */
+/* sme_me_mask must be one of the bits of a frame. physical_mask gives the first address bit that is
+ * missing in it, which must be above the bits that each CPU has. */
 static void bits_of_encryption(void **state)
 {
 	static const struct {
@@ -367,7 +369,7 @@ static void bits_of_encryption(void **state)
 	}
 }
 
-/* NUMBER(sme_mask) of the note (65f750e5457a, 5.1): one bit of a frame, or 0. */
+/* NUMBER(sme_mask) in the note (65f750e5457a, 5.1) is one bit of a frame, or 0. */
 static void bits_of_encryption_by_the_note(void **state)
 {
 	static const struct {
@@ -403,7 +405,7 @@ static void bits_of_encryption_by_the_note(void **state)
 	}
 }
 
-/* __pgtable_l5_enabled, an int of the image. */
+/* __pgtable_l5_enabled is an int in the image. */
 static void levels_of_the_image(void **state)
 {
 	static const char *const overrides[] = {
@@ -420,7 +422,7 @@ static void levels_of_the_image(void **state)
 		uint64_t levels;
 
 		memory_init(false);
-		/* the next byte does not matter; the symbol may be cut off */
+		/* the next byte is ignored; the symbol may be cut off */
 		put(0x5000, way == 1 ? 1 : way == 2 ? UINT64_C(1) << 32 : 0, 8);
 		show_memory_load();
 		linked_add(&linked, "_stext", LINKED_BASE, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Maple trees of mappings, of both sizes of words: full nodes, deep ones, what stands in a
- * slot, and what is damaged. lib/maple_tree.c and include/linux/maple_tree.h of 6.1. */
+/* Maple trees of mappings, with 32-bit and 64-bit words: full nodes, deep trees, the entries of
+ * slots, and damage. lib/maple_tree.c and include/linux/maple_tree.h of 6.1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* MAPLE_RANGE64_SLOTS, MAPLE_ARANGE64_SLOTS; MAPLE_HEIGHT_MAX */
+/* MAPLE_RANGE64_SLOTS, MAPLE_ARANGE64_SLOTS and MAPLE_HEIGHT_MAX. */
 enum { LEAF = 1, RANGE = 2, ARANGE = 3, LEVELS = 31 };
 enum { MM = 0x5000, TREE = 0x5020, VMAS = 0x5100, NODES = 0x6000 };
 
@@ -77,7 +77,7 @@ static void put_root(unsigned int node, unsigned int type)
 	put(node_at(node), at(TREE) | 1, word());
 }
 
-/* The low byte of a parent holds its type and the slot. */
+/* The low byte of a parent pointer contains the parent's type and the slot. */
 static void put_child(unsigned int node, unsigned int type, unsigned int slot, unsigned int child,
 		      unsigned int child_type)
 {
@@ -108,7 +108,8 @@ static struct kernel *open_kernel(void)
 	return kernel;
 }
 
-/* Mappings in the order of their numbers; message: part of the last damage's. */
+/* Expects nr mappings in the order of their numbers. message: a part of the message about the last
+ * damage. */
 static void expect(size_t nr, size_t nr_damages, const char *message)
 {
 	struct kernel *kernel = open_kernel();
@@ -127,8 +128,8 @@ static void expect(size_t nr, size_t nr_damages, const char *message)
 	open_close(kernel);
 }
 
-/* Two leaves: one with as many mappings as it has slots, of which the last has no pivot, and
- * one with one mapping and a gap. */
+/* Writes two leaves. One leaf has a mapping in each slot, and its last slot has no pivot. The other
+ * leaf has one mapping and a gap. */
 static unsigned int put_two_leaves(unsigned int type, bool explicit)
 {
 	unsigned int nr = nr_slots(LEAF);
@@ -167,7 +168,7 @@ static void full_leaves(void **state)
 			}
 }
 
-/* What is damaged in one leaf leaves the other as it is. */
+/* If one leaf is damaged, the other leaf is still read. */
 static void leaves_beside_damaged_ones(void **state)
 {
 	(void)state;
@@ -178,7 +179,7 @@ static void leaves_beside_damaged_ones(void **state)
 
 		start(!wide);
 		put_two_leaves(ARANGE, false);
-		put_pivot(1, 3, 0x2ffff - 0x10000); /* below its slot */
+		put_pivot(1, 3, 0x2ffff - 0x10000); /* below the start of its slot */
 		kernel = open_kernel();
 		assert_true(vma_each(kernel, at(MM), &list, &err));
 		assert_int_equal(list.nr, 4);
@@ -187,7 +188,7 @@ static void leaves_beside_damaged_ones(void **state)
 				       "missing after 2ffff: the maple node"));
 		vma_list_release(&list);
 		open_close(kernel);
-		/* above the leaf's end */
+		/* above the end of the leaf */
 		start(!wide);
 		put_two_leaves(ARANGE, false);
 		put_pivot(1, 0, 0x10000 * nr_slots(LEAF));
@@ -201,7 +202,7 @@ static void leaves_beside_damaged_ones(void **state)
 	}
 }
 
-/* A gap of one address, and a mapping that ends with its leaf by a pivot that says so. */
+/* A gap of one address, and a mapping that ends where its leaf ends, with an explicit pivot. */
 static void pivots_at_their_bounds(void **state)
 {
 	(void)state;
@@ -215,7 +216,7 @@ static void pivots_at_their_bounds(void **state)
 		put_pivot(1, 1, 0xffff);
 		put_pivot(1, 2, 0x1ffff);
 		put_slot(1, LEAF, 2, vma_at(0));
-		put_slot(1, LEAF, 3, vma_at(7)); /* left from a longer node */
+		put_slot(1, LEAF, 3, vma_at(7)); /* remains of a longer node */
 		put_vma(0, 0x10000, 0x1ffff);
 		put_vma(1, 0x20000, 0x2ffff);
 		put_pivot(2, 0, 0x2ffff);
@@ -224,7 +225,7 @@ static void pivots_at_their_bounds(void **state)
 	}
 }
 
-/* The highest of user addresses. */
+/* Mappings at the end of the user addresses. */
 static void high_mappings(void **state)
 {
 	(void)state;
@@ -241,7 +242,7 @@ static void high_mappings(void **state)
 	}
 }
 
-/* A mapping must have its slot's range: both ends. */
+/* Both ends of a mapping must be the ends of its slot's range. */
 static void slots_of_another_range(void **state)
 {
 	static const struct {
@@ -265,7 +266,7 @@ static void slots_of_another_range(void **state)
 	}
 }
 
-/* A chain of nodes, each in its parent's first slot. */
+/* A chain of nodes. Each node is in the first slot of its parent. */
 static void deep_trees(void **state)
 {
 	(void)state;
@@ -290,7 +291,7 @@ static void deep_trees(void **state)
 		}
 }
 
-/* xa_is_zero() and the like are none; all else that a slot has is a mapping's. */
+/* xa_is_zero() and similar entries are not mappings. Any other entry of a slot is a mapping. */
 static void entries_of_a_leaf(void **state)
 {
 	static const struct {
@@ -344,7 +345,7 @@ static void roots_of_trees(void **state)
 		vma_list_release(&list);
 		open_close(kernel);
 	}
-	/* a pointer to a mapping is none either; nor is there a tree where none can be read */
+	/* a pointer to a mapping is not a node, and without a readable node there is no tree */
 	start(false);
 	put(TREE + 8, vma_at(0), 8);
 	kernel = open_kernel();
@@ -357,7 +358,7 @@ static void roots_of_trees(void **state)
 	open_close(kernel);
 }
 
-/* Types that do not tell of mappings are no damage. */
+/* If the types do not describe mappings, that is not damage. */
 static void mappings_of_unknown_types(void **state)
 {
 	struct kernel *kernel;
@@ -383,7 +384,7 @@ static bool ask(void *arg)
 	return !*left || !--*left;
 }
 
-/* It asks before each slot. */
+/* Before each slot, it is asked whether to stop. */
 static void stopped_trees(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mappings of a process: lists and trees, whole, cut, looping and damaged. */
+/* The mappings of a process: lists and trees that are valid, cut off, circular or damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,8 @@ static uint64_t vma_at(unsigned int nr)
 	return VMA + nr * VMA_SIZE;
 }
 
-/* The nr-th of size 1000, followed by next in the list (0: the last). */
+/* Writes mapping nr, of 1000 bytes. next: number of the next mapping in the list; 0: it is the last
+ * one. */
 static void put_vma(unsigned int nr, unsigned int next, unsigned int left, unsigned int right)
 {
 	uint64_t at = vma_at(nr);
@@ -33,7 +34,8 @@ static void put_vma(unsigned int nr, unsigned int next, unsigned int left, unsig
 	put64(at + 72, left ? VIRTUAL + vma_at(left) + 56 : 0);
 }
 
-/* Four, in a list and in a tree: 2 above 1 and 3, 4 below 3. */
+/* Writes four mappings, in a list and in a tree: 2 is the parent of 1 and 3, and 3 is the parent of
+ * 4. */
 static void put_vmas(void)
 {
 	put64(MM, VIRTUAL + vma_at(1));
@@ -80,7 +82,7 @@ static void mappings(void **state)
 	open_close(kernel);
 }
 
-/* The tree has what the list does not lead to. */
+/* The tree has the mappings that cannot be found through the list. */
 static void mappings_cut_or_looping(void **state)
 {
 	(void)state;
@@ -105,7 +107,7 @@ static void damaged_mappings(void **state)
 	put64(vma_at(2) + 24, VIRTUAL + MM + 8);
 	expect_vmas(open_kernel(), 1, 2,
 		    "at ffffffff800040c0 belongs to the mm at ffffffff80003008");
-	/* one that begins in the one before it */
+	/* a mapping that begins before the one before it ends */
 	start();
 	put_vmas();
 	put64(vma_at(2) + 8, 0x22000);
@@ -114,7 +116,7 @@ static void damaged_mappings(void **state)
 	put64(vma_at(4), 0x30000);
 	put64(vma_at(4) + 8, 0x31000);
 	expect_vmas(open_kernel(), 3, 1, "starts at 21000, before the end");
-	/* one of the tree that begins in what the list had is skipped */
+	/* a mapping of the tree that begins within one of the list is skipped */
 	start();
 	put_vmas();
 	put64(vma_at(1) + 8, 0x12000);
@@ -125,7 +127,7 @@ static void damaged_mappings(void **state)
 	put64(vma_at(4), 0x30000);
 	put64(vma_at(4) + 8, 0x31000);
 	expect_vmas(open_kernel(), 3, 1, "the list of mappings is cut after 1");
-	/* a tree that comes back to its top */
+	/* a tree with a pointer to its top */
 	start();
 	put_vmas();
 	put64(vma_at(1) + 16, 0x1234);
@@ -133,7 +135,7 @@ static void damaged_mappings(void **state)
 	expect_vmas(open_kernel(), 3, 2, "leads to ffffffff800040f8 again");
 }
 
-/* A mapping begins and ends at pages and is not empty; each of its members is needed. */
+/* A mapping begins and ends at pages and is not empty. Each of its members is needed. */
 static void what_is_no_mapping(void **state)
 {
 	static const struct {
@@ -179,7 +181,7 @@ static void what_is_no_mapping(void **state)
 		assert_int_equal(err.code, ERROR_UNKNOWN);
 		placed_set(kernel, needed[i], old.offset, old.size);
 	}
-	/* whose it is, is not always told */
+	/* it is not always known to which process a mapping belongs */
 	assert_false(vma_list_add(kernel, &list, VIRTUAL + TASK, VIRTUAL + vma_at(1), NULL));
 	placed_forget(kernel, VMA_MM);
 	assert_true(vma_list_add(kernel, &list, VIRTUAL + TASK, VIRTUAL + vma_at(1), NULL));
@@ -222,7 +224,8 @@ static bool note_pid(void *arg, uint64_t address, struct error *err)
 	return true;
 }
 
-/* 2 above 1 and 3, 4 below 3: parents before or between their children. */
+/* 2 is the parent of 1 and 3, and 3 is the parent of 4. Parents come before or between their
+ * children. */
 static void orders_of_a_tree(void **state)
 {
 	char seen[10] = "";
@@ -258,7 +261,7 @@ static void orders_of_a_tree(void **state)
 	open_close(kernel);
 }
 
-/* No balanced tree has a path of more than 64. */
+/* A balanced tree has no path of more than 64 nodes. */
 static void depths_of_a_tree(void **state)
 {
 	(void)state;
@@ -275,8 +278,8 @@ static void depths_of_a_tree(void **state)
 	}
 }
 
-/* lib/maple_tree.c of 6.1, 64 bits: maple_arange_64 has 9 pivots and 10 slots,
- * maple_range_64 15 and 16, behind the parent; the type is in bits 6:3. */
+/* lib/maple_tree.c of 6.1 with 64 bits: maple_arange_64 has 9 pivots and 10 slots, and
+ * maple_range_64 has 15 and 16. They come after the parent pointer. The type is in bits 6:3. */
 enum { LEAF = 1, RANGE = 2, ARANGE = 3, TREE = MM + 0x20 };
 
 static uint64_t node_of(uint64_t paddr, unsigned int type)
@@ -307,8 +310,8 @@ static struct kernel *open_maple(void)
 	return kernel;
 }
 
-/* One leaf, in the last bytes of memory: eight mappings with a gap before each, the
- * last without a pivot. */
+/* Writes one leaf, which may be in the last bytes of memory: eight mappings with a gap before each.
+ * The last slot has no pivot. */
 static void put_leaf(uint64_t at, uint64_t parent, unsigned int nr)
 {
 	uint64_t pivots[16], slots[16];
@@ -332,7 +335,7 @@ static void a_leaf_of_a_maple_tree(void **state)
 	put64(TREE + 8, node_of(leaf, LEAF));
 	put_leaf(leaf, (VIRTUAL + TREE) | 1, 7);
 	expect_vmas(open_maple(), 7, 0, NULL);
-	/* not the root's parent; not a type of node; not a node */
+	/* a wrong parent pointer of the root; an unknown type of node; not a node */
 	put64(leaf, VIRTUAL + TREE);
 	expect_vmas(open_maple(), 0, 1, "names ffffffff80003020 as its parent");
 	put64(leaf, (VIRTUAL + TREE) | 1);
@@ -341,18 +344,18 @@ static void a_leaf_of_a_maple_tree(void **state)
 		if (type == 0 || type > ARANGE)
 			expect_vmas(open_maple(), 0, 1, "has the unknown type");
 	}
-	/* a vm_area_struct of another range */
+	/* a vm_area_struct with another range */
 	put64(TREE + 8, node_of(leaf, LEAF));
 	put64(leaf + 8 + 8 * 5, 0x31fff);
 	expect_vmas(open_maple(), 7, 1, "from 30000 to 31fff, but its range is 30000 to 30fff");
-	/* pivots that go back */
+	/* pivots in descending order */
 	put64(leaf + 8 + 8 * 5, 0x2fffe);
 	expect_vmas(open_maple(), 2, 1, "has pivot 2fffe out of order");
 	put64(TREE + 8, 0);
 	expect_vmas(open_maple(), 0, 0, NULL);
 }
 
-/* Below a root of ten slots, the last of which has no pivot. */
+/* The leaves are below a root with ten slots. The last slot has no pivot. */
 static void a_full_root_of_a_maple_tree(void **state)
 {
 	const uint64_t root = 0x8000, leaves = 0x9000;
@@ -376,7 +379,7 @@ static void a_full_root_of_a_maple_tree(void **state)
 		}
 		put_node(root, type, (VIRTUAL + TREE) | 1, pivots, slots, nr);
 		expect_vmas(open_maple(), nr, 0, NULL);
-		/* one that hangs on another node is left out, no more */
+		/* only the leaf with another parent is left out */
 		put64(leaves + 0x100, VIRTUAL + root + 0x100);
 		{
 			struct kernel *kernel = open_maple();
@@ -407,7 +410,8 @@ static void stopped_mappings(void **state)
 	assert_false(vma_each(kernel, VIRTUAL + MM, &list, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_in_range(asked, 1, 3);
-	assert_int_equal(list.nr, 0); /* it asks before the first, then seldom */
+	/* It is asked before the first mapping, and later only sometimes. */
+	assert_int_equal(list.nr, 0);
 	vma_list_release(&list);
 	open_close(kernel);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The matcher and the search by threads, against a scan that looks at each place by
- * itself. */
+/* The matcher and the search by threads, compared with a scan that checks each place. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +42,7 @@ static bool model_value(const struct model *model, const uint8_t *at)
 	return false;
 }
 
-/* Does something begin at data[at], which has the address, and end by size? */
+/* Does a hit begin at data[at], whose address is address, and end by size? */
 static bool model_hit(const struct model *model, const uint8_t *data, size_t at, size_t size,
 		      uint64_t address)
 {
@@ -73,7 +72,7 @@ static struct matcher matcher_of(const struct model *model, bool plain)
 	return matcher;
 }
 
-/* Few different bytes, so that there are hits, and long stretches of zeros. */
+/* Fills data with few different bytes, so that there are hits, and with long ranges of zeros. */
 static void fill(uint8_t *data, size_t size)
 {
 	static const uint8_t bytes[] = { 0x00, 0x01, 0x7f, 0x80, 0xff, 'a' };
@@ -146,7 +145,7 @@ static void each_place_is_found(void **state)
 
 	(void)state;
 	for (int i = 0; i < 200; i++) {
-		/* The end of the memory is the end of what may be read. */
+		/* No byte after the end of the memory may be read. */
 		size_t size = 300 + random_below(SIZE - 300);
 		uint8_t *data = malloc(size);
 		struct model model;
@@ -248,7 +247,8 @@ static const struct dump_format format = {
 	.find = find_piece,
 };
 
-/* Of any size, at any address, in any state; what reads as zeros is zero. */
+/* Divides memory into pieces of any size, at any address and in any state. Pieces that read as
+ * zeros are cleared. */
 static void cut(struct pieces_of_memory *memory)
 {
 	static const uint32_t sizes[] = { 3, 300, 5000, 60000, 400000 };
@@ -273,7 +273,7 @@ static void cut(struct pieces_of_memory *memory)
 	}
 }
 
-/* A text that ends in a piece of zeros. */
+/* Adds a text that ends in a piece of zeros. */
 static void cross_into_zeros(struct model *model, const struct pieces_of_memory *memory)
 {
 	for (size_t i = 1; i < memory->nr; i++) {
@@ -319,7 +319,7 @@ static bool go_on(void *arg, uint64_t done, uint64_t total)
 	return true;
 }
 
-/* Physical memory in pieces that change places, as virtual memory has it. */
+/* Divides physical memory into pieces in random order, as in virtual memory. */
 static size_t shuffle(struct search_range *ranges)
 {
 	uint64_t paddr = random_below(9), address = 0x100000 + paddr;
@@ -349,7 +349,7 @@ static size_t shuffle(struct search_range *ranges)
 	return nr;
 }
 
-/* Copies each stretch of readable addresses, and looks at each place in it. */
+/* Copies each range of readable addresses, and checks each place in it. */
 static void model_search(const struct model *model, const struct pieces_of_memory *memory,
 			 const struct search_range *ranges, size_t nr, struct found *found)
 {
@@ -467,7 +467,8 @@ static void the_caller_can_end_it(void **state)
 	assert_false(search_memory(&search, &err));
 	assert_int_equal(err.code, ERROR_INTERRUPTED);
 	assert_int_equal(found->nr, 1);
-	/* To the last address there is: the hole behind the memory is skipped. */
+	/* The search continues to the last possible address, and skips the hole after the
+	 * memory. */
 	search.found = note_hit;
 	search.survey = (struct dump_survey){ 0 };
 	found->nr = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Address spaces of processes: their tables, and whose they are. */
+/* Address spaces of processes: their tables and their owners. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,7 +65,7 @@ static void processes_of_mms(void **state)
 {
 	static const struct {
 		unsigned int mm;
-		int pid; /* -1: no task's; -2: none */
+		int pid; /* -1: of no task; -2: no process */
 		uint64_t root;
 		const char *why;
 	} rows[] = {
@@ -96,7 +96,7 @@ static void processes_of_mms(void **state)
 		assert_true(process.mm == mm_at(rows[i].mm));
 		assert_true(process.space.root == rows[i].root);
 	}
-	/* 0 is the first task's, which has none */
+	/* 0 is the mm of the first task, which has no address space */
 	assert_true(task_process_of_mm(kernel, 0, &process, &err));
 	assert_int_equal(process.task.pid, 0);
 	assert_true(process.space.root == 0x1000);
@@ -114,7 +114,7 @@ static void processes_of_mms(void **state)
 	open_close(kernel);
 }
 
-/* The page after a table without a copy for user mode belongs to no process. */
+/* If a table has no copy for user mode, the page after it belongs to no process. */
 static void processes_of_roots(void **state)
 {
 	static const struct {
@@ -157,7 +157,7 @@ static void processes_of_roots(void **state)
 		assert_false(process.isolated);
 	}
 	open_close(kernel);
-	/* the first task may have one, as any other */
+	/* the first task may have an address space, as any other task */
 	start();
 	put(TASKS + 40, mm_at(MM_OTHER), 8);
 	kernel = open_kernel();
@@ -171,7 +171,7 @@ static void processes_of_roots(void **state)
 	open_close(kernel);
 }
 
-/* On i386 PAGE_OFFSET separates the halves. */
+/* On i386, PAGE_OFFSET is the border between the halves. */
 static void the_kernels_half(void **state)
 {
 	struct process process;

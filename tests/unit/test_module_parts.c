@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where modules lie: the parts of each, by the layouts of all kernels. */
+/* The addresses of modules: their parts, in the layouts of all kernels. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 struct part {
 	const char *name;
-	uint64_t first, last; /* from TEXT on */
+	uint64_t first, last; /* relative to TEXT */
 };
 
 static void expect_parts(struct kernel *kernel, const struct part *parts, size_t nr)
@@ -36,8 +36,9 @@ static void expect_parts(struct kernel *kernel, const struct part *parts, size_t
 				 (unsigned long long)range[i].last);
 }
 
-/* Text, then what is read-only, then data; a part of no bytes is none. Numbers that cannot be:
- * no more than the whole, and nothing read-only. */
+/* Text comes first, then read-only data, then other data. A part without bytes does not exist. If
+ * the numbers are impossible, the module has no read-only part, and its parts are not larger than
+ * the whole. */
 static void parts_of_modules(void **state)
 {
 	static const struct {
@@ -97,7 +98,7 @@ static void parts_of_modules(void **state)
 			struct kernel *kernel;
 
 			put_both();
-			put(FIRST + 8, IMAGE + HEAD, 8); /* it alone */
+			put(FIRST + 8, IMAGE + HEAD, 8); /* the only module */
 			put_layout(FIRST, 0, TEXT, rows[i].text, rows[i].ro, rows[i].size);
 			kernel = open_kernel();
 			know_layout(kernel, layout, 0, rows[i].members);
@@ -111,7 +112,7 @@ static void parts_of_modules(void **state)
 		}
 }
 
-/* Of two modules, whose parts of init lie before the others: by address. */
+/* Two modules, with the parts of init before the other parts: parts by address. */
 static void parts_by_address(void **state)
 {
 	static const struct {
@@ -127,7 +128,7 @@ static void parts_by_address(void **state)
 	static const struct {
 		uint64_t first, last;
 		size_t nr;
-		uint64_t begin; /* of the first of them */
+		uint64_t begin; /* start of the first of these parts */
 	} asked[] = {
 		{ 0, 0x7000, 4, 0x1000 },
 		{ 0x1000, 0x1000, 1, 0x1000 },
@@ -173,12 +174,13 @@ static void parts_by_address(void **state)
 	open_close(kernel);
 }
 
-/* Any bytes may stand there: 20 to 7e are shown, spaces not. A name fills its member, or more. */
+/* A name may contain any bytes. Bytes from 21 to 7e are shown, and all others become '?'. The name
+ * may fill its member, or be longer. */
 static void names_of_modules(void **state)
 {
 	static const struct {
 		const char *name;
-		unsigned int size; /* of the member */
+		unsigned int size; /* size of the member */
 		const char *shown;
 	} rows[] = {
 		{ "a\x1f b\x20\x21", 56, "a??b?!" },

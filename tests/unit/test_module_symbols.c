@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of modules' symbols, and which symbol is the best. */
+/* Tables of symbols in modules, and the choice of the best symbol. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +14,8 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Without one of the members the symbols of modules are not known; names without an end are
- * none. */
+/* If one of these members is missing, the symbols of modules are unknown. Names without an end are
+ * ignored. */
 static void tables_that_are_not_known(void **state)
 {
 	static const unsigned int needed[] = {
@@ -48,7 +48,7 @@ static void tables_that_are_not_known(void **state)
 	open_close(kernel);
 }
 
-/* Behind the last symbol before an address, in its part of the module, 64 bytes at most are
+/* Up to 64 bytes after the last symbol before an address, in the same part of the module, are
  * padding. */
 static void padding_behind_symbols(void **state)
 {
@@ -69,7 +69,7 @@ static void padding_behind_symbols(void **state)
 		{ 0x402, "last", 0x400 },
 		{ 0x441, "last", 0x400 },
 		{ 0x442, NULL, 0 },
-		/* another part, or another module, begins there */
+		/* another part, or another module, begins at this address */
 		{ 0x10000, "other", 0x10000 },
 		{ 0x10002, "other", 0x10000 },
 		{ 0x10011, "start", 0x10010 },
@@ -87,7 +87,7 @@ static void padding_behind_symbols(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_at(kernel, TEXT + rows[i].at, rows[i].name, TEXT + rows[i].start);
 	open_close(kernel);
-	/* where a part begins between the symbol and the address */
+	/* a part begins between the symbol and the address */
 	put_both();
 	put_layout(FIRST, 0, TEXT, 0x20, 0x20, 0x420);
 	kernel = open_kernel();
@@ -97,7 +97,7 @@ static void padding_behind_symbols(void **state)
 	expect_at(kernel, TEXT + 0x41f, "last", TEXT + 0x400);
 	expect_at(kernel, TEXT + 0x420, NULL, 0);
 	open_close(kernel);
-	/* and at the symbol itself */
+	/* a part begins at the symbol */
 	put_both();
 	put_layout(FIRST, 0, TEXT, 0x200, 0x200, 0x420);
 	kernel = open_kernel();
@@ -106,13 +106,13 @@ static void padding_behind_symbols(void **state)
 	open_close(kernel);
 }
 
-/* Which of those at an address: the closest, then one with a size, then a global one; symbols
- * that are in no section of the module are at none. */
+/* Of several symbols at an address, the closest is chosen, then one that has a size, then a global
+ * one. Symbols that are not in a section of the module are ignored. */
 static void which_symbol_is_best(void **state)
 {
 	static const struct {
 		struct entry entries[3];
-		const char *best; /* at TEXT + 8 */
+		const char *best; /* the best symbol at TEXT + 8 */
 	} rows[] = {
 #define AT(NAME, OFFSET, SIZE, BIND) { NAME, TEXT + OFFSET, SIZE, STB_##BIND, 1 }
 		{ { AT("a", 0, 16, LOCAL), AT("b", 8, 8, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
@@ -133,7 +133,7 @@ static void which_symbol_is_best(void **state)
 		    { "c", TEXT, 16, STB_GLOBAL, SHN_UNDEF },
 		    { "d", UINT64_MAX - 7, 16, STB_GLOBAL, 1 } },
 		  NULL },
-		/* of a symbol that begins and ends in it alone the module is known by */
+		/* a module is recognised only by symbols that begin and end in it */
 		{ { AT("b", 8, 1, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
 		{ { AT("b", 8, 0, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
 		{ { AT("b", 0, 9, LOCAL), { "x", 0, 0, 0, 0 }, { "y", 0, 0, 0, 0 } }, "b" },
@@ -172,8 +172,8 @@ static bool add_name(const struct kernel_symbol *symbol, void *arg)
 	return ++names->nr < names->most;
 }
 
-/* Of a name, of a module, or all; by the list's order. Symbols without a name, undefined symbols
- * and symbols of tools do not count; types follow the names. */
+/* All symbols with a name, of a module, or all, in the order of the list. Symbols without a name,
+ * undefined symbols and symbols of tools are left out. The types come after the names. */
 static void all_symbols_of_modules(void **state)
 {
 	static const struct entry of_two[] = {
@@ -197,7 +197,7 @@ static void all_symbols_of_modules(void **state)
 		size_t most;
 		const char *found;
 	} rows[] = {
-		/* of one module the last one first */
+		/* of symbols in one module, the last comes first */
 		{ "start", NULL, 9,
 		  "one:start 8-|two:start 10010C|three:start 20010-|three:start 20000-|" },
 		{ "start", NULL, 3, "one:start 8-|two:start 10010C|three:start 20010-|" },
@@ -237,7 +237,7 @@ static void all_symbols_of_modules(void **state)
 			   of_two, 6);
 		put_module(THIRD, IMAGE + HEAD, "three", SYMBOLS + 0x800, STRINGS + 0x800, of_three,
 			   2);
-		/* one letter for each symbol: of the second module alone */
+		/* one letter for each symbol, in the second module only */
 		for (uint64_t nr = 0, at = STRINGS + 0x400; nr < 6; nr++) {
 			uint64_t types;
 
@@ -254,7 +254,7 @@ static void all_symbols_of_modules(void **state)
 	}
 }
 
-/* The kernel's symbols come first, or alone, or not at all. */
+/* The kernel's symbols come first, or are the only ones, or are left out. */
 static void symbols_of_both(void **state)
 {
 	static const struct {
@@ -289,9 +289,10 @@ static void symbols_of_both(void **state)
 	}
 }
 
-/* 16 MiB of names, and 2^20 symbols, are the most of one module; with more than 128 MiB of all
- * the rest is left out, which is reported where something was not found. They are one page of
- * zeros over and over, after the image, which begins with a symbol and has its name. */
+/* A module may have at most 16 MiB of names and 2^20 symbols. All modules together may have 128
+ * MiB. The rest is left out, and this is reported if something is not found. The tables consist of
+ * one page of zeros that is mapped many times, after the image. The image begins with a symbol and
+ * its name. */
 static void tables_that_are_too_large(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The list of modules, and which symbol an address of theirs has. */
+/* The list of modules, and the symbols at addresses in modules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -79,7 +79,7 @@ static void symbols_by_name(void **state)
 	open_close(kernel);
 }
 
-/* The same of 32 bits: struct mod_kallsyms has pointers of 4 bytes, and Elf32_Sym another
+/* The same with 32 bits: struct mod_kallsyms has pointers of 4 bytes, and Elf32_Sym has another
  * order of members. */
 static void symbols_of_i386(void **state)
 {
@@ -108,7 +108,7 @@ static void symbols_of_i386(void **state)
 	put(FIRST + KALLSYMS + 8, base + STRINGS, 4);
 	put(FIRST + KALLSYMS + 12, base + STRINGS + sizeof(strings), 4);
 	memcpy(image.bytes + MEMORY + STRINGS, strings, sizeof(strings));
-	/* name, value, size; info, other and section: Elf32_Sym */
+	/* name, value and size; info, other and section: Elf32_Sym */
 	for (uint64_t i = 1; i < 3; i++) {
 		put(SYMBOLS + 16 * i, i == 1 ? 1 : 7, 4);
 		put(SYMBOLS + 16 * i + 4, text + 0x100 * i, 4);
@@ -124,7 +124,7 @@ static void symbols_of_i386(void **state)
 	open_close(kernel);
 }
 
-/* A list that ends, that comes back before its head, that leads nowhere. */
+/* Lists that end, that return to an entry instead of the head, or that have an invalid pointer. */
 static void lists_that_are_damaged(void **state)
 {
 	static const struct {
@@ -140,7 +140,7 @@ static void lists_that_are_damaged(void **state)
 		{ HEAD, 0, false, false },
 		{ HEAD, IMAGE + HEAD, false, false },
 		{ HEAD, IMAGE + SECOND + 8, false, true },
-		/* more symbols, or names, than a module can have */
+		/* more symbols, or longer names, than a module can have */
 		{ FIRST + KALLSYMS + 8, (1 << 20) + 1, false, true },
 		{ FIRST + KALLSYMS + 24, IMAGE + STRINGS, false, true },
 	};
@@ -176,7 +176,8 @@ static bool count(struct kernel *kernel, const struct listed_module *module, voi
 	return true;
 }
 
-/* Each once, and not the list's head; a list without end is damaged. */
+/* Each module is visited once, and the head of the list is not. A list without an end is
+ * damaged. */
 static void each_module(void **state)
 {
 	struct seen seen = { 0 };

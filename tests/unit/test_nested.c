@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page tables of the second dimension, Intel's and AMD's: each form of entry, and each that
- * a processor does not take. The expected values are written from the two specifications;
- * tests/real/guests.py compares NPT with an emulated processor. */
+/* The page tables of the second dimension, of Intel and AMD: each form of entry, and each entry
+ * that a processor refuses. The expected values follow the two specifications. tests/real/guests.py
+ * compares NPT with an emulated processor. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Where things are in the 64K of memory. */
+/* The addresses of tables in the 64K of memory. */
 enum {
 	MEMORY = 0x1000,
 	MEMORY_SIZE = 0x10000,
@@ -38,7 +38,7 @@ static void put(uint64_t paddr, uint64_t entry)
 	memcpy(image.bytes + MEMORY + paddr, &entry, sizeof(entry));
 }
 
-/* Tables of both kinds grant all rights by the same three bits. */
+/* In tables of both kinds, the same three bits grant all rights. */
 static void start(const struct paging *paging)
 {
 	image_init(&image, false);
@@ -54,7 +54,7 @@ static void start(const struct paging *paging)
 	put(L2, L1 | RWX);
 }
 
-/* After the last put(). */
+/* Call it after the last put(). */
 static void open_image(void)
 {
 	struct error err = { .message = "" };
@@ -100,7 +100,7 @@ static void levels(void **state)
 	assert_int_equal(second_stage_paging(STAGE_NPT, 4)->address_bits, 48);
 }
 
-/* Nine bits of the address for each level, from bit 12 on. */
+/* Each level uses nine bits of the address, from bit 12 on. */
 static void entries_of_each_level(void **state)
 {
 	static const uint64_t tables[] = { TOP, L4, L3, L2, L1 };
@@ -128,8 +128,9 @@ static void entries_of_each_level(void **state)
 		}
 }
 
-/* SDM 29.3.2: accessed and dirty are bits 8 and 9 of EPT's entries. APM 5.4.1: 5 and 6 of
- * AMD's. A table whose entries all map one page, and differ in these bits alone, is one answer. */
+/* SDM 29.3.2: bits 8 and 9 of EPT's entries are accessed and dirty. APM 5.4.1: in AMD's entries,
+ * these are bits 5 and 6. If all entries of a table map one page and differ only in these bits, the
+ * table gives one answer. */
 static void bits_that_are_noted(void **state)
 {
 	static const struct {
@@ -172,8 +173,8 @@ static void ept_rights(void **state)
 	put(L1 + 8 * 2, 0x9000 | R | W | WB);
 	put(L1 + 8 * 3, 0x9000 | X | WB); /* execute-only */
 	put(L1 + 8 * 4, 0x9000 | R | X);
-	put(L1 + 8 * 5, 0x9000 | WB | PAGE | NX); /* whatever else it has */
-	put(L2 + 8 * 1, L1 | R | W); /* the AND of all levels */
+	put(L1 + 8 * 5, 0x9000 | WB | PAGE | NX); /* the other bits have no meaning */
+	put(L2 + 8 * 1, L1 | R | W); /* the rights are the AND of all levels */
 	put(L2 + 8 * 2, L1 | X);
 	open_image();
 	check_rights(0xabc, true, true, true);
@@ -210,7 +211,7 @@ static void ept_pages(void **state)
 	finish();
 }
 
-/* SDM 29.3.3.1 */
+/* EPT misconfigurations: SDM 29.3.3.1. */
 static void ept_misconfigurations(void **state)
 {
 	static const struct {
@@ -235,7 +236,7 @@ static void ept_misconfigurations(void **state)
 		{ L2, 0x201000 | RWX | PAGE | WB, 0, false }, /* not aligned */
 		{ L3, 0x40200000 | RWX | PAGE | WB, 0, false },
 		{ L3, L2 | RWX | 1 << 5, 0, false },
-		{ L4, L3 | RWX | PAGE, 0, false }, /* no page of 512 GiB */
+		{ L4, L3 | RWX | PAGE, 0, false }, /* there are no pages of 512 GiB */
 		{ L4, L3 | RWX | 1 << 3, 0, false },
 		{ TOP, L4 | RWX | PAGE, 0, false },
 		{ TOP, L4 | W, 0, false },
@@ -260,7 +261,7 @@ static void ept_flags(void **state)
 
 	(void)state;
 	assert_int_equal(entry_bit_names(paging, 3, RWX | WB | 1 << 6 | PAGE, flags),
-			 5); /* PS is none of the last level's */
+			 5); /* PS does not exist at the last level */
 	assert_string_equal(flags[0], "READ");
 	assert_string_equal(flags[3], "IGNORE_PAT");
 	assert_string_equal(flags[4], "WB");
@@ -278,7 +279,7 @@ static void ept_flags(void **state)
 	assert_string_equal(flags[1], "WC");
 }
 
-/* A scan asks nothing but the family, too. */
+/* A scan needs only the family, too. */
 static void ept_scan(void **state)
 {
 	struct range_scan ranges;
@@ -288,7 +289,7 @@ static void ept_scan(void **state)
 	start(second_stage_paging(STAGE_EPT, 4));
 	put(L1 + 8 * 1, 0x9000 | R | WB);
 	put(L1 + 8 * 2, 0xa000 | R | WB);
-	put(L1 + 8 * 3, 0xb000 | R | 5 << 3); /* of another type */
+	put(L1 + 8 * 3, 0xb000 | R | 5 << 3); /* has another cache type */
 	put(L1 + 8 * 9, 0x9000 | W);
 	open_image();
 	range_start(&ranges, &space, 0, paging_last_address(space.paging));
@@ -309,9 +310,9 @@ static void npt_rights(void **state)
 	(void)state;
 	start(second_stage_paging(STAGE_NPT, 4));
 	put(L1 + 8 * 0, UINT64_C(0x123456789000) | USER);
-	put(L1 + 8 * 1, 0x9000 | 5); /* present, user's */
+	put(L1 + 8 * 1, 0x9000 | 5); /* present, for user mode */
 	put(L1 + 8 * 2, 0x9000 | USER | NX);
-	put(L1 + 8 * 3, 0x9000 | 3); /* the supervisor's */
+	put(L1 + 8 * 3, 0x9000 | 3); /* for supervisor mode */
 	put(L1 + 8 * 4, 0x9000 | 6); /* not present */
 	put(L2 + 8 * 1, L1 | 5);
 	put(L2 + 8 * 2, L1 | USER | NX);
@@ -332,7 +333,7 @@ static void npt_rights(void **state)
 	assert_int_equal(walked.paddr, 0x612345);
 	assert_int_equal(walk_to(0x7fffffff), WALK_MAPPED);
 	assert_int_equal(walked.paddr, 0x7fffffff);
-	/* Guest-physical addresses have no sign. */
+	/* Guest-physical addresses are not sign-extended. */
 	assert_int_equal(walk_to(0xffff800000000000), WALK_NON_CANONICAL);
 	finish();
 }
@@ -344,7 +345,7 @@ static void npt_reserved(void **state)
 	} cases[] = {
 		{ TOP, L4 | USER | PAGE },	  { L4, L3 | USER | PAGE },
 		{ L3, 0x40002000 | USER | PAGE }, { L2, 0x202000 | USER | PAGE },
-		{ L2, 0x202000 | 3 | PAGE }, /* before rights are looked at */
+		{ L2, 0x202000 | 3 | PAGE }, /* this is checked before rights */
 	};
 
 	(void)state;

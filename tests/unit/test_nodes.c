@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Nodes of memory, their maps, and where memory ends. */
+/* Nodes of memory, their maps, and the end of memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,8 +19,8 @@
 	"OFFSET(pglist_data.node_spanned_pages)=8\n"                                               \
 	"OFFSET(pglist_data.node_mem_map)=16\n"
 
-/* DISCONTIGMEM: frames 0 to 3 and 8 to 9; node_data[] has as many slots as the note,
- * or nr_node_ids, says. */
+/* DISCONTIGMEM: frames 0 to 3, and 8 and 9. The note or nr_node_ids gives the number of slots of
+ * node_data[]. */
 static void nodes_of_memory(void **state)
 {
 	static const struct {
@@ -76,13 +76,13 @@ static void nodes_of_memory(void **state)
 	}
 }
 
-/* Slots of node_data[]: those that are 0 are passed over, and no more than 1024 of them are
- * looked at (NODES_SHIFT is 10 at most). */
+/* Slots of node_data[] that are 0 are skipped. At most 1024 slots are read (NODES_SHIFT is at most
+ * 10). */
 static void slots_of_nodes(void **state)
 {
 	static const struct {
 		const char *note;
-		unsigned int slot; /* that is the only one */
+		unsigned int slot; /* the only slot that is not 0 */
 		bool there;
 	} rows[] = {
 		{ "LENGTH(node_data)=2000\n", 1023, true },
@@ -90,11 +90,11 @@ static void slots_of_nodes(void **state)
 		{ "LENGTH(node_data)=1024\n", 1023, true },
 		{ "LENGTH(node_data)=1023\n", 1023, false },
 		{ "LENGTH(node_data)=1\n", 0, true },
-		/* four bytes: 02000001, and 1 before another variable */
+		/* four bytes: 02000001; and 1, which another variable follows */
 		{ "SYMBOL(nr_node_ids)=ffffffff80004000\n", 1, true },
 		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 0, true },
 		{ "SYMBOL(nr_node_ids)=ffffffff80004008\n", 1, false },
-		/* their number is not known */
+		/* the number of slots is unknown */
 		{ "", 0, false },
 	};
 
@@ -122,8 +122,8 @@ static void slots_of_nodes(void **state)
 	}
 }
 
-/* Maps that follow each other without a gap; the end of memory is the highest end of all,
- * whatever is between. A node without a map has no struct page. */
+/* Maps of adjacent nodes. The end of memory is the highest end of all nodes, even if there are
+ * gaps. A frame of a node without a map has no struct page. */
 static void maps_of_nodes(void **state)
 {
 	uint64_t page, value;
@@ -148,7 +148,7 @@ static void maps_of_nodes(void **state)
 	assert_false(page_pfn(kernel, IMAGE + PAGES + 0x180, &value, NULL));
 	assert_false(page_of_pfn(kernel, 30, &page, NULL));
 	open_close(kernel);
-	/* the node that ends last comes first, and is larger than where it begins */
+	/* the node with the highest end comes first, and its size is larger than its start */
 	memory_start_64("6.1.0",
 			NODE_MEMBERS "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=2\n");
 	put(NODES, IMAGE + NODE_0, 8);
@@ -159,7 +159,7 @@ static void maps_of_nodes(void **state)
 	assert_true(kernel_fact(kernel, FACT_MAX_PFN, &value));
 	assert_true(value == 14);
 	open_close(kernel);
-	/* nothing says where the map of a node is */
+	/* the place of a node's map is unknown */
 	memory_start_64("6.1.0", "SIZE(page)=64\nOFFSET(pglist_data.node_start_pfn)=0\n"
 				 "OFFSET(pglist_data.node_spanned_pages)=8\n"
 				 "SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=1\n");
@@ -171,7 +171,7 @@ static void maps_of_nodes(void **state)
 	open_close(kernel);
 }
 
-/* Physical addresses have 52 bits, frame numbers 40. */
+/* Physical addresses have 52 bits, and frame numbers 40. */
 static void the_end_of_all_memory(void **state)
 {
 	(void)state;
@@ -198,7 +198,7 @@ static void the_end_of_all_memory(void **state)
 		}
 }
 
-/* The one node of FLATMEM, and the end of memory without it. */
+/* The node of FLATMEM, and the end of memory if the node is unknown. */
 static void the_end_of_memory(void **state)
 {
 	struct kernel *kernel;

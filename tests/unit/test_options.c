@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of options and arguments: what is read by them, and what they say of themselves. */
+/* Tables of options and arguments: the words that they accept, and the usage that is made from
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* --- a table of all that there is --- */
+/* --- a table with all kinds of rows --- */
 
 static const struct command_option options[] = {
 	{ "u", .set_to = 1, .group = 'h', .help = "user" },
@@ -56,7 +57,7 @@ static bool take(void *arg, const struct command_option *option, const char *val
 	return true;
 }
 
-/* What a line is read as: the options, "|", the arguments; or why it is wrong. */
+/* Compares the result of a line: the options, "|", and the arguments; or the error. */
 static void expect(const struct command *command, const char *line, const char *wanted)
 {
 	char text[200], got[200] = "", *words[16] = { NULL }, *rest = text;
@@ -123,7 +124,7 @@ static void what_is_wrong(void **state)
 	expect(&bare, "-1", "-1: too many arguments");
 }
 
-/* The whole message: it names the nearest option, or all. */
+/* Compares the whole message, which suggests the nearest option or lists all options. */
 static void expect_advice(const char *word, const char *advice)
 {
 	char copy[32], *words[] = { copy, NULL }, **at = words, got[200] = "";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries of ORC tables, copied from the vmlinux of Debian's 5.10.0-43 and 6.12.117 and of 7.3; of
- * 6.3, of which no package is left, made after its asm/orc_types.h. */
+/* Entries of ORC tables. They are copied from the vmlinux of Debian's 5.10.0-43 and 6.12.117, and
+ * of 7.3. No package of 6.3 is left, so entries of 6.3 were made according to asm/orc_types.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,7 +73,7 @@ static void entries_of_each_layout(void **state)
 	}
 }
 
-/* Of each kernel as many as there are above; the rest are the most common entry. */
+/* Each kernel has the entries above; the other entries of its table are the most common entry. */
 static void layouts_by_entries(void **state)
 {
 	static const uint8_t common[NR_ORC_LAYOUTS][ORC_SIZE] = {

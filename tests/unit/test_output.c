@@ -21,7 +21,7 @@
 static const struct field line_below[] = { LINE("under"), { 0 } };
 static const struct record with_line = { .fields = line_below };
 
-/* Lines of all kinds count; the bound is for what follows each restart. */
+/* Lines of all kinds count. The limit applies to the lines after each restart. */
 static void test_lines(void **state)
 {
 	struct output *output;
@@ -269,7 +269,7 @@ static const struct record labelled_record = {
 	.fields = labelled_rows,
 };
 
-/* An answer that is all lines: what no table has is not shown. */
+/* An answer that consists of lines. Fields that are not in the table are not shown. */
 static void text_has_lines_behind_labels(void **state)
 {
 	struct output *output;
@@ -392,7 +392,7 @@ static void text_steers_nothing(void **state)
 	row_cell(&row, "\xc3\xbc\n", 4);
 	row_text(&row, "|");
 	row_end(&row, output);
-	for (int i = 0; i < 100; i++) /* more than a row has room for */
+	for (int i = 0; i < 100; i++) /* more text than a row has room for */
 		row_text(&row, "0123456789");
 	row_end(&row, output);
 	{
@@ -412,7 +412,7 @@ static void text_steers_nothing(void **state)
 	}
 }
 
-/* No character is cut where long text goes out in pieces. */
+/* Long text is written in pieces, and no character is divided. */
 static void long_text_stays_whole(void **state)
 {
 	enum { SIZE = 3 * 50000 };

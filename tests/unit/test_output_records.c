@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers as JSON and as CSV; jansson judges the JSON. */
+/* Answers as JSON and CSV. jansson checks the JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,7 +115,7 @@ static void json_nests(void **state)
 	json_decref(answer);
 }
 
-/* What goes in as bytes, and what a reader of the JSON must get. */
+/* bytes: the bytes of a string; expected: the string that a reader of the JSON must get. */
 static void check_string(const char *bytes, const char *expected)
 {
 	int fd;
@@ -175,7 +175,7 @@ static void json_takes_every_byte(void **state)
 	}
 }
 
-/* The line itself, not what a parser makes of it. */
+/* Checks the line and not the result of a parser. */
 static void json_steers_nothing(void **state)
 {
 	int fd;

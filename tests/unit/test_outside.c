@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#undef fail /* of cmocka */
+#undef fail /* defined by cmocka */
 
 #include "sandbox/new_files.h"
 #include "sandbox/outside.h"
@@ -88,7 +88,7 @@ static void append(const char *text)
 {
 	put(OUTSIDE_APPEND, text);
 	assert_true(outside_written(NULL));
-	assert_true(outside_settle(SETTLE_REMOVE, NULL)); /* it stays */
+	assert_true(outside_settle(SETTLE_REMOVE, NULL)); /* the file stays */
 }
 
 static void files_are_opened(void **state)
@@ -130,12 +130,12 @@ static void new_files_are_whole_or_not_there(void **state)
 	assert_int_equal(nr_files(), 2);
 	assert_true(outside_settle(true, &err));
 	expect_content("new\n");
-	assert_false(outside_settle(true, &err)); /* once */
+	assert_false(outside_settle(true, &err)); /* only once */
 	put(OUTSIDE_NEW, "other\n");
 	assert_true(outside_settle(false, &err));
 	expect_content("new\n");
 	assert_int_equal(nr_files(), 1);
-	/* three at a time, of which the newest is settled first */
+	/* three files at a time; the last opened file must be settled first */
 	put(OUTSIDE_NEW, "1");
 	put(OUTSIDE_NEW, "2");
 	put(OUTSIDE_NEW, "3");
@@ -146,14 +146,14 @@ static void new_files_are_whole_or_not_there(void **state)
 	expect_content("2");
 	assert_true(outside_settle(true, &err));
 	expect_content("1");
-	/* the end removes what was not settled */
+	/* the end of the helper removes files that were not settled */
 	put(OUTSIDE_NEW, "3");
 	put(OUTSIDE_NEW, "4");
 	assert_int_equal(nr_files(), 3);
 	end(state);
 	assert_int_equal(nr_files(), 1);
 	assert_int_equal(start(state), 0);
-	/* the folder is no file; it is there no more */
+	/* a folder is not a file; the folder does not exist */
 	assert_int_equal(outside_open(folder, OUTSIDE_NEW, &err), -1);
 	assert_non_null(strstr(err.message, "not a regular file"));
 	assert_int_equal(outside_open("/nowhere/file", OUTSIDE_NEW, &err), -1);
@@ -168,7 +168,7 @@ static void new_files_are_whole_or_not_there(void **state)
 	assert_int_equal(nr_files(), 0);
 }
 
-/* Of this process, files without a name. */
+/* Returns the number of open files of this process that have no name. */
 static size_t nr_nameless(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -186,7 +186,7 @@ static size_t nr_nameless(void)
 	return nr;
 }
 
-/* Here without a helper: what it does before it answers, and behind. */
+/* Runs without a helper, to check what is done before the answer and after it. */
 static void removing_a_file_frees_it_after_the_answer(void **state)
 {
 	size_t before = nr_nameless();
@@ -218,7 +218,7 @@ static void what_is_refused_is_not_done(void **state)
 	assert_string_equal(err.message, "is read-only");
 	assert_false(outside_run("forbidden", -1, -1, &err));
 	assert_false(outside_runs());
-	/* and the helper goes on */
+	/* the helper continues to work */
 	assert_true(outside_run("exit 3", -1, -1, &err));
 	assert_true(outside_wait(&status, &err));
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
@@ -236,7 +236,7 @@ static void commands_have_descriptors(void **state)
 	close(in[0]);
 	close(out[1]);
 	assert_true(outside_runs());
-	/* A request while it runs, and no second command. */
+	/* Requests are possible while the command runs, but a second command is not. */
 	assert_false(outside_open("/nowhere/x", OUTSIDE_READ, &err) >= 0);
 	assert_int_equal(write(in[1], "text\n", 5), 5);
 	close(in[1]);
@@ -247,7 +247,7 @@ static void commands_have_descriptors(void **state)
 	assert_int_equal(status, 0);
 	assert_false(outside_runs());
 	close(out[0]);
-	/* Only the output is replaced. */
+	/* Only standard output is replaced. */
 	assert_int_equal(pipe(out), 0);
 	assert_true(outside_run("echo x; kill -9 $$", -1, out[1], &err));
 	close(out[1]);
@@ -271,13 +271,13 @@ static void signals_are_as_they_were(void **state)
 	assert_int_equal(start(state), 0);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGCHLD, SIG_DFL);
-	/* SIGUSR1 waits, SIGPIPE does not */
+	/* SIGUSR1 is blocked, and SIGPIPE is not */
 	assert_true(outside_run("kill -USR1 $$; kill -PIPE $$; exit 1", -1, -1, &err));
 	assert_true(outside_wait(&status, &err));
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
 }
 
-/* The end of a command is noted while something else is asked. */
+/* The helper remembers the end of a command that it notes during another request. */
 static void an_end_is_kept(void **state)
 {
 	struct outside_answer answer;
@@ -341,7 +341,7 @@ static void without_a_helper(void **state)
 	int status;
 
 	(void)state;
-	/* It may be killed before it has answered. */
+	/* The helper may be killed before it has answered. */
 	assert_false(outside_run("kill -9 $PPID", -1, -1, &err) && outside_wait(&status, &err));
 	assert_non_null(strstr(err.message, "has ended"));
 	assert_false(outside_runs());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the members of struct page are in kernels of all eras: tails, the index, flags, the order. */
+/* The members of struct page in kernels of all eras: tails, index, flags and order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 /* --- compound pages --- */
 
-#define PAGE UINT64_C(0xffffea0000ffff40) /* the last but two of 2^24 bytes */
+#define PAGE UINT64_C(0xffffea0000ffff40) /* the last but two in 2^24 bytes of struct pages */
 #define OTHER UINT64_C(0xffffea0000f00000)
 #define PAGE_32 UINT64_C(0xf6ffffc0)
 #define OTHER_32 UINT64_C(0xf6f00000)
@@ -25,11 +25,11 @@
 static const struct {
 	bool narrow;
 	const char *release, *note;
-	uint64_t flags, word; /* word: first_page, compound_head or compound_info */
+	uint64_t flags, word; /* word: the value of first_page, compound_head or compound_info */
 	enum compound_part part;
 	uint64_t head;
 } parts[] = {
-	/* d85f33855c30 (2.6.22); a flag each */
+	/* d85f33855c30 (2.6.22): one flag for heads and one for tails */
 	{ false, "3.10.105", FIRST_PAGE, 1 << 15, OTHER, COMPOUND_TAIL, OTHER },
 	{ false, "3.10.105", FIRST_PAGE, 1 << 14, 0, COMPOUND_HEAD, PAGE },
 	{ false, "3.10.105", FIRST_PAGE, 1 << 18, OTHER, COMPOUND_NONE, PAGE },
@@ -39,28 +39,28 @@ static const struct {
 	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14 | 1 << 17, OTHER_32, COMPOUND_TAIL, OTHER_32 },
 	{ true, "3.10.105", FIRST_PAGE_32, 1 << 14, OTHER_32, COMPOUND_HEAD, PAGE_32 },
 	{ true, "3.10.105", FIRST_PAGE_32, 1 << 17, OTHER_32, COMPOUND_NONE, PAGE_32 },
-	/* 1d798ca3f164 (4.4): bit 0, and no flag */
+	/* 1d798ca3f164 (4.4): bit 0 instead of a flag */
 	{ false, "4.4.0", HEAD, 0, OTHER | 1, COMPOUND_TAIL, OTHER },
 	{ false, "4.4.0", HEAD, 1 << 16, OTHER, COMPOUND_HEAD, PAGE },
 	{ false, "4.4.0", HEAD, 1 << 15, OTHER, COMPOUND_NONE, PAGE },
 	{ true, "4.19.95", HEAD_32, 0, OTHER_32 | 1, COMPOUND_TAIL, OTHER_32 },
 	{ false, "7.0.0", HEAD, 0, MASK(9, 6), COMPOUND_TAIL, MASK(9, 6) - 1 },
-	/* d50569612c29 (7.1): another name; 8c846c879e22 (7.1): or a mask */
+	/* d50569612c29 (7.1): another name; 8c846c879e22 (7.1): the word may be a mask */
 	{ false, "7.1.0", INFO, 0, OTHER | 1, COMPOUND_TAIL, OTHER },
 	{ false, "7.1.0", INFO, 1 << 6, OTHER, COMPOUND_HEAD, PAGE },
 	{ false, "7.1.0", INFO, 1 << 6, MASK(1, 6), COMPOUND_TAIL, PAGE & ~UINT64_C(0x7f) },
 	{ false, "7.1.0", INFO, 0, MASK(9, 6), COMPOUND_TAIL, PAGE & ~UINT64_C(0x7fff) },
 	{ false, "7.1.0", INFO, 0, MASK(18, 6), COMPOUND_TAIL, UINT64_C(0xffffea0000000000) },
 	{ false, "7.1.0", INFO, 0, MASK(29, 6), COMPOUND_TAIL, PAGE &MASK(29, 6) },
-	/* no order has such a mask: an address then, which is refused as one */
+	/* not the mask of any order, so taken for an address, which is refused later */
 	{ false, "7.1.0", INFO, 0, MASK(30, 6), COMPOUND_TAIL, MASK(30, 6) - 1 },
 	{ false, "7.1.0", INFO, 0, MASK(0, 6), COMPOUND_TAIL, MASK(0, 6) - 1 },
 	{ false, "7.1.0", INFO, 0, MASK(31, 6), COMPOUND_TAIL, MASK(31, 6) - 1 },
-	/* never a mask: a size that is no power of two, and 32 bits */
+	/* never a mask: the size is not a power of two, or the kernel has 32 bits */
 	{ false, "7.1.0", INFO_56, 0, MASK(9, 6), COMPOUND_TAIL, MASK(9, 6) - 1 },
 	{ true, "7.1.0", INFO_32, 0, 0xffe00001, COMPOUND_TAIL, 0xffe00000 },
 	{ true, "7.1.0", INFO_32, 0, OTHER_32 | 1, COMPOUND_TAIL, OTHER_32 },
-	/* nothing but the note: a head by its flag where no tail has it */
+	/* only the note is known: a head is recognised by its flag if no tail has this flag */
 	{ false, "3.18.0", "SIZE(page)=64\nNUMBER(PG_head_mask)=16384\n", 1 << 14, 0, COMPOUND_HEAD,
 	  PAGE },
 	{ true, "3.18.0", "SIZE(page)=32\nNUMBER(PG_head_mask)=16384\n", 1 << 14, 0, COMPOUND_NONE,
@@ -92,7 +92,7 @@ static void heads_of_all_eras(void **state)
 	}
 }
 
-/* Since 4.4 what tails hold is taken for something else, unless they are known. */
+/* Since 4.4, the word of a tail has other meanings, too. So it is not used if tails are unknown. */
 static void notes_that_do_not_tell_of_tails(void **state)
 {
 	static const struct {
@@ -113,7 +113,7 @@ static void notes_that_do_not_tell_of_tails(void **state)
 	}
 }
 
-/* Where the first tail has the order, and hugetlb's destructor. */
+/* The place of the order, and of hugetlb's destructor, in the first tail. */
 static void places_in_the_first_tail(void **state)
 {
 	static const struct {
@@ -155,13 +155,13 @@ static void places_in_the_first_tail(void **state)
 	"SYMBOL(swapper_pg_dir)=ffffffff80001000\nNUMBER(phys_base)=0\n"                           \
 	"SIZE(page)=64\n"
 
-/* The whole member lies in struct page, or it is not known; 0 is a place as any other. */
+/* A member must be completely in struct page, otherwise it is unknown. The offset 0 is valid. */
 static void places_in_struct_page(void **state)
 {
 	static const struct {
 		const char *member;
 		size_t field;
-		int last; /* where it may be at most */
+		int last; /* largest valid offset */
 	} members[] = {
 #define FIELD(NAME) offsetof(struct page_layout, NAME)
 		{ "index", FIELD(index), 56 },	   { "private", FIELD(private_word), 56 },
@@ -194,12 +194,12 @@ static void places_in_struct_page(void **state)
 	}
 }
 
-/* A struct page may be larger than what is read of it. */
+/* A struct page may be larger than the part that kwalk reads. */
 static void sizes_of_struct_page(void **state)
 {
 	static const struct {
 		unsigned int size;
-		int index; /* 0: no layout at all */
+		int index; /* 0: no layout */
 	} rows[] = {
 		{ 31, 0 },   { 32, -1 },    { 128, 120 }, { 129, 120 },
 		{ 127, -1 }, { 4096, 120 }, { 4097, 0 },
@@ -226,7 +226,7 @@ static void sizes_of_struct_page(void **state)
 	}
 }
 
-/* Without flags, or mapping, or the way from a tail to its head, nothing is known of a page. */
+/* Without flags, mapping, or the pointer from a tail to its head, nothing is known about a page. */
 static void members_that_are_needed(void **state)
 {
 	static const struct {
@@ -256,7 +256,8 @@ static void members_that_are_needed(void **state)
 	}
 }
 
-/* 0b5a50b4b6f6 (6.18) named it __folio_index; where both are named the first stands. */
+/* 0b5a50b4b6f6 (6.18) renamed it to __folio_index. If the note has both names, the first is
+ * used. */
 static void names_of_the_index(void **state)
 {
 	static const struct {
@@ -286,7 +287,7 @@ static void names_of_the_index(void **state)
 	}
 }
 
-/* A flag is a bit of a long. */
+/* A flag is one bit of a long. */
 static void bits_of_flags(void **state)
 {
 	static const struct {
@@ -318,14 +319,14 @@ static void bits_of_flags(void **state)
 	}
 }
 
-/* PG_buddy of the flags, until 2.6.37; a kernel without it and without _mapcount says nothing
- * of what is free. */
+/* PG_buddy is a flag until 2.6.37. If a kernel has neither this flag nor _mapcount, it is unknown
+ * which frames are free. */
 static void free_by_a_flag(void **state)
 {
 	static const struct {
 		const char *note;
 		uint64_t flags;
-		uint32_t word; /* at 0 */
+		uint32_t word; /* word at offset 0 */
 		enum page_use_kind kind;
 	} rows[] = {
 		{ "NUMBER(PG_buddy)=19\n", 1 << 19, 0, PAGE_USE_FREE },
@@ -354,8 +355,8 @@ static void free_by_a_flag(void **state)
 	}
 }
 
-/* Of the first tails: in lru until 4.3; a byte of the first, or of the head's folio, which covers
- * four struct pages. */
+/* The order is in the first tail: in lru until 4.3; later in a byte of the first tail, or of the
+ * head's folio, which covers four struct pages. */
 static void places_of_the_order(void **state)
 {
 	static const struct {
@@ -379,7 +380,7 @@ static void places_of_the_order(void **state)
 		{ "6.6.0", NEW_BARE "OFFSET(folio._flags_1)=64\n", 64, false },
 		{ "6.6.0", NEW_BARE "OFFSET(folio._flags_1)=255\n", 255, false },
 		{ "6.6.0", NEW_BARE "OFFSET(folio._flags_1)=256\n", -1, false },
-		/* the older name says it where there are both */
+		/* if the note has both names, the older name is used */
 		{ "6.6.0", NEW_BARE "OFFSET(page.compound_order)=17\nOFFSET(folio._flags_1)=72\n",
 		  81, false },
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What types tell of frames: names of flags, counts, page types. */
+/* Facts about frames that follow from types: names of flags, counts, page types. */
 #include "linux/page/page_info.h"
 #include "linux/page/page_layout.h"
 #include "kernel/kernel.h"
@@ -22,8 +22,8 @@ static void add_name(const char *name, void *arg)
 	strcat(names->text, "|");
 }
 
-/* From bit 0 to 63; of several names of a bit the first, and of the first tail that which only
- * it has; what is no bit has none. */
+/* Bits 0 to 63. If a bit has several names, the first is used. For the first tail, the names that
+ * only tails use are used. Values that are not bits have no name. */
 static void names_of_flags(void **state)
 {
 	static const struct enumerator flags[] = {
@@ -84,7 +84,7 @@ static void names_of_flags(void **state)
 		assert_string_equal(names.text, rows[i].names);
 	}
 	open_close(kernel);
-	/* no enum of that name, and no types */
+	/* no enum of this name, and no types */
 	for (int typed = 0; typed < 2; typed++) {
 		start("6.6.0", FLAT);
 		add_enum("others", flags);
@@ -127,7 +127,7 @@ static void the_order_in_flags(void **state)
 
 /* --- counts --- */
 
-/* _count became _refcount in 4.6 (0139aa7b7fa1); each has four bytes. */
+/* _count was renamed to _refcount in 4.6 (0139aa7b7fa1). Both have four bytes. */
 static void counts_and_their_neighbours(void **state)
 {
 	static const struct {
@@ -168,7 +168,7 @@ static void counts_and_their_neighbours(void **state)
 	}
 }
 
-/* The last four bytes of memory are a count as any other. */
+/* A count may be the last four bytes of memory. */
 static void counts_at_the_end_of_memory(void **state)
 {
 	static const char *const members[] = { "_refcount", "_count", "_mapcount" };
@@ -193,7 +193,7 @@ static void counts_at_the_end_of_memory(void **state)
 	}
 }
 
-/* A byte of it must be there, and the size be known. */
+/* At least one byte of the struct page must be in the dump, and its size must be known. */
 static void pages_that_cannot_be_read(void **state)
 {
 	static const struct {
@@ -222,7 +222,7 @@ static void pages_that_cannot_be_read(void **state)
 
 /* --- page types --- */
 
-/* 4ffca5a96678 (6.12): enumerators of the top byte; 8db00ad56461 (6.11): of bits. */
+/* 4ffca5a96678 (6.12): enumerators of the top byte; 8db00ad56461 (6.11): enumerators of bits. */
 static void types_by_enumerators(void **state)
 {
 	static const struct enumerator bytes[] = {
@@ -258,7 +258,7 @@ static void types_by_enumerators(void **state)
 		{ false, 0x78000000, PAGE_USE_UNKNOWN },
 		{ false, 0xffffffff, PAGE_USE_UNKNOWN },
 		{ false, 0, PAGE_USE_UNKNOWN },
-		/* the coding of before is not this kernel's */
+		/* this kernel does not use the old encoding */
 		{ false, ~(uint32_t)0x80, PAGE_USE_UNKNOWN },
 		{ true, ~UINT32_C(0x40000000), PAGE_USE_FREE },
 		{ true, ~UINT32_C(0x20000000), PAGE_USE_OFFLINE },
@@ -277,7 +277,7 @@ static void types_by_enumerators(void **state)
 			uint32_t word = htole32(rows[i].word);
 			struct kernel *kernel;
 
-			/* a distribution may carry bytes back to where bits were */
+			/* a distribution may backport the bytes to a release that has bits */
 			start(old && !rows[i].by_bits ? "6.10.0" : "6.12.0",
 			      FLAT "OFFSET(page._mapcount)=48\n");
 			add_enum("pagetype", rows[i].by_bits ? bits : bytes);
@@ -291,7 +291,7 @@ static void types_by_enumerators(void **state)
 		}
 }
 
-/* 6.6 to 6.8 number the destructors in an enum. */
+/* In 6.6 to 6.8, an enum numbers the destructors. */
 static void the_destructor_of_hugetlb(void **state)
 {
 	static const struct enumerator numbers[] = {

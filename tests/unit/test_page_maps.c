@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the struct page of a frame is, and back: maps of sections, the one virtual map. */
+/* From a frame to its struct page, and back: maps of sections, and the single virtual map. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,11 +15,11 @@
 
 /* --- sections --- */
 
-/* SPARSEMEM: each section has a map of its own, in the image here. */
+/* SPARSEMEM: each section has a separate map, which is in the image here. */
 static void pages_of_sections(void **state)
 {
 	static const struct {
-		uint64_t pfn, page; /* 0: none */
+		uint64_t pfn, page; /* page 0: none */
 	} rows[] = {
 		{ 0, PAGES },
 		{ 1, PAGES + 64 },
@@ -46,7 +46,7 @@ static void pages_of_sections(void **state)
 		assert_true(page_of_pfn(kernel, rows[i].pfn, &page, NULL));
 		assert_true(page == IMAGE + rows[i].page);
 		if (rows[i].pfn >= FRAMES)
-			continue; /* both maps overlap here */
+			continue; /* both maps overlap at this address */
 		assert_true(page_pfn(kernel, page, &pfn, NULL));
 		assert_true(pfn == rows[i].pfn);
 		assert_false(page_pfn(kernel, page + 8, &pfn, NULL));
@@ -57,7 +57,7 @@ static void pages_of_sections(void **state)
 	open_close(kernel);
 }
 
-/* Memory begins above the first sections: their maps are found by number. */
+/* Memory begins after the first sections. The maps are found by the numbers of sections. */
 static void pages_of_a_later_section(void **state)
 {
 	static const uint64_t frames[] = { 0, 1, 77 };
@@ -81,7 +81,7 @@ static void pages_of_a_later_section(void **state)
 	open_close(kernel);
 }
 
-/* --- one virtual map --- */
+/* --- a single virtual map --- */
 
 /* SPARSEMEM_VMEMMAP: the first 2M are the struct pages from frame 0 on. */
 #define VMEMMAP UINT64_C(0xffffea0000000000)
@@ -98,7 +98,8 @@ static void start_vmemmap(const char *more)
 	put(ROOTS, IMAGE + FIRST, 8);
 }
 
-/* All sections name the one map; frames of those that are not there have none. */
+/* All sections refer to the single map. Frames of sections that do not exist have no struct
+ * page. */
 static void pages_of_vmemmap(void **state)
 {
 	static const struct {
@@ -145,18 +146,18 @@ static void pages_of_vmemmap(void **state)
 	open_close(kernel);
 }
 
-/* The first section's map leads to the one map (KASLR moves it), if the page table maps
- * it, and if all have one. */
+/* The map of the first section gives the address of the single map, which KASLR moves, if the page
+ * table maps this address, and if all sections have a map. */
 static void the_map_by_the_first_section(void **state)
 {
 	static const struct {
-		uint64_t map; /* of section 2, the first one */
+		uint64_t map; /* map of section 2, which is the first one */
 		bool there, sparse;
 	} rows[] = {
 		{ VMEMMAP, true, false },
 		{ VMEMMAP - 0x40000, true, false },
 		{ VMEMMAP + 0x200000, false, false },
-		/* in the direct map, which does not map it: not a map of its own there */
+		/* in the direct map, which does not map this address: not a separate map */
 		{ 0xffff888000000000, false, false },
 		{ 0xffffffff80009000 - 2 * FRAMES * 64, false, true },
 	};
@@ -167,7 +168,7 @@ static void the_map_by_the_first_section(void **state)
 		uint64_t value;
 
 		start_vmemmap("");
-		put(0xb000 + 8, P | RW | PS, 8); /* of section 2 */
+		put(0xb000 + 8, P | RW | PS, 8); /* for section 2 */
 		put(FIRST + 32, rows[i].map | HAS_MAP | EARLY, 8);
 		kernel = memory_open(NULL, "page_offset=ffff888000000000");
 		assert_true(kernel_fact(kernel, FACT_MEMORY_MODEL, &value));
@@ -181,8 +182,8 @@ static void the_map_by_the_first_section(void **state)
 	}
 }
 
-/* Without a note the symbols tell the model: 2.6.24 has vmemmap_populate, later kernels a
- * variable, too. */
+/* Without a note, symbols show the memory model: 2.6.24 has vmemmap_populate, and later kernels
+ * also have a variable. */
 static void models_by_symbols(void **state)
 {
 	static const struct {
@@ -218,7 +219,7 @@ static void models_by_symbols(void **state)
 	}
 }
 
-/* Where the layout of sections is not known, max_pfn determines which frames there are. */
+/* If the layout of sections is unknown, max_pfn determines which frames exist. */
 static void vmemmap_without_sections(void **state)
 {
 	struct linked linked = { 0 };
@@ -240,7 +241,7 @@ static void vmemmap_without_sections(void **state)
 	open_close(kernel);
 }
 
-/* A struct page is 32 to 64 bytes in truth; not 0, which nothing can be divided by. */
+/* In real kernels, a struct page has 32 to 64 bytes. A size of 0 must not be used as a divisor. */
 static void sizes_of_pages(void **state)
 {
 	static const struct {
@@ -276,7 +277,8 @@ static void sizes_of_pages(void **state)
 	}
 }
 
-/* Counts the questions whether to stop; the last one of `left` is answered by yes. */
+/* Counts how often it is asked whether to stop. The answer is yes at the last of `left`
+ * questions. */
 struct asked {
 	unsigned int nr, left;
 };
@@ -288,7 +290,7 @@ static bool stop_at(void *arg)
 	return ++asked->nr > asked->left;
 }
 
-/* 512 roots that are one: as many sections as a search looks at. */
+/* 512 roots that are the same, which is as many sections as a search reads. */
 static void search_of_sections_stopped(void **state)
 {
 	struct asked asked = { .left = 1000000 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Page types, swap entries and sections of all eras. */
+/* Page types, swap entries and sections, in all eras. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +31,7 @@ static const struct {
 	{ "4.17.255", "", (uint32_t)-128, PAGE_USE_FREE },
 	{ "4.17.255", "", ~BUDDY, PAGE_USE_UNKNOWN },
 	{ "4.18.0", "", (uint32_t)-128, PAGE_USE_UNKNOWN },
-	/* PAGE_TYPE_BASE, f0000000: all four bits are set, others may be cleared */
+	/* PAGE_TYPE_BASE is f0000000: these four bits are set, and other bits may be cleared */
 	{ "4.18.0", "", 0xf7ffff7f, PAGE_USE_FREE },
 	{ "4.18.0", "", 0xf000007f, PAGE_USE_FREE },
 	{ "4.18.0", "", 0x7fffff7f, PAGE_USE_UNKNOWN },
@@ -40,7 +40,7 @@ static const struct {
 	{ "4.18.0", "", 0xefffff7f, PAGE_USE_UNKNOWN },
 	{ "4.18.0", "", ~BUDDY, PAGE_USE_FREE },
 	{ "6.10.255", "", ~BUDDY, PAGE_USE_FREE },
-	/* 8db00ad56461 (6.11) moved them; an enum has their values */
+	/* 8db00ad56461 (6.11) moved the bits; their values are in an enum */
 	{ "6.11.0", "", ~BUDDY, PAGE_USE_UNKNOWN },
 	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", ~UINT32_C(0x40000000),
 	  PAGE_USE_FREE },
@@ -49,19 +49,19 @@ static const struct {
 	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", UINT32_C(0x3fffffff),
 	  PAGE_USE_UNKNOWN },
 	{ "6.11.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-1073741825\n", 0, PAGE_USE_UNKNOWN },
-	/* below that byte the base is the older one */
+	/* below this byte, the base is the older one */
 	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-16777217\n", UINT32_C(0x82000000),
 	  PAGE_USE_SLAB },
 	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n", UINT32_C(0x82000000),
 	  PAGE_USE_UNKNOWN },
 	{ "6.11.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-8388609\n", UINT32_C(0xf2000000),
 	  PAGE_USE_SLAB },
-	/* the top bit is always set */
+	/* the highest bit is always set */
 	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=1073741824\n", UINT32_C(0x40000000),
 	  PAGE_USE_UNKNOWN },
 	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435455\n", UINT32_C(0xf0000001),
 	  PAGE_USE_FREE },
-	/* the note's number stands, not the number of the release beside it */
+	/* the number in the note is used, and not the number of the release */
 	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~X100, PAGE_USE_FREE },
 	{ "4.18.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-257\n", ~BUDDY, PAGE_USE_UNKNOWN },
 	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-129\n", ~(uint32_t)(BUDDY | 2),
@@ -70,15 +70,15 @@ static const struct {
 	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-385\n", (uint32_t)-387,
 	  PAGE_USE_UNKNOWN },
 	{ "4.17.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-2\n", 0xfffffff0, PAGE_USE_FREE },
-	/* 4ffca5a96678 (6.12): a number */
+	/* 4ffca5a96678 (6.12): the type is a number */
 	{ "6.12.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n", UINT32_C(0xf0000000),
 	  PAGE_USE_FREE },
 	{ "6.12.0", "NUMBER(PAGE_SLAB_MAPCOUNT_VALUE)=-184549376\n", UINT32_C(0xf5000003),
 	  PAGE_USE_SLAB },
-	/* PG_balloon became PG_offline in 5.1 */
+	/* PG_balloon was renamed to PG_offline in 5.1 */
 	{ "5.0.255", "", ~X100, PAGE_USE_UNKNOWN },
 	{ "5.1.0", "", ~X100, PAGE_USE_OFFLINE },
-	/* 1d40a5ea01d5 (4.18); 18b2db3b0385 (5.11): kmemcg's 200 is gone */
+	/* 1d40a5ea01d5 (4.18); 18b2db3b0385 (5.11) removed kmemcg's 200 */
 	{ "4.18.0", "", ~X400, PAGE_USE_TABLE },
 	{ "5.10.255", "", ~X400, PAGE_USE_TABLE },
 	{ "5.10.0", "", ~X200, PAGE_USE_UNKNOWN },
@@ -86,7 +86,7 @@ static const struct {
 	{ "5.11.0", "", ~X400, PAGE_USE_GUARD },
 	{ "5.12.0", "", ~X200, PAGE_USE_TABLE },
 	{ "6.10.0", "", ~X200, PAGE_USE_TABLE },
-	/* PG_guard, 5.3 */
+	/* PG_guard exists since 5.3 */
 	{ "5.2.255", "", ~X800, PAGE_USE_UNKNOWN },
 	{ "5.3.0", "", ~X800, PAGE_USE_GUARD },
 	{ "5.10.0", "", ~X800, PAGE_USE_GUARD },
@@ -94,13 +94,13 @@ static const struct {
 	/* d99e3140a4d3 (6.9) */
 	{ "6.8.255", "", ~X800, PAGE_USE_UNKNOWN },
 	{ "6.9.0", "", ~X800, PAGE_USE_HUGETLB },
-	/* the members say more than the release: bcfe06bf2622 (5.11) */
+	/* the members have precedence over the release: bcfe06bf2622 (5.11) */
 	{ "5.10.0", "OFFSET(page.memcg_data)=56\n", ~X200, PAGE_USE_TABLE },
 	{ "5.10.0", "OFFSET(page.memcg_data)=56\n", ~X400, PAGE_USE_GUARD },
 	{ "5.14.0", "OFFSET(page.mem_cgroup)=56\n", ~X400, PAGE_USE_TABLE },
 	{ "5.14.0", "OFFSET(page.mem_cgroup)=56\n", ~X200, PAGE_USE_UNKNOWN },
-	/* the number of the note shows the coding: RHEL 7 (3.10), RHEL 8 (4.18), and two
-	 * backports that no release shows */
+	/* the number in the note shows the encoding: RHEL 7 (3.10), RHEL 8 (4.18), and two
+	 * backports that a release does not show */
 	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-512,
 	  PAGE_USE_OFFLINE },
 	{ "3.10.0-x", "NUMBER(PAGE_OFFLINE_MAPCOUNT_VALUE)=-512\n", (uint32_t)-1024,
@@ -115,7 +115,7 @@ static const struct {
 	  PAGE_USE_FREE },
 	{ "5.14.0-x", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=-268435456\n", UINT32_C(0xf4000000),
 	  PAGE_USE_UNKNOWN },
-	/* RHEL 8.10 (4.18) has no kmemcg, which only members tell */
+	/* RHEL 8.10 (4.18) has no kmemcg, which only members show */
 	{ "4.18.0-x", "OFFSET(page.memcg_data)=56\n", ~X200, PAGE_USE_TABLE },
 	{ "4.18.0-x", "OFFSET(page.memcg_data)=56\n", ~X400, PAGE_USE_UNKNOWN },
 	{ "4.18.0-x", "OFFSET(page.mem_cgroup)=56\n", ~X400, PAGE_USE_TABLE },
@@ -124,7 +124,7 @@ static const struct {
 	{ "5.10.0-x", "", ~X800, PAGE_USE_UNKNOWN },
 	{ "5.11.0-x", "", ~X200, PAGE_USE_TABLE },
 	{ "6.1.0", "NUMBER(PAGE_BUDDY_MAPCOUNT_VALUE)=0\n", 0, PAGE_USE_UNKNOWN },
-	/* a map count, and none */
+	/* a map count, and no map count */
 	{ "6.1.0", "", 0, PAGE_USE_UNKNOWN },
 	{ "6.1.0", "", UINT32_MAX, PAGE_USE_UNKNOWN },
 };
@@ -139,7 +139,7 @@ static void page_types_of_all_eras(void **state)
 
 		snprintf(note, sizeof(note), HEAD "%s", types[i].note);
 		kernel = open_kernel(false, types[i].release, note);
-		/* before 4.4 nothing of a tail is asked here */
+		/* before 4.4, this does not use tails */
 		words.layout = layout_of(kernel);
 		put(&words, words.layout->type, 4, types[i].word);
 		if (page_words_type(&words) != types[i].kind)
@@ -156,7 +156,7 @@ static void swap_entries_of_all_eras(void **state)
 	/* include/linux/swapops.h, radix-tree.h, xarray.h */
 	static const struct {
 		const char *release, *note;
-		unsigned int shift; /* of 64 bits; less 32 with 32 */
+		unsigned int shift; /* for 64 bits; subtract 32 for 32 bits */
 	} rows[] = {
 		{ "3.0.255", "", 59 },
 		{ "3.1.0", "", 57 },
@@ -166,7 +166,7 @@ static void swap_entries_of_all_eras(void **state)
 		{ "4.18.0", "OFFSET(address_space.i_pages.xa_head)=8\n", 58 },
 		{ "4.20.0", "OFFSET(address_space.i_pages.rnode)=8\n", 57 },
 		{ "4.20.0", "OFFSET(address_space.page_tree)=8\n", 57 },
-		/* RHEL 8 (4.18) has an XArray; 4.16 had no i_pages yet */
+		/* RHEL 8 (4.18) has an XArray; 4.16 has no i_pages */
 		{ "4.16.255-x", "", 57 },
 		{ "4.17.0-x", "", 0 },
 		{ "4.18.0-x", "", 0 },

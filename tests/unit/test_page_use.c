@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a frame is used for: free blocks, owners, pages of zeros. */
+/* The use of a frame: free blocks, owners, and pages of zeros. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* --- what a frame is used for --- */
+/* --- uses of a frame --- */
 
 static void put_free(uint64_t pfn, uint64_t order)
 {
@@ -69,11 +69,11 @@ static void free_blocks(void **state)
 
 		start_flat();
 		if (way == 0)
-			put_free(0, 15); /* the largest order there can be */
+			put_free(0, 15); /* the largest possible order */
 		else if (way == 1)
 			put_free(0, 16);
 		else if (way == 2)
-			put_free(6, 2); /* not at a multiple of its size */
+			put_free(6, 2); /* not at a multiple of the block's size */
 		else
 			put(page_at(7) + 52, 1, 4); /* in use */
 		if (way == 3)
@@ -86,7 +86,7 @@ static void free_blocks(void **state)
 
 static void owners_and_flags(void **state)
 {
-	/* at 24 the mapping: include/linux/page-flags.h */
+	/* the mapping is at 24: include/linux/page-flags.h */
 	static const struct {
 		uint64_t flags, mapping, private;
 		enum page_use_kind kind;
@@ -136,8 +136,8 @@ static void owners_and_flags(void **state)
 	}
 }
 
-/* Without one of these no swap entry is known, nor an index; the numbers of a note may say
- * that a member is the first one. */
+/* If one of these members is missing, swap entries and the index are unknown. A note may give the
+ * offset 0 for a member. */
 static void members_that_are_missing(void **state)
 {
 	static const struct {
@@ -153,7 +153,7 @@ static void members_that_are_missing(void **state)
 		{ "6.1.0", WITHOUT WITH_SWAP "OFFSET(page.private)=0\n", true, false },
 		{ "6.1.0", WITHOUT WITH_SWAP, false, false },
 		{ "6.1.0", WITHOUT "OFFSET(page.private)=40\n", false, false },
-		/* 4.18 of a distribution: not known where the type begins */
+		/* 4.18 of a distribution: the place of the type is unknown */
 		{ "4.18.0-x", WITHOUT WITH_SWAP "OFFSET(page.private)=40\n", false, false },
 		{ "6.1.0", WITHOUT "OFFSET(page.index)=32\n", false, true },
 		{ "6.1.0", WITHOUT "OFFSET(page.index)=0\n", false, true },
@@ -184,7 +184,7 @@ static void members_that_are_missing(void **state)
 	}
 }
 
-/* The same of what says that a block is free: _refcount, private. */
+/* The same for the members that show whether a block is free: _refcount and private. */
 static void free_blocks_by_other_members(void **state)
 {
 	static const struct {
@@ -219,8 +219,8 @@ static void free_blocks_by_other_members(void **state)
 	}
 }
 
-/* 32 bits: an object lies in the kernel's half, which begins anywhere; numbers below 1000 and
- * poison are none. */
+/* 32 bits: an object is in the kernel's half, which may begin at any address. Numbers below 1000
+ * and poison values are not objects. */
 static void owners_of_i386(void **state)
 {
 	static const struct {
@@ -256,7 +256,8 @@ static void owners_of_i386(void **state)
 	}
 }
 
-/* A pointer into a struct page is refused; the message has the distance from its start. */
+/* A pointer into the middle of a struct page is refused. The message gives the distance from the
+ * start. */
 static void pointers_to_pages(void **state)
 {
 	struct kernel *kernel;
@@ -294,7 +295,7 @@ static void zero_pages(void **state)
 	assert_false(query_is_zero_page(kernel, 0x8000));
 	assert_false(query_is_zero_page(kernel, 0));
 	open_close(kernel);
-	/* before 5.12 a struct page */
+	/* a struct page before 5.12 */
 	memory_start_64("5.10.0", FLAT "SYMBOL(huge_zero_page)=ffffffff80006000\n");
 	put(0x5000, IMAGE + PAGES, 8);
 	put(0x6000, IMAGE + page_at(2), 8);
@@ -304,7 +305,7 @@ static void zero_pages(void **state)
 	assert_true(query_is_zero_page(kernel, 0x201fff));
 	assert_false(query_is_zero_page(kernel, 0x202000));
 	open_close(kernel);
-	/* none of them is known */
+	/* neither page of zeros is known */
 	memory_start_64("6.1.0", FLAT);
 	kernel = memory_open(NULL, NULL);
 	assert_false(query_is_zero_page(kernel, 0));

@@ -40,7 +40,7 @@ static void passes_over_mms(void **state)
 		while ((task = mm_pass_next(&pass)))
 			assert_int_equal(task->pid, pids[nr++]);
 		kernel->listener = NULL;
-		/* it asks before each task */
+		/* it is asked before each task */
 		assert_int_equal(nr, answers > 8 ? 3 : answers > 6 ? 2 : answers > 3 ? 1 : 0);
 		mm_pass_release(&pass);
 	}
@@ -55,12 +55,12 @@ static void passes_over_mms(void **state)
 struct visited {
 	uint64_t paddr, first, last, root;
 	unsigned int level;
-	int pid; /* -1: the kernel's */
+	int pid; /* -1: the kernel */
 };
 
 struct visits {
 	const struct visited *expected;
-	size_t nr, most; /* visits, and after how many to end */
+	size_t nr, most; /* number of visits, and after how many visits to stop */
 };
 
 static bool expect_visit(void *arg, const struct passed_table *table)
@@ -82,7 +82,7 @@ static bool expect_visit(void *arg, const struct passed_table *table)
 	return visits->nr < visits->most;
 }
 
-/* Each once, and the top-level ones as often as they are some process'. */
+/* Each table is visited once. A top-level table is visited once for each process that uses it. */
 static const struct visited all[] = {
 	{ 0x1000, 0, UINT64_MAX, 0x1000, 0, -1 },
 	{ 0x2000, 0xffffff8000000000, UINT64_MAX, 0x1000, 1, -1 },
@@ -153,8 +153,8 @@ static void passes_over_encrypted_tables(void **state)
 	open_close(kernel);
 }
 
-/* A table that leads to itself is one of each level, once. What is not in the dump has no
- * entries, and a stop ends it all. */
+/* A table that points to itself is visited once at each level. A table that is not in the dump has
+ * no entries. A stop ends the whole pass. */
 static void passes_over_damaged_tables(void **state)
 {
 	static const struct visited expected[] = {
@@ -183,7 +183,7 @@ static void passes_over_damaged_tables(void **state)
 	space.root = PLAIN_TOP;
 	assert_true(table_pass_space(&pass, &space));
 	assert_int_equal(visits.nr, NR);
-	/* all seen but the top */
+	/* all tables except the top-level one were visited */
 	visits.nr = 0;
 	assert_true(table_pass_space(&pass, &space));
 	assert_int_equal(visits.nr, 1);
@@ -198,7 +198,7 @@ static void passes_over_damaged_tables(void **state)
 	open_close(pass.kernel);
 }
 
-/* Two levels, and no address is extended. */
+/* Two levels, and addresses are not sign-extended. */
 static void passes_over_tables_of_i386(void **state)
 {
 	static const struct visited expected[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Masks of CPUs by each of their names and sizes, and where each CPU's variables are: by
- * __per_cpu_offset, and by the structs that x86-64 had until 2.6.30. Lists of the kernel. */
+/* Masks of CPUs, by each of their names and sizes; the addresses of CPUs' variables, by
+ * __per_cpu_offset and by the structs of x86-64 until 2.6.30; and the kernel's lists. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,7 @@ static uint64_t base(bool narrow)
 	return narrow ? IMAGE_32 : IMAGE;
 }
 
-/* With symbols that tell whether there are several CPUs. */
+/* The kernel has symbols that show whether there are several CPUs. */
 static void start(bool narrow, const char *note)
 {
 	if (narrow)
@@ -50,8 +50,8 @@ static struct kernel *open_kernel(void)
 
 static void masks_by_their_names(void **state)
 {
-	/* symbols that there are besides __per_cpu_offset, and what is taken: the first of
-	 * them, the second, or none */
+	/* Symbols besides __per_cpu_offset, and the one that is used: the first, the second, or
+	 * none. */
 	static const struct {
 		const char *names[2];
 		int possible, present;
@@ -97,14 +97,15 @@ static void masks_by_their_names(void **state)
 	}
 }
 
-/* In whole words, 8192 bits at most; by the symbol or the type. */
+/* A mask consists of whole words and has at most 8192 bits. The size is that of the symbol or of
+ * the type. */
 static void sizes_of_masks(void **state)
 {
 	static const struct {
 		bool narrow;
 		unsigned int symbol;
 		const char *note;
-		unsigned int nr; /* 0: no size that a mask can have */
+		unsigned int nr; /* 0: a mask cannot have this size */
 	} rows[] = {
 		{ false, 8, "", 64 },
 		{ false, 0, "", 0 },
@@ -170,7 +171,7 @@ static void masks_that_cannot_be_read(void **state)
 	open_close(kernel);
 }
 
-/* CPU 0 alone, whatever a mask would say. */
+/* There is only CPU 0, whatever a mask contains. */
 static void one_cpu(void **state)
 {
 	struct cpu_set cpus;
@@ -190,7 +191,7 @@ static void one_cpu(void **state)
 
 /* --- offsets --- */
 
-/* Names had a prefix until 2.6.34 (dd17c8f72993). Without SMP the symbol is the variable. */
+/* Names had a prefix until 2.6.34 (dd17c8f72993). Without SMP, the symbol is the variable. */
 static void variables_of_cpus(void **state)
 {
 	static const struct {
@@ -230,18 +231,19 @@ static void variables_of_cpus(void **state)
 		}
 }
 
-/* include/asm-x86_64/pda.h: an array of structs; of pointers since 2.6.16; a pointer to
- * these since 2.6.27 (3461b0af0252), which before the others are there is the first one. */
+/* include/asm-x86_64/pda.h: an array of structs, and since 2.6.16 an array of pointers. Since
+ * 2.6.27 (3461b0af0252), a pointer to such an array; before the structs of other CPUs exist, it is
+ * the first CPU's. */
 static void offsets_by_structs(void **state)
 {
 	enum { PDA_SIZE = 0x80 };
 	static const struct {
 		const char *symbol, *note;
 		unsigned int size;
-		bool behind; /* the pointer leads to pointers */
-		bool boot; /* there is boot_cpu_pda */
-		unsigned int cpus; /* of which it is known */
-		enum error_code code; /* of the next CPU */
+		bool behind; /* the symbol is a pointer to an array of pointers */
+		bool boot; /* the symbol boot_cpu_pda exists */
+		unsigned int cpus; /* number of CPUs whose offset is known */
+		enum error_code code; /* error for the next CPU */
 	} rows[] = {
 		{ "cpu_pda", "SIZE(x8664_pda)=128\n", 0x400, false, false, 3, ERROR_FORMAT },
 		{ "cpu_pda", "", 0x400, false, false, 0, ERROR_UNKNOWN },
@@ -289,7 +291,7 @@ static void offsets_by_structs(void **state)
 		assert_false(kernel_per_cpu_offset(kernel, rows[i].cpus, &offset, &err));
 		assert_int_equal(err.code, rows[i].code);
 		assert_false(kernel_per_cpu(kernel, "variable", rows[i].cpus, &at, NULL));
-		/* without the member there is no offset */
+		/* without this member, the offset is unknown */
 		placed_forget(kernel, PDA_CPU);
 		assert_false(kernel_per_cpu_offset(kernel, 0, &offset, NULL));
 		open_close(kernel);
@@ -329,7 +331,7 @@ static bool stop(void *arg)
 	return !*left || !--*left;
 }
 
-/* A head and three entries, whose list_head is at 10 of a struct. */
+/* Writes a head and three entries. The list_head is at offset 10 of each struct. */
 static void put_list(void)
 {
 	for (unsigned int i = 0; i < 4; i++)
@@ -339,7 +341,8 @@ static void put_list(void)
 
 static void lists(void **state)
 {
-	/* what an entry leads to instead, how many may be met, and questions until a stop */
+	/* the wrong pointer of an entry, how many entries may be visited, and the number of
+	 * questions until a stop */
 	static const struct {
 		unsigned int damaged;
 		uint64_t next;
@@ -371,7 +374,7 @@ static void lists(void **state)
 		if (rows[i].damaged)
 			put(LISTS + 0x40 * rows[i].damaged + 0x10, rows[i].next, 8);
 		kernel = open_kernel();
-		/* The first read looks for kallsyms, which asks the listener, too. */
+		/* The first read searches for kallsyms, which also asks whether to stop. */
 		assert_true(kernel_read_pointer(kernel, IMAGE + LISTS, &address, NULL));
 		kernel->listener = &listener;
 		links = links_from(kernel, IMAGE + LISTS, 0x10, &seen, rows[i].most);
@@ -390,10 +393,11 @@ static void lists(void **state)
 	}
 }
 
-/* Without a set each entry must point back; a chain has nothing to point with. */
+/* Without a set, each entry must point back. A chain has no pointers back. */
 static void lists_both_ways(void **state)
 {
-	/* where an entry points back to instead, and how many are met forward and backward */
+	/* the entry with a wrong pointer back, and how many entries are visited forward and
+	 * backward */
 	static const struct {
 		unsigned int damaged, forward, backward;
 	} rows[] = { { 0, 3, 3 }, { 1, 0, 2 }, { 2, 1, 1 }, { 3, 2, 0 } };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory of each CPU: its static variables and their names, and chunks: which CPU's an address
- * is, at which pointer. mm/percpu.c, mm/percpu-internal.h; offsets are those written here. */
+/* The memory of each CPU: static variables with their names, and chunks. For an address, the CPU
+ * and the per-CPU pointer are found. mm/percpu.c and mm/percpu-internal.h, with the offsets given
+ * here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,10 +28,10 @@ enum {
 	STEP = 0x80
 };
 
-/* What is added for CPU 0 and CPU 2, of four; 1 and 3 are not possible. */
+/* Offsets of CPU 0 and CPU 2. There are four CPUs, and 1 and 3 are not possible. */
 #define CPU_0 UINT64_C(0xffff888010000000)
 #define CPU_2 UINT64_C(0xffff888020000000)
-/* pcpu_base_addr: where the first chunk's memory of CPU 0 begins */
+/* pcpu_base_addr: start of CPU 0's memory in the first chunk */
 #define FIRST UINT64_C(0xffff888010000000)
 
 static struct linked linked;
@@ -40,7 +41,7 @@ static void add(const char *name, uint64_t address, uint64_t size, uint16_t sect
 	linked.symbols[linked.nr++] = (struct linked_symbol){ name, address, size, section };
 }
 
-/* start: of the static variables, 1000 bytes */
+/* at: start of the static variables, which have 1000 bytes */
 static void start(uint64_t at)
 {
 	memory_start_64("6.1.0", "");
@@ -67,7 +68,8 @@ static void start(uint64_t at)
 			put(HEADS + 16 * slot + 8 * word, IMAGE + HEADS + 16 * slot, 8);
 }
 
-/* The first of a list: whose memory begins so many bytes behind the first chunk's. */
+/* Adds a chunk to the start of a list. distance: from the start of the first chunk's memory, in
+ * bytes. */
 static void put_chunk(unsigned int nr, unsigned int slot, uint64_t distance, uint64_t pages,
 		      uint64_t before, uint64_t after)
 {
@@ -118,11 +120,12 @@ static void expect_place(struct kernel *kernel, uint64_t vaddr, const char *kind
 
 /* --- static variables --- */
 
-/* Offsets from 0 until 6.14, addresses of the image since (9d7de2aa8b41). */
+/* Until 6.14, these are offsets from 0. Since then, they are addresses in the image
+ * (9d7de2aa8b41). */
 static void variables_and_their_names(void **state)
 {
 	static const struct {
-		uint64_t offset, in; /* in the variable */
+		uint64_t offset, in; /* in: offset in the variable */
 		const char *name;
 	} rows[] = {
 		{ 0, 0, NULL },		 { 0xf, 0, NULL },  { 0x10, 0, "counter" },
@@ -159,7 +162,8 @@ static void variables_and_their_names(void **state)
 	}
 }
 
-/* Is it a variable of each CPU? By its address and, where vmlinux has it, its section. */
+/* Is the symbol a per-CPU variable? Its address decides, and its section if vmlinux has the
+ * symbol. */
 static void symbols_of_variables(void **state)
 {
 	static const struct {
@@ -186,7 +190,7 @@ static void symbols_of_variables(void **state)
 	open_close(kernel);
 }
 
-/* A module's are in a chunk; absolute symbols are in none. */
+/* The variables of a module are in a chunk. Absolute symbols are in no chunk. */
 static void variables_of_modules(void **state)
 {
 	static const struct {
@@ -254,7 +258,7 @@ static void each_cpu_and_its_copy(void **state)
 	open_close(kernel);
 }
 
-/* One offset, or all, are not in the dump; nothing says which CPUs there are. */
+/* One offset, or all of them, are not in the dump; or it is unknown which CPUs there are. */
 static void offsets_that_are_missing(void **state)
 {
 	(void)state;
@@ -264,7 +268,7 @@ static void offsets_that_are_missing(void **state)
 		uint64_t vaddr;
 
 		start(0);
-		if (way == 0) /* the offset of CPU 2 lies after all memory */
+		if (way == 0) /* the offset of CPU 2 is after the end of memory */
 			linked.symbols[1].address = IMAGE + 0xfff8;
 		if (way == 1)
 			linked.symbols[1].address = IMAGE + 0x20000;
@@ -276,7 +280,7 @@ static void offsets_that_are_missing(void **state)
 		kernel = open_kernel();
 		expect_place(kernel, CPU_0 + 0x10, way ? NULL : "static", 0, 0x10);
 		expect_place(kernel, CPU_2 + 0x10, NULL, 0, 0);
-		/* what is near no offset */
+		/* an address that is near no offset */
 		expect_place(kernel, 0x10, NULL, 0, 0);
 		if (way == 0) {
 			assert_true(percpu_copy_of(kernel, 0, 0, &vaddr, NULL));
@@ -290,7 +294,7 @@ static void offsets_that_are_missing(void **state)
 		unsigned int cpu = 0;
 
 		start(0);
-		if (!smp) /* one CPU has no copies */
+		if (!smp) /* with a single CPU, there are no copies */
 			linked.symbols[1].name = "no_offsets";
 		kernel = open_kernel();
 		expect_place(kernel, CPU_0 + 0x10, smp ? "static" : NULL, 0, 0x10);
@@ -301,7 +305,8 @@ static void offsets_that_are_missing(void **state)
 
 /* --- chunks --- */
 
-/* The parts of a chunk at either end may belong to others; distances are the same for all CPUs. */
+/* The parts at both ends of a chunk may belong to other chunks. The distances are the same for all
+ * CPUs. */
 static void memory_of_chunks(void **state)
 {
 	static const uint64_t starts[] = { 0, 0xffffffff81001000 };
@@ -315,7 +320,7 @@ static void memory_of_chunks(void **state)
 		add(way & 2 ? "pcpu_slot" : "pcpu_chunk_lists", IMAGE + LISTS, 8, 0);
 		add("pcpu_reserved_chunk", IMAGE + RESERVED, 8, 0);
 		put(RESERVED, IMAGE + CHUNK + 5 * STEP, 8);
-		put_chunk(5, 2, 0x2000, 1, 0, 0); /* in no list that is looked at */
+		put_chunk(5, 2, 0x2000, 1, 0, 0); /* in a list that is not read */
 		put_chunk(0, 0, 0x100000, 2, 0x100, 0x200);
 		put_chunk(1, 0, 0x300000, 1, 0, 0);
 		put_chunk(2, 1, 0x500000, 1, 0xfff, 0);
@@ -348,7 +353,7 @@ static void memory_of_chunks(void **state)
 	}
 }
 
-/* Sizes that no chunk has, and what is needed. */
+/* Sizes that a chunk cannot have, and members that are needed. */
 static void chunks_that_cannot_be(void **state)
 {
 	static const struct {
@@ -376,7 +381,7 @@ static void chunks_that_cannot_be(void **state)
 		kernel = open_kernel();
 		if (percpu_at(kernel, CPU_0 + 0x100000 + rows[i].before, &place) != rows[i].there)
 			fail_msg("row %zu", i);
-		/* the others stay */
+		/* the other chunks are still found */
 		assert_true(percpu_at(kernel, CPU_0 + 0x80000000, &place));
 		open_close(kernel);
 	}
@@ -396,12 +401,12 @@ static void chunks_that_cannot_be(void **state)
 	}
 }
 
-/* Lists: as many as the number says, each followed while it is whole. */
+/* As many lists are read as the number shows. Each list is read up to the first damage. */
 static void lists_of_chunks(void **state)
 {
 	static const struct {
 		uint64_t at, value;
-		bool first, second, other; /* chunks of list 0, the one of list 1 */
+		bool first, second, other; /* chunks of list 0, and the chunk of list 1 */
 	} rows[] = {
 		{ 0x4000, 0, true, true, true },
 		{ NR_SLOTS, 1, true, true, false },
@@ -409,7 +414,7 @@ static void lists_of_chunks(void **state)
 		{ NR_SLOTS, 256, true, true, true },
 		{ NR_SLOTS, 257, false, false, false },
 		{ NR_SLOTS, 0x01000002, false, false, false },
-		{ CHUNK + 0x18, 0, true, false, true }, /* back */
+		{ CHUNK + 0x18, 0, true, false, true }, /* a pointer back */
 		{ CHUNK + STEP + 0x18, 0, false, false, true },
 		{ CHUNK + STEP + 0x10, 0x1234, true, false, true },
 		{ CHUNK + 0x10, IMAGE + CHUNK + STEP + 0x10, true, true, true },
@@ -429,7 +434,7 @@ static void lists_of_chunks(void **state)
 		put_chunk(0, 0, 0x100000, 1, 0, 0);
 		put_chunk(1, 0, 0x300000, 1, 0, 0);
 		put_chunk(2, 1, 0x500000, 1, 0, 0);
-		/* list 0 has chunk 1, then chunk 0 */
+		/* list 0 has chunk 1 and then chunk 0 */
 		put(CHUNK + 0x18, IMAGE + CHUNK + STEP + 0x10, 8);
 		put(rows[i].at, rows[i].value, rows[i].at == NR_SLOTS ? 4 : 8);
 		kernel = open_kernel();

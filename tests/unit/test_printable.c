@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is left of text before it reaches a terminal. */
+/* Cleaning of text before it is written to a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static void expect_clean(const char *bytes, size_t size, const char *expected)
 	memcpy(text, bytes, size);
 	assert_int_equal(printable_clean(text, size), strlen(expected));
 	assert_memory_equal(text, expected, strlen(expected));
-	/* What is clean stays so. */
+	/* Clean text is not changed. */
 	assert_int_equal(printable_clean(text, strlen(expected)), strlen(expected));
 	assert_memory_equal(text, expected, strlen(expected));
 }
@@ -61,7 +61,7 @@ static void characters_that_steer_are_replaced(void **state)
 	expect_clean("a\0b", 3, "a?b");
 }
 
-/* Wherever in a machine word it stands. */
+/* The byte may be anywhere in a machine word. */
 static void each_byte_at_each_place(void **state)
 {
 	(void)state;
