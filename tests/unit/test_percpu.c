@@ -97,8 +97,8 @@ static void masks_by_their_names(void **state)
 	}
 }
 
-/* A mask consists of whole words and has at most 8192 bits. The size is that of the symbol or of
- * the type. */
+/* A mask consists of whole words and has at most 8192 bits. Its size is the size of the symbol or
+ * of the type. */
 static void sizes_of_masks(void **state)
 {
 	static const struct {

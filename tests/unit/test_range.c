@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Whole tables, in each paging mode: the ranges told must be those that walking
- * one address after the other gives. Tables are random: they name each other,
- * themselves, pages of all sizes, tables that are missing, and have reserved
- * bits set here and there.
- */
+/* Ranges of whole tables, in each paging mode, compared with walks of one address after the other.
+ * The tables are random: they point to each other, to themselves, to pages of all sizes, and to
+ * tables that are not in memory. Some reserved bits are set. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +25,7 @@ static size_t nr_expected;
 
 static uint64_t random_state = 1;
 
-/* xorshift: the same numbers everywhere. */
+/* xorshift, which gives the same numbers on all machines. */
 static uint64_t random_below(uint64_t bound)
 {
 	random_state ^= random_state << 13;
@@ -79,7 +76,7 @@ static uint64_t random_entry(void)
 	case 2: return entry | 0x7000000;
 	case 3:
 	case 4: return entry | PS;
-	case 5: /* reserved in PAE's, the key in others' */
+	case 5: /* reserved with PAE, and the protection key otherwise */
 		return entry | (space.paging->entry_size == 8 ? UINT64_C(1) << 60 : 0);
 	case 6: return entry | PS | 1 << 12 | 1 << 13;
 	case 7: return entry | space.paging->no_execute_bit | random_below(NR_TABLES) << 12;
@@ -87,7 +84,7 @@ static uint64_t random_entry(void)
 	}
 }
 
-/* Some runs of some entries: neighbours are often equal. */
+/* Fills tables with runs of a few entries, so that neighbours are often equal. */
 static void fill_tables(void)
 {
 	unsigned int size = space.paging->entry_size, nr = 0x1000 / size;
@@ -145,7 +142,7 @@ static void expect(const struct walk *walk)
 	expected[nr_expected++] = range;
 }
 
-/* One address after the other, from first on. */
+/* Walks one address after the other, from first up to last. */
 static void walk_all(uint64_t first, uint64_t last)
 {
 	uint64_t at = first, from, to;
@@ -245,8 +242,8 @@ static void five_levels(void **state)
 	random_tables(arch_paging(&arch_x86_64, MODE_X86_64, 5));
 }
 
-/* A table whose entries all name one table whose entries all name one page, as
- * KASAN's: one range, whatever the CPU noted as accessed. */
+/* A table whose entries all point to one table, whose entries all map one page, as in KASAN's
+ * shadow. It is one range, even if the accessed flags differ. */
 static void one_page_many_times(void **state)
 {
 	(void)state;
@@ -265,7 +262,7 @@ static void one_page_many_times(void **state)
 	end();
 }
 
-/* How many tables were read for the answer. */
+/* Returns how many tables were read for the answer. */
 static uint64_t nr_tables(uint64_t first, uint64_t last)
 {
 	static struct scan scan;
@@ -279,8 +276,8 @@ static uint64_t nr_tables(uint64_t first, uint64_t last)
 	return scan.nr_tables;
 }
 
-/* Such a table is taken as one page, unread below, where all of it is asked for, and
- * whatever the CPU noted; not where the entries differ in anything else. */
+/* Such a table is taken for one page, and the tables below it are not read, if the whole table is
+ * asked for. The accessed and dirty flags may differ, but no other bits of the entries. */
 static void one_page_read_once(void **state)
 {
 	(void)state;
@@ -299,7 +296,7 @@ static void one_page_read_once(void **state)
 		else if (way == 3)
 			put(0x2000 + 8 * 511, 0x3000 | P | RW | US);
 		ready();
-		/* root, pud, pmd; else the last-level table for each of 512 */
+		/* root, pud and pmd; otherwise also 512 last-level tables */
 		assert_int_equal(nr_tables(0, 0x3fffffff), way ? 3 + 512 : 3);
 		if (!way) {
 			assert_int_equal(nr_tables(0, UINT64_MAX), 3);
@@ -313,8 +310,7 @@ static void one_page_read_once(void **state)
 	}
 }
 
-/* Memory that ends and begins again within a table, between two entries and within
- * one. */
+/* Memory ends and begins again within a table, between two entries or within one entry. */
 static void holes_in_tables(void **state)
 {
 	static const uint64_t holes[][2] = {
@@ -377,12 +373,12 @@ static void without_end(void **state)
 	while (range_next(&ranges, &range))
 		nr++;
 	assert_int_equal(ranges.scan.end, SCAN_ENDLESS);
-	/* 1000, four for each table at each level, and the one too many */
+	/* 1000, and four for each table at each level, and one too many */
 	assert_int_equal(ranges.scan.nr_repeats, 1000 + 4 * 7 + 1);
 	assert_int_equal(ranges.scan.nr_tables, ranges.scan.nr_repeats + 7);
 	assert_true(nr > 1000);
 	assert_null(ranges.scan.seen.slot);
-	/* The same by the number of ranges. */
+	/* The same, if the number of ranges is the limit. */
 	nr = 0;
 	range_start(&ranges, &space, 0, UINT64_MAX);
 	ranges.scan.max_repeats = UINT64_MAX / 2;
@@ -397,8 +393,8 @@ static void without_end(void **state)
 	end();
 }
 
-/* A top-level table that names itself once, as other systems' do, is gone
- * through to the end: no table comes twice at one level. */
+/* A top-level table with one entry that points to the table, as in other operating systems. The
+ * scan is complete, because no table is visited twice at the same level. */
 static void maps_itself(void **state)
 {
 	static struct range_scan ranges;

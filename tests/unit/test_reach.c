@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From frames back to the addresses that map them: which mappings are of a frame, and what
- * the mappings of one frame say about each other. */
+/* From frames to the addresses that are mapped to them: the mappings of each frame, and
+ * contradictions between mappings of one frame. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* Asked are frames 2, 5 and 8, the second of them twice. */
+/* Asks for frames 2, 5 and 8, and for frame 5 twice. */
 static struct reverse *asked(void)
 {
 	const uint64_t paddrs[] = { 0x5123, 0x8000, 0x2fff, 0x5000 };
@@ -47,7 +47,7 @@ static void mappings_of_frames(void **state)
 		{ 0, 0x200000, 1, 1, 1 },
 		{ 0x9000, 0x1000, 0, 0, 0 },
 		{ 0x200000, 0x200000, 0, 0, 0 },
-		/* mappings of a virtio IOMMU have any size */
+		/* mappings of a virtio IOMMU may have any size */
 		{ 0x5000, 1, 0, 1, 0 },
 		{ 0x4fff, 2, 0, 1, 0 },
 		{ 0x4fff, 1, 0, 0, 0 },
@@ -74,7 +74,8 @@ static void mappings_of_frames(void **state)
 	}
 }
 
-/* As they were added, whatever of other frames lies between them. */
+/* Mappings are in the order in which they were added, even if mappings of other frames were added
+ * between them. */
 static void mappings_in_order(void **state)
 {
 	struct reverse *reverse = asked();
@@ -102,7 +103,7 @@ static void mappings_in_order(void **state)
 	reverse_destroy(reverse);
 }
 
-/* In whatever order the frames are asked for. */
+/* The frames may be asked for in any order. */
 static void frames_in_any_order(void **state)
 {
 	(void)state;
@@ -131,7 +132,8 @@ static void frames_in_any_order(void **state)
 	}
 }
 
-/* 2^20 mappings are kept, and 2^21 frames of them: what is more is refused, and told. */
+/* 2^20 mappings are kept, with 2^21 of the frames that are asked for. More are refused, and this is
+ * reported. */
 static void the_most_mappings(void **state)
 {
 	const uint64_t paddrs[] = { 0, 0x1000, 0x2000, 0x3000 };
@@ -157,14 +159,15 @@ static void the_most_mappings(void **state)
 	}
 }
 
-/* --- what they say about each other --- */
+/* --- contradictions between mappings --- */
 
 enum { W = 1, X = 2, PROCESS = 4, NONE = 8, CACHE_1 = 16, CACHE_2 = 32, CACHE_3 = 64 };
 
-/* Of one frame. The PAT's entries 0 and 3 are the same type, 1 and 2 others. */
+/* Mappings of one frame. Entries 0 and 3 of the PAT are the same type, and entries 1 and 2 are two
+ * others. */
 static const struct {
 	unsigned int nr, mappings[3];
-	bool no_bit; /* against execution, in this mode */
+	bool no_bit; /* this mode has no execute-disable bit */
 	bool writable_alias, in_process, cache_conflict;
 } cases[] = {
 	{ 1, { W | X }, false, false, false, false },
@@ -176,7 +179,7 @@ static const struct {
 	{ 2, { W, W | X }, false, true, false, false },
 	{ 2, { W, W | X }, true, false, false, false },
 	{ 2, { W, X }, true, true, false, false },
-	/* the kernel may write to the memory of processes in any case */
+	/* the kernel may always write to the memory of processes */
 	{ 2, { W, PROCESS | X }, false, false, true, false },
 	{ 2, { X, PROCESS | W }, false, false, true, false },
 	{ 3, { W, PROCESS, 0 }, false, true, true, false },
@@ -185,7 +188,7 @@ static const struct {
 	{ 2, { CACHE_1, CACHE_1 }, false, false, false, false },
 	{ 2, { 0, CACHE_3 }, false, false, false, false },
 	{ 2, { 0, PROCESS | CACHE_1 }, false, false, true, true },
-	/* what has no access has no type */
+	/* a mapping without access rights has no cache type */
 	{ 2, { 0, PROCESS | NONE | CACHE_1 }, false, false, true, false },
 	{ 3, { PROCESS | NONE | CACHE_1, CACHE_2, CACHE_2 }, false, false, true, false },
 };
@@ -227,7 +230,7 @@ static void aliases_of_a_frame(void **state)
 		    aliases.in_process != cases[i].in_process ||
 		    aliases.cache_conflict != cases[i].cache_conflict || !aliases.cache_compared)
 			fail_msg("row %zu", i);
-		/* Which types these are is not known: only what is the same is sure. */
+		/* The types are unknown, so only equal entries are known to have the same type. */
 		rules.cache_known = false;
 		aliases = reverse_aliases(reverse, reverse_frame(reverse, 0x5000), &rules,
 					  !cases[i].no_bit);
@@ -239,9 +242,10 @@ static void aliases_of_a_frame(void **state)
 	}
 }
 
-/* --- by a table --- */
+/* --- the mappings of a table --- */
 
-/* Pages, one table many times over, and what is damaged or not there. */
+/* Pages; a table that is used many times; and entries that are damaged, or whose table is
+ * missing. */
 static void mappings_of_a_table(void **state)
 {
 	const struct reverse_owner owner = { .has_pid = true, .pid = 7 };
@@ -255,7 +259,7 @@ static void mappings_of_a_table(void **state)
 	memory_start(false, "OSRELEASE=6.1.0\nSYMBOL(swapper_pg_dir)=ffffffff80001000\n"
 			    "NUMBER(phys_base)=0\nNUMBER(pgtable_l5_enabled)=0\n");
 	memory_put_tables();
-	/* the user's half */
+	/* the user half */
 	put(0x1000, 0xa000 | P | RW | US, 8);
 	put(0xa000, 0xb000 | P | RW | US, 8);
 	put(0xa008, UINT64_C(1) << 51 | P | RW | US | PS | 1 << 13, 8); /* reserved */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts, strings, runs of pages and members, read in virtual memory. */
+/* Texts, strings, runs of pages, and members of structs, read from virtual memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ static void texts_of_memory(void **state)
 		{ 0x6000, "longer than that", "longer ", true },
 		{ 0x6000, "seven77", "seven77", true },
 		{ 0x6000, "a\x1f\x7f~ \n", "a??~ ?", true },
-		{ 0xfffe, "xy", "xy", true }, /* memory ends there */
+		{ 0xfffe, "xy", "xy", true }, /* memory ends after these bytes */
 		{ 0x10000, NULL, "", false },
 	};
 
@@ -49,7 +49,7 @@ static void texts_of_memory(void **state)
 	}
 }
 
-/* Memory ends in the middle of a page, at fffc. */
+/* Memory ends within a page, at fffc. */
 static void strings_at_the_end_of_memory(void **state)
 {
 	static const struct {
@@ -119,7 +119,7 @@ static void runs_of_pages(void **state)
 	open_close(kernel);
 }
 
-/* Bytes 8 to 15 of a struct. */
+/* A member that consists of bytes 8 to 15 of a struct. */
 static void members_of_bytes(void **state)
 {
 	static const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
@@ -150,12 +150,12 @@ static void members_of_bytes(void **state)
 	}
 }
 
-/* A member of a size that its use does not have is not believed. */
+/* A member is not used if its size is impossible for its use. */
 static void forms_of_members(void **state)
 {
 	static const struct {
 		enum member_form form;
-		const char *sizes[2]; /* that it may have: of i386, of x86-64 */
+		const char *sizes[2]; /* sizes that are possible on i386 and on x86-64 */
 	} rows[] = {
 		{ MEMBER_NUMBER, { "1 2 4 8 ", "1 2 4 8 " } },
 		{ MEMBER_INT, { "4 ", "4 " } },
@@ -202,7 +202,8 @@ static void forms_of_members(void **state)
 		}
 }
 
-/* A note alone names a variable, and not whether each CPU has its own. */
+/* If there is only a note, it gives the address of a variable, but does not show whether the
+ * variable is per-CPU. */
 static void variables_of_cpus_that_are_unknown(void **state)
 {
 	struct kernel *kernel;

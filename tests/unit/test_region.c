@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The map of the address space as ranges are added to it. */
+/* The list of regions while ranges are added. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ static void gaps_become_holes(void **state)
 	expect(&list, 3, "vmemmap", 0x2001, 0x2fff);
 }
 
-/* Of two that claim the same neither is believed. */
+/* If two regions overlap, neither is used in the common range. */
 static void overlaps_are_not_known(void **state)
 {
 	struct region_list list = { .nr = 0 };
@@ -65,7 +65,7 @@ static void overlaps_are_not_known(void **state)
 	expect(&list, 0, "user", 0, 0x3fff);
 	expect(&list, 1, "unknown", 0x4000, 0x7fff);
 	expect(&list, 2, "modules", 0x8000, 0x8fff);
-	/* The direct map of 2.6.26 where something else reaches beyond it. */
+	/* The direct map of 2.6.26, if another region extends beyond it. */
 	list.nr = 0;
 	region_add(&list, REGION_GUARD_HOLE, 0x8000, 0x87ff);
 	region_add(&list, REGION_DIRECT_MAP, 0x8100, 0x83ff);
@@ -77,7 +77,7 @@ static void overlaps_are_not_known(void **state)
 	expect(&list, 3, "vmalloc", 0x8800, 0x9fff);
 }
 
-/* One address is enough for an overlap, and for a hole. */
+/* An overlap or a hole may consist of one address. */
 static void one_address(void **state)
 {
 	struct region_list list = { .nr = 0 };
@@ -94,7 +94,7 @@ static void one_address(void **state)
 	expect(&list, 4, "unknown", 0x8fff, 0x8fff);
 }
 
-/* What may lie in a region, by its kind. */
+/* The uses that a region of each kind can have. */
 static void uses_of_regions(void **state)
 {
 	(void)state;
@@ -117,13 +117,13 @@ static void uses_of_regions(void **state)
 	assert_int_equal(REGION_HOLDS_SLABS | REGION_HOLDS_STACKS | REGION_HOLDS_PERCPU, 7);
 }
 
-/* The direct map: 2M that are mapped, 2M that lead elsewhere, 2M whose table is not in the dump,
- * and 2M that are not mapped. */
+/* The direct map: 2M that are mapped, 2M that are mapped to other memory, 2M whose table is not in
+ * the dump, and 2M that are not mapped. */
 static void the_direct_map(void **state)
 {
 	static const struct {
 		uint64_t paddr;
-		enum error_code code; /* ERROR_NONE: it is there */
+		enum error_code code; /* ERROR_NONE: the address is in the direct map */
 	} rows[] = {
 		{ 0, ERROR_NONE },
 		{ 0x1234, ERROR_NONE },
@@ -176,7 +176,8 @@ static void the_direct_map(void **state)
 	open_close(kernel);
 }
 
-/* High memory has no address there; what is above 4G is none at all; modules lie in vmalloc. */
+/* The direct map has no addresses for high memory, and there is no memory above 4G. Modules are in
+ * vmalloc. */
 static void the_direct_map_of_i386(void **state)
 {
 	static const struct region vmalloc = { 0, 0xfff, REGION_VMALLOC };
@@ -203,7 +204,7 @@ static void the_direct_map_of_i386(void **state)
 	open_close(kernel);
 }
 
-/* What has the same name, or none, is no contradiction. */
+/* An overlap with a region of the same name, or with one without a name, is not a contradiction. */
 static void overlaps_of_one_name(void **state)
 {
 	struct region_list list = { .nr = 0 };
@@ -240,7 +241,7 @@ static void empty_ranges_are_left_out(void **state)
 	region_add(&list, REGION_KMAP, 0x2000, 0x1fff);
 	assert_int_equal(list.nr, 0);
 	region_add(&list, REGION_USER, 0, 0);
-	/* Its end lies before what is there already: no hole comes of it. */
+	/* The end of this region is before its start, so it makes no hole. */
 	region_add(&list, REGION_KMAP, 0x2000, 0x1000);
 	assert_int_equal(list.nr, 1);
 	expect(&list, 0, "user", 0, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The trees of resources, by types and without. */
+/* The trees of resources, with and without types. */
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
@@ -15,8 +15,8 @@
 
 /* --- resources --- */
 
-/* struct resource by its members alone: the symbol has no size. Each is the only child
- * of the one before it, one too many of them. */
+/* Only the members of struct resource are known, because the symbol has no size. Each resource is
+ * the only child of the one before it. There is one resource more than the limit. */
 static void resources_by_types(void **state)
 {
 	static const struct part members[] = {
@@ -58,14 +58,14 @@ static void resources_by_types(void **state)
 	}
 }
 
-/* Without types: the size of the symbol shows which members there are, and how wide they are:
- * desc since 4.6, and resource_size_t of eight bytes with PAE. */
+/* Without types, the size of the symbol shows which members exist and how wide they are: desc
+ * exists since 4.6, and with PAE, resource_size_t has eight bytes. */
 static void resources_by_size(void **state)
 {
 	static const struct {
 		bool narrow;
 		unsigned int size;
-		unsigned int address, longs; /* 0: no such layout */
+		unsigned int address, longs; /* 0: no layout has this size */
 	} rows[] = {
 		{ false, 64, 8, 2 }, { false, 56, 8, 1 }, { false, 48, 0, 0 }, { false, 72, 0, 0 },
 		{ false, 0, 0, 0 },  { false, 60, 0, 0 }, { true, 28, 4, 1 },  { true, 32, 4, 2 },
@@ -118,15 +118,15 @@ static void resources_by_size(void **state)
 	}
 }
 
-/* Two siblings, the second with a child, behind which another follows. A list that is out of
- * order, or whose parent is another, is cut there; what is above it stays. */
+/* Two siblings. The second has a child, which has a sibling. If a list is out of order, or has
+ * another parent, it is cut there. Resources above it are kept. */
 static void resources_out_of_order(void **state)
 {
 	enum { ROOT = 0x8000, A = 0x8100, B = 0x8200, C = 0x8300, D = 0x8400 };
 	static const struct {
 		uint64_t at, value;
 		size_t nr, damages;
-		int cut; /* index; -1: none */
+		int cut; /* index of the resource whose list is cut; -1: none */
 		uint64_t cut_from;
 	} rows[] = {
 		{ 0x7000, 0, 4, 0, -1, 0 },	      { B, 0x1fff, 1, 1, -1, 0 },
@@ -184,13 +184,13 @@ static void resources_out_of_order(void **state)
 	}
 }
 
-/* Members that lie behind 256 bytes are not believed, which the size of the symbol replaces; those
- * of other sizes than these are none. */
+/* If a member is after the first 256 bytes, the types are not used, and the size of the symbol
+ * decides. The same is true if a member has another size than these. */
 static void places_in_a_resource(void **state)
 {
 	static const struct {
 		unsigned int before; /* bytes before the first member */
-		unsigned int address; /* bytes of it */
+		unsigned int address; /* bytes of the first member */
 		bool known;
 	} rows[] = {
 		{ 0, 8, true },	   { 200, 8, true }, { 208, 8, true }, { 209, 8, false },
@@ -258,8 +258,8 @@ static void names_of_ram(void **state)
 	}
 }
 
-/* Each resource that holds an address, the outermost first; the last of them is the innermost,
- * but where what is below it is not known. */
+/* All resources that contain an address, the outermost first. The last one is the innermost, unless
+ * the list below it is unknown. */
 static void resources_at_an_address(void **state)
 {
 	struct resource resources[] = {
@@ -272,7 +272,7 @@ static void resources_at_an_address(void **state)
 	const struct resource_tree tree = { .resource = resources, .nr = 5 };
 	static const struct {
 		uint64_t at;
-		int chain[4]; /* indexes; -1: the end */
+		int chain[4]; /* indexes; -1: end of the chain */
 		int innermost;
 	} rows[] = {
 		{ 0xfff, { -1 }, -1 },		{ 0x1000, { 0, -1 }, 0 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Widths of text on a terminal, where its lines end, and which columns of a table are left
+/* The width of text on a terminal, the ends of lines, and the columns of a table that are left
  * out. */
 #include <limits.h>
 #include <setjmp.h>
@@ -26,14 +26,14 @@ static struct screen screen_in(const char *locale)
 
 static void width_is_that_of_the_locale(void **state)
 {
-	static const char text[] = "a\xc3\xbc\xe6\xbc\xa2z"; /* u umlaut, a wide one */
+	static const char text[] = "a\xc3\xbc\xe6\xbc\xa2z"; /* u umlaut, and a wide character */
 	struct screen bytes = screen_in("C");
 	struct screen characters = screen_in("C.UTF-8");
 
 	(void)state;
 	assert_int_equal(screen_width(&bytes, text, strlen(text)), strlen(text));
 	assert_int_equal(screen_width(&characters, text, strlen(text)), 5);
-	/* A mark takes no column; what is cut is no character. */
+	/* A combining mark takes no column. A character that is cut off is not a character. */
 	assert_int_equal(screen_width(&characters, "e\xcc\x81", 3), 1);
 	assert_int_equal(screen_width(&characters, "\xe6\xbc", 2), 2);
 	screen_destroy(&bytes);
@@ -86,16 +86,16 @@ static void columns_are_left_out_by_rank(void **state)
 	assert_true(columns_fit(columns, 4, 62));
 	assert_int_equal(columns[2].width, 20);
 	assert_int_equal(columns[3].width, 10);
-	/* First long values take several lines, */
+	/* First, long values take several lines. */
 	assert_true(columns_fit(columns, 4, 50));
 	assert_int_equal(columns[2].width, 8);
 	assert_int_equal(columns[3].width, 10);
-	/* then the last of the least important columns goes; */
+	/* Then the last of the least important columns is left out. */
 	assert_true(columns_fit(columns, 4, 49));
 	assert_int_equal(columns[1].width, 10);
 	assert_int_equal(columns[2].width, 19);
 	assert_int_equal(columns[3].width, 0);
-	/* the first column and columns of the usual rank never do. */
+	/* The first column and columns of the usual rank are never left out. */
 	assert_false(columns_fit(columns, 4, 1));
 	assert_int_equal(columns[0].width, 16);
 	assert_int_equal(columns[1].width, 0);

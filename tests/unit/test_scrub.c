@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What scrubbing leaves of words whose meaning is not known, what it calls names, and what a
- * dump says of the bytes that it left out. */
+/* What scrubbing leaves of words whose meaning is unknown, which texts it takes for names, and how
+ * a dump describes the bytes that were left out. */
 #include <elf.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +37,7 @@ static const struct blank_rules narrow = {
 	.nr_ranges = 1,
 };
 
-/* Bytes in the middle of a page of zeros, as they are left. */
+/* Checks what scrubbing leaves of bytes in the middle of a page of zeros. */
 static void check_left(const struct blank_rules *rules, const void *before, const void *after,
 		       size_t size)
 {
@@ -52,7 +52,7 @@ static void check_left(const struct blank_rules *rules, const void *before, cons
 		assert_int_equal(page[i], 0);
 }
 
-/* The same with words, in the order of a dump's bytes. */
+/* The same with words, in the byte order of the dump. */
 static void check_words_left(const struct blank_rules *rules, const uint64_t *before,
 			     const uint64_t *after, size_t nr)
 {
@@ -89,7 +89,7 @@ static void pointers_and_small_numbers_stay(void **state)
 		mark,
 		mark,
 		7,
-		/* The other half is no number below 65536. */
+		/* The other half is not a number below 65536. */
 		UINT64_C(0xbdbdbdbd00000005),
 		UINT64_C(0xbdbdbdbd00000000),
 		mark,
@@ -104,7 +104,7 @@ static void pointers_and_small_numbers_stay(void **state)
 	(void)state;
 	check_words_left(&wide, before, after, 11);
 	check_words_left(&narrow, narrow_before, narrow_after, 5);
-	/* A list's two pointers; a word in KOI8-R, whose first letters would be one. */
+	/* Two pointers of a list. A word in KOI8-R, whose first letters could be a pointer. */
 	check_left(&narrow, "\x20\x85\xa0\xc1\x20\x85\xa0\xc2", "\x20\x85\xa0\xc1\x20\x85\xa0\xc2",
 		   8);
 	check_left(&narrow, "\xf0\xc1\xd2\xcf\xcc\xd8\0\0", MARK MARK, 8);
@@ -113,13 +113,13 @@ static void pointers_and_small_numbers_stay(void **state)
 static void no_text_stays(void **state)
 {
 	(void)state;
-	/* What is left of a text in the next word; two letters alone. */
+	/* A text that ends in the next word, and two letters without others. */
 	check_left(&wide, "abcdefgh1\0\0\0\0\0\0\0ab\0\0", MARK MARK MARK "\0\0\0\0" MARK, 20);
-	/* With two bytes for a letter, and with four. */
+	/* Letters of two bytes, and of four bytes. */
 	check_left(&wide, "\0\0\0\0s\0e\0c\0\0", "\0\0\0\0" MARK MARK, 12);
 	check_left(&wide, "\0\0\0\0\0s\0e\0c\0", "\0\0\0\0" MARK MARK, 12);
 	check_left(&wide, "\0\0\0\0s\0\0\0e\0\0\0c\0\0", "\0\0\0\0" MARK MARK MARK, 16);
-	/* With three, as UTF-8 has them for other letters. */
+	/* Letters of three bytes, as in UTF-8. */
 	check_left(&wide, "\xe3\x81\x82\xe3\x81\x84\0\0", MARK MARK, 8);
 }
 
@@ -129,7 +129,7 @@ static void what_is_sure_stays(void **state)
 
 	(void)state;
 	memset(page, 'x', sizeof(page));
-	sure[0] = 0x1f; /* four bytes, and one */
+	sure[0] = 0x1f; /* four bytes and one byte */
 	blank_words(&wide, sure, page);
 	assert_memory_equal(page, "xxxxx\0\0\0" MARK, 12);
 	assert_memory_equal(page + PAGE_BYTES - 4, MARK, 4);
@@ -147,7 +147,7 @@ static void text_is_told_by_its_length(void **state)
 	assert_int_equal(mask[0], 1);
 	assert_int_equal(mask[1], 0xff);
 	assert_int_equal(mask[2], 0);
-	/* Of which one byte is not looked at is none. */
+	/* If one byte is not checked, the rest is not a text. */
 	mask[2] = 0x7f;
 	assert_false(blank_text(page, mask, 8));
 	blank_runs(page, 8);
@@ -166,12 +166,12 @@ static void names_are_numbered(void **state)
 	assert_memory_equal(other, "n00001", 6);
 	assert_int_equal(pseudonym_of(pseudonyms, "a-long-name", 11, other), 6);
 	assert_memory_equal(one, other, 6);
-	/* Of short ones, which have no more room. */
+	/* Short names, which leave no room for longer pseudonyms. */
 	assert_int_equal(pseudonym_of(pseudonyms, "sh", 2, other), 2);
 	assert_memory_equal(other, "00", 2);
 	assert_int_equal(pseudonym_of(pseudonyms, "cat", 3, other), 3);
 	assert_memory_equal(other, "n00", 3);
-	/* More than the first table has room for. */
+	/* More names than the first table has room for. */
 	for (int i = 0; i < 2000; i++)
 		pseudonym_of(pseudonyms, name, (size_t)snprintf(name, sizeof(name), "name-%d", i),
 			     other);
@@ -182,7 +182,7 @@ static void names_are_numbered(void **state)
 	pseudonyms_destroy(pseudonyms);
 }
 
-/* --- what a dump says of it --- */
+/* --- how a dump describes it --- */
 
 static uint8_t memory[2 * PAGE_BYTES];
 
@@ -204,7 +204,7 @@ static void marks_are_left_out(void **state)
 
 	(void)state;
 	assert_true(kept_judge(kept));
-	kept_add_bytes(kept, 0x12, 1); /* before, as what is read comes */
+	kept_add_bytes(kept, 0x12, 1); /* added before, in the order in which memory is read */
 	kept_add(kept, 0, KEPT_KERNEL);
 	kept_add(kept, 1, KEPT_TABLE);
 	assert_int_equal(kept_count(kept, KEPT_KERNEL).pages, 1);
@@ -213,7 +213,7 @@ static void marks_are_left_out(void **state)
 	assert_int_equal(load_le16(note.data + 8), PARTS_MARKED | 2);
 	memset(memory, 7, sizeof(memory));
 	memset(memory + 0x20, 0xbd, 8);
-	memset(memory + 0x2a, 0xbd, 4); /* at no multiple of four */
+	memset(memory + 0x2a, 0xbd, 4); /* not at a multiple of four */
 	memset(memory + PAGE_BYTES, 0xbd, 4); /* in a frame without marks */
 	dump_set_parts(&dump, note);
 	assert_non_null(dump.parts);
@@ -276,7 +276,7 @@ static void machines_keep_no_secret(void **state)
 	pseudonyms_destroy(pseudonyms);
 }
 
-/* The image's first 2M are mapped three times, of which twice not to be written. */
+/* The image's first 2M are mapped three times, two of them read-only. */
 static void a_page_is_constant_once(void **state)
 {
 	const uint64_t image_table = 0x2000, large = UINT64_C(1) << 21;
@@ -291,7 +291,8 @@ static void a_page_is_constant_once(void **state)
 			    "NUMBER(phys_base)=0\n"
 			    "NUMBER(pgtable_l5_enabled)=0\n");
 	put(0x1ff8, image_table | P | RW, 8);
-	put(0x2ff0, image_table | P | RW, 8); /* its own pmd's first entries are below */
+	/* Page 2000 is also the pmd, whose first entries follow. */
+	put(0x2ff0, image_table | P | RW, 8);
 	put(0x2000, P | RW | PS, 8);
 	put(0x2008, P | PS, 8);
 	put(0x2010, P | PS, 8);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * What proves that a page is the kernel's own top-level table, where nothing else is
- * known of the dump: it maps itself and linux_banner as the image has them, it has the
- * direct map, and no process.
- */
+/* The proof that a page is the kernel's top-level table, if nothing else is known about the dump:
+ * the page maps itself and linux_banner as in the image, maps the direct map, and has no
+ * process. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,8 +49,8 @@ static struct found try_table(const struct arch *arch)
 
 /* --- x86-64 --- */
 
-/* 2M of image and 1G of direct map, both from 0. levels 5: the table at ROOT names
- * one at 8000, which has what the top level of four has. */
+/* 2M of image and 1G of direct map, both from physical address 0. With five levels, the table at
+ * ROOT points to a table at 8000, which is the top-level table of four levels. */
 static void put_x86_64(unsigned int levels, uint64_t c)
 {
 	uint64_t top = levels == 5 ? 0x8000 : ROOT;
@@ -108,7 +106,7 @@ static void tables_of_x86_64(void **state)
 	}
 }
 
-/* Table and banner lie in one image, of which each is 256M from the other at most. */
+/* The table and the banner are in one image, so their distance is at most 256M. */
 static void banners_in_reach(void **state)
 {
 	static const struct {
@@ -139,7 +137,7 @@ static void note_page(struct table_search *search, uint64_t paddr)
 	tried[nr_tried++] = paddr;
 }
 
-/* Each page that is in the dump and that near to a banner, once. */
+/* Each page that is in the dump and within this distance of a banner is tried once. */
 static void pages_near_banners(void **state)
 {
 	static const uint64_t memory[] = { 0xffff000,  0x10000000, 0x20000000, 0x30000000,
@@ -184,7 +182,7 @@ static void pages_near_banners(void **state)
 	}
 }
 
-/* What makes one of them another table than the kernel's. */
+/* Changes after which a table is not the kernel's. */
 static void no_tables_of_x86_64(void **state)
 {
 	static const struct {
@@ -193,12 +191,12 @@ static void no_tables_of_x86_64(void **state)
 		unsigned int proofs;
 	} rows[] = {
 		{ ROOT + 8 * 272, 0, 1, 1 },
-		/* a process, or garbage in the user's half */
+		/* a process, or random data in the user half */
 		{ ROOT, 0x5000 | P | RW | US, 0, 0 },
 		{ ROOT + 8 * 255, 0x5000 | P | RW | US, 0, 0 },
 		{ ROOT + 8 * 255, 0x10, 0, 0 },
 		{ ROOT + 8 * 256, 0x10, 1, 1 },
-		/* no direct map */
+		/* without a direct map */
 		{ ROOT + 8 * 273, 0, 0, 1 },
 		{ 0x4000, 0x40000000 | P | RW | PS, 0, 1 },
 		/* the last entry */
@@ -208,7 +206,7 @@ static void no_tables_of_x86_64(void **state)
 		{ ROOT + 8 * 511, 0x2000 | P | RW | UINT64_C(1) << 52, 0, 0 },
 		{ ROOT + 8 * 511, P | RW, 0, 0 },
 		{ ROOT + 8 * 511, UINT64_C(3) << 46 | 0x2000 | P | RW, 0, 0 },
-		/* the image: read-only, elsewhere, none */
+		/* the image is read-only, at another address, or missing */
 		{ 0x3000, P | PS, 0, 0 },
 		{ 0x3000, 0x200000 | P | RW | PS, 0, 0 },
 		{ 0x3000, 0, 0, 0 },
@@ -230,8 +228,8 @@ static void no_tables_of_x86_64(void **state)
 
 static const uint32_t splits[] = { 0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000 };
 
-/* 4M of direct map from split on, and the fixmap at the top. PAE: four tables of 4K
- * from 2000 on, the tables of the user's part empty. */
+/* 4M of direct map from split on, and the fixmap at the end. With PAE, four tables of 4K from 2000
+ * on. The tables of the user part are empty. */
 static void put_i386(bool pae, uint32_t split)
 {
 	memory_init(false);
@@ -255,7 +253,7 @@ static void tables_of_i386(void **state)
 
 			put_i386(pae, splits[i]);
 			found = try_table(&arch_i386);
-			/* the user's part ends within a gigabyte with this one */
+			/* the user part ends within the gigabyte of this entry */
 			if (pae && splits[i] & 0x3fffffff) {
 				assert_true(found.nr <= 1);
 				continue;
@@ -289,14 +287,14 @@ static void no_tables_of_i386(void **state)
 		{ false, ROOT + 4 * 1023, 0xf000 | P | RW, 1 },
 		{ false, ROOT + 4 * 768, P | RW, 0 },
 		{ false, ROOT + 4 * 768, 0x400000 | P | RW | PS, 0 },
-		/* PAE: entries of the user's part, or of its tables */
+		/* PAE: entries of the user part, or of its tables */
 		{ true, ROOT, 0, 1 },
 		{ true, ROOT + 16, 0, 1 },
 		{ true, 0x2000, 0x7000 | P | RW | US, 0 },
 		{ true, 0x4000 + 8 * 511, 0x7000 | P | RW | US, 0 },
 		{ true, 0x4000 + 8 * 511, 0x10, 0 },
 		{ true, ROOT + 8, 0x100000 | P, 0 },
-		/* its last entry: no rights, reserved bits */
+		/* the last entry: without rights, or with reserved bits */
 		{ true, ROOT + 24, 0x5000, 0 },
 		{ true, ROOT + 24, 0x5000 | P | 2, 0 },
 		{ true, ROOT + 24, P, 0 },
@@ -332,7 +330,7 @@ static void tables_count_once(void **state)
 	}
 }
 
-/* All pages near the banner that the dump has. */
+/* All pages of the dump that are near the banner are tried. */
 static void a_search_of_memory(void **state)
 {
 	static const struct arch *const both[] = { &arch_i386, &arch_x86_64, NULL };
@@ -345,7 +343,7 @@ static void a_search_of_memory(void **state)
 	(void)state;
 	put_x86_64(4, 0);
 	show_memory_load();
-	/* the same once more behind a hole; it does not map itself there */
+	/* the same table once more after a hole, where it does not map itself */
 	image_load(&image, MEMORY, 8 << 20, MEMORY_SIZE);
 	search.dump = image_open(&image, NULL);
 	assert_non_null(search.dump);
@@ -355,7 +353,7 @@ static void a_search_of_memory(void **state)
 	dump_close(search.dump);
 }
 
-/* Page 0 can be read once; a banner is in the next page. */
+/* Page 0 can be read only once. The next page has a banner. */
 static void find_once(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	static const uint8_t pages[2][4096] = { { 0 }, "Linux version " };
@@ -381,7 +379,7 @@ static void no_progress(void *arg, uint64_t paddr)
 	(void)paddr;
 }
 
-/* Memory of the running machine may become unreadable between two looks at it. */
+/* Memory of the running machine may become unreadable between two reads. */
 static void a_scan_of_changing_memory(void **state)
 {
 	const struct dump_format format = { .find = find_once };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sections of memory: their roots, their parts, and the ways to find them. */
+/* Sections of memory: their roots, their parts, and how they are found. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +34,7 @@ static void expect_section(struct kernel *kernel, uint64_t number, uint64_t at, 
 	assert_int_equal(section.early, early);
 }
 
-/* Roots of 256 sections, the last of the first and the first of the second. */
+/* Roots of 256 sections: the last section of the first root and the first of the second. */
 static void roots_of_sections(void **state)
 {
 	static const uint64_t numbers[] = { 0, 1, 255, 256, 300 };
@@ -62,7 +62,7 @@ static void roots_of_sections(void **state)
 	expect_section(kernel, 255, FIRST + 255 * 16, true);
 	expect_section(kernel, 256, SECOND, true);
 	expect_section(kernel, 300, SECOND + 44 * 16, false);
-	/* 300 and 44 have one slot of what is remembered */
+	/* 300 and 44 share an entry of the cache */
 	assert_false(find_section(kernel, 44, &section));
 	assert_false(find_section(kernel, 2, &section));
 	assert_false(find_section(kernel, 512, &section));
@@ -77,7 +77,7 @@ static void roots_of_sections(void **state)
 	open_close(kernel);
 }
 
-/* Parts of 2M: f46edbd1b151 (5.3). All of a section that was there at boot. */
+/* Parts of 2M: f46edbd1b151 (5.3). A section that existed at boot has all parts. */
 static void parts_of_sections(void **state)
 {
 	struct section section;
@@ -105,13 +105,13 @@ static void parts_of_sections(void **state)
 	open_close(kernel);
 }
 
-/* An array of sections, as without EXTREME: by its length or its size. */
+/* Without EXTREME, sections are in an array, whose length or size is in the note. */
 static void sections_without_roots(void **state)
 {
 	(void)state;
 	for (int way = 0; way < 3; way++) {
 		static const char *const notes[] = {
-			/* 2^(46-27), and one beside it */
+			/* 2^(46-27), and another number */
 			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524288\n",
 			SPARSE "SYMBOL(mem_section)=ffffffff80005000\nLENGTH(mem_section)=524287\n",
 			SPARSE "NUMBER(SECTION_SIZE_BITS)=27\nNUMBER(MAX_PHYSMEM_BITS)=32\n",
@@ -137,7 +137,7 @@ static void sections_without_roots(void **state)
 	}
 }
 
-/* Numbers of the note that would make more sections than any kernel has, or none. */
+/* Numbers in the note that would give no sections, or more sections than any kernel has. */
 static void numbers_of_sections(void **state)
 {
 	static const struct {
@@ -166,7 +166,7 @@ static void numbers_of_sections(void **state)
 	}
 }
 
-/* On i386, where the symbol has no size, the sections are in an array. */
+/* On i386, the symbol has no size, and sections are in an array. */
 static void sections_of_i386(void **state)
 {
 	(void)state;
@@ -188,7 +188,7 @@ static void sections_of_i386(void **state)
 	}
 }
 
-/* Sizes that no struct mem_section has. */
+/* Sizes that struct mem_section never has. */
 static void sizes_of_sections(void **state)
 {
 	static const struct {
@@ -217,8 +217,8 @@ static void sizes_of_sections(void **state)
 	}
 }
 
-/* Other places of the members than those above; the first section is not there, and the bits
- * of the last part are the last bytes of memory. */
+/* Other offsets of the members. The first section does not exist, and the bits of the last part are
+ * the last bytes of memory. */
 static void places_in_sections(void **state)
 {
 	enum { LAST_USAGE = 0x10000 - 8 - 16 };
@@ -245,7 +245,7 @@ static void places_in_sections(void **state)
 	open_close(kernel);
 }
 
-/* What stands behind the last section's struct is none. */
+/* No section comes after the last section. */
 static void the_end_of_sections(void **state)
 {
 	struct section_cursor cursor = { 0 };
@@ -268,7 +268,7 @@ static void the_end_of_sections(void **state)
 	open_close(kernel);
 }
 
-/* A page of zeros, mapped again and again; its place is `at`, from `first` to `last`. */
+/* Maps a page of zeros many times, from `first` to `last`. `at` is the place of the entry. */
 static void map_pages(unsigned int first, unsigned int last, uint64_t at)
 {
 	enum { TABLE = 0xa000 };
@@ -278,7 +278,7 @@ static void map_pages(unsigned int first, unsigned int last, uint64_t at)
 		put(TABLE + 8 * i, at | P | RW, 8);
 }
 
-/* Five levels: 2^17 roots, of which only the last has sections. */
+/* Five levels: only the last of 2^17 roots has sections. */
 static void the_last_of_all_roots(void **state)
 {
 	struct section_cursor cursor = { 0 };
@@ -299,8 +299,8 @@ static void the_last_of_all_roots(void **state)
 	open_close(kernel);
 }
 
-/* A root that is 0, or cannot be read, takes one look, not one for each of its sections:
- * these are 1536 of 2048. */
+/* A root that is 0, or that cannot be read, takes one step, and not one for each of its sections,
+ * which are 1536 of 2048. */
 static void roots_that_are_missing(void **state)
 {
 	(void)state;
@@ -329,8 +329,8 @@ static void roots_that_are_missing(void **state)
 	}
 }
 
-/* mem_section is a pointer to the roots or their array: by the symbol's size, or by
- * how far the next symbol is. a0b1280368d1 (4.15) */
+/* mem_section is an array of roots, or a pointer to this array. The symbol's size decides, or the
+ * distance of the next symbol: a0b1280368d1 (4.15). */
 static void roots_by_symbol(void **state)
 {
 	static const struct {

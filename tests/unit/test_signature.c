@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What of a crash's texts is the same on another boot. */
+/* The parts of a crash's texts that are the same on another boot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +58,7 @@ static void titles(void **state)
 static void functions(void **state)
 {
 	// clang-format off
-	static const char *const cases[][2] = { /* NULL: none */
+	static const char *const cases[][2] = { /* NULL: no signature */
 		{ "panic+0x344/0x3a0", "panic" },
 		{ "foo.isra.0.cold+0x1/0x2", "foo" },
 		{ "ext4_sync_fs+0x1a/0x40 [ext4]", "ext4_sync_fs [ext4]" },

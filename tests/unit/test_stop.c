@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Work without end for names and sorting: how many steps lie between two questions
- * whether to stop, and what is left when the answer is yes. What a session stops for.
- * When progress is reported. */
+/* Long work with names and sorting: the number of steps between two questions whether to stop, and
+ * the results after a stop. The reasons for which a session stops. The times at which progress is
+ * reported. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,8 +25,8 @@
 enum { NR = 1 << 18 };
 
 static struct asked {
-	unsigned int nr, most; /* questions; the one after most is answered by yes */
-	uint64_t steps, longest; /* since the last question, and the most ever */
+	unsigned int nr, most; /* questions; the answer is yes after `most` of them */
+	uint64_t steps, longest; /* since the last question, and the largest number so far */
 } asked;
 
 static bool stop(void *arg)
@@ -61,7 +61,8 @@ static uint32_t *mixed(void)
 
 	assert_non_null(numbers);
 	for (uint32_t i = 0; i < NR; i++)
-		numbers[i] = i * 2654435761U % NR; /* odd: each once */
+		/* The factor is odd, so each number is in the array once. */
+		numbers[i] = i * 2654435761U % NR;
 	return numbers;
 }
 
@@ -74,7 +75,7 @@ static void sorted(void **state)
 	assert_true(sort_items(numbers, NR, sizeof(*numbers), compare, &listener));
 	for (uint32_t i = 0; i < NR; i++)
 		assert_int_equal(numbers[i], i);
-	assert_in_range(asked.longest, 1, 17 << 16); /* of one piece */
+	assert_in_range(asked.longest, 1, 17 << 16); /* the steps of one piece */
 	assert_true(sort_items(NULL, 0, 4, compare, NULL));
 	free(numbers);
 }
@@ -98,7 +99,7 @@ static void sorting_stopped(void **state)
 
 /* --- addresses --- */
 
-/* The longest row of slots that are taken: so far a search may go. */
+/* Returns the length of the longest row of used slots, which limits a search. */
 static size_t longest_row(const struct address_set *set)
 {
 	size_t longest = 0, row = 0;
@@ -110,8 +111,8 @@ static size_t longest_row(const struct address_set *set)
 	return longest;
 }
 
-/* Multiples of what the golden ratio's product is small with: where a set multiplies by
- * that alone, all of them meet. */
+/* Multiples of a number whose product with the golden ratio is small. If a set multiplied only by
+ * this ratio, all of them would have the same slot. */
 static void addresses_that_collide(void **state)
 {
 	const uint64_t ratio = 0x9e3779b97f4a7c15;
@@ -119,7 +120,7 @@ static void addresses_that_collide(void **state)
 	uint64_t inverse = ratio;
 
 	(void)state;
-	for (int i = 0; i < 6; i++) /* Newton: twice as many bits each time */
+	for (int i = 0; i < 6; i++) /* Newton's method doubles the number of right bits each time */
 		inverse *= 2 - ratio * inverse;
 	assert_true(ratio * inverse == 1);
 	for (uint64_t i = 1; i <= 1 << 14; i++) {
@@ -135,7 +136,7 @@ static void addresses_that_collide(void **state)
 
 static char text[2 * MOST_NAME];
 
-/* All begin with the same eight characters. Number 7 is twice, number 9 too long. */
+/* All names begin with the same eight characters. Name 7 exists twice, and name 9 is too long. */
 static const char *same_start(void *table, uint32_t nr, enum name_rank *rank)
 {
 	(void)table;
@@ -180,10 +181,10 @@ static void names_that_collide(void **state)
 	assert_true(symbol_names_find(names, "collide_5", &nr));
 	assert_int_equal(nr, 5);
 	assert_true(symbol_names_find(names, "collide_7", &nr));
-	assert_int_equal(nr, NR - 1); /* the global one */
+	assert_int_equal(nr, NR - 1); /* the global one of the two */
 	assert_in_range(asked.longest, 1, 16 * STOP_STEPS);
 	assert_in_range(asked.nr, NR / STOP_STEPS, 2 * NR / STOP_STEPS);
-	/* Many look-ups are not many times as much work. */
+	/* Many look-ups take not much more work than one. */
 	ask_at_most(UINT32_MAX);
 	for (uint32_t i = 10; i < 1000; i++) {
 		snprintf(name, sizeof(name), "collide_%u", i);
@@ -195,7 +196,8 @@ static void names_that_collide(void **state)
 	close_names(names);
 }
 
-/* As for a name that is wanted for each CPU; a better symbol of the name may be added. */
+/* A name that is looked up again, as for each CPU. A better symbol with the same name may be added
+ * later. */
 static void a_name_again(void **state)
 {
 	struct symbol_names *names = open_names();
@@ -227,7 +229,7 @@ static void search_stopped(void **state)
 	ask_at_most(3);
 	assert_false(symbol_names_find(names, "collide_5", &nr));
 	assert_int_equal(asked.nr, 4);
-	ask_at_most(UINT32_MAX); /* nothing incomplete is kept */
+	ask_at_most(UINT32_MAX); /* incomplete results are not kept */
 	assert_true(symbol_names_find(names, "collide_5", &nr));
 	close_names(names);
 }
@@ -263,7 +265,7 @@ static void completion(void **state)
 	close_names(names);
 }
 
-/* 1023 bytes each: all together more than MOST_COMPLETED. */
+/* Names of 1023 bytes, which together are longer than MOST_COMPLETED. */
 static const char *endless(void *table, uint32_t nr, enum name_rank *rank)
 {
 	(void)table;
@@ -287,7 +289,7 @@ static void completion_of_too_much(void **state)
 	close_names(names);
 }
 
-/* --- what a session stops for --- */
+/* --- reasons for which a session stops --- */
 
 static void ctrl_c_while_a_line_is_typed(void **state)
 {
@@ -304,7 +306,7 @@ static void ctrl_c_while_a_line_is_typed(void **state)
 	assert_true(interrupt_pending());
 	interrupt_poll(false);
 	assert_false(interrupt_pending());
-	assert_int_equal(sigwait(&signals, &number), 0); /* it was not taken away */
+	assert_int_equal(sigwait(&signals, &number), 0); /* the signal is still pending */
 	assert_int_equal(number, SIGINT);
 }
 
@@ -356,7 +358,7 @@ static void sizes(void **state)
 #define ALLOCATOR "own"
 #endif
 
-/* Not under a sanitizer, whose allocator ends the program. */
+/* Not with a sanitizer, whose allocator ends the program. */
 static void a_failure_is_noted(void **state)
 {
 	void *(*volatile allocate)(size_t) = malloc;
@@ -366,7 +368,7 @@ static void a_failure_is_noted(void **state)
 	limit_ran_out();
 	if (strstr(ALLOCATOR, "other"))
 		return;
-	block = allocate(SIZE_MAX - 4096); /* of 32 bits, half might be there */
+	block = allocate(SIZE_MAX - 4096); /* with 32 bits, half of this size might be available */
 	assert_null(block);
 	assert_true(limit_ran_out());
 	assert_false(limit_ran_out());
@@ -374,7 +376,7 @@ static void a_failure_is_noted(void **state)
 
 /* --- progress --- */
 
-static uint64_t milliseconds; /* of the clock, which nothing else moves */
+static uint64_t milliseconds; /* time of the clock, which only the test changes */
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
@@ -394,7 +396,7 @@ static void keep_told(void *arg, const char *line)
 
 static const struct listener teller = { .progress = keep_told };
 
-/* The progress that is reported after a step of so many milliseconds. */
+/* Returns the progress that is reported after a step of this many milliseconds. */
 static const char *told_after(struct progress *progress, uint64_t time, uint64_t done)
 {
 	told[0] = '\0';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Symbols of this program itself, where the compiler knows the answers, and of
- * the file that TEST_VMLINUX names. */
+/* Symbols of this program, for which the compiler knows the answers, and symbols of the file in
+ * TEST_VMLINUX. */
 #include <fcntl.h>
 #include <libelf.h>
 #include <setjmp.h>
@@ -79,11 +79,11 @@ static void find_in_this_program(void **state)
 	assert_true(open_path(&self, "/proc/self/exe"));
 	assert_true(symbols_count(self.symbols) > 10);
 	assert_true(symbols_find(self.symbols, "marker_one", &first));
-	/* More names than are scanned for: the index answers the last ones. */
+	/* More names than are found by scanning, so the last ones are found in the index. */
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		assert_true(symbols_find(self.symbols, known[i].name, &symbol));
 		assert_string_equal(symbol.name, known[i].name);
-		/* Sanitizers pad what they guard. */
+		/* Sanitizers add padding to variables. */
 		assert_true(symbol.size >= known[i].size);
 		assert_int_equal(symbol.address - first.address,
 				 (uint64_t)(uintptr_t)known[i].at -
@@ -134,7 +134,7 @@ static void at_in_this_program(void **state)
 	close_opened(&self);
 }
 
-/* Symbols of one place that differ in their names alone. */
+/* Symbols at one address that differ only in their names. */
 __asm__(".pushsection .rodata\n"
 	"tied_d: tied_b: TIED_a: tied_c:\n"
 	".byte 0\n"
@@ -144,7 +144,7 @@ __asm__(".pushsection .rodata\n"
 	".endr\n"
 	".popsection\n");
 
-/* As the kernel's own table has SyS_swapon before sys_swapon. */
+/* As in the kernel's table, in which SyS_swapon comes before sys_swapon. */
 static void name_of_several(void **state)
 {
 	struct kernel_symbol tied, symbol;
@@ -158,7 +158,7 @@ static void name_of_several(void **state)
 	close_opened(&self);
 }
 
-/* More symbols than lie around an address: some of two bytes, a label within each. */
+/* More symbols than are read around an address. Some have two bytes, with a label in the middle. */
 __asm__(".pushsection .rodata\n"
 	".macro one_of_many\n"
 	"many_\\@: .byte 0\n"
@@ -171,7 +171,7 @@ __asm__(".pushsection .rodata\n"
 	".endr\n"
 	".popsection\n");
 
-/* The answer for an address must not depend on how many were asked for before. */
+/* The answer for an address must not depend on earlier questions. */
 static void same_around(struct symbols *all, const char *path, uint64_t address)
 {
 	struct kernel_symbol alone = { 0 }, symbol = { 0 };

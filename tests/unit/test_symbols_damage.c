@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Damaged tables of symbols: whatever is asked, nothing goes wrong. */
+/* Damaged tables of symbols: no question may cause an invalid access. */
 #include "made_symbols.h"
 
-/* Every question, whatever the answers: nothing may go wrong on the way. */
+/* Asks all questions. The answers do not matter, but no question may cause an invalid access. */
 static void ask_everything(struct image *image)
 {
 	struct visited visited = { .left = 3 };
@@ -52,7 +52,7 @@ static void strings_without_end(void **state)
 
 	(void)state;
 	make_image(&image, false, table, NR_TABLE);
-	/* The last name loses its end, which is the end of the file too. */
+	/* The NUL at the end of the last name is overwritten. It was the last byte of the file. */
 	image.bytes[image.size - 1] = 's';
 	symbols = open_image(&image, &elf);
 	assert_non_null(symbols);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Symbols of small ELF images made in memory: which of several is taken. */
+/* Symbols of small ELF images made in memory: which of several symbols is returned. */
 #include "made_symbols.h"
 
 static void names_of_images(void **state)
 {
 	static const struct {
 		const char *name;
-		uint64_t address; /* 0: absent */
+		uint64_t address; /* 0: no such symbol */
 	} asked[] = {
 		{ "twin", 0x1200 },   { "pair", 0x1400 },     { "file.c", 0 },
 		{ "undefined", 0 },   { "label", 0x1600 },    { "twin", 0x1200 },
@@ -16,7 +16,7 @@ static void names_of_images(void **state)
 	struct kernel_symbol symbol;
 
 	(void)state;
-	/* The second round of names in each comes from the index. */
+	/* In the second round, names are found in the index. */
 	for (unsigned int narrow = 0; narrow < 2; narrow++) {
 		struct symbols *symbols;
 		struct image image;
@@ -52,8 +52,8 @@ static bool ignore_name(const char *name, void *arg)
 	return true;
 }
 
-/* Names that first answers ask for are found in one pass, one more in a pass of its own;
- * the index, which completion makes, must tell the same. */
+/* The first names are found in one pass over the table, and one more name in a separate pass. The
+ * index, which completion makes, must give the same results. */
 static void names_before_and_after_the_index(void **state)
 {
 	static const struct entry entries[] = {
@@ -70,7 +70,7 @@ static void names_before_and_after_the_index(void **state)
 	};
 	static const struct {
 		const char *name;
-		uint64_t best, sum; /* 0: absent */
+		uint64_t best, sum; /* 0: no such symbol */
 	} asked[] = {
 		{ "twin", 0x1070, 0x1070 + 0x1080 },
 		{ "modules", 0x1040, 0x1010 + 0x1040 + 0x1060 },
@@ -118,7 +118,7 @@ static void addresses_of_images(void **state)
 {
 	static const struct {
 		uint64_t address;
-		const char *name; /* NULL: nothing */
+		const char *name; /* NULL: no symbol */
 	} asked[] = {
 		{ 0xfff, NULL },
 		{ 0x1100, "twin" },
@@ -132,10 +132,10 @@ static void addresses_of_images(void **state)
 		{ 0x1661, "outer" },
 		{ 0x16ff, "outer" },
 		{ 0x1700, NULL },
-		/* the linker counts it to a section that has no place */
+		/* the linker puts it into a section without an address */
 		{ 0x1704, "beside_percpu" },
 		{ 0x170f, "beside_percpu" },
-		/* the compiler's label ends another one */
+		/* a label of the compiler ends another symbol */
 		{ 0x1710, ".L7" },
 		{ 0x171f, ".L7" },
 		{ 0x1720, "it" },
@@ -168,7 +168,7 @@ static void addresses_behind_symbols(void **state)
 {
 	static const struct {
 		uint64_t address;
-		const char *name; /* NULL: nothing */
+		const char *name; /* NULL: no symbol */
 	} asked[] = {
 		{ 0x10ff, NULL },    { 0x1104, "twin" },  { 0x1143, "twin" }, { 0x1144, NULL },
 		{ 0x15ff, NULL },    { 0x1700, "outer" }, /* not inner, which ends before */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tasks by pid, of which several may have the same. */
+/* Finding tasks by pid. Several tasks may have the same pid. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a task_struct says of a task: its state, CPU and parent, of each era and each layout. */
+/* Facts in a task_struct, in all eras and layouts: state, CPU and parent. */
 #include "made_task_info.h"
 
 /* --- state --- */
@@ -50,7 +50,8 @@ static void states(void **state)
 	}
 }
 
-/* "state" until 5.14 (2f064a59a11f); without exit_state a zombie would count as running. */
+/* The member was "state" until 5.14 (2f064a59a11f). Without exit_state, a zombie would seem to
+ * run. */
 static void states_by_their_members(void **state)
 {
 	static const struct {
@@ -83,7 +84,8 @@ static void states_by_their_members(void **state)
 
 /* --- CPU, parent, stack --- */
 
-/* thread_info was at the stack's start, and came into the task (c65eacbe290b, 4.9). */
+/* thread_info was at the start of the stack, and was moved into the task_struct by c65eacbe290b
+ * (4.9). */
 static void cpus(void **state)
 {
 	static const struct {
@@ -150,7 +152,7 @@ static void parents(void **state)
 	open_close(kernel);
 }
 
-/* --- what the process has --- */
+/* --- facts about the process --- */
 
 static void scores_of_both_sizes(void **state)
 {
@@ -189,16 +191,16 @@ static void scores_of_both_sizes(void **state)
 	}
 }
 
-/* --- what runs --- */
+/* --- running tasks --- */
 
 static void running_tasks(void **state)
 {
-	/* the current tasks of CPUs 0 and 2, and whether their queues can be read */
+	/* the current tasks of CPUs 0 and 2, and whether their runqueues can be read */
 	static const struct {
 		uint64_t current[2];
 		uint64_t offset;
 		unsigned int nr;
-		int cpu; /* of the task; -1: none runs it */
+		int cpu; /* CPU of the task; -1: no CPU runs it */
 	} rows[] = {
 		{ { IMAGE + TASK, IMAGE + PARENT }, 2 * CPU_BYTES, 2, 0 },
 		{ { IMAGE + PARENT, IMAGE + TASK }, 2 * CPU_BYTES, 2, 2 },
@@ -220,7 +222,7 @@ static void running_tasks(void **state)
 		put(OFFSETS + 16, rows[i].offset, 8);
 		put(QUEUES + 8, rows[i].current[0], 8);
 		put(QUEUES + 2 * CPU_BYTES + 8, rows[i].current[1], 8);
-		put(TASK, 1, 4); /* where it ran last, by itself */
+		put(TASK, 1, 4); /* the CPU where the task ran last, as the task_struct has it */
 		kernel = placed_open(&linked, NULL, 0);
 		task_facts_read(kernel, &no_tasks, &facts);
 		assert_int_equal(facts.nr_cpus, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of tasks, whole, cut, looping and damaged. */
+/* Lists of tasks that are valid, cut off, circular or damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,9 +14,11 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-static unsigned int nr_cuts; /* places where lists are cut; 0: one, if there is damage */
+/* Number of places where lists are cut off; 0: one if there is damage. */
+static unsigned int nr_cuts;
 
-/* The tasks there are, and what of the list's damages is not for want of CPUs. */
+/* Expects these tasks, and this damage of the list. Damage that is caused by missing CPUs is
+ * ignored. */
 static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, const char *damage)
 {
 	struct error err = { .message = "" };
@@ -34,7 +36,7 @@ static void expect_tasks(struct kernel *kernel, const int *pids, size_t nr, cons
 		told += damage && strstr(message, damage);
 		cut += strstr(message, "is cut after") != NULL;
 	}
-	/* once, though both ways along a list may end there */
+	/* reported once, even if both directions of a list end there */
 	assert_int_equal(told, damage != NULL);
 	assert_int_equal(cut, nr_cuts ? nr_cuts : told);
 	open_close(kernel);
@@ -59,8 +61,8 @@ static void threads_of_one(void **state)
 	put_tasks(3);
 	put_task(7, 7, 7);
 	put32(task_at(7) + 20, 1);
-	put64(task_at(7) + 56, VIRTUAL + task_at(1)); /* its signal_struct */
-	/* head, 1, 7 */
+	put64(task_at(7) + 56, VIRTUAL + task_at(1)); /* the signal_struct of this task */
+	/* the list has the head, 1 and 7 */
 	put64(task_at(1) + 80, VIRTUAL + task_at(1) + 64);
 	put64(task_at(1) + 64, VIRTUAL + task_at(7) + 64);
 	put64(task_at(7) + 64, VIRTUAL + task_at(1) + 80);
@@ -70,7 +72,7 @@ static void threads_of_one(void **state)
 	expect_tasks(open_kernel(), pids, 4, NULL);
 }
 
-/* What lies behind the cut is found from the other end. */
+/* Tasks after the cut are found from the other end of the list. */
 static void cut_list(void **state)
 {
 	const int pids[] = { 0, 1, 4, 3, 2 };
@@ -94,7 +96,7 @@ static void looping_list(void **state)
 		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
 }
 
-/* A task that is its own next: what follows is found from the other end. */
+/* A task whose next pointer points to the task. The tasks after it are found from the other end. */
 static void entry_that_leads_to_itself(void **state)
 {
 	const int pids[] = { 0, 1, 2, 4, 3 };
@@ -107,7 +109,7 @@ static void entry_that_leads_to_itself(void **state)
 		     "is cut after its entry at ffffffff800040c0: it leads to itself");
 }
 
-/* A task whose prev alone is damaged is in the list all the same. */
+/* If only the prev pointer of a task is damaged, the task is still in the list. */
 static void damaged_back_pointer(void **state)
 {
 	const int pids[] = { 0, 1, 4, 3, 2 };
@@ -116,13 +118,14 @@ static void damaged_back_pointer(void **state)
 	start();
 	put_tasks(5);
 	put64(task_at(2) + 8, 0x1234);
-	nr_cuts = 2; /* on the way there, and on the way back */
+	nr_cuts = 2; /* both in the forward and in the backward direction */
 	expect_tasks(open_kernel(), pids, 5,
 		     "task ffffffff800040c0 comes next but points back to 1234");
 	nr_cuts = 0;
 }
 
-/* A next that skips tasks: the one it leads to does not end the way back. */
+/* A next pointer that skips tasks. The task to which it points does not end the search from the
+ * other end. */
 static void skipped_tasks(void **state)
 {
 	const int pids[] = { 0, 1, 5, 4, 3, 2 };
@@ -150,7 +153,7 @@ static void damaged_members(void **state)
 	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
 }
 
-/* A list that is cut in two places: both are reported, and the tasks between are not known. */
+/* If a list is cut in two places, both are reported, and the tasks between the two are unknown. */
 static void two_damaged_tasks(void **state)
 {
 	const int pids[] = { 0, 1, 5 };
@@ -166,7 +169,7 @@ static void two_damaged_tasks(void **state)
 	nr_cuts = 0;
 }
 
-/* One way round there is no other thread, the other way what is none. */
+/* In one direction, there is no other thread. In the other direction, the entry is not a thread. */
 static void a_thread_list_of_two_minds(void **state)
 {
 	const int pids[] = { 0, 1, 2 };
@@ -182,7 +185,7 @@ static void a_thread_list_of_two_minds(void **state)
 	expect_tasks(open_kernel(), pids, 3, "the list of threads is cut");
 }
 
-/* PID_MAX_LIMIT is the first that no task has, and is let through. */
+/* PID_MAX_LIMIT is the first number that no task has. It is accepted. */
 static void pids_of_tasks(void **state)
 {
 	static const struct {
@@ -206,7 +209,7 @@ static void pids_of_tasks(void **state)
 	}
 }
 
-/* What comes after a damaged thread is found from the head's other end. */
+/* Threads after a damaged thread are found from the other end of the list. */
 static void threads_behind_a_damaged_one(void **state)
 {
 	const int pids[] = { 0, 1, 9, 7 };
@@ -219,7 +222,7 @@ static void threads_behind_a_damaged_one(void **state)
 		put32(task_at(nr) + 20, 1);
 		put64(task_at(nr) + 56, VIRTUAL + task_at(1));
 	}
-	/* head, 1, 7, 8, 9, of which 8 is none */
+	/* the list has the head, 1, 7, 8 and 9, but 8 is not a thread */
 	put64(task_at(1) + 80, VIRTUAL + task_at(1) + 64);
 	put64(task_at(1) + 64, VIRTUAL + task_at(9) + 64);
 	put64(task_at(1) + 72, VIRTUAL + task_at(1) + 80);
@@ -233,13 +236,14 @@ static void threads_behind_a_damaged_one(void **state)
 	expect_tasks(open_kernel(), pids, 4, "the list of threads is cut after");
 }
 
-/* Threads in a ring without a head: thread_group, until 3.14 alone; the second of a task's
- * pids, until 2.6.17 (47e65328a7b1), where types place it within them. */
+/* Threads in a circular list without a head: thread_group, which is the only list until 3.14; and
+ * until 2.6.17 (47e65328a7b1), the second element of a task's pids, if types give the place of the
+ * list in pids. */
 static void threads_in_a_ring(void **state)
 {
 	enum { GROUP = 64, PIDS = 56, PID_SIZE = 4 };
 	static const struct {
-		uint32_t pids, list, list_size; /* sizes of pids[], and its lists' place */
+		uint32_t pids, list, list_size; /* the size of pids[], and the place of its lists */
 		const char *note;
 		bool group, found;
 	} rows[] = {
@@ -296,7 +300,8 @@ static void threads_in_a_ring(void **state)
 	}
 }
 
-/* Members lie far from a task_struct's start, and the farthest 16K from the nearest. */
+/* Members that are far from the start of a task_struct. The distance between the nearest and the
+ * farthest is 16K. */
 static void members_far_apart(void **state)
 {
 	enum { SHIFT = 0x2000 };
@@ -306,7 +311,7 @@ static void members_far_apart(void **state)
 		const int pids[] = { 0, 1, 2, 3 };
 		struct kernel *kernel;
 
-		/* the list begins lower by as much */
+		/* the list begins lower by the same distance */
 		{
 			char whole[400];
 			char *at;

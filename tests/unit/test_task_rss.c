@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The resident pages of a process: of each era and each layout, with what its threads have
- * counted by themselves. */
+/* The resident pages of a process, in all eras and layouts, with the pages that threads count
+ * separately. */
 #include "made_task_info.h"
 
 static void expect_rss(const struct task_info *info, bool has, uint64_t bytes)
@@ -10,7 +10,7 @@ static void expect_rss(const struct task_info *info, bool has, uint64_t bytes)
 		fail_msg("%llx", (unsigned long long)info->rss);
 }
 
-/* Of four words the third counts what is in swap. */
+/* The third of four words counts pages in swap. */
 static void pages_of_an_array(void **state)
 {
 	static const struct {
@@ -40,7 +40,7 @@ static void pages_of_an_array(void **state)
 				memory_start_64("3.2.0", "SIZE(mm_rss_stat)=32\n");
 			for (unsigned int j = 0; j < 4; j++)
 				put(MM + 16 + j * word, (uint64_t)rows[i].count[j], word);
-			/* what lies behind the array is not counted */
+			/* words after the array are not counted */
 			put(MM + 16 + 4 * word, 0x55, word);
 			kernel = placed_open(NULL, NULL, 0);
 			placed_set(kernel, MM_RSS_COUNT, 16, 4 * word);
@@ -52,7 +52,8 @@ static void pages_of_an_array(void **state)
 		}
 }
 
-/* Of more than 16 counters the types lie; three have no shared memory, before 4.5. */
+/* Types give the numbers of counters, of which there are more than 16. Before 4.5, there are three,
+ * without shared memory. */
 static void numbers_of_counters(void **state)
 {
 	static const struct {
@@ -76,7 +77,7 @@ static void numbers_of_counters(void **state)
 		info = info_at(kernel, IMAGE + TASK, IMAGE + MM);
 		expect_rss(&info, rows[i].has, rows[i].pages << 12);
 		open_close(kernel);
-		/* the same as counters without CPUs of their own */
+		/* the same as counters without separate counts for CPUs */
 		memory_start_64("6.6.0", "SIZE(percpu_counter)=16\n");
 		for (unsigned int j = 0; j < 20; j++)
 			put(MM + 16 * j + 8, 1, 8);
@@ -89,9 +90,9 @@ static void numbers_of_counters(void **state)
 	}
 }
 
-/* CPUs 0 and 2, whose memory is 400 bytes apart. */
-/* mm->rss_stat[] of 6.2 (f1a7941243c1): each a spinlock, a sum, a list and a pointer to
- * the counts of CPUs beside the sum. */
+/* mm->rss_stat[] of 6.2 (f1a7941243c1): each counter has a spinlock, a sum, a list, and a pointer
+ * to the counts of CPUs that are not in the sum yet. The memory of CPUs 0 and 2 is 400 bytes
+ * apart. */
 static void put_counters(void)
 {
 	for (unsigned int i = 0; i < 4; i++) {
@@ -109,8 +110,8 @@ static void pages_of_counters(void **state)
 		{ COUNTER_COUNT, 8, 8 },
 		{ COUNTER_COUNTERS, 16, 8 },
 	};
-	/* The missing member or symbol, and the answer without it: the sums are 10 + 20 + 40, the
-	 * counts of CPUs beside them are 1 + 3, 1 + 3, and -3 - 3. */
+	/* The missing member or symbol, and the result without it: the sums are 10 + 20 + 40, and
+	 * the counts of CPUs are 1 + 3, 1 + 3, and -3 - 3. */
 	static const struct {
 		int forgotten;
 		const char *note;
@@ -147,7 +148,7 @@ static void pages_of_counters(void **state)
 	}
 }
 
-/* Their number would be the array's size by theirs. */
+/* The number of counters would be the size of the array divided by the size of a counter. */
 static void counters_of_unknown_size(void **state)
 {
 	static const struct placed members[] = {
@@ -165,7 +166,8 @@ static void counters_of_unknown_size(void **state)
 	open_close(kernel);
 }
 
-/* A CPU whose offset cannot be read, and counters that cannot: no sum is better than a part. */
+/* If the offset of a CPU or a counter cannot be read, there is no result, because a part of the sum
+ * would be wrong. */
 static void counters_that_cannot_be_read(void **state)
 {
 	static const struct placed members[] = {
@@ -196,12 +198,12 @@ static void counters_that_cannot_be_read(void **state)
 	}
 }
 
-/* --- the threads' own counts --- */
+/* --- counts of threads --- */
 
 enum { NR_THREADS = 9 };
 
-/* SPLIT_RSS_COUNTING, until 6.1: threads of three processes in any order, and a kernel
- * thread. Each has i + 1 pages of files, one anonymous less, and entries of swap. */
+/* SPLIT_RSS_COUNTING, until 6.1: threads of three processes in any order, and a kernel thread.
+ * Thread i has counted i + 1 pages of files, one anonymous page less, and entries of swap. */
 static void pages_that_threads_have_counted(void **state)
 {
 	static const unsigned int owner[NR_THREADS] = { 5, 2, 3, 2, 0, 5, 1, 4, 5 };
@@ -225,7 +227,7 @@ static void pages_that_threads_have_counted(void **state)
 			put(TASK + 0x40 * i + 24, 77, 4);
 			put(TASK + 0x40 * i + 32, 99, 4); /* after the counts */
 		}
-		tasks[NR_THREADS] = tasks[1]; /* behind the list */
+		tasks[NR_THREADS] = tasks[1]; /* after the end of the list */
 		for (unsigned int i = 1; i < 6; i++)
 			put(MM + 0x100 * i, 100 * i, 8);
 		kernel = placed_open(NULL, NULL, 0);
@@ -249,7 +251,8 @@ static bool ask(void *arg)
 	return !*left || !--*left;
 }
 
-/* Stopped while they are sorted, or before: none is better than some. */
+/* If the work is stopped before or during the sorting, there is no result, because a part would be
+ * wrong. */
 static void a_search_of_threads_that_was_stopped(void **state)
 {
 	struct task tasks[NR_THREADS] = { { 0 } };
@@ -279,7 +282,7 @@ static void a_search_of_threads_that_was_stopped(void **state)
 	}
 }
 
-/* As many as 16 of them. */
+/* A thread may have up to 16 counters. */
 static void many_counters_of_a_thread(void **state)
 {
 	struct task task = { .address = IMAGE + TASK, .mm = IMAGE + MM };

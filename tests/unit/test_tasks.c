@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tasks: holes of the dump, idle ones, two boots beside each other, stacks; a search that is stopped. */
+/* Tasks: holes in the dump, idle tasks, tasks of two boots, stacks, and a search that is
+ * stopped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,8 +37,8 @@ static void take_name(struct note_taker *taker, const struct noted *noted)
 	assert_string_equal(noted->text, "idle");
 }
 
-/* A page that is missing amid a task_struct, where none of the members is: they are read one
- * by one. */
+/* A page that has no needed members is missing in the middle of a task_struct, so the members are
+ * read one by one. */
 static void tasks_with_a_hole(void **state)
 {
 	enum { TABLE = 0xd000, LOW = 0xe000, HIGH = 0xf000 };
@@ -87,7 +88,7 @@ static void tasks_with_a_hole(void **state)
 		kernel->notes = &taker;
 		names_told = 0;
 		list = task_all(kernel, NULL);
-		/* of the list's head and of its one entry, however they were read */
+		/* the names of the list's head and of its only entry, however they were read */
 		assert_int_equal(names_told, missing ? 0 : 2);
 		kernel->dump->format = format;
 		kernel->notes = NULL;
@@ -104,8 +105,8 @@ static void tasks_with_a_hole(void **state)
 	}
 }
 
-/* Of CPUs 1 and 2 of 4, in idle_threads since 3.5 (29d5e0476e1c), in the runqueues before.
- * What the first CPU has there is not asked: it is init_task. */
+/* The idle tasks of CPUs 1 and 2 of 4 are in idle_threads since 3.5 (29d5e0476e1c), and in the
+ * runqueues before. The entry of the first CPU is not read, because its idle task is init_task. */
 static void idle_tasks(void **state)
 {
 	enum { OFFSETS = 0x8000, POSSIBLE = 0x8100, IDLE = 0x8200, QUEUE = 0x8300, STEP = 0x400 };
@@ -133,7 +134,7 @@ static void idle_tasks(void **state)
 			for (unsigned int cpu = 0; cpu < 4; cpu++)
 				put64(OFFSETS + 8 * cpu, STEP * cpu);
 			put64(at, 0x1234);
-			if (!damaged) /* of two CPUs: one task all the same */
+			if (!damaged) /* two CPUs with the same task */
 				put64(at + STEP, VIRTUAL + task_at(7));
 			put64(at + 2 * STEP, VIRTUAL + task_at(7));
 			put64(at + 3 * STEP, 0x5678);
@@ -153,7 +154,7 @@ static void idle_tasks(void **state)
 		}
 }
 
-/* What was found before is kept, but is not all there is. */
+/* The tasks that were found before are kept, but the list is incomplete. */
 static void stopped_search(void **state)
 {
 	int asked = 0;
@@ -212,7 +213,8 @@ static unsigned int diffs_until(struct kernel *kernel, unsigned int yes_after)
 	return nr;
 }
 
-/* All have one name, and are counted as one: a list of millions is stopped within it. */
+/* All tasks have the same name. The count can be stopped, because a list may have millions of
+ * tasks. */
 static void tasks_of_one_name(void **state)
 {
 	static struct listener listener = { .stop = ask };
@@ -235,13 +237,13 @@ static void tasks_of_one_name(void **state)
 
 /* --- stacks --- */
 
-/* THREAD_SIZE is what the linker leaves for the first task's: by the newer names, or the older. A
- * task that has ended has none. */
+/* THREAD_SIZE is the space that the linker leaves for the stack of the first task, under the newer
+ * or the older names. A task that has ended has no stack. */
 static void stacks_of_tasks(void **state)
 {
 	static const struct {
 		const char *symbols;
-		uint64_t size; /* 0: not known */
+		uint64_t size; /* 0: unknown */
 	} rows[] = {
 		{ "SYMBOL(__start_init_stack)=ffffffff80010000\nSYMBOL(__end_init_stack)=ffffffff80014000\n",
 		  0x4000 },
@@ -280,7 +282,7 @@ static void stacks_of_tasks(void **state)
 			put64(0x2ff0, 0x2000 | P | RW);
 			put64(0x2000, P | RW | PS);
 			put_tasks(4);
-			for (unsigned int nr = 0; nr < 3; nr++) /* the fourth has ended */
+			for (unsigned int nr = 0; nr < 3; nr++) /* the fourth task has ended */
 				put64(task_at(nr) + 0x800, from + 0x100000 * (nr + 1));
 			kernel = open_kernel();
 			if (known)

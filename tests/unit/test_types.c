@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Types of this program itself, where the compiler knows the answers, sound
- * and damaged, and of the file that TEST_VMLINUX names.
- */
+/* Types of this program, for which the compiler knows the answers, valid and damaged; and types of
+ * the file in TEST_VMLINUX. */
 #include <elf.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -17,7 +15,7 @@
 #include "types/types.h"
 #include "types_check.h"
 
-/* --- what is asked about --- */
+/* --- the types in the questions --- */
 
 typedef unsigned long kw_word;
 typedef struct {
@@ -101,7 +99,7 @@ static kw_row a_row;
 static kw_row *volatile rows;
 static struct kw_undefined *volatile an_undefined;
 
-/* Keeps the types above in the debugging information. */
+/* Uses the types above, so that they are in the debug information. */
 static void use_them(void)
 {
 	a_zone.level = KW_WIDE;
@@ -263,7 +261,7 @@ static void arrays(void **state)
 	close_opened(&self);
 }
 
-/* Offset and size of the bytes that a field of all ones touches. */
+/* Returns the offset and size of the bytes that change when a field is set to all ones. */
 static struct type_member touched(const struct kw_bits *bits)
 {
 	const uint8_t *bytes = (const uint8_t *)bits;
@@ -304,7 +302,7 @@ static void bit_fields(void **state)
 	close_opened(&self);
 }
 
-/* The offset is in the struct that the pointer points to. */
+/* The offset is relative to the struct that the pointer points to. */
 static void members_behind_pointers(void **state)
 {
 	struct type_member member;
@@ -433,7 +431,7 @@ static bool find_section(struct copy *copy, const char *name, GElf_Shdr *header)
 	return found;
 }
 
-/* Every question, whatever the answers: nothing may go wrong on the way. */
+/* Asks all questions. The answers do not matter, but no question may cause an invalid access. */
 static void ask_everything(struct copy *copy)
 {
 	struct collected some = { .left = 2 };
@@ -459,7 +457,7 @@ static void ask_everything(struct copy *copy)
 	elf_end(elf);
 }
 
-/* xorshift: the same damage every time. */
+/* xorshift, so that the damage is the same in each run. */
 static uint32_t next_random(uint32_t *seed)
 {
 	*seed ^= *seed << 13;

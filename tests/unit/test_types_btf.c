@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Types from BTF that is made in memory, sound and damaged. */
+/* Types from BTF that is made in memory, valid and damaged. */
 #include <elf.h>
 #include <libelf.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static struct btf *make_btf(void)
 	return btf;
 }
 
-/* An ELF file of one section. */
+/* Makes an ELF file with one section. */
 static struct copy wrap_btf(const void *data, size_t size)
 {
 	static const char names[] = "\0.BTF\0.shstrtab";
@@ -133,7 +133,7 @@ static void from_btf(void **state)
 	btf__free(btf);
 }
 
-/* A module's BTF, which continues the kernel's BTF. */
+/* The BTF of a module, which refers to types of the kernel's BTF. */
 static void from_split_btf(void **state)
 {
 	struct btf *base = make_btf(), *split = btf__new_empty_split(base);
@@ -159,11 +159,11 @@ static void from_split_btf(void **state)
 	check_member(module, "struct of_module", "own.inner", (struct type_member){ 56, 8, 1 });
 	check_member(module, "struct of_module", "flags", (struct type_member){ 80, 8, 1 });
 	check_enumerator(module, "more", "THIRD", 3);
-	ask_btf(module); /* the kernel's are found too */
+	ask_btf(module); /* the types of the kernel are found, too */
 	assert_false(types_size(kernel, "struct of_module", &(uint64_t){ 0 }));
-	/* What is split continues nothing that is split itself. */
+	/* Split BTF cannot be based on split BTF. */
 	assert_null(types_open_split_btf((struct bytes){ more.data, more.size }, module));
-	/* Without the end of its types it is none. */
+	/* Without the end of its types, it is not valid. */
 	damaged = types_open_split_btf((struct bytes){ more.data, more.size - 1 }, kernel);
 	assert_null(types_source(damaged));
 	types_close(damaged);
@@ -173,8 +173,8 @@ static void from_split_btf(void **state)
 	btf__free(base);
 }
 
-/* Types are noted as far as searches went; from the 33rd search on names are chained, those
- * that are noted later too. */
+/* Types are cached as far as searches have read. From the 33rd search on, names are in chains, and
+ * types that are cached later are added to the chains. */
 static void types_searched_in_parts(void **state)
 {
 	enum { NR = 5000, STEP = 61 };
@@ -246,7 +246,7 @@ static void damaged_btf(void **state)
 	btf__free(btf);
 }
 
-/* The file is written to after it was opened. Sanitizers see what is read beyond it. */
+/* The file is written to after it was opened. Sanitizers detect reads after its end. */
 static void changed_btf(void **state)
 {
 	struct btf *btf = make_btf();

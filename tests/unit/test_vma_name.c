@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names of mappings that are no paths: names that functions of a file system give, special
- * mappings, the parts of a process, names that it gave. */
+/* Names of mappings that are not paths: names from functions of a file system, special mappings,
+ * parts of a process, and names that the process set. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,12 +13,12 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* --- names that a file system gives --- */
+/* --- names from a file system --- */
 
 static void names_by_functions(void **state)
 {
 	static const struct {
-		const char *function; /* that the note has; NULL: an unknown one */
+		const char *function; /* function in the note; NULL: an unknown function */
 		unsigned int dentry;
 		const char *path;
 	} rows[] = {
@@ -43,15 +43,15 @@ static void names_by_functions(void **state)
 		put(OPERATIONS + 8, IMAGE + 0x9000, 8);
 		kernel = PLACED_OPEN(NULL, layout);
 		expect_path(kernel, 0, rows[i].path);
-		/* what is named cannot be read */
+		/* the name cannot be read */
 		placed_forget(kernel, DENTRY_NAME);
 		expect_path(kernel, 0, NULL);
 		open_close(kernel);
 	}
 }
 
-/* When the function is asked: not of a mount's root, nor without operations or where they
- * name none; and where types know of no such member (before 2.6.23), never. */
+/* The function is not asked for the root of a mount, nor if there are no operations or if these
+ * have no such function. If the types have no such member (before 2.6.23), it is never asked. */
 static void functions_that_are_not_asked(void **state)
 {
 	static const struct {
@@ -88,7 +88,7 @@ static void functions_that_are_not_asked(void **state)
 	}
 }
 
-/* --- mappings of no file --- */
+/* --- mappings without a file --- */
 
 enum { START_BRK = 0x20000, BRK = 0x23000, STACK = 0x7fff0800, VDSO = 0x50000 };
 
@@ -160,7 +160,7 @@ static void parts_of_a_process(void **state)
 	placed_forget(kernel, MM_VDSO);
 	expect_name(kernel, VDSO, VDSO + 0x1fff, "");
 	open_close(kernel);
-	/* a process without a vdso has none at 0 */
+	/* if a process has no vdso, the mapping at 0 is not one */
 	memory_start_64("6.6.0", "");
 	put_area();
 	put(MM + 24, 0, 8);
@@ -169,7 +169,8 @@ static void parts_of_a_process(void **state)
 	open_close(kernel);
 }
 
-/* By special_mapping_vmops (a62c34bd2a8a, 3.15). Of the name 63 bytes are shown. */
+/* Recognised by special_mapping_vmops (a62c34bd2a8a, 3.15). Up to 63 bytes of the name are
+ * shown. */
 static void special_mappings(void **state)
 {
 	static const char note[] = "SYMBOL(special_mapping_vmops)=ffffffff80009000\n";
@@ -198,7 +199,7 @@ static void special_mappings(void **state)
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "");
 	open_close(kernel);
-	/* a name that cannot be read, and one that ends where none does */
+	/* a name that cannot be read, and a name without an end */
 	memory_start_64("6.6.0", note);
 	put_area();
 	put(AREA + 8, 0x1234, 8);
@@ -218,7 +219,8 @@ static void special_mappings(void **state)
 	}
 }
 
-/* prctl(PR_SET_VMA), 9a10064f5625 (5.17): 80 bytes with the NUL; of more, 80 are shown. */
+/* prctl(PR_SET_VMA), 9a10064f5625 (5.17): a name has up to 80 bytes with its NUL. Of longer names,
+ * 80 bytes are shown. */
 static void names_that_a_process_gave(void **state)
 {
 	char text[100], expected[120];
@@ -231,7 +233,7 @@ static void names_that_a_process_gave(void **state)
 	put_text(TEXT, "1234mine");
 	kernel = PLACED_OPEN(NULL, area_layout);
 	expect_name(kernel, 0x100000, 0x100fff, "[anon:mine]");
-	/* the heap keeps its own */
+	/* the heap has another name */
 	expect_name(kernel, START_BRK, BRK - 1, "[heap]");
 	placed_forget(kernel, ANON_NAME_NAME);
 	expect_name(kernel, 0x100000, 0x100fff, NULL);
@@ -259,7 +261,8 @@ static void names_that_a_process_gave(void **state)
 	}
 }
 
-/* gate_vma is the vsyscall page, whatever it has; a mapping of a file has the file's path. */
+/* gate_vma is the vsyscall page, whatever its members are. A mapping of a file has the path of the
+ * file. */
 static void gates_and_files(void **state)
 {
 	struct vma vma = { .address = IMAGE + AREA, .file = IMAGE + FILES + 64 };

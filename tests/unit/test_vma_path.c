@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Paths of mappings, over mounts and without, and what may end them. */
+/* Paths of mappings, with and without mounts, and damage that ends a path. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static void paths_over_mounts(void **state)
 	static const char *const paths[] = { "/", "/mnt", "/mnt", "/mnt/dir", "/mnt/dir/file" };
 
 	(void)state;
-	/* before 3.3 (7d6fec45a513) a vfsmount had the members itself */
+	/* before 3.3 (7d6fec45a513), these members were in vfsmount */
 	for (int old = 0; old < 2; old++) {
 		struct kernel *kernel;
 
@@ -41,7 +41,7 @@ static void paths_over_mounts(void **state)
 	}
 }
 
-/* Each member that a path needs, forgotten or where nothing is mapped. */
+/* Each member that a path needs is either unknown or at an address that is not mapped. */
 static void paths_that_cannot_be_read(void **state)
 {
 	static const unsigned int needed[] = {
@@ -70,8 +70,8 @@ static void paths_that_cannot_be_read(void **state)
 	}
 }
 
-/* An unlinked file, or one that 2.6.37 and before took out of the hash table, is deleted;
- * a root is in no table. */
+/* A file is deleted if it was unlinked or, in 2.6.37 and before, removed from the hash table. A
+ * root is not in the hash table. */
 static void deleted_files(void **state)
 {
 	static const struct {
@@ -128,7 +128,7 @@ static void long_names(void **state)
 		expect_path(kernel, 4, rows[i].has ? path : NULL);
 		open_close(kernel);
 	}
-	/* a NUL in it ends it */
+	/* a NUL ends the path */
 	{
 		struct kernel *kernel;
 
@@ -141,7 +141,7 @@ static void long_names(void **state)
 	}
 }
 
-/* What lies before and behind a path's buffer stays as it was. */
+/* The bytes before and after the buffer of a path must not change. */
 struct fenced {
 	char before[2 * VMA_NAME_MAX], path[VMA_NAME_MAX], behind[2 * VMA_NAME_MAX];
 };
@@ -152,7 +152,7 @@ static void expect_fenced(const struct fenced *fenced)
 		assert_true(fenced->before[i] == '#' && fenced->behind[i] == '#');
 }
 
-/* 4095 bytes and a NUL, as /proc has them: 16 parts of 255 fill it. */
+/* As in /proc, a path has at most 4095 bytes and a NUL. 16 parts of 255 bytes fill it. */
 static void long_paths(void **state)
 {
 	enum { NR = 16 };
@@ -199,7 +199,7 @@ static void long_paths(void **state)
 	}
 }
 
-/* Two dentries that are each other's parent, with names of no bytes: it ends. */
+/* Two dentries that are the parents of each other, with empty names. The search ends. */
 static void paths_that_loop(void **state)
 {
 	char path[VMA_NAME_MAX];
@@ -212,13 +212,13 @@ static void paths_that_loop(void **state)
 		put_files();
 		put_dentry(3, 4, empty ? "" : "dir");
 		put_dentry(4, 3, empty ? "" : "file");
-		put_mount(1, 1, 2, 2); /* is its own parent, too */
+		put_mount(1, 1, 2, 2); /* is also its parent */
 		kernel = PLACED_OPEN(NULL, layout);
 		assert_false(vma_file_path(kernel, IMAGE + FILES + 64, path, &err));
 		assert_int_equal(err.code, ERROR_FORMAT);
 		open_close(kernel);
 	}
-	/* two mounts, each on the other's root */
+	/* two mounts, each mounted on the root of the other */
 	memory_start_64("6.1.0", "");
 	put_files();
 	put_mount(0, 1, 2, 0);
@@ -268,7 +268,7 @@ static void paths_of_dentries(void **state)
 	open_close(kernel);
 }
 
-/* --- notes of texts that are read --- */
+/* --- notes about texts that are read --- */
 
 struct taker {
 	struct note_taker taker;
@@ -306,12 +306,12 @@ static void names_are_told(void **state)
 
 /* --- the file of a swap area --- */
 
-/* swap_info[] has pointers; an area that was given up is NULL. */
+/* swap_info[] has pointers. The pointer of an area that was removed is NULL. */
 static void files_of_swap_areas(void **state)
 {
 	static const struct {
 		uint64_t type;
-		const char *path; /* NULL: none */
+		const char *path; /* NULL: no path */
 	} rows[] = { { 0, "/mnt/dir/file" }, { 1, NULL },  { 2, "/mnt/dir" },
 		     { 31, "/mnt" },	     { 32, NULL }, { UINT64_MAX, NULL } };
 	enum { TABLE = 0x9000, INFO = 0x9400 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc: what is in one of them, and what one without an owner is. */
+/* Areas of vmalloc: the members of one area, and areas without an owner. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +45,7 @@ static void members_of_an_area(void **state)
 	}
 }
 
-/* An impossible range of pages ends the list there. */
+/* If the range of an area is impossible, the list ends there. */
 static void ranges_of_areas(void **state)
 {
 	static const struct {
@@ -83,7 +83,7 @@ static void ranges_of_areas(void **state)
 	}
 }
 
-/* The range of a vm_struct lies in the range of its vmap_area, or is not believed. */
+/* The range of a vm_struct must be in the range of its vmap_area, otherwise it is not used. */
 static void owners_with_other_ranges(void **state)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static void owners_with_other_ranges(void **state)
 	}
 }
 
-/* A vm_struct, or an area, that is not in the dump. */
+/* A vm_struct, or an area, is not in the dump. */
 static void parts_that_are_missing(void **state)
 {
 	(void)state;
@@ -135,7 +135,7 @@ static void parts_that_are_missing(void **state)
 			put(vmap_at(0) + OWNER, IMAGE + 0x20000, 8);
 		kernel = open_kernel(HAS_VM | HAS_FLAGS | HAS_SUBTREE | HAS_CALLER);
 		members = kernel_state(kernel, &state_members);
-		if (way == 1) /* lies behind what is there */
+		if (way == 1) /* is after the end of memory */
 			members[VM_CALLER].offset = 0x20000;
 		if (way == 2)
 			members[VMAP_FLAGS].offset = 0x20000;
@@ -151,7 +151,7 @@ static void parts_that_are_missing(void **state)
 }
 
 /* VM_NO_GUARD 4.0 (71394fe50146), VM_DMA_COHERENT 5.3 (fe9041c245196), VM_SPARSE 6.9
- * (e6f798225a31): a bit that a kernel does not have is none of these. */
+ * (e6f798225a31). A bit that a kernel does not define has no meaning. */
 static void flags_of_all_eras(void **state)
 {
 	static const struct {
@@ -179,10 +179,11 @@ static void flags_of_all_eras(void **state)
 	}
 }
 
-/* --- what an area without a vm_struct is --- */
+/* --- areas without a vm_struct --- */
 
-/* Until 5.3 VM_VM_AREA says that the pointer is one, VM_LAZY_FREE(ING) that the area was
- * freed; since 6.3 VMAP_RAM that it is vm_map_ram()'s. Between there are no flags. */
+/* Until 5.3, VM_VM_AREA means that the pointer is a vm_struct, and VM_LAZY_FREE(ING) that the area
+ * was freed. Since 6.3, VMAP_RAM means that vm_map_ram() made the area. Between these releases
+ * there are no flags. */
 static void states_by_flags(void **state)
 {
 	enum {
@@ -228,15 +229,15 @@ static void states_by_flags(void **state)
 	}
 }
 
-/* The list of all, and what waits to be purged: in the list with flags or by the chain, on
- * the chain alone, or in a list of its own. */
+/* The list of all areas, and areas that wait to be purged. These are either in the same list and
+ * marked by flags or by the chain, or they are only in the chain, or in a separate list. */
 static void areas_that_wait_to_be_purged(void **state)
 {
 	enum { OLD = HAS_VM | HAS_FLAGS, RAM = OLD | HAS_SUBTREE };
 	static const struct {
 		unsigned int has;
-		bool chain, list; /* symbols that there are */
-		/* areas 0 and 1 are in the list; 1 and 2 on the chain; 3 in the other list */
+		bool chain, list; /* symbols that exist */
+		/* areas 0 and 1 are in the list, 1 and 2 in the chain, and 3 in the other list */
 		size_t nr;
 		enum vmalloc_state states[4];
 	} rows[] = {
@@ -274,7 +275,7 @@ static void areas_that_wait_to_be_purged(void **state)
 			put_area(nr, 16 * nr, 4, -1);
 		link_areas(HEAD, 0, 2);
 		link_areas(LAZY, 3, 1);
-		/* what is in the list of all, too, or is not */
+		/* an area that is also in the list of all areas, or is not */
 		put(CHAIN, IMAGE + vmap_at(old ? 1 : 2) + PURGE, 8);
 		kernel = open_kernel(rows[i].has);
 		list = list_of(kernel);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc: the lists of each kernel, and what of a damaged list is kept. */
+/* Areas of vmalloc: the lists of each kernel, and the part of a damaged list that is used. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,16 +15,17 @@
 
 /* --- lists --- */
 
-/* Five areas. The entry of that number has a pointer that leads elsewhere: what can be met
- * forwards or backwards is found, each once, and the damage told. */
+/* Five areas. The entry with the given number has a wrong pointer. All areas that can be reached
+ * forwards or backwards are found once, and the damage is reported. */
 static void lists_that_are_damaged(void **state)
 {
 	enum { NR = 5 };
 	static const struct {
 		unsigned int entry;
 		bool back;
-		uint64_t value; /* 0: nowhere; 1: of itself; else an address */
-		unsigned int other; /* whose back pointer leads nowhere; 0: none */
+		/* 0: an invalid pointer; 1: to the entry itself; otherwise an address. */
+		uint64_t value;
+		unsigned int other; /* entry with an invalid pointer back; 0: none */
 		size_t nr, damages;
 	} rows[] = {
 		{ 2, false, 0, 0, 5, 1 },
@@ -35,9 +36,9 @@ static void lists_that_are_damaged(void **state)
 		{ 4, false, 0, 0, 5, 1 },
 		{ 0, true, 0, 0, 5, 2 },
 		{ 4, true, 0, 0, 5, 2 },
-		/* skips one, which points back to what is skipped */
+		/* skips an entry; the next entry points back to the skipped one */
 		{ 1, false, IMAGE + VMAP + 3 * VMAP_STEP + LINKS, 0, 5, 1 },
-		/* cut twice: what lies between is lost */
+		/* cut in two places: entries between them are not found */
 		{ 1, false, 0, 3, 4, 2 },
 		{ 0, false, 0, 4, 2, 2 },
 		{ 0, false, 0, 3, 3, 2 },
@@ -70,7 +71,8 @@ static void lists_that_are_damaged(void **state)
 	}
 }
 
-/* What can be walked forwards to its end is whole, whatever its head says of the other way. */
+/* If a list can be read forwards up to its end, it is complete, whatever pointer back the head
+ * has. */
 static void a_list_with_a_damaged_head(void **state)
 {
 	const struct vmalloc_list *list;
@@ -89,11 +91,11 @@ static void a_list_with_a_damaged_head(void **state)
 	open_close(kernel);
 }
 
-/* A chain that ends with 0, or leads back, or out of memory. */
+/* A chain that ends with 0, that is circular, or that has a pointer to outside of memory. */
 static void chains_that_are_damaged(void **state)
 {
 	static const struct {
-		uint64_t next; /* of the second */
+		uint64_t next; /* next pointer of the second entry */
 		size_t nr, damages;
 	} rows[] = {
 		{ 0, 2, 0 },
@@ -125,12 +127,12 @@ static void chains_that_are_damaged(void **state)
 	}
 }
 
-/* Since 6.9 (72210662c5a2): structs vmap_node, with a list of both kinds in each. */
+/* Since 6.9 (72210662c5a2), there are structs vmap_node. Each has a list of both kinds. */
 static void nodes_of_areas(void **state)
 {
 	static const struct {
 		uint64_t nr;
-		size_t found; /* 0: refused */
+		size_t found; /* 0: an error */
 	} rows[] = {
 		{ 1, 2 },    { 2, 3 },		{ 3, 3 },	   { 0, 0 },
 		{ 8193, 0 }, { UINT32_MAX, 0 }, { 0x01000002, 0 },
@@ -148,7 +150,7 @@ static void nodes_of_areas(void **state)
 					 "SIZE(vmap_node)=64\n");
 		put(NODES, IMAGE + NODE, 8);
 		put(NR_NODES, rows[i].nr, 4);
-		put(NR_NODES + 4, 1, 4); /* another variable */
+		put(NR_NODES + 4, 1, 4); /* belongs to another variable */
 		for (unsigned int nr = 0; nr < 3; nr++)
 			put_area(nr, 16 * nr, 4, -1);
 		for (unsigned int nr = 0; nr < 3; nr++) {
@@ -173,7 +175,7 @@ static void nodes_of_areas(void **state)
 	}
 }
 
-/* As many nodes as can be believed, each of them damaged. */
+/* The largest number of nodes that is accepted. All nodes are damaged. */
 static void the_most_nodes(void **state)
 {
 	const struct vmalloc_list *list;
@@ -192,7 +194,7 @@ static void the_most_nodes(void **state)
 	open_close(kernel);
 }
 
-/* Before 2.6.28 vm_structs hang on a chain. */
+/* Before 2.6.28, vm_structs are in a chain. */
 static void areas_of_vmlist(void **state)
 {
 	const struct vmalloc_list *list;
@@ -215,7 +217,7 @@ static void areas_of_vmlist(void **state)
 	open_close(kernel);
 }
 
-/* Without one of these nothing is known. */
+/* If one of these members is missing, nothing is known. */
 static void what_is_needed(void **state)
 {
 	static const unsigned int needed[] = { VM_ADDR, VMAP_START, VMAP_LIST };
@@ -271,7 +273,7 @@ static void what_is_needed(void **state)
 	}
 }
 
-/* --- all together --- */
+/* --- all areas --- */
 
 /* Areas are listed by address; overlapping areas are damage. */
 static void areas_that_overlap(void **state)
@@ -308,7 +310,7 @@ static void areas_by_address(void **state)
 {
 	static const struct {
 		uint64_t at;
-		int area; /* -1: none */
+		int area; /* -1: no area */
 	} rows[] = {
 		{ 0x3fff, -1 }, { 0x4000, 0 },	{ 0x7fff, 0 },	{ 0x8000, -1 },
 		{ 0xffff, -1 }, { 0x10000, 1 }, { 0x13fff, 1 }, { 0x14000, -1 },
@@ -330,7 +332,7 @@ static void areas_by_address(void **state)
 	open_close(kernel);
 }
 
-/* The guard page is the last, which nothing is mapped at. */
+/* The guard page is the last page of an area, and is not mapped. */
 static void guard_pages(void **state)
 {
 	static const struct {
@@ -361,7 +363,8 @@ static void guard_pages(void **state)
 
 /* --- work that is stopped --- */
 
-/* Counts the questions whether to stop; those behind the first `left` are answered by yes. */
+/* Counts how often it is asked whether to stop. After the first `left` questions, the answer is
+ * yes. */
 struct asked {
 	unsigned int nr, left;
 };
@@ -373,7 +376,7 @@ static bool stop_at(void *arg)
 	return asked->nr++ >= asked->left;
 }
 
-/* How often was it asked in a list of so many? */
+/* Returns how often it is asked for a list with nr areas. */
 static unsigned int nr_asked(unsigned int nr, unsigned int left, enum error_code expected)
 {
 	struct asked asked = { .left = left };
@@ -392,13 +395,13 @@ static unsigned int nr_asked(unsigned int nr, unsigned int left, enum error_code
 	assert_int_equal(list != NULL, expected == ERROR_NONE);
 	assert_int_equal(err.code, expected);
 	kernel->listener = NULL;
-	if (!list) /* nothing is kept of what was not found to its end */
+	if (!list) /* the result of an incomplete search is not kept */
 		assert_int_equal(list_of(kernel)->nr, nr);
 	open_close(kernel);
 	return asked.nr;
 }
 
-/* At each area. */
+/* It is asked at each area. */
 static void a_list_that_is_stopped(void **state)
 {
 	unsigned int before = nr_asked(255, UINT32_MAX, ERROR_NONE);

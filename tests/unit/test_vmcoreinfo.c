@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The text of VMCOREINFO: whole keys, numbers of each kind, damage. */
+/* The text of VMCOREINFO: whole keys, numbers of all kinds, and damage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,8 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-/* The note on the heap, without a byte after it: one too far is noticed. */
+/* Copies the note to the heap, without a byte after it, so that sanitizers detect a read after its
+ * end. */
 static struct vmcoreinfo copy(const char *text, size_t size)
 {
 	uint8_t *data = malloc(size ? size : 1);
@@ -105,7 +106,7 @@ static void the_last_line_may_be_open(void **state)
 	expect_found(&cut, "SYMBOL(_stext)", "");
 	assert_false(vmcoreinfo_symbol(&cut, "_stext", &value));
 	expect_missing(&shorter, "SYMBOL(_stext)");
-	/* Writers round the note's size up. */
+	/* Writers round up the size of the note. */
 	expect_found(&padded, "B", "22");
 	release(&open);
 	release(&cut);
@@ -174,7 +175,7 @@ static void signs_and_prefixes(void **state)
 	uint64_t value;
 
 	(void)state;
-	/* 0x32600000 below zero */
+	/* -0x32600000 */
 	assert_true(vmcoreinfo_number(&note, "phys_base", &value));
 	assert_true(value == 0xffffffffcda00000);
 	assert_true(vmcoreinfo_number(&note, "VMALLOC_START", &value));
@@ -247,7 +248,7 @@ static void what_is_no_number(void **state)
 
 static void zero_bytes(void **state)
 {
-	/* Damage: what follows still is the note's. */
+	/* Lines after the damage still belong to the note. */
 	struct vmcoreinfo note = NOTE("\0\0A=1\n"
 				      "NUMBER(x)=12\0junk\n"
 				      "SYMBOL(x)=\0\n"
@@ -263,7 +264,7 @@ static void zero_bytes(void **state)
 	release(&note);
 }
 
-/* Longer than any name in a kernel: refused, not cut to fit. */
+/* A name that is longer than any name in a kernel is refused, and not cut off. */
 static void long_names(void **state)
 {
 	enum { LONGEST = 150 };
@@ -272,7 +273,7 @@ static void long_names(void **state)
 	uint64_t value;
 
 	(void)state;
-	/* A line for each place where the key might be cut. */
+	/* One line for each length to which the key could be cut off. */
 	for (int length = 0; length < LONGEST; length++) {
 		end += sprintf(end, "SYMBOL(%s=%d\n", name, length + 1);
 		name[length] = 'n';
@@ -288,7 +289,8 @@ static void long_names(void **state)
 	release(&note);
 }
 
-/* One after the other; what is none, or has no number, is passed over. */
+/* Symbols are visited one after the other. Lines that are not symbols, or have no number, are
+ * skipped. */
 static void symbols_in_order(void **state)
 {
 	static const char text[] =

@@ -14,8 +14,8 @@
 
 /* --- four levels: 4.5, figures 4-8 to 4-10, tables 4-15 to 4-20 --- */
 
-/* ffff888012345678: entry 0x111 of the pgd, 0 of the pud, 0x91 of the pmd,
- * 0x145 of the pte; 678 within the page. */
+/* ffff888012345678: entry 0x111 of the pgd, 0 of the pud, 0x91 of the pmd and 0x145 of the pte, and
+ * offset 0x678 in the page. */
 static void start_4_levels(void)
 {
 	start(arch_paging(&arch_x86_64, MODE_X86_64, 4), PGD);
@@ -70,7 +70,7 @@ static void the_first_and_the_last_entry(void **state)
 	end();
 }
 
-/* 3.3.7.1: bits 63 to 47 of an address are all the same. */
+/* 3.3.7.1: bits 63 to 47 of an address are equal. */
 static void the_hole_of_four_levels(void **state)
 {
 	static const uint64_t holes[] = {
@@ -94,7 +94,7 @@ static void the_hole_of_four_levels(void **state)
 	end();
 }
 
-/* Table 4-16: bits 51:30 are the frame, bit 12 is PAT. Table 4-18: 51:21. */
+/* Table 4-16: bits 51:30 are the frame, and bit 12 is PAT. Table 4-18: the frame is bits 51:21. */
 static void large_pages(void **state)
 {
 	struct walk walk;
@@ -118,7 +118,7 @@ static void large_pages(void **state)
 	end();
 }
 
-/* Bit 7 of a pte is PAT, and no size: table 4-20. */
+/* Bit 7 of a pte is PAT and not the page size: table 4-20. */
 static void pat_of_a_small_page(void **state)
 {
 	(void)state;
@@ -129,7 +129,7 @@ static void pat_of_a_small_page(void **state)
 	end();
 }
 
-/* Frames have up to 52 bits; 58:52 are ignored, 62:59 the protection key. */
+/* Frames have up to 52 bits. Bits 58:52 are ignored, and 62:59 are the protection key. */
 static void wide_frames(void **state)
 {
 	(void)state;
@@ -142,12 +142,12 @@ static void wide_frames(void **state)
 	expect_page(0xffff888012345678, 0x000ffffffffff678, 0x1000);
 	expect_page(0xffff888012412345, 0x000fffffffe12345, 0x200000);
 	expect_page(0xffff888041234567, 0x000fffffc1234567, 0x40000000);
-	/* 64T and above: MMIO is mapped there. */
+	/* 64T and above, where MMIO is mapped. */
 	expect_page(0xffff888012346001, 0x0000400000000001, 0x1000);
 	end();
 }
 
-/* 4.6: a right that one level denies is denied. */
+/* 4.6: a right exists only if all levels grant it. */
 static void rights_of_all_levels(void **state)
 {
 	static const uint64_t places[] = { PGD + 0x888, PUD, PMD + 0x488, PTE + 0xa28 };
@@ -176,7 +176,8 @@ static void rights_of_all_levels(void **state)
 	}
 }
 
-/* Tables 4-15 to 4-19: bit 7 of a pgd entry, 29:13 and 20:13 of large ones. */
+/* Tables 4-15 to 4-19: bit 7 of a pgd entry, and bits 29:13 and 20:13 of entries for large
+ * pages. */
 static void reserved_bits(void **state)
 {
 	(void)state;
@@ -187,7 +188,7 @@ static void reserved_bits(void **state)
 	put64(PUD + 24, 0x40000000 | P | PS | 1 << 21);
 	put64(PMD + 0x490, 0x200000 | P | PS | 1 << 13);
 	put64(PMD + 0x498, 0x200000 | P | PS | 1 << 20);
-	/* Not reserved in an entry that names a table. */
+	/* Not reserved in an entry that points to a table. */
 	put64(PMD + 0x4a0, 0x6000 | P);
 	put64(0x6000, 0x5000 | P);
 	ready();
@@ -206,7 +207,7 @@ static void nothing_mapped(void **state)
 {
 	(void)state;
 	start_4_levels();
-	/* Whatever stands in the other bits. */
+	/* The other bits may have any value. */
 	put64(PUD + 8, UINT64_MAX & ~(uint64_t)P);
 	ready();
 	expect_stop(0, WALK_NOT_PRESENT, 0, 0);
@@ -243,7 +244,7 @@ static void tables_that_are_missing(void **state)
 	end();
 }
 
-/* A table that names itself must not hold the walk up. */
+/* A walk must end even if a table points to itself. */
 static void a_table_that_names_itself(void **state)
 {
 	struct walk walk;
@@ -257,7 +258,7 @@ static void a_table_that_names_itself(void **state)
 	end();
 }
 
-/* AMD APM vol. 2, 7.10: the C-bit is no address bit, on any level. */
+/* AMD APM vol. 2, 7.10: the C-bit is not an address bit at any level. */
 static void the_encryption_bit(void **state)
 {
 	static const uint64_t bits[] = { UINT64_C(1) << 47, UINT64_C(1) << 51 };
@@ -289,7 +290,7 @@ static void the_encryption_bit(void **state)
 	}
 }
 
-/* --- five levels: 4.5, figure 4-8 and table 4-14 of the pml5 --- */
+/* --- five levels: 4.5, figure 4-8, and table 4-14 for the pml5 --- */
 
 static void five_levels(void **state)
 {

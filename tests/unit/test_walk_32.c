@@ -20,7 +20,7 @@ static void put32(uint64_t paddr, uint32_t entry)
 
 /* --- PAE: 4.4, figures 4-5 to 4-7, tables 4-7 to 4-11 --- */
 
-/* c1234567: entry 3 of the pgd, 9 of the pmd, 0x34 of the pte */
+/* c1234567: entry 3 of the pgd, 9 of the pmd, and 0x34 of the pte */
 static void start_pae(uint64_t root)
 {
 	start(arch_paging(&arch_i386, MODE_PAE, 3), root);
@@ -34,7 +34,7 @@ static void pae_with_tables_in_high_memory(void **state)
 	struct walk walk;
 
 	(void)state;
-	/* Four entries on a boundary of 32 bytes: table 4-7. */
+	/* Four entries, at a multiple of 32 bytes: table 4-7. */
 	start_pae(0x1fe0);
 	ready();
 	assert_int_equal(space.paging->nr_levels, 3);
@@ -56,7 +56,7 @@ static void pae_pages(void **state)
 {
 	(void)state;
 	start_pae(0x1000);
-	/* 2M: frame in 51:21, PAT in 12; pmd entry 10 is c1400000 */
+	/* 2M: the frame is bits 51:21, and PAT is bit 12; entry 10 of the pmd is c1400000 */
 	put64(HIGH + 0x50, 0xfffffffe00000 | P | RW | PS | LARGE_PAT | NX);
 	put64(PTE + 0x1a8, 0xffffffffff000 | P | PS | NX);
 	ready();
@@ -68,7 +68,7 @@ static void pae_pages(void **state)
 	end();
 }
 
-/* The top level has no rights: only what is below it counts. */
+/* The top level has no rights, so only the levels below it count. */
 static void pae_rights(void **state)
 {
 	(void)state;
@@ -84,7 +84,7 @@ static void pae_rights(void **state)
 	end();
 }
 
-/* Table 4-8: 63:52, 8:7 and 2:1 of the top level. 4-9 to 4-11: 62:52, and
+/* Table 4-8: bits 63:52, 8:7 and 2:1 of the top level. Tables 4-9 to 4-11: bits 62:52, and bits
  * 20:13 of a 2M page. */
 static void pae_reserved_bits(void **state)
 {
@@ -148,7 +148,7 @@ static void addresses_of_32_bits(void **state)
 
 /* --- two levels: 4.3, figures 4-2 to 4-4, tables 4-3 to 4-6 --- */
 
-/* c1234567: entry 0x304 of the pgd, 0x234 of the pte */
+/* c1234567: entry 0x304 of the pgd, and 0x234 of the pte */
 static void two_levels(void **state)
 {
 	struct walk walk;
@@ -179,7 +179,7 @@ static void two_levels(void **state)
 	end();
 }
 
-/* Table 4-4: 31:22 and, above them, 20:13 are the frame; 12 is PAT. */
+/* Table 4-4: bits 31:22 are the frame, with bits 20:13 above them; bit 12 is PAT. */
 static void two_levels_large_pages(void **state)
 {
 	struct walk walk;
@@ -191,7 +191,7 @@ static void two_levels_large_pages(void **state)
 	put32(0x1c18, 0xffc00000 | P | US | PS | 0xff << 13 | LARGE_PAT);
 	put32(0x1c1c, 0x37400000 | P | RW | PS | 1 << 21);
 	put32(0x1c20, FILTERED | P | 1 << 9);
-	/* Bits 20:13 and 21 belong to the address of a table. */
+	/* If the entry points to a table, bits 20:13 and 21 belong to the address. */
 	put32(0x1c24, 0x3e2000 | P);
 	ready();
 	walk = expect_page(0xc1012345, 0x37412345, 0x400000);

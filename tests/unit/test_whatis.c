@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values that the kernel writes to be recognised, and addresses in lines of text. */
+/* Values that the kernel writes as markers, and addresses in lines of text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void test_errors(void **state)
 	assert_int_equal(value_meaning(-UINT64_C(4095), 8).error, 4095);
 	assert_int_equal(value_meaning(-UINT64_C(4096), 8).kind, VALUE_NONE);
 	assert_int_equal(value_meaning(0, 8).kind, VALUE_NONE);
-	/* A register that holds an int; one that holds a 32-bit pointer. */
+	/* An int in a register, and a 32-bit pointer in a register. */
 	meaning = value_meaning(0xffffffea, 8);
 	assert_int_equal(meaning.error, 22);
 	assert_true(meaning.is_int);
@@ -44,7 +44,7 @@ static void test_names_of_errors(void **state)
 			assert_int_equal(error_number(error_name(number)), number);
 	assert_int_equal(error_number("EPROBE_DEFER"), 517);
 	assert_int_equal(error_number("EWHAT"), 0);
-	assert_null(error_name(41)); /* a gap */
+	assert_null(error_name(41)); /* there is no error with this number */
 }
 
 static void test_poison(void **state)
@@ -109,7 +109,7 @@ static void test_between_two_poisons(void **state)
 
 /* --- text --- */
 
-/* The items of a line, as "WORD/AS ", "!WORD " for trouble. */
+/* Returns the items of a line, as "WORD/AS ", or "!WORD " for an item with an error. */
 static const char *items(const char *line, unsigned int word)
 {
 	static char text[1024];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The zones of each node, and what is known of them. */
+/* The zones of each node, and the facts that are known about them. */
 #include "linux/page_members.h"
 #include "linux/page/zone.h"
 #include "kernel/kernel.h"
@@ -134,18 +134,18 @@ static void members_of_a_zone(void **state)
 	}
 	assert_int_equal(zones_of(kernel, 1).nr, 1);
 	open_close(kernel);
-	/* one that has no frames is none */
+	/* a zone without frames is not a zone */
 	start_zones("SIZE(free_area)=24\n");
 	put(NODE + ZONES + 8, 0, 8);
 	kernel = open_zones(NR_MEMBERS);
 	found = zones_of(kernel, 8);
 	assert_int_equal(found.nr, 1);
 	assert_int_equal(found.zone[0].start_pfn, 0x200);
-	assert_false(found.zone[0].has_free); /* no enum */
+	assert_false(found.zone[0].has_free); /* there is no enum */
 	open_close(kernel);
 }
 
-/* What a kernel lacks is left out; without the needed members there is no answer. */
+/* Facts that a kernel lacks are left out. Without the needed members, there is no answer. */
 static void members_that_a_zone_lacks(void **state)
 {
 	static const unsigned int needed[] = { PGDAT_ZONES, ZONE_START, ZONE_SPANNED };
@@ -193,7 +193,7 @@ static void members_that_a_zone_lacks(void **state)
 	}
 }
 
-/* The older name, and arrays that are shorter. */
+/* The older name, and shorter arrays. */
 static void arrays_of_a_zone(void **state)
 {
 	static const struct {
@@ -247,7 +247,7 @@ static void arrays_of_a_zone(void **state)
 		}
 }
 
-/* Of what the number of free frames is in vm_stat; a negative one is none. */
+/* The place of the number of free frames in vm_stat. A negative number is not used. */
 static void numbers_of_statistics(void **state)
 {
 	static const struct {
@@ -267,18 +267,19 @@ static void numbers_of_statistics(void **state)
 		found = zones_of(kernel, 8);
 		assert_int_equal(found.zone[0].has_free, rows[i].has);
 		assert_true(!rows[i].has || found.zone[0].free == rows[i].free);
-		assert_int_equal(found.zone[0].nr_orders, 0); /* no size of struct free_area */
+		/* The size of struct free_area is unknown. */
+		assert_int_equal(found.zone[0].nr_orders, 0);
 		open_close(kernel);
 	}
 }
 
-/* Nodes, each with its number or its place; impossible sizes; as many zones as there can be. */
+/* Nodes, by number or by place; impossible sizes; and the largest number of zones. */
 static void nodes_and_their_zones(void **state)
 {
 	static const struct {
 		const char *note;
-		uint32_t zones; /* bytes of the array */
-		size_t nr; /* 0: not known */
+		uint32_t zones; /* size of the array in bytes */
+		size_t nr; /* 0: unknown */
 	} rows[] = {
 		{ "SYMBOL(node_data)=ffffffff80005008\nLENGTH(node_data)=3\nSIZE(zone)=512\n", 1024,
 		  4 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The node, section and zone that the flags of a struct page name. */
+/* The node, section and zone in the flags of a struct page. */
 #include "linux/page/page_info.h"
 #include "linux/page/zone.h"
 #include "kernel/kernel.h"
@@ -8,8 +8,8 @@
 
 #ifdef HAVE_LIBBPF
 
-/* From the highest bit of the flags down: the node, the zone (include/linux/
- * page-flags-layout.h). ZONES_SHIFT is 0 to 3, for 1, 2, 4 and 8 zones. */
+/* From the highest bit of the flags down: the node, then the zone
+ * (include/linux/page-flags-layout.h). ZONES_SHIFT is 0 to 3, for 1, 2, 4 and 8 zones. */
 static void nodes_and_zones_of_pages(void **state)
 {
 	static const struct {
@@ -65,7 +65,7 @@ static const struct enumerator zone_types[] = {
 	{ "ZONE_MOVABLE", 4 }, { "ZONE_DEVICE", 5 }, { NULL, 0 },
 };
 
-/* nr_zones, nr_flags: -1 where there is no such enumerator */
+/* nr_zones, nr_flags: -1 if there is no such enumerator */
 static void add_zones(int nr_zones, int nr_flags)
 {
 	add_enum("zone_type", zone_types);
@@ -100,7 +100,7 @@ static void each_zone_by_name(void **state)
 	}
 }
 
-/* Of the frame 3; zone: NULL if it is not known. */
+/* Checks the place of frame 3. zone: NULL if unknown. */
 static void expect_place(struct kernel *kernel, size_t row, bool has_node, uint64_t node,
 			 const char *zone)
 {
@@ -112,8 +112,8 @@ static void expect_place(struct kernel *kernel, size_t row, bool has_node, uint6
 		fail_msg("row %zu: %llx %s", row, (unsigned long long)info.node, info.zone);
 }
 
-/* The node is left out (NODE_NOT_IN_PAGE_FLAGS) where it has no room beside the zone and the
- * flags; numbers that no kernel has tell nothing. */
+/* The node is left out of the flags (NODE_NOT_IN_PAGE_FLAGS) if there is no room for it beside the
+ * zone and the flags. Numbers that no kernel has are ignored. */
 static void room_for_the_node(void **state)
 {
 	static const struct {
@@ -136,7 +136,7 @@ static void room_for_the_node(void **state)
 		{ 8, 24, "LENGTH(node_data)=1\n", true, 0, "Movable" },
 		{ 9, 24, "LENGTH(node_data)=1\n", false, 0, NULL },
 		{ -1, 24, "LENGTH(node_data)=1\n", false, 0, NULL },
-		/* as long as a number can be: no node fits */
+		/* the largest possible length: no node fits into the flags */
 		{ 4, 1, "LENGTH(node_data)=18446744073709551615\n", false, 0, "Normal" },
 	};
 
@@ -159,13 +159,13 @@ static void room_for_the_node(void **state)
 	}
 }
 
-/* MAX_NUMNODES without a note of it: by the symbol, which a kernel without CONFIG_NUMA does not
- * have; its size may be unknown. */
+/* MAX_NUMNODES is not in the note. It follows from the symbol, which a kernel without CONFIG_NUMA
+ * does not have. The size of the symbol may be unknown. */
 static void nodes_by_the_symbol(void **state)
 {
 	enum { NONE = -1 };
 	static const struct {
-		int size; /* of the symbol */
+		int size; /* size of the symbol */
 		bool has_node;
 		uint64_t node;
 		const char *zone;
@@ -193,8 +193,8 @@ static void nodes_by_the_symbol(void **state)
 	}
 }
 
-/* SPARSEMEM without VMEMMAP: the number of the section is above the node, which is what is left
- * of the mask. 2^19 sections, 2^6 nodes. */
+/* SPARSEMEM without VMEMMAP: the number of the section is above the node, for which the remaining
+ * bits are left. There are 2^19 sections and 2^6 nodes. */
 static void sections_above_the_node(void **state)
 {
 	static const struct {
@@ -230,8 +230,8 @@ static void sections_above_the_node(void **state)
 	}
 }
 
-/* SPARSEMEM whose sections are not described, and a model that is not known: where the zone
- * begins is not known either. */
+/* SPARSEMEM without a description of sections, and an unknown memory model: the place of the zone
+ * is unknown, too. */
 static void sections_that_are_not_known(void **state)
 {
 	static const struct {
@@ -256,7 +256,7 @@ static void sections_that_are_not_known(void **state)
 	}
 }
 
-/* A long has no room for the section and the zone: neither is known. */
+/* The section and the zone do not fit into a long, so both are unknown. */
 static void more_sections_than_bits(void **state)
 {
 	static const struct {
