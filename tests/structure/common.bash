@@ -19,9 +19,7 @@ setup_file() (
 # lie there where this is an unpacked release.
 files() {
 	if git ls-files --error-unmatch configure.ac >/dev/null 2>&1; then
-		git ls-files -- "$@" | while read -r file; do
-			[ ! -f "$file" ] || echo "$file"
-		done
+		git ls-files -- "$@" | sort | comm -23 - <(git ls-files -d -- "$@" | sort)
 	else
 		find "${@:-.}" -type f | sed 's|^\./||'
 	fi | sort
