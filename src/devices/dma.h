@@ -24,7 +24,8 @@ enum dma_status {
 };
 extern const char *const dma_status_names[NR_DMA_STATUSES];
 
-/* Returns the name of dma's reach in the answers of `devices`: "translated", "direct", ... */
+/* Returns the name of the device's kind of access in the answers of `devices`: "translated",
+ * "direct", "bounced", ... */
 const char *device_dma_name(const struct device_dma *dma);
 
 struct dma_translation {

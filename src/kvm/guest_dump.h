@@ -22,8 +22,8 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 
 /* --- for guest_dump.c: guest_cpus.c --- */
 
-/* Sets the dump's CPUs, in the order of their numbers. Leaves them out if not all necessary
- * registers are known; then the kernel is searched in memory. The CPUs borrow from *notes, which
+/* Sets the dump's CPUs, in the order of their numbers. If the necessary registers of a CPU are not
+ * known, sets no CPUs; then the kernel is searched in memory. The CPUs borrow from *notes, which
  * the caller frees. Returns false if memory is exhausted. */
 bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
 		     uint8_t **notes);

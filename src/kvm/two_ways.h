@@ -38,7 +38,7 @@ struct guest_place {
 	uint64_t guest_physical;
 	const struct guest_slot *slot; /* NULL: no slot contains the address */
 	uint64_t user; /* if slot is not NULL: virtual address in the process */
-	bool has_host; /* slot is not NULL, and the process is known */
+	bool has_host; /* the slot is memory of the process, and the process is known */
 	struct translation host; /* translation of user */
 	bool has_nested;
 	struct walk nested;

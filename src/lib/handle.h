@@ -26,7 +26,8 @@ enum { MOST_HELD = 64, HANDLE_TEXT = 16 << 10 };
 
 struct kwalk_kernel {
 	struct kernel *kernel; /* NULL: the kernel was closed */
-	/* Number of handles that were made from this handle, and of running calls. */
+	/* Number of users: the handle itself until kwalk_free(), handles that were made from it,
+	 * and running calls. */
 	unsigned int nr_users;
 	bool busy; /* a call is running, and may be inside a callback */
 	bool ends; /* kwalk_free() was called during the call */

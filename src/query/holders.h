@@ -33,7 +33,8 @@ struct holder_group {
 };
 
 struct holders {
-	/* Owned; first groups that point to the memory; each part sorted by count. */
+	/* Owned; first the groups that point to the memory in question, then the others; both
+	 * sorted by count. */
 	struct holder_group *group;
 	size_t nr, room;
 	uint64_t frames; /* number of frames of the memory in question */
