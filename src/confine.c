@@ -233,22 +233,22 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 	if (kind == OUTSIDE_SERVE || kind == OUTSIDE_SETTLE)
 		return NULL;
 	if (kind == OUTSIDE_RUN && options->gdb)
-		return "shell commands are not run for gdb, which has shell and pipe";
+		return "kwalk runs no shell commands for gdb: use the commands \"shell\" and \"pipe\" of gdb";
 	if (kind != OUTSIDE_RUN && options->no_files)
-		return "commands open no files (--no-files)";
+		return "commands cannot open files (--no-files)";
 	if (kind == OUTSIDE_RUN && options->no_shell)
 		return options->no_files ? "shell commands are switched off (--no-files)" :
 					   "shell commands are switched off (--no-shell)";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP && options->gdb)
-		return "no file is written for gdb, which has \"dump memory\" and \"set logging\"";
+		return "kwalk writes no files for gdb: use \"dump memory\" and \"set logging\" of gdb";
 	if (kind == OUTSIDE_RUN && options_may_page(options) && !strcmp(text, pager_command()))
 		return NULL;
 	if (is_all_given(options) && !confine_is_named(options, kind, text))
-		return "is not in the commands of -c and -x";
+		return "no command of -c or -x asks for this";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP &&
 	    is_input(options, text)) {
 		snprintf(overwritten, sizeof(overwritten),
-			 "%s is a file of the command line: it is not overwritten", text);
+			 "%s is an input file of the command line, so it is not overwritten", text);
 		return overwritten;
 	}
 	return NULL;
@@ -368,8 +368,8 @@ static bool confine_check(const struct options *options)
 
 		if (!why)
 			continue;
-		say_error("kwalk: --sandbox=require: %s cannot be had: %s", sandbox_part_name(part),
-			  why);
+		say_error("kwalk: --sandbox=require: %s is not available: %s",
+			  sandbox_part_name(part), why);
 		return false;
 	}
 	return true;

@@ -48,7 +48,7 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 #undef LOAD
 	if (library->begin && library->end && library->find && library->set_progress)
 		return true;
-	return fail(err, ERROR_SYSTEM, "%s lacks a function", DEBUGINFOD_SONAME);
+	return fail(err, ERROR_SYSTEM, "%s lacks a function that kwalk calls", DEBUGINFOD_SONAME);
 }
 
 /* Static, because the library's callback and a signal handler have no argument for it. */
@@ -113,10 +113,11 @@ static bool debuginfod_explain(const char *build_id, int code, struct error *err
 	if (fetching.interrupted)
 		return fail(err, ERROR_INTERRUPTED, "canceled");
 	if (fetching.stalled)
-		return fail(err, ERROR_SYSTEM, "no answer to build-id %s in %ld seconds", build_id,
-			    fetching.timeout);
+		return fail(err, ERROR_SYSTEM,
+			    "no server answered the request for build-id %s within %ld seconds",
+			    build_id, fetching.timeout);
 	if (code == ENOENT)
-		return fail(err, ERROR_UNKNOWN, "no server gave build-id %s", build_id);
+		return fail(err, ERROR_UNKNOWN, "no server has a file for build-id %s", build_id);
 	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
 }
 
@@ -153,9 +154,10 @@ static bool debuginfod_user_agrees(const char *build_id)
 {
 	char answer[64];
 
-	say("No vmlinux of this kernel (build-id %s) was found.", build_id);
-	say_question("Fetch it from %s? KWALK_DEBUGINFOD=yes or =no answers for good. [y/N] ",
-		     getenv("DEBUGINFOD_URLS"));
+	say("No vmlinux was found for this kernel (build-id %s).", build_id);
+	say_question(
+		"Fetch it from %s? (Set KWALK_DEBUGINFOD to yes or no to skip this question.) [y/N] ",
+		getenv("DEBUGINFOD_URLS"));
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
@@ -228,8 +230,8 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 		return NULL;
 	if (!vmlinux_probe(&file)) {
 		file_close(&file);
-		fail(err, ERROR_FORMAT, "a server sent a file for build-id %s that is not a kernel",
-		     build_id);
+		fail(err, ERROR_FORMAT,
+		     "the file that a server sent for build-id %s is not a kernel", build_id);
 		return NULL;
 	}
 	vmlinux = vmlinux_open(&file, err);
@@ -237,7 +239,7 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 		return NULL;
 	if (vmlinux_build_id_text(vmlinux, theirs) && !strcmp(theirs, build_id))
 		return vmlinux;
-	fail(err, ERROR_FORMAT, "a server sent a file for build-id %s that has build-id %s",
+	fail(err, ERROR_FORMAT, "the file that a server sent for build-id %s has build-id %s",
 	     build_id, theirs[0] ? theirs : "none");
 	vmlinux_close(vmlinux);
 	return NULL;

@@ -82,7 +82,7 @@ static void end_silence(int signal)
 		hand_on(signal);
 	rescue_answers();
 	say_in_handler(
-		"kwalk: ended (--timeout): a library that reads the files does not return: they are damaged\n");
+		"kwalk: ended (--timeout): a library that reads a file does not return, probably because the file is damaged\n");
 	_exit(STATUS_FAILED);
 }
 
@@ -366,7 +366,7 @@ static int open_and_run(struct main_program *program)
 	status_line_hide(&program->status_line);
 	if (limit_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,
-		     "out of memory while the files were opened (--max-memory sets the bound)");
+		     "out of memory while the files were opened (--max-memory sets the limit)");
 		open_close(kernel);
 		kernel = NULL;
 	}

@@ -30,40 +30,41 @@ static const char help_text[] =
 	"                             pae, x86_64), levels, root, phys_base, sme_mask,\n"
 	"                             kaslr_offset, page_offset, vmcoreinfo (a file)\n"
 	"  -q, --quiet                no banner at the prompt\n"
-	"  -v, --verbose              say on standard error where each fact came from\n"
+	"  -v, --verbose              show on standard error where each fact came from\n"
 	"      --color[=auto|always|never]  colour answers by meaning (default: auto, on a\n"
 	"                             terminal unless NO_COLOR is set)\n"
 	"      --debuginfod[=yes|no|ask]  fetch a missing VMLINUX from the servers in\n"
-	"                             DEBUGINFOD_URLS (default: KWALK_DEBUGINFOD, or ask\n"
-	"                             at the prompt)\n"
-	"      --gdb                  be a remote target of gdb on standard input and output:\n"
+	"                             DEBUGINFOD_URLS (default: what KWALK_DEBUGINFOD\n"
+	"                             says; otherwise ask, at the prompt)\n"
+	"      --gdb                  serve gdb on standard input and output:\n"
 	"                             target remote | kwalk --gdb VMLINUX DUMP\n"
 	"      --guest=VM             open a virtual machine in the dump of a KVM host:\n"
 	"                             VM is the pid or name of its process, or the\n"
-	"                             address of its struct kvm; VMLINUX is the guest's\n"
-	"      --max-lines=COUNT      end a command after so many lines of answers\n"
-	"      --max-memory=SIZE      most memory to use, in bytes, or with K, M, G or T\n"
-	"                             (default: 1G, or a quarter of the machine's)\n"
-	"      --sandbox[=yes|no|require]  give up all rights but those needed (yes), or\n"
-	"                             refuse to work with less than that (require)\n"
-	"      --no-files             open no files but those given here, and run no shell\n"
-	"                             commands\n"
+	"                             address of its struct kvm; VMLINUX must be the\n"
+	"                             guest's\n"
+	"      --max-lines=COUNT      end a command after COUNT lines of answers\n"
+	"      --max-memory=SIZE      use at most SIZE bytes of memory (or with K, M, G, T;\n"
+	"                             default: a quarter of the machine's, at least 1G)\n"
+	"      --sandbox[=yes|no|require]  give up all rights that kwalk does not need\n"
+	"                             (yes), and end if that is impossible (require)\n"
+	"      --no-files             open only the files of the command line, and run no\n"
+	"                             shell commands\n"
 	"      --no-pager             show long answers on a terminal without a pager\n"
 	"      --no-shell             run no shell commands (!CMD, | CMD) and no pager\n"
 	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
 	"      --timeout=SECONDS      end a command that neither answers nor shows progress\n"
-	"                             for so long\n"
+	"                             for SECONDS\n"
 	"      --unpack[=yes|no|ask]  unpack a compressed dump into the cache folder\n"
 	"                             (default: ask at the prompt)\n"
 	"  -h, --help                 show this help\n"
 	"  -V, --version              show the version\n"
 	"\n"
 	"The files are recognised by their content. -c, -x and -o may be given several\n"
-	"times. Without -c and -x commands are read from a prompt, or from standard\n"
-	"input where it is no terminal. \"kwalk help\" lists the commands and needs no dump.\n"
+	"times. Without -c and -x, commands are read at a prompt, or from standard\n"
+	"input if it is not a terminal. \"kwalk help\" lists the commands and needs no dump.\n"
 	"\n"
-	"Exit status: 0 every command was answered; 1 one could not be; 2 wrong usage, or\n"
-	"nothing could be opened.\n";
+	"Exit status: 0 every command was answered; 1 a command could not be\n"
+	"answered; 2 wrong usage, or nothing could be opened.\n";
 
 static const char version_text[] =
 	"kwalk " PACKAGE_VERSION "\n"
@@ -213,7 +214,7 @@ static enum options_result set_max_memory(struct options *options)
 {
 	if (limit_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
-	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, or of K, M, G or T",
+	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, which K, M, G or T may follow",
 		  optarg);
 	return OPTIONS_WRONG;
 }
@@ -326,7 +327,7 @@ static enum options_result take_streams(struct options *options)
 
 	if (options->nr_batches) {
 		say_error(
-			"kwalk: with --gdb commands come from gdb: \"monitor COMMAND\", not -c or -x");
+			"kwalk: --gdb excludes -c and -x, because commands come from gdb: \"monitor COMMAND\"");
 		return options_wrong();
 	}
 	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
@@ -342,7 +343,7 @@ static enum options_result refuse_files(char **argv)
 
 	for (char **word = argv + 1; *word && strcmp(*word, "--"); word++)
 		if (**word == '-' && (*word)[1] && lstat(*word, &status) == 0) {
-			say_error("kwalk: %s is an option and a file here: put -- before all names of files, or give the option in another folder",
+			say_error("kwalk: %s is both an option and the name of a file in this folder: put -- before all names of files, or use the option in another folder",
 				  *word);
 			return OPTIONS_WRONG;
 		}

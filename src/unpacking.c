@@ -47,7 +47,7 @@ static bool unpacking_user_agrees(const char *archive, uint64_t size, uint64_t r
 	if (size)
 		snprintf(text, sizeof(text), " (%" PRIu64 " MiB)", size >> MIB_SHIFT);
 	say("%s holds a dump%s.", archive, text);
-	say_question("Unpack it into %s, which has %" PRIu64 " MiB left? [y/N] ", folder,
+	say_question("Unpack it into %s, which has %" PRIu64 " MiB of free space? [y/N] ", folder,
 		     room >> MIB_SHIFT);
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -77,15 +77,15 @@ static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, stru
 
 	if (!unpacked_folder(folder))
 		return fail(err, ERROR_USAGE,
-			    "neither XDG_CACHE_HOME nor HOME says where to unpack it");
+			    "neither XDG_CACHE_HOME nor HOME names a folder to unpack it into");
 	if (!make_folder(folder, err))
 		return false;
 	if (statvfs(folder, &disk) < 0)
 		return system_error(err, folder);
 	*room = (uint64_t)disk.f_bavail * disk.f_frsize;
 	return size <= *room || fail(err, ERROR_SYSTEM,
-				     "%s has %" PRIu64 " MiB left, and %" PRIu64
-				     " are needed (XDG_CACHE_HOME names another place)",
+				     "%s has %" PRIu64 " MiB of free space, but %" PRIu64
+				     " MiB are needed (XDG_CACHE_HOME can name another folder)",
 				     folder, *room >> MIB_SHIFT, (size >> MIB_SHIFT) + 1);
 }
 

@@ -108,7 +108,7 @@ struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
 	} else if (!rules->swap_known) {
 		meaning.kind = ENTRY_SPECIAL;
 		meaning.doubt =
-			"the layout of entries that are not present depends on the release, which is not known";
+			"the layout of entries that are not present depends on the kernel's release, which is not known";
 	} else if (is_without_access(rules, last, entry)) {
 		meaning.kind = ENTRY_PROT_NONE;
 		meaning.has_physical = true;

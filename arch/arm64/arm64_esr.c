@@ -123,7 +123,7 @@ bool arm64_syndrome_text(uint64_t esr, char *text, size_t size)
 		text_append(text, size, "%s%s", esr & ISS_WNR ? ", write" : ", read",
 			    esr & ISS_CM ? " (cache maintenance)" : "");
 	if (is_data && esr & ISS_S1PTW)
-		text_append(text, size, ", on a walk of the second stage");
+		text_append(text, size, ", on a walk of the second stage's tables");
 	if (is_data && esr & ISS_FNV)
 		text_append(text, size, ", FAR is not valid");
 	return true;

@@ -202,7 +202,8 @@ static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_
 	kernel_doubt_root(kernel,
 			  "swapper_pg_dir (%" PRIx64 ", at %" PRIx64 ") does not map itself%s",
 			  vaddr, *value,
-			  walk.outcome == WALK_UNREADABLE ? ": a table is not in the dump" : "");
+			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
+							    "");
 	return walk.outcome != WALK_NON_CANONICAL && walk.nr_steps > 1;
 }
 
@@ -355,7 +356,7 @@ const struct fact_source arm64_sources[] = {
 	{ FACT_ROOT, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_root_in_table, NULL },
 	{ FACT_ROOT, SOURCE_COSTLY, OF_DUMP("swapper_pg_dir and kimage_voffset"), find_root_of_swapper, NULL },
 
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("config_va_bits and the half that the image is in"), find_page_offset, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("config_va_bits, and the half of the kernel's addresses that has the image"), find_page_offset, NULL },
 
 	{ FACT_PHYS_OFFSET, SOURCE_COSTLY, OF_DUMP("VMCOREINFO NUMBER(PHYS_OFFSET)"), find_phys_offset_in_note, "PHYS_OFFSET" },
 	{ FACT_PHYS_OFFSET, SOURCE_COSTLY, OF_VARIABLE("memstart_addr"), find_memstart, "memstart_addr" },

@@ -84,7 +84,7 @@ static bool find_halves(struct kernel *kernel, struct shape *shape, struct error
 	    !kernel_require(kernel, FACT_PAGE_OFFSET, &page_offset, err))
 		return false;
 	if (!layout_bits_are_valid(bits) || !layout_bits_are_valid(configured))
-		return fail(err, ERROR_FORMAT, "no kernel has addresses of so many bits");
+		return fail(err, ERROR_FORMAT, "no kernel has this va_bits or config_va_bits");
 	/* The value is VA_BITS_MIN, which is 47 for 16K pages since 6.9 (352b0395b505). */
 	least = configured <= 48 ? configured : page_bytes == ARM64_16K ? 47 : 48;
 	*shape = (struct shape){

@@ -134,7 +134,8 @@ bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct
 	if (state->outermost)
 		return true;
 	if (fp % 8)
-		return fail(err, ERROR_FORMAT, "the frame pointer %" PRIx64 " is odd", fp);
+		return fail(err, ERROR_FORMAT,
+			    "the frame pointer %" PRIx64 " is not a multiple of 8", fp);
 	if (!read_record(kernel, fp, &record, err))
 		return false;
 	if (arm64_load_pt_regs(kernel, fp, &saved) && belong_to(&saved, &record)) {

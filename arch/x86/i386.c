@@ -143,8 +143,8 @@ static const struct fact_source sources[] = {
 	X86_KASLR_SOURCES
 
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VMLINUX("vmlinux program headers"), i386_find_page_offset_in_vmlinux, NULL },
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the one VMSPLIT whose page table maps itself"), i386_find_page_offset_by_trial, NULL },
-	{ FACT_PAGE_OFFSET, SOURCE_FALLBACK, OF_DUMP("the one VMSPLIT with which swapper_pg_dir maps the first MiB"), i386_find_page_offset_by_first_mib, "swapper_pg_dir" },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("the only VMSPLIT with which swapper_pg_dir maps itself"), i386_find_page_offset_by_trial, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_FALLBACK, OF_DUMP("the only VMSPLIT with which swapper_pg_dir maps the first MiB"), i386_find_page_offset_by_first_mib, "swapper_pg_dir" },
 
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_COSTLY, OF_SYMBOL("swapper_pg_dir"), kernel_vmlinux_symbol, "swapper_pg_dir" },

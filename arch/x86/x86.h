@@ -109,9 +109,9 @@ fact_find x86_find_root_in_cr3;
 /* The sources of facts that are equal on i386 and x86-64. */
 #define X86_KASLR_SOURCES \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), find_kaslr_from_stext, "_stext" }, \
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU less ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU minus ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_VMLINUX("linux_banner found in memory minus its address in vmlinux"), find_kaslr_from_banner, "linux_banner" }, \
-	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text less the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
+	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol _text minus the image's preferred address"), x86_find_kaslr_in_setup_header, NULL },
 // clang-format on
 
 fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;

@@ -271,7 +271,7 @@ static const struct fact_source sources[] = {
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("program header of the kernel image"), find_phys_base_in_segments, NULL },
 	{ FACT_PHYS_BASE, SOURCE_CHEAP, OF_DUMP("header of the dump"), find_phys_base_in_header, NULL },
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
-	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the one place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
+	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the only place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
 	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. The note has the name of
 	 * the macro, swapper_pg_dir, in all releases. */
@@ -300,7 +300,7 @@ static const struct fact_source sources[] = {
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_VARIABLE("page_offset_base"), x86_64_find_base_variable, "page_offset_base" },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("program headers, proved by the page table"), x86_64_find_direct_map_in_segments, NULL },
 	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("kallsyms symbol page_offset_base, its value in the dump"), x86_64_find_base_of_kallsyms, "page_offset_base" },
-	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: where it maps all memory in order"), x86_64_find_direct_map_in_tables, NULL },
+	{ FACT_PAGE_OFFSET, SOURCE_COSTLY, OF_DUMP("page table: the start of the range that maps all memory in order"), x86_64_find_direct_map_in_tables, NULL },
 
 	{ FACT_VMALLOC_START, SOURCE_COSTLY, OF_VARIABLE("vmalloc_base"), x86_64_find_base_variable, "vmalloc_base" },
 	{ FACT_VMALLOC_START, SOURCE_CHEAP, OF_DUMP("VMCOREINFO NUMBER(VMALLOC_START)"), find_note_number, "VMALLOC_START" },

@@ -111,25 +111,27 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 	bool restored_fits = restored && (*restored & frame_mask) <= rules->last_memory;
 
 	*doubt =
-		"the frame names no memory, neither plain nor inverted, and this kernel inverts frames without access";
+		"neither the frame nor its inversion is in memory, and this kernel inverts the frames of pages without access";
 	if (plain >> 48) /* the frame is above all memory and devices */
 		return restored ? YES : UNSURE;
-	*doubt = "the frame names memory both plain and inverted";
+	*doubt = "both the frame and its inversion are in memory";
 	if (fits && restored_fits)
 		return UNSURE;
-	*doubt = "the frame is plain, but this kernel inverts frames without access";
+	*doubt =
+		"the frame is in memory as it is, but this kernel inverts the frames of pages without access";
 	/* With a narrow mask, the inverted frame of a device just below 64T looks like an address
 	 * of memory. */
 	if (fits)
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
-	*doubt = "the frame is not inverted, but this kernel inverts frames without access";
+	*doubt =
+		"the frame is not inverted, but this kernel inverts the frames of pages without access";
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
-	*doubt = "the frame is inverted, but this kernel inverts no frames";
+	*doubt = "the frame is inverted, but this kernel does not invert frames";
 	if (restored_fits) /* or a device at a high address, not inverted */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
-		"the frame names no memory, and whether this kernel inverts frames without access is not known";
+		"the frame is not in memory, and it is not known whether this kernel inverts the frames of pages without access";
 	return rules->inverted;
 }
 
@@ -207,10 +209,10 @@ static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
 {
 	bool fits, later_fits;
 
-	*doubt = "the offset is plain, but this kernel inverts offsets";
+	*doubt = "the offset is not inverted, but this kernel inverts offsets";
 	if (rules->inverted == YES)
 		return NULL;
-	*doubt = "the layout of swap entries depends on the release, which is not known";
+	*doubt = "the layout of swap entries depends on the kernel's release, which is not known";
 	if (!rules->swap_known)
 		return NULL;
 	if (!rules->swap_doubtful)
@@ -218,8 +220,8 @@ static const struct swap_layout *swap_layout_of(const struct entry_rules *rules,
 	fits = swap_fits(rules, &rules->swap, entry);
 	later_fits = swap_fits(rules, &rules->later_swap, entry);
 	*doubt =
-		fits ? "it fits the layouts of 2.6.28 and of 4.8, and a distribution's kernel may have either" :
-		       "it fits neither the layout of 2.6.28 nor the one of 4.8";
+		fits ? "the entry fits the layouts of Linux 2.6.28 and of 4.8, and a distribution's kernel may use either of them" :
+		       "the entry fits neither the layout of Linux 2.6.28 nor the layout of 4.8";
 	if (fits == later_fits)
 		return NULL;
 	return fits ? &rules->swap : &rules->later_swap;
@@ -240,7 +242,7 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 	}
 	*doubt =
 		inverted == UNSURE ?
-			"the offset's top bits are neither all ones (inverted) nor all zeros (plain)" :
+			"the top bits of the offset are neither all ones (inverted) nor all zeros (not inverted)" :
 		rules->inverted == NO ?
 			"the offset is inverted, but no symbol shows that this kernel inverts offsets" :
 			NULL;

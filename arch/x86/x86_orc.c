@@ -147,11 +147,13 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	    !kernel_symbol(kernel, "__start_orc_unwind", &table->entries, err))
 		return false;
 	if (stop <= table->ips || stop - table->ips > LARGEST_IMAGE)
-		return fail(err, ERROR_FORMAT, "the ORC table has no end");
+		return fail(
+			err, ERROR_FORMAT,
+			"the symbols around the ORC table are damaged: the table would have no end");
 	table->nr = (stop - table->ips) / 4;
 	return layout_by_hash(kernel, &orc->layout) ||
 	       layout_by_entries(kernel, table, &orc->layout) ||
-	       fail(err, ERROR_FORMAT, "the ORC table has entries of no known layout");
+	       fail(err, ERROR_FORMAT, "the layout of the entries in the ORC table is not known");
 }
 
 static const struct state_type state_orc = {

@@ -104,8 +104,9 @@ static void x86_root_explain(const struct space *space, const struct walk *walk,
 		 space->root, is_table ? "does not map itself" : "is not the kernel's page table");
 	if (!walk->nr_steps) {
 		text_append(text, REASON,
-			    walk->outcome == WALK_UNREADABLE ? "it is not in the dump (%s)" :
-							       "that is no address of this mode",
+			    walk->outcome == WALK_UNREADABLE ?
+				    "it is not in the dump (%s)" :
+				    "this is not a valid address in this paging mode",
 			    page_state_names[walk->reason]);
 		return;
 	}
@@ -115,11 +116,12 @@ static void x86_root_explain(const struct space *space, const struct walk *walk,
 	if (walk->outcome == WALK_MAPPED)
 		text_append(text, REASON, "%s, which maps %" PRIx64, where, walk->paddr);
 	else if (walk->outcome == WALK_UNREADABLE)
-		text_append(text, REASON, "%s, and the table there is not in the dump (%s)", where,
+		text_append(text, REASON,
+			    "%s, but the table at that address is not in the dump (%s)", where,
 			    page_state_names[walk->reason]);
 	else
 		text_append(text, REASON, "%s%s", where,
-			    walk->outcome == WALK_CORRUPT ? ", which has reserved bits" : "");
+			    walk->outcome == WALK_CORRUPT ? ", which has reserved bits set" : "");
 }
 
 static bool x86_root_is_wide(const struct kernel *kernel)
@@ -178,8 +180,8 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 		if (has_cpu && is_boot_table(&cpu, vaddr, *value))
 			kernel_doubt_root(
 				kernel,
-				"the kernel is booting: CPU 0 still uses an early table, -o root=%" PRIx64
-				", and this one may be incomplete",
+				"the kernel is booting: CPU 0 still uses an early table (-o root=%" PRIx64
+				"), and swapper_pg_dir may be incomplete",
 				cpu.root);
 		return true;
 	}
@@ -211,7 +213,7 @@ bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *va
 	    kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &vaddr) && vaddr != kernel->table->vaddr)
 		kernel_doubt_root(
 			kernel,
-			"the kernel is booting: it is an early table, which CPU 0 still uses, not swapper_pg_dir (%" PRIx64
+			"the kernel is booting: this is an early table, which CPU 0 still uses, and not swapper_pg_dir (%" PRIx64
 			")",
 			vaddr);
 	return true;
@@ -220,9 +222,10 @@ bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *va
 bool x86_find_root_in_cr3(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	static const char *const owners[] = {
-		[OWNER_UNKNOWN] = "the table that CPU 0 used, not proved to be the kernel's own",
+		[OWNER_UNKNOWN] =
+			"the table that CPU 0 used, which is not proved to be the kernel's own",
 		[OWNER_BOOT] =
-			"the table that CPU 0 used, which maps memory 1:1, as a booting kernel's and the firmware's do",
+			"the table that CPU 0 used, which maps memory 1:1, as tables of a booting kernel and of the firmware do",
 		[OWNER_PROCESS] = "the table of the process that CPU 0 ran",
 	};
 	const char *refused = kernel->facts->fact[FACT_ROOT].doubt;

@@ -77,7 +77,7 @@ static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 	if (memcmp(code, pops, sizeof(pops)) != 0)
 		return fail(err, ERROR_FORMAT,
 			    "its thread.ip, %" PRIx64
-			    ", is not code at which a switched task continues",
+			    ", does not point to code where a switched task continues",
 			    ip);
 	registers_set(registers, CPU_IP, ip + sizeof(pops));
 	registers_set(registers, CPU_BP, frame);

@@ -129,11 +129,14 @@ static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct r
 
 	if (orc->sp_base == ORC_PREV_SP || orc->sp_base == ORC_UNDEFINED ||
 	    orc->sp_base == ORC_INVALID)
-		return fail(err, ERROR_FORMAT, "the ORC entry of %" PRIx64 " has no base of SP",
+		return fail(err, ERROR_FORMAT,
+			    "the ORC entry of %" PRIx64
+			    " does not describe how to find the caller's SP",
 			    registers->value[CPU_IP]);
 	if (!registers_have(registers, bases[orc->sp_base].which))
 		return fail(err, ERROR_UNKNOWN,
-			    "the caller of %" PRIx64 " is found using %s, whose value is not known",
+			    "the caller of %" PRIx64
+			    " can be found only by the value of %s, which is not known",
 			    registers->value[CPU_IP], bases[orc->sp_base].name);
 	*sp = registers->value[bases[orc->sp_base].which];
 	if (orc->sp_base == ORC_SP_INDIRECT && adds_after(kernel)) {
@@ -173,7 +176,8 @@ static bool step_by_orc(struct kernel *kernel, const struct orc *orc, struct unw
 		return true;
 	}
 	if (orc->type == ORC_LOST)
-		return fail(err, ERROR_UNKNOWN, "ORC does not know the caller of %" PRIx64,
+		return fail(err, ERROR_UNKNOWN,
+			    "the ORC data do not describe the caller of %" PRIx64,
 			    registers.value[CPU_IP]);
 	if (!find_sp(kernel, orc, &registers, &sp, err))
 		return false;
@@ -324,7 +328,7 @@ static bool step_by_pointer(struct kernel *kernel, struct unwind_state *state, s
 		return true;
 	}
 	if (!registers_have(&registers, CPU_BP))
-		return fail(err, ERROR_UNKNOWN, "its frame pointer is not known");
+		return fail(err, ERROR_UNKNOWN, "the frame pointer of this frame is not known");
 	state->outermost = !bp || is_first(kernel, registers.value[CPU_IP] - !state->exact);
 	if (state->outermost)
 		return true;
@@ -370,8 +374,9 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 		return true;
 	}
 	if (!x86_orc_exists(kernel) && !(pointers && pointers->kept))
-		return fail(err, ERROR_UNKNOWN,
-			    "the kernel has neither ORC tables that are known nor frame pointers");
+		return fail(
+			err, ERROR_UNKNOWN,
+			"this kernel cannot be unwound: it has no ORC tables of a known layout, and its code keeps no frame pointers");
 	/* Code that is made at run time uses frame pointers. */
 	state->unsure |= x86_orc_exists(kernel);
 	return step_by_pointer(kernel, state, err);

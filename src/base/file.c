@@ -248,11 +248,10 @@ static bool map_file(struct file *file, const struct stat *st, bool named, bool 
 
 bool file_whole(const struct file *file, struct error *err)
 {
-	return !file->too_large ||
-	       fail(err, ERROR_FORMAT,
-		    "%s: has %" PRIu64
-		    " bytes, for which there is no room in memory; only a dump need not fit",
-		    file->path, file->size);
+	return !file->too_large || fail(err, ERROR_FORMAT,
+					"%s: is too large for memory (%" PRIu64
+					" bytes); only a dump may be larger than memory",
+					file->path, file->size);
 }
 
 static bool file_open_file(struct file *file, const char *path, bool named, struct error *err)

@@ -74,9 +74,10 @@ void listener_trouble(struct listener *listener, const char *path, const char *f
 	vsnprintf(text + used, sizeof(text) - used, format, args);
 	va_end(args);
 	if (is_news(listener, text))
-		listener->trouble(listener->arg, listener->nr_troubles++ < MOST_TROUBLES ?
-							 text :
-							 "more is wrong; the rest is not listed");
+		listener->trouble(listener->arg,
+				  listener->nr_troubles++ < MOST_TROUBLES ?
+					  text :
+					  "there are more warnings, which are not shown");
 }
 
 struct progress progress_start(const char *doing, const struct listener *listener)

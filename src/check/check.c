@@ -62,7 +62,7 @@ static void check_facts(const struct checker *checker)
 	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
 		check_tell(checker, CHECK_OF_FACTS, CHECK_OK,
-			   "%zu known, no source contradicts another", nr);
+			   "%zu facts are known, and no source contradicts another", nr);
 }
 
 /* Checks that the page table maps vaddr to the physical address of the page table itself. */
@@ -99,7 +99,7 @@ static void check_root(const struct checker *checker, const struct space *space)
 	uint64_t swapper, direct;
 
 	if (kernel->facts->fact[FACT_ROOT].given)
-		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED, "it was set with -o");
+		check_tell(checker, CHECK_OF_ROOT, CHECK_NOT_CHECKED, "the root was set with -o");
 	else if (kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
 		check_address(checker, CHECK_OF_ROOT, space, "swapper_pg_dir", swapper);
 	else
@@ -110,7 +110,8 @@ static void check_root(const struct checker *checker, const struct space *space)
 			      "the page table in the direct map",
 			      direct + space_kernel_root(space));
 	else
-		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED, "it is unknown");
+		check_tell(checker, CHECK_OF_PAGE_OFFSET, CHECK_NOT_CHECKED,
+			   "the start of the direct map is unknown");
 }
 
 static void check_tree(const struct checker *checker, enum resource_kind kind, enum check check)
@@ -126,7 +127,7 @@ static void check_tree(const struct checker *checker, enum resource_kind kind, e
 			   tree->nr_damages, tree->nr_damages == 1 ? "" : "es",
 			   plural_are(tree->nr_damages), tree->damage.message);
 	else
-		check_tell(checker, check, CHECK_OK, "%zu resources, in order", tree->nr);
+		check_tell(checker, check, CHECK_OK, "%zu resources, in correct order", tree->nr);
 	if (tree)
 		check_looked(checker, "%zu resources of %s", tree->nr, check_rows[check].name);
 }
@@ -146,7 +147,7 @@ static void check_tasks(const struct checker *checker)
 			   list->damages.error[0].message);
 	else
 		check_tell(checker, CHECK_OF_TASKS, CHECK_OK,
-			   "%zu, in lists that come back to their start", list->nr);
+			   "%zu tasks, in lists that end where they start", list->nr);
 	if (list)
 		check_looked(checker, "%zu tasks", list->nr);
 }

@@ -69,7 +69,8 @@ static void count_conflict(struct tally *tally, uint64_t paddr, enum cache_type 
 
 	if (alias->pid)
 		snprintf(of, sizeof(of), " of pid %d", (int)alias->pid);
-	check_count(tally, 0, "%" PRIx64 " is %s at %" PRIx64 " and %s at %" PRIx64 "%s", paddr,
+	check_count(tally, 0,
+		    "%" PRIx64 " is mapped as %s at %" PRIx64 " and as %s at %" PRIx64 "%s", paddr,
 		    cache_type_names[cache], vaddr, cache_type_names[alias->cache],
 		    alias->vaddr + (paddr - alias->paddr), of);
 }
@@ -219,11 +220,11 @@ static void tell_no_conflict(const struct pass *pass, enum check check)
 {
 	if (pass->no_processes.code)
 		check_tell_none(pass, check, pass->complete,
-				"no frame is mapped with different types by the kernel");
+				"the kernel maps no frame with different cache types");
 	else
 		check_tell_none(
 			pass, check, pass->complete && pass->processes_complete,
-			"no frame is mapped with different types, by the kernel and %zu process%s",
+			"the kernel and %zu process%s map no frame with different cache types",
 			pass->nr_processes, pass->nr_processes == 1 ? "" : "es");
 }
 
@@ -232,8 +233,9 @@ void check_tell_cache(struct pass *pass)
 	enum check check = CHECK_OF_CACHE;
 
 	if (!pass->rules->cache_known) {
-		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
-			   "the kernel's cache types are not known without its release");
+		check_tell(
+			pass->checker, check, CHECK_NOT_CHECKED,
+			"the cache types of this kernel depend on its release, which is not known");
 		return;
 	}
 	compare_aliases(pass);
@@ -246,11 +248,11 @@ void check_tell_cache(struct pass *pass)
 			   "only the first %zu parts of the direct map were compared",
 			   pass->nr_runs);
 	check_tell_tally(&pass->memory_conflict, CHECK_ERROR,
-			 "mapping has another type than the direct map",
-			 "mappings have another type than the direct map");
+			 "mapping has another cache type than the direct map",
+			 "mappings have another cache type than the direct map");
 	check_tell_tally(&pass->device_conflict, CHECK_WARNING,
-			 "frame is mapped with different types",
-			 "frames are mapped with different types");
+			 "frame is mapped with different cache types",
+			 "frames are mapped with different cache types");
 	if (!pass->memory_conflict.nr && !pass->device_conflict.nr)
 		tell_no_conflict(pass, check);
 }

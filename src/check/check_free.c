@@ -102,7 +102,7 @@ static void check_block(const struct free_list *list, uint64_t page)
 	}
 	order = page_word(&words, words.layout->private_word);
 	if (pfn < zone->start_pfn || pfn - zone->start_pfn >= zone->spanned)
-		check_free_is_damaged(list, "frame %" PRIx64 " is of another zone", pfn);
+		check_free_is_damaged(list, "frame %" PRIx64 " belongs to another zone", pfn);
 	else if (page_words_type(&words) != PAGE_USE_FREE)
 		check_free_is_damaged(list,
 				      "frame %" PRIx64 " is not marked as free by its struct page",
@@ -110,10 +110,12 @@ static void check_block(const struct free_list *list, uint64_t page)
 	else if (words.layout->private_word >= 0 && order != list->order)
 		check_free_is_damaged(list,
 				      "frame %" PRIx64 " begins a block of order %" PRIu64
-				      " by its struct page",
+				      " according to its struct page",
 				      pfn, order);
 	else if (pfn & ((UINT64_C(1) << list->order) - 1))
-		check_free_is_damaged(list, "frame %" PRIx64 " is not the first of any block", pfn);
+		check_free_is_damaged(list,
+				      "frame %" PRIx64 " is not aligned to a block of this order",
+				      pfn);
 }
 
 static void check_end(const struct free_list *list, const struct links *links)
@@ -122,25 +124,28 @@ static void check_end(const struct free_list *list, const struct links *links)
 	uint64_t last;
 
 	if (links_lead_nowhere(links))
-		check_free_is_damaged(list, "%" PRIx64 " leads to %" PRIx64 ", which is not mapped",
+		check_free_is_damaged(list,
+				      "%" PRIx64 " points to %" PRIx64 ", which is not mapped",
 				      links->before, links->at);
 	else if (links->end == LINKS_MISSING)
 		list->pass->nr_unread++;
 	else if (links->end == LINKS_BAD)
 		check_free_is_damaged(list,
-				      "%" PRIx64 " leads to %" PRIx64
+				      "%" PRIx64 " points to %" PRIx64
 				      ", which points back to %" PRIx64,
 				      links->before, links->at, links->back);
 	else if (links->end == LINKS_WHOLE &&
 		 kernel_read_pointer(kernel, list->head + kernel_pointer_size(kernel), &last,
 				     NULL) &&
 		 last != links->at)
-		check_free_is_damaged(list, "the list ends with %" PRIx64 ", its head has %" PRIx64,
+		check_free_is_damaged(list,
+				      "the list ends with %" PRIx64
+				      ", but its head says that it ends with %" PRIx64,
 				      links->at, last);
 	else if (links_damaged(links))
-		check_free_is_damaged(list,
-				      "the list does not end: %zu blocks, the last at %" PRIx64,
-				      links->nr, links->at);
+		check_free_is_damaged(
+			list, "the list does not end: %zu blocks were read, the last at %" PRIx64,
+			links->nr, links->at);
 }
 
 /* Checks a list, and returns the number of its blocks. *whole becomes false if the list was not
@@ -183,8 +188,8 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 	if (whole && kernel_read_member(kernel, area, FREE_AREA_NR, &counted, NULL) &&
 	    counted != nr)
 		check_count(tally, 0,
-			    "zone %s, order %u: %" PRIu64
-			    " blocks are counted, but its lists have %" PRIu64,
+			    "zone %s, order %u: the zone counts %" PRIu64
+			    " blocks, but its lists have %" PRIu64,
 			    pass->zone->name, order, counted, nr);
 }
 
@@ -218,8 +223,8 @@ static void check_free_tell(const struct free_pass *pass, const struct checker *
 	check_tell_tally(&pass->damaged, CHECK_ERROR, "place of the lists is damaged",
 			 "places of the lists are damaged");
 	check_tell_tally(&pass->locked, CHECK_NOT_CHECKED,
-			 "place is not in order, but its zone was being changed",
-			 "places are not in order, but their zone was being changed");
+			 "place of the lists seems damaged, but its zone was being changed",
+			 "places of the lists seem damaged, but their zone was being changed");
 	if (kernel_stopped(pass->kernel)) {
 		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
 		return;
@@ -235,7 +240,7 @@ static void check_free_tell(const struct free_pass *pass, const struct checker *
 	else if (!cpus.code && !pass->damaged.nr && !pass->locked.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%" PRIu64 " lists of zones have %" PRIu64 " free blocks of %" PRIu64
-			   " frames, each marked and counted as such",
+			   " frames, which agrees with struct pages and counts",
 			   pass->nr_lists, pass->nr_blocks, pass->nr_frames);
 }
 
@@ -250,12 +255,13 @@ void check_free_lists(const struct checker *checker)
 	struct error err;
 
 	if (checker->kernel->dump->format->running)
-		check_tell(checker, check, CHECK_NOT_CHECKED, "the kernel runs: its lists change");
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "the kernel is running, so its lists change");
 	else if (!check_free_find_layout(&pass, &err))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
 	else if (!slab_has_free_objects(checker->kernel))
 		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "lists of free frames are not in an extract");
+			   "this extract does not contain the lists of free frames");
 	else if (!page_each_zone(checker->kernel, check_zone, &pass, &err))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
 	else

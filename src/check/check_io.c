@@ -304,33 +304,34 @@ static void tell_writes(const struct io_pass *pass)
 {
 	enum check check = CHECK_OF_IO_WRITES;
 
-	tell_writable(pass, &pass->free, "free memory",
-		      "it was freed, but is still mapped; its next owner may be overwritten");
+	tell_writable(
+		pass, &pass->free, "free memory",
+		"the memory was freed, but is still mapped, so a device may overwrite its next owner");
 	tell_writable(pass, &pass->table, "page tables",
-		      "a write there changes what processes or the kernel map");
+		      "a write there changes the mappings of processes or of the kernel");
 	tell_writable(pass, &pass->code, "kernel text or read-only data",
-		      "no driver can want that: the entry or its owner is damaged");
+		      "no driver maps this on purpose, so the entry or the driver's data is damaged");
 	tell_writable(pass, &pass->own, "IOMMUs' own tables",
-		      "a write there can open all memory to the device");
+		      "a write there can give the device access to all memory");
 	tell_writable(
-		pass, &pass->slab, "slab objects that are never buffers",
-		"what was mapped was freed, but is still mapped; the kernel's own objects may be overwritten");
+		pass, &pass->slab, "slab objects that are never used as buffers",
+		"the memory was freed, but is still mapped, so a device may overwrite the kernel's own objects");
 	tell_writable(
-		pass, &pass->user, "processes' memory that no driver holds",
-		"what was mapped was freed, or let go too early; a process has it now, and may be overwritten");
+		pass, &pass->user, "memory of processes that no driver holds",
+		"the memory was freed, or released too early, but is still mapped, so a device may overwrite data of a process");
 	if (!pass->frames_known)
 		check_tell(
 			pass->checker, check, CHECK_NOT_CHECKED,
-			"free memory, page tables, slabs and processes' memory were not checked: %s",
+			"free memory, page tables, slabs and memory of processes were not checked: %s",
 			pass->no_frames.message);
 	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr && !pass->own.nr &&
 		 !pass->slab.nr && !pass->user.nr)
 		check_tell(
 			pass->checker, check, pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
-			"%sno free memory, page table, kernel text or read-only data, no slab without buffers, and no process's memory that no driver holds",
+			"%sno free memory, no page tables, no kernel text or read-only data, no slabs without buffers, and no memory of processes that no driver holds",
 			pass->whole ?
 				"devices can write " :
-				"not all was checked; as far as is known, devices can write ");
+				"not everything was checked; as far as is known, devices can write ");
 }
 
 static void tell_sharing(const struct io_pass *pass)
@@ -341,7 +342,7 @@ static void tell_sharing(const struct io_pass *pass)
 		check_tell(
 			pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
 			"%" PRIu64
-			" bytes are in pages mapped for devices of different domains, as when buffers share a page",
+			" bytes are in pages that are mapped for devices of different domains, which happens if buffers share a page",
 			bytes);
 	else
 		check_tell(pass->checker, CHECK_OF_IO_SHARING, CHECK_OK,
@@ -364,19 +365,19 @@ static void check_io_tell_tables(const struct io_pass *pass)
 			   pages->corrupt.entry, pages->corrupt.entry_paddr, pages->corrupt.first,
 			   name_of_table(pass, pages->corrupt_table));
 	check_tell_tally(&pass->used, CHECK_ERROR,
-			 "page that an IOMMU uses as a table has another use, too",
-			 "pages that IOMMUs use as tables have other uses, too");
-	check_tell_tally(&pass->twice, CHECK_ERROR, "page is a table of two levels",
-			 "pages are tables of two levels");
+			 "page is used as a table by an IOMMU, but also has another use",
+			 "pages are used as tables by IOMMUs, but also have another use");
+	check_tell_tally(&pass->twice, CHECK_ERROR, "page is used as a table at two levels",
+			 "pages are used as tables at two levels");
 	if (!pages->io.whole)
-		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "not all were checked: %s",
-			   pages->io.gap.message);
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "not all tables were checked: %s", pages->io.gap.message);
 	else if (kernel_stopped(pass->kernel))
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
-			   "interrupted: not all were checked");
+			   "interrupted: not all tables were checked");
 	else if (!pass->used.nr && !pass->twice.nr)
 		check_tell(pass->checker, check, CHECK_OK,
-			   "%zu tables of %zu devices, in %zu pages without another use",
+			   "%zu tables of %zu devices, in %zu pages that have no other use",
 			   map->nr_tables, map->nr, pages->nr_pages);
 }
 
@@ -387,7 +388,8 @@ static void check_pages(struct io_pass *pass)
 
 	if (!map->nr_tables && pass->pages.io.whole) {
 		check_tell(pass->checker, CHECK_OF_IO_TABLES, CHECK_OK,
-			   "there are none: no IOMMU translates for the %zu devices", map->nr);
+			   "there are no tables: no IOMMU translates addresses for the %zu devices",
+			   map->nr);
 		return;
 	}
 	check_looked(pass->checker, "tables of IOMMUs for %zu devices", map->nr);
@@ -421,7 +423,7 @@ void check_io(const struct checker *checker)
 
 	if (kernel_has_symbol(checker->kernel, "pci_root_buses") == NO) {
 		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_OK,
-			   "there are none: the kernel knows no PCI functions");
+			   "there are no tables: the kernel knows no PCI functions");
 	} else if (!io_pages_find(&pass.pages, checker->kernel, &err)) {
 		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_NOT_CHECKED, "%s", err.message);
 	} else {

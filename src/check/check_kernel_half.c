@@ -143,7 +143,8 @@ static void check_kernel_half_compare(struct half_pass *half,
 		if (dump_load(dump, pair->paddr + index * size, size, &ours) != PAGE_PRESENT ||
 		    dump_load(dump, pair->kernels + index * size, size, &kernels) != PAGE_PRESENT) {
 			check_count(&half->unread, 0,
-				    "%" PRIx64 " of pid %d (%s), or %" PRIx64 " of the kernel",
+				    "either %" PRIx64 " of pid %d (%s), or %" PRIx64
+				    " of the kernel",
 				    pair->paddr, (int)pair->process->task.tgid,
 				    pair->process->task.comm, pair->kernels);
 			return;
@@ -165,7 +166,7 @@ void check_half_start(struct half_pass *half, struct pass *pass)
 		.unread = { .checker = pass->checker, .check = check },
 	};
 	if (pass->kernel->dump->format->running)
-		fail(&half->why_not, ERROR_UNKNOWN, "the kernel runs: its tables change");
+		fail(&half->why_not, ERROR_UNKNOWN, "the kernel is running, so its tables change");
 	else if (kernel_require(pass->kernel, FACT_SWAPPER_PG_DIR, &swapper, &half->why_not) &&
 		 !space_maps(pass->space, swapper, space_kernel_root(pass->space)))
 		fail(&half->why_not, ERROR_UNKNOWN, "the root is not proved to be swapper_pg_dir");
@@ -212,7 +213,7 @@ void check_half_tell(const struct half_pass *half, const struct pass *pass)
 	else if (!half->differing.nr && !half->unread.nr)
 		check_tell_none(pass, check, complete,
 				half->nr == 1 ?
-					"%zu process has the entries of the kernel's table" :
-					"%zu processes have the entries of the kernel's table",
+					"%zu process has the same entries as the kernel's table" :
+					"%zu processes have the same entries as the kernel's table",
 				half->nr);
 }

@@ -62,11 +62,11 @@ static void check_processes_tell_rights(const struct pass *pass)
 	else if (pass->process_write_execute.nr)
 		check_tell(pass->checker, check, CHECK_WARNING,
 			   "%" PRIu64
-			   " bytes of processes can be written and run, the first are %s",
+			   " bytes of processes are writable and executable, the first are %s",
 			   pass->process_write_execute.bytes, pass->process_write_execute.first);
 	else
 		check_tell_none(pass, check, pass->processes_complete,
-				"nothing of %zu process%s can be both written and run",
+				"no page of %zu process%s is both writable and executable",
 				pass->nr_processes, pass->nr_processes == 1 ? "" : "es");
 }
 

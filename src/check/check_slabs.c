@@ -45,17 +45,17 @@ static void check_slabs_tell(const struct checker *checker,
 			   "interrupted after %" PRIu64 " caches", work->nr);
 	else if (!pass->follow)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "lists of free objects are not in an extract");
+			   "this extract does not contain the lists of free objects");
 	else if (pass->nr_unread)
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
 			"%" PRIu64 " of %" PRIu64
-			" lists of free objects cannot be followed: they are not in the dump, or too many",
+			" lists of free objects cannot be followed, because they are not in the dump, or there are too many",
 			pass->nr_unread, pass->nr_unread + pass->nr_lists);
 	else if (!work->damaged.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%" PRIu64 " caches, with %" PRIu64
-			   " lists of free objects that come to their end",
+			   " lists of free objects, all of them complete",
 			   work->nr, pass->nr_lists);
 }
 
@@ -70,7 +70,7 @@ void check_slabs(const struct checker *checker)
 
 	if (kernel->dump->format->running)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
-			   "the kernel runs: its lists change");
+			   "the kernel is running, so its lists change");
 	else if (!slab_each_cache(kernel, check_slabs_look_at, &work, &err) &&
 		 err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);

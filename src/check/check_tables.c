@@ -172,23 +172,24 @@ static void check_tables_look_at(struct pass *pass, const struct scanned *scanne
 
 static void check_tables_tell_tables(const struct pass *pass, const struct scan *scan)
 {
-	check_tell_tally(&pass->missing, CHECK_ERROR, "part is not in the dump",
-			 "parts are not in the dump");
-	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED, "part was left out of the dump",
-			 "parts were left out of the dump");
+	check_tell_tally(&pass->missing, CHECK_ERROR, "part of the tables is not in the dump",
+			 "parts of the tables are not in the dump");
+	check_tell_tally(&pass->left_out, CHECK_NOT_CHECKED,
+			 "part of the tables was left out of the dump",
+			 "parts of the tables were left out of the dump");
 	check_tell_tally(&pass->corrupt, CHECK_ERROR, "entry has a bit set that must be 0",
 			 "entries have a bit set that must be 0");
 	if (scan->end == SCAN_ENDLESS)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
-			   "they name each other without end: stopped at %" PRIx64
-			   " after %" PRIu64,
+			   "stopped at %" PRIx64 " after %" PRIu64
+			   " tables, because tables point to each other in a loop",
 			   scan_position(scan), scan->nr_tables);
 	else if (scan->end == SCAN_NO_MEMORY)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "out of memory at %" PRIx64, scan_position(scan));
 	else if (scan->end == SCAN_INTERRUPTED)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
-			   "interrupted at %" PRIx64 ": nothing above was checked",
+			   "interrupted at %" PRIx64 ": no address above it was checked",
 			   scan_position(scan));
 	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_OK,
@@ -199,7 +200,7 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 /* Writes a text such as ", but for 8192 bytes of secretmem". */
 static void name_hidden(const struct pass *pass, char *text, size_t size)
 {
-	const char *how = ", but for";
+	const char *how = ", except";
 	size_t length = 0;
 
 	text[0] = '\0';
@@ -222,18 +223,20 @@ static void tell_direct_map(const struct pass *pass)
 			   pass->no_direct_map.message);
 		return;
 	}
-	check_tell_tally(&pass->misplaced, CHECK_ERROR, "page is not where the direct map has it",
-			 "pages are not where the direct map has them");
+	check_tell_tally(&pass->misplaced, CHECK_ERROR,
+			 "page of the direct map is mapped to a wrong physical address",
+			 "pages of the direct map are mapped to wrong physical addresses");
 	if (pass->unmapped.nr)
 		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_WARNING,
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
-			   pass->resources ? "RAM" : "memory (RAM or reserved, not known which)",
+			   pass->resources ? "RAM" : "memory (RAM or reserved: not known)",
 			   pass->unmapped.first);
 	name_hidden(pass, hidden, sizeof(hidden));
 	if (!pass->misplaced.nr && !pass->unmapped.nr)
 		check_tell_none(pass, CHECK_OF_DIRECT_MAP, pass->complete,
-				"maps all memory from %" PRIx64 " on, page by page in order%s",
+				"the direct map maps all memory from %" PRIx64
+				" on, each page at its place%s",
 				pass->direct_first, hidden);
 }
 
@@ -244,19 +247,20 @@ static void check_tables_tell_rights(const struct pass *pass)
 			   "this paging mode cannot forbid execution");
 	else if (pass->write_execute.nr)
 		check_tell(pass->checker, CHECK_OF_WRITE_EXECUTE, CHECK_WARNING,
-			   "%" PRIu64 " bytes can be written and run, the first are %s",
+			   "%" PRIu64
+			   " bytes of the kernel are writable and executable, the first are %s",
 			   pass->write_execute.bytes, pass->write_execute.first);
 	else
 		check_tell_none(pass, CHECK_OF_WRITE_EXECUTE, pass->complete,
-				"nothing can be both written and run");
+				"no page of the kernel is both writable and executable");
 	if (pass->user.nr)
 		check_tell(pass->checker, CHECK_OF_USER_ACCESS, CHECK_ERROR,
-			   "%" PRIu64
-			   " bytes of the kernel's half are open to processes, the first are %s",
+			   "processes can access %" PRIu64
+			   " bytes of the kernel's half, the first are %s",
 			   pass->user.bytes, pass->user.first);
 	else
 		check_tell_none(pass, CHECK_OF_USER_ACCESS, pass->complete,
-				"no page of the kernel is open to processes");
+				"processes can access no page of the kernel");
 }
 
 static void find_direct_map(struct pass *pass)
@@ -281,7 +285,8 @@ static void find_direct_map(struct pass *pass)
 	pass->direct_last = region->last;
 	pass->has_direct_map = region->kind == REGION_DIRECT_MAP;
 	if (!pass->has_direct_map)
-		fail(&pass->no_direct_map, ERROR_UNKNOWN, "%" PRIx64 " lies in %s",
+		fail(&pass->no_direct_map, ERROR_UNKNOWN,
+		     "the start of the direct map, %" PRIx64 ", is in the region %s",
 		     pass->direct_first, region_names[region->kind]);
 }
 

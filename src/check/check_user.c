@@ -118,8 +118,8 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 	const struct task *task = &user->process.task;
 
 	check_count(tally, 0,
-		    "%" PRIx64 ", a %s table and, for %" PRIx64 " of pid %d (%s), %s table", paddr,
-		    user->process.space.paging->level[level].name, entry_address(user),
+		    "%" PRIx64 " is a %s table and also, for %" PRIx64 " of pid %d (%s), %s table",
+		    paddr, user->process.space.paging->level[level].name, entry_address(user),
 		    (int)task->tgid, task->comm, also);
 }
 
@@ -234,7 +234,7 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 		user->nr_unjudged++;
 	} else {
 		name_neighbours(user, &user->outside, scanned->paddr, neighbours);
-		snprintf(what, sizeof(what), ", which is no memory%s", neighbours);
+		snprintf(what, sizeof(what), ", which is not memory%s", neighbours);
 		count_entry(user, &user->outside, scanned, what);
 	}
 }
@@ -266,7 +266,8 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		check_add_mapped(&user->mapped, &mapped);
 	else if (!mapped.mapcount &&
 		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
-		count_entry(user, &user->kernel_frames, scanned, ", which counts no mapping");
+		count_entry(user, &user->kernel_frames, scanned,
+			    ", whose struct page counts no mapping");
 }
 
 /* Returns true if pages of this kind count all their mappings. If a page of another kind has a
@@ -354,7 +355,7 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 		user->nr_unjudged++;
 	else if (!is_drivers(vma))
 		count_entry(user, &user->closed, scanned,
-			    ", without the user bit there or in an entry above");
+			    ", but the user bit is clear in this entry or in an entry above");
 }
 
 enum { TAILS_AT_ONCE = 64 };

@@ -15,17 +15,18 @@ static void tell_trouble(const struct user_pass *user)
 		  "parts of tables are not in the dump, or outside of memory" },
 		{ &user->corrupt, "entry has a bit set that must be 0",
 		  "entries have a bit set that must be 0" },
-		{ &user->closed, "page is closed to the process that maps it",
-		  "pages are closed to the processes that map them" },
-		{ &user->two_levels, "table is a table of two levels",
-		  "tables are tables of two levels" },
-		{ &user->shared, "table is in two places", "tables are in two places" },
-		{ &user->outside, "entry leads outside of memory",
-		  "entries lead outside of memory" },
-		{ &user->kernel_frames, "frame of the kernel, or of nobody, is open to a process",
-		  "frames of the kernel, or of nobody, are open to processes" },
-		{ &user->overmapped, "page is mapped more often than it counts",
-		  "pages are mapped more often than they count" },
+		{ &user->closed, "page is mapped by a process that cannot access it",
+		  "pages are mapped by processes that cannot access them" },
+		{ &user->two_levels, "table is used at two levels",
+		  "tables are used at two levels" },
+		{ &user->shared, "table is used at two places", "tables are used at two places" },
+		{ &user->outside, "entry points outside of memory",
+		  "entries point outside of memory" },
+		{ &user->kernel_frames,
+		  "frame that is free or belongs to the kernel is mapped by a process",
+		  "frames that are free or belong to the kernel are mapped by processes" },
+		{ &user->overmapped, "page has more mappings than its struct page counts",
+		  "pages have more mappings than their struct pages count" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -55,18 +56,19 @@ void check_user_tell(const struct user_pass *user)
 	if (kernel_stopped(user->kernel))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
 	else if (!user->has_frames && user->nr_pages)
-		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "what the frames of %" PRIu64
-			   " pages are used for is not known: struct pages of one moment are needed",
-			   user->nr_pages);
+		check_tell(
+			checker, check, CHECK_NOT_CHECKED,
+			"the use of the frames of %" PRIu64
+			" pages is not known: this needs struct pages that were all saved at one moment",
+			user->nr_pages);
 	else if (user->too_many_others)
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
-			"only the first %u frames of large pages that are no compound pages were looked at",
+			"only the first %u frames of large pages that are not compound pages were checked",
 			MOST_OTHERS);
 	else if (user->nr_unjudged)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "what the frames of %" PRIu64 " pages are used for cannot be read",
+			   "the use of the frames of %" PRIu64 " pages cannot be read",
 			   user->nr_unjudged);
 	else if (user->mapped.too_many)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
@@ -76,12 +78,12 @@ void check_user_tell(const struct user_pass *user)
 		 !check_user_tell_has_trouble(user))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",
 			   user->pass->tasks_damaged ?
-				   "processes are missing: lists of tasks are damaged" :
+				   "processes are missing, because lists of tasks are damaged" :
 				   "only a part of the tables was checked");
 	else if (!user->left_out.nr && !check_user_tell_has_trouble(user))
 		check_tell(
 			checker, check, CHECK_OK,
 			"%" PRIu64 " tables of %zu processes map %" PRIu64
-			" pages, none of the kernel's or outside of memory, none more often than it counts",
+			" pages; none belongs to the kernel, is outside of memory, or has more mappings than it counts",
 			user->nr_tables, user->pass->nr_processes, user->nr_pages);
 }

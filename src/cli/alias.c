@@ -99,7 +99,8 @@ static bool alias_refuse(const struct alias *table, char **words, struct error *
 			text_append(known, sizeof(known), "%s%s%s%s%s%s", *known ? "; " : "",
 				    row->name, *row->option ? " " : "", row->option,
 				    *row->arguments ? " " : "", row->arguments);
-	return fail(err, ERROR_USAGE, "has no answer here with these options; known are: %s",
+	return fail(err, ERROR_USAGE,
+		    "kwalk does not answer this command of crash with these options; it answers: %s",
 		    known);
 }
 

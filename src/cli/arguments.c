@@ -129,7 +129,7 @@ static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 	    number_decimal(term->at, term->end, &value) != NUMBER)
 		return true;
 	return fail(err, ERROR_USAGE,
-		    "gdb and crash write decimal offsets in <...>: write +0x%" PRIx64, value);
+		    "in <...>, gdb and crash write offsets in decimal: write +0x%" PRIx64, value);
 }
 
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
@@ -160,7 +160,7 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 			return true;
 		minus = *at == '-';
 		if (!minus && *at != '+')
-			return fail(err, ERROR_USAGE, "+ or - is missing before %.*s",
+			return fail(err, ERROR_USAGE, "a + or - is missing before %.*s",
 				    (int)(piece.end - at), at);
 		at = arguments_skip_blanks(at + 1);
 	}
@@ -169,10 +169,9 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 static bool refuse_symbol(void *arg, const char *name, uint64_t *address, struct error *err)
 {
 	(void)arg, (void)address;
-	return fail(
-		err, ERROR_USAGE,
-		"%s is not a hexadecimal number, and symbols have virtual addresses: ask vtop for the physical one",
-		name);
+	return fail(err, ERROR_USAGE,
+		    "%s is not a hexadecimal number; for the physical address of a symbol, use vtop",
+		    name);
 }
 
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
@@ -188,7 +187,7 @@ bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
 	return parse_physical(text, paddr, err) &&
 	       (*paddr >> 52 == 0 ||
 		fail(err, ERROR_USAGE,
-		     "not a physical address: these have 52 bits at most; vtop takes virtual ones"));
+		     "not a physical address, because it has more than 52 bits; for a virtual address, use vtop"));
 }
 
 static bool find_in_kernel(void *arg, const char *name, uint64_t *address, struct error *err)
@@ -278,7 +277,7 @@ static bool ambiguous(const struct task_list *list, const struct task_word *word
 		}
 		text_append(pids, sizeof(pids), "%s%" PRId32, *pids ? ", " : "", list->task[i].pid);
 	}
-	return fail(err, ERROR_USAGE, "several processes have this name; use one of the pids %s",
+	return fail(err, ERROR_USAGE, "several processes have this name; use one of their pids: %s",
 		    pids);
 }
 

@@ -152,7 +152,7 @@ void session_complain_of_damages(struct session *session, const struct damages *
 		session_complain(session, NULL, &damages->error[i]);
 	if (damages->nr <= MAX_DAMAGES)
 		return;
-	fail(&rest, ERROR_FORMAT, "and %zu more places like these", damages->nr - MAX_DAMAGES);
+	fail(&rest, ERROR_FORMAT, "and %zu more such places", damages->nr - MAX_DAMAGES);
 	session_complain(session, NULL, &rest);
 }
 
@@ -239,7 +239,7 @@ static void foreign_text(struct session *session, char *text, size_t size)
 		return;
 	if (kernel_fact(session->kernel, FACT_KASLR_OFFSET, &value))
 		fact_value_text(FACT_KASLR_OFFSET, value, offset, sizeof(offset));
-	snprintf(text, size, "; -o kaslr_offset=%s accepts this vmlinux", offset);
+	snprintf(text, size, "; to use this vmlinux, set -o kaslr_offset=%s", offset);
 }
 
 struct said {

@@ -26,8 +26,8 @@ static bool given_take_choice(unsigned int *choice, const struct command_option 
 	*choice = choices_find(choices, word);
 	for (unsigned int i = 0; i < choices->nr && !*choice; i++)
 		text_append(known, sizeof(known), " %s", choices->name[i]);
-	return *choice || fail(err, ERROR_USAGE, "-%s %s: one of these is needed:%s", option->name,
-			       word, known);
+	return *choice ||
+	       fail(err, ERROR_USAGE, "-%s: %s is not one of:%s", option->name, word, known);
 }
 
 static bool given_take(void *arg, const struct command_option *option, const char *value,

@@ -92,7 +92,7 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 	if (number_decimal(at, end, &decimal) == NUMBER)
 		return fail(
 			err, ERROR_USAGE,
-			"the number does not fit in 64 bits: it is read as hexadecimal; if it is decimal, write 0x%" PRIx64,
+			"the number, read as hexadecimal, does not fit in 64 bits; if it is decimal, write 0x%" PRIx64,
 			decimal);
 	return fail(err, ERROR_USAGE, "the number does not fit in 64 bits");
 }

@@ -245,7 +245,7 @@ static bool check_options(const struct command *command, uint32_t seen, struct e
 				    option_value_name(&option[i]));
 		if (option[i].with && seen >> i & 1 &&
 		    !option_is_seen(command, option[i].with, seen))
-			return fail(err, ERROR_USAGE, "-%s goes with -%s", option[i].name,
+			return fail(err, ERROR_USAGE, "-%s needs -%s, too", option[i].name,
 				    option[i].with);
 	}
 	return true;

@@ -42,7 +42,8 @@ bool session_may_write(const struct session *session, const char *path, struct e
 			kernel_each_file(session->other, redirect_compare, &with);
 	}
 	return !with.is_input ||
-	       fail(err, ERROR_USAGE, "%s is an input file of kwalk: it is not overwritten", path);
+	       fail(err, ERROR_USAGE, "%s is an input file of kwalk, so it is not overwritten",
+		    path);
 }
 
 /* --- redirected answers --- */
@@ -154,8 +155,7 @@ static void find_file(struct session *session, const struct command_text *text,
 		run_to_file(session, text, *words, run);
 	} else {
 		fail(&err, words ? ERROR_USAGE : ERROR_SYSTEM,
-		     words ? "the name of one file must follow, and nothing else" :
-			     "out of memory");
+		     words ? "write only the name of one file after it" : "out of memory");
 		session_complain_as(session, ">", NULL, &err);
 	}
 	free(words);

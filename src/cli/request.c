@@ -86,7 +86,8 @@ static bool take_unicode(struct request_reading *reading, char **to)
 	if (high >= 0xd800 && high < 0xdc00) {
 		low = starts_with(reading->at, "\\u") ? code_unit(reading->at + 2) : -1;
 		if (low < 0xdc00 || low >= 0xe000)
-			return request_wrong(reading, "half a pair of \\u");
+			return request_wrong(reading,
+					     "one half of a surrogate pair is missing after \\u");
 		reading->at += 6;
 		*to = put_character(*to, 0x10000 + ((unsigned int)(high - 0xd800) << 10) +
 						 (unsigned int)(low - 0xdc00));
@@ -110,7 +111,7 @@ static char *take_string(struct request_reading *reading)
 		const char *name;
 
 		if ((unsigned char)*reading->at < ' ')
-			return request_wrong(reading, "a string does not end"), NULL;
+			return request_wrong(reading, "a string has no end"), NULL;
 		if (*reading->at != '\\') {
 			*to++ = *reading->at++;
 			continue;
@@ -162,7 +163,8 @@ static bool take_id(struct request_reading *reading, char id[LONGEST_ID])
 	end = *start == '"' ? end_of_string(start) : end_of_integer(start);
 	if (!end)
 		return request_wrong(
-			reading, "the id is not an integer, nor a string of ASCII without escapes");
+			reading,
+			"the id is neither an integer nor a string of ASCII without escapes");
 	size = (size_t)(end - start);
 	if (size >= LONGEST_ID)
 		return request_wrong(reading, "the id is longer than 255 bytes");
@@ -200,7 +202,7 @@ static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], 
 		return request_wrong(reading, "'}' is missing");
 	request_skip_blanks(reading);
 	if (*reading->at)
-		return request_wrong(reading, "there is more text after the object");
+		return request_wrong(reading, "there is text after the object");
 	return *command || request_wrong(reading, "\"command\" is missing");
 }
 

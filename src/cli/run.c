@@ -151,17 +151,18 @@ static void complain_of_stop(struct session *session)
 	if (reason == STOP_TIME)
 		fail(&err, ERROR_SYSTEM,
 		     "stopped after %" PRIu64
-		     " seconds without an answer (--timeout): there may be more",
+		     " seconds without an answer (--timeout): the answer may be incomplete",
 		     session->work.timeout / 1000);
 	else if (reason == STOP_MEMORY)
 		fail(&err, ERROR_SYSTEM,
-		     "out of memory: there may be more (--max-memory sets the bound)");
+		     "out of memory: the answer may be incomplete (--max-memory sets the limit)");
 	else if (reason == STOP_LINES)
 		fail(&err, ERROR_SYSTEM,
-		     "stopped after %" PRIu64 " line%s of answers (--max-lines): there are more",
+		     "stopped after %" PRIu64
+		     " line%s of answers (--max-lines): the answer is incomplete",
 		     session->max_lines, plural_s(session->max_lines));
 	else
-		fail(&err, ERROR_INTERRUPTED, "interrupted: there may be more");
+		fail(&err, ERROR_INTERRUPTED, "interrupted: the answer may be incomplete");
 	if (reason > STOP_CTRL_C || !session->told_interrupt)
 		session_complain(session, NULL, &err);
 	if (reason > STOP_CTRL_C && interrupt_came == (sig_atomic_t)reason)
@@ -437,7 +438,7 @@ static void run_shell(struct session *session, const char *command)
 	struct error err;
 
 	if (!strcmp(command, "!")) {
-		fail(&err, ERROR_USAGE, "there is no !! here: the Up key shows earlier lines");
+		fail(&err, ERROR_USAGE, "!! does not exist here: the Up key shows earlier lines");
 		session_complain_as(session, "!", NULL, &err);
 		return;
 	}
@@ -455,7 +456,7 @@ void session_complain_of_rest(struct session *session)
 
 	if (session->told_interrupt)
 		return;
-	fail(&err, ERROR_INTERRUPTED, "interrupted: the rest is not run");
+	fail(&err, ERROR_INTERRUPTED, "interrupted: the other commands are not run");
 	session_complain_as(session, "command", NULL, &err);
 }
 

@@ -122,7 +122,7 @@ void session_note_table(struct session *session, uint64_t vaddr)
 {
 	struct process process;
 	const char *source = session_whose_table(session, vaddr, &process);
-	char owner[96] = "no process that is known";
+	char owner[96] = "an unknown process";
 
 	if (!source || !*source || session->told_table)
 		return;

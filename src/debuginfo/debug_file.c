@@ -77,10 +77,11 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct
 		     two->file.path,
 		     vmlinux_has_code(vmlinux) ? "kernel executables" : "files of symbols");
 	} else if (!debug_file_belongs(vmlinux, debug)) {
-		fail(err, ERROR_USAGE, "%s does not belong to %s: %s; give only one of them",
+		fail(err, ERROR_USAGE,
+		     "%s and %s do not belong together: %s; give only one of them",
 		     debug->file.path, vmlinux->file.path,
 		     debug->elf ? "their build-ids differ" :
-				  "linux_banner is not at the address it gives");
+				  "linux_banner is not at the address that this file gives");
 	} else {
 		vmlinux_attach(vmlinux, debug, "command line");
 		return vmlinux;

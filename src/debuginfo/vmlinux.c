@@ -155,11 +155,11 @@ const char *vmlinux_why_no_types(const struct vmlinux *vmlinux)
 	if (!file->elf)
 		return "is a System.map, which has no types";
 	if (elf_section(file->elf, ".gnu_debugaltlink") && !file->supplement)
-		return "keeps its types in a supplementary file (made by dwz), which was not found";
+		return "has its types in a supplementary file (made by dwz), which was not found";
 	if (!elf_may_be_unpacked(file->elf))
-		return "has compressed debug information that would unpack to far more than a kernel's: it is damaged";
+		return "has damaged debug information: its unpacked size is impossible for a kernel";
 	if (vmlinux_has_dwarf(file))
-		return "has debug information that libdw does not read: it is damaged, or compressed in a format that this libdw does not support";
+		return "has debug information that libdw cannot read: it is damaged, or its compression is not supported by this libdw";
 	return "has no debug information (neither DWARF nor BTF)";
 }
 

@@ -52,7 +52,7 @@ static bool fail_cut(const struct file *file, struct error *err)
 {
 	return fail(
 		err, ERROR_FORMAT,
-		"%s: the kernel in this boot image reaches beyond the end of the file: the file is cut short or damaged",
+		"%s: the kernel in this boot image extends beyond the end of the file, which is cut short or damaged",
 		file->path);
 }
 
@@ -82,7 +82,7 @@ static bool find_payload(const struct file *file, struct bytes *payload, struct 
 	if (version < 0x208)
 		return fail(
 			err, ERROR_FORMAT,
-			"%s: a boot image of protocol %u.%02u does not say where its kernel is (2.08 and later do); give vmlinux instead",
+			"%s: this boot image does not contain the position of its kernel, because its protocol is %u.%02u (2.08 is the first with it); give vmlinux instead",
 			file->path, version >> 8, version & 0xff);
 	/* payload_offset is relative to the end of the real-mode code */
 	start = ((sectors ? sectors : DEFAULT_SETUP_SECTORS) + 1) * SECTOR +
@@ -104,7 +104,7 @@ static bool unpack(const struct file *file, struct bytes payload, uint8_t *to, s
 			    why.message);
 	if (memcmp(to, ELFMAG, SELFMAG) && !image_probe((struct bytes){ to, size }))
 		return fail(err, ERROR_FORMAT,
-			    "%s: the kernel in this boot image is not an ELF file, and no Image",
+			    "%s: the kernel in this boot image is neither an ELF file nor an Image",
 			    file->path);
 	return true;
 }

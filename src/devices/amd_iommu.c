@@ -49,7 +49,7 @@ static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 	if (dump_load(kernel->dump, device->paddr + 2 * IO_WORD, IO_WORD, &third) == PAGE_PRESENT)
 		paging = arch_paging(kernel->arch, MODE_X86_64, third >> LEVELS_SHIFT & 3 ? 5 : 4);
 	if (!paging) {
-		dma_unknown(entrance, device, "does not give the levels of its table");
+		dma_unknown(entrance, device, "does not give the number of levels of its table");
 		return;
 	}
 	do {
@@ -71,7 +71,7 @@ static void enter_by_mode(struct kernel *kernel, struct dma_entrance *entrance,
 	entrance->readable = device->word[0] & READ;
 	entrance->writable = device->word[0] & WRITE;
 	if (!entrance->readable && !entrance->writable) {
-		dma_blocked(entrance, device, "grants neither reads nor writes");
+		dma_blocked(entrance, device, "allows neither reads nor writes");
 	} else if (!mode) {
 		entrance->reach = DMA_PASS_THROUGH;
 	} else if (paging) {
@@ -105,7 +105,7 @@ void amd_iommu_enter(struct kernel *kernel, uint64_t entry, struct dma_entrance 
 	else if (mode_of(word))
 		dma_unknown(
 			entrance, head,
-			"nests a guest's table in the host's, and the dump alone does not show where the guest's table is");
+			"combines a table of a guest with a table of the host, and the dump does not show where the guest's table is");
 	else
 		enter_by_gcr3(kernel, entrance, head);
 }

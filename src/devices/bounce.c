@@ -46,7 +46,7 @@ static void bounce_add(struct bounce_reading *reading, const struct bounce_pool 
 		bounce_damaged(reading, at, "has more slots than memory");
 	else if (list->nr >= MOST_POOLS ||
 		 !array_add(&list->pool, &list->nr, &list->room, pool, sizeof(*pool)))
-		bounce_damaged(reading, at, "is one too many");
+		bounce_damaged(reading, at, "is left out, because there are too many pools");
 }
 
 /* --- since 5.13 (2d29960af0be): struct io_tlb_mem --- */
@@ -125,7 +125,7 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 	uint64_t pool;
 
 	if (!node || !kernel_read_pointer(kernel, head, &pool, NULL)) {
-		bounce_damaged(reading, head, "is a list that cannot be read");
+		bounce_damaged(reading, head, "starts a list of pools that cannot be read");
 		return;
 	}
 	links = links_from(kernel, head, node->offset, &reading->seen, MOST_POOLS);

@@ -203,14 +203,15 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	else
 		take_mask(&choice, mask);
 	if (!choice.nr)
-		return fail(&copy->trouble, ERROR_NO_ANSWER, "the allocation has nothing there");
+		return fail(&copy->trouble, ERROR_NO_ANSWER,
+			    "the allocation does not use this part of the slot");
 	copy->is_unsure = choice.nr > 1;
 	copy->either[0] = choice.original[0];
 	copy->either[1] = choice.original[1];
 	if (copy->is_unsure)
 		return fail(&copy->trouble, ERROR_NO_ANSWER,
 			    "%" PRIx64 " or %" PRIx64
-			    ", depending on the device, which no slot names",
+			    ", depending on the device, which is not known",
 			    choice.original[0], choice.original[1]);
 	copy->original = choice.original[0];
 	copy->has_original = true;
@@ -234,7 +235,7 @@ static bool find_copy(struct kernel *kernel, const struct pci_function *function
 		find_original(kernel, function ? function : pool->function, copy);
 	else if (copy->slot.used)
 		fail(&copy->trouble, ERROR_NO_ANSWER,
-		     "it pads an allocation, or has no other place");
+		     "the slot is padding of an allocation, or has no original");
 	return true;
 }
 

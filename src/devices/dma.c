@@ -85,7 +85,7 @@ static void untranslated(const struct device_dma *dma, struct dma_translation *t
 	if (function->has_mask && translation->bus > function->dma_mask) {
 		translation->status = DMA_STATUS_BLOCKED;
 		fail(&translation->trouble, ERROR_NO_ANSWER,
-		     "the device has no such address: its DMA mask is %" PRIx64,
+		     "the device cannot use this address, because its DMA mask is %" PRIx64,
 		     function->dma_mask);
 	}
 }
@@ -104,7 +104,7 @@ void device_dma_translate(const struct device_dma *dma, struct dump *dump, uint6
 	if (dma->interrupts && is_interrupt(bus)) {
 		translation->status = DMA_STATUS_BLOCKED;
 		fail(&translation->trouble, ERROR_NO_ANSWER,
-		     "a write to fee00000 to feefffff is an interrupt, and reaches no memory");
+		     "a write to this address (in fee00000 to feefffff) is an interrupt, and does not reach memory");
 	} else if (entrance->reach == DMA_TRANSLATED) {
 		by_walk(dma, translation);
 	} else if (entrance->reach == DMA_LISTED) {

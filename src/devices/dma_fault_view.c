@@ -22,14 +22,15 @@ static const struct pci_function *find_function(const struct pci_list *list,
 		    (fault->has_segment && function->segment != fault->segment))
 			continue;
 		if (found) {
-			fail(err, ERROR_NO_ANSWER, "%s or %s: the line does not give the segment",
-			     found->name, function->name);
+			fail(err, ERROR_NO_ANSWER,
+			     "%s or %s, because the line does not name the segment", found->name,
+			     function->name);
 			return NULL;
 		}
 		found = function;
 	}
 	if (!found)
-		fail(err, ERROR_NO_ANSWER, "no such PCI function now%s",
+		fail(err, ERROR_NO_ANSWER, "there is no such PCI function now%s",
 		     list->nr_damages ? ", or one that could not be read" : "");
 	return found;
 }
@@ -97,7 +98,7 @@ static void put_device(const struct dma_fault_view *view, char *text, size_t siz
 	if (*dma->domain_type)
 		put(" (%s)", dma->domain_type);
 	if (fault->has_domain && view->has_domain_now && fault->domain != view->domain_now)
-		put(", number %" PRIx64 " then and %" PRIx64 " now", fault->domain,
+		put(", whose number was %" PRIx64 " then and is %" PRIx64 " now", fault->domain,
 		    view->domain_now);
 }
 
@@ -146,7 +147,7 @@ void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size)
 	}
 	put_device(view, text, size);
 	if (!fault->has_address) {
-		put(": an interrupt, which has no bus address");
+		put(": a request for an interrupt, which has no bus address");
 		return;
 	}
 	if (fault->has_access)
@@ -157,5 +158,6 @@ void dma_fault_text(const struct dma_fault_view *view, char *text, size_t size)
 	if (view->has_translation)
 		put_translation(view, text, size);
 	else
-		put(" is of PASID %" PRIx64 ", whose table is not the device's own", fault->pasid);
+		put(" has PASID %" PRIx64 ", whose table is not the table of the device",
+		    fault->pasid);
 }

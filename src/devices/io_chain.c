@@ -118,15 +118,16 @@ bool io_chain_find(struct kernel *kernel, struct io_root_list *list, struct erro
 	kernel->dump->nr_searches--;
 	address_set_release(&chain.seen);
 	if (kernel_stopped(kernel) || chain.search.full)
-		return fail(err, ERROR_NO_ANSWER, "the search was interrupted, or found too much");
+		return fail(err, ERROR_NO_ANSWER,
+			    "the search was interrupted, or found too many tables");
 	if (!list->nr)
 		return fail(err, ERROR_NO_ANSWER,
-			    "the kernel's list of IOMMUs leads to no such table");
+			    "the kernel's list of IOMMUs does not contain such a table");
 	for (id = 0; id < NR_REQUESTS; id++)
 		if (io_root_count(list, id) > 1)
 			return fail(
 				err, ERROR_NO_ANSWER,
-				"the kernel's list of IOMMUs leads to two tables with an entry of %02x:%02x.%x, the first at %" PRIx64,
+				"the kernel's list of IOMMUs contains two tables with an entry of %02x:%02x.%x, the first at %" PRIx64,
 				id >> 8, id >> 3 & 0x1f, id & 7, list->root[0].paddr);
 	io_root_reread(kernel, list);
 	return true;

@@ -79,7 +79,7 @@ bool io_map_make(struct kernel *kernel, struct io_map *map, struct error *err)
 		if (!kernel_stopped(kernel) && add_device(kernel, map, &list->function[i]))
 			continue;
 		map->whole = false;
-		fail(&map->damage, ERROR_FORMAT, "only %zu of %zu devices were looked at", i,
+		fail(&map->damage, ERROR_FORMAT, "only %zu of %zu devices were checked", i,
 		     list->nr);
 		break;
 	}

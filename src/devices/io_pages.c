@@ -142,7 +142,7 @@ static void add_gap(struct io_pages_finding *finding, const struct scanned *gap)
 
 static bool too_much(struct error *err)
 {
-	return fail(err, ERROR_FORMAT, "the tables of IOMMUs map more than can be kept");
+	return fail(err, ERROR_FORMAT, "the tables of IOMMUs map more ranges than kwalk can store");
 }
 
 static bool find_of_table(struct scan *scan, uint32_t table, void *arg, struct error *err)

@@ -65,7 +65,7 @@ static bool io_root_load(const struct io_root_reading *reading, uint64_t paddr,
 static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 {
 	return fail(reading->err, ERROR_FORMAT,
-		    "its entry at %" PRIx64 " has a form that no kernel makes", paddr);
+		    "its entry at %" PRIx64 " has a form that no kernel uses", paddr);
 }
 
 /* --- page tables that entries point to --- */
@@ -109,7 +109,7 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 	if (reading->allowed && !request_has(reading->allowed, request))
 		return fail(reading->err, ERROR_FORMAT,
 			    "its entry at %" PRIx64
-			    " is of %02x:%02x.%x, which is no device that the kernel knows",
+			    " is for %02x:%02x.%x, which is not a device that the kernel knows",
 			    paddr, request >> 8, request >> 3 & 0x1f, request & 7);
 	request_add(&reading->root->requests, request);
 	io_root_enter(reading->kernel, reading->root, request, &entrance);
@@ -119,7 +119,8 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 		return fail(reading->err, ERROR_FORMAT, "%s", entrance.trouble.message);
 	if (!io_root_is_table(reading, &entrance.space))
 		return fail(reading->err, ERROR_FORMAT,
-			    "its entry at %" PRIx64 " leads to no page table, or to a damaged one",
+			    "its entry at %" PRIx64
+			    " points to no page table, or to a damaged page table",
 			    paddr);
 	return true;
 }
@@ -337,7 +338,7 @@ static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 
 	if (legacy && scalable)
 		return fail(err, ERROR_FORMAT,
-			    "it fits both forms of a root table, with scalable mode and without");
+			    "it could be a root table of scalable mode or of legacy mode");
 	if (scalable)
 		*root = other;
 	return legacy || scalable;
@@ -355,6 +356,6 @@ bool io_root_named(struct kernel *kernel, const struct request_set *allowed, str
 		.paddr = kernel->facts->fact[id].value,
 	};
 	return (intel ? is_either : io_root_read)(kernel, allowed, root, &why) ||
-	       fail(err, ERROR_FORMAT, "%s: %" PRIx64 " is no such table: %s", fact_name(id),
-		    root->paddr, why.message);
+	       fail(err, ERROR_FORMAT, "%s: there is no such table at %" PRIx64 ": %s",
+		    fact_name(id), root->paddr, why.message);
 }

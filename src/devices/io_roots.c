@@ -99,9 +99,10 @@ static bool expect(struct kernel *kernel, bool grouped, struct request_set *set,
 			continue;
 		first = first ?: function;
 		if (function->segment != first->segment)
-			return fail(err, ERROR_UNKNOWN,
-				    "%s and %s are of different segments, whose tables are alike",
-				    first->name, function->name);
+			return fail(
+				err, ERROR_UNKNOWN,
+				"%s and %s are in different PCI segments, and tables of different segments look alike",
+				first->name, function->name);
 		request_add(set, pci_request(function));
 	}
 	return set->nr || fail(err, ERROR_UNKNOWN, "no device is in an IOMMU group");
@@ -181,20 +182,20 @@ static bool prove(const struct io_roots_search *search, struct error *err)
 
 	if (search->tried.full)
 		return fail(err, ERROR_NO_ANSWER,
-			    "more frames look like such a table than a machine has");
+			    "more frames look like such a table than a machine can have");
 	if (!list->nr)
 		return fail(
 			err, ERROR_NO_ANSWER,
-			"no frame of the dump looks like a table that has entries of the devices in IOMMU groups, and of no others");
+			"no frame of the dump looks like a table with entries of exactly the devices in IOMMU groups");
 	for (unsigned int id = 0; id < NR_REQUESTS; id++) {
 		size_t nr = io_root_count(list, id);
 
 		if (nr != request_has(search->tried.allowed, id))
-			return fail(err, ERROR_NO_ANSWER,
-				    "of %zu frames that look like such a table, the first at %" PRIx64
-				    ", %zu have an entry of %02x:%02x.%x, and not one",
-				    list->nr, list->root[0].paddr, nr, id >> 8, id >> 3 & 0x1f,
-				    id & 7);
+			return fail(
+				err, ERROR_NO_ANSWER,
+				"%zu frames look like such a table, the first at %" PRIx64
+				", but %zu of them have an entry of %02x:%02x.%x, and it must be exactly one",
+				list->nr, list->root[0].paddr, nr, id >> 8, id >> 3 & 0x1f, id & 7);
 	}
 	return true;
 }
@@ -250,7 +251,7 @@ static bool io_roots_find(struct kernel *kernel, struct io_roots *roots, struct 
 
 	if (is_disabled(kernel) && lacks_intel(kernel) && !lacks_amd(kernel))
 		return fail(err, ERROR_UNKNOWN,
-			    "intel_iommu_enabled shows that the kernel uses none");
+			    "intel_iommu_enabled shows that the kernel uses no IOMMU of Intel");
 	if (!expect(kernel, true, &expected, err))
 		return false;
 	roots->source = "the kernel's list of IOMMUs, proved by the table's form";
@@ -290,7 +291,7 @@ static bool io_roots_learn(struct kernel *kernel, void *state, struct error *err
 	}
 	return fail(
 		err, why.code,
-		"the types of the kernel's IOMMUs are not known, and where their tables are cannot be known without them: %s; -o vtd_root= or amd_device_table= sets it",
+		"the types of the kernel's IOMMUs are not known, and without types the tables were not found: %s; -o vtd_root= or amd_device_table= sets the address of the table",
 		why.message);
 }
 

@@ -45,7 +45,7 @@ static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan
 		tell_of_table(
 			scans, index,
 			scan->end == SCAN_ENDLESS ?
-				"names its own tables again and again: the search ended at the bus address" :
+				"has tables that point to each other: the search ended at the bus address" :
 				"was searched only to the bus address",
 			scan_position(scan));
 	scan_release(scan);
@@ -118,8 +118,8 @@ static void look_for_unknown(struct io_scans *scans)
 		return;
 	dma = &map->device[map->first_unknown].dma;
 	fail(&why, dma->entrance.trouble.code,
-	     "of %zu devices it is not known how they reach memory, the first is %s: %s",
-	     map->nr_unknown, dma->function->name, dma->entrance.trouble.message);
+	     "it is not known how %zu devices reach memory, the first is %s: %s", map->nr_unknown,
+	     dma->function->name, dma->entrance.trouble.message);
 	missing(scans, &why);
 }
 

@@ -152,7 +152,7 @@ static void enter_intel(struct iommu_search *search, uint64_t unit)
 		return;
 	}
 	if (!is_scalable(search, unit, &scalable)) {
-		unknown(search, "whether its IOMMU is in scalable mode cannot be read");
+		unknown(search, "it cannot be read whether its IOMMU is in scalable mode");
 		return;
 	}
 	if (!kernel_read_member(kernel, unit, INTEL_ROOT, &table, NULL) ||
@@ -360,13 +360,13 @@ static void without_iommu(struct iommu_search *search)
 		enter_by_root(search);
 	else if (search->unit)
 		unknown(search,
-			"its IOMMU is neither Intel's nor AMD's nor virtio's nor an SMMUv3, or its driver's types are not known: where it keeps its translations is not known");
+			"where its IOMMU keeps translations is not known: the IOMMU is not Intel VT-d, AMD-Vi, virtio or SMMUv3, or the types of its driver are not known");
 	else if (search->nr_active || has_smmu(search->kernel))
 		unknown(search,
-			"the machine has IOMMUs, and the kernel does not say which of them the device is behind");
+			"the machine has IOMMUs, but the kernel does not show which of them the device uses");
 	else if (search->damaged)
 		unknown(search,
-			"the list of IOMMUs cannot be read to its end: the device may be behind one of the others");
+			"the list of IOMMUs cannot be read to its end, and the device may use one of the rest");
 	else
 		direct(search);
 }
@@ -399,7 +399,7 @@ void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		break;
 	case UNSURE:
 		unknown(&search,
-			"whether this virtio device is given physical addresses cannot be read");
+			"it cannot be read whether this virtio device gets physical addresses");
 		break;
 	case NO: break;
 	}

@@ -293,7 +293,7 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct 
 	list->by_tables = true;
 	list->nr_damages = 1;
 	fail(&list->damage, ERROR_UNKNOWN,
-	     "only those that IOMMUs have entries for are known, and whether a virtio device among them bypasses its IOMMU is not: %s",
+	     "only devices with an entry in a table of an IOMMU are known, and not whether a virtio device among them bypasses its IOMMU: %s",
 	     why->message);
 	return true;
 }
@@ -325,7 +325,7 @@ const struct pci_function *pci_find(const struct pci_list *list, const char *nam
 	for (size_t i = 0; i < list->nr; i++)
 		if (!strcmp(list->function[i].name, whole))
 			return &list->function[i];
-	fail(err, ERROR_NO_ANSWER, "no such device; devices lists them%s",
+	fail(err, ERROR_NO_ANSWER, "no such device; the command devices lists all%s",
 	     list->nr_damages ? ", and some could not be read" : "");
 	return NULL;
 }

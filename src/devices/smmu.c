@@ -42,7 +42,8 @@ static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 	stage.bits = (uint8_t)(64 - stage.bits);
 	paging = kernel_stage(kernel, &stage, &why);
 	if (!paging) {
-		dma_unknown(entrance, head, "has a reserved granule, width or level of its table");
+		dma_unknown(entrance, head,
+			    "has a reserved value for the granule, width or level of its table");
 		return;
 	}
 	dma_translated(kernel, entrance, paging, table);
@@ -123,7 +124,7 @@ static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 	if (dump_load(kernel->dump, stream->paddr + 16, 8, &control) != PAGE_PRESENT ||
 	    dump_load(kernel->dump, stream->paddr + 24, 8, &table) != PAGE_PRESENT ||
 	    !(control & AA64)) {
-		dma_unknown(entrance, stream, "has no second stage that can be read");
+		dma_unknown(entrance, stream, "has a second stage that cannot be read");
 		return;
 	}
 	/* S2SL0 is the number of levels that precede level 2 (4K pages) or level 3 (16K, 64K). */
@@ -166,7 +167,7 @@ static void smmu_stream(struct kernel *kernel, struct dma_entrance *entrance, ui
 	else if (config == NESTED)
 		dma_unknown(
 			entrance, head,
-			"nests a guest's table in the host's, and the dump alone does not show where the guest's table is");
+			"combines a table of a guest with a table of the host, and the dump does not show where the guest's table is");
 	else
 		dma_blocked(entrance, head, "aborts all accesses");
 }
@@ -278,7 +279,8 @@ bool smmu_enter(struct kernel *kernel, uint64_t info, uint64_t unit, uint64_t io
 		fail(&entrance->trouble, ERROR_UNKNOWN,
 		     "the stream table of its SMMU cannot be found");
 	else if (!read_stream_id(kernel, iommu, &id))
-		fail(&entrance->trouble, ERROR_UNKNOWN, "its stream of its SMMU cannot be read");
+		fail(&entrance->trouble, ERROR_UNKNOWN,
+		     "the stream of this device in the SMMU cannot be read");
 	else
 		smmu_enter_stream(kernel, &streams, (uint32_t)id, entrance);
 	return true;

@@ -131,10 +131,9 @@ bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 	if (!root ||
 	    !kernel_read_member(kernel, info, VIOMMU_ENDPOINT_DOMAIN, &domain, &entrance->trouble))
 		fail(&entrance->trouble, ERROR_UNKNOWN,
-		     "its domain of the virtio IOMMU cannot be read");
+		     "the domain of this device in the virtio IOMMU cannot be read");
 	else if (!domain)
-		fail(&entrance->trouble, ERROR_UNKNOWN,
-		     "the driver of the virtio IOMMU keeps no mappings of its domain");
+		fail(&entrance->trouble, ERROR_UNKNOWN, "it is in no domain of the virtio IOMMU");
 	else if (kernel_read_member(kernel, domain, VIOMMU_DOMAIN_BYPASS, &bypass, NULL) && bypass)
 		entrance->reach = DMA_PASS_THROUGH;
 	else

@@ -87,7 +87,7 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	case NESTED:
 		dma_unknown(
 			entrance, head,
-			"nests a guest's table in the host's, and the dump alone does not show where the guest's table is");
+			"combines a table of a guest with a table of the host, and the dump does not show where the guest's table is");
 		return;
 	case PASS_THROUGH:
 		dma_head_flag(head, true, "PASS_THROUGH");
@@ -112,7 +112,7 @@ static void scalable_context(struct kernel *kernel, struct dma_entrance *entranc
 	pasid = head->word[1] & 0xfffff;
 	index = pasid >> 6;
 	if (index >> (7 + (head->word[0] >> SIZE_SHIFT & 7))) {
-		dma_unknown(entrance, head, "has a PASID beyond its directory");
+		dma_unknown(entrance, head, "has a PASID beyond the end of its directory");
 		return;
 	}
 	head = devices_vtd_enter(kernel, entrance, HEAD_PASID_DIRECTORY,

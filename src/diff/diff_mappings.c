@@ -119,7 +119,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 		return fail(
 			err, ERROR_FORMAT,
 			"stopped at %" PRIx64
-			" of a dump: its tables name each other; what lies before it was compared",
+			" of a dump, because its tables point to each other; all lower addresses were compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
 	default: return true; /* if the user stopped it, the command reports that */

@@ -34,7 +34,7 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 	/* On i386 PAGE_OFFSET is chosen when the kernel is built. */
 	if (window.first[THIS] != window.first[OTHER])
 		return fail(err, ERROR_NO_ANSWER,
-			    "the kernel's half begins elsewhere in the other dump");
+			    "the kernel's half begins at another address in the other dump");
 	return diff_windows_add(windows, &window, err);
 }
 
@@ -190,7 +190,7 @@ bool windows_find(struct windows *windows, const struct pair *pair, struct error
 	if (pair->build == BUILD_DIFFERENT)
 		return fail(
 			err, ERROR_NO_ANSWER,
-			"they are dumps of different kernels (%s), and nothing lies at corresponding addresses",
+			"these are dumps of different kernels (%s), which have no corresponding addresses",
 			pair->build_proof);
 	if (pair->same_boot != NO)
 		return add_half(windows, pair, err);

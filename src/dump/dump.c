@@ -42,8 +42,9 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 {
 	if (state != PAGE_FILTERED || !dump_is_reduced(dump))
 		return page_state_names[state];
-	return dump->lacked_before ? "left out by extract, or of the dump before it" :
-				     "left out by extract";
+	return dump->lacked_before ?
+		       "left out by extract, or already missing in the original dump" :
+		       "left out by extract";
 }
 
 /* Returns the text after "KEY=" at the start of a line, or NULL if no line has the key. */
@@ -354,7 +355,7 @@ void dump_set_parts(struct dump *dump, struct bytes note)
 	if (!dump->parts)
 		dump_warn(
 			dump,
-			"its note that says which bytes were left out is damaged: zeros may be such bytes");
+			"the note about bytes that were left out is damaged, so zeros may be bytes that were left out");
 }
 
 void dump_warn(struct dump *dump, const char *format, ...)

@@ -229,8 +229,9 @@ static bool check_stray(struct flatten_reading *reading, struct extent_list *lis
 		return flatten_read_list(reading, list);
 	}
 	listener_trouble(reading->listener, reading->file->path,
-			 "record before %" PRIu64 ": its offset in the dump, %#" PRIx64
-			 ", does not fit its neighbours: ignored",
+			 "the record before record %" PRIu64
+			 " is ignored, because its offset in the dump, %#" PRIx64
+			 ", does not fit its neighbours",
 			 reading->stray_nr, reading->stray.first);
 	return true;
 }
@@ -243,8 +244,8 @@ bool flatten_index(const struct file *file, struct extent_list *runs, struct fla
 
 	if (bytes.size < FLAT_HEADER_SIZE)
 		return fail(err, ERROR_FORMAT,
-			    "%s: is cut short within its header: it has %zu of %d bytes",
-			    file->path, bytes.size, FLAT_HEADER_SIZE);
+			    "%s: is cut short within its header, after %zu of %d bytes", file->path,
+			    bytes.size, FLAT_HEADER_SIZE);
 	if (load_be64(bytes.data + FLAT_TYPE) != 1 || load_be64(bytes.data + FLAT_VERSION) != 1)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a flattened dump of an unknown type or version", file->path);

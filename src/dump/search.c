@@ -326,7 +326,8 @@ bool search_memory(struct search *search, struct error *err)
 	free(pool.chunks);
 	if (end == CREW_NO_MEMORY)
 		return out_of_memory(err);
-	return end == CREW_DONE || fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
+	return end == CREW_DONE ||
+	       fail(err, ERROR_INTERRUPTED, "interrupted: the answer may be incomplete");
 }
 
 /* --- ranges --- */

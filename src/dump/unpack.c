@@ -234,7 +234,7 @@ static bool unpack_by_library(const struct format *format, struct bytes packed, 
 	bool ok;
 
 	if (format->library && !library)
-		return fail(err, ERROR_SYSTEM, "is compressed by %s, and %s is not installed",
+		return fail(err, ERROR_SYSTEM, "is compressed with %s, but %s is not installed",
 			    format->name, format->library);
 	ok = format->unpack(library, packed, to, size);
 	if (library)
@@ -254,7 +254,7 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 		return fail(err, ERROR_FORMAT, "is not compressed in a known format");
 	if (!format->unpack)
 		return fail(err, ERROR_FORMAT,
-			    "is compressed by %s, which this kwalk was built without",
+			    "is compressed with %s, but this kwalk was built without support for it",
 			    format->name);
 	/* Decoders get a copy, for the reason stated at copy_input() in codec.c. */
 	copy = malloc(packed.size);

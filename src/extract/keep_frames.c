@@ -112,8 +112,8 @@ void keep_kernel_memory(struct keep *keep)
 	if (!keeper.unknown)
 		return;
 	fail(&err, ERROR_UNREADABLE,
-	     "what %" PRIu64 " frames are used for is not known, the first is %" PRIx64
-	     ": their struct pages are missing or damaged",
+	     "the use of %" PRIu64
+	     " frames is not known, because their struct pages are missing or damaged; the first is %" PRIx64,
 	     keeper.unknown, keeper.first_unknown);
 	keep_lacks(keep, "the kernel's memory", &err);
 }

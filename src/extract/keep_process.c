@@ -56,7 +56,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 	while (mapped_next(&mapped, &err))
 		keep_ranges(keep, &mapped);
 	if (err.code == ERROR_NONE && mapped.scan->end == SCAN_ENDLESS)
-		fail(&err, ERROR_FORMAT, "its page tables name each other");
+		fail(&err, ERROR_FORMAT, "its page tables point to each other");
 	if (err.code == ERROR_NONE && mapped.nr_gaps)
 		fail(&err, ERROR_UNREADABLE,
 		     "%zu part%s of its page tables %s missing or damaged, the first at %" PRIx64,

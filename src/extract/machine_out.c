@@ -25,7 +25,7 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) || mode != MODE_I386;
 	return machine->machine != EM_NONE ||
 	       fail(err, ERROR_UNKNOWN,
-		    "the machine of the memory is not known, and a dump must name it: -o arch= sets it");
+		    "the architecture is not known, but a dump must name it: -o arch= sets it");
 }
 
 /* Finds the direct map. Doubtful values are left out. i386 maps only the first part of memory

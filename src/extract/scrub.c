@@ -204,7 +204,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *ke
 	if (kernel->vmlinux && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(
 			err, ERROR_USAGE,
-			"--scrub needs the dump's own vmlinux, or none: types of another kernel lead to wrong places of names");
+			"--scrub needs the vmlinux of this dump, or no vmlinux, because types of another kernel would give wrong places for names");
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)
 		return out_of_memory(err);

@@ -111,7 +111,7 @@ static void run_monitor(struct server *server, const char *at)
 		text[size++] = (char)(high << 4 | low);
 	text[size] = '\0';
 	if (*at) {
-		server_refuse(server, "it is no text in hexadecimal digits");
+		server_refuse(server, "it is not text in hexadecimal digits");
 		return;
 	}
 	started = clock_coarse();
@@ -125,7 +125,8 @@ static void run_monitor(struct server *server, const char *at)
 /* A dump cannot run, so the answer is that it has stopped at the same place. */
 static void refuse_to_run(struct server *server)
 {
-	monitor_print(&server->line, "kwalk: a dump does not run: neither continue nor step");
+	monitor_print(&server->line,
+		      "kwalk: a dump does not run, so it can neither continue nor step");
 	server_answer_stop(server);
 }
 
@@ -204,7 +205,9 @@ static void answer_packet(struct server *server, const char *at)
 	case 'M':
 	case 'X': server_refuse(server, "nothing is written to a dump"); break;
 	case 'Z':
-	case 'z': server_refuse(server, "a dump does not run into breakpoints"); break;
+	case 'z':
+		server_refuse(server, "a dump does not run, so breakpoints have no effect");
+		break;
 	case 'D':
 		server_answer(server, "OK");
 		server->over = true;

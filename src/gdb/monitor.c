@@ -60,11 +60,12 @@ static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
 	char text[4608];
 
 	if (!monitor_offset(kernel, &offset, &segment)) {
-		monitor_print(line, !vmlinux ?
-					    "kwalk: symbol-file: there is no vmlinux" :
-				    kernel->identity->match == VMLINUX_DIFFERS ?
-					    "kwalk: symbol-file: vmlinux is of another kernel" :
-					    "kwalk: symbol-file: where the kernel lies is unknown");
+		monitor_print(line,
+			      !vmlinux ?
+				      "kwalk: symbol-file: there is no vmlinux" :
+			      kernel->identity->match == VMLINUX_DIFFERS ?
+				      "kwalk: symbol-file: vmlinux is of another kernel" :
+				      "kwalk: symbol-file: the address of the kernel is unknown");
 		return;
 	}
 	snprintf(text, sizeof(text), "symbol-file -o 0x%" PRIx64 " %s", offset,

@@ -67,11 +67,11 @@ same() {
 	fails 1 'kwalk: p/x: is not answered here: px VAR' -c 'p/x jiffies' x86_64
 	vmlinux 64
 	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb vmlinux x86_64 ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
-	fails 1 'kwalk: wr: is not answered here: a dump is only read' -c 'wr -32 0 1' x86_64
+	fails 1 'kwalk: wr: is not answered here: kwalk only reads dumps, and never writes to them' -c 'wr -32 0 1' x86_64
 	not grep -q BYTES output
 	# Unknown options of a name are no options of what answers it: -r is another one.
-	fails 1 'ps: has no answer here with these options; known are: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
-	fails 1 'kmem: has no answer here with these options; kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
+	fails 1 'ps: kwalk does not answer this command of crash with these options; it answers: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
+	fails 1 "kmem: kwalk does not answer this command of crash with these options; kmem -s [CACHE...]" -c 'kmem -s -x' x86_64
 	# A name of crash is never taken for the start of another command.
 	fails 1 'task: is not answered here' -c 'task 1000' x86_64
 	fails 1 'no such command' -c 'kme' x86_64

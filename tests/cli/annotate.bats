@@ -260,7 +260,7 @@ noted() {
 	vmlinux 64
 	printf 'RBX: ffffffff81002002\tx\001\n\0\377ffffffff81002004\n' >log
 	annotated 1 'annotate log' vmlinux x86_64
-	grep -q 'kwalk: annotate: log: line 1: no text: byte 24 is 01' complaints
+	grep -q 'kwalk: annotate: log: line 1 is not text: byte 24 is 01' complaints
 	[ "$(wc -l <complaints)" = 1 ]
 	printf 'RBX: ffffffff81002002\tx?\n??ffffffff81002004\n' | cmp - text
 	noted 'ffffffff81002002: schedule'

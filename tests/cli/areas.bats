@@ -234,7 +234,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	# Where areas may be missing, no address is reported as free.
 	answers -s 1 vmlinux x86_64-areas-damaged 'region ffffc90000040000; areas ffffc90000040000' <<-END
 	ffffc90000040000 region=vmalloc area=-
-	ffffc90000040000 status=error message=~"some could not be read"
+	ffffc90000040000 status=error message="~some areas could not be read"
 	END
 }
 

@@ -24,7 +24,7 @@ load common
 	END
 	# the kernel's table has no user addresses, whatever root is given
 	"$KWALK" -q -o root=41410000 -c 'vtop 400000' arm64 >got
-	grep -q 'TABLE: none: user addresses have a table for each process' got
+	grep -q 'TABLE: none, because each process has its own table' got
 	not grep -q ffffffffffffffff got
 	# by a value of TTBR0: ASID 7, CnP
 	answers arm64 'vtop -r 7000040010001 400000 401008 402000 403abc 404000' <<-END

@@ -110,7 +110,7 @@ survives() {
 		printf tail >>large
 		./open >said
 		grep -x 'opened in pieces tail' said
-		grep "large: has $size bytes, for which there is no room in memory" said
+		grep "large: is too large for memory ($size bytes)" said
 	done
 	truncate -s 0 large
 	truncate -s 4092 large

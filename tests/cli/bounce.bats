@@ -56,7 +56,7 @@ pools() {
 	* original=0x1b00c00 device=0000:00:02.0
 	* physical=0x1a00800
 	END
-	fails 1 'no such device; devices lists them' -q -c 'bounce -d 00:09.0 1a00000' vmlinux x86_64-bounce
+	fails 1 'no such device; the command devices lists all' -q -c 'bounce -d 00:09.0 1a00000' vmlinux x86_64-bounce
 	fails 1 'no BUS was given' -q -c 'bounce -d 00:01.0' vmlinux x86_64-bounce
 }
 

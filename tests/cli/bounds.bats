@@ -110,7 +110,7 @@ first() {
 	grep -v '"status":"error"' whole | head -n "$1" | cmp - shown || return 1
 	if [ "$(grep -cv '"status":"error"' whole)" -gt "$1" ]; then
 		complains "stopped after $1 line" || return 1
-		complains "of answers (--max-lines): there are more" || return 1
+		complains "of answers (--max-lines): the answer is incomplete" || return 1
 		[ "$status" = 1 ]
 	else
 		not grep 'max-lines' complaints
@@ -205,7 +205,7 @@ first() {
 		goes_on
 		wait $! || got=$?
 		[ $got = 1 ]
-		complains 'kwalk: command: interrupted: the rest is not run'
+		complains 'kwalk: command: interrupted: the other commands are not run'
 		[ "$(wc -l <answers)" = 2 ]
 	done
 }

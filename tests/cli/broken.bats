@@ -34,14 +34,14 @@ contain() {
 	dump x86_64 bad-cut-notes
 	head -c 5000000 x86_64 >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes of memory are missing' \
-		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff would be at offset 0x[0-9a-f]+ of the dump, which ends at 0x4c4b40' info cut
-	says 'a note reaches past' 'bad-cut-notes: segment 0: notes at offset 0x[0-9a-f]+, 0x[0-9a-f]+ bytes, of which 0x[0-9a-f]+ are in the file' \
+		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff should be at offset 0x[0-9a-f]+ of the dump, but it ends at 0x4c4b40' info cut
+	says 'a note extends past' 'bad-cut-notes: segment 0: notes at offset 0x[0-9a-f]+, 0x[0-9a-f]+ bytes, of which 0x[0-9a-f]+ are in the file' \
 		info bad-cut-notes
 	describe high <<-END
 	include $DUMPS/x86_64.txt
 	segment paddr=64M vaddr=0xffff888008000000 memsz=64K p_paddr=0xfffffffffffff000
 	END
-	says 'high: 1 segments reach past the last address' 'high: segment [0-9]+: physical fffffffffffff000 and 0x10000 bytes' info high
+	says 'high: 1 segments extend past the last address' 'high: segment [0-9]+: physical fffffffffffff000 and 0x10000 bytes' info high
 }
 
 @test "kdump-compressed: headers and bitmaps with their tails missing" {
@@ -67,17 +67,17 @@ contain() {
 	says 'lost: .*ran out of space' 'lost: page frame 1c00: its descriptor at offset 0x[0-9a-f]+ was not filled in' 'rd -p 1c00000' lost
 	kdump gone x86_64 <<<'page 0x9000 dumped=0'
 	says 'gone: bitmap and page descriptors of the file contradict each other' \
-		'gone: the bitmap at offset 0x3000 has 8095 pages, whose descriptors are at 0x4000 to 0x[0-9a-f]+; the first of them says that pages begin at 0x' info gone
+		'gone: the bitmap at offset 0x3000 has 8095 pages, whose descriptors are at 0x4000 to 0x[0-9a-f]+, but the first descriptor says that pages begin at 0x' info gone
 	kdump size x86_64 <<<'page 0x1fff000 size=4097'
-	says 'size: page descriptors of the file make no sense' 'size: page 8096 of 8096: its descriptor at offset 0x[0-9a-f]+ says 4097 bytes' info size
+	says 'size: pages are damaged, because page descriptors of the file make no sense' 'size: page 8096 of 8096: its descriptor at offset 0x[0-9a-f]+ says 4097 bytes' info size
 	facts size <<<'pages_damaged 1'
 	kdump wrong x86_64 <<-END
 	at 0x1c00000: seq 512 1 0x12345
 	page 0x1c00000 wrong=0
 	END
-	says '' 'wrong: page frame 1c00: the [0-9]+ bytes at offset 0x[0-9a-f]+ are no page compressed by zlib' 'rd -p 1c00000' wrong
+	says '' 'wrong: page frame 1c00: the [0-9]+ bytes at offset 0x[0-9a-f]+ are not a page compressed with zlib' 'rd -p 1c00000' wrong
 	kdump notes x86_64 <<<'kdump vmcoreinfo_offset=0xffffffffffffff00'
-	says 'notes: a note reaches past' 'notes: the header says that VMCOREINFO at offset 0xffffffffffffff00' info notes
+	says 'notes: a note extends past' 'notes: the header says that VMCOREINFO at offset 0xffffffffffffff00' info notes
 }
 
 @test "of very many troubles a part is reported" {
@@ -88,7 +88,7 @@ contain() {
 	END
 	"$KWALK" -v -q -c "$(for ((page = 0x1c00; page < 0x1c80; page++)); do printf 'rd -p %x000;' $page; done)" wrong 2>&1 | grep '^kwalk: file: ' >told
 	[ "$(wc -l <told)" = 65 ]
-	tail -n 1 told | grep 'more is wrong'
+	tail -n 1 told | grep 'there are more warnings, which are not shown'
 }
 
 @test "flattened: cut, and records that cannot be" {
@@ -104,7 +104,7 @@ contain() {
 	flatten record=65536
 	END
 	head -c -16 core >"cut"
-	says 'cut: the file is cut short, after all memory' 'cut: has no end mark' info cut
+	says 'cut: the file is cut short, but has all memory' 'cut: has no end mark' info cut
 	head -c 5000000 core >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes' 'cut: segment [0-9]+: the bytes of physical' info cut
 }
@@ -149,7 +149,7 @@ make_elf() {
 	cmp whole got
 	# Without the header of the second segment what is in the first is known.
 	head -c -100 flat >"cut"
-	says 'cut: .*1 of 3 program headers are missing' 'cut: program header 1 would be at offset 0x' info cut
+	says 'cut: .*1 of 3 program headers are missing' 'cut: program header 1 should be at offset 0x' info cut
 	answers -s 1 cut 'rd -p 1000; rd -p 1c00000' <<-END
 	1000 values.0=0x2063
 	1c00000 status=error message=~absent
@@ -164,21 +164,21 @@ make_elf() {
 	dump x86_64
 	contain x86_64 lime
 	head -c 700000 x86_64.lime >"cut"
-	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is of physical [0-9a-f]+ to [0-9a-f]+; the file ends at 0xaae60, with' info -o arch=x86_64 cut
+	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is for physical [0-9a-f]+ to [0-9a-f]+, but the file ends at 0xaae60, with' info -o arch=x86_64 cut
 	cp x86_64.lime odd
 	printf X | dd of=odd bs=1 seek=$((32 + 0xa0000)) conv=notrunc status=none
 	says 'odd: no LiME header at offset 0xa0020' 'odd: at offset 0xa0020: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
 	contain x86_64 avml
 	if "$KWALK" -q -o arch=x86_64 -c 'rd -p 1000' x86_64.avml 2>/dev/null; then
 		head -c 100000 x86_64.avml >"cut"
-		says 'cut: the file is cut short' 'cut: the range of physical 0 to 9ffff, its chunks from offset 0x20 on, is sound up to 20000, the chunk at 0x[0-9a-f]+: the file ends there' info -o arch=x86_64 cut
+		says 'cut: the file is cut short' 'cut: the range of physical 0 to 9ffff, whose chunks start at offset 0x20, is correct up to 20000, the chunk at offset 0x[0-9a-f]+: the file ends there' info -o arch=x86_64 cut
 	fi
 	contain x86_64 vmss
 	head -c 8000000 x86_64.vmss >"cut"
 	says 'cut: the file is cut short' 'cut: region 1, physical 100000 and 0x1f00000 bytes, is at offset 0xa0000' info -o arch=x86_64 cut
 	contain x86_64 qemu
 	head -c 100000 x86_64.qemu >"cut"
-	says 'cut: the file is cut short' 'cut: the stream makes sense up to offset 0x[0-9a-f]+, of 0x186a0; the pages sent last were of block "pc.ram"' info -o arch=x86_64 cut
+	says 'cut: the file is cut short' 'cut: the stream is valid up to offset 0x[0-9a-f]+, of 0x186a0 bytes; its last pages belong to the block "pc.ram"' info -o arch=x86_64 cut
 	printf '%4096s' '' | tr ' ' a >./a
 	printf '%4096s' '' | tr ' ' b >./b
 	says 'b overlaps an image' 'a: b holds physical 1800 to 1fff too' info -o arch=x86_64 a@1000 b@1800

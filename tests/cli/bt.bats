@@ -57,11 +57,11 @@ sleeping() {
 	3 frame=2 symbol=serves+0x20 sure=false
 	3 frame=3 symbol=serves+0x10 sure=false
 	3 frame=4 symbol=entry+0x20 sure=false
-	3 status=error message=~neither
+	3 status=error message="~no ORC tables of a known layout"
 	END
 	"$KWALK" -q -c 'bt 3' vmlinux dump >text 2>complaint || true
 	[ "$(grep -c ' task  *? [a-z]*+0x' text)" = 4 ]
-	grep -q 'pid 3 (shell): frames marked ? are guessed: ' complaint
+	grep -q 'pid 3 (shell): frames marked with ? are guesses: ' complaint
 }
 
 @test "bt: a function without an entry is passed if its stack has the call of it" {
@@ -77,7 +77,7 @@ sleeping() {
 	# its return address is of a call of another function
 	cat dump.txt - >other.txt <<<'at text_phys+0x130b: u8 0xe8 u32 0x1204-0x1310'
 	"$MKDUMP" other.txt other
-	fails 1 'bt: 3: pid 3 (shell): ORC does not know the caller of ffffffff81001234' -c 'bt 3' vmlinux other
+	fails 1 'bt: 3: pid 3 (shell): the ORC data do not describe the caller of ffffffff81001234' -c 'bt 3' vmlinux other
 }
 
 @test "bt: frames that lead to themselves, below themselves or to no code are cut" {
@@ -88,7 +88,7 @@ sleeping() {
 		printf '%s\n' "$(cat dump.txt)" "$change" >cut.txt
 		"$MKDUMP" cut.txt cut
 		"$KWALK" -q -j -c 'bt 3' vmlinux cut >got 2>complaint && { echo "no complaint: $change"; return 1; }
-		grep -q 'frames marked ? are guessed' complaint
+		grep -q 'frames marked with ? are guesses' complaint
 		[ "$(wc -l <got)" -lt 20 ]
 		grep -q '"frame":0,.*"symbol":"w' got
 	done
@@ -110,7 +110,7 @@ sleeping() {
 	answers vmlinux cpus 'bt 1' <<-END
 	1 cpu=0 pid=1 frame=0 user=true address=0x400000 symbol=- stack=- registers.rip=0x400000
 	END
-	fails 1 'bt: CPU 1: a CPU ran it, whose registers are not in the dump' -c 'bt -c 1' vmlinux cpus
+	fails 1 'bt: CPU 1: the registers of the CPU that ran it are not in the dump' -c 'bt -c 1' vmlinux cpus
 	fails 1 'bt: the machine has no CPU 7' -c 'bt -c 7' vmlinux cpus
 	fails 1 'bt: nobody: no task has this pid, name or address' -c 'bt nobody' vmlinux cpus
 }

@@ -67,7 +67,7 @@ says() {
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3
 	END
-	says error "devices can write 8192 bytes of processes' memory that no driver holds, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
+	says error "devices can write 8192 bytes of memory of processes that no driver holds, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
 	# One frame is held by a second reference, and the device can only read the other.
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|1
@@ -92,7 +92,7 @@ says() {
 	scene x86_64-slabs <<-'END'
 		at l1[0x1f0]: u64 0x50000|3 0x54000|3 0x55000|3
 	END
-	says error 'devices can write 4096 bytes of slab objects that are never buffers, the first at 54000, by 0000:00:02.0 at the bus address ffff1000, of cache dentry:'
+	says error 'devices can write 4096 bytes of slab objects that are never used as buffers, the first at 54000, by 0000:00:02.0 at the bus address ffff1000, of cache dentry:'
 	scene x86_64-slabs <<-'END'
 		at l1[0x1f0]: u64 0x50000|3 0x55000|3
 		at cache_file+96: u64 text

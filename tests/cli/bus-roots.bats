@@ -112,15 +112,15 @@ unsaid() {
 @test "of two tables of one device neither is chosen" {
 	BUS=untyped vmlinux 64
 	hidden_intel 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
-	unsaid 'cannot be known 2 have an entry of 00:02.0, and not one'
+	unsaid 'were not found 2 of them have an entry of 00:02.0, and it must be exactly one'
 	# A part of it is one, too.
 	hidden_intel 'at 29M+0x9000: u64 0 0 contexts_1|1 0'
-	unsaid '2 have an entry of 01:00.0'
+	unsaid '2 of them have an entry of 01:00.0'
 	hidden_amd "at 29M+0x10000: $(valid 258)
 		at 29M+0x10000+32*0x10: u64 l3|3<<9|rw|3 7
 		at 29M+0x10000+32*0xf8: u64 l3|3<<9|rw|3 8
 		at 29M+0x10000+32*0x100: u64 rw|3 9 0 0 rw|3 9"
-	unsaid '2 have an entry of 00:02.0'
+	unsaid '2 of them have an entry of 00:02.0'
 }
 
 @test "a table with one entry too many, too few, or one that no kernel makes, is none" {
@@ -129,7 +129,7 @@ unsaid() {
 	BUS=untyped vmlinux 64
 	while read -r damage; do
 		hidden_intel "$damage"
-		unsaid 'cannot be known no frame of the dump looks like vtd_root= sets' || { echo "$damage"; return 1; }
+		unsaid 'were not found no frame of the dump looks like vtd_root= sets' || { echo "$damage"; return 1; }
 	done <<-'END'
 	at contexts+16*0x18: u64 l3|1 0x401
 	at contexts+16*0x10: u64 l3|1 0x300
@@ -147,10 +147,10 @@ unsaid() {
 	at root_table+0xff0: u64 2
 	END
 	hidden_intel 'at contexts+16*0x10: u64 0 0'
-	unsaid 'cannot be known 0 have an entry of 00:02.0'
+	unsaid 'were not found 0 of them have an entry of 00:02.0'
 	while read -r damage; do
 		hidden_amd "$damage"
-		unsaid 'cannot be known no frame of the dump amd_device_table= sets' || { echo "$damage"; return 1; }
+		unsaid 'were not found no frame of the dump amd_device_table= sets' || { echo "$damage"; return 1; }
 	done <<-'END'
 	at devices+32*0x18: u64 rw|3 7
 	at devices+32*0x10: u64 3 7
@@ -170,7 +170,7 @@ unsaid() {
 	# Where they lead to two, none is.
 	intel made 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0
 		at iommus+0x100+80: u64 v+29M+0x9000'
-	unsaid '2 have an entry of 00:02.0'
+	unsaid '2 of them have an entry of 00:02.0'
 	# A table of other devices proves nothing.
 	intel made 'at contexts+16*0x10: u64 0 0
 		at contexts+16*0xf8: u64 0 0
@@ -208,7 +208,7 @@ unsaid() {
 	* dma=translated table=0x1d00000 "table_source=option -o"
 	END
 	facts vmlinux made -o vtd_root=1d09000 <<<'vtd_root 0x1d09000'
-	fails 1 'vtd_root: 1d01000 is no such table: its entry at 1d01' -q -o vtd_root=1d01000 -c 'dma 00:02.0 0' vmlinux made
+	fails 1 'vtd_root: there is no such table at 1d01000: its entry at 1d01' -q -o vtd_root=1d01000 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'it is not aligned to a page' -q -o vtd_root=1d00800 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'it has no entry for a device' -q -o vtd_root=1d0f000 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'is not in the dump: absent' -q -o vtd_root=7c00000 -c 'dma 00:02.0 0' vmlinux made
@@ -216,7 +216,7 @@ unsaid() {
 	answers vmlinux made -o amd_device_table=1d00000 'dma 00:02.0 ffffe123' <<-'END'
 	* status=mapped physical=0x1b00123
 	END
-	fails 1 'amd_device_table: 1d01000 is no such table' -q -o amd_device_table=1d01000 -c 'dma 00:02.0 0' vmlinux made
+	fails 1 'amd_device_table: there is no such table at 1d01000' -q -o amd_device_table=1d01000 -c 'dma 00:02.0 0' vmlinux made
 }
 
 @test "without any types the devices are those that the IOMMU has entries for" {
@@ -227,12 +227,12 @@ unsaid() {
 	* device=0000:00:1f.0 dma=translated
 	* device=0000:01:00.0 dma=pass-through
 	* device=0000:01:00.1 dma=pass-through
-	* status=error "message=~devices may be missing: only those that IOMMUs have entries for"
+	* status=error "message=~devices may be missing: only devices with an entry in a table of an IOMMU"
 	* status=mapped physical=0x1b00123
 	* status=error "message=~no such device"
 	END
 	"$KWALK" -q -j -c 'dma -a 1b01000' vmlinux made 2>complaints | head -1 | json_hold 'it["complete"] is False and {way["device"] for way in it["mappings"]} == {"0000:00:02.0", "0000:00:1f.0", "0000:01:00.0", "0000:01:00.1"}'
-	complains 'only those that IOMMUs have entries for are known'
+	complains 'only devices with an entry in a table of an IOMMU are known'
 	# A table that nothing leads to cannot be proved: there are no devices to compare with.
 	hidden_intel
 	fails 1 'where struct pci_' -q -c devices vmlinux made
@@ -240,7 +240,7 @@ unsaid() {
 	* device=0000:00:02.0 dma=translated "table_source=option -o"
 	* status=mapped physical=0x1b00123
 	END
-	fails 1 'vtd_root: 1d03000 is no such table' -q -o vtd_root=1d03000 -c devices vmlinux made
+	fails 1 'vtd_root: there is no such table at 1d03000' -q -o vtd_root=1d03000 -c devices vmlinux made
 	amd made
 	answers -s 1 vmlinux made 'devices' <<-'END'
 	* device=0000:00:02.0 dma=translated table=0x1d00000

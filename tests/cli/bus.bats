@@ -156,7 +156,7 @@ bus() {
 		at devices+32*0x10: u64 29M+0x6000|6<<9|rw|3 7
 		$(for i in 0 1 2 3 4; do echo "at 29M+0x6000+$i*0x1000: $(for _ in {1..60}; do printf 'u64 29M+0x%x|%d<<9|rw|1 ' $((0x7000 + 0x1000 * i)) $((5 - i)); done)"; done)
 	END
-	fails 1 'names its own tables again and again' -q -c 'dma -a 1b00000' vmlinux endless
+	fails 1 'has tables that point to each other' -q -c 'dma -a 1b00000' vmlinux endless
 	dump x86_64-tasks
 	fails 1 'struct pci_dev' -q -c 'dma -a 1000' x86_64-tasks
 	fails 1 'no PHYS was given' -q -c 'dma -a' vmlinux sound
@@ -193,10 +193,10 @@ finds() {
 	finds io-writes error 'devices can write 4096 bytes of page tables, the first at 1920000, by 0000:00:02.0 at the bus address ffffb000:'
 	finds io-writes error "devices can write 4096 bytes of kernel text or read-only data, the first at 1000000, by 0000:00:02.0 at the bus address ffffc000:"
 	finds io-writes error "devices can write 12288 bytes of IOMMUs' own tables, the first at 1d00000, by 0000:00:02.0 at the bus address ffffe000:"
-	finds io-tables error '1 page that an IOMMU uses as a table has another use, too: 1d07000 (slab), of 0000:00:1f.0'
-	finds io-tables error '1 page is a table of two levels: 1d06000, of 0000:00:1f.0'
+	finds io-tables error '1 page is used as a table by an IOMMU, but also has another use: 1d07000 (slab), of 0000:00:1f.0'
+	finds io-tables error '1 page is used as a table at two levels: 1d06000, of 0000:00:1f.0'
 	# Of two domains: that alone is no damage.
-	finds io-sharing ok '4096 bytes are in pages mapped for devices of different domains'
+	finds io-sharing ok '4096 bytes are in pages that are mapped for devices of different domains'
 	[ "$(grep -c '"check":"io-' answers)" = 7 ]
 }
 
@@ -206,13 +206,13 @@ finds() {
 		include $DUMPS/x86_64-bus-amd.txt
 		at l3[4]: u64 0 0
 	END
-	finds io-tables ok '1 tables of 5 devices, in 6 pages without another use'
+	finds io-tables ok '1 tables of 5 devices, in 6 pages that have no other use'
 	finds io-writes ok 'devices can write no free memory'
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
 	finds io-tables error '1 entry is corrupt: 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'
-	finds io-tables not-checked 'not all were checked: of 1 devices it is not known'
-	finds io-writes not-checked 'not all was checked; as far as is known'
+	finds io-tables not-checked 'not all tables were checked: it is not known how 1 devices reach memory'
+	finds io-writes not-checked 'not everything was checked; as far as is known'
 	# The struct page of a frame that a device can write is not in the dump: in a hole of 2M.
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
@@ -220,13 +220,13 @@ finds() {
 		at l1[511]: u64 0x1b00000|rw|1
 		at memmap+64*0x1b00+8: u64 0x1001
 	END
-	finds io-writes not-checked 'not all was checked'
+	finds io-writes not-checked 'not everything was checked'
 	# Of a machine whose IOMMU lets all pass there is nothing to check.
 	describe made <<-END
 		include $DUMPS/x86_64-bus-amd.txt
 		at devices+32*0x10: u64 3<<61|3 7
 	END
-	finds io-tables ok 'there are none: no IOMMU translates for the 5 devices'
+	finds io-tables ok 'there are no tables: no IOMMU translates addresses for the 5 devices'
 	[ "$(grep -c '"check":"io-' answers)" = 1 ]
 }
 
@@ -279,7 +279,7 @@ finds() {
 	fails 1 'nests a guest' -q -c 'dma 00:02.0 0' vmlinux scalable
 	dump x86_64-tasks
 	fails 1 'struct pci_dev' -q -c devices x86_64-tasks
-	fails 1 'dma: 00:09.0: no such device; devices lists them' -q -c 'dma 00:09.0 0' vmlinux x86_64-bus-intel
+	fails 1 'dma: 00:09.0: no such device; the command devices lists all' -q -c 'dma 00:09.0 0' vmlinux x86_64-bus-intel
 }
 
 @test "lists without an end are cut and reported" {

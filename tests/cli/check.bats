@@ -45,7 +45,7 @@ check_of() {
 		* status=$rights check=write-execute
 		* status=ok check=user-access
 		* status=ok check=user-tables
-		* status=ok check=kernel-half message='~0 processes have the entries of'
+		* status=ok check=kernel-half message='~0 processes have the same entries as'
 		* status=$rights check=user-rights
 		* status=ok check=cache
 		* status=ok check=iomem message=~7
@@ -54,7 +54,7 @@ check_of() {
 		* check=slabs
 		* check=free-lists
 		* status=ok check=io-tables \
-			message='there are none: the kernel knows no PCI functions'
+			message='there are no tables: the kernel knows no PCI functions'
 		* check=summary message='~looked at: 1' \
 			message='~kernel tables, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
 		END
@@ -85,16 +85,16 @@ check_of() {
 	line facts warning 'root: option -o says 0x1411000'
 	check_of 1 -o page_offset=ffff888000200000 x86_64
 	line page_offset error 'but the page table says'
-	line direct-map error 'are not where the direct map has them'
+	line direct-map error 'pages of the direct map are mapped to wrong physical addresses'
 }
 
 @test "a direct map with a hole, and with a page that is another" {
 	kernel 'at pte_direct[5]: u64 0'
 	check_of 0 damaged
-	line direct-map warning '4096 bytes of memory (RAM or reserved, not known which) are not mapped, the first are 5000 to 5fff'
+	line direct-map warning '4096 bytes of memory (RAM or reserved: not known) are not mapped, the first are 5000 to 5fff'
 	kernel 'at pte_direct[6]: u64 0x7000|DATA'
 	check_of 1 damaged
-	line direct-map error '1 page is not where the direct map has it: ffff888000006000 is mapped to 7000, not 6000'
+	line direct-map error '1 page of the direct map is mapped to a wrong physical address: ffff888000006000 is mapped to 7000, not 6000'
 	# Where resources tell, only RAM counts: the first ends at 9fbff.
 	describe damaged <<-END
 	include $DUMPS/x86_64-resources.txt
@@ -116,22 +116,22 @@ check_of() {
 	}
 	hidden
 	check_of 0 vmlinux hidden
-	line direct-map ok 'but for 4096 bytes of secretmem and 20480 bytes of KFENCE and 4096 bytes of corrupted memory'
+	line direct-map ok 'except 4096 bytes of secretmem and 20480 bytes of KFENCE and 4096 bytes of corrupted memory'
 	# The frame before, and those behind the pool, even one of a slab.
 	hidden 'at pte_direct[0x71]: u64 0' 'at pte_direct[0x86]: u64 0' 'at pte_direct[0x88]: u64 0' \
 		"at memmap+0x88*64: u64 kfence_object 0 0 0 0 0 u32 ~0 1"
 	check_of 0 vmlinux hidden
-	line direct-map warning '12288 bytes of memory (RAM or reserved, not known which) are not mapped, the first are 71000 to 71fff'
+	line direct-map warning '12288 bytes of memory (RAM or reserved: not known) are not mapped, the first are 71000 to 71fff'
 	# Where the second object is no slab, the pool ends before it.
 	hidden 'at memmap+0x84*64: u64 0'
 	check_of 0 vmlinux hidden
-	line direct-map warning '8192 bytes of memory (RAM or reserved, not known which) are not mapped, the first are 84000 to 85fff'
+	line direct-map warning '8192 bytes of memory (RAM or reserved: not known) are not mapped, the first are 84000 to 85fff'
 }
 
 @test "memory that can be written and run" {
 	kernel 'at pte_vmalloc[16]: u64 0x1d02000|KTABLE 0x1d03000|KTABLE'
 	check_of 0 damaged
-	line write-execute warning '8192 bytes can be written and run, the first are ffffc90000010000 to ffffc90000010fff'
+	line write-execute warning '8192 bytes of the kernel are writable and executable, the first are ffffc90000010000 to ffffc90000010fff'
 	dump i386
 	check_of 0 i386
 	line write-execute inapplicable 'this paging mode'
@@ -143,7 +143,7 @@ check_of() {
 	vmlinux 64
 	dump x86_64-tasks
 	check_of 0 vmlinux x86_64-tasks
-	line user-rights warning '6291456 bytes of processes can be written and run, the first are 200000 to 3fffff of pid 1 (init)'
+	line user-rights warning '6291456 bytes of processes are writable and executable, the first are 200000 to 3fffff of pid 1 (init)'
 	describe other <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at pmd_user[1]: u64 0x0
@@ -151,7 +151,7 @@ check_of() {
 	at 0x36000[1]: u64 0x0
 	END
 	check_of 0 vmlinux other
-	line user-rights ok 'nothing of 2 processes can be both written and run'
+	line user-rights ok 'no page of 2 processes is both writable and executable'
 }
 
 @test "kernel pages that processes may touch" {
@@ -227,14 +227,14 @@ check_of() {
 @test "frames with different cache types" {
 	kernel 'at pte_vmalloc[16]: u64 0x1d00000|DATA|PCD'
 	check_of 1 damaged
-	line cache error '1 mapping has another type than the direct map: 1d00000 is WB at ffff888001d00000 and UC- at ffffc90000010000'
+	line cache error '1 mapping has another cache type than the direct map: 1d00000 is mapped as WB at ffff888001d00000 and as UC- at ffffc90000010000'
 	kernel 'at pte_vmalloc[16]: u64 0xfd000000|DATA|PWT 0xfd000000|DATA|PCD|PWT'
 	check_of 0 damaged
-	line cache warning '1 frame is mapped with different types: fd000000 is WC at ffffc90000010000 and UC at ffffc90000011000'
+	line cache warning '1 frame is mapped with different cache types: fd000000 is mapped as WC at ffffc90000010000 and as UC at ffffc90000011000'
 	# A large page and a small one in the middle of it.
 	kernel 'at pmd_vmalloc[5]: u64 0xfd000000|DATA|PS|PCD' 'at pte_vmalloc[16]: u64 0xfd123000|DATA'
 	check_of 0 damaged
-	line cache warning 'fd123000 is UC- at ffffc90000b23000 and WB at ffffc90000010000'
+	line cache warning 'fd123000 is mapped as UC- at ffffc90000b23000 and as WB at ffffc90000010000'
 }
 
 @test "-v lists the places that a line counts" {
@@ -245,7 +245,7 @@ check_of() {
 	* status=not-checked check=user-tables
 	* status=not-checked check=kernel-half
 	* status=not-checked check=user-rights
-	* check=cache message="~2 frames" places.0="~fd000000 is WC" places.1="~fd001000 is WB" \
+	* check=cache message="~2 frames" places.0="~fd000000 is mapped as WC" places.1="~fd001000 is mapped as WB" \
 		places.2=-
 	* check=iomem
 	* check=ioports
@@ -257,7 +257,7 @@ check_of() {
 		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, free-lists, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
-		grep -qx '  fd001000 is WB at ffffc90000012000 and UC- at ffffc90000013000'
+		grep -qx '  fd001000 is mapped as WB at ffffc90000012000 and as UC- at ffffc90000013000'
 	fails 1 'check: more: too many arguments' -c 'check more' damaged
 	check_of 0 damaged
 	not grep -q places answers
@@ -271,18 +271,18 @@ check_of() {
 	at pte_vmalloc[16]: u64 0xfd000000|DATA
 	END
 	check_of 1 vmlinux damaged
-	line cache warning '1 frame is mapped with different types: fd000000 is WB at ffffc90000010000 and UC- at 40000 of pid 1'
+	line cache warning '1 frame is mapped with different cache types: fd000000 is mapped as WB at ffffc90000010000 and as UC- at 40000 of pid 1'
 	describe damaged <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at 0x37000[0x40]: u64 0x1d00000|P|RW|US|PCD|NX
 	END
 	check_of 1 vmlinux damaged
-	line cache error '1 mapping has another type than the direct map: 1d00000 is WB at ffff888001d00000 and UC- at 40000 of pid 3'
+	line cache error '1 mapping has another cache type than the direct map: 1d00000 is mapped as WB at ffff888001d00000 and as UC- at 40000 of pid 3'
 	describe sound <<-END
 	include $DUMPS/x86_64-tasks.txt
 	END
 	check_of 0 vmlinux sound
-	line cache ok 'by the kernel and 2 processes'
+	line cache ok 'the kernel and 2 processes map no frame'
 }
 
 @test "what was not looked at is not said to be right" {
@@ -293,8 +293,8 @@ check_of() {
 	at 0x30000: u64 seq 256 0x30000|KTABLE 0 seq 256 0x31000|KTABLE 0
 	END
 	check_of 1 damaged
-	line tables error 'name each other without end'
-	line user-access not-checked 'only a part of the tables was checked: no page of the kernel is open'
+	line tables error 'tables point to each other in a loop'
+	line user-access not-checked 'only a part of the tables was checked: processes can access no page of the kernel'
 	line cache not-checked 'only a part of'
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE'
 	check_of 1 damaged
@@ -310,7 +310,7 @@ check_of() {
 	at pgd_shell[2]: u64 seq 24 0x7000000|TABLE 0x1000
 	END
 	check_of 1 vmlinux damaged
-	line user-rights not-checked 'only a part of the tables was checked: nothing of 2 processes'
+	line user-rights not-checked 'only a part of the tables was checked: no page of 2 processes'
 	line cache not-checked 'only a part of the tables was checked'
 	line user-tables error '24 parts of tables are not in the dump, or outside of memory, the first: the pud entry at 7000000 (absent), for 10000000000 to 17fffffffff of pid 3 (shell)'
 	line summary not-checked 'tables of 2 of 2 processes'
@@ -342,7 +342,7 @@ users() {
 	users
 	line user-tables ok '8 tables of 2 processes map '
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
-	line user-tables error "1 entry leads outside of memory: the pte entry 8000200001c03067 at 12018 maps 3000 of pid 1 (init) to 200001c03000, which is no memory"
+	line user-tables error "1 entry points outside of memory: the pte entry 8000200001c03067 at 12018 maps 3000 of pid 1 (init) to 200001c03000, which is not memory"
 	# what a driver put there may be any frame
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
@@ -352,19 +352,19 @@ users() {
 	line user-tables error 'the pmd entry at 11020 (bbbbbbbbbbbbbbbb, SLUB_RED_INACTIVE), for 800000 to 9fffff of pid 1 (init)'
 	# one bit is wrong: what was there
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
-	line user-tables error 'maps 3000 of pid 1 (init) to 200001c03000, which is no memory; without bit 45 frame 1c03'
+	line user-tables error 'maps 3000 of pid 1 (init) to 200001c03000, which is not memory; without bit 45 frame 1c03'
 	users 'at pmd_user[0]: u64 0x200000012000|TABLE'
 	line user-tables error 'the pte entry at 200000012000 (absent), for 0 to 1fffff of pid 1 (init); without bit 45 frame 12'
 	users 'at pmd_user[4]: u64 pmd_user|TABLE'
-	line user-tables error '1 table is a table of two levels: 11000, a pmd table and, for 800000 of pid 1 (init), a pte table'
+	line user-tables error '1 table is used at two levels: 11000 is a pmd table and also, for 800000 of pid 1 (init), a pte table'
 	users 'at pud_user[1]: u64 pgd_init|TABLE'
-	line user-tables error '1 table is a table of two levels: 32000, a pgd table and, for 40000000 of pid 1 (init), a pmd table'
+	line user-tables error '1 table is used at two levels: 32000 is a pgd table and also, for 40000000 of pid 1 (init), a pmd table'
 }
 
 @test "frames of the kernel that processes map, and pages mapped more often than they count" {
 	vmlinux 64
 	users 'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error "1 frame of the kernel, or of nobody, is open to a process: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
+	line user-tables error "1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
 	users 'at pte_user[3]: u64 0x1000000|P|US|A'
 	line user-tables error "to 1000000, the kernel's text"
 	users 'at pte_user[3]: u64 0x33000|P|RW|US|A|NX'
@@ -373,18 +373,18 @@ users() {
 	line user-tables error 'to 11000, a page table'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '1 page is mapped more often than it counts: 50000 is counted 1 times, but mapped 2 times, at 3000 of pid 1 and at 20000 of pid 3'
+	line user-tables error '1 page has more mappings than its struct page counts: 50000 counts 1 mappings, but has 2, for example at 3000 of pid 1 and at 20000 of pid 3'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 1' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables ok
 	# a table whose entries are all alike is reported at once
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pmd_user[5]: u64 0x60000|TABLE' 'at 0x60000: u64 seq 512 0x50000|P|RW|US|A|D|NX 0'
-	line user-tables error '50000 is counted 1 times, but mapped 512 times, at a00000 of pid 1 and'
+	line user-tables error '50000 counts 1 mappings, but has 512, for example at a00000 of pid 1 and'
 	# a count lower than the count of a page that is not mapped
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0xffffff85' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '50000 is counted 0 times, but mapped 1 times, at 3000 of pid 1'
+	line user-tables error '50000 counts 0 mappings, but has 1, for example at 3000 of pid 1'
 }
 
 @test "a table that is shared, with more rights behind the second entry" {
@@ -393,32 +393,32 @@ users() {
 	line user-rights warning '6295552 bytes'
 	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[5]: u64 0x60000|P|US|A 0x60000|P|RW|US|A'
 	line user-rights warning '6295552 bytes'
-	line user-tables error '1 table is in two places: 60000, a pte table and, for c00000 of pid 1 (init), the same table'
+	line user-tables error '1 table is used at two places: 60000 is a pte table and also, for c00000 of pid 1 (init), the same table'
 	users 'at pmd_user[6]: u64 0x37000|TABLE'
-	line user-tables error '1 table is in two places: 37000, a pte table and, for 0 of pid 3 (shell), the same table'
+	line user-tables error '1 table is used at two places: 37000 is a pte table and also, for 0 of pid 3 (shell), the same table'
 }
 
 @test "a frame that counts no mapping, and one of shared memory that counts fewer" {
 	vmlinux 64
 	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
-	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, which counts no mapping'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, whose struct page counts no mapping'
 	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' \
 		'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
 	users 'at memmap+64*0x50+24: u64 d+mm_init' 'at memmap+64*0x50: u64 1<<19' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '50000 is counted 1 times, but mapped 2 times'
+	line user-tables error '50000 counts 1 mappings, but has 2'
 }
 
 @test "pages of a process that it cannot reach" {
 	vmlinux 64
 	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX'
-	line user-tables error '1 page is closed to the process that maps it: the pte entry 8000000001c03063 at 12018 maps 3000 of pid 1 (init) to 1c03000, without the user bit there or in an entry above'
+	line user-tables error '1 page is mapped by a process that cannot access it: the pte entry 8000000001c03063 at 12018 maps 3000 of pid 1 (init) to 1c03000, but the user bit is clear in this entry or in an entry above'
 	users 'at pmd_user[0]: u64 pte_user|KTABLE'
-	line user-tables error '5 pages are closed to the processes that map them, the first: the pte entry 1c01025 at 12008 maps 1000 of pid 1 (init)'
+	line user-tables error '5 pages are mapped by processes that cannot access them, the first: the pte entry 1c01025 at 12008 maps 1000 of pid 1 (init)'
 	# where it is not known what they are mappings of
 	users 'at 0x36000[0]: u64 0x37000|KTABLE'
-	line user-tables not-checked 'what the frames of 4 pages are used for cannot be read'
+	line user-tables not-checked 'the use of the frames of 4 pages cannot be read'
 	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
 }
@@ -426,23 +426,23 @@ users() {
 @test "each frame of a large page that a process maps" {
 	vmlinux 64
 	users 'at memmap+64*0x1c80: u64 slab'
-	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pmd entry 1c000e7 at 11008 maps 280000 of pid 1 (init) to 1c80000, a slab'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pmd entry 1c000e7 at 11008 maps 280000 of pid 1 (init) to 1c80000, a slab'
 	# those beside, and others than the first, once
 	users 'at memmap+64*0x1bff: u64 slab' 'at memmap+64*0x1e00: u64 0'
 	line user-tables ok
 	users 'at memmap+64*0x1dff: u64 slab' 'at pmd_user[2]: u64 28M|0xe7'
-	line user-tables error '1 frame of the kernel, or of nobody, is open to a process: the pmd entry 1c000e7 at 11008 maps 3ff000 of pid 1 (init) to 1dff000, a slab'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pmd entry 1c000e7 at 11008 maps 3ff000 of pid 1 (init) to 1dff000, a slab'
 	users 'at memmap+64*0x1c00: u64 slab' 'at pmd_user[2]: u64 28M|0xe7'
-	line user-tables error '2 frames of the kernel'
+	line user-tables error '2 frames that are free or belong to the kernel'
 }
 
 @test "the frames of any number of gigabytes that one table maps" {
 	vmlinux 64
 	users 'segment paddr=4G memsz=512G filesz=0' 'at pud_user[4]: u64 seq 17 4G|0xe7 1G'
-	line user-tables not-checked 'only the first 4194304 frames of large pages that are no compound pages were looked at'
+	line user-tables not-checked 'only the first 4194304 frames of large pages that are not compound pages were checked'
 	line summary not-checked user-tables
 	users 'segment paddr=4G memsz=512G filesz=0' 'at pud_user[4]: u64 seq 15 4G|0xe7 1G'
-	line user-tables not-checked 'are used for cannot be read'
+	line user-tables not-checked 'the use of the frames of'
 }
 
 @test "the kernel's half of the tables of processes" {
@@ -450,7 +450,7 @@ users() {
 
 	vmlinux 64
 	users
-	line kernel-half ok "2 processes have the entries of the kernel's table"
+	line kernel-half ok "2 processes have the same entries as the kernel's table"
 	users "at pgd_shell[$vmemmap]: u64 pud_vmalloc|k"
 	line kernel-half error "1 entry differs from the kernel's table: the pgd entry 4063 at 33ea0, for ffffea0000000000 to ffffea7fffffffff of pid 3 (shell), is 7063 in the kernel's table"
 	# missing, where all are there from the start; where there is none; other rights
@@ -506,7 +506,7 @@ own() {
 
 	vmlinux 32
 	own "$direct" "$fixmap" "$kmap"
-	line kernel-half ok "1 process has the entries of the kernel's table"
+	line kernel-half ok "1 process has the same entries as the kernel's table"
 	own "$direct" "$fixmap"
 	line kernel-half error "1 entry $half pgd entry 0 at 32ff4, for ff400000 to ff7fffff of pid 1 (), is 9063 in the kernel's table"
 	own "$direct" "$fixmap" "$kmap" 'at 0x32000[row_vmalloc]: u32 0x60000|KTABLE'
@@ -515,15 +515,15 @@ own() {
 	mode=pae
 	vmlinux pae
 	own 'at 0x32000[3]: u64 pmd_direct|P'
-	line user-rights ok 'nothing of 1 process can be both written and run'
-	line cache ok 'by the kernel and 1 process"'
-	line kernel-half ok "1 process has the entries of the kernel's table"
+	line user-rights ok 'no page of 1 process is both writable and executable'
+	line cache ok 'the kernel and 1 process map no frame'
+	line kernel-half ok "1 process has the same entries as the kernel's table"
 	local copy='at 0x32000[3]: u64 0x33000|P'
 	direct='at 0x33000[0]: u64 pte_direct|KTABLE seq 15 2M|DATA|PS 2M'
 	local text='at 0x33000[text_phys>>21]: u64 text_phys|0x1e1'
 	fixmap='at 0x33000[511]: u64 pte_fixmap|KTABLE' kmap='at 0x33000[508]: u64 pte_kmap|KTABLE'
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap"
-	line kernel-half ok "1 process has the entries of the kernel's table"
+	line kernel-half ok "1 process has the same entries as the kernel's table"
 	# vmalloc's entry there may be left from an unmapped area, and is no damage
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[(vmalloc_start>>21)&511]: u64 0x60000|KTABLE'
 	line kernel-half ok '1 process has'
@@ -532,7 +532,7 @@ own() {
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[1]: u64 4M|DATA|PS'
 	line kernel-half error "1 entry $half pmd entry 80000000004001e3 at 33008, for c0200000"
 	own 'at 0x32000[3]: u64 0x7000000|P'
-	line kernel-half not-checked '1 table is not in the dump: 7000000 of pid 1 (), or 2000 of the kernel'
+	line kernel-half not-checked '1 table is not in the dump: either 7000000 of pid 1 (), or 2000 of the kernel'
 }
 
 @test "a pointer to no mm, and the mm that it would lead to with one bit changed" {
@@ -557,7 +557,7 @@ own() {
 @test "tables that are missing, corrupt or without end" {
 	kernel 'at pmd_vmalloc[3]: u64 0x7000000|KTABLE' 'at pmd_vmalloc[4]: u64 0x1c00000|0x2000|PS|P'
 	check_of 1 damaged
-	line tables error '1 part is not in the dump: the pte entry at 7000000 (absent), for ffffc90000600000 to ffffc900007fffff'
+	line tables error '1 part of the tables is not in the dump: the pte entry at 7000000 (absent), for ffffc90000600000 to ffffc900007fffff'
 	line tables error '1 entry has a bit set that must be 0'
 	describe damaged <<-END
 	include $DUMPS/x86_64-5level.inc
@@ -566,7 +566,7 @@ own() {
 	at 0x30000: u64 seq 256 0x30000|KTABLE 0 seq 256 0x31000|KTABLE 0
 	END
 	check_of 1 damaged
-	line tables error 'name each other without end'
+	line tables error 'tables point to each other in a loop'
 }
 
 @test "a table of zeros that was left out is no damage" {
@@ -578,7 +578,7 @@ own() {
 	END
 	vmlinux 64
 	check_of 0 vmlinux damaged
-	line tables not-checked '1 part was left out of the dump: the pte entry at 7000000 (absent)'
+	line tables not-checked '1 part of the tables was left out of the dump: the pte entry at 7000000 (absent)'
 	line write-execute not-checked 'only a part of the tables'
 }
 
@@ -602,10 +602,10 @@ own() {
 	vmlinux 64
 	dump x86_64-tasks x86_64-tasks-damaged
 	check_of 0 vmlinux x86_64-tasks
-	line tasks ok '7, in lists'
+	line tasks ok '7 tasks, in lists'
 	check_of 1 vmlinux x86_64-tasks-damaged
 	line tasks error 'damaged in 2 places, the first: the list of threads is cut after'
-	line user-tables not-checked 'processes are missing: lists of tasks are damaged'
+	line user-tables not-checked 'processes are missing, because lists of tasks are damaged'
 	line summary not-checked 'of at least '
 	# a name without an end, and pids beyond the most there are
 	for change in '72: fill 16 65' '48: u32 0x400001 1' '48: u32 1 0x400001' '48: u32 ~0 1'; do
@@ -639,22 +639,22 @@ own() {
 	FREE_LISTS=1 vmlinux 64
 	dump x86_64-free-lists
 	check_of 0 vmlinux x86_64-free-lists
-	line free-lists ok '4 lists of zones have 5 free blocks of 7 frames, each marked and counted as such'
+	line free-lists ok '4 lists of zones have 5 free blocks of 7 frames, which agrees with struct pages and counts'
 	while IFS='|' read -r status lines text; do
 		printf 'include %s\n%b\n' "$DUMPS/x86_64-free-lists.txt" "$lines" | describe free
 		check_of "$([ "$status" = error ]; echo $((!$?)))" vmlinux free
 		line free-lists "$status" "$text" || return 1
 	done <<-'END'
-	error|at memmap+64*0x117+16: u64 vzone+96|1 place of the lists is damaged: zone Normal, order 0, type 1: ffffea0000004508 leads to ffffea00000045c8, which points back to ffffffff81403860
+	error|at memmap+64*0x117+16: u64 vzone+96|1 place of the lists is damaged: zone Normal, order 0, type 1: ffffea0000004508 points to ffffea00000045c8, which points back to ffffffff81403860
 	error|at memmap+64*0x110+48: u32 -1|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 is not marked as free by its struct page
-	error|at memmap+64*0x11c+40: u64 3|1 place of the lists is damaged: zone Normal, order 1, type 1: frame 11c begins a block of order 3 by its struct page
-	error|at zones_at+72: u64 4|1 place of the lists is damaged: zone Normal, order 0: 4 blocks are counted, but its lists have 3
-	error|at memmap+64*0x118+8: u64 vlists+64*0x11d\nat memmap+64*0x11d: u64 0 vzone+136 vlists+64*0x118 0 0 1 u32 -129|order 1, type 1: frame 11d is not the first of any block
-	error|at zones_at: u64 0x111|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 is of another zone
+	error|at memmap+64*0x11c+40: u64 3|1 place of the lists is damaged: zone Normal, order 1, type 1: frame 11c begins a block of order 3 according to its struct page
+	error|at zones_at+72: u64 4|1 place of the lists is damaged: zone Normal, order 0: the zone counts 4 blocks, but its lists have 3
+	error|at memmap+64*0x118+8: u64 vlists+64*0x11d\nat memmap+64*0x11d: u64 0 vzone+136 vlists+64*0x118 0 0 1 u32 -129|order 1, type 1: frame 11d is not aligned to a block of this order
+	error|at zones_at: u64 0x111|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 belongs to another zone
 	error|at memmap+64*0x114+8: u64 vlists+64*0x117+8\nat memmap+64*0x117+16: u64 vzone+96 vlists+64*0x114|order 0, type 1: ffffea00000045c8 is in the list, but is not a struct page
-	error|at memmap+64*0x114+8: u64 vlists+64*0x114-(1<<45)|order 0, type 1: ffffea0000004508 leads to ffffca0000004508, which is not mapped
-	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, its head has ffffea0000004508
-	not-checked|at zones_at+72: u64 4\nat zones_at+160: u32 1|1 place is not in order, but its zone was being changed: zone Normal, order 0: 4 blocks
+	error|at memmap+64*0x114+8: u64 vlists+64*0x114-(1<<45)|order 0, type 1: ffffea0000004508 points to ffffca0000004508, which is not mapped
+	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, but its head says that it ends with ffffea0000004508
+	not-checked|at zones_at+72: u64 4\nat zones_at+160: u32 1|1 place of the lists seems damaged, but its zone was being changed: zone Normal, order 0: the zone counts 4 blocks
 	END
 }
 

@@ -475,8 +475,8 @@ load common
 		--sandbox=no; do
 		echo '!touch owned' >script
 		cp x86_64 ./"$name"
-		fails 2 'is an option and a file here: put -- before all names of files' "$name" -c 'ptov 0' x86_64
-		fails 2 'is an option and a file here' -q x86_64 "$name"
+		fails 2 'is both an option and the name of a file in this folder: put -- before all names of files' "$name" -c 'ptov 0' x86_64
+		fails 2 'is both an option and the name of a file in this folder' -q x86_64 "$name"
 		"$KWALK" -q -v x86_64 -o levels=4 -x <(echo ptov 0) -- | grep -q ffff888000000000
 		"$KWALK" -q -x <(echo ptov 0) -- "$name" | grep -q ffff888000000000
 		"$KWALK" -q -x <(echo ptov 0) ./"$name" | grep -q ffff888000000000

@@ -155,7 +155,7 @@ cut() {
 	3000 values.0=0x61
 	4000 values.0=0x62
 	END
-	complains 'two ranges hold physical 3000 to 3fff and differ: the one whose header comes first is read, from offset 0x2020, and not the one from 0x3040'
+	complains 'two ranges hold physical 3000 to 3fff and differ; the bytes at offset 0x2020 are used, whose header comes first, and not the bytes at 0x3040'
 	answers -o arch=x86_64 same.lime 'rd -p -8 3000' <<<'3000 values.0=0x61'
 	[ "$(grep -c differ complaints)" = 0 ]
 }
@@ -167,7 +167,7 @@ cut() {
 	17ff values.0=0x61 values.1=0x61
 	1fff values.0=0x61 values.1=0x62
 	END
-	complains 'b overlaps an image given before it, whose bytes are read'
+	complains 'b overlaps an image that was given before it; the bytes of the earlier image are used'
 }
 
 @test "LiME cut short, and what is no header" {
@@ -230,7 +230,7 @@ cut() {
 	complains 'cut short'
 }
 
-# AVML is compressed by snappy, whose library may be missing.
+# AVML is compressed with snappy, whose library may be missing.
 need_snappy() {
 	describe probe <<<'segment paddr=0 memsz=4K'
 	contain probe avml
@@ -352,7 +352,7 @@ unmapped() {
 	same qemu x86_64 x86_64-5level i386 pae
 	same virsh x86_64
 	same microvm x86_64
-	WARNED='memdimm0; their memory counts as absent' same numa x86_64 i386
+	WARNED='memdimm0' same numa x86_64 i386
 	"$KWALK" -q -j -o vmcoreinfo=x86_64.note -c info x86_64.virsh |
 		grep '"value":"QEMU migration stream"'
 }
@@ -390,7 +390,7 @@ unmapped() {
 	{ head -c $header x86_64.virsh; tail -c +$((header + 1)) x86_64.virsh | gzip -1; } >packed
 	printf '\1' | dd of=packed bs=1 seek=28 conv=notrunc status=none
 	"$KWALK" -c info packed 2>complaints || [ $? = 2 ]
-	command=$(sed -n 's/.*in it: \(.*\) >STREAM.*/\1/p' complaints)
+	command=$(sed -n 's/.*that it contains: \(.*\) >STREAM.*/\1/p' complaints)
 	bash -c "$command" >stream
 	answers -o arch=x86_64 stream 'rd -p 1c00000' <<<'1c00000 values.0=0x1122334455667788'
 	answers -o arch=x86_64 unfinished 'rd -p 1c00000' <<<'1c00000 values.0=0x1122334455667788'
@@ -425,7 +425,7 @@ unmapped() {
 	fails 2 'block: pc.ram' -q -o arch=x86_64 -c info block
 	fails 2 'larger: blocks' -q -o arch=x86_64 -c info larger
 	answers -s 1 -o arch=x86_64 beyond 'rd -p 1c00000' <<<'1c00000 status=error message=~truncated'
-	complains 'of the stream: memory after it was not read'
+	complains 'of the stream, so memory after this offset was not read'
 }
 
 @test "VMware: memory in the state's file and beside it" {

@@ -65,7 +65,7 @@ lacks() {
 	objcopy --compress-debug-sections=zstd vmlinux packed || skip "no zstd in objcopy"
 	known packed && return
 	"$KWALK" -q packed x86_64-tasks -c tasks 2>complaints || true
-	complains 'packed has debug information that libdw does not read'
+	complains 'packed has debug information that libdw cannot read'
 }
 
 # swell FILE SECTION: it says that it unpacks to 128 MiB.
@@ -92,7 +92,7 @@ swell() {
 		objcopy --compress-debug-sections="${how%:*}" vmlinux packed
 		swell packed "$section"
 		"$KWALK" -q packed x86_64-tasks -c tasks 2>complaints || true
-		complains 'packed has compressed debug information that would unpack to far more'
+		complains 'packed has damaged debug information: its unpacked size is impossible for a kernel'
 	done
 }
 
@@ -232,14 +232,14 @@ supplemented() {
 	dump x86_64-tasks
 	supplemented "$PWD/supplement"
 	KWALK_DEBUG_PATH='' "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
-	complains 'vmlinux keeps its types in a supplementary file'
+	complains 'vmlinux has its types in a supplementary file'
 	mv supplement kept
 	KWALK_DEBUG_PATH=. "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
-	complains 'vmlinux keeps its types in a supplementary file'
+	complains 'vmlinux has its types in a supplementary file'
 	printf x >>kept
 	objcopy --remove-section=.note.gnu.build-id kept supplement
 	KWALK_DEBUG_PATH=. "$KWALK" -q vmlinux x86_64-tasks -c tasks 2>complaints && return 1
-	complains 'vmlinux keeps its types in a supplementary file'
+	complains 'vmlinux has its types in a supplementary file'
 }
 
 # opened NAME: vmlinux with a .gnu_debugaltlink to NAME; what was opened is in the

@@ -75,7 +75,7 @@ refuses() {
 	END
 	chmod u+w "cache/$id/debuginfo"
 	cat other >"cache/$id/debuginfo"
-	refuses "that has build-id 01ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
+	refuses "has build-id 01ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
 	[ ! -e "cache/$id/debuginfo" ]
 }
 
@@ -105,7 +105,7 @@ uses() {
 	uses vmlinux
 	build_id=${id}00 kernel x86_64-qemu
 	serve file vmlinux
-	refuses "build-id ${id}00 that has build-id $id"
+	refuses "the file that a server sent for build-id ${id}00 has build-id $id"
 	# Garbage as some stable kernels wrote it: asked for first, and not had.
 	kernel x86_64 'note VMCOREINFO' '  BUILD-ID=0123456789abcdef0123456789abcdef01234567' end
 	serve only $id vmlinux
@@ -129,21 +129,21 @@ uses() {
 @test "a file of another build, or of no kernel" {
 	BUILD_ID=0x1234 vmlinux 64
 	serve file vmlinux
-	refuses "build-id $id that has build-id 1234"
+	refuses "the file that a server sent for build-id $id has build-id 1234"
 	grep -qx "/buildid/$id/debuginfo" asked
 	[ ! -e "cache/$id/debuginfo" ]
 	vmlinux 32
 	serve file vmlinux
 	refuses "does not belong to this dump"
 	serve text
-	refuses "build-id $id that is not a kernel"
+	refuses "the file that a server sent for build-id $id is not a kernel"
 	[ ! -e "cache/$id/debuginfo" ]
 }
 
 @test "a server that does not have it, stops amid the file, or is not there" {
 	vmlinux 64
 	serve missing
-	refuses "no server gave build-id $id"
+	refuses "no server has a file for build-id $id"
 	serve cut vmlinux
 	refuses "build-id $id"
 	serve missing

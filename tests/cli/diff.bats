@@ -124,7 +124,7 @@ expect_pages() {
 	* status=unknown what=summary unknown=4 vanished=0 appeared=0
 	mappings status=error message=*
 	END
-	complains 'kwalk: diff: mappings: 4 could not be compared: one of the dumps does not show it'
+	complains 'kwalk: diff: mappings: 4 could not be compared, because one of the dumps does not show them'
 	# Nor if it is the other one; nor what is filtered from a dump.
 	"$KWALK" -q -j -c 'diff mappings this' other >answers 2>complaints && return 1
 	json_hold 'it["status"] == "unknown" or it["what"] != "mapping"' <(grep '"mapping"' answers)
@@ -326,7 +326,7 @@ at t_daemon+152: u64 7000'
 	end
 	END
 	"$KWALK" -q -j -c 'diff facts tasks mappings other' vmlinux this >answers 2>complaints && return 1
-	complains 'kwalk: diff: mappings: they are dumps of different kernels (build-id), and nothing lies at corresponding addresses'
+	complains 'kwalk: diff: mappings: these are dumps of different kernels (build-id), which have no corresponding addresses'
 	json_hold 'it["kernel"] == "different" and it["this"]["release"] != it["other"]["release"]' <(rows dumps)
 	json_hold 'it["same"]' <(grep '"part":"facts"' answers)
 }
@@ -462,7 +462,7 @@ at t_daemon+152: u64 7000'
 	other
 	$started
 	END
-	fails 1 'diff: mappings: no process with memory' -q -c 'diff -p 2 other' vmlinux this
+	fails 1 'diff: mappings: is not a process with its own memory' -q -c 'diff -p 2 other' vmlinux this
 	fails 1 'diff: mappings: no task has this pid' -q -c 'diff -p 99 other' vmlinux this
 	pair x86_64-tasks.txt <<-END
 	$started

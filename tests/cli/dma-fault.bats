@@ -64,7 +64,7 @@ bus() {
 	END
 	answers vmlinux x86_64-bus-amd 'annotate lines' <<-'END'
 	* line=1 kind=dma-fault event=IO_PAGE_FAULT access=write device=0000:00:02.0 iommu=ivhd1 bus=0xffffe000 physical=0x1b00000
-	* line=2 access=read device=0000:00:02.0 bus=0xfffff000 bus_status=not-mapped text="~number 8 then and 7 now"
+	* line=2 access=read device=0000:00:02.0 bus=0xfffff000 bus_status=not-mapped text="~number was 8 then and is 7 now"
 	* line=3 access=- device=0000:00:02.0 bus=0xffff1234 physical=0x1911234
 	* line=4 event=ILLEGAL_DEV_TABLE_ENTRY access=- physical=0x1911236
 	* line=5 bus=- text="~an interrupt, which has no bus address"
@@ -96,8 +96,8 @@ bus() {
 	DMAR: [DMA Read NO_PASID] Request device [00:1f.0] fault addr 0x1b00000
 	END
 	answers vmlinux x86_64-bus-intel 'annotate lines' <<-'END'
-	* line=1 device=- bus=0x1000 message="no such PCI function now"
-	* line=2 device=0000:00:02.0 bus_status=- text="~is of PASID 5, whose table is not the device's own"
+	* line=1 device=- bus=0x1000 message="there is no such PCI function now"
+	* line=2 device=0000:00:02.0 bus_status=- text="~is of PASID 5, whose table is not the table of the device"
 	* line=3 text="~PASID 6"
 	* line=4 event=INTR-REMAP device=0000:00:02.0 bus=- text="~an interrupt, which has no bus address"
 	* line=5 physical=0x1b00000 text="~is physical now: no table translates it"
@@ -105,7 +105,7 @@ bus() {
 	END
 	"$KWALK" -q -c 'annotate lines' vmlinux x86_64-bus-intel >text
 	grep -A1 -F 'Request device [00:09.0]' text |
-		grep -x '    ^ \[DMA Write NO_PASID\] Request device \[00:09.0\] fault addr 0x1000: no such PCI function now'
+		grep -x '    ^ \[DMA Write NO_PASID\] Request device \[00:09.0\] fault addr 0x1000: there is no such PCI function now'
 }
 
 @test "lines that only look like these are read as any other" {

@@ -210,7 +210,7 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 @test "wrong levels, processes and manifests" {
 	vmlinux 64
 	dump x86_64-tasks
-	fails 1 '-l most: one of these is needed' -q vmlinux x86_64-tasks -c 'extract -l most -w out'
+	fails 1 '-l: most is not one of' -q vmlinux x86_64-tasks -c 'extract -l most -w out'
 	fails 1 'needs the processes' -q vmlinux x86_64-tasks -c 'extract -l process -w out'
 	fails 1 'only process takes arguments' -q vmlinux x86_64-tasks -c 'extract -w out 1'
 	fails 1 'no task 77' -q vmlinux x86_64-tasks -c 'extract -l process -w out 77'

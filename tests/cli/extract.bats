@@ -321,8 +321,8 @@ ended_by() {
 @test "extract: what it does not take" {
 	dump x86_64
 	fails 1 '-w OUT missing' -c 'extract -f' x86_64
-	fails 1 '-l most: one of these is needed: tables frames' -c 'extract -l most -w new' x86_64
-	fails 1 '-z bzip2: one of these is needed: zlib lzo snappy zstd' -c 'extract -z bzip2 -w new' x86_64
+	fails 1 '-l most is not one of: tables frames' -c 'extract -l most -w new' x86_64
+	fails 1 '-z bzip2 is not one of: zlib lzo snappy zstd' -c 'extract -z bzip2 -w new' x86_64
 	fails 1 'only process takes arguments' -c 'extract -w new 1' x86_64
 	[ "$(echo new*)" = 'new*' ]
 }

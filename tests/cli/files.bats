@@ -41,7 +41,7 @@ load common
 @test "files: which process?" {
 	vmlinux 64
 	dump x86_64-files
-	fails 1 'files: no process is chosen: files PROCESS, or choose one by set' -q -c files vmlinux x86_64-files
+	fails 1 'files: no process is chosen: name one (files PROCESS), or choose one with set' -q -c files vmlinux x86_64-files
 	fails 1 'files: nobody: no task has this pid, name or address' -q -c 'files nobody' vmlinux x86_64-files
 	fails 1 'files: ' -q -c 'files 1' x86_64-files
 }

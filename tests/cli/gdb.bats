@@ -89,9 +89,9 @@ sleeping() {
 	assert peer.reply() == ""
 	for size in 16384, 16385, 100000, 3000000:
 	    answer = peer.ask("Z" * size)
-	    assert answer == ("E.the packet is longer than PacketSize" if size > 16384 else "E.a dump does not run into breakpoints"), answer
+	    assert answer == ("E.the packet is longer than PacketSize" if size > 16384 else "E.a dump does not run, so breakpoints have no effect"), answer
 	assert peer.ask("qRcmd,6\x00") == "E01"
-	assert peer.ask("qRcmd,6") == peer.ask("qRcmd,zz") == peer.ask("qRcmd,6162g") == "E.it is no text in hexadecimal digits"
+	assert peer.ask("qRcmd,6") == peer.ask("qRcmd,zz") == peer.ask("qRcmd,6162g") == "E.it is not text in hexadecimal digits"
 	assert alive(peer)
 	assert peer.end() == 0
 	END
@@ -142,7 +142,7 @@ sleeping() {
 	for packet in "G00", "P0=00", "M0,1:00", b"X0,1:\0", "Z0,0,1", "z1,0,1":
 	    assert peer.ask(packet).startswith("E."), packet
 	for packet in "c", "s", "C05", "S05", "vCont;c", "vCont;s:1;c", "c1000":
-	    assert bytes.fromhex(peer.ask(packet)[1:]) == b"kwalk: a dump does not run: neither continue nor step\n"
+	    assert bytes.fromhex(peer.ask(packet)[1:]) == b"kwalk: a dump does not run, so it can neither continue nor step\n"
 	    assert peer.reply().startswith("T00thread:"), packet
 	assert alive(peer)
 	assert peer.end() == 0
@@ -332,10 +332,10 @@ sleeping() {
 	assert peer.monitor("btop 1000; btop 2000") != ""
 	assert peer.monitor("") == ""
 	assert "kwalk: tasks: stopped after 3 lines" in peer.monitor("tasks")
-	assert "not run for gdb" in peer.monitor("!echo hello")
-	assert "not run for gdb" in peer.monitor("btop 1000 | cat")
+	assert "runs no shell commands for gdb" in peer.monitor("!echo hello")
+	assert "runs no shell commands for gdb" in peer.monitor("btop 1000 | cat")
 	for command in "btop 1000 > pages", "btop 1000 >> pages", "rd -p -r pages 0 10", "extract -w pages":
-	    assert "no file is written for gdb" in peer.monitor(command), command
+	    assert "kwalk writes no files for gdb" in peer.monitor(command), command
 	import os
 	assert not os.path.exists("pages")
 	assert "not read" not in peer.monitor("annotate")
@@ -439,7 +439,7 @@ fast_clock() {
 
 @test "the command line: with -c, without a dump; the helper's streams are not the protocol" {
 	dump x86_64
-	fails 2 '--gdb commands come from gdb' --gdb -c info x86_64
+	fails 2 '--gdb excludes -c and -x' --gdb -c info x86_64
 	fails 2 'no dump' --gdb
 	fails 2 'nowhere' --gdb nowhere
 	[ ! -s output ]

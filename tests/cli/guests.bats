@@ -29,7 +29,7 @@ guests() {
 	guests
 	"$KWALK" -q -j -c 'guests 3' vmlinux x86_64-guests-npt | json_hold '(it["cpus"][0]["registers"]["rflags"] == "0x246" and it["cpus"][0]["registers"]["rip"] == "0x1000" and it["cpus"][0]["registers"]["cs"] == "0x8" and it["cpus"][0]["registers"]["cr2"] == "0xc2" and it["cpus"][0]["vmcb"] == "0x9a000" and it["cpus"][0]["root"] == "0x90000" and "vmcb" not in it["cpus"][1])'
 	"$KWALK" -q -j -c 'guests 3' vmlinux x86_64-guests-ept | json_hold '("rflags" not in it["cpus"][0]["registers"] and it["cpus"][0]["registers"]["r15"] == "0xf" and it["cpus"][0]["registers"]["cr3"] == "0x1000" and "cr3" not in it["cpus"][1]["registers"] and "rip" not in it["cpus"][1]["registers"] and it["cpus"][1]["in_guest"] and it["cpus"][1]["nested_guest"] and "root" not in it["cpus"][1])'
-	"$KWALK" -q -c 'guests 3' vmlinux x86_64-guests-ept | grep -q 'VMCS, whose format is the processor.s own'
+	"$KWALK" -q -c 'guests 3' vmlinux x86_64-guests-ept | grep -q 'VMCS, whose format only the processor knows'
 }
 
 @test "an address of a guest, by EPT: what runs only, what is emulated, what contradicts" {
@@ -98,7 +98,7 @@ guests() {
 	fails 1 'CR3 of vCPU 1 is not in memory VMCS' -q -c 'vtop --guest 3 --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'no vCPU 9' -q -c 'vtop --guest 3 --vcpu 9 0' vmlinux x86_64-guests-ept
 	fails 1 '--vcpu goes with --guest' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
-	fails 1 'opens the guest with its own' -q -c 'vtop -p 1 --guest 3 0' vmlinux x86_64-guests-ept
+	fails 1 'to use processes of the guest, start kwalk --guest=3' -q -c 'vtop -p 1 --guest 3 0' vmlinux x86_64-guests-ept
 	fails 1 'no ADDR was given' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
 }
 

@@ -200,12 +200,12 @@ rows() {
 
 @test "pagemap, shared: tables that name themselves are gone through for a while" {
 	selfish
-	stops 'pagemap stopped tables again name each other so far is shown' -q vmlinux selfish -c 'pagemap -p 3'
+	stops 'pagemap stopped tables repeatedly point to each other so far are shown' -q vmlinux selfish -c 'pagemap -p 3'
 	rows 600000
-	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
+	stops 'shared stopped point to each other so far are shown' -q vmlinux selfish -c 'shared 1 3'
 	# the shared page is shown nevertheless
 	selfish 'at pte_user[1]: u64 0x35000|P|US|A'
-	stops 'shared stopped name each other so far is shown' -q vmlinux selfish -c 'shared 1 3'
+	stops 'shared stopped point to each other so far are shown' -q vmlinux selfish -c 'shared 1 3'
 	grep -q '^35000 .* 1000$' output
 	rows 600000
 }
@@ -233,13 +233,13 @@ rows() {
 		echo 'at 0x3e000: u64 seq 512 28M|0x67 4K'
 	} | describe pieces
 	vmlinux 64
-	stops 'shared stopped mappings so far is shown' -q vmlinux pieces -c 'shared 1 3'
+	stops 'shared stopped mappings so far are shown' -q vmlinux pieces -c 'shared 1 3'
 	rows 1200000
 }
 
 @test "pt, ptov -a: the same over and over" {
 	selfish "$(for ((i = 0; i < 512; i += 2)); do echo "at 0x35000[$i]: u64 0x35000|TABLE|G"; done)"
-	stops 'pt stopped ranges so far is shown' -q vmlinux selfish -c 'pt -p 3'
+	stops 'pt stopped ranges so far are shown' -q vmlinux selfish -c 'pt -p 3'
 	rows 300000
 	selfish
 	stops 'ptov more than 1048576 mappings so far is shown' -q vmlinux selfish -c 'ptov -a -u 35000'
@@ -256,11 +256,11 @@ rows() {
 	at root[((vmalloc_base>>39)&511)+1]: u64 seq 4 0x43000|k 0
 	END
 	stops '' -q -j bomb -c check
-	grep '"check":"cache"' output | grep 'no frame is mapped with different types'
+	grep '"check":"cache"' output | grep 'no frame with different cache types'
 	{ cat bomb.txt; echo 'at 0x43000+8: u64 0|DATA|PS|PCD'; } >conflict.txt
 	"$MKDUMP" conflict.txt conflict
 	stops '' -q -j conflict -c check
-	grep '"check":"cache"' output | grep '4 mappings have another type than the direct map, the first: 0 is WB at ffff888000000000 and UC- at ffffc98040000000'
+	grep '"check":"cache"' output | grep '4 mappings have another cache type than the direct map, the first: 0 is mapped as WB at ffff888000000000 and as UC- at ffffc98040000000'
 }
 
 @test "a number of frames that no machine has is not believed" {

@@ -150,7 +150,7 @@ load common
 	[[ $stderr == *vmlinux*5.10.0-28-amd64* ]]
 }
 
-@test "info -v: every source, what it says, which one was taken" {
+@test "info -v: every source, what it says, and the source that is used" {
 	dump x86_64
 	"$KWALK" -q -j x86_64 -c 'info -v' >answers
 	python3 - <<-'END'
@@ -331,7 +331,7 @@ differs() {
 	BUILD_ID=0xdead0001 vmlinux 64 5.10.0-9-amd64
 	for command in 'pfn_to_page 1' 'phys_to_page 1000' 'vtop ffffffff81002000'; do
 		for how in --command -jc; do
-			fails 1 "kwalk: ${command%% *}: doubtful: struct_page_size (vmlinux is of another kernel); -o kaslr_offset=0x0 accepts this vmlinux" -q vmlinux kernel "$how" "$command"
+			fails 1 "kwalk: ${command%% *}: doubtful: struct_page_size (vmlinux is of another kernel); to use this vmlinux, set -o kaslr_offset=0x0" -q vmlinux kernel "$how" "$command"
 			grep -q ffffea00000 output
 		done
 		"$KWALK" -q -o kaslr_offset=0x0 vmlinux kernel -c "$command" >answers 2>complaints
@@ -479,7 +479,7 @@ set_facts() {
 	{ echo "ffffffff81000000 T startup_64"; nm vmlinux; } | sort >System.map
 	for file in vmlinux System.map; do
 		"$KWALK" -q -c info "$file" kaslr |
-			grep -x "kaslr_offset  *1a200000  *IDT of the first CPU less $file's symbol, proved by linux_banner"
+			grep -x "kaslr_offset  *1a200000  *IDT of the first CPU minus $file's symbol, proved by linux_banner"
 	done
 }
 

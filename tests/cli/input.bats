@@ -117,14 +117,14 @@ same() {
 	done <<-'END'
 	rd ADDR::|kwalk: rd: ADDR::: the name of a symbol is missing after the colon annotate
 	whatis RIP:|the name of a symbol is missing after the colon annotate explains whole lines of an oops
-	ptov ffffffff81420800|not a physical address: vtop takes virtual ones
-	page 1000|if it is a physical address, ask phys_to_page
-	vtop 18446744073709551615|it is read as hexadecimal; if it is decimal, write 0xffffffffffffffff
+	ptov ffffffff81420800|not a physical address, for a virtual address, use vtop
+	page 1000|for a physical address, use phys_to_page
+	vtop 18446744073709551615|read as hexadecimal, if it is decimal, write 0xffffffffffffffff
 	vtop -h|unknown option -h; vtop --help explains the command
 	vtop --foo|unknown option --foo; known are: -u -k
 	report -w .|. is a directory: name a file in it
-	vtop <schedule+16>|gdb and crash write decimal offsets in <...>: write +0x10
-	ptov schedule|symbols have virtual addresses: ask vtop for the physical one
+	vtop <schedule+16>|in <...>, gdb and crash write offsets in decimal: write +0x10
+	ptov schedule|for the physical address of a symbol, use vtop
 	p nosuch|no symbol "nosuch" in vmlinux
 	p jifies|did you mean jiffies?
 	vtp 1000|no such command; did you mean vtop?

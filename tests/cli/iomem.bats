@@ -102,7 +102,7 @@ tree() {
 	* start=0xfe000000 end=0xfe000fff
 	* status=error message=*
 	END
-	complains '3 damaged branches of the tree were left out'
+	complains '3 branches of the tree are damaged and were left out'
 	complains 'names ffff888001e00000 as its parent'
 	# Below odd?name there may be another that has it.
 	answers vmlinux x86_64-resources-loop 'vtop ffffc90000010123' <<<'ffffc90000010123 physical=0xfe000123 resource=-'

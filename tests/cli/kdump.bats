@@ -61,7 +61,7 @@ same() {
 		done
 		for machine in x86_64 i386; do
 			kdump none "$machine" <<<"kdump page_size=$size"
-			fails 2 "none block size of $((${size%K} * 1024)) bytes no page of" -q -c info none
+			fails 2 "none block size of $((${size%K} * 1024)) bytes not a page size of" -q -c info none
 		done
 	done
 	# a damaged page is damaged in each of its parts

@@ -117,7 +117,7 @@ load common
 		"$DUMPS/x86_64-kmem.txt" | describe held
 	# described dumps lack most frames
 	"$KWALK" -q -j -c 'slabs -w kmalloc-96; frames -w other' vmlinux held >answers 2>complaints && return 1
-	grep -x 'kwalk: slabs: kmalloc-96: 96 frames of the kernel are not in the dump, and may point there too' complaints
+	grep -x 'kwalk: slabs: kmalloc-96: 96 frames of the kernel are not in the dump, and may also contain such pointers' complaints
 	json_hold 'it["pointers"] == 2 and it["direction"] == "to"' \
 		<(grep '"command":"slabs".*"name":"init_task"' answers)
 	json_hold 'it["direction"] == "by" and it["pointers"] == 1 and it["physical"] == "0x111008"' \
@@ -126,5 +126,5 @@ load common
 		<(grep '"command":"frames".*"name":"kmalloc-96"' answers)
 	fails 1 'slabs: which slab cache? slabs -w NAME' -q -c 'slabs -w' vmlinux held
 	fails 1 'slabs: none: no slab cache has this name' -q -c 'slabs -w none' vmlinux held
-	fails 1 'frames: wrong is no use of frames: frames lists them' -q -c 'frames -w wrong' vmlinux held
+	fails 1 'frames: wrong is not a use of frames; the command frames lists all uses' -q -c 'frames -w wrong' vmlinux held
 }

@@ -290,7 +290,7 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 		fails 1 "kwalk: p: no variable kwalk --gdb vmlinux variables' -ex 'p $name' vmlinux reads expressions of C" -q -c "p $name" vmlinux variables
 	done
 	fails 1 'kwalk: p: no_such: no symbol "no_such"' -q -c 'p no_such' vmlinux variables
-	fails 1 'kwalk: p: schedule: no variable: code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
+	fails 1 'kwalk: p: schedule: not a variable, but code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
 	fails 1 'kwalk: p: v_long_row: the first 16384 of 20000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
 	json_hold 'len(it["value"]) == 16384 if it["status"] == "ok" else True' output
 	# Files whose names a shell takes apart are not named.
@@ -307,9 +307,9 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	variables 64
 	"$KWALK" -q -j -c 'p untyped' vmlinux variables >answers 2>complaints
 	json_hold 'it["value"] == ["0x1", "0x2", "0xff"] and it["size"] == 3 and "type" not in it' answers
-	complains 'kwalk: p: untyped: no DWARF or BTF has its type: the bytes are shown'
+	complains 'kwalk: p: untyped: no DWARF or BTF has its type, so its bytes are shown'
 	"$KWALK" -q -c 'p untyped' vmlinux variables 2>/dev/null | grep -q ' 01 02 ff$'
-	fails 1 'kwalk: p: unsized: neither its type nor its size is known: rd' -q -c 'p unsized' vmlinux variables
+	fails 1 'kwalk: p: unsized: neither its size nor its type is known; rd' -q -c 'p unsized' vmlinux variables
 	# A type that is no number.
 	"$KWALK" -q -c 'p v_double' vmlinux variables | grep -qE 'volatile double .* 00 \(6 times\) f0 3f$'
 	strip --strip-debug vmlinux

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# panic: what ended the kernel, and what each CPU ran.
+# panic: the cause of the crash, and what each CPU ran.
 load common
 
 # kernel MESSAGE... : a dump of two CPUs that ran the shell and an idle task, with these
@@ -160,10 +160,10 @@ without_time() {
 	END
 	without_time
 	answers vmlinux dump panic <<-END
-	* status=no-panic message="did not panic; stopped from outside" cpu=- pid=- registers=- \
+	* status=no-panic message="the kernel did not panic; it was stopped from outside" cpu=- pid=- registers=- \
 		cpus.#=2 tainted=0 taints=
 	END
-	"$KWALK" -q -c panic vmlinux dump | grep -qx 'PANIC    did not panic; stopped from outside'
+	"$KWALK" -q -c panic vmlinux dump | grep -qx 'PANIC    the kernel did not panic; it was stopped from outside'
 	# without its variables the log decides
 	answers -s 1 dump panic <<-END
 	* status=ok message="said by nobody"
@@ -180,7 +180,7 @@ without_time() {
 	END
 	kernel < <(two_cpus 1 -1 0)
 	answers vmlinux dump panic <<-END
-	* status=ok message="it crashed; its log does not say why" report=-
+	* status=ok message="it crashed; the log does not give the reason" report=-
 	END
 }
 
@@ -190,19 +190,19 @@ without_time() {
 	END
 	"$KWALK" -q -c 'extract --scrub -l kernel -w scrubbed; extract -l tables -w tables' vmlinux dump
 	answers -s 1 vmlinux scrubbed panic <<-END
-	* status=ok message="it crashed; why is not known, as the dump is scrubbed" report=-
+	* status=ok message="it crashed; the reason is not known, because the dump is scrubbed" report=-
 	* status=error
 	END
 	answers -s 1 vmlinux tables panic <<-END
-	* status=ok message=~"it crashed; why is not known, as its log cannot be read: ffffffff81430000 (physical 1430000) is not in the dump: left out by extract" report=-
+	* status=ok message=~"it crashed; the reason is not known, because the log cannot be read: ffffffff81430000 (physical 1430000) is not in the dump: left out by extract" report=-
 	* status=error
 	* status=error
 	END
-	"$KWALK" -q -c triage vmlinux tables | grep '^END  *it crashed; why is not known, as its log cannot be read: '
+	"$KWALK" -q -c triage vmlinux tables | grep '^END  *it crashed; the reason is not known, because the log cannot be read: '
 	# No symbol, and only the time of the crash in the note.
 	dump x86_64
 	answers -s 1 x86_64 panic <<-END
-	* status=ok message=~"it crashed; why is not known, as its log cannot be read: where the kernel keeps its log is not known" report=-
+	* status=ok message=~"it crashed; the reason is not known, because the log cannot be read: where the kernel keeps its log is not known" report=-
 	* status=error
 	* status=error
 	END
@@ -214,7 +214,7 @@ without_time() {
 	end
 	END
 	answers -s 1 timeless panic <<-END
-	* status=unknown message="whether it panicked is not known" cpu=- crash_time=-
+	* status=unknown message="it is not known whether the kernel panicked" cpu=- crash_time=-
 	* status=error
 	* status=error
 	END

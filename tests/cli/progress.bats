@@ -57,7 +57,7 @@ whole() {
 	endless
 	interrupted 1 -j -c 'pt; info' endless
 	[ "$status" = 1 ]
-	complains 'kwalk: pt: interrupted: the answer ends at ff'
+	complains 'kwalk: pt: interrupted: the answer is incomplete, and ends at ff'
 	[ "$(wc -l <complaints)" = 1 ]
 	[ "$(whole)" -gt 100 ]
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]

@@ -50,7 +50,7 @@ load common
 	expect kwalk: vtp: no such command; did you mean vtop?
 	expect kwalk>
 	send !!\r
-	expect kwalk: !: there is no !! here
+	expect kwalk: !: !! does not exist here
 	expect kwalk>
 	send Call Trace:\r
 	expect kwalk: Call: no such command

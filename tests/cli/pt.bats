@@ -121,8 +121,8 @@ load common
 	fails 1 'pt: +4096x: not a number' -c 'pt 1000 +4096x' x86_64
 	fails 1 'pt: +2: reaches past the last address' -c 'pt ffffffffffffffff +2' x86_64
 	fails 1 'pt: zz: no symbol' -c 'pt zz 2' x86_64
-	fails 1 'not an address of' -c 'pt 800000000000' x86_64
-	fails 1 'not an address of' -c 'pt 100000000' i386
+	fails 1 'not a valid address for' -c 'pt 800000000000' x86_64
+	fails 1 'not a valid address for' -c 'pt 100000000' i386
 	fails 1 'unknown option -z' -c 'pt -z' x86_64
 	fails 1 'pt: 3: too many arguments' -c 'pt 1 2 3' x86_64
 }

@@ -20,7 +20,7 @@ load common
 	dump x86_64 i386
 	answers -s 1 x86_64 'ptov ffffffff81002000 1000 10000000000000; ptov -a ffff888000001000; phys_to_page ffff888000001000' <<-END
 	ffffffff81002000 command=ptov status=error \
-		message="~52 bits at most; vtop takes virtual ones"
+		message="~more than 52 bits; for a virtual address, use vtop"
 	1000 status=ok
 	10000000000000 status=error
 	ffff888000001000 command=ptov status=error message="~vtop"
@@ -29,7 +29,7 @@ load common
 	complains 'kwalk: ptov: ffffffff81002000: not a physical address'
 	# Of 32 bits it may be both.
 	answers i386 'ptov c1002000 b1002000 140000000' <<-END
-	c1002000 status=no-direct-mapping message="~; if it is a virtual address, ask vtop"
+	c1002000 status=no-direct-mapping message="~; for a virtual address, use vtop"
 	b1002000 status=no-direct-mapping message=*
 	140000000 status=no-direct-mapping message=*
 	END
@@ -39,7 +39,7 @@ load common
 @test "a physical address is of no process, and phys_to_page is named" {
 	dump x86_64
 	answers -s 1 x86_64 'page 1c00000 7f1234567000; virt_to_page 1c00000' <<-END
-	1c00000 status=error message="~; if it is a physical address, ask phys_to_page"
+	1c00000 status=error message="~; for a physical address, use phys_to_page"
 	7f1234567000 status=error message=*
 	1c00000 command=virt_to_page status=error message="~phys_to_page"
 	END
@@ -162,7 +162,7 @@ load common
 	1c00000 mappings.#=2
 	* status=error message=*
 	END
-	complains 'there may be more: 2 parts of the page tables are missing or corrupt, the first is '
+	complains 'the answer may be incomplete: 2 parts of the page tables are missing or corrupt, the first is '
 	complains 'ffffc90000600000 to ffffc900007fffff: the pte entry at 7000000 is not in the dump: absent'
 }
 
@@ -175,6 +175,6 @@ load common
 	END
 	answers -s 1 endless 'ptov -a 1c00000' <<-END
 	1c00000 mappings.#=1 mappings.0.virtual=0xff11000001c00000
-	* status=error message=~'name each other'
+	* status=error message=~'point to each other'
 	END
 }

@@ -38,11 +38,11 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 @test ">: what cannot be done" {
 	dump x86_64
 	cp x86_64 before
-	fails 1 '>: the name of one file must follow' -c 'ptob 1 >' x86_64
-	fails 1 '>: the name of one file must follow' -c 'ptob 1 > ""' x86_64
-	fails 1 '>: the name of one file must follow' -c 'ptob 1 > new 2' x86_64
-	fails 1 '>: the name of one file must follow' -c 'ptob 1 > new | cat' x86_64
-	fails 1 '>: the name of one file must follow' -c 'ptob 1 > "new' x86_64
+	fails 1 '>: write only the name of one file after it' -c 'ptob 1 >' x86_64
+	fails 1 '>: write only the name of one file after it' -c 'ptob 1 > ""' x86_64
+	fails 1 '>: write only the name of one file after it' -c 'ptob 1 > new 2' x86_64
+	fails 1 '>: write only the name of one file after it' -c 'ptob 1 > new | cat' x86_64
+	fails 1 '>: write only the name of one file after it' -c 'ptob 1 > "new' x86_64
 	fails 1 '>: no/where: No such file' -c 'ptob 1 > no/where; ptob 1 >> no/where' x86_64
 	[ "$(grep -c 'no/where' complaints)" = 2 ]
 	fails 1 '>: /dev/null is not a regular file' -c 'ptob 1 > /dev/null' x86_64
@@ -89,7 +89,7 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 		[ "$(grep -c 'not overwritten' complaints)" = 3 ]
 	done
 	fails 1 'vmlinux not overwritten' -c 'ptob 1 > vmlinux' vmlinux x86_64
-	fails 1 'script is a file of the command line' -x script x86_64
+	fails 1 'script is an input file of the command line' -x script x86_64
 	# Also one that was found.
 	mkdir found
 	mv vmlinux found/vmlinux

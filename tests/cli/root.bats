@@ -35,7 +35,7 @@ doubted() {
 			ffff888001c00123=1c00123 ffffc90000001010=1c05010
 		doubted "include $DUMPS/x86_64.txt
 			at pud_image[510]: u64 0x7fff000000|KTABLE" \
-			'its pud entry at 1411ff0 is 7fff000063, and the table there is not in the dump (absent)' \
+			'its pud entry at 1411ff0 is 7fff000063, but the table at that address is not in the dump (absent)' \
 			ffff888001c00123=1c00123
 		doubted "include $DUMPS/x86_64.txt
 			at pmd_image[10]: u64 0x7fff000000|DATA|PS" \
@@ -70,7 +70,7 @@ doubted() {
 		segment paddr=31M filesz=0x80000 memsz=1M
 		at root[273]: u64 pud_direct|k
 		at root[511]: u64 0x1f90000|TABLE" \
-		'its pgd entry at 1410ff8 is 1f90067, and the table there is not in the dump (filtered)' \
+		'its pgd entry at 1410ff8 is 1f90067, but the table at that address is not in the dump (filtered)' \
 		ffff888001c00123=1c00123
 }
 

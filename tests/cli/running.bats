@@ -74,10 +74,10 @@ no_device() {
 	machine
 	sed -i 's/^[0-9a-f]*-[0-9a-f]*/00000000-00000000/' iomem
 	refused -c info devmem
-	complains 'devmem: /proc/iomem shows no address of memory'
+	complains 'devmem: /proc/iomem does not show where memory is'
 	rm iomem
 	refused -c info devmem
-	complains 'devmem: /proc/iomem shows no address of memory'
+	complains 'devmem: /proc/iomem does not show where memory is'
 	refused -o arch=x86_64 -c info devmem@0
 	complains 'devmem is the machine'
 	if [ -e /dev/mem ] && ! : </dev/mem; then

@@ -173,12 +173,12 @@ denied() {
 	"$KWALK" --sandbox -c 'ptov 0' x86_64
 	lacking 38 landlock -- --sandbox=require -c 'ptov 0' x86_64 >got 2>complaints && return 1
 	[ ! -s got ]
-	grep -x 'kwalk: --sandbox=require: landlock cannot be had: Function not implemented' complaints
+	grep -x 'kwalk: --sandbox=require: landlock is not available: Function not implemented' complaints
 	# before a file is looked at
 	lacking 38 landlock -- --sandbox=require nowhere 2>complaints && return 1
 	complains landlock
 	lacking 1 seccomp -- --sandbox=require -c 'ptov 0' x86_64 2>complaints && return 1
-	grep -x 'kwalk: --sandbox=require: seccomp cannot be had: Operation not permitted' complaints
+	grep -x 'kwalk: --sandbox=require: seccomp is not available: Operation not permitted' complaints
 	fails 2 'sandbox perhaps yes require' --sandbox=perhaps -c info x86_64
 }
 
@@ -348,12 +348,12 @@ all_commands() {
 	with_library rogue
 	asks() { ASK=$1 LD_PRELOAD=$PWD/rogue.so "$KWALK" "${@:2}" x86_64 >answers 2>tried; }
 	asks 'touch owned' -c 'ptov 0; ptov 1 | cat; !touch own'
-	grep 'helper refused: is not in the commands of -c' tried
+	grep 'helper refused: no command of -c or -x asks for this' tried
 	[ ! -e owned ]
 	[ -e own ]
 	# nor a part of one
 	asks touch -c 'ptov 0; !touch own'
-	grep 'helper refused: is not in the commands of -c' tried
+	grep 'helper refused: no command of -c or -x asks for this' tried
 	rm own
 	asks 'touch own' -c 'ptov 0; quit; !touch own'
 	grep 'helper done' tried
@@ -364,7 +364,7 @@ all_commands() {
 	for KIND in 1 2 3 6 7; do
 		export KIND
 		asks owned -c 'ptov 0; ptov 1 | cat'
-		grep 'helper refused: is not in the commands of -c' tried
+		grep 'helper refused: no command of -c or -x asks for this' tried
 		asks own -c 'ptov 0; ptov 1 | cat > own; rd -p -r owner 0'
 		grep 'helper refused' tried
 		asks owned -c 'ptov 0; rd -p -r not-owned 0; rd -p -r "not owned" 0'
@@ -422,7 +422,7 @@ all_commands() {
 		for KIND in 0 1 2 3 6; do
 			# shellcheck disable=SC2086 # words
 			asks owned $KIND $given
-			grep -x 'helper refused: is not in the commands of -c and -x' tried
+			grep -x 'helper refused: no command of -c or -x asks for this' tried
 		done
 		# shellcheck disable=SC2086
 		for asked in 'annotate 1 own' 'append 2 own2' 'new 3 own3'; do
@@ -439,7 +439,7 @@ all_commands() {
 	# Standard input, if it is a file, is a script as well.
 	rm -f own[2-5]
 	ASK=owned KIND=2 LD_PRELOAD=$PWD/rogue.so "$KWALK" -q x86_64 <script >answers 2>tried || [ $? = 1 ]
-	grep 'helper refused: is not in the commands of -c and -x' tried
+	grep 'helper refused: no command of -c or -x asks for this' tried
 	[ -s own2 ]
 	[ -s own3 ]
 	# What a pipe will say is not known.
@@ -502,7 +502,7 @@ all_commands() {
 	expect ffff888000000000
 	exits 0
 	END
-	grep 'helper refused: is not in the commands of -c' tried
+	grep 'helper refused: no command of -c or -x asks for this' tried
 	[ ! -e owned ]
 }
 

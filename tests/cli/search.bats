@@ -148,7 +148,7 @@ load common
 	* status=incomplete filtered=524288 searched=32636928 message=~filtered
 	* status=incomplete filtered=524288 message=~1f80000
 	END
-	complains 'kwalk: search: not searched, as not in the dump: 512 KiB filtered (the first at 1f80000)'
+	complains 'kwalk: search: some memory was not searched, because it is not in the dump: 512 KiB filtered (the first at 1f80000)'
 	answers -s 1 x86_64-cut 'search -p 1122334455667788' <<<'* status=incomplete truncated=524288'
 	answers -s 1 x86_64-missing 'search -P 1 1' <<<'* status=error'
 }
@@ -163,7 +163,7 @@ load common
 	answers -s 1 gaps 'search 1122334455667788' <<-END
 	1122334455667788 virtual=0xffffc90000000000
 	* status=error \
-		"message=~there may be more: 1 part of the page tables is missing or corrupt, the first is "
+		"message=~the answer may be incomplete: 1 part of the page tables is missing or corrupt, the first is "
 	END
 }
 
@@ -252,7 +252,7 @@ load common
 	-e 1000 1|-e 1000
 	-s nonsense 1|-s nonsense:
 	-R nowhere 1|-R nowhere: no such region; direct-map, vmalloc
-	-p -R vmalloc 1|-R vmalloc: regions are of virtual memory
+	-p -R vmalloc 1|-R vmalloc: only virtual memory has regions
 	-p -s linux_banner 1|-s linux_banner:
 	-k|no VALUE was given
 	-c|no VALUE was given
@@ -272,7 +272,7 @@ load common
 	KWALK_PROGRESS=0 python3 "$BATS_TEST_DIRNAME/terminal.py" script /bin/sh -c "'$KWALK' -q -c 'search -p 1122334455667788' x86_64 >answers"
 	patiently python3 "$BATS_TEST_DIRNAME/interrupt.py" 1 "$KWALK" -q -j -c 'search -p -8 0; info' x86_64 >answers 2>complaints || got=$?
 	[ "$got" = 1 ]
-	complains 'kwalk: search: interrupted: there may be more'
+	complains 'kwalk: search: interrupted: the answer may be incomplete'
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]
 	python3 -c 'import json; print(len([json.loads(s) for s in open("answers")]))'
 	[ "$(wc -l <answers)" -gt 100 ]

@@ -33,7 +33,7 @@ load common
 		log|log: where the kernel keeps its log is not known a vmlinux would show it
 		panic|panic: what the CPUs ran is not known a vmlinux would show it
 	END
-	grep -q '^PANIC  *whether it panicked is not known' output
+	grep -q '^PANIC  *it is not known whether the kernel panicked' output
 	# The values are shown nevertheless.
 	answers -s 1 x86_64-bare 'rd -s ffff888000001000 2' <<-END
 		* status=error

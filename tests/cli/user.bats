@@ -32,7 +32,7 @@ load common
 	1000 values=0x74,0x65 pid=1
 	ffff888000030000 status=ok pid=1
 	* pid=1
-	* status=error message="~no process has of its own"
+	* status=error message="~so it takes no process"
 	* status=error message="~-p 99: no task"
 	END
 }
@@ -89,7 +89,7 @@ load common
 	dump x86_64-tasks
 	vmlinux 64
 	"$KWALK" -q -c 'vtop 21000' vmlinux x86_64-tasks >answers
-	grep -x "  TABLE: 1410000, the kernel's own, as no process is chosen: use -p PID or set" answers
+	grep -x "  TABLE: 1410000, the kernel's own, because no process is chosen: use -p PID or set" answers
 	"$KWALK" -q -c 'vtop schedule; set 1; vtop 21000' vmlinux x86_64-tasks >answers
 	not grep 'no process' answers
 	"$KWALK" -q -o root=32000 -c 'vtop 21000' vmlinux x86_64-tasks >answers

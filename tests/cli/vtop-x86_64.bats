@@ -398,17 +398,17 @@ load common
 	10 status=swapped swap_type=2 swap_offset=4660
 	1010 status=prot-none physical=0x1c01010
 	# what such a kernel would not write
-	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is plain"
+	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is in memory as it is"
 	247806 status=ok kind=special swap_type=- \
-		doubt="the offset is plain, but this kernel inverts offsets"
+		doubt="the offset is not inverted, but this kernel inverts offsets"
 	# of 1c05000, which the kernel unmapped; of no memory
 	fffffe3fa060 status=ok kind=special \
 		doubt="the frame is inverted, as in the entry of a page that the kernel itself unmapped"
 	fffff03fa060 status=ok kind=special \
-		doubt="the offset is plain, but this kernel inverts offsets"
+		doubt="the offset is not inverted, but this kernel inverts offsets"
 	END
 	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
-		grep -qx '  DOUBT: the frame is plain, but this kernel inverts frames without access'
+		grep -qx '  DOUBT: the frame is in memory as it is, but this kernel inverts the frames of pages without access'
 }
 
 @test "entries that contradict the kernel's symbols or its release are reported" {
@@ -418,13 +418,13 @@ load common
 	answers vmlinux x86_64-swap-4.4 'vtop 10 1010; pte 17ffffffffdb9600 800000000' <<-END
 	10 status=swapped swap_type=2 swap_offset=4660 \
 		doubt="the offset is inverted, but no symbol shows that this kernel inverts offsets"
-	1010 status=prot-none physical=- doubt=~"inverts no frames"
+	1010 status=prot-none physical=- doubt=~"does not invert frames"
 	17ffffffffdb9600 kind=swapped doubt=~"no symbol"
 	800000000 kind=swapped doubt=-
 	END
 	"$KWALK" -q -c 'vtop 10 1010' vmlinux x86_64-swap-4.4 >text
 	grep -qx '  DOUBT: the offset is inverted, but no symbol shows that this kernel inverts offsets' text
-	grep -qx '  DOUBT: the frame is inverted, but this kernel inverts no frames' text
+	grep -qx '  DOUBT: the frame is inverted, but this kernel does not invert frames' text
 	# of a newer kernel, which inverts: neither
 	vmlinux 64
 	dump x86_64
@@ -477,7 +477,7 @@ load common
 	3010 status=not-mapped
 	5010 status=nonlinear
 	# both codings name a page of the area; empty or page 0; of no area in use
-	10000 status=ok kind=special swap_type=- doubt=~"may have either"
+	10000 status=ok kind=special swap_type=- doubt=~"may use either of them"
 	40 status=ok kind=special doubt=~neither
 	91a0200 status=ok kind=special swap_type=- doubt=~neither
 	246802 status=ok kind=special swap_type=- doubt=~neither

@@ -565,7 +565,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	* command=sym name=schedule offset=2
 	END
 	answers -s 1 vmlinux x86_64 'vtop <schedule+16> 0x 1__0 vmlinux: + 2 18446744073709551615' <<-END
-	* status=error message="~decimal offsets"
+	* status=error message="~offsets in decimal"
 	0x status=error
 	1__0 status=error
 	* input="vmlinux: + 2" status=error

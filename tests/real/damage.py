@@ -127,7 +127,7 @@ def entries(guest):
 
     guest.put(at, value ^ guest.high)
     guest.expect("an entry with a wrong bit leads outside of memory", "user-tables",
-                 f"the pte entry {value ^ guest.high:x} at {at:x} maps {virtual:x} {of}", "no memory",
+                 f"the pte entry {value ^ guest.high:x} at {at:x} maps {virtual:x} {of}", "not memory",
                  f"frame {(physical & -PAGE) // PAGE:x}, ")
     above, own = int(pmd["entry_address"], 16), int(pmd["entry"], 16)
     guest.put(above, own ^ guest.high)
@@ -137,7 +137,7 @@ def entries(guest):
         guest.put(above, 0xdeadbeefdeadbeef)
         guest.expect("garbage in a pmd entry", "user-tables", f"{pmd['name']} entry at {above:x} (deadbeefdeadbeef)", of)
         guest.put(above, (above & -PAGE) | own & 0xfff)
-        guest.expect("a table that names itself", "user-tables", "two levels", f"{above & -PAGE:x}, a ", of)
+        guest.expect("a table that names itself", "user-tables", "two levels", f"{above & -PAGE:x} is a ", of)
     text = guest.physical("_stext")
     guest.put(at, text & -PAGE | value & 0xfff)
     guest.expect("the kernel's text is open", "user-tables", f"maps {virtual:x} {of}", "the kernel's text")
@@ -153,7 +153,7 @@ def entries(guest):
     shared = guest.pages(other, "anon")[2]
     guest.put(at, shared[2] & -PAGE | value & 0xfff)
     guest.expect("an anonymous page of two processes that counts one", "user-tables",
-                 f"{shared[2] & -PAGE:x} is counted 1 times, but mapped 2 times", f"at {virtual:x} {of}",
+                 f"{shared[2] & -PAGE:x} counts 1 mappings, but has 2", f"at {virtual:x} {of}",
                  f"at {shared[0]:x} of pid {other}")
     if guest.pointer == 8:
         root = int(task["root"], 16)
@@ -173,7 +173,7 @@ def user_bits(guest):
     for level in levels[-1], levels[-2]:
         at, value = int(level["entry_address"], 16), int(level["entry"], 16)
         guest.put(at, value & ~USER)
-        guest.expect(f"a {level['name']} entry without the user bit", "user-tables", f" of pid {pid} ", "without the user bit",
+        guest.expect(f"a {level['name']} entry without the user bit", "user-tables", f" of pid {pid} ", "the user bit is clear",
                      *([f"the pte entry {value & ~USER:x} at {at:x} maps {virtual:x} "] if level is levels[-1] else []))
 
 

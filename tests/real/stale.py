@@ -17,8 +17,8 @@ PAGE = 4096
 WRITTEN = "5a5a5a5a"    # what the device wrote into the page that a process had by then
 KPF_BUDDY = 1 << 10     # include/uapi/linux/kernel-page-flags.h
 TABLE_COVERS = 2 << 20
-WHAT = {"user": "processes' memory that no driver holds", "table": "page tables",
-        "slab": "slab objects that are never buffers"}
+WHAT = {"user": "memory of processes that no driver holds", "table": "page tables",
+        "slab": "slab objects that are never used as buffers"}
 
 
 class Stale:

@@ -18,7 +18,7 @@ static bool choice_can_scrub(const struct choice *choice, struct error *err)
 
 	return !choice->scrubs || !has_processes ||
 	       fail(err, ERROR_USAGE,
-		    "--scrub: level %s has memory of processes, which cannot be scrubbed; tables, frames and kernel can",
+		    "--scrub: level %s contains memory of processes, which cannot be scrubbed; use level tables, frames or kernel",
 		    keep_level_names[choice->level]);
 }
 
@@ -31,7 +31,7 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 	if (choice->level != KEEP_PROCESS)
 		return !nr || fail(err, ERROR_USAGE, "%s: only -l process takes arguments", *words);
 	if (!nr)
-		return fail(err, ERROR_USAGE, "-l process needs the processes");
+		return fail(err, ERROR_USAGE, "-l process needs the processes as arguments");
 	choice->processes = calloc(nr, sizeof(*choice->processes));
 	if (!choice->processes)
 		return out_of_memory(err);

@@ -107,8 +107,8 @@ static void annotate_complain_of(struct session *session, struct annotate_text *
 		return;
 	text->complained = true;
 	fail(&err, ERROR_FORMAT,
-	     "line %zu: no text: byte %zu is %02x; it is shown as ?, as are others like it",
-	     line->number, at + 1, (unsigned char)line->text[at]);
+	     "line %zu is not text: byte %zu is %02x; such bytes are shown as ?", line->number,
+	     at + 1, (unsigned char)line->text[at]);
 	session_complain(session, text->name, &err);
 }
 
@@ -191,11 +191,11 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p",
-		      "user addresses belong to this process; without -p, to the\n"
-		      "process that the text names (PID: 1 Comm: init)",
+		      "take user addresses as addresses of this process (default:\n"
+		      "of the process that the text names, PID: 1 Comm: init)",
 		      "r",
-		      "and are walked in the table at this physical address, or\n"
-		      "value of CR3"),
+		      "walk user addresses in the table at this physical address,\n"
+		      "or value of CR3"),
 	{ 0 }
 };
 
@@ -213,17 +213,18 @@ const struct command command_annotate = {
 	.options = options,
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
-	.summary = "a text, with each address in it explained below its line",
-	.details = "FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
-		   "standard input. Each address is explained where it is first met, as whatis\n"
-		   "does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
-		   "entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
-		   "IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
-		   "text is of another boot (its line Kernel Offset: has another offset of KASLR\n"
-		   "than the dump), addresses of the kernel image are moved by the difference;\n"
-		   "other addresses are not explained.\n"
-		   "As the first command with -c, annotate needs no dump: a vmlinux alone\n"
-		   "explains symbols, and addresses of the image by the line Kernel Offset:.",
+	.summary = "a text, with each of its addresses explained below the line",
+	.details =
+		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
+		"standard input. Each address is explained once, at its first place in the\n"
+		"text, as whatis does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
+		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
+		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
+		"text is of another boot (its line Kernel Offset: differs from the KASLR offset\n"
+		"of the dump), addresses of the kernel image are moved by the difference;\n"
+		"other addresses are not explained.\n"
+		"As the first command with -c, annotate needs no dump: a vmlinux alone\n"
+		"explains symbols, and addresses of the image by the line Kernel Offset:.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.needs_no_dump = true,

@@ -24,9 +24,10 @@ static bool areas_answer(struct session *session, const struct vmalloc_list *lis
 		return false;
 	area = vmalloc_area_at(list, vaddr);
 	if (!area && list->damages.nr)
-		return fail(err, ERROR_NO_ANSWER,
-			    "is in none of the areas found, but some could not be read: %.300s",
-			    list->damages.error[0].message);
+		return fail(
+			err, ERROR_NO_ANSWER,
+			"is in none of the areas that were found, but some areas could not be read: %.300s",
+			list->damages.error[0].message);
 	if (!area)
 		return fail(err, ERROR_NO_ANSWER, "is in no area");
 	areas_print(session, argument, area);
@@ -113,7 +114,7 @@ static bool areas_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "m", AT(areas_options, modules), .group = 'm', .help = "only areas of modules" },
 	{ "c", AT(areas_options, callers), .group = 'm', .alone = true,
-	  .help = "sums of the areas of each caller, the largest first" },
+	  .help = "one line per caller, with the sum of its areas, the largest\nfirst" },
 	{ 0 }
 };
 
@@ -143,11 +144,12 @@ const struct command command_areas = {
 	.given_size = GIVEN(areas_options),
 	.record = &record,
 	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
-	.details = "All areas in address order, as in /proc/vmallocinfo, or those that hold the\n"
-		   "addresses: range (with the guard page), kind, the physical address and\n"
-		   "resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
-		   "still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
-		   "vmlinux, or in the dump.",
+	.details =
+		"All areas in address order, as in /proc/vmallocinfo, or the areas that contain\n"
+		"the addresses. For each area: range (with the guard page), kind, the physical address and\n"
+		"resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
+		"still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
+		"vmlinux, or in the dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.addresses = MANY_ADDRESSES,
 	.run = areas_run,

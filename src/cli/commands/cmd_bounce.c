@@ -229,10 +229,10 @@ static bool bounce_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "d", WORD_DEVICE, AT(bounce_options, device),
-	  .help = "BUS are bus addresses of this PCI function, translated as\n"
-		  "dma does; ADDR are physical, as where no IOMMU is between.\n"
-		  "Some devices have the low bits of addresses kept: without\n"
-		  "-d two originals may be possible" },
+	  .help = "take the arguments as bus addresses of this PCI function,\n"
+		  "and translate them as dma does. Without -d, arguments are\n"
+		  "physical addresses, and two originals may be possible if a\n"
+		  "device needs the low bits of addresses unchanged" },
 	{ 0 }
 };
 
@@ -244,16 +244,17 @@ const struct command command_bounce = {
 			       { "BUS", WORD_NUMBER, 1, .most = MANY, .with = "d" }),
 	.given_size = GIVEN(bounce_options),
 	.record = &record,
-	.summary = "bounce buffers (swiotlb), and what they stand for",
+	.summary = "bounce buffers (swiotlb), and the memory that they replace",
 	.details =
-		"Bounce buffers are memory that devices use in place of what their drivers\n"
-		"mapped, and that the kernel copies to and from there. Without ADDR: each pool\n"
-		"of them, the number of its slots of 2048 bytes, how many are in use, and the\n"
-		"devices that may use it. Of a physical address in a pool: its slot, whether it\n"
-		"is in use, the original address, the bytes of the whole allocation. Of any\n"
-		"other: where in a pool its copies are; not-bounced if there are none.\n"
-		"Needs type information: of a vmlinux, or in the dump; kernels before 5.13 do\n"
-		"with symbols.",
+		"Devices use bounce buffers in place of the memory that their drivers mapped;\n"
+		"the kernel copies the data between the two. Without ADDR: each pool of bounce\n"
+		"buffers, the number of its slots of 2048 bytes, how many slots are in use, and\n"
+		"the devices that may use the pool. For a physical address in a pool: its slot,\n"
+		"whether the slot is in use, the original address, and the bytes of the whole\n"
+		"allocation. For any other address: the places of its copies in the pools, or\n"
+		"not-bounced if it has no copy.\n"
+		"Needs type information: of a vmlinux, or in the dump; for kernels before 5.13,\n"
+		"symbols are enough.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = bounce_run,
 };

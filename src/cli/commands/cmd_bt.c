@@ -189,14 +189,16 @@ const struct command command_bt = {
 	.given_size = GIVEN(bt_options),
 	.record = &record,
 	.summary = "the functions on the stacks of tasks and CPUs",
-	.details = "For each frame, the innermost first: the stack pointer, the address of the\n"
-		   "code, the stack (task, irq, softirq, nmi, exception, entry), the symbol, and\n"
-		   "file, line and inlined functions where vmlinux has them. \"?\": a word on the\n"
-		   "stack that may be a return address, as the way is lost or the kernel has no\n"
-		   "data to unwind. An interrupt, an exception or a system call saved the\n"
-		   "registers below its frame; \"interrupted\" is the code that they belong to.\n"
-		   "Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
-		   "every CPU.",
+	.details =
+		"For each frame, the innermost first: the stack pointer, the address of the\n"
+		"code, the stack (task, irq, softirq, nmi, exception, entry), the symbol, and\n"
+		"file, line and inlined functions if vmlinux has them. \"?\" marks a word on the\n"
+		"stack that may be a return address; such words are shown if kwalk cannot\n"
+		"unwind further, or the kernel has no data to unwind. Below the frame of an\n"
+		"interrupt, an exception or a system call are the registers that it saved;\n"
+		"\"interrupted\" marks the code that they belong to.\n"
+		"Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
+		"every CPU.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = bt_run,
 };

@@ -82,8 +82,8 @@ static bool commands_check_run(struct session *session, char **words, struct err
 
 static const struct command_option options[] = {
 	{ "v", AT(check_options, all),
-	  .help = "below each line the places that it counts, 32 of each\n"
-		  "kind at most" },
+	  .help = "also list the places that each line counts, at most 32 of\n"
+		  "each kind" },
 	{ 0 }
 };
 
@@ -110,12 +110,12 @@ const struct command command_check = {
 		"with the memory of the machine. Looks for missing and corrupt tables,\n"
 		"pages of the kernel and of processes that are both writable and executable,\n"
 		"kernel pages that processes can access, entries of processes that make no\n"
-		"sense or lead outside of memory, or that are the kernel's and differ from it,\n"
+		"sense, point outside of memory, or differ from the kernel's table in its half,\n"
 		"frames mapped with different cache types by the kernel or by processes, damaged\n"
 		"lists of free objects and of free frames, and loops in the lists of resources\n"
 		"and tasks. One line per check: ok, inapplicable (to this kernel), not-checked\n"
-		"(or not all of it: the line says why), warning (a weakness) or error (damage);\n"
-		"an error makes the exit status 1. The last line sums up what was looked at and\n"
-		"what was not.",
+		"(wholly or in part: the line gives the reason), warning (a weakness) or error\n"
+		"(damage). After an error, the exit status is 1. The last line lists what was\n"
+		"checked, and what was not.",
 	.run = commands_check_run,
 };

@@ -105,22 +105,22 @@ const struct command command_devices = {
 	.record = &record,
 	.summary = "PCI functions, and how they reach memory",
 	.details =
-		"The PCI functions that the kernel knows, or those named (00:1f.2, or\n"
-		"0000:00:1f.2): vendor, id, class, driver; the IOMMU that they are behind,\n"
-		"their group, domain and its type, as sysfs has them. DMA says how they\n"
-		"reach memory, by the tables of the IOMMU itself:\n"
-		"  direct         no IOMMU is between: bus addresses are physical\n"
-		"  pass-through   the IOMMU lets addresses pass as they are\n"
-		"  bounced        either of these, and what drivers map is copied to and from\n"
-		"                 other memory (swiotlb=force)\n"
+		"Lists all PCI functions that the kernel knows, or the given ones (00:1f.2, or\n"
+		"0000:00:1f.2): vendor, id, class, driver, IOMMU, group, domain and type of the\n"
+		"domain, as in sysfs. The column DMA shows how the function reaches memory,\n"
+		"according to the tables of the IOMMU:\n"
+		"  direct         without an IOMMU: bus addresses are physical addresses\n"
+		"  pass-through   the IOMMU does not change addresses\n"
+		"  bounced        one of these two, but the kernel copies data between other\n"
+		"                 memory and the memory that drivers map (swiotlb=force)\n"
 		"  translated     by page tables: see dma\n"
-		"  blocked        the IOMMU lets nothing pass\n"
+		"  blocked        the IOMMU blocks all accesses\n"
 		"  unknown        the dump does not show it: the reason is below the row\n"
-		"JSON has the BARs too. Needs type information: of a vmlinux, or in the dump;\n"
-		"without it devices are those that an IOMMU's table has entries for. Where types\n"
-		"do not lead to that table, it is found if it can be proved: by the kernel's\n"
-		"list of IOMMUs, or by the devices in it; -o vtd_root= or amd_device_table=\n"
-		"names it.",
+		"JSON also has the BARs. Needs type information: of a vmlinux, or in the dump.\n"
+		"Without it, the functions are those that have an entry in an IOMMU's table. If\n"
+		"types do not show where that table is, it is searched, and used if it can be\n"
+		"proved by the kernel's list of IOMMUs or by the devices in it; -o vtd_root= or\n"
+		"amd_device_table= sets it.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = devices_run,
 };

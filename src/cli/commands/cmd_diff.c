@@ -52,7 +52,7 @@ static bool find_there(const struct diff_request *request, const struct process 
 		return false;
 	if (pair->same_boot == NO)
 		return fail(err, ERROR_NO_ANSWER,
-			    "the other dump is of another boot, which has other processes");
+			    "the other dump is of another boot, so its processes are different ones");
 	start[THIS] = diff_task_start(pair->kernel[THIS], here->task.address);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
@@ -78,13 +78,13 @@ static bool compare_process(struct diff_request *request, const struct diff_visi
 	if (!parse_process(request->session, request->process, &here, err))
 		return false;
 	if (!here.has_task || !process_has_memory(&here))
-		return fail(err, ERROR_NO_ANSWER, "%s is no process with memory of its own",
+		return fail(err, ERROR_NO_ANSWER, "%s is not a process with its own memory",
 			    request->process);
 	if (!find_there(request, &here, &there, err))
 		return false;
 	if (!process_has_memory(&there))
 		return fail(err, ERROR_NO_ANSWER,
-			    "the process has no memory of its own in the other dump");
+			    "in the other dump, the process does not have its own memory");
 	return diff_process_mappings(&diff, process);
 }
 
@@ -116,7 +116,7 @@ static void complain_of_unknown(struct diff_request *request, enum diff_part par
 	if (!nr)
 		return;
 	fail(&err, ERROR_UNREADABLE,
-	     "%" PRIu64 " could not be compared: one of the dumps does not show it", nr);
+	     "%" PRIu64 " could not be compared, because one of the dumps does not show them", nr);
 	session_complain(request->session, diff_part_names[part], &err);
 }
 
@@ -141,7 +141,7 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 	else if (summary->cache_unknown)
 		session_say(
 			request->session,
-			"mappings: cache types are not compared: one of the dumps does not show what the bits mean");
+			"mappings: cache types are not compared, because one of the dumps does not show the meaning of the bits");
 	if (summary->compared)
 		complain_of_lists(request, part);
 }
@@ -212,12 +212,12 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 	struct kernel *other;
 
 	if (request.nr_runs > MOST_FRAME_RUNS)
-		return fail(err, ERROR_USAGE, "-n: at most %d are kept", MOST_FRAME_RUNS);
+		return fail(err, ERROR_USAGE, "-n: at most %d are possible", MOST_FRAME_RUNS);
 	words = take_parts(&request, words);
 	if (!*words)
 		return fail(
 			err, ERROR_USAGE,
-			"name the dump to compare with; a file named as a part of diff is ./FILE");
+			"name the dump to compare with; if a file is named like a part of diff, write ./FILE");
 	if (!session->open_other)
 		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
 	other = session->open_other(session, words, err);
@@ -232,8 +232,9 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "s", AT(diff_options, brief), .help = "a summary alone" },
 	{ "n", WORD_COUNT, AT(diff_options, nr_runs),
-	  .help = "that many runs of frames (default 10)" },
-	{ "p", WORD_PROCESS, AT(diff_options, process), .help = "mappings of this process" },
+	  .help = "show at most COUNT runs of frames (default 10)" },
+	{ "p", WORD_PROCESS, AT(diff_options, process),
+	  .help = "compare the mappings of this process" },
 	{ 0 }
 };
 
@@ -245,20 +246,20 @@ const struct command command_diff = {
 			       { "VMLINUX", WORD_DUMP, .most = 1 },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY }),
 	.given_size = GIVEN(diff_options),
-	.summary = "what differs between another dump and the open one",
+	.summary = "differences between another dump and the open dump",
 	.details =
-		"The open dump compared with DUMP, an earlier dump of the machine or a dump\n"
-		"without trouble: what appeared is in the open dump alone, what vanished in\n"
-		"DUMP alone, and other_... is DUMP's value. Files are recognised by content, as\n"
-		"on the command line; the vmlinux of the open dump is used for both if both are\n"
-		"of its kernel.\n"
+		"Compares the open dump with DUMP, for example an earlier dump of the machine or\n"
+		"a dump without trouble. \"appeared\": only in the open dump; \"vanished\": only in\n"
+		"DUMP; other_...: the value in DUMP. Files are recognised by content, as on the\n"
+		"command line. The vmlinux of the open dump is used for both dumps if it belongs\n"
+		"to both.\n"
 		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
-		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
-		"all. In dumps of one boot things are matched by address, and tasks by pid and\n"
-		"start time. Of two boots, only the regions that each boot lays out alike are\n"
-		"compared, by the distance from their beginning (\"moved\": KASLR), modules\n"
-		"by name, tasks and areas in sums of a name or caller, frames in totals.\n"
-		"What a dump does not show is \"unknown\".",
+		"of pages do not count), frames (by use), tasks, vmalloc, modules; default:\n"
+		"all. In dumps of one boot, things are matched by address, and tasks by pid and start\n"
+		"time. In dumps of two boots, addresses are compared by their distance from the\n"
+		"start of their region (\"moved\": KASLR), and only in regions that all boots lay\n"
+		"out alike; modules are matched by name, tasks are counted by name, areas by\n"
+		"caller, and frames in total. What a dump does not show is \"unknown\".",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = diff_run,
 };

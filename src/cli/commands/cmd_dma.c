@@ -212,11 +212,12 @@ static bool run_dma(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "a", AT(dma_options, all),
-	  .help = "the other way: the PCI functions that can reach the page\n"
-		  "of PHYS, at which bus addresses, and whether to read or\n"
-		  "write; each page table is searched once for all arguments.\n"
-		  "Without a table (direct, pass-through, bounced), a device\n"
-		  "reaches what its DMA mask covers. NOTE says where none does" },
+	  .help = "the reverse: list the PCI functions that can reach the page\n"
+		  "of PHYS, the bus addresses, and the rights (read, write).\n"
+		  "Each page table is searched once for all arguments. If a\n"
+		  "function has no table (direct, pass-through, bounced), it\n"
+		  "reaches what its DMA mask covers. NOTE says if no function\n"
+		  "reaches the page" },
 	{ 0 }
 };
 
@@ -244,15 +245,17 @@ const struct command command_dma = {
 			       { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
 	.given_size = GIVEN(dma_options),
 	.record = &record,
-	.summary = "bus addresses of a device to physical ones, level by level",
-	.details = "What the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
-		   "address: the entries that lead its IOMMU to the page table of the device,\n"
-		   "the entry of each level with its flags, the physical address, and whether\n"
-		   "the device may read and write there. Without an IOMMU, and where it lets\n"
-		   "addresses pass, they are physical.\n"
-		   "Intel VT-d: root, context and (scalable mode) PASID entries; AMD-Vi: the\n"
-		   "entry of the device table, and of GCR3 tables; virtio: the mapping that its\n"
-		   "driver keeps. Needs type information, as devices does.",
+	.summary = "bus addresses of a device to physical addresses: the walk",
+	.details =
+		"Shows what the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
+		"address: the entries that point the IOMMU to the page table of the device, the\n"
+		"entry of each level with its flags, the physical address, and whether the\n"
+		"device may read and write there. Without an IOMMU, or if the IOMMU does not\n"
+		"change addresses, bus addresses are physical addresses.\n"
+		"The first entries are, for Intel VT-d: root, context and (in scalable mode)\n"
+		"PASID entries; for AMD-Vi: the entries of the device table and of GCR3 tables;\n"
+		"for virtio: the mapping that its driver keeps. Needs type information, as\n"
+		"devices does.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_dma,
 };

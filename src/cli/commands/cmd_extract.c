@@ -62,7 +62,7 @@ static void complain_of_lacks(struct session *session, const struct keep *keep)
 		session_complain(session, keep->lack[i].part, &keep->lack[i].why);
 	if (i == keep->nr_lacks)
 		return;
-	fail(&rest, ERROR_UNREADABLE, "and %zu more parts are lacking (--manifest lists them)",
+	fail(&rest, ERROR_UNREADABLE, "and %zu more parts are missing (--manifest lists them)",
 	     keep->nr_lacks - i);
 	session_complain(session, NULL, &rest);
 }
@@ -172,9 +172,10 @@ static bool may_write_all(const struct extract_request *request, struct error *e
 
 	if (!*request->path)
 		return fail(err, ERROR_USAGE,
-			    "-w OUT, the dump that is to be written, has no name");
+			    "-w: the name of OUT, the dump to be written, is empty");
 	if (manifest && !strcmp(manifest, request->path))
-		return fail(err, ERROR_USAGE, "OUT and the manifest are both to be %s", manifest);
+		return fail(err, ERROR_USAGE, "OUT and the manifest have the same name, %s",
+			    manifest);
 	return may_write(request, request->path, err) &&
 	       (!manifest || may_write(request, manifest, err));
 }
@@ -206,29 +207,29 @@ static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD 
 static const struct command_option options[] = {
 	{ "l", WORD_CHOICE, AT(extract_request, level), .value = "LEVEL", .choices = &levels,
 	  .help = "the content of OUT:\n"
-		  "tables   page tables, and those words that facts, tasks\n"
-		  "         and mappings rest on; no content of any other\n"
-		  "         page (default)\n"
-		  "frames   these, and all struct pages, zones and slab\n"
-		  "         caches\n"
-		  "process  tables, and the memory and structs of each\n"
+		  "tables   page tables, and the words that facts, tasks and\n"
+		  "         mappings are read from; nothing else (default)\n"
+		  "frames   like tables, and all struct pages, zones and\n"
+		  "         slab caches\n"
+		  "process  like tables, and the memory and structs of each\n"
 		  "         PROCESS\n"
-		  "kernel   frames, and all of the kernel's own memory: no\n"
-		  "         page cache, no memory of processes, nothing free\n"
+		  "kernel   like frames, and all of the kernel's own memory:\n"
+		  "         no page cache, memory of processes or free memory\n"
 		  "all      all memory that is in the dump" },
 	{ "-scrub", AT(extract_request, scrub),
-	  .help = "names of processes, files, modules and of the machine\n"
-		  "become pseudonyms, the log and all other text is left\n"
-		  "out; the kernel's banner stays, which names who built it\n"
-		  "(user@host); for levels tables, frames and kernel" },
+	  .help = "replace names of processes, files, modules and of the\n"
+		  "machine by pseudonyms, and leave out the log and all other\n"
+		  "text, except the kernel's banner, which has the name of\n"
+		  "its builder (user@host). For levels tables, frames and\n"
+		  "kernel" },
 	{ "z", WORD_CHOICE, AT(extract_request, codec), .value = "CODEC", .choices = &codecs,
-	  .help = "a kdump-compressed file, by zlib, lzo, snappy or zstd,\n"
+	  .help = "write a kdump-compressed file (zlib, lzo, snappy or zstd)\n"
 		  "instead of an ELF core" },
 	{ "-manifest", WORD_FILE_NEW, AT(extract_request, manifest),
-	  .help = "lists what was kept, and what is lacking, as JSON" },
+	  .help = "write a list of what was kept, and what is missing, as\nJSON" },
 	{ "w", WORD_DUMP_NEW, AT(extract_request, path), .required = true,
 	  .help = "the dump to be written; it must not exist" },
-	{ "f", AT(extract_request, replace), .help = "it may exist, and is replaced" },
+	{ "f", AT(extract_request, replace), .help = "replace OUT if it exists" },
 	{ 0 }
 };
 
@@ -250,10 +251,11 @@ const struct command command_extract = {
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.given_size = GIVEN(extract_request),
 	.record = &record,
-	.summary = "write a smaller dump, which answers as the whole one does",
-	.details = "Writes a temporary file, and renames it to OUT when it is complete. OUT has a\n"
-		   "VMCOREINFO note, the kernel's own with what it lacks, and the registers of\n"
-		   "the CPUs. Pages of zeros take no room.",
+	.summary = "write a smaller dump that gives the same answers",
+	.details =
+		"Writes a temporary file, and renames it to OUT when it is complete. OUT has the\n"
+		"kernel's VMCOREINFO note, with facts that it lacked added, and the registers of\n"
+		"the CPUs. Pages of zeros take no space.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = extract_run,
 };

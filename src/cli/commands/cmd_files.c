@@ -69,7 +69,7 @@ static bool files_run(struct session *session, char **words, struct error *err)
 		return false;
 	if (!*words && !session->has_process)
 		return fail(err, ERROR_USAGE,
-			    "no process is chosen: files PROCESS, or choose one by set");
+			    "no process is chosen: name one (files PROCESS), or choose one with set");
 	if (!*words)
 		return vma_open_files(session->kernel, session->process.task.address, print_file,
 				      &question, err);
@@ -100,7 +100,7 @@ const struct command command_files = {
 		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
 		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"
 		"offset, in decimal, and the path from the root of the outermost mount, or the\n"
-		"kernel's name for it. Without PROCESS: of the process chosen by set.",
+		"name that the kernel gives it. Default: the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = files_run,
 };
@@ -200,7 +200,7 @@ static bool swap_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option swap_options[] = {
 	{ "v", AT(swap_options, users),
-	  .help = "processes that have memory in swap too, most first" },
+	  .help = "also list the processes that have memory in swap, the\nlargest amount first" },
 	{ 0 }
 };
 
@@ -226,8 +226,8 @@ const struct command command_swap = {
 	.silent = true,
 	.summary = "areas of swap, as /proc/swaps shows them",
 	.details = "For each area in use: its number in swap entries, its pages and how many of\n"
-		   "them are used, its priority, and its device or file. An empty answer: the\n"
-		   "kernel has none.",
+		   "them are used, its priority, and its device or file. The answer is empty if\n"
+		   "the kernel has no swap area.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = swap_run,
 };

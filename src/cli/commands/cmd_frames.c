@@ -118,8 +118,8 @@ const struct command command_pfn_to_page = {
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
 	.summary = "a page frame: number, struct page, physical and virtual address",
-	.details = "Fails if the kernel has no struct page for the frame: device memory, holes,\n"
-		   "frames beyond the end of memory.",
+	.details = "Fails if the kernel has no struct page for the frame, for example for device\n"
+		   "memory, holes, and frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_pfn,
 };
@@ -141,9 +141,9 @@ const struct command command_virt_to_page = {
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details =
-		"Walks the page table: the answer is right for any mapped address, while the\n"
-		"kernel's virt_to_page() is valid in the direct map only. Without -p and -r the\n"
-		"table is the one that vtop walks.",
+		"Walks the page table, so the answer is right for any mapped address, while the\n"
+		"kernel's virt_to_page() is valid only in the direct map. Without -p and -r, the\n"
+		"table is chosen as for vtop.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_virt,
@@ -246,7 +246,7 @@ const struct command command_page = {
 		   "and use of the page (file, anonymous memory, slab, free, ...), as far as\n"
 		   "debug information or VMCOREINFO describe struct page. For a physical\n"
 		   "address, ask phys_to_page first. An address in the middle of a struct page\n"
-		   "is refused. Without -p and -r the table is the one that vtop walks.",
+		   "is refused. Without -p and -r, the table is chosen as for vtop.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = page_answer,

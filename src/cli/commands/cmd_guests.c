@@ -85,9 +85,10 @@ static void state_cpu(struct output *output, const struct guest_cpu *cpu)
 	if (cpu->no_vmcb.code)
 		output_remark(output, "no_vmcb", cpu->no_vmcb.message, STYLE_PLAIN);
 	if (cpu->nested == NESTED_EPT)
-		output_remark(output, "vmcs",
-			      "what is not shown is in its VMCS, whose format is the processor's own",
-			      STYLE_PLAIN);
+		output_remark(
+			output, "vmcs",
+			"other registers are in its VMCS, whose format only the processor knows",
+			STYLE_PLAIN);
 	guests_state_registers(output, cpu);
 	output_object_end(output);
 }
@@ -152,8 +153,8 @@ static void guests_show(struct session *session, const char *argument, const str
 	state_slots(output, session->kernel, guest);
 	guests_state_cpus(session, guest);
 	if (!guest->has_task)
-		output_remark(output, "gone", "its process is gone, or not in the list of tasks",
-			      STYLE_PLAIN);
+		output_remark(output, "gone",
+			      "its process has ended, or is not in the list of tasks", STYLE_PLAIN);
 	output_end(output);
 	guests_complain(session, guest, &guest->slot_trouble);
 	guests_complain(session, guest, &guest->cpu_trouble);
@@ -183,9 +184,9 @@ static const struct field cpu_fields[] = {
 	LINE("encrypted", .heading = "",
 	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
-	     TEXT(.yes = "it was running: registers are from its last exit to the host")),
+	     TEXT(.yes = "it was running, so the registers are from its last exit to the host")),
 	LINE("nested_guest", .heading = "",
-	     TEXT(.yes = "it was running a guest of its own: registers belong to that guest")),
+	     TEXT(.yes = "it was running a nested guest, to which the registers belong")),
 	LINE("no_vmcb", .heading = "", TEXT(.before = "its VMCB is not known: ")),
 	LINE("vmcs", .heading = ""),
 	{ 0 }
@@ -240,16 +241,17 @@ const struct command command_guests = {
 	.arguments = ARGUMENTS({ "VM", WORD_GUEST, .most = MANY }),
 	.record = &record,
 	.summary = "virtual machines of a KVM host",
-	.details = "The virtual machines that the kernel runs by KVM: the address of each one's\n"
-		   "struct kvm, its process, number of vCPUs, bytes of memory, and how\n"
-		   "guest-physical addresses become physical: npt (AMD), ept (Intel), or shadow,\n"
-		   "where KVM keeps copies of the guest's tables. With VM, the pid or name of the\n"
-		   "process or the address of the struct kvm, also its memory slots and the\n"
-		   "registers of each vCPU as far as memory holds them: AMD's VMCB is memory,\n"
-		   "Intel's VMCS has a format of the processor's own. JSON has both always.\n"
-		   "The types of KVM come from its modules, whose BTF is in the dump if the\n"
-		   "kernel keeps it (CONFIG_DEBUG_INFO_BTF_MODULES). vtop --guest walks a\n"
-		   "machine's tables; the option --guest opens its memory as a dump.",
+	.details =
+		"For each virtual machine that the kernel runs with KVM: the address of its\n"
+		"struct kvm, its process, number of vCPUs, bytes of memory, and the tables that\n"
+		"translate guest-physical addresses: npt (AMD), ept (Intel), or shadow (copies\n"
+		"of the guest's tables, made by KVM). With VM (the pid or name of its process,\n"
+		"or the address of its struct kvm): also its memory slots, and the registers of\n"
+		"each vCPU that are in memory. They are in AMD's VMCB; Intel's VMCS has a format\n"
+		"that only the processor knows. JSON always has all of this.\n"
+		"The types of KVM come from its modules, whose BTF is in the dump if the kernel\n"
+		"has CONFIG_DEBUG_INFO_BTF_MODULES. vtop --guest walks the tables of a virtual\n"
+		"machine; the option --guest opens its memory as a dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = guests_run,
 };

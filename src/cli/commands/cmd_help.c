@@ -211,14 +211,14 @@ const struct command command_help = {
 	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = &crash }),
 	.summary = "list or explain commands",
 	.details =
-		"Without an argument, lists all commands; with \"crash\", the commands of crash\n"
-		"and what answers them here.\n"
+		"Without an argument, lists all commands. \"help crash\" lists the commands of\n"
+		"crash, and how to get the same answers from kwalk.\n"
 		"\n"
 		"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
 		"sums and differences of these; counts are decimal. Commands may be abbreviated\n"
 		"to a unique prefix. ';' separates commands, '#' starts a comment,\n"
 		"\"COMMAND | SHELL\" sends the answers to a shell command, \"!SHELL\" runs one,\n"
-		"\"COMMAND > FILE\" and \"COMMAND >> FILE\" send them to a file.",
+		"\"COMMAND > FILE\" and \"COMMAND >> FILE\" write the answers to a file.",
 	.run = help_run,
 };
 
@@ -235,8 +235,9 @@ const struct command command_quit = {
 	.name = "quit",
 	.group = GROUP_SESSION,
 	.summary = "leave kwalk; also: q, exit, Ctrl-D",
-	.details = "The rest of the line or script is not run. The exit status is 1 if any\n"
-		   "command failed.",
+	.details =
+		"kwalk does not run the rest of the line or script. The exit status is 1 if any\n"
+		"command failed.",
 	.silent = true,
 	.run = quit,
 };

@@ -132,7 +132,7 @@ static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 	}
 	answer_text(output, "vmlinux", vmlinux->file.path,
 		    vmlinux->source ? vmlinux->source : "command line");
-	answer_text(output, "vmlinux_packed", vmlinux->packed, "the boot image that it is in");
+	answer_text(output, "vmlinux_packed", vmlinux->packed, "the boot image that contains it");
 	answer_text(output, "vmlinux_kind", vmlinux->elf ? NULL : "System.map", content);
 	answer_text(output, "vmlinux_symbols", vmlinux->symbols ? NULL : "none", content);
 	if (vmlinux->debug)
@@ -411,8 +411,8 @@ static bool info_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "v", AT(info_options, verbose),
-	  .help = "list all sources of each fact, what each of them says, and\n"
-		  "which one was taken" },
+	  .help = "list all sources of each fact, the value from each source,\n"
+		  "and the source that is used" },
 	{ 0 }
 };
 
@@ -444,9 +444,10 @@ const struct command command_info = {
 	.given_size = GIVEN(info_options),
 	.record = &record,
 	.summary = "facts about the dump and its kernel, with their sources",
-	.details = "One line per fact, with its value and source. The other sources are asked\n"
-		   "too: where one disagrees, the line says so. Unknown facts are left out.\n"
-		   "A line says which parts of the sandbox hold; the last one, how many facts are\n"
-		   "known, and what they and other answers rest on.",
+	.details =
+		"One line per fact, with its value and source. If another source of the fact has\n"
+		"a different value, the line shows it. Unknown facts are left out. One line shows\n"
+		"which parts of the sandbox are active. The last line shows how many facts are\n"
+		"known, and which VMCOREINFO, symbols and types are used.",
 	.run = info_run,
 };

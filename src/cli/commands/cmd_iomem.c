@@ -55,7 +55,8 @@ static void iomem_list(struct session *session, const struct resource_tree *tree
 	}
 	if (!tree->nr_damages)
 		return;
-	fail(&err, ERROR_FORMAT, "%zu damaged branches of the tree were left out, the first: %s",
+	fail(&err, ERROR_FORMAT,
+	     "%zu branches of the tree are damaged and were left out, the first: %s",
 	     tree->nr_damages, tree->damage.message);
 	session_complain(session, NULL, &err);
 }
@@ -115,8 +116,8 @@ const struct command command_iomem = {
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
 	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
 	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
-		   "With PHYS: the innermost resource that holds the address, and the chain of\n"
-		   "resources down to it, outermost first. Needs vmlinux.",
+		   "With PHYS: the innermost resource that contains the address, after all\n"
+		   "resources around it, outermost first. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_iomem,
 };

@@ -188,7 +188,7 @@ static bool explain_unknown(const struct frame_totals *totals, struct error *err
 	if (page_kept_blocks_whole(kernel, &why) || (why.code == ERROR_UNKNOWN && !totals->unknown))
 		return true;
 	return fail(err, why.code,
-		    "%" PRIu64 " frame%s of unknown use may be free, in lists of CPUs: %.400s",
+		    "%" PRIu64 " frame%s of unknown use may be free, in the lists of CPUs: %.400s",
 		    totals->unknown, plural_s(totals->unknown), why.message);
 }
 
@@ -247,7 +247,8 @@ static bool holders_of_use(struct session *session, const char *name, struct err
 			use[i] = true;
 			return show_holders(session, name, use, 0, err);
 		}
-	return fail(err, ERROR_USAGE, "%.60s is no use of frames: frames lists them", name);
+	return fail(err, ERROR_USAGE,
+		    "%.60s is not a use of frames; the command frames lists all uses", name);
 }
 
 static bool kmem_run_frames(struct session *session, char **words, struct error *err)
@@ -266,14 +267,14 @@ static bool kmem_run_frames(struct session *session, char **words, struct error 
 
 static const struct command_option frames_options[] = {
 	{ "d", AT(frames_options, devices), .feature = FEATURE_DEVICES,
-	  .help = "count those that PCI devices can write, too: by tables of\n"
-		  "IOMMUs, and without one all that the DMA mask of some\n"
-		  "device covers" },
+	  .help = "also count the frames that PCI devices can write: by the\n"
+		  "tables of IOMMUs, or if a device has no IOMMU, all frames\n"
+		  "that its DMA mask covers" },
 	{ "l", AT(frames_options, list),
 	  .help = "list neighbouring frames of the same use instead" },
 	{ "w", WORD_TEXT, AT(frames_options, holders), .value = "USE", .alone = true,
-	  .help = "what points to frames of this use instead, and what these\n"
-		  "point to, in groups, the largest first" },
+	  .help = "list what points to frames of this use, and what these\n"
+		  "frames point to, in groups, the largest first" },
 	{ 0 }
 };
 
@@ -285,14 +286,15 @@ const struct command command_frames = {
 		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
 	.summary = "what all page frames are used for; mem: the parts of these uses",
-	.details = "Counts the frames of each use, which page shows for a single frame: in all\n"
-		   "memory, or from the physical address START to END, the last byte, which may\n"
-		   "be +SIZE.\n"
-		   "free-percpu are free frames in the lists of CPUs. percpu is memory of CPUs,\n"
-		   "vmap what is mapped in vmalloc's addresses, but was allocated by others, pgd\n"
-		   "the top-level tables of processes. Frames that nobody accounts for are other,\n"
-		   "which have references, and unknown, which have none and are in no list: parts\n"
-		   "of what was allocated as one. mem shows the parts of these uses.",
+	.details =
+		"Counts the frames of each use (for a single frame, page shows the use): in all\n"
+		"memory, or from the physical address START to END, the last byte, which may\n"
+		"be +SIZE. Uses are, among others: free-percpu, free frames in the lists of\n"
+		"CPUs; percpu, per-CPU memory; vmap, frames that are mapped in the range of\n"
+		"vmalloc, but were not allocated by vmalloc; pgd, top-level tables of processes.\n"
+		"Frames whose use nothing shows count as other if they have references. Without\n"
+		"references, and if they are in no list of free frames, they count as unknown:\n"
+		"most are parts of larger allocations. mem shows the parts of these uses.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = kmem_run_frames,
 };
@@ -426,8 +428,8 @@ static const struct record slabs_record = {
 
 static const struct command_option slabs_options[] = {
 	{ "w", AT(slabs_options, holders),
-	  .help = "what points to the objects of the caches named instead, and\n"
-		  "what these point to, in groups, the largest first" },
+	  .help = "list what points to the objects of the given caches, and\n"
+		  "what these objects point to, in groups, the largest first" },
 	{ 0 }
 };
 
@@ -439,10 +441,11 @@ const struct command command_slabs = {
 	.arguments = ARGUMENTS({ "NAME", WORD_TEXT, .most = MANY }),
 	.record = &slabs_record,
 	.summary = "slab caches, with their objects and slabs",
-	.details = "For each cache, or those named: its struct kmem_cache, bytes from one object\n"
-		   "to the next, objects in use and all, slabs, objects and order of a slab.\n"
-		   "As in /proc/slabinfo, free objects that a CPU keeps count as in use. Lists of\n"
-		   "free objects are followed, too: if a list is damaged, an error has the place.",
+	.details =
+		"For each cache, or the given ones: its struct kmem_cache, bytes from one object\n"
+		"to the next, objects in use, all objects, slabs, objects per slab, order of a\n"
+		"slab. As in /proc/slabinfo, free objects that a CPU keeps count as in use. Also\n"
+		"follows the lists of free objects: if a list is damaged, an error shows where.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

@@ -196,7 +196,7 @@ static bool parse_levels(const char *list, unsigned int *levels, struct error *e
 		if (!log_find_level(name, size, &level))
 			return fail(
 				err, ERROR_USAGE,
-				"%.*s: no such level; there are emerg, alert, crit, err, warn, notice, info, debug, or 0 to 7",
+				"%.*s: no such level; levels are emerg, alert, crit, err, warn, notice, info, debug, or 0 to 7",
 				(int)whole, list);
 		*levels |= 1u << level;
 		if (up)
@@ -248,18 +248,17 @@ static bool log_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "T", AT(log_options, wall),
-	  .help = "the time of day instead, in the local time zone; the clock\n"
-		  "of the dump's kernel gives the time of its boot" },
+	  .help = "show the time of day, in the local time zone, computed from\n"
+		  "the clock of the dump's kernel" },
 	{ "x", AT(log_options, decode),
-	  .help = "also the facility and level of each record, and its caller\n"
-		  "if the kernel kept it: T and a pid, or C and a CPU" },
+	  .help = "also show the facility and level of each record, and its\n"
+		  "caller if the kernel kept it: T and a pid, or C and a CPU" },
 	{ "a", AT(log_options, annotated),
-	  .help = "with each address explained below its line, as annotate\n"
-		  "does" },
+	  .help = "explain each address below its line, as annotate does" },
 	{ "l", WORD_TEXT, AT(log_options, levels), .value = "LEVEL,...",
 	  .help = "only records of these levels: emerg, alert, crit, err,\n"
-		  "warn, notice, info, debug, or 0 to 7; \"err+\" is err and\n"
-		  "all that is more serious, \"+err\" err and all that is less" },
+		  "warn, notice, info, debug, or 0 to 7; \"err+\" means err and\n"
+		  "more serious levels, \"+err\" err and less serious levels" },
 	{ 0 }
 };
 
@@ -285,8 +284,8 @@ const struct command command_log = {
 	.given_size = GIVEN(log_options),
 	.record = &record,
 	.summary = "the kernel's own log, as dmesg shows it",
-	.details = "Times are in seconds since the boot. What is missing or damaged is\n"
-		   "reported; all else is shown.",
+	.details = "Times are in seconds since the boot. Missing and damaged parts\n"
+		   "are reported; the rest is shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = log_run,
 };

@@ -177,14 +177,15 @@ static bool mem_run(struct session *session, char **words, struct error *err)
 			    lost, balance.first_lost);
 	if (balance.cut)
 		return fail(err, ERROR_UNREADABLE,
-			    "the kernel has too many areas: frames of some count as other");
+			    "the kernel has too many areas, so frames of some areas count as other");
 	return true;
 }
 
 static const struct command_option mem_options[] = {
 	{ "v", AT(mem_options, users),
-	  .help = "the largest users of each line too: processes, files, slab\n"
-		  "caches, callers of vmalloc, orders of blocks without a use" },
+	  .help = "also list the largest users of each line: processes, files,\n"
+		  "slab caches, callers of vmalloc, orders of blocks without a\n"
+		  "use" },
 	{ 0 }
 };
 
@@ -216,14 +217,15 @@ const struct command command_mem = {
 	.record = &mem_record,
 	.summary = "what all page frames are used for; mem: the parts of these uses",
 	.details =
-		"From all memory down to what is free. \"part of\" names the line that includes\n"
-		"a line; lines that are parts of \"all\" add up to it. Uses are named as in\n"
-		"frames. reserved is memory that the page allocator never had: kernel-image,\n"
-		"memory-map (struct pages), first-percpu, crash-kernel, firmware, hole (no\n"
-		"memory at all) and memblock, the rest. offline is memory that a balloon gave\n"
-		"to the host, or that was taken out. unaccounted are frames that neither struct\n"
-		"pages nor lists of the kernel explain: other have references, unknown have\n"
-		"none. Needs type information: of a vmlinux, or in the dump.",
+		"One line for all memory, then a line for each use, named as in frames. \"part\n"
+		"of\" names the line that includes this line; the lines that are part of \"all\"\n"
+		"add up to it. reserved is memory that the page allocator never had:\n"
+		"kernel-image, memory-map (struct pages), first-percpu, crash-kernel, firmware,\n"
+		"hole (no memory at all), and memblock for the rest. offline is memory that a\n"
+		"balloon gave to the host, or that was removed. unaccounted are frames whose use\n"
+		"neither struct pages nor lists of the kernel show: other if they have\n"
+		"references, otherwise unknown. Needs type information: of a vmlinux, or in the\n"
+		"dump.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = mem_run,
 };

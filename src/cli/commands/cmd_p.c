@@ -45,7 +45,7 @@ static bool refuse_expression(struct session *session, const char *argument, str
 	if (!strpbrk(argument, "*&()[]+-.>"))
 		return false;
 	fail(err, ERROR_USAGE,
-	     "no variable; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %.100s' VMLINUX reads expressions of C",
+	     "not a variable; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %.100s' VMLINUX reads expressions of C",
 	     strchr(argument, '\'') ? "EXPRESSION" : argument);
 	advice_name_files(session->kernel, err);
 	return false;
@@ -57,14 +57,16 @@ static bool choose_form(struct session *session, struct show_variable *variable,
 	if (variable->typed && variable->type.kind == VARIABLE_STRUCT)
 		return refuse_struct(session, variable, err);
 	if (!variable->typed && show_variable_is_code(session->kernel, &variable->symbol))
-		return fail(err, ERROR_NO_ANSWER, "no variable: code, at %" PRIx64,
+		return fail(err, ERROR_NO_ANSWER, "not a variable, but code, at %" PRIx64,
 			    variable->address);
 	return variable->type.count ||
 	       fail(err, ERROR_UNKNOWN,
 		    "at %" PRIx64
-		    "; it has no bytes, or neither its type nor its size is known: rd shows what is there%s",
+		    "; its size is 0, or neither its size nor its type is known; rd shows the memory there%s",
 		    variable->address,
-		    session->kernel->vmlinux ? "" : ", kwalk VMLINUX DUMP knows the type");
+		    session->kernel->vmlinux ?
+			    "" :
+			    "; with a vmlinux (kwalk VMLINUX DUMP) its type is known");
 }
 
 static void p_print(struct session *session, const char *argument,
@@ -92,7 +94,7 @@ static bool p_show(struct session *session, const char *argument, struct show_va
 		return false;
 	p_print(session, argument, variable);
 	if (!variable->typed) {
-		snprintf(variable->text, sizeof(variable->text), "%.*s: %s: the bytes are shown",
+		snprintf(variable->text, sizeof(variable->text), "%.*s: %s, so its bytes are shown",
 			 SYMBOL_NAME_MAX, variable->symbol.name,
 			 session->kernel->vmlinux ? "no DWARF or BTF has its type" :
 						    "its type is not known without a vmlinux");
@@ -133,11 +135,12 @@ const struct command command_p = {
 	.record = &record,
 	.summary = "value of a variable, by its type",
 	.details =
-		"VAR is the name of a variable of the kernel: MODULE:NAME and NAME@FILE choose,\n"
-		"NAME:CPU and NAME:all are copies of a per-CPU variable. The type comes from\n"
-		"DWARF or BTF: numbers are decimal, pointers hexadecimal, values of enums\n"
-		"names. Of a variable whose type is not known the bytes are shown. Structs\n"
-		"and expressions are for gdb and drgn: kwalk says what to type.",
+		"VAR is the name of a variable of the kernel. MODULE:NAME and NAME@FILE choose\n"
+		"among variables of one name; NAME:CPU and NAME:all are copies of a per-CPU\n"
+		"variable. The type comes from DWARF or BTF. Numbers are decimal, pointers\n"
+		"hexadecimal, and values of enums are names. If the type of a variable is not\n"
+		"known, its bytes are shown. For structs and expressions use gdb or drgn: kwalk\n"
+		"shows the command.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
 	.answer = p_answer,

@@ -142,7 +142,8 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 	}
 	if (!request->process)
 		return nr_words == 2 ||
-		       fail(err, ERROR_USAGE, "END is missing: without a process a range has both");
+		       fail(err, ERROR_USAGE,
+			    "END is missing: without a process, both START and END are needed");
 	if (!nr_words && !session->table.root_word && !process_has_memory(request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
@@ -211,8 +212,8 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "this process, or the range as its table maps it", "r",
-		      "by the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("p", "list the pages of this process, or of the range in it", "r",
+		      "use the table at this physical address, or value of CR3"),
 	{ 0 }
 };
 
@@ -258,14 +259,15 @@ const struct command command_pagemap = {
 	.arguments =
 		ARGUMENTS({ "START", WORD_ADDRESS, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.record = &record,
-	.summary = "every page of a process or range, and where it is",
-	.details = "Lists the process of -p, or the one chosen by set; with START END alone, the\n"
-		   "kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
-		   "neighbouring pages that are alike are one row, with totals at the end; in\n"
-		   "JSON, each page is an object.\n"
-		   "Gaps are listed within a given range, and within the mappings of a process;\n"
-		   "\"size\" is their length in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
-		   "only). Kinds: zero-page, thp, hugetlb.",
+	.summary = "every page of a process or range, and its place",
+	.details =
+		"Lists the pages of the process of -p, or of the process chosen by set; with\n"
+		"START and END alone, pages of the kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
+		"neighbouring pages that are alike are one row, and totals are at the end; in\n"
+		"JSON, each page is an object.\n"
+		"Gaps are listed if they are in the given range or in a mapping of the process;\n"
+		"\"size\" is the length of a gap in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
+		"only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = pagemap_run,
 };

@@ -47,7 +47,7 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 }
 
 static const struct command_option options[] = {
-	{ "a", AT(panic_options, all), .help = "the frames of every CPU" }, { 0 }
+	{ "a", AT(panic_options, all), .help = "also show the frames of every CPU" }, { 0 }
 };
 
 static const struct record record = {
@@ -85,12 +85,13 @@ const struct command command_panic = {
 	.options = options,
 	.given_size = GIVEN(panic_options),
 	.record = &record,
-	.summary = "what ended the kernel, and what each CPU ran",
-	.details = "The message of panic(); the line of the log that began the last report of\n"
-		   "trouble, such as an oops; the CPU and its task; the CPU's registers and\n"
-		   "what they point to; the kernel's command line; the CPU's frames, as bt shows\n"
-		   "them; then what each CPU ran. The registers are those that QEMU saved, or the\n"
-		   "CPUs themselves for kdump. A kernel that did not panic says so.",
+	.summary = "the cause of the crash, and what each CPU ran",
+	.details =
+		"Shows the message of panic(); the first line of the last report in the log,\n"
+		"such as an oops; the CPU and its task; the CPU's registers and what they point\n"
+		"to; the kernel's command line; the CPU's frames, as bt shows them; then what\n"
+		"each CPU ran. The registers were saved by QEMU, or for kdump by the CPUs\n"
+		"themselves. If the kernel did not panic, the answer says so.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = commands_panic_run,
 };

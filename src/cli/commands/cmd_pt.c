@@ -72,8 +72,8 @@ static bool pt_is_complete(const struct range_scan *ranges, struct error *err)
 	if (scan->end != SCAN_ENDLESS || ranges->nr <= ranges->max_ranges)
 		return scan_complete(scan, err);
 	return fail(err, ERROR_FORMAT,
-		    "stopped at %" PRIx64 ", after %" PRIu64 " ranges out of %" PRIu64
-		    " tables: they name each other; what was found so far is shown",
+		    "stopped at %" PRIx64 ", after %" PRIu64 " ranges and %" PRIu64
+		    " tables, because tables point to each other; the results so far are shown",
 		    scan_position(scan), ranges->nr, scan->nr_tables - scan->nr_repeats);
 }
 
@@ -119,7 +119,8 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 	if (!request->process)
 		request->process = session_process_at(session, request->first);
 	if (!paging_canonical(paging, request->first))
-		return fail(err, ERROR_USAGE, "%s: is not an address of %s", *words, paging->name);
+		return fail(err, ERROR_USAGE, "%s: is not a valid address for %s", *words,
+			    paging->name);
 	if (request->last > last)
 		request->last = last;
 	/* If END is between the halves, the range ends at the end of the lower half. */
@@ -163,11 +164,12 @@ static bool pt_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "the page table of this process; default: its user half", "r",
+	TABLE_OPTIONS("p", "the page table of this process (default: its user half)", "r",
 		      "the table at this physical address, or value of CR3"),
 	{ "w", AT(pt_request, writable), .group = 'w', .help = "only writable ranges" },
 	{ "x", AT(pt_request, executable), .group = 'w', .help = "only executable ranges" },
-	{ "W", AT(pt_request, both), .group = 'w', .help = "only ranges that are both" },
+	{ "W", AT(pt_request, both), .group = 'w',
+	  .help = "only ranges that are both writable and executable" },
 	{ 0 }
 };
 
@@ -193,7 +195,7 @@ const struct command command_pt = {
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
 		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"
-		   "Default: the kernel's half; with START alone, everything from there on.\n"
+		   "Default: the kernel's half. START alone means everything from START on.\n"
 		   "Tables that are not in the dump are reported as errors.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = pt_run,

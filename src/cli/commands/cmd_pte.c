@@ -73,9 +73,9 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	/* Checked later, because the names of levels depend on the paging mode. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
-	  .help = "entries of this level (pgd, p4d, pud, pmd), which point to\n"
-		  "a table of the next one (table) or map a large page: bit 7\n"
-		  "is PAT at the last level and the page size at the others" },
+	  .help = "read ENTRY as an entry of this level: pgd, p4d, pud or pmd\n"
+		  "(default: the last level). At these levels, bit 7 means\n"
+		  "that the entry maps a large page; at the last level, PAT" },
 	{ 0 }
 };
 
@@ -93,7 +93,7 @@ const struct command command_pte = {
 	.summary = "meaning of the value of a page-table entry",
 	.details = "Shows the frame, flags and cache type, or what a non-present entry means: a\n"
 		   "page without access (prot-none), a swap slot, a migration, a poisoned\n"
-		   "page, a marker. ENTRY is read as one of the last level unless -l names\n"
-		   "another.",
+		   "page, a marker. ENTRY is read as an entry of the last level, unless -l\n"
+		   "names another level.",
 	.run = pte_run,
 };

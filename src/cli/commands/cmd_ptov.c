@@ -26,7 +26,7 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
 	    !query_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
-			    "; if it is a virtual address, ask vtop");
+			    "; for a virtual address, use vtop");
 	output_begin_styled(output, "ptov", argument, mapped ? NULL : "no-direct-mapping",
 			    mapped ? STYLE_GOOD : STYLE_CAUTION);
 	output_hex(output, "physical", paddr);
@@ -152,7 +152,7 @@ static void complain_of_gaps(const struct ptov_search *search)
 		return;
 	range_explain(kernel_space(session->kernel, NULL)->paging, &gaps->first, &first);
 	fail(&err, ERROR_UNREADABLE,
-	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     "the answer may be incomplete: %zu part%s of the page tables %s missing or corrupt, the first is %s",
 	     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), first.message);
 	session_complain(session, NULL, &err);
 }
@@ -335,16 +335,16 @@ static bool ptov_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "a", AT(ptov_options, all),
 	  .help = "show every address in the kernel's half that maps PHYS, with\n"
-		  "page size, region, rights and cache type. NOTE says where\n"
-		  "two mappings have different cache types, and where one is\n"
-		  "writable and another read-only or executable. USE is what\n"
-		  "the frame's struct page says, mapped or not. The table is\n"
+		  "page size, region, rights and cache type. NOTE shows if two\n"
+		  "mappings have different cache types, or if one mapping is\n"
+		  "writable and another is read-only or executable. USE shows\n"
+		  "the use of the frame, from its struct page. The table is\n"
 		  "searched once for all arguments" },
 	{ "u", AT(ptov_options, processes),
-	  .help = "as -a, and search the tables of all processes, too" },
+	  .help = "like -a, and also search the tables of all processes" },
 	{ "d", AT(ptov_options, devices), .feature = FEATURE_DEVICES,
-	  .help = "as -a, and list the devices that reach the frame below,\n"
-		  "as dma -a does" },
+	  .help = "like -a, and also list the devices that reach the frame, as\n"
+		  "dma -a does" },
 	{ 0 }
 };
 

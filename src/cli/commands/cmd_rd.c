@@ -374,8 +374,7 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 	struct session *session = request->session;
 
 	if (request->where == PHYSICAL_MEMORY && session->table.given)
-		return fail(err, ERROR_USAGE,
-			    "-p is physical memory, which no process has of its own");
+		return fail(err, ERROR_USAGE, "-p reads physical memory, so it takes no process");
 	if (request->where == PHYSICAL_MEMORY)
 		return true;
 	if (request->where == USER_MEMORY && !session_need_process(session, err))
@@ -403,7 +402,7 @@ static bool parse_start_and_count(struct rd_request *request, char **words, stru
 	if (request->count == 0)
 		return fail(err, ERROR_USAGE, "COUNT must not be 0");
 	if (request->form == AS_TEXT && request->count > DEFAULT_TEXT)
-		return fail(err, ERROR_USAGE, "COUNT %s: a text has %d characters at most",
+		return fail(err, ERROR_USAGE, "COUNT %s: COUNT of a text is %d characters at most",
 			    words[1], DEFAULT_TEXT);
 	if (!physical && kernel_pointer_size(request->session->kernel) == 4)
 		last = UINT32_MAX;
@@ -440,7 +439,7 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	if (request->file && session_take_root(session, request->file))
 		request->file = NULL; /* a number is a root, as for -r of other commands */
 	if (request->form != AS_VALUES && request->file)
-		return fail(err, ERROR_USAGE, "a file gets the bytes unchanged, in no other form");
+		return fail(err, ERROR_USAGE, "-w writes plain bytes: it allows no other form");
 	if (!session_choose_table(session, err))
 		return false;
 	if (!words[1] && !request->width && !request->form && !request->file && !request->where)
@@ -461,23 +460,23 @@ static const struct command_option options[] = {
 	  .help = "ADDR is a physical address" },
 	{ "u", AT(rd_request, where), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "ADDR is a user address of the process chosen" },
-	TABLE_OPTIONS("P", "read by the page table of this process", "R",
-		      "by the table at this physical address, or value of CR3"),
+	TABLE_OPTIONS("P", "read user memory through the page table of this process", "R",
+		      "read through the table at this physical address, or value\nof CR3"),
 	{ "8", AT(rd_request, width), .set_to = 1, .group = 'v' },
 	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
 	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },
 	{ "64", AT(rd_request, width), .set_to = 8, .group = 'v',
 	  .help = "size of a value in bits (default: size of a pointer)" },
 	{ "s", AT(rd_request, form), .set_to = AS_SYMBOLS, .group = 'v',
-	  .help = "with the symbol that a value points to" },
+	  .help = "also show the symbol that each value points to" },
 	{ "S", AT(rd_request, form), .set_to = AS_OBJECTS, .group = 'v',
-	  .help = "with the symbol, or the slab cache and object" },
+	  .help = "also show the symbol, or the slab cache and object" },
 	{ "a", AT(rd_request, form), .set_to = AS_TEXT, .group = 'v',
-	  .help = "as text, up to the first byte that is not text; COUNT is\n"
-		  "the number of characters at most" },
+	  .help = "show memory as text, up to the first byte that is not text;\n"
+		  "COUNT limits the number of characters" },
 	{ "r", WORD_FILE_NEW, AT(rd_request, file),
-	  .help = "write the bytes to FILE, all of them or nothing; a number\n"
-		  "is a ROOT as of -R, and ./1000 a file named 1000" },
+	  .help = "write the bytes to FILE, all of them or nothing (a number\n"
+		  "is a ROOT as for -R: write ./1000 for a file named 1000)" },
 	{ 0 }
 };
 
@@ -491,8 +490,9 @@ const struct command command_rd = {
 	.summary = "read memory",
 	.details =
 		"Reads COUNT values (default: 1) from the virtual address ADDR.\n"
-		"Where memory is not in the dump the values up to there are shown, and an\n"
-		"error says why the next one cannot be read. A variable alone has its value, too.",
+		"If memory is not in the dump, the values before it are shown, and an error says\n"
+		"why the next value cannot be read. For the name of a variable alone, its value\n"
+		"is shown, too.",
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_WALKS,
 	.chooses_table = true,

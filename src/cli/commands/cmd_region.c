@@ -185,11 +185,11 @@ const struct command command_region = {
 		   "direct map and the kernel image, where the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
 		   "data, bss, init) and part of the section are shown too. The lines below\n"
-		   "say what the address is used for (an area of vmalloc, a slot of fixmap or\n"
-		   "kmap, the stack of a task or CPU, per-CPU memory, a slab), the zone and\n"
-		   "resource of the memory, and why virt_to_phys() or virt_to_page() is not\n"
-		   "valid. A user address is one of the process of -p, -r or set: its mapping\n"
-		   "and page are shown.",
+		   "show the use of the address (an area of vmalloc, a slot of fixmap or kmap,\n"
+		   "the stack of a task or CPU, per-CPU memory, a slab), the zone and resource of\n"
+		   "the memory, and why virt_to_phys() or virt_to_page() is not valid. A user\n"
+		   "address belongs to the process chosen by -p, -r or set: its mapping and page\n"
+		   "are shown.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_WALKS,
 	.answer = answer_region,

@@ -64,15 +64,15 @@ static bool report_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "w", WORD_FILE_NEW, AT(report_options, file), .value = "OUT.html", .group = 'o',
-	  .help = "the file to be written; it is there when it is complete" },
-	{ "f", AT(report_options, force), .with = "w", .help = "replaces a file of that name" },
+	  .help = "the file to be written; it appears when it is complete" },
+	{ "f", AT(report_options, force), .with = "w", .help = "replace OUT.html if it exists" },
 	{ "-json", AT(report_options, json), .group = 'o',
-	  .help = "the same data as one JSON object instead, which may go to a\n"
-		  "file by >; so does kwalk --json without -w" },
+	  .help = "print the same data as one JSON object, instead of writing\n"
+		  "a page; kwalk --json without -w also does this" },
 	{ "-diff", AT(report_options, diff), .feature = FEATURE_DIFF,
-	  .help = "also the differences from another dump, as diff shows them:\n"
-		  "an earlier dump of the machine, or a dump without trouble;\n"
-		  "up to 200 differences of each part" },
+	  .help = "also show the differences from another dump, as diff does:\n"
+		  "for example an earlier dump of the machine, or a dump\n"
+		  "without trouble; up to 200 differences of each part" },
 	{ 0 }
 };
 
@@ -88,15 +88,15 @@ const struct command command_report = {
 			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),
 	.given_size = GIVEN(report_options),
 	.record = &record,
-	.summary = "all that is known of a dump, as one page with pictures",
+	.summary = "one page with pictures of all that is known of a dump",
 	.details =
 		"Writes an HTML page that needs no network: the first serious report of the log,\n"
 		"what to type next, its calls and registers, the findings of check,\n"
 		"physical memory as a map of uses, processes, slab caches, vmalloc by caller, the\n"
 		"address space and what is mapped in it, the end of the log, explained, and the\n"
-		"facts with their sources. Its script draws that; a summary can be read without\n"
-		"it. The page saves its pictures as SVG. Unknown parts are hatched, damaged ones\n"
-		"crossed, with the reason.",
+		"facts with their sources. A script in the page draws this; a summary can be read\n"
+		"without the script. The page can save its pictures as SVG. Unknown parts are\n"
+		"hatched, damaged parts are crossed, each with the reason.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = report_run,
 };

@@ -61,7 +61,7 @@ static void tell_gaps(const struct search_request *request, const struct mapped 
 		return;
 	range_explain(request->space->paging, &mapped->first_gap, &first);
 	fail(&err, ERROR_UNREADABLE,
-	     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first is %s",
+	     "the answer may be incomplete: %zu part%s of the page tables %s missing or corrupt, the first is %s",
 	     mapped->nr_gaps, plural_s(mapped->nr_gaps), plural_are(mapped->nr_gaps),
 	     first.message);
 	session_complain(request->session, NULL, &err);
@@ -177,7 +177,7 @@ static bool search_add_text(struct search_request *request, const char *word, st
 	struct bytes text = { (const uint8_t *)word, strlen(word) };
 
 	if (!text.size)
-		return fail(err, ERROR_USAGE, "an empty text is everywhere");
+		return fail(err, ERROR_USAGE, "an empty text cannot be searched");
 	if (text.size > MATCHER_LONGEST)
 		return fail(err, ERROR_USAGE, "is longer than %d bytes", MATCHER_LONGEST);
 	request->wanted[request->view.nr_wanted++].word = word;
@@ -258,7 +258,7 @@ static bool parse_region(struct search_request *request, struct error *err)
 		}
 		text_append(names, sizeof(names), "%s%s", *names ? ", " : "", name);
 	}
-	return fail(err, ERROR_USAGE, "-R %s: no such region; these are: %s", wanted, names);
+	return fail(err, ERROR_USAGE, "-R %s: no such region; the regions are: %s", wanted, names);
 }
 
 static bool search_in_memory(const struct search_request *request, uint64_t address,
@@ -305,13 +305,13 @@ static bool search_find_memory(struct search_request *request, struct error *err
 
 	if (session->table.given && request->memory == PHYSICAL_MEMORY)
 		return fail(err, ERROR_USAGE,
-			    "physical memory and a page table exclude each other");
+			    "physical memory (-p) and a page table exclude each other");
 	if (session->table.given)
 		request->memory = USER_MEMORY;
 	request->last = UINT64_MAX;
 	if (request->memory == PHYSICAL_MEMORY)
 		return !request->given->region ||
-		       fail(err, ERROR_USAGE, "-R %s: regions are of virtual memory",
+		       fail(err, ERROR_USAGE, "-R %s: only virtual memory has regions",
 			    request->given->region);
 	if (request->memory == KERNEL_MEMORY) {
 		request->space = kernel_space(session->kernel, err);
@@ -357,7 +357,7 @@ static const struct command_option options[] = {
 	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY, .group = 'm',
 	  .help = "physical memory" },
 	TABLE_OPTIONS("P", "user memory of this process", "r",
-		      "user memory by the table at this physical address, or CR3"),
+		      "user memory of the table at this physical address, or CR3"),
 	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
 	  .help = "from this address on" },
 	{ "e", WORD_END, AT(search_options, end), .group = 'e',
@@ -365,9 +365,9 @@ static const struct command_option options[] = {
 	{ "l", WORD_COUNT, AT(search_options, length), .value = "LENGTH", .group = 'e',
 	  .help = "that many bytes" },
 	{ "R", WORD_REGION, AT(search_options, region),
-	  .help = "only this region, named as in regions" },
+	  .help = "search only this region, with its name from regions" },
 	{ "a", AT(search_options, aliases),
-	  .help = "all addresses of memory that is mapped several times" },
+	  .help = "if memory is mapped several times, show all its addresses" },
 	{ "8", AT(search_options, width), .set_to = 8, .group = 'b' },
 	{ "16", AT(search_options, width), .set_to = 16, .group = 'b' },
 	{ "32", AT(search_options, width), .set_to = 32, .group = 'b' },
@@ -376,7 +376,7 @@ static const struct command_option options[] = {
 	{ "m", WORD_NUMBER, AT(search_options, mask), .value = "MASK",
 	  .help = "ignore the bits that are set in MASK" },
 	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START", .second = "END",
-	  .help = "also any value from START to END; END may be +SIZE" },
+	  .help = "also find any value from START to END; END may be +SIZE" },
 	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
 	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
 	{ "w", AT(search_options, tell), .help = "show what each place is, as whatis does" },
@@ -405,9 +405,10 @@ const struct command command_search = {
 	.given_size = GIVEN(search_options),
 	.record = &record,
 	.summary = "places in memory that hold a value or a text",
-	.details = "Values are found at multiples of their size, texts anywhere.\n"
-		   "The options up to -a say where to search (default: the kernel's memory);\n"
-		   "the other options say what to search for.",
+	.details =
+		"Values are found at multiples of their size, texts anywhere.\n"
+		"The options up to -a choose the memory to be searched (default: the kernel's);\n"
+		"the other options choose the values.",
 	.rests_on = RESTS_ON_FRAMES,
 	.chooses_table = true,
 	.run = search_run,

@@ -75,9 +75,10 @@ static bool shared_choose(struct shared_request *request, char **argv)
 				     "has no pages of its own: it is a kernel thread, or has ended");
 		for (size_t j = 0; found && j < i; j++)
 			if (process[j].mm == process[i].mm)
-				found = fail(&err, ERROR_USAGE,
-					     "shares all its memory with %s: they have one mm",
-					     argv[j]);
+				found = fail(
+					&err, ERROR_USAGE,
+					"shares all its memory with %s, because both have the same mm",
+					argv[j]);
 		if (!found)
 			session_complain(request->session, argv[i], &err);
 		all &= found;
@@ -116,9 +117,10 @@ const struct command command_shared = {
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, 2, .most = MANY }),
 	.record = &record,
 	.summary = "memory that several processes have in common",
-	.details = "Shows each piece of physical memory that all of the processes map (or keep\n"
-		   "without access), with every virtual address of it. A piece is a page, or\n"
-		   "the part of a large page that the others have too; its size is in bytes.",
+	.details =
+		"Shows each piece of physical memory that all of the processes map (or keep\n"
+		"without access), with each of its virtual addresses. A piece is a page, or the\n"
+		"part of a large page that the other processes also map; its size is in bytes.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = shared_run,
 };

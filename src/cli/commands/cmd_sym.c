@@ -195,7 +195,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 		return true;
 	return kernel_has_symbols(session->kernel, err) &&
 	       fail(err, ERROR_NO_ANSWER,
-		    part   ? "no symbol has this in its name" :
+		    part   ? "no symbol has this text in its name" :
 		    module ? "no module of this name has symbols" :
 			     "no symbols are known");
 }
@@ -222,9 +222,9 @@ static bool sym_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "q", AT(sym_options, parts), .group = 'w',
-	  .help = "all symbols that have NAME in their names" },
+	  .help = "list all symbols with NAME in their names" },
 	{ "l", AT(sym_options, all), .group = 'w',
-	  .help = "all symbols, or only symbols of MODULE" },
+	  .help = "list all symbols, or only symbols of MODULE" },
 	{ 0 }
 };
 
@@ -243,12 +243,13 @@ const struct command command_sym = {
 	.given_size = GIVEN(sym_options),
 	.record = &record,
 	.summary = "address of a symbol; symbol and offset of an address",
-	.details = "Shows address, type (the letter of nm), name, module, and file and line if\n"
-		   "vmlinux has them. Addresses are as in the running kernel, after KASLR. A\n"
-		   "word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
-		   "name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
-		   "All symbols of a name are shown: MODULE:NAME and NAME@FILE choose, where\n"
-		   "MODULE may be vmlinux. NAME:CPU and NAME:all are copies of a per-CPU variable.",
+	.details =
+		"Shows address, type (the letter of nm), name, module, and file and line if\n"
+		"vmlinux has them. Addresses are as in the running kernel, after KASLR. A\n"
+		"word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
+		"name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
+		"If several symbols have the name, all are shown: MODULE:NAME (vmlinux:NAME for\n"
+		"the kernel) and NAME@FILE choose. NAME:CPU and NAME:all are copies of a per-CPU variable.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.run = sym_run,

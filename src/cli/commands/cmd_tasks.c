@@ -292,11 +292,11 @@ static bool run_set(struct session *session, char **words, struct error *err)
 
 static const struct command_option tasks_options[] = {
 	{ "a", AT(tasks_options, args),
-	  .help = "their arguments too, where their memory is in the dump:\n"
-		  "processes can change them" },
+	  .help = "also show the arguments if their memory is in the dump (a\n"
+		  "process can change its arguments)" },
 	{ "r", AT(tasks_options, roots),
-	  .help = "the tasks whose table is at the physical address ROOT, or\n"
-		  "that CR3 names so" },
+	  .help = "the tasks whose page table is at ROOT, a physical address\n"
+		  "or a CR3 value" },
 	{ 0 }
 };
 
@@ -325,13 +325,14 @@ const struct command command_tasks = {
 	.given_size = GIVEN(tasks_options),
 	.record = &record,
 	.summary = "processes, threads, kernel threads and idle tasks",
-	.details = "For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
-		   "task_struct and mm_struct, and the physical address of its top-level page\n"
-		   "table (root); its parent, CPU, state (letters of ps, Z: has ended, >: it was\n"
-		   "running on a CPU) and memory. Kernel threads have no mm; active_mm is the one\n"
-		   "they borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
-		   "Where a list is damaged or loops, it is also followed from its other end, and\n"
-		   "the damage is reported, as is an mm that leads to no mm_struct.",
+	.details =
+		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
+		"task_struct and mm_struct, and the physical address of its top-level page\n"
+		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: it was\n"
+		"running on a CPU) and memory. Kernel threads have no mm; active_mm is the one\n"
+		"they borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
+		"If a list is damaged or loops, it is also followed from its other end, and the\n"
+		"damage is reported. An mm that does not point to an mm_struct is also reported.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_tasks,
 };
@@ -342,13 +343,13 @@ const struct command command_set = {
 	.arguments = ARGUMENTS({ "PROCESS|none", WORD_PROCESS, .most = 1, .choices = &none }),
 	.summary = "choose the process for user addresses",
 	.details =
-		"From then on all commands translate user addresses by the page table of this\n"
-		"process, and need no -p. \"none\" ends that. PROCESS is a pid, in decimal, a\n"
+		"After this, all commands translate user addresses with the page table of this\n"
+		"process, and need no -p. \"none\" ends this. PROCESS is a pid, in decimal, a\n"
 		"name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
 		"address of the top-level page table; with page-table isolation \"user_root\" is\n"
-		"the address of the table for user mode. A kernel thread borrows an mm while it\n"
-		"runs: \"active_mm\" and its owner are shown. Without an argument: shows the\n"
-		"choice.",
+		"the address of the table for user mode. For a kernel\n"
+		"thread, which borrows an mm while it runs, \"active_mm\" and its owner are shown.\n"
+		"Without an argument, the chosen process is shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_set,
 };

@@ -242,12 +242,13 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-static const struct field crash[] = { LINE("title", .heading = "signature", TEXT(.join = " ")),
-				      LINE("function", .heading = "", TEXT(.before = "in ")),
-				      LINE("frames", .heading = "", TEXT(.before = "by ")),
-				      LINE("guessed", .heading = "",
-					   TEXT(.yes = "these may be callers of earlier calls")),
-				      { 0 } };
+static const struct field crash[] = {
+	LINE("title", .heading = "signature", TEXT(.join = " ")),
+	LINE("function", .heading = "", TEXT(.before = "in ")),
+	LINE("frames", .heading = "", TEXT(.before = "by ")),
+	LINE("guessed", .heading = "", TEXT(.yes = "some of these may be left from earlier calls")),
+	{ 0 }
+};
 
 static const struct field end[] = { LINE("message", .heading = "end"),
 				    LINE("cause"),
@@ -316,13 +317,14 @@ const struct command command_triage = {
 	.group = GROUP_DUMP,
 	.record = &record,
 	.summary = "a first look at a dump, as one record",
-	.details = "What the dump is and how whole, its kernel and the facts with their doubts,\n"
-		   "what ended it, the signature of the crash, what check finds, and the largest\n"
-		   "users of memory. Parts that are not known say why. The signature is the\n"
-		   "same for crashes of the same kind: it is made of the message without its\n"
-		   "numbers, the function and its callers, by the log, and so depends on neither\n"
-		   "addresses, KASLR, processes nor CPUs. With --json the record is one object;\n"
-		   "a dump that cannot be opened gives one, too.",
+	.details =
+		"Shows the format of the dump and whether it is complete, its kernel, the facts\n"
+		"and doubts about them, what ended the kernel, the signature of the crash, what\n"
+		"check finds, and the largest users of memory. If a part is not known, the\n"
+		"reason is shown. Crashes of the same kind have the same signature: it consists\n"
+		"of the message without its numbers, and of the function and its callers, from\n"
+		"the log, so it does not depend on addresses, KASLR, processes or CPUs. With\n"
+		"--json the record is one object, even for a dump that cannot be opened.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answers_unopened = true,
 	.run = triage_run,

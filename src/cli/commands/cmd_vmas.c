@@ -75,8 +75,8 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the mappings of this process", "r",
-		      "the mappings of the process whose table is at this\n"
-		      "physical address, or that this value of CR3 names"),
+		      "the mappings of the process whose page table is at this\n"
+		      "physical address, or has this value of CR3"),
 	{ 0 }
 };
 
@@ -101,8 +101,8 @@ const struct command command_vmas = {
 	.summary = "open files of a process, or its mappings, as /proc shows them",
 	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
-		   "outermost mount, or the kernel's name for it, such as [heap]. Without -p:\n"
-		   "the mappings of the process chosen by set.",
+		   "outermost mount, or the name that the kernel gives it, such as [heap].\n"
+		   "Default: the mappings of the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = vmas_run,
 };

@@ -57,14 +57,13 @@ static void state_no_process(const struct walk_answer *answer)
 	if (!query_is_user_address(kernel, answer->translation.walk.vaddr))
 		return;
 	if (vtop_answer_root(answer) == NO_TABLE)
-		output_remark(
-			answer->session->output, "table",
-			"none: user addresses have a table for each process: use -p PID, set or -r",
-			STYLE_PLAIN);
+		output_remark(answer->session->output, "table",
+			      "none, because each process has its own table: use -p PID, set or -r",
+			      STYLE_PLAIN);
 	else if (!kernel->facts->fact[FACT_ROOT].given)
 		output_remarkf(answer->session->output, "table",
 			       "%" PRIx64
-			       ", the kernel's own, as no process is chosen: use -p PID or set",
+			       ", the kernel's own, because no process is chosen: use -p PID or set",
 			       vtop_answer_root(answer));
 }
 
@@ -87,7 +86,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 		output_remark(output, "table",
 			      own && space_kernel_root(own) == vtop_answer_root(answer) ?
 				      "the kernel's own" :
-				      "of no process that is known",
+				      "of an unknown process",
 			      STYLE_PLAIN);
 	if (!process.has_task)
 		return;
@@ -183,7 +182,7 @@ static bool walk_guest(struct session *session, const struct vtop_options *given
 	if (given->half != ANY_HALF || session->table.process_word)
 		return fail(
 			err, ERROR_USAGE,
-			"-p, -u and -k ask for this kernel's tables: kwalk --guest=%s opens the guest with its own processes",
+			"-p, -u and -k choose tables of this kernel: to use processes of the guest, start kwalk --guest=%s",
 			guest.word);
 	return HAVE_KVM && answer_guest(session, &guest, words, err);
 }
@@ -210,18 +209,17 @@ static const struct command_option options[] = {
 	{ "k", AT(vtop_options, half), .set_to = KERNEL_HALF, .group = 'h',
 	  .help = "refuse user addresses" },
 	TABLE_OPTIONS("p",
-		      "walk all addresses in the page table of this process; a\n"
-		      "kernel thread's is the one it borrowed",
+		      "walk all addresses in the page table of this process (of a\n"
+		      "kernel thread: in the table that it borrowed)",
 		      "r", "in the table at this physical address, or value of CR3"),
 	{ "-guest", WORD_GUEST, AT(vtop_options, guest), .feature = FEATURE_KVM,
 	  .help = "walk addresses of a virtual machine (see guests), which\n"
 		  "must be numbers. The guest's own page table, from CR3 of\n"
 		  "its first vCPU or from -r, gives a guest-physical address.\n"
-		  "The host's physical address is looked up in two ways,\n"
-		  "which are compared: by the memory slot and the table of\n"
-		  "the process, and by EPT or NPT" },
+		  "Two ways to the host's physical address are compared: the\n"
+		  "memory slot with the table of the process, and EPT or NPT" },
 	{ "-vcpu", WORD_COUNT, AT(vtop_options, cpu), .with = "-guest",
-	  .help = "the table of this vCPU" },
+	  .help = "use the table of this vCPU" },
 	{ 0 }
 };
 
@@ -281,9 +279,9 @@ const struct command command_vtop = {
 	.details = "Also named virt_to_phys, __pa and v2p; the table is walked for all addresses.\n"
 		   "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
-		   "resulting rights and cache type. User addresses are walked in the page\n"
-		   "table of the process chosen by set; without one, in the kernel's table or\n"
-		   "the one given by the option -o root=. TABLE says whose table it is.",
+		   "resulting rights and cache type. User addresses are walked in the page table\n"
+		   "of the process chosen by set; if none is chosen, in the kernel's table or the\n"
+		   "table given by -o root=. TABLE shows to whom the table belongs.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,

@@ -122,10 +122,10 @@ static bool whatis_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	{ "v", AT(whatis_options, all),
-	  .help = "also show all facts about the place, its frame and its use" },
-	TABLE_OPTIONS("p", "user addresses belong to this process", "r",
-		      "user addresses are walked in this table: its physical\n"
-		      "address, or a CR3"),
+	  .help = "also show all facts about the address, its frame and its use" },
+	TABLE_OPTIONS("p", "take user addresses as addresses of this process", "r",
+		      "walk user addresses in the table at this physical address,\n"
+		      "or value of CR3"),
 	{ 0 }
 };
 
@@ -148,14 +148,15 @@ const struct command command_whatis = {
 	.given_size = GIVEN(whatis_options),
 	.record = &record,
 	.summary = "what an address, frame, CR3, register or poison value is",
-	.details = "WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
-		   "pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
-		   "be: AS says what the number is taken for (virtual, physical, pfn, root of a\n"
-		   "page table, value, or bus address that an IOMMU maps). A hexadecimal number\n"
-		   "alone, as the name of a command, is \"whatis\" too. All words together may be\n"
-		   "the line of an access that an IOMMU refused (DMAR: [DMA Write] Request\n"
-		   "device ..., AMD-Vi: Event logged [...]): its device, what the bus address is\n"
-		   "mapped to now, whose that is, and the mappings next to it.",
+	.details =
+		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
+		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
+		"be: AS shows how the number is taken (virtual, physical, pfn, root of a page\n"
+		"table, value, or bus address that an IOMMU maps). A hexadecimal number without\n"
+		"a command means whatis, too. All words together may also be a line of the log\n"
+		"about an access that an IOMMU refused (DMAR: [DMA Write] Request device ...,\n"
+		"AMD-Vi: Event logged [...]). The answer then shows the device, what the bus\n"
+		"address is mapped to now, the owner of that memory, and the next mappings.",
 	.rests_on = RESTS_ON_FRAMES,
 	.takes_values = true,
 	.run = whatis_run,

@@ -46,9 +46,8 @@ static void judge_host(struct guest_answer *answer)
 		answer->status = "error";
 		answer->style = STYLE_FAULT;
 		fail(&answer->trouble, ERROR_NO_ANSWER, "%s",
-		     view->has_process ?
-			     "it is memory of a guest_memfd, which is in no process' table" :
-			     view->no_process.message);
+		     view->has_process ? "it is memory of a guest_memfd, which no process maps" :
+					 view->no_process.message);
 		return;
 	}
 	answer->status =

@@ -194,7 +194,7 @@ static bool show_trace_of(struct session *session, const struct traced *traced,
 	return traced->run->has_registers ?
 		       unwind_cpu(session->kernel, &traced->run->registers, trace, err) :
 		       fail(err, ERROR_NO_ANSWER,
-			    "a CPU ran it, whose registers are not in the dump");
+			    "the registers of the CPU that ran it are not in the dump");
 }
 
 bool show_backtrace(struct session *session, const char *command, const char *argument,
@@ -213,7 +213,7 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 		show_stack_frame(&shown, &trace.frame[i]);
 	}
 	if (found && trace.lost)
-		found = fail(err, trace.why.code, "frames marked ? are guessed: %.400s",
+		found = fail(err, trace.why.code, "frames marked with ? are guesses: %.400s",
 			     trace.why.message);
 	backtrace_release(&trace);
 	return found;

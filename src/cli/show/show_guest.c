@@ -63,7 +63,8 @@ static void state_slot(const struct guest_answer *answer)
 	const struct space *space = &answer->walks->view.process.user;
 
 	if (!place->slot) {
-		output_remark(output, "slot", "none: no memory is there", STYLE_CAUTION);
+		output_remark(output, "slot", "none: there is no memory at this address",
+			      STYLE_CAUTION);
 		return;
 	}
 	output_integer(output, "slot", place->slot->id);
@@ -107,9 +108,9 @@ static void state_ways(const struct guest_answer *answer)
 		[WAYS_ONE] = "one alone is known",
 		[WAYS_AGREE] = "they agree",
 		[WAYS_LATER] =
-			"the second one does not map it yet: KVM adds it when the guest touches it",
+			"the guest's table (EPT or NPT) does not map the page yet: KVM adds it when the guest touches the page",
 		[WAYS_EMULATED] =
-			"neither has memory: KVM has marked it as a device that it emulates",
+			"neither maps memory: KVM has marked the page as a device that it emulates",
 		[WAYS_CONTRADICT] = "CONTRADICTION",
 	};
 	struct output *output = answer->walks->session->output;

@@ -43,12 +43,14 @@ bool show_holders(struct session *session, const char *argument, const bool use[
 	unread = holders.unread;
 	query_holders_release(&holders);
 	if (unread)
-		return fail(err, ERROR_UNREADABLE,
-			    "%" PRIu64
-			    " frame%s of the kernel %s not in the dump, and may point there too",
-			    unread, unread == 1 ? "" : "s", unread == 1 ? "is" : "are");
-	return !left_out || fail(err, ERROR_FORMAT,
-				 "too many groups: %" PRIu64 " pointers are in none", left_out);
+		return fail(
+			err, ERROR_UNREADABLE,
+			"%" PRIu64
+			" frame%s of the kernel %s not in the dump, and may also contain such pointers",
+			unread, unread == 1 ? "" : "s", unread == 1 ? "is" : "are");
+	return !left_out ||
+	       fail(err, ERROR_FORMAT, "too many groups: %" PRIu64 " pointers are not in any group",
+		    left_out);
 }
 
 const struct record show_holders_record = {

@@ -18,10 +18,11 @@ static const char *end_of_crash(const struct kernel *kernel, const struct panic 
 	if (*panic->message || *panic->report)
 		return *panic->message ? panic->message : panic->report;
 	if (panic->log_known && kernel->dump->scrubbed)
-		return "it crashed; why is not known, as the dump is scrubbed";
+		return "it crashed; the reason is not known, because the dump is scrubbed";
 	if (panic->log_known)
-		return "it crashed; its log does not say why";
-	snprintf(text, PANIC_END, "it crashed; why is not known, as its log cannot be read: %s",
+		return "it crashed; the log does not give the reason";
+	snprintf(text, PANIC_END,
+		 "it crashed; the reason is not known, because the log cannot be read: %s",
 		 panic->log_trouble.message);
 	return text;
 }
@@ -31,8 +32,8 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 {
 	switch (panic->end) {
 	case END_PANIC: return end_of_crash(kernel, panic, text);
-	case END_OUTSIDE: return "did not panic; stopped from outside";
-	default: return "whether it panicked is not known";
+	case END_OUTSIDE: return "the kernel did not panic; it was stopped from outside";
+	default: return "it is not known whether the kernel panicked";
 	}
 }
 

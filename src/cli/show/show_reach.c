@@ -73,6 +73,7 @@ void show_reach_gap(struct session *session, const struct reach *reach)
 
 	if (reach->io.whole)
 		return;
-	fail(&err, reach->io.gap.code, "there may be more devices: %.440s", reach->io.gap.message);
+	fail(&err, reach->io.gap.code, "there may be more devices than these: %.440s",
+	     reach->io.gap.message);
 	session_complain(session, NULL, &err);
 }

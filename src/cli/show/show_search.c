@@ -99,7 +99,8 @@ void show_not_searched(struct session *session, const struct dump_survey *survey
 				    page_state_names[state], survey->first[state]);
 	if (!*text)
 		return;
-	fail(&err, ERROR_UNREADABLE, "not searched, as not in the dump: %s", text);
+	fail(&err, ERROR_UNREADABLE,
+	     "some memory was not searched, because it is not in the dump: %s", text);
 	output_declare(output, &not_searched);
 	output_begin(output, "search", NULL, "incomplete");
 	output_count(output, "searched", survey->bytes[PAGE_PRESENT] + survey->bytes[PAGE_ZERO]);

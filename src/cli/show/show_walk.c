@@ -242,7 +242,7 @@ static void hint_at_frame(struct session *session, uint64_t address, struct erro
 	if (!session->table.chosen && query_is_user_address(session->kernel, address) &&
 	    page_of_pfn(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
 		text_append(err->message, sizeof(err->message),
-			    "; if it is a physical address, ask phys_to_page");
+			    "; for a physical address, use phys_to_page");
 }
 
 bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err)
@@ -409,14 +409,16 @@ void range_explain(const struct paging *paging, const struct scanned *range, str
 bool scan_complete(const struct scan *scan, struct error *err)
 {
 	if (scan->end == SCAN_ENDLESS)
-		return fail(err, ERROR_FORMAT,
-			    "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64
-			    " of them again: they name each other; what was found so far is shown",
-			    scan_position(scan), scan->nr_tables, scan->nr_repeats);
+		return fail(
+			err, ERROR_FORMAT,
+			"stopped at %" PRIx64 ", after %" PRIu64 " tables (%" PRIu64
+			" of them repeatedly), because tables point to each other; the results so far are shown",
+			scan_position(scan), scan->nr_tables, scan->nr_repeats);
 	if (scan->end == SCAN_NO_MEMORY)
 		return out_of_memory(err);
 	if (scan->end == SCAN_INTERRUPTED || interrupt_came)
-		return fail(err, ERROR_INTERRUPTED, "interrupted: the answer ends at %" PRIx64,
+		return fail(err, ERROR_INTERRUPTED,
+			    "interrupted: the answer is incomplete, and ends at %" PRIx64,
 			    scan_position(scan));
 	return true;
 }

@@ -200,7 +200,7 @@ bool layers_fail(const struct layers *layers, struct error *err)
 	if (layers->why)
 		why = layers->why;
 	if (layers->bomb)
-		why = "more than 10000 times its size comes out of it";
+		why = "it unpacks to more than 10000 times its size";
 	return fail(err, ERROR_FORMAT, "%s: cannot be unpacked: %.200s", layers->file->path,
 		    why ? why : "damaged or cut short");
 }

@@ -165,13 +165,14 @@ static void avml_add_range(struct avml_reading *reading)
 	cut = kind == SNAPPY_CUT;
 	dump_trouble(reading->dump,
 		     "the range of physical %" PRIx64 " to %" PRIx64
-		     ", its chunks from offset %#" PRIx64 " on, is sound up to %" PRIx64
-		     ", the chunk at %#" PRIx64 "%s",
+		     ", whose chunks start at offset %#" PRIx64 ", is correct up to %" PRIx64
+		     ", the chunk at offset %#" PRIx64 "%s",
 		     header->first, header->last, reading->start, header->first + reading->done,
 		     reading->at,
-		     reading->astray ? ": its header is wrong, the chunks are sound" :
-		     cut	     ? ": the file ends there" :
-				       "");
+		     reading->astray ?
+			     ": the header of the range is wrong, but the chunks are correct" :
+		     cut ? ": the file ends there" :
+			   "");
 	if (reading->astray) {
 		reading->index.runs.nr = nr;
 		reading->damaged += reading->done;
@@ -247,14 +248,14 @@ static void avml_warn(const struct avml_reading *reading)
 	if (reading->damaged)
 		dump_warn(dump,
 			  "%" PRIu64
-			  " bytes of memory are damaged: the chunks do not add up to their range",
+			  " bytes of memory are damaged, because chunks do not add up to their range",
 			  reading->damaged);
 	if (reading->truncated)
 		dump_warn(dump,
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  reading->truncated);
 	if (reading->index.contradictory)
-		dump_warn(dump, "ranges hold the same addresses: this memory counts as damaged");
+		dump_warn(dump, "ranges hold the same addresses, so this memory counts as damaged");
 	if (reading->unread)
 		dump_warn(dump, "no AVML header at offset %#" PRIx64, reading->unread);
 }
@@ -272,8 +273,9 @@ static bool avml_open(struct dump *dump, struct error *err)
 		return dump_fail(dump, err, "is an AVML dump of unsupported version %u",
 				 header->version);
 	if (!inflater_has(dump->inflater, CODEC_SNAPPY))
-		return dump_fail(dump, err,
-				 "is compressed by snappy, which this kwalk has no library for");
+		return dump_fail(
+			dump, err,
+			"is compressed with snappy, and this kwalk has no library to unpack it");
 	if (!source->mapped && !(avml->scratch = malloc(SNAPPY_PACKED_MAX)))
 		return out_of_memory(err);
 	reading.scratch = avml->scratch;
@@ -366,7 +368,7 @@ static const struct avml_chunk *load_chunk(struct dump *dump, const struct exten
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
 			     ": the chunk that ends at offset %#" PRIx64
-			     " does not inflate to data with its checksum",
+			     " cannot be unpacked, or its checksum is wrong",
 			     chunk->first, chunk->last, from.end);
 	return chunk;
 }

@@ -44,7 +44,7 @@ static bool devmem_find_memory(struct dump *dump, struct error *err)
 		return extents_take(dump, &pieces, err);
 	return fail(
 		err, ERROR_SYSTEM,
-		"%s: /proc/iomem shows no address of memory, and reading devices may upset them; try again with CAP_SYS_ADMIN",
+		"%s: /proc/iomem does not show where memory is, and a read could disturb devices; try again with CAP_SYS_ADMIN",
 		dump->file.path);
 }
 
@@ -72,7 +72,7 @@ static void find_refusal(struct dump *dump)
 		live->memory.extents[i].state = PAGE_FILTERED;
 	dump_warn(
 		dump,
-		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM): all of it counts as filtered; try /proc/kcore");
+		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM), so all memory counts as filtered; try /proc/kcore");
 	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
 }
 

@@ -60,7 +60,7 @@ static void tell_missing(const struct elf_reading *reading, uint64_t at, uint64_
 
 	dump_trouble(reading->dump,
 		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
-		     " would be at offset %#" PRIx64 " of the dump, which ends at %#" PRIx64,
+		     " should be at offset %#" PRIx64 " of the dump, but it ends at %#" PRIx64,
 		     reading->index, segment->paddr + at, segment->paddr + at + (size - 1),
 		     segment->offset + at, reading->dump->source.size);
 }
@@ -99,7 +99,7 @@ static void elf_add_segment(struct elf_reading *reading)
 		reading->too_high++;
 		dump_trouble(dump,
 			     "segment %zu: physical %" PRIx64 " and %#" PRIx64
-			     " bytes: it reaches past the last address",
+			     " bytes, which extends past the last address",
 			     reading->index, segment->paddr, size);
 	}
 	if (segment->vaddr)
@@ -137,7 +137,7 @@ static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 		dump_trouble(dump,
 			     "segment %zu: notes at offset %#" PRIx64 ", %#" PRIx64
 			     " bytes, of which %#" PRIx64
-			     " are in the file; they make sense up to %#" PRIx64,
+			     " are in the file, are valid up to %#" PRIx64,
 			     reading->index, segment->offset, segment->filesz, size,
 			     segment->offset + notes->cut_at);
 	return true;
@@ -150,17 +150,17 @@ static void elf_warn(const struct elf_reading *reading)
 	if (reading->lost)
 		dump_warn(dump,
 			  "the file is cut short: %zu of %" PRIu64
-			  " program headers are missing, and their memory counts as absent",
+			  " program headers are missing, so their memory counts as absent",
 			  reading->lost, reading->headers->phnum);
 	if (reading->missing)
 		dump_warn(dump, "the file is cut short: %" PRIu64 " bytes of memory are missing",
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
-		dump_warn(dump, "the file is cut short, after all memory that its headers list");
+		dump_warn(dump, "the file is cut short, but has all memory that its headers list");
 	if (reading->too_high)
-		dump_warn(dump, "%zu segments reach past the last address", reading->too_high);
+		dump_warn(dump, "%zu segments extend past the last address", reading->too_high);
 	if (reading->notes.cut)
-		dump_warn(dump, "a note reaches past the end of its segment or of the file");
+		dump_warn(dump, "a note extends past the end of its segment or of the file");
 }
 
 static void tell_lost(struct elf_reading *reading, size_t index)
@@ -169,7 +169,7 @@ static void tell_lost(struct elf_reading *reading, size_t index)
 
 	if (!reading->lost++)
 		dump_trouble(reading->dump,
-			     "program header %zu would be at offset %#" PRIx64 " of the dump",
+			     "program header %zu should be at offset %#" PRIx64 " of the dump",
 			     index, headers->phoff + index * headers->phentsize);
 }
 
@@ -194,7 +194,7 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 	if (reading->notes.user_process && !dump->vmcoreinfo.size && !dump->nr_cpus)
 		return dump_fail(dump, err, "is the core of a user-space process, not of a kernel");
 	return !reading->pieces.failed ||
-	       fail(err, ERROR_SYSTEM, "%s: has too many segments for the memory there is",
+	       fail(err, ERROR_SYSTEM, "%s: has too many segments for the available memory",
 		    dump->file.path);
 }
 
@@ -215,7 +215,7 @@ static bool check_size(const struct elf_reading *reading, const struct extent_li
 		return true;
 	return dump_fail(
 		dump, err,
-		"its segments claim %.0f bytes of memory, and the file has %.0f: they cannot all be right",
+		"its segments claim %.0f bytes of memory, but the file has %.0f: some of them must be wrong",
 		claimed, size);
 }
 

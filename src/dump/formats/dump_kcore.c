@@ -36,7 +36,8 @@ static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segmen
 
 	if (segment->filesz && segment->filesz <= NOTES_MAX)
 		return live_read_notes(dump, segment->offset, segment->filesz, err);
-	dump_warn(dump, "its notes have an implausible size, %" PRIu64 " bytes: they are not read",
+	dump_warn(dump,
+		  "its notes have an implausible size, %" PRIu64 " bytes, so they are not read",
 		  segment->filesz);
 	return true;
 }

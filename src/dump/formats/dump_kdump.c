@@ -69,8 +69,8 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 	const struct kdump_header *header = &part->header;
 
 	return fail(err, ERROR_FORMAT,
-		    "%s: is cut short within its bitmaps, %" PRIu64 " blocks at offset %#" PRIx64
-		    ": which memory it holds is unknown",
+		    "%s: is cut short within its bitmaps (%" PRIu64 " blocks at offset %#" PRIx64
+		    "), so it is not known which memory it holds",
 		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
@@ -105,8 +105,8 @@ static bool check_compression(const struct dump *dump, struct error *err)
 
 	return inflater_has(dump->inflater, codec) ||
 	       fail(err, ERROR_FORMAT,
-		    "%s: is compressed by %s, which this kwalk has no library for", part->path,
-		    codec_names[codec]);
+		    "%s: is compressed with %s, and this kwalk has no library to unpack it",
+		    part->path, codec_names[codec]);
 }
 
 static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
@@ -117,18 +117,18 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 
 		if (part->contradictory)
 			dump_warn(dump,
-				  "bitmap and page descriptors of %s contradict each other: no page of it can be trusted",
+				  "bitmap and page descriptors of %s contradict each other, so no page of this file can be trusted",
 				  name);
 		else if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
 			dump_warn(dump,
-				  "the writer of %s ran out of space: pages are missing (info counts them)",
+				  "pages are missing, because the writer of %s ran out of space (info counts them)",
 				  name);
 		else if (part->cut)
 			dump_warn(dump, "%s is cut short: pages are missing (info counts them)",
 				  name);
 		if (part->nonsense)
 			dump_warn(dump,
-				  "page descriptors of %s make no sense: pages are damaged (info counts them)",
+				  "pages are damaged, because page descriptors of %s make no sense (info counts them)",
 				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
@@ -177,7 +177,8 @@ static bool kdump_check_pages(const struct dump *dump, const struct kdump_part *
 
 	return !machine || machine->page_sizes & kdump_header_block(header) ||
 	       fail(err, ERROR_FORMAT,
-		    "%s: its header has a block size of %" PRIu64 " bytes, which no page of %s has",
+		    "%s: its header has a block size of %" PRIu64
+		    " bytes, which is not a page size of %s",
 		    part->path, kdump_header_block(header), machine->uname);
 }
 
@@ -196,7 +197,7 @@ static bool kdump_read_notes(struct dump *dump, const struct kdump_part *part, s
 						     header->vmcoreinfo_size, &dump->vmcoreinfo))
 		notes.cut = true;
 	if (notes.cut) {
-		dump_warn(dump, "a note reaches past the end of the notes or of the file");
+		dump_warn(dump, "a note extends past the end of the notes or of the file");
 		tell_note(dump, part, "notes", header->notes_offset, header->notes_size);
 		tell_note(dump, part, "VMCOREINFO", header->vmcoreinfo_offset,
 			  header->vmcoreinfo_size);
@@ -316,7 +317,7 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const 
 	if (state == PAGE_DAMAGED)
 		listener_trouble(dump->listener, part->path,
 				 "page frame %" PRIx64 ": the %" PRIu64 " bytes at offset %#" PRIx64
-				 " are no page compressed by %s",
+				 " are not a page compressed with %s",
 				 pfn, place.size, place.offset, codec_names[place.codec]);
 	return state;
 }

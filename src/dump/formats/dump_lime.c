@@ -96,7 +96,7 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 	if (!is_size_right(dump, data, size)) {
 		dump_warn(dump,
 			  "the header of the range from %#" PRIx64 " to %#" PRIx64
-			  " is damaged: its size is wrong",
+			  " is damaged: it has a wrong size",
 			  header->first, header->last);
 		pieces_add(pieces, header->first, size, PAGE_DAMAGED, 0);
 		return dump->source.size;
@@ -107,8 +107,8 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  missing);
 		dump_trouble(dump,
-			     "the header at offset %#" PRIx64 " is of physical %" PRIx64
-			     " to %" PRIx64 "; the file ends at %#" PRIx64 ", with %" PRIx64,
+			     "the header at offset %#" PRIx64 " is for physical %" PRIx64
+			     " to %" PRIx64 ", but the file ends at %#" PRIx64 ", with %" PRIx64,
 			     offset, header->first, header->last, dump->source.size,
 			     header->first + (size - missing));
 	}

@@ -20,7 +20,7 @@ static void warn_of_overlap(struct dump *dump, const struct pieces *pieces)
 			if (a->first > b->last || b->first > a->last)
 				continue;
 			dump_warn(dump,
-				  "%s overlaps an image given before it, whose bytes are read",
+				  "%s overlaps an image that was given before it; the bytes of the earlier image are used",
 				  path);
 			listener_trouble(dump->listener, dump_file(dump, i + 1)->path,
 					 "%s holds physical %" PRIx64 " to %" PRIx64 " too", path,
@@ -39,7 +39,7 @@ static bool raw_open(struct dump *dump, struct error *err)
 
 		if (whole.size - 1 > UINT64_MAX - dump->bases[i]) {
 			free(pieces.at);
-			return fail(err, ERROR_USAGE, "%s: reaches past the last physical address",
+			return fail(err, ERROR_USAGE, "%s: extends past the last physical address",
 				    whole.file->path);
 		}
 		extents_add(&pieces, &whole, 0, dump->bases[i], whole.size);

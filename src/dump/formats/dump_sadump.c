@@ -186,8 +186,9 @@ static bool sadump_read_pages(struct dump *dump, uint64_t start, const uint8_t *
 	if (!pieces.failed && !sadump_is_all(whole.size, end, start, used)) {
 		free(pieces.at);
 		return dump_fail(dump, err,
-				 "has a bitmap of %" PRIu64 " pages and says that %" PRIu64
-				 " bytes were written: no page can be trusted",
+				 "has a bitmap of %" PRIu64
+				 " pages, but a header that says that %" PRIu64
+				 " bytes were written, so no page can be trusted",
 				 (end - layout.pages) / PAGE_BYTES, used);
 	}
 	if (missing)
@@ -207,7 +208,7 @@ static bool sadump_open(struct dump *dump, struct error *err)
 	if (!offset && load_le32(part + PART_SET_DISK_SET))
 		return dump_fail(
 			dump, err,
-			"is one disk of a set, which is not supported: convert the set to a kdump-compressed file with makedumpfile");
+			"is one disk of a set, and sets are not supported: convert the set to a kdump-compressed file with makedumpfile");
 	if (memcmp(part + PAGE_BYTES, part_signature, sizeof(part_signature)) ||
 	    load_le32(part + PAGE_BYTES + AT_BLOCK_SIZE) != PAGE_BYTES)
 		return dump_fail(

@@ -205,13 +205,13 @@ static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout, 
 		return dump_fail(dump, err, "its memory is compressed, which is not supported");
 	if (dump->nr_more > 1 || (dump->nr_more && layout->memory.size))
 		return fail(err, ERROR_USAGE,
-			    "%s: takes one file of memory (.vmem); %s is too many", path,
-			    dump->more[dump->nr_more - 1].file.path);
+			    "%s: needs exactly one file of memory (.vmem), so %s is one too many",
+			    path, dump->more[dump->nr_more - 1].file.path);
 	if (dump->nr_more)
 		layout->memory = listed_place_whole(dump, 2);
 	if (!layout->memory.size)
 		return fail(err, ERROR_USAGE,
-			    "%s: its memory is in another file (.vmem); give that too", path);
+			    "%s: its memory is in another file (.vmem); give that file too", path);
 	return true;
 }
 
@@ -242,21 +242,21 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 	if (!layout->counted && layout->cut)
 		return dump_fail(
 			dump, err,
-			"is cut short before it says where memory is, within the tag at offset %#" PRIx64,
+			"is cut short before the tags that locate memory, within the tag at offset %#" PRIx64,
 			layout->cut_at);
 	/* If the memory is in this file, the tag of the memory shows that this is the right
 	 * group. */
 	if (!layout->counted && dump->nr_more)
 		return dump_fail(
 			dump, err,
-			"does not say how many regions its memory has; if there is only one, from 0 on, give %s alone",
+			"has no number of memory regions; if there is only one region, from address 0 on, give %s alone",
 			dump->more[0].file.path);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
 		return dump_fail(dump, err, "does not say where its memory beyond 3 GiB is");
 	if (layout->nr_regions > MAX_REGIONS || layout->wrong)
 		return dump_fail(dump, err,
-				 "its regions of memory make no sense (%" PRIu64
-				 " of them; number %u)",
+				 "its %" PRIu64
+				 " regions of memory make no sense, for example number %u",
 				 layout->nr_regions, layout->wrong_index);
 	for (uint64_t i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].seen != (1 << NR_PLACES) - 1)

@@ -119,14 +119,15 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 	if (sections->translated)
 		return dump_fail(
 			dump, err,
-			"is of a paravirtualised Xen guest: its page tables hold machine frames, which are not the frames its kernel counts");
+			"is of a paravirtualised Xen guest, whose page tables have frame numbers of the host instead of the guest");
 	if (!sections->frames.found)
-		return dump_fail(dump, err,
-				 "does not say which frames its pages are (no section .xen_pfn)");
+		return dump_fail(
+			dump, err,
+			"does not contain the frame numbers of its pages (no section .xen_pfn)");
 	if (sections_overlap(&dump->source, sections))
 		return dump_fail(
 			dump, err,
-			"its sections .xen_pages and .xen_pfn overlap what else is in the file");
+			"its sections .xen_pages and .xen_pfn overlap each other or other parts of the file");
 	/* Each frame must have a page, and pages must be aligned. */
 	if (sections->pages.offset % PAGE_BYTES || sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
@@ -189,7 +190,7 @@ static bool xen_open(struct dump *dump, struct error *err)
 	if (index.contradictory)
 		dump_warn(
 			dump,
-			"its table of frames (.xen_pfn) contradicts itself: those pages count as damaged");
+			"its table of frames (.xen_pfn) contradicts itself, so the pages concerned count as damaged");
 	return true;
 }
 

@@ -97,7 +97,7 @@ bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump
 	if (dump->source.runs && !dump->source.complete)
 		return dump_fail(
 			dump, err,
-			"is cut short before its program headers, which makedumpfile -F -E writes last: the addresses of its memory are unknown. Copy it again; a cut dump that was written without -E (kdump-compressed) can be read");
+			"is cut short before its program headers, which makedumpfile -F -E writes last, so the addresses of its memory are unknown. Copy the dump again; a dump written without -E (kdump-compressed) can be read even if it is cut short");
 	return dump_fail(dump, err,
 			 "is cut short within its program headers (%" PRIu64 " at offset %#" PRIx64
 			 ")",

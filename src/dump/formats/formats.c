@@ -69,7 +69,7 @@ static bool open_sources(struct dump *dump, struct error *err)
 			continue;
 		if (!format->takes_parts || probe_source(&part->source) != format)
 			return fail(err, ERROR_USAGE,
-				    "%s and %s are both dumps, and not parts of one split set",
+				    "%s and %s are both dumps, but not parts of one split set",
 				    dump->file.path, part->file.path);
 	}
 	dump->format = format;

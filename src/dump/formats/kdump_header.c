@@ -198,7 +198,7 @@ static void describe_level(uint32_t level, char *text, size_t size)
 	static const char *const words[] = {
 		"zero", "cache", "private cache", "user", "free",
 	};
-	const char *before = ": left out are pages of these kinds: ";
+	const char *before = ": pages of these kinds were left out: ";
 
 	snprintf(text, size, "%u%s", level, level ? "" : ": nothing was left out");
 	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -228,5 +228,5 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 		visit(arg, "dump_level", text);
 	}
 	if (header->erased_size)
-		visit(arg, "erased", "the writer wiped some data");
+		visit(arg, "erased", "the writer erased some data");
 }

@@ -181,8 +181,8 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 		return; /* kdump_part_place() has already reported this */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(listener, part->path,
-				 "%s: its descriptor belongs at offset %#" PRIx64
-				 "; the file ends at %#" PRIx64,
+				 "%s: its descriptor should be at offset %#" PRIx64
+				 ", but the file ends at %#" PRIx64,
 				 what, at, part->source->size);
 	else if (!descriptor.offset && !descriptor.size)
 		listener_trouble(listener, part->path,
@@ -192,8 +192,8 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor at offset %#" PRIx64
 				 " says %u bytes at offset %#" PRIx64
-				 ", flags %#x; pages are from %#" PRIx64
-				 " on, the file ends at %#" PRIx64,
+				 ", flags %#x; but pages start at %#" PRIx64
+				 ", and the file ends at %#" PRIx64,
 				 what, at, descriptor.size, descriptor.offset, descriptor.flags,
 				 part->data, part->source->size);
 }
@@ -238,7 +238,7 @@ static void tell_contradiction(const struct kdump_part *part, struct listener *l
 	listener_trouble(listener, part->path,
 			 "the bitmap at offset %#" PRIx64 " has %" PRIu64
 			 " pages, whose descriptors are at %#" PRIx64 " to %#" PRIx64
-			 "; the first of them says that pages begin at %#" PRIx64,
+			 ", but the first descriptor says that pages begin at %#" PRIx64,
 			 (1 + header->sub_blocks + header->bitmap_blocks / 2) << header->shift,
 			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
@@ -335,7 +335,7 @@ static bool check_parts(const struct kdump_set *set, struct error *err)
 
 		if (!same_dump(&a->header, &b->header))
 			return fail(err, ERROR_USAGE,
-				    "%s and %s are both dumps, and not parts of one split set",
+				    "%s and %s are both dumps, but not parts of one split set",
 				    a->path, b->path);
 		if (a->start_pfn < a->end_pfn && b->start_pfn < b->end_pfn &&
 		    b->start_pfn < a->end_pfn)

@@ -131,8 +131,8 @@ static bool differ(struct dump *dump, const struct extent *one, const struct ext
 		return false;
 	dump_warn(dump,
 		  "two %s hold physical %" PRIx64 " to %" PRIx64
-		  " and differ: the one whose header comes first is read, from offset %#" PRIx64
-		  ", and not the one from %#" PRIx64,
+		  " and differ; the bytes at offset %#" PRIx64
+		  " are used, whose header comes first, and not the bytes at %#" PRIx64,
 		  what, start, last, used, other);
 	return true;
 }
@@ -153,10 +153,10 @@ void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *wh
 		bool overlap = before && sorted[i]->first <= before->last;
 
 		if (overlap && pairs++ == MOST_PAIRS) {
-			dump_warn(dump,
-				  "its %s hold the same memory many times: whether with the same bytes was not compared from %" PRIx64
-				  " on",
-				  what, sorted[i]->first);
+			dump_warn(
+				dump,
+				"its %s hold the same memory many times; whether their bytes are equal was checked only below %" PRIx64,
+				what, sorted[i]->first);
 			break;
 		}
 		if (overlap && differ(dump, before, sorted[i], what))
@@ -231,7 +231,7 @@ bool run_index_finish(struct run_index *index, struct dump *dump, struct error *
 		}
 		dump_trouble(dump,
 			     "physical %" PRIx64 " to %" PRIx64
-			     " is in the file twice, at offsets %#" PRIx64 " and %#" PRIx64,
+			     " is in the file twice, at the offsets %#" PRIx64 " and %#" PRIx64,
 			     run->first, last, extent_offset(kept, kept->first),
 			     extent_offset(run, run->first));
 		index->contradictory = true;

@@ -118,7 +118,7 @@ static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t st
 	if (packing < NR)
 		return dump_fail(
 			dump, err,
-			"is a compressed image of virsh save; unpack the stream in it: tail -c +%" PRIu64
+			"is a compressed image of virsh save; unpack the stream that it contains: tail -c +%" PRIu64
 			" '%s' | %s -dc >STREAM, and give STREAM instead",
 			start + 1, dump->file.path, programs[packing]);
 	return dump_fail(dump, err,
@@ -201,10 +201,10 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump, struct err
 			dump, err, "%s",
 			blocks->nr ?
 				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
-				"has no block of memory called pc.ram, mach-virt.ram or ram-node0");
+				"has no block of memory named pc.ram, mach-virt.ram or ram-node0");
 	if (blocks->others[0])
 		dump_warn(dump,
-			  "the stream does not have the addresses of these blocks: %s; their memory counts as absent",
+			  "the stream does not contain the addresses of these blocks, whose memory counts as absent: %s",
 			  blocks->others);
 	return qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS) ||
 	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory", blocks->size);
@@ -221,7 +221,7 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 			break;
 		if (size > total)
 			return dump_fail(dump, err,
-					 "its memory blocks are larger than the total it names");
+					 "its memory blocks are larger than the total that it gives");
 		total -= size;
 		if (!qemu_blocks_add(&stream->blocks, &name, size))
 			return dump_fail(dump, err,
@@ -300,10 +300,9 @@ static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_strea
 		return dump_fail(dump, err, "is cut short before its memory");
 	if (!qemu_stream_is_name(&name, "ram") || version != RAM_VERSION ||
 	    (total & RAM_FLAGS) != RAM_MEM_SIZE)
-		return dump_fail(
-			dump, err,
-			"its first section is \"%.*s\" of version %u, where memory should come first",
-			name.size, (const char *)name.text, (unsigned int)version);
+		return dump_fail(dump, err,
+				 "its first section is \"%.*s\" of version %u, but should be memory",
+				 name.size, (const char *)name.text, (unsigned int)version);
 	return qemu_stream_read_blocks(stream, cursor, total & ~(uint64_t)RAM_FLAGS, dump, err);
 }
 
@@ -368,15 +367,16 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct erro
 	if (!read_memory(stream, &cursor, id))
 		dump_warn(dump,
 			  "unknown data at offset %#" PRIx64
-			  " of the stream: memory after it was not read",
+			  " of the stream, so memory after this offset was not read",
 			  cursor.at);
 	else if (cursor.cut)
 		dump_warn(dump, "the file is cut short: memory is missing (info counts it)");
 	if (!stream->ram->complete)
-		dump_trouble(dump,
-			     "the stream makes sense up to offset %#" PRIx64 ", of %#" PRIx64
-			     "; the pages sent last were of block \"%.*s\", the last at %#" PRIx64,
-			     cursor.at, dump->source.size, stream->block_name.size,
-			     (const char *)stream->block_name.text, stream->last_page);
+		dump_trouble(
+			dump,
+			"the stream is valid up to offset %#" PRIx64 ", of %#" PRIx64
+			" bytes; its last pages belong to the block \"%.*s\", the last page is at %#" PRIx64,
+			cursor.at, dump->source.size, stream->block_name.size,
+			(const char *)stream->block_name.text, stream->last_page);
 	return true;
 }

@@ -288,8 +288,9 @@ static bool elf_out_write_all(struct elf_out *elf, struct error *err)
 			return true;
 		drop_lost(elf);
 	}
-	return fail(err, ERROR_UNREADABLE,
-		    "the memory changes while it is read: each time other pages are unreadable");
+	return fail(
+		err, ERROR_UNREADABLE,
+		"the memory changes while it is read, so that each time different pages are unreadable");
 }
 
 static bool write_elf(struct dump_out *out, struct error *err)

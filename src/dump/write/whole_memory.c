@@ -64,7 +64,7 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump, struct erro
 	if (last >> MEMORY_OUT_BITS)
 		return fail(err, ERROR_FORMAT,
 			    "the dump has memory at physical %" PRIx64
-			    ", which is beyond %u bits: no dump is written that reaches so far",
+			    ", but only physical addresses of up to %u bits can be written",
 			    last, MEMORY_OUT_BITS);
 	whole->kept = frame_set_create(nr_frames);
 	whole->known = frame_set_create(nr_frames);
