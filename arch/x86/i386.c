@@ -36,8 +36,7 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* The variable is int pkmap_count[LAST_PKMAP]. It has 512 slots with PAE, and 1024 slots
- * without. */
+/* pkmap_count is an array of LAST_PKMAP ints: 512 with PAE, 1024 without. */
 static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -65,9 +64,9 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 	return true;
 }
 
-/* The image begins with its code. The start is _stext of the note, or else the handler of divide
- * errors, whose address is in the IDT. If both are unknown, the image starts at most LARGEST_TEXT
- * below linux_banner. */
+/* Finds the range of the image, which begins with its code. The start is _stext of the note, or
+ * else the handler of divide errors, whose address is in the IDT. If both are unknown, the image
+ * starts at most LARGEST_TEXT below linux_banner. */
 static bool i386_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 			     uint64_t *last)
 {

@@ -90,7 +90,7 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 	return false;
 }
 
-/* Finds the end of the memory that is mapped in order from page_offset on. A hole in this memory is
+/* Finds the end of the memory that the direct map at page_offset maps. A hole in this memory is
  * smaller than the gap of VMALLOC_OFFSET bytes that follows the end. */
 static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t *end)
 {
@@ -129,8 +129,8 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 
 /* The direct map ends at high_memory if memory continues after the direct map, or if there is no
  * more memory. If a hole and then more memory follow, high_memory is somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c). An exception is memory of a device, such as a
- * display's memory in dumps of QEMU: in this case the start of vmalloc proves high_memory. */
+ * (find_low_pfn_range(), arch/x86/mm/init_32.c). If that memory belongs to a device, such as a
+ * display in dumps of QEMU, the start of vmalloc proves high_memory. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;
@@ -290,8 +290,8 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	return true;
 }
 
-/* Computes PKMAP_BASE for the release, if no variable has the address. Returns 0 if no table is
- * there. */
+/* Computes PKMAP_BASE from the release, for kernels without a variable that has the address.
+ * Returns 0 if the release is unknown, or if no page table is there. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {

@@ -163,7 +163,7 @@ bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
 /* The address space of a release, before KASLR moves it. */
 struct x86_64_layout {
-	unsigned int since; /* the release, in the form of kernel_version() */
+	unsigned int since; /* the first release with it, in the form of kernel_version() */
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
 	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */
@@ -176,9 +176,9 @@ struct x86_64_layout {
 /* The layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* Returns the newest layout if it is unknown whether this kernel, of a stable series, has the
- * commit that introduced the newest layout (d52888aa2753, which moved the LDT's remap). Otherwise
- * returns NULL. */
+/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced
+ * that layout (d52888aa2753, which moved the LDT's remap, and which stable series have, too).
+ * Otherwise returns NULL. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* Returns false if KASLR has moved the regions. */

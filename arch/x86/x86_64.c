@@ -233,8 +233,8 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uin
 }
 
 /* Avoids the search for symbols in kernels that cannot have a shared bit: in kernels before 5.14,
- * except distributions' kernels that may have physical_mask (4.18). TDX came with 5.19, the bit of
- * Hyper-V with 5.16, and RHEL 9 (5.14) has both. */
+ * except kernels of distributions, which may have physical_mask since 4.18. TDX came with 5.19, the
+ * bit of Hyper-V with 5.16, and RHEL 9 (5.14) has both. */
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);

@@ -210,9 +210,9 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	return true;
 }
 
-/* Does the layout have a part that came with the release `since`, together with a symbol? An
- * earlier release that has the symbol has a backport. If symbols are unknown, the release decides,
- * unless it is a distribution's release. prove_holes() (region.c) corrects the answer. */
+/* Does the layout have a part that was introduced in the release `since`, together with the symbol?
+ * An earlier release that has the symbol has a backport. If symbols are unknown, the release
+ * decides, unless it is a distribution's release. prove_holes() (region.c) corrects the answer. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since, const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
@@ -233,7 +233,7 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
-/* KASAN fills its whole range when the kernel starts, and prevents that KASLR moves the regions. So
+/* KASAN fills its whole range when the kernel starts, and keeps KASLR from moving the regions. So
  * if symbols are unknown, the table shows whether the kernel has KASAN. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
@@ -250,8 +250,8 @@ static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* The last address of a region, but at most the largest address. The size may be too large, because
- * with five levels KASLR reserves room only for the part of vmemmap that is used. */
+/* The last address of a region, limited to the largest address. The limit is needed because with
+ * five levels KASLR reserves room only for the part of vmemmap that is used. */
 static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
@@ -346,7 +346,7 @@ static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t
 }
 
 /* Does the direct map cover any of these addresses? Before d52888aa2753, KASLR could move the
- * direct map over the LDT's remap if the kernel has five levels. Then these addresses belong to the
+ * direct map of a kernel with five levels over the LDT's remap. Addresses in both belong to the
  * direct map. */
 static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t last)
 {
@@ -357,8 +357,8 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 }
 
 /* Adds the LDT's remap. Before d52888aa2753 and with four levels, the remap is beside the
- * cpu_entry_area, and came with that area. With five levels, the remap is a member of the
- * layout. */
+ * cpu_entry_area, and was introduced together with that area. With five levels, the remap is a
+ * member of the layout. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {

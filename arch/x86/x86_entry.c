@@ -4,7 +4,7 @@
 #include "arch/x86/x86.h"
 
 enum {
-	BIT_PSE = 7, /* in an entry of the last level: PAT */
+	BIT_PSE = 7, /* in entries of the last level, this bit is PAT */
 	BIT_PAT_LARGE = 12,
 };
 
@@ -78,9 +78,9 @@ static void x86_entry_describe_page(const struct entry_rules *rules, const struc
 /* Restores the frame of an entry that the L1TF mitigation inverted:
  * arch/x86/include/asm/pgtable-invert.h. The mitigation inverts the frame bits of entries that are
  * not present, so that their frames are outside memory. It inverts the bits of __PHYSICAL_MASK,
- * which has 52 bits, or 44 to 48 bits in older kernels and by configuration. No memory has so high
- * addresses, so the highest bit that is set in the entry is the highest bit of the mask. Returns
- * false if the frame is not inverted. */
+ * which has 52 bits, or 44 to 48 bits in older kernels and in some configurations. Memory never has
+ * such high addresses, so the highest bit that is set in the entry is the highest bit of the mask.
+ * Returns false if the frame is not inverted. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
 {
 	enum { LEAST_BITS = 44, SURE_BITS = 49 };

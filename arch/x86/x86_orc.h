@@ -10,7 +10,7 @@ struct kernel;
 
 enum orc_layout {
 	ORC_4_14, /* ee9f8fce9964 */
-	ORC_6_3, /* ffb1b4a41016: the bit "signal" */
+	ORC_6_3, /* ffb1b4a41016: adds the bit "signal" */
 	ORC_6_4, /* fb799447ae29: types "undefined" and "end of stack" replace the bit "end" */
 	ORC_7_1, /* 1735858caa4b: the numbers of registers change */
 	NR_ORC_LAYOUTS

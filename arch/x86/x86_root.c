@@ -62,7 +62,7 @@ static bool lowest_page(const struct space *space, struct walk *page, bool *has_
 	return true;
 }
 
-/* The user of the first CPU's table, if this table is not swapper_pg_dir. */
+/* The owner of the first CPU's table, if this table is not swapper_pg_dir. */
 enum owner { OWNER_UNKNOWN, OWNER_BOOT, OWNER_PROCESS };
 
 /* The tables of the firmware, and the tables that a kernel boots with, map memory 1:1. */
@@ -93,7 +93,8 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swap
 
 enum { REASON = 300 };
 
-/* Describes the entry of the walk because of which vaddr is not mapped to space->root. */
+/* Writes to text why the walk does not map swapper_pg_dir to space->root, and the last entry of the
+ * walk. */
 static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
 			     char text[REASON])
 {

@@ -82,8 +82,8 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu, uint64_t siz
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 
-/* Returns the number of stacks, or 0 if the stacks are not adjacent. *size gets the
- * size of each stack except the debug stack. */
+/* Returns the number of stacks, or 0 if the stacks are not adjacent. *size gets the size of each
+ * stack except the debug stack. */
 static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 {
 	unsigned int nr = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Loads the registers of a stopped task, which the switch to another task saved on the stack. */
+/* Loads the registers of a stopped task. The kernel saved them on the task's stack when it switched
+ * to another task. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -292,8 +292,8 @@ static bool is_of_user_mode(const struct registers *registers)
 }
 
 /* Finds the registers of user mode at the top of a task's stack. They are followed by 0, 8 or 16
- * bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is necessary because system calls do
- * not mark a frame. */
+ * bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is necessary because the entry code
+ * of system calls does not save a marked address. */
 static bool is_system_call(struct kernel *kernel, uint64_t sp, struct registers *registers)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -363,7 +363,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	state->interrupted = false;
 	if (x86_orc_find(kernel, state->exact ? ip : ip - 1, &orc))
 		return step_by_orc(kernel, &orc, state, err);
-	/* After a jump to a wrong address, the CPU has pushed nothing but the return address. */
+	/* If a call jumped to a wrong address, only the return address was pushed. */
 	if (state->exact && !symbol_lookup_at(symbols, ip, &symbol, NULL)) {
 		uint64_t sp = state->registers.value[CPU_SP];
 
