@@ -11,7 +11,7 @@
 
 /* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): bit 0 is CnP, bits 63:48 are the
  * ASID. With physical addresses of 52 bits, bits 5:2 are the highest four bits of the address. A
- * table has at least 64 bytes. */
+ * table has at least 64 bytes, so the low six bits of its address are zero. */
 static bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
@@ -66,8 +66,8 @@ static bool image_start(struct kernel *kernel, const struct space *space, uint64
 }
 
 /* Finds the lowest address at which the image is mapped. This address is _text, where the header of
- * Documentation/arch/arm64/booting.rst begins, or _stext, because the header is no longer mapped
- * since 5.11. */
+ * Documentation/arch/arm64/booting.rst begins, or _stext since 5.11, because the header is no
+ * longer mapped. */
 static bool arm64_known_function(struct kernel *kernel, const struct space *space,
 				 const char *names[2], uint64_t *address)
 {
@@ -102,8 +102,8 @@ static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct sta
 	return false;
 }
 
-/* Notes of newer kernels have both numbers. find_sections() uses these defaults for older
- * kernels. */
+/* Notes of newer kernels contain the numbers of section and memory bits. find_sections() uses these
+ * defaults for older kernels. */
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);

@@ -44,7 +44,8 @@ static bool find_page_size_in_vmlinux(struct kernel *kernel, const char *arg, ui
 	return true;
 }
 
-/* The key is TCR_EL1.T1SZ: the number of upper address bits that are not translated. */
+/* Finds the address bits from TCR_EL1.T1SZ, the number of upper address bits that are not
+ * translated. */
 static bool find_bits_by_t1sz(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t unused;
@@ -80,7 +81,7 @@ static bool arm64_read_image(struct kernel *kernel, fact_find *find_symbol, cons
 	       dump_load_slow(kernel->dump, address - offset, 8, value) == PAGE_PRESENT;
 }
 
-/* The variable exists from 5.4 (5383cc6efed1) to 6.8. */
+/* Reads vabits_actual, which exists from 5.4 (5383cc6efed1) to 6.8. */
 static bool find_bits_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return arm64_read_image(kernel, kernel_vmlinux_symbol, arg, value);

@@ -121,8 +121,8 @@ static struct arm64_span span(uint64_t start, uint64_t size)
 	return (struct arm64_span){ start, start + size };
 }
 
-/* Computes VMEMMAP_SIZE. Until 4.6 the map covers twice the linear map. Later it covers the linear
- * map, with the size of struct page rounded up to a power of two, since 6.9 not rounded. */
+/* Computes VMEMMAP_SIZE. Until 4.6 the map covers twice the linear map, and later only the linear
+ * map. From 4.7 to 6.8 the size of struct page is rounded up to a power of two. */
 static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 {
 	uint64_t linear = shape->lower ? shape->middle - shape->page_offset : -shape->page_offset;

@@ -22,8 +22,8 @@ static void add_span(struct region_list *list, enum region_kind kind, uint64_t s
 		list->region[list->nr++] = (struct region){ start, end - 1, kind };
 }
 
-/* Adds the span without the image, and the image. The image is in vmalloc, at any address if KASLR
- * moved it. */
+/* Adds the image, and the parts of the span before and after the image. The image is in vmalloc, at
+ * any address if KASLR moved it. */
 static void add_around_image(struct region_list *list, const struct arm64_layout *layout,
 			     enum region_kind kind, const struct arm64_span *span)
 {

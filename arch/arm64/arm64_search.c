@@ -87,8 +87,7 @@ static bool candidate_fits(const struct table_search *search, struct table_candi
 
 /* --- code: the image, or a module --- */
 
-/* A search through the tables of a half. Tables that make all pages below them not executable are
- * left out. */
+/* A search through the tables of a half. Tables below which no page is executable are left out. */
 struct code_search {
 	struct table_search *search;
 	const struct space *space;

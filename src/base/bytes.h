@@ -14,7 +14,7 @@ struct bytes {
 	size_t size;
 };
 
-/* Is [offset, offset + length) within [0, size]? Cannot overflow. */
+/* Is [offset, offset + length) within [0, size]? The test cannot overflow. */
 static inline bool range_within(uint64_t offset, uint64_t length, uint64_t size)
 {
 	return offset <= size && length <= size - offset;

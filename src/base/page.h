@@ -7,7 +7,7 @@
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No machine has smaller pages, so a unit of this size is never part of two pages. */
+/* No machine has smaller pages, so all bytes of a unit of this size belong to one page. */
 enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
 #define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 

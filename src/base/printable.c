@@ -10,9 +10,9 @@ static bool is_plain_word(const char *text)
 {
 	uint64_t word;
 
-	/* The highest bit of a byte of the result is set if the byte is not plain. The lowest set
-	 * bit is always right, because the bytes below it are plain, and neither borrow nor
-	 * carry. */
+	/* The expression sets the highest bit of the lowest byte that is not plain. The bytes below
+	 * that byte are plain, so the subtraction and the addition neither borrow nor carry in
+	 * them. */
 	memcpy(&word, text, sizeof(word));
 	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Hash values of numbers that come from a file. Whether two numbers collide depends on a random key
- * of this process, so a file cannot be made so that many of its numbers collide. */
+ * of this process, so a file cannot be crafted to cause many collisions. */
 #pragma once
 
 #include <stdint.h>

@@ -75,7 +75,7 @@ void limit_memory(uint64_t size)
 void limit_hold(void)
 {
 	if (memory.held && !memory.reserve_used)
-		return; /* saves calls: a script may have a million commands */
+		return; /* saves system calls: a script may have a million commands */
 	memory.held = memory.size != 0;
 	memory.reserve_used = false;
 	if (memory.held)

@@ -26,13 +26,13 @@ enum sandbox_part {
 void sandbox_enter(bool live);
 
 struct sandbox_paths {
-	const char *const *paths; /* skips entries that are NULL or do not exist */
+	const char *const *paths; /* entries that are NULL or do not exist are ignored */
 	size_t nr;
 };
 
 /* Narrows the sandbox. Must be called after sandbox_enter(), when all files are open. Afterwards,
  * only these can be opened for reading: the given paths, the folders in a list separated by ':',
- * and libraries. All capabilities are dropped. The array `paths` ends with an entry whose paths is
+ * and libraries. All capabilities are dropped. The array ends with an entry whose member paths is
  * NULL. If lists is true, the names in all folders can be read, for completion. */
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
