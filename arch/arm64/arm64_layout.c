@@ -33,7 +33,7 @@ static const unsigned int since[NR_TOPS] = {
 	[TOP_6_9] = KERNEL_VERSION(6, 9, 0),
 };
 
-/* The numbers that determine a layout. Comments give the names of the headers. */
+/* The numbers that determine a layout. Comments contain the names that the headers use. */
 struct shape {
 	unsigned int page_shift, version;
 	uint64_t page_size; /* the size of struct page */
@@ -60,8 +60,8 @@ static uint64_t round_up_to(uint64_t value, uint64_t size)
 	return (value + size - 1) & -size;
 }
 
-/* The bytes that an entry of level 1 maps, or of the top level if that is level 2, because a folded
- * level has the size of the level above: ARM64_HW_PGTABLE_LEVEL_SHIFT(), asm/pgtable-hwdef.h. */
+/* The bytes that an entry of level 1 maps. If level 2 is the top level, level 1 is folded, and has
+ * the size of level 2: ARM64_HW_PGTABLE_LEVEL_SHIFT(), asm/pgtable-hwdef.h. */
 static uint64_t find_pud_size(unsigned int page_shift, uint64_t levels)
 {
 	return UINT64_C(1) << ((page_shift - 3) * (levels < 3 ? 2 : 3) + 3);

@@ -31,7 +31,7 @@ void inflater_destroy(struct inflater *inflater); /* NULL is fine */
 bool inflater_has(struct inflater *inflater, enum codec codec);
 
 /* Decodes to exactly size bytes. Returns false if the data is damaged or has another decoded size,
- * or if there is no library. In this case the content of to is undefined. */
+ * or if there is no library. In this case the content of *to is undefined. */
 bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes from, void *to,
 		   size_t size);
 
@@ -47,6 +47,6 @@ void deflater_destroy(struct deflater *deflater); /* NULL is fine */
  * be loaded? */
 bool deflater_has(enum codec codec);
 
-/* Compresses a page to the buffer to, which has room for a page. Returns the compressed size, or 0
- * if the result would not be smaller than the page. If 0, the content of to is undefined. */
+/* Compresses a page to *to, which has room for a page. Returns the compressed size, or 0 if the
+ * result would not be smaller than the page. If 0, the content of *to is undefined. */
 size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES], uint8_t *to);

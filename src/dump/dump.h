@@ -105,7 +105,7 @@ struct dump_mapping {
 /* An extent with data, in a form in which dump_load() needs only one comparison. */
 struct recent_extent {
 	uint64_t first;
-	uint64_t nr_starts; /* can read 8 bytes at each address in [first, first + nr_starts) */
+	uint64_t nr_starts; /* 8 bytes can be read at each of so many addresses from first on */
 	const uint8_t *data; /* bytes at first */
 };
 
@@ -170,8 +170,8 @@ static inline const struct file *dump_file(const struct dump *dump, unsigned int
 	return number == 1 ? &dump->file : &dump->more[number - 2].file;
 }
 
-/* Is the data of extents valid until the dump is closed? True if formats do not copy data, and all
- * files are mapped. Otherwise data is valid until the next dump_find(). */
+/* Is the data of extents valid until the dump is closed? True if the format does not copy data, and
+ * all files are mapped. Otherwise data is valid until the next dump_find(). */
 static inline bool dump_extents_last(const struct dump *dump)
 {
 	return !dump->pages;

@@ -13,13 +13,14 @@ struct feed {
 	struct dump *dump;
 	uint8_t *buffer; /* FEED_BUFFER bytes */
 	struct hits *hits;
-	/* Bytes in each state. The first addresses in the survey are addresses as in hits. */
+	/* Counts the bytes in each state. Its first addresses are addresses as in hits, which may
+	 * be virtual. */
 	struct dump_survey *survey;
 	uint64_t damaged; /* a physical address in a damaged page; 0: no damage */
 	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns must begin below this address; 0: no limit */
-	/* Are the last bytes before next all zeros, as many as the longest pattern has minus
-	 * one? */
+	/* True if the bytes before next are zeros: at least one byte less than the longest pattern
+	 * has. */
 	bool only_zeros;
 	size_t kept; /* number of bytes before next that seam contains */
 	uint8_t seam[2 * MATCHER_LONGEST];

@@ -90,7 +90,7 @@ struct flatten_reading {
 	bool no_strays; /* every offset is right */
 	struct flatten_record stray; /* the first stray record; if size is 0, there is none */
 	uint64_t stray_nr; /* the number of the record after the stray record */
-	uint64_t hole; /* offset in the dump of the gap in which it should be */
+	uint64_t hole; /* offset in the dump of the gap where the stray record may belong */
 };
 
 /* Is the offset of the pending record wrong? An offset is wrong if the records before and after

@@ -17,7 +17,7 @@ struct extent;
 struct extent_list;
 
 struct flattened {
-	uint64_t size; /* size of the dump */
+	uint64_t size; /* size of the dump in bytes */
 	bool complete; /* the file has an end mark, and the index has all its records */
 	unsigned int most; /* the most records in a run */
 };

@@ -78,7 +78,7 @@ struct match_window {
 void matcher_find(const struct matcher *matcher, const struct match_window *window,
 		  struct hits *hits);
 
-/* Is the value in [range->first, range->last], when only the compared bits are regarded? */
+/* Is the value in [range->first, range->last], if only the compared bits are regarded? */
 static inline bool value_in(const struct matcher *matcher, uint64_t value,
 			    const struct value_range *range)
 {

@@ -109,8 +109,8 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, str
 	return false;
 }
 
-/* Is the word at address at a mark? The address is a multiple of four, in the extent or at its end.
- * A word that is not completely in the extent is not a mark. */
+/* Is the word at the address `at` a mark? The address is a multiple of four, in the extent or at
+ * its end. A word that is not completely in the extent is not a mark. */
 static bool is_mark(const struct extent *extent, uint64_t at)
 {
 	return extent->data && at >= extent->first && extent->last - at >= sizeof(uint32_t) - 1 &&

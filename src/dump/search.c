@@ -90,8 +90,8 @@ static void *searcher_create(void *arg)
 
 /* --- one chunk --- */
 
-/* Searches the bytes after the end of the chunk that a pattern beginning in the chunk may
- * contain. */
+/* Searches bytes after the end of the chunk, because a pattern that begins in the chunk may extend
+ * into them. */
 static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;

@@ -22,7 +22,7 @@ struct source {
 	const uint8_t *mapped;
 	struct extent_list *runs; /* owned; NULL if the file is not flattened */
 	unsigned int most_records; /* the most records in a run */
-	uint64_t size; /* size of the dump */
+	uint64_t size; /* size of the dump in bytes */
 	bool complete; /* false if the file is flattened and incomplete */
 	struct source_copy *copies; /* owned; copies made by source_copy() */
 	uint64_t small; /* number of bytes that source_small() has copied */
