@@ -39,7 +39,8 @@ struct library {
 };
 // clang-format on
 
-/* Unpacks gzip data, because libarchive does not verify the checksum of such data: see gunzip(). */
+/* Unpacks gzip data without libarchive, which does not verify the checksum of such data: see
+ * gunzip(). */
 struct gunzip {
 	bool used, ended;
 	z_stream zlib;

@@ -115,7 +115,7 @@ static void members_describe(struct layer *layer, struct archive_entry *entry,
 	};
 }
 
-/* Is the member a regular file? Archives of binutils' ar have modes without a file type. */
+/* Is the member a regular file? In archives of binutils' ar, modes have no file type. */
 static bool is_regular(const struct library *call, struct archive_entry *entry)
 {
 	unsigned int type = call->archive_entry_filetype(entry);

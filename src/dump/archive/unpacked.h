@@ -11,7 +11,7 @@
  * false if the environment does not give a path for the folder. */
 bool unpacked_folder(char path[PATH_MAX]);
 
-/* Computes the path of an unpacked file. st is the status of the archive; what is "dump" or
+/* Computes the path of an unpacked file. st is the status of the archive; `what` is "dump" or
  * "vmlinux". Returns false if there is no folder, or if the path is too long. */
 bool unpacked_path(const char *archive, const struct stat *st, const char *what,
 		   char path[PATH_MAX]);

@@ -296,5 +296,5 @@ const struct dump_format dump_format_elf = {
 	.open = dump_elf_open,
 	.close = extents_close,
 	.find = elf_find,
-	.survey = extents_survey, /* find() returns single records */
+	.survey = extents_survey, /* because find() returns single records */
 };

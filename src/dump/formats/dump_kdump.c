@@ -416,8 +416,8 @@ static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 		kdump_find(dump, paddr, extent);
 }
 
-/* Counts the pages of a part. Only for damaged parts, the descriptors are read. For other parts,
- * the bitmaps are sufficient. */
+/* Counts the pages of a part. The descriptors are read only if the part is damaged. For other
+ * parts, the bitmaps are sufficient. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {

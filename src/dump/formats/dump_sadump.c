@@ -151,9 +151,9 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 }
 
 /* Is the number of pages right? If one bit of the bitmap were wrong, each page above it would be
- * read from the next or previous page. end is the offset after the last page, and used is the size
- * of the written data, which may include a medium's header of start bytes. The two must be equal.
- * The size of the file shows whether there is one page more or less. */
+ * read from the next or previous page. The offset after the last page, `end`, must be equal to the
+ * size of the written data, `used`, which may or may not include a medium's header of `start`
+ * bytes. In addition, the size of the file shows whether there is one page more or less. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

@@ -139,9 +139,9 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 	return true;
 }
 
-/* The number of table entries from offset on that are in a hole of the file. The result is not 0
- * only for the first entry in a page of the file. The function must be called before that page is
- * read, because reading may fill the hole. */
+/* The number of table entries from offset on that are in a hole of the file. For entries that are
+ * not the first in a page of the file, the result is 0. The function must be called before that
+ * page is read, because reading may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
 	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, dump->source.size))

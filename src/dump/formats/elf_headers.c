@@ -92,7 +92,7 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump, struct error *err)
 {
-	/* makedumpfile writes the headers last in such files, in buffers of 64 KiB:
+	/* makedumpfile writes the headers of flattened ELF files last, in buffers of 64 KiB:
 	 * write_elf_pages_cyclic(). */
 	if (dump->source.runs && !dump->source.complete)
 		return dump_fail(

@@ -19,14 +19,14 @@ bool dump_probe(const struct file *file);
 /* Can a dump in this file's format have its memory in a second file? */
 bool dump_probe_takes_memory(const struct file *file);
 
-/* Opens a dump of one or more files. Takes ownership of the files, also on failure. The array
- * remains the caller's. The listener is borrowed until the dump is closed. Returns NULL on
+/* Opens a dump of one or more files. Takes ownership of the files, also on failure. The caller
+ * still owns the array itself. The listener is borrowed until the dump is closed. Returns NULL on
  * failure. */
 struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
 			     struct error *err);
 /* Opens raw images. File i begins at the physical address bases[i]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);
-/* Creates a dump without any memory, for a vmlinux without a dump. Messages contain path as its
- * name. */
+/* Creates a dump without any memory, for a vmlinux without a dump. path is the name of the dump in
+ * messages. */
 struct dump *dump_open_none(const char *path, struct listener *listener, struct error *err);

@@ -131,9 +131,9 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* Is the page at the offset of the descriptor? If pages are in order, and the offset is not next to
- * the page before or after, the descriptor is wrong if there is a gap of the page's size. Without
- * such a gap the descriptor may be right, because frames may share a page of equal content, and
+/* Is the offset of the descriptor right? If pages are in order, and the page is not adjacent to the
+ * page before or after, its offset is wrong if there is a gap of its size between these pages.
+ * Without such a gap the offset may be right, because frames may share a page of equal content, and
  * because pages may have been written in another order. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)

@@ -29,8 +29,8 @@ struct kdump_part {
 void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitmaps,
 		      struct listener *listener);
 
-/* Reports to the listener why the page with this rank cannot be read. what is the name of the page
- * in the message. */
+/* Reports to the listener why the page with this rank cannot be read. `what` is the name of the
+ * page in the message. */
 void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *what,
 		     struct listener *listener);
 

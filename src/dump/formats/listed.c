@@ -180,7 +180,7 @@ static void listed_join(struct pieces *runs, const struct extent *page)
 		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, page->origin);
 }
 
-/* Adds the pending page. after is the address of the page that follows in the file. */
+/* Adds the pending page. `after` is the address of the page that follows in the file. */
 static void enter_pending(struct run_index *index, uint64_t after)
 {
 	const struct extent *page = &index->pending;

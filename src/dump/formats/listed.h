@@ -34,7 +34,7 @@ void extents_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 void extents_survey(struct dump *dump, struct dump_survey *survey);
 
 /* Warns if two present pieces have different bytes for the same memory. The piece that was added
- * first is used. what is the name of pieces in the warning, such as "segments". Of long pieces,
+ * first is used. `what` is the name of pieces in the warning, such as "segments". Of long pieces,
  * only some pages are compared. */
 void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);
 

@@ -88,13 +88,13 @@ struct machine_out {
 };
 
 struct dump_out {
-	int fd; /* an empty file */
+	int fd; /* borrowed; an empty file */
 	const char *path; /* for messages */
 	const struct memory_out *memory;
 	const struct machine_out *machine;
 	enum codec codec; /* used by formats that compress */
 	unsigned int nr_threads; /* 0: only the caller's thread */
-	/* Called often. done of total frames have been written. Returns false to end the work. */
+	/* Called often. done and total are numbers of frames. Returns false to end the work. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
 	/* The results: */

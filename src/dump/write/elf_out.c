@@ -52,8 +52,8 @@ static size_t ehdr_size(const struct elf_out *elf)
 
 /* The file begins with the ELF header, followed by the program headers, because makedumpfile does
  * not read e_phoff. The first program header is for the notes. A section header follows, which
- * contains the number of program headers if that number is too large for e_phnum. Then follow the
- * notes and the pages. */
+ * contains the number of program headers if that number is too large for e_phnum. The notes and the
+ * pages are at the end. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {
 	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);

@@ -20,8 +20,8 @@ struct segments {
 	bool only_root;
 };
 
-/* Computes the segments from memory's known frames. Each frame in the set kept has a page in the
- * file, in the order of frames. */
+/* Computes the segments from the known frames of memory. Each frame in the set `kept` has a page in
+ * the file, and the pages are in the order of frames. */
 bool segments_find(struct segments *segments, const struct memory_out *memory,
 		   const struct machine_out *machine, const uint64_t *kept, struct error *err);
 void segments_release(struct segments *segments);

@@ -37,8 +37,8 @@ void frame_set_add_run(uint64_t *set, uint64_t start, uint64_t end);
 /* The number of frames in [start, end) that are in the set. */
 uint64_t frame_set_count(const uint64_t *set, uint64_t start, uint64_t end);
 
-/* The first frame in [start, end) that is in the set (if in), or that is not in the set (if not
- * in). Returns end if there is no such frame. Frames in the set `but`, which may be NULL, are
- * regarded as not in the set. */
+/* The first frame in [start, end) that is in the set, or, if `in` is false, that is not in the set.
+ * Returns end if there is no such frame. Frames in the set `but`, which may be NULL, are regarded
+ * as not in the set. */
 uint64_t frame_set_next(const uint64_t *set, const uint64_t *but, bool in, uint64_t start,
 			uint64_t end);

@@ -29,7 +29,7 @@ struct page_batch {
 
 struct page_crew {
 	const struct memory_out *memory;
-	const uint64_t *kept; /* the frames to read, instead of memory's kept */
+	const uint64_t *kept; /* the frames to read, instead of memory->kept */
 	unsigned int nr_threads;
 	enum codec codec; /* each thread gets a deflater for it; CODEC_NONE: no deflater */
 	/* Does the work on a batch that does not depend on the order of batches. Called in any

@@ -106,7 +106,7 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 		memory->nr_parts--;
 }
 
-/* Adds the frames in [start, end) that are in holes of the file to the set zero. start and end must
+/* Adds the frames in [start, end) that are in holes of the file to whole->zero. start and end must
  * be page-aligned. */
 static void add_holes(struct whole_memory *whole, const struct dump *dump,
 		      const struct extent *extent, uint64_t start, uint64_t end)
