@@ -22,8 +22,8 @@ static const struct {
 	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
 
 /* Can a part of a text be in this block? Each aligned word is compared with four words of each
- * text, one for each alignment of the text. Compilers vectorise this loop, because it has a
- * constant length and no branches. It is several times as fast as memmem(). */
+ * text, one for each alignment of the text. Compilers vectorise the loop, because it has a constant
+ * length and no branches. The loop is several times as fast as memmem(). */
 static bool memory_scan_may_hold_text(const uint8_t *block)
 {
 	uint32_t any = 0;
@@ -115,7 +115,7 @@ static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffe
 }
 
 /* Is paddr in a hole of a file that is not mapped? If so, sets *last to the last address of the
- * hole, or of the extent. */
+ * hole in this extent. */
 static bool is_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		    uint64_t *last)
 {

@@ -167,7 +167,7 @@ uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_
 {
 	uint64_t nr = 0, size = 0;
 
-	/* The address after last must not overflow. */
+	/* *vaddr must not overflow when it moves beyond last. */
 	if (last == UINT64_MAX)
 		last--;
 	while (*vaddr <= last && !listener_stops_at(space->dump->listener, ++nr)) {

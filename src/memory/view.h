@@ -45,8 +45,8 @@ enum view_pages {
 	PAGES_CONSTANT, /* neither writable nor executable */
 };
 
-/* Finds the next range in [*vaddr, last] of such pages that are mapped and in the dump, at most
- * LARGEST_VIEW bytes. Moves *vaddr to the end of the range. Returns the size of the range in bytes,
- * or 0 if there are no more ranges. */
+/* Finds the next range in [*vaddr, last] of pages that are of this kind, mapped, and in the dump,
+ * at most LARGEST_VIEW bytes. Moves *vaddr to the end of the range. Returns the size of the range
+ * in bytes, or 0 if there are no more ranges. */
 uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
 		       uint64_t last);

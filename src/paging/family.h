@@ -43,7 +43,7 @@ struct entry_bit {
 struct paging_family {
 	uint64_t present; /* if any of these bits is set, the entry is present */
 	uint64_t needed; /* if one of these bits is clear, a present entry maps nothing */
-	uint64_t large; /* the bit of an entry above the last level that maps a page */
+	uint64_t large; /* this bit is set in entries above the last level that map pages */
 	/* Rights that an entry grants. They are encoded as the entry with its restricting bits
 	 * inverted, so that set bits grant rights. The rights of a mapping are the AND of the
 	 * rights at all levels. The rights in `always` (MAY_WRITE and others) are granted in
@@ -85,7 +85,7 @@ struct paging_family {
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
 
-/* --- entries of a family, which is a constant at compile time in walkers --- */
+/* --- entries of a family, which in walkers is a constant at compile time --- */
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 

@@ -13,8 +13,8 @@ static uint64_t entry_span(const struct paging *paging, unsigned int level)
 	return UINT64_C(1) << paging->level[level].shift;
 }
 
-/* Counts a visit. Too many repeated visits end the scan. The low bits of the key contain the level,
- * because tables are aligned to at least 32 bytes (PAE's top level). */
+/* Counts a visit. Too many repeated visits end the scan. The level is stored in the low bits of the
+ * key, which are free because tables are aligned to at least 32 bytes (PAE's top level). */
 static void count_visit(struct scan *scan, uint64_t paddr)
 {
 	uint64_t key = paddr | 8 | scan->level;

@@ -102,7 +102,7 @@ struct range_scan {
 	struct scanned pending;
 	bool has_pending;
 	uint64_t nr; /* number of ranges so far */
-	uint64_t max_ranges; /* the limit of nr, to which the number of entries is added */
+	uint64_t max_ranges; /* the limit of nr is this number plus the number of entries */
 };
 
 /* Starts a scan as scan_start() does. At first, each cache index has a different cache_class. */

@@ -15,8 +15,8 @@ struct walk;
 
 struct paging_level {
 	char name[8]; /* "pgd", "p4d", "pud", "pmd", "pte" */
-	uint8_t shift; /* the lowest bit of the address that selects the entry */
-	uint8_t bits; /* the number of address bits that select the entry */
+	uint8_t shift; /* the lowest bit of the address that selects an entry */
+	uint8_t bits; /* the number of address bits that select an entry */
 	bool maps_pages; /* entries may map pages */
 	bool no_rights; /* entries have no access rights (PAE's pgd) */
 	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
