@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* A kernel file has about a hundred sections, or one section for each function. libelf takes 160
- * bytes for each section, and the search for a section by name reads all sections. A sparse file
- * can claim millions of sections without using disk space. */
+ * bytes for each section. The search for a section by name reads all sections. A sparse file can
+ * claim millions of sections without using disk space. */
 enum { MOST_SECTIONS = 1 << 17 };
 
 /* The number of sections of an ELF file. According to the gABI, sh_size of section 0 contains the

@@ -35,8 +35,8 @@ bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
 			struct kernel_symbol *symbol, struct error *err);
 /* Calls visit for the symbols with this name, first those in the kernel, then those in its modules,
  * until visit returns false. If name is NULL, calls visit for the symbols whose names contain part,
- * or for all symbols if part is NULL as well. module selects one module, or the kernel itself if it
- * is "vmlinux", or everything if it is NULL. */
+ * or for all symbols if part is NULL as well. module is the name of a module, or "vmlinux" for the
+ * kernel itself, or NULL for all. */
 void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *part,
 		       const char *module,
 		       bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);

@@ -23,9 +23,9 @@ enum { SYMBOL_PADDING = 64 };
 /* Borrows elf, which must outlive the table. Returns NULL if elf has no symbol table, or if the
  * table is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
-/* Copies the symbol table of a module, which has been read from the dump. entries are Elf64_Sym if
- * wide, else Elf32_Sym, both little-endian. types has the type letter of each symbol, or is empty.
- * Borrows strings. */
+/* Copies the symbol table of a module, which has been read from the dump. entries are
+ * little-endian: Elf64_Sym if wide, else Elf32_Sym. types has the type letter of each symbol, or is
+ * empty. Borrows strings. */
 struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
 				  struct bytes strings);
 void symbols_close(struct symbols *symbols); /* NULL is fine */

@@ -74,12 +74,11 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/* Returns the rank of a symbol among the symbols at the same address; the highest rank wins. Higher
- * ranks have, in the order of importance: functions and objects, symbols with a size, global
- * symbols, symbols that the linker script does not define, and names with fewer leading
- * underscores. The last two are as in compare_symbols() of scripts/kallsyms.c. In a module, as in
- * find_kallsyms_symbol() of kernel/module, only symbols with a size and global symbols have higher
- * ranks. */
+/* Returns the rank of a symbol among the symbols at the same address; the highest rank wins. These
+ * properties give a higher rank, the most important first: a function or object, a size, a global
+ * symbol, a symbol that the linker script does not define, a name with fewer leading underscores.
+ * The last two are as in compare_symbols() of scripts/kallsyms.c. In a module only a size and a
+ * global symbol give a higher rank, as in find_kallsyms_symbol() of kernel/module. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
