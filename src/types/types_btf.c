@@ -38,7 +38,7 @@ struct btf {
 	const uint8_t *types;
 	uint32_t size; /* number of bytes of types */
 	struct strings strings;
-	uint32_t start, strings_start; /* number of types in base, and of bytes of its strings */
+	uint32_t start, strings_start; /* number of types, and bytes of strings, in base */
 	/* The number of types that were read so far, and of their bytes. Types are read until the
 	 * requested type is found, because most requested types are near the start. The types that
 	 * were read have the ids start + 1 to start + nr. */
