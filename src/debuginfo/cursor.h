@@ -65,8 +65,8 @@ const char *cursor_string(struct cursor *cursor);
  * unit. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
 
-/* The value of an attribute, or of a part of an entry in a list of files. form is DW_FORM_*, or 0
- * if there is no value. number is 0 if the value is not a number. text is set only for
+/* The value of an attribute, or of a part of an entry in a list of files. If there is no value,
+ * form is 0, otherwise DW_FORM_*. If the value is not a number, number is 0. text is set only for
  * DW_FORM_string. */
 struct value {
 	uint64_t form, number;

@@ -161,8 +161,9 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* Tries the file called name in the folder of vmlinux, in its subfolder .debug, at the same path
- * below each folder of the search path, and directly in each such folder. */
+/* Tries the file called name in the folder of vmlinux, and in its subfolder .debug. Then tries two
+ * places in each folder of the search path: the path of vmlinux's folder below it, and the folder
+ * itself. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Separate debug files. objcopy or eu-strip moves symbols and types to such a file, which is found
- * by .gnu_debuglink or build-id. dwz moves shared parts to a supplementary file, which is found by
- * .gnu_debugaltlink. */
+ * by .gnu_debuglink or build-id. The program dwz moves shared parts to a supplementary file, which
+ * is found by .gnu_debugaltlink. */
 #pragma once
 
 #include "debuginfo/vmlinux.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The files that contain a kernel or its symbols: an ELF file, with a debug file if the ELF file is
- * stripped; a boot image, which contains a kernel; or a System.map, which has only symbols. */
+/* The files that contain a kernel or its symbols. Such a file is an ELF file (with a debug file if
+ * the ELF file is stripped), a boot image that contains a kernel, or a System.map, which has only
+ * symbols. */
 #pragma once
 
 #include <stdbool.h>
