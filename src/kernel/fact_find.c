@@ -30,7 +30,7 @@ bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
 	return vmcoreinfo_hex(kernel->note, arg, value);
 }
 
-/* Reads the pointer that is stored at the address found by find. */
+/* Reads the pointer that is stored at the address that find returns. */
 static bool find_content(struct kernel *kernel, fact_find *find, const char *arg, uint64_t *value)
 {
 	uint64_t address;

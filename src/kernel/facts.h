@@ -24,7 +24,7 @@ enum fact_id {
 	FACT_ROOT, /* physical address of the top-level table */
 	FACT_SME_MASK,
 	FACT_PAGE_SIZE, /* bytes of the smallest page, if the mode does not determine it */
-	FACT_VA_BITS, /* number of address bits that select entries, in each half; as used */
+	FACT_VA_BITS, /* number of address bits that are translated, in each half; as used */
 	FACT_CONFIG_VA_BITS, /* the same, as configured; the CPU may support fewer bits */
 	FACT_PA_BITS, /* number of bits of a physical address in an entry */
 	FACT_PHYS_OFFSET, /* signed: the physical address that PAGE_OFFSET maps */

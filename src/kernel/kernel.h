@@ -103,8 +103,8 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file from which answers come: first the files of the dump (of is NULL), then
- * vmlinux and its debug file, each followed by its supplementary file. */
+/* Calls visit for each file from which answers come. First come the files of the dump (of is NULL),
+ * then vmlinux and its debug file, each followed by its supplementary file. */
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
@@ -129,7 +129,7 @@ struct types *kernel_types(struct kernel *kernel);
 /* Returns the types of the BTF in the dump, which is opened on first use, or NULL. */
 struct types *kernel_dump_types(struct kernel *kernel);
 
-/* The size of a struct and the offset of a member, in bytes: from SIZE(type) and
+/* The size of a struct and the offset of a member, in bytes. They are read from SIZE(type) and
  * OFFSET(type.member) in the note, otherwise from kernel_types(). type is a name without
  * "struct". */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);

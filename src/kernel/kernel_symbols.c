@@ -102,7 +102,7 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 		    why.message);
 }
 
-/* Adds to the error the option that accepts the symbols of another kernel's file. */
+/* Adds to err the option that accepts the symbols of another kernel's file. */
 static void hint_at_insisting(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct kernel_symbol linked;
@@ -289,8 +289,8 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	return kernel_lacks_variables(kernel) ? UNSURE : NO;
 }
 
-/* Finds the symbol that covers address, but not beyond the end of its section: the last symbol of a
- * section, which may be a label, has no known end. */
+/* Finds the symbol that covers address, but not beyond the end of the symbol's section. The last
+ * symbol of a section may be a label, which has no known end. */
 static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 			    struct kernel_symbol *symbol)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The kernel's lists. A list is a ring of struct list_head, of which one is the head and the others
- * are members of structs; or it is a chain of pointers that ends with NULL. */
+/* The kernel's lists. A list is a ring of struct list_head, or a chain of pointers that ends with
+ * NULL. In a ring one list_head is the head, and the others are members of structs. */
 #pragma once
 
 #include <stdbool.h>
