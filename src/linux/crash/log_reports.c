@@ -102,9 +102,9 @@ static const char *take_cpu(const char *text, struct log_task *task)
 	return NULL;
 }
 
-/* Reads the CPU and the task in the first line of a report: "INFO: task cat:17 blocked"
- * (check_hung_task()), "CPU#0 stuck for 22s! [cat:17]" (watchdog_timer_fn()), "CPU#0: cat/17"
- * (__warn() of 7.2). */
+/* Reads the CPU and the task in the first line of a report. The forms are "INFO: task cat:17
+ * blocked" (check_hung_task()), "CPU#0 stuck for 22s! [cat:17]" (watchdog_timer_fn()) and "CPU#0:
+ * cat/17" (__warn() of 7.2). */
 static void take_first_line(const char *text, struct log_task *task)
 {
 	const char *name = after_start(text, "INFO: task "), *cpu = take_cpu(text, task);

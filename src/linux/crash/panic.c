@@ -233,10 +233,10 @@ static void read_time(struct kernel *kernel, struct panic *panic)
 	panic->time = panic->has_time ? time : 0;
 }
 
-/* Determines how the kernel ended and which CPU panicked. panic_cpu is -1 until a CPU panics or
- * starts the kdump kernel. crashing_cpu is -1 until a CPU starts the kdump kernel (kernel/panic.c
- * and arch/x86/kernel/reboot.c of 4.5). Before 4.5 there is no panic_cpu, and crashing_cpu is
- * initially 0, so the value 0 alone proves nothing. */
+/* Determines how the kernel ended, and which CPU panicked. The variable panic_cpu is -1 until a CPU
+ * panics or starts the kdump kernel. The variable crashing_cpu is -1 until a CPU starts the kdump
+ * kernel (kernel/panic.c and arch/x86/kernel/reboot.c of 4.5). Before 4.5 there is no panic_cpu,
+ * and crashing_cpu is initially 0, so the value 0 alone proves nothing. */
 static void read_end(struct kernel *kernel, struct panic *panic)
 {
 	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
@@ -289,8 +289,8 @@ void panic_release(struct panic *panic)
 	panic->nr_runs = 0;
 }
 
-/* Finds the entry of the CPU that panicked: by the number of the CPU, or by a pid that is both in
- * the log and in a note with registers. */
+/* Finds the entry of the CPU that panicked. The entry has the number of this CPU, or a pid that is
+ * both in the log and in a note with registers. */
 const struct cpu_run *panic_run(const struct panic *panic)
 {
 	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {

@@ -15,9 +15,9 @@
 
 /* --- tasks --- */
 
-/* Reads the address of the task that a CPU runs: from the per-CPU variable current_task before 6.2
- * and since 6.15, from the first member of pcpu_hot between them (e57ef2ed97c1), from __entry_task
- * on arm64 since 4.10 (c02433dd6de3), otherwise from the CPU's runqueue. */
+/* Reads the address of the task that a CPU runs. It is in the per-CPU variable current_task before
+ * 6.2 and since 6.15, and in the first member of pcpu_hot between these releases (e57ef2ed97c1). On
+ * arm64 it is in __entry_task since 4.10 (c02433dd6de3). Otherwise it is in the CPU's runqueue. */
 static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
 	static const char *const names[] = { "current_task", "pcpu_hot", "__entry_task" };
@@ -135,8 +135,8 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Makes the entries if the kernel's symbols are unknown: one for each note of QEMU, which are in
- * the order of CPUs, or one for each note of the kernel, which may lack some CPUs. */
+/* Makes the entries if the kernel's symbols are unknown. There is one entry for each note of QEMU,
+ * which are in the order of CPUs, or for each note of the kernel, which may lack some CPUs. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
