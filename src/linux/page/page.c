@@ -97,7 +97,7 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint6
 }
 
 /* kallsyms and System.map have no sizes. mem_section is a pointer if the next symbol is less than
- * SMALLEST_ARRAY bytes away, because even the smallest array (PAE's 128 sections) is longer. */
+ * SMALLEST_ARRAY bytes away. Even the smallest array (PAE's 128 sections) is longer. */
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
 /* mem_section is a pointer to the roots (with EXTREME since 4.15), or the array of roots itself. */

@@ -102,7 +102,7 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 }
 
 /* Are the flags macros? They are if types contain struct page, but no enum pageflags, and if struct
- * page is older than 4.4, in which tails got separate members that point to their heads. */
+ * page is older than 4.4. In 4.4 tails got separate members that point to their heads. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

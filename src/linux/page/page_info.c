@@ -119,9 +119,9 @@ static const char *zone_name(struct types *types, uint64_t number)
 }
 
 /* Splits the top of the flags word. From the highest bit down it contains the section (SPARSEMEM
- * without VMEMMAP), the node and the zone (include/linux/page-flags-layout.h). flags: of the head
- * page, because since 7.1 the shared struct pages of hugetlb's tails lack the zone. All frames of a
- * compound page are in the same zone. Returns false if the positions are unknown. */
+ * without VMEMMAP), the node and the zone (include/linux/page-flags-layout.h). All frames of a
+ * compound page are in the same zone. flags must be of the head page, because since 7.1 the shared
+ * struct pages of hugetlb's tails lack the zone. Returns false if the positions are unknown. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {

@@ -33,7 +33,7 @@ bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info
 		    struct error *err);
 
 /* Calls visit for each flag that is set in info, low bits first. name is the name in the kernel's
- * enum pageflags without "PG_", valid until facts are forgotten. Returns false if no types have the
- * enum. Uses only flags, second and order_bits of info. */
+ * enum pageflags, but without "PG_". It is valid until facts are forgotten. Returns false if no
+ * types have the enum. Uses only flags, second and order_bits of info. */
 bool page_flags_of(struct kernel *kernel, const struct page_info *info,
 		   void (*visit)(const char *name, void *arg), void *arg);

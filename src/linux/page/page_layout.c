@@ -37,8 +37,8 @@ static void add_type(struct page_layout *layout, enum page_use_kind kind, uint32
 		layout->types[layout->nr_types++] = (struct page_type){ mask, value, kind };
 }
 
-/* Adds a page type that is marked by a cleared bit (since 4.18, 6e292b9be7f4). 6.11 moved these
- * bits to the top byte, below a bit that is always set. */
+/* Adds a page type that is marked by a cleared bit (since 4.18, 6e292b9be7f4). Release 6.11 moved
+ * these bits to the top byte, below a bit that is always set. */
 static void add_type_bit(struct page_layout *layout, enum page_use_kind kind, uint32_t bit)
 {
 	uint32_t base = bit >> 24 ? UINT32_C(1) << 31 : UINT32_C(0xf) << 28;
@@ -191,8 +191,9 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Returns the offset, from the head's struct page, of a byte in the tails: a member of the first
- * tail, or a member of struct folio, which extends over the tails. Returns -1 if it is unknown. */
+/* Returns the offset of a byte in the tails, relative to the head's struct page. The byte is a
+ * member of the first tail, or a member of struct folio, which extends over the tails. Returns -1
+ * if the offset is unknown. */
 static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
 		     const char *of_folio)
 {
@@ -233,8 +234,9 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 		layout->dtor = -1;
 }
 
-/* Is the page cache an XArray (since 4.20, and in RHEL 8's 4.18), whose values take one bit of a
- * word, or a radix tree, whose exceptional entries take two bits? */
+/* Is the page cache an XArray? It is since 4.20, and in RHEL 8's 4.18. In older kernels it is a
+ * radix tree. The values of an XArray take one bit of a word; the exceptional entries of a radix
+ * tree take two bits. */
 static enum certainty has_xarray(struct kernel *kernel)
 {
 	static const char space[] = "address_space";
