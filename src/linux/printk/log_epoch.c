@@ -22,10 +22,10 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word, 
 }
 
 /* The timekeeper contains the difference twice: as wall_to_monotonic, and right after it (since 3.7
- * at the latest) as offs_real, which is in nanoseconds and has the opposite sign
- * (tk_set_wall_to_mono() in kernel/time/timekeeping.c). So a pair of equal differences is
- * recognised without types, and without the offset of the timekeeper in tk_core (3.17) or
- * timekeeper_data (6.17). Seconds have 64 bits since 3.17, and on x86-64 always. */
+ * at the latest) as offs_real (tk_set_wall_to_mono() in kernel/time/timekeeping.c). offs_real is in
+ * nanoseconds, and has the opposite sign. So a pair of equal differences is recognised without
+ * types, and without the offset of the timekeeper in tk_core (3.17) or timekeeper_data (6.17).
+ * Seconds have 64 bits since 3.17, and on x86-64 always. */
 static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec,
 			     uint64_t *place)
 {
