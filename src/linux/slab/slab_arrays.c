@@ -88,8 +88,8 @@ static bool in_cpu_arrays(const struct question *question)
 }
 
 /* Is the object in an array of a node? A node has an array for its own objects, and arrays for
- * objects of other nodes, which are in a struct alien_cache since 3.18 (c8522a3a5832). 2.6.11 has
- * no arrays for other nodes. Without NUMA the pointer to them is NULL, or a mark that is not an
+ * objects of other nodes. Since 3.18 (c8522a3a5832) each of the latter is in a struct alien_cache;
+ * 2.6.11 has no such arrays. Without NUMA the pointer to them is NULL, or a mark that is not an
  * address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {

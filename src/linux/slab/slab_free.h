@@ -8,9 +8,9 @@
 
 struct slab_pass;
 
-/* Follows the list of free objects of a slab that is in a list of the cache. slab: address of the
- * struct page or struct slab. nr_free: expected number of objects in the list. Fills damage, unless
- * damage is already set. */
+/* Follows the list of free objects of a slab that is in a list of the cache. slab is the address of
+ * the struct page or struct slab. nr_free is the expected number of objects in the list. Fills
+ * damage, unless damage is already set. */
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 

@@ -52,7 +52,7 @@ enum fullness { PARTIAL, FULL, EMPTY };
 /* A list of slabs that is being followed. */
 struct following {
 	struct kernel *kernel;
-	const struct member *links; /* the links in the struct of a slab */
+	const struct member *links; /* the list_head in the struct of a slab */
 	unsigned int in_use; /* id of the member with the number of objects in use */
 	enum fullness fullness;
 	uint64_t per_slab;
