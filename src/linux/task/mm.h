@@ -13,7 +13,7 @@ struct process {
 	bool borrowed; /* the task is a kernel thread, and mm belongs to another process */
 	struct task owner; /* owner of the borrowed mm; valid if has_owner */
 	bool has_owner;
-	struct space space; /* table mm->pgd; with page table isolation, for kernel mode */
+	struct space space; /* mm->pgd; with page table isolation, the table for kernel mode */
 	/* Page table isolation: user mode has a second top-level table with the rights of the
 	 * process. The first table maps user pages as non-executable. */
 	bool isolated;

@@ -10,9 +10,9 @@ struct open_table {
 	unsigned int next; /* index of the next entry */
 };
 
-/* Reads the next entry of a table. If it points to a table, sets *child to the physical address of
- * that table, sets *base to the first address that it maps (not sign-extended), and returns
- * true. */
+/* Reads the next entry of a table. Returns true if it points to a table. Then *child is the
+ * physical address of that table, and *base is the first address that it maps (not
+ * sign-extended). */
 static bool next_table(const struct space *space, unsigned int level, struct open_table *table,
 		       uint64_t *child, uint64_t *base)
 {
