@@ -39,7 +39,7 @@ struct btf {
 	uint32_t size; /* number of bytes of types */
 	struct strings strings;
 	uint32_t start, strings_start; /* number of types, and bytes of strings, in base */
-	/* The number of types that were read so far, and of their bytes. Types are read until the
+	/* The numbers of types and of bytes that were read so far. Types are read until the
 	 * requested type is found, because most requested types are near the start. The types that
 	 * were read have the ids start + 1 to start + nr. */
 	uint32_t nr, end;

@@ -8,7 +8,7 @@
 #include "base/scatter.h"
 
 enum {
-	/* Compilers put names below this length into the DIE, because with their NUL they take no
+	/* Compilers put names shorter than this into the DIE, because with their NUL they take no
 	 * more space than a reference to .debug_str, which has 4 bytes. */
 	MIN_SHARED_NAME = 4,
 	/* No type of C or Rust has a longer name. Names may overlap, so without this limit all of
