@@ -161,9 +161,8 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* Tries the file called name in the folder of vmlinux, and in its subfolder .debug. Then tries two
- * places in each folder of the search path: the path of vmlinux's folder below it, and the folder
- * itself. */
+/* Tries the file called name in the folder F of vmlinux, and in F/.debug. Then tries D/F and D, for
+ * each folder D of the search path. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;
