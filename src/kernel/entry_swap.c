@@ -85,8 +85,8 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 
 /* The number of swap types reserved for each kind of special entry depends on the configuration.
  * The length of swap_info[MAX_SWAPFILES] gives the sum; symbols and the release give the parts.
- * There are two migration types, or three since 5.19; one or two markers since 5.19; and two device
- * types, four since 5.14, or three since 6.14. */
+ * Migration has two types, or three since 5.19. Markers have one or two, since 5.19. Devices have
+ * two types, or four since 5.14, or three since 6.14. */
 void entry_find_special_types(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { FEWEST_MIGRATIONS = 2 };

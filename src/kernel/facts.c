@@ -225,7 +225,7 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 }
 
 /* Finds a fact. The fact stays FACT_UNTRIED if a source needed another fact that is being found:
- * when the search for that fact is finished, this one may succeed. */
+ * when the search for that other fact is finished, this one may succeed. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;

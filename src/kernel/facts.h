@@ -79,7 +79,7 @@ struct facts {
 	 * RESTS_ON_SYMBOLS. See kernel_doubts(). */
 	unsigned int doubtful;
 	/* About the fact that is being found: */
-	unsigned int met_busy; /* set of the facts it needed that were being found themselves */
+	unsigned int met_busy; /* set of the facts it needed while they were being found */
 	const char *inherits; /* static: why data that its source used are doubtful, or NULL */
 	char root_doubt[400]; /* the reason passed to kernel_doubt_root() */
 };

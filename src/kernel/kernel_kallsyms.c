@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* Finds a page table that maps the image. The table of every CPU does. The kernel's own table may
- * be unknown, because the search for it may need these symbols. */
+/* Finds a page table that maps the image. The table of every CPU maps it. The kernel's own table
+ * may be unknown, because the search for it may need these symbols. */
 static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
@@ -187,7 +187,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 	return found;
 }
 
-/* Searches the pages that are mapped like .rodata, which contains the tables, because most of the
+/* Searches first the pages that are mapped like .rodata: it contains the tables, and most of the
  * image is code. If this fails, searches all pages: early at boot and without the no-execute bit,
  * all pages are mapped alike. */
 static bool open_by_search(struct attempt *attempt)

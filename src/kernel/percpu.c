@@ -96,7 +96,8 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct err
 
 /* --- offsets --- */
 
-/* x86-64 kept the offsets in these structs until 2.6.30: include/asm-x86_64/pda.h. */
+/* The variables with the structs in which x86-64 kept the offsets until 2.6.30:
+ * include/asm-x86_64/pda.h. */
 static const char *const pda_names[] = {
 	"_cpu_pda", /* since 2.6.16 */
 	"cpu_pda",
