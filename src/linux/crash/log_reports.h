@@ -39,7 +39,7 @@ struct log_reports {
 	size_t records; /* number of records read so far */
 	size_t last_at; /* number (from 1) of the record that began the last report; 0: none */
 	bool last_is_mce;
-	size_t open; /* 1 + index of the report whose task is still searched; 0: none */
+	size_t open; /* 1 + index of the report whose task is still unknown; 0: none */
 };
 
 /* What the caller knows about a line. Other lines that begin a report are recognised in
