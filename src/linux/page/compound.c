@@ -11,7 +11,7 @@ enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
 
 /* Returns the address of the head, from compound_info of a tail. compound_info is the address of
  * the head, or a mask for the address of the tail. The mask has all bits from the size of the
- * head's struct pages up. It is used if hugetlb may free struct pages
+ * head's struct pages up. The mask is used if hugetlb may free struct pages
  * (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits), and if the size of a struct page is a power of
  * two. See set_compound_head() in include/linux/page-flags.h (8c846c879e22, 7.1). The two cases can
  * be distinguished, because no struct page has an address as high as a mask. */

@@ -48,8 +48,7 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	return section.number << shift;
 }
 
-/* Adds more to the run. If the use is another one, visits the run, and starts a new run with
- * more. */
+/* Adds more to the run. If the use differs, visits the run, and starts a new run with more. */
 static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {

@@ -29,7 +29,7 @@ enum page_use_kind {
 	PAGE_USE_ZSMALLOC,
 	PAGE_USE_UNACCEPTED,
 	PAGE_USE_KMALLOC,
-	/* Uses that the page type does not show. For runs of frames (frame_runs.h): */
+	/* The uses below are not shown by page types. For runs of frames (frame_runs.h): */
 	PAGE_USE_HWPOISON,
 	PAGE_USE_OTHER, /* allocated by the kernel for itself */
 	PAGE_USE_UNREADABLE, /* the struct page is not in the dump */
