@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the log before 3.5 (kernel/printk.c). It is text in a ring of log_buf_len bytes, which is a
- * power of two. log_end is the number of all bytes that were ever written. Each line begins with
+/* Reads the log before 3.5 (kernel/printk.c). The log is text in a ring, whose size log_buf_len is
+ * a power of two. log_end is the number of all bytes that were ever written. Each line begins with
  * its level, such as "<6>", and with its time if CONFIG_PRINTK_TIME is set. */
 #include <inttypes.h>
 #include <string.h>
