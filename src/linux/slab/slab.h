@@ -58,7 +58,7 @@ struct slab_object {
 	struct error why; /* reason for SLAB_STATE_UNKNOWN */
 };
 
-/* Finds out whether an object is in use, by reading every list that may contain it if it is free
+/* Finds out whether an object is in use. Reads every list that may contain a free object
  * (slab_arrays.c). The state is unknown if a list is damaged or has an unknown form. */
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object);

@@ -87,9 +87,9 @@ static bool in_cpu_arrays(const struct question *question)
 	return false;
 }
 
-/* Is the object in an array of a node? A node has an array for its own objects, and arrays for
- * objects of other nodes. Since 3.18 (c8522a3a5832) each of the latter is in a struct alien_cache;
- * 2.6.11 has no such arrays. Without NUMA the pointer to them is NULL, or a mark that is not an
+/* Is the object in an array of a node? A node has an array for its own objects, and an array for
+ * the objects of each other node. The latter are in a struct alien_cache since 3.18 (c8522a3a5832),
+ * and do not exist in 2.6.11. Without NUMA the pointer to them is NULL, or a mark that is not an
  * address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
@@ -139,8 +139,8 @@ static bool in_nodes(const struct question *question)
 	return false;
 }
 
-/* Is the object free, according to the array of its slab? The indexes of the free objects are at
- * the end of this array, after as many elements as objects are in use. */
+/* Is the object free, according to the array of its slab? If n objects are in use, the indexes of
+ * the free objects are in the elements from element n on. */
 static bool in_slab_array(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;

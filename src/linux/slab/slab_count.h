@@ -37,7 +37,7 @@ struct slab_pass {
 };
 
 /* Counts the objects of a cache. Cannot fail; numbers that this kernel does not show are unknown.
- * If a list of slabs or of free objects is damaged, *damage describes it; otherwise its code is
+ * If a list of slabs or of free objects is damaged, *damage describes it; otherwise damage->code is
  * ERROR_NONE. */
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);

@@ -22,12 +22,13 @@ struct slab_descriptor {
 	uint64_t start; /* virtual address of the slab's first page */
 	uint64_t objects; /* virtual address of the object with index 0 */
 	uint64_t in_use; /* number of objects that are not in the chain of free objects */
-	/* The chain of free objects: index of the first one. The chain ends with the index end. */
+	/* The chain of free objects: first is the index of its first object, and the index end ends
+	 * the chain. */
 	uint64_t first, end;
 	uint64_t next; /* virtual address of an array: for each object, the index of the next one */
 	unsigned int number_size; /* size of an index in bytes: 2 or 4 */
 };
 
-/* Reads the struct slab at address. Checks only that start is the start of a page, and not above
- * objects. Returns false if the struct cannot be read, or if the check fails. */
+/* Reads the struct slab at address. Checks only that start is the start of a page, and that it is
+ * not above objects. Returns false if the struct cannot be read, or if the check fails. */
 bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab);
