@@ -12,7 +12,7 @@
 #include "linux/task/task_read.h"
 
 enum {
-	MOST_TASKS = LAST_PID + 8192, /* limit; LAST_PID, and an idle task for each CPU */
+	MOST_TASKS = LAST_PID + 8192, /* limit: LAST_PID, and an idle task for each CPU */
 	STOP_EVERY = 256, /* number of tasks between two checks for a stop */
 };
 
