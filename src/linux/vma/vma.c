@@ -102,7 +102,7 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 }
 
 /* Does the process have the vsyscall page? As in get_gate_vma() of
- * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag decides. In older kernels all except
+ * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag shows this. In older kernels all except
  * 32-bit processes have it. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
