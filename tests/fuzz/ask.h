@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All that can be asked of a kernel, with what every answer promises. */
+/* Asks a kernel everything that can be asked, and checks what each answer promises. */
 #pragma once
 
 #include "input.h"
@@ -48,8 +48,8 @@ static inline void ask_regions(struct kernel *kernel)
 	PROMISED(list->region[list->nr - 1].last == kernel->arch->address_mask);
 }
 
-/* Where a struct page is not where its flags say, all sections are gone
- * through: bounded, but not for each of so many questions. */
+/* If a struct page is not at the place that its flags give, all sections are searched. This ends,
+ * but takes too long for many questions. */
 static int nr_slow_questions;
 
 static inline bool ask_page(struct kernel *kernel, uint64_t page, uint64_t *pfn)
@@ -66,7 +66,7 @@ static inline void ask_frame(struct kernel *kernel, uint64_t pfn)
 
 	if (page_of_pfn(kernel, pfn, &page, NULL)) {
 		page_info_read(kernel, page, &info, NULL);
-		/* Hostile maps overlap: it need not be the same frame. */
+		/* Hostile maps may overlap, so this may be another frame. */
 		if (ask_page(kernel, page, &back))
 			PROMISED(page_of_pfn(kernel, back, &again, NULL) && again == page);
 	}
@@ -128,7 +128,7 @@ static inline void ask_addresses(struct kernel *kernel, struct input *input)
 		ask_address(kernel, space, usual[i]);
 		ask_frame(kernel, usual[i] >> 12);
 	}
-	/* The last bytes of the input, which as a dump are page tables. */
+	/* The last bytes of the input, which in a dump are page tables. */
 	for (int i = 0; i < 16; i++) {
 		uint64_t vaddr = take(input, 8);
 
@@ -137,7 +137,7 @@ static inline void ask_addresses(struct kernel *kernel, struct input *input)
 	}
 }
 
-/* rest: addresses to ask for too. */
+/* rest: more addresses to ask about. */
 static inline void ask_all(const struct opening *opening, struct input *rest)
 {
 	struct kernel *kernel = open_kernel_dump(opening, NULL);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What may reach a terminal or a program that reads answers, told once more and
- * without base/printable.c: well-formed UTF-8 (RFC 3629) that steers nothing. */
+/* The text that may be written to a terminal, or to a program that reads answers. This is a second
+ * implementation of base/printable.c: well-formed UTF-8 (RFC 3629) without characters that control
+ * a terminal. */
 #pragma once
 
 #include "input.h"
 
-/* What hostile text begins a line of its own with, if it can. */
+/* Hostile text tries to begin a line with this. */
 #define FORGED "@@"
 
 enum kind_of_text {
 	TEXT,
-	COLOURED, /* as text, and SGR sequences, which colour it */
+	COLOURED, /* text, and SGR sequences, which colour it */
 	MESSAGES, /* each line begins with "kwalk: " */
 	JSON_LINES, /* each line is an object */
-	TERMINAL, /* as text, but readline may steer: only FORGED is looked for */
+	TERMINAL, /* as text, but readline may control the terminal, so only FORGED is searched */
 };
 
 static inline uint32_t checked_character(const uint8_t **at, const uint8_t *end)
@@ -34,7 +35,8 @@ static inline uint32_t checked_character(const uint8_t **at, const uint8_t *end)
 	return code;
 }
 
-/* Cc, and Bidi_Control, Zl and Zp of Unicode's PropList.txt and UnicodeData.txt. */
+/* Control characters (Cc), and the characters of Bidi_Control, Zl and Zp, from Unicode's
+ * PropList.txt and UnicodeData.txt. */
 static inline bool steers(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e ||
@@ -42,8 +44,8 @@ static inline bool steers(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
-/* RFC 8259, as far as a line can break it: one object, strings that end, brackets
- * that match. */
+/* RFC 8259, as far as one line can violate it: the line is one object, all strings end, and
+ * brackets match. */
 static inline void check_object(const char *line, const char *end)
 {
 	char open[64];
@@ -79,7 +81,7 @@ static inline void check_line(const char *line, const char *end, enum kind_of_te
 		check_object(line, end);
 }
 
-/* Past ESC [ digits m, if that is there. */
+/* Returns the end of the sequence ESC [ digits m, if it is at `at`. */
 static inline const uint8_t *after_colour(const uint8_t *at, const uint8_t *end)
 {
 	const uint8_t *last = at + 2;
@@ -104,13 +106,13 @@ static inline void check_text(const char *text, size_t size, enum kind_of_text k
 			continue;
 		}
 		code = checked_character(&at, end);
-		/* annotate keeps the tabs of its text */
+		/* annotate does not change the tabs in its text */
 		PROMISED(code == '\n' || (code == '\t' && kind <= COLOURED) || !steers(code));
 		if (code != '\n')
 			continue;
 		check_line(line, (const char *)at - 1, kind);
 		line = (const char *)at;
 	}
-	PROMISED(kind == TERMINAL || line == text + size); /* no line half said */
+	PROMISED(kind == TERMINAL || line == text + size); /* no line is incomplete */
 	PROMISED(kind != TERMINAL || !memmem(text, size, FORGED, 2));
 }

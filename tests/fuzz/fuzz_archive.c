@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is an archive, or a compressed file: each member is listed, and written to a
- * file in memory, within bounds. */
+/* The input is an archive or a compressed file. Each member is listed and written to a file in
+ * memory. Limits are checked. */
 #include "input.h"
 
 #include "dump/archive/members.h"

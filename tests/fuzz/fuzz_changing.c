@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The file changes after it was opened: words of it, or its end, at a moment that the
- * input names, in the middle of whatever command runs then. Moments are the
- * questions for a place of memory, and whether to stop. Only the dump changes:
- * libelf and libdw do not look twice at a vmlinux (SECURITY.md).
- */
+/* The file changes after it was opened, while a command runs: words of the file, or its end, at a
+ * moment that the input gives. Moments are counted in searches for a place in memory and in
+ * questions whether to stop. Only the dump changes, because libelf and libdw do not check a vmlinux
+ * again (SECURITY.md). */
 #include "script.h"
 
 #include "dump/dump.h"
@@ -14,15 +12,15 @@ enum { MOST_MOMENTS = 8 };
 static struct {
 	struct part *part;
 	struct {
-		uint64_t at; /* so many questions later than the last */
-		uint8_t change[8]; /* as change_take() takes it */
+		uint64_t at; /* number of questions after the last change */
+		uint8_t change[8]; /* the change, in the form of change_take() */
 	} moments[MOST_MOMENTS];
 	unsigned int nr, next;
 	uint64_t questions;
-	off_t shortest; /* that the file was */
+	off_t shortest; /* the smallest size that the file had */
 } change;
 
-/* Shorter, down to nothing; what is missed is then asked for with SIGBUS. */
+/* Makes the file shorter. It may become empty. If a missing page is read, SIGBUS is sent. */
 static void cut_off(uint64_t number)
 {
 	off_t size = (off_t)(number % (uint64_t)change.part->size);
@@ -65,8 +63,8 @@ static bool stop_after_change(void *arg)
 	return session_stops(arg);
 }
 
-/* The program would end here with a message. This goes on with zeros, which the file
- * might have held as well. */
+/* kwalk would end here with a message. The target continues with zeros, which could also have been
+ * in the file. */
 static void lost_page(int signal, siginfo_t *info, void *context)
 {
 	uintptr_t page = (uintptr_t)info->si_addr & ~(uintptr_t)(SCENE_PAGE - 1);
@@ -85,7 +83,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* What was cut off. */
+/* Restores the part that was cut off. */
 static void restore(unsigned int nr)
 {
 	const struct part *part = change.part;
@@ -146,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	sigaction(SIGBUS, &action, NULL); /* the fuzzer sets its own late */
+	sigaction(SIGBUS, &action, NULL); /* set here because the fuzzer sets its handler late */
 	listener.stop = stop_after_change;
 	change.part = &scenes[nr].dump;
 	take_moments(&input);

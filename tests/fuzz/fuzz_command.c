@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The input is a script, run on the dump that FUZZ_DUMP names; its first byte
- * says whether answers are text or JSON. Shell commands are taken out. It is also the
- * text that annotate reads.
- */
+/* The input is a script, which runs with the dump in FUZZ_DUMP. The first byte determines whether
+ * answers are text or JSON. Shell commands are removed. The input is also the text that annotate
+ * reads. */
 #include "line.h"
 #include "open/open.h"
 #include "session.h"

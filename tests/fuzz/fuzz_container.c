@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is one of the containers that hold memory alone: LiME, AVML, a QEMU
- * stream, VMware. The same as the others, from other seeds. */
+/* The input is one of the formats that contain only memory: LiME, AVML, a QEMU stream, VMware. The
+ * program is the same as in other targets, but the seeds differ. */
 #include "memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

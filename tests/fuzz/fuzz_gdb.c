@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * gdb's remote protocol on a scene whose memory is changed: packets of the table below
- * with numbers and commands of the input, whole, cut, damaged or escaped, and bytes as
- * they are. What is sent back must be packets, with clean text in them.
- */
+/* gdb's remote protocol, with a scene whose memory is changed. Packets of the table below get
+ * numbers and commands from the input, and are complete, cut off, damaged or escaped. There are
+ * also packets with random bytes. The output must be packets that contain clean text. */
 #include "line.h"
 #include "gdb/gdb.h"
 #include "open/open.h"
@@ -39,13 +37,13 @@ static const char *const packets[] = {
 	"qRcmd,73796d626f6c2d66696c65" /* symbol-file */,
 	"qRcmd,736574" /* set */,
 };
-/* Followed by a number, by a number, a comma and a number. */
+/* A number follows, or a number, a comma and a number. */
 static const char *const with_number[] = { "p", "Hg", "Hc", "T", "qThreadExtraInfo,", "c" };
 static const char *const with_pair[] = { "m", "qXfer:features:read:target.xml:",
 					 "qXfer:threads:read::", "X", "qXfer:threads:read:x:" };
 #define PICK(LIST, NUMBER) LIST[(NUMBER) % (sizeof(LIST) / sizeof((LIST)[0]))]
 
-/* What goes to kwalk, and what comes back. */
+/* The bytes that kwalk receives, and the descriptors of its output. */
 static char sent[MOST_SENT];
 static size_t nr_sent;
 static int in = -1, out;
@@ -81,7 +79,7 @@ static void send_command(const char *line)
 	send_packet(text, 0);
 }
 
-/* A number: small, of the dump's words, or any. */
+/* Returns a number: a small one, a word of the dump, or any number. */
 static uint64_t number_take(struct input *input, const struct scene *scene)
 {
 	uint64_t how = take(input, 1);
@@ -123,7 +121,7 @@ static void compose(struct input *input, const struct scene *scene)
 	}
 }
 
-/* --- what comes back --- */
+/* --- the output --- */
 
 static int digit(uint8_t byte)
 {
@@ -134,12 +132,13 @@ static int digit(uint8_t byte)
 	return (int)(at - digits);
 }
 
-/* Text in hexadecimal digits, of several packets, or behind "E.". */
+/* Text in hexadecimal digits, from several packets, or text after "E.". */
 static uint8_t text[1 << 22];
 static size_t nr_text;
-static bool cut; /* more of it may have followed */
+static bool cut; /* more text may have followed */
 
-/* Whole lines: a peer that no longer waits has the first pieces of a long text alone. */
+/* Checks only whole lines, because a peer that stops waiting receives only the first pieces of a
+ * long text. */
 static void check_text_so_far(void)
 {
 	while (cut && nr_text && text[nr_text - 1] != '\n')
@@ -151,7 +150,7 @@ static void check_text_so_far(void)
 
 static void check_data(const uint8_t *data, size_t size)
 {
-	enum { PIECE = 2048 }; /* of text in a packet, but for the last one */
+	enum { PIECE = 2048 }; /* bytes of text in each packet except the last one */
 
 	if (size > 1 && data[0] == 'O' && data[1] != 'K') {
 		PROMISED(size % 2 == 1);

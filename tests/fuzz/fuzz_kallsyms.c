@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The input is memory of a kernel's image, which is searched for its symbol
- * table, or, by its first byte, the table's parts: where each begins, then all
- * of them. Asks what is found for names and addresses.
- */
+/* The input is memory of a kernel's image, in which the table of symbols is searched. Or, if the
+ * first byte says so, the input consists of the parts of the table: first where each part begins,
+ * and then the parts. If there is a table, names and addresses are looked up. */
 #include "input.h"
 
 #include "symbols/kallsyms.h"
@@ -13,7 +11,7 @@
 struct image {
 	struct bytes bytes;
 	uint8_t pointer_size;
-	bool believe; /* take the first that can be read */
+	bool believe; /* accept the first table that can be read */
 };
 
 static bool seen(const char *name, void *arg)
@@ -60,7 +58,7 @@ static void ask(struct kallsyms *kallsyms)
 	kallsyms_complete(kallsyms, "s", seen, &left);
 }
 
-/* A copy, so that a byte too far is noticed. */
+/* A copy, so that sanitizers detect a read after its end. */
 static struct view part(const struct image *image, uint64_t at, uint64_t size)
 {
 	struct view view = { 0 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is a kdump-compressed or a flattened file: the same, from other seeds. */
+/* The input is a kdump-compressed or flattened file. The program is the same as in other targets,
+ * but the seeds differ. */
 #include "memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is the dump of a kernel, without its vmlinux: asks for every fact,
- * the map of the address space, and conversions of all kinds. */
+/* The input is the dump of a kernel without a vmlinux. Asks for each fact, for all regions of the
+ * address space, and for conversions of all kinds. */
 #include "ask.h"
 #include "open/open.h"
 #include "mutate.h"

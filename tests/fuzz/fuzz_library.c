@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is a dump, opened and asked by the public header alone; its last bytes are
- * addresses and the order of calls. Behind an 'S' it says which scene (FUZZ_SCENES) is
- * opened instead, and what is changed there. What the header promises is checked. */
+/* The input is a dump, which is used only through the public header. The last bytes are addresses
+ * and the order of calls. If the input begins with 'S', it gives a scene (FUZZ_SCENES) to open
+ * instead, and changes of the scene. The promises of the header are checked. */
 #include <kwalk.h>
 
 #include "scene.h"
@@ -66,7 +66,8 @@ static bool see_many(void *arg, size_t index, const struct kwalk_mapping *mappin
 	return count(arg);
 }
 
-/* What leads to a process leads to the same one, and stays when the visit is over. */
+/* Each way to find a process must find the same process, and the process must be valid after the
+ * visit. */
 static void find_again(kwalk_kernel *kernel, kwalk_task *task, const struct kwalk_task_info *info)
 {
 	struct kwalk_task_info other = KWALK_INIT(struct kwalk_task_info);
@@ -106,7 +107,7 @@ static bool see_task(void *arg, kwalk_task *task)
 	return visits->nr++ < 8;
 }
 
-/* All of it can be read. */
+/* All bytes of the note can be read. */
 static int ask_note(kwalk_kernel *kernel, struct kwalk_error *error)
 {
 	uint8_t sum = 0;
@@ -121,7 +122,7 @@ static int ask_note(kwalk_kernel *kernel, struct kwalk_error *error)
 	return code;
 }
 
-/* All ways to ask for one address agree. */
+/* All ways to translate an address must agree. */
 static void ask_walk(kwalk_space *space, uint64_t vaddr)
 {
 	struct kwalk_walk walk = KWALK_INIT(struct kwalk_walk);
@@ -170,7 +171,7 @@ static void ask_read(kwalk_space *space, uint64_t vaddr)
 	kwalk_read(space, vaddr, bytes, sizeof(bytes), NULL);
 }
 
-/* A symbol's name leads to one of that name. */
+/* The name of a symbol must find a symbol with this name. */
 static int ask_symbol(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_error *error)
 {
 	struct kwalk_symbol symbol = KWALK_INIT(struct kwalk_symbol), found = symbol;
@@ -230,7 +231,7 @@ static void ask_one(kwalk_kernel *kernel, kwalk_space *space, unsigned int what,
 	uint64_t number;
 	int code = KWALK_OK;
 
-	/* Inputs that were kept keep their meaning. */
+	/* Inputs that were kept must not change their meaning. */
 	switch (what < 224 ? what % 14 : what < 240 ? what % 16 : what % 5 + 14) {
 	case 0: ask_walk(space, value); break;
 	case 1: ask_ranges(space, value); break;
@@ -291,7 +292,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Options that a caller got wrong are refused. */
+/* Options that are wrong must be refused. */
 static void open_wrongly(uint64_t how)
 {
 	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
@@ -311,7 +312,7 @@ static void open_wrongly(uint64_t how)
 	PROMISED(!kwalk_open(NULL, NULL) && *kwalk_version());
 }
 
-static unsigned int stops_at; /* when it was asked so often; 0: never */
+static unsigned int stops_at; /* number of questions after which to stop; 0: never */
 
 static bool stop(void *arg)
 {
@@ -325,7 +326,7 @@ static void hear(void *arg, const char *text)
 	(void)arg;
 }
 
-/* Opens, asks what rest says, and closes. */
+/* Opens the files, makes the calls that rest gives, and closes the files. */
 static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 {
 	struct kwalk_options options = KWALK_INIT(struct kwalk_options);
@@ -346,7 +347,7 @@ static void ask_files(const char *const *paths, size_t nr, struct input *rest)
 	kwalk_free(kernel);
 }
 
-/* A scene, with changes, and calls with words of it. */
+/* A scene with changes, and calls with words of the scene. */
 static void ask_scene(struct input *input)
 {
 	uint64_t first = take(input, 1), nr = take(input, 1) % 4;
@@ -390,7 +391,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	fd = memfd_create("input", MFD_CLOEXEC);
-	/* Seeds claim more memory than they have, which only larger files may. */
+	/* Seeds claim more memory than they contain, which is accepted only in larger files. */
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size ||
 	    ftruncate(fd, (off_t)size + (1 << 20)) < 0)
 		abort();

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Memory of the running machine. The first byte says which: /proc/kcore, of which
- * only the start is in memory, or /dev/mem, whose size is unknown; then so many
- * times 16 bytes are what the kernel says in /proc/iomem and /sys/kernel/vmcoreinfo.
- */
+/* Memory of the running machine. The first byte chooses /proc/kcore, of which only the start is in
+ * memory, or /dev/mem, whose size is unknown. The second byte is a number, and 16 times as many
+ * bytes are the content of /proc/iomem and /sys/kernel/vmcoreinfo. */
 #include "memory.h"
 
 static const uint8_t *told;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The input is what is done to 64 KiB of bare memory: by its first byte there
- * is a kernel's page table and banner in it, then words are written over it.
- * What the search finds must map itself and its banners.
- */
+/* The input describes changes of 64 KiB of memory. If the first byte says so, the memory contains a
+ * kernel's page table and banner. Then words are overwritten. A table that the search finds must
+ * map itself and its banners. */
 #include "ask.h"
 #include "base/file.h"
 #include "base/page.h"
@@ -26,7 +24,7 @@ static void put(uint64_t at, uint64_t value, size_t size)
 		memory[(at + i) % MEMORY] = (uint8_t)(value >> 8 * i);
 }
 
-/* All of memory lies in one large page, of the image and of the direct map. */
+/* All memory is in one large page, which is mapped in the image and in the direct map. */
 static void put_long_mode(bool five)
 {
 	put(ROOT + 511 * 8, five ? 0x6067 : 0x2067, 8);
@@ -60,7 +58,7 @@ static void put_kernel(unsigned int kind)
 	}
 }
 
-/* Which kind of write, where, and the value: a byte, three and eight. */
+/* Takes the kind of a write (one byte), the place (three bytes) and the value (eight bytes). */
 static void write_over(struct input *input)
 {
 	static const char *const texts[] = {

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Text that would steer a terminal or begin a line of its own, wherever text can
- * stand: over texts of a scene's dump and vmlinux, in arguments and in names of files.
- * What comes out must be clean (clean.h).
- */
+/* Text that would control a terminal or begin a separate line, in all places that can contain text:
+ * in texts of a scene's dump and vmlinux, in arguments, and in names of files. The output must be
+ * clean (clean.h). */
 #include "script.h"
 
 #include <ctype.h>
 
 enum { SHORTEST_TEXT = 4, MOST_TEXT = 16 };
 
-/* Each FORGED stands behind what ought to be cleaned away or escaped. */
+/* In each text, FORGED follows characters that must be removed or escaped. */
 static const char *const hostile[] = {
 	"\n" FORGED,
 	"\r\n" FORGED,
@@ -36,8 +34,8 @@ static const char *const hostile[] = {
 };
 enum { NR_HOSTILE = sizeof(hostile) / sizeof(hostile[0]) };
 
-static struct part texts[MOST_SCENES][2]; /* of dump and vmlinux: where texts are */
-static char names[NR_HOSTILE][2][64]; /* of files, by symbolic links */
+static struct part texts[MOST_SCENES][2]; /* places of texts in the dump and in vmlinux */
+static char names[NR_HOSTILE][2][64]; /* names of files, which are symbolic links */
 
 static void note_texts(struct part *part, uint64_t offset, const uint8_t *page, size_t size)
 {
@@ -89,7 +87,7 @@ static struct {
 } written[MOST_CHANGES];
 static unsigned int nr_written;
 
-/* A hostile text, or bytes of the input as they are. */
+/* Takes a hostile text, or bytes of the input without changes. */
 static size_t text_take(struct input *input, char text[MOST_TEXT])
 {
 	uint64_t which = take(input, 1);
@@ -106,7 +104,7 @@ static size_t text_take(struct input *input, char text[MOST_TEXT])
 	return size;
 }
 
-/* How far into the text to write, which text (3 bytes), what. */
+/* Takes the offset in the text, the number of the text (3 bytes), and the new text. */
 static void write_text(struct input *input, const struct part *part)
 {
 	uint64_t into = take(input, 1) % 8, where = take(input, 3);
@@ -142,7 +140,7 @@ static void name_file(const char *name, const char *target)
 		abort();
 }
 
-/* Commands of the input, each with a hostile argument: as it is, and quoted. */
+/* Takes commands from the input. Each gets a hostile argument, with and without quotes. */
 static void ask_for(struct input *input, struct fuzz_session *session, const struct scene *scene)
 {
 	char line[MOST_LINE + 4 * MOST_TEXT], text[MOST_TEXT + 1];

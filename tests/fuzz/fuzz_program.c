@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The whole program: main() is called with arguments, environment and standard input
- * that the input chooses; these may be a terminal. Of lines that run a shell only
- * those below are given. FUZZ_SCENES names the dumps; debuginfod's only server is a
- * folder.
- */
+/* The whole program: main() is called with arguments, environment variables and standard input from
+ * the input. Standard input may be a terminal. Only the shell commands below are run. FUZZ_SCENES
+ * has the dumps. The only server of debuginfod is a folder. */
 #include "line.h"
 #include "sandbox/sandbox.h"
 #include "scene.h"
@@ -173,9 +170,9 @@ void __wrap_sandbox_enter(bool live);
 void __real_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 void __wrap_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
-static bool tries_sandbox; /* as the input says */
+static bool tries_sandbox; /* the input chooses this */
 
-/* It cannot be left again. The helper outside of it is there. */
+/* The sandbox cannot be left again, so it is not entered. The helper outside of it runs. */
 void __wrap_sandbox_enter(bool live)
 {
 	(void)live;
@@ -190,7 +187,7 @@ static bool can_open(const char *path, int flags)
 	return fd >= 0;
 }
 
-/* What a program that was taken over would try. */
+/* Tries what an attacker would try in the sandbox. */
 static void try_to_leave(void)
 {
 	static char *const nothing[] = { NULL };
@@ -206,7 +203,7 @@ static void try_to_leave(void)
 		PROMISED(sandbox_part_name(part));
 }
 
-/* A child enters it, with the paths of this run. */
+/* A child enters the sandbox, with the paths of this run. */
 void __wrap_sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
 	int status;
@@ -226,7 +223,7 @@ void __wrap_sandbox_narrow(const struct sandbox_paths *paths, const char *folder
 	PROMISED(ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 3);
 }
 
-/* What debuginfod finds: the vmlinux of most scenes. */
+/* Makes the folder in which debuginfod finds the vmlinux of most scenes. */
 static void make_server(void)
 {
 	const char *id = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
@@ -267,7 +264,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Bytes of the input as one argument, which no shell sees. */
+/* Takes bytes of the input as one argument. No shell reads them. */
 static char *free_text(struct input *input)
 {
 	size_t size = take(input, 1) % 24;
@@ -279,7 +276,7 @@ static char *free_text(struct input *input)
 	return text;
 }
 
-/* The script for '<', and for '@' a file to be written. */
+/* Replaces '<' by the script, and '@' by a file to write. */
 static char *shell_line(const char *line)
 {
 	char *text = calloc(1, 2 + 100 * strlen(line)), *at = text + 2;
@@ -295,8 +292,9 @@ static char *shell_line(const char *line)
 	return text;
 }
 
-/* An archive, in which bytes are changed: how many, then for each where (2 bytes) and by
- * what. The same name each time: what was unpacked is found again, or is of another. */
+/* Makes an archive with changed bytes. The input gives the number of changes, and for each change
+ * the place (2 bytes) and the value. The name is always the same, so an archive that was unpacked
+ * is found again, or belongs to another one. */
 static char *archive(struct input *input, uint64_t number)
 {
 	char path[4096], *text = NULL;
@@ -386,7 +384,7 @@ static void choose_environment(uint64_t choice)
 	setenv("PAGER", choice & 128 ? "sed s/a/b/" : "cat", 1);
 }
 
-/* The script, for -x and standard input. */
+/* Writes the script for -x and standard input. */
 static void write_script(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
@@ -423,7 +421,7 @@ static void remove_vmlinux_of_cache(void)
 	unlink(path);
 }
 
-/* Standard descriptors for the time of a call; -1: closed. */
+/* Sets the standard descriptors during a call. -1: closed. */
 static void with_descriptors(int argc, char **argv, int in, int out, int error)
 {
 	int before[3], given[3] = { in, out, error };
@@ -435,7 +433,7 @@ static void with_descriptors(int argc, char **argv, int in, int out, int error)
 		else
 			close(i);
 	}
-	optind = 0; /* getopt starts anew */
+	optind = 0; /* getopt starts again */
 	interrupt_came = 0;
 	say_use_colour(COLOUR_AUTO);
 	set_timer(400000000);
@@ -483,14 +481,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 seen ? terminal.slave : complaints);
 	terminal_drain();
 	dup2(standard_error, STDERR_FILENO);
-	/* Shell commands write there, too, and what --help says is no JSON. */
+	/* Shell commands also write there, and the output of --help is not JSON. */
 	capture_check(answers, kind);
 	capture_check(complaints, kind);
 	remove_vmlinux_of_cache();
-	if (++runs % 16 == 0) /* until then it may be found again */
+	if (++runs % 16 == 0) /* until then, it may be found again */
 		remove_unpacked();
 	while (waitpid(-1, NULL, WNOHANG) > 0)
-		; /* helpers of this one and those before */
+		; /* helpers of this run and of earlier runs */
 	free(keys);
 	while (argc)
 		free(argv[--argc]);

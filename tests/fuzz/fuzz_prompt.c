@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The prompt: keys typed at a terminal, a System.map (FUZZ_MAP, beside FUZZ_DUMP) to
- * which hostile names are added for completion, and a history that the input begins
- * with. Keys and history have none of the characters that run a shell command:
- * where one runs, a name did it. No name that holds FORGED may be offered.
- */
+/* The prompt: keys that are typed at a terminal, a System.map (FUZZ_MAP, beside FUZZ_DUMP) with
+ * additional hostile names for completion, and a history, which is the first part of the input.
+ * Keys and history do not contain characters that run a shell command, so if a command runs, a name
+ * has caused it. No name that contains FORGED may be offered. */
 #include "open/open.h"
 #include "sandbox/outside.h"
 #include "session.h"
@@ -45,7 +43,7 @@ bool __wrap_shell_pipe_open(int *fd, const char *command, struct error *err)
 
 bool __wrap_outside_ask(const char *request, struct outside_answer *answer, struct error *err);
 
-/* As the helper outside of the sandbox does it. */
+/* Does what the helper outside of the sandbox does. */
 bool __wrap_outside_ask(const char *request, struct outside_answer *answer, struct error *err)
 {
 	size_t length = strlen(REPL_REQUEST);
@@ -56,7 +54,7 @@ bool __wrap_outside_ask(const char *request, struct outside_answer *answer, stru
 	return true;
 }
 
-/* The map and the hostile names, as a file in memory. */
+/* Writes the map and the hostile names to a file in memory. */
 static void make_map(char *path, size_t size)
 {
 	FILE *file = fopen(fuzz_file("FUZZ_MAP", "System.map"), "r");
@@ -80,7 +78,7 @@ static bool nothing(struct session *session, char **words, struct error *err)
 	return true;
 }
 
-/* Commands that answer nothing: what is typed is not to be found in answers. */
+/* Commands without answers, so that the typed text cannot be in an answer. */
 static const struct command_argument any[] = { { "ANY", WORD_TEXT, .most = MANY }, { 0 } };
 static const struct command silent = { .name = "vtop", .arguments = any, .run = nothing };
 static const struct command *const silent_commands[] = { &silent, NULL };
@@ -104,7 +102,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		fputs("fuzz_prompt: no dump\n", stderr);
 		exit(2);
 	}
-	/* In it a motion with an argument goes on for ever at the end of a line. */
+	/* In this mode, a motion with an argument never ends at the end of a line. */
 	rl_unbind_command_in_map("vi-editing-mode", emacs_meta_keymap);
 	terminal_open();
 	setenv("XDG_STATE_HOME", folder, 1);
@@ -116,7 +114,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* No character that FORGED or a shell command needs. */
+/* Removes the characters that FORGED or a shell command needs. */
 static char *harmless(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
@@ -136,7 +134,7 @@ static void write_history(const char *text, size_t size)
 	close(fd);
 }
 
-/* What was added to the history is lines of text. */
+/* Checks that only lines of text were added to the history. */
 static void check_history(size_t before)
 {
 	int fd = open(history, O_RDONLY | O_CLOEXEC);
@@ -163,8 +161,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	old = harmless(data + 1, half);
 	keys = harmless(data + 1 + half, size - 1 - half);
 	write_history(old, strlen(old));
-	/* readline 8.2 does not end the text of a paste where the terminal ends
-	 * (kill.c, _rl_bracketed_text()), and reads beyond it. */
+	/* At the end of a paste that the terminal does not end, readline 8.2 reads after the end of
+	 * the text (kill.c, _rl_bracketed_text()). */
 	keys = realloc(keys, strlen(keys) + sizeof(end_of_paste));
 	strcat(keys, end_of_paste);
 	terminal_type((uint8_t *)keys, strlen(keys));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Types as they are, memory changed: which scene, what is written over words of its
- * dump that hold something, and what is asked then, of all commands. */
+/* Types are unchanged, and memory is changed. The input gives the scene, the changes of words in
+ * its dump that are not 0, and commands of all kinds. */
 #include "script.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

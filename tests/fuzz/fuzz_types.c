@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Memory as it is, types changed: sizes, offsets, kinds, references and names in the
- * DWARF or BTF of a scene's vmlinux, and what is asked then, of all commands.
- */
+/* Memory is unchanged, and types are changed: sizes, offsets, kinds, references and names in the
+ * DWARF or BTF of a scene's vmlinux. Then commands of all kinds are run. */
 #include "script.h"
 
 #include <dwarf.h>
@@ -13,7 +11,7 @@
 
 #include "symbols/elf_file.h"
 
-/* Where a section's bytes begin, in memory and in the file. */
+/* The address of a section's bytes in memory, and their offset in the file. */
 struct section {
 	const uint8_t *data;
 	uint64_t size, offset;
@@ -36,7 +34,7 @@ static uint32_t width_of_form(unsigned int form)
 {
 	switch (form) {
 	case DW_FORM_data1:
-	case DW_FORM_udata: /* its first byte */
+	case DW_FORM_udata: /* the first byte of the value */
 	case DW_FORM_sdata: return 1;
 	case DW_FORM_data2: return 2;
 	case DW_FORM_data4:
@@ -60,7 +58,7 @@ static int note_attribute(Dwarf_Attribute *attribute, void *arg)
 	uint32_t width = width_of_form(dwarf_whatform(attribute));
 	uint64_t at = (uint64_t)(attribute->valp - noting->info.data);
 
-	/* decl_file and the like are not read. */
+	/* decl_file and similar attributes are not read. */
 	if (width && at < noting->info.size &&
 	    (dwarf_whatattr(attribute) < DW_AT_decl_column ||
 	     dwarf_whatattr(attribute) > DW_AT_decl_line))
@@ -89,11 +87,11 @@ static void note_dwarf(struct part *part, Elf *elf)
 	Dwarf_Die die;
 
 	for (; dwarf && !dwarf_nextcu(dwarf, at, &next, &header, NULL, NULL, NULL); at = next) {
-		note_place(part, noting.info.offset + at, 4); /* its length */
+		note_place(part, noting.info.offset + at, 4); /* length of the unit */
 		if (dwarf_offdie(dwarf, at + header, &die))
 			note_dies(&die, &noting);
 	}
-	/* Which attributes of which form: one in eight of all that is changed. */
+	/* The abbreviations: one eighth of all changes. */
 	for (uint64_t i = 0, nr = part->nr_places / 8; i < nr; i++)
 		note_place(part, abbreviations.offset + i * 31 % abbreviations.size, 1);
 	dwarf_end(dwarf);
@@ -104,7 +102,7 @@ static void note_dwarf(struct part *part, Elf *elf)
 #ifdef HAVE_LIBBPF
 enum { BTF_HEADER = 24, BTF_TYPES_SIZE = 12, BTF_STRINGS = 16, BTF_STRINGS_SIZE = 20 };
 
-/* The linker puts the BTF of objects one behind the other: makes one of all. */
+/* The linker puts the BTF of objects one after the other. Joins them. */
 static struct btf *join_types(const uint8_t *at, const uint8_t *end)
 {
 	struct btf *all = btf__new_empty(), *one;

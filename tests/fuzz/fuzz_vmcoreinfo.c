@@ -24,7 +24,7 @@ static void ask(const struct vmcoreinfo *note, const char *name)
 	vmcoreinfo_hex(note, name, &number);
 }
 
-/* Each line's own key and name must be found, wherever it stands. */
+/* The key and the name of each line must be found, wherever the line is. */
 static void ask_by_line(const struct vmcoreinfo *note)
 {
 	enum { MOST_LINES = 200 };
@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"_stext", "mem_section", "KERNELOFFSET", "CONFIG_X86_PAE", "=",
 		"(",	  ")",
 	};
-	/* A copy, so that a byte too far is noticed. */
+	/* A copy, so that sanitizers detect a read after its end. */
 	uint8_t *text = malloc(size ? size : 1);
 	struct vmcoreinfo note = { .text = { text, size } };
 	char name[VMCOREINFO_NAME];

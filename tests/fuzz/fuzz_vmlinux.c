@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is a vmlinux, a boot image or a System.map, given along with the dump
- * that FUZZ_DUMP names. */
+/* The input is a vmlinux, a boot image or a System.map, which is used with the dump in
+ * FUZZ_DUMP. */
 #include "ask.h"
 #include "mutate.h"
 
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!opening.vmlinux)
 		return 0;
-	/* Its links lead nowhere, but are read. */
+	/* Links to debug files are read, but the files do not exist. */
 	debug_file_search(opening.vmlinux, "/nonexistent");
 	ask_symbols(opening.vmlinux, &rest);
 	ask_all(&opening, &again);

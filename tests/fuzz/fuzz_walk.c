@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The input writes page-table entries into a small physical memory, which is
- * then walked in all modes. Each answer is compared with a second walk that is
- * written down from the SDM (vol. 3A, 4.3 to 4.5), one mode after the other.
- */
+/* The input writes page table entries into a small memory. Tables are then walked in all modes.
+ * Each result is compared with a second implementation, which follows the SDM (vol. 3A, 4.3 to 4.5)
+ * mode by mode. */
 #include "input.h"
 
 #include "kernel/arch.h"
@@ -16,7 +14,7 @@ enum {
 	NR_ADDRESSES = 24,
 };
 
-/* --- the memory: present, then as much that was filtered, then nothing --- */
+/* --- the memory: first present, then as much that was filtered, then nothing --- */
 
 static uint8_t memory[MEMORY_SIZE];
 
@@ -59,7 +57,7 @@ static bool in_memory(uint64_t paddr, size_t size)
 	return paddr <= MEMORY_SIZE - size;
 }
 
-/* 4.3, figures 4-2 to 4-4. */
+/* SDM 4.3, figures 4-2 to 4-4. */
 static struct answer two_level(uint64_t root, uint32_t vaddr)
 {
 	struct answer answer = { .outcome = WALK_UNREADABLE };
@@ -94,7 +92,7 @@ static struct answer two_level(uint64_t root, uint32_t vaddr)
 	return answer;
 }
 
-/* The levels that PAE, four and five levels share: 4.4, 4.5. */
+/* The levels that PAE, four levels and five levels have in common: 4.4 and 4.5. */
 static struct answer long_entries(uint64_t table, uint64_t vaddr, int shift, bool pae,
 				  uint64_t mask)
 {
@@ -115,7 +113,7 @@ static struct answer long_entries(uint64_t table, uint64_t vaddr, int shift, boo
 			return answer;
 		if (pae)
 			reserved = UINT64_C(0x7ff) << 52;
-		if (pdpte) /* 5 and 6 too, but QEMU sets one of them */
+		if (pdpte) /* bits 5 and 6, too, but QEMU sets one of them */
 			reserved |= NX | 0x186;
 		else if (shift >= 39)
 			reserved |= PS;
@@ -197,7 +195,7 @@ static void check_steps(const struct space *space, const struct walk *walk)
 	}
 }
 
-/* The answer holds for all of its range and no further. */
+/* The result must be valid for its whole range, and for no address outside of it. */
 static void check_range(const struct space *space, const struct walk *walk)
 {
 	uint64_t first, last, ends[2];
@@ -265,8 +263,8 @@ static void check(const struct arch *arch, const struct space *space, uint64_t v
 	describe(arch, space, &walk, input);
 }
 
-/* Records of a place and an entry. Without bit 9, which is software's, the
- * entry names one of the pages that are there. */
+/* Takes records of a place and an entry. If bit 9 of the entry, which is for software, is 0, the
+ * entry points to a page that exists. */
 static void write_tables(struct input *input)
 {
 	memset(memory, 0, sizeof(memory));
@@ -307,7 +305,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct input rules = asked;
 
 		check(arch, &space, vaddr, &rules);
-		/* Numbers from an input seldom are canonical. */
+		/* Few numbers from an input are canonical. */
 		check(arch, &space, (uint64_t)((int64_t)(vaddr << 16) >> 16), &rules);
 		check(arch, &space, vaddr & UINT32_MAX, &rules);
 	}

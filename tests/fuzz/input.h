@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the fuzz targets share: a file in memory, and numbers taken from the
- * input. */
+/* Code that all fuzz targets share: a file in memory, and numbers from the input. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,14 +19,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-static int report_fd; /* standard error, which later leads elsewhere */
+static int report_fd; /* standard error, which is redirected later */
 
 static __attribute__((constructor)) void keep_standard_error(void)
 {
 	report_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
 }
 
-/* Ends the run where an answer breaks its promise: a finding. */
+/* Ends the run with a finding if an answer does not keep its promise. */
 #define PROMISED(CONDITION)                                                                        \
 	do {                                                                                       \
 		if (!(CONDITION)) {                                                                \
@@ -37,8 +36,8 @@ static __attribute__((constructor)) void keep_standard_error(void)
 		}                                                                                  \
 	} while (0)
 
-/* What a target needs besides its input: as the environment says, or beside the
- * program. */
+/* Returns the path of a file that a target needs besides the input: the value of an environment
+ * variable, or a file beside the program. */
 static inline const char *fuzz_file(const char *variable, const char *name)
 {
 	static char path[4096];
@@ -54,13 +53,13 @@ static inline const char *fuzz_file(const char *variable, const char *name)
 	return path;
 }
 
-/* What is left of the input. */
+/* The rest of the input. */
 struct input {
 	const uint8_t *data;
 	size_t size;
 };
 
-/* The next bytes as a number; zeros where the input has come to its end. */
+/* Takes the next bytes as a number. After the end of the input, bytes are zero. */
 static inline uint64_t take(struct input *input, size_t size)
 {
 	uint8_t bytes[8] = { 0 };
@@ -73,7 +72,7 @@ static inline uint64_t take(struct input *input, size_t size)
 	return load_le64(bytes);
 }
 
-/* The bytes as a file, opened as any other is. */
+/* Makes a file of the bytes, opened like any other file. */
 static inline bool open_bytes(struct file *file, const uint8_t *data, size_t size)
 {
 	struct error err;
@@ -89,14 +88,14 @@ static inline bool open_bytes(struct file *file, const uint8_t *data, size_t siz
 	return opened;
 }
 
-/* Messages and notes are text of bounded length. */
+/* Checks that messages and notes are text of limited length. */
 static inline void note_text(void *arg, const char *text)
 {
 	if (!*text || strlen(text) > 4096 || !arg)
 		abort();
 }
 
-/* A fresh one for each input. */
+/* Returns a new listener for each input. */
 static inline struct listener *listen(void)
 {
 	static struct listener listener;
@@ -111,7 +110,7 @@ static inline struct listener *listen(void)
 	return &listener;
 }
 
-/* NULL where they are no dump. */
+/* Returns NULL if the bytes are not a dump. */
 static inline struct dump *dump_of_bytes(const uint8_t *data, size_t size)
 {
 	struct error err;

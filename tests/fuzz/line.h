@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Command lines out of an input: whole lines of the file FUZZ_COMMANDS, or a command
- * of the table with options that its usage names and words that mean something:
- * words of that file, members of the dump as addresses, and edges. A new command is
- * among them as soon as it is in the table.
- */
+/* Command lines from an input: whole lines of the file FUZZ_COMMANDS, or a command of the table,
+ * with options from its usage and with words that have a meaning: words of that file, words of the
+ * dump as addresses, and extreme values. A new command is used as soon as it is in the table. */
 #pragma once
 
 #include "input.h"
@@ -17,10 +14,10 @@
 enum { MOST_LINES = 128, MOST_DICTIONARY = 2048, MOST_LINE = 1024 };
 
 static char *fixed_lines[MOST_LINES], *dictionary[MOST_DICTIONARY];
-static char text_of_lines[8192]; /* for annotate, of the file FUZZ_TEXT */
+static char text_of_lines[8192]; /* text for annotate, from the file FUZZ_TEXT */
 static unsigned int nr_fixed_lines, nr_dictionary;
 
-/* A shell is not to be run. */
+/* No shell may be run. */
 static inline void take_out_shell(char *line)
 {
 	for (; *line; line++)
@@ -71,7 +68,8 @@ static inline void lines_load(void)
 	text_load();
 }
 
-/* The n-th option of a command, round and round; nothing if it has none. */
+/* Writes option n of a command, modulo their number. Writes nothing if the command has no
+ * options. */
 static inline int option_of(const struct command *command, uint64_t n, char *to, size_t size)
 {
 	const struct command_option *option = command->options;
@@ -82,7 +80,7 @@ static inline int option_of(const struct command *command, uint64_t n, char *to,
 	return nr ? snprintf(to, size, " -%s", option[n % nr].name) : 0;
 }
 
-/* The number of a member of the dump, or whatever else number means to a target. */
+/* Returns word number of the dump, or another value that the target chooses. */
 typedef uint64_t number_of(const void *arg, uint64_t number);
 
 static inline int add_word(struct input *input, const struct command *command, char *to,
@@ -95,16 +93,17 @@ static inline int add_word(struct input *input, const struct command *command, c
 	case 1: return option_of(command, number, to, size);
 	case 2:
 	case 3: return snprintf(to, size, " %s", dictionary[number % nr_dictionary]);
-	case 4: /* an edge */
+	case 4: /* an extreme value */
 		return snprintf(to, size, " %" PRIx64,
 				(UINT64_C(1) << number % 64) - (number >> 6) % 3);
-	case 5: /* a small one, in decimal */ return snprintf(to, size, " %" PRIu64, number % 300);
+	/* A small number, in decimal. */
+	case 5: return snprintf(to, size, " %" PRIu64, number % 300);
 	case 6: return snprintf(to, size, " %" PRIx64 "+%" PRIx64, member(arg, number), kind << 4);
 	default: return snprintf(to, size, " %" PRIx64, member(arg, number));
 	}
 }
 
-/* FNV-1a, so that new commands leave what old inputs ask as it is. */
+/* FNV-1a, so that old inputs keep their meaning when commands are added. */
 static inline uint32_t hash_of(const char *name)
 {
 	uint32_t hash = 2166136261u;
@@ -114,7 +113,7 @@ static inline uint32_t hash_of(const char *name)
 	return (hash ^ hash >> 16) & 0x7fff;
 }
 
-/* The command whose hash comes next behind number. */
+/* Returns the command with the next hash after number. */
 static inline const struct command *command_near(uint64_t number)
 {
 	const struct command *nearest = commands[0];
@@ -123,7 +122,7 @@ static inline const struct command *command_near(uint64_t number)
 	for (size_t i = 0; commands[i]; i++) {
 		uint32_t here = (hash_of(commands[i]->name) - (uint32_t)number) & 0x7fff;
 
-		PROMISED(here != distance); /* or else one would never run */
+		PROMISED(here != distance); /* otherwise one of them would never run */
 		if (here < distance) {
 			distance = here;
 			nearest = commands[i];
@@ -132,8 +131,8 @@ static inline const struct command *command_near(uint64_t number)
 	return nearest;
 }
 
-/* The next line of the input: its first byte is 0x80 and the number of a line, or with
- * the second one chooses a command, whose words follow. */
+/* Takes the next line of the input. Its first byte is 0x80 and the number of a line, or it chooses
+ * a command together with the second byte, and the words of the command follow. */
 static inline const char *line_take(struct input *input, number_of *member, const void *arg)
 {
 	enum { MOST_WORDS = 6, LONGEST = 128 };

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Files that commands make, without the helper that would make them (link with
- * --wrap=outside_open,--wrap=outside_settle): each is in memory. A page must be markup
- * whose elements end in order, with nothing of a dump among them; a dump can be opened
- * again, and is asked.
- */
+/* Files that commands make, without the helper that would make them (link with
+ * --wrap=outside_open,--wrap=outside_settle). Each file is in memory. A page must be markup in
+ * which elements end in the right order, and which contains no markup from a dump. A dump must be
+ * readable again, and is asked about. */
 #pragma once
 
 #include "line.h"
@@ -43,7 +41,7 @@ struct element {
 	char name[LONGEST_ELEMENT];
 };
 
-/* From behind '<' to behind '>': what the program writes itself, values in quotes. */
+/* Checks a tag, from after '<' to after '>'. kwalk writes tags, and values are in quotes. */
 static inline const char *check_tag(const char *at, const char *end, bool *closes_itself)
 {
 	bool quoted = false;
@@ -58,7 +56,7 @@ static inline const char *check_tag(const char *at, const char *end, bool *close
 	return at + 1;
 }
 
-/* The text of a style or script is the program's own. */
+/* kwalk writes the text of a style or script. */
 static inline const char *skip_raw(const char *at, const char *end, const char *name)
 {
 	char stop[LONGEST_ELEMENT + 4];
@@ -81,7 +79,7 @@ static inline void check_markup(const char *at, const char *end)
 		bool ends = *++at == '/', closes_itself;
 		size_t size = 0;
 
-		if (*at == '!') { /* the document's type */
+		if (*at == '!') { /* the type of the document */
 			at = check_tag(at + 1, end, &closes_itself);
 			continue;
 		}
@@ -106,7 +104,7 @@ static inline void check_markup(const char *at, const char *end)
 
 /* --- when a file is complete --- */
 
-/* Whether it may be a dump: what is neither a page nor JSON. */
+/* Returns whether the file may be a dump: it is neither a page nor JSON. */
 static inline bool check_made(int fd)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -153,7 +151,7 @@ bool __wrap_outside_settle(enum settle how, struct error *err)
 	return true;
 }
 
-/* The last dump that was made. */
+/* Asks about the last dump that was made. */
 static inline void made_ask(const struct listener *listener)
 {
 	char path[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A dump's memory asked for all over: for the targets whose input is one. */
+/* Reads a dump's memory at many places. For the targets whose input is a dump. */
 #pragma once
 
 #include "dump/dump.h"
@@ -18,7 +18,7 @@ static inline void read_at(struct dump *dump, uint64_t paddr)
 	PROMISED(extent.first <= paddr && paddr <= extent.last);
 	PROMISED(extent.state < NR_PAGE_STATES);
 	PROMISED((extent.data != NULL) == (extent.state == PAGE_PRESENT));
-	/* The bytes of an inflated page are there until the next question. */
+	/* The bytes of a decompressed page are valid until the next call. */
 	byte = extent.data ? extent.data[paddr - extent.first] : 0;
 	state = dump_read(dump, paddr, buffer, 1);
 	PROMISED(state == extent.state || (state == PAGE_PRESENT && extent.state == PAGE_ZERO));
@@ -35,7 +35,7 @@ static inline void read_at(struct dump *dump, uint64_t paddr)
 	dump_range_state(dump, paddr, 0x1000);
 }
 
-/* From extent to extent: they must follow one another to the last address. */
+/* Goes from extent to extent. The extents must be adjacent, up to the last address. */
 static inline void go_through(struct dump *dump)
 {
 	struct extent extent = { .last = UINT64_MAX }, before;
@@ -46,14 +46,14 @@ static inline void go_through(struct dump *dump)
 		dump_find(dump, before.last + 1, &extent);
 		PROMISED(extent.first == before.last + 1);
 		PROMISED(extent.last >= extent.first);
-		/* Neighbours that are gaps would be one gap. */
+		/* Two adjacent gaps would be one gap. */
 		PROMISED(nr == 0 || extent.state != PAGE_ABSENT || before.state != PAGE_ABSENT);
 		read_at(dump, extent.first);
 		read_at(dump, extent.last);
 	} while (extent.last != UINT64_MAX && ++nr < MOST_EXTENTS);
 }
 
-/* Asks for memory at every border, and closes the dump, which may be NULL. */
+/* Reads memory at each border, and closes the dump, which may be NULL. */
 static inline void try_dump(struct dump *dump)
 {
 	static const uint64_t extremes[] = {

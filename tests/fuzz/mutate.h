@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mutations that leave all offsets in a file as they are: numbers behind "=",
- * and words that hold something. A target that includes this uses them. */
+/* Mutations that do not move anything in a file: of numbers after "=", and of words that are not 0.
+ * For targets that include this file. */
 #pragma once
 
 #include "base/bytes.h"
@@ -12,7 +12,7 @@ static inline uint64_t random_number(uint64_t *seed)
 	return *seed >> 31;
 }
 
-/* What bounds are wrong for: small numbers, and those around powers of two. */
+/* Returns a number for which limits may be wrong: a small number, or one near a power of two. */
 static inline uint64_t edge(uint64_t *seed)
 {
 	uint64_t power = UINT64_C(1) << random_number(seed) % 64;
@@ -30,7 +30,7 @@ static inline bool is_digit(uint8_t byte)
 	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
 }
 
-/* The number behind some "=" of a note, in as many digits. */
+/* Changes the number after some "=" of a note. The number of digits stays the same. */
 static inline bool change_number(uint8_t *data, size_t size, uint64_t *seed)
 {
 	size_t at = random_number(seed) % size, width = 0;
@@ -50,7 +50,7 @@ static inline bool change_number(uint8_t *data, size_t size, uint64_t *seed)
 	return width != 0;
 }
 
-/* A word that holds something: a table's entry, a pointer, a header's field. */
+/* Changes a word that is not 0: an entry of a table, a pointer, or a field of a header. */
 static inline bool change_word(uint8_t *data, size_t size, uint64_t *seed)
 {
 	for (int tries = 0; tries < 100 && size >= 8; tries++) {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Scenes of a folder (FUZZ_SCENES): 0.dump, 0.vmlinux (if any), 1.dump, ... as files in
- * memory, in which places that mean something are noted, changed and put back.
- */
+/* The scenes of a folder (FUZZ_SCENES): 0.dump, 0.vmlinux (if any), 1.dump, and so on, as files in
+ * memory. Places in these files that have a meaning are noted, changed, and restored. */
 #pragma once
 
 #include "input.h"
@@ -14,7 +12,7 @@
 enum { MOST_SCENES = 96, MOST_CHANGES = 16, SCENE_PAGE = 4096 };
 
 struct place {
-	uint32_t offset; /* in the file */
+	uint32_t offset; /* offset in the file */
 	uint32_t width; /* 1, 2, 4 or 8 bytes */
 };
 
@@ -28,7 +26,7 @@ struct part {
 
 struct scene {
 	struct part dump, vmlinux;
-	unsigned int nr_files; /* 1: the dump has its own types */
+	unsigned int nr_files; /* 1: the dump contains its types */
 };
 
 static struct scene scenes[MOST_SCENES];
@@ -47,7 +45,7 @@ static inline void note_place(struct part *part, uint64_t offset, uint32_t width
 
 typedef void note_page(struct part *part, uint64_t offset, const uint8_t *page, size_t size);
 
-/* As sparse as the file is. note() is called for each page that holds something. */
+/* Loads a file, and keeps it sparse. note() is called for each page that is not all zeros. */
 static inline bool part_load(struct part *part, const char *path, note_page *note)
 {
 	static const uint8_t zeros[SCENE_PAGE];
@@ -72,7 +70,7 @@ static inline bool part_load(struct part *part, const char *path, note_page *not
 	return !ftruncate(part->file, part->size);
 }
 
-/* Members of structures, pointers, entries of page tables. */
+/* Notes words: members of structs, pointers, and entries of page tables. */
 static inline void note_words(struct part *part, uint64_t offset, const uint8_t *page, size_t size)
 {
 	for (size_t i = 0; i + 8 <= size; i += 8)
@@ -82,7 +80,7 @@ static inline void note_words(struct part *part, uint64_t offset, const uint8_t 
 
 static char scenes_folder[3072];
 
-/* Loads all scenes; each has places in its dump by note_dump. */
+/* Loads all scenes. note_dump() notes the places in each dump. */
 static inline void scenes_load(const char *name, note_page *note_dump, note_page *note_vmlinux)
 {
 	char path[4096];
@@ -107,7 +105,7 @@ static inline uint64_t place_get(const struct part *part, struct place place)
 {
 	uint8_t bytes[8] = { 0 };
 
-	/* Zeros where the file was cut off. */
+	/* Bytes after the end of a file that was cut off are zeros. */
 	if (pread(part->file, bytes, place.width, place.offset) < 0)
 		abort();
 	return load_le64(bytes);
@@ -120,12 +118,12 @@ static inline void place_put(const struct part *part, struct place place, uint64
 		abort();
 }
 
-/* For words of a line (line.h): a word of the dump. */
+/* Returns a word of the dump, for words of a line (line.h). */
 static inline uint64_t member_of_dump(const void *arg, uint64_t number)
 {
 	const struct part *part = arg;
 
-	/* Numbers are small: they are spread. */
+	/* Numbers are small, so they are spread over all places. */
 	return place_get(part, part->places[number * 2654435761u % part->nr_places]);
 }
 
@@ -138,7 +136,7 @@ struct change {
 static struct change changes[MOST_CHANGES];
 static unsigned int nr_changes;
 
-/* What bounds are wrong for, other words of the same kind, and any number. */
+/* Returns a number for which limits may be wrong, another word of the same kind, or any number. */
 static inline uint64_t changed(const struct part *part, uint64_t word, uint64_t how,
 			       uint64_t number)
 {
@@ -151,7 +149,7 @@ static inline uint64_t changed(const struct part *part, uint64_t word, uint64_t 
 	case 3: return word + (uint64_t)(int16_t)number;
 	case 4: return UINT64_C(1) << number % 64;
 	case 5: return (UINT64_C(1) << number % 64) - 1;
-	case 6: /* the upper half alone: of two members of 4 bytes, one */
+	case 6: /* only the upper half, which is one of two members of 4 bytes */
 		return (uint32_t)word | number << 32;
 	case 7: return (word & ~(uint64_t)UINT32_MAX) | number;
 	case 8: return (word & 0xfff) | (other & ~UINT64_C(0xfff));
@@ -159,7 +157,8 @@ static inline uint64_t changed(const struct part *part, uint64_t word, uint64_t 
 	}
 }
 
-/* Changes one place by 8 bytes of the input: how, where (3 bytes), a number. */
+/* Changes one place. Takes 8 bytes of the input: how to change it, the place (3 bytes), and a
+ * number. */
 static inline void change_take(struct input *input, const struct part *part)
 {
 	uint64_t how = take(input, 1), where = take(input, 3);

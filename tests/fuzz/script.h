@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scene opened, and asked what the rest of the input says, with changes of one of
- * its files in between. */
+/* Opens a scene, and runs the commands in the rest of the input. Between commands, one of the files
+ * is changed. */
 #pragma once
 
 #include "line.h"
@@ -10,16 +10,16 @@
 #include "session.h"
 
 struct script {
-	const char *const *paths; /* the dump and its vmlinux, if there is one */
+	const char *const *paths; /* the dump, and the vmlinux if there is one */
 	unsigned int nr_paths;
-	const struct part *members; /* that commands name */
+	const struct part *members; /* words that commands can name */
 	const struct part *changing;
 	struct listener *listener;
 	bool json;
 };
 
-/* What diff compares with, whatever its words name: the dump itself for "same", else
- * the next scene's dump. */
+/* The dump that diff compares with, whatever file its words name: the same dump for "same",
+ * otherwise the dump of the next scene. */
 static const char *const *other_paths[2];
 static unsigned int nr_other_paths[2];
 
@@ -36,7 +36,7 @@ static inline struct kernel *open_other(struct session *session, char **words, s
 	return open_kernel_dump(&opening, err);
 }
 
-/* One byte says what comes: a line of commands, or a change before the next. */
+/* One byte determines what follows: a line of commands, or a change before the next line. */
 static inline void script_run(const struct script *script, struct input *input)
 {
 	enum { MOST_STEPS = 6 };
@@ -71,8 +71,8 @@ static inline void script_run(const struct script *script, struct input *input)
 	capture_end(false);
 }
 
-/* The first bytes of the input: which scene and which output, how many changes of
- * part(scene), then these; the rest is the script. */
+/* The first bytes of the input give the scene and the output, the number of changes of part(scene),
+ * and these changes. The rest is the script. */
 static inline void scene_run(struct input *input, const struct part *(*part)(const struct scene *))
 {
 	uint64_t first = take(input, 1), nr = take(input, 1) % 8;

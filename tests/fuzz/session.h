@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Commands run as main runs them. What they answer and complain is kept and must
- * be such as a terminal can be given: lines of text or of JSON, nothing that
- * steers, no line that begins with what a file holds. Ctrl-C comes after a fifth of
- * a second, and again after each further one, as the first may end a search of which what
- * was found is then told: what goes on and on is a finding.
- */
+/* Commands, which are run as main() does. Their answers and complaints are collected, and must be
+ * safe for a terminal: lines of text or JSON, without characters that control a terminal, and
+ * without a line that begins with text from a file. Ctrl-C is sent after a fifth of a second, and
+ * again after each further fifth, because the first Ctrl-C may only end a search, whose results are
+ * then printed. A command that still does not end is a finding. */
 #pragma once
 
 #include "input.h"
@@ -23,7 +21,7 @@
 #include "cli/interrupt.h"
 
 static timer_t timer;
-/* Files in memory, the first of which is standard input; the real standard error. */
+/* Files in memory, of which the first is standard input; and the real standard error. */
 static int typed, answers = -1, complaints, standard_error;
 
 static inline void interrupt(int signal)
@@ -56,7 +54,7 @@ static inline void say_trouble(void *arg, const char *text)
 	say("kwalk: file: %s", text);
 }
 
-/* A fresh one for each input: it counts troubles. */
+/* Returns a new listener for each input, because it counts troubles. */
 static inline struct listener *session_listener(void)
 {
 	static struct listener listener;
@@ -70,8 +68,8 @@ static inline struct listener *session_listener(void)
 	return &listener;
 }
 
-/* FUZZ_PATIENCE times as long, as where lines are counted that a busy machine may not
- * reach in time. */
+/* The time is multiplied by FUZZ_PATIENCE. This is needed when lines are counted, which a busy
+ * machine may not reach in time. */
 static inline void set_timer(long nanoseconds)
 {
 	const char *patience = getenv("FUZZ_PATIENCE");
@@ -98,7 +96,7 @@ static inline void prepare_capture(void)
 		abort();
 }
 
-/* What annotate reads. */
+/* Sets the text that annotate reads. */
 static inline void session_give(const char *text)
 {
 	size_t size = strlen(text);
@@ -107,8 +105,8 @@ static inline void session_give(const char *text)
 		abort();
 }
 
-/* From here on standard error is a file. Sanitizers write to the real one if
- * -close_fd_mask=2 told them where it is. */
+/* From here on, standard error is a file. Sanitizers write to the real standard error if
+ * -close_fd_mask=2 was given. */
 static inline void capture_begin(void)
 {
 	if (answers < 0)
@@ -117,7 +115,7 @@ static inline void capture_begin(void)
 	dup2(complaints, STDERR_FILENO);
 }
 
-/* Checks what was written, and forgets it. */
+/* Checks the text that was written, and removes it. */
 static inline void capture_check(int fd, enum kind_of_text kind)
 {
 	off_t size = lseek(fd, 0, SEEK_CUR);
@@ -140,10 +138,10 @@ static inline void capture_end(bool json)
 	capture_check(complaints, MESSAGES);
 }
 
-/* A session that lasts for some lines; between capture_begin() and _end(). */
+/* A session for several lines. Use it between capture_begin() and capture_end(). */
 struct fuzz_session {
 	struct session session;
-	struct pager pager; /* none is wanted */
+	struct pager pager; /* no pager is used */
 	struct status_line line;
 };
 

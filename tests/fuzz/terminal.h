@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A terminal on which somebody types. A program that includes this is linked with
- * -Wl,--wrap=ppoll, which the prompt awaits each key with. */
+/* A terminal on which keys are typed. A program that includes this file is linked with
+ * -Wl,--wrap=ppoll, because the prompt waits for each key with ppoll(). */
 #pragma once
 
 #include "input.h"
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <termios.h>
 
-/* Where a line is left in the middle, readline forgets what it undid. */
+/* If a line is left in the middle, readline leaks its undo list. */
 const char *__lsan_default_suppressions(void);
 
 const char *__lsan_default_suppressions(void)
@@ -40,7 +40,7 @@ static inline void terminal_type(const uint8_t *keys, size_t nr)
 	terminal.nr_keys = nr;
 }
 
-/* What the program wrote, to make room. */
+/* Discards what the program wrote, to make room. */
 static inline void terminal_drain(void)
 {
 	char text[4096];
@@ -54,15 +54,15 @@ int __real_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeo
 int __wrap_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeout,
 		 const sigset_t *signals);
 
-/* The next key is typed when it is awaited; Ctrl-C is a signal. Behind the last key
- * the terminal is gone. */
+/* Types the next key when the prompt waits for it. Ctrl-C is a signal. After the last key, the
+ * terminal is closed. */
 int __wrap_ppoll(struct pollfd *awaited, nfds_t nr, const struct timespec *timeout,
 		 const sigset_t *signals)
 {
 	static const struct timespec at_once;
 	int ready;
 
-	if (awaited[0].fd != STDIN_FILENO) /* a wait for something else */
+	if (awaited[0].fd != STDIN_FILENO) /* a wait for another descriptor */
 		return __real_ppoll(awaited, nr, timeout, signals);
 	ready = __real_ppoll(awaited, nr, &at_once, signals);
 	terminal_drain();
