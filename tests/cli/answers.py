@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare kwalk's JSON answers with those expected: answers.py EXPECTED ANSWERS
+"""Compare kwalk's JSON answers with expected answers: answers.py EXPECTED ANSWERS
 
-An expected line is the answer's input and then fields, by name:
+An expected line is the input of an answer and then fields, by name:
     1000 status=mapped physical=0x1c01000 page_size=4096 user=true page=- levels.#=4 levels.3.flags=PRESENT,RW
-An expected 0x... must be a string, digits an integer, true and false booleans; `-` is a field that must be left out,
-`*` one that must be there, `~text` one that holds the text. Lists of names compare in any order, `#` is a list's length.
-Fields not named are free. There must be as many answers as expected lines; '#' starts a comment.
+An expected 0x... must be a string, digits an integer, and true and false booleans. `-` is a field that must be missing,
+`*` a field that must exist, and `~text` a field that must contain the text. Lists of names may be in any order. `#` is
+the length of a list. Fields that a line does not name may have any value. There must be as many answers as expected
+lines. '#' at the start of a line begins a comment.
 """
 import json
 import shlex

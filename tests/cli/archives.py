@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write an RPM package: archives.py OUTPUT FILE NAME [FILE NAME]...
 
-A lead, an empty signature, an empty header (rpm.org, "RPM V4 Package Format") and a
-cpio archive (newc) of the files by those names, compressed by gzip.
+The package consists of a lead, an empty signature, an empty header (rpm.org, "RPM V4 Package Format"), and a
+cpio archive (newc), compressed with gzip, that contains each FILE under its NAME.
 """
 import gzip
 import struct

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""containers.py FORMAT DUMP OUTPUT: the memory of an ELF dump in another container
+"""containers.py FORMAT DUMP OUTPUT: writes the memory of an ELF dump in another format
 
-FORMAT is raw (one file, from address 0 on, gaps as zeros), raws (a file a
-range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), numa (one of two nodes), microvm, virsh, vmss, vmem
-(with OUTPUT.vmsn beside), note (the VMCOREINFO text alone).
-Written from each format's own source, without regard to how kwalk reads it.
+FORMAT is raw (one file, from address 0 on, with zeros in gaps), raws (one file for each
+range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), numa (a stream with two nodes), microvm, virsh, vmss,
+vmem (with OUTPUT.vmsn beside it), or note (only the text of VMCOREINFO).
+Each format is written according to the source of the format, independently of how kwalk reads it.
 """
 import mmap
 import struct
@@ -16,7 +16,7 @@ ZEROS = bytes(65536)
 
 
 def read_elf(path):
-    """Ranges as (paddr, bytes), and the text of VMCOREINFO."""
+    """Returns the ranges as (paddr, bytes), and the text of VMCOREINFO."""
     with open(path, "rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     wide = data[4] == 2
@@ -50,7 +50,7 @@ def find_note(notes):
 
 
 def put(out, content):
-    """Zeros as holes, so that a large memory is written fast."""
+    """Writes zeros as holes, so that a large memory is written fast."""
     for at in range(0, len(content), len(ZEROS)):
         part = bytes(content[at:at + len(ZEROS)])
         if part == ZEROS[:len(part)]:
@@ -97,7 +97,7 @@ CRC = crc_table()
 
 
 def masked_crc(data):
-    """CRC-32C, masked as the snappy framing format has it."""
+    """CRC-32C, masked as in the snappy framing format."""
     crc = 0xFFFFFFFF
     for byte in data:
         crc = CRC[(crc ^ byte) & 255] ^ crc >> 8
@@ -114,7 +114,8 @@ def varint(n):
 
 
 def snappy(data):
-    """Valid, if not small: a run of one byte as copies, all else literal."""
+    """Compresses correctly, but not well: a run of one byte becomes copies, and all other data is stored as
+    literals."""
     if len(data) > 64 and data.count(data[:1]) == len(data):
         out = varint(len(data)) + b"\0" + data[:1]
         left = len(data) - 1
@@ -131,12 +132,12 @@ def chunk(kind, body):
 
 
 def frames(content, known):
-    """Compressed and stored chunks in turn."""
+    """Yields compressed and stored chunks in turn."""
     yield b"\xff\x06\0\0sNaPpY"
     for at in range(0, len(content), 65536):
         part = bytes(content[at:at + 65536])
         if part == ZEROS:
-            part = ZEROS  # whose hash is known
+            part = ZEROS  # so that the hash is cached
         if part not in known:
             crc = struct.pack("<I", masked_crc(part))
             packed = snappy(part)
@@ -169,8 +170,9 @@ def string(text):
 
 
 def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc.ram", 0),), others=()):
-    """Configuration, one start section with the blocks, pages in two parts, from the end on; each first as something
-    else. 32M are below any machine's hole. Nodes are the names of blocks and where they begin."""
+    """Writes the configuration, one start section with the blocks, and the pages in two parts, from the last page
+    on. Some pages are first written with other content. 32M are below the hole of any machine. nodes: the names
+    of blocks, and where each begins."""
     size = max(paddr + len(content) for paddr, content in ranges)
     ends = [start for _, start in nodes[1:]] + [size]
     blocks = [(name, end - start) for (name, start), end in zip(nodes, ends)]
@@ -214,7 +216,7 @@ def write_microvm(ranges, output):
 
 
 def write_virt(ranges, output):
-    """An arm64 machine, whose memory begins at 1 GiB."""
+    """Writes an arm64 machine, whose memory begins at 1 GiB."""
     base = 1 << 30
     write_qemu([(paddr - base, content) for paddr, content in ranges], output, machine=b"virt-7.2",
                nodes=(("mach-virt.ram", 0),))
@@ -232,7 +234,7 @@ def tag(name, indices, kind):
 
 
 def vmware_state(ranges, memory=b""):
-    """A state with the memory in it, or one for what write_vmem() writes."""
+    """Returns a state that contains the memory, or the state for the file that write_vmem() writes."""
     tags = tag("align_mask", [], 4) + struct.pack("<I", 0xffff)
     tags += tag("regionsCount", [], 4) + struct.pack("<I", len(ranges))
     page = 0

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A debuginfod server on the loopback address, for a test.
 
-debuginfod.py real FOLDER BUILDID   Debian's server; it has scanned FOLDER when PORT is there
-debuginfod.py file FILE             answers every question with FILE
-debuginfod.py only BUILDID FILE     that question alone
-debuginfod.py cut FILE              with the first half of it
-debuginfod.py text                  with a page of text
-debuginfod.py missing               with 404
-debuginfod.py silent                takes connections and never answers
+debuginfod.py real FOLDER BUILDID   Debian's server; it has scanned FOLDER when the file `port` exists
+debuginfod.py file FILE             answers each request with FILE
+debuginfod.py only BUILDID FILE     answers only requests for BUILDID
+debuginfod.py cut FILE              answers with the first half of FILE
+debuginfod.py text                  answers with a page of text
+debuginfod.py missing               answers with 404
+debuginfod.py silent                accepts connections and never answers
 
-Writes its port into the file `port` here, and each question into `asked`.
+Writes its port into the file `port` in the current folder, and each request into `asked`.
 """
 import http.server
 import os

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """faults.py LIBRARY STEP ARGUMENT...: runs kwalk with ARGUMENTs once for each allocation and each system call that the
-run makes, LIBRARY (faults.c) making that one fail; of more than STEP calls of a kind only about STEP, spread evenly (0:
-all). Each run must end by itself, free what the whole run frees, and answer the same, or say why not and with status 1
-or 2. FAULT_KINDS names the kinds to try, else all. Prints what was tried, and on standard error each fault that was
-not taken well."""
+run makes. Each time, LIBRARY (faults.c) makes this one call fail. If there are more than STEP calls of a kind, only
+about STEP of them fail, spread evenly (STEP 0: all calls). Each run must end by itself, and must free what the whole run
+frees. It must give the same answers, or it must report the failure and end with status 1 or 2. FAULT_KINDS names the
+kinds of calls to try; the default is all. Prints what was tried, and on standard error each fault that was handled
+wrongly."""
 import glob
 import os
 import subprocess
@@ -11,18 +12,18 @@ import sys
 import time
 
 COUNTS = "fault-counts"
-# What messages say of a failed call, by kind; else what strerror() says.
+# The part of a message that shows the failed call, by kind; the default is the text of strerror().
 REASONS = {
     "malloc": ["out of memory", "Cannot allocate memory"],
     "mmap": ["out of memory", "Cannot allocate memory"],
 }
-# Calls of the helper outside of the sandbox, which the counts do not hold: so many are tried.
+# Calls of the helper outside of the sandbox, which are not in the counts: this many are tried.
 OUTSIDE = {"posix_spawn": 2, "waitpid": 2}
-# These are no faults: the answers are the same.
+# These are not faults, so the answers must be the same.
 HARMLESS = ("write_again", "read_again", "pread_again", "write_part", "read_part", "pread_part")
-# What the commands write: answers, of which with a complaint there may be less; memory, dumps
-# and lists, which are there as in the whole run, or what was there before is; and pages,
-# which with a complaint may say less, but have an end.
+# The files that the commands write. With a complaint, answers may be incomplete. Memory, dumps and lists are either
+# the same as in the whole run, or the file from before is unchanged. With a complaint, pages may have less content,
+# but they must have an end.
 FILES = ("written", "bytes", "extracted", "packed", "kernel", "list", "page")
 ENDS = {"page": b"</html>\n"}
 BEFORE = b"before\n"
@@ -39,13 +40,13 @@ def run(library, arguments, fault):
     if os.path.exists(COUNTS):
         with open(COUNTS) as file:
             counts = {kind: int(number) for kind, number in (line.split() for line in file)}
-    # What the sandbox lacks then, info says.
+    # The line of info about the sandbox may differ, because the sandbox may lack a part.
     out = [line for line in done.stdout.split(b"\n") if not line.startswith(b"sandbox ") and b'"fact":"sandbox"' not in line]
     return done.returncode, out, done.stderr.decode(errors="replace"), counts, written()
 
 
 def written():
-    """What the files hold; they are there before the next run, with other content."""
+    """Returns the content of the files. Then writes other content to them, which exists before the next run."""
     found = []
     for name in FILES:
         with open(name, "rb") as file:
@@ -56,7 +57,7 @@ def written():
 
 
 def all_removed():
-    """Are no unfinished files left? The helper, which removes them, may end later than kwalk."""
+    """Are no incomplete files left? The helper removes them, and may end later than kwalk."""
     left = []
     end = time.monotonic() + float(os.environ["PATIENCE"])
     while time.monotonic() < end:
@@ -76,13 +77,13 @@ def is_half(name, content, whole):
 
 
 def wrong(kind, whole, got):
-    """What is wrong with a run, compared with one without a fault; None: nothing."""
+    """Returns what is wrong with a run, compared with a run without a fault, or None."""
     status, out, complaints, counts, files = got
     if status not in (0, 1, 2):
         return f"status {status}"
     if not counts:
         return "ended without cleaning up"
-    if counts["live"] > whole[3]["live"] and kind not in ("mmap", "fstat"):  # libelf loses what it reads instead
+    if counts["live"] > whole[3]["live"] and kind not in ("mmap", "fstat"):  # libelf leaks the bytes that it reads
         return f"{counts['live']} blocks are lost"
     same = status == whole[0] and out == whole[1] and files == whole[4]
     if kind in HARMLESS:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A peer of kwalk --gdb that speaks gdb's remote protocol, well or badly."""
+"""A peer of kwalk --gdb, which uses gdb's remote protocol correctly or incorrectly."""
 import os
 import select
 import signal
@@ -14,7 +14,7 @@ def frame(data):
 
 
 class Peer:
-    """With quiet, nothing is acknowledged."""
+    """With quiet, no packet is acknowledged."""
 
     def __init__(self, *files, quiet=True, options=(), **environment):
         self.process = subprocess.Popen([os.environ["KWALK"], "--gdb", *options, *files], stdin=subprocess.PIPE,
@@ -22,7 +22,7 @@ class Peer:
                                         env=dict(os.environ, **environment))
         self.quiet = False
         self.buffer = b""
-        self.kept_waiting = 0   # bytes that say that an answer will come
+        self.kept_waiting = 0   # bytes that only show that an answer will come
         if quiet:
             assert self.ask("QStartNoAckMode") == "OK"
             self.quiet = True
@@ -31,7 +31,7 @@ class Peer:
         self.process.stdin.write(raw)
 
     def read(self, size, seconds=20):
-        """So many bytes; fewer at the end."""
+        """Returns this many bytes, or fewer at the end."""
         while len(self.buffer) < size:
             if not select.select([self.process.stdout], [], [], seconds)[0]:
                 raise TimeoutError(f"after {self.buffer!r}")
@@ -43,7 +43,7 @@ class Peer:
         return taken
 
     def reply(self):
-        """What the next packet holds."""
+        """Returns the content of the next packet."""
         while (byte := self.read(1)) != b"$":
             assert byte == b"+", byte
             self.kept_waiting += self.quiet
@@ -65,7 +65,7 @@ class Peer:
         return self.reply()
 
     def monitor(self, command):
-        """What a command prints."""
+        """Returns what a command prints."""
         text, answer = "", self.ask("qRcmd," + command.encode().hex())
         while answer.startswith("O") and answer != "OK":
             text, answer = text + bytes.fromhex(answer[1:]).decode(), self.reply()
@@ -84,14 +84,14 @@ class Peer:
         return text
 
     def await_sleep(self):
-        """Until it waits for the next packet. A signal before belongs to the last one."""
+        """Waits until kwalk waits for the next packet. A signal before that would belong to the last packet."""
         while True:
             with open(f"/proc/{self.process.pid}/stat", encoding="ascii", errors="replace") as file:
                 if file.read().rpartition(")")[2].split()[0] == "S":
                     return
 
     def end(self):
-        """The exit status, when kwalk sees no more from this end."""
+        """Closes the connection, and returns the exit status."""
         self.process.stdin.close()
         while self.read(65536):
             pass
@@ -99,5 +99,5 @@ class Peer:
 
 
 def alive(peer):
-    """It answers still."""
+    """Does kwalk still answer?"""
     return peer.ask("qAttached") == "1"

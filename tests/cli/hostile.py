@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must not come out of kwalk, and how it gets in.
+"""Hostile text that kwalk must not print, and how a test puts it into files.
 
-hostile.py put FILE NAME...: each NAME in FILE becomes as many bytes that steer a terminal
+hostile.py put FILE NAME...: replaces each NAME in FILE by as many bytes that control a terminal
 hostile.py put-line FILE NAME...: the same without a newline
-hostile.py text FILE...: no line of FILE holds such a byte, or is one that a name made
-hostile.py json FILE: the same; each line is JSON
+hostile.py text FILE...: checks that no line of FILE has such a byte, and that no line was made by a name
+hostile.py json FILE: the same; in addition, each line must be JSON
 """
 import json
 import sys
 import unicodedata
 
-# A line of its own, ESC, C1 as a byte and as U+009B, U+202E, no UTF-8; 8 bytes.
+# 8 bytes: a newline, ESC, C1 as a byte and as U+009B, U+202E, and invalid UTF-8.
 STEERING = b"\n\x1b\x9b\xc2\x9b\xe2\x80\xae"
 REST = b"FORGED LINE \n\xe2\x80\xa8\xff\xc0\x8a\x7f\r\x07"
 DIRECTIONS = {0x200e, 0x200f, 0x61c, *range(0x2028, 0x202f), *range(0x2066, 0x206a)}
@@ -36,7 +36,7 @@ def put(path, names, newlines):
 def check(path):
     with open(path, "rb") as file:
         content = file.read()
-    text = content.decode()  # or an error
+    text = content.decode()  # raises an error if invalid
     for n, line in enumerate(text.split("\n"), 1):
         bad = [c for c in line if unicodedata.category(c) == "Cc" or ord(c) in DIRECTIONS]
         if bad or line.startswith(("FORGED", "\ufffd")):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""hurt.py KWALK DUMP TIMES SEED [OPTION...]: cuts DUMP at TIMES places and damages it at as many others, and asks for
-the same addresses each time. kwalk must end by itself, with status 0 to 2, and where it translates an address, with
-what it says of the whole file. Options go to kwalk before the dump's name."""
+"""hurt.py KWALK DUMP TIMES SEED [OPTION...]: cuts off DUMP at TIMES places, damages it at as many other places, and asks
+for the same addresses each time. kwalk must end by itself, with a status of 0 to 2. If it translates an address, the
+result must be the same as for the undamaged file. Options are passed to kwalk before the name of the dump."""
 import json
 import os
 import random

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""hurt_structures.py KWALK DUMP VMLINUX TIMES SEED: damages TIMES words of the memory of an ELF dump, evenly over all
-that hold something - pointers, members, entries of tables - each alone, and has every command of the table answer.
-kwalk must end by itself with status 0 to 2; each line of answers is an object, each complaint one line of kwalk's.
-Where the entries of an address's walk are what they were, so must be the translation, whatever else is damaged."""
+"""hurt_structures.py KWALK DUMP VMLINUX TIMES SEED: damages TIMES words in the memory of an ELF dump, one at a time. The
+words are spread evenly over all words that are not 0: pointers, members of structs, entries of tables. For each, runs
+all commands of the table. kwalk must end by itself with a status of 0 to 2. Each line of answers must be an object, and
+each complaint must be one line of kwalk. If the entries of an address's walk have not changed, the translation must not
+change either, whatever else is damaged."""
 import json
 import os
 import random
@@ -14,14 +15,14 @@ ADDRESSES = ["ffff888000030000", "ffff888001c00000", "ffffffff81000000", "ffffff
 PAGE = 4096
 
 
-# Options and arguments that the rest does not try.
+# Options and arguments that the other commands do not try.
 MORE = ["ptov -a 1c00000", "ptov -a -u 1c02000 1c10000", "frames -l", "search -p 1122334455667788", "search -t Linux",
         "shared 1 3", "info -v", "sym -l", "sym schedule", "whatis -v 1c00000", f"rd {ADDRESSES[0]} 20", "rd -a linux_banner",
         "log -x", "set 1", "vmas", "pagemap", "region 1000 5000", "set none", "pte 8000000001c00063", "annotate text"]
 
 
 def words_of(path):
-    """Offsets of the words that hold something, behind the first page: headers and notes are no structures."""
+    """Offsets of the words that are not 0, after the first page, which has headers and notes and no structures."""
     found = []
     with open(path, "rb") as file:
         at = PAGE
@@ -47,7 +48,7 @@ def ask(kwalk, dump, vmlinux, line):
 
 
 def walks(answers):
-    """Per address: the entries of its walk, and where it ends."""
+    """For each address: the entries of its walk, and the end of the walk."""
     return {a["input"]: ([(l["entry_address"], l.get("entry")) for l in a.get("levels", [])], a.get("physical"))
             for a in answers if a["command"] == "vtop" and "levels" in a}
 
@@ -56,7 +57,7 @@ def main():
     kwalk, dump, vmlinux = sys.argv[1:4]
     times, rng = int(sys.argv[4]), random.Random(int(sys.argv[5]))
     commands = ask(kwalk, dump, vmlinux, "help")
-    # Without arguments, for the first process, and for addresses; few can be asked in all these ways.
+    # Commands without arguments, for the first process, and for addresses. Few commands work in all these ways.
     lines = [c["name"] for c in commands]
     lines += [c["name"] + " -p 1" for c in commands if "-p PID" in c["usage"]]
     lines += [f"{c['name']} {' '.join(ADDRESSES)} 1c00000 1" for c in commands if c["usage"]]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""interrupt.py TIMES PROGRAM ARGUMENT...: runs a program whose answers fill a pipe that nobody
-reads, presses Ctrl-C TIMES times while it is stuck there, and then lets it go on. Copies what it
-writes and ends with its exit status."""
+"""interrupt.py TIMES PROGRAM ARGUMENT...: runs a program whose answers fill a pipe that is not
+read. While the program waits there, sends Ctrl-C TIMES times, and then reads the pipe. Copies the
+output of the program, and ends with the program's exit status."""
 import array
 import fcntl
 import signal
@@ -18,7 +18,7 @@ def is_pending(pid, number):
 
 
 def main():
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as where this was started in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # SIGINT is ignored if this was started in the background
     process = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE)
     room = fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ)
     waiting = array.array("i", [0])
@@ -29,7 +29,7 @@ def main():
         fcntl.ioctl(process.stdout, termios.FIONREAD, waiting)
     for _ in range(int(sys.argv[1])):
         process.send_signal(signal.SIGINT)
-        while is_pending(process.pid, signal.SIGINT):  # signals that come together are one
+        while is_pending(process.pid, signal.SIGINT):  # several pending signals count as one
             time.sleep(0.01)
     sys.stdout.buffer.write(process.stdout.read())
     sys.exit(abs(process.wait()))

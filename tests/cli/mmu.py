@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare vtop's JSON answers with what an emulated MMU lists: mmu.py LIST ANSWERS
+"""Compare vtop's JSON answers with the list of an emulated MMU: mmu.py LIST ANSWERS
 
-A line of LIST is virtual, physical and flags as QEMU's `info tlb` prints them (X: no execution, G, P: large, D, A,
-C: PCD, T: PWT, U, W), or `-` for an address that is not mapped, and the region: with `?`
-one that nothing in the dump needs to tell. Of what the MMU does
-not list the guest's pagemap may have told: virtual, `swapped`, type and offset; or virtual, `none` (no access) and
-physical.
+A line of LIST has a virtual address, a physical address and flags as QEMU's `info tlb` prints them (X: no execution, G,
+P: large, D, A, C: PCD, T: PWT, U, W), or `-` for an address that is not mapped, and then the region. `?` after the region
+means that the dump need not show this region. For pages that the MMU does not list, the line may be from the guest's
+pagemap: a virtual address, `swapped`, type and offset; or a virtual address, `none` (no access) and a physical address.
 """
 import json
 import sys

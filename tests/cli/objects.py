@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask JSON Lines: objects.py values|hold EXPRESSION [FILE...]
+"""Evaluate an expression for JSON Lines: objects.py values|hold EXPRESSION [FILE...]
 
-EXPRESSION is one of Python, of the object `it`. `values` prints its value for each object of the files or of standard
-input, texts as they are and all else as JSON with sorted keys. `hold` fails unless there are objects and it is true of all.
+EXPRESSION is a Python expression, in which `it` is the object. `values` prints its value for each object in the files or
+in standard input: a text unchanged, and any other value as JSON with sorted keys. `hold` fails if there are no objects,
+or if the expression is false for one of them.
 """
 import fileinput
 import json

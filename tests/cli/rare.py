@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""rare.py FORMAT DUMP OUTPUT [NAME=VALUE...]: the memory of an ELF dump in a container that is rare
+"""rare.py FORMAT DUMP OUTPUT [NAME=VALUE...]: writes the memory of an ELF dump in a rare format
 
 FORMAT is lkcd (compression=0 none, 1 RLE, 2 gzip; version=, bits= of the kernel
-to 7; start= of the pages; machine=; level=; end=0; big=1; passes=1: pages in two
-passes), sadump (media=1; efer=; disk=; from= to=: frames left out) or xen (an
-HVM guest's core; mixed=1: in order by pieces only; pv=1: a paravirtualised
-one's). Written after LKCD's dump.h, makedumpfile's sadump_mod.h and Xen's
+up to 7; start= of the pages; machine=; level=; end=0; big=1; passes=1: pages in two
+passes), sadump (media=1; efer=; disk=; from= to=: frames that are left out) or xen (the core of
+an HVM guest; mixed=1: only pieces are in order; pv=1: a paravirtualised guest).
+The formats follow LKCD's dump.h, makedumpfile's sadump_mod.h and Xen's
 dump-core-format.txt.
 """
 import struct
@@ -27,7 +27,7 @@ def pages_of(ranges):
 
 
 def rle(data):
-    """A byte; zero, n (1..255), byte: n times byte; two zeros: a zero."""
+    """A byte is copied. Zero, n (1..255), byte: n times the byte. Two zeros: one zero."""
     out, at = bytearray(), 0
     while at < len(data):
         run = 1
@@ -115,7 +115,7 @@ def write_xen(pages, output, wanted):
     frames = sorted(pages, key=lambda f: (f // 64 * 37 % 101 if "mixed" in wanted else 0, f))
     table = b"".join(struct.pack("<QQ", f, f ^ 0x100000) if "pv" in wanted else struct.pack("<Q", f) for f in frames)
     names = b"\0.shstrtab\0.xen_pages\0" + (b".xen_p2m\0" if "pv" in wanted else b".xen_pfn\0")
-    # In the file as tools/libs/guest/xg_core.c puts them: names come last, right behind the table.
+    # The order is as in tools/libs/guest/xg_core.c: names come last, directly after the table.
     memory = b"".join(pages[f] for f in frames)
     body = memory + table + names
     content = [(1, len(memory + table), names, 3), (11, 0, memory, 1), (22, len(memory), table, 1)]

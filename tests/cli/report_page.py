@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks at reports without a browser.
+"""Checks reports without a browser.
 
-report_page.py page FILE: what is written is sound markup, whose policy lets its own style and script run and nothing
-    else, which asks for nothing from elsewhere, and whose data cannot be markup.
-report_page.py data FILE: prints the page's data, one JSON object.
-report_page.py agrees FILE: the JSON answers in FILE, of "report" and of other commands for the same dump, give the
-    same numbers.
-Status: 1 where something is wrong, with a message."""
+report_page.py page FILE: checks that the page is valid markup, that its policy allows only the style and script of the
+    page, that it requests nothing from elsewhere, and that its data cannot be markup.
+report_page.py data FILE: prints the data of the page, which is one JSON object.
+report_page.py agrees FILE: checks that the JSON answers in FILE, of "report" and of other commands for the same dump,
+    contain the same numbers.
+The status is 1 if something is wrong, with a message."""
 import base64
 import hashlib
 import html.parser
@@ -17,12 +17,12 @@ import sys
 
 PAGE = 4096
 VOID = "meta", "br", "input"
-# What would make markup or code of text, or ask for something.
+# Text that would be markup or code, or would request something.
 ACTIVE = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|fetch\(|XMLHttpRequest|WebSocket|import\("
 
 
 class Page(html.parser.HTMLParser):
-    """Its elements, with their attributes and text."""
+    """The elements of a page, with their attributes and text."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -72,7 +72,7 @@ def hash_of(element):
 
 
 def check_page(path):
-    """(bytes of data, what is wrong)."""
+    """Returns (bytes of data, what is wrong)."""
     page = read_page(path)
     wrong = list(page.wrong)
     scripts, styles = [script for script in page.named("script") if "type" not in script], page.named("style")

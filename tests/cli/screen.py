@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Talk to a program on a terminal with a screen: screen.py COLUMNS LINES SCRIPT PROGRAM ARGUMENT...
 
-SCRIPT is as described in terminal.py, and has `size COLUMNS LINES` (the window is given another size), `clear` (empties the
-screen), `fits` (no line that was shown is longer than the screen is wide, unless
-it is one word) and `show FILE` (appends to FILE what the screen shows, without the
-blanks at the ends of lines and the empty lines at its end). `colours FILE`
+SCRIPT is as described in terminal.py. In addition, it has `size COLUMNS LINES` (changes the size of the window), `clear`
+(empties the screen), `fits` (no line that was shown is wider than the screen, except a line of
+one word) and `show FILE` (appends to FILE what the screen shows, without
+blanks at the ends of lines and without empty lines at its end). `colours FILE`
 appends each run of coloured characters as "COLOUR TEXT".
 """
 import fcntl
@@ -33,7 +33,8 @@ class Screen(Terminal):
         self.read_line()
 
     def read_line(self):
-        """The echo leaves the screen; text after it, if the program was quick, is the program's."""
+        """Removes the echo from the screen. Text after the echo, which a fast program may have printed already,
+        stays."""
         self.expect(b"\n")
         self.clear(b"")
         self.log = b""

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Talk to a program on a terminal: terminal.py SCRIPT PROGRAM ARGUMENT...
 
-SCRIPT's lines are `send TEXT` (a Python string's body: \\r, \\t, \\x03), `expect TEXT` (waits until it is shown, behind
-what was expected before), `exits STATUS` or `exits any` (waits for the end; never by a signal),
-`interrupt` (a signal from elsewhere), `insist TEXT` (sends it again and again until the program ends). A line that is not met within PATIENCE seconds is an error.
+The lines of SCRIPT are `send TEXT` (TEXT is the content of a Python string: \\r, \\t, \\x03), `expect TEXT` (waits until TEXT
+is shown, after the text that was expected before), `exits STATUS` or `exits any` (waits for the end, which must not be by
+a signal), `interrupt` (sends a signal that does not come from the terminal), and `insist TEXT` (sends TEXT again and again
+until the program ends). If a line does not succeed within PATIENCE seconds, that is an error.
 """
 import contextlib
 import os
@@ -21,7 +22,8 @@ class Terminal:
         self.shown = b""
         self.pid, self.fd = pty.fork()
         if not self.pid:
-            # Ignored where the tests were started in the background, and then by every shell that is started here.
+            # SIGINT is ignored if the tests were started in the background, and then in each shell that is started
+            # here.
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
             os.environ.update(environment or {"TERM": "dumb", "COLUMNS": "200"})
@@ -29,7 +31,7 @@ class Terminal:
 
     def fail(self, what):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)  # with every process that it started
+            os.killpg(self.pid, signal.SIGKILL)  # and all processes that it started
         sys.exit(f"{what}; shown since: {self.shown[-2000:].decode(errors='replace')}")
 
     def read(self, until, what):
