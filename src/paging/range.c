@@ -2,7 +2,10 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-enum { RANGES_ALWAYS = 1 << 18, ENTRY_BYTES = 4 /* the smallest limit of ranges; the smallest size of an entry */ };
+enum {
+	RANGES_ALWAYS = 1 << 18,
+	ENTRY_BYTES = 4 /* the smallest limit of ranges; the smallest size of an entry */
+};
 
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
 		 uint64_t last)
