@@ -135,8 +135,8 @@ static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 	return top == TOP_6_9 ? pages * shape->page_size : pages << size_order(shape->page_size);
 }
 
-/* The number of bytes of unused struct pages, which are below the first one in use. There are such
- * struct pages if the CPU has fewer address bits than configured. */
+/* The size in bytes of the unused struct pages, which are below the first used struct page. They
+ * exist if the CPU has fewer address bits than configured. */
 static uint64_t unused_structs(const struct shape *shape)
 {
 	return shape->lower ? ((shape->va_start - shape->page_offset) >> shape->page_shift) *

@@ -203,8 +203,9 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
-/* The size is CPU_ENTRY_AREA_PAGES: a struct for each possible CPU, rounded up to pages, and a page
- * for the read-only IDT. NR_CPUS is the length of __per_cpu_offset. */
+/* Computes the cpu_entry_area from types. The size is CPU_ENTRY_AREA_PAGES: a struct for each
+ * possible CPU, rounded up to pages, and a page for the read-only IDT. NR_CPUS is the length of
+ * __per_cpu_offset. */
 static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;

@@ -177,8 +177,8 @@ struct x86_64_layout {
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
 /* Returns the newest layout if it is unknown whether this kernel has the commit that introduced
- * that layout (d52888aa2753, which moved the LDT's remap, and which stable series have, too).
- * Otherwise returns NULL. */
+ * that layout (d52888aa2753, which moved the LDT's remap, and is also in stable series). Otherwise
+ * returns NULL. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* Returns false if KASLR has moved the regions. */

@@ -44,8 +44,8 @@ static const struct entry_member {
 	{ "cpu_debug_buffers", STACK_NONE, "", false },
 };
 
-/* Finds which part of the area belongs to a CPU. The part's number is the number of the CPU, but on
- * x86-64 since 6.2 it is random (97e3d26b5e5f). */
+/* Finds the number of the part of the area that belongs to a CPU. The number of the part is the
+ * number of the CPU, but on x86-64 since 6.2 it is random (97e3d26b5e5f). */
 static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu, uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");

@@ -382,7 +382,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	return step_by_pointer(kernel, state, err);
 }
 
-/* Do the bytes end with a form of call r/m, ff /2? */
+/* Are these size bytes a call r/m (ff /2) in one of its forms? */
 static bool is_indirect_call(const uint8_t *code, unsigned int size)
 {
 	unsigned int mode = code[1] >> 6, base = code[1] & 7, length = 2;

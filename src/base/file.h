@@ -11,7 +11,7 @@
 struct file {
 	char *path; /* owned */
 	int fd; /* owned; -1 if closed; libelf reads from this descriptor */
-	uint64_t size; /* size when the file was opened; if start_only, size of bytes */
+	uint64_t size; /* size when the file was opened; if start_only, bytes.size */
 	struct bytes bytes; /* the whole file (or its start, see below); valid until file_close() */
 	bool start_only; /* the file cannot be mapped: bytes are a copy of its first MiB */
 	/* The file does not fit into the address space: bytes is a mapping of the first MiB, and

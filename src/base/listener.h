@@ -68,5 +68,6 @@ struct progress progress_start(const char *doing, const struct listener *listene
 /* Reports progress, but not in the first second. The function is cheap enough for inner loops,
  * because it reads the clock only at every 256th step. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
-/* Like progress_step(), but reads the clock at each step, for steps that take longer than that. */
+/* Like progress_step(), but reads the clock at each step. Used for steps that take longer than
+ * reading the clock. */
 void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

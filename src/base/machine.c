@@ -3,8 +3,8 @@
 
 #include <elf.h>
 
-/* The lines are keys of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c; on arm64 since 4.12
- * (20a166243328). */
+/* A line that identifies a machine has a key of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c; on
+ * arm64 since 4.12 (20a166243328). */
 static const struct machine machines[] = {
 	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
 	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },

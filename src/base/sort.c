@@ -17,8 +17,8 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges two sorted runs of from into to. The first run has width items and begins at item start.
- * The second run follows the first, and may be shorter. */
+/* Merges two sorted runs of `from` into `to`. The first run has width items and begins at item
+ * start. The second run follows the first, and may be shorter. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
 		       size_t width)
 {

@@ -43,7 +43,7 @@ enum keep_level {
 #define KEEP_LEVEL(ID, NAME) ID,
 	FOR_EACH_KEEP_LEVEL(KEEP_LEVEL)
 #undef KEEP_LEVEL
-		KEEP_UNKNOWN, /* written by extract, at a level that is unknown here */
+		KEEP_UNKNOWN, /* written by extract, at a level of a later version of kwalk */
 	NR_KEEP_LEVELS
 };
 extern const char *const keep_level_names[NR_KEEP_LEVELS]; /* NULL for KEEP_NONE */
@@ -220,8 +220,8 @@ bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t 
  * Otherwise returns the state of the first byte that could not be read. */
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_t size);
 
-/* The worst state of any byte in the range. The states of the enum are in order, from PAGE_PRESENT
- * to the worst. size must not be 0. */
+/* The worst state of any byte in the range. Each state is worse than the states before it in the
+ * enum. size must not be 0. */
 enum page_state dump_range_state(struct dump *dump, uint64_t paddr, uint64_t size);
 
 /* Counts the bytes of memory in each state. Unpacks nothing, so pages that would fail to unpack

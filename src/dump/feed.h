@@ -13,8 +13,8 @@ struct feed {
 	struct dump *dump;
 	uint8_t *buffer; /* FEED_BUFFER bytes */
 	struct hits *hits;
-	/* Counts the bytes in each state. Its first addresses are addresses as in hits, which may
-	 * be virtual. */
+	/* Counts the bytes in each state. Its member `first` has addresses of the same kind as
+	 * hits, which may be virtual. */
 	struct dump_survey *survey;
 	uint64_t damaged; /* a physical address in a damaged page; 0: no damage */
 	uint64_t next; /* the address after the last piece */

@@ -29,7 +29,7 @@ static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
 
-/* Is the description of the frame at *at valid? If so, sets *at to its end. */
+/* Is the description of the frame at *at valid? If so, sets *at to the end of the description. */
 static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;

@@ -32,8 +32,8 @@ struct source {
  * not necessary. */
 void source_start(struct source *source, const struct file *file);
 
-/* Recognises flattened files. file must be open as long as the source is used. listener may be
- * NULL. */
+/* Opens a source, whose file may be flattened. file must be open as long as the source is used.
+ * listener may be NULL. */
 bool source_open(struct source *source, const struct file *file, struct listener *listener,
 		 struct error *err);
 void source_close(struct source *source); /* zeroed is fine */

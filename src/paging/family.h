@@ -77,8 +77,8 @@ struct paging_family {
 	 * if entries have no cache types. */
 	unsigned int (*cache_index)(const struct paging *paging, unsigned int level,
 				    uint64_t entry);
-	/* Writes the rights of each level of privilege as text, if the rights of a walk do not
-	 * describe them completely. NULL if they do. */
+	/* Writes the rights of each level of privilege as text. NULL if the rights in struct walk
+	 * describe these completely. */
 	void (*access)(uint64_t rights, char text[ACCESS_TEXT]);
 	/* Does the TLB keep the page of this entry across processes? The entry maps a page. If
 	 * NULL, the answer is no. */

@@ -3,8 +3,8 @@
 #include "paging/scan.h"
 
 enum {
-	RANGES_ALWAYS = 1 << 18,
-	ENTRY_BYTES = 4 /* the smallest limit of ranges; the smallest size of an entry */
+	RANGES_ALWAYS = 1 << 18, /* the smallest limit of ranges */
+	ENTRY_BYTES = 4, /* the smallest size of an entry */
 };
 
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,

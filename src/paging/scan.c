@@ -116,7 +116,7 @@ uint64_t scan_position(const struct scan *scan)
 	return paging_sign_extend(scan->space->paging, next_address(scan));
 }
 
-/* Reports the entries from index on that are in the same unreadable extent as one range. */
+/* Reports as one range the entries from index on that are in the same unreadable extent. */
 static void set_unreadable(struct scan *scan, unsigned int index, enum page_state reason,
 			   struct scanned *scanned)
 {

@@ -80,7 +80,7 @@ struct scan {
 void scan_start(struct scan *scan, const struct space *space, uint64_t first, uint64_t last,
 		bool absent_too);
 
-/* Finds the next entry. Returns false at the end, for which scan->end has the reason. */
+/* Finds the next entry. At the end, returns false, and scan->end is the reason. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
 
 /* Releases a scan that is not continued to its end. */
@@ -111,8 +111,8 @@ void range_start(struct range_scan *ranges, const struct space *space, uint64_t 
 
 /* Finds the next range. A range consists of adjacent pages that are equal in size, rights, cache
  * and apart; or of adjacent corrupt entries of one level; or of addresses whose entries are not in
- * the dump. entry, paddr and entry_paddr belong to the first page or entry. Returns false at the
- * end, for which ranges->scan.end has the reason. */
+ * the dump. entry, paddr and entry_paddr belong to the first page or entry. At the end, returns
+ * false, and ranges->scan.end is the reason. */
 bool range_next(struct range_scan *ranges, struct scanned *range);
 
 /* --- addresses of a paging mode --- */

@@ -136,7 +136,7 @@ static const struct paging_family npt = {
 #define AMD_WRITE BIT(62)
 
 enum {
-	NEXT_SHIFT = 9, /* the number of levels below, or NEXT_SIZED */
+	NEXT_SHIFT = 9, /* the shift of the number of levels below, or of NEXT_SIZED */
 	NEXT_SIZED = 7, /* the entry maps a page, and its address contains the page size */
 };
 

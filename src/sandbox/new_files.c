@@ -148,7 +148,7 @@ static void move(struct made *new, size_t most)
 	}
 }
 
-/* Writes the data that is left in the pipe, and ends the pipe. The writer has closed its end, or
+/* Writes the data that is left in the pipe, and closes the pipe. The writer has closed its end, or
  * its further output is ignored. */
 static void new_files_finish(struct made *new)
 {

@@ -13,8 +13,8 @@
 
 enum { MOST_NEW_FILES = 6 };
 
-/* New files contain data of the file with this status. They get no rights for the group and for
- * others that this file lacks. */
+/* New files contain data of the file with this status. The group and others get only the rights to
+ * new files that they have to this file. */
 void new_files_made_of(const struct stat *status);
 
 /* Starts a file that will replace the file at path, and gets its rights if that file exists. *fd

@@ -167,7 +167,8 @@ static bool open_to_read(const char *path, struct outside_answer *answer, struct
 	return answer->fd >= 0 || system_error(err, path);
 }
 
-/* Opens a dump. From now on, new files get no rights for others that the dump lacks. */
+/* Opens a dump. From now on, the group and others get only the rights to new files that they have
+ * to the dump. */
 static bool outside_open_dump(const char *path, struct outside_answer *answer, struct error *err)
 {
 	struct stat status;

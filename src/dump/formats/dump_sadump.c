@@ -32,8 +32,8 @@ enum {
 	HEADER_SIZE = 120,
 };
 
-/* The blocks about CPUs contain their size in 4 bytes, then a struct sadump_apic_state for each
- * CPU, then a struct sadump_smram_cpu_state for each CPU. */
+/* The blocks about CPUs consist of their size (4 bytes), a struct sadump_apic_state for each CPU,
+ * and a struct sadump_smram_cpu_state for each CPU. */
 enum {
 	APIC_STATE_SIZE = 16,
 	CPU_STATE_SIZE = 1024,

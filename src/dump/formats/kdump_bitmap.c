@@ -78,8 +78,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* Finds a whole hole, but only the part of other runs that is in the block of pfn, because frames
- * that were left out are looked up one by one. */
+/* Finds the run that contains pfn. A hole is found completely. Of other runs, only the part in the
+ * block of pfn is found, because frames that were left out are looked up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;

@@ -96,8 +96,8 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
-/* The gap in the file between the pages before and after a page. If there is no page after, the gap
- * ends at the end of the file. */
+/* The gap in the file between the pages before and after a page. If there is no page after it, the
+ * gap ends at the end of the file. */
 struct gap {
 	uint64_t start, end;
 	bool has_start, has_end; /* the page before, and the page after, were found */

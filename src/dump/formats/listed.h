@@ -43,16 +43,17 @@ void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *wh
 struct run_index {
 	struct pieces runs; /* in the order of the file */
 	bool contradictory; /* two runs share an address, or a page is out of order */
-	/* Used by run_index_add_page(): pending is the last page, which is checked when the next
-	 * page is added. before is the end address of the page before, or 0 if there is none. */
+	/* Used by run_index_add_page(). `pending` is the last page, which is checked when the next
+	 * page is added. `before` is the end address of the previous page, or 0 if there is
+	 * none. */
 	struct extent pending;
 	uint64_t before;
 };
 
 /* Adds a page, in the order of the file. Programs write memory in ascending order, perhaps several
- * times. Therefore the address of a page is wrong if it is not between the addresses of its
- * neighbours, although these are in order. In this case both that address and the memory between
- * the neighbours become PAGE_DAMAGED. */
+ * times. Therefore the address of a page is wrong if it is not between the addresses of the page
+ * before and the page after, although these two are in order. In this case both that address and
+ * the memory between the two pages become PAGE_DAMAGED. */
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Moves the runs to the dump's list, sorted and disjoint. If two runs have the same address, both

@@ -22,8 +22,8 @@ enum {
 	SUB_HEADER_SIZE = 104,
 	BUFFER = 1 << 18, /* the number of bytes of descriptors that are written at once */
 	BITMAP_BUFFER = 1 << 16,
-	/* DL_EXCLUDE_*: cache, private cache, user, free. It is unknown which of these kinds of
-	 * pages are left out. Pages of zeros are never left out. */
+	/* DL_EXCLUDE_* for cache, private cache, user and free pages, because pages of any of these
+	 * kinds may be left out. Pages of zeros are never left out. */
 	LEFT_OUT = 30,
 };
 
