@@ -249,7 +249,7 @@ uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page
 
 bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset)
 {
-	enum { MOST_STEPS = 1 << 15 }; /* three tables of 64K pages; more if hostile */
+	enum { MOST_STEPS = 1 << 15 }; /* more than the entries of three tables, with 64K pages */
 	uint64_t least = -(UINT64_C(1) << (space->paging->address_bits - 1));
 	struct walk walk = walk_page_table(space, first < least ? least : first);
 	int steps = 0;

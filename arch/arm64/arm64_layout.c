@@ -42,7 +42,7 @@ struct shape {
 	uint64_t page_offset; /* less than va_start if the CPU has fewer bits than configured */
 	uint64_t middle; /* _PAGE_END(VA_BITS_MIN) */
 	uint64_t pud_size;
-	bool lower; /* the linear map is in the lower half of va_start */
+	bool lower; /* the linear map is in the lower half of the kernel's addresses */
 	bool image_linear; /* the image is in the linear map */
 };
 

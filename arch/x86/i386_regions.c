@@ -33,9 +33,9 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 	return space_maps(space, page_offset + table, table) && maps_first_mib(space, page_offset);
 }
 
-/* Finds the split of the address space for which holds() returns true. swapper is the virtual
- * address of the table, from which each split gives a physical address. If swapper is 0, the table
- * is at space->root. */
+/* Finds the split of the address space for which holds() returns true. For each split, the table's
+ * physical address is computed from its virtual address, swapper. If swapper is 0, the table is at
+ * space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
 		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)

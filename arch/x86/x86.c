@@ -81,7 +81,7 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t root = cpu->cr3 & address_bits(space);
 	uint64_t own = root ^ USER_COPY;
 
-	/* Without isolation, or with 32-bit entries, bit 12 means nothing. */
+	/* Without isolation, or with 32-bit entries, bit 12 has no meaning. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) || space->paging->entry_size != 8 ||
 	    !is_user_copy(space, own, root))
 		return root;

@@ -163,7 +163,7 @@ bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
 /* The address space of a release, before KASLR moves it. */
 struct x86_64_layout {
-	unsigned int since; /* the first release with it, in the form of kernel_version() */
+	unsigned int since; /* the first release with this layout, as kernel_version() */
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
 	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */

@@ -326,8 +326,8 @@ static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 
 /* Finds the cpu_entry_area, if the kernel has one: since 4.15, and in backports of page-table
  * isolation such as 4.14.11. At first the area was above the LDT's remap (92a0f81d8957).
- * f2078904810373 exchanged the area and the remap. 4.14.11 and 4.14.12 may have either order, which
- * only the IDT proves. */
+ * f2078904810373 exchanged the area and the remap. In 4.14.11 and 4.14.12, only the IDT proves the
+ * order of the two. */
 static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);

@@ -127,7 +127,7 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 		"the frame is not inverted, but this kernel inverts the frames of pages without access";
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
-	*doubt = "the frame is inverted, but this kernel does not invert frames";
+	*doubt = "the frame is inverted, but this kernel inverts no frames";
 	if (restored_fits) /* or a device at a high address, not inverted */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
@@ -283,8 +283,8 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
 
 /* Is it the entry of a page of a nonlinear mapping? Such an entry has _PAGE_FILE (bit 6), and the
  * number of the page in the file instead of a frame (with PAE, in the high word). With the L1TF
- * mitigation on x86-64, 46 bits of the number are inverted. The flag is then bit 4 in RHEL 7,
- * because the erratum of Knights Landing may set bits 5 and 6, and bit 6 in RHEL 6
+ * mitigation on x86-64, 46 bits of the number are inverted. The flag is then still bit 6 in RHEL 6,
+ * but bit 4 in RHEL 7, because the erratum of Knights Landing may set bits 5 and 6
  * (pgtable_types.h, pgtable_64.h). Entries with plain numbers have bit 6, even in RHEL 7.3, because
  * only Knights Landing has the erratum. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,

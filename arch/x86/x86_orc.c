@@ -76,9 +76,9 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 
 /* --- tables --- */
 
-/* An ORC table consists of two arrays of nr elements. Each element of ips is the distance from the
- * element itself to the code that the entry describes. The elements are in the order of addresses.
- * entries has the entries. */
+/* An ORC table consists of two arrays of nr elements, at the addresses ips and entries. Each
+ * element of the first array is the distance from the element itself to the code that the entry
+ * describes. The elements are in the order of addresses. The second array has the entries. */
 struct orc_table {
 	uint64_t ips, entries, nr;
 };

@@ -52,8 +52,8 @@ struct orc {
 
 struct orc x86_orc_decode(enum orc_layout layout, const uint8_t bytes[ORC_SIZE]);
 
-/* Finds the layout of nr entries of a table. has_signal: struct orc_entry has the member "signal".
- * Returns false if the entries have no known layout. */
+/* Finds the layout of nr entries of a table. has_signal is true if struct orc_entry has the member
+ * "signal". Returns false if the entries have no known layout. */
 bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool has_signal,
 		       enum orc_layout *layout);
 

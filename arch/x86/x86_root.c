@@ -146,8 +146,8 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 
 /* Is the table at space->root the kernel's table, although it does not map itself in the image? If
  * the address is from a note, the table needs only plausible entries. If the address is from a
- * vmlinux, which may belong to another build, the table must have a direct map, because tables of
- * lower levels are beside swapper_pg_dir. */
+ * vmlinux, which may belong to another build, the address may belong to a table of a lower level,
+ * because such tables are beside swapper_pg_dir. Therefore the table must have a direct map. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];

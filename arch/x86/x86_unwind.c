@@ -16,8 +16,8 @@
 
 /* --- registers that the entry code saved --- */
 
-/* The registers in the words of struct pt_regs, asm/ptrace.h. A word whose register is not used
- * here is NR_CPU_REGISTERS. */
+/* The registers in the words of struct pt_regs, asm/ptrace.h. NR_CPU_REGISTERS stands for a word
+ * that is not used here. */
 enum { NR_WORDS_64 = 21, NR_WORDS_32 = 17, HARDWARE_WORDS = 5 };
 static const uint8_t pt_regs_64[NR_WORDS_64] = {
 	CPU_R15, CPU_R14,	   CPU_R13, CPU_R12, CPU_BP,	CPU_BX, CPU_R11,
@@ -382,7 +382,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	return step_by_pointer(kernel, state, err);
 }
 
-/* Are these size bytes a call r/m (ff /2) in one of its forms? */
+/* Are these `size` bytes a call r/m instruction (ff /2)? */
 static bool is_indirect_call(const uint8_t *code, unsigned int size)
 {
 	unsigned int mode = code[1] >> 6, base = code[1] & 7, length = 2;

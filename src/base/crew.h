@@ -10,7 +10,7 @@
 enum { CREW_MOST_THREADS = 64 };
 
 struct crew {
-	unsigned int nr_threads; /* with the caller's thread; 0: only the caller's thread */
+	unsigned int nr_threads; /* including the caller's thread; 0: only that thread */
 	void *pieces; /* borrowed: the ring, an array of nr_pieces pieces */
 	size_t nr_pieces, piece_size;
 	/* Makes the data of one thread. Returns NULL if memory runs out. */

@@ -217,8 +217,8 @@ static void *map_bytes(const struct file *file, uint64_t size)
 	return MAP_FAILED;
 }
 
-/* Maps the whole file, or only its start if there is no room and `large` allows this. named: the
- * user named the file. */
+/* Maps the whole file, or only its start if there is no room and `large` allows this. `named` is
+ * true if the user named the file. */
 static bool map_file(struct file *file, const struct stat *st, bool named, bool large,
 		     struct error *err)
 {

@@ -105,7 +105,7 @@ struct dump_mapping {
 /* An extent with data, in a form in which dump_load() needs only one comparison. */
 struct recent_extent {
 	uint64_t first;
-	uint64_t nr_starts; /* 8 bytes can be read at each of so many addresses from first on */
+	uint64_t nr_starts; /* 8 bytes can be read at first and at the next nr_starts - 1 addresses */
 	const uint8_t *data; /* bytes at first */
 };
 

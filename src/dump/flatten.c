@@ -18,8 +18,8 @@ enum {
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
-/* A run has at most RUN_RECORDS records. If there are MANY_RUNS runs, this limit is doubled for the
- * first time. */
+/* A run has at most RUN_RECORDS records. The limit is doubled for the first time when there are
+ * MANY_RUNS runs. */
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
 /* The runs in the order of the file. If there are no gaps, each run begins in the file where the

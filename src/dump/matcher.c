@@ -117,8 +117,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 // clang-format on
 
 struct variants {
-	/* The first index is 1 if values are exact. The second index is the logarithm of the
-	 * width. */
+	/* The first index is 1 if values are exact. The second index is log2 of the width. */
 	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };

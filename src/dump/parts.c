@@ -16,7 +16,7 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 	return load_le64(parts->note.data + parts->frame[i]);
 }
 
-/* Returns the number of runs of a frame, to which PARTS_MARKED may be added. */
+/* Returns the number of runs of a frame as it is in the note, where it may include PARTS_MARKED. */
 static unsigned int runs_at(struct bytes note, size_t frame)
 {
 	return load_le16(note.data + frame + 8);

@@ -76,7 +76,7 @@ static inline const uint8_t *source_view(const struct source *source, uint64_t o
 /* Copies size bytes at offset. Returns false if some bytes are not in the file. */
 bool source_read(const struct source *source, uint64_t offset, void *to, size_t size);
 
-/* Does offset have these bytes? size is at most 16. */
+/* Are these bytes at offset? size is at most 16. */
 bool source_has(const struct source *source, uint64_t offset, const void *bytes, size_t size);
 
 /* Like source_view(), but without scratch. *bytes is valid until source_close(). Returns false if

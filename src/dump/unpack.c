@@ -199,7 +199,7 @@ static const struct format {
 	const char *magic;
 	size_t magic_size;
 	const char *library;     /* loaded on demand; NULL if linked */
-	unpack_function *unpack; /* NULL: kwalk was built without the library */
+	unpack_function *unpack; /* NULL if kwalk was built without the library */
 } formats[] = {
 	{ "gzip", "\x1f\x8b\x08", 3, NULL, unpack_gzip },
 	{ "xz", "\xfd" "7zXZ", 6, "liblzma.so.5", unpack_lzma },

@@ -12,5 +12,5 @@ struct arm_stage {
 	uint8_t levels; /* 0: as many as stage 1 needs */
 };
 
-/* Makes the paging of such tables. Returns false if no paging is possible. */
+/* Makes *paging for such tables. Returns false if no paging is possible. */
 bool arm_stage_make(const struct arm_stage *stage, struct paging *paging);

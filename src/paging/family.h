@@ -22,7 +22,7 @@ enum {
 
 enum { ACCESS_TEXT = 24 };
 
-/* The entries in which a bit has its name. */
+/* The kinds of entries in which a bit has a certain name. */
 enum entry_place {
 	IN_ALL,
 	IN_PAGES, /* entries that map pages, of all levels */
@@ -80,8 +80,8 @@ struct paging_family {
 	/* Writes the rights of each level of privilege as text. NULL if the rights in struct walk
 	 * describe these completely. */
 	void (*access)(uint64_t rights, char text[ACCESS_TEXT]);
-	/* Does the TLB keep the page of this entry across processes? The entry maps a page. If
-	 * NULL, the answer is no. */
+	/* Does the TLB keep this entry, which maps a page, when the process changes? If NULL, the
+	 * answer is no. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
 

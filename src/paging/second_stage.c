@@ -145,9 +145,9 @@ static inline unsigned int amd_next_level(uint64_t entry)
 	return entry >> NEXT_SHIFT & 7;
 }
 
-/* Returns the page size, which the lowest clear bit of the address gives, as described in "page
- * size". The size is at least the size that the level maps. For a larger page, there are several
- * equal entries. */
+/* Returns the page size, which is given by the position of the lowest clear bit of the address
+ * ("page size" in the specification). The size is at least the size that the level maps. For a
+ * larger page, there are several equal entries. */
 static inline uint64_t amd_page_size(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {

@@ -90,8 +90,8 @@ struct walk {
 	enum page_state reason; /* with WALK_UNREADABLE: the reason */
 	uint8_t nr_steps; /* number of entries read; step[i] belongs to paging->level[i] */
 	bool readable, writable, user, executable; /* with WALK_MAPPED: rights over all levels */
-	/* The elements from 0 to nr_steps - 1. With WALK_UNREADABLE, also
-	 * step[nr_steps].entry_paddr. */
+	/* Set from 0 to nr_steps - 1. With WALK_UNREADABLE, step[nr_steps].entry_paddr is set,
+	 * too. */
 	struct walk_step step[MAX_LEVELS];
 };
 

@@ -151,7 +151,7 @@ static const struct condition {
 	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
 	{ SYS_prctl,   0, IS, PR_SET_NAME },
 	{ SYS_prctl,   0, IS, NAME_MEMORY },
-	/* TIOCSTI is not allowed, because it types on the terminal. */
+	/* TIOCSTI is not allowed, because it simulates typing on the terminal. */
 	{ SYS_ioctl,   1, IS, TCGETS },
 	{ SYS_ioctl,   1, IS, TCSETS },
 	{ SYS_ioctl,   1, IS, TCSETSW },
@@ -177,9 +177,9 @@ static const struct condition {
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* Calls from this number on have the same number on every machine. For these calls the
-	 * error is ENOSYS, so that C libraries use older calls instead: for example, instead of
-	 * pidfd_send_signal() of Linux 5.1. */
+	/* Calls from this number on have the same number on every machine. If one of these calls is
+	 * not allowed, its error is ENOSYS, so that C libraries use an older call instead. An
+	 * example is pidfd_send_signal() of Linux 5.1. */
 	FIRST_NEW_CALL = 424,
 	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
 };

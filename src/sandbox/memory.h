@@ -17,8 +17,8 @@ uint64_t limit_default(void);
  * was started with a lower limit, the lower limit remains. */
 void limit_memory(uint64_t size);
 void limit_hold(void);
-/* Lifts the bound, so that other programs can be started and lines can be edited. Returns true if
- * the bound was in force. */
+/* Lifts the bound, so that other programs can be started, or a line can be edited at the prompt.
+ * Returns true if the bound was in force. */
 bool limit_lift(void);
 
 /* Returns true if an allocation of this program or of a library failed since the last call, or

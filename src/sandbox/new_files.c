@@ -283,7 +283,7 @@ void new_files_let_go(void)
 	held = -1;
 }
 
-/* Renames the file. If is_new, fails if a file has the name. The rename itself must check the name,
+/* Renames the file. If is_new, fails if path exists already. The rename itself must check this,
  * because another process may create the file at the same time. If the file system does not support
  * this check, lstat() checks before the rename. */
 static bool give_name(const char *temporary, const char *path, bool is_new)

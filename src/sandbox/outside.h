@@ -48,8 +48,8 @@ void outside_end(void);
  * can be open at a time. Returns a descriptor that the caller owns, or -1 on failure. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
 /* Was all data of the newest file written? The file must have been written through a pipe, and the
- * caller must have closed its end, or a write must have failed. err gets the reason without the
- * path. The caller must call outside_settle() afterwards. */
+ * caller must have closed its end, or a write must have failed. If not all data was written, err
+ * gets the reason without the path. The caller must call outside_settle() afterwards. */
 bool outside_written(struct error *err);
 /* Gives the newest new file its name, or removes the file. The caller must have closed the
  * descriptor. The file is also removed if this function fails, or if the program ends before the

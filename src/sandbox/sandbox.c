@@ -161,7 +161,7 @@ struct libraries {
 };
 
 /* Permits reading the folder of a library. Libraries that are loaded later are in the same folders
- * as those with which the program was started. */
+ * as the libraries with which the program was started. */
 static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 {
 	struct libraries *libraries = arg;

@@ -13,7 +13,7 @@
 
 enum {
 	AVML_VERSION = 2,
-	COUNT_SIZE = 8, /* bytes of the size that follows the chunks of a range */
+	COUNT_SIZE = 8, /* size in bytes of the number that follows the chunks of a range */
 	RUN_CHUNKS = 16, /* the number of chunks in each entry of the index */
 	NR_CHUNKS = 16, /* the number of decoded chunks in the cache */
 };

@@ -11,10 +11,10 @@
 #include "dump/formats/listed.h"
 
 enum {
-	HEADER = 12, /* size in bytes: magic, version, number of groups */
-	GROUP = 80, /* size in bytes: name, position, size */
+	HEADER = 12, /* in bytes; fields: magic, version, number of groups */
+	GROUP = 80, /* in bytes; fields: name, position, size */
 	GROUP_NAME = 64,
-	BLOCK = 18, /* size in bytes: size in the file, size of memory, padding */
+	BLOCK = 18, /* in bytes; fields: size in the file, size of memory, padding */
 	TAG_BLOCK = 0x3f,
 	TAG_PACKED = 0x3e,
 	MAX_REGIONS = 64,

@@ -64,8 +64,9 @@ bool kdump_header_probe(const struct source *source);
 bool kdump_header_read(const struct source *source, const char *path, struct kdump_header *header,
 		       struct error *err);
 
-/* Did QEMU write the file? If so, the machine is that on which the emulator ran, and phys_base is
- * wrong: QEMU reads the decimal phys_base of the note as hexadecimal (dump/dump.c, vmcoreinfo). */
+/* Did QEMU write the file? If so, the header names the machine on which the emulator ran, and
+ * phys_base is wrong: QEMU reads the decimal phys_base of the note as hexadecimal (dump/dump.c,
+ * vmcoreinfo). */
 bool kdump_header_by_qemu(const struct kdump_header *header);
 
 /* Finds the codec in the flags of a page descriptor. Returns false if the flags have the bits of no

@@ -14,8 +14,8 @@ enum {
 };
 
 struct qemu_ram {
-	/* Owned. An element is for a group of QEMU_GROUP_PAGES pages, in the order of offsets:
-	 * NULL, or the file offsets of the pages. */
+	/* Owned. Each element is for a group of QEMU_GROUP_PAGES pages: NULL, or an owned array of
+	 * the pages' offsets in the file. */
 	uint64_t **groups;
 	uint64_t size; /* in bytes */
 	bool complete; /* the stream contains the end of the memory */

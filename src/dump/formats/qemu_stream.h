@@ -13,7 +13,7 @@ struct qemu_stream {
 	char machine[64]; /* for example "pc-q35-7.2"; "" if not in the stream */
 	struct qemu_blocks blocks;
 	/* About the last page: */
-	const struct qemu_block *block; /* the page's block, or NULL if not a block of the guest's memory */
+	const struct qemu_block *block; /* the page's block; NULL if not a block of guest memory */
 	struct qemu_name block_name;
 	uint64_t last_page; /* the offset of the page in its block */
 };

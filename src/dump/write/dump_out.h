@@ -27,7 +27,7 @@ struct memory_out {
 	/* Sets of frames below nr_frames (frame_set.h). All are borrowed. */
 	const uint64_t *kept; /* frames to write */
 	const uint64_t *known; /* frames of RAM; if not in kept, they are marked as left out */
-	const uint64_t *zero; /* kept frames that are known to be zeros; NULL: none known */
+	const uint64_t *zero; /* kept frames that are known to be zeros; NULL if none is known */
 	uint64_t nr_frames; /* the last frame number, plus 1 */
 	/* The number of known frames that are truncated or damaged, as far as this was found
 	 * without reading all frames. */

@@ -13,7 +13,7 @@
 #include "dump/write/page_crew.h"
 
 /* If frames are lost, the headers change, and therefore the offsets of all pages. The dump is then
- * written again without these frames, at most MOST_TRIES times in all. */
+ * written again without these frames. It is written at most MOST_TRIES times. */
 enum { MOST_TRIES = 4 };
 
 struct elf_out {
