@@ -436,7 +436,7 @@ static void find_image(struct kernel *kernel, const struct arm64_span *modules,
 		*image = (struct arm64_span){ 0 };
 	else if (kernel_fact(kernel, FACT_KASLR_OFFSET, &moved) &&
 		 image->start - (modules->end + moved) < 2 * MB)
-		image->start = modules->end + moved; /* the head is not mapped */
+		image->start = modules->end + moved; /* the header is not mapped */
 }
 
 /* --- all --- */

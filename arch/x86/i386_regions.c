@@ -123,7 +123,7 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 		return false;
 	walk = walk_page_table(space, start);
 	return walk.outcome == WALK_MAPPED &&
-	       walk.paddr != start - page_offset && /* a page of the direct map after a hole */
+	       walk.paddr != start - page_offset && /* the direct map may continue after a hole */
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 

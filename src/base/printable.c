@@ -95,7 +95,7 @@ bool printable_steers(uint32_t code)
 	// clang-format off
 	static const struct code_range steering[] = {
 		{ 0x0000, 0x001f }, { 0x007f, 0x009f }, /* C0, DEL, C1 */
-		{ 0x061c, 0x061c }, { 0x200e, 0x200f }, /* marks of direction */
+		{ 0x061c, 0x061c }, { 0x200e, 0x200f }, /* direction marks */
 		{ 0x2028, 0x2029 },                     /* separators */
 		{ 0x202a, 0x202e }, { 0x2066, 0x2069 }, /* embeddings, isolates */
 	};

@@ -75,7 +75,7 @@ void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, cons
  * if their states and origins are equal and their data is contiguous. Returns false if memory runs
  * out. */
 bool extent_list_build(struct extent_list *list, const struct extent *pieces, size_t nr);
-void extent_list_release(struct extent_list *list); /* zeroed is fine */
+void extent_list_release(struct extent_list *list); /* may be zeroed */
 
 /* Finds the extent that contains paddr. If there is none, *extent gets the gap around paddr as
  * PAGE_ABSENT. */

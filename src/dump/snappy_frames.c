@@ -8,7 +8,7 @@ enum {
 	CHUNK_IDENTIFIER = 0xff,
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
-	LENGTH_BYTES = 3, /* the bytes of a varint up to 64 KiB */
+	LENGTH_BYTES = 3, /* the most bytes of a varint for up to 64 KiB */
 	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 

@@ -36,7 +36,7 @@ void source_start(struct source *source, const struct file *file);
  * listener may be NULL. */
 bool source_open(struct source *source, const struct file *file, struct listener *listener,
 		 struct error *err);
-void source_close(struct source *source); /* zeroed is fine */
+void source_close(struct source *source); /* may be zeroed */
 
 /* Adjacent bytes that have one state. */
 struct stretch {

@@ -54,7 +54,7 @@ bool outside_written(struct error *err);
 /* Gives the newest new file its name, or removes the file. The caller must have closed the
  * descriptor. The file is also removed if this function fails, or if the program ends before the
  * call. */
-enum settle { SETTLE_REMOVE, SETTLE_REPLACE, SETTLE_NEW /* fails if the name exists */ };
+enum settle { SETTLE_REMOVE, SETTLE_REPLACE, SETTLE_NEW /* fails if the file exists */ };
 bool outside_settle(enum settle how, struct error *err);
 
 /* Starts a command in the shell. Only one command can run at a time, and the caller must call

@@ -23,7 +23,7 @@ struct qemu_ram {
 
 /* Returns false if memory runs out, or if size is larger than the memory of any machine. */
 bool qemu_ram_create(struct qemu_ram *ram, uint64_t size);
-void qemu_ram_release(struct qemu_ram *ram); /* zeroed is fine */
+void qemu_ram_release(struct qemu_ram *ram); /* may be zeroed */
 
 /* Sets the file offset of the page at offset, which must be below size. place is QEMU_ZEROS if the
  * page is zeros, which are not in the file. Returns false if memory runs out. */
