@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""alone.py KWALK DIR VMLINUX NAME: removes what describes the kernel from a guest's core, and asks the same as before. Facts,
-translations and symbols must be the same as from the whole core and vmlinux, or be left out where they are not known. A line
-of TAP for each way of removing it:
+"""alone.py KWALK DIR VMLINUX NAME: removes the description of the kernel from a guest's core, and asks the same questions as
+before. Facts, translations and symbols must be the same as for the whole core with vmlinux, or must be left out if they
+are unknown. Prints a line of TAP for each way of removing the description:
 
-  stripped    the core without VMCOREINFO and registers; the note's text is still in the guest's memory
-  bare        memory alone, in one file or in pieces, and no note's text in it"""
+  stripped    the core without VMCOREINFO and registers; the text of the note is still in the guest's memory
+  bare        only memory, in one file or in pieces, without the text of the note"""
 import json
 import os
 import random
@@ -20,11 +20,12 @@ PT_LOAD, PT_NOTE = 1, 4
 NOTE_TEXT, NO_TEXT = b"OSRELEASE=", b"osrelease="
 FACTS = {"release", "arch", "levels", "page_offset", "kaslr_offset", "phys_base", "swapper_pg_dir", "root",
          "vmalloc_start", "high_memory", "max_pfn", "memory_model", "mem_map", "vmemmap", "mem_section", "struct_page_size"}
-# Facts that are not known of a kernel whose kallsyms has no data and which has no BTF (Debian's i386), without a note;
-# and where memory goes on behind a hole at the end of the direct map, note or not: doc/kernel-facts.md.
+# Facts that are unknown without a note if the kernel's kallsyms has no data and the kernel has no BTF (Debian's
+# i386). HOLE: facts that are unknown with and without a note if memory continues after a hole at the end of the
+# direct map: doc/kernel-facts.md.
 NO_NOTE = {"max_pfn", "memory_model", "mem_map", "struct_page_size"}
 HOLE = {"high_memory", "vmalloc_start"}
-LARGEST = 2 << 30  # larger cores are not asked about with vmlinux too
+LARGEST = 2 << 30  # larger cores are not also opened with vmlinux
 
 
 class Core:
@@ -53,7 +54,8 @@ class Core:
         self.start = min(offset for _, offset, _ in self.loads)
 
     def pieces(self):
-        """Groups of segments with small gaps between them: (address, segments). The lowest begins at 0."""
+        """Returns groups of segments with only small gaps between them: (address, segments). The lowest group
+        begins at 0."""
         groups, end = [], 0
         for load in self.loads:
             if groups and load[0] - end < BLOCK:
@@ -66,7 +68,7 @@ class Core:
 
 
 def strip(core, folder):
-    """Writes the stripped core and the bare pieces, blocks of zeros left out: (path, [piece])."""
+    """Writes the stripped core and the bare pieces, without blocks of zeros. Returns (path, [piece])."""
     zeros = bytes(BLOCK)
     stripped, names = os.path.join(folder, "stripped"), []
     with open(core.path, "rb") as source, open(stripped, "wb") as copy:
@@ -121,7 +123,7 @@ def wrong_fact(name, want, got, unknown):
 
 
 def wrong_answer(want, got):
-    """Given answers must be the same; types are not always there. A gap in memory need not be a gap in a file."""
+    """Answers must be the same, but types may be missing. A gap in memory may not be a gap in the file."""
     if want["command"] == "sym":
         same = want["status"] == got["status"] and want.get("address") == got.get("address")
     else:
@@ -136,7 +138,7 @@ def main():
     core = Core(os.path.join(folder, "vmcore"))
     want_facts, want, _ = ask(kwalk, [vmlinux, core.path], script)
     code_only = want_facts["arch"] != "x86_64"
-    # Memory ends below the direct map's end and goes on above 4 GiB.
+    # Memory ends before the end of the direct map, and continues above 4 GiB.
     hole = HOLE if code_only and sum(core.loads[-1][::2]) > 1 << 32 else set()
     with tempfile.TemporaryDirectory(prefix="kwalk-alone.", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
         stripped, pieces = strip(core, work)
@@ -148,8 +150,8 @@ def main():
             if vmlinux in files and os.path.getsize(core.path) > LARGEST:
                 continue
             facts, answers, complaint = ask(kwalk, files, script)
-            # All low memory is mapped as the image is on i386: what ended processes left may look like the kernel's
-            # own table there, and the user has to choose.
+            # On i386, all low memory is mapped like the image. So the remains of processes that have ended may look
+            # like the kernel's page table, and the user must choose.
             if code_only and "several kernels" in complaint and f" {want_facts['root'][2:]}" in complaint:
                 facts, answers, complaint = ask(kwalk, ["-o", f"root={want_facts['root']}", *files], script)
             wrong = [wrong_fact(fact, want_facts.get(fact), facts.get(fact), may_lack) for fact in sorted(FACTS)]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk what addresses of the guest recorded in DIR are for: areas of vmalloc, modules, slots of the
-fixmap and of kmap, espfix stacks. Witnesses are the guest's /proc/vmallocinfo, /proc/modules and
-/proc/iomem, and the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 where
-anything differs, 2 where nothing could be compared."""
+"""Asks kwalk for the purpose of addresses of the guest recorded in DIR: areas of vmalloc, modules, slots of the
+fixmap and of kmap, and espfix stacks. Compares the answers with the guest's /proc/vmallocinfo, /proc/modules and
+/proc/iomem, and with the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 if anything
+differs, 2 if nothing could be compared."""
 import argparse
 import json
 import os
@@ -18,7 +18,7 @@ from records import Record
 
 FLAGS = ("ioremap", "sparse", "vmalloc", "vmap", "user", "dma-coherent", "vpages")
 KINDS = ("ioremap", "sparse", "vmalloc", "vmap", "dma-coherent")
-OWN_FLAGS = {"no-guard", "uninitialized"}   # which the kernel does not print
+OWN_FLAGS = {"no-guard", "uninitialized"}   # flags that the kernel does not print
 STACK_CALLERS = re.compile(r"(kernel_clone|fork_idle|copy_process|dup_task_struct|alloc_thread_stack_node)\b")
 MOST_CHANGES = 4
 
@@ -65,8 +65,8 @@ def number(answer, field):
 
 
 def settle(kwalk, lines):
-    """A running kernel starts and ends threads, and purges what was freed, after it has told of its areas: the
-    lines that still hold, and the few areas that are new."""
+    """A running kernel starts and ends threads, and purges areas that were freed, after it has listed its areas.
+    Returns the lines that are still valid, and the few areas that changed."""
     answers = {number(answer, "start"): answer for answer in kwalk.ask("areas") if "start" in answer}
     starts = {line.start for line in lines}
     new = [answer for start, answer in answers.items()
@@ -89,7 +89,7 @@ def check_list(record, kwalk, name, lines, changed):
             answer = answers.pop(line.start, {"input": f"{line.start:x}"})
             kind = line.kind
             if answer.get("kind") == "module":
-                # Since 6.4 a module has several areas; the list knows the first.
+                # Since 6.4, a module has several areas. The list has only the first.
                 kind = "module"
                 if line.start in bases and "modules" not in answer:
                     check.equal(answer, module=bases[line.start])
@@ -99,7 +99,7 @@ def check_list(record, kwalk, name, lines, changed):
                         physical=line.physical and hexadecimal(line.physical))
             flags = [flag for flag in answer.get("flags", []) if flag not in OWN_FLAGS]
             check.true(f"{line.start:x}: flags are {flags}, not {line.flags}", sorted(flags) == sorted(line.flags))
-            # Of two names of one address the kernel prints the first.
+            # If an address has two names, the kernel prints the first.
             if answer.get("caller") != line.caller:
                 sym = kwalk.ask(f"sym {line.caller}")[0] if line.caller else {}
                 check.true(f"{line.start:x}: the caller is {answer.get('caller')}, not {line.caller}",
@@ -117,7 +117,8 @@ def modules_of(record):
 
 
 def check_addresses(record, kwalk, name, lines, changed):
-    """region knows each area from an address within it, recognises its guard page, and reports gaps as free."""
+    """region must know each area from an address within it, recognise the area's guard page, and report gaps as
+    free."""
     with Check(name, "addresses within areas, guard pages and gaps") as check:
         known = [line for line in lines if line.kind and not record.in_image(line.start)]
         answers = kwalk.regions(line.start + line.size // 2 & -PAGE | 0x123 for line in known)
@@ -135,7 +136,7 @@ def check_addresses(record, kwalk, name, lines, changed):
 
 
 def resources_at(record, paddr):
-    """Names of the ranges of /proc/iomem that hold it, the innermost last."""
+    """Names of the ranges of /proc/iomem that contain paddr, the innermost last."""
     return [name.strip() for start, end, name in record.lines("iomem", r" *(\w+)-(\w+) : (.*)")
             if int(start, 16) <= paddr <= int(end, 16)] or [None]
 
@@ -146,7 +147,7 @@ def check_ioremap(record, kwalk, name, lines):
             area = kwalk.ask(f"areas {line.start:x}")[0]
             check.equal(area, resource=resources_at(record, line.physical)[-1],
                         physical_end=hexadecimal(line.physical + line.size - PAGE - 1))
-            # A window of PCI's configuration space has 65,536.
+            # A window of PCI's configuration space has 65,536 pages.
             pages = range(line.start, line.end - PAGE, PAGE)
             pages = pages[::len(pages) // 256 + 1]
             for vaddr, answer in zip(pages, kwalk.ask(*(f"vtop {vaddr:x}" for vaddr in pages))):
@@ -166,7 +167,7 @@ def check_modules(record, kwalk, name):
 
 
 def check_fixmap(record, kwalk, name):
-    """The kernel puts these devices into slots of these names."""
+    """The kernel maps these devices in slots with these names."""
     slots = {0xfee00000: "FIX_APIC_BASE", 0xfec00000: "FIX_IO_APIC_BASE_0"}
     top = (1 << record.bits) - (1 << 24)
     with Check(name, "slots of the fixmap") as check:
@@ -176,7 +177,7 @@ def check_fixmap(record, kwalk, name):
 
 
 def check_kmap(record, kwalk, name):
-    """A slot of kmap() is counted just while it is mapped."""
+    """The kernel counts a slot of kmap() as long as it is mapped."""
     region = next((r for r in kwalk.ask("regions") if r["region"] == "kmap"), None)
     if not region:
         return
@@ -190,7 +191,8 @@ def check_kmap(record, kwalk, name):
 
 
 def check_espfix(record, kwalk, name):
-    """The kernel's espfix_base_addr(), which kwalk does not use; all copies lead to one stack."""
+    """Calculates as the kernel's espfix_base_addr(), which kwalk does not use. All copies of a stack are mapped to
+    one page."""
     page, slot = (answer.get("values") for answer in kwalk.ask("rd -32 page_random", "rd -32 slot_random"))
     if not page or not slot:
         return
@@ -205,13 +207,14 @@ def check_espfix(record, kwalk, name):
             for copy, answer in zip(copies, kwalk.regions(copies)):
                 check.equal(answer, stack="espfix", cpu=cpu, stack_start=hexadecimal(copy),
                             stack_end=hexadecimal(copy + 63))
-            # The next CPU's slot is the one above, unless the slots go round.
+            # The slot of the next CPU is above, unless the number of slots is reached.
             end = start + 64 if place & 0xfff != 64 * 63 else start - 64 * 63
             check.equal(kwalk.regions([end])[0], cpu=cpu + 1 if cpu + 1 < cpus else None)
 
 
 def check_alone(with_vmlinux, alone, name):
-    """Without vmlinux: the same where the kernel carries its types, a clear word where it does not."""
+    """Without vmlinux, the answers are the same if the kernel contains its types. Otherwise there is a clear
+    message."""
     want, got = with_vmlinux.ask("areas"), alone.ask("areas")
     with Check(name, "areas without vmlinux") as check:
         if len(got) == 1 and got[0]["status"] == "error":

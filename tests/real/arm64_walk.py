@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Page tables of arm64 as the Arm Architecture Reference Manual (D8) has them, by the registers of a CPU: what
-they map, to be confirmed by the emulated MMU, which lists nothing."""
+"""Page tables of arm64 according to the Arm Architecture Reference Manual (D8) and the registers of a CPU. Returns
+what they map. The emulated MMU, which cannot list its tables, must confirm the result."""
 import collections
 import struct
 
 Mapping = collections.namedtuple("Mapping", "vaddr paddr size writable user el0_runs el1_runs index is_global")
 
-DS = 1 << 59            # of TCR_EL1: LPA2, with 4K and 16K
-LPA = 6                 # of its IPS: 52 bits
-GRANULES = ({0: 12, 1: 16, 2: 14}, {1: 14, 2: 12, 3: 16})   # of TG0, TG1
+DS = 1 << 59            # bit of TCR_EL1: LPA2, with 4K and 16K
+LPA = 6                 # value of TCR_EL1.IPS: 52 bits
+GRANULES = ({0: 12, 1: 16, 2: 14}, {1: 14, 2: 12, 3: 16})   # values of TG0 and TG1
 
 
 class Memory:
-    """The memory in an ELF core, by physical address."""
+    """The memory in an ELF core. Addresses are physical."""
 
     def __init__(self, path):
         self.file = open(path, "rb")
@@ -34,7 +34,7 @@ class Memory:
 
 
 class Regime:
-    """The half that TTBR0_EL1 or TTBR1_EL1 leads to."""
+    """The half of the address space that TTBR0_EL1 or TTBR1_EL1 maps."""
 
     def __init__(self, tcr, ttbr, upper):
         self.upper = upper
@@ -44,13 +44,13 @@ class Regime:
         self.levels = -(-(self.bits - self.shift) // self.stride)
         self.lpa2 = bool(tcr & DS)
         self.lpa = self.shift == 16 and tcr >> 32 & 7 == LPA
-        # Without one of those the field of an ASID ends at 48, and tables are where the low bits say.
+        # Otherwise the ASID field begins at bit 48, and the low bits are the address of the table.
         base = ttbr & ((1 << 48) - 1) & ~0x3f
         self.root = base | (ttbr >> 2 & 15) << 48 if self.lpa2 or self.lpa else ttbr & ((1 << 48) - 1) & ~1
         self.start = (1 << 64) - (1 << self.bits) if upper else 0
 
     def address(self, entry):
-        """The output address of a descriptor."""
+        """Returns the output address of a descriptor."""
         top = 50 if self.lpa2 else 48
         paddr = entry & ((1 << top) - 1) & -(1 << self.shift)
         if self.lpa2:
@@ -60,13 +60,14 @@ class Regime:
         return paddr
 
     def top_entry(self, vaddr):
-        """Where the walk of this address begins."""
+        """Returns the address of the first entry in the walk of vaddr."""
         shift = self.shift + self.stride * (self.levels - 1)
         return self.root + (vaddr >> shift & (1 << self.bits - shift) - 1) * 8
 
     def mappings(self, read):
-        """Every block and page. read(paddr, size): bytes of memory."""
-        # vaddr, table, levels below, and whether a table has forbidden: writing, EL0, running at EL0, at EL1.
+        """Returns each block and page. read(paddr, size) returns bytes of memory."""
+        # vaddr, table, levels below, and whether a table has forbidden writes, EL0, execution at EL0, and execution
+        # at EL1
         pending = [(self.start, self.root, self.levels - 1, False, False, False, False)]
         found = []
         while pending:
@@ -83,7 +84,7 @@ class Regime:
                                     pxn or bool(entry >> 59 & 1)))
                     continue
                 user = bool(entry >> 6 & 1) and not no_el0
-                # What the CPU may set itself is writable: DBM, whatever AP says now.
+                # With DBM, the CPU can make a page writable, so the page counts as writable, whatever AP is now.
                 writable = not entry >> 7 & 1 and not ro
                 found.append(Mapping(at, self.address(entry) & -(1 << shift), 1 << shift, writable, user,
                                      not entry >> 54 & 1 and not xn, not entry >> 53 & 1 and not pxn,
@@ -92,7 +93,7 @@ class Regime:
 
 
 def runs(mappings):
-    """Neighbours that lead to neighbours: vaddr, paddr, size."""
+    """Joins adjacent addresses that are mapped to adjacent memory: vaddr, paddr, size."""
     merged = []
     for m in mappings:
         if merged and merged[-1][0] + merged[-1][2] == m.vaddr and merged[-1][1] + merged[-1][2] == m.paddr:

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boots a guest, waits until its init has said all it knows, and records its memory image
-and what the emulated MMU makes of its page tables.
+"""Boots a guest, waits until its init has printed everything, and records its memory image
+and the emulated MMU's view of its page tables.
 
-DIR then holds
-  serial.log    what the guest's kernel says of itself
-  machine.json  control registers, kernel variables, what each CPU's TSS holds, and how the guest was started
-  tlb.txt       every page that the table in CR3 maps ("info tlb")
-  mem.txt       its ranges with their effective rights ("info mem"; empty with five levels)
+DIR then contains
+  serial.log    the output of the guest's kernel
+  machine.json  control registers, kernel variables, the content of each CPU's TSS, and how the guest was started
+  tlb.txt       each page that the table in CR3 maps ("info tlb")
+  mem.txt       the ranges of this table with their effective rights ("info mem"; empty with five levels)
   user-tlb.txt, user-mem.txt
-                the same of the table for user mode, where the kernel keeps two
+                the same for the table for user mode, if the kernel has two tables
   registers.txt all registers of all CPUs ("info registers -a")
-  vmcore        the memory image: QEMU's, or with --crash a capture kernel's /proc/vmcore
-  vmcore.kdump  the same as QEMU compresses it, without --crash
-  vmcore.stream the same as a migration stream, if that can tell where memory is
+  vmcore        the memory image: from QEMU, or with --crash from a capture kernel's /proc/vmcore
+  vmcore.kdump  the same, compressed by QEMU; not with --crash
+  vmcore.stream the same as a migration stream, if a stream of this machine shows where memory is
 """
 import argparse
 import json
@@ -27,8 +27,8 @@ from monitor import Failure
 from symtab import read_symbols
 
 VARIABLES = {"page_offset_base", "vmalloc_base", "vmemmap_base", "phys_base", "mem_map", "high_memory", "max_mapnr"}
-LONG_MODE = 1 << 10     # of EFER
-FIVE_LEVELS = 1 << 12   # of CR4
+LONG_MODE = 1 << 10     # bit of EFER
+FIVE_LEVELS = 1 << 12   # bit of CR4
 GIGA = 1 << 30
 LARGE = 2 << 20
 PAGE = 4096
@@ -68,12 +68,12 @@ class Recorded(Guest):
         return int(found[1], 16) if found else None
 
     def runs_init(self):
-        """Whether the table in CR3 belongs to init: it maps a page that init printed from its pagemap."""
+        """Does the table in CR3 belong to init? It does if it maps a page that init printed from its pagemap."""
         known = re.search(r"^@pagemap anonymous 1 (\w+) (\w+)", self.serial(), re.MULTILINE)
         return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) << 12
 
     def stop(self, wanted):
-        """Stops the guest while init runs and its registers are as wanted."""
+        """Stops the guest while init runs and the registers have the wanted values."""
         for _ in range(400):
             self.monitor.call("stop")
             registers = self.registers()
@@ -84,7 +84,7 @@ class Recorded(Guest):
         raise Failure("the table in CR3 never was the wanted one")
 
     def gigantic_pages(self, tlb):
-        """The listing does not tell a page of 1 GiB from one of 2 MiB at the same place."""
+        """The list does not distinguish a page of 1 GiB from a page of 2 MiB at the same address."""
         pages = {int(vaddr, 16): (int(paddr, 16), large) for vaddr, paddr, large
                  in re.findall(r"^(\w+): (\w+) \S\S(\S)", tlb, re.MULTILINE)}
         return [vaddr for vaddr, (paddr, large) in pages.items()
@@ -93,7 +93,7 @@ class Recorded(Guest):
                 and self.translate(vaddr + GIGA - LARGE) == paddr + GIGA - LARGE]
 
     def variables(self):
-        """Values of the kernel's variables, as the guest's memory has them."""
+        """Returns the values of the kernel's variables in the guest's memory."""
         symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_text"})
         running = int(re.search(r"^@symbol (\w+) _text$", self.serial(), re.MULTILINE)[1], 16)
         offset = running - symbols.pop("_text")
@@ -104,7 +104,7 @@ class Recorded(Guest):
     def record_table(self, prefix):
         tlb = self.monitor.ask("info tlb")
         self.write(prefix + "tlb.txt", tlb)
-        # With five levels QEMU 7.2 walks for half a minute and then says nothing.
+        # With five levels, QEMU 7.2 walks for half a minute and then prints nothing.
         five = self.registers()["cr4"] & FIVE_LEVELS
         self.write(prefix + "mem.txt", "" if five else self.monitor.ask("info mem"))
         return tlb
@@ -122,7 +122,7 @@ class Recorded(Guest):
         machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
         registers = self.monitor.ask("info registers -a")
         self.write("registers.txt", registers)
-        # Each CPU's task-state segment has the addresses of its stacks; all tables map them all.
+        # The task-state segment of each CPU has the addresses of the CPU's stacks, which all tables map.
         machine["tss"] = [[int(word, 16) for word in re.findall(r"0x(\w+)(?!:)\b", self.monitor.ask(f"x /26wx {base:#x}"))]
                           for base in (int(base, 16) for base in re.findall(r"^TR =\w+ (\w+)", registers, re.MULTILINE))]
         machine["gigantic"] = self.gigantic_pages(self.record_table(""))
@@ -132,7 +132,7 @@ class Recorded(Guest):
     def dump(self):
         self.take_memory()
         self.take_memory("vmcore.kdump", format="kdump-zlib")
-        # A stream does not show that a machine has its memory elsewhere.
+        # A stream does not show whether a machine has its memory at other addresses.
         if "max-ram-below-4g" not in self.options.machine:
             self.migrate(self.path("vmcore.stream"))
 

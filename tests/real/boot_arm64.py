@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boots an arm64 guest and records it as boot.py does. The emulator lists no pages of this machine: arm64_walk.py lists
-them, by the registers of the first CPU, and the emulated MMU must agree (gva2gpa) at both ends of each range of
-pages, beside it, and in some of the pages.
+"""Boots an arm64 guest and records it as boot.py does. The emulator does not list the pages of this machine. So
+arm64_walk.py lists them, using the registers of the first CPU, and the emulated MMU must agree (gva2gpa) at both ends
+of each range of pages, next to the range, and in some of the pages.
 
-DIR then holds
+DIR then contains
   serial.log, registers.txt, vmcore, vmcore.kdump, vmcore.stream
-                as boot.py has them
+                as for boot.py
   machine.json  control registers, kernel variables, and how the guest was started
-  tlb.txt       every page of the two tables that the registers lead to: address, physical address, rights, index of its
+  tlb.txt       each page of the two tables in the registers: address, physical address, rights, index of the page's
                 attributes in MAIR_EL1, size
 """
 import json
@@ -25,8 +25,8 @@ from symtab import read_symbols
 
 VARIABLES = {"memstart_addr", "kimage_voffset", "kimage_vaddr", "vabits_actual", "high_memory"}
 REGISTERS = ("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "MAIR_EL1", "SP_EL0", "VBAR_EL1")
-PAN = 1 << 22   # of PSTATE: the kernel is not shown pages of user mode
-INSIDE = 1500   # addresses in pages of each half
+PAN = 1 << 22   # bit of PSTATE: the kernel may not access pages of user mode
+INSIDE = 1500   # number of addresses in pages of each half
 
 
 class RecordedArm64(Recorded):
@@ -34,13 +34,13 @@ class RecordedArm64(Recorded):
 
     def __init__(self, options):
         self.stub = None
-        # One of them may be asked for all system registers.
+        # For one of these registers, all system registers are asked for.
         options.machine += ",gic-version=3"
         super().__init__(options)
         self.monitor.ask(f"gdbserver unix:{self.path('gdb')},server=on,wait=off")
 
     def system_registers(self):
-        """The first CPU's, as the stub describes and gives them."""
+        """Returns the system registers of the first CPU, as the stub describes them."""
         def document(name):
             text = ""
             while True:
@@ -60,13 +60,14 @@ class RecordedArm64(Recorded):
         return found
 
     def show_user_pages(self, registers):
-        """The kernel of a stopped guest that goes on no more, or with the same PSTATE: privileged access is allowed."""
+        """Allows privileged access to user pages. For a guest that stays stopped, or that continues with its old
+        PSTATE."""
         number, value, size = registers["cpsr"]
         self.stub.must(f"P{number:x}={(value & ~PAN).to_bytes(size, 'little').hex()}")
 
     def stop_in_kernel(self, stext):
-        """Stops the guest while its first CPU is in the kernel, with the kernel's table (page-table isolation), and
-        runs init."""
+        """Stops the guest while its first CPU runs init and is in the kernel, with the kernel's table (page-table
+        isolation)."""
         for _ in range(1000):
             self.monitor.call("stop")
             if "EL1" in self.monitor.ask("info registers") and self.translate(stext) is not None:
@@ -92,7 +93,7 @@ class RecordedArm64(Recorded):
         return self.translate(int(known[1], 16)) == (int(known[2], 16) & PAGEMAP_PFN) * page
 
     def confirm(self, regime, mappings):
-        """The emulated MMU must agree."""
+        """The emulated MMU must confirm the mappings."""
         page = 1 << regime.shift
         asked = {}
         last = (1 << 64) - 1 if regime.upper else (1 << regime.bits) - 1

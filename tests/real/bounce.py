@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bounce buffers of a guest that was stopped in the middle of writes (bounce.c): what `bounce` says of them is compared
-with what the guest's kernel counted, where its init had its data, what is in memory, and which addresses QEMU's NVMe used."""
+"""Bounce buffers of a guest that was stopped during writes (bounce.c). The answers of `bounce` are compared with
+the counts of the guest's kernel, with the addresses of the data of init, with the content of memory, and with
+the addresses that QEMU's NVMe used."""
 import re
 import time
 
@@ -10,7 +11,7 @@ PAGE, OFFSET, SIZE = 4096, 512, 16 * 4096
 
 
 def hold_writes(guest):
-    """No write of a disk ends any more; waits until the kernel's count stays as it is."""
+    """Holds all writes of disks. Waits until the kernel's count does not change any more."""
     for i in range(3):
         guest.monitor.call("block_set_io_throttle", device=f"d{i}", bps=0, bps_rd=0, bps_wr=1, iops=0, iops_rd=0, iops_wr=0)
     start, deadline = len(counts(guest.serial())), time.monotonic() + 60
@@ -22,7 +23,7 @@ def hold_writes(guest):
 
 
 def counts(serial):
-    """Of slots, and of those in use."""
+    """Returns the numbers of slots, and of slots in use."""
     return [tuple(map(int, pair)) for pair in re.findall(r"^@swiotlb (\d+) (\d+)$", serial, re.MULTILINE)]
 
 
@@ -39,7 +40,7 @@ def check_pool(title, kwalk, dump, serial):
 
 
 def pages_of(serial):
-    """By disk, the physical pages of the data that is written."""
+    """Returns for each disk the physical pages of the data that is written."""
     pages = {}
     for disk, page in re.findall(r"^@page (\S+) (\w+)$", serial, re.MULTILINE):
         pages.setdefault(disk, []).append(int(page, 16))
@@ -47,7 +48,7 @@ def pages_of(serial):
 
 
 def originals_of(pages):
-    """One in each slot."""
+    """Returns one address in each slot."""
     return [pages[at // PAGE] + at % PAGE for at in range(OFFSET, OFFSET + SIZE, PAGE // 4)]
 
 
@@ -73,7 +74,7 @@ def check_originals(title, kwalk, dump, serial, devices):
 
 
 def check_nvme(title, kwalk, dump, serial, traces, devices):
-    """The last addresses that the disk read belong to the write in flight."""
+    """The last addresses that the disk read belong to the write that is held."""
     name = next(device["device"] for device in devices if device.get("driver") == "nvme")
     with open(traces, encoding="ascii") as file:
         used = [(int(address, 16), int(size)) for address, size in

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares the frames that bt shows with the frames that the guest's own kernel, recorded in DIR, showed: of each
-sleeping task in its /proc/PID/stack; if the guest was started with kwalk.stacks, in its log by sysrq-t, and of idle CPUs
-by sysrq-l; of a guest that crashed, in the trace of its panic.
-Usage: bt.py KWALK DIR VMLINUX NAME. Prints TAP without numbers. Status: 1 where anything differs."""
+"""Compares the frames that bt shows with the frames that the kernel of the guest recorded in DIR showed: in
+/proc/PID/stack of each sleeping task; if the guest was started with kwalk.stacks, in the log by sysrq-t, and for
+idle CPUs by sysrq-l; if the guest crashed, in the trace of the panic. Usage: bt.py KWALK DIR VMLINUX NAME.
+Prints TAP without numbers. Status: 1 if anything differs."""
 import json
 import os
 import re
@@ -23,13 +23,13 @@ def ask(kwalk, files, command):
 
 
 def frame_of(line):
-    """name+offset, and whether the guest's kernel was sure of it; None for another line."""
+    """Returns name+offset, and whether the guest's kernel was sure of the frame; None for another line."""
     found = FRAME.fullmatch(line.strip())
     return (f"{found[2]}+0x{found[3]}", not found[1]) if found else None
 
 
 def serial_stacks(folder):
-    """By pid: each line of /proc/PID/stack."""
+    """Returns the lines of /proc/PID/stack by pid."""
     stacks = {}
     with open(os.path.join(folder, "serial.log"), encoding="utf-8", errors="replace") as file:
         for pid, rest in re.findall(r"^@stack (\d+) (.*?)\r?$", file.read(), re.MULTILINE):
@@ -40,7 +40,8 @@ def serial_stacks(folder):
 
 
 def log_traces(lines):
-    """Of the log: sysrq-t's traces by pid, sysrq-l's by CPU, the panic's by None. Frames with ? are left out."""
+    """Returns the traces in the log: of sysrq-t by pid, of sysrq-l by CPU, and of the panic by None. Frames with ?
+    are left out."""
     tasks, cpus, key, into = {}, {}, None, None
     for line in lines:
         task = re.match(r"task:.*\bstate:(\w)\b.*?\bpid:\s*(\d+)", line)
@@ -64,7 +65,7 @@ def log_traces(lines):
 
 
 class Names:
-    """Symbols of one address are the same; which of them is shown is a matter of taste."""
+    """Symbols at one address count as the same, because any of them may be shown."""
 
     def __init__(self, vmlinux):
         self.addresses = {}
@@ -81,7 +82,7 @@ class Names:
 
 
 def compare(title, names, pairs):
-    """pairs: whose frames, what the guest's kernel showed, and the answers of bt."""
+    """pairs: the owner of the frames, the frames that the guest's kernel showed, and the answers of bt."""
     wrong, missing, frames, traces = [], 0, 0, 0
     for whose, want, answers in pairs:
         sure = [answer.get("symbol", answer["address"]) for answer in answers if answer["sure"]]
@@ -95,7 +96,7 @@ def compare(title, names, pairs):
 
 
 def in_scheduler(kwalk, files):
-    """A test of a frame for functions that /proc/PID/stack leaves out."""
+    """Returns a test whether a frame is in a function that /proc/PID/stack leaves out."""
     first, end = (int(ask(kwalk, files, f"sym {symbol}")[0][0]["address"], 16)
                   for symbol in ("__sched_text_start", "__sched_text_end"))
     return lambda frame: first <= int(frame["address"], 16) - 1 < end
@@ -108,7 +109,7 @@ def check(kwalk, files, title, folder, names):
         if answer.get("status") == "ok" and not answer["inlined"]:
             into = running if "cpu" in answer else traces
             into.setdefault(answer["cpu" if "cpu" in answer else "pid"], []).append(answer)
-    # Without types there is nothing to start from.
+    # Without types, it is unknown where frames begin.
     if not traces:
         report(f"{title}: kwalk reports that it cannot unwind", 1, [] if complaints else ["it is silent"])
         return
@@ -116,10 +117,10 @@ def check(kwalk, files, title, folder, names):
     stacks = serial_stacks(folder)
     lines = [line for answer in ask(kwalk, files, "log")[0] for line in answer.get("text", "").split("\n")]
     tasks, cpus = log_traces(lines)
-    # RCU's thread wakes whenever there is a grace period.
+    # RCU's thread wakes up in each grace period.
     asleep = {pid: [frame for frame in trace if not skipped(frame)] for pid, trace in traces.items()
               if pid and trace[0]["comm"] not in ("rcu_sched", "rcu_preempt")}
-    # A task that its kernel saw at two places, one after the other, was not asleep.
+    # If the kernel showed a task at two places, the task was not asleep.
     awake = {pid for pid, trace in tasks.items() if pid in stacks and
              not names.all_same(trace[len(trace) - len(stacks[pid]):], stacks[pid])}
     compare(f"{title}: frames of /proc/PID/stack", names,
@@ -136,7 +137,7 @@ def check(kwalk, files, title, folder, names):
 
 
 def check_panic(title, names, want, trace):
-    """From panic() on; it called two functions."""
+    """Compares the frames from panic() on. panic() called two functions."""
     starts = [i for i, answer in enumerate(trace) if answer.get("symbol", "").startswith(("panic+", "vpanic+"))]
     after = trace[starts[0] + 1:] if starts else []
     places = [i for i, name in enumerate(want) if name.startswith(("panic+", "vpanic+"))]

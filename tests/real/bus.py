@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bus.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots guests whose devices are behind emulated IOMMUs of several kinds, or
-none, and compares what `devices` says of their memory with what their own sysfs said, what `dma` says of bus addresses
-with how QEMU itself translated them, and what `dma -a` says of frames with that and with the bytes of the tables. Prints TAP without numbers. Status: 1 where anything differs."""
+"""bus.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots guests whose devices use emulated IOMMUs of several kinds, or
+no IOMMU. Compares the answers of `devices` about their memory with sysfs of the guest, the answers of `dma`
+about bus addresses with QEMU's translations, and the answers of `dma -a` about frames with these translations
+and with the bytes of the tables. Prints TAP without numbers. Status: 1 if anything differs."""
 import json
 import mmap
 import os
@@ -20,7 +21,8 @@ from viommu import check_mappings
 TIMEOUT = 240  # seconds for a boot
 PAGE = 4096
 BARS = 7
-# Name, the IOMMU's arguments, the kernel's, how devices then reach memory. Strict: unmapping flushes the IOMMU at once.
+# The name, the IOMMU's arguments, the kernel's arguments, and how devices access memory. Strict: unmapping flushes
+# the IOMMU at once.
 GUESTS = [
     ("intel-39", ("-device", "intel-iommu,aw-bits=39,caching-mode=on"), "intel_iommu=on iommu.strict=1", "translated"),
     ("intel-48", ("-device", "intel-iommu,aw-bits=48"), "intel_iommu=on iommu.strict=1", "translated"),
@@ -51,7 +53,7 @@ class Driven(Guest):
             with open(disk, "wb") as file:
                 file.truncate(8 << 20)
             arguments += ["-drive", f"id=d{i},file={disk},format=raw,if=none", "-device", f"{device},drive=d{i}"]
-        # QEMU's AMD IOMMU logs no faults that the guest would see.
+        # QEMU's AMD IOMMU logs no faults that the guest can see.
         self.has_faults = "intel-iommu" in str(iommu) and "iommu=pt" not in append
         arguments += ["-device", "edu"] * self.has_faults
         arguments += ["-netdev", "user,id=n,restrict=on", "-device", "e1000e,netdev=n", "-D", self.traces]
@@ -67,10 +69,10 @@ class Driven(Guest):
         self.take_memory()
 
 
-# --- what the guest's kernel said ---
+# --- the records of the guest's kernel ---
 
 def devices_of(serial):
-    """As `devices` says it, by what sysfs said."""
+    """Returns the answers of `devices` that sysfs would give."""
     words = {}
     for key, device, text in re.findall(r"^@(\S+) (\w{4}:\S+) (.*)$", serial, re.MULTILINE):
         words.setdefault(device, {}).setdefault(key, []).append(text)
@@ -92,7 +94,7 @@ def number(text):
 
 
 def check_device(ours, theirs):
-    """What differs of one device."""
+    """Returns the differences for one device."""
     pairs = [(key, number(ours[key]), number(theirs[key])) for key in ("vendor", "id", "class")]
     pairs += [(key, ours.get(key), theirs[key]) for key in ("driver", "iommu", "type")]
     pairs += [("group", ours.get("group"), number(theirs["group"])),
@@ -106,7 +108,7 @@ def check_devices(name, answers, theirs, reach):
     wrong = [f"{answer['device']}: {what}" for answer in answers if answer["device"] in theirs
              for what in check_device(answer, theirs[answer["device"]])]
     wrong += sorted({answer["device"] for answer in answers} ^ set(theirs))
-    # An IOMMU that is a device reads its own tables; a virtio device may be given physical addresses.
+    # An IOMMU that is a device reads its tables. A virtio device may get physical addresses.
     own = [answer["device"] for answer in answers if answer["class"] == "0x80600" or "iommu" not in answer or
            reach in ("pass-through", "bounced") and answer.get("driver") == "virtio-pci"]
     wrong += [f"{answer['device']}: {answer['dma']}" for answer in answers
@@ -114,13 +116,13 @@ def check_devices(name, answers, theirs, reach):
     report(f"{name}: devices are the same as in the guest's sysfs", len(theirs), wrong)
 
 
-# --- what QEMU did ---
+# --- the records of QEMU ---
 
 class Seen:
-    """The last translation of each page, and whether it was taken back since."""
+    """The last translation of each page, and whether it was unmapped since."""
 
     def __init__(self, path, domains):
-        """domains: of each request id, where the lines do not tell it."""
+        """domains: the domain of each request id, if the lines do not give it."""
         self.pages, self.domains = {}, domains
         with open(path, encoding="ascii") as file:
             for line in file:
@@ -160,7 +162,7 @@ def device_name(sid):
 
 
 def domains_of(kwalk, dump, devices):
-    """The entry of AMD's device table has it."""
+    """The domain is in the entry of AMD's device table."""
     answers = kwalk(dump, "".join(f"dma {device['device']} 0\n" for device in devices))
     return {answer["device"]: int(level["entry_high"], 16) & 0xffff for answer in answers
             for level in answer["levels"] if level["name"] == "device"}
@@ -172,7 +174,7 @@ def check_pages(name, kwalk, dump, seen):
     wrong, same = [], 0
     for (key, page), answer in zip(seen.pages.items(), answers):
         mapped = answer["status"] == "mapped"
-        # Of a large page the lines tell the start.
+        # The lines give the start of a large page.
         if mapped and int(answer["physical"], 16) // answer["page_size"] == page["physical"] // answer["page_size"]:
             same += 1
         elif not page["gone"]:
@@ -186,17 +188,18 @@ def check_pages(name, kwalk, dump, seen):
     print(f"# {name}: {same} pages as the IOMMU found them, {sum(page['gone'] for page in seen.pages.values())} taken back")
 
 
-# --- the other direction ---
+# --- from frames to bus addresses ---
 
 ADDRESS = (1 << 52) - PAGE
 SHIFTS = {"l1": 12, "l2": 21, "l3": 30, "l4": 39, "l5": 48, "pte": 12, "pmd": 21, "pud": 30, "pgd": 39}
 
 
 def decode(entry, shift, amd, cpu):
-    """Of an entry: the address it has, the size of its page or None for a table, and whether it lets read and write."""
+    """Decodes an entry: its address, the size of its page or None for a table, and whether it allows reads and
+    writes."""
     if amd:
         size = 1 << shift if entry >> 9 & 7 == 0 else None
-        if entry >> 9 & 7 == 7:    # the lowest clear bit says it
+        if entry >> 9 & 7 == 7:    # the lowest clear bit gives the size
             size = ((entry | 0xfff) ^ (entry | 0xfff) + 1) + 1
         return entry & ADDRESS, size, entry >> 61 & entry & 1, entry >> 62 & entry & 1
     size = 1 << shift if shift == 12 or entry & 0x80 else None
@@ -204,7 +207,8 @@ def decode(entry, shift, amd, cpu):
 
 
 def pages_of(kwalk, dump, device, amd):
-    """All that a device's page table maps, by the table's bytes alone: (bus address, frame, writable)."""
+    """Returns all pages that a device's page table maps, from the bytes of the table: (bus address, frame,
+    writable)."""
     levels = [level for level in kwalk(dump, f"dma {device} 0\n")[0]["levels"] if level["name"] in SHIFTS]
     if not levels:
         return
@@ -232,7 +236,8 @@ def is_interrupt(bus):
 
 
 def check_reach(name, kwalk, dump, devices, seen):
-    """Each frame that a device has by its table is found with each of its bus addresses, and no other."""
+    """Each frame that a device can access through its table is found with all its bus addresses, and with no
+    others."""
     amd = any(device.get("iommu", "").startswith("ivhd") for device in devices)
     ways, writable = {}, set()
     for device in devices:
@@ -240,7 +245,8 @@ def check_reach(name, kwalk, dump, devices, seen):
             if not is_interrupt(bus):
                 ways.setdefault(frame, set()).add((device["device"], bus))
                 writable.update([frame] if writes else [])
-    # Of what is mapped at its own address (megabytes, for an ISA bridge) some; and frames that no table has.
+    # Some of the frames that are mapped at their physical address (megabytes for an ISA bridge), and frames that no
+    # table maps.
     given = {frame for frame, by in ways.items() if {bus for _, bus in by} != {frame} or frame % (64 * PAGE) == 0}
     asked = sorted(given | {frame + PAGE for frame in given} | {page["physical"] for page in seen.pages.values()})
     answers = kwalk(dump, f"dma -a {' '.join(f'{frame:x}' for frame in asked)}\n")
@@ -250,7 +256,7 @@ def check_reach(name, kwalk, dump, devices, seen):
              if found.get(frame) != ways.get(frame, set())]
     wrong += [str(answer) for answer in answers if not answer.get("complete", True)]
     report(f"{name}: dma -a finds what the tables' bytes say, and nothing else", len(asked), wrong)
-    # A large page's line has its start.
+    # The line of a large page gives its start.
     live = {(device_name(sid), iova): page["physical"] for (sid, iova), page in seen.pages.items() if not page["gone"]}
     wrong = [f"{key[0]} {key[1]:x}: not at {frame:x}" for key, frame in live.items()
              if key not in found.get(frame, ()) and (not amd or key[0] not in dict(found.get(frame, ())))]
@@ -262,7 +268,7 @@ def check_reach(name, kwalk, dump, devices, seen):
 
 
 def check_untouched(name, kwalk, dump, translated):
-    """A healthy guest gives no finding."""
+    """A guest without errors gives no finding."""
     answers = {answer["check"]: answer for answer in kwalk(dump, "check\n") if answer.get("check", "").startswith("io-")}
     wrong = [str(answer) for answer in answers.values() if answer["status"] != "ok"]
     wrong += [f"only {sorted(answers)}"] * (len(answers) != (3 if translated else 1))
@@ -270,7 +276,7 @@ def check_untouched(name, kwalk, dump, translated):
 
 
 def check_faults(name, given, guest):
-    """The device that nobody mapped anything for: what the guest's kernel logged of it, explained."""
+    """A device without mappings: explains the faults that the guest's kernel logged."""
     device, bus = re.search(r"^@accessed (\S+) (\w+)$", guest.serial(), re.MULTILINE).groups()
     lines = [line for line in guest.serial().splitlines() if re.search(r"DMAR:.*Request device|Event logged \[", line)]
     path = os.path.join(guest.folder, "faults")
@@ -285,7 +291,7 @@ def check_faults(name, given, guest):
 
 
 def check_physical(name, kwalk, dump, devices):
-    """Without translation, bus addresses are physical."""
+    """Without translation, bus addresses are physical addresses."""
     some = next(device["device"] for device in devices if device.get("driver") == "nvme")
     answers = kwalk(dump, f"dma {some} 1234567 fee00000\n")
     wrong = [str(answers)] if [(answer["status"], answer.get("physical")) for answer in answers] != \
@@ -297,7 +303,7 @@ def check_physical(name, kwalk, dump, devices):
     report(f"{name}: bus addresses are physical", len(answers), wrong)
 
 
-# --- a mapping that is left behind ---
+# --- a mapping that is not removed ---
 
 def write_entry(dump, physical, entry):
     """Writes eight bytes at a physical address of an ELF dump."""
@@ -316,7 +322,7 @@ def write_entry(dump, physical, entry):
 
 
 def check_left_behind(name, kwalk, dump, devices):
-    """Entries of a device's table are made to lead where no driver would have them lead."""
+    """Changes entries of a device's table so that they map memory that no driver would map."""
     device = next(device["device"] for device in devices if device.get("driver") == "e1000e")
     buses = [bus for bus, frame, writes in pages_of(kwalk, dump, device, False) if writes and bus != frame][:3]
     runs = {run["use"]: int(run["end"], 16) & -PAGE for run in kwalk(dump, "frames -l 1000000\n")}
@@ -334,7 +340,7 @@ def check_left_behind(name, kwalk, dump, devices):
 # --- without types ---
 
 def replace_all(dump, old, new):
-    """Each place of the dump that has these bytes gets others, as many."""
+    """Replaces these bytes at each place in the dump by others of the same size."""
     os.chmod(dump, 0o600)
     with open(dump, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
         at, places = memory.find(old), 0
@@ -345,7 +351,8 @@ def replace_all(dump, old, new):
 
 
 def check_untyped(name, given, dump, seen):
-    """The IOMMU's table is found without the types that lead to it, and without any types. Spoils the dump."""
+    """The IOMMU's table is found without the types of the structs that lead to it, and without any types. Changes
+    the dump."""
     script = "".join(f"dma {device_name(sid)} {iova:x}\n" for sid, iova in seen.pages)
     typed, mappings = given.kwalk(dump, "devices\n"), given.kwalk(dump, script)
     behind = [device["device"] for device in typed if "group" in device]
@@ -365,7 +372,7 @@ def check_untyped(name, given, dump, seen):
     report(f"{name}: without any types devices are those that the IOMMU has entries for", len(behind), wrong)
 
 
-# --- all of them ---
+# --- all tests ---
 
 class Given:
     def __init__(self, kwalk, kernel, vmlinux, initrd, folder):

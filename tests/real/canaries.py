@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boots a guest that has secrets in all places where a machine may have some (canaries.c), and proves that
-`extract --scrub` hands none of them on, at any level, in any code; that each was there to be handed on; and that
-answers are the same as from the whole but for names. Prints TAP without numbers. Status: 1 where anything differs."""
+"""Boots a guest that has secrets in all places where a machine may have them (canaries.c). Proves that no level of
+`extract --scrub` copies a secret in any encoding, that each secret was in the dump, and that answers differ from
+the answers for the whole dump only in names. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import base64
 import os
@@ -20,9 +20,9 @@ from monitor import Failure
 from scrub import LEVELS, Pseudonyms, compare
 from tap import exit_status, report
 
-PIECE = 6  # characters of a word, or bytes of a key, that must not be there either
+PIECE = 6  # characters of a word, or bytes of a key, that must not be found either
 
-# Places in the kernel's own memory, and others. Words of the first are in what extract -l kernel writes.
+# Places in the kernel's memory, and other places. extract -l kernel writes the words in the first ones.
 KERNEL = ("cmdline", "host", "domain", "other-host", "log", "mount", "folder", "long-name", "name", "xattr", "symlink", "memfd",
           "socket", "socket-base64", "socket-utf16le", "socket-utf16be", "socket-utf32le", "socket-name", "pipe",
           "key", "key-name", "key-text", "module", "process", "program")
@@ -30,7 +30,7 @@ OTHER = ("page-cache", "user-memory", "argument", "environment", "thread")
 
 
 def make_canaries(chance):
-    """{place: word}; names of tasks have 15 bytes at most."""
+    """Returns {place: word}. Names of tasks have at most 15 bytes."""
     letters = string.ascii_letters + string.digits
     words = {place: "".join(chance.choices(letters, k=14)) for place in KERNEL + OTHER}
     words["key"] = chance.randbytes(24).hex()
@@ -41,7 +41,7 @@ def make_canaries(chance):
 # --- the guest ---
 
 def patch_module(data, name):
-    """Another name, and not of the kernel's tree: what signed it is gone, too."""
+    """Changes the name, so that the module does not belong to the kernel's tree, and removes the signature."""
     sections_at, size, number, names = struct.unpack_from("<Q", data, 40)[0], *struct.unpack_from("<3H", data, 58)
     headers = [struct.unpack_from("<2I4Q", data, sections_at + i * size) for i in range(number)]
     strings = headers[names][4]
@@ -65,7 +65,7 @@ def patch_module(data, name):
 
 
 def archive(files):
-    """A cpio archive of {path: (mode, bytes)}, as an initrd may be of several."""
+    """Returns a cpio archive of {path: (mode, bytes)}. An initrd may consist of several archives."""
     out = b""
     for number, (path, (mode, data)) in enumerate([*files.items(), ("TRAILER!!!", (0, b""))]):
         fields = (number + 1, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(path) + 1, 0)
@@ -89,7 +89,7 @@ def make_initrd(given, words):
 
 
 def dump_guest(given, words):
-    """Boots it, and dumps its memory once all is in its place. Returns the dump's path."""
+    """Boots the guest, and dumps its memory when all secrets are in their places. Returns the path of the dump."""
     guest = Guest(given.dir, ["-m", "192M", "-cpu", "max,la57=off", "-kernel", given.kernel,
                               "-initrd", make_initrd(given, words), "-device", "vmcoreinfo",
                               "-append", f"console=ttyS0 quiet canary={words['cmdline']}"])
@@ -102,17 +102,18 @@ def dump_guest(given, words):
     return out
 
 
-# --- what is looked for ---
+# --- the texts that are searched ---
 
 def base64_of(word):
-    """The characters of its code that only it decides, at each of the three places it can begin at."""
+    """Returns the characters of base64 that depend only on the word, for each of the three positions where it can
+    begin."""
     for shift in range(3):
         code = base64.b64encode(b"\0" * shift + word)
         yield code[(shift * 8 + 5) // 6:(shift + len(word)) * 8 // 6]
 
 
 def codes(word):
-    """{code: bytes} of a word or key as it may stand in memory."""
+    """Returns {encoding: bytes} for a word or key as it may be in memory."""
     found = {"plain": word}
     found |= {f"base64 at {shift}": code for shift, code in enumerate(base64_of(word))}
     found["hexadecimal"] = word.hex().encode()
@@ -128,13 +129,13 @@ def bytes_of(words):
 
 
 def pieces(code, word):
-    """Its parts: a word of which half is left is not left out."""
+    """Returns the parts of a word. If half of a word is found, the word was not removed."""
     width = 4 if "32" in code else 2 if "16" in code or code == "hexadecimal" else 1
     return {word[at:at + PIECE * width] for at in range(0, len(word) - PIECE * width + 1, width)}
 
 
 def search(path, words):
-    """[place, code] of each word that has a piece in the file. grep looks for all pieces at once."""
+    """Returns [place, encoding] for each word with a piece in the file. grep searches for all pieces at once."""
     whose = {piece: f"{place}, {code}" for place, word in bytes_of(words).items() for code, form in codes(word).items()
              for piece in pieces(code, form) if b"\n" not in piece}
     with tempfile.NamedTemporaryFile() as patterns:
@@ -147,7 +148,7 @@ def search(path, words):
 
 
 def there(data, words, places):
-    """Of these places, those whose word is nowhere, in the code that it was put there in."""
+    """Returns the places in this list whose words are not found in the encoding that was used there."""
     known = bytes_of(words)
 
     def form(place):
@@ -159,14 +160,14 @@ def there(data, words, places):
 # --- the proof ---
 
 def check_whole(given, kwalk, dump, words):
-    """Each secret can be found: so the search could find it in what is scrubbed."""
+    """Each secret can be found in the whole dump, so the search would find it in a scrubbed dump, too."""
     part = os.path.join(given.dir, "part")
     for level, places in (("kernel", KERNEL), ("all", KERNEL + OTHER)):
         kwalk.lines(dump, f"extract -f -l {level} -w {part}")
         with open(part, "rb") as file:
             lost = there(file.read(), words, places)
         report(f"{given.name}: unscrubbed, {level} has each secret", len(places), lost)
-    # The search finds them, too, in the codes that they were put there in.
+    # The search also finds the words in the encodings that were used for them.
     found = {line.split(",")[0] for line in search(part, words)}
     report(f"{given.name}: the search finds each secret", len(words), sorted(words.keys() - found))
 
@@ -187,7 +188,7 @@ def check_level(given, kwalk, dump, words, level, asked):
         report(f"{title}: it can be had", len(answer), [str(line) for line in answer if line["status"] != "ok"])
         names = Pseudonyms()
         if form:
-            # What is in compressed pages is looked for in a copy that is plain.
+            # Words in compressed pages are searched in an uncompressed copy.
             compare(title, kwalk, dump, part, ["tasks"], names, False)
             kwalk.lines(part, f"extract -f -l all -w {part}.plain")
         else:
@@ -201,7 +202,7 @@ def check_level(given, kwalk, dump, words, level, asked):
 
 
 def check_names(title, names, words):
-    """A program's name is its process's name, too."""
+    """The name of a program is also the name of its process."""
     wrong = [place for place in ("process", "program") if not re.fullmatch("n[0-9a-z]{5}", names.of.get(words[place], ""))]
     wrong += [f"{place} is {names.of[words[place]]}" for place in ("cmdline", "log") if words[place] in names.of]
     report(f"{title}: processes have pseudonyms", 2, wrong)

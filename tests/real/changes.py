@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dumps a guest's memory, lets it change a few things, dumps it again, and compares what `diff` says of the two
-with what the guest says it did: processes, a module, areas of vmalloc, rights of a process' pages, memory taken;
-and that a dump does not differ from itself, nor, but for what KASLR moves, from one of another boot in what each
-boot has alike. Prints TAP without numbers."""
+"""Dumps a guest's memory, lets the guest change a few things, and dumps the memory again. Compares the answers of
+`diff` for the two dumps with the output of the guest: processes, a module, areas of vmalloc, rights of a
+process's pages, and memory that was allocated. A dump must not differ from itself. It must differ from a dump of
+another boot only where KASLR moves something or the boots really differ. Prints TAP without numbers."""
 import argparse
 import json
 import os
@@ -14,8 +14,8 @@ import sys
 from guest import Guest
 from tap import exit_status, report
 
-MORE = 4096  # pages that the guest takes in between
-MEMORY, LEFT = 192, 160  # MiB of the guest, and what its balloon leaves of them
+MORE = 4096  # pages that the guest allocates between the dumps
+MEMORY, LEFT = 192, 160  # MiB of the guest, and of the memory that its balloon leaves
 SECRET = 4  # pages of memfd_secret()
 PAGE = 4096
 
@@ -34,13 +34,13 @@ class Changing(Guest):
         return self.take_memory(when)
 
     def inflate(self):
-        """Has the guest's balloon take memory, all that it is asked for."""
+        """Lets the guest's balloon take as much memory as it is asked for."""
         self.monitor.call("balloon", value=LEFT << 20)
         self.wait_until(lambda: self.monitor.call("query-balloon")["actual"] == LEFT << 20, "inflate its balloon")
 
 
 def diff(given, this, other, words, *options):
-    """The answers, by what they are of."""
+    """Returns the answers by their subject."""
     done = subprocess.run([given.kwalk, "-q", "-j", "-c", f"diff {words} {other}", *options, given.vmlinux, this],
                           capture_output=True, text=True, timeout=300, check=False)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -82,7 +82,8 @@ def compare_modules(rows, text):
 
 
 def areas(lines):
-    """{start: end, one past the last byte} of what has an owner: others come and go by themselves."""
+    """Returns {start: end, one past the last byte} of areas with an owner. Other areas appear and disappear at any
+    time."""
     found = {}
     for line in lines:
         start, end, rest = re.match(r"0x(\w+)-0x(\w+)\s+\d+ (.*)", line).groups()
@@ -93,7 +94,7 @@ def areas(lines):
 
 def compare_areas(rows, text):
     before, after = areas(said(text, "before", "vmallocinfo")), areas(said(text, "after", "vmallocinfo"))
-    # What was freed may still wait for its purge.
+    # Areas that were freed may still wait to be purged.
     got = {int(row["start"], 16): row for row in of(rows, "vmalloc") if row.get("kind") != "unpurged"}
     wrong = []
     for start in after.keys() - before.keys():
@@ -130,7 +131,7 @@ def compare_frames(rows):
 
 
 def compare_kernel_mappings(rows, text):
-    """The new module's text is what became executable, and nothing is both that and writable."""
+    """The text of the new module became executable, and no range is both executable and writable."""
     wrong = [f"{row}" for row in of(rows, "mapping") if "wx" in row["rights"]]
     new = [int(line.split()[5], 16) for line in said(text, "after", "modules")
            if not any(line.split()[0] == before.split()[0] for before in said(text, "before", "modules"))]
@@ -142,7 +143,7 @@ def compare_kernel_mappings(rows, text):
 
 
 def compare_pages(rows, text):
-    """What the process did to its eight pages."""
+    """Checks the changes that the process made to its eight pages."""
     start = int(re.search(r"^@pages (\w+)$", text, re.MULTILINE)[1], 16)
     want = {start + 2 * 4096: ("changed", "r-xu", "rw-u"), start + 5 * 4096: ("changed", "r--u", "rw-u"),
             start + 7 * 4096: ("vanished", "none", "rw-u")}
@@ -160,15 +161,16 @@ def compare_pages(rows, text):
 
 
 def counted(given, dump, script):
-    """What commands say of one dump."""
+    """Returns the counts that commands give for one dump."""
     done = subprocess.run([given.kwalk, "-q", "-j", "-c", script, given.vmlinux, dump], capture_output=True, text=True,
                           timeout=300, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def compare_uses(rows, text):
-    """Frames of a balloon, of zram, of tmpfs, hugetlb and page tables: as many as the guest's kernel counts. What the
-    balloon took is managed no more, and what was taken out of the direct map is no damage."""
+    """Frames of a balloon, of zram, tmpfs, hugetlb and page tables: the numbers must be the same as in the
+    guest's kernel. Frames that the balloon took are not managed any more. Pages that were removed from the direct map
+    are not damage."""
     vmstat = {line.split()[0]: int(line.split()[1]) for line in said(text, "after", "vmstat")}
     meminfo = {line.split(":")[0]: int(line.split()[1]) for line in said(text, "after", "meminfo")}
     zram = int(re.search(r"^@zram +\d+ +\d+ +(\d+)", text, re.MULTILINE)[1]) // PAGE
@@ -196,7 +198,7 @@ def compare_itself(rows):
 
 
 def compare_boots(rows):
-    """Of another boot of the same guest: the same but for what KASLR moved."""
+    """For another boot of the same guest: only parts that KASLR moved differ."""
     parts, wrong = summaries(rows), [f"{row}" for row in of(rows, "failure")]
     pair = of(rows, "dumps")[0]
     if (pair["kernel"], pair["boot"]) != ("same", "different"):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk about the guest recorded in DIR and compares its answers with the records. Prints
-TAP without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
+"""Asks kwalk about the guest recorded in DIR, and compares the answers with the records. Prints TAP without
+numbers. Status: 1 if anything differs, 2 if nothing could be compared."""
 import argparse
 import json
 import os
@@ -17,7 +17,7 @@ ABSENT = {"prot-none", "swapped", "migration", "not-mapped"}
 ABSENT_UNKNOWN = ABSENT | {"error"}
 PRESENT, SWAPPED = 1 << 63, 1 << 62
 PFN = (1 << 55) - 1
-KPAGEFLAGS = {3: "uptodate", 14: "swapbacked"}  # those that no idle kernel changes
+KPAGEFLAGS = {3: "uptodate", 14: "swapbacked"}  # flags that an idle kernel does not change
 
 
 def hexadecimal(value):
@@ -29,11 +29,11 @@ def signed(value, bits=64):
 
 
 class Trouble(Exception):
-    """kwalk did not answer in a way that can be compared at all."""
+    """The answer of kwalk cannot be compared."""
 
 
 class Check:
-    """One line of TAP: many comparisons of one kind."""
+    """One line of TAP for many comparisons of one kind."""
 
     total_failed = 0
 
@@ -65,7 +65,7 @@ class Check:
         return True
 
     def equal(self, answer, **expected):
-        """Whether these fields of an answer have these values; None stands for a field left out."""
+        """Do these fields of an answer have these values? None means that the field must be missing."""
         self.count += 1
         differing = [f"{name} is {answer.get(name)!r}, not {value!r}"
                      for name, value in expected.items() if answer.get(name) != value]
@@ -81,7 +81,7 @@ class Check:
 
 
 class Session:
-    """kwalk with some way of opening the dump."""
+    """kwalk, with one way to open the dump."""
 
     def __init__(self, kwalk, name, arguments, options=(), sample=1):
         self.kwalk, self.name, self.sample = kwalk, name, sample
@@ -91,7 +91,7 @@ class Session:
         return Session(self.kwalk, self.name, self.arguments, self.options + list(options), self.sample)
 
     def ask(self, commands):
-        """One answer a command, each of one argument."""
+        """Returns one answer for each command. Each command has one argument."""
         with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
             script.write("".join(command + "\n" for command in commands))
             script.flush()
@@ -120,20 +120,20 @@ class Session:
 # --- walks -------------------------------------------------------------------------------
 
 def probes(page):
-    """Addresses in a page: one of a small page, ends and middle of a large one, and where
-    the bit of the entry that is PAT would fall if it were taken for one of the frame."""
+    """Addresses in a page: one in a small page; both ends and the middle of a large page; and the address that
+    would be wrong if the PAT bit of the entry was taken for a bit of the frame."""
     if page.size == PAGE:
         return [page.vaddr + (page.vaddr >> SHIFT) * 0x335 % PAGE]
     return [page.vaddr + offset for offset in (0, 0x1000, page.size // 2 + 0x234, page.size - 1)]
 
 
 def level_names(record, size):
-    """The levels that a walk to a page of this size goes through."""
+    """The levels of a walk to a page of this size."""
     return record.level_names[:record.shifts.index(size.bit_length() - 1) + 1]
 
 
 def check_pages(record, session, title, table, start, end, root, option=""):
-    """Every page of the table between start and end."""
+    """Checks each page of the table from start up to end."""
     wanted = [(page, address) for page in table.pages if start <= page.vaddr < end for address in probes(page)]
     wanted = wanted[::session.sample]
     high_tables = False
@@ -156,7 +156,7 @@ def check_pages(record, session, title, table, start, end, root, option=""):
 
 
 def gaps(table, start, end):
-    """First, middle and last address of each range that no page maps."""
+    """The first, middle and last address of each range that no page maps."""
     at = start
     for page in table.pages:
         if start <= page.vaddr < end:
@@ -170,13 +170,13 @@ def gaps(table, start, end):
 def check_gaps(session, title, table, start, end, allowed, option=""):
     wanted = [sorted({first, (first + last) // 2, last}) for first, last in gaps(table, start, end)]
     wanted = wanted[::session.sample]
-    # The stacks of espfix lie 64 KiB apart, tens of thousands of them: one address of each does.
+    # The stacks of espfix are 64 KiB apart, and there are tens of thousands of them. One address of each is enough.
     if len(wanted) > 20000:
         wanted = [[addresses[i % len(addresses)]] for i, addresses in enumerate(wanted)]
     wanted = [address for addresses in wanted for address in addresses]
     with Check(session.name, title) as check:
         for answer in session.vtop(wanted, option):
-            # The CPU entry area has places that are frame 0 without access.
+            # The CPU entry area has addresses that are mapped to frame 0 without access.
             reserved = answer["status"] == "prot-none" and answer.get("physical", "")[:-3] in ("0x", "")
             check.true(f"vtop {answer['input']}: {answer['status']}, but no page is there",
                        answer["status"] in allowed or reserved)
@@ -195,7 +195,7 @@ def check_non_canonical(record, session):
 
 
 def check_page_states(record, session):
-    """Memory is in the dump; device memory is not, and yet is mapped."""
+    """Memory is in the dump. Device memory is mapped, but is not in the dump."""
     with Check(session.name, "whether the frames of pages are in the dump") as check:
         pages = [page for page in record.table.pages if page.vaddr >= record.kernel_start][::7]
         for page, answer in zip(pages, session.vtop([page.vaddr for page in pages])):
@@ -207,7 +207,7 @@ def check_page_states(record, session):
 
 
 def check_walks(record, session, root, absent=ABSENT):
-    """The whole address space in the tables that the CPU used."""
+    """Checks the whole address space in the tables that the CPU used."""
     table = record.table
     top = 1 << record.bits
     check_pages(record, session, "pages of the kernel", table, record.kernel_start, top, root)
@@ -228,8 +228,8 @@ def check_walks(record, session, root, absent=ABSENT):
 
 
 def check_pagemap(record, session, knows_release=True):
-    """What /proc/PID/pagemap says, access or none, in memory or swapped out. What an entry
-    that is not present says, is a matter of the kernel's release."""
+    """Compares with /proc/PID/pagemap: pages with and without access rights, in memory and swapped out. The meaning
+    of an entry that is not present depends on the kernel's release."""
     options, of_process = record.of_process()
     process = session.with_options(*options)
     with Check(session.name, "pages in the guest's pagemap") as check:
@@ -253,7 +253,7 @@ def check_pagemap(record, session, knows_release=True):
 
 
 def check_contents(record, session):
-    """Bytes at virtual addresses: the kernel's banner, and what the guest wrote to its pages."""
+    """Bytes at virtual addresses: the banner of the kernel, and the data that the guest wrote to its pages."""
     def read(session, command, size, option=""):
         answer = session.ask([f"rd -8 {option}{command} {size}"])[0]
         return bytes(int(value, 16) for value in answer.get("values", []))
@@ -303,12 +303,12 @@ def check_facts(record, session, has_vmlinux):
 
 
 def image_symbols(record):
-    """Symbols that have an address in the image; symbols of per-CPU variables are offsets."""
+    """Symbols with an address in the image. Symbols of per-CPU variables are offsets."""
     return [(address, name) for address, name in record.unique if address >= record.kernel_start]
 
 
 def check_symbols(record, session, left_out=()):
-    """left_out: beginnings of names that the session's files do not have."""
+    """left_out: prefixes of names that the session's files lack."""
     symbols = [(address, name) for address, name in image_symbols(record) if not name.startswith(tuple(left_out))]
     with Check(session.name, "symbols by name") as check:
         names = symbols + [(address, name) for name, address in record.symbols.items()]
@@ -324,8 +324,8 @@ def check_symbols(record, session, left_out=()):
 
 
 def check_kallsyms(record, session):
-    """What the guest's /proc/kallsyms says of names that stand there once; a table without data
-    symbols (no init_task) names functions only."""
+    """Compares with names that occur only once in the guest's /proc/kallsyms. A table without data symbols (no
+    init_task) has only functions."""
     symbols = image_symbols(record)
     with Check(session.name, "symbols of the dump's own table") as check:
         data = session.ask(["sym &init_task"])[0]["status"] == "ok"
@@ -348,7 +348,7 @@ def check_note_symbols(record, session):
 
 
 def check_region_map(record, session):
-    """The regions lie in order and side by side, from the first address to the last."""
+    """The regions are adjacent and in order, from the first address to the last."""
     with Check(session.name, "the map of regions") as check:
         at = 0
         for answer in session.ask(["regions"]):
@@ -397,7 +397,7 @@ def check_regions_arm64(record, session):
     expected = []
     def number(name):
         return int(record.note[f"NUMBER({name})"], 16)
-    # Modules lie in both, the kernel's image in the second, as areas of their own.
+    # Modules are in both regions, and the kernel's image is in the second, as separate areas.
     def region(address):
         return "modules" if number("MODULES_VADDR") <= address < number("MODULES_END") else "vmalloc"
     for area in record.vmalloc:
@@ -437,7 +437,7 @@ def ask_regions(session, expected):
 # --- frames ------------------------------------------------------------------------------
 
 def interesting_frames(record):
-    """Physical addresses: memory, its edges, device memory, and what lies beyond all of it."""
+    """Physical addresses: memory and its limits, device memory, and addresses after the end of all memory."""
     frames = {0, 0xa0000, 0xfec00000, 0xfee00000, 1 << 32, 1 << 36, 1 << 40, (1 << 46) - PAGE}
     for ram in record.ram:
         size = ram.end + 1 - ram.start
@@ -449,7 +449,7 @@ def interesting_frames(record):
 
 
 def check_ptov(record, session):
-    """An address of the direct map exists just where the CPU finds the frame there."""
+    """An address of the direct map must be reported exactly if the CPU finds the frame at this address."""
     frames = interesting_frames(record)
     high = 0
     with Check(session.name, "frames to direct-mapped addresses, and back") as check:
@@ -470,8 +470,8 @@ def check_ptov(record, session):
 
 
 def check_frames(record, session, strict):
-    """Round trips between frames, their struct page and addresses. The flags and counts that
-    the guest's kernel told, in the next check, are what proves the place of struct page."""
+    """Conversions between frames, struct pages and addresses, and back. The place of struct pages is proved by the
+    next check, with the flags and counts of the guest's kernel."""
     frames = sorted({paddr >> SHIFT for paddr in interesting_frames(record) if record.is_ram(paddr)} |
                     {known.entry & PFN for known in record.known if known.entry & PRESENT})
     with Check(session.name, "frames to struct pages, and back") as check:
@@ -490,7 +490,7 @@ def check_frames(record, session, strict):
             size = None
         for pfn, page in asked:
             distance = int(page, 16) - base
-            # The first frame says nothing of the size.
+            # The first frame does not show the size.
             size = size or pfn and distance // pfn
             check.true(f"pfn_to_page {pfn:x}: {page}", distance == pfn * size)
         for command, argument in (("page_to_pfn", 1), ("page_to_phys", 1), ("phys_to_page", 0)):
@@ -516,7 +516,7 @@ def check_frames(record, session, strict):
 
 
 def check_struct_pages(record, session):
-    """Flags and map counts as /proc/kpageflags and /proc/kpagecount have them."""
+    """Compares flags and map counts with /proc/kpageflags and /proc/kpagecount."""
     small = [known for known in record.known if known.entry & PRESENT
              and known.tag in ("anonymous", "shared", "file", "stack", "text")]
     with Check(session.name, "flags and map counts of struct pages") as check:
@@ -533,7 +533,7 @@ def check_struct_pages(record, session):
 # --- main --------------------------------------------------------------------------------
 
 def check_oracles(record, name):
-    """The records agree with each other, or nothing that follows would prove anything."""
+    """The records must agree with each other, otherwise the following checks would prove nothing."""
     with Check(name, "records agree with each other") as check:
         for known in record.known:
             vma = record.vma(known.vaddr)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""containers.py KWALK DIR VMLINUX NAME: asks the same of a guest's memory in each container that QEMU or makedumpfile can
-put it into, and in those that the writers of tests/cli/containers.py know, and compares byte by byte with the answers of
-the ELF core DIR/vmcore; a line of TAP for each.
+"""containers.py KWALK DIR VMLINUX NAME: asks the same questions about a guest's memory in each format that QEMU or
+makedumpfile can write, and in each format of tests/cli/containers.py. Compares the answers byte by byte with the answers
+for the ELF core DIR/vmcore. Prints a line of TAP for each format.
 
-Where pages were left out, only they may be missing: an answer may say "filtered" where the core's did not, and leave out
-what only they told. Debian 12's makedumpfile also leaves out slab pages of kernels since 6.10 (doc/formats.md)."""
+If pages were left out, only answers that need these pages may differ: they may say "filtered", or lack facts that only
+these pages show. Debian 12's makedumpfile also leaves out slab pages of kernels since 6.10 (doc/formats.md)."""
 import ctypes
 import functools
 import importlib.util
@@ -26,7 +26,8 @@ MAKEDUMPFILE = {
     "zeros left out": ["-c", "-d", "1"],
     "ELF, level 31": ["-E", "-d", "31"],
 }
-# Fields that kernel data tell of, not the tables: unknown where that page was left out.
+# Fields that depend on data of the kernel, and not on tables. They are unknown if the page with the data was left
+# out.
 ANNOTATIONS = ("resource",)
 FLATTENED = {
     "flattened zlib, level 31": ["-F", "-c", "-d", "31"],
@@ -34,7 +35,7 @@ FLATTENED = {
 }
 
 
-# CRC-32C of 64 KiB after 64 KiB takes Python a minute a guest.
+# In Python, CRC-32C of all blocks of 64 KiB would take a minute for each guest.
 CRC32C = r"""
 #include <stddef.h>
 unsigned int crc32c(const unsigned char *data, size_t size)
@@ -49,8 +50,8 @@ unsigned int crc32c(const unsigned char *data, size_t size)
     return ~crc;
 }
 """
-LARGE = 2 << 30  # more memory than this is not written several times
-TABLE_SPAN = 2 << 20  # what one table of the lowest level maps at least
+LARGE = 2 << 30  # if there is more memory than this, it is not written several times
+TABLE_SPAN = 2 << 20  # least size that one table of the lowest level maps
 
 
 def load_writers(folder):
@@ -71,7 +72,7 @@ def load_writers(folder):
 
 
 def disjoint(ranges):
-    """A capture kernel's core has the kernel's image twice."""
+    """The core of a capture kernel contains the kernel's image twice."""
     end, out = 0, []
     for paddr, content in sorted(ranges, key=lambda r: r[0]):
         if paddr + len(content) > end:
@@ -81,7 +82,7 @@ def disjoint(ranges):
 
 
 def write_all(folder, dump, out, without=()):
-    """Yields (name, files) of what the writers know, but for those without."""
+    """Yields (name, files) of the formats that the writers support, except those in without."""
     writers = load_writers(folder)
     ranges = disjoint(writers.read_elf(dump)[0])
     writers.write_raws(ranges, out)
@@ -103,7 +104,7 @@ def write_all(folder, dump, out, without=()):
 
 
 def make(folder):
-    """Yields (name, files) of the containers, each removed when the next is asked for."""
+    """Yields (name, files) of the containers. Each is removed when the next one is requested."""
     dump, out = os.path.join(folder, "vmcore"), os.path.join(folder, "container")
     by_qemu, stream = os.path.join(folder, "vmcore.kdump"), os.path.join(folder, "vmcore.stream")
     if os.path.exists(by_qemu):
@@ -114,7 +115,7 @@ def make(folder):
         yield from write_all(folder, dump, out)
     with open(dump, "rb") as file:
         wide = file.read(20)[18] == 62
-    # It reads /proc/vmcore's of its own word size; QEMU's cores it does not read at all.
+    # It reads /proc/vmcore of its word size only, and cannot read QEMU's cores.
     program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin") if wide else \
         os.environ.get("KWALK_MAKEDUMPFILE_32")
     if os.path.exists(by_qemu) or not program:
@@ -153,19 +154,20 @@ def ask(kwalk, files, script):
 
 
 def has_hidden_table(kwalk, files, first, last):
-    """Is a table that maps some of first to last left out of the container?"""
+    """Is a table that maps addresses from first to last missing in the container?"""
     starts = [first, *range(first + TABLE_SPAN & -TABLE_SPAN, last + 1, TABLE_SPAN)][:1000]
     _, answers = ask(kwalk, files, "".join(f"vtop {start:x}\n" for start in starts))
     return any(answer["status"] == "unreadable" and "filtered" in json.dumps(answer) for answer in map(json.loads, answers))
 
 
 def excused(want, got, is_hidden):
-    """Is it the same answer, but for a page or table that the container lacks? is_hidden(first, last): whether the
-    container lacks a table of these addresses."""
+    """Are the answers the same, except for a page or table that is missing in the container? is_hidden(first,
+    last): is a table of these addresses missing in the container?"""
     if want == got:
         return True
     want, got = json.loads(want), json.loads(got)
-    # That nothing is mapped there, as in a hole, only tables can tell. A table of zeros is left out as other pages are.
+    # Only tables show that nothing is mapped at an address, as in a hole. A table of zeros is left out like any
+    # other page.
     if want["command"] == got["command"] == "regions" and want["region"].endswith("hole") and got["region"] == "unknown":
         return dict(want, region="unknown") == got and is_hidden(int(got["start"], 16), int(got["end"], 16))
     if "filtered" in json.dumps(got) and (got["status"] in ("unreadable", "error") or got["command"] == "rd"):
@@ -185,7 +187,7 @@ def main():
     for kind, files in make(folder):
         status, got = ask(kwalk, [vmlinux, *files], script)
         differ = [pair for pair in zip(want, got) if pair[0] != pair[1]]
-        if "stream" in kind:  # it has what the display's window hides as no memory
+        if "stream" in kind:  # a stream contains no memory below the window of the display
             differ = [pair for pair in differ if not re.search(r'("0x|physical )[ab][0-9a-f]{4}\b', pair[1])]
         wrong = [pair for pair in differ if not excused(*pair, functools.partial(has_hidden_table, kwalk, [vmlinux, *files]))]
         if not re.search("31|another|zeros|stream", kind):

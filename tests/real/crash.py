@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""crash.py KWALK DIR VMLINUX: asks crash (of CRASH, or the path) and kwalk the same of the guest
-recorded in DIR, and writes a Markdown table of where they agree and differ. No part of the tests:
-no release of crash opens all kernels that these boot. See CRASH.md."""
+"""crash.py KWALK DIR VMLINUX: asks crash (of CRASH, or the path) and kwalk the same questions about the guest
+recorded in DIR. Writes a Markdown table of answers that agree and differ. Not part of the tests, because no
+release of crash opens all kernels of the guests. See CRASH.md."""
 import json
 import os
 import re
@@ -18,7 +18,7 @@ class Crash:
         self.program, self.files = os.environ.get("CRASH", "crash"), files
 
     def ask(self, command):
-        """What it prints of one command; each is a run of its own, as an error may end all."""
+        """Returns the output of one command. Each command is a separate run, because an error may end a run."""
         with tempfile.NamedTemporaryFile("w", suffix=".crash") as script:
             script.write(command + "\nquit\n")
             script.flush()
@@ -44,7 +44,7 @@ def row(what, crash, kwalk, differing, examples=()):
 
 
 def complaint(text):
-    """Its last word, as it complains at its start, too."""
+    """Returns the end of the output, because crash also prints complaints when it starts."""
     found = re.findall(r"^(?!WARNING|bt)\w+: (\S.*)$", text, re.MULTILINE)
     return found[-1].strip() if found else "nothing"
 
@@ -74,7 +74,7 @@ def compare_pages_of_process(crash, kwalk):
 
 
 def compare_structs(crash, kwalk):
-    """Every struct page: mapping, count and flags; the index where it means something."""
+    """Each struct page: mapping, count and flags, and the index if it is valid."""
     theirs = re.findall(r"^([0-9a-f]{8,16}) +([0-9a-f]+) +([0-9a-f]+) +([0-9a-f]+) +(-?\d+) ([0-9a-f]+)(?: (\S+))?$",
                         crash.ask("kmem -p"), re.MULTILINE)
     answers = kwalk.ask("\n".join("page " + page for page, *_ in theirs))
@@ -92,7 +92,7 @@ def compare_structs(crash, kwalk):
 
 
 def compare_free(crash, kwalk, frames):
-    """Free blocks: crash follows the free lists, kwalk looks at the struct pages."""
+    """Free blocks: crash reads the free lists, and kwalk the struct pages."""
     theirs, order = {}, None
     text = crash.ask("kmem -F")
     pages = {}
@@ -113,7 +113,7 @@ def compare_free(crash, kwalk, frames):
 
 
 def compare_vtop(crash, kwalk, directory):
-    """Addresses of the kernel, every 97th that the MMU lists."""
+    """Kernel addresses: one of 97 that the MMU lists."""
     with open(os.path.join(directory, "tlb.txt"), encoding="ascii") as file:
         addresses = [line.split(":")[0] for line in file if line.startswith("ff")][::97]
     theirs = [(vaddr, paddr) for vaddr, paddr in

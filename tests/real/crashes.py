@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Boots guests that crash in different ways, some of them several times, and compares what
-`triage` says of their memory with how they were ended and what their serial logs say: the signature
-is the same where the crash is, and only there, with and without vmlinux. Prints TAP without numbers."""
+"""Boots guests that crash in different ways, some of them several times. Compares the answers of `triage` with the
+cause of the crash and with the serial log. The signature must be the same for the same crash, with and without
+vmlinux, and different for other crashes. Prints TAP without numbers."""
 import argparse
 import concurrent.futures
 import json
@@ -17,7 +17,8 @@ from monitor import Failure
 from stub import Stub
 from tap import exit_status, report
 
-# How it ends, how often, what title and function the crash then has, and what breaks the guest for it.
+# The cause of the crash, how often it is used, the title and function of the expected crash, and the function that
+# breaks the guest.
 WAYS = [
     ("sysrq", 5, r"sysrq triggered crash", r"sysrq_handle_crash", None),
     ("module", 2, r"BUG: kernel NULL pointer dereference, address: #", r"brd_submit_bio \[brd\]", corrupt.null_argument),
@@ -31,12 +32,12 @@ WAYS = [
     ("nmi", 1, r"NMI: Not continuing", r"unknown_nmi_error", None),
     ("mce", 1, r".*achine check.*", r".*", None),
 ]
-# Any trouble ends with a panic.
+# Each of these ends with a panic.
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
 
 
 class Crashing(Guest):
-    """One that runs; way, serial log and dump are left when it has ended."""
+    """A guest that runs. After its end, the way, the serial log and the dump can still be used."""
 
     def __init__(self, given, number, name, way):
         self.given, self.way, self.name = given, way, name
@@ -53,7 +54,7 @@ class Crashing(Guest):
         self.dump = self.path("vmcore")
 
     def ask(self, command):
-        """Of its memory as it is; the machine stands still."""
+        """Asks about the present memory, while the machine is stopped."""
         self.take_memory()
         done = subprocess.run([self.given.kwalk, "-q", "-j", "-c", command, self.given.vmlinux, self.dump],
                               capture_output=True, text=True, timeout=300, check=False)
@@ -69,16 +70,16 @@ class Crashing(Guest):
             self.monitor.call("inject-nmi")
         elif self.way == "mce":
             self.wait_for("@ready")
-            # An uncorrected error that broke what the CPU ran: valid, PCC, UC, EN; MCIP, no RIPV.
+            # An uncorrected error in the context that the CPU ran: valid, PCC, UC and EN; MCIP without RIPV.
             self.monitor.ask("mce -b 0 9 0xb200000000000000 0x4 0 0")
 
 
 def boot(given, number, name, way, corruption):
-    """Boots, crashes, and dumps the memory."""
+    """Boots the guest, lets it crash, and dumps its memory."""
     guest = Crashing(given, number, name, way)
     try:
         guest.attack(corruption)
-        # What follows may wait for a console that is in use: panic() in place of a double fault.
+        # The end may wait for a console that is in use, for example if panic() is called instead of a double fault.
         guest.wait_for(r"Kernel panic[\s\S]*Kernel Offset: ")
         guest.take_memory()
     finally:
@@ -92,21 +93,21 @@ def triage(given, dump, *vmlinux):
     return json.loads(done.stdout)
 
 
-# --- the serial log as a witness ---
+# --- comparison with the serial log ---
 
 REPORT = r"BUG: |INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
 
 
 def last_report(serial):
-    """What the kernel said from the line on that began its last report of trouble."""
+    """Returns the output of the kernel from the start of its last report of trouble on."""
     lines = [re.sub(r"^\[ *[\d.]+\] ", "", line) for line in serial.splitlines()]
     begins = [i for i, line in enumerate(lines) if re.match(REPORT, line)]
     return lines[begins[-1] if begins else lines.index(next(line for line in lines if line.startswith("Kernel panic"))):]
 
 
 def functions(lines):
-    """As the log names them, with their modules: where it happened, and the callers, but for those that
-    are guesses."""
+    """Returns the functions in the log, with their modules: the place of the crash and the callers, without the
+    callers that are guesses."""
     found = []
     for line in lines:
         match = re.match(r"(?:[RE]IP: (?:\w{4}:)?| )(\w+)(?:\.[\w.]+)?\+0x\w+/0x\w+(?: \[(\w+)\])?", line)
@@ -121,7 +122,7 @@ def in_order(few, many):
 
 
 def compare_log(guest, answer):
-    """What is wrong with the answer, by the serial log."""
+    """Returns how the answer differs from the serial log."""
     lines, crash, panic = last_report(guest.serial()), answer["crash"], answer["panic"]
     wrong, told = [], functions(lines)
     if not in_order([name for name in [crash.get("function"), *crash["frames"]] if name], told):
@@ -140,7 +141,7 @@ def compare_log(guest, answer):
 
 
 def compare(given, guest, title, function):
-    """The answer, and what is wrong with it."""
+    """Returns the answer, and what is wrong with it."""
     answer, alone = triage(given, guest.dump, given.vmlinux), triage(given, guest.dump)
     crash, wrong = answer.get("crash", {}), []
     if not re.fullmatch(title, crash.get("title", "")) or not re.fullmatch(function, crash.get("function", "")):
@@ -153,11 +154,11 @@ def compare(given, guest, title, function):
 
 
 def prove(given, number, way, _, title, function, corruption):
-    """Boots and compares: the answer, and what is wrong with it."""
+    """Boots and compares. Returns the answer, and what is wrong with it."""
     try:
         guest = boot(given, number, f"{way}-{number}", way, corruption)
     except (Failure, OSError) as failure:
-        # A busy machine may starve a guest, so twice.
+        # tried twice, because a guest may be too slow on a busy machine
         print(f"{way}-{number}: {' '.join(str(failure).split())}", file=sys.stderr)
         guest = boot(given, number, f"{way}-{number}-again", way, corruption)
     result = compare(given, guest, title, function)

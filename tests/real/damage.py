@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""damage.py KWALK DIR VMLINUX NAME: of a guest that nothing is wrong with check has no complaint; then bytes of a
-copy of its memory are changed as broken hardware or a bug in the kernel would change them, one place at a time, and
-check must name each: process, address, level."""
+"""damage.py KWALK DIR VMLINUX NAME: check must have no complaint about a guest without errors. Then bytes in a copy
+of the guest's memory are changed, one place at a time, as broken hardware or a bug in the kernel would change
+them. check must report each change, with process, address and level."""
 import os
 import struct
 import subprocess
@@ -17,7 +17,7 @@ PRESENT, WRITABLE, USER = 1, 2, 4
 
 
 class Memory:
-    """Physical memory in an ELF core, whose bytes can be changed and changed back."""
+    """The physical memory in an ELF core. Bytes can be changed, and changed back."""
 
     def __init__(self, path):
         self.file = open(path, "r+b")
@@ -73,7 +73,7 @@ class Guest:
         arch = next(answer["value"] for answer in self.ask("info") if answer.get("fact") == "arch")
         self.pointer = 8 if arch == "x86_64" else 4
         self.entry = 4 if arch == "i386" else 8
-        # More bits than the machine has are a frame where nothing is, not an entry that cannot be.
+        # If more bits are set than the machine has, the frame is outside of memory, but the entry is not corrupt.
         self.high = 1 << (30 if arch == "i386" else 35)
         self.processes = [task for task in self.ask("tasks") if "mm" in task and task["pid"] == task["tgid"]]
 
@@ -84,7 +84,8 @@ class Guest:
         self.memory.write(address, value.to_bytes(size or self.entry, "little"))
 
     def pages(self, pid, use):
-        """Writable single pages of this use that the process maps: (virtual address, levels, physical address)."""
+        """Writable pages of normal size and this use that the process maps: (virtual address, levels, physical
+        address)."""
         found = []
         for page in self.ask(f"pagemap -p {pid}"):
             if page.get("status") == "mapped" and page.get("page_size") == PAGE and page.get("writable"):
@@ -99,7 +100,7 @@ class Guest:
         return int(self.ask(f"vtop {virtual}")[0]["physical"], 16)
 
     def member(self, address, name):
-        """Where a pointer of this value is in a struct at a virtual address."""
+        """Returns the offset of a pointer with this value in a struct at a virtual address."""
         start, value = self.physical(f"{address:x}"), int(name, 16)
         data = self.memory.read(start, 8192)
         for at in range(0, len(data), self.pointer):
@@ -117,7 +118,7 @@ class Guest:
 
 
 def entries(guest):
-    """What an entry of a process can be made to say."""
+    """Wrong values for an entry of a process."""
     task = guest.processes[-1]
     pid = task["pid"]
     virtual, levels, physical = guest.pages(pid, "anon")[3]
@@ -178,7 +179,7 @@ def user_bits(guest):
 
 
 def large_page(guest):
-    """A frame inside of a large page of a process whose struct page says that it is a slab's."""
+    """A frame in a large page of a process, with a struct page that says that the frame belongs to a slab."""
     pid, large = next((task["pid"], page) for task in guest.processes for page in guest.ask(f"pagemap -p {task['pid']}")
                       if page.get("status") == "mapped" and page.get("page_size", 0) > PAGE and page.get("user"))
     frame, inside = int(large["physical"], 16) & -large["page_size"], 5 * PAGE
@@ -193,7 +194,8 @@ def large_page(guest):
 
 
 def task_kernel_half(guest):
-    """An entry for the direct map in the table of a process, or in its copy of PAE's lower table; of vmalloc in i386."""
+    """An entry for the direct map in the table of a process, or in the process's copy of PAE's lower table; on
+    i386, an entry of vmalloc."""
     task = guest.processes[-1]
     pid, address = task["pid"], task["task"]
     own, kernels = (guest.ask(f"vtop {option} {address}")[0]["levels"] for option in (f"-p {pid}", "-k"))
@@ -235,7 +237,7 @@ def slab_frames(guest):
 
 
 def freelist(guest):
-    """A free object of a slab that no CPU keeps is written over; which one is is whatis' word."""
+    """Overwrites a free object of a slab that is not in use by a CPU. whatis finds the object."""
     for start in slab_frames(guest):
         answers = guest.ask("whatis " + " ".join(f"{start + at:x}" for at in range(0, PAGE, 256)))
         free = [answer for answer in answers if answer.get("allocated") is False and "kept for" not in answer["text"]]
@@ -252,7 +254,7 @@ def freelist(guest):
 
 
 def free_lists(guest):
-    """Blocks of the buddy allocator: a link, a mark, an order, and a count."""
+    """Blocks of the buddy allocator: a link, a mark, an order and a count."""
     runs = [run for run in guest.ask("frames -l") if run.get("use") == "free" and run["frames"] >= 4]
     run = max(runs, key=lambda run: run["frames"])
     first = next(answer for answer in guest.ask(f"whatis {run['start'][2:]}") if answer.get("use") == "free")

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""drgn_program.py KWALK DIR VMLINUX NAME: runs drgn's own helpers on the Program that kwalk.drgn makes of the memory
-of the guest recorded in DIR, in each container: the core that QEMU or the kernel wrote and the same without its note,
-flattened kdump, LiME, raw images, VMware. Compares with what the guest's kernel printed, with kwalk, and with drgn
-itself where that opens the core; all other containers drgn itself must refuse. Prints TAP without numbers. Status: 1
-where anything differs, and in continuous integration where there is no drgn. Debian's package of drgn is for Debian's
-Python, which thus runs this."""
+"""drgn_program.py KWALK DIR VMLINUX NAME: runs drgn's helpers on the Program that kwalk.drgn makes for the memory
+of the guest recorded in DIR. Uses each container: the core that QEMU or the kernel wrote, the same core without
+its note, flattened kdump, LiME, raw images, and VMware. Compares with the output of the guest's kernel, with
+kwalk, and with drgn if drgn opens the core; drgn must refuse all other containers. Prints TAP without numbers.
+Status: 1 if anything differs, and in continuous integration also if there is no drgn. Debian's package of drgn
+is for Debian's Python, so that Python runs this."""
 import json
 import os
 import random
@@ -26,7 +26,8 @@ FLATTEN = ["-F", "-l", "-d", "1"]
 # --- containers ---
 
 def without_note(folder, out):
-    """The core with the note by another name, which nobody knows. None: it has none."""
+    """Writes the core with another name for the note, so that the note is not recognised. Returns None if the core
+    has no note."""
     dump = os.path.join(folder, "vmcore")
     with open(dump, "rb") as file:
         at = file.read(1 << 20).find(b"VMCOREINFO\0")
@@ -52,11 +53,11 @@ def flattened(folder, out):
     with open(out, "wb") as file:
         done = subprocess.run([program, *FLATTEN, os.path.join(folder, "vmcore")], stdout=file, stderr=subprocess.DEVNULL,
                               check=False)
-    return out if done.returncode == 0 else None  # it does not read QEMU's
+    return out if done.returncode == 0 else None  # it cannot read QEMU's cores
 
 
 def make(folder):
-    """Yields (name, files), each removed when the next is asked for. Large memories are not written again."""
+    """Yields (name, files). Each is removed when the next one is requested. Large memories are not written again."""
     dump, out = os.path.join(folder, "vmcore"), os.path.join(folder, "container.drgn")
     yield "core", [dump]
     makers = {"flattened kdump": flattened}
@@ -72,10 +73,10 @@ def make(folder):
         yield from containers.write_all(folder, dump, out, without=("AVML",))
 
 
-# --- what is compared ---
+# --- comparisons ---
 
 def check_tasks(prog, kernel, guest, title):
-    """The same tasks as kwalk's, but for the idle ones, and all that the guest spoke of."""
+    """The same tasks as kwalk, except idle tasks, and all tasks that the guest printed."""
     ours = {(task.pid, task.comm, task.address) for task in kernel.tasks() if task.pid}
     theirs = {(task.pid.value_(), task.comm.string_().decode(), task.value_()) for task in helpers.for_each_task(prog)}
     wrong = [str(difference) for difference in ours ^ theirs]
@@ -84,8 +85,8 @@ def check_tasks(prog, kernel, guest, title):
 
 
 def check_log(prog, folder, title):
-    """Each record that the guest read from /dev/kmsg is a line. Where the ring has gone round, drgn 0.0.22 has another
-    text for the record that ends it or that goes from its end to its start."""
+    """Each record that the guest read from /dev/kmsg must be a line. If the ring buffer has wrapped around, drgn
+    0.0.22 returns another text for the record at its end."""
     records, _ = told(folder)
     lines = {re.sub(rb"^\[ *(\d+\.\d+)\](\[[^]]*\])? ", rb"\1 ", line) for line in helpers.get_dmesg(prog).splitlines()}
     wrong = []
@@ -99,7 +100,8 @@ def check_log(prog, folder, title):
 
 
 def check_pages(prog, kernel, title):
-    """The flags of struct pages, as kwalk reads them; those that cannot be read are where it finds none."""
+    """The flags of struct pages, as kwalk reads them. drgn must find no struct page exactly where kwalk cannot read
+    one."""
     first, last = prog["min_low_pfn"].value_(), prog["max_pfn"].value_()
     wanted = set(random.Random(1).sample(range(first, last), FRAMES))
     wrong, read = [], 0
@@ -122,7 +124,7 @@ def check_pages(prog, kernel, title):
 
 
 def kept_frames(prog):
-    """The frames in the lists of free ones that CPUs have, page by page, and how many the CPUs count."""
+    """Returns the frames in the free lists of CPUs, by page, and the number that the CPUs have counted."""
     frames, counted = set(), 0
     nodes = [prog["contig_page_data"]] if "contig_page_data" in prog else \
         [node for node in (prog["node_data"][i] for i in range(prog["nr_node_ids"])) if node]
@@ -143,7 +145,7 @@ def kept_frames(prog):
 
 
 def node_counter(prog, name):
-    """A counter of the nodes' pages, with what each CPU has not added to it yet."""
+    """Returns a counter of the nodes' pages, with the counts of CPUs that are not added to it yet."""
     number = prog.constant(name).value_()
     total = prog["vm_node_stat"][number].counter.value_()
     nodes = [prog["contig_page_data"]] if "contig_page_data" in prog else \
@@ -155,7 +157,7 @@ def node_counter(prog, name):
 
 
 def check_frames(prog, program, arguments, title):
-    """What frames counts, as the kernel's own lists and counters have it, to the frame."""
+    """Compares the counts of the command frames with the kernel's lists and counters. They must be equal."""
     run = subprocess.run([program, "-q", "-j", "-c", "frames; frames -l", *arguments], capture_output=True, text=True,
                          timeout=300, check=False)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
@@ -174,7 +176,7 @@ def check_frames(prog, program, arguments, title):
 
 
 def check_names(prog, kernel, guest_symbols, title):
-    """Symbols that no other shares, by their addresses in the guest's /proc/kallsyms."""
+    """Symbols with a unique name, by their addresses in the guest's /proc/kallsyms."""
     some = random.Random(1).sample(guest_symbols, min(SYMBOLS, len(guest_symbols)))
     wrong, seen = [], 0
     for address, name in some:
@@ -182,11 +184,11 @@ def check_names(prog, kernel, guest_symbols, title):
             if kernel.symbol(address).name != name or kernel.symbol(address).module:
                 continue
         except kwalk.Error:
-            continue  # of a CPU's memory, or the end of a section
+            continue  # a per-CPU symbol, or the end of a section
         seen += 1
         said = identify_address(prog, address)
         place = re.search(r"symbol: (\S+)\+0x(\w+)$", said or "")
-        # A label within a function is a name for kallsyms alone.
+        # Only kallsyms has labels within a function as names.
         if not place or kernel.symbol(place[1]).address + int(place[2], 16) != address or \
                 place[1] != name and place[2] == "0":
             wrong.append(f"{address:x}: {said}, not {name}")
@@ -194,8 +196,8 @@ def check_names(prog, kernel, guest_symbols, title):
 
 
 def areas_of(prog, kernel, mm):
-    """for_each_vma() is younger, and knows the maple tree: without it, the list that there was before 6.1, or the
-    structs that kwalk names."""
+    """for_each_vma() is newer, and can read the maple tree. Without it, uses the list that existed before 6.1, or
+    the structs that kwalk names."""
     if hasattr(helpers, "for_each_vma"):
         yield from helpers.for_each_vma(mm)
     elif mm.type_.type.has_member("mmap"):
@@ -209,7 +211,7 @@ def areas_of(prog, kernel, mm):
 
 
 def check_areas(prog, kernel, guest, title):
-    """As /proc/1/maps lists them, but for the vsyscall page."""
+    """Compares with /proc/1/maps, except for the vsyscall page."""
     found = [(int(area.vm_start), int(area.vm_end) - 1) for area in
              areas_of(prog, kernel, helpers.find_task(prog, 1).mm) if int(area.vm_end) <= 1 << 63]
     wanted = [(start, end) for start, end, _, _, name in guest.maps if name != "[vsyscall]"]
@@ -218,7 +220,7 @@ def check_areas(prog, kernel, guest, title):
 
 
 def check_process(prog, kernel, title):
-    """The memory of process 1, which drgn reads by its own walk."""
+    """The memory of process 1. drgn reads it with a separate implementation of the walk."""
     task, wrong, seen = helpers.find_task(prog, 1), [], 0
     if helpers.cmdline(task)[:1] != [b"/init"]:
         wrong.append(f"its command is {helpers.cmdline(task)}")
@@ -234,7 +236,7 @@ def check_process(prog, kernel, title):
 
 
 def check_stacks(prog, kernel, title):
-    """Of a thread that sleeps, and of what each CPU ran in the kernel."""
+    """Stacks of a sleeping thread, and of the code that each CPU ran in the kernel."""
     wrong = []
     names = [frame.name for frame in prog.stack_trace(helpers.find_task(prog, 2))]
     if "kthreadd" not in names or not {"schedule", "__schedule"} & set(names):
@@ -247,7 +249,7 @@ def check_stacks(prog, kernel, title):
         try:
             frames = prog.stack_trace(drgn.Object(prog, "struct task_struct *", value=cpu.task))
         except Exception as error:  # pylint: disable=broad-except
-            if "unknown ORC entry type" not in str(error):  # drgn 0.0.22 on new kernels
+            if "unknown ORC entry type" not in str(error):  # drgn 0.0.22 with new kernels
                 wrong.append(f"CPU {cpu.number}: {error}")
             continue
         if frames[0].pc != cpu.registers["rip"]:
@@ -256,9 +258,10 @@ def check_stacks(prog, kernel, title):
 
 
 def check_faults(prog, kernel, title):
-    """What is not mapped is drgn's FaultError, as helpers expect; so is memory that is not there."""
+    """An address that is not mapped, and memory that does not exist, must raise drgn's FaultError, as helpers
+    expect."""
     wrong = []
-    # drgn takes addresses of 32-bit programs by 32 bits, physical ones too.
+    # For 32-bit programs, drgn uses 32 bits of addresses, even of physical addresses.
     end = 1 << 64 if kernel.facts["arch"] == "x86_64" else 1 << 32
     holes = [extent.first for extent in kernel.memory() if extent.state not in ("present", "zero") and extent.first < end]
     for address, physical in [(0x1234, False), *((hole, True) for hole in holes[:20])]:
@@ -270,7 +273,7 @@ def check_faults(prog, kernel, title):
 
 
 def check_natively(prog, kernel, native, title):
-    """What drgn itself reads from the core of a kexec kernel; QEMU's have no kernel addresses."""
+    """Compares with the results of drgn for the core of a kexec kernel. QEMU's cores have no kernel addresses."""
     wrong, seen = [], 0
     chosen = random.Random(1)
     ranges = [r for r in kernel.ranges(1 << 31) if r.status == "mapped" and r.last - r.first < 1 << 40]
@@ -287,7 +290,7 @@ def check_natively(prog, kernel, native, title):
 
 
 def open_natively(path):
-    """None: drgn refuses it."""
+    """Returns None if drgn refuses the core."""
     native = drgn.Program()
     try:
         native.set_core_dump(path)

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""extract.py KWALK DIR VMLINUX NAME: writes the memory of the guest recorded in DIR by extract, as an ELF core and
-kdump-compressed, from its core, from QEMU's other containers and from an image without a note, and proves that what was
-written has all of it: kwalk answers the same, drgn, makedumpfile and crash open it. Prints TAP without numbers. Status: 1
-where anything differs. Debian's package of drgn is for Debian's Python, which thus runs this."""
+"""extract.py KWALK DIR VMLINUX NAME: writes the memory of the guest recorded in DIR with extract, as an ELF core
+and as kdump-compressed. The sources are the guest's core, QEMU's other containers, and an image without a note.
+Proves that the output is complete: kwalk gives the same answers, and drgn, makedumpfile and crash can open it.
+Prints TAP without numbers. Status: 1 if anything differs. Debian's package of drgn is for Debian's Python, so
+that Python runs this."""
 import json
 import os
 import random
@@ -33,7 +34,7 @@ class Kwalk:
         return [json.loads(line) for line in run.stdout.splitlines()]
 
     def extract(self, files, options, out, vmlinux=True, level="all"):
-        """None, or why it failed."""
+        """Returns None, or the reason of a failure."""
         run = subprocess.run([self.program, "-q", "-j", "-c", f"extract -l {level} {options} -f -w {out}",
                               *([self.vmlinux] if vmlinux else []), *files], capture_output=True, text=True, timeout=300,
                              check=False)
@@ -41,7 +42,8 @@ class Kwalk:
 
 
 def comparable(answer):
-    """The answer without facts about the container and the sources of facts; a page of zeros is present."""
+    """Returns the answer without facts about the container and the sources of facts. A page of zeros counts as
+    present."""
     if str(answer.get("fact", "")).startswith(ABOUT_CONTAINER):
         return None
     text = json.dumps({key: value for key, value in answer.items() if key != "source"}, sort_keys=True)
@@ -49,7 +51,7 @@ def comparable(answer):
 
 
 def questions(folder):
-    """About everything, and pages that the emulated MMU lists."""
+    """Commands of all kinds, and addresses of pages that the emulated MMU lists."""
     addresses = [virtual for virtual, _ in whole_pages(folder)]
     some = random.Random(1).sample(addresses, min(PAGES, len(addresses)))
     return QUESTIONS + "".join(f"; vtop {address}; rd {address} 8" for address in some) + "\n"
@@ -77,7 +79,7 @@ def check_drgn(ours, out, tasks, title):
         prog.load_debug_info([ours.vmlinux])
         theirs = {(task.pid.value_(), task.comm.string_().decode()) for task in for_each_task(prog)}
     except Exception as error:  # pylint: disable=broad-except
-        # libkdumpfile takes three numbers: 6.1.0, not 7.3-cloud-amd64.
+        # libkdumpfile needs three numbers: 6.1.0, not 7.3-cloud-amd64.
         if "Invalid kernel version" in str(error):
             print(f"ok - {title}: drgn # SKIP {error}")
             return
@@ -87,7 +89,7 @@ def check_drgn(ours, out, tasks, title):
 
 
 def check_makedumpfile(ours, out, release, title):
-    """It leaves pages out, and what it wrote is a dump of the same kernel."""
+    """makedumpfile can leave out pages, and its output is a dump of the same kernel."""
     program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
     if not program:
         return
@@ -104,7 +106,7 @@ def check_makedumpfile(ours, out, release, title):
 
 
 def ask_crash(files):
-    """None: it does not open them. The name of the file does not count."""
+    """Returns None if crash does not open the files. The name of the file does not matter."""
     program = os.environ.get("CRASH") or shutil.which("crash")
     if not program:
         return None
@@ -124,10 +126,10 @@ def check_crash(vmlinux, whole, out, title):
            [f"{len(got)} lines"] * (len(got) != len(whole)))
 
 
-# --- what is written ---
+# --- the output ---
 
 def without_note(folder, dump):
-    """A raw image from 0 on, in which no note can be found."""
+    """Writes a raw image from address 0 on, in which no note can be found."""
     out = os.path.join(folder, "extract.raw")
     writers = containers.load_writers(folder)
     ranges = [one for one in containers.disjoint(writers.read_elf(dump)[0]) if one[0] < 3 << 30]
@@ -141,7 +143,7 @@ def without_note(folder, dump):
 
 
 def check_composed(ours, folder, dump, tasks, release, title):
-    """Without any note other tools know the kernel only by what extract composes."""
+    """Without a note in the source, other tools know the kernel only from the note that extract makes."""
     raw, out = without_note(folder, dump), os.path.join(folder, "extract.out")
     why = ours.extract([raw], "", out)
     report(f"{title}: extract", 1, [why] if why else [])
@@ -154,7 +156,7 @@ def check_composed(ours, folder, dump, tasks, release, title):
 
 
 def check_kernel_level(ours, dump, out, facts, tasks, in_crash, title):
-    """What has no page of users and files is enough for other tools."""
+    """A dump without pages of users and files is enough for other tools."""
     for form in "ELF", "zlib":
         kind = f"{title}, level kernel as {form}"
         why = ours.extract([dump], "" if form == "ELF" else f"-z {form}", out, level="kernel")
@@ -169,7 +171,7 @@ def check_kernel_level(ours, dump, out, facts, tasks, in_crash, title):
 
 
 def sources(folder, dump):
-    """Yields (name, files, forms). containers.py proves that QEMU's answer as the core does."""
+    """Yields (name, files, forms). containers.py proves that QEMU's containers give the same answers as the core."""
     small = os.path.getsize(dump) < containers.LARGE
     yield "core", [dump], ("ELF", "zlib")
     for name, file, form in (("QEMU's kdump", "vmcore.kdump", "lzo"), ("QEMU's stream", "vmcore.stream", "ELF")):

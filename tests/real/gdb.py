@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""gdb.py KWALK DIR VMLINUX NAME CACHE: asks gdb, connected to kwalk --gdb, about the guest recorded
-in DIR, in one session: variables and struct pages by name, what each CPU had in its registers
-according to QEMU, where tasks sleep according to the guest's kernel. gdb's index of VMLINUX is kept
-in CACHE, as making it takes longer than all else. Prints TAP without numbers. Status: 1 where
-anything differs, and in continuous integration where there is no gdb."""
+"""gdb.py KWALK DIR VMLINUX NAME CACHE: asks gdb, which is connected to kwalk --gdb, about the guest recorded in
+DIR, in one session. Compares variables and struct pages by name, the registers of each CPU with QEMU's, and the
+places where tasks sleep with the output of the guest's kernel. gdb's index of VMLINUX is kept in CACHE, because
+making it takes longer than everything else. Prints TAP without numbers. Status: 1 if anything differs, and in
+continuous integration also if there is no gdb."""
 import argparse
 import json
 import os
@@ -23,7 +23,7 @@ RENAMED = {"rfl": "eflags", "efl": "eflags"}
 
 
 def recorded_sleepers(serial):
-    """Symbol and offset of each frame, as /proc/PID/stack had them."""
+    """Returns the symbol and offset of each frame in /proc/PID/stack."""
     sleepers = {}
     for pid, name, offset in re.findall(r"^@sleeper (\d+) \[<\w+>\] (\S+)\+0x(\w+)/", serial, re.MULTILINE):
         sleepers.setdefault(int(pid), []).append((name, int(offset, 16)))
@@ -31,7 +31,7 @@ def recorded_sleepers(serial):
 
 
 def recorded_registers(text):
-    """The registers of each CPU by gdb's names, from QEMU's "info registers"."""
+    """Returns the registers of each CPU under gdb's names, from QEMU's "info registers"."""
     cpus = []
     for part in re.split(r"^CPU#\d+$", text, flags=re.MULTILINE):
         values = {RENAMED.get(name.lower(), name.lower()): int(value, 16)
@@ -46,7 +46,7 @@ def recorded_registers(text):
 
 
 def ask_gdb(program, vmlinux, vmcore, questions, cache):
-    """What gdb_asks.py answers."""
+    """Returns the answers of gdb_asks.py."""
     script = os.path.join(os.path.dirname(os.path.realpath(__file__)), "gdb_asks.py")
     with tempfile.TemporaryDirectory() as folder:
         asked, told = os.path.join(folder, "questions"), os.path.join(folder, "answers")
@@ -75,8 +75,8 @@ def check_registers(cpus, answers, bits, title):
 
 
 def check_stacks(sleepers, answers, vmlinux, moved, title):
-    """The kernel names frames; several functions may have one name. It leaves out frames of the
-    scheduler. Below the kernel's entry code gdb goes on into nothing."""
+    """The kernel gives names of frames, and several functions may have the same name. It leaves out frames of the
+    scheduler. Below the kernel's entry code, gdb continues with frames that do not exist."""
     names = {name for stack in sleepers.values() for name, _ in stack}
     places, scheduler = {name: set() for name in names}, []
     for name, address, size in entries(vmlinux):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs in gdb, connected to kwalk --gdb: answers the questions of the file $GDB_QUESTIONS, in
-JSON, into $GDB_ANSWERS. gdb.py writes the one and reads the other."""
+"""Runs in gdb, which is connected to kwalk --gdb. Reads questions from the file $GDB_QUESTIONS, and writes the
+answers as JSON to $GDB_ANSWERS. gdb.py writes the questions and reads the answers."""
 import json
 import os
 
@@ -18,7 +18,7 @@ def number(value, bits):
 
 
 def registers(bits):
-    """Registers of the selected thread; null is unavailable."""
+    """The registers of the selected thread. null means that a register is unavailable."""
     values = {}
     for name in REGISTERS[bits].split():
         try:
@@ -33,7 +33,7 @@ def symbol_at(address):
 
 
 def frames():
-    """Where each frame runs, except frames of inlined functions."""
+    """The code address of each frame, without frames of inlined functions."""
     found, frame = [], gdb.newest_frame()
     while frame and len(found) < MOST_FRAMES:
         if frame.type() == gdb.NORMAL_FRAME:

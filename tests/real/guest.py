@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine under emulation, and what belongs to it in a folder: serial.log, qemu.log, and
-the sockets qmp and tty."""
+"""An emulated machine and its files in a folder: serial.log, qemu.log, and the sockets qmp and tty."""
 import os
 import re
 import socket
@@ -13,7 +12,7 @@ TIMEOUT = 180  # seconds for a boot
 
 
 class Guest:
-    """Runs until end(); what it said, and its dumps, are left then."""
+    """Runs until end(). After that, the output and the dumps can still be used."""
 
     def __init__(self, folder, arguments, qemu="qemu-system-x86_64", timeout=TIMEOUT):
         self.folder, self.timeout = folder, timeout
@@ -37,7 +36,7 @@ class Guest:
             return file.read().replace("\r", "")
 
     def wait_for(self, pattern):
-        """The first place that matches; a guest that says so no more within the time has failed."""
+        """Returns the first match in the output. If there is none within the time limit, the guest has failed."""
         deadline = time.monotonic() + self.timeout
         while not (found := re.search(pattern, self.serial(), re.MULTILINE)):
             if not self.is_alive() or time.monotonic() > deadline:
@@ -48,7 +47,7 @@ class Guest:
         return found
 
     def wait_until(self, holds, what):
-        """Until what the monitor is asked is so."""
+        """Waits until the condition is true for the monitor."""
         deadline = time.monotonic() + self.timeout
         while not holds():
             if not self.is_alive() or time.monotonic() > deadline:
@@ -56,13 +55,13 @@ class Guest:
             time.sleep(0.1)
 
     def tell(self):
-        """Sends an empty line, for which the guest waits."""
+        """Sends an empty line, which the guest waits for."""
         with socket.socket(socket.AF_UNIX) as tty:
             tty.connect(self.path("tty"))
             tty.sendall(b"\n")
 
     def take_memory(self, name="vmcore", **how):
-        """The path of a new dump, of that name."""
+        """Makes a new dump with this name, and returns its path."""
         self.monitor.call("dump-guest-memory", paging=False, protocol="file:" + self.path(name), **how)
         return self.path(name)
 

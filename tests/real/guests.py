@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""guests.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots a guest that runs virtual machines of its own by KVM (TCG emulates SVM
-with nested pages), one that fills pages by tables of its own and one that boots Linux, and compares what `guests`, `vtop --guest`
-and `--guest` say of them with what the machine that runs them said. Prints TAP without numbers. Status: 1 where anything
-differs."""
+"""guests.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots a guest that runs virtual machines with KVM (TCG emulates
+SVM with nested pages). One fills pages through its page tables, and one boots Linux. Compares the answers of
+`guests`, `vtop --guest` and `--guest` with the output of the guest. Prints TAP without numbers. Status: 1 if
+anything differs."""
 import json
 import os
 import re
@@ -17,11 +17,11 @@ from tap import exit_status, report
 PAGE = 4096
 PATTERN = 0x9e3779b97f4a7c15
 WORDS = 1 << 64
-WAYS = 20       # pages that vtop --guest is asked about
+WAYS = 20       # number of pages for vtop --guest
 
 
 def take_memory(given):
-    """What the host said until its machines were ready, and its dump."""
+    """Returns the output of the host until its machines were ready, and its dump."""
     host = Guest(given.folder, ["-m", "400M", "-cpu", "max,+svm,la57=off", "-kernel", given.kernel, "-initrd", given.initrd,
                                 "-append", "console=ttyS0 quiet no_timer_check"])
     try:
@@ -34,7 +34,7 @@ def take_memory(given):
 
 
 class Machine:
-    """What the machine that runs it said of a virtual machine."""
+    """The output of the host about a virtual machine."""
 
     def __init__(self, pid, vcpus):
         self.pid, self.vcpus, self.slots, self.registers = pid, vcpus, set(), {}
@@ -70,7 +70,7 @@ def check_list(name, answers, machines):
         theirs = machines.get(answer["pid"])
         if not theirs:
             continue
-        # KVM adds slots of its own, for the task state and the page table of real mode.
+        # KVM adds slots for the task state and for the page table of real mode.
         ours = {(slot["id"], int(slot["first_gfn"], 16), slot["pages"], int(slot["user_address"], 16), int(slot["flags"], 16))
                 for slot in answer["slots"] if slot["space"] == 0}
         if not theirs.slots <= ours:
@@ -84,10 +84,10 @@ def check_list(name, answers, machines):
     report(f"{name}: guests are those that the VMMs made, with their slots and registers", registers, wrong)
 
 
-# --- the memory of the one that fills pages ---
+# --- the memory of the machine that fills pages ---
 
 def check_pages(name, kwalk, pages):
-    """Each word of each page: by its virtual address, and by the physical one that the VMM chose."""
+    """Each word of each page, by its virtual address and by the physical address that the VMM chose."""
     for title, places, script in (
             ("virtual", pages, "".join(f"rd -64 {virtual:x} 512\n" for virtual, _ in pages)),
             ("physical", pages, "".join(f"rd -p -64 {physical:x} 512\n" for _, physical in pages))):
@@ -111,7 +111,7 @@ def check_ways(name, kwalk, pages):
     report(f"{name}: both dimensions lead to one frame, by the slot and by nested pages", len(answers), wrong)
 
 
-# --- the one that boots Linux ---
+# --- the machine that boots Linux ---
 
 def check_linux(name, given, serial):
     release, address, text = re.search(r"^@inner (\S+) (\S+) (.*)$", serial, re.MULTILINE).groups()
@@ -139,7 +139,7 @@ def check_extract(name, given):
     report(f"{name}: what is extracted of a guest answers as the guest does", len(theirs), wrong)
 
 
-# --- all of it ---
+# --- all tests ---
 
 class Given:
     def __init__(self, kwalk, kernel, vmlinux, initrd, folder):

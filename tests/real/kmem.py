@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk what the memory of the guest recorded in DIR is used for, and compares with what the guest's
-kernel says: /proc/zoneinfo, buddyinfo, slabinfo. Prints TAP without numbers. Status: 1 where anything
-differs."""
+"""Asks kwalk about the use of memory in the guest recorded in DIR. Compares with the files of the guest's kernel:
+/proc/zoneinfo, buddyinfo and slabinfo. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import json
 import os
@@ -38,7 +37,7 @@ class Guest:
 
 
 def check_zones(answers, guest, title):
-    """A running kernel goes on allocating: the number of free frames may differ."""
+    """A running kernel continues to allocate memory, so the number of free frames may differ."""
     wrong, zones = [], guest.zones()
     blocks = {(int(node), zone): list(map(int, counts.split()))
               for node, zone, counts in guest.lines("buddyinfo", r"Node (\d+), zone +(\w+) +([\d ]+)")}
@@ -69,13 +68,13 @@ def check_frames(frames, zones, guest, title):
     used = sum(count for use, count in uses.items() if use != "reserved")
     slabs = sum(int(count) for _, count in guest.lines("slabs", r"(\w+) (\d+)"))
     wrong = [f"{uses.get('free')} frames are free, {free} in the zones' blocks"] * (uses.get("free") != free)
-    counted = sum(zone["free"] for zone in zones)   # a CPU may be about to count a block
+    counted = sum(zone["free"] for zone in zones)   # a CPU may have a block that is not counted yet
     wrong += [f"{free} frames are free, the zones count {counted}"] * (abs(free - counted) > 32)
-    # What drivers reserve for themselves is managed and reserved.
+    # Memory that drivers reserve is both managed and reserved.
     wrong += [f"{used} frames are not reserved, {managed} managed"] * (not 0 <= managed - used <= managed // 100)
     wrong += [f"{uses.get('slab')} frames of slabs, not {slabs}"] * (abs(uses.get("slab", 0) - slabs) > slabs // 50 + 8)
-    # What it did after it read zoneinfo moved some of them, more on a large machine, whose lists are
-    # longer; drgn_program.py compares frame by frame.
+    # After the guest read zoneinfo, it moved some frames; a large machine, with longer lists, moves more.
+    # drgn_program.py compares frame by frame.
     kept = sum(map(int, guest.lines("zoneinfo", r" +count: +(\d+)")))
     wrong += [f"{uses.get('free-percpu')} frames in lists of CPUs, not {kept}"] * (
         abs(uses.get("free-percpu", 0) - kept) > 2048 + managed // 128)
@@ -84,7 +83,7 @@ def check_frames(frames, zones, guest, title):
 
 
 def check_slabs(answers, guest, title):
-    """Caches come and go, and so do their slabs."""
+    """Caches and their slabs appear and disappear at any time."""
     told = {name: list(map(int, numbers)) for name, *numbers in guest.lines(
         "slabinfo", r"(\S+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) : .* slabdata +\d+ +(\d+)")}
     wrong, moved = [], 0

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Extracts each level of the memory recorded in DIR, and compares the answers that the level
-promises with the answers from the whole, byte by byte; looks for memory of processes and files in levels
-that must not have any. Prints TAP without numbers. Status: 1 where anything differs."""
+"""Extracts each level of the memory recorded in DIR. Compares the answers that the level promises with the answers
+for the whole memory, byte by byte. Searches for memory of processes and files in levels that must not have it.
+Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import json
 import os
@@ -16,11 +16,11 @@ from page import PAGE
 from records import whole_pages
 from tap import exit_status, report
 
-MOST_PAGES = 10000  # of large guests: as many of the pages that the emulated MMU lists
+MOST_PAGES = 10000  # for large guests: so many of the pages that the emulated MMU lists
 
 LEFT_OUT = re.compile(r',"page_(state|reason)":"[a-z, ]*"')
 USE = re.compile(r',"(?:use|head)":.*')
-NEEDLE = 48  # bytes that are looked for; no fact, name or table entry is as long and as mixed
+NEEDLE = 48  # number of bytes that are searched; no fact, name or entry is as long and varied
 
 
 class Kwalk:
@@ -56,7 +56,7 @@ def region_addresses(kwalk, dump):
 
 
 def questions(kwalk, dump, pages):
-    """Commands by level; each level includes the commands of the levels before."""
+    """Commands by level. Each level includes the commands of the levels before it."""
     pids = processes(kwalk, dump)
     frames = sorted({int(physical, 16) // PAGE for _, physical in random.sample(pages, min(300, len(pages)))})
     script = ["regions", "iomem", "ioports", "areas", "tasks", "check", "pt"]
@@ -73,7 +73,7 @@ def questions(kwalk, dump, pages):
 
 
 def difference(one, other):
-    """Where two lines begin to differ."""
+    """Returns the place where two lines begin to differ."""
     start = max(0, len(os.path.commonprefix([one, other])) - 60)
     return f"{one[start:start + 120]} / {other[start:start + 120]}"
 
@@ -82,7 +82,7 @@ def compare(name, kwalk, whole, part, script, uses):
     ours, theirs = (kwalk.lines(dump, "\n".join(script) + "\n") for dump in (whole, part))
     if not uses:
         ours, theirs = ([USE.sub("}", line) for line in lines] for lines in (ours, theirs))
-    # Of what a level leaves out, check says that it did not look at it.
+    # check reports that it did not check the parts that a level leaves out.
     wrong = [difference(a, b) for a, b in zip(ours, theirs)
              if a != b and not ('"command":"check"' in b and ('"status":"not-checked"' in b or '"check":"summary"' in b))]
     if len(ours) != len(theirs):
@@ -91,7 +91,7 @@ def compare(name, kwalk, whole, part, script, uses):
 
 
 def needles(kwalk, dump):
-    """Of pages of processes and files, by their struct pages: bytes that are not all alike."""
+    """Bytes in pages of processes and files, which are found by struct pages. The bytes are not all equal."""
     found = set()
     for run in kwalk.objects(dump, "frames -l"):
         if run.get("use") in ("anon", "file", "shmem"):
@@ -110,8 +110,8 @@ def check_secrets(name, texts, data):
 
 
 def given(description):
-    """What the command line names: the name of the guest, kwalk with its vmlinux, its memory, and
-    what to ask of it, by level."""
+    """Returns the arguments of the command line: the name of the guest, kwalk with its vmlinux, its memory, and the
+    commands to run for each level."""
     parser = argparse.ArgumentParser(description=description)
     for name in ("kwalk", "dir", "vmlinux", "name"):
         parser.add_argument(name)

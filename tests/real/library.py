@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drives the Python module over every page that the emulated MMU lists of the guest recorded in
-DIR: translations in bulk and one at a time, ranges, memory. Gets what the MMU lists and what the
-program answers. Prints TAP without numbers. Status: 1 where anything differs, and in continuous
-integration where there is no module."""
+"""Uses the Python module for each page that the emulated MMU lists of the guest recorded in DIR: translations one
+at a time and many at once, ranges, and memory. Compares with the MMU and with the program kwalk.
+Prints TAP without numbers. Status: 1 if anything differs, and in continuous integration also if there is no
+module."""
 import argparse
 import array
 import os
@@ -17,7 +17,7 @@ WALKS, READS = 20000, 500
 
 
 def check_pages(space, pages, title):
-    """The first and the last byte of each page, at once and one by one."""
+    """The first and last byte of each page, all at once and one by one."""
     asked = array.array("Q")
     wanted = array.array("Q")
     for vaddr, (paddr, size, _) in pages.items():
@@ -31,7 +31,7 @@ def check_pages(space, pages, title):
 
 
 def check_ranges(space, kwalk, command, first, last, title):
-    """As the program's pt lists them."""
+    """Compares with the ranges that the command pt lists."""
     names = ("page_size", "writable", "executable", "user")
     theirs = {(int(a["start"], 16), int(a["end"], 16), *(a[n] for n in names), a["global"], a.get("cache"))
               for a in kwalk.ask(command) if a["status"] == "ok"}
@@ -41,7 +41,7 @@ def check_ranges(space, kwalk, command, first, last, title):
 
 
 def check_walks(space, kwalk, pages, option, title):
-    """As the command vtop answers, for some pages and the gaps after these."""
+    """Compares with the answers of the command vtop, for some pages and for the gaps after them."""
     some = random.Random(1).sample(sorted(pages), min(WALKS, len(pages)))
     some += [vaddr + pages[vaddr][1] for vaddr in some[::10] if vaddr + pages[vaddr][1] < 1 << 64]
     wrong, answers = [], []
@@ -67,7 +67,7 @@ def check_memory(kernel, space, pages, title):
         try:
             physical = kernel.read_physical(pages[vaddr][0], 4096)
         except kwalk_module.Error:
-            continue  # of a device
+            continue  # memory of a device
         seen += 1
         if space.read(vaddr, 4096) != physical:
             wrong.append(f"{vaddr:x}")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk for the log of the guest recorded in DIR and for what ended it, with vmlinux and without, and compares
-with what the guest read from its /dev/kmsg, with its clocks, with the CPUs' registers and with how it was ended.
-Prints TAP without numbers. Status: 1 where anything differs."""
+"""Asks kwalk for the log of the guest recorded in DIR and for the end of the guest, with and without vmlinux.
+Compares with the records that the guest read from its /dev/kmsg, with its clocks, with the registers of the
+CPUs, and with the way in which it was ended. Prints TAP without numbers. Status: 1 if anything differs."""
 import json
 import os
 import re
@@ -17,13 +17,13 @@ FACILITIES = {0: "kern", 1: "user", 3: "daemon", 16: "local0"}
 
 
 def unescape(text):
-    """devkmsg_read(): bytes that are not printable, and the backslash, as \\xNN."""
+    """Reverses devkmsg_read(): bytes that are not printable, and the backslash, are \\xNN."""
     data = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m[1], 16)]), text)
     return data.decode("utf-8", errors="replace")
 
 
 def told(folder):
-    """The records by number: level, facility, microseconds, text."""
+    """Returns the records by number: level, facility, microseconds, text."""
     with open(os.path.join(folder, "serial.log"), "rb") as file:
         serial = file.read().replace(b"\r", b"")
     clock = re.search(rb"^@clock (\d+) (\d+)$", serial, re.MULTILINE)
@@ -41,7 +41,7 @@ def ask(kwalk, files, command):
 
 
 def check_log(kwalk, files, title, records, after):
-    """No record is missing, and only records at the end are new (a running guest may have one more)."""
+    """No record is missing. All new records are at the end, because a running guest may add one."""
     answers, status, complaints = ask(kwalk, files, "log")
     wrong = [f"status {status}: {complaints}"] if status else []
     got = {answer["seq"]: (answer["level"], answer["facility"], answer["ts_nsec"] // 1000, answer["text"])
@@ -49,7 +49,7 @@ def check_log(kwalk, files, title, records, after):
     wrong += [f"{seq}: {got.get(seq)}, not {record}" for seq, record in records.items() if got.get(seq) != record]
     wrong += [f"{seq} is before what the guest had" for seq in got if seq < min(records)]
     new = [got[seq][3] for seq in sorted(got) if seq > max(records)]
-    # The init may end with sysrq (kwalk.stacks).
+    # init may end with sysrq (kwalk.stacks).
     new = new[:next((i for i, text in enumerate(new) if text.startswith("sysrq: Show")), len(new))]
     if after and not any(after in text for text in new):
         wrong.append(f"nothing of the end: {new}")

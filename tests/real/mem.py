@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dumps a guest that uses its memory in every way (tmpfs, slabs, vmalloc, pipes, hugetlb, zram, a balloon, swap, KSM,
-CMA), and compares what `mem` says of the dump with what the guest's kernel counted right before: to the page, where
-both count the same. Prints TAP without numbers. With --recorded the guest's folder is there already."""
+"""Dumps a guest that uses its memory in all ways: tmpfs, slabs, vmalloc, pipes, hugetlb, zram, a balloon, swap, KSM
+and CMA. Compares the answers of `mem` with the counts of the guest's kernel right before the dump. They must be
+equal if both count the same pages. Prints TAP without numbers. With --recorded, the folder of the guest exists
+already."""
 import argparse
 import json
 import os
@@ -14,7 +15,7 @@ from guest import Guest
 from monitor import Failure
 from tap import exit_status, report
 
-MEMORY, LEFT = 384, 350  # MiB of the guest, and what its balloon leaves of them
+MEMORY, LEFT = 384, 350  # MiB of the guest, and of the memory that its balloon leaves
 PAGE, KIB = 4096, 1024
 
 
@@ -37,7 +38,7 @@ class Using(Guest):
 
 
 class Told:
-    """What the guest's kernel said."""
+    """The counts of the guest's kernel."""
 
     def __init__(self, directory):
         with open(os.path.join(directory, "serial.log"), encoding="ascii", errors="replace") as file:
@@ -65,7 +66,7 @@ def ask(given, script, expected=0):
 
 
 def rows_of(mem, told):
-    """(name, what mem says, what the guest says); None: this kernel does not count it."""
+    """Returns (name, count of mem, count of the guest). None: this kernel does not count it."""
     def sums(*names):
         return sum(mem.get(name, 0) for name in names)
     of, zram = told.meminfo, told.file("zram").split()
@@ -103,7 +104,7 @@ def compare_counts(given, lines, told):
     if top != mem["all"]:
         wrong.append(f"the parts of all are {top} pages, not {mem['all']}")
     report(f"{given.name}: mem", seen, wrong)
-    # Large blocks of kmalloc have no mark before 6.14, but the kernel's counter has them since 5.9.
+    # Large blocks of kmalloc have no mark before 6.14, but the kernel counts them since 5.9.
     slab, want = mem["slab"] + mem.get("large-kmalloc", 0), told.pages("Slab")
     marked = "large-kmalloc" in mem
     report(f"{given.name}: mem, slabs", 1, [f"{slab} pages, not {want}; other {mem.get('other')}"] * (
@@ -111,7 +112,7 @@ def compare_counts(given, lines, told):
 
 
 def compare_users(given, rows):
-    """The largest file is the one in tmpfs; the largest caller of vmalloc made an array of BPF."""
+    """The largest file is the file in tmpfs. The largest caller of vmalloc made an array of BPF."""
     files = [row for row in rows if row["what"] == "file"]
     callers = [row for row in rows if row["what"] == "caller"]
     wrong = [f"{files[:1]}"] * (files[0]["name"] != "/log" or files[0]["pages"] != 5120 or files[0]["part"] != "shmem")
@@ -123,7 +124,7 @@ def compare_users(given, rows):
 
 
 def compare_files(given, told):
-    """Links and positions of all descriptors of a process that has files of every kind, and its user."""
+    """Links and positions of all descriptors of a process with files of all kinds, and of its user."""
     pid = told.process("kwalk-files")
     want = {int(fd): (path, int(position)) for fd, position, path in
             re.findall(rf"^@fd {pid} (\d+) (-?\d+) (.*)$", told.serial, re.M)}
@@ -150,7 +151,7 @@ def compare_swap(given, told):
 
 
 def compare_leaks(given):
-    """The driver that forgot objects and blocks comes out on top, though nobody named it: leak_driver.c"""
+    """The driver that leaks objects and blocks must be listed first, although no option names it: leak_driver.c"""
     objects = [row for row in ask(given, "slabs -w kmalloc-512") if row["direction"] == "to"]
     wrong = [f"{objects[:2]}"] * (
         (objects[0]["name"], objects[0]["pointers"]) != ("leak_driver:request_done", 8000))

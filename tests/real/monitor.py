@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What QEMU is asked while a guest runs."""
+"""Requests to QEMU while a guest runs."""
 import json
 import socket
 import time
@@ -10,7 +10,7 @@ class Failure(Exception):
 
 
 class Monitor:
-    """QEMU's machine protocol: unlike the monitor for people, it says where an answer ends."""
+    """QEMU's machine protocol. Unlike the monitor for users, it shows where an answer ends."""
 
     def __init__(self, path, alive):
         self.socket = socket.socket(socket.AF_UNIX)

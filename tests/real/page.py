@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The size of the guest's pages, as `run` sets it: GUEST_PAGE."""
+"""The page size of the guest, which `run` sets: GUEST_PAGE."""
 import os
 
 PAGE = int(os.environ.get("GUEST_PAGE", "4096"))

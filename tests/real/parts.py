@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""parts.py KWALK DIR VMLINUX NAME: asks about the guest recorded in DIR with parts of its kernel's
-files in vmlinux's place: the boot image beside VMLINUX, a System.map of VMLINUX, both; and with
-files of the other kernels that are unpacked beside it. Prints TAP without numbers. Status: 1 where anything differs, 2 where nothing could be compared."""
+"""parts.py KWALK DIR VMLINUX NAME: asks about the guest recorded in DIR with other files instead of vmlinux: the
+boot image beside VMLINUX, a System.map of VMLINUX, or both; and with files of the other kernels that are
+unpacked beside it. Prints TAP without numbers. Status: 1 if anything differs, 2 if nothing could be compared."""
 import argparse
 import glob
 import os
@@ -14,7 +14,7 @@ import tempfile
 from compare import Check, Session, check_facts, check_kallsyms, check_symbols
 from records import Record
 
-# What scripts/mksysmap of the kernel leaves out.
+# Symbols that scripts/mksysmap of the kernel leaves out.
 NO_SYMBOL = re.compile(rb" [aUNw] | \$|\.L|__crc_|__kstrtab")
 
 
@@ -26,7 +26,7 @@ def write_map(vmlinux, file):
 
 
 def check_match(session, **expected):
-    """What info says of the file: each belongs to the dump, and is what it is."""
+    """Checks what info reports: each file belongs to the dump, and has the right kind."""
     with Check(session.name, "belongs to the dump") as check:
         facts = {answer["fact"]: answer for answer in session.ask(["info"])}
         expected["match"] = "matches the dump"
@@ -36,7 +36,7 @@ def check_match(session, **expected):
 
 
 def others(vmlinux):
-    """vmlinux of other flavours for the same machine, as far as they are here."""
+    """Returns the vmlinux files of other flavours for the same machine, if there are any."""
     flavours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(vmlinux))))
     with open(vmlinux, "rb") as file:
         machine = file.read(20)[18:20]
@@ -48,7 +48,8 @@ def others(vmlinux):
 
 
 def check_foreign(kwalk, name, dump, foreign, what):
-    """With a file of another kernel: it is found out, and all is as without one, or doubtful."""
+    """With a file of another kernel, kwalk must detect this. Answers must be the same as without a file, or
+    doubtful."""
     def facts(session):
         return {answer["fact"]: answer for answer in session.ask(["info"])}
     with Check(name, f"with another kernel's {what}") as check:

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk about the processes of the guest recorded in DIR and compares its answers with what
-the guest's kernel printed: /proc/PID/maps, /proc/PID/pagemap, names and pids of its children, and
-with the emulated MMU's list of pages. Prints TAP without numbers. Status: 1 where anything
-differs, 2 where there are no records."""
+"""Asks kwalk about the processes of the guest recorded in DIR. Compares the answers with the output of the guest's
+kernel: /proc/PID/maps, /proc/PID/pagemap, and the names and pids of init's children; and with the emulated MMU's
+list of pages. Prints TAP without numbers. Status: 1 if anything differs, 2 if there are no records."""
 import argparse
 import bisect
 import json
@@ -28,7 +27,7 @@ def flag_names(word):
 
 
 class Records:
-    """What the guest printed on its serial line."""
+    """The output of the guest on its serial line."""
 
     def __init__(self, directory):
         with open(os.path.join(directory, "serial.log"), encoding="utf-8", errors="replace") as file:
@@ -38,7 +37,7 @@ class Records:
         self.maps = [(int(start, 16), int(end, 16) - 1, rights, int(offset, 16), name.strip())
                      for start, end, rights, offset, name in
                      re.findall(r"^@maps (\w+)-(\w+) (\S+) (\w+) \S+ \d+ *(.*)$", text, re.MULTILINE)]
-        # What a child printed comes again with what its parent had buffered.
+        # Text that a child printed is printed again with its parent's buffer.
         self.pages = {(int(pid), int(vaddr, 16)): int(entry, 16) for pid, vaddr, entry in
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) (\w+)", text, re.MULTILINE)}
         self.without_transparent = "@without transparent_hugepage" in text
@@ -62,13 +61,13 @@ class Records:
 
     @staticmethod
     def read_tlb(directory):
-        """Address, physical address and whether the page is large, of the table in CR3."""
+        """Returns the address, the physical address, and whether the page is large, of the table in CR3."""
         path = os.path.join(directory, "tlb.txt")
         if not os.path.exists(path):
             return []
         with open(path, encoding="ascii") as file:
             text = file.read()
-        # Only what lists pages of arm64 has sizes.
+        # Only the list of pages of arm64 has sizes.
         return sorted([(int(vaddr, 16), int(paddr, 16) & (1 << 52) - 1, flags[2] == "P") for vaddr, paddr, flags in
                        re.findall(r"^(\w+): (\w+) (\S+)$", text, re.MULTILINE)] +
                       [(int(vaddr, 16), int(paddr, 16), int(size, 16) > PAGE) for vaddr, paddr, size in
@@ -76,7 +75,7 @@ class Records:
 
     @staticmethod
     def read_cache(directory):
-        """Whether PCD and PWT are set, by address, of the table in CR3."""
+        """Returns whether PCD and PWT are set, by address, of the table in CR3."""
         path = os.path.join(directory, "tlb.txt")
         if not os.path.exists(path):
             return {}
@@ -105,7 +104,7 @@ def number(answer, name):
 
 
 def by_page(answers):
-    """Answers of pagemap by the address of each small page in them, with its physical address."""
+    """Returns answers of pagemap by the address of each small page, with the physical address of the page."""
     pages = {}
     for answer in answers:
         start, paddr = number(answer, "virtual"), number(answer, "physical")
@@ -116,7 +115,7 @@ def by_page(answers):
 
 
 def check_tasks(kwalk, records, title):
-    """Every process that printed is there by its name; kernel threads and idle tasks are recognised."""
+    """Each process that printed something is found by its name. Kernel threads and idle tasks are recognised."""
     tasks = kwalk.ask("tasks")
     pids = sorted({pid for pid, _ in records.pages})
     names = {1: r"init$"}
@@ -146,7 +145,7 @@ def check_maps(kwalk, records, title):
 
 
 def differs(entry, answer, rights):
-    """What an entry of the guest's pagemap says, against an answer; None where they agree."""
+    """Compares an entry of the guest's pagemap with an answer. Returns None if they agree."""
     if answer is None:
         return "no answer" if entry & (PRESENT | SWAPPED) else None
     status, paddr = answer["status"], answer["physical"]
@@ -175,7 +174,7 @@ def check_pages(kwalk, records, tasks, title):
         known = [(vaddr, entry) for (owner, vaddr), entry in records.pages.items() if owner == pid]
         wrong = [f"{vaddr:x}: {why}" for vaddr, entry in known
                  if (why := differs(entry, pages.get(vaddr), records.rights(vaddr)))]
-        # vtop says the same, whatever way the process is named.
+        # vtop must give the same answer, whatever way is used to name the process.
         ways = [str(pid), task["task"], task["mm"], task["comm"]]
         for i, (vaddr, _) in enumerate(known[::5]):
             answer = kwalk.ask(f"vtop -p {ways[i % len(ways)]} {vaddr:x}")[0]
@@ -200,7 +199,7 @@ def check_shared(kwalk, records, tasks, title):
         expected = set.union(*(frames[pid][paddr] for pid in tasks))
         if not expected <= got.get(paddr, set()):
             wrong.append(f"{paddr:x}: {got.get(paddr)}, not {expected}")
-    # Where all that was asked of pages knows a frame in one process only, nobody shares it.
+    # If all questions about pages find a frame in only one process, the frame is not shared.
     known = {key: (entry & PFN) << SHIFT for key, entry in records.pages.items() if entry & PRESENT}
     for paddr, mappings in got.items():
         wrong += [f"{paddr:x}: {key} is at {known[key]:x}" for key in mappings if key in known and known[key] != paddr]
@@ -208,7 +207,7 @@ def check_shared(kwalk, records, tasks, title):
 
 
 def translate(starts, pages, vaddr):
-    """Physical address by a list of (address, physical address, size)."""
+    """Translates an address with a list of (address, physical address, size)."""
     i = bisect.bisect_right(starts, vaddr) - 1
     if i < 0 or vaddr >= pages[i][0] + pages[i][2]:
         return None
@@ -216,15 +215,15 @@ def translate(starts, pages, vaddr):
 
 
 def compare_tables(title, answers, listed):
-    """Large pages may have been split in between: what counts is where each page leads to."""
+    """Large pages may have been split since, so only the address that each page is mapped to is compared."""
     got = [(number(page, "virtual"), number(page, "physical"), page["page_size"])
            for page in answers if page["status"] == "mapped"]
-    # The emulator does not tell 1G from 2M: up to the next one at most.
+    # The emulator does not distinguish 1G from 2M: the page ends at the next page at the latest.
     following = [page[0] for page in listed[1:]] + [1 << 64]
     listed = [(vaddr, paddr, min(GIGA, after - vaddr) if large else PAGE)
               for (vaddr, paddr, large), after in zip(listed, following)]
     wrong = []
-    # The user's copy of isolated tables has next to nothing of the kernel: more is in the other one.
+    # With isolation, the user's copy of a table has few pages of the kernel. The other table has more.
     whole = 2 * sum(page[2] for page in listed) > sum(page[2] for page in got)
     for pages, others in ((got, listed), (listed, got))[0 if whole else 1:]:
         starts = [page[0] for page in others]
@@ -234,7 +233,7 @@ def compare_tables(title, answers, listed):
 
 
 def check_tables(kwalk, records, title):
-    """All that the emulated MMU lists of the process on the CPU is in its pagemap, and nothing else."""
+    """All pages that the emulated MMU lists for the process on the CPU are in the process's pagemap, and no others."""
     if not records.tlb:
         return
     half = 1 << 63 if records.tlb[-1][0] >> 32 else 0xc0000000
@@ -251,7 +250,7 @@ def check_tables(kwalk, records, title):
 
 
 def check_kinds(kwalk, records, title):
-    """Pages of zeros, small and large: the kernel's own flags distinguish them from others."""
+    """Pages of zeros, small and large. The kernel's flags distinguish them from other pages."""
     pages, wrong = by_page(kwalk.ask("pagemap -p 1")), []
     for (pid, vaddr), flags in records.flags.items():
         kind = pages[vaddr].get("kind") if pid == 1 else None
@@ -264,7 +263,7 @@ def check_kinds(kwalk, records, title):
 
 
 def use_of_flags(flags):
-    """What kwalk should say of a frame with these flags; None: none of what they tell."""
+    """Returns the use that kwalk should report for a frame with these flags. None: the flags show no use."""
     if flags & {"ZERO_PAGE", "RESERVED"}:
         return "reserved"
     for name, use in (("SLAB", "slab"), ("BUDDY", "free"), ("PGTABLE", "page-table"), ("OFFLINE", "offline"),
@@ -280,7 +279,7 @@ def differs_in_use(answer, flags):
         return got not in (None, "offline")
     if use == "reserved" and "RESERVED" not in flags:  # the large page of zeros
         return False
-    # 6.12 says KSM of all that is anonymous.
+    # 6.12 reports KSM for all anonymous pages.
     if got == "ksm" and "KSM" in flags:
         got = "anon"
     if use is None:
@@ -295,7 +294,7 @@ def by_frame(kwalk, frames, options=""):
 
 
 def check_uses(kwalk, records, title):
-    """What frames are used for, by /proc/kpageflags: the frames of known pages, and some of all."""
+    """The uses of frames, compared with /proc/kpageflags: the frames of known pages, and some of all frames."""
     known = {(records.pages[key] & PFN): flags for key, flags in records.flags.items()}
     answers = by_frame(kwalk, sorted(known))
     report(f"{title}: what the pages of processes are used for", len(known),
@@ -309,14 +308,14 @@ def check_uses(kwalk, records, title):
     answers = by_frame(kwalk, sorted(records.frames))
     wrong = [f"{frame:x}: {flags}, but {answers[frame].get('use')}" for frame, flags in records.frames.items()
              if differs_in_use(answers[frame], flags)]
-    # The guest runs on between the two looks.
+    # The guest continues to run between the two reads.
     most = len(records.frames) // 50
     report(f"{title}: what frames are used for, all but {len(wrong)}", len(records.frames),
            wrong if len(wrong) > most else [])
 
 
 def check_cached(kwalk, records, title):
-    """Pages of files that no process maps: what file it is, and which page of it."""
+    """Pages of files that no process maps: the file, and the number of the page in the file."""
     frames = by_frame(kwalk, [pfn for pfn, *_ in records.cached], "-u")
     wrong = []
     for pfn, filesystem, inode, page, path in records.cached:
@@ -331,7 +330,7 @@ def check_cached(kwalk, records, title):
 
 
 def check_swap_cache(kwalk, records, tasks, title):
-    """Anonymous pages that nobody maps: their swap entries in the children prove whose they are."""
+    """Anonymous pages that no process maps: their swap entries in the children prove their owners."""
     frames, wrong = by_frame(kwalk, list(records.unmapped), "-u"), []
     for pfn, vaddr in records.unmapped.items():
         answer = frames[pfn]
@@ -344,8 +343,8 @@ def check_swap_cache(kwalk, records, tasks, title):
 
 
 def check_device(kwalk, records, title):
-    """A device's memory in a process, in two cache types where the kernel lets it (nopat, or a
-    CPU whose PAT it does not trust). The direct map of x86 has it as ordinary memory."""
+    """A device's memory in a process, with two cache types if the kernel permits this (nopat, or a CPU whose PAT
+    the kernel does not trust). The direct map of x86 has it as ordinary memory."""
     arm64 = records.device != 0xa0000
     names, wrong, types = {"--": "WB", "C-": "UC-"}, [], set() if arm64 else {"WB"}
     for vaddr in records.devices:
@@ -369,7 +368,7 @@ def check_device(kwalk, records, title):
 
 
 def check_alone(with_vmlinux, alone, title):
-    """Without vmlinux: the same tasks where the kernel carries its types, a clear word where it does not."""
+    """Without vmlinux, the tasks are the same if the kernel contains its types. Otherwise there is a clear message."""
     want, got = with_vmlinux.ask("tasks"), alone.ask("tasks")
     if got and got[-1].get("status") == "error":
         wrong = [] if len(got) == 1 and "BTF" in got[0]["message"] else [str(got[-1])]

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk what addresses of the guest recorded in DIR are for, and compares with what the guest's
-kernel (/proc/slabinfo, kpageflags, zoneinfo, vmallocinfo, iomem) and the CPUs' registers say.
-Prints TAP without numbers. Status: 1 where anything differs."""
+"""Asks kwalk for the purpose of addresses of the guest recorded in DIR. Compares with the files of the guest's
+kernel (/proc/slabinfo, kpageflags, zoneinfo, vmallocinfo, iomem) and with the registers of the CPUs. Prints TAP
+without numbers. Status: 1 if anything differs."""
 import argparse
 import collections
 import json
@@ -17,7 +17,7 @@ from records import Record
 from symtab import read_symbols
 from tap import exit_status, report
 
-EXCEPTIONS = ["DF", "NMI", "DB", "MCE", "VC"]    # in the order of the TSS' interrupt stacks
+EXCEPTIONS = ["DF", "NMI", "DB", "MCE", "VC"]    # in the order of the interrupt stacks in the TSS
 STACK_CALLERS = "kernel_clone|fork_idle|copy_process|dup_task_struct|alloc_thread_stack_node"
 
 
@@ -26,7 +26,7 @@ class Kwalk:
         self.program, self.arguments = program, arguments
 
     def regions(self, addresses):
-        """An answer for each address, by address."""
+        """Returns the answer for each address, by address."""
         addresses = list(addresses)
         with tempfile.NamedTemporaryFile("w", suffix=".script") as script:
             script.writelines(f"region {address:x}\n" for address in addresses)
@@ -40,7 +40,7 @@ class Kwalk:
 
 
 def differences(answer, **expected):
-    """The fields that are not as expected; None: must be left out."""
+    """Returns the fields that differ from the expected values. None: the field must be missing."""
     wrong = {name: answer.get(name) for name, value in expected.items() if answer.get(name) != value}
     return [f"{answer.get('input')}: {wrong}, not {expected}"] if wrong else []
 
@@ -53,7 +53,7 @@ def slab_frames(record):
 
 
 def check_slabs(kwalk, record, title):
-    """A running kernel goes on allocating after it has told of its slabs: a few may differ."""
+    """A running kernel continues to allocate memory after it has listed its slabs, so a few may differ."""
     told = slab_frames(record)
     others = {r.start // PAGE + i for r in record.ram for i in range(0, (r.end - r.start) // PAGE, 61)
               if record.table.translate(record.page_offset + r.start + i * PAGE) == r.start + i * PAGE}
@@ -84,7 +84,7 @@ def check_slabs(kwalk, record, title):
 
 
 def zones(record):
-    """First frame, one past the last, and name of each zone."""
+    """Returns the first frame, one past the last frame, and the name of each zone."""
     found, name, spanned = [], None, 0
     for line in re.findall(r"^@zoneinfo (.*)$", record.serial, re.MULTILINE):
         if match := re.match(r"Node \d+, zone +(\w+)", line):
@@ -103,11 +103,11 @@ def innermost(record, paddr):
 
 
 def check_memory(kwalk, record, title):
-    """Zone and resource of what pages of the kernel map; what the arithmetic says of them."""
+    """Zone and resource of the memory that pages of the kernel map, and the validity of address arithmetic."""
     pages = [p for p in record.table.pages if p.vaddr >= record.kernel_start]
     sample = {p.vaddr + p.size // 3: p.paddr + p.size // 3 for p in pages[::len(pages) // 600 + 1]}
     sample.update((record.page_offset + paddr, paddr) for paddr in (0x9f000, 0xa0123, 0xb8000, 0xfffff, 0x100000))
-    if record.bits == 32:   # high memory is mapped elsewhere only
+    if record.bits == 32:   # high memory is mapped only elsewhere
         sample.update((p.vaddr, p.paddr) for p in pages if p.vaddr - p.paddr != record.page_offset)
     image = record.image["_text"] - record.image["_text"] % (2 << 20)
     wrong, seen = [], collections.Counter()
@@ -121,11 +121,11 @@ def check_memory(kwalk, record, title):
         expected = {"virt_to_phys": linear, "isa_hole": True if 0xa0000 <= paddr < 0x100000 and record.arch != "arm64" else None}
         zone = [name for start, end, name in zones(record) if start <= paddr // PAGE < end]
         if record.is_ram(paddr):
-            # The note of arm64 has no length of node_data, on which the place of the zone in flags depends.
+            # The note of arm64 lacks the length of node_data, which determines the place of the zone in flags.
             if record.arch != "arm64" or "without" not in title:
                 expected["zone"] = zone[0]
             expected["resource"] = innermost(record, paddr)
-            # arm64's is for the direct map alone.
+            # On arm64, this is only for the direct map.
             expected["virt_to_page"] = linear and not record.in_image(vaddr)
             seen[zone[0]] += 1
         wrong += differences(answer, **expected)
@@ -136,8 +136,8 @@ def check_memory(kwalk, record, title):
 
 
 def check_areas(kwalk, record, title):
-    """vmalloc areas of the kinds that stacks and per-CPU chunks lie in. A CPU keeps two stacks that
-    nobody has."""
+    """Areas of vmalloc of the kinds that contain stacks and per-CPU chunks. A CPU keeps two stacks that no task
+    uses."""
     nr_cpus = len(record.lines("cpuinfo", r"processor\s*: (\d+)"))
     areas = [(r.start, r.end + 1 - r.start, re.match(r" *\d+ (\w+)", r.name)) for r in record.vmalloc]
     areas = {start: (size, match[1] if match else "") for start, size, match in areas}
@@ -166,7 +166,7 @@ def check_areas(kwalk, record, title):
 
 
 class Cpu:
-    """The registers that lead to what a CPU has for itself."""
+    """The registers that give the addresses of a CPU's memory."""
 
     def __init__(self, text):
         self.number = int(re.match(r"#(\d+)", text)[1])
@@ -179,7 +179,7 @@ class Cpu:
 
 
 def check_cpu(kwalk, record, cpu, linked, answered):
-    """Differences of one CPU; what was compared goes to answered."""
+    """Returns the differences of one CPU. The results that were compared are added to answered."""
     own = {"cpu": cpu.number}
     questions = {cpu.tables["GDT"]: own | {"member": "gdt+0x0"}, cpu.segments["TR"]: own | {"member": "tss+0x0"},
                  cpu.tables["IDT"]: {"member": "idt+0x0"}}
@@ -194,14 +194,14 @@ def check_cpu(kwalk, record, cpu, linked, answered):
     else:
         questions[tss[1] - 4] = own | {"stack": "entry"}
     base = cpu.segments["GS" if record.bits == 64 else "FS"]
-    # On the way in it is the user's still: none on 32 bits.
+    # In the entry code, it is still the user's value, which is 0 with 32 bits.
     if cpu.in_kernel and (base >= record.kernel_start if record.bits == 64 else base):
         moved = record.kaslr_offset if linked["cpu_tss_rw"] >= record.kernel_start else 0
         place = (base + linked["cpu_tss_rw"] + moved + 8) % (1 << record.bits)
         questions[place] = own | {"percpu": "static", "percpu_symbol": "cpu_tss_rw+0x8"}
-        # On the way in it is the user's still, or holds CR3 for a moment.
+        # In the entry code, it is still the user's value, or contains CR3 for a moment.
         if not record.machine["crash"] and cpu.stack >= record.kernel_start:
-            # The first CPU runs init; the others have nothing to do.
+            # The first CPU runs init; the other CPUs are idle.
             who = {"pid": 0, "comm": f"swapper/{cpu.number}"} if cpu.halted else {"pid": 1, "comm": "init"}
             questions[cpu.stack] = {"stack": "task"} | who
     answers = kwalk.regions(questions)
@@ -225,14 +225,14 @@ def check_registers(kwalk, record, title, vmlinux):
 
 
 def check_registers_arm64(kwalk, record, title):
-    """The first CPU runs init; the others have nothing to do."""
+    """The first CPU runs init; the other CPUs are idle."""
     with open(record.path("registers.txt"), encoding="ascii") as file:
         cpus = re.split(r"^CPU#(\d+)$", file.read(), flags=re.MULTILINE)[1:]
     questions = {}
     for number, text in zip(map(int, cpus[::2]), cpus[1::2]):
         stack = int(re.search(r"\bSP=(\w+)", text)[1], 16)
         if "EL1h" in text:
-            # All of it is free where a stack of interrupts begins.
+            # At the start of an interrupt stack, the whole stack is free.
             questions[stack - 8] = {"pid": 1, "comm": "init"} if not number else {"pid": 0, "comm": f"swapper/{number}"}
     answers = kwalk.regions(questions)
     wrong = []
@@ -254,7 +254,7 @@ def main():
     record = Record(given.dir, given.vmlinux)
     dump = given.dump or os.path.join(given.dir, "vmcore")
     tables = [(given.name, [given.vmlinux, dump])]
-    # The kernel has its types and its symbols, and not of functions alone, in memory.
+    # The kernel has its types in memory, and its symbols, not only functions.
     if record.bits == 64 and "init_task" in record.symbols:
         tables.append((given.name + ", without vmlinux", [dump]))
     for title, arguments in tables:

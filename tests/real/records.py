@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a recorded guest without kwalk: the emulated MMU's listings, and what the
-guest's own kernel said of itself."""
+"""Facts about a recorded guest that are known without kwalk: the lists of the emulated MMU, and the output of the
+guest's kernel."""
 import bisect
 import collections
 import json
@@ -13,24 +13,25 @@ from symtab import read_entries, read_symbols
 
 LARGE = 2 << 20
 GIGA = 1 << 30
-LONG_MODE = 1 << 10     # of EFER
-PAE = 1 << 5            # of CR4
-FIVE_LEVELS = 1 << 12   # of CR4
+LONG_MODE = 1 << 10     # bit of EFER
+PAE = 1 << 5            # bit of CR4
+FIVE_LEVELS = 1 << 12   # bit of CR4
 KERNEL_MAP = 0xffffffff80000000
-PHYSICAL = (1 << 52) - 1    # the listing of a PAE table leaves NX in the address
+PHYSICAL = (1 << 52) - 1    # the list of a PAE table leaves NX in the address
 
 Page = collections.namedtuple("Page", "vaddr paddr size writable user executable")
 Known = collections.namedtuple("Known", "tag vaddr entry flags mapcount")
-Range = collections.namedtuple("Range", "start end name")   # the end is the last byte
-Vma = collections.namedtuple("Vma", "start end rights")     # the end is the last byte
+Range = collections.namedtuple("Range", "start end name")   # end is the last byte
+Vma = collections.namedtuple("Vma", "start end rights")     # end is the last byte
 
-# The BIOS keeps the last KiB of the first 640: of this page only a part is memory. ELF cores have that part,
-# kdump-compressed files all of it or nothing.
+# The BIOS keeps the last KiB of the first 640 KiB, so only a part of this page is memory. ELF cores have this part;
+# kdump-compressed files have the whole page or nothing.
 PARTIAL = 0x9f000
 
 
 def whole_pages(folder):
-    """Virtual and physical addresses, in hexadecimal, of pages that the emulated MMU lists, but PARTIAL."""
+    """Returns the virtual and physical addresses, in hexadecimal, of the pages that the emulated MMU lists, except
+    PARTIAL."""
     with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
         listed = re.findall(r"^([0-9a-f]+): ([0-9a-f]+) ", file.read(), re.MULTILINE)
     pages = [(virtual, int(physical, 16) & PHYSICAL) for virtual, physical in listed]
@@ -38,7 +39,7 @@ def whole_pages(folder):
 
 
 class Table:
-    """The pages that one page table maps, in address order."""
+    """The pages that one page table maps, in the order of addresses."""
 
     def __init__(self, record, prefix, root):
         self.root = root
@@ -54,7 +55,7 @@ class Table:
 
     @staticmethod
     def read_rights(path):
-        """The effective rights of ranges: starts, ends, and words like "urw"."""
+        """Returns the effective rights of ranges: starts, ends, and words like "urw"."""
         starts, ends, words = [], [], []
         with open(path, encoding="ascii") as file:
             for start, end, word in re.findall(r"^(\w+)-(\w+) \w+ (\S+)$", file.read(), re.MULTILINE):
@@ -74,12 +75,12 @@ class Table:
             if i < 0 or vaddr >= rights[1][i]:
                 raise ValueError(f"info mem has no {vaddr:#x}, which info tlb lists")
             writable, user = "w" in rights[2][i], "u" in rights[2][i]
-        # With isolated tables, the kernel's copy may execute nothing of user space (64-bit only).
+        # With isolated tables, the kernel's copy permits no execution in user space (64-bit only).
         fenced = record.isolated and record.bits == 64 and not self.is_user_copy and vaddr < record.user_end
         return Page(vaddr, paddr, size, writable, user, "X" not in flags and not fenced)
 
     def find(self, vaddr):
-        """The page that maps vaddr, or nothing."""
+        """Returns the page that maps vaddr, or None."""
         i = bisect.bisect_right(self.starts, vaddr) - 1
         if i >= 0 and vaddr < self.pages[i].vaddr + self.pages[i].size:
             return self.pages[i]
@@ -92,7 +93,7 @@ class Table:
 
 class Record:
     def __new__(cls, directory, *_):
-        """Of the class that belongs to the guest's architecture."""
+        """Makes an object of the class for the guest's architecture."""
         with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
             return object.__new__(RecordArm64 if json.load(file).get("arch") == "arm64" else cls)
 
@@ -145,32 +146,32 @@ class Record:
         self.facts = {}
         self.flipped = range(48 if self.levels == 4 else 57, 64)    # bits that make an address non-canonical
         self.overrides = [f"arch={self.arch}", f"levels={self.levels}"]
-        # What lies between is not canonical; with 32 bits nothing does.
+        # Addresses between these are not canonical. With 32 bits there are none.
         self.kernel_start = (1 << 64) - self.user_end if self.bits == 64 else self.user_end
         self.non_canonical = [(self.user_end, self.kernel_start)] * (self.bits == 64)
 
     def top_entry(self, root, vaddr):
-        """Where a walk begins."""
+        """Returns the address of the first entry of a walk."""
         shift = self.shifts[0]
         width = {64: 9, 32: 10 if self.arch == "i386" else 2}[self.bits]
         return root + (vaddr >> shift & (1 << width) - 1) * (4 if self.arch == "i386" else 8)
 
     def read_symbols(self, vmlinux):
-        """Symbols and their running addresses: symbols with a unique name, and symbols of the layout."""
+        """Returns symbols with their addresses at run time: symbols with a unique name, and symbols of the layout."""
         self.unique = [(int(address, 16), name) for address, name in self.lines("unique", r"(\w+) (\S+)")]
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
         self.sizes = {name: size for name, (_, size)
                       in read_entries(vmlinux, {name for _, name in self.unique}).items()}
         linked = read_symbols(vmlinux, {"_text", "_stext", "_end", "swapper_pg_dir", "init_top_pgt", "init_level4_pgt", "init_uts_ns",
                                         "linux_banner"})
-        # The guest's table may have symbols of functions alone.
+        # The guest's table may have only symbols of functions.
         self.kaslr_offset = self.symbols["_stext"] - linked["_stext"]
         self.image = {name: address + self.kaslr_offset for name, address in linked.items()}
         self.swapper_pg_dir = self.image.get("init_top_pgt") or self.image.get("init_level4_pgt") or \
             self.image["swapper_pg_dir"]
         self.root = self.table.translate(self.swapper_pg_dir)
         self.release = self.lines("version", r"Linux version (\S+) .*")[0]
-        # The direct map is what most memory is mapped by.
+        # The direct map maps most of the memory.
         sizes = collections.Counter()
         for page in self.table.pages:
             if page.vaddr >= self.kernel_start:
@@ -192,7 +193,7 @@ class Record:
                      for start, end, name in self.lines("iomem", r" *(\w+)-(\w+) : (.*)")]
         self.ram = [r for r in resources if r.name == "System RAM"]
         self.reserved = [r for r in resources if r.name == "Crash kernel"]
-        # Before 5.12 (no_hash_pointers) the kernel shows hashes in place of these addresses.
+        # Before 5.12 (no_hash_pointers), the kernel shows hashes instead of these addresses.
         self.vmalloc = [Range(int(start, 16), int(end, 16) - 1, rest)
                         for start, end, rest in self.lines("vmallocinfo", r"0x(\w+)-0x(\w+) (.*)")
                         if int(end, 16) - int(start, 16) == int(rest.split()[0])]
@@ -201,21 +202,22 @@ class Record:
         return next((v for v in self.vmas if v.start <= vaddr <= v.end), None)
 
     def of_process(self):
-        """Options of kwalk, and of its commands, with which it walks the table that the CPU used for user mode."""
+        """Returns options of kwalk and of its commands, so that kwalk walks the table that the CPU used for user
+        mode."""
         return ["-o", f"root={self.table.root:#x}"], "-u "
 
     def in_image(self, vaddr):
-        """Whether it lies in the kernel's image where that is an area of vmalloc."""
+        """Is vaddr in the kernel's image, and is the image an area of vmalloc?"""
         return False
 
     def is_ram(self, paddr):
-        """Whether all of this page's frame is the guest's memory."""
+        """Is the whole frame of this page the guest's memory?"""
         start, end = paddr & -PAGE, paddr | PAGE - 1
         return any(r.start <= start and end <= r.end for r in self.ram) and not any(
             r.start <= end and start <= r.end for r in self.reserved)
 
     def is_dumped(self, paddr):
-        """The same, of memory that an image must hold: kexec_file_load leaves the first MiB out."""
+        """The same for memory that an image must contain: kexec_file_load leaves out the first MiB."""
         return self.is_ram(paddr) and (paddr >= 1 << 20 or not self.machine["crash"])
 
     def is_beyond_memory(self, paddr):
@@ -223,8 +225,8 @@ class Record:
 
 
 class TableArm64(Table):
-    """The pages of the two tables that the registers lead to. As on other machines, of pages of user mode counts
-    what user mode may execute."""
+    """The pages of the two tables in the registers. As for other machines, the execute right of a page of user mode
+    is the right of user mode."""
 
     def __init__(self, path, root):
         self.root, self.is_user_copy, self.has_rights, self.pages, self.indexes = root, False, True, [], {}
@@ -250,7 +252,7 @@ class RecordArm64(Record):
         self.kernel_start = self.regimes[1].start
         self.level_names = ["pgd", "p4d", "pud", "pmd", "pte"][:1] + ["p4d", "pud", "pmd", "pte"][5 - self.levels:]
         self.shifts = [SHIFT + (SHIFT - 3) * below for below in reversed(range(self.levels))]
-        # Above bit 55 is a tag.
+        # Bits above 55 are a tag.
         self.flipped = range(self.va_bits, 55)
         self.non_canonical = [(self.user_end, 1 << 55), ((1 << 64) - (1 << 55), self.kernel_start)]
         self.overrides = ["arch=arm64", f"page_size={PAGE}", f"va_bits={self.va_bits}"]
@@ -267,7 +269,7 @@ class RecordArm64(Record):
 
     def read_symbols(self, vmlinux):
         super().read_symbols(vmlinux)
-        # The address of physical address 0, which is in no region, is what pages are computed by.
+        # The address of physical address 0 is in no region, but struct pages are calculated from it.
         memstart = self.variables["memstart_addr"]
         memstart -= memstart >> 63 << 64
         voffset = self.variables["kimage_voffset"]
@@ -277,13 +279,13 @@ class RecordArm64(Record):
         self.variables["vmemmap_base"] = self.vmemmap(memstart) % (1 << 64)
 
     def read_note(self):
-        """VMCOREINFO where the guest's kernel has it, whether the image has a note or not."""
+        """Returns the VMCOREINFO in the memory of the guest's kernel, whether or not the image has a note."""
         address, size = (int(word, 16) for word in self.lines("vmcoreinfo", r"(\w+) (\w+)")[0])
         text = arm64_walk.Memory(self.path("vmcore")).read(address, size)
         return dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
 
     def vmemmap(self, memstart):
-        """Where the struct page of frame 0 would be."""
+        """Returns the address at which the struct page of frame 0 would be."""
         return int(self.note["NUMBER(VMEMMAP_START)"], 16) - (memstart >> SHIFT) * 64
 
     def in_image(self, vaddr):

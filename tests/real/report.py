@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the report of the guest recorded in DIR: its numbers agree with kwalk's other commands, and as far
-as both can be the same at one moment with the guest's kernel, /proc/meminfo, zoneinfo, slabinfo and
-vmallocinfo; the page is sound (tests/cli/report_page.py). Prints TAP without numbers. Status: 1 where anything
+"""Writes the report of the guest recorded in DIR. Its numbers must agree with other commands of kwalk and, as far
+as both can be from the same moment, with the files of the guest's kernel: /proc/meminfo, zoneinfo, slabinfo and
+vmallocinfo. The page must be valid (tests/cli/report_page.py). Prints TAP without numbers. Status: 1 if anything
 differs."""
 import argparse
 import json
@@ -25,7 +25,7 @@ OTHERS = "frames; zones; slabs; areas; tasks; regions; pt; check; log"
 
 
 def far(what, got, want, part=10, slack=1 << 20):
-    """Memory goes on being used while /proc is read."""
+    """The guest continues to use memory while /proc is read."""
     return [f"{what}: {got}, not {want}"] if abs(got - want) > want // part + slack else []
 
 
@@ -42,7 +42,7 @@ def check_meminfo(answer, guest):
     wrong += far("HugePages_Total", uses.get("hugetlb", 0), int(guest.lines("meminfo", r"HugePages_Total: +(\d+)")[0]) *
                  told["Hugepagesize"], 1 << 30, 0)
     wrong += far("Cached", uses.get("file", 0) + uses.get("shmem", 0), told["Cached"] + told["Buffers"], 10, 4 << 20)
-    # The pages of the kernel's own stacks and modules are in vmalloc; other users of it are not counted here.
+    # The pages of the kernel's stacks and modules are in vmalloc. Other users of vmalloc are not counted here.
     return len(told), wrong
 
 
@@ -65,8 +65,8 @@ def check_slabs(answer, guest):
 
 
 def check_areas(answer, guest):
-    """Callers as /proc has them; a guard page is counted by /proc alone. Before 5.12 (no_hash_pointers) the
-    addresses of areas are hashes there, or (ptrval)."""
+    """Callers as in /proc, which counts guard pages, too. Before 5.12 (no_hash_pointers), the addresses of areas in
+    /proc are hashes, or (ptrval)."""
     told = Counter(re.findall(r"^@vmallocinfo 0x\S+ +\d+ ([^ +]+\+0x[0-9a-f]+)/0x", guest.serial, re.MULTILINE))
     wrong = [f"{item['caller']}: {item['areas']} areas, not {told[item['caller']]}" for item in answer["areas"]["list"]
              if item["caller"] != "caller unknown" and abs(item["areas"] - told[item["caller"]]) > 4]

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""running.py KWALK DIR NAME: what a kwalk in the guest said from /proc/kcore and /dev/mem, which serial.log has, against
-what KWALK says of the guest's image, taken later; a line of TAP for each. Nothing where none was asked there."""
+"""running.py KWALK DIR NAME: compares the answers of a kwalk that ran in the guest with /proc/kcore and /dev/mem,
+which are in serial.log, with the answers of KWALK for the guest's image, which was taken later. Prints a line of
+TAP for each. Prints nothing if no kwalk ran in the guest."""
 import json
 import os
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Bits of entries that the CPU sets, what counts use, and what a task does.
+# Bits of entries that the CPU sets, fields that count uses, and fields that a task changes.
 CHANGING = ("levels", "source", "state", "running", "cpu", "rss")
 
 
@@ -42,7 +43,7 @@ def main():
     failed = tell(len(got) == len(want) >= 41 and mapped >= 6 and not differ, name,
                   f"/proc/kcore, read inside: {len(want) - len(differ)} of {len(want)} answers the same",
                   [line for pair in differ[:3] for line in pair] or kcore[-3:] * (len(got) != len(want)))
-    # Distributions' kernels do not show their memory there: kwalk must report this, and answer nothing from it.
+    # Kernels of distributions do not show their memory there. kwalk must report this, and give no answers.
     refused = any("STRICT_DEVMEM" in line for line in devmem)
     answered = [line for line in devmem if '"status":"mapped"' in line or '"values"' in line]
     failed += tell(refused and not answered, name, "/dev/mem, read inside: refused, and no answer made of it",

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Extracts each level of the memory recorded in DIR with --scrub, and compares the answers that the level
-promises with the answers from the whole: they are the same but for names, and each name has one pseudonym. What the
-guest said of its processes, files and its log is not in what was written. Prints TAP without numbers. Status:
-1 where anything differs."""
+"""Extracts each level of the memory recorded in DIR with --scrub. Compares the answers that the level promises with
+the answers for the whole memory: only names may differ, and each name must have one pseudonym. Names of
+processes, names of files, and log texts that the guest printed must not be in the output. Prints TAP without
+numbers. Status: 1 if anything differs."""
 import json
 import os
 import re
@@ -14,22 +14,22 @@ from levels import USE, Kwalk, given, processes
 from tap import exit_status, report
 
 LEVELS = ("tables", "frames", "kernel")
-# Of these fields answers may differ. A path is of several names.
+# Fields in which answers may differ. A path consists of several names.
 NAMES = ("comm", "resource", "file", "slab_cache", "name", "device", "filesystem", "path", "module", "text")
 PART = re.compile(r"[^/]+")
 QUOTED = re.compile(r"\(([^)]*)\)")
 STARS = re.compile(r"[*\n]*")
-SHORTEST = 9  # bytes of a text that is looked for: nothing else is by chance the same
+SHORTEST = 9  # bytes of a text that is searched; shorter texts may be equal by chance
 
 
 class Pseudonyms:
-    """What stood for what, both ways."""
+    """The pseudonym of each name, and the name of each pseudonym."""
 
     def __init__(self):
         self.of, self.name = {}, {}
 
     def fits(self, name, other):
-        """Is it its own name, or the one pseudonym of that name?"""
+        """Is other equal to name, or the only pseudonym of name?"""
         if name == other:
             return True
         return len(name) < 3 or (self.of.setdefault(name, other) == other and
@@ -39,13 +39,13 @@ class Pseudonyms:
         if path[:1] != "/":
             return self.fits(path, other)
         ours, theirs = PART.findall(path), PART.findall(other)
-        if len(theirs) == 1: # such as memfd:a/b
+        if len(theirs) == 1: # for example memfd:a/b
             return self.fits(path[1:], theirs[0])
         return len(ours) == len(theirs) and all(map(self.fits, ours, theirs))
 
 
 def differs(whole, part, pseudonyms, field=""):
-    """Where two answers differ by more than a name; None: nowhere."""
+    """Returns where two answers differ in more than a name, or None."""
     if type(whole) is not type(part):
         return f"{field}: {whole}, not {part}"
     if isinstance(whole, dict):
@@ -61,7 +61,7 @@ def differs(whole, part, pseudonyms, field=""):
     elif field == "text" and len(whole) == len(part) and STARS.fullmatch(part):
         return None
     elif field == "message":
-        # Of a process: 1 (init).
+        # For a process: 1 (init).
         ours, theirs = (QUOTED.split(text) for text in (whole, part))
         if ours[::2] == theirs[::2] and all(map(pseudonyms.fits, ours[1::2], theirs[1::2])):
             return None
@@ -75,7 +75,7 @@ def differs(whole, part, pseudonyms, field=""):
 
 
 def compare(title, kwalk, whole, part, script, pseudonyms, uses, named=True):
-    """named: names are known, and so some must have been replaced."""
+    """named: names are known, so some of them must have been replaced."""
     theirs, ours = (kwalk.lines(dump, "\n".join(script) + "\n") for dump in (whole, part))
     if not uses:
         theirs, ours = ([USE.sub("}", line) for line in lines] for lines in (theirs, ours))
@@ -85,7 +85,7 @@ def compare(title, kwalk, whole, part, script, pseudonyms, uses, named=True):
             continue
         want, got = json.loads(one), json.loads(other)
         if got["command"] == "check" and (got["status"] == "not-checked" or got.get("check") == "summary"):
-            continue    # of what a level leaves out
+            continue    # the level leaves these out
         why = differs(want, got, pseudonyms)
         renamed += not why
         wrong += [f"{other[:90]}: {why[:200]}"] if why else []
@@ -96,7 +96,8 @@ def compare(title, kwalk, whole, part, script, pseudonyms, uses, named=True):
 
 
 def texts_of(kwalk, whole):
-    """Names of processes and files, and the log, as the whole has them, but for what the kernel's file has, too."""
+    """Names of processes and files, and the log, from the whole memory, without texts that are also in the kernel's
+    file."""
     with open(kwalk.files[0], "rb") as file:
         constant = file.read()
     answers = kwalk.objects(whole, "tasks\nlog\n" + "".join(f"vmas -p {pid}\n" for pid in processes(kwalk, whole)))

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Searches the memory of the guest recorded in DIR. Witnesses are a plain scan of the image, and the emulated
-MMU's list of pages for the virtual addresses of what that finds. Prints TAP without numbers. Status: 1 where
-anything differs."""
+"""Searches the memory of the guest recorded in DIR. Compares with a simple scan of the image, and with the emulated
+MMU's list of pages for the virtual addresses of the hits. Prints TAP without numbers. Status: 1 if anything
+differs."""
 import argparse
 import collections
 import json
@@ -18,7 +18,7 @@ from tap import exit_status, report
 
 
 class Image:
-    """Physical memory, as the program headers of the core tell of it."""
+    """Physical memory according to the program headers of the core."""
 
     def __init__(self, path):
         self.loads = Core(path).loads
@@ -26,7 +26,7 @@ class Image:
             self.bytes = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
 
     def find(self, needle, step, fits=lambda at: True):
-        """Physical addresses, multiples of step, of the needle."""
+        """Returns physical addresses of the needle. They are multiples of step."""
         found = set()
         for paddr, offset, size in self.loads:
             at = self.bytes.find(needle, offset, offset + size)
@@ -38,7 +38,7 @@ class Image:
         return found
 
     def pointers_into(self, page, size):
-        """Pointers of size bytes into a page: all bytes but the lowest one and a half are the same."""
+        """Returns pointers of size bytes into a page: all bytes except the lowest one and a half are equal."""
         needle = page.to_bytes(size, "little")[2:]
         low = page >> 8 & 0xf0
         return {place - 2 for place in self.find(needle, 1, lambda at: self.bytes[at - 1] & 0xf0 == low)
@@ -71,7 +71,7 @@ def difference(got, want):
 
 
 def questions(kwalk, image, size):
-    """(arguments, physical places that hold it)"""
+    """Returns (arguments, physical addresses of the hits)."""
     task = kwalk.number("sym init_task", "address")
     page = task & -PAGE
     yield f"{task:x}", image.find(task.to_bytes(size, "little"), size)
@@ -84,7 +84,7 @@ def questions(kwalk, image, size):
 
 
 def aliases_of(pages, places):
-    """The addresses of the places, by place."""
+    """Returns the virtual addresses of each place."""
     frames = collections.defaultdict(list)
     for place in places:
         frames[place & -PAGE].append(place)
@@ -103,7 +103,7 @@ def check_virtual(kwalk, records, title, asked):
         everywhere = set().union(*aliases.values())
         count += len(everywhere)
         all_wrong += difference(kwalk.places("-a " + arguments, "virtual"), everywhere)
-        # Each place once.
+        # each place only once
         by_address = {vaddr: place for place, vaddrs in aliases.items() for vaddr in vaddrs}
         got = kwalk.places(arguments, "virtual")
         wrong += difference(got, set(got) & everywhere)
@@ -114,7 +114,7 @@ def check_virtual(kwalk, records, title, asked):
 
 
 def check_process(kwalk, records, image, title, size):
-    """What the process' program begins with, in all of the process."""
+    """Searches the whole process for the first bytes of its program."""
     start, (paddr, _, _) = min(records.user_pages.items())
     load = next((load for load in image.loads if load[0] <= paddr < load[0] + load[2]), None)
     if not load:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""stale.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots a guest whose driver maps pages for its device and frees them without
-unmapping, so that others own them and the device still writes there; and compares what `check`, `whatis`, `dma` and `ptov` say
-of each with what the guest said. Prints TAP without numbers. Status: 1 where anything differs."""
+"""stale.py KWALK KERNEL VMLINUX INITRD DIR NAME: boots a guest with a driver that maps pages for its device and
+frees the pages without unmapping them, so that the device can still write to them when they have other owners.
+Compares the answers of `check`, `whatis`, `dma` and `ptov` about each page with the output of the guest. Prints
+TAP without numbers. Status: 1 if anything differs."""
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from monitor import Failure
 from tap import exit_status, report
 
 PAGE = 4096
-WRITTEN = "5a5a5a5a"    # what the device wrote into the page that a process had by then
+WRITTEN = "5a5a5a5a"    # what the device wrote into the page that then belonged to a process
 KPF_BUDDY = 1 << 10     # include/uapi/linux/kernel-page-flags.h
 TABLE_COVERS = 2 << 20
 WHAT = {"user": "memory of processes that no driver holds", "table": "page tables",
@@ -22,7 +23,8 @@ WHAT = {"user": "memory of processes that no driver holds", "table": "page table
 
 
 class Stale:
-    """A mapping that was left, as the guest has it: who owns the frame since, and where or with which flags."""
+    """A mapping that was not removed, from the output of the guest: the new owner of the frame, and the address or
+    flags."""
 
     def __init__(self, owner, bus, pfn, detail):
         self.owner, self.bus, self.pfn, self.detail = owner, int(bus, 16), int(pfn, 16), int(detail, 16)
@@ -40,7 +42,7 @@ class Given:
 
 
 def take_memory(given):
-    """What the guest said, and its dump."""
+    """Returns the output of the guest, and its dump."""
     guest = Guest(given.folder, ["-m", "192M", "-cpu", "max,la57=off", "-machine", "q35,kernel-irqchip=split",
                                  "-kernel", given.kernel, "-initrd", given.initrd, "-append",
                                  "console=ttyS0 quiet no_timer_check intel_iommu=on iommu.strict=1",
@@ -55,7 +57,7 @@ def take_memory(given):
 
 
 def check_guest(name, serial, left):
-    """The corruption happened."""
+    """The corruption has happened."""
     wrong = re.findall(r"^@no-.*", serial, re.MULTILINE)
     wrong += [f"overwritten: {word}" for word in re.findall(r"^@overwritten (\w+)", serial, re.MULTILINE) if word != WRITTEN]
     flags = {one.owner: one.detail for one in left}
@@ -65,7 +67,7 @@ def check_guest(name, serial, left):
 
 
 def check_check(name, given, left, device):
-    """Each kind is a finding, which names the first, its device, bus address and owner."""
+    """There is a finding for each kind. It names the first mapping, with device, bus address and owner."""
     said = [answer["message"] for answer in given.kwalk("check\n") if answer["status"] == "error"]
     free = min((one for one in left if one.owner in ("block", "single")), key=lambda one: one.pfn)
     wanted = [("free memory", free, 2, "")]
@@ -81,7 +83,7 @@ def check_check(name, given, left, device):
 
 
 def use_differs(one, use):
-    """use: fields of a frame, as `whatis` and `ptov` have them."""
+    """use: the fields of a frame in answers of `whatis` and `ptov`."""
     owners = [(owner.get("pid"), int(owner["virtual"], 16)) for owner in use.get("owners", [])]
     if one.owner == "user":
         return use.get("use") != "anon" or owners != [(1, one.detail)]
@@ -90,12 +92,12 @@ def use_differs(one, use):
             int(use["table_start"], 16) != one.detail - one.detail % TABLE_COVERS
     if one.owner == "slab":
         return (use.get("use"), use.get("slab_cache")) != ("slab", "stale_objects")
-    # A CPU may have given the single one back meanwhile.
+    # A CPU may have freed the single page since then.
     return use.get("use") not in {"block": ("free",), "single": ("free-percpu", "free")}[one.owner]
 
 
 def check_whatis(name, given, left, device):
-    """By the number alone, and by the line that the IOMMU's driver logs where it refuses an access."""
+    """Asks about the number, and about the line that the IOMMU's driver logs when it refuses an access."""
     wrong = []
     answers = given.kwalk("".join(f"whatis {one.bus + 8:x}\nwhatis DMAR: [DMA Write] Request device [{device[5:]}] fault addr "
                                   f"{one.bus + 8:x}\n" for one in left))
@@ -109,13 +111,13 @@ def check_whatis(name, given, left, device):
 
 
 def with_owners(answer):
-    """Of a frame that processes map, they are the owners; where none does, the struct page may name one."""
+    """If processes map a frame, they are its owners. Otherwise the struct page may give an owner."""
     mapped = [way for way in answer["mappings"] if "pid" in way]
     return {**answer, "owners": mapped} if mapped else answer
 
 
 def check_ways(name, given, left, device):
-    """From the frame back, and from the bus address to it."""
+    """From the frame to the bus address, and from the bus address to the frame."""
     wrong = []
     answers = given.kwalk("".join(f"dma {device} {one.bus:x}\ndma -a {one.physical:x}\nptov -u -d {one.physical:x}\n"
                                   for one in left))

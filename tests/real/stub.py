@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""QEMU's gdb stub: what a debugger may do to a guest that stands still. While this is connected the
-machine is stopped until told to go on."""
+"""QEMU's gdb stub, which changes a stopped guest as a debugger would. While the stub is connected, the machine is
+stopped until go_on() is called."""
 import socket
 import time
 
 from monitor import Failure
 
-# Numbers of the remote protocol, of the registers that functions take their arguments in first.
+# Numbers, in the remote protocol, of the registers that contain the first arguments of functions.
 REGISTERS = {8: {"argument": 5, "sp": 7, "ip": 16}, 4: {"argument": 0, "sp": 4, "ip": 8}}
 
 
@@ -18,7 +18,7 @@ class Stub:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(120)
         self.socket.connect(path)
-        # QEMU gives single registers only to a peer that has read the list of registers.
+        # QEMU returns single registers only to a peer that has read the list of registers.
         self.ask("qXfer:features:read:target.xml:0,ffb")
 
     def byte(self):
@@ -57,13 +57,13 @@ class Stub:
         return bytes.fromhex(self.ask(f"m{address:x},{size:x}"))
 
     def write(self, address, data):
-        """In pieces that fit into a packet."""
+        """Writes data in pieces that fit into a packet."""
         for at in range(0, len(data), 1024):
             piece = data[at:at + 1024]
             self.must(f"M{address + at:x},{len(piece):x}:{piece.hex()}")
 
     def physical(self, on):
-        """Whether addresses of read and write are physical ones."""
+        """Sets whether read and write use physical addresses."""
         self.must(f"Qqemu.PhyMemMode:{int(on)}")
 
     def register(self, name):
@@ -76,7 +76,8 @@ class Stub:
         self.send("c")
 
     def run_to(self, address, start):
-        """Goes on, calls start, and waits for the CPU that comes to the address; registers then are its."""
+        """Continues, calls start, and waits for the first CPU that reaches the address. After that, registers
+        belong to this CPU."""
         self.must(f"Z1,{address:x},1")
         self.go_on()
         start()

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""suite.py SUITE FLAVOUR DIR: downloads into DIR the packages of the newest kernel of that
-flavour ("cloud-amd64", "686-pae") and of its debug information that SUITE of Debian offers,
-its security suite included, without adding the suite to this machine's own lists. SUITE=PREFIX
-takes only releases that begin so ("bullseye=5.10"). Prints the kernel's release. The mirrors
+"""suite.py SUITE FLAVOUR DIR: downloads into DIR the packages of the newest kernel of a
+flavour ("cloud-amd64", "686-pae") in SUITE of Debian, including the security suite, and the packages
+of its debug information. The suite is not added to the lists of this machine. With SUITE=PREFIX, takes
+only releases that begin with PREFIX ("bullseye=5.10"). Prints the kernel's release. The mirrors
 are those that apt uses.
 
-suite.py --release SUITE FLAVOUR: prints the release alone. Status 1: the suite has none.
+suite.py --release SUITE FLAVOUR: prints only the release. Status 1: the suite has no such kernel.
 """
 import functools
 import hashlib
@@ -18,13 +18,13 @@ import sys
 import urllib.error
 import urllib.request
 
-PARTS = ("linux-image-{}", "linux-binary-{}", "linux-modules-{}")  # the last two from 7.0 on
+PARTS = ("linux-image-{}", "linux-binary-{}", "linux-modules-{}")  # kernels since 7.0 have the last two
 SECURITY = {"bullseye", "bookworm", "trixie"}
-LEAST = 1 << 20  # bytes of a package that has something in it, and not only dependencies
+LEAST = 1 << 20  # a package with content, and not only dependencies, has at least this many bytes
 
 
 def archives():
-    """Base addresses of Debian's archive and of its security archive, as apt has them."""
+    """Returns the base addresses of Debian's archive and of its security archive, as configured for apt."""
     sites = subprocess.run(["apt-get", "indextargets", "--format", "$(SITE)"], check=True,
                            capture_output=True, text=True).stdout.split()
     main = [site for site in sites if not site.rstrip("/").endswith("-security")]
@@ -45,7 +45,8 @@ def download(address, path=None):
 
 
 def is_there(package):
-    """Lists of packages may be older than the mirror, which keeps only the newest."""
+    """Is the package on the mirror? Lists of packages may be older than the mirror, which keeps only the newest
+    packages."""
     try:
         with urllib.request.urlopen(urllib.request.Request(address_of(package), method="HEAD"), timeout=60):
             return True
@@ -58,7 +59,7 @@ def address_of(package):
 
 
 def stanzas(site, suite, arch):
-    """{package: {field: value}} of what the suite offers."""
+    """Returns {package: {field: value}} for the packages of the suite."""
     text = lzma.decompress(download(f"{site}/dists/{suite}/main/binary-{arch}/Packages.xz")).decode()
     for stanza in text.split("\n\n"):
         if stanza.startswith("Package: linux-"):
@@ -66,7 +67,7 @@ def stanzas(site, suite, arch):
 
 
 def version_key(release):
-    """5.10.0-46 above 5.10.0-9, 7.3 above 7.3~rc7."""
+    """Sorts 5.10.0-46 after 5.10.0-9, and 7.3 after 7.3~rc7."""
     return [(0, int(part)) if part.isdigit() else (-1, 0) if part == "~" else (-2, 0)
             for part in re.findall(r"\d+|~|[a-z]+", release)]
 
@@ -89,12 +90,12 @@ def offered(suite, arch):
 
 
 def architecture(flavour):
-    """The architecture of packages of a flavour: cloud-amd64, arm64-16k, 686-pae."""
+    """Returns the architecture of the packages of a flavour: cloud-amd64, arm64-16k, 686-pae."""
     return next((arch for arch in ("amd64", "arm64") if arch in flavour), "i386")
 
 
 def newest(suite, flavour):
-    """The newest release of which both an image and debug information can be had."""
+    """Returns the newest release that has both an image and debug information."""
     suite, _, prefix = suite.partition("=")
     found = offered(suite, architecture(flavour))
     pattern = re.compile(rf"linux-image-(\d[^-]*(?:-\d+)?-{re.escape(flavour)})-dbg$")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The symbol table of a vmlinux, read without kwalk's help."""
+"""Reads the symbol table of a vmlinux without kwalk."""
 import mmap
 import struct
 
@@ -7,7 +7,7 @@ SYMTAB = 2
 
 
 def read_symbols(path, names):
-    """Addresses of the names, as far as the symbol table has them."""
+    """Returns the addresses of the names that the symbol table contains."""
     return {name: address for name, (address, _) in read_entries(path, names).items()}
 
 
@@ -17,7 +17,7 @@ def read_entries(path, names):
 
 
 def entries(path):
-    """Name, address and size of each."""
+    """Yields the name, address and size of each symbol."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         wide = data[4] == 2
         header = struct.unpack_from("<16sHHIQQQIHHHHHH" if wide else "<16sHHIIIIIHHHHHH", data)

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk about whole page tables and resource trees of the guest recorded in DIR. The emulated
-MMU's list of pages is the witness for pt and for ptov -a, of every frame; the guest's /proc/iomem
-and /proc/ioports for iomem and ioports. Prints TAP without numbers. Status: 1 where anything
-differs."""
+"""Asks kwalk about whole page tables and resource trees of the guest recorded in DIR. Compares pt, and ptov -a for
+each frame, with the emulated MMU's list of pages; and iomem and ioports with the guest's /proc/iomem and
+/proc/ioports. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import bisect
 import collections
@@ -19,13 +18,13 @@ from tap import exit_status, report
 
 LARGE, GIGA = 2 << 20, 1 << 30
 PFN = (1 << 55) - 1
-# PCD and PWT as they are listed, without the PAT bit; of arm64 the name itself.
+# PCD and PWT as in the list, without the PAT bit; for arm64, the name of the cache type.
 CACHE = {"--": "WB", "-T": "WC", "C-": "UC-", "CT": "UC", "WB": "WB", "NC": "NC", "WT": "WT", "UC": "UC"}
 MEMORY_TYPES = {0xff: "WB", 0xf0: "WB", 0xbb: "WT", 0x44: "NC", 0x00: "UC", 0x04: "UC", 0x0c: "UC"}    # bytes of MAIR_EL1
 
 
 class Records:
-    """A table as the MMU lists it, by halves, and what the guest's kernel printed."""
+    """A table as in the MMU's list, in halves, and the output of the guest's kernel."""
 
     def __init__(self, directory, prefix=""):
         self.directory, self.prefix = directory, prefix
@@ -46,7 +45,7 @@ class Records:
             CACHE["-T"] = "WT"
         self.wide = any(int(vaddr, 16) >> 32 for vaddr, _, _ in lines)
         self.half = 1 << 63 if self.wide else 0xc0000000
-        # Without PAE no frame is above 4 GiB, and a PAE listing has NX in it.
+        # Without PAE, no frame is above 4 GiB. With PAE, the list contains NX in addresses.
         large = LARGE if self.wide or any(int(paddr, 16) >> 32 for _, paddr, _ in lines) else 4 << 20
         listed = {int(vaddr, 16) for vaddr, _, _ in lines}
         self.pages, self.user_pages = {}, {}
@@ -55,11 +54,12 @@ class Records:
             alone = vaddr in gigantic and vaddr + LARGE not in listed
             size = PAGE if flags[2] != "P" else GIGA if alone else large
             (self.pages if vaddr >= self.half else self.user_pages)[vaddr] = (paddr, size, flags)
-        # What user mode runs with, where tables are isolated, has next to nothing of the kernel.
+        # With isolated tables, the table of user mode has few pages of the kernel.
         self.is_kernel = any(paddr <= PAGE < paddr + size for paddr, size, _ in self.pages.values())
 
     def read_arm64(self):
-        """In the same form: flags of x86's list, but the name of the cache type."""
+        """Reads the list of arm64 in the same form, with flags as in x86's list, but with the name of the cache
+        type."""
         self.wide, self.half, self.is_kernel = True, 1 << 63, True
         self.pages, self.user_pages = {}, {}
         with open(self.path("tlb.txt"), encoding="ascii") as file:
@@ -77,8 +77,8 @@ class Records:
         return re.findall(rf"^@{name} (.*)$", self.serial, re.MULTILINE)
 
     def rights(self):
-        """Ranges of equal effective rights: start, one past the end, word."""
-        if self.arm64:  # each page's are
+        """Returns ranges of equal effective rights: start, one past the end, word."""
+        if self.arm64:  # each page has its rights in the list
             return []
         with open(self.path(self.prefix + "mem.txt"), encoding="ascii") as file:
             return [(int(start, 16), int(end, 16) or 1 << 64, word) for start, end, word in
@@ -104,12 +104,13 @@ class Kwalk:
 
 
 def compare_page(page, answer):
-    """What the list says of the last level's entry must agree with what all levels result in."""
+    """The entry of the last level in the list must agree with the result of all levels."""
     _, size, flags = page
     wrong = [] if size == answer["page_size"] else [f"size {size}"]
     if (flags[1] == "G") != answer["global"]:
         wrong.append("global")
-    # The table of user mode does not lead to the kernel's release, without which they mean nothing.
+    # The kernel's release cannot be found through the table of user mode, and without the release these have no
+    # meaning.
     if CACHE[flags[5:7]] != answer.get("cache", CACHE[flags[5:7]]):
         wrong.append("cache")
     if (answer["writable"] and flags[8] != "W") or (answer["user"] and flags[7] != "U") or (
@@ -119,7 +120,7 @@ def compare_page(page, answer):
 
 
 def strict(page, answer):
-    """What all levels result in."""
+    """Compares with the result of all levels."""
     flags, wrong = page[2], compare_page(page, answer)
     if (answer["writable"], answer["user"], answer["executable"]) != (flags[8] == "W", flags[7] == "U", flags[0] != "X"):
         wrong.append("effective rights")
@@ -127,8 +128,8 @@ def strict(page, answer):
 
 
 def check_pt(kwalk, command, pages, rights, title):
-    """Every page listed is in a range of its kind, and no range holds another page. Neighbours
-    of equal rights are one range to the MMU, which does not tell what may be run."""
+    """Each page in the list is in a range of its kind, and no range contains other pages. For the MMU, adjacent
+    pages with equal rights are one range, but its list does not show the right to execute."""
     wrong, seen, merged = [], 0, []
     for answer in kwalk.ask(command):
         start, end = int(answer["start"], 16), int(answer["end"], 16)
@@ -152,8 +153,8 @@ def check_pt(kwalk, command, pages, rights, title):
 
 
 def check_all_pt(kwalk, records, name):
-    """The kernel's half, and the whole table of the process on the CPU, the guest's init: of its
-    two, where they are isolated, the one of user mode, which is asked by its address, too."""
+    """The kernel's half, and the whole table of the process on the CPU, which is init. If init has two isolated
+    tables, this is the table of user mode, which is also asked for by its address."""
     last = "ffffffffffffffff" if records.wide else "ffffffff"
     user = [r for r in records.rights() if r[0] < records.half]
     kernel = [r for r in records.rights() if r[0] >= records.half]
@@ -178,8 +179,8 @@ def by_frame(pages):
 
 
 def check_users(kwalk, records, title):
-    """The process on the CPU maps each frame where the MMU lists it, and nowhere else; what the
-    guest's kernel said of a page in memory is among the mappings of its frame."""
+    """The process on the CPU maps each frame at the addresses in the MMU's list, and at no others. If the guest's
+    kernel printed the place of a page in memory, this place is among the mappings of its frame."""
     listed = by_frame(records.user_pages)
     told = {(int(pid), int(vaddr, 16)): (int(entry, 16) & PFN) * PAGE for pid, vaddr, entry in re.findall(
         r"^@pagemap \S+ (\d+) (\w+) (\w+)", records.serial, re.MULTILINE) if int(entry, 16) >> 63}
@@ -204,7 +205,7 @@ def check_users(kwalk, records, title):
 
 
 def check_reverse(kwalk, records, title):
-    """The addresses of every frame that is mapped, and of some that are not."""
+    """The addresses of each frame that is mapped, and of some frames that are not mapped."""
     mappings = by_frame(records.pages)
     starts = sorted(records.pages)
     frames = sorted(set(mappings) | {frame + PAGE for frame in list(mappings)[::100]})
@@ -230,7 +231,7 @@ def check_resources(kwalk, records, title):
 
 
 def check_check(kwalk, title):
-    """A kernel that runs has no damage."""
+    """A running kernel has no damage."""
     answers = kwalk.ask("check")
     report(f"{title}: check", len(answers), [str(a) for a in answers if a["status"] == "error"])
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A line of TAP for each comparison, without a number, and what differs below it."""
+"""Prints a line of TAP for each comparison, without a number, and below it the differences."""
 MAX_SHOWN = 8
 _failed = False
 
 
 def report(title, count, wrong):
-    """Of count things that were compared, wrong says how some differ."""
+    """count: the number of things that were compared. wrong: texts that describe the differences."""
     global _failed
     if not count:
         wrong = ["nothing was compared"]
@@ -16,5 +16,5 @@ def report(title, count, wrong):
 
 
 def exit_status():
-    """The exit status that goes with what was reported."""
+    """Returns the exit status for the results that were reported."""
     return 1 if _failed else 0

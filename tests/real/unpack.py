@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes out of kernel packages what booting a guest and opening its dump need: DIR/vmlinuz
-and DIR/modules/*.ko of an image package (from 7.0 on of the packages it is split in), DIR/vmlinux of its debug package.
+"""Unpacks the parts of kernel packages that are needed to boot a guest and to open its dump: DIR/vmlinuz
+and DIR/modules/*.ko from an image package (since 7.0, from several packages), and DIR/vmlinux from the debug package.
 
-Reading stops with vmlinux: it comes first, and inflating the gigabytes of modules that follow
-takes minutes.
+Stops reading after vmlinux, which comes first, because decompressing the gigabytes of modules that
+follow takes minutes.
 """
 import lzma
 import os
@@ -21,7 +21,7 @@ MODULES = {"virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virt
 
 
 def target(member):
-    """Where in DIR this member of a package goes, or nothing."""
+    """Returns the place in DIR for this member of a package, or None."""
     folder, name = os.path.split(member)
     if folder == "./boot" and name.startswith("vmlinuz-") or \
             folder.startswith("./usr/lib/modules/") and name == "vmlinuz":

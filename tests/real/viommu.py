@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mappings of a guest's virtio IOMMU: what its driver asked QEMU for, by QEMU's trace events, and what kwalk says."""
+"""The mappings of a guest's virtio IOMMU: compares QEMU's trace events, which show the requests of the guest's
+driver, with the answers of kwalk."""
 import re
 
 from tap import report
@@ -8,7 +9,7 @@ PAGE = 4096
 
 
 def mappings_of(path):
-    """By device, the ranges that are mapped in its domain, and those that were."""
+    """Returns for each device the ranges that are mapped in its domain, and the ranges that were mapped before."""
     now, before, domains = {}, {}, {}
     with open(path, encoding="ascii") as file:
         for line in file:
@@ -25,7 +26,7 @@ def mappings_of(path):
 
 
 def check_device(kwalk, dump, name, now, before):
-    """What differs. Where a fault is explained, the mappings next to it are shown."""
+    """Returns the differences. If a fault is explained, the adjacent mappings are shown."""
     starts = sorted(now)
     answers = kwalk(dump, "".join(f"dma {name} {start:x}\nwhatis DMAR: [DMA Read] Request device [{name[5:]}] fault addr "
                                   f"{start:x}\n" for start in starts))
@@ -65,7 +66,8 @@ def last_frame(mapping):
 
 
 def check_frames(title, kwalk, dump, now):
-    """The first and last frame of each mapping, and what follows, is found with each of its bus addresses, and no other."""
+    """The first and last frame of each mapping, and the frame after it, are found with all their bus addresses and
+    no others."""
     ends = {end for mapped in now.values() for one in mapped for end in (one["phys_start"], last_frame(one))}
     asked = sorted(ends | {end + PAGE for end in ends})
     answers = kwalk(dump, f"dma -a {' '.join(f'{frame:x}' for frame in asked)}\n")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks kwalk what numbers of the guest recorded in DIR are, and compares with what its kernel
-(kallsyms, slabinfo, vmallocinfo, iomem) and the CPUs' registers say; annotates texts of them.
-Prints TAP without numbers. Status: 1 where anything differs."""
+"""Asks kwalk for the meaning of numbers from the guest recorded in DIR. Compares with the files of the guest's
+kernel (kallsyms, slabinfo, vmallocinfo, iomem) and with the registers of the CPUs. Also annotates texts that
+contain the numbers. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import collections
 import json
@@ -33,7 +33,7 @@ class Kwalk:
         return [json.loads(line) for line in self.run(script, "-j").splitlines()]
 
     def whatis(self, numbers, options=""):
-        """The answers to each number, by number."""
+        """Returns the answers for each number, by number."""
         found = collections.defaultdict(list)
         for answer in self.answers("".join(f"whatis {options} {number:x}\n" for number in numbers)):
             found[int(answer["input"], 16)].append(answer)
@@ -46,7 +46,7 @@ def as_virtual(answers):
 
 def check_symbols(kwalk, record, title):
     sample = record.unique[::max(1, len(record.unique) // 500)]
-    # x86-64's per-CPU symbols are no addresses before 6.15.
+    # Before 6.15, per-CPU symbols of x86-64 are not addresses.
     answers = kwalk.whatis(address + 1 for address, name in sample
                            if record.sizes.get(name, 0) > 1 and address >= record.kernel_start)
     wrong = [d for address, name in sample if address + 1 in answers
@@ -55,7 +55,7 @@ def check_symbols(kwalk, record, title):
 
 
 def objects(kwalk, record, caches):
-    """What kwalk says of each object of these caches' slabs: {cache: {address: answer}}."""
+    """Returns the answers of kwalk for each object in the slabs of these caches: {cache: {address: answer}}."""
     first = kwalk.whatis(record.page_offset + frame * PAGE for frame in sorted(slab_frames(record))
                          if record.table.translate(record.page_offset + frame * PAGE) == frame * PAGE)
     slabs = collections.defaultdict(dict)
@@ -74,8 +74,8 @@ def objects(kwalk, record, caches):
 
 
 def check_slabs(kwalk, record, title):
-    """A task is an object in use, and an object in use of their cache a task. The kernel counts what
-    it keeps for CPUs as in use."""
+    """Each task is an object in use, and each object in use of the tasks' cache is a task. Objects that the kernel
+    keeps for CPUs count as in use."""
     tasks = {int(a["task"], 16): a for a in kwalk.answers("tasks\n") if "task" in a}
     found = objects(kwalk, record, {"task_struct", "mm_struct", "vm_area_struct", "dentry"})
     of_tasks = found.get("task_struct", {})
@@ -103,7 +103,7 @@ def check_slabs(kwalk, record, title):
 
 
 def check_tables(kwalk, record, title):
-    """CR3, and the tables that a walk of the process on the CPU goes through."""
+    """CR3, and the tables in a walk of the process on the CPU."""
     wrong, seen = [], {}
     if not record.machine["crash"]:
         held = record.table.root if record.arch == "arm64" else record.machine["cr3"]
@@ -143,7 +143,7 @@ def check_places(kwalk, record, title):
 
 
 def check_text(kwalk, record, title):
-    """Symbols with offset and size, and addresses of a boot with another offset of KASLR."""
+    """Symbols with offset and size, and addresses from a boot with another offset of KASLR."""
     sample = [(a, n) for a, n in record.unique[::max(1, len(record.unique) // 200)]
               if record.sizes.get(n, 0) > 2 and re.fullmatch(r"\w+", n)]
     text = "".join(f" {name}+0x2/{record.sizes[name]:#x}\n" for _, name in sample)
