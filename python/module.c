@@ -60,9 +60,9 @@ static struct guard *guard_of(PyObject *self)
 /* --- Python's lock --- */
 
 /* A call releases Python's lock after it has held it for TURN. So short calls need not take the
- * lock again, which could mean to wait for another thread. A call that may run for long without
- * calling stop() releases the lock at once. While a call does not hold the lock, stop() takes it
- * every ASKS_AFTER to check for Ctrl-C. */
+ * lock again, for which they might have to wait. A call that may run for long without calling
+ * stop() releases the lock at once. While a call does not hold the lock, stop() takes it every
+ * ASKS_AFTER to check for Ctrl-C. */
 enum { TURN = 5, ASKS_AFTER = 50 /* milliseconds */ };
 
 static __thread struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command lines of other programs that messages contain. */
+/* Completes the command lines of other programs in messages, for example of gdb. */
 #pragma once
 
 #include "base/error.h"

@@ -43,7 +43,8 @@ static bool alias_is_address(const char *word)
 	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
 }
 
-/* Does the next row have the same name and option, for words that are not numbers? */
+/* Does the next row have the same name and option? If so, the next row takes words that are not
+ * numbers. */
 static bool shares_option(const struct alias *row)
 {
 	return row[1].name && !strcmp(row[1].name, row->name) &&

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
-/* Sorted by name. If a field has another form in one command, that command has a row for it. */
+/* Sorted by name. If a field has another form in one command, that command has a separate row for
+ * the field. */
 // clang-format off
 const struct field common_fields[] = {
 	COLUMN("active_mm", .rank = 1),

@@ -12,8 +12,8 @@ struct command;
 struct session;
 
 /* Reads the value of a word, and sets *as to its possible meanings, which are bits of enum
- * whatis_as (whatis.h). Returns false if the word has none of these forms, and then leaves err
- * unchanged, or if the word cannot be read, and then sets err. */
+ * whatis_as (whatis.h). Returns false and leaves err unchanged if the word has none of these forms.
+ * Returns false and sets err if the word cannot be read. */
 bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
 	       struct error *err);
 

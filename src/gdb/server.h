@@ -57,16 +57,16 @@ const struct thread *server_thread(struct server *server);
 
 /* --- packets about threads; at is the text after the packet's name --- */
 
-/* H, T */
+/* the packets H and T */
 void server_choose_thread(struct server *server, const char *at);
 void server_ask_thread(struct server *server, const char *at);
-/* qfThreadInfo, qsThreadInfo, qThreadExtraInfo, qC, qXfer:threads:read */
+/* the packets qfThreadInfo, qsThreadInfo, qThreadExtraInfo, qC and qXfer:threads:read */
 void server_list_threads(struct server *server, bool first);
 void server_answer_extra(struct server *server, const char *at);
 void server_answer_current(struct server *server);
 void server_answer_names(struct server *server, const char *at);
-/* ?, and all requests to run */
+/* the packet ?, and all packets that ask the dump to run */
 void server_answer_stop(struct server *server);
-/* g, p */
+/* the packets g and p */
 void server_answer_registers(struct server *server);
 void server_answer_register(struct server *server, const char *at);

@@ -143,8 +143,8 @@ static bool order_ids(struct thread_list *list)
 	return true;
 }
 
-/* Moves a thread to the start whose program counter is known, because otherwise gdb does not
- * connect. */
+/* Moves a thread whose program counter is known to the start of the list, because gdb does not
+ * connect without such a thread. */
 static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 {
 	struct thread first = { .id = THREAD_NONE, .comm = "no registers" };

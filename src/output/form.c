@@ -182,7 +182,8 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	below_put(below, value, size);
 }
 
-/* Does the field share a cell of the row with other fields, and has the cell a value? */
+/* Does the field share a cell of the row with other fields, and does that cell have a value
+ * already? */
 static bool shares_text(struct output *output, const struct field *field)
 {
 	struct table *table = &output->table;

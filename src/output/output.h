@@ -93,11 +93,11 @@ void output_string_if(struct output *output, const char *name, const char *value
 void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size), const void *arg);
 
-/* Adds such a cell with a given text. If text is NULL, no cell is added; "" stands for an unknown
+/* Like output_summary(), with a given text. If text is NULL, no cell is added; "" stands for an unknown
  * value. */
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
-/* Adds such a cell with formatted text of at most 1023 bytes. */
+/* Like output_remark(), with formatted text of at most 1023 bytes. */
 void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -139,7 +139,7 @@ void output_request_end(struct output *output, bool good);
 void output_own_text(struct output *output, const char *text);
 /* Writes a whole line of size bytes, and a newline (see row.h). */
 void output_text_line(struct output *output, const char *line, size_t size);
-/* Writes such a line with nr styled parts, which are in order. */
+/* Like output_text_line(), with nr styled parts, which are in order. */
 void output_styled_line(struct output *output, const char *line, size_t size,
 			const struct span *spans, unsigned int nr);
 /* A newline at the end of fmt ends the line. All other newlines become '?'. */

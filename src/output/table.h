@@ -67,8 +67,8 @@ struct table {
 	const char *command;
 	unsigned int nr_columns;
 	struct column columns[TABLE_COLUMNS_MAX];
-	/* The columns of the last heading, and its line in text. The line is kept because the next
-	 * heading often has the same columns. heading_size is 0 if no line is kept. */
+	/* The columns of the last heading, and the line of this heading. The line is kept because
+	 * the next heading often has the same columns. heading_size is 0 if no line is kept. */
 	unsigned int nr_known;
 	size_t heading_size;
 	char heading[HEADING_LINE_MAX];

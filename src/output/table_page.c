@@ -309,8 +309,9 @@ static void table_page_put_record(struct table_page *page, unsigned int line)
 	}
 }
 
-/* Writes the bytes of the waiting text from the offset from up to to, in the styles of their cells.
- * cell: a cell that begins at from or before. Returns the cell that the last byte belongs to. */
+/* Writes the waiting text from the offset from up to the offset to, which is exclusive, in the
+ * styles of the cells. cell: a cell that begins at or before the first byte. Returns the cell that
+ * contains the last byte. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -330,8 +331,8 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent, uns
 	return cell;
 }
 
-/* Returns the indentation of further lines of a note: the start of the note's last column, if at
- * least a third of the line is right of it. */
+/* Returns the indentation of further lines of a note: the start of the note's last column, if a
+ * third of the line or more is to the right of this place. */
 static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
 			   unsigned int end_cell)
 {

@@ -16,7 +16,7 @@ struct region_map {
 	bool scanned; /* scanned in the kernel's page table; false for the user half */
 	uint64_t mapped, writable, executable, both; /* in bytes */
 	uint64_t first_mapped, last_mapped; /* inclusive; valid if mapped is not 0 */
-	/* Bytes whose tables are not in the dump, and whose tables are corrupt. */
+	/* Bytes whose tables are not in the dump, and bytes whose entries are corrupt. */
 	uint64_t unreadable, corrupt;
 	uint64_t nr_ranges;
 };

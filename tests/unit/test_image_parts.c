@@ -116,7 +116,7 @@ static void memories_of_modules(void **state)
 		{ "MOD_INIT_RODATA", 6 }, { NULL, 0 },
 	};
 	static const struct {
-		/* Without: the type with this number is missing. */
+		/* without: the type with this number is missing. */
 		unsigned int array, element, without;
 		int base, size; /* offsets in struct module_memory; -1: no such member */
 		unsigned int nr;

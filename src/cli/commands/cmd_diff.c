@@ -40,7 +40,7 @@ static bool diff_visit(const struct diff_row *row, void *arg)
 
 /* --- the mappings of a process --- */
 
-/* Finds the process in the other dump that is the same as here. */
+/* Finds the process in the other dump that corresponds to here, a process of this dump. */
 static bool find_there(const struct diff_request *request, const struct process *here,
 		       struct process *there, struct error *err)
 {
@@ -146,7 +146,7 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 		complain_of_lists(request, part);
 }
 
-/* For the other dump only, because each command reports doubts about the open dump. */
+/* Called only for the other dump, because each command reports the doubts about the open dump. */
 static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];

@@ -95,7 +95,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		caller_text(record, word);
 		text_append(text, size, "[%6s] ", word);
 	}
-	/* A blank, which separates columns, already follows this text. */
+	/* Removes the last blank, because text separates columns by a blank. */
 	if (*text)
 		text[strlen(text) - 1] = '\0';
 }

@@ -201,7 +201,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 }
 
 struct sym_options {
-	/* Parts: arguments are parts of names; all: arguments are modules. */
+	/* parts: arguments are parts of names; all: arguments are modules. */
 	unsigned int parts, all;
 };
 

@@ -11,7 +11,7 @@
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-/* The most pages of a zone that is plausible, so that sums of bytes fit in 64 bits. */
+/* The most pages that a zone can plausibly have. This limit keeps sums of bytes within 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
 enum { MOST_USERS = 10 /* most users shown of each kind */ };

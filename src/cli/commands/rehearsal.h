@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs commands while a recorder notes which data they read, so that all of this data is kept in
- * the extract. Their answers are dropped. The commands then give the same answers for the extract
- * as for the whole dump. */
+/* Runs commands while a recorder notes which data they read, so that the extract contains all of
+ * this data. The answers of these commands are dropped. Later, the same commands give the same
+ * answers for the extract as for the whole dump. */
 #pragma once
 
 #include "extract/keep.h"
