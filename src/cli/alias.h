@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash's commands, for users who know crash. Each name is translated to a command of
- * kwalk, or gets advice which command to use instead. */
+/* The names of crash's commands, for users who know crash. A name is either translated to a command
+ * of kwalk, or answered with advice what to use instead. */
 #pragma once
 
 #include <stdbool.h>

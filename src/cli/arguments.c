@@ -199,7 +199,7 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	/* A failure is reported for the whole word, unless the word is one of an oops. */
+	/* A failure is reported for the whole word, unless the word is from an oops. */
 	return parse_expression(text, &symbols, address, err) ||
 	       oops_word_address(session, text, address, err);
 }

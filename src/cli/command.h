@@ -87,8 +87,8 @@ struct session {
 	struct kernel *other; /* the dump opened by open_other(); NULL: none */
 };
 
-/* Facts that the answers of most commands depend on: of commands that walk page tables, and of
- * commands that also show struct pages. */
+/* Facts that the answers of most commands depend on. RESTS_ON_WALKS: of commands that walk page
+ * tables. RESTS_ON_FRAMES: of commands that also show struct pages. */
 enum {
 	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,

@@ -17,10 +17,11 @@ enum stop_reason { STOP_NONE, STOP_CTRL_C, STOP_TIME, STOP_MEMORY, STOP_LINES };
 extern volatile sig_atomic_t interrupt_came;
 
 /* Libraries do not check whether to stop. So --timeout also starts a timer of processor time, and
- * handle(), the handler of its signal, can terminate kwalk. interrupt_asked is set when a command
- * begins and whenever it checks whether to stop. interrupt_running is set while a command runs.
- * interrupt_is_silent(), which is for the handler, returns true if a command is running and has not
- * checked since the last signal, that is, for SILENT_FOR times the seconds of the timeout. */
+ * handle(), the handler of the timer's signal, can terminate kwalk. interrupt_asked is set when a
+ * command begins, and whenever the command checks whether to stop. interrupt_running is set while a
+ * command runs. interrupt_is_silent(), which is for handle(), returns true if a command is running
+ * and has not checked since the last signal, that is, for SILENT_FOR times the seconds of the
+ * timeout. */
 enum { SILENT_FOR = 5 };
 extern volatile sig_atomic_t interrupt_asked, interrupt_running;
 void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal));

@@ -64,7 +64,7 @@ void output_item_begin(struct output *output, const char *command, const char *s
 void output_item_end(struct output *output);
 
 /* For JSON: calls add() at the end of each answer, to add the fields that all answers of a command
- * have. If add is NULL, nothing more is called. */
+ * have. If add is NULL, nothing is called any more. */
 void output_at_end(struct output *output, void (*add)(void *arg), void *arg);
 
 /* Each of these functions adds a field to the open answer, object or list; name is NULL in lists.

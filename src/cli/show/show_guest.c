@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An address of a virtual machine. */
+/* Shows the answer for an address of a virtual machine. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -37,8 +37,8 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 	}
 }
 
-/* Adds the symbol and the region of the instruction pointer. The region should be one that contains
- * code. */
+/* Adds the symbol and the region of the instruction pointer. A table shows the region only if there
+ * is no symbol. */
 static void state_code(struct session *session, uint64_t ip)
 {
 	const struct region *region = region_of(session->kernel, ip, NULL);

@@ -64,8 +64,8 @@ static void show_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-/* For a place just below a stack: if the stack overflows, the kernel writes to this place or faults
- * there. */
+/* Shows that the place is just below a stack. If the stack overflows, the kernel writes to this
+ * place or faults there. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
