@@ -93,8 +93,8 @@ void output_string_if(struct output *output, const char *name, const char *value
 void output_summary(struct output *output, const char *name,
 		    void (*make)(const void *arg, char *text, size_t size), const void *arg);
 
-/* Like output_summary(), with a given text. If text is NULL, no cell is added; "" stands for an unknown
- * value. */
+/* Like output_summary(), with a given text. If text is NULL, no cell is added; "" stands for an
+ * unknown value. */
 void output_remark(struct output *output, const char *name, const char *text, enum style style);
 
 /* Like output_remark(), with formatted text of at most 1023 bytes. */
