@@ -164,9 +164,9 @@ static const struct {
 };
 // clang-format on
 
-/* With 64K pages, a kernel for 52 bits that runs with 48 bits still has tables for 52 bits:
- * TTBR1_EL1 points into swapper_pg_dir (c812026c54cf, 5.4), so that a walk with 52 bits finds the
- * same entries. With smaller pages, such a kernel uses one level less (0dd4f60a2c76, 6.9). */
+/* With 64K pages, a kernel for 52 bits that runs with 48 bits still has tables for 52 bits.
+ * TTBR1_EL1 then points into swapper_pg_dir (c812026c54cf, 5.4), so that a walk with 52 bits finds
+ * the same entries. With smaller pages, such a kernel uses one level less (0dd4f60a2c76, 6.9). */
 bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id)
 {
 	return id != FACT_CONFIG_VA_BITS || choice->page_size == ARM64_64K;

@@ -111,8 +111,8 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64
 }
 
 /* Finds the divide-error handler. If the dump has no CPU registers, the IDT is searched near the
- * end of the address space: the kernel maps the IDT in the fixmap since 3.10, and in cpu_entry_area
- * since 4.15. */
+ * end of the address space. The kernel maps the IDT there: in the fixmap since 3.10, and in
+ * cpu_entry_area since 4.15. */
 static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
 			   uint64_t *address)
 {

@@ -109,10 +109,10 @@ struct range_scan {
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
 		 uint64_t last);
 
-/* Finds the next range. A range consists of adjacent pages that are equal in size, rights, cache
- * and apart; or of adjacent corrupt entries of one level; or of addresses whose entries are not in
- * the dump. entry, paddr and entry_paddr belong to the first page or entry. At the end, returns
- * false, and ranges->scan.end is the reason. */
+/* Finds the next range. A range has adjacent pages that are equal in size, rights, cache and apart.
+ * It can also have adjacent corrupt entries of one level, or addresses whose entries are not in the
+ * dump. entry, paddr and entry_paddr belong to the first page or entry. At the end, returns false,
+ * and ranges->scan.end is the reason. */
 bool range_next(struct range_scan *ranges, struct scanned *range);
 
 /* --- addresses of a paging mode --- */

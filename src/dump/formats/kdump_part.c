@@ -200,9 +200,9 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 
 /* Does the bitmap contradict the descriptors? If one bit of the bitmap were wrong, each frame above
  * it would be read from the page of another frame. Pages follow the descriptors without a gap.
- * Therefore the bitmap is wrong in two cases: if the first page would be among the descriptors; or
- * if one more descriptor follows, whose page directly follows the last page or is the shared page
- * of zeros. */
+ * Therefore the bitmap is wrong if the first page would be among the descriptors. The bitmap is
+ * also wrong if one more descriptor follows, and its page directly follows the last page or is the
+ * shared page of zeros. */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
 	enum { BITS_IN_A_BYTE = 8 };
