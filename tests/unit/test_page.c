@@ -256,8 +256,8 @@ static void members_that_are_needed(void **state)
 	}
 }
 
-/* 0b5a50b4b6f6 (6.18) renamed the member index to __folio_index. If the note has both names, the first is
- * used. */
+/* 0b5a50b4b6f6 (6.18) renamed the member index to __folio_index. If the note has both names, the
+ * first is used. */
 static void names_of_the_index(void **state)
 {
 	static const struct {
