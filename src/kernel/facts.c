@@ -51,7 +51,7 @@ const struct fact_row fact_rows[NR_FACTS] = {
 	{ .id = FACT_VMALLOC_START, .name = "vmalloc_start", .format = FACT_HEX, .place = PLACE_BASE },
 	{ .id = FACT_HIGH_MEMORY, .name = "high_memory", .format = FACT_HEX },
 	{ .id = FACT_MAX_PFN, .name = "max_pfn", .format = FACT_HEX,
-	  .most = MOST_MEMORY / LEAST_PAGE, .limits = "no machine has so many frames" },
+	  .most = MOST_MEMORY / LEAST_PAGE, .limits = "no machine has this number of frames" },
 	{ .id = FACT_MEMORY_MODEL, .name = "memory_model", .format = FACT_MODEL_NAME },
 	{ .id = FACT_MEM_MAP, .name = "mem_map", .format = FACT_HEX, .place = PLACE_ALLOCATED,
 	  .models = 1 << MODEL_FLATMEM },
@@ -334,7 +334,7 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 	if (kernel_not_booted(kernel))
 		return fail(
 			err, ERROR_UNKNOWN,
-			"%s is not known: no kernel runs yet, as CPU 0 does not use page tables (CR0 is %" PRIx64
+			"%s is not known, because no kernel is running yet: CPU 0 does not use page tables (CR0 is %" PRIx64
 			"); -o %s= sets it",
 			fact_name(id), kernel->dump->cpus[0].cr0, fact_name(id));
 	why = kernel->facts->fact[id].doubt;
@@ -343,8 +343,10 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 			    fact_name(id), why, fact_name(id));
 	return fail(
 		err, ERROR_UNKNOWN,
-		"%s is not known: the dump's notes and page tables do not give it, %s%s%s; -o %s= sets it",
-		fact_name(id), kernel->vmlinux ? "nor does vmlinux" : "and no vmlinux was given",
+		"%s is not known: the dump's notes and page tables do not show it, %s%s%s; -o %s= sets it",
+		fact_name(id),
+		kernel->vmlinux ? "and vmlinux does not show it either" :
+				  "and no vmlinux was given",
 		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
 }
 

@@ -11,7 +11,7 @@
 
 const char *const vmlinux_match_texts[] = {
 	[VMLINUX_UNCHECKED] = "not compared",
-	[VMLINUX_AGREES] = "agrees with the dump as far as compared",
+	[VMLINUX_AGREES] = "agrees with the dump in what was compared",
 	[VMLINUX_SAME_RELEASE] = "same release as the dump",
 	[VMLINUX_MATCHES] = "matches the dump",
 	[VMLINUX_DIFFERS] = "does not belong to the dump",

@@ -21,8 +21,7 @@ static bool image_space(struct kernel *kernel, struct space *space, struct error
 		own = kernel_space(kernel, err);
 	if (own)
 		*space = *own;
-	return own ||
-	       fail(err, ERROR_UNKNOWN, "no page table is known that maps the kernel's image");
+	return own || fail(err, ERROR_UNKNOWN, "no known page table maps the kernel's image");
 }
 
 /* --- verification --- */
@@ -105,7 +104,7 @@ static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *
 	}
 	if (kallsyms)
 		fail(attempt->err, ERROR_FORMAT,
-		     "kallsyms: the banner or a function is not where its symbols say");
+		     "kallsyms: the banner or a function is not at the address of its symbol");
 	kallsyms_destroy(kallsyms);
 	return false;
 }

@@ -114,7 +114,7 @@ static void hint_at_insisting(struct kernel *kernel, const char *name, struct er
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
 		text_append(err->message, sizeof(err->message),
-			    "; -o kaslr_offset=%" PRIx64 " takes it from this file nevertheless",
+			    "; to take it from this file nevertheless, set -o kaslr_offset=%" PRIx64,
 			    offset);
 }
 
@@ -139,14 +139,14 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	if (has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
 		return fail(err, ERROR_UNKNOWN,
-			    "where \"%s\" of %s is at run time is not known: %s", name, path,
+			    "the address of \"%s\" of %s at run time is not known: %s", name, path,
 			    why.message);
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name, path);
 	if (kernel_lacks_variables(kernel))
 		return fail(
 			err, ERROR_UNKNOWN,
-			"no symbol \"%s\" in the dump's kallsyms, which has functions only (the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too",
+			"no symbol \"%s\" in the dump's kallsyms, which has only functions (the kernel is without CONFIG_KALLSYMS_ALL); give a vmlinux, which also has variables",
 			name);
 	if (kernel_kallsyms(kernel, &why))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in the dump's kallsyms", name);

@@ -67,7 +67,7 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 			row->type, row->name, row->module);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where struct %s keeps %s is not known: the BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, or a vmlinux that describes it would show it; %s",
+		"where struct %s keeps %s is not known: no vmlinux describes it, and there is no BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory; %s",
 		row->type, row->name, row->module, why.message);
 }
 

@@ -64,7 +64,7 @@ static bool module_types_find_layout(struct kernel *kernel, struct module_types_
 		kernel_member_place(kernel, "btf", "data_size", 4, &layout->data_size) &&
 		kernel_member_place(kernel, "btf", "name", 0, &layout->name)) ||
 	       fail(err, ERROR_UNKNOWN,
-		    "this kernel keeps none, or types of the kernel itself (struct btf_module, struct btf) are not known");
+		    "this kernel keeps no BTF of modules, or the types struct btf_module and struct btf are not known");
 }
 
 /* Does the struct btf at address btf belong to the module called name? */
@@ -113,8 +113,9 @@ static bool find_types(struct kernel *kernel, struct module_types *module, struc
 	if (!module_types_find_layout(kernel, &layout, err))
 		return false;
 	if (!base)
-		return fail(err, ERROR_UNKNOWN,
-			    "the dump has no BTF of the kernel, which a module's BTF continues");
+		return fail(
+			err, ERROR_UNKNOWN,
+			"the BTF of a module needs the BTF of the kernel, which is not in the dump");
 	if (!kernel_dump_symbol(kernel, "btf_modules", &head) &&
 	    !kernel_symbol(kernel, "btf_modules", &head, err))
 		return false;

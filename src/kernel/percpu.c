@@ -37,7 +37,7 @@ static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 	*copies = has == YES;
 	return has != UNSURE ||
 	       fail(err, ERROR_UNKNOWN,
-		    "whether each CPU has variables of its own is not known: no source of symbols has __per_cpu_offset; %.300s",
+		    "it is not known whether the CPUs have their own copies of variables, because no source of symbols has __per_cpu_offset; %.300s",
 		    kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 }
 
@@ -120,9 +120,10 @@ static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol, 
 	uint64_t first, boot, pointers = symbol->address;
 
 	if (!symbol->size)
-		return fail(err, ERROR_UNKNOWN,
-			    "%s: without its size it is not known whether it points to pointers",
-			    symbol->name);
+		return fail(
+			err, ERROR_UNKNOWN,
+			"%s: it is not known whether it points to pointers, because its size is not known",
+			symbol->name);
 	if (!kernel_read_pointer(kernel, pointers, &first, err))
 		return false;
 	if (symbol->size == 8 &&

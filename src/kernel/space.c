@@ -60,10 +60,10 @@ static const struct paging *no_paging(const struct kernel *kernel,
 		     kernel_mode_names[choice->mode], choice->levels);
 	else
 		fail(err, ERROR_USAGE,
-		     "%s has no paging of %" PRIu64 " virtual and %" PRIu64
-		     " physical bits with pages of %" PRIu64 " bytes%s",
+		     "%s has no paging mode with %" PRIu64 " virtual and %" PRIu64
+		     " physical address bits and pages of %" PRIu64 " bytes%s",
 		     kernel_mode_names[choice->mode], choice->va_bits, choice->pa_bits,
-		     choice->page_size, choice->levels ? " and so many levels" : "");
+		     choice->page_size, choice->levels ? " and this number of levels" : "");
 	return NULL;
 }
 

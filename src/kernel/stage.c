@@ -41,7 +41,7 @@ const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage 
 		return NULL;
 	}
 	if (!arm_stage_make(stage, &stages->paging[stages->nr])) {
-		fail(err, ERROR_FORMAT, "there are no tables of %u bits of addresses and %u levels",
+		fail(err, ERROR_FORMAT, "there are no tables with %u address bits and %u levels",
 		     stage->bits, stage->levels);
 		return NULL;
 	}

@@ -265,7 +265,7 @@ static bool guest_dump_fill(struct dump *dump, const struct guest *guest, struct
 
 	if (!guest->mm)
 		return fail(err, ERROR_NO_ANSWER,
-			    "the machine has no process any more: its memory is gone");
+			    "the process of the machine has ended, so the machine's memory is gone");
 	if (!task_process_of_mm(host, guest->mm, &process, err))
 		return false;
 	memory->host = host->dump;

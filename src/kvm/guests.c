@@ -85,7 +85,7 @@ static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t hea
 
 		if (address_set_add(&seen, entry) != ADDRESS_NEW)
 			sound = fail(&guest->cpu_trouble, ERROR_FORMAT,
-				     "the array of its vCPUs leads to %" PRIx64 " again", entry);
+				     "the array of its vCPUs contains %" PRIx64 " again", entry);
 		else if ((entry & 3) == 2 && entry > LAST_MARK)
 			sound = add_slots(kernel, guest, &nodes, entry - 2);
 		else if (!(entry & 3))
@@ -106,7 +106,7 @@ static void guests_read_array(struct kernel *kernel, struct guest *guest)
 		return;
 	if (nr > vcpus->size / WORD) {
 		fail(&guest->cpu_trouble, ERROR_FORMAT,
-		     "it has %" PRIu64 " vCPUs, more than there is room for", nr);
+		     "it has %" PRIu64 " vCPUs, too many for its array", nr);
 		return;
 	}
 	for (uint64_t i = 0; i < nr && !kernel_stopped(kernel); i++)
@@ -182,7 +182,7 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 		return false;
 	return !loaded ||
 	       fail(err, ERROR_UNKNOWN,
-		    "the module kvm is loaded, but its symbol vm_list is not known: the kernel keeps only symbols of functions (no CONFIG_KALLSYMS_ALL)");
+		    "the module kvm is loaded, but its symbol vm_list is not known, because the kernel keeps only symbols of functions (no CONFIG_KALLSYMS_ALL)");
 }
 
 static bool add_guest(struct kernel *kernel, struct guest_list *list, uint64_t address,
@@ -211,7 +211,8 @@ static bool guests_read_list(struct kernel *kernel, void *state, struct error *e
 	if (!head)
 		return true;
 	if (kernel_pointer_size(kernel) != WORD)
-		return fail(err, ERROR_UNKNOWN, "of a 32-bit host virtual machines are not known");
+		return fail(err, ERROR_UNKNOWN,
+			    "virtual machines of 32-bit hosts are not supported");
 	link = kernel_member_as(kernel, KVM_LIST, MEMBER_LINKS, err);
 	if (!link || !kernel_read_pointer(kernel, head, &guest, err))
 		return false;
@@ -265,7 +266,7 @@ const struct guest *guest_find(const struct guest_list *list, const char *word, 
 			continue;
 		if (found) {
 			fail(err, ERROR_USAGE,
-			     "several virtual machines are %s: name one by the address of its struct kvm, as %" PRIx64
+			     "several virtual machines are %s: name one by the address of its struct kvm, for example %" PRIx64
 			     " or %" PRIx64,
 			     word, found->address, guest->address);
 			return NULL;
@@ -273,7 +274,7 @@ const struct guest *guest_find(const struct guest_list *list, const char *word, 
 		found = guest;
 	}
 	if (!found)
-		fail(err, ERROR_UNKNOWN, "no virtual machine is %s: %s", word,
+		fail(err, ERROR_UNKNOWN, "there is no virtual machine %s: %s", word,
 		     list->nr ? "\"guests\" lists them" : "the host runs none");
 	return found;
 }

@@ -140,7 +140,8 @@ static bool read_space(struct slots_reading *reading, uint64_t slots, struct err
 		return true;
 	if (address_set_add(reading->seen, slots) == ADDRESS_SEEN)
 		return fail(err, ERROR_FORMAT,
-			    "its memory slots at %" PRIx64 " are also another machine's", slots);
+			    "its memory slots at %" PRIx64 " also belong to another machine",
+			    slots);
 	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
 		return slots_read_tree(reading, slots, err);
 	return slots_read_array(reading, slots, err);

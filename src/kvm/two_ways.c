@@ -70,19 +70,19 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 	if (!place->host.has_physical) {
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
-		     "%s maps it to %" PRIx64
-		     ", but the process has no page there (%s): the guest can reach a frame that may have another owner now",
+		     "%s maps the page to %" PRIx64
+		     ", but the process has no page there (%s), so the guest can reach a frame that may belong to another owner now",
 		     name, nested->paddr, translation_status_names[place->host.status]);
 	} else if (nested->paddr != place->host.physical) {
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
-		     "%s maps it to %" PRIx64 ", but the process has %" PRIx64
-		     " there: guest and host see different memory",
+		     "%s maps the page to %" PRIx64 ", but the process has %" PRIx64
+		     " there, so guest and host see different memory",
 		     name, nested->paddr, place->host.physical);
 	} else if (nested->writable && !host_allows_writing(place)) {
 		contradict(
 			place,
-			"the guest can write to a page that its process cannot write to: it may be shared with others");
+			"the guest can write to a page that its process cannot write to, and that may be shared with other processes");
 	}
 }
 
@@ -111,17 +111,17 @@ static void two_ways_compare(const struct guest_view *view, struct guest_place *
 	else if (!place->slot && mapped && !view->guest->slot_trouble.code)
 		contradict(
 			place,
-			"it is mapped, but no memory slot has it: the guest can reach memory that is not its own");
+			"the page is mapped, but is in no memory slot, so the guest can reach memory that does not belong to it");
 	else if (place->has_host && mapped && place->host.status != TRANSLATION_UNREADABLE)
 		compare_mapped(view, place);
 	else if (place->has_host && place->marked && place->host.has_physical)
 		contradict(
 			place,
-			"its entry is marked as of memory that KVM emulates, but a memory slot has it");
+			"the entry of the page is marked as emulated by KVM, but the page is in a memory slot");
 	else if (place->nested.outcome == WALK_CORRUPT)
 		contradict(
 			place,
-			"its entry has a bit set, or a memory type, that is reserved, and KVM does not mark emulated memory so");
+			"the entry of the page has a reserved bit or memory type, which is not KVM's mark of emulated memory");
 	else if (place->nested.outcome == WALK_NOT_PRESENT)
 		place->ways = !place->slot ? WAYS_AGREE : place->has_host ? WAYS_LATER : WAYS_ONE;
 }

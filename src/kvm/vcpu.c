@@ -236,7 +236,7 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 	}
 	if (cpu->nested == NESTED_UNKNOWN && !cpu->trouble.code)
 		fail(&cpu->trouble, ERROR_UNKNOWN,
-		     "whether it uses EPT, NPT or shadow paging is not known: the dump has neither the module kvm_intel with its symbol enable_ept nor kvm_amd with npt_enabled");
+		     "it is not known whether the vCPU uses EPT, NPT or shadow paging: the dump has neither the symbol enable_ept of the module kvm_intel nor npt_enabled of kvm_amd");
 }
 
 /* Finds the struct kvm_mmu that translates guest-physical addresses. Newer kernels have two of
@@ -280,14 +280,16 @@ static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 	find_mark(kernel, cpu);
 	if (root == UINT64_MAX) { /* INVALID_PAGE */
 		fail(&cpu->trouble, ERROR_NO_ANSWER,
-		     "it has no tables at the moment: KVM makes them when it runs");
+		     "the vCPU has no tables at the moment: KVM makes them when the vCPU runs");
 		return;
 	}
 	levels = levels_of(kernel, mmu);
 	paging = second_stage_paging(cpu->nested == NESTED_EPT ? STAGE_EPT : STAGE_NPT, levels);
 	cpu->space = kernel_other_space(kernel, paging, root);
-	cpu->has_root = paging || fail(&cpu->trouble, ERROR_FORMAT,
-				       "its tables have %u levels, which is not possible", levels);
+	cpu->has_root =
+		paging ||
+		fail(&cpu->trouble, ERROR_FORMAT,
+		     "the tables of the vCPU have %u levels, which is not possible", levels);
 }
 
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,
@@ -307,7 +309,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *c
 	vcpu_find_kind(kernel, cpu);
 	if (cpu->nested == NESTED_SHADOW)
 		fail(&cpu->trouble, ERROR_NO_ANSWER,
-		     "KVM uses shadow paging: no table translates guest-physical addresses, only slots do");
+		     "KVM uses shadow paging, so only memory slots translate guest-physical addresses");
 	else if (cpu->nested != NESTED_UNKNOWN)
 		find_root(kernel, cpu);
 	return true;
@@ -350,9 +352,9 @@ bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const u
 		return fail(err, ERROR_UNKNOWN,
 			    "CR3 of vCPU %d is not in memory: %s; give a table by -r", cpu->id,
 			    cpu->nested == NESTED_EPT ?
-				    "the VMCS has it, whose format is the processor's own" :
+				    "it is in the VMCS, whose format only the processor knows" :
 			    cpu->no_vmcb.code ? cpu->no_vmcb.message :
-						"KVM has not kept it");
+						"KVM has not stored it");
 	return kernel->arch->table_of_cr3(space, *cr3, &space->root) ||
-	       fail(err, ERROR_FORMAT, "CR3 has bits that it cannot have");
+	       fail(err, ERROR_FORMAT, "CR3 has reserved bits set");
 }

@@ -87,8 +87,9 @@ static bool find_note(struct call *call, const char **text, size_t *size)
 	if (!call_wants(call, text, "the text") || !call_wants(call, size, "the size"))
 		return false;
 	if (!note->text.size)
-		return fail(&call->err, ERROR_UNKNOWN,
-			    "the dump has no VMCOREINFO, and none was found in its memory");
+		return fail(
+			&call->err, ERROR_UNKNOWN,
+			"the dump has no VMCOREINFO note, and no VMCOREINFO was found in its memory");
 	*text = (const char *)note->text.data;
 	*size = note->text.size;
 	return true;

@@ -59,8 +59,8 @@ static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer, size_
 		return false;
 	if (paddr > UINT64_MAX - (size - 1))
 		return fail(&call->err, ERROR_USAGE,
-			    "%" PRIx64 ": %zu bytes from there on pass the last address", paddr,
-			    size);
+			    "%" PRIx64 ": %zu bytes from this address extend past the last address",
+			    paddr, size);
 	state = dump_read(call->kernel->dump, paddr, buffer, size);
 	return state == PAGE_PRESENT || fail(&call->err, ERROR_UNREADABLE,
 					     "physical %" PRIx64 ", %zu bytes: part of it is %s",

@@ -84,7 +84,8 @@ static bool find_by_name(struct call *call, const char *name, struct kwalk_fact 
 	for (unsigned int nr = 0; nr < NR_ALL; nr++)
 		if (!strcmp(lib_facts_name_of(nr), name))
 			return lib_facts_find_fact(call, nr, &used, found) ||
-			       fail(&call->err, ERROR_UNKNOWN, "no source has the fact %s", name);
+			       fail(&call->err, ERROR_UNKNOWN,
+				    "no source of the dump has the fact %s", name);
 	return fail(&call->err, ERROR_UNKNOWN, "%.200s: there is no such fact", name);
 }
 

@@ -94,8 +94,9 @@ int kwalk_close(kwalk_kernel *kernel, struct kwalk_error *error)
 	if (!kernel)
 		return refuse(error, KWALK_USAGE, "the handle is NULL");
 	if (kernel->busy)
-		return refuse(error, KWALK_USAGE,
-			      "called from a callback of a call that is not finished");
+		return refuse(
+			error, KWALK_USAGE,
+			"this function was called from a callback, before the outer call was finished");
 	kernel->nr_held = 0;
 	handle_forget(kernel);
 	open_close(kernel->kernel);
@@ -141,8 +142,9 @@ static int handle_check(struct call *call, enum call_reads reads)
 	if (!handle)
 		return refuse(call->error, KWALK_USAGE, "the handle is NULL");
 	if (handle->busy)
-		return refuse(call->error, KWALK_USAGE,
-			      "called from a callback of a call that is not finished");
+		return refuse(
+			call->error, KWALK_USAGE,
+			"this function was called from a callback, before the outer call was finished");
 	if (!handle->kernel)
 		return refuse(call->error, KWALK_CLOSED, "the kernel is closed");
 	if (handle->lost)
@@ -151,7 +153,7 @@ static int handle_check(struct call *call, enum call_reads reads)
 	cut = find_cut_file(handle, reads);
 	if (!cut)
 		return KWALK_OK;
-	snprintf(text, sizeof(text), "%.200s: is shorter than it was when opened", cut->path);
+	snprintf(text, sizeof(text), "%.200s: is shorter than when it was opened", cut->path);
 	return refuse(call->error, KWALK_CHANGED, text);
 }
 
@@ -185,7 +187,7 @@ static int find_trouble(struct call *call)
 	if (thread_ran_out())
 		return refuse(call->error, KWALK_MEMORY, "out of memory");
 	if (handle->stopped)
-		return refuse(call->error, KWALK_STOPPED, "stopped: there may be more");
+		return refuse(call->error, KWALK_STOPPED, "stopped: the answer may be incomplete");
 	return KWALK_OK;
 }
 

@@ -18,7 +18,8 @@ static bool mappings_add_table(struct call *call, struct reverse *reverse, struc
 	done = reverse_add(reverse, call->kernel, scan, owner, &call->err);
 	if (done && scan->end == SCAN_ENDLESS)
 		fail(call->kernel->excess, ERROR_FORMAT,
-		     "stopped at %" PRIx64 ": tables name each other; there may be more",
+		     "stopped at %" PRIx64
+		     ", because tables point to each other; the answer may be incomplete",
 		     scan_position(scan));
 	scan_release(scan);
 	return done;
@@ -71,7 +72,7 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 
 	if (gaps->nr && !call->kernel->excess->code)
 		fail(call->kernel->excess, ERROR_UNREADABLE,
-		     "there may be more: %zu part%s of the page tables %s missing or corrupt, the first from %" PRIx64
+		     "the answer may be incomplete: %zu part%s of the page tables %s missing or corrupt, the first from %" PRIx64
 		     " to %" PRIx64,
 		     gaps->nr, plural_s(gaps->nr), plural_are(gaps->nr), gaps->first.first,
 		     gaps->first.last);

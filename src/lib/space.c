@@ -116,8 +116,8 @@ static bool space_read_all(struct call *call, const struct process *process, uin
 		return false;
 	if (vaddr > UINT64_MAX - (size - 1))
 		return fail(&call->err, ERROR_USAGE,
-			    "%" PRIx64 ": %zu bytes from there on pass the last address", vaddr,
-			    size);
+			    "%" PRIx64 ": %zu bytes from this address extend past the last address",
+			    vaddr, size);
 	return space_read_parts(call, process, vaddr, buffer, size);
 }
 

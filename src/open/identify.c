@@ -73,7 +73,7 @@ static void tell_mismatch(struct kernel *kernel, const char *what, const char *t
 	kernel->identity->proof = what;
 	listener_warn(
 		kernel->listener,
-		"%s does not belong to this dump: the dump's %s is \"%.*s\", the file's is \"%.*s\"; facts from it are doubtful",
+		"%s does not belong to this dump, so facts from it are doubtful: %s is \"%.*s\" in the dump and \"%.*s\" in the file",
 		file->file.path, what, (int)strcspn(theirs, "\n"), theirs, (int)strcspn(ours, "\n"),
 		ours);
 }

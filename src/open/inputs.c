@@ -38,8 +38,8 @@ static const char *recognise(const struct file *file)
 		/* arch/s390: the stand-alone dump tools of s390-tools */
 		{ 0, 8, "\xa8\x19\x01\x73\x61\x8f\x23\xfd", "a dump of an s390 machine, not of " MACHINES_READ },
 		/* tools/libs/guest of Xen: xl save, xm save */
-		{ 8, 4, "XENF",              "a Xen guest saved by xl save; dump it by xl dump-core instead" },
-		{ 0, 16, "LinuxGuestRecord", "a Xen guest saved by xm save; dump it by xm dump-core instead" },
+		{ 8, 4, "XENF",              "a Xen guest saved by xl save; use xl dump-core instead" },
+		{ 0, 16, "LinuxGuestRecord", "a Xen guest saved by xm save; use xm dump-core instead" },
 	};
 	// clang-format on
 
@@ -51,7 +51,7 @@ static const char *recognise(const struct file *file)
 }
 
 static const char unknown_file[] =
-	"neither a dump of a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; give a raw image of memory as FILE@ADDRESS";
+	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; if it is a raw image of memory, give it as FILE@ADDRESS";
 
 static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error *err)
 {
@@ -203,9 +203,10 @@ static bool take_all(struct inputs *inputs, struct error *err)
 			    inputs->dumps[0].path, inputs->images[0].path);
 	if (inputs->nr_dumps || inputs->nr_images || opening->no_dump)
 		return true;
-	return fail(err, ERROR_USAGE,
-		    "%s is a kernel executable (vmlinux) or its symbols, not a dump; give a dump too",
-		    inputs->vmlinux->file.path);
+	return fail(
+		err, ERROR_USAGE,
+		"%s is a kernel executable (vmlinux) or its symbols, not a dump; give a dump, too",
+		inputs->vmlinux->file.path);
 }
 
 static void close_all(struct inputs *inputs)

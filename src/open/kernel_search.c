@@ -111,7 +111,7 @@ static void kernel_search_show_progress(void *arg, uint64_t paddr)
 static void warn_of_several(struct kernel *kernel, const struct table_search *tables)
 {
 	char text[512] =
-		"memory holds several kernels; none is used. Choose one by its page table, -o root=:";
+		"memory holds several kernels, and none is used; choose one by its page table with -o root=:";
 	size_t used = strlen(text);
 
 	for (size_t i = 0; i < tables->nr_found && used < sizeof(text); i++)

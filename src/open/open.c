@@ -28,7 +28,7 @@ static bool open_without_dump(struct kernel *kernel, struct error *err)
 	uint64_t text;
 
 	if (!narrow && kernel->vmlinux->machine != EM_X86_64)
-		return fail(err, ERROR_USAGE, "%s: without a dump, only kernels of x86 can be used",
+		return fail(err, ERROR_USAGE, "%s: without a dump, only x86 kernels can be used",
 			    kernel->vmlinux->file.path);
 	if (narrow && vmlinux_symbol(kernel->vmlinux, "_text", &text))
 		snprintf(page_offset, sizeof(page_offset), "page_offset=%" PRIx64,

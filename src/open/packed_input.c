@@ -111,7 +111,7 @@ static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, s
 	const struct member_bounds bounds = {
 		.size = most,
 		.stored = most,
-		.why = " (--max-memory sets the bound)",
+		.why = " (--max-memory sets the limit)",
 	};
 	int fd = memfd_create("unpacked", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	const char *name = search->member.name;
@@ -154,12 +154,12 @@ static bool unpack_dump(struct packed_input_search *search, struct error *err)
 	if (!unpacking || !unpacking->start(unpacking->arg, dump, &why)) {
 		dump->fd = -1;
 		return fail(err, ERROR_USAGE,
-			    "%s: holds a dump and is %s%s%s; or unpack it by hand: %s FILE",
+			    "%s: contains a dump, and is %s%s%s; to unpack it by hand: %s FILE",
 			    search->archive->path, packed->what, unpacking ? "; " : "",
 			    unpacking ? why.message : "", packed->command);
 	}
 	bounds.stored = dump->room;
-	bounds.why = ", which is all the space that is left";
+	bounds.why = ", which is all the free space";
 	return members_copy(search->members, dump->fd, &bounds, err);
 }
 
@@ -209,9 +209,10 @@ static bool keep_dump(struct packed_input_search *search, struct packed_input *i
 	if (!packed_input_finish(search, true, err))
 		return false;
 	if (search->vmlinux.path && !keep_vmlinux(search, &why))
-		listener_warn(search->opening->listener,
-			      "%s: next time its vmlinux will be missing: %s",
-			      search->archive->path, why.message);
+		listener_warn(
+			search->opening->listener,
+			"%s: the vmlinux in it could not be saved, and will be missing next time: %s",
+			search->archive->path, why.message);
 	return packed_input_open_dump(&input->dump, path, err);
 }
 
@@ -253,7 +254,7 @@ static bool only_one(const struct packed_input_search *search, enum kind kind, c
 		     struct error *err)
 {
 	return search->nr[kind] <= 1 ||
-	       fail(err, ERROR_USAGE, "%s: holds %zu %s; unpack it and give one of them: %s",
+	       fail(err, ERROR_USAGE, "%s: contains %zu %s; unpack it, and give one of them: %s",
 		    search->archive->path, search->nr[kind], what, search->names[kind]);
 }
 
@@ -269,7 +270,7 @@ static bool check_found(const struct packed_input_search *search, struct error *
 		*err = search->damage;
 	else
 		fail(err, ERROR_FORMAT,
-		     "%s: is %s, and holds neither a dump of a known format nor a vmlinux; a raw image of memory must be unpacked (%s FILE) and be given as FILE@ADDRESS",
+		     "%s: is %s, and contains neither a dump in a known format nor a vmlinux; if it contains a raw image of memory, unpack it (%s FILE) and give the image as FILE@ADDRESS",
 		     search->archive->path, packed->what, packed->command);
 	return false;
 }
@@ -284,7 +285,8 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 	else if (search->dump.fd >= 0)
 		packed_input_finish(search, false, NULL);
 	if (ok && search->damage.code)
-		listener_warn(search->opening->listener, "%s; only what lies before it was seen",
+		listener_warn(search->opening->listener,
+			      "%s; only the part before the damage was read",
 			      search->damage.message);
 	if (ok)
 		input->vmlinux = search->vmlinux;
@@ -325,8 +327,8 @@ bool packed_input_open(const struct opening *opening, const struct file *archive
 	search.vmlinux.fd = -1;
 	search.members = members_open(archive, opening->listener, &why);
 	if (!search.members)
-		return fail(err, why.code, "%s; it is %s; unpack it: %s FILE", why.message,
-			    packed->what, packed->command);
+		return fail(err, why.code, "%s (it is %s); to unpack it by hand: %s FILE",
+			    why.message, packed->what, packed->command);
 	ok = search_archive(&search, input, err);
 	members_close(search.members);
 	return ok;

@@ -55,11 +55,11 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 	if (!proved && dump->guessed)
 		return fail(
 			err, ERROR_FORMAT,
-			"%s is neither a dump of a known format nor a kernel executable (vmlinux), and no kernel was found in it as a raw image of memory from address 0 on; give an image from another address on as FILE@ADDRESS",
+			"%s is neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS",
 			dump->file.path);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"%s: its architecture is unknown, and no kernel was found in its memory; give -o arch=",
+		"%s: its architecture is unknown, and no kernel was found in its memory; set -o arch=",
 		dump->file.path);
 }
 
@@ -77,13 +77,12 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 	if (!need_arch(kernel, err))
 		return false;
 	if (vmlinux && vmlinux->machine != kernel->arch->machine)
-		return fail(err, ERROR_FORMAT,
-			    "%s: is an %s kernel, but the dump is of an %s one%s",
-			    vmlinux->file.path, arch_find(vmlinux->machine)->name,
-			    kernel->arch->name,
-			    kernel_not_booted(kernel) ?
-				    ": no kernel runs yet, as CPU 0 does not use page tables" :
-				    "");
+		return fail(
+			err, ERROR_FORMAT, "%s: is an %s kernel, but the dump is of an %s kernel%s",
+			vmlinux->file.path, arch_find(vmlinux->machine)->name, kernel->arch->name,
+			kernel_not_booted(kernel) ?
+				": no kernel is running yet, because CPU 0 does not use page tables" :
+				"");
 	open_identify(kernel);
 	/* The file does not belong to the dump, and is not used. */
 	if (!searched && needs_search(kernel)) {
@@ -147,15 +146,15 @@ static const char *confidence(struct kernel *kernel)
 	if (!space)
 		return "page table not found";
 	if (kernel->identity->match == VMLINUX_DIFFERS)
-		return is_map ? "System.map does not belong to it: facts are doubtful" :
-				"vmlinux does not belong to it: facts are doubtful";
+		return is_map ? "System.map does not belong to the dump, so facts are doubtful" :
+				"vmlinux does not belong to the dump, so facts are doubtful";
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper))
-		return "page table of a CPU, kernel symbols unknown";
+		return "only the page table of a CPU is known, and no kernel symbols";
 	walk = walk_page_table(space, swapper);
 	if (walk.outcome == WALK_UNREADABLE)
-		return "page tables are missing from it";
+		return "page tables are missing in the dump";
 	if (walk.outcome != WALK_MAPPED || walk.paddr != space_kernel_root(space))
-		return "page table does not map itself: facts are doubtful";
+		return "page table does not map itself, so facts are doubtful";
 	if (kernel->identity->match == VMLINUX_MATCHES)
 		return is_map ? "System.map matches, page table proved" :
 				"vmlinux matches, page table proved";

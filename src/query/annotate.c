@@ -253,7 +253,7 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	if (kernel_pointer_size(annotator->kernel) == 4)
 		code &= UINT32_MAX;
 	snprintf(text, sizeof(text),
-		 "where the code to be shown begins, %d bytes before the instruction at %" PRIx64,
+		 "the start of the code bytes in the text, %d bytes before the instruction at %" PRIx64,
 		 PROLOGUE_SIZE, code);
 	tell_item(visit, item, NULL, text);
 }

@@ -74,7 +74,7 @@ bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT
 		return false;
 	*text = '\0';
 	text_append(text, NOWHERE_TEXT,
-		    "no memory is at %" PRIx64 ", and no device that the kernel lists", paddr);
+		    "%" PRIx64 " is neither memory nor a device that the kernel lists", paddr);
 	query_neighbours(kernel, paddr, text);
 	return true;
 }

@@ -67,7 +67,7 @@ static bool too_many(size_t most, struct error *err)
 {
 	return fail(
 		err, ERROR_FORMAT,
-		"more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; what was found so far is shown",
+		"more than %zu mappings of these frames: the page tables are damaged, or the result is too large to be useful; the results so far are shown",
 		most);
 }
 

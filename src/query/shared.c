@@ -64,7 +64,7 @@ static bool shared_add_page(struct shared *shared, const struct translation *tra
 	if (shared->nr == MAX_PAGES)
 		return fail(
 			err, ERROR_FORMAT,
-			"more than %d pages: the page tables are damaged, or the answer is too large to be useful; what was found so far is shown",
+			"more than %d pages: the page tables are damaged, or the answer is too large to be useful; the results so far are shown",
 			MAX_PAGES);
 	return array_add(&shared->page, &shared->nr, &shared->room, &page, sizeof(page)) ||
 	       out_of_memory(err);
@@ -169,7 +169,7 @@ bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct s
 			return fail(
 				err, ERROR_FORMAT,
 				"stopped at %" PRIx64 ", after %" PRIu64
-				" mappings: large pages overlap without end; what was found so far is shown",
+				" mappings, because too many large pages overlap; the results so far are shown",
 				at, nr_mappings);
 		if (all_have_it(shared))
 			visit(arg, &(struct shared_piece){ at, last, shared->active,

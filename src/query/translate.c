@@ -139,8 +139,8 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 	visits->before = walk->vaddr;
 	return visits->repeats <= visits->max_repeats + REPEATS_PER_TABLE * visits->seen.nr ||
 	       fail(err, ERROR_FORMAT,
-		    "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64
-		    " of them again: they name each other; what was found so far is shown",
+		    "stopped at %" PRIx64 ", after %" PRIu64 " tables (%" PRIu64
+		    " of them repeatedly), because tables point to each other; the results so far are shown",
 		    walk->vaddr, visits->nr, visits->repeats);
 }
 
@@ -167,7 +167,7 @@ bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		if (end > range->last)
 			end = range->last;
 		going = visit(&translation, end, arg) ||
-			fail(err, ERROR_INTERRUPTED, "interrupted: there may be more");
+			fail(err, ERROR_INTERRUPTED, "interrupted: the answer may be incomplete");
 		if (end == range->last)
 			break;
 		first = end + 1;
@@ -255,7 +255,7 @@ bool translation_trouble(const struct translation *translation, const struct spa
 	else if (translation->status == TRANSLATION_SPECIAL)
 		fail(err, ERROR_UNKNOWN,
 		     "the %s entry %" PRIx64
-		     " is not present, and its meaning depends on the kernel's release and configuration: pass the matching vmlinux",
+		     " is not present, and its meaning depends on the kernel's release and configuration; give the matching vmlinux",
 		     level, walk_last_entry(walk));
 	else
 		return false;

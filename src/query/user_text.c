@@ -38,7 +38,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	else
 		put(text, "mm %" PRIx64, whatis->mm);
 	if (!whatis->has_vma) {
-		put(text, ": in none of its mappings");
+		put(text, ": not in its mappings");
 		if (whatis->lacks_vmas.code)
 			put(text, " that can be read (%.400s)", whatis->lacks_vmas.message);
 		if (whatis->is_mapped)

@@ -13,36 +13,38 @@
 
 /* Reasons why the arithmetic does not apply to a region. */
 static const char *const reasons[NR_REGION_KINDS] = {
-	[REGION_USER] = "a user address: only the process' page table gives the frame",
+	[REGION_USER] = "a user address: only the page table of the process gives the frame",
 	[REGION_NON_CANONICAL] = "no page table can map this address",
 	[REGION_GUARD_HOLE] = "nothing is mapped here: kept free for hypervisors",
 	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
-	[REGION_UNKNOWN] = "what lies here is not known: only the page table gives the frame",
+	[REGION_UNKNOWN] =
+		"the use of this address is not known: only the page table gives the frame",
 	/* include/linux/mm.h, is_vmalloc_addr() */
 	[REGION_VMALLOC] =
-		"vmalloc space: its pages lie anywhere, only the page table gives the frame (vmalloc_to_page())",
+		"vmalloc space, whose pages can have any frame: only the page table gives it (vmalloc_to_page())",
 	/* mm/vmalloc.c, is_vmalloc_or_module_addr() */
 	[REGION_MODULES] =
-		"modules lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
+		"pages of modules can have any frame: only the page table gives it (vmalloc_to_page())",
 	/* mm/sparse-vmemmap.c */
 	[REGION_VMEMMAP] =
-		"the memory map has mappings of its own: only the page table gives the frame",
+		"the memory map is mapped separately: only the page table gives the frame",
 	/* mm/highmem.c, kmap_to_page() */
 	[REGION_KMAP] =
-		"a kmap slot: the page it holds has another frame, often in high memory (kmap_to_page())",
+		"a kmap slot: it maps the frame of another page, often in high memory (kmap_to_page())",
 	/* include/asm-generic/fixmap.h; on i386 __virt_addr_valid() compares with FIXADDR_START */
 	[REGION_FIXMAP] = "a fixed slot: it maps a chosen frame, often of a device",
 	[REGION_CPU_ENTRY_AREA] =
 		"an alias: per-CPU memory is mapped here a second time (cea_set_pte())",
-	[REGION_LDT_REMAP] = "an alias of a process' LDT: only its page table gives the frame",
+	[REGION_LDT_REMAP] =
+		"an alias of the LDT of a process: only the page table gives the frame",
 	[REGION_ESPFIX] = "an alias of small stacks: each page is mapped many times",
 	[REGION_EFI_RUNTIME] = "the firmware's mappings: only efi_mm's page table gives the frame",
 	[REGION_KASAN_SHADOW] =
-		"KASAN's shadow has mappings of its own: only the page table gives the frame",
+		"KASAN's shadow is mapped separately: only the page table gives the frame",
 	[REGION_VSYSCALL] = "the vsyscall page is an alias of a page of the image",
 	[REGION_PCI_IO] = "ports of the PCI bus: registers of devices (pci_remap_iospace())",
 	[REGION_BPF_JIT] =
-		"programs of BPF lie in pages from anywhere, only the page table gives the frame (vmalloc_to_page())",
+		"pages of BPF programs can have any frame: only the page table gives it (vmalloc_to_page())",
 };
 
 /* Explains why the arithmetic is not valid for an address of the direct map or image. Either the
@@ -70,8 +72,9 @@ static void explain_linear(struct kernel *kernel, const struct region *region, u
 		     region_names[region->kind]);
 	else if (kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
 		fail(&validity->why_not, ERROR_NO_ANSWER,
-		     "the arithmetic gives %" PRIx64 ", but the page table maps %" PRIx64, paddr,
-		     walk.paddr);
+		     "the kernel's arithmetic gives %" PRIx64
+		     ", but the page table maps the address to %" PRIx64,
+		     paddr, walk.paddr);
 	else
 		fail(&validity->why_not, ERROR_NO_ANSWER,
 		     "outside the range of the kernel's arithmetic");
@@ -86,7 +89,7 @@ struct validity query_validity(struct kernel *kernel, const struct region *regio
 	if (linear && region->kind == REGION_KERNEL_IMAGE && kernel->arch->image_is_apart) {
 		validity.virt_to_page = NO;
 		fail(&validity.why_not, ERROR_NO_ANSWER,
-		     "the image is mapped apart from the direct map, which virt_to_page() is for: lm_alias() gives the address there");
+		     "the image is not in the direct map, but virt_to_page() is valid only there: lm_alias() gives the address in the direct map");
 	} else if (linear) {
 		if (!page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, &validity.why_not))
 			validity.virt_to_page =

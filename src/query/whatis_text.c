@@ -67,7 +67,7 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	};
 
 	if (!slab->has_object) {
-		put(line, "in a slab of cache %s, in no object", slab->cache);
+		put(line, "in a slab of cache %s, but not in an object", slab->cache);
 		return;
 	}
 	if (whatis->place.vaddr < slab->object)
@@ -222,7 +222,7 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	if (!whatis->use.known && whatis->owner.type)
 		put_owner(line, whatis);
 	else
-		put(line, ", %s", whatis->use.known ? use : "what it is used for is not known");
+		put(line, ", %s", whatis->use.known ? use : "its use is not known");
 	put_device_text(line, whatis);
 }
 
@@ -298,7 +298,7 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 				  const struct value_meaning *meaning)
 {
 	if (meaning->kind == VALUE_NONE) {
-		put(line, "nothing that this kernel knows");
+		put(line, "unknown to this kernel");
 		return;
 	}
 	if (meaning->kind == VALUE_POISON) {
@@ -389,8 +389,8 @@ static void put_kind(const struct whatis_text_line *line, const struct whatis *w
 		if (whatis->has_place)
 			put_region(line, whatis);
 		else
-			put(line, whatis->as == AS_VALUE ? "nothing that this kernel knows" :
-							   "where it lies is not known");
+			put(line, whatis->as == AS_VALUE ? "unknown to this kernel" :
+							   "its address is not known");
 		break;
 	case WHATIS_SPELLED: put(line, "the text \"%s\"", whatis->spelled); break;
 	case WHATIS_POISON:

@@ -195,7 +195,7 @@ static struct made *new_files_add(const char *path, bool appended, struct error 
 	for (int i = 0; i < nr_made; i++)
 		of_kind += !*made[i].temporary == appended;
 	if (nr_made == MOST_NEW_FILES || of_kind == MOST_OF_A_KIND) {
-		fail(err, ERROR_USAGE, "too many files are being made");
+		fail(err, ERROR_USAGE, "too many files are being written");
 		return NULL;
 	}
 	if (strlen(path) >= PATH_MAX) {

@@ -366,7 +366,7 @@ static bool ask(enum outside_kind kind, const char *text, const int fds[NR_FDS],
 		head.value |= (fds[i] >= 0) << i;
 	if (channel < 0)
 		return fail(err, ERROR_SYSTEM,
-			    "there is no process outside of the sandbox that could do it");
+			    "this needs the process outside of the sandbox, which does not exist");
 	if (strlen(text) >= LONGEST_TEXT)
 		return fail(err, ERROR_USAGE, "is longer than %d bytes", LONGEST_TEXT - 1);
 	if (!send_packet(channel, head, text, fds))

@@ -39,8 +39,8 @@ Elf *elf_open(const struct file *file, struct error *err)
 	elf_version(EV_CURRENT);
 	if (nr > MOST_SECTIONS) {
 		fail(err, ERROR_FORMAT,
-		     "%s: its header claims %" PRIu64
-		     " sections, more than any kernel's file has: it is damaged",
+		     "%s: is damaged: its header claims %" PRIu64
+		     " sections, more than any kernel has",
 		     file->path, nr);
 		return NULL;
 	}

@@ -88,7 +88,7 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 		struct token *token = &kallsyms->tokens[i];
 
 		if (at >= text.size)
-			return fail(err, ERROR_FORMAT, "kallsyms: token %u lies outside its table",
+			return fail(err, ERROR_FORMAT, "kallsyms: token %u is outside its table",
 				    i);
 		token->text = (const char *)text.data + at;
 		token->length = strnlen(token->text, text.size - at);
@@ -181,7 +181,7 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 		if (address < before)
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: address %" PRIu32 " of %" PRIu32
-				    " is damaged: it is below the previous one",
+				    " is damaged: it is below the previous address",
 				    nr, tables->place.nr);
 		if (listener_stops_at(tables->listener, nr))
 			return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");

@@ -60,7 +60,7 @@ static bool reject_line(const char *path, const struct system_map_line *line, si
 	if (line->name && strchr(line->name, '\t'))
 		return fail(
 			err, ERROR_FORMAT,
-			"%s: line %zu is a symbol of a module: a copy of /proc/kallsyms is not a System.map",
+			"%s: line %zu is a symbol of a module, so this is a copy of /proc/kallsyms, not a System.map",
 			path, nr);
 	return fail(err, ERROR_FORMAT, "%s: line %zu is not in the format of a System.map", path,
 		    nr);
@@ -104,7 +104,8 @@ static bool system_map_read_lines(struct symbols *symbols, const char *path, siz
 		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
 			return fail(err, ERROR_FORMAT,
-				    "%s: the last line is incomplete: the file is cut short", path);
+				    "%s: the last line is incomplete, so the file is cut short",
+				    path);
 		*newline = '\0';
 		if (!parse_line(at, (size_t)(newline - at), &line))
 			line.name = NULL;

@@ -176,8 +176,8 @@ noted() {
 	echo 'BUG: Bad page map in process init  pte:8000200001c03067 pmd:00012067' >log
 	echo 'PGD 10067 P4D 10067 PUD 300000012067' >>log
 	annotated 0 'annotate log' vmlinux x86_64-device-frames
-	noted '8000200001c03067: no memory is at 200001c03000, and no device that the kernel lists; without bit 45 frame 1c03'
-	noted '300000012067: no memory is at 300000012000'
+	noted '8000200001c03067: 200001c03000 is neither memory nor a device that the kernel lists; without bit 45 frame 1c03'
+	noted '300000012067: 300000012000'
 	dump pae
 	vmlinux pae
 	"$KWALK" -q -j -c 'vtop c1000000' vmlinux pae >walk
@@ -193,13 +193,13 @@ noted() {
 	printf 'RIP: 0010:0x0\nCode: Unable to access opcode bytes at 0xffffffffffffffd6.\n' >log
 	printf 'Code: Unable to access opcode bytes at RIP 0xffffffff8100002a.\nRCX: ffffffffffffffd6\n' >>log
 	annotated 0 'annotate log' vmlinux x86_64
-	noted '0xffffffffffffffd6: where the code to be shown begins, 42 bytes before the instruction at 0'
-	noted '0xffffffff8100002a: where the code to be shown begins, 42 bytes before the instruction at ffffffff81000054'
+	noted '0xffffffffffffffd6: the start of the code bytes in the text, 42 bytes before the instruction at 0'
+	noted '0xffffffff8100002a: the start of the code bytes in the text, 42 bytes before the instruction at ffffffff81000054'
 	noted 'ffffffffffffffd6: ERR_PTR(-ENOMSG)'
 	vmlinux 32
 	echo 'Code: Unable to access opcode bytes at 0xffffffd6.' >log
 	annotated 0 'annotate log' vmlinux i386
-	noted '0xffffffd6: where the code to be shown begins, 42 bytes before the instruction at 0'
+	noted '0xffffffd6: the start of the code bytes in the text, 42 bytes before the instruction at 0'
 }
 
 @test "of another boot: the image is moved, the rest is not explained" {

@@ -211,7 +211,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	fails 1 'areas: -m and -c exclude each other' -c 'areas -m -c' vmlinux x86_64-areas
 	# Damage is reported here, too.
 	dump x86_64-areas-damaged
-	fails 1 'comes next but points back to' -c 'areas -c' vmlinux x86_64-areas-damaged
+	fails 1 ', which points back to' -c 'areas -c' vmlinux x86_64-areas-damaged
 }
 
 @test "damaged lists are cut, followed from the other end and told" {
@@ -230,7 +230,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	* status=error message=~cut
 	* status=error message=~overlap
 	END
-	complains 'comes next but points back to'
+	complains ', which points back to'
 	# Where areas may be missing, no address is reported as free.
 	answers -s 1 vmlinux x86_64-areas-damaged 'region ffffc90000040000; areas ffffc90000040000' <<-END
 	ffffc90000040000 region=vmalloc area=-
@@ -269,7 +269,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	at areas+0x280+vm: u64 VA+0x280+vm
 	END
 	vmlinux 64 5.10.9
-	fails 1 'leads to ffff888000040280 again' -c areas vmlinux chain
+	fails 1 'points to ffff888000040280 again' -c areas vmlinux chain
 	describe nodes <<-END
 	include $DUMPS/x86_64-areas-nodes.txt
 	at text_phys+4M+0x2f20: u64 d+0x45000 u32 ~0

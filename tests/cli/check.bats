@@ -543,14 +543,14 @@ own() {
 	at t_shell+32: u64 d+mm_init+0x2000000000
 	END
 	check_of 1 vmlinux damaged
-	line user-tables error '1 process has no table: pid 3 (shell): mm ffff88a000031000 is no mm_struct: ffff88a000031'
-	line user-tables error 'without bit 37 it is the one at ffff888000031000'
+	line user-tables error '1 process has no table: pid 3 (shell): mm ffff88a000031000 is not an mm_struct: ffff88a000031'
+	line user-tables error 'without bit 37 it would be the mm_struct at ffff888000031000'
 	line user-rights warning
 	line summary not-checked 'tables of 1 of 2 processes'
 	answers -s 1 vmlinux damaged 'tasks 3' <<-END
 	3 pid=3 mm=0xffff88a000031000 root=-
-	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is no mm_struct: " \
-		message=~"without bit 37 it is the one at ffff888000031000"
+	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is not an mm_struct: " \
+		message=~"without bit 37 it would be the mm_struct at ffff888000031000"
 	END
 }
 
@@ -614,7 +614,7 @@ own() {
 		at t_init+$change
 		END
 		check_of 1 vmlinux damaged
-		line tasks error ' is no task: its '
+		line tasks error ' is not a task: its '
 	done
 }
 
@@ -671,7 +671,7 @@ own() {
 	line free-lists ok
 	{ cat lists.txt; echo 'at cpu1+0x400: u32 3'; } | describe kept
 	check_of 1 vmlinux kept
-	line free-lists error 'CPU 1 counts 3 free frames of its own in zone Normal, but its lists have 0'
+	line free-lists error 'CPU 1 counts 3 free frames in its lists of zone Normal, but the lists have 0'
 	{ cat lists.txt; echo 'at cpu1+0x410: u64 0 0'; } | describe kept
 	check_of 1 vmlinux kept
 	line free-lists error 'the list of free frames of CPU 1 in zone Normal is damaged at '

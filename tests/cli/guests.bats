@@ -22,7 +22,7 @@ guests() {
 	* guest=0xffff888000080100
 	* guest=0xffff888000080100
 	END
-	fails 1 'no virtual machine is 5' -q -c 'guests 5' vmlinux x86_64-guests-ept
+	fails 1 'there is no virtual machine 5' -q -c 'guests 5' vmlinux x86_64-guests-ept
 }
 
 @test "registers are those that memory holds: a VMCB is memory, a VMCS is not" {
@@ -97,7 +97,7 @@ guests() {
 	END
 	fails 1 'CR3 of vCPU 1 is not in memory VMCS' -q -c 'vtop --guest 3 --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'no vCPU 9' -q -c 'vtop --guest 3 --vcpu 9 0' vmlinux x86_64-guests-ept
-	fails 1 '--vcpu goes with --guest' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
+	fails 1 '--vcpu needs --guest, too' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'to use processes of the guest, start kwalk --guest=3' -q -c 'vtop -p 1 --guest 3 0' vmlinux x86_64-guests-ept
 	fails 1 'no ADDR was given' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
 }
@@ -163,12 +163,12 @@ as_guest() {
 	mkdir debug
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	export KWALK_DEBUG_PATH=$PWD/debug
-	fails 2 'no virtual machine is 9' -q --guest=9 -c info x86_64-guests-ept
+	fails 2 'there is no virtual machine 9' -q --guest=9 -c info x86_64-guests-ept
 	fails 2 'its memory is gone' -q --guest=77 -c info x86_64-guests-ept
 	vmlinux 64
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	dump x86_64-areas
-	fails 2 'no virtual machine is 3 runs none' -q --guest=3 -c info x86_64-areas
+	fails 2 'there is no virtual machine 3 runs none' -q --guest=3 -c info x86_64-areas
 }
 
 @test "slots and vCPUs are read from the arrays of older kernels; without paging addresses are physical" {
@@ -214,13 +214,13 @@ as_guest() {
 		echo 'at vm_gone: u64 d+slots'
 	} >shared.txt
 	"$MKDUMP" shared.txt shared
-	fails 1 "its memory slots at ffff888000081000 are also another machine's" -q -c guests vmlinux shared
+	fails 1 "its memory slots at ffff888000081000 also belong to another machine" -q -c guests vmlinux shared
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"
 		echo 'at nodes+8: u64 d+nodes|2'
 	} >cpus.txt
 	"$MKDUMP" cpus.txt cpus
-	fails 1 'vCPUs leads to' -q -c guests vmlinux cpus
+	fails 1 'vCPUs contains' -q -c guests vmlinux cpus
 }
 
 @test "the prompt names the machine that is open" {

@@ -242,7 +242,7 @@ rows() {
 	stops 'pt stopped ranges so far are shown' -q vmlinux selfish -c 'pt -p 3'
 	rows 300000
 	selfish
-	stops 'ptov more than 1048576 mappings so far is shown' -q vmlinux selfish -c 'ptov -a -u 35000'
+	stops 'ptov more than 1048576 mappings so far are shown' -q vmlinux selfish -c 'ptov -a -u 35000'
 	rows 1100000
 }
 
@@ -275,7 +275,7 @@ rows() {
 		"$MKDUMP" kernel.txt kernel
 		"$KWALK" -q -j kernel -c 'info -v' >answers
 		not grep '"fact":"max_pfn".*"value"' answers
-		fails 2 'max_pfn: no machine has so many frames' -o "max_pfn=$most" kernel -c info
+		fails 2 'max_pfn: no machine has this number of frames' -o "max_pfn=$most" kernel -c info
 		needs_part report
 		"$KWALK" -q -j kernel -c 'report --json' >answers
 		grep -q '"map_cell"' answers

@@ -196,11 +196,11 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	schedule status=ok address=0xffffffff81002000
 	init_task status=error
 	END
-	complains 'no symbol "init_task" in the dump'"'"'s kallsyms, which has functions only'
-	complains '(the kernel is without CONFIG_KALLSYMS_ALL): a vmlinux has variables too'
+	complains 'no symbol "init_task" in the dump'"'"'s kallsyms, which has only functions'
+	complains '(the kernel is without CONFIG_KALLSYMS_ALL); give a vmlinux, which also has variables'
 	fails 1 'functions only did you mean schedule?' -q -c 'sym schedulr' kernel
 	# a variable is not near to a function by chance
-	fails 1 'functions only' -q -c 'sym schdulex' kernel
+	fails 1 'only functions' -q -c 'sym schdulex' kernel
 	not grep -q 'did you mean' complaints
 	# proved by the interrupt table where there is no note
 	carry x86_64-qemu.txt --code-only

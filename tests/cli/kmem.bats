@@ -79,7 +79,7 @@ load common
 	* frames=3 use=free-percpu
 	* frames=1
 	* status=error message=~"of CPU 0 in zone DMA32 is damaged at " \
-		message=~": it also belongs to another CPU or zone; the rest of the list is missing"
+		message=~": the list also belongs to another CPU or zone; the rest of the list is not known"
 	END
 }
 
@@ -104,12 +104,12 @@ load common
 		grep "\"frames\":$frames,.*\"use\":\"free-percpu\"" answers || { cat answers; return 1; }
 		complains "kwalk: frames: $((8146 - frames)) frames of unknown use may be free, in the lists of CPUs: $why"
 	done <<-'END'
-	524|at kept0+24: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a420: it has another end
-	524|at memmap+64*0x140+8: u64 d+kept0+32|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: no free block comes next
+	524|at kept0+24: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a420: the list does not end at its head
+	524|at memmap+64*0x140+8: u64 d+kept0+32|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
 	523|at memmap+64*0x140+16: u64 vlists|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: it does not point back
 	524|at memmap+64*0x140+8: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000004408: it does not point back
-	524|at memmap+64*0x140+8: u64 0|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: no free block comes next
-	522|at kept0+64: u64 vlists+64*0x113 vlists+64*0x113|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a450: no free block comes next
+	524|at memmap+64*0x140+8: u64 0|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
+	522|at kept0+64: u64 vlists+64*0x113 vlists+64*0x113|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a450: the next entry is not a free block
 	523|at memmap+64*0x110+48: u32 2|frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame
 	END
 	printf 'include %s\nat zones_at+88: u64 64M\n' "$DUMPS/x86_64-kmem.txt" | describe bad
@@ -241,9 +241,9 @@ broken() {
 	grep -F '"the lists of 1 cache are damaged: inode?cache (ffff88800003e280): the list of slabs at ffff88800003f748' answers
 	"$KWALK" -q -j -c triage vmlinux x86_64-kmem >answers || true
 	grep -F 'the lists of 1 cache are damaged' answers
-	broken 'at 0x500f0: u64 0x4141414141414141' "$list is damaged: ffff8880000500c0 leads to "
+	broken 'at 0x500f0: u64 0x4141414141414141' "$list is damaged: ffff8880000500c0 points to "
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is not an object"
-	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has 1, but 2 are free: it is cut"
+	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has 1, but 2 are free, so the list is damaged"
 	broken 'at cpu0+0x140: u64 d+0x50000+96*100' "$list is damaged: it starts with ffff888000052580"
 	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x54' 'its lists have the frame 54, which is a slab of dentry'
 	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x30' 'its lists have the frame 30, which is no slab'
@@ -380,6 +380,6 @@ broken() {
 	include $DUMPS/x86_64-slabs-2.6.18.txt
 	at memmap+64*0x1000+52: u32 0
 	END
-	fails 1 "page flags are macros in kernels before 2.6.26, which types do not contain, and the struct pages of the kernel's text are not as in 2.6.17 and later" -q -c frames vmlinux skewed
+	fails 1 "the page flags of this kernel are not known: before 2.6.26 they are macros, which types do not contain, and the struct pages of the kernel's text are not as in 2.6.17 and later" -q -c frames vmlinux skewed
 	answers vmlinux skewed 'region ffff888000050200' <<<'ffff888000050200 slab_cache=size-96 allocated=false'
 }

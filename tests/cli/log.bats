@@ -237,7 +237,7 @@ shows() {
 		at log_descs+3*$size: u32 77
 		at log_text+0: u32 0x1234
 		END
-		fails 1 "1 record is missing has id where should be overwritten id 1234" -q -c log dump
+		fails 1 "1 record is missing has the id should have overwritten id 1234" -q -c log dump
 		nr 16
 		shows "] 1: " "] 2:" "] 4: " "] 19: "
 		not grep '\] [03]: ' output
@@ -303,7 +303,7 @@ shows() {
 	at log_vars+0x108: u64 vmalloc_base
 	at log_vars+0x118: u64 0x3ffffe 0
 	END
-	fails 1 "3145726 records are not read, after 1048576 that are damaged" -q -c log dump
+	fails 1 "3145726 records are not read, because 1048576 records before them are damaged" -q -c log dump
 	echo 'at log_vars+0x120: u64 0x3fffffffffff0000' | cat dump.txt - >lost.txt
 	"$MKDUMP" lost.txt dump
 	fails 1 "records are not read" -q -c log dump

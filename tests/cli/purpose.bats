@@ -371,7 +371,7 @@ load common
 	vmlinux 64
 	answers vmlinux wrong 'region ffff888001c00000 ffff888001a00000' <<-END
 	ffff888001c00000 linear=false virt_to_phys=false virt_to_page=false \
-		why_not="~gives 1c00000, but the page table maps 1e00000"
+		why_not="~gives 1c00000, but the page table maps the address to 1e00000"
 	ffff888001a00000 linear=false virt_to_phys=- virt_to_page=- why_not="~not in the dump"
 	END
 }

@@ -199,7 +199,7 @@ load common
 	END
 	answers four 'region ffffc88000001000 ffffc88000002000 ffff800000001000; vtop ffffc88000001000; pt ffffc88000001000 ffffc88000001fff' <<-END
 	ffffc88000001000 region=unknown start=0xffffc88000000000 end=0xffffc8ffffffffff \
-		why_not=~"what lies here is not known"
+		why_not=~"the use of this address is not known"
 	ffffc88000002000 region=unknown
 	ffff800000001000 region=unknown
 	ffffc88000001000 command=vtop status=mapped region=unknown

@@ -249,11 +249,11 @@ cpu() {
 		[ -z "$given" ] || grep -q '"fact":"arch","value":"pae","source":"vmlinux, size of pkmap_count or pgd_t"}' answers
 		"$KWALK" -q -j $given kernel -c check >answers
 		json_hold 'it["status"] in ("ok", "not-checked")' answers
-		json_hold 'it["check"] != "root" or "no kernel runs yet, as CPU 0 does not use page tables (CR0 is 60000010)" in it["message"]' answers
-		fails 1 'no kernel runs yet' -q $given kernel -c 'vtop c1000000'
+		json_hold 'it["check"] != "root" or "no kernel is running yet: CPU 0 does not use page tables (CR0 is 60000010)" in it["message"]' answers
+		fails 1 'no kernel is running yet' -q $given kernel -c 'vtop c1000000'
 	done
 	vmlinux 64
-	fails 2 'is an x86_64 kernel, but the dump is of an i386 one: no kernel runs yet, as CPU 0 does not use page tables' -q vmlinux kernel -c info
+	fails 2 'is an x86_64 kernel, but the dump is of an i386 one: no kernel is running yet, because CPU 0 does not use page tables' -q vmlinux kernel -c info
 	# -o still walks what is there
 	describe kernel <<-END
 	include $DUMPS/i386.txt

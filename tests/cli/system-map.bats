@@ -81,7 +81,7 @@ carry() {
 @test "compared with the note's symbols, which prove no code, and with kallsyms" {
 	dump x86_64
 	map 64
-	said vmlinux_match 'agrees with the dump as far as compared +symbols of VMCOREINFO' System.map x86_64
+	said vmlinux_match 'agrees with the dump in what was compared +symbols of VMCOREINFO' System.map x86_64
 	carry x86_64-kaslr.txt
 	said vmlinux_match 'matches the dump +addresses in kallsyms' System.map kernel
 	carry pae.txt --pointer=4
@@ -103,7 +103,7 @@ carry() {
 	sed -i 's/^\(.*\) D init_uts_ns$/ffffffff81fff080 D init_uts_ns/' System.map
 	grep -q ffffffff81fff080 System.map
 	said vmlinux_match 'does not belong to the dump' System.map x86_64
-	complains 'System.map does not belong to this dump: the dump'"'"'s SYMBOL of VMCOREINFO is "init_uts_ns at'
+	complains 'System.map does not belong to this dump, so facts from it are doubtful: SYMBOL of VMCOREINFO is "init_uts_ns at'
 	complains 'the file'"'"'s is "ffffffff81fff080"'
 	said max_pfn 'System.map symbol max_pfn, its value in the dump \(doubtful' System.map x86_64
 	fails 2 'System.map belong strict' --strict System.map x86_64 -c info

@@ -107,7 +107,7 @@ load common
 		at mm_shell+0x78: u64 0x6000 0x3000
 	END
 	"$KWALK" -q -j -c 'tasks -a 1' vmlinux long | json_hold 'it["args_cut"] is True and [len(arg) for arg in it["args"]] == [4096]'
-	"$KWALK" -q -j -c 'tasks -a 3' vmlinux long | json_hold 'it["args_message"] == "the arguments of the process cannot lie from 6000 to 3000"'
+	"$KWALK" -q -j -c 'tasks -a 3' vmlinux long | json_hold 'it["args_message"] == "the arguments of the process cannot be at 6000 to 3000"'
 }
 
 @test "a page that was swapped out: the file or device that has it" {
@@ -141,7 +141,7 @@ load common
 	* status=error \
 		message="~list of threads is cut after its entry at ffff888000030038: ffff888003ffffd8 is not mapped"
 	* status=error \
-		message="~list of tasks is cut after its entry at ffff888000030310: task ffff888000030200 comes next but points back to ffff888000030010"
+		message="~list of tasks is cut after its entry at ffff888000030310: it points to task ffff888000030200, which points back to ffff888000030010"
 	END
 }
 
@@ -160,7 +160,7 @@ load common
 	* pid=3
 	* pid=2
 	* status=error \
-		message="~list of tasks is cut after its entry at ffff888000030010: task ffff888000030400 comes next but points back to ffff888000030310"
+		message="~list of tasks is cut after its entry at ffff888000030010: it points to task ffff888000030400, which points back to ffff888000030310"
 	END
 }
 
@@ -183,9 +183,9 @@ load common
 	* start=0x22000 end=0x23fff
 	* start=0x30000 end=0x30fff
 	* start=0x32000 end=0x32fff
-	* status=error message="~list of mappings is cut after 2"
+	* status=error message="~list of mappings is damaged after 2 mappings"
 	* status=error \
-		message="~tree of mappings is cut after 4: it leads to ffff8800000382d8 again"
+		message="~tree of mappings is damaged after 4 mappings: it points to ffff8800000382d8 again"
 	END
 }
 
@@ -381,7 +381,7 @@ load common
 	* start=0x10000 end=0x11fff
 	* status=error pid=1 message="~the mappings of pid 1 are damaged: mappings are missing after 2fff: ffff888000038080 is no vm_area_struct"
 	* status=error \
-		message="~after 11fff: the maple node at ffff888000034200 names ffff888000034100 as its parent, not the node at ffff888000034000; pagemap shows the pages"
+		message="~after 11fff: the maple node at ffff888000034200 names ffff888000034100, but should have the node at ffff888000034000; pagemap shows the pages"
 	END
 }
 

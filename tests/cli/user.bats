@@ -112,7 +112,7 @@ load common
 	vmlinux 64
 	answers -s 1 vmlinux x86_64 'page ffffea0000040000 ffffea0000040010; region ffffea0000040000 ffffea0000040010' <<-END
 	ffffea0000040000 pfn=0x1000
-	ffffea0000040010 status=error message="~16 bytes into the one at ffffea0000040000"
+	ffffea0000040010 status=error message="~16 bytes inside the struct page at ffffea0000040000"
 	ffffea0000040000 region=vmemmap struct_page=0xffffea0000040000 struct_page_pfn=0x1000
 	ffffea0000040010 struct_page=0xffffea0000040000 struct_page_pfn=0x1000
 	END

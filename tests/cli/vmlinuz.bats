@@ -72,7 +72,7 @@ poke() {
 	objcopy --strip-all vmlinux
 	vmlinuz gzip
 	"$KWALK" -q vmlinuz x86_64 -c info >answers 2>complaints
-	complains 'vmlinuz does not belong to this dump: the dump'"'"'s release is "6.1.0-18-amd64", the file'"'"'s is "5.10.0-9-amd64"'
+	complains 'vmlinuz does not belong to this dump, so facts from it are doubtful: release is "6.1.0-18-amd64" in the dump and "5.10.0-9-amd64"'
 	grep -qE '^vmlinux_match +does not belong to the dump +release' answers
 	fails 2 'vmlinuz belong strict' --strict vmlinuz x86_64 -c info
 	# It is not completed either.

@@ -21,7 +21,7 @@ load common
 		text="object ffff8880000502a0 of cache kmalloc-96, free, kept for CPU 0"
 	ffff888000050300 allocated=false
 	ffff888000051fe8 kind=slab-object allocated=- object=- \
-		text="in a slab of cache kmalloc-96, in no object"
+		text="in a slab of cache kmalloc-96, but not in an object"
 	END
 }
 
@@ -176,7 +176,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 			allocated=true
 		ffff888000054817 slab_cache=big object_index=1 allocated=false
 		ffff888000055f7f slab_cache=big object_index=3 allocated=true
-		ffff888000055f80 slab_cache=big object=- text="~in no object"
+		ffff888000055f80 slab_cache=big object=- text="~but not in an object"
 		ffff888000050040 slab_cache=size-96 object=-
 		END
 	done
@@ -205,8 +205,8 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	at 0x50070+4*5: u32 39|the slab's list of free objects is damaged
 	at 0x50070+4*5: u32 end|the slab's list of free objects is damaged
 	at 0x50070+4*38: u32 6|the slab's list of free objects is damaged
-	at 0x50060: u32 40|what describes the slab is damaged
-	at 0x50060: u32 1<<31|what describes the slab is damaged
+	at 0x50060: u32 40|the description of the slab is damaged
+	at 0x50060: u32 1<<31|the description of the slab is damaged
 	at kept1: u32 1<<20|a list of free objects that is kept beside the slab cannot be read
 	at caches+8: u64 d+4G|an array of free objects cannot be read
 	END
@@ -399,7 +399,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	3000 as=virtual kind=user pid=1 mapping=[heap]
 	3000 as=physical
 	3000 as=pfn
-	9000 as=virtual text="a user address of pid 1 (init): in none of its mappings"
+	9000 as=virtual text="a user address of pid 1 (init): not in its mappings"
 	9000 as=physical
 	21000 as=virtual pid=3 text="~in memory at"
 	21000 as=physical
@@ -414,7 +414,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		text="frame 30, zone DMA; task_struct of pid 3 (shell)"
 	ffff888000030308 type=task_struct text="frame 30, zone DMA; task_struct+0x8 of pid 3 (shell)"
 	ffff888000031100 pid=3 type=mm_struct type_address=0xffff888000031100
-	ffff888000040000 pid=- type=- text="~what it is used for is not known"
+	ffff888000040000 pid=- type=- text="~its use is not known"
 	END
 }
 
@@ -422,12 +422,12 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64-tasks-damaged
 	vmlinux 64
 	answers vmlinux x86_64-tasks-damaged 'whatis -p 1 6000 200008 99000' <<-END
-	6000 pfn=- mapping=- text="~in none of its mappings that can be read (mappings are missing after 2fff: ffff888000038080 is no vm_area_struct: its range would be 3000 to 2000), not in memory: swapped"
+	6000 pfn=- mapping=- text="~not in its mappings that can be read (mappings are missing after 2fff: ffff888000038080 is not a vm_area_struct: its range would be 3000 to 2000), not in memory: swapped"
 	6000 as=physical
 	6000 as=pfn
-	200008 kind=user pid=1 mapping=- pfn=0x1c00 text="~is no vm_area_struct: its range would be 3000 to 2000), but its table maps it, in memory at 1c00008"
+	200008 kind=user pid=1 mapping=- pfn=0x1c00 text="~is not a vm_area_struct: its range would be 3000 to 2000), but its table maps it, in memory at 1c00008"
 	200008 as=physical
-	99000 pfn=- text="~in none of its mappings that can be read (mappings are missing after 2fff:"
+	99000 pfn=- text="~not in its mappings that can be read (mappings are missing after 2fff:"
 	99000 as=physical
 	END
 }

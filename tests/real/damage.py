@@ -221,7 +221,7 @@ def mm_pointer(guest):
     bit = 37 if guest.pointer == 8 else 29
     at = guest.member(int(task["task"], 16), task["mm"])
     guest.put(at, mm ^ 1 << bit, guest.pointer)
-    neighbour = f"bit {bit} it is the one at {mm:x}"
+    neighbour = f"bit {bit} it would be the mm_struct at {mm:x}"
     answers = guest.ask("tasks")
     told = [answer["message"] for answer in answers if answer["status"] == "error"]
     report(f"{guest.name}: tasks names the invalid mm", 1, [] if any(neighbour in text for text in told) else told)
@@ -248,7 +248,7 @@ def freelist(guest):
         names = [answer for answer in guest.ask("slabs") if answer["status"] == "error" and answer.get("input")]
         report(f"{guest.name}: slabs names the cache of a free object that was written to", 1,
                [] if any(answer["input"] == free[0]["slab_cache"] for answer in names) else [str(names), str(free[0])])
-        guest.expect("a free object that was written to", "slabs", free[0]["slab_cache"], f"{victim:x} leads to ")
+        guest.expect("a free object that was written to", "slabs", free[0]["slab_cache"], f"{victim:x} points to ")
         return
     report(f"{guest.name}: a free object", 1, ["none was found"])
 
@@ -266,7 +266,7 @@ def free_lists(guest):
     for bit in 6, 30 if guest.pointer == 4 else 44:
         guest.put(links, own ^ 1 << bit, guest.pointer)
         guest.expect(f"a link of a free block with bit {bit} flipped", "free-lists", f"order {order}",
-                     f" leads to {own ^ 1 << bit:x}")
+                     f" points to {own ^ 1 << bit:x}")
     words = guest.memory.read(at, size)
     marks = [words.index(mark) for mark in (struct.pack("<I", 0xffffff7f), struct.pack("<I", 0xf0ffffff), struct.pack("<I", 0xffffffff ^ 128))
              if mark in words]

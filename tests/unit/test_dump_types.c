@@ -89,10 +89,10 @@ static void types_of_modules(void **state)
 	} rows[] = {
 		{ { 16, 8, 8, 4 }, PLAIN, false, true, NULL },
 		{ { 16, 8, 8, 4 }, PLAIN, true, false, "is damaged" },
-		{ { 15, 8, 8, 4 }, PLAIN, false, false, "this kernel keeps none" },
-		{ { 16, 4, 8, 4 }, PLAIN, false, false, "this kernel keeps none" },
-		{ { 16, 8, 9, 4 }, PLAIN, false, false, "this kernel keeps none" },
-		{ { 16, 8, 8, 8 }, PLAIN, false, false, "this kernel keeps none" },
+		{ { 15, 8, 8, 4 }, PLAIN, false, false, "this kernel keeps no BTF of modules" },
+		{ { 16, 4, 8, 4 }, PLAIN, false, false, "this kernel keeps no BTF of modules" },
+		{ { 16, 8, 9, 4 }, PLAIN, false, false, "this kernel keeps no BTF of modules" },
+		{ { 16, 8, 8, 8 }, PLAIN, false, false, "this kernel keeps no BTF of modules" },
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 5 },
 		  false,
@@ -103,12 +103,12 @@ static void types_of_modules(void **state)
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 7 },
 		  false,
 		  false,
-		  "this kernel keeps none" },
+		  "this kernel keeps no BTF of modules" },
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE, .based = true, .skipped = 1 << 6 },
 		  false,
 		  false,
-		  "this kernel keeps none" },
+		  "this kernel keeps no BTF of modules" },
 		/* the note has this symbol, and the table does not */
 		{ { 16, 8, 8, 4 },
 		  { .encoding = KALLSYMS_RELATIVE,
@@ -128,7 +128,7 @@ static void types_of_modules(void **state)
 			    "OFFSET(btf.name)=64\n" },
 		  false,
 		  false,
-		  "no BTF of the kernel" },
+		  "the BTF of a module needs the BTF of the kernel" },
 	};
 
 	(void)state;

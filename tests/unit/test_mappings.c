@@ -89,7 +89,7 @@ static void mappings_cut_or_looping(void **state)
 	start();
 	put_vmas();
 	put64(vma_at(2) + 16, 0x1234);
-	expect_vmas(open_kernel(), 4, 1, "the list of mappings is cut after 2");
+	expect_vmas(open_kernel(), 4, 1, "the list of mappings is damaged after 2");
 	put64(vma_at(3) + 16, VIRTUAL + vma_at(2));
 	put64(vma_at(2) + 16, VIRTUAL + vma_at(3));
 	expect_vmas(open_kernel(), 4, 1, "starts at 20000, before the end");
@@ -101,7 +101,7 @@ static void damaged_mappings(void **state)
 	start();
 	put_vmas();
 	put64(vma_at(3) + 8, 0x2fff);
-	expect_vmas(open_kernel(), 2, 2, "is no vm_area_struct");
+	expect_vmas(open_kernel(), 2, 2, "is not a vm_area_struct");
 	start();
 	put_vmas();
 	put64(vma_at(2) + 24, VIRTUAL + MM + 8);
@@ -126,13 +126,13 @@ static void damaged_mappings(void **state)
 	put64(vma_at(3) + 8, 0x21000);
 	put64(vma_at(4), 0x30000);
 	put64(vma_at(4) + 8, 0x31000);
-	expect_vmas(open_kernel(), 3, 1, "the list of mappings is cut after 1");
+	expect_vmas(open_kernel(), 3, 1, "the list of mappings is damaged after 1");
 	/* a tree with a pointer to its top */
 	start();
 	put_vmas();
 	put64(vma_at(1) + 16, 0x1234);
 	put64(vma_at(4) + 72, VIRTUAL + vma_at(2) + 56);
-	expect_vmas(open_kernel(), 3, 2, "leads to ffffffff800040f8 again");
+	expect_vmas(open_kernel(), 3, 2, "points to ffffffff800040f8 again");
 }
 
 /* A mapping begins and ends at pages and is not empty. Each of its members is needed. */
@@ -337,7 +337,7 @@ static void a_leaf_of_a_maple_tree(void **state)
 	expect_vmas(open_maple(), 7, 0, NULL);
 	/* a wrong parent pointer of the root; an unknown type of node; not a node */
 	put64(leaf, VIRTUAL + TREE);
-	expect_vmas(open_maple(), 0, 1, "names ffffffff80003020 as its parent");
+	expect_vmas(open_maple(), 0, 1, "has the parent ffffffff80003020");
 	put64(leaf, (VIRTUAL + TREE) | 1);
 	for (unsigned int type = 0; type < 16; type++) {
 		put64(TREE + 8, node_of(leaf, type));
@@ -347,7 +347,8 @@ static void a_leaf_of_a_maple_tree(void **state)
 	/* a vm_area_struct with another range */
 	put64(TREE + 8, node_of(leaf, LEAF));
 	put64(leaf + 8 + 8 * 5, 0x31fff);
-	expect_vmas(open_maple(), 7, 1, "from 30000 to 31fff, but its range is 30000 to 30fff");
+	expect_vmas(open_maple(), 7, 1,
+		    "from 30000 to 31fff, but the range of that vm_area_struct is 30000 to 30fff");
 	/* pivots in descending order */
 	put64(leaf + 8 + 8 * 5, 0x2fffe);
 	expect_vmas(open_maple(), 2, 1, "has pivot 2fffe out of order");

@@ -113,8 +113,8 @@ static void what_is_wrong(void **state)
 	expect(&all, "-8 -16 a", "-8 and -16 exclude each other");
 	expect(&all, "a -n", "option -n needs a value: COUNT");
 	expect(&all, "-i 1", "option -i needs a second value, END, after 1");
-	expect(&all, "-w x a", "-w goes with --svg");
-	expect(&all, "--svg -f a", "-f goes with -w");
+	expect(&all, "-w x a", "-w needs --svg, too");
+	expect(&all, "--svg -f a", "-f needs -w, too");
 	expect(&all, "--svg=1 a", "--svg takes no value");
 	expect(&all, "-z a", "unknown option -z");
 	expect(&all, "-uz a", "unknown option -z");

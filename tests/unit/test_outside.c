@@ -347,7 +347,7 @@ static void without_a_helper(void **state)
 	assert_false(outside_runs());
 	assert_false(outside_ask("", &answer, &err));
 	assert_int_equal(answer.fd, -1);
-	assert_non_null(strstr(err.message, "no process outside"));
+	assert_non_null(strstr(err.message, "needs the process outside"));
 	assert_int_equal(outside_open(path, OUTSIDE_READ, NULL), -1);
 }
 

@@ -270,7 +270,7 @@ static void pointers_to_pages(void **state)
 	assert_true(page_pfn(kernel, IMAGE + page_at(3), &pfn, &err));
 	assert_int_equal(pfn, 3);
 	assert_false(page_pfn(kernel, IMAGE + page_at(3) + 8, &pfn, &err));
-	assert_non_null(strstr(err.message, "it points 8 bytes into the one at"));
+	assert_non_null(strstr(err.message, "but is 8 bytes inside the struct page at"));
 	open_close(kernel);
 }
 

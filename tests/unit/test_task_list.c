@@ -93,7 +93,7 @@ static void looping_list(void **state)
 	put_tasks(5);
 	put64(task_at(2), VIRTUAL + task_at(1));
 	expect_tasks(open_kernel(), pids, 5,
-		     "task ffffffff80004060 comes next but points back to ffffffff80004000");
+		     "task ffffffff80004060, which points back to ffffffff80004000");
 }
 
 /* A task whose next pointer points to the task. The tasks after it are found from the other end. */
@@ -106,7 +106,7 @@ static void entry_that_leads_to_itself(void **state)
 	put_tasks(5);
 	put64(task_at(2), VIRTUAL + task_at(2));
 	expect_tasks(open_kernel(), pids, 5,
-		     "is cut after its entry at ffffffff800040c0: it leads to itself");
+		     "is cut after its entry at ffffffff800040c0: it points to itself");
 }
 
 /* If only the prev pointer of a task is damaged, the task is still in the list. */
@@ -120,7 +120,7 @@ static void damaged_back_pointer(void **state)
 	put64(task_at(2) + 8, 0x1234);
 	nr_cuts = 2; /* both in the forward and in the backward direction */
 	expect_tasks(open_kernel(), pids, 5,
-		     "task ffffffff800040c0 comes next but points back to 1234");
+		     "task ffffffff800040c0, which points back to 1234");
 	nr_cuts = 0;
 }
 
@@ -135,7 +135,7 @@ static void skipped_tasks(void **state)
 	put_tasks(6);
 	put64(task_at(1), VIRTUAL + task_at(4));
 	expect_tasks(open_kernel(), pids, 6,
-		     "task ffffffff80004180 comes next but points back to ffffffff80004120");
+		     "task ffffffff80004180, which points back to ffffffff80004120");
 }
 
 static void damaged_members(void **state)
@@ -146,11 +146,11 @@ static void damaged_members(void **state)
 	start();
 	put_tasks(3);
 	put32(task_at(2) + 16, 5 << 20);
-	expect_tasks(open_kernel(), pids, 2, "is no task: its pid would be 5242880");
+	expect_tasks(open_kernel(), pids, 2, "is not a task: its pid would be 5242880");
 	start();
 	put_tasks(4);
 	memset(image.bytes + MEMORY + task_at(2) + 24, 'x', 16);
-	expect_tasks(open_kernel(), named, 3, "is no task: its comm does not end");
+	expect_tasks(open_kernel(), named, 3, "is not a task: its comm has no end");
 }
 
 /* If a list is cut in two places, both are reported, and the tasks between the two are unknown. */
@@ -205,7 +205,7 @@ static void pids_of_tasks(void **state)
 		put32(task_at(1) + 16, rows[i].pid);
 		put32(task_at(1) + 20, rows[i].tgid);
 		expect_tasks(open_kernel(), pids, 1 + rows[i].is_task,
-			     rows[i].is_task ? NULL : "is no task: its pid");
+			     rows[i].is_task ? NULL : "is not a task: its pid");
 	}
 }
 

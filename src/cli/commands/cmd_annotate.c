@@ -216,15 +216,15 @@ const struct command command_annotate = {
 	.summary = "a text, with each of its addresses explained below the line",
 	.details =
 		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
-		"standard input. Each address is explained once, at its first place in the\n"
-		"text, as whatis does: registers, symbols with offsets, words of a stack, page: and pfn:,\n"
-		"entries of page tables, physical addresses of MCE and EDAC, accesses that an\n"
-		"IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the\n"
-		"text is of another boot (its line Kernel Offset: differs from the KASLR offset\n"
-		"of the dump), addresses of the kernel image are moved by the difference;\n"
-		"other addresses are not explained.\n"
-		"As the first command with -c, annotate needs no dump: a vmlinux alone\n"
-		"explains symbols, and addresses of the image by the line Kernel Offset:.",
+		"standard input. Each address is explained once, at its first place in the text,\n"
+		"as whatis does: registers, symbols with offsets, words of a stack, page: and\n"
+		"pfn:, entries of page tables, physical addresses of MCE and EDAC, accesses that\n"
+		"an IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the text\n"
+		"is of another boot (its line Kernel Offset: differs from the KASLR offset of\n"
+		"the dump), addresses of the kernel image are moved by the difference; other\n"
+		"addresses are not explained.\n"
+		"As the first command with -c, annotate needs no dump: a vmlinux alone explains\n"
+		"symbols, and addresses of the image by the line Kernel Offset:.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.needs_no_dump = true,

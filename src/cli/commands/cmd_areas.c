@@ -146,10 +146,10 @@ const struct command command_areas = {
 	.summary = "areas of vmalloc, ioremap, vmap and modules, with their callers",
 	.details =
 		"All areas in address order, as in /proc/vmallocinfo, or the areas that contain\n"
-		"the addresses. For each area: range (with the guard page), kind, the physical address and\n"
-		"resource mapped by ioremap, pages, caller, module, flags. Freed areas that\n"
-		"still wait for a TLB flush are \"unpurged\". Needs type information: of a\n"
-		"vmlinux, or in the dump.",
+		"the addresses. For each area: range (with the guard page), kind, the physical\n"
+		"address and resource mapped by ioremap, pages, caller, module, flags. Freed\n"
+		"areas that still wait for a TLB flush are \"unpurged\". Needs type information:\n"
+		"of a vmlinux, or in the dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.addresses = MANY_ADDRESSES,
 	.run = areas_run,

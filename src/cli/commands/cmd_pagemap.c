@@ -262,12 +262,12 @@ const struct command command_pagemap = {
 	.summary = "every page of a process or range, and its place",
 	.details =
 		"Lists the pages of the process of -p, or of the process chosen by set; with\n"
-		"START and END alone, pages of the kernel. END is the last byte of the range, and may be +SIZE. In text,\n"
-		"neighbouring pages that are alike are one row, and totals are at the end; in\n"
-		"JSON, each page is an object.\n"
+		"START and END alone, pages of the kernel. END is the last byte of the range,\n"
+		"and may be +SIZE. In text, neighbouring pages that are alike are one row, and\n"
+		"totals are at the end; in JSON, each page is an object.\n"
 		"Gaps are listed if they are in the given range or in a mapping of the process;\n"
-		"\"size\" is the length of a gap in bytes. Rights: r, w, x, and u (user) or k (kernel\n"
-		"only). Kinds: zero-page, thp, hugetlb.",
+		"\"size\" is the length of a gap in bytes. Rights: r, w, x, and u (user) or k\n"
+		"(kernel only). Kinds: zero-page, thp, hugetlb.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = pagemap_run,
 };

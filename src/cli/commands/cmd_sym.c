@@ -245,11 +245,11 @@ const struct command command_sym = {
 	.summary = "address of a symbol; symbol and offset of an address",
 	.details =
 		"Shows address, type (the letter of nm), name, module, and file and line if\n"
-		"vmlinux has them. Addresses are as in the running kernel, after KASLR. A\n"
-		"word of hexadecimal digits is an address; write &NAME for a symbol of that\n"
-		"name. A sum such as \"schedule+10\" asks for the symbol at that address.\n"
-		"If several symbols have the name, all are shown: MODULE:NAME (vmlinux:NAME for\n"
-		"the kernel) and NAME@FILE choose. NAME:CPU and NAME:all are copies of a per-CPU variable.",
+		"vmlinux has them. Addresses are as in the running kernel, after KASLR. A word\n"
+		"of hexadecimal digits is an address; write &NAME for a symbol of that name. A\n"
+		"sum such as \"schedule+10\" asks for the symbol at that address. If several\n"
+		"symbols have the name, all are shown: MODULE:NAME (vmlinux:NAME for the kernel)\n"
+		"and NAME@FILE choose. NAME:CPU and NAME:all are copies of a per-CPU variable.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = 1 << FACT_KASLR_OFFSET | RESTS_ON_SYMBOLS,
 	.run = sym_run,

@@ -164,7 +164,7 @@ static bool find_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error 
 	if (kernel_has_copies(kernel) == UNSURE)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"what the CPUs ran is not known: no source of symbols has __per_cpu_offset; %.300s",
+			"what the CPUs ran is not known, because no source of symbols has __per_cpu_offset; %.300s",
 			kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 	return kernel_present_cpus(kernel, cpus, err);
 }

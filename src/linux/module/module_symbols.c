@@ -103,7 +103,7 @@ static bool lookup_add_module(struct kernel *kernel, const struct listed_module 
 	if (tables.symbols_size + tables.strings_size > MOST_BYTES - modules->bytes)
 		return fail(
 			&modules->excess, ERROR_FORMAT,
-			"only the symbols of %zu modules were searched: with %s they would exceed %d MiB",
+			"only the symbols of %zu modules were searched, because the symbols of %s and later modules would exceed %d MiB",
 			modules->nr, listed->name, MOST_BYTES >> 20);
 	memcpy(module.name, listed->name, sizeof(module.name));
 	if (!open_module(kernel, &tables, &module)) {

@@ -44,7 +44,8 @@ static bool modules_read_name(struct kernel *kernel, struct listed_module *modul
 
 static bool is_cut(uint64_t at, struct error *err)
 {
-	return fail(err, ERROR_FORMAT, "the list of modules is cut at its entry at %" PRIx64, at);
+	return fail(err, ERROR_FORMAT, "the list of modules is damaged after its entry at %" PRIx64,
+		    at);
 }
 
 bool module_each(struct kernel *kernel,

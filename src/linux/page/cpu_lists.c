@@ -177,7 +177,7 @@ static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64
 	if (!reading->blocks->gap.code)
 		fail(&reading->blocks->gap, ERROR_FORMAT,
 		     "the list of free frames of CPU %u in zone %s is damaged at %" PRIx64
-		     ": %s; the rest of the list is missing, and counts as unknown",
+		     ": %s; the rest of the list is not known, and its frames count as unknown",
 		     reading->cpu, reading->zone->name, at, why);
 	return false;
 }
@@ -203,14 +203,14 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 			fail(&blocks->gap, ERROR_FORMAT,
 			     "frame %" PRIx64
 			     " is in the list of free frames of CPU %u in zone %s, but its struct page at %" PRIx64
-			     " does not describe a free frame; see its counts: page %" PRIx64,
+			     " does not describe a free frame; to see the struct page: page %" PRIx64,
 			     pfn, reading->cpu, reading->zone->name, words->page, words->page);
 		return true;
 	}
 	if (blocks->nr == MOST_BLOCKS)
 		return fail(
 			&blocks->gap, ERROR_FORMAT,
-			"the lists of free frames of CPUs have more than %d blocks: more are not counted as such",
+			"the lists of free frames of CPUs have more than %d blocks; the other blocks do not count as free",
 			MOST_BLOCKS);
 	reading->failed =
 		!array_add(&blocks->block, &blocks->nr, &blocks->room, &block, sizeof(block));
@@ -233,7 +233,8 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 		if (kernel_stopped(kernel))
 			return false;
 		if (!page_pfn(kernel, page, &pfn, NULL) || pfn & ((UINT64_C(1) << order) - 1))
-			return cpu_lists_is_damaged(reading, before, "no free block comes next");
+			return cpu_lists_is_damaged(reading, before,
+						    "the next entry is not a free block");
 		if (!page_words_read(kernel, page, &words, NULL))
 			return cpu_lists_is_damaged(reading, entry, "it cannot be read");
 		if (page_word(&words, links + (int)words.layout->word) != before)
@@ -241,7 +242,8 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 		if (!add_block(reading, pfn, order, &words))
 			return false;
 	}
-	return before == last || cpu_lists_is_damaged(reading, head, "it has another end");
+	return before == last ||
+	       cpu_lists_is_damaged(reading, head, "the list does not end at its head");
 }
 
 /* Adds the head of a list. Returns false if the list was already read, or if the search must
@@ -251,7 +253,7 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	if (reading->heads.nr == MOST_HEADS) {
 		if (!reading->blocks->gap.code)
 			fail(&reading->blocks->gap, ERROR_FORMAT,
-			     "CPUs have more than %d lists of free frames: more are not read",
+			     "CPUs have more than %d lists of free frames; the other lists are not read",
 			     MOST_HEADS);
 		return false;
 	}
@@ -259,7 +261,7 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	case ADDRESS_NEW: return true;
 	case ADDRESS_SEEN:
 		return cpu_lists_is_damaged(reading, head,
-					    "it also belongs to another CPU or zone");
+					    "the list also belongs to another CPU or zone");
 	default: reading->failed = true; return false;
 	}
 }
@@ -292,7 +294,7 @@ static void compare_count(const struct cpu_lists_reading *reading, uint64_t page
 		fail(&blocks->gap,
 		     is_changing(reading->kernel, pages) ? ERROR_UNKNOWN : ERROR_FORMAT,
 		     "CPU %u counts %" PRIu64
-		     " free frames of its own in zone %s, but its lists have %" PRIu64,
+		     " free frames in its lists of zone %s, but the lists have %" PRIu64,
 		     reading->cpu, count, reading->zone->name, nr);
 }
 

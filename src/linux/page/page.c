@@ -235,8 +235,8 @@ static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg, uint64
 
 static bool no_such_frame(uint64_t pfn, struct error *err)
 {
-	return fail(err, ERROR_NO_ANSWER, "frame %" PRIx64 " has no struct page: no memory there",
-		    pfn);
+	return fail(err, ERROR_NO_ANSWER,
+		    "frame %" PRIx64 " has no struct page, because it is not memory", pfn);
 }
 
 static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn, uint64_t size, uint64_t *page,
@@ -373,7 +373,7 @@ static bool find_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	return fail(err, ERROR_NO_ANSWER,
 		    "%" PRIx64
-		    " is not the address of a struct page: it lies outside the memory map",
+		    " is not the address of a struct page, because it is outside the memory map",
 		    page);
 }
 
@@ -391,8 +391,8 @@ bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error 
 		return false;
 	if (start != page)
 		return fail(err, ERROR_NO_ANSWER,
-			    "%" PRIx64 " is not the address of a struct page: it points %" PRIu64
-			    " bytes into the one at %" PRIx64,
+			    "%" PRIx64 " is not the address of a struct page, but is %" PRIu64
+			    " bytes inside the struct page at %" PRIx64,
 			    page, page - start, start);
 	return true;
 }

@@ -140,5 +140,5 @@ bool page_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone
 	}
 	return nr ||
 	       fail(err, ERROR_UNKNOWN,
-		    "the nodes are unknown: there is no symbol node_data or contig_page_data");
+		    "the nodes are unknown, because there is no symbol node_data or contig_page_data");
 }

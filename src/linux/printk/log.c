@@ -22,7 +22,7 @@ static bool read_log(struct log_reader *reader, struct error *err)
 		return log_read_text(reader, err);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where the kernel keeps its log is not known: no source of symbols has prb, log_first_idx or log_end; %.300s",
+		"where the kernel keeps its log is not known, because no source of symbols has prb, log_first_idx or log_end; %.300s",
 		kernel_symbol_advice(kernel, "prb", &why));
 }
 
@@ -44,7 +44,7 @@ bool log_each(struct kernel *kernel, log_visit *visit, void *arg, struct damages
 	if (found)
 		log_end_gap(reader);
 	if (found && reader->ended && kernel_stopped(kernel))
-		found = fail(err, ERROR_INTERRUPTED, "interrupted: there may be more records");
+		found = fail(err, ERROR_INTERRUPTED, "interrupted: the answer may be incomplete");
 	free(reader);
 	return found;
 }

@@ -115,9 +115,9 @@ bool log_epoch(struct kernel *kernel, int64_t *nsec, struct error *err)
 	if (is_there)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"wall-clock times are not known: the kernel's timekeeper is not in the dump, or its clock was not set");
+			"wall-clock times are not known, because the kernel's timekeeper is not in the dump, or its clock was not set");
 	return fail(
 		err, ERROR_UNKNOWN,
-		"wall-clock times are not known: no source of symbols has the kernel's timekeeper (tk_core); %.300s",
+		"wall-clock times are not known, because no source of symbols has the kernel's timekeeper (tk_core); %.300s",
 		kernel_symbol_advice(kernel, "tk_core", &why));
 }

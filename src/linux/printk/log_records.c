@@ -109,8 +109,8 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 	if (header->len < used || header->len - used >= 8 || header->len % ALIGNMENT ||
 	    !range_within(at, header->len, records->size))
 		return fail(err, ERROR_FORMAT,
-			    "at %" PRIx64 " of the log is no record: it would have %" PRIu64
-			    " bytes, %" PRIu64 " of them used",
+			    "there is no record at %" PRIx64 " of the log: it would have %" PRIu64
+			    " bytes, of which %" PRIu64 " would be used",
 			    at, header->len, used);
 	header->record.has_time = true;
 	header->record.ts_nsec = load_le64(bytes + layout->time);

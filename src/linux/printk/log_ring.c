@@ -110,7 +110,8 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 				    places[i].type, places[i].member);
 		if (ring->offset[i] > STRUCT_MAX / 4)
 			return fail(err, ERROR_FORMAT,
-				    "struct %s: %s would be %" PRIu64 " bytes from its start",
+				    "struct %s: %s would be %" PRIu64
+				    " bytes from the start, which is too far",
 				    places[i].type, places[i].member, ring->offset[i]);
 	}
 	if (!kernel_type_size(kernel, "prb_desc", &ring->desc_size) ||
@@ -121,7 +122,7 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 	    ring->info_size > STRUCT_MAX)
 		return fail(err, ERROR_FORMAT,
 			    "struct prb_desc of %" PRIu64 " and printk_info of %" PRIu64
-			    " bytes: these are no sizes of theirs",
+			    " bytes: these sizes are not possible",
 			    ring->desc_size, ring->info_size);
 	ring->info_read = info_end(ring);
 	return true;
@@ -182,10 +183,10 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, str
 		.begin = log_ring_load_word(ring, lpos + ring->offset[BEGIN]),
 		.next = log_ring_load_word(ring, lpos + ring->offset[NEXT]),
 	};
-	return desc->id == id ||
-	       fail(err, ERROR_FORMAT,
-		    "the descriptor at %" PRIx64 " has id %" PRIx64 " where %" PRIx64 " should be",
-		    at, desc->id, id);
+	return desc->id == id || fail(err, ERROR_FORMAT,
+				      "the descriptor at %" PRIx64 " has the id %" PRIx64
+				      ", but should have %" PRIx64,
+				      at, desc->id, id);
 }
 
 /* Reads a printk_info. It contains caller_id even without CONFIG_PRINTK_CALLER. After text_len come
@@ -213,8 +214,9 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 	/* The number of a record and the id of its descriptor have the same low bits. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
-		    "the record at %" PRIx64 " has number %" PRIu64 ", which has another place", at,
-		    record->seq);
+		    "the record at %" PRIx64 " has number %" PRIu64
+		    ", which belongs to another place",
+		    at, record->seq);
 }
 
 /* Finds the offset of a block in the text ring, and its size in bytes. A block that would extend
@@ -237,8 +239,8 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc, uin
 	if (span > ring->text_size || *size < ring->word || *offset % ring->word ||
 	    end % ring->word)
 		return fail(err, ERROR_FORMAT,
-			    "the text of record id %" PRIx64 " would lie from %" PRIx64
-			    " to %" PRIx64 " of a ring of %" PRIx64 " bytes",
+			    "the text of record id %" PRIx64 " would be at %" PRIx64 " to %" PRIx64
+			    " of a ring of %" PRIx64 " bytes",
 			    desc->id, desc->begin, desc->next, ring->text_size);
 	return true;
 }
@@ -258,14 +260,15 @@ static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, s
 		return false;
 	if (log_ring_load_word(ring, id) != desc->id)
 		return fail(err, ERROR_FORMAT,
-			    "the text of record id %" PRIx64 " has been overwritten: at %" PRIx64
-			    " of the ring is id %" PRIx64,
+			    "the text of record id %" PRIx64
+			    " was overwritten: its place in the ring, %" PRIx64
+			    ", has the id %" PRIx64,
 			    desc->id, offset, log_ring_load_word(ring, id));
 	room -= ring->word;
 	if (wanted > room)
 		log_damage(reader, ERROR_FORMAT,
-			   "record id %" PRIx64 " is cut: of its %zu bytes %" PRIu64
-			   " can be there",
+			   "record id %" PRIx64 " is cut: it has %zu bytes, but only %" PRIu64
+			   " can be in the ring",
 			   desc->id, wanted, room);
 	wanted = wanted > room ? (size_t)room : wanted;
 	*size = log_read_words(window, ring->text + offset + ring->word, reader->text, wanted, err);
@@ -307,7 +310,7 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 	if (desc->state == RESERVED)
 		listener_warn(reader->kernel->listener,
 			      "log: a record was being written (id %" PRIx64
-			      "): its text is not shown",
+			      "), so its text is not shown",
 			      desc->id);
 	else if (!read_info(ring, desc->id, &record, &size, &err))
 		log_miss(reader, &err);
@@ -330,7 +333,8 @@ static bool count_damaged(struct log_ring *ring, uint64_t nr)
 	if (ring->nr_damaged < MOST_DAMAGED)
 		return false;
 	log_damage(ring->reader, ERROR_FORMAT,
-		   "%" PRIu64 " records are not read, after %d that are damaged", nr, MOST_DAMAGED);
+		   "%" PRIu64 " records are not read, because %d records before them are damaged",
+		   nr, MOST_DAMAGED);
 	return true;
 }
 
@@ -409,7 +413,7 @@ bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 	nr = ((ring.head - ring.tail) & ring.ids) + 1;
 	if (nr > ring.nr) {
 		log_damage(reader, ERROR_FORMAT,
-			   "the ring at %" PRIx64 " is damaged: from id %" PRIx64 " to %" PRIx64
+			   "the ring at %" PRIx64 " is damaged: the ids %" PRIx64 " to %" PRIx64
 			   " are more than its %" PRIu64 " records",
 			   address, ring.tail, ring.head, ring.nr);
 		guess_head(&ring);

@@ -187,7 +187,7 @@ static const struct region *region_at(const struct region_list *list, uint64_t v
 bool region_needs_types(const struct region *region, struct error *err)
 {
 	return fail(err, ERROR_UNKNOWN,
-		    "what lies from %" PRIx64 " to %" PRIx64
+		    "what is in %" PRIx64 " to %" PRIx64
 		    " is not known without vmlinux and its debug information",
 		    region->first, region->last);
 }
@@ -204,8 +204,8 @@ const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct err
 	if (region && region->kind == REGION_NEEDS_TYPES)
 		region_needs_types(region, err);
 	else if (list && !region)
-		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is no address of a %s kernel", vaddr,
-		     kernel->arch->name);
+		fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is not a valid address for a %s kernel",
+		     vaddr, kernel->arch->name);
 	else
 		return region;
 	return NULL;
@@ -261,19 +261,20 @@ bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 	*vaddr = direct + paddr;
 	if (*vaddr < paddr || *vaddr & ~kernel->arch->address_mask ||
 	    !kernel->arch->virt_to_phys(kernel, *vaddr, &checked) || checked != paddr)
-		return fail(err, ERROR_NO_ANSWER,
-			    "no direct mapping: beyond the direct map (high memory, or no memory)");
+		return fail(
+			err, ERROR_NO_ANSWER,
+			"no direct mapping, because the address is beyond the direct map (high memory, or no memory)");
 	walk = walk_page_table(space, *vaddr);
 	if (walk.outcome == WALK_UNREADABLE)
-		return fail(
-			err, ERROR_UNREADABLE,
-			"%" PRIx64
-			" would be its address, but the %s table that maps it is not in the dump: %s",
-			*vaddr, space->paging->level[walk.nr_steps].name,
-			dump_state_text(kernel->dump, walk.reason));
+		return fail(err, ERROR_UNREADABLE,
+			    "its address should be %" PRIx64
+			    ", but the %s table that maps this address is not in the dump: %s",
+			    *vaddr, space->paging->level[walk.nr_steps].name,
+			    dump_state_text(kernel->dump, walk.reason));
 	if (walk.outcome != WALK_MAPPED || walk.paddr != paddr)
 		return fail(err, ERROR_NO_ANSWER,
-			    "no direct mapping: the page table does not map %" PRIx64 " to it",
+			    "no direct mapping, because the page table does not map %" PRIx64
+			    " to this address",
 			    *vaddr);
 	return true;
 }

@@ -141,7 +141,7 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 	if (place->full || fields[START] < place->floor || fields[END] < fields[START])
 		return fail(err, ERROR_FORMAT,
 			    "the resource at %" PRIx64 " (%" PRIx64 " to %" PRIx64
-			    ") is out of order: its list loops or is damaged",
+			    ") is not in address order, so its list loops or is damaged",
 			    place->next, fields[START], fields[END]);
 	return true;
 }

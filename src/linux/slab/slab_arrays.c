@@ -152,7 +152,7 @@ static bool in_slab_array(const struct question *question)
 	    place->objects > MOST_OBJECTS ||
 	    !slab_read_either(kernel, place->page, SLAB_FREELIST, PAGE_FREELIST, &list) ||
 	    !slab_read_either(kernel, place->page, SLAB_ACTIVE, PAGE_ACTIVE, &active)) {
-		slab_is_unknown(question, "how this kernel notes free objects is not known");
+		slab_is_unknown(question, "how this kernel marks free objects is not known");
 		return false;
 	}
 	for (uint64_t i = active; i < place->objects; i++) {
@@ -177,7 +177,7 @@ static bool in_slab_chain(const struct question *question)
 
 	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
 	    place->objects > MOST_OBJECTS || slab.in_use > place->objects) {
-		slab_is_unknown(question, "what describes the slab is damaged");
+		slab_is_unknown(question, "the description of the slab is damaged");
 		return false;
 	}
 	nr_free = place->objects - slab.in_use;

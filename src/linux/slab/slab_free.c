@@ -49,8 +49,9 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		     place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,
-		     "its lists have the frame %" PRIx64 ", which is %s%s by its struct page", pfn,
-		     place->address ? "a slab of " : "no slab",
+		     "its lists have the frame %" PRIx64
+		     ", which is %s%s according to its struct page",
+		     pfn, place->address ? "a slab of " : "no slab",
 		     !place->address ? "" :
 		     *place->cache   ? place->cache :
 				       "a cache without a name");
@@ -81,12 +82,12 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	else if (end == SLAB_LIST_DAMAGED && list.nr == place->objects)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64
-		     " does not end: after all %" PRIu64 " objects %" PRIx64 " leads to %" PRIx64,
+		     " does not end: after all %" PRIu64 " objects, %" PRIx64 " points to %" PRIx64,
 		     place->slab, list.nr, list.from, list.to);
 	else if (end == SLAB_LIST_DAMAGED && list.from)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64 " is damaged: %" PRIx64
-		     " leads to %" PRIx64 ", which is not an object",
+		     " points to %" PRIx64 ", which is not an object",
 		     place->slab, list.from, list.to);
 	else if (end == SLAB_LIST_DAMAGED)
 		fail(&why, ERROR_FORMAT,
@@ -96,9 +97,8 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	else if (nr_free != ANY_NUMBER && list.nr != nr_free)
 		fail(&why, ERROR_FORMAT,
 		     "the list of free objects of the slab at %" PRIx64 " has %" PRIu64
-		     ", but %" PRIu64 " are free: it is cut%s",
-		     place->slab, list.nr, nr_free,
-		     list.nr < nr_free ? "" : " in or its count is damaged");
+		     " objects, but %" PRIu64 " are free, so the list is damaged%s",
+		     place->slab, list.nr, nr_free, list.nr < nr_free ? "" : " or the count is");
 	else
 		return;
 	if (end != SLAB_LIST_UNREAD)

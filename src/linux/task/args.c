@@ -24,7 +24,7 @@ bool task_args_read(struct kernel *kernel, const struct task *task, struct task_
 		return false;
 	if (end < start || end > process.user_last)
 		return fail(err, ERROR_FORMAT,
-			    "the arguments of the process cannot lie from %" PRIx64 " to %" PRIx64,
+			    "the arguments of the process cannot be at %" PRIx64 " to %" PRIx64,
 			    start, end);
 	args->cut = end - start > TASK_ARGS_MAX;
 	size = args->cut ? TASK_ARGS_MAX : (size_t)(end - start);

@@ -76,13 +76,14 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
 		return true;
 	if (mm_find_neighbour(kernel, task->mm, &bit))
-		return fail(err, why.code,
-			    "pid %d (%s): mm %" PRIx64
-			    " is no mm_struct: %.200s; %s bit %u it is the one at %" PRIx64,
-			    (int)task->pid, task->comm, task->mm, why.message,
-			    task->mm >> bit & 1 ? "without" : "with", bit,
-			    task->mm ^ UINT64_C(1) << bit);
-	return fail(err, why.code, "pid %d (%s): mm %" PRIx64 " is no mm_struct: %.300s",
+		return fail(
+			err, why.code,
+			"pid %d (%s): mm %" PRIx64
+			" is not an mm_struct: %.200s; %s bit %u it would be the mm_struct at %" PRIx64,
+			(int)task->pid, task->comm, task->mm, why.message,
+			task->mm >> bit & 1 ? "without" : "with", bit,
+			task->mm ^ UINT64_C(1) << bit);
+	return fail(err, why.code, "pid %d (%s): mm %" PRIx64 " is not an mm_struct: %.300s",
 		    (int)task->pid, task->comm, task->mm, why.message);
 }
 
@@ -165,8 +166,7 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 			return true;
 		fail(&why, ERROR_NO_ANSWER, "its page table does not map itself");
 	}
-	return fail(err, ERROR_NO_ANSWER,
-		    "neither a task, nor the mm of one, nor an mm_struct: %.300s", why.message);
+	return fail(err, ERROR_NO_ANSWER, "neither a task nor an mm_struct: %.300s", why.message);
 }
 
 /* Finds the task with the table at process->space.root, which is its table for kernel mode or for

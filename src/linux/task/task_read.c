@@ -100,7 +100,7 @@ static bool read_comm(const struct task_reader *reader, struct task *task, struc
 	return kernel_read_field(reader->kernel, task->address + comm->offset, task->comm, size,
 				 err) &&
 	       (memchr(task->comm, '\0', size) ||
-		fail(err, ERROR_FORMAT, "%" PRIx64 " is no task: its comm does not end",
+		fail(err, ERROR_FORMAT, "%" PRIx64 " is not a task: its comm has no end",
 		     task->address));
 }
 
@@ -154,7 +154,8 @@ bool task_read(struct task_reader *reader, uint64_t address, struct listed *node
 	if (!read_comm(reader, task, err))
 		return false;
 	if (task->pid < 0 || task->pid > LAST_PID || task->tgid < 0 || task->tgid > LAST_PID)
-		return fail(err, ERROR_FORMAT, "%" PRIx64 " is no task: its pid would be %" PRId32,
-			    address, task->pid);
+		return fail(err, ERROR_FORMAT,
+			    "%" PRIx64 " is not a task: its pid would be %" PRId32, address,
+			    task->pid);
 	return true;
 }

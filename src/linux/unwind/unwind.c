@@ -104,13 +104,14 @@ static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *
 		if (sp > old_sp)
 			return true;
 		return fail(err, ERROR_FORMAT,
-			    "the frame at %" PRIx64 " leads to %" PRIx64 ", which is not above it",
+			    "the frame at %" PRIx64 " points to %" PRIx64 ", which is not above it",
 			    old_sp, sp);
 	}
 	for (unsigned int i = 0; i < unwinding->nr_left; i++)
 		if (unwinding->left[i] == unwinding->stack.first)
 			return fail(err, ERROR_FORMAT,
-				    "the frame at %" PRIx64 " leads back to a stack that was left",
+				    "the frame at %" PRIx64
+				    " points back to a stack that was already left",
 				    old_sp);
 	if (unwinding->nr_left == MOST_STACKS)
 		return fail(err, ERROR_FORMAT, "there are more than %d stacks", MOST_STACKS);
@@ -350,7 +351,7 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 		return false;
 	if (!registers_have(&state->registers, CPU_IP) ||
 	    !registers_have(&state->registers, CPU_SP))
-		return fail(err, ERROR_UNKNOWN, "where it stopped is not known");
+		return fail(err, ERROR_UNKNOWN, "where the task stopped is not known");
 	/* A task that has never run will start at the first instruction of a function. */
 	ip = state->registers.value[CPU_IP];
 	state->exact = start_of_function(kernel, ip) == ip;

@@ -77,8 +77,8 @@ static bool check_parent(const struct climb *climb, const struct level *level, s
 	if (parent == wanted)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple node at %" PRIx64 " names %" PRIx64
-		    " as its parent, not the %s at %" PRIx64,
+		    "the maple node at %" PRIx64 " has the parent %" PRIx64
+		    ", but should have the %s at %" PRIx64,
 		    level->node, parent, climb->depth ? "node" : "tree", address);
 }
 
@@ -121,7 +121,8 @@ static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 		return true;
 	return fail(err, ERROR_FORMAT,
 		    "the maple tree has the vm_area_struct at %" PRIx64 " from %" PRIx64
-		    " to %" PRIx64 ", but its range is %" PRIx64 " to %" PRIx64,
+		    " to %" PRIx64 ", but the range of that vm_area_struct is %" PRIx64
+		    " to %" PRIx64,
 		    entry, first, last, vma->first, vma->last);
 }
 

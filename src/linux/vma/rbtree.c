@@ -29,7 +29,7 @@ static bool push_left(struct rbtree_search *search, uint64_t node, struct error 
 		if (added == ADDRESS_NO_MEMORY)
 			return out_of_memory(err);
 		if (added == ADDRESS_SEEN)
-			return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again", node);
+			return fail(err, ERROR_FORMAT, "it points to %" PRIx64 " again", node);
 		if (search->depth == MOST_LEVELS)
 			return fail(err, ERROR_FORMAT, "it is deeper than possible");
 		search->stack[search->depth++] = address;

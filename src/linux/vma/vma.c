@@ -75,8 +75,8 @@ static void vma_add_damage(struct vma_list *list, const char *what, const char *
 {
 	struct error cut;
 
-	fail(&cut, why->code, "the %s of mappings is cut after %zu%s: %.300s", what, list->nr, rest,
-	     why->message);
+	fail(&cut, why->code, "the %s of mappings is damaged after %zu mappings%s: %.300s", what,
+	     list->nr, rest, why->message);
 	damages_add(&list->damages, &cut);
 }
 
@@ -92,7 +92,7 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 		return true;
 	if (!is_damage(err))
 		return false;
-	vma_add_damage(list, "list", ", the rest is from their tree", err);
+	vma_add_damage(list, "list", "(the rest was read from the tree)", err);
 	if (follow_tree(kernel, mm, list, err))
 		return true;
 	if (!is_damage(err))

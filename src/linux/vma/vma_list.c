@@ -31,7 +31,8 @@ static bool read_vma(struct kernel *kernel, uint64_t address, struct vma *vma, s
 	    end == kernel_page_first(kernel, end))
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "%" PRIx64 " is no vm_area_struct: its range would be %" PRIx64 " to %" PRIx64,
+		    "%" PRIx64 " is not a vm_area_struct: its range would be %" PRIx64
+		    " to %" PRIx64,
 		    address, vma->first, end);
 }
 

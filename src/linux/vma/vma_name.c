@@ -201,7 +201,8 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		return prepend_text(path, number, err);
 	}
 	return fail(err, ERROR_UNKNOWN,
-		    "its file system names files by the unknown function at %" PRIx64, function);
+		    "its file system makes names with a function that is not known, at %" PRIx64,
+		    function);
 }
 
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, struct error *err)

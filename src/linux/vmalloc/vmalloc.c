@@ -196,7 +196,7 @@ static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list
 			      struct error *err)
 {
 	if (!vmalloc_is_new(scan, address))
-		return fail(err, ERROR_FORMAT, "it leads to %" PRIx64 " again", address);
+		return fail(err, ERROR_FORMAT, "it points to %" PRIx64 " again", address);
 	return list->add(scan, address, err);
 }
 
@@ -206,10 +206,10 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 	if (links->end == LINKS_MISSING)
 		*err = links->why;
 	else if (links->end == LINKS_BAD)
-		fail(err, ERROR_FORMAT, "%" PRIx64 " comes next but points back to %" PRIx64,
+		fail(err, ERROR_FORMAT, "it points to %" PRIx64 ", which points back to %" PRIx64,
 		     links->at, links->back);
 	else if (links->end == LINKS_LIMIT)
-		fail(err, ERROR_FORMAT, "it leads nowhere");
+		fail(err, ERROR_FORMAT, "it has no end");
 	vmalloc_damage(scan,
 		       list->is_chain ? "the chain of areas is cut after its entry" :
 					"the list of areas is cut after its entry",
