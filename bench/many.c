@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "many: %s\n", err.message);
 		return 1;
 	}
-	puts("| tables | one at a time, ns | taking turns, ns | times |\n|---|--:|--:|--:|");
+	puts("| tables | one at a time, ns | interleaved, ns | times |\n|---|--:|--:|--:|");
 	time_walks(kernel_space(kernel, NULL), UINT64_C(64) << 20, "128 KiB");
 	time_walks(kernel_space(kernel, NULL), nr_gib << 30, "all");
 	open_close(kernel);

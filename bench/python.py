@@ -22,7 +22,7 @@ def rates(cases):
             start = time.perf_counter()
             call()
             best[i] = min(best[i], time.perf_counter() - start)
-    print("| from Python | a second | ns each |\n|---|--:|--:|")
+    print("| from Python | translations per second | ns each |\n|---|--:|--:|")
     for (what, nr, _), least in zip(cases, best):
         print(f"| {what} | {nr / least:,.0f} | {least / nr * 1e9:,.0f} |")
     return [nr / least for (_, nr, _), least in zip(cases, best)]
@@ -71,7 +71,7 @@ def main():
         cases.append((f"drgn {version}, `{name}(init_mm, address)`", ONE, lambda: [ask(a) for a in one]))
     found = rates(cases)
     if len(found) > 3:
-        print(f"\nOne at a time kwalk is {found[1] / found[3]:.1f} times as fast.")
+        print(f"\nFor one address at a time, kwalk is {found[1] / found[3]:.1f} times as fast as drgn.")
 
 
 main()
