@@ -21,10 +21,10 @@ static const char *const reasons[NR_REGION_KINDS] = {
 		"the use of this address is not known: only the page table gives the frame",
 	/* include/linux/mm.h, is_vmalloc_addr() */
 	[REGION_VMALLOC] =
-		"vmalloc space, whose pages can have any frame: only the page table gives it (vmalloc_to_page())",
+		"vmalloc space: its pages can have any frame, which only the page table gives (vmalloc_to_page())",
 	/* mm/vmalloc.c, is_vmalloc_or_module_addr() */
 	[REGION_MODULES] =
-		"pages of modules can have any frame: only the page table gives it (vmalloc_to_page())",
+		"pages of modules can have any frame, which only the page table gives (vmalloc_to_page())",
 	/* mm/sparse-vmemmap.c */
 	[REGION_VMEMMAP] =
 		"the memory map is mapped separately: only the page table gives the frame",
@@ -44,7 +44,7 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_VSYSCALL] = "the vsyscall page is an alias of a page of the image",
 	[REGION_PCI_IO] = "ports of the PCI bus: registers of devices (pci_remap_iospace())",
 	[REGION_BPF_JIT] =
-		"pages of BPF programs can have any frame: only the page table gives it (vmalloc_to_page())",
+		"pages of BPF programs can have any frame, which only the page table gives (vmalloc_to_page())",
 };
 
 /* Explains why the arithmetic is not valid for an address of the direct map or image. Either the

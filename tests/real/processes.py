@@ -362,7 +362,7 @@ def check_device(kwalk, records, title):
         wrong.append(f"ptov: {answer}")
     found = [answer["message"] for answer in kwalk.ask("check")
              if answer.get("check") == "cache" and answer["status"] == "warning"]
-    if len(types) > 1 and not any("a0000 is WB at" in message and "of pid 1" in message for message in found):
+    if len(types) > 1 and not any("a0000 is mapped as WB at" in message and "of pid 1" in message for message in found):
         wrong.append(f"check: {found}")
     report(f"{title}: a device's memory, {' and '.join(sorted(types))}", len(records.devices), wrong)
 
