@@ -121,7 +121,7 @@ static void two_ways_compare(const struct guest_view *view, struct guest_place *
 	else if (place->nested.outcome == WALK_CORRUPT)
 		contradict(
 			place,
-			"the entry of the page has a reserved bit or memory type, which is not KVM's mark of emulated memory");
+			"the entry of the page has a reserved bit or memory type, and KVM does not mark emulated memory in this way");
 	else if (place->nested.outcome == WALK_NOT_PRESENT)
 		place->ways = !place->slot ? WAYS_AGREE : place->has_host ? WAYS_LATER : WAYS_ONE;
 }

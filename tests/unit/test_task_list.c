@@ -119,8 +119,7 @@ static void damaged_back_pointer(void **state)
 	put_tasks(5);
 	put64(task_at(2) + 8, 0x1234);
 	nr_cuts = 2; /* both in the forward and in the backward direction */
-	expect_tasks(open_kernel(), pids, 5,
-		     "task ffffffff800040c0, which points back to 1234");
+	expect_tasks(open_kernel(), pids, 5, "task ffffffff800040c0, which points back to 1234");
 	nr_cuts = 0;
 }
 
