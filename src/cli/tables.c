@@ -94,7 +94,8 @@ void session_ask_whose(const struct session *session, uint64_t vaddr, struct err
 {
 	if (!session->table.chosen && query_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
-			    "; of which process? -%s or set chooses", process_option(session));
+			    "; of which process? choose one with -%s or set",
+			    process_option(session));
 }
 
 const char *session_whose_table(const struct session *session, uint64_t vaddr,
@@ -132,7 +133,7 @@ void session_note_table(struct session *session, uint64_t vaddr)
 			 process.task.comm);
 	listener_warn(session->kernel->listener,
 		      "user addresses are looked up in the table %" PRIx64
-		      ", %s, of %s; set or -p chooses a process",
+		      ", %s, of %s; set or -p can choose a process",
 		      process.space.root, source, owner);
 }
 

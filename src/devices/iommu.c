@@ -233,7 +233,7 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 	else if (!device_table(kernel, unit, &table) || !search->info ||
 		 !kernel_read_member(kernel, search->info, AMD_DEVICE_ID, &id, NULL) ||
 		 !dma_physical(kernel, table + ENTRY * (id & 0xffff), &entry))
-		unknown(search, "its entry in its IOMMU's device table cannot be found");
+		unknown(search, "its entry in the device table of the IOMMU cannot be found");
 	else
 		amd_iommu_enter(kernel, entry, &dma->entrance);
 	return true;

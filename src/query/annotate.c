@@ -207,7 +207,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 		if (whatis->kind == WHATIS_USER && !process && said &&
 		    value >= kernel_page_size(kernel))
 			snprintf(text, sizeof(text),
-				 "a user address of pid %d, which the dump does not have",
+				 "a user address of pid %d, a process that is not in the dump",
 				 (int)said->pid);
 		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value, text);
 		tell_item(visit, item, whatis, value == item->value ? text : moved);

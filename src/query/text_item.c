@@ -176,7 +176,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 					  (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
 		return set_trouble(item, "the number does not fit in 64 bits");
 	if (is_register && text->word == 4 && nr > 8)
-		return set_trouble(item, "too wide for a register of this kernel");
+		return set_trouble(item, "too many digits for a register of this kernel");
 	if (is_register && !digits->prefixed && nr < 2 * text->word)
 		return set_trouble(item, "too few digits: the text seems to be cut off");
 	return false;

@@ -159,7 +159,7 @@ noted() {
 	# a process that is gone
 	printf 'BUG: unable to handle page fault for address: 0000000000003018\nCPU: 0 PID: 77 Comm: gone\n' >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
-	noted '0000000000003018: a user address of pid 77, which the dump does not have'
+	noted '0000000000003018: a user address of pid 77, a process that is not in the dump'
 	# a line too far ahead is of another report
 	{
 		echo 'BUG: unable to handle page fault for address: 0000000000003018'

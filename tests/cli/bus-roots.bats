@@ -185,12 +185,12 @@ unsaid() {
 		at functions+0x800+64: u64 0
 		at functions+0xc00+64: u64 0
 		at functions+0x1000+64: u64 0'
-	unsaid 'cannot be known no device is in an IOMMU group'
+	unsaid 'were not found no device is in an IOMMU group'
 	hidden_intel 'at functions+0x800: u64 v+functions+0x400'
-	unsaid 'cannot be known not all devices could be read'
+	unsaid 'were not found not all devices could be read'
 	hidden_intel 'at buses+0x100+48: u64 v+buses+0x740
 		at buses+0x740: u64 0x10000'
-	unsaid 'cannot be known of different segments'
+	unsaid 'were not found of different segments'
 	# A kernel without IOMMUs has an empty list of them, whatever lies in memory.
 	hidden_intel 'at text_phys+4M+0x20c10: u64 data+0x20c10 data+0x20c10'
 	"$KWALK" -q -j -c 'devices 00:00.0' vmlinux made | json_hold 'it["dma"] == "direct"'

@@ -257,7 +257,7 @@ finds() {
 	* frames=8 use=free
 	END
 	dump x86_64-bus-intel x86_64-tasks
-	fails 1 'devices may write more: of 1 devices' -q -c 'frames -d' vmlinux x86_64-bus-intel
+	fails 1 'devices may write more frames than these: of 1 devices' -q -c 'frames -d' vmlinux x86_64-bus-intel
 	fails 1 'struct pci_dev' -q -c 'frames -d' x86_64-tasks
 }
 

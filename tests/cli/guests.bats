@@ -164,7 +164,7 @@ as_guest() {
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	export KWALK_DEBUG_PATH=$PWD/debug
 	fails 2 'there is no virtual machine 9' -q --guest=9 -c info x86_64-guests-ept
-	fails 2 'its memory is gone' -q --guest=77 -c info x86_64-guests-ept
+	fails 2 'the process of the machine has ended' -q --guest=77 -c info x86_64-guests-ept
 	vmlinux 64
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	dump x86_64-areas

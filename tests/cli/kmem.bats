@@ -243,7 +243,7 @@ broken() {
 	grep -F 'the lists of 1 cache are damaged' answers
 	broken 'at 0x500f0: u64 0x4141414141414141' "$list is damaged: ffff8880000500c0 points to "
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is not an object"
-	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has 1, but 2 are free, so the list is damaged"
+	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has length 1, but 2 objects are free, so the list is damaged"
 	broken 'at cpu0+0x140: u64 d+0x50000+96*100' "$list is damaged: it starts with ffff888000052580"
 	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x54' 'its lists have the frame 54, which is a slab of dentry'
 	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x30' 'its lists have the frame 30, which is no slab'

@@ -21,7 +21,7 @@
 static const char structs[] = SHOWN_BY_GDB("struct"), unions[] = SHOWN_BY_GDB("union"),
 		  members[] = "it follows members of types, as drgn does: python3 -ic 'import kwalk.drgn; prog = kwalk.drgn.program(\"DUMP\", \"VMLINUX\")'; so does crash VMLINUX DUMP",
 		  state[] = "it shows the state of a part of the kernel; use crash or drgn",
-		  prompt[] = "it is about crash's own prompt";
+		  prompt[] = "it sets options of crash's own prompt";
 
 const struct alias aliases[] = {
 	RUNS("q", "", NONE, "quit"),

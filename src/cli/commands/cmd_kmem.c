@@ -226,7 +226,8 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint6
 	totals->io = &pages;
 	done = kmem_count_frames(totals, first, last, err);
 	if (done && !pages.io.whole)
-		done = fail(err, pages.io.gap.code, "devices may write more: %.440s",
+		done = fail(err, pages.io.gap.code,
+			    "devices may write more frames than these: %.440s",
 			    pages.io.gap.message);
 	io_pages_release(&pages);
 	return done;

@@ -105,8 +105,8 @@ static void state_nested(const struct guest_answer *answer)
 static void state_ways(const struct guest_answer *answer)
 {
 	static const char *const texts[NR_WAYS] = {
-		[WAYS_ONE] = "one alone is known",
-		[WAYS_AGREE] = "they agree",
+		[WAYS_ONE] = "only one of the two is known",
+		[WAYS_AGREE] = "both agree",
 		[WAYS_LATER] =
 			"the guest's table (EPT or NPT) does not map the page yet: KVM adds it when the guest touches the page",
 		[WAYS_EMULATED] =

@@ -366,7 +366,7 @@ static bool cpu_lists_read_zone(const struct zone *zone, void *arg)
 		reading->cpu = cpu;
 		if (!find_cpu_set(reading, &set))
 			cpu_lists_is_damaged(reading, zone->address + layout->zone_at,
-					     "where the CPU has it cannot be read");
+					     "the address of the CPU's list cannot be read");
 		for (unsigned int i = 0; set && i < layout->nr_pages; i++)
 			if (!cpu_lists_read_pages(reading,
 						  set + layout->first_at + i * layout->pages_size))

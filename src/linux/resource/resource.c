@@ -136,7 +136,7 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 	if (fields[PARENT] != place->parent)
 		return fail(err, ERROR_FORMAT,
 			    "the resource at %" PRIx64 " is a child of %" PRIx64
-			    " and names %" PRIx64 " as its parent",
+			    ", but names %" PRIx64 " as its parent",
 			    place->next, place->parent, fields[PARENT]);
 	if (place->full || fields[START] < place->floor || fields[END] < fields[START])
 		return fail(err, ERROR_FORMAT,

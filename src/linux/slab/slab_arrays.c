@@ -52,7 +52,7 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 	uint64_t kept;
 
 	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
-		slab_is_unknown(question, "which CPUs there are is not known");
+		slab_is_unknown(question, "the list of CPUs is not known");
 		return false;
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr && cpu < array->size / word; cpu++) {
@@ -61,7 +61,9 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 		if (!kernel_read_pointer(kernel,
 					 question->place->address + array->offset + cpu * word,
 					 &kept, NULL)) {
-			slab_is_unknown(question, "what a CPU keeps of the cache cannot be read");
+			slab_is_unknown(
+				question,
+				"the free objects that a CPU keeps of the cache cannot be read");
 		} else if (in_array_cache(question, kept)) {
 			question->object->has_cpu = true;
 			question->object->cpu = cpu;
@@ -83,7 +85,7 @@ static bool in_cpu_arrays(const struct question *question)
 		return in_array_of_cpus(question, array);
 	if (kernel_read_member(kernel, question->place->address, CACHE_CPU_CACHE, &pointer, NULL))
 		return slab_each_cpu(question, pointer, in_array_cache);
-	slab_is_unknown(question, "what CPUs keep of the cache is not known");
+	slab_is_unknown(question, "the free objects that CPUs keep of the cache are not known");
 	return false;
 }
 
@@ -99,7 +101,8 @@ static bool in_node_arrays(const struct question *question, uint64_t node, uint6
 	uint64_t shared, alien, at;
 
 	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL)) {
-		slab_is_unknown(question, "what a node keeps of the cache cannot be read");
+		slab_is_unknown(question,
+				"the free objects that a node keeps of the cache cannot be read");
 		return false;
 	}
 	if (in_array_cache(question, shared))
@@ -108,7 +111,9 @@ static bool in_node_arrays(const struct question *question, uint64_t node, uint6
 		return false;
 	for (uint64_t i = 0; i < nr; i++) {
 		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL)) {
-			slab_is_unknown(question, "what a node keeps for others cannot be read");
+			slab_is_unknown(
+				question,
+				"the free objects that a node keeps for other nodes cannot be read");
 			return false;
 		}
 		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
@@ -125,7 +130,7 @@ static bool in_nodes(const struct question *question)
 	if (slab_own_lists(kernel, cache, &node))
 		return in_node_arrays(question, node, 1);
 	if (!slab_node_array(kernel, cache, &array, &nr)) {
-		slab_is_unknown(question, "where the cache has its nodes is not known");
+		slab_is_unknown(question, "the place of the cache's nodes is not known");
 		return false;
 	}
 	nr = slab_nr_nodes(question, nr);

@@ -96,9 +96,9 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 		     place->slab, list.to);
 	else if (nr_free != ANY_NUMBER && list.nr != nr_free)
 		fail(&why, ERROR_FORMAT,
-		     "the list of free objects of the slab at %" PRIx64 " has %" PRIu64
-		     " objects, but %" PRIu64 " are free, so the list is damaged%s",
-		     place->slab, list.nr, nr_free, list.nr < nr_free ? "" : " or the count is");
+		     "the list of free objects of the slab at %" PRIx64 " has length %" PRIu64
+		     ", but %" PRIu64 " objects are free, so the list is damaged%s",
+		     place->slab, list.nr, nr_free, list.nr < nr_free ? "" : ", or the count is");
 	else
 		return;
 	if (end != SLAB_LIST_UNREAD)

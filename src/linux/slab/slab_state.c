@@ -146,7 +146,7 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 	uint64_t offset = 0;
 
 	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
-		slab_is_unknown(question, "which CPUs there are is not known");
+		slab_is_unknown(question, "the list of CPUs is not known");
 		return false;
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
@@ -155,7 +155,8 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 		if (is_stopped(question))
 			return false;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL)) {
-			slab_is_unknown(question, "where a CPU has its memory cannot be read");
+			slab_is_unknown(question,
+					"the address of a CPU's per-CPU memory cannot be read");
 			continue;
 		}
 		if (visit(question, (pointer + offset) & kernel->arch->address_mask)) {
@@ -177,7 +178,8 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
 	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
 	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL)) {
-		slab_is_unknown(question, "what a CPU keeps of the slab cannot be read");
+		slab_is_unknown(question,
+				"the free objects that a CPU keeps of the slab cannot be read");
 		return false;
 	}
 	return slab == question->place->page && in_list(question, list);
@@ -197,7 +199,7 @@ static bool in_cpu_slabs(const struct question *question)
 	    kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SLAB, &pointer,
 			       NULL))
 		return slab_each_cpu(question, pointer, in_cpu_slab);
-	slab_is_unknown(question, "what CPUs keep of the slab is not known");
+	slab_is_unknown(question, "the free objects that CPUs keep of the slab are not known");
 	return false;
 }
 
@@ -243,7 +245,7 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
 	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
 		return in_sheaf(question, main) || in_sheaf(question, spare);
-	slab_is_unknown(question, "what a CPU keeps of the cache cannot be read");
+	slab_is_unknown(question, "the free objects that a CPU keeps of the cache cannot be read");
 	return false;
 }
 
@@ -303,7 +305,7 @@ static bool in_barns(const struct question *question)
 
 	if (!nodes ||
 	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size))) {
-		slab_is_unknown(question, "where the cache has its nodes is not known");
+		slab_is_unknown(question, "the place of the cache's nodes is not known");
 		return false;
 	}
 	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size); i++) {
@@ -329,7 +331,7 @@ static bool in_sheaves(const struct question *question)
 			       &pointer, NULL))
 		return (pointer && slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
 		       in_barns(question);
-	slab_is_unknown(question, "where the cache keeps free objects cannot be read");
+	slab_is_unknown(question, "the place where the cache keeps free objects cannot be read");
 	return false;
 }
 
