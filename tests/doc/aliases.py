@@ -27,7 +27,7 @@ def table(rows):
             lines.append(f".It Li {literal(row['crash'])} Ta Li {literal(runs)}")
         else:
             instead.setdefault(row["instead"], []).append(row["crash"])
-    lines += [".El", ".Pp", "Not answered here:", '.Bl -tag -width "kmem -o"']
+    lines += [".El", ".Pp", "kwalk does not answer these commands of crash:", '.Bl -tag -width "kmem -o"']
     for text, names in instead.items():
         lines += [".It Li " + " , ".join(map(literal, names)), *textwrap.wrap(prose(text), 78, break_long_words=False, break_on_hyphens=False)]
     return "\n".join(lines + [".El", ""])
