@@ -32,6 +32,7 @@ const struct paging *arm64_paging(const struct paging_choice *choice);
 /* Sets *choice to the paging of this number, counted from 0, without levels. Leaves out pagings
  * whose tables can be read using another paging. Returns false if there are no more pagings. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
+bool arm64_kernel_table(const struct space *space, uint64_t *root);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging);
 bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,

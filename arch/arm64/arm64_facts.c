@@ -126,6 +126,37 @@ static bool find_config_bits_by_kallsyms(struct kernel *kernel, const char *arg,
 	return config_bits_by_memstart(kernel, kernel_dump_symbol, arg, value);
 }
 
+/* Finds the configured number of address bits from the table that -o root= gives. With 64K pages and
+ * 48 bits in use, a kernel for 52 bits uses only the last 64 of 1024 entries, and TTBR1_EL1 points
+ * to these. A kernel for 48 bits has 64 entries. They are at the start of a page, and are not all
+ * empty, because they map all memory. */
+static bool find_config_bits_by_root(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	enum { NR_48 = 64, NR_52 = 1024 };
+	const struct paging_choice wide = {
+		.mode = MODE_ARM64,
+		.page_size = ARM64_64K,
+		.config_va_bits = 52,
+		.pa_bits = 52,
+	};
+	struct space space = { .dump = kernel->dump, .paging = arm64_paging(&wide) };
+	const struct fact *root = &kernel->facts->fact[FACT_ROOT];
+	uint64_t page_size, bits, table = root->value, entry;
+
+	(void)arg;
+	*value = 52;
+	if (!root->given || !kernel_fact(kernel, FACT_PAGE_SIZE, &page_size) ||
+	    !kernel_fact(kernel, FACT_VA_BITS, &bits) || page_size != ARM64_64K || bits != 48 ||
+	    !arm64_kernel_table(&space, &table))
+		return false;
+	if (root->value & (8 * (NR_52 - NR_48)))
+		return true;
+	for (uint64_t i = 0; i < NR_48; i++)
+		if (dump_load(kernel->dump, table + 8 * i, 8, &entry) != PAGE_PRESENT || entry)
+			return false;
+	return true;
+}
+
 static bool find_config_bits_in_use(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
@@ -337,6 +368,7 @@ const struct fact_source arm64_sources[] = {
 	{ FACT_CONFIG_VA_BITS, SOURCE_CHEAP, OF_DUMP("page table found in memory"), find_config_bits_in_table, NULL },
 	{ FACT_CONFIG_VA_BITS, SOURCE_COSTLY, OF_SYMBOL("memstart_addr, its value in the dump, and the linear map"), find_config_bits_by_memstart, "memstart_addr" },
 	{ FACT_CONFIG_VA_BITS, SOURCE_COSTLY, OF_DUMP("kallsyms symbol memstart_addr, its value in the dump, and the linear map"), find_config_bits_by_kallsyms, "memstart_addr" },
+	{ FACT_CONFIG_VA_BITS, SOURCE_COSTLY, OF_DUMP("root and va_bits: the part of the table that is in use"), find_config_bits_by_root, NULL },
 	{ FACT_CONFIG_VA_BITS, SOURCE_FALLBACK, OF_DUMP("va_bits"), find_config_bits_in_use, NULL },
 
 	{ FACT_PA_BITS, SOURCE_CHEAP, OF_DUMP("page_size and va_bits"), find_pa_bits, NULL },

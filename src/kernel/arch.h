@@ -53,6 +53,10 @@ struct arch {
 	/* Sets *root to the physical address of the top-level table in a CR3 value. space has no
 	 * root yet. Returns false if cr3 has impossible bits. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
+	/* Sets *root to the start of the kernel's top-level table. *root is this address, or the
+	 * value of the register that points to the table. space has no root yet. Returns false if
+	 * no table of this paging can begin there. NULL: *root is always the start. */
+	bool (*kernel_table)(const struct space *space, uint64_t *root);
 	/* Does the CPU use page tables? A CPU that runs firmware does not. */
 	bool (*cpu_pages)(const struct cpu_state *cpu);
 	/* Returns the physical address of the kernel's table that a CPU used. space has no root

@@ -160,6 +160,11 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	if (!kernel_unrooted_space(kernel, &own->space, err) ||
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
+	if (kernel->arch->kernel_table && !kernel->arch->kernel_table(&own->space, &root)) {
+		fail(err, ERROR_USAGE, "root: no top-level table of %s begins at %" PRIx64,
+		     own->space.paging->name, root);
+		return NULL;
+	}
 	space_set_kernel_root(&own->space, root);
 	/* While FACT_SME_MASK is being found, the space lacks the mask. Such a space is used only
 	 * by the search for the mask, and not kept. */

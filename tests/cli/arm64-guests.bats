@@ -76,3 +76,27 @@ compare()
 	page_offset 0xfff0000000000000
 	END
 }
+
+@test "the kernel's table by the value of TTBR1_EL1, which points to the last 64 of 1024 entries" {
+	local root wanted
+
+	# all of the table's page, most of which is empty
+	sed 's/^\(segment paddr=0x40000000 .*memsz=\)0x621000/\10x620000/
+		s/^segment paddr=0x40621000 .*/segment paddr=0x40620000 vaddr=0x40620000 memsz=0x10000/
+		s/^segment paddr=0x40622000 .*/segment paddr=0x40630000 vaddr=0x40630000 filesz=0 memsz=0x1b0000/' \
+		"$DUMPS/guest-arm64-64k-48.txt" | describe whole
+	sed '/^notes$/d; /^note VMCOREINFO/,/^end/d' whole.txt | describe alone
+	wanted=$(expected kernel guest-arm64-64k-48 | sed 's/ cache=.*//')
+	# TTBR1_EL1, the same with an ASID and CnP, swapper_pg_dir
+	for root in 40621e00 7000040621e01 40620000; do
+		answers -o root="$root" whole "vtop $(asked kernel guest-arm64-64k-48)" <<<"$wanted"
+		answers -o root="$root" -o page_size=65536 -o va_bits=48 alone \
+			"vtop $(asked kernel guest-arm64-64k-48)" <<<"$wanted"
+		facts -o root="$root" -o page_size=65536 -o va_bits=48 alone <<-END
+		config_va_bits 52
+		END
+	done
+	fails 1 'neither the physical address of a table' -q whole -c 'vtop -r 40621e00 400000'
+	# no table can begin there
+	fails 1 'no top-level table' -q -o root=40621000 whole -c 'vtop ffff52a3c0000000'
+}
