@@ -80,7 +80,7 @@ compare()
 @test "the kernel's table by the value of TTBR1_EL1, which points to the last 64 of 1024 entries" {
 	local root wanted
 
-	# all of the table's page, most of which is empty
+	# the whole page of the table, in which few entries are used
 	sed 's/^\(segment paddr=0x40000000 .*memsz=\)0x621000/\10x620000/
 		s/^segment paddr=0x40621000 .*/segment paddr=0x40620000 vaddr=0x40620000 memsz=0x10000/
 		s/^segment paddr=0x40622000 .*/segment paddr=0x40630000 vaddr=0x40630000 filesz=0 memsz=0x1b0000/' \
@@ -99,4 +99,20 @@ compare()
 	fails 1 'neither the physical address of a table' -q whole -c 'vtop -r 40621e00 400000'
 	# no table can begin there
 	fails 1 'no top-level table' -q -o root=40621000 whole -c 'vtop ffff52a3c0000000'
+}
+
+@test "the halves end where the CPU's 48 bits end, although the table has 52" {
+	dump guest-arm64-64k-48
+	"$KWALK" -q -j guest-arm64-64k-48 -c 'regions; check' >answers || true
+	grep '"region"' answers | head -3 >regions
+	json_values '[it["region"], it["start"], it["end"]]' regions >halves
+	diff - halves <<-END
+	["user","0x0","0xffffffffffff"]
+	["non-canonical","0x1000000000000","0xfffeffffffffffff"]
+	["direct-map","0xffff000000000000","0xffff7fffffffffff"]
+	END
+	grep -q '"status":"ok","check":"tables"' answers
+	grep -q '"status":"ok","check":"direct-map"' answers
+	# the first entries of the table are not in this dump, and the CPU does not use them
+	not grep -q filtered answers
 }
