@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* i386: the sources of facts. Paging modes are in x86_paging.c, the address space is in
- * i386_regions.c. */
+/* The sources of facts of i386 kernels. The paging modes are in x86_paging.c; the address space is
+ * in i386_regions.c. */
 #include "arch/x86/x86.h"
 
 #include "linux/region/region.h"
@@ -18,7 +18,7 @@ static bool i386_relocated(uint64_t address, uint16_t section)
 	return section != SHN_ABS;
 }
 
-/* The note of an i386 kernel has this key only if the kernel uses PAE. */
+/* If the note has the key `arg`, the kernel uses PAE: only kernels with PAE write this key. */
 static bool find_mode_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct bytes pae;
@@ -36,7 +36,8 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* pkmap_count is an array of LAST_PKMAP ints: 512 with PAE, 1024 without. */
+/* Finds the mode from the size of pkmap_count. This array has LAST_PKMAP elements of type int: 512
+ * elements with PAE, 1024 without PAE. */
 static bool find_mode_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -64,9 +65,9 @@ static bool find_levels(struct kernel *kernel, const char *arg, uint64_t *value)
 	return true;
 }
 
-/* Finds the range of the image, which begins with its code. The start is _stext of the note, or
- * else the handler of divide errors, whose address is in the IDT. If both are unknown, the image
- * starts at most LARGEST_TEXT below linux_banner. */
+/* Finds the range of the kernel's image. The image begins with its code, so the start is _stext of
+ * the note, or else the address of the divide-error handler, which the IDT contains. If both are
+ * unknown, the start is assumed to be LARGEST_TEXT below linux_banner. */
 static bool i386_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 			     uint64_t *last)
 {
@@ -87,8 +88,9 @@ static bool i386_image_range(struct kernel *kernel, const struct space *space, u
 	return address <= UINT32_MAX;
 }
 
-/* Every kernel handles these exceptions in its image: divide error, invalid opcode, general
- * protection, page fault (SDM vol. 3A, 6.3.1; 6.11). */
+/* Is this page the IDT? In the IDT of every kernel, the gates of these four exceptions point into
+ * the image: divide error, invalid opcode, general protection, page fault (SDM vol. 3A, 6.3.1;
+ * 6.11). */
 static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64_t page,
 			uint64_t *divide_error)
 {
@@ -110,9 +112,9 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Finds the divide-error handler. If the dump has no CPU registers, the IDT is searched near the
- * end of the address space. The kernel maps the IDT there: in the fixmap since 3.10, and in
- * cpu_entry_area since 4.15. */
+/* Finds a function of the image, the divide-error handler. If the dump has no CPU registers, the
+ * function searches for the IDT near the end of the address space, because the kernel maps the IDT
+ * there: in the fixmap since 3.10, and in cpu_entry_area since 4.15. */
 static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
 			   uint64_t *address)
 {

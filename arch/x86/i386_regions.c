@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the top down
- * it has the fixmap, cpu_entry_area (4.15), LDT (4.19), pkmap and vmalloc. */
+/* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the highest
+ * address to the lowest, the regions are the fixmap, cpu_entry_area (since 4.15), the LDT (since
+ * 4.19), pkmap and vmalloc. */
 #include "arch/x86/x86.h"
 #include "linux/region/region.h"
 #include "base/page.h"
@@ -33,9 +34,9 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 	return space_maps(space, page_offset + table, table) && maps_first_mib(space, page_offset);
 }
 
-/* Finds the split of the address space for which holds() returns true. For each split, the table's
- * physical address is computed from its virtual address, swapper. If swapper is 0, the table is at
- * space->root. */
+/* Finds the split of the address space for which holds() returns true. swapper is the virtual
+ * address of the table. For each split, the physical address of the table is computed from swapper.
+ * If swapper is 0, the table is at space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
 		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)
@@ -64,7 +65,8 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint
 	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
-/* Finds page_offset if the entry that should map swapper_pg_dir is damaged. */
+/* Finds page_offset if a damaged entry prevents i386_find_page_offset_by_trial(): the entry that
+ * should map swapper_pg_dir. */
 bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;
@@ -75,7 +77,7 @@ bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, 
 	       find_split(&space, swapper, maps_first_mib, value);
 }
 
-/* Is there memory at or above paddr, other than firmware below 4 GiB? */
+/* Is there memory at or above paddr? The firmware just below 4 GiB does not count as memory. */
 static bool has_memory_above(struct dump *dump, uint64_t paddr)
 {
 	enum { FIRMWARE = 16 << 20 };
@@ -90,8 +92,9 @@ static bool has_memory_above(struct dump *dump, uint64_t paddr)
 	return false;
 }
 
-/* Finds the end of the memory that the direct map at page_offset maps. A hole in this memory is
- * smaller than the gap of VMALLOC_OFFSET bytes that follows the end. */
+/* Finds the end of the memory that the direct map at page_offset maps. Holes in this memory do not
+ * end the search if they are smaller than VMALLOC_OFFSET bytes, the size of the gap after the
+ * direct map. */
 static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t *end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -111,8 +114,9 @@ static bool direct_map_end(struct kernel *kernel, uint64_t page_offset, uint64_t
 	return *end > page_offset;
 }
 
-/* Is end equal to high_memory? If so, vmalloc begins VMALLOC_OFFSET above end. The start of vmalloc
- * is then mapped, because the first area of vmalloc is there and is seldom freed. */
+/* Returns true if vmalloc begins VMALLOC_OFFSET bytes above end. In that case end is high_memory.
+ * The first page of vmalloc is expected to be mapped, because the first area of vmalloc is seldom
+ * freed. */
 static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_t end)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -123,14 +127,16 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 		return false;
 	walk = walk_page_table(space, start);
 	return walk.outcome == WALK_MAPPED &&
-	       walk.paddr != start - page_offset && /* the direct map may continue after a hole */
+	       /* not a page of the direct map, which may continue after a hole */
+	       walk.paddr != start - page_offset &&
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
 
-/* The direct map ends at high_memory if memory continues after the direct map, or if there is no
- * more memory. If a hole and then more memory follow, high_memory is somewhere in that hole
- * (find_low_pfn_range(), arch/x86/mm/init_32.c). If that memory belongs to a device, such as a
- * display in dumps of QEMU, the start of vmalloc proves high_memory. */
+/* Finds high_memory, the end of the direct map. The end of the mapped memory is high_memory if more
+ * memory follows directly, or if no more memory exists. If a hole and then more memory follow,
+ * high_memory may be anywhere in the hole (find_low_pfn_range(), arch/x86/mm/init_32.c). The memory
+ * after the hole may belong to a device, such as a display in dumps of QEMU. In that case the start
+ * of vmalloc proves high_memory. */
 bool i386_find_high_memory_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct extent extent;
@@ -174,8 +180,8 @@ bool i386_find_vmalloc_start(struct kernel *kernel, const char *arg, uint64_t *v
 	return true;
 }
 
-/* Always sets *top. Returns false if the value is not certain. __FIXADDR_TOP is a variable since
- * 2.6.20, because hypervisors move the top. */
+/* Finds FIXADDR_TOP. Always sets *top, but returns false if the value is not certain. Since 2.6.20,
+ * FIXADDR_TOP is the variable __FIXADDR_TOP, because hypervisors move the top. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 {
 	if (kernel_read_variable(kernel, "__FIXADDR_TOP", top))
@@ -203,9 +209,9 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 	return kernel_linked_symbol(kernel, name, &symbol) ? symbol.size : 0;
 }
 
-/* Computes the cpu_entry_area from types. The size is CPU_ENTRY_AREA_PAGES: a struct for each
- * possible CPU, rounded up to pages, and a page for the read-only IDT. NR_CPUS is the length of
- * __per_cpu_offset. */
+/* Computes the start and the size of cpu_entry_area from types. The size is CPU_ENTRY_AREA_PAGES:
+ * the read-only IDT has one page, and each possible CPU has one struct; all structs together are
+ * rounded up to pages. NR_CPUS is the length of __per_cpu_offset. */
 static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
@@ -229,16 +235,16 @@ static bool i386_find_in_vmlinux(struct kernel *kernel, struct top *top)
 		return false;
 	i386_fixmap_top(kernel, &fixmap->end);
 	fixmap->start = fixmap->end - (uint64_t)permanent * PAGE_BYTES;
-	/* cpu_entry_area is below FIXADDR_TOT_START. */
+	/* cpu_entry_area ends at or below FIXADDR_TOT_START, the start of all slots. */
 	i386_find_cpu_entry_area(kernel, top, fixmap->end - (uint64_t)all * PAGE_BYTES);
 	return true;
 }
 
-/* Finds cpu_entry_area using the IDT. The first page of the area maps the IDT
+/* Finds cpu_entry_area by searching for the IDT. The first page of the area maps the IDT
  * (CPU_ENTRY_AREA_RO_IDT, arch/x86/include/asm/cpu_entry_area.h, 4.15), and the area starts at a
- * multiple of table_reach. The area is the highest such address whose first gate points to the
- * divide-error handler. This proof is more reliable than sizes of types, which also depend on
- * NR_CPUS. */
+ * multiple of table_reach. The highest such address whose first gate points to the divide-error
+ * handler is the start of the area. This result is more reliable than a result from the sizes of
+ * types, which also depend on NR_CPUS. */
 static bool find_by_idt(struct kernel *kernel, const struct space *space, struct top *top,
 			uint64_t vmalloc)
 {
@@ -261,7 +267,8 @@ static bool find_by_idt(struct kernel *kernel, const struct space *space, struct
 	return false;
 }
 
-/* The physical address of the last-level table for vaddr, or 0 if there is no such table. */
+/* Returns the physical address of the last-level table for vaddr, or 0 if there is no such
+ * table. */
 static uint64_t last_table(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
@@ -274,8 +281,8 @@ static uint64_t last_table(const struct space *space, uint64_t vaddr)
 		       0;
 }
 
-/* Finds the size of kmap in bytes: LAST_PKMAP pages (asm/pgtable_32_types.h), or 0 without high
- * memory. Returns false if the size is unknown. */
+/* Finds the size of kmap in bytes: LAST_PKMAP pages (asm/pgtable_32_types.h), or 0 if the kernel
+ * has no high memory. Returns false if the size is unknown. */
 static bool kmap_size(struct kernel *kernel, uint64_t *size)
 {
 	enum certainty has_kmap;
@@ -291,8 +298,8 @@ static bool kmap_size(struct kernel *kernel, uint64_t *size)
 	return true;
 }
 
-/* Computes PKMAP_BASE from the release, for kernels without a variable that has the address.
- * Returns 0 if the release is unknown, or if no page table is there. */
+/* Computes PKMAP_BASE from the release if no variable contains the address. Returns 0 if the
+ * release is unknown, or if no page table maps the computed address. */
 static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space,
 				const struct top *top)
 {
@@ -306,9 +313,9 @@ static uint64_t kmap_by_release(struct kernel *kernel, const struct space *space
 	return last_table(space, kmap) ? kmap : 0;
 }
 
-/* The variable pte_t *pkmap_page_table points to the table that maps PKMAP_BASE. PKMAP_BASE can be
- * only at a few addresses below cpu_entry_area or the fixmap: it is the address whose last-level
- * table is this table. */
+/* Finds PKMAP_BASE. The variable pte_t *pkmap_page_table points to the last-level table that maps
+ * PKMAP_BASE. Only a few addresses below cpu_entry_area or the fixmap are possible, so each of them
+ * is tried until its last-level table is this table. */
 static bool i386_find_kmap(struct kernel *kernel, const struct space *space, struct top *top)
 {
 	enum { MOST_LOOKS = 4 };
@@ -334,7 +341,8 @@ static bool i386_find_kmap(struct kernel *kernel, const struct space *space, str
 	return kmap->start;
 }
 
-/* LDT_BASE_ADDR is between kmap and cpu_entry_area since 4.19. */
+/* Adds the LDT if the kernel has it: since 4.19, LDT_BASE_ADDR is between kmap and
+ * cpu_entry_area. */
 static bool find_ldt(struct kernel *kernel, struct top *top)
 {
 	unsigned int version = kernel_version(kernel);
@@ -356,8 +364,8 @@ static bool find_top(struct kernel *kernel, struct top *top, uint64_t vmalloc)
 		return false;
 	top->table_reach = UINT64_C(1) << space->paging->level[space->paging->nr_levels - 2].shift;
 	if (!differs && i386_find_in_vmlinux(kernel, top)) {
-		/* The address of the IDT in memory is more reliable than cpu_entry_area's address
-		 * computed from types. */
+		/* Types give only a computed address of cpu_entry_area. If the IDT is found in
+		 * memory, its address is used instead, because it is more reliable. */
 		if (top->area[CPU_ENTRY].start)
 			find_by_idt(kernel, space, top, vmalloc);
 	} else if (!find_by_idt(kernel, space, top, vmalloc) &&
@@ -376,7 +384,8 @@ static uint64_t lowest_of(const struct top *top)
 	return top->area[i].start;
 }
 
-/* Returns false if __FIXADDR_TOP or the sizes are damaged. */
+/* Returns false if __FIXADDR_TOP or a size is damaged, so that regions overlap or are out of
+ * order. */
 static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 {
 	uint64_t at = lowest_of(top);
@@ -389,7 +398,9 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 		if (!area->start && i != FIXMAP)
 			continue;
 		if (i == CPU_ENTRY && area->start >= at && !area->end)
-			return true; /* the regions above are unknown */
+			/* nothing is known about the regions above, so nothing else can be
+			 * checked */
+			return true;
 		if (area->start < at || area->end <= area->start)
 			return false;
 		at = area->end;
@@ -419,7 +430,8 @@ static void add_top(struct region_list *list, const struct top *top)
 	region_add(list, REGION_HOLE, top->area[FIXMAP].end, UINT32_MAX);
 }
 
-/* If high_memory is unknown, the range above the last page of the direct map gets no name. */
+/* Adds all regions of i386. If high_memory is unknown, the range above the last page of the direct
+ * map gets no name. */
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
 {
 	uint64_t page_offset, end, high_memory, vmalloc;
@@ -430,7 +442,7 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, s
 		return false;
 	if (!direct_map_limit(kernel, page_offset, &end))
 		return kernel_require(kernel, FACT_HIGH_MEMORY, &high_memory, err);
-	if (has_vmalloc && vmalloc < end) /* vmalloc or end is wrong */
+	if (has_vmalloc && vmalloc < end) /* one of the two values is wrong */
 		has_vmalloc = false;
 	if (!has_vmalloc)
 		vmalloc = end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Control registers, the IDT, and sources of facts that i386 and x86-64 share. */
+/* Control registers, the IDT, and the sources of facts that are common to i386 and x86-64. */
 #include "arch/x86/x86.h"
 
 #include "dump/registers.h"
@@ -15,18 +15,18 @@ static bool x86_load(const struct space *space, uint64_t table, unsigned int nr,
 	return dump_load(space->dump, table + nr * size, size, entry) == PAGE_PRESENT;
 }
 
-/* Is the table at copy the user's table, and the table at own the kernel's? If so, their user
- * halves are not empty. The halves are equal except for accessed bits and the no-execute bit, which
- * the kernel's table sets (__pti_set_user_pgtbl(), arch/x86/mm/pti.c). The user's table maps less
- * of the kernel: some kernel entries are missing, or with PAE the kernel entry points to another
- * table (pti_clone_pgtable()). */
+/* Tests for page-table isolation: is the table at `copy` the user's table, and the table at `own`
+ * the kernel's table? If so, their user halves are not empty, and are equal except for accessed
+ * bits and the no-execute bit, which only the kernel's table sets (__pti_set_user_pgtbl(),
+ * arch/x86/mm/pti.c). The user's table maps less of the kernel: some kernel entries are missing, or
+ * with PAE the kernel entry points to another table (pti_clone_pgtable()). */
 static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 {
 	const struct paging *paging = space->paging;
 	uint64_t may_differ = paging->no_execute_bit | ENTRY_ACCESSED;
 	unsigned int nr = paging_entries(paging, 0), used = 0, missing = 0;
-	/* With PAE, the first of four entries is always the user's; the second may be the
-	 * kernel's. */
+	/* With PAE, the first of the four entries always belongs to the user half. The second entry
+	 * may belong to the kernel half, so it is not compared as a user entry. */
 	unsigned int nr_user = paging->sign_extends ? nr / 2 : 1;
 	uint64_t first, second;
 
@@ -50,15 +50,17 @@ static bool is_user_copy(const struct space *space, uint64_t own, uint64_t copy)
 	return used && missing;
 }
 
-/* With PAE, the table has four entries and starts at any 32-byte boundary: SDM 4.4.1. */
+/* Returns the bits of CR3 that contain the address of the table. With PAE, the table has four
+ * entries and starts at a multiple of 32 bytes (SDM 4.4.1), so the mask has more bits. */
 static uint64_t address_bits(const struct space *space)
 {
 	return (space->paging->nr_levels == 3 ? 0xffffffe0 : space->paging->frame_mask) &
 	       ~space->encrypt_mask;
 }
 
-/* The low 12 bits are PCD, PWT or a PCID. Bit 63 makes the processor keep the TLB: SDM 4.5.2,
- * 4.10.4.1. */
+/* Computes the address of the table from CR3. The other bits that may be set are the low 12 bits
+ * (PCD, PWT or a PCID), and bit 63, which makes the processor keep TLB entries: SDM 4.5.2,
+ * 4.10.4.1. Returns false if any other bit is set. */
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	uint64_t others = 0xfff | space->encrypt_mask;
@@ -69,7 +71,8 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
-/* Every CPU has a bit set in CR0 (ET), so the value 0 means that CR0 was not recorded. */
+/* Does the CPU use paging? Every CPU sets the bit ET in CR0. Therefore a CR0 of 0 was not recorded,
+ * and paging is assumed. */
 bool x86_cpu_pages(const struct cpu_state *cpu)
 {
 	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
@@ -81,14 +84,15 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t root = cpu->cr3 & address_bits(space);
 	uint64_t own = root ^ USER_COPY;
 
-	/* Without isolation, or with 32-bit entries, bit 12 has no meaning. */
+	/* Bit 12 distinguishes the two tables only with page-table isolation, which needs 64-bit
+	 * entries. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) || space->paging->entry_size != 8 ||
 	    !is_user_copy(space, own, root))
 		return root;
 	return own;
 }
 
-/* The formats of gates: SDM vol. 3A, 6.11 and 6.14.1. */
+/* Returns the address that a gate of the IDT contains: SDM vol. 3A, 6.11 and 6.14.1. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size)
 {
 	uint64_t low = load_le16(gate), middle = load_le16(gate + 6);
@@ -117,9 +121,9 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base, address);
 }
 
-/* struct boot_params contains a copy of the setup header (Documentation/x86/boot.rst) at this
- * offset. kwalk reads no bytes before the header, because extracts contain all bytes that kwalk
- * reads for answers, and the serial number of the monitor is before the header. */
+/* The offset of the setup header in struct boot_params, which contains a copy of the header
+ * (Documentation/x86/boot.rst). kwalk reads no bytes of boot_params before the header: these bytes
+ * contain the serial number of the monitor, and an extract contains all bytes that kwalk reads. */
 enum { HDR_IN_PARAMS = 0x1fe };
 
 /* Offsets in bytes from the start of the header. */
@@ -131,8 +135,8 @@ enum {
 	HDR_END = 0x260 - HDR_IN_PARAMS,
 };
 
-/* Computes the KASLR offset. text is the address of the image minus the link-time address of
- * physical address 0. */
+/* Computes the KASLR offset from the setup header. text is the run-time address of the image minus
+ * the link-time address of physical address 0. */
 static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text, uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */
@@ -213,9 +217,9 @@ bool x86_find_kaslr_in_idt(struct kernel *kernel, const char *arg, uint64_t *val
 	return kernel_banner_stands_at(kernel, &space, *value);
 }
 
-/* With isolation, the user's table is one page above the kernel's table. The kernel's table sets
- * the no-execute bit in every user entry, and the user's table has the same entry without that bit:
- * __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
+/* Finds the user's table of page-table isolation, which is one page above the kernel's table. As
+ * proof, every user entry of the kernel's table has the no-execute bit, and the user's table has
+ * the same entry without that bit: __pti_set_user_pgtbl(), arch/x86/mm/pti.c. */
 bool x86_user_table(const struct space *space, uint64_t *root)
 {
 	enum { COPY = 1 << 12 };

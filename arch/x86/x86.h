@@ -12,19 +12,20 @@ enum {
 	CR4_LA57 = 1 << 12,
 };
 
-/* --- the functions of struct arch that have these names --- */
+/* --- functions that struct arch points to, in members with these names --- */
 
 const struct paging *x86_paging(const struct paging_choice *choice);
 bool x86_cpu_pages(const struct cpu_state *cpu);
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
-/* The physical address of the kernel's table. If CR3 points to the user's table (page-table
- * isolation), the kernel's table is one page below. */
+/* Returns the physical address of the kernel's table. If CR3 points to the user's table (page-table
+ * isolation), this is the address one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
 /* Finds the user's table of page-table isolation, on x86-64 only. Returns false if there is no
  * user's table. */
 bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
-/* The inverted swap entries of x86-64 and PAE: pgtable_64.h, pgtable-3level.h since 4.18.1. */
+/* The layout of inverted swap entries on x86-64 and with PAE: pgtable_64.h, pgtable-3level.h since
+ * 4.18.1. */
 extern const struct swap_layout x86_inverted_swap;
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging);
 struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
@@ -43,7 +44,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 bool x86_in_user_mode(const struct registers *registers);
 
-/* The members of struct arch that are equal in i386 and x86-64. */
+/* The members of struct arch that have the same values for i386 and x86-64. */
 #define X86_COMMON                                                                                 \
 	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
 	.cpu_pages = x86_cpu_pages, .cpu_root = x86_cpu_root, .user_table = x86_user_table,        \
@@ -73,36 +74,37 @@ static inline bool x86_is_memory(const struct space *space, uint64_t paddr)
 
 /* --- registers and the IDT --- */
 
-/* The handler's address in a gate of the IDT. size is the gate's size in bytes: 8 on i386, 16 on
- * x86-64. */
+/* Returns the address of the handler that a gate of the IDT contains. size is the gate's size in
+ * bytes: 8 on i386, 16 on x86-64. */
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
-/* Finds the divide-error handler, to which the first gate of the IDT at idt_base points. */
+/* Finds the divide-error handler: reads its address from the first gate of the IDT at idt_base. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler);
-/* Finds the divide-error handler of the first CPU. names gets the names of the handler's symbol:
- * names[0] since 5.8, names[1] before 5.8. names is set even if the function returns false. */
+/* Finds the divide-error handler of the first CPU. names gets the two names of the handler's
+ * symbol: names[0] since 5.8, names[1] before 5.8. The function sets names even if it returns
+ * false. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space, const char *names[2],
 		      uint64_t *address);
 
 /* --- sources of facts --- */
 
-/* Finds the KASLR offset (run-time minus link-time address) of the divide-error handler, and
- * confirms it by reading linux_banner. */
+/* Finds the KASLR offset: the run-time address of the divide-error handler minus its link-time
+ * address. Reading linux_banner confirms the offset. */
 fact_find x86_find_kaslr_in_idt;
 
-/* Finds the KASLR offset without vmlinux: the run-time address of kallsyms' _text minus its
- * link-time address. The link-time address is pref_address of the setup header, which boot_params
- * contains, plus the virtual address of physical address 0. If kallsyms lacks boot_params, the
- * image is searched for the header. */
+/* Finds the KASLR offset without vmlinux: the run-time address of _text in kallsyms minus its
+ * link-time address. The link-time address is computed from pref_address of the setup header, by
+ * adding the virtual address of physical address 0. A copy of the header is in boot_params. If
+ * kallsyms lacks boot_params, the function searches the image for the header. */
 fact_find x86_find_kaslr_in_setup_header;
 
-/* Finds the root of kernel->table. The root is doubtful if the first CPU is booting with this
- * table. */
+/* Finds the root of kernel->table. The root is doubtful if the first CPU uses this table while it
+ * is booting. */
 fact_find x86_find_root_in_table;
 /* Finds the physical address of swapper_pg_dir from the mapping of the kernel's image. The root is
- * doubtful if the table does not map itself. The function fails if no table is there. */
+ * doubtful if the table does not map itself. The function fails if the page is not a page table. */
 fact_find x86_find_root_of_swapper;
-/* Finds the table that the first CPU used. The root is doubtful unless the table is
- * swapper_pg_dir. */
+/* Finds the table that the first CPU used. If this table is not swapper_pg_dir, the root is
+ * doubtful. */
 fact_find x86_find_root_in_cr3;
 
 // clang-format off
@@ -118,17 +120,18 @@ fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
 fact_find i386_find_page_offset_by_first_mib;
 fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 
-/* arg is "page_offset_base", "vmalloc_base" or "vmemmap_base". */
+/* These functions are sources of three facts. arg is "page_offset_base", "vmalloc_base" or
+ * "vmemmap_base". */
 fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
 fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;
 fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 
 /* --- the fixmap --- */
 
-/* Finds FIXADDR_TOP, the top of the fixmap's slots, which are numbered downwards. Always sets *top,
- * and returns false if the value is not certain. */
+/* Finds FIXADDR_TOP, the top of the fixmap, whose slots are numbered downwards from the top. Always
+ * sets *top, but returns false if the value is not certain. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
-/* Adds the regions above the modules, or if not exact, one region without a name. */
+/* Adds the regions above the modules. If exact is false, adds one region without a name instead. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list);
 
 /* --- i386 --- */
@@ -142,15 +145,15 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 enum { NR_SPLITS = 5 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
-/* Does the table, with this split, map itself and the first MiB, as the tables of all kernels
- * do? */
+/* Does the table map itself and the first MiB, if the kernel uses this split? The tables of all
+ * kernels do so. */
 bool i386_split_holds(const struct space *space, uint64_t page_offset);
 
 /* --- x86-64: Documentation/arch/x86/x86_64/mm.rst --- */
 
 #define START_KERNEL_MAP UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
 #define MODULES_END UINT64_C(0xffffffffff000000)
-#define LARGEST_IMAGE (UINT64_C(1) << 30) /* KERNEL_IMAGE_SIZE with KASLR */
+#define LARGEST_IMAGE (UINT64_C(1) << 30) /* KERNEL_IMAGE_SIZE with CONFIG_RANDOMIZE_BASE */
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
@@ -158,17 +161,19 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
  * from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
-/* Finds the start of the direct map. The proof is that the direct map contains the table itself. */
+/* Finds the start of the direct map. A candidate is accepted only if the direct map there maps the
+ * table itself. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
-/* The address space of a release, before KASLR moves it. */
+/* The address space of x86-64 kernels since a release, before KASLR moves the regions. */
 struct x86_64_layout {
-	unsigned int since; /* the first release with this layout, as kernel_version() */
+	/* the first release with this layout, in the format of kernel_version() */
+	unsigned int since;
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
 	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */
-	/* The LDT's remap. The values are 0 if the remap is beside the cpu_entry_area, or does not
-	 * exist. */
+	/* The region in which the LDT is remapped. Both values are 0 if this region is beside the
+	 * cpu_entry_area, or does not exist. */
 	uint64_t ldt, ldt_size;
 	uint64_t kasan;
 };
@@ -176,9 +181,9 @@ struct x86_64_layout {
 /* The layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced
- * that layout (d52888aa2753, which moved the LDT's remap, and is also in stable series). Otherwise
- * returns NULL. */
+/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced it,
+ * or NULL if this is known. The commit is d52888aa2753, which moved the LDT's remap, and which was
+ * backported to stable series. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* Returns false if KASLR has moved the regions. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* x86-64: the sources of facts. Paging modes are in x86_paging.c, the address space is in
- * x86_64_regions.c. */
+/* The sources of facts of x86-64 kernels. The paging modes are in x86_paging.c; the address space
+ * is in x86_64_regions.c. */
 #include "arch/x86/x86.h"
 #include "linux/region/region.h"
 #include "dump/registers.h"
@@ -8,7 +8,7 @@
 #include "memory/vmcoreinfo.h"
 #include "kernel/table_search.h"
 
-/* Per-CPU symbols are offsets from 0, so KASLR does not move them. */
+/* Does KASLR move this symbol? It does not move per-CPU symbols, which are offsets from 0. */
 static bool x86_64_relocated(uint64_t address, uint16_t section)
 {
 	(void)section;
@@ -48,8 +48,8 @@ static bool find_levels_in_cr4(struct kernel *kernel, const char *arg, uint64_t 
 	return true;
 }
 
-/* NUMBER(pgtable_l5_enabled) is in notes since 4.17, when five levels became a choice made at boot.
- * A kernel whose note lacks the number has four levels. */
+/* Finds that the kernel has four levels, if its note lacks NUMBER(pgtable_l5_enabled). Notes have
+ * this number since 4.17, when it became possible to choose five levels at boot. */
 static bool find_levels_of_old_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t five;
@@ -80,8 +80,8 @@ static bool find_levels_in_image(struct kernel *kernel, const char *arg, uint64_
 	return true;
 }
 
-/* Reads the program header of the image in a kexec kdump. QEMU may write several such headers: the
- * header with the lowest address is used. */
+/* Computes phys_base from the program header of the image, which is in kdumps made by kexec. QEMU
+ * may write several such headers; the header with the lowest address is used. */
 static bool find_phys_base_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct dump *dump = kernel->dump;
@@ -122,10 +122,10 @@ static bool find_phys_base_in_cpu_table(struct kernel *kernel, const char *arg, 
 	return kernel_cpu_space(kernel, &space) && x86_64_phys_base_of(&space, value);
 }
 
-/* Finds phys_base if only the virtual address of the kernel's table is known: with the right
- * phys_base, a table maps itself at that address. All multiples of 2M are tried, because the image
- * is aligned to 2M (CONFIG_PHYSICAL_ALIGN, arch/x86/Kconfig). Several matches, for example the
- * table of an earlier kernel, prove nothing. */
+/* Finds phys_base if only the virtual address of the kernel's table is known. With the right
+ * phys_base, the table maps itself at that address. All multiples of 2M are tried, because the
+ * image is aligned to 2M (CONFIG_PHYSICAL_ALIGN, arch/x86/Kconfig). If several values match, the
+ * function fails, because one of the tables may belong to an earlier kernel. */
 static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const uint64_t step = 2 << 20, most = UINT64_C(1) << 40;
@@ -141,7 +141,8 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint
 	last = smaller_of(last, most);
 	for (at = swapper & (step - 1); at <= last; at += step) {
 		dump_find(kernel->dump, at, &extent);
-		if (extent.state != PAGE_PRESENT) { /* skip to the last candidate of the extent */
+		/* the range is absent, so continue at its last candidate */
+		if (extent.state != PAGE_PRESENT) {
 			if (extent.last >= last)
 				break;
 			at += (extent.last - at) & ~(step - 1);
@@ -165,13 +166,15 @@ static bool x86_64_image_range(struct kernel *kernel, const struct space *space,
 	return true;
 }
 
-/* The mask must be a single bit, which must be a bit of the frame number in an entry. */
+/* Is the mask valid? It must be a single bit, and this bit must be part of the frame number in an
+ * entry. */
 static bool is_sme_mask(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1)) && !(mask & ~ENTRY_FRAME);
 }
 
-/* A mask of 0 means only that there is no C-bit: another kind of shared bit may exist. */
+/* Accepts only a mask that is not 0. A mask of 0 means that there is no C-bit, but the kernel may
+ * still have a bit of another kind for shared memory. */
 static bool find_sme_mask_in_note(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return find_note_number(kernel, arg, value) && is_sme_mask(*value);
@@ -194,8 +197,8 @@ static bool find_sme_mask_in_image(struct kernel *kernel, const char *arg, uint6
 	return read_image(kernel, kernel_vmlinux_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
-/* Can the variable be read using the kernel's own vmlinux? If so, kallsyms of the dump would give
- * the same address. */
+/* Can the variable be read using a vmlinux that matches the kernel? If so, kallsyms of the dump is
+ * not needed, because it would give the same address. */
 static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
 {
 	uint64_t value;
@@ -210,14 +213,16 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, ui
 	       read_image(kernel, kernel_dump_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
-/* physical_mask (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18) is the mask of the address bits
- * of an entry. If an address bit marks memory shared with the host (TDX, tdx_early_init() in
- * arch/x86/coco/tdx/tdx.c; Hyper-V's shared_gpa_boundary, arch/x86/hyperv/ivm.c), the mask ends
- * below that bit. */
+/* Finds the bit that marks memory shared with the host, using physical_mask
+ * (CONFIG_DYNAMIC_PHYSICAL_MASK, 94d49eb30e85, 4.18). physical_mask is the mask of the address bits
+ * of an entry. If one of the address bits marks shared memory, the mask ends below that bit. TDX
+ * has such a bit (tdx_early_init() in arch/x86/coco/tdx/tdx.c), and so has Hyper-V
+ * (shared_gpa_boundary, arch/x86/hyperv/ivm.c). */
 static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
 			    uint64_t *value)
 {
-	const uint64_t least = (UINT64_C(1) << 36) - 1; /* every CPU has these bits */
+	/* every CPU has at least these address bits */
+	const uint64_t least = (UINT64_C(1) << 36) - 1;
 	uint64_t mask, others;
 
 	if (!read_image(kernel, find, name, 8, &mask))
@@ -232,9 +237,9 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uin
 	return find_shared_bit(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* Avoids the search for symbols in kernels that cannot have a shared bit: in kernels before 5.14,
- * except kernels of distributions, which may have physical_mask since 4.18. TDX came with 5.19, the
- * bit of Hyper-V with 5.16, and RHEL 9 (5.14) has both. */
+/* Finds the shared bit using kallsyms, if the kernel can have a shared bit. Hyper-V's bit came with
+ * 5.16 and TDX with 5.19, but RHEL 9 (5.14) has both. Kernels of distributions may have
+ * physical_mask since 4.18. The search for symbols is avoided in all other kernels before 5.14. */
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
@@ -273,8 +278,8 @@ static const struct fact_source sources[] = {
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the only place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
-	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. The note has the name of
-	 * the macro, swapper_pg_dir, in all releases. */
+	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. In notes of all releases,
+	 * the name is usually swapper_pg_dir, which is a macro. */
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },
