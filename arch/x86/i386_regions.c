@@ -127,7 +127,7 @@ static bool vmalloc_follows(struct kernel *kernel, uint64_t page_offset, uint64_
 		return false;
 	walk = walk_page_table(space, start);
 	return walk.outcome == WALK_MAPPED &&
-	       /* not a page of the direct map, which may continue after a hole */
+	       /* not in the direct map, which may have a hole here */
 	       walk.paddr != start - page_offset &&
 	       walk_page_table(space, start - 1).outcome == WALK_NOT_PRESENT;
 }
@@ -210,8 +210,8 @@ static uint64_t symbol_size(const struct kernel *kernel, const char *name)
 }
 
 /* Computes the start and the size of cpu_entry_area from types. The size is CPU_ENTRY_AREA_PAGES:
- * the read-only IDT has one page, and each possible CPU has one struct; all structs together are
- * rounded up to pages. NR_CPUS is the length of __per_cpu_offset. */
+ * one page for the read-only IDT, and a struct, rounded up to pages, for each possible CPU.
+ * NR_CPUS, the number of possible CPUs, is the length of __per_cpu_offset. */
 static void i386_find_cpu_entry_area(struct kernel *kernel, struct top *top, uint64_t below)
 {
 	uint64_t size, nr_cpus = symbol_size(kernel, "__per_cpu_offset") / 4;
@@ -398,8 +398,8 @@ static bool top_is_sane(const struct top *top, uint64_t vmalloc)
 		if (!area->start && i != FIXMAP)
 			continue;
 		if (i == CPU_ENTRY && area->start >= at && !area->end)
-			/* nothing is known about the regions above, so nothing else can be
-			 * checked */
+			/* The end of the area is unknown, so the regions above cannot be
+			 * checked. */
 			return true;
 		if (area->start < at || area->end <= area->start)
 			return false;

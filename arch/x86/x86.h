@@ -167,7 +167,7 @@ bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset);
 
 /* The address space of x86-64 kernels since a release, before KASLR moves the regions. */
 struct x86_64_layout {
-	/* the first release with this layout, in the format of kernel_version() */
+	/* The first release with this layout, in the format of kernel_version(). */
 	unsigned int since;
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;

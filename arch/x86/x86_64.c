@@ -141,7 +141,7 @@ static bool find_phys_base_by_trial(struct kernel *kernel, const char *arg, uint
 	last = smaller_of(last, most);
 	for (at = swapper & (step - 1); at <= last; at += step) {
 		dump_find(kernel->dump, at, &extent);
-		/* the range is absent, so continue at its last candidate */
+		/* The range is absent, so continue at its last candidate. */
 		if (extent.state != PAGE_PRESENT) {
 			if (extent.last >= last)
 				break;
@@ -221,7 +221,7 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, ui
 static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
 			    uint64_t *value)
 {
-	/* every CPU has at least these address bits */
+	/* Every CPU has at least these address bits. */
 	const uint64_t least = (UINT64_C(1) << 36) - 1;
 	uint64_t mask, others;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The layouts are from Documentation/x86/x86_64/mm.txt and mm.rst of the releases,
- * arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
+/* The layouts of the x86-64 address space, from Documentation/x86/x86_64/mm.txt and mm.rst of the
+ * releases, arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86/x86.h"
 
 #include "debuginfo/vmlinux.h"
@@ -57,7 +57,8 @@ static const struct x86_64_layout *layouts_of(struct kernel *kernel)
 									  layouts_4_levels;
 }
 
-/* The link-time value of a base variable, which is the default for four levels. */
+/* Reads the value that vmlinux has for a base variable. This value is the default with four
+ * levels. */
 static bool linked_value(const struct kernel *kernel, const char *name, uint64_t *value)
 {
 	struct kernel_symbol symbol;
@@ -71,9 +72,10 @@ static bool linked_value(const struct kernel *kernel, const char *name, uint64_t
 	return content != NULL;
 }
 
-/* Does the release have d52888aa2753, which is in 4.20, 4.19.5 and 4.14.84? Distributions keep the
- * third number when they backport changes (4.15.0-213-generic, 4.18.0-553.el8,
- * 4.12.14-197-default), so their releases prove nothing. */
+/* Does the release prove that the kernel has d52888aa2753, or that it does not? The commit is in
+ * 4.20, 4.19.5 and 4.14.84. The releases of distributions often prove nothing, because
+ * distributions keep the third number when they backport changes (4.15.0-213-generic,
+ * 4.18.0-553.el8, 4.12.14-197-default). */
 static enum certainty has_newest_by_release(const struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -91,8 +93,8 @@ static enum certainty has_newest_by_release(const struct kernel *kernel)
 }
 
 /* Does the kernel have the newest layout? KASLR only increases the base of the direct map.
- * Therefore a base below the newest layout's base excludes that layout, and a base equal to it
- * proves the layout. */
+ * Therefore a base below the newest layout's base excludes the newest layout, and a base equal to
+ * the newest layout's base proves it. */
 static enum certainty has_newest(struct kernel *kernel)
 {
 	const struct x86_64_layout *newest = layouts_of(kernel);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The x86-64 address space. Bases that KASLR moves are read from variables of the kernel. The other
- * addresses are constants: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h, fixmap.h. */
+/* The x86-64 address space. KASLR moves some bases, which are read from variables of the kernel.
+ * The other addresses are constants: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h,
+ * fixmap.h. */
 #include <string.h>
 
 #include "arch/x86/x86.h"
@@ -35,20 +36,21 @@ bool x86_64_find_default_vmemmap(struct kernel *kernel, const char *arg, uint64_
 	return *value && x86_64_layout_is_default(kernel, layout);
 }
 
-/* Does this page_offset map the top-level table? If so, page_offset is proved. */
+/* Does the direct map at this page_offset map the top-level table? If so, page_offset is proved. */
 static bool maps_root(const struct space *space, uint64_t page_offset)
 {
 	return space_maps(space, page_offset + space->root, space->root);
 }
 
-/* KASLR moves the bases by multiples of a PUD's size. */
+/* Is the value a kernel address that is a multiple of 1G, the size of a PUD? KASLR moves the bases
+ * by such multiples. */
 static bool may_be_base(uint64_t value)
 {
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
-/* Can the value be a base? The table must not contradict page_offset_base, but a truncated dump may
- * lack the table. */
+/* Can the value be the base `name`? A value of page_offset_base is rejected if the table
+ * contradicts it, but not if a truncated dump lacks the table. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;
@@ -70,7 +72,8 @@ bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg, uint64
 	return find_dump_variable(kernel, arg, value) && is_base(kernel, arg, *value);
 }
 
-/* kexec-tools may have computed p_vaddr for another layout, so the address needs proof. */
+/* Finds the direct map in the program headers. kexec-tools may have computed p_vaddr for another
+ * layout, so the address must be proved by the page table. */
 bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -88,9 +91,9 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, 
 	return false;
 }
 
-/* The search starts at the second slot of the kernel's half. The first slot is never the direct
- * map, because it is reserved for hypervisors. In kernels 2.6.18, head.S leaves its boot-time map
- * in the first slot: 40M, mapped 1:1. */
+/* Searches for the direct map from the second top-level entry of the kernel's half. The first entry
+ * is never the direct map, because it is reserved for hypervisors. In kernels 2.6.18, the first
+ * entry still has the boot-time map that head.S made: 40M, mapped 1:1. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
@@ -115,7 +118,8 @@ bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg, ui
 	return space && x86_64_direct_map_of(space, value);
 }
 
-/* Is any page from first to last, inclusive, mapped? Returns UNSURE without a table. */
+/* Is any page from first to last, inclusive, mapped? Returns UNSURE if the page table is not
+ * known. */
 static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -130,9 +134,9 @@ static enum certainty is_anything_mapped(struct kernel *kernel, uint64_t first, 
 	return YES;
 }
 
-/* Does the kernel have CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba)? Two symbols show the option:
- * kaslr_get_random_long() exists since 4.8 (d899a7d146a2), and module_load_offset exists unless the
- * kernel has no modules. */
+/* Does the kernel have CONFIG_RANDOMIZE_BASE (3.14, 82fa9637a2ba)? Either of two symbols proves the
+ * option: kaslr_get_random_long(), which exists since 4.8 (d899a7d146a2), or module_load_offset,
+ * which exists in all kernels with modules. */
 static enum certainty has_random_base(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -148,7 +152,8 @@ static enum certainty has_random_base(struct kernel *kernel)
 	return UNSURE;
 }
 
-/* Is a part of the image at an address that only an image of 1G contains? */
+/* Is swapper_pg_dir, which is a part of the image, at an address that only an image of 1G
+ * contains? */
 static bool lies_in_upper_half(struct kernel *kernel)
 {
 	uint64_t swapper;
@@ -158,11 +163,11 @@ static bool lies_in_upper_half(struct kernel *kernel)
 	       swapper < START_KERNEL_MAP + LARGEST_IMAGE;
 }
 
-/* Finds KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without (page_64_types.h). A KASLR
- * offset proves the option, and so does an address of the image above 512M. Modules fill their
- * range from its start: if the image was not moved, pages that are mapped from 512M to 1G belong to
- * modules, and prove 512M. The release is the weakest evidence, because RHEL 7.4 (3.10) has the
- * option. */
+/* Finds KERNEL_IMAGE_SIZE: 1G with CONFIG_RANDOMIZE_BASE, 512M without it (page_64_types.h). A
+ * KASLR offset proves the option, and so does a part of the image above 512M. Modules fill their
+ * range from its start. Therefore, if the image was not moved, pages that are mapped from 512M to
+ * 1G belong to modules, and prove a size of 512M. The release is used last, because it is weak
+ * evidence: RHEL 7.4 (3.10) has the option. */
 static uint64_t image_size(struct kernel *kernel)
 {
 	uint64_t size, offset, small_end = START_KERNEL_MAP + LARGEST_IMAGE / 2;
@@ -197,7 +202,7 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	if (vaddr >= START_KERNEL_MAP) {
 		uint64_t offset = vaddr - START_KERNEL_MAP;
 
-		/* image_size() is called only if the result depends on it. */
+		/* image_size() is slow, so it is called only if the result depends on it. */
 		if ((offset >= SMALLEST_IMAGE && offset >= image_size(kernel)) ||
 		    !kernel_fact(kernel, FACT_PHYS_BASE, &base))
 			return false;
@@ -210,9 +215,10 @@ bool x86_64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 	return true;
 }
 
-/* Does the layout have a part that was introduced in the release `since`, together with the symbol?
- * An earlier release that has the symbol has a backport. If symbols are unknown, the release
- * decides, unless it is a distribution's release. prove_holes() (region.c) corrects the answer. */
+/* Does the address space have a part that Linux introduced in the release `since`, together with
+ * `symbol`? An earlier release that has the symbol has a backport of the part. If it is unknown
+ * whether the kernel has the symbol, the release decides, unless it is a distribution's release. If
+ * this answer is wrong, prove_holes() (region.c) corrects it. */
 static enum certainty has_part(struct kernel *kernel, unsigned int since, const char *symbol)
 {
 	unsigned int version = kernel_version(kernel);
@@ -233,8 +239,9 @@ static void x86_64_add_part(struct region_list *list, enum certainty there, enum
 		region_add(list, there == YES ? kind : REGION_UNKNOWN, first, last);
 }
 
-/* KASAN fills its whole range when the kernel starts, and keeps KASLR from moving the regions. So
- * if symbols are unknown, the table shows whether the kernel has KASAN. */
+/* Does the kernel have KASAN? KASAN fills its whole range when the kernel starts, and keeps KASLR
+ * from moving the regions. So if symbols are unknown, a mapped page at the start of the range
+ * proves KASAN. */
 static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -250,15 +257,17 @@ static bool has_kasan(struct kernel *kernel, const struct x86_64_layout *layout)
 	return walk.outcome == WALK_MAPPED;
 }
 
-/* The last address of a region, limited to the largest address. The limit is needed because with
- * five levels KASLR reserves room only for the part of vmemmap that is used. */
+/* Returns the last address of a region, but at most the largest address. With five levels, the
+ * region of vmemmap may extend beyond the largest address, because KASLR reserves only as much
+ * space as vmemmap uses. */
 static uint64_t x86_64_last_of(uint64_t first, uint64_t size)
 {
 	return size - 1 > UINT64_MAX - first ? UINT64_MAX : first + size - 1;
 }
 
-/* The last address of the direct map. The limit is the kernel's variable if there is one (6.11, and
- * earlier stable kernels), or otherwise the layout's size. */
+/* Returns the last address that the direct map may have. A variable of the kernel limits the direct
+ * map since 6.11 and in some earlier stable kernels. In other kernels, the size in the layout is
+ * the limit. */
 static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layout *layout,
 				uint64_t page_offset)
 {
@@ -270,15 +279,16 @@ static uint64_t direct_map_last(struct kernel *kernel, const struct x86_64_layou
 	return x86_64_last_of(page_offset, layout->direct_map_size);
 }
 
-/* Adds the direct map, vmalloc and vmemmap up to end, inclusive. KASLR keeps their order, but not
- * their distances. A range in which an unknown base may lie gets no name. */
+/* Adds the direct map, vmalloc and vmemmap, which end at or below end (inclusive). KASLR keeps the
+ * order of these regions, but changes the distances between them. If a base is unknown, the range
+ * that may contain it gets no name. */
 static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout *layout,
 			       struct region_list *list, uint64_t page_offset, uint64_t end)
 {
 	uint64_t direct_last = direct_map_last(kernel, layout, page_offset);
 	uint64_t vmalloc, vmemmap, memory, vmalloc_end;
 
-	/* The value 0 means that the base is unknown, or is not in order. */
+	/* The value 0 means that the base is unknown, or that the bases are not in order. */
 	if (!kernel_fact(kernel, FACT_VMALLOC_START, &vmalloc) || vmalloc <= page_offset ||
 	    vmalloc > end)
 		vmalloc = 0;
@@ -292,8 +302,8 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 		region_add(list, REGION_VMALLOC, vmalloc,
 			   smaller_of(x86_64_last_of(vmalloc, layout->vmalloc_size), vmalloc_end));
 	} else {
-		/* The direct map covers at least all memory, and vmalloc begins somewhere above
-		 * that memory. */
+		/* The direct map covers at least all memory. vmalloc begins at an unknown address
+		 * above that memory. */
 		memory = smaller_of(dump_last_paddr(kernel->dump), layout->direct_map_size - 1);
 		memory = smaller_of(x86_64_last_of(page_offset, memory + 1), vmalloc_end);
 		region_add(list, REGION_DIRECT_MAP, page_offset, memory);
@@ -304,8 +314,8 @@ static void add_moving_regions(struct kernel *kernel, const struct x86_64_layout
 			   smaller_of(x86_64_last_of(vmemmap, layout->vmemmap_size), end));
 }
 
-/* Is the read-only IDT, which is the first page of a cpu_entry_area, at vaddr? The first gate of
- * the IDT is a present interrupt gate to kernel code: SDM vol. 3A, 6.14.1. */
+/* Is the read-only IDT at vaddr? It is the first page of a cpu_entry_area. The first gate of the
+ * IDT is a present interrupt gate that points to kernel code: SDM vol. 3A, 6.14.1. */
 static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 {
 	enum { SELECTOR = 2, TYPE = 5, RESERVED = 12, KERNEL_CS = 0x10 };
@@ -324,10 +334,10 @@ static bool x86_64_is_idt(const struct space *space, uint64_t vaddr)
 	return walk.outcome == WALK_MAPPED && walk.executable;
 }
 
-/* Finds the cpu_entry_area, if the kernel has one: since 4.15, and in backports of page-table
- * isolation such as 4.14.11. At first the area was above the LDT's remap (92a0f81d8957).
- * f2078904810373 exchanged the area and the remap. In 4.14.11 and 4.14.12, only the IDT proves the
- * order of the two. */
+/* Finds the cpu_entry_area, and reports whether the kernel has one. Kernels have it since 4.15, and
+ * in backports of page-table isolation such as 4.14.11. At first the area was above the LDT's remap
+ * (92a0f81d8957); f2078904810373 exchanged the two. For 4.14.11 and 4.14.12, the release does not
+ * show which order the kernel has. If the IDT is not found either, the answer is UNSURE. */
 static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t *base)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -345,9 +355,9 @@ static enum certainty x86_64_find_cpu_entry_area(struct kernel *kernel, uint64_t
 	return has_part(kernel, KERNEL_VERSION(4, 14, 13), "setup_cpu_entry_areas");
 }
 
-/* Does the direct map cover any of these addresses? Before d52888aa2753, KASLR could move the
- * direct map of a kernel with five levels over the LDT's remap. Addresses in both belong to the
- * direct map. */
+/* Does the direct map cover any address from first to last, the range of the LDT's remap? Before
+ * d52888aa2753, KASLR could move the direct map of a kernel with five levels over that range. The
+ * addresses then belong to the direct map. */
 static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t last)
 {
 	uint64_t page_offset;
@@ -356,9 +366,8 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 	       x86_64_last_of(page_offset, dump_last_paddr(kernel->dump) + 1) >= first;
 }
 
-/* Adds the LDT's remap. Before d52888aa2753 and with four levels, the remap is beside the
- * cpu_entry_area, and was introduced together with that area. With five levels, the remap is a
- * member of the layout. */
+/* Adds the LDT's remap. With five levels, its addresses are in the layout. With four levels before
+ * d52888aa2753, the remap is beside the cpu_entry_area, and Linux introduced both together. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {
@@ -404,15 +413,16 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	if (!space)
 		return false;
 	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
-	/* The end is vaddr_end of arch/x86/mm/kaslr.c. */
+	/* vaddr_end of arch/x86/mm/kaslr.c: the exclusive end of the regions that KASLR moves, here
+	 * inclusive */
 	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
 	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
 					  ESPFIX - 1;
 	half = UINT64_C(1) << (space->paging->address_bits - 1);
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
-	/* Top-level entries that are reserved for hypervisors: the first 16 since 2.6.27
-	 * (85eb69a16aab), and before 2.6.27 all entries below the direct map. */
+	/* The top-level entries that are reserved for hypervisors: the first 16 entries since
+	 * 2.6.27 (85eb69a16aab), and all entries below the direct map in earlier kernels. */
 	region_add(list, REGION_GUARD_HOLE, -half,
 		   smaller_of(-half + half / 16, layout->direct_map) - 1);
 	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset))

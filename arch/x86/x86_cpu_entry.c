@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The cpu entry area: arch/x86/include/asm/cpu_entry_area.h (4.15). */
+/* The cpu_entry_area: arch/x86/include/asm/cpu_entry_area.h (4.15). */
 #include "arch/x86/x86.h"
 #include "linux/region/region.h"
 #include "linux/module/slots.h"
@@ -14,12 +14,13 @@
 		"estacks." NAME "_stack", STACK_EXCEPTION, NAME, false                             \
 	}
 
-/* The members of the area in all releases. The member estacks is a struct cea_exception_stacks
- * (5.2). */
+/* All members of struct cpu_entry_area that any release has. Since 5.2, the exception stacks are in
+ * the member estacks, a struct cea_exception_stacks. */
 static const struct entry_member {
 	char name[28];
 	enum stack_kind stack;
-	char exception[4]; /* the exception; "" if the stack is for none or several */
+	/* The name of the exception; "" if the stack is not used for exactly one exception. */
+	char exception[4];
 	bool guard;
 } members[] = {
 	{ "gdt", STACK_NONE, "", false },
@@ -29,7 +30,8 @@ static const struct entry_member {
 	{ "guard_doublefault_stack", STACK_EXCEPTION, "DF", true },
 	{ "doublefault_stack", STACK_EXCEPTION, "DF", false },
 	{ "tss", STACK_NONE, "", false },
-	{ "entry_trampoline", STACK_NONE, "", false }, /* 4.15 to 4.19: bf904d2762ee */
+	/* From 4.15 to 4.19: bf904d2762ee removed it. */
+	{ "entry_trampoline", STACK_NONE, "", false },
 	ESTACK("DF"),
 	ESTACK("NMI"),
 	ESTACK("DB2"),
@@ -44,8 +46,8 @@ static const struct entry_member {
 	{ "cpu_debug_buffers", STACK_NONE, "", false },
 };
 
-/* Finds the number of the part of the area that belongs to a CPU. The number of the part is the
- * number of the CPU, but on x86-64 since 6.2 it is random (97e3d26b5e5f). */
+/* Finds the number of a CPU's part of the area. On x86-64 since 6.2 the number is random
+ * (97e3d26b5e5f). In all other kernels it is the number of the CPU. */
 static bool x86_cpu_entry_find_number(struct kernel *kernel, unsigned int cpu, uint64_t *number)
 {
 	enum certainty random = kernel_has_symbol(kernel, "_cea_offset");
@@ -70,8 +72,9 @@ static const struct entry_member *find_member(struct kernel *kernel, uint64_t of
 	return NULL;
 }
 
-/* The entry stack is at the start of its page. The stack has 64 words in 4.14 and 4.19, and the
- * whole page in 5.4 (asm/processor.h). The bytes above the stack belong to no stack. */
+/* Cuts the entry stack to its real size. The stack starts at the start of its page, but is smaller
+ * than the page in some releases: it has 64 words in 4.14 and 4.19, and fills the page in 5.4
+ * (asm/processor.h). If vaddr is above the stack in the same page, vaddr belongs to no stack. */
 static void trim_entry_stack(struct types *types, uint64_t vaddr, struct stack *stack)
 {
 	uint64_t size;
@@ -122,7 +125,7 @@ bool x86_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64
 		.first = region->first,
 		.last = region->first + PAGE_BYTES - 1,
 	};
-	if (vaddr <= place->last) /* CPU_ENTRY_AREA_RO_IDT */
+	if (vaddr <= place->last) /* this page is CPU_ENTRY_AREA_RO_IDT */
 		return true;
 	if (!types || !types_size(types, "struct cpu_entry_area", &size) || !size ||
 	    !kernel_possible_cpus(kernel, &cpus, NULL))

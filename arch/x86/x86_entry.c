@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Entries of x86 page tables: flags, cache types, and Linux's use of entries that are not
- * present. */
+/* The entries of x86 page tables: flags, cache types, and the formats that Linux uses for entries
+ * that are not present. */
 #include "arch/x86/x86.h"
 
 enum {
@@ -8,8 +8,8 @@ enum {
 	BIT_PAT_LARGE = 12,
 };
 
-/* The names are from SDM vol. 3A, 4.5. Software bits have only numbers, as in
- * arch/x86/include/asm/pgtable_types.h, because their use changes from release to release. */
+/* The names of the bits, from SDM vol. 3A, 4.5. The bits for software have only numbers, as in
+ * arch/x86/include/asm/pgtable_types.h, because each release uses them differently. */
 static const char *const bit_names[64] = {
 	[0] = "PRESENT",  [1] = "RW",	   [2] = "USER",    [3] = "PWT",    [4] = "PCD",
 	[5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",  [9] = "SOFTW1", [10] = "SOFTW2",
@@ -32,7 +32,8 @@ static const char *bit_name(const struct paging *paging, unsigned int level, uin
 struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry)
 {
-	struct entry_flags flags; /* a large struct: only the first nr names are set */
+	/* No initializer, because the struct is large and only the first nr names are used. */
+	struct entry_flags flags;
 	uint64_t bits = entry;
 
 	flags.nr = 0;
@@ -77,10 +78,11 @@ static void x86_entry_describe_page(const struct entry_rules *rules, const struc
 
 /* Restores the frame of an entry that the L1TF mitigation inverted:
  * arch/x86/include/asm/pgtable-invert.h. The mitigation inverts the frame bits of entries that are
- * not present, so that their frames are outside memory. It inverts the bits of __PHYSICAL_MASK,
- * which has 52 bits, or 44 to 48 bits in older kernels and in some configurations. Memory never has
- * such high addresses, so the highest bit that is set in the entry is the highest bit of the mask.
- * Returns false if the frame is not inverted. */
+ * not present, so that their frames are outside memory. The bits that it inverts are the bits of
+ * __PHYSICAL_MASK. This mask has 52 bits, or 44 to 48 bits in older kernels and in some
+ * configurations. No memory has an address with the highest bit of the mask set. Therefore, in an
+ * inverted entry, the highest bit that is set shows how many bits the mask has. Returns false if
+ * the frame is not inverted. */
 static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restored)
 {
 	enum { LEAST_BITS = 44, SURE_BITS = 49 };
@@ -91,17 +93,18 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restor
 		return false;
 	bits = 64u - (unsigned int)__builtin_clzll(frame);
 	*restored = entry ^ (frame_mask & (UINT64_MAX >> (64 - bits)));
-	/* Frames are below 256T, or with a narrow mask below 8T. */
+	/* The restored frame must be below 256T, or below 8T if the mask is narrow. */
 	return (*restored & frame_mask) >> (bits >= SURE_BITS ? SURE_BITS - 1 : LEAST_BITS - 1) ==
 	       0;
 }
 
-/* Is the frame of a PROT_NONE entry inverted? A kernel that inverts frames may have entries that
- * are not inverted: kfence_protect_page() only clears the present bit of a kernel page
- * (arch/x86/include/asm/kfence.h, 5.12), and inverts the frame only since b505f1944535 (6.19). A
- * release before 4.18 inverts frames if it has a backport of the mitigation. Therefore the answer
- * depends on memory: only one of the frames, plain or restored, should exist. restored is NULL if
- * the frame cannot be inverted. If the answer is UNSURE, *doubt is the reason. */
+/* Is the frame of a PROT_NONE entry inverted? Even a kernel that inverts frames may have entries
+ * that are not inverted: kfence_protect_page() (arch/x86/include/asm/kfence.h, 5.12) only clears
+ * the present bit of a kernel page; since b505f1944535 (6.19) it also inverts the frame. A release
+ * before 4.18 inverts frames only if it has a backport of the mitigation. Therefore the answer
+ * depends on memory: either the plain frame or the restored frame, but not both, should exist.
+ * restored is NULL if the frame cannot be an inverted frame. If the answer is UNSURE, *doubt gets
+ * the reason. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
 					uint64_t entry, const uint64_t *restored,
 					const char **doubt)
@@ -112,15 +115,15 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 
 	*doubt =
 		"neither the frame nor its inversion is in memory, and this kernel inverts the frames of pages without access";
-	if (plain >> 48) /* the frame is above all memory and devices */
+	if (plain >> 48) /* the plain frame is above all memory and all devices */
 		return restored ? YES : UNSURE;
 	*doubt = "both the frame and its inversion are in memory";
 	if (fits && restored_fits)
 		return UNSURE;
 	*doubt =
 		"the frame is in memory as it is, but this kernel inverts the frames of pages without access";
-	/* With a narrow mask, the inverted frame of a device just below 64T looks like an address
-	 * of memory. */
+	/* If the mask is narrow, the plain frame may be the inverted frame of a device just below
+	 * 64T. */
 	if (fits)
 		return rules->inverted == YES && rules->narrow_mask ? UNSURE : NO;
 	*doubt =
@@ -128,7 +131,7 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
 	*doubt = "the frame is inverted, but this kernel inverts no frames";
-	if (restored_fits) /* or a device at a high address, not inverted */
+	if (restored_fits) /* the plain frame may also be a device at a high address */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
 		"the frame is not in memory, and it is not known whether this kernel inverts the frames of pages without access";
@@ -159,9 +162,9 @@ static void describe_prot_none(const struct entry_rules *rules, const struct pag
 
 const struct swap_layout x86_inverted_swap = { { 59, 5, false }, { 9, 50, true } };
 
-/* A swap entry itself shows whether its offset is inverted: no offset is so large that it uses the
- * topmost bits, so these bits are all ones or all zeros. With PAE, offsets have 27 bits, and an
- * entry that is not inverted uses only the high word. */
+/* Is the offset of a swap entry inverted? The entry itself shows this. No offset is so large that
+ * it uses the topmost bits, so these bits are all ones in an inverted entry, and all zeros in a
+ * plain entry. With PAE, offsets have 27 bits, and a plain entry uses only the high word. */
 static enum certainty swap_is_inverted(const struct entry_rules *rules, const struct paging *paging,
 				       uint64_t entry)
 {
@@ -178,9 +181,9 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules, const st
 	return inverted ? YES : plain ? NO : UNSURE;
 }
 
-/* Can the entry, whose offset is not inverted, have this layout? The bits below and between the
- * fields must be 0, except the soft-dirty bit (bit 7, 179ef71cbc08) and the two bits that Knights
- * Landing may set. */
+/* Can the entry have this layout? Its offset is known not to be inverted. The bits below and
+ * between the fields must be 0, except the soft-dirty bit (bit 7, 179ef71cbc08) and the two bits
+ * that a Knights Landing CPU may set by mistake. */
 static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
 		      uint64_t entry)
 {
@@ -198,12 +201,13 @@ static bool swap_fits(const struct entry_rules *rules, const struct swap_layout 
 		return true;
 	if (number < rules->nr_areas)
 		return offset < rules->swap_end[number];
-	/* The entry is for hwpoison or migration: the offset is a frame. */
+	/* The type is above the types of swap areas: hwpoison or migration. The offset is then a
+	 * frame. */
 	return offset <= rules->last_memory >> 12;
 }
 
-/* Returns the layout of a swap entry that is not inverted. Returns NULL if the layout is unknown,
- * and sets *doubt to the reason. */
+/* Returns the layout of a swap entry whose offset is not inverted. If the layout is unknown,
+ * returns NULL, and sets *doubt to the reason. */
 static const struct swap_layout *swap_layout_of(const struct entry_rules *rules, uint64_t entry,
 						const char **doubt)
 {
@@ -250,9 +254,9 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 }
 
 /* Does the entry belong to a page that the kernel itself unmapped? The frame of such an entry is
- * inverted, but its top bits are not all ones as in an inverted swap entry. For example, the lower
- * half of efi_mm's table maps memory 1:1 for EFI, and the kernel unmaps the firmware's boot
- * services there: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
+ * inverted. Its top bits are not all ones, but the top bits of an inverted swap entry are. For
+ * example, the lower half of efi_mm's table maps memory 1:1 for EFI, and the kernel unmaps the
+ * firmware's boot services there: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
 static bool is_unmapped_page(const struct entry_rules *rules, const struct paging *paging,
 			     uint64_t entry)
 {
@@ -281,12 +285,12 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
 	entry_describe_swap(rules, layout, entry, 12, meaning);
 }
 
-/* Is it the entry of a page of a nonlinear mapping? Such an entry has _PAGE_FILE (bit 6), and the
- * number of the page in the file instead of a frame (with PAE, in the high word). With the L1TF
- * mitigation on x86-64, 46 bits of the number are inverted. The flag is then still bit 6 in RHEL 6,
- * but bit 4 in RHEL 7, because the erratum of Knights Landing may set bits 5 and 6
- * (pgtable_types.h, pgtable_64.h). Entries with plain numbers have bit 6, even in RHEL 7.3, because
- * only Knights Landing has the erratum. */
+/* Does the entry belong to a page of a nonlinear mapping? Such an entry has the flag _PAGE_FILE
+ * (bit 6). Instead of a frame it contains the page's number in the file (with PAE, in the high
+ * word). With the L1TF mitigation on x86-64, 46 bits of this number are inverted. The flag is then
+ * still bit 6 in RHEL 6, but bit 4 in RHEL 7, because CPUs of the type Knights Landing may set bits
+ * 5 and 6 by mistake (pgtable_types.h, pgtable_64.h). If the number is not inverted, the flag is
+ * bit 6, even in RHEL 7.3, because only Knights Landing has this erratum. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
 			 uint64_t entry)
 {
@@ -302,13 +306,14 @@ static bool is_nonlinear(const struct entry_rules *rules, const struct paging *p
 	if (paging->nr_levels == 3 || undo_inversion(paging->frame_mask, entry, &restored))
 		return true;
 	if (entry == ENTRY_DIRTY && rules->swap_doubtful)
-		return false; /* the entry may be empty */
+		return false; /* the dirty bit alone may also be an empty entry */
 	return (entry & ENTRY_DIRTY) && rules->inverted != YES;
 }
 
-/* Knights Landing may set the accessed and dirty bits of an empty entry. Linux ignores these bits
- * since 4.8 and in RHEL 7.3: _PAGE_KNL_ERRATUM_MASK, on x86-64 and PAE (pgtable_types.h). The dirty
- * bit alone also means page 0 of a nonlinear mapping, unless the kernel inverts page numbers. */
+/* Is the entry empty? A Knights Landing CPU may set the accessed and dirty bits of an empty entry
+ * by mistake. Linux ignores these bits since 4.8 and in RHEL 7.3: _PAGE_KNL_ERRATUM_MASK, on x86-64
+ * and PAE (pgtable_types.h). But if nonlinear mappings exist, the dirty bit alone can mean page 0
+ * of such a mapping, unless the kernel inverts page numbers. */
 static bool is_empty(const struct entry_rules *rules, const struct paging *paging, bool last,
 		     uint64_t entry)
 {
@@ -332,8 +337,9 @@ struct entry_meaning x86_describe_entry(const struct entry_rules *rules,
 		meaning.kind = ENTRY_EMPTY;
 	else if (last && is_nonlinear(rules, paging, entry))
 		meaning.kind = ENTRY_NONLINEAR;
-	/* pmd_present() regards a large entry without the present bit as a page that is being
-	 * split, or that is PROT_NONE. In swap entries bit 7 is clear. */
+	/* In entries above the last level, bit 7 is clear in swap entries. If bit 7 is set and the
+	 * present bit is not, pmd_present() considers the entry a large page that is being split or
+	 * is PROT_NONE. */
 	else if (last ? (entry & rules->prot_none_bit) != 0 : (entry & ENTRY_LARGE) != 0)
 		describe_prot_none(rules, paging, level, entry, &meaning);
 	else

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the rules for entries of this kernel from symbols, types and swap areas, or if these are
- * not sufficient, from the release. */
+/* Finds the rules for this kernel's page table entries from symbols, types and swap areas. If these
+ * are not sufficient, the rules are found from the release. */
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
 
-/* Does the kernel invert the frames of absent entries? Kernels do so since 4.19 (6b28baca9b1f). An
- * older kernel may have a backport of the mitigation. A backport may have the symbol
- * l1tf_mitigation, but 4.4.155 lacks this symbol, which belongs to the part for KVM. cpu_show_l1tf,
- * the report in sysfs, came with the inversion. */
+/* Does the kernel invert the frames of entries that are not present? Kernels do so since 4.19
+ * (6b28baca9b1f). An older kernel does so if it has a backport of the mitigation, which two symbols
+ * show. l1tf_mitigation proves the backport, but backports without the part for KVM, such as
+ * 4.4.155, lack this symbol. cpu_show_l1tf, the report in sysfs, came with the inversion. */
 static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode)
 {
 	if (mode == MODE_I386)
@@ -47,9 +47,9 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 	rules->nr_areas = (unsigned int)nr;
 }
 
-/* The layouts of swap entries by release: arch/x86/include/asm/pgtable_64.h, pgtable-2level.h,
- * pgtable-3level.h. The table has only layouts without inversion, because an inverted entry itself
- * shows that it is inverted. */
+/* The layouts of swap entries that are not inverted, by release: arch/x86/include/asm/pgtable_64.h,
+ * pgtable-2level.h, pgtable-3level.h. Inverted entries need no row here, because an inverted entry
+ * itself shows that it is inverted. */
 static const struct {
 	enum kernel_mode mode;
 	unsigned int since; /* in each mode, the newest release is first */
@@ -57,7 +57,7 @@ static const struct {
 } swap_layouts[] = {
 	{ MODE_I386, KERNEL_VERSION(2, 6, 28), { { 1, 5, false }, { 9, 23, false } } },
 	{ MODE_I386, 1, { { 1, 5, false }, { 8, 24, false } } },
-	/* The high word has the type, then the offset. */
+	/* The high word contains the type in its low bits, and the offset above the type. */
 	{ MODE_PAE, 1, { { 32, 5, false }, { 37, 27, false } } },
 	/* eee4818baac0, 00839ee3b299 */
 	{ MODE_X86_64, KERNEL_VERSION(4, 14, 0), { { 9, 5, false }, { 14, 50, false } } },
@@ -66,9 +66,9 @@ static const struct {
 	{ MODE_X86_64, 1, { { 1, 6, false }, { 8, 56, false } } },
 };
 
-/* Finds the layout for the release. RHEL 7.3 (3.10) has the layout of 4.8, because of the erratum
- * of Knights Landing (00839ee3b299), so the kernel of any distribution from 3.0 to 4.7 may have
- * it. */
+/* Finds the layout for the release. Kernels of distributions from 3.0 to 4.7 are doubtful: they may
+ * have the layout of 4.8, as RHEL 7.3 (3.10) has, which backported the change for the erratum of
+ * Knights Landing (00839ee3b299). */
 static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 			     struct entry_rules *rules)
 {
@@ -91,7 +91,8 @@ static void find_swap_layout(struct kernel *kernel, enum kernel_mode mode,
 	rules->swap_known = rules->inverted == YES || version;
 }
 
-/* Reads the cache types that the kernel computed from the PAT MSR: arch/x86/mm/init.c, 3.19. */
+/* Reads the table of cache types, which the kernel computed from the PAT MSR: arch/x86/mm/init.c,
+ * 3.19. Returns false if the table cannot be read. */
 static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	uint64_t address;
@@ -108,9 +109,9 @@ static bool read_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	return true;
 }
 
-/* The cache types of the PAT MSR as the kernel sets it: arch/x86/mm/pat/memtype.c, earlier pat.c.
- * Since 4.2 the eight entries differ; from 2.6.26 to 4.1 the last four entries repeat the first
- * four. */
+/* Assumes the cache types that the kernel writes to the PAT MSR: arch/x86/mm/pat/memtype.c, earlier
+ * pat.c. Since 4.2 the last four entries of the MSR differ from the first four. From 2.6.26 to 4.1
+ * they repeat the first four. */
 static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 {
 	static const enum cache_type since_4_2[8] = {
@@ -119,7 +120,8 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	};
 	unsigned int version = kernel_version(kernel);
 
-	/* RHEL 7 (3.10) has backported both the new value of the MSR and the table. */
+	/* A kernel of a distribution may have a backport of 4.2's value, as RHEL 7 (3.10) has. Such
+	 * a kernel has __pte2cachemode_tbl, too. */
 	if (!version || (version >= KERNEL_VERSION(2, 6, 26) && version < KERNEL_VERSION(4, 2, 0) &&
 			 kernel_is_distribution(kernel) &&
 			 kernel_has_symbol(kernel, "__pte2cachemode_tbl") != NO))
@@ -127,12 +129,13 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	for (size_t i = 0; i < 8; i++)
 		rules->cache[i] =
 			version >= KERNEL_VERSION(4, 2, 0) ? since_4_2[i] : since_4_2[i % 4];
-	if (version < KERNEL_VERSION(2, 6, 26)) /* the CPU's value after a reset */
+	if (version < KERNEL_VERSION(2, 6, 26)) /* the kernel keeps the MSR's value after a reset */
 		rules->cache[1] = rules->cache[5] = CACHE_WT;
 	return true;
 }
 
-/* 4.0 removed nonlinear mappings (0a1913620583, 27ba0644ea9f), and so did backports. */
+/* Does the kernel have nonlinear mappings? 4.0 removed them (0a1913620583, 27ba0644ea9f), and some
+ * older kernels have a backport of the removal. */
 static bool has_nonlinear(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);
@@ -160,12 +163,12 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 			version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE : ENTRY_GLOBAL,
 		.has_nonlinear = has_nonlinear(kernel),
 		.inverted = find_inverted(kernel, mode),
-		/* __PHYSICAL_MASK_SHIFT is 52 since 4.17 (b83ce5ee9147), and with PAE since the
-		 * mitigation (b0a182f87568). Before that it was 46. */
+		/* A mask is narrow if __PHYSICAL_MASK_SHIFT is 46. The shift is 52 since 4.17
+		 * (b83ce5ee9147), and with PAE since the mitigation (b0a182f87568). */
 		.narrow_mask = version && version < KERNEL_VERSION(4, 17, 0),
 		.last_memory = dump_last_paddr(kernel->dump),
-		/* The number is MAX_PHYSMEM_BITS - PAGE_SHIFT. Newer kernels keep the accessed and
-		 * dirty bits above the frame number. */
+		/* pfn_bits is MAX_PHYSMEM_BITS - PAGE_SHIFT, because newer kernels keep the
+		 * accessed and dirty bits above the frame number. */
 		.pfn_bits = pfn_bits[levels],
 	};
 	find_swap_layout(kernel, mode, rules);

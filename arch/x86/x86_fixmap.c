@@ -18,8 +18,8 @@ static bool vsyscall_slot(struct kernel *kernel, uint64_t *slot)
 	       fixmap_number(kernel, "VSYSCALL_FIRST_PAGE", slot);
 }
 
-/* The top of the fixmap, computed from the slot of the vsyscall pages, or the default top if the
- * kernel has no such slot. */
+/* Returns the top of the fixmap, computed from the slot of the vsyscall pages. If the kernel has no
+ * such slot, returns the default top. */
 static uint64_t fixmap_top_64(struct kernel *kernel)
 {
 	uint64_t slot = 0x1ff;
@@ -39,10 +39,10 @@ bool x86_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *
 	return fixmap_slot_at(kernel, top, vaddr, slot);
 }
 
-/* May users read the page at vaddr? The vdso and vsyscalls read the time from pages of the fixmap:
- * from the kernel's variables and the HPET until 3.14, and from paravirtual clocks from 3.8 to 4.4
- * (arch/x86/include/asm/fixmap.h). If types are unknown, the pages of the variables and of the HPET
- * are assumed to be at their usual slots, even if the release is unknown. */
+/* May users read the page at vaddr? The vdso and vsyscalls read the time from pages of the fixmap.
+ * Until 3.14 these pages are the kernel's variables and the HPET, and from 3.8 to 4.4 the
+ * paravirtual clocks (arch/x86/include/asm/fixmap.h). If types are unknown, the variables and the
+ * HPET are assumed to have their usual slots, even if the release is unknown, too. */
 bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 {
 	enum { CLOCKS_OF_MANY_CPUS = 2 };
@@ -70,9 +70,9 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr)
 
 /* --- the top of the x86-64 address space --- */
 
-/* Is ffffffffff600000 the vsyscall page? Since 3.19 (1ad83c858c7d) this depends on the
- * configuration. Without vsyscalls, map_vsyscall() is an empty inline function, and the address
- * belongs to the fixmap. */
+/* Is the page at ffffffffff600000 the vsyscall page, or a slot of the fixmap? Since 3.19
+ * (1ad83c858c7d) this depends on the configuration. Without vsyscalls, map_vsyscall() is an empty
+ * inline function, so it has no symbol. */
 static bool has_vsyscall(struct kernel *kernel, const struct space *space)
 {
 	struct walk walk = walk_page_table(space, VSYSCALL);
@@ -85,7 +85,7 @@ static bool has_vsyscall(struct kernel *kernel, const struct space *space)
 	return kernel_has_symbol(kernel, "map_vsyscall") != NO;
 }
 
-/* Finds FIXADDR_START. */
+/* Finds FIXADDR_START, the start of the permanent slots. */
 static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 {
 	uint64_t slots, top;
@@ -99,8 +99,9 @@ static bool find_fixmap_start(struct kernel *kernel, uint64_t *start)
 	return true;
 }
 
-/* Without debug information, the start of the fixmap is only known to be between MODULES_END and
- * the first mapped page of the fixmap. This range is added as an unknown region. */
+/* Adds the regions from MODULES_END to the end of the address space. Without debug information, the
+ * start of the fixmap is unknown: it is between MODULES_END and the first mapped page of the
+ * fixmap. This range is added as an unknown region. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);

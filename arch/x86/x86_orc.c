@@ -9,10 +9,10 @@
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 
-/* --- entries --- */
+/* --- the entries of a table --- */
 
-/* The numbers of registers until 7.0, and since 7.1. Some 6.x kernels also have AX, with number
- * 10. */
+/* The registers by their numbers in entries: old_numbers until 7.0, new_numbers since 7.1. Some 6.x
+ * kernels also have AX, with number 10. */
 static const enum orc_base old_numbers[16] = {
 	ORC_UNDEFINED, ORC_PREV_SP, ORC_DX,	     ORC_DI,	      ORC_BP, ORC_SP,
 	ORC_R10,       ORC_R13,	    ORC_BP_INDIRECT, ORC_SP_INDIRECT, ORC_AX, ORC_INVALID,
@@ -24,9 +24,10 @@ static const enum orc_base new_numbers[16] = {
 	ORC_INVALID,   ORC_INVALID, ORC_INVALID, ORC_INVALID,
 };
 
-/* An entry has two offsets of 16 bits, and then bit fields: two registers of 4 bits each, the type,
- * "signal" (since 6.3), and "end" (4.18 to 6.3). The type has 2 bits, and 3 bits since 6.4. In
- * kernels without the bit "end", the entry of the outermost function has no base for SP. */
+/* Decodes an entry. It has two offsets of 16 bits, and then bit fields: two registers of 4 bits
+ * each, the type, "signal" (since 6.3), and "end" (4.18 to 6.3). The type has 2 bits, or 3 bits
+ * since 6.4. In kernels without the bit "end", the entry of the outermost function has no base for
+ * SP. */
 struct orc x86_orc_decode(enum orc_layout layout, const uint8_t bytes[ORC_SIZE])
 {
 	const enum orc_base *numbers = layout == ORC_7_1 ? new_numbers : old_numbers;
@@ -56,7 +57,8 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 {
 	unsigned int old = 0, new = 0, calls[3] = { 0 };
 
-	/* Nearly all entries of a table have the base SP and the type "call". */
+	/* In nearly all entries, the base is SP and the type is "call". So the most frequent
+	 * numbers show the layout. */
 	for (unsigned int i = 0; i < nr; i++) {
 		unsigned int bits = load_le16(entries[i] + 4), type = bits >> 8 & 7;
 
@@ -74,11 +76,12 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 	return true;
 }
 
-/* --- tables --- */
+/* --- the tables --- */
 
-/* An ORC table consists of two arrays of nr elements, at the addresses ips and entries. Each
- * element of the first array is the distance from the element itself to the code that the entry
- * describes. The elements are in the order of addresses. The second array has the entries. */
+/* An ORC table consists of two arrays of nr elements, at the addresses ips and entries. Element i
+ * of the first array describes the address at which the code of entry i starts: it is the distance
+ * from the element itself to that address. The elements are sorted by these addresses. The second
+ * array contains the entries. */
 struct orc_table {
 	uint64_t ips, entries, nr;
 };
@@ -88,8 +91,8 @@ struct kernel_orc {
 	enum orc_layout layout;
 };
 
-/* The hash that scripts/orc_hash.sh computes from the header. Kernels have the hash since 6.4
- * (b9f174c811e3), and in 6.3.10. */
+/* The hash of the header that defines an entry, for each layout. scripts/orc_hash.sh computes the
+ * hash, and kernels contain it since 6.4 (b9f174c811e3), and in 6.3.10. */
 enum { HASH_SIZE = 20 };
 static const struct {
 	enum orc_layout layout;
@@ -119,7 +122,8 @@ static bool layout_by_hash(struct kernel *kernel, enum orc_layout *layout)
 	return false;
 }
 
-/* Finds the layout from the entries themselves, because distributions backport later layouts. */
+/* Finds the layout from the entries themselves. The release is not used, because distributions
+ * backport later layouts. */
 static bool layout_by_entries(struct kernel *kernel, const struct orc_table *table,
 			      enum orc_layout *layout)
 {
@@ -166,7 +170,7 @@ bool x86_orc_exists(struct kernel *kernel)
 	return kernel_pointer_size(kernel) == 8 && kernel_learnt(kernel, &state_orc, NULL);
 }
 
-/* Modules have ORC tables since 4.14. */
+/* Finds the ORC table of a module. Modules have such tables since 4.14. */
 static bool table_of_module(struct kernel *kernel, uint64_t module, struct orc_table *table)
 {
 	return kernel_read_member(kernel, module, MODULE_ORC_IP, &table->ips, NULL) &&
@@ -188,7 +192,7 @@ static bool find_table(struct kernel *kernel, const struct kernel_orc *orc, uint
 	return region && region->kind == REGION_KERNEL_IMAGE;
 }
 
-/* Finds the number of the last entry whose code begins at or below vaddr. */
+/* Finds the index of the last entry whose code begins at or below vaddr. */
 static bool search_table(struct kernel *kernel, const struct orc_table *table, uint64_t vaddr,
 			 uint64_t *nr)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The ORC tables of x86-64 (4.14). For each address of code, an entry gives the location of the
- * caller's registers. See asm/orc_types.h. */
+/* The ORC tables of x86-64 (since 4.14). For each range of code, an entry describes where the
+ * caller's registers are found: asm/orc_types.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,11 +32,11 @@ enum orc_base {
 };
 
 enum orc_type {
-	ORC_LOST, /* the caller is unknown */
-	ORC_END, /* there is no caller */
+	ORC_LOST, /* the caller cannot be found */
+	ORC_END, /* the function is the outermost one and has no caller */
 	ORC_CALL,
 	ORC_REGS, /* a whole pt_regs */
-	ORC_REGS_PARTIAL, /* the registers that the CPU pushes: the end of pt_regs */
+	ORC_REGS_PARTIAL, /* only the last words of a pt_regs: the registers that the CPU pushes */
 };
 
 enum { ORC_SIZE = 6 };
@@ -45,20 +45,19 @@ struct orc {
 	enum orc_type type;
 	enum orc_base sp_base, bp_base;
 	int16_t sp_offset, bp_offset;
-	/* The resulting registers belong to an interrupted instruction. Otherwise IP is a return
-	 * address. */
+	/* True if the resulting IP is the address of an interrupted instruction. If false, IP is a
+	 * return address. */
 	bool exact;
 };
 
 struct orc x86_orc_decode(enum orc_layout layout, const uint8_t bytes[ORC_SIZE]);
 
-/* Finds the layout of nr entries of a table. has_signal is true if struct orc_entry has the member
- * "signal". Returns false if the entries have no known layout. */
+/* Finds the layout of a table from nr of its entries. has_signal is true if struct orc_entry has
+ * the member "signal". Returns false if the layout is none of the known layouts. */
 bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool has_signal,
 		       enum orc_layout *layout);
 
 /* Finds the entry for the code at vaddr. Returns false if no table has an entry for vaddr, or if
  * the entry is not in the dump. */
 bool x86_orc_find(struct kernel *kernel, uint64_t vaddr, struct orc *orc);
-/* Does the kernel have ORC tables? */
 bool x86_orc_exists(struct kernel *kernel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The paging modes of x86 processors, and the family of their entries: Intel SDM vol. 3A, 4.3 to
- * 4.6. Paging with two levels, PAE and paging with 64-bit entries differ only in data. */
+/* The paging modes of x86 processors, and the rules for their entries: Intel SDM vol. 3A, 4.3 to
+ * 4.6. Two levels, PAE and 64-bit paging differ only in data. */
 #include <limits.h>
 
 #include "arch/x86/x86.h"
@@ -11,7 +11,8 @@ static inline uint64_t page_frame(const struct paging *paging, unsigned int leve
 {
 	uint64_t frame = entry & paging->frame_mask & -(UINT64_C(1) << paging->level[level].shift);
 
-	/* PSE-36: SDM vol. 3A, table 4-4. */
+	/* PSE-36: bits 20:13 of a large page's entry are bits 39:32 of the address. SDM vol. 3A,
+	 * table 4-4. */
 	if (paging->pse36 && level < paging->nr_levels - 1u)
 		frame |= (entry >> 13 & 0xff) << 32;
 	return frame;
@@ -23,8 +24,7 @@ static bool x86_paging_is_global(const struct paging *paging, uint64_t entry)
 	return entry & ENTRY_GLOBAL;
 }
 
-/* 32-bit entries have no no-execute bit, so no_execute_bit is 0 in the modes that use these
- * entries. */
+/* In the modes with 32-bit entries no_execute_bit is 0, because their entries have no such bit. */
 static const struct paging_family x86 = {
 	.present = ENTRY_PRESENT,
 	.large = ENTRY_LARGE,
@@ -45,10 +45,12 @@ DEFINE_WALKS(x86, 8)
 
 /* --- i386 --- */
 
-/* Intel SDM vol. 3A, 4.3, tables 4-4 to 4-6, and 4.4, tables 4-8 to 4-11. */
-#define PAE_HIGH UINT64_C(0x7ff0000000000000) /* 62:52, reserved in PAE */
+/* The reserved bits of entries: Intel SDM vol. 3A, 4.3, tables 4-4 to 4-6, and 4.4, tables 4-8 to
+ * 4-11. */
+#define PAE_HIGH UINT64_C(0x7ff0000000000000) /* bits 62:52, reserved with PAE */
 
-/* Table 4-8 reserves bits 5 and 6, too, but QEMU's emulated MMU sets the accessed bit (bit 5). */
+/* Table 4-8 also reserves bits 5 and 6. These bits are not checked, because QEMU's emulated MMU
+ * sets bit 5 (accessed). */
 #define PAE_PGD_RESERVED (ENTRY_NO_EXECUTE | PAE_HIGH | 0x186)
 
 // clang-format off
@@ -73,7 +75,8 @@ static const struct paging paging_pae = {
 
 /* --- x86-64 --- */
 
-/* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Software may use bits 62:52. */
+/* Intel SDM vol. 3A, 4.5, tables 4-15 to 4-20. Bits 62:52 are not reserved, because software may
+ * use them. */
 #define PUD_TO_PTE PAGES("pud", 30, 9, 0, 0x3fffe000), PAGES("pmd", 21, 9, 0, 0x001fe000), \
 	PAGES("pte", 12, 9, 0, 0)
 #define LONG_MODE BY_WALKS(x86, 8), .sign_extends = true, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE
@@ -105,8 +108,8 @@ const struct paging *x86_paging(const struct paging_choice *choice)
 	return NULL;
 }
 
-/* The sizes are from arch/x86/include/asm/sparsemem.h; the configuration of SPARSEMEM_STATIC and
- * SPARSEMEM_EXTREME is from arch/x86/Kconfig and mm/Kconfig. */
+/* The section sizes are from arch/x86/include/asm/sparsemem.h. Whether SPARSEMEM_STATIC or
+ * SPARSEMEM_EXTREME is configured is from arch/x86/Kconfig and mm/Kconfig. */
 struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the top-level table of the kernel. swapper_pg_dir is part of the image, so the table maps
- * itself. If a damaged or incomplete table does not map itself, the table is accepted with a doubt
- * that describes the wrong entry. */
+/* Finds the top-level page table of the kernel. swapper_pg_dir is part of the image, so it maps
+ * itself. A table that does not map itself may be damaged or incomplete. It is accepted, but gets a
+ * doubt that describes the wrong entry. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -23,8 +23,8 @@ static bool is_plausible(const struct space *space, uint64_t entry)
 	       x86_is_memory(space, frame);
 }
 
-/* Does the page contain entries of a top-level table? Some of the entries may be damaged. A page
- * that is not in the dump may be a table. */
+/* Does the page contain entries of a top-level table? This is so if more entries are plausible than
+ * not, because some may be damaged. If the page is not in the dump, the function returns true. */
 static bool may_be_table(const struct space *space)
 {
 	const struct paging *paging = space->paging;
@@ -41,14 +41,14 @@ static bool may_be_table(const struct space *space)
 	return right > wrong;
 }
 
-/* Finds the first page that is mapped in the lower half of the address space, which processes use.
- * Returns false if no page is mapped. *has_tables gets true if there are tables below the top
- * level, which might map pages. */
+/* Finds the first mapped page of the lower half of the address space, which processes use. Returns
+ * false if no page there is mapped. *has_tables gets true if there are tables below the top level,
+ * although no page was found. */
 static bool lowest_page(const struct space *space, struct walk *page, bool *has_tables)
 {
 	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
 	const struct paging *paging = space->paging;
-	/* With 32-bit addresses, users have at least 1G of the address space: CONFIG_VMSPLIT_1G. */
+	/* With 32-bit addresses, processes have at least the lowest 1G: CONFIG_VMSPLIT_1G. */
 	uint64_t last = (UINT64_C(1) << (paging->sign_extends ? paging->address_bits - 1 : 30)) - 1;
 	int steps = 0;
 
@@ -62,10 +62,11 @@ static bool lowest_page(const struct space *space, struct walk *page, bool *has_
 	return true;
 }
 
-/* The owner of the first CPU's table, if this table is not swapper_pg_dir. */
+/* The owner of the table that the first CPU uses, if this table is not swapper_pg_dir. */
 enum owner { OWNER_UNKNOWN, OWNER_BOOT, OWNER_PROCESS };
 
-/* The tables of the firmware, and the tables that a kernel boots with, map memory 1:1. */
+/* Finds the owner. A table that maps memory 1:1 belongs to the firmware or to a kernel that is
+ * booting. */
 static enum owner x86_root_owner_of(const struct space *cpu)
 {
 	struct walk lowest;
@@ -76,9 +77,10 @@ static enum owner x86_root_owner_of(const struct space *cpu)
 	return lowest.vaddr == lowest.paddr ? OWNER_BOOT : OWNER_PROCESS;
 }
 
-/* Is the table of the CPU a boot-time table? Such a table is in the image, as is swapper_pg_dir,
- * whose virtual address is vaddr and whose physical address is swapper. (early_top_pgt maps memory
- * 1:1 only for a short time.) */
+/* Does the CPU use a boot-time table of the kernel? Such a table is in the image and maps itself,
+ * as does swapper_pg_dir, whose virtual address is vaddr and whose physical address is swapper. If
+ * nothing is mapped 1:1, the table may be early_top_pgt, which maps memory 1:1 only for a short
+ * time. */
 static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swapper)
 {
 	bool narrow = !cpu->paging->sign_extends;
@@ -93,8 +95,8 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swap
 
 enum { REASON = 300 };
 
-/* Writes to text why the walk does not map swapper_pg_dir to space->root, and the last entry of the
- * walk. */
+/* Writes to text why the walk does not map swapper_pg_dir to space->root. The text includes the
+ * last entry of the walk. */
 static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
 			     char text[REASON])
 {
@@ -130,7 +132,7 @@ static bool x86_root_is_wide(const struct kernel *kernel)
 	return kernel_pointer_size(kernel) == 8;
 }
 
-/* The virtual address of swapper_pg_dir, and the physical address computed from it. */
+/* Finds the virtual address of swapper_pg_dir, and computes its physical address. */
 static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr)
 {
 	bool wide = x86_root_is_wide(kernel);
@@ -145,9 +147,9 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 }
 
 /* Is the table at space->root the kernel's table, although it does not map itself in the image? If
- * the address is from a note, the table needs only plausible entries. If the address is from a
- * vmlinux, which may belong to another build, the address may belong to a table of a lower level,
- * because such tables are beside swapper_pg_dir. Therefore the table must have a direct map. */
+ * the address is from a note, plausible entries are sufficient. If the address is from a vmlinux,
+ * the vmlinux may belong to another build, and the address to a table of a lower level, because
+ * such tables are beside swapper_pg_dir. Therefore the table must then have a direct map. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];
@@ -186,7 +188,8 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 				cpu.root);
 		return true;
 	}
-	/* If nothing better is known, a table that cannot be read is accepted. */
+	/* A table that cannot be read is accepted if its address is not doubtful, and the table of
+	 * CPU 0 is unknown. */
 	is_table = is_kernel_table(kernel, &space) ||
 		   (walk.outcome == WALK_UNREADABLE && !has_cpu &&
 		    !kernel->facts->fact[FACT_SWAPPER_PG_DIR].doubt);
@@ -199,8 +202,9 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 	return is_table;
 }
 
-/* The root is doubtful if the CPU still uses early_top_pgt. That table looks like the kernel's
- * table until swapper_pg_dir has the direct map, too. */
+/* Uses the root of the table that was found in memory. The root is doubtful if the CPU still uses
+ * early_top_pgt: until swapper_pg_dir has a direct map, too, early_top_pgt looks like the kernel's
+ * table. */
 bool x86_find_root_in_table(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space cpu;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a page the kernel's top-level table? swapper_pg_dir (on x86-64 init_top_pgt) is part of the
- * image, and maps itself and linux_banner in the image. The table has no user mappings, unlike the
- * table of a process and initial_page_table of i386. The table has the direct map, unlike
- * early_top_pgt and the user's table of page-table isolation. */
+/* Tests whether a page is the kernel's top-level table. swapper_pg_dir (on x86-64 init_top_pgt) is
+ * part of the image, and maps itself and linux_banner in the image. Two properties exclude other
+ * tables. swapper_pg_dir has no user mappings, unlike the tables of processes and
+ * initial_page_table of i386. It has the direct map, unlike early_top_pgt and the user's table of
+ * page-table isolation. */
 #include "arch/x86/x86.h"
 #include "base/page.h"
 #include "kernel/table_search.h"
 
-/* Are all entries of the user half, [0, nr), zero? */
+/* Are the first nr entries, which are the user half, all zero? */
 static bool no_entries(const struct space *space, uint64_t table, unsigned int nr)
 {
 	size_t size = space->paging->entry_size;
@@ -29,8 +30,8 @@ static bool names_table(uint64_t entry)
 
 /* --- x86-64 --- */
 
-/* Is vaddr mapped to paddr, and writable? .data is writable, but freed memory between .text and
- * .rodata is not. */
+/* Is vaddr mapped to paddr, and writable? In the image, .data is writable. Freed memory between
+ * .text and .rodata is not. */
 static bool maps_writable(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
@@ -73,7 +74,7 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	    !names_table(last) || last >> 52)
 		return;
 	frame = last & -(uint64_t)PAGE_BYTES;
-	/* The C-bit is above the addresses of all memory. */
+	/* An address above all memory contains the C-bit, as its highest bit. */
 	if (frame > search->last_paddr)
 		space.encrypt_mask = UINT64_C(1) << (63 - __builtin_clzll(frame));
 	if (!frame || (frame & ~space.encrypt_mask) > search->last_paddr)
@@ -84,7 +85,8 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 
 /* --- i386 --- */
 
-/* Is the user half of the table empty? With PAE, the entries may point to empty tables. */
+/* Is the user half of the table empty? With PAE, the entries of an empty half may point to empty
+ * tables. */
 static bool maps_no_process(const struct space *space, uint64_t page_offset)
 {
 	const struct paging *paging = space->paging;
@@ -138,18 +140,20 @@ static void try_mode(struct table_search *search, uint64_t paddr, enum kernel_mo
 	}
 }
 
-/* The last entry maps the fixmap, which is in all tables. */
+/* Tests the page with and without PAE. The last entry of the table maps the fixmap, which all
+ * top-level tables map. */
 void i386_try_table(struct table_search *search, uint64_t paddr)
 {
 	try_mode(search, paddr, MODE_I386, paddr + PAGE_BYTES - 4);
 	try_mode(search, paddr, MODE_PAE, paddr + 3 * 8);
 }
 
-/* Finds the first page at or above START_KERNEL_MAP whose frame is memory. The frame is checked
- * because a damaged entry may contain any frame. */
+/* Computes phys_base from the first page at or above START_KERNEL_MAP whose frame is in memory. A
+ * frame outside memory is skipped, because the entry is damaged. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base)
 {
-	/* The image has at most two tables of 512 entries; a hostile table may have more. */
+	/* Limits the work on a hostile table. The tables of a real image have at most 2 * 512
+	 * entries. */
 	enum { MOST_STEPS = 2048 };
 	const uint64_t last = START_KERNEL_MAP + LARGEST_IMAGE - 1;
 	struct walk walk = walk_page_table(space, START_KERNEL_MAP);

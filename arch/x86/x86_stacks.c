@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Stacks of CPUs on x86: the stacks of interrupts, of exceptions until 5.1, and of IRET. Later
- * exception stacks are in the cpu entry area: x86_cpu_entry.c. */
+/* The stacks of x86 CPUs: the interrupt stacks, the exception stacks until 5.1, and the stacks for
+ * IRET. The exception stacks since 5.2 are in the cpu_entry_area: x86_cpu_entry.c. */
 
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
@@ -10,11 +10,12 @@
 
 /* --- interrupts --- */
 
-/* The location of the pointer to a CPU's interrupt stack. The pointer is a variable, or from 6.2 to
- * 6.14 a member of pcpu_hot (d7b6d709a76a). On x86-64 it is the address of the top, or (since 5.12,
- * 951c2a51ae75) of the last word below the top, or (before 4.14) of a word 64 bytes below the top.
- * The variable is irq_stack_ptr before 5.2 (758a2e312228). On i386 the pointer is the address of
- * the bottom. Of the two names on i386, the second is used from 3.15 to 5.1 (198d208df437). */
+/* Where the pointer to a CPU's interrupt stack is. The pointer is a variable, or from 6.2 to 6.14 a
+ * member of pcpu_hot (d7b6d709a76a). On x86-64 since 5.12 (951c2a51ae75), the pointer is the
+ * address of the last word below the top of the stack. From 4.14 to 5.11 it is the address of the
+ * top, and before 4.14 the address 64 bytes below the top. The variable is irq_stack_ptr before 5.2
+ * (758a2e312228). On i386 the pointer is the address of the bottom of the stack. It has two names,
+ * of which the second is used from 3.15 to 5.1 (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* the size of a pointer in bytes: 8 on x86-64 */
 	enum stack_kind kind;
@@ -41,7 +42,7 @@ static bool read_pointer(struct kernel *kernel, const struct irq_pointer *pointe
 	       kernel_read_member(kernel, address, pointer->member, value, NULL);
 }
 
-/* Finds the size of an interrupt stack: IRQ_STACK_SIZE, or on i386 THREAD_SIZE. */
+/* Finds the size of an interrupt stack: IRQ_STACK_SIZE on x86-64, THREAD_SIZE on i386. */
 static bool find_irq_size(struct kernel *kernel, uint64_t *size)
 {
 	struct types *types = kernel_types(kernel);
@@ -75,15 +76,15 @@ static void add_irq_stacks(struct kernel *kernel, unsigned int cpu, uint64_t siz
 
 /* --- exceptions --- */
 
-/* struct orig_ist of a CPU has the tops of its exception stacks until 5.1 (4d68c3d0ecd5). Each
- * stack is directly above the previous stack. All stacks have one size, except the stack of debug
+/* The exception stacks until 5.1 (4d68c3d0ecd5). struct orig_ist of a CPU has their tops. The
+ * stacks are adjacent, in ascending order. All have the same size, except the stack of debug
  * exceptions, which is twice as large. There were five stacks until 6f442be2fb22 (3.19 and many
  * stable releases) removed the first. See cpu_init(), arch/x86/kernel/cpu/common.c. */
 enum { MOST_IST = 7, FEWEST_IST = 4 };
 static const char *const ist_names[] = { "SS", "DF", "NMI", "DB", "MCE" };
 
 /* Returns the number of stacks, or 0 if the stacks are not adjacent. *size gets the size of each
- * stack except the debug stack. */
+ * stack. The debug stack is twice as large. */
 static unsigned int count_ist(const uint64_t tops[MOST_IST], uint64_t *size)
 {
 	unsigned int nr = 0;
@@ -143,9 +144,9 @@ void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 
 /* --- espfix --- */
 
-/* Each CPU has a small stack for IRET to 16-bit segments: arch/x86/kernel/espfix_64.c. The stack is
- * mapped once for every value of the address bits CLONE_BITS, because IRET takes these bits from
- * the user's stack pointer. */
+/* Each CPU has a small stack for IRET to 16-bit segments: arch/x86/kernel/espfix_64.c. IRET takes
+ * the address bits CLONE_BITS from the user's stack pointer, so the kernel maps the stack once for
+ * every value of these bits. */
 #define CLONE_BITS UINT64_C(0xffff0000)
 
 enum { STACK_SIZE = 64 };
@@ -158,7 +159,7 @@ bool x86_64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *st
 	if (!kernel_possible_cpus(kernel, &cpus, NULL))
 		return false;
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++) {
-		/* The address 0 means that the CPU was never brought up. */
+		/* A bottom of 0 means that the CPU was never brought up. */
 		if (!cpu_set_has(&cpus, cpu) ||
 		    !kernel_per_cpu(kernel, "espfix_stack", cpu, &variable, NULL) ||
 		    !kernel_read_pointer(kernel, variable, &bottom, NULL) || !bottom)

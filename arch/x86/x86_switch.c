@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Loads the registers of a stopped task. The kernel saved them on the task's stack when it switched
- * to another task. */
+/* Loads the registers of a stopped task. The kernel saved them on the stack of this task when it
+ * switched to another task. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
 
-/* Is all of [sp, sp + size) on the stack of the task? */
+/* Are all bytes of [sp, sp + size) on the stack of the task? */
 static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, uint64_t size)
 {
 	struct stack stack;
@@ -25,9 +25,9 @@ static bool not_its_stack(uint64_t sp, struct error *err)
 		    "its thread.sp, %" PRIx64 ", is not on a known stack of the task", sp);
 }
 
-/* Since 4.9, __switch_to_asm() pushes a struct inactive_task_frame of asm/switch_to.h
- * (0100301bfdf5). When the task continues, it pops the struct and returns to the address in the
- * last member. */
+/* Loads the registers that a kernel since 4.9 saved: __switch_to_asm() pushes a struct
+ * inactive_task_frame of asm/switch_to.h (0100301bfdf5). When the task continues, the kernel pops
+ * the struct, and returns to the address in its last member. */
 static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 		       struct registers *registers, struct error *err)
 {
@@ -59,8 +59,9 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
-/* Before 4.9, switch_to() was a macro that pushed the flags and then the frame pointer. Only i386
- * saves the address of the code that pops them, in thread.ip. */
+/* Loads the registers that an i386 kernel before 4.9 saved. Its macro switch_to() pushed the flags
+ * and then the frame pointer. thread.ip is the address of the instructions that pop them. Other
+ * kernels before 4.9 did not save this address. */
 static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 			struct registers *registers, struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the caller of a function on x86: using ORC, as in arch/x86/kernel/unwind_orc.c, or using
- * frame pointers, as in unwind_frame.c. */
+/* Finds the caller of a function on x86, using ORC (see arch/x86/kernel/unwind_orc.c) or frame
+ * pointers (see unwind_frame.c). */
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,8 +16,8 @@
 
 /* --- registers that the entry code saved --- */
 
-/* The registers in the words of struct pt_regs, asm/ptrace.h. NR_CPU_REGISTERS stands for a word
- * that is not used here. */
+/* The register that each word of struct pt_regs contains: asm/ptrace.h. NR_CPU_REGISTERS means that
+ * the word is not used here. */
 enum { NR_WORDS_64 = 21, NR_WORDS_32 = 17, HARDWARE_WORDS = 5 };
 static const uint8_t pt_regs_64[NR_WORDS_64] = {
 	CPU_R15, CPU_R14,	   CPU_R13, CPU_R12, CPU_BP,	CPU_BX, CPU_R11,
@@ -37,15 +37,16 @@ bool x86_in_user_mode(const struct registers *registers)
 	       (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM);
 }
 
-/* Before 5.3 (3c88c692c287), i386 pushed neither SP nor SS if it interrupted kernel code. */
+/* Does the pt_regs lack SP and SS? i386 kernels before 5.3 (3c88c692c287) pushed neither if they
+ * interrupted kernel code. */
 static bool lacks_sp(struct kernel *kernel, const struct registers *registers)
 {
 	return kernel_pointer_size(kernel) == 4 && !x86_in_user_mode(registers) &&
 	       kernel_version(kernel) && kernel_version(kernel) < KERNEL_VERSION(5, 3, 0);
 }
 
-/* Reads the words of pt_regs from number `first` on. regs is the address of word 0, even if that
- * word was not saved. */
+/* Reads the words of a pt_regs, from the word with the number `first` to the last. regs is the
+ * address of word 0, even if that word was not saved. */
 static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int first,
 			 struct registers *registers, struct error *err)
 {
@@ -57,7 +58,7 @@ static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int firs
 	for (unsigned int i = first; i < nr; i++) {
 		if (!kernel_read_pointer(kernel, regs + word * i, &value, err))
 			return false;
-		/* With FRED, the bits above the selectors contain other data. */
+		/* With FRED, the bits above the 16 bits of a selector contain other data. */
 		if (which[i] == CPU_CS || which[i] == CPU_SS)
 			value &= 0xffff;
 		if (which[i] != NR_CPU_REGISTERS)
@@ -70,8 +71,8 @@ static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int firs
 	return true;
 }
 
-/* Continues with the interrupted code. The registers that are saved at the start of a kernel thread
- * are all zero. */
+/* Continues with the interrupted code. At the start of a kernel thread there is no such code: the
+ * saved registers are all zero. */
 static void enter_interrupted(struct unwind_state *state, const struct registers *registers)
 {
 	if (!registers->value[CPU_IP] && !registers->value[CPU_CS]) {
@@ -84,8 +85,8 @@ static void enter_interrupted(struct unwind_state *state, const struct registers
 	state->user = x86_in_user_mode(registers);
 }
 
-/* Continues with the caller, for which only IP, SP and perhaps BP are known. The code that begins a
- * task pushes 0 as its return address. */
+/* Continues with the caller. Only IP, SP and perhaps BP of the caller are known. A return address
+ * of 0 means that there is no caller, because the code that begins a task pushes 0. */
 static void enter_caller(struct unwind_state *state, uint64_t ip, uint64_t sp)
 {
 	struct registers *registers = &state->registers;
@@ -112,8 +113,9 @@ static const struct {
 	[ORC_SP_INDIRECT] = { CPU_SP, "sp" },
 };
 
-/* Since 5.12 (87ccc826bf1c) the offset of SP_INDIRECT is added to the word that is read at SP.
- * Before 5.12 the offset was added to SP. The symbol hardirq_stack_inuse came with the change. */
+/* Is the offset of SP_INDIRECT added to the word that is read at SP? This is so since 5.12
+ * (87ccc826bf1c). Before 5.12, the offset was added to SP before the read. The symbol
+ * hardirq_stack_inuse, which came with the change, shows backports. */
 static bool adds_after(struct kernel *kernel)
 {
 	return kernel_version(kernel) >= KERNEL_VERSION(5, 12, 0) ||
@@ -121,7 +123,7 @@ static bool adds_after(struct kernel *kernel)
 	       kernel_member(kernel, PCPU_HOT_INUSE, NULL);
 }
 
-/* Finds the SP of the caller, or the address of the saved registers. */
+/* Computes the SP of the caller, or the address of the saved registers, using the ORC entry. */
 static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct registers *registers,
 		    uint64_t *sp, struct error *err)
 {
@@ -150,7 +152,8 @@ static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct r
 	       kernel_read_pointer(kernel, *sp, sp, err);
 }
 
-/* Restores BP of the caller. bp is the BP of the function itself. */
+/* Restores the BP of the caller from the stack. bp is the BP of the function itself. If the
+ * function did not save BP, the register is left unchanged. */
 static bool restore_bp(struct kernel *kernel, const struct orc *orc, uint64_t sp, uint64_t bp,
 		       struct registers *registers, struct error *err)
 {
@@ -201,12 +204,12 @@ static bool step_by_orc(struct kernel *kernel, const struct orc *orc, struct unw
 /* --- frame pointers --- */
 
 struct pointers {
-	bool kept; /* each function keeps a frame pointer */
+	bool kept; /* true if each function of the kernel keeps a frame pointer */
 };
 
-/* Kernels with frame pointers have the function update_stack_state() of unwind_frame.c (4.9,
- * 7c7900f89770). In older kernels the code of functions shows frame pointers: it begins with push
- * %bp; mov %sp,%bp. */
+/* Finds out whether the kernel keeps frame pointers. If it does, it has the function
+ * update_stack_state() of unwind_frame.c (since 4.9, 7c7900f89770). In older kernels, the code of
+ * functions then begins with push %bp; mov %sp,%bp. */
 static bool learn_pointers(struct kernel *kernel, void *state, struct error *err)
 {
 	static const uint8_t prologue[] = { 0x55, 0x48, 0x89, 0xe5 };
@@ -233,7 +236,8 @@ static const struct state_type state_pointers = {
 };
 
 /* Was the code interrupted before it made its frame, or after it removed the frame? *up gets the
- * number of words that the code has pushed. The last pushed word is the BP of the caller. */
+ * number of words that the code has already pushed, 0 or 1. The pushed word is the BP of the
+ * caller. */
 static bool is_without_frame(struct kernel *kernel, uint64_t ip, unsigned int *up)
 {
 	struct kernel_symbol symbol;
@@ -243,16 +247,16 @@ static bool is_without_frame(struct kernel *kernel, uint64_t ip, unsigned int *u
 	if (symbol_lookup_at(kernel->symbols, ip, &symbol, NULL) && symbol.address == ip)
 		return true;
 	if (!kernel_read(kernel, ip, code, sizeof(code), NULL))
-		return true; /* no code is there: the address was called */
+		return true; /* there is no code: a wrong address was called */
 	if (code[0] == 0x55 || code[0] == 0xc3) /* push %bp, ret */
 		return true;
 	*up = 1;
 	return !memcmp(code, "\x48\x89\xe5", 3) || !memcmp(code, "\x89\xe5", 2); /* mov %sp,%bp */
 }
 
-/* Instead of a frame pointer, the entry code saves the address of its pt_regs. The address is
- * marked by setting bit 0 (4.9, 946c191161ce), or on i386 since 4.14 by clearing the top bit
- * (5c99b692cfd6). */
+/* Is bp the address of a pt_regs, instead of a frame pointer? The entry code saves such an address
+ * with a mark: bit 0 is set (4.9, 946c191161ce), or on i386 since 4.14 the top bit is cleared
+ * (5c99b692cfd6). *regs gets the address without the mark. */
 static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
 {
 	*regs = bp & ~UINT64_C(1);
@@ -262,8 +266,8 @@ static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
 	return bp && bp != *regs;
 }
 
-/* Is this code in one of the first functions in C? Assembler code calls these functions, or jumps
- * to them, without making a frame. */
+/* Is this code in one of the kernel's first C functions? These functions have no caller with a
+ * frame, because assembler code calls them, or jumps to them. */
 static bool is_first(struct kernel *kernel, uint64_t code)
 {
 	static const char *const firsts[] = { "i386_start_kernel", "x86_64_start_kernel",
@@ -279,7 +283,7 @@ static bool is_first(struct kernel *kernel, uint64_t code)
 	return false;
 }
 
-/* Can these registers be the words of a pt_regs that were saved on entry from user mode? */
+/* Can these registers be a pt_regs that was saved on entry from user mode? */
 static bool is_of_user_mode(const struct registers *registers)
 {
 	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
@@ -291,9 +295,9 @@ static bool is_of_user_mode(const struct registers *registers)
 				   (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
 }
 
-/* Finds the registers of user mode at the top of a task's stack. They are followed by 0, 8 or 16
- * bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is necessary because the entry code
- * of system calls does not save a marked address. */
+/* Is SP just below the registers of user mode, at the top of a task's stack? If so, loads them.
+ * They are followed by 0, 8 or 16 bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is
+ * necessary because the entry code of system calls does not save a marked address. */
 static bool is_system_call(struct kernel *kernel, uint64_t sp, struct registers *registers)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -363,7 +367,8 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	state->interrupted = false;
 	if (x86_orc_find(kernel, state->exact ? ip : ip - 1, &orc))
 		return step_by_orc(kernel, &orc, state, err);
-	/* If a call jumped to a wrong address, only the return address was pushed. */
+	/* If a call jumped to a wrong address, there is no frame: only the return address was
+	 * pushed. */
 	if (state->exact && !symbol_lookup_at(symbols, ip, &symbol, NULL)) {
 		uint64_t sp = state->registers.value[CPU_SP];
 
@@ -377,12 +382,13 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 		return fail(
 			err, ERROR_UNKNOWN,
 			"this kernel cannot be unwound: it has no ORC tables of a known layout, and its code keeps no frame pointers");
-	/* Code that is made at run time uses frame pointers. */
+	/* In a kernel with ORC tables, code without an entry is probably made at run time. Such
+	 * code uses frame pointers, but this is not sure. */
 	state->unsure |= x86_orc_exists(kernel);
 	return step_by_pointer(kernel, state, err);
 }
 
-/* Are these `size` bytes a call r/m instruction (ff /2)? */
+/* Do these `size` bytes consist of exactly one instruction "call r/m" (ff /2)? */
 static bool is_indirect_call(const uint8_t *code, unsigned int size)
 {
 	unsigned int mode = code[1] >> 6, base = code[1] & 7, length = 2;
