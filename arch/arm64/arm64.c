@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* arm64. The pagings are in arm64_paging.c, facts in arm64_facts.c, the address space in
- * arm64_regions.c. */
+/* The entry points of arm64. The paging modes are in arm64_paging.c, the sources of facts in
+ * arm64_facts.c, and the address space in arm64_regions.c. */
 #include "arch/arm64/arm64.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 /* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): bit 0 is CnP, bits 63:48 are the
  * ASID. With physical addresses of 52 bits, bits 5:2 are the highest four bits of the address. A
  * table has at least 64 bytes, so the low six bits of its address are zero. */
-static bool table_of_register(const struct space *space, uint64_t ttbr, uint64_t *root)
+static bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
 
@@ -65,21 +65,23 @@ static uint64_t arm64_cpu_root(const struct space *space, const struct cpu_state
 	return NO_TABLE;
 }
 
-/* A process has only one table. With kpti, swapper_pg_dir is replaced in user mode, but the table
- * that replaces it maps only the upper half. */
+/* There is no second table for user mode. With kpti, another table replaces swapper_pg_dir in user
+ * mode, but that table maps only the upper half. */
 static bool arm64_user_table(const struct space *space, uint64_t *root)
 {
 	(void)space, (void)root;
 	return false;
 }
 
-/* Per-CPU symbols are addresses in the image, so KASLR moves all symbols of the upper half. */
+/* Does KASLR move this symbol? It moves all symbols of the upper half, including per-CPU symbols,
+ * which are addresses in the image. */
 static bool arm64_relocated(uint64_t address, uint16_t section)
 {
 	return section != SHN_ABS && address >> 63;
 }
 
-/* Finds the first page of the image that is mapped at kimage_voffset from its frame. */
+/* Finds the start of the image: the first page in the range of the image that is mapped
+ * kimage_voffset above its frame. */
 static bool image_start(struct kernel *kernel, const struct space *space, uint64_t *start)
 {
 	uint64_t offset, first, last;
@@ -96,9 +98,9 @@ static bool image_start(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Finds the lowest address at which the image is mapped. This address is _text, where the header of
- * Documentation/arch/arm64/booting.rst begins, or _stext since 5.11, because the header is no
- * longer mapped. */
+/* Finds the symbol at the lowest mapped address of the image. Before 5.11 this symbol is _text,
+ * where the header of Documentation/arch/arm64/booting.rst begins. Since 5.11 the header is not
+ * mapped, so the symbol is _stext. */
 static bool arm64_known_function(struct kernel *kernel, const struct space *space,
 				 const char *names[2], uint64_t *address)
 {
@@ -133,8 +135,8 @@ static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct sta
 	return false;
 }
 
-/* Notes of newer kernels contain the numbers of section and memory bits. find_sections() uses these
- * defaults for older kernels. */
+/* Notes of newer kernels contain the numbers of section and memory bits. For older kernels,
+ * find_sections() uses these defaults. */
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
@@ -161,7 +163,7 @@ const struct arch arch_arm64 = {
 	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.image_is_apart = true, /* since 4.7, 9f2875912dac */
-	/* With KASLR, modules may be in vmalloc. */
+	/* With KASLR, modules may be in the vmalloc region. */
 	.module_regions = 1 << REGION_MODULES | 1 << REGION_VMALLOC,
 	.sources = arm64_sources,
 	.needs_fact = arm64_needs_fact,

@@ -8,7 +8,7 @@
 /* Bits of an entry: Arm ARM (DDI 0487), D8.3. The names are from asm/pgtable-hwdef.h. */
 enum {
 	ARM64_VALID = 1 << 0,
-	ARM64_TABLE = 1 << 1, /* the entry points to a table, or maps a page (last level) */
+	ARM64_TABLE = 1 << 1, /* the entry points to a table; in the last level: it maps a page */
 	ARM64_ATTRINDX_SHIFT = 2,
 	ARM64_USER = 1 << 6, /* AP[1] */
 	ARM64_RDONLY = 1 << 7, /* AP[2] */
@@ -19,18 +19,19 @@ enum {
 #define ARM64_CONTIGUOUS (UINT64_C(1) << 52)
 #define ARM64_PXN (UINT64_C(1) << 53)
 #define ARM64_UXN (UINT64_C(1) << 54)
-#define ARM64_PXN_TABLE (UINT64_C(1) << 59) /* only in an entry that points to a table */
+#define ARM64_PXN_TABLE (UINT64_C(1) << 59) /* valid only in an entry that points to a table */
 
 enum { ARM64_4K = 4096, ARM64_16K = 16384, ARM64_64K = 65536 };
 
-/* --- functions of struct arch --- */
+/* --- functions that struct arch points to --- */
 
 bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id);
-/* Returns the paging that the choice describes, or NULL if there is none. If levels is 0, the other
- * members of the choice determine the paging. */
+/* Returns the paging mode that the choice describes, or NULL if no mode fits. If choice->levels is
+ * 0, the other members determine the mode. */
 const struct paging *arm64_paging(const struct paging_choice *choice);
-/* Sets *choice to the paging of this number, counted from 0, without levels. Leaves out pagings
- * whose tables can be read using another paging. Returns false if there are no more pagings. */
+/* Enumerates the paging modes that a search must try. Sets *choice to mode number nr, counted from
+ * 0; the member levels is 0. A mode is left out if another mode can read its tables. Returns false
+ * if nr is too large. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
 bool arm64_kernel_table(const struct space *space, uint64_t *root);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
@@ -58,9 +59,10 @@ bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 extern const struct fact_source arm64_sources[];
 
-/* The exclusive end of the linear map (PAGE_END), or 0 for the end of all addresses. The end is for
- * a CPU with the fewest address bits (VA_BITS_MIN) that a kernel configured for `bits` supports. */
+/* Returns PAGE_END, the exclusive end of the linear map, or 0 for the end of all addresses. bits is
+ * the number of address bits that the kernel is configured for. If such a kernel can also run on
+ * CPUs with fewer bits, the result is for the fewest (VA_BITS_MIN). */
 uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page_size);
-/* Finds the first page in [first, last] that space maps. *offset gets the vaddr of the page minus
- * its paddr. Returns false if no page is mapped. */
+/* Finds the first page in [first, last] that space maps. *offset gets the page's virtual address
+ * minus its physical address. Returns false if no page is mapped. */
 bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Entries of arm64 page tables: names of bits, memory types, and Linux's use of entries that are
- * not present. */
+/* The entries of arm64 page tables: names of bits, memory types, and the formats that Linux uses
+ * for entries that are not present. */
 #include "arch/arm64/arm64.h"
 
-/* Flags of entries that map pages: Arm ARM (DDI 0487), D8.3.1. The names are from
+/* The flags of entries that map pages: Arm ARM (DDI 0487), D8.3.1. The names are from
  * asm/pgtable-hwdef.h and pgtable-prot.h. Bits 58:55 are for software, and bits 62:60 are for
  * permission overlays. */
 static const char *const page_bits[64] = {
@@ -13,13 +13,14 @@ static const char *const page_bits[64] = {
 	[61] = "POI1",	[62] = "POI2",
 };
 
-/* Flags of entries that point to tables. */
+/* The flags of entries that point to tables. */
 static const char *const table_bits[64] = {
 	[0] = "VALID",	   [1] = "TABLE",     [10] = "AF",	 [59] = "PXNTABLE",
 	[60] = "UXNTABLE", [61] = "APTABLE0", [62] = "APTABLE1", [63] = "NSTABLE",
 };
 
-/* The field SH. With LPA2, these bits are part of the address. */
+/* Returns the name of the value of the field SH, or NULL if there is nothing to show. With LPA2,
+ * these bits are not SH, but part of the address. */
 static const char *shareability(const struct paging *paging, uint64_t entry)
 {
 	static const char *const names[] = { NULL, "SH1", "OUTER", "SHARED" };
@@ -39,7 +40,8 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 {
 	enum entry_class class = entry_class(paging->family, paging, level, entry);
 	const char *const *names = page_bits;
-	struct entry_flags flags; /* a large struct: only the first nr names are set */
+	/* No initializer, because the struct is large and only the first nr names are used. */
+	struct entry_flags flags;
 
 	flags.nr = 0;
 	/* Among entries that are not present, only PROT_NONE entries have flags. */
@@ -76,10 +78,11 @@ static void arm64_entry_describe_page(const struct entry_rules *rules, const str
 	meaning->memory_type = rules->memory_type[index];
 }
 
-/* Is this the entry of a page that is in memory, but may not be accessed? The entry has the same
- * fields as the entry of an accessible page. Such pages are PROT_NONE pages, and pages that the
- * kernel removed from the linear map (set_memory_valid(), kfence). Since 6.10, bit 11 marks both.
- * Before 6.10, the removed pages keep bit 1, which is clear in swap entries. */
+/* Does the entry map a page that is in memory, but that may not be accessed? Such pages are
+ * PROT_NONE pages, and pages that the kernel removed from the linear map (set_memory_valid(),
+ * kfence). Their entries have the same fields as entries of accessible pages. Since 6.10, bit 11
+ * marks both kinds. Before 6.10, bit 1 shows removed pages, because they keep it, and it is clear
+ * in swap entries. */
 static bool is_without_access(const struct entry_rules *rules, bool last, uint64_t entry)
 {
 	return (entry & rules->prot_none_bit) || (last && (entry & ARM64_TABLE)) ||
@@ -126,16 +129,17 @@ struct entry_meaning arm64_describe_entry(const struct entry_rules *rules,
 
 #define BIT(NR) (UINT64_C(1) << (NR))
 
-/* The formats of entries that are not present, the newest first: asm/pgtable.h and pgtable-prot.h
- * of each release. No symbol, type or key shows which format a kernel uses. */
+/* The formats of entries that are not present, the newest format first: asm/pgtable.h and
+ * pgtable-prot.h of each release. The format is chosen by the release, because no symbol, type or
+ * key shows it. */
 static const struct {
 	unsigned int since;
 	uint64_t prot_none, split, file;
 	struct swap_layout swap;
 } layouts[] = {
-	/* PTE_PRESENT_INVALID is the bit nG. */
+	/* The bit for prot_none is PTE_PRESENT_INVALID, which is the bit nG. */
 	{ KERNEL_VERSION(6, 10, 0), BIT(11), 0, 0, { { 6, 5, false }, { 12, 50, false } } },
-	/* Bit 2 is PG_anon_exclusive. */
+	/* The type starts at bit 3, because bit 2 is PG_anon_exclusive. */
 	{ KERNEL_VERSION(5, 19, 0), BIT(58), BIT(59), 0, { { 3, 5, false }, { 8, 50, false } } },
 	{ KERNEL_VERSION(4, 0, 0), BIT(58), BIT(59), 0, { { 2, 6, false }, { 8, 50, false } } },
 	{ KERNEL_VERSION(3, 13, 0), BIT(58), 0, BIT(2), { { 3, 6, false }, { 9, 49, false } } },
@@ -158,7 +162,8 @@ static void find_layout(unsigned int version, struct entry_rules *rules)
 	rules->swap = layouts[i].swap;
 }
 
-/* The memory types of the kernel (MT_*, asm/memory.h), by their index in MAIR_EL1. */
+/* The memory types of the kernel (MT_*, asm/memory.h). In each array, the index is the index in
+ * MAIR_EL1. */
 static const struct memory_type {
 	const char *name;
 	enum cache_type cache;
@@ -171,14 +176,14 @@ enum { NR_MEMORY_TYPES = 8 };
 static const struct memory_type *const memory_types[][NR_MEMORY_TYPES] = {
 	/* Until 5.9. */
 	{ &ordered, &device, &gathering, &uncached, &normal, &through, &tagged },
-	/* From 5.10 to 5.13: memory tags require that index 0 is normal memory. */
+	/* From 5.10 to 5.13. Index 0 is normal memory, because memory tags require this. */
 	{ &normal, &tagged, &uncached, &through, &ordered, &device, &gathering },
 	/* Since 5.14. */
 	{ &normal, &tagged, &uncached, &ordered, &device },
 };
 
-/* Finds the index of normal memory, from the linear map's entry that maps the kernel's table. This
- * index shows which array of memory types the kernel uses. */
+/* Finds the index that the kernel uses for normal memory. The entry of the linear map that maps the
+ * kernel's table contains this index. The index shows which array of memory types is right. */
 static bool linear_map_type(struct kernel *kernel, unsigned int *index)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -220,8 +225,8 @@ void arm64_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 	find_layout(kernel_version(kernel), rules);
 	entry_find_special_types(kernel, rules);
 	find_memory_types(kernel, rules);
-	/* The number of bits is MAX_PHYSMEM_BITS - PAGE_SHIFT. The bits above the frame number are
-	 * attributes of the page. */
+	/* pfn_bits is MAX_PHYSMEM_BITS - PAGE_SHIFT. The bits above the frame number are attributes
+	 * of the page. */
 	if ((!find_note_number(kernel, "MAX_PHYSMEM_BITS", &pa_bits) || pa_bits < 32 ||
 	     pa_bits > 52) &&
 	    !kernel_fact(kernel, FACT_PA_BITS, &pa_bits))

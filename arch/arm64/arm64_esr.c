@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The exception syndrome register, in the words that the kernel prints for an oops: Arm ARM (DDI
- * 0487), D24.2.40 (ESR_EL1). The words are from arch/arm64/kernel/traps.c (esr_class_str) and
- * mm/fault.c (fault_info). */
+/* Describes the exception syndrome register with the words that the kernel prints for an oops: Arm
+ * ARM (DDI 0487), D24.2.40 (ESR_EL1). The words are from arch/arm64/kernel/traps.c (esr_class_str)
+ * and mm/fault.c (fault_info). */
 #include <stdio.h>
 
 #include "arch/arm64/arm64.h"
@@ -44,8 +44,8 @@ static const char *const classes[EC_MASK + 1] = {
 	[0x38] = "BKPT (AArch32)", [EC_BRK64] = "BRK",
 };
 
-/* Faults by their status codes, first to last inclusive. A fault that depends on the level of the
- * walk has four codes. */
+/* The faults by their status codes. The range from first to last is inclusive. A fault that can
+ * occur at each level of the walk has four codes, one for each level. */
 static const struct {
 	uint8_t first, last;
 	const char *name;
@@ -74,7 +74,8 @@ static const struct {
 	{ 0x35, 0x35, "implementation-defined fault (unsupported exclusive access)", false },
 };
 
-/* Ranges of the numbers of the kernel's BRK instructions: arch/arm64/include/asm/brk-imm.h. */
+/* The uses of the kernel's BRK instructions, by ranges of their numbers:
+ * arch/arm64/include/asm/brk-imm.h. */
 static const struct {
 	uint16_t first, last;
 	const char *name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sources of facts of arm64. The keys of the note are in arch/arm64/kernel/vmcore_info.c
+/* The sources of facts of arm64. The keys of the note are in arch/arm64/kernel/vmcore_info.c
  * (crash_core.c before 6.9, machine_kexec.c before 5.0). */
 #include "arch/arm64/arm64.h"
 
@@ -30,8 +30,8 @@ static bool find_page_size_in_table(struct kernel *kernel, const char *arg, uint
 	return kernel->table->known;
 }
 
-/* Reads the flags of the image's header (Documentation/arch/arm64/booting.rst). The linker computes
- * the flags from an absolute symbol, whose bits 2:1 give the page size
+/* Finds the page size in the flags of the image's header (Documentation/arch/arm64/booting.rst):
+ * bits 2:1 of the flags give the size. vmlinux has the flags as the value of an absolute symbol
  * (arch/arm64/kernel/image.h). */
 static bool find_page_size_in_vmlinux(struct kernel *kernel, const char *arg, uint64_t *value)
 {
@@ -44,8 +44,8 @@ static bool find_page_size_in_vmlinux(struct kernel *kernel, const char *arg, ui
 	return true;
 }
 
-/* Finds the address bits from TCR_EL1.T1SZ, the number of upper address bits that are not
- * translated. */
+/* Computes the number of address bits from TCR_EL1.T1SZ, which is the number of upper address bits
+ * that are not translated. */
 static bool find_bits_by_t1sz(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t unused;
@@ -81,23 +81,25 @@ static bool arm64_read_image(struct kernel *kernel, fact_find *find_symbol, cons
 	       dump_load_slow(kernel->dump, address - offset, 8, value) == PAGE_PRESENT;
 }
 
-/* Reads vabits_actual, which exists from 5.4 (5383cc6efed1) to 6.8. */
+/* Reads the number of address bits from vabits_actual, which exists from 5.4 (5383cc6efed1) to
+ * 6.8. */
 static bool find_bits_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return arm64_read_image(kernel, kernel_vmlinux_symbol, arg, value);
 }
 
-/* A kernel uses all bits that it is configured for. Only kernels configured for 52 bits may use
- * fewer. */
+/* Uses the configured number of address bits. It is the number in use, except in kernels configured
+ * for 52 bits, which may use fewer bits. */
 static bool find_all_config_bits(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	(void)arg;
 	return kernel_fact(kernel, FACT_CONFIG_VA_BITS, value);
 }
 
-/* Finds the configured number of address bits. PAGE_OFFSET is -(1 << configured bits), and is the
- * linear-map address of the physical address in memstart_addr. The linear map leaves out addresses
- * that need more bits than the CPU has. */
+/* Finds the configured number of address bits, 52 or the number in use. PAGE_OFFSET is -(1 <<
+ * configured bits). It is also the address at which the linear map would map the physical address
+ * in memstart_addr. If the CPU has fewer bits, the linear map lacks the addresses that need more
+ * bits, so PAGE_OFFSET itself may not be mapped. */
 static bool config_bits_by_memstart(struct kernel *kernel, fact_find *find_symbol, const char *name,
 				    uint64_t *value)
 {
@@ -163,9 +165,10 @@ static bool find_config_bits_in_use(struct kernel *kernel, const char *arg, uint
 	return kernel_fact(kernel, FACT_VA_BITS, value);
 }
 
-/* With 4K or 16K pages, a kernel has physical addresses of 52 bits if its virtual addresses have 52
- * bits (TCR_EL1.DS, 352b0395b505). With 64K pages, entries can always be read with 52 bits: in a
- * kernel for 48 bits, the entry bits for address bits above 47 are zero. */
+/* Finds the number of physical address bits that entries have. With 4K or 16K pages, the number is
+ * 52 if virtual addresses have 52 bits (TCR_EL1.DS, 352b0395b505). With 64K pages, the number is
+ * always 52: in entries of a kernel for 48 bits, the bits for address bits above 47 are zero, so
+ * the entries can be read with 52 bits, too. */
 static bool find_pa_bits(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t page_size, va_bits;
@@ -242,10 +245,10 @@ static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_
 /* --- the linear map --- */
 
 /* Is the image part of the linear map? Until 4.5 (a7f8de168ace: kimage_voffset) it was, and the
- * linear map was in the upper half of the kernel's addresses. Until 5.3 the image was in the lower
- * half, and the linear map in the upper half. Since 5.4 (14c127c957c1) the halves are exchanged.
- * The linear map maps all memory. Therefore, if all memory is mapped at the image's offset, the
- * image is part of the linear map. */
+ * linear map was in the upper half of the kernel's addresses. From 4.6 to 5.3 the image was in the
+ * lower half, and the linear map in the upper half. Since 5.4 (14c127c957c1) the halves are
+ * exchanged. The linear map maps all memory. Therefore, if the last page of memory is mapped at the
+ * image's offset, the image is part of the linear map. */
 static bool image_is_linear(struct kernel *kernel, const struct space *space, uint64_t *offset)
 {
 	uint64_t last = dump_last_paddr(kernel->dump) & -(uint64_t)ARM64_64K;
@@ -280,7 +283,8 @@ uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page
 
 bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, uint64_t *offset)
 {
-	enum { MOST_STEPS = 1 << 15 }; /* more than the entries of three tables, with 64K pages */
+	/* Limits the work; three tables have fewer entries, even with 64K pages. */
+	enum { MOST_STEPS = 1 << 15 };
 	uint64_t least = -(UINT64_C(1) << (space->paging->address_bits - 1));
 	struct walk walk = walk_page_table(space, first < least ? least : first);
 	int steps = 0;
@@ -292,7 +296,7 @@ bool arm64_linear_map(const struct space *space, uint64_t first, uint64_t last, 
 	return true;
 }
 
-/* PHYS_OFFSET is computed from the first page that the table maps at or above PAGE_OFFSET. */
+/* Computes PHYS_OFFSET from the first page that the table maps at or above PAGE_OFFSET. */
 static bool find_phys_offset_in_linear_map(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -309,9 +313,9 @@ static bool find_phys_offset_in_linear_map(struct kernel *kernel, const char *ar
 	return true;
 }
 
-/* Does the table allow this value? From 5.4 to 5.10 the kernel may have mapped the linear map using
- * physvirt_offset instead of memstart_addr (7bc1a0f9e176). Then the value of memstart_addr is
- * wrong. */
+/* Does the table confirm this value, or is the table unknown? From 5.4 to 5.10, the value of
+ * memstart_addr may be wrong, because the kernel may have mapped the linear map using
+ * physvirt_offset instead (7bc1a0f9e176). */
 static bool is_phys_offset(struct kernel *kernel, uint64_t value)
 {
 	uint64_t mapped;
@@ -334,8 +338,8 @@ static bool find_memstart_of_kallsyms(struct kernel *kernel, const char *arg, ui
 	return find_dump_variable(kernel, arg, value) && is_phys_offset(kernel, *value);
 }
 
-/* Computes the address of the struct page of frame 0. VMEMMAP_START is the address of the struct
- * page for the physical address memstart_addr: asm/pgtable.h. */
+/* Computes the address of the struct page of frame 0 from VMEMMAP_START. That key is the address of
+ * the struct page for the physical address in memstart_addr: asm/pgtable.h. */
 static bool find_vmemmap_by_start(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t memory, page_size, size;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The layouts are from Documentation/arch/arm64/memory.rst, arch/arm64/include/asm/memory.h and
- * pgtable.h of each release. Distributions and Android backport layouts: Android's 4.4 has the
- * layout of 4.6, RHEL 8 the lower half of 5.11 and the upper half of 5.4, deepin's 6.6 the layout
- * of 6.9. So facts decide first: the link address of the image, and the address of the memory map.
- * The release decides last. */
+/* The layouts of the arm64 address space, from Documentation/arch/arm64/memory.rst,
+ * arch/arm64/include/asm/memory.h and pgtable.h of each release. Distributions and Android backport
+ * layouts. For example, Android's 4.4 has the layout of 4.6, RHEL 8 has the lower half of 5.11 and
+ * the upper half of 5.4, and deepin's 6.6 has the layout of 6.9. So facts decide first: the link
+ * address of the image, and the address of the memory map. The release decides only if the facts do
+ * not. */
 #include "arch/arm64/arm64_layout.h"
 
 #include "arch/arm64/arm64.h"
@@ -13,10 +14,11 @@
 #define MB (UINT64_C(1) << 20)
 #define GB (UINT64_C(1) << 30)
 
-/* The arrangements of the parts above vmalloc, by the release that introduced each. */
+/* The arrangements of the regions above vmalloc, named after the release that introduced each
+ * arrangement. */
 enum top {
 	TOP_3_7,
-	TOP_3_17, /* 08375198b010; later PCI I/O (3.18) and the fixmap (4.0) moved */
+	TOP_3_17, /* 08375198b010; PCI I/O moved later (3.18), and the fixmap, too (4.0) */
 	TOP_4_0, /* aa03c428e678 */
 	TOP_4_6, /* f9040773b7bb: the image is in vmalloc */
 	TOP_4_7, /* 3e1907d5bf5a */
@@ -26,20 +28,23 @@ enum top {
 	NR_TOPS
 };
 
-/* Arrangements that are missing here are recognised by the places of the image and linear map. */
+/* The releases that introduced the arrangements. An arrangement that is missing here is recognised
+ * by the places of the image and of the linear map. */
 static const unsigned int since[NR_TOPS] = {
 	[TOP_3_17] = KERNEL_VERSION(3, 17, 0), [TOP_4_0] = KERNEL_VERSION(4, 0, 0),
 	[TOP_4_7] = KERNEL_VERSION(4, 7, 0),   [TOP_5_11] = KERNEL_VERSION(5, 11, 0),
 	[TOP_6_9] = KERNEL_VERSION(6, 9, 0),
 };
 
-/* The numbers that determine a layout. Comments contain the names that the headers use. */
+/* The numbers that determine a layout. The comments contain the names that the kernel's headers
+ * use. */
 struct shape {
 	unsigned int page_shift, version;
 	uint64_t page_size; /* the size of struct page */
 	uint64_t least_size; /* 1 << VA_BITS_MIN */
 	uint64_t va_start; /* the first kernel address in use: -(1 << vabits_actual) */
-	uint64_t page_offset; /* less than va_start if the CPU has fewer bits than configured */
+	/* Less than va_start if the CPU has fewer address bits than configured. */
+	uint64_t page_offset;
 	uint64_t middle; /* _PAGE_END(VA_BITS_MIN) */
 	uint64_t pud_size;
 	bool lower; /* the linear map is in the lower half of the kernel's addresses */
@@ -60,20 +65,22 @@ static uint64_t round_up_to(uint64_t value, uint64_t size)
 	return (value + size - 1) & -size;
 }
 
-/* The bytes that an entry of level 1 maps. If level 2 is the top level, level 1 is folded, and has
- * the size of level 2: ARM64_HW_PGTABLE_LEVEL_SHIFT(), asm/pgtable-hwdef.h. */
+/* Finds the number of bytes that an entry of level 1 maps. If the top level is level 2, level 1 is
+ * folded, and this number is the size of level 2: ARM64_HW_PGTABLE_LEVEL_SHIFT(),
+ * asm/pgtable-hwdef.h. */
 static uint64_t find_pud_size(unsigned int page_shift, uint64_t levels)
 {
 	return UINT64_C(1) << ((page_shift - 3) * (levels < 3 ? 2 : 3) + 3);
 }
 
-/* CONFIG_ARM64_VA_BITS is from 36 to 52: arch/arm64/Kconfig. */
+/* Is the number in the range of CONFIG_ARM64_VA_BITS, 36 to 52? See arch/arm64/Kconfig. */
 static bool layout_bits_are_valid(uint64_t bits)
 {
 	return bits >= 36 && bits <= 52;
 }
 
-/* Finds the numbers that determine the halves. find_shape() finds the other numbers. */
+/* Finds the numbers that determine the halves of the kernel's addresses. find_shape() finds the
+ * other numbers, too. */
 static bool find_halves(struct kernel *kernel, struct shape *shape, struct error *err)
 {
 	uint64_t page_bytes, bits, configured, page_offset, least;
@@ -85,7 +92,7 @@ static bool find_halves(struct kernel *kernel, struct shape *shape, struct error
 		return false;
 	if (!layout_bits_are_valid(bits) || !layout_bits_are_valid(configured))
 		return fail(err, ERROR_FORMAT, "no kernel has this va_bits or config_va_bits");
-	/* The value is VA_BITS_MIN, which is 47 for 16K pages since 6.9 (352b0395b505). */
+	/* VA_BITS_MIN. With 16K pages, it is 47 since 6.9 (352b0395b505). */
 	least = configured <= 48 ? configured : page_bytes == ARM64_16K ? 47 : 48;
 	*shape = (struct shape){
 		.page_shift = size_order(page_bytes),
@@ -121,8 +128,9 @@ static struct arm64_span span(uint64_t start, uint64_t size)
 	return (struct arm64_span){ start, start + size };
 }
 
-/* Computes VMEMMAP_SIZE. Until 4.6 the map covers twice the linear map, and later only the linear
- * map. From 4.7 to 6.8 the size of struct page is rounded up to a power of two. */
+/* Computes VMEMMAP_SIZE, the size of the memory map. Until 4.6 the memory map is large enough for
+ * twice the linear map, and since 4.7 only for the linear map. From 4.7 to 6.8 the size of struct
+ * page is rounded up to a power of two. */
 static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 {
 	uint64_t linear = shape->lower ? shape->middle - shape->page_offset : -shape->page_offset;
@@ -135,8 +143,8 @@ static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 	return top == TOP_6_9 ? pages * shape->page_size : pages << size_order(shape->page_size);
 }
 
-/* The size in bytes of the unused struct pages, which are below the first used struct page. They
- * exist if the CPU has fewer address bits than configured. */
+/* Returns the number of bytes at the start of the memory map that no used struct page occupies. It
+ * is not 0 if the CPU has fewer address bits than configured. */
 static uint64_t unused_structs(const struct shape *shape)
 {
 	return shape->lower ? ((shape->va_start - shape->page_offset) >> shape->page_shift) *
@@ -144,8 +152,9 @@ static uint64_t unused_structs(const struct shape *shape)
 			      0;
 }
 
-/* Computes the addresses of the parts above vmalloc from the top down. The highest part ends at the
- * start of the linear map, or at the end of all addresses if the linear map is below. */
+/* Computes the addresses of the regions above vmalloc, from the highest region to the lowest. The
+ * highest region ends at the start of the linear map. If the linear map is in the lower half, the
+ * highest region ends at the end of all addresses. */
 static void place_top(const struct shape *shape, enum top top, struct arm64_layout *layout)
 {
 	uint64_t end = shape->lower ? 0 : shape->page_offset;
@@ -162,7 +171,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 	case TOP_4_6:
 		layout->vmemmap = span(end - shape->pud_size - size, size);
 		layout->vmalloc.end = layout->vmemmap.start - MB / 16;
-		/* PCI I/O is below MODULES_VADDR. Until 4.5 the topmost 64M are for modules. */
+		/* PCI I/O is below MODULES_VADDR. Until 4.5, the highest 64M are for modules. */
 		end -= top == TOP_4_6 ? 0 : 64 * MB;
 		layout->pci_io = span(end - 18 * MB, 16 * MB);
 		layout->fixmap = (struct arm64_span){ layout->vmemmap.end, end - 20 * MB };
@@ -184,7 +193,8 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 		break;
 	default:
 		layout->vmemmap = span(-GB - size, size);
-		/* Since d432b8d57c0c, vmalloc extends over the unused struct pages. */
+		/* Since d432b8d57c0c, vmalloc also covers the part of the memory map that has no
+		 * used struct pages. */
 		layout->vmemmap.start += unused_structs(shape);
 		layout->vmalloc.end = layout->vmemmap.start - 8 * MB;
 		layout->pci_io = span(-GB + 8 * MB, 16 * MB);
@@ -196,7 +206,8 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 	}
 }
 
-/* Finds the struct page of the linear map's first page, from the note or from sections. */
+/* Finds the address of the struct page for the first page of the linear map, from the note or from
+ * the sections of memory. */
 static bool find_first_struct(struct kernel *kernel, const struct shape *shape, uint64_t *first)
 {
 	uint64_t linear = shape->lower ? shape->va_start : shape->page_offset;
@@ -216,9 +227,9 @@ static bool find_first_struct(struct kernel *kernel, const struct shape *shape, 
 	return true;
 }
 
-/* Does the arrangement give the known address of the memory map? From 4.5 to 4.6 the memory map
- * begins with the section of the first page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose
- * struct page is at struct_0. */
+/* Does the arrangement agree with the known address of the memory map? first is the address of the
+ * struct page for the first page. From 4.5 to 4.6 the memory map begins with the section of the
+ * first page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose struct page is at struct_0. */
 static bool top_fits(const struct shape *shape, enum top top, const struct arm64_layout *layout,
 		     uint64_t first, uint64_t struct_0)
 {
@@ -229,8 +240,9 @@ static bool top_fits(const struct shape *shape, enum top top, const struct arm64
 	return first == start + (top == TOP_6_9 ? 0 : unused_structs(shape));
 }
 
-/* Chooses the newest arrangement that the release may have. If the address of the memory map is
- * known, the arrangement must also give this address. */
+/* Chooses the newest arrangement that fits the address of the memory map. If this address is
+ * unknown, chooses the newest arrangement that the release may have. Returns false if no
+ * arrangement fits. */
 static bool choose_top(struct kernel *kernel, const struct shape *shape,
 		       struct arm64_layout *layout)
 {
@@ -255,8 +267,8 @@ static bool choose_top(struct kernel *kernel, const struct shape *shape,
 
 /* --- the linear map, KASAN's shadow, modules --- */
 
-/* KASAN's shadow has one eighth of the size of the addresses (CONFIG_KASAN_GENERIC), or one
- * sixteenth (CONFIG_KASAN_SW_TAGS, 5.0). */
+/* The size of KASAN's shadow is one eighth of the size of the addresses (CONFIG_KASAN_GENERIC), or
+ * one sixteenth (CONFIG_KASAN_SW_TAGS, 5.0). */
 static bool layout_has_kasan(struct kernel *kernel)
 {
 	return kernel_has_symbol(kernel, "kasan_init") == YES;
@@ -270,9 +282,10 @@ static unsigned int shadow_shift(struct kernel *kernel)
 		       3;
 }
 
-/* Finds the range of modules, which ends at the link address of the image, KIMAGE_VADDR. The range
- * has 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17, b89ddf4cca43), or 2G (6.5,
- * 3e35d303ab7d). It starts at the start of the upper half, or, until 5.10, after KASAN's shadow. */
+/* Finds the range of modules. It ends at KIMAGE_VADDR, the link address of the image, and starts at
+ * the start of the upper half, or, until 5.10, after KASAN's shadow. Therefore the size of the
+ * range must be one of these: 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17,
+ * b89ddf4cca43), 2G (6.5, 3e35d303ab7d). Returns false if no size fits. */
 static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_layout *layout)
 {
 	static const uint64_t sizes[] = { 2 * GB, 256 * MB, 128 * MB };
@@ -288,7 +301,8 @@ static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_
 			layout->bpf_jit = span(layout->modules.start, 128 * MB);
 			layout->modules.start = layout->bpf_jit.end;
 		}
-		/* The end of the shadow does not depend on the number of address bits in use. */
+		/* The shadow has a fixed end. If more address bits are in use than VA_BITS_MIN, the
+		 * shadow is larger and starts lower. */
 		if (shadow)
 			layout->kasan = (struct arm64_span){
 				floor + shadow - shadow * (-shape->va_start / shape->least_size),
@@ -317,7 +331,7 @@ static uint64_t image_by_release(struct kernel *kernel, const struct shape *shap
 static bool find_modules(struct kernel *kernel, const struct shape *shape,
 			 struct arm64_layout *layout)
 {
-	const uint64_t alignment = 2 * MB; /* MIN_KIMG_ALIGN; TEXT_OFFSET is less */
+	const uint64_t alignment = 2 * MB; /* MIN_KIMG_ALIGN, which is more than TEXT_OFFSET */
 	uint64_t stext, moved, start, end;
 
 	if (vmcoreinfo_number(kernel->note, "MODULES_VADDR", &start) &&
@@ -331,8 +345,8 @@ static bool find_modules(struct kernel *kernel, const struct shape *shape,
 	       modules_fit(shape, image_by_release(kernel, shape), layout);
 }
 
-/* From 5.4 to 5.10 the linear map ends in the middle of the addresses in use. Since 5.11 it ends in
- * the middle of the addresses with the fewest bits, VA_BITS_MIN (f4693c2716b3). */
+/* Returns the end of the linear map. From 5.4 to 5.10 this is the middle of the addresses in use.
+ * Since 5.11 it is the middle of the addresses that VA_BITS_MIN bits give (f4693c2716b3). */
 static uint64_t linear_end(struct kernel *kernel, const struct shape *shape)
 {
 	enum certainty half = kernel_has_symbol(kernel, "physvirt_offset");
@@ -361,7 +375,7 @@ static bool place_bottom(struct kernel *kernel, const struct shape *shape,
 	if (!find_modules(kernel, shape, layout))
 		return false;
 	layout->vmalloc.start = layout->modules.end;
-	/* Since 5.11 the shadow is at the end of the linear map. */
+	/* Since 5.11 KASAN's shadow is at the end of the linear map's half. */
 	if (shape->lower && !layout->kasan.end && layout_has_kasan(kernel)) {
 		layout->kasan = (struct arm64_span){ shape->middle - shadow, shape->middle };
 		layout->linear.end = layout->kasan.start;
@@ -374,8 +388,8 @@ static bool place_bottom(struct kernel *kernel, const struct shape *shape,
 bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 		       uint64_t *last)
 {
-	/* swapper_pg_dir is between constants and .init. The range must include the code below and
-	 * .bss above. */
+	/* swapper_pg_dir is between the constants and .init. The range must also include the code,
+	 * which is below, and .bss, which is above. */
 	const uint64_t most = 128 * MB;
 	uint64_t swapper;
 
@@ -388,8 +402,9 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 	return true;
 }
 
-/* Finds the image without symbols: the pages around swapper_pg_dir whose offset from their frames
- * is kimage_voffset. The header of the image is not mapped, nor is .init after it was freed. */
+/* Finds the image without symbols: the pages around swapper_pg_dir that are mapped kimage_voffset
+ * above their frames. The header of the image is not among them, because it is not mapped. Nor is
+ * .init, after the kernel freed it. */
 static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -436,10 +451,11 @@ static void find_image(struct kernel *kernel, const struct arm64_span *modules,
 		*image = (struct arm64_span){ 0 };
 	else if (kernel_fact(kernel, FACT_KASLR_OFFSET, &moved) &&
 		 image->start - (modules->end + moved) < 2 * MB)
-		image->start = modules->end + moved; /* the header is not mapped */
+		/* The header is not mapped, but is part of the image. */
+		image->start = modules->end + moved;
 }
 
-/* --- all --- */
+/* --- all regions --- */
 
 static bool layout_learn(struct kernel *kernel, void *state, struct error *err)
 {
@@ -476,7 +492,8 @@ const struct arm64_layout *arm64_layout(struct kernel *kernel, struct error *err
 	return kernel_learnt(kernel, &state_layout, err);
 }
 
-/* The branches are __is_lm_address(), __lm_to_phys(), __kimg_to_phys() of asm/memory.h. */
+/* The branches correspond to __is_lm_address(), __lm_to_phys() and __kimg_to_phys() of
+ * asm/memory.h. */
 bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	uint64_t page_offset, phys_offset, image_offset, first, last;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that this room reads. */
+/* The members of the kernel's structs that the files in arch/arm64 read. */
 #pragma once
 
 #include "kernel/member.h"

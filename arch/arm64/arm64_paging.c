@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pagings of arm64 (stage 1), and the family of their entries: Arm ARM (DDI 0487), D8.2 and
- * D8.3. The pagings differ in the granule (4K, 16K, 64K), in the number of address bits, and in
- * which bits of an entry contain the physical address bits above bit 47. */
+/* The paging modes of arm64 (stage 1), and the rules for their entries: Arm ARM (DDI 0487), D8.2
+ * and D8.3. The modes differ in three things: the granule (4K, 16K, 64K), the number of address
+ * bits, and the bits of an entry that contain the physical address bits above bit 47. */
 #include "arch/arm64/arm64.h"
 
 #include <stdio.h>
@@ -10,9 +10,9 @@
 
 /* --- entries --- */
 
-/* The rights of an entry. The rights of a page are the AND of the rights at all levels: D8.4.1,
- * D8.4.2. An entry that points to a table can remove rights from all pages below it (PXNTable,
- * UXNTable, APTable). The enum has the order of these bits, 59 to 62. */
+/* The rights that an entry grants. The rights of a page are the AND of the rights at all levels:
+ * D8.4.1, D8.4.2. An entry that points to a table can remove rights from all pages below it, using
+ * its bits 59 to 62 (PXNTable, UXNTable, APTable). The constants have the order of these bits. */
 enum {
 	GRANTS_EL1_EXECUTE = 1 << 0,
 	GRANTS_EL0_EXECUTE = 1 << 1,
@@ -22,8 +22,8 @@ enum {
 	EXECUTE_NEVER_SHIFT = 53, /* PXN, then UXN */
 };
 
-/* A page with DBM is writable, although the entry is read-only until the CPU records the first
- * write. */
+/* Returns the rights that an entry grants. A page with DBM is writable: the entry is read-only only
+ * until the CPU records the first write. */
 static inline uint64_t arm64_rights(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	uint64_t rights = 0;
@@ -38,9 +38,9 @@ static inline uint64_t arm64_rights(const struct paging *paging, unsigned int le
 	return rights;
 }
 
-/* If EL0 may access a page, MAY_EXECUTE is the right of EL0, otherwise the right of the kernel. An
- * exception is a read-only page that EL0 may execute but not read (PROT_EXEC alone): its
- * MAY_EXECUTE is the right of EL0. */
+/* Combines rights of EL0 and EL1 into MAY_* flags. If EL0 may access the page, MAY_EXECUTE is the
+ * right of EL0; if not, it is the right of the kernel. One page without access for EL0 also gets
+ * the right of EL0: a read-only page that EL0 may execute but not read (PROT_EXEC alone). */
 static inline unsigned int arm64_may(const struct paging *paging, uint64_t rights)
 {
 	const unsigned int execute = GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE;
@@ -54,8 +54,8 @@ static inline unsigned int arm64_may(const struct paging *paging, uint64_t right
 	return may | (rights & GRANTS_EL1_EXECUTE ? MAY_EXECUTE : 0);
 }
 
-/* The text is, for example, "EL1 rw-, EL0 r-x". EL1 may not execute pages that EL0 may write to:
- * D8.4.3. */
+/* Writes the rights as text, for example "EL1 rw-, EL0 r-x". EL1 may not execute pages that EL0 may
+ * write to: D8.4.3. */
 static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
 {
 	bool write = rights & GRANTS_WRITE, user = rights & GRANTS_EL0;
@@ -66,7 +66,7 @@ static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
 		 rights & GRANTS_EL0_EXECUTE ? 'x' : '-');
 }
 
-/* Returns AttrIndx, the index in MAIR_EL1: D8.5.2. */
+/* Returns the field AttrIndx, which is an index in MAIR_EL1: D8.5.2. */
 static unsigned int arm64_memory_index(const struct paging *paging, unsigned int level,
 				       uint64_t entry)
 {
@@ -99,8 +99,8 @@ DEFINE_WALKS(arm64, 8)
 
 /* --- granules: D8.2.7 to D8.2.9 --- */
 
-/* With output addresses of 48 bits, the bits above bit 47 are RES0. In entries that map pages, bit
- * 50 and higher bits are attributes. */
+/* The bits of an entry that must be 0 if physical addresses have 48 bits: the bits above bit 47.
+ * Bits from 50 up are left out, because in entries that map pages they are attributes. */
 #define PLAIN_HIGH LPAE_BITS(48, 49)
 #define LPA_HIGH LPAE_BITS(12, 15)
 
@@ -108,14 +108,15 @@ DEFINE_WALKS(arm64, 8)
 	PAGES(NAME, SHIFT, NR, RES0, (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
 #define TABLE(NAME, SHIFT, NR, RES0) TABLES(NAME, SHIFT, NR, RES0)
 
-/* The bits of an entry for the frame's address. PLAIN: 48 address bits. LPA, with 64K pages: also
- * address bits 51:48 in entry bits 15:12. LPA2, with smaller pages: also address bits 49:48 in the
- * same bits, and 51:50 in entry bits 9:8. */
+/* The bits of an entry that contain the address of the frame. PLAIN has 48 address bits. LPA, with
+ * 64K pages, also has address bits 51:48 in entry bits 15:12. LPA2, with smaller pages, also has
+ * address bits 49:48 in entry bits 49:48, and address bits 51:50 in entry bits 9:8. */
 #define PLAIN(G) .frame_mask = LPAE_BITS(G, 47)
 #define LPA .frame_mask = LPAE_BITS(16, 47), .high_mask = LPAE_BITS(12, 15), .high_shift = 36
 #define LPA2(G) .frame_mask = LPAE_BITS(G, 49), .high_mask = LPAE_BITS(8, 9), .high_shift = 42
 
-/* BITS_IN_HALF is the number of address bits within each half. All bits above these are equal. */
+/* BITS_IN_HALF is the number of address bits within each half. All higher bits of an address are
+ * equal. */
 #define ARM64(NAME, BITS_IN_HALF, LEVELS)                                                          \
 	.name = NAME, BY_WALKS(arm64, 8), .sign_extends = true, .no_execute_bit = ARM64_UXN,       \
 	.address_bits = (BITS_IN_HALF) + 1, .nr_levels = LEVELS
@@ -130,8 +131,8 @@ DEFINE_WALKS(arm64, 8)
 #define PTE_64K(RES0) PAGES("pte", 16, 13, RES0, RES0)
 #define PMD_64K(HIGH, RES0) BLOCK("pmd", 29, 13, 16, HIGH, RES0), PTE_64K(RES0)
 
-/* LPA and LPA2 also allow blocks one level higher: of 512G with 4K pages, of 64G with 16K pages, of
- * 4T with 64K pages. */
+/* The paging modes. LPA and LPA2 also allow blocks one level higher: of 512G with 4K pages, of 64G
+ * with 16K pages, of 4T with 64K pages. */
 static const struct {
 	uint8_t page_shift, bits, pa_bits;
 	struct paging paging;
@@ -164,9 +165,11 @@ static const struct {
 };
 // clang-format on
 
-/* With 64K pages, a kernel for 52 bits that runs with 48 bits still has tables for 52 bits.
- * TTBR1_EL1 then points into swapper_pg_dir (c812026c54cf, 5.4), so that a walk with 52 bits finds
- * the same entries. With smaller pages, such a kernel uses one level less (0dd4f60a2c76, 6.9). */
+/* Is the fact necessary to choose the paging mode? The configured number of address bits is
+ * necessary only with 64K pages, because a kernel for 52 bits that runs with 48 bits still has
+ * tables for 52 bits. TTBR1_EL1 then points into swapper_pg_dir (c812026c54cf, 5.4), so that a walk
+ * with 52 bits finds the same entries. With smaller pages, such a kernel uses one level less
+ * (0dd4f60a2c76, 6.9). */
 bool arm64_needs_fact(const struct paging_choice *choice, enum fact_id id)
 {
 	return id != FACT_CONFIG_VA_BITS || choice->page_size == ARM64_64K;
@@ -189,8 +192,8 @@ const struct paging *arm64_paging(const struct paging_choice *choice)
 	return NULL;
 }
 
-/* With 64K pages, the format for 52 bits can also read tables for 48 bits: their entries have zeros
- * in the bits for address bits above 47. */
+/* With 64K pages, modes for 48 bits are left out. The format for 52 bits can also read their
+ * tables: the entries have zeros in the bits for address bits above 47. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice)
 {
 	for (size_t i = 0; i < sizeof(pagings) / sizeof(pagings[0]); i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The regions of arm64's addresses: Documentation/arch/arm64/memory.rst. arm64_layout.c finds the
- * addresses of the regions. */
+/* The regions of the arm64 address space: Documentation/arch/arm64/memory.rst. arm64_layout.c finds
+ * their addresses. */
 #include <stdlib.h>
 
 #include "arch/arm64/arm64.h"
@@ -15,15 +15,16 @@ static int compare_regions(const void *one, const void *two)
 	return (a->first > b->first) - (a->first < b->first);
 }
 
-/* end is exclusive. The value 0 is the end of all addresses. */
+/* end is exclusive; an end of 0 means the end of all addresses. An empty span is ignored. */
 static void add_span(struct region_list *list, enum region_kind kind, uint64_t start, uint64_t end)
 {
 	if (start != end && end - 1 >= start && list->nr < MAX_REGIONS)
 		list->region[list->nr++] = (struct region){ start, end - 1, kind };
 }
 
-/* Adds the image, and the parts of the span before and after the image. The image is in vmalloc, at
- * any address if KASLR moved it. */
+/* Adds a span without the image as regions of this kind, and the image as a region of its kind. The
+ * image is in vmalloc, at any address if KASLR moved it. If the image is not in this span, adds
+ * only the span. */
 static void add_around_image(struct region_list *list, const struct arm64_layout *layout,
 			     enum region_kind kind, const struct arm64_span *span)
 {
@@ -41,9 +42,10 @@ static void add_around_image(struct region_list *list, const struct arm64_layout
 	add_span(list, kind, image->end, span->end);
 }
 
-/* The fixmap's slots are numbered downwards from FIXADDR_TOP. The last slots are for
- * early_ioremap() and for building tables. If the number of slots is unknown, the fixmap starts at
- * or below its first mapped page. */
+/* Adds the fixmap, which is the last part of `room`. Its slots are numbered downwards from
+ * FIXADDR_TOP, where the span ends. If the number of slots is unknown, the fixmap is assumed to
+ * start at its first mapped page. The start may be lower, so the range below becomes an unknown
+ * region. */
 static void add_fixmap(struct kernel *kernel, bool exact, struct region_list *list,
 		       const struct arm64_span *room)
 {
@@ -100,7 +102,7 @@ bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, 
 	return true;
 }
 
-/* Slot 0 is the page at FIXADDR_TOP, which is above all used slots. */
+/* Slot 0 is the page at FIXADDR_TOP. All used slots are below this page. */
 bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot)
 {
 	const struct arm64_layout *layout = arm64_layout(kernel, NULL);

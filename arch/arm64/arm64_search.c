@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is a page the kernel's top-level table? swapper_pg_dir is part of the image: it maps itself and
- * linux_banner in the image, and maps the image's code as executable. The table has no user
- * mappings, unlike the table of a process. It has the linear map, unlike init_pg_dir and
- * idmap_pg_dir. The page is tried with each granule and number of address bits, of which only one
- * may fit. */
+/* Tests whether a page is the kernel's top-level table. swapper_pg_dir is part of the image: it
+ * maps itself and linux_banner in the image, and maps the image's code as executable. Two
+ * properties exclude other tables. swapper_pg_dir has no user mappings, unlike the tables of
+ * processes. It has the linear map, unlike init_pg_dir and idmap_pg_dir. The page is tried with
+ * each granule and each number of address bits. It is a table only if exactly one combination
+ * fits. */
 #include <string.h>
 
 #include "arch/arm64/arm64.h"
@@ -12,12 +13,12 @@
 
 enum {
 	WORDS = LEAST_PAGE / 8,
-	MOST_TABLES_OF_HALF = 4096, /* limit for finding code in one half of a candidate */
-	MOST_TABLES_IN_ALL = 1 << 18, /* limit for all candidates */
+	MOST_TABLES_OF_HALF = 4096, /* limits the search for code in one half of a candidate */
+	MOST_TABLES_IN_ALL = 1 << 18, /* limits the search for all candidates together */
 };
 
-/* Can this be an entry of the kernel's top-level table? If the entry points to a table, the CPU
- * ignores bits 11:2 and 58:50, and the kernel leaves them clear, except the accessed bit. */
+/* Can this be an entry of the kernel's top-level table? In an entry that points to a table, the CPU
+ * ignores bits 11:2 and 58:50. The kernel leaves these bits clear, except the accessed bit. */
 static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 {
 	const uint64_t clear_in_tables = UINT64_C(0x07fc0000000008fc);
@@ -29,15 +30,16 @@ static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 				     (entry & ARM64_ACCESSED) && !(entry & ARM64_USER);
 }
 
-/* A page that might be a table. It is read up to the first entry that is not plausible. */
+/* A page that may be a table. Only its entries before the first implausible entry count. */
 struct table_candidate {
 	uint64_t paddr;
 	unsigned int good; /* number of entries before the first that is not plausible */
-	unsigned int nr, last; /* number of these entries that are not 0; index of the last */
+	/* Nr: number of these entries that are not 0; last: the index of the last of them. */
+	unsigned int nr, last;
 };
 
-/* Is this part of the page empty? The check saves time, because most pages of memory are empty, and
- * a table may begin with empty entries. */
+/* Does this part of the page contain only zeros? Such parts are skipped to save time, because most
+ * pages of memory are empty, and a table may begin with empty entries. */
 static bool is_empty_page(const struct table_search *search, uint64_t paddr)
 {
 	struct extent extent;
@@ -70,8 +72,9 @@ static void read_candidate(const struct table_search *search, struct table_candi
 	}
 }
 
-/* The linear map and the image need at least two entries. The rest of the table's page must be
- * empty. */
+/* Does the page fit this paging mode? All entries must be plausible, and at least two must be used:
+ * for the linear map and for the image. If the table is smaller than LEAST_PAGE, the rest of
+ * LEAST_PAGE must be empty. */
 static bool candidate_fits(const struct table_search *search, struct table_candidate *candidate,
 			   const struct paging *paging)
 {
@@ -85,20 +88,22 @@ static bool candidate_fits(const struct table_search *search, struct table_candi
 	       candidate->nr >= 2;
 }
 
-/* --- code: the image, or a module --- */
+/* --- code: pages that the kernel may execute, of the image or a module --- */
 
-/* A search through the tables of a half. Tables below which no page is executable are left out. */
+/* A search for code through the tables of one half. Tables that make all pages below them not
+ * executable are skipped. */
 struct code_search {
 	struct table_search *search;
 	const struct space *space;
-	unsigned int level, left; /* left: number of tables that may still be opened */
+	unsigned int level, left; /* left: the number of tables that may still be opened */
 	struct {
-		uint64_t paddr, base; /* paddr of the table; first vaddr that it maps */
-		unsigned int next, end; /* indexes of entries */
+		/* The table's physical address; the first virtual address that the table maps. */
+		uint64_t paddr, base;
+		unsigned int next, end; /* indexes: the next entry, and the end (exclusive) */
 	} table[MAX_LEVELS];
 };
 
-/* Opens the table to which an entry of the current table points. */
+/* Opens the table that an entry of the current table points to. */
 static void code_search_open(struct code_search *code, uint64_t entry, uint64_t base)
 {
 	const struct paging *paging = code->space->paging;
@@ -112,8 +117,8 @@ static void code_search_open(struct code_search *code, uint64_t entry, uint64_t 
 	code->search->visits++;
 }
 
-/* Finds the next page that the kernel may execute. Returns false if there is no such page, or if
- * the tables are not the kernel's. */
+/* Finds the next page that the kernel may execute. Returns false if no such page follows, or if the
+ * tables cannot be the kernel's. */
 static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr)
 {
 	const struct paging *paging = code->space->paging;
@@ -165,7 +170,8 @@ static struct code_search code_search_in(struct table_search *search, const stru
 
 /* --- the proof --- */
 
-/* Does the table map all memory, either apart from the image or, until 4.5, including the image? */
+/* Does the table have a linear map? It maps all memory. It is separate from the image, or, until
+ * 4.5, includes the image. */
 static bool has_linear_map(const struct table_search *search, const struct space *space,
 			   const struct found_table *table)
 {
@@ -195,7 +201,9 @@ static bool is_swapper(struct table_search *search, const struct space *space,
 	return has_linear_map(search, space, table);
 }
 
-/* Most code belongs to the image, in which all pages have the same offset from their frames. */
+/* Searches for a page of code whose offset from its frame proves that the candidate is the kernel's
+ * table. All pages of the image have the same offset, so an offset equal to the last one is not
+ * tried again. */
 static bool proves_table(struct code_search *code, struct found_table *table)
 {
 	uint64_t vaddr, paddr, tried = 0;
@@ -210,14 +218,14 @@ static bool proves_table(struct code_search *code, struct found_table *table)
 	return false;
 }
 
-/* The image is in the upper half of the kernel's addresses since 5.4, and before 5.4 in the lower
- * half. */
+/* Searches both halves for code. The image is in the upper half of the kernel's addresses since
+ * 5.4, and in the lower half before 5.4. */
 static bool try_halves(struct table_search *search, const struct space *space,
 		       struct found_table *table)
 {
 	unsigned int nr = paging_entries(space->paging, 0);
-	/* With 52 bits, the image is in the upper half of the range that 48 or 47 bits can
-	 * address. */
+	/* With 52 bits, the image is at an address that 48 or 47 bits can reach: in the last
+	 * sixteenth. */
 	unsigned int half = space->paging->address_bits > 49 ? nr - nr / 16 : nr / 2;
 	struct code_search upper = code_search_in(search, space, half, nr);
 	struct code_search lower = code_search_in(search, space, 0, half);
@@ -227,7 +235,8 @@ static bool try_halves(struct table_search *search, const struct space *space,
 
 /* Sets the number of address bits in use. With 64K pages, a kernel that has tables for 52 bits but
  * runs with 48 bits uses only the last 64 entries. With other page sizes, a kernel with tables for
- * 48 or 47 bits may be configured for that number of bits, or for 52. */
+ * 48 or 47 bits may be configured for this number of bits, or for 52 bits, so config_va_bits is set
+ * to 0. */
 static void set_bits_in_use(const struct table_search *search, const struct space *space,
 			    struct paging_choice *choice)
 {
@@ -245,7 +254,7 @@ static void set_bits_in_use(const struct table_search *search, const struct spac
 	choice->va_bits = 48;
 }
 
-/* Sets *table if the candidate is the kernel's table, with this paging. */
+/* If the candidate is the kernel's table with this paging mode, sets *table and returns true. */
 static bool try_paging(struct table_search *search, struct table_candidate *candidate,
 		       const struct paging_choice *choice, struct found_table *table)
 {
@@ -267,7 +276,8 @@ static bool try_paging(struct table_search *search, struct table_candidate *cand
 	return true;
 }
 
-/* If the page fits several pagings, no table is added, because the right paging is unknown. */
+/* If the page is a table in several paging modes, the function adds no table, because the right
+ * mode is unknown. */
 void arm64_try_table(struct table_search *search, uint64_t paddr)
 {
 	struct table_candidate candidate = { .paddr = paddr };

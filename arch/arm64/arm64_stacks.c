@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The stacks of CPUs on arm64, and the registers that are saved when a CPU switches to another
- * task. */
+/* The stacks of arm64 CPUs, and the registers of a task that is not running, which the kernel saved
+ * when it switched to another task. */
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/arm64_members.h"
 #include "base/bytes.h"
@@ -9,15 +9,16 @@
 #include "linux/task/stack.h"
 
 /* The per-CPU variables for stacks: arch/arm64/kernel/irq.c, traps.c, sdei.c. Interrupts have a
- * stack since 4.5 (132cd887b5c5). Since 4.14 (f60fe78f1332) stacks are allocated, and the variable
- * points to the bottom. All stacks have the size of a task's stack (IRQ_STACK_SIZE,
- * SDEI_STACK_SIZE), except the stack that is used when another stack overflows
- * (OVERFLOW_STACK_SIZE, 4.14, 872d8327ce89). */
+ * stack since 4.5 (132cd887b5c5). Before 4.14 (f60fe78f1332) the variable is the stack itself;
+ * since 4.14 the variable points to the bottom of an allocated stack. All stacks have the size of a
+ * task's stack (IRQ_STACK_SIZE, SDEI_STACK_SIZE), except the stack that is used when another stack
+ * overflows (OVERFLOW_STACK_SIZE, 4.14, 872d8327ce89). */
 static const struct cpu_stack {
 	const char *variable;
 	enum stack_kind kind;
 	const char *exception;
-	bool is_pointer; /* the variable points to the stack; if false, it is the stack */
+	/* True: the variable points to the stack; false: the variable is the stack. */
+	bool is_pointer;
 	uint64_t size; /* in bytes; 0: the size of a task's stack */
 } cpu_stacks[] = {
 	{ "irq_stack_ptr", STACK_IRQ, NULL, true, 0 },
@@ -52,7 +53,7 @@ void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 	if (!kernel_possible_cpus(kernel, &cpus, NULL))
 		return;
 	if (!stack_task_size(kernel, &task_size))
-		task_size = 0; /* stack_add() ignores empty stacks */
+		task_size = 0; /* no stack is added, because stack_add() ignores a size of 0 */
 	for (unsigned int cpu = 0; cpu < cpus.nr; cpu++)
 		for (size_t i = 0; i < sizeof(cpu_stacks) / sizeof(cpu_stacks[0]); i++)
 			if (cpu_set_has(&cpus, cpu))
@@ -60,8 +61,8 @@ void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 						cpu_stacks[i].size ?: task_size, list);
 }
 
-/* Reads struct cpu_context (asm/processor.h), which cpu_switch_to() of entry.S fills: x19 to x28,
- * x29, sp, and the address at which the task continues. */
+/* Loads the saved registers from struct cpu_context (asm/processor.h), which cpu_switch_to() of
+ * entry.S fills. Its words are x19 to x28, x29, sp, and the address at which the task continues. */
 bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			      struct error *err)
 {

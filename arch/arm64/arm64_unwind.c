@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the caller of a function on arm64 using frame records, as in
+/* Finds the caller of a function on arm64 using frame records. See
  * arch/arm64/kernel/stacktrace.c. */
 #include <inttypes.h>
 
@@ -9,7 +9,8 @@
 #include "linux/unwind/unwind.h"
 #include "symbols/symbol_lookup.h"
 
-/* struct frame_record has the x29 of the caller, and the address to which the function returns. */
+/* The kernel's struct frame_record. fp is the x29 of the caller, and lr the address to which the
+ * function returns. */
 struct frame_record {
 	uint64_t fp, lr;
 };
@@ -21,8 +22,8 @@ static bool read_record(struct kernel *kernel, uint64_t fp, struct frame_record 
 	       kernel_read_pointer(kernel, fp + 8, &record->lr, err);
 }
 
-/* Removes the pointer authentication code from an address. Bit 55 is not part of the code: it is
- * the value of the bits that the code replaced. */
+/* Removes the pointer authentication code from an address. The code replaced the upper bits of the
+ * address, which were all equal to bit 55. Bit 55 itself is not part of the code. */
 static uint64_t strip_code(struct kernel *kernel, uint64_t address)
 {
 	uint64_t mask;
@@ -34,14 +35,14 @@ static uint64_t strip_code(struct kernel *kernel, uint64_t address)
 
 bool arm64_in_user_mode(const struct registers *registers)
 {
-	enum { MODE = 0xf }; /* EL0 */
+	enum { MODE = 0xf }; /* the mode bits of pstate: 0 is EL0 */
 
 	return registers_have(registers, CPU_FLAGS) && !(registers->value[CPU_FLAGS] & MODE);
 }
 
-/* Loads the registers that the entry code saved, if the record at fp is the stackframe member of
- * struct pt_regs. The entry code stores the interrupted x29 and pc in this record. Since 6.13
- * (c2c6b27b5aa1) it stores zeros if EL0 was interrupted. */
+/* Loads the words of the struct pt_regs whose member stackframe is at fp. They are registers only
+ * if the record at fp is such a member: see belong_to(). The entry code stores the interrupted x29
+ * and pc in this record. Since 6.13 (c2c6b27b5aa1) it stores zeros if it interrupted EL0. */
 static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct registers *registers)
 {
 	enum { NR_X = 31, SP = NR_X, PC, PSTATE, NR_WORDS, USUAL_PLACE = 304 };
@@ -61,7 +62,8 @@ static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct regist
 	return true;
 }
 
-/* Were these registers saved together with the record? At the start of a task, pc is zero. */
+/* Did the entry code save these registers together with this record? At the start of a task this is
+ * not so: pc is zero. */
 static bool belong_to(const struct registers *registers, const struct frame_record *record)
 {
 	uint64_t ip = registers->value[CPU_IP];
@@ -83,13 +85,13 @@ bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
 		*target = vaddr - 4 + (uint64_t)((int64_t)(code << 38) >> 36);
 		return true;
 	}
-	/* The instructions BLR, and BLRAA, BLRAB, BLRAAZ, BLRABZ. */
+	/* The instructions BLR, BLRAA, BLRAB, BLRAAZ and BLRABZ call the address in a register. */
 	return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800;
 }
 
-/* Is there no record of the function, because it has not made its record yet, or makes none? In
- * this case x30 is the return address, and the instruction before that address must be a call of
- * this function. */
+/* Is the record at x29 not the record of the current function? Functions without a record are leaf
+ * functions, and functions that were interrupted before they made it. In this case x30 is the
+ * return address, and the instruction before that address must be a call of this function. */
 static bool has_no_record(struct kernel *kernel, const struct unwind_state *state)
 {
 	const struct registers *registers = &state->registers;
@@ -103,8 +105,8 @@ static bool has_no_record(struct kernel *kernel, const struct unwind_state *stat
 	       target == symbol.address;
 }
 
-/* Continues with the caller, for which only these registers are known. The record of the caller is
- * at x29, which usually is equal to sp. */
+/* Continues with the caller. Only its ip, sp and x29 are known. sp is usually equal to x29, which
+ * points to the caller's record. */
 static void arm64_enter_caller(struct kernel *kernel, struct unwind_state *state, uint64_t ip,
 			       uint64_t sp, uint64_t fp)
 {
@@ -129,7 +131,7 @@ bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct
 		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30], fp, fp);
 		return true;
 	}
-	/* Code that was entered from user mode still has the x29 of user mode. */
+	/* The outermost function still has the x29 of user mode, if it was entered from there. */
 	state->outermost = !(fp >> 63);
 	if (state->outermost)
 		return true;
