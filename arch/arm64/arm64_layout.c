@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The layouts of the arm64 address space, from Documentation/arch/arm64/memory.rst,
- * arch/arm64/include/asm/memory.h and pgtable.h of each release. Distributions and Android backport
- * layouts. For example, Android's 4.4 has the layout of 4.6, RHEL 8 has the lower half of 5.11 and
- * the upper half of 5.4, and deepin's 6.6 has the layout of 6.9. So facts decide first: the link
- * address of the image, and the address of the memory map. The release decides only if the facts do
- * not. */
+/* The layouts of arm64 address spaces, from Documentation/arch/arm64/memory.rst,
+ * arch/arm64/include/asm/memory.h and pgtable.h of each release. Distributions backport layouts:
+ * RHEL 8, for example, has the lower half of 5.11 and the upper half of 5.4. So facts decide first:
+ * the link address of the image, and the address of the memory map. The release decides last. */
 #include "arch/arm64/arm64_layout.h"
 
 #include "arch/arm64/arm64.h"
@@ -14,8 +12,7 @@
 #define MB (UINT64_C(1) << 20)
 #define GB (UINT64_C(1) << 30)
 
-/* The arrangements of the regions above vmalloc, named after the release that introduced each
- * arrangement. */
+/* The arrangements of the regions above vmalloc, named after the releases that introduced them. */
 enum top {
 	TOP_3_7,
 	TOP_3_17, /* 08375198b010; PCI I/O moved later (3.18), and the fixmap, too (4.0) */
@@ -28,23 +25,21 @@ enum top {
 	NR_TOPS
 };
 
-/* The releases that introduced the arrangements. An arrangement that is missing here is recognised
- * by the places of the image and of the linear map. */
+/* The first release of each arrangement. Arrangements that are missing here are recognised by the
+ * places of the image and of the linear map. */
 static const unsigned int since[NR_TOPS] = {
 	[TOP_3_17] = KERNEL_VERSION(3, 17, 0), [TOP_4_0] = KERNEL_VERSION(4, 0, 0),
 	[TOP_4_7] = KERNEL_VERSION(4, 7, 0),   [TOP_5_11] = KERNEL_VERSION(5, 11, 0),
 	[TOP_6_9] = KERNEL_VERSION(6, 9, 0),
 };
 
-/* The numbers that determine a layout. The comments contain the names that the kernel's headers
- * use. */
+/* The numbers that determine a layout. Comments contain the names in the kernel's headers. */
 struct shape {
 	unsigned int page_shift, version;
 	uint64_t page_size; /* the size of struct page */
 	uint64_t least_size; /* 1 << VA_BITS_MIN */
 	uint64_t va_start; /* the first kernel address in use: -(1 << vabits_actual) */
-	/* Less than va_start if the CPU has fewer address bits than configured. */
-	uint64_t page_offset;
+	uint64_t page_offset; /* less than va_start if the CPU lacks configured bits */
 	uint64_t middle; /* _PAGE_END(VA_BITS_MIN) */
 	uint64_t pud_size;
 	bool lower; /* the linear map is in the lower half of the kernel's addresses */
@@ -65,9 +60,8 @@ static uint64_t round_up_to(uint64_t value, uint64_t size)
 	return (value + size - 1) & -size;
 }
 
-/* Finds the number of bytes that an entry of level 1 maps. If the top level is level 2, level 1 is
- * folded, and this number is the size of level 2: ARM64_HW_PGTABLE_LEVEL_SHIFT(),
- * asm/pgtable-hwdef.h. */
+/* Returns the number of bytes that an entry of level 1 maps. If level 2 is the top level, level 1
+ * is folded and has the size of level 2: ARM64_HW_PGTABLE_LEVEL_SHIFT(), asm/pgtable-hwdef.h. */
 static uint64_t find_pud_size(unsigned int page_shift, uint64_t levels)
 {
 	return UINT64_C(1) << ((page_shift - 3) * (levels < 3 ? 2 : 3) + 3);
@@ -79,8 +73,7 @@ static bool layout_bits_are_valid(uint64_t bits)
 	return bits >= 36 && bits <= 52;
 }
 
-/* Finds the numbers that determine the halves of the kernel's addresses. find_shape() finds the
- * other numbers, too. */
+/* Finds the numbers that determine the two halves. find_shape() also finds the others. */
 static bool find_halves(struct kernel *kernel, struct shape *shape, struct error *err)
 {
 	uint64_t page_bytes, bits, configured, page_offset, least;
@@ -128,9 +121,8 @@ static struct arm64_span span(uint64_t start, uint64_t size)
 	return (struct arm64_span){ start, start + size };
 }
 
-/* Computes VMEMMAP_SIZE, the size of the memory map. Until 4.6 the memory map is large enough for
- * twice the linear map, and since 4.7 only for the linear map. From 4.7 to 6.8 the size of struct
- * page is rounded up to a power of two. */
+/* Computes VMEMMAP_SIZE. Until 4.6 the memory map is for twice the linear map, and since 4.7 for
+ * the linear map. From 4.7 to 6.8 the size of struct page is rounded up to a power of two. */
 static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 {
 	uint64_t linear = shape->lower ? shape->middle - shape->page_offset : -shape->page_offset;
@@ -143,8 +135,8 @@ static uint64_t vmemmap_size(const struct shape *shape, enum top top)
 	return top == TOP_6_9 ? pages * shape->page_size : pages << size_order(shape->page_size);
 }
 
-/* Returns the number of bytes at the start of the memory map that no used struct page occupies. It
- * is not 0 if the CPU has fewer address bits than configured. */
+/* Returns the size in bytes of the unused struct pages, at the start of the memory map. They exist
+ * if the CPU has fewer address bits than configured. */
 static uint64_t unused_structs(const struct shape *shape)
 {
 	return shape->lower ? ((shape->va_start - shape->page_offset) >> shape->page_shift) *
@@ -152,9 +144,9 @@ static uint64_t unused_structs(const struct shape *shape)
 			      0;
 }
 
-/* Computes the addresses of the regions above vmalloc, from the highest region to the lowest. The
- * highest region ends at the start of the linear map. If the linear map is in the lower half, the
- * highest region ends at the end of all addresses. */
+/* Computes the addresses of the regions above vmalloc, beginning with the highest. It ends at the
+ * start of the linear map, or at the end of all addresses if the linear map is in the lower
+ * half. */
 static void place_top(const struct shape *shape, enum top top, struct arm64_layout *layout)
 {
 	uint64_t end = shape->lower ? 0 : shape->page_offset;
@@ -193,8 +185,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 		break;
 	default:
 		layout->vmemmap = span(-GB - size, size);
-		/* Since d432b8d57c0c, vmalloc also covers the part of the memory map that has no
-		 * used struct pages. */
+		/* Since d432b8d57c0c, vmalloc also covers the unused struct pages. */
 		layout->vmemmap.start += unused_structs(shape);
 		layout->vmalloc.end = layout->vmemmap.start - 8 * MB;
 		layout->pci_io = span(-GB + 8 * MB, 16 * MB);
@@ -206,8 +197,7 @@ static void place_top(const struct shape *shape, enum top top, struct arm64_layo
 	}
 }
 
-/* Finds the address of the struct page for the first page of the linear map, from the note or from
- * the sections of memory. */
+/* Finds the struct page of the linear map's first page, from the note or from memory sections. */
 static bool find_first_struct(struct kernel *kernel, const struct shape *shape, uint64_t *first)
 {
 	uint64_t linear = shape->lower ? shape->va_start : shape->page_offset;
@@ -240,9 +230,8 @@ static bool top_fits(const struct shape *shape, enum top top, const struct arm64
 	return first == start + (top == TOP_6_9 ? 0 : unused_structs(shape));
 }
 
-/* Chooses the newest arrangement that fits the address of the memory map. If this address is
- * unknown, chooses the newest arrangement that the release may have. Returns false if no
- * arrangement fits. */
+/* Chooses the newest arrangement that fits the address of the memory map, or, if this address is
+ * unknown, the newest arrangement that the release may have. */
 static bool choose_top(struct kernel *kernel, const struct shape *shape,
 		       struct arm64_layout *layout)
 {
@@ -267,8 +256,7 @@ static bool choose_top(struct kernel *kernel, const struct shape *shape,
 
 /* --- the linear map, KASAN's shadow, modules --- */
 
-/* The size of KASAN's shadow is one eighth of the size of the addresses (CONFIG_KASAN_GENERIC), or
- * one sixteenth (CONFIG_KASAN_SW_TAGS, 5.0). */
+/* KASAN's shadow has 1/8 of the addresses (KASAN_GENERIC), or 1/16 (KASAN_SW_TAGS, 5.0). */
 static bool layout_has_kasan(struct kernel *kernel)
 {
 	return kernel_has_symbol(kernel, "kasan_init") == YES;
@@ -282,10 +270,9 @@ static unsigned int shadow_shift(struct kernel *kernel)
 		       3;
 }
 
-/* Finds the range of modules. It ends at KIMAGE_VADDR, the link address of the image, and starts at
- * the start of the upper half, or, until 5.10, after KASAN's shadow. Therefore the size of the
- * range must be one of these: 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17,
- * b89ddf4cca43), 2G (6.5, 3e35d303ab7d). Returns false if no size fits. */
+/* Finds the range of modules. It ends at KIMAGE_VADDR, the link address of the image. Its size is
+ * 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17, b89ddf4cca43), or 2G (6.5,
+ * 3e35d303ab7d). It starts at the upper half, or, until 5.10, after KASAN's shadow. */
 static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_layout *layout)
 {
 	static const uint64_t sizes[] = { 2 * GB, 256 * MB, 128 * MB };
@@ -301,8 +288,7 @@ static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_
 			layout->bpf_jit = span(layout->modules.start, 128 * MB);
 			layout->modules.start = layout->bpf_jit.end;
 		}
-		/* The shadow has a fixed end. If more address bits are in use than VA_BITS_MIN, the
-		 * shadow is larger and starts lower. */
+		/* With more bits in use, the shadow is larger, but its end is the same. */
 		if (shadow)
 			layout->kasan = (struct arm64_span){
 				floor + shadow - shadow * (-shape->va_start / shape->least_size),
@@ -388,8 +374,8 @@ static bool place_bottom(struct kernel *kernel, const struct shape *shape,
 bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_t *first,
 		       uint64_t *last)
 {
-	/* swapper_pg_dir is between the constants and .init. The range must also include the code,
-	 * which is below, and .bss, which is above. */
+	/* The range around swapper_pg_dir, which is between constants and .init, must include the
+	 * code below it and .bss above it. */
 	const uint64_t most = 128 * MB;
 	uint64_t swapper;
 
@@ -403,8 +389,7 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 }
 
 /* Finds the image without symbols: the pages around swapper_pg_dir that are mapped kimage_voffset
- * above their frames. The header of the image is not among them, because it is not mapped. Nor is
- * .init, after the kernel freed it. */
+ * above their frames. They lack the header, and .init if the kernel freed it. */
 static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -451,8 +436,7 @@ static void find_image(struct kernel *kernel, const struct arm64_span *modules,
 		*image = (struct arm64_span){ 0 };
 	else if (kernel_fact(kernel, FACT_KASLR_OFFSET, &moved) &&
 		 image->start - (modules->end + moved) < 2 * MB)
-		/* The header is not mapped, but is part of the image. */
-		image->start = modules->end + moved;
+		image->start = modules->end + moved; /* plus the header, which is not mapped */
 }
 
 /* --- all regions --- */
@@ -492,8 +476,7 @@ const struct arm64_layout *arm64_layout(struct kernel *kernel, struct error *err
 	return kernel_learnt(kernel, &state_layout, err);
 }
 
-/* The branches correspond to __is_lm_address(), __lm_to_phys() and __kimg_to_phys() of
- * asm/memory.h. */
+/* See __is_lm_address(), __lm_to_phys() and __kimg_to_phys() of asm/memory.h. */
 bool arm64_virt_to_phys(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
 {
 	uint64_t page_offset, phys_offset, image_offset, first, last;
