@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A hash set of visited addresses, used to end loops in damaged lists and trees. */
+/* A hash set of addresses that were already visited. It ends loops in damaged lists and trees. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 struct address_set {
-	uint64_t *slot; /* owned; the value 0 marks a free slot */
-	size_t nr, room; /* room: number of slots, 0 or a power of two */
+	uint64_t *slot; /* owned; a slot of 0 is free */
+	size_t nr, room; /* room: the number of slots, 0 or a power of two */
 	uint64_t key; /* key for scatter(); set if room is not 0 */
 };
 
 enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
 
-/* A zeroed set is empty. address must not be 0, which marks a free slot. */
+/* A zeroed set is empty. address must not be 0, because 0 marks a free slot. */
 enum address_added address_set_add(struct address_set *set, uint64_t address);
 bool address_set_has(const struct address_set *set, uint64_t address);
 void address_set_release(struct address_set *set);

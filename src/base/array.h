@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for nr_more items of size bytes, and adds nr_more to *nr. The array has *nr items and
- * room for *room items. array is the address of the pointer to the items, which the caller owns.
- * Returns the address of the first new item. If memory runs out, returns NULL and changes
- * nothing. */
+/* Adds nr_more new items to an array that has *nr items, and space for *room items, of size bytes
+ * each. If the space is not sufficient, it is enlarged. array is the address of the pointer to the
+ * items, which the caller owns. Returns the address of the first new item. If memory runs out,
+ * returns NULL and changes nothing. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {
 	size_t larger = *room ? 2 * *room : 64, at = *nr;
@@ -48,9 +48,9 @@ static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const 
 	return !size || (place && memcpy(place, bytes, size));
 }
 
-/* The first index i of [start, end) for which is_before is false, or end if there is no such index.
- * is_before is an expression of i, which must be true below some index and false from that index
- * on. */
+/* Returns the first index i of [start, end) for which is_before is false, or end if there is no
+ * such index. is_before is an expression that uses i. It must be true up to some index, and false
+ * for all larger indexes. */
 #define ARRAY_SEARCH(i, start, end, is_before)                                                     \
 	__extension__({                                                                            \
 		__typeof__((start) + (end)) low_ = (start), high_ = (end);                         \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Loads from unaligned memory, and a range test without overflow. */
+/* Loads from and stores to unaligned memory, and a range test without overflow. */
 #pragma once
 
 #include <endian.h>
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Borrowed bytes. data may be NULL if size is 0. */
+/* Bytes that another struct owns. data may be NULL if size is 0. */
 struct bytes {
 	const uint8_t *data;
 	size_t size;

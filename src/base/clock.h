@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Elapsed time, which does not depend on changes of the time of day. */
+/* Elapsed time. Changes of the time of day do not affect it. */
 #pragma once
 
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds since an arbitrary start, exact to a tick of the kernel. The call takes a few
- * nanoseconds, without a system call. */
+/* Returns the milliseconds since an arbitrary start, exact to a tick of the kernel. The call takes
+ * only a few nanoseconds, because it needs no system call. */
 static inline uint64_t clock_coarse(void)
 {
 	struct timespec time;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Waking a thread may take longer than making a piece, so threads are woken only when many pieces
- * are free. */
+/* Threads that share work. Threads are woken only when many pieces are free, because waking a
+ * thread may take longer than making a piece. */
 #include "base/crew.h"
 
 #include <pthread.h>
@@ -13,10 +13,12 @@ enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
 struct crew_pool {
 	const struct crew *crew;
 	pthread_mutex_t mutex;
-	pthread_cond_t work; /* signalled when many pieces are free, or the work ended */
-	pthread_cond_t done; /* signalled when the next piece to be given out is done */
+	pthread_cond_t work; /* signalled when many pieces are free, or when the work has ended */
+	/* Signalled when the next piece in order is done and can be given out. */
+	pthread_cond_t done;
 	uint8_t *state; /* owned; an enum piece_state for each piece */
-	uint64_t nr_taken, nr_given; /* numbers of pieces taken, and given out, so far */
+	/* The numbers of pieces that were taken and given out so far. */
+	uint64_t nr_taken, nr_given;
 	bool ended;
 };
 
@@ -93,8 +95,8 @@ static bool give_next(struct crew_pool *pool)
 	return goes_on;
 }
 
-/* Takes and makes pieces like the other threads, and gives out pieces in order as soon as they are
- * done. */
+/* The work of the caller's thread. It takes and makes pieces like the other threads, and gives out
+ * pieces in order when they are done. */
 static bool give_all(struct crew_pool *pool, void *worker)
 {
 	bool goes_on = true;
@@ -112,9 +114,9 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Starts up to nr threads, and returns the number of threads started. All signals except SIGBUS are
- * blocked in these threads, because the caller's thread handles signals. A file that became shorter
- * causes SIGBUS, which would end the process at once if it were blocked. */
+/* Starts up to nr threads, and returns the number of threads that were started. These threads block
+ * all signals except SIGBUS, because the caller's thread handles signals. SIGBUS occurs if a mapped
+ * file became shorter. If SIGBUS were blocked, it would end the process at once. */
 static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
 {
 	unsigned int started = 0;
@@ -135,7 +137,7 @@ static bool crew_thread_run(struct crew_pool *pool, void *worker)
 	unsigned int nr = pool->crew->nr_threads;
 	bool goes_on;
 
-	nr = nr ? nr - 1 : 0; /* the caller's thread makes pieces, too */
+	nr = nr ? nr - 1 : 0; /* one thread less, because the caller's thread makes pieces, too */
 	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
 	goes_on = give_all(pool, worker);
 	while (nr)

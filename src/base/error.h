@@ -11,9 +11,9 @@ enum error_code {
 	ERROR_SYSTEM, /* a system call failed or memory ran out */
 	ERROR_FORMAT, /* a file or structure is invalid or damaged */
 	ERROR_UNREADABLE, /* the memory needed is not in the dump */
-	ERROR_UNKNOWN, /* no source has the fact, symbol or type */
-	ERROR_NO_ANSWER, /* the request is valid, but has no answer for this argument */
-	ERROR_INTERRUPTED, /* Ctrl-C, or nothing reads the answers any more */
+	ERROR_UNKNOWN, /* no source contains the fact, symbol or type */
+	ERROR_NO_ANSWER, /* the request is valid, but there is no answer for this argument */
+	ERROR_INTERRUPTED, /* Ctrl-C was pressed, or nothing reads the answers any more */
 };
 
 struct error {
@@ -31,12 +31,12 @@ bool out_of_memory(struct error *err);
 /* Like fail(), with the code ERROR_SYSTEM and a message that describes errno and names path. */
 bool system_error(struct error *err, const char *path);
 
-/* The damaged parts of a list or tree, which are missing from the result. */
+/* The errors of damaged parts of a list or tree. The result lacks these parts. */
 enum { MAX_DAMAGES = 8 };
 
 struct damages {
 	struct error error[MAX_DAMAGES];
-	size_t nr; /* number of damages found; error has only the first MAX_DAMAGES */
+	size_t nr; /* the number of damages; error has only the first MAX_DAMAGES of them */
 };
 
 void damages_add(struct damages *damages, const struct error *err);

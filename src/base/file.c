@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The number of bytes of a file that are in memory if the whole file cannot be mapped. */
+/* If a file cannot be mapped as a whole, this many bytes from its start are in memory. */
 enum { START_SIZE = 1 << 20 };
 
-/* Returns false for /proc/kcore, because proc_reg_mmap() of fs/proc/inode.c returns EIO. Only one
- * byte is mapped as a test, because mmap() of the whole file may fail due to the file's size. */
+/* Can the file be mapped? /proc/kcore cannot: proc_reg_mmap() of fs/proc/inode.c returns EIO. The
+ * test maps only one byte, because mmap() of the whole file may fail due to the file's size. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -28,7 +28,7 @@ static bool can_be_mapped(const struct file *file)
 	return can;
 }
 
-/* Reads the start of /proc/kcore, which cannot be mapped. */
+/* Copies the start of a file that cannot be mapped (/proc/kcore) to memory. */
 static bool file_read_start(struct file *file, const char *path, struct error *err)
 {
 	uint8_t *start =
@@ -61,7 +61,7 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size)
 {
 	ssize_t got;
 
-	errno = EIO; /* for a short read */
+	errno = EIO; /* the error if fewer bytes than size can be read */
 	if (offset > INT64_MAX)
 		return false;
 	got = pread(file->fd, to, size, (off_t)offset);
@@ -122,7 +122,8 @@ uint64_t file_hole(const struct file *file, uint64_t offset)
 	if (data < 0 && errno != ENXIO)
 		return 0;
 	if (data < 0 || (uintmax_t)data > file->size)
-		return file->size - offset; /* the hole ends at the end of the file */
+		/* There is no data after offset, so the hole ends at the end of the file. */
+		return file->size - offset;
 	return (uint64_t)data - offset;
 }
 
@@ -130,7 +131,8 @@ uint64_t file_data(const struct file *file, uint64_t offset)
 {
 	off_t hole = lseek(file->fd, (off_t)offset, SEEK_HOLE);
 
-	/* The file may have grown since it was opened. */
+	/* If the file has grown since it was opened, the next hole may be after its original
+	 * end. */
 	if (hole < 0 || (uintmax_t)hole > file->size)
 		return file->size - offset;
 	return (uint64_t)hole - offset;
@@ -142,8 +144,8 @@ static bool is_memory_device(const struct stat *st)
 	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 1);
 }
 
-/* Fails if the file is of a kind that must not be opened. Opening a device can do harm: for
- * example, it starts a watchdog or rewinds a tape. */
+/* Fails if the file is of a kind that must not be opened. For example, opening a device may start a
+ * watchdog or rewind a tape. */
 static bool check_kind(const struct stat *st, bool named, const char *path, struct error *err)
 {
 	if (S_ISDIR(st->st_mode))
@@ -153,8 +155,9 @@ static bool check_kind(const struct stat *st, bool named, const char *path, stru
 	return true;
 }
 
-/* Opens the file of the O_PATH descriptor `place`, whose kind was checked, because path may be
- * another file now. Without /proc, opens path. Returns -1 and sets errno on failure. */
+/* Opens the file of the O_PATH descriptor `place`, whose kind was checked. path itself is not
+ * opened, because it may be the name of another file now. If /proc is not mounted, there is no
+ * other way, so path is opened. Returns -1 and sets errno on failure. */
 static int open_place(int place, const char *path)
 {
 	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
@@ -168,8 +171,8 @@ static int open_place(int place, const char *path)
 	return fd;
 }
 
-/* Opens the file with O_PATH first, which has no effect on a device, so that the kind of the file
- * can be checked. */
+/* Opens the file in two steps. O_PATH has no effect on a device, so the first step opens the file
+ * with O_PATH, and its kind is checked. The second step opens it for reading. */
 static int file_open_checked(const char *path, bool named, struct stat *st, struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
@@ -190,15 +193,15 @@ static int file_open_checked(const char *path, bool named, struct stat *st, stru
 	return fd;
 }
 
-/* Is there room for size bytes in the address space? With 32-bit addresses, a quarter of the
- * address space remains free for the data that kwalk keeps about the file. */
+/* Does the address space have size contiguous free bytes? With 32-bit addresses, a quarter of the
+ * address space must remain free for the data that kwalk keeps about the file. */
 static bool has_room(uint64_t size)
 {
 	const size_t free = SIZE_MAX / 4;
 	void *room;
 
 	if (sizeof(size_t) >= sizeof(uint64_t) || size <= START_SIZE)
-		return true; /* mmap() itself fails if there is no room */
+		return true; /* mmap() itself fails if there are not enough free bytes */
 	if (size > SIZE_MAX - free)
 		return false;
 	room = mmap(NULL, (size_t)size + free, PROT_NONE,
@@ -217,8 +220,8 @@ static void *map_bytes(const struct file *file, uint64_t size)
 	return MAP_FAILED;
 }
 
-/* Maps the whole file, or only its start if there is no room and `large` allows this. `named` is
- * true if the user named the file. */
+/* Maps the whole file. If it does not fit into the address space and `large` is true, maps only its
+ * start. `named` is true if the user named the file. */
 static bool map_file(struct file *file, const struct stat *st, bool named, bool large,
 		     struct error *err)
 {

@@ -10,7 +10,7 @@
 
 enum {
 	STEPS_A_LOOK = 256,
-	TELL_EVERY = 1000, /* milliseconds */
+	TELL_EVERY = 1000, /* the least time between two progress reports, in milliseconds */
 	LONGEST_TEXT = 4096 + 1024,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Callbacks for everything except answers, which the code that opens a dump provides. A pointer to
- * a listener may be NULL, and each callback may be NULL. */
+/* Callbacks that report everything except answers. The program that opens a dump provides them. A
+ * pointer to a listener may be NULL, and each callback may be NULL. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,13 +8,14 @@
 
 enum { MOST_TROUBLES = 64 };
 
-/* The text passed to a callback is one line without a newline, valid during the call. The text may
- * contain unprintable bytes of a file, which base/printable.h can clean for a terminal. */
+/* The text that a callback gets is one line without a newline, and is valid during the call. The
+ * text may contain unprintable bytes of a file. The functions of base/printable.h replace them for
+ * a terminal. */
 struct listener {
-	/* Called while a dump is opened and facts are found. Warnings are about, for example, a
-	 * damaged file, a vmlinux of another kernel, or sources that contradict each other. */
+	/* Called while a dump is opened and facts are found. Examples of reasons for a warning are
+	 * a damaged file, a vmlinux of another kernel, and sources that contradict each other. */
 	void (*warning)(void *arg, const char *text);
-	/* Called once for each fact, when the fact is first needed. text names the fact and its
+	/* Called once for each fact, when the fact is first used. text names the fact and its
 	 * source. */
 	void (*fact)(void *arg, const char *text);
 	/* Called while files are read, once for each damaged place. text is, for example, "FILE:
@@ -27,8 +28,9 @@ struct listener {
 	 * result. */
 	bool (*stop)(void *arg);
 	void *arg;
-	/* Hashes of the troubles reported so far, initially zeroed, so that each is reported once.
-	 * A damaged file can have millions of troubles, and each may be found many times. */
+	/* Hashes of the troubles that were already reported. They must be zeroed at first. A
+	 * damaged file can have millions of troubles, and the same trouble may be found many times,
+	 * so each is reported only once, and at most MOST_TROUBLES are reported. */
 	unsigned int nr_troubles;
 	uint64_t told[MOST_TROUBLES];
 };
@@ -46,8 +48,8 @@ static inline bool listener_stops(const struct listener *listener)
 	return listener && listener->stop && listener->stop(listener->arg);
 }
 
-/* Like listener_stops(), for an inner loop: calls stop() only if step is a multiple of
- * STOP_STEPS. */
+/* Like listener_stops(), for an inner loop. To save time, stop() is called only if step is a
+ * multiple of STOP_STEPS. */
 enum { STOP_STEPS = 4096 };
 
 static inline bool listener_stops_at(const struct listener *listener, uint64_t step)
@@ -55,19 +57,19 @@ static inline bool listener_stops_at(const struct listener *listener, uint64_t s
 	return step % STOP_STEPS == 0 && listener_stops(listener);
 }
 
-/* The state of work that may take seconds. */
+/* The progress of work that may take seconds. */
 struct progress {
-	const char *doing; /* "searching memory", borrowed */
+	const char *doing; /* borrowed; for example, "searching memory" */
 	const struct listener *listener; /* borrowed */
-	unsigned int steps; /* steps since the clock was last read */
+	unsigned int steps; /* the number of steps since the clock was last read */
 	uint64_t next; /* time of the next report, in milliseconds */
 };
 
 struct progress progress_start(const char *doing, const struct listener *listener);
 
-/* Reports progress, but not in the first second. The function is cheap enough for inner loops,
- * because it reads the clock only at every 256th step. */
+/* Reports progress, but not in the first second. The function can be called in inner loops, because
+ * it is fast: it reads the clock only at every 256th step. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t total);
-/* Like progress_step(), but reads the clock at each step. Used for steps that take longer than
+/* Like progress_step(), but reads the clock at each step. For steps that take much longer than
  * reading the clock. */
 void progress_long_step(struct progress *progress, uint64_t done, uint64_t total);

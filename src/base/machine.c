@@ -3,8 +3,8 @@
 
 #include <elf.h>
 
-/* A line that identifies a machine has a key of VMCOREINFO: arch/<arch>/kernel/vmcore_info.c; on
- * arm64 since 4.12 (20a166243328). */
+/* The machines. The last member is the line of VMCOREINFO that identifies the machine:
+ * arch/<arch>/kernel/vmcore_info.c; on arm64 since 4.12 (20a166243328). */
 static const struct machine machines[] = {
 	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
 	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },
@@ -36,7 +36,8 @@ static bool note_has_line(struct bytes text, const char *start)
 	return memmem(text.data, text.size, start, strlen(start));
 }
 
-/* The number of hexadecimal digits of the first address in the note. */
+/* Returns the number of hexadecimal digits of the first address in the note, or 0 if there is no
+ * address. */
 static size_t note_digits(struct bytes text)
 {
 	static const char key[] = "\nSYMBOL(";
@@ -62,7 +63,7 @@ uint16_t machine_of_note(struct bytes text)
 	for (size_t i = 0; i < NR_MACHINES; i++)
 		if (machines[i].note_line && note_has_line(text, machines[i].note_line))
 			return machines[i].number;
-	/* A note of riscv has VA_BITS, too. */
+	/* The number of digits does not identify riscv, whose note has VA_BITS, too. */
 	if (note_has_line(text, "\nNUMBER(VA_BITS)="))
 		return EM_NONE;
 	digits = note_digits(text);

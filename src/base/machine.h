@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The machines whose kernels kwalk reads, and their names in files. A new machine needs a row in
- * the table. */
+/* The machines whose kernels kwalk reads, and the names of these machines in files. To add a
+ * machine, add a row to the table in machine.c. */
 #pragma once
 
 #include <stdint.h>
@@ -10,27 +10,29 @@
 #define MACHINES_READ "x86 or arm64" /* for error messages */
 
 struct machine {
-	uint16_t number; /* ELF machine number, EM_* */
+	uint16_t number; /* the machine's number in ELF files, EM_* */
 	uint8_t pointer_size; /* in bytes */
-	uint32_t page_sizes; /* the page sizes that its kernels may have: one bit for each */
-	const char *uname; /* the name that the kernel itself reports */
-	const char *map_symbol; /* a symbol in every System.map of the machine */
-	/* A line that only the VMCOREINFO of this machine has; NULL if there is no such line. */
+	uint32_t page_sizes; /* a bit mask of the page sizes that a kernel may have */
+	const char *uname; /* the name of the machine in uname() */
+	const char *map_symbol; /* a symbol that every System.map of this machine has */
+	/* A line that only the VMCOREINFO of this machine has, or NULL if there is no such line. */
 	const char *note_line;
 };
 
-/* Returns the machine, or NULL if kwalk does not read this machine. */
+/* Returns the machine with this number, or NULL if kwalk does not read this machine. */
 const struct machine *machine_find(uint16_t number);
 
-/* The number of the machine with this name in uname(), or EM_NONE if kwalk does not read this
- * machine. */
+/* Returns the number of the machine with this name in uname(), or EM_NONE if kwalk does not read
+ * this machine. */
 uint16_t machine_of_uname(const char *name);
 
-/* Finds the machine of a VMCOREINFO by its lines, or, for x86, by the number of digits of its
- * addresses. Returns EM_NONE if there is no address, or if kwalk does not read the machine. */
+/* Finds the machine of a VMCOREINFO. The lines of the note identify the machine, or, for x86, the
+ * number of digits of its addresses. Returns EM_NONE if there is no address, or if kwalk does not
+ * read the machine. */
 uint16_t machine_of_note(struct bytes text);
 
-/* Finds the machine of a System.map by the number of digits of its addresses and by a symbol. has()
- * reports whether the map has a symbol. Returns EM_NONE if kwalk does not read the machine. */
+/* Finds the machine of a System.map. The number of digits of its addresses and a symbol identify
+ * the machine. has() must report whether the map has a symbol. Returns EM_NONE if kwalk does not
+ * read the machine. */
 uint16_t machine_of_map(size_t digits, bool (*has)(const void *map, const char *symbol),
 			const void *map);

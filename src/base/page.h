@@ -7,11 +7,13 @@
 
 enum { PAGE_SHIFT = 12, PAGE_BYTES = 1 << PAGE_SHIFT };
 
-/* No machine has smaller pages, so all bytes of a unit of this size belong to one page. */
+/* The smallest page size of all machines. All bytes of an aligned unit of this size belong to one
+ * page. */
 enum { LEAST_PAGE_SHIFT = PAGE_SHIFT };
 #define LEAST_PAGE (UINT64_C(1) << LEAST_PAGE_SHIFT)
 
-/* The first and the last byte of the page that contains an address. */
+/* page_first() and page_last() return the address of the first and of the last byte of the page
+ * that contains an address. */
 static inline uint64_t page_first(uint64_t address)
 {
 	return address & -(uint64_t)PAGE_BYTES;

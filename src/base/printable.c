@@ -5,19 +5,19 @@
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Are all eight bytes at text from ' ' to '~'? This is a fast test for most text. */
+/* Are all eight bytes at text between ' ' and '~'? Most text passes this fast test. */
 static bool is_plain_word(const char *text)
 {
 	uint64_t word;
 
-	/* The expression sets the highest bit of the lowest byte that is not plain. The bytes below
-	 * that byte are plain, so the subtraction and the addition neither borrow nor carry in
-	 * them. */
+	/* The result is not 0 if any byte is not plain, because the expression sets the highest bit
+	 * of the lowest such byte. No borrow or carry reaches that byte, because all bytes below it
+	 * are plain. */
 	memcpy(&word, text, sizeof(word));
 	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
 }
 
-/* The number of bytes from ' ' to '~' at the start of text. */
+/* Returns the number of bytes at the start of text that are between ' ' and '~'. */
 static size_t plain_length(const char *text, size_t size)
 {
 	size_t at = 0;
@@ -45,8 +45,8 @@ static unsigned int continuation_bytes(unsigned char lead)
 	return 0;
 }
 
-/* Is second a valid second byte after lead? Table 3-7 of the Unicode standard excludes overlong
- * forms, surrogates, and code points above U+10FFFF. */
+/* Can `second` be the second byte of a UTF-8 character whose first byte is `lead`? Table 3-7 of the
+ * Unicode standard excludes overlong forms, surrogates, and code points above U+10FFFF. */
 static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
 	unsigned char lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
@@ -104,8 +104,8 @@ bool printable_steers(uint32_t code)
 	return printable_is_in(steering, sizeof(steering) / sizeof(steering[0]), code);
 }
 
-/* The number of bytes of the first character if it may be shown, or 0 if it is to be replaced.
- * *taken gets the number of bytes of text to skip. */
+/* Returns the number of bytes of the first character if it may be shown, or 0 if it must be
+ * replaced. *taken gets the number of bytes that the character has in text. */
 static unsigned int shown_length(const char *text, size_t size, uint32_t *code, unsigned int *taken)
 {
 	unsigned int length = utf8_length(text, size, code);
@@ -133,8 +133,8 @@ size_t printable_clean(char *text, size_t size)
 	return to;
 }
 
-/* The approximate number of columns of a character. The usual combining marks take no column, and
- * the wide blocks of East Asian Width (UAX #11) take two columns. */
+/* Returns the approximate number of terminal columns of a character. The usual combining marks take
+ * no column. The wide blocks of East Asian Width (UAX #11) take two columns. */
 static unsigned int columns_of(uint32_t code)
 {
 	// clang-format off

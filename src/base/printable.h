@@ -8,28 +8,30 @@
 
 enum { UTF8_LENGTH_MAX = 4 };
 
-/* Returns the length in bytes of the first UTF-8 character of text, and sets *code to its code
- * point. Returns 0 if the bytes are not well-formed UTF-8. size is the length of text in bytes. */
+/* Finds the first UTF-8 character of text, which has size bytes. Returns the length of the
+ * character in bytes, and sets *code to its code point. Returns 0 if the bytes are not well-formed
+ * UTF-8. */
 unsigned int utf8_length(const char *text, size_t size, uint32_t *code);
 
-/* Is this a control character (including newline and tab), a separator of lines or paragraphs, or a
- * character that changes the direction of writing? */
+/* Does the character have an effect on a terminal other than being shown? Such characters are
+ * control characters (including newline and tab), separators of lines or paragraphs, and characters
+ * that change the direction of writing. */
 bool printable_steers(uint32_t code);
 
 /* Replaces each character for which printable_steers() is true, and each invalid byte, with '?'.
  * The text is changed in place. Returns the new size, which is at most size. */
 size_t printable_clean(char *text, size_t size);
 
-/* Does text consist only of bytes from ' ' to '~'? printable_clean() does not change such text, and
- * each byte takes one column. */
+/* Does text consist only of bytes between ' ' and '~'? printable_clean() does not change such text,
+ * and each of its bytes takes one column. */
 bool printable_is_plain(const char *text, size_t size);
 
-/* The number of terminal columns that text takes after cleaning. */
+/* Returns the number of terminal columns that text takes after printable_clean(). */
 size_t printable_columns(const char *text, size_t size);
 
-/* Does name consist only of letters, digits and the characters _.$@:- which the prompt does not
- * interpret? */
+/* Does name consist only of letters, digits and the characters _.$@:- ? The prompt does not
+ * interpret any of them. */
 bool printable_is_name(const char *name);
-/* Does path consist only of letters, digits and the characters _.@:-/~+=,% which a shell does not
- * interpret? */
+/* Does path consist only of letters, digits and the characters _.@:-/~+=,% ? A shell does not
+ * interpret any of them. */
 bool printable_is_path(const char *path);

@@ -16,25 +16,26 @@ static inline uint64_t ranges_last(const void *items, size_t i, size_t size, siz
 	return last;
 }
 
-/* The index of the first item whose range ends at or above address, or nr if there is none. The
- * items are sorted and disjoint, and have size bytes each. The inclusive end of a range is a
- * uint64_t at offset last_at of the item. items may be NULL if nr is 0. */
+/* Returns the index of the first item whose range ends at or above address, or nr if there is no
+ * such item. The items must be sorted and disjoint, and have size bytes each. The item must have
+ * the inclusive end of its range, a uint64_t, at offset last_at. items may be NULL if nr is 0. */
 static inline size_t ranges_search(const void *items, size_t nr, size_t size, size_t last_at,
 				   uint64_t address)
 {
 	return ARRAY_SEARCH(i, 0, nr, ranges_last(items, i, size, last_at) < address);
 }
 
-/* Calls ranges_search() for items with a member "last". */
+/* Calls ranges_search() for items that have the end of the range in a member "last". */
 #define RANGES_SEARCH(items, nr, address)                                                          \
 	ranges_search((items), (nr), sizeof(*(items)), offsetof(__typeof__(*(items)), last),       \
 		      (address))
 
-/* -1, 0 or 1, as qsort() expects. The operator "?:" can combine the results of several members. */
+/* Compares two values for qsort(): the result is -1, 0 or 1. To compare several members, combine
+ * the results with the operator "?:". */
 #define COMPARE(left, right) (((left) > (right)) - ((left) < (right)))
 
-/* A comparison for qsort() of items that begin with a uint64_t, such as the first address of a
- * range. */
+/* Compares two items for qsort(). The items must begin with a uint64_t, for example the first
+ * address of a range. */
 static inline int ranges_compare(const void *a, const void *b)
 {
 	uint64_t left, right;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Hash values of numbers that come from a file. Whether two numbers collide depends on a random key
- * of this process, so a file cannot be crafted to cause many collisions. */
+/* Hash values of numbers and texts that come from a file. A random key of this process determines
+ * which numbers collide, so nobody can craft a file that causes many collisions. */
 #pragma once
 
 #include <stdint.h>
 #include <string.h>
 #include <sys/auxv.h>
 
-/* The key consists of random bytes from the kernel, and is constant during the process: see
+/* Returns the key: random bytes from the kernel, which remain the same until the process ends. See
  * getauxval(3). */
 static inline uint64_t scatter_key(void)
 {
@@ -19,8 +19,8 @@ static inline uint64_t scatter_key(void)
 	return key | 1;
 }
 
-/* Each bit of the result depends on all bits of value, so any bits of the result can be the index
- * of a slot. */
+/* Returns the hash of value. Each bit of the hash depends on all bits of value, so any bits of the
+ * hash can be used as the index of a slot. */
 static inline uint64_t scatter(uint64_t value, uint64_t key)
 {
 	value *= key;
@@ -29,7 +29,7 @@ static inline uint64_t scatter(uint64_t value, uint64_t key)
 	return value ^ value >> 29;
 }
 
-/* Like scatter(), for a text that comes from a file. */
+/* Returns the hash of a text. */
 static inline uint64_t scatter_text(const char *text)
 {
 	uint64_t key = scatter_key(), value = key;

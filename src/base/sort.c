@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 1 << 16 }; /* a number of items that qsort() sorts in a few milliseconds */
+/* The number of items that one call of qsort() sorts, in a few milliseconds. */
+enum { PIECE = 1 << 16 };
 
 struct sorting {
-	size_t nr, size; /* number of items, and bytes of one item */
+	size_t nr, size; /* the number of items, and the size of an item in bytes */
 	int (*compare)(const void *one, const void *two);
 	const struct listener *listener;
 };
@@ -17,8 +18,8 @@ static size_t sort_least(size_t one, size_t other)
 	return one < other ? one : other;
 }
 
-/* Merges two sorted runs of `from` into `to`. The first run has width items and begins at item
- * start. The second run follows the first, and may be shorter. */
+/* Merges two adjacent sorted runs of `from` into `to`. The first run begins at item start and has
+ * width items. The second run has at most width items. */
 static bool sort_merge(const struct sorting *sorting, const char *from, char *to, size_t start,
 		       size_t width)
 {
@@ -38,7 +39,7 @@ static bool sort_merge(const struct sorting *sorting, const char *from, char *to
 	return true;
 }
 
-/* Merges all pairs of sorted runs of width items. */
+/* Merges each pair of adjacent sorted runs of width items. */
 static bool merge_runs(const struct sorting *sorting, const char *from, char *to, size_t width)
 {
 	for (size_t start = 0; start < sorting->nr; start += 2 * width)

@@ -7,7 +7,7 @@
 
 #include "base/listener.h"
 
-/* Sorts like qsort(). Returns false if the listener stopped the work or if memory ran out. In this
- * case all items are still there, in an undefined order. listener may be NULL. */
+/* Sorts like qsort(). Returns false if the listener stopped the work, or if memory ran out. The
+ * array then still contains all items, but in an undefined order. listener may be NULL. */
 bool sort_items(void *items, size_t nr, size_t size,
 		int (*compare)(const void *one, const void *two), const struct listener *listener);

@@ -58,8 +58,8 @@ static unsigned int text_least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* Computes the optimal string alignment distance. Only three rows of the algorithm's table are
- * kept: the current row and the two rows before. */
+/* Computes the optimal string alignment distance. The algorithm uses a table, of which only three
+ * rows are kept: the current row and the two previous rows. */
 unsigned int text_distance(const char *one, const char *other, unsigned int most)
 {
 	size_t m = strnlen(one, LONGEST_COMPARED + 1);
