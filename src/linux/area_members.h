@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that the rooms vmalloc, module and percpu read. */
+/* Members of the kernel's structs that the files in linux/vmalloc, linux/module and linux/percpu
+ * read. */
 #pragma once
 
 #include "kernel/member.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that linux/vma and the rooms query and check read. */
+/* Members of the kernel's structs that the files in linux/vma, query and check read. */
 #pragma once
 
 #include "kernel/member.h"

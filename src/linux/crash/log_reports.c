@@ -12,16 +12,18 @@
 #include "linux/printk/log.h"
 
 // clang-format off
-/* Starts of lines that begin a report of something that does not end a kernel:
- * kernel/rcu/tree_stall.h, mm/memory-failure.c; block/blk-core.c, fs/buffer.c and file systems. */
+/* A line that starts with one of these texts begins a report of a problem that does not end the
+ * kernel. The texts are from kernel/rcu/tree_stall.h, mm/memory-failure.c, block/blk-core.c,
+ * fs/buffer.c and file systems. */
 static const char *const starts[] = {
 	"rcu: INFO: rcu_", "INFO: rcu_", "Memory failure: ", "EXT4-fs error ", "EXT3-fs error ",
 	"EXT2-fs error ", "BTRFS error ", "BTRFS critical ", "F2FS-fs error ",
 };
 
-/* Parts of lines that begin a report. The line starts with the name of a task, a device or a
- * driver: arch/x86/mm/fault.c, mm/oom_kill.c, mm/page_alloc.c; drivers/nvme/host/pci.c,
- * drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c, fs/xfs. */
+/* A line that contains one of these texts begins such a report, too. The start of the line is the
+ * name of a task, a device or a driver. The texts are from arch/x86/mm/fault.c, mm/oom_kill.c,
+ * mm/page_alloc.c, drivers/nvme/host/pci.c, drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c and
+ * fs/xfs. */
 static const char *const parts[] = {
 	": Corrupted page table at address ", " invoked oom-killer: ", ": page allocation failure: ",
 	"I/O error, dev ", "Buffer I/O error on dev", " medium error, dev ", " timeout, aborting",
@@ -30,7 +32,8 @@ static const char *const parts[] = {
 };
 // clang-format on
 
-/* The report of a machine check has several lines with this start. */
+/* All lines of a machine check's report start with this text, so only the first of them begins a
+ * report. */
 static const char mce[] = "mce: [Hardware Error]: ";
 enum { REPORT_LINES = 8, ARM64_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
 
@@ -42,8 +45,9 @@ static bool begins_other(const char *text)
 	return after_any(text, starts, sizeof(starts) / sizeof(*starts));
 }
 
-/* Returns the length of a comm. A comm may contain blanks, so its end is recognised by the text
- * that dump_stack_print_info() and print_tainted() print after it. */
+/* Returns the length of the comm at the start of the text. A comm may contain blanks, so the end of
+ * the comm is recognised by the text that dump_stack_print_info() and print_tainted() print after
+ * it. */
 static size_t comm_length(const char *comm)
 {
 	static const char *const ends[] = { " Kdump: ", " Tainted: ", " Not tainted" };
@@ -72,7 +76,8 @@ bool log_task_of_line(const char *text, struct log_task *task)
 	return true;
 }
 
-/* Reads a comm and a pid, such as "cat:17" or "init/1". name and end: start and end of the text. */
+/* Reads a comm and a pid, such as "cat:17" or "init/1", from the text between name and end.
+ * between: the character between comm and pid. */
 static void take_pair(const char *name, const char *end, char between, struct log_task *task)
 {
 	const char *number = memrchr(name, between, (size_t)(end - name));
@@ -83,8 +88,8 @@ static void take_pair(const char *name, const char *end, char between, struct lo
 	snprintf(task->comm, sizeof(task->comm), "%.*s", (int)(number - name), name);
 }
 
-/* Reads the number of the CPU in a line. Returns the text after the number, or NULL if the line
- * names no CPU. */
+/* Sets task->cpu to the number of the CPU in the line. Returns the text after the number, or NULL
+ * if the line contains no CPU. */
 static const char *take_cpu(const char *text, struct log_task *task)
 {
 	static const char *const words[] = { "CPU#", "CPU: ", " on CPU ", " on cpu ", "]: CPU " };
@@ -102,9 +107,9 @@ static const char *take_cpu(const char *text, struct log_task *task)
 	return NULL;
 }
 
-/* Reads the CPU and the task in the first line of a report. The forms are "INFO: task cat:17
- * blocked" (check_hung_task()), "CPU#0 stuck for 22s! [cat:17]" (watchdog_timer_fn()) and "CPU#0:
- * cat/17" (__warn() of 7.2). */
+/* Reads the CPU and the task from the first line of a report. The line may contain "INFO: task
+ * cat:17 blocked" (check_hung_task()), "CPU#0 stuck for 22s! [cat:17]" (watchdog_timer_fn()),
+ * "CPU#0: cat/17" (__warn() of 7.2), or only a CPU and perhaps a pid. */
 static void take_first_line(const char *text, struct log_task *task)
 {
 	const char *name = after_start(text, "INFO: task "), *cpu = take_cpu(text, task);
@@ -140,8 +145,8 @@ static struct log_report *log_reports_find(struct log_reports *reports, const ch
 	return NULL;
 }
 
-/* On arm64 up to 14 lines explain the registers of an abort: mem_abort_decode(), show_pte() in
- * arch/arm64/mm/fault.c. */
+/* "Internal error: " is printed only on arm64. Before this line, mem_abort_decode() and show_pte()
+ * in arch/arm64/mm/fault.c may print up to 14 lines that explain an abort. */
 unsigned int log_report_lines(const char *text)
 {
 	return starts_with(text, "Internal error: ") ? ARM64_REPORT_LINES : REPORT_LINES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* All reports of trouble in the log, one entry for each kind of report. The first serious report is
- * often the cause of the kernel's end. */
+/* All reports of problems in the log, one entry for each kind of report. The first serious report
+ * often shows the cause of the crash. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,16 +13,16 @@ struct log_record;
 
 enum { REPORT_TEXT = 512, MOST_REPORTS = 32 };
 
-/* The CPU and the task that a line names. */
+/* The CPU and the task that a line of the log contains. */
 struct log_task {
 	bool has_cpu, has_pid;
 	uint32_t cpu;
 	int32_t pid;
-	char comm[TASK_COMM_MAX]; /* "": the line does not name a task */
+	char comm[TASK_COMM_MAX]; /* "": the line does not contain the name of a task */
 };
 
 struct log_report {
-	char text[REPORT_TEXT]; /* first line of the first report of this kind */
+	char text[REPORT_TEXT]; /* the first line of the first report of this kind */
 	char title[REPORT_TEXT]; /* text without numbers, made by signature_title() */
 	bool serious; /* the report can end a kernel, unlike a warning */
 	bool has_time;
@@ -31,34 +31,34 @@ struct log_report {
 	struct log_task task; /* the task in the first report of this kind */
 };
 
-/* Must be zeroed at first. */
+/* Must be zeroed before the first call of log_reports_take(). */
 struct log_reports {
 	struct log_report *report; /* owned; in the order of first occurrence */
 	size_t nr, room;
-	size_t more; /* number of reports whose kind is not in report */
+	size_t more; /* number of reports that were not stored because the array report is full */
 	size_t records; /* number of records read so far */
-	size_t last_at; /* number (from 1) of the record that began the last report; 0: none */
+	size_t last_at; /* the record that began the last report, counted from 1; 0: none */
 	bool last_is_mce;
-	size_t open; /* 1 + index of the report whose task is still unknown; 0: none */
+	size_t open; /* 1 + index of the report whose task was not found yet; 0: none */
 };
 
-/* What the caller knows about a line. Other lines that begin a report are recognised in
- * log_reports.c. */
+/* What the caller of log_reports_take() has found out about a line. log_reports.c recognises the
+ * reports that the caller does not recognise (REPORT_LINE_OTHER). */
 enum log_report_line {
 	REPORT_LINE_OTHER,
 	REPORT_LINE_WARNING, /* begins a warning */
 	REPORT_LINE_SERIOUS, /* begins a report that can end a kernel */
-	REPORT_LINE_LATE, /* begins such a report, unless an earlier line has begun it */
+	REPORT_LINE_LATE, /* as SERIOUS, unless an earlier line has begun this report */
 };
 
-/* Returns the highest number of lines between the start of a report and text, if text is a line
- * that may belong to this report. */
+/* text: a line that may belong to a report begun by an earlier line. Returns the highest number of
+ * lines between these two lines. */
 unsigned int log_report_lines(const char *text);
 
 /* Reads the next record. The caller passes only records that the kernel itself wrote. */
 void log_reports_take(struct log_reports *reports, const struct log_record *record,
 		      enum log_report_line line);
-/* Reads a line that is in each report: "CPU: 0 PID: 86 Comm: init Not tainted ...". Returns false
- * if text is another line. */
+/* Reads the line "CPU: 0 PID: 86 Comm: init Not tainted ...", which is in every report. Returns
+ * false if text is not such a line. */
 bool log_task_of_line(const char *text, struct log_task *task);
 void log_reports_release(struct log_reports *reports);

@@ -15,7 +15,8 @@
 /* --- the log --- */
 
 // clang-format off
-/* Starts of lines that begin a report of what went wrong, in the words of all releases. */
+/* A line that starts with one of these texts begins a report of a serious problem. The texts are
+ * from all releases. */
 static const char *const reports[] = {
 	"BUG: ", "kernel BUG at ", "general protection fault",
 	"Unable to handle kernel", "sysrq: Trigger a crash",
@@ -24,18 +25,21 @@ static const char *const reports[] = {
 	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
 	"Insufficient stack space to handle exception", "SError Interrupt on CPU",
 };
-/* Starts of lines that begin a report, unless an earlier line has begun the same report. */
+/* A line that starts with one of these texts begins a report, unless an earlier line has begun the
+ * same report. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
 	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
 	"Internal error: ",
 };
-/* Starts of lines that begin a warning, which ends a kernel only if panic_on_warn is set. */
+/* A line that starts with one of these texts begins a warning. A warning ends the kernel only if
+ * panic_on_warn is set. */
 static const char *const warnings[] = {
 	"WARNING: CPU: ", "WARNING: at ", "UBSAN: ", "WARNING: possible ", "WARNING: suspicious ",
 	"WARNING: inconsistent lock state", "WARNING: bad unlock balance",
 };
-/* Starts of messages that panic() prints after another report. */
+/* The message of panic() starts with one of these texts if the log contains an earlier report of
+ * the cause. */
 static const char *const generic[] = {
 	"Fatal exception", "Aiee, killing interrupt handler", "Attempted to kill",
 	"hung_task: ", "softlockup: ", "Hard LOCKUP", "Watchdog detected", "Oops",
@@ -48,9 +52,9 @@ const char panic_line[] = "Kernel panic - not syncing: ";
 
 struct panic_search {
 	struct panic *panic;
-	size_t nr, report_at; /* numbers of records */
-	bool in_report; /* the line with the task of the report is still missing */
-	char warning[PANIC_TEXT]; /* first line of the last warning after the report, or "" */
+	size_t nr, report_at; /* records read so far; number of the record that began the report */
+	bool in_report; /* the line with the task of the last report was not found yet */
+	char warning[PANIC_TEXT]; /* first line of the last warning after the report; "": none */
 	struct trace warning_trace;
 };
 
@@ -73,17 +77,17 @@ static void take_task(struct panic_search *search, const char *text)
 	search->in_report = false;
 }
 
-/* Recognises "INFO: task cat:17 blocked for more than 120 seconds." (check_hung_task()). Since 6.15
- * there are other lines with the same start, which name the owner of the lock that the task waits
- * for. */
+/* Returns true for "INFO: task cat:17 blocked for more than 120 seconds." (check_hung_task()).
+ * Since 6.15 other lines start with "INFO: task", too: they name the owner of the lock for which
+ * the task waits. */
 static bool reports_hung_task(const char *text)
 {
 	return starts_with(text, "INFO: task ") && strstr(text, " blocked ") &&
 	       strstr(text, " for more than ");
 }
 
-/* Newer kernels (7.2) print the place first: "WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#0:
- * cat/17". */
+/* Recognises the first line of a warning. Newer kernels (7.2) print the place before the CPU:
+ * "WARNING: mm/slub.c:123 at foo+0x1/0x2, CPU#0: cat/17". */
 static bool warns_of(const char *text)
 {
 	return after_any(text, warnings, sizeof(warnings) / sizeof(*warnings)) ||
@@ -103,7 +107,8 @@ static bool panic_begins_report(const struct panic_search *search, const char *t
 	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
 }
 
-/* Since 6.2 the message from check_panic_on_warn() starts with the origin of the warning. */
+/* Is it the message of check_panic_on_warn()? Since 6.2 this message starts with the origin of the
+ * warning, so the text is searched in the whole message. */
 static bool ends_warning(const char *message)
 {
 	return strstr(message, "panic_on_warn set");
@@ -120,8 +125,8 @@ static void take_panic(struct panic_search *search, const char *message)
 	struct panic *panic = search->panic;
 
 	keep_line(panic->message, message);
-	/* Read the task again, because an earlier report that did not end the kernel may be about
-	 * another task. */
+	/* An earlier report that did not end the kernel may be about another task. Read the task
+	 * again, unless the message only repeats the last report. */
 	search->in_report = search->in_report || !panic->log_has_task || !is_generic(message) ||
 			    ends_warning(message);
 	if (*search->warning && ends_warning(message)) {
@@ -218,7 +223,7 @@ static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 	return true;
 }
 
-/* Reads CRASHTIME, which crash_save_vmcoreinfo() adds to the note when the kdump kernel is
+/* Reads CRASHTIME from the note. crash_save_vmcoreinfo() adds CRASHTIME when the kdump kernel is
  * started. */
 static void read_time(struct kernel *kernel, struct panic *panic)
 {
@@ -235,8 +240,9 @@ static void read_time(struct kernel *kernel, struct panic *panic)
 
 /* Determines how the kernel ended, and which CPU panicked. The variable panic_cpu is -1 until a CPU
  * panics or starts the kdump kernel. The variable crashing_cpu is -1 until a CPU starts the kdump
- * kernel (kernel/panic.c and arch/x86/kernel/reboot.c of 4.5). Before 4.5 there is no panic_cpu,
- * and crashing_cpu is initially 0, so the value 0 alone proves nothing. */
+ * kernel (kernel/panic.c and arch/x86/kernel/reboot.c of 4.5). Kernels before 4.5 have no
+ * panic_cpu, and their crashing_cpu is initially 0. So in these kernels crashing_cpu = 0 alone
+ * proves nothing. */
 static void read_end(struct kernel *kernel, struct panic *panic)
 {
 	int64_t panic_cpu = -1, crashing_cpu = -1, oops, old;
@@ -261,7 +267,7 @@ static void read_end(struct kernel *kernel, struct panic *panic)
 		panic->cpu = panic_cpu;
 	panic->has_oops = read_int(kernel, "oops_in_progress", &oops);
 	panic->oops_in_progress = panic->has_oops ? (uint64_t)oops : 0;
-	/* in old kernels, an int called tainted */
+	/* in old kernels the variable is an int, called tainted */
 	panic->has_tainted = kernel_read_variable(kernel, "tainted_mask", &panic->tainted);
 	if (!panic->has_tainted && read_int(kernel, "tainted", &old)) {
 		panic->has_tainted = true;
@@ -289,8 +295,8 @@ void panic_release(struct panic *panic)
 	panic->nr_runs = 0;
 }
 
-/* Finds the entry of the CPU that panicked. The entry has the number of this CPU, or a pid that is
- * both in the log and in a note with registers. */
+/* Finds the entry of the CPU that panicked, by the number of the CPU. If the entry has no number,
+ * the pid in the CPU's note must be the pid in the log. */
 const struct cpu_run *panic_run(const struct panic *panic)
 {
 	for (size_t i = 0; i < panic->nr_runs && panic->end == END_PANIC; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* How the kernel ended, and which tasks the CPUs ran at that time. */
+/* How the kernel ended, and which tasks its CPUs ran then. */
 #pragma once
 
 #include <stddef.h>
@@ -14,12 +14,12 @@
 struct kernel;
 
 enum panic_end {
-	END_UNKNOWN, /* neither the variables nor the log of the kernel are known */
+	END_UNKNOWN, /* neither the variables nor the log of the kernel can be read */
 	END_OUTSIDE, /* the kernel ran until it was stopped or dumped from outside */
 	END_PANIC, /* panic(), or an oops that started the kdump kernel */
 };
 
-/* The size of a line of the log that may name the cause. */
+/* The size of the text of a line of the log. */
 enum { PANIC_TEXT = 512 };
 
 struct cpu_run {
@@ -38,29 +38,30 @@ struct cpu_run {
 struct panic {
 	enum panic_end end;
 	char message[PANIC_TEXT]; /* the message of panic(); "": not in the log */
-	char report[PANIC_TEXT]; /* the first line of the last report of trouble; "": none */
-	/* From the lines of the log after report, and after message. */
+	char report[PANIC_TEXT]; /* first line of the last report of a serious problem; "": none */
+	/* Read from the log: the trace after the line in report, and the trace after message. */
 	struct trace report_trace, message_trace;
-	struct log_reports reports; /* all reports; owned */
+	struct log_reports reports; /* all kinds of reports in the log; owned */
 	bool has_uptime;
 	uint64_t uptime; /* time of the last line of the log, in nanoseconds since boot */
 	bool has_time;
 	uint64_t time; /* when the kernel ended, in seconds since 1970 */
 	bool has_clock;
-	uint64_t clock; /* when the dump was taken, in seconds since 1970, from the timekeeper */
+	uint64_t clock; /* when the dump was taken (timekeeper), in seconds since 1970 */
 	int64_t cpu; /* the CPU that panicked; -1: unknown, or no CPU panicked */
 	bool has_tainted, has_oops;
 	uint64_t tainted; /* bits as in /proc/sys/kernel/tainted */
 	uint64_t oops_in_progress;
-	/* The task of this CPU according to the log. Used if the task is not known from memory. */
+	/* The task of the CPU that panicked, from the log. Used if the task cannot be read from
+	 * memory. */
 	bool log_has_task;
 	int32_t log_pid;
 	char log_comm[TASK_COMM_MAX];
 	struct cpu_run *run; /* owned; in the order of CPUs */
 	size_t nr_runs;
-	bool log_known; /* if false, log_trouble contains the reason */
+	bool log_known; /* false: log_trouble contains the reason */
 	struct error log_trouble;
-	bool cpus_known; /* if false, cpus_trouble contains the reason, and run is from notes */
+	bool cpus_known; /* false: cpus_trouble has the reason, and run is made from notes */
 	struct error cpus_trouble;
 	struct damages damages; /* damage of the log */
 };
@@ -77,15 +78,14 @@ const struct cpu_run *panic_run(const struct panic *panic);
 /* The text that panic() prints before its message. */
 extern const char panic_line[29];
 
-/* Did the event in report end the kernel? Then the message of panic() only repeats the report, or
- * is missing. */
+/* Did the problem in panic->report end the kernel? If so, the message of panic() only repeats the
+ * report, or is missing. */
 bool panic_by_report(const struct panic *panic);
 
-/* Returns the first report that may be the cause. Returns NULL if there is no such report, or if
- * the message of panic() itself names the cause. */
+/* Returns the first report in the log that may be the cause of the panic. Returns NULL if there is
+ * no such report, or if the message of panic() itself names the cause. */
 const struct log_report *panic_cause(const struct panic *panic);
 
-/* Writes a letter for each bit that is set in tainted, in the order of bits. Unknown bits become
- * '?'. */
+/* Writes a letter for each bit that is set in tainted, from bit 0 up. Unknown bits become '?'. */
 enum { TAINTS_MAX = 65 };
 void taint_letters(uint64_t tainted, char letters[TAINTS_MAX]);

@@ -15,9 +15,10 @@
 
 /* --- tasks --- */
 
-/* Reads the address of the task that a CPU runs. It is in the per-CPU variable current_task before
- * 6.2 and since 6.15, and in the first member of pcpu_hot between these releases (e57ef2ed97c1). On
- * arm64 it is in __entry_task since 4.10 (c02433dd6de3). Otherwise it is in the CPU's runqueue. */
+/* Reads the address of the task that a CPU runs. On x86 the address is in the per-CPU variable
+ * current_task before 6.2 and since 6.15. Between these releases it is in the first member of
+ * pcpu_hot (e57ef2ed97c1). On arm64 it is in __entry_task since 4.10 (c02433dd6de3). If none of
+ * these variables exists, the address is read from the CPU's runqueue. */
 static bool read_current(struct kernel *kernel, unsigned int cpu, uint64_t *task)
 {
 	static const char *const names[] = { "current_task", "pcpu_hot", "__entry_task" };
@@ -50,8 +51,9 @@ static void name_task(struct kernel *kernel, struct cpu_run *run)
 
 /* --- registers --- */
 
-/* Reads the registers of a CPU that stopped for kdump. The CPU saved them as a note in its per-CPU
- * memory, to which crash_notes points (crash_save_cpu() in kernel/kexec_core.c). */
+/* Reads the registers of a CPU that stopped for kdump. The CPU saved its registers as a note in
+ * per-CPU memory. The variable crash_notes points to this memory (crash_save_cpu() in
+ * kernel/kexec_core.c). */
 static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct registers *registers)
 {
 	enum { NAME_SIZE = 8, DESC_AT = sizeof(Elf64_Nhdr) + NAME_SIZE };
@@ -77,8 +79,8 @@ static void set_registers(struct cpu_run *run, const struct registers *registers
 }
 
 /* Assigns QEMU's notes to CPUs. In a note, the base of a segment is usually the start of the CPU's
- * per-CPU memory. Notes without such a base, for example of i386 in user mode, are assigned in
- * their order. */
+ * per-CPU memory. Notes without such a base, for example of an i386 CPU in user mode, are assigned
+ * in the order of the notes. */
 static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 {
 	const struct dump *dump = kernel->dump;
@@ -99,8 +101,8 @@ static void take_qemu(struct kernel *kernel, struct panic *panic, bool *taken)
 			set_registers(&panic->run[i], &dump->cpus[i].registers);
 }
 
-/* Does the note belong to a task that another CPU ran? Then it does not belong to this CPU, even if
- * the order of notes suggests this. */
+/* Does the note belong to a task that another CPU ran? If so, the note is not the note of this CPU,
+ * even if the order of the notes suggests this. */
 static bool note_is_elsewhere(const struct panic *panic, const struct cpu_run *run, int32_t pid)
 {
 	for (size_t i = 0; i < panic->nr_runs && pid && run->pid != pid; i++)
@@ -117,8 +119,9 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 			set_registers(run, &dump->stopped[i]);
 }
 
-/* Assigns notes that do not contain the number of their CPU: in their order if each CPU has a note,
- * otherwise by their tasks. */
+/* Assigns notes of the kernel to CPUs. These notes do not contain the number of their CPU. If there
+ * is a note for each CPU, the notes are assigned in their order. Otherwise a note is assigned to
+ * the CPU that ran the task with the note's pid. */
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;
@@ -135,8 +138,9 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Makes the entries if the kernel's symbols are unknown. There is one entry for each note of QEMU,
- * which are in the order of CPUs, or for each note of the kernel, which may lack some CPUs. */
+/* Makes the entries if the kernel's symbols are unknown. QEMU writes a note for each CPU, in the
+ * order of CPUs, so these entries have numbers of CPUs. Notes of the kernel may lack some CPUs, so
+ * entries made from them have no numbers. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -151,7 +155,8 @@ static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct erro
 		run->has_cpu = dump->nr_cpus != 0;
 		run->cpu = (unsigned int)i;
 		set_registers(run, dump->nr_cpus ? &dump->cpus[i].registers : &dump->stopped[i]);
-		/* An entry with neither CPU nor registers is not shown. */
+		/* Drop an entry that has neither a CPU nor registers: the next entry overwrites
+		 * it. */
 		panic->nr_runs += run->has_cpu || run->has_registers;
 	}
 	return true;

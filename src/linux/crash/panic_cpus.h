@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The part of linux/crash/panic.c that reads the CPUs. */
+/* For linux/crash/panic.c: reads the state of the CPUs. */
 #pragma once
 
 #include "linux/crash/panic.h"

@@ -8,7 +8,7 @@
 #include "dump/dump.h"
 #include "kernel/kernel.h"
 
-/* 64-bit FNV-1a of a text and its NUL. */
+/* Continues *hash, a 64-bit FNV-1a, with the text and its NUL. */
 static void add_to_hash(uint64_t *hash, const char *text)
 {
 	do {
@@ -27,9 +27,9 @@ static void hash_all(struct signature *signature)
 		add_to_hash(&signature->hash, trace->frame[i]);
 }
 
-/* Finds the function if the log does not name it. If the crashing kernel saved the registers of the
- * CPU, they show the function. Registers saved by QEMU do not, because QEMU saved them when panic()
- * was already waiting for a reboot. */
+/* Finds the function by the registers of the CPU that panicked. Used if the log does not name the
+ * function. Registers that QEMU saved (nr_cpus is not 0) do not show the function, because QEMU
+ * saved them when panic() was already waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel, const struct panic *panic,
 				  char function[TRACE_NAME])
 {
@@ -44,9 +44,9 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 		*function = '\0';
 }
 
-/* Uses doubtful callers, possibly left on the stack from earlier calls, if there are no other
- * callers. This is the case after a jump to a wild address. Without callers all such crashes would
- * have the same signature. */
+/* After a jump to a wild address, the log may contain only doubtful callers: addresses that may be
+ * left on the stack from earlier calls. Uses these callers, because without callers all such
+ * crashes would have the same signature. */
 static void use_guesses(struct signature *signature)
 {
 	struct trace *trace = &signature->trace;

@@ -9,7 +9,7 @@
 struct signature {
 	char title[PANIC_TEXT]; /* message with '#' instead of numbers; "": not in the log */
 	struct trace trace; /* the trace of the report or message in title */
-	bool guessed; /* the frames of trace are doubtful: in the log, all have "?" */
+	bool guessed; /* true: all frames of trace are doubtful (marked with "?" in the log) */
 	uint64_t hash; /* hash of title, function and callers */
 };
 

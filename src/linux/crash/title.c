@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Returns the length of the number at the start of text, or 0 if there is none. A word of four or
- * more hexadecimal digits is a number if at least one digit is decimal. */
+/* Returns the length of the number at the start of text, or 0 if text starts with no number. A word
+ * of four or more hexadecimal digits counts as a number only if at least one digit is decimal. */
 static size_t number_length(const char *text)
 {
 	size_t hex = strspn(text, "0123456789abcdefABCDEF");
@@ -21,10 +21,10 @@ static size_t number_length(const char *text)
 }
 
 // clang-format off
-/* The text of messages before and after the name of a task. behind is NULL if the name is at the
- * end. A name may contain any characters, and may be printed with its number. The messages are from
- * check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(), check_preemption_disabled(),
- * __warn() of 7.2. */
+/* The text of messages before and after the name of a task. If `behind` is NULL, the name is at the
+ * end of the message. A name may contain any characters, and its number may be printed after it.
+ * The messages are from check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
+ * check_preemption_disabled() and __warn() of 7.2. */
 static const struct {
 	const char *before, *behind;
 } names[] = {
@@ -37,7 +37,7 @@ static const struct {
 };
 // clang-format on
 
-/* Returns the length of the task's name at text + at, or 0 if no name begins there. */
+/* Returns the length of the name of a task at text + at, or 0 if no name begins there. */
 static size_t name_length(const char *text, size_t at)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -54,8 +54,8 @@ static size_t name_length(const char *text, size_t at)
 	return 0;
 }
 
-/* Returns the length of the part at text + at that differs between boots, or 0. in_word: the
- * character before text + at is part of a word. */
+/* Returns the length of the part at text + at that differs between boots. Returns 0 if no such part
+ * begins there. in_word: the character before text + at belongs to a word. */
 static size_t varying_length(const char *text, size_t at, bool in_word)
 {
 	const char *close = text[at] == '[' ? strchr(text + at, ']') : NULL;

@@ -4,6 +4,6 @@
 
 #include <stddef.h>
 
-/* Makes the title of text: numbers, names of tasks, and text in brackets become '#'. size is the
- * size of to in bytes. */
+/* Makes the title of text: replaces numbers, names of tasks and text in brackets by #. Writes at
+ * most `size` bytes to the buffer `to`. */
 void signature_title(const char *text, char *to, size_t size);

@@ -23,7 +23,7 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	end += 3 + strspn(end + 3, "0123456789abcdef");
 	/* Since 5.18 a build-id may come after the name of the module. */
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
-	/* Omit the suffix of variants that the compiler made of a function: foo.isra.0,
+	/* Omit the suffix of a variant that the compiler made of a function, as in foo.isra.0 or
 	 * foo.cold. */
 	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
 		 *module ? " [" : "", module, *module ? "]" : "");
@@ -31,8 +31,8 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 }
 
 // clang-format off
-/* Functions that print a report, call such functions, or wait. A trace should show the functions
- * that called them. */
+/* Functions that print a report, functions that call them, and functions that wait. A trace omits
+ * these functions, because their callers are of interest. */
 static const char *const machinery[] = {
 	"__bad_area", "__bad_area_nosemaphore", "__crash_kexec", "__die", "__die_body",
 	"__do_page_fault", "__mutex_lock", "__mutex_lock_slowpath", "__schedule",
@@ -53,7 +53,8 @@ static const char *const machinery[] = {
 	"warn_slowpath_null",
 };
 
-/* The same for arm64: arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c, mm/fault.c. */
+/* More such functions of arm64, from arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c
+ * and mm/fault.c. */
 static const char *const arm64_machinery[] = {
 	"__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
@@ -75,8 +76,8 @@ bool trace_is_machinery(const char *function)
 			 sizeof(arm64_machinery) / sizeof(*arm64_machinery));
 }
 
-/* Skips addresses, "[<ffffffff81000000>]", which old kernels print. Before 4.10 there may be two:
- * "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
+/* Skips addresses such as "[<ffffffff81000000>]", which old kernels print. Before 4.10 there may be
+ * two addresses: "RIP: 0010:[<ffffffff81000000>] [<ffffffff81000000>] foo". */
 static const char *skip_address(const char *text)
 {
 	while (starts_with(text, "[<")) {
@@ -87,9 +88,9 @@ static const char *skip_address(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* Returns the place of a report in a line: "foo+0x1a/0x40" in "RIP: 0010:foo+0x1a/0x40". Other
- * forms are "EIP is at foo+...", "IP: [<ffffffff81000000>] foo+..." and, on arm64, "pc : foo+...".
- * Returns NULL for other lines. */
+/* Finds the place in a line that contains the place of a report. For "RIP: 0010:foo+0x1a/0x40",
+ * returns "foo+0x1a/0x40". Other forms are "EIP is at foo+...", "IP: [<ffffffff81000000>] foo+..."
+ * and, on arm64, "pc : foo+...". Returns NULL for all other lines. */
 static const char *text_of_place(const char *line)
 {
 	static const char *const starts[] = { "RIP: ",	    "EIP: ", "RIP ",
@@ -99,8 +100,8 @@ static const char *text_of_place(const char *line)
 
 	if (!text)
 		return NULL;
-	/* Skip a segment, which i386 does not print. A function may begin with hexadecimal letters,
-	 * too. */
+	/* Skip a segment, which i386 does not print. The ':' shows the segment, because a function
+	 * may also begin with hexadecimal letters. */
 	digits = strspn(text, "0123456789abcdef");
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
@@ -111,15 +112,16 @@ static void trace_take_frame(struct trace *trace, const char *function)
 		if (!trace_is_machinery(function))
 			strcpy(trace->function, function);
 	} else if (trace->nr_frames < TRACE_FRAMES &&
-		   /* the first line of the trace repeats the place of the report */
+		   /* the first line of the trace may repeat the place of the report */
 		   (trace->nr_frames || strcmp(trace->function, function) != 0) &&
 		   !trace_is_machinery(function)) {
 		strcpy(trace->frame[trace->nr_frames++], function);
 	}
 }
 
-/* Reads a line of callers: " [<ffffffff81000000>] ? foo+0x1a/0x40 [module]", where all parts except
- * the function are optional, or a mark such as " <TASK>". Returns false for other lines. */
+/* Reads a line of the trace. The form of the line is " [<ffffffff81000000>] ? foo+0x1a/0x40
+ * [module]". All parts except the function are optional. Skips a line with a mark such as "
+ * <TASK>". Returns false if the line has another form, because then the trace has ended. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The function of a report and its callers, from the log. */
+/* The function in which a report began, and its callers, read from the log. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,25 +7,27 @@
 
 enum {
 	TRACE_FRAMES = 5,
-	TRACE_NAME = 160, /* size of the text with a function and its module */
+	TRACE_NAME = 160, /* size of the text "name [module]" */
 };
 
-/* Filled line by line. Must be zeroed at first. */
+/* Filled by trace_take(), line by line. Must be zeroed before the first call. */
 struct trace {
-	bool started; /* a report has begun */
+	bool started; /* trace_start() was called */
 	bool in_frames; /* the lines of callers have begun */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
-	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers, the nearest first */
+	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; [0] called function */
 	size_t nr_frames;
-	bool has_callers; /* the log has callers without "?", even if they are all machinery */
-	/* Callers with "?": addresses on the stack that may be left from earlier calls. */
+	bool has_callers; /* the log has callers without "?", perhaps only machinery */
+	/* Callers with "?" in the log: addresses on the stack that may be left from earlier
+	 * calls. */
 	char guess[TRACE_FRAMES][TRACE_NAME];
 	size_t nr_guesses;
 };
 
-/* Forgets earlier results. The next line may contain the place or the callers of a report. */
+/* Forgets earlier results. The following lines may contain the place and the callers of a new
+ * report. */
 void trace_start(struct trace *trace);
-/* Reads a line of the log after trace_start(). */
+/* Reads a line of the log. Ignores the line if trace_start() was not called. */
 void trace_take(struct trace *trace, const char *line);
 
 /* Reads "name.suffix+0x1a/0x40 [module]" at the start of text, and writes "name [module]". Returns

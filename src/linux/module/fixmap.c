@@ -12,8 +12,8 @@ static const char enumeration[] = "fixed_addresses";
 
 struct fixmap_search {
 	int64_t index;
-	int64_t best; /* the highest value found so far, at most index */
-	const char *name; /* the name with this value; NULL: it is a limit, not a slot */
+	int64_t best; /* the highest value up to index that was found so far */
+	const char *name; /* the name with the value best; NULL: this name is a limit, not a slot */
 	bool is_below_end; /* index is below __end_of_fixed_addresses */
 };
 
@@ -24,7 +24,7 @@ static bool visit_slot(const char *name, int64_t value, void *arg)
 
 	if (!strcmp(name, "__end_of_fixed_addresses"))
 		search->is_below_end = search->index < value;
-	/* A limit may have the same value as the slot after it. */
+	/* If a limit and a slot have the same value, use the name of the slot. */
 	if (value > search->index || value < search->best || (value == search->best && is_bound))
 		return true;
 	search->best = value;
@@ -74,7 +74,7 @@ bool fixmap_slot_at(struct kernel *kernel, uint64_t slot_0, uint64_t vaddr,
 
 	if (!types || vaddr > kernel_page_last(kernel, slot_0))
 		return false;
-	/* The numbers of slots increase with decreasing addresses: __fix_to_virt(). */
+	/* A slot with a higher number has a lower address: __fix_to_virt(). */
 	search.index = (int64_t)kernel_pfn(kernel, slot_0 - kernel_page_first(kernel, vaddr));
 	if (!types_each_enumerator(types, enumeration, visit_slot, &search) || !search.is_below_end)
 		return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of modules. Since 4.5 each struct module contains its ELF symbol table (struct
- * mod_kallsyms). */
+/* Symbols of modules. Since 4.5 each struct module refers to a copy of the module's ELF symbol
+ * table (struct mod_kallsyms). */
 #include <elf.h>
 #include <string.h>
 
@@ -18,8 +18,8 @@ enum {
 	MOST_SYMBOLS = 1 << 20, /* for one module */
 	MOST_STRINGS = 16 << 20, /* bytes of the names of one module */
 	/* Limit for the symbol tables of all modules, in bytes. The modules of a distribution's
-	 * kernel need a tenth of it. Damaged page tables may map one page many times, and then a
-	 * symbol table may have any size. */
+	 * kernel need a tenth of this. If page tables are damaged, one page may be mapped many
+	 * times, so a symbol table may seem to have any size. */
 	MOST_BYTES = 128 << 20,
 };
 
@@ -27,14 +27,14 @@ struct module {
 	char name[64];
 	struct symbols *symbols; /* owned */
 	struct view strings; /* the names of symbols */
-	uint64_t first, last; /* lowest and highest address of symbols */
+	uint64_t first, last; /* lowest and highest address of a symbol */
 };
 
 struct modules {
 	struct module *list; /* owned */
 	size_t nr, room;
-	uint64_t bytes; /* bytes of all tables */
-	struct error excess; /* why modules are missing; code 0: no module is missing */
+	uint64_t bytes; /* total size of the tables read */
+	struct error excess; /* why some modules are missing; code 0: no module is missing */
 };
 
 /* --- reading --- */
@@ -45,8 +45,8 @@ struct tables {
 	uint64_t types, nr;
 };
 
-/* Finds the tables of a module. The types of symbols come directly after the names
- * (layout_symtab(), 5.2). */
+/* Finds the tables of a module. The array with the types of symbols comes directly after the names
+ * of symbols (layout_symtab(), 5.2). */
 static bool lookup_find_tables(struct kernel *kernel, uint64_t module, struct tables *tables)
 {
 	uint64_t kallsyms;
@@ -91,7 +91,8 @@ static bool open_module(struct kernel *kernel, const struct tables *tables, stru
 	return true;
 }
 
-/* Adds a module. If its tables are missing, ignores the module. */
+/* Adds a module to the list. Skips a module without tables. Returns false if the limit is reached
+ * or if there is not enough memory. */
 static bool lookup_add_module(struct kernel *kernel, const struct listed_module *listed, void *arg)
 {
 	struct modules *modules = arg;
@@ -148,9 +149,9 @@ static const struct state_type state_modules = {
 
 /* --- look-ups --- */
 
-/* Calls visit for each module, until visit returns true. Returns false if visit never returned
- * true. If modules are missing in the list, sets kernel->excess, because the symbol may be in one
- * of them. */
+/* Calls visit for each module, until visit returns true. Returns false if visit returned true for
+ * no module. Then, if modules are missing in the list, sets kernel->excess, because the symbol may
+ * be in a missing module. */
 static bool any_module(struct kernel *kernel, bool (*visit)(const struct module *module, void *arg),
 		       void *arg)
 {
@@ -196,7 +197,8 @@ static bool lookup_find_at(const struct module *module, void *arg)
 	       lookup_give(module, lookup->symbol);
 }
 
-/* Finds the symbol that ends last before address in the part of the module. */
+/* Finds the last symbol that ends before the address, within the part of the module that contains
+ * the address. */
 static bool find_before(const struct module *module, void *arg)
 {
 	const struct lookup *lookup = arg;
@@ -234,12 +236,12 @@ static bool symbol_at(struct kernel *kernel, uint64_t address, struct kernel_sym
 /* --- all symbols with a name --- */
 
 struct lookup_visit {
-	/* Name of a symbol, part of the name, name of a module; NULL: any. */
+	/* The name of a symbol, a part of the name, and the name of a module. NULL: any. */
 	const char *name, *part, *wanted;
 	const struct module *module; /* the module whose symbols are being visited */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
-	bool ended; /* visit() returned false */
+	bool ended; /* visit() has returned false */
 };
 
 static bool visit_symbol(const struct kernel_symbol *symbol, void *arg)

@@ -83,7 +83,8 @@ struct module_ranges {
 	size_t nr, room;
 };
 
-/* Adds the range from start up to end (exclusive), unless the range is empty. */
+/* Adds the range from start (inclusive) to end (exclusive). Adds nothing if the range is empty or
+ * if there are MOST_RANGES ranges. */
 static void modules_add_range(struct module_ranges *ranges, const struct listed_module *module,
 			      enum module_part part, uint64_t start, uint64_t end)
 {
@@ -97,8 +98,8 @@ static void modules_add_range(struct module_ranges *ranges, const struct listed_
 	array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range));
 }
 
-/* Since 6.4 (ac3b43283923) struct module has an array mem[] with an element for each of these
- * types. */
+/* The index of each part in the array mem[], which struct module contains since 6.4 (ac3b43283923),
+ * is the value of this enumerator. */
 static const char *const memory_types[NR_MODULE_PARTS] = {
 	[PART_TEXT] = "MOD_TEXT",
 	[PART_DATA] = "MOD_DATA",
@@ -130,7 +131,8 @@ static void add_memories(struct kernel *kernel, struct module_ranges *ranges,
 	}
 }
 
-/* The layout before 6.4: core_layout since 4.5 (7523e4dc5057), module_core in older kernels. */
+/* The members that describe the memory of a module before 6.4: members of core_layout since 4.5
+ * (7523e4dc5057), members such as module_core in older kernels. */
 struct modules_layout {
 	unsigned int base, size, text_size, ro_size;
 	bool init;
@@ -157,7 +159,7 @@ static void add_layout(struct kernel *kernel, struct module_ranges *ranges,
 		return;
 	if (text > size)
 		text = size;
-	/* since 2.6.39 (84e1c6bb38eb) */
+	/* this member exists since 2.6.39 (84e1c6bb38eb) */
 	if (!kernel_read_member(kernel, module, layout->ro_size, &ro, NULL) || ro < text ||
 	    ro > size)
 		ro = text;

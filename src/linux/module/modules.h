@@ -16,16 +16,17 @@ struct listed_module {
 	char name[64]; /* MODULE_NAME_LEN is 56 or 60; may contain any bytes */
 };
 
-/* Calls visit for each module in the order of the list, until visit returns false, or until the
- * user stops the work. Returns false and sets err if types or the list are unknown, or if the list
- * is damaged. If the list is damaged, visit was called for the modules before the damage. */
+/* Calls visit for each module in the order of the kernel's list, until visit returns false, or
+ * until the user stops the work. Returns false and sets err if types or the list are unknown, or if
+ * the list is damaged. If the list is damaged, visit is called only for the modules before the
+ * damage. */
 bool module_each(struct kernel *kernel,
 		 bool (*visit)(struct kernel *kernel, const struct listed_module *module,
 			       void *arg),
 		 void *arg, struct error *err);
 
 /* The parts of a module, in the order of enum mod_mem_type. If two parts of a damaged module have
- * the same address, the first part is used. */
+ * the same address, the address is reported as part of the first one. */
 enum module_part {
 	PART_TEXT,
 	PART_DATA,
@@ -36,7 +37,7 @@ enum module_part {
 	PART_INIT_RODATA,
 	NR_MODULE_PARTS
 };
-/* Names in answers: "text", "init-data". */
+/* Names of parts in answers, such as "text" and "init-data". */
 extern const char *const module_part_names[NR_MODULE_PARTS];
 
 /* Is the part freed after the module has started? */
@@ -57,8 +58,8 @@ struct module_range {
 const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr);
 
 /* Returns all parts of modules that begin at addresses from first to last (inclusive), in the order
- * of addresses. Sets *nr to their number. Borrowed until facts are forgotten. Returns NULL if there
- * are none. */
+ * of addresses. Sets *nr to the number of parts. The array is borrowed until facts are forgotten.
+ * Returns NULL if there are no such parts. */
 const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
 					     size_t *nr);
 

@@ -11,17 +11,17 @@
 struct fixmap_slot {
 	uint64_t index;
 	const char *name; /* borrowed from the types; NULL: the slot is unused */
-	uint64_t offset; /* number of slots after the first slot with this name */
-	/* For a slot of kmap_local_page() or, on i386, kmap_atomic(): */
+	uint64_t offset; /* number of slots between the first slot with this name and this slot */
+	/* Set only for a slot of kmap_local_page() or, on i386, kmap_atomic(): */
 	bool is_kmap;
 	unsigned int cpu, kmap_index;
 };
 
-/* A member of the cpu entry area of a CPU. */
+/* A member of the cpu_entry_area of a CPU. */
 struct cpu_entry_place {
-	bool has_cpu; /* if false, the place is the page of the IDT, which all CPUs share */
+	bool has_cpu; /* false: the place is in the page of the IDT, which all CPUs share */
 	unsigned int cpu;
-	const char *member; /* static: "tss", "estacks.DF_stack" */
+	const char *member; /* a static text, such as "tss" or "estacks.DF_stack" */
 	uint64_t first, last; /* inclusive */
-	struct stack stack; /* if the member is not a stack, stack.kind is STACK_NONE */
+	struct stack stack; /* kind is STACK_NONE if the member is not a stack */
 };

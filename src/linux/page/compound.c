@@ -7,14 +7,15 @@
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
-enum { MOST_ORDERS = 30 /* 1 GiB pages have order 18 */ };
+enum { MOST_ORDERS = 30 /* limit; a page of 1 GiB has order 18 */ };
 
-/* Returns the address of the head, from compound_info of a tail. compound_info is the address of
- * the head, or a mask for the address of the tail. The mask has all bits from the size of the
- * head's struct pages up. The mask is used if hugetlb may free struct pages
- * (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, 64 bits), and if the size of a struct page is a power of
- * two. See set_compound_head() in include/linux/page-flags.h (8c846c879e22, 7.1). The two cases can
- * be distinguished, because no struct page has an address as high as a mask. */
+/* Returns the address of the head. word: compound_info of the tail at address page. Bit 0 of
+ * compound_info marks a tail. The other bits are the address of the head, or a mask: page & mask is
+ * the address of the head. The mask is used if hugetlb may free struct pages
+ * (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, only on 64 bits), and if the size of a struct page is a
+ * power of two. In a mask, all bits are set from a certain bit up, so a mask is higher than the
+ * address of any struct page. See set_compound_head() in include/linux/page-flags.h (8c846c879e22,
+ * 7.1). */
 static uint64_t head_by_info(const struct page_layout *layout, uint64_t page, uint64_t word)
 {
 	uint64_t rest = word - 1, block = -rest;
@@ -55,16 +56,17 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	*head = tail ? word : words->page;
 	if (tail)
 		return COMPOUND_TAIL;
-	/* On 32 bits tails may have the flags of head_mask, too: see find_flags(). */
+	/* On 32 bits a tail may also have all flags of head_mask: see find_enumerators() in
+	 * page_flags.c. */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;
 }
 
-/* Returns the address of the head, given a head or a copy of a head. If hugetlb freed the pages
- * that contain the tails' struct pages, a copy of the head is at the start of each such page. The
- * struct page after the copy is a tail, which points to the head (page_fixed_fake_head(), 5.18 to
- * 7.0, 622026e87c40). */
+/* words: a struct page that looks like a head, but may be a copy of a head. Returns the address of
+ * the real head. If hugetlb freed the pages that contain the struct pages of tails, a copy of the
+ * head is at the start of each such page. The struct page after the copy is a tail, which points to
+ * the real head (page_fixed_fake_head(), 5.18 to 7.0, 622026e87c40). */
 static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
@@ -77,8 +79,9 @@ static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *wor
 	return word - 1;
 }
 
-/* Reads the order and the destructor from the first tail. Returns false if the order is impossible,
- * or if the compound page ends before the frame with this index. */
+/* Reads the order and the destructor from the first tail. index: number of the frame in the
+ * compound page. Returns false if the order is impossible, or if a compound page of this order does
+ * not contain the frame. */
 static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index,
 			    const struct page_layout *layout, struct compound *compound)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the lists of struct per_cpu_pages (include/linux/mmzone.h, mm/page_alloc.c). Until 2.6.24
- * each CPU has two of these structs in each zone, hot and cold; later kernels have one. The struct
- * has one list, since 2.6.32 (5f8dcc21211a) one list for each migrate type, and since 5.14
- * (44042b449872) one list for each migrate type and order. */
+/* Reads the lists in struct per_cpu_pages (include/linux/mmzone.h, mm/page_alloc.c). In each zone,
+ * each CPU has one struct per_cpu_pages. Until 2.6.24 it has two, for hot and for cold pages. The
+ * struct contains one list before 2.6.32. Since 2.6.32 (5f8dcc21211a) it contains a list for each
+ * migrate type, and since 5.14 (44042b449872) a list for each migrate type and order. */
 #include "linux/page/cpu_lists.h"
 
 #include <inttypes.h>
@@ -31,8 +31,9 @@ enum {
 /* How a zone refers to the lists of its CPUs. */
 enum zone_form {
 	FORM_PERCPU, /* a pointer to per-CPU memory, since 2.6.34 (99dcc3e5a94e) */
-	/* A pointer for each CPU, with NUMA since 2.6.13 (e7c8d5c9955a). Page flags of kernels
-	 * before 2.6.17 are unknown, so the lists of these kernels are never read. */
+	/* An array of pointers, one for each CPU: used with NUMA from 2.6.13 (e7c8d5c9955a) to
+	 * 2.6.33. The lists of kernels before 2.6.17 are never read, because their page flags are
+	 * unknown. */
 	FORM_POINTERS,
 	FORM_STRUCTS, /* a struct for each CPU */
 };
@@ -40,15 +41,15 @@ enum zone_form {
 struct lists_layout {
 	enum zone_form form;
 	uint64_t zone_at; /* offset of the structs, or of pointers to them, in struct zone */
-	uint64_t nr_slots; /* number of CPUs that fit in a zone; 0 with FORM_PERCPU */
+	uint64_t nr_slots; /* number of CPUs for which struct zone has space; 0 with FORM_PERCPU */
 	uint64_t set_size; /* bytes of the struct for one CPU */
-	/* The struct for one CPU contains one or more struct per_cpu_pages: the offset of the
-	 * first, and the size of each. */
+	/* The struct for one CPU contains one or more struct per_cpu_pages. first_at: offset of the
+	 * first one. pages_size: size of each. */
 	uint64_t first_at, pages_size;
 	unsigned int nr_pages; /* number of struct per_cpu_pages */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
-	unsigned int large_order; /* order of the blocks in the lists above COSTLY_ORDER */
+	unsigned int large_order; /* order of the blocks in the lists after those of COSTLY_ORDER */
 	uint64_t links; /* offset of the list_head in struct page */
 };
 
@@ -66,8 +67,8 @@ static bool is_unknown(struct error *err, const char *what)
 		    what);
 }
 
-/* Finds the struct per_cpu_pages in the struct that a zone has for each CPU. Since 5.14
- * (28f836b6777b) struct per_cpu_pages itself is this struct. */
+/* Finds the struct that a zone has for each CPU, and the struct per_cpu_pages in this struct. Since
+ * 5.14 (28f836b6777b) both are the same. */
 static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 		     const struct member **in_zone)
 {
@@ -109,8 +110,9 @@ static bool find_form(struct kernel *kernel, struct lists_layout *layout,
 	return layout->form == FORM_PERCPU || layout->nr_slots;
 }
 
-/* Finds the number of migrate types, and the order of transparent large pages. There is a list for
- * each type and each of the first orders. The last lists contain transparent large pages. */
+/* Finds the number of migrate types, and the order of transparent large pages. Each migrate type
+ * has a list for each order up to COSTLY_ORDER. The lists after them contain transparent large
+ * pages. */
 static void find_orders(struct kernel *kernel, struct lists_layout *layout)
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
@@ -165,8 +167,8 @@ struct cpu_lists_reading {
 	struct cpu_set cpus;
 	const struct zone *zone;
 	unsigned int cpu;
-	/* Heads of the lists that were read. The entries of a list must point back to its head, so
-	 * no entry is read twice. */
+	/* Heads of all lists that were read. A list is not read twice. Two lists cannot share
+	 * entries, because each entry must point back to the previous entry or to the head. */
 	struct address_set heads;
 	bool failed; /* not enough memory */
 };
@@ -182,8 +184,9 @@ static bool cpu_lists_is_damaged(const struct cpu_lists_reading *reading, uint64
 	return false;
 }
 
-/* Is the frame free, by the rules of the kernel's free_page_is_bad(): no references, not mapped?
- * These frames have no page type, which would replace the count of mappings. */
+/* Is the frame free by the rules of free_page_is_bad() in the kernel, without references and
+ * mappings? A frame in these lists has no page type, so the word that may contain a page type
+ * counts the mappings. UINT32_MAX means no mappings. */
 static bool is_free(const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
@@ -217,8 +220,8 @@ static bool add_block(struct cpu_lists_reading *reading, uint64_t pfn, unsigned 
 	return !reading->failed;
 }
 
-/* Follows a list. Each entry must point back to the previous entry, so that a circle ends. Returns
- * false if the list is damaged, or if the search must end. */
+/* Follows a list. A list with a loop is reported as damaged, because each entry must point back to
+ * the previous entry. Returns false if the list is damaged or if the search must end. */
 static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, uint64_t first,
 			     uint64_t last, unsigned int order)
 {
@@ -246,7 +249,7 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 	       cpu_lists_is_damaged(reading, head, "the list does not end at its head");
 }
 
-/* Adds the head of a list. Returns false if the list was already read, or if the search must
+/* Remembers the head of a list. Returns false if the list was already read or if the search must
  * end. */
 static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 {
@@ -266,8 +269,9 @@ static bool add_head(struct cpu_lists_reading *reading, uint64_t head)
 	}
 }
 
-/* Is a CPU changing the lists? Since 6.0 (4b23a68f9536) a lock guards the lists and the count.
- * While the lock is held, lists and count may differ. */
+/* Is a CPU changing the lists? Since 6.0 (4b23a68f9536) a CPU holds a lock while it changes the
+ * lists and the count of frames. While the lock is held, the count may differ from the lists, so a
+ * difference is no damage. */
 static bool is_changing(struct kernel *kernel, uint64_t pages)
 {
 	const struct member *lock = kernel_member(kernel, CPU_PAGES_LOCK, NULL);
@@ -277,8 +281,8 @@ static bool is_changing(struct kernel *kernel, uint64_t pages)
 	       kernel_read_number(kernel, pages + lock->offset, 4, &value, NULL) && value;
 }
 
-/* Compares the number of frames in the lists with the CPU's count of frames. first: index of the
- * first block of these lists. */
+/* Compares the number of frames in the lists that were just read with the CPU's count of frames.
+ * first: index in reading->blocks of the first block from these lists. */
 static void compare_count(const struct cpu_lists_reading *reading, uint64_t pages, size_t first)
 {
 	struct kept_blocks *blocks = reading->blocks;
@@ -328,7 +332,8 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 	return true;
 }
 
-/* Sets *set to the address of the zone's struct for the current CPU, or to 0 if there is none. */
+/* Sets *set to the address of the zone's struct for the current CPU, or to 0 if the zone has no
+ * such struct. */
 static bool find_cpu_set(const struct cpu_lists_reading *reading, uint64_t *set)
 {
 	struct kernel *kernel = reading->kernel;

@@ -4,8 +4,8 @@
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
-/* Number of frames between two checks for a stop. A frame may need hundreds of reads from a
- * flattened file. */
+/* Number of frames between two checks whether the user stopped the work. The number is small,
+ * because for each frame hundreds of reads from a flattened file may be necessary. */
 enum { FRAMES_A_LOOK = 1 << 6 };
 
 /* Returns the last frame of the block or compound page that contains pfn, or pfn itself. */
@@ -16,8 +16,8 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
 }
 
-/* Is a frame corrupted? Then each frame of a compound page must be examined. num_poisoned_pages was
- * called mce_bad_pages until 3.7 (293c07e31ab5). */
+/* Does the kernel count frames with corrupted memory? If so, each frame of a compound page must be
+ * examined. num_poisoned_pages was called mce_bad_pages until 3.7 (293c07e31ab5). */
 static bool has_poisoned(struct kernel *kernel)
 {
 	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };
@@ -44,11 +44,12 @@ uint64_t page_behind_hole(struct kernel *kernel, uint64_t pfn)
 	if (!page_next_section(kernel, &cursor, &section))
 		return UINT64_MAX;
 	if (section.number == pfn >> shift)
-		return pfn + 1; /* perhaps only some subsections have struct pages */
+		return pfn + 1; /* parts of this section may have struct pages */
 	return section.number << shift;
 }
 
-/* Adds more to the run. If the use differs, visits the run, and starts a new run with more. */
+/* Extends the run by the frames of `more`, if they follow the run and have the same use. Otherwise
+ * visits the run and replaces it by `more`. Returns false if visit returned false. */
 static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 			   bool (*visit)(const struct frame_run *run, void *arg), void *arg)
 {
@@ -63,7 +64,8 @@ static bool frame_runs_add(struct frame_run *run, struct frame_run more,
 	return true;
 }
 
-/* Makes a run of the frame first. apart: as in struct frame_range. */
+/* Makes a run that consists of one frame. first: the pfn of the frame. apart: see struct
+ * frame_range. */
 static struct frame_run frame_runs_start(const struct page_use *use, uint64_t first, bool apart)
 {
 	struct frame_run run = { .first = first, .use = page_use_counted(use) };

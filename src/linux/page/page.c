@@ -12,8 +12,8 @@
 
 enum { MOST_NODES = 1024 /* limit; NODES_SHIFT is at most 10 */ };
 
-/* Is the struct page in the direct map? This is true for the memory maps of SPARSEMEM, and false
- * for VMEMMAP. */
+/* Is the struct page mapped in the direct map? The struct pages of SPARSEMEM are in the direct map.
+ * The struct pages of VMEMMAP are not. */
 static bool page_in_direct_map(struct kernel *kernel, uint64_t page)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -55,8 +55,8 @@ static bool find_model_in_note(struct kernel *kernel, const char *arg, uint64_t 
 	return vmcoreinfo_symbol(kernel->note, "node_data", &ignored);
 }
 
-/* Finds the memory model by symbols. symbol is a function that looks up a name. Only its return
- * value is used. */
+/* Finds the memory model by the symbols that exist. symbol: a function that returns true if a
+ * symbol with this name exists. */
 static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *value)
 {
 	uint64_t ignored;
@@ -75,7 +75,7 @@ static bool find_model_by(struct kernel *kernel, fact_find *symbol, uint64_t *va
 	return true;
 }
 
-/* Does vmlinux have the symbol? The run-time address of the symbol may be unknown. */
+/* Does vmlinux contain the symbol? The address of the symbol is not needed, and may be unknown. */
 static bool has_linked_symbol(struct kernel *kernel, const char *name, uint64_t *address)
 {
 	struct kernel_symbol symbol;
@@ -96,11 +96,13 @@ static bool find_model_by_kallsyms(struct kernel *kernel, const char *arg, uint6
 	return find_model_by(kernel, kernel_dump_symbol, value);
 }
 
-/* kallsyms and System.map have no sizes. mem_section is a pointer if the next symbol is less than
- * SMALLEST_ARRAY bytes away. Even the smallest array (PAE's 128 sections) is longer. */
+/* kallsyms and System.map contain no sizes, so the size of mem_section is the distance to the next
+ * symbol. If it is less than SMALLEST_ARRAY, mem_section is a pointer. Even the smallest array,
+ * with 128 sections on PAE, is larger. */
 enum { SMALLEST_ARRAY = 128 /* bytes */ };
 
-/* mem_section is a pointer to the roots (with EXTREME since 4.15), or the array of roots itself. */
+/* Finds the address of the array of roots. mem_section is a pointer to the array (with EXTREME
+ * since 4.15), or the array itself. */
 static bool find_mem_section_in_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	return kernel_dump_symbol(kernel, arg, value) &&
@@ -122,7 +124,8 @@ static bool find_mem_section_symbol(struct kernel *kernel, const char *arg, uint
 			    kernel_vmlinux_symbol(kernel, arg, value);
 }
 
-/* Reads the map of any section, because with VMEMMAP all sections have the same map. */
+/* Reads the map of the first section that has one, because with VMEMMAP all sections have the same
+ * map. */
 bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct section_cursor cursor = { 0 };
@@ -163,7 +166,8 @@ static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
 }
 
-/* Returns the length of node_data[], from the note, the size of the symbol, or nr_node_ids. */
+/* Returns the length of node_data[], read from the note, from the size of the symbol, or from
+ * nr_node_ids. */
 static uint64_t nr_node_slots(struct kernel *kernel)
 {
 	struct kernel_symbol symbol;
@@ -266,8 +270,8 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t 
 	return false;
 }
 
-/* Searches all sections for the one whose map contains page. Without VMEMMAP there are few
- * sections. */
+/* Finds the section whose map contains page, and sets *pfn. Searches all sections: without VMEMMAP
+ * they are large and few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
 				    uint64_t *pfn)
 {
@@ -287,8 +291,8 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64
 	return false;
 }
 
-/* Finds the address of the memory map, which for FLATMEM and VMEMMAP is one array that begins with
- * frame 0. */
+/* Finds the address of the memory map. For FLATMEM and VMEMMAP, the memory map is one array of
+ * struct pages, and its first entry is the struct page of frame 0. */
 static bool map_base(struct kernel *kernel, enum memory_model model, uint64_t *map,
 		     struct error *err)
 {
@@ -307,7 +311,7 @@ static bool frame_in_array(struct kernel *kernel, enum memory_model model, uint6
 		return page_section_of(kernel, pfn, &section) || no_such_frame(pfn, err);
 	if (kernel_fact(kernel, FACT_MAX_PFN, &max_pfn))
 		return pfn < max_pfn || no_such_frame(pfn, err);
-	/* the end of memory is unknown, but a frame in the dump must be memory */
+	/* The end of memory is unknown, so the frame counts as memory if it is in the dump. */
 	dump_find_run(kernel->dump, kernel_frame(kernel, pfn), &extent);
 	return extent.state != PAGE_ABSENT || no_such_frame(pfn, err);
 }

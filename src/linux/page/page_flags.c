@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The flags of struct page: enum pageflags since 2.6.26 (e26831814998), macros in older kernels. */
+/* The masks of the flags of struct page. Since 2.6.26 (e26831814998) the flags are enumerators of
+ * enum pageflags. In older kernels they are macros, which types do not contain. */
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "memory/vmcoreinfo.h"
@@ -28,7 +29,7 @@ static uint64_t flag_mask(struct kernel *kernel, const char *name)
 
 /* --- macros --- */
 
-/* Values of 2.6.17 to 2.6.25. PG_slab has the same value in 2.6.11. */
+/* Values of the macros in 2.6.17 to 2.6.25. PG_slab has this value also in 2.6.11. */
 enum {
 	OLD_SLAB = 1 << 7,
 	OLD_RESERVED = 1 << 10,
@@ -39,9 +40,9 @@ enum {
 	OLD_FLAGS = (1 << 20) - 1,
 };
 
-/* Does the page of a symbol of the kernel's text have the flags and the count of an old kernel?
- * Such a page has only the flag PG_reserved. Since 2.6.17 its count is 1; in older kernels all
- * counts were lower by one. */
+/* Is this a kernel of 2.6.17 or later, with the old values of flags? Examines the page of a symbol
+ * in the kernel's text. In such a kernel, PG_reserved is the only flag of this page and its count
+ * is 1. In kernels before 2.6.17, all counts are lower by one. */
 static bool is_old_text(struct kernel *kernel, const struct page_layout *layout, const char *symbol)
 {
 	uint64_t address, paddr, page, flags, count;
@@ -79,9 +80,9 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	uint64_t compound = flag_mask(kernel, "PG_compound");
 	uint64_t reclaim = flag_mask(kernel, "PG_reclaim");
 
-	/* Heads have a flag. Until 4.3 tails have another flag. Without CONFIG_PAGEFLAGS_EXTENDED
-	 * (32 bits with SPARSEMEM) heads and tails have PG_compound, and tails also have
-	 * PG_reclaim. */
+	/* Heads have the flag PG_head. Until 4.3 tails have the flag PG_tail. Without
+	 * CONFIG_PAGEFLAGS_EXTENDED (32 bits with SPARSEMEM), both heads and tails have the flag
+	 * PG_compound, and tails also have the flag PG_reclaim. */
 	if (!vmcoreinfo_number(kernel->note, "PG_head_mask", &layout->head_mask))
 		layout->head_mask = flag_mask(kernel, "PG_head");
 	if (!layout->head_mask)
@@ -89,20 +90,23 @@ static void find_enumerators(struct kernel *kernel, struct page_layout *layout)
 	layout->tail_mask = flag_mask(kernel, "PG_tail");
 	if (!layout->tail_mask && compound && reclaim)
 		layout->tail_mask = compound | reclaim;
-	/* used from 6.6 (9c5ccf2db04b) to 6.8: destructors before, page types after */
+	/* Used from 6.6 (9c5ccf2db04b) to 6.8. Older kernels use destructors, later kernels page
+	 * types. */
 	layout->hugetlb_mask = flag_mask(kernel, "PG_hugetlb");
 	layout->slab_mask = flag_mask(kernel, "PG_slab"); /* until 6.9 */
 	layout->buddy_mask = flag_mask(kernel, "PG_buddy"); /* until 2.6.37 */
 	layout->reserved_mask = flag_mask(kernel, "PG_reserved");
-	/* Since 4.10 (6326fec1122c) other flags share the bit of PG_swapcache. */
+	/* Since 4.10 (6326fec1122c) PG_swapcache shares a bit with other flags. Pages in the swap
+	 * cache also have PG_swapbacked. */
 	if (swapcache)
 		layout->swapcache_mask = swapcache | swapbacked;
 	layout->swapbacked_mask = swapbacked; /* since 2.6.28 (b2e185384f53) */
 	layout->hwpoison_mask = flag_mask(kernel, "PG_hwpoison");
 }
 
-/* Are the flags macros? They are if types contain struct page, but no enum pageflags, and if struct
- * page is older than 4.4. In 4.4 tails got separate members that point to their heads. */
+/* Are the flags macros? This is true if types contain struct page but no enum pageflags, and if the
+ * kernel is older than 4.4. Since 4.4 struct page has a separate member that points from tails to
+ * their head. */
 static bool are_macros(struct kernel *kernel, const struct page_layout *layout)
 {
 	uint64_t offset;

@@ -17,7 +17,8 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page, const ch
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Is it a single page that is not a slab? Sets *flags to the flags of its head. */
+/* Is the page a single page that is not a slab? Sets *flags to the flags of the head: of the page
+ * itself if it is a single page. */
 static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
 				    uint64_t *flags)
 {
@@ -45,8 +46,9 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single, struc
 		info->has_refcount = true;
 		info->refcount = (int32_t)value;
 	}
-	/* A word below -1 is a page type. Until 6.9 the word of a slab is a count of objects. The
-	 * mappings of compound pages are counted elsewhere, differently in each release. */
+	/* A value below -1 is a page type. Until 6.9 a slab uses this word to count objects. The
+	 * mappings of compound pages are counted elsewhere, in a different place in each
+	 * release. */
 	if (single && page_info_read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
@@ -63,9 +65,10 @@ static unsigned int bits_for(uint64_t count)
 	return bits;
 }
 
-/* Finds the number of bits of a node's number. MAX_NUMNODES is the length of node_data[], an array
- * that does not exist without CONFIG_NUMA. Returns false if the length is unknown, because kallsyms
- * has no sizes. */
+/* Finds the number of bits that hold a node's number in the flags word. It depends on MAX_NUMNODES,
+ * which is the length of node_data[]. Without CONFIG_NUMA the array does not exist, and the number
+ * of bits is 0. Returns false if the length of the array is unknown, because kallsyms has no
+ * sizes. */
 static bool node_bits(struct kernel *kernel, unsigned int *bits)
 {
 	struct kernel_symbol symbol;
@@ -82,7 +85,8 @@ static bool node_bits(struct kernel *kernel, unsigned int *bits)
 	return symbol.size != 0;
 }
 
-/* Finds the number of bits of a section's number. Returns false if it is unknown. */
+/* Finds the number of bits that hold a section's number in the flags word. Returns false if the
+ * number of bits is unknown. */
 static bool section_bits(struct kernel *kernel, unsigned int *bits)
 {
 	const struct section_layout *layout;
@@ -118,10 +122,11 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* Splits the top of the flags word. From the highest bit down it contains the section (SPARSEMEM
- * without VMEMMAP), the node and the zone (include/linux/page-flags-layout.h). All frames of a
- * compound page are in the same zone. flags must be of the head page, because since 7.1 the shared
- * struct pages of hugetlb's tails lack the zone. Returns false if the positions are unknown. */
+/* Finds node and zone in the flags word. Its highest bits are the number of the section (only with
+ * SPARSEMEM without VMEMMAP), then the number of the node, then the number of the zone
+ * (include/linux/page-flags-layout.h). flags must be the flags of the head, because since 7.1 the
+ * shared struct pages of hugetlb's tails lack the zone. All frames of a compound page are in the
+ * same zone. Returns false if the positions are unknown. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {
@@ -141,7 +146,8 @@ static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info 
 	left -= sections;
 	info->has_node = nodes == 0;
 	if (nodes && nodes + zones + nr_flags <= left) {
-		/* otherwise NODE_NOT_IN_PAGE_FLAGS */
+		/* if the bits do not suffice, flags do not contain the node
+		 * (NODE_NOT_IN_PAGE_FLAGS) */
 		left -= nodes;
 		info->has_node = true;
 		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);
@@ -158,8 +164,8 @@ bool page_flags_of_device(struct kernel *kernel, uint64_t flags)
 	uint64_t zone;
 	int64_t device;
 
-	/* All bits of flags that were never set may be 1 (PAGE_POISON_PATTERN in
-	 * include/linux/mm.h). */
+	/* If a struct page was never initialized, all bits of its flags may be 1
+	 * (PAGE_POISON_PATTERN in include/linux/mm.h). Such flags contain no zone. */
 	if (flags == UINT64_MAX >> unused)
 		return false;
 	return split_flags(kernel, flags, &info, &zone) &&
@@ -188,8 +194,8 @@ bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info
 	return true;
 }
 
-/* Flags of the second page of a compound page (PF_SECOND in include/linux/page-flags.h). In other
- * pages these bits have other meanings. */
+/* Flags that exist only in the second page of a compound page (PF_SECOND in
+ * include/linux/page-flags.h). In all other pages these bits have other meanings. */
 static const char *const second_flags[] = {
 	"PG_has_hwpoisoned",   "PG_hugetlb",	"PG_large_rmappable",
 	"PG_partially_mapped", "PG_double_map",
@@ -205,7 +211,8 @@ static bool is_second(const char *name)
 	return is_one_of(name, second_flags, sizeof(second_flags) / sizeof(*second_flags));
 }
 
-/* In the enum, the aliases of a bit come after its main name. */
+/* Several enumerators may have the same bit. The first one is the main name, and is kept. In the
+ * second page, a name from second_flags replaces it. */
 static bool page_info_add_name(const char *name, int64_t bit, void *arg)
 {
 	struct page_info_flag_names *names = arg;

@@ -8,8 +8,9 @@
 #include "kernel/kernel.h"
 #include "types/types.h"
 
-/* Returns the offset of a member of struct page, or -1 if it is unknown. The size bytes of the
- * member must be within struct page_words. */
+/* Returns the offset of a member of struct page, or -1 if the offset is unknown. size: number of
+ * bytes of the member that are needed. All of them must be within the part of struct page that
+ * page_words_read() reads. */
 static int member_at(struct kernel *kernel, const char *member, uint64_t size)
 {
 	const struct page_layout *layout = kernel_state(kernel, &state_page_layout);
@@ -37,8 +38,8 @@ static void add_type(struct page_layout *layout, enum page_use_kind kind, uint32
 		layout->types[layout->nr_types++] = (struct page_type){ mask, value, kind };
 }
 
-/* Adds a page type that is marked by a cleared bit (since 4.18, 6e292b9be7f4). Release 6.11 moved
- * these bits to the top byte, below a bit that is always set. */
+/* Adds a page type that is shown by a cleared bit of the word (since 4.18, 6e292b9be7f4). In 6.11
+ * these bits were moved to the top byte, below a bit that is always set. */
 static void add_type_bit(struct page_layout *layout, enum page_use_kind kind, uint32_t bit)
 {
 	uint32_t base = bit >> 24 ? UINT32_C(1) << 31 : UINT32_C(0xf) << 28;
@@ -63,16 +64,17 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
-/* How a kernel encodes page types. Enumerators or a number in the note show the encoding. */
+/* How a kernel encodes page types. The encoding is recognised by enumerators or by a number in the
+ * note. */
 enum type_coding {
 	TYPES_UNKNOWN,
-	TYPES_VALUES, /* values of the whole word, until 4.17: -128 */
-	TYPES_BITS, /* cleared bits, 4.18 to 6.11 */
-	TYPES_BYTE, /* values of the top byte, since 6.12 */
+	TYPES_VALUES, /* the whole word has a certain value, such as -128; until 4.17 */
+	TYPES_BITS, /* a certain bit is cleared; 4.18 to 6.11 */
+	TYPES_BYTE, /* the top byte has a certain value; since 6.12 */
 };
 
-/* Finds page types by enumerators. Since 6.12 (4ffca5a96678) an enumerator PGTY_ is the value of
- * the top byte. In 6.11 an enumerator PG_ is the number of a bit. */
+/* Finds page types by enumerators. Since 6.12 (4ffca5a96678) an enumerator that starts with PGTY_
+ * is a value of the top byte. In 6.11 an enumerator that starts with PG_ is the number of a bit. */
 static enum type_coding types_by_enum(struct kernel *kernel, struct page_layout *layout)
 {
 	enum type_coding coding = TYPES_UNKNOWN;
@@ -113,7 +115,7 @@ static enum type_coding types_by_note(struct kernel *kernel, struct page_layout 
 		    !vmcoreinfo_number(kernel->note, type_names[i].number, &number))
 			continue;
 		value = (uint32_t)number;
-		if (!(value >> 31)) /* a count, not a type */
+		if (!(value >> 31)) /* a type has the highest bit set; other values are counts */
 			continue;
 		coding = coding_of(value);
 		if (coding == TYPES_BYTE)
@@ -133,9 +135,9 @@ static bool has_member(struct kernel *kernel, const char *type, const char *memb
 	return kernel_member_offset(kernel, type, member, &offset);
 }
 
-/* Is bit 0x200 the type kmemcg? Then the bits of the types above it are one higher. 5.11
- * (18b2db3b0385) turned this type into a page flag, and renamed mem_cgroup to memcg_data. RHEL 8.10
- * (4.18) contains this change. */
+/* Is bit 0x200 the type kmemcg? If so, the types after kmemcg use bits that are one position
+ * higher. 5.11 (18b2db3b0385) replaced the type by a flag in the member memcg_data, which was
+ * called mem_cgroup before. RHEL 8.10 (4.18) also contains this change. */
 static enum certainty has_kmemcg_type(struct kernel *kernel)
 {
 	if (has_member(kernel, "page", "memcg_data"))
@@ -147,8 +149,9 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 	return kernel_is_distribution(kernel) ? UNSURE : YES;
 }
 
-/* Adds page types that were macros, which debug information does not contain. If the encoding
- * differs from the release's, it was backported. Then only the types in the note are known. */
+/* Adds the page types that are known only by the release, because they were macros, and debug
+ * information does not contain macros. If the kernel's encoding is not the encoding of its release,
+ * a distribution changed it. Then adds nothing, so that only the types in the note are known. */
 static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			     enum type_coding coding)
 {
@@ -163,20 +166,20 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 		unsigned int shift = kmemcg == YES;
 
 		add_type_bit(layout, PAGE_USE_FREE, 0x80);
-		if (version >= KERNEL_VERSION(5, 1, 0)) /* PG_balloon in older kernels */
+		if (version >= KERNEL_VERSION(5, 1, 0)) /* before: PG_balloon */
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
 		if (kmemcg != UNSURE)
 			add_type_bit(layout, PAGE_USE_TABLE, UINT32_C(0x200) << shift);
-		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* once in page_ext */
+		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* before: in page_ext */
 			add_type_bit(layout, PAGE_USE_GUARD, UINT32_C(0x400) << shift);
 		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);
 	}
 }
 
-/* Finds the order and the destructor before 4.4. They are in lru.prev and lru.next of the first
- * tail (include/linux/mm.h). The destructor is the address of a function. Since 4.0 these words
- * also have separate members. */
+/* Finds the order and the destructor in kernels before 4.4. The destructor is lru.next of the first
+ * tail, and is the address of a function. The order is lru.prev (include/linux/mm.h). Since 4.0
+ * both also have separate names, at the same offsets. */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);
@@ -191,9 +194,9 @@ static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Returns the offset of a byte in the tails, relative to the head's struct page. The byte is a
- * member of the first tail, or a member of struct folio, which extends over the tails. Returns -1
- * if the offset is unknown. */
+/* Returns the offset of a byte in the tails, counted from the start of the head. The byte is in the
+ * member `member` of the first tail, or in the member `of_folio` of struct folio. A struct folio
+ * covers the head and the first tails. Returns -1 if the offset is unknown. */
 static int tail_byte(struct kernel *kernel, const struct page_layout *layout, const char *member,
 		     const char *of_folio)
 {
@@ -209,8 +212,8 @@ static int tail_byte(struct kernel *kernel, const struct page_layout *layout, co
 }
 
 /* Finds the order and the destructor. Since 4.4 (f1e61557f023) the order is the low byte of a
- * member of the first tail. Until 6.5 the low byte of another member is a number that stands for
- * the destructor. */
+ * member of the first tail. Until 6.5 the low byte of another member is an enumerator of
+ * compound_dtor_id, which stands for the destructor. */
 static void page_layout_find_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	struct types *types = kernel_types(kernel);
@@ -222,7 +225,7 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 	}
 	layout->order = first_of(tail_byte(kernel, layout, "compound_order", "_folio_order"),
 				 tail_byte(kernel, layout, "compound_order", "_flags_1"));
-	/* since 6.6 (ebc1baf5c9b4) */
+	/* since 6.6 (ebc1baf5c9b4) the order is in the flags of the first tail */
 	layout->order_in_flags = layout->order == (int)layout->size + layout->flags;
 	layout->dtor = tail_byte(kernel, layout, "compound_dtor", "_folio_dtor");
 	layout->dtor_size = 1;
@@ -234,9 +237,9 @@ static void page_layout_find_compound(struct kernel *kernel, struct page_layout 
 		layout->dtor = -1;
 }
 
-/* Is the page cache an XArray? It is since 4.20, and in RHEL 8's 4.18. In older kernels it is a
- * radix tree. The values of an XArray take one bit of a word; the exceptional entries of a radix
- * tree take two bits. */
+/* Is the page cache an XArray? This is true since 4.20 and in RHEL 8 (4.18). In other kernels
+ * before 4.20 the page cache is a radix tree. The difference matters for a swap entry in the tree:
+ * an XArray uses one bit of the word to mark such a value, a radix tree uses two. */
 static enum certainty has_xarray(struct kernel *kernel)
 {
 	static const char space[] = "address_space";
@@ -252,8 +255,8 @@ static enum certainty has_xarray(struct kernel *kernel)
 	return version >= KERNEL_VERSION(4, 17, 0) && kernel_is_distribution(kernel) ? UNSURE : NO;
 }
 
-/* Finds the shift of the swap type in a swp_entry_t. The type has five bits (MAX_SWAPFILES_SHIFT):
- * include/linux/swapops.h. */
+/* Finds the shift of the swap type in a swp_entry_t. The type is in the highest bits that are free,
+ * and has five bits (MAX_SWAPFILES_SHIFT in include/linux/swapops.h). */
 static void find_swap(struct kernel *kernel, struct page_layout *layout)
 {
 	unsigned int version = kernel_version(kernel);
@@ -262,16 +265,17 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 
 	if (xarray == UNSURE)
 		return;
-	if (xarray == YES) /* BITS_PER_XA_VALUE (3159f943aafd) */
+	if (xarray == YES) /* one bit marks the value: BITS_PER_XA_VALUE (3159f943aafd) */
 		layout->swap_type_shift = bits - 1 - 5;
-	/* RADIX_TREE_EXCEPTIONAL_SHIFT (a2c16d6cb0e4) */
+	/* two bits mark the entry: RADIX_TREE_EXCEPTIONAL_SHIFT (a2c16d6cb0e4) */
 	else if (version >= KERNEL_VERSION(3, 1, 0))
 		layout->swap_type_shift = bits - 2 - 5;
 	else if (version)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* Finds how tails point to their head. page_flags_find() must have set tail_mask. */
+/* Finds the member by which a tail points to its head. Must be called after page_flags_find(),
+ * which sets tail_mask. */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
 	static const struct {
@@ -294,9 +298,10 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 	}
 }
 
-/* Do tails have no mapping, count or type, so that they cannot be confused with other pages? In
- * notes before 4.4 there is no offset of first_page, so tails of these kernels may be unknown.
- * Since 4.4 tails have these members (TAIL_MAPPING, compound_mapcount). */
+/* Are the mapping, the count and the type of a tail empty? If so, a tail cannot be confused with
+ * another page, although tails cannot be recognised. This matters for kernels before 4.4 whose
+ * types are unknown, because their notes lack the offset of first_page. Since 4.4 these members of
+ * a tail are used (TAIL_MAPPING, compound_mapcount). */
 static bool tails_are_blank(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);

@@ -7,8 +7,8 @@
 #include "linux/page/page_info.h"
 #include "kernel/kernel.h"
 
-/* Low bits of mapping: PAGE_MAPPING_ANON, PAGE_MAPPING_MOVABLE (since 4.8, bda807d44454),
- * PAGE_MAPPING_KSM (since 2.6.32). */
+/* Values of the low bits of the member mapping: PAGE_MAPPING_ANON, PAGE_MAPPING_MOVABLE (since 4.8,
+ * bda807d44454), PAGE_MAPPING_KSM (since 2.6.32). 0: a file. */
 enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
 
 enum { MOST_FREE_ORDERS = 16 /* limit; MAX_ORDER is 10 on x86 */ };
@@ -92,15 +92,17 @@ static void set_index(const struct page_words *words, uint64_t pfn, struct page_
 {
 	const struct page_layout *layout = words->layout;
 
-	/* The unit of hugetlb's index differs between kernels (a08c7193e4f1, 6.7). */
+	/* For hugetlb the index is left unknown, because its unit differs between kernels
+	 * (a08c7193e4f1, 6.7). */
 	if (layout->index < 0 || use->hugetlb)
 		return;
 	use->has_index = true;
 	use->index = page_word(words, layout->index) + (pfn - use->head_pfn);
 }
 
-/* Can it be the address of an object? Small numbers and poison (LIST_POISON, TAIL_MAPPING in
- * include/linux/poison.h) are below the kernel's half. */
+/* Can the number be the address of an object? Addresses of objects are in the kernel's half of the
+ * address space. Small numbers and poison (LIST_POISON, TAIL_MAPPING in include/linux/poison.h) are
+ * below. */
 static bool page_use_is_object(const struct page_words *words, uint64_t object)
 {
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;
@@ -117,7 +119,7 @@ static void page_use_set_owner(const struct page_words *words, uint64_t pfn, str
 	uint64_t mapping = page_word(words, words->layout->mapping);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
-	/* PAGE_MAPPING_DAX_SHARED (6.2) sets bits, but there is no object. */
+	/* PAGE_MAPPING_DAX_SHARED (6.2) sets low bits, although there is no object. */
 	if (!page_use_is_object(words, use->object)) {
 		use->object = 0;
 		return;
@@ -142,8 +144,8 @@ static bool is_free_block(const struct page_words *words, uint64_t pfn, unsigned
 	       private < MOST_FREE_ORDERS && !(pfn & ((UINT64_C(1) << private) - 1));
 }
 
-/* Finds the free block that contains the frame. Only the first frame of a free block is marked as
- * free. */
+/* Finds the free block that contains the frame. Only the struct page of the block's first frame
+ * shows that the block is free, so tries the first frame of a block of each order. */
 static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct page_words *words)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
@@ -194,8 +196,9 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use
 	use->head_pfn = block->pfn;
 }
 
-/* Is the frame offline? The struct pages of offline memory are not valid: their content is old, or
- * was never set. Device memory (ZONE_DEVICE) is never online, but its struct pages are valid. */
+/* Is the frame offline? If so, its struct page must not be used, because the content is old or was
+ * never set. Device memory (ZONE_DEVICE) counts as online here: its section is never online, but
+ * its struct pages are valid. */
 static bool is_offline(struct kernel *kernel, uint64_t pfn)
 {
 	struct page_layout *layout = kernel_state(kernel, &state_page_layout);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The use of a frame according to its struct page, and the object to which the frame belongs.
+/* The use of a frame as its struct page shows it, and the object to which the frame belongs.
  * query/page_owner.h finds the files and processes of this object. */
 #pragma once
 
 #include "linux/page/page_layout.h"
 
-/* Names in answers: "unknown", "file", ... Scripts rely on them. */
+/* The names of uses in answers: "unknown", "file", ... Scripts rely on them, so do not change
+ * them. */
 extern const char *const page_use_names[NR_PAGE_USES];
 
 struct page_use {
@@ -15,23 +16,25 @@ struct page_use {
 	bool has_order;
 	unsigned int order; /* order of the compound page or free block */
 	bool hugetlb;
-	bool idle; /* in hugetlb's pool and without references */
+	bool idle; /* a page in hugetlb's pool that is not in use */
 	bool poisoned; /* PG_hwpoison: the hardware corrupted the frame, or may corrupt it */
 	bool has_index;
-	uint64_t index; /* of the frame: page number in the file, or virtual address in pages */
-	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
-	/* The use is unknown, and the frame is single, has no references and is not in a list. Such
-	 * a frame is part of a block that was allocated without a mark, or is being moved between
+	uint64_t index; /* page number of the frame in the file, or user address in pages */
+	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: unknown */
+	/* The use is unknown, and the frame is single, has no references and is in no list. Such a
+	 * frame is part of a block that was allocated without __GFP_COMP, or is being moved between
 	 * lists. */
 	bool unreferenced;
 	bool has_swap; /* the page is also in the swap cache */
 	uint64_t swap_type, swap_offset;
 };
 
-/* Returns the use that the command frames counts: the kind, PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
+/* Returns the use under which the command frames counts the frame: the kind, PAGE_USE_HWPOISON or
+ * PAGE_USE_OTHER. */
 enum page_use_kind page_use_counted(const struct page_use *use);
 
-/* Returns the use of which this use is a part, or the use itself. */
+/* If the use is a part of another use (see enum page_use_kind), returns the other use. If not,
+ * returns the use itself. */
 enum page_use_kind page_use_whole(enum page_use_kind use);
 
 /* Is the use unknown because the struct page is damaged or not in the dump? */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* SPARSEMEM: include/linux/mmzone.h. */
+/* SPARSEMEM: physical memory is divided into sections, and each section has a struct mem_section
+ * (include/linux/mmzone.h). */
 #include "linux/page/page.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -9,11 +10,12 @@ enum {
 	SECTION_HAS_MAP = 1 << 1,
 	SECTION_IS_ONLINE = 1 << 2,
 	SECTION_EARLY = 1 << 3,
-	/* The low bits of section_mem_map that are flags: two until 4.12, at most six in later
-	 * kernels. The map is aligned at least to a cache line. */
+	/* The low bits of section_mem_map that are flags: two bits until 4.12, at most six bits in
+	 * later kernels. The other bits are the address of the map, which is aligned at least to a
+	 * cache line. */
 	SECTION_FLAGS = 0x3f,
 	/* Limit for the roots and sections that one search reads, so that a search in damaged
-	 * tables ends. With five levels there are 2^17 roots. */
+	 * tables ends. Five-level paging needs at most 2^17 roots. */
 	MOST_LOOKS = 1 << 18,
 };
 
@@ -24,9 +26,10 @@ static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t ot
 	return vmcoreinfo_number(kernel->note, name, &value) ? value : otherwise;
 }
 
-/* Is mem_section an array of pointers to pages full of sections (EXTREME)? Otherwise it is an array
- * of sections (STATIC, one section per root). Then its length in the note is NR_MEM_SECTIONS, and
- * the size of the symbol is the size of so many sections. */
+/* Is mem_section an array of pointers to pages full of sections (EXTREME)? If not, mem_section is
+ * an array of sections (STATIC). An array of sections has NR_MEM_SECTIONS elements, so its length
+ * in the note or the size of the symbol shows the kind. `otherwise`: the result if neither is
+ * known. */
 static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)
 {
@@ -76,8 +79,8 @@ const struct section_layout *page_section_layout(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_sections, NULL);
 }
 
-/* Returns the address of the first struct mem_section of a root, or 0 if the root has no
- * sections. */
+/* Returns the address of the first struct mem_section of a root. Returns 0 if the kernel has
+ * allocated no sections for the root. */
 static uint64_t root_address(struct kernel *kernel, struct section_layout *layout, uint64_t root)
 {
 	unsigned int size = kernel_pointer_size(kernel);
@@ -104,8 +107,8 @@ static bool read_section(struct kernel *kernel, const struct section_layout *lay
 		return false;
 	section->map = coded & ~(uint64_t)SECTION_FLAGS;
 	section->early = coded & SECTION_EARLY;
-	/* The flag exists since 4.13 (2d070eab2e82). In older kernels, offline frames are marked as
-	 * reserved. */
+	/* The flag SECTION_IS_ONLINE exists since 4.13 (2d070eab2e82). In older kernels all
+	 * sections count as online, because offline frames are marked as reserved. */
 	section->online =
 		(coded & SECTION_IS_ONLINE) || kernel_version(kernel) < KERNEL_VERSION(4, 13, 0);
 	return true;
@@ -130,9 +133,9 @@ bool page_next_section(struct kernel *kernel, struct section_cursor *cursor,
 	return false;
 }
 
-/* Does the frame's subsection of 2 MiB have struct pages? This may be false in hot-plugged sections
- * since 5.3 (f46edbd1b151). struct mem_section_usage has a bit for each subsection. If types do not
- * describe this struct, and in older kernels, all frames have struct pages. */
+/* Does the frame's subsection of 2 MiB have struct pages? Since 5.3 (f46edbd1b151) some subsections
+ * of a hot-plugged section may lack them. struct mem_section_usage has a bit for each subsection.
+ * If types do not contain this struct, as in older kernels, returns true. */
 static bool in_subsection(struct kernel *kernel, const struct section_layout *layout,
 			  const struct section *section, uint64_t pfn)
 {

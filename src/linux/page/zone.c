@@ -10,7 +10,7 @@
 
 enum { MOST_ZONES = 8 };
 
-/* Reads an item of an array of longs in struct zone. id: the member that is the array. */
+/* Reads an element of an array of longs in struct zone. id: the member that is the array. */
 static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id, uint64_t index,
 			   uint64_t *value)
 {
@@ -21,9 +21,9 @@ static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id
 	       kernel_read_pointer(kernel, zone + array->offset + index * word, value, NULL);
 }
 
-/* Adds the counts of each CPU that the kernel has not added yet. They are in the array
- * vm_stat_diff[] of signed bytes, since 2.6.34 in per-CPU memory, and until 5.13 in the same struct
- * as the lists of free frames. */
+/* Each CPU counts changes that the kernel adds to the zone's count later. Adds the changes of all
+ * CPUs to *count. They are in the array vm_stat_diff[] of signed bytes. Since 2.6.34 it is in
+ * per-CPU memory, and until 5.13 it is in the same struct as the CPU's lists of free frames. */
 static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number, uint64_t *count)
 {
 	const struct member *own = kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
@@ -48,8 +48,8 @@ static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number
 			*count += (uint64_t)(int64_t)(int8_t)diff;
 }
 
-/* Reads the number of free frames. It is in vm_stat since 2.6.17. Debug information of older
- * kernels cannot be read. */
+/* Reads the number of free frames from vm_stat, which exists since 2.6.17. Debug information of
+ * older kernels cannot be read. */
 static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
 	struct types *types = kernel_types(kernel);
@@ -62,8 +62,8 @@ static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 		zone_add_pending(kernel, at, (uint64_t)number, &zone->free);
 }
 
-/* Reads the watermarks. watermark was renamed to _watermark in 5.0 (a9214443c1ee), which also added
- * watermark_boost. */
+/* Reads the watermarks, and adds watermark_boost if it exists. In 5.0 (a9214443c1ee) watermark was
+ * renamed to _watermark, and watermark_boost was added. */
 static void read_watermarks(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
 	uint64_t boost = 0;
@@ -106,7 +106,7 @@ static bool zone_read_zone(struct kernel *kernel, uint64_t at, struct zone *zone
 	if (kernel_read_member(kernel, at, ZONE_NAME, &name, NULL))
 		kernel_read_text(kernel, name, zone->name, sizeof(zone->name));
 	kernel_read_member(kernel, at, ZONE_PRESENT, &zone->present, NULL);
-	/* since 3.9 (9feedc9d831e) */
+	/* this member exists since 3.9 (9feedc9d831e) */
 	zone->has_managed = kernel_read_member(kernel, at, ZONE_MANAGED, &zone->managed, NULL);
 	read_free(kernel, at, zone);
 	read_watermarks(kernel, at, zone);

@@ -11,8 +11,8 @@ struct kernel;
 
 enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
 
-/* A zone. All numbers are numbers of frames, except addresses. A member that the types of this
- * kernel do not contain is 0 or false. */
+/* A zone. All numbers except addresses count frames. A member that this kernel's types do not
+ * contain is 0 or false. */
 struct zone {
 	uint64_t node;
 	uint64_t address; /* address of the struct zone */
@@ -26,7 +26,7 @@ struct zone {
 	uint64_t free_blocks[ZONE_MOST_ORDERS];
 };
 
-/* Calls visit for each zone that has frames, until visit returns false. Returns false and sets err
- * if the nodes or their layout are unknown, or if a node cannot be read. */
+/* Calls visit for each zone that contains frames, until visit returns false. Returns false and sets
+ * err if the nodes or their layout are unknown, or if a node cannot be read. */
 bool page_each_zone(struct kernel *kernel, bool (*visit)(const struct zone *zone, void *arg),
 		    void *arg, struct error *err);

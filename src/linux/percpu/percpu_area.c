@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The static per-CPU variables of a CPU are a copy of the range from __per_cpu_start to
- * __per_cpu_end, at the CPU's offset in __per_cpu_offset[] (include/linux/percpu-defs.h). Dynamic
- * per-CPU memory is in chunks. The distance between the memory of two CPUs is the same in all
- * chunks. The first chunk begins with the static variables. */
+/* Per-CPU memory (include/linux/percpu-defs.h). Each CPU has a copy of the static per-CPU
+ * variables, which are linked between __per_cpu_start and __per_cpu_end. A CPU's copy of a variable
+ * is at the variable's address plus __per_cpu_offset[] of the CPU. Dynamic per-CPU memory is in
+ * chunks, and each chunk also has a copy for each CPU. The distance between the copies of two CPUs
+ * is the same in all chunks. The first chunk begins with the static variables. */
 #include "linux/percpu/percpu_area.h"
 
 #include <string.h>
@@ -18,13 +19,15 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
-/* A range of per-CPU memory of one kind. Its addresses are arguments of per_cpu_ptr(). */
+/* A range of per-CPU memory of one kind. Its addresses are the arguments of per_cpu_ptr(), before a
+ * CPU's offset is added. */
 struct percpu_range {
 	uint64_t first, last; /* inclusive */
 	const char *kind; /* "static", "reserved" (for modules) or "dynamic" */
 };
 
-/* The ranges of chunks are added when an address is not in a static variable. */
+/* At first only the range of static variables is known. The ranges of chunks are added when an
+ * address is not in this range. */
 struct percpu_areas {
 	bool has_chunks;
 	struct percpu_cpu {
@@ -38,7 +41,7 @@ struct percpu_areas {
 };
 
 enum {
-	MOST_SLOTS = 256, /* limit for the lists: one for each power of two, and a few more */
+	MOST_SLOTS = 256, /* limit; there is a list for each power of two, and a few more */
 	MOST_CHUNKS = 1 << 14, /* limit; a chunk takes 32 KiB or more for each CPU */
 	MOST_PAGES = 1 << 18, /* limit for one chunk: 1 GiB for each CPU */
 };
@@ -108,8 +111,9 @@ static struct percpu_areas *get_areas(struct kernel *kernel)
 
 /* --- chunks --- */
 
-/* Adds the range of a chunk. As in pcpu_addr_in_chunk() (4.14), parts of the first and last page
- * may belong to another chunk. base: value of pcpu_base_addr. */
+/* Adds the range of a chunk. Excludes the parts of the first and last page that may belong to
+ * another chunk (see pcpu_addr_in_chunk(), 4.14). base: value of pcpu_base_addr. kind: see struct
+ * percpu_range. */
 static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_t chunk,
 		      uint64_t base, const char *kind)
 {
@@ -127,7 +131,8 @@ static void add_chunk(struct kernel *kernel, struct percpu_areas *areas, uint64_
 			      start + kernel_frame(kernel, pages) - after - 1, kind);
 }
 
-/* Finds all chunks. The variable with their lists was called pcpu_slot before 5.14. */
+/* Adds the ranges of all chunks. The variable with the lists of chunks was called pcpu_slot before
+ * 5.14. */
 static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -151,7 +156,7 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 		while (links_next(&links, &chunk))
 			add_chunk(kernel, areas, chunk, base, "dynamic");
 	}
-	/* do not keep an incomplete result */
+	/* if the user stopped the search, drop the incomplete result */
 	areas->has_chunks = !kernel_stopped(kernel);
 	if (!areas->has_chunks)
 		areas->nr = 1;
@@ -159,8 +164,10 @@ static void find_chunks(struct kernel *kernel, struct percpu_areas *areas)
 
 /* --- names --- */
 
-/* Finds a per-CPU symbol whose value is an offset from 0 (x86-64 before 6.15, 9d7de2aa8b41). KASLR
- * does not change these values. In kallsyms such symbols come first, as absolute symbols. */
+/* Finds the symbol of the per-CPU variable at pointer, if the values of per-CPU symbols are offsets
+ * from 0 (x86-64 before 6.15, 9d7de2aa8b41). KASLR does not change these values. kallsyms contains
+ * such symbols as absolute symbols, before all others. last: the last offset of a static
+ * variable. */
 static bool find_zero_based(struct kernel *kernel, uint64_t pointer, uint64_t last,
 			    struct kernel_symbol *found)
 {
@@ -239,9 +246,9 @@ bool percpu_at(struct kernel *kernel, uint64_t vaddr, struct percpu_place *place
 
 /* --- variables --- */
 
-/* Is it a per-CPU variable of a module? Such a variable is in a chunk, and simplify_symbols() of
- * kernel/module makes the value of its symbol an argument of per_cpu_ptr(). Of all other symbols of
- * a module, only absolute symbols can have such values. */
+/* Is the symbol a per-CPU variable of a module? Such a variable is in a chunk, because
+ * simplify_symbols() of kernel/module makes the symbol's value an argument of per_cpu_ptr(). Among
+ * the other symbols of a module, only absolute symbols can have such values. */
 static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 			      const struct kernel_symbol *symbol)
 {
@@ -256,8 +263,8 @@ static bool is_modules_percpu(struct kernel *kernel, struct percpu_areas *areas,
 	return false;
 }
 
-/* Compares the section, too: an absolute symbol may have the same value as the offset of a variable
- * of x86-64. */
+/* The section of the symbol is compared, too, because an absolute symbol may have the same value as
+ * the offset of a per-CPU variable of x86-64. */
 bool percpu_has_symbol(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	struct percpu_areas *areas = get_areas(kernel);
