@@ -12,7 +12,7 @@
 /* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): bit 0 is CnP, bits 63:48 are the
  * ASID. With physical addresses of 52 bits, bits 5:2 are the highest four bits of the address. A
  * table has at least 64 bytes, so the low six bits of its address are zero. */
-static bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+static bool table_of_register(const struct space *space, uint64_t ttbr, uint64_t *root)
 {
 	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
 

@@ -130,7 +130,7 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 		"the frame is not inverted, but this kernel inverts the frames of pages without access";
 	if (rules->inverted == YES)
 		return restored ? YES : UNSURE;
-	*doubt = "the frame is inverted, but this kernel inverts no frames";
+	*doubt = "the frame is inverted, but this kernel does not invert frames";
 	if (restored_fits) /* the plain frame may also be a device at a high address */
 		return rules->inverted == NO ? UNSURE : YES;
 	*doubt =
