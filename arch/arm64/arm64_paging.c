@@ -163,6 +163,12 @@ static const struct {
 	{ 16, 52, 52, { ARM64("arm64, 64K pages, 52 bits", 52, 3), LPA,
 	  .level = { BLOCK("pgd", 42, 10, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) } } },
 };
+
+/* The table of a kernel for 52 bits on a CPU with 48 bits. */
+static const struct paging wide_table = {
+	ARM64("arm64, 64K pages, 48 bits of 52", 52, 3), LPA, .unused_bits = 52 - 48,
+	.level = { BLOCK("pgd", 42, 10, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) },
+};
 // clang-format on
 
 /* Is the fact necessary to choose the paging mode? The configured number of address bits is
@@ -184,6 +190,9 @@ const struct paging *arm64_paging(const struct paging_choice *choice)
 {
 	uint64_t bits = arm64_table_bits(choice);
 
+	if (choice->page_size == ARM64_64K && bits == 52 && choice->va_bits == 48 &&
+	    choice->pa_bits == 52 && (!choice->levels || choice->levels == wide_table.nr_levels))
+		return &wide_table;
 	for (size_t i = 0; i < sizeof(pagings) / sizeof(pagings[0]); i++)
 		if (choice->page_size == UINT64_C(1) << pagings[i].page_shift &&
 		    bits == pagings[i].bits && choice->pa_bits == pagings[i].pa_bits &&

@@ -7,6 +7,7 @@
 #include "arch/arm64/arm64_layout.h"
 #include "linux/module/fixmap.h"
 #include "linux/region/region.h"
+#include "paging/scan.h"
 
 static int compare_regions(const void *one, const void *two)
 {
@@ -73,15 +74,11 @@ bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, 
 	const struct space *space = kernel_space(kernel, err);
 	const struct arm64_layout *layout = space ? arm64_layout(kernel, err) : NULL;
 	struct region_list parts = { .nr = 0 };
-	uint64_t half, bits;
+	uint64_t half;
 
 	if (!layout)
 		return false;
-	half = UINT64_C(1) << (space->paging->address_bits - 1);
-	/* With 64K pages, the table may have entries for addresses that the CPU does not have:
-	 * arm64_needs_fact(). */
-	if (kernel_fact(kernel, FACT_VA_BITS, &bits) && bits < space->paging->address_bits - 1u)
-		half = UINT64_C(1) << bits;
+	half = -paging_upper_half(space->paging);
 	add_span(&parts, REGION_DIRECT_MAP, layout->linear.start, layout->linear.end);
 	add_span(&parts, REGION_KASAN_SHADOW, layout->kasan.start, layout->kasan.end);
 	add_span(&parts, REGION_BPF_JIT, layout->bpf_jit.start, layout->bpf_jit.end);

@@ -35,8 +35,8 @@ static uint64_t end_of_part(const struct process *process, const struct paging *
 	    last > process->user_last)
 		return process->user_last;
 	if (paging->sign_extends && first < paging_upper_half(paging) &&
-	    last > UINT64_MAX >> (65 - paging->address_bits))
-		return UINT64_MAX >> (65 - paging->address_bits);
+	    last > ~paging_upper_half(paging))
+		return ~paging_upper_half(paging);
 	return last;
 }
 

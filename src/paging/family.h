@@ -224,7 +224,7 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	if (!paging_canonical(paging, vaddr))
 		return;
 	if (family->two_roots && table == NO_TABLE) {
-		walk->page_size = UINT64_C(1) << (paging->address_bits - 1);
+		walk->page_size = UINT64_C(1) << (paging->address_bits - paging->unused_bits - 1);
 		walk->outcome = WALK_NOT_PRESENT;
 		return;
 	}

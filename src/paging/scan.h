@@ -130,7 +130,7 @@ static inline unsigned int scan_window_entries(const struct paging *paging, unsi
  * kernel's. */
 static inline uint64_t paging_upper_half(const struct paging *paging)
 {
-	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);
+	uint64_t half = UINT64_C(1) << (paging->address_bits - paging->unused_bits - 1);
 
 	return paging->sign_extends ? -half : half;
 }

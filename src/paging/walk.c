@@ -25,7 +25,7 @@ bool walk_trouble(const struct space *space, const struct walk *walk, struct err
 void walk_range(const struct space *space, const struct walk *walk, uint64_t *first, uint64_t *last)
 {
 	const struct paging *paging = space->paging;
-	uint64_t half = UINT64_C(1) << (paging->address_bits - 1);
+	uint64_t half = UINT64_C(1) << (paging->address_bits - paging->unused_bits - 1);
 
 	if (walk->outcome != WALK_NON_CANONICAL) {
 		*first = walk->vaddr & ~(walk->page_size - 1);

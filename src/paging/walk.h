@@ -27,6 +27,7 @@ struct paging {
 	const char *name;
 	uint8_t entry_size; /* in bytes: 4 or 8 */
 	uint8_t address_bits; /* the width of a virtual address, for example 48 */
+	uint8_t unused_bits; /* the table translates more bits than the CPU, by this number */
 	bool sign_extends; /* higher bits are equal to the top bit; if false, they must be 0 */
 	const struct paging_family *family; /* the functions that decode entries */
 	/* The family's implementation of walk_page_table_to(). */
@@ -171,9 +172,10 @@ static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t 
 /* Is vaddr canonical? */
 static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)
 {
-	uint64_t high = vaddr >> (paging->address_bits - 1);
+	unsigned int shift = paging->address_bits - paging->unused_bits - 1u;
+	uint64_t high = vaddr >> shift;
 
 	if (paging->sign_extends)
-		return high == 0 || high == UINT64_MAX >> (paging->address_bits - 1);
+		return high == 0 || high == UINT64_MAX >> shift;
 	return high >> 1 == 0;
 }

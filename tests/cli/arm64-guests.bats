@@ -115,4 +115,10 @@ compare()
 	grep -q '"status":"ok","check":"direct-map"' answers
 	# the first entries of the table are not in this dump, and the CPU does not use them
 	not grep -q filtered answers
+	answers guest-arm64-64k-48 'vtop fff0000000000000 fffeffffffffffff 1000000000000 ffff000000000000' <<-END
+	fff0000000000000 status=non-canonical region=non-canonical
+	fffeffffffffffff status=non-canonical region=non-canonical
+	1000000000000 status=non-canonical region=non-canonical
+	ffff000000000000 status=not-mapped region=direct-map
+	END
 }

@@ -125,7 +125,7 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 		request->last = last;
 	/* If END is between the halves, the range ends at the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
-		request->last = UINT64_MAX >> (65 - paging->address_bits);
+		request->last = ~paging_upper_half(paging);
 	return true;
 }
 

@@ -11,17 +11,12 @@
 bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
-	uint64_t bits;
 
 	if (!space)
 		return false;
 	if (!space->paging->sign_extends)
 		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
 	*first = paging_upper_half(space->paging);
-	/* An arm64 CPU may have fewer address bits than the table. */
-	if (kernel->arch->needs_fact && kernel_fact(kernel, FACT_VA_BITS, &bits) && bits < 64 &&
-	    *first < -(UINT64_C(1) << bits))
-		*first = -(UINT64_C(1) << bits);
 	return true;
 }
 
