@@ -218,3 +218,49 @@ bool arm64_paging_at(unsigned int nr, struct paging_choice *choice)
 		}
 	return false;
 }
+
+/* --- the registers of tables --- */
+
+/* The fields of TTBR0_EL1 and TTBR1_EL1 (Arm ARM, TTBR0_EL1): bit 0 is CnP, bits 63:48 are the
+ * ASID. With physical addresses of 52 bits, bits 5:2 are the highest four bits of the address. A
+ * table has at least 64 bytes, so the low six bits of its address are zero. */
+static bool table_of_register(const struct space *space, uint64_t ttbr, uint64_t *root)
+{
+	const uint64_t low = UINT64_C(0xffffffffffc0), high = space->paging->high_mask ? 0x3c : 0;
+
+	if (ttbr & ~(low | high | 1 | UINT64_C(0xffff) << 48))
+		return false;
+	*root = (ttbr & low) | (ttbr & high) << 46;
+	return true;
+}
+
+/* Returns 0 if a top-level table may begin at paddr, and otherwise the distance to the last address
+ * below it where a table may begin. A table begins at a multiple of its size (Arm ARM, TTBR0_EL1,
+ * BADDR). */
+static uint64_t place_in_table(const struct paging *paging, uint64_t paddr)
+{
+	return paddr & (8 * paging_entries(paging, 0) - 1);
+}
+
+bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+{
+	return table_of_register(space, cr3, root) && !place_in_table(space->paging, *root);
+}
+
+/* If a kernel for 52 bits has 64K pages and runs with 48 bits, TTBR1_EL1 points to the last 64 of
+ * 1024 entries: TTBR1_BADDR_4852_OFFSET, which offset_ttbr1 (asm/assembler.h, c812026c54cf)
+ * adds. */
+bool arm64_kernel_table(const struct space *space, uint64_t *root)
+{
+	enum { NR_48 = 64, NR_52 = 1024, LEAST_SIZE = 64 };
+	uint64_t table = *root, place;
+
+	if ((table % LEAST_SIZE || table > dump_last_paddr(space->dump)) &&
+	    !table_of_register(space, table, &table))
+		return false;
+	place = place_in_table(space->paging, table);
+	if (place && (paging_entries(space->paging, 0) != NR_52 || place != 8 * (NR_52 - NR_48)))
+		return false;
+	*root = table - place;
+	return true;
+}
