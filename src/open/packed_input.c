@@ -154,7 +154,7 @@ static bool unpack_dump(struct packed_input_search *search, struct error *err)
 	if (!unpacking || !unpacking->start(unpacking->arg, dump, &why)) {
 		dump->fd = -1;
 		return fail(err, ERROR_USAGE,
-			    "%s: contains a dump, and is %s%s%s; to unpack it by hand: %s FILE",
+			    "%s: holds a dump, and is %s%s%s; to unpack it by hand: %s FILE",
 			    search->archive->path, packed->what, unpacking ? "; " : "",
 			    unpacking ? why.message : "", packed->command);
 	}
@@ -254,7 +254,7 @@ static bool only_one(const struct packed_input_search *search, enum kind kind, c
 		     struct error *err)
 {
 	return search->nr[kind] <= 1 ||
-	       fail(err, ERROR_USAGE, "%s: contains %zu %s; unpack it, and give one of them: %s",
+	       fail(err, ERROR_USAGE, "%s: holds %zu %s; unpack it, and give one of them: %s",
 		    search->archive->path, search->nr[kind], what, search->names[kind]);
 }
 

@@ -370,6 +370,6 @@ asks() {
 	core("endless", 1 << 24, 1 << 25)
 	core("same", 1 << 20, 0)
 	END
-	fails 2 'endless memory right' -q -o arch=x86_64 -c info endless
+	fails 2 'endless memory must be wrong' -q -o arch=x86_64 -c info endless
 	answers -o arch=x86_64 same 'rd -p 0' <<<'0 values.0=0x7878787878787878'
 }

@@ -104,7 +104,7 @@ carry() {
 	grep -q ffffffff81fff080 System.map
 	said vmlinux_match 'does not belong to the dump' System.map x86_64
 	complains 'System.map does not belong to this dump, so facts from it are doubtful: SYMBOL of VMCOREINFO is "init_uts_ns at'
-	complains 'the file'"'"'s is "ffffffff81fff080"'
+	complains 'in the dump and "ffffffff81fff080" in the file'
 	said max_pfn 'System.map symbol max_pfn, its value in the dump \(doubtful' System.map x86_64
 	fails 2 'System.map belong strict' --strict System.map x86_64 -c info
 	# No banner where the map says, and no note.

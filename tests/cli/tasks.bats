@@ -379,9 +379,9 @@ load common
 	answers -s 1 vmlinux x86_64-tasks-damaged 'vmas -p init' <<-END
 	* start=0x1000 end=0x2fff
 	* start=0x10000 end=0x11fff
-	* status=error pid=1 message="~the mappings of pid 1 are damaged: mappings are missing after 2fff: ffff888000038080 is no vm_area_struct"
+	* status=error pid=1 message="~the mappings of pid 1 are damaged: mappings are missing after 2fff: ffff888000038080 is not a vm_area_struct"
 	* status=error \
-		message="~after 11fff: the maple node at ffff888000034200 names ffff888000034100, but should have the node at ffff888000034000; pagemap shows the pages"
+		message="~after 11fff: the maple node at ffff888000034200 has the parent ffff888000034100, but should have the node at ffff888000034000; pagemap shows the pages"
 	END
 }
 
@@ -462,7 +462,7 @@ load common
 	fails 1 'rd no process is chosen set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
 	fails 1 'not a user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
 	fails 1 'vmas no process is chosen -p set' -q vmlinux x86_64-tasks -c 'vmas'
-	fails 1 'shared one mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
+	fails 1 'shared both have the same mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
 	fails 1 'struct task_struct no vmlinux' -q x86_64-tasks -c 'tasks'
 }
 

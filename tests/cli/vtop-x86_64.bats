@@ -429,7 +429,7 @@ load common
 	vmlinux 64
 	dump x86_64
 	answers vmlinux x86_64 'pte 8000000000000600 17ffffffffdb9600' <<-END
-	8000000000000600 kind=special doubt=~plain
+	8000000000000600 kind=special doubt="~not inverted"
 	17ffffffffdb9600 kind=swapped doubt=-
 	END
 }
