@@ -5,9 +5,11 @@
 
 enum {
 	BLOCK = 4096,
-	JOINED = 1 << 16, /* smaller extents are copied to a buffer of this size in bytes */
-	LONGEST = 14, /* the length of the longest text in bytes */
-	PROGRESS = 1 << 20, /* the number of bytes between two calls of progress() */
+	/* Smaller extents are copied to a buffer of this many bytes, so that they are scanned
+	 * together. */
+	JOINED = 1 << 16,
+	LONGEST = 14, /* the number of bytes of the longest text */
+	PROGRESS = 1 << 20, /* progress() is called each time this many bytes were scanned */
 };
 
 static const struct {
@@ -21,9 +23,9 @@ static const struct {
 #define WORD(A, B, C, D)                                                                           \
 	((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16 | (uint32_t)(D) << 24)
 
-/* Can a part of a text be in this block? Each aligned word is compared with four words of each
- * text, one for each alignment of the text. Compilers vectorise the loop, because it has a constant
- * length and no branches. The loop is several times as fast as memmem(). */
+/* Can a text, or a part of it, be in this block? The function compares each aligned word with four
+ * words of each text, one for each alignment that the text may have. The loop is several times as
+ * fast as memmem(), because compilers vectorise a loop of constant length without branches. */
 static bool memory_scan_may_hold_text(const uint8_t *block)
 {
 	uint32_t any = 0;
@@ -39,7 +41,7 @@ static bool memory_scan_may_hold_text(const uint8_t *block)
 	return any;
 }
 
-/* Finds texts in data[from, to). paddr is the physical address of data[0]. */
+/* Finds all texts that begin in data[from, to). paddr is the physical address of data[0]. */
 static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t from, size_t to,
 		       uint64_t paddr)
 {
@@ -66,13 +68,13 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t fro
 	}
 }
 
-/* Scans contiguous memory block by block. Around each block that may contain a text, it also scans
- * the bytes into which the text may extend. Holes of a sparse file are skipped, because they
- * contain no text. */
+/* Scans contiguous memory block by block. If a block may contain a text, the bytes before and after
+ * it are scanned, too, because the text may extend into them. Holes of a sparse file are skipped,
+ * because they contain no text. */
 static void memory_scan_run(struct memory_scan *scan, const struct extent *extent,
 			    const uint8_t *data, size_t size, uint64_t paddr)
 {
-	size_t next = 0; /* offset of the next progress report, and of the next search for a hole */
+	size_t next = 0; /* the offset at which progress is reported and a hole is searched next */
 
 	for (size_t at = 0; at < size; at += BLOCK) {
 		size_t from, to;
@@ -94,8 +96,8 @@ static void memory_scan_run(struct memory_scan *scan, const struct extent *exten
 	}
 }
 
-/* Copies memory from paddr up to the first gap, at most JOINED bytes. Returns the number of
- * bytes. */
+/* Copies the memory from paddr up to the first gap, but at most JOINED bytes, to buffer. Returns
+ * the number of bytes. */
 static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffer)
 {
 	struct extent extent;
@@ -114,8 +116,8 @@ static size_t memory_scan_join(struct dump *dump, uint64_t paddr, uint8_t *buffe
 	return size;
 }
 
-/* Is paddr in a hole of a file that is not mapped? If so, sets *last to the last address of the
- * hole in this extent. */
+/* Is paddr in a hole of a file that is not mapped? If so, *last gets the last address of this hole
+ * in the extent. */
 static bool is_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		    uint64_t *last)
 {
@@ -150,7 +152,8 @@ void memory_scan(struct memory_scan *scan)
 		} else if (extent.state == PAGE_PRESENT &&
 			   (size = memory_scan_join(scan->dump, paddr, buffer))) {
 			memory_scan_run(scan, &(struct extent){ .file = 0 }, buffer, size, paddr);
-			/* A text may begin in the buffer and extend beyond its end. */
+			/* A text may begin at the end of the buffer, so the next buffer begins
+			 * before that end. */
 			last = paddr + size - 1;
 			if (size == JOINED)
 				last -= LONGEST;

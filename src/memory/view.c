@@ -45,8 +45,9 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t 
 	return true;
 }
 
-/* Returns the most bytes that may be read at once from a string of unknown length. If reads are
- * noted (note_read() in dump.h), bytes after the string must not be read. */
+/* Returns the most bytes that may be read at once from a string of unknown length. If the dump
+ * notes reads (note_read() in dump.h), the bytes after the string must not be read, so the result
+ * is 1. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
 	return space->dump->format->note_read ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
@@ -61,7 +62,8 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text, si
 		part = string_part(space, vaddr + at);
 		if (part > size - 1 - at)
 			part = size - 1 - at;
-		/* The string may end directly before bytes that are not in the dump. */
+		/* Reading several bytes fails if the string ends directly before bytes that are not
+		 * in the dump. So the bytes are read one by one. */
 		if (!space_read(space, vaddr + at, text + at, part, NULL)) {
 			part = 1;
 			if (!space_read(space, vaddr + at, text + at, 1, err)) {
@@ -76,8 +78,8 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text, si
 	return true;
 }
 
-/* Returns the bytes from vaddr to the end of its page or extent, or no bytes if vaddr is not mapped
- * or not in the dump. */
+/* Returns the bytes from vaddr to the end of its page or of its extent. Returns no bytes if vaddr
+ * is not mapped, or if its memory is not in the dump. */
 static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);
@@ -150,8 +152,8 @@ void view_close(struct view *view)
 	*view = (struct view){ 0 };
 }
 
-/* Is memory at paddr in the dump? A large page may be only partly in the dump: *size is reduced to
- * the run of bytes from paddr for which the answer is the same. */
+/* Is the memory at paddr in the dump? A large page may be in the dump only in part. So *size is
+ * reduced to the number of bytes from paddr on for which the answer is the same. */
 static bool is_there(struct dump *dump, uint64_t paddr, uint64_t *size)
 {
 	struct extent extent;
@@ -167,7 +169,7 @@ uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_
 {
 	uint64_t nr = 0, size = 0;
 
-	/* *vaddr must not overflow when it moves beyond last. */
+	/* *vaddr moves beyond last, and must not overflow then. */
 	if (last == UINT64_MAX)
 		last--;
 	while (*vaddr <= last && !listener_stops_at(space->dump->listener, ++nr)) {

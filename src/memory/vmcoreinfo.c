@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The kernel's note has one page (VMCOREINFO_BYTES), so these limits are sufficient. */
+/* Limits for damaged notes: the longest key and the longest text. The kernel's note has one page
+ * (VMCOREINFO_BYTES), so it is never longer. */
 enum { MAX_KEY = 128, MAX_TEXT = 1 << 16 };
 
-/* Finds the line at offset *at, without its newline. Moves *at to the start of the next line. */
+/* Finds the line that starts at offset *at, and moves *at to the start of the next line. *line gets
+ * the line without its newline. */
 static bool vmcoreinfo_next_line(const struct vmcoreinfo *note, size_t *at, struct bytes *line)
 {
 	size_t size = note->text.size < MAX_TEXT ? note->text.size : MAX_TEXT;
@@ -39,7 +41,8 @@ bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key, struct byte
 	return false;
 }
 
-/* Parses a number, which must be the whole value: "-845152256", "0x1f", "c1000000". */
+/* Parses the value as a number, such as "-845152256", "0x1f" or "c1000000". Returns false if the
+ * value contains anything else. */
 static bool vmcoreinfo_parse(struct bytes value, int base, uint64_t *number)
 {
 	char text[32], *end;

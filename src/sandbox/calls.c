@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The filter of system calls. kwalk does not use libseccomp, which takes twice the time: see
+/* The filter of system calls. kwalk does not use libseccomp, because it needs twice the time:
  * doc/design.md. */
 #include "sandbox/sandbox.h"
 
@@ -44,9 +44,9 @@ int calls_restrict(void)
 
 #else
 
-/* Calls that are allowed with any arguments. None of these calls opens, names or changes a file,
- * creates a socket or a process, or affects another process. The calls of Landlock and capset() can
- * only remove rights. */
+/* The calls that are allowed with any arguments. None of them can open, name or change a file,
+ * create a socket or a process, or affect another process. The calls of Landlock and capset() are
+ * harmless, because they can only remove rights. */
 // clang-format off
 static const unsigned short allowed[] = {
 	/* memory */
@@ -56,7 +56,7 @@ static const unsigned short allowed[] = {
 	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
 	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
 	/* names and kinds of files */
-	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* faccessat2 */,
+	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* the number of faccessat2 */,
 	/* signals to the process itself, time, threads, properties of the process */
 	SYS_clock_getres, SYS_clock_gettime, SYS_clock_nanosleep, SYS_exit,
 	SYS_exit_group, SYS_futex, SYS_getegid, SYS_geteuid, SYS_getgid,
@@ -66,9 +66,9 @@ static const unsigned short allowed[] = {
 	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
 	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
 	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
-	/* for sandbox_narrow(), which removes more rights */
-	SYS_capget, SYS_capset, 444, 445, 446 /* landlock_... */,
-#ifdef SYS_open /* aarch64 has only the newer forms of these calls */
+	/* for sandbox_narrow(), which removes further rights */
+	SYS_capget, SYS_capset, 444, 445, 446 /* the numbers of the calls of Landlock */,
+#ifdef SYS_open /* aarch64 lacks these older forms of the calls */
 	SYS_access, SYS_dup2, SYS_getdents, SYS_getpgrp, SYS_lstat, SYS_pipe,
 	SYS_poll, SYS_readlink, SYS_select, SYS_stat, SYS_time,
 #endif
@@ -82,30 +82,32 @@ static const unsigned short allowed[] = {
 	SYS_newfstatat,
 #endif
 	SYS_fstat, SYS_getrlimit, SYS_mmap,
-#ifdef SANITIZED /* LeakSanitizer uses a process that traces this process */
+#ifdef SANITIZED /* LeakSanitizer creates a process that traces this process */
 	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
 #endif
 };
 
-/* Calls that are allowed if an argument has certain values. The filter compares only the lower 32
- * bits of an argument, which are all that the kernel uses. With AND, the next condition must also
- * be true. */
+/* The calls that are allowed only if an argument has a certain value. Each row is a condition. AND
+ * means that the condition in the next row must be true, too. The filter compares only the lower 32
+ * bits of an argument, because the kernel uses only these bits. */
 enum test { IS, HAS_NONE_OF, AND };
 
 enum {
 	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
-	OWN_PROCESS = 0x7fffffff, /* stands for the result of getpid() */
+	OWN_PROCESS = 0x7fffffff, /* stands for the number of this process */
 	NAME_MEMORY = 0x53564d41, /* PR_SET_VMA of linux/prctl.h, Linux 5.17 */
 	/* TCGETS2 and TCSETS2 of asm-generic/ioctls.h, which glibc 2.42 uses */
 	GET_TERMINAL_2 = (int)0x802c542a, SET_TERMINAL_2 = 0x402c542b,
-	/* The flags with which C libraries create a thread; musl also sets DETACHED. */
+	/* The flags that C libraries use to create a thread. musl also sets DETACHED. */
 	THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 		 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
-	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, which has no effect */
-	/* Constants of Linux 6.13 for guard pages of stacks, which glibc 2.42 uses. MADV_HWPOISON
-	 * is not allowed, because root could use it to take memory from the machine. */
+	DETACHED = 0x00400000, /* CLONE_DETACHED of linux/sched.h, which the kernel ignores */
+	/* Constants of Linux 6.13 for the guard pages of stacks, which glibc 2.42 uses. Other
+	 * values of madvise() are not allowed: with MADV_HWPOISON, for example, root could take
+	 * memory from the machine. */
 	GUARD_INSTALL = 102, GUARD_REMOVE = 103,
-	SIGNALS = O_ASYNC, /* with O_ASYNC the kernel sends signals to the owner of the file */
+	/* With O_ASYNC, the kernel would send signals to the owner of the file. */
+	SIGNALS = O_ASYNC,
 };
 
 #ifdef __i386__
@@ -137,8 +139,8 @@ static const struct condition {
 	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
 	{ SYS_madvise, 2, IS, GUARD_INSTALL },
 	{ SYS_madvise, 2, IS, GUARD_REMOVE },
-	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are not allowed, because they cause
-	 * signals. */
+	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are missing here, because they can cause
+	 * signals to other processes. */
 	{ FCNTL,       1, IS, F_DUPFD },
 	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
 	{ FCNTL,       1, IS, F_GETFD },
@@ -151,7 +153,7 @@ static const struct condition {
 	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
 	{ SYS_prctl,   0, IS, PR_SET_NAME },
 	{ SYS_prctl,   0, IS, NAME_MEMORY },
-	/* TIOCSTI is not allowed, because it simulates typing on the terminal. */
+	/* TIOCSTI is missing here, because it simulates typing on the terminal. */
 	{ SYS_ioctl,   1, IS, TCGETS },
 	{ SYS_ioctl,   1, IS, TCSETS },
 	{ SYS_ioctl,   1, IS, TCSETSW },
@@ -167,7 +169,7 @@ static const struct condition {
 	{ SYS_ioctl,   1, IS, TIOCSWINSZ },
 	{ SYS_ioctl,   1, IS, TIOCGPGRP },
 	{ SYS_ioctl,   1, IS, FIONREAD },
-#ifdef SYS_socketcall /* numbers of linux/net.h */
+#ifdef SYS_socketcall /* the second column is a number of linux/net.h */
 	{ SYS_socketcall, 0, IS, 16 /* SYS_SENDMSG */ },
 	{ SYS_socketcall, 0, IS, 17 /* SYS_RECVMSG */ },
 #endif
@@ -177,9 +179,9 @@ static const struct condition {
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* Calls from this number on have the same number on every machine. If one of these calls is
-	 * not allowed, its error is ENOSYS, so that C libraries use an older call instead. An
-	 * example is pidfd_send_signal() of Linux 5.1. */
+	/* System calls with this number or a higher number are new, and have the same numbers on
+	 * all machines. If such a call is not allowed, it fails with ENOSYS, so that C libraries
+	 * use an older call instead. An example is pidfd_send_signal() of Linux 5.1. */
 	FIRST_NEW_CALL = 424,
 	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
 };
@@ -195,7 +197,8 @@ static void calls_load(struct calls_program *program, size_t offset)
 		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
-/* Skips if_so steps if the loaded value passes the test, or if_not steps if the value fails. */
+/* Adds a step that compares the loaded value. It skips if_so steps if the value passes the test,
+ * and if_not steps if the value fails the test. */
 static void jump(struct calls_program *program, unsigned short test, uint32_t value,
 		 unsigned char if_so, unsigned char if_not)
 {
@@ -208,13 +211,13 @@ static void end(struct calls_program *program, uint32_t verdict)
 	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
-/* Adds a condition, and the conditions that are joined to it by AND. Returns the condition that
- * follows them. */
+/* Adds the steps for a condition, and for the following conditions that AND joins to it. Returns
+ * the condition after these. */
 static const struct condition *add_condition(struct calls_program *program,
 					     const struct condition *condition, uint32_t process)
 {
 	const struct condition *last = condition;
-	unsigned char steps; /* the number of steps up to the end of these conditions */
+	unsigned char steps; /* the number of steps from here to the end of these conditions */
 
 	while (last->test == AND)
 		last++;

@@ -16,13 +16,14 @@
 #define OTHER_ALLOCATOR
 #endif
 
-/* When the bound is reached, the command is stopped. Meanwhile small allocations still succeed
- * using the reserve, because libraries may crash after a failed allocation. */
+/* When an allocation exceeds the bound, the bound is raised once by RESERVE, and the current
+ * command is stopped. Libraries may crash after a failed allocation, so small allocations still
+ * succeed until the command has stopped. */
 enum { RESERVE = 16 << 20, MOST_OF_RESERVE = 1 << 20 };
 
 static struct {
-	rlim_t size; /* 0: no bound */
-	uint64_t wanted; /* the requested bound, even if not enforced; 0: not set */
+	rlim_t size; /* the bound in bytes; 0: no bound */
+	uint64_t wanted; /* the requested bound, even if it is not in force; 0: not requested */
 	struct rlimit before;
 	bool held, reserve_used, ran_out;
 } memory;
@@ -60,13 +61,13 @@ static void set_soft(rlim_t size)
 
 	if (size < limit.rlim_cur)
 		limit.rlim_cur = size;
-	setrlimit(RLIMIT_DATA, &limit); /* on failure there is no bound */
+	setrlimit(RLIMIT_DATA, &limit); /* if this fails, there is no bound */
 }
 
 void limit_memory(uint64_t size)
 {
 	memory.wanted = size;
-#ifndef OTHER_ALLOCATOR /* mappings of a sanitizer count, and would exceed any bound */
+#ifndef OTHER_ALLOCATOR /* mappings of a sanitizer would exceed any bound, because they count */
 	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
 		memory.size = size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
 #endif
@@ -75,7 +76,7 @@ void limit_memory(uint64_t size)
 void limit_hold(void)
 {
 	if (memory.held && !memory.reserve_used)
-		return; /* saves system calls: a script may have a million commands */
+		return; /* avoids system calls, because a script may have a million commands */
 	memory.held = memory.size != 0;
 	memory.reserve_used = false;
 	if (memory.held)
@@ -102,12 +103,14 @@ bool limit_ran_out(void)
 
 #ifndef OTHER_ALLOCATOR
 
-/* glibc's allocator. These names remain available if a program defines malloc(). */
+/* The functions of glibc's allocator. These names can still be used if a program defines malloc()
+ * itself. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
 
-/* After a failed allocation, can another attempt succeed? */
+/* Called after an allocation has failed. Uses the reserve if this is possible. Returns true if the
+ * allocation should be tried again. */
 static bool retry(size_t size)
 {
 	memory.ran_out = true;
@@ -118,7 +121,8 @@ static bool retry(size_t size)
 	return true;
 }
 
-/* These functions are visible outside the program, so that libraries call them, too. */
+/* These functions replace the functions of the C library. They are visible outside the program, so
+ * that libraries call them, too. */
 #pragma GCC visibility push(default)
 
 void *malloc(size_t size)
@@ -138,7 +142,7 @@ void *calloc(size_t nr, size_t size)
 	return __libc_calloc(nr, size);
 }
 
-/* With size 0, realloc() frees the block, and returning NULL is not a failure. */
+/* If size is 0, realloc() frees the block and returns NULL, which is not a failure. */
 void *realloc(void *block, size_t size)
 {
 	void *more = __libc_realloc(block, size);

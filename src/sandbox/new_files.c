@@ -14,15 +14,15 @@ enum { MOST_OF_A_KIND = MOST_NEW_FILES / 2, MOST_SOURCES = 16 };
 
 static struct made {
 	char path[PATH_MAX];
-	char temporary[PATH_MAX]; /* "" if output is appended to the final file */
-	int held; /* the file, open so that unlink() frees no space; -1: not open */
-	int from; /* the read end of the pipe; -1: no pipe, or it has ended */
-	int to; /* the file to which bytes from the pipe are written */
+	char temporary[PATH_MAX]; /* "" if bytes are appended directly to the final file */
+	int held; /* the file, kept open so that unlink() does not free its space; -1: not open */
+	int from; /* the read end of the pipe; -1: there is no pipe, or it has ended */
+	int to; /* the file that gets the bytes from the pipe */
 	int error; /* errno of a failed write to the file, or 0 */
-	bool created; /* the file did not exist before */
+	bool created; /* true if the file did not exist before */
 } made[MOST_NEW_FILES];
 static int nr_made;
-static int held = -1; /* a descriptor of the last settled file; -1: none */
+static int held = -1; /* a descriptor of the file that was settled last; -1: none */
 
 /* --- rights --- */
 
@@ -32,8 +32,8 @@ static struct new_files_source {
 } sources[MOST_SOURCES];
 static int nr_sources;
 
-/* Gives a new file the rights that open() would give it. Leaves out rights of the group and of
- * others that one of the sources lacks. */
+/* Sets the rights of a new file to the rights that open() would give it. If a source does not give
+ * a right to the group or to others, the new file does not give it to them either. */
 static void set_rights(int fd)
 {
 	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
@@ -61,19 +61,20 @@ void new_files_made_of(const struct stat *status)
 	if (nr_sources < MOST_SOURCES)
 		sources[nr_sources++] = source;
 	else
-		sources[0].mode = 0; /* if there are too many, the group and others get no rights */
+		sources[0].mode = 0; /* too many sources: the group and others get no rights */
 	for (int i = 0; i < nr_made; i++)
 		if (made[i].created)
 			set_rights(made[i].held < 0 ? made[i].to : made[i].held);
 }
 
-/* --- content that is sent through a pipe --- */
+/* --- writing through a pipe --- */
 
-/* Makes the pipe between the writer and the file. If the writer had a descriptor of the file, it
- * could change earlier content, or a file that is already complete. */
+/* Creates the pipe between the writer and the file. The writer gets no descriptor of the file
+ * itself, because it could use the descriptor to change earlier content, or to change the file
+ * after it was completed. */
 static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 {
-	enum { ROOM = 1 << 20 }; /* a larger pipe is faster, a smaller pipe also works */
+	enum { ROOM = 1 << 20 }; /* the wanted size; a smaller pipe works, too, but is slower */
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
@@ -104,8 +105,9 @@ static void end_pipe(struct made *new, int error)
 	new->error = error;
 }
 
-/* Writes all bytes. Returns 0 or an errno. A second Ctrl-C ends a write that would block forever,
- * for example a write to a pipe that nothing reads. */
+/* Writes all bytes. Returns 0 or an errno. The first signal, such as Ctrl-C, does not end the
+ * write. A second signal does, because the write may block forever, for example if nothing reads
+ * from a pipe. */
 static int new_files_write_all(int to, const char *bytes, size_t size)
 {
 	bool interrupted = false;
@@ -148,8 +150,8 @@ static void move(struct made *new, size_t most)
 	}
 }
 
-/* Writes the data that is left in the pipe, and closes the pipe. The writer has closed its end, or
- * its further output is ignored. */
+/* Writes the data that is left in the pipe to the file, and closes the pipe. The writer has closed
+ * its end, or its further output is ignored. */
 static void new_files_finish(struct made *new)
 {
 	int left = 0;
@@ -225,7 +227,7 @@ static bool make(struct made *new, int *fd, struct error *err)
 	if (new->created)
 		set_rights(*fd);
 	else
-		fchmod(*fd, there.st_mode & 0777); /* the setuid bit is not copied */
+		fchmod(*fd, there.st_mode & 0777); /* the setuid bit is left out */
 	new->held = fcntl(*fd, F_DUPFD_CLOEXEC, 0);
 	return true;
 }
@@ -283,9 +285,9 @@ void new_files_let_go(void)
 	held = -1;
 }
 
-/* Renames the file. If is_new, fails if path exists already. The rename itself must check this,
+/* Renames the file. If is_new, fails if path exists already. renameat2() itself checks this,
  * because another process may create the file at the same time. If the file system does not support
- * this check, lstat() checks before the rename. */
+ * the check, lstat() checks before the rename. */
 static bool give_name(const char *temporary, const char *path, bool is_new)
 {
 	struct stat there;
@@ -307,7 +309,7 @@ static bool sandbox_new_files_settle(struct made *new, const char *keep, struct 
 {
 	new_files_finish(new);
 	if (!*new->temporary)
-		return true; /* appended bytes are final */
+		return true; /* nothing to rename: the bytes are already in the final file */
 	held = new->held;
 	if (*keep && !new->error && give_name(new->temporary, new->path, !strcmp(keep, KEEP_NEW)))
 		return true;

@@ -20,15 +20,15 @@
 #include "base/file.h"
 #include "sandbox/new_files.h"
 
-/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h. A longer command cannot be run. */
+/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h. The kernel does not run a longer command. */
 enum { LONGEST_TEXT = 128 << 10, INPUT = 0, OUTPUT = 1, NR_FDS = 2 };
 
-/* A packet consists of a head and a text without a NUL. Descriptors are sent with the packet. */
+/* The head of a packet. A text without a NUL follows. Descriptors are sent with the packet. */
 struct head {
-	int32_t kind; /* enum outside_kind, or enum reply */
-	/* In a request: a bit for each descriptor that is sent with the request. In REPLY_ENDED:
-	 * the status of the command, or -1 if the status is unknown. In REPLY_ANSWER: an enum
-	 * error_code, whose message is the text. */
+	int32_t kind; /* an enum outside_kind or an enum reply */
+	/* In a request: bit i is set if descriptor i is sent with the request. In REPLY_ENDED: the
+	 * status of the command, or -1 if the status is unknown. In REPLY_ANSWER: an enum
+	 * error_code, and the text is the message of the error. */
 	int32_t value;
 };
 
@@ -47,7 +47,7 @@ union control {
 	char space[CMSG_SPACE(NR_FDS * sizeof(int))];
 };
 
-/* Sends a packet. Descriptors of -1 are left out. Returns false on failure. */
+/* Sends a packet. Descriptors that are -1 are not sent. Returns false on failure. */
 static bool send_packet(int to, struct head head, const char *text, const int fds[NR_FDS])
 {
 	struct iovec parts[] = { { &head, sizeof(head) }, { (void *)text, strlen(text) } };
@@ -83,7 +83,7 @@ static void take_descriptors(struct msghdr *message, int fds[NR_FDS])
 		memcpy(fds, CMSG_DATA(control), control->cmsg_len - CMSG_LEN(0));
 }
 
-/* Receives a packet. Returns false if the other process has closed its end. */
+/* Receives a packet. Returns false if the other process has closed its end of the socket. */
 static bool receive_packet(int from, struct outside_packet *packet)
 {
 	struct iovec parts[] = { { &packet->head, sizeof(packet->head) },
@@ -105,14 +105,14 @@ static bool receive_packet(int from, struct outside_packet *packet)
 	return true;
 }
 
-/* --- the helper --- */
+/* --- in the helper --- */
 
 static struct {
 	const struct outside_work *work;
 	int channel;
 	sigset_t usual; /* the signal mask when outside_start() was called */
-	sigset_t waiting; /* the same mask, without SIGCHLD */
-	pid_t command; /* the running command, or 0 */
+	sigset_t waiting; /* `usual` without SIGCHLD, which interrupts a wait */
+	pid_t command; /* the process of the running command, or 0 */
 } helper;
 
 static void wake(int signal)
@@ -120,7 +120,8 @@ static void wake(int signal)
 	(void)signal; /* the signal only interrupts a wait */
 }
 
-/* Assigns the descriptors of a request. They arrived in the order of the request's bits. */
+/* Moves the received descriptors of a request to their places. They arrive in the order of the bits
+ * in the request. If only OUTPUT was sent, it arrives in the first place. */
 static void sort_descriptors(struct outside_packet *packet)
 {
 	if (packet->head.value == 1 << OUTPUT) {
@@ -143,8 +144,8 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	for (int i = 0; i < NR_FDS; i++)
 		if (request->fds[i] >= 0)
 			posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
-	/* The helper ignores these signals. If the shell ignored them as well, "yes | head" would
-	 * not end. */
+	/* The helper ignores these signals. The shell must not inherit this, because "yes | head",
+	 * for example, would not end then. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE);
 	sigaddset(&signals, SIGXFSZ);
@@ -167,8 +168,8 @@ static bool open_to_read(const char *path, struct outside_answer *answer, struct
 	return answer->fd >= 0 || system_error(err, path);
 }
 
-/* Opens a dump. From now on, the group and others get only the rights to new files that they have
- * to the dump. */
+/* Opens a dump. From now on, the group and others get only those rights to new files that they have
+ * to the dump, too. */
 static bool outside_open_dump(const char *path, struct outside_answer *answer, struct error *err)
 {
 	struct stat status;
@@ -207,7 +208,7 @@ static void __attribute__((noreturn)) leave(int status)
 	_exit(status);
 }
 
-/* Sends a reply. If that fails, the helper ends, because the caller would wait forever for the
+/* Sends a reply. If that fails, ends the helper: the caller would otherwise wait forever for the
  * reply. */
 static void reply_with(struct head head, const char *text, int fd)
 {
@@ -251,9 +252,9 @@ static void tell_end(void)
 	reply_with(head, "", -1);
 }
 
-/* Ctrl-C also sends SIGINT to the helper, which must not end. SIGINT gets a handler, because
- * commands would inherit SIG_IGN. SIGCHLD is blocked except during the wait, so that no signal is
- * lost. */
+/* Prepares for two signals. Ctrl-C also sends SIGINT to the helper, which must not end. SIGINT gets
+ * a handler, and is not ignored, because commands would inherit SIG_IGN. SIGCHLD is blocked except
+ * during the wait. A SIGCHLD that arrives at another time then interrupts the next wait. */
 static void prepare_signals(void)
 {
 	const struct sigaction woken = { .sa_handler = wake };
@@ -342,7 +343,8 @@ static bool is_lost(struct error *err)
 	return fail(err, ERROR_SYSTEM, "the process outside of the sandbox has ended");
 }
 
-/* Waits for a reply. If the end of the command is reported meanwhile, it is recorded. */
+/* Waits for a reply of this kind. If a REPLY_ENDED arrives first, the end of the command is
+ * recorded. */
 static bool receive_reply(enum reply kind, struct error *err)
 {
 	do {
@@ -423,8 +425,8 @@ bool outside_run(const char *text, int input, int output, struct error *err)
 	return command.runs;
 }
 
-/* If a message can be read, the command has ended: the helper sends no other message without a
- * request. */
+/* Without a request, the helper sends only one message: that the command has ended. So if a message
+ * can be read, the command has ended. */
 bool outside_runs(void)
 {
 	struct pollfd ready = { .fd = channel, .events = POLLIN };

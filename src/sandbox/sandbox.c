@@ -18,8 +18,8 @@
 
 static struct {
 	bool entered;
-	int landlock; /* the kernel's version of Landlock */
-	int errors[NR_SANDBOX_PARTS]; /* for each part an errno, or 0 if the part is in force */
+	int landlock; /* the version of Landlock that the kernel has */
+	int errors[NR_SANDBOX_PARTS]; /* for each part: an errno, or 0 if the part is in force */
 } sandbox;
 
 const char *sandbox_lacks(enum sandbox_part part)
@@ -40,7 +40,8 @@ const char *sandbox_part_name(enum sandbox_part part)
 	return names[part];
 }
 
-/* Records the first error of a part. error is an errno, or 0 for success. */
+/* Records the result for a part: an errno, or 0 for success. An earlier error is not
+ * overwritten. */
 static void sandbox_note(enum sandbox_part part, int error)
 {
 	if (!sandbox.errors[part])
@@ -54,7 +55,7 @@ static void sandbox_check(enum sandbox_part part, long result)
 
 /* --- Landlock: include/uapi/linux/landlock.h of Linux 6.12; 5.13 has version 1 --- */
 
-/* The numbers of Landlock's calls, which are the same on all machines. */
+/* The numbers of Landlock's system calls. They are the same on all machines. */
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
 
 enum { VERSION_FLAG = 1, PATH_BENEATH = 1 };
@@ -72,7 +73,8 @@ struct path_rule {
 	int32_t folder;
 } __attribute__((packed));
 
-/* Returns all rights of this version, except the rights to read files and folders. */
+/* Returns the rights to forbid: all rights that this version knows, except reading files and
+ * folders. */
 static struct ruleset all_but_reading(long version)
 {
 	static const unsigned char nr_rights[] = { 0, 13, 14, 15, 15, 16 };
@@ -127,8 +129,8 @@ static void forbid_changes(void)
 	apply(create_ruleset(&rules));
 }
 
-/* Permits rights for a path. If the path is not a folder, the rights that only folders have are
- * left out. */
+/* Permits these rights for the path and everything below it. If path is not a folder, the rights
+ * that apply only to folders are left out. */
 static void permit(int ruleset, const char *path, uint64_t rights)
 {
 	struct path_rule rule = {
@@ -145,7 +147,7 @@ static void permit(int ruleset, const char *path, uint64_t rights)
 	close(rule.folder);
 }
 
-/* Permits reading the folders of a list, in which they are separated by ':'. */
+/* Permits reading each folder in a list whose separator is ':'. */
 static void permit_list(int ruleset, const char *list)
 {
 	char *copy = list ? strdup(list) : NULL, *rest = copy, *folder;
@@ -157,11 +159,11 @@ static void permit_list(int ruleset, const char *list)
 
 struct libraries {
 	int ruleset;
-	char folder[PATH_MAX]; /* the folder of the previous library */
+	char folder[PATH_MAX]; /* the folder of the previous library, to permit each folder once */
 };
 
-/* Permits reading the folder of a library. Libraries that are loaded later are in the same folders
- * as the libraries with which the program was started. */
+/* Permits reading the folder of a library. This is called for the libraries that the program was
+ * started with. Libraries that are loaded later are in the same folders. */
 static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 {
 	struct libraries *libraries = arg;
@@ -180,7 +182,8 @@ static int permit_folder(struct dl_phdr_info *library, size_t size, void *arg)
 
 static void permit_only(const struct sandbox_paths *paths, const char *folders, bool lists)
 {
-	/* Libraries are loaded on demand. The C library and the sanitizers read the other files. */
+	/* Libraries are loaded from these folders when they are needed. The C library and the
+	 * sanitizers read the other files. */
 	static const char *const always[] = {
 		"/lib",
 		"/lib64",
@@ -217,7 +220,7 @@ static void permit_only(const struct sandbox_paths *paths, const char *folders, 
 
 /* --- capabilities --- */
 
-/* Keeps only the capabilities of the process whose bits are in the set. */
+/* Drops all capabilities of the process except the capabilities whose bits are in the set. */
 static void keep_capabilities(uint32_t set)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -236,8 +239,9 @@ static void keep_capabilities(uint32_t set)
 	sandbox_check(SANDBOX_CAPABILITIES, syscall(SYS_capset, &head, now));
 }
 
-/* With these capabilities, root may read dumps of other users, and memory of the running machine:
- * open_kcore() of fs/proc/kcore.c, iomem_open() of kernel/resource.c. */
+/* With the first group of capabilities, root may read dumps of other users. With the second group,
+ * root may read the memory of the running machine: open_kcore() of fs/proc/kcore.c, iomem_open() of
+ * kernel/resource.c. */
 enum {
 	TO_OPEN = 1 << CAP_DAC_OVERRIDE | 1 << CAP_DAC_READ_SEARCH,
 	TO_OPEN_LIVE = 1 << CAP_SYS_RAWIO | 1 << CAP_SYS_ADMIN,
@@ -248,8 +252,8 @@ static void forbid_core_dumps(void)
 	static const struct rlimit nothing;
 
 	sandbox_check(SANDBOX_CORE, setrlimit(RLIMIT_CORE, &nothing));
-	/* RLIMIT_CORE is not sufficient, because the kernel ignores it if core_pattern names a
-	 * program. */
+	/* If core_pattern names a program, the kernel ignores RLIMIT_CORE. So the process must also
+	 * be made not dumpable. */
 	sandbox_check(SANDBOX_CORE, prctl(PR_SET_DUMPABLE, 0));
 }
 
