@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The formats are from Arm ARM (DDI 0487), D8.2 and D8.3. The SMMU's tables have the CPU's formats:
- * Arm SMMU Architecture Specification (IHI 0070), 3.4. */
+/* The entry formats of Arm's stage 1 and stage 2: Arm ARM (DDI 0487), D8.2 and D8.3. The tables of
+ * the SMMU have the formats of the CPU's tables: Arm SMMU Architecture Specification (IHI 0070),
+ * 3.4. */
 #include "paging/arm_stage.h"
 
 #include <stdio.h>
@@ -11,8 +12,8 @@
 
 /* --- stage 1, used by devices --- */
 
-/* The rights of an entry. The rights of a page are the AND of the rights at all levels. An entry
- * that points to a table can remove rights from all pages below it (APTable). */
+/* The rights that an entry grants. The rights of a page are the AND of the rights at all levels. An
+ * entry that points to a table can remove rights from all pages below it (APTable). */
 enum {
 	GRANTS_ACCESS = 1 << 0,
 	GRANTS_WRITE = 1 << 1,
@@ -52,7 +53,8 @@ static inline uint64_t stage1_rights(const struct paging *paging, unsigned int l
 	       (!(entry & READ_ONLY) || (entry & DIRTY_MODIFIER) ? GRANTS_WRITE : 0);
 }
 
-/* PCI functions make only unprivileged accesses, so AP[1] must permit the access. */
+/* Converts the rights to MAY_* flags. PCI functions make only unprivileged accesses, so a page is
+ * accessible only if AP[1] permits unprivileged access. */
 static inline unsigned int stage1_may(const struct paging *paging, uint64_t rights)
 {
 	(void)paging;
@@ -61,7 +63,7 @@ static inline unsigned int stage1_may(const struct paging *paging, uint64_t righ
 	return MAY_READ | (rights & GRANTS_WRITE ? MAY_WRITE : 0);
 }
 
-/* The memory types that Linux sets in MAIR for these tables: io-pgtable-arm.c. */
+/* The names of the memory types that Linux writes to MAIR for these tables: io-pgtable-arm.c. */
 static const char *const stage1_cache_names[8] = {
 	"Normal-NC",	"Normal-WB",	"Device-nGnRE", "Normal-iNC-oWB",
 	"unknown type", "unknown type", "unknown type", "unknown type",
@@ -93,7 +95,7 @@ enum {
 	S2_READ = 1 << 6, /* S2AP */
 	S2_WRITE = 1 << 7,
 	XN_SHIFT = 53,
-	XN_ALL = 2, /* EL1 and EL0 cannot execute; 1 and 3 (FEAT_XNX): only one can */
+	XN_ALL = 2, /* neither EL1 nor EL0 can execute; with 1 and 3 (FEAT_XNX), one of them can */
 };
 #define S2_EXECUTE BIT(63)
 
@@ -105,7 +107,7 @@ static const struct entry_bit stage2_bits[] = {
 	{ BIT(54), "XN1", IN_PAGES },	 { 0 },
 };
 
-/* Entries that point to tables do not remove rights. */
+/* Returns the rights that an entry grants. An entry that points to a table removes no rights. */
 static inline uint64_t stage2_rights(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {
@@ -135,18 +137,18 @@ DEFINE_WALKS(stage2, 8)
 
 static const struct {
 	uint8_t page_shift, most_bits;
-	uint8_t below; /* a level can have blocks if at most so many levels are below it */
+	uint8_t below; /* a level can map blocks if at most this number of levels follow */
 	const char *name[2];
 	uint64_t high_mask;
 } granules[] = {
 	{ 12, 48, 2, { "Arm stage 1, 4K pages", "Arm stage 2, 4K pages" }, 0 },
 	{ 14, 48, 1, { "Arm stage 1, 16K pages", "Arm stage 2, 16K pages" }, 0 },
-	/* With LPA (D8.3.1), there are also blocks of 4T. */
+	/* With LPA (D8.3.1), blocks of 4T are also possible. */
 	{ 16, 52, 2, { "Arm stage 1, 64K pages", "Arm stage 2, 64K pages" }, LPAE_BITS(12, 15) },
 };
 
-/* Adds the levels. Stage 2 may have up to 16 adjacent tables at the top instead of a further level:
- * D8.2.2. */
+/* Fills the levels of *paging. In stage 2, up to 16 adjacent tables at the top may replace a
+ * further level: D8.2.2. Returns false if the stage is impossible. */
 static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int granule,
 				 struct paging *paging)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A family is the code that decodes page-table entries. The paging modes of a family differ only in
- * data (struct paging). Each family compiles walk_levels() with its decoding functions inlined. */
+/* A family is a format of page-table entries, together with the functions that decode it. The
+ * paging modes of a family differ only in data (struct paging). Each family compiles walk_levels()
+ * with its own decoding functions inlined. */
 #pragma once
 
 #include "paging/walk.h"
@@ -22,12 +23,12 @@ enum {
 
 enum { ACCESS_TEXT = 24 };
 
-/* The kinds of entries in which a bit has a certain name. */
+/* The entries for which the name of a bit is used. */
 enum entry_place {
 	IN_ALL,
-	IN_PAGES, /* entries that map pages, of all levels */
+	IN_PAGES, /* entries that map pages, at any level */
 	IN_LAST,
-	IN_LARGE, /* entries that map pages, above the last level */
+	IN_LARGE, /* entries above the last level that map pages */
 	IN_UPPER, /* all entries above the last level */
 };
 
@@ -38,59 +39,63 @@ struct entry_bit {
 	enum entry_place place;
 };
 
-/* Decodes entries using these masks, or using functions if masks are not sufficient. The caller
- * must clear the bits of space->encrypt_mask. */
+/* How to decode the entries of a family: by these masks, or by functions if masks are not
+ * sufficient. The caller must first clear the bits of space->encrypt_mask in the entry. */
 struct paging_family {
-	uint64_t present; /* if any of these bits is set, the entry is present */
-	uint64_t needed; /* if one of these bits is clear, a present entry maps nothing */
-	uint64_t large; /* this bit is set in entries above the last level that map pages */
-	/* Rights that an entry grants. They are encoded as the entry with its restricting bits
-	 * inverted, so that set bits grant rights. The rights of a mapping are the AND of the
-	 * rights at all levels. The rights in `always` (MAY_WRITE and others) are granted in
-	 * addition. */
+	uint64_t present; /* the entry is present if any of these bits is set */
+	uint64_t needed; /* a present entry maps nothing unless all these bits are set */
+	uint64_t large; /* above the last level, an entry that maps a page has this bit set */
+	/* The rights that an entry grants. To compute them, the bits in `inverted`, which restrict
+	 * rights if set, are inverted in the entry. Then each set bit grants a right. The rights of
+	 * a mapping are the AND of the rights at all levels. The MAY_* flags in `always` are
+	 * granted in any case. */
 	uint64_t inverted;
 	uint64_t read, write, user, execute;
 	unsigned int always;
-	uint64_t noted_bits; /* bits that the CPU sets: accessed, dirty */
-	/* Names for answers. The last element has no name. NULL if the kernel names the bits. */
+	uint64_t noted_bits; /* the bits that the CPU sets: accessed, dirty */
+	/* The names of bits in answers; the last element has no name. If NULL, the kernel
+	 * determines the names. */
 	const struct entry_bit *bits;
-	/* Names that are shown after the bits. The index is the result of cache_index(). NULL if
-	 * there are no names. */
+	/* The names of cache types, which are shown after the names of bits. The index is the
+	 * result of cache_index(). NULL if there are no names. */
 	const char *const *cache_names;
-	bool bare_levels; /* entries of some levels have no rights: paging_level.no_rights */
-	bool two_roots; /* each half of the addresses has its own table */
-	bool tags; /* the top byte of an address is ignored, and bit 55 selects the half */
-	/* Functions that replace the masks. If a function is NULL, the masks are used. */
+	/* Entries of some levels have no access rights: see paging_level.no_rights. */
+	bool bare_levels;
+	bool two_roots; /* each half of the address space has its own top-level table */
+	bool tags; /* the CPU ignores the top byte of an address, and bit 55 selects the half */
+	/* Functions that are used instead of the masks. If a function is NULL, the masks are
+	 * used. */
 	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
 	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
-	/* Does the CPU refuse this present entry? If NULL, the CPU refuses an entry only because of
-	 * reserved bits. */
+	/* Does the CPU refuse to use this present entry? If the function is NULL, the CPU refuses
+	 * an entry only if a reserved bit is set. */
 	bool (*wrong)(uint64_t entry, bool page);
-	/* The physical address of the table or page to which the entry points. If NULL, the address
-	 * is the entry masked by frame_mask. */
+	/* Return the physical address of the table or page that the entry points to. If NULL, the
+	 * address is the entry masked by frame_mask. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
 	uint64_t (*page)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* The size of the page in bytes. If NULL, it is the size that the level maps. */
+	/* Returns the size of the page in bytes. If NULL, the size is the size that one entry of
+	 * the level maps. */
 	uint64_t (*page_size)(const struct paging *paging, unsigned int level, uint64_t entry);
-	/* The index of the cache type of an entry that maps a page. The index is less than 8. NULL
-	 * if entries have no cache types. */
+	/* Returns the index of the cache type of an entry that maps a page. The index is less than
+	 * 8. NULL if entries have no cache type. */
 	unsigned int (*cache_index)(const struct paging *paging, unsigned int level,
 				    uint64_t entry);
-	/* Writes the rights of each level of privilege as text. NULL if the rights in struct walk
-	 * describe these completely. */
+	/* Writes the rights for each level of privilege as text. NULL if the members of struct walk
+	 * describe all rights. */
 	void (*access)(uint64_t rights, char text[ACCESS_TEXT]);
-	/* Does the TLB keep this entry, which maps a page, when the process changes? If NULL, the
-	 * answer is no. */
+	/* Does the entry, which maps a page, stay in the TLB when the process changes? If NULL, it
+	 * does not. */
 	bool (*is_global)(const struct paging *paging, uint64_t entry);
 };
 
-/* --- entries of a family, which in walkers is a constant at compile time --- */
+/* --- decoding of entries; inside walkers, `family` is a constant at compile time --- */
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* Does the entry map a page? In the last level, all entries map pages. In other levels, an entry
- * with the bit `large` maps a page if the level can have pages. */
+ * maps a page if the bit `large` is set and the level can map pages. */
 ALWAYS_INLINE bool entry_is_page(const struct paging_family *family, const struct paging *paging,
 				 unsigned int level, uint64_t entry)
 {
@@ -159,7 +164,7 @@ ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family, const stru
 	return entry & paging->frame_mask & ~(entry_page_size(family, paging, level, entry) - 1);
 }
 
-/* The cache index of an entry that maps a page. */
+/* Returns the cache index of an entry that maps a page, or 0 if entries have no cache type. */
 static inline unsigned int entry_cache_index(const struct paging *paging, unsigned int level,
 					     uint64_t entry)
 {
@@ -186,14 +191,14 @@ ALWAYS_INLINE uint64_t space_root(const struct paging_family *family, const stru
 	return family->two_roots && vaddr >> 63 ? space->upper_root : space->root;
 }
 
-/* Returns the top-level table of the kernel's half. */
+/* Returns the physical address of the top-level table for the kernel's half. */
 static inline uint64_t space_kernel_root(const struct space *space)
 {
 	return space->paging->family->two_roots ? space->upper_root : space->root;
 }
 
-/* Sets the top-level table to the kernel's table. If each half has a separate table, the user half
- * gets no table. */
+/* Makes `root` the kernel's top-level table. If each half has its own table, the user half gets no
+ * table. */
 static inline void space_set_kernel_root(struct space *space, uint64_t root)
 {
 	space->root = space->paging->family->two_roots ? NO_TABLE : root;
@@ -202,7 +207,7 @@ static inline void space_set_kernel_root(struct space *space, uint64_t root)
 
 /* --- the walker --- */
 
-/* Implements struct paging.walk for a family. entry_size is 4 or 8. */
+/* Implements the member `walk` of struct paging for a family. entry_size is 4 or 8. */
 ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			       struct walk *restrict walk, size_t entry_size,
 			       const struct paging_family *family)
@@ -272,18 +277,21 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 }
 
-/* More than the number of loads that a CPU can have in flight. */
+/* The number of walks in a group. It is larger than the number of loads that a CPU can process at
+ * the same time. */
 enum { WALKS_AT_ONCE = 32 };
 
-/* Walks that are done together, level by level. */
+/* Several walks that are done together, level by level, so that one walk can continue while others
+ * wait for memory. */
 struct walk_group {
 	unsigned int nr;
-	unsigned int at[WALKS_AT_ONCE]; /* the index of each walk's address */
-	uint64_t table[WALKS_AT_ONCE]; /* the physical address of the next table */
-	uint64_t entry_paddr[WALKS_AT_ONCE]; /* the physical address of the entry in that table */
+	unsigned int at[WALKS_AT_ONCE]; /* for each walk, the index of its address */
+	uint64_t table[WALKS_AT_ONCE]; /* for each walk, the physical address of its next table */
+	/* For each walk, the physical address of its entry in that table. */
+	uint64_t entry_paddr[WALKS_AT_ONCE];
 };
 
-/* Prefetches the entries of a level. */
+/* Computes the addresses of the entries of a level, and prefetches the entries. */
 ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *space,
 				  const struct paging_level *level, const uint64_t *vaddrs,
 				  size_t entry_size)
@@ -297,7 +305,7 @@ ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *
 	}
 }
 
-/* Loads the prefetched entries. Walks that have ended are removed from the group. */
+/* Loads the prefetched entries. Removes the walks that have ended from the group. */
 ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
 				   unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
 				   size_t entry_size, const struct paging_family *family)
@@ -330,7 +338,7 @@ ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space 
 	}
 }
 
-/* Implements struct paging.walk_many for a family. */
+/* Implements the member `walk_many` of struct paging for a family. */
 ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *vaddrs,
 				    uint64_t *paddrs, size_t nr, size_t entry_size,
 				    const struct paging_family *family)
@@ -358,15 +366,16 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 			walk_group_ask(&group, space, &paging->level[i], vaddrs, entry_size);
 			walk_group_step(&group, space, i, vaddrs, paddrs, entry_size, family);
 		}
-		/* These addresses are not mapped, because no level is left for their tables. */
+		/* These walks found entries that point to tables below the last level, so the
+		 * addresses are not mapped. */
 		for (unsigned int i = 0; i < group.nr; i++)
 			paddrs[group.at[i]] = UINT64_MAX;
 		group.nr = taken;
 	}
 }
 
-/* Defines a family's walks for entries of SIZE bytes, 4 or 8. FAMILY and SIZE are constants, which
- * makes loads and offsets cheaper. */
+/* Defines the walks of a family for entries of SIZE bytes, 4 or 8. Loads and offsets are faster
+ * because FAMILY and SIZE are constants. */
 #define DEFINE_WALKS(FAMILY, SIZE)                                                                 \
 	static void FAMILY##_walk_##SIZE(const struct space *space, uint64_t vaddr,                \
 					 struct walk *walk)                                        \
@@ -379,14 +388,14 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 		walk_levels_many(space, vaddrs, paddrs, nr, SIZE, &FAMILY);                        \
 	}
 
-/* The members of struct paging for the walks that DEFINE_WALKS() defines. */
+/* Sets the members of struct paging that belong to the walks of DEFINE_WALKS(). */
 #define BY_WALKS(FAMILY, SIZE)                                                                     \
 	.family = &FAMILY, .walk = FAMILY##_walk_##SIZE, .walk_many = FAMILY##_walk_many_##SIZE,   \
 	.entry_size = SIZE
 
-/* TABLES is a level whose entries map no pages. PAGES is a level whose entries may map pages.
- * RESERVED contains the bits that must be 0 in an entry that points to a table, and RESERVED_LARGE
- * those that must be 0 in an entry that maps a page. */
+/* Define a level: TABLES if its entries cannot map pages, PAGES if its entries may map pages.
+ * RESERVED contains the bits that must be 0 in an entry that points to a table. RESERVED_LARGE
+ * contains the bits that must be 0 in an entry that maps a page. */
 #define TABLES(NAME, SHIFT, BITS, RESERVED)                                                        \
 	{                                                                                          \
 		.name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,                  \

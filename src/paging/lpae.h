@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Entries of Arm's page tables, as far as all stages have the same format: Arm ARM (DDI 0487),
- * D8.3. */
+/* The parts of Arm's entry formats that are the same in all stages: Arm ARM (DDI 0487), D8.3. */
 #pragma once
 
 #include "paging/family.h"
 
 enum {
 	LPAE_VALID = 1 << 0,
-	LPAE_TABLE = 1 << 1, /* points to a table; in the last level, maps a page */
+	LPAE_TABLE = 1 << 1, /* the entry points to a table; in the last level: it maps a page */
 };
 
-/* The bits of an entry from FIRST to LAST, inclusive. */
+/* A mask of the bits from FIRST to LAST, inclusive. */
 #define LPAE_BITS(FIRST, LAST) ((UINT64_C(2) << (LAST)) - (UINT64_C(1) << (FIRST)))
-/* The address bits that an entry for a block of 1 << SHIFT bytes does not use. They are RES0.
- * Exceptions are nT (bit 16), and the bits in HIGH, which contain bits of the address. */
+/* A mask of the address bits that an entry for a block of 1 << SHIFT bytes does not use, and that
+ * must be 0 (RES0). The mask leaves out nT (bit 16), and the bits in HIGH, which contain high bits
+ * of the address. */
 #define LPAE_UNUSED(GRANULE, SHIFT, HIGH)                                                          \
 	(LPAE_BITS(GRANULE, (SHIFT)-1) & ~LPAE_BITS(16, 16) & ~(HIGH))
 
-/* The physical address of the table or page to which an entry points. The address bits above bit 47
- * are encoded as in LPA (64K) and LPA2 (4K, 16K), D8.3.1. Without LPA and LPA2, high_mask is 0. */
+/* Returns the physical address of the table or page that an entry points to. LPA (64K pages) and
+ * LPA2 (4K and 16K pages) store the address bits above bit 47 in the bits of high_mask: D8.3.1.
+ * Without LPA and LPA2, high_mask is 0. */
 static inline uint64_t lpae_address(const struct paging *paging, uint64_t entry)
 {
 	return (entry & paging->frame_mask) | (entry & paging->high_mask) << paging->high_shift;
@@ -29,8 +30,8 @@ static inline uint64_t lpae_page(const struct paging *paging, unsigned int level
 	return lpae_address(paging, entry) & -(UINT64_C(1) << paging->level[level].shift);
 }
 
-/* Entries of the last level can only map pages (11). Entries of other levels can point to tables
- * (11), and in some levels map blocks (01). */
+/* Returns the class of an entry. In the last level, a valid entry maps a page (low bits 11). In
+ * other levels, it points to a table (11), or, in some levels, maps a block (01). */
 static inline enum entry_class lpae_class(const struct paging *paging, unsigned int level,
 					  uint64_t entry)
 {

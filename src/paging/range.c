@@ -3,8 +3,8 @@
 #include "paging/scan.h"
 
 enum {
-	RANGES_ALWAYS = 1 << 18, /* the smallest limit of ranges */
-	ENTRY_BYTES = 4, /* the smallest size of an entry */
+	RANGES_ALWAYS = 1 << 18, /* the number of ranges that is always allowed */
+	ENTRY_BYTES = 4, /* the smallest size of an entry in bytes */
 };
 
 void range_start(struct range_scan *ranges, const struct space *space, uint64_t first,
@@ -47,8 +47,8 @@ static bool range_continues(const struct scanned *range, const struct scanned *n
 	       range->cache == next->cache && range->apart == next->apart;
 }
 
-/* Counts a range. Returns false and ends the scan if there are more ranges than entries in the
- * tables, which is possible only if tables point to each other. */
+/* Counts a range. If there are more ranges than all tables have entries, ends the scan and returns
+ * false. This is possible only if damaged tables point to each other. */
 static bool range_count_range(struct range_scan *ranges)
 {
 	uint64_t entries = paging_page_size(ranges->scan.space->paging) / ENTRY_BYTES;

@@ -3,9 +3,10 @@
 
 #include "paging/family.h"
 
-/* Damaged tables may point to each other in circles. Therefore the number of repeated visits of a
- * table at the same level is limited. Undamaged kernels also use tables several times: espfix
- * hundreds of times, KASAN thousands of times at the borders of its zero shadow. */
+/* Damaged tables may point to each other in circles. Therefore the number of repeated visits (of a
+ * table that was already visited at the same level) is limited. The limit must be large, because
+ * undamaged kernels also use tables several times: espfix hundreds of times, KASAN thousands of
+ * times at the borders of its zero shadow. */
 enum { REPEATS_ALWAYS = 1 << 14, REPEATS_PER_TABLE = 4 };
 
 static uint64_t entry_span(const struct paging *paging, unsigned int level)
@@ -13,8 +14,9 @@ static uint64_t entry_span(const struct paging *paging, unsigned int level)
 	return UINT64_C(1) << paging->level[level].shift;
 }
 
-/* Counts a visit. Too many repeated visits end the scan. The level is stored in the low bits of the
- * key, which are free because tables are aligned to at least 32 bytes (PAE's top level). */
+/* Counts a visit of a table. Too many repeated visits end the scan. The key of a visit is the
+ * address of the table, with the level in its low bits. These bits are free, because tables are
+ * aligned to at least 32 bytes (PAE's top level). */
 static void count_visit(struct scan *scan, uint64_t paddr)
 {
 	uint64_t key = paddr | 8 | scan->level;
@@ -30,7 +32,7 @@ static void count_visit(struct scan *scan, uint64_t paddr)
 	}
 }
 
-/* Reads the part of the open table that contains the next entry. */
+/* Reads the window of the open table that contains the next entry. */
 static void read_window(struct scan *scan)
 {
 	const struct paging *paging = scan->space->paging;
@@ -43,7 +45,7 @@ static void read_window(struct scan *scan)
 				   table->entries, (size_t)nr * paging->entry_size) != PAGE_PRESENT;
 }
 
-/* Opens the table at paddr, which is a table of level scan->level. */
+/* Opens the table at paddr as the table of level scan->level. */
 static void open_table(struct scan *scan, uint64_t paddr, uint64_t base, uint64_t rights)
 {
 	const struct paging *paging = scan->space->paging;
@@ -64,8 +66,8 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base, uint64_
 		scan->end = SCAN_INTERRUPTED;
 }
 
-/* Opens the top-level table for the rest of the range from address on, which is not sign-extended.
- * A top-level table covers all addresses, or one half of the addresses. */
+/* Opens the top-level table that maps `address`, which is not sign-extended. The top-level table is
+ * for all addresses, or for one half of them. If the half has no table, it is skipped. */
 static void open_top(struct scan *scan, uint64_t address)
 {
 	const struct paging *paging = scan->space->paging;
@@ -103,7 +105,7 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first, ui
 	open_top(scan, scan->first);
 }
 
-/* Returns the address of the next entry of the open table. The address is not sign-extended. */
+/* Returns the address that the next entry of the open table maps, without sign extension. */
 static uint64_t next_address(const struct scan *scan)
 {
 	const struct scan_table *table = &scan->table[scan->level];
@@ -116,7 +118,8 @@ uint64_t scan_position(const struct scan *scan)
 	return paging_sign_extend(scan->space->paging, next_address(scan));
 }
 
-/* Reports as one range the entries from index on that are in the same unreadable extent. */
+/* Sets *scanned to the entries from index on that are in the same unreadable extent. They are
+ * reported as one range. */
 static void set_unreadable(struct scan *scan, unsigned int index, enum page_state reason,
 			   struct scanned *scanned)
 {
@@ -130,7 +133,7 @@ static void set_unreadable(struct scan *scan, unsigned int index, enum page_stat
 	scanned->reason = reason;
 	dump_find_run(scan->space->dump, scanned->entry_paddr, &extent);
 	room = (extent.last - scanned->entry_paddr) / paging->entry_size + 1;
-	if (extent.state != reason) /* only the end of this entry is missing */
+	if (extent.state != reason) /* only the end of this entry is in the extent */
 		left = 1;
 	if (room < left)
 		left = room;
@@ -140,8 +143,8 @@ static void set_unreadable(struct scan *scan, unsigned int index, enum page_stat
 	scanned->last = scanned->first + (left * scanned->page_size - 1);
 }
 
-/* Are all entries of the table at paddr equal, except for bits that the CPU sets? entries is the
- * first window of the table, which was already read. */
+/* Are all entries of the table at paddr equal, apart from bits that the CPU sets? `entries` is the
+ * first window of the table, which the caller has already read. */
 static bool is_uniform(const struct space *space, unsigned int level, uint64_t paddr,
 		       const uint8_t *entries)
 {
@@ -168,8 +171,8 @@ static bool is_uniform(const struct space *space, unsigned int level, uint64_t p
 
 struct decoded {
 	enum entry_class class;
-	uint64_t frame, rights; /* CLASS_TABLE, CLASS_PAGE */
-	uint64_t page_size; /* CLASS_PAGE */
+	uint64_t frame, rights; /* with CLASS_TABLE and CLASS_PAGE */
+	uint64_t page_size; /* with CLASS_PAGE */
 };
 
 static struct decoded scan_decode(const struct space *space, unsigned int level, uint64_t entry)
@@ -202,8 +205,9 @@ static void set_mapped(const struct paging *paging, const struct decoded *decode
 	scanned->executable = may & MAY_EXECUTE;
 }
 
-/* Reports the whole open table as one range, if the table maps all addresses to a single page using
- * one table for each lower level. KASAN, for example, maps terabytes of shadow to one page. */
+/* If the open table maps all its addresses to one page, reports these addresses as one range. Each
+ * lower level must then have only one table. KASAN, for example, maps terabytes of shadow to one
+ * page. */
 static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;
@@ -244,8 +248,9 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	return true;
 }
 
-/* Decodes an entry that is not zero. Returns false if there is nothing to report, because the entry
- * is absent, or because it points to a table, which was opened. */
+/* Decodes an entry that is not zero. Returns true if the entry must be reported. If the entry
+ * points to a table, opens the table, unless skip_table() skips it, and returns false. An absent
+ * entry is reported only if absent_too is set. */
 static bool scan_entry(struct scan *scan, struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;
@@ -267,7 +272,8 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	return false;
 }
 
-/* Skips entries that are zero, up to the end of the window. Most entries are zero. */
+/* Skips zero entries up to the end of the window. This is a loop of its own because most entries
+ * are zero. */
 static void skip_empty(const struct paging *paging, unsigned int level, struct scan_table *table)
 {
 	unsigned int end = table->window + scan_window_entries(paging, level);
@@ -278,7 +284,8 @@ static void skip_empty(const struct paging *paging, unsigned int level, struct s
 		table->next++;
 }
 
-/* Takes the next entry of the open table. Returns false if there is nothing to report. */
+/* Processes the next entry of the open table. Returns false if there is nothing to report for
+ * it. */
 static bool scan_one(struct scan *scan, struct scanned *scanned)
 {
 	const struct paging *paging = scan->space->paging;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The families of the second stage. The format of each vendor's IOMMU is similar to the format of
- * the vendor's CPUs, except the format of AMD's IOMMU. */
+/* The families of second-stage page tables: of Intel's IOMMU and CPUs, and of AMD's CPUs and IOMMU.
+ * Only the format of AMD's IOMMU differs much from the formats of the CPUs. */
 #include "paging/second_stage.h"
 
 #include "paging/entries.h"
@@ -13,15 +13,16 @@ enum {
 	READ = 1 << 0,
 	WRITE = 1 << 1,
 	EXECUTE = 1 << 2,
-	TYPE_SHIFT = 3, /* in an entry that maps a page: memory type, three bits */
+	/* The shift of the memory type (three bits), in an entry that maps a page. */
+	TYPE_SHIFT = 3,
 	IGNORE_PAT = 1 << 6,
 	ACCESSED = 1 << 8,
 	DIRTY = 1 << 9,
-	USER_EXECUTE = 1 << 10, /* with mode-based execute control */
+	USER_EXECUTE = 1 << 10, /* used only with mode-based execute control */
 	SNOOP = 1 << 11,
 };
 
-/* VT-d: Intel Virtualization Technology for Directed I/O, 9.8. */
+/* The names of VT-d's bits: Intel Virtualization Technology for Directed I/O, 9.8. */
 static const struct entry_bit vtd_bits[] = {
 	{ READ, "READ", IN_ALL },
 	{ WRITE, "WRITE", IN_ALL },
@@ -32,7 +33,7 @@ static const struct entry_bit vtd_bits[] = {
 	{ 0 },
 };
 
-/* An entry that grants neither read nor write access is not present. */
+/* In VT-d, an entry that grants neither read nor write access is not present. */
 static const struct paging_family vtd = {
 	.present = READ | WRITE,
 	.large = ENTRY_LARGE,
@@ -42,7 +43,8 @@ static const struct paging_family vtd = {
 	.bits = vtd_bits,
 };
 
-/* EPT: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7. Misconfigurations: 29.3.3.1. */
+/* The names of EPT's bits: SDM vol. 3C, 29.3.2, tables 29-1 to 29-7. For misconfigurations see
+ * 29.3.3.1. */
 static const struct entry_bit ept_bits[] = {
 	{ READ, "READ", IN_ALL },
 	{ WRITE, "WRITE", IN_ALL },
@@ -70,8 +72,9 @@ static unsigned int ept_memory_type(const struct paging *paging, unsigned int le
 	return entry >> TYPE_SHIFT & 7;
 }
 
-/* Does the entry have a misconfiguration? The memory types 2, 3 and 7 are reserved. An entry must
- * not be writable without being readable; KVM uses such entries to mark emulated memory. */
+/* Is the entry an EPT misconfiguration? The memory types 2, 3 and 7 are reserved. A writable entry
+ * must be readable, too; KVM uses writable entries that are not readable to mark emulated
+ * memory. */
 static inline bool ept_is_wrong(uint64_t entry, bool page)
 {
 	const unsigned int reserved_types = 1 << 2 | 1 << 3 | 1 << 7;
@@ -80,8 +83,8 @@ static inline bool ept_is_wrong(uint64_t entry, bool page)
 	       (page && reserved_types >> (entry >> TYPE_SHIFT & 7) & 1);
 }
 
-/* An entry that grants no right is not present, even if other bits are set. Execute-only pages can
- * be neither read nor written. */
+/* In EPT, an entry that grants no right is not present, even if other bits are set. A page that
+ * grants only execution can be neither read nor written. */
 static const struct paging_family ept = {
 	.present = READ | WRITE | EXECUTE,
 	.large = ENTRY_LARGE,
@@ -97,8 +100,8 @@ static const struct paging_family ept = {
 
 /* --- AMD's CPUs --- */
 
-/* NPT: AMD64 APM vol. 2, 15.25.5. The format is equal to the format of x86-64's tables (5.3,
- * 5.4). */
+/* The names of NPT's bits: AMD64 APM vol. 2, 15.25.5. The format is the format of x86-64 page
+ * tables (5.3, 5.4). */
 static const struct entry_bit npt_bits[] = {
 	{ ENTRY_PRESENT, "PRESENT", IN_ALL },
 	{ ENTRY_RW, "RW", IN_ALL },
@@ -115,8 +118,8 @@ static const struct entry_bit npt_bits[] = {
 	{ 0 },
 };
 
-/* All accesses of a guest are user-mode accesses, so supervisor pages are regarded as not mapped.
- * Reserved bits are checked before rights. */
+/* In NPT, all accesses of a guest are user-mode accesses. Therefore supervisor pages count as not
+ * mapped. The CPU checks reserved bits before rights. */
 static const struct paging_family npt = {
 	.present = ENTRY_PRESENT,
 	.needed = ENTRY_USER,
@@ -136,8 +139,10 @@ static const struct paging_family npt = {
 #define AMD_WRITE BIT(62)
 
 enum {
-	NEXT_SHIFT = 9, /* the shift of the number of levels below, or of NEXT_SIZED */
-	NEXT_SIZED = 7, /* the entry maps a page, and its address contains the page size */
+	/* The shift of a field of three bits: the number of levels below, or NEXT_SIZED. */
+	NEXT_SHIFT = 9,
+	/* The entry maps a page, and its address field also contains the page size. */
+	NEXT_SIZED = 7,
 };
 
 static inline unsigned int amd_next_level(uint64_t entry)
@@ -145,9 +150,9 @@ static inline unsigned int amd_next_level(uint64_t entry)
 	return entry >> NEXT_SHIFT & 7;
 }
 
-/* Returns the page size, which is given by the position of the lowest clear bit of the address
- * ("page size" in the specification). The size is at least the size that the level maps. For a
- * larger page, there are several equal entries. */
+/* Returns the size of the page. With NEXT_SIZED, the position of the lowest clear bit of the
+ * address field gives the size ("page size" in the specification). The size is at least the size
+ * that the level maps. A larger page has several equal entries. */
 static inline uint64_t amd_page_size(const struct paging *paging, unsigned int level,
 				     uint64_t entry)
 {
@@ -157,8 +162,8 @@ static inline uint64_t amd_page_size(const struct paging *paging, unsigned int l
 						     UINT64_C(1) << paging->level[level].shift;
 }
 
-/* Can the entry map a page? If the page were smaller than the size that the level maps, some
- * addresses would have no page. */
+/* Does the entry map a page? With NEXT_SIZED, the page must not be smaller than the size that the
+ * level maps, because some addresses would have no page then. */
 static inline bool amd_is_page(const struct paging *paging, unsigned int level, uint64_t entry)
 {
 	unsigned int next = amd_next_level(entry);
@@ -168,8 +173,8 @@ static inline bool amd_is_page(const struct paging *paging, unsigned int level, 
 	       (next == NEXT_SIZED && size <= ENTRY_FRAME && size >> paging->level[level].shift);
 }
 
-/* An entry must point to a table of the next level, because Linux skips no levels (fetch_pte() of
- * drivers/iommu/amd/io_pgtable.c). */
+/* Returns the class of an entry. An entry that points to a table must point to a table of the next
+ * level, because Linux does not skip levels (fetch_pte() of drivers/iommu/amd/io_pgtable.c). */
 static inline enum entry_class amd_class(const struct paging *paging, unsigned int level,
 					 uint64_t entry)
 {
@@ -206,8 +211,8 @@ DEFINE_WALKS(npt, 8)
 DEFINE_WALKS(amd, 8)
 
 // clang-format off
-/* TABLE has the bits that must be 0 in an entry that points to a table; in levels that can map a
- * page, these also include bit 7. PAGE is the lowest address bit that must be 0 in an entry that
+/* TABLE contains the bits that must be 0 in an entry that points to a table. In levels that cannot
+ * map pages, bit 7 must be 0, too. PAGE is the lowest address bit that must be 0 in an entry that
  * maps a large page. */
 #define UP_TO_3(TABLE, PAGE) PAGES("l3", 30, 9, TABLE, (1 << 30) - (PAGE)), \
 	PAGES("l2", 21, 9, TABLE, (1 << 21) - (PAGE)), PAGES("l1", 12, 9, 0, 0)
@@ -227,7 +232,8 @@ DEFINE_WALKS(amd, 8)
 #define EPT(LEVELS, BITS) FORM(ept, "EPT, " #LEVELS " levels", LEVELS, BITS)
 #define NPT(LEVELS, BITS) FORM(npt, "NPT, " #LEVELS " levels", LEVELS, BITS)
 
-/* The pagings. Addresses are not sign-extended. In NPT, address bit 12 of a large page is PAT. */
+/* The paging modes. Addresses are not sign-extended. In NPT, the reserved bits start at bit 13,
+ * because bit 12 of a large page's entry is PAT. */
 static const struct {
 	enum second_stage stage;
 	struct paging paging;

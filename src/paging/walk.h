@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The page-table walk. A walk does not fail: its result is an outcome. */
+/* The page-table walk. A walk always has a result: its outcome may be that the address is not
+ * mapped, or that an entry cannot be read. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,7 +8,7 @@
 
 #include "dump/dump.h"
 
-enum { MAX_LEVELS = 6 }; /* CPUs have at most five levels, AMD's IOMMU has six */
+enum { MAX_LEVELS = 6 }; /* CPUs have at most five levels; AMD's IOMMU has six */
 
 struct paging_family;
 struct space;
@@ -15,10 +16,10 @@ struct walk;
 
 struct paging_level {
 	char name[8]; /* "pgd", "p4d", "pud", "pmd", "pte" */
-	uint8_t shift; /* the lowest bit of the address that selects an entry */
-	uint8_t bits; /* the number of address bits that select an entry */
-	bool maps_pages; /* entries may map pages */
-	bool no_rights; /* entries have no access rights (PAE's pgd) */
+	uint8_t shift; /* the lowest bit of the address that is part of the index of an entry */
+	uint8_t bits; /* the number of address bits that form the index of an entry */
+	bool maps_pages; /* true if entries of this level may map pages */
+	bool no_rights; /* true if entries of this level have no access rights (PAE's pgd) */
 	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
@@ -27,37 +28,41 @@ struct paging {
 	const char *name;
 	uint8_t entry_size; /* in bytes: 4 or 8 */
 	uint8_t address_bits; /* the width of a virtual address, for example 48 */
-	uint8_t unused_bits; /* the table translates more bits than the CPU, by this number */
-	bool sign_extends; /* higher bits are equal to the top bit; if false, they must be 0 */
-	const struct paging_family *family; /* the functions that decode entries */
+	uint8_t unused_bits; /* the table translates this many bits more than the CPU */
+	/* All higher bits must be equal to the top bit; if false, they must be 0. */
+	bool sign_extends;
+	/* The format of entries, and the functions that decode them. */
+	const struct paging_family *family;
 	/* The family's implementation of walk_page_table_to(). */
 	void (*walk)(const struct space *space, uint64_t vaddr, struct walk *walk);
 	/* The family's implementation of walk_page_tables(). */
 	void (*walk_many)(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
 			  size_t nr);
-	/* Used by the family to decode entries: */
-	bool pse36; /* bits 20:13 of an entry for 4 MiB are frame bits 39:32 */
-	uint64_t frame_mask; /* the mask of address bits in an entry */
-	uint64_t high_mask; /* the bits of an entry that contain high bits of the address */
-	uint8_t high_shift; /* these bits must be shifted left by this number */
+	/* The family uses the following members to decode entries. */
+	bool pse36; /* true: in an entry for 4 MiB, bits 20:13 are address bits 39:32 */
+	uint64_t frame_mask; /* the bits of an entry that contain the address */
+	uint64_t high_mask; /* further bits of an entry, which contain high bits of the address */
+	uint8_t high_shift; /* the bits of high_mask must be shifted left by this number */
 	uint64_t no_execute_bit; /* 0 if there is no such bit */
 	uint8_t nr_levels;
-	struct paging_level level[MAX_LEVELS]; /* from the top level on */
+	struct paging_level level[MAX_LEVELS]; /* level[0] is the top level */
 };
 
 #define NO_TABLE UINT64_MAX
 
-/* A page table of a dump. In families that have a table for each half of the addresses, each root
- * may be NO_TABLE, which means that no address in that half is mapped. */
+/* A page table in a dump. In some families, each half of the address space has its own top-level
+ * table. In these families a root may be NO_TABLE, which means that the half has no table, so none
+ * of its addresses is mapped. */
 struct space {
 	struct dump *dump;
 	const struct paging *paging;
 	uint64_t root; /* the physical address of the top-level table */
-	uint64_t upper_root; /* the root of the upper half, only for families with two roots */
-	uint64_t encrypt_mask; /* the bits of entries to ignore (AMD's C-bit); 0: none */
+	uint64_t upper_root; /* the top-level table of the upper half, in families with two roots */
+	/* The bits of an entry that are not part of it (AMD's C-bit); 0: none. */
+	uint64_t encrypt_mask;
 };
 
-/* log2 of the size of the smallest page, which is the unit of frame numbers. */
+/* Returns log2 of the size of the smallest page. Frame numbers count pages of this size. */
 static inline unsigned int paging_page_shift(const struct paging *paging)
 {
 	return paging->level[paging->nr_levels - 1].shift;
@@ -70,8 +75,8 @@ static inline uint64_t paging_page_size(const struct paging *paging)
 
 enum walk_outcome {
 	WALK_MAPPED,
-	/* The present bit is clear in the entry of the last step, or there is no top-level table
-	 * and no step. */
+	/* The present bit is clear in the entry of the last step. If there are no steps, there is
+	 * no top-level table. */
 	WALK_NOT_PRESENT,
 	WALK_CORRUPT, /* a reserved bit is set in the entry of the last step */
 	WALK_UNREADABLE, /* the entry after the last step is not in the dump */
@@ -86,18 +91,20 @@ struct walk_step {
 struct walk {
 	uint64_t vaddr;
 	uint64_t paddr; /* set with WALK_MAPPED */
-	uint64_t page_size; /* size in bytes of the page or gap that contains vaddr */
+	/* The size in bytes of the page or unmapped range that contains vaddr. */
+	uint64_t page_size;
 	enum walk_outcome outcome;
-	enum page_state reason; /* with WALK_UNREADABLE: the reason */
-	uint8_t nr_steps; /* number of entries read; step[i] belongs to paging->level[i] */
-	bool readable, writable, user, executable; /* with WALK_MAPPED: rights over all levels */
-	/* Set from 0 to nr_steps - 1. With WALK_UNREADABLE, step[nr_steps].entry_paddr is set,
-	 * too. */
+	enum page_state reason; /* with WALK_UNREADABLE: why the entry cannot be read */
+	uint8_t nr_steps; /* the number of entries read; step[i] is at the level paging->level[i] */
+	/* With WALK_MAPPED: the rights that all levels grant. */
+	bool readable, writable, user, executable;
+	/* Only the elements 0 to nr_steps - 1 are set. With WALK_UNREADABLE,
+	 * step[nr_steps].entry_paddr is set, too. */
 	struct walk_step step[MAX_LEVELS];
 };
 
-/* Walks the page table for vaddr. Sets all members of *walk, but only the elements of step[]
- * described above. */
+/* Walks the page table for vaddr. Sets *walk, but of step[] only the elements that its comment
+ * names. */
 static inline void walk_page_table_to(const struct space *space, uint64_t vaddr, struct walk *walk)
 {
 	space->paging->walk(space, vaddr, walk);
@@ -111,9 +118,10 @@ static inline struct walk walk_page_table(const struct space *space, uint64_t va
 	return walk;
 }
 
-/* Sets paddrs[i] to the physical address of vaddrs[i], or to UINT64_MAX if the outcome of the walk
- * is not WALK_MAPPED. Both arrays have nr elements, and may be the same array. Several walks are
- * done at the same time, so that one walk can continue while others wait for memory. */
+/* Translates nr addresses at once. Sets paddrs[i] to the physical address of vaddrs[i], or to
+ * UINT64_MAX if the outcome of the walk is not WALK_MAPPED. Both arrays have nr elements, and may
+ * be the same array. This is faster than separate walks, because one walk can continue while others
+ * wait for memory. */
 static inline void walk_page_tables(const struct space *space, const uint64_t *vaddrs,
 				    uint64_t *paddrs, size_t nr)
 {
@@ -142,26 +150,27 @@ static inline uint64_t walk_last_entry(const struct walk *walk)
 	return walk->nr_steps ? walk->step[walk->nr_steps - 1].entry : 0;
 }
 
-/* If the outcome is WALK_CORRUPT or WALK_UNREADABLE, sets *err to the reason and returns true.
+/* If the outcome is WALK_CORRUPT or WALK_UNREADABLE, sets *err to a description and returns true.
  * Returns false for other outcomes. */
 bool walk_trouble(const struct space *space, const struct walk *walk, struct error *err);
 
-/* Finds the first and the last address, inclusive, of the page or gap that contains walk->vaddr.
- * All these addresses have the same outcome. For a non-canonical address, the gap is the range of
- * non-canonical addresses. */
+/* Finds the first and the last address, inclusive, of the page or unmapped range that contains
+ * walk->vaddr. The walk has the same outcome for all these addresses. For a non-canonical address,
+ * the result is the range of all non-canonical addresses. */
 void walk_range(const struct space *space, const struct walk *walk, uint64_t *first,
 		uint64_t *last);
-/* Walks the page table for the first address after that page or gap. Returns false and leaves *walk
- * unchanged if that address is above most. */
+/* Continues after the page or unmapped range of the previous walk: walks the page table for the
+ * first address after it. Returns false and leaves *walk unchanged if that address is above
+ * `most`. */
 bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 
-/* The number of entries in a table of the level. */
+/* Returns the number of entries in a table of this level. */
 static inline unsigned int paging_entries(const struct paging *paging, unsigned int level)
 {
 	return 1u << paging->level[level].bits;
 }
 
-/* Returns the full address for the given low bits of an address. */
+/* Returns the full virtual address for an address without its upper bits. */
 static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t address)
 {
 	uint64_t sign = UINT64_C(1) << (paging->address_bits - 1);
@@ -169,7 +178,6 @@ static inline uint64_t paging_sign_extend(const struct paging *paging, uint64_t 
 	return paging->sign_extends && (address & sign) ? address | -sign : address;
 }
 
-/* Is vaddr canonical? */
 static inline bool paging_canonical(const struct paging *paging, uint64_t vaddr)
 {
 	unsigned int shift = paging->address_bits - paging->unused_bits - 1u;
