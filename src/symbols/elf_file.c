@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A kernel file has about a hundred sections, or one section for each function. libelf takes 160
- * bytes for each section. The search for a section by name reads all sections. A sparse file can
- * claim millions of sections without using disk space. */
+/* Limits the work on a hostile file. The search for a section by name reads all sections, libelf
+ * takes 160 bytes for each section, and a sparse file can claim millions of sections without using
+ * disk space. A kernel file has about a hundred sections, or one section for each function. */
 enum { MOST_SECTIONS = 1 << 17 };
 
-/* The number of sections of an ELF file. According to the gABI, sh_size of section 0 contains the
- * number if e_shnum is 0. */
+/* Returns the number of sections of an ELF file. According to the gABI, if e_shnum is 0, the number
+ * is in sh_size of section 0. */
 static uint64_t count_sections(struct bytes file)
 {
 	bool wide = file.size > EI_CLASS && file.data[EI_CLASS] == ELFCLASS64;
@@ -87,9 +87,9 @@ Elf_Data *elf_section_data(Elf *elf, const char *name)
 	return data && data->d_buf ? data : NULL;
 }
 
-/* Returns the unpacked size of a section, or 0 if the section is not compressed. The size is in the
- * header of an SHF_COMPRESSED section, or, as a big-endian number, after the word "ZLIB" in a
- * .zdebug section. */
+/* Returns the uncompressed size of a section, or 0 if the section is not compressed. An
+ * SHF_COMPRESSED section has the size in its header. A .zdebug section has the size as a big-endian
+ * number after the word "ZLIB". */
 static uint64_t unpacked_size(Elf *elf, Elf_Scn *section, size_t names, struct bytes file)
 {
 	GElf_Shdr header;

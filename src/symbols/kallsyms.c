@@ -10,22 +10,23 @@
 
 enum {
 	TOKEN_HEAD = 16,
-	BLOCK = 16, /* every BLOCK-th name has an entry in kallsyms.starts */
-	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* with the type and a NUL */
-	MOST_TEXT = 256 << 20, /* limit for the size of all names; about 10 MiB in a kernel */
+	BLOCK = 16, /* kallsyms.starts has the offset of every BLOCK-th name */
+	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* a type, the longest name, and a NUL */
+	MOST_TEXT = 256 << 20, /* limits the size of all names; in a kernel it is about 10 MiB */
 	KEPT_ROOM = 1 << 14,
 };
 
 struct token {
 	const char *text;
 	size_t length;
-	char head[TOKEN_HEAD]; /* first bytes of text, padded with zeros */
+	char head[TOKEN_HEAD]; /* the first bytes of text, padded with zeros */
 };
 
 struct kept_names {
 	struct kept_names *before;
-	size_t used; /* number of bytes used in text; the last name may extend beyond KEPT_ROOM */
-	/* For each symbol its type, its name and a NUL. */
+	/* The number of used bytes of text; the last name may extend beyond KEPT_ROOM. */
+	size_t used;
+	/* For each kept symbol: its type, its name, and a NUL. */
 	char text[KEPT_ROOM + LONGEST_TEXT + TOKEN_HEAD];
 };
 
@@ -33,13 +34,13 @@ struct kallsyms {
 	struct kallsyms_tables tables;
 	struct token tokens[KALLSYMS_TOKENS];
 	size_t longest_token;
-	uint32_t first_placed; /* number of the first symbol that is not absolute */
-	uint32_t *starts; /* owned; offsets in tables.names of every BLOCK-th name */
-	/* Owned. For each symbol a pointer to its type and decoded name in kept_names, or NULL.
-	 * Callers borrow the names. */
+	uint32_t first_placed; /* the number of the first symbol that is not absolute */
+	uint32_t *starts; /* owned; the offsets in tables.names of every BLOCK-th name */
+	/* Owned. For each symbol, a pointer to its type and its decoded name in kept_names, or NULL
+	 * if the name is not kept. Callers borrow the names. */
 	const char **kept;
 	struct kept_names *last_kept;
-	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and name that were decoded last */
+	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and the name that were decoded last */
 	struct symbol_names names;
 };
 
@@ -71,7 +72,8 @@ uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 
 static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 {
-	/* Before 6.15 the values of per-CPU symbols of x86-64 are offsets from 0. */
+	/* Per-CPU symbols count as absolute: before 6.15 their values on x86-64 are offsets from
+	 * 0. */
 	return kallsyms->tables.pointer_size == 8 ? !(address >> 63) : address < 0x1000000;
 }
 
@@ -102,8 +104,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 }
 
 /* Decodes the type and the name of symbol nr. Returns their size including the NUL, or 0 if the
- * name is empty, damaged or longer than KALLSYMS_LONGEST_NAME. A name can become damaged after
- * kallsyms_create(), because the memory of a live system changes. */
+ * name is empty, damaged or longer than KALLSYMS_LONGEST_NAME. A name can be damaged, although
+ * kallsyms_create() checked it, because the memory of a live system changes. */
 static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 			      char text[LONGEST_TEXT + TOKEN_HEAD])
 {
@@ -118,8 +120,8 @@ static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 
 		if (token->length >= LONGEST_TEXT - used)
 			return 0;
-		/* Most tokens fit in TOKEN_HEAD bytes, so always copy that many: the compiler turns
-		 * a copy of constant size into a few instructions. */
+		/* Always copies TOKEN_HEAD bytes, which is enough for most tokens: the compiler
+		 * turns a copy of constant size into a few instructions. */
 		memcpy(text + used, token->head, TOKEN_HEAD);
 		if (token->length > TOKEN_HEAD)
 			memcpy(text + used, token->text, token->length);
@@ -160,7 +162,7 @@ static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct byt
 	symbol_names_add(&kallsyms->names, nr, load_le64(text + 1));
 }
 
-/* Is the symbol a function? Functions are never absolute. */
+/* Does the type show that the symbol is a function? Functions are never absolute. */
 static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
 	char type = kallsyms->tokens[code.data[0]].head[0];
@@ -168,11 +170,13 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Reads all symbols, which scripts/kallsyms.c has sorted by address. */
+/* Checks all symbols, and records where names start. scripts/kallsyms.c has sorted the symbols by
+ * address. */
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	uint64_t address, before = 0, size = 0; /* size: upper limit for the bytes of all names */
+	/* Size: an upper limit for the bytes of all names. */
+	uint64_t address, before = 0, size = 0;
 	struct bytes code;
 	size_t at = 0;
 
@@ -251,7 +255,7 @@ bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_sy
 
 struct kallsyms_visit {
 	struct kallsyms *kallsyms;
-	const char *part; /* required part of the name; NULL: any name */
+	const char *part; /* a text that the name must contain; NULL: any name */
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
 };
@@ -289,7 +293,8 @@ void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 
 /* --- by address --- */
 
-/* Returns the number of the first symbol, from number low on, that is at or above address. */
+/* Returns the number of the first symbol at or above address. Symbols below number `low` are not
+ * considered. */
 static uint32_t kallsyms_lower_bound(const struct kallsyms *kallsyms, uint32_t low,
 				     uint64_t address)
 {
@@ -337,7 +342,7 @@ static bool sizes_agree(const struct kallsyms_tables *tables)
 	const struct kallsyms_place *place = &tables->place;
 	size_t width = place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
 
-	/* A name takes at least two bytes. */
+	/* A name takes at least two bytes, so the size limits the number of names. */
 	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
 	       tables->names.bytes.size <= UINT32_MAX &&
 	       tables->values.bytes.size / width >= place->nr &&

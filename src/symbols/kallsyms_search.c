@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Finds kallsyms without symbols. scripts/kallsyms.c writes its tables one after
- * the other. Each is aligned to the size of a pointer, and since 7.0 to four
- * bytes (.balign in output_label(); a081b5789255):
+ * Finds the tables of kallsyms in memory, without knowing any symbol.
+ * scripts/kallsyms.c writes the tables in one of these orders. Each table is
+ * aligned to the size of a pointer, or since 7.0 to four bytes (.balign in
+ * output_label(); a081b5789255):
  *
  *   to 4.5     addresses, num_syms, names, markers, token_table, token_index
  *   from 4.6   offsets, relative_base, num_syms, names, markers, token_table,
@@ -12,32 +13,34 @@
  *   from 7.0   the same without relative_base (a081b5789255)
  *
  * Kernels before 6.11 may be configured to have addresses instead of offsets.
- * The search starts from the tokens of the ten digits: the token of a digit is
- * the digit itself. The markers, which are the offsets of every 256th name,
- * verify the names.
+ * The search first looks for the tokens of the ten digits, because the token
+ * of a digit is always the digit itself. From there it finds token_index, and
+ * going backwards the markers and the names. The markers are the offsets of
+ * every 256th name, so they prove that the names were found.
  */
 #include "symbols/kallsyms.h"
 
 #include <string.h>
 
 enum {
-	BLOCK = 256, /* number of names between two markers */
+	BLOCK = 256, /* the number of names between two markers */
 	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
-	LONGEST_CODE = 514, /* bytes of a name: two for the length, 512 tokens */
-	/* Limits of the work that a hostile image can cause: */
+	/* The most bytes of a coded name: two for the length, 512 for the tokens. */
+	LONGEST_CODE = 514,
+	/* Limits for the work on a hostile image. */
 	MOST_CANDIDATES = 16,
 	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
 };
 
 struct kallsyms_search {
 	struct kallsyms_image image;
-	/* Offsets in the image: */
+	/* The following are offsets in the image. */
 	size_t tokens, token_index;
 	size_t markers;
 	unsigned int marker_size;
 	uint32_t nr_markers;
 	size_t names, nr_at;
-	size_t align; /* alignment of the tables: pointer_size or 4 */
+	size_t align; /* the alignment of the tables: pointer_size or 4 */
 	uint32_t nr;
 	uint32_t names_seen;
 	const struct listener *listener;
@@ -56,7 +59,7 @@ static size_t align_up(size_t at, size_t to)
 	return (at + to - 1) & ~(to - 1);
 }
 
-/* Does index contain the offsets of the 256 tokens that start at table? */
+/* Does `index` contain the offsets of the 256 tokens of which the first is at `table`? */
 static bool index_holds(struct bytes image, size_t table, size_t index)
 {
 	size_t at = table;
@@ -74,8 +77,8 @@ static bool index_holds(struct bytes image, size_t table, size_t index)
 	return true;
 }
 
-/* Assumes that token "0" (number 48) is at offset zero. Returns true if a matching index follows
- * the last token. */
+/* Tests whether the token "0", which has number 48, is at offset `zero`. Returns true if a
+ * token_index that matches the tokens follows the last token. */
 static bool tokens_at(struct kallsyms_search *search, size_t zero)
 {
 	struct bytes image = search->image.bytes;
@@ -107,13 +110,13 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 
 /* --- markers --- */
 
-/* Loads the marker at offset at. Returns 0 if it is not plausible after a marker with the value
- * before. */
+/* Loads the marker at offset `at`. `before` is the value of the previous marker. Returns 0 if the
+ * distance between the two values is not plausible. */
 static uint64_t marker_after(const struct kallsyms_search *search, size_t at, uint64_t before)
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
-	/* Each of the BLOCK names takes at least two bytes. */
+	/* The distance is the size of BLOCK names, each of which takes at least two bytes. */
 	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
 		return 0;
 	return marker;
@@ -135,7 +138,8 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do the nr names from offset names on agree with all markers, and end just before the markers? */
+/* Do nr names, starting at offset `names`, agree with all markers, and end just before the
+ * markers? */
 static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
 	struct bytes before = { search->image.bytes.data, search->markers }, code;
@@ -154,7 +158,8 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 	return search->markers - at < 2 * search->image.pointer_size;
 }
 
-/* Tries offset at as the start of the names. num_syms is one unit of alignment before the names. */
+/* Tests whether the names start at offset `at`. num_syms must be one unit of alignment before
+ * them. */
 static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
@@ -186,14 +191,15 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	at = (search->markers - last) & ~(size_t)(step - 1);
 	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
-		/* With an alignment of eight, four zero bytes follow num_syms. */
+		/* If the alignment is eight, num_syms is followed by four zero bytes. */
 		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
 			return true;
 	return false;
 }
 
-/* Counts and limits the candidates separately for each size of markers, because the zero upper half
- * of an 8-byte marker looks like the first 4-byte marker. */
+/* Searches for markers of this size before the tokens, and for names before the markers. The limit
+ * of candidates applies to each size separately, because the zero upper half of each 8-byte number
+ * looks like the first 4-byte marker. */
 static bool names_before_markers(struct kallsyms_search *search, unsigned int size)
 {
 	size_t at = search->tokens & ~(size_t)(size - 1), candidates = 0;
@@ -264,7 +270,8 @@ static bool try_values(const struct kallsyms_search *search)
 	       try_relative(search, after, offsets_size, after + offsets_size) ||
 	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
 	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
-	       /* i386 without CONFIG_RELOCATABLE has addresses in place of the offsets. */
+	       /* The values of i386 without CONFIG_RELOCATABLE are addresses, as if the base were
+	        * 0. */
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
@@ -297,8 +304,8 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 		if (!found)
 			return false;
 		at = (size_t)(found - bytes.data);
-		/* A marker has 4 bytes since 4.20 (80ffbaa5b1bd). In older kernels it has the size
-		 * of a pointer. */
+		/* Markers of 4 bytes are tried first: markers have this size since 4.20
+		 * (80ffbaa5b1bd). In older kernels they have the size of a pointer. */
 		if (tokens_at(&search, at) &&
 		    (names_before_markers(&search, 4) ||
 		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&

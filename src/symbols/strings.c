@@ -10,8 +10,8 @@ bool strings_open(struct strings *strings, struct bytes file, struct error *err)
 {
 	strings->file = file;
 	strings->size = file.size;
-	/* The area is large, but unused parts cost nothing: the system provides a zeroed page only
-	 * when the page is first accessed. */
+	/* Although the area is large, unused parts take no memory: the system provides a zeroed
+	 * page only when the page is first accessed. */
 	strings->memory = calloc(1, file.size + 1 + PART);
 	if (strings->memory)
 		strings->own = strings->memory + PART - (uintptr_t)strings->memory % PART;

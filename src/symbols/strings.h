@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The string table with the names of a file's symbols or types. The file may change while it is
- * mapped, but callers rely on strings that do not change. So strings are copied before they are
- * read. The table is copied in parts on demand, because most strings are never needed. */
+/* The string table that contains the names of a file's symbols or types. The file may change while
+ * it is mapped, but callers need strings that do not change. Therefore strings are copied before
+ * they are used. The table is copied in parts, when they are needed, because most strings are never
+ * used. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,34 +13,35 @@
 #include "symbols/symbol_names.h"
 
 struct strings {
-	struct bytes file; /* borrowed */
+	struct bytes file; /* borrowed; the table in the file */
 	char *memory; /* owned */
-	char *own; /* the copy of the file's strings, in memory, with a NUL after it */
-	bool *copied; /* owned; true for each part that was copied; NULL: all parts were copied */
-	size_t size; /* without the NUL at the end */
+	char *own; /* the copy of the strings, which is a part of memory; a NUL follows it */
+	/* Owned; true for each part that was already copied; NULL: all parts were copied. */
+	bool *copied;
+	size_t size; /* the size of the table, without the NUL after it */
 };
 
-/* strings must be zeroed. Returns false if there is not enough memory. */
+/* *strings must be zeroed. Returns false if memory runs out. */
 bool strings_open(struct strings *strings, struct bytes file, struct error *err);
-void strings_close(struct strings *strings); /* may be zeroed */
+void strings_close(struct strings *strings); /* *strings may be zeroed */
 
-/* Returns the string at offset, valid until strings_close(). Returns "" if offset is beyond the
- * end, or if the string has MOST_NAME bytes or more. Strings may overlap, so without this limit all
- * of them could be as long as the file. */
+/* Returns the string at offset. It is valid until strings_close(). Returns "" if offset is beyond
+ * the end, or if the string has MOST_NAME bytes or more. This limit is necessary because strings
+ * may overlap: in a hostile file, all of them could be as long as the file. */
 const char *strings_at(const struct strings *strings, size_t offset);
 
-/* Copies the string at offset to text, without keeping it in strings. Used by searches, which read
- * many strings. */
+/* Copies the string at offset to text. Returns the copy, or "" where strings_at() does. Searches
+ * use this function, because they read many strings that need not be kept in memory. */
 const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
-/* The strings in the file, or their copy if all parts were copied. */
+/* Returns the strings in the file, or the copy if all parts were copied. */
 static inline const uint8_t *strings_source(const struct strings *strings)
 {
 	return strings->copied ? strings->file.data : (const uint8_t *)strings->own;
 }
 
-/* Returns the first eight bytes of a string, for symbol_names_add(), without keeping the string in
- * memory. Returns 0 beyond the end. */
+/* Returns the first eight bytes of a string, for symbol_names_add(). The string is not copied.
+ * Bytes beyond the end of the table are 0. */
 static inline uint64_t strings_head(const struct strings *strings, size_t offset)
 {
 	uint8_t last[NAME_HEAD] = { 0 };
@@ -51,7 +53,7 @@ static inline uint64_t strings_head(const struct strings *strings, size_t offset
 	return load_le64(last);
 }
 
-/* Like strings_head(), but returns the first four bytes. */
+/* Like strings_head(), but returns only the first four bytes. */
 static inline uint32_t strings_start(const struct strings *strings, size_t offset)
 {
 	if (__builtin_expect(range_within(offset, 4, strings->size), 1))
@@ -59,8 +61,8 @@ static inline uint32_t strings_start(const struct strings *strings, size_t offse
 	return (uint32_t)strings_head(strings, offset);
 }
 
-/* Prefetches a string that will be read soon. The strings of neighbouring symbols are far apart,
- * and a search mostly waits for memory. */
+/* Prefetches a string that will be read soon. Without this, a search would mostly wait for memory,
+ * because the strings of neighbouring symbols are far apart. */
 static inline void strings_soon(const struct strings *strings, size_t offset)
 {
 	if (offset < strings->size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A symbol from any kind of table. */
+/* A symbol. Symbols from all kinds of tables have this form. */
 #pragma once
 
 #include <stdint.h>
@@ -9,18 +9,21 @@ enum symbol_origin {
 	SYMBOL_OF_VMLINUX,
 	SYMBOL_OF_SYSTEM_MAP,
 	SYMBOL_OF_KALLSYMS, /* kallsyms of the kernel or of a module, in the dump */
-	SYMBOL_OF_NOTE, /* a line SYMBOL() of VMCOREINFO */
+	SYMBOL_OF_NOTE, /* a line "SYMBOL(...)=..." of VMCOREINFO */
 	NR_SYMBOL_ORIGINS
 };
 
 struct kernel_symbol {
-	/* Borrowed from the caller who passed the name, or valid as long as the table. */
+	/* Borrowed. If the caller looked up a name, this is the caller's string. If not, it is
+	 * valid as long as the table. */
 	const char *name;
-	uint64_t address; /* at run time; as linked, if the table comes from a file */
+	uint64_t address; /* the run-time address; in a table of a file: the link-time address */
 	uint64_t size; /* in bytes; 0: unknown */
 	enum symbol_origin origin;
 	const char *module; /* NULL: a symbol of the kernel itself */
-	char type; /* the letter that nm prints: upper case if global; 0: unknown */
-	uint32_t nr; /* number in the table of a file or module */
-	uint16_t section; /* section index or SHN_ABS; 0 if not from a file or module */
+	/* The letter that nm prints, in upper case if the symbol is global; 0: unknown. */
+	char type;
+	uint32_t nr; /* the number of the symbol in the table of a file or module */
+	/* The section index or SHN_ABS, for symbols of a file or module; for others 0. */
+	uint16_t section;
 };

@@ -24,9 +24,10 @@ void symbol_names_free(struct symbol_names *names)
 	free(names->whole);
 }
 
-/* --- marks --- */
+/* --- marks of names --- */
 
-/* Returns 1 + the last number below end that has this mark, or 0 if no number below end has it. */
+/* Finds the last symbol below number `end` that has this mark. Returns its number plus 1, or 0 if
+ * there is none. */
 static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint32_t end)
 {
 	enum { AT_ONCE = 256 };
@@ -46,7 +47,8 @@ static uint32_t last_below(const struct symbol_names *names, uint16_t mark, uint
 	return end;
 }
 
-/* Returns NULL if symbol nr has no name, or if its name is too long. */
+/* Returns the name of symbol nr. Returns NULL if the symbol has no name, or if its name is too
+ * long. */
 static const char *symbol_names_name_at(const struct symbol_names *names, uint32_t nr,
 					enum name_rank *rank)
 {
@@ -56,10 +58,10 @@ static const char *symbol_names_name_at(const struct symbol_names *names, uint32
 											  NULL;
 }
 
-/* --- whole names --- */
+/* --- the hash table of whole names --- */
 
-/* Returns the slot of name, or the free slot where name belongs. Calls names->get(), so name must
- * not be a result of names->get(). */
+/* Returns the slot of name, or the free slot where name must be stored. name must not be a result
+ * of names->get(), because the function calls names->get(). */
 static struct whole_name *whole_slot(const struct symbol_names *names, const char *name,
 				     uint32_t hash)
 {
@@ -94,7 +96,7 @@ static void add_whole(struct symbol_names *names, uint32_t nr)
 		*slot = (struct whole_name){ nr + 1, (uint32_t)scatter_text(copy) };
 }
 
-/* Returns false if the user stopped the work, or if there is not enough memory. */
+/* Creates the hash table. Returns false if the listener stopped the work, or if memory ran out. */
 static bool hash_whole_names(struct symbol_names *names)
 {
 	uint32_t nr = 0;
@@ -191,8 +193,8 @@ static int symbol_names_compare_names(const void *one, const void *two)
 	return strcmp(*(const char *const *)one, *(const char *const *)two);
 }
 
-/* Collects the names with a prefix. The caller owns the list and the names, also on failure.
- * Returns false if the list is incomplete. */
+/* Collects all names that start with prefix. The caller owns the list and the names, even if the
+ * function fails. Returns false if the list is incomplete. */
 static bool names_with(const struct symbol_names *names, const char *prefix, char ***list,
 		       size_t *count)
 {

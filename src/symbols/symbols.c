@@ -9,7 +9,8 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_OF_A_FILE = 1 << 14, /* limit for the local symbols of one source file */
+	/* The most local symbols that one source file is assumed to have. */
+	MOST_OF_A_FILE = 1 << 14,
 };
 
 /* --- by name --- */
@@ -108,8 +109,8 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	}
 }
 
-/* The letter of a symbol in this section, as determined by decode_sec_type() and
- * bfd_decode_symclass() in bfd/syms.c of binutils. */
+/* Returns the type letter that nm prints for a local symbol in this section. See decode_sec_type()
+ * and bfd_decode_symclass() in bfd/syms.c of binutils. */
 static char type_by_section(const struct symbols *symbols, uint16_t section)
 {
 	Elf_Scn *scn = elf_getscn(symbols->elf, section);
@@ -143,8 +144,8 @@ const char *symbols_file(const struct symbols *symbols, const struct kernel_symb
 {
 	if (!symbols->elf || ELF64_ST_BIND(symbol_info(symbols, symbol->nr)) != STB_LOCAL)
 		return NULL;
-	/* The local symbols of a source file come after the STT_FILE symbol with the name of the
-	 * file (System V ABI, Symbol Table). */
+	/* The symbol table has an STT_FILE symbol with the name of each source file, before the
+	 * local symbols of this file (System V ABI, Symbol Table). */
 	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;)
 		if (ELF64_ST_TYPE(symbol_info(symbols, nr)) == STT_FILE)
 			return *symbol_name(symbols, nr) ? symbol_name(symbols, nr) : NULL;
@@ -169,7 +170,8 @@ static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
-/* Cuts off the bytes after the last NUL. Returns false if there is no NUL. */
+/* Cuts off the bytes after the last NUL, so that each string ends with a NUL. Returns false if
+ * there is no NUL. */
 static bool terminated(const struct bytes *bytes, struct bytes *strings)
 {
 	const uint8_t *last = memrchr(bytes->data, '\0', bytes->size);
@@ -260,7 +262,8 @@ struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes 
 
 	if (!symbols)
 		return NULL;
-	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym)); /* entry 0 is reserved */
+	/* Nr + 1, because entry 0 is reserved. */
+	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym));
 	if (!symbols->own_entries || !terminated(&strings, &names) ||
 	    !strings_open(&symbols->strings, names, NULL)) {
 		symbols_close(symbols);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols of one table: of vmlinux or System.map, at link-time addresses, or of a module, at
- * run-time addresses. */
+/* The symbols of one table. The symbols of vmlinux and of System.map have link-time addresses; the
+ * symbols of a module have run-time addresses. */
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -16,59 +16,58 @@
 
 struct symbols; /* defined in symbols_table.h */
 
-/* The most bytes of padding after a function. Functions are aligned to at most 64 bytes
+/* The most bytes of padding that follow a function. Functions are aligned to at most 64 bytes
  * (CONFIG_FUNCTION_ALIGNMENT, 6.2). */
 enum { SYMBOL_PADDING = 64 };
 
-/* Borrows elf, which must outlive the table. Returns NULL if elf has no symbol table, or if the
- * table is damaged. */
+/* Reads the symbol table of elf, which is borrowed and must outlive the result. Returns NULL if
+ * there is no symbol table, or if the table is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
-/* Copies the symbol table of a module, which has been read from the dump. entries are
- * little-endian: Elf64_Sym if wide, else Elf32_Sym. types has the type letter of each symbol, or is
- * empty. Borrows strings. */
+/* Copies the symbol table of a module, whose parts the caller has read from the dump. entries are
+ * little-endian: Elf64_Sym if `wide` is true, Elf32_Sym if not. types is empty, or contains the
+ * type letter of each symbol. strings are borrowed. */
 struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
 				  struct bytes strings);
-void symbols_close(struct symbols *symbols); /* NULL is fine */
-/* Sets the listener, which is borrowed. Long searches ask it whether to stop. A search that is
+void symbols_close(struct symbols *symbols); /* symbols may be NULL */
+/* Sets the listener, which is borrowed. Long searches ask it whether to stop. A search that was
  * stopped finds nothing. */
 void symbols_listen(struct symbols *symbols, const struct listener *listener);
 
-/* Finds a symbol by its exact name. Of several symbols with the name, returns the first global
- * symbol, or the first symbol if all are local. Returns false if there is none. */
+/* Finds a symbol by its exact name. If several symbols have this name, finds the first global
+ * symbol, or the first symbol if all are local. Returns false if there is no such symbol. */
 bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol);
 
 /* Calls visit for each symbol with this name, until visit returns false. If name is NULL, calls
- * visit for each symbol whose name contains part, or for all symbols if part is NULL as well.
- * Ignores labels made by the compiler (.L12). */
+ * visit for each symbol whose name contains `part`. If both are NULL, calls visit for all symbols.
+ * Labels made by the compiler (.L12) are ignored. */
 void symbols_each(struct symbols *symbols, const char *name, const char *part,
 		  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 
-/* The type letter that nm prints: upper case if the symbol is global. */
+/* Returns the type letter that nm prints, in upper case if the symbol is global. */
 char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
-/* Returns the source file of a local symbol as passed to the compiler, but without folders. The
- * name is borrowed from the table. Returns NULL if the source file is unknown, and for all global
- * symbols. */
+/* Returns the name of the source file of a local symbol. It has no folders, and is borrowed from
+ * the table. Returns NULL if the source file is unknown, and for all global symbols. */
 const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
-/* Finds the symbol that contains address. A symbol of unknown size extends to the next symbol, but
- * has only one byte in the table of a module. Of several symbols at one address, functions and
- * objects have precedence over labels, then symbols with a size over symbols without. The first
- * call sorts the table by address. */
+/* Finds the symbol that contains address. A symbol without a size extends to the next symbol, but
+ * in the table of a module it has only one byte. If several symbols are at one address, a function
+ * or object is preferred to a label, and then a symbol with a size to a symbol without one. The
+ * first call sorts symbols by address, which takes time. */
 bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
-/* For an address that no symbol contains: finds the symbol that ends last before address, if it
- * ends less than SYMBOL_PADDING bytes before. A function may end with a call that does not return.
- * The return address of this call is in the padding after the function. */
+/* Finds the symbol in whose padding address is: the symbol that ends last before address, if it
+ * ends less than SYMBOL_PADDING bytes before. Call it only if no symbol contains address. Return
+ * addresses may be in padding, because a function may end with a call that does not return. */
 bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
-/* Returns the number of bytes from address to the next symbol above address, or 0 if no symbol
+/* Returns the number of bytes from address to the next symbol above it, or 0 if no symbol
  * follows. */
 uint64_t symbols_room(struct symbols *symbols, uint64_t address);
 
-/* Finds the symbol with a size that contains address in the section with this index. Used for
- * sections that are linked at address 0: the per-CPU variables of x86-64 before 6.15. Reads the
- * whole table. */
+/* Finds a symbol that has a size and contains address, in the section with this index. This is for
+ * sections that are linked at address 0, such as the per-CPU variables of x86-64 before 6.15. The
+ * function is slow, because it reads the whole table. */
 bool symbols_at_in_section(struct symbols *symbols, uint16_t section, uint64_t address,
 			   struct kernel_symbol *symbol);
 
@@ -79,15 +78,14 @@ void symbols_complete(struct symbols *symbols, const char *prefix,
 
 size_t symbols_count(const struct symbols *symbols);
 
-/* The lowest and the highest address of a module's symbols, except absolute symbols. */
+/* Finds the lowest and the highest address of a module's symbols, without absolute symbols. */
 void symbols_span(const struct symbols *symbols, uint64_t *first, uint64_t *last);
 
-/* --- system_map.c: a System.map has the symbols of a kernel as text, with lines "ADDRESS TYPE
- * NAME" as printed by nm -n --- */
+/* --- system_map.c: a System.map is text; its lines "ADDRESS TYPE NAME" are printed by nm -n --- */
 
-/* Does the first line look like a line of System.map? */
+/* Does the file look like a System.map? The function tests only the first line. */
 bool system_map_probe(const struct file *file);
 
-/* Copies all symbols, so the file may be closed afterwards. Sets *machine. Returns NULL if a line
- * is malformed. */
+/* Reads a System.map. All symbols are copied, so the file may be closed afterwards. *machine gets
+ * the machine of the kernel. Returns NULL if a line is malformed. */
 struct symbols *system_map_read(const struct file *file, uint16_t *machine, struct error *err);

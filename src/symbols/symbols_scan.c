@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds symbols by name without an index of all symbols. Such an index would take 16 bits for each
+/* Finds symbols by name without an index. An index of all symbols would take 16 bits for each
  * symbol. */
 #include <stdlib.h>
 
 #include "symbols/symbols_table.h"
 
-/* The names that most sessions look up first. One scan finds all of them. If a name is missing
- * here, or is no longer needed, look-ups only take longer. */
+/* The names that most sessions look up first. One scan of the table finds all of them. The list
+ * affects only speed: look-ups of other names take longer. */
 static const char awaited[][24] = {
 	/* page tables and entries */
 	"init_top_pgt",
@@ -63,19 +63,22 @@ static const char awaited[][24] = {
 
 enum {
 	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
-	START = 4, /* no awaited name is shorter */
+	START = 4, /* no awaited name has fewer characters */
 	SLOT_BITS = 11,
 };
 
-/* Finds names by their first START bytes, so that reading one slot rejects nearly all symbols. */
+/* Compares names by their first START bytes. The hash of these bytes selects a slot, and nearly all
+ * symbols are rejected because their slot is empty. */
 struct symbols_scan {
 	struct wanted {
 		uint64_t head;
-		struct awaited_symbol found; /* best symbol found so far */
+		struct awaited_symbol found; /* the best symbol found so far */
 		enum name_rank rank;
-		uint8_t next; /* 1 + number of the next name in this slot; 0: none */
+		/* The number of the next name in this slot, plus 1; 0: no further name. */
+		uint8_t next;
 	} wanted[NR_AWAITED];
-	uint8_t slot[1 << SLOT_BITS]; /* 1 + number of a name; 0: none */
+	/* The number of the first name in the slot, plus 1; 0: no name. */
+	uint8_t slot[1 << SLOT_BITS];
 };
 
 _Static_assert(NR_AWAITED < UINT8_MAX, "slots are bytes");
@@ -91,7 +94,7 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 	return nr && *name && symbol_is_defined(&entry) && !symbol_is_mark(name) ? name : NULL;
 }
 
-/* start: the first START bytes of a name, loaded using load_le32(). */
+/* Returns the slot for the first START bytes of a name, loaded using load_le32(). */
 static inline unsigned int symbols_scan_slot_of(uint32_t start)
 {
 	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
@@ -137,8 +140,9 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 	}
 }
 
-/* Returns the number of the first symbol from nr on whose slot is in use, or end. The function
- * writes no memory, so that the compiler can keep constant values in registers. */
+/* Returns the number of the first symbol in [nr, end) whose slot is in use, or end if there is
+ * none. The function writes no memory, so that the compiler can keep constant values in
+ * registers. */
 static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
 			       uint32_t nr, uint32_t end)
 {
@@ -154,7 +158,7 @@ static uint32_t next_candidate(const struct symbols *symbols, const struct symbo
 	return nr;
 }
 
-/* Returns false if the user stopped the scan. */
+/* Scans the whole table. Returns false if the listener stopped the scan. */
 static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 {
 	uint32_t nr = 1, end;
@@ -169,8 +173,8 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	return true;
 }
 
-/* Sets symbols->awaited, unless there is not enough memory or the user stops the scan. Then the
- * next look-up repeats the scan. */
+/* Sets symbols->awaited. If memory runs out or the listener stops the scan, it remains NULL, and
+ * the next look-up repeats the scan. */
 static void find_awaited(struct symbols *symbols)
 {
 	struct symbols_scan scan;

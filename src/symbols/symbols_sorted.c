@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols by address. */
+/* Look-up of symbols by address. */
 #include <stdlib.h>
 
 #include "base/ranges.h"
@@ -8,17 +8,19 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MAX_NESTED = 32, /* limit for the symbols below an address that may contain it */
+	/* The most symbols at or below an address that are tested for containing it. */
+	MAX_NESTED = 32,
 	RADIX_BITS = 11,
-	MOST_TIES = 1 << 16, /* if more symbols have the same address, they stay unsorted */
+	/* If more symbols have the same address, they are not sorted by rank. */
+	MOST_TIES = 1 << 16,
 	NEAR = 1 << 18, /* in bytes; code of this size has about a thousand symbols */
-	SORTED_AROUND = 3, /* after this many look-ups of addresses, all symbols are sorted */
+	SORTED_AROUND = 3, /* after this number of look-ups, all symbols are sorted */
 };
 
-/* lowest_addresses() returns the lowest address of each section, or NOWHERE if the symbols of a
- * section have no addresses. The per-CPU section of x86-64 before 6.15 is linked at address 0, so
- * the values of its symbols up to the section's end are offsets. Symbols with higher values are
- * addresses: ld puts __init_begin and __per_cpu_load into this section, too. */
+/* lowest_addresses() returns, for each section, the lowest value of a symbol that is an address, or
+ * NOWHERE if no value is. The per-CPU section of x86-64 before 6.15 is linked at address 0, so
+ * values up to the section's end are offsets. Values above the end are addresses, because ld puts
+ * __init_begin and __per_cpu_load into this section, too. */
 static const uint64_t NOWHERE = UINT64_MAX;
 
 static uint64_t lowest_address(const GElf_Shdr *header)
@@ -48,7 +50,8 @@ static uint64_t *lowest_addresses(Elf *elf, size_t *count)
 	return first;
 }
 
-/* first: the results of lowest_addresses(), or NULL if the table has run-time addresses. */
+/* Is the value of the symbol an address? `first` is the result of lowest_addresses(), or NULL if
+ * the table has run-time addresses. */
 static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_Sym *entry)
 {
 	return symbol_is_defined(entry) && ELF64_ST_TYPE(entry->st_info) != STT_TLS &&
@@ -57,8 +60,8 @@ static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_S
 		(first[entry->st_shndx] != NOWHERE && entry->st_value >= first[entry->st_shndx]));
 }
 
-/* Can the linker script define a symbol with this name? Same rule as in
- * may_be_linker_script_provide_symbol() of scripts/kallsyms.c. */
+/* Can the linker script define a symbol with this name? The rule is the rule of
+ * may_be_linker_script_provide_symbol() in scripts/kallsyms.c. */
 static bool is_linkers(const char *name, size_t length)
 {
 	static const char *const starts[] = { "start_", "stop_", "end_" };
@@ -74,11 +77,11 @@ static bool is_linkers(const char *name, size_t length)
 	return false;
 }
 
-/* Returns the rank of a symbol among the symbols at the same address; the highest rank wins. These
- * properties give a higher rank, the most important first: a function or object, a size, a global
- * symbol, a symbol that the linker script does not define, a name with fewer leading underscores.
- * The last two are as in compare_symbols() of scripts/kallsyms.c. In a module only a size and a
- * global symbol give a higher rank, as in find_kallsyms_symbol() of kernel/module. */
+/* Returns the rank of a symbol among the symbols at the same address. The symbol with the highest
+ * rank is found. These properties give a higher rank, the most important first: being a function or
+ * object, having a size, being global, not being defined by the linker script, having fewer leading
+ * underscores. The last two are from compare_symbols() of scripts/kallsyms.c. In a module, only a
+ * size and being global give a higher rank, as in find_kallsyms_symbol() of kernel/module. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -95,8 +98,9 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Among equal ranks the alphabetically first name is sorted last, and wins. kallsyms prefers the
- * same name, because it is made from the output of nm -n. */
+/* Compares symbols at the same address. If several have the highest rank, the alphabetically first
+ * name is sorted last, and is found. kallsyms finds the same symbol, because it is made from the
+ * output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -109,7 +113,7 @@ static int compare_ranks(const void *a, const void *b, void *context)
 	return rank ? rank : COMPARE(two->nr, one->nr);
 }
 
-/* Collects the symbols whose addresses are from lowest to highest (inclusive). Returns their
+/* Collects the symbols whose addresses are from lowest to highest, inclusive. Returns their
  * number. */
 static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t highest,
 			struct placed_symbol *list)
@@ -141,8 +145,8 @@ static uint32_t collect(const struct symbols *symbols, uint64_t lowest, uint64_t
 	return count;
 }
 
-/* One pass of a radix sort. The key is address - least. The pass uses RADIX_BITS bits of the key,
- * from bit shift on. */
+/* One pass of a radix sort. The key is address - least. The pass sorts by RADIX_BITS bits of the
+ * key, beginning with bit `shift`. */
 static void radix_pass(const struct placed_symbol *from, struct placed_symbol *to, uint32_t count,
 		       uint64_t least, unsigned int shift)
 {
@@ -157,8 +161,8 @@ static void radix_pass(const struct placed_symbol *from, struct placed_symbol *t
 		to[start[(from[i].address - least) >> shift & mask]++] = from[i];
 }
 
-/* Sorts by address using a radix sort, because qsort() takes three times as long. from and to are
- * used in turn. Returns the one that contains the result. */
+/* Sorts by address. A radix sort is used, because qsort() takes three times as long. Each pass
+ * sorts from one of the two arrays into the other. Returns the array that contains the result. */
 static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 						 struct placed_symbol *to, uint32_t count)
 {
@@ -178,7 +182,7 @@ static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 	return from;
 }
 
-/* Sorts the symbols at each address by rank. */
+/* Sorts the symbols that have the same address by rank. */
 static void sort_ties(struct symbols *symbols)
 {
 	struct placed_symbol *placed = symbols->placed;
@@ -196,8 +200,8 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-/* Sorts the symbols whose addresses are from lowest to highest (inclusive). The result replaces
- * previously sorted symbols. */
+/* Sorts the symbols whose addresses are from lowest to highest, inclusive. They replace the symbols
+ * that were sorted before. */
 static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;
@@ -225,7 +229,7 @@ static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t high
 	return symbols->placed;
 }
 
-/* The number of sorted symbols at or below address. */
+/* Returns the number of sorted symbols at or below address. */
 static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 {
 	if (address == UINT64_MAX)
@@ -235,8 +239,8 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 				       offsetof(struct placed_symbol, address), address + 1);
 }
 
-/* Are the neighbours of an address sorted? The neighbours are all symbols at or below the address
- * that may contain it, and the next symbol above. */
+/* Are all symbols sorted that are needed to look up address? These are the symbols at or below the
+ * address that may contain it, and the next symbol above. */
 static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 {
 	uint32_t end;
@@ -252,8 +256,9 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorts the symbols near address, or all symbols after SORTED_AROUND calls. Sorting all symbols
- * takes longer than most commands, and many sessions look up only a few addresses. */
+/* Sorts the symbols near address. After SORTED_AROUND calls, sorts all symbols. This is not done at
+ * once, because it takes longer than most commands, and many sessions look up only a few
+ * addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))
@@ -282,7 +287,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 		symbol_fill(symbols, symbols->placed[nearest].nr, symbol);
 		if (address - symbol->address < (symbol->size ? symbol->size : symbols->least_size))
 			return true;
-		/* The compiler's label is in a symbol that ends before address. */
+		/* The label of the compiler is inside a symbol that ends before address. */
 		if (label.name && label.address - symbol->address < symbol->size)
 			return false;
 		if (symbol->size || symbols->least_size || nearest != end - 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table of symbols. Only for symbols.c (look-up by name), symbols_scan.c (by name without an
- * index), symbols_sorted.c (by address) and system_map.c. The contents of the table are not
- * trusted. */
+/* The table of symbols. Only symbols.c (look-up by name), symbols_scan.c (look-up by name without
+ * an index), symbols_sorted.c (look-up by address) and system_map.c use it. The contents of the
+ * table may be damaged or hostile. */
 #pragma once
 
 #include <elf.h>
@@ -13,43 +13,45 @@
 #include "symbols/symbol_names.h"
 #include "symbols/symbols.h"
 
-/* A symbol with an address. */
+/* A symbol that has an address. */
 struct placed_symbol {
 	uint64_t address;
 	uint32_t nr;
-	uint32_t rank; /* of several symbols at one address, the highest rank wins */
+	/* Among the symbols at one address, the symbol with the highest rank is found. */
+	uint32_t rank;
 };
 
 struct awaited_symbol {
-	uint32_t nr; /* number of a symbol with the name; 0: no symbol */
-	bool several; /* several symbols have the name */
+	uint32_t nr; /* the number of the best symbol with this name; 0: there is no such symbol */
+	bool several; /* several symbols have this name */
 };
 
-enum { SOON = 24 }; /* the scan prefetches the name of the symbol that is this many symbols ahead */
+enum { SOON = 24 }; /* a scan prefetches the name that is this many symbols ahead */
 
 struct symbols {
-	Elf *elf; /* borrowed; NULL: the table is of System.map or of a module */
-	Elf64_Sym *own_entries; /* owned; NULL for an ELF file */
-	const uint8_t *entries; /* Elf32_Sym or Elf64_Sym; entry 0 is reserved */
+	Elf *elf; /* borrowed; NULL if the table is of System.map or of a module */
+	Elf64_Sym *own_entries; /* owned; NULL if the table is of an ELF file */
+	const uint8_t *entries; /* an array of Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
 	enum symbol_origin origin;
-	uint64_t least_size; /* size of symbols without a size; 0: they extend to the next symbol */
+	/* The size of symbols without a size; 0: they extend to the next symbol. */
+	uint64_t least_size;
 	struct strings strings;
 	char text[MOST_NAME]; /* the name that a search is reading */
 
-	struct symbol_names names; /* zeroed until the index is made */
-	/* Owned, filled by symbols_scan.c. NULL: not scanned yet. */
+	struct symbol_names names; /* zeroed until the index is created */
+	/* Owned. The results of symbols_scan.c. NULL: the table was not scanned yet. */
 	struct awaited_symbol *awaited;
-	/* Owned. The symbols with addresses from lowest to highest, sorted. NULL: not sorted
-	 * yet. */
+	/* Owned. The symbols with addresses from lowest to highest (inclusive), sorted by address.
+	 * NULL: no symbols were sorted yet. */
 	struct placed_symbol *placed;
 	uint32_t nr_placed;
 	uint64_t lowest, highest;
-	unsigned int nr_around; /* how many times only the symbols near an address were sorted */
+	unsigned int nr_around; /* how often only the symbols near an address were sorted */
 };
 
-/* In both ELF classes st_name is the first word. */
+/* Returns st_name, which is the first word of an entry in both ELF classes. */
 static inline uint32_t symbol_name_offset(const struct symbols *symbols, uint32_t nr)
 {
 	uint32_t offset;
@@ -92,7 +94,7 @@ static inline unsigned char symbol_info(const struct symbols *symbols, uint32_t 
 								   offsetof(Elf32_Sym, st_info))];
 }
 
-/* st_value is at offset 4 in Elf32_Sym, and at offset 8 in Elf64_Sym. */
+/* Returns st_value, which is at offset 4 in Elf32_Sym, and at offset 8 in Elf64_Sym. */
 static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 {
 	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
@@ -107,7 +109,7 @@ static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
 	return narrow;
 }
 
-/* Is the entry a symbol with a value? Entries for sections and source files are not. */
+/* Does the entry define a symbol with a value? Entries for sections and source files do not. */
 static inline bool symbol_is_defined(const Elf64_Sym *entry)
 {
 	unsigned int type = ELF64_ST_TYPE(entry->st_info);
@@ -120,17 +122,17 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 	return ELF64_ST_BIND(entry->st_info) == STB_LOCAL;
 }
 
-/* Is it a mapping symbol of arm64: $x before code, $d before data? Mapping symbols ("ELF for the
- * Arm 64-bit Architecture") are not names of functions or objects. kernel/module/kallsyms.c ignores
- * them, too. */
+/* Is the name a mapping symbol of arm64 ($x before code, $d before data)? Mapping symbols ("ELF for
+ * the Arm 64-bit Architecture") are not names of functions or objects, so they are ignored, as in
+ * kernel/module/kallsyms.c. */
 static inline bool symbol_is_mark(const char *name)
 {
 	return name[0] == '$' && (name[1] == 'x' || name[1] == 'd') &&
 	       (name[2] == '\0' || name[2] == '.');
 }
 
-/* Is it a label made by the compiler (.LC0, .L12)? Such a label is used only if there is no other
- * name. */
+/* Is the name a label made by the compiler (.LC0, .L12)? Such a label is used only if no other
+ * symbol is found. */
 static inline bool symbol_is_compilers(const char *name)
 {
 	return name[0] == '.' && name[1] == 'L';
@@ -157,11 +159,11 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 	symbol_fill_as(symbols, nr, symbol_name(symbols, nr), symbol);
 }
 
-/* A name_getter (symbol_names.h). */
+/* The name_getter of this table (symbol_names.h). */
 const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 
 /* --- symbols_scan.c --- */
 
-/* If name is one of the names that one scan finds together, sets *found to the result and returns
- * true. */
+/* If name is one of the awaited names, returns true, and sets *found to the result of the scan,
+ * which is zeroed if the scan failed. */
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

@@ -7,19 +7,21 @@
 #include "symbols/symbols_table.h"
 
 enum {
-	MOST_TEXT = 256 << 20, /* limit for the size of the file; large kernels need 10 MiB */
+	/* Limits the size of the file; the maps of large kernels need 10 MiB. */
+	MOST_TEXT = 256 << 20,
 	SHORTEST_LINE = sizeof("c1000000 T x\n") - 1,
-	IN_IMAGE = 1, /* section index of all symbols that are not absolute */
+	IN_IMAGE = 1, /* the section index of all symbols that are not absolute */
 };
 
 struct system_map_line {
 	uint64_t address;
 	size_t digits;
 	char type;
-	const char *name; /* extends to the end of the line */
+	const char *name; /* the text up to the end of the line */
 };
 
-/* Parses a line, which has size bytes without its newline. Does not check the name. */
+/* Parses a line of size bytes, without its newline. The name is not checked. Returns false if the
+ * line is malformed. */
 static bool parse_line(const char *text, size_t size, struct system_map_line *line)
 {
 	*line = (struct system_map_line){ 0 };
@@ -66,7 +68,8 @@ static bool reject_line(const char *path, const struct system_map_line *line, si
 		    nr);
 }
 
-/* Before 6.15 the values of x86-64's per-CPU symbols are offsets from 0, not addresses. */
+/* Returns the section index of a symbol. Per-CPU symbols of x86-64 before 6.15 count as absolute,
+ * because their values are offsets from 0, not addresses. */
 static uint16_t section_of(const struct system_map_line *line)
 {
 	if (toupper((unsigned char)line->type) == 'A' ||
@@ -82,7 +85,7 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 
 	return (Elf64_Sym){
 		.st_name = (uint32_t)name,
-		.st_other = (unsigned char)line->type, /* see symbols_type() */
+		.st_other = (unsigned char)line->type, /* the type letter, for symbols_type() */
 		.st_info = ELF64_ST_INFO(local ? STB_LOCAL : STB_GLOBAL,
 					 function ? STT_FUNC : STT_OBJECT),
 		.st_shndx = section_of(line),
@@ -90,14 +93,14 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 	};
 }
 
-/* symbols->strings has a NUL and a copy of the file. The function replaces each newline by a
- * NUL. */
+/* Parses all lines. symbols->strings contains a NUL and then a copy of the file. Each newline in
+ * the copy is replaced by a NUL, which ends a name. */
 static bool system_map_read_lines(struct symbols *symbols, const char *path, size_t *digits,
 				  struct error *err)
 {
 	char *text = symbols->strings.own, *at = text + 1, *newline;
 	const char *end = text + symbols->strings.size;
-	uint32_t nr = 1; /* entry 0 is reserved */
+	uint32_t nr = 1; /* the first symbol, because entry 0 is reserved */
 	struct system_map_line line;
 
 	for (*digits = 0; at < end; at = newline + 1, nr++) {
