@@ -9,27 +9,27 @@
 #include "types/types_backend.h"
 
 enum {
-	MAX_ALIASES = 64, /* limit for a chain of typedefs, qualifiers and arrays */
-	MAX_NESTING = 16, /* limit for nested anonymous structs and unions */
-	MAX_VISITS = 1 << 16, /* limit for the number of members compared in one search */
+	MAX_ALIASES = 64, /* the longest chain of typedefs, qualifiers and arrays */
+	MAX_NESTING = 16, /* the deepest nesting of anonymous structs and unions */
+	MAX_VISITS = 1 << 16, /* the most members that one search compares */
 };
 
 struct types_answer {
 	enum type_kind kind;
 	char *name; /* owned */
-	uint64_t id; /* 0: there is no such type */
+	uint64_t id; /* 0: the type does not exist */
 };
 
 struct types {
 	Elf *elf; /* borrowed; NULL: the types are raw BTF */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
-	void *base; /* borrowed: the BTF source that btf continues; or NULL */
+	void *base; /* borrowed: the kernel's BTF, which the BTF of a module continues; or NULL */
 	const struct listener *listener; /* borrowed; NULL: none */
-	bool opened; /* has tried to open the backends */
-	const struct types_backend *backend; /* backend of source */
+	bool opened; /* the backends were opened, or opening them failed */
+	const struct types_backend *backend; /* the backend that reads `source` */
 	void *source; /* NULL: no types */
-	/* Opened when a variable is not in BTF, which lacks most variables. NULL: not opened. */
+	/* NULL until a variable is missing in BTF, which lacks most variables. */
 	void *dwarf;
 	struct types_answer *answers;
 	size_t nr_answers;
@@ -106,7 +106,7 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* Uses BTF if possible. BTF is made from DWARF, and has a hundredth of its size. */
+/* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. */
 static void open_source(struct types *types)
 {
 	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
@@ -138,8 +138,7 @@ const char *types_source(struct types *types)
 
 /* --- names --- */
 
-/* Splits "struct page" into TYPE_STRUCT and "page". If type has no keyword, sets *kind to
- * otherwise. */
+/* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword, *kind gets `otherwise`. */
 static const char *split_name(const char *type, enum type_kind *kind, enum type_kind otherwise)
 {
 	static const struct {
@@ -172,7 +171,7 @@ static void types_remember(struct types *types, enum type_kind kind, const char 
 		free(answer.name);
 }
 
-/* Returns the id of a type with a name such as "struct page", or 0 if there is no such type. */
+/* Returns the id of the type with this name ("struct page"), or 0 if there is no such type. */
 static uint64_t lookup(struct types *types, const char *type, enum type_kind otherwise)
 {
 	enum type_kind kind;
@@ -197,7 +196,7 @@ static uint64_t lookup(struct types *types, const char *type, enum type_kind oth
 
 /* --- resolving --- */
 
-/* Follows typedefs and qualifiers. Sets *id to the resulting type, and describes it in type. */
+/* Follows typedefs and qualifiers from *id. *id and *type get the type at the end. */
 static bool resolve(struct types *types, uint64_t *id, struct type *type)
 {
 	for (unsigned int i = 0; i < MAX_ALIASES; i++) {
@@ -210,8 +209,8 @@ static bool resolve(struct types *types, uint64_t *id, struct type *type)
 	return false;
 }
 
-/* Sets *id to the type of an array's elements, and *count to the number of elements over all
- * dimensions. type->row becomes the number of elements of the last dimension. If *id is not an
+/* If *id is an array, sets *id to the type of its elements, *count to the number of elements over
+ * all dimensions, and type->row to the number of elements of the last dimension. If *id is not an
  * array, it stays the same, and *count is 1. */
 static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, uint64_t *count)
 {
@@ -253,12 +252,13 @@ bool types_size(struct types *types, const char *type, uint64_t *size)
 
 struct member_search {
 	struct types *types;
-	const char *name; /* not NUL-terminated */
+	const char *name; /* has no NUL at the end */
 	size_t length;
 	unsigned int depth;
 	unsigned int visits;
-	uint64_t base; /* offset in bits of the struct being searched, from the outermost struct */
-	struct raw_member found; /* its bit_offset is relative to the outermost struct */
+	/* The offset in bits of the struct being searched, in the outermost struct. */
+	uint64_t base;
+	struct raw_member found; /* its bit_offset is an offset in the outermost struct */
 	bool done;
 };
 
@@ -302,8 +302,8 @@ static void search_members(struct member_search *search, uint64_t id)
 	search->types->backend->each_member(search->types->source, id, search_member, search);
 }
 
-/* Follows one component of a path: sets *id from a struct, or an array of structs, to the type of
- * the member with this name. Adds the member's offset to found. */
+/* Follows one component of a path. *id is a struct, or an array of structs, and becomes the type of
+ * the member with this name. Adds the member's offset to *found. */
 static bool enter_member(struct types *types, uint64_t *id, const char *name, size_t length,
 			 struct raw_member *found)
 {
@@ -338,8 +338,7 @@ static bool describe_member(struct types *types, const struct raw_member *member
 	return true;
 }
 
-/* Sets *id from a pointer to the type that it points to. Offsets are relative to this type from
- * here on. */
+/* Follows a pointer: *id becomes the type that it points to. Offsets in *found start at 0 again. */
 static bool types_follow_pointer(struct types *types, uint64_t *id, struct raw_member *found)
 {
 	struct type_label label;
@@ -425,7 +424,8 @@ static enum variable_kind variable_kind(const struct type *type, const struct ty
 		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
 	if (label->kind == LABEL_POINTER)
 		return VARIABLE_POINTER;
-	/* Only the name distinguishes char from u8: both are unsigned since 6.2 (3bc753c06dd0). */
+	/* char is recognised by its name, because its coding is the coding of u8 since 6.2
+	 * (3bc753c06dd0). */
 	if (is_array && label->name && !strcmp(label->name, "char"))
 		return VARIABLE_CHAR;
 	switch (label->coding) {
@@ -443,7 +443,7 @@ struct variable_search {
 	uint64_t address, size; /* 0: unknown */
 };
 
-/* Searches one source for the variable. */
+/* Finds the variable in one source of types. Returns false if it is missing or does not fit. */
 static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
 	struct types one = { .backend = search->backend, .source = search->source };
@@ -464,7 +464,7 @@ static bool ask_for_variable(const struct variable_search *search, struct variab
 	found->size = type.size;
 	found->row = type.row;
 	found->kind = variable_kind(&type, &label, found->is_array);
-	/* An array declared without a length gets its length from the symbol. */
+	/* The length of an array that was declared without a length is computed from its symbol. */
 	if (found->is_array && !found->count && type.size)
 		found->count = search->size / type.size;
 	types_text(search->backend, search->source, id, found->text);
@@ -494,7 +494,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		if (types->dwarf && ask_for_variable(&search, found))
 			return true;
 	}
-	/* Assembly or the linker may define the variable. Then only a declaration has its type. */
+	/* If assembly or the linker defines the variable, only a declaration has its type. */
 	search.address = 0;
 	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }

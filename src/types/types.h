@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sizes of C types, member offsets, array lengths and enumerators, from BTF or, without BTF, from
- * DWARF (libdw). DWARF is read only up to the definition of the requested type, and each
- * compilation unit only once. */
+/* Sizes of C types, offsets of members, lengths of arrays, and enumerators. They are read from BTF,
+ * or from DWARF (using libdw) if there is no BTF. DWARF is read only up to the definition of the
+ * requested type, and each compilation unit only once. */
 #pragma once
 
 #include <libelf.h>
@@ -13,48 +13,51 @@
 
 struct types; /* defined in types.c */
 
-/* Borrows elf, which must outlive the types, and decompresses its debug sections in place. If elf
- * is NULL, there are no types. Returns NULL only if there is not enough memory. */
+/* Opens the types of an ELF file. elf is borrowed, must outlive the result, and gets its debug
+ * sections decompressed in place. elf may be NULL: then there are no types. Returns NULL only if
+ * memory runs out. */
 struct types *types_open(Elf *elf);
-/* Sets the supplementary file of dwz, which is also borrowed. Call this function before the first
- * look-up. DWARF that needs a supplementary file is not read without it. */
+/* Sets the supplementary file of dwz, which is borrowed, too. Must be called before the first
+ * look-up. If DWARF needs a supplementary file and none is set, the DWARF is not read. */
 void types_supplement(struct types *types, Elf *supplement);
-/* Opens raw BTF, which must outlive the types. */
+/* Opens raw BTF, which is borrowed and must outlive the result. */
 struct types *types_open_btf(struct bytes btf);
-/* Opens the BTF of a module, which continues the BTF of its kernel. base is the BTF of the kernel
- * and must outlive the result. Look-ups also find the types of base. Returns NULL also if base has
- * no BTF or is itself the BTF of a module. */
+/* Opens the BTF of a module, which continues the BTF of its kernel. base contains the BTF of the
+ * kernel, and must outlive the result. Look-ups find the types of base, too. Returns NULL if memory
+ * runs out, if base has no BTF, or if base is itself the BTF of a module. */
 struct types *types_open_split_btf(struct bytes btf, struct types *base);
-void types_close(struct types *types); /* NULL is fine */
+void types_close(struct types *types); /* types may be NULL */
 
-/* Sets the listener, which is borrowed. Searches ask it whether to stop. A search that is stopped
- * finds nothing, and does not record the type as missing. */
+/* Sets the listener, which is borrowed. Searches ask it whether to stop. A search that was stopped
+ * finds nothing, but does not record the type as missing. */
 void types_listen(struct types *types, const struct listener *listener);
 
-/* Forgets which types are missing, so that they are searched again. */
+/* Forgets which types were recorded as missing, so that the next look-up searches for them
+ * again. */
 void types_forget(struct types *types);
 
 /* Returns "DWARF" or "BTF", or NULL if there are no types. */
 const char *types_source(struct types *types);
 
-/* A member. For a bit field, offset and size are of the bytes that contain its bits. */
+/* A member of a struct or union. For a bit field, offset and size describe the bytes that contain
+ * its bits. */
 struct type_member {
 	uint64_t offset; /* in bytes, from the start of the outermost struct */
-	uint64_t size; /* size in bytes of the member, or of an element of an array */
-	/* The number of elements of an array over all dimensions, 0 for a flexible array, 1 for
-	 * other members. */
+	uint64_t size; /* the size in bytes of the member; of an array: of one element */
+	/* For an array: the number of elements over all dimensions, or 0 for a flexible array. For
+	 * other members: 1. */
 	uint64_t count;
 };
 
-/* Sets *size to the size in bytes of a type: "struct page", "union x", "pgd_t" (a typedef) or "enum
- * zone_type". Returns false if the type is missing or incomplete. */
+/* Finds the size of a type in bytes. Examples of types are "struct page", "union x", "pgd_t" (a
+ * typedef) and "enum zone_type". Returns false if the type is missing or incomplete. */
 bool types_size(struct types *types, const char *type, uint64_t *size);
 
 /* Finds a member of a type. member is a name ("flags") or a path ("a.b.c"). Members of anonymous
  * structs and unions are found as in C. If a component of the path is an array, the next component
- * is a member of its elements. In "a->b", b is a member of the struct that a points to, and its
- * offset is relative to this struct. So "a->b" also selects one of several structs with the same
- * name. */
+ * is a member of its elements. In a path "a->b", b is a member of the struct that a points to, and
+ * found->offset is an offset in that struct. Such a path can also select one of several structs
+ * that have the same name. */
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found);
 
@@ -62,7 +65,7 @@ enum variable_kind {
 	VARIABLE_UNSIGNED,
 	VARIABLE_SIGNED,
 	VARIABLE_BOOL,
-	VARIABLE_CHAR, /* a character of a string */
+	VARIABLE_CHAR, /* a character of a text */
 	VARIABLE_POINTER,
 	VARIABLE_ENUM,
 	VARIABLE_STRUCT, /* a struct or union */
@@ -70,32 +73,33 @@ enum variable_kind {
 };
 
 struct variable_type {
-	enum variable_kind kind; /* kind of the variable, or of an element of an array */
+	enum variable_kind kind; /* the kind of the variable; for an array: of one element */
 	bool is_array;
-	/* size: bytes of an element; count: number of elements over all dimensions, or 1. */
+	/* size: the bytes of the variable, or of one element. count: the number of elements over
+	 * all dimensions, or 1. */
 	uint64_t size, count;
-	uint64_t row; /* number of elements of the last dimension; 0: an array without a length */
+	uint64_t row; /* the number of elements of the last dimension; 0: unknown length */
 	char text[160]; /* the type in C syntax */
-	const struct types_backend *backend; /* backend that describes the type */
+	const struct types_backend *backend; /* the backend that reads `source` */
 	void *source;
-	uint64_t id; /* the type of the variable, or of an element of an array */
+	uint64_t id; /* the id of the type of the variable, or of one element */
 };
 
-/* Finds the type of a variable. address (at link time) and size select one of several variables
- * with this name; 0: unknown. Returns false if there is no such variable. BTF has no addresses, so
- * a variable in BTF must have the right size. */
+/* Finds the type of a variable. If several variables have this name, the link-time address and the
+ * size select one of them. Both may be 0 (unknown). BTF contains no addresses, so a variable in BTF
+ * must have this size. Returns false if there is no such variable. */
 bool types_variable(struct types *types, const char *name, uint64_t address, uint64_t size,
 		    struct variable_type *found);
-/* Returns the name of an enumerator with this value, or NULL. The name is valid until
+/* Returns the name of an enumerator that has this value, or NULL. The name is valid until
  * types_close(). */
 const char *types_enumerator_of(const struct variable_type *type, uint64_t value);
 
-/* Finds the value of an enumerator of an enum with a name: ("pageflags", "PG_locked") or ("enum
- * pageflags", "PG_locked"). */
+/* Finds the value of an enumerator. The enum must have a name. Examples: ("pageflags", "PG_locked")
+ * or ("enum pageflags", "PG_locked"). */
 bool types_enumerator(struct types *types, const char *enumeration, const char *name,
 		      int64_t *value);
 
-/* Calls visit for each enumerator in the order of declaration, until visit returns false. Returns
- * false if there is no such enum. name is valid until types_close(). */
+/* Calls visit for each enumerator of an enum, in the order of declaration, until visit returns
+ * false. The names are valid until types_close(). Returns false if there is no such enum. */
 bool types_each_enumerator(struct types *types, const char *enumeration,
 			   bool (*visit)(const char *name, int64_t value, void *arg), void *arg);

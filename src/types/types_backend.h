@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A source of types for types.c: finds a type by name, and describes one level of a type. An id is
- * the address of a DIE or a BTF type id, and 0 is not a type. Files are not trusted: the references
- * between types may form cycles. */
+/* The interface of a source of types (BTF or DWARF), which types.c uses. A source finds types by
+ * name, and describes types one level at a time. A type is identified by an id: the address of a
+ * DIE, or a BTF type id. No type has the id 0. Files may be hostile, so the references between
+ * types may form cycles. */
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -12,12 +13,12 @@
 #include "base/listener.h"
 
 enum type_kind {
-	TYPE_OTHER, /* integers, pointers and other types of which only the size is known */
+	TYPE_OTHER, /* integers, pointers, and other types that have only a size */
 	TYPE_STRUCT,
 	TYPE_UNION,
 	TYPE_ENUM,
-	TYPE_ALIAS, /* typedef, const, volatile...: another name for target */
-	TYPE_ARRAY, /* array of count elements of type target */
+	TYPE_ALIAS, /* typedef, const, volatile and others: a different name for `target` */
+	TYPE_ARRAY, /* an array of `count` elements of type `target` */
 };
 
 struct type {
@@ -25,34 +26,34 @@ struct type {
 	uint64_t size; /* in bytes; not set for TYPE_ALIAS and TYPE_ARRAY */
 	uint64_t target;
 	uint64_t count;
-	uint64_t row; /* TYPE_ARRAY: number of elements of the last dimension */
+	uint64_t row; /* TYPE_ARRAY: the number of elements of the last dimension */
 };
 
-/* How a type is written in C, and how its values are encoded. */
+/* How to write a type in C, and how its values are encoded. */
 enum label_kind {
-	LABEL_NAME, /* the name of the type; "" for a struct without a name */
-	LABEL_POINTER, /* pointer to target; to void if target is 0 */
+	LABEL_NAME, /* a type with a name; the name is "" for a struct without a name */
+	LABEL_POINTER, /* a pointer to `target`; if `target` is 0, to void */
 	LABEL_FUNCTION,
-	LABEL_CONST, /* a qualifier of target, as is LABEL_VOLATILE */
+	LABEL_CONST, /* a const `target`; LABEL_VOLATILE is similar */
 	LABEL_VOLATILE,
-	LABEL_NONE, /* not shown in C syntax */
+	LABEL_NONE, /* the type is not visible in C syntax */
 };
 
 enum type_coding { CODED_UNSIGNED, CODED_SIGNED, CODED_BOOL, CODED_OTHER };
 
 struct type_label {
 	enum label_kind kind;
-	enum type_coding coding; /* LABEL_NAME: encoding of the values */
-	const char *keyword; /* such as "struct " */
+	enum type_coding coding; /* LABEL_NAME: how its values are encoded */
+	const char *keyword; /* what precedes the name, such as "struct " */
 	const char *name;
 	uint64_t target;
 };
 
 struct raw_member {
-	const char *name; /* NULL or "": anonymous */
+	const char *name; /* NULL or "" if the member is anonymous */
 	uint64_t type;
-	uint64_t bit_offset; /* offset from the start of the struct that declares the member */
-	uint64_t bit_size; /* 0: not a bit field */
+	uint64_t bit_offset; /* the offset in the struct that directly contains the member */
+	uint64_t bit_size; /* 0 if the member is not a bit field */
 };
 
 typedef bool (*member_visitor)(const struct raw_member *member, void *arg);
@@ -61,27 +62,30 @@ typedef bool (*enumerator_visitor)(const char *name, int64_t value, void *arg);
 struct types_backend {
 	const char *name;
 	void (*close)(void *source);
-	/* Finds the first complete definition. TYPE_ALIAS means a typedef or a base type. */
+	/* Finds the first complete definition of a type. For TYPE_ALIAS, finds a typedef or a base
+	 * type. Returns 0 if there is none. */
 	uint64_t (*find)(void *source, enum type_kind kind, const char *name);
 	bool (*describe)(void *source, uint64_t id, struct type *type);
-	/* Finds the type of the variable at this link-time address. address may be 0 (unknown). */
+	/* Finds the type of a variable by its name and its link-time address, which may be 0
+	 * (unknown). Returns 0 if there is no such variable. */
 	uint64_t (*find_variable)(void *source, const char *name, uint64_t address);
-	/* Describes any type except an array. */
+	/* Describes a type that is not an array. Returns false if there is no such type. */
 	bool (*label)(void *source, uint64_t id, struct type_label *label);
-	/* Calls visit for each member, until visit returns false. Names are valid until close(). */
+	/* Calls visit for each member, until visit returns false. The names are valid until
+	 * close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
 };
 
-/* Returns NULL if the files have no DWARF, or if the user stopped the work. The arguments are
- * borrowed. *listener may change. */
+/* Opens DWARF. Returns NULL if the files contain no DWARF, or if the listener stopped the work. All
+ * arguments are borrowed. *listener may change later. */
 void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener);
-/* For the BTF of a module, base is the result of this function for the kernel's BTF, which bytes
- * continues. Otherwise base is NULL. */
+/* Opens BTF. For the BTF of a module, base is the result of this function for the BTF of the
+ * kernel, which `bytes` continues. For other BTF, base is NULL. */
 void *types_btf_open(struct bytes bytes, void *base, const struct listener *const *listener);
 
-/* Writes a type in C syntax: "const char *", "u64 [4]". All dimensions of an array are shown as
- * one. */
+/* Writes a type in C syntax, such as "const char *" or "u64 [4]". An array of several dimensions is
+ * shown with one dimension. */
 enum { TYPE_TEXT = 160 };
 void types_text(const struct types_backend *backend, void *source, uint64_t id,
 		char text[TYPE_TEXT]);

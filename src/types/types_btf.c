@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads BTF (Documentation/bpf/btf.rst, include/uapi/linux/btf.h) without libbpf. libbpf prints
- * warnings about a file on standard error, unless a setting of the whole process is changed. A
- * library may do neither. */
+/* Reads BTF (Documentation/bpf/btf.rst, include/uapi/linux/btf.h) without libbpf. For a damaged
+ * file, libbpf prints warnings on standard error, unless a setting of the whole process is changed.
+ * libkwalk, which is a library, must do neither. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 #include "symbols/symbol_names.h"
 #include "types/types_btf.h"
 
-/* For each kind, the number of bytes after a type: a fixed number, and a number for each item. */
+/* For each kind of type, the number of bytes that follow struct btf_type: `fixed` bytes, and then
+ * `item` bytes for each item. */
 static const struct {
 	uint8_t fixed, item;
 } extra[NR_KINDS] = {
@@ -23,30 +24,31 @@ static const struct {
 enum {
 	BTF_MAGIC = 0xeb9f,
 	BTF_VERSION = 1,
-	HEADER_SIZE = 24, /* size of struct btf_header; headers may be longer */
-	TYPE_SIZE = 12, /* size of struct btf_type: name_off, info, size or type */
-	BLOCK = 16, /* every BLOCK-th type has an entry in btf.blocks */
+	HEADER_SIZE = 24, /* the size of struct btf_header; later versions may be longer */
+	TYPE_SIZE = 12, /* the size of struct btf_type: name_off, info, size or type */
+	BLOCK = 16, /* btf.blocks has the offset of every BLOCK-th type */
 };
 
 struct btf {
-	/* Borrowed. For a module: the BTF of the kernel, whose types and strings come first. NULL:
-	 * not a module. */
+	/* Borrowed. If this is the BTF of a module: the BTF of the kernel, which contains the first
+	 * types and strings. If not: NULL. */
 	struct btf *base;
-	/* Borrowed from the file, whose content may change: types_btf_get() checks the length of
-	 * each type again when it decodes the type. Making a copy would take longer than all
-	 * look-ups. */
+	/* Borrowed from the file, whose content may change. Therefore types_btf_get() checks the
+	 * length of each type again when it decodes the type. The types are not copied, because
+	 * this would take longer than all look-ups. */
 	const uint8_t *types;
-	uint32_t size; /* number of bytes of types */
+	uint32_t size; /* the number of bytes at `types` */
 	struct strings strings;
-	uint32_t start, strings_start; /* number of types, and bytes of strings, in base */
-	/* The numbers of types and of bytes that were read so far. Types are read until the
-	 * requested type is found, because most requested types are near the start. The types that
-	 * were read have the ids start + 1 to start + nr. */
+	/* The number of types in base, and of bytes of its strings. */
+	uint32_t start, strings_start;
+	/* The number of types that were read so far, and of their bytes. Types are read only until
+	 * the requested type is found, because most requested types are near the start. The types
+	 * that were read have the ids start + 1 to start + nr. */
 	uint32_t nr, end;
 	uint32_t pointer_size;
-	uint32_t *blocks; /* owned; offsets in types of every BLOCK-th type */
-	struct symbol_names names; /* the number of a type is id - start - 1 */
-	char text[MOST_NAME]; /* name of the type that a search is comparing */
+	uint32_t *blocks; /* owned; the offset in `types` of every BLOCK-th type */
+	struct symbol_names names; /* the type with a certain id has the number id - start - 1 */
+	char text[MOST_NAME]; /* the name that a search is comparing */
 	const struct listener *const *listener; /* borrowed */
 };
 
@@ -78,8 +80,8 @@ static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at
 	};
 }
 
-/* Returns the number of bytes of a type with this info, including its items, or 0 if the kind is
- * unknown. */
+/* Returns the number of bytes of a type whose info word is given, including its items. Returns 0 if
+ * the kind is unknown. */
 static uint64_t types_btf_length_of(uint32_t info)
 {
 	uint32_t kind = types_btf_kind_of(info);
@@ -89,7 +91,8 @@ static uint64_t types_btf_length_of(uint32_t info)
 	return TYPE_SIZE + extra[kind].fixed + (uint64_t)extra[kind].item * (info & 0xffff);
 }
 
-/* Returns the type at an offset, or NULL if the type is incomplete or of an unknown kind. */
+/* Returns the type at this offset, or NULL if it is incomplete or of an unknown kind. *length gets
+ * the number of its bytes. */
 static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *length)
 {
 	const uint8_t *at = btf->types + offset;
@@ -99,7 +102,7 @@ static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *
 	return *length && *length <= left ? at : NULL;
 }
 
-/* nr: id - start - 1. */
+/* Returns the type with the id start + 1 + nr. */
 static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
 {
 	uint32_t offset = btf->blocks[nr / BLOCK];
@@ -137,7 +140,8 @@ static const char *name_of_number(void *table, uint32_t nr, enum name_rank *rank
 	return at ? types_btf_peek(btf, load_le32(at), btf->text) : NULL;
 }
 
-/* The name of a type in a module may be among the strings of the kernel. */
+/* Returns the first bytes of a name. In the BTF of a module, the name may be one of the kernel's
+ * strings. */
 static uint64_t head_at(const struct btf *btf, uint32_t offset)
 {
 	if (offset < btf->strings_start)
@@ -145,8 +149,8 @@ static uint64_t head_at(const struct btf *btf, uint32_t offset)
 	return strings_head(&btf->strings, offset - btf->strings_start);
 }
 
-/* Reads the next type, and records its offset and its name. Returns NULL if no types are left, or
- * if the rest is damaged. */
+/* Reads the next type, and records its offset and its name. Returns NULL if no type is left, or if
+ * the rest is damaged. */
 static const uint8_t *next_type(struct btf *btf)
 {
 	uint64_t length;
@@ -186,7 +190,7 @@ bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 struct types_btf_search {
 	const struct btf *btf;
 	uint32_t kinds;
-	uint64_t id; /* id of the first type that was found; 0: none */
+	uint64_t id; /* the id of the first type that was found; 0: none */
 };
 
 static bool see(uint32_t nr, enum name_rank rank, void *arg)
@@ -200,7 +204,8 @@ static bool see(uint32_t nr, enum name_rank rank, void *arg)
 	return true;
 }
 
-/* Continues to read types until one has the name and is of one of the kinds. */
+/* Reads further types until a type has this name and one of these kinds. Returns its id, or 0 if
+ * there is no such type. */
 static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t kinds)
 {
 	enum name_rank rank;
@@ -228,8 +233,8 @@ uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind ki
 
 static bool prepare_index(struct btf *btf)
 {
-	/* The highest possible number of types. Most types are larger, so part of the memory is
-	 * never accessed. */
+	/* The most types that the bytes can contain. This takes more memory than needed, but most
+	 * of it is never accessed. */
 	uint32_t most = btf->size / TYPE_SIZE;
 
 	btf->blocks = malloc((most / BLOCK + 1) * sizeof(*btf->blocks));
@@ -239,7 +244,8 @@ static bool prepare_index(struct btf *btf)
 	return true;
 }
 
-/* Returns the size of "long" or "unsigned long", which is the size of a pointer. */
+/* Returns the size of "long" or "unsigned long", which has the size of a pointer, or 0 if both are
+ * missing. */
 static uint32_t find_pointer_size(struct btf *btf)
 {
 	static const char *const names[] = { "long int", "long unsigned int", "long",
@@ -250,7 +256,7 @@ static uint32_t find_pointer_size(struct btf *btf)
 		if (types_btf_get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
-	return 0; /* unknown */
+	return 0;
 }
 
 static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_t size)
@@ -258,10 +264,10 @@ static bool types_btf_open_strings(struct btf *btf, const uint8_t *from, uint32_
 	if ((size && from[size - 1]) ||
 	    !strings_open(&btf->strings, (struct bytes){ from, size }, NULL))
 		return false;
-	return btf->base || (size && !from[0]); /* the strings of a kernel start with "" */
+	return btf->base || (size && !from[0]); /* the first string of a kernel's BTF must be "" */
 }
 
-/* Sets types and strings. Fails if bytes does not contain them completely. */
+/* Sets the types and the strings. Returns false if `bytes` does not contain all of them. */
 static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 {
 	const uint8_t *at = bytes.data;
@@ -294,8 +300,9 @@ void types_btf_close(void *source)
 	free(btf);
 }
 
-/* Sets base, which must not have a base itself, and reads all its types, because the ids of btf
- * follow the last id of base. Returns false if base is damaged, or if the user stopped the work. */
+/* Makes base the BTF of the kernel, which must have no base itself. All types of base must be read,
+ * because the ids of btf follow the last id of base. Returns false if base is damaged, or if the
+ * listener stopped the work. */
 static bool set_base(struct btf *btf, struct btf *base)
 {
 	while (!listener_stops_at(*btf->listener, base->nr + 1) && next_type(base))

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* BTF as a source of types. Only for types_btf.c, which finds types, and types_btf_describe.c,
- * which describes types. */
+/* BTF as a source of types. Only types_btf.c, which finds types, and types_btf_describe.c, which
+ * describes types, use this header. */
 #pragma once
 
 #include "types/types_backend.h"
 
-/* From include/uapi/linux/btf.h of 6.12. Declared here, because installed headers may be older. */
+/* From include/uapi/linux/btf.h of 6.12. The constants are declared here because the headers
+ * installed on a system may be older. */
 enum btf_kind {
 	KIND_INT = 1,
 	KIND_PTR,
@@ -32,19 +33,19 @@ enum btf_kind {
 /* One decoded type. */
 struct btf_type {
 	const char *name;
-	uint32_t info; /* the word that contains kind, flag and nr */
+	uint32_t info; /* the word that contains the kind, the flag and nr */
 	enum btf_kind kind;
-	bool flag; /* bit kind_flag */
-	uint32_t nr; /* number of items, such as members */
-	uint32_t value; /* size of the type, or id of another type */
+	bool flag; /* the bit kind_flag of info */
+	uint32_t nr; /* the number of items, such as members */
+	uint32_t value; /* the size of the type, or the id of another type */
 	const uint8_t *behind;
 };
 
 struct btf;
 
-/* Returns false if there is no type with this id. */
+/* Decodes the type with this id. Returns false if there is no such type. */
 bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type);
-/* Returns the id of the type with this kind and name, or 0. */
+/* Returns the id of the type with this kind and name, or 0 if there is no such type. */
 uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind);
 /* Returns the string at offset, or "" if offset is beyond the strings. */
 const char *types_btf_name_at(const struct btf *btf, uint32_t offset);

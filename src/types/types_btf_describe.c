@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Describes types in BTF. */
+/* Describes the types in BTF. */
 #include "types/types_btf.h"
 
 #include "base/bytes.h"
 
-/* BTF contains the per-CPU variables. It contains all global variables only if this was requested
- * of pahole (since 1.28). */
+/* Finds the type of a variable. BTF contains all per-CPU variables. It contains other global
+ * variables only if pahole was called with an option for this (since 1.28). BTF has no addresses,
+ * so address is ignored. */
 static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t address)
 {
 	struct btf_type variable;
@@ -16,7 +17,8 @@ static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t
 		       0;
 }
 
-/* The encoding of an integer: BTF_INT_ENCODING() of the word after a KIND_INT. */
+/* Returns the encoding of an integer. It is BTF_INT_ENCODING() of the word that follows a
+ * KIND_INT. */
 static enum type_coding types_btf_coding(const struct btf_type *type)
 {
 	uint32_t bits = type->kind == KIND_INT ? load_le32(type->behind) >> 24 & 0xf : 0;
@@ -98,7 +100,7 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 		type->kind = TYPE_ALIAS;
 		type->target = raw.value;
 		return true;
-	case KIND_ARRAY: /* struct btf_array: type, index_type, nelems */
+	case KIND_ARRAY: /* followed by struct btf_array: type, index_type, nelems */
 		type->kind = TYPE_ARRAY;
 		type->target = load_le32(raw.behind);
 		type->count = type->row = load_le32(raw.behind + 8);
@@ -107,8 +109,8 @@ static bool types_btf_describe(void *source, uint64_t id, struct type *type)
 	}
 }
 
-/* struct btf_member: name_off, type, offset. If kind_flag of the struct is set, bits 31:24 of
- * offset contain the size of a bit field. */
+/* Each member is a struct btf_member: name_off, type, offset. If kind_flag of the struct is set,
+ * bits 31:24 of offset are the size of a bit field. */
 static void types_btf_each_member(void *source, uint64_t id, member_visitor visit, void *arg)
 {
 	struct btf *btf = source;
@@ -131,8 +133,8 @@ static void types_btf_each_member(void *source, uint64_t id, member_visitor visi
 	}
 }
 
-/* struct btf_enum: name_off, val. struct btf_enum64: name_off, val_lo32, val_hi32. If kind_flag of
- * the enum is set, the values are signed. */
+/* Each enumerator is a struct btf_enum (name_off, val) or a struct btf_enum64 (name_off, val_lo32,
+ * val_hi32). If kind_flag of the enum is set, the values are signed. */
 static void types_btf_each_enumerator(void *source, uint64_t id, enumerator_visitor visit,
 				      void *arg)
 {

@@ -18,7 +18,7 @@ static bool unsigned_attribute(Dwarf_Die *die, unsigned int name, uint64_t *valu
 	return true;
 }
 
-/* Returns the id of the DIE that an attribute refers to, or 0. */
+/* Returns the id of the DIE that an attribute refers to, or 0 if there is no such attribute. */
 static uint64_t reference(Dwarf_Die *die, unsigned int name)
 {
 	Dwarf_Attribute attribute;
@@ -37,7 +37,7 @@ static uint64_t dimension(Dwarf_Die *range)
 
 	if (unsigned_attribute(range, DW_AT_count, &value))
 		return value;
-	/* For an array [0], some compilers write -1 as the upper bound. */
+	/* Some compilers write -1 as the upper bound of an array [0]. */
 	if (unsigned_attribute(range, DW_AT_upper_bound, &value) && value != UINT32_MAX)
 		return value + 1;
 	return 0;
@@ -141,8 +141,8 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 
 /* --- members and enumerators --- */
 
-/* Sets *offset to the offset of a member. In DWARF 2 and 3, the offset may be an expression that
- * adds the offset to an address. */
+/* Finds the offset of a member in bytes. In DWARF 2 and 3, the offset may be an expression, which
+ * adds the offset to an address. Returns false if the offset is not a constant. */
 static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 {
 	Dwarf_Attribute attribute;
@@ -164,8 +164,9 @@ static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 	return *offset <= UINT32_MAX;
 }
 
-/* Adds the offset of a bit field up to DWARF 4. DW_AT_bit_offset is the number of bits from the
- * most significant bit of a storage unit to the most significant bit of the field. */
+/* Adds the bit offset of a bit field to *bits, if it is in the format used until DWARF 4.
+ * DW_AT_bit_offset counts the bits from the most significant bit of a storage unit to the most
+ * significant bit of the field. */
 static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
 {
 	uint64_t from_top, unit;
@@ -227,7 +228,8 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
-/* Reads the value of an enumerator. libdw treats the DW_FORM_data forms as unsigned. */
+/* Reads the value of an enumerator. For some forms, libdw does not extend the sign, because it
+ * treats the DW_FORM_data forms as unsigned. */
 static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 {
 	Dwarf_Attribute attribute;
@@ -281,7 +283,7 @@ static void close_dwarf(void *source)
 	free(dwarf);
 }
 
-/* Records the strings in .debug_str of elf, which libdw has already decompressed. */
+/* Records the section .debug_str of elf, which libdw has already decompressed. */
 static void add_strings(struct dwarf *dwarf, Elf *elf)
 {
 	Elf_Data *data = elf_section_data(elf, ".debug_str");
@@ -291,8 +293,8 @@ static void add_strings(struct dwarf *dwarf, Elf *elf)
 	dwarf->strings_complete &= data != NULL;
 }
 
-/* Opens the DWARF of elf and of its supplement. Fails if the supplement is missing, because libdw
- * would open any path that elf names. */
+/* Opens the DWARF of elf and of its supplementary file. Returns false if elf names a supplementary
+ * file but `supplement` is NULL, because libdw would then open any path that elf names. */
 static bool open_both(struct dwarf *dwarf, Elf *elf, Elf *supplement)
 {
 	if (!supplement && elf_section(elf, ".gnu_debugaltlink"))

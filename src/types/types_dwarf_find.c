@@ -8,11 +8,11 @@
 #include "base/scatter.h"
 
 enum {
-	/* Compilers put names shorter than this into the DIE, because with their NUL they take no
-	 * more space than a reference to .debug_str, which has 4 bytes. */
+	/* Shorter names may be in the DIE itself and not in .debug_str: with its NUL, such a name
+	 * takes no more space than a reference to .debug_str, which has 4 bytes. */
 	MIN_SHARED_NAME = 4,
-	/* No type of C or Rust has a longer name. Names may overlap, so without this limit all of
-	 * them could be as long as the file. */
+	/* Longer names are ignored. No type of C or Rust has such a name, but in a hostile file
+	 * names may overlap, so all of them could be as long as the file. */
 	LONGEST_NAME = 1024,
 };
 
@@ -61,7 +61,8 @@ static void link_definition(struct dwarf *dwarf, size_t nr)
 	*bucket = (uint32_t)nr + 1;
 }
 
-/* Makes room for one more definition. Returns false if there is not enough memory. */
+/* Enlarges the hash table if there is no space for one more definition. Returns false if memory
+ * runs out. */
 static bool grow_buckets(struct dwarf *dwarf)
 {
 	enum { FEWEST = 1 << 10 };
@@ -81,7 +82,8 @@ static bool grow_buckets(struct dwarf *dwarf)
 	return true;
 }
 
-/* Checks whether the name is in .debug_str, because some compilers put names elsewhere. */
+/* Clears strings_complete if the name is not in .debug_str, because some compilers put names
+ * elsewhere. */
 static void check_name_place(struct dwarf *dwarf, const char *name)
 {
 	const uint8_t *at = (const uint8_t *)name;
@@ -96,7 +98,7 @@ static void check_name_place(struct dwarf *dwarf, const char *name)
 		dwarf->strings_complete = false;
 }
 
-/* Records die if it defines a type. Returns false if there is not enough memory. */
+/* Records die if it defines a type. Returns false if memory runs out. */
 static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
 {
 	struct dwarf_definition definition;
@@ -150,8 +152,8 @@ static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind,
 	return find_hashed(dwarf, kind, name, hash_of(kind, name));
 }
 
-/* Reads the current unit up to the requested definition. Returns the id of the definition, or 0 if
- * the rest of the unit does not contain it. */
+/* Reads the current unit until it finds the requested definition. Returns the id of the definition,
+ * or 0 if the rest of the unit does not contain it. */
 static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char *name)
 {
 	uint64_t found = 0;
@@ -168,8 +170,9 @@ static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char
 	return found;
 }
 
-/* Can a type have this name? If all names so far were in .debug_str, a name that is not in
- * .debug_str does not exist, and not all units have to be read. */
+/* Can a type have this name? If all names read so far were in .debug_str, other names are probably
+ * there, too. So a name that is not in .debug_str does not exist, and the remaining units need not
+ * be read. */
 static bool may_exist(const struct dwarf *dwarf, const char *name)
 {
 	size_t size = strlen(name) + 1;
@@ -190,7 +193,8 @@ uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
 
 	if (!found)
 		found = search_unit(dwarf, kind, name);
-	/* Check for a stop at each unit, because libdw may read megabytes to find its first DIE. */
+	/* The listener is asked at each unit, because libdw may read megabytes before it returns
+	 * the first DIE of a unit. */
 	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
 	       !listener_stops(*dwarf->listener)) {
 		if (!checked && dwarf->nr_definitions) {

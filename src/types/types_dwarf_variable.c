@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds variables at top level by name and address. */
+/* Finds the variables of compilation units, by name and address. */
 #include "types/types_dwarf.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 struct dwarf_variable {
 	const char *name;
 	uint64_t address; /* 0: unknown */
-	/* The types in the definition and in a declaration. For example, jiffies is an alias of
-	 * jiffies_64, and has only a declaration. */
+	/* The types in the definition and in a declaration, or 0. Some variables have only a
+	 * declaration: for example, jiffies is an alias of jiffies_64. */
 	uint64_t defined, declared;
 };
 
@@ -19,7 +19,7 @@ static uint64_t type_of_variable(Dwarf_Die *die)
 	Dwarf_Attribute attribute;
 	Dwarf_Die target;
 
-	/* The name and the type of a definition may be in the declaration that it refers to. */
+	/* A definition may refer to a declaration that contains the name and the type. */
 	if (!dwarf_attr_integrate(die, DW_AT_type, &attribute) ||
 	    !dwarf_formref_die(&attribute, &target))
 		return 0;
@@ -69,7 +69,8 @@ static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variabl
 	return variable->defined ? variable->defined : variable->declared;
 }
 
-/* A unit that contains the variable contains the bytes of one of these patterns. */
+/* Searching for bytes is faster than reading a unit. A unit can contain the variable only if it
+ * contains the bytes of one of these patterns. */
 enum { MOST_PATTERNS = 8 };
 
 struct dwarf_pattern {
@@ -80,7 +81,7 @@ struct dwarf_pattern {
 struct dwarf_patterns {
 	struct dwarf_pattern list[MOST_PATTERNS];
 	size_t nr;
-	bool all; /* any unit may contain the variable */
+	bool all; /* any unit may contain the variable, so all units must be read */
 };
 
 static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pattern,
@@ -91,7 +92,8 @@ static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pa
 	patterns->list[patterns->nr++] = pattern;
 }
 
-/* The pattern of the definition: DW_OP_addr and the address. */
+/* Adds the pattern of the definition: DW_OP_addr, followed by the address. If addresses are in
+ * .debug_addr, there is no pattern. */
 static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_t address)
 {
 	const struct dwarf_pattern before = { .bytes = { DW_OP_addr }, .size = 1 };
@@ -100,10 +102,10 @@ static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_
 	add_pattern(patterns, before, address, gelf_getclass(elf) == ELFCLASS64 ? 8 : 4);
 }
 
-/* The patterns of a reference to the name: the offsets of the name in .debug_str. There may be
- * several, because strings that end in the same way share bytes. Short names with more than
- * MOST_PATTERNS offsets are not searched for. Names that units refer to by index (DW_FORM_strx) are
- * not found. */
+/* Adds the patterns of references to the name: the offsets of the name in .debug_str. A name can
+ * have several offsets, because strings with the same end share bytes. Short names with more than
+ * MOST_PATTERNS offsets are not searched for. If units refer to names by index (DW_FORM_strx), the
+ * name is not found. */
 static void patterns_of_name(struct dwarf_patterns *patterns, const struct dwarf *dwarf,
 			     const char *name)
 {

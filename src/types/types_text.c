@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Types in C syntax. */
+/* Writes types in C syntax. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 
 enum { MOST_STEPS = 64 };
 
-/* The text after the name of the innermost type: "*", "[4]", "(*)()". */
+/* A declarator is the text after the name of the innermost type, such as "*", "[4]" or "(*)()". */
 struct declarator {
 	char text[TYPE_TEXT / 2];
-	/* Qualifiers to write before the next part: "const " and "volatile ", or "". */
+	/* "const " and "volatile " if these qualifiers apply to the next part, or "". */
 	const char *is_const, *is_volatile;
-	uint64_t count; /* number of elements of an array, while its dimensions are read */
+	uint64_t count; /* the number of elements, while the dimensions of an array are read */
 	bool is_array;
 };
 
@@ -26,8 +26,8 @@ static void wrap(struct declarator *declarator, const char *before, const char *
 	snprintf(declarator->text, sizeof(declarator->text), "%s%s%s", before, inner, after);
 }
 
-/* Appends text, which is "()" or "[4]". A pointer to a function or array gets parentheses:
- * "(*)[4]". */
+/* Appends "()" or "[4]" to the declarator. If the declarator is a pointer, it is put into
+ * parentheses first: "(*)[4]". */
 static void append(struct declarator *declarator, const char *text)
 {
 	if (declarator->text[0] == '*')
@@ -71,7 +71,8 @@ static void begin_dimension(struct declarator *declarator, uint64_t count)
 		declarator->count = UINT64_MAX;
 }
 
-/* Adds label to declarator. Returns false if label is the innermost type, or unknown. */
+/* Adds one level of a type to the declarator. Returns false if this level is the innermost type, or
+ * is unknown. */
 static bool add_label(struct declarator *declarator, const struct type_label *label)
 {
 	switch (label->kind) {
