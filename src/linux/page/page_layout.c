@@ -170,7 +170,7 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			add_type_bit(layout, PAGE_USE_OFFLINE, 0x100);
 		if (kmemcg != UNSURE)
 			add_type_bit(layout, PAGE_USE_TABLE, UINT32_C(0x200) << shift);
-		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* before: in page_ext */
+		if (kmemcg != UNSURE && version >= KERNEL_VERSION(5, 3, 0)) /* was in page_ext */
 			add_type_bit(layout, PAGE_USE_GUARD, UINT32_C(0x400) << shift);
 		if (version >= KERNEL_VERSION(6, 9, 0)) /* d99e3140a4d3 */
 			add_type_bit(layout, PAGE_USE_HUGETLB, 0x800);

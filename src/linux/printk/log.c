@@ -6,8 +6,8 @@
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 
-/* Reads the log in the format whose variables exist: prb since 5.10 (896fbe20b4e2), log_first_idx
- * since 3.5 (7ff9554bb578). */
+/* Reads the log. The variables that the kernel has show the format: prb since 5.10 (896fbe20b4e2),
+ * log_first_idx since 3.5 (7ff9554bb578), only log_end before. */
 static bool read_log(struct log_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;

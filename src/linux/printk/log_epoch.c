@@ -6,8 +6,8 @@
 
 enum { TIMEKEEPER_SIZE = 1024, NSEC = 1000000000 };
 
-/* Loads a struct timespec or timespec64 with seconds and nanoseconds. The value is the time since
- * boot minus the wall-clock time, so it is negative. */
+/* Loads a struct timespec or timespec64, which consists of seconds and nanoseconds. *nsec: the time
+ * since boot minus the wall-clock time. Fails unless it is negative. */
 static bool load_difference(const uint8_t *at, size_t second_size, size_t word, int64_t *nsec)
 {
 	uint64_t part = load_le(at + second_size, word);
@@ -21,11 +21,12 @@ static bool load_difference(const uint8_t *at, size_t second_size, size_t word, 
 	return true;
 }
 
-/* The timekeeper contains the difference twice: as wall_to_monotonic, and right after it (since 3.7
+/* Searches the timekeeper for the difference between time since boot and wall-clock time. The
+ * timekeeper contains the difference twice: as wall_to_monotonic, and directly after it (since 3.7
  * at the latest) as offs_real (tk_set_wall_to_mono() in kernel/time/timekeeping.c). offs_real is in
- * nanoseconds, and has the opposite sign. So a pair of equal differences is recognised without
- * types, and without the offset of the timekeeper in tk_core (3.17) or timekeeper_data (6.17).
- * Seconds have 64 bits since 3.17, and on x86-64 always. */
+ * nanoseconds and has the opposite sign. Two such numbers are found even if types are missing, and
+ * at any offset of the timekeeper in tk_core (3.17) or timekeeper_data (6.17). Seconds have 64 bits
+ * on x86-64, and on all machines since 3.17. */
 static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *nsec,
 			     uint64_t *place)
 {
@@ -48,8 +49,8 @@ static bool log_epoch_search(struct kernel *kernel, uint64_t address, int64_t *n
 	return false;
 }
 
-/* Reads the difference before 3.7. Only wall_to_monotonic contains it: a member of struct
- * timekeeper, or a variable before 3.4. */
+/* Reads the difference in kernels before 3.7, which have no offs_real. wall_to_monotonic is a
+ * member of struct timekeeper, or before 3.4 a variable. */
 static bool find_old(struct kernel *kernel, int64_t *nsec)
 {
 	unsigned int word = kernel_pointer_size(kernel);
@@ -71,8 +72,8 @@ static bool find_old(struct kernel *kernel, int64_t *nsec)
 	return true;
 }
 
-/* Finds the difference. Sets *place to the address of wall_to_monotonic, and *is_there if the
- * kernel has a timekeeper. */
+/* Finds the difference. Sets *place to the address of wall_to_monotonic. Sets *is_there to true if
+ * the kernel has a timekeeper, even if the difference is not found. */
 static bool find_difference(struct kernel *kernel, int64_t *nsec, uint64_t *place, bool *is_there)
 {
 	static const char *const names[] = { "tk_core", "timekeeper_data", "timekeeper" };

@@ -29,8 +29,8 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
-/* Reads a page into the window. Returns false if reads are noted, because then only required bytes
- * may be read. */
+/* Reads a page into the window. Returns false if the page cannot be read, or if the dump records
+ * which bytes are read (note_read). In the second case only the required bytes may be read. */
 static bool open_window(struct log_window *window, uint64_t page)
 {
 	if (window->kernel->dump->format->note_read)
@@ -43,7 +43,7 @@ static bool open_window(struct log_window *window, uint64_t page)
 	return window->readable;
 }
 
-/* If a page cannot be read whole, only the required part of the page is read. */
+/* If a whole page cannot be read, reads only the required part of the page. */
 size_t log_read_some(struct log_window *window, uint64_t vaddr, void *to, size_t size,
 		     struct error *err)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the records of 3.5 to 5.9 (7ff9554bb578), which are one after the other in log_buf. Each
- * record is a struct printk_log (struct log before 3.11), its text, its dictionary, and padding. */
+/* Reads the log of 3.5 to 5.9 (7ff9554bb578). It is a sequence of records in the ring log_buf. Each
+ * record consists of a struct printk_log (struct log before 3.11), its text, its dictionary and
+ * padding. */
 #include <inttypes.h>
 
 #include "memory/vmcoreinfo.h"
@@ -11,15 +12,15 @@
 enum { LOG_NEWLINE = 2, LOG_PREFIX = 4, LOG_CONT = 8 };
 
 enum {
-	ALIGNMENT = 4, /* the smallest LOG_ALIGN */
+	ALIGNMENT = 4, /* the smallest value of LOG_ALIGN */
 	HEADER_MAX = 128,
 };
 
 struct log_records_layout {
 	uint64_t size, time, len, text_len; /* offsets of members */
-	/* Offset; after this member come the facility, and a byte with level and flags. */
+	/* Offset of dict_len. After dict_len come the facility, and a byte with level and flags. */
 	uint64_t dict_len;
-	bool may_be_old; /* the records may be struct log, perhaps without flags */
+	bool may_be_old; /* true: the struct is struct log, whose records may have no flags */
 	bool has_caller;
 };
 
@@ -34,14 +35,14 @@ struct records {
 	struct log_reader *reader;
 	struct log_records_layout layout;
 	uint64_t buffer, size; /* address, and size in bytes */
-	/* Offsets in buffer: start of the oldest record, end of the newest record. */
+	/* Offsets in the buffer: start of the oldest record, end of the newest record. */
 	uint64_t first, next;
-	uint64_t seq; /* number of the current record; valid if has_seq */
+	uint64_t seq; /* true: a line may be stored as several records in this kernel */
 	bool has_seq;
 	bool joins; /* this kernel may store a line as several records */
-	bool holds; /* a line was not visited yet: line is its first part */
+	bool holds; /* true: line is the first part of a line that was not visited yet */
 	struct header line;
-	size_t held; /* bytes of this line in reader->text */
+	size_t held; /* number of bytes of this line in reader->text */
 };
 
 static bool find_members(struct kernel *kernel, const char *type, struct log_records_layout *layout)
@@ -57,8 +58,9 @@ static bool find_members(struct kernel *kernel, const char *type, struct log_rec
 	       range_within(layout->dict_len, 4, layout->size);
 }
 
-/* Finds the layout. Searches the note for both names before opening types. The caller's id comes
- * after the other members if the struct has room for it (since 5.1, 15ff2069cb7f). */
+/* Finds the layout of the struct. First searches the note for both names of the struct, because
+ * opening types is slow. If the struct is large enough, the caller's id comes after the other
+ * members (since 5.1, 15ff2069cb7f). */
 static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
 				    struct error *err)
 {
@@ -73,8 +75,9 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 	return true;
 }
 
-/* Loads facility, level and flags. Before 3.6 there are no flags, and facility and level are one
- * number of 16 bits. No facility needs the upper bits. Since 3.6 at least one flag is set. */
+/* Loads facility, level and flags. Before 3.6 there are no flags: a number of 16 bits contains the
+ * level in its low 3 bits, and the facility. Facilities are so small that the upper byte is 0.
+ * Since 3.6 the upper byte is not 0, because at least one flag is set. */
 static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)
 {
@@ -86,7 +89,8 @@ static void load_level(const struct log_records_layout *layout, const uint8_t *a
 	header->flags = old ? LOG_NEWLINE | LOG_PREFIX : at[1] & 31;
 }
 
-/* Reads and checks a header. If it is a mark, sets len to 0: the ring continues at its start. */
+/* Reads and checks the header of the record at offset `at`. If a mark is there instead of a record,
+ * sets len to 0: the next record is at the start of the ring. */
 static bool log_records_read_header(struct records *records, uint64_t at, struct header *header,
 				    struct error *err)
 {
@@ -94,7 +98,7 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 	uint8_t bytes[HEADER_MAX];
 	uint64_t used;
 
-	/* A mark at the end may be shorter than a header. */
+	/* Require only the bytes up to len: a mark at the end may be shorter than a header. */
 	if (!range_within(at, layout->len + 2, records->size))
 		return fail(err, ERROR_FORMAT,
 			    "a record would begin at %" PRIx64 " of a log of %" PRIx64 " bytes", at,
@@ -131,7 +135,7 @@ static void tell_held(struct records *records)
 	records->held = 0;
 }
 
-/* Does the record continue the line that is held? Same rule as in msg_print_text(). */
+/* Does the record continue the line whose first part is held? Uses the rule of msg_print_text(). */
 static bool log_records_goes_on(const struct records *records, const struct header *header)
 {
 	return records->holds && header->text_len <= LOG_TEXT_MAX - records->held &&
@@ -168,7 +172,8 @@ static void log_records_tell_record(struct records *records, uint64_t at,
 
 /* --- the ring --- */
 
-/* Is there a record at offset at, with another record or the end after it? */
+/* Is there a valid record at offset `at`? After it must come another valid header, or the end of
+ * the log or of the ring. */
 static bool is_in_chain(struct records *records, uint64_t at)
 {
 	struct header header, next;
@@ -180,7 +185,8 @@ static bool is_in_chain(struct records *records, uint64_t at)
 	       log_records_read_header(records, at, &next, NULL);
 }
 
-/* Returns the offset of the first record after a damaged or missing record, or end. */
+/* A record at offset `at` is damaged or missing. Returns the offset of the next valid record, or
+ * `end` if there is no valid record before `end`. */
 static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 {
 	at += ALIGNMENT;
@@ -189,7 +195,7 @@ static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 	return at < end ? at : end;
 }
 
-/* Visits the records from offset at up to end, or up to a mark before end. */
+/* Visits the records from offset `at` to `end` (exclusive). Ends earlier at a mark. */
 static void tell_range(struct records *records, uint64_t at, uint64_t end)
 {
 	while (at < end && !log_stops(records->reader)) {
@@ -228,7 +234,7 @@ static bool find_buffer(struct records *records, struct error *err)
 	return true;
 }
 
-/* If an index is outside of the log, reports this and sets the index to instead. */
+/* Is the offset *idx in the log? If not, reports damage, and sets *idx to `instead`. */
 static void check_index(struct records *records, const char *name, uint64_t *idx, uint64_t instead)
 {
 	if (*idx <= records->size)
@@ -245,7 +251,7 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 	unsigned int version = kernel_version(reader->kernel);
 	struct records records = {
 		.reader = reader,
-		/* Since 4.10 (5aa068ea4082) each record is a line. */
+		/* Since 4.10 (5aa068ea4082) each record contains a whole line. */
 		.joins = version && version < KERNEL_VERSION(4, 10, 0),
 	};
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the ring of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). It consists
- * of descriptors with a state, a struct printk_info for each descriptor, and blocks of text. A
- * block begins with the id of its descriptor. */
+/* Reads the log of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). It consists of
+ * an array of descriptors, which contain the state of a record, an array of struct printk_info, one
+ * for each descriptor, and a ring of text. The text of a record is in a block of the ring. A block
+ * begins with the id of its descriptor. */
 #include <inttypes.h>
 
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 
-/* enum desc_state, in the top two bits of a descriptor's state_var. */
+/* States of a record: enum desc_state in the top two bits of a descriptor's state_var. */
 enum { RESERVED, COMMITTED, FINALIZED, REUSABLE };
 
-/* Position of a record with an empty text and so without a block (NO_LPOS or EMPTY_LINE_LPOS). Bit
- * 0 is set in this position and in FAILED_LPOS, and clear in the position of a block. */
+/* Position of a record with an empty text, which has no block (NO_LPOS or EMPTY_LINE_LPOS).
+ * Positions of blocks are even. This position and FAILED_LPOS are odd. */
 enum { EMPTY_LINE = 3 };
 
 enum {
-	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* PRB_AVGBITS is 5 */
-	STRUCT_MAX = 512, /* most bytes that are read of a descriptor or info */
+	COUNT_BITS_MAX = LOG_BITS_MAX - 5, /* limit; PRB_AVGBITS in printk.c is 5 */
+	STRUCT_MAX = 512, /* the largest number of bytes that are read of a descriptor or an info */
 	/* Limit for damaged records: if pages of random bytes are mapped many times, they may look
 	 * like billions of records. */
 	MOST_DAMAGED = 1 << 20,
@@ -31,7 +32,7 @@ enum place {
 };
 // clang-format on
 
-/* The required size in bytes. WORD: the size of a pointer. 0: any size. */
+/* size: the size that the member must have, in bytes. WORD: the size of a pointer. 0: any size. */
 enum { WORD = 1 };
 static const struct {
 	const char *type, *member;
@@ -59,25 +60,28 @@ static const struct {
 struct log_ring {
 	struct log_reader *reader;
 	unsigned int word; /* size of a long in bytes */
-	uint64_t ids; /* mask of the bits of an id */
+	uint64_t ids; /* mask of the bits that an id uses */
 	uint64_t offset[NR_PLACES];
 	uint64_t desc_size, info_size;
-	size_t info_read; /* number of bytes read of an info; names of devices come after them */
-	uint64_t nr, text_size; /* number of descriptors, size in bytes; both are powers of two */
+	/* Number of bytes that are read of a printk_info: without the names of devices at its
+	 * end. */
+	size_t info_read;
+	uint64_t nr, text_size; /* number of descriptors; size of text in bytes; powers of two */
 	uint64_t descs, infos, text; /* addresses */
-	uint64_t head, tail; /* ids */
-	bool guessed; /* head and tail are damaged, so it is unknown which descriptors are in use */
+	uint64_t head, tail; /* ids of the newest and the oldest record */
+	bool guessed; /* true: head and tail are damaged, so all descriptors are examined */
 	uint64_t nr_damaged; /* number of ids read so far that have no valid record */
 };
 
 struct desc {
 	uint64_t id;
 	unsigned int state;
-	uint64_t begin, next; /* positions in the text ring, which increase with each record */
+	/* Positions of the block in the text ring; positions only increase, without wrapping. */
+	uint64_t begin, next;
 };
 
-/* Returns the offset of the end of the known members, which are at the start of struct
- * printk_info. */
+/* Returns the offset in struct printk_info at which the known members end. They are at its
+ * start. */
 static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {
@@ -86,7 +90,7 @@ static size_t info_end(const struct log_ring *ring)
 	} members[] = {
 		{ SEQ, 8 },
 		{ TIME, 8 },
-		{ TEXT_LEN, 4 }, /* with facility, flags and level */
+		{ TEXT_LEN, 4 }, /* facility, flags and level are in the next two bytes */
 		{ CALLER, 4 },
 	};
 	uint64_t end = 0;
@@ -128,7 +132,7 @@ static bool log_ring_find_layout(struct log_ring *ring, struct error *err)
 	return true;
 }
 
-/* Reads a member of the struct at address. */
+/* Reads the member `place` of the struct at `address`. */
 static bool read_place(struct log_ring *ring, uint64_t address, enum place place, uint64_t *value,
 		       struct error *err)
 {
@@ -166,7 +170,8 @@ static uint64_t log_ring_load_word(const struct log_ring *ring, const uint8_t *a
 	return load_le(at, ring->word);
 }
 
-/* Reads the descriptor of an id. Fails if the descriptor at the place of this id has another id. */
+/* Reads the descriptor of the record with this id. Several ids share the place of a descriptor.
+ * Fails if the descriptor there has another id. */
 static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, struct error *err)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -189,8 +194,8 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, str
 				      at, desc->id, id);
 }
 
-/* Reads a printk_info. It contains caller_id even without CONFIG_PRINTK_CALLER. After text_len come
- * the facility, and a byte with flags (low five bits) and level. */
+/* Reads the printk_info of an id. caller_id exists even without CONFIG_PRINTK_CALLER. After
+ * text_len come the facility and a byte with flags (the low five bits) and level. */
 static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *record,
 		      size_t *text_len, struct error *err)
 {
@@ -211,7 +216,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 		.has_caller = true,
 		.caller = load_le32(bytes + ring->offset[CALLER]),
 	};
-	/* The number of a record and the id of its descriptor have the same low bits. */
+	/* The low bits of a record's number and of its descriptor's id are the same. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
 		    "the record at %" PRIx64 " has number %" PRIu64
@@ -219,9 +224,9 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 		    at, record->seq);
 }
 
-/* Finds the offset of a block in the text ring, and its size in bytes. A block that would extend
- * beyond the end of the ring is at the start instead. Since 6.18 (67e1b0052f6b) a block may end
- * exactly at the end of the ring. In older kernels no block does. */
+/* Finds the offset of a block in the text ring, and its size in bytes. A block is not split at the
+ * end of the ring: it is at the start of the ring instead. Since 6.18 (67e1b0052f6b) a block may
+ * end exactly at the end of the ring. In older kernels such a block is at the start, too. */
 static bool find_block(const struct log_ring *ring, const struct desc *desc, uint64_t *offset,
 		       uint64_t *size, struct error *err)
 {
@@ -245,7 +250,8 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc, uin
 	return true;
 }
 
-/* Reads *size bytes of text. Sets *size to the number of bytes that could be read. */
+/* Reads *size bytes of text into reader->text. Sets *size to the number of bytes that could be
+ * read. */
 static bool log_ring_read_text(struct log_ring *ring, const struct desc *desc, size_t *size,
 			       struct error *err)
 {
@@ -298,8 +304,9 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 	}
 }
 
-/* Visits a record, even if its writer may still extend it. Does not visit a record that is being
- * written, because it is unknown how much of it is complete. */
+/* Visits a record, even if its writer may still extend it (COMMITTED). If the record is being
+ * written (RESERVED), only prints a warning, because it is unknown which part of the text is
+ * complete. */
 static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 {
 	struct log_reader *reader = ring->reader;
@@ -318,8 +325,8 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 		tell_text(ring, desc, &record, size);
 }
 
-/* The descriptor of id is in a page that cannot be read. Returns the number of descriptors that
- * begin in this page, from the descriptor of id on. */
+/* The descriptor of `id` is in a page that cannot be read. Returns the number of descriptors from
+ * this one to the last one that begins in this page. */
 static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 {
 	uint64_t at = ring->descs + (id & (ring->nr - 1)) * ring->desc_size;
@@ -327,7 +334,7 @@ static uint64_t nr_unreadable(const struct log_ring *ring, uint64_t id)
 	return 1 + (kernel_page_last(ring->reader->kernel, at) - at) / ring->desc_size;
 }
 
-/* Returns true if too many records were damaged. Then the remaining nr records are not read. */
+/* Are so many records damaged that the remaining `nr` records are not read? If so, reports this. */
 static bool count_damaged(struct log_ring *ring, uint64_t nr)
 {
 	if (ring->nr_damaged < MOST_DAMAGED)
@@ -338,7 +345,7 @@ static bool count_damaged(struct log_ring *ring, uint64_t nr)
 	return true;
 }
 
-/* Visits the records of nr consecutive ids. The last id is head. */
+/* Visits the records of `nr` consecutive ids. The id of the last record is ring->head. */
 static void tell_records(struct log_ring *ring, uint64_t nr)
 {
 	struct log_reader *reader = ring->reader;
@@ -368,7 +375,8 @@ static void tell_records(struct log_ring *ring, uint64_t nr)
 	}
 }
 
-/* Finds the head by reading all descriptors: the newest record has the highest number. */
+/* Finds the head when head and tail are damaged. Reads all descriptors: the head belongs to the
+ * record with the highest number. */
 static void guess_head(struct log_ring *ring)
 {
 	uint64_t highest = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the log before 3.5 (kernel/printk.c). The log is text in a ring, whose size log_buf_len is
- * a power of two. log_end is the number of all bytes that were ever written. Each line begins with
- * its level, such as "<6>", and with its time if CONFIG_PRINTK_TIME is set. */
+/* Reads the log of kernels before 3.5 (kernel/printk.c), which is text in a ring. The ring has
+ * log_buf_len bytes, which is a power of two. log_end is the number of bytes that were written
+ * since boot. Each line begins with its level, such as "<6>". If CONFIG_PRINTK_TIME is set, the
+ * time comes after the level. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,8 +12,8 @@
 struct text_log {
 	struct log_reader *reader;
 	uint64_t buffer, size; /* address, and size in bytes */
-	size_t held; /* number of bytes of an incomplete line in reader->text */
-	bool cut; /* the rest of the line is missing */
+	size_t held; /* number of bytes of the current line in reader->text */
+	bool cut; /* true: the line was too long, and the rest of it is dropped */
 };
 
 static const char *skip_digits(const char *at, uint64_t *value)
@@ -22,8 +23,8 @@ static const char *skip_digits(const char *at, uint64_t *value)
 	return at;
 }
 
-/* Reads the facility and the level of a line, which are one number: "<6>". Returns the text after
- * it. */
+/* Reads the number at the start of a line, such as "<6>", which contains facility and level.
+ * Returns the text after the number. */
 static const char *take_level(const char *text, struct log_record *record)
 {
 	const char *at;
@@ -40,8 +41,8 @@ static const char *take_level(const char *text, struct log_record *record)
 	return at + 1;
 }
 
-/* Reads the time of a line, "[    1.234567] ", which was printed as "[%5lu.%06lu] ". Returns the
- * text after it. */
+/* Reads the time "[ 1.234567] " at the start of the text. The kernel printed it with the format
+ * "[%5lu.%06lu] ". Returns the text after the time. */
 static const char *take_time(const char *text, struct log_record *record)
 {
 	uint64_t seconds, micro;
@@ -78,7 +79,7 @@ static void tell_line(struct text_log *log)
 	log->held = 0;
 }
 
-/* Adds a part of the ring to the line. Visits each line that ends in this part. */
+/* Adds bytes from the ring to the current line. Visits each line that ends in these bytes. */
 static void take_part(struct text_log *log, const char *part, size_t size)
 {
 	while (size && !log->reader->ended) {
@@ -98,7 +99,7 @@ static void take_part(struct text_log *log, const char *part, size_t size)
 	}
 }
 
-/* Reads the bytes of the ring from offset at up to end. */
+/* Reads the bytes of the ring from offset `at` to `end` (exclusive). */
 static void take_range(struct text_log *log, uint64_t at, uint64_t end)
 {
 	struct log_reader *reader = log->reader;
@@ -128,7 +129,7 @@ bool log_read_text(struct log_reader *reader, struct error *err)
 	struct text_log log = { .reader = reader };
 	uint64_t end, at;
 
-	/* log_end was a long at first. Its low half is sufficient. */
+	/* In the oldest kernels log_end is a long. The low 32 bits are sufficient. */
 	if (!log_variable(kernel, "log_buf", kernel_pointer_size(kernel), &log.buffer, err) ||
 	    !log_variable(kernel, "log_buf_len", 4, &log.size, err) ||
 	    !log_variable(kernel, "log_end", 4, &end, err))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sections of the kernel image, and smaller parts. */
+/* Finds the section of the kernel image that contains an address, and the smaller part of the
+ * section. */
 #include "linux/region/region.h"
 #include "kernel/kernel.h"
 
@@ -8,7 +9,7 @@ const char *const image_section_names[NR_IMAGE_SECTIONS] = {
 	[IMAGE_INIT] = "init", [IMAGE_BSS] = "bss",
 };
 
-/* From include/asm-generic/sections.h. In both tables the end is exclusive. */
+/* Sections, from include/asm-generic/sections.h. In both tables the symbol `end` is exclusive. */
 static const struct {
 	const char *start, *end;
 } sections[NR_IMAGE_SECTIONS] = {
@@ -19,10 +20,10 @@ static const struct {
 	[IMAGE_BSS] = { "__bss_start", "__bss_stop" },
 };
 
-/* From include/asm-generic/vmlinux.lds.h, from vmlinux.lds.S of arch/x86/kernel and, at the end,
- * from arch/arm64/kernel, where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are
- * neighbours. If a part contains another part, the inner part comes first. A kernel has only some
- * of these symbols. */
+/* Parts of sections. If a part contains another part, the inner part comes first. A kernel has only
+ * some of these symbols. The symbols are from include/asm-generic/vmlinux.lds.h and from
+ * vmlinux.lds.S of arch/x86/kernel. Those at the end are from vmlinux.lds.S of arch/arm64/kernel,
+ * where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are neighbours. */
 enum { ENTRY_TEXT = 2 }; /* index of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];

@@ -30,8 +30,8 @@ const char *const region_names[NR_REGION_KINDS] = {
 	[REGION_BPF_JIT] = "bpf-jit",
 };
 
-/* Adds a range at the end of the list. Merges it with the last region if they are of the same
- * kind. */
+/* Adds a range at the end of the list. If the last region has the same kind and ends directly
+ * before the range, extends this region instead. */
 static void region_append(struct region_list *list, enum region_kind kind, uint64_t first,
 			  uint64_t last)
 {
@@ -45,7 +45,7 @@ static void region_append(struct region_list *list, enum region_kind kind, uint6
 		list->region[list->nr++] = (struct region){ first, last, kind };
 }
 
-/* The kind of a range that is in two regions. */
+/* Returns the kind of a range that is in two regions of the layout. */
 static enum region_kind region_settle(enum region_kind before, enum region_kind added)
 {
 	if (before == REGION_HOLE)
@@ -53,7 +53,8 @@ static enum region_kind region_settle(enum region_kind before, enum region_kind 
 	return added == REGION_HOLE || added == before ? before : REGION_UNKNOWN;
 }
 
-/* Adds a range from first to last (inclusive) to the regions of the list that it overlaps. */
+/* Adds a range (last is inclusive) that overlaps regions of the list. Changes the kind of the parts
+ * that overlap, and adds nothing outside of the regions. */
 static void overlay(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last)
 {
 	const struct region_list old = *list;
@@ -114,8 +115,8 @@ const char *region_name_mapped(const struct region *region)
 	return region_names[is_empty_space(region) ? REGION_UNKNOWN : region->kind];
 }
 
-/* Does the table map nothing from first to last? Returns false also if a part of the table cannot
- * be read. */
+/* Does the table map no page from first to last (inclusive)? Returns false also if a part of the
+ * table cannot be read. */
 static bool maps_nothing(const struct space *space, uint64_t first, uint64_t last)
 {
 	enum { MOST_STEPS = 1 << 16 }; /* limit for the walk of a damaged table */
@@ -127,8 +128,8 @@ static bool maps_nothing(const struct space *space, uint64_t first, uint64_t las
 	return false;
 }
 
-/* Changes a hole to REGION_UNKNOWN if the table maps something there, because then this kernel
- * differs from the layout. */
+/* If the table maps a page in a hole, changes the hole to REGION_UNKNOWN, because the layout of
+ * this kernel differs from the expected layout. */
 static void prove_holes(struct kernel *kernel, struct region_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -142,8 +143,8 @@ static void prove_holes(struct kernel *kernel, struct region_list *list)
 	}
 }
 
-/* Reading types is slow, so the exact map is made only when an answer depends on it. Both lists are
- * empty until they are made. */
+/* quick: the map made without types. exact: the map made with types, only when an answer depends on
+ * them, because reading types is slow. A list is empty until it is made. */
 struct known_regions {
 	struct region_list quick, exact;
 };

@@ -12,8 +12,8 @@ struct kernel;
 struct space;
 
 enum region_kind {
-	REGION_NEEDS_TYPES, /* types are needed to determine the kind */
-	REGION_UNKNOWN, /* mapped although the layout has a hole, or in two regions of the layout */
+	REGION_NEEDS_TYPES, /* the kind depends on types, which were not read */
+	REGION_UNKNOWN, /* mapped in a hole of the layout, or in two regions of the layout */
 	REGION_HOLE,
 	REGION_USER,
 	REGION_NON_CANONICAL,
@@ -35,7 +35,7 @@ enum region_kind {
 	REGION_BPF_JIT,
 	NR_REGION_KINDS
 };
-/* Names in answers: "direct-map", "hole", ...; NULL for REGION_NEEDS_TYPES. */
+/* Names of kinds in answers: "direct-map", "hole", ... REGION_NEEDS_TYPES has no name (NULL). */
 extern const char *const region_names[NR_REGION_KINDS];
 
 struct region {
@@ -50,39 +50,42 @@ struct region_list {
 	size_t nr;
 };
 
-/* Adds a range from first to last (inclusive), unless last < first. A gap after the end of the list
- * becomes a hole. A later range may replace a hole. Addresses in two ranges of different kinds
- * become REGION_UNKNOWN. */
+/* Adds a range (last is inclusive) to a list that is made in the order of addresses. Does nothing
+ * if last < first. A gap between the end of the list and the range becomes a hole. If the range
+ * overlaps a hole of the list, it replaces the hole. If it overlaps a region of another kind, the
+ * common part becomes REGION_UNKNOWN. */
 void region_add(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last);
 
-/* Returns the address of the first mapped page from vaddr to last, or last + 1 if there is none. */
+/* Returns the address of the first mapped page from vaddr to last (inclusive). Returns last + 1 if
+ * no page is mapped. */
 uint64_t region_first_mapped(const struct space *space, uint64_t vaddr, uint64_t last);
 
-/* Returns the whole map, which is made by the first call. Returns NULL and sets err if the layout
- * depends on an unknown fact. The list is borrowed from the kernel, and does not change until facts
- * are forgotten (kernel/state.h). */
+/* Returns the map of the whole address space, which is made by the first call. Returns NULL and
+ * sets err if the layout depends on a fact that is unknown. The list is borrowed from the kernel,
+ * and does not change until facts are forgotten (kernel/state.h). */
 const struct region_list *region_all(struct kernel *kernel, struct error *err);
 
-/* Returns the region that contains vaddr, borrowed like the list of region_all(). Reads types only
- * if the result depends on them. Returns NULL and sets err if no region contains vaddr, or if the
- * types that determine its kind are missing. */
+/* Returns the region that contains vaddr. It is borrowed like the list of region_all(). Reads types
+ * only if the result depends on them. Returns NULL and sets err if no region contains vaddr, or if
+ * the result depends on types and there are none. */
 const struct region *region_of(struct kernel *kernel, uint64_t vaddr, struct error *err);
 
-/* Sets err to the reason why a region of REGION_NEEDS_TYPES is unknown. Returns false. */
+/* Returns false, and sets err to the reason why the kind of a region is REGION_NEEDS_TYPES. */
 bool region_needs_types(const struct region *region, struct error *err);
 
-/* Returns the name of the region for an address that is mapped by some table: "unknown" instead of
- * a hole. */
+/* Returns the name of the region for an address that a page table maps. In a hole nothing should be
+ * mapped, so the name is "unknown" instead of "hole". */
 const char *region_name_mapped(const struct region *region);
 
-/* Can the region contain modules? On i386 they are in vmalloc; on arm64 they may be in vmalloc. */
+/* Can the region contain modules? On i386 modules are in the region vmalloc. On arm64 they may be
+ * there. */
 bool region_has_modules(const struct kernel *kernel, const struct region *region);
 
-/* Is this region described by vmalloc's lists? */
+/* Do vmalloc's lists of areas describe this region? */
 bool region_has_areas(const struct region *region);
 
-/* Can the region contain slots of the fixmap? Slots that are used at boot are below the region that
- * the kernel calls fixmap. */
+/* Can the region contain slots of the fixmap? Returns true also for the region below the region
+ * that the kernel calls fixmap, because the slots that are used at boot are there. */
 bool region_may_hold_fixmap(const struct region *region);
 
 enum region_use {
@@ -91,19 +94,20 @@ enum region_use {
 	REGION_HOLDS_PERCPU = 4,
 };
 
-/* The bits of enum region_use for an address. linear: result of region_linear() for this
- * address. */
+/* Returns bits of enum region_use for an address in the region. linear: result of region_linear()
+ * for this address. */
 unsigned int region_uses(const struct region *region, bool linear);
 
 /* Is virt_to_phys() valid for vaddr? If vaddr is in the direct map or the kernel image, and if the
- * page table agrees with the arithmetic, sets *paddr and returns true. */
+ * page table maps vaddr to the result of virt_to_phys(), sets *paddr and returns true. */
 bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-/* Finds the virtual address of paddr in the direct map, and confirms it using a walk. */
+/* Finds the virtual address of paddr in the direct map, and checks with a walk of the page table
+ * that it is mapped to paddr. */
 bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr, struct error *err);
 
 enum image_section {
-	IMAGE_NO_SECTION, /* no known symbols enclose the address */
+	IMAGE_NO_SECTION, /* the address is not between two known symbols of a section */
 	IMAGE_TEXT,
 	IMAGE_RODATA,
 	IMAGE_DATA,
@@ -111,16 +115,16 @@ enum image_section {
 	IMAGE_BSS,
 	NR_IMAGE_SECTIONS
 };
-/* Names in answers: "text"; NULL for IMAGE_NO_SECTION. */
+/* Names of sections in answers, such as "text". IMAGE_NO_SECTION has no name (NULL). */
 extern const char *const image_section_names[NR_IMAGE_SECTIONS];
 
 struct image_place {
 	enum image_section section;
-	const char *part; /* static, such as "exception-table"; NULL: no part is known */
-	bool is_entry_text; /* part is the code that enters the kernel */
+	const char *part; /* static text, such as "exception-table"; NULL: no part is known */
+	bool is_entry_text; /* part is the code at which the kernel is entered */
 };
 
-/* Is vaddr in the kernel image? If so, sets *place. region must contain vaddr. The image is a
- * region on x86-64, and a part of the direct map on i386. */
+/* Is vaddr in the kernel image? If so, sets *place. region: the region that contains vaddr. On
+ * x86-64 the image is a separate region, on i386 it is a part of the direct map. */
 bool region_image_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 		     struct image_place *place);

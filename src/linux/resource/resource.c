@@ -18,7 +18,7 @@ struct resource_layout {
 	uint64_t offset[NR_FIELDS];
 	uint64_t address_size; /* sizeof(resource_size_t), which is 8 with PAE */
 	uint64_t pointer_size;
-	uint64_t span; /* number of bytes from the start of the struct that contain all fields */
+	uint64_t span; /* number of bytes at the start of the struct that contain all fields */
 };
 
 static uint64_t field_size(const struct resource_layout *layout, unsigned int field)
@@ -44,9 +44,9 @@ static bool layout_of_types(struct kernel *kernel, struct resource_layout *layou
 	return i == NR_FIELDS;
 }
 
-/* Finds the layout without debug information. The order of members is start, end, name, flags, desc
- * (since 4.6), parent, sibling, child. The size of the struct shows whether desc exists, and how
- * wide the members are. */
+/* Finds the layout of struct resource from its size, without debug information. The order of
+ * members is: start, end, name, flags, desc (since 4.6), parent, sibling, child. The size shows
+ * whether desc exists, and how many bytes an address has. */
 static bool layout_of_size(uint64_t size, struct resource_layout *layout)
 {
 	uint64_t pointer = layout->pointer_size;
@@ -107,7 +107,8 @@ static bool resource_add(struct resource_tree *tree, const struct resource *reso
 	       out_of_memory(err);
 }
 
-/* Records that the children of resource nr that start at address from or above are missing. */
+/* Records damage. The children of the resource with index nr that start at address `from` or above
+ * are missing. */
 static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 			 const struct error *err)
 {
@@ -119,17 +120,17 @@ static void resource_cut(struct resource_tree *tree, size_t nr, uint64_t from,
 	tree->resource[nr].cut_from = from;
 }
 
-/* A list of siblings, and a position in the list. */
+/* The current position in a list of siblings. */
 struct resource_place {
 	uint64_t parent; /* address of the struct resource of the parent */
 	size_t parent_nr; /* index of the parent in the tree; SIZE_MAX: the root */
 	uint64_t next; /* address of the next sibling; 0: none */
-	uint64_t floor; /* lowest possible start of the next sibling */
-	bool full; /* the last sibling ended at the highest address */
+	uint64_t floor; /* the next sibling must not start below this address */
+	bool full; /* the last sibling ended at the highest address, so no sibling may follow */
 };
 
-/* Is the next sibling valid? Siblings must be in order, must not overlap, and must point to their
- * parent. So such a list cannot be a loop. */
+/* Is the next sibling valid? Siblings must be in the order of addresses, must not overlap, and must
+ * point to their parent. Because of these checks, the search ends even if the list is a loop. */
 static bool resource_fits(const struct resource_place *place, const uint64_t fields[NR_FIELDS],
 			  struct error *err)
 {
@@ -146,8 +147,8 @@ static bool resource_fits(const struct resource_place *place, const uint64_t fie
 	return true;
 }
 
-/* Adds the next sibling. Sets *child to the address of its first child, or to 0. Returns false if
- * the rest of the list is missing. */
+/* Adds the next sibling to the tree. Sets *child to the address of the first child of this sibling,
+ * or to 0. Returns false if the sibling cannot be added. Then the rest of the list is missing. */
 static bool add_next(struct kernel *kernel, const struct resource_layout *layout,
 		     struct resource_tree *tree, struct resource_place *place, uint64_t *child)
 {
@@ -162,7 +163,7 @@ static bool add_next(struct kernel *kernel, const struct resource_layout *layout
 	if (fine) {
 		resource.start = fields[START];
 		resource.end = fields[END];
-		strcpy(resource.name, "<BAD>"); /* r_show() prints this if the name is NULL */
+		strcpy(resource.name, "<BAD>"); /* as r_show() prints if NAME is NULL */
 		if (fields[NAME])
 			kernel_read_text(kernel, fields[NAME], resource.name,
 					 sizeof(resource.name));
@@ -246,7 +247,8 @@ const struct resource_tree *resource_all(struct kernel *kernel, enum resource_ki
 	return kernel_learnt(kernel, &state_resources[kind], err);
 }
 
-/* "System RAM (kmem)" is from add_memory_driver_managed() in mm/memory_hotplug.c, since 5.8. */
+/* add_memory_driver_managed() in mm/memory_hotplug.c (since 5.8) makes names such as "System RAM
+ * (kmem)". */
 bool resource_is_ram(const struct resource *resource)
 {
 	return !strcmp(resource->name, "System RAM") || starts_with(resource->name, "System RAM (");

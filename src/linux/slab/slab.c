@@ -16,8 +16,8 @@ enum { MOST_CACHES = 1 << 20, MOST_ORDER = 10 };
 
 /* --- the cache --- */
 
-/* Reads a member of struct slab or struct page. Since 5.17 struct slab contains members that were
- * in struct page under other names (d122019bf061). */
+/* Reads a member of struct slab, or the older member of struct page. In 5.17 (d122019bf061) members
+ * of struct page were moved to struct slab, some of them with another name. */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
 		      uint64_t *value)
 {
@@ -25,7 +25,8 @@ bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, u
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
-/* Finds the head of the list of caches. Until 3.6 SLAB had a separate list (18004c5d4084). */
+/* Finds the head of the list of caches. Until 3.6 (18004c5d4084) the list had another name in
+ * kernels with SLAB. */
 static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	return kernel_symbol(kernel, "slab_caches", head, err) ||
@@ -56,7 +57,8 @@ static bool slab_add_cache(uint64_t cache, void *arg)
 	return address_set_add(arg, cache) == ADDRESS_NEW;
 }
 
-/* Records the caches. If the list is damaged, records those that can be read. */
+/* Records the addresses of all caches. If the list is damaged, records the caches before the
+ * damage. */
 static bool slab_learn(struct kernel *kernel, void *caches, struct error *err)
 {
 	slab_each_cache(kernel, slab_add_cache, caches, err);
@@ -93,10 +95,10 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 
 /* --- objects --- */
 
-/* SLUB: does the slab have the right number of objects? Two words of the cache each contain a
- * number of objects and, from bit 16 (OO_SHIFT) on, the order of a slab. One of these words must
- * agree with the slab (mm/slub.c). A page of KFENCE is marked as a slab, but its object may be
- * anywhere in the page. */
+/* For SLUB: can a slab of this cache have this number of objects? The cache has two words that each
+ * contain a number of objects in the low 16 bits (OO_SHIFT) and the order of the slab in the other
+ * bits (mm/slub.c). The number must agree with one of them. For a page of KFENCE, which is also
+ * marked as a slab, returns false: its object may be anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place, uint64_t objects)
 {
 	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };
@@ -115,15 +117,17 @@ static bool find_objects(struct kernel *kernel, uint64_t head, const struct slab
 {
 	*start = place->slab;
 	if (slab_read_either(kernel, head, SLAB_OBJECTS, PAGE_OBJECTS, objects)) {
-		*objects &= 0x7fff; /* 15 bits, below the bit "frozen" */
+		*objects &= 0x7fff; /* the number has 15 bits; bit 15 is "frozen" */
 		return is_whole(kernel, place, *objects);
 	}
-	/* a kernel with SLAB */
+	/* this is a kernel with SLAB */
 	return slab_read_either(kernel, head, SLAB_S_MEM, PAGE_S_MEM, start) &&
 	       kernel_read_member(kernel, place->address, CACHE_NUM, objects, NULL);
 }
 
-/* Sets the object that contains vaddr. The slab has objects of place->size bytes from start on. */
+/* Fills the members of place that describe the object at vaddr. The slab contains this number of
+ * objects, each with place->size bytes. start: address of the first one, including its debugging
+ * data. If vaddr is in none of the objects, sets nothing. */
 static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, uint64_t objects,
 		       struct slab_place *place)
 {
@@ -131,7 +135,7 @@ static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, ui
 
 	if (vaddr < start || (vaddr - start) / place->size >= objects)
 		return;
-	/* with debugging, the red zone to the left of the object */
+	/* with debugging, a red zone is before each object */
 	if (!kernel_read_member(kernel, place->address, CACHE_LEFT_PAD, &pad, NULL))
 		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
 	if (pad >= place->size)
@@ -161,8 +165,8 @@ static void find_object(struct kernel *kernel, uint64_t vaddr, uint64_t head,
 
 /* --- slabs with a separate struct slab --- */
 
-/* The slab that contains a frame, according to its struct slab. first and last are the frames of
- * the slab, valid if they include this frame (has_frames). */
+/* The slab that contains a frame, as described by its struct slab. first, last: the first and last
+ * frame of the slab; set only if the frame is between them (has_frames). */
 struct described {
 	uint64_t cache, address;
 	struct slab_descriptor slab;
@@ -189,7 +193,8 @@ static bool find_described(struct kernel *kernel, uint64_t pfn, struct described
 	return true;
 }
 
-/* Finds the object at vaddr. If the objects would not fit into the slab, finds nothing. */
+/* Finds the object at vaddr. Finds no object if the cache's number of objects would not fit into
+ * the slab. */
 static void find_described_object(struct kernel *kernel, uint64_t vaddr,
 				  const struct described *described, struct slab_place *place)
 {
@@ -224,7 +229,7 @@ static bool described_at(struct kernel *kernel, uint64_t vaddr, uint64_t pfn,
 
 /* --- slabs --- */
 
-/* Finds the cache of a slab. head: the struct page of the slab's first page. */
+/* Reads the address of the slab's cache. head: the struct page of the slab's first page. */
 static bool read_cache(struct kernel *kernel, const struct page_words *head, uint64_t *cache)
 {
 	return page_words_slab(head) &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the slab cache and the object at an address: mm/slub.c; mm/slab.c until 6.7. */
+/* Finds the slab cache and the object at an address: mm/slub.c, and mm/slab.c until 6.7. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,10 +13,10 @@ struct slab_place {
 	char cache[64]; /* printable name of the cache */
 	uint64_t address; /* address of the struct kmem_cache */
 	uint64_t slab; /* virtual address of the slab's first page */
-	bool has_object; /* false in the unused rest of the slab, or if the object is unknown */
+	bool has_object; /* false: vaddr is in the unused rest, or the object is unknown */
 	uint64_t object; /* virtual address of the object */
 	uint64_t index; /* index of the object in the slab */
-	uint64_t size; /* bytes from one object to the next */
+	uint64_t size; /* bytes from the start of an object to the start of the next */
 	uint64_t pad; /* number of bytes of debugging data before each object */
 	uint64_t page; /* virtual address of the struct page of the slab's first page */
 	uint64_t start; /* address of the object with index 0 */
@@ -24,19 +24,19 @@ struct slab_place {
 	uint64_t descriptor; /* SLAB until 3.12: address of the struct slab; 0: none */
 };
 
-/* Finds the slab that contains vaddr, which must be in the direct map and map paddr. Returns true
- * only if the flags or the type of the page show a slab, and if slab_each_cache() visits its
- * cache. */
+/* Finds the slab that contains vaddr. vaddr must be in the direct map, and must be mapped to paddr.
+ * Returns true only if the flags or the type of the page show a slab, and if slab_each_cache()
+ * visits the slab's cache. */
 bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place);
 
 /* Finds the slab cache to which the struct page of a frame points. Sets *last to the last frame of
- * the slab, as far as the slab is known. Returns false if the struct page does not point to a cache
- * in the kernel's list. */
+ * the slab that is known. Returns false if the struct page does not point to a cache in the
+ * kernel's list. */
 bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
 
-/* Reads the name of a struct kmem_cache, made printable and cut to size bytes including the NUL.
- * Returns false and sets name to "" if the name cannot be read. Sets err, which may be NULL, if
- * types lack the member. */
+/* Reads the name of a struct kmem_cache. Replaces characters that cannot be printed. Writes at most
+ * `size` bytes, including the NUL. If the name cannot be read, returns false and sets name to "".
+ * err may be NULL. It is set if types lack the member. */
 bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t size,
 		     struct error *err);
 
@@ -48,22 +48,22 @@ bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *
 enum slab_state {
 	SLAB_STATE_UNKNOWN,
 	SLAB_STATE_ALLOCATED,
-	SLAB_STATE_FREE, /* free; a CPU or node may keep it for the next allocation */
+	SLAB_STATE_FREE, /* free; perhaps a CPU or node keeps the object for the next allocation */
 };
 
 struct slab_object {
 	enum slab_state state;
-	bool has_cpu; /* free, and in a list of the CPU below */
+	bool has_cpu; /* free and in a list of the CPU cpu */
 	unsigned int cpu;
 	struct error why; /* reason for SLAB_STATE_UNKNOWN */
 };
 
-/* Finds out whether an object is in use. Reads every list that may contain a free object
- * (slab_arrays.c). The state is unknown if a list is damaged or has an unknown form. */
+/* Finds out whether an object is in use. Reads every list that may contain the object if it is free
+ * (slab_arrays.c). If a list is damaged or has an unknown form, the state is unknown. */
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object);
 
-/* For the other files of this folder: reads a member of struct slab, or the older member of struct
- * page. */
+/* For the other files in this folder: reads a member of struct slab, or the older member of struct
+ * page. slab, older: ids of these members. */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,
 		      uint64_t *value);

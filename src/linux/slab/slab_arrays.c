@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds out whether an object is in use, and reads SLAB's lists of free objects (mm/slab.c, until
+/* Finds out whether an object is in use. Reads the lists of free objects of SLAB (mm/slab.c, until
  * 6.7). */
 #include "linux/slab/slab_state.h"
 
@@ -12,8 +12,8 @@
 
 enum { MOST_OBJECTS = 1 << 15 /* limit for one slab */ };
 
-/* Finds the offset of the pointers to objects in struct array_cache. In 2.6.11 they follow the
- * struct, which has no member for them. */
+/* Finds the offset of the pointers to objects in struct array_cache. In 2.6.11 no member has this
+ * offset: the pointers come directly after the struct. */
 static bool find_entries(struct kernel *kernel, uint64_t *offset)
 {
 	const struct member *entries = kernel_member(kernel, ARRAY_CACHE_ENTRY, NULL);
@@ -24,8 +24,8 @@ static bool find_entries(struct kernel *kernel, uint64_t *offset)
 	return true;
 }
 
-/* Is the object in this struct array_cache? Its pointers point to the debugging data before the
- * objects. */
+/* Does this struct array_cache contain a pointer to the object? The pointers are addresses of the
+ * debugging data before each object. */
 static bool in_array_cache(const struct question *question, uint64_t array)
 {
 	struct kernel *kernel = question->kernel;
@@ -42,8 +42,8 @@ static bool in_array_cache(const struct question *question, uint64_t array)
 	return false;
 }
 
-/* Is the object in the struct array_cache of a CPU? Until 3.18 a cache contains an array of
- * pointers, one for each CPU. */
+/* Does the struct array_cache of a CPU contain the object? Until 3.18 struct kmem_cache contains an
+ * array of pointers to these structs, one for each CPU. */
 static bool in_array_of_cpus(const struct question *question, const struct member *array)
 {
 	struct kernel *kernel = question->kernel;
@@ -73,8 +73,8 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 	return false;
 }
 
-/* Is the object in the struct array_cache of a CPU? These structs are in per-CPU memory since 3.19
- * (bf0dea23a9c0). */
+/* Does the struct array_cache of a CPU contain the object? Since 3.19 (bf0dea23a9c0) these structs
+ * are in per-CPU memory. */
 static bool in_cpu_arrays(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;
@@ -89,10 +89,10 @@ static bool in_cpu_arrays(const struct question *question)
 	return false;
 }
 
-/* Is the object in an array of a node? A node has an array for its own objects, and an array for
- * the objects of each other node. The latter are in a struct alien_cache since 3.18 (c8522a3a5832),
- * and do not exist in 2.6.11. Without NUMA the pointer to them is NULL, or a mark that is not an
- * address. */
+/* Does an array of a node contain the object? Each node has an array for its own objects, and an
+ * array for the objects of each other node. Since 3.18 (c8522a3a5832) the arrays for other nodes
+ * are in a struct alien_cache. They do not exist in 2.6.11. Without NUMA, the pointer to them is
+ * NULL or a special value that is not an address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
 	struct kernel *kernel = question->kernel;
@@ -144,8 +144,8 @@ static bool in_nodes(const struct question *question)
 	return false;
 }
 
-/* Is the object free, according to the array of its slab? If n objects are in use, the indexes of
- * the free objects are in the elements from element n on. */
+/* Does the array of indexes in the slab show that the object is free? If n objects of the slab are
+ * in use, the elements of the array from element n on are the indexes of the free objects. */
 static bool in_slab_array(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;
@@ -172,7 +172,8 @@ static bool in_slab_array(const struct question *question)
 	return false;
 }
 
-/* Is the object free, according to the chain of indexes that slabs have until 3.12? */
+/* Does the chain of indexes of free objects contain the object? Slabs have such a chain until
+ * 3.12. */
 static bool in_slab_chain(const struct question *question)
 {
 	const struct slab_place *place = question->place;
@@ -217,8 +218,9 @@ void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		in_nodes(&question);
 	if (object->state == SLAB_STATE_FREE)
 		return;
-	/* For a while KASAN keeps freed objects out of all lists: kasan_quarantine_put() in
-	 * mm/kasan/quarantine.c, quarantine_put() before 5.12. */
+	/* KASAN keeps freed objects for some time in its quarantine, which is in none of these
+	 * lists: kasan_quarantine_put() in mm/kasan/quarantine.c, called quarantine_put() before
+	 * 5.12. */
 	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
 	    kernel_has_symbol(kernel, "quarantine_put") == YES)
 		slab_is_unknown(&question, "KASAN's quarantine may hold it");

@@ -14,8 +14,8 @@
 
 enum { MOST_SLABS = 1 << 24, ORDER_SHIFT = 16 /* OO_SHIFT */ };
 
-/* Returns the list_head that links slabs. It is in struct slab, or in struct page, where it is
- * slab_list since 5.3 (916ac0527837), and lru in older kernels. */
+/* Returns the list_head that links slabs. It is in struct slab, or in struct page as slab_list
+ * since 5.3 (916ac0527837) and as lru in older kernels. */
 static const struct member *slab_list(struct kernel *kernel)
 {
 	static const unsigned int ids[] = { SLAB_LIST, PAGE_SLAB_LIST, PAGE_LRU };
@@ -52,7 +52,7 @@ static bool add_free(struct counting *counting, uint64_t node)
 		if (!slab_read_either(kernel, slab, SLAB_INUSE, PAGE_INUSE, &inuse) ||
 		    !slab_read_either(kernel, slab, SLAB_OBJECTS, PAGE_OBJECTS, &objects))
 			return false;
-		objects &= 0x7fff; /* 15 bits, below the bit "frozen" */
+		objects &= 0x7fff; /* the number has 15 bits; bit 15 is "frozen" */
 		inuse &= 0xffff;
 		inuse = objects > inuse ? objects - inuse : 0;
 		counting->nr_free += inuse;
@@ -78,7 +78,8 @@ static bool add_slub_node(struct counting *counting, uint64_t node)
 	return true;
 }
 
-/* Adds the slabs and objects of a node of SLAB. The kernel counts slabs since 4.10. */
+/* Adds the slabs and objects of a node of SLAB. Since 4.10 the node contains the number of slabs.
+ * In older kernels the slabs in its lists are counted. */
 static bool add_slab_node(struct counting *counting, uint64_t node)
 {
 	struct kernel *kernel = counting->kernel;
@@ -99,9 +100,9 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 	return true;
 }
 
-/* Finds the address of a cache's pointer to its data for a node. The cache has an array of
- * pointers, or since 7.1 an array of structs. The array has an element for each node of the kernel,
- * even if the length in its type differs. */
+/* Finds the address of the pointer from a cache to its data for a node. The cache contains an array
+ * of such pointers. Since 7.1 it is an array of structs that contain the pointer. The array has an
+ * element for each node that the kernel supports, even if its type has another length. */
 static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node, uint64_t *address)
 {
 	const struct member *pairs, *within;

@@ -16,32 +16,34 @@ struct slab_count {
 	uint64_t address;
 	uint64_t size; /* bytes from one object to the next; 0: unknown */
 	bool has_shape, has_slabs, has_active;
-	uint64_t per_slab, order; /* valid if has_shape; a slab is smaller if memory was short */
+	uint64_t per_slab, order; /* largest values; valid if has_shape */
 	uint64_t slabs, objects; /* valid if has_slabs */
-	/* Valid if has_active: number of objects that are not free in the slabs of a node. As in
-	 * the kernel, free objects in a list of a CPU count as active. */
+	/* Valid if has_active: number of objects that are not free. As in the kernel, a free object
+	 * in a list of a CPU counts as active. */
 	uint64_t active;
 };
 
-/* A pass over caches, which visits each cache once. Must be zeroed at first, except kernel and
- * follow. */
+/* A pass over caches, which counts each cache once. Set kernel and follow, and zero all other
+ * members, before the first call. */
 struct slab_pass {
 	struct kernel *kernel;
-	bool follow; /* also follow SLUB's lists of free objects */
-	/* Addresses of the data for nodes and CPUs that were visited. They belong to only one cache
-	 * each, so the time of a pass is limited by the size of memory. */
+	bool follow; /* also check SLUB's lists of free objects */
+	/* Addresses of the data for nodes and CPUs that were read. These data belong to only one
+	 * cache, so data that are seen twice are damage. The check limits the time of a pass by the
+	 * size of memory. */
 	struct address_set parts;
 	struct address_set slabs; /* slabs whose lists of free objects were followed */
 	uint64_t nr_lists, nr_objects; /* numbers of lists and objects that were followed */
 	uint64_t nr_unread; /* number of lists that are not in the dump */
 };
 
-/* Counts the objects of a cache. Cannot fail; numbers that this kernel does not show are unknown.
- * If a list of slabs or of free objects is damaged, *damage describes it; otherwise damage->code is
- * ERROR_NONE. */
+/* Counts the objects of a cache. Cannot fail: numbers that this kernel does not have are unknown.
+ * If a list of slabs or of free objects is damaged, *damage describes the damage. If not,
+ * damage->code is ERROR_NONE. */
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage);
 void slab_pass_release(struct slab_pass *pass);
 
-/* Can lists of free objects be followed in this dump? They cannot if the machine is running, or if
- * the dump lacks memory that answers do not need, because free objects are missing then. */
+/* Does this dump contain all free objects, so that lists of free objects can be followed? Returns
+ * false for a running machine, and for a dump that extract has reduced to the memory that answers
+ * need. */
 bool slab_has_free_objects(const struct kernel *kernel);

@@ -11,8 +11,8 @@ bool slab_has_descriptors(struct kernel *kernel)
 	return kernel_member(kernel, SLAB_COLOUR, NULL) && kernel_member(kernel, SLAB_FREE, NULL);
 }
 
-/* Does the struct page have the flag of slabs? The rest of the layout of struct page may be
- * unknown. */
+/* Does the struct page have the flag of slabs? Needs only the offset of flags and the mask of
+ * PG_slab: the rest of the layout of struct page may be unknown. */
 static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -25,9 +25,9 @@ static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 	       (flags & layout->slab_mask);
 }
 
-/* The pointers are separate members since 3.6 (e571b0ad3495); in older kernels they are the links
- * of lru (page_set_cache(), page_set_slab()). From 2.6.22 to 3.5 the member slab exists, but only
- * SLUB uses it. */
+/* Since 3.6 (e571b0ad3495) the pointers to cache and slab are separate members of struct page. In
+ * older kernels they are the links of lru (page_set_cache(), page_set_slab()). From 2.6.22 to 3.5
+ * struct page has a member slab, which only SLUB uses. */
 bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *address)
 {
 	const struct member *lru;
@@ -44,9 +44,9 @@ bool slab_descriptor_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, ui
 				   address, NULL);
 }
 
-/* The array of indexes is directly after struct slab (slab_bufctl() in mm/slab.c). An index is a
- * kmem_bufctl_t, which has four bytes, or two bytes in 2.6.11 on i386. BUFCTL_END has all bits
- * set. */
+/* The array of indexes comes directly after struct slab (slab_bufctl() in mm/slab.c). An index is a
+ * kmem_bufctl_t, which has four bytes. In 2.6.11 on i386 it has two bytes. The value BUFCTL_END has
+ * all bits set. */
 bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_descriptor *slab)
 {
 	const struct member *first = kernel_member_as(kernel, SLAB_FREE, MEMBER_NUMBER, NULL);
@@ -59,8 +59,8 @@ bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_d
 	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_FREE, &slab->first, NULL))
 		return false;
-	/* In the slab, s_mem comes after the colour and, if it is there, after the struct slab:
-	 * alloc_slabmgmt(). */
+	/* s_mem is the address of the first object. It comes after the colour, and after the struct
+	 * slab if the slab contains it: alloc_slabmgmt(). */
 	slab->start = memory - colour;
 	slab->objects = memory;
 	slab->next = address + size;

@@ -12,21 +12,21 @@
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 
-/* Limit for a pass: so many objects, or CPUs of caches, take a few seconds. More lists are counted
- * as unread. */
+/* Limit for the objects, and for the CPUs of caches, that one pass checks. This takes a few
+ * seconds. All further lists are counted as unread. */
 enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;
 
-/* Records the first damage of a cache. */
+/* Sets *damage, unless earlier damage of the cache is stored there. */
 static void slab_free_is_damaged(struct error *damage, const struct error *why)
 {
 	if (!damage->code)
 		*damage = *why;
 }
 
-/* Finds a slab that is in a list of the cache. Returns false if the slab is unknown, or if it does
- * not belong to the cache, which is damage. */
+/* Finds a slab that is in a list of the cache. Returns false if the slab cannot be examined. Also
+ * returns false, and reports damage, if the slab does not belong to the cache. */
 static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		      struct slab_place *place, struct error *damage)
 {
@@ -151,8 +151,8 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 	}
 }
 
-/* Checks the lists of CPUs only if their structs are in per-CPU memory (since 2.6.34), as
- * slab_state.c does. */
+/* Checks the lists of all CPUs. Does nothing before 2.6.34, because the structs of CPUs are not in
+ * per-CPU memory there (see in_cpu_slabs() in slab_state.c). */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
@@ -169,7 +169,8 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 		pass->nr_unread++;
 		return;
 	}
-	/* bit 0 distinguishes this pointer from addresses of nodes; both are aligned to words */
+	/* The set also contains addresses of nodes. Bit 0 distinguishes pointers for CPUs: all
+	 * these addresses are multiples of a word. */
 	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
 		fail(&why, ERROR_FORMAT,
 		     "its lists for CPUs, at %" PRIx64 ", also belong to another cache", pointer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks SLUB's lists of free objects for damage. Only for slab_count.c. */
+/* For slab_count.c: checks SLUB's lists of free objects for damage. */
 #pragma once
 
 #include <stdint.h>
@@ -8,12 +8,11 @@
 
 struct slab_pass;
 
-/* Follows the list of free objects of a slab that is in a list of the cache. slab is the address of
- * the struct page or struct slab. nr_free is the expected number of objects in the list. Fills
- * damage, unless damage is already set. */
+/* Follows the list of free objects of a slab. The slab is in a list of the cache. slab: address of
+ * the struct page or struct slab. nr_free: expected number of objects in the list. Sets *damage if
+ * the list is damaged, unless earlier damage is stored there. */
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 
-/* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs
- * keep. */
+/* Does the same for the slabs from which CPUs allocate, and for the slabs that CPUs keep. */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage);

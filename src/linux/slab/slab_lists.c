@@ -12,9 +12,9 @@ enum { MOST_SLABS = 1 << 24, MOST_NODES = 1 << 10 /* MAX_NUMNODES */ };
 
 /* --- where the data for nodes are --- */
 
-/* Is the array for nodes reached through a pointer? It is from 3.1 (b56efcf0a45a) to 3.18
- * (bf0dea23a9c0), when the array for CPUs was the last member. In other releases the array for CPUs
- * is before the nodes, or does not exist. */
+/* Does the member of the cache point to the array for nodes? This is true from 3.1 (b56efcf0a45a)
+ * to 3.18 (bf0dea23a9c0), where the array for CPUs is the last member, after the pointer. In other
+ * releases the array for CPUs is before the array for nodes, or does not exist. */
 static bool is_behind_pointer(struct kernel *kernel, const struct member *nodes)
 {
 	const struct member *cpus = kernel_member(kernel, CACHE_ARRAY, NULL);
@@ -32,7 +32,7 @@ bool slab_node_array(struct kernel *kernel, uint64_t cache, uint64_t *array, uin
 	*nr = nodes->size / kernel_pointer_size(kernel);
 	if (!is_behind_pointer(kernel, nodes))
 		return true;
-	/* Without CONFIG_NUMA nr_node_ids is the constant 1. */
+	/* Without CONFIG_NUMA nr_node_ids is not a variable, and there is one node. */
 	*nr = kernel_has_symbol(kernel, "nr_node_ids") == NO ? 1 : MOST_NODES;
 	return kernel_read_pointer(kernel, *array, array, NULL);
 }
@@ -49,10 +49,10 @@ bool slab_own_lists(struct kernel *kernel, uint64_t cache, uint64_t *node)
 
 enum fullness { PARTIAL, FULL, EMPTY };
 
-/* A list of slabs that is being followed. */
+/* The state of following a list of slabs. */
 struct following {
 	struct kernel *kernel;
-	const struct member *links; /* the list_head in the struct of a slab */
+	const struct member *links; /* the member by which slabs are linked */
 	unsigned int in_use; /* id of the member with the number of objects in use */
 	enum fullness fullness;
 	uint64_t per_slab;
@@ -68,7 +68,8 @@ static bool slab_lists_is_damaged(uint64_t head, uint64_t entry, struct error *d
 
 bool slab_list_damaged(const struct links *links, struct error *damage)
 {
-	/* An entry that is not in the dump is not damage, but NULL is. */
+	/* If the entry is only missing in the dump, the reason why it cannot be read is reported.
+	 * NULL and other impossible addresses are damage. */
 	if (links->end == LINKS_MISSING && links->at && !links_lead_nowhere(links))
 		*damage = links->why;
 	else if (links_damaged(links))
@@ -76,7 +77,7 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 	return links_damaged(links);
 }
 
-/* Does a slab with this number of objects in use belong to the list? If not, the kernel reports an
+/* Does a slab with `in_use` objects in use belong to the list? If not, the kernel would report an
  * accounting error (s_show() in mm/slab.c). */
 static bool slab_lists_belongs(const struct following *following, uint64_t in_use)
 {
@@ -111,8 +112,8 @@ static bool slab_lists_follow(const struct following *following, uint64_t head)
 	       slab_lists_is_damaged(head, head, following->damage);
 }
 
-/* Compares the node's count of free objects with the number in the lists. If they differ, the
- * kernel prints a complaint, too, and shows the number in the lists. */
+/* Compares the node's count of free objects with the number in the lists, and reports a difference
+ * as damage. The kernel would also report the difference, and show the number in the lists. */
 static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr_free,
 			       struct error *damage)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Is an object of a slab in use? It is in use unless it is in a list of free objects. SLUB links
- * the free objects of a slab through the objects. The CPU that allocates from the slab has a second
- * list (until 7.0). Since 6.18 (2d517aa09bbc) CPUs and nodes also have sheaves, which are arrays of
- * free objects. SLAB has arrays of free objects for each CPU and node. Each slab has the indexes of
- * its free objects: since 3.13 (b1cb0982bdd6) in an array, in older kernels as a chain. */
+/* Is an object of a slab in use? It is in use unless a list of free objects contains it.
+ * SLUB: each slab has a list of free objects, which is linked through the objects. The CPU that
+ * allocates from the slab has a second such list (until 7.0). Since 6.18 (2d517aa09bbc) CPUs and
+ * nodes also have sheaves, which are arrays of free objects.
+ * SLAB: each CPU and node has arrays of free objects. Each slab has the indexes of its free
+ * objects, since 3.13 (b1cb0982bdd6) as an array, in older kernels as a chain. */
 #include "linux/slab/slab_state.h"
 
 #include "base/address_set.h"
@@ -16,8 +17,8 @@
 
 enum {
 	MOST_KEPT = 1 << 16, /* limit for an array of free objects */
-	MOST_SHEAVES = 1 << 10, /* limit for a node; MAX_FULL_SHEAVES is 10 */
-	MOST_NODES = 1 << 10, /* MAX_NUMNODES */
+	MOST_SHEAVES = 1 << 10, /* limit for a node; the kernel's limit MAX_FULL_SHEAVES is 10 */
+	MOST_NODES = 1 << 10, /* limit; the largest MAX_NUMNODES */
 };
 
 bool slab_found_free(const struct question *question)
@@ -32,7 +33,7 @@ void slab_is_unknown(const struct question *question, const char *why)
 		fail(&question->object->why, ERROR_UNKNOWN, "%s", why);
 }
 
-/* Has the user stopped the search? Then the object is not known to be in use. */
+/* Has the user stopped the search? If so, sets the result to unknown. */
 static bool is_stopped(const struct question *question)
 {
 	if (!kernel_stopped(question->kernel))
@@ -48,11 +49,13 @@ static bool slab_state_read_word(const struct question *question, uint64_t addre
 
 /* --- lists through the objects --- */
 
-/* How a pointer to the next free object is stored: freelist_ptr_decode() in mm/slub.c. */
+/* How a list stores the pointer to the next free object: see freelist_ptr_decode() in mm/slub.c.
+ * With CONFIG_SLAB_FREELIST_HARDENED the pointer is XORed with random bits and with the address at
+ * which it is stored. */
 enum coding {
 	PLAIN,
-	HARDENED_SWAPPED, /* CONFIG_SLAB_FREELIST_HARDENED since 5.7 (1ad53d9fa3f6) */
-	HARDENED, /* the same without swapped bytes, since 4.14 (2482ddec670f) */
+	HARDENED_SWAPPED, /* XOR with the byte-swapped address: since 5.7 (1ad53d9fa3f6) */
+	HARDENED, /* XOR with the address: 4.14 (2482ddec670f) to 5.6 */
 };
 
 static uint64_t slab_state_decode(const struct question *question, enum coding coding,
@@ -72,7 +75,8 @@ static bool slab_state_is_object(const struct slab_place *place, uint64_t addres
 	       (address - place->start) / place->size < place->objects;
 }
 
-/* Follows a list from list->to on. */
+/* Follows a list from the object at list->to. coding, random: how pointers in the list are
+ * stored. */
 static enum slab_list_end slab_state_follow(const struct question *question, uint64_t offset,
 					    enum coding coding, uint64_t random,
 					    struct slab_list *list)
@@ -93,9 +97,9 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 	return SLAB_LIST_WHOLE;
 }
 
-/* The coding of a list is known only after following it: with the wrong coding, the list does not
- * reach its end. If no coding reaches the end, the result is from the coding that finds more
- * objects. */
+/* The coding of hardened pointers is known only after the list was followed: with the wrong coding,
+ * the end of the list is not reached. If no coding reaches the end, returns the result of the
+ * coding that finds more objects. */
 enum slab_list_end slab_list_follow(const struct question *question, uint64_t first,
 				    struct slab_list *list)
 {
@@ -168,8 +172,8 @@ bool slab_each_cpu(const struct question *question, uint64_t pointer,
 	return false;
 }
 
-/* Is the object in the list of the struct kmem_cache_cpu at address? This list contains objects of
- * the slab to which the struct points. */
+/* Does the list of a CPU contain the object? address: address of the struct kmem_cache_cpu. The
+ * list contains free objects of the slab to which this struct points. */
 static bool in_cpu_slab(const struct question *question, uint64_t address)
 {
 	struct kernel *kernel = question->kernel;
@@ -185,9 +189,9 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 	return slab == question->place->page && in_list(question, list);
 }
 
-/* Is the object in a list of a CPU? The structs are in per-CPU memory since 2.6.34 (9dfc6e68bfe6).
- * In older kernels the cache contains a struct for each CPU, whose form depends on the
- * configuration. */
+/* Does a list of a CPU contain the object? Since 2.6.34 (9dfc6e68bfe6) the structs of CPUs are in
+ * per-CPU memory. In older kernels the cache contains a struct for each CPU, whose form depends on
+ * the configuration. The lists of these kernels are not read. */
 static bool in_cpu_slabs(const struct question *question)
 {
 	const struct member *member = kernel_member(question->kernel, CACHE_CPU_SLAB, NULL);
@@ -249,7 +253,7 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	return false;
 }
 
-/* Is the object in a full sheaf of a node? */
+/* Does a full sheaf of a node contain the object? barn: address of the node's struct node_barn. */
 static bool in_barn(const struct question *question, uint64_t barn)
 {
 	struct kernel *kernel = question->kernel;
@@ -276,8 +280,8 @@ static bool in_barn(const struct question *question, uint64_t barn)
 	return false;
 }
 
-/* Uses nr_node_ids, which exists since 2.6.22 (74c7aa8b8581). Elements of an array after the last
- * node may be uninitialized. */
+/* Limits nr by nr_node_ids, which exists since 2.6.22 (74c7aa8b8581), or by the last node, because
+ * elements of an array after the last node may be uninitialized. */
 uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 {
 	uint64_t address, pgdat, next = 0, used = 0;
@@ -292,8 +296,8 @@ uint64_t slab_nr_nodes(const struct question *question, uint64_t nr)
 	return nr < MOST_NODES ? nr : MOST_NODES;
 }
 
-/* Is the object in the sheaves of a node? The pointers are in node[] of struct kmem_cache until
- * 7.0, and in per_node[] since 7.1 (5ba6bc27b1f9). */
+/* Do the sheaves of a node contain the object? The pointers to them are in node[] of struct
+ * kmem_cache until 7.0, and in per_node[] since 7.1 (5ba6bc27b1f9). */
 static bool in_barns(const struct question *question)
 {
 	struct kernel *kernel = question->kernel;

@@ -30,7 +30,8 @@ bool task_args_read(struct kernel *kernel, const struct task *task, struct task_
 	size = args->cut ? TASK_ARGS_MAX : (size_t)(end - start);
 	if (size && !space_read(&process.user, start, args->text, size, err))
 		return false;
-	/* Some programs write a title there, without a NUL at the end. */
+	/* Some programs overwrite the arguments with a title that does not end with a NUL. The
+	 * buffer contains a NUL after the text, so count it. */
 	args->size = size && args->text[size - 1] ? size + 1 : size;
 	return true;
 }

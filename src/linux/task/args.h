@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The arguments of a process, which /proc/PID/cmdline shows. They are in the memory of the process,
- * which may have changed them. */
+/* The arguments of a process, as in /proc/PID/cmdline. They are in the user memory of the process,
+ * and the process may have changed them. */
 #pragma once
 
 #include "linux/task/mm.h"
 
-enum { TASK_ARGS_MAX = 4096 }; /* most bytes that are read */
+enum { TASK_ARGS_MAX = 4096 }; /* the largest number of bytes that are read */
 
 struct task_args {
 	char text[TASK_ARGS_MAX + 1]; /* each argument, including the last, ends with a NUL */
 	size_t size; /* number of bytes including the last NUL; 0: no arguments */
-	bool cut; /* there are more arguments */
+	bool cut; /* true: the process has more bytes of arguments than were read */
 };
 
 /* Reads the arguments of a process. Returns false and sets err if the process has no user memory,

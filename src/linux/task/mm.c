@@ -36,8 +36,8 @@ bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct err
 	return true;
 }
 
-/* Is mm the address of an mm_struct? The top-level table is in the kernel's half, which is mapped
- * by every table, so the table of an mm_struct must map itself. */
+/* Is `mm` the address of an mm_struct? The top-level table is in the kernel's half of the address
+ * space, and all tables map the kernel's half. So the table of a real mm_struct maps itself. */
 static bool is_mm(struct kernel *kernel, uint64_t mm)
 {
 	struct space space;
@@ -51,8 +51,8 @@ static bool is_mm(struct kernel *kernel, uint64_t mm)
 	return space_maps(&space, pgd, root);
 }
 
-/* Finds the bit to flip in mm to get the address of an mm_struct. Returns false unless exactly one
- * bit gives such an address. */
+/* `mm` is not the address of an mm_struct, perhaps because one bit was flipped in memory. Finds
+ * this bit. Returns false if no bit or more than one bit gives the address of an mm_struct. */
 static bool mm_find_neighbour(struct kernel *kernel, uint64_t mm, unsigned int *bit)
 {
 	unsigned int nr = 0;
@@ -70,7 +70,8 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 	struct error why;
 	unsigned int bit;
 
-	/* The top-level table of PAE has 32 bytes, other top-level tables have a page. */
+	/* The table must be aligned: PAE's top-level table has 32 bytes, all other top-level tables
+	 * have a page. */
 	if (task_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
@@ -111,8 +112,8 @@ static const struct task *mm_owner_of(const struct task_list *list, uint64_t mm)
 	return NULL;
 }
 
-/* A kernel thread that is not running has no page table. It gets the kernel's table, whose kernel
- * half is the same as in all tables. */
+/* A kernel thread has no table. If it was running, it used a borrowed mm. If not, the kernel's
+ * table is used, because the kernel's half is the same in all tables. */
 bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
 		  struct error *err)
 {
@@ -169,8 +170,8 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 	return fail(err, ERROR_NO_ANSWER, "neither a task nor an mm_struct: %.300s", why.message);
 }
 
-/* Finds the task with the table at process->space.root, which is its table for kernel mode or for
- * user mode. */
+/* Finds the task to which the table at process->space.root belongs. The table is the task's table
+ * for kernel mode or for user mode. */
 static const struct task *task_of_root(struct kernel *kernel, const struct process *process)
 {
 	const struct task_list *list = task_all(kernel, NULL);

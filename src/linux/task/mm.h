@@ -9,44 +9,44 @@
 struct process {
 	struct task task; /* valid if has_task */
 	bool has_task;
-	uint64_t mm; /* the mm_struct of the task, or a borrowed one; 0: the kernel's own table */
+	uint64_t mm; /* mm_struct of the task, or a borrowed one; 0: the kernel's own table */
 	bool borrowed; /* the task is a kernel thread, and mm belongs to another process */
 	struct task owner; /* owner of the borrowed mm; valid if has_owner */
 	bool has_owner;
-	struct space space; /* mm->pgd; with page table isolation, the table for kernel mode */
-	/* Page table isolation: user mode has a second top-level table with the rights of the
-	 * process. The first table maps user pages as non-executable. */
+	struct space space; /* table mm->pgd; with page table isolation, for kernel mode */
+	/* true: page table isolation. User mode has a second top-level table with the access rights
+	 * of the process. The first table maps user pages as non-executable. */
 	bool isolated;
-	struct space user; /* the second table if isolated, otherwise the first table */
-	uint64_t user_last; /* last address of the user part */
+	struct space user; /* the second table if isolated is true; otherwise the first table */
+	uint64_t user_last; /* last address of the user half */
 };
 
 /* Finds the address space of a task. */
 bool task_process(struct kernel *kernel, const struct task *task, struct process *process,
 		  struct error *err);
 
-/* Finds the address space of an mm_struct, and the first task that has it. If no task has the mm,
- * its page table must map itself. */
+/* Finds the address space of an mm_struct, and the first task that uses the mm_struct. If no task
+ * uses it, fails unless the page table of the mm_struct maps itself. */
 bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
 			struct error *err);
 
-/* Finds the address space of a top-level table, given by its physical address or a value of CR3,
- * and the process to which the table belongs. If no task in the list has this table, mm is 0. space
- * and user are the same table, even with page table isolation. */
+/* Finds the address space of a top-level table, and the process to which the table belongs. cr3:
+ * physical address of the table, or a value of CR3. If the table belongs to no task in the list,
+ * process->mm is 0. space and user are both this table, even with page table isolation. */
 bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
 			  struct error *err);
 
-/* A pass over the address spaces of all processes. Each is visited with the first task that has
- * it. */
+/* A pass over the address spaces of all processes. If several tasks share an address space, only
+ * the first of them is visited. */
 struct mm_pass {
 	struct kernel *kernel;
 	const struct task_list *list; /* borrowed from the kernel */
 	size_t next;
-	struct address_set seen; /* addresses of mm_structs */
+	struct address_set seen; /* addresses of the mm_structs visited so far */
 };
 
-/* Starts a pass. Returns false and sets err if there is no list of tasks; then the pass need not be
- * released. */
+/* Starts a pass. Returns false and sets err if there is no list of tasks. In this case
+ * mm_pass_release() need not be called. */
 bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *err);
 /* Returns the next task whose mm no earlier task had, borrowed from the kernel. Returns NULL after
  * the last task, or if the user stopped the work. */
@@ -59,18 +59,19 @@ static inline const struct space *process_space(const struct process *process, u
 	return vaddr <= process->user_last ? &process->user : &process->space;
 }
 
-/* Does the process have user memory? Kernel threads, and processes that have ended, do not. */
+/* Does the process have user memory? Returns false for a kernel thread and for a process that has
+ * ended. */
 static inline bool process_has_memory(const struct process *process)
 {
 	return process->mm && !process->borrowed;
 }
 
-/* Finds the first address of the kernel's half, which is PAGE_OFFSET on i386. */
+/* Finds the first address of the kernel's half of the address space. On i386 it is PAGE_OFFSET. */
 bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err);
 
-/* Finds the physical address of the top-level table of a task. err names the task. If mm is not an
- * mm_struct, but flipping one bit of mm gives the address of exactly one mm_struct, err also names
- * this mm_struct. */
+/* Finds the physical address of the top-level table of a task. If mm is not the address of an
+ * mm_struct, fails, and err names the task. If flipping one bit of mm gives the address of exactly
+ * one mm_struct, err also contains this address. */
 bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, struct error *err);
 
 /* Finds the physical address of the top-level table of an mm_struct. */

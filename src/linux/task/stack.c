@@ -19,15 +19,15 @@ const struct stack_words stack_kinds[NR_STACK_KINDS] = {
 	[STACK_ESPFIX] = { "espfix", "espfix " },
 };
 
-/* The stacks of tasks, and those for interrupts and exceptions. */
+/* The stacks of tasks, and the stacks for interrupts and exceptions. */
 struct stack_list {
 	struct stack *stack; /* owned; sorted by address */
 	size_t nr, room;
 };
 
-/* THREAD_SIZE is the size of the area that the linker script reserves for the stack of the first
- * task (INIT_TASK_DATA in include/asm-generic/vmlinux.lds.h). The symbols contain init_stack since
- * 6.10 (8f69cba096b5), and init_task since 4.16 (0500871f21b2). */
+/* Finds THREAD_SIZE. The linker script reserves an area of this size for the stack of the first
+ * task (INIT_TASK_DATA in include/asm-generic/vmlinux.lds.h). The names of its bounds contain
+ * init_stack since 6.10 (8f69cba096b5), and init_task since 4.16 (0500871f21b2). */
 bool stack_task_size(struct kernel *kernel, uint64_t *size)
 {
 	static const char *const bounds[][2] = {
@@ -62,7 +62,7 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 	for (size_t i = 0; i < tasks->nr && !listener_stops_at(kernel->listener, i + 1); i++) {
 		const struct task *task = &tasks->task[i];
 
-		/* 0 if the task has ended and its stack was freed (4.9, 68f24b08ee89) */
+		/* 0: the task has ended and its stack was freed (since 4.9, 68f24b08ee89) */
 		if (kernel_read_member(kernel, task->address, TASK_STACK, &start, NULL) && start)
 			stack_add(list, &(struct stack){
 						.kind = STACK_TASK,

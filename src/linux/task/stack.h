@@ -13,37 +13,37 @@ struct kernel;
 enum stack_kind {
 	STACK_NONE,
 	STACK_TASK,
-	STACK_IRQ, /* x86-64; this and the following kinds belong to CPUs */
-	STACK_HARDIRQ, /* i386, as is STACK_SOFTIRQ */
+	STACK_IRQ, /* only x86-64; this stack and all following stacks belong to CPUs */
+	STACK_HARDIRQ, /* this stack and the next exist only on i386 */
 	STACK_SOFTIRQ,
 	STACK_ENTRY,
 	STACK_EXCEPTION,
 	STACK_ESPFIX,
 	NR_STACK_KINDS
 };
-/* The words that describe a kind of stack in answers. */
+/* The words for a kind of stack in answers. */
 extern const struct stack_words {
-	const char *name; /* "irq" */
-	const char *before; /* text before the word "stack": "interrupt ", or "" */
+	const char *name; /* the kind, for example "irq" */
+	const char *before; /* text before the word "stack", for example "interrupt "; may be "" */
 } stack_kinds[NR_STACK_KINDS];
 
 struct stack {
 	uint64_t first, last; /* addresses, inclusive */
 	enum stack_kind kind;
-	const char *exception; /* static, such as "DF" or "NMI"; NULL: no exception, or several */
-	bool guard; /* the range is the guard page of the stack, not the stack */
+	const char *exception; /* static, such as "DF"; NULL: no exception, or several */
+	bool guard; /* true: the range is not the stack, but the guard page of the stack */
 	const struct task *task; /* borrowed from the kernel; NULL: the stack belongs to a CPU */
 	unsigned int cpu;
 };
 
-/* Finds the stack at vaddr among the stacks of tasks (if their list is known), of interrupts and,
- * until 5.1, of exceptions. */
+/* Finds the stack that contains vaddr. Searches the stacks of tasks (if the list of tasks is
+ * known), the stacks for interrupts and, in kernels until 5.1, the stacks for exceptions. */
 bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 
 /* Finds THREAD_SIZE. Returns false if it is unknown. */
 bool stack_task_size(struct kernel *kernel, uint64_t *size);
 
-/* For add_cpu_stacks() of struct arch: adds a stack, unless it is empty. */
+/* For add_cpu_stacks() of struct arch: adds a stack to the list. Does nothing if last < first. */
 struct stack_list;
 void stack_add(struct stack_list *list, const struct stack *stack);
 

@@ -4,15 +4,15 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-/* A table whose entries are being read, one for each level. */
+/* The position in a table whose entries are being read. There is one for each level. */
 struct open_table {
-	uint64_t paddr, base; /* base: first address that the table maps */
+	uint64_t paddr, base; /* physical address of the table; first address that it maps */
 	unsigned int next; /* index of the next entry */
 };
 
-/* Reads the next entry of a table. Returns true if it points to a table. Then *child is the
- * physical address of that table, and *base is the first address that it maps (not
- * sign-extended). */
+/* Reads the next entry of a table. Returns true if the entry points to a table of the next level.
+ * Then sets *child to the physical address of this table, and *base to the first address that this
+ * table maps (not sign-extended). */
 static bool next_table(const struct space *space, unsigned int level, struct open_table *table,
 		       uint64_t *child, uint64_t *base)
 {
@@ -45,7 +45,8 @@ static bool table_pass_visit(struct table_pass *pass, uint64_t paddr, uint64_t b
 	return pass->visit(pass->arg, table);
 }
 
-/* Visits the tables below the top-level table at root. base: first address that this table maps. */
+/* Visits all tables below the top-level table at `root`. base: first address that the top-level
+ * table maps. */
 static bool visit_below(struct table_pass *pass, const struct space *space, uint64_t root,
 			uint64_t base)
 {
@@ -64,8 +65,7 @@ static bool visit_below(struct table_pass *pass, const struct space *space, uint
 		}
 		if (!next_table(space, level, table, &child, &base))
 			continue;
-		/* tables are aligned to at least 32 bytes, so the low bits are free for the
-		 * level */
+		/* tables are aligned to at least 32 bytes, so the low bits can store the level */
 		if (address_set_add(&pass->seen, child | 8 | level) != ADDRESS_NEW)
 			continue;
 		if (!table_pass_visit(pass, child, base, level + 1))
@@ -101,7 +101,7 @@ bool table_pass_space(struct table_pass *pass, const struct space *space)
 
 	if (!space->paging->family->two_roots)
 		return pass_top(pass, space, space->root, 0, last);
-	/* the upper half always uses the kernel's table */
+	/* all address spaces share the table of the upper half; visit it only for the kernel */
 	return pass_top(pass, space, space->root, 0, ~upper) &&
 	       (pass->table.process || pass_top(pass, space, space->upper_root, upper, last));
 }

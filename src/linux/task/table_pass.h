@@ -7,11 +7,11 @@
 
 struct passed_table {
 	uint64_t paddr;
-	unsigned int level; /* 0: a top-level table */
+	unsigned int level; /* 0: this is a top-level table */
 	uint64_t first, last; /* the addresses that the table maps, inclusive */
 	const struct space *space; /* the address space of the table, borrowed during the visit */
-	const struct process *process; /* borrowed during the visit; NULL: the kernel's own table */
-	const struct task *task; /* task of process, borrowed from the kernel; NULL: none */
+	const struct process *process; /* borrowed during the visit; NULL: the kernel's own space */
+	const struct task *task; /* a task of process, borrowed from the kernel; NULL: none */
 };
 
 struct table_pass {
@@ -20,16 +20,17 @@ struct table_pass {
 	/* Returns false to end the pass. */
 	bool (*visit)(void *arg, const struct passed_table *table);
 	void *arg;
-	struct address_set seen; /* visited tables with their levels; must be zeroed at first */
+	struct address_set seen; /* visited tables and their levels; initially zero */
 	struct passed_table table; /* the table being visited */
 };
 
-/* Visits the tables of an address space, depth first. Skips tables that were visited before, except
- * top-level tables. Returns false if visit returned false. Also ends early if the user stops the
- * work. */
+/* Visits the tables of an address space, each table before the tables below it. Skips tables that
+ * were visited before, but not top-level tables. Returns false if visit returned false. If the user
+ * stops the work, ends early and returns true. */
 bool table_pass_space(struct table_pass *pass, const struct space *space);
 
-/* Visits the kernel's own address space, then both tables of each process. */
+/* Visits the tables of the kernel's own address space. Then visits the tables of each process for
+ * kernel mode and for user mode. */
 bool table_pass_all(struct table_pass *pass);
 
 void table_pass_release(struct table_pass *pass);

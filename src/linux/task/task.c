@@ -12,15 +12,15 @@
 #include "linux/task/task_read.h"
 
 enum {
-	MOST_TASKS = LAST_PID + 8192, /* limit: LAST_PID, and an idle task for each CPU */
-	STOP_EVERY = 256, /* number of tasks between two checks for a stop */
+	MOST_TASKS = LAST_PID + 8192, /* limit: LAST_PID processes and threads, and idle tasks */
+	STOP_EVERY = 256, /* check after so many tasks whether the user stopped the work */
 };
 
 struct task_scan {
 	struct kernel *kernel;
 	struct task_list *list;
 	struct address_set seen;
-	struct error ended; /* why the scan ended; code 0: it has not ended */
+	struct error ended; /* why the scan ended early; code 0: the scan was not ended */
 	struct task_reader reader;
 };
 
@@ -49,15 +49,15 @@ static uint64_t add_address(const struct task_scan *scan, uint64_t address, int6
 	return (address + (uint64_t)distance) & scan->kernel->arch->address_mask;
 }
 
-/* A list of tasks, which is followed from its head until the head is reached again. */
+/* The state of following a list of tasks. The list is a ring: its last entry points to its head. */
 struct task_ring {
-	const char *name; /* name for messages */
-	const struct member *member; /* the list_head in task_struct */
-	uint64_t head; /* address of the first list_head */
-	uint64_t before; /* address of the list_head before the next entry */
+	const char *name; /* name of the list in messages */
+	const struct member *member; /* the member of task_struct that links the tasks */
+	uint64_t head; /* address of the list_head that is the head of the list */
+	uint64_t before; /* address of the list_head from which the next entry was reached */
 	enum direction direction;
-	uint64_t cut_at; /* entry at which following the list forward failed; reported only once */
-	const struct listed *leader; /* leader of the threads; NULL: a list of processes */
+	uint64_t cut_at; /* address of the task at which following the list forward failed */
+	const struct listed *leader; /* leader of the threads; NULL: the list of processes */
 };
 
 static void task_damage(struct task_scan *scan, const struct task_ring *ring,
@@ -79,8 +79,9 @@ static const struct task_links *links_of(const struct task_ring *ring, const str
 	return ring->leader ? &node->threads : &node->tasks;
 }
 
-/* Adds the task at address, whose links must point back to ring->before. A list of threads also
- * contains the leader, which has already been added from the list of processes. */
+/* Adds the task at `address`. The link of the task in the other direction must point back to
+ * ring->before. If the task is the leader in its list of threads, does not add it, because it was
+ * already added from the list of processes. */
 static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring, uint64_t address,
 			   struct listed *node, struct error *err)
 {
@@ -107,9 +108,10 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
 	return true;
 }
 
-/* Follows the list until its head, or, if backward, until a task that was added when the list was
- * followed forward. Returns false if the list is damaged. A damaged link may point to another place
- * in the list, so a task is added only if it points back. */
+/* Follows the list from `entry` to its head. When following it backward, also ends at a task that
+ * was added when the list was followed forward. A damaged link may point to another place in the
+ * list, so a task is added only if it points back to the previous entry. Returns false if the list
+ * is damaged. */
 static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t entry)
 {
 	struct error err;
@@ -135,7 +137,8 @@ static bool task_follow(struct task_scan *scan, struct task_ring *ring, uint64_t
 	return true;
 }
 
-/* Follows the list forward and, if that fails, backward, to find the entries after the damage. */
+/* Follows the list forward. If this fails, also follows it backward, to find the entries after the
+ * damage. */
 static void task_follow_both_ways(struct task_scan *scan, struct task_ring *ring,
 				  const struct task_links *head)
 {
@@ -169,7 +172,7 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 		ring.head = add_address(scan, leader->task.address, scan->reader.threads->offset);
 	} else {
 		ring.head = add_address(scan, leader->signal, scan->reader.thread_head->offset);
-		/* the usual case: the process has only one thread */
+		/* usually the process has only one thread, and there is nothing to follow */
 		if (head.to[FORWARD] == ring.head && head.to[BACKWARD] == ring.head)
 			return;
 		if (!read_links(scan, ring.head, &head, &err)) {
@@ -183,8 +186,8 @@ static void follow_threads(struct task_scan *scan, const struct listed *leader)
 
 /* --- idle tasks --- */
 
-/* Finds the idle task of a CPU: in idle_threads since 3.5 (29d5e0476e1c), in the runqueue in older
- * kernels. */
+/* Finds the idle task of a CPU: in idle_threads since 3.5 (29d5e0476e1c), and in the CPU's runqueue
+ * in older kernels. */
 static bool find_idle(struct task_scan *scan, unsigned int cpu, uint64_t *task, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -210,7 +213,8 @@ static void add_idle(struct task_scan *scan, unsigned int cpu, uint64_t address)
 		task_add_task(scan, &node.task);
 }
 
-/* Adds the idle tasks of all CPUs except the first, whose idle task is init_task. */
+/* Adds the idle tasks of all CPUs except the first CPU. Its idle task is init_task, which was added
+ * before. */
 static void add_other_idles(struct task_scan *scan)
 {
 	struct cpu_set cpus;
@@ -224,7 +228,7 @@ static void add_other_idles(struct task_scan *scan)
 	for (unsigned int cpu = 1; cpu < cpus.nr && !scan->ended.code; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
-		/* NULL if the CPU was never started */
+		/* 0: the CPU was never started */
 		if (!find_idle(scan, cpu, &task, &err))
 			damages_add(&scan->list->damages, &err);
 		else if (task)
@@ -254,8 +258,8 @@ static bool task_scan_all(struct task_scan *scan, struct error *err)
 
 struct known_tasks {
 	struct task_list list;
-	bool all; /* the list is complete */
-	bool some; /* the list is incomplete, because the user stopped the search */
+	bool all; /* the list contains all tasks that can be read */
+	bool some; /* the list contains only some tasks, because the user stopped the search */
 };
 
 static void task_release(void *state)

@@ -10,12 +10,13 @@
 
 struct kernel;
 
-enum { TASK_COMM_MAX = 64 }; /* TASK_COMM_LEN is 16 (include/linux/sched.h) */
+/* Room for a kernel with a longer comm. TASK_COMM_LEN is 16 (include/linux/sched.h). */
+enum { TASK_COMM_MAX = 64 };
 
 struct task {
 	uint64_t address; /* address of the task_struct */
-	uint64_t mm; /* 0: the task is a kernel thread, or has ended */
-	uint64_t active_mm; /* the mm whose page table it used; 0: the task was not running */
+	uint64_t mm; /* address of the mm_struct; 0: the task is a kernel thread or has ended */
+	uint64_t active_mm; /* mm_struct whose page table it used; 0: it was not running */
 	int32_t pid, tgid;
 	int32_t idle_cpu; /* the CPU whose idle task this is; -1: not an idle task */
 	char comm[TASK_COMM_MAX];
@@ -25,20 +26,21 @@ struct task_list {
 	struct task *task; /* owned */
 	size_t nr, room;
 	struct damages damages;
-	uint32_t *by_pid; /* owned; indexes in task, by pid, then by index; NULL: incomplete list */
+	uint32_t *by_pid; /* owned; indexes in task, sorted by pid; NULL: incomplete list */
 };
 
-/* Returns all tasks: first the idle tasks, then the processes in the order of the kernel's list,
- * each followed by its threads. They are read on first use, and borrowed from the kernel until its
- * facts are forgotten. Returns NULL and sets err if types or symbols are missing, or if the user
- * stopped the work. */
+/* Returns all tasks: first the idle tasks, then the processes in the order of the kernel's list.
+ * The threads of a process come directly after the process. The tasks are read on first use, and
+ * borrowed from the kernel until its facts are forgotten. Returns NULL and sets err if types or
+ * symbols are missing, or if the user stopped the work. */
 const struct task_list *task_all(struct kernel *kernel, struct error *err);
-/* Returns the first task with this pid in a complete list, or NULL. */
+/* Returns the first task with this pid. Returns NULL if there is no such task, or if the list is
+ * incomplete. */
 const struct task *task_of_pid(const struct task_list *list, int32_t pid);
 void task_list_release(struct task_list *list);
-/* For task_all(): fills by_pid. Returns false if the user stopped the work, or if there is not
- * enough memory. */
+/* For task_all(): fills list->by_pid. Returns false if the user stopped the work, or if there is
+ * not enough memory. */
 bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err);
-/* Returns the tasks that were found by a search that the user stopped, or NULL. Valid until the
- * next task_all(). */
+/* Returns the tasks that were found before the user stopped the search. Returns NULL if no search
+ * was stopped. Valid until the next call of task_all(). */
 const struct task_list *task_all_so_far(const struct kernel *kernel);

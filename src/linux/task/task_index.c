@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* An index of tasks by pid. A large server has tens of thousands of tasks. Without an index,
- * looking up each of them would search the whole list each time. */
+/* An index of tasks by pid. A large server has tens of thousands of tasks. Without the index, each
+ * look-up of a pid would search the whole list. */
 #include <stdlib.h>
 
 #include "base/array.h"

@@ -26,8 +26,9 @@ enum {
 	RTLOCK_WAIT = 0x1000, /* since 5.15 */
 };
 
-/* The letter is the same as in get_task_state() of fs/proc/array.c, except that EXIT_DEAD is Z,
- * too, because the values of EXIT_DEAD and EXIT_ZOMBIE were exchanged between releases. */
+/* Returns the letter for a state, as get_task_state() of fs/proc/array.c does, except that the
+ * letter for EXIT_DEAD is Z instead of X. The values of EXIT_DEAD and EXIT_ZOMBIE were exchanged
+ * between releases, so both have the same letter here. */
 static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 {
 	unsigned int version = kernel_version(kernel);
@@ -46,7 +47,7 @@ static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 	return state & INTERRUPTIBLE ? 'S' : 'R';
 }
 
-/* Until 5.14 (2f064a59a11f) the member was called "state", and was a long. */
+/* Reads the state. Until 5.14 (2f064a59a11f) the member was called "state" and was a long. */
 static char read_state(struct kernel *kernel, uint64_t task)
 {
 	uint64_t state, exit;
@@ -60,8 +61,9 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* --- CPU --- */
 
-/* Reads the number of the CPU. It is in struct thread_info, which is at the start of the stack, or
- * since 4.9 in task_struct. Until 5.15 it may also be a member of task_struct itself. */
+/* Reads the number of the CPU from struct thread_info. It is at the start of the stack until 4.9,
+ * and may be in task_struct since 4.9. Until 5.15 the number may also be a member of task_struct
+ * itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
 	uint64_t value;
@@ -101,8 +103,8 @@ bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid)
 
 /* --- resident pages --- */
 
-/* The counters count pages of files, anonymous pages, entries of swap and, since 4.5, shared memory
- * (MM_FILEPAGES... in include/linux/mm_types_task.h). */
+/* The counters of an mm. They count pages of files, anonymous pages, entries of swap and, since
+ * 4.5, shared memory (MM_FILEPAGES... in include/linux/mm_types_task.h). */
 enum { SWAP_ENTRIES = 2, MOST_COUNTERS = 16 };
 
 static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, int64_t *sum)
@@ -115,8 +117,8 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, in
 	return true;
 }
 
-/* Adds the value of a percpu_counter: a sum, and the parts of each CPU that the kernel has not yet
- * added to the sum. */
+/* Adds the value of a percpu_counter to *sum. The value is the sum in the counter, and the changes
+ * of each CPU that the kernel has not yet added to it. */
 static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
 			int64_t *sum)
 {
@@ -125,7 +127,7 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 	if (!kernel_read_member(kernel, counter, COUNTER_COUNT, &own, NULL))
 		return false;
 	*sum += (int64_t)own;
-	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* without SMP */
+	if (!kernel_member(kernel, COUNTER_COUNTERS, NULL)) /* true without SMP */
 		return true;
 	if (!facts->has_offsets ||
 	    !kernel_read_member(kernel, counter, COUNTER_COUNTERS, &at, NULL))
@@ -138,7 +140,7 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 	return true;
 }
 
-/* Adds per-CPU counters, which are used since 6.2 (f1a7941243c1). */
+/* Adds the values of an mm's per-CPU counters, which are used since 6.2 (f1a7941243c1). */
 static bool sum_counters(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
 			 int64_t *sum, int64_t *swap)
 {
@@ -178,8 +180,8 @@ static void sum_cached(struct kernel *kernel, uint64_t task, struct cached_rss *
 			    i == SWAP_ENTRIES ? &cached->swap : &cached->pages);
 }
 
-/* Finds the pages that threads have counted, but not yet added to their mm. This exists until 6.1
- * (SPLIT_RSS_COUNTING). */
+/* Until 6.1, each thread counts changes in its task_struct, and adds them to the mm later
+ * (SPLIT_RSS_COUNTING). Finds the changes that were not yet added, and sums them for each mm. */
 static void find_cached(struct kernel *kernel, const struct task_list *list,
 			struct task_facts *facts)
 {
@@ -221,7 +223,7 @@ static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 						  NULL;
 	int64_t sum = cached ? cached->pages : 0, swap = cached ? cached->swap : 0;
 
-	/* until 6.1 the member is a struct mm_rss_stat */
+	/* until 6.1 the counters are longs in a struct mm_rss_stat */
 	info->has_rss = mm && (facts->has_rss_stat ? sum_longs(kernel, mm, &sum, &swap) :
 						     sum_counters(kernel, facts, mm, &sum, &swap));
 	if (!info->has_rss)

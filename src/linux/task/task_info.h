@@ -9,44 +9,45 @@
 #include "linux/task/task.h"
 
 struct task_info {
-	char state; /* letter as in ps: R S D T t P I; Z: the task has ended; 0: unknown */
+	char state; /* as ps shows it: R S D T t P I; Z: the task has ended; 0: unknown */
 	bool has_cpu, has_parent, has_rss;
 	bool running; /* a CPU ran the task when the dump was taken */
 	uint32_t cpu; /* the CPU that runs the task, or ran it last */
 	int32_t parent; /* pid of the parent process */
-	uint64_t rss; /* bytes of the task's mm that are in memory */
-	uint64_t swap; /* bytes of the task's mm that are in swap; valid if has_rss */
+	uint64_t rss; /* bytes of the task's user memory that are in RAM */
+	uint64_t swap; /* bytes of the task's user memory that are in swap; valid if has_rss */
 	uint64_t stack; /* lowest address of the kernel stack; 0: unknown */
 };
 
-/* Information that is looked up once for all tasks. */
+/* Information that is the same for all tasks, and so is looked up only once. */
 struct task_facts {
 	struct running_cpu {
-		uint64_t task; /* address of the task_struct that the CPU ran */
+		uint64_t task; /* address of the task_struct of the task that the CPU ran */
 		unsigned int cpu;
 	} * cpu; /* owned */
 	size_t nr_cpus; /* 0: the runqueues are unknown */
-	bool all_cpus; /* cpu contains the task of each possible CPU */
+	bool all_cpus; /* cpu contains an entry for each possible CPU */
 	uint64_t *offset; /* owned; offset of the per-CPU memory of each possible CPU */
 	size_t nr_offsets;
 	bool has_offsets; /* offset is known */
-	bool has_rss_stat; /* types contain struct mm_rss_stat */
+	bool has_rss_stat; /* types contain struct mm_rss_stat (until 6.1) */
 	uint64_t counter_size; /* size of a percpu_counter; 0: unknown */
 	struct cached_rss {
 		uint64_t mm;
 		int64_t pages, swap;
-	} * cached; /* owned, sorted by mm; counted by threads, but not yet added to their mm */
+	} * cached; /* owned, sorted by mm; changes that threads have not yet added to their mm */
 	size_t nr_cached, room;
 };
 void task_facts_read(struct kernel *kernel, const struct task_list *list, struct task_facts *facts);
 void task_facts_release(struct task_facts *facts);
 
-/* Reads the information about a task. If types do not describe a member, it is unknown. */
+/* Reads the information about a task. A member that this kernel's types do not contain is
+ * unknown. */
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
 				const struct task *task);
 
-/* Reads oom_score_adj of the process to which the task at this address belongs. -1000 means that
- * the process is never killed to free memory. Returns false if the value is unknown. */
+/* Reads oom_score_adj of the process to which the task at this address belongs. The value -1000
+ * means that the OOM killer never kills the process. Returns false if the value is unknown. */
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);
 /* Reads the real user id of the task at this address. */
 bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid);

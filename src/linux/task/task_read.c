@@ -26,9 +26,10 @@ static void task_read_widen(uint64_t *first, uint64_t *end, const struct member 
 		*end = member->offset + (uint64_t)member->size;
 }
 
-/* Finds the member that links the threads of a process without a head: thread_group, which was
- * removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) it is a list in the second element of
- * pids. In later kernels this element has no list. */
+/* Finds the member that links the threads of a process in kernels without thread_head. The member
+ * is thread_group, which was removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) it is a
+ * list in the second element of pids. In later kernels the elements of pids contain no such
+ * list. */
 static const struct member *find_ring(struct task_reader *reader, struct error *err)
 {
 	struct kernel *kernel = reader->kernel;
@@ -44,7 +45,7 @@ static const struct member *find_ring(struct task_reader *reader, struct error *
 	return &reader->in_pids;
 }
 
-/* Since 3.14 (0c740d0afc3b) the head of the list of threads is thread_head in signal_struct. */
+/* Since 3.14 (0c740d0afc3b) threads are in a list whose head is thread_head in signal_struct. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err)
 {
 	uint64_t first = UINT64_MAX, end = 0;
@@ -121,9 +122,10 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 	return task_read_member(reader, address, reader->threads);
 }
 
-/* Reads the part of a task_struct that contains the members. Answers do not need most of this part,
- * for example the stack's canary. If reads are noted, only the members are read, because a dump
- * written by extract contains only the bytes that were read. */
+/* Reads the members from a task_struct, usually with one read of the part that contains all of
+ * them. If the dump records which bytes are read, reads each member separately. A dump written by
+ * extract contains only the recorded bytes, and must not contain the rest of this part, such as the
+ * stack's canary. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;
