@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the members of a task_struct in one piece. */
+/* Reads a task_struct, in one piece if possible. */
 #pragma once
 
 #include "kernel/member.h"
@@ -7,13 +7,13 @@
 
 enum {
 	LAST_PID = 4 << 20, /* PID_MAX_LIMIT (include/linux/threads.h) */
-	TASK_SPAN_MAX = 16384, /* most bytes of a task_struct that are read */
+	TASK_SPAN_MAX = 16384, /* the largest number of bytes of a task_struct that are read */
 };
 
 enum direction { FORWARD, BACKWARD };
 
 struct task_links {
-	uint64_t to[2]; /* next and prev of a list_head */
+	uint64_t to[2]; /* next and prev of a list_head, as addresses */
 };
 
 /* A task, and its links in the lists of processes and threads. */
@@ -26,17 +26,19 @@ struct listed {
 struct task_reader {
 	struct kernel *kernel;
 	const struct member *comm;
-	/* The list_heads in task_struct. Borrowed from the kernel, or &in_pids. */
+	/* The members that link processes and threads. Borrowed from the kernel, or &in_pids. */
 	const struct member *tasks, *threads;
-	const struct member *thread_head; /* NULL: the list of threads has no separate head */
+	/* The head of the list of threads. NULL: the threads of a process form a ring without a
+	 * head. */
+	const struct member *thread_head;
 	struct member in_pids; /* the list_head in pids[PIDTYPE_TGID] */
-	struct member_bytes bytes; /* the part of a task_struct that is read in one piece */
-	uint8_t span[TASK_SPAN_MAX]; /* the content of bytes */
+	struct member_bytes bytes; /* the part of a task_struct that contains all members */
+	uint8_t span[TASK_SPAN_MAX]; /* the content of this part for the last task that was read */
 };
 
 /* Finds the members in the kernel's types. After this call the reader must not be moved in memory,
- * because it contains pointers to itself. */
+ * because its member threads may point to its member in_pids. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
-/* Reads the task at address. Fails if the struct cannot be a task. */
+/* Reads the task at `address`. Fails if no task can be at this address. */
 bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,
 	       struct error *err);

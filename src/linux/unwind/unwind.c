@@ -12,17 +12,17 @@
 #include "linux/unwind/unwind_code.h"
 #include "symbols/symbol_lookup.h"
 
-/* Limit for nested exceptions: the number of stacks of a CPU. */
+/* Limit for the stacks that a trace may visit. A CPU has fewer stacks. */
 enum { MOST_STACKS = 12 };
 
 struct unwinding {
 	struct kernel *kernel;
 	struct backtrace *trace;
 	struct unwind_state state;
-	struct stack stack; /* the stack that contains SP of state */
-	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that the trace has left */
+	struct stack stack; /* the stack that contains the SP in state */
+	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that were visited and left */
 	unsigned int nr_left;
-	size_t nr_frames; /* number of frames in the trace when a caller was not found */
+	size_t nr_frames; /* number of frames found before a caller could not be found */
 };
 
 const char *stack_frame_place(const struct stack_frame *frame)
@@ -38,15 +38,16 @@ const char *stack_frame_place(const struct stack_frame *frame)
 	}
 }
 
-/* Is sp in the stack, or directly after its end? It is after the end before a function has pushed
- * anything. */
+/* Is sp in the stack, or directly after its end? sp is directly after the end before a function has
+ * pushed anything. */
 static bool stack_holds(const struct stack *stack, uint64_t sp)
 {
 	return stack->kind && !stack->guard && sp >= stack->first && sp - 1 <= stack->last;
 }
 
-/* Finds the stack at vaddr. Before 5.2 (3f5ab0ed3a35) one member of the cpu entry area contains all
- * exception stacks of a CPU. The list of stacks contains each of them. */
+/* Finds the stack at vaddr. Before 5.2 (3f5ab0ed3a35) all exception stacks of a CPU are one member
+ * of the cpu_entry_area. In this case the stack is searched in the list of stacks, which contains
+ * each exception stack. */
 static bool stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	const struct region *region = region_of(kernel, vaddr, NULL);
@@ -92,8 +93,8 @@ static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
 
 /* --- step by step --- */
 
-/* Finds the stack of the new SP. On the same stack SP must increase, and a stack that was left may
- * not be entered again. So a circle of frames ends. */
+/* Finds the stack that contains the new SP. On the same stack SP must increase, and a stack that
+ * the trace has left must not be visited again. Because of these checks, a loop of frames ends. */
 static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *err)
 {
 	uint64_t sp = unwinding->state.registers.value[CPU_SP];
@@ -139,7 +140,8 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 	if (!proceed(unwinding, sp, err))
 		return false;
 	ip = state->registers.value[CPU_IP];
-	/* A jump to an address without code may have caused an exception. */
+	/* If an exception interrupted the function, its IP need not be code: the exception may be
+	 * due to a jump to a wild address. */
 	return state->interrupted || unwind_is_code(kernel, ip - !state->exact) ||
 	       fail(err, ERROR_FORMAT,
 		    "the frame at %" PRIx64 " returns to %" PRIx64 ", which is not code", sp, ip);
@@ -147,7 +149,8 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 
 enum outcome { FOLLOWED, LOST, FAILED };
 
-/* Adds the frame of the current state, and the frames of all its callers. */
+/* Adds the frame of the current state, and the frames of all its callers. Returns LOST if a caller
+ * cannot be found. */
 static enum outcome follow(struct unwinding *unwinding, struct error *why, struct error *err)
 {
 	struct unwind_state *state = &unwinding->state, before;
@@ -176,9 +179,10 @@ static enum outcome follow(struct unwinding *unwinding, struct error *why, struc
 
 /* --- the rest of a stack if a caller was not found --- */
 
-/* Finds the next word of the stack, from *sp on, that may be a return address. Sets *target to the
- * address that the call before this return address calls, or to 0 if it is unknown. Returns false
- * if the stack ends, or if the user stopped the work. */
+/* Starting at *sp, searches the stack for a word that may be a return address. Sets *sp to the
+ * address of this word, and *ip to its value. Sets *target to the address that the call instruction
+ * before *ip calls, or to 0 if this address is unknown. Returns false if the stack ends, or if the
+ * user stopped the work. */
 static bool next_return(const struct unwinding *unwinding, uint64_t *sp, uint64_t *ip,
 			uint64_t *target)
 {
@@ -203,7 +207,8 @@ static uint64_t start_of_function(struct kernel *kernel, uint64_t vaddr)
 	return symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL) ? symbol.address : 0;
 }
 
-/* Continues from a return address ip, which is at sp. bp: BP of the caller; NULL: unknown. */
+/* Continues with the caller that has return address ip. sp: address of the word with ip. bp: BP of
+ * the caller; NULL: unknown. lost: the state in which no caller was found. */
 static enum outcome follow_return(struct unwinding *unwinding, const struct unwinding *lost,
 				  uint64_t sp, uint64_t ip, const uint64_t *bp, struct error *err)
 {
@@ -219,8 +224,9 @@ static enum outcome follow_return(struct unwinding *unwinding, const struct unwi
 	return follow(unwinding, &why, err);
 }
 
-/* Guesses BP of the caller. If nth is 0, the function that returns to the address at sp has not
- * changed BP. Otherwise this function has pushed BP as the nth word below its return address. */
+/* Guesses BP of the caller whose return address is at sp. If nth is 0, assumes that the called
+ * function has not changed BP. If not, assumes that the called function has pushed BP as the nth
+ * word below its return address. */
 static bool guess_bp(const struct unwinding *lost, uint64_t sp, unsigned int nth, uint64_t *bp)
 {
 	const struct registers *registers = &lost->state.registers;
@@ -247,8 +253,8 @@ static enum outcome try_return(struct unwinding *unwinding, const struct unwindi
 }
 
 /* Finds the caller of a function without unwinding data, such as __crash_kexec(). Tries each word
- * of the stack that is the address after a call of this function. The frames from there on must
- * continue to the end of the stack. */
+ * on the stack that is a return address of a call of this function. Accepts the word if the frames
+ * of all callers from there on can be found. */
 static enum outcome resume(struct unwinding *unwinding, struct error *err)
 {
 	enum { MOST_TRIES = 8 };
@@ -304,7 +310,7 @@ static bool unwind_from(struct unwinding *unwinding, struct error *err)
 	return outcome == FOLLOWED || (outcome == LOST && scan(unwinding, err));
 }
 
-/* If the code segment is unknown, uses the address of the code. */
+/* Was the CPU in user mode? If CS is unknown, the address in IP decides. */
 static bool was_in_user_mode(struct kernel *kernel, const struct registers *registers)
 {
 	const struct region *region = region_of(kernel, registers->value[CPU_IP], NULL);
@@ -352,7 +358,8 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 	if (!registers_have(&state->registers, CPU_IP) ||
 	    !registers_have(&state->registers, CPU_SP))
 		return fail(err, ERROR_UNKNOWN, "where the task stopped is not known");
-	/* A task that has never run will start at the first instruction of a function. */
+	/* If IP is the first instruction of a function, IP is not a return address: the task has
+	 * never run, and will start there. */
 	ip = state->registers.value[CPU_IP];
 	state->exact = start_of_function(kernel, ip) == ip;
 	return unwind_from(&unwinding, err);

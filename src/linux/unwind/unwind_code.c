@@ -19,7 +19,7 @@ bool unwind_is_code(struct kernel *kernel, uint64_t vaddr)
 	const struct module_range *range;
 	struct kernel_symbol symbol;
 
-	/* on i386 the image is part of the direct map */
+	/* On i386 the kernel image is part of the direct map, so code may be there, too. */
 	if (region && region->kind != REGION_KERNEL_IMAGE && region->kind != REGION_DIRECT_MAP &&
 	    region->kind != REGION_CPU_ENTRY_AREA && !region_has_modules(kernel, region))
 		return false;

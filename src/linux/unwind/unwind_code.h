@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Recognises the kernel's code, for unwinding. */
+/* For unwinding: recognises code of the kernel. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +7,6 @@
 
 struct kernel;
 
-/* Can vaddr be in a function of the kernel or of a module, or in a function made at run time
- * (BPF)? */
+/* Can vaddr be in a function? The function may be in the kernel, in a module, or in memory
+ * allocated at run time (BPF). */
 bool unwind_is_code(struct kernel *kernel, uint64_t vaddr);

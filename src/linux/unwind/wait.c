@@ -6,13 +6,15 @@
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
-/* How a kind of lock is recognised. A waiting task has a struct on its stack, in the frame of a
- * function whose name starts with function. The struct points to the task, and is in a list of the
- * object for which the task waits. */
+/* How a kind of lock is recognised. A task that waits for a lock has a struct on its stack. The
+ * struct is in the frame of a function whose name starts with `function`. It contains a pointer to
+ * the task, and a list_head that is in a list of the lock. */
 static const struct wait_kind {
 	const char *name, *function;
-	unsigned int list, task; /* members of the struct on the stack */
-	unsigned int head, owner; /* members of the object; NR_MEMBERS as owner: no such member */
+	/* Members of the struct on the stack: the list_head and the pointer to the task. */
+	unsigned int list, task;
+	/* Members of the lock. owner is NR_MEMBERS if the lock has no such member. */
+	unsigned int head, owner;
 } kinds[] = {
 	{ "mutex", "__mutex_lock", MUTEX_WAITER_LIST, MUTEX_WAITER_TASK, MUTEX_WAIT_LIST,
 	  MUTEX_OWNER },
@@ -25,7 +27,7 @@ static const struct wait_kind {
 	  NR_MEMBERS },
 };
 
-/* Is links the address of the list_head in the struct of the task? */
+/* Is `links` the address of the list_head in a struct that points to `task`? */
 static bool is_waiter(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
 		      uint64_t task)
 {
@@ -47,8 +49,8 @@ static bool is_linked(struct kernel *kernel, uint64_t links)
 	       kernel_read_pointer(kernel, prev, &forth, NULL) && back == links && forth == links;
 }
 
-/* Finds the list_head of the object, which is the only one in the list that does not belong to a
- * waiter. The structs of all waiters are on the stacks of their tasks. */
+/* Finds the list_head in the lock, which is the head of the list. All other entries of the list are
+ * in structs of waiting tasks, on their stacks. links: address of such an entry. */
 static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
 			   uint64_t *head)
 {
@@ -66,8 +68,8 @@ static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, 
 	return false;
 }
 
-/* Finds the task that holds a lock. The lowest bits of owner are flags. In an rwsem, bit 0 means
- * that readers hold it. */
+/* Finds the task that holds a lock. The lowest bits of the lock's member owner are flags. In an
+ * rwsem, bit 0 shows that readers hold the lock, so the task is unknown. */
 static const struct task *find_owner(struct kernel *kernel, const struct wait_kind *kind,
 				     uint64_t object)
 {
@@ -121,7 +123,7 @@ static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct 
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
 	       struct wait *wait)
 {
-	/* Larger frames do not contain such a struct, so they are not searched. */
+	/* Search only small frames, because a function with such a struct has a small frame. */
 	enum { MOST_BYTES = 1024, MOST_INNER = 8 };
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the lock or completion for which a sleeping task waits, from its stack. */
+/* Finds the lock or completion for which a sleeping task waits. It is found on the task's stack. */
 #pragma once
 
 #include "linux/unwind/unwind.h"
 
 struct wait {
-	const char *kind; /* static: "mutex", "rwsem", "semaphore", "completion" */
+	const char *kind; /* a static text: "mutex", "rwsem", "semaphore" or "completion" */
 	uint64_t object; /* address of the lock or completion */
-	size_t frame; /* index in the trace of the frame of the function that waits */
-	const struct task *owner; /* borrowed from the kernel; NULL: readers, nobody, or unknown */
+	size_t frame; /* index in the trace: frame of the function that waits */
+	const struct task *owner; /* borrowed from the kernel; NULL: readers, none, or unknown */
 };
 
-/* Returns false if the task does not wait for an object of these kinds, or if the object is
- * unknown. */
+/* Finds the object for which the task waits. trace: the functions of the task. Returns false if the
+ * object is not one of these kinds, or if it cannot be found. */
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
 	       struct wait *wait);

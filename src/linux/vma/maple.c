@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the maple tree of an mm_struct, as in include/linux/maple_tree.h and lib/maple_tree.c of
- * 6.1 to 6.12. A node has 256 bytes. A pointer to a node contains the type of the node in its low
- * byte. The layout depends only on the word size. It is defined here, because only the debug
- * information of lib/maple_tree.c contains it, and finding it there takes half a second. To detect
- * another layout, each node is checked by its pointer to the parent, and each entry by the range in
- * its vm_area_struct. */
+/* Reads the maple tree of an mm_struct, which contains its vm_area_structs:
+ * include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to 6.12. A node has 256 bytes. The low
+ * byte of a pointer to a node contains the type of the node. The layout depends only on the word
+ * size. It is written down here, because only the debug information of lib/maple_tree.c contains
+ * it, and finding it there takes half a second. To detect a kernel with another layout, the pointer
+ * from each node to its parent is checked, and the range in each vm_area_struct is compared with
+ * the range in the tree. */
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -15,20 +16,20 @@ enum {
 	NODE_SIZE = 256,
 	TYPE_SHIFT = 3, /* MAPLE_NODE_TYPE_SHIFT */
 	TYPE_MASK = 0xf, /* MAPLE_NODE_TYPE_MASK */
-	LEAF_64 = 1, /* enum maple_type */
+	LEAF_64 = 1, /* leaf; this and the following values are from enum maple_type */
 	RANGE_64 = 2,
 	ARANGE_64 = 3,
 	ROOT_PARENT = 1, /* MA_ROOT_PARENT */
-	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and similar values are lower */
+	LAST_RESERVED = 4096, /* XA_ZERO_ENTRY and similar special values are lower */
 	MOST_LEVELS = 31, /* MAPLE_HEIGHT_MAX */
 	MOST_NODES = 1 << 21,
 };
 
-/* A node of the path from the root to the current node, and the next slot to visit in it. */
+/* A node on the path from the root to the current node, and the position in the node. */
 struct level {
-	uint64_t node; /* address, without the type */
-	uint64_t last; /* last address of the range of the node */
-	uint64_t next; /* first address of the range of the slot */
+	uint64_t node; /* address of the node, without its type */
+	uint64_t last; /* last address of the range that the node describes */
+	uint64_t next; /* first address of the range of the next slot */
 	unsigned int type;
 	unsigned int slot;
 	bool done; /* all slots were visited */
@@ -40,7 +41,7 @@ struct climb {
 	struct vma_list *list;
 	uint64_t mm, tree;
 	unsigned int word;
-	unsigned int depth; /* number of levels in use; level[depth - 1] is the current node */
+	unsigned int depth; /* number of levels in use; the current node is level[depth - 1] */
 	uint32_t nr_nodes;
 	struct level level[MOST_LEVELS];
 };
@@ -59,7 +60,8 @@ static uint64_t maple_slot_of(const struct climb *climb, const struct level *lev
 	return load_le(level->bytes + at * climb->word, climb->word);
 }
 
-/* Is it a node (xa_is_node() in include/linux/xarray.h)? Otherwise it is an entry. */
+/* Is the entry a pointer to a node (xa_is_node() in include/linux/xarray.h)? If not, it is a
+ * pointer to a vm_area_struct, or empty. */
 static bool is_node(uint64_t entry)
 {
 	return (entry & 3) == 2 && entry > LAST_RESERVED;
@@ -139,8 +141,8 @@ static void maple_add_damage(struct climb *climb, const struct error *why)
 	damages_add(&climb->list->damages, &cut);
 }
 
-/* Finds the last address of the range of a slot, which is its pivot. The last slot in use has no
- * pivot. */
+/* Finds the last address of the range of a slot. It is stored in the pivot of the slot. The last
+ * slot in use has no pivot: its range ends where the range of the node ends. */
 static bool find_slot_last(const struct climb *climb, const struct level *level, uint64_t *last,
 			   struct error *err)
 {
@@ -177,7 +179,7 @@ static bool maple_visit_slot(struct climb *climb, struct error *err)
 	return !entry || enter_node(climb, entry, first, last, err);
 }
 
-/* Visits all entries, except entries below damaged nodes. */
+/* Visits all entries of the tree. If a node is damaged, skips the entries below it. */
 static bool climb_all(struct climb *climb, uint64_t root, struct error *err)
 {
 	uint64_t top = climb->word == 8 ? UINT64_MAX : UINT32_MAX;
@@ -220,7 +222,8 @@ bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, stru
 		return true;
 	if (is_node(root))
 		return climb_all(&climb, root, err);
-	/* If the root is not a node, it is the entry for address 0, which is never mapped. */
+	/* A root that is not a node is the entry of a tree that maps only address 0, which is
+	 * impossible here. */
 	return fail(err, ERROR_FORMAT,
 		    "the maple tree at %" PRIx64 " has root %" PRIx64 ", which is not a node", tree,
 		    root);

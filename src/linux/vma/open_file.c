@@ -13,7 +13,7 @@ enum {
 	MOST_DESCRIPTORS = 1 << 30, /* limit; sysctl_nr_open_max in fs/file.c is slightly lower */
 };
 
-/* S_IFMT in include/uapi/linux/stat.h. */
+/* Returns a name for the type of file in i_mode (S_IFMT in include/uapi/linux/stat.h). */
 static const char *kind_of_mode(uint64_t mode)
 {
 	static const char *const kinds[16] = {
@@ -24,8 +24,8 @@ static const char *kind_of_mode(uint64_t mode)
 	return kinds[mode / 010000 % 16];
 }
 
-/* Finds the kind of a file from its inode. The inode of an anonymous file has no kind until
- * 6.16. */
+/* Finds the kind of a file from its inode. Until 6.16 the inode of an anonymous file has no
+ * type. */
 static void read_kind(struct kernel *kernel, struct open_file *file)
 {
 	uint64_t dentry, inode, mode;
@@ -50,7 +50,7 @@ static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uin
 	*nr = 0;
 	if (!kernel_read_member(kernel, task, TASK_FILES, files, err))
 		return false;
-	if (!*files) /* the task has ended */
+	if (!*files) /* NULL: the task has ended */
 		return true;
 	if (!kernel_read_member(kernel, *files, FILES_TABLE, &table, err) ||
 	    !kernel_read_member(kernel, table, TABLE_MOST, nr, err) ||

@@ -6,18 +6,19 @@
 #include "base/address_set.h"
 #include "kernel/kernel.h"
 
-enum { MOST_LEVELS = 64 }; /* a tree of 2^32 nodes has at most so many levels */
+enum { MOST_LEVELS = 64 }; /* limit; a tree of 2^32 nodes has at most 64 levels */
 
 struct rbtree_search {
 	struct kernel *kernel;
 	const struct rbtree *tree;
 	uint64_t offset; /* offset of the rb_node in the structs */
 	struct address_set seen;
-	uint64_t stack[MOST_LEVELS]; /* nodes whose right subtrees have not been visited yet */
+	/* Nodes that were found, but not visited yet, with their right subtrees. */
+	uint64_t stack[MOST_LEVELS];
 	unsigned int depth;
 };
 
-/* Pushes a node, and its left descendants, to the stack. */
+/* Pushes a node, its left child, the left child of this child, and so on. */
 static bool push_left(struct rbtree_search *search, uint64_t node, struct error *err)
 {
 	const struct rbtree *tree = search->tree;

@@ -8,12 +8,12 @@
 
 enum { SWAP_IN_USE = 1, SWAP_WRITABLE = 2 }; /* SWP_USED, SWP_WRITEOK in include/linux/swap.h */
 
-/* Since 6.14 the counter of used pages is a long with a flag: SWAP_USAGE_OFFLIST_BIT in
+/* Since 6.14 the counter of used pages is a long, and this bit is a flag: SWAP_USAGE_OFFLIST_BIT in
  * mm/swapfile.c. */
 #define OFF_LIST (UINT64_C(1) << 30)
 
-/* Finds the address of the struct for a swap type. Sets *area to 0 if the kernel has never
- * allocated it. */
+/* Finds the address of the swap_info_struct for a type of swap entries. Sets *area to 0 if the
+ * kernel has never allocated the struct. */
 static bool find_area(struct kernel *kernel, uint64_t type, uint64_t *area, struct error *err)
 {
 	uint64_t table;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Swap areas, from swap_info[] of 2.6.33 and later: mm/swapfile.c. */
+/* Swap areas, read from swap_info[] of kernels since 2.6.33: mm/swapfile.c. */
 #pragma once
 
 #include "linux/vma/vma.h"
@@ -7,10 +7,10 @@
 struct swap_area {
 	unsigned int type; /* the type in swap entries */
 	bool has_pages;
-	uint64_t pages, used; /* valid if has_pages; without the header */
+	uint64_t pages, used; /* numbers of pages without the header; valid if has_pages */
 	int32_t priority;
-	bool active; /* false while swapon() or swapoff() is changing the area */
-	char path[VMA_NAME_MAX]; /* "": unknown, for the reason why */
+	bool active; /* false: swapon() or swapoff() is changing the area */
+	char path[VMA_NAME_MAX]; /* "": unknown, and why contains the reason */
 	struct error why;
 };
 
@@ -19,7 +19,7 @@ struct swap_area {
 bool swap_area_each(struct kernel *kernel, bool (*visit)(const struct swap_area *area, void *arg),
 		    void *arg, struct error *err);
 
-/* Finds the path of the file or device for a swap type. Returns false and sets err if the path is
- * unknown, or if no area of this type is in use. */
+/* Finds the path of the swap file or device for a type of swap entries. Returns false and sets err
+ * if the path is unknown, or if no area in use has this type. */
 bool swap_area_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
 		    struct error *err);

@@ -10,16 +10,17 @@
 
 enum { STOP_EVERY = 256 };
 
-/* Is it damage of the data in the dump? Damage ends one list, other errors end the search. */
+/* Is the error damage of data in the dump? Damage ends only the current list. All other errors end
+ * the search. */
 static bool is_damage(const struct error *err)
 {
 	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&
 	       err->code != ERROR_INTERRUPTED;
 }
 
-/* Follows the chain of mappings, which exists before 6.1 (763ecb035029) and is in the order of
- * addresses. If the chain is a loop, it returns to a lower address, which vma_list_add()
- * rejects. */
+/* Adds the mappings in the chain of mappings, which kernels before 6.1 (763ecb035029) have. The
+ * chain is in the order of addresses. If the chain is a loop, it returns to a lower address, and
+ * vma_list_add() fails. */
 static bool follow_list(struct kernel *kernel, uint64_t mm, uint64_t address, struct vma_list *list,
 			struct error *err)
 {
@@ -39,7 +40,7 @@ struct tree {
 	uint64_t mm;
 };
 
-/* Adds a mapping of the tree, unless it is already in the list. */
+/* Adds a mapping from the tree, unless the list already contains this mapping. */
 static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 {
 	const struct tree *tree = arg;
@@ -52,8 +53,8 @@ static bool add_from_tree(void *arg, uint64_t address, struct error *err)
 	       vma_list_add(tree->kernel, tree->list, tree->mm, address, err);
 }
 
-/* Adds the mappings above the end of the list from the red-black tree, which kernels from 2.4.10 to
- * 6.0 had in addition to the chain. */
+/* Adds the mappings above the end of the list from the red-black tree. Kernels from 2.4.10 to 6.0
+ * have the tree in addition to the chain. */
 static bool follow_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			struct error *err)
 {
@@ -80,7 +81,8 @@ static void vma_add_damage(struct vma_list *list, const char *what, const char *
 	damages_add(&list->damages, &cut);
 }
 
-/* Reads the chain of mappings and, if it is damaged, the rest from the tree. */
+/* Reads the chain of mappings. If the chain is damaged, reads the mappings after the damage from
+ * the tree. */
 static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *list,
 			  struct error *err)
 {
@@ -101,9 +103,9 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 	return true;
 }
 
-/* Does the process have the vsyscall page? As in get_gate_vma() of
- * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag shows this. In older kernels all except
- * 32-bit processes have it. */
+/* Does the process have the vsyscall page? Follows get_gate_vma() in
+ * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag shows this. In older kernels all
+ * processes except 32-bit processes have the page. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
 	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
@@ -118,7 +120,7 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 	       (value & HAS_VSYSCALL);
 }
 
-/* Adds the vsyscall page, which is the last line of /proc/PID/maps, and in no tree. */
+/* Adds the vsyscall page. It is the last line of /proc/PID/maps, but no tree contains it. */
 static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
 	uint64_t gate;
@@ -143,9 +145,10 @@ bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct 
 	return done && add_gate(kernel, mm, list, err);
 }
 
-/* Is the lowest page of a stack its guard page? It is since 2.6.36 (d7824370e263), and in stable
- * releases such as 2.6.32.20. In 4.12 (1be7107fbe18), and in many stable releases, a gap below the
- * stack replaced the guard page, and the variable stack_guard_gap was added. */
+/* Do the stacks of processes have guard pages as their lowest pages? They do since 2.6.36
+ * (d7824370e263), and in stable releases since 2.6.32.20 and similar. In 4.12 (1be7107fbe18) and in
+ * many stable releases, a gap below the stack replaced the guard page. These kernels have the
+ * variable stack_guard_gap. */
 static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;
@@ -153,7 +156,8 @@ static bool has_guard_pages(struct kernel *kernel)
 	if (version >= KERNEL_VERSION(4, 12, 0) ||
 	    kernel_has_symbol(kernel, "stack_guard_gap") != NO)
 		return false;
-	/* A release without a fourth number is a distribution's, and later than 2.6.32.20. */
+	/* A release 2.6.32 without a fourth number is a distribution's kernel, and is newer than
+	 * 2.6.32.20. */
 	if (version == KERNEL_VERSION(2, 6, 32))
 		sscanf(kernel->identity->release, "2.6.32.%u", &fourth);
 	return version >= KERNEL_VERSION(2, 6, 36) ||

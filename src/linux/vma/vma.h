@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 
-/* VM_* in include/linux/mm.h, unchanged since 2.6.16. */
+/* VM_* in include/linux/mm.h. These values have not changed since 2.6.16. */
 enum {
 	VMA_READ = 0x1,
 	VMA_WRITE = 0x2,
@@ -16,7 +16,7 @@ enum {
 	VMA_PFNMAP = 0x400,
 	VMA_IO = 0x4000,
 	VMA_HUGETLB = 0x400000,
-	VMA_MIXEDMAP = 0x10000000, /* since 2.6.28; in older kernels another bit, or no bit */
+	VMA_MIXEDMAP = 0x10000000, /* since 2.6.28; before, the bit meant something else or nothing */
 };
 
 struct vma {
@@ -33,27 +33,29 @@ struct vma_list {
 	struct damages damages;
 };
 
-/* Fills list, which need not be initialized, with the mappings of the mm_struct at address mm, and
- * with damage. The caller must release list. Fails if types are missing, if the user stops the
+/* Fills *list with the mappings of the mm_struct at address mm, and with the damage found. *list
+ * need not be initialized, and must be released. Fails if types are missing, if the user stops the
  * work, or if there is not enough memory. */
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
 
-/* Returns the start of vma, an item of list, as /proc/PID/maps shows it. This is one page higher
- * than vma->first if the lowest page of a mapping that grows downwards is its guard page. */
+/* Returns the start of a mapping as /proc/PID/maps shows it. list: the list that contains vma. The
+ * lowest page of a mapping that grows downwards may be its guard page. Then the start is one page
+ * above vma->first. */
 uint64_t vma_shown_start(struct kernel *kernel, const struct vma_list *list, const struct vma *vma);
 
-/* Writes "rwxp" or "rwxs", with "-" for each missing right. */
+/* Writes the access rights and the sharing of a mapping, such as "rwxp" or "rwxs". '-' stands for a
+ * missing right. */
 void vma_rights(const struct vma *vma, char rights[5]);
 
-/* Returns the mapping that contains vaddr, or the next mapping above vaddr, borrowed from the list.
- * Returns NULL if there is none. */
+/* Returns the mapping that contains vaddr, or else the next mapping above vaddr. It is borrowed
+ * from the list. Returns NULL if there is neither. */
 const struct vma *vma_list_at(const struct vma_list *list, uint64_t vaddr);
 
 enum { VMA_NAME_MAX = 4096 };
 
-/* Finds the text in the last column of /proc/PID/maps: a path, a name such as "[heap]", or "".
- * Fails if it is unknown or cannot be read. */
+/* Finds the name in the last column of /proc/PID/maps: a path, a name such as "[heap]", or "".
+ * Fails if the name is unknown or cannot be read. */
 bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char name[VMA_NAME_MAX],
 		 struct error *err);
 
@@ -61,16 +63,16 @@ bool vma_name_of(struct kernel *kernel, uint64_t mm, const struct vma *vma, char
 bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX],
 		   struct error *err);
 
-/* Finds the path of a dentry from the root of its file system. If the dentry has no parent, the
- * path is only its name. */
+/* Finds the path of a dentry, starting at the root of its file system. If the dentry has no parent,
+ * the path is only the name of the dentry. */
 bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
 		     struct error *err);
 
-/* For vma*.c and maple.c: reads the vm_area_struct at address and adds it to list. It must belong
- * to mm (0: to any mm), and must be above the end of the list. */
+/* For vma*.c and maple.c: reads the vm_area_struct at `address` and adds it to the list. Fails
+ * unless the mapping belongs to mm (0: any mm) and is above the end of the list. */
 bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uint64_t address,
 		  struct error *err);
-/* Adds all entries of a maple tree (since 6.1, d4af56c5c7c6), and the damage of the tree, to
- * list. */
+/* Adds all entries of a maple tree, and the damage of the tree, to the list. mm_structs contain a
+ * maple tree since 6.1 (d4af56c5c7c6). */
 bool vma_list_from_maple(struct kernel *kernel, uint64_t mm, uint64_t tree, struct vma_list *list,
 			 struct error *err);

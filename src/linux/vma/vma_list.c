@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Lists of mappings. Each vm_area_struct is checked before it is added. */
+/* Lists of mappings. A vm_area_struct is checked before it is added to a list. */
 #include <inttypes.h>
 
 #include "base/array.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names of mappings, as /proc/PID/maps shows them: show_map_vma() in fs/proc/task_mmu.c and
- * d_path() in fs/d_path.c. Paths start at the root of the outermost mount, not at the root
- * directory of a process. */
+/* Names of mappings as in /proc/PID/maps: show_map_vma() in fs/proc/task_mmu.c and d_path() in
+ * fs/d_path.c. Paths start at the root of the outermost mount, even if the root directory of the
+ * process is another directory. */
 #include "kernel/entry.h"
 #include "kernel/noted.h"
 #include "linux/crash_members.h"
@@ -13,13 +13,13 @@
 #include <string.h>
 
 enum {
-	MOST_STEPS = 4096, /* PATH_MAX, because each step adds a byte or crosses a mount */
+	MOST_STEPS = 4096, /* PATH_MAX; each step adds at least a byte or crosses a mount */
 	SPECIAL_NAME_MAX = 64,
 };
 
-/* A path is written from its end, which is at the end of the buffer, to its start. */
+/* A path that is being written into a buffer, from its last part to its first. */
 struct path {
-	char *start; /* start of the part written so far */
+	char *start; /* start of the text written so far, which ends at the end of the buffer */
 	const char *base; /* start of the buffer */
 };
 
@@ -54,10 +54,10 @@ static bool prepend_name(struct kernel *kernel, struct path *path, uint64_t dent
 	       prepend(path, text, strnlen(text, (size_t)length), err);
 }
 
-/* Moves from the root of a mount to its mountpoint, which is a dentry of the parent mount. Sets
- * *at_root if this is the outermost mount. Since 3.3 (7d6fec45a5131) the vfsmount is part of a
- * struct mount, which contains these members. In older kernels the vfsmount itself contains
- * them. */
+/* Moves from the root of a mount to the mountpoint, which is a dentry in the parent mount. Sets
+ * *at_root if the mount is the outermost mount and so has no parent. Since 3.3 (7d6fec45a5131) the
+ * struct mount that contains the vfsmount also contains parent and mountpoint. In older kernels the
+ * vfsmount itself contains them. */
 static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *dentry, bool *at_root,
 			struct error *err)
 {
@@ -79,8 +79,8 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *den
 	return true;
 }
 
-/* Adds the path of a dentry up to the root of the outermost mount, or up to the root of the file
- * system if vfsmount is NULL. */
+/* Adds the path of a dentry. The path starts at the root of the outermost mount. If vfsmount is
+ * NULL, it starts at the root of the file system. */
 static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dentry,
 			 uint64_t *vfsmount, struct error *err)
 {
@@ -108,15 +108,16 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
 }
 
-/* Is pprev the value LIST_POISON2 (include/linux/poison.h)? Until 2.6.37 hlist_del() stored it when
- * it removed a name from the hash table. 2.6.33 added the upper bits. */
+/* Is pprev LIST_POISON2 (include/linux/poison.h)? Until 2.6.37 hlist_del() stored this value in
+ * pprev when it removed a name from the hash table. Since 2.6.33 the upper bits of the value are
+ * not 0. */
 static bool is_poison(uint64_t pprev)
 {
 	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
 }
 
-/* Adds " (deleted)" as d_unlinked() does: if the dentry is not in the hash table (pprev, its second
- * word, is NULL) and not a root. */
+/* Adds " (deleted)" under the condition of d_unlinked(): the dentry is not in the hash table, and
+ * is not a root. If it is not in the table, pprev, the second word of its links, is NULL. */
 static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t dentry,
 			    struct error *err)
 {
@@ -124,7 +125,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
-	/* NOTED_LINK, because the chain of the hash table would reveal much of the name */
+	/* Note only this word: the other word of the links would reveal much of the name. */
 	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);
@@ -134,7 +135,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	       prepend_text(path, " (deleted)", err);
 }
 
-/* Is the type known, but without the member? */
+/* Do the types contain this type, but not this member of it? */
 static bool lacks_member(struct kernel *kernel, const char *type, unsigned int id)
 {
 	uint64_t size;
@@ -142,8 +143,8 @@ static bool lacks_member(struct kernel *kernel, const char *type, unsigned int i
 	return kernel_type_size(kernel, type, &size) && !kernel_member(kernel, id, NULL);
 }
 
-/* Finds the function d_dname() of a file system that is not mounted (since 2.6.23, c23fbb6bcb3e).
- * Sets *function to 0 if there is none. */
+/* Finds the function d_dname(), which makes the names of files in a file system that is not mounted
+ * (since 2.6.23, c23fbb6bcb3e). Sets *function to 0 if the dentry has no such function. */
 static bool naming_function(struct kernel *kernel, uint64_t dentry, uint64_t vfsmount,
 			    uint64_t *function, struct error *err)
 {
@@ -168,7 +169,7 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		{ "anon_inodefs_dname", "anon_inode:", "" },
 		{ "dmabuffs_dname", "/dmabuf:", "" },
 	};
-	/* Functions whose names contain the number of the inode. */
+	/* These functions make names that contain the number of the inode. */
 	static const struct {
 		const char *function, *before;
 	} numbered[] = {
@@ -246,14 +247,15 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 	return true;
 }
 
-/* Finds names such as [vdso] and [vvar], which _install_special_mapping() in mm/mmap.c sets. If vma
- * is another mapping, name stays "". */
+/* Finds the name of a special mapping such as [vdso] or [vvar], which _install_special_mapping() in
+ * mm/mmap.c makes. If vma is not a special mapping, does not change `name`, and returns true. */
 static bool special_name(struct kernel *kernel, const struct vma *vma, char *name,
 			 struct error *err)
 {
 	uint64_t wanted, operations, mapping, text;
 
-	/* Since 3.15 (a62c34bd2a8a) special mappings have a struct with their name. */
+	/* Only since 3.15 (a62c34bd2a8a) special mappings have a struct that contains their
+	 * name. */
 	if (!kernel_symbol(kernel, "special_mapping_vmops", &wanted, NULL) ||
 	    !kernel_member(kernel, SPECIAL_MAPPING_NAME, NULL))
 		return true;
@@ -266,8 +268,8 @@ static bool special_name(struct kernel *kernel, const struct vma *vma, char *nam
 	       kernel_read_string(kernel, text, name, SPECIAL_NAME_MAX, err);
 }
 
-/* Is the mapping shown as the heap? Same rule as in vma_is_initial_heap(). Before 6.6 a mapping
- * next to the heap is shown as the heap, too. */
+/* Is the mapping shown as the heap? Uses the rule of vma_is_initial_heap(). Before 6.6 a mapping
+ * directly before or after the heap was also shown as the heap. */
 static bool is_heap(struct kernel *kernel, const struct vma *vma, uint64_t start_brk, uint64_t brk)
 {
 	unsigned int version = kernel_version(kernel);
@@ -287,7 +289,7 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	    !kernel_read_member(kernel, mm, MM_BRK, &brk, err) ||
 	    !kernel_read_member(kernel, mm, MM_START_STACK, &stack, err))
 		return false;
-	/* Before 3.15 the vdso is not a special mapping with a name. */
+	/* Before 3.15 the vdso has no name that special_name() could find. */
 	if (kernel_read_member(kernel, mm, MM_VDSO, &vdso, NULL) && vdso && vdso == vma->first)
 		strcpy(name, "[vdso]");
 	else if (is_heap(kernel, vma, start_brk, brk))
@@ -297,7 +299,8 @@ static bool area_name(struct kernel *kernel, uint64_t mm, const struct vma *vma,
 	return true;
 }
 
-/* Finds a name that the process gave to the mapping using prctl(PR_SET_VMA), since 5.17. */
+/* Finds the name that the process gave to the mapping with prctl(PR_SET_VMA). This is possible
+ * since 5.17. */
 static bool given_name(struct kernel *kernel, const struct vma *vma, char *name, struct error *err)
 {
 	enum { LONGEST = 80 }; /* ANON_VMA_NAME_MAX_LEN in include/linux/mm.h */

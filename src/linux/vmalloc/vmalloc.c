@@ -13,27 +13,29 @@
 #include "kernel/links.h"
 
 enum {
-	MOST_AREAS = 8 << 20, /* limit; twice PID_MAX_LIMIT, because each task has a stack */
+	MOST_AREAS = 8 << 20, /* limit: 2 * PID_MAX_LIMIT, because each task has a stack here */
 	MOST_NODES = 8192, /* limit; the kernel makes at most 128 */
 };
 
-/* Flags of vmap_area in mm/vmalloc.c: VM_LAZY_FREE and VM_LAZY_FREEING until 4.6 (VM_LAZY_FREEING
- * also from 4.13 to 5.3), VM_VM_AREA until 5.3, VMAP_RAM since 6.3. */
+/* Flags of struct vmap_area in mm/vmalloc.c. OLD_LAZY: VM_LAZY_FREE and VM_LAZY_FREEING until 4.6,
+ * VM_LAZY_FREEING from 4.13 to 5.3. OLD_OWNED: VM_VM_AREA until 5.3. FLAG_RAM: VMAP_RAM since
+ * 6.3. */
 enum { OLD_LAZY = 0x1 | 0x2, OLD_OWNED = 0x4, FLAG_RAM = 0x1 };
 
-/* The meaning of the flags of vmap_area. */
+/* The flags that struct vmap_area has in this kernel: none (5.4 to 6.2), the old flags (until 5.3),
+ * or VMAP_RAM (since 6.3). */
 enum flags_era { NO_FLAGS, OLD_FLAGS, RAM_FLAGS };
 
 struct vmalloc_scan {
 	struct kernel *kernel;
 	struct vmalloc_list list;
 	struct address_set seen;
-	struct address_set purged; /* the vmap_areas in the chain of areas that will be purged */
-	uint64_t cut_at; /* area at which following a list backward ended; reported only once */
+	struct address_set purged; /* vmap_areas in the chain of areas that wait to be purged */
+	uint64_t cut_at; /* area at which following a list backward failed */
 	enum flags_era era;
 	unsigned int vm; /* id of the member of vmap_area that points to its vm_struct */
-	uint32_t flags; /* the bits of enum vmalloc_flag that this kernel has */
-	struct error ended; /* why the scan ended; code 0: it has not ended */
+	uint32_t flags; /* the flags in enum vmalloc_flag that are valid for this kernel */
+	struct error ended; /* why the scan ended early; code 0: the scan was not ended */
 };
 
 /* --- one area --- */
@@ -101,7 +103,7 @@ static bool read_vm(const struct vmalloc_scan *scan, uint64_t vm, struct vmalloc
 	return true;
 }
 
-/* Returns the state of an area without a vm_struct. */
+/* Returns the state of an area that has no vm_struct. flags: flags of the vmap_area. */
 static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_t va,
 					uint64_t flags)
 {
@@ -112,7 +114,8 @@ static enum vmalloc_state unowned_state(const struct vmalloc_scan *scan, uint64_
 	return VMALLOC_MAP_RAM;
 }
 
-/* Reads the vm_struct of an area. If it is damaged, the area keeps its range. */
+/* Reads the vm_struct of an area. If it is damaged, reports the damage and keeps the range of the
+ * vmap_area. */
 static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 		       struct vmalloc_area *area)
 {
@@ -131,7 +134,8 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 	vmalloc_damage(scan, "the area", va, &err);
 }
 
-/* Adds a vmap_area. in_use: the area does not wait to be purged. */
+/* Adds the vmap_area at va. in_use: false if the area is in a list of areas that wait to be
+ * purged. */
 static bool add_vmap_area(struct vmalloc_scan *scan, uint64_t va, bool in_use, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -167,7 +171,7 @@ static bool add_unpurged(struct vmalloc_scan *scan, uint64_t va, struct error *e
 	return add_vmap_area(scan, va, false, err);
 }
 
-/* Records that the area waits to be purged. */
+/* Records that the vmap_area at va waits to be purged. */
 static bool note_purged(struct vmalloc_scan *scan, uint64_t va, struct error *err)
 {
 	if (address_set_add(&scan->purged, va) != ADDRESS_NO_MEMORY)
@@ -184,9 +188,9 @@ static bool add_vm(struct vmalloc_scan *scan, uint64_t vm, struct error *err)
 
 /* --- lists --- */
 
-/* A ring of list_heads, or a chain of pointers that ends with NULL. */
+/* A list of areas: a ring of list_heads, or a chain of pointers that ends with NULL. */
 struct list {
-	uint64_t head; /* address of the list_head that is the head, or of the first pointer */
+	uint64_t head; /* address of the head, or of the pointer to the first area */
 	uint64_t offset; /* offset of the list_head or pointer in the structs */
 	bool is_chain;
 	bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err);
@@ -216,14 +220,14 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 		       links->before, err);
 }
 
-/* Follows the list to its end, or, if backward, until an area that was added when the list was
- * followed forward. Returns false if the list is damaged. */
+/* Follows the list to its end and adds its areas. When following it backward, also ends at an area
+ * that was added when the list was followed forward. Returns false if the list is damaged. */
 static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, bool backward)
 {
 	struct error err = { .code = ERROR_NONE };
 	struct links links = links_from(scan->kernel, list->head, list->offset, NULL, SIZE_MAX);
 	uint64_t address;
-	bool reached; /* reached an address that could not be added */
+	bool reached; /* the loop ended at an address that could not be added */
 
 	links.is_chain = list->is_chain;
 	links.backward = backward;
@@ -254,7 +258,8 @@ static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
 
 /* --- the lists of each release --- */
 
-/* Reads the areas since 6.9, which are in the lists of several nodes. */
+/* Reads the areas of kernels since 6.9. Each vmap_node has a list of areas in use, and a list of
+ * areas that wait to be purged. */
 static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error *err)
 {
 	struct kernel *kernel = scan->kernel;
@@ -275,8 +280,8 @@ static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error 
 	return true;
 }
 
-/* Follows the chain of areas that are freed lazily, which exists from 4.7 (80c4bd7a5e43) to
- * 5.10. */
+/* Follows the chain of areas that wait to be purged. Kernels from 4.7 (80c4bd7a5e43) to 5.10 have
+ * this chain. add: called for each area. */
 static void follow_chain(struct vmalloc_scan *scan,
 			 bool (*add)(struct vmalloc_scan *scan, uint64_t at, struct error *err))
 {
@@ -288,16 +293,16 @@ static void follow_chain(struct vmalloc_scan *scan,
 		vmalloc_follow(scan, &(struct list){ lazy, purge->offset, true, add }, false);
 }
 
-/* Reads the areas before 6.9. Until 5.3 the list of all areas contains areas that are freed lazily.
- * From 4.7 to 4.12 only the chain distinguishes them from areas of vm_map_ram(). Since 5.11 they
- * have a separate list. */
+/* Reads the areas of kernels before 6.9. Until 5.3 the list of all areas also contains the areas
+ * that wait to be purged. From 4.7 to 4.12 only the chain shows which areas these are, and which
+ * are areas of vm_map_ram(). Since 5.11 the areas that wait to be purged are in a separate list. */
 static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
 
 	if (scan->era == OLD_FLAGS) {
 		follow_chain(scan, note_purged);
-		address_set_release(&scan->seen); /* the list contains the same areas */
+		address_set_release(&scan->seen); /* because the list of all areas contains them, too */
 	}
 	vmalloc_follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
@@ -307,8 +312,9 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 	return true;
 }
 
-/* Finds the meaning of flags. Until 5.3 flags show the kind of an area; since 6.3 they have another
- * meaning. Since 5.4 the pointer to the vm_struct is in a union with subtree_max_size. */
+/* Finds out which flags vmap_areas have, by the members of the struct. Since 5.4 the pointer to the
+ * vm_struct is in a union with subtree_max_size. So if both are at the same offset, flags are the
+ * flags since 6.3. */
 static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
@@ -348,7 +354,8 @@ static bool vmalloc_scan_all(struct vmalloc_scan *scan, struct error *err)
 	find_era(scan);
 	vmalloc_find_flags(scan);
 	nodes = kernel_symbol(kernel, "vmap_nodes", &symbol, NULL);
-	/* vmap_area_list exists since 2.6.28; vmlist also existed until 3.9. */
+	/* vmap_area_list exists since 2.6.28, so it is tried first. vmlist exists until 3.9, and is
+	 * used only by older kernels that have no vmap_area_list. */
 	if (nodes || kernel_symbol(kernel, "vmap_area_list", &symbol, NULL))
 		return kernel_member(kernel, VM_ADDR, err) &&
 		       kernel_member(kernel, VMAP_START, err) &&
