@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AMD's IOMMU, according to the AMD I/O Virtualization Technology Specification, 2.2. An entry of
- * the device table points to a page table of mode 1 to 6, or to GCR3 tables. GCR3 tables point to
- * page tables in the CPU's format ("v2"). */
+/* Reads the tables of AMD's IOMMU: AMD I/O Virtualization Technology Specification, 2.2. An entry
+ * of the device table points to a page table of mode 1 to 6, or to GCR3 tables. GCR3 tables point
+ * to page tables in the CPU's format ("v2"). */
 #include "devices/tables.h"
 
 #include "kernel/arch.h"
@@ -11,7 +11,7 @@
 #define READ (UINT64_C(1) << 61)
 #define WRITE (UINT64_C(1) << 62)
 
-/* 2.2.2.1, table 7: bits in words 0 to 2 of a device table entry. */
+/* Bits in the words 0 to 2 of a device table entry: 2.2.2.1, table 7. */
 enum {
 	MODE_SHIFT = 9,
 	LEVELS_SHIFT = 54, /* GuestPagingMode, in word 2 */
@@ -25,15 +25,16 @@ static unsigned int mode_of(uint64_t word)
 	return word >> MODE_SHIFT & 7;
 }
 
-/* The physical address of the GCR3 table is stored in DTE[60:58], [95:80] and [127:107]. */
+/* Returns the physical address of the GCR3 table. Its bits are in DTE[60:58], [95:80] and
+ * [127:107]. */
 static uint64_t gcr3_table(const struct dma_head *device)
 {
 	return (device->word[0] >> 58 & 7) << 12 | (device->word[1] >> 16 & 0xffff) << 15 |
 	       (device->word[1] >> 43) << 31;
 }
 
-/* Finds the page table in GCR3 tables. These are indexed by the PASID, which is 0 here, and point
- * to a page table in the CPU's format. */
+/* Finds the page table through the GCR3 tables. They are indexed by the PASID, which is 0 here.
+ * Their entries point to page tables in the CPU's format. */
 static void enter_by_gcr3(struct kernel *kernel, struct dma_entrance *entrance,
 			  struct dma_head *device)
 {

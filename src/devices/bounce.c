@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the pools of bounce buffers. Their layout depends on the kernel's version; the members of
- * the kernel's structs show which layout applies. */
+/* Finds the pools of bounce buffers. The layout of pools differs between releases. The members that
+ * the kernel's structs have show which layout this kernel has. */
 #include "devices/bounce.h"
 
 #include <inttypes.h>
@@ -19,11 +19,11 @@ enum { MOST_POOLS = 4096 };
 struct bounce_reading {
 	struct kernel *kernel;
 	struct bounce_list *list;
-	/* Addresses of structs that were already read: structs io_tlb_mem and pools. */
+	/* Addresses of the structs that were already read: struct io_tlb_mem and pools. */
 	struct address_set seen;
 };
 
-/* Members of a kernel's struct that describes a pool: struct io_tlb_mem or struct io_tlb_pool. */
+/* Ids of members of a struct that describes a pool: struct io_tlb_mem or struct io_tlb_pool. */
 struct bounce_layout {
 	unsigned int start, end, nr_slots, slots;
 };
@@ -36,7 +36,8 @@ static void bounce_damaged(struct bounce_reading *reading, uint64_t at, const ch
 		fail(&reading->list->damage, ERROR_FORMAT, "the pool at %" PRIx64 " %s", at, why);
 }
 
-/* Adds the pool. All slots are in the pool's memory, so a count that needs more memory is wrong. */
+/* Adds the pool. If the pool's memory is too small for its number of slots, reports damage
+ * instead. */
 static void bounce_add(struct bounce_reading *reading, const struct bounce_pool *pool, uint64_t at)
 {
 	struct bounce_list *list = reading->list;
@@ -75,7 +76,8 @@ static bool find_columns(struct kernel *kernel, uint64_t slots, struct bounce_po
 	return true;
 }
 
-/* Before 5.15 (463e862ac63e) the slots are an array at the end of the struct itself. */
+/* Are the slots an array at the end of the struct? This is so before 5.15 (463e862ac63e). In later
+ * kernels the struct points to the array. */
 static bool slots_follow(struct kernel *kernel)
 {
 	const struct member *slots = kernel_member(kernel, MEM_SLOTS, NULL);
@@ -92,7 +94,8 @@ static bool find_slots(struct kernel *kernel, const struct bounce_layout *layout
 	return true;
 }
 
-/* Reads the pool at address `at`. A pool without slots was never initialised, and is not added. */
+/* Reads the pool at address `at`. Skips a pool without slots, because the kernel never initialised
+ * it. owner: address of the struct io_tlb_mem. function: the only user of the pool, or NULL. */
 static void read_pool(struct bounce_reading *reading, const struct bounce_layout *layout,
 		      uint64_t at, uint64_t owner, const struct pci_function *function)
 {
@@ -115,7 +118,8 @@ static void read_pool(struct bounce_reading *reading, const struct bounce_layout
 		bounce_add(reading, &pool, at);
 }
 
-/* Reads the list at head, whose structs are linked by POOL_NODE. */
+/* Reads the list of pools whose head is at address `head`. The pools are linked by the member
+ * POOL_NODE. */
 static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t owner,
 		       const struct pci_function *function)
 {
@@ -135,8 +139,9 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 		bounce_damaged(reading, links.at, "is in a damaged list");
 }
 
-/* Since 6.6 (158dbe9c9a3d) struct io_tlb_mem contains its first pool. If the kernel can add pools,
- * it also contains a list of all pools. */
+/* Reads the pools of the struct io_tlb_mem at address `mem`. Since 6.6 (158dbe9c9a3d) this struct
+ * contains its first pool. If the kernel can add pools, the struct also contains a list of all its
+ * pools. */
 static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		     const struct pci_function *function)
 {
@@ -154,8 +159,8 @@ static void read_mem(struct bounce_reading *reading, uint64_t mem,
 		read_pool(reading, &in_mem, mem, mem, function);
 }
 
-/* Reads the pools that only this device uses: a "restricted-dma-pool" of the device tree, or pools
- * that were made for one mapping each. */
+/* Reads the pools that only this device uses: a "restricted-dma-pool" from the device tree, and
+ * pools that the kernel made for a single mapping. */
 static void read_own(struct bounce_reading *reading, const struct pci_function *function)
 {
 	struct kernel *kernel = reading->kernel;
@@ -194,8 +199,8 @@ static bool bounce_read_array(struct kernel *kernel, const char *name, size_t wi
 	return kernel_read_variable(kernel, name, &column->address) && column->address;
 }
 
-/* A phys_addr_t has the size of a page table entry. Before 3.8 (ff7204a74985) the start was a
- * virtual address. */
+/* Reads the physical address of the pool, which is a phys_addr_t. It has as many bytes as a page
+ * table entry. Before 3.8 (ff7204a74985) the variable contains a virtual address. */
 static bool bounce_read_start(struct kernel *kernel, size_t width, uint64_t *first)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -229,7 +234,8 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	if (!bounce_read_start(kernel, width, &pool.first) ||
 	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
 		return fail(err, ERROR_UNKNOWN, "the slots of bounce buffers cannot be found");
-	/* The array exists since 5.12 (daf9514fd5eb), and in older kernels with a backport. */
+	/* This array exists since 5.12 (daf9514fd5eb), and in older kernels to which it was
+	 * backported. */
 	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel), &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Bounce buffers: memory that devices access in place of the memory that their drivers mapped. The
- * kernel copies data between the bounce buffer and the driver's memory. kernel/dma/swiotlb.c */
+/* Bounce buffers: a device accesses the bounce buffer instead of the memory that its driver mapped.
+ * The kernel copies data between the bounce buffer and this memory (kernel/dma/swiotlb.c). */
 #pragma once
 
 #include <stdbool.h>
@@ -19,11 +19,11 @@ enum {
 	MOST_BOUNCE_SLOTS = 128,
 };
 
-/* The places of one member in all slots. The values are in an array of numbers, or in an array of
- * structs. */
+/* The addresses of the same member in all slots. The values are in an array of numbers, or in an
+ * array of structs. */
 struct bounce_column {
 	uint64_t address; /* address of the member of slot 0; 0: the kernel has no such member */
-	uint64_t stride; /* bytes from one member to the next */
+	uint64_t stride; /* bytes from a slot's member to the next slot's member */
 	size_t width;
 };
 
@@ -44,7 +44,7 @@ struct bounce_list {
 	struct error damage; /* the first damage */
 };
 
-/* Returns the list of all pools. The list is read at the first call. The kernel owns it, and it is
+/* Returns the list of all pools. The first call reads the list. The kernel owns the list, which is
  * valid until the kernel's facts are forgotten. Returns NULL and sets err if the address or the
  * layout of the pools is not known. */
 const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err);
@@ -52,36 +52,36 @@ const struct bounce_list *bounce_pools(struct kernel *kernel, struct error *err)
 /* Returns the pool that contains the physical address, or NULL if no pool does. */
 const struct bounce_pool *bounce_pool_at(const struct bounce_list *list, uint64_t paddr);
 
-/* Returns true if the driver of the function may use the pool. A function without a driver uses no
- * pool. */
+/* May the driver of the function use the pool? Returns false for a function without a driver. */
 bool bounce_pool_serves(struct kernel *kernel, const struct bounce_pool *pool,
 			const struct pci_function *function);
 
 /* --- slots --- */
 
-/* A slot, and the allocation that includes it. */
+/* A slot of a pool. Several consecutive slots may form one allocation. */
 struct bounce_slot {
 	uint64_t nr; /* index in the pool */
 	bool used;
-	/* The physical address of the first byte that the kernel copies to or from this slot.
-	 * Unknown if the slot only pads an allocation, or if the allocation has no original
-	 * memory. */
+	/* The physical address of the driver's memory ("original") to or from which the kernel
+	 * copies the data of this slot. has_original is false if the slot is padding of an
+	 * allocation, or if the allocation has no original memory. */
 	bool has_original;
 	uint64_t original;
 	bool has_size;
-	uint64_t size; /* bytes from the original to the end of the allocation's memory */
+	uint64_t size; /* bytes from the original to the end of the driver's memory */
 };
 
 /* Reads slot number nr of the pool. Returns false if the slot cannot be read. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err);
 
-/* Counts the used slots of the pool. Returns false if a slot cannot be read or the user stopped the
- * count; then *used is the number of used slots before that slot. */
+/* Counts the slots of the pool that are in use. Returns false if a slot cannot be read, or if the
+ * user stops the count. In this case *used is the number for the slots before this slot. */
 bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,
 		  struct error *err);
 
-/* A byte in a pool, and the byte of original memory that the kernel copies it to or from. */
+/* A byte in a pool, and the byte of the driver's memory (its original) to or from which the kernel
+ * copies the byte in the pool. */
 struct bounce_copy {
 	/* NULL: paddr is in no pool, and only pool and paddr are set */
 	const struct bounce_pool *pool;
@@ -94,28 +94,28 @@ struct bounce_copy {
 	/* The size of the whole allocation in bytes, if the kernel records it. */
 	bool has_size;
 	uint64_t size;
-	struct error trouble; /* if the slot is used and has_original is false: why */
+	struct error trouble; /* set if the slot is used and has_original is false: the reason */
 };
 
-/* Finds the original of the byte at a physical address. function: the device that uses the address,
- * or NULL if the device is not known. Returns false if the pools are not known, or if the slot
- * cannot be read. */
+/* Finds the original of the byte at paddr. function: the device that uses the bounce buffer. NULL:
+ * the device is not known. If no pool contains paddr, sets copy->pool to NULL and returns true.
+ * Returns false if the pools are not known, or if the slot cannot be read. */
 bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_function *function,
 		 struct bounce_copy *copy, struct error *err);
 
 struct bounce_search {
 	struct kernel *kernel;
-	const struct pci_function *function; /* as in bounce_find() */
+	const struct pci_function *function; /* see bounce_find(); may be NULL */
 	uint64_t original; /* physical address */
-	/* Called for each address in a pool that has a copy of the byte at address original. */
+	/* Called for each address in a pool at which there is a copy of the byte at `original`. */
 	void (*visit)(void *arg, const struct bounce_copy *copy);
 	void *arg;
 };
 
-/* Calls search->visit for all copies. Returns false and sets err if a slot cannot be read or the
- * user stopped the search. */
+/* Calls search->visit for all copies of a byte. Returns false and sets err if a slot cannot be
+ * read, or if the user stops the search. */
 bool bounce_each_of(const struct bounce_search *search, struct error *err);
 
-/* Appends a text such as ", bounce buffer slot 7 of 1c00200" to the string in text, an array of
- * size bytes. */
+/* Appends a text such as ", bounce buffer slot 7 of 1c00200" to the string in the array `text`.
+ * size: size of the array in bytes. */
 void bounce_text(const struct bounce_copy *copy, char *text, size_t size);

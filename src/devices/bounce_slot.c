@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Slots of bounce buffers, and their originals: the memory that the kernel copies to or from them,
- * see swiotlb_bounce(). */
+/* Reads slots of bounce buffers, and finds the originals of their bytes: the memory to or from
+ * which the kernel copies the data (swiotlb_bounce()). */
 #include <inttypes.h>
 
 #include "devices/bounce.h"
@@ -17,14 +17,15 @@ static bool read_column(struct kernel *kernel, const struct bounce_column *colum
 				  value, err);
 }
 
-/* Returns false for INVALID_PHYS_ADDR, a phys_addr_t with all bits set. */
+/* Is the number an address? Returns false for INVALID_PHYS_ADDR, which is a phys_addr_t with all
+ * bits set. */
 static bool bounce_slot_is_address(const struct bounce_column *column, uint64_t original)
 {
 	return original != UINT64_MAX >> (64 - 8 * column->width);
 }
 
-/* The member "list" is the number of free slots that begin at this slot, so 0 means used. A free
- * slot may still have the values of its last use. */
+/* The member "list" is the number of consecutive free slots from this slot on, so 0 means that the
+ * slot is used. The other members of a free slot are old, so they are not read. */
 bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
 		      struct bounce_slot *slot, struct error *err)
 {
@@ -65,12 +66,13 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 struct allocation {
 	struct bounce_slot first;
 	uint64_t nr_slots;
-	/* True if first is certainly the first slot of the allocation, and its size is known. */
+	/* True if the size of the allocation is known, and if first is certainly its first slot. */
 	bool is_whole;
 };
 
-/* Returns true if next is the next slot of the same allocation. Two allocations can be adjacent
- * both in the pool and in memory; their sizes distinguish them. */
+/* Is `next` the next slot of the same allocation as `slot`? Two allocations can be adjacent in the
+ * pool, with originals that are adjacent in memory. Only the sizes show that they are different
+ * allocations. */
 static bool bounce_slot_continues(const struct bounce_slot *slot, const struct bounce_slot *next)
 {
 	return next->used && next->has_original &&
@@ -108,9 +110,9 @@ static struct allocation find_allocation(struct kernel *kernel, const struct bou
 
 /* --- offset of the data in the first slot --- */
 
-/* Finds the low address bits that the device requires to be the same in the copy and the original.
- * Since 5.12 (1f221a0d0dbf) a device can require such bits, and then its data may begin after the
- * start of the slot. Returns false if the bits are not known. */
+/* Finds the low address bits that the device requires to be equal in copy and original. Since 5.12
+ * (1f221a0d0dbf) a device can have such a requirement, so the data may begin at an offset in the
+ * first slot. Sets *mask to these bits. Returns false if the bits are not known. */
 static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_function *function,
 				  uint64_t *mask)
 {
@@ -127,8 +129,8 @@ static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_functi
 	return true;
 }
 
-/* Returns true if an allocation of this size needs this number of slots when its data begins
- * `offset` bytes into the first slot. */
+/* Does the allocation have as many slots as it would need if its data begin at this offset in the
+ * first slot? */
 static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;
@@ -138,8 +140,9 @@ static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offse
 		(bytes + offset + BOUNCE_BYTES - 1) >> BOUNCE_SHIFT == allocation->nr_slots);
 }
 
-/* Computes the original of the byte that is `at` bytes into the slot. `offset`: bytes from the
- * start of the first slot to the data. Returns false if the byte has no original. */
+/* Computes the physical address of the original of a byte in the slot. at: offset of the byte in
+ * the slot. offset: offset of the data in the first slot of the allocation. Returns false if the
+ * byte is outside of the data, or if the allocation cannot have this offset. */
 static bool original_at(const struct allocation *allocation, const struct bounce_slot *slot,
 			uint64_t at, uint64_t offset, uint64_t *original)
 {
@@ -149,13 +152,14 @@ static bool original_at(const struct allocation *allocation, const struct bounce
 	       (!slot->has_size || (int64_t)(at - offset) < (int64_t)slot->size);
 }
 
-/* Collects the possible originals of a byte in a slot. The original depends on the device that uses
- * the pool. */
+/* The possible originals of a byte in a slot. They depend on the low address bits that the device
+ * requires to be kept (its mask). If the device is not known, the masks of all devices are
+ * tried. */
 struct bounce_slot_choice {
 	struct kernel *kernel;
 	const struct allocation *allocation;
 	const struct bounce_copy *copy;
-	unsigned int nr; /* number of different originals found; more than 2 are counted as 2 */
+	unsigned int nr; /* number of different originals found; 2 means two or more */
 	uint64_t original[2];
 };
 
@@ -171,8 +175,8 @@ static void take_mask(struct bounce_slot_choice *choice, uint64_t mask)
 		choice->original[choice->nr++] = original;
 }
 
-/* Tries the masks of all devices that may use the pool. Some devices are not PCI functions, so it
- * also tries the mask of a device that requires no bits. */
+/* Tries the masks of all PCI functions that may use the pool. Also tries the mask 0, because the
+ * device may not be a PCI function. If a mask is not known, tries the largest mask. */
 static void take_all_masks(struct bounce_slot_choice *choice)
 {
 	struct kernel *kernel = choice->kernel;
@@ -218,7 +222,7 @@ static bool find_original(struct kernel *kernel, const struct pci_function *func
 	return true;
 }
 
-/* Fills *copy. Its members pool and paddr are already set. */
+/* Fills *copy, except its members pool and paddr, which the caller has set. */
 static bool find_copy(struct kernel *kernel, const struct pci_function *function,
 		      struct bounce_copy *copy, struct error *err)
 {
@@ -252,17 +256,17 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 
 /* --- from an original to its copies --- */
 
-/* Returns true if the slot may contain a copy of the original. The copy may begin at an offset in
- * the slot, so the original may be up to the size of a slot before or after the slot's original
- * address. */
+/* May the slot contain a copy of the byte at `original`? The data may begin at an offset in the
+ * slot, so the distance between this byte and the slot's original may be almost a whole slot, in
+ * both directions. */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&
 	       original < slot->original + BOUNCE_BYTES;
 }
 
-/* Visits the addresses in the slot that may be copies of the original. There may be one for each
- * offset. */
+/* Finds the copies of search->original in the slot, and visits them. There may be a copy for each
+ * of the two possible offsets of the data. */
 static void try_slot(const struct bounce_search *search, const struct bounce_pool *pool,
 		     const struct bounce_slot *slot)
 {

@@ -73,8 +73,8 @@ static void by_tree(const struct device_dma *dma, struct dma_translation *transl
 	translation->writable = mapping->writable;
 }
 
-/* Bus addresses are physical addresses: checks only that the device's DMA mask allows the
- * address. */
+/* Translates an address of a device without an IOMMU: the physical address is the bus address. Only
+ * checks whether the device's DMA mask allows this address. */
 static void untranslated(const struct device_dma *dma, struct dma_translation *translation)
 {
 	const struct pci_function *function = dma->function;

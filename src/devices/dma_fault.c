@@ -6,14 +6,15 @@
 
 #include "base/text.h"
 
-/* The part of a line that is not parsed yet. */
+/* The part of a line that was not parsed yet. */
 struct dma_fault_rest {
 	const char *at, *end;
 };
 
 /* --- words --- */
 
-/* Moves to the first byte after the next occurrence of the text in the line. */
+/* Skips the rest of the line up to the end of the next occurrence of the text. Returns false if the
+ * text does not occur. */
 static bool skip_to(struct dma_fault_rest *rest, const char *text)
 {
 	size_t size = strlen(text);
@@ -34,7 +35,7 @@ static bool dma_fault_skip(struct dma_fault_rest *rest, const char *text)
 	return true;
 }
 
-/* Reads a hexadecimal number, with or without 0x. */
+/* Reads a hexadecimal number, which may begin with 0x. */
 static bool dma_fault_read_hex(struct dma_fault_rest *rest, uint64_t *value)
 {
 	const char *start;
@@ -52,7 +53,7 @@ static bool read_below(struct dma_fault_rest *rest, uint64_t bound, uint64_t *va
 	return dma_fault_read_hex(rest, value) && *value < bound;
 }
 
-/* Reads a device such as "00:1f.2" or "0000:00:1f.2"; in 5.13, "0x00:0x1f.2". */
+/* Reads a device such as "00:1f.2" or "0000:00:1f.2". 5.13 prints "0x00:0x1f.2". */
 static bool read_device(struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	uint64_t first, second, slot, number;
@@ -107,7 +108,8 @@ static bool is_access(struct dma_fault_rest *rest, struct dma_fault *fault)
 	return false;
 }
 
-/* From 5.2 to 5.12, lines of requests without a PASID have the PASID "ffffffff". */
+/* Reads the PASID. From 5.2 to 5.12 the line of a request without a PASID contains the PASID
+ * "ffffffff", which is ignored, because PASIDs have 20 bits. */
 static void read_pasid(struct dma_fault_rest rest, struct dma_fault *fault)
 {
 	fault->has_pasid = skip_to(&rest, " PASID ") && read_below(&rest, 1 << 20, &fault->pasid);
@@ -142,8 +144,9 @@ static bool dma_fault_number_behind(const struct dma_fault_rest *rest, const cha
 	return skip_to(&part, name) && dma_fault_read_hex(&part, value);
 }
 
-/* If the device has a driver, dev_err() writes the names of the driver and of the device at the
- * start of the line: "nvme 0000:01:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=...". */
+/* Reads the device from the start of the line, before `mark`. If the device has a driver, dev_err()
+ * prints the names of the driver and the device there: "nvme 0000:01:00.0: AMD-Vi: Event logged
+ * [IO_PAGE_FAULT domain=...". */
 static bool read_prefix(const char *line, const char *mark, struct dma_fault *fault)
 {
 	const char *start = mark;
@@ -160,8 +163,9 @@ static bool read_prefix(const char *line, const char *mark, struct dma_fault *fa
 	return true;
 }
 
-/* AMD's specification, 2.5.3: the flag that the access is a write is valid only if the page is
- * present and the request was not a translation request. Interrupts have no bus address. */
+/* Reads the flags (AMD's specification, 2.5.3). The flag WRITE is valid only if the page is present
+ * and if the request is neither an interrupt nor a translation request. An interrupt has no bus
+ * address. */
 static void read_flags(const struct dma_fault_rest *rest, struct dma_fault *fault)
 {
 	enum { INTERRUPT = 1 << 3, PAGE = 1 << 4, WRITE = 1 << 5, ASKED = 1 << 8 };

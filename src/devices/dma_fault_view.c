@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the state of the device and of the address of a refused access, and describes it as
+/* Finds the device and the bus address of a refused access in the dump, and describes them as
  * text. */
 #include <inttypes.h>
 #include <string.h>
@@ -8,8 +8,9 @@
 #include "kernel/kernel.h"
 #include "devices/dma_fault.h"
 
-/* Returns NULL if the function is not found, or if several segments have a function with these
- * numbers: Intel's lines do not name the segment. */
+/* Finds the function with the numbers of the fault. Returns NULL and sets err if no function has
+ * these numbers, or if functions of several segments have them. Intel's lines do not contain the
+ * segment. */
 static const struct pci_function *find_function(const struct pci_list *list,
 						const struct dma_fault *fault, struct error *err)
 {
@@ -35,8 +36,8 @@ static const struct pci_function *find_function(const struct pci_list *list,
 	return found;
 }
 
-/* The domain is in the low 16 bits of the second word of the device table entry: AMD's
- * specification, 2.2.2.1. */
+/* Reads the domain from the device table entry: the low 16 bits of its second word (AMD's
+ * specification, 2.2.2.1). */
 static void find_domain(struct dma_fault_view *view)
 {
 	const struct dma_entrance *entrance = &view->dma.entrance;
@@ -46,8 +47,8 @@ static void find_domain(struct dma_fault_view *view)
 	view->domain_now = head->word[1] & 0xffff;
 }
 
-/* Returns true if the fault's request uses the device's own table. Requests with PASID 0 in
- * scalable mode use it, like requests without a PASID. */
+/* Was the address translated by the device's own page table? It is used by requests without a PASID
+ * and, in scalable mode, also by requests with PASID 0. */
 static bool is_own_table(const struct dma_fault *fault)
 {
 	return !fault->has_pasid || !fault->pasid;
@@ -88,7 +89,7 @@ static void put_device(const struct dma_fault_view *view, char *text, size_t siz
 	const struct dma_fault *fault = &view->fault;
 
 	put("%s", view->function->name);
-	if (view->function->address) /* if 0, the function's driver is not known */
+	if (view->function->address) /* 0: its driver is not known */
 		put(*view->function->driver ? " (%s)" : ", without a driver%s",
 		    view->function->driver);
 	if (*dma->iommu)

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds tables of IOMMUs by following pointers from symbols, without types.
- *
- * Intel, drivers/iommu/intel/dmar.c: the list dmar_drhd_units has structs dmar_drhd_unit, which
- * point to structs intel_iommu, which point to the root table.
- *
- * AMD, drivers/iommu/amd/init.c: since 6.0 (04230c119930) the list amd_iommu_list has structs
- * amd_iommu, which point to structs amd_iommu_pci_seg, which point to the device table. Before 6.0
- * amd_iommu_dev_table points to the device table.
- *
- * Structs in both lists begin with the links of the list. */
+/* Finds tables of IOMMUs without types: starts at a symbol, and tries all pointers in the structs.
+ * Intel (drivers/iommu/intel/dmar.c): the list dmar_drhd_units contains structs dmar_drhd_unit.
+ * Each points to a struct intel_iommu, which points to the root table.
+ * AMD (drivers/iommu/amd/init.c): since 6.0 (04230c119930) the list amd_iommu_list contains structs
+ * amd_iommu. Each points to a struct amd_iommu_pci_seg, which points to the device table. Before
+ * 6.0 the variable amd_iommu_dev_table points to the device table.
+ * The structs in both lists begin with their list_head. */
 #include "devices/io_roots.h"
 
 #include <inttypes.h>
@@ -19,8 +16,9 @@
 
 enum {
 	MOST_UNITS = 4096,
-	/* Number of words that are examined of each struct. In 6.12 the pointers are at offsets 56
-	 * and 152 for Intel, 96 and 40 for AMD. */
+	/* Number of words that are tried in a struct of the list, and in a struct to which it
+	 * points. In 6.12 the pointers are at offsets 56 and 152 (Intel), and at 96 and 40
+	 * (AMD). */
 	OUTER_WORDS = 32,
 	INNER_WORDS = 64,
 };
@@ -33,8 +31,8 @@ struct chain {
 
 /* --- one frame --- */
 
-/* Examines the table at vaddr, unless vaddr cannot be the address of a table: it must be aligned,
- * and in the kernel's half of the address space. */
+/* Checks whether there is a table at vaddr. The address must be aligned, and must be in the
+ * kernel's half of the address space. */
 static void try_table(struct chain *chain, uint64_t vaddr)
 {
 	uint64_t paddr;
@@ -53,7 +51,7 @@ static void try_table(struct chain *chain, uint64_t vaddr)
 
 /* --- from the list to the tables --- */
 
-/* Calls visit for each of the first nr words of the struct, until a word cannot be read. */
+/* Calls visit for the first nr words of the struct at vaddr. Ends at a word that cannot be read. */
 static void each_word(struct chain *chain, uint64_t vaddr, unsigned int nr,
 		      void (*visit)(struct chain *chain, uint64_t word))
 {
@@ -73,8 +71,8 @@ static void try_struct(struct chain *chain, uint64_t vaddr)
 		each_word(chain, vaddr, INNER_WORDS, try_table);
 }
 
-/* Tries the pointers in the struct. Its first two words are skipped because they link it to other
- * units. */
+/* Tries the pointers in a struct of the list. Skips its first two words, which link it to other
+ * structs of the list. */
 static void try_unit(struct chain *chain, uint64_t unit)
 {
 	each_word(chain, unit + 16, OUTER_WORDS, try_struct);

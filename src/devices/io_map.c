@@ -4,7 +4,7 @@
 #include "base/array.h"
 #include "kernel/kernel.h"
 
-/* Each device is compared with each table, so the number of tables must be limited. */
+/* Limits the time, because each device is compared with each table. */
 enum { MOST_TABLES = 1 << 14 };
 
 static bool io_map_is_table(const struct io_table *table, const struct dma_entrance *entrance)
@@ -16,8 +16,8 @@ static bool io_map_is_table(const struct io_table *table, const struct dma_entra
 	return table->space.root == space->root && table->space.paging == space->paging;
 }
 
-/* Sets *index to the device's table. Adds the table if it is new. Returns false if there are too
- * many tables. */
+/* Finds the table of a device, and sets *index to its index. If the map does not contain the table
+ * yet, adds it. Returns false if there are too many tables, or if there is not enough memory. */
 static bool io_map_find_table(struct io_map *map, const struct dma_entrance *entrance,
 			      uint32_t *index)
 {
@@ -41,7 +41,8 @@ static bool io_map_find_table(struct io_map *map, const struct dma_entrance *ent
 	return true;
 }
 
-/* Returns false if memory is exhausted or there are too many tables. */
+/* Adds a device and its table. Returns false if there are too many tables, or if there is not
+ * enough memory. */
 static bool add_device(struct kernel *kernel, struct io_map *map,
 		       const struct pci_function *function)
 {

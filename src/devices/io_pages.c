@@ -10,14 +10,14 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* These limits bound the use of memory, because damaged tables can map the same page many times. */
+/* Limits for the use of memory. Damaged tables can map the same page many times. */
 enum { MOST_RUNS = 1 << 21, MOST_PAGES = 1 << 21 };
 
 /* The scan of one table. */
 struct io_pages_finding {
 	struct io_pages *pages;
 	uint32_t table;
-	bool failed; /* memory is exhausted, or there are too many runs or pages */
+	bool failed; /* there is not enough memory, or there are too many runs or pages */
 };
 
 /* --- pages of the tables themselves --- */
@@ -59,7 +59,7 @@ static int io_pages_compare_pages(const void *one, const void *other)
 	return COMPARE(a->paddr, b->paddr) ?: COMPARE(a->shift, b->shift);
 }
 
-/* Sorts the pages of tables and removes duplicates. A table is visited several times if several
+/* Sorts the pages of tables and removes duplicates. A table was added several times if several
  * devices or bus addresses use it. */
 static bool sort_pages(struct io_pages *pages)
 {
@@ -95,8 +95,7 @@ static bool io_pages_add_run(struct io_pages *pages, const struct io_run *run)
 	       array_add(&pages->run, &pages->nr, &pages->room, run, sizeof(*run));
 }
 
-/* Adds the part of the scanned page that is mapped at the bus addresses first to last, both
- * inclusive. */
+/* Adds the part of the page whose bus addresses are from first to last, both inclusive. */
 static bool io_pages_add_part(struct io_pages_finding *finding, const struct scanned *page,
 			      uint64_t first, uint64_t last)
 {
@@ -208,8 +207,8 @@ static bool sort_runs(struct io_pages *pages)
 	return true;
 }
 
-/* Adds the tables that lead to page tables, and counts the devices without a page table. An IOMMU
- * is not counted, because it writes only to its own logs. */
+/* Adds the tables that point to page tables. Also counts the devices that access memory without a
+ * page table. Does not count an IOMMU, because an IOMMU writes only to its own logs. */
 static bool look_at_devices(struct io_pages *pages)
 {
 	const struct io_map *map = &pages->io.map;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads root tables and device tables, whose formats are described in vtd.c and amd_iommu.c. Also
- * checks for values that the kernel never writes: set reserved bits, and entries that are neither
- * present nor empty (drivers/iommu/intel/iommu.c, context_clear_entry(); drivers/iommu/amd/init.c,
- * init_device_table_dma(): each entry of the device table is valid). */
+/* Reads root tables and device tables, whose formats are described in vtd.c and amd_iommu.c. To
+ * recognise such a table, rejects values that the kernel never writes. These are reserved bits that
+ * are set, and entries that are neither present nor empty (drivers/iommu/intel/iommu.c,
+ * context_clear_entry()). In AMD's device table every entry is valid (drivers/iommu/amd/init.c,
+ * init_device_table_dma()). */
 #include "devices/io_root.h"
 
 #include <inttypes.h>
@@ -70,12 +71,12 @@ static bool malformed(const struct io_root_reading *reading, uint64_t paddr)
 
 /* --- page tables that entries point to --- */
 
-/* Looks for the first page that the page table maps. Returns true if all tables on the way to that
- * page are valid, also if the page table is empty. */
+/* Is this a page table? Searches it for the first mapped page. Returns true if all tables read in
+ * this search are valid. A valid page table may map no page. */
 static bool io_root_is_table(const struct io_root_reading *reading, const struct space *space)
 {
-	/* MOST_STEPS limits the steps in one page table, because each level may have gaps before
-	 * its first present entry. MOST_OF_ROOT limits the steps in all page tables of the root. */
+	/* MOST_STEPS limits the steps in one page table. Each level may have a gap before its first
+	 * present entry. MOST_OF_ROOT limits the steps in all page tables of the root. */
 	enum { MOST_STEPS = MAX_LEVELS * 512, MOST_OF_ROOT = 1 << 22 };
 	unsigned int bits = space->paging->address_bits - space->paging->sign_extends;
 	uint64_t most = UINT64_MAX >> (64 - bits);
@@ -98,7 +99,7 @@ static bool io_root_is_table(const struct io_root_reading *reading, const struct
 	return true;
 }
 
-/* Checks the entry of the request. paddr: physical address of the entry. */
+/* Checks the entry for the request id `request`. paddr: physical address of the entry. */
 static bool io_root_add_request(const struct io_root_reading *reading, unsigned int request,
 				uint64_t paddr)
 {
@@ -127,12 +128,13 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-/* 9.3: in the low word, all bits except P, FPD, T and the address are reserved. In the high word,
- * all bits except AW, the domain and the bits for software are reserved. */
+/* Reserved bits of an entry in legacy mode (9.3): in the low word all bits except P, FPD, T and the
+ * address, in the high word all bits except AW, the domain and the bits for software. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
-/* 9.4: in the low word, all bits except P, FPD, DTE, PASIDE, PRE, PDTS and the address are
- * reserved. In the high word, all bits except the PASID and its privilege are reserved. */
+/* Reserved bits of an entry in scalable mode (9.4): in the low word all bits except P, FPD, DTE,
+ * PASIDE, PRE, PDTS and the address, in the high word all bits except the PASID and its
+ * privilege. */
 #define SCALABLE_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xe1f))
 #define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
 
@@ -146,7 +148,7 @@ static bool is_context(bool scalable, const uint64_t *words)
 	return !(words[0] & LEGACY_LOW_RESERVED) && !(words[1] & LEGACY_HIGH_RESERVED);
 }
 
-/* Reads a page of contexts. first: the request id of the first context. */
+/* Reads a page of contexts. first: request id of the first context in the page. */
 static bool read_contexts(const struct io_root_reading *reading, uint64_t table, unsigned int first)
 {
 	bool scalable = reading->root->kind == IO_VTD_SCALABLE;
@@ -168,8 +170,8 @@ static bool read_contexts(const struct io_root_reading *reading, uint64_t table,
 	return true;
 }
 
-/* 9.1, 9.2: a root entry points to a page of contexts. In scalable mode the entry has two pointers,
- * one for each half of the bus. */
+/* Reads a root table (9.1, 9.2). A root entry points to a page of contexts. In scalable mode a root
+ * entry contains two pointers, one for each half of the bus. */
 static bool read_root(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = IO_TABLE / IO_WORD };
@@ -194,11 +196,11 @@ static bool read_root(const struct io_root_reading *reading)
 
 /* --- AMD --- */
 
-/* 2.2.2.1: bits 2 to 6 and 63 of word 0 are reserved. */
+/* Reserved bits in word 0 of a device table entry (2.2.2.1): bits 2 to 6 and bit 63. */
 #define DEVICE_RESERVED (UINT64_C(1) << 63 | 0x7c)
 
-/* The size of the table is not known. Entries after the last request that the firmware named are
- * empty, so the first empty entry is taken for the end. */
+/* Reads a device table. Its size is not known. All entries after the highest request id that the
+ * firmware reported are empty, so the table ends at the first empty entry. */
 static bool read_device_table(const struct io_root_reading *reading)
 {
 	enum { NR_WORDS = 4 };
@@ -222,7 +224,8 @@ static bool read_device_table(const struct io_root_reading *reading)
 
 /* --- Intel and AMD --- */
 
-/* Returns true if each word is 0 or a pointer, and at least one word is a pointer. */
+/* May the page be a root table? Each word must be 0 or a pointer, and at least one word must be a
+ * pointer. */
 static bool may_be_root(const uint8_t *page)
 {
 	uint64_t any = 0;
@@ -246,10 +249,11 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 	return (first & IO_VALID) && !(first & DEVICE_RESERVED);
 }
 
-/* Fills *root, whose kind and paddr are already set. Only requests in allowed may have an entry;
- * NULL allows all requests. Returns false and sets err (if not NULL) if this is not such a table:
- * it has no entries, an entry is not allowed, or an entry or a table that it points to is invalid
- * or not in the dump. */
+/* Reads the table at root->paddr, and fills *root. root->kind and root->paddr must be set. Only
+ * requests in `allowed` may have an entry (NULL: all requests). Returns false and sets err (if not
+ * NULL) if this is not a table of this kind. The reason may be that it has no entries, that it has
+ * an entry for another request, or that an entry or a table to which an entry points is invalid or
+ * missing. */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)
 {
@@ -319,7 +323,7 @@ void io_root_reread(struct kernel *kernel, const struct io_root_list *list)
 	}
 }
 
-/* --- tables named by the user --- */
+/* --- tables given by the user --- */
 
 bool io_root_is_named(const struct kernel *kernel)
 {
@@ -327,8 +331,8 @@ bool io_root_is_named(const struct kernel *kernel)
 	       kernel->facts->fact[FACT_AMD_DEVICE_TABLE].given;
 }
 
-/* Reads an Intel root table, in legacy or scalable mode. The contexts show the mode. Fails if they
- * fit both modes. */
+/* Reads an Intel root table that may be in legacy mode or in scalable mode. The format of the
+ * contexts shows the mode. Fails if the contexts are valid in both modes. */
 static bool is_either(struct kernel *kernel, const struct request_set *allowed,
 		      struct io_root *root, struct error *err)
 {

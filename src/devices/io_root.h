@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Determines whether a page frame contains the first table of an IOMMU (Intel's root table, AMD's
- * device table), and which functions have an entry in the table. The check uses only the format of
- * the entries and of the tables that they point to. */
+/* Determines whether a page frame contains the first table of an IOMMU (Intel's root table or AMD's
+ * device table), and which functions have an entry in this table. The decision depends only on the
+ * format of the entries and of the tables to which they point. */
 #pragma once
 
 #include "devices/tables.h"
@@ -23,18 +23,18 @@ struct io_root {
 	enum io_kind kind;
 	uint64_t paddr;
 	struct request_set requests; /* requests that have an entry in the table */
-	size_t nr_mapping; /* number of these requests whose page table maps at least one page */
-	size_t nr_in_memory; /* number of these requests whose first mapped page is memory */
-	/* Number of steps that the check took in page tables. Also counted if the frame does not
-	 * contain such a table. */
+	size_t nr_mapping; /* number of these requests whose page table maps any page */
+	size_t nr_in_memory; /* number of these requests whose first mapped page is in memory */
+	/* Number of steps in page tables that the check needed. Valid even if the frame is not such
+	 * a table. */
 	uint64_t steps;
 };
 
-/* Returns false if the page of IO_TABLE bytes cannot be such a table. This test is fast, and
- * excludes almost all pages in a search of memory. */
+/* Can the page of IO_TABLE bytes be such a table? This test is fast, and excludes almost all pages
+ * in a search of memory. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
-/* Finds out how the function with this request id accesses memory through this table. */
+/* Fills *entrance (tables.h) for the function with this request id, according to this table. */
 void io_root_enter(struct kernel *kernel, const struct io_root *root, unsigned int request,
 		   struct dma_entrance *entrance);
 
@@ -50,29 +50,29 @@ struct io_root_list {
 /* Returns false if the list already has MOST_ROOTS tables, or if memory is exhausted. */
 bool io_root_add(struct io_root_list *list, const struct io_root *root);
 
-/* A search that checks one page frame after another. */
+/* A search that tries one page frame after another. */
 struct io_root_search {
 	struct kernel *kernel;
 	const struct request_set *allowed; /* NULL: entries of any request are allowed */
-	/* True: try only the start of a table. AMD's device table is larger than a page, so a later
-	 * page of it looks like a table, too. */
+	/* True: accept only the start of a table. AMD's device table has several pages, and its
+	 * later pages also look like a table. */
 	bool whole;
 	struct io_root_list *list; /* the tables found so far */
 	uint64_t steps;
-	bool full; /* true after too many tables or steps. An undamaged dump has few tables. */
+	bool full; /* too many tables or steps, so the dump is damaged */
 };
 
 void io_root_try(struct io_root_search *search, enum io_kind kind, uint64_t paddr);
 void io_root_clear(struct io_root_list *list);
-/* Returns the number of tables that have an entry for the request. */
+/* Returns how many tables in the list have an entry for the request. */
 size_t io_root_count(const struct io_root_list *list, unsigned int request);
-/* Reads the tables again, so that a recorder records them. Reads during a search are not recorded
- * (dump.h, nr_searches). */
+/* Reads the tables again. Reads during a search are not recorded (dump.h, nr_searches), but
+ * `extract` must record which bytes these tables have. */
 void io_root_reread(struct kernel *kernel, const struct io_root_list *list);
 
-/* Returns true if the user named a table by -o vtd_root= or amd_device_table=. */
+/* Did the user give a table with -o vtd_root= or -o amd_device_table=? */
 bool io_root_is_named(const struct kernel *kernel);
-/* Reads the table named by the user. Returns false and sets err if it is not a table of an
+/* Reads the table that the user gave. Returns false and sets err if it is not a table of an
  * IOMMU. */
 bool io_root_named(struct kernel *kernel, const struct request_set *allowed, struct io_root *root,
 		   struct error *err);

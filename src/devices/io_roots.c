@@ -42,8 +42,8 @@ static bool lacks_intel(struct kernel *kernel)
 		(!io_roots_is_known(kernel, INTEL_UNIT) && !io_roots_is_known(kernel, INFO_IOMMU)));
 }
 
-/* Returns true if the types of AMD's IOMMUs are not known. Before 6.0 (04230c119930) a symbol
- * pointed to the device table, so fewer types are needed. */
+/* Are types missing that are needed to find the tables of AMD's IOMMUs? Before 6.0 (04230c119930)
+ * fewer types are needed, because a variable points to the device table. */
 static bool lacks_amd(struct kernel *kernel)
 {
 	uint64_t table;
@@ -61,7 +61,7 @@ bool io_roots_needed(struct kernel *kernel)
 	return lacks_intel(kernel) || lacks_amd(kernel);
 }
 
-/* Returns true if the kernel's variable shows that Intel's IOMMUs are disabled. */
+/* Does the variable intel_iommu_enabled show that Intel's IOMMUs are disabled? */
 static bool is_disabled(struct kernel *kernel)
 {
 	uint64_t address, enabled;
@@ -72,8 +72,7 @@ static bool is_disabled(struct kernel *kernel)
 
 /* --- functions that must have an entry --- */
 
-/* Returns true if the function is in an IOMMU group. Then it uses an IOMMU:
- * drivers/iommu/iommu.c. */
+/* Is the function in an IOMMU group, so that it uses an IOMMU (drivers/iommu/iommu.c)? */
 static bool is_grouped(struct kernel *kernel, const struct pci_function *function)
 {
 	uint64_t group;
@@ -81,7 +80,8 @@ static bool is_grouped(struct kernel *kernel, const struct pci_function *functio
 	return kernel_read_member(kernel, function->address, PCI_DEV_GROUP, &group, NULL) && group;
 }
 
-/* Adds the request ids of all functions to the set. grouped: add only functions in a group. */
+/* Adds the request ids of all functions to the set. grouped: add only functions in an IOMMU group.
+ * Fails if functions are in different segments. */
 static bool expect(struct kernel *kernel, bool grouped, struct request_set *set, struct error *err)
 {
 	const struct pci_list *list = pci_functions(kernel, err);
@@ -117,7 +117,8 @@ struct io_roots_search {
 	struct progress progress;
 };
 
-/* Checks the frame at paddr. page: the bytes of the frame, valid until another frame is read. */
+/* Checks whether the frame at paddr is a table. page: the bytes of the frame, valid until another
+ * frame is read. */
 static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint8_t *page)
 {
 	bool intel = search->intel && io_root_may_be(IO_VTD, page);
@@ -131,16 +132,16 @@ static void try_frame(struct io_roots_search *search, uint64_t paddr, const uint
 		io_root_try(&search->tried, IO_AMD, paddr);
 }
 
-/* Returns the number of bytes from paddr on that are in a hole of a sparse file, rounded down to
- * whole pages. The bytes of a hole are 0. */
+/* Returns how many bytes, from paddr on, are in a hole of a sparse file, rounded down to whole
+ * pages. All bytes in a hole are 0. */
 static uint64_t hole_at(const struct dump *dump, const struct extent *extent, uint64_t paddr)
 {
 	return dump_hole(dump, extent, paddr, extent->last - paddr) & -(uint64_t)IO_TABLE;
 }
 
-/* Checks the next frame from paddr on, and returns the address after it, or 0 at the end of memory.
- * Skips frames of zeros and frames that are only partly in the dump, because they cannot be
- * tables. */
+/* Checks the frame at paddr. Skips a frame of zeros, and a frame that is only partly in the dump,
+ * because they cannot be tables. Returns the address of the next frame to check, or 0 at the end of
+ * memory. */
 static uint64_t try_at(struct io_roots_search *search, uint64_t paddr)
 {
 	struct dump *dump = search->tried.kernel->dump;
@@ -175,7 +176,7 @@ static void try_memory(struct io_roots_search *search)
 
 /* --- the proof --- */
 
-/* Checks that each expected function is in exactly one table. */
+/* Is each expected function in exactly one table? Sets err if not. */
 static bool prove(const struct io_roots_search *search, struct error *err)
 {
 	const struct io_root_list *list = search->tried.list;
@@ -235,8 +236,7 @@ static bool take_named(struct kernel *kernel, struct io_roots *roots, struct err
 	       (io_root_add(&roots->list, &root) || out_of_memory(err));
 }
 
-/* Returns true if at least one expected device has an entry. Otherwise the frames are not
- * tables. */
+/* Does at least one expected device have an entry? If not, the frames are not tables. */
 static bool are_theirs(const struct io_root_list *list, const struct request_set *expected)
 {
 	for (unsigned int id = 0; id < NR_REQUESTS; id++)

@@ -6,7 +6,7 @@
 
 #include "kernel/kernel.h"
 
-/* Records the missing part, if it is the first. */
+/* Records that a part is missing. Only the first missing part is recorded. */
 static void missing(struct io_scans *scans, const struct error *why)
 {
 	if (scans->whole)
@@ -52,8 +52,8 @@ static bool scan_table(struct io_scans *scans, uint32_t index, struct scan *scan
 	return done;
 }
 
-/* Visits all mappings of a virtio IOMMU's tree. Each search begins after the last mapping found, so
- * the number of searches is at most the number of mappings. */
+/* Visits all mappings in the tree of a virtio IOMMU. Each search starts after the last mapping that
+ * was found, so there are at most as many searches as mappings. */
 static bool list_tree(struct io_scans *scans, uint32_t index, const struct io_visitor *visitor,
 		      struct error *err)
 {

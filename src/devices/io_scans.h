@@ -9,26 +9,26 @@
 struct io_scans {
 	struct kernel *kernel; /* borrowed */
 	struct io_map map;
-	/* True if nothing is missing: all devices and their access to memory are known, and all
-	 * tables are complete and were scanned to their ends. */
+	/* True if nothing is missing: all devices are known, it is known how each of them accesses
+	 * memory, and all tables are complete and were scanned to their ends. */
 	bool whole;
-	struct error gap; /* if not whole: the first missing part */
+	struct error gap; /* if whole is false: the first missing part */
 };
 
-/* Returns false and sets err if the devices are not known; then the caller need not release
- * *scans. */
+/* Makes the map of devices and tables. Returns false and sets err if the devices are not known. In
+ * this case the caller need not release *scans. */
 bool io_scans_start(struct io_scans *scans, struct kernel *kernel, struct error *err);
 void io_scans_release(struct io_scans *scans);
 
-/* A callback returns false and sets err to end the whole scan. Then no more tables are scanned, and
- * the error is recorded as the gap. */
+/* A callback that returns false and sets err ends all scans. No more tables are scanned, and the
+ * error is recorded in io_scans.gap. */
 struct io_visitor {
-	/* Called for each page table, with a scan that is at its start and has its listener. The
-	 * callback runs the scan to its end, and calls io_scans_lacks() for each part that cannot
-	 * be read. */
+	/* Called for each page table. `scan` is at its start, and has the kernel's listener. The
+	 * callback must run the scan to its end, and must call io_scans_lacks() for each part that
+	 * cannot be read. */
 	bool (*scan)(struct scan *scan, uint32_t table, void *arg, struct error *err);
-	/* Called for each mapping of a virtio IOMMU. Mappings of one table come in the order of bus
-	 * addresses. */
+	/* Called for each mapping of a virtio IOMMU. The mappings of one table come in the order of
+	 * bus addresses. */
 	bool (*mapping)(const struct viommu_mapping *mapping, uint32_t table, void *arg,
 			struct error *err);
 	void *arg;
@@ -36,6 +36,5 @@ struct io_visitor {
 
 void io_scans_run(struct io_scans *scans, const struct io_visitor *visitor);
 
-/* Records that a part of the table is missing or corrupt. bus: the first bus address of that
- * part. */
+/* Records that a part of the table is missing or corrupt. bus: first bus address of this part. */
 void io_scans_lacks(struct io_scans *scans, uint32_t table, uint64_t bus);

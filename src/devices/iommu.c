@@ -22,8 +22,8 @@ struct iommu_search {
 	uint64_t unit; /* address of the struct iommu_device of the device's IOMMU; 0: not known */
 	uint64_t info; /* address of the data that the IOMMU's driver has for the device; 0: none */
 	uint64_t iommu; /* address of the device's struct dev_iommu; 0: none */
-	size_t nr_active; /* number of IOMMUs found so far that are not known to be disabled */
-	bool damaged; /* some IOMMUs could not be read */
+	size_t nr_active; /* number of IOMMUs found so far; not those known to be disabled */
+	bool damaged; /* some IOMMUs in the list could not be read */
 };
 
 static void unknown(struct iommu_search *search, const char *why)
@@ -43,8 +43,9 @@ static void direct(struct iommu_search *search)
 
 /* --- lists of IOMMUs --- */
 
-/* Calls visit for each struct of the list at the symbol, until visit returns true. Returns true if
- * a visit did. A kernel without such IOMMUs has no such symbol. */
+/* Calls visit for each struct in the list at `symbol`, until visit returns true. Returns true if
+ * visit returned true. If the kernel has no such symbol, it has no IOMMUs of this kind. link: id of
+ * the member by which the structs are linked. */
 static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
@@ -69,7 +70,7 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 	return found;
 }
 
-/* Returns true if the device refers to this unit. */
+/* Does the device use the IOMMU `unit`? device: id of the struct device in the IOMMU's struct. */
 static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, unsigned int device)
 {
 	const struct member *inner = kernel_member(search->kernel, device, NULL);
@@ -98,8 +99,8 @@ static void enter_by_root(struct iommu_search *search)
 
 /* --- Intel --- */
 
-/* Finds out whether scalable mode is used: the IOMMU supports it, and the command line does not
- * disable it. Returns false if this cannot be read. */
+/* Sets *scalable to true if scalable mode is used: the IOMMU supports it, and it is not disabled on
+ * the command line. Returns false if this cannot be read. */
 static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalable)
 {
 	const uint64_t SMTS = UINT64_C(1) << 43;
@@ -118,8 +119,8 @@ static bool is_scalable(struct iommu_search *search, uint64_t unit, bool *scalab
 	return true;
 }
 
-/* Returns the request id of the device. A device below a bridge may use the id of another device,
- * which is in struct device_domain_info. */
+/* Returns the request id of the device. A device behind a bridge may use the request id of another
+ * device. This id is in struct device_domain_info. */
 static uint16_t request_of(const struct iommu_search *search)
 {
 	uint64_t bus, devfn;
@@ -190,8 +191,8 @@ static bool try_intel(struct iommu_search *search, uint64_t drhd)
 
 /* --- AMD --- */
 
-/* Finds the device table of the IOMMU. Before 6.0 (04230c119930) there was one table for all
- * segments. */
+/* Finds the virtual address of the device table of the IOMMU. Before 6.0 (04230c119930) all
+ * segments share one device table. */
 static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 {
 	uint64_t segment;
@@ -202,8 +203,8 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
-/* Returns true if the device is the AMD IOMMU itself, which is a PCI function. An IOMMU's reads of
- * its own tables and queues are not translated. */
+/* Is the device the AMD IOMMU itself? It is a PCI function, and its reads of its own tables and
+ * queues are not translated. */
 static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;
@@ -241,8 +242,8 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 /* --- a device --- */
 
-/* Finds the data about the device's IOMMU. Since 5.8 (7c3c3ba2ab1e) this is dev->iommu; before 5.8
- * only the driver's data exist. */
+/* Sets search->unit, ->info and ->iommu. Before 5.8 (7c3c3ba2ab1e), struct device has no member
+ * iommu, and only ->info is known. */
 static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -260,7 +261,7 @@ static void find_iommu(struct iommu_search *search)
 	kernel_read_member(kernel, search->iommu, DEV_IOMMU_PRIVATE, &search->info, NULL);
 }
 
-/* Returns the name of a domain type (include/linux/iommu.h, __IOMMU_DOMAIN_*), as
+/* Returns the name of a domain type (__IOMMU_DOMAIN_* in include/linux/iommu.h) as
  * iommu_domain_type_str() does. */
 static const char *type_name(uint64_t type)
 {
@@ -290,8 +291,8 @@ static void find_group(struct kernel *kernel, struct device_dma *dma)
 		snprintf(dma->domain_type, sizeof(dma->domain_type), "%s", type_name(type));
 }
 
-/* Returns true if swiotlb=force applies to the device. Since 5.15 (903cd0f315fe) each pool has this
- * flag; before 5.15 one variable applied to all pools. */
+/* Does swiotlb=force apply to the device? Since 5.15 (903cd0f315fe) each pool has a flag for this.
+ * Before 5.15 one variable applies to all pools. */
 static bool bounces(struct kernel *kernel, const struct pci_function *function)
 {
 	enum { SWIOTLB_FORCE = 1 };
@@ -306,9 +307,10 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	       forced == SWIOTLB_FORCE;
 }
 
-/* Returns YES if the device bypasses the IOMMU. A virtio device without VIRTIO_F_ACCESS_PLATFORM
- * gets physical addresses without the DMA API (virtio 1.2, 6.1). Returns UNSURE if the dump does
- * not show the device's features. The driver's data begin with struct virtio_device. */
+/* Does the device bypass the IOMMU? A virtio device without the feature VIRTIO_F_ACCESS_PLATFORM
+ * does: its driver gives it physical addresses, without the DMA API (virtio 1.2, 6.1). The features
+ * are in struct virtio_device, with which the driver's data begin. Returns UNSURE if the dump does
+ * not contain them. */
 static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
@@ -322,9 +324,9 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* Tries the IOMMUs that are recognised by their driver's data for the device. Also sets the IOMMU's
- * name in /sys/class/iommu, which is the name of the struct device that the IOMMU's driver
- * created. */
+/* Tries the IOMMUs whose data for a device are recognised by their pointers: virtio and SMMUv3. If
+ * the device has such an IOMMU, also sets the name in /sys/class/iommu. It is the name of the
+ * struct device that the IOMMU's driver created. */
 static bool try_by_data(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;
@@ -342,9 +344,9 @@ static bool try_by_data(struct iommu_search *search)
 	return true;
 }
 
-/* Returns true if this is an Arm machine with an IOMMU. The kernel attaches a device to its IOMMU
- * when a driver is bound to the device. It has no data about devices without a driver, and the
- * IOMMU may block them. */
+/* Is this an Arm machine with an IOMMU? On Arm the kernel attaches a device to its IOMMU only when
+ * a driver is bound to the device. For a device without a driver, the kernel has no data, and the
+ * IOMMU may block all accesses. */
 static bool has_smmu(struct kernel *kernel)
 {
 	uint64_t head;
@@ -353,7 +355,7 @@ static bool has_smmu(struct kernel *kernel)
 	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
 }
 
-/* Handles a device that is not attached to any known IOMMU. */
+/* Determines how a device accesses memory if no known IOMMU refers to the device. */
 static void without_iommu(struct iommu_search *search)
 {
 	if (io_roots_needed(search->kernel))

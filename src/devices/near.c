@@ -11,7 +11,7 @@ struct near_search {
 	struct kernel *kernel;
 	const struct space *space;
 	struct range_scan *ranges;
-	bool want_last; /* find the last range, not the first */
+	bool want_last; /* true: find the last range in a window; false: find the first */
 	struct dma_near *near;
 };
 
@@ -39,16 +39,16 @@ static struct dma_range find_between(const struct near_search *search, uint64_t 
 	return found;
 }
 
-/* Finds the nearest mapped range below. Searches windows of growing size, because there may be many
- * ranges further below. */
+/* Finds the nearest mapped range that ends at `last` or before. There may be many ranges below, so
+ * searches a small window first, then larger windows. */
 static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
 {
 	struct dma_range found = { 0 };
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* If the range begins at the start of the window, it may extend below the window, so a
-	 * larger window is searched. */
+	/* If the range begins at the start of the window, the range may begin before the window. So
+	 * a larger window is searched, too. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
@@ -85,7 +85,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 	}
 	if (!translation->has_walk || translation->walk.outcome == WALK_NON_CANONICAL)
 		return;
-	/* A table in the CPU's format has two halves. Devices use only the lower half. */
+	/* A page table in the CPU's format has two halves. Devices use only the lower half. */
 	highest = paging_last_address(space->paging);
 	if (space->paging->sign_extends)
 		highest = ~paging_upper_half(space->paging);

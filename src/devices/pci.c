@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Reads the kernel's structs of PCI buses and functions. Buses form a tree, and each bus has a list
- * of its functions. Buses that are still to be visited are kept in an array. So there is no
- * recursion, and the depth of the tree does not matter. */
+ * of its functions. To avoid recursion in a deep tree, the buses that were not visited yet are kept
+ * in an array. */
 #include "devices/pci.h"
 
 #include <inttypes.h>
@@ -24,11 +24,11 @@ enum {
 };
 
 struct buses {
-	uint64_t *address; /* owned; addresses of structs pci_bus */
+	uint64_t *address; /* owned; addresses of the structs pci_bus in the order of visits */
 	size_t nr, room;
 };
 
-/* Members of structs of buses and functions. They are looked up only once. */
+/* The members of the structs of buses and functions, which are looked up once. */
 struct pci_layout {
 	const struct member *node, *children, *devices; /* of struct pci_bus */
 	const struct member *link; /* of struct pci_dev */
@@ -42,7 +42,7 @@ struct pci_reading {
 	struct pci_list *list;
 	struct pci_layout layout;
 	struct buses buses;
-	uint64_t bus; /* the bus that is being read */
+	uint64_t bus; /* address of the bus that is being read */
 	struct address_set seen;
 };
 
@@ -54,7 +54,7 @@ static void pci_damaged(struct pci_list *list, const char *what, uint64_t at)
 
 /* --- layout --- */
 
-/* Finds the members of struct resource. Its addresses have 32 bits on some 32-bit kernels. */
+/* Finds the members of struct resource. On some 32-bit kernels, its addresses have 32 bits. */
 static void find_bars(struct kernel *kernel, struct pci_layout *layout)
 {
 	uint64_t nr;
@@ -120,8 +120,8 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 	}
 }
 
-/* Reads the DMA mask. The member dma_mask is a pointer, usually to another member of the same
- * struct. */
+/* Reads the DMA mask. The member dma_mask is a pointer to the mask, which is usually another member
+ * of the same struct. */
 static void read_mask(struct kernel *kernel, struct pci_function *function)
 {
 	uint64_t pointer;
@@ -133,7 +133,7 @@ static void read_mask(struct kernel *kernel, struct pci_function *function)
 		kernel_read_number(kernel, pointer, sizeof(uint64_t), &function->dma_mask, NULL);
 }
 
-/* Reads the segment of a bus. A kernel without CONFIG_PCI_DOMAINS has only segment 0. */
+/* Reads the segment of a bus. In a kernel without CONFIG_PCI_DOMAINS the segment is always 0. */
 static bool read_segment(struct kernel *kernel, uint64_t bus, uint64_t *segment)
 {
 	uint64_t sysdata;
@@ -150,7 +150,8 @@ static void name_function(struct pci_function *function)
 		 function->bus, function->devfn >> 3, function->devfn & 7);
 }
 
-/* Reads the numbers of the function and makes its name. Returns false if they cannot be read. */
+/* Reads the numbers of the function, and makes its name from them. Returns false if the numbers
+ * cannot be read. */
 static bool read_identity(struct kernel *kernel, uint64_t bus, struct pci_function *function)
 {
 	uint64_t segment, number, devfn, vendor, id, class;
@@ -190,7 +191,8 @@ static bool add_function(struct pci_reading *reading, uint64_t address)
 
 /* --- lists --- */
 
-/* Calls add for each struct of the list at head. */
+/* Calls add for each struct in a list. head: address of the list_head. offset: offset of the
+ * list_head in the structs. */
 static void each_entry(struct pci_reading *reading, uint64_t head, uint64_t offset,
 		       const char *what, bool (*add)(struct pci_reading *reading, uint64_t address))
 {
@@ -273,9 +275,9 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 	return array_add(&list->function, &list->nr, &list->room, &function, sizeof(function));
 }
 
-/* Lists the functions that have entries in tables of IOMMUs. why: the reason why the kernel's types
- * are not known. Returns false if there are no tables; if the user named a table that is invalid,
- * *why becomes that reason. */
+/* Lists the functions that have entries in tables of IOMMUs. *why: why the kernel's types are not
+ * known. Returns false if there are no tables. If the user gave a table that is invalid, sets *why
+ * to the reason. */
 static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arm's IOMMU, according to the Arm SMMU Architecture Specification (IHI 0070), version 3. A stream
- * table entry (STE) points to a page table of stage 2 or to a context descriptor (CD). A CD points
- * to a page table of stage 1. drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c */
+/* Reads the tables of Arm's IOMMU, the SMMU: Arm SMMU Architecture Specification (IHI 0070),
+ * version 3. A stream table entry (STE) points to a page table of stage 2, or to a context
+ * descriptor (CD). A CD points to a page table of stage 1. The driver is
+ * drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c. */
 #include "devices/tables.h"
 
 #include <inttypes.h>
@@ -11,11 +12,11 @@
 #include "kernel/stage.h"
 
 enum {
-	ENTRY = 64, /* bytes of an STE, and of a CD */
-	STREAM_SPLIT = 8, /* low bits of a stream id, which select an STE in a second-level table */
+	ENTRY = 64, /* bytes of an STE and of a CD */
+	STREAM_SPLIT = 8, /* number of low bits of a stream id that select an STE in its table */
 };
 
-/* The address in the word of an entry: bits FIRST to 51. */
+/* The address in the word of an entry, which is in the bits FIRST to 51. */
 #define POINTER(WORD, FIRST) ((WORD) & (((UINT64_C(1) << 52) - 1) & -(UINT64_C(1) << (FIRST))))
 
 static unsigned int field(uint64_t word, unsigned int shift, unsigned int bits)
@@ -23,7 +24,7 @@ static unsigned int field(uint64_t word, unsigned int shift, unsigned int bits)
 	return (unsigned int)(word >> shift & ((UINT64_C(1) << bits) - 1));
 }
 
-/* Returns the page shift of the value of TG0 in a CD, or of S2TG in an STE. 0: the value is
+/* Returns the page shift for a value of TG0 in a CD or of S2TG in an STE. Returns 0 if the value is
  * reserved. */
 static uint8_t page_shift_of(unsigned int granule)
 {
@@ -32,7 +33,8 @@ static uint8_t page_shift_of(unsigned int granule)
 	return shifts[granule];
 }
 
-/* stage.bits is the value of TxSZ here, which is 64 minus the width of addresses. */
+/* Sets entrance->space. stage.bits: the value of TxSZ, which is 64 minus the width of addresses.
+ * table: the word with the address of the page table. */
 static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 			  const struct dma_head *head, struct arm_stage stage, uint64_t table)
 {
@@ -53,7 +55,7 @@ static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- stage 1 --- */
 
-/* 5.4: the context descriptor. */
+/* Reads a context descriptor (5.4). */
 static void smmu_cd(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	const uint64_t VALID = UINT64_C(1) << 31, OFF = UINT64_C(1) << 14; /* EPD0 */
@@ -81,8 +83,8 @@ static void smmu_cd(struct kernel *kernel, struct dma_entrance *entrance, uint64
 			      head->word[1]);
 }
 
-/* 5.2: S1Fmt, S1CDMax and S1DSS of the stream table entry. If there are several CDs, S1DSS
- * determines whether requests without a substream use the first CD. */
+/* Reads S1Fmt, S1CDMax and S1DSS of the stream table entry (5.2), and then the CD. If there are
+ * several CDs, S1DSS determines whether requests without a substream use the first CD. */
 static void smmu_stage1(struct kernel *kernel, struct dma_entrance *entrance,
 			const struct dma_head *stream)
 {
@@ -112,7 +114,7 @@ static void smmu_stage1(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- stage 2 --- */
 
-/* 5.2: S2T0SZ, S2SL0, S2TG, S2AA64 and S2TTB of the stream table entry. */
+/* Reads S2T0SZ, S2SL0, S2TG, S2AA64 and S2TTB of the stream table entry (5.2). */
 static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 			const struct dma_head *stream)
 {
@@ -127,7 +129,8 @@ static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 		dma_unknown(entrance, stream, "has a second stage that cannot be read");
 		return;
 	}
-	/* S2SL0 is the number of levels that precede level 2 (4K pages) or level 3 (16K, 64K). */
+	/* S2SL0: 0 means that the walk begins at level 2 (4K pages) or level 3 (16K, 64K). Each
+	 * higher value adds a level before this level. */
 	start = field(control, 38, 2);
 	shift = page_shift_of(field(control, 46, 2));
 	translated_by(kernel, entrance, stream,
@@ -142,7 +145,7 @@ static void smmu_stage2(struct kernel *kernel, struct dma_entrance *entrance,
 
 /* --- streams --- */
 
-/* 5.2: the stream table entry. */
+/* Reads a stream table entry (5.2). */
 static void smmu_stream(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { ABORT, BYPASS = 4, STAGE1 = 5, STAGE2 = 6, NESTED = 7 };
@@ -172,8 +175,9 @@ static void smmu_stream(struct kernel *kernel, struct dma_entrance *entrance, ui
 		dma_blocked(entrance, head, "aborts all accesses");
 }
 
-/* 5.1: bits 4:0 of a descriptor are 0 if it has no table, and otherwise the logarithm of the number
- * of entries, plus 1. */
+/* Finds the STE in a stream table with two levels (5.1). Bits 4:0 of a descriptor are 0 if the
+ * descriptor points to no table. If not, they are 1 + the binary logarithm of the number of
+ * entries. */
 static void smmu_directory(struct kernel *kernel, struct dma_entrance *entrance,
 			   const struct smmu_streams *streams, uint32_t id)
 {
@@ -207,9 +211,9 @@ void smmu_enter_stream(struct kernel *kernel, const struct smmu_streams *streams
 
 /* --- the kernel's structures --- */
 
-/* Finds the stream table. Since 6.12 (e3b1be2e73db) the driver does not keep the registers' values.
- * It has a union with the data of both formats, and the number of descriptors is 0 if the table is
- * linear. */
+/* Finds the stream table. Until 6.11 the driver's struct contains the values of the registers,
+ * which show the format. Since 6.12 (e3b1be2e73db) it contains a union with the data for both
+ * formats, and the number of descriptors is 0 if the table is linear. */
 static bool smmu_read_streams(struct kernel *kernel, uint64_t smmu, struct smmu_streams *streams)
 {
 	enum { FORMAT_SHIFT = 16, TWO_LEVEL = 1 };
@@ -238,7 +242,7 @@ static bool smmu_read_streams(struct kernel *kernel, uint64_t smmu, struct smmu_
 	return true;
 }
 
-/* Reads the first stream id of the device. Further ids belong to bridges between the device and the
+/* Reads the first stream id of the device. More ids belong to bridges between the device and the
  * IOMMU. */
 static bool read_stream_id(struct kernel *kernel, uint64_t iommu, uint64_t *id)
 {
@@ -250,8 +254,9 @@ static bool read_stream_id(struct kernel *kernel, uint64_t iommu, uint64_t *id)
 	       kernel_read_number(kernel, spec + ids->offset, 4, id, NULL);
 }
 
-/* Returns true if info is the address of a struct arm_smmu_master. Drivers of other IOMMUs have
- * other data at info, so its pointers must lead back to the device and its unit. */
+/* Is info the address of a struct arm_smmu_master? The drivers of other IOMMUs have other structs
+ * there, so checks that its pointers refer to the device and to its IOMMU. Sets *smmu to the
+ * address of the struct arm_smmu_device. */
 static bool is_master(struct kernel *kernel, uint64_t info, uint64_t unit, uint64_t device,
 		      uint64_t *smmu)
 {

@@ -10,7 +10,8 @@
 #include "kernel/kernel.h"
 
 enum {
-	/* Largest depth of a red-black tree: twice the bits of the number of its nodes. */
+	/* limit for the depth of a red-black tree: twice the number of bits of the number of
+	 * nodes */
 	MOST_DEPTH = 128,
 	READ = 1 << 0, /* VIRTIO_IOMMU_MAP_F_READ, _WRITE: virtio 1.2, 5.13.6.5 */
 	WRITE = 1 << 1,
@@ -44,7 +45,8 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 	return true;
 }
 
-/* Mappings do not overlap, so the address is in the mapping of a node, or on one side of it. */
+/* Mappings do not overlap, so a bus address that is not in a node's mapping is before or after this
+ * mapping. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {
@@ -85,7 +87,8 @@ bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		return false;
 	if (!found[VIOMMU_AT].address)
 		return true;
-	/* The next mapping may be below this node in the tree, so a second search is needed. */
+	/* A mapping was found. The mappings before and after it may be in other parts of the tree,
+	 * so search for the addresses before and after it. */
 	found[VIOMMU_BELOW].address = found[VIOMMU_ABOVE].address = 0;
 	for (enum viommu_found side = VIOMMU_BELOW; side <= VIOMMU_ABOVE; side++) {
 		bool below = side == VIOMMU_BELOW;
@@ -116,8 +119,8 @@ static bool is_endpoint(struct kernel *kernel, uint64_t info, uint64_t unit,
 	       its_unit + iommu->offset == unit;
 }
 
-/* A domain that passes all addresses unchanged has no mappings. The driver may have no domain for
- * such a device. */
+/* A domain that passes all addresses unchanged has no mappings. For a device with such a domain,
+ * the driver may have no domain at all. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance)
 {

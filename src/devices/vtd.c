@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Intel's IOMMU, according to Intel Virtualization Technology for Directed I/O, chapter 9: formats
- * of the root, context and PASID entries, which lead to a page table. */
+/* Reads the tables of Intel's IOMMU: Intel Virtualization Technology for Directed I/O, chapter 9.
+ * Root, context and PASID entries are read to find the page table. */
 
 #include "devices/tables.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"
 
-/* Reads an entry. Returns NULL if the access ends at this entry. */
+/* Adds an entry to the entrance. Returns NULL if the entry is not present or cannot be read, so
+ * that no page table can be found. */
 static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entrance *entrance,
 					  enum dma_head_kind kind, uint64_t paddr,
 					  unsigned int nr_words)
@@ -21,8 +22,8 @@ static struct dma_head *devices_vtd_enter(struct kernel *kernel, struct dma_entr
 	return present ? head : NULL;
 }
 
-/* Sets up the page table of the second stage. width: AW of the context or PASID entry, which
- * determines the width of addresses. */
+/* Sets the page table of the second stage. width: AW of the context or PASID entry, which
+ * determines the width of addresses. root: the word with the address of the page table. */
 static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 			 const struct dma_head *head, unsigned int width, uint64_t root)
 {
@@ -34,7 +35,7 @@ static void second_stage(struct kernel *kernel, struct dma_entrance *entrance,
 		dma_translated(kernel, entrance, paging, root);
 }
 
-/* 9.3: bits 3:2 of a context determine how requests are translated. */
+/* Reads a context entry of legacy mode (9.3). Bits 3:2 determine how requests are translated. */
 static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			   uint8_t devfn)
 {
@@ -56,8 +57,8 @@ static void legacy_context(struct kernel *kernel, struct dma_entrance *entrance,
 		second_stage(kernel, entrance, head, head->word[1] & 7, head->word[0]);
 }
 
-/* 9.6: word 0 of a PASID entry points to the page table of the second stage, word 2 to the page
- * table of the first stage. */
+/* Reads a PASID entry (9.6). Word 0 points to the page table of the second stage, word 2 to the
+ * page table of the first stage. */
 static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, uint64_t paddr)
 {
 	enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS_THROUGH = 4 };
@@ -97,8 +98,9 @@ static void pasid_entry(struct kernel *kernel, struct dma_entrance *entrance, ui
 	dma_unknown(entrance, head, "has a reserved type of translation");
 }
 
-/* 9.4, 9.5: a context points to a PASID directory, whose entries point to tables of 64 PASID
- * entries. Requests without a PASID use the PASID in the context. */
+/* Reads a context entry of scalable mode (9.4, 9.5). It points to a PASID directory, whose entries
+ * point to tables of 64 PASID entries. For requests without a PASID, the context entry contains the
+ * PASID. */
 static void scalable_context(struct kernel *kernel, struct dma_entrance *entrance, uint64_t table,
 			     uint8_t devfn)
 {
