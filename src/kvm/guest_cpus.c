@@ -10,7 +10,7 @@
 #include "kvm/vcpu.h"
 #include "kernel/kernel.h"
 
-/* General registers in the order of struct QEMUCPUState (registers.h). */
+/* The general registers, in the order of struct QEMUCPUState (registers.h). */
 static const enum cpu_register general[] = {
 	CPU_AX, CPU_BX,	 CPU_CX,  CPU_DX,  CPU_SI,  CPU_DI,  CPU_SP,  CPU_BP, CPU_R8,
 	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP, CPU_FLAGS,
@@ -20,13 +20,14 @@ static const enum cpu_register selectors[] = {
 };
 enum { SEGMENT = 24, SEGMENT_BASE = 16, FS = 3, GS = 4 };
 
-/* Makes a note like QEMU's. So a dump extracted from this dump has the CPUs, too. */
+/* Makes a note with the registers of a CPU, in the format of QEMU's notes. A dump that is extracted
+ * from this dump then contains the CPUs, too. */
 static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 {
 	const uint64_t *value = cpu->registers.value;
 	uint8_t *at = note + QEMU_SEGMENTS;
 
-	store_le(note, 1, 4); /* version */
+	store_le(note, 1, 4); /* version of the format */
 	store_le(note + 4, QEMU_SIZE, 4);
 	for (unsigned int i = 0; i < sizeof(general) / sizeof(*general); i++)
 		store_le(note + QEMU_REGISTERS + 8 * i, value[general[i]], 8);
@@ -53,8 +54,8 @@ static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const u
 	};
 }
 
-/* Returns true if all registers are known that the search for the kernel needs. Only a VMCB has all
- * of them. */
+/* Are all registers known that are needed to find the guest's kernel? Only a VMCB contains all of
+ * them. */
 static bool guest_cpus_is_complete(const struct guest_cpu *cpu)
 {
 	return cpu->vmcb && cpu->has_efer && !cpu->nested_guest && !cpu->encrypted &&

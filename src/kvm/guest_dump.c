@@ -16,34 +16,36 @@
 #include "linux/task/mm.h"
 #include "linux/vma/vma.h"
 
-/* A mapping of the process. anonymous: it is private and has no file. A page of an anonymous
- * mapping that is not in the page table was never touched. */
+/* A mapping of the process. anonymous: the mapping is private and has no file. If the page table
+ * does not map a page of an anonymous mapping, the process never accessed the page. */
 struct guest_dump_area {
 	uint64_t first, last; /* virtual addresses, both inclusive */
 	bool anonymous;
 };
 
 struct guest_memory {
-	/* Each thread that reads the dump has its own; NULL: memory was exhausted. */
+	/* Each thread that reads the dump has a separate copy. NULL: there was not enough
+	 * memory. */
 	struct dump *host;
-	struct space user; /* the address space of the process; its dump is host */
+	struct space user; /* the address space of the process, in the dump `host` */
 	const struct arch *arch;
-	struct entry_rules rules; /* rules for the meaning of entries that are not present */
-	/* Owned by the first reader, and shared with the others: */
-	struct guest_slot *slot; /* in address space 0, sorted by address */
+	struct entry_rules rules; /* rules for entries that are not present */
+	/* Owned by the first reader, and shared with the other readers: */
+	struct guest_slot *slot; /* slots of address space 0, sorted by address */
 	size_t nr_slots;
 	struct guest_dump_area *area; /* sorted by address */
 	size_t nr_areas;
 	bool has_areas; /* false: not all mappings are known */
 	uint8_t *notes; /* notes of the guest's CPUs */
 	struct kernel *kernel; /* the kernel of the host */
-	void (*close_host)(struct kernel *host); /* NULL: the host is borrowed */
+	void (*close_host)(struct kernel *host); /* closes the host; NULL: host is borrowed */
 	char told[128];
 };
 
 /* --- one address --- */
 
-/* Reduces an extent to the given number of bytes before and after paddr. */
+/* Reduces an extent to `before` bytes before paddr, the byte at paddr, and `after` bytes after
+ * paddr. */
 static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t before, uint64_t after)
 {
 	if (paddr - extent->first > before)
@@ -52,8 +54,8 @@ static void guest_dump_cut(struct extent *extent, uint64_t paddr, uint64_t befor
 		extent->last = paddr + after;
 }
 
-/* Returns the slot that contains paddr, and reduces the extent to the slot. If no slot does,
- * returns NULL and reduces the extent to the gap between slots. */
+/* Returns the slot that contains paddr, and reduces the extent to the slot. If no slot contains
+ * paddr, returns NULL and reduces the extent to the gap between slots. */
 static const struct guest_slot *slot_at(const struct guest_memory *memory, uint64_t paddr,
 					struct extent *extent)
 {
@@ -74,7 +76,8 @@ static const struct guest_slot *slot_at(const struct guest_memory *memory, uint6
 	return NULL;
 }
 
-/* Returns the first mapping that ends at address user or later, or NULL. */
+/* Returns the mapping that contains the address `user`, or else the next mapping above it. Returns
+ * NULL if there is neither. */
 static const struct guest_dump_area *area_behind(const struct guest_memory *memory, uint64_t user)
 {
 	size_t i = RANGES_SEARCH(memory->area, memory->nr_areas, user);
@@ -82,7 +85,9 @@ static const struct guest_dump_area *area_behind(const struct guest_memory *memo
 	return i < memory->nr_areas ? &memory->area[i] : NULL;
 }
 
-/* Returns the state of a page that is not in the page table of the process. */
+/* Returns the state of a page that the page table of the process does not map. user: address of a
+ * byte in the page. paddr: guest-physical address of this byte. Reduces the extent to the bytes
+ * with the same state. */
 static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t user,
 				     uint64_t paddr, struct extent *extent)
 {
@@ -93,13 +98,14 @@ static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t
 		guest_dump_cut(extent, paddr, user - area->first, area->last - user);
 		return area->anonymous ? PAGE_ZERO : PAGE_FILTERED;
 	}
-	/* No mapping contains this page of the slot, so there is no memory. */
+	/* The slot contains this page, but no mapping does, so there is no memory. */
 	guest_dump_cut(extent, paddr, user & in_page, in_page - (user & in_page));
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
-/* Finds the host's physical address of the page where the walk ended. If there is none, returns
- * false and sets extent->state to the reason. */
+/* Finds the page of the host in which a walk ended. Returns true and sets *frame to the
+ * host-physical address. If there is no page, returns false and sets extent->state to the
+ * reason. */
 static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
 				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {
@@ -119,7 +125,7 @@ static bool guest_dump_find_frame(const struct guest_memory *memory, const struc
 	if (meaning.kind == ENTRY_EMPTY)
 		extent->state = state_of_hole(memory, walk->vaddr, paddr, extent);
 	else
-		extent->state = PAGE_FILTERED; /* swapped out, or being swapped out or in */
+		extent->state = PAGE_FILTERED; /* swapped out, or being moved to or from swap */
 	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
@@ -143,7 +149,8 @@ static void find_by(struct dump *dump, uint64_t paddr, struct extent *extent, fi
 	}
 	user = slot->user + (paddr - slot->first);
 	walk_page_table_to(&memory->user, user, &walk);
-	/* If a table is missing, the state is the same for all pages that it would map. */
+	/* A missing table has the same effect for all pages that it would map, so the extent may
+	 * contain all of them. */
 	guest_dump_cut(extent, paddr, user & (walk.page_size - 1),
 		       walk.page_size - 1 - (user & (walk.page_size - 1)));
 	if (!guest_dump_find_frame(memory, &walk, paddr, &frame, extent))
@@ -206,7 +213,8 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
 	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
-/* Extents are valid as long as the host's extents. */
+/* An extent of a guest is valid as long as the extent of the host. So the format for a host whose
+ * format has .copies also has .copies. */
 static const struct dump_format format = { GUEST_FORMAT };
 static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 
@@ -219,8 +227,8 @@ static bool take_slots(struct guest_memory *memory, const struct guest *guest)
 	return memory->slot;
 }
 
-/* Reads the mappings of the process. If they are unknown, because types are missing, an untouched
- * page has the state PAGE_FILTERED. */
+/* Reads the mappings of the process. If types are missing, the mappings are unknown. In this case a
+ * page that was never accessed has the state PAGE_FILTERED. */
 static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;
@@ -239,7 +247,7 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 	return memory->area;
 }
 
-/* Duplicates the descriptor of the host's file, so that changes of the file are noticed. */
+/* Duplicates the file descriptor of the host's dump, so that changes of this file are noticed. */
 static bool guest_dump_take_file(struct dump *dump, const struct guest_memory *memory,
 				 const struct guest *guest)
 {

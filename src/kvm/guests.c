@@ -15,9 +15,9 @@
 
 enum {
 	MOST_GUESTS = 1 << 16,
-	MOST_CPUS = 1 << 16, /* limit for a machine; KVM_MAX_VCPUS is at most 4096 */
+	MOST_CPUS = 1 << 16, /* limit for one machine; KVM_MAX_VCPUS is at most 4096 */
 	WORD = 8, /* size of a pointer in bytes */
-	XA_SLOTS = 64, /* XA_CHUNK_SIZE, include/linux/xarray.h */
+	XA_SLOTS = 64, /* XA_CHUNK_SIZE in include/linux/xarray.h */
 };
 
 static void guests_release(void *state)
@@ -41,7 +41,7 @@ static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 	       out_of_memory(&guest->cpu_trouble);
 }
 
-/* Entries of the array that are still to be visited. */
+/* Entries of the xarray that were not visited yet. */
 struct nodes {
 	uint64_t *entry; /* owned */
 	size_t nr, room;
@@ -70,8 +70,8 @@ static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *
 	return true;
 }
 
-/* Reads an xarray (include/linux/xarray.h). An entry with bits 1:0 = 2 is a pointer to a node, or
- * if it is at most 4096, a mark. An entry with bit 0 set is a number. All other entries are
+/* Reads an xarray (include/linux/xarray.h). An entry with bits 1:0 = 2 is a pointer to a node, or a
+ * special entry if it is at most 4096. An entry with bit 0 set is a number. All other entries are
  * pointers to a struct kvm_vcpu. */
 static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t head)
 {
@@ -95,7 +95,7 @@ static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t hea
 	free(nodes.entry);
 }
 
-/* Reads the array struct kvm_vcpu *vcpus[] of older kernels. */
+/* Reads the array struct kvm_vcpu *vcpus[], which older kernels have instead of an xarray. */
 static void guests_read_array(struct kernel *kernel, struct guest *guest)
 {
 	const struct member *vcpus = kernel_member(kernel, KVM_VCPUS, &guest->cpu_trouble);
@@ -171,7 +171,7 @@ static bool is_kvm(struct kernel *kernel, const struct listed_module *module, vo
 	return true;
 }
 
-/* Finds the head of the list. *head is 0 if the kernel has no KVM. */
+/* Finds the head of the list of machines. Sets *head to 0 if the module kvm is not loaded. */
 static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	bool loaded = false;

@@ -17,60 +17,60 @@ struct kernel;
 enum {
 	SLOT_LOGS_DIRTY = 1 << 0,
 	SLOT_READ_ONLY = 1 << 1,
-	SLOT_GUEST_MEMFD = 1 << 2, /* since 6.8; its private memory is not memory of the process */
+	SLOT_GUEST_MEMFD = 1 << 2, /* since 6.8; the process lacks its private memory */
 };
 
-/* A memory slot: a range of guest-physical memory that is memory of the virtual machine's
- * process. */
+/* A memory slot: a range of guest-physical addresses that is memory of the process that runs the
+ * machine. */
 struct guest_slot {
 	uint64_t first; /* guest-physical address */
-	uint64_t pages, size; /* number of the host's pages, and of bytes */
+	uint64_t pages, size; /* numbers of pages of the host, and of bytes */
 	uint64_t user; /* virtual address of the first page in the process */
 	uint32_t flags;
 	int16_t id;
-	unsigned int space; /* number of the address space; 1: system management mode */
+	unsigned int space; /* the address space of the slot; 1: system management mode */
 };
 
 struct guest {
 	uint64_t address; /* address of the struct kvm */
-	uint64_t mm; /* address of the mm_struct of its process; 0: already released */
+	uint64_t mm; /* address of the mm_struct of the process; 0: it was already released */
 	int32_t pid; /* pid of the process that created the machine; 0: unknown */
 	bool has_task; /* false: the process has ended */
-	struct task task; /* a task with this mm; valid if has_task */
+	struct task task; /* a task that uses this mm_struct; valid if has_task */
 	struct guest_slot *slot; /* owned; sorted by space, then by address */
 	size_t nr_slots, slot_room;
 	struct error slot_trouble; /* why slots are missing; code 0: all slots are known */
-	uint64_t *cpu; /* owned: address of each struct kvm_vcpu */
+	uint64_t *cpu; /* owned; addresses of the structs kvm_vcpu */
 	size_t nr_cpus, cpu_room;
-	struct error cpu_trouble; /* why CPUs are missing; code 0: all CPUs are known */
+	struct error cpu_trouble; /* why vCPUs are missing; code 0: all vCPUs are known */
 };
 
 struct guest_list {
 	struct guest *guest; /* owned; in the order of the kernel's list */
 	size_t nr, room;
-	struct error damage; /* why machines may be missing; code 0: the list is complete */
+	struct error damage; /* why machines may be missing; code 0: no machine is missing */
 };
 
-/* Returns the list of machines. The list is read at the first call. The kernel owns it, and it is
- * valid until the kernel's facts are forgotten. Without the module kvm the list is empty. Returns
- * NULL and sets err if the address or the layout of the kernel's list is not known. */
+/* Returns the list of machines. The first call reads the list. The kernel owns the list, which is
+ * valid until the kernel's facts are forgotten. If the module kvm is not loaded, the list is empty.
+ * Returns NULL and sets err if the address or the layout of the kernel's list is not known. */
 const struct guest_list *guest_machines(struct kernel *kernel, struct error *err);
 
-/* Finds a machine. word: the pid or name of its process, or the address of its struct kvm. Returns
- * NULL and sets err if no machine or several machines match. */
+/* Finds the machine that the user gave. word: the pid or name of its process, or the address of its
+ * struct kvm. Returns NULL and sets err if no machine matches, or if several machines match. */
 const struct guest *guest_find(const struct guest_list *list, const char *word, struct error *err);
 
-/* Returns the slot of address space 0 that contains the guest-physical address, or NULL if no slot
- * does. */
+/* Returns the slot in address space 0 that contains the guest-physical address paddr, or NULL if no
+ * slot contains it. */
 const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr);
 
-/* --- for code that reads the list --- */
+/* --- for files that read the list --- */
 
-/* Finds a symbol of a module, or of the kernel if the module is built in. If there is no such
- * symbol, returns false and sets *address to 0. */
+/* Finds the address of a symbol. The symbol is in the module, or in the kernel image if the module
+ * is built in. If the symbol does not exist, returns false and sets *address to 0. */
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address);
 
-/* Adds the guest's slots, and sets slot_trouble. seen: addresses of the KVM address spaces of other
- * guests, to which the guest's address spaces are added. An address space belongs to only one
- * guest. */
+/* Adds the slots of a guest, and sets guest->slot_trouble. seen: addresses of the KVM address
+ * spaces of the guests read so far. Adds the guest's address spaces to `seen`. An address space
+ * that is already there is damage, because it belongs to only one guest. */
 void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs that this room reads. */
+/* Members of the kernel's structs that the files in kvm read. */
 #pragma once
 
 #include "kernel/member.h"

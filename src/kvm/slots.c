@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads memory slots. Since 5.17 (a54d806688fe) they are in a tree sorted by address; before 5.17
- * they were in an array. */
+/* Reads memory slots. Since 5.17 (a54d806688fe) the slots are in a tree sorted by address. Before
+ * 5.17 they are in an array. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@
 #include "types/types.h"
 
 enum {
-	MOST_SLOTS = 1 << 17, /* limit for a machine; KVM_MEM_SLOTS_NUM is 32767 */
+	MOST_SLOTS = 1 << 17, /* limit for one machine; KVM_MEM_SLOTS_NUM is 32767 */
 	NODE_SIZE = 24, /* sizeof(struct rb_node) on 64-bit kernels */
 };
 
@@ -22,12 +22,14 @@ struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	/* Offset in a slot from its first tree node to its node in this tree. */
+	/* A slot has an array of two tree nodes. This is the offset in the array of the node that
+	 * is used. */
 	uint64_t node_offset;
-	struct address_set *seen; /* addresses of the KVM address spaces of all guests */
+	struct address_set *seen; /* addresses of the KVM address spaces read so far */
 };
 
-/* Returns false if a member is not known or cannot be read. */
+/* Fills *slot. Returns false and sets err if a member is not known or cannot be read, or if the
+ * slot is damaged. */
 static bool read_slot(const struct slots_reading *reading, uint64_t address,
 		      struct guest_slot *slot, struct error *err)
 {
@@ -77,8 +79,8 @@ static bool slots_visit_slot(void *arg, uint64_t address, struct error *err)
 	return add_slot(reading, address - reading->node_offset, err);
 }
 
-/* Reads a tree. Each slot has two tree nodes: one for the tree in use, and one for the tree that
- * KVM prepares. */
+/* Reads the slots of a tree. A slot has two tree nodes, because KVM has two trees: the tree in use,
+ * and a copy that KVM is changing. The number node_idx shows which nodes this tree uses. */
 static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	const struct rbtree tree = {
@@ -111,7 +113,8 @@ static bool slot_size(struct kernel *kernel, uint64_t *size)
 	return types && types_size(types, name, size) && *size;
 }
 
-/* Reads an array. Some older kernels have no used_slots; there an unused slot has 0 pages. */
+/* Reads the slots of an array. Some older kernels have no used_slots. In these kernels the whole
+ * array is read, and an unused slot has 0 pages. */
 static bool slots_read_array(struct slots_reading *reading, uint64_t slots, struct error *err)
 {
 	struct kernel *kernel = reading->kernel;
@@ -154,8 +157,7 @@ static int by_address(const void *a, const void *b)
 	return COMPARE(one->space, other->space) ?: COMPARE(one->first, other->first);
 }
 
-/* Returns true and sets err if slots overlap. Then an answer would depend on the order of the
- * slots. */
+/* Do slots overlap? If so, sets err, because answers would depend on the order of the slots. */
 static bool overlap(const struct guest *guest, struct error *err)
 {
 	for (size_t i = 1; i < guest->nr_slots; i++) {

@@ -86,9 +86,9 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 	}
 }
 
-/* Returns true if the last entry has KVM's mark for emulated memory. If the mark is not known, an
- * entry is taken for marked if no CPU accepts it: on Intel, a page that can be written but not
- * read. */
+/* Does the last entry have KVM's mark for emulated memory? If the mark is not known, any entry that
+ * no CPU accepts counts as marked. For Intel this is only an entry that allows writing but not
+ * reading. */
 static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);
@@ -100,8 +100,8 @@ static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *w
 	return walk->outcome == WALK_CORRUPT && (cpu->nested == NESTED_NPT || (entry & 7) == 6);
 }
 
-/* Compares the results. If a page table of the process is not in the dump, there is no
- * contradiction. */
+/* Compares the results of both ways. If a page table of the process is missing in the dump, there
+ * is no contradiction. */
 static void two_ways_compare(const struct guest_view *view, struct guest_place *place)
 {
 	bool mapped = place->nested.outcome == WALK_MAPPED && !place->marked;

@@ -23,15 +23,15 @@ enum { WORD = 8, IN_GUEST_MODE = 1 /* include/linux/kvm_host.h */ };
 
 /* --- struct kvm_vcpu --- */
 
-/* enum kvm_reg: registers in the order of the encoding in instructions, then rip. */
+/* enum kvm_reg: the general registers in the order of their numbers in instructions, then rip. */
 static const enum cpu_register order[] = {
 	CPU_AX, CPU_CX,	 CPU_DX,  CPU_BX,  CPU_SP,  CPU_BP,  CPU_SI,  CPU_DI, CPU_R8,
 	CPU_R9, CPU_R10, CPU_R11, CPU_R12, CPU_R13, CPU_R14, CPU_R15, CPU_IP,
 };
 enum { NR_REGS = sizeof(order) / sizeof(order[0]) };
 
-/* Reads general registers. A register in memory is valid if its bit is set in available. Otherwise
- * its value is only in the VMCB or VMCS. */
+/* Reads the general registers in struct kvm_vcpu. A register is valid if its bit is set in
+ * `available`. If not, the value is only in the VMCB or VMCS. */
 static void read_general(struct kernel *kernel, struct guest_cpu *cpu, uint64_t available)
 {
 	const struct member *regs = kernel_member(kernel, VCPU_REGS, NULL);
@@ -55,8 +55,8 @@ static void read_control(struct kernel *kernel, struct guest_cpu *cpu, unsigned 
 		registers_set(&cpu->registers, which, value);
 }
 
-/* Returns true if CR3 in memory is valid: its bit in regs_avail is set. The number of this bit
- * depends on the kernel. */
+/* Is the value of CR3 in struct kvm_vcpu valid? It is valid if the bit VCPU_EXREG_CR3 of
+ * `available` is set. The number of this bit differs between kernels. */
 static bool has_cr3(struct kernel *kernel, uint64_t available)
 {
 	struct types *types = kernel_types(kernel);
@@ -88,11 +88,11 @@ static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 
 enum {
 	VMCB_SIZE = 0x1000,
-	VMCB_NESTED = 0x90, /* offset in the control area */
+	VMCB_NESTED = 0x90, /* offset in the control area of the VMCB */
 	IS_NESTED = 1 << 0,
 	IS_SEV = 1 << 1,
 	VMCB_SAVE = 0x400,
-	SAVE_SEGMENTS = 0, /* es, cs, ss, ds, fs, gs: 16 bytes each, with the base at the end */
+	SAVE_SEGMENTS = 0, /* es, cs, ss, ds, fs, gs: 16 bytes each; the base is at the end */
 	SEGMENT_SIZE = 16,
 	SAVE_IDTR = 0x80,
 };
@@ -128,8 +128,9 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 
 	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
 	cpu->encrypted = nested & IS_SEV;
-	/* KVM's copy of a register is preferred. The VMCB has the registers from the last exit of
-	 * the guest, with rip from before KVM emulated an instruction. */
+	/* Do not overwrite registers from struct kvm_vcpu: they are newer. The VMCB contains the
+	 * registers when the guest was left, so its rip is older if KVM has emulated an
+	 * instruction. */
 	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
 		if (!registers_have(&cpu->registers, saved[i].which) &&
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
@@ -155,7 +156,7 @@ static void read_vmcb(struct kernel *kernel, struct guest_cpu *cpu)
 	take_vmcb(cpu, vmcb);
 }
 
-/* --- tables of the second dimension --- */
+/* --- EPT and NPT --- */
 
 struct vendor {
 	bool amd, intel;
@@ -185,8 +186,8 @@ static bool read_flag(struct kernel *kernel, const char *name, const char *modul
 	return read_variable(kernel, name, module, 1, value);
 }
 
-/* Finds KVM's mark, as is_mmio_spte() of arch/x86/kvm/mmu/spte.h uses it. In newer kernels each
- * machine has its own value. */
+/* Finds KVM's mark for emulated memory as is_mmio_spte() of arch/x86/kvm/mmu/spte.h does. In newer
+ * kernels each machine has a separate value. */
 static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	uint64_t guest, mask, value;
@@ -202,8 +203,8 @@ static void find_mark(struct kernel *kernel, struct guest_cpu *cpu)
 	}
 }
 
-/* Finds the vendor by the loaded modules. If both kvm modules are built in, uses the vendor of the
- * first CPU: arch/x86/include/asm/processor.h. */
+/* Finds the vendor by the kvm module that is loaded. If both kvm modules are built in, the vendor
+ * of the first CPU decides: arch/x86/include/asm/processor.h. */
 static void find_vendor(struct kernel *kernel, struct vendor *vendor)
 {
 	enum { INTEL = 0, CENTAUR = 5, ZHAOXIN = 10 };
@@ -239,8 +240,8 @@ static void vcpu_find_kind(struct kernel *kernel, struct guest_cpu *cpu)
 		     "it is not known whether the vCPU uses EPT, NPT or shadow paging: the dump has neither the symbol enable_ept of the module kvm_intel nor npt_enabled of kvm_amd");
 }
 
-/* Finds the struct kvm_mmu that translates guest-physical addresses. Newer kernels have two of
- * these structs, and arch.mmu points to the one in use. */
+/* Finds the struct kvm_mmu that translates the guest's physical addresses. In newer kernels this is
+ * root_mmu. If arch.mmu points to another kvm_mmu, the guest runs a nested guest. */
 static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu)
 {
 	const struct member *root = kernel_member(kernel, VCPU_ROOT_MMU, NULL);
@@ -255,7 +256,8 @@ static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu
 	return root || own;
 }
 
-/* Returns the number of levels: bits 3:0 of the role, union kvm_mmu_page_role. */
+/* Returns the number of levels of the page table. In older kernels it is in bits 3:0 of union
+ * kvm_mmu_page_role. */
 static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 {
 	enum { MASK = 15, USUAL = 4 };
@@ -315,7 +317,7 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *c
 	return true;
 }
 
-/* --- the guest's own paging --- */
+/* --- the page tables of the guest itself --- */
 
 enum { CR4_PAE = 1 << 5, CR4_LA57 = 1 << 12, EFER_LMA = 1 << 10 };
 #define CR0_PG (UINT64_C(1) << 31)
