@@ -16,7 +16,7 @@ enum {
 	VMA_PFNMAP = 0x400,
 	VMA_IO = 0x4000,
 	VMA_HUGETLB = 0x400000,
-	VMA_MIXEDMAP = 0x10000000, /* since 2.6.28; before, the bit meant something else or nothing */
+	VMA_MIXEDMAP = 0x10000000, /* since 2.6.28; before, another meaning or none */
 };
 
 struct vma {

@@ -302,7 +302,7 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 
 	if (scan->era == OLD_FLAGS) {
 		follow_chain(scan, note_purged);
-		address_set_release(&scan->seen); /* because the list of all areas contains them, too */
+		address_set_release(&scan->seen); /* the list of all areas contains them, too */
 	}
 	vmalloc_follow_both_ways(scan, head, add_busy);
 	if (kernel_symbol(scan->kernel, "purge_vmap_area_list", &lazy, NULL))
