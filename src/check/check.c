@@ -29,8 +29,8 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 
 	if (voice->verdict != VERDICT_DIFFERS)
 		return;
-	/* The user may have chosen the page table of a process with -o root. It differs from the
-	 * kernel's page table. */
+	/* With -o root, the user may have chosen the page table of a process, which differs from
+	 * the kernel's page table. So the difference is only a warning. */
 	if (fact->given && found->id == FACT_ROOT)
 		severity = CHECK_WARNING;
 	found->nr++;

@@ -15,7 +15,7 @@ enum check_status {
 };
 extern const char *const check_status_names[NR_CHECK_STATUSES];
 
-/* The check that a line of the report belongs to. */
+/* Each line of the report belongs to one of these checks. */
 enum check {
 	CHECK_OF_FACTS,
 	CHECK_OF_ROOT,
@@ -36,7 +36,8 @@ enum check {
 	CHECK_OF_IO_TABLES,
 	CHECK_OF_IO_WRITES,
 	CHECK_OF_IO_SHARING,
-	CHECK_OF_ALL, /* the last line: names the parts that were checked and were not checked */
+	/* the last line: lists the parts that were checked, and the parts that were not */
+	CHECK_OF_ALL,
 	NR_CHECKS
 };
 
@@ -50,9 +51,9 @@ struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
 	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
-	/* Called for each place with a problem that a line of the report counts, before that line.
-	 * text has the form of the first place in the line. Called at most MOST_PLACES times for
-	 * each kind of problem. May be NULL. */
+	/* Called for each place where a problem was found. The line of the report, which counts
+	 * these places, follows later. text has the same form as the first place in that line.
+	 * Called at most MOST_PLACES times for each kind of problem. May be NULL. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
 	struct check_summary *summary; /* set and used by check_kernel() */
@@ -77,9 +78,9 @@ void check_io(const struct checker *checker);
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Adds a part to the list of checked parts in the last line. check_tell() makes the list of parts
- * that were not checked. */
+/* Adds the text to the last line's list of parts that were checked. The list of parts that were not
+ * checked is made by check_tell(). */
 void check_looked(const struct checker *checker, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Reports the last line. */
+/* Reports the last line, which names the parts that were checked and were not checked. */
 void check_sum_up(const struct checker *checker);

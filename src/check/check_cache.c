@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds frames that are mapped with different cache types by the direct map, elsewhere by the
- * kernel, or by processes. */
+/* Finds frames that have several mappings with different cache types. The mappings can be in the
+ * direct map, in the rest of the kernel's half, or in processes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 
 enum { MAX_ALIASES = 1 << 22, MAX_RUNS = 1 << 22 };
 
-/* Lists the RAM in the kernel's resources, in the order of addresses. RAM that is inside of other
- * RAM is left out. */
+/* Lists the RAM in the kernel's resources, sorted by address. A range of RAM that is within another
+ * range of RAM is left out. */
 static void find_ram(struct pass *pass)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -45,8 +45,9 @@ bool check_is_ram(struct pass *pass, uint64_t paddr)
 	return at < pass->nr_ram && pass->ram[at].first <= paddr;
 }
 
-/* makedumpfile leaves out pages of zeros. In an ELF core such a page looks like memory that never
- * existed. Only the kernel's resources show the difference. */
+/* Returns true if makedumpfile may have left the table out. makedumpfile leaves out pages of zeros.
+ * In an ELF core, such a page looks like an address without memory, and only the kernel's resources
+ * show that there was RAM. */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned)
 {
 	return scanned->reason == PAGE_FILTERED ||
@@ -97,8 +98,8 @@ static void check_cache_add_run(struct pass *pass, uint64_t first, uint64_t last
 		pass->too_many_runs = true;
 }
 
-/* Collects the pages of the direct map in one pass. A separate walk for each page of each alias
- * would take too long if large pages are mapped many times. */
+/* Collects the pages of the direct map in one pass. If large pages are mapped many times, a
+ * separate page table walk for each page of each alias would take too long. */
 static void check_cache_find_runs(struct pass *pass)
 {
 	struct scan *scan = malloc(sizeof(*scan));
@@ -131,8 +132,8 @@ static void check_cache_find_runs(struct pass *pass)
 	}
 }
 
-/* Compares an alias with the direct map. The direct map also maps devices between parts of memory,
- * so a conflict may be about memory or about a device. */
+/* Compares the alias with the direct map, which also maps devices that are between ranges of RAM.
+ * So a conflict is counted as a conflict of memory or of a device. */
 static void compare_with_direct_map(struct pass *pass, const struct frame_alias *alias)
 {
 	const struct direct_run *run;
@@ -170,8 +171,8 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 
 	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
 		return;
-	/* If the direct map maps the frame, a process's write-back mapping can only conflict with
-	 * the direct map. Then it need not be compared with other aliases. */
+	/* If the direct map maps the frame, each alias of the frame is compared with the direct
+	 * map. So the write-back mapping of a process need not be compared with other aliases. */
 	if (!pid || alias.cache != CACHE_WB || !is_direct(pass, alias.paddr))
 		keep_alias(pass, &alias);
 	if (pass->has_direct_map)
@@ -187,9 +188,9 @@ static int check_cache_by_frame(const void *left, const void *right)
 						 COMPARE(a->vaddr, b->vaddr);
 }
 
-/* Compares aliases with each other, in the order of frames. For each cache type it keeps the alias
- * with the largest end so far. A later alias of another type conflicts if it begins before that
- * end. */
+/* Compares aliases with each other, in the order of their first frames. For each cache type, it
+ * keeps the alias with the largest end so far. If a later alias of another type begins before that
+ * end, the two aliases conflict. */
 static void compare_aliases(struct pass *pass)
 {
 	const struct frame_alias *furthest[NR_CACHE_TYPES] = { NULL };

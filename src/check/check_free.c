@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks lists of free frames: the lists of the buddy allocator for each zone, order and migrate
- * type (include/linux/mmzone.h, mm/page_alloc.c), and the lists of CPUs (cpu_lists.h). */
+/* Checks the lists of free frames. The buddy allocator has a list for each zone, order and migrate
+ * type (include/linux/mmzone.h, mm/page_alloc.c). Each CPU also has lists (cpu_lists.h). */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +23,8 @@ struct free_pass {
 	 * bytes. */
 	uint64_t areas, area_size, heads, links;
 	unsigned int nr_orders, nr_types;
-	/* Damaged places, and damaged places in zones that were being changed. */
+	/* damaged: places with damage. locked: places with damage in zones that a CPU was
+	 * changing. */
 	struct tally damaged, locked;
 	const struct zone *zone;
 	uint64_t nr_lists, nr_blocks, nr_frames, nr_unread;
@@ -83,8 +84,8 @@ static void check_free_is_damaged(const struct free_list *list, const char *fmt,
 		    list->type, text);
 }
 
-/* Checks that a block in the list is free and has the list's order. page: address of its struct
- * page. */
+/* Checks that a block in the list is free and has the order of the list. page: virtual address of
+ * the block's struct page. */
 static void check_block(const struct free_list *list, uint64_t page)
 {
 	const struct zone *zone = list->pass->zone;
@@ -148,8 +149,8 @@ static void check_end(const struct free_list *list, const struct links *links)
 			links->nr, links->at);
 }
 
-/* Checks a list, and returns the number of its blocks. *whole becomes false if the list was not
- * read to its end. */
+/* Checks a list, and returns the number of its blocks. Sets *whole to false if the list could not
+ * be read to its end. */
 static uint64_t check_list(const struct free_list *list, bool *whole)
 {
 	struct free_pass *pass = list->pass;
@@ -193,7 +194,8 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 			    pass->zone->name, order, counted, nr);
 }
 
-/* Returns true if a CPU was changing the zone. All bytes of a free spinlock are 0. */
+/* Returns true if the zone is locked, because then a CPU was changing the zone. All bytes of a free
+ * spinlock are 0. */
 static bool is_locked(struct kernel *kernel, const struct zone *zone)
 {
 	const struct member *lock = kernel_member(kernel, ZONE_LOCK, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds memory that devices can write through the page tables of IOMMUs although this cannot be
- * intended, and pages of these tables that have another use. Identity mappings are not checked,
- * because firmware or the command line requested them. */
+/* Finds memory that a device can write through the page table of an IOMMU by mistake, and pages of
+ * these tables that have another use. Identity mappings are not checked, because firmware or the
+ * command line requested them. */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -16,7 +16,8 @@ struct io_pass {
 	struct kernel *kernel;
 	struct io_pages pages;
 	struct tally free, table, code, own, slab, user; /* bytes that devices can write */
-	/* Pages of tables that have another use, or are also another table. */
+	/* used: pages of tables that have another use. twice: pages that are tables at two
+	 * levels. */
 	struct tally used, twice;
 	bool unread; /* the use of some frames cannot be read */
 	bool whole; /* all frames were examined */
@@ -33,8 +34,8 @@ static const char *name_of_table(const struct io_pass *pass, uint32_t table)
 
 /* --- memory that devices can write --- */
 
-/* Finds a run through which devices can write to [first, last]. first and last are physical
- * addresses, both inclusive. */
+/* Returns a run through which devices can write to physical addresses in [first, last], or NULL.
+ * Ignores identity mappings. first and last are inclusive. */
 static const struct io_run *check_io_find_run(const struct io_pages *pages, uint64_t first,
 					      uint64_t last)
 {
@@ -48,8 +49,8 @@ static const struct io_run *check_io_find_run(const struct io_pages *pages, uint
 	return NULL;
 }
 
-/* Adds to the tally the bytes of [first, last] that devices can write. first and last are physical
- * addresses, both inclusive. owner: text from io_misuse_of(). */
+/* Adds to the tally the number of bytes of [first, last] that devices can write. first and last are
+ * physical addresses, both inclusive. owner: the text that io_misuse_of() wrote. */
 static void count_owned(struct io_pass *pass, struct tally *tally, uint64_t first, uint64_t last,
 			const char *owner)
 {
@@ -76,7 +77,7 @@ static void count_writable(struct io_pass *pass, struct tally *tally, uint64_t f
 	count_owned(pass, tally, first, last, "");
 }
 
-/* Examines each frame of the run for misuse. */
+/* Examines each frame of the run, and counts misused frames. */
 static void count_misused(struct io_pass *pass, const struct frame_run *run)
 {
 	struct tally *const tallies[NR_IO_MISUSES] = {
@@ -133,8 +134,8 @@ static void check_frames(struct io_pass *pass)
 	}
 }
 
-/* Checks the pages that are entirely in [start, end), the virtual addresses of code, or of data
- * that the kernel never writes. */
+/* Checks the pages that are entirely in [start, end), a range of virtual addresses. The kernel
+ * never writes this range, because it contains code or read-only data. */
 static void check_code(struct io_pass *pass, const struct space *space, uint64_t start,
 		       uint64_t end)
 {
@@ -187,9 +188,9 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 
 /* --- pages of the tables --- */
 
-/* Returns the name of the frame's use, if a frame with this use cannot be a table. Returns NULL if
- * it can: a frame of unknown use may be the kernel's own memory, as tables are, or part of a larger
- * block. */
+/* Returns the name of the frame's use if no table can be in a frame with this use. Returns NULL if
+ * the frame can contain a table. A frame of unknown use can, because it may be memory that the
+ * kernel allocated for tables, or a part of a larger block. */
 static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;
@@ -202,7 +203,7 @@ static const char *other_use(struct io_pass *pass, const struct io_table_page *p
 	case PAGE_USE_RESERVED:
 	case PAGE_USE_OFFLINE: return NULL;
 	case PAGE_USE_TABLE:
-		/* A device may use the page table of a process. */
+		/* With first-stage translation, a device may use the page table of a process. */
 		if (map->device[page->device].dma.entrance.first_stage)
 			return NULL;
 		break;
@@ -238,15 +239,17 @@ static void check_own_pages(struct io_pass *pass)
 
 /* --- frames of two tables --- */
 
-/* The two largest ends of the previous runs, of two different tables. */
+/* For shared_bytes(), which reads runs sorted by address: the two largest ends of the previous
+ * runs. The ends belong to two different tables. */
 struct farthest {
 	uint64_t last[2];
 	uint32_t table[2];
 	unsigned int nr;
 };
 
-/* Stores the end of the run: in place of an earlier end of its table, in a free place, or in place
- * of the smaller end. */
+/* Stores the end of the run, unless the end that it would replace is larger. It replaces the stored
+ * end of the same table. If there is none, it takes a free place. If both places are taken, it
+ * replaces the smaller end. */
 static void note_farthest(struct farthest *far, const struct io_run *run)
 {
 	unsigned int i = 0;
@@ -263,11 +266,11 @@ static void note_farthest(struct farthest *far, const struct io_run *run)
 	far->last[i] = run->last;
 }
 
-/* Returns the number of bytes that more than one table maps, without identity mappings. */
+/* Returns the number of bytes that more than one table maps. Identity mappings are not counted. */
 static uint64_t shared_bytes(const struct io_pages *pages)
 {
 	struct farthest far = { .nr = 0 };
-	/* counted: end of the bytes that were already counted, exclusive */
+	/* counted: all bytes before this address were already counted */
 	uint64_t bytes = 0, counted = 0;
 
 	for (size_t i = 0; i < pages->nr; i++) {

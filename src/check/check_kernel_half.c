@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Compares the kernel's half of each process's page table with swapper_pg_dir. The kernel copies
- * this half into the table of a new process: pgd_ctor(), and pgd_prepopulate_pmd() for PAE;
- * arch/x86/mm/pgtable.c. It adds later entries to all tables: sync_global_pgds() of x86-64,
- * __set_pmd_pte() of i386. */
+ * this half into the table of a new process (pgd_ctor(), and for PAE pgd_prepopulate_pmd(), in
+ * arch/x86/mm/pgtable.c). When the kernel changes an entry later, it changes all tables
+ * (sync_global_pgds() on x86-64, __set_pmd_pte() on i386). */
 #include <inttypes.h>
 
 #include "check/check_pass.h"
@@ -13,14 +13,15 @@
 /* Differences from the kernel's entry that are allowed in a process's entry. */
 enum liberty {
 	LIBERTY_NONE,
-	LIBERTY_MISSING, /* the entry may be empty: it is filled in when it is needed */
+	/* the entry may be empty, because the kernel fills it in when it is needed */
+	LIBERTY_MISSING,
 	LIBERTY_ANY,
 };
 
-/* Returns the differences that are allowed in entries of vmalloc. vmalloc_fault() fills in missing
- * entries, on i386 always, on x86-64 until 5.9. Since 5.9 x86-64 tables have all entries from the
- * start (6eb82f994026). Before 5.3 (8e998fc24de4) tables of PAE also kept entries of vmalloc that
- * the kernel had removed. */
+/* Returns the differences that are allowed in entries of vmalloc. Entries may be missing if
+ * vmalloc_fault() fills them in: on i386 always, on x86-64 before 5.9. Since 5.9, x86-64 creates
+ * all entries at the start (6eb82f994026). With PAE any difference is allowed, because before 5.3
+ * (8e998fc24de4) tables kept entries that the kernel had removed. */
 static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct paging *paging)
 {
 	if (paging->sign_extends)
@@ -29,8 +30,8 @@ static enum liberty liberty_of_vmalloc(const struct kernel *kernel, const struct
 	return paging->nr_levels == 2 ? LIBERTY_MISSING : LIBERTY_ANY;
 }
 
-/* Returns the differences allowed in an entry that maps [first, last], which may contain parts of
- * several regions. */
+/* Returns the differences that are allowed in an entry that maps [first, last]. If this range
+ * contains several regions, returns the most that any of these regions allows. */
 static enum liberty liberty_of(struct kernel *kernel, const struct paging *paging, uint64_t first,
 			       uint64_t last)
 {
@@ -53,9 +54,9 @@ static enum liberty liberty_of(struct kernel *kernel, const struct paging *pagin
 	}
 }
 
-/* Returns true if both entries point to the same place with the same rights. Other bits may differ:
- * the CPU sets some bits, and pti_clone_pgtable() made the kernel's entries global when processes
- * already existed. */
+/* Returns true if both entries point to the same place with the same access rights. Other bits may
+ * differ, because the CPU sets some bits, and because pti_clone_pgtable() made the kernel's entries
+ * global when processes already existed. */
 static bool alike(const struct space *space, unsigned int level, uint64_t one, uint64_t other)
 {
 	const struct paging *paging = space->paging;
@@ -103,8 +104,8 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 
 	if (!((ours ^ kernels) & ~family->noted_bits) || alike(space, pair->level, ours, kernels))
 		return;
-	/* PAE's top-level entries point to the kernel's table or to a copy of it, so the tables are
-	 * compared. */
+	/* A top-level entry of PAE points to the kernel's second-level table or to a copy of that
+	 * table, so the entries may differ. The tables to which they point are compared. */
 	if (paging->nr_levels == 3 && pair->level == 0 &&
 	    entry_class(family, paging, 0, ours) == CLASS_TABLE &&
 	    entry_class(family, paging, 0, kernels) == CLASS_TABLE) {
@@ -126,7 +127,8 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 		    first, last, (int)task->tgid, task->comm, kernels);
 }
 
-/* Compares two tables. Calls itself once, through compare_entry(), for the second level of PAE. */
+/* Compares two tables. For PAE, it calls itself once through compare_entry() to compare
+ * second-level tables. */
 static void check_kernel_half_compare(struct half_pass *half,
 				      const struct check_kernel_half_pair *pair)
 {
@@ -191,8 +193,8 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	};
 
 	half->nr++;
-	/* If the architecture has two roots, all processes use the kernel's own table for the
-	 * kernel's half. */
+	/* If the architecture has two root tables, all processes share one table for the kernel's
+	 * half, so there is nothing to compare. */
 	if (!half->why_not.code && !paging->family->two_roots)
 		check_kernel_half_compare(half, &pair);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pass over the page tables, shared by check_tables.c, check_cache.c and the files for
- * processes. */
+/* The data of the pass over the page tables, shared by check_tables.c, check_cache.c and the files
+ * that check processes. */
 #pragma once
 
 #include "check/check.h"
@@ -9,16 +9,17 @@
 #include "paging/scan.h"
 #include "linux/task/mm.h"
 
-/* The lists in the last line of the report. */
+/* The two lists in the last line of the report: parts that were checked, and parts that were
+ * not. */
 struct check_summary {
 	char looked[512];
 	char missed[1024];
-	/* The last check in the list of missed checks. It is added only once, although one check
-	 * may miss several parts. CHECK_OF_ALL: the list is empty. */
+	/* The check that was added last to the list `missed`. It is added only once, although one
+	 * check may miss several parts. CHECK_OF_ALL: the list is empty. */
 	enum check last_missed;
 };
 
-/* Problems of one kind: number of places, their size, and text about the first place. */
+/* Problems of one kind: the number of places, their total size, and text about the first place. */
 struct tally {
 	const struct checker *checker;
 	enum check check; /* the check that the problem belongs to */
@@ -41,7 +42,7 @@ struct ram {
 /* A physical range that the direct map maps with the same cache type. */
 struct direct_run {
 	uint64_t first, last; /* physical addresses, both inclusive */
-	size_t next_other; /* index of the next run with another cache type */
+	size_t next_other; /* index in runs of the next run with another cache type */
 	uint8_t cache;
 };
 
@@ -50,20 +51,20 @@ struct pass {
 	struct kernel *kernel;
 	const struct space *space;
 	const struct entry_rules *rules;
-	/* First and last virtual address of the direct map. If they are unknown, no_direct_map has
-	 * the reason. */
+	/* First and last virtual address of the direct map. They are valid if has_direct_map is
+	 * true. If it is false, no_direct_map is the reason. */
 	uint64_t direct_first, direct_last;
-	uint64_t direct_base; /* result of kernel_direct_base() */
+	uint64_t direct_base; /* the result of kernel_direct_base() */
 	bool has_direct_map;
 	struct error no_direct_map;
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
-	/* The physical address after the part of the direct map that was checked so far. */
+	/* Everything below this physical address of the direct map was already checked. */
 	uint64_t next;
 	struct tally missing, left_out, corrupt, misplaced, unmapped, write_execute, user,
 		process_write_execute;
 	struct tally memory_conflict, device_conflict;
 	struct kfence_pool kfence; /* valid if nr_asked is not 0 */
-	/* Bytes of RAM that the kernel hides from the direct map, by reason. */
+	/* Bytes of RAM that the kernel hides from the direct map, indexed by enum hidden. */
 	uint64_t hidden[NR_HIDDEN];
 	unsigned int nr_asked; /* number of frames for which query_frame_hidden() was called */
 	bool complete; /* all tables were scanned */
@@ -78,34 +79,37 @@ struct pass {
 	uint64_t nr_pages;
 	/* Number of processes, and of processes whose page table is unknown. */
 	size_t nr_processes, nr_unknown;
-	bool tasks_damaged; /* the lists of tasks are damaged, so processes may be missing */
-	bool processes_complete; /* the user halves of all processes were scanned, too */
-	struct error no_processes; /* if processes are not known: the reason; otherwise code 0 */
+	/* the lists of tasks are damaged, so processes may be missing from the check */
+	bool tasks_damaged;
+	bool processes_complete; /* the user halves of all processes were scanned */
+	struct error no_processes; /* the reason if processes are unknown, or code 0 */
 };
 
-/* Counts a place with a problem. The text is formatted only for the first place, or if the caller
- * wants all places. */
+/* Counts a place with a problem. bytes: size of the place. The text is formatted only if the place
+ * is the first of the tally, or if the caller has set checker->place. */
 void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Reports the tally, unless its number is 0. one and many: what was counted, in singular and
- * plural, such as "frame is mapped twice" and "frames are mapped twice". */
+/* Reports the number of places in the tally, if it is not 0. one and many: what was counted, as
+ * text in singular and plural, for example "frame is mapped twice" and "frames are mapped
+ * twice". */
 void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
 		      const char *many);
 
-/* Reports that a check found no problem. The status is CHECK_OK only if complete is true: the check
- * could read all data that it needs. */
+/* Reports that a check found no problem. The status is CHECK_OK only if complete is true, which
+ * means that the check could read all data that it needs. */
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* check_cache.c: returns true if paddr is RAM according to the kernel's resources, or if these are
- * unknown. */
+/* check_cache.c: returns true if paddr is RAM according to the kernel's resources, or if the
+ * resources are unknown. */
 bool check_is_ram(struct pass *pass, uint64_t paddr);
-/* Returns true if the missing table may have been left out of the dump on purpose. */
+/* Returns true if the missing table may have been left out of the dump on purpose, for example by
+ * makedumpfile. */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
-/* The check of cache types has three steps. check_cache_of() compares one page of the kernel (pid
- * 0) or of a process. check_processes() compares the user halves of all processes.
- * check_tell_cache() reports the result. */
+/* The check of cache types has three steps. check_cache_of() compares the cache type of one page
+ * with the page's other mappings: pid is 0 for a mapping of the kernel. check_processes() does this
+ * for the user halves of all processes. check_tell_cache() reports the result. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
 
@@ -121,10 +125,10 @@ void check_tell_cache(struct pass *pass);
 /* check_kernel_half.c: checks the kernel's half in the page tables of processes. */
 struct half_pass {
 	struct kernel *kernel;
-	struct error why_not; /* why the half cannot be compared; code 0: it can be compared */
+	struct error why_not; /* the reason if the half cannot be compared, or code 0 */
 	uint64_t first; /* first address of the kernel's half, without sign extension */
 	uint64_t sign;
-	struct tally differing, unread; /* differing entries; unreadable tables */
+	struct tally differing, unread; /* differing entries, and tables that cannot be read */
 	size_t nr; /* number of processes that were compared */
 };
 
@@ -135,7 +139,8 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 void check_half_tell(const struct half_pass *half, const struct pass *pass);
 
 /* check_counts.c: finds frames that have more mappings than their struct page counts. */
-/* A frame that a process maps. times: number of mappings at consecutive addresses from vaddr on. */
+/* A frame that a process maps at vaddr. times: number of consecutive pages from vaddr on that map
+ * this frame. */
 struct mapped_page {
 	uint64_t pfn, vaddr, times;
 	int32_t pid;
@@ -145,7 +150,7 @@ struct mapped_page {
 struct mapped_pages {
 	struct mapped_page *page; /* owned */
 	size_t nr, room;
-	bool too_many; /* pages are missing or not sorted, because there were too many */
+	bool too_many; /* pages were dropped or not sorted, because there were too many of them */
 };
 
 void check_add_mapped(struct mapped_pages *pages, const struct mapped_page *mapped);

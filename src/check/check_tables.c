@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One pass over the kernel's half of its page table makes all checks of that half. A pass over the
- * user half of each process checks cache types and rights. Each kind of problem is one line, which
- * names the first place. */
+/* Checks the kernel's half of its page table in one pass, and cache types and access rights in the
+ * user half of each process. Each kind of problem is reported in one line, which names the first
+ * place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,8 @@
 #include "query/value.h"
 #include "linux/task/mm.h"
 
-/* At most this many unmapped frames are examined, because the kernel may hide them on purpose. */
+/* The kernel may hide frames from the direct map on purpose, so each unmapped frame is examined. At
+ * most this many are examined. All further unmapped frames are counted as a problem. */
 enum { MOST_HIDDEN = 1 << 20 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
@@ -33,8 +34,8 @@ static void check_tables_count_range(struct pass *pass, uint64_t first, uint64_t
 			    last);
 }
 
-/* Counts the unmapped memory of [first, last], without frames that the kernel hides. first and last
- * are physical addresses, both inclusive. */
+/* Counts the memory in [first, last], which the direct map does not map. Leaves out frames that the
+ * kernel hides on purpose. first and last are physical addresses, both inclusive. */
 static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_t last)
 {
 	uint64_t from = first;
@@ -60,8 +61,9 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 	check_tables_count_range(pass, from, last);
 }
 
-/* Counts only RAM. A dump may also contain memory of firmware and devices. The kernel's resources
- * show which memory is RAM. If they cannot be read, all memory is counted. */
+/* Counts only RAM in [first, last], because a dump may also contain memory of firmware and devices.
+ * The kernel's resources show which addresses are RAM. If the resources cannot be read, everything
+ * is counted. */
 static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 {
 	const struct resource_tree *tree = pass->resources;
@@ -78,7 +80,8 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* Counts the unmapped memory of the dump in [first, last], physical addresses, both inclusive. */
+/* Counts the parts of [first, last] that are in the dump, because the direct map does not map them.
+ * first and last are physical addresses, both inclusive. */
 static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 {
 	struct extent extent;
@@ -95,8 +98,8 @@ static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* Continues with the next mapped part of the direct map, [first, last], physical addresses. The
- * memory between this part and the previous part is unmapped. */
+/* [first, last] is the next range of physical addresses that the direct map maps. Counts the memory
+ * between the previous range and this range as unmapped. */
 static void check_tables_advance(struct pass *pass, uint64_t first, uint64_t last)
 {
 	if (first > pass->next)
@@ -116,8 +119,8 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 			    scanned->paddr, first);
 }
 
-/* Returns true if processes may access the page. This is the vsyscall page, which they may execute,
- * and a few pages that they may read. Before 3.1 they could execute these pages, too
+/* Returns true if processes are meant to access the page: the vsyscall page, which they may
+ * execute, or one of a few pages that they may read. Before 3.1, these pages could be executed, too
  * (PAGE_KERNEL_VSYSCALL_NOCACHE). */
 static bool meant_for_users(const struct pass *pass, const struct scanned *scanned)
 {
@@ -197,7 +200,7 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 			   scan->nr_tables, pass->nr_pages);
 }
 
-/* Writes a text such as ", but for 8192 bytes of secretmem". */
+/* Writes a text about hidden memory, such as ", except 8192 bytes of secretmem". */
 static void name_hidden(const struct pass *pass, char *text, size_t size)
 {
 	const char *how = ", except";
@@ -275,8 +278,8 @@ static void find_direct_map(struct pass *pass)
 	if (pass->resources && (pass->resources->nr_damages || !pass->resources->nr))
 		pass->resources = NULL;
 	region = region_of(pass->kernel, pass->direct_first, &pass->no_direct_map);
-	/* If the CPU has fewer address bits than the kernel was configured for, the direct map
-	 * begins at the first canonical address. */
+	/* If the CPU has fewer address bits than the kernel was configured for, the region begins
+	 * with non-canonical addresses. Then the direct map begins after them. */
 	if (region && region->kind == REGION_NON_CANONICAL)
 		region = region_of(pass->kernel, pass->direct_first = region->last + 1,
 				   &pass->no_direct_map);

@@ -41,7 +41,8 @@ const struct check_row check_rows[NR_CHECKS] = {
 };
 // clang-format on
 
-/* The last line repeats only reasons of at most this length. */
+/* The last line repeats a reason only if it has at most this many bytes, so that the line stays
+ * short. */
 enum { SHORT_REASON = 64 };
 
 void check_tell(const struct checker *checker, enum check check, enum check_status status,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Checks the mappings of processes: entries that are corrupt, tables that are used at two levels,
- * mapped frames that are outside of memory or belong to the kernel itself, and frames with more
- * mappings than their struct page counts. Each table is checked once, even if processes share
- * it. */
+/* Checks the mappings of processes. Finds corrupt entries, tables that are used at two levels,
+ * mapped frames that are not memory or belong to the kernel, and frames with more mappings than
+ * their struct page counts. Each table is checked once, even if several processes share it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +52,8 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-/* Returns the mapping of the process that contains vaddr, or NULL. If *known is false, NULL means
- * that it is unknown whether there is a mapping. */
+/* Returns the process's VMA that contains vaddr, or NULL. Sets *known to false if the list of VMAs
+ * is incomplete: then NULL does not mean that no VMA contains vaddr. */
 static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
@@ -69,7 +68,7 @@ static const struct vma *check_user_find_area(struct user_pass *user, uint64_t v
 	return vma && vma->first <= vaddr ? vma : NULL;
 }
 
-/* Returns true if a driver made this mapping. Such a mapping may map any frame. */
+/* Returns true if a driver made the mapping. A driver may map any frame. */
 static bool is_drivers(const struct vma *vma)
 {
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
@@ -79,7 +78,8 @@ static bool is_drivers(const struct vma *vma)
 
 static uint64_t table_key(uint64_t paddr, unsigned int level)
 {
-	return paddr | 8 | level; /* tables are aligned to at least 32 bytes */
+	/* Tables are aligned to at least 32 bytes, so bits 4:0 are free for the level. */
+	return paddr | 8 | level;
 }
 
 /* Returns the first virtual address that the entry for the current table maps. */
@@ -92,15 +92,16 @@ static uint64_t entry_address(const struct user_pass *user)
 		      0;
 }
 
-/* Entries with different rights may point to the same table. Then the table is checked once for
- * each set of rights. */
+/* Returns the key of a table and of the access rights of the entries that point to it. If entries
+ * with different rights point to the same table, the table is checked once for each set of
+ * rights. */
 static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
 {
 	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
 }
 
-/* Returns true if processes may share the table. They may share tables one level above the last,
- * for mappings of hugetlb. */
+/* Returns true if processes may share the table. For mappings of hugetlb, they may share the tables
+ * of the next to last level. */
 static bool may_share(struct user_pass *user, unsigned int level)
 {
 	const struct vma *vma;
@@ -148,8 +149,8 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Returns true if the page was added as a table. Its struct page is not enough, because it does not
- * show that a page is a top-level table. */
+/* Returns true if the page was added as a table. The page's struct page is not enough to find this
+ * out, because it does not show that a page is a top-level table. */
 static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
@@ -182,8 +183,9 @@ void check_user_process(struct user_pass *user, const struct process *process, s
 
 /* --- frames --- */
 
-/* Writes the memory that the address may mean if one bit of it is wrong: "; without bit 45 frame
- * 79d1, ...". This takes some time, so it is done only for places that are shown. */
+/* Writes the memory to which the address would point if one of its bits were wrong, for example ";
+ * without bit 45 frame 79d1, ...". This takes time, so it is done only for places that are
+ * shown. */
 static void name_neighbours(struct user_pass *user, const struct tally *tally, uint64_t paddr,
 			    char text[NOWHERE_TEXT])
 {
@@ -205,8 +207,9 @@ static void count_entry(struct user_pass *user, struct tally *tally, const struc
 		    scanned->paddr, what);
 }
 
-/* Returns true if the address is not memory. Memory is in the dump, or is RAM in the kernel's
- * resources. If the resources are unknown, memory has struct pages. */
+/* Returns true if paddr is not memory. An address is memory if it is in the dump, or if it is RAM
+ * according to the kernel's resources. If the resources are unknown, an address that has a struct
+ * page is memory, too. */
 static bool is_outside(struct user_pass *user, uint64_t paddr)
 {
 	struct extent extent;
@@ -260,7 +263,8 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 	if (compound.compound)
 		return;
 	mapped.mapcount = page_half(&words, layout->type) + 1;
-	if (mapped.mapcount > INT32_MAX) /* the count is negative: it was decremented too often */
+	/* the count is negative, because it was decremented too often */
+	if (mapped.mapcount > INT32_MAX)
 		mapped.mapcount = 0;
 	if (counted)
 		check_add_mapped(&user->mapped, &mapped);
@@ -270,17 +274,17 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 			    ", whose struct page counts no mapping");
 }
 
-/* Returns true if pages of this kind count all their mappings. If a page of another kind has a
- * count of 0, only a driver may have mapped it. */
+/* Returns true if pages of this kind count all their mappings. If a page of another kind is mapped
+ * although its count is 0, only a driver may have mapped it. */
 static bool is_counted(enum page_use_kind kind)
 {
 	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
 	       kind == PAGE_USE_KSM;
 }
 
-/* Checks the use of the mapped frame. Only a driver may map the kernel's own frames, and page
- * tables and free memory must never be mapped. The zero page and the vDSO are reserved, like the
- * kernel's image, so reserved frames may be read. */
+/* Checks the use of the frame that a process maps. A driver may map the kernel's frames, but
+ * nothing may map page tables or free memory. Processes may read reserved frames, because the zero
+ * page and the vDSO are reserved, like the kernel's image. */
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -341,8 +345,9 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 		    what, scanned->first, scanned->last, (int)task->tgid, task->comm, neighbours);
 }
 
-/* Checks the user bit. To deny a process all access to a page, kernels make its entry not present;
- * they do not clear the user bit. Only a driver may clear the user bit in its own mappings. */
+/* Checks the user bit. To deny a process all access to a page, the kernel makes the page's entry
+ * not present, and leaves the user bit set. Only a driver may clear the user bit, in the driver's
+ * mappings. */
 static void look_at_rights(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct vma *vma;
@@ -360,18 +365,20 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 
 enum { TAILS_AT_ONCE = 64 };
 
-/* The frames of a large page that is a compound page. The struct page of each frame after the head
- * points to the head. */
+/* For the frames of a large page that is a compound page: there, each struct page after the first
+ * (the head) points to the head. bytes contains the struct pages of TAILS_AT_ONCE frames. */
 struct tails {
 	const struct page_layout *layout;
-	uint64_t head; /* address of the head's struct page */
-	/* Frame number of the first struct page in bytes, and the address of that struct page. */
+	uint64_t head; /* virtual address of the head's struct page */
+	/* Frame number of the first struct page in `bytes`, and virtual address of that struct
+	 * page. */
 	uint64_t first, page;
 	bool known;
 	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
 };
 
-/* Returns true if the large page is one compound page, or the first part of one. */
+/* Returns true if the large page is one compound page, or the first part of a larger compound
+ * page. */
 static bool has_tails(struct user_pass *user, const struct scanned *scanned, struct tails *tails)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
@@ -386,8 +393,8 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
 }
 
-/* Returns true if the frame's struct page points to the head. This is much faster than finding the
- * use of the frame. */
+/* Returns true if the frame's struct page points to the head. Then the frame has the same use as
+ * the head, and the use, which takes longer to find, need not be found. */
 static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };
@@ -405,8 +412,8 @@ static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint
 	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
 }
 
-/* Checks the other frames of a large page. The first frame is checked for each process that maps
- * the page. The other frames are checked only once. */
+/* Checks all frames of a large page except the first. The first frame is checked again for each
+ * process that maps the page, the others only once. */
 static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;

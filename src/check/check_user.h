@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pass over the mappings of processes, shared by check_user.c and check_user_tell.c. */
+/* The data of the pass over the mappings of processes, shared by check_user.c and
+ * check_user_tell.c. */
 #pragma once
 
 #include "check/check_pass.h"
 #include "base/address_set.h"
 #include "linux/vma/vma.h"
 
-/* Limits the number of frames of large pages that are examined, without the first frame of each
- * large page and without compound pages. One entry can map 262144 frames, and a table has 512
- * entries. */
+/* At most this many frames of large pages are examined. The first frame of a large page and frames
+ * of compound pages do not count. The limit is needed because one entry can map 262144 frames, and
+ * a table has 512 entries. */
 enum { MOST_OTHERS = 1 << 22 };
 
 struct user_pass {
@@ -16,11 +17,11 @@ struct user_pass {
 	struct kernel *kernel;
 	struct tally no_table, missing, left_out, corrupt, closed, two_levels, shared, outside,
 		kernel_frames, overmapped;
-	/* Keys of tables: address and level, and the rights of the entries that lead to the
-	 * table. */
+	/* Keys of the tables that were added. A key consists of the table's address and level, and
+	 * of the access rights in the entries that point to the table. */
 	struct address_set tables;
 	uint64_t nr_tables;
-	bool has_frames; /* struct pages are known, and consistent with each other */
+	bool has_frames; /* the struct pages are known and consistent with each other */
 	struct mapped_pages mapped;
 	struct address_set large; /* addresses of large pages whose frames were already examined */
 	uint32_t nr_others; /* limited by MOST_OTHERS */
@@ -31,9 +32,9 @@ struct user_pass {
 	/* The process that is being checked. */
 	struct process process;
 	struct scan *scan;
-	struct vma_list areas; /* mappings of the process, if has_areas */
+	struct vma_list areas; /* VMAs of the process; valid if has_areas */
 	bool tried_areas, has_areas;
-	uint64_t nr_areas_read; /* sum of all processes */
+	uint64_t nr_areas_read; /* number of VMAs read, for all processes together */
 };
 
 void check_user_tell(const struct user_pass *user);

@@ -12,9 +12,9 @@
 
 /* --- slabs --- */
 
-/* Returns true for a cache whose objects cannot be buffers of devices. Such a cache has no
- * constructor, but the kernel never merges it with other caches, because processes may copy data to
- * and from its objects. */
+/* Returns true if the cache contains only objects that cannot be buffers of devices, although the
+ * cache has no constructor. The kernel never merges this cache with other caches, because processes
+ * may copy data to and from the cache's objects. */
 static bool is_core_cache(const char *name)
 {
 	static const char *const names[] = { "task_struct", "mm_struct", "dentry" };
@@ -22,9 +22,9 @@ static bool is_core_cache(const char *name)
 	return is_one_of(name, names, sizeof(names) / sizeof(*names));
 }
 
-/* Returns true if objects in this slab cannot be buffers of devices. An object with a constructor
- * must keep its constructed content while it is free, so nobody uses it as a buffer. All other
- * objects may be buffers. */
+/* Returns true if objects in this slab cannot be buffers of devices, and adds the cache's name to
+ * owner. An object of a cache with a constructor must keep its constructed content while it is
+ * free, so no driver uses such an object as a buffer. */
 static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWNER])
 {
 	char name[64];
@@ -43,9 +43,10 @@ static bool is_no_buffer(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_
 
 /* --- memory of processes --- */
 
-/* Returns true if the page has no references except from page tables. A driver that holds a page
- * for a device has a reference to it. Returns false for compound pages, whose counts are in another
- * struct page, and for pages in the swap cache, which may be in transfer. */
+/* Returns true if all references to the page are from page tables. A driver that holds a page for a
+ * device has a further reference to the page. Returns false for compound pages, whose counts are in
+ * another struct page, and for pages in the swap cache, because a device may be reading or writing
+ * them. */
 static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -61,8 +62,8 @@ static bool is_only_mapped(struct kernel *kernel, uint64_t pfn, const struct pag
 }
 
 /* Returns true if a driver may follow the process's mappings. Such a driver has no references to
- * pages, but is notified of changes. The member is mmu_notifier_mm until 5.5. Kernels without
- * notifiers do not have it. */
+ * pages, because the kernel notifies it of changes. The mm_struct member is mmu_notifier_mm up to
+ * 5.5, and does not exist in kernels without notifiers. */
 static bool may_follow(struct kernel *kernel, uint64_t mm)
 {
 	uint64_t notifiers = 0;

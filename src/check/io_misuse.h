@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds frames that a device can write although, according to the kernel's data, no driver passed
- * them to a device. */
+/* Finds frames that a device can write although, according to the kernel's data, no driver gave the
+ * frame to a device. */
 #pragma once
 
 #include <stddef.h>
@@ -9,17 +9,18 @@
 #include "linux/page/frame_runs.h"
 
 enum io_misuse {
-	IO_MISUSE_NONE, /* no misuse, or unknown */
+	IO_MISUSE_NONE, /* the frame is not misused, or this is unknown */
 	IO_MISUSE_FREE, /* the frame is in a CPU's list of free pages */
-	IO_MISUSE_SLAB, /* the frame is a slab of a cache whose objects only the kernel uses */
-	/* The frame is anonymous memory that is mapped, but no driver holds it for a device. */
+	/* the frame is a slab of a cache whose objects cannot be buffers of devices */
+	IO_MISUSE_SLAB,
+	/* The frame is anonymous memory that processes map, but no driver holds it for a device. */
 	IO_MISUSE_USER,
 	NR_IO_MISUSES
 };
 
 enum { MISUSE_OWNER = 128 };
 
-/* Returns the misuse of frame pfn, which is in the run. owner: receives text about the frame's
- * owner, such as ", of pid 1 at 7f0012345000", or "". */
+/* Returns the misuse of frame pfn, which is in the run. owner receives text about the frame's
+ * owner, for example ", of pid 1 at 7f0012345000", or "" if the owner is unknown. */
 enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run, uint64_t pfn,
 			    char owner[MISUSE_OWNER]);
