@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Compares two dumps: the parts that can differ, and the rows with differences that each comparison
- * finds. */
+/* Compares two dumps. Defines the parts that can be compared, and the rows of results for each
+ * part. */
 #pragma once
 
 #include "linux/region/region.h"
@@ -45,27 +45,29 @@ enum mapping_kind {
 
 struct compared_mapping {
 	enum mapping_kind kind;
-	enum page_state reason; /* why the table cannot be read; valid with MAPPING_UNREADABLE */
-	bool writable, executable, user; /* these and the members below: valid with MAPPING_PAGES */
-	/* True if the page of a process is mapped to an address without memory or device. */
+	enum page_state reason; /* why the table cannot be read; valid for MAPPING_UNREADABLE */
+	bool writable, executable, user; /* this and all members below: valid for MAPPING_PAGES */
+	/* True if a process maps the page to a physical address without memory or device. Always
+	 * false for the kernel's mappings. */
 	bool nowhere;
 	bool has_cache;
 	uint8_t cache; /* enum cache_type; 0 unless has_cache */
 };
 
-/* Two ranges of addresses, one in each dump. Addresses at the same distance from first correspond
- * to each other. */
+/* Two ranges of virtual addresses, one in each dump. Addresses at equal distances from first[]
+ * correspond to each other. */
 struct window {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* both inclusive */
 	const char *region; /* static name; NULL: several regions */
 	char module[64]; /* printable; "": no module */
-	/* Static: name of the part of the module. Without a module: name of the part of the region,
-	 * or NULL. */
+	/* Static name of the part of the module. If there is no module: name of the part of the
+	 * region, or NULL. */
 	const char *part;
 };
 
-/* A range of addresses where both mappings stay the same. Page sizes, the global bit and frame
- * numbers are not compared. */
+/* A range of virtual addresses that are mapped differently in the two dumps. Within the range, each
+ * dump's mapping is uniform: one struct compared_mapping describes it. Page sizes, the global bit
+ * and frame numbers are not compared. */
 struct mapping_diff {
 	uint64_t first[NR_SIDES], last[NR_SIDES]; /* both inclusive */
 	struct compared_mapping mapping[NR_SIDES];
@@ -77,45 +79,49 @@ enum { MOST_FRAME_RUNS = 64 };
 /* Neighbouring frames whose use changed in the same way. */
 struct frame_change {
 	uint64_t first, last; /* page frame numbers, both inclusive */
-	enum page_use_kind use[NR_SIDES]; /* as in struct frame_run, or PAGE_USE_NONE */
+	/* as in struct frame_run, or PAGE_USE_NONE for frames that are not in the dump */
+	enum page_use_kind use[NR_SIDES];
 };
 
 struct frames_diff {
-	/* The uses found, in the order of their first frames. */
+	/* The uses that were found, in the order of their first frames. */
 	enum page_use_kind use[NR_PAGE_USES];
 	size_t nr_uses;
 	uint64_t frames[NR_SIDES][NR_PAGE_USES]; /* number of frames of each use */
-	/* If the dumps are of different boots, their frames cannot be matched, and the members
-	 * below are 0. */
+	/* False for dumps of different boots: their frames cannot be matched, so the members below
+	 * are 0. */
 	bool has_changes;
-	/* Number of frames; indexes: use in OTHER, use in THIS. */
+	/* Number of frames with a changed use. The first index is the use in OTHER, the second the
+	 * use in THIS. */
 	uint64_t changed[NR_PAGE_USES][NR_PAGE_USES];
 	struct frame_change largest[MOST_FRAME_RUNS]; /* the longest changes, longest first */
 	size_t nr_largest;
 };
 
-/* A task. In dumps of different boots: all tasks with the same name. */
+/* A task. For dumps of different boots: all tasks with the same name. */
 struct task_diff {
-	/* Dumps of one boot: the task in the list of each dump, borrowed. NULL: the list has no
-	 * such task. */
+	/* For dumps of one boot: the task in each dump's list, borrowed. NULL: the task is not in
+	 * this list. */
 	const struct task *task[NR_SIDES];
 	struct task_info info[NR_SIDES]; /* valid for dumps that have the task */
-	bool same_mm; /* both dumps have the task, and it has the same mm: it has not called exec */
-	/* Dumps of different boots: */
+	/* the task is in both dumps with the same mm_struct, so it has not called exec between
+	 * them */
+	bool same_mm;
+	/* Used only for dumps of different boots: */
 	const char *comm; /* NULL: dumps of one boot */
 	uint64_t nr[NR_SIDES]; /* number of tasks with this name */
-	/* Dumps of one or different boots: bytes in memory. Set for processes, but not for their
-	 * further threads. */
+	/* For all dumps: the resident memory in bytes. Set for the first thread of a process, but
+	 * not for its further threads. */
 	bool has_rss[NR_SIDES];
 	uint64_t rss[NR_SIDES];
 };
 
-/* An area of vmalloc. In dumps of different boots: all areas of one kind with the same caller. */
+/* An area of vmalloc. For dumps of different boots: all areas of one kind with the same caller. */
 struct area_diff {
-	/* Dumps of one boot: the area in the list of each dump, borrowed. NULL: the list has no
-	 * such area. */
+	/* For dumps of one boot: the area in each dump's list, borrowed. NULL: the area is not in
+	 * this list. */
 	const struct vmalloc_area *area[NR_SIDES];
-	/* Dumps of different boots: */
+	/* Used only for dumps of different boots: */
 	const char *kind; /* NULL: dumps of one boot; "": unknown */
 	const char *caller; /* symbol without offset; "": unknown */
 	uint64_t nr[NR_SIDES], bytes[NR_SIDES];
@@ -123,9 +129,9 @@ struct area_diff {
 
 struct module_place {
 	char name[64]; /* printable */
-	uint64_t module; /* address of the struct module */
+	uint64_t module; /* virtual address of the struct module */
 	bool has_size;
-	uint64_t size; /* bytes of its parts, without the parts that only its initialization uses */
+	uint64_t size; /* bytes of all parts that are used after the module's initialization */
 };
 
 struct module_diff {
@@ -148,24 +154,24 @@ struct diff_row {
 
 /* --- comparing --- */
 
-/* Receives the rows. Items without a difference are rows, too, except equal mappings. */
+/* Receives the rows. Equal items are visited, too, except equal mappings. */
 struct diff_visitor {
 	bool (*visit)(const struct diff_row *row, void *arg); /* returns false to end the part */
 	void *arg;
-	uint64_t nr_runs; /* for PART_FRAMES: number of the longest changes to store */
+	uint64_t nr_runs; /* for PART_FRAMES: how many of the longest changes to store */
 };
 
 struct diff_summary {
 	bool compared;
-	struct error why; /* if not compared: the reason */
-	/* The number of rows by status. For frames, the number of frames: DIFF_SAME counts frames
-	 * with the same use in both dumps, DIFF_CHANGED frames with different uses, and
-	 * DIFF_UNKNOWN frames whose use is unknown in a dump. For dumps of different boots, these
-	 * numbers are computed from the totals of each use. */
+	struct error why; /* the reason if the part was not compared */
+	/* The number of rows with each status. For PART_FRAMES, the number of frames: DIFF_SAME are
+	 * frames with the same use in both dumps, DIFF_CHANGED frames with different uses, and
+	 * DIFF_UNKNOWN frames whose use is unknown in at least one dump. If the dumps are of
+	 * different boots, these numbers are computed from the total of each use. */
 	uint64_t nr[NR_DIFF_STATUSES];
-	bool has_bytes; /* bytes is valid; true for mappings */
+	bool has_bytes; /* true if bytes is valid, which is the case for PART_MAPPINGS */
 	uint64_t bytes[NR_DIFF_STATUSES];
-	bool cache_unknown; /* cache types of mappings are unknown and were not compared */
+	bool cache_unknown; /* the cache types of mappings are unknown, and were not compared */
 };
 
 /* The arguments for the comparison of one part. */
@@ -182,12 +188,12 @@ static inline bool diff_tell(const struct diff *diff, const struct diff_row *row
 	return diff->visitor->visit(row, diff->visitor->arg);
 }
 
-/* Compares one part. If that is not possible, the summary has the reason. */
+/* Compares one part. If the part cannot be compared, summary->why is the reason. */
 void diff_compare(enum diff_part part, const struct pair *pair, const struct diff_visitor *visitor,
 		  struct diff_summary *summary);
 
-/* Returns the damage of the list that a part was compared with, in one of the dumps. The part of
- * the list before the damage was compared. NULL: no damage is known. */
+/* Returns the damage of the list that is compared for the part, in the dump of the given side. The
+ * elements before the damage are compared. NULL: no damage is known. */
 const struct error *diff_damage(const struct pair *pair, enum diff_part part, enum pair_side side);
 
 /* Returns "different", "same" or "unknown". */
@@ -196,21 +202,22 @@ const char *diff_verdict(const struct diff_summary *summary);
 /* --- parts: each function returns false and sets diff->summary->why if the part cannot be compared
  * --- */
 
-/* Compares all facts that are known in at least one dump. A fact that only one dump knows is
- * DIFF_UNKNOWN. */
+/* Compares all facts that are known in at least one dump. If a fact is known in only one dump, the
+ * row is DIFF_UNKNOWN. */
 bool diff_facts(const struct diff *diff);
 
-/* Compares all regions except holes. Rows come in the order of addresses, first of the open dump,
- * then of the other dump. The nth region of a kind is compared with the nth region of this kind in
- * the other dump. DIFF_MOVED: the region has the same size at another address. */
+/* Compares all regions except holes. The nth region of a kind in one dump is compared with the nth
+ * region of this kind in the other dump. DIFF_MOVED: both regions have the same size, but different
+ * addresses. First come all regions of the open dump, then those that only the other dump has, each
+ * sorted by address. */
 bool diff_regions(const struct diff *diff);
-/* Returns the region in among, the other dump's list, that corresponds to list->region[nr], or NULL
- * if there is none. */
+/* Finds the region that corresponds to list->region[nr]. among: the list of regions of the other
+ * dump. Returns NULL if it contains no such region. */
 const struct region *diff_region_counterpart(const struct region_list *list, size_t nr,
 					     const struct region_list *among);
 
-/* Compares the kernels' page tables in all windows, in one pass over each page table. If a pass
- * ends early, the rows before that were already visited. */
+/* Compares the kernels' page tables in all windows, in one pass over each page table. If the
+ * comparison fails, the rows for lower addresses were already visited. */
 bool diff_mappings(const struct diff *diff);
 /* Compares the user half of a process in the two dumps. */
 bool diff_process_mappings(const struct diff *diff, const struct process *const process[NR_SIDES]);
@@ -220,26 +227,27 @@ struct windows {
 	size_t nr, room;
 };
 
-/* Finds the parts of the kernels' halves that correspond to each other. If the dumps are or may be
- * of one boot, this is the whole half. If they are of different boots, these are the regions that
- * have the same layout in each boot, and the parts of modules that are in both dumps. Returns false
- * and sets err if no parts correspond. */
+/* Finds the parts of the kernels' halves that correspond to each other. If the dumps are of one
+ * boot, or may be, the result is the whole half. For dumps of different boots, the result consists
+ * of the regions that are laid out in the same way in each boot, and of the parts of modules that
+ * are in both dumps. Returns false and sets err if no parts correspond. */
 bool windows_find(struct windows *windows, const struct pair *pair, struct error *err);
 void windows_release(struct windows *windows);
 
-/* Compares the uses of frames. The time depends on the number of struct pages, but the use of
- * memory does not. */
+/* Compares the uses of frames. The time grows with the number of struct pages, but memory use does
+ * not. */
 bool diff_frames(const struct diff *diff);
 
-/* Compares tasks. Matches tasks by pid, or by comm for dumps of different boots. In dumps of one
- * boot, two tasks are the same if pid and start time are equal. A task that may be in the damaged
- * part of a list is DIFF_UNKNOWN. */
+/* Compares tasks. Matches tasks by pid and start time, or, for dumps of different boots, by name. A
+ * task in one list is DIFF_UNKNOWN if it may be in the damaged part of the other list. */
 bool diff_tasks(const struct diff *diff);
 
-/* Compares areas of vmalloc. Matches areas by address, or by caller and kind for dumps of different
- * boots. An area that may be in the damaged part of a list is DIFF_UNKNOWN. */
+/* Compares areas of vmalloc. Matches areas by address, or, for dumps of different boots, by caller
+ * and kind. An area in one list is DIFF_UNKNOWN if it may be in the damaged part of the other
+ * list. */
 bool diff_areas(const struct diff *diff);
 
-/* Compares modules. Matches modules by name. A module at another address is DIFF_MOVED in dumps of
- * different boots. In dumps of one boot it was loaded again, and is DIFF_CHANGED. */
+/* Compares modules, matched by name. If a module has different addresses, it is DIFF_MOVED for
+ * dumps of different boots. For dumps of one boot it is DIFF_CHANGED, because it was loaded
+ * again. */
 bool diff_modules(const struct diff *diff);

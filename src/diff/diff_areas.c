@@ -8,7 +8,8 @@
 #include "base/sort.h"
 #include "query/area_info.h"
 
-/* The areas of one caller and kind; at first, a single area. */
+/* All areas with the same caller and kind. A group begins with one area, and equal groups are
+ * merged. */
 struct group {
 	const char *kind; /* static */
 	char caller[96];
@@ -17,12 +18,12 @@ struct group {
 
 struct side {
 	const struct vmalloc_list *list;
-	struct group *group; /* owned; sorted; for dumps of different boots */
+	struct group *group; /* owned; sorted; used for dumps of different boots */
 	size_t nr_groups;
 };
 
-/* Returns the status of an area that is in one dump's list only. The area did not exist in the
- * other dump, unless the other list is damaged. */
+/* Returns the status of an area that is in only one dump's list. The status is DIFF_UNKNOWN if the
+ * other list is damaged, because the area may be in the missing part of that list. */
 static enum diff_status status_of_single(const struct side side[NR_SIDES], enum pair_side has)
 {
 	return pair_single(has, !side[!has].list->damages.nr);
@@ -30,8 +31,8 @@ static enum diff_status status_of_single(const struct side side[NR_SIDES], enum 
 
 /* --- one boot --- */
 
-/* Compares two areas at the same address. An area that was freed and allocated again with equal
- * properties is taken for the same area. */
+/* Compares two areas at the same address. If an area was freed and allocated again with equal
+ * properties, it counts as the same area. */
 static bool diff_areas_is_same(const struct vmalloc_area *one, const struct vmalloc_area *other)
 {
 	return one->last == other->last && one->state == other->state &&

@@ -3,8 +3,8 @@
 
 /* --- facts --- */
 
-/* Returns the value without KASLR's offset. If phys_base is unknown, the kernel is of i386, which
- * has none. */
+/* Returns the value as it would be without KASLR. i386 kernels have no phys_base, so none is
+ * subtracted. */
 static uint64_t relative(struct kernel *kernel, enum fact_place place, uint64_t value)
 {
 	uint64_t offset, phys_base;
@@ -83,8 +83,8 @@ const struct region *diff_region_counterpart(const struct region_list *list, siz
 	return NULL;
 }
 
-/* Returns true if the kinds of all regions are known. Without types, a region of unknown kind may
- * belong to any region. */
+/* Returns true if the kinds of all regions are known. Without the kernel's types, a region may have
+ * an unknown kind, so any region of the other dump may correspond to it. */
 static bool is_certain(const struct region_list *list)
 {
 	for (size_t i = 0; i < list->nr; i++)
@@ -109,8 +109,8 @@ static enum diff_status compare_region(const struct pair *pair, const struct reg
 	return other ? DIFF_CHANGED : DIFF_APPEARED;
 }
 
-/* Visits the regions of one dump. side THIS: all regions; side OTHER: only regions without a
- * counterpart. Returns false if the visitor ended the work. */
+/* Visits the regions of one dump. For side THIS, visits all regions; for side OTHER, only regions
+ * without a counterpart in THIS. Returns false if the visitor ended the part. */
 static bool visit_regions(const struct diff *diff, const struct region_list *const list[NR_SIDES],
 			  enum pair_side side)
 {

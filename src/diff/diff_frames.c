@@ -62,7 +62,7 @@ static void note_change(struct diff_frames_comparison *comparison,
 	comparison->has_pending = true;
 }
 
-/* Counts the frames from first to last, both inclusive. use: the use of all of them in each
+/* Counts the frames from first to last, both inclusive. use: the use of these frames in each
  * dump. */
 static void diff_frames_take(struct diff_frames_comparison *comparison,
 			     const enum page_use_kind use[NR_SIDES], uint64_t first, uint64_t last)
@@ -90,8 +90,8 @@ static void diff_frames_take(struct diff_frames_comparison *comparison,
 	}
 }
 
-/* Compares only the totals of each use. The smaller total counts as equal frames, and the
- * difference to the larger total counts as changed frames. */
+/* Compares only the total of each use. The smaller total counts as equal frames, and the difference
+ * to the larger total as changed frames. */
 static void diff_frames_compare_totals(struct diff_frames_comparison *comparison)
 {
 	for (enum page_use_kind use = 0; use < NR_PAGE_USES; use++) {
@@ -121,7 +121,8 @@ static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 	return true;
 }
 
-/* Returns the use of pfn. *until: the last frame, up to last, with this use. */
+/* Returns the use of pfn. Sets *until to the last frame, but at most to last, up to which all
+ * frames have this use. *at: index of the run to begin with; grows with pfn. */
 static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at, uint64_t pfn,
 				 uint64_t last, uint64_t *until)
 {
@@ -158,7 +159,8 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 	}
 }
 
-/* Returns the first frame of the next piece. Skips frames that are in neither dump. */
+/* Returns the first frame of the next piece after the frame last. Skips holes: frames without
+ * struct pages in both dumps. */
 static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {
 	uint64_t next = UINT64_MAX, behind;

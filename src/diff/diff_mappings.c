@@ -9,11 +9,12 @@
 #include "linux/task/mm.h"
 #include "query/nowhere.h"
 
-/* The mapped ranges of one dump in a window. Positions are distances from the start of the
+/* The mapped ranges of one dump in a window. Positions are given as distances from the start of the
  * window. */
 struct stream {
 	struct range_scan ranges;
-	uint64_t base, span; /* base: first address of the window; span: largest distance in it */
+	/* base: first address of the window; span: largest distance in the window */
+	uint64_t base, span;
 	bool has_cache;
 	bool has_range;
 	uint64_t first, last; /* distances, both inclusive */
@@ -23,7 +24,7 @@ struct stream {
 struct diff_mappings_comparison {
 	const struct diff *diff;
 	const struct space *space[NR_SIDES];
-	bool has_cache; /* the meaning of the cache bits in entries is known in both dumps */
+	bool has_cache; /* in both dumps, the cache bits in entries have a known meaning */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
 	struct diff_row pending; /* the row that is extended until a mapping changes */
@@ -51,8 +52,8 @@ static struct compared_mapping mapping_of(const struct scanned *range, bool has_
 	return mapping;
 }
 
-/* Reads the next range. A page at an end of the window may extend over that end, so the range is
- * cut to the window. */
+/* Reads the next range, and cuts it to the window, because a page at an end of the window may
+ * extend beyond the window. */
 static void stream_next(struct stream *stream)
 {
 	struct scanned range;
@@ -84,15 +85,16 @@ static void stream_start(struct diff_mappings_comparison *comparison, enum pair_
 	stream->span = last - first;
 	stream->has_cache = comparison->has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
-	/* Only in processes: the kernel itself may map devices that are not in its lists. */
+	/* Only for processes, because the kernel may map devices that are missing from its
+	 * lists. */
 	if (space != kernel_space(kernel, NULL))
 		stream->ranges.is_apart = is_nowhere;
 	stream->ranges.arg = kernel;
 	stream_next(stream);
 }
 
-/* Returns the mapping at a distance. *until: the last distance with the same mapping. Distances
- * must grow from call to call. */
+/* Returns the mapping at the distance `at`, and sets *until to the last distance with the same
+ * mapping. `at` must not decrease from call to call. */
 static struct compared_mapping stream_at(struct stream *stream, uint64_t at, uint64_t *until)
 {
 	static const struct compared_mapping nothing = { .kind = MAPPING_NONE };
@@ -122,7 +124,8 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 			" of a dump, because its tables point to each other; all lower addresses were compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
-	default: return true; /* if the user stopped it, the command reports that */
+	/* includes the case that the user stopped the scan: the command reports that */
+	default: return true;
 	}
 }
 
@@ -164,8 +167,8 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 		comparison->done = !diff_tell(comparison->diff, row);
 }
 
-/* Compares the addresses between two distances. mapping: the mapping of all these addresses in each
- * dump. */
+/* Compares the addresses at the distances from..to, both inclusive. mapping: how each dump maps all
+ * these addresses. */
 static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
 			       uint64_t to)

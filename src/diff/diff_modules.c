@@ -11,7 +11,7 @@
 struct module_list {
 	struct module_place *module; /* owned; sorted by name */
 	size_t nr, room;
-	bool cut; /* the list is damaged, so modules may be missing */
+	bool cut; /* the list is damaged, so some modules may be missing */
 	struct error why;
 };
 
@@ -50,7 +50,7 @@ static int by_name(const void *one, const void *other)
 	return strcmp(a->name, b->name);
 }
 
-/* Reads the list of modules, up to the first damage. */
+/* Reads the list of modules up to the first damage. */
 static bool diff_modules_read_list(struct module_list *list, struct kernel *kernel,
 				   struct error *err)
 {

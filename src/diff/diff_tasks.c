@@ -12,7 +12,7 @@ struct sorted {
 	struct kernel *kernel;
 	const struct task_list *list;
 	const struct task **task; /* owned; list->nr tasks */
-	size_t at; /* current index when tasks are compared by name */
+	size_t at; /* current index in the sorted tasks, while tasks are compared by name */
 	struct task_facts facts;
 };
 
@@ -23,7 +23,7 @@ struct diff_tasks_comparison {
 
 /* --- in order --- */
 
-/* The idle tasks of all CPUs have pid 0, so tasks are also compared by CPU. */
+/* Compares by pid, then by CPU, because the idle tasks of all CPUs have pid 0. */
 static int by_pid(const void *one, const void *other)
 {
 	const struct task *const *a = one, *const *b = other;
@@ -76,8 +76,8 @@ static void diff_tasks_describe(const struct sorted *sorted, enum pair_side side
 	diff->rss[side] = diff->has_rss[side] ? diff->info[side].rss : 0;
 }
 
-/* Reports a task that is in one dump's list only. It did not exist in the other dump, unless the
- * other list is damaged. */
+/* Reports a task that is in only one dump's list. The status is DIFF_UNKNOWN if the other list is
+ * damaged, because the task may be in the missing part of that list. */
 static bool tell_single(const struct diff_tasks_comparison *comparison, enum pair_side side,
 			const struct task *task)
 {
@@ -101,7 +101,7 @@ static bool is_unchanged(const struct task_diff *diff)
 	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
-/* Compares two tasks with the same pid. They are the same task, or the pid was used again. */
+/* Compares two tasks with the same pid. If they are different tasks, the pid was used again. */
 static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {
@@ -149,13 +149,14 @@ static void diff_tasks_compare_pids(const struct diff_tasks_comparison *comparis
 
 /* --- two boots --- */
 
-/* Returns the next task; NULL at the end. */
+/* Returns the next task, or NULL at the end of the list. */
 static const struct task *current(const struct sorted *sorted)
 {
 	return sorted->at < sorted->list->nr ? sorted->task[sorted->at] : NULL;
 }
 
-/* Adds all following tasks with the same name. Returns false if the user stopped it. */
+/* Adds the next task, and all tasks with the same name that follow it. Returns false if the user
+ * stopped the command. */
 static bool diff_tasks_add_named(struct diff_tasks_comparison *comparison, enum pair_side side,
 				 struct task_diff *diff)
 {

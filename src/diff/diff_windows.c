@@ -31,7 +31,7 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 			return false;
 		window.last[side] = paging_last_address(paging);
 	}
-	/* On i386 PAGE_OFFSET is chosen when the kernel is built. */
+	/* On i386, PAGE_OFFSET is chosen when the kernel is built, so it can differ. */
 	if (window.first[THIS] != window.first[OTHER])
 		return fail(err, ERROR_NO_ANSWER,
 			    "the kernel's half begins at another address in the other dump");
@@ -40,17 +40,18 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 
 /* --- two boots: regions --- */
 
-/* Returns true if the content of the region is at the same distances from the base in each boot. In
- * vmalloc and similar regions, places depend on earlier allocations. In the direct map, access
- * rights depend on the use of frames. KASLR shuffles the CPU entry areas. */
+/* Returns true if the content of such a region is at the same distances from the region's start in
+ * each boot. In vmalloc and similar regions, addresses depend on earlier allocations. In the direct
+ * map, access rights depend on the use of frames. KASLR shuffles the CPU entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
 	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||
 	       kind == REGION_VSYSCALL;
 }
 
-/* Finds the window of the kernel's image. It begins at the first linked address. On some
- * architectures KASLR moves the image within its region, on others it moves the whole region. */
+/* Cuts the window to the kernel's image, which begins at the first linked address. On some
+ * architectures, KASLR moves the image within its region, by FACT_KASLR_OFFSET. On others
+ * (image_is_apart), it moves the whole region, so nothing is cut. */
 static bool diff_windows_find_image(const struct pair *pair, struct window *window)
 {
 	uint64_t offset;
@@ -104,8 +105,8 @@ static int compare_parts(const void *one, const void *two)
 		       strcmp(module_part_names[a->part], module_part_names[b->part]);
 }
 
-/* Returns all parts of modules, sorted by name. The caller frees the array. Returns NULL with *nr 0
- * if there are no parts, or if an error occurred and err is set. */
+/* Returns the parts of all modules, sorted by name. The caller frees the array. Returns NULL and
+ * sets *nr to 0 if there are no parts, or after an error, which is in err. */
 static struct module_range *sorted_parts(struct kernel *kernel, size_t *nr, struct error *err)
 {
 	const struct module_range *all = module_all_ranges(kernel, 0, UINT64_MAX, nr);
@@ -140,7 +141,8 @@ static bool diff_windows_add_part(struct windows *windows, const struct pair *pa
 	return diff_windows_add(windows, &window, err);
 }
 
-/* Adds the kernel's image on i386, where the image is in the direct map. */
+/* Adds the kernel's image on i386, where the image has no separate region, but is in the direct
+ * map. */
 static bool add_low_image(struct windows *windows, const struct pair *pair, struct error *err)
 {
 	struct window window = { .region = region_names[REGION_DIRECT_MAP], .part = "image" };

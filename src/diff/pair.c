@@ -27,7 +27,7 @@ static enum certainty compare_bytes(struct bytes one, struct bytes other)
 	return one.size == other.size && !memcmp(one.data, other.data, one.size) ? YES : NO;
 }
 
-/* Compares the build ids. They are in VMCOREINFO since 5.9 (0935288c6e00). */
+/* Compares the build ids in the VMCOREINFO notes. Notes contain them since 5.9 (0935288c6e00). */
 static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -38,7 +38,7 @@ static enum certainty compare_notes(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Compares the vmlinux files, if they certainly belong to the dumps. */
+/* Compares the build ids of the vmlinux files, if the files certainly belong to the dumps. */
 static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 {
 	struct bytes id[NR_SIDES];
@@ -50,7 +50,7 @@ static enum certainty compare_files(struct kernel *const kernel[NR_SIDES])
 	return compare_bytes(id[THIS], id[OTHER]);
 }
 
-/* Compares the banners "Linux version ...", which contain the compiler, and the number and time of
+/* Compares the banners "Linux version ...", which contain the compiler and the number and time of
  * the build. */
 static enum certainty compare_banners(struct kernel *const kernel[NR_SIDES])
 {
@@ -106,8 +106,8 @@ static void compare_builds(struct pair *pair)
 
 /* --- are both dumps of one boot? --- */
 
-/* Compares the bases that KASLR chooses at each boot: arch/x86/boot/compressed/kaslr.c,
- * arch/x86/mm/kaslr.c. An unknown base counts as equal. */
+/* Compares the base addresses that KASLR chooses at each boot (arch/x86/boot/compressed/kaslr.c,
+ * arch/x86/mm/kaslr.c). Ignores a base that is unknown in one of the dumps. */
 static bool have_same_bases(const struct pair *pair)
 {
 	uint64_t value[NR_SIDES];
@@ -132,7 +132,8 @@ struct task_start diff_task_start(struct kernel *kernel, uint64_t task)
 	return start;
 }
 
-/* Returns the start time of the task with this pid, if the list has it. */
+/* Returns the start time of the task with this pid. It is unknown if no task in the list has this
+ * pid. */
 static struct task_start start_of(struct kernel *kernel, int32_t pid)
 {
 	const struct task_list *list = task_all(kernel, NULL);
@@ -144,14 +145,15 @@ static struct task_start start_of(struct kernel *kernel, int32_t pid)
 	return unknown;
 }
 
-/* A start time of 0 proves nothing, because memory may have been cleared. */
+/* Returns true if the start time can be compared. A start time of 0 proves nothing, because memory
+ * may have been cleared. */
 static bool has_started(const struct task_start *start)
 {
 	return start->known && (start->word[0] || start->word[1]);
 }
 
-/* Determines whether both dumps are of one boot. The start time of the first process, in
- * nanoseconds since the start of the clock, differs in each boot. */
+/* Determines whether both dumps are of one boot: compares the builds, the bases of KASLR, and the
+ * start time of process 1. This time, in nanoseconds, differs in each boot. */
 static void compare_boots(struct pair *pair)
 {
 	struct task_start start[NR_SIDES];
