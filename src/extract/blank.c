@@ -15,8 +15,8 @@ static bool printable(unsigned int byte)
 
 /* --- runs of text --- */
 
-/* Finds the next run of printable bytes from *first on. If mask is not NULL, only bytes with their
- * mask bits set count. */
+/* Finds the next run of printable bytes, from byte *first on. *end is exclusive. If mask is not
+ * NULL, only bytes whose mask bits are set belong to a run. */
 static bool blank_next_run(const uint8_t *page, const uint8_t *mask, unsigned int *first,
 			   unsigned int *end)
 {
@@ -63,9 +63,8 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 	return value >= range->first && value <= range->last;
 }
 
-/* A 4-byte pointer is easily confused with text: four bytes of text in an 8-bit encoding are more
- * likely than other numbers to look like a pointer. So a 4-byte value with three printable bytes is
- * not taken for a pointer. */
+/* Four bytes of text in an 8-bit encoding look like a 4-byte pointer more often than other numbers
+ * do. So a 4-byte value with three printable bytes is never taken for a pointer. */
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&
@@ -80,8 +79,8 @@ bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 	return false;
 }
 
-/* Returns true if the byte may be part of a letter, in an encoding with one or more bytes for each
- * letter. */
+/* Returns true if the byte can be part of a letter, in an encoding that uses one or more bytes for
+ * each letter. */
 static bool may_be_letter(uint64_t byte)
 {
 	return (byte & 0xff) >= 0x20;
@@ -103,8 +102,8 @@ static enum unit unit_of(uint32_t value)
 	return may_be_letter(value) || may_be_letter(value >> 8) ? UNIT_LETTER : UNIT_NUMBER;
 }
 
-/* Classifies each unit of four bytes. A 4-byte pointer may be text in an encoding with letters
- * above 0xc0. */
+/* Classifies each unit of four bytes. A 4-byte pointer becomes UNIT_NARROW_POINTER if it may also
+ * be text in an encoding with letters above 0xc0. */
 static void find_units(const struct blank_rules *rules, const uint8_t *page,
 		       enum unit units[NR_UNITS])
 {
@@ -122,9 +121,10 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 	}
 }
 
-/* Returns true if the unit stays. A letter stays as a number if its neighbours are not text:
- * otherwise it may be the end of a text, or one of several letters of two or four bytes each. At an
- * end of the page it does not stay, because text may continue on another page. */
+/* Returns true if unit i stays. A letter stays only if both neighbours are numbers, zeros or
+ * pointers. If a neighbour may be text, the letter may be the end of a text, or one of several
+ * letters with two or four bytes each. At an end of the page a letter is removed, because text may
+ * continue on another page. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
 	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER : UNIT_LETTER;

@@ -28,8 +28,7 @@ struct table_keeper {
 	uint64_t nr_missing, first_missing; /* first_missing: physical address */
 };
 
-/* Keeps the page of a table. A top-level table can be smaller than a page: PAE's table has 32
- * bytes. */
+/* Keeps a table. A page table is a page, but the top-level table of PAE has only 32 bytes. */
 static bool keep_table(void *arg, const struct passed_table *table)
 {
 	struct table_keeper *keeper = arg;
@@ -48,8 +47,9 @@ static bool keep_table(void *arg, const struct passed_table *table)
 	return true;
 }
 
-/* Visits further tables. A CPU may use a table that belongs to no process, such as the table for
- * EFI calls. With page-table isolation the kernel has a second table. */
+/* Visits tables that belong to no process: the kernel's second table, which page-table isolation
+ * creates, and the current tables of the CPUs. For example, a CPU may use the table for EFI
+ * calls. */
 static void pass_further_roots(struct table_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;

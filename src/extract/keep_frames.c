@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Keeps frames that are chosen by the memory map: struct pages, and frames that the kernel uses for
+/* Keeps struct pages, and the frames that, according to their struct pages, the kernel uses for
  * itself. */
 #include <inttypes.h>
 
@@ -12,8 +12,8 @@
 #include "extract/keep.h"
 #include "kernel/kernel.h"
 
-/* Keeps the frames mapped at the kernel's addresses first to last, both inclusive. Returns the
- * number of bytes that are not mapped. */
+/* Keeps the frames that are mapped at virtual addresses from first to last, both inclusive. Returns
+ * the number of bytes that are not mapped. */
 static uint64_t keep_mapped(struct keep *keep, const struct space *space, uint64_t first,
 			    uint64_t last, enum kept_kind kind)
 {
@@ -45,8 +45,8 @@ void keep_memory_map(struct keep *keep)
 		keep_lacks(keep, "struct pages", &err);
 		return;
 	}
-	/* Groups of this many struct pages are contiguous, because each section and node begins at
-	 * a multiple of this number. */
+	/* 32 struct pages are kept at once if they fit in a page. They are contiguous, because each
+	 * section and node begins at a multiple of 32 frames. */
 	at_once = size <= LEAST_PAGE / 32 ? 32 : 1;
 	for (uint64_t pfn = 0, page; pfn < max_pfn;) {
 		if (kernel_stopped(kernel))
@@ -67,9 +67,9 @@ void keep_memory_map(struct keep *keep)
 
 /* --- the kernel's own memory --- */
 
-/* Returns true if the kernel uses the frame for itself. Returns false for pages of files and
- * processes, also if they are compressed (zsmalloc), for free frames, for frames that were taken
- * from the kernel (balloons), and for pages that a driver may move. */
+/* Returns true if the kernel uses the frame for itself. Returns false for free frames, for frames
+ * of files and processes, even if their content is compressed (zsmalloc), for frames that a balloon
+ * took from the kernel, and for frames that a driver may move. */
 static bool is_kernels(enum page_use_kind use)
 {
 	return use == PAGE_USE_RESERVED || use == PAGE_USE_TABLE || use == PAGE_USE_SLAB ||
@@ -78,7 +78,8 @@ static bool is_kernels(enum page_use_kind use)
 
 struct frame_keeper {
 	struct keep *keep;
-	/* unknown: number of frames; first_unknown: page frame number */
+	/* unknown: number of frames with unknown use; first_unknown: the first of them, a page
+	 * frame number */
 	uint64_t unknown, first_unknown;
 };
 
@@ -122,12 +123,12 @@ void keep_kernel_memory(struct keep *keep)
 
 struct file_keeper {
 	struct keep *keep;
-	struct address_set seen; /* addresses of each struct address_space that was read */
+	struct address_set seen; /* addresses of the struct address_spaces that were already read */
 	uint64_t steps;
 	bool failed; /* memory was exhausted */
 };
 
-/* Reads the file of a frame, unless it was already read. */
+/* Reads the file to which the frame belongs, if it was not read before. */
 static bool keep_frames_read_file(struct file_keeper *keeper, uint64_t pfn)
 {
 	struct kernel *kernel = keeper->keep->kernel;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the data that identify the kernel of a dump, and its symbols. The dump must be a recorder,
- * which records what is read. */
+/* Reads the data that identify the kernel of a dump, and the data of its symbols. The dump must be
+ * a recorder, because the purpose is to record what is read. */
 
 #include "query/translate.h"
 #include "base/bytes.h"
@@ -22,8 +22,8 @@ static void keep_identity_read_pages(struct kernel *kernel, uint64_t first, uint
 		kernel_read(kernel, at, page, sizeof(page), NULL);
 }
 
-/* Reads the tables of kallsyms with the bytes between them. If no note names the tables, a search
- * of the image uses these bytes to find them. */
+/* Reads the tables of kallsyms and the bytes between them, because a search of the kernel's image
+ * needs these bytes to find the tables if no VMCOREINFO note names them. */
 static void read_kallsyms(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
@@ -37,13 +37,13 @@ static void read_kallsyms(struct kernel *kernel)
 	first = smaller_of(place->names, place->values);
 	last = larger_of(place->token_index + KALLSYMS_INDEX_SIZE,
 			 place->values + place->nr * width);
-	/* The number of symbols is stored before the names, and the base address after the
-	 * offsets. */
+	/* Reads one page more at both ends: the number of symbols is stored before the names, and
+	 * the base address after the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }
 
-/* Reads the text and the notes that distinguish this build of the kernel from others. */
+/* Reads the banner and the notes, which distinguish this build of the kernel from others. */
 static void keep_identity_read_build(struct kernel *kernel)
 {
 	char banner[BANNER_SIZE];
@@ -57,11 +57,12 @@ static void keep_identity_read_build(struct kernel *kernel)
 		kernel_read(kernel, address, notes, stop - address, NULL);
 }
 
-/* Reads the data that lead from frames to struct pages. If the memory map has several parts, these
- * data depend on the frame. */
+/* Reads the data that are needed to find the struct page of a frame: all sections, or, in a memory
+ * model without sections, the data for each part of memory. */
 static void read_sections(struct kernel *kernel)
 {
-	enum { SMALLEST_PART = 1 << 22 }; /* bytes */
+	/* bytes; no part of memory with a separate array of struct pages is smaller */
+	enum { SMALLEST_PART = 1 << 22 };
 	struct section_cursor cursor = { 0 };
 	struct section section;
 	uint64_t max_pfn, page, steps = 0;

@@ -69,7 +69,7 @@ void keep_process_memory(struct keep *keep, const struct process *process)
 
 /* --- its structs --- */
 
-/* Structs that a task_struct points to, by member and type. */
+/* Structs to which a task_struct points: the member of task_struct, and the type of the struct. */
 static const struct {
 	const char *member, *type;
 } of_task[] = {
@@ -80,7 +80,7 @@ static const struct {
 
 enum { LARGEST_STRUCT = 1 << 16 };
 
-/* Reads a struct, so that the recorder records it. */
+/* Reads a struct only in order that the recorder records it. */
 static bool read_struct(struct kernel *kernel, const char *type, uint64_t address,
 			struct error *err)
 {

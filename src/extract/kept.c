@@ -28,15 +28,17 @@ struct part {
 
 struct kept {
 	uint64_t nr_frames;
-	/* Sets of frames, see frame_set.h. */
+	/* Sets with one bit for each frame, see frame_set.h. */
 	uint64_t *bits; /* owned; frames that are kept wholly or in part */
 	uint64_t *whole; /* owned; frames that are kept wholly */
-	/* Owned; frames that are judged word by word. NULL: no frames are judged. */
+	/* Owned; frames that blank_words() will judge word by word. NULL: no frames are judged. */
 	uint64_t *judged;
-	/* Owned; an item is not used any more if its frame was later kept wholly. */
+	/* Owned. If a frame is later kept wholly, its item stays in the array, but is not used any
+	 * more. */
 	struct part *part;
 	size_t nr_parts, room_parts;
-	size_t *slot; /* owned; hash table by pfn: index in part, plus 1; 0: free */
+	/* owned; hash table by pfn. A slot contains an index in part, plus 1, or 0 if it is free */
+	size_t *slot;
 	size_t nr_slots; /* 0, or a power of two larger than nr_parts */
 	uint64_t key; /* key for scatter() */
 	size_t last; /* index of the part that was found last */
@@ -116,7 +118,7 @@ void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_
 
 /* --- frames kept in part --- */
 
-/* Returns the place of pfn in the hash table, or the free place where it belongs. */
+/* Returns the slot of pfn in the hash table. If pfn has no slot, returns the free slot for it. */
 static size_t *kept_slot_of(const struct kept *kept, uint64_t pfn)
 {
 	size_t at = (size_t)scatter(pfn, kept->key);
@@ -144,8 +146,8 @@ static bool kept_grow(struct kept *kept)
 	return true;
 }
 
-/* Returns the part of a frame, and adds it if there is none. It is valid until the next call.
- * Returns NULL if memory is exhausted. */
+/* Returns the part of a frame. Adds an empty part if there is none. The pointer is valid until the
+ * next call. Returns NULL if memory is exhausted. */
 static struct part *part_of(struct kept *kept, uint64_t pfn)
 {
 	const struct part new = { .pfn = pfn };
@@ -165,7 +167,7 @@ static struct part *part_of(struct kept *kept, uint64_t pfn)
 	return &kept->part[kept->last];
 }
 
-/* Adds size bytes from paddr on, all in one frame. */
+/* Adds size bytes from paddr on. All bytes must be in one frame. */
 static void kept_add_piece(struct kept *kept, uint64_t paddr, unsigned int size)
 {
 	uint64_t pfn = paddr >> PAGE_SHIFT;
@@ -203,8 +205,8 @@ bool kept_failed(const struct kept *kept)
 
 /* --- results --- */
 
-/* Removes the frames from first to last, which are not in the dump. Returns the number of them that
- * were kept. */
+/* Removes the frames from first to last (both inclusive), because they are not in the dump. Returns
+ * how many of them were kept. */
 static uint64_t kept_drop(struct kept *kept, uint64_t first, uint64_t last)
 {
 	uint64_t end = last < kept->nr_frames ? last + 1 : kept->nr_frames, nr = 0;
@@ -315,7 +317,8 @@ static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *fir
 	return *first < PAGE_BYTES;
 }
 
-/* Sets the bits of the bytes that are not kept, in words of four bytes that have kept bytes. */
+/* Sets the bits in others of all bytes that are not kept, but are in a word of four bytes with at
+ * least one kept byte. */
 static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK_BYTES])
 {
 	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {
@@ -325,7 +328,8 @@ static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK
 	}
 }
 
-/* Adds a frame with its kept bytes to the note. flag: PARTS_MARKED or 0, see dump/parts.h. */
+/* Adds a frame and the ranges of its kept bytes to the note. flag: PARTS_MARKED or 0, see
+ * dump/parts.h. */
 static bool add_to_note(struct kept *kept, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
 			unsigned int flag)
 {

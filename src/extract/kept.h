@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The parts of a dump to copy. For each page frame this is nothing, the whole frame, or some of its
- * bytes. */
+/* The parts of a dump to copy. From each page frame, nothing, the whole frame, or some bytes are
+ * copied. */
 #pragma once
 
 #include <stdbool.h>
@@ -40,39 +40,39 @@ enum kept_kind {
 	KEPT_MEMORY_MAP, /* struct pages */
 	KEPT_PROCESS, /* mapped by a requested process */
 	KEPT_KERNEL, /* the kernel's own memory */
-	KEPT_FACTS, /* only bytes that answers use */
+	KEPT_FACTS, /* only the bytes that answers use are kept */
 	NR_KEPT_KINDS
 };
 extern const char *const kept_kind_names[NR_KEPT_KINDS];
 
 struct kept_count {
-	/* Number of pages that are kept wholly or in part, and of bytes that are kept. */
+	/* pages: number of pages that are kept wholly or in part; bytes: number of bytes that are
+	 * kept. */
 	uint64_t pages, bytes;
 };
 
-/* nr_frames: number of the last frame that can be kept, plus 1. Returns NULL if memory is
- * exhausted. */
+/* nr_frames: all frames to be kept have smaller numbers. Returns NULL if memory is exhausted. */
 struct kept *kept_create(uint64_t nr_frames);
 void kept_destroy(struct kept *kept); /* NULL is fine */
 
-/* Keeps a whole frame. If the whole frame is already kept, its kind does not change. Frames from
- * nr_frames on are ignored. */
+/* Keeps a whole frame. If the whole frame is already kept, the frame's kind does not change.
+ * Ignores frames from nr_frames on. */
 void kept_add(struct kept *kept, uint64_t pfn, enum kept_kind kind);
-/* Keeps the frames that contain the bytes from first to last, physical addresses, both inclusive.
- * The listener can stop the work. */
+/* Keeps the frames that contain the bytes from first to last, which are physical addresses, both
+ * inclusive. Returns early if the listener asks it to stop. */
 void kept_add_range(struct kept *kept, uint64_t first, uint64_t last, enum kept_kind kind,
 		    const struct listener *listener);
-/* Keeps size bytes of memory from paddr on. */
+/* Keeps size bytes from the physical address paddr on. */
 void kept_add_bytes(struct kept *kept, uint64_t paddr, uint64_t size);
-/* Makes frames of KEPT_KERNEL judged: blank_words() decides later, word by word, what stays in
- * them. Only bytes that kept_add_bytes() adds are kept in any case. Call it before any frame is
- * added. Returns false if memory is exhausted. */
+/* From now on, all frames of KEPT_KERNEL are judged: blank_words() decides later, word by word,
+ * what is copied from them. Bytes that kept_add_bytes() adds are copied in any case. Call this
+ * before any frame is added. Returns false if memory is exhausted. */
 bool kept_judge(struct kept *kept);
-/* Returns true if memory was exhausted, and parts are missing. */
+/* Returns true if memory was exhausted, so that some parts are missing. */
 bool kept_failed(const struct kept *kept);
 
-/* Removes frames that are not in the dump, and counts them by state in lost[], an array of
- * NR_PAGE_STATES numbers. Returns false if the listener stopped it. */
+/* Removes frames that are not in the dump. Counts the removed frames by their state in lost[], an
+ * array of NR_PAGE_STATES numbers. Returns false if the listener asked it to stop. */
 bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost);
 
 /* Returns a set with one bit for each frame that is kept wholly or in part, low bits first. The set
@@ -80,28 +80,28 @@ bool kept_settle(struct kept *kept, struct dump *dump, uint64_t *lost);
 const uint64_t *kept_bits(const struct kept *kept);
 uint64_t kept_nr_frames(const struct kept *kept);
 bool kept_has(const struct kept *kept, uint64_t pfn);
-/* For a kept frame: kept_is_whole() returns true if all bytes are kept, and kept_is_judged() if the
- * frame is judged. If both return false, only some bytes are kept. */
+/* For a kept frame: kept_is_whole() returns true if all its bytes are kept, and kept_is_judged()
+ * returns true if blank_words() decides. If both return false, only some bytes are kept. */
 bool kept_is_whole(const struct kept *kept, uint64_t pfn);
 bool kept_is_judged(const struct kept *kept, uint64_t pfn);
-/* Returns a mask of the bytes of the frame that kept_add_bytes() added, or NULL if there are none.
- * The mask is borrowed until the next addition. */
+/* Returns a mask of the bytes of the frame that kept_add_bytes() added, or NULL if it added none.
+ * The mask is borrowed, and valid until the next addition. */
 const uint8_t *kept_bytes(const struct kept *kept, uint64_t pfn);
 /* Removes a frame of which only some bytes are kept. */
 void kept_remove(struct kept *kept, uint64_t pfn);
-/* Visits the masks of all frames that are kept in part, in any order. visit may clear bits of the
- * mask. Returns false if visit returned false. */
+/* Visits all frames that are kept in part, in any order. visit may clear bits of the mask. Returns
+ * false if visit returned false. */
 bool kept_each_part(const struct kept *kept,
 		    bool (*visit)(void *arg, uint64_t pfn, uint8_t mask[PAGE_MASK_BYTES]),
 		    void *arg);
-/* Clears the bytes of the page that are not kept. The frame must not be judged. Any thread may call
- * it after all frames were added. */
+/* Clears the bytes of the page that are not kept. Must not be called for a judged frame. All
+ * threads may call it after all frames were added. */
 void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
-/* Returns the note (dump/parts.h) that lists the kept bytes of frames, and the frames with
- * PARTS_MARK, which are those that were judged. The note is empty if all frames are kept wholly. It
+/* Makes the note that describes incomplete frames (dump/parts.h): the kept bytes of each frame, and
+ * the judged frames, which contain PARTS_MARK. The note is empty if all frames are kept wholly. It
  * is made at the first call, which must come after all frames were added, and is owned by kept.
- * Returns false if memory is exhausted or the listener (which may be NULL) stopped it. */
+ * Returns false if memory is exhausted, or if the listener (which may be NULL) asked it to stop. */
 bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note);
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);

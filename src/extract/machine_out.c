@@ -28,8 +28,8 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 		    "the architecture is not known, but a dump must name it: -o arch= sets it");
 }
 
-/* Finds the direct map. Doubtful values are left out. i386 maps only the first part of memory
- * directly. */
+/* Finds the address of the direct map, and on i386 its size, because there it maps only the first
+ * part of memory. Doubtful values are left out. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high, phys_offset;
@@ -48,8 +48,9 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 		machine->direct_end = high - machine->page_offset;
 }
 
-/* Finds the range of the kernel's image, from _stext or an earlier symbol to _end, as far as these
- * are known. Its addresses depend on phys_base and KASLR's offset. */
+/* Finds the range of the kernel's image on x86-64: from _stext to _end. If one of these symbols is
+ * unknown, an end of the page at swapper_pg_dir is used in its place. Does nothing if swapper_pg_dir
+ * or phys_base is unknown. */
 static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
 	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
@@ -83,7 +84,8 @@ static void set_name(struct machine_out *machine, enum uts_name which, const cha
 	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s", UTS_NAME_SIZE - 1, name);
 }
 
-/* Sets the names from init_uts_ns, if its symbol and layout are known. */
+/* Reads the names from init_uts_ns. If that is not possible, sets names that are known otherwise, or
+ * "(unknown)". */
 static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];
@@ -103,9 +105,9 @@ static void machine_out_find_names(struct machine_out *machine, struct kernel *k
 		set_name(machine, UTS_RELEASE, "(unknown)");
 }
 
-/* Uses the registers that the kernel saved when it crashed. This is for images of memory without
- * notes. Other tools match notes and CPUs by their order, so notes are written either for all CPUs
- * or for none. */
+/* Takes the registers that the kernel saved when it crashed, for memory images without notes. Uses
+ * the registers only if they are known for all CPUs, because other tools match the nth note with
+ * the nth CPU. */
 static bool take_runs(struct machine_known *known, const struct panic *panic, struct error *err)
 {
 	struct machine_out *machine = &known->machine;
@@ -137,7 +139,8 @@ static bool note_time(const struct machine_known *known, uint64_t *time)
 	return true;
 }
 
-/* Finds the time and the CPUs, in the dump's notes or else in the kernel's memory. */
+/* Finds the time of the crash and the registers of the CPUs, in the dump's notes or else in the
+ * kernel's memory. */
 static bool machine_out_find_end(struct machine_known *known, struct kernel *kernel,
 				 struct error *err)
 {

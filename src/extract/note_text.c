@@ -71,7 +71,7 @@ void note_text_remove(struct note_text *note, const char *key)
 	note->size = kept;
 }
 
-/* Adds a line whose key has two parts, such as SYMBOL(_stext). */
+/* Adds a line whose key consists of a kind and a name, for example SYMBOL(_stext). */
 static void note_text_add_named(struct note_text *note, const char *kind, const char *name,
 				bool hex, uint64_t value)
 {
@@ -84,7 +84,7 @@ static void note_text_add_named(struct note_text *note, const char *kind, const 
 		note_text_add(note, key, "%" PRId64, (int64_t)value);
 }
 
-/* Adds the kernel's text up to its NUL. Ends the last line with a newline if it has none. */
+/* Adds the kernel's text up to its NUL. If the last line has no newline, adds one. */
 static void add_own(struct note_text *note, struct bytes text)
 {
 	size_t size = text.size < LONGEST_NOTE ? text.size : LONGEST_NOTE;
@@ -286,8 +286,8 @@ static void add_numbers(struct types *types, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
-/* Adds the _mapcount of each type of page. It was a number first, and then a number with one bit
- * cleared. Since 6.12 it is a number with the type in its top byte. */
+/* Adds, for each type of page, the value that _mapcount has in a page of this type. At first it was
+ * a number, then a number with one bit cleared. Since 6.12 its top byte is the type. */
 static void add_page_types(struct kernel *kernel, struct note_text *note)
 {
 	static const struct {
@@ -313,9 +313,9 @@ static void add_page_types(struct kernel *kernel, struct note_text *note)
 	}
 }
 
-/* Adds the lines about sections. Until 4.15 mem_section was an array, and the note has its address.
- * Since 4.15 it is a pointer, and the note has its value. Both are the address of the first
- * root. */
+/* Adds the lines about sections. Before 4.15, mem_section was an array, and its line in the note
+ * contained its address. Since 4.15 mem_section is a pointer, and its line contains the value of
+ * the pointer. Both numbers are the address of the first root. */
 static bool add_sections(struct kernel *kernel, struct note_text *note)
 {
 	const struct section_layout *layout = page_section_layout(kernel);
@@ -333,7 +333,7 @@ static bool add_sections(struct kernel *kernel, struct note_text *note)
 	return true;
 }
 
-/* Adds the lines of the memory model. Other tools determine the memory model by these symbols. */
+/* Adds the lines from which other tools determine the memory model. */
 static void add_model(struct kernel *kernel, struct note_text *note)
 {
 	uint64_t model;
@@ -350,9 +350,9 @@ static void add_model(struct kernel *kernel, struct note_text *note)
 		add_symbol(kernel, note, "node_data");
 }
 
-/* Returns true if a new note can have all necessary lines. If a line is missing, other tools
- * conclude that the kernel is old, or has neither PAE nor five levels. So an incomplete note would
- * be worse than no note. */
+/* Returns true if all facts are known that the lines of a new note need. If a line is missing,
+ * other tools conclude that the kernel is old, has no PAE, or has no five-level paging. So an
+ * incomplete note would be worse than no note. */
 static bool can_compose(struct kernel *kernel)
 {
 	uint64_t mode, value;
@@ -375,8 +375,8 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);
-	/* The types must belong to this kernel: they are in the dump, or in a vmlinux that
-	 * matches. */
+	/* Types are used only if they are in the dump, or in a vmlinux that matches, because types
+	 * of another kernel would give wrong offsets. */
 	if (kernel_dump_types(kernel) ||
 	    (kernel->vmlinux && (match == VMLINUX_MATCHES || match == VMLINUX_SAME_RELEASE)))
 		types = kernel_types(kernel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Composes the text of VMCOREINFO for a new dump: the kernel's own text, and known facts that are
- * missing in it. */
+/* Composes the text of VMCOREINFO for a new dump from the kernel's text and from known facts that
+ * the kernel's text does not contain. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,15 +13,15 @@
 struct kernel;
 
 struct note_text {
-	char *text; /* owned, to be freed with free(); lines, each with a newline */
+	char *text; /* owned, to be freed with free(); each line ends with a newline */
 	size_t size, room;
-	bool failed; /* memory was exhausted, and lines are missing */
+	bool failed; /* memory was exhausted, so lines are missing */
 };
 
-/* Composes the note. The kernel's own lines do not change, and missing facts are added. If neither
- * the dump nor its memory has a note, the new note gets the lines that other tools read, as far as
- * they are known and certain. The note is empty if these lines would not be enough to find a page
- * table. Returns false if memory is exhausted. */
+/* Composes the note. The kernel's lines do not change, and lines for missing facts are added. If
+ * there is no note in the dump's headers or memory, the new note contains the lines that other
+ * tools read, as far as their values are known and certain. If these lines would not be enough to
+ * find a page table, the new note is empty. Returns false if memory is exhausted. */
 bool note_text_of(struct kernel *kernel, struct note_text *note, struct error *err);
 
 /* Adds a line, unless the note already has a line with this key. */

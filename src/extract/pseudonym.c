@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Names are numbered in the order of their first use, separately for each length of pseudonyms. The
- * numbers do not depend on the content of the names, so no key is needed. */
+/* The number in a pseudonym shows the order in which names were first used. Each length of
+ * pseudonyms is numbered separately. A number does not depend on the content of the name, so no key
+ * is needed. */
 #include "extract/pseudonym.h"
 
 #include <stdint.h>
@@ -11,16 +12,17 @@
 #include "base/scatter.h"
 
 struct known_name {
-	size_t at, size; /* offset and length of the name in names */
-	uint32_t nr; /* number among the pseudonyms of the same length, from 0 */
+	size_t at, size; /* offset and length of the name in `names` */
+	uint32_t nr; /* number among the pseudonyms of this length, from 0 on */
 };
 
 struct pseudonyms {
 	struct known_name *known; /* owned */
 	size_t nr, room;
-	char *names; /* owned; the names, without separators */
+	char *names; /* owned; the characters of all names, without separators */
 	size_t names_size, names_room;
-	size_t *slot; /* owned; hash table: index in known, plus 1; 0: free */
+	/* owned; hash table. A slot contains an index in known, plus 1, or 0 if it is free */
+	size_t *slot;
 	size_t nr_slots; /* a power of two, larger than nr */
 	uint32_t counts[PSEUDONYM_MAX + 1]; /* number of pseudonyms of each length */
 };

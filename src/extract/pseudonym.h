@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Replaces names by pseudonyms. The same name always gets the same pseudonym. Pseudonyms reveal
- * only the order in which the names were first used. */
+/* Replaces names by pseudonyms. Equal names always get equal pseudonyms. A pseudonym reveals only
+ * when the name was first used, compared with other names. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,9 +17,9 @@ size_t pseudonyms_count(const struct pseudonyms *pseudonyms);
 /* Length of the longest pseudonym: "n" and five characters. */
 enum { PSEUDONYM_MAX = 6 };
 
-/* Writes the pseudonym of a name to the array, without a NUL. size: length of the name, above 0.
- * Returns the length of the pseudonym: PSEUDONYM_MAX, or size if the name is shorter; or 0 if
- * memory is exhausted. Different names get different pseudonyms as far as the length allows: there
- * are only 36 pseudonyms of one character. */
+/* Writes the pseudonym of a name to the array `to`, without a NUL. size: length of the name, above
+ * 0. Returns the length of the pseudonym, which is the smaller of PSEUDONYM_MAX and size, or 0 if
+ * memory is exhausted. Different names get different pseudonyms as far as the length allows: for
+ * example, there are only 36 pseudonyms of one character. */
 size_t pseudonym_of(struct pseudonyms *pseudonyms, const char *name, size_t size,
 		    char to[PSEUDONYM_MAX]);

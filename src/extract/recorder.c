@@ -32,8 +32,8 @@ static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 	kept_add_bytes(recorded->kept, paddr, size);
 }
 
-/* Extents are copies. So no caller can keep a pointer from dump_find() and read more bytes through
- * it, which would not be recorded. */
+/* Each extent is a copy. Otherwise a caller of dump_find() could keep the pointer to an extent, and
+ * read more bytes through it that would not be recorded. */
 static const struct dump_format recorder_format = {
 	.name = "recorder",
 	.private_size = sizeof(struct recorded),
@@ -58,7 +58,7 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 	recorder->format = &recorder_format;
 	recorder->private = recorded;
 	recorder->inflater = NULL;
-	recorder->parts = NULL; /* the recorded dump already reduces extents to its parts */
+	recorder->parts = NULL; /* the recorded dump already applies its parts to extents */
 	recorder->loads = NULL;
 	memset(recorder->recent, 0, sizeof(recorder->recent));
 	/* The cache of pages stays empty, so each load calls dump_read(). */

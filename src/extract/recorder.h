@@ -5,8 +5,8 @@
 struct dump;
 struct kept;
 
-/* Creates a dump with the memory, notes and registers of another dump, which must exist longer.
- * Bytes that are read are added to kept. Queries for the state of memory are not recorded. Returns
- * NULL if memory is exhausted. */
+/* Creates a dump with the memory, notes and registers of another dump. The other dump is borrowed,
+ * and must exist longer than the new dump. Bytes that are read are added to kept. Queries for the
+ * state of memory are not recorded. Returns NULL if memory is exhausted. */
 struct dump *recorder_create(struct dump *dump, struct kept *kept);
 void recorder_destroy(struct dump *recorder); /* NULL is fine */

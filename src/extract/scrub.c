@@ -10,14 +10,14 @@
 #include "kernel/kernel.h"
 
 enum {
-	/* More consecutive printable bytes than numbers have: the highest byte of a 64-bit address
-	 * or time is never printable. */
+	/* A 64-bit number never has so many consecutive printable bytes, because the highest byte
+	 * of an address or of a time is never printable. */
 	SHORTEST_TEXT = 8,
 };
 
 /* --- pieces --- */
 
-/* Returns the index of the first piece in a frame or after it. */
+/* Returns the index of the first piece that is in the frame or in a later frame. */
 static size_t first_piece(const struct scrub *scrub, uint64_t pfn)
 {
 	return ranges_search(scrub->piece, scrub->nr_pieces, sizeof(*scrub->piece),
@@ -31,7 +31,7 @@ static const struct scrub_piece *piece_in(const struct scrub *scrub, size_t i, u
 		       NULL;
 }
 
-/* Newlines and NULs do not change, so the number of lines and strings stays the same. */
+/* Hides the text, but not newlines and NULs, so the number of lines and strings stays the same. */
 static void hide_text(uint8_t *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -50,7 +50,7 @@ static void hide_link(uint8_t *link, size_t size)
 	link[0] = any;
 }
 
-/* Writes the new content of a piece. Only kept bytes change. */
+/* Writes the new content of a piece into the page. Changes only bytes that are kept. */
 static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece *piece,
 			    const uint8_t kept[PAGE_MASK_BYTES], uint8_t page[PAGE_BYTES])
 {
@@ -71,12 +71,13 @@ static void scrub_put_piece(const struct scrub *scrub, const struct scrub_piece 
 
 /* --- text that was not noted --- */
 
-/* Clears the mask bits of bytes that are text. whole_words: if a byte of a word of four bytes is
- * text, clears the bits of the whole word. Returns true if there was text. */
+/* Clears the mask bits of bytes that are text. If whole_words is true and a byte of a word of four
+ * bytes is text, clears the bits of all four bytes. Returns true if there was text. */
 static bool drop_text(const struct scrub *scrub, uint64_t pfn, const uint8_t page[PAGE_BYTES],
 		      bool whole_words, uint8_t mask[PAGE_MASK_BYTES])
 {
-	/* Bytes that are the same in all copies of this kernel, or were already replaced. */
+	/* Bytes that are the same in all copies of this kernel, and bytes that are in a piece,
+	 * which get new content. */
 	uint8_t harmless[PAGE_MASK_BYTES] = { 0 };
 	uint8_t doubtful[PAGE_MASK_BYTES], left[PAGE_MASK_BYTES];
 	const struct scrub_piece *piece;
@@ -183,8 +184,9 @@ void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES
 
 /* --- the whole dump --- */
 
-/* Sets shortest_in_frame. In an entry of eight bytes, the byte above the address is zero. Entries
- * of four bytes may look like text if the frames are low, but never 32 consecutive entries. */
+/* Sets shortest_in_frame. With entries of eight bytes, a run is short, because the byte above the
+ * address is zero. Entries of four bytes that point to low frames may look like text, but 32
+ * consecutive entries (128 bytes) never do. */
 static void find_shortest(struct scrub *scrub)
 {
 	const struct paging *paging = kernel_paging(scrub->kernel, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Removes names, texts and the content of general registers from headers and notes. */
+/* Removes names, texts, and the contents of general registers from headers and notes. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static bool scrub_name(char name[UTS_NAME_SIZE], struct pseudonyms *pseudonyms)
 
 /* --- VMCOREINFO --- */
 
-/* Keys that the kernel (kernel/vmcore_info.c and arch/x86) or kwalk writes. */
+/* The start of each key that the kernel (kernel/vmcore_info.c and arch/x86) or kwalk writes. */
 static const char *const known_keys[] = {
 	"OSRELEASE", "BUILD-ID", "PAGESIZE", "KERNELOFFSET", "CRASHTIME", "SYMBOL(",
 	"SIZE(",     "OFFSET(",	 "LENGTH(",  "NUMBER(",	     "CONFIG_",	  "KWALK_",
@@ -64,9 +64,9 @@ static void scrub_note(struct note_text *note)
 
 /* --- registers --- */
 
-/* Returns true if the value of a general register may stay. The register may contain a part of a
- * text or key, so only small numbers and pointers stay. Other registers always stay, because they
- * show which code ran with which page tables. */
+/* Returns true if the value of a general register may stay. Only small numbers and pointers may
+ * stay, because other values may be part of a text or a key. All other registers always stay,
+ * because they show which code ran with which page tables. */
 static bool may_stay(const struct blank_rules *rules, uint64_t value)
 {
 	return blank_is_small(value) || blank_is_pointer(rules, value);
@@ -79,8 +79,8 @@ static void scrub_registers(struct registers *registers, const struct blank_rule
 			registers->value[i] = 0;
 }
 
-/* struct QEMUCPUState begins with 18 registers. rax to r15 are the first 16 of them, and rsp is the
- * seventh. */
+/* Clears the general registers in QEMU's note. struct QEMUCPUState begins with 18 registers, of
+ * which the first 16 are rax to r15. rsp, the seventh, stays. */
 static void scrub_qemu(uint8_t *note, size_t size, const struct blank_rules *rules)
 {
 	enum { NR = 16, SP = 6, KERNEL_GS_BASE_SIZE = 8 };

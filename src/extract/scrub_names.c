@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the bytes of names, and makes their new content. */
+/* Finds the bytes of names in memory, and determines their new content. */
 #include "extract/scrub.h"
 
 #include <stdlib.h>
@@ -47,7 +47,8 @@ static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece 
 		scrub->failed = true;
 }
 
-/* Calls visit for each page of [vaddr, vaddr + size), with the part that is in the page. */
+/* Splits [vaddr, vaddr + size) at page ends, and calls visit for each part that is mapped. paddr
+ * and part: physical address and size of the part; at: its offset from vaddr. */
 static void each_frame(struct scrub *scrub, uint64_t vaddr, size_t size,
 		       void (*visit)(struct scrub *scrub, uint64_t paddr, size_t part, size_t at,
 				     void *arg),
@@ -70,7 +71,7 @@ static void add_other(struct scrub *scrub, uint64_t paddr, size_t part, size_t a
 	const struct noted *noted = arg;
 	struct scrub_piece piece = { .paddr = paddr, .size = (uint32_t)part };
 
-	/* A link is aligned, so it is in one page. */
+	/* A link is aligned, so it is in one page, and `at` is 0. */
 	piece.kind = noted->kind;
 	(void)at;
 	scrub_names_add_piece(scrub, &piece);
@@ -104,7 +105,7 @@ static void look_whose(struct scrub *scrub, uint64_t paddr, size_t part, size_t 
 }
 
 /* Returns true for names of idle tasks. They are constants of the kernel, and other tools recognise
- * dumps of Linux by them. */
+ * Linux dumps by these names. */
 static bool scrub_names_stays(const char *text, size_t size)
 {
 	static const char idle[] = "swapper";
@@ -118,8 +119,8 @@ static bool scrub_names_stays(const char *text, size_t size)
 	return at == size;
 }
 
-/* Adds pieces for a field that contains a name. Bytes after the NUL do not belong to the name, and
- * become zero. */
+/* Adds pieces for a field that contains a name. The bytes after the NUL become zero, because they
+ * are not part of the name. */
 static void scrub_names_take_name(struct scrub *scrub, const struct noted *noted)
 {
 	struct new_name name = { .is_own = true };

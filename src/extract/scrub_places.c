@@ -29,7 +29,8 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 
 enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no entry makes writable */ };
 
-/* Adds the physical addresses of the mapped pages of [start, end), one range for each page. */
+/* Adds a range of physical addresses for each mapped page of [start, end), which are virtual
+ * addresses. */
 static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *kernel,
 				    uint64_t start, uint64_t end, enum which_pages pages)
 {
@@ -55,7 +56,8 @@ static bool scrub_places_add_mapped(struct byte_ranges *ranges, struct kernel *k
 	return true;
 }
 
-/* Sorts the ranges, and joins ranges that overlap because a page is mapped more than once. */
+/* Sorts the ranges, and joins overlapping ranges. Ranges overlap if a page is mapped more than
+ * once. */
 static bool scrub_places_sort(struct byte_ranges *ranges, const struct listener *listener)
 {
 	size_t nr = 0;
@@ -85,9 +87,9 @@ static bool find_bounds(struct kernel *kernel, const char *first, const char *be
 	       kernel_symbol(kernel, behind, end, NULL) && *start <= *end;
 }
 
-/* Finds the data that are written only while booting. Since c74ba8b3480d they are among the
- * constants, for example the keys of hash functions. If they cannot be found, no data count as
- * constant. */
+/* Finds the data that are written only while the kernel boots, for example the keys of hash
+ * functions. Since c74ba8b3480d, these data are between the constants, but they are not constants.
+ * If their addresses are unknown, no data count as constant. */
 static bool find_once_written(struct kernel *kernel, uint64_t *start, uint64_t *end)
 {
 	return find_bounds(kernel, "__start_ro_after_init", "__end_ro_after_init", start, end) ||
@@ -115,9 +117,9 @@ static bool find_constants(struct scrub_places *places, struct kernel *kernel)
 
 /* --- names of files --- */
 
-/* Returns the number of heads in dentry_hashtable, which is 1 << (32 - d_hash_shift). Before 4.16
- * (854d3e63438d) it is d_hash_mask plus 1. A pointer to a head reveals the hash of a name, so a
- * guess of the name could be checked. */
+/* Returns the number of heads in dentry_hashtable: 1 << (32 - d_hash_shift), or before 4.16
+ * (854d3e63438d) d_hash_mask plus 1. Pointers to these heads are not kept, because a pointer
+ * reveals the hash of a name, so that a guess of the name could be verified. */
 static uint64_t hash_heads(struct kernel *kernel)
 {
 	uint64_t address, value;
@@ -185,8 +187,8 @@ struct module_search {
 	bool failed;
 };
 
-/* Adds a module without taints. It belongs to the kernel's own source tree, was not modified, and
- * was not loaded by force. */
+/* Adds a module if it has no taints: then it belongs to the kernel's source tree, was not modified,
+ * and was not loaded by force. */
 static bool scrub_places_visit_module(struct kernel *kernel, const struct listed_module *module,
 				      void *arg)
 {
@@ -200,9 +202,10 @@ static bool scrub_places_visit_module(struct kernel *kernel, const struct listed
 	return !search->failed;
 }
 
-/* Finds the modules of the kernel's own source tree. If the kernel has module.kallsyms
- * (8244062ef1e5), it also has TAINT_OOT_MODULE (2449b8ba0745), which is older. In other kernels no
- * module counts as the kernel's own. */
+/* Finds the modules of the kernel's source tree. A kernel whose struct module has the member
+ * kallsyms (8244062ef1e5) marks all other modules with TAINT_OOT_MODULE, because this taint is
+ * older (2449b8ba0745). In kernels without this member, no module counts as part of the source
+ * tree. */
 static bool find_own_modules(struct scrub_places *places, struct kernel *kernel)
 {
 	struct module_search search = { .places = places };
