@@ -19,8 +19,8 @@ FOR_EACH_ARCH(DECLARE_ARCH)
 /* All architectures, NULL-terminated. */
 extern const struct arch *const archs[];
 
-/* Returns the architecture with this e_machine of ELF; NULL: it is not supported. */
+/* Returns the architecture with this e_machine of ELF, or NULL if it is not supported. */
 const struct arch *arch_find(uint16_t machine);
 
-/* Returns the architecture of a paging mode. Each mode belongs to exactly one. */
+/* Returns the architecture to which the paging mode belongs. */
 const struct arch *arch_of_mode(enum kernel_mode mode);

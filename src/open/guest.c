@@ -6,8 +6,8 @@
 #include "open/opened.h"
 #include "debuginfo/vmlinux.h"
 
-/* Opens the guest's dump, which takes over the host. On failure returns NULL, and closes the
- * host. */
+/* Opens the dump of the guest's memory, which takes over the host. On failure returns NULL, and
+ * closes the host. */
 static struct dump *open_in(struct kernel *host, const char *word, struct error *err)
 {
 	const struct guest_list *list = guest_machines(host, err);
@@ -19,8 +19,8 @@ static struct dump *open_in(struct kernel *host, const char *word, struct error 
 	return dump;
 }
 
-/* Opens the host's kernel. Files of the command line belong to the guest, so a vmlinux of the host
- * is searched for. */
+/* Opens the host's kernel. The files that the user gave belong to the guest, so a search finds the
+ * host's vmlinux. */
 static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Compares the banner, release and build-id of the dump and of vmlinux. */
+/* Compares the banner, release and build-id of the dump with the same data of vmlinux. */
 #include "open/opened.h"
 
 #include <ctype.h>
@@ -44,8 +44,8 @@ static void set_release_of(struct kernel *kernel, const char *banner, const char
 		set_release(kernel->identity, banner_release(banner), source);
 }
 
-/* Reads the banner at a virtual address. A longer banner is cut off. Returns false if there is no
- * banner. */
+/* Reads the banner at a virtual address, and cuts it off if it is too long. Returns false if there
+ * is no banner. */
 static bool space_read_banner(const struct space *space, uint64_t address, char banner[BANNER_SIZE])
 {
 	return space_read_string(space, address, banner, BANNER_SIZE, NULL) &&
@@ -59,14 +59,15 @@ static bool read_banner(struct kernel *kernel, uint64_t address, char banner[BAN
 	return space && space_read_banner(space, address, banner);
 }
 
-/* Warns that vmlinux belongs to another build. what: static text, the property that differs.
- * theirs: its value in the dump. ours: its value in the file. */
+/* Warns that vmlinux belongs to another build. what: the property that differs, static text.
+ * theirs: its value in the dump. ours: its value in vmlinux. */
 static void tell_mismatch(struct kernel *kernel, const char *what, const char *theirs,
 			  const char *ours)
 {
 	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
 
-	/* Name the ELF file: it was compared, not the System.map that is used with it. */
+	/* If a System.map is used with an ELF file, only the ELF file was compared, so the warning
+	 * names it. */
 	if (file->elf)
 		file = kernel->vmlinux;
 	kernel->identity->match = VMLINUX_DIFFERS;
@@ -80,8 +81,8 @@ static void tell_mismatch(struct kernel *kernel, const char *what, const char *t
 
 enum { BANNER_PART = 60 };
 
-/* Copies the part of a banner from offset `from` on. If `from` is 0, copies only the start of the
- * banner up to the release. */
+/* Copies a part of the banner, from offset `from` on. If `from` is 0, the part ends at the end of
+ * the release. */
 static void banner_part(const char *banner, size_t from, char part[BANNER_PART + 1])
 {
 	struct bytes release = banner_release(banner);
@@ -90,8 +91,9 @@ static void banner_part(const char *banner, size_t from, char part[BANNER_PART +
 	snprintf(part, BANNER_PART + 1, "%.*s", (int)size, banner + from);
 }
 
-/* Reports that two banners differ. Banners are long, so only the parts that differ are reported. If
- * the releases differ, these are the start of the banners up to the release. */
+/* Warns that two banners differ. Banners are long, so the warning contains only the parts that
+ * differ. If the releases differ, these parts begin at the start of the banner and end with the
+ * release. */
 static void tell_banners(struct kernel *kernel, const char *theirs, const char *ours)
 {
 	size_t release = sizeof(banner_start) - 1 + banner_release(theirs).size;
@@ -131,8 +133,8 @@ bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]
 	return ok;
 }
 
-/* Finds the build-id in the notes of the kernel. symbol: the function that finds the address of a
- * symbol. */
+/* Finds the build-id in the kernel's notes, which are in memory. symbol: a function that finds the
+ * address of a symbol. */
 static bool build_id_between(struct kernel *kernel,
 			     bool (*symbol)(struct kernel *, const char *, uint64_t *),
 			     char text[BUILD_ID_TEXT])
@@ -154,8 +156,8 @@ bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	return build_id_between(kernel, kernel_dump_symbol, text);
 }
 
-/* Sets the release from the banner at address. Returns false if there is no banner. source: static
- * text. */
+/* Takes the release from the banner at address. Returns false if there is no banner. source: static
+ * text about how the banner was found. */
 static bool set_release_at(struct kernel *kernel, uint64_t address, const char *source)
 {
 	char banner[BANNER_SIZE];
@@ -187,8 +189,8 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match, const cha
 	kernel->identity->proof = proof;
 }
 
-/* Reads the dump's banner at a link-time address. *readable: the dump has memory at that
- * address. */
+/* Reads the dump's banner. linked: the link-time address of linux_banner, to which the KASLR offset
+ * is added. Sets *readable to true if the dump has memory at this address. */
 static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE],
 			       bool *readable)
 {
@@ -203,9 +205,9 @@ static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char bann
 	return *readable && read_banner(kernel, address, banner);
 }
 
-/* For kernels with an unknown KASLR offset: finds the banner by its distance from a function that a
- * CPU register points to. While the kernel boots, the register may point to another function, so a
- * missing banner proves nothing. */
+/* Finds the banner if KASLR's offset is unknown. A CPU register points to a function, and the
+ * distance from this function to the banner is the same in the dump and in vmlinux. While the
+ * kernel boots, the register may point to another function, so a missing banner proves nothing. */
 static bool banner_by_function(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE])
 {
 	struct kernel_symbol function;
@@ -222,7 +224,8 @@ static bool banner_by_function(struct kernel *kernel, uint64_t linked, char bann
 	return space_read_banner(&space, address, banner);
 }
 
-/* Reads the banner without vmlinux: at the address that the search of memory or kallsyms found. */
+/* Reads the banner without addresses of vmlinux. The address comes from the search of memory, or
+ * else from kallsyms. */
 static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 {
 	uint64_t address;
@@ -233,8 +236,8 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 		read_banner(kernel, address, banner));
 }
 
-/* Compares the whole banner in memory. Without a note, there is no other proof. ours: the file's
- * banner; NULL if the file has the banner's address but not its text. */
+/* Compares the whole banner in memory, which is the only proof if the dump has no note. ours: the
+ * banner of vmlinux, or NULL if vmlinux has only its address. linked: that link-time address. */
 static void compare_banner(struct kernel *kernel, const char *ours, uint64_t linked)
 {
 	char theirs[BANNER_SIZE], where[64];
@@ -271,8 +274,8 @@ static void compare_release(struct kernel *kernel, const char *ours)
 		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
-/* Compares build-ids. Returns false if the dump or the file has none. If vmlinux already matches,
- * its symbols may be used to find the dump's notes. */
+/* Compares the build-ids in memory and in vmlinux. Returns false if one of them is missing. The
+ * symbols of vmlinux may be used to find the notes in memory if vmlinux already matches. */
 static bool compare_build_id_in_memory(struct kernel *kernel)
 {
 	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
@@ -311,16 +314,17 @@ static void identify_compare(struct kernel *kernel)
 	if (identity->match == VMLINUX_DIFFERS ||
 	    (!has_ids && identity->match != VMLINUX_UNCHECKED))
 		return;
-	/* Some stable kernels (5.15 to 6.11) have a wrong BUILD-ID in VMCOREINFO, so the kernel's
-	 * notes in memory decide. An equal banner is not enough, because another build with the
-	 * same timestamp has the same banner. */
+	/* Some stable kernels (5.15 to 6.11) have a wrong BUILD-ID in VMCOREINFO, so the notes in
+	 * memory decide. An equal banner does not prove that the builds are equal, because a build
+	 * with the same timestamp has the same banner. */
 	if (!compare_build_id_in_memory(kernel) && has_ids)
 		tell_mismatch(kernel, "build-id", their_id, our_id);
 }
 
 /* --- a System.map: has neither release nor build-id; its addresses are compared --- */
 
-/* One symbol is not enough: _stext always agrees if KASLR's offset was computed from it. */
+/* At least this many symbols must agree. One is not enough: if KASLR's offset was computed from
+ * _stext, _stext always agrees. */
 enum { FEWEST_IN_NOTE = 4 };
 
 static void tell_address(struct kernel *kernel, const char *proof, const char *name,
@@ -333,7 +337,8 @@ static void tell_address(struct kernel *kernel, const char *proof, const char *n
 	tell_mismatch(kernel, proof, dump, file);
 }
 
-/* Returns the number of the note's symbols that agree with the map; 0 if at least one differs. */
+/* Compares the symbols in the note with the System.map. Returns the number of symbols that agree,
+ * or 0 if at least one differs. */
 static unsigned int compare_note(struct kernel *kernel)
 {
 	char name[VMCOREINFO_NAME];
@@ -342,7 +347,8 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		/* With these names, SYMBOL() is not the address of the symbol. */
+		/* SYMBOL(mem_section) and SYMBOL(vmemmap) are not the addresses of these
+		 * symbols. */
 		if (!strcmp(name, "mem_section") || !strcmp(name, "vmemmap") ||
 		    !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;
@@ -355,7 +361,8 @@ static unsigned int compare_note(struct kernel *kernel)
 	return nr;
 }
 
-/* Returns true if the map has a symbol at the address of symbol nr of kallsyms. */
+/* Returns true if the System.map has a symbol at the address of symbol nr of kallsyms. If not,
+ * warns. offset: KASLR's offset. */
 static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr, uint64_t offset)
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);
@@ -371,9 +378,10 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr
 	return false;
 }
 
-/* Compares functions from all parts of the code, and all functions at its end. If a function has
- * another size in another build, all later functions move. The note is not enough, because it has
- * only variables, which can agree although the code differs. */
+/* Compares functions from all parts of the code with the System.map, and all functions near its
+ * end: if a function has another size in another build, all later functions move. The symbols in
+ * the note are not enough, because they are variables, which can agree although the code differs.
+ * Returns true if enough functions were compared and all agree. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };
@@ -433,11 +441,12 @@ void open_identify(struct kernel *kernel)
 	open_read_release(kernel);
 	if (kernel->vmlinux && kernel->vmlinux->elf)
 		identify_compare(kernel);
-	/* An ELF file that matches does not prove a System.map that is used with it. */
+	/* If the symbols come from a System.map, they are compared, too, because an ELF file that
+	 * matches does not prove that the System.map matches. */
 	if (kernel->vmlinux && kernel->identity->match != VMLINUX_DIFFERS &&
 	    !vmlinux_of_symbols(kernel->vmlinux)->elf)
 		compare_map(kernel);
-	/* Facts that were found in the meantime may come from the wrong file. */
+	/* Facts that were already found may come from the wrong file, so they are forgotten. */
 	if (kernel->identity->match == VMLINUX_DIFFERS)
 		open_forget(kernel);
 	if (!kernel->identity->release[0] && kernel_dump_symbol(kernel, "linux_banner", &address))

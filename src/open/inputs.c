@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Opens the paths of an opening, and recognises the files by their content. */
+/* Opens all paths of a struct opening, and recognises each file by its content. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -19,14 +19,15 @@ struct inputs {
 	struct file *dumps; /* one dump, or the parts of a split dump */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
-	uint64_t *bases; /* physical address of the first byte of each image */
+	uint64_t *bases; /* for each image, the physical address of its first byte */
 	size_t nr_images;
-	struct file unknown; /* a file of unknown format; path NULL: none */
-	bool guessed; /* the unknown file is used as an image */
+	struct file unknown; /* a file of unknown format; path is NULL if there is none */
+	bool guessed; /* the file of unknown format is used as a raw image */
 	struct vmlinux *vmlinux;
 };
 
-/* Returns the kind of a file that is not a dump, for the error message; NULL: unknown. */
+/* Recognises a file that is not a dump. Returns the name of the file's kind, for the error message,
+ * or NULL if the kind is unknown. */
 static const char *recognise(const struct file *file)
 {
 	// clang-format off
@@ -65,8 +66,8 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error 
 	return vmlinux;
 }
 
-/* Returns the '@' of PATH@ADDRESS, or NULL if the path has no address or a file with the whole name
- * exists. */
+/* Splits PATH@ADDRESS. Returns a pointer to the '@'. Returns NULL if the path contains no address,
+ * or if a file with the whole name exists. */
 static const char *split_address(const char *path, uint64_t *address)
 {
 	const char *at = strrchr(path, '@');
@@ -107,7 +108,8 @@ static bool take_image(struct inputs *inputs, const char *path, const char *at, 
 		    image->path);
 }
 
-/* Explains an error of open_port() in drivers/char/mem.c, or of open_kcore() in fs/proc/kcore.c. */
+/* Explains why /dev/mem or /proc/kcore could not be opened. The kernel's conditions are in
+ * open_port() (drivers/char/mem.c) and open_kcore() (fs/proc/kcore.c). */
 static bool explain_open(const char *path, struct error *err)
 {
 	if (!strcmp(path, "/dev/mem") || !strcmp(path, "/proc/kcore"))
@@ -118,7 +120,7 @@ static bool explain_open(const char *path, struct error *err)
 	return false;
 }
 
-/* Opens the files in an archive. Takes over the archive. */
+/* Opens the dump and the vmlinux in an archive. Takes over the archive file. */
 static bool take_packed(struct inputs *inputs, struct file *archive, struct error *err)
 {
 	struct packed_input packed;
@@ -160,9 +162,9 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	return false;
 }
 
-/* Decides what a file of unknown format is. It may be the memory of a dump that consists of two
- * files. Otherwise, if there is no dump, it is used as a raw image, and open_first_facts() fails if
- * it finds no kernel in the image. */
+/* Decides how a file of unknown format is used. If there is a dump whose memory is in a second
+ * file, the file is that memory. If there is no dump, the file is a raw image, and
+ * open_first_facts() will fail if the image contains no kernel. In all other cases, fails. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sets facts that the user overrides by -o NAME=VALUE. */
+/* Sets facts that the user gives with -o NAME=VALUE. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,8 +20,8 @@
 #include "paging/family.h"
 
 enum {
-	MOST_NOTES = 256, /* notes of the kernel, and old copies of them */
-	MOST_TRIALS = 64, /* largest number of notes that are tried if no page table was found */
+	MOST_NOTES = 256, /* notes of the kernel, and old copies of these notes */
+	MOST_TRIALS = 64, /* if no page table was found, at most this many notes are tried */
 };
 
 struct kernel_search {
@@ -35,8 +35,8 @@ struct kernel_search {
 
 /* --- texts --- */
 
-/* Reads size bytes, or fewer if the next page is missing. Returns the number of bytes that were
- * read; 0 if there are none. */
+/* Reads size bytes of physical memory, or fewer if the next page is not in the dump. Returns the
+ * number of bytes that were read, which may be 0. */
 static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
@@ -49,7 +49,8 @@ static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *t
 }
 
 /* Returns true if linux_banner is at paddr. linux_banner ends with a newline and a NUL
- * (init/version-timestamp.c). A copy in the log has no newline, and a copy in a file has no NUL. */
+ * (init/version-timestamp.c). This distinguishes it from copies: a copy in the log has no newline,
+ * and a copy in a file has no NUL. */
 static bool is_banner(struct dump *dump, uint64_t paddr)
 {
 	enum { RELEASE = 14, LONGEST = 512 };
@@ -65,14 +66,14 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 	return text[RELEASE] >= '0' && text[RELEASE] <= '9';
 }
 
-/* Reads the text of a note, up to its NUL. Returns its length. */
+/* Reads the text of a note up to its NUL. Returns the length of the text. */
 static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *text)
 {
 	return strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
 }
 
-/* Adds the note at paddr, and returns the address to continue at. Notes do not overlap, and since
- * 4.13 each note is at the start of a page. */
+/* Adds the note at paddr. Returns the address at which the search continues: after the note,
+ * because notes do not overlap and, since 4.13, begin at the start of a page. */
 static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
@@ -120,9 +121,9 @@ static void warn_of_several(struct kernel *kernel, const struct table_search *ta
 	listener_warn(kernel->listener, "%s", text);
 }
 
-/* Returns true if all tables are copies of the same kernel's table. Page tables of ended processes
- * can be in memory that was freed from the image (.init) and is still mapped with the image. They
- * look like the kernel's own table, because they map the same banner, and themselves at the same
+/* Returns true if all tables that were found are the kernel's own table or copies of it. The copies
+ * are page tables of ended processes, in memory that was freed from the kernel's image (.init) but
+ * is still mapped as part of the image. They map the same banner, and map themselves at the same
  * distance. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
@@ -139,8 +140,8 @@ static bool are_of_one_kernel(const struct table_search *tables)
 	return tables->nr_found;
 }
 
-/* Returns the table of the only kernel, or the table selected by -o root=. Returns NULL if there
- * are several kernels or none. */
+/* Returns the table of the only kernel that was found, or the table that -o root= selects. Returns
+ * NULL if no kernel or several kernels were found. */
 static const struct found_table *kernel_search_choose(const struct kernel_search *search,
 						      const struct table_search *tables)
 {
@@ -156,7 +157,7 @@ static const struct found_table *kernel_search_choose(const struct kernel_search
 	return NULL;
 }
 
-/* Returns the value set by -o; 0 if it is not set. */
+/* Returns the value that -o set, or 0 if -o did not set the fact. */
 static uint64_t value_given(const struct kernel *kernel, enum fact_id id)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
@@ -203,11 +204,12 @@ static void kernel_search_find_table(struct kernel_search *search)
 
 /* --- the note --- */
 
-/* Returns true if init_uts_ns contains the note's release. The address of init_uts_ns is in the
- * note, and the page table maps it. */
+/* Returns true if init_uts_ns contains the note's release. The note gives the virtual address of
+ * init_uts_ns, which is read through the page table. */
 static bool has_its_release(const struct vmcoreinfo *note, const struct space *space)
 {
-	enum { UTS_NAMESPACE = 512 }; /* six names of 65 bytes and a few other members */
+	/* enough for struct uts_namespace: six names of 65 bytes and a few other members */
+	enum { UTS_NAMESPACE = 512 };
 	uint64_t uts;
 	struct bytes release;
 	char text[UTS_NAMESPACE];
@@ -218,8 +220,8 @@ static bool has_its_release(const struct vmcoreinfo *note, const struct space *s
 	       memmem(text, sizeof(text), release.data, release.size);
 }
 
-/* Accepts a note if the page table maps its own root at the note's swapper_pg_dir, and the kernel
- * has the note's release. */
+/* Returns true if the note belongs to the page table's kernel: the page table maps the note's
+ * swapper_pg_dir to its own root, and init_uts_ns contains the note's release. */
 static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;
@@ -228,8 +230,9 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* For a search that found no page table: accepts a note by the page table that it leads to. The
- * entry that maps the table itself may be damaged, so only the release is compared. */
+/* For a search that found no page table: returns true if the page table that the note's facts give
+ * maps init_uts_ns, and init_uts_ns contains the note's release. Whether the page table maps itself
+ * is not checked, because that entry may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
@@ -270,8 +273,8 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	return true;
 }
 
-/* Tries the note at vmcoreinfo_data, a variable of kernel/vmcore_info.c (kernel/crash_core.c before
- * 6.9). */
+/* Tries the note to which vmcoreinfo_data points, a variable in kernel/vmcore_info.c
+ * (kernel/crash_core.c before 6.9). Returns true if the note is used. */
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;
@@ -315,8 +318,8 @@ void open_search_memory(struct kernel *kernel)
 {
 	struct fact root = kernel->facts->fact[FACT_ROOT];
 
-	/* Notes are compared with the kernel's own page table, but -o root= may name another
-	 * one. */
+	/* Forget -o root= during the search, because it may name another table, but notes must be
+	 * compared with the kernel's own table. */
 	kernel->facts->fact[FACT_ROOT] = (struct fact){ 0 };
 	if (!kernel->arch || !kernel->dump->nr_cpus || !note_by_symbol(kernel))
 		search_all(kernel, root);

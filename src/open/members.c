@@ -12,8 +12,8 @@
 #include "query/object_owner.h"
 
 // clang-format off
-/* Checks the size of the texts at compile time, because C allows an array without room for the
- * NUL. */
+/* Checks at compile time that the texts fit with their NULs, because C also accepts an initializer
+ * that has no space for the NUL. */
 #define FITS(ID, TYPE, NAME, ...) \
 	_Static_assert(sizeof(TYPE) <= sizeof(((struct member_row *)0)->type) && \
 		       sizeof(NAME) <= sizeof(((struct member_row *)0)->name), \

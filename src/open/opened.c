@@ -15,7 +15,7 @@
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"
 
-/* A kernel with all structs that it points to. */
+/* A kernel, with all structs to which it points. */
 struct opened {
 	struct kernel kernel; /* must be the first member, because opened_of() casts to it */
 	struct vmcoreinfo note;
@@ -26,11 +26,11 @@ struct opened {
 	const struct fact_source *sources[3];
 	struct symbol_lookup symbols;
 	struct states states;
-	struct file note_file; /* the file of -o vmcoreinfo= */
+	struct file note_file; /* the file that -o vmcoreinfo= names */
 	char *found_note; /* owned; set by open_search_memory() */
 };
 
-/* The image comes first, so modules are not searched for its symbols. */
+/* The image is first, so a symbol of the image is found without a search of the modules. */
 static const struct symbol_provider *const symbol_providers[] = {
 	&kernel_image_provider,
 	&module_symbols,
@@ -87,7 +87,7 @@ void open_close(struct kernel *kernel)
 	free(opened);
 }
 
-/* Sets the architecture. Its sources of facts come before the general sources. */
+/* Sets the architecture, and puts its sources of facts before the general sources. */
 void open_set_arch(struct kernel *kernel, const struct arch *arch)
 {
 	const struct fact_source **source = opened_of(kernel)->sources;

@@ -17,8 +17,8 @@
 #include "open/open.h"
 #include "debuginfo/vmlinux.h"
 
-/* The kind of a member of the archive. Several kinds can be used as vmlinux; the member with the
- * greatest kind is used. */
+/* The kinds of members of an archive. Several kinds can be used as vmlinux. If there are several
+ * such members, the kind that comes last in this list is used. */
 enum kind { KIND_NONE, KIND_DUMP, KIND_MAP, KIND_BOOT_IMAGE, KIND_KERNEL, NR_KINDS };
 
 struct packed_input_search {
@@ -28,9 +28,9 @@ struct packed_input_search {
 	struct archive_member member; /* the member that is being read */
 	struct file vmlinux;
 	enum kind vmlinux_kind;
-	struct unpacked dump; /* fd is -1 while there is no dump */
+	struct unpacked dump; /* fd is -1 until a dump is found */
 	size_t nr[NR_KINDS];
-	char names[NR_KINDS][256]; /* for each kind, the names of its members */
+	char names[NR_KINDS][256]; /* for each kind, the names of the members of that kind */
 	struct error damage; /* the first damage */
 };
 
@@ -41,9 +41,10 @@ bool packed_input_probe(const struct file *archive)
 
 /* --- kinds of members --- */
 
-/* Returns true if the executable has a segment at addresses of a kernel: with 64 bits, in the upper
- * half; with 32 bits, from 1 GiB on, the lowest PAGE_OFFSET of arch/x86/Kconfig. Debug packages
- * also contain programs and modules, which have no such segment. */
+/* Returns true if the file is a kernel: an executable with a segment at an address of a kernel.
+ * Such an address is in the upper half with 64 bits, and above 1 GiB (the lowest PAGE_OFFSET in
+ * arch/x86/Kconfig) with 32 bits. Debug packages also contain programs and modules, which have no
+ * such segment. */
 static bool is_kernel(struct bytes start)
 {
 	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;
@@ -101,7 +102,7 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* No process can change a file with these seals. */
+/* With these seals, no process can change the file any more. */
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
@@ -174,7 +175,8 @@ static bool packed_input_finish(struct packed_input_search *search, bool keep, s
 	return unpacking->finish(unpacking->arg, keep && ok, ok ? err : NULL) && ok;
 }
 
-/* Stores vmlinux in the folder of the dump, so that it need not be unpacked the next time. */
+/* Stores vmlinux in the folder of the dump, so that it need not be unpacked again when the archive
+ * is opened the next time. */
 static bool keep_vmlinux(struct packed_input_search *search, struct error *err)
 {
 	const struct unpacking *unpacking = search->opening->unpacking;
@@ -295,7 +297,8 @@ static bool search_archive(struct packed_input_search *search, struct packed_inp
 	return ok;
 }
 
-/* Opens the files if the archive was already unpacked earlier. Returns true if there is a dump. */
+/* Opens the files that were unpacked when the archive was opened earlier. Returns true if there is
+ * a dump among them. */
 static bool find_unpacked(const struct file *archive, struct packed_input *input)
 {
 	char path[PATH_MAX];

@@ -13,7 +13,8 @@
 #include "paging/family.h"
 #include "debuginfo/vmlinux.h"
 
-/* Returns e_machine: from -o arch=, or else from the dump, or else from the note. */
+/* Returns e_machine: from -o arch=, or else from the dump, or else from the note. Returns 0 if it
+ * is unknown. */
 static uint16_t choose_machine(const struct kernel *kernel)
 {
 	const struct fact *mode = &kernel->facts->fact[FACT_MODE];
@@ -25,9 +26,9 @@ static uint16_t choose_machine(const struct kernel *kernel)
 	return machine == EM_NONE ? machine_of_note(kernel->note->text) : machine;
 }
 
-/* Returns true if all memory must be searched, which takes long. It need not be searched if there
- * is a note, if there are a vmlinux and registers of a CPU, or if -o gives all facts that a walk
- * needs. */
+/* Returns true if all memory must be searched for a kernel, which takes long. No search is needed
+ * if there is a note, if there are a vmlinux and the registers of a CPU, or if -o gives all facts
+ * that a page table walk needs. */
 static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts->fact;
@@ -42,8 +43,8 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* Fails if the architecture is unknown. Also fails for a file of unknown format that is used as a
- * raw image, unless a kernel was found in it or -o gives enough facts. */
+/* Fails if the architecture is unknown. If a file of unknown format is used as a raw image, also
+ * fails unless a kernel was found in the image or -o gives the root or mode of the page table. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -84,7 +85,8 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 				": no kernel is running yet, because CPU 0 does not use page tables" :
 				"");
 	open_identify(kernel);
-	/* The file does not belong to the dump, and is not used. */
+	/* vmlinux does not belong to the dump and is not used, so the search is needed after
+	 * all. */
 	if (!searched && needs_search(kernel)) {
 		open_search_memory(kernel);
 		open_read_release(kernel);
@@ -94,7 +96,8 @@ bool open_first_facts(struct kernel *kernel, struct error *err)
 	return true;
 }
 
-/* Returns false if the build-ids differ. Two builds can have the same banner. */
+/* Returns false if the build-ids are known and differ. Two builds can have the same banner, so an
+ * equal banner is not enough. */
 static bool is_of_one_build(const struct vmlinux *given, const struct vmlinux *found)
 {
 	char ours[BUILD_ID_TEXT], theirs[BUILD_ID_TEXT];

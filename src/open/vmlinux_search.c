@@ -10,12 +10,12 @@
 
 enum { LONGEST_PATH = 1024 };
 
-/* The folders of Debian, Fedora and SUSE, and then the build folder of a kernel. %r is replaced by
+/* The folders of Debian, Fedora and SUSE, and then the build folder of the kernel. %r stands for
  * the release. */
 static const char usual_places[] = "/usr/lib/debug:/boot:/lib/modules/%r/build:/lib/modules/%r";
 
-/* Names that are tried in each folder. %b is replaced by the first two digits of the build-id, %i
- * by its other digits. */
+/* Names that are tried in each folder. %b stands for the first two digits of the build-id, and %i
+ * for its other digits. */
 static const char *const names[] = { ".build-id/%b/%i.debug",
 				     "lib/modules/%r/vmlinux",
 				     "lib/modules/%r/vmlinux.debug",
@@ -29,7 +29,7 @@ static const char *const names[] = { ".build-id/%b/%i.debug",
 				     "vmlinux.debug",
 				     NULL };
 
-/* Maps that some distributions install with a kernel. */
+/* System.map files that some distributions install with a kernel. */
 static const char *const map_names[] = { "boot/System.map-%r", "System.map-%r", "System.map",
 					 NULL };
 
@@ -37,13 +37,14 @@ struct vmlinux_search {
 	struct kernel *kernel;
 	const char *path; /* folders; NULL: usual_places */
 	const char *const *names;
-	bool for_maps; /* true: search for maps; false: search for ELF files */
+	bool for_maps; /* true: search for System.map files; false: search for ELF files */
 	const char *release;
-	char id[BUILD_ID_TEXT]; /* build-id; "": the note has none */
+	char id[BUILD_ID_TEXT]; /* build-id; "": the note contains none */
 };
 
-/* Reads release and build-id. They come from the dump, so a release that would lead out of the
- * folders is rejected. */
+/* Reads release and build-id. Returns false if there is no release. The release comes from the
+ * dump, so it is also rejected if it could be used to leave the folders, by '.' at its start or by
+ * '/'. */
 static bool read_keys(struct vmlinux_search *search)
 {
 	if (!open_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
@@ -51,8 +52,8 @@ static bool read_keys(struct vmlinux_search *search)
 	return search->release[0] && search->release[0] != '.' && !strchr(search->release, '/');
 }
 
-/* Copies a template, and replaces %r, %b and %i. Returns false if the build-id is unknown or the
- * path too long. */
+/* Copies a template into path, and replaces %r, %b and %i. Returns false if the template needs a
+ * build-id that is unknown, or if the path would be too long. */
 static bool fill_in(const struct vmlinux_search *search, const char *template,
 		    char path[LONGEST_PATH])
 {
@@ -81,9 +82,9 @@ static bool fill_in(const struct vmlinux_search *search, const char *template,
 	return true;
 }
 
-/* Returns true if the map may be useful. A small file is only a stub that names the real file. A
- * map is needed only if the dump's kallsyms has no variables, and without kallsyms it could not be
- * proved. */
+/* Returns true if the System.map may be useful. A small file is only a stub that names the real
+ * file. A System.map is needed only if the dump's kallsyms contains no variables. Without kallsyms
+ * it cannot be used, because nothing could prove that it belongs to the dump. */
 static bool wants_map(struct kernel *kernel, const struct file *file)
 {
 	enum { LONGEST_STUB = 512 };
