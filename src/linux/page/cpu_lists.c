@@ -49,7 +49,7 @@ struct lists_layout {
 	unsigned int nr_pages; /* number of struct per_cpu_pages */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
-	unsigned int large_order; /* order of the blocks in the lists after those of COSTLY_ORDER */
+	unsigned int large_order; /* order of the blocks after the lists up to COSTLY_ORDER */
 	uint64_t links; /* offset of the list_head in struct page */
 };
 

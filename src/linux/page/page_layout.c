@@ -274,7 +274,7 @@ static void find_swap(struct kernel *kernel, struct page_layout *layout)
 		layout->swap_type_shift = bits - 5;
 }
 
-/* Finds the member by which a tail points to its head. Must be called after page_flags_find(),
+/* Finds the member of a tail that points to its head. Must be called after page_flags_find(),
  * which sets tail_mask. */
 static void find_tails(struct kernel *kernel, struct page_layout *layout)
 {
