@@ -191,9 +191,8 @@ static bool translate_find_flags(struct call *call, const struct paging *paging,
 				 uint64_t entry, struct entry_flags *flags)
 {
 	if (level >= paging->nr_levels)
-		return fail(&call->err, ERROR_USAGE,
-			    "there is no level %u: the table has %u levels", level,
-			    paging->nr_levels);
+		return fail(&call->err, ERROR_USAGE, "there is no level %u: the levels are 0 to %u",
+			    level, paging->nr_levels - 1);
 	*flags = call->kernel->arch->entry_flags(kernel_entry_rules(call->kernel), paging, level,
 						 entry);
 	return true;

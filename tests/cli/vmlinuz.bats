@@ -135,7 +135,7 @@ poke() {
 	fails 2 'vmlinuz beyond' vmlinuz x86_64 -c info
 	echo 'no ELF file, but long enough for one: 0123456789012345678901234567890123456789' >text
 	vmlinuz gzip text
-	fails 2 'vmlinuz not ELF' vmlinuz x86_64 -c info
+	fails 2 'vmlinuz neither ELF nor Image' vmlinuz x86_64 -c info
 	vmlinux 32
 	vmlinuz gzip
 	fails 2 'vmlinuz i386 x86_64' vmlinuz x86_64 -c info
