@@ -366,7 +366,7 @@ differs() {
 		[ "$(wc -c <complaints)" -lt 250 ] || { cat complaints; return 1; }
 	done
 	complains 'banner is "#1 SMP'
-	complains 'the file'"'"'s is "#2 SMP'
+	complains 'in the dump and "#2 SMP'
 }
 
 @test "doubt passes on, until a proof ends it" {

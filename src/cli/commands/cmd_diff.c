@@ -212,7 +212,7 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 	struct kernel *other;
 
 	if (request.nr_runs > MOST_FRAME_RUNS)
-		return fail(err, ERROR_USAGE, "-n: at most %d are possible", MOST_FRAME_RUNS);
+		return fail(err, ERROR_USAGE, "-n: COUNT can be at most %d", MOST_FRAME_RUNS);
 	words = take_parts(&request, words);
 	if (!*words)
 		return fail(

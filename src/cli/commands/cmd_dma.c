@@ -245,7 +245,7 @@ const struct command command_dma = {
 			       { "PHYS", WORD_PHYSICAL, 1, .most = MANY, .with = "a" }),
 	.given_size = GIVEN(dma_options),
 	.record = &record,
-	.summary = "bus addresses of a device to physical addresses: the walk",
+	.summary = "bus to physical addresses of a device, level by level",
 	.details =
 		"Shows what the PCI function DEVICE (00:1f.2, or 0000:00:1f.2) reaches at a bus\n"
 		"address: the entries that point the IOMMU to the page table of the device, the\n"
