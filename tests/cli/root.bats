@@ -184,7 +184,7 @@ cpu() {
 		END
 		"$KWALK" -q -j kernel -c info >answers
 		json_hold 'it.get("fact") != "root" or (it["value"] == "0x1410000" and
-			it["doubt"].startswith("the kernel is booting: CPU 0 still uses an early table, -o root=1420000"))' answers
+			it["doubt"].startswith("the kernel is booting: CPU 0 still uses an early table (-o root=1420000)"))' answers
 	done
 	# a process's in freed memory of .init, which older kernels leave mapped, is none
 	describe kernel <<-END
@@ -253,7 +253,7 @@ cpu() {
 		fails 1 'no kernel is running yet' -q $given kernel -c 'vtop c1000000'
 	done
 	vmlinux 64
-	fails 2 'is an x86_64 kernel, but the dump is of an i386 one: no kernel is running yet, because CPU 0 does not use page tables' -q vmlinux kernel -c info
+	fails 2 'is an x86_64 kernel, but the dump is of an i386 kernel: no kernel is running yet, because CPU 0 does not use page tables' -q vmlinux kernel -c info
 	# -o still walks what is there
 	describe kernel <<-END
 	include $DUMPS/i386.txt
@@ -279,5 +279,5 @@ cpu() {
 	"$MKDUMP" kernel.txt kernel
 	"$KWALK" -q -j kernel -c info >answers
 	run ! grep -q '"fact":"vmcoreinfo"' answers
-	grep -q '"fact":"root","value":"0x1410000",.*"doubt":"it is the table that CPU 0 used, not proved to be the kernel.s own"' answers
+	grep -q '"fact":"root","value":"0x1410000",.*"doubt":"it is the table that CPU 0 used, which is not proved to be the kernel.s own"' answers
 }
