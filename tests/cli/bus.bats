@@ -276,7 +276,7 @@ finds() {
 		at 29M+0x6000: u64 29M+0x7000|1
 		at 29M+0x7000: u64 3<<6|1
 	END
-	fails 1 'nests a guest' -q -c 'dma 00:02.0 0' vmlinux scalable
+	fails 1 'combines a table of a guest' -q -c 'dma 00:02.0 0' vmlinux scalable
 	dump x86_64-tasks
 	fails 1 'struct pci_dev' -q -c devices x86_64-tasks
 	fails 1 'dma: 00:09.0: no such device; the command devices lists all' -q -c 'dma 00:09.0 0' vmlinux x86_64-bus-intel
@@ -312,7 +312,7 @@ finds() {
 			$damage
 		END
 		"$KWALK" -q -j -c 'devices 00:00.0' vmlinux damaged |
-			json_hold 'it["dma"] == "unknown" and "may be behind" in it["message"]'
+			json_hold 'it["dma"] == "unknown" and "may use one of the rest" in it["message"]'
 		fails 1 'cannot be read to its end' -q -c 'dma 00:00.0 1000' vmlinux damaged
 	done
 	# IOMMUs that do not translate.

@@ -97,7 +97,7 @@ bus() {
 	END
 	answers vmlinux x86_64-bus-intel 'annotate lines' <<-'END'
 	* line=1 device=- bus=0x1000 message="there is no such PCI function now"
-	* line=2 device=0000:00:02.0 bus_status=- text="~is of PASID 5, whose table is not the table of the device"
+	* line=2 device=0000:00:02.0 bus_status=- text="~ffffe000 has PASID 5, whose table is not the table of the device"
 	* line=3 text="~PASID 6"
 	* line=4 event=INTR-REMAP device=0000:00:02.0 bus=- text="~an interrupt, which has no bus address"
 	* line=5 physical=0x1b00000 text="~is physical now: no table translates it"
