@@ -16,8 +16,9 @@ static bool same_bytes(struct bytes one, struct bytes two)
 	return one.size == two.size && !memcmp(one.data, two.data, one.size);
 }
 
-/* Reads .gnu_debuglink, which contains the name of a file, a NUL, padding to 4 bytes, and the CRC
- * of the file. Returns the name, or NULL. */
+/* Reads the section .gnu_debuglink, which contains the name of a file, a NUL, padding to a multiple
+ * of 4 bytes, and the CRC of the file. Returns the name, or NULL if the section is missing or
+ * damaged. */
 static const char *debug_link(Elf *elf, uint32_t *crc)
 {
 	Elf_Data *data = elf ? elf_section_data(elf, ".gnu_debuglink") : NULL;
@@ -31,8 +32,8 @@ static const char *debug_link(Elf *elf, uint32_t *crc)
 	return name;
 }
 
-/* Does a System.map belong to vmlinux? A System.map has no build-id, so the banner of vmlinux must
- * be at the address of linux_banner in the System.map. */
+/* Does the System.map belong to vmlinux? A System.map has no build-id. Instead, the function tests
+ * whether vmlinux has its banner at the address that linux_banner has in the System.map. */
 static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
 {
 	static const char start[] = "Linux version ";
@@ -60,7 +61,8 @@ static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlin
 	       crc32_z(0, debug->file.bytes.data, debug->file.bytes.size) == crc;
 }
 
-/* Provided that the files belong together, does debug contain what vmlinux lacks? */
+/* Does `debug` contain parts that vmlinux lacks? The caller must check that the files belong
+ * together. */
 static bool completes(const struct vmlinux *vmlinux, const struct vmlinux *debug)
 {
 	return vmlinux_has_code(vmlinux) && !vmlinux->debug && !debug->debug &&
@@ -96,9 +98,9 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct
 struct debug_file_search {
 	struct vmlinux *vmlinux;
 	const char *folders; /* the folders to search, separated by ':' */
-	/* Tries the file at path. Returns true if the file fits and the search is finished. */
+	/* Tries the file at path. Returns true if the search must end, because the file fits. */
 	bool (*try)(const struct debug_file_search *search, const char *path);
-	const char *found_by; /* a static text: how the file was found */
+	const char *found_by; /* a static text that describes how the file was found */
 };
 
 static bool same_file(const char *one, const char *two)
@@ -121,8 +123,8 @@ try_format(const struct debug_file_search *search, const char *format, ...)
 	return length > 0 && (size_t)length < sizeof(path) && search->try(search, path);
 }
 
-/* Returns the next non-empty folder in *path, or NULL if there is none, and moves *path after
- * it. */
+/* Returns the next folder in the list *path, or NULL if no folder is left. Moves *path to the end
+ * of this folder. *length gets the length of its name. Empty names are skipped. */
 static const char *next_folder(const char **path, int *length)
 {
 	const char *folder = *path + strspn(*path, ":");
@@ -132,7 +134,8 @@ static const char *next_folder(const char **path, int *length)
 	return *length ? folder : NULL;
 }
 
-/* Tries .build-id/c0/ffee....debug below each folder of the search path. */
+/* Tries .build-id/c0/ffee....debug below each folder of the search path. c0ffee... stands for the
+ * build-id. */
 static bool try_build_id(struct debug_file_search *search, struct bytes id)
 {
 	char hex[BUILD_ID_TEXT];
@@ -161,8 +164,8 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* Tries the file called name in the folder F of vmlinux, and in F/.debug. Then tries D/F and D, for
- * each folder D of the search path. */
+/* Tries the file that .gnu_debuglink names. The function tries the name in the folder F of vmlinux
+ * and in F/.debug, and then, for each folder D of the search path, in D/F and in D. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;
@@ -225,7 +228,8 @@ static bool try_supplement(const struct debug_file_search *search, const char *p
 	return false;
 }
 
-/* Removes ".", ".." and empty parts from an absolute path, without accessing the file system. */
+/* Removes ".", ".." and empty parts from an absolute path. The function changes only the text, and
+ * does not access the file system. */
 static void normalise(char *path)
 {
 	char *to = path, *part = path;
@@ -246,7 +250,7 @@ static void normalise(char *path)
 	*to = '\0';
 }
 
-/* Is path below folder? Both are normalised. */
+/* Is path below folder? normalise() must have been called for both. */
 static bool lies_below(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
@@ -254,7 +258,8 @@ static bool lies_below(const char *path, const char *folder)
 	return length && !strncmp(path, folder, length) && path[length] == '/';
 }
 
-/* Is path below a folder of the search path, or below own_folder? */
+/* May the file at path be opened? It must be below own_folder, or below a folder of the search
+ * path. */
 static bool may_be_opened(const struct debug_file_search *search, const char *path,
 			  const char *own_folder)
 {
@@ -276,8 +281,8 @@ static bool may_be_opened(const struct debug_file_search *search, const char *pa
 	return false;
 }
 
-/* Tries the path in .gnu_debugaltlink if may_be_opened() permits it. A hostile file may name a
- * device, or a file on a remote machine that an automounter would mount. */
+/* Tries the path in .gnu_debugaltlink, but only if may_be_opened() permits it, because a hostile
+ * file may name a device, or a remote file that an automounter would mount. */
 static void try_named(const struct debug_file_search *search, const char *name)
 {
 	char folder[PATH_MAX], path[PATH_MAX];
@@ -294,8 +299,8 @@ static void try_named(const struct debug_file_search *search, const char *name)
 		try_supplement(search, path);
 }
 
-/* Searches for the supplementary file that .gnu_debugaltlink names. This section contains a path, a
- * NUL, and the build-id of the supplementary file. */
+/* Searches for the supplementary file that the section .gnu_debugaltlink names. The section
+ * contains a path, a NUL, and the build-id of the supplementary file. */
 static void search_supplement(struct debug_file_search *search)
 {
 	Elf *elf = search->vmlinux->elf;

@@ -6,8 +6,8 @@
 
 enum { IMAGE_MAGIC = 56, IMAGE_HEADER = 64 };
 
-/* The machines whose Image has a known header. A row for riscv would use its second magic,
- * magic2. */
+/* The machines whose Image has a header that kwalk recognises. riscv is missing; a row for riscv
+ * would need its second magic, magic2. */
 static const struct image_kind {
 	char magic[5];
 	uint16_t machine;
@@ -27,13 +27,14 @@ bool image_probe(struct bytes bytes)
 	return kind_of(bytes);
 }
 
-/* Returns the file offset of the note with the kernel's build-id, and sets *size to the size of the
- * note. Returns 0 if there is none. Ignores the build-ids of vDSOs, which are in the same page as
- * the ELF header of the vDSO. */
+/* Returns the file offset of the note with the kernel's build-id, or 0 if there is none. *size gets
+ * the size of the note. Build-ids of vDSOs are ignored: they are in the same page as the ELF header
+ * of the vDSO. */
 static uint64_t find_build_id(struct bytes image, uint64_t *size)
 {
 	enum { PAGE = 4096, ID_SIZE = 20 };
-	static const uint8_t start[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU"; /* includes the NUL */
+	/* This includes the NUL after "GNU". */
+	static const uint8_t start[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU";
 	const uint8_t *at = image.data, *end = image.data + image.size;
 
 	*size = sizeof(start) + ID_SIZE;
@@ -54,7 +55,8 @@ enum { NAME_IMAGE = 1, NAME_NOTES = 8, NR_SECTIONS = 4 };
 
 struct image_elf {
 	Elf64_Ehdr header;
-	Elf64_Shdr section[NR_SECTIONS]; /* null section, Image, note with the build-id, names */
+	/* The null section, the Image, the note with the build-id, the names of sections. */
+	Elf64_Shdr section[NR_SECTIONS];
 	char names[sizeof(section_names)];
 };
 
@@ -97,8 +99,8 @@ static void image_put_headers(struct image_elf *elf, uint16_t machine, struct by
 		},
 	};
 	elf->header.e_ident[EI_CLASS] = ELFCLASS64;
-	/* The headers have the byte order of the machine on which kwalk runs. The bytes of the
-	 * Image are not interpreted. */
+	/* The headers have the byte order of the machine on which kwalk runs, because the struct is
+	 * written as it is in memory. libelf does not interpret the bytes of the Image. */
 	elf->header.e_ident[EI_DATA] = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
 	elf->header.e_ident[EI_VERSION] = EV_CURRENT;
 	memcpy(elf->names, section_names, sizeof(section_names));

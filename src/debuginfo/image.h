@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* An Image: the kernel as it is loaded into memory, with a header for boot loaders
- * (Documentation/arch/arm64/booting.rst). It has neither symbols nor addresses. */
+/* An Image is a kernel as it is loaded into memory, with a header for boot loaders
+ * (Documentation/arch/arm64/booting.rst). It contains neither symbols nor addresses. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,6 +10,6 @@
 
 bool image_probe(struct bytes bytes);
 
-/* Replaces file, which must be an Image, by an ELF file with one section for the Image and one
- * section for its build-id. */
+/* Replaces file, which must be an Image, by an ELF file. This ELF file has a section for the Image
+ * and a section for its build-id. */
 bool image_wrap(struct file *file, struct error *err);

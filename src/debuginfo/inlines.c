@@ -9,7 +9,7 @@
 
 #include "symbols/elf_file.h"
 
-/* Limit for the number of DIEs that are read for one address. */
+/* The most DIEs that are read for one address. */
 enum { MOST_DIES = 1 << 20 };
 
 struct inlines {
@@ -17,7 +17,8 @@ struct inlines {
 	uint64_t nr_steps;
 };
 
-/* Fails if elf names a supplementary file, because libdw would open any path that elf names. */
+/* Returns NULL if elf names a supplementary file, because libdw would open any path that elf
+ * names. */
 struct inlines *inlines_open(Elf *elf)
 {
 	struct inlines *inlines;
@@ -41,7 +42,8 @@ void inlines_close(struct inlines *inlines)
 	free(inlines);
 }
 
-/* Moves to the next sibling. Rejects references to earlier DIEs, which could form a cycle. */
+/* Moves *die to its next sibling. Returns false if there is no sibling, or if the reference leads
+ * to an earlier DIE, because such references could form a cycle. */
 static bool next_die(Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);
@@ -55,8 +57,8 @@ static bool may_hold(int tag, bool in_function)
 			     tag == DW_TAG_subprogram;
 }
 
-/* Moves *die to its child that contains the address. in_function: *die is a function or a part of
- * one. */
+/* Moves *die to the child that contains the address. in_function is true if *die is a function or a
+ * part of a function. Returns false if there is no such child. */
 static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_function, uint64_t address,
 			const struct listener *listener)
 {
@@ -77,7 +79,8 @@ static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_functio
 	return false;
 }
 
-/* The path of file number in the unit, relative to the folder in which the compiler ran. */
+/* Returns the path of the file with this number in the unit. The path is relative to the folder in
+ * which the compiler ran. Returns "" if the path is unknown. */
 static const char *path_of_call(Dwarf_Die *unit, uint64_t number)
 {
 	Dwarf_Attribute attribute;

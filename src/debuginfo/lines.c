@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads .debug_line without libdw. libdw reads the headers of all units before the requested unit,
- * and keeps all lines of the requested unit. This takes 5 to 20 ms for a kernel, and 3 s and 1.6 GB
- * for a damaged table of 16 MB, without a way to stop. This code takes 0.3 ms. */
+/* Reads .debug_line without libdw, because libdw is slow: it reads the headers of all units before
+ * the requested unit, and keeps all lines of this unit. This takes 5 to 20 ms for a kernel; this
+ * code takes 0.3 ms. For a damaged table of 16 MB, libdw takes 3 s and 1.6 GB, and cannot be
+ * stopped. */
 #include "debuginfo/lines.h"
 
 #include <limits.h>
@@ -11,24 +12,24 @@
 #include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
-/* Limit for one look-up. A kernel needs a hundred thousand steps, or a few million if its units are
- * not indexed. */
+/* The most steps of one look-up. A look-up in a kernel needs a hundred thousand steps, or a few
+ * million if its units are not indexed. */
 enum { MOST_STEPS = 1 << 25 };
 
-/* A row of the table of lines, which the line number program computes. */
+/* A row of the line table. The line number program computes the rows. */
 struct lines_row {
 	uint64_t address, file, line;
-	bool ends; /* the row ends a sequence */
+	bool ends; /* true if the row ends a sequence of addresses */
 };
 
-/* The place after the last row that was found. The search for the next address starts there,
- * because that address is often higher. */
+/* The place in the line number program after the row that was found last. The search for the next
+ * address starts there, because the next address is often higher. */
 struct lines_place {
-	const uint8_t *program, *at; /* NULL: no row was found */
+	const uint8_t *program, *at; /* NULL if no row was found */
 	struct lines_row row;
 };
 
-/* The header of a table of lines, DWARF 2 to 5. */
+/* The header of a line table of DWARF 2 to 5. */
 struct line_header {
 	unsigned int version, width;
 	uint8_t least_length, range, first_special;
@@ -44,11 +45,11 @@ struct lines {
 	struct line_work work;
 	struct unit_index units;
 	struct line_table {
-		uint64_t at; /* offset of the unit in .debug_info */
+		uint64_t at; /* the offset in .debug_info of the unit to which the table belongs */
 		bool is_read;
 		struct unit unit;
 		struct line_header header;
-	} table; /* the table that was used last */
+	} table; /* the line table that was used last */
 	struct lines_place place;
 	bool given_up;
 };
@@ -88,11 +89,11 @@ static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
 	return !unit.bad && !header->program.bad && header->range && header->first_special;
 }
 
-/* --- names of files, in the header --- */
+/* --- the names of files in the header --- */
 
 enum { MOST_FORMATS = 8, MOST_NAMES = 1 << 16 };
 
-/* The parts of each entry in a list of directories or files. */
+/* The parts of which each entry in a list of directories or files consists. */
 struct formats {
 	uint64_t nr;
 	struct {
@@ -100,8 +101,8 @@ struct formats {
 	} of[MOST_FORMATS];
 };
 
-/* The formats before DWARF 5 are fixed. The first entry of a list has number 1, and an empty path
- * ends the list. */
+/* Before DWARF 5, the formats of the two lists are fixed. The first entry of a list has number 1,
+ * and an empty path ends the list. */
 /* clang-format off */
 static const struct formats before_5[] = {
 	{ 1, { { DW_LNCT_path, DW_FORM_string } } },
@@ -110,7 +111,7 @@ static const struct formats before_5[] = {
 };
 /* clang-format on */
 
-/* A directory, or a file and the number of its directory. */
+/* An entry of a list: a directory, or a file with the number of its directory. */
 struct entry {
 	struct value path;
 	uint64_t directory;
@@ -145,8 +146,8 @@ static bool read_entry(struct cursor *at, unsigned int width, const struct forma
 	return true;
 }
 
-/* Finds the entry with number wanted in the list at the cursor. Returns false if there is no such
- * entry. Then the cursor is at the end of the list. */
+/* Finds the entry with the number `wanted` in the list at the cursor. Returns false if there is no
+ * such entry; the cursor is then at the end of the list. */
 static bool find_entry(const struct line_header *header, struct cursor *at, bool are_files,
 		       uint64_t wanted, struct entry *found)
 {
@@ -168,7 +169,8 @@ static bool find_entry(const struct line_header *header, struct cursor *at, bool
 	return false;
 }
 
-/* The path of a file of this unit, as passed to the compiler. */
+/* Finds the path of a file of this unit, in the form in which it was passed to the compiler.
+ * Returns false if the file has no name. */
 static bool file_name(const struct debug_info *debug, const struct unit *unit,
 		      const struct line_header *header, uint64_t file, char path[PATH_MAX])
 {
@@ -176,7 +178,7 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 	struct entry entry, directory = { .directory = 0 };
 	const char *name, *folder;
 
-	/* Directory 0 is the folder in which the compiler ran. */
+	/* Directory 0 is the folder in which the compiler ran, so it needs no look-up. */
 	if (!find_entry(header, &files, true, file, &entry) ||
 	    (entry.directory &&
 	     !find_entry(header, &directories, false, entry.directory, &directory)))
@@ -189,8 +191,8 @@ static bool file_name(const struct debug_info *debug, const struct unit *unit,
 
 /* --- the line number program --- */
 
-/* Runs an extended opcode, whose length is next. Returns the row by value, so that the compiler
- * keeps the row of the caller in registers. */
+/* Runs an extended opcode, whose length is the next number. The row is returned by value, so that
+ * the compiler can keep the caller's row in registers. */
 static struct lines_row run_extended(struct cursor *program, struct lines_row row)
 {
 	uint64_t size = cursor_leb(program, false);
@@ -207,7 +209,7 @@ static struct lines_row run_extended(struct cursor *program, struct lines_row ro
 	return row;
 }
 
-/* Runs one opcode. Returns true if a row is complete. */
+/* Runs one opcode. Returns true if the opcode completes a row. */
 static bool run_opcode(struct cursor *program, const struct line_header *header,
 		       struct lines_row *row)
 {
@@ -239,8 +241,8 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 	return false;
 }
 
-/* Finds, from *place on, a row that is at or below the address and whose next row is above the
- * address. Sets *place to this row. */
+/* Runs the program from *place on, until it finds a row at or below the address whose next row is
+ * above the address. *place gets this row. Returns false if there is no such row. */
 static bool find_row_behind(const struct line_header *header, uint64_t address,
 			    struct lines_place *place)
 {
@@ -250,7 +252,7 @@ static bool find_row_behind(const struct line_header *header, uint64_t address,
 
 	if (place->at)
 		program.at = place->at;
-	else /* at first there is no previous row */
+	else /* at the start of the program there is no previous row */
 		place->row = (struct lines_row){ .address = UINT64_MAX };
 	cursor_work(&program, cursor_left(&program));
 	program.work = NULL;
@@ -284,8 +286,8 @@ static bool find_row(const struct line_header *header, uint64_t address, struct 
 	return found;
 }
 
-/* Can the address contain code? Only code has lines. An address that no section contains may be
- * code. */
+/* Can the address contain code? Data have no lines, so no search is needed for them. An address
+ * that is in no section may be code. */
 static bool may_be_code(Elf *elf, uint64_t address)
 {
 	Elf_Scn *section = NULL;
@@ -302,8 +304,8 @@ static bool may_be_code(Elf *elf, uint64_t address)
 	return !is_data;
 }
 
-/* Reads the table of the unit that starts at offset unit, unless this table was used last.
- * Successive look-ups often need the same table. */
+/* Reads the line table of the unit at the offset `unit`, unless it is the table that was used last.
+ * This saves time, because successive look-ups often need the same table. */
 static bool lines_read_table(struct lines *lines, uint64_t unit)
 {
 	const struct debug_info *debug = &lines->debug;
@@ -323,7 +325,8 @@ static bool lines_read_table(struct lines *lines, uint64_t unit)
 	return table->is_read;
 }
 
-/* Line 0: the instruction belongs to no line of the source (DWARF 5, 6.2.2). clang writes it. */
+/* Does the row have a line number? Line 0, which clang writes, means that the instruction belongs
+ * to no line of the source (DWARF 5, 6.2.2). */
 static bool is_line(const struct lines_row *row)
 {
 	return row->line && row->line <= INT32_MAX;

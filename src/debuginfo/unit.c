@@ -9,7 +9,7 @@
 
 static struct bytes section(Elf *elf, const char *name)
 {
-	static const uint8_t nothing; /* a valid pointer for cursors without bytes */
+	static const uint8_t nothing; /* gives cursors without bytes a valid pointer */
 	Elf_Scn *found = elf_section(elf, name);
 	GElf_Shdr header;
 	Elf_Data *data;
@@ -48,14 +48,15 @@ struct debug_info debug_info_of(Elf *elf, int fd, struct line_work *work)
 
 /* --- attributes --- */
 
-/* Moves the cursor to the attributes of the abbreviation that has the code wanted. */
+/* Moves the cursor to the attributes of the abbreviation with this code. Returns false if there is
+ * no such abbreviation. */
 static bool find_abbreviation(struct cursor *abbreviations, uint64_t wanted)
 {
 	uint64_t code, name, form;
 
 	while ((code = cursor_leb(abbreviations, false))) {
-		cursor_leb(abbreviations, false); /* tag */
-		cursor_number(abbreviations, 1); /* has children */
+		cursor_leb(abbreviations, false); /* skip the tag */
+		cursor_number(abbreviations, 1); /* skip the flag for children */
 		if (code == wanted)
 			return !abbreviations->bad;
 		do {
@@ -129,7 +130,8 @@ bool unit_read(const struct debug_info *debug, uint64_t offset, struct unit *uni
 	return true;
 }
 
-/* Reads entry nr of a table. start, an attribute of the unit, contains the offset of the table. */
+/* Reads entry number nr of a table. `start` is an attribute of the unit, which contains the offset
+ * at which the unit's entries start. size is the size of an entry. */
 static uint64_t table_entry(const struct debug_info *debug, struct bytes table,
 			    const struct value *start, uint64_t nr, unsigned int size)
 {
@@ -161,12 +163,14 @@ static bool unit_is_address(uint64_t form)
 	       (form >= DW_FORM_addrx1 && form <= DW_FORM_addrx4);
 }
 
-/* A range in a list of ranges. The range may be empty. base is added to the offsets in the list. */
+/* An address range from a list of ranges. It may be empty. Offsets in the list are relative to
+ * base. */
 struct range {
 	uint64_t base, start, end;
 };
 
-/* Reads one entry of .debug_ranges (DWARF 3 and 4). Returns false at the end of the list. */
+/* Reads the next entry of a list in .debug_ranges (DWARF 3 and 4). Returns false at the end of the
+ * list. */
 static bool next_old_range(const struct unit *unit, struct cursor *list, struct range *range)
 {
 	uint64_t start = cursor_number(list, unit->width);
@@ -179,7 +183,8 @@ static bool next_old_range(const struct unit *unit, struct cursor *list, struct 
 	return start || end;
 }
 
-/* Reads one entry of .debug_rnglists. Returns false at the end of the list. */
+/* Reads the next entry of a list in .debug_rnglists (DWARF 5). Returns false at the end of the
+ * list. */
 static bool unit_next_range(const struct debug_info *debug, const struct unit *unit,
 			    struct cursor *list, struct range *range)
 {
@@ -275,7 +280,7 @@ const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 		offset = table_entry(debug, debug->str_offsets, &unit->of[DW_AT_str_offsets_base],
 				     offset, 4);
 		break;
-	default: /* no text, or text in a supplementary file */ return "";
+	default: /* not a text, or a text in a supplementary file */ return "";
 	}
 	at = cursor_at(debug->work, section, offset);
 	return cursor_string(&at);

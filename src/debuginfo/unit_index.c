@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/sort.h"
 
-/* Limit for the number of ranges. A kernel has a hundred thousand ranges if each function has a
+/* The most ranges in the index. A kernel has a hundred thousand ranges if each function has its own
  * section. */
 enum { MOST_CODES = 1 << 22 };
 
@@ -22,9 +22,10 @@ static bool add_code(struct unit_index *index, uint64_t start, uint64_t size, ui
 			 array_add(&index->codes, &index->nr, &index->room, &code, sizeof(code)));
 }
 
-/* --- .debug_aranges: has either all code of a unit, or no code of the unit --- */
+/* --- units in .debug_aranges, which has either all code of a unit or none of it --- */
 
-/* Reads the header of a set: the unit of the set, and the width of its addresses. */
+/* Reads the header of a set of ranges: the unit to which the set belongs, and the number of bytes
+ * of an address. Returns false if the header is damaged or unknown. */
 static bool set_begin(struct cursor *set, uint64_t *unit, size_t *width)
 {
 	const uint8_t *begin = set->at - 4;
@@ -56,7 +57,7 @@ static bool add_indexed(struct unit_index *index, const struct debug_info *debug
 	return true;
 }
 
-/* Returns the unit of the next set, or UINT64_MAX if no sets are left. */
+/* Returns the unit of the next set, or UINT64_MAX if no set is left. */
 static uint64_t next_indexed(struct cursor *all)
 {
 	struct cursor set;
@@ -69,7 +70,7 @@ static uint64_t next_indexed(struct cursor *all)
 	return UINT64_MAX;
 }
 
-/* --- units that are not in .debug_aranges: compilers other than gcc write it only for assembly
+/* --- units missing in .debug_aranges: only gcc writes it for C, other compilers for assembly
  * --- */
 
 struct adding {
@@ -84,8 +85,9 @@ static bool add_range(uint64_t start, uint64_t end, void *arg)
 	return add_code(adding->index, start, end - start, adding->unit);
 }
 
-/* Adds the units that are not in .debug_aranges, which linkers write in the order of the units. If
- * the order is different, the function reads more units than necessary. */
+/* Adds the units that are missing in .debug_aranges. The function expects the sets in the order of
+ * the units, in which linkers write them. If they have a different order, the result is the same,
+ * but more units are read. */
 static bool add_lacking(struct unit_index *index, const struct debug_info *debug)
 {
 	struct cursor all = cursor_at(debug->work, debug->aranges, 0);
@@ -113,8 +115,8 @@ static int compare_codes(const void *one, const void *two)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
-/* Extends the index: the first time by the units in .debug_aranges, the second time by all other
- * units. */
+/* Extends the index: the first call adds the units in .debug_aranges, and the second call all other
+ * units. If the index cannot be completed, empties it and returns false. */
 static bool index_units(struct unit_index *index, const struct debug_info *debug)
 {
 	bool (*add)(struct unit_index *, const struct debug_info *) =
@@ -126,7 +128,8 @@ static bool index_units(struct unit_index *index, const struct debug_info *debug
 					       compare_codes, debug->work->listener))) {
 		index->nr = 0;
 		index->has = NO_UNITS;
-		debug->work->steps = 0; /* looking up another address would fail, too */
+		/* Later look-ups fail at once, because they would fail here again. */
+		debug->work->steps = 0;
 		return false;
 	}
 	index->has++;

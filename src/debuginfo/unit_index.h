@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the compilation unit that contains the code at an address. Only for this room. */
+/* Finds the compilation unit that contains the code at an address. Only the files in src/debuginfo
+ * use this header. */
 #pragma once
 
 #include "debuginfo/unit.h"
 
-/* Must be zeroed at first. */
+/* The code of units, sorted by address. *index must be zeroed at first. */
 struct unit_index {
 	struct unit_code *codes; /* owned; sorted by address */
 	size_t nr, room;
 	enum { NO_UNITS, INDEXED_UNITS, ALL_UNITS } has;
 };
 
-/* Finds the unit that contains the address. *unit is its offset in .debug_info. Returns false if no
- * unit contains the address, or if no steps are left. */
+/* Finds the unit that contains the address. *unit gets its offset in .debug_info. Returns false if
+ * no unit contains the address, or if no steps are left. */
 bool unit_index_find(struct unit_index *index, const struct debug_info *debug, uint64_t address,
 		     uint64_t *unit);
 void unit_index_free(struct unit_index *index);

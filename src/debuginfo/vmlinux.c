@@ -23,9 +23,9 @@ bool vmlinux_probe(const struct file *file)
 	return vmlinux_elf_probe(file) || vmlinuz_probe(file) || system_map_probe(file);
 }
 
-/* Is the file a program of user space? It is one if it names a program loader. A 64-bit file is
- * also one if all its segments are in the user half. A 32-bit file is not judged by its segments,
- * because a 32-bit kernel may be at any address. */
+/* Is the file a program of user space? It is such a program if it names a program loader. A 64-bit
+ * file is also such a program if all its segments are in the user half. For a 32-bit file, the
+ * segments prove nothing, because a 32-bit kernel may be at any address. */
 static bool is_of_user_space(Elf *elf, unsigned int machine)
 {
 	bool loads = false, task_kernel_half = false;
@@ -196,7 +196,8 @@ bool vmlinux_has_dwarf(const struct vmlinux *vmlinux)
 				elf_section(vmlinux->elf, ".zdebug_info"));
 }
 
-/* Finds the allocated section that contains a link-time address. */
+/* Finds the allocated section that contains a link-time address. Returns NULL if there is no such
+ * section. */
 static Elf_Scn *section_at(const struct vmlinux *vmlinux, uint64_t address, GElf_Shdr *header)
 {
 	Elf_Scn *scn = NULL;
@@ -230,7 +231,7 @@ bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id)
 
 static const char banner_start[] = "Linux version ";
 
-/* Returns text if it is a banner whose NUL is within size bytes, otherwise NULL. */
+/* Returns text if it is a banner that ends with a NUL within size bytes, or NULL if it is not. */
 static const char *vmlinux_banner_at(const uint8_t *text, size_t size)
 {
 	if (!text || size < sizeof(banner_start) || !memchr(text, '\0', size) ||
@@ -295,7 +296,8 @@ bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t 
 	       other - header.sh_addr < header.sh_size;
 }
 
-/* Finds the first PT_LOAD segment that has at least size bytes in memory. */
+/* Finds the first PT_LOAD segment that has at least size bytes in memory. Returns false if there is
+ * no such segment. */
 static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phdr *header)
 {
 	size_t nr;
@@ -305,7 +307,7 @@ static bool first_segment(const struct vmlinux *vmlinux, uint64_t size, GElf_Phd
 	for (size_t i = 0; i < nr; i++) {
 		if (!gelf_getphdr(vmlinux->elf, (int)i, header))
 			return false;
-		/* p_filesz may be 0 in a debug file */
+		/* p_filesz is not tested, because it may be 0 in a debug file */
 		if (header->p_type == PT_LOAD && header->p_memsz >= size)
 			return true;
 	}

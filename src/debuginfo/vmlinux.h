@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The files that contain a kernel or its symbols. Such a file is an ELF file (with a debug file if
- * the ELF file is stripped), a boot image that contains a kernel, or a System.map, which has only
- * symbols. */
+/* The files that contain a kernel or its symbols. Such a file is an ELF file, a boot image that
+ * contains a kernel, or a System.map, which contains only symbols. A stripped ELF file may have a
+ * separate debug file. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,82 +14,92 @@
 
 struct vmlinux {
 	struct file file;
-	const char *source; /* a static text: how the file was found; NULL: the user named it */
-	const char *packed; /* a static text: compression of a boot image; NULL: not compressed */
-	Elf *elf; /* NULL for a System.map */
+	/* A static text: how the file was found; NULL: the user named the file. */
+	const char *source;
+	/* A static text: how the boot image is compressed; NULL: it is not compressed. */
+	const char *packed;
+	Elf *elf; /* NULL if the file is a System.map */
 	uint16_t machine; /* EM_* */
-	struct symbols *symbols; /* of this file or of debug; NULL: no symbols */
-	struct types *types; /* of this file or of debug; never NULL */
-	struct vmlinux *debug; /* owned; the separate debug file, or NULL */
-	const char *debug_source; /* a static text: how debug was found */
+	/* The symbols of this file or of `debug`; NULL: there are no symbols. */
+	struct symbols *symbols;
+	struct types *types; /* the types of this file or of `debug`; never NULL */
+	struct vmlinux *debug; /* owned; the separate debug file; NULL: there is none */
+	const char *debug_source; /* a static text: how `debug` was found */
 	struct file supplement_file; /* the supplementary file of dwz */
-	Elf *supplement; /* the ELF file in supplement_file; NULL: none */
+	Elf *supplement; /* the ELF file in supplement_file; NULL: there is none */
 };
 
-/* Is the file an ELF executable or shared object (but not a core file), a boot image or a
- * System.map? */
+/* Is the file of a kind that vmlinux_open() can open? These kinds are ELF executables and shared
+ * objects (but not core files), boot images, and System.map files. */
 bool vmlinux_probe(const struct file *file);
 
-/* Takes over file, also on failure. */
+/* Opens a kernel file. Takes ownership of file, even if it fails. */
 struct vmlinux *vmlinux_open(struct file *file, struct error *err);
-void vmlinux_close(struct vmlinux *vmlinux); /* NULL is fine */
+void vmlinux_close(struct vmlinux *vmlinux); /* vmlinux may be NULL */
 
 /* Sets the listener, which is borrowed. Searches for symbols and types ask it whether to stop. */
 void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
 
-/* Takes over debug, and uses its symbols and types where vmlinux lacks them. source: a static text,
- * which describes how debug was found. */
+/* Takes ownership of `debug`. Its symbols and types are used if vmlinux lacks them. source is a
+ * static text that describes how `debug` was found. */
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source);
 
-/* Finds the link-time address of a symbol. Returns false if there is no such symbol, or no symbol
- * table. */
+/* Finds the link-time address of a symbol. Returns false if there is no such symbol, or if there is
+ * no symbol table. */
 bool vmlinux_symbol(const struct vmlinux *vmlinux, const char *name, uint64_t *address);
 
-/* Returns the file with the symbols: vmlinux itself or its debug file. */
+/* Returns the file that contains the symbols: vmlinux itself, or its debug file. */
 const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
 
-/* Does the file contain the kernel's code? A debug file has only the headers of code sections. */
+/* Does the file contain the code of the kernel? A debug file has the headers of code sections, but
+ * not the code. */
 bool vmlinux_has_code(const struct vmlinux *vmlinux);
 
-/* vmlinux_has_dwarf(): does the file have sections of DWARF? vmlinux_has_types(): does the file or
- * its debug file have sections of DWARF or BTF? Neither function checks whether the sections can be
- * read. */
+/* vmlinux_has_dwarf() tests whether the file has sections of DWARF. vmlinux_has_types() tests
+ * whether the file or its debug file has sections of DWARF or BTF. Neither function tests whether
+ * the sections can be read. */
 bool vmlinux_has_dwarf(const struct vmlinux *vmlinux);
 bool vmlinux_has_types(const struct vmlinux *vmlinux);
 
-/* The reason why no types can be read. The text completes a sentence that begins with the path. */
+/* Returns the reason why no types can be read. It is the end of a sentence that begins with the
+ * path. */
 const char *vmlinux_why_no_types(const struct vmlinux *vmlinux);
 
-/* Returns a pointer to size bytes at a link-time address, borrowed from the file. Returns NULL if
- * the bytes are not all in one section of the file. */
+/* Returns a pointer to the size bytes at a link-time address, which are borrowed from the file.
+ * Returns NULL if a single section of the file does not contain all of them. */
 const uint8_t *vmlinux_content(const struct vmlinux *vmlinux, uint64_t address, size_t size);
 
-/* Finds the GNU build-id. Returns false if there is none. */
+/* Finds the GNU build-id. Returns false if the file has none. */
 bool vmlinux_build_id(const struct vmlinux *vmlinux, struct bytes *build_id);
 
-/* Returns the text "Linux version ...", borrowed from the file, and its link-time address. The text
- * is linux_banner or, without symbols, the first such text. Returns NULL if it is not found. */
+/* Finds the banner, the text "Linux version ...". Returns the banner, which is borrowed from the
+ * file, and sets *address to its link-time address. The banner is linux_banner, or, without
+ * symbols, the first such text in the file. Returns NULL if there is no banner. */
 const char *vmlinux_banner(const struct vmlinux *vmlinux, uint64_t *address);
 
-/* Is a link-time address in the kernel's image? With a System.map: is it below _end? */
+/* Is a link-time address part of the kernel's image? For a System.map, the function tests only
+ * whether the address is below _end. */
 bool vmlinux_covers(const struct vmlinux *vmlinux, uint64_t address);
 
-/* Are both link-time addresses in one section? Always false with a System.map. */
+/* Are both link-time addresses in the same section? The result is always false for a System.map. */
 bool vmlinux_same_section(const struct vmlinux *vmlinux, uint64_t one, uint64_t other);
 
-/* Sets *address to p_vaddr of the first PT_LOAD segment. Returns false if there is none. */
+/* Sets *address to p_vaddr of the first PT_LOAD segment. Returns false if there is no such
+ * segment. */
 bool vmlinux_first_segment(const struct vmlinux *vmlinux, uint64_t *address);
 
-/* Sets *offset to p_vaddr - p_paddr of the first PT_LOAD segment that is not empty. On i386 this is
- * PAGE_OFFSET (LOAD_OFFSET of arch/x86/kernel/vmlinux.lds.S). */
+/* Sets *offset to p_vaddr - p_paddr of the first PT_LOAD segment that is not empty. On i386 this
+ * difference is PAGE_OFFSET (LOAD_OFFSET of arch/x86/kernel/vmlinux.lds.S). Returns false if there
+ * is no such segment. */
 bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset);
 
-/* --- vmlinuz.c: boot images (bzImage, EFI zboot), which contain a compressed kernel, and Images
+/* --- vmlinuz.c: Images, and boot images (bzImage, EFI zboot), which contain a compressed kernel
  * --- */
 
 /* Is the file a boot image or an Image? */
 bool vmlinuz_probe(const struct file *file);
 
-/* Replaces file by the ELF file in it, or by an ELF file made from the Image in it. On failure file
- * stays open. Sets *format to the static name of the compression, unless file is an Image. */
+/* Replaces file by the ELF file that it contains. If it contains an Image, or is an Image, replaces
+ * it by an ELF file made from the Image. *format gets the static name of the compression, unless
+ * file is itself an Image. If the function fails, file stays open. */
 bool vmlinuz_unpack(struct file *file, const char **format, struct error *err);

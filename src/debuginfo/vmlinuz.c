@@ -9,26 +9,28 @@
 /* The setup header of a bzImage: Documentation/arch/x86/boot.rst, "Details of Header Fields". */
 enum {
 	HDR_SETUP_SECTORS = 0x1f1,
-	HDR_BOOT_FLAG = 0x1fe, /* 0xaa55 */
-	HDR_MAGIC = 0x202, /* "HdrS" */
+	HDR_BOOT_FLAG = 0x1fe, /* contains 0xaa55 */
+	HDR_MAGIC = 0x202, /* contains "HdrS" */
 	HDR_VERSION = 0x206,
 	HDR_PAYLOAD_OFFSET = 0x248, /* since protocol 2.08, Linux 2.6.26 */
 	HDR_PAYLOAD_LENGTH = 0x24c,
 	HDR_SIZE = 0x250,
 	SECTOR = 512,
-	DEFAULT_SETUP_SECTORS = 4, /* a field with the value 0 means this value */
+	DEFAULT_SETUP_SECTORS = 4, /* the value 0 in the field means this value */
 };
 
-/* struct linux_efi_zboot_header in drivers/firmware/efi/libstub/zboot-header.S, since 6.1. */
+/* The header of an EFI zboot image: struct linux_efi_zboot_header in
+ * drivers/firmware/efi/libstub/zboot-header.S, since 6.1. */
 enum {
-	ZBOOT_TYPE = 4, /* "zimg" */
+	ZBOOT_TYPE = 4, /* contains "zimg" */
 	ZBOOT_PAYLOAD_OFFSET = 8,
 	ZBOOT_PAYLOAD_SIZE = 12,
-	ZBOOT_COMPRESSION = 24, /* "gzip", "zstd", ... */
+	ZBOOT_COMPRESSION = 24, /* contains "gzip", "zstd" or another name */
 	ZBOOT_SIZE = 64,
 };
 
-/* Limit for the size of an unpacked kernel. The largest kernels have about 100 MiB. */
+/* The largest size of an unpacked kernel that is accepted. The largest kernels have about 100
+ * MiB. */
 static const uint32_t most_unpacked = UINT32_C(1) << 29;
 
 static bool is_bzimage(struct bytes b)
@@ -56,8 +58,9 @@ static bool fail_cut(const struct file *file, struct error *err)
 		file->path);
 }
 
-/* Finds the payload. gzip's format ends with the unpacked size of the data. With other formats four
- * bytes with the unpacked size follow the data, and payload includes them. */
+/* Finds the payload, which must end with the unpacked size of the data. The gzip format itself ends
+ * with this size. In other formats the size is in the four bytes after the data, so these bytes are
+ * added to the payload. */
 static bool find_zboot_payload(const struct file *file, struct bytes *payload, struct error *err)
 {
 	struct bytes b = file->bytes;
@@ -84,7 +87,7 @@ static bool find_payload(const struct file *file, struct bytes *payload, struct 
 			err, ERROR_FORMAT,
 			"%s: this boot image does not contain the position of its kernel, because its protocol is %u.%02u (2.08 is the first with it); give vmlinux instead",
 			file->path, version >> 8, version & 0xff);
-	/* payload_offset is relative to the end of the real-mode code */
+	/* payload_offset counts from the end of the real-mode code. */
 	start = ((sectors ? sectors : DEFAULT_SETUP_SECTORS) + 1) * SECTOR +
 		load_le32(b.data + HDR_PAYLOAD_OFFSET);
 	length = load_le32(b.data + HDR_PAYLOAD_LENGTH);
@@ -119,8 +122,8 @@ static bool unpack_payload(struct file *file, const char **format, struct error 
 	if (is_zboot(file->bytes) ? !find_zboot_payload(file, &payload, err) :
 				    !find_payload(file, &payload, err))
 		return false;
-	/* The last four bytes are the unpacked size, from gzip's trailer or from size_append in
-	 * scripts/Makefile.lib. */
+	/* The last four bytes are the unpacked size: the end of gzip's trailer, or added by
+	 * size_append in scripts/Makefile.lib. */
 	size = load_le32(payload.data + payload.size - 4);
 	*format = unpack_format(payload);
 	if (!*format || size < sizeof(Elf32_Ehdr) || size > most_unpacked)

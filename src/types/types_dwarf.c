@@ -142,7 +142,8 @@ static bool types_dwarf_label(void *source, uint64_t id, struct type_label *labe
 /* --- members and enumerators --- */
 
 /* Finds the offset of a member in bytes. In DWARF 2 and 3, the offset may be an expression, which
- * adds the offset to an address. Returns false if the offset is not a constant. */
+ * adds the offset to an address. Returns false if the offset is not a constant, or is not
+ * plausible. */
 static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 {
 	Dwarf_Attribute attribute;

@@ -92,8 +92,8 @@ static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pa
 	patterns->list[patterns->nr++] = pattern;
 }
 
-/* Adds the pattern of the definition: DW_OP_addr, followed by the address. If addresses are in
- * .debug_addr, there is no pattern. */
+/* Adds the pattern of the definition: DW_OP_addr, followed by the address. If the file has
+ * .debug_addr, addresses may be there, so any unit may contain the variable. */
 static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_t address)
 {
 	const struct dwarf_pattern before = { .bytes = { DW_OP_addr }, .size = 1 };
