@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The differences between architectures. HACKING.md explains how to add an architecture. */
+/* The interface of an architecture: everything that differs between architectures. HACKING.md
+ * explains how to add an architecture. */
 #pragma once
 
 #include <elf.h>
@@ -21,108 +22,121 @@ struct unwind_state;
 struct sparse_defaults {
 	uint8_t section_bits; /* SECTION_SIZE_BITS */
 	uint8_t memory_bits; /* MAX_PHYSMEM_BITS */
-	bool extreme; /* CONFIG_SPARSEMEM_EXTREME is selected */
+	bool extreme; /* CONFIG_SPARSEMEM_EXTREME is set */
 };
 
 struct arch {
 	const char *name;
 	uint16_t machine; /* EM_* */
-	unsigned int modes; /* a set of modes, bits 1 << enum kernel_mode */
-	bool has_phys_offset; /* the direct map begins at FACT_PHYS_OFFSET, not at 0 */
-	/* Memory for devices is mapped uncached, although the direct map maps it cached. */
+	/* The modes of this architecture, a set of bits 1 << enum kernel_mode. */
+	unsigned int modes;
+	/* The direct map starts at the physical address FACT_PHYS_OFFSET, not at 0. */
+	bool has_phys_offset;
+	/* For devices, the kernel maps some memory a second time, uncached, although the direct map
+	 * maps the same memory cached. */
 	bool remaps_for_dma;
-	/* If a device writes to an address in the range DMA_INTERRUPT (devices/dma.h), this is an
-	 * interrupt. */
+	/* If a device writes to an address in the range DMA_INTERRUPT (devices/dma.h), it does not
+	 * write to memory, but signals an interrupt. */
 	bool dma_interrupts;
-	bool levels_vary; /* the number of levels varies within a mode */
+	bool levels_vary; /* the mode does not determine the number of levels */
 	uint8_t pointer_size; /* in bytes */
-	uint8_t page_shift; /* log2 of the size of the smallest page in any mode */
+	uint8_t page_shift; /* log2 of the smallest page size of all modes */
 	uint64_t address_mask; /* the bits of a virtual address */
-	const struct fact_source *sources; /* ends with an entry whose name is NULL */
+	/* The sources of facts; the last entry has no name (NULL). */
+	const struct fact_source *sources;
 
-	/* The image is not in the direct map, so virt_to_page() is not valid for it. */
+	/* The kernel's image is not in the direct map, so virt_to_page() cannot be used for its
+	 * addresses. */
 	bool image_is_apart;
-	/* A set of the regions that contain modules, bits 1 << enum region_kind. */
+	/* The regions that contain modules, a set of bits 1 << enum region_kind. */
 	unsigned int module_regions;
 
-	/* Does the paging also depend on this fact, given the members of choice above it? NULL:
-	 * mode and levels determine the paging. */
+	/* Is this fact necessary to choose the paging mode? The members of `choice` that are
+	 * declared before the member of this fact are already known. NULL: kernel mode and levels
+	 * determine the paging mode. */
 	bool (*needs_fact)(const struct paging_choice *choice, enum fact_id id);
-	/* Returns the paging for this choice, or NULL if there is none. */
+	/* Returns the paging mode for this choice, or NULL if there is no such mode. */
 	const struct paging *(*paging)(const struct paging_choice *choice);
-	/* Sets *root to the physical address of the top-level table in a CR3 value. space has no
-	 * root yet. Returns false if cr3 has impossible bits. */
+	/* Sets *root to the physical address of the top-level table, computed from a CR3 value.
+	 * space has no root yet. Returns false if bits are set that no CR3 value has. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
+<<<<<<< HEAD
 	/* Sets *root to the start of the kernel's top-level table. *root is this address, or the
 	 * value of the register that points to the table. space has no root yet. Returns false if
 	 * no table of this paging can begin there. NULL: *root is always the start. */
 	bool (*kernel_table)(const struct space *space, uint64_t *root);
 	/* Does the CPU use page tables? A CPU that runs firmware does not. */
+=======
+	/* Does the CPU use page tables? A CPU that is still running the firmware may not. */
+>>>>>>> e1d7a032 (kernel: comments that are clear at the first reading)
 	bool (*cpu_pages)(const struct cpu_state *cpu);
-	/* Returns the physical address of the kernel's table that a CPU used. space has no root
-	 * yet. */
+	/* Returns the physical address of the kernel's table that belongs to the table of the CPU.
+	 * space has no root yet. */
 	uint64_t (*cpu_root)(const struct space *space, const struct cpu_state *cpu);
-	/* Sets *root to the second table, which the kernel keeps for user mode besides space->root.
-	 * If there is no second table, leaves *root unchanged and returns false. */
+	/* Finds the second table that the kernel keeps for user mode, in addition to space->root.
+	 * If there is no second table, returns false and leaves *root unchanged. */
 	bool (*user_table)(const struct space *space, uint64_t *root);
-	/* Adds the page at paddr to the tables of the search if it is certainly the kernel's
-	 * top-level table. Called for many pages, so it must reject most of them fast. */
+	/* Tests the page at paddr. If the page is certainly the kernel's top-level table, adds it
+	 * to the tables of the search. The function is called for many pages, so it must reject
+	 * most of them quickly. */
 	void (*try_table)(struct table_search *search, uint64_t paddr);
-	/* Does KASLR change the address of a symbol with this link-time address and section? */
+	/* Does KASLR change the address of a symbol that has this link-time address and this
+	 * section? */
 	bool (*relocated)(uint64_t address, uint16_t section);
-	/* Sets *first and *last (inclusive) to a range of virtual addresses that contains the
-	 * kernel's image. The range may have gaps. Returns false if the range is unknown. */
+	/* Finds a range of virtual addresses that contains the kernel's image. *first and *last are
+	 * inclusive. Some pages in the range may not be mapped. Returns false if the range is
+	 * unknown. */
 	bool (*image_range)(struct kernel *kernel, const struct space *space, uint64_t *first,
 			    uint64_t *last);
-	/* Finds the address of a function that a CPU's state points to. The symbol of the function
-	 * is one of two names, which are static. */
+	/* Finds the run-time address of a function whose address is in the state of a CPU. The
+	 * symbol of the function has one of two names. names gets both names, which are static. */
 	bool (*known_function)(struct kernel *kernel, const struct space *space,
 			       const char *names[2], uint64_t *address);
-	/* Adds all regions, in the order of addresses. If exact is false, regions that need types
-	 * become REGION_NEEDS_TYPES. */
+	/* Adds all regions of the address space in ascending order. If exact is false, regions
+	 * whose addresses depend on types become REGION_NEEDS_TYPES. */
 	bool (*regions)(struct kernel *kernel, bool exact, struct region_list *list,
 			struct error *err);
-	/* Finds the fixmap slot at vaddr. Returns false if there is none, or if the types with the
-	 * names of slots are unknown. */
+	/* Finds the slot of the fixmap that contains vaddr. Returns false if there is no such slot,
+	 * or if the types that contain the names of slots are unknown. */
 	bool (*fixmap_slot)(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
-	/* May processes read this page, which is in the kernel's half? */
+	/* May processes read the page at vaddr, although it is in the kernel's half? */
 	bool (*users_may_read)(struct kernel *kernel, uint64_t vaddr);
-	/* Finds the place of vaddr in the cpu entry area. Returns false if region is another
-	 * region, if vaddr does not belong to a CPU, or if the types are unknown. */
+	/* Describes an address in the cpu_entry_area, which must be `region`. Returns false if
+	 * `region` is another region, if vaddr belongs to no CPU, or if the types are unknown. */
 	bool (*cpu_entry_at)(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 			     struct cpu_entry_place *place);
-	/* Finds the stack at vaddr in the region "espfix". NULL: the architecture has no such
-	 * region. */
+	/* Finds the stack that contains vaddr, which is in the region "espfix". NULL: the
+	 * architecture has no such region. */
 	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
-	/* Adds the stacks of each CPU for interrupts and exceptions. */
+	/* Adds the stacks that each CPU has for interrupts and exceptions. */
 	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
-	/* Finds the registers that a task will have when it continues to run. task is the address
-	 * of the task_struct of a task that is not running. Registers that the switch does not save
-	 * are unknown. */
+	/* Finds the registers with which a task will continue. task is the address of the
+	 * task_struct of a task that is not running. Registers that the kernel does not save when
+	 * it switches to another task are unknown. */
 	bool (*switched_registers)(struct kernel *kernel, uint64_t task,
 				   struct registers *registers, struct error *err);
-	/* Changes state from the registers of a function to the registers of its caller, or of the
-	 * code that an exception interrupted. Returns false and sets err if the caller cannot be
-	 * found. NULL: stacks cannot be unwound. */
+	/* Unwinds one step: replaces the registers of a function in *state by the registers of its
+	 * caller, or of the code that an exception interrupted. Returns false and sets *err if the
+	 * caller cannot be found. NULL: stacks of this architecture cannot be unwound. */
 	bool (*unwind_step)(struct kernel *kernel, struct unwind_state *state, struct error *err);
-	/* Does a call instruction end at vaddr? Sets *target to the address that it calls, or to 0
-	 * if this address is in a register or in memory. */
+	/* Is there a call instruction that ends at vaddr? *target gets the address that it calls,
+	 * or 0 if this address is in a register or in memory. */
 	bool (*follows_call)(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
-	/* Do these registers belong to code in user mode? */
+	/* Are these the registers of code that ran in user mode? */
 	bool (*in_user_mode)(const struct registers *registers);
-	/* Computes a physical address as virt_to_phys() of the kernel does, using arithmetic.
-	 * Returns false if vaddr is not in the range for which the arithmetic is valid. */
+	/* Computes the physical address in the same way as the kernel's virt_to_phys(), without a
+	 * page table. Returns false if the kernel's virt_to_phys() is not valid for vaddr. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-	/* Writes the meaning of the register with the cause of an exception. value: the register,
-	 * from a log. Returns false if the value has no known meaning. NULL: logs do not contain
-	 * such a register. */
+	/* Describes the register that contains the cause of an exception. value is the value of
+	 * this register in a log. Returns false if the value has no known meaning. NULL: logs
+	 * contain no such register. */
 	bool (*syndrome_text)(uint64_t value, char *text, size_t size);
 
 	struct sparse_defaults (*sparse_defaults)(struct kernel *kernel,
 						  const struct paging *paging);
 
-	/* Implementations of kernel_entry_rules() and kernel_describe_entry(), and the names of the
+	/* These functions implement kernel_entry_rules() and kernel_describe_entry(), and name the
 	 * bits that are set in an entry. */
 	void (*entry_rules)(struct kernel *kernel, struct entry_rules *rules);
 	struct entry_meaning (*describe_entry)(const struct entry_rules *rules,
@@ -133,7 +147,7 @@ struct arch {
 					  uint64_t entry);
 };
 
-/* The paging of a mode with this number of levels. */
+/* Returns the paging mode of a kernel mode with this number of levels. */
 static inline const struct paging *arch_paging(const struct arch *arch, enum kernel_mode mode,
 					       unsigned int levels)
 {

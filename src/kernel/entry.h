@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of page table entries as far as a walk does not determine it: entries that are not
- * present, cache types, names of flags. */
+/* Describes page table entries in more detail than a walk does: entries that are not present, cache
+ * types, and names of flags. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,14 +13,15 @@ enum entry_kind {
 	ENTRY_EMPTY,
 	ENTRY_PAGE,
 	ENTRY_TABLE, /* points to a table of the next level */
-	ENTRY_PROT_NONE, /* a page in memory without any access right */
+	ENTRY_PROT_NONE, /* a page in memory to which no access is permitted */
 	ENTRY_SWAPPED,
 	ENTRY_MIGRATION,
 	ENTRY_HWPOISON,
-	ENTRY_DEVICE, /* private memory of a device */
-	ENTRY_MARKER, /* PTE_MARKER: no page, but a flag for the page fault handler */
-	ENTRY_NONLINEAR, /* a page of a file, made by remap_file_pages() before 4.0 */
-	/* One of ENTRY_SWAPPED to ENTRY_MARKER. Which one depends on the kernel's configuration. */
+	ENTRY_DEVICE, /* a page in the private memory of a device */
+	ENTRY_MARKER, /* PTE_MARKER: not a page, but a flag for the page fault handler */
+	ENTRY_NONLINEAR, /* a page of a file, mapped by remap_file_pages() before 4.0 */
+	/* One of the kinds from ENTRY_SWAPPED to ENTRY_MARKER. The kernel's configuration, which is
+	 * unknown, determines the kind. */
 	ENTRY_SPECIAL,
 	NR_ENTRY_KINDS
 };
@@ -32,7 +33,7 @@ enum cache_type {
 	CACHE_UC_MINUS,
 	CACHE_UC,
 	CACHE_WT,
-	/* The types above are in the order of enum page_cache_mode
+	/* The types up to here are in the order of enum page_cache_mode
 	 * (arch/x86/include/asm/pgtable_types.h). */
 	CACHE_WP,
 	CACHE_NC, /* arm64's Normal-NC */
@@ -40,62 +41,68 @@ enum cache_type {
 };
 extern const char *const cache_type_names[NR_CACHE_TYPES];
 
-/* A bit field of a swap entry. */
+/* A bit field in a swap entry. */
 struct entry_field {
 	uint8_t shift, bits;
-	bool inverted; /* stored inverted */
+	bool inverted; /* the field contains the inverted value */
 };
 
-/* The bits of a swap entry that contain its type and its offset. */
+/* The places of the swap type and of the offset in a swap entry. */
 struct swap_layout {
 	struct entry_field type, offset;
 };
 
 enum { NR_SWAP_TYPES = 32 }; /* 1 << MAX_SWAPFILES_SHIFT (include/linux/swap.h) */
 
-/* For each kind of special entry, the number of swap types that are reserved for it, from the
- * highest types down in this order (include/linux/swap.h). */
+/* Some swap types are reserved for special entries: the highest types, in this order from the
+ * highest type down (include/linux/swap.h). Each member is a number of types. */
 struct special_types {
 	uint8_t markers, devices, migrations, hwpoisons;
 };
 
 struct entry_rules {
-	uint64_t encrypt_mask; /* AMD's C-bit: not part of the address, and never inverted */
+	/* AMD's C-bit, which is not part of the address, and is never inverted. */
+	uint64_t encrypt_mask;
 	uint64_t prot_none_bit;
-	uint64_t file_bit; /* arm64: marks entries of remap_file_pages() */
+	uint64_t file_bit; /* arm64: set in entries of remap_file_pages() */
 	uint64_t split_bit; /* arm64: set in the entry of a large page that is being split */
-	bool has_nonlinear; /* the kernel has entries of remap_file_pages() */
-	enum certainty inverted; /* L1TF: non-present entries have inverted pfns and offsets */
-	bool narrow_mask; /* before 4.17: perhaps no bits above bit 45 are inverted */
-	uint64_t last_memory; /* highest physical address of memory in the dump */
-	bool swap_known; /* swap is valid; entries may also have inverted offsets */
+	bool has_nonlinear; /* the kernel may have entries of remap_file_pages() */
+	/* The L1TF mitigation inverts pfns and offsets of non-present entries. */
+	enum certainty inverted;
+	/* Before 4.17: the mitigation may leave the bits above bit 45 as they are. */
+	bool narrow_mask;
+	uint64_t last_memory; /* the highest physical address of memory in the dump */
+	bool swap_known; /* `swap` is valid; offsets may also be inverted */
 	struct swap_layout swap;
-	/* A distribution may have backported later_swap to this release. The entry and the swap
-	 * areas determine which of the two layouts applies. */
+	/* The kernel is of a distribution that may have backported later_swap to this release. Each
+	 * entry and the swap areas show which of the two layouts is right. */
 	bool swap_doubtful;
 	struct swap_layout later_swap;
 	unsigned int nr_areas; /* MAX_SWAPFILES; 0: swap_end[] is unknown */
-	uint64_t swap_end[NR_SWAP_TYPES]; /* last offset + 1 of each type; 0: not in use */
+	/* For each type, the last offset + 1; 0: the type is not in use. */
+	uint64_t swap_end[NR_SWAP_TYPES];
 	bool special_known;
 	struct special_types special;
-	uint8_t pfn_bits; /* number of pfn bits in the offset of a migration entry */
+	uint8_t pfn_bits; /* the number of bits of the pfn in the offset of a migration entry */
 	bool cache_known;
-	enum cache_type cache[8]; /* indexed by the family's cache index */
-	const char *memory_type[8]; /* static; names in the architecture's terms, or NULL */
+	enum cache_type cache[8]; /* the index is the cache index of the family */
+	const char *memory_type[8]; /* static; the architecture's own names of the types, or NULL */
 };
 
 struct entry_meaning {
 	enum entry_kind kind;
 	bool has_physical;
-	uint64_t physical; /* the start of the page or table */
+	uint64_t physical; /* the physical address of the page or table */
 	bool has_swap;
 	uint64_t swap_type, swap_offset;
 	bool has_cache;
 	enum cache_type cache;
-	const char *memory_type; /* static; NULL: the architecture has no name for the type */
-	bool unmapped; /* ENTRY_SPECIAL: what is left of a page that the kernel has unmapped */
-	/* Static text: how the entry contradicts other facts of this kernel, or why its meaning is
-	 * unknown. NULL: no doubt. */
+	/* Static; NULL: the architecture has no name of its own for the type. */
+	const char *memory_type;
+	/* ENTRY_SPECIAL: the entry was left by the kernel when it unmapped the page. */
+	bool unmapped;
+	/* A static text: how the entry contradicts other facts of this kernel, or why its meaning
+	 * is unknown. NULL: there is no doubt. */
 	const char *doubt;
 };
 
@@ -109,20 +116,21 @@ struct entry_flags {
 struct kernel;
 struct range_scan;
 
-/* Returns the rules of this kernel, which are found on first use. Valid until facts are
- * forgotten. */
+/* Returns the rules for entries of this kernel. They are found by the first call, and are valid
+ * until facts are forgotten. */
 const struct entry_rules *kernel_entry_rules(struct kernel *kernel);
 
-/* Like range_start(), but uses the kernel's listener and, if they are known, its cache types. */
+/* Like range_start(), but also sets the kernel's listener and, if they are known, the kernel's
+ * cache types. */
 void kernel_range_start(struct kernel *kernel, struct range_scan *ranges, const struct space *space,
 			uint64_t first, uint64_t last);
 
 struct entry_meaning kernel_describe_entry(struct kernel *kernel, const struct paging *paging,
 					   unsigned int level, uint64_t entry);
 
-/* For architectures. entry_field_value() returns the value of a field of an entry.
+/* Only for architectures. entry_field_value() returns the value of a field of an entry.
  * entry_describe_swap() describes a swap entry that has this layout. entry_find_special_types()
- * sets the reserved types in rules. */
+ * sets the reserved swap types in *rules. */
 uint64_t entry_field_value(const struct entry_field *field, uint64_t entry);
 void entry_describe_swap(const struct entry_rules *rules, const struct swap_layout *layout,
 			 uint64_t entry, unsigned int page_shift, struct entry_meaning *meaning);

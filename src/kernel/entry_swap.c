@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Swap entries. Their layouts differ between architectures, but the types that are reserved for
- * other uses do not. */
+/* Swap entries. Each architecture has its own layouts, but all architectures reserve the same swap
+ * types for special entries. */
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
 #include "types/types.h"
@@ -12,11 +12,12 @@ uint64_t entry_field_value(const struct entry_field *field, uint64_t entry)
 	return entry >> field->shift & ((UINT64_C(1) << field->bits) - 1);
 }
 
-/* The kind of entry with this swap type. The reserved types are, from MAX_SWAPFILES upwards:
- * hwpoison, migration, device, markers. */
+/* Returns the kind of an entry with this swap type. The types from MAX_SWAPFILES up are reserved,
+ * in this order: hwpoison, migration, device, markers. */
 static enum entry_kind entry_swap_kind(const struct entry_rules *rules, uint64_t type)
 {
-	enum { MOST_SPECIAL_TYPES = 10 }; /* 1 + 3 + 4 + 2, the highest numbers of all releases */
+	/* 1 + 3 + 4 + 2: the sum of the largest numbers that any release reserves. */
+	enum { MOST_SPECIAL_TYPES = 10 };
 	const struct special_types *special = &rules->special;
 	const struct {
 		uint8_t nr;
@@ -55,8 +56,8 @@ void entry_describe_swap(const struct entry_rules *rules, const struct swap_layo
 	}
 }
 
-/* Returns how many of both (markers and device types together) are markers. The number of device
- * types is 0, 3 or 4. */
+/* Returns the number of marker types. `both` is the sum of marker types and device types. The
+ * number of device types is always 0, 3 or 4. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };
@@ -66,8 +67,9 @@ static uint8_t nr_markers(unsigned int both)
 	return both == MOST_MARKERS + MOST_DEVICES ? MOST_MARKERS : 1;
 }
 
-/* Does the kernel have a third migration type? It was added in 5.19 together with PG_anon_exclusive
- * (6c287605fd56, 78fbe906cc90). Enumerators show whether a distribution has backported it. */
+/* Does the kernel have a third migration type? 5.19 added it together with PG_anon_exclusive
+ * (6c287605fd56, 78fbe906cc90). In the kernel of a distribution, enumerators show whether it was
+ * backported. */
 static enum certainty has_exclusive_migrations(struct kernel *kernel)
 {
 	struct types *types;
@@ -83,10 +85,10 @@ static enum certainty has_exclusive_migrations(struct kernel *kernel)
 	return types_enumerator(types, "pageflags", "PG_anon_exclusive", &bit) ? YES : NO;
 }
 
-/* The number of swap types reserved for each kind of special entry depends on the configuration.
- * The length of swap_info[MAX_SWAPFILES] gives the sum; symbols and the release give the parts.
- * Migration has two types, or three since 5.19. Markers have one or two, since 5.19. Devices have
- * two types, or four since 5.14, or three since 6.14. */
+/* Finds the number of swap types that are reserved for each kind of special entry. These numbers
+ * depend on the configuration. The length of swap_info[MAX_SWAPFILES] gives their sum. Symbols and
+ * the release give the parts: migration has two types, or three since 5.19. Markers have one or two
+ * types, since 5.19. Devices have two types, since 5.14 four types, and since 6.14 three types. */
 void entry_find_special_types(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { FEWEST_MIGRATIONS = 2 };

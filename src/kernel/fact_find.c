@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sources that serve several facts. */
+/* Sources that several facts have in common. */
 #include <string.h>
 
 #include "memory/vmcoreinfo.h"
@@ -30,7 +30,7 @@ bool find_note_hex(struct kernel *kernel, const char *arg, uint64_t *value)
 	return vmcoreinfo_hex(kernel->note, arg, value);
 }
 
-/* Reads the pointer that is stored at the address that find returns. */
+/* Finds an address using `find`, and reads the pointer that is stored there. */
 static bool find_content(struct kernel *kernel, fact_find *find, const char *arg, uint64_t *value)
 {
 	uint64_t address;
@@ -80,7 +80,8 @@ bool kernel_banner_stands_at(struct kernel *kernel, const struct space *space, u
 	char text[512];
 	size_t size;
 
-	/* A System.map or a debug file has the address of the banner, but not its text. */
+	/* A System.map or a debug file contains the address of the banner, but not its text. In
+	 * this case only the start of the text is compared. */
 	if (!banner && kernel_link_address(kernel, "linux_banner", &address))
 		banner = start;
 	size = banner ? strnlen(banner, sizeof(text)) : 0;

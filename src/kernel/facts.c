@@ -198,9 +198,10 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 	kernel->facts->doubtful &= ~(unsigned int)RESTS_ON_SYMBOLS;
 }
 
-/* Sets a fact from the first source that has a value, and compares this value with the later cheap
- * sources. differs: vmlinux belongs to another kernel. Then vmlinux is used only in a second round
- * (foreign is set), if no other source has a value. */
+/* Sets a fact to the value of the first source that has a value, and compares this value with the
+ * values of later cheap sources. differs is true if vmlinux belongs to another kernel. In this case
+ * the sources are asked in two rounds: first all other sources, and then, with `foreign` set and
+ * only if no source had a value, the sources that use vmlinux. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;
@@ -224,8 +225,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	return known;
 }
 
-/* Finds a fact. The fact stays FACT_UNTRIED if a source needed another fact that is being found:
- * when the search for that other fact is finished, this one may succeed. */
+/* Finds a fact. A source may need another fact that is being found at this time. In this case this
+ * fact stays FACT_UNTRIED, because the source may succeed when the other fact is known. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;
@@ -287,7 +288,7 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 
 	rests_on &= kernel->facts->doubtful;
 	if (!rests_on)
-		return; /* the usual case */
+		return; /* most answers rest on no facts */
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		const struct fact *fact = &kernel->facts->fact[id];
 
@@ -350,7 +351,7 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
 }
 
-/* The verdict on a source whose value was not taken for the fact. */
+/* Asks a source whose value was not taken, and compares its value with the value of the fact. */
 static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {

@@ -42,7 +42,7 @@ bool kernel_not_booted(const struct kernel *kernel)
 unsigned int kernel_version(const struct kernel *kernel)
 {
 	unsigned int major = 0, minor = 0;
-	unsigned int third = 0; /* may be missing */
+	unsigned int third = 0; /* stays 0 if the release has no third number */
 
 	if (sscanf(kernel->identity->release, "%3u.%3u.%3u", &major, &minor, &third) < 2 ||
 	    major > 255 || minor > 255)

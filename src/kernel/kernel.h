@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The dumped kernel: its files, facts and states (state.h). open/open.h creates this struct and all
- * structs that it points to. */
+/* The dumped kernel: its files, its facts and its states (state.h). open/open.h creates this struct
+ * and all structs that it points to. */
 #pragma once
 
 #include "base/listener.h"
@@ -19,57 +19,61 @@ struct types;
 struct vmcoreinfo;
 struct vmlinux;
 
-/* How well vmlinux matches the dump, judged by the release and other properties. */
+/* Whether vmlinux belongs to the dumped kernel. The release and other properties are compared. */
 enum vmlinux_match {
-	VMLINUX_UNCHECKED, /* the dump contains nothing that could be compared */
-	VMLINUX_AGREES, /* a few symbols of a System.map were compared, and they agree */
-	VMLINUX_SAME_RELEASE, /* same release, but the build could not be compared */
-	VMLINUX_MATCHES, /* same build-id, same whole banner, or many equal symbols of a map */
+	VMLINUX_UNCHECKED, /* the dump contains nothing with which vmlinux could be compared */
+	VMLINUX_AGREES, /* a few symbols of a System.map could be compared, and they agree */
+	VMLINUX_SAME_RELEASE, /* the release is the same; the build could not be compared */
+	/* The same build-id, the same whole banner, or many equal symbols of a System.map. */
+	VMLINUX_MATCHES,
 	VMLINUX_DIFFERS,
 };
 
-/* Texts such as "matches the dump", indexed by enum vmlinux_match. */
+/* Texts such as "matches the dump". The index is an enum vmlinux_match. */
 extern const char *const vmlinux_match_texts[];
 
 struct identity {
 	char release[128]; /* "" if unknown */
-	const char *release_source; /* static: how release was found */
+	const char *release_source; /* a static text: how the release was found */
 	enum vmlinux_match match;
-	/* static: the property that was compared, such as "build-id" */
+	/* A static text: the property that was compared, such as "build-id". */
 	const char *proof;
 };
 
 struct kernel {
 	struct dump *dump;
-	struct vmlinux *vmlinux; /* NULL: neither given nor found */
-	const struct arch *arch; /* NULL until known */
-	uint8_t page_shift; /* log2 of the page size; before it is known, of the smallest page */
+	struct vmlinux *vmlinux; /* NULL: no vmlinux was given or found */
+	const struct arch *arch; /* NULL: the architecture is not known yet */
+	/* Log2 of the page size; while this is unknown, log2 of the smallest page size. */
+	uint8_t page_shift;
 	struct vmcoreinfo *note;
 	struct identity *identity; /* never NULL */
-	struct found_table *table; /* the page table found by a search of memory */
+	struct found_table *table; /* the page table that a search of memory found */
 	struct facts *facts;
-	/* Tables of sources of facts, in order of trust; the last pointer is NULL. */
+	/* The tables of sources of facts, the most reliable first. The last pointer is NULL. */
 	const struct fact_source *const *sources;
-	const struct member_row *const *members; /* the members that each room reads (member.h) */
-	const struct symbol_lookup *symbols; /* symbols of the kernel and its modules */
+	/* The members of structs that are read (member.h). */
+	const struct member_row *const *members;
+	const struct symbol_lookup *symbols; /* the symbols of the kernel and its modules */
 	struct states *states;
 	struct listener *listener; /* borrowed; may be NULL */
-	/* Set if a list was longer than its limit, so that the answer is incomplete. The caller
-	 * clears it before asking a question. */
+	/* Set if a list was longer than its limit, so the answer is incomplete. The caller must
+	 * clear the error before each question. */
 	struct error *excess;
 	struct note_taker *notes; /* borrowed; NULL: no notes are taken (noted.h) */
 };
 
-/* Was the work stopped? Then the result may be incomplete, and must not be kept. */
+/* Did the listener stop the work? In this case the result may be incomplete, and must not be
+ * kept. */
 static inline bool kernel_stopped(const struct kernel *kernel)
 {
 	return listener_stops(kernel->listener);
 }
 
-/* Limit of the physical addresses of any CPU (MAXPHYADDR, Intel SDM vol. 3, 4.1.4). */
+/* The physical addresses of all CPUs are below this limit (MAXPHYADDR, Intel SDM vol. 3, 4.1.4). */
 #define MOST_MEMORY (UINT64_C(1) << 52)
 
-/* log2 of the page size, which is also the size of a page frame. */
+/* Returns log2 of the page size. A page frame has the size of a page. */
 static inline unsigned int kernel_page_shift(const struct kernel *kernel)
 {
 	return kernel->page_shift;
@@ -80,19 +84,19 @@ static inline uint64_t kernel_page_size(const struct kernel *kernel)
 	return UINT64_C(1) << kernel->page_shift;
 }
 
-/* The pfn of a physical address, or the number of whole pages in a number of bytes. */
+/* Returns the pfn of a physical address, or the number of whole pages in a number of bytes. */
 static inline uint64_t kernel_pfn(const struct kernel *kernel, uint64_t paddr)
 {
 	return paddr >> kernel->page_shift;
 }
 
-/* The physical address of a page frame, or the number of bytes in a number of pages. */
+/* Returns the physical address of a page frame, or the number of bytes of a number of pages. */
 static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 {
 	return pfn << kernel->page_shift;
 }
 
-/* The first and the last byte of the page that contains an address. */
+/* Both return an address: of the first or of the last byte of the page that contains `address`. */
 static inline uint64_t kernel_page_first(const struct kernel *kernel, uint64_t address)
 {
 	return address & -kernel_page_size(kernel);
@@ -103,39 +107,44 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file from which answers come. First come the files of the dump (of is NULL),
- * then vmlinux and its debug file, each followed by its supplementary file. */
+/* Calls visit for each file that is a source of answers. First come the files of the dump, for
+ * which `of` is NULL. Then come vmlinux and its debug file, each followed by its supplementary
+ * file. */
 void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
-/* Returns true if the first CPU of the dump does not use page tables yet, because the kernel has
- * not started. */
+/* Returns true if the first CPU of the dump does not use page tables. The kernel has not started
+ * yet then. */
 bool kernel_not_booted(const struct kernel *kernel);
 
-/* A release as one number, as in linux/version.h. */
+/* A release as a number, like KERNEL_VERSION() of linux/version.h. */
 #define KERNEL_VERSION(A, B, C) ((A) << 16 | (B) << 8 | (C))
-/* Returns the kernel's release as a number, such as KERNEL_VERSION(6, 12, 0), or 0 if unknown.
- * Since 3.0 distributions choose the third number, and backport fixes from later releases. */
+/* Returns the kernel's release as a number, such as KERNEL_VERSION(6, 12, 0), or 0 if the release
+ * is unknown. The third number proves little: since 3.0 distributions choose it, and they backport
+ * changes from later releases. */
 unsigned int kernel_version(const struct kernel *kernel);
-/* Does text follow the numbers of the release, as in 3.10.0-1062.el7.x86_64? Such a kernel may
- * contain any change of a later release, so its release does not prove that a change is missing. */
+/* Is the kernel of a distribution? In its release, a text follows the numbers, as in
+ * 3.10.0-1062.el7.x86_64. Such a kernel may contain any change of a later release, so its release
+ * does not prove that a change is missing. */
 bool kernel_is_distribution(const struct kernel *kernel);
 
-/* Returns the types of vmlinux if it belongs to the dump. Otherwise returns the types of the BTF in
- * the dump. If there is no BTF either, returns the types of the foreign vmlinux, and records that
- * they are doubtful. Returns NULL if there are no types. Valid until facts are forgotten. */
+/* Returns the types of vmlinux if vmlinux belongs to the dump. If not, returns the types of the BTF
+ * in the dump. If there is no BTF either, returns the types of the foreign vmlinux, and records
+ * that they are doubtful. Returns NULL if there are no types. The result is valid until facts are
+ * forgotten. */
 struct types *kernel_types(struct kernel *kernel);
-/* Returns the types of the BTF in the dump, which is opened on first use, or NULL. */
+/* Returns the types of the BTF in the dump, or NULL if there is none. The first call opens the
+ * BTF. */
 struct types *kernel_dump_types(struct kernel *kernel);
 
-/* The size of a struct and the offset of a member, in bytes. They are read from SIZE(type) and
- * OFFSET(type.member) in the note, otherwise from kernel_types(). type is a name without
- * "struct". */
+/* Find the size of a struct and the offset of a member, in bytes. The values are read from
+ * SIZE(type) and OFFSET(type.member) in the note, or, if the note lacks them, from kernel_types().
+ * `type` is a name without "struct". */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size);
 bool kernel_member_offset(struct kernel *kernel, const char *type, const char *member,
 			  uint64_t *offset);
-/* Like kernel_member_offset(), but returns false also if the member has another size according to
- * the types. size 0: any size. */
+/* Like kernel_member_offset(), but also returns false if the types show that the member has another
+ * size. If size is 0, any size is accepted. */
 bool kernel_member_place(struct kernel *kernel, const char *type, const char *member, uint64_t size,
 			 uint64_t *offset);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds and verifies the symbol table that is in the memory of the dumped kernel. */
+/* Finds and verifies kallsyms, the symbol table in the memory of the dumped kernel. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* Finds a page table that maps the image. The table of every CPU maps it. The kernel's own table
- * may be unknown, because the search for it may need these symbols. */
+/* Finds any page table that maps the image. The table of every CPU does so. The kernel's own table
+ * may not be known yet, because the search for it may need the symbols of kallsyms. */
 static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
@@ -26,7 +26,8 @@ static bool image_space(struct kernel *kernel, struct space *space, struct error
 
 /* --- verification --- */
 
-/* Compares the address of a function with its address in the note or in a CPU's state. */
+/* Compares the address that kallsyms has for a function with its address in the note or in a CPU's
+ * state. */
 static bool function_matches(struct kernel *kernel, const struct space *space,
 			     struct kallsyms *kallsyms)
 {
@@ -48,7 +49,8 @@ static bool proved(struct kernel *kernel, const struct space *space, struct kall
 	struct kernel_symbol banner;
 	char text[sizeof(start) - 1];
 
-	/* Without CONFIG_KALLSYMS_ALL, the table contains only functions. */
+	/* Without CONFIG_KALLSYMS_ALL, kallsyms contains only functions, so it lacks
+	 * linux_banner. */
 	if (!kallsyms_find(kallsyms, "linux_banner", &banner))
 		return function_matches(kernel, space, kallsyms);
 	return space_read(space, banner.address, text, sizeof(text), NULL) &&
@@ -125,7 +127,7 @@ static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *p
 	if (!vmcoreinfo_symbol(note, "kallsyms_offsets", &place->values))
 		return fail(attempt->err, ERROR_UNKNOWN,
 			    "VMCOREINFO names neither kallsyms_offsets nor kallsyms_addresses");
-	/* 7.0 and later, and i386 that is not relocatable, have no base. */
+	/* There is no base in 7.0 and later, and in an i386 kernel that is not relocatable. */
 	has_base = vmcoreinfo_symbol(note, "kallsyms_relative_base", &base_at);
 	if (has_base && !space_read(attempt->space, base_at, base, pointer, attempt->err))
 		return false;
@@ -137,7 +139,7 @@ static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *p
 	return kernel_kallsyms_try_place(place, attempt);
 }
 
-/* Uses the keys that the note has since 6.0 (5fd8fea935a1). */
+/* Finds kallsyms using the keys that the note has since 6.0 (5fd8fea935a1). */
 static bool open_by_note(struct attempt *attempt)
 {
 	const struct vmcoreinfo *note = attempt->kernel->note;
@@ -170,7 +172,8 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       (size = view_next_run(attempt->space, pages, &vaddr, last))) {
-		/* Tables are aligned, but after missing pages a run may start at any address. */
+		/* After missing pages, a range may start at an unaligned address. The tables are
+		 * aligned, so its first bytes can be skipped. */
 		skipped = (size - vaddr) % ALIGNMENT;
 		if (size <= skipped)
 			continue;
@@ -186,9 +189,9 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 	return found;
 }
 
-/* Searches first the pages that are mapped like .rodata: it contains the tables, and most of the
- * image is code. If this fails, searches all pages: early at boot and without the no-execute bit,
- * all pages are mapped alike. */
+/* Finds kallsyms by searching the image. At first the function searches only pages that are mapped
+ * like .rodata, because .rodata contains kallsyms, and most of the image is code. If this fails, it
+ * searches all pages: early at boot, and without the no-execute bit, all pages are mapped alike. */
 static bool open_by_search(struct attempt *attempt)
 {
 	struct kernel *kernel = attempt->kernel;
@@ -204,7 +207,7 @@ static bool open_by_search(struct attempt *attempt)
 
 struct dump_symbols {
 	bool tried, busy;
-	struct kallsyms *kallsyms; /* owned; NULL until found */
+	struct kallsyms *kallsyms; /* owned; NULL until kallsyms is found */
 	struct error why_not;
 };
 
@@ -215,8 +218,8 @@ static void kernel_kallsyms_release(void *state)
 	kallsyms_destroy(symbols->kallsyms);
 }
 
-/* A table that was found has been verified, so it stays. If none was found, other facts may help to
- * find it later. */
+/* If kallsyms was found, it is kept, because it has been verified. If not, the next call must
+ * search again, because other facts may help to find it. */
 static bool kernel_kallsyms_stays(const void *state)
 {
 	const struct dump_symbols *symbols = state;
@@ -248,7 +251,8 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		return NULL;
 	}
 	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
-	/* busy prevents a recursion: reading the image may need facts whose sources need symbols */
+	/* busy prevents a recursion: reading the image may need facts whose sources need
+	 * kallsyms. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
 		if (image_space(kernel, &space, &symbols->why_not)) {

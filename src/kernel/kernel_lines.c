@@ -7,7 +7,7 @@
 #include "debuginfo/lines.h"
 #include "debuginfo/vmlinux.h"
 
-/* Element 0 is for vmlinux, element 1 for its debug file. */
+/* In both arrays, element 0 is for vmlinux, and element 1 for its debug file. */
 struct kernel_lines {
 	struct lines *of[2]; /* owned; NULL: not opened yet */
 	struct inlines *inlines[2]; /* owned; NULL: not opened yet */
@@ -46,7 +46,8 @@ static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vm
 	return false;
 }
 
-/* Changes *vaddr to the link-time address. Returns false if there is no vmlinux of this kernel. */
+/* Changes *vaddr from a run-time address to a link-time address. Returns false if there is no
+ * vmlinux that belongs to this kernel. */
 static bool kernel_lines_address(struct kernel *kernel, uint64_t *vaddr)
 {
 	uint64_t offset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Files and lines of the kernel's source code. */
+/* The source files and lines of the kernel's code. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,10 +11,10 @@ struct code_line;
 struct inlined_function;
 
 /* Finds the source line of a run-time address in the kernel's image, using the debug information of
- * vmlinux. Returns false if there is no line information, or if vmlinux belongs to another
+ * vmlinux. Returns false if there is no such information, or if vmlinux belongs to another
  * kernel. */
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 
-/* Finds the inlined functions that contain a run-time address, the innermost first. Returns their
- * number, which is at most MOST_INLINED (debuginfo/inlines.h). */
+/* Finds the inlined functions that contain a run-time address, the innermost first. Returns the
+ * number of functions, which is at most MOST_INLINED (debuginfo/inlines.h). */
 size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);

@@ -18,14 +18,14 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-/* Does vmlinux have symbols? Returns false if vmlinux belongs to another kernel. */
+/* Does vmlinux have symbols, and does it belong to this kernel? */
 static bool has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }
 
-/* May the symbols of vmlinux be used? Symbols of another kernel may be used only if the user has
- * accepted them. */
+/* May the symbols of vmlinux be used? If vmlinux belongs to another kernel, the user must have
+ * accepted its symbols. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
 	return has_own_symbols(kernel) || (has_symbols(kernel) && kernel_accepts_foreign(kernel));
@@ -37,8 +37,8 @@ bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 	return has_symbols(kernel) && symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
-/* Changes the address of a symbol of vmlinux to the run-time address. Returns false if this address
- * is unknown. */
+/* Changes a symbol of vmlinux from the link-time address to the run-time address. Returns false if
+ * the run-time address is unknown. */
 static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;
@@ -64,10 +64,10 @@ static bool find_in_kallsyms(struct kernel *kernel, const char *name, struct ker
 	return kallsyms && kallsyms_find(kallsyms, name, found);
 }
 
-/* Is the SYMBOL() of a name the address of a symbol? For a few names it is the value of a pointer
- * (VMCOREINFO_SYMBOL_ARRAY): vmemmap, and mem_section with SPARSEMEM_EXTREME since 4.15
- * (a0b1280368d1). On x86-64 these values are outside of the image. i386 has neither, because it
- * selects SPARSEMEM_STATIC. */
+/* Is the value of SYMBOL(name) in the note the address of a symbol? For a few names the value is
+ * the value of a pointer instead (VMCOREINFO_SYMBOL_ARRAY): vmemmap, and mem_section with
+ * SPARSEMEM_EXTREME since 4.15 (a0b1280368d1). On x86-64 such a value is outside the image. i386
+ * has no such names, because it selects SPARSEMEM_STATIC. */
 static bool is_in_image(const struct kernel *kernel, uint64_t address)
 {
 	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
@@ -83,7 +83,8 @@ static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_
 	       is_in_image(kernel, found->address);
 }
 
-/* Why symbols of vmlinux cannot be used. The text follows the path of vmlinux, if there is one. */
+/* Returns the reason why symbols of vmlinux cannot be used. If there is a vmlinux, the reason is
+ * written after its path. */
 static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)
@@ -102,14 +103,14 @@ bool kernel_has_symbols(struct kernel *kernel, struct error *err)
 		    why.message);
 }
 
-/* Adds to err the option that accepts the symbols of another kernel's file. */
+/* Adds to err a hint: the option -o that accepts the symbols of another kernel's vmlinux. */
 static void hint_at_insisting(struct kernel *kernel, const char *name, struct error *err)
 {
 	struct kernel_symbol linked;
 	uint64_t offset;
 
-	/* If the file is of another build, the offset may be a value that is impossible for an
-	 * image. */
+	/* There is no hint if the offset is impossible for an image, which can happen with the file
+	 * of another build. */
 	if (kernel_linked_symbol(kernel, name, &linked) &&
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
@@ -118,7 +119,8 @@ static void hint_at_insisting(struct kernel *kernel, const char *name, struct er
 			    offset);
 }
 
-/* Every kernel has the variable init_task. */
+/* Every kernel has the variable init_task. If kallsyms does not contain it, kallsyms contains no
+ * variables. */
 bool kernel_lacks_variables(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
@@ -157,8 +159,8 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	return false;
 }
 
-/* Does not search kallsyms if vmlinux matches, because such a vmlinux has all its symbols. The note
- * comes last, because it has only addresses. */
+/* If vmlinux matches, kallsyms is not searched, because vmlinux contains all its symbols. The note
+ * is searched last, because it contains only the addresses of symbols. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err)
 {
@@ -183,7 +185,7 @@ struct kernel_symbols_visit {
 	struct kernel *kernel;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
-	bool ended; /* visit() returned false, or kernel_stopped() */
+	bool ended; /* visit() returned false, or the listener stopped the work */
 };
 
 static bool visit_found(const struct kernel_symbol *found, void *arg)
@@ -289,8 +291,8 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	return kernel_lacks_variables(kernel) ? UNSURE : NO;
 }
 
-/* Finds the symbol that covers address, but not beyond the end of the symbol's section. The last
- * symbol of a section may be a label, which has no known end. */
+/* Finds the symbol that contains address. A label at the end of a section has no known end, so a
+ * symbol after which the section ends does not contain addresses beyond the section. */
 static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 			    struct kernel_symbol *symbol)
 {
@@ -325,7 +327,8 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address, struct k
 		fail(err, ERROR_NO_ANSWER, "no symbol of the dump's kallsyms covers this address"));
 }
 
-/* Does not search kallsyms after vmlinux, because only vmlinux has the sizes of symbols. */
+/* If vmlinux belongs to the kernel, kallsyms is not searched, because only vmlinux contains the
+ * sizes of symbols. */
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
 			    struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Types: from vmlinux, or from the BTF in the kernel's memory between __start_BTF and __stop_BTF
- * (include/asm-generic/vmlinux.lds.h, 5.2). */
+/* The types of vmlinux, or of the BTF in the kernel's memory. This BTF is between __start_BTF and
+ * __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>
 
 #include "memory/view.h"
@@ -12,7 +12,7 @@
 
 struct dump_types {
 	struct types *types; /* owned; NULL until found */
-	struct view btf; /* the memory from which the types are read */
+	struct view btf; /* the memory from which `types` are read */
 };
 
 static void kernel_types_release(void *state)
@@ -77,7 +77,7 @@ struct types *kernel_types(struct kernel *kernel)
 	return own;
 }
 
-/* Reads the note first, because opening debug information may take long. */
+/* Reads the note first, because opening the debug information may take long. */
 bool kernel_type_size(struct kernel *kernel, const char *type, uint64_t *size)
 {
 	struct types *types;

@@ -25,7 +25,7 @@ bool links_none(struct kernel *kernel, uint64_t head)
 	return kernel_read_pointer(kernel, head, &next, NULL) && next == head;
 }
 
-/* Reads next or prev of a list_head, or the only link of a chain. */
+/* Reads the member next or prev of a list_head, or the only link of an entry in a chain. */
 static bool read_link(struct links *links, bool prev, uint64_t *to)
 {
 	unsigned int word = kernel_pointer_size(links->kernel);

@@ -53,8 +53,8 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 	member->known = true;
 }
 
-/* The error for a struct of a module. Its types are usually in the BTF of the module, and rarely in
- * the kernel's BTF. */
+/* The error for a missing member of a module's struct. The BTF of the module usually contains the
+ * struct; the kernel's BTF rarely does. */
 static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {

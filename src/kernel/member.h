@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Members of the kernel's structs. Each member is looked up in kernel_types() on first use. The
- * layout of a kernel is recognised by the members that exist. Each room lists its members as
- * MEMBERS_OF_ROOM(X), with rows X(ID, struct, member), which may also set .module and .older. */
+/* Members of the kernel's structs. The first use of a member looks it up in kernel_types(). The
+ * members that exist show which layout a kernel has. Each folder that reads members (a room, see
+ * HACKING.md) lists them in a macro MEMBERS_OF_ROOM(X), where ROOM is its name. The rows are X(ID,
+ * struct, member), and may also set .module and .older. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,18 +16,18 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
-/* The texts are arrays in the rows. If they were pointers, the loader would have to write to each
- * page of the table at each start. */
+/* A row of the table of members. The texts are arrays, because the loader would have to write to
+ * each page of the table at each start if they were pointers. */
 struct member_row {
 	char type[26], name[26];
-	char module[16]; /* a module whose types also contain the struct; "": none */
+	char module[16]; /* a module whose types contain the struct, too; "": none */
 	struct {
 		char type[14], name[14];
-	} older[MOST_OLDER]; /* the same member in older kernels */
+	} older[MOST_OLDER]; /* names of the same member in older kernels */
 };
 
-/* The id of a member is a number below NR_MEMBERS. Each room has a range of ids. open/members.c
- * contains all rows. */
+/* Each member has an id, which is a number below NR_MEMBERS. Each room has a range of ids. The
+ * table in open/members.c contains all rows. */
 enum {
 	ROOM_KERNEL,
 	ROOM_FRAMES,
@@ -60,35 +61,35 @@ struct member {
 	uint32_t size;
 };
 
-/* Returns the place of a member, valid until facts are forgotten. If there is no such member, or if
- * types are missing, returns NULL and sets err to the reason. */
+/* Finds the place of a member, which is valid until facts are forgotten. If there is no such
+ * member, or if types are missing, returns NULL and sets *err to the reason. */
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err);
 
-/* The form of a member, and the required size in bytes. */
+/* The kind of value that a member contains, and its size in bytes. */
 enum member_form {
-	MEMBER_NUMBER, /* 1, 2, 4 or 8 */
-	MEMBER_INT, /* 4 */
-	MEMBER_POINTER, /* size of a pointer or long of this kernel */
-	MEMBER_LINKS, /* struct list_head: size of two pointers */
-	MEMBER_TEXT, /* at least 1 */
+	MEMBER_NUMBER, /* a number of 1, 2, 4 or 8 bytes */
+	MEMBER_INT, /* a number of 4 bytes */
+	MEMBER_POINTER, /* a pointer or long of this kernel */
+	MEMBER_LINKS, /* a struct list_head, which has the size of two pointers */
+	MEMBER_TEXT, /* a text of at least 1 byte */
 };
 
-/* Like kernel_member(), but fails also if the member has another size according to the types. */
+/* Like kernel_member(), but also fails if the types show that the member has another size. */
 const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, enum member_form form,
 				      struct error *err);
 
-/* Some bytes of a struct, which have been read. */
+/* Bytes of a struct that were already read from the dump. */
 struct member_bytes {
 	const uint8_t *data;
-	uint64_t start; /* offset of data[0] in the struct */
+	uint64_t start; /* the offset of data[0] in the struct */
 	uint64_t size;
 };
 
-/* Loads a number of size bytes at offset at of a member. Returns 0 if the number extends beyond the
- * member or beyond bytes. */
+/* Loads a number of size bytes at the offset `at` in a member. Returns 0 if the number is not
+ * entirely in the member and in `bytes`. */
 uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
 		     size_t size);
 
-/* Reads a member of the form MEMBER_NUMBER from the struct at a virtual address. */
+/* Reads a member of the form MEMBER_NUMBER. address is the virtual address of the struct. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
 			struct error *err);

@@ -14,14 +14,14 @@
 enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
 
 struct module_types {
-	char name[NAME_SIZE]; /* name of the module */
-	struct types *types; /* owned; NULL: not available, for the reason why */
+	char name[NAME_SIZE]; /* the name of the module */
+	struct types *types; /* owned; NULL: there are no types, and `why` is the reason */
 	struct error why;
-	struct view btf; /* the memory from which the types are read */
+	struct view btf; /* the memory from which `types` are read */
 };
 
 struct all_types {
-	struct module_types **module; /* owned, as is each element */
+	struct module_types **module; /* owned, and each element, too */
 	size_t nr, room;
 };
 
@@ -46,7 +46,7 @@ static const struct state_type state_module_types = {
 	.release = module_types_release,
 };
 
-/* Offsets of members. kernel_member() cannot be used here, because it uses
+/* The offsets of members. They are not found using kernel_member(), because that function uses
  * kernel_module_types(). */
 struct module_types_layout {
 	uint64_t list, btf; /* in struct btf_module */
@@ -67,7 +67,7 @@ static bool module_types_find_layout(struct kernel *kernel, struct module_types_
 		    "this kernel keeps no BTF of modules, or the types struct btf_module and struct btf are not known");
 }
 
-/* Does the struct btf at address btf belong to the module called name? */
+/* Is name the name of the module to which the struct btf at the address `btf` belongs? */
 static bool module_types_is_named(struct kernel *kernel, const struct module_types_layout *layout,
 				  uint64_t btf, const char *name)
 {
@@ -77,7 +77,7 @@ static bool module_types_is_named(struct kernel *kernel, const struct module_typ
 	       !strcmp(text, name);
 }
 
-/* Returns the address of the module's struct btf, or 0 if it is not in the list. */
+/* Returns the address of the module's struct btf, or 0 if the list does not contain it. */
 static uint64_t find_in_list(struct kernel *kernel, const struct module_types_layout *layout,
 			     uint64_t head, const char *name)
 {

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Notes about the meaning of bytes that are read. They are for code that copies a dump without the
- * names in it. If no notes are taken, each note costs one comparison. */
+/* Notes about the meaning of bytes that are read. A program that copies a dump without the names in
+ * it uses these notes. If no notes are taken, each note costs only one comparison. */
 #pragma once
 
 #include "kernel/kernel.h"
 
 enum noted_kind {
-	NOTED_NAME, /* a name or another text, up to size or to its NUL */
+	NOTED_NAME, /* a name or another text, which ends at its NUL or after `size` bytes */
 	NOTED_MODULE, /* the name of a module */
-	NOTED_SYMBOLS, /* the names of a module's symbols, one after the other */
-	NOTED_NUMBERS, /* not text, even if printable */
-	NOTED_LOG, /* text of the log */
+	NOTED_SYMBOLS, /* the names of a module's symbols, one after another */
+	NOTED_NUMBERS, /* numbers, which may look like text */
+	NOTED_LOG, /* a text of the log */
 	NOTED_LINK, /* a pointer that is only compared with NULL */
 };
 
 struct noted {
 	enum noted_kind kind;
 	uint64_t vaddr;
-	const void *text; /* the bytes, borrowed; NULL: not read yet */
-	size_t size; /* size of the field or the text */
-	uint64_t module; /* NOTED_MODULE, NOTED_SYMBOLS: address of the struct module */
+	const void *text; /* the bytes, borrowed; NULL: the bytes were not read yet */
+	size_t size; /* the size of the field or the text */
+	uint64_t module; /* NOTED_MODULE, NOTED_SYMBOLS: the address of the struct module */
 };
 
 struct note_taker {
@@ -39,5 +39,5 @@ static inline void kernel_note_bytes(const struct kernel *kernel, enum noted_kin
 		    &(struct noted){ .kind = kind, .vaddr = vaddr, .text = text, .size = size });
 }
 
-/* Reads noted.size bytes of text from noted.vaddr, and notes them. */
+/* Reads noted.size bytes from noted.vaddr to text, and notes what they are. */
 bool kernel_read_noted(struct kernel *kernel, struct noted noted, char *text, struct error *err);

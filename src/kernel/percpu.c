@@ -7,8 +7,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
-/* The names of a mask of CPUs: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11
- * (may be NULL). */
+/* The names of a mask of CPUs: since 4.5 (4c9b1d6a7c05), before 4.5, before 2.6.28, and in 2.6.11.
+ * The last name may be NULL. */
 struct mask_names {
 	const char *name[4];
 };
@@ -26,8 +26,8 @@ static bool find_mask(struct kernel *kernel, const struct mask_names *names,
 	       kernel_image_symbol(kernel, names->name[0], symbol, err);
 }
 
-/* Does the kernel have a copy of each per-CPU variable for each CPU? Then the symbol of such a
- * variable is not the address of a copy. */
+/* Does each CPU have its own copy of each per-CPU variable? If so, the symbol of a variable is not
+ * the address of any copy. */
 static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 {
 	enum certainty has = kernel_has_copies(kernel);
@@ -51,14 +51,14 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 	size_t size;
 
 	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
-	/* a kernel without SMP has neither offsets nor a mask */
+	/* A kernel without SMP has no offsets and no mask, but only CPU 0. */
 	if (!learn_copies(kernel, &copies, err))
 		return false;
 	if (!copies)
 		return true;
 	if (!find_mask(kernel, names, &symbol, err))
 		return false;
-	if (!symbol.size) /* kallsyms has no sizes */
+	if (!symbol.size) /* the size is unknown, because kallsyms contains no sizes */
 		kernel_type_size(kernel, "cpumask", &symbol.size);
 	size = symbol.size < sizeof(bytes) ? symbol.size : sizeof(bytes);
 	if (size < word || size % word)
@@ -76,8 +76,11 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)
 {
 	static const struct mask_names names = { {
-		"__cpu_possible_mask", "cpu_possible_bits", "cpu_possible_map",
-		"cpu_callout_map", /* in 2.6.11, where cpu_possible_map is a macro for it */
+		"__cpu_possible_mask",
+		"cpu_possible_bits",
+		"cpu_possible_map",
+		/* 2.6.11 has a macro cpu_possible_map, which stands for this variable. */
+		"cpu_callout_map",
 	} };
 
 	return percpu_read_cpus(kernel, &names, cpus, err);
@@ -96,8 +99,8 @@ bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct err
 
 /* --- offsets --- */
 
-/* The variables with the structs in which x86-64 kept the offsets until 2.6.30:
- * include/asm-x86_64/pda.h. */
+/* Until 2.6.30, x86-64 kept the offset of each CPU in a struct x8664_pda. These variables contain
+ * the structs or point to them: include/asm-x86_64/pda.h. */
 static const char *const pda_names[] = {
 	"_cpu_pda", /* since 2.6.16 */
 	"cpu_pda",
@@ -112,8 +115,8 @@ enum certainty kernel_has_copies(struct kernel *kernel)
 	return has;
 }
 
-/* _cpu_pda is an array of pointers to the structs, or since 2.6.27 (3461b0af0252) a pointer to such
- * an array. */
+/* Finds the address of a CPU's struct x8664_pda using _cpu_pda. This variable is an array of
+ * pointers to the structs, or since 2.6.27 (3461b0af0252) a pointer to such an array. */
 static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol, unsigned int cpu,
 		     uint64_t *pda, struct error *err)
 {
@@ -147,7 +150,8 @@ static bool find_pda(struct kernel *kernel, unsigned int cpu, uint64_t *pda, str
 	return true;
 }
 
-/* Rejects the struct of another CPU, and any other memory. */
+/* Reads the offset of a CPU. Returns false if the memory that was found is not the struct of this
+ * CPU. */
 static bool read_pda_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			    struct error *err)
 {
@@ -181,7 +185,7 @@ bool kernel_per_cpu(struct kernel *kernel, const char *symbol, unsigned int cpu,
 	char prefixed[128];
 	bool copies;
 
-	/* Before 2.6.34 (dd17c8f72993) the names had this prefix. */
+	/* Before 2.6.34 (dd17c8f72993) the symbols of per-CPU variables had this prefix. */
 	snprintf(prefixed, sizeof(prefixed), "per_cpu__%s", symbol);
 	if (!kernel_symbol(kernel, symbol, address, err) &&
 	    !kernel_symbol(kernel, prefixed, address, NULL))

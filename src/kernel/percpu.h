@@ -15,17 +15,18 @@ struct kernel;
 	X(PDA_CPU, "x8664_pda", "cpunumber")
 MEMBER_IDS(KERNEL);
 
-/* The CPUs in a mask of the kernel. */
+/* A set of CPUs, read from a mask of the kernel. */
 struct cpu_set {
 	/* CPU n is bit n % 64 of word n / 64. NR_CPUS is at most 8192 (arch/x86/Kconfig). */
 	uint64_t mask[128];
-	unsigned int nr; /* number of bits in the mask */
+	unsigned int nr; /* the number of bits in the mask of the kernel */
 };
 
-/* Reads the mask of possible CPUs; without SMP, the mask contains only CPU 0. Fails if the mask is
- * unknown or cannot be read. */
+/* Reads the mask of possible CPUs. A kernel without SMP has only CPU 0. Returns false if the mask
+ * is unknown or cannot be read. */
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
-/* Like kernel_possible_cpus(), but for the CPUs that are present, including stopped CPUs. */
+/* Like kernel_possible_cpus(), but for the CPUs that are present. CPUs that were stopped are
+ * present, too. */
 bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 
 static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
@@ -33,16 +34,17 @@ static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);
 }
 
-/* Does the kernel have copies of per-CPU variables at offsets? UNSURE: no source of symbols answers
- * this. */
+/* Does the kernel have a copy of each per-CPU variable for each CPU, at an offset? The answer is
+ * UNSURE if no source of symbols answers this. */
 enum certainty kernel_has_copies(struct kernel *kernel);
 
-/* Finds the offset that must be added to the address of a static per-CPU variable for this CPU.
- * Before 6.15 x86-64 links these variables at address 0, so there the offset is the start of the
- * CPU's memory. Returns false without SMP, or if the offset is unknown. */
+/* Finds the offset that must be added to the address of a static per-CPU variable to get the copy
+ * of this CPU. On x86-64 before 6.15 these variables are linked at address 0, so the offset is the
+ * start of the CPU's memory. Returns false if the kernel has no SMP, or if the offset is
+ * unknown. */
 bool kernel_per_cpu_offset(struct kernel *kernel, unsigned int cpu, uint64_t *offset,
 			   struct error *err);
 
-/* Finds the virtual address of a CPU's copy of a per-CPU variable. */
+/* Finds the virtual address of the copy of a per-CPU variable that belongs to this CPU. */
 bool kernel_per_cpu(struct kernel *kernel, const char *symbol, unsigned int cpu, uint64_t *address,
 		    struct error *err);

@@ -13,7 +13,7 @@
 #include "kernel/table_search.h"
 #include "paging/entries.h"
 
-/* Finds the facts that determine the paging. Returns false if a fact is unknown. */
+/* Finds the facts that determine the paging mode. Returns false if such a fact is unknown. */
 static bool find_choice(struct kernel *kernel, struct paging_choice *choice, struct error *err)
 {
 	struct {
@@ -38,7 +38,8 @@ static bool find_choice(struct kernel *kernel, struct paging_choice *choice, str
 		if (arch->needs_fact(choice, numbers[i].id) &&
 		    !kernel_require(kernel, numbers[i].id, numbers[i].value, err))
 			return false;
-	if (!kernel_fact(kernel, FACT_LEVELS, &choice->levels)) /* determined by the others */
+	/* The other facts determine the number of levels. */
+	if (!kernel_fact(kernel, FACT_LEVELS, &choice->levels))
 		choice->levels = 0;
 	return true;
 }
@@ -166,8 +167,8 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 		return NULL;
 	}
 	space_set_kernel_root(&own->space, root);
-	/* While FACT_SME_MASK is being found, the space lacks the mask. Such a space is used only
-	 * by the search for the mask, and not kept. */
+	/* While FACT_SME_MASK is being found, this space lacks the mask. So it is not kept: only
+	 * the search for the mask uses it. */
 	own->known = !kernel_fact_busy(kernel, FACT_SME_MASK);
 	return &own->space;
 }

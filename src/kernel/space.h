@@ -7,44 +7,47 @@
 
 struct kernel;
 
-/* Returns the kernel's own page table, valid until facts are forgotten. Fails if a required fact is
- * unknown. */
+/* Returns the kernel's own page table, which is valid until facts are forgotten. Returns NULL if a
+ * fact that is needed is unknown. */
 const struct space *kernel_space(struct kernel *kernel, struct error *err);
-/* Has the kernel's page table been found already? */
+/* Was the kernel's page table already found? */
 bool kernel_has_space(const struct kernel *kernel);
 
-/* Sets *base, so that the direct map maps physical address paddr at *base + paddr. *base is
- * PAGE_OFFSET, unless the direct map begins at FACT_PHYS_OFFSET. */
+/* Finds the base of the direct map: the direct map maps the physical address paddr at *base +
+ * paddr. *base is PAGE_OFFSET, unless the direct map starts at the physical address
+ * FACT_PHYS_OFFSET. */
 bool kernel_direct_base(struct kernel *kernel, uint64_t *base, struct error *err);
 
-/* Returns the kernel's paging. Returns NULL if it is unknown, or if the architecture has no paging
- * with these facts. */
+/* Returns the kernel's paging mode. Returns NULL if the facts that determine it are unknown, or if
+ * the architecture has no mode for them. */
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
-/* Sets the kernel's page size if the mode does not determine it, so that page frames can be counted
- * before a page table is walked. If the size is unknown, the smallest page size stays set. */
+/* If the mode does not determine the page size, finds it and sets kernel->page_shift, so that page
+ * frames can be counted before a page table is walked. If the page size is unknown,
+ * kernel->page_shift still has the smallest page size. */
 void kernel_find_page_size(struct kernel *kernel);
-/* Makes a space whose root the caller must set. */
+/* Sets *space to a page table of this kernel without a root. The caller must set the root. */
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
-/* Returns the physical address in an entry that points to a table, in the format of any paging. */
+/* Returns the physical address that an entry for a table contains. The result is the same in all
+ * paging modes. */
 uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry);
-/* Makes a space for a table in the dump that does not map the kernel's addresses. entry points to
- * the table. */
+/* Returns a space for another page table in the dump, which does not map the kernel's addresses.
+ * `entry` is an entry that points to the table. */
 struct space kernel_other_space(struct kernel *kernel, const struct paging *paging, uint64_t entry);
 
-/* Makes a space for the kernel's table that the first CPU used. Returns false if the dump has no
- * control registers, or if kernel_not_booted(). */
+/* Sets *space to the kernel's table that belongs to the table of the first CPU. Returns false if
+ * the dump has no control registers, or if kernel_not_booted(). */
 bool kernel_cpu_space(struct kernel *kernel, struct space *space);
 
-/* Makes a space for the table that was found by searching memory. Returns false if no search was
- * needed, or if no table was found. */
+/* Sets *space to the table that a search of memory found. Returns false if no search was needed, or
+ * if no table was found. */
 bool kernel_table_space(struct kernel *kernel, struct space *space);
 
-/* Makes the space of kernel_cpu_space() or kernel_table_space(). For callers that run before
- * FACT_ROOT is known. */
+/* Sets *space as kernel_cpu_space() or, if that fails, kernel_table_space() does. For callers that
+ * need a page table before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
-/* Reads kernel memory at vaddr, using kernel_space(). buffer is not char *, because text must be
- * read using the functions below: they note that it is text (noted.h). */
+/* Reads kernel memory at vaddr, using kernel_space(). To read text, use the functions below, which
+ * note that the bytes are text (noted.h). To enforce this, the type of buffer is not char *. */
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
 		 struct error *err);
 /* Reads a little-endian number of size bytes: 1, 2, 4 or 8. */
@@ -52,13 +55,13 @@ bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint
 			struct error *err);
 /* Reads a number that has the size of a pointer of the kernel. */
 bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err);
-/* Reads a field of size bytes, which may lack a NUL. */
+/* Reads a text field of size bytes. The text may lack a NUL. */
 bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
 		       struct error *err);
-/* Reads a string of any bytes, like space_read_string(). */
+/* Reads a string, like space_read_string(). The string may contain any bytes. */
 bool kernel_read_string(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
 			struct error *err);
-/* Reads a string, cut to size bytes including the NUL. Control characters become '?'. Returns false
- * if not even the first byte can be read. */
+/* Reads a string. It is cut to size bytes including the NUL, and control characters become '?'.
+ * Returns false if not even the first byte can be read. */
 bool kernel_read_text(struct kernel *kernel, uint64_t vaddr, char *text, size_t size);
 unsigned int kernel_pointer_size(const struct kernel *kernel);

@@ -4,8 +4,8 @@
 #include "kernel/kernel.h"
 #include "kernel/state.h"
 
-/* A machine has a few pagings: one for each kind of IOMMU, and for each size of the memory of a
- * virtual machine. */
+/* The most paging modes that are kept. A machine needs a few: one for each kind of IOMMU, and one
+ * for each size of memory of a virtual machine. */
 enum { MOST_STAGES = 64 };
 
 struct kernel_stages {

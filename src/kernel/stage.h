@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The pagings of this kernel's tables for Arm IOMMUs and virtual machines. */
+/* The paging modes of the page tables of Arm IOMMUs and virtual machines. */
 #pragma once
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 
 struct kernel;
 
-/* Returns the paging for tables of this form, borrowed until facts are forgotten. Returns NULL and
- * sets err if there are no such tables. */
+/* Returns the paging mode for tables of this stage, which is borrowed until facts are forgotten. If
+ * such tables cannot exist, returns NULL and sets *err. */
 const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage *stage,
 				  struct error *err);

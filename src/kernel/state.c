@@ -10,8 +10,8 @@
 struct state {
 	const struct state_type *type;
 	bool tried, known;
-	struct error why_not; /* valid if tried and not known */
-	max_align_t content[]; /* the struct that is private to a file */
+	struct error why_not; /* set if tried is true and known is false */
+	max_align_t content[]; /* the struct that is private to one file */
 };
 
 static struct state *state_find(struct states *states, const struct state_type *type)

@@ -4,7 +4,7 @@
 #include "base/page.h"
 #include "kernel/arch.h"
 
-/* The whole image is within this many bytes before and after its banner. */
+/* All bytes of an image are less than this many bytes away from its banner. */
 #define REACH (UINT64_C(256) << 20)
 
 bool table_search_wants(const struct table_search *search, const struct paging_choice *choice)
@@ -48,8 +48,8 @@ static void try_page(struct table_search *search, const struct arch *const *arch
 		(*archs)->try_table(search, paddr);
 }
 
-/* Tries the pages from next to last that are in the dump. Returns the first page that was not
- * tried. */
+/* Tries each page from next to last (inclusive) that is in the dump. Returns the first page that
+ * was not tried. */
 static uint64_t try_range(struct table_search *search, const struct arch *const *archs,
 			  uint64_t next, uint64_t last)
 {
@@ -59,7 +59,7 @@ static uint64_t try_range(struct table_search *search, const struct arch *const 
 		dump_find(search->dump, next, &extent);
 		if (extent.last > last)
 			extent.last = last;
-		if (!extent.data) /* the dump lacks these pages */
+		if (!extent.data) /* these pages are not in the dump */
 			next = (extent.last | (LEAST_PAGE - 1)) + 1;
 		for (; extent.data && next <= extent.last && search->proofs < MOST_PROOFS;
 		     next += LEAST_PAGE)
@@ -78,7 +78,7 @@ void table_search(struct table_search *search, const struct arch *const *archs)
 		uint64_t last =
 			search->last_paddr - banner > REACH ? banner + REACH : search->last_paddr;
 
-		if (last > UINT64_MAX - LEAST_PAGE) /* so that the next page is not 0 */
+		if (last > UINT64_MAX - LEAST_PAGE) /* otherwise the next page would be page 0 */
 			last = UINT64_MAX - LEAST_PAGE;
 		next = try_range(search, archs, next < first ? first : next, last);
 	}

@@ -22,7 +22,7 @@ bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *sym
 
 	if (symbol->module)
 		return false;
-	/* Types from the vmlinux of another kernel are used only together with its symbols. */
+	/* The types of another kernel's vmlinux are used only for a symbol of this vmlinux. */
 	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
 	    types_variable(types, symbol->name, linked_address(kernel, symbol), symbol->size,
 			   type)) {
