@@ -60,15 +60,11 @@ struct arch {
 	/* Sets *root to the physical address of the top-level table, computed from a CR3 value.
 	 * space has no root yet. Returns false if bits are set that no CR3 value has. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
-<<<<<<< HEAD
 	/* Sets *root to the start of the kernel's top-level table. *root is this address, or the
 	 * value of the register that points to the table. space has no root yet. Returns false if
 	 * no table of this paging can begin there. NULL: *root is always the start. */
 	bool (*kernel_table)(const struct space *space, uint64_t *root);
-	/* Does the CPU use page tables? A CPU that runs firmware does not. */
-=======
 	/* Does the CPU use page tables? A CPU that is still running the firmware may not. */
->>>>>>> e1d7a032 (kernel: comments that are clear at the first reading)
 	bool (*cpu_pages)(const struct cpu_state *cpu);
 	/* Returns the physical address of the kernel's table that belongs to the table of the CPU.
 	 * space has no root yet. */
