@@ -19,12 +19,12 @@
 #include <zstd.h>
 #endif
 
-/* Codecs may make incompressible pages larger: lzo by one 16th and 67 bytes, snappy by one 6th and
- * 32 bytes. */
+/* Space for a compressed page. Codecs may make pages that cannot be compressed larger: lzo by one
+ * 16th and 67 bytes, snappy by one 6th and 32 bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
 
 struct inflater {
-	uint8_t *input; /* owned; a copy of the data that is being decoded */
+	uint8_t *input; /* owned; a copy of the data that are being decoded */
 	size_t input_room;
 #ifdef HAVE_DEFLATE
 	struct libdeflate_decompressor *zlib;
@@ -48,7 +48,7 @@ struct deflater {
 	struct libdeflate_compressor *zlib;
 #endif
 #ifdef HAVE_LZO
-	void *lzo; /* owned; LZO1X_1_MEM_COMPRESS bytes */
+	void *lzo; /* owned; has LZO1X_1_MEM_COMPRESS bytes */
 #endif
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
@@ -59,9 +59,9 @@ struct deflater {
 #endif
 };
 
-/* Each codec X has the functions inflate_X(), start_X() and deflate_X(). start_X() allocates the
- * working memory of deflate_X(), which compresses a page to scratch and returns the compressed size
- * or 0. */
+/* Each codec X has three functions. inflate_X() decompresses. start_X() allocates the working
+ * memory of deflate_X(). deflate_X() compresses a page to scratch, and returns the compressed size,
+ * or 0 on failure. */
 
 /* --- zlib --- */
 
@@ -145,7 +145,8 @@ static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
 /* --- snappy --- */
 
 #ifdef HAVE_SNAPPY
-/* Loads the library on first use, because loading a C++ library takes longer than most answers. */
+/* Loads libsnappy when it is first used, because it is a C++ library, which takes longer to load
+ * than most answers take. */
 static void *load_snappy(void **library, const char *function)
 {
 	if (!*library)
@@ -224,8 +225,8 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, 
 	return true;
 }
 
-/* dump_compress_rle() of LKCD writes three forms: "zero, N, byte" for N times the byte; "zero,
- * zero" for one zero; any other byte for itself. */
+/* Decodes the run-length encoding of LKCD. dump_compress_rle() writes three forms: "zero, N, byte"
+ * stands for N times the byte, "zero, zero" for one zero, and any other byte for itself. */
 static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	const uint8_t *at = from.data, *end = at + from.size;
@@ -265,7 +266,8 @@ const char *const codec_names[NR_CODECS] = {
 	[CODEC_RLE]    = "rle",
 };
 
-/* A function is NULL if kwalk was built without the library, or does not write this codec. */
+/* A function is NULL if kwalk was built without the library, or if kwalk never writes this
+ * codec. */
 static const struct coder {
 	bool (*inflate)(struct inflater *inflater, struct bytes from, void *to, size_t size);
 	bool (*start)(struct deflater *deflater);
@@ -322,8 +324,8 @@ bool inflater_has(struct inflater *inflater, enum codec codec)
 	return coders[codec].inflate;
 }
 
-/* Copies the input of a decoder. A decoder may read a length twice, first to check and then to use
- * it, and another process may change the file in between. */
+/* Copies the input, so that it cannot change while a decoder reads it. Another process may change
+ * the file, and a decoder may read a length twice: first to check it, and then to use it. */
 static bool copy_input(struct inflater *inflater, struct bytes *from)
 {
 	if (from->size > inflater->input_room) {

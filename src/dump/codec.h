@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Decompresses pages of a dump, and compresses pages at the fastest level of each codec, as
- * makedumpfile does. */
+/* Decompresses the pages of a dump, and compresses pages. Each codec compresses at its fastest
+ * level, as makedumpfile does. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,34 +19,35 @@ enum codec {
 	NR_CODECS
 };
 
-/* The names "none", "zlib" and so on. Scripts depend on them. */
+/* The names "none", "zlib" and so on. They must not change, because scripts depend on them. */
 extern const char *const codec_names[NR_CODECS];
 
-/* The working memory of the decoders. Two threads must not use one inflater at the same time. */
+/* The working memory of the decoders. An inflater must not be used by two threads at the same
+ * time. */
 struct inflater;
-struct inflater *inflater_create(void); /* NULL if memory runs out */
-void inflater_destroy(struct inflater *inflater); /* NULL is fine */
+struct inflater *inflater_create(void); /* returns NULL if memory runs out */
+void inflater_destroy(struct inflater *inflater); /* inflater may be NULL */
 
-/* Can data of this codec be decoded? Loads the library of the codec if necessary. */
+/* Can kwalk decode data of this codec? Loads the library of the codec if this is necessary. */
 bool inflater_has(struct inflater *inflater, enum codec codec);
 
-/* Decodes to exactly size bytes. Returns false if the data is damaged or has another decoded size,
- * or if there is no library. In this case the content of *to is undefined. */
+/* Decodes `from` to exactly size bytes. Returns false if the data are damaged, if they decode to
+ * another size, or if there is no library for the codec. In this case the content of *to is
+ * undefined. */
 bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes from, void *to,
 		   size_t size);
 
-/* The working memory of the encoder of one codec. Two threads must not use one deflater at the same
- * time. */
+/* The working memory of the encoder of one codec. A deflater must not be used by two threads at the
+ * same time. */
 struct deflater;
-/* Returns NULL if memory runs out, or if kwalk cannot compress using this codec
- * (deflater_has()). */
+/* Returns NULL if memory runs out, or if deflater_has() is false for this codec. */
 struct deflater *deflater_create(enum codec codec);
-void deflater_destroy(struct deflater *deflater); /* NULL is fine */
+void deflater_destroy(struct deflater *deflater); /* deflater may be NULL */
 
-/* Can kwalk compress using this codec: was it built with the codec's library, and can the library
- * be loaded? */
+/* Can kwalk compress using this codec? It must have been built with the library of the codec, and
+ * must be able to load it. */
 bool deflater_has(enum codec codec);
 
-/* Compresses a page to *to, which has room for a page. Returns the compressed size, or 0 if the
- * result would not be smaller than the page. If 0, the content of *to is undefined. */
+/* Compresses a page to *to, which must have the size of a page. Returns the compressed size. If the
+ * compressed page would not be smaller, returns 0, and the content of *to is undefined. */
 size_t deflate_page(struct deflater *deflater, const uint8_t page[PAGE_BYTES], uint8_t *to);

@@ -47,7 +47,8 @@ const char *dump_state_text(const struct dump *dump, enum page_state state)
 		       "left out by extract";
 }
 
-/* Returns the text after "KEY=" at the start of a line, or NULL if no line has the key. */
+/* Finds a line that starts with "KEY=". Returns the text after "=", or NULL if there is no such
+ * line. */
 static const char *dump_value_of(struct bytes text, const char *key)
 {
 	const char *at = (const char *)text.data, *end;
@@ -165,8 +166,8 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent)
 		dump_remember(dump, paddr, extent);
 }
 
-/* Cuts an extent to its part of paddr's page, and reads that part. Only whole pages are cached,
- * because the rest of a page may belong to another extent. */
+/* Cuts the extent to its part in the page that contains paddr, and reads that part. A part of a
+ * page is not put into the cache, because the rest of the page may belong to another extent. */
 static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	uint64_t first = page_first(paddr), last = page_last(paddr);
@@ -261,7 +262,7 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_
 		to += part;
 		size -= part;
 		paddr += part;
-		if (size && paddr == 0) /* paddr was the last address */
+		if (size && paddr == 0) /* the bytes before were at the last address */
 			return PAGE_ABSENT;
 	}
 	return PAGE_PRESENT;

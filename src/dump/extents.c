@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/ranges.h"
 
-/* A heap of the pieces that contain the current address. The preferred piece is on top. */
+/* A heap of the pieces that contain the current address. The piece on top is used. */
 struct heap {
 	const struct extent **pieces;
 	size_t nr;
@@ -56,8 +56,8 @@ static int compare_first(const void *a, const void *b)
 	return ranges_compare(*(const void *const *)a, *(const void *const *)b);
 }
 
-/* Adds the part [first, last] of a piece. If the part continues the previous extent, the two are
- * joined. */
+/* Appends the part [first, last] of a piece to the list. If the part continues the previous extent,
+ * the two become one extent. */
 static void extents_append(struct extent_list *list, struct extent part, uint64_t first,
 			   uint64_t last)
 {
@@ -133,8 +133,8 @@ bool extent_list_build(struct extent_list *list, const struct extent *pieces, si
 	struct heap heap = { calloc(nr + 1, sizeof(*heap.pieces)), 0 };
 	struct extent *shrunk;
 
-	/* An extent can begin only at the start of a piece or after the end of a piece, so there
-	 * are at most 2 * nr extents. */
+	/* Each extent begins at the start of a piece, or after the end of a piece. So there are at
+	 * most 2 * nr extents. */
 	*list = (struct extent_list){ calloc(2 * nr + 1, sizeof(*pieces)), 0 };
 	if (!sorted || !heap.pieces || !list->extents) {
 		extent_list_release(list);

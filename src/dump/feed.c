@@ -14,7 +14,7 @@ static void feed_find(struct feed *feed, struct match_window window)
 	matcher_find(feed->matcher, &window, feed->hits);
 }
 
-/* Updates seam: keeps the last bytes of the old seam followed by data. */
+/* Updates the seam: it becomes the last bytes of the old seam and of data. */
 static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
 {
 	size_t most = feed->matcher->longest - 1, old = most - size;
@@ -48,8 +48,8 @@ static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, 
 	feed->next = address + size;
 }
 
-/* Feeds size zeros. If zeros match no pattern, only the first and the last zeros are searched,
- * because they can be parts of patterns. */
+/* Searches size zeros. If zeros match no pattern, most of them are skipped. Only the first and the
+ * last zeros are searched, because they may be parts of patterns. */
 static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 {
 	size_t edge = feed->matcher->longest - 1, part;
@@ -77,9 +77,10 @@ static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
 	feed->only_zeros = whole;
 }
 
-/* Feeds bytes that are read from the file. The file may have holes, and too many bytes to keep them
- * in memory. If the bytes can be neither read nor mapped, the file has changed since it was
- * opened. */
+/* Searches bytes that are read from the file part by part, because they may be too many for memory.
+ * A hole is searched as zeros, without reading it. If bytes can be neither read nor found in the
+ * mapping, the file has changed since it was opened, and the address is recorded in
+ * feed->damaged. */
 static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
 		      uint64_t paddr, uint64_t size)
 {

@@ -1,32 +1,33 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Passes memory to a matcher, piece by piece. A pattern may begin in one piece and end in the
- * next. */
+/* Searches memory for patterns: passes it to a matcher, piece by piece. A pattern may begin in one
+ * piece and end in the next piece. */
 #pragma once
 
 #include "dump/dump.h"
 #include "dump/matcher.h"
 
-enum { FEED_BUFFER = 1 << 18 /* in bytes; fits in a second-level cache */ };
+enum { FEED_BUFFER = 1 << 18 /* in bytes; fits into a second-level cache */ };
 
 struct feed {
-	const struct matcher *matcher; /* borrowed, as are dump, buffer, hits and survey */
+	/* Borrowed; dump, buffer, hits and survey are borrowed, too. */
+	const struct matcher *matcher;
 	struct dump *dump;
-	uint8_t *buffer; /* FEED_BUFFER bytes */
+	uint8_t *buffer; /* has FEED_BUFFER bytes */
 	struct hits *hits;
-	/* Counts the bytes in each state. Its member `first` has addresses of the same kind as
-	 * hits, which may be virtual. */
+	/* The number of bytes in each state. The addresses in survey->first are of the same kind as
+	 * the addresses of hits: physical or virtual. */
 	struct dump_survey *survey;
-	uint64_t damaged; /* a physical address in a damaged page; 0: no damage */
+	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
 	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns must begin below this address; 0: no limit */
-	/* True if the bytes before next are zeros: at least one byte less than the longest pattern
-	 * has. */
+	/* True if the bytes before `next` are zeros. They must be at least as many as the longest
+	 * pattern has, minus one. */
 	bool only_zeros;
-	size_t kept; /* number of bytes before next that seam contains */
+	size_t kept; /* the number of bytes in seam, which are the last bytes before `next` */
 	uint8_t seam[2 * MATCHER_LONGEST];
 };
 
-/* Searches size bytes at paddr. In hits, the first of these bytes has the given address. *end gets
- * the extent that contains the last byte. */
+/* Searches the size bytes of memory at the physical address paddr. `address` is the address that
+ * hits report for the first of them. *end gets the extent that contains the last byte. */
 void feed_memory(struct feed *feed, uint64_t address, uint64_t paddr, uint64_t size,
 		 struct extent *end);

@@ -6,8 +6,9 @@
 
 #include "dump/extents.h"
 
-/* The structs of makedumpfile.h: struct makedumpfile_header is in the first 4096 bytes, and a
- * struct makedumpfile_data_header precedes each record. Numbers are big-endian. */
+/* The structs of makedumpfile.h. The file starts with struct makedumpfile_header, which is in the
+ * first 4096 bytes. Each record starts with a struct makedumpfile_data_header. All numbers are
+ * big-endian. */
 enum {
 	FLAT_SIGNATURE_SIZE = 16,
 	FLAT_TYPE = 16,
@@ -18,18 +19,18 @@ enum {
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
 
-/* A run has at most RUN_RECORDS records. The limit is doubled for the first time when there are
- * MANY_RUNS runs. */
+/* At first, a run has at most RUN_RECORDS records. If there are MANY_RUNS runs, runs are joined and
+ * this limit is doubled. */
 enum { RUN_RECORDS = 4, MANY_RUNS = 1 << 19 };
 
-/* The runs in the order of the file. If there are no gaps, each run begins in the file where the
+/* The runs in the order of the file. If gaps is false, each run begins in the file where the
  * previous run ends. */
 struct flatten_runs {
 	struct pieces list;
 	size_t many;
-	unsigned int limit; /* most records in a run */
-	unsigned int in_last; /* records in the last run */
-	bool gaps; /* there are records that belong to no run */
+	unsigned int limit; /* the most records in a run */
+	unsigned int in_last; /* the number of records in the last run */
+	bool gaps; /* true if some records belong to no run */
 };
 
 bool flatten_probe(struct bytes file)
@@ -37,7 +38,8 @@ bool flatten_probe(struct bytes file)
 	return file.size >= sizeof(signature) && !memcmp(file.data, signature, sizeof(signature));
 }
 
-/* Joins pairs of runs that are contiguous in the dump. Doubles the limit of records in a run. */
+/* Joins each pair of runs that are adjacent in the dump, and doubles the limit of records in a
+ * run. */
 static void join_runs(struct flatten_runs *runs)
 {
 	struct pieces *list = &runs->list;
@@ -57,8 +59,8 @@ static void join_runs(struct flatten_runs *runs)
 }
 
 struct flatten_record {
-	uint64_t first, size; /* the range in the dump; if size is 0, there is no record */
-	uint64_t header; /* offset of the record's header in the file */
+	uint64_t first, size; /* the range in the dump; a size of 0 means that there is no record */
+	uint64_t header; /* the offset in the file of the header of the record */
 };
 
 static bool add_record(struct flatten_runs *runs, const struct flatten_record *record)
@@ -83,18 +85,20 @@ struct flatten_reading {
 	struct listener *listener;
 	struct flatten_runs runs;
 	struct flatten_record before; /* the last record that was added */
-	struct flatten_record pending; /* the record to add next */
-	uint64_t nr; /* records so far */
+	struct flatten_record pending; /* the record that will be added next */
+	uint64_t nr; /* the number of records so far */
 	bool complete; /* the end mark was found */
-	/* Records with a wrong offset: see is_stray(). */
-	bool no_strays; /* every offset is right */
-	struct flatten_record stray; /* the first stray record; if size is 0, there is none */
+	/* The following members are for records with a wrong offset: see is_stray(). */
+	bool no_strays; /* true if all offsets are known to be right */
+	/* The first stray record; a size of 0 means that there is none. */
+	struct flatten_record stray;
 	uint64_t stray_nr; /* the number of the record after the stray record */
-	uint64_t hole; /* offset in the dump of the gap where the stray record may belong */
+	/* The offset in the dump of the gap where the stray record seems to belong. */
+	uint64_t hole;
 };
 
-/* Is the offset of the pending record wrong? An offset is wrong if the records before and after
- * leave a gap of exactly the record's size, and the record is not in that gap. */
+/* Is the offset of the pending record wrong? This is assumed if the records before and after the
+ * record leave a gap that has exactly its size, but its offset is not the offset of this gap. */
 static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *before = &reading->before;
@@ -105,8 +109,8 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record. next is the offset of the following record in the dump, or UINT64_MAX if
- * there is no such record. */
+/* Adds the pending record, unless it is stray. next is the offset in the dump of the record that
+ * follows it, or UINT64_MAX if no record follows. */
 static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *record = &reading->pending;
@@ -120,7 +124,7 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 			reading->stray_nr = reading->nr;
 			reading->hole = reading->before.first + reading->before.size;
 		}
-		/* This record is not in a run, so the next record must begin a new run. */
+		/* The stray record belongs to no run, so the next record must begin a new run. */
 		reading->runs.gaps = true;
 		reading->runs.in_last = reading->runs.limit;
 	} else {
@@ -132,10 +136,10 @@ static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 }
 
 struct record_header {
-	uint64_t offset, size; /* offset and size in the dump */
+	uint64_t offset, size; /* the offset and the size of the record in the dump */
 };
 
-/* Returns false if the header is not in the file. */
+/* Reads the header of a record. Returns false if the file ends before the end of the header. */
 static bool flatten_read_header(const struct file *file, uint64_t at, struct record_header *header)
 {
 	uint8_t scratch[RECORD_HEADER_SIZE];
@@ -147,9 +151,9 @@ static bool flatten_read_header(const struct file *file, uint64_t at, struct rec
 	return true;
 }
 
-/* Reads all records. A record is left out if its size may be wrong, because the record reaches
- * beyond the end of the file, or because no valid record follows. Empty records are invalid: no
- * program writes them. Returns false if memory runs out. */
+/* Reads all records. The last record is left out if its size may be wrong: because it reaches
+ * beyond the end of the file, or because no valid record follows. An empty record is invalid,
+ * because no program writes one. Returns false if memory runs out. */
 static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;
@@ -192,8 +196,8 @@ static bool read_records(struct flatten_reading *reading)
 	return flatten_add_pending(reading, UINT64_MAX);
 }
 
-/* Reads the records and builds the list of runs. The order of runs is reversed, because the last of
- * overlapping records is valid, but an extent list prefers the first piece. */
+/* Reads the records and builds the list of runs. If records overlap, the last record is valid, but
+ * an extent list prefers the first piece. Therefore the order of the runs is reversed. */
 static bool flatten_read_list(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct pieces *runs = &reading->runs.list;
@@ -212,8 +216,9 @@ static bool flatten_read_list(struct flatten_reading *reading, struct extent_lis
 	return ok;
 }
 
-/* Checks the first stray record. The gap may belong to a later record: if a record fills the gap,
- * all offsets are right, and the file is read again. */
+/* Checks the first stray record when all records were read. If a later record has filled the gap,
+ * the offset of the stray record was right. In this case the file is read again, with all offsets
+ * taken as right. */
 static bool check_stray(struct flatten_reading *reading, struct extent_list *list)
 {
 	struct extent extent;

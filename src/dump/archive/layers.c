@@ -10,7 +10,7 @@
 
 static const char soname[] = "libarchive.so.13";
 
-/* Loads libarchive, which is never unloaded, because its libraries keep global state. */
+/* Loads libarchive. It is never unloaded, because the libraries that it uses keep global state. */
 bool layers_load(struct layers *layers, struct error *err)
 {
 	struct library *library = &layers->library;
@@ -29,7 +29,7 @@ bool layers_load(struct layers *layers, struct error *err)
 
 /* --- input of an archive --- */
 
-/* Did the file unpack to so much that it cannot be a dump? */
+/* Was the file unpacked to so many bytes that it cannot be a dump? */
 static bool is_bomb(struct layers *layers)
 {
 	uint64_t size = layers->file->size, most;
@@ -45,8 +45,8 @@ static bool is_bomb(struct layers *layers)
 	return layers->bomb;
 }
 
-/* Copies bytes of the file to a buffer. libarchive must not read the mapping, because another
- * process may change the file or make it shorter. */
+/* Copies bytes of the file to a buffer. libarchive gets this copy and not the mapping of the file,
+ * because another process may change the file or make it shorter. */
 static la_ssize_t layers_read_file(struct layers *layers, uint8_t *to, size_t size)
 {
 	ssize_t got;
@@ -91,7 +91,7 @@ static la_int64_t seek_file(struct archive *archive, void *arg, la_int64_t offse
 	return base;
 }
 
-/* Reads bytes of the current member. The first bytes of the member are already in start. */
+/* Reads bytes of the current member. Bytes that are already in layer->start are returned first. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 {
 	size_t left = layer->nr - layer->used;
@@ -104,15 +104,15 @@ la_ssize_t layer_read(struct layer *layer, void *to, size_t size)
 	return (la_ssize_t)size;
 }
 
-/* Reads packed bytes of the layer, and does not decode them. */
+/* Reads the packed bytes of the layer, without decoding them. */
 static la_ssize_t read_packed(struct layer *layer, uint8_t *to, size_t size)
 {
 	return layer->below ? layer_read(layer->below, to, size) :
 			      layers_read_file(layer->layers, to, size);
 }
 
-/* Reads more packed bytes. Returns false if the layer has no more bytes, or if they cannot be
- * read. */
+/* Reads more packed bytes into gunzip->packed if it is empty. Returns false if the layer has no
+ * more bytes, or if they cannot be read. */
 static bool feed(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -130,8 +130,8 @@ static bool feed(struct layer *layer)
 	return true;
 }
 
-/* Is there another stream after the end of a stream? Other bytes after the end are ignored, as gzip
- * does. */
+/* After the end of a stream: prepares for the next stream, and returns true, if another stream
+ * follows. Other bytes after the end are ignored, as gzip does. */
 static bool next_stream(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;
@@ -169,8 +169,7 @@ static la_ssize_t read_source(struct archive *archive, void *arg, const void **d
 
 	(void)archive;
 	*data = layer->buffer;
-	/* The output must be checked, because a layer may unpack to much more than its packed
-	 * size. */
+	/* Limits the output: a layer may unpack to much more than its packed size. */
 	if (is_bomb(layer->layers) || listener_stops(layer->layers->listener))
 		return ARCHIVE_FATAL;
 	return layer->gunzip.used ? gunzip(layer) : read_packed(layer, layer->buffer, LAYER_BUFFER);
@@ -235,7 +234,7 @@ static bool open_layer(struct layer *layer)
 	if (!archive)
 		return false;
 	call->archive_read_support_format_raw(archive);
-	/* The content of an RPM package is compressed, so it is read as a separate layer. */
+	/* The content of an RPM package is itself compressed, so it is read as the next layer. */
 	if (start.size > 4 && !memcmp(start.data, "\xed\xab\xee\xdb", 4)) {
 		call->archive_read_support_filter_rpm(archive);
 	} else {
@@ -282,7 +281,8 @@ bool layers_add(struct layers *layers, struct error *err)
 	return false;
 }
 
-/* Is the layer neither compressed nor an archive? If so, its output is equal to its input. */
+/* Is the layer's input neither compressed nor an archive? In this case its output is equal to its
+ * input. */
 bool layer_is_plain(const struct layer *layer)
 {
 	const struct library *call = &layer->layers->library;

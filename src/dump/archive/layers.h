@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Archives within archives, read using libarchive. Only members.c uses this file. */
+/* Reads archives within archives, using libarchive. Only members.c uses this file. */
 #pragma once
 
 #include <archive.h>
@@ -9,12 +9,13 @@
 #include "base/file.h"
 #include "base/listener.h"
 
-/* MOST_LAYERS is sufficient for a package, a part of the package, the compression of the part, and
- * a compressed file in the part. */
+/* MOST_LAYERS is sufficient for these four layers: a package, a part of the package, the
+ * compression of this part, and a compressed file in the part. */
 enum { MOST_LAYERS = 4, LAYER_BUFFER = 64 << 10, LAYER_START = 64 << 10 };
 
-/* Functions of libarchive. They are loaded on demand, because libarchive loads a dozen other
- * libraries. The list has only formats and filters that start no programs. */
+/* The functions of libarchive that kwalk uses. libarchive is loaded only when it is needed, because
+ * it loads a dozen other libraries. The list contains only formats and filters for which libarchive
+ * starts no programs. */
 // clang-format off
 #define FOR_EACH_FUNCTION(X) \
 	X(archive_read_new) X(archive_read_free) X(archive_error_string) \
@@ -39,22 +40,23 @@ struct library {
 };
 // clang-format on
 
-/* Unpacks gzip data without libarchive, which does not verify the checksum of such data: see
- * gunzip(). */
+/* The state of unpacking gzip data. libarchive is not used for gzip, because it does not verify the
+ * checksum: see gunzip(). */
 struct gunzip {
 	bool used, ended;
 	z_stream zlib;
 	uint8_t packed[LAYER_BUFFER];
 };
 
-/* An archive, and its current member. */
+/* An archive or a compressed file, and its current member. */
 struct layer {
 	struct layers *layers;
-	struct layer *below; /* the layer that contains this archive; NULL for the file */
+	struct layer *below; /* the layer whose current member is this archive; NULL for the file */
 	struct archive *archive;
 	uint8_t start[LAYER_START];
-	char name[256]; /* of the member; "" for a compressed file without members */
-	size_t nr, used; /* bytes in start; how many of them layer_read() has returned */
+	char name[256]; /* the name of the member; "" for a compressed file without members */
+	/* Nr: the number of bytes in start; used: how many of them were already read. */
+	size_t nr, used;
 	uint8_t buffer[LAYER_BUFFER];
 	struct gunzip gunzip;
 };
@@ -64,19 +66,20 @@ struct layers {
 	const struct listener *listener;
 	struct library library;
 	struct progress progress;
-	uint64_t at; /* offset in the file of the next byte to read */
+	uint64_t at; /* the offset in the file of the next byte to read */
 	bool bomb; /* the file unpacks to too many bytes */
-	/* Why reading failed. NULL if reading did not fail, or if libarchive has the reason. */
+	/* The reason why reading failed. It is NULL if reading did not fail, or if libarchive has
+	 * the reason. */
 	const char *why;
 	struct layer *layers[MOST_LAYERS];
 	size_t nr;
 };
 
-/* Loads libarchive. *layers must be zeroed except for file and listener. */
+/* Loads libarchive. All members of *layers except file and listener must be zeroed. */
 bool layers_load(struct layers *layers, struct error *err);
 
-/* Opens an archive and adds a layer. The archive is the current member of the topmost layer, or the
- * file if there is no layer. */
+/* Adds a layer, and opens it as an archive. The archive is the current member of the topmost layer.
+ * If there is no layer, the archive is the file. */
 bool layers_add(struct layers *layers, struct error *err);
 void layers_drop(struct layers *layers);
 
@@ -85,12 +88,13 @@ static inline struct layer *layers_top(const struct layers *layers)
 	return layers->layers[layers->nr - 1];
 }
 
-/* Returns false, and sets *err to the reason why the topmost layer could not be read. */
+/* Returns false, and sets *err to the reason why reading the topmost layer failed. */
 bool layers_fail(const struct layers *layers, struct error *err);
 
-/* Reads bytes of the current member, including the bytes in start. Returns their number, or a
+/* Reads bytes of the current member, from its first byte on. Returns the number of bytes, or a
  * negative value on failure. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size);
 
-/* Is the layer neither compressed nor an archive? If so, its output is equal to its input. */
+/* Is the layer's input neither compressed nor an archive? In this case its output is equal to its
+ * input. */
 bool layer_is_plain(const struct layer *layer);

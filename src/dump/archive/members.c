@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "dump/archive/members.h"
 
-/* The magic bytes are from file(1), and those for lz4 frames from lz4's doc/lz4_Frame_format.md.
- * For tar, they are the member magic of struct header (POSIX 1988 and GNU). */
+/* The kinds of compressed files and archives. The magic bytes are from file(1), and for lz4 frames
+ * from lz4's doc/lz4_Frame_format.md. The magic of tar is the member magic of struct header (POSIX
+ * 1988 and GNU). */
 // clang-format off
 static const struct kind {
 	size_t offset, size;
@@ -115,7 +116,8 @@ static void members_describe(struct layer *layer, struct archive_entry *entry,
 	};
 }
 
-/* Is the member a regular file? In archives of binutils' ar, modes have no file type. */
+/* Is the member a regular file? In archives that binutils' ar has made, the mode contains no file
+ * type. */
 static bool is_regular(const struct library *call, struct archive_entry *entry)
 {
 	unsigned int type = call->archive_entry_filetype(entry);
@@ -123,8 +125,8 @@ static bool is_regular(const struct library *call, struct archive_entry *entry)
 	return type == AE_IFREG || !type;
 }
 
-/* Takes one step: to the next member, or if the current member is an archive, into this archive.
- * Sets *found if the step found a file. */
+/* Takes one step: to the next member, or into the current member if it is an archive. Sets *found
+ * if the step has found a file. Returns false at the end and on failure. */
 static bool step(struct members *members, struct archive_member *member, bool *found,
 		 struct error *err)
 {
@@ -171,8 +173,8 @@ static bool too_large(const struct members *members, uint64_t most, const char *
 		    members->layers.file->path, (unsigned long long)most >> 20, why);
 }
 
-/* Reads until the buffer is full or the member ends. Returns the number of bytes, or a negative
- * value on failure. */
+/* Reads until the buffer is full, or until the member ends. Returns the number of bytes, or a
+ * negative value on failure. */
 static la_ssize_t read_full(struct layer *layer, uint8_t *to, size_t size)
 {
 	size_t nr = 0;

@@ -11,8 +11,8 @@ static bool unpacked_fits(int size)
 	return size >= 0 && size < PATH_MAX;
 }
 
-/* Finds the folder. The XDG Base Directory Specification 0.8 requires that relative paths are
- * ignored. */
+/* Finds the folder for unpacked files. A relative path in a variable is ignored, as the XDG Base
+ * Directory Specification 0.8 requires. */
 bool unpacked_folder(char path[PATH_MAX])
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* AVML's compressed files: for each range a header as in LiME's files, the memory in the snappy
- * framing format, and the size of the compressed memory in bytes. */
+/* Files that AVML has compressed. For each range of memory, the file contains a header as in LiME's
+ * files, the memory in the snappy framing format, and the size of the compressed memory in
+ * bytes. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -13,39 +14,43 @@
 
 enum {
 	AVML_VERSION = 2,
-	COUNT_SIZE = 8, /* size in bytes of the number that follows the chunks of a range */
-	RUN_CHUNKS = 16, /* the number of chunks in each entry of the index */
-	NR_CHUNKS = 16, /* the number of decoded chunks in the cache */
+	COUNT_SIZE = 8, /* the size in bytes of the number that follows the chunks of a range */
+	RUN_CHUNKS = 16, /* the number of chunks that an entry of the index describes */
+	NR_CHUNKS = 16, /* the number of decoded chunks that are kept */
 };
 
 /* A decoded chunk. */
 struct avml_chunk {
 	uint64_t first, last; /* physical addresses, both inclusive */
-	uint8_t *data; /* owned; NULL: unused */
+	uint8_t *data; /* owned; NULL: the entry is not used */
 	bool sound;
 };
 
 struct avml {
-	struct extent_list memory; /* runs of chunks: see listed.h */
-	struct avml_chunk chunks[NR_CHUNKS]; /* the latest decoded chunks; replaced in turn */
+	/* Runs of chunks, which are entries of the index: see listed.h. */
+	struct extent_list memory;
+	/* The chunks that were decoded last; the oldest is replaced. */
+	struct avml_chunk chunks[NR_CHUNKS];
 	size_t next;
-	uint8_t *scratch; /* owned; for chunks that are not mapped; NULL if all are mapped */
+	/* Owned; the bytes of a chunk in a file that is not mapped; NULL: the file is mapped. */
+	uint8_t *scratch;
 };
 
-/* The state of reading the file, and the current range. */
+/* The state of building the index, and the range that is being read. */
 struct avml_reading {
 	struct dump *dump;
 	struct run_index index;
-	uint64_t damaged, truncated; /* numbers of bytes of memory */
-	uint64_t unread; /* file offset of the first invalid header; 0 if all are valid */
+	/* The numbers of bytes of memory that are damaged or missing. */
+	uint64_t damaged, truncated;
+	uint64_t unread; /* the file offset of the first invalid header; 0: all are valid */
 	struct lime_header header;
-	uint64_t size; /* the size of the range in bytes of memory */
-	uint64_t start; /* file offset of the range's first chunk */
-	uint64_t at; /* file offset of the next chunk or header */
-	uint64_t done; /* number of bytes of memory in the chunks read so far */
-	uint8_t *buffer; /* owned; for decoded chunks; NULL if chunks are not checked */
-	unsigned int checked; /* number of ranges whose chunks were checked */
-	bool astray; /* the chunks are valid, but the range's header is wrong */
+	uint64_t size; /* the size of the range's memory in bytes */
+	uint64_t start; /* the file offset of the range's first chunk */
+	uint64_t at; /* the file offset of the next chunk or header */
+	uint64_t done; /* the number of bytes of memory in the chunks that were read so far */
+	uint8_t *buffer; /* owned; the memory of a decoded chunk; NULL: chunks are not checked */
+	unsigned int checked; /* the number of ranges whose chunks were checked */
+	bool astray; /* the chunks are valid, but the header of the range is wrong */
 	uint8_t *scratch; /* borrowed from struct avml */
 };
 
@@ -54,7 +59,8 @@ static bool avml_probe(const struct source *source)
 	return !source->runs && source_has(source, 0, "AVML", 4);
 }
 
-/* Is the number at reading->at equal to the size in bytes of the range's chunks? */
+/* Do the chunks of the range end at reading->at? After them follows a number that is equal to their
+ * size in bytes. */
 static bool at_count(const struct avml_reading *reading)
 {
 	uint8_t count[COUNT_SIZE];
@@ -63,8 +69,8 @@ static bool at_count(const struct avml_reading *reading)
 	       load_le64(count) == reading->at - reading->start;
 }
 
-/* Counts a chunk of the range. If a valid chunk is too long for the range, the header of the range
- * is wrong. */
+/* Counts a chunk of the range. If a chunk is valid, but too long for the range, the range's header
+ * is wrong. Returns false if the chunk is wrong, or too long. */
 static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *chunk)
 {
 	bool fits = chunk->size <= reading->size - reading->done;
@@ -80,8 +86,8 @@ static bool pass_data(struct avml_reading *reading, const struct snappy_chunk *c
 	return fits;
 }
 
-/* Reads up to RUN_CHUNKS chunks of the range. Returns SNAPPY_OTHER, or the kind of the chunk that
- * cannot be used. */
+/* Reads at most RUN_CHUNKS chunks of the range. Returns SNAPPY_OTHER if all can be used, or else
+ * the kind of the chunk that cannot be used. */
 static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 {
 	struct snappy_chunk chunk;
@@ -103,7 +109,8 @@ static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the run of chunks at the file offset. The run contains bytes [start, end) of the range. */
+/* Adds a run of chunks, which contains the bytes [start, end) of the range. offset is the file
+ * offset of its first chunk. */
 static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t end,
 			 enum page_state state, uint64_t offset)
 {
@@ -112,8 +119,8 @@ static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t 
 	pieces_add(&reading->index.runs, first, end - start, state, offset - first);
 }
 
-/* Reads all chunks of a range, and the size that follows them. Returns SNAPPY_OTHER if all are
- * valid. */
+/* Reads all chunks of a range, and the number that follows them. Returns SNAPPY_OTHER if all are
+ * valid, or else the kind of the first wrong chunk. */
 static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 {
 	enum snappy_chunk_kind kind = SNAPPY_OTHER;
@@ -136,10 +143,11 @@ static enum snappy_chunk_kind pass_range(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds the range whose header is at reading->at, and moves reading->at to the end of the range. If
- * the sizes of the chunks contradict the size of the range, each chunk is checked. The chunks after
- * the first wrong chunk are dropped, because their addresses are unknown. After many such ranges,
- * the chunks of every range are checked at once, so that no range is read twice. */
+/* Adds the range whose header is at reading->at, and moves reading->at to the end of the range. At
+ * first the chunks are only counted. If their sizes contradict the size of the range, the range is
+ * read again, and each chunk is checked. The chunks after the first wrong chunk are dropped,
+ * because their addresses are unknown. After many such ranges, each range is read only once, with
+ * all chunks checked. */
 static void avml_add_range(struct avml_reading *reading)
 {
 	enum { MANY_CHECKED = 64 };
@@ -182,8 +190,8 @@ static void avml_add_range(struct avml_reading *reading)
 	avml_add_run(reading, reading->done, reading->size, cut ? PAGE_TRUNCATED : PAGE_DAMAGED, 0);
 }
 
-/* Searches size bytes from reading->at on for the short text. Moves reading->at to the text, or if
- * the text is not found, to the end of these bytes. */
+/* Searches for a short text in the size bytes that start at reading->at. Moves reading->at to the
+ * text. If the text is not found, moves reading->at to the end of these bytes and returns false. */
 static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *text, size_t length)
 {
 	const struct file *file = &reading->dump->file;
@@ -199,7 +207,8 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 			reading->at += (uint64_t)(found - data);
 			return true;
 		}
-		/* A text may begin in this part and end in the next part. */
+		/* A text may begin in this part and end in the next part, so the next part
+		 * overlaps. */
 		reading->at += part;
 		if (reading->at < end)
 			reading->at -= length - 1;
@@ -207,8 +216,8 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 	return false;
 }
 
-/* Moves reading->at to the next header, or to the end of the file. Holes are skipped, because no
- * chunks can follow a header that extends into a hole. */
+/* Moves reading->at to the magic of the next header, or to the end of the file. Holes are skipped:
+ * a header that extends into a hole has no chunks. */
 static void find_magic(struct avml_reading *reading)
 {
 	static const char magic[] = "AVML\2\0\0";
@@ -224,8 +233,8 @@ static void find_magic(struct avml_reading *reading)
 	}
 }
 
-/* Reads the next header that is followed by chunks. Moves reading->at to that header, or to the end
- * of the file. */
+/* Reads the next valid header that chunks follow, and moves reading->at to this header. If there is
+ * no such header, moves reading->at to the end of the file. */
 static void find_header(struct avml_reading *reading)
 {
 	static const char chunks[] = "\xff\6\0\0sNaPpY";
@@ -304,8 +313,8 @@ static void free_chunks(void *private)
 	free(avml->scratch);
 }
 
-/* Prepares the copy of private for a reader. If there is no memory for scratch, the reader finds no
- * valid chunk. */
+/* Prepares the copy of dump->private for a second reader, which must not share decoded chunks. If
+ * there is no memory for scratch, the reader finds no valid chunk. */
 static void forget_chunks(void *private)
 {
 	struct avml *avml = private;
@@ -321,8 +330,8 @@ static void avml_close(struct dump *dump)
 	extents_close(dump);
 }
 
-/* Finds the chunk of the run that contains paddr, and the address of the chunk's first byte.
- * Returns false if the file has changed since the index was built. */
+/* Finds the chunk of the run that contains paddr. *first gets the address of the chunk's first
+ * byte. Returns false if the file has changed since the index was built. */
 static bool locate_chunk(const struct source *source, const struct extent *run, uint64_t paddr,
 			 struct snappy_chunk *chunk, uint64_t *first)
 {
@@ -344,7 +353,7 @@ static bool locate_chunk(const struct source *source, const struct extent *run, 
 	return false;
 }
 
-/* Decodes the chunk that contains paddr. The chunk replaces the oldest chunk in the cache. */
+/* Decodes the chunk that contains paddr. The decoded chunk replaces the oldest one. */
 static const struct avml_chunk *load_chunk(struct dump *dump, const struct extent *run,
 					   uint64_t paddr)
 {
@@ -387,7 +396,8 @@ static const struct avml_chunk *find_chunk(struct dump *dump, const struct exten
 	return load_chunk(dump, run, paddr);
 }
 
-/* Copies the page to the page cache, for further loads from the page. */
+/* Copies the page that contains paddr from the chunk to the page cache, so that further loads from
+ * this page are fast. */
 static void keep_page(struct dump *dump, const struct avml_chunk *chunk, uint64_t paddr)
 {
 	uint64_t pfn = paddr >> CACHE_PAGE_SHIFT;

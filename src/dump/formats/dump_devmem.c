@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* /dev/mem: memory of the running machine by physical address (drivers/char/mem.c). Reading
- * addresses of devices may disturb the devices. Therefore only the ranges of System RAM in
- * /proc/iomem are read. */
+/* /dev/mem: the memory of the running machine, by physical address (drivers/char/mem.c). Only the
+ * ranges of System RAM in /proc/iomem are read, because reading the addresses of a device may
+ * disturb it. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -14,8 +14,9 @@
 #include "base/machine.h"
 #include "dump/formats/live.h"
 
-/* Adds the ranges of System RAM at all levels, including "System RAM (kmem)". Without CAP_SYS_ADMIN
- * all addresses are 0 (kernel/resource.c, r_show()). */
+/* Adds the ranges of System RAM in /proc/iomem, at all levels of its tree, including "System RAM
+ * (kmem)". Without CAP_SYS_ADMIN, the kernel shows all addresses as 0 (kernel/resource.c,
+ * r_show()). */
 static void read_iomem(struct pieces *pieces)
 {
 	FILE *file = fopen("/proc/iomem", "re");
@@ -48,8 +49,8 @@ static bool devmem_find_memory(struct dump *dump, struct error *err)
 		dump->file.path);
 }
 
-/* Finds out whether the kernel refuses access. With CONFIG_STRICT_DEVMEM the kernel refuses to read
- * memory from 1 MiB on, and returns zeros below 1 MiB (arch/x86/mm/init.c, devmem_is_allowed()). */
+/* Tests whether the kernel refuses to read memory. With CONFIG_STRICT_DEVMEM, it refuses from 1 MiB
+ * on, and returns zeros below 1 MiB (arch/x86/mm/init.c, devmem_is_allowed()). */
 static void find_refusal(struct dump *dump)
 {
 	const uint64_t shown_as_zero = 1 << 20;
@@ -76,7 +77,7 @@ static void find_refusal(struct dump *dump)
 	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
 }
 
-/* Reads VMCOREINFO at the address that the kernel reports: kernel/ksysfs.c, vmcoreinfo_show(). */
+/* Reads VMCOREINFO. The kernel reports its address: kernel/ksysfs.c, vmcoreinfo_show(). */
 static bool devmem_read_note(struct dump *dump, struct error *err)
 {
 	enum { MOST = 1 << 16 };
@@ -91,8 +92,8 @@ static bool devmem_read_note(struct dump *dump, struct error *err)
 	return live_read_notes(dump, paddr, size, err);
 }
 
-/* The machine in the note is preferred, because uname() of a 32-bit program may hide a 64-bit
- * kernel. */
+/* Finds the machine in the note, or else using uname(). The note is preferred, because for a 32-bit
+ * program uname() may hide that the kernel is a 64-bit kernel. */
 static uint16_t devmem_find_machine(const struct dump *dump)
 {
 	uint16_t machine = machine_of_note(dump->vmcoreinfo);

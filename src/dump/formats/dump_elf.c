@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* ELF cores: /proc/vmcore of a kdump kernel, QEMU's dump-guest-memory, makedumpfile -E. The class
- * of the file may differ from the word size of the kernel: QEMU writes i386 guests as
- * ELFCLASS64. */
+/* ELF cores, which are written by /proc/vmcore of a kdump kernel, by QEMU's dump-guest-memory and
+ * by makedumpfile -E. The class of the file may differ from the word size of the kernel, because
+ * QEMU writes ELFCLASS64 for i386 guests. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -17,7 +17,8 @@ static bool dump_elf_probe(const struct source *source)
 {
 	uint8_t type[2];
 
-	/* A header that is cut short is accepted here, and open() reports it. */
+	/* A file that ends within the header is accepted here, so that open() can report the
+	 * error. */
 	return source_has(source, 0, ELFMAG, SELFMAG) &&
 	       (!source_read(source, 16, type, sizeof(type)) || load_le16(type) == ET_CORE ||
 		load_le16(type) == ET_CORE << 8);
@@ -30,14 +31,14 @@ struct elf_reading {
 	struct elf_segment segment;
 	struct pieces pieces;
 	struct elf_notes notes;
-	uint64_t missing; /* number of bytes of memory that are not in the file */
-	uint64_t unread; /* number of bytes that may still be read as notes */
-	size_t lost; /* number of program headers that are not in the file */
-	size_t too_high; /* number of segments that extend beyond the last address */
+	uint64_t missing; /* the number of bytes of memory that are not in the file */
+	uint64_t unread; /* the number of bytes that may still be read as notes */
+	size_t lost; /* the number of program headers that are not in the file */
+	size_t too_high; /* the number of segments that extend beyond the last address */
 };
 
-/* Adds bytes [start, end) of the segment. In a flattened file, find_record() later finds the file
- * offset of each byte. */
+/* Adds the bytes [start, end) of the segment. If the file is flattened, find_record() later finds
+ * the file offset of each byte. */
 static void elf_add_piece(struct elf_reading *reading, uint64_t start, uint64_t end,
 			  enum page_state state, const uint8_t *data)
 {
@@ -106,12 +107,12 @@ static void elf_add_segment(struct elf_reading *reading)
 		dump->mappings[dump->nr_mappings++] =
 			(struct dump_mapping){ segment->vaddr, segment->paddr, size };
 	add_content(reading);
-	/* The file does not show whether these pages were filtered or are zeros. */
+	/* These pages may have been filtered, or may be zeros: the file does not show which. */
 	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED, NULL);
 }
 
-/* Reads notes. In all segments together, at most as many bytes are read as the file has, because
- * more bytes would overlap. */
+/* Reads the notes of a segment. All segments together may not have more notes than the file has
+ * bytes, because notes that overlap would be read several times. */
 static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;
@@ -173,7 +174,7 @@ static void tell_lost(struct elf_reading *reading, size_t index)
 			     index, headers->phoff + index * headers->phentsize);
 }
 
-/* Reads all segments. Memory is added to the pieces, and notes to the dump. */
+/* Reads all segments: adds memory to the pieces, and notes to the dump. */
 static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 {
 	struct dump *dump = reading->dump;
@@ -198,8 +199,9 @@ static bool elf_read_segments(struct elf_reading *reading, struct error *err)
 		    dump->file.path);
 }
 
-/* Fails if the segments have too much memory. A valid file has each page once, and pages of the
- * kernel's image twice. A hostile file could list so much memory that a search would not end. */
+/* Fails if the segments contain implausibly much memory. A valid file contains each page once, and
+ * pages of the kernel's image twice. A hostile file could list so much memory that a search would
+ * not end. */
 static bool check_size(const struct elf_reading *reading, const struct extent_list *memory,
 		       struct error *err)
 {
@@ -248,8 +250,8 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 
 	if (!elf_headers_read(&headers, dump, err))
 		return false;
-	/* Each header adds at most three pieces. In a flattened file, each gap between runs splits
-	 * only a few segments. */
+	/* Limits the number of pieces. Each header adds at most three pieces. In a flattened file,
+	 * the gaps between runs split segments, but each gap splits only a few. */
 	reading.pieces.limit = 3 * headers.phnum;
 	if (dump->source.runs)
 		reading.pieces.limit += 4 * dump->source.runs->nr;
@@ -261,7 +263,8 @@ static bool dump_elf_open(struct dump *dump, struct error *err)
 	return ok;
 }
 
-/* Cuts an extent of a flattened file to the record that contains paddr. */
+/* Cuts an extent of a flattened file to the record that contains paddr, because only a record is
+ * contiguous in the file. */
 static void find_record(const struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct stretch part = source_stretch(&dump->source, extent_offset(extent, paddr),
@@ -269,7 +272,7 @@ static void find_record(const struct dump *dump, uint64_t paddr, struct extent *
 	uint64_t before = paddr - extent->first;
 
 	extent->last = paddr + (part.size - 1);
-	if (!part.there) { /* the file has changed since it was opened */
+	if (!part.there) { /* only possible if the file has changed since it was opened */
 		extent->first = paddr;
 		extent->data = NULL;
 		extent->state = PAGE_TRUNCATED;
@@ -296,5 +299,5 @@ const struct dump_format dump_format_elf = {
 	.open = dump_elf_open,
 	.close = extents_close,
 	.find = elf_find,
-	.survey = extents_survey, /* because find() returns single records */
+	.survey = extents_survey, /* faster than find(), which returns single records */
 };

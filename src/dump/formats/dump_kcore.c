@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* /proc/kcore: the memory of the running machine as an ELF core (fs/proc/kcore.c). */
+/* /proc/kcore: the memory of the running machine, in the form of an ELF core (fs/proc/kcore.c). */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -9,8 +9,8 @@
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/live.h"
 
-/* Does the segment have a physical address? For areas that are not contiguous, such as vmalloc, the
- * physical address is -1. */
+/* Does the segment have a physical address? It is -1 for areas that are not physically contiguous,
+ * such as vmalloc. */
 static bool has_paddr(const struct elf_segment *segment)
 {
 	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&
@@ -28,7 +28,7 @@ static void kcore_add_area(struct dump *dump, const struct elf_segment *segment,
 	pieces_add(pieces, segment->paddr, size, PAGE_PRESENT, segment->offset - segment->paddr);
 }
 
-/* Reads the notes, which contain VMCOREINFO since 4.19 (23c85094fe18). */
+/* Reads the notes. They contain VMCOREINFO since 4.19 (23c85094fe18). */
 static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segment,
 			     struct error *err)
 {
@@ -42,7 +42,7 @@ static bool kcore_read_notes(struct dump *dump, const struct elf_segment *segmen
 	return true;
 }
 
-/* Does the file have physical addresses? Before 4.11 (464920104bf7) all of them were 0. */
+/* Do the segments have physical addresses? Before 4.11 (464920104bf7) all of them are 0. */
 static bool has_addresses(const struct dump *dump)
 {
 	size_t zeros = 0;
@@ -59,10 +59,10 @@ static int compare_vaddr(const void *a, const void *b)
 	return (x->vaddr > y->vaddr) - (x->vaddr < y->vaddr);
 }
 
-/* Adds the segments in the order of virtual addresses, so that the direct map is first: if areas
- * overlap, the area that was added first is used. The file lists the kernel's image before the
- * direct map, but freed parts of the image can be read only in the direct map, and are zeros in the
- * image's segment. */
+/* Adds the segments in the order of their virtual addresses. If segments overlap, the segment that
+ * was added first is used. This must be the direct map, because its virtual address is lower than
+ * the image's. Parts of the image that the kernel has freed can be read only in the direct map; in
+ * the image's segment they are zeros. The file lists the image before the direct map. */
 static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments, size_t nr,
 				struct pieces *pieces, struct error *err)
 {
@@ -105,7 +105,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 	dump->mappings = calloc(headers.phnum, sizeof(*dump->mappings));
 	if (!dump->mappings)
 		return out_of_memory(err);
-	/* The areas overlap, because the kernel's image is also part of the direct map. */
+	/* Overlaps are expected, because the kernel's image is also part of the direct map. */
 	if (kcore_read_segments(dump, &headers, &pieces, err)) {
 		if (has_addresses(dump))
 			return extents_take(dump, &pieces, err);

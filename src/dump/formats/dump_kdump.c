@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kdump-compressed files of makedumpfile and QEMU's dump-guest-memory, and files of diskdump. A
- * file consists of headers, two bitmaps, a descriptor for each dumped page, and the pages. A dump
- * is one file, or several parts of a split dump. */
+/* kdump-compressed files, which makedumpfile, QEMU's dump-guest-memory and diskdump write. A file
+ * consists of headers, two bitmaps, a descriptor for each dumped page, and the pages. A dump is one
+ * file, or several files if makedumpfile split it. */
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,18 +15,20 @@
 struct kdump {
 	struct kdump_set set;
 	struct kdump_bitmaps bitmaps;
-	enum page_state left_out; /* the state of FRAME_LEFT_OUT frames */
-	struct kdump_run recent[FRAME_DUMPED]; /* for each kind, the run that was found last */
-	const struct kdump_part *zero_of; /* the part whose first page is known to be zeros */
+	enum page_state left_out; /* the state of frames that are FRAME_LEFT_OUT */
+	/* For each kind of frame, the run that was found last. */
+	struct kdump_run recent[FRAME_DUMPED];
+	const struct kdump_part *zero_of; /* the part whose first page was found to be zeros */
 	unsigned int shift; /* log2 of the page size */
-	/* The page that was read last, if pages of the dump are larger than pages of the cache. */
-	uint64_t latest; /* the frame number of that page, plus 1; 0: none */
+	/* The page that was read last. It is used only if pages of the dump are larger than pages
+	 * of the cache. */
+	uint64_t latest; /* the frame number of this page, plus 1; 0: there is no page */
 	uint8_t page[KDUMP_MOST_BLOCK];
 };
 
-/* Finds the bits of a bitmap below max_pfn, in whole blocks. A flattened file may lack the end of
- * the last block, which then consists of zeros. Returns false if the bits are not in the file, or
- * if memory runs out. */
+/* Finds the bits of a bitmap for all frames below max_pfn. The bits are read as whole blocks. If a
+ * flattened file lacks the end of the last block, this end consists of zeros. Returns false if the
+ * bits are not in the file, or if memory runs out. */
 static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t max_pfn,
 			const uint8_t **bitmap)
 {
@@ -42,8 +44,8 @@ static bool find_bitmap(const struct kdump_part *part, uint64_t offset, uint64_t
 	return true;
 }
 
-/* Finds the bitmaps. A diskdump with all pages may have only one bitmap, which is then used as
- * both. */
+/* Finds the two bitmaps. A diskdump that contains all pages may have only one bitmap, which is then
+ * used as both. */
 static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitmaps *bitmaps)
 {
 	const struct kdump_header *header = &part->header;
@@ -74,7 +76,7 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
-/* Opens the bitmaps of the first part: all parts of a dump have the same bitmaps. */
+/* Opens the bitmaps of the first part, and checks that the other parts have the same bitmaps. */
 static bool open_bitmaps(struct kdump *kdump, struct error *err)
 {
 	const struct kdump_part *parts = kdump->set.parts;
@@ -145,7 +147,8 @@ static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,
 		dump->machine = machine_of_note(dump->vmcoreinfo);
 	if (dump->machine != EM_NONE)
 		return true;
-	/* QEMU writes the machine of the emulator, which is "x86_64" also for i386 guests. */
+	/* A dump by QEMU names the machine of the emulator, which is "x86_64" for i386 guests,
+	 * too. */
 	dump->machine = machine_of_uname(header->machine);
 	if (dump->machine == EM_X86_64 && kdump_header_by_qemu(header))
 		dump->machine = EM_NONE;
@@ -165,8 +168,8 @@ static void tell_note(const struct dump *dump, const struct kdump_part *part, co
 			 what, offset, size, part->source->size);
 }
 
-/* Fails if the block size is not a page size of the machine's kernels. The machine of x86 dumps by
- * QEMU is unknown, but i386 and x86-64 have the same page sizes. */
+/* Fails if the block size is not a possible page size of the machine. In x86 dumps by QEMU the
+ * machine is unknown, but this does not matter, because i386 and x86-64 have the same page size. */
 static bool kdump_check_pages(const struct dump *dump, const struct kdump_part *part,
 			      struct error *err)
 {
@@ -219,7 +222,7 @@ static bool kdump_open(struct dump *dump, struct error *err)
 	for (size_t i = 0; i < kdump->set.nr; i++)
 		kdump_part_place(&kdump->set.parts[i], &kdump->bitmaps, dump->listener);
 	for (size_t i = 0; i < FRAME_DUMPED; i++)
-		kdump->recent[i].first = UINT64_MAX; /* no run was found yet */
+		kdump->recent[i].first = UINT64_MAX; /* this means that no run was found yet */
 	header = &kdump->set.parts[0].header;
 	kdump->shift = header->shift;
 	/* If makedumpfile left out only pages of zeros, all missing pages are zeros. */
@@ -239,7 +242,7 @@ static void kdump_close(struct dump *dump)
 	free(kdump->set.parts);
 }
 
-/* Unpacks the part of a page at paddr into the cache. */
+/* Unpacks a page, and puts the part of it that contains paddr into the cache. */
 static enum page_state kdump_unpack(struct dump *dump, uint64_t paddr,
 				    const struct packed_page *place, const uint8_t **data)
 {
@@ -272,8 +275,8 @@ static bool is_zero(const struct kdump *kdump, const uint8_t *data)
 	return bytes_are_zero(kdump->page, (size_t)1 << kdump->shift);
 }
 
-/* Unpacks a page that may be the shared page of zeros. Programs write one page of zeros before the
- * other pages, and all frames of zeros share this page. */
+/* Unpacks the first page of a part, which may be the shared page of zeros. Programs write one page
+ * of zeros before all other pages, and all frames of zeros share this page. */
 static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 				    const struct kdump_part *part, const struct packed_page *place,
 				    const uint8_t **data)
@@ -282,7 +285,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 	enum page_state state = PAGE_PRESENT;
 
 	if (kdump->zero_of == part) {
-		*data = dump_zero_page; /* needs no page of the cache */
+		*data = dump_zero_page; /* uses no page of the cache */
 		return PAGE_PRESENT;
 	}
 	state = kdump_unpack(dump, paddr, place, data);
@@ -291,7 +294,7 @@ static enum page_state unpack_first(struct dump *dump, uint64_t paddr,
 	return state;
 }
 
-/* Unpacks a dumped page into the cache. */
+/* Unpacks the dumped page that contains paddr into the cache. */
 static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const uint8_t **data)
 {
 	struct kdump *kdump = dump->private;
@@ -322,8 +325,8 @@ static enum page_state kdump_load_page(struct dump *dump, uint64_t paddr, const 
 	return state;
 }
 
-/* Returns the extent of the frames from first to last, inclusive. last is UINT64_MAX if no other
- * frames follow. */
+/* Returns the extent of the frames from first to last, inclusive. If no other frames follow, last
+ * is UINT64_MAX. */
 static struct extent frames(const struct kdump *kdump, uint64_t first, uint64_t last,
 			    enum page_state state)
 {
@@ -386,8 +389,8 @@ static bool kdump_is_sound(const struct kdump_part *part)
 	       !(part->header.status & KDUMP_INCOMPLETE);
 }
 
-/* Finds the extent of dumped frames: a run of the bitmaps, or a single frame if the file is
- * damaged. */
+/* Finds the extent of dumped frames that contains pfn. It is a run of the bitmaps. In a damaged
+ * part, it is a single frame, because each frame may have another state. */
 static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *extent)
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);
@@ -416,8 +419,8 @@ static void kdump_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 		kdump_find(dump, paddr, extent);
 }
 
-/* Counts the pages of a part. The descriptors are read only if the part is damaged. For other
- * parts, the bitmaps are sufficient. */
+/* Counts the pages of a part. In an undamaged part the bitmaps are sufficient. In a damaged part,
+ * the descriptors must be read, too. */
 static void survey_part(const struct kdump *kdump, const struct kdump_part *part,
 			struct dump_survey *survey)
 {
@@ -446,7 +449,7 @@ static void kdump_survey(struct dump *dump, struct dump_survey *survey)
 		survey_part(kdump, &kdump->set.parts[i], survey);
 		all += kdump->set.parts[i].nr;
 	}
-	/* Counts pages of parts that were not given. */
+	/* The pages in parts that were not given count as truncated. */
 	survey->bytes[PAGE_TRUNCATED] += (kdump_rank(&kdump->bitmaps, kdump->bitmaps.max_pfn) - all)
 					 << kdump->shift;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* LiME, and AVML without compression: headers, each followed by the memory of its range. */
+/* The formats of LiME, and of AVML without compression. Each range of memory is preceded by a
+ * header. */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@ static bool lime_is_sound(const struct lime_header *header)
 	return lime_header_is_sound(header, LIME_MAGIC, 1);
 }
 
-/* Is the header valid, or wrong in only one byte? */
+/* Is the header valid, or would it be valid if a single byte were different? */
 static bool is_nearly_sound(const struct lime_header *header)
 {
 	return header->magic == LIME_MAGIC ||
@@ -28,8 +29,8 @@ static bool is_nearly_sound(const struct lime_header *header)
 		header->last == page_last(header->last));
 }
 
-/* Is there a chain of ranges from offset to the end of the file? Reads at most *most headers, and
- * subtracts from *most the number of headers that were read. */
+/* Does an unbroken chain of ranges start at offset and end at the end of the file? At most *most
+ * headers are read. The number of headers that were read is subtracted from *most. */
 static bool leads_to_end(const struct source *source, uint64_t offset, unsigned int *most)
 {
 	struct lime_header header;
@@ -46,9 +47,9 @@ static bool leads_to_end(const struct source *source, uint64_t offset, unsigned 
 	return false;
 }
 
-/* Is the size of a range right? The size is right if the range ends at the end of the file or
- * before another header. The size is wrong if a chain of other ranges begins elsewhere and ends at
- * the end of the file. */
+/* Is the size of a range right? It is right if the range ends at the end of the file, or before
+ * another header. It is wrong if a chain of ranges begins elsewhere and reaches the end of the
+ * file. */
 static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 {
 	const struct source *source = &dump->source;
@@ -62,7 +63,7 @@ static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 	for (uint64_t at = data; at < source->size && most; at += PAGE_BYTES) {
 		uint64_t hole = file_hole(&dump->file, at);
 
-		if (hole >= LIME_HEADER_SIZE) /* a hole contains no header */
+		if (hole >= LIME_HEADER_SIZE) /* a hole contains no header, so it is skipped */
 			at += page_first(hole - LIME_HEADER_SIZE);
 		else if (leads_to_end(source, at, &most))
 			return false;
@@ -85,7 +86,7 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 			     offset, header.magic, header.version, header.first, header.last);
 }
 
-/* Adds the range at offset. Returns the offset of the next range. */
+/* Adds the range whose header is at offset. Returns the offset of the next range. */
 static uint64_t lime_add_range(struct dump *dump, const struct lime_header *header, uint64_t offset,
 			       struct pieces *pieces)
 {

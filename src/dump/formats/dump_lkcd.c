@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* LKCD of kernels 2.4 and 2.6: a header, then pages. Each page has a page header, and is stored, or
- * compressed using RLE or zlib. */
+/* The format of LKCD, in kernels 2.4 and 2.6. A file consists of a header and pages. Each page has
+ * a page header, and may be compressed using RLE or zlib. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -11,20 +11,20 @@
 #include "dump/codec.h"
 #include "dump/formats/listed.h"
 
-/* struct __dump_header of LKCD's dump.h. These fields have the same offset in all versions. */
+/* The offsets in struct __dump_header (LKCD's dump.h) that are the same in all versions. */
 enum {
 	AT_VERSION = 8,
 	AT_LEVEL = 16,
 	AT_PAGE_SIZE = 20,
 	AT_BUFFER_SIZE = 734, /* since version 9 */
 	HEADER_SIZE = AT_BUFFER_SIZE + 8,
-	USUAL_START = 65536, /* the usual file offset of the pages */
+	USUAL_START = 65536, /* the usual file offset of the first page */
 };
 
-/* The bits DUMP_LEVEL_ALL_RAM and DUMP_LEVEL_ALL: no page is left out. */
+/* Contains DUMP_LEVEL_ALL_RAM and DUMP_LEVEL_ALL. At these levels no page is left out. */
 enum { LEVEL_ALL = 0x18 };
 
-/* struct __dump_page. */
+/* The offsets and flags in struct __dump_page. */
 enum {
 	PAGE_AT_SIZE = 8,
 	PAGE_AT_FLAGS = 12,
@@ -34,14 +34,15 @@ enum {
 	PAGE_END = 4,
 };
 
-/* The index is the number of the compression in the header. */
+/* The codec for each number of a compression in the header. */
 static const enum codec codecs[] = { CODEC_NONE, CODEC_RLE, CODEC_ZLIB };
 enum { RLE = 1, NR_CODECS_KNOWN = sizeof(codecs) / sizeof(codecs[0]) };
 
 struct lkcd {
-	struct extent_list memory; /* runs of page headers: see listed.h */
+	/* Runs of page headers, which are entries of an index: see listed.h. */
+	struct extent_list memory;
 	uint32_t compression;
-	enum page_state left_out; /* the state of frames that have no page in the file */
+	enum page_state left_out; /* the state of frames for which the file has no page */
 };
 
 static const uint8_t magic_little[] = { 0xed, 0x23, 0x8f, 0x61, 0x73, 0x01, 0x19, 0xa8 };
@@ -53,11 +54,12 @@ static bool lkcd_probe(const struct source *source)
 	       source_has(source, 0, magic_big, sizeof(magic_big));
 }
 
-/* Offsets in bytes that depend on the version and on the kernel's word size. */
+/* Offsets in the header that depend on the version and on the kernel's word size. */
 struct lkcd_layout {
-	uint8_t first, last; /* the first and last version, inclusive */
+	uint8_t first, last; /* the first and the last version with this layout */
 	uint16_t utsname;
-	uint16_t compression; /* 0 if there is no such field: pages are compressed using RLE */
+	/* 0 if the header has no such field; pages are then compressed using RLE. */
+	uint16_t compression;
 };
 
 static const struct lkcd_layout *lkcd_find_layout(const uint8_t *header, uint32_t version)
@@ -182,7 +184,7 @@ static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn, uint64_t 
 
 	if (!read_page_header(dump, offset, &page))
 		return PAGE_TRUNCATED;
-	if (!lkcd_is_sound(&page)) /* the file has changed since it was opened */
+	if (!lkcd_is_sound(&page)) /* only possible if the file has changed since it was opened */
 		return PAGE_DAMAGED;
 	if (!(page.flags & PAGE_RAW) && lkcd->compression < NR_CODECS_KNOWN)
 		codec = codecs[lkcd->compression];
@@ -195,7 +197,7 @@ static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 	const struct lkcd *lkcd = dump->private;
 
 	extents_find(dump, paddr, extent);
-	/* If the file is complete, no memory above the highest page is missing. */
+	/* If the file is complete, no memory exists above its highest page. */
 	if (extent->state == PAGE_ABSENT &&
 	    (extent->last != UINT64_MAX || lkcd->left_out == PAGE_TRUNCATED))
 		extent->state = lkcd->left_out;

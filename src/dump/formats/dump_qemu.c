@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream, as written by "migrate exec:", or by virsh save after a header of
- * libvirt. Sections "ram" contain pages in the order in which QEMU sent them. The last copy of a
- * page is the valid copy. */
+/* QEMU's migration stream. "migrate exec:" writes it, and virsh save writes it after a header of
+ * libvirt. Sections "ram" contain the pages in the order in which QEMU sent them. If a page was
+ * sent several times, the last copy is valid. */
 #include "dump/dump.h"
 
 #include "base/text.h"
 #include "dump/formats/listed.h"
 #include "dump/formats/qemu_stream.h"
 
-/* The display's memory window hides the memory at these addresses. */
+/* At these physical addresses, the memory window of the display hides the memory. */
 enum { VGA_START = 0xa0000, VGA_END = 0xc0000 };
 
 enum { MAX_AREAS = 3 };
 
-/* A contiguous range of the guest's memory. */
+/* A contiguous range of the guest's physical memory. */
 struct qemu_area {
-	uint64_t start, end; /* physical addresses, half-open */
-	uint64_t offset; /* the offset of start in struct qemu_ram */
+	uint64_t start, end; /* physical addresses; end is exclusive */
+	uint64_t offset; /* the offset in struct qemu_ram that belongs to start */
 };
 
 struct qemu {
 	struct qemu_ram ram;
-	struct qemu_area areas[MAX_AREAS]; /* in the order of addresses */
+	struct qemu_area areas[MAX_AREAS]; /* in ascending order of addresses */
 	size_t nr;
 };
 
-/* Finds the start of memory for machines that have one contiguous range of memory: hw/arm/virt.c,
- * VIRT_MEM. */
+/* Finds the physical address of memory in machines that have one contiguous range of memory:
+ * hw/arm/virt.c, VIRT_MEM. */
 static bool find_start(const char *machine, uint64_t *start)
 {
 	static const struct {
@@ -42,14 +42,15 @@ static bool find_start(const char *machine, uint64_t *start)
 	return false;
 }
 
-/* Finds the size of the memory below 4 GiB: hw/i386/pc_q35.c, pc_piix.c and microvm.c. The option
- * max-ram-below-4g can change this size, and its value is not in the stream. */
+/* Finds the size of the memory below 4 GiB; the rest is above 4 GiB. See hw/i386/pc_q35.c,
+ * pc_piix.c and microvm.c. The option max-ram-below-4g changes this size, but the stream does not
+ * contain the option. Returns false if the size is unknown. */
 static bool find_hole(const char *machine, uint64_t size, uint64_t *below)
 {
 	static const struct {
 		const char *prefix;
-		/* A machine with at least limit bytes of memory has `below` bytes of memory below 4
-		 * GiB. */
+		/* If a machine has at least `limit` bytes of memory, only `below` bytes of it are
+		 * below 4 GiB. */
 		uint64_t limit, below;
 	} machines[] = {
 		{ "pc-q35-", 0xb0000000, 0x80000000 },
@@ -105,7 +106,7 @@ static void qemu_close(struct dump *dump)
 	qemu_ram_release(&qemu->ram);
 }
 
-/* Finds the extent of one page, or of several pages that were not sent. */
+/* Finds the extent that contains paddr: a page, or several pages that were not sent. */
 static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *area, uint64_t paddr,
 			     struct extent *extent)
 {
@@ -113,7 +114,8 @@ static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *ar
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
 	extent->origin -= move;
-	/* Areas begin and end at page boundaries, so only an extent without data can be cut. */
+	/* Areas begin and end at page boundaries, so a page is never cut, only an extent without
+	 * data. */
 	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
 	extent->last = smaller_of(extent->last, area->end - 1);
