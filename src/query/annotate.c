@@ -17,7 +17,8 @@
 #include "query/entry_text.h"
 #include "query/named_process.h"
 
-/* A part of a text between two marks. The text is incomplete if the end mark is missing. */
+/* A part of a text between a begin mark and an end mark. If the end mark is missing, the text was
+ * cut off. */
 struct open_part {
 	const char *begin, *end; /* static texts */
 	size_t line; /* line of the begin mark, counted from 1; 0: the part is not open */
@@ -27,12 +28,12 @@ enum { NR_PARTS = 5 };
 
 struct annotator {
 	struct kernel *kernel;
-	const struct process *process; /* NULL: the process that the text names */
+	const struct process *process; /* of user addresses; NULL: the text names the process */
 	struct text_context context;
-	struct named_process named; /* the process that the text names for the current line */
+	struct named_process named; /* the process that the text names; if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
-	bool has_code; /* the text has shown the address of the running code, which is in code */
+	bool has_code; /* code is the address of the running code, which the text has shown */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
@@ -44,9 +45,9 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 		{ "<TASK>", "</TASK>", 0 },
 		{ "<IRQ>", "</IRQ>", 0 },
 		{ "<NMI>", "</NMI>", 0 },
-		/* __show_regs(), arch/x86/kernel/process_64.c, process_32.c */
+		/* printed by __show_regs() in arch/x86/kernel/process_64.c and process_32.c */
 		{ "RAX: ", "R15: ", 0 },
-		/* __show_regs(), arch/arm64/kernel/process.c */
+		/* printed by __show_regs() in arch/arm64/kernel/process.c */
 		{ "x29: ", "x0 : ", 0 },
 	};
 	struct annotator *annotator = calloc(1, sizeof(*annotator));
@@ -76,8 +77,9 @@ void annotator_read(struct annotator *annotator, const char *text, size_t size)
 	text_context_read(&annotator->context, text, size);
 }
 
-/* Returns true if the line belongs to another boot of this kernel. *delta: number to add to an
- * image address of that boot, to get the address in the dump. */
+/* Does the line belong to another boot of this kernel, or is there no dump? Sets *boot to the boot
+ * of the line. Sets *delta to the number that must be added to an image address of that boot to get
+ * the address in the dump. */
 static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
 			  uint64_t *delta)
 {
@@ -107,14 +109,15 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
 	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
 		return false;
-	/* Without KASLR the text does not contain the address of the image. */
+	/* In a boot without KASLR's offset, the text does not contain the address of the image. */
 	if (!boot->linked && !annotator->kernel->dump->format->none)
 		return false;
 	start = boot->linked ? boot->linked + boot->offset : first;
 	return value >= start && value - start < last - first;
 }
 
-/* Returns false if the answer would fit most numbers. Such an answer is left out. */
+/* Is the answer useful? An answer that would be possible for most numbers is not, and is left
+ * out. */
 static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {
@@ -122,7 +125,7 @@ static bool tells_something(const struct whatis *whatis, const struct text_item 
 	case WHATIS_REGION:
 		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
 	case WHATIS_USER: return whatis->has_vma || item->is_fault;
-	case WHATIS_ERROR_POINTER: /* -1 has many uses besides errors */
+	case WHATIS_ERROR_POINTER: /* -1 often does not stand for an error */
 		return item->labelled || (!whatis->meaning.is_int && whatis->meaning.error != 1);
 	case WHATIS_NON_CANONICAL:
 		return whatis->has_meant && whatis->has_place &&
@@ -138,8 +141,7 @@ static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigne
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* Returns true if the value was not explained yet. The same user address is explained again for
- * another process. */
+/* Is the value explained for the first time? A user address is explained again for each process. */
 static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
 		      const struct process *process)
 {
@@ -161,8 +163,8 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
-/* Sets the source line of a return address to the line of the call, which comes before the return
- * address. */
+/* Sets the source line of a return address to the line of the call. The call is the instruction
+ * before the return address. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)
@@ -184,7 +186,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 	const struct text_boot *boot;
 
 	if (is_other_boot(annotator, &boot, &delta)) {
-		/* The offset of another boot applies only to addresses in the image. */
+		/* Only addresses in the image differ between boots by this number. */
 		if (in_image_of(annotator, boot, value))
 			value += delta;
 		else
@@ -239,8 +241,8 @@ static void explain_syndrome(struct annotator *annotator, const struct text_item
 		tell_item(visit, item, NULL, text);
 }
 
-/* show_opcodes() starts to read the code PROLOGUE_SIZE bytes before the instruction. If the code
- * cannot be read, it prints the address where it started: arch/x86/kernel/dumpstack.c, since
+/* show_opcodes() reads the code from PROLOGUE_SIZE bytes before the instruction on. If it cannot
+ * read the code, it prints the address of the first byte: arch/x86/kernel/dumpstack.c, since
  * 4.19. */
 enum { PROLOGUE_SIZE = 42 };
 
@@ -258,9 +260,9 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	tell_item(visit, item, NULL, text);
 }
 
-/* Returns true if the kernel's symbol has about the size in the text. The size in the text includes
- * the gap after the symbol. In the entry code symbols contain other symbols, so the size in the
- * text may be smaller. */
+/* Does the kernel's symbol have about the size that the text shows (item->extent)? That size
+ * includes the gap after the symbol, so it may be larger. In the entry code it may be smaller,
+ * because symbols contain other symbols there. */
 static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  const struct text_item *item)
 {
@@ -320,7 +322,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 
 /* --- lines that are explained as a whole --- */
 
-/* Compares the code in the text with the code in the dump. */
+/* Explains a "Code:" line: compares the code in the text with the code in the dump. */
 static void explain_code(struct annotator *annotator, const char *line, size_t size,
 			 const struct annotate_visit *visit)
 {
@@ -357,8 +359,8 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	tell_item(visit, &item, NULL, text);
 }
 
-/* Explains a fault of an IOMMU. A line from another boot is not explained, because the devices had
- * other mappings then. */
+/* Explains a fault that an IOMMU reported. Does nothing for a line from another boot, because the
+ * mappings of devices were different then. */
 static void explain_fault(struct annotator *annotator, const struct dma_fault *fault,
 			  const struct annotate_visit *visit)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the addresses in a text such as an oops, a log or a mail, line by line, and explains each
- * address once. */
+/* Finds the addresses in a text such as an oops, a log or a mail. Explains each address once, line
+ * by line. */
 #pragma once
 
 #include "query/text_item.h"
@@ -8,25 +8,27 @@
 
 struct annotator; /* defined in annotate.c */
 
-/* Returns NULL if memory is exhausted. process: the process that user addresses belong to,
- * borrowed. NULL: the process that the text names ("PID: 1 Comm: init"), if it is in the dump. */
+/* Makes an annotator. process: the process of user addresses, borrowed. If it is NULL, the text
+ * names the process ("PID: 1 Comm: init"), which must be in the dump. Returns NULL if there is not
+ * enough memory. */
 struct annotator *annotator_create(struct kernel *kernel, const struct process *process);
-void annotator_destroy(struct annotator *annotator); /* NULL is fine */
+void annotator_destroy(struct annotator *annotator); /* may be NULL */
 
-/* Call this with all lines, in order, before the first call of annotator_line(). Some lines name
- * the process of other lines, or show KASLR's offset for the boot that other lines belong to. */
+/* Reads lines that later annotations need: lines that name the process of other lines, and lines
+ * that show KASLR's offset of a boot. Must be called with all lines, in their order, before the
+ * first call of annotator_line(). */
 void annotator_read(struct annotator *annotator, const char *text, size_t size);
 
-/* An address with its explanation, or a word that should be an address but cannot be read. All
- * pointers are borrowed during the visit. */
+/* An explained word in a line. The word is an address, or should be an address but cannot be read.
+ * All pointers are borrowed during the visit. */
 struct annotation {
 	size_t at, size; /* offset and size of the word in the line, in bytes */
-	const struct whatis *whatis; /* NULL: only text or trouble is set */
-	const char *text; /* the explanation, one line */
-	const struct error *trouble; /* NULL: no trouble */
+	const struct whatis *whatis; /* meaning of the address; NULL: only text or trouble is set */
+	const char *text; /* the explanation in one line */
+	const struct error *trouble; /* why the word cannot be read; NULL: it can be read */
 };
 
-/* Counts the next line without explaining it. A text with newlines counts as several lines. */
+/* Counts the next lines, separated by newlines, without explaining them. */
 void annotator_skip(struct annotator *annotator, const char *line, size_t size);
 
 /* Calls visit for each annotation of the next line, from left to right. A text with newlines counts
@@ -34,6 +36,7 @@ void annotator_skip(struct annotator *annotator, const char *line, size_t size);
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		    void (*visit)(void *arg, const struct annotation *annotation), void *arg);
 
-/* Call this after the last line. Returns true if the text ends too early, for example in the middle
- * of registers. *line: the line where the unfinished part begins, counted from 1. */
+/* Is the text cut off, for example in the middle of registers? Must be called after the last line.
+ * If so, sets *line to the number (from 1) of the line in which the incomplete part begins, and err
+ * to a message. */
 bool annotator_cut(const struct annotator *annotator, size_t *line, struct error *err);

@@ -50,8 +50,8 @@ static const char *area_info_kind_of(const struct vmalloc_area *area)
 	return "";
 }
 
-/* Since 6.13 several modules may share an area of one or more huge pages. Only a smaller area
- * belongs entirely to the module at its start. */
+/* Since 6.13 several modules may share a large area, which has at least this size. An area that is
+ * smaller belongs entirely to the module at its start. */
 #define SHARED_AREA_SIZE 0x200000
 
 static const struct module_range *module_at(struct kernel *kernel, const struct vmalloc_area *area,
@@ -107,7 +107,8 @@ void query_area_info(struct kernel *kernel, const struct vmalloc_area *area, str
 
 /* --- callers --- */
 
-/* Adds up neighbours that have the same caller. Returns the number of remaining sums. */
+/* Joins neighbours that have the same caller, by adding them up. Returns the number of sums that
+ * remain. */
 static size_t join_callers(struct caller_sum *sum, size_t nr)
 {
 	size_t kept = 0;

@@ -11,16 +11,17 @@
 #include "query/memory_runs.h"
 
 enum {
-	/* If there are this many entries, the entries of each file are joined. */
+	/* If there are so many entries, the entries of the same file are joined. */
 	MOST_FILES = 1 << 19,
-	FILES_LEFT = 1 << 18, /* largest number of files that are kept after joining */
+	FILES_LEFT = 1 << 18, /* largest number of files that remain after joining */
 };
 
 struct balancing {
 	struct kernel *kernel;
 	struct balance *balance;
 	size_t room;
-	/* True if the last frame has an unknown use, and may be the first frame of a block. */
+	/* True if the last frame was allocated, and its order is unknown, so that the next frames
+	 * may belong to the same block. head is the pfn of this frame. */
 	bool has_head;
 	uint64_t head;
 	bool failed;
@@ -43,7 +44,8 @@ static bool sort_files(struct balancing *work, int (*compare)(const void *a, con
 			  work->kernel->listener);
 }
 
-/* Joins the entries of each file. If too many files remain, drops the smallest files. */
+/* Joins the entries of the same file. If too many files remain, drops the files with the fewest
+ * pages. */
 static bool join_files(struct balancing *work)
 {
 	struct balance *balance = work->balance;
@@ -66,7 +68,7 @@ static bool join_files(struct balancing *work)
 	return true;
 }
 
-/* Returns true if the file is a block device. Its pages are buffers. */
+/* Does the address_space belong to a block device? The pages of block devices are buffers. */
 static bool is_block_device(struct kernel *kernel, uint64_t mapping)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
@@ -101,7 +103,7 @@ static bool balance_add_file(struct balancing *work, const struct frame_run *run
 	return array_add(&balance->file, &balance->nr_files, &work->room, &file, sizeof(file));
 }
 
-/* Counts the pages of block devices in all files, before small files are dropped. */
+/* Counts the pages of block devices as buffers. Must be called before small files are dropped. */
 static void count_buffers(struct balancing *work)
 {
 	struct balance *balance = work->balance;
@@ -116,8 +118,8 @@ static void count_buffers(struct balancing *work)
 
 /* --- blocks --- */
 
-/* Adds frames without a reference. After a frame with a reference, they belong to the same
- * block. */
+/* Adds frames without references. If they come after a frame with a reference (has_head), they are
+ * the rest of its block. */
 static void balance_add_block(struct balancing *work, uint64_t pages)
 {
 	unsigned int order = 0;
@@ -200,7 +202,7 @@ void query_balance_release(struct balance *balance)
 
 /* --- lines --- */
 
-/* The order of the lines: memory that users requested comes first, and free memory comes last. */
+/* The order of lines: first the memory that users requested, last free memory. */
 static const enum page_use_kind lines[] = {
 	PAGE_USE_ANON,	   PAGE_USE_KSM,	PAGE_USE_SHMEM,	      PAGE_USE_FILE,
 	PAGE_USE_HUGETLB,  PAGE_USE_SLAB,	PAGE_USE_KMALLOC,     PAGE_USE_VMALLOC,

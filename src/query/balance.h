@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The balance of memory: each page frame is counted once, by its use. */
+/* The balance of memory: how many page frames have each use. Each frame is counted once. */
 #pragma once
 
 #include "kernel/kernel.h"
 #include "linux/page/page_use.h"
 
 struct balance_file {
-	uint64_t mapping; /* address of the struct address_space. The first member, for sorting. */
+	/* Address of the struct address_space. Must be the first member, because the array is
+	 * sorted by it. */
+	uint64_t mapping;
 	uint64_t pages;
 	bool shmem;
 };
@@ -14,28 +16,28 @@ struct balance_file {
 enum { BALANCE_ORDERS = 20 };
 
 struct balance {
-	/* Number of pages of each use; uses with parts are counted by part. */
+	/* Number of pages for each use. If a use has parts, its pages are counted in the parts. */
 	uint64_t pages[NR_PAGE_USES];
-	uint64_t first_lost; /* pfn of the first struct page that cannot be read, if any */
-	bool cut; /* the kernel's lists exceeded their limits, so some pages are counted as other */
-	struct balance_file *file; /* owned; sorted by size, largest first */
+	uint64_t first_lost; /* pfn of the first frame whose struct page cannot be read, if any */
+	bool cut; /* the kernel's lists are too long, so some pages are counted as other */
+	struct balance_file *file; /* owned; sorted by number of pages, the largest first */
 	size_t nr_files;
-	bool files_cut; /* some small files are missing */
-	/* Number of blocks of frames of unknown use, by order. Order 0 includes single frames
-	 * without a reference. */
+	bool files_cut; /* true: some small files are missing */
+	/* Number of blocks of frames of unknown use, for each order. Order 0 includes single frames
+	 * with a reference. */
 	uint64_t blocks[BALANCE_ORDERS];
 	uint64_t loose;
 };
 
-/* Returns false and sets err if page_runs() fails. */
+/* Makes the balance. Returns false and sets err if page_runs() fails. */
 bool query_balance(struct kernel *kernel, struct balance *balance, struct error *err);
-void query_balance_release(struct balance *balance); /* balance may be zeroed */
+void query_balance_release(struct balance *balance); /* *balance may be zeroed */
 
-/* A line of a balance, as the commands show it. */
+/* A line of the balance in the output of commands. */
 struct balance_line {
-	const char *what, *part; /* static texts; part: the line that contains this line, or NULL */
+	const char *what, *part; /* static; part: the line of which this line is a part, or NULL */
 	uint64_t pages;
 };
-/* Calls visit for each line that has pages. A line comes before the lines that are parts of it. */
+/* Calls visit for each line that has pages. The parts of a line come after the line. */
 void query_balance_lines(const struct balance *balance,
 			 void (*visit)(const struct balance_line *line, void *arg), void *arg);

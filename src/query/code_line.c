@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-/* On arm64 code consists of words. Each word is printed as one number: "b9003820 (39000001)". */
+/* On arm64, code consists of words. A word is printed as one number: "b9003820 (39000001)". */
 static size_t code_line_digits(const char *at, const char *end)
 {
 	enum { WORD_DIGITS = 8, BYTE_DIGITS = 2 };

@@ -6,8 +6,9 @@
 #include "paging/family.h"
 #include "linux/task/mm.h"
 
-/* Returns true if root is the page table of EFI services. drivers/firmware/efi/efi.c has efi_mm;
- * arch/x86/platform/efi/efi_64.c has efi_pgd. */
+/* Is `root` the page table for EFI services? The kernel has it in efi_mm
+ * (drivers/firmware/efi/efi.c) or in efi_pgd (arch/x86/platform/efi/efi_64.c). Only efi_mm is
+ * checked. */
 static bool is_of_efi(struct kernel *kernel, uint64_t root)
 {
 	struct process process;

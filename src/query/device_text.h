@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Texts about devices and memory. Each function appends to the string in text, an array of size
- * bytes. */
+/* Texts about devices and memory. Each function appends to the string in the array `text`. size:
+ * size of the array in bytes. */
 #pragma once
 
 #include <stddef.h>

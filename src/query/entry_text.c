@@ -11,9 +11,10 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-/* Returns the index of the level with this name. dump_pagetable(), arch/x86/mm/fault.c, prints the
- * five levels that Linux has; several upper levels may be one level of the CPU. On 32-bit kernels
- * it prints the last two levels, and the first level of PAE, with Intel's names. */
+/* Returns the index of the level with this name. dump_pagetable() in arch/x86/mm/fault.c prints the
+ * names of the five levels that Linux has, and several of the upper ones may be the same level of
+ * the CPU. In 32-bit kernels it prints the last two levels, and also the first level of PAE, with
+ * Intel's names. */
 static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
 {
 	static const struct {
@@ -29,7 +30,8 @@ static unsigned int entry_text_find_level(const struct paging *paging, const cha
 	return lowest;
 }
 
-/* wanted: the level of the tables that entries of this level point to. */
+/* Appends a text about the page table to which an entry points. wanted: the level that this table
+ * should have. */
 static void entry_text_put_table(char *text, const struct table_owner *table, unsigned int wanted)
 {
 	put(text, "points to the %s page table", table_level_name(table));
@@ -39,7 +41,8 @@ static void entry_text_put_table(char *text, const struct table_owner *table, un
 		put(text, ", not to a %s page table", table->paging->level[wanted].name);
 }
 
-/* table: the level of the page table that the entry points to; 0: the entry points to a page. */
+/* Appends a text about the memory to which an entry points. table: level of the page table at
+ * paddr; 0: a page is at paddr. */
 static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table,
 		       struct whatis_list *list, char *text)
 {

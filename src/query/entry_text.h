@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The meaning of a page table entry, as one line. */
+/* Describes a page table entry in one line. */
 #pragma once
 
 #include "query/whatis.h"
 
-/* level: name of the level in an oops or in a report of a bad page: PGD, PMD, pte, pdpt, pde. If
- * the paging mode has no such level, the level above is used. list: receives the meanings of the
- * address in the entry; it is empty if they are unknown. Returns false if the entry is empty or the
- * paging mode is not known. */
+/* Describes the entry. level: the level of the entry in an oops or in a report of a bad page, such
+ * as PGD, PMD, pte, pdpt or pde. If the paging mode has no such level, uses the level above. list:
+ * filled with the meanings of the address in the entry; empty if they are unknown. Returns false if
+ * the entry is empty, or if the paging mode is not known. */
 bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
 		char text[WHATIS_TEXT]);

@@ -15,7 +15,7 @@
 #include "linux/vmalloc/vmalloc.h"
 #include "paging/scan.h"
 
-enum { MOST_CMA_AREAS = 1 << 10 /* CONFIG_CMA_AREAS is 19 or less */ };
+enum { MOST_CMA_AREAS = 1 << 10 /* limit; CONFIG_CMA_AREAS is at most 19 */ };
 
 /* --- mappings in page tables --- */
 
@@ -23,15 +23,15 @@ struct labelled_region {
 	struct frame_labels *labels;
 	struct kernel *kernel;
 	const struct vmalloc_list *areas; /* NULL: unknown */
-	enum page_use_kind use; /* the use of addresses that are in no area */
-	const struct vmalloc_area *area; /* the area that was found last */
+	enum page_use_kind use; /* the use of frames that are mapped outside of areas */
+	const struct vmalloc_area *area; /* found by the last look-up; its use is area_use */
 	enum page_use_kind area_use;
-	/* Addresses of the code of pcpu_get_vm_areas(); 0: unknown. */
+	/* First address and end (exclusive) of pcpu_get_vm_areas(). 0: unknown. */
 	uint64_t chunk_caller, chunk_caller_end;
 };
 
-/* Per-CPU memory is recognised by the caller of its area, because such an area has no list of
- * pages. */
+/* Returns the use of frames that are mapped in an area. An area of per-CPU memory is recognised by
+ * its caller, pcpu_get_vm_areas(), and has no list of pages. */
 static enum page_use_kind use_of_area(const struct labelled_region *region,
 				      const struct vmalloc_area *area)
 {
@@ -108,7 +108,8 @@ static void label_regions(struct frame_labels *labels, struct kernel *kernel)
 
 /* --- addresses in the direct map --- */
 
-/* Labels the addresses from first to last, both inclusive, if they are in the direct map. */
+/* Labels the frames of the virtual addresses from first to last, both inclusive. Ends at an address
+ * that is not in the direct map. */
 static void label_addresses(struct frame_labels *labels, struct kernel *kernel, uint64_t first,
 			    uint64_t last, enum page_use_kind use)
 {
@@ -141,8 +142,8 @@ static void label_stacks(struct frame_labels *labels, struct kernel *kernel)
 			label_addresses(labels, kernel, stack.first, stack.last, PAGE_USE_STACK);
 }
 
-/* Labels the top-level tables of processes. With page-table isolation, a second table follows each
- * of them. */
+/* Labels the top-level tables of processes. With page table isolation, the table of a process has
+ * two frames: the second one is the table for user mode. So labels both frames. */
 static void label_tables(struct frame_labels *labels, struct kernel *kernel)
 {
 	struct mm_pass pass;
@@ -191,7 +192,7 @@ static void frame_labels_add_cma(struct frame_labels *labels, struct kernel *ker
 						       .use = PAGE_USE_CMA });
 }
 
-/* Since 6.15 (c009da4258f9) an area can have several ranges. */
+/* Labels the areas of CMA. Since 6.15 (c009da4258f9) an area can have several ranges. */
 static void label_cma(struct frame_labels *labels, struct kernel *kernel)
 {
 	const struct member *ranges = kernel_member(kernel, CMA_RANGES, NULL);
@@ -215,8 +216,8 @@ static void label_cma(struct frame_labels *labels, struct kernel *kernel)
 
 /* --- all labels --- */
 
-/* Removes overlaps from the sorted labels: of two labels that overlap, shortens the one that begins
- * later. */
+/* Removes overlaps from sorted labels. If two labels overlap, shortens the second one at its
+ * start. */
 static void frame_labels_separate(struct label_list *list, unsigned int shift)
 {
 	size_t kept = 0;
@@ -278,7 +279,7 @@ const struct frame_labels *query_frame_labels(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_frame_labels, NULL);
 }
 
-/* Returns true if a label may apply to a frame with this use. */
+/* Can a frame with this use according to its struct page have the label? */
 static bool describes(enum page_use_kind label, enum page_use_kind use)
 {
 	bool nameless = use == PAGE_USE_OTHER || use == PAGE_USE_UNKNOWN;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Uses of page frames that the kernel's lists and page tables show, but its struct pages do not. */
+/* Uses of page frames that struct pages do not show, but the kernel's lists and page tables
+ * show. */
 #pragma once
 
 #include "base/array.h"
@@ -8,46 +9,47 @@
 
 struct frame_label {
 	uint64_t first, last; /* page frame numbers, both inclusive */
-	uint64_t vaddr; /* virtual address of the first frame; 0: in the direct map, or unknown */
+	uint64_t vaddr; /* virtual address of frame first; 0: the direct map, or unknown */
 	enum page_use_kind use;
 };
 
 enum label_layer {
 	LAYER_OWNERS, /* areas of vmalloc, stacks, per-CPU memory, page tables */
-	LAYER_RESOURCES, /* the kernel's image, firmware, holes */
+	LAYER_RESOURCES, /* the kernel's image, firmware and holes in memory */
 	LAYER_CMA,
 	NR_LABEL_LAYERS
 };
 
-/* The labels of a layer are sorted by address, and do not overlap. */
+/* The labels of all frames. The labels of a layer are sorted by address and do not overlap. */
 struct frame_labels {
 	struct label_list {
 		struct frame_label *label; /* owned */
 		size_t nr, room;
 	} layer[NR_LABEL_LAYERS];
-	bool cut; /* labels are missing, because there were more than MOST_LABELS */
+	bool cut; /* labels are missing, because there are more than MOST_LABELS */
 	unsigned int page_shift;
 };
 
-/* Returns the labels. They are made at the first call, and borrowed until the kernel's facts are
- * forgotten. Returns NULL if memory is exhausted or the user stopped the search. Frames of unknown
- * use have no label. */
+/* Returns the labels. They are made by the first call, and are borrowed until the kernel's facts
+ * are forgotten. Returns NULL if there is not enough memory, or if the user stopped the work. A
+ * frame whose use these lists do not show has no label. */
 const struct frame_labels *query_frame_labels(struct kernel *kernel);
 
-/* A position in the list of each layer. Zeroed at first. */
+/* The current position in the list of each layer. Must be zeroed before the first call. */
 struct label_cursor {
 	size_t at[NR_LABEL_LAYERS];
 };
 
-/* Returns the use of frame first. use: the use according to its struct page, for all frames from
- * first to *last. If these frames have several uses, sets *last to the last frame with the returned
- * use. Calls with the same cursor must be in the order of frames. */
+/* Combines the use that struct pages show with the labels. use: the use of the frames from `first`
+ * to *last according to their struct pages. Returns the use of frame `first`, and reduces *last to
+ * the last frame that has the returned use. Calls with the same cursor must be in the order of
+ * frames. */
 enum page_use_kind frame_labels_cut(const struct frame_labels *labels, struct label_cursor *cursor,
 				    enum page_use_kind use, uint64_t first, uint64_t *last);
 
 enum { MOST_LABELS = 1 << 20 /* limit for a layer */ };
 
-/* Adds a label. Must not be called after the labels were sorted. */
+/* Adds a label. Must not be called after the labels have been sorted. */
 static inline void frame_labels_add(struct frame_labels *labels, enum label_layer layer,
 				    struct frame_label label)
 {
@@ -67,8 +69,8 @@ static inline void frame_labels_add(struct frame_labels *labels, enum label_laye
 }
 
 /* Finds an address in vmalloc or modules that maps the frame. labels may be NULL. Returns false if
- * there is none. */
+ * there is no such address. */
 bool frame_labels_address(const struct frame_labels *labels, uint64_t pfn, uint64_t *vaddr);
 
-/* For frame_labels.c: adds the labels of the kernel's resources. */
+/* For frame_labels.c: adds the labels for resources. */
 void frame_labels_add_resources(struct frame_labels *labels, struct kernel *kernel);

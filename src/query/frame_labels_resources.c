@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Labels reserved frames that are the kernel's image, firmware or holes, according to
- * /proc/iomem. */
+/* Labels for reserved frames that are the kernel's image, firmware or holes. The resources in
+ * /proc/iomem show this. */
 #include "query/frame_labels.h"
 
 #include "base/text.h"
 #include "linux/resource/resource.h"
 
 // clang-format off
-/* Names of resources that are memory but not "System RAM": e820_type_to_string(),
- * arch/x86/kernel/e820.c, and arch/x86/kernel/probe_roms.c. */
+/* Names of resources that are memory, but not "System RAM". They are from e820_type_to_string() in
+ * arch/x86/kernel/e820.c and from arch/x86/kernel/probe_roms.c. */
 static const char *const memory_names[] = {
 	"ACPI ", "Reserved", "reserved", "Persistent Memory", "Soft Reserved", "System ROM",
 	"Video ROM", "Adapter ROM",
@@ -21,8 +21,8 @@ static bool frame_labels_is_firmware(const struct resource *resource)
 			 sizeof(memory_names) / sizeof(*memory_names));
 }
 
-/* Names from arch/x86/kernel/setup.c: "Kernel code", "Kernel rodata", "Kernel data", "Kernel bss";
- * from kernel/crash_core.c: "Crash kernel". */
+/* Finds the use of a resource by its name. "Kernel code", "Kernel rodata", "Kernel data" and
+ * "Kernel bss" are from arch/x86/kernel/setup.c, "Crash kernel" is from kernel/crash_core.c. */
 static bool find_resource_use(const struct resource *resource, enum page_use_kind *use)
 {
 	if (starts_with(resource->name, "Kernel "))
@@ -36,7 +36,7 @@ static bool find_resource_use(const struct resource *resource, enum page_use_kin
 	return true;
 }
 
-/* Labels the frames of a resource in memory, including frames that are only partly in the
+/* Labels the frames of a resource that is memory. Includes frames of which only a part is in the
  * resource. */
 static void frame_labels_add_resource(struct frame_labels *labels, const struct kernel *kernel,
 				      const struct resource *resource)
@@ -50,7 +50,7 @@ static void frame_labels_add_resource(struct frame_labels *labels, const struct 
 		frame_labels_add(labels, LAYER_RESOURCES, label);
 }
 
-/* Labels the frames that are entirely in a hole. */
+/* Labels the frames that are entirely in a hole. `last` is inclusive. */
 static void frame_labels_add_hole(struct frame_labels *labels, const struct kernel *kernel,
 				  uint64_t start, uint64_t last)
 {
@@ -66,8 +66,8 @@ static void frame_labels_add_hole(struct frame_labels *labels, const struct kern
 				 });
 }
 
-/* Labels holes in memory, because they may have struct pages, too. If the resource tree has no
- * memory or is damaged, the holes are unknown. */
+/* Labels holes in memory, which may have struct pages. If the resource tree contains no memory, or
+ * if it is damaged, the holes are unknown, and nothing is labelled. */
 static void frame_labels_add_holes(struct frame_labels *labels, struct kernel *kernel,
 				   const struct resource_tree *tree)
 {

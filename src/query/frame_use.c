@@ -17,7 +17,8 @@
 
 enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
 
-/* Returns true if the area's list of struct pages contains page. *index: its index in the list. */
+/* Does the area's list of struct pages contain the struct page at address page? If so, sets *index
+ * to its index in the list. */
 static bool in_area(struct kernel *kernel, const struct vmalloc_area *area, uint64_t page,
 		    uint64_t *index)
 {
@@ -51,8 +52,8 @@ void query_read_area_pages(struct kernel *kernel)
 			in_area(kernel, &list->area[i], UINT64_MAX, &index);
 }
 
-/* Finds the address in vmalloc that maps the frame. The list of an area may be out of date, so the
- * page table must map the frame there, too. */
+/* Finds the address in vmalloc that maps the frame. Also checks the page table, because the list of
+ * pages of an area may be out of date. */
 static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -82,9 +83,9 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 	return memory.device ? memory.resource : NULL;
 }
 
-/* Finds the code that can move the frame. Since 6.0 (68f2736a8583) the mapping of such a frame is a
- * struct movable_operations, such as zsmalloc_mops. Before 6.0 it was an inode of a separate file
- * system. */
+/* Finds the symbol that shows which code can move the frame. Since 6.0 (68f2736a8583) the mapping
+ * of such a frame is a variable, a struct movable_operations such as zsmalloc_mops. Before 6.0 the
+ * mapping is an inode of a separate file system, and has no symbol. */
 static void find_mover(struct kernel *kernel, struct frame_use *use)
 {
 	struct kernel_symbol symbol;
@@ -95,8 +96,8 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }
 
-/* Finds the use by an address that maps the frame: an address in vmalloc, or else in the direct
- * map. */
+/* Finds the stack or the slab cache to which the frame belongs, by an address that maps the frame.
+ * The address is in vmalloc, or if there is none there, in the direct map. */
 static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
 {
 	struct slab_place slab;
@@ -133,7 +134,8 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 	find_mover(kernel, use);
 	if (owners) {
 		use->nr_owners = query_page_owners(kernel, pfn, &use->use, use->owner);
-		/* Struct pages of page tables have a page type since 4.18 (1d40a5ea01d5). */
+		/* Since 4.18 (1d40a5ea01d5) the struct page of a page table has a page type. In
+		 * older kernels the use of such a frame is unknown. */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
 			use->has_table =
 				query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
@@ -151,7 +153,7 @@ bool query_place_is_freed(struct kernel *kernel, const struct place *place, stru
 	    !place->linear || !place->mapped)
 		return false;
 	if (place->has_slab || place->has_stack || place->has_percpu)
-		return false; /* its present use is already known */
+		return false; /* place already describes the present use */
 	query_frame_use(kernel, kernel_pfn(kernel, place->physical), true, use);
 	return frame_is_reused(use);
 }

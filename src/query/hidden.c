@@ -9,7 +9,7 @@
 #include "linux/page/page_use.h"
 #include "kernel/kernel.h"
 
-/* The largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence). */
+/* limit; the largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence) */
 enum { MOST_OBJECTS = 65535 };
 
 const char *const hidden_names[NR_HIDDEN] = {
@@ -27,10 +27,10 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
 	       page_words_read(kernel, page, &words, NULL) && page_words_slab(&words);
 }
 
-/* The size of KFENCE's pool is a constant of the kernel's configuration that is not in the dump.
- * The end of the pool is found by its struct pages: every second frame from the third frame on has
- * an object and is marked as a slab, and the other frames are not (kfence_init_pool(),
- * mm/kfence/core.c). */
+/* Finds KFENCE's pool. Its size is a constant of the kernel's configuration, which is not in the
+ * dump, so the end of the pool is found by its struct pages. Each second frame from the third frame
+ * on contains an object and is marked as a slab. All other frames of the pool are not marked
+ * (kfence_init_pool() in mm/kfence/core.c). */
 struct kfence_pool query_kfence_pool(struct kernel *kernel)
 {
 	struct kfence_pool pool = { 0 };

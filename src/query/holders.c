@@ -22,9 +22,9 @@
 
 enum {
 	MOST_GROUPS = 1 << 16,
-	SLOTS = 1 << 17, /* size of the hash table of groups: twice the number of groups */
-	MOST_CODE = 4, /* number of ranges of addresses that have symbols */
-	CHUNK = 4096, /* bytes that are read in one step */
+	SLOTS = 1 << 17, /* size of the hash table of groups: 2 * MOST_GROUPS */
+	MOST_CODE = 4, /* limit for the ranges of addresses that have symbols */
+	CHUNK = 4096, /* number of bytes that are read at once */
 };
 
 struct address_range {
@@ -36,20 +36,21 @@ struct holding {
 	struct holders *holders;
 	const bool *use;
 	uint64_t cache;
-	uint64_t nr_frames; /* number of bits in each set */
-	uint64_t *wanted, *slabs; /* owned: sets of frames: the memory in question, and slabs */
-	uint32_t *slot; /* owned: the hash table: index of a group, plus 1; 0: empty */
+	uint64_t nr_frames; /* number of bits in each of the next two sets */
+	uint64_t *wanted, *slabs; /* owned; sets of frames: memory in question, slabs */
+	uint32_t *slot; /* owned; hash table; value: 1 + index of a group; 0: empty */
 	uint64_t key; /* key for scatter() */
 	unsigned int word;
-	/* Virtual addresses of frame 0 in the direct map, and of the struct page of frame 0. */
+	/* Virtual address of frame 0 in the direct map; address of the struct page of frame 0. */
 	uint64_t direct, map;
-	uint64_t page_size; /* size of a struct page; 0: struct pages are not in one array */
-	uint64_t image; /* the address in the kernel's image minus paddr */
+	uint64_t page_size; /* size of a struct page; 0: the struct pages are not in one array */
+	uint64_t image; /* an address in the kernel's image minus its physical address */
 	struct address_range code[MOST_CODE];
 	unsigned int nr_code;
-	struct slab_place slab; /* the slab that was looked up last; its size is 0 at first */
-	uint64_t slab_first, slab_last; /* the frames of slab, both inclusive */
-	/* Cache of look-ups, index pfn % 256: pfn + 1, and address of the frame's slab cache. */
+	struct slab_place slab; /* the slab that was looked up last; slab.size 0: none */
+	uint64_t slab_first, slab_last; /* first and last frame of this slab, both inclusive */
+	/* A cache of look-ups, with pfn % 256 as index: pfn + 1, and the address of the slab
+	 * cache. */
 	uint64_t caches[256][2];
 	bool failed;
 };
@@ -127,8 +128,8 @@ static struct holder_group *holders_find_group(struct holding *work,
 	}
 }
 
-/* Counts a pointer. Consecutive pointers of the same object count once. If object is UINT64_MAX,
- * each pointer counts. */
+/* Counts a pointer in its group. Pointers in the same object count once if they come one after the
+ * other. object: the object that contains the pointer. UINT64_MAX: count each pointer. */
 static void count_pointer(struct holding *work, const struct holder_group *wanted, uint64_t object)
 {
 	struct holder_group *group = holders_find_group(work, wanted);
@@ -162,7 +163,8 @@ static bool is_code(const struct holding *work, uint64_t value)
 
 /* --- memory that contains a pointer --- */
 
-/* Returns the slab of a frame. It is looked up once for all pointers in it. */
+/* Returns the slab of a frame. A slab is looked up only once if its pointers come one after the
+ * other. */
 static const struct slab_place *slab_of(struct holding *work, uint64_t pfn)
 {
 	struct kernel *kernel = work->kernel;
@@ -255,8 +257,8 @@ static void describe_place(struct holding *work, enum page_use_kind use, uint64_
 
 /* --- pointers --- */
 
-/* Finds the frame that the value points to: the value is an address in the frame's direct mapping,
- * or an address in its struct page. */
+/* Finds the frame to which a value points. The value may be the address of a byte of the frame in
+ * the direct map, or an address in the frame's struct page. */
 static bool frame_of(const struct holding *work, uint64_t value, uint64_t *pfn)
 {
 	if (value >= work->direct &&
@@ -271,8 +273,8 @@ static bool frame_of(const struct holding *work, uint64_t value, uint64_t *pfn)
 	return true;
 }
 
-/* Returns a number that identifies the object that contains paddr: the address of the object, or
- * the pfn. */
+/* Returns a number that identifies the object that contains paddr. The number is the address of the
+ * object, or the pfn if the objects in question are frames. */
 static uint64_t object_at(struct holding *work, uint64_t paddr)
 {
 	const struct slab_place *slab =
@@ -295,7 +297,8 @@ static uint64_t holder_cache_of(struct holding *work, uint64_t pfn)
 	return known[1];
 }
 
-/* Counts a pointer that is stored in the memory in question. */
+/* Counts a pointer that is stored in the memory in question, if it points to a symbol or to an
+ * object of a slab cache. paddr: address of the pointer. value: the pointer. */
 static void look_from(struct holding *work, uint64_t paddr, uint64_t value)
 {
 	struct holder_group group = { .example = paddr };
@@ -333,8 +336,8 @@ static void look_at_word(struct holding *work, enum page_use_kind use, bool insi
 	count_pointer(work, &group, UINT64_MAX);
 }
 
-/* Memory of users, and memory that the kernel does not store data in, contains no pointers of the
- * kernel. */
+/* Can a frame with this use contain pointers of the kernel? User memory cannot, and memory in which
+ * the kernel does not store data cannot. */
 static bool use_may_hold(enum page_use_kind use)
 {
 	switch (use) {

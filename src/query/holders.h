@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds out why memory is not freed: which data of the kernel point to it. The memory in question
- * is all frames of some uses, or all objects of one slab cache. Also finds the pointers that are
- * stored in this memory. Pointers are counted in groups. */
+/* Finds out why memory is not freed: counts the pointers to this memory in the kernel's data. The
+ * memory in question is all frames with certain uses, or all objects of one slab cache. Also counts
+ * the pointers that are stored in the memory in question. Pointers are counted in groups. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -11,41 +11,41 @@ enum holder_kind {
 	HOLDER_SYMBOL, /* a variable or function of the kernel or a module */
 	HOLDER_CACHE, /* objects of one slab cache */
 	HOLDER_PERCPU, /* per-CPU memory */
-	HOLDER_CALLER, /* areas of vmalloc that were allocated by one caller */
-	HOLDER_AREA, /* an area of vmalloc whose caller has no symbol, because its code was freed */
+	HOLDER_CALLER, /* areas of vmalloc that one caller allocated */
+	HOLDER_AREA, /* an area of vmalloc whose caller has no symbol, because the code was freed */
 	HOLDER_USE, /* page frames with the same use */
 	HOLDER_ITSELF, /* the memory in question */
 };
 
 struct holder_group {
-	/* true: the group points to the memory in question; false: that memory points to the
-	 * group */
+	/* true: the group contains pointers to the memory in question; false: pointers in the
+	 * memory in question point to the group */
 	bool by;
 	enum holder_kind kind;
-	uint64_t id; /* address of the symbol, cache or caller; or the use */
-	uint64_t offset; /* with HOLDER_CACHE: offset of the pointers in the object */
-	/* If by is true: number of pointers. Otherwise: number of objects or frames in question
-	 * that contain a pointer to the group. */
+	uint64_t id; /* address of the symbol, cache or caller; with HOLDER_USE the use */
+	uint64_t offset; /* with HOLDER_CACHE: offset of the pointers in the objects */
+	/* If `by` is true: number of pointers. If not: number of objects or frames in question that
+	 * contain a pointer to the group. */
 	uint64_t count;
-	uint64_t example; /* physical address of the first pointer */
-	uint64_t last; /* the object that was counted last, see count_pointer() */
+	uint64_t example; /* physical address of the first pointer that was counted */
+	uint64_t last; /* the object that was counted last: see count_pointer() */
 	char name[96];
 };
 
 struct holders {
-	/* Owned; first the groups that point to the memory in question, then the others; both
-	 * sorted by count. */
+	/* Owned. First the groups with `by`, then the other groups. Both are sorted by count. */
 	struct holder_group *group;
 	size_t nr, room;
-	uint64_t frames; /* number of frames of the memory in question */
-	/* Number of pointers that are in no group, because there were too many groups. */
+	uint64_t frames; /* number of frames that the memory in question has */
+	/* Number of pointers that are not in a group, because there were too many groups. */
 	uint64_t left_out;
-	uint64_t unread; /* number of frames that are not in the dump */
+	uint64_t unread; /* number of frames not searched: they are not in the dump */
 };
 
-/* use: the uses in question. cache: address of a kmem_cache whose objects are in question instead,
- * or 0. Reads all memory of the kernel once. Returns false and sets err if page_runs() fails, if
- * memory is exhausted, or if the user stopped the search. */
+/* Counts the pointers. use: the memory in question is the frames with these uses. cache: 0, or the
+ * address of a kmem_cache whose objects are the memory in question. Reads all memory that may
+ * contain pointers once. Returns false and sets err if page_runs() fails, if there is not enough
+ * memory, or if the user stopped the work. */
 bool query_holders(struct kernel *kernel, const bool use[NR_PAGE_USES], uint64_t cache,
 		   struct holders *holders, struct error *err);
 void query_holders_release(struct holders *holders); /* holders may be zeroed */

@@ -14,8 +14,8 @@ static bool maps_elsewhere(struct kernel *kernel, const struct io_map *map,
 	return found.status == DMA_STATUS_MAPPED && found.physical != bus;
 }
 
-/* Describes an access of the table's first device to the bus address, in the form of a refused
- * access. */
+/* Describes an access of the table's first device to the bus address. The description is a struct
+ * dma_fault, as if the access had been refused. */
 static struct dma_fault access_of(const struct io_map *map, const struct io_table *table,
 				  uint64_t bus)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the device for which a number is a bus address. */
+/* Finds out whether a number is a bus address that an IOMMU maps. */
 #pragma once
 
 #include <stddef.h>
@@ -9,8 +9,8 @@
 struct kernel;
 
 /* Finds the first table that maps the bus address, and describes an access of the table's first
- * device to bus. The description has the form of a refused access. Identity mappings, which the
- * kernel makes for firmware, do not count. *nr_others: number of tables of other domains that also
- * map bus. Returns false if no table maps bus, or if the tables are not known. */
+ * device to it. The description is a struct dma_fault, as if the access had been refused. Ignores
+ * identity mappings. Sets *nr_others to the number of other tables that also map the bus address.
+ * Returns false if no table maps the bus address, or if the tables are not known. */
 bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
 		    size_t *nr_others);

@@ -41,7 +41,7 @@ void mapped_close(struct mapped *mapped)
 	*mapped = (struct mapped){ 0 };
 }
 
-/* --- runs: contiguous virtual addresses, mapped to contiguous memory, in one region --- */
+/* --- runs: contiguous addresses in one region, mapped to contiguous memory --- */
 
 static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
@@ -57,8 +57,7 @@ static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last,
 	return array_add(&mapped->runs, &mapped->nr_runs, &mapped->room_runs, &run, sizeof(run));
 }
 
-/* Adds a page. The page is split at the borders of regions, and parts outside of the request are
- * left out. */
+/* Adds the part of a page that is in the request. Splits it at the borders of regions. */
 static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
 	const struct mapped_request *request = &mapped->request;
@@ -96,7 +95,7 @@ static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scan
 	struct entry_meaning meaning;
 
 	if (scanned->outcome == WALK_MAPPED) {
-		if (scanned->repeated) /* many pages are mapped to the same memory; add one */
+		if (scanned->repeated) /* many pages of the same memory: add the first */
 			last = scanned->first + (scanned->page_size - 1);
 		return mapped_add_page(mapped, scanned->first, last, scanned->paddr);
 	}

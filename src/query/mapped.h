@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The mappings of a page table, as ranges of virtual addresses for a search. */
+/* The mappings of a page table as ranges of virtual addresses, for searches in the memory that is
+ * mapped there. */
 #pragma once
 
 #include "linux/region/region.h"
@@ -8,41 +9,40 @@
 
 struct kernel;
 
-/* A request for ranges. first and last must be in the same half of the address space. */
+/* A request for ranges. `first` and `last` must be in the same half of the address space. */
 struct mapped_request {
 	struct kernel *kernel;
 	const struct space *space; /* borrowed */
 	uint64_t first, last; /* both inclusive */
-	/* True if the addresses are in the half of processes. Then pages without access rights are
-	 * included. */
+	/* True if the addresses are in the half of processes. Then the ranges include pages without
+	 * access rights (PROT_NONE). */
 	bool processes;
-	bool one_region; /* only ranges in regions of kind */
+	bool one_region; /* only ranges in regions of this kind */
 	enum region_kind kind;
-	/* true: find all addresses of a frame; false: find one address, see mapped_next() */
+	/* true: return all addresses of a frame; false: only one, see mapped_next() */
 	bool aliases;
 };
 
 struct mapped {
 	struct mapped_request request;
-	struct search_range *ranges; /* owned; result of the last mapped_next() */
+	struct search_range *ranges; /* owned; the ranges that the last mapped_next() returned */
 	size_t nr_ranges;
-	size_t nr_gaps; /* number of missing parts of tables and corrupt entries */
+	size_t nr_gaps; /* number of missing parts of tables and of corrupt entries */
 	struct scanned first_gap; /* valid if nr_gaps is not 0 */
-	struct scan *scan; /* owned; scan->end shows whether the scan is complete */
+	struct scan *scan; /* owned; scan->end shows whether the scan reached its end */
 	struct ranked_range *runs; /* owned */
 	size_t nr_runs, room_runs;
-	const struct region *region; /* region of the run that was added last; NULL: unknown */
+	const struct region *region; /* region of the last run; NULL: unknown */
 };
 
-/* Returns false if memory is exhausted. */
+/* Prepares the first mapped_next(). Returns false if there is not enough memory. */
 bool mapped_open(struct mapped *mapped, const struct mapped_request *request);
 void mapped_close(struct mapped *mapped); /* *mapped may be zeroed */
 
-/* Finds the next ranges, in the order of addresses. Returns false if there are no more ranges (then
- * err->code is ERROR_NONE), or if memory is exhausted. One call returns up to four million runs,
- * which is enough for all mappings of an undamaged kernel.
- *
- * Without aliases, a frame with several addresses is found only at one of them: at its address in
- * the kernel's image, or else in modules, in vmalloc, in the direct map, or in any other region;
- * and in this region, at its lowest address. */
+/* Finds the next ranges, in the order of addresses. One call finds up to four million runs, which
+ * is enough for all mappings of an undamaged kernel. Returns false if there are no more ranges, or
+ * if there is not enough memory. In the first case err->code is ERROR_NONE.
+ * Without request.aliases, a frame with several addresses is found at only one of them. The
+ * kernel's image comes first, then modules, vmalloc, the direct map, and all other regions. In the
+ * chosen region, the lowest address is used. */
 bool mapped_next(struct mapped *mapped, struct error *err);

@@ -5,10 +5,10 @@
 
 struct memory_pass {
 	const struct memory_question *question;
-	const struct frame_labels *labels; /* NULL: no labels */
+	const struct frame_labels *labels; /* NULL: there are no labels */
 	struct label_cursor cursor;
-	struct frame_run run; /* the run that is being extended; use PAGE_USE_NONE: no run */
-	bool ended; /* visit returned false */
+	struct frame_run run; /* the run that is being extended; PAGE_USE_NONE: none yet */
+	bool ended; /* visit() has returned false */
 };
 
 static bool memory_runs_alike(const struct frame_run *a, const struct frame_run *b)
@@ -48,8 +48,8 @@ static enum page_use_kind label(struct memory_pass *pass, enum page_use_kind use
 	return pass->labels ? frame_labels_cut(pass->labels, &pass->cursor, use, first, last) : use;
 }
 
-/* Splits the run at the borders of labels. Runs come in the order of frames, so the cursor only
- * moves forward. */
+/* Splits the run at the borders of labels, and adds the pieces. Must be called in the order of
+ * frames, because the cursor of labels only moves forward. */
 static bool memory_runs_take(const struct frame_run *run, void *arg)
 {
 	struct memory_pass *pass = arg;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The uses of all page frames, according to struct pages and the kernel's lists: for the commands
- * frames, mem, triage and the report. */
+/* The use of each page frame according to struct pages and the kernel's lists, for the commands
+ * frames, mem and triage and for the report. */
 #pragma once
 
 #include "kernel/kernel.h"
 #include "linux/page/frame_runs.h"
 
-/* The arguments of query_memory_runs(), similar to the arguments of page_runs(). parts: divide uses
- * into parts (page_use_whole()), and visit files and blocks of unknown use separately. *cut (cut
- * may be NULL) is set to true if the kernel's lists exceeded their limits, and some uses are
- * missing. */
+/* The arguments of query_memory_runs(), which are similar to the arguments of page_runs(). parts:
+ * divide uses into parts (page_use_whole()), and visit the pages of different files, and blocks of
+ * unknown use, as separate runs. *cut: set to true if the kernel's lists were too long, so that
+ * some uses are missing; cut may be NULL. */
 struct memory_question {
-	struct frame_range frames; /* the query sets frames.apart */
+	struct frame_range frames; /* query_memory_runs() sets frames.apart */
 	bool parts;
 	bool (*visit)(const struct frame_run *run, void *arg);
 	void *arg;

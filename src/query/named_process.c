@@ -7,10 +7,10 @@
 #include "base/sort.h"
 #include "kernel/kernel.h"
 
-/* A task, for a search by pid. */
+/* An entry of the index of tasks by pid. */
 struct pid_index {
 	int32_t pid;
-	size_t task; /* index of the task in the result of task_all() */
+	size_t task; /* index of the task in task_all() */
 };
 
 static int named_process_compare_pids(const void *one, const void *two)

@@ -9,7 +9,7 @@
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
-/* The largest number of bits of a physical address: Intel SDM Vol. 3A, 4.1.4. */
+/* ADDRESS_BITS: a physical address has at most 52 bits (Intel SDM Vol. 3A, 4.1.4). */
 enum { ADDRESS_BITS = 52, MOST_NEIGHBOURS = 2 };
 
 static bool has_memory(struct kernel *kernel, uint64_t paddr)
@@ -32,7 +32,8 @@ bool query_is_nowhere(struct kernel *kernel, uint64_t paddr)
 	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr);
 }
 
-/* Finds the bits that, if flipped, make paddr an address of memory with a struct page. */
+/* Finds the single bits that, if flipped, change paddr to an address of memory with a struct page.
+ * Returns their number. */
 static unsigned int find_bits(struct kernel *kernel, uint64_t paddr,
 			      unsigned int bits[ADDRESS_BITS])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Physical addresses without memory or a device. Damaged page table entries contain such
- * addresses. */
+/* Physical addresses at which there is neither memory nor a device. Such addresses are in damaged
+ * page table entries. */
 #pragma once
 
 #include "query/frame_use.h"
@@ -9,14 +9,14 @@ struct kernel;
 
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
-/* Returns true if the kernel's lists have neither memory nor a device at paddr. Returns false if
- * they have one, or if it is not known. */
+/* Is it known that there is neither memory nor a device at paddr? The kernel's lists show this. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
-/* Like query_is_nowhere(). If it returns true, writes this fact to text, as one line. If flipping
- * one of a few bits makes paddr an address of memory, the line names that memory, too. */
+/* Does the same. If the result is true, also writes a line of text about it. If flipping one bit of
+ * paddr gives an address of memory, and if this is true for only a few bits, the line also
+ * describes this memory. */
 bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);
 
-/* If paddr becomes an address of memory when one of a few bits is flipped, appends that memory to
- * text: "; without bit 45 frame 79d1, ...". */
+/* If flipping one bit of paddr gives an address of memory, and if this is true for only a few bits,
+ * appends a text about this memory: "; without bit 45 frame 79d1, ...". */
 void query_neighbours(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

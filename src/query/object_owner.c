@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The kernel may merge slab caches whose objects have the same size, so the name of a cache does
- * not prove the type of its objects. */
+/* Finds the types and owners of kernel objects. The name of a slab cache does not prove the type of
+ * its objects, because the kernel may merge caches whose objects have the same size. */
 #include "query/object_owner.h"
 
 #include <string.h>
@@ -31,12 +31,12 @@ static const char *const type_names[] = {
 
 struct task_object {
 	uint64_t address;
-	size_t task; /* index of the task */
+	size_t task; /* index of the task that points to the object */
 	enum object_type type;
 };
 
 struct task_objects {
-	struct task_object *object; /* owned; sorted by address, then by index of the task */
+	struct task_object *object; /* owned; sorted by address, then by task */
 	size_t nr, room;
 };
 
@@ -52,7 +52,7 @@ static void object_owner_add(struct task_objects *objects, uint64_t address, siz
 {
 	const struct task_object *last = objects->nr ? &objects->object[objects->nr - 1] : NULL;
 
-	/* The pointers cred and real_cred are usually equal. */
+	/* cred and real_cred are usually the same pointer: add it once. */
 	if (address && (!last || last->address != address || last->task != task))
 		array_add(&objects->object, &objects->nr, &objects->room,
 			  &(struct task_object){ address, task, type }, sizeof(*objects->object));
@@ -96,15 +96,15 @@ static const struct state_type state_task_objects = {
 	.release = state_free_list,
 };
 
-/* Returns the index of the first object at this address or above. */
+/* Returns the index of the first object whose address is at least `address`. */
 static size_t find_first(const struct task_objects *objects, uint64_t address)
 {
 	return ranges_search(objects->object, objects->nr, sizeof(*objects->object),
 			     offsetof(struct task_object, address), address);
 }
 
-/* Finds an object in [start, start + size) that a task points to. The object is usually at
- * start. */
+/* Is there an object to which a task points, from start to start + size (exclusive)? The address of
+ * this object is usually start. If size is 0, it must be start. */
 static bool of_task(struct kernel *kernel, uint64_t start, uint64_t size,
 		    struct object_owner *owner)
 {
@@ -145,8 +145,9 @@ bool query_task_object(struct kernel *kernel, uint64_t vaddr, struct object_owne
 
 /* --- objects whose content proves their type --- */
 
-/* Finds an inode in the object. Some file systems embed the inode in a larger struct, so each
- * offset is tried. An inode is proved by its own address_space, which points back to the inode. */
+/* Finds an inode in the object. Some file systems embed the inode in a larger struct, so tries each
+ * offset. An inode is recognised by its member i_data: this address_space points back to the
+ * inode. */
 static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		     struct object_owner *owner)
 {
@@ -196,7 +197,8 @@ static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *
 	return true;
 }
 
-/* A mapping is proved by the address of its mm, which belongs to a task. */
+/* A vm_area_struct is recognised by its pointer to an mm_struct: a task must also point to this
+ * mm_struct. */
 static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
 	uint64_t mm;
@@ -211,9 +213,9 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 	return true;
 }
 
-/* The kernel never merges the caches of dentries, files and mappings with others, because they have
- * special flags, a constructor, or a region that may be copied to user space. So the names of these
- * caches prove the types. */
+/* The names of the caches of dentries, files and mappings prove the types of their objects. The
+ * kernel never merges these caches, because they have special flags, a constructor, or a region
+ * that may be copied to user space. */
 void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, const char *cache,
 			struct object_owner *owner)
 {

@@ -28,7 +28,7 @@ static const char *page_list_kind_of(const struct page_list *list,
 	return translation->walk.page_size > kernel_page_size(list->kernel) ? "thp" : NULL;
 }
 
-/* Visits the parts of the gap that are in mappings. */
+/* Visits the parts of a gap that are in mappings of the process. */
 static bool visit_gap(struct visitor *visitor)
 {
 	const struct vma_list *vmas = visitor->list->vmas;

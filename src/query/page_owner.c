@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds a page's file or processes, starting at the mapping of its struct page. */
+/* Finds the file or the processes to which a page belongs. Starts with the mapping in its struct
+ * page. */
 
 #include "linux/crash_members.h"
 #include "query/page_owner.h"
@@ -25,8 +26,9 @@ static bool read_filesystem(struct kernel *kernel, struct page_file *file)
 				  NULL);
 }
 
-/* Finds the first dentry of an inode. The list of dentries was a list_head until 3.5
- * (b3d9b7a3c752). Since then it is an hlist_head, which ends with a NULL pointer. */
+/* Finds the first dentry in an inode's list of dentries. Until 3.5 (b3d9b7a3c752) the list has a
+ * list_head, which is a ring. In later kernels it has an hlist_head, and ends with a NULL
+ * pointer. */
 static bool find_dentry(struct kernel *kernel, const struct page_file *file, uint64_t *dentry)
 {
 	const struct member *head = kernel_member(kernel, INODE_DENTRY, NULL);
@@ -66,7 +68,8 @@ bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *
 	return true;
 }
 
-/* A search in the interval tree of an anon_vma. The tree exists since 3.7 (bf181b9f9d8d). */
+/* The state of a search for the owners of an anonymous page. The search visits the interval tree of
+ * an anon_vma, which exists since 3.7 (bf181b9f9d8d). */
 struct rmap {
 	struct kernel *kernel;
 	const struct page_use *use;
@@ -75,8 +78,8 @@ struct rmap {
 	size_t nr;
 };
 
-/* Returns true if the process's page table maps the frame at vaddr, or contains the page's swap
- * entry there. */
+/* Does the process own the page? Its page table must map the frame at vaddr, or must contain the
+ * page's swap entry there. */
 static bool page_owner_proves(const struct rmap *rmap, uint64_t mm, uint64_t vaddr)
 {
 	struct kernel *kernel = rmap->kernel;

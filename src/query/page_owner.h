@@ -5,21 +5,21 @@
 #include "linux/page/page_use.h"
 #include "linux/vma/vma.h"
 
-/* The file of an address_space. */
+/* The file to which an address_space belongs. */
 struct page_file {
 	uint64_t inode; /* address of the struct inode */
 	uint64_t number;
-	char filesystem[32]; /* type of the file system: "ext4" */
-	char device[32]; /* such as "sda1", or again the type of the file system */
-	char path[VMA_NAME_MAX]; /* path within the file system; "": the dentry cache has no path */
+	char filesystem[32]; /* type of the file system, such as "ext4" */
+	char device[32]; /* such as "sda1"; without a device, the type of file system */
+	char path[VMA_NAME_MAX]; /* path within the file system; "": not in the dentry cache */
 };
 
-/* Finds the file of a mapping, which is the address of a struct address_space. Returns false if its
- * inode does not point back to it. */
+/* Finds the file of an address_space. mapping: its address. Returns false if its inode does not
+ * point back to it. */
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
-/* A process that owns an anonymous page. Its page table proves this: the entry for vaddr maps the
- * frame or contains the page's swap entry. */
+/* A process that owns an anonymous page. The page table of the process proves this: the entry for
+ * vaddr maps the frame, or contains the swap entry of the page. */
 struct page_owner {
 	uint64_t mm, vaddr;
 	bool has_pid;
@@ -28,7 +28,7 @@ struct page_owner {
 
 enum { MOST_OWNERS = 64 };
 
-/* Fills owner with up to MOST_OWNERS owners. Returns the number of all owners found through the
- * page's anon_vma. */
+/* Finds the processes that own the page, through its anon_vma. Writes at most MOST_OWNERS of them
+ * to `owner`, and returns the number of all. */
 size_t query_page_owners(struct kernel *kernel, uint64_t pfn, const struct page_use *use,
 			 struct page_owner owner[MOST_OWNERS]);

@@ -60,8 +60,8 @@ static void find_slot(struct kernel *kernel, struct place *place)
 	const struct region *region = place->region;
 
 	if (region_may_hold_fixmap(region)) {
-		/* The architecture's function also returns slots for pages above the end of the
-		 * kernel's fixmap. */
+		/* fixmap_slot() also returns slots of pages after the end of the fixmap. Outside of
+		 * the fixmap, accept only a slot with a name. */
 		place->has_fixmap =
 			kernel->arch->fixmap_slot(kernel, place->vaddr, &place->fixmap) &&
 			(place->fixmap.name || region->kind != REGION_HOLE);
@@ -85,14 +85,15 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
 	place->stack = place->entry.stack;
-	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member. The list of stacks shows
-	 * which of them contains vaddr. */
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member. Find the exception stack
+	 * that contains vaddr in the list of stacks. */
 	if (!place->stack.exception)
 		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;
 }
 
-/* Finds the use of the address. The slowest search comes last. */
+/* Finds what uses the memory at vaddr: a stack, a slab or per-CPU memory. The slowest search is the
+ * last one. */
 static void find_holder(struct kernel *kernel, struct place *place)
 {
 	unsigned int uses = region_uses(place->region, place->linear);
@@ -107,7 +108,7 @@ static void find_holder(struct kernel *kernel, struct place *place)
 		place->has_stack = task_stack_at(kernel, place->vaddr, &place->stack);
 	if (uses & REGION_HOLDS_PERCPU && !place->has_slab && !place->has_stack)
 		place->has_percpu = percpu_at(kernel, place->vaddr, &place->percpu);
-	/* A stack that overflows continues in the page below it. */
+	/* If a stack overflows, the address is in the unmapped page below the stack. */
 	place->below_stack =
 		place->region->kind == REGION_VMALLOC && !place->mapped && !place->has_stack &&
 		!place->has_percpu &&
@@ -160,8 +161,8 @@ static const char *zone_of(struct kernel *kernel, uint64_t paddr)
 	return info.zone;
 }
 
-/* Returns true if the resource is memory of the firmware. The names are from e820_type_to_string(),
- * arch/x86/kernel/e820.c, which wrote "reserved" until 4.15. */
+/* Is the resource memory of the firmware? The names are from e820_type_to_string() in
+ * arch/x86/kernel/e820.c, which used "reserved" until 4.15. */
 static bool is_of_firmware(const struct resource *resource)
 {
 	static const char *const name[] = { "Reserved",

@@ -59,8 +59,8 @@ void reach_release(struct reach *reach)
 
 /* --- a frame --- */
 
-/* Returns true if the device accesses paddr at this bus address. The translation decides this: a
- * table may map bus addresses of interrupts, but an access to them reaches no memory. */
+/* Does the device access paddr at this bus address? Translates the bus address to find out. A table
+ * may also map bus addresses that raise interrupts, and at them the device accesses no memory. */
 static bool reaches(const struct reach *reach, const struct device_dma *dma, uint64_t bus,
 		    uint64_t paddr, struct reached *reached)
 {
@@ -75,7 +75,8 @@ static bool reaches(const struct reach *reach, const struct device_dma *dma, uin
 	return translation->status == DMA_STATUS_MAPPED && translation->physical == paddr;
 }
 
-/* Returns false to stop all visits. */
+/* Visits the accesses of a device that has a page table or a tree of mappings. Returns false to end
+ * the whole search. */
 static bool by_table(const struct reach *reach, const struct io_device *device, uint64_t paddr,
 		     bool (*visit)(const struct reached *reached, void *arg), void *arg)
 {

@@ -11,21 +11,22 @@
 #include "kernel/kernel.h"
 #include "paging/family.h"
 
-/* These limits bound the use of memory, because damaged tables can map a frame many times. */
+/* Limits for the use of memory. Damaged tables can map the same frame many times. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
-/* A requested frame and one of its mappings. A large page may map several requested frames. */
+/* A requested frame, and one of its mappings. If a large page contains several requested frames,
+ * there are several hits with the same mapping. */
 struct reverse_hit {
 	uint64_t frame;
-	uint32_t mapping; /* index in mappings */
+	uint32_t mapping; /* index in the array mappings */
 };
 
 struct reverse {
-	uint64_t *frames; /* owned; numbers of requested frames, ascending */
+	uint64_t *frames; /* owned; the requested frames, in ascending order */
 	size_t nr_frames;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
-	/* In the order of discovery; after reverse_finish(), sorted by frame. */
+	/* In the order in which they were found. After reverse_finish(): sorted by frame. */
 	struct reverse_hit *hits;
 	size_t nr_hits, room_hits;
 	struct reverse_gaps gaps;
@@ -112,7 +113,8 @@ bool reverse_add_mapping(struct reverse *reverse, const struct mapping *mapping,
 	return true;
 }
 
-/* Adds a mapped page. The scan may also report many pages that are mapped to the same frame. */
+/* Adds the mappings in `scanned`: a mapped page, or many pages at consecutive addresses that are
+ * all mapped to the same frame. */
 static bool reverse_add_scanned(struct reverse *reverse, const struct paging *paging,
 				const struct scanned *scanned, struct reverse_owner owner,
 				struct error *err)
@@ -134,14 +136,14 @@ static bool reverse_add_scanned(struct reverse *reverse, const struct paging *pa
 		if (!reverse_add_mapping(reverse, &mapping, err))
 			return false;
 		if (scanned->last - mapping.first < mapping.page_size ||
-		    reverse->nr_mappings == before) /* the page contains no requested frame */
+		    reverse->nr_mappings == before) /* page has no requested frame */
 			return true;
 		mapping.first += mapping.page_size;
 	}
 }
 
-/* Finds the page of an entry that is not present, if the page is in memory and has no access
- * rights. */
+/* Fills *mapping for an entry that is not present. Returns true if the entry refers to a page in
+ * memory without access rights (PROT_NONE). */
 static bool find_prot_none(struct kernel *kernel, const struct space *space,
 			   const struct scanned *scanned, struct reverse_owner owner,
 			   struct mapping *mapping)
@@ -218,8 +220,8 @@ const struct mapping *reverse_mapping(const struct reverse *reverse, struct reve
 	return &reverse->mappings[reverse->hits[frame.start + index].mapping];
 }
 
-/* If the kernel's PAT is unknown, cache types are known to be equal only if the bits of the entries
- * are equal. */
+/* Compares two indexes of cache types. If the kernel's PAT is unknown, the types can be compared
+ * only if the indexes are the same. */
 static void compare_caches(const struct entry_rules *rules, unsigned int a, unsigned int b,
 			   struct frame_aliases *aliases)
 {
@@ -243,16 +245,16 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse, struct rever
 			first = first ? first : mapping;
 			compare_caches(rules, first->cache_index, mapping->cache_index, &aliases);
 		}
-		/* The kernel may always write to memory of processes, so their mappings do not
-		 * count. */
+		/* The mappings of processes do not count, because the kernel may always write to
+		 * memory of processes. */
 		if (mapping->owner.has_pid) {
 			aliases.in_process = true;
 			continue;
 		}
 		nr_kernel++;
 		nr_writable += mapping->writable;
-		/* If entries have no no-execute bit, all memory is executable, so this shows
-		 * nothing. */
+		/* Without a no-execute bit in entries, all memory is executable, so this fact is of
+		 * no interest. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
 	aliases.writable_alias =

@@ -11,8 +11,9 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* The limit for mappings is one for each page and process, plus this number. Overlapping
-	 * large pages are cut into pieces of the size of the smallest page. */
+	/* The limit for mappings is this number, plus one for each page and process. Overlapping
+	 * large pages are split into pieces of the size of the smallest page, so they may need
+	 * more. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 
@@ -20,7 +21,8 @@ struct shared {
 	size_t nr_processes, nr_added;
 	struct shared_page *page; /* owned */
 	size_t nr, room;
-	/* During a visit: the pages that contain the piece, sorted by process and address. */
+	/* Used by shared_visit(): the pages that contain the current piece, sorted by process and
+	 * address. */
 	struct shared_page *active; /* owned */
 	size_t nr_active;
 };
@@ -48,7 +50,7 @@ void shared_destroy(struct shared *shared)
 struct collection {
 	struct shared *shared;
 	const struct kernel *kernel;
-	struct error trouble; /* code ERROR_NONE: no error */
+	struct error trouble; /* code ERROR_NONE: there was no error */
 };
 
 static bool shared_add_page(struct shared *shared, const struct translation *translation,
@@ -93,7 +95,8 @@ bool shared_add(struct shared *shared, struct kernel *kernel, const struct proce
 	return done;
 }
 
-/* Compares by physical address, then larger pages first, then by process and virtual address. */
+/* Compares by physical address, then by size (the larger page first), then by process, then by
+ * virtual address. */
 static int shared_compare_pages(const void *left, const void *right)
 {
 	const struct shared_page *a = left, *b = right;
@@ -141,7 +144,7 @@ static uint64_t first_end(const struct shared *shared, uint64_t last)
 	return last;
 }
 
-/* A piece begins and ends where a page of any process begins or ends. */
+/* A new piece begins wherever a page of any process begins, and after the end of any page. */
 bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds physical memory that several processes share. The pages of all processes are collected
- * first, and compared then. */
+/* Finds physical memory that several processes share. First the pages of all processes are
+ * collected, then they are compared. */
 #pragma once
 
 #include <stddef.h>
@@ -10,25 +10,26 @@
 struct shared; /* defined in shared.c */
 
 struct shared *shared_create(size_t nr_processes, struct error *err);
-void shared_destroy(struct shared *shared); /* NULL is fine */
+void shared_destroy(struct shared *shared); /* may be NULL */
 
 /* Collects the present pages of the next process. Returns false and sets err if the user stopped
- * it, if there are too many pages, or if memory is exhausted (ERROR_SYSTEM). The pages found before
- * that are used, except with ERROR_SYSTEM. */
+ * the work, if there are too many pages, or if there is not enough memory (ERROR_SYSTEM). The pages
+ * that were collected before the failure are used, except with ERROR_SYSTEM. */
 bool shared_add(struct shared *shared, struct kernel *kernel, const struct process *process,
 		struct error *err);
 
-/* A page mapped by one process. */
+/* A page that a process maps. */
 struct shared_page {
 	uint64_t first, last; /* physical addresses, both inclusive */
-	uint64_t vaddr; /* virtual address of first */
-	size_t process; /* index of the process: 0 for the first shared_add() */
+	uint64_t vaddr; /* virtual address that is mapped to `first` */
+	size_t process; /* number of the process: 0 for the first call of shared_add() */
 };
 
-/* A piece of memory that all processes of page map: a page, or the common part of large pages. */
+/* A piece of memory that all processes map: a page, or the part that their large pages have in
+ * common. */
 struct shared_piece {
 	uint64_t first, last; /* physical addresses, both inclusive */
-	/* The pages that contain the piece, sorted by process and address; borrowed during the
+	/* The pages that contain this piece, sorted by process and address. Borrowed during the
 	 * visit. */
 	const struct shared_page *page;
 	size_t nr;
@@ -41,8 +42,8 @@ static inline uint64_t shared_vaddr(const struct shared_piece *piece, size_t ind
 	return page->vaddr + (piece->first - page->first);
 }
 
-/* Visits the pieces in the order of physical addresses. Call it after all processes were added.
- * Ends early, without an error, if the user stops it. Returns false and sets err if the page tables
- * map too many overlapping large pages, or if memory is exhausted. */
+/* Visits the pieces in the order of physical addresses. Must be called after shared_add() was
+ * called for all processes. If the user stops the work, ends early and returns true. Returns false
+ * and sets err if too many large pages overlap, or if there is not enough memory. */
 bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err);

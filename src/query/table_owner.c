@@ -18,10 +18,11 @@ struct known_table {
 	uint64_t mm;
 };
 
-/* The list of all tables. The first look-up makes no list, but searches until the table is found.
- * The second look-up makes the list. */
+/* The list of all tables except top-level tables. The first look-up does not make the list, but
+ * searches the page tables until it finds the table. The second look-up makes the list. */
 struct known_tables {
-	/* Owned; sorted by address; tables with the same address in the order of discovery. */
+	/* Owned; sorted by address; tables with the same address are in the order in which they
+	 * were found. */
 	struct known_table *table;
 	size_t nr, room;
 	unsigned int asked;
@@ -33,11 +34,13 @@ static const struct state_type state_table_owners = {
 	.release = state_free_list,
 };
 
-/* A search of all page tables. */
+/* The state of a search in all page tables. */
 struct table_search_of {
-	/* Physical address of a table; or for top-level tables, an address in the table. */
+	/* The physical address of the wanted table. For top-level tables: any address in the
+	 * table. */
 	uint64_t wanted;
-	/* A list that receives all tables; then wanted is not used. NULL: no list is made. */
+	/* A list to which all tables are added. In this case wanted is not used. NULL: no list is
+	 * made. */
 	struct known_tables *list;
 	struct table_owner *owner;
 	bool found;
@@ -74,7 +77,7 @@ static struct known_table known_table(const struct passed_table *table)
 	};
 }
 
-/* Handles a table below the top level. */
+/* Adds a table to the list, or checks whether it is the wanted table. Ignores top-level tables. */
 static bool table_owner_visit_table(void *arg, const struct passed_table *passed)
 {
 	struct table_search_of *search = arg;
@@ -107,7 +110,7 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	return false;
 }
 
-/* Searches all tables, or only the top-level tables. */
+/* Searches all tables. roots_only: search only top-level tables. */
 static void table_owner_run_search(struct kernel *kernel, struct table_search_of *search,
 				   bool roots_only)
 {
@@ -185,7 +188,7 @@ bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner
 		search.list = tables;
 	}
 	table_owner_run_search(kernel, &search, false);
-	/* If the user interrupted the search, the list is incomplete and not used. */
+	/* If the user stopped the search, the list is incomplete, so do not use it. */
 	if (!search.list || kernel_stopped(kernel) ||
 	    !sort_items(tables->table, tables->nr, sizeof(*tables->table), ranges_compare,
 			kernel->listener))

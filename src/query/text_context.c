@@ -9,7 +9,7 @@
 #include "base/array.h"
 #include "base/text.h"
 
-/* Reads the hexadecimal number after a mark in the line. */
+/* Reads the hexadecimal number after `mark` in the line. */
 static bool text_context_number_behind(const char *line, size_t size, const char *mark,
 				       uint64_t *value)
 {
@@ -43,8 +43,8 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 		boot->has_offset = true;
 }
 
-/* Returns true if the line begins a report: arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c,
- * kernel/panic.c. Such a line comes before the line with PID and Comm. */
+/* Does the line begin a report, as in arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c or
+ * kernel/panic.c? In a report the line with PID and Comm comes later. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
 	return text_find(line, size, "BUG: ") || text_find(line, size, "WARNING: ") ||
@@ -53,8 +53,8 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
-/* The largest number of lines between the start of a report and the line with PID and Comm. For
- * example, a report of a bad page prints the page first. */
+/* Limit for the lines between the start of a report and its line with PID and Comm. For example, a
+ * report of a bad page first describes the page. */
 enum { MOST_LINES_BEFORE = 16 };
 
 static void read_process(struct text_context *context, const char *line, size_t size)

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the boot and the process that a line of a text belongs to. Other lines of the text name
- * them. */
+/* Finds the boot and the process to which a line of a text belongs. Other lines of the text contain
+ * this information. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* One boot of a kernel in a text. It begins with the line "Linux version". */
+/* A boot of a kernel in a text. The line "Linux version" begins a boot. */
 struct text_boot {
-	size_t line; /* first line, counted from 0 */
+	size_t line; /* number of its first line, counted from 0 */
 	bool has_offset;
-	uint64_t offset; /* KASLR's offset, from "Kernel Offset: 0x... from 0x..." */
-	uint64_t linked; /* address of the image without KASLR's offset */
+	uint64_t offset; /* the KASLR offset, from the line "Kernel Offset: 0x... from 0x..." */
+	uint64_t linked; /* address that the image has without the KASLR offset */
 };
 
-/* A process from a line such as "CPU: 0 PID: 141 Comm: init". User addresses in the whole report
- * that contains this line belong to the process. */
+/* A process that is named in a line such as "CPU: 0 PID: 141 Comm: init". All user addresses in the
+ * report that contains this line belong to the process. */
 struct text_process {
 	size_t line;
 	int32_t pid;
-	/* The TASK_COMM_LEN bytes after "Comm: ", with text after the name; without a NUL. */
+	/* The 16 bytes (TASK_COMM_LEN) after "Comm: ". They may contain text after the name, and no
+	 * NUL. */
 	char comm[16];
 };
 
@@ -29,19 +30,19 @@ struct text_context {
 	struct text_process *process; /* owned; in the order of lines */
 	size_t nr_boots, boot_room, nr_processes, process_room;
 	size_t nr_lines; /* number of lines read so far */
-	/* The next line is in a report whose line with PID and Comm was not read yet. */
+	/* The current report has begun, but its line with PID and Comm was not read yet. */
 	bool in_report;
-	size_t report; /* first line of that report */
-	/* Number of boots and of processes that began at the current line or before. */
+	size_t report; /* first line of the current report */
+	/* Numbers of boots and processes that begin at the current line or before it. */
 	size_t boots_begun, processes_begun;
 };
 
-/* Reads the next lines, which are separated by newlines. */
+/* Reads the next lines of the text, which are separated by newlines. */
 void text_context_read(struct text_context *context, const char *text, size_t size);
 void text_context_release(struct text_context *context);
 
-/* Makes this line the current line. Lines must not decrease from call to call. */
+/* Sets the current line. `line` must not be lower than in the call before. */
 void text_context_move(struct text_context *context, size_t line);
-/* Returns the boot of the current line. NULL: the text does not show it. */
+/* Returns the boot to which the current line belongs. NULL: the text does not show the boot. */
 const struct text_boot *text_context_boot(const struct text_context *context);
 const struct text_process *text_context_process(const struct text_context *context);

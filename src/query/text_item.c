@@ -8,7 +8,7 @@
 #include "paging/entries.h"
 #include "query/whatis.h"
 
-/* A line, and the size of pointers in its kernel. */
+/* A line, and the pointer size of the kernel that wrote it. */
 struct text_item_text {
 	const char *start, *end;
 	unsigned int word;
@@ -23,25 +23,25 @@ static bool is_word(char c)
 
 enum label_kind {
 	LABEL_NONE,
-	LABEL_REGISTER, /* a register that is always shown with all digits */
-	LABEL_CODE, /* a register that points to code */
-	LABEL_FAULT, /* the register with the address of a page fault */
+	LABEL_REGISTER, /* a register whose value is always printed with all digits */
+	LABEL_CODE, /* a register with the address of code */
+	LABEL_FAULT, /* the register with the address that caused a page fault */
 	LABEL_ADDRESS,
 	LABEL_PHYSICAL,
 	LABEL_ENTRY, /* an entry of a page table */
 	LABEL_PFN,
-	LABEL_PAGE, /* address of a struct page; in lines of EDAC, a page frame number */
+	LABEL_PAGE, /* address of a struct page; in EDAC's lines a page frame number */
 	LABEL_ROOT,
-	LABEL_SYNDROME, /* the reason why the CPU took an exception (arm64) */
+	LABEL_SYNDROME, /* the reason why the CPU took an exception (ESR of arm64) */
 	LABEL_OTHER, /* a number that is not an address */
 };
 
-/* Labels from arch/x86/kernel/dumpstack.c, process_64.c, process_32.c, arch/x86/mm/fault.c,
- * mm/debug.c, mm/memory.c, mm/memory-failure.c, arch/x86/kernel/cpu/mce/core.c,
- * drivers/edac/edac_mc.c, drivers/firmware/efi/cper.c, arch/arm64/kernel/process.c, traps.c, and
- * arch/arm64/mm/fault.c. */
+/* Words that come before numbers. They are from arch/x86/kernel/dumpstack.c, process_64.c,
+ * process_32.c, arch/x86/mm/fault.c, mm/debug.c, mm/memory.c, mm/memory-failure.c,
+ * arch/x86/kernel/cpu/mce/core.c, drivers/edac/edac_mc.c, drivers/firmware/efi/cper.c,
+ * arch/arm64/kernel/process.c, traps.c, and arch/arm64/mm/fault.c. */
 static const struct {
-	const char *names; /* each name has a blank before and after it */
+	const char *names; /* each name is between two blanks */
 	enum label_kind kind;
 } labels[] = {
 	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
@@ -86,8 +86,8 @@ bool text_item_is_label(const char *word, size_t size)
 	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
-/* Finds the word before at, after skipping separators between them. Sets *word to its start, and
- * returns its size. */
+/* Finds the word before the address `at`, with separators between them. Sets *word to the start of
+ * the word, and returns the size of the word. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;
@@ -120,7 +120,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 	size_t size = word_before(text, at, &word), before_size;
 	enum label_kind kind;
 
-	if (is_segment(word, size)) /* as in RSP: 0018:ffffc90000013e78 */
+	if (is_segment(word, size)) /* skip a segment, as in "RSP: 0018:ffffc90000013e78" */
 		size = word_before(text, word, &word);
 	kind = label_of(word, size);
 	before_size = word_before(text, word, &before);
@@ -138,7 +138,7 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 /* --- numbers --- */
 
 struct digits {
-	const char *first, *end; /* first: the first digit, after 0x */
+	const char *first, *end; /* the first digit (after 0x), and the end of the digits */
 	bool prefixed;
 	enum label_kind label;
 };
@@ -164,8 +164,8 @@ static bool all_digits_are_shown(enum label_kind label)
 	       label == LABEL_ROOT;
 }
 
-/* Sets the trouble if the number of digits is wrong. Only a word that must be an address is
- * checked. */
+/* If the number has too many or too few digits, sets item->trouble and returns true. Checks only
+ * numbers that must be addresses. */
 static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
 				  struct text_item *item)
 {
@@ -182,7 +182,8 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 	return false;
 }
 
-/* In mm/debug.c, dump_mm() prints "pgd" before the address of a table, not before an entry. */
+/* Handles the number after the name of a level, which is an entry of a page table. An exception is
+ * dump_mm() in mm/debug.c: it prints "pgd" before the address of a table. */
 static bool classify_entry(const struct text_item_text *text, struct text_item *item)
 {
 	const char *word;
@@ -201,7 +202,8 @@ static bool classify_entry(const struct text_item_text *text, struct text_item *
 	return item->entry;
 }
 
-/* Determines the possible meanings of a number. Returns false if it is not an address. */
+/* Sets item->as to the possible meanings of the number. Returns false if the number cannot be an
+ * address. */
 static bool text_item_classify(const struct text_item_text *text, const struct digits *digits,
 			       struct text_item *item)
 {
@@ -241,7 +243,7 @@ static bool starts_word(const struct text_item_text *text, const char *at)
 	return at == text->start || (!is_word(at[-1]) && at[-1] != '.');
 }
 
-/* Reads a number at *at, and moves *at after its digits. */
+/* Reads the number at *at, and moves *at to the end of its digits. */
 static bool read_number(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	struct digits digits = { .first = *at };
@@ -279,7 +281,8 @@ static bool text_item_is_name(char c)
 	return is_word(c) || c == '.' || c == '$';
 }
 
-/* Reads 0x and hexadecimal digits. If there are none, returns false and leaves *at unchanged. */
+/* Reads 0x and hexadecimal digits at *at, and moves *at after them. If the text there has another
+ * form, returns false and does not change *at. */
 static bool text_item_read_hex(const struct text_item_text *text, const char **at, uint64_t *value)
 {
 	struct digits digits = { .first = *at + 2 };
@@ -296,7 +299,8 @@ static bool text_item_read_hex(const struct text_item_text *text, const char **a
 	return true;
 }
 
-/* Reads a module's name. A build-id may follow the name: "[brd 0123456789ab]". */
+/* Reads the name of a module in brackets. A build-id may come after the name: "[brd
+ * 0123456789ab]". */
 static void read_module(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	enum { MOST_BEHIND = 64 };
@@ -324,8 +328,8 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	const char *start = *at, *end = start;
 	size_t size;
 
-	/* The search ends after the length of a name. Otherwise a text with many $ would take long,
-	 * because a name may begin at each of them. */
+	/* Ends when the name is too long. Without this limit, a text with many $ would take a long
+	 * time, because a name may begin at each $. */
 	while (end < text->end && text_item_is_name(*end) && end < start + sizeof(item->name))
 		end++;
 	size = (size_t)(end - start);
@@ -339,7 +343,7 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	memcpy(item->name, start, size);
 	item->name[size] = '\0';
 	if (!text_item_read_hex(text, &end, &item->offset)) {
-		/* "foo+0x" at the end of the text */
+		/* "foo+0x" is the end of the text */
 		*at = end;
 		item->size = (size_t)(text->end - start);
 		return end + 2 >= text->end && end < text->end && *end == '0' &&

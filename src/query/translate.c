@@ -27,7 +27,7 @@ const char *const translation_status_names[NR_TRANSLATION_STATUSES] = {
 static const enum translation_status of_kind[NR_ENTRY_KINDS] = {
 	[ENTRY_EMPTY]     = TRANSLATION_NOT_MAPPED,
 	[ENTRY_PAGE]      = TRANSLATION_MAPPED,
-	[ENTRY_TABLE]     = TRANSLATION_MAPPED, /* never the last entry of a walk */
+	[ENTRY_TABLE]     = TRANSLATION_MAPPED, /* impossible as the last entry of a walk */
 	[ENTRY_PROT_NONE] = TRANSLATION_PROT_NONE,
 	[ENTRY_SWAPPED]   = TRANSLATION_SWAPPED,
 	[ENTRY_MIGRATION] = TRANSLATION_MIGRATION,
@@ -54,9 +54,9 @@ bool query_is_user_address(struct kernel *kernel, uint64_t vaddr)
 	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || vaddr < page_offset;
 }
 
-/* Returns true if the entry of a kernel address has no meaning. The kernel never swaps out its own
- * memory. If it unmaps a page, such as a freed part of its image (set_memory_np()), the entry may
- * keep the frame number and flags. */
+/* Is the entry for a kernel address a leftover without meaning? The kernel never swaps out its own
+ * memory, so the entry is no swap entry. When the kernel unmaps a page, such as a freed part of its
+ * image (set_memory_np()), the entry may still contain the frame number and flags. */
 static bool left_over(struct kernel *kernel, uint64_t vaddr, enum entry_kind kind)
 {
 	return kind != ENTRY_EMPTY && kind != ENTRY_PAGE && kind != ENTRY_PROT_NONE &&
@@ -99,14 +99,15 @@ struct translation query_translate(struct kernel *kernel, const struct space *sp
 	return translation;
 }
 
-/* The tables visited so far. The limit of repeated visits is as in paging/scan.c, but here one
- * visit of a table may give 512 answers. Processes use no table twice. The kernel does: espfix
- * visits one table 2048 times for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and
- * KASAN's shadow uses one table many times. */
+/* The tables visited so far, to detect tables that point to each other. The limit for repeated
+ * visits is chosen as in paging/scan.c, but one visit of a table may lead to 512 answers here. Page
+ * tables of processes contain no table twice. The kernel's page tables do: espfix uses one table
+ * 2048 times for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow uses one
+ * table many times. */
 struct translate_visits {
-	struct address_set seen; /* addresses of tables, each combined with its level */
+	struct address_set seen; /* addresses of tables, combined with their levels */
 	uint64_t nr, repeats, max_repeats;
-	uint64_t before; /* the address that was translated before the current address */
+	uint64_t before; /* the address that was translated before this one */
 };
 
 enum {
@@ -115,8 +116,9 @@ enum {
 	REPEATS_PER_TABLE = 4,
 };
 
-/* Counts the tables of the walk that the previous walk did not use. Top-level tables are not
- * counted. */
+/* Counts the tables of the walk, except the top-level table and tables that the previous walk also
+ * used. Returns false and sets err if the limit for repeated visits is exceeded, or if there is not
+ * enough memory. */
 static bool count_tables(struct translate_visits *visits, const struct space *space,
 			 const struct walk *walk, struct error *err)
 {
@@ -176,14 +178,15 @@ bool query_each_page(struct kernel *kernel, const struct page_range *range,
 	return going;
 }
 
-/* Page frame numbers; UINT64_MAX: no such page, or unknown. */
+/* The kernel's zero pages, as page frame numbers. UINT64_MAX: the page does not exist, or is
+ * unknown. */
 struct zero_pages {
 	uint64_t small, huge;
-	uint64_t nr_huge; /* number of frames in the huge page */
+	uint64_t nr_huge; /* number of frames of the huge zero page */
 };
 
-/* empty_zero_page is a page of the kernel's image. huge_zero_pfn exists since 5.12. Before 5.12
- * huge_zero_page pointed to the struct page: mm/huge_memory.c. */
+/* Finds the zero pages. empty_zero_page is in the kernel's image. huge_zero_pfn exists since 5.12.
+ * Before 5.12 huge_zero_page points to a struct page: mm/huge_memory.c. */
 static bool find_zero_pages(struct kernel *kernel, void *state, struct error *err)
 {
 	struct zero_pages *zero = state;

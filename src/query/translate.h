@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The translation of a virtual address: the walk of the page table, and the meaning of the last
+/* Translates a virtual address: walks the page table, and determines the meaning of the last
  * entry. */
 #pragma once
 
@@ -17,33 +17,33 @@ enum translation_status {
 	TRANSLATION_DEVICE,
 	TRANSLATION_MARKER,
 	TRANSLATION_NONLINEAR,
-	/* An entry that is not present and has an unknown meaning: ENTRY_SPECIAL. */
+	/* The entry is not present, and its meaning is unknown: ENTRY_SPECIAL. */
 	TRANSLATION_SPECIAL,
 	TRANSLATION_NON_CANONICAL,
 	TRANSLATION_CORRUPT,
 	TRANSLATION_UNREADABLE,
 	NR_TRANSLATION_STATUSES
 };
-/* Names in answers: "mapped", "not-mapped", ... TRANSLATION_SPECIAL has the name "error"; answers
- * with it have a message, too. */
+/* Names in answers: "mapped", "not-mapped", ... The name of TRANSLATION_SPECIAL is "error", because
+ * an answer with this status has a message. */
 extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 
 struct translation {
 	enum translation_status status;
 	struct walk walk;
-	/* Meaning of the last entry, if walk.outcome is WALK_MAPPED or WALK_NOT_PRESENT. */
+	/* Meaning of the last entry; set if walk.outcome is WALK_MAPPED or WALK_NOT_PRESENT. */
 	struct entry_meaning meaning;
-	bool has_physical; /* the entry has a physical address: mapped, prot-none, migration, ... */
-	/* Physical address of the byte at the virtual address; valid if has_physical. */
+	bool has_physical; /* the entry contains a physical address: mapped, prot-none, ... */
+	/* The physical address of the byte at the virtual address. Valid if has_physical. */
 	uint64_t physical;
 	enum page_state page_state; /* state of the frame in the dump; valid if has_physical */
 };
 
-/* Returns true if vaddr is in the half of processes. If pointers have 32 bits and PAGE_OFFSET is
- * unknown, returns true for all addresses. */
+/* Is vaddr in the half of processes? If pointers have 32 bits and PAGE_OFFSET is unknown, returns
+ * true for all addresses. */
 bool query_is_user_address(struct kernel *kernel, uint64_t vaddr);
 
-/* Translates an address. Errors are part of the result, as in struct walk. */
+/* Translates an address. An error is part of the result, as in struct walk. */
 struct translation query_translate(struct kernel *kernel, const struct space *space,
 				   uint64_t vaddr);
 
@@ -53,18 +53,18 @@ struct page_range {
 	uint64_t first, last;
 };
 
-/* Visits the pages and gaps of the range, in the order of addresses. visit receives the translation
- * of the first address of a page or gap, and the last address. Returns false and sets err if visit
- * returned false (ERROR_INTERRUPTED), if tables point to each other in circles (ERROR_FORMAT), or
- * if memory is exhausted (ERROR_SYSTEM). */
+/* Visits the pages and gaps of the range in the order of addresses. visit receives the translation
+ * of the first address of a page or gap, and its last address. Returns false and sets err if visit
+ * returned false (ERROR_INTERRUPTED), if tables point to each other (ERROR_FORMAT), or if there is
+ * not enough memory (ERROR_SYSTEM). */
 bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err);
 
-/* Returns true if the page at paddr is the kernel's zero page or part of its huge zero page. */
+/* Is the page at paddr the kernel's zero page, or a part of its huge zero page? */
 bool query_is_zero_page(struct kernel *kernel, uint64_t paddr);
 
-/* Returns true if the translation failed at an entry that is special, corrupt or unreadable. Then
- * sets *err to a message that names the level, the entry and the reason. */
+/* Did the translation fail at an entry that is special, corrupt or unreadable? If so, sets *err to
+ * a message about the level, the entry and the reason. */
 bool translation_trouble(const struct translation *translation, const struct space *space,
 			 struct error *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* virt_to_phys() is arithmetic that is valid only for the direct map and the kernel's image
- * (virt_to_phys() of struct arch). virt_to_page() returns the struct page of the resulting frame.
- * The kernel checks addresses by __virt_addr_valid() in arch/x86/mm/physaddr.c on x86, and by
- * virt_addr_valid() in asm/memory.h on arm64. */
+/* Finds out whether virt_to_phys() and virt_to_page() are valid for an address. virt_to_phys() is
+ * arithmetic, and is valid only for the direct map and the kernel's image. virt_to_page() returns
+ * the struct page of the resulting frame. The kernel checks addresses with __virt_addr_valid() in
+ * arch/x86/mm/physaddr.c on x86, and with virt_addr_valid() in asm/memory.h on arm64. */
 #include "query/validity.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 
-/* Reasons why the arithmetic does not apply to a region. */
+/* Why virt_to_phys() is not valid in a region. */
 static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_USER] = "a user address: only the page table of the process gives the frame",
 	[REGION_NON_CANONICAL] = "no page table can map this address",
@@ -19,16 +19,16 @@ static const char *const reasons[NR_REGION_KINDS] = {
 	[REGION_HOLE] = "nothing is mapped here: a hole between regions",
 	[REGION_UNKNOWN] =
 		"the use of this address is not known: only the page table gives the frame",
-	/* include/linux/mm.h, is_vmalloc_addr() */
+	/* is_vmalloc_addr() in include/linux/mm.h */
 	[REGION_VMALLOC] =
 		"vmalloc space: its pages can have any frame, which only the page table gives (vmalloc_to_page())",
-	/* mm/vmalloc.c, is_vmalloc_or_module_addr() */
+	/* is_vmalloc_or_module_addr() in mm/vmalloc.c */
 	[REGION_MODULES] =
 		"pages of modules can have any frame, which only the page table gives (vmalloc_to_page())",
 	/* mm/sparse-vmemmap.c */
 	[REGION_VMEMMAP] =
 		"the memory map is mapped separately: only the page table gives the frame",
-	/* mm/highmem.c, kmap_to_page() */
+	/* kmap_to_page() in mm/highmem.c */
 	[REGION_KMAP] =
 		"a kmap slot: it maps the frame of another page, often in high memory (kmap_to_page())",
 	/* include/asm-generic/fixmap.h; on i386 __virt_addr_valid() compares with FIXADDR_START */
@@ -47,8 +47,8 @@ static const char *const reasons[NR_REGION_KINDS] = {
 		"pages of BPF programs can have any frame, which only the page table gives (vmalloc_to_page())",
 };
 
-/* Explains why the arithmetic is not valid for an address of the direct map or image. Either the
- * page table does not map the address, or it maps the address to a different physical address. */
+/* Explains why virt_to_phys() is not valid for an address of the direct map or of the image: the
+ * page table does not map the address, or maps it to another physical address. */
 static void explain_linear(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 			   struct validity *validity)
 {

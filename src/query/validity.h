@@ -11,7 +11,7 @@ struct region;
 
 struct validity {
 	enum certainty virt_to_phys, virt_to_page;
-	struct error why_not; /* the reason; set unless both are YES */
+	struct error why_not; /* the reason; set unless both results are YES */
 };
 
 /* region: the region that contains vaddr. */

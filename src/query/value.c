@@ -8,7 +8,8 @@
 
 /* --- errors --- */
 
-/* include/uapi/asm-generic/errno-base.h, errno.h; numbers from 512 on: include/linux/errno.h */
+/* From include/uapi/asm-generic/errno-base.h and errno.h. Numbers from 512 on are from
+ * include/linux/errno.h. */
 // clang-format off
 static const struct {
 	short number;
@@ -80,7 +81,7 @@ int error_number(const char *name)
 	return 0;
 }
 
-/* MAX_ERRNO, include/linux/err.h */
+/* MAX_ERRNO in include/linux/err.h */
 enum { LAST_ERROR = 4095 };
 
 static bool find_error(uint64_t value, unsigned int word, struct value_meaning *meaning)
@@ -88,7 +89,7 @@ static bool find_error(uint64_t value, unsigned int word, struct value_meaning *
 	uint64_t number = word == 8 ? -value : (uint32_t)-value;
 
 	meaning->is_int = false;
-	/* A function that returns int leaves the upper half of a 64-bit register 0. */
+	/* A function that returns an int sets the upper half of a 64-bit register to 0. */
 	if (word == 8 && value >> 32 == 0) {
 		number = (uint32_t)-value;
 		meaning->is_int = true;
@@ -111,8 +112,8 @@ struct poison {
 #define DELETED_NEXT "the next pointer of an entry that was deleted from a list"
 #define DELETED_PREV "the previous pointer of an entry that was deleted from a list"
 
-/* Poison pointers, without POISON_POINTER_DELTA. LIST_POISON1 and LIST_POISON2 were 100100 and
- * 200200 (hexadecimal) before 4.3 (8a5e5e02fc83). */
+/* Poison pointers, before POISON_POINTER_DELTA is added. Before 4.3 (8a5e5e02fc83) LIST_POISON1 was
+ * 0x100100, and LIST_POISON2 was 0x200200. */
 static const struct poison pointers[] = {
 	{ 0x100, "LIST_POISON1", DELETED_NEXT },
 	{ 0x122, "LIST_POISON2", DELETED_PREV },
@@ -123,7 +124,7 @@ static const struct poison pointers[] = {
 	{ 0x200200, "LIST_POISON2", DELETED_PREV },
 };
 
-/* Poison values that repeat one byte. */
+/* Poison values that consist of the same byte repeated. */
 static const struct poison patterns[] = {
 	{ 0x6b, "POISON_FREE", "read from a slab object that was freed" },
 	{ 0x5a, "POISON_INUSE", "read from a slab object that was not initialised" },
@@ -133,8 +134,8 @@ static const struct poison patterns[] = {
 	{ 0xaa, "PAGE_POISON", "read from a page that was freed" },
 };
 
-/* Sources: include/linux/stackleak.h (STACKLEAK_POISON), include/uapi/linux/magic.h
- * (STACK_END_MAGIC), include/linux/spinlock_types_raw.h (SPINLOCK_MAGIC). */
+/* Other poison values. STACKLEAK_POISON is from include/linux/stackleak.h, STACK_END_MAGIC from
+ * include/uapi/linux/magic.h, SPINLOCK_MAGIC from include/linux/spinlock_types_raw.h. */
 static const struct poison numbers[] = {
 	{ 0xa56b6b6b6b6b6b6b, "POISON_END", "the end of a slab object that was freed" },
 	{ 0x09f911029d74e35b, "RED_INACTIVE", "the red zone of a free slab object" },
@@ -144,11 +145,12 @@ static const struct poison numbers[] = {
 	{ 0xdead4ead, "SPINLOCK_MAGIC", "the mark of a spinlock" },
 };
 
-/* CONFIG_ILLEGAL_POINTER_VALUE of x86-64 since 2.6.33; it is 0 on i386 */
+/* CONFIG_ILLEGAL_POINTER_VALUE on x86-64 since 2.6.33. On i386 it is 0. */
 #define POINTER_DELTA UINT64_C(0xdead000000000000)
 
-/* The largest distance from a poison pointer. The kernel may access a member of a struct that a
- * poison pointer should point to, or of a struct that should contain the pointer's target. */
+/* A value at this distance or less from a poison pointer counts as computed from it. Code that uses
+ * a poison pointer as the address of a struct accesses a member after it. If the poison pointer
+ * should point to a member, code computes the start of the struct, which is before it. */
 enum { MOST_OFFSET = 0x1000 };
 
 static int64_t distance(uint64_t value, uint64_t from)
@@ -169,9 +171,8 @@ static void set_poison(struct value_meaning *meaning, const struct poison *poiso
 	meaning->offset = offset;
 }
 
-/* Finds out whether the value is a poison pointer or near one. If the kernel uses a poison pointer
- * as the address of a struct, it computes the address of a member, which is near the poison
- * pointer. */
+/* Is the value a poison pointer, or near one? Code that uses a poison pointer as the address of a
+ * struct computes the address of a member, which is near the poison pointer. */
 static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning *meaning)
 {
 	bool moved = word == 8 && value >> 32;
@@ -181,7 +182,7 @@ static bool find_pointer(uint64_t value, unsigned int word, struct value_meaning
 		const struct poison *poison = &pointers[i];
 		int64_t offset = distance(value, poison->value + delta);
 
-		/* A small number may have many other meanings. */
+		/* Do not recognise a small number: it may have many other meanings. */
 		if (!moved && word == 8 && poison->value < 0x1000)
 			continue;
 		if (magnitude(offset) > (moved ? MOST_OFFSET : 0))

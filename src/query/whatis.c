@@ -38,7 +38,7 @@ const char *const whatis_as_names[NR_AS] = {
 	[AS_ROOT] = "root",	  [AS_VALUE] = "value",	      [AS_BUS] = "bus",
 };
 
-/* Initializes the small members. Large members are set only when they become valid. */
+/* Initializes the small members. The large members are set only when they become valid. */
 static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t value)
 {
 	whatis->kind = WHATIS_UNKNOWN;
@@ -67,7 +67,7 @@ static void find_device(struct kernel *kernel, struct whatis *whatis, uint64_t p
 		whatis->bar_offset = paddr - whatis->bar->start;
 }
 
-/* Sets all members about physical memory except the use of its frame. */
+/* Sets all members about physical memory except whatis->use. */
 static void whatis_find_memory(struct kernel *kernel, struct whatis *whatis, uint64_t paddr)
 {
 	whatis->has_physical = true;
@@ -88,7 +88,7 @@ static void whatis_find_frame(struct kernel *kernel, struct whatis *whatis, uint
 		query_frame_use(kernel, whatis->pfn, true, &whatis->use);
 }
 
-/* Finds paddr in the kernel's image, which has other addresses than the direct map. */
+/* Finds the place of paddr in the kernel's image. Returns false if no symbol is there. */
 static bool find_in_image(struct kernel *kernel, uint64_t paddr, struct place *place)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -118,7 +118,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
-/* Finds another address of the memory at whatis->physical, if that address shows more. */
+/* Replaces an unexplained place by another address of the same memory, if that is explained. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
 	struct place place;
@@ -135,7 +135,7 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 /* --- virtual addresses --- */
 
-/* With a flat mem_map, memory of devices has struct pages, too, which are reserved. */
+/* With a flat mem_map, memory of devices has struct pages, too. They are marked as reserved. */
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)
@@ -145,7 +145,7 @@ static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 	return whatis->use.known && whatis->use.has_table ? WHATIS_PAGE_TABLE : WHATIS_FRAME;
 }
 
-/* The most specific kinds come first. */
+/* Returns the most specific kind that applies. */
 static enum whatis_kind kind_of_place(const struct place *place)
 {
 	if (place->has_stack || place->below_stack)
@@ -176,7 +176,7 @@ static void whatis_classify(struct whatis *whatis)
 		whatis->kind = WHATIS_UNKNOWN;
 }
 
-/* Returns true if the address is in the memory map: in its region, or in the direct map. */
+/* Is the address in the memory map? If so, describes the frame whose struct page contains it. */
 static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -194,8 +194,8 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* KASAN's shadow has one byte for each 8 bytes of memory. The byte for the first address of the
- * upper half is at the start of the region: include/linux/kasan.h, arch/x86/include/asm/kasan.h. */
+/* If the address is in KASAN's shadow, finds the 8 bytes that the shadow byte describes. The first
+ * shadow byte is for the start of the upper half (include/linux/kasan.h, asm/kasan.h). */
 static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -215,7 +215,8 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 			   kernel_line(kernel, place->vaddr, &whatis->line);
 }
 
-/* Sets all members except as and value. */
+/* Sets the kind and all members that describe a kernel address, but not as and value. For an
+ * address in a struct page, sets only the place and the frame of the struct page. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
 	whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);
@@ -251,7 +252,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* Finds the bit that makes the address non-canonical. Returns false if it is not a single bit. */
+/* Finds the only bit that, if flipped, makes the address canonical. Returns false otherwise. */
 static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;
@@ -308,9 +309,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 		whatis_find_frame(kernel, whatis, found.physical);
 }
 
-/* --- bus addresses --- */
-
-/* Finds the present user of the memory that a refused access was directed to. */
+/* Finds the present use of the memory to which a refused access was directed. */
 static void find_access(struct kernel *kernel, const struct dma_fault *fault, struct whatis *whatis)
 {
 	const struct dma_translation *translation = &whatis->fault.translation;
@@ -351,7 +350,7 @@ static void whatis_add_value(struct kernel *kernel, uint64_t value, struct whati
 	list->nr++;
 }
 
-/* Removes the authentication code of a signed pointer (arm64). Bit 55 is not part of the code. */
+/* Replaces the authentication code of a signed pointer (arm64) by copies of bit 55. */
 static bool find_unsigned(struct kernel *kernel, const struct space *space, struct whatis *whatis)
 {
 	uint64_t mask, value = whatis->value;
@@ -368,7 +367,7 @@ static void find_meant(struct kernel *kernel, const struct space *space, struct 
 	whatis->has_meant = whatis->is_signed || find_flipped(space, whatis);
 }
 
-/* A number that is the address of something is not taken for a text. */
+/* Adds the text that the bytes spell, unless the number is the address of something. */
 static void add_spelled(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	char spelled[VALUE_SPELLED];
@@ -409,7 +408,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	list->nr++;
 }
 
-/* Adds a meaning only if there is memory, or a device that the kernel knows. */
+/* Adds a physical address, if there is memory or a device that the kernel knows. */
 static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {
@@ -433,8 +432,9 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* CR3: arch/x86/include/asm/processor-flags.h. Bits 11:0 are flags or the PCID. Bit 63 keeps TLB
- * entries. PAE's table has 32 bytes. */
+/* Adds the top-level table to which a CR3 points. Removes the other bits (asm/processor-flags.h):
+ * bits 11:0 are flags or the PCID (4:0 with PAE, whose table has 32 bytes), bit 63 asks the CPU to
+ * keep TLB entries, and encrypt_mask marks encrypted memory. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -477,12 +477,12 @@ void query_whatis(struct kernel *kernel, uint64_t value, unsigned int as,
 	list->nr = 0;
 	if (as & 1 << AS_VALUE)
 		whatis_add_value(kernel, value, list);
-	/* Error pointers point to no memory, and poison is not a canonical address. */
+	/* An error pointer points to no memory, so it has no other meaning. */
 	if (is_error_pointer(kernel, list))
 		return;
 	if (as & 1 << AS_VIRTUAL && (!list->nr || is_canonical(kernel_space(kernel, NULL), value)))
 		add_virtual(kernel, value, process, list);
-	/* A physical address has at most 52 bits: Intel SDM Vol. 3A, 4.1.4. */
+	/* a physical address has at most 52 bits: Intel SDM Vol. 3A, 4.1.4 */
 	if (as & 1 << AS_PHYSICAL && value >> 52 == 0)
 		add_physical(kernel, AS_PHYSICAL, value, value, list);
 	if (as & 1 << AS_PFN && value >> (52 - kernel_page_shift(kernel)) == 0)

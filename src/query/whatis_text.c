@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Describes the meaning of a number, as one line. */
+/* Writes the meaning of a number in one line. */
 #include <inttypes.h>
 
 #include "query/area_info.h"
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 
-/* The text that is written, and the kernel. */
+/* The line that is being written. */
 struct whatis_text_line {
 	struct kernel *kernel;
 	char *text; /* buffer of WHATIS_TEXT bytes */
@@ -86,8 +86,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	put_owner(line, whatis);
 }
 
-/* Returns the word before "stack" for the kind of stack. Below a stack, words are joined for
- * compatibility with earlier versions of kwalk. */
+/* Returns the word before "stack". For an address below a stack, returns the name of the kind
+ * without a blank after it, so that the words are joined, as in earlier versions of kwalk. */
 static const char *stack_word(const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -328,7 +328,8 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* If the answer describes another address of the same memory, appends that address. */
+/* If the place is not the number itself, but another address of the same memory, writes this
+ * address. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
