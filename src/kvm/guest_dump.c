@@ -213,8 +213,8 @@ static void guest_dump_describe(struct dump *dump, dump_visit *visit, void *arg)
 	.close = close_memory, .find = guest_dump_find, .peek = guest_dump_peek,                   \
 	.reader_start = reader_start, .reader_end = reader_end, .describe = guest_dump_describe
 
-/* An extent of a guest is valid as long as the extent of the host. So the format for a host whose
- * format has .copies also has .copies. */
+/* The bytes of extents are borrowed from the host's dump. If they are valid only until the next
+ * dump_find() in the host's dump, the format is format_copying. */
 static const struct dump_format format = { GUEST_FORMAT };
 static const struct dump_format format_copying = { GUEST_FORMAT, .copies = true };
 
