@@ -75,7 +75,7 @@ struct whatis {
 	 * then does not describe the present content. */
 	bool is_freed;
 	struct place place;
-	struct object_owner owner; /* owner of the object at the place; owner.type is NULL if unknown */
+	struct object_owner owner; /* of the object at the place; type is NULL if unknown */
 	bool has_line;
 	struct code_line line;
 
