@@ -51,8 +51,8 @@ enum log_report_line {
 	REPORT_LINE_LATE, /* as SERIOUS, unless an earlier line has begun this report */
 };
 
-/* text: a line that may belong to a report begun by an earlier line. Returns the highest number of
- * lines between these two lines. */
+/* Returns how many lines of the log may be between the first line of a report and `text`, if `text`
+ * is a later line of this report. */
 unsigned int log_report_lines(const char *text);
 
 /* Reads the next record. The caller passes only records that the kernel itself wrote. */

@@ -107,8 +107,8 @@ static bool panic_begins_report(const struct panic_search *search, const char *t
 	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
 }
 
-/* Is it the message of check_panic_on_warn()? Since 6.2 this message starts with the origin of the
- * warning, so the text is searched in the whole message. */
+/* Is this the message of check_panic_on_warn()? Since 6.2 the message starts with the origin of the
+ * warning, so the whole message is searched. */
 static bool ends_warning(const char *message)
 {
 	return strstr(message, "panic_on_warn set");

@@ -77,7 +77,7 @@ bool trace_is_machinery(const char *function)
 }
 
 /* Skips addresses such as "[<ffffffff81000000>]", which old kernels print. Before 4.10 there may be
- * two addresses: "RIP: 0010:[<ffffffff81000000>] [<ffffffff81000000>] foo". */
+ * two addresses: "RIP: 0010:[<ffffffff81000000>]  [<ffffffff81000000>] foo". */
 static const char *skip_address(const char *text)
 {
 	while (starts_with(text, "[<")) {
@@ -119,9 +119,9 @@ static void trace_take_frame(struct trace *trace, const char *function)
 	}
 }
 
-/* Reads a line of the trace. The form of the line is " [<ffffffff81000000>] ? foo+0x1a/0x40
- * [module]". All parts except the function are optional. Skips a line with a mark such as "
- * <TASK>". Returns false if the line has another form, because then the trace has ended. */
+/* Reads a line of the trace. The form of the line is "[<ffffffff81000000>] ? foo+0x1a/0x40
+ * [module]". All parts except the function are optional. Skips a line that contains only a mark,
+ * such as <TASK>. Returns false if the line has another form, because then the trace has ended. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));

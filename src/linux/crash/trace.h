@@ -15,7 +15,7 @@ struct trace {
 	bool started; /* trace_start() was called */
 	bool in_frames; /* the lines of callers have begun */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
-	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; [0] called function */
+	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; frame[0] is the caller of function */
 	size_t nr_frames;
 	bool has_callers; /* the log has callers without "?", perhaps only machinery */
 	/* Callers with "?" in the log: addresses on the stack that may be left from earlier

@@ -16,8 +16,9 @@ static uint64_t frame_runs_last_of(const struct page_use *use, uint64_t pfn)
 	return pfn - use->head_pfn < size ? use->head_pfn + (size - 1) : pfn;
 }
 
-/* Does the kernel count frames with corrupted memory? If so, each frame of a compound page must be
- * examined. num_poisoned_pages was called mce_bad_pages until 3.7 (293c07e31ab5). */
+/* Has the kernel counted any frames with corrupted memory? If so, each frame of a compound page
+ * must be examined. The count num_poisoned_pages was called mce_bad_pages until 3.7
+ * (293c07e31ab5). */
 static bool has_poisoned(struct kernel *kernel)
 {
 	static const char *const counts[] = { "num_poisoned_pages", "mce_bad_pages" };

@@ -15,7 +15,7 @@ struct frame_run {
 	enum page_use_kind use; /* from page_use_counted(), or a use with page_use_is_lost() */
 	/* Set only if struct frame_range.apart is set: */
 	uint64_t object; /* the file's address_space: see struct page_use */
-	unsigned int order; /* for frames of unknown use */
+	unsigned int order; /* for PAGE_USE_OTHER; 0: unknown */
 	bool compound;
 	bool idle; /* see struct page_use */
 };

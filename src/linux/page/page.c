@@ -270,8 +270,8 @@ static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t 
 	return false;
 }
 
-/* Finds the section whose map contains page, and sets *pfn. Searches all sections: without VMEMMAP
- * they are large and few. */
+/* Finds the section whose map contains page, and sets *pfn. Searches all sections, because without
+ * VMEMMAP there are only a few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
 				    uint64_t *pfn)
 {

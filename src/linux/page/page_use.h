@@ -20,7 +20,7 @@ struct page_use {
 	bool poisoned; /* PG_hwpoison: the hardware corrupted the frame, or may corrupt it */
 	bool has_index;
 	uint64_t index; /* page number of the frame in the file, or user address in pages */
-	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: unknown */
+	uint64_t object; /* address of the address_space, anon_vma or stable node; 0: none */
 	/* The use is unknown, and the frame is single, has no references and is in no list. Such a
 	 * frame is part of a block that was allocated without __GFP_COMP, or is being moved between
 	 * lists. */

@@ -37,9 +37,9 @@ struct records {
 	uint64_t buffer, size; /* address, and size in bytes */
 	/* Offsets in the buffer: start of the oldest record, end of the newest record. */
 	uint64_t first, next;
-	uint64_t seq; /* true: a line may be stored as several records in this kernel */
+	uint64_t seq; /* number of the current record; valid if has_seq */
 	bool has_seq;
-	bool joins; /* this kernel may store a line as several records */
+	bool joins; /* true: this kernel may store a line as several records */
 	bool holds; /* true: line is the first part of a line that was not visited yet */
 	struct header line;
 	size_t held; /* number of bytes of this line in reader->text */

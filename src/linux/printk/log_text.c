@@ -41,7 +41,7 @@ static const char *take_level(const char *text, struct log_record *record)
 	return at + 1;
 }
 
-/* Reads the time "[ 1.234567] " at the start of the text. The kernel printed it with the format
+/* Reads the time "[    1.234567] " at the start of the text. The kernel printed it with the format
  * "[%5lu.%06lu] ". Returns the text after the time. */
 static const char *take_time(const char *text, struct log_record *record)
 {

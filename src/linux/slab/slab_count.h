@@ -29,8 +29,8 @@ struct slab_pass {
 	struct kernel *kernel;
 	bool follow; /* also check SLUB's lists of free objects */
 	/* Addresses of the data for nodes and CPUs that were read. These data belong to only one
-	 * cache, so data that are seen twice are damage. The check limits the time of a pass by the
-	 * size of memory. */
+	 * cache, so reading the same data again is damage. Because of this check, a pass does not
+	 * take longer than reading all memory once. */
 	struct address_set parts;
 	struct address_set slabs; /* slabs whose lists of free objects were followed */
 	uint64_t nr_lists, nr_objects; /* numbers of lists and objects that were followed */

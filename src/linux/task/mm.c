@@ -70,8 +70,8 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 	struct error why;
 	unsigned int bit;
 
-	/* The table must be aligned: PAE's top-level table has 32 bytes, all other top-level tables
-	 * have a page. */
+	/* The table must be aligned to its size, which is at least 32 bytes (PAE's top-level
+	 * table). */
 	if (task_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
 	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
