@@ -256,8 +256,8 @@ static bool find_mmu(struct kernel *kernel, struct guest_cpu *cpu, uint64_t *mmu
 	return root || own;
 }
 
-/* Returns the number of levels of the page table. In older kernels it is in bits 3:0 of union
- * kvm_mmu_page_role. */
+/* Returns the number of levels of the page table: shadow_root_level, or in newer kernels bits 3:0
+ * of the role (union kvm_mmu_page_role). */
 static unsigned int levels_of(struct kernel *kernel, uint64_t mmu)
 {
 	enum { MASK = 15, USUAL = 4 };

@@ -15,7 +15,7 @@ struct kernel;
 struct unwind_state {
 	struct registers registers;
 	bool exact; /* IP is the address of the next instruction, not a return address */
-	bool unsure; /* the last step used an assumption that no data of the kernel confirm */
+	bool unsure; /* a step used an assumption that no data of the kernel confirm */
 	/* Results of the last step: */
 	bool interrupted; /* the registers were saved by an exception or interrupt */
 	bool user; /* the registers are of user mode */

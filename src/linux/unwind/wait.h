@@ -8,7 +8,7 @@ struct wait {
 	const char *kind; /* a static text: "mutex", "rwsem", "semaphore" or "completion" */
 	uint64_t object; /* address of the lock or completion */
 	size_t frame; /* index in the trace: frame of the function that waits */
-	const struct task *owner; /* borrowed from the kernel; NULL: readers, none, or unknown */
+	const struct task *owner; /* borrowed; NULL: held by readers or by no task, or unknown */
 };
 
 /* Finds the object for which the task waits. trace: the functions of the task. Returns false if the

@@ -16,7 +16,7 @@ enum {
 	NODE_SIZE = 256,
 	TYPE_SHIFT = 3, /* MAPLE_NODE_TYPE_SHIFT */
 	TYPE_MASK = 0xf, /* MAPLE_NODE_TYPE_MASK */
-	LEAF_64 = 1, /* leaf; this and the following values are from enum maple_type */
+	LEAF_64 = 1, /* this value and the next two are from enum maple_type */
 	RANGE_64 = 2,
 	ARANGE_64 = 3,
 	ROOT_PARENT = 1, /* MA_ROOT_PARENT */

@@ -13,7 +13,7 @@ struct rbtree_search {
 	const struct rbtree *tree;
 	uint64_t offset; /* offset of the rb_node in the structs */
 	struct address_set seen;
-	/* Nodes that were found, but not visited yet, with their right subtrees. */
+	/* Nodes whose right subtrees were not visited yet. */
 	uint64_t stack[MOST_LEVELS];
 	unsigned int depth;
 };

@@ -146,9 +146,9 @@ bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct 
 }
 
 /* Do the stacks of processes have guard pages as their lowest pages? They do since 2.6.36
- * (d7824370e263), and in stable releases since 2.6.32.20 and similar. In 4.12 (1be7107fbe18) and in
- * many stable releases, a gap below the stack replaced the guard page. These kernels have the
- * variable stack_guard_gap. */
+ * (d7824370e263), and in stable releases such as 2.6.32.20. In 4.12 (1be7107fbe18) and in many
+ * stable releases, a gap below the stack replaced the guard page. These kernels have the variable
+ * stack_guard_gap. */
 static bool has_guard_pages(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel), fourth = 20;

@@ -254,8 +254,7 @@ static bool special_name(struct kernel *kernel, const struct vma *vma, char *nam
 {
 	uint64_t wanted, operations, mapping, text;
 
-	/* Only since 3.15 (a62c34bd2a8a) special mappings have a struct that contains their
-	 * name. */
+	/* Before 3.15 (a62c34bd2a8a) special mappings have no struct with their name. */
 	if (!kernel_symbol(kernel, "special_mapping_vmops", &wanted, NULL) ||
 	    !kernel_member(kernel, SPECIAL_MAPPING_NAME, NULL))
 		return true;
