@@ -129,8 +129,8 @@ static bool bounce_slot_kept_bits(struct kernel *kernel, const struct pci_functi
 	return true;
 }
 
-/* Does the allocation have as many slots as it would need if its data begin at this offset in the
- * first slot? */
+/* Does the allocation have as many slots as it needs if its data begin at this offset in the first
+ * slot? */
 static bool bounce_slot_fits(const struct allocation *allocation, uint64_t offset)
 {
 	uint64_t bytes = allocation->first.size;

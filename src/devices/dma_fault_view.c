@@ -47,8 +47,8 @@ static void find_domain(struct dma_fault_view *view)
 	view->domain_now = head->word[1] & 0xffff;
 }
 
-/* Was the address translated by the device's own page table? It is used by requests without a PASID
- * and, in scalable mode, also by requests with PASID 0. */
+/* Was the address translated by the device's own page table? The own page table is used for
+ * requests without a PASID and, in scalable mode, also for requests with PASID 0. */
 static bool is_own_table(const struct dma_fault *fault)
 {
 	return !fault->has_pasid || !fault->pasid;

@@ -47,7 +47,8 @@ struct io_root_list {
 	size_t nr, room;
 };
 
-/* Returns false if the list already has MOST_ROOTS tables, or if memory is exhausted. */
+/* Adds a table. Returns false if the list already has MOST_ROOTS tables, or if there is not enough
+ * memory. */
 bool io_root_add(struct io_root_list *list, const struct io_root *root);
 
 /* A search that tries one page frame after another. */

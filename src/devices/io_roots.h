@@ -10,7 +10,7 @@
 #include "devices/io_root.h"
 #include "devices/pci.h"
 
-/* Does the kernel have IOMMUs, but no types of their structs? */
+/* Does the machine have IOMMUs, although the types of their structs are not known? */
 bool io_roots_needed(struct kernel *kernel);
 
 /* Returns the table that has an entry for the function. The table is borrowed until the kernel's

@@ -203,8 +203,8 @@ static bool device_table(struct kernel *kernel, uint64_t unit, uint64_t *table)
 	       kernel_read_member(kernel, segment, AMD_DEVICE_TABLE, table, NULL);
 }
 
-/* Is the device the AMD IOMMU itself? It is a PCI function, and its reads of its own tables and
- * queues are not translated. */
+/* Is the device the AMD IOMMU itself? An AMD IOMMU is a PCI function. When it reads its own tables
+ * and queues, its accesses are not translated. */
 static bool is_iommu_itself(const struct iommu_search *search, uint64_t unit)
 {
 	uint64_t function;

@@ -39,7 +39,7 @@ enum viommu_found {
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);
 
-/* Does the same. If a mapping contains the address, also finds the mappings before and after this
- * mapping. */
+/* Like viommu_search(). If a mapping contains the address, also finds the mappings before and after
+ * this mapping. */
 bool viommu_find(struct kernel *kernel, uint64_t root, uint64_t bus,
 		 struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);

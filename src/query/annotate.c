@@ -30,7 +30,7 @@ struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* of user addresses; NULL: the text names the process */
 	struct text_context context;
-	struct named_process named; /* the process that the text names; if process is NULL */
+	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
 	bool has_code; /* code is the address of the running code, which the text has shown */
@@ -186,7 +186,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 	const struct text_boot *boot;
 
 	if (is_other_boot(annotator, &boot, &delta)) {
-		/* Only addresses in the image differ between boots by this number. */
+		/* delta is the difference between the addresses of the images. */
 		if (in_image_of(annotator, boot, value))
 			value += delta;
 		else

@@ -20,8 +20,9 @@ struct balancing {
 	struct kernel *kernel;
 	struct balance *balance;
 	size_t room;
-	/* True if the last frame was allocated, and its order is unknown, so that the next frames
-	 * may belong to the same block. head is the pfn of this frame. */
+	/* True if the last frame has the use PAGE_USE_OTHER and is not part of a compound page.
+	 * Then it may be the first frame of a block that contains the next frames. head: the pfn of
+	 * this frame. */
 	bool has_head;
 	uint64_t head;
 	bool failed;

@@ -23,8 +23,9 @@ struct balance {
 	struct balance_file *file; /* owned; sorted by number of pages, the largest first */
 	size_t nr_files;
 	bool files_cut; /* true: some small files are missing */
-	/* Number of blocks of frames of unknown use, for each order. Order 0 includes single frames
-	 * with a reference. */
+	/* Number of blocks of frames of unknown use, for each order. A single frame with a
+	 * reference is a block of order 0. loose: number of frames of unknown use that are in no
+	 * block. */
 	uint64_t blocks[BALANCE_ORDERS];
 	uint64_t loose;
 };

@@ -9,7 +9,7 @@
 #include "linux/page/page_use.h"
 #include "kernel/kernel.h"
 
-/* limit; the largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence) */
+/* Limit. The largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence). */
 enum { MOST_OBJECTS = 65535 };
 
 const char *const hidden_names[NR_HIDDEN] = {

@@ -57,7 +57,7 @@ static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last,
 	return array_add(&mapped->runs, &mapped->nr_runs, &mapped->room_runs, &run, sizeof(run));
 }
 
-/* Adds the part of a page that is in the request. Splits it at the borders of regions. */
+/* Adds the part of a page that is in the request. Splits the part at the borders of regions. */
 static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
 	const struct mapped_request *request = &mapped->request;

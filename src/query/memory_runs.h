@@ -7,9 +7,9 @@
 #include "linux/page/frame_runs.h"
 
 /* The arguments of query_memory_runs(), which are similar to the arguments of page_runs(). parts:
- * divide uses into parts (page_use_whole()), and visit the pages of different files, and blocks of
- * unknown use, as separate runs. *cut: set to true if the kernel's lists were too long, so that
- * some uses are missing; cut may be NULL. */
+ * divide uses into parts (page_use_whole()), and start a new run for each file and each block of
+ * unknown use. cut: NULL, or an address where true is stored if the kernel's lists were too long,
+ * so that some uses are missing. */
 struct memory_question {
 	struct frame_range frames; /* query_memory_runs() sets frames.apart */
 	bool parts;

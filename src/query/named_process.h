@@ -18,7 +18,7 @@ struct named_process {
 	size_t nr_pids;
 };
 
-/* Finds the process that the text names. said: what the text says; may be NULL. Returns NULL if
+/* Finds the process that the text names. said: PID and Comm from the text, or NULL. Returns NULL if
  * said is NULL, or if the process is not in the dump. */
 const struct process *named_process(struct named_process *named, struct kernel *kernel,
 				    const struct text_process *said);

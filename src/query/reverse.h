@@ -14,7 +14,7 @@ struct entry_rules;
 struct kernel;
 struct reverse; /* defined in reverse.c */
 
-/* Whose page table it is: a process's if has_pid is true, the kernel's or a device's if not. */
+/* The owner of a page table: a process if has_pid is true, the kernel or a device if not. */
 struct reverse_owner {
 	bool has_pid;
 	uint32_t io_table; /* for a device: index of the page table in struct io_map */

@@ -11,9 +11,9 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* The limit for mappings is this number, plus one for each page and process. Overlapping
-	 * large pages are split into pieces of the size of the smallest page, so they may need
-	 * more. */
+	/* The limit for mappings is this number, plus the number of pages multiplied by the number
+	 * of processes. Overlapping large pages are split into pieces of the size of the smallest
+	 * page, so damaged page tables may exceed the limit. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 

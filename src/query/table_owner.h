@@ -36,6 +36,5 @@ static inline const char *table_level_name(const struct table_owner *owner)
  * array `text`. size: size of the array in bytes. */
 void table_owner_text(const struct table_owner *owner, char *text, size_t size);
 
-/* Does the same as query_table_owner() for top-level tables only. paddr: any address in the
- * table. */
+/* Like query_table_owner(), but only for top-level tables. paddr: any address in the table. */
 bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner);

@@ -86,8 +86,8 @@ bool text_item_is_label(const char *word, size_t size)
 	return kind != LABEL_NONE && kind != LABEL_OTHER;
 }
 
-/* Finds the word before the address `at`, with separators between them. Sets *word to the start of
- * the word, and returns the size of the word. */
+/* Finds the word before the position `at`. There may be separators between the word and `at`. Sets
+ * *word to the start of the word, and returns the size of the word. */
 static size_t word_before(const struct text_item_text *text, const char *at, const char **word)
 {
 	const char *end;

@@ -118,7 +118,7 @@ static bool find_in_area(struct kernel *kernel, const struct whatis *whatis, str
 	       query_place(kernel, whatis->use.area_vaddr + offset, place, NULL);
 }
 
-/* Replaces an unexplained place by another address of the same memory, if that is explained. */
+/* If the place is not explained yet, tries other addresses of the same memory. */
 static void find_alias(struct kernel *kernel, struct whatis *whatis)
 {
 	struct place place;
@@ -135,7 +135,7 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 
 /* --- virtual addresses --- */
 
-/* With a flat mem_map, memory of devices has struct pages, too. They are marked as reserved. */
+/* Memory of a device is a resource, even if it has reserved struct pages in a flat mem_map. */
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
 	if (!whatis->has_frame)

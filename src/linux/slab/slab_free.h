@@ -14,5 +14,6 @@ struct slab_pass;
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 
-/* Does the same for the slabs from which CPUs allocate, and for the slabs that CPUs keep. */
+/* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs
+ * keep. */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage);

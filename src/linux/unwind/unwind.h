@@ -50,8 +50,8 @@ struct backtrace {
  * release *trace, even if the result is false. */
 bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
 		struct error *err);
-/* Does the same for a task that is not running. Returns false and sets err also if the registers of
- * the task are unknown. */
+/* Like unwind_cpu(), for a task that is not running. Returns false and sets err also if the
+ * registers of the task are unknown. */
 bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrace *trace,
 		 struct error *err);
 void backtrace_release(struct backtrace *trace);
