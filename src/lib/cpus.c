@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* CPUs and their registers, and the note VMCOREINFO. */
+/* CPUs and their registers, and the text of the VMCOREINFO note. */
 #include "linux/crash/panic_cpus.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
@@ -23,7 +23,7 @@ const char *kwalk_register_name(kwalk_kernel *kernel, int which)
 		       NULL;
 }
 
-/* Describes a CPU. The task's name is borrowed from run. */
+/* Describes a CPU. found->comm is borrowed from run. */
 static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kwalk_cpu *found)
 {
 	*found = KWALK_INIT(struct kwalk_cpu);
@@ -40,14 +40,14 @@ static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kw
 	for (int i = 0; i < NR_CPU_REGISTERS; i++) {
 		if (!registers_have(&run->registers, (enum cpu_register)i) ||
 		    !register_name((enum cpu_register)i, machine))
-			continue; /* QEMU's notes have r8 also on i386 */
+			continue; /* QEMU writes r8 even on i386 */
 		found->known |= UINT64_C(1) << i;
 		found->value[i] = run->registers.value[i];
 	}
 }
 
-/* Finds the CPUs. If the kernel's list of CPUs is unknown, uses the CPUs of the notes. Fails if
- * there is neither a list nor a note. */
+/* Finds the CPUs. If the kernel's list of CPUs is unknown, uses the CPUs that have notes. Fails if
+ * the list is unknown and there are no notes. */
 static bool cpus_find_runs(struct call *call, struct panic *panic)
 {
 	if (!panic_find_runs(call->kernel, panic, &call->err))

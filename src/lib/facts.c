@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Facts by name, with the same names as in the command info. */
+/* Facts by name. The names are the same as in the command info. */
 #include "kernel/facts.h"
 
 #include <stdio.h>
@@ -24,7 +24,7 @@ static const char *lib_facts_name_of(unsigned int nr)
 	return nr < NR_TEXT_FACTS ? text_names[nr] : fact_name(nr - NR_TEXT_FACTS);
 }
 
-/* Returns false if the fact is unknown. */
+/* Finds a fact whose value is a text. Returns false if the fact is unknown. */
 static bool find_text(const struct kernel *kernel, enum text_fact nr, const char **text,
 		      const char **source)
 {
@@ -116,7 +116,8 @@ int kwalk_facts(kwalk_kernel *kernel, bool (*visit)(void *arg, const struct kwal
 		return call.refused;
 	for (unsigned int nr = 0; visit && nr < NR_ALL; nr++)
 		nr_found += lib_facts_find_fact(&call, nr, &used, &found[nr_found]);
-	/* A callback may make calls that change kernel->text. */
+	/* visit() may call functions that overwrite kernel->text, so the texts of the facts are
+	 * copied. */
 	memcpy(text, kernel->text, used);
 	code = call_end(&call, call_wants(&call, (void *)visit, "visit"));
 	for (unsigned int i = 0; code_shows(code) && i < nr_found; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Page frames: their struct pages and their use. */
+/* Page frames: struct pages and uses of frames. */
 #include "linux/page/page.h"
 
 #include <inttypes.h>

@@ -108,7 +108,8 @@ void kwalk_free(kwalk_kernel *kernel)
 {
 	if (!kernel)
 		return;
-	if (kernel->busy) { /* inside a callback: the handle is freed when the call ends */
+	/* this call is inside a callback, so the handle is freed when the outer call ends */
+	if (kernel->busy) {
 		kernel->ends = true;
 		return;
 	}
@@ -118,21 +119,22 @@ void kwalk_free(kwalk_kernel *kernel)
 
 /* --- calls --- */
 
-/* Returns the first file that is shorter than when it was opened, or NULL. */
+/* Returns the first file that has become shorter since it was opened, or NULL. */
 static const struct file *find_cut_file(const struct kwalk_kernel *handle, enum call_reads reads)
 {
 	for (size_t i = 0; i < handle->nr_held; i++) {
 		const struct file *file = handle->held[i].file;
 
 		if (reads == READS_DUMP && !handle->held[i].is_dump)
-			break; /* the files of the dump come first */
+			break; /* all files of the dump come before the other files */
 		if (lseek(file->fd, 0, SEEK_END) < (off_t)file->size)
 			return file;
 	}
 	return NULL;
 }
 
-/* Returns KWALK_OK, or the reason why the call cannot be made. */
+/* Returns KWALK_OK if the call can be made. Otherwise fills the caller's error and returns the
+ * code. */
 static int handle_check(struct call *call, enum call_reads reads)
 {
 	struct kwalk_kernel *handle = call->handle;
@@ -176,7 +178,8 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads 
 	return true;
 }
 
-/* Returns the code of an event that makes all results of the call unreliable, or KWALK_OK. */
+/* Returns KWALK_OK, or, if something during the call made all its results unreliable, the code for
+ * this. */
 static int find_trouble(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;

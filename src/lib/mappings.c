@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reverse mappings: one pass over all page tables finds the mappings of all frames of the call. */
+/* Reverse mappings. One pass over all page tables finds the mappings of all frames that a call
+ * requests. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,7 +9,7 @@
 #include "lib/handle.h"
 #include "query/reverse.h"
 
-/* Runs a scan that was started. */
+/* Runs a scan that was started, and adds the mappings that it finds. */
 static bool mappings_add_table(struct call *call, struct reverse *reverse, struct scan *scan,
 			       struct reverse_owner owner)
 {
@@ -36,7 +37,8 @@ static bool mappings_add_kernel(struct call *call, struct reverse *reverse, stru
 	return mappings_add_table(call, reverse, scan, (struct reverse_owner){ 0 });
 }
 
-/* Adds the mappings of a process. If its page table is unknown, the answer is incomplete. */
+/* Adds the mappings of a process. If the page table of the process is unknown, the call's answer is
+ * marked as incomplete. */
 static bool mappings_add_process(struct call *call, struct reverse *reverse, struct scan *scan,
 				 const struct task *task)
 {
@@ -78,7 +80,7 @@ static void note_gaps(struct call *call, const struct reverse *reverse)
 		     gaps->first.last);
 }
 
-/* Returns NULL if the search failed. */
+/* Finds the mappings of all addresses. Returns NULL if the search failed. */
 static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs, size_t nr,
 				       uint32_t flags)
 {
@@ -99,8 +101,8 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 	return NULL;
 }
 
-/* Data of the kernel that the visits need. They are copied, because a callback may close the
- * kernel. */
+/* The meanings of cache bits, which visits need. They are copied from the kernel, because a visit
+ * may close the kernel. */
 struct caches {
 	bool known;
 	enum cache_type type[8];
@@ -147,8 +149,8 @@ static void mappings_visit_all(const struct mappings_visits *visits, const struc
 	}
 }
 
-/* Returns false if an address has more than 52 bits, the largest MAXPHYADDR: Intel SDM vol. 3A,
- * 4.1.4. */
+/* Returns false if an address has more than 52 bits, because 52 is the largest MAXPHYADDR (Intel
+ * SDM vol. 3A, 4.1.4). */
 static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
 {
 	for (size_t i = 0; i < nr; i++)
@@ -198,7 +200,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	return code;
 }
 
-/* Collects the result for callers that want only one address. */
+/* Removes the index from visits, for callers that request only one address. */
 struct single {
 	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
 	void *arg;

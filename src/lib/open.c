@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* kwalk_open(), and the handling of files that change later. */
+/* kwalk_open(), and the detection of files that change while they are open. */
 #include "open/open.h"
 
 #include <libelf.h>
@@ -19,7 +19,7 @@ const char *kwalk_version(void)
 
 /* --- callbacks --- */
 
-/* Defines a function that calls a callback of the options, with their argument. */
+/* Defines a function that passes text to a callback in the options. */
 #define TELL(WHAT)                                                                                 \
 	static void tell_##WHAT(void *arg, const char *text)                                       \
 	{                                                                                          \
@@ -34,7 +34,8 @@ TELL(fact)
 TELL(progress)
 #undef TELL
 
-/* Calls options.stop(). After it returned true once, returns true until the call ends. */
+/* Calls options.stop(). After the callback returned true once, this function returns true until the
+ * call ends. */
 static bool stop(void *arg)
 {
 	struct kwalk_kernel *handle = arg;
@@ -52,7 +53,8 @@ static void hold(void *arg, const struct file *file, const struct vmlinux *of)
 	struct kwalk_kernel *handle = arg;
 	Elf *elf = NULL;
 
-	/* Reads of a file that is not mapped cannot cause SIGBUS, so its size may change. */
+	/* Only files that are mapped must keep their size, because only access to a mapping can
+	 * cause SIGBUS. */
 	if (file->fd < 0 || file->start_only || file->memory_device || handle->nr_held == MOST_HELD)
 		return;
 	if (of)
@@ -61,7 +63,7 @@ static void hold(void *arg, const struct file *file, const struct vmlinux *of)
 		(struct held_file){ file, elf ? elf_rawfile(elf, NULL) : NULL, !of };
 }
 
-/* Lists the open files. The files of the dump come first. */
+/* Lists the open files: first all files of the dump, then the others. */
 static bool hold_files(struct kwalk_kernel *handle)
 {
 	handle->held = calloc(MOST_HELD, sizeof(*handle->held));
@@ -75,7 +77,7 @@ static bool holds(const void *start, size_t size, const void *address)
 	return start && (uintptr_t)address - (uintptr_t)start < size;
 }
 
-/* Replaces the whole mapping by zeros: pages after the lost page are lost, too. */
+/* Replaces the whole mapping by zeros, because the pages after the lost page are lost, too. */
 static bool put_zeros(const void *start, size_t size)
 {
 	return mmap((void *)start, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
@@ -125,7 +127,7 @@ static bool all_there(const char *const *texts, size_t nr, const char *what,
 	return true;
 }
 
-/* Copies the options that this version of the library knows. */
+/* Copies the caller's options as far as this version of the library knows them. */
 static bool take_options(struct kwalk_kernel *handle, const struct kwalk_options *options,
 			 struct kwalk_error *error)
 {
@@ -168,7 +170,7 @@ static struct kernel *open_files(struct kwalk_kernel *handle, struct error *err)
 	return open_kernel_dump(&opening, err);
 }
 
-/* Opens the files, as one call. */
+/* Opens the files. This counts as a call, so callbacks and errors work as in all calls. */
 static int library_start(struct kwalk_kernel *handle, struct kwalk_error *error)
 {
 	struct kwalk_kernel *before = thread_set_work(handle);

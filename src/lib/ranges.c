@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A pass over the mapped ranges of a page table. */
+/* A pass over the mapped ranges of a page table, in parts that have one page table each. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,16 +8,17 @@
 #include "paging/scan.h"
 
 struct kwalk_ranges {
-	struct kwalk_kernel *handle; /* the pass is counted as a user of this handle */
+	struct kwalk_kernel *handle; /* the pass is one of this handle's users */
 	struct process process;
-	uint64_t next, last; /* the addresses that are still to be scanned, both inclusive */
-	bool more; /* false: no addresses are left to scan */
+	/* first and last address that are still to be scanned, both inclusive */
+	uint64_t next, last;
+	bool more; /* false: all addresses were scanned */
 	bool scanning;
 	struct range_scan scan;
 };
 
-/* Moves *first to the next canonical address, if it is not canonical. Returns false if there is
- * none. */
+/* If *first is not canonical, changes it to the next canonical address. Returns false if there is
+ * no such address. */
 static bool to_canonical(const struct paging *paging, uint64_t *first)
 {
 	if (paging_canonical(paging, *first))
@@ -26,8 +27,8 @@ static bool to_canonical(const struct paging *paging, uint64_t *first)
 	return paging->sign_extends;
 }
 
-/* Returns the last address of the part that begins at first. A part ends where user addresses end,
- * if they have a page table of their own, and at the end of the lower half. */
+/* Returns the last address of the part that begins at first. If user addresses have a separate page
+ * table, a part ends at the last user address. A part also ends at the end of the lower half. */
 static uint64_t end_of_part(const struct process *process, const struct paging *paging,
 			    uint64_t first, uint64_t last)
 {
@@ -40,7 +41,7 @@ static uint64_t end_of_part(const struct process *process, const struct paging *
 	return last;
 }
 
-/* Starts the scan of the next part. Returns false if there is none. */
+/* Starts the scan of the next part. Returns false if there is no further part. */
 static bool start_part(struct kwalk_ranges *ranges)
 {
 	const struct process *process = &ranges->process;
@@ -99,8 +100,8 @@ void kwalk_ranges_free(kwalk_ranges *ranges)
 	free(ranges);
 }
 
-/* Finds the next range. Returns false at the end of the part, and sets err if the scan ended
- * early. */
+/* Finds the next range of the current part. Returns false if there is none. Sets err if the scan
+ * ended before the end of the part. */
 static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range, struct error *err)
 {
 	struct scan *scan = &ranges->scan.scan;

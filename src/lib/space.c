@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Handles of address spaces, and reading of virtual memory. */
+/* Handles of address spaces, and the reading of virtual memory. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -92,8 +92,8 @@ int kwalk_space_get(kwalk_space *space, struct kwalk_space_info *info, struct kw
 	return call_end(&call, call_give(&call, info, &found, sizeof(found)));
 }
 
-/* Reads the range in two parts, split after the last user address, because the parts may have
- * different page tables. */
+/* Reads a range. If the range extends beyond the last user address, reads it in two parts, because
+ * kernel addresses may have another page table than user addresses. */
 static bool space_read_parts(struct call *call, const struct process *process, uint64_t vaddr,
 			     uint8_t *buffer, size_t size)
 {

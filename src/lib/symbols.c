@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Symbols, regions, and the meanings of numbers. */
+/* Symbols, regions, and possible meanings of numbers. */
 #include "symbols/symbol_lookup.h"
 
 #include <stdio.h>
@@ -84,7 +84,7 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region 
 
 /* --- meanings of a number --- */
 
-/* A meaning, with the texts that it points to. */
+/* A meaning, and the texts to which it points. */
 struct symbols_shown {
 	struct kwalk_meaning meaning;
 	char text[WHATIS_TEXT];
@@ -122,7 +122,7 @@ static void symbols_describe(struct kernel *kernel, const struct whatis *whatis,
 	meaning->pid = meaning->has_pid ? whatis->task.pid : 0;
 }
 
-/* Returns NULL if memory is exhausted. */
+/* Finds all meanings of a value. Returns NULL if memory is exhausted. */
 static struct meanings *find_meanings(struct kernel *kernel, const struct kwalk_space *space,
 				      uint64_t value)
 {

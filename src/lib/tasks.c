@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Tasks and their mappings. */
+/* Tasks, and the mappings of their processes. */
 #include "lib/handle.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ bool find_task(struct call *call, int32_t pid, struct task *task)
 	       (list && fail(&call->err, ERROR_NO_ANSWER, "no task has the pid %d", (int)pid));
 }
 
-/* Copies the list of tasks, because a callback may change the original. Returns NULL if the list is
- * unknown or memory is exhausted. */
+/* Copies the list of tasks, because a callback may make calls that change the original list.
+ * Returns NULL if the list is unknown or memory is exhausted. */
 static struct task *copy_list(struct call *call, size_t *nr)
 {
 	const struct task_list *list = task_all(call->kernel, &call->err);
@@ -117,7 +117,7 @@ static void tasks_describe(struct call *call, const struct task *task, const str
 	found->comm = handle_text(call->handle, &used, task->comm);
 }
 
-/* Returns the facts of tasks. They are found once for all tasks. */
+/* Returns the data that describing a task needs. The first call reads them for all tasks. */
 static const struct task_facts *find_facts(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;
@@ -150,12 +150,12 @@ int kwalk_task_get(kwalk_task *task, struct kwalk_task_info *info, struct kwalk_
 
 /* --- mappings --- */
 
-/* The mappings of a process, and a mapping that is being visited. */
+/* The mappings of a process. `found` is the mapping that is being visited. */
 struct shown_vmas {
 	struct process process;
 	struct vma_list list;
 	struct kwalk_vma found;
-	char name[VMA_NAME_MAX]; /* the name that found points to */
+	char name[VMA_NAME_MAX]; /* the name to which `found` points */
 };
 
 static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,

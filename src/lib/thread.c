@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The linker replaces calls of allocating functions in the library's objects by calls of the
- * functions below. They record failures, because many callers do not distinguish a failed
- * allocation from a result that does not exist. Allocations in the rest of the process do not
- * change. */
+/* Detects failed allocations. The linker replaces all calls of malloc() and similar functions in
+ * the library's objects by calls of the functions in this file, which record failures. This is
+ * necessary because many functions return the same value for a failed allocation and for a missing
+ * result. Allocations in the rest of the process do not change. */
 #include "lib/thread.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* With this TLS model, the first use of the variable allocates nothing. This is necessary because a
- * signal handler uses it. */
+/* The variable is used in a signal handler. With the TLS model "initial-exec", its first use in a
+ * thread allocates no memory. */
 static __thread __attribute__((tls_model("initial-exec"))) struct {
 	struct kwalk_kernel *at_work;
 	bool ran_out;
@@ -37,7 +37,7 @@ bool thread_ran_out(void)
 	return ran_out;
 }
 
-/* Names of functions for the linker's option --wrap. */
+/* The linker's option --wrap requires these names of functions. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t nr, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -64,7 +64,8 @@ void *__wrap_calloc(size_t nr, size_t size)
 	return thread_note(__real_calloc(nr, size), nr && size);
 }
 
-/* realloc() of size 0 frees the block and may return NULL, which is no failure. */
+/* realloc() with size 0 frees the block and may return NULL, so this is not recorded as a
+ * failure. */
 void *__wrap_realloc(void *block, size_t size)
 {
 	return thread_note(__real_realloc(block, size), size);

@@ -15,8 +15,9 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* Returns "special" for the status that kwalk shows as "error" with a message. In the library only
- * a call that fails has an error, and a walk that ends at such an entry is no failure. */
+/* Returns the status's name. The status for which the program shows "error" and a message has the
+ * name "special" here, because in the library an error means that a call failed, but a walk that
+ * ends at such an entry succeeds. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
@@ -52,8 +53,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 	return call_end(&call, library_translate(&call, &space->process, vaddr, paddr));
 }
 
-/* Translates addresses for a process whose user addresses have another page table. In each group of
- * addresses, first translates the user addresses, then the others. */
+/* Translates addresses for a process that has a separate page table for user addresses. Works in
+ * groups of SOME addresses. In each group, first translates all user addresses, then the others. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {
@@ -82,7 +83,8 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 	}
 }
 
-/* Translates addresses in parts, and returns the number of mapped addresses. */
+/* Translates addresses in parts, so that the user can stop the work between two parts. Returns the
+ * number of mapped addresses. */
 static size_t translate_all(struct call *call, const struct process *process,
 			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
 {
@@ -94,7 +96,7 @@ static size_t translate_all(struct call *call, const struct process *process,
 		size_t part = nr - at < PART ? nr - at : PART;
 
 		if (at && kernel_stopped(call->kernel))
-			break; /* call_end() reports that it was stopped */
+			break; /* call_end() will report that the user stopped the call */
 		if (apart)
 			translate_apart(process, vaddrs + at, paddrs + at, part);
 		else
