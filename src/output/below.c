@@ -15,7 +15,8 @@ void below_release(struct below *below)
 	free(below->text);
 }
 
-/* Makes room for nr more elements of size bytes. Returns the array, or NULL if out of memory. */
+/* Ensures that the array has space for nr more elements of size bytes. *room: capacity in elements.
+ * Returns the array, or NULL if memory is exhausted. */
 static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
 	size_t wanted = *room ? *room : 32;
@@ -131,7 +132,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* --- writing --- */
 
-/* The section that is being written, and the table and the writer that receive it. */
+/* The section that is being written, the table of its row, and the writer. */
 struct sheet {
 	struct below *below;
 	struct table *table;
@@ -149,7 +150,7 @@ static void below_end_line(const struct sheet *sheet)
 	table_note_end(sheet->table, sheet->writer);
 }
 
-/* Finds the text of a cell: "-" if the cell is empty or NULL. Returns the width of the text in
+/* Finds the text of a cell, which is "-" if cell is NULL or empty. Returns the width of the text in
  * columns. */
 static size_t text_of(const struct below *below, const struct cell *cell, const char **text,
 		      size_t *size)
@@ -163,7 +164,7 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* Returns the first cell of the section from index i on, or NULL. */
+/* Returns the first cell of the section whose index is i or larger, or NULL. */
 static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
 {
 	for (; i < below->section[section].end; i++)
@@ -202,8 +203,8 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 	return column;
 }
 
-/* Returns the column of a cell. The fast path: most rows have a cell for each column, in the order
- * of the columns. */
+/* Returns the column of a cell. Most rows have a cell for each column, in the order of the columns,
+ * so the next column is tried first. */
 static inline struct below_column *below_find_column(struct below_columns *columns,
 						     const struct cell *cell)
 {
@@ -236,7 +237,8 @@ static void below_measure(const struct below *below, unsigned int section,
 	}
 }
 
-/* Writes one cell in a line of the table. *gap is the number of blanks before the cell. */
+/* Writes one cell in a line of the table. *gap: number of blanks to write before the cell, which
+ * this function updates. */
 static void below_put_column(const struct sheet *sheet, const struct below_column *column,
 			     enum style style, const char *text, size_t size, size_t width,
 			     size_t *gap)
@@ -247,7 +249,7 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-/* Cleans all texts, before they are measured or written. */
+/* Cleans the texts of all cells. Must be called before texts are measured or written. */
 static void below_clean(struct below *below)
 {
 	below->plain = !below->used || printable_is_plain(below->text, below->used);
@@ -302,8 +304,8 @@ static void below_put_heading(const struct sheet *sheet, const struct below_colu
 	below_end_line(sheet);
 }
 
-/* Writes one row, beginning with the cell first: at most one cell for each column. Returns the
- * first cell after the row, or NULL. */
+/* Writes one row, which begins with the cell `first` and has at most one cell for each column.
+ * Returns the first cell after the row, or NULL. */
 static const struct below_cell *below_put_row(const struct sheet *sheet,
 					      struct below_columns *columns,
 					      const struct below_cell *first)
@@ -340,7 +342,8 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 static void write_table(const struct sheet *sheet, unsigned int section,
 			const struct below_cell *at)
 {
-	struct below_columns columns; /* large, so only the used columns are set */
+	/* a large array, so only the elements of used columns are initialized */
+	struct below_columns columns;
 
 	columns.nr = columns.next = 0;
 	below_measure(sheet->below, section, &columns);
@@ -349,7 +352,8 @@ static void write_table(const struct sheet *sheet, unsigned int section,
 		at = below_put_row(sheet, &columns, at);
 }
 
-/* Returns the next cell of a line, or NULL after the last one. last is NULL at first. */
+/* Returns the next cell of a line, or NULL after the last cell. last: the previous cell, or NULL
+ * for the first call. */
 static const struct below_cell *next_cell(const struct below *below, unsigned int section,
 					  const struct below_cell *last)
 {
@@ -364,7 +368,8 @@ static const struct below_cell *next_cell(const struct below *below, unsigned in
 	return found;
 }
 
-/* label: the width of the widest heading, without its colon; 0: the line is below a row. */
+/* Writes a line. If the line is below a row, label is 0. Otherwise, label is the width of the
+ * widest heading without its colon, and values are aligned after the headings. */
 static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
 {
 	const struct below *below = sheet->below;
@@ -408,8 +413,8 @@ static size_t widest_label(const struct below *below)
 	return widest;
 }
 
-/* Returns the section of the lowest order that is not written yet, or NULL. Of sections with equal
- * order, the first is returned. */
+/* Returns the section with the lowest order that was not written yet, or NULL. If several sections
+ * have this order, returns the first. */
 static struct below_section *next_section(struct below *below)
 {
 	struct below_section *found = NULL;

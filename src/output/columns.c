@@ -13,7 +13,7 @@ static size_t total_width(const struct fitted_column *columns, unsigned int nr)
 	return total ? total - COLUMN_GAP : 0;
 }
 
-/* Returns the widest column that can be made narrower, or NULL. */
+/* Returns the widest of all columns that can be made narrower, or NULL. */
 static struct fitted_column *widest(struct fitted_column *columns, unsigned int nr)
 {
 	struct fitted_column *found = NULL;

@@ -11,7 +11,7 @@ enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* MANY: bytes of waiting rows
 
 /* --- cells --- */
 
-/* Receives the content of the open cell. */
+/* Receives bytes of the open cell. */
 static void csv_keep(void *arg, const char *data, size_t size)
 {
 	struct csv *csv = arg;
@@ -93,7 +93,7 @@ void csv_end_row(struct csv *csv, struct writer *to)
 		csv_print(csv, to);
 }
 
-/* Newlines stay, because the cell is written in quotes. */
+/* Newlines are kept, because the cell will be written in quotes. */
 void csv_put_text(struct csv *csv, const char *text)
 {
 	for (;;) {
@@ -109,9 +109,9 @@ void csv_put_text(struct csv *csv, const char *text)
 
 /* --- formulas --- */
 
-/* Does a spreadsheet take this text for a formula? Formulas begin with = + - or @, in ASCII or in
- * full width, which some spreadsheets treat alike. "-", "---p", "-1.5|-2" and "-EINVAL" are not
- * formulas. */
+/* Returns true if a spreadsheet would interpret this text as a formula. Formulas begin with = + -
+ * or @, also in the full-width forms, which some spreadsheets treat in the same way. "-", "---p",
+ * "-1.5|-2" and "-EINVAL" are not formulas. */
 static bool is_formula(const char *text, size_t size)
 {
 	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz-_.|"
@@ -131,7 +131,8 @@ static bool is_formula(const char *text, size_t size)
 	return false;
 }
 
-/* Does a formula follow blanks, which a spreadsheet may drop, or the quote that begins a cell? */
+/* Returns true if the text is a formula after its leading blanks and quotes, because a spreadsheet
+ * may remove them. */
 static bool begins_formula(const char *text, size_t size)
 {
 	while (size && (*text == ' ' || *text == '"'))
@@ -139,9 +140,9 @@ static bool begins_formula(const char *text, size_t size)
 	return is_formula(text, size);
 }
 
-/* Returns the size of the part of a cell that some spreadsheets take for a whole cell. In countries
- * with a decimal comma, cells end at ';', and quotes within a line have no meaning. So a cell also
- * begins after ';' or a newline. */
+/* Returns the size of the first part of a cell that a spreadsheet may interpret as a whole cell. In
+ * countries with a decimal comma, spreadsheets end cells at ';', and ignore quotes that are not at
+ * the start of a line. So a part ends at ';' or at a newline. */
 static size_t part_size(const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -152,7 +153,7 @@ static size_t part_size(const char *text, size_t size)
 
 /* --- rows --- */
 
-/* Writes the text, and each quote in it twice. */
+/* Writes the text, and doubles each quote in it. */
 static void put_within_quotes(struct writer *to, const char *text, size_t size)
 {
 	const char *end = text + size, *quote;
@@ -173,7 +174,8 @@ static bool needs_quotes(const char *text, size_t size)
 	return false;
 }
 
-/* Protects each part of the cell against formulas, even if the cell is JSON. */
+/* Writes a cell, and changes each part of it that a spreadsheet would interpret as a formula. This
+ * includes cells that contain JSON. */
 static void csv_put_cell(struct writer *to, const char *text, size_t size)
 {
 	bool quoted = needs_quotes(text, size);

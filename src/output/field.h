@@ -21,58 +21,60 @@ enum field_place {
 	RECORDS_ONLY, /* text does not show the field */
 };
 
-/* How text shows a number, in addition to the function that states it. */
+/* How text shows a number. This is in addition to the function that states the number. */
 enum field_kind {
 	KIND_AS_STATED, /* a hexadecimal number is a virtual address */
-	KIND_ADDRESS, /* a virtual address with leading zeros, to align the column */
+	KIND_ADDRESS, /* a virtual address with leading zeros, so that the column is aligned */
 	KIND_PHYSICAL,
 	KIND_PFN,
 	KIND_ENTRY, /* 64-bit entry of a page table */
-	KIND_IDENTIFIER, /* hexadecimal, of at most 6 digits */
+	KIND_IDENTIFIER, /* a hexadecimal number of at most 6 digits */
 	KIND_NUMBER, /* decimal */
-	KIND_PAGE_SIZE, /* in bytes: 4K, 2M */
-	KIND_BYTES, /* an amount: 2 TiB, 120.6 MiB, 4 KiB, 512 B */
+	KIND_PAGE_SIZE, /* a size in bytes: 4K, 2M */
+	KIND_BYTES, /* an amount in bytes: 2 TiB, 120.6 MiB, 4 KiB, 512 B */
 };
 
-/* On a narrow terminal, columns of a rank below USUAL_RANK are left out: the lowest rank first, and
- * of equal ranks the rightmost column first. If the other columns do not fit either, each answer is
- * shown as a record with one field per line. A rank of 0 means USUAL_RANK. */
+/* If the terminal is too narrow, columns of a rank below USUAL_RANK are left out: first the columns
+ * of the lowest rank, and among equal ranks the rightmost column first. If the other columns still
+ * do not fit, each answer is shown as a record with one field per line. Rank 0 means USUAL_RANK. */
 enum { USUAL_RANK = 5, KEPT = 9 };
 
-/* The width of a column in answers of one row: the width of the value in the first row. */
+/* Special width of a column, for answers that have only one row: the width of the value in the
+ * first row. */
 enum { FITTED = 255 };
 
-/* The text around a value. */
+/* The text that is written around a value. */
 struct field_text {
-	/* join: text before a value that follows another value in the same cell (NULL: ", "), or
-	 * between the values of a list (NULL: "|"). before, after: text around the value in all
-	 * cases. */
+	/* join: text between this value and the previous value in the same cell (NULL: ", "), or
+	 * between the values of a list (NULL: "|"). before, after: text before and after each
+	 * value. */
 	const char *join, *before, *after;
-	/* Texts of a boolean. If one of them is NULL, that value is not shown. If both are NULL:
-	 * "yes" and "no". */
+	/* Texts for the values of a boolean. If one of the two texts is NULL, that value is not
+	 * shown. If both are NULL, "yes" and "no" are shown. */
 	const char *yes, *no;
 };
 
-/* Small, because there are hundreds of these, and the loader relocates all of them when kwalk
- * starts. */
+/* This struct is kept small, because there are hundreds of them, and the loader relocates all of
+ * them when kwalk starts. */
 struct field {
 	const char *name;
-	/* NULL: the name is the heading. Fields with the same heading share a cell. A heading that
-	 * begins with '.' is not shown. */
+	/* NULL: the name is also the heading. Fields with the same heading share a cell. If the
+	 * heading begins with '.', it is not shown. */
 	const char *heading;
-	const struct field_text *text; /* set by TEXT(); NULL, as in most fields: the usual text */
+	/* set by TEXT(); NULL, which most fields have: the usual text */
+	const struct field_text *text;
 	/* The fields of an object, or of the objects in a list. With LINE, the objects are a table
-	 * below the row, or lines if their fields are LINEs. With COLUMN, there is a row for each
-	 * object, and all these rows repeat the other columns. */
+	 * below the row, or lines if their fields are LINEs. With COLUMN, each object has a row,
+	 * which repeats the other columns. */
 	const struct field *fields;
 	enum field_place place : 8;
 	enum field_kind kind : 8;
-	unsigned char width; /* width of the longest common value; 0: usual */
+	unsigned char width; /* width of the longest common value; 0: the usual width */
 	unsigned char rank;
-	/* With BELOW, for an object whose fields have no rows in a table: shows all its fields,
-	 * each after its name, with this many fields per line. */
+	/* With BELOW, for an object whose fields have no rows in the table of fields: text shows
+	 * all fields of the object, each after its name, with this many fields per line. */
 	unsigned char pairs;
-	bool quiet; /* a value with STYLE_GOOD is not shown */
+	bool quiet; /* if the value has STYLE_GOOD, it is not shown */
 };
 
 #define TEXT(...)                                                                                  \
@@ -81,8 +83,8 @@ struct field {
 		__VA_ARGS__                                                                        \
 	}
 
-/* Rows of a table of fields, which ends with { 0 }. Other members can follow the name, as
- * designated initializers. */
+/* These macros make the rows of a table of fields, which ends with { 0 }. Other members can follow
+ * NAME, as designated initializers. */
 #define COLUMN(NAME, ...)                                                                          \
 	{                                                                                          \
 		.name = (NAME), ##__VA_ARGS__                                                      \
@@ -96,20 +98,23 @@ struct field {
 		.name = (NAME), .place = RECORDS_ONLY                                              \
 	}
 
-/* The form of a command's answers. */
+/* How text shows the answers of a command. */
 struct record {
 	const struct field *fields; /* ends with a field without a name */
-	/* Each answer has a heading above it and an empty line below it. */
+	/* Above each answer is a heading, and below each answer an empty line. */
 	bool apart;
-	/* All columns of the table are shown, even if the first answers lack some of them. */
+	/* All columns of the table are shown, even if the first answers do not have some of the
+	 * fields. */
 	bool fixed;
-	bool plain; /* without headings; columns have one blank between them, and no padding */
+	bool plain; /* no headings; columns are separated by one blank, and not padded */
 	bool closed; /* fields without a row in the table are not shown */
-	bool joined; /* text joins answers that continue each other: see output_joins() */
-	/* Only records show the answers, because text of the same command shows the content in
-	 * another form (help, rd -a) or as a complaint (search). */
+	/* text shows answers that continue each other as one answer: see output_joins() */
+	bool joined;
+	/* Text does not show the answers, but records do. Text of the same command shows the
+	 * content in another form (help, rd -a), or as an error message (search). */
 	bool unseen;
-	/* Answers are not rows of a table. Fields that share a heading are one line, which begins
-	 * with the heading. Fields without a row in the table of fields are not shown. */
+	/* The answers are not rows of a table. Each line contains the fields that share a heading,
+	 * and begins with that heading. Fields without a row in the table of fields are not
+	 * shown. */
 	bool labelled;
 };

@@ -10,7 +10,7 @@
 
 /* --- fields --- */
 
-/* Returns NULL if fields has no row with this name. fields may be NULL. */
+/* Finds the row of the table with this name. Returns NULL if there is none. fields may be NULL. */
 static const struct field *field_find(const struct field *fields, const char *name)
 {
 	for (; fields && fields->name; fields++)
@@ -19,8 +19,8 @@ static const struct field *field_find(const struct field *fields, const char *na
 	return NULL;
 }
 
-/* For a field without a row, in a record that is labelled or closed: text does not show the
- * field. */
+/* Stands for a field that has no row in the table, if the record is labelled or closed: text does
+ * not show such a field. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
 const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
@@ -36,7 +36,7 @@ const struct field *form_look_up(struct form *form, const struct field *fields, 
 	return field;
 }
 
-/* Does the record's table have a row for this field? */
+/* Returns true if the record's table has a row for this field. */
 static bool is_declared(const struct form *form, const struct field *field)
 {
 	const struct field *first = form->record ? form->record->fields : NULL;
@@ -44,7 +44,8 @@ static bool is_declared(const struct form *form, const struct field *field)
 	return (uintptr_t)field - (uintptr_t)first < form->nr_fields * sizeof(*field);
 }
 
-/* Returns the order of a field. A field without a row follows the field stated before it. */
+/* Returns the order of a field. If the field has no row in the table, it has the same order as the
+ * field that was stated before it. */
 unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
@@ -52,7 +53,7 @@ unsigned int form_order(struct form *form, const struct field *field)
 	return form->last_order;
 }
 
-/* The order of a column in a table below the row. */
+/* Returns the order of a column in a table below the row. */
 static unsigned int column_order(const struct field *fields, const struct field *field)
 {
 	unsigned int order = 0;
@@ -64,7 +65,7 @@ static unsigned int column_order(const struct field *fields, const struct field 
 
 /* --- cells --- */
 
-/* Is the current field's cell below the row? */
+/* Returns true if the field's cell is below the row. */
 static bool is_below(struct form *form, const struct field *field)
 {
 	const struct open *open = form_innermost(form);
@@ -77,8 +78,8 @@ static bool is_fixed(const struct form *form)
 	return form->record && form->record->fixed;
 }
 
-/* Opens a cell of the row. If the row has a cell with this heading, the text is appended to that
- * cell. */
+/* Opens a cell in the row. If the row already has a cell with this heading, text will be appended
+ * to that cell. */
 static void open_cell(struct output *output, const struct cell *cell)
 {
 	struct table *table = &output->table;
@@ -146,13 +147,13 @@ bool form_begin_cell(struct output *output, const struct field *field, const cha
 	return begin_cell(output, field, name, kind, style);
 }
 
-/* Returns the number of pairs in a line: as many as the screen has room for, and at most
- * object->pairs. If object->width is 0, a line always has object->pairs, and wraps. */
+/* Returns the number of pairs in a line: at most object->pairs, and not more than fit on the
+ * screen. If object->width is 0, always returns object->pairs, and the line wraps. */
 static unsigned int pairs_per_line(const struct output *output, const struct field *object,
 				   size_t value_size)
 {
 	size_t columns = output->table.screen.columns;
-	/* Before the first pair is the indentation. */
+	/* The first pair has the indentation in place of the text between pairs. */
 	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
 
 	if (!columns || !object->width || fits >= object->pairs)
@@ -160,7 +161,7 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 	return fits ? (unsigned int)fits : 1;
 }
 
-/* Adds a field of an object below the row: its name and its value. */
+/* Adds a pair below the row: the name and the value of an object's field. */
 static void put_pair(struct output *output, struct open *open, const char *name,
 		     enum cell_kind kind, enum style style, const char *value, size_t size)
 {
@@ -182,8 +183,8 @@ static void put_pair(struct output *output, struct open *open, const char *name,
 	below_put(below, value, size);
 }
 
-/* Does the field share a cell of the row with other fields, and does that cell have a value
- * already? */
+/* Returns true if the field shares a cell of the row with other fields, and that cell already has a
+ * value. */
 static bool shares_text(struct output *output, const struct field *field)
 {
 	struct table *table = &output->table;
@@ -193,8 +194,8 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* The common case: adds a field of a row in a table below the row. Returns false if the general
- * path is needed. */
+/* A fast path for the most common case, a field in a table below the row: adds the field. In all
+ * other cases returns false and adds nothing. */
 static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
 			 enum style style, const char *value, size_t size)
 {
@@ -221,8 +222,8 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
 		return;
-	/* An unknown value needs no cell if the field has no column to keep, or if its cell has
-	 * another value already. */
+	/* An unknown value needs no cell if the field has no column, or if other fields have
+	 * already filled its cell. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
 	if (put_in_table(&output->form, field, kind, style, value, size))
@@ -300,7 +301,7 @@ struct open *form_push(struct form *form, enum open_kind kind, const struct fiel
 
 /* --- answers --- */
 
-/* Status "ok" needs no column. */
+/* Adds the status, except "ok", which text does not show. */
 static void put_status(struct output *output, const char *status, enum style style)
 {
 	struct form *form = &output->form;
@@ -324,7 +325,8 @@ static enum cell_kind kind_of_column(const struct field *field)
 	}
 }
 
-/* Makes an empty cell for each column, once, because these cells are the same in each answer. */
+/* Makes an empty cell for each column. This is done only once, because these cells are the same in
+ * each answer. */
 static void make_fixed(struct form *form, struct table *table)
 {
 	const struct field *first = form->record->fields;
@@ -375,7 +377,7 @@ static void end_row(struct output *output)
 		table_end_row(&output->table, &output->writer);
 }
 
-/* Writes the row once for each object of a list, with the fields of that object. */
+/* Writes the row once for each object of a list. Each copy has the fields of one object. */
 static void end_rows(struct output *output)
 {
 	const struct record *record = output->form.record;

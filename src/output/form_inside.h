@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Only for the files that implement form.h. */
+/* Functions that only the files that implement form.h use. */
 #pragma once
 
 #include "output/output_state.h"
@@ -30,7 +30,7 @@ static inline bool form_is_hidden(struct form *form)
 	return form->too_deep || form_innermost(form)->kind == OPEN_HIDDEN;
 }
 
-/* Are fields of the open object in one row? */
+/* Returns true if the fields of the open object are shown in one row. */
 static inline bool form_is_in_line(struct form *form)
 {
 	return form_innermost(form)->in_line;
@@ -64,8 +64,8 @@ static inline void form_put_text(struct output *output, bool below, const char *
 		form_put(output, below, text, strlen(text));
 }
 
-/* Returns the zeros to put before the digits of an address, if the field is an address. size: the
- * number of digits. */
+/* Returns the zeros to be written before the digits of an address. Returns "" if the field is not
+ * an address. size: number of digits. */
 static inline const char *form_address_zeros(const struct output *output, const struct field *field,
 					     size_t size)
 {
@@ -74,8 +74,8 @@ static inline const char *form_address_zeros(const struct output *output, const 
 		       "";
 }
 
-/* Returns the zeros to put before a hexadecimal number of size digits outside of columns: all these
- * numbers are shown with as many digits as an address. */
+/* Returns the zeros to be written before a hexadecimal number that is not in a column. All these
+ * numbers have as many digits as an address. size: number of digits without zeros. */
 static inline const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
 {
 	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists and objects in answers as text. */
+/* Lists and objects in text answers. */
 #include <string.h>
 
 #include "output/form_inside.h"
@@ -12,7 +12,7 @@ static void pop(struct form *form)
 		form->depth--;
 }
 
-/* Returns the kind of section for a list of objects below the row. */
+/* Returns the kind of section that shows a list of objects below the row. */
 static enum below_kind kind_of_list(const struct field *list)
 {
 	if (list->place == IN_ROW)
@@ -74,7 +74,7 @@ void form_strings(struct output *output, const char *name, const char *const *va
 	form_list_end(output);
 }
 
-/* Begins an object of a list: a row or lines. */
+/* Begins an object of a list: either a row, or several lines. */
 static void begin_item(struct form *form, const struct open *table)
 {
 	const struct field *list = table->list, *fields = table->fields;

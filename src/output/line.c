@@ -7,7 +7,7 @@
 
 enum { USUAL_HANG = 4 }; /* indent of further lines, after the blanks that the text begins with */
 
-/* Writes size bytes of the line from the offset start on, in their styles. */
+/* Writes size bytes of the line in their styles. start: offset of the first byte. */
 static void output_line_put(const struct line *line, const struct screen *screen,
 			    struct writer *writer, size_t start, size_t size)
 {
@@ -31,7 +31,7 @@ static void output_line_put(const struct line *line, const struct screen *screen
 	writer_put(writer, line->text + at, end - at);
 }
 
-/* Returns the indentation of further lines, in columns. */
+/* Returns the indentation of continued lines, in columns. */
 static size_t hang_of(const struct line *line, const struct screen *screen)
 {
 	size_t most = screen->columns / 2, found = 0, at = 0;

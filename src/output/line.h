@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of free text. If a line is too long for the screen, the rest continues in the next line,
- * indented like the last column or the text of the line. */
+/* Lines of free text. If a line is too long for the screen, it continues in the next line, with the
+ * indentation of the line's last column or of its text. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,23 +10,25 @@
 #include "output/style.h"
 #include "output/writer.h"
 
-enum { LINE_SPANS_MAX = 8 }; /* more spans than this are written without style */
+enum { LINE_SPANS_MAX = 8 }; /* if a line has more spans, they are written without style */
 
-/* A part of a line with a style. start and end are offsets in bytes. */
+/* A part of a line that has a style. start and end are offsets in bytes; end is exclusive. */
 struct span {
 	size_t start, end;
 	enum style style;
 };
 
-/* A line under construction; initially zeroed. */
+/* A line that is being composed. Initially, all members are zero. */
 struct line {
 	size_t used;
 	unsigned int nr_spans;
 	struct span spans[LINE_SPANS_MAX];
-	char text[8192]; /* cleaned; a line that is longer than this is not fitted */
+	/* cleaned text; a longer line is written without fitting it to the screen */
+	char text[8192];
 };
 
-/* Must text be collected in a line? Otherwise text goes directly to the writer. */
+/* Returns true if text must be collected in a line, so that the line can be fitted to the screen.
+ * If not, text goes directly to the writer. */
 static inline bool line_needed(const struct screen *screen)
 {
 	return screen->columns || screen->colour;

@@ -32,7 +32,8 @@ bool new_file_open_dump(struct new_file *file, const char *path, struct error *e
 	return open_as(file, path, OUTSIDE_NEW_DUMP, err);
 }
 
-/* Did the helper write everything that it received through the pipe? */
+/* Returns true if the helper wrote everything that it received through the pipe. If not, sets
+ * err. */
 static bool new_file_is_written(const struct new_file *file, struct error *err)
 {
 	struct error why;

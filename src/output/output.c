@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON is written as a stream, without building a tree first: a library that builds trees was
- * measured, and needs about 100 allocations per answer, which cost more than the answer itself. */
+/* Writes answers. JSON is written as a stream, and not built as a tree first. A library that builds
+ * trees was measured: it needs about 100 allocations per answer, which take longer than finding the
+ * answer. */
 #include "output/output.h"
 
 #include <errno.h>
@@ -12,14 +13,15 @@
 
 #include "output/output_state.h"
 
-/* Are values written without quotes? This is so in cells, and in lists of plain values in cells. */
+/* Returns true if values are written without quotes. This is the case in CSV cells, and in lists of
+ * plain values in cells. */
 static bool is_bare(const struct output *output)
 {
 	return output->format == OUTPUT_CSV &&
 	       (!output->depth || (output->depth == 1 && output->plain));
 }
 
-/* Writes the comma and the key before a value or an opening bracket. */
+/* Writes what precedes a value or an opening bracket: a comma if necessary, and the key. */
 static void json_key(struct output *output, const char *name)
 {
 	if (output->format == OUTPUT_CSV && !output->depth)
@@ -44,7 +46,8 @@ static void output_json_open(struct output *output, const char *name, char brack
 {
 	bool csv = output->format == OUTPUT_CSV;
 
-	/* In CSV a list of plain values becomes JSON at its first object. */
+	/* In CSV, a list of plain values is joined with '|', but a list that contains an object
+	 * must be JSON. The list becomes JSON when its first object begins. */
 	if (csv && output->depth == 1 && output->plain) {
 		writer_put_byte(output->records, '[');
 		output->plain = false;
@@ -140,7 +143,8 @@ void output_at_end(struct output *output, void (*add)(void *arg), void *arg)
 	output->at_end_arg = arg;
 }
 
-/* Writes a value that needs no change: a number, or for records a text with its quotes. */
+/* Writes a value that needs no conversion: a number, or in records a text that already has
+ * quotes. */
 static void put_record(struct output *output, const char *name, const char *value, size_t size)
 {
 	json_key(output, name);
@@ -233,7 +237,7 @@ void output_word(struct output *output, const char *name, const char *value, enu
 		form_value(output, name, CELL_STRING, style, value, strlen(value));
 }
 
-/* Text has a cell even for an unknown value, so that the heading stays the same. */
+/* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
@@ -364,7 +368,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	lines = writer->lines;
 	closed = writer->closed;
 	if (closed)
-		writer_flush(writer); /* drops what is in the buffer */
+		writer_flush(writer); /* drops the bytes in the buffer */
 	writer->closed = false;
 	writer->most_lines = 0;
 	json_begin(output, complaint->command, complaint->input, "error");
@@ -392,7 +396,7 @@ void output_request_end(struct output *output, bool good)
 {
 	uint64_t nr = output->nr_answers;
 
-	output_set_format(output, OUTPUT_JSON); /* the command may have changed the format */
+	output_set_format(output, OUTPUT_JSON); /* the command may have chosen another format */
 	output_begin(output, "end", NULL, good ? NULL : "error");
 	output_count(output, "answers", nr);
 	output_end(output);

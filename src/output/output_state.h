@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Only for the files that implement struct output. */
+/* The definition of struct output, only for the files that implement output.h. */
 #pragma once
 
 #include "output/csv.h"
@@ -11,33 +11,37 @@
 
 struct output {
 	enum output_format format;
-	struct writer *records; /* for JSON the whole answer, for CSV one cell */
-	/* For CSV: the number of lists and objects that are open in the cell, and whether the
-	 * innermost is a list of plain values, which are joined with '|'. */
+	struct writer *records; /* receives a whole answer of JSON, or one cell of CSV */
+	/* For CSV: the number of open lists and objects in the cell. plain: the innermost of them
+	 * is a list of plain values, which are joined with '|'. */
 	unsigned int depth;
 	bool plain;
 	bool answering; /* an answer is open */
 	bool in_item; /* an item of the answer is open */
-	bool printed; /* CSV was printed to standard output */
+	bool printed; /* CSV rows were printed to standard output */
 	void (*at_end)(void *arg);
 	void *at_end_arg;
 	bool comma; /* JSON: a comma is needed before the next element */
-	const char *request; /* JSON text of the id for answers, borrowed; NULL: no request */
+	/* id of the request whose answers are written, as JSON text; borrowed; NULL: no request */
+	const char *request;
 	uint64_t nr_answers; /* number of answers since the request began */
 	/* Text mode: */
 	enum colour_wish colour;
-	int screen_fd; /* text is fitted to this terminal, even if a pager receives the text */
-	bool measured; /* the size was measured, and is fixed because there is no terminal */
-	struct line line; /* free text on a screen */
-	/* Large members that are rarely used are at the start or at the end of a struct, because
-	 * the kernel allocates pages of memory only when they are touched. */
+	/* descriptor of the terminal to which text is fitted, even if a pager receives the text */
+	int screen_fd;
+	/* the size was measured once, and does not change because there is no terminal */
+	bool measured;
+	struct line line; /* a line of free text, which will be fitted to the screen */
+	/* Large members that are rarely used are at the start or the end of a struct. The kernel
+	 * allocates a page of memory only when it is touched, so the pages of unused members take
+	 * no memory. */
 	struct csv csv;
 	struct form form;
 	struct table table;
 	struct writer writer;
 };
 
-/* Are answers records, either JSON or CSV? Records have all fields. */
+/* Returns true if answers are records (JSON or CSV), which contain all fields. */
 static inline bool output_json(const struct output *output)
 {
 	return output->format != OUTPUT_TEXT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The destination and the format of answers. */
+/* The destination and format of answers. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ struct output *output_create(int fd, enum output_format format)
 	output->writer.fd = output->screen_fd = fd;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
-	/* Only fitted lines need the locale, and loading a locale costs files and memory. */
+	/* Only lines that are fitted to a terminal need the locale, and loading a locale takes file
+	 * accesses and memory. */
 	if (isatty(fd))
 		screen_create(&output->table.screen);
 	return output;
@@ -121,7 +122,7 @@ void output_measure(struct output *output)
 	screen->colour = colour_wanted(output->colour, output->screen_fd);
 	if (!output_json(output))
 		return;
-	screen->columns = 0; /* records are not fitted */
+	screen->columns = 0; /* records are not fitted to the terminal */
 	screen->colour = false;
 }
 

@@ -8,7 +8,7 @@
 
 #include "output/output_state.h"
 
-/* Prepares for free text after rows. */
+/* Must be called before free text that follows rows. */
 static bool begin_text(struct output *output)
 {
 	if (!output_json(output))
@@ -57,8 +57,8 @@ void output_styled_line(struct output *output, const char *line, size_t size,
 	output_text_end(output);
 }
 
-/* Writes a literal. A literal that begins with a tab is only that tab, which becomes blanks on a
- * screen. */
+/* Writes a literal. If the literal begins with a tab, it consists only of the tab, which is written
+ * as blanks on a screen. */
 static void put_own_text(struct output *output, const char *text, size_t size)
 {
 	static const char blanks[] = "        ";

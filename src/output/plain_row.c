@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of records without headings (see plain in struct record). */
+/* Rows of records that have no headings (`plain` in struct record). */
 #include <string.h>
 
 #include "base/printable.h"
 #include "output/form_inside.h"
 
-/* Replaces tabs by blanks, as a terminal would. */
+/* Writes text, and replaces each tab by the blanks that a terminal would show. column: the column
+ * in which the text begins. */
 static void print_plain_text(struct output *output, enum style style, const char *text, size_t size,
 			     size_t column)
 {

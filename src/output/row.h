@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One line of text in columns, buffered until it is complete. Text that is too long is cut off. */
+/* A line of text with columns, which is composed in a buffer. Text that does not fit into the
+ * buffer is cut off. */
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +13,7 @@
 
 struct row {
 	size_t used;
-	char text[512]; /* uninitialized from used on */
+	char text[512]; /* only the bytes before offset `used` are initialized */
 };
 
 static inline void row_put(struct row *row, const char *text, size_t size)
@@ -30,7 +31,8 @@ static inline void row_text(struct row *row, const char *text)
 	row_put(row, text, strlen(text));
 }
 
-/* Appends text that has a style on a terminal. The returned span is for row_end_styled(). */
+/* Appends text that has a style on a terminal. Returns the text's span, which the caller passes to
+ * row_end_styled(). */
 static inline struct span row_styled(struct row *row, enum style style, const char *text)
 {
 	size_t start = row->used;
@@ -39,7 +41,7 @@ static inline struct span row_styled(struct row *row, enum style style, const ch
 	return (struct span){ start, row->used, style };
 }
 
-/* Pads with blanks up to a column of the terminal. Columns count from 0. */
+/* Appends blanks up to a column of the terminal. The first column is 0. */
 static inline void row_pad(struct row *row, size_t column)
 {
 	size_t at = printable_columns(row->text, row->used);
@@ -58,8 +60,8 @@ static inline void row_cell(struct row *row, const char *text, size_t column)
 	row_pad(row, column);
 }
 
-/* Appends a number in hexadecimal, with leading zeros up to min_digits digits, which is at most
- * HEX_DIGITS_MAX. */
+/* Appends a hexadecimal number with at least min_digits digits, by adding leading zeros. min_digits
+ * is at most HEX_DIGITS_MAX. */
 static inline void row_hex(struct row *row, uint64_t value, unsigned int min_digits)
 {
 	char digits[HEX_DIGITS_MAX];

@@ -10,7 +10,7 @@
 #include "base/printable.h"
 #include "output/line.h"
 
-enum { SAY_MAX = 4096 }; /* longer texts are cut */
+enum { SAY_MAX = 4096 }; /* longer texts are cut off */
 
 /* Formats and cleans one line of at most SAY_MAX bytes. Returns its size. */
 __attribute__((format(printf, 2, 0))) static size_t say_compose(char *text, const char *format,
@@ -49,7 +49,7 @@ void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg)
 /* --- lines on a terminal --- */
 
 /* Returns the screen of standard error, even if a pager receives the messages. The screen is
- * measured for each line, because windows are resized. */
+ * measured each time, because its window may have been resized. */
 static const struct screen *terminal(void)
 {
 	static struct screen screen;
@@ -63,7 +63,8 @@ static const struct screen *terminal(void)
 	return &screen;
 }
 
-/* Returns the number of bytes that have the style: the name of the program, and "warning:". */
+/* Returns the size of the start of a message that has the style: the name of the program, and
+ * "warning:" if it follows. */
 static size_t opening_of(const char *text, size_t size)
 {
 	static const char warning[] = " warning:";
@@ -76,8 +77,8 @@ static size_t opening_of(const char *text, size_t size)
 	return opening;
 }
 
-/* Fits a cleaned line, without its end, and appends it to writer. The buffer is never full, because
- * at any width of the terminal the text is far shorter than the buffer. */
+/* Fits a cleaned line to the terminal and appends it to writer, without the end of the line. The
+ * line always fits into the writer's buffer, which is far larger. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
@@ -103,7 +104,7 @@ static struct writer *empty_writer(void)
 	return &writer;
 }
 
-/* Writes the text. If the pager has ended, the text goes to standard error instead. */
+/* Writes the text. If the pager has ended, writes to standard error instead. */
 static void write_said(const struct writer *writer)
 {
 	if (listening.take) {
@@ -223,8 +224,8 @@ bool status_line_usable(struct status_line *line)
 }
 
 /* Returns the number of bytes of the line that fit into one row of the terminal, because only one
- * row can be replaced. The last column stays empty, because some terminals move to the next row
- * when that column is filled. */
+ * row can be replaced later. The last column of the row stays empty, because some terminals move to
+ * the next row when a character is written there. */
 static size_t row_size(const char *text, size_t size)
 {
 	const struct screen *screen = terminal();

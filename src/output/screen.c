@@ -84,7 +84,7 @@ size_t screen_width(const struct screen *screen, const char *text, size_t size)
 	return width;
 }
 
-/* Returns the size of the first word, with the blanks before it and its '|'. */
+/* Returns the size of the first word, including the blanks before it and the '|' after it. */
 static size_t word_size(const char *text, size_t size)
 {
 	size_t at = 0;
@@ -97,8 +97,9 @@ static size_t word_size(const char *text, size_t size)
 	return at;
 }
 
-/* Returns the size of the first part of a word that is longer than width. The part ends after the
- * last '/' or ',' that fits into a line. If there is none, the part is the whole word. */
+/* Returns the size of the first part of a word that is wider than width. The part ends after the
+ * last '/' or ',' that fits into a line. If there is no such character, the part is the whole
+ * word. */
 static size_t cut_word(const struct screen *screen, const char *text, size_t size, size_t width)
 {
 	size_t cut = size, used = 0;

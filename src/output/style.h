@@ -15,14 +15,13 @@ enum style {
 
 enum colour_wish { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
-/* Returns false if value, the argument of --color, is not auto, always or never. */
+/* Parses the argument of --color. Returns false if value is not auto, always or never. */
 bool colour_parse(const char *value, enum colour_wish *wish);
-/* Is text written to fd coloured? With auto, it is if fd is a terminal that has colours and
- * NO_COLOR is not set. */
+/* Returns true if text written to fd is coloured. If the wish is auto, this is the case if fd is a
+ * terminal that supports colours and NO_COLOR is not set. */
 bool colour_wanted(enum colour_wish wish, int fd);
 
-/* Returns the style for the right to write, for the right to execute, or for both rights
- * together. */
+/* Returns the style for access rights: the right to write, the right to execute, or both. */
 static inline enum style style_of_writable(bool writable, bool executable)
 {
 	if (!writable)
@@ -43,6 +42,6 @@ static inline enum style style_of_rights(bool writable, bool executable)
 			  style_of_executable(writable, executable);
 }
 
-/* Return the escape sequences that begin and end a style; "" for plain text. */
+/* Return the escape sequences that begin and end a style, or "" if plain text is written. */
 const char *style_begin(enum style style);
 const char *style_end(enum style style);

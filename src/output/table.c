@@ -7,8 +7,8 @@
 
 enum { USUAL_WIDTH = 6 };
 
-/* Returns the usual width in hexadecimal digits. Physical addresses are shorter than virtual
- * addresses, but longer with PAE. */
+/* Returns the usual width of a column, in hexadecimal digits. Physical addresses have fewer digits
+ * than virtual addresses, but more with PAE. */
 static unsigned int hex_width(const struct field *field, unsigned int digits)
 {
 	bool narrow = digits == 8;
@@ -78,7 +78,8 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	/* Usually both names are the same literal. Different names may begin alike. */
+	/* Usually both names are the same literal, so comparing the pointers is enough. Their text
+	 * is compared only if that finds nothing. */
 	while (cell < end && cell->name != name)
 		cell++;
 	if (cell == end)
@@ -90,7 +91,8 @@ bool table_reopen_cell(struct table *table, const char *name)
 	table->open = (unsigned int)(cell - table->cells);
 	if (cell->end == table->used)
 		return true;
-	/* Moves the cell's text to the end of all text, so that it can continue there. */
+	/* Moves the text of the cell to the end of the buffer, so that more text can be
+	 * appended. */
 	start = cell->start;
 	cell->start = table->used;
 	table_put(table, table->text + start, cell->end - start);
@@ -127,7 +129,8 @@ void table_clean_cells(struct table *table)
 		table_clean_cell(&table->cells[i], table->text);
 }
 
-/* Assigns a cell to each column. Returns false if the heading lacks a field of the row. */
+/* Assigns a cell to each column of the heading. Returns false if the row has a field that is not in
+ * the heading. */
 static bool assign_cells(struct table *table)
 {
 	unsigned int next = 0;
@@ -185,11 +188,11 @@ static void make_heading(struct table *table)
 	table->nr_columns = table->nr_known = nr;
 }
 
-/* A line that is being written; columns of the terminal count from 0. */
+/* A line that is being written. Columns of the terminal count from 0. */
 struct table_line {
 	struct writer *writer;
-	size_t at; /* column after the text written so far */
-	size_t start; /* start of the next column */
+	size_t at; /* column after the text that was written so far */
+	size_t start; /* column in which the next cell begins */
 };
 
 static void table_put_column(const struct table *table, struct table_line *line,
@@ -221,8 +224,8 @@ static void table_put_heading(struct table *table, struct writer *writer)
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	/* Keeps the line. Without colours each byte is a column, so at most HEADING_LINE_MAX bytes
-	 * were written. */
+	/* Keeps the line of the heading. It must have no colours, because then each byte is one
+	 * column, so at most HEADING_LINE_MAX bytes were written. */
 	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
 		table->heading_size = line.at;
 		memcpy(table->heading, start, line.at);
@@ -285,7 +288,8 @@ void table_measure(struct table *table, int fd)
 	if (table->screen.columns != columns)
 		table->has_heading = table->expanded = false;
 	table->told_columns = false;
-	table->nr_known = 0; /* the colours may have changed */
+	/* the kept line cannot be used, because the colours may have changed */
+	table->nr_known = 0;
 }
 
 void table_forget_heading(struct table *table)

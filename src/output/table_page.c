@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables on a screen. The values on a page determine how wide the columns are. If the columns do
+/* Tables on a screen. The values on a page determine the width of each column. If the columns do
  * not fit, long values take several lines, and the least important columns are left out. */
 #include <stdio.h>
 #include <string.h>
@@ -8,12 +8,13 @@
 #include "output/table.h"
 
 enum {
-	WRAPPED_LEAST = 16, /* smallest width of a value that takes several lines */
-	/* A third of a line: words longer than this do not make other columns narrower. */
+	WRAPPED_LEAST = 16, /* smallest width of a column whose values take several lines */
+	/* A value's longest word makes other columns narrower only if it is at most a third of a
+	 * line. */
 	LONGEST_PART = 3,
-	FOLD_INDENT = 4, /* indentation of values that are too wide for a line even then */
+	FOLD_INDENT = 4, /* indentation of values that are too wide even for a separate line */
 	NOTE_INDENT = 2,
-	NOTE_HANG = 6, /* indentation of further lines of a note outside a table */
+	NOTE_HANG = 6, /* indentation of continued lines of a note that is not in a table */
 };
 
 /* --- for all tables --- */
@@ -56,8 +57,8 @@ static void hold_text(struct held *held, enum style style, const char *text, siz
 	held->end[held->nr_cells++] = held->used;
 }
 
-/* Writes the waiting page if it is complete, or if it has no room for nr more cells with size
- * bytes. */
+/* Writes the waiting page if it is complete, or if nr more cells with size bytes of text do not
+ * fit. */
 static void table_page_make_room(struct table *table, struct writer *writer, unsigned int nr,
 				 size_t size)
 {
@@ -91,7 +92,8 @@ void table_hold_row(struct table *table, struct writer *writer)
 	}
 }
 
-/* If a line does not fit into a page, the end of the line is cut off. */
+/* Adds a part of a note to the waiting page. The end of the part is cut off if the page has no
+ * space for it. */
 void table_hold_note(struct table *table, struct writer *writer, size_t gap, enum style style,
 		     const char *text, size_t size)
 {
@@ -121,7 +123,7 @@ void table_hold_note(struct table *table, struct writer *writer, size_t gap, enu
 
 /* --- a page --- */
 
-/* The rest of a cell: the part that is not written yet. */
+/* The rest of a cell, which was not written yet. */
 struct table_page_rest {
 	const char *text;
 	size_t size;
@@ -132,8 +134,8 @@ struct table_page {
 	struct table *table;
 	struct writer *writer;
 	struct fitted_column columns[TABLE_COLUMNS_MAX];
-	size_t at; /* columns written in this line */
-	unsigned int nr; /* number of waiting lines */
+	size_t at; /* number of columns that were written in this line */
+	unsigned int nr; /* number of lines that are waiting */
 };
 
 static struct table_page_rest cell_of(const struct table *table, unsigned int line,
@@ -172,7 +174,7 @@ static void table_page_end_line(struct table_page *page)
 	page->table->nr_lines++;
 }
 
-/* Writes one line of a row: for each cell, the part of its rest that fits into the column. */
+/* Writes one line of a row: of each cell's rest, writes the part that fits into the column. */
 static void table_page_put_line(struct table_page *page, struct table_page_rest *rests)
 {
 	const struct table *table = page->table;
@@ -277,7 +279,7 @@ static void table_page_put_row(struct table_page *page, unsigned int line)
 	put_cells(page, rests);
 }
 
-/* Writes a row as a record: one line for each field, which begins with the field's name. */
+/* Writes a row as a record: one line for each field, which begins with the name of the field. */
 static void table_page_put_record(struct table_page *page, unsigned int line)
 {
 	const struct table *table = page->table;
@@ -309,9 +311,9 @@ static void table_page_put_record(struct table_page *page, unsigned int line)
 	}
 }
 
-/* Writes the waiting text from the offset from up to the offset to, which is exclusive, in the
- * styles of the cells. cell: a cell that begins at or before the first byte. Returns the cell that
- * contains the last byte. */
+/* Writes the bytes of the waiting text at the offsets from `from` up to `to` (exclusive), in the
+ * styles of their cells. cell: index of a cell that begins at or before the first byte. Returns the
+ * index of the cell that contains the last byte. */
 static unsigned int put_styled_cells(struct table_page *page, size_t indent, unsigned int cell,
 				     size_t from, size_t to)
 {
@@ -331,8 +333,8 @@ static unsigned int put_styled_cells(struct table_page *page, size_t indent, uns
 	return cell;
 }
 
-/* Returns the indentation of further lines of a note: the start of the note's last column, if a
- * third of the line or more is to the right of this place. */
+/* Returns the indentation of continued lines of a note. This is the start of the note's last
+ * column, if at least a third of the line is to the right of that column. */
 static size_t hang_of_note(const struct table_page *page, size_t indent, unsigned int cell,
 			   unsigned int end_cell)
 {
@@ -369,7 +371,8 @@ static void put_note(struct table_page *page, unsigned int line)
 	} while (from < end);
 }
 
-/* Returns the number of lines that belong together: the given line and the notes below it. */
+/* Returns the number of lines that must be on the same page: the given line, and the notes that
+ * follow it. */
 static unsigned int nr_together(const struct table *table, unsigned int line, unsigned int nr)
 {
 	unsigned int end = line + 1;
@@ -411,8 +414,8 @@ static void measure_column(const struct table *table, unsigned int i, struct fit
 	column->rank = table->columns[i].rank;
 }
 
-/* Widens columns to their usual widths, if all of these fit, and to their widths on the previous
- * page. Columns that were left out on the previous page are left out again. */
+/* Makes columns wider: to their usual widths if all of these fit, and to their widths on the
+ * previous page. Columns that were left out on the previous page are left out again. */
 static void table_page_widen(const struct table *table, struct fitted_column *columns)
 {
 	size_t total = 0;
@@ -457,7 +460,8 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
-	/* Cleared before writing, because a signal may end the program meanwhile. */
+	/* Clear the waiting lines first, because a signal may end the program during the writing
+	 * and write them again. */
 	table->held.nr_lines = 0;
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];

@@ -113,8 +113,8 @@ void writer_restart(struct writer *writer)
 	writer->lines = 0;
 }
 
-/* Returns the size of a piece of at most `most` bytes that does not end within a UTF-8
- * character. */
+/* Returns the size of the first piece of the text. The piece has at most `most` bytes, and does not
+ * end within a UTF-8 character. */
 static size_t piece_size(const char *text, size_t size, size_t most)
 {
 	size_t piece = most;
@@ -156,8 +156,8 @@ static void writer_put_escaped(struct writer *writer, uint32_t code)
 	writer_put(writer, escape, sizeof(escape));
 }
 
-/* Writes one character, which is escaped or replaced if JSON or a terminal requires it. Returns the
- * number of bytes that the character has in the text. */
+/* Writes the character at `at`, and escapes or replaces it if JSON or a terminal requires this.
+ * Returns the number of bytes that the character has in the text. */
 static size_t put_special(struct writer *writer, const char *at)
 {
 	size_t size = strnlen(at, UTF8_LENGTH_MAX);
@@ -201,8 +201,8 @@ void writer_put_key(struct writer *writer, const char *name, bool comma)
 	writer->used += (size_t)(to - start);
 }
 
-/* Writes a short text that has no special characters. Returns false and writes nothing if the text
- * is longer or has such characters. */
+/* Writes a text, if it is short and has no special characters. If not, writes nothing and returns
+ * false. */
 static bool put_short(struct writer *writer, const char *text)
 {
 	char *to = writer_room(writer, SHORT_TEXT);
