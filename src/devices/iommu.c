@@ -45,7 +45,7 @@ static void direct(struct iommu_search *search)
 
 /* Calls visit for each struct in the list at `symbol`, until visit returns true. Returns true if
  * visit returned true. If the kernel has no such symbol, it has no IOMMUs of this kind. link: id of
- * the member by which the structs are linked. */
+ * the member that links the structs. */
 static bool each_unit(struct iommu_search *search, const char *symbol, unsigned int link,
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {

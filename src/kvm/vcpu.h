@@ -28,7 +28,7 @@ struct guest_cpu {
 	/* True if the guest was running when the dump was made. Then the registers in memory are
 	 * old. */
 	bool in_guest;
-	/* True if the guest was running a nested guest. The registers are those of the nested
+	/* True if the guest was running a nested guest. The registers then belong to the nested
 	 * guest. */
 	bool nested_guest;
 	struct registers registers; /* registers->known shows which of them are known */

@@ -52,7 +52,7 @@ enum fullness { PARTIAL, FULL, EMPTY };
 /* The state of following a list of slabs. */
 struct following {
 	struct kernel *kernel;
-	const struct member *links; /* the member by which slabs are linked */
+	const struct member *links; /* the member that links slabs */
 	unsigned int in_use; /* id of the member with the number of objects in use */
 	enum fullness fullness;
 	uint64_t per_slab;
