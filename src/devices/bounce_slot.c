@@ -257,8 +257,7 @@ bool bounce_find(struct kernel *kernel, uint64_t paddr, const struct pci_functio
 /* --- from an original to its copies --- */
 
 /* May the slot contain a copy of the byte at `original`? The data may begin at an offset in the
- * slot, so the distance between this byte and the slot's original may be almost a whole slot, in
- * both directions. */
+ * slot, so this byte may be almost a whole slot before or after the slot's original. */
 static bool is_near(const struct bounce_slot *slot, uint64_t original)
 {
 	return slot->has_original && original + BOUNCE_BYTES > slot->original &&

@@ -128,13 +128,12 @@ static bool io_root_add_request(const struct io_root_reading *reading, unsigned 
 
 /* --- Intel --- */
 
-/* Reserved bits of an entry in legacy mode (9.3): in the low word all bits except P, FPD, T and the
- * address, in the high word all bits except AW, the domain and the bits for software. */
+/* Reserved bits of an entry in legacy mode (9.3). Low word: all bits except P, FPD, T and the
+ * address. High word: all bits except AW, the domain and the bits for software. */
 #define LEGACY_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xf))
 #define LEGACY_HIGH_RESERVED (~UINT64_C(0xffff7f))
-/* Reserved bits of an entry in scalable mode (9.4): in the low word all bits except P, FPD, DTE,
- * PASIDE, PRE, PDTS and the address, in the high word all bits except the PASID and its
- * privilege. */
+/* Reserved bits of an entry in scalable mode (9.4). Low word: all bits except P, FPD, DTE, PASIDE,
+ * PRE, PDTS and the address. High word: all bits except the PASID and its privilege. */
 #define SCALABLE_LOW_RESERVED (~ENTRY_FRAME & ~UINT64_C(0xe1f))
 #define SCALABLE_HIGH_RESERVED (~UINT64_C(0x1fffff))
 
@@ -251,8 +250,8 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 
 /* Reads the table at root->paddr, and fills *root. root->kind and root->paddr must be set. Only
  * requests in `allowed` may have an entry (NULL: all requests). Returns false and sets err (if not
- * NULL) if this is not a table of this kind. The reason may be that it has no entries, that it has
- * an entry for another request, or that an entry or a table to which an entry points is invalid or
+ * NULL) if this is not a table of this kind. This is so if it has no entries, or an entry for
+ * another request. It is also so if an entry, or a table to which an entry points, is invalid or
  * missing. */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)

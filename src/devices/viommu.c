@@ -46,7 +46,7 @@ static bool read_mapping(struct kernel *kernel, uint64_t node, struct viommu_map
 }
 
 /* Mappings do not overlap. If the bus address is not in a node's mapping, it is before or after the
- * mapping, so the search continues only on this side of the node. */
+ * mapping. So the search continues on only one side of the node. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err)
 {

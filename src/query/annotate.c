@@ -17,11 +17,11 @@
 #include "query/entry_text.h"
 #include "query/named_process.h"
 
-/* A part of a text between a begin mark and an end mark. If the end mark is missing, the text was
- * cut off. */
+/* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
+ * missing, the text was cut off. */
 struct open_part {
 	const char *begin, *end; /* static texts */
-	size_t line; /* line of the begin mark, counted from 1; 0: the part is not open */
+	size_t line; /* number of the line with `begin`, counted from 1; 0: the part is not open */
 };
 
 enum { NR_PARTS = 5 };

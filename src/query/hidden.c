@@ -28,7 +28,7 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
 }
 
 /* Finds KFENCE's pool. Its size is a constant of the kernel's configuration, which is not in the
- * dump, so the end of the pool is found by its struct pages. Each second frame from the third frame
+ * dump. So the end of the pool is found by its struct pages. Each second frame from the third frame
  * on contains an object and is marked as a slab. All other frames of the pool are not marked
  * (kfence_init_pool() in mm/kfence/core.c). */
 struct kfence_pool query_kfence_pool(struct kernel *kernel)

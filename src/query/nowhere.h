@@ -12,11 +12,11 @@ enum { NOWHERE_TEXT = 3 * USE_TEXT };
 /* Is it known that there is neither memory nor a device at paddr? The kernel's lists show this. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
-/* Like query_is_nowhere(). If the result is true, also writes a line of text about it. If flipping
- * one bit of paddr gives an address of memory, and if this is true for only a few bits, the line
- * also describes this memory. */
+/* Like query_is_nowhere(). If the result is true, also writes a line of text about it. There may be
+ * a few addresses of memory that differ from paddr in only one bit. If so, the line also describes
+ * this memory. */
 bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);
 
-/* If flipping one bit of paddr gives an address of memory, and if this is true for only a few bits,
- * appends a text about this memory: "; without bit 45 frame 79d1, ...". */
+/* If there are a few addresses of memory that differ from paddr in only one bit, appends a text
+ * about this memory: "; without bit 45 frame 79d1, ...". */
 void query_neighbours(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);

@@ -12,8 +12,8 @@
 enum {
 	MAX_PAGES = 1 << 25,
 	/* The limit for mappings is this number, plus the number of pages multiplied by the number
-	 * of processes. Overlapping large pages are split into pieces of the size of the smallest
-	 * page, so damaged page tables may exceed the limit. */
+	 * of processes. If damaged page tables contain too many overlapping large pages, the limit
+	 * is exceeded, because large pages are split into pieces. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 

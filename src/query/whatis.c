@@ -176,7 +176,8 @@ static void whatis_classify(struct whatis *whatis)
 		whatis->kind = WHATIS_UNKNOWN;
 }
 
-/* Is the address in the memory map? If so, describes the frame whose struct page contains it. */
+/* Is the address in a struct page (the memory map)? Then describes the frame of this struct
+ * page. */
 static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -252,7 +253,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* Finds the only bit that, if flipped, makes the address canonical. Returns false otherwise. */
+/* Finds the bit that makes the address canonical if it is flipped. Fails if several bits do. */
 static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;

@@ -86,8 +86,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	put_owner(line, whatis);
 }
 
-/* Returns the word before "stack". For an address below a stack, returns the name of the kind
- * without a blank after it, so that the words are joined, as in earlier versions of kwalk. */
+/* Returns the word before "stack". For an address below a stack, returns the name of the kind.
+ * There is no blank after it, because earlier versions of kwalk also joined these words. */
 static const char *stack_word(const struct place *place)
 {
 	const struct stack *stack = &place->stack;

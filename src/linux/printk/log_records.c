@@ -89,8 +89,8 @@ static void load_level(const struct log_records_layout *layout, const uint8_t *a
 	header->flags = old ? LOG_NEWLINE | LOG_PREFIX : at[1] & 31;
 }
 
-/* Reads and checks the header of the record at offset `at`. If a mark is there instead of a record,
- * sets len to 0: the next record is at the start of the ring. */
+/* Reads and checks the header at offset `at`. A header whose len is 0 is not a record: the next
+ * record is at the start of the ring. */
 static bool log_records_read_header(struct records *records, uint64_t at, struct header *header,
 				    struct error *err)
 {
@@ -98,7 +98,8 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 	uint8_t bytes[HEADER_MAX];
 	uint64_t used;
 
-	/* Require only the bytes up to len: a mark at the end may be shorter than a header. */
+	/* Require only the bytes up to len, because a header with len 0 at the end of the ring may
+	 * be incomplete. */
 	if (!range_within(at, layout->len + 2, records->size))
 		return fail(err, ERROR_FORMAT,
 			    "a record would begin at %" PRIx64 " of a log of %" PRIx64 " bytes", at,
@@ -195,7 +196,7 @@ static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 	return at < end ? at : end;
 }
 
-/* Visits the records from offset `at` to `end` (exclusive). Ends earlier at a mark. */
+/* Visits the records from offset `at` to `end` (exclusive). Also ends at a header with len 0. */
 static void tell_range(struct records *records, uint64_t at, uint64_t end)
 {
 	while (at < end && !log_stops(records->reader)) {

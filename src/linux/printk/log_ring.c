@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads the log of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). It consists of
- * an array of descriptors, which contain the state of a record, an array of struct printk_info, one
- * for each descriptor, and a ring of text. The text of a record is in a block of the ring. A block
- * begins with the id of its descriptor. */
+/* Reads the log of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). It has an
+ * array of descriptors, which contain the states of records. For each descriptor there is a struct
+ * printk_info in another array. The texts of records are in blocks of a ring. A block begins with
+ * the id of its descriptor. */
 #include <inttypes.h>
 
 #include "memory/vmcoreinfo.h"

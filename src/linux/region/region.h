@@ -98,8 +98,8 @@ enum region_use {
  * for this address. */
 unsigned int region_uses(const struct region *region, bool linear);
 
-/* Is virt_to_phys() valid for vaddr? If vaddr is in the direct map or the kernel image, and if the
- * page table maps vaddr to the result of virt_to_phys(), sets *paddr and returns true. */
+/* Is virt_to_phys() valid for vaddr? Returns true and sets *paddr if vaddr is in the direct map or
+ * the kernel image, and if the page table maps vaddr to the result of virt_to_phys(). */
 bool region_linear(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
 /* Finds the virtual address of paddr in the direct map, and checks with a walk of the page table

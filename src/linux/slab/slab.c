@@ -95,10 +95,10 @@ bool slab_cache_name(struct kernel *kernel, uint64_t cache, char *name, size_t s
 
 /* --- objects --- */
 
-/* For SLUB: can a slab of this cache have this number of objects? The cache has two words that each
- * contain a number of objects in the low 16 bits (OO_SHIFT) and the order of the slab in the other
- * bits (mm/slub.c). The number must agree with one of them. For a page of KFENCE, which is also
- * marked as a slab, returns false: its object may be anywhere in the page. */
+/* For SLUB: can a slab of this cache have this number of objects? The cache has two words for the
+ * shape of slabs (mm/slub.c). The low 16 bits of a word (OO_SHIFT) are a number of objects, the
+ * other bits are the order of the slab. The number must agree with one of the words. For a page of
+ * KFENCE, which is also marked as a slab, returns false: its object may be anywhere in the page. */
 static bool is_whole(struct kernel *kernel, const struct slab_place *place, uint64_t objects)
 {
 	static const unsigned int ids[] = { CACHE_ORDER, CACHE_MIN_ORDER };

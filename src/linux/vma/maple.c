@@ -3,9 +3,9 @@
  * include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to 6.12. A node has 256 bytes. The low
  * byte of a pointer to a node contains the type of the node. The layout depends only on the word
  * size. It is written down here, because only the debug information of lib/maple_tree.c contains
- * it, and finding it there takes half a second. To detect a kernel with another layout, the pointer
- * from each node to its parent is checked, and the range in each vm_area_struct is compared with
- * the range in the tree. */
+ * it, and finding it there takes half a second. A kernel with another layout is detected by two
+ * checks. Each node must point back to its parent. The range in each vm_area_struct must be the
+ * range in the tree. */
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
