@@ -279,7 +279,7 @@ const struct frame_labels *query_frame_labels(struct kernel *kernel)
 	return kernel_learnt(kernel, &state_frame_labels, NULL);
 }
 
-/* Can a frame with this use according to its struct page have the label? */
+/* Can a frame have this label if its struct page shows this use? */
 static bool describes(enum page_use_kind label, enum page_use_kind use)
 {
 	bool nameless = use == PAGE_USE_OTHER || use == PAGE_USE_UNKNOWN;

@@ -24,8 +24,8 @@ enum translation_status {
 	TRANSLATION_UNREADABLE,
 	NR_TRANSLATION_STATUSES
 };
-/* Names in answers: "mapped", "not-mapped", ... The name of TRANSLATION_SPECIAL is "error", because
- * an answer with this status has a message. */
+/* Names in answers: "mapped", "not-mapped", ... The name of TRANSLATION_SPECIAL is "error". Answers
+ * with this status also contain a message. */
 extern const char *const translation_status_names[NR_TRANSLATION_STATUSES];
 
 struct translation {

@@ -176,8 +176,7 @@ static void whatis_classify(struct whatis *whatis)
 		whatis->kind = WHATIS_UNKNOWN;
 }
 
-/* Is the address in a struct page (the memory map)? Then describes the frame of this struct
- * page. */
+/* Is the address in a struct page? If so, describes the frame of this struct page. */
 static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;

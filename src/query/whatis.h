@@ -47,7 +47,8 @@ enum whatis_as {
 	NR_AS
 };
 extern const char *const whatis_as_names[NR_AS]; /* names in answers, such as "virtual" */
-/* All of them except AS_BUS, because AS_BUS searches the page tables of all IOMMUs. */
+/* All values of enum whatis_as except AS_BUS, which needs a search in the page tables of all
+ * IOMMUs. */
 enum { AS_ANY = (1 << AS_BUS) - 1 };
 
 /* A meaning of a number. Pointers are borrowed from the kernel until its facts are forgotten.

@@ -124,8 +124,7 @@ static bool find_mem_section_symbol(struct kernel *kernel, const char *arg, uint
 			    kernel_vmlinux_symbol(kernel, arg, value);
 }
 
-/* Reads the map of the first section that has one, because with VMEMMAP all sections have the same
- * map. */
+/* Reads the memory map of the first section. With VMEMMAP all sections have the same memory map. */
 bool find_vmemmap_in_sections(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct section_cursor cursor = { 0 };

@@ -135,7 +135,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	       prepend_text(path, " (deleted)", err);
 }
 
-/* Do the types contain this type, but not this member of it? */
+/* Do the types contain this type, but without this member? */
 static bool lacks_member(struct kernel *kernel, const char *type, unsigned int id)
 {
 	uint64_t size;
