@@ -57,7 +57,7 @@ struct dma_head {
 };
 
 /* The entrance of a device: the entries that are read to find its page table, and the page table.
- * All accesses of the device use it. */
+ * All accesses of the device use this page table. */
 struct dma_entrance {
 	enum dma_reach reach;
 	/* With DMA_PASS_THROUGH or DMA_TRANSLATED: the access rights that the entries in head

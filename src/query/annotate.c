@@ -109,7 +109,8 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
 	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
 		return false;
-	/* In a boot without KASLR's offset, the text does not contain the address of the image. */
+	/* If the text does not show the address of the image, no value can be recognised as an
+	 * address in the image. */
 	if (!boot->linked && !annotator->kernel->dump->format->none)
 		return false;
 	start = boot->linked ? boot->linked + boot->offset : first;

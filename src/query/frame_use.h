@@ -43,8 +43,8 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 enum page_use_kind frame_use_kind(const struct frame_use *use);
 
 /* For a frame of the kernel's image: does the frame have another use now? Frames of the image have
- * the use PAGE_USE_RESERVED until they are freed. The kernel frees the init memory of the image
- * when it has started. */
+ * the use PAGE_USE_RESERVED until they are freed. The kernel frees the init memory of the image at
+ * the end of the boot. */
 static inline bool frame_is_reused(const struct frame_use *use)
 {
 	return use->known && use->use.kind != PAGE_USE_RESERVED;

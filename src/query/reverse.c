@@ -253,8 +253,8 @@ struct frame_aliases reverse_aliases(const struct reverse *reverse, struct rever
 		}
 		nr_kernel++;
 		nr_writable += mapping->writable;
-		/* Without a no-execute bit in entries, all memory is executable, so this fact is of
-		 * no interest. */
+		/* If entries have no no-execute bit, all memory is executable. Then executable
+		 * mappings do not count. */
 		nr_executable += mapping->executable && has_no_execute;
 	}
 	aliases.writable_alias =

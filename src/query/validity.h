@@ -14,5 +14,6 @@ struct validity {
 	struct error why_not; /* the reason; set unless both results are YES */
 };
 
-/* Finds out whether both functions are valid for vaddr. region: the region that contains vaddr. */
+/* Finds out whether virt_to_phys() and virt_to_page() are valid for vaddr. region: the region that
+ * contains vaddr. */
 struct validity query_validity(struct kernel *kernel, const struct region *region, uint64_t vaddr);
