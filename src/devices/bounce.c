@@ -235,7 +235,7 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	    !bounce_read_array(kernel, "io_tlb_list", sizeof(uint32_t), &pool.free))
 		return fail(err, ERROR_UNKNOWN, "the slots of bounce buffers cannot be found");
 	/* This array exists since 5.12 (daf9514fd5eb), and in older kernels to which it was
-	 * backported. */
+	 * backported. In all other kernels the sizes are unknown. */
 	if (!bounce_read_array(kernel, "io_tlb_orig_size", kernel_pointer_size(kernel), &pool.size))
 		pool.size = (struct bounce_column){ 0 };
 	pool.last = pool.first + (pool.nr_slots << BOUNCE_SHIFT) - 1;

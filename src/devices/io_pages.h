@@ -39,7 +39,7 @@ struct io_pages {
 	size_t nr, room;
 	struct io_table_page *page; /* owned; sorted by paddr, then shift; without duplicates */
 	size_t nr_pages, room_pages;
-	struct io_ranges writable; /* memory that devices can write through page tables */
+	struct io_ranges writable; /* memory in runs that devices can write */
 	struct io_ranges allocated; /* the same without identity mappings */
 	/* Number of devices whose bus addresses are physical addresses, and the highest address
 	 * that these devices can use according to their DMA masks. */

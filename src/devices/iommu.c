@@ -242,8 +242,8 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 /* --- a device --- */
 
-/* Sets search->unit, ->info and ->iommu. Before 5.8 (7c3c3ba2ab1e), struct device has no member
- * iommu, and only ->info is known. */
+/* Sets search->unit, ->info and ->iommu from dev->iommu, which is used since 5.8 (7c3c3ba2ab1e).
+ * Before 5.8 only ->info, the driver's data, is known. */
 static void find_iommu(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;

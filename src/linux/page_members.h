@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Members of the kernel's structs that the files in linux/page, linux/slab and check read. Some of
- * the older names are names in SLAB: kmem_cache_s before 2.6.18, other members of kmem_cache and
+ * the older names are names in SLAB: kmem_cache_s before 2.6.18, names of members of kmem_cache and
  * struct slab (8456a648cf44) before 3.6 (3b0efdfa1e71), and kmem_list3 before 3.11 (ce8eb6c424c7).
  * per_cpu_pages.list was used before 2.6.32 (5f8dcc21211a). */
 #pragma once

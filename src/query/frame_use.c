@@ -135,7 +135,8 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 	if (owners) {
 		use->nr_owners = query_page_owners(kernel, pfn, &use->use, use->owner);
 		/* Since 4.18 (1d40a5ea01d5) the struct page of a page table has a page type. In
-		 * older kernels the use of such a frame is unknown. */
+		 * older kernels the use of such a frame is unknown, so search for a table in both
+		 * cases. */
 		if (nothing || use->use.kind == PAGE_USE_TABLE)
 			use->has_table =
 				query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);

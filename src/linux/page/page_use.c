@@ -119,7 +119,8 @@ static void page_use_set_owner(const struct page_words *words, uint64_t pfn, str
 	uint64_t mapping = page_word(words, words->layout->mapping);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
-	/* PAGE_MAPPING_DAX_SHARED (6.2) sets low bits, although there is no object. */
+	/* PAGE_MAPPING_DAX_SHARED (6.2) sets low bits, although there is no object. Then mapping
+	 * without these bits is 0. */
 	if (!page_use_is_object(words, use->object)) {
 		use->object = 0;
 		return;

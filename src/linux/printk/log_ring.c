@@ -216,7 +216,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 		.has_caller = true,
 		.caller = load_le32(bytes + ring->offset[CALLER]),
 	};
-	/* The low bits of a record's number and of its descriptor's id are the same. */
+	/* The low bits of a record's number and of its descriptor's id must be the same. */
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
 		    "the record at %" PRIx64 " has number %" PRIu64

@@ -25,8 +25,8 @@ bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, u
 	       kernel_read_member(kernel, page, older, value, NULL);
 }
 
-/* Finds the head of the list of caches. Until 3.6 (18004c5d4084) the list had another name in
- * kernels with SLAB. */
+/* Finds the head of the list of caches. Until 3.6 (18004c5d4084) kernels with SLAB have the list
+ * cache_chain instead of slab_caches. */
 static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error *err)
 {
 	return kernel_symbol(kernel, "slab_caches", head, err) ||

@@ -61,8 +61,8 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* --- CPU --- */
 
-/* Reads the number of the CPU from struct thread_info. It is at the start of the stack until 4.9,
- * and may be in task_struct since 4.9. Until 5.15 the number may also be a member of task_struct
+/* Reads the number of the CPU from struct thread_info. It is at the start of the stack. Since 4.9
+ * it may be in task_struct instead. Until 5.15 the number may also be a member of task_struct
  * itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
