@@ -223,7 +223,7 @@ static bool read_int(struct kernel *kernel, const char *name, int64_t *value)
 	return true;
 }
 
-/* Reads CRASHTIME from the note. crash_save_vmcoreinfo() adds CRASHTIME when the kdump kernel is
+/* Reads CRASHTIME from VMCOREINFO. crash_save_vmcoreinfo() adds CRASHTIME when the kdump kernel is
  * started. */
 static void read_time(struct kernel *kernel, struct panic *panic)
 {

@@ -165,7 +165,7 @@ static bool read_node(struct kernel *kernel, uint64_t pgdat, struct node *node)
 	       node_word(kernel, pgdat, "node_spanned_pages", &node->nr_pages);
 }
 
-/* Returns the length of node_data[], read from the note, from the size of the symbol, or from
+/* Returns the length of node_data[], read from VMCOREINFO, from the size of the symbol, or from
  * nr_node_ids. */
 static uint64_t nr_node_slots(struct kernel *kernel)
 {

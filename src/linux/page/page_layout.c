@@ -64,8 +64,8 @@ static const struct {
 
 enum { NR_TYPE_NAMES = sizeof(type_names) / sizeof(type_names[0]) };
 
-/* How a kernel encodes page types. The encoding is recognised by enumerators or by a number in the
- * note. */
+/* How a kernel encodes page types. The encoding is recognised by enumerators or by a number in
+ * VMCOREINFO. */
 enum type_coding {
 	TYPES_UNKNOWN,
 	TYPES_VALUES, /* the whole word has a certain value, such as -128; until 4.17 */
@@ -151,7 +151,7 @@ static enum certainty has_kmemcg_type(struct kernel *kernel)
 
 /* Adds the page types that are known only by the release, because they were macros, and debug
  * information does not contain macros. If the kernel's encoding is not the encoding of its release,
- * a distribution changed it. Then adds nothing, so that only the types in the note are known. */
+ * a distribution changed it. Then adds nothing, so that only the types in VMCOREINFO are known. */
 static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 			     enum type_coding coding)
 {
@@ -300,8 +300,8 @@ static void find_tails(struct kernel *kernel, struct page_layout *layout)
 
 /* Are the mapping, the count and the type of a tail empty? If so, a tail cannot be confused with
  * another page, although tails cannot be recognised. This matters for kernels before 4.4 whose
- * types are unknown, because their notes lack the offset of first_page. Since 4.4 these members of
- * a tail are used (TAIL_MAPPING, compound_mapcount). */
+ * types are unknown, because their VMCOREINFO lacks the offset of first_page. Since 4.4 these
+ * members of a tail are used (TAIL_MAPPING, compound_mapcount). */
 static bool tails_are_blank(struct kernel *kernel)
 {
 	unsigned int version = kernel_version(kernel);

@@ -28,7 +28,7 @@ static uint64_t note_number(struct kernel *kernel, const char *name, uint64_t ot
 
 /* Is mem_section an array of pointers to pages full of sections (EXTREME)? If not, mem_section is
  * an array of sections (STATIC). An array of sections has NR_MEM_SECTIONS elements, so its length
- * in the note or the size of the symbol shows the kind. `otherwise`: the result if neither is
+ * in VMCOREINFO or the size of the symbol shows the kind. `otherwise`: the result if neither is
  * known. */
 static bool roots_are_pointers(struct kernel *kernel, const struct section_layout *layout,
 			       bool otherwise)

@@ -58,7 +58,7 @@ static bool find_members(struct kernel *kernel, const char *type, struct log_rec
 	       range_within(layout->dict_len, 4, layout->size);
 }
 
-/* Finds the layout of the struct. First searches the note for both names of the struct, because
+/* Finds the layout of the struct. First searches VMCOREINFO for both names of the struct, because
  * opening types is slow. If the struct is large enough, the caller's id comes after the other
  * members (since 5.1, 15ff2069cb7f). */
 static bool log_records_find_layout(struct kernel *kernel, struct log_records_layout *layout,
