@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* sadump: the firmware of Fujitsu's servers writes such dumps to a partition, and they can be
- * copied to other media. A dump consists of headers, two bitmaps, and the pages of the second
- * bitmap. Source: makedumpfile's sadump_mod.h. */
+/* The format of sadump. The firmware of Fujitsu's servers writes such a dump to a partition, from
+ * which it can be copied to other media. A dump consists of headers, two bitmaps, and the pages
+ * that the second bitmap lists. Source: makedumpfile's sadump_mod.h. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -12,18 +12,18 @@
 #include "dump/extents.h"
 #include "dump/formats/listed.h"
 
-/* struct sadump_part_header, which is the first block of a partition. */
+/* Offsets in struct sadump_part_header, which is the first block of a partition. */
 enum {
-	PART_SET_DISK_SET = 152, /* 0 if the partition does not belong to a set of disks */
+	PART_SET_DISK_SET = 152, /* 0 if the partition is not one of a set of disks */
 	PART_USED_DEVICE = 160,
 	PART_SIZE = 168,
 };
 
-/* struct sadump_header, which is the block after the partition's header. */
+/* Offsets in struct sadump_header, which is the block after the header of the partition. */
 enum {
 	AT_VERSION = 8,
 	AT_BLOCK_SIZE = 40,
-	AT_SUB_HDR_SIZE = 48, /* in blocks, as are the sizes of the bitmaps */
+	AT_SUB_HDR_SIZE = 48, /* in blocks; the sizes of the bitmaps are in blocks, too */
 	AT_BITMAP_BLOCKS = 52,
 	AT_DUMPABLE_BLOCKS = 56,
 	AT_MAX_MAPNR = 60,
@@ -32,8 +32,8 @@ enum {
 	HEADER_SIZE = 120,
 };
 
-/* The blocks about CPUs consist of their size (4 bytes), a struct sadump_apic_state for each CPU,
- * and a struct sadump_smram_cpu_state for each CPU. */
+/* The blocks that describe CPUs contain, in this order: the size of the description (4 bytes), a
+ * struct sadump_apic_state for each CPU, and a struct sadump_smram_cpu_state for each CPU. */
 enum {
 	APIC_STATE_SIZE = 16,
 	CPU_STATE_SIZE = 1024,
@@ -43,13 +43,15 @@ enum {
 
 static const char part_signature[8] = "sadump\0";
 
-/* The file offsets of the parts after the header, and the number of frames in the bitmaps. */
+/* The file offsets of the parts that follow the headers, and the number of frames in each
+ * bitmap. */
 struct sadump_layout {
 	uint64_t cpus, memory, dumped, pages, max_pfn;
-	struct bytes memory_bits, dumped_bits; /* the two bitmaps; borrowed from the source */
+	/* The bytes of the two bitmaps, borrowed from the source. */
+	struct bytes memory_bits, dumped_bits;
 };
 
-/* Finds the partition's header, which is at the start of the file, or after the header of a
+/* Finds the header of the partition. It is at the start of the file, or after the header of a
  * medium. */
 static bool find_part(const struct source *source, uint64_t *offset)
 {
@@ -67,7 +69,7 @@ static bool sadump_probe(const struct source *source)
 	return find_part(source, &offset);
 }
 
-/* The frame's bit in a bitmap. The highest bit of a byte belongs to the lowest frame. */
+/* Returns the bit of a frame. In each byte, the highest bit belongs to the lowest frame. */
 static bool bit_of(struct bytes bitmap, uint64_t pfn)
 {
 	return bitmap.data[pfn / 8] & 0x80 >> pfn % 8;
@@ -80,8 +82,8 @@ static enum page_state sadump_state_of(const struct sadump_layout *layout, uint6
 	return bit_of(layout->memory_bits, pfn) ? PAGE_FILTERED : PAGE_ABSENT;
 }
 
-/* Adds the pages. Returns the number of bytes of memory that are not in the file. *end gets the
- * offset after the last page. */
+/* Adds all pages. Returns the number of bytes of memory that are missing at the end of the file.
+ * *end gets the offset after the last page. */
 static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *layout,
 			  const struct listed_place *whole, uint64_t *end)
 {
@@ -106,7 +108,7 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 	return missing;
 }
 
-/* The machine is x86-64 if a CPU was in long mode. */
+/* Finds the machine: x86-64 if a CPU was in long mode, or else unknown. */
 static uint16_t sadump_find_machine(const struct source *source, const struct sadump_layout *layout,
 				    uint32_t nr)
 {
@@ -129,8 +131,8 @@ static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
-/* Finds the offsets of the parts. start is the file offset of the partition's header, which
- * precedes the dump's header. */
+/* Finds the offsets of the parts. start is the file offset of the partition's header. The dump's
+ * header follows it. */
 static bool sadump_find_layout(const struct dump *dump, uint64_t start, const uint8_t *header,
 			       struct sadump_layout *layout, struct error *err)
 {
@@ -150,10 +152,11 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 	return true;
 }
 
-/* Is the number of pages right? If one bit of the bitmap were wrong, each page above it would be
- * read from the next or previous page. The offset after the last page, `end`, must be equal to the
- * size of the written data, `used`, which may or may not include a medium's header of `start`
- * bytes. In addition, the size of the file shows whether there is one page more or less. */
+/* Is the number of pages in the bitmap right? If one bit were wrong, each page above it would be
+ * read from the place of the next or previous page. `end` is the offset after the last page. It
+ * must be equal to `used`, the size of the written data, which may or may not include a medium's
+ * header of `start` bytes. If the number of pages is one too high or too low, the size of the file
+ * shows this. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

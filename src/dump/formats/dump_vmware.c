@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Suspended machines and snapshots of VMware: a .vmss or .vmsn file of groups of tags. The memory
- * is in this file or in a .vmem file. The layout is from the reader in crash that VMware wrote
- * (vmware_vmss.h). */
+/* Suspended machines and snapshots of VMware. A .vmss or .vmsn file contains groups of tags. The
+ * memory is in this file, or in a separate .vmem file. The layout is from the source of crash, for
+ * which VMware wrote a reader (vmware_vmss.h). */
 #include "dump/dump.h"
 
 #include <inttypes.h>
@@ -11,42 +11,45 @@
 #include "dump/formats/listed.h"
 
 enum {
-	HEADER = 12, /* in bytes; fields: magic, version, number of groups */
-	GROUP = 80, /* in bytes; fields: name, position, size */
+	HEADER = 12, /* the size in bytes; the fields are magic, version, number of groups */
+	GROUP = 80, /* the size in bytes; the fields are name, position, size */
 	GROUP_NAME = 64,
-	BLOCK = 18, /* in bytes; fields: size in the file, size of memory, padding */
+	/* The size in bytes; the fields are size in the file, size of memory, padding. */
+	BLOCK = 18,
 	TAG_BLOCK = 0x3f,
 	TAG_PACKED = 0x3e,
 	MAX_REGIONS = 64,
 };
 
-/* The three tags of a region, in pages: its start in the file of memory, its start in the machine's
- * memory, and its size. */
+/* Three tags describe a region: its start in the file, its start in the machine's memory, and its
+ * size. All three are in pages. */
 enum { IN_FILE, IN_MACHINE, NR_PAGES, NR_PLACES };
 
 struct vmware_region {
 	uint64_t at[NR_PLACES];
-	unsigned int seen; /* bit i is set if tag i was seen */
+	unsigned int seen; /* bit i is set if tag i was found */
 };
 
-/* The layout that the group "memory" describes. */
+/* The layout of memory, which the group "memory" describes. */
 struct vmware_layout {
 	struct vmware_region regions[MAX_REGIONS];
 	uint64_t nr_regions;
-	struct listed_place memory; /* the bytes of memory; size 0: not in this file */
+	/* The place of the memory; its size is 0 if the memory is in another file. */
+	struct listed_place memory;
 	bool packed, cut, wrong;
 	uint64_t cut_at; /* the file offset of the first incomplete tag */
-	uint32_t wrong_index; /* the index of an impossible region */
-	bool counted; /* the file has a tag for nr_regions */
+	uint32_t wrong_index; /* the index of a region that is impossible */
+	bool counted; /* the file has a tag with the number of regions */
 };
 
 struct tag {
 	char name[256]; /* NUL-terminated */
 	uint8_t name_size;
-	uint32_t index; /* the first index, or 0 if there is none */
+	uint32_t index; /* the first index of the tag; 0: the tag has no index */
 	unsigned int size;
-	uint64_t value; /* the value of a tag that has 4 or 8 bytes */
-	uint64_t block_start, block_size; /* for a block: its file offset and size */
+	uint64_t value; /* the value, if the tag has 4 or 8 bytes */
+	/* If the tag is a block: the file offset and the size of the block. */
+	uint64_t block_start, block_size;
 };
 
 static bool vmware_probe(const struct source *source)
@@ -64,8 +67,8 @@ static bool vmware_probe(const struct source *source)
 	return false;
 }
 
-/* Copies size bytes at *at, and moves *at to the end of these bytes. Returns false if they are not
- * in the file. */
+/* Reads size bytes at the file offset *at, and moves *at to their end. Returns false if the file
+ * does not contain all of them. */
 static bool vmware_take(const struct source *source, uint64_t *at, void *to, size_t size)
 {
 	if (!source_read(source, *at, to, size))
@@ -97,8 +100,8 @@ static bool read_block(const struct source *source, uint64_t *at, struct tag *ta
 	return true;
 }
 
-/* Reads the tag at *at, and moves *at to the end of the tag. Returns false if the file ends within
- * the tag. */
+/* Reads the tag at the file offset *at, and moves *at to the end of the tag. Returns false if the
+ * file ends within the tag. */
 static bool read_tag(const struct source *source, uint64_t *at, struct tag *tag,
 		     struct vmware_layout *layout)
 {
@@ -215,8 +218,8 @@ static bool vmware_find_memory(struct dump *dump, struct vmware_layout *layout, 
 	return true;
 }
 
-/* Are the regions contiguous in the file, in the order of their addresses, and are their numbers
- * below nr_regions? */
+/* Are the regions valid? They must be contiguous in the file, in ascending order of their
+ * addresses, and no index may be nr_regions or more. */
 static bool regions_follow(const struct vmware_layout *layout)
 {
 	uint64_t at = 0, paddr = 0;
@@ -244,8 +247,8 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 			dump, err,
 			"is cut short before the tags that locate memory, within the tag at offset %#" PRIx64,
 			layout->cut_at);
-	/* If the memory is in this file, the tag of the memory shows that this is the right
-	 * group. */
+	/* If the memory is in this file, its tag proves that this group is the right one. If the
+	 * memory is in another file, only the tag with the number of regions proves this. */
 	if (!layout->counted && dump->nr_more)
 		return dump_fail(
 			dump, err,
@@ -269,8 +272,8 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 	return true;
 }
 
-/* Adds a region, which has fewer than 2^44 bytes. Returns the number of bytes that are not in the
- * file. */
+/* Adds a region, which must have fewer than 2^44 bytes. Returns the number of bytes that are
+ * missing in the file. */
 static uint64_t vmware_add_region(const struct dump *dump, const struct vmware_layout *layout,
 				  const struct vmware_region *region, struct pieces *pieces)
 {

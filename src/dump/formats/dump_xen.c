@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* "xl dump-core" of a Xen guest: an ELF core that has the pages and their frame numbers in sections
- * instead of segments. Source: Xen's docs/misc/dump-core-format.txt. */
+/* Dumps of Xen guests, which "xl dump-core" writes. The file is an ELF core, but sections instead
+ * of segments contain the pages and their frame numbers. Source: Xen's
+ * docs/misc/dump-core-format.txt. */
 #include "dump/dump.h"
 
 #include <elf.h>
@@ -15,8 +16,8 @@ struct xen_section {
 };
 
 struct xen_sections {
-	struct xen_section pages, frames; /* .xen_pages, .xen_pfn */
-	bool translated; /* .xen_p2m */
+	struct xen_section pages, frames; /* the sections .xen_pages and .xen_pfn */
+	bool translated; /* the file has a section .xen_p2m */
 };
 
 static void note_section(const struct source *source, uint64_t names, const uint8_t *header,
@@ -72,8 +73,8 @@ static bool overlaps(const struct xen_section *section, uint64_t offset, uint64_
 					   offset - section->offset < section->size);
 }
 
-/* Do the pages or the frame numbers overlap other parts of the file? This check is needed because
- * only the offset of a section shows where its data begins. */
+/* Do the pages or the frame numbers overlap other parts of the file? If so, the offset of a section
+ * is wrong. Nothing else in the file shows where the data of a section begin. */
 static bool sections_overlap(const struct source *source, const struct xen_sections *sections)
 {
 	const struct xen_section *const ours[] = { &sections->pages, &sections->frames };
@@ -128,7 +129,7 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 		return dump_fail(
 			dump, err,
 			"its sections .xen_pages and .xen_pfn overlap each other or other parts of the file");
-	/* Each frame must have a page, and pages must be aligned. */
+	/* There must be a page for each frame number, and the pages must be aligned. */
 	if (sections->pages.offset % PAGE_BYTES || sections->pages.size / PAGE_BYTES != nr ||
 	    nr > dump->source.size / 8)
 		return dump_fail(dump, err,
@@ -139,9 +140,9 @@ static bool check_sections(struct dump *dump, const struct xen_sections *section
 	return true;
 }
 
-/* The number of table entries from offset on that are in a hole of the file. For entries that are
- * not the first in a page of the file, the result is 0. The function must be called before that
- * page is read, because reading may fill the hole. */
+/* Returns the number of frame numbers from offset on that are in a hole of the file. Only the first
+ * frame number in a page of the file is tested; for others the result is 0. The test must be done
+ * before that page is read, because reading may fill the hole. */
 static uint64_t nr_in_hole(const struct dump *dump, uint64_t offset)
 {
 	if (offset % PAGE_BYTES >= 8 || !range_within(offset, 8, dump->source.size))
@@ -156,8 +157,8 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 		uint64_t pfn, hole = nr_in_hole(dump, sections->frames.offset + 8 * i);
 		uint8_t frame[8];
 
-		/* All these entries contain frame 0. Two such entries are sufficient to contradict
-		 * each other. */
+		/* A hole contains zeros, so all these frame numbers are 0. Two of them are
+		 * sufficient to report the contradiction, so the others are skipped. */
 		if (hole > 2)
 			i += hole - 2;
 		if (!source_read(&dump->source, sections->frames.offset + 8 * i, frame,
@@ -168,7 +169,7 @@ static void read_frames(struct dump *dump, const struct xen_sections *sections,
 			break;
 		}
 		pfn = load_le64(frame);
-		if (pfn >> 40 == 0) /* at most 52 bits of physical address */
+		if (pfn >> 40 == 0) /* physical addresses have at most 52 bits */
 			run_index_add_page(index, pfn << PAGE_SHIFT,
 					   sections->pages.offset + i * PAGE_BYTES);
 	}
@@ -194,7 +195,8 @@ static bool xen_open(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* Finds an extent. The file may end within a run, of which only whole pages are then read. */
+/* Finds the extent that contains paddr. If the file ends within a run, only the whole pages before
+ * the end are present. */
 static void xen_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct source *source = &dump->source;

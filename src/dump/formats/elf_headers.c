@@ -36,15 +36,15 @@ static bool check_ident(struct dump *dump, const uint8_t *ident, struct error *e
 	return true;
 }
 
-/* Loads a word, whose size and offset depend on the class. */
+/* Loads a word of a header. The class of the file determines its size and its offset. */
 static uint64_t elf_headers_load_word(const struct elf_headers *headers, const uint8_t *at,
 				      size_t at32, size_t at64)
 {
 	return headers->is64 ? load_le64(at + at64) : load_le32(at + at32);
 }
 
-/* Reads the number of program headers if it is too large for the ELF header (PN_XNUM). The number
- * is then in sh_info of section header 0. */
+/* Reads the number of program headers if it is too large for the ELF header (PN_XNUM). In this case
+ * the number is in sh_info of section header 0. */
 static bool extended_phnum(struct dump *dump, const uint8_t *ehdr, struct elf_headers *headers,
 			   struct error *err)
 {
@@ -83,8 +83,8 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 		return dump_fail(dump, err, "has program headers of %u bytes, which is too few",
 				 (unsigned int)headers->phentsize);
 	headers->source = &dump->source;
-	/* The product cannot overflow, because phnum < 2^32 and phentsize < 2^16. If the file is
-	 * shorter than its headers, it has no other content. */
+	/* A file that is shorter than its program headers is damaged. The product cannot overflow,
+	 * because phnum < 2^32 and phentsize < 2^16. */
 	if (headers->phnum * headers->phentsize > dump->file.size)
 		return elf_headers_fail(headers, dump, err);
 	return true;
@@ -92,8 +92,8 @@ bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct err
 
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump, struct error *err)
 {
-	/* makedumpfile writes the headers of flattened ELF files last, in buffers of 64 KiB:
-	 * write_elf_pages_cyclic(). */
+	/* makedumpfile writes the program headers of a flattened ELF file last, in buffers of 64
+	 * KiB: write_elf_pages_cyclic(). So they are missing if the file was cut short. */
 	if (dump->source.runs && !dump->source.complete)
 		return dump_fail(
 			dump, err,

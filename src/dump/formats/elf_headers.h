@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The headers of an ELF core, which has the class ELFCLASS32 or ELFCLASS64. */
+/* The headers of an ELF core, of the class ELFCLASS32 or ELFCLASS64. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,13 +21,13 @@ struct elf_headers {
 	const struct source *source; /* borrowed */
 };
 
-/* Reads the ELF header of dump->source and sets dump->machine. Fails if kwalk does not read the
- * machine, or if the file is too short for the program headers. */
+/* Reads the ELF header of dump->source, and sets dump->machine. Fails if kwalk does not read this
+ * machine, or if the file is shorter than its program headers. */
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct error *err);
 
-/* Reads the program header with this index, which must be below headers->phnum. Returns false if
- * the file ends before the end of the header. */
+/* Reads a program header. index must be less than headers->phnum. Returns false if the file ends
+ * within the header. */
 bool elf_segment_read(const struct elf_headers *headers, size_t index, struct elf_segment *segment);
-/* Fails with a message that program headers are missing. */
+/* Fails, with a message that the program headers are missing. */
 bool elf_headers_fail(const struct elf_headers *headers, const struct dump *dump,
 		      struct error *err);

@@ -16,13 +16,13 @@ static bool name_is(const struct note *note, const char *name)
 {
 	size_t length = strlen(name);
 
-	/* Some programs include the terminating NUL in the size of a name, others do not. */
+	/* The size of the name includes the final NUL in the notes of some programs only. */
 	return note->name.size >= length && note->name.size <= length + 1 &&
 	       !memcmp(note->name.data, name, length);
 }
 
-/* Reads the note at *offset, and moves *offset to the end of the note. Returns false if there are
- * no more notes. */
+/* Reads the note at *offset, and moves *offset to the end of the note. Returns false if no note is
+ * left. */
 static bool next_note(struct elf_notes *notes, struct bytes segment, size_t *offset,
 		      struct note *note)
 {
@@ -63,7 +63,8 @@ static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump, struct
 	return array_add(&dump->cpus, &dump->nr_cpus, &notes->room_cpus, &cpu, sizeof(cpu));
 }
 
-/* Only cores of processes have the notes AUXV, FILE and PRPSINFO. */
+/* Reads a note with the name "CORE". The notes AUXV, FILE and PRPSINFO show that the file is the
+ * core of a process. */
 static bool read_core_note(struct elf_notes *notes, const struct note *note, struct dump *dump)
 {
 	struct registers registers;

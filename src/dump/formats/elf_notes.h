@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The notes of an ELF core: VMCOREINFO, registers, and notes that only cores of user processes
- * have. */
+/* Reads the notes of an ELF core: VMCOREINFO, registers, and notes that only the cores of user
+ * processes contain. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,15 +8,15 @@
 #include "dump/dump.h"
 
 struct elf_notes {
-	uint16_t machine; /* EM_*, or EM_NONE if unknown */
+	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
 	bool user_process; /* the file is the core of a user process */
-	bool cut; /* a note extends beyond the end of its segment */
+	bool cut; /* at least one note extends beyond the end of its segment */
 	uint64_t cut_at; /* the offset in the segment of the first such note */
-	/* The allocated sizes of the dump's arrays cpus and stopped, in elements. */
+	/* The allocated numbers of elements of dump->cpus and dump->stopped. */
 	size_t room_cpus, room_stopped;
 };
 
-/* Reads the notes of a PT_NOTE segment. Adds them to *notes, and adds CPUs and the first VMCOREINFO
- * to the dump. *notes must be zeroed before the first segment. VMCOREINFO is borrowed from its
- * segment. Returns false if memory runs out. */
+/* Reads the notes of a PT_NOTE segment. CPUs and the first VMCOREINFO are added to the dump, and
+ * everything else to *notes. *notes must be zeroed before the first segment. VMCOREINFO is borrowed
+ * from `segment`. Returns false if memory runs out. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump);

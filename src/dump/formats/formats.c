@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The table of dump formats. Recognises the format of a file, and opens the file. */
+/* The table of dump formats, and the functions that recognise the format of a file and open the
+ * file. */
 #include "dump/formats/formats.h"
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ static const struct dump_format *probe_source(const struct source *source)
 	return NULL;
 }
 
-/* Returns the format of a file that is not flattened, or NULL. */
+/* Returns the format of a file, or NULL if the format is unknown. The file must not be
+ * flattened. */
 static const struct dump_format *probe_file(const struct file *file)
 {
 	struct source source;
@@ -43,7 +45,7 @@ bool dump_probe_takes_memory(const struct file *file)
 	return format && format->takes_memory;
 }
 
-/* Opens the sources of all files, and finds the format that accepts the files. */
+/* Opens the sources of all files, and finds a format for them. Fails if there is no such format. */
 static bool open_sources(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format;
@@ -76,7 +78,8 @@ static bool open_sources(struct dump *dump, struct error *err)
 	return true;
 }
 
-/* Creates a dump that owns the files. If memory runs out, closes the files and returns NULL. */
+/* Creates a dump, which takes ownership of the files. If memory runs out, closes the files and
+ * returns NULL. */
 static struct dump *take_files(struct file *files, size_t nr, struct listener *listener,
 			       struct error *err)
 {
@@ -104,7 +107,7 @@ static struct dump *take_files(struct file *files, size_t nr, struct listener *l
 	return dump;
 }
 
-/* Opens the dump using dump->format. */
+/* Opens the dump using the functions of dump->format. */
 static bool open_format(struct dump *dump, struct error *err)
 {
 	const struct dump_format *format = dump->format;
@@ -122,7 +125,8 @@ static bool open_format(struct dump *dump, struct error *err)
 	if (!format->open(dump, err))
 		return false;
 	dump_find_extract(dump);
-	/* dump_load() may read this cache without calling dump_find(). */
+	/* If no page is known only in part, dump_load() may read the page cache without calling
+	 * dump_find(). */
 	dump->loads = dump->parts ? NULL : dump->pages;
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The dump formats. HACKING.md describes how to add a format. */
+/* The dump formats. HACKING.md explains how to add a format. */
 #pragma once
 
 #include "dump/dump.h"
@@ -13,20 +13,19 @@
 FOR_EACH_DUMP_FORMAT(DECLARE_DUMP_FORMAT)
 #undef DECLARE_DUMP_FORMAT
 
-/* Does the file begin as a dump of a known format does? */
+/* Does the start of the file show that it is a dump of a known format? */
 bool dump_probe(const struct file *file);
 
-/* Can a dump in this file's format have its memory in a second file? */
+/* Is the file a dump of a format whose memory may be in a second file? */
 bool dump_probe_takes_memory(const struct file *file);
 
-/* Opens a dump of one or more files. Takes ownership of the files, also on failure. The caller
- * still owns the array itself. The listener is borrowed until the dump is closed. Returns NULL on
- * failure. */
+/* Opens a dump that consists of nr files. Takes ownership of the files, even if it fails, but not
+ * of the array. The listener is borrowed until the dump is closed. Returns NULL on failure. */
 struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
 			     struct error *err);
-/* Opens raw images. File i begins at the physical address bases[i]. */
+/* Like dump_open_parts(), for raw images. File i starts at the physical address bases[i]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);
-/* Creates a dump without any memory, for a vmlinux without a dump. path is the name of the dump in
- * messages. */
+/* Creates a dump without any memory, for a vmlinux that is read without a dump. path is the name of
+ * the dump in messages. */
 struct dump *dump_open_none(const char *path, struct listener *listener, struct error *err);

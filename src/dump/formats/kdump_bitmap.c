@@ -5,8 +5,8 @@
 
 #include "base/bytes.h"
 
-/* The rank of every 512th frame is stored. The bits of 512 frames take 64 bytes, which is a cache
- * line. */
+/* A block has 512 frames, and the rank of its first frame is stored. The bits of a block are a
+ * cache line of 64 bytes. */
 enum { BLOCK_SHIFT = 9, BLOCK_WORDS = (1 << BLOCK_SHIFT) / 64 };
 
 static uint64_t kdump_bitmap_load_word(const uint8_t *bitmap, uint64_t word)
@@ -50,8 +50,8 @@ uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	return rank;
 }
 
-/* Finds the frames of this kind among the 64 frames of a word. Frames from max_pfn on are
- * FRAME_NONE. */
+/* Returns the frames of this kind among the 64 frames of a word, as a mask. Frames from max_pfn on
+ * count as FRAME_NONE. */
 static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t word,
 			       enum kdump_frame frame)
 {
@@ -68,8 +68,9 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t wor
 	}
 }
 
-/* The number of frames from pfn on that continue a run. The result is 64 if pfn is at the edge of a
- * word that has only frames of this kind, and otherwise 1 or 0. */
+/* Returns the number of frames that are added to a run in one step, beginning with pfn. The result
+ * is 64 if pfn is at the edge of a word all of whose frames are of this kind. If not, the result is
+ * 1 if pfn is of this kind, and 0 if it is not. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
 			enum kdump_frame frame)
 {
@@ -78,8 +79,9 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 	return at_edge && frames == UINT64_MAX ? 64 : frames >> pfn % 64 & 1;
 }
 
-/* Finds the run that contains pfn. A hole is found completely. Of other runs, only the part in the
- * block of pfn is found, because frames that were left out are looked up one by one. */
+/* Finds the run that contains pfn. A run of FRAME_NONE is found completely. Of other runs, only the
+ * part in the block of pfn is found, which saves time, because frames that were left out are looked
+ * up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;
@@ -98,7 +100,7 @@ struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 	while (end < high && (step = step_of(bitmaps, end, end % 64 == 0, frame)))
 		end += step;
 	if (frame == FRAME_NONE && end >= high)
-		end = 0; /* the hole extends to the last address */
+		end = 0; /* the hole extends to the last address, UINT64_MAX */
 	return (struct kdump_run){ start, end - 1, frame };
 }
 

@@ -6,19 +6,19 @@
 #include "base/machine.h"
 #include "base/text.h"
 
-/* The offsets in struct disk_dump_header and struct kdump_sub_header of makedumpfile's
- * diskdump_mod.h, and of QEMU's include/sysemu/dump.h. */
+/* Offsets in struct disk_dump_header and struct kdump_sub_header: makedumpfile's diskdump_mod.h,
+ * and QEMU's include/sysemu/dump.h. */
 enum {
 	HEADER_VERSION = 8,
 	NAME_SIZE = 65,
-	HEADER_SYSTEM = 12, /* the six names of utsname */
+	HEADER_SYSTEM = 12, /* six names, which are a struct utsname */
 	HEADER_RELEASE = HEADER_SYSTEM + 2 * NAME_SIZE,
 	HEADER_MACHINE = HEADER_SYSTEM + 4 * NAME_SIZE,
-	HEADER_SIZE = 464, /* size in bytes of the longer layout */
+	HEADER_SIZE = 464, /* the size in bytes with a word of 8 bytes, which is the larger size */
 	SUB_HEADER_SIZE = 104,
 };
 
-/* Offsets relative to the member status, which are the same in both layouts. */
+/* Offsets from the member status. They are the same for both word sizes. */
 enum {
 	BLOCK_SIZE = 4,
 	SUB_BLOCKS = 8,
@@ -26,18 +26,19 @@ enum {
 	MAX_MAPNR = 16,
 };
 
-/* Offsets for each word size. */
+/* The offsets of members that depend on the word size. */
 static const struct kdump_header_layout {
 	unsigned int word, timestamp, status;
 } layouts[] = { { 8, 408, 424 }, { 4, 404, 412 } };
 
-/* The fields of the sub-header. A later field replaces an earlier field, which may have only 32
- * bits. */
+/* The fields of the sub-header. Some fields have only 32 bits, and a later version has added a
+ * wider field. If the file has both, the later field is used. */
 static const struct kdump_header_field {
-	unsigned int version; /* the header version that introduced the field */
-	uint8_t at[2]; /* the offset in each layout */
-	uint8_t size; /* in bytes; 0 for a word */
-	size_t to; /* the offset of a uint64_t in struct kdump_header */
+	unsigned int version; /* the version of the header that introduced the field */
+	uint8_t at[2]; /* the offset for each word size */
+	uint8_t size; /* in bytes; 0: the word size */
+	/* The offset of the member of struct kdump_header, a uint64_t, that gets the value. */
+	size_t to;
 } fields[] = {
 	{ 0, { 0, 0 }, 0, offsetof(struct kdump_header, phys_base) },
 	{ 1, { 8, 4 }, 4, offsetof(struct kdump_header, dump_level) },
@@ -69,8 +70,8 @@ bool kdump_header_by_qemu(const struct kdump_header *header)
 	return !header->diskdump && !header->system[0] && !header->release[0];
 }
 
-/* Returns a score for a layout, or 0 if the layout is impossible. No field contains the word size,
- * so the layout with the more plausible sizes of blocks and of the bitmap is chosen. */
+/* Returns a score for a word size, or 0 if it is impossible. No field contains the word size. So
+ * the word size is chosen for which the sizes of blocks and bitmaps are more plausible. */
 static int plausible(const uint8_t *header, const struct kdump_header_layout *layout)
 {
 	const uint8_t *at = header + layout->status;
@@ -187,7 +188,7 @@ enum codec kdump_header_codec(const struct kdump_header *header)
 	uint32_t flags = header->status & KDUMP_COMPRESSIONS;
 	enum codec codec = CODEC_NONE;
 
-	/* The status of diskdump has other bits. */
+	/* In a diskdump, these bits of status have other meanings. */
 	if (!header->diskdump)
 		kdump_codec(flags & -flags, &codec);
 	return codec;
@@ -222,7 +223,7 @@ void kdump_header_describe(const struct kdump_header *header, dump_visit *visit,
 	if (header->diskdump)
 		return;
 	visit(arg, "compression", codec_names[kdump_header_codec(header)]);
-	/* QEMU writes 1 as the level, but leaves out no pages. */
+	/* QEMU writes the level 1, although it leaves out no pages. */
 	if (!kdump_header_by_qemu(header)) {
 		describe_level((uint32_t)header->dump_level, text, sizeof(text));
 		visit(arg, "dump_level", text);

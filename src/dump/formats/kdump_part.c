@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "base/ranges.h"
 
-/* page_desc_t of makedumpfile's diskdump_mod.h: offset, size, flags, and page flags of the
- * kernel. */
+/* Offsets in a page descriptor, page_desc_t of makedumpfile's diskdump_mod.h. Its fields are
+ * offset, size, flags, and the page flags of the kernel. */
 enum { DESCRIPTOR_OFFSET = 0, DESCRIPTOR_SIZE = 8, DESCRIPTOR_FLAGS = 12 };
 
 struct descriptor {
@@ -17,7 +17,7 @@ struct descriptor {
 	uint32_t size, flags;
 };
 
-/* The file offset of the descriptor with this rank. */
+/* Returns the file offset of the descriptor with this rank. */
 static uint64_t place_of(const struct kdump_part *part, uint64_t rank)
 {
 	return part->descriptors + (rank - part->start_rank) * KDUMP_DESCRIPTOR_SIZE;
@@ -38,8 +38,8 @@ static bool read_descriptor(const struct kdump_part *part, uint64_t rank,
 	return true;
 }
 
-/* Can the descriptor be valid? If compression does not make a page smaller, the page is stored, so
- * no size is larger than a page. */
+/* Can the descriptor be valid? Its size must not be larger than a page: a page is stored
+ * uncompressed if compression does not make it smaller. */
 static bool possible(const struct kdump_part *part, const struct descriptor *descriptor,
 		     enum codec *codec)
 {
@@ -49,13 +49,13 @@ static bool possible(const struct kdump_part *part, const struct descriptor *des
 	return *codec != CODEC_NONE || descriptor->size == kdump_header_block(&part->header);
 }
 
-/* The most descriptors of zero pages that are skipped: NEAR for each page that is read, or FAR if a
- * page seems to be wrong. */
+/* While a neighbour is searched, descriptors of pages of zeros are skipped. These are the most that
+ * are skipped: NEAR for each page that is read, and FAR if a page seems to be wrong. */
 enum { NEAR = 64, FAR = 1 << 16 };
 
 /* Finds the nearest descriptor after rank (step 1) or before rank (step -1) whose page is not the
- * shared page of zeros. Returns false if none of the `most` nearest descriptors is suitable, or if
- * an invalid descriptor is nearer. */
+ * shared page of zeros. At most `most` descriptors are tested. Returns false if none is found, or
+ * if an invalid descriptor is nearer. */
 static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t rank, uint64_t step,
 				      unsigned int most, struct descriptor *neighbour)
 {
@@ -72,10 +72,10 @@ static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t ra
 	return false;
 }
 
-/* Are pages in the order of their descriptors? makedumpfile and QEMU write such files, but the
- * format does not require this order. In a sample, at most two pages, and at most a quarter of the
- * pages, may be out of order. Two are allowed because one wrong descriptor breaks the order before
- * and after its page. */
+/* Are the pages in the same order as their descriptors? They are in files of makedumpfile and QEMU,
+ * but the format does not require this. A sample of pages is tested. At most a quarter of them may
+ * be out of order, and at most two pages are always allowed to be: one wrong descriptor breaks the
+ * order before and after its page. */
 static bool is_in_order(const struct kdump_part *part)
 {
 	enum { SAMPLES = 256 };
@@ -96,11 +96,11 @@ static bool is_in_order(const struct kdump_part *part)
 	return broken <= 2 && broken <= nr / 4;
 }
 
-/* The gap in the file between the pages before and after a page. If there is no page after it, the
+/* The gap in the file between the previous page and the next page. If there is no next page, the
  * gap ends at the end of the file. */
 struct gap {
 	uint64_t start, end;
-	bool has_start, has_end; /* the page before, and the page after, were found */
+	bool has_start, has_end; /* the previous page was found; the next page was found */
 };
 
 static struct gap gap_of(const struct kdump_part *part, uint64_t rank, unsigned int most)
@@ -123,7 +123,7 @@ static bool gap_touches(const struct gap *gap, const struct descriptor *descript
 	       gap->end == descriptor->offset + descriptor->size;
 }
 
-/* Can a page of this size be in the gap? */
+/* Can a page of this size be in the gap? If both neighbours were found, it must fill the gap. */
 static bool gap_fits(const struct gap *gap, uint64_t size)
 {
 	if (gap->has_start && gap->has_end)
@@ -131,10 +131,11 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* Is the offset of the descriptor right? If pages are in order, and the page is not adjacent to the
- * page before or after, its offset is wrong if there is a gap of its size between these pages.
- * Without such a gap the offset may be right, because frames may share a page of equal content, and
- * because pages may have been written in another order. */
+/* Is the offset of the descriptor plausible? If pages are not in order, any offset is. If they are,
+ * the page should be adjacent to the previous or the next page. A page that is not may still be
+ * right, because frames can share a page of equal content, and pages may have been written in
+ * another order. So the offset is wrong only if the gap between the two other pages has exactly the
+ * size of this page. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {
@@ -158,7 +159,7 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 		return PAGE_DAMAGED;
 	if (!read_descriptor(part, rank, &descriptor))
 		return PAGE_TRUNCATED;
-	/* makedumpfile had not written the descriptor when the disk was full. */
+	/* When the disk was full, makedumpfile had not written this descriptor yet. */
 	if (!descriptor.offset && !descriptor.size)
 		return PAGE_TRUNCATED;
 	if (!possible(part, &descriptor, &place->codec) || descriptor.offset < part->data)
@@ -178,7 +179,7 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 	uint64_t at = place_of(part, rank);
 
 	if (part->contradictory)
-		return; /* kdump_part_place() has already reported this */
+		return; /* kdump_part_place() has already reported why */
 	if (!read_descriptor(part, rank, &descriptor))
 		listener_trouble(listener, part->path,
 				 "%s: its descriptor should be at offset %#" PRIx64
@@ -198,11 +199,11 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 				 part->data, part->source->size);
 }
 
-/* Does the bitmap contradict the descriptors? If one bit of the bitmap were wrong, each frame above
- * it would be read from the page of another frame. Pages follow the descriptors without a gap.
- * Therefore the bitmap is wrong if the first page would be among the descriptors. The bitmap is
- * also wrong if one more descriptor follows, and its page directly follows the last page or is the
- * shared page of zeros. */
+/* Do the descriptors show that the bitmap is wrong? If one bit of the bitmap is wrong, each frame
+ * above it gets the page of another frame. The pages follow the last descriptor without a gap. So
+ * there are fewer descriptors than the bitmap has frames if the first page starts before their end.
+ * There are more descriptors if another valid descriptor follows: its page directly follows the
+ * last page, or is the shared page of zeros. */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
 	enum { BITS_IN_A_BYTE = 8 };
@@ -243,8 +244,8 @@ static void tell_contradiction(const struct kdump_part *part, struct listener *l
 			 part->nr, part->descriptors, part->data - 1, first.offset);
 }
 
-/* Reads the descriptors of the last pages, and reports descriptors that are invalid or point beyond
- * the end of the file. */
+/* Reads the descriptors of the last pages. Reports descriptors that are invalid, and pages that are
+ * beyond the end of the file. */
 static void check_last(struct kdump_part *part, struct listener *listener)
 {
 	enum { SAMPLES = 256, MOST = 1 << 13 };
@@ -257,8 +258,8 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 		struct packed_page place = { .offset = UINT64_MAX };
 		enum page_state state = kdump_part_find(part, rank, &place);
 
-		/* Many descriptors share the first page, the page of zeros. They are not
-		 * counted. */
+		/* Many descriptors share the page of zeros, which is the first page. These are not
+		 * counted as tested. */
 		looked += place.offset != part->data;
 		if ((state == PAGE_TRUNCATED && !part->cut) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
@@ -291,7 +292,7 @@ void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitma
 				 part->header.status, KDUMP_INCOMPLETE);
 }
 
-/* Compares parts by their start. Empty parts are first: see read_part(). */
+/* Compares parts by their first frame. Empty parts come first: see read_part(). */
 static int compare_start(const void *a, const void *b)
 {
 	const struct kdump_part *x = a, *y = b;
@@ -310,8 +311,8 @@ static bool read_part(struct kdump_part *part, const struct file *file, struct s
 		return false;
 	part->start_pfn = header->split ? header->start_pfn : 0;
 	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
-	/* makedumpfile also writes empty parts. They are sorted before the other parts, so that the
-	 * ends of all parts are in the same order as their starts. */
+	/* makedumpfile may also write empty parts. They come before all other parts, so that in a
+	 * sorted set both the starts and the ends of parts are in ascending order. */
 	if (part->start_pfn >= part->end_pfn)
 		part->start_pfn = part->end_pfn = 0;
 	return true;
@@ -392,7 +393,7 @@ void kdump_set_check(struct kdump_set *set, struct dump *dump, uint64_t max_pfn)
 
 const struct kdump_part *kdump_set_find(const struct kdump_set *set, uint64_t pfn)
 {
-	/* Finds the first part that ends above pfn. */
+	/* the first part that ends above pfn */
 	size_t at = ranges_search(set->parts, set->nr, sizeof(*set->parts),
 				  offsetof(struct kdump_part, end_pfn), pfn + 1);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The header that LiME (lime_mem_range_header, src/lime.h) and AVML (Header, src/image.rs) write
- * before each range of memory. It has 32 bytes, and its numbers are little-endian. */
+/* The header before each range of memory in the formats of LiME (lime_mem_range_header, src/lime.h)
+ * and AVML (Header, src/image.rs). It has 32 bytes. Its numbers are little-endian. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 
 enum { LIME_HEADER_SIZE = 32 };
 
-/* The bytes in the file are "EMiL" and "AVML". */
+/* In the file, these are the texts "EMiL" and "AVML". */
 enum { LIME_MAGIC = 0x4c694d45, AVML_MAGIC = 0x4c4d5641 };
 
 struct lime_header {
@@ -18,7 +18,7 @@ struct lime_header {
 	uint64_t first, last; /* physical addresses, both inclusive */
 };
 
-/* Reads a header. Returns false if the file ends within the header. */
+/* Reads the header at a file offset. Returns false if the file ends within the header. */
 static inline bool lime_header_read(const struct source *source, uint64_t offset,
 				    struct lime_header *header)
 {

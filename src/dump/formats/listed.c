@@ -74,7 +74,8 @@ void extents_survey(struct dump *dump, struct dump_survey *survey)
 
 /* --- pieces that overlap --- */
 
-/* Compares pieces by their address, and if equal, by their index. */
+/* Compares pieces by their first address. If the addresses are equal, compares the pieces by their
+ * index. */
 static int compare_pieces(const void *a, const void *b)
 {
 	const struct extent *x = *(const struct extent *const *)a;
@@ -83,7 +84,7 @@ static int compare_pieces(const void *a, const void *b)
 	return COMPARE(x->first, y->first) ?: COMPARE(x, y);
 }
 
-/* Reads size bytes of a piece, at most one page. */
+/* Reads size bytes of a piece, from paddr on. size is at most the size of a page. */
 static bool read_piece(const struct dump *dump, const struct extent *piece, uint64_t paddr,
 		       uint8_t *to, size_t size)
 {
@@ -93,8 +94,8 @@ static bool read_piece(const struct dump *dump, const struct extent *piece, uint
 	return true;
 }
 
-/* Compares the bytes from start to last in both pieces. Of a long range, only some pages are
- * compared, including the last page. */
+/* Do both pieces have the same bytes from start to last (inclusive)? If the range is long, only
+ * some of its pages are compared, including the last page. */
 static bool same_content(const struct dump *dump, const struct extent *one,
 			 const struct extent *two, uint64_t start, uint64_t last)
 {
@@ -117,8 +118,8 @@ static bool same_content(const struct dump *dump, const struct extent *one,
 	}
 }
 
-/* Warns and returns true if two pieces have different bytes for the same memory. Pieces may
- * overlap: the core of a kdump has the kernel's image twice, with equal bytes. */
+/* Do two pieces have different bytes for the same memory? If so, adds a warning. Pieces with equal
+ * bytes may overlap: the core of a kdump contains the kernel's image twice. */
 static bool differ(struct dump *dump, const struct extent *one, const struct extent *two,
 		   const char *what)
 {
@@ -167,7 +168,7 @@ void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *wh
 	free(sorted);
 }
 
-/* --- lists in any order --- */
+/* --- memory that is listed in any order --- */
 
 static void listed_join(struct pieces *runs, const struct extent *page)
 {
@@ -180,7 +181,9 @@ static void listed_join(struct pieces *runs, const struct extent *page)
 		pieces_add(runs, page->first, PAGE_BYTES, PAGE_PRESENT, page->origin);
 }
 
-/* Adds the pending page. `after` is the address of the page that follows in the file. */
+/* Adds the pending page, if there is one. `after` is the address of the page that follows it in the
+ * file. A page that is not between its neighbours, although these are in order, has a wrong
+ * address. */
 static void enter_pending(struct run_index *index, uint64_t after)
 {
 	const struct extent *page = &index->pending;

@@ -48,7 +48,7 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	if (file_read(&dump->file, offset, live->page, extent->last - extent->first + 1))
 		return;
 	extent->data = NULL;
-	/* If the kernel refuses access, the memory exists, but cannot be read. */
+	/* With these errors, the kernel refuses access to memory that exists. */
 	extent->state = errno == EPERM || errno == EFAULT ? PAGE_FILTERED : PAGE_DAMAGED;
 	dump_trouble(dump, "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
 		     extent->first, extent->last, offset, strerror(errno));

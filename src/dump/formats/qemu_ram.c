@@ -67,10 +67,10 @@ static bool take_prefix(struct bytes *name, const char *prefix)
 	return true;
 }
 
-/* Finds the number of a block's NUMA node, or 0 if the machine has no nodes. Returns false if the
- * block is not memory that the guest boots with. Some machine types prepend a path to the name
- * (hw/core/machine.c, x-use-canonical-path-for-ramblock-id). libvirt gives names to nodes
- * (qemuBuildMemoryCellBackendStr()). */
+/* Is the block a part of the memory that the guest boots with? *number gets the number of its NUMA
+ * node, or 0 if the machine has no nodes. Some machine types put a path before the name
+ * (hw/core/machine.c, x-use-canonical-path-for-ramblock-id). libvirt has its own names for the
+ * blocks of nodes (qemuBuildMemoryCellBackendStr()). */
 static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered)
 {
 	static const char *const whole[] = { "pc.ram", "microvm.ram", "mach-virt.ram" };
@@ -96,7 +96,7 @@ static bool number_of(const struct qemu_name *of, size_t *number, bool *numbered
 	return *number < QEMU_MOST_NODES;
 }
 
-/* Is the block firmware, or memory of a device on a bus? */
+/* Does the name show that the block is firmware, or memory of a device on a bus? */
 static bool is_of_device(const struct qemu_name *name)
 {
 	static const char *const signs[] = { "rom", "bios", "flash", "vram", "vga", ":" };

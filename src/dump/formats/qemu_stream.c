@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 enum {
-	/* QEMU_VM_* of migration/savevm.h */
+	/* types of sections, QEMU_VM_* of migration/savevm.h */
 	SECTION_START = 1,
 	SECTION_PART = 2,
 	SECTION_END = 3,
@@ -13,7 +13,7 @@ enum {
 	CONFIGURATION = 7,
 	FOOTER = 0x7e,
 
-	/* RAM_SAVE_FLAG_* of migration/ram.c, in the low bits of an address */
+	/* flags in the low bits of an address, RAM_SAVE_FLAG_* of migration/ram.c */
 	RAM_ZERO = 0x02,
 	RAM_MEM_SIZE = 0x04,
 	RAM_PAGE = 0x08,
@@ -25,9 +25,9 @@ enum {
 	STREAM_VERSION = 3,
 	RAM_VERSION = 4,
 
-	/* struct _virQEMUSaveHeader of libvirt's src/qemu/qemu_saveimage.h */
+	/* offsets in struct _virQEMUSaveHeader of libvirt's src/qemu/qemu_saveimage.h */
 	LIBVIRT_HEADER = 92,
-	LIBVIRT_LENGTH = 20, /* the offset of the length of the XML that follows */
+	LIBVIRT_LENGTH = 20, /* the length of the XML that follows the header */
 	LIBVIRT_COMPRESSION = 28,
 };
 
@@ -35,14 +35,16 @@ static const char qemu_magic[] = "QEVM";
 static const char libvirt_magic[] = "LibvirtQemudSave";
 static const char libvirt_unfinished[] = "LibvirtQemudPart";
 
-/* A position in the file. A read beyond the end of the file sets cut and returns 0. */
+/* A position in the file. If a read goes beyond the end of the file, it returns 0, and `cut`
+ * becomes true. */
 struct qemu_stream_cursor {
 	const struct source *source;
 	uint64_t at;
 	bool cut;
 };
 
-/* Moves the cursor forward by size bytes. Returns false if they are not in the file. */
+/* Moves the cursor forward by size bytes. Returns false if the file does not contain all of
+ * them. */
 static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 {
 	if (cursor->cut || !range_within(cursor->at, size, cursor->source->size)) {
@@ -53,7 +55,7 @@ static bool qemu_stream_skip(struct qemu_stream_cursor *cursor, uint64_t size)
 	return true;
 }
 
-/* Copies the next bytes. Returns false if they are not in the file. */
+/* Copies the next size bytes. Returns false if the file does not contain all of them. */
 static bool qemu_stream_take(struct qemu_stream_cursor *cursor, void *to, size_t size)
 {
 	uint64_t start = cursor->at;
@@ -75,7 +77,7 @@ static uint64_t qemu_stream_take_number(struct qemu_stream_cursor *cursor, size_
 	return value;
 }
 
-/* Reads a string whose first byte is its length. */
+/* Reads a name: a byte with its length, and then its bytes. */
 static struct qemu_name qemu_stream_take_name(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name;
@@ -103,8 +105,8 @@ bool qemu_stream_probe(const struct source *source)
 		begins(source, 0, libvirt_unfinished));
 }
 
-/* Fails if the stream is compressed. The numbers are enum virQEMUSaveFormat of libvirt's
- * src/qemu/qemu_saveimage_format.h. */
+/* Fails if the stream is compressed. The values of `packing` are enum virQEMUSaveFormat of
+ * libvirt's src/qemu/qemu_saveimage_format.h. */
 static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t start,
 			  struct error *err)
 {
@@ -134,14 +136,14 @@ static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *
 	if (!qemu_stream_take(cursor, header, sizeof(header)))
 		return dump_fail(dump, err, "is cut short within libvirt's header, of %d bytes",
 				 LIBVIRT_HEADER);
-	/* libvirt writes the header again when the dump is complete. */
+	/* libvirt replaces this magic when the image is complete. */
 	if (begins(&dump->source, 0, libvirt_unfinished))
 		dump_warn(dump, "virsh save has not finished this image");
 	qemu_stream_skip(cursor, load_le32(header + LIBVIRT_LENGTH));
 	return check_packing(dump, load_le32(header + LIBVIRT_COMPRESSION), cursor->at, err);
 }
 
-/* Reads the header of libvirt, if there is one, and then QEMU's header. */
+/* Reads the header of libvirt, if the file has one, and then the header of QEMU. */
 static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, struct error *err)
 {
 	uint64_t version;
@@ -159,13 +161,13 @@ static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, s
 			 (unsigned int)version);
 }
 
-/* Skips a subsection of vmstate_configuration: migration/savevm.c. */
+/* Skips a subsection of the section vmstate_configuration: migration/savevm.c. */
 static bool skip_subsection(struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name = qemu_stream_take_name(cursor);
 	uint64_t nr = 0;
 
-	qemu_stream_skip(cursor, 4); /* version */
+	qemu_stream_skip(cursor, 4); /* skip the version */
 	if (qemu_stream_is_name(&name, "configuration/capabilities"))
 		nr = qemu_stream_take_number(cursor, 4);
 	else if (qemu_stream_is_name(&name, "configuration/target-page-bits"))
@@ -232,8 +234,8 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 	return create_ram(stream, dump, err);
 }
 
-/* Reads a page. If the page does not name its block, it belongs to the block of the previous page,
- * which may be in another section. */
+/* Reads a page. A page may lack the name of its block. In this case it belongs to the block of the
+ * previous page, which may be in another section. */
 static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				  uint64_t header)
 {
@@ -253,8 +255,8 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	}
 	if (cursor->cut)
 		return true;
-	/* Old versions of QEMU also sent pages filled with another byte. kwalk does not support
-	 * these. */
+	/* Old versions of QEMU may send a page filled with another byte than 0. kwalk does not
+	 * support such pages. */
 	if (!zeros)
 		return false;
 	stream->last_page = offset;
@@ -264,7 +266,7 @@ static bool qemu_stream_read_page(struct qemu_stream *stream, struct qemu_stream
 	       qemu_ram_set(stream->ram, stream->block->base + offset, place);
 }
 
-/* Reads a section of pages. Returns false if there is unknown data at cursor->at. */
+/* Reads the pages of a section. Returns false if there are unknown data at cursor->at. */
 static bool qemu_stream_read_pages(struct qemu_stream *stream, struct qemu_stream_cursor *cursor)
 {
 	while (!cursor->cut) {
@@ -284,7 +286,7 @@ static bool qemu_stream_read_pages(struct qemu_stream *stream, struct qemu_strea
 	return true;
 }
 
-/* Reads the start of the first section, up to the pages. */
+/* Reads the first section up to its first page. */
 static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				   uint64_t *id, struct dump *dump, struct error *err)
 {
