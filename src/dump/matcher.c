@@ -6,9 +6,9 @@
 #include "base/array.h"
 #include "base/ranges.h"
 
-/* --- whole blocks: can a pattern match? --- */
+/* --- the fast test of a whole block: can a pattern match in it? --- */
 
-enum { LANES = 32 }; /* bytes in a vector: one AVX2 register, or two of SSE2 */
+enum { LANES = 32 }; /* the bytes of a vector, which is one register with AVX2, or two with SSE2 */
 
 static inline __attribute__((always_inline)) bool any_set(const void *vector)
 {
@@ -19,8 +19,8 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 }
 
 // clang-format off
-/* On big-endian machines, swaps the bytes of each of the nr lanes, because dumps are
- * little-endian. */
+/* Dumps are little-endian, so on big-endian machines this swaps the bytes of each of the nr
+ * lanes. */
 #define NUMBERS_OF(BITS, lanes, nr)                                            \
 	do {                                                                   \
 		for (size_t lane = 0; BYTE_ORDER == BIG_ENDIAN && lane < (nr); \
@@ -29,8 +29,9 @@ static inline __attribute__((always_inline)) bool any_set(const void *vector)
 	} while (0)
 #define le8toh(value) (value)
 
-/* Compares the values of a block with each hull. The loops have constant lengths and no branches,
- * so that the compiler can use vectors. If exact, each hull is a single value. */
+/* Defines a function that compares all values of a block with each hull. If `exact` is true, each
+ * hull is a single value. The loops have constant lengths and no branches, so that the compiler can
+ * use vectors. */
 #define DEFINE_MAY_MATCH(BITS)                                                 \
 	typedef uint##BITS##_t lanes_##BITS                                    \
 		__attribute__((vector_size(LANES)));                           \
@@ -66,8 +67,8 @@ DEFINE_MAY_MATCH(32)
 DEFINE_MAY_MATCH(64)
 // clang-format on
 
-/* Can the text begin in the block? Compares only the first and the last byte of the text at each
- * place. Reads beyond the block, up to the length of the text. */
+/* Can the text begin in the block? Only the first and the last byte of the text are compared, at
+ * each place of the block. The function reads bytes after the block, as many as the text has. */
 static inline __attribute__((always_inline)) bool matcher_may_hold_text(const struct bytes *text,
 									const uint8_t *block)
 {
@@ -85,7 +86,7 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 }
 
 // clang-format off
-/* Defines the functions for one instruction set. */
+/* Defines the functions that are compiled for one instruction set. */
 #define DEFINE_VARIANT(NAME, TARGET, BITS, EXACT)                              \
 	TARGET static bool NAME##_##BITS(const struct matcher *matcher,        \
 					 const uint8_t *block)                 \
@@ -117,7 +118,8 @@ static inline __attribute__((always_inline)) bool matcher_may_hold_text(const st
 // clang-format on
 
 struct variants {
-	/* The first index is 1 if values are exact. The second index is log2 of the width. */
+	/* The first index is 1 if each hull is a single value, and 0 if not. The second index is
+	 * log2 of the width. */
 	bool (*may_match[2][4])(const struct matcher *matcher, const uint8_t *block);
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
@@ -150,7 +152,7 @@ bool matcher_add_text(struct matcher *matcher, struct bytes text)
 			 sizeof(text));
 }
 
-/* Sorts the ranges of values and joins ranges that overlap. */
+/* Sorts the ranges of values, and joins ranges that overlap. */
 static void sort_values(struct matcher *matcher)
 {
 	struct value_range *values = matcher->values;
@@ -168,7 +170,8 @@ static void sort_values(struct matcher *matcher)
 	matcher->nr_values = nr + 1;
 }
 
-/* Finds the widest gap between nr sorted ranges. Returns the index of the range before the gap. */
+/* Finds the widest gap between two adjacent ranges. The nr ranges must be sorted. Returns the index
+ * of the range before the gap, and sets *gap to the width of the gap. */
 static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *gap)
 {
 	size_t at = 0;
@@ -185,8 +188,8 @@ static size_t widest_gap(const struct value_range *values, size_t nr, uint64_t *
 	return at;
 }
 
-/* Finds a few ranges that together contain all values, by splitting the values at the widest
- * gaps. */
+/* Finds at most MATCHER_HULLS ranges that together contain all values. They are found by splitting
+ * the values at the widest gaps. */
 static void find_hulls(struct matcher *matcher)
 {
 	const struct value_range *values = matcher->values;
@@ -271,9 +274,9 @@ void matcher_release(struct matcher *matcher)
 	*matcher = (struct matcher){ 0 };
 }
 
-/* --- places of matches --- */
+/* --- the exact search --- */
 
-/* Returns the longest text at data[at], or NULL if there is no text. */
+/* Returns the longest text of the matcher that is at data[at], or NULL if none is there. */
 static const struct bytes *text_at(const struct matcher *matcher, const struct match_window *window,
 				   size_t at)
 {
@@ -303,7 +306,7 @@ static bool value_at(const struct matcher *matcher, const struct match_window *w
 	return value_matches(matcher, *value);
 }
 
-/* Compares the patterns with each place in data[from, to). */
+/* Tests each place in data[from, to) for all patterns, and adds the hits. */
 static void matcher_find_in(const struct matcher *matcher, const struct match_window *window,
 			    size_t from, size_t to, struct hits *hits)
 {
@@ -340,9 +343,9 @@ void matcher_find(const struct matcher *matcher, const struct match_window *wind
 		  struct hits *hits)
 {
 	size_t starts = window->starts < window->size ? window->starts : window->size;
-	/* Blocks begin at multiples of the width. */
+	/* Blocks must begin at addresses that are multiples of the width. */
 	size_t at = -window->address % matcher->width;
-	/* The number of bytes that block_may_match() reads. */
+	/* block_may_match() reads this number of bytes. */
 	size_t reach = MATCHER_BLOCK;
 
 	if (matcher->nr_texts)

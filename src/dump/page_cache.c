@@ -18,7 +18,7 @@ const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn)
 	return NULL;
 }
 
-/* Removes a page from the index of hot pages. Returns false if the page was not in the index. */
+/* Removes a page from the index of hot pages. Returns true if the page was in the index. */
 static bool cool(struct page_cache *cache, uint64_t tag)
 {
 	struct hot_page *hot = &cache->hot[(tag - 1) & (CACHE_HOT - 1)];
@@ -29,9 +29,10 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 	return true;
 }
 
-/* Chooses the way to be evicted, using the clock algorithm: the next way that has had no hit since
- * the hand last passed. Hits of hot pages are not recorded, so a hot page is kept for one more
- * round. */
+/* Chooses the way whose page is evicted, using the clock algorithm. The hand moves to the next way
+ * until it finds a way that had no hit since the hand passed it last. Hits of hot pages are not
+ * recorded in cache->used. Instead, a page in the index of hot pages is removed from the index, and
+ * is kept for this round. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A set-associative cache of unpacked pages, of a fixed size. Pages that are used more than once
- * are evicted last, so that page tables remain while other data is read once. */
+/* A set-associative cache of unpacked pages. Its size is fixed. Pages that were used more than once
+ * are evicted last. So page tables stay in the cache while other data are read only once. */
 #pragma once
 
 #include <stddef.h>
@@ -14,21 +14,24 @@ enum {
 	CACHE_HOT = 256,
 };
 
-/* A direct-mapped index of the latest hits, in which a look-up needs only one comparison. */
+/* An entry of the index of hot pages, which are the latest hits. The index is direct-mapped, so a
+ * look-up needs only one comparison. */
 struct hot_page {
-	uint64_t tag; /* pfn + 1, or 0 if empty */
+	uint64_t tag; /* pfn + 1, or 0 if the entry is empty */
 	const uint8_t *data;
 };
 
-/* A zeroed cache is empty. */
+/* The cache. A zeroed struct is an empty cache. */
 struct page_cache {
 	struct hot_page hot[CACHE_HOT];
-	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1, or 0 if empty */
-	const uint8_t *data[CACHE_SETS][CACHE_WAYS]; /* pointers into buffers, or into a mapping */
-	uint8_t used[CACHE_SETS]; /* a bit for each way that had a hit since the hand passed */
-	uint8_t hand[CACHE_SETS]; /* the way at which the next search for a victim begins */
-	/* This member is the last, so that the system allocates its memory only when pages are
-	 * stored. */
+	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1, or 0 if the way is empty */
+	/* Pointers into buffers, or to pages outside the cache. */
+	const uint8_t *data[CACHE_SETS][CACHE_WAYS];
+	/* A bit for each way that had a hit since the hand passed it last. */
+	uint8_t used[CACHE_SETS];
+	uint8_t hand[CACHE_SETS]; /* for each set, the way at which the hand is */
+	/* The content of ways. It must be the last member, so that the system allocates its memory
+	 * only when pages are stored. */
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
 
@@ -37,10 +40,10 @@ static inline size_t dump_cache_set(uint64_t pfn)
 	return (pfn ^ pfn >> 8) & (CACHE_SETS - 1);
 }
 
-/* The slow path of dump_cache_get(). */
+/* Does what dump_cache_get() does if the page is not in the index of hot pages. */
 const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn);
 
-/* Returns the page, or NULL if the page is not cached. The result is valid until the next
+/* Returns the page, or NULL if it is not in the cache. The result is valid until the next
  * dump_cache_room(). */
 static inline const uint8_t *dump_cache_get(struct page_cache *cache, uint64_t pfn)
 {
@@ -51,14 +54,15 @@ static inline const uint8_t *dump_cache_get(struct page_cache *cache, uint64_t p
 	return dump_cache_search(cache, pfn);
 }
 
-/* A slot for a page. dump_cache_room() returns a slot for pfn, and evicts a page if necessary. The
- * slot is empty until dump_cache_fill(). */
+/* A slot into which a page can be stored. dump_cache_room() returns a slot for the page of pfn; if
+ * necessary, it evicts another page. The slot stays empty until dump_cache_fill() is called. */
 struct page_cache_slot {
 	size_t set, way;
-	uint8_t *buffer; /* CACHE_PAGE_SIZE bytes */
+	uint8_t *buffer; /* has CACHE_PAGE_SIZE bytes */
 };
 struct page_cache_slot dump_cache_room(struct page_cache *cache, uint64_t pfn);
 
-/* Fills the slot. data is the slot's buffer, or a page that remains valid longer than the cache. */
+/* Stores a page into the slot. data is the buffer of the slot, or a page that is valid longer than
+ * the cache. */
 void dump_cache_fill(struct page_cache *cache, const struct page_cache_slot *slot, uint64_t pfn,
 		     const uint8_t *data);

@@ -8,7 +8,7 @@
 #include "dump/extents.h"
 
 struct parts_run {
-	unsigned int first, last; /* offsets in a page, inclusive */
+	unsigned int first, last; /* offsets in a page, both inclusive */
 };
 
 static uint64_t frame_at(const struct parts *parts, size_t i)
@@ -16,7 +16,8 @@ static uint64_t frame_at(const struct parts *parts, size_t i)
 	return load_le64(parts->note.data + parts->frame[i]);
 }
 
-/* Returns the number of runs of a frame as it is in the note, where it may include PARTS_MARKED. */
+/* Returns the number of runs of a frame as it is stored in the note. PARTS_MARKED may have been
+ * added to it. */
 static unsigned int runs_at(struct bytes note, size_t frame)
 {
 	return load_le16(note.data + frame + 8);
@@ -29,7 +30,8 @@ static struct parts_run run_at(struct bytes note, size_t frame, unsigned int i)
 	return (struct parts_run){ load_le16(at), load_le16(at + 2) };
 }
 
-/* Is the description of the frame at *at valid? If so, sets *at to the end of the description. */
+/* Is there a valid description of a frame at the offset *at? If so, moves *at to the end of the
+ * description. */
 static bool parts_take_frame(struct bytes note, size_t *at)
 {
 	unsigned int nr, next = 0;
@@ -48,7 +50,7 @@ static bool parts_take_frame(struct bytes note, size_t *at)
 
 		if (run.first < next || run.last < run.first || run.last >= PAGE_BYTES)
 			return false;
-		next = run.last + 2; /* there must be at least one byte between runs */
+		next = run.last + 2; /* two runs must have at least one byte between them */
 	}
 	return true;
 }
@@ -83,8 +85,8 @@ void parts_destroy(struct parts *parts)
 	free(parts);
 }
 
-/* Cuts the extent to the run that contains paddr, or to the gap between runs. Returns true if paddr
- * is in a run. */
+/* Cuts the extent to the run that contains paddr, or to the gap between two runs. Returns true if
+ * it is a run. */
 static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	uint64_t page = page_first(paddr);
@@ -109,16 +111,16 @@ static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, str
 	return false;
 }
 
-/* Is the word at the address `at` a mark? The address is a multiple of four, in the extent or at
- * its end. A word that is not completely in the extent is not a mark. */
+/* Is the word at the address `at` a mark? `at` must be a multiple of four, in the extent or just
+ * after it. A word that is only partly in the extent is not a mark. */
 static bool is_mark(const struct extent *extent, uint64_t at)
 {
 	return extent->data && at >= extent->first && extent->last - at >= sizeof(uint32_t) - 1 &&
 	       load_le32(extent->data + (at - extent->first)) == PARTS_MARK;
 }
 
-/* Cuts the extent to adjacent words from paddr on that are all marks, or that are all not marks.
- * Returns true if the words are marks. */
+/* Cuts the extent to the largest range that contains paddr and in which all words are marks, or no
+ * word is a mark. Returns true if the words are marks. */
 static bool cut_to_marks(uint64_t paddr, struct extent *extent)
 {
 	const uint64_t size = sizeof(uint32_t);

@@ -25,21 +25,21 @@ enum { PARTS_NOTE_TYPE = 1, PARTS_MARKED = 0x8000 };
 #define PARTS_MARK UINT32_C(0xbdbdbdbd)
 #define PARTS_NOTE_NAME "KWALK"
 
-/* Sizes in bytes of the parts of the note. */
+/* The sizes in bytes of the description of a frame, without its runs, and of a run. */
 enum { PARTS_FRAME_BYTES = 10, PARTS_RUN_BYTES = 4 };
 
 struct extent;
 
 struct parts {
 	struct bytes note; /* borrowed */
-	size_t *frame; /* owned; the offset of each frame in the note, in bytes */
+	size_t *frame; /* owned; for each frame, the offset of its description in the note */
 	size_t nr;
 };
 
-/* Returns NULL if the note is damaged, or if memory runs out. */
+/* Reads the note, which is borrowed. Returns NULL if the note is damaged, or if memory runs out. */
 struct parts *parts_create(struct bytes note);
-void parts_destroy(struct parts *parts); /* NULL is fine */
+void parts_destroy(struct parts *parts); /* parts may be NULL */
 
-/* Cuts an extent that contains paddr to bytes around paddr that have the same state. Cleared bytes
- * have the state PAGE_FILTERED. */
+/* Cuts an extent that contains paddr to a part that contains paddr and has one state. If this part
+ * consists of cleared bytes, its state becomes PAGE_FILTERED. */
 void parts_cut(const struct parts *parts, uint64_t paddr, struct extent *extent);

@@ -7,8 +7,9 @@ enum { ABSENT = NR_CPU_REGISTERS };
 #define X(NUMBER) (CPU_X0 + (NUMBER))
 
 // clang-format off
-/* The words of struct user_regs_struct, arch/x86/include/asm/user_64.h and user_32.h. The members
- * fs_base and gs_base belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words of struct
+/* The register that each word of a note contains. For x86, the words are struct user_regs_struct,
+ * arch/x86/include/asm/user_64.h and user_32.h. Its members fs_base and gs_base are missing here,
+ * because they belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words are struct
  * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {
 	CPU_R15, CPU_R14, CPU_R13, CPU_R12, CPU_BP, CPU_BX, CPU_R11, CPU_R10,
@@ -59,11 +60,11 @@ static const char *const names_arm64[NR_CPU_REGISTERS] = {
 };
 // clang-format on
 
-/* The note of each machine: struct elf_prstatus_common, the registers, and pr_fpvalid. struct
- * elf_prstatus_common has 12 bytes, two longs, four pids and four timevals of two longs, and
- * padding. */
+/* The layout of struct elf_prstatus of each machine: struct elf_prstatus_common, the registers, and
+ * pr_fpvalid. struct elf_prstatus_common consists of 12 bytes, two longs, four pids, four timevals
+ * of two longs each, and padding. */
 static const struct machine_registers {
-	uint16_t machine, size; /* size: of the whole struct elf_prstatus */
+	uint16_t machine, size; /* size: the size in bytes of the whole struct elf_prstatus */
 	uint8_t word, nr;
 	const uint8_t *order;
 	const char *const *names;
@@ -107,8 +108,8 @@ static void registers_load(struct registers *registers, const uint8_t *order, si
 			registers_set(registers, order[i], load_le(at + i * word, word));
 }
 
-/* If all registers are zero, they were never saved: no CPU runs with a null selector in CS (SDM
- * Vol. 3A, 3.4.2), and no kernel has an instruction at 0. */
+/* If all registers are zero, marks them as unknown, because they were never saved. No CPU runs with
+ * a null selector in CS (SDM Vol. 3A, 3.4.2), and no kernel has an instruction at address 0. */
 static void forget_unsaved(struct registers *registers)
 {
 	for (size_t i = 0; i < NR_CPU_REGISTERS; i++)
@@ -117,8 +118,9 @@ static void forget_unsaved(struct registers *registers)
 	registers->known = 0;
 }
 
-/* Did a kernel write the note? Kernels leave pr_fpvalid 0 (crash_save_cpu()). In QEMU's notes of
- * arm64, pr_fpvalid is 1, and the pid is the number of the CPU (target/arm/arch_dump.c). */
+/* Did the kernel write the note? On arm64, QEMU may have written it: pr_fpvalid is then 1, and the
+ * pid is the number of the CPU (target/arm/arch_dump.c). The kernel leaves pr_fpvalid 0
+ * (crash_save_cpu()). */
 static bool is_of_kernel(const struct machine_registers *of, const uint8_t *prstatus)
 {
 	return of->machine != EM_AARCH64 ||
@@ -155,8 +157,8 @@ void registers_to_prstatus(const struct registers *registers, uint16_t machine, 
 			store_le(to + i * of->word, registers->value[of->order[i]], of->word);
 }
 
-/* The segments are cs, ds, es, fs, gs, ss and others. The first word of each segment is the
- * selector. */
+/* Reads the registers of a CPU from QEMU's note. The order of the segments is cs, ds, es, fs, gs,
+ * ss and others. The first word of each segment is the selector. */
 void registers_of_qemu(struct registers *registers, struct bytes state)
 {
 	const uint8_t *segments = state.data + QEMU_SEGMENTS;
@@ -176,8 +178,8 @@ void registers_of_qemu(struct registers *registers, struct bytes state)
 	registers_set(registers, CPU_GS, load_le32(segments + 4 * 24));
 	registers_set(registers, CPU_FS_BASE, load_le64(segments + 3 * 24 + 16));
 	registers_set(registers, CPU_GS_BASE, load_le64(segments + 4 * 24 + 16));
-	/* On x86-64, the start of per-CPU memory is the base of gs, or in user mode the base that
-	 * swapgs will load. On i386 it is the base of fs. */
+	/* Candidates for the start of per-CPU memory. On x86-64 it is the base of gs, or in user
+	 * mode the base that swapgs will load. On i386 it is the base of fs. */
 	registers->bases[0] = load_le64(segments + 4 * 24 + 16);
 	registers->bases[1] = load_le64(segments + 3 * 24 + 16);
 	if (state.size >= QEMU_SIZE + 8 && load_le64(cr + 5 * 8))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The registers of a CPU, from a note of the dump or from the kernel's memory. */
+/* The registers of a CPU. They are from a note of the dump, or from the kernel's memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,60 +38,63 @@ enum cpu_register {
 	CPU_GS,
 	CPU_FS_BASE,
 	CPU_GS_BASE,
-	CPU_X0, /* first of x0 to x30; arm64's pc, sp, pstate are the first registers */
+	/* X0 to x30 of arm64; pc, sp and pstate are the first three registers of this enum. */
+	CPU_X0,
 	CPU_X29 = CPU_X0 + 29,
 	CPU_X30,
-	/* The mask of the address bits that contain a pointer authentication code. This is not a
-	 * register of the CPU. */
+	/* A mask of the address bits that contain a pointer authentication code. The mask is not a
+	 * register of the CPU, but is stored like one. */
 	CPU_PAC_MASK,
 	NR_CPU_REGISTERS
 };
 
 struct registers {
-	uint64_t known; /* a bit 1 << enum cpu_register for each known register */
-	int32_t pid; /* pid of the task, if the kernel wrote the note; otherwise 0 */
-	/* Candidates for the start of the CPU's per-CPU memory: the bases of segments. */
+	/* A set of bits 1 << enum cpu_register: the registers whose value is known. */
+	uint64_t known;
+	int32_t pid; /* the pid of the task, if the kernel wrote the note; 0 if not */
+	/* The bases of segments. One of them may be the start of the CPU's per-CPU memory. */
 	uint64_t bases[2];
 	uint64_t value[NR_CPU_REGISTERS];
 };
 
-enum { PRSTATUS_MOST = 400 }; /* in bytes: no machine has a larger struct elf_prstatus */
+enum { PRSTATUS_MOST = 400 }; /* in bytes; struct elf_prstatus is not larger on any machine */
 
-/* The state of a CPU that QEMU saved. */
+/* The state of a CPU, which QEMU saved in a note. */
 struct cpu_state {
 	uint64_t cr0, cr3, cr4, idt_base;
 	struct registers registers;
 	struct bytes note; /* the whole note; borrowed from the file */
 };
 
-/* The size in bytes of struct elf_prstatus (include/linux/elfcore.h) of a machine (EM_*), or 0 if
- * the machine is unknown. */
+/* Returns the size in bytes of struct elf_prstatus (include/linux/elfcore.h) of a machine (EM_*),
+ * or 0 if the machine is unknown. */
 size_t prstatus_size(uint16_t machine);
 
-/* Reads the registers of an NT_PRSTATUS note. If all are zero, no register is known. Returns the
- * machine that has notes of this size, or EM_NONE if there is no such machine. */
+/* Reads the registers from an NT_PRSTATUS note. If all are zero, all count as unknown. The size of
+ * the note determines the machine. Returns the machine, or EM_NONE if no machine has notes of this
+ * size. */
 uint16_t registers_of_prstatus(struct registers *registers, struct bytes prstatus);
 
-/* Writes an NT_PRSTATUS note to a buffer of prstatus_size() bytes. Unknown registers are written as
- * zero. */
+/* Writes an NT_PRSTATUS note to a buffer of prstatus_size() bytes. Registers that are unknown are
+ * written as zero. */
 void registers_to_prstatus(const struct registers *registers, uint16_t machine, uint8_t *to);
 
-/* Offsets in bytes in QEMU's note for a CPU, struct QEMUCPUState of target/i386/arch_dump.c,
- * version 1. The note consists of two words, 18 registers, ten segments of 24 bytes (the last 8
- * bytes are the base), CR0 to CR4, and kernel_gs_base. */
+/* Offsets in bytes in the note that QEMU writes for a CPU, struct QEMUCPUState of
+ * target/i386/arch_dump.c, version 1. The note consists of two words, 18 registers, ten segments of
+ * 24 bytes (of which the last 8 bytes are the base), CR0 to CR4, and kernel_gs_base. */
 enum {
 	QEMU_REGISTERS = 8,
 	QEMU_SEGMENTS = QEMU_REGISTERS + 18 * 8,
 	QEMU_IDT_BASE = QEMU_SEGMENTS + 9 * 24 + 16,
 	QEMU_CR = QEMU_SEGMENTS + 10 * 24,
-	QEMU_SIZE = QEMU_CR + 5 * 8, /* the smallest size of the note */
+	QEMU_SIZE = QEMU_CR + 5 * 8, /* the smallest size of the note, without kernel_gs_base */
 };
 
 void registers_of_qemu(struct registers *registers, struct bytes state);
 
-/* Returns the name of a register: "rip", or "eip" on i386, "pc" on arm64. The name is static.
- * Returns NULL if the machine lacks the register, or if answers do not show the register (data
- * segments, bases). */
+/* Returns the name of a register: for example, CPU_IP is "rip", on i386 "eip", and on arm64 "pc".
+ * The name is static. Returns NULL if the machine does not have the register, or if answers never
+ * show it (data segments, bases). */
 const char *register_name(enum cpu_register which, uint16_t machine);
 
 static inline void registers_set(struct registers *registers, enum cpu_register which,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take chunks of the ranges (base/crew.h). Each thread has a reader of the dump. The
- * numbers of waiting chunks and of hits are limited, so memory is bounded. */
+/* Searches memory using several threads, which take chunks of the ranges (base/crew.h). Each thread
+ * has its own reader of the dump. The number of chunks and of hits that are not given out yet is
+ * limited, to limit the use of memory. */
 #include "dump/search.h"
 
 #include <sched.h>
@@ -11,13 +12,14 @@
 #include "dump/feed.h"
 
 enum {
-	CHUNK = 1 << 18, /* the size of a chunk in bytes */
+	CHUNK = 1 << 18, /* the usual size of a chunk in bytes */
 	CHUNKS_PER_THREAD = 32,
-	MOST_WAITING = 1 << 18, /* if so many hits wait, no more chunks are taken */
-	FEW_HITS = 1 << 12, /* the most hits for which a chunk keeps its memory */
+	MOST_WAITING = 1 << 18, /* if this many hits are waiting, no more chunks are taken */
+	/* A chunk with more hits frees their memory after they were given out. */
+	FEW_HITS = 1 << 12,
 };
 
-/* A position in the ranges: the index of a range, and an offset in bytes. */
+/* A position in the ranges: the index of a range, and an offset in bytes from its start. */
 struct search_cursor {
 	size_t range;
 	uint64_t offset;
@@ -26,30 +28,30 @@ struct search_cursor {
 struct search_chunk {
 	struct search_cursor start;
 	uint64_t size;
-	/* The results: */
+	/* The following members are results. */
 	struct hits hits;
 	struct dump_survey survey;
-	/* The last address of the physical extent at the end of the chunk, if that extent has no
-	 * bytes to search. Otherwise 0. */
+	/* The last address of the physical extent at the end of the chunk, if this extent has no
+	 * bytes that can be searched. If it has, 0. */
 	uint64_t skip_last;
 	enum page_state skip_state;
-	uint64_t damaged; /* a physical address in a damaged page; 0: no damage */
+	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
 };
 
 struct search_pool {
 	struct search *search;
-	struct search_chunk *chunks; /* owned; a ring */
+	struct search_chunk *chunks; /* owned; a ring of nr_chunks chunks */
 	size_t nr_chunks;
-	size_t nr_hits; /* hits in chunks that are done but not given out */
-	struct search_cursor next; /* start of the next chunk */
-	uint64_t done_bytes, all_bytes; /* used by the caller's thread only */
+	size_t nr_hits; /* the number of hits in chunks that are done, but not given out */
+	struct search_cursor next; /* the start of the next chunk */
+	uint64_t done_bytes, all_bytes; /* used only by the caller's thread */
 };
 
-/* The data of one thread. */
+/* The private data of one thread. */
 struct searcher {
 	const struct search *search;
 	struct dump *reader; /* owned */
-	uint8_t *buffer; /* owned; FEED_BUFFER bytes */
+	uint8_t *buffer; /* owned; has FEED_BUFFER bytes */
 };
 
 unsigned int search_threads(void)
@@ -71,7 +73,7 @@ static void searcher_destroy(void *worker)
 	free(searcher);
 }
 
-/* Returns NULL if memory runs out. */
+/* Creates the private data of a thread. Returns NULL if memory runs out. */
 static void *searcher_create(void *arg)
 {
 	const struct search_pool *pool = arg;
@@ -90,8 +92,8 @@ static void *searcher_create(void *arg)
 
 /* --- one chunk --- */
 
-/* Searches bytes after the end of the chunk, because a pattern that begins in the chunk may extend
- * into them. */
+/* Searches the bytes that follow the chunk, because a pattern that begins in the chunk may extend
+ * into them. These bytes are not counted in the survey. */
 static void feed_beyond(struct feed *feed, const struct search *search, struct search_cursor at)
 {
 	uint64_t need = feed->matcher->longest - 1;
@@ -113,7 +115,8 @@ static void feed_beyond(struct feed *feed, const struct search *search, struct s
 	*feed->survey = survey;
 }
 
-/* Moves *at forward by at most size bytes within its range. Returns the number of bytes moved. */
+/* Moves *at forward by size bytes, but at most to the end of its range. Returns the number of bytes
+ * by which it was moved. */
 static uint64_t search_advance(const struct search *search, struct search_cursor *at, uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];
@@ -127,8 +130,9 @@ static uint64_t search_advance(const struct search *search, struct search_cursor
 	return left + 1;
 }
 
-/* Sorts the hits and removes duplicates. A pattern that begins in one piece and ends in the next is
- * found after the patterns of the next piece, and a long pattern may be found twice. */
+/* Sorts the hits by address, and removes duplicates. They are not sorted at first: a pattern that
+ * begins in one piece and ends in the next piece is found after the patterns of the next piece. A
+ * long pattern may be found twice. */
 static void sort_hits(struct hits *hits)
 {
 	size_t nr = 0;
@@ -204,7 +208,7 @@ static bool take_chunk(void *arg, void *piece)
 	return true;
 }
 
-/* Adds the survey *more to *sum. Surveys may be added in any order. */
+/* Adds the numbers of *more to *sum. The order in which surveys are added has no effect. */
 static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 {
 	for (enum page_state state = 0; state < NR_PAGE_STATES; state++) {
@@ -216,8 +220,8 @@ static void add_survey(struct dump_survey *sum, const struct dump_survey *more)
 	}
 }
 
-/* If the extent at the end of the chunk has no bytes to search, extends the chunk to the end of the
- * extent, where the next chunk then begins. */
+/* If the chunk ends in an extent that has no bytes to search, extends the chunk to the end of this
+ * extent. The next chunk then begins after the extent. */
 static void skip_extent(struct search_pool *pool, struct search_chunk *chunk)
 {
 	struct search_cursor *next = &pool->next;
@@ -247,7 +251,7 @@ static void search_count_chunk(void *arg, void *piece)
 	skip_extent(pool, chunk);
 }
 
-/* Gives out the hits of a chunk. Returns false if the search ends. */
+/* Gives out the hits of a chunk. Returns false if the search must end. */
 static bool search_give(void *arg, void *piece)
 {
 	struct search_pool *pool = arg;
@@ -256,7 +260,8 @@ static bool search_give(void *arg, void *piece)
 	struct extent extent;
 
 	add_survey(&search->survey, &chunk->survey);
-	if (chunk->damaged) /* reports the damage: readers of threads have no listener */
+	/* Reports the damage, because the readers of threads have no listener. */
+	if (chunk->damaged)
 		dump_find(search->dump, chunk->damaged, &extent);
 	for (size_t i = 0; i < chunk->hits.nr; i++)
 		if (!search->found(search->arg, &chunk->hits.at[i]))
@@ -332,8 +337,8 @@ bool search_memory(struct search *search, struct error *err)
 
 /* --- ranges --- */
 
-/* Divides overlapping ranges. Each byte is assigned to the range of the lowest rank, and among
- * equal ranks to the first range. */
+/* Divides ranges that overlap. Each byte is assigned to the range with the lowest rank. If several
+ * ranges have this rank, the byte is assigned to the first of them. */
 static bool search_ranges_choose(const struct ranked_range *given, size_t nr,
 				 struct extent_list *list)
 {

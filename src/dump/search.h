@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Searches memory using several threads. */
+/* Searches memory for patterns, using several threads. */
 #pragma once
 
 #include "dump/dump.h"
 #include "dump/matcher.h"
 
-/* A range that is contiguous both in physical addresses and in the addresses that answers show,
- * which may be virtual. */
+/* A range of memory. It must be contiguous in physical memory, and also in the addresses that
+ * answers show, which may be virtual. */
 struct search_range {
-	uint64_t address; /* the first byte's address in answers */
-	uint64_t paddr; /* the first byte's physical address */
-	uint64_t last; /* the last byte's address in answers */
+	uint64_t address; /* the address of the first byte in answers */
+	uint64_t paddr; /* the physical address of the first byte */
+	uint64_t last; /* the address of the last byte in answers */
 };
 
-/* A range of memory at one of its addresses. Memory that has several addresses is searched at the
- * address of the lowest rank. */
+/* A range of memory at one of its addresses, with the rank of this address. Memory that has several
+ * addresses is searched at the address with the lowest rank. */
 struct ranked_range {
 	struct search_range range;
 	unsigned int rank; /* less than SEARCH_RANKS */
@@ -22,34 +22,36 @@ struct ranked_range {
 
 enum { SEARCH_RANKS = 5 };
 
-/* Returns the ranges for a search in the order of addresses; the caller must free() them. If all is
- * true, these are all given ranges. Otherwise each byte of memory is in one range: at the address
- * of the lowest rank, and among equal ranks at the address that was given first. Returns NULL if
- * memory runs out. */
+/* Returns the ranges that must be searched, in ascending order of addresses. The caller must free()
+ * them. If `all` is true, these are all given ranges. If `all` is false, each byte of memory is
+ * only in one range: at the address with the lowest rank, or, if several addresses have this rank,
+ * at the address that was given first. Returns NULL if memory runs out. */
 struct search_range *search_ranges(const struct ranked_range *given, size_t nr, bool all,
 				   size_t *nr_ranges);
 
 struct search {
 	struct dump *dump;
-	const struct matcher *matcher; /* borrowed; matcher_finish() was called */
-	const struct search_range *ranges; /* borrowed; disjoint, in the order of addresses */
+	const struct matcher *matcher; /* borrowed; matcher_finish() was already called */
+	const struct search_range *ranges; /* borrowed; disjoint, in ascending order of addresses */
 	size_t nr_ranges;
-	unsigned int nr_threads; /* 0: only the caller's thread */
-	/* Called for each hit, in the order of addresses, in the caller's thread. Returns false to
-	 * end the search. */
+	unsigned int nr_threads; /* 0 means only the caller's thread */
+	/* Called in the caller's thread for each hit, in ascending order of addresses. If it
+	 * returns false, the search ends. */
 	bool (*found)(void *arg, const struct hit *hit);
-	/* Called often. done and total are numbers of bytes. Returns false to end the search. */
+	/* Called often. done and total are numbers of bytes. If it returns false, the search
+	 * ends. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;
-	/* The result, which is added to the previous values: the number of bytes in each state,
-	 * including bytes that were not searched, and the first address in each state. The result
-	 * does not depend on the number of threads. */
+	/* The result: the number of bytes in each state and the first address in each state. Bytes
+	 * that could not be searched are counted, too. The numbers are added to the previous
+	 * values. They do not depend on the number of threads. */
 	struct dump_survey survey;
 };
 
-/* The number of threads that this process can run at the same time, but at most a limit. */
+/* Returns the number of threads that this process can run at the same time, limited to a
+ * maximum. */
 unsigned int search_threads(void);
 
-/* Returns false if memory ran out, or if found() or progress() ended the search. Hits below the
- * address where the search ended were reported. */
+/* Runs the search. Returns false if memory ran out, or if found() or progress() ended the search.
+ * In this case, all hits below the address where the search ended have been reported. */
 bool search_memory(struct search *search, struct error *err);

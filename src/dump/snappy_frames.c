@@ -4,15 +4,16 @@
 enum {
 	CHUNK_COMPRESSED = 0x00,
 	CHUNK_STORED = 0x01,
-	CHUNK_SKIPPABLE = 0x80, /* up to 0xfe */
+	CHUNK_SKIPPABLE = 0x80, /* all types from here to 0xfe can be skipped */
 	CHUNK_IDENTIFIER = 0xff,
 	CHUNK_HEADER = 4,
 	CHECKSUM = 4,
-	LENGTH_BYTES = 3, /* the most bytes of a varint for up to 64 KiB */
+	LENGTH_BYTES = 3, /* the most bytes of a varint that is at most 64 Ki */
 	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
 };
 
-/* Reads the length of the decoded data, a varint at the start of the encoded data. */
+/* Reads the length of the decoded data, which is a varint at the start of the encoded data. Returns
+ * false if it is invalid. */
 static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 {
 	*length = 0;
@@ -24,8 +25,8 @@ static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
 	return false;
 }
 
-/* Reads the data chunk at `at`, whose body has size bytes. The first START bytes can always be
- * read. Those after the end of the chunk are ignored. */
+/* Parses the start of a data chunk, which is at `at`. size is the size of the chunk's body. START
+ * bytes can be read at `at`, even if the chunk is shorter; bytes after its end are ignored. */
 static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
 					struct snappy_chunk *chunk)
 {
@@ -71,7 +72,8 @@ enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t o
 	return SNAPPY_OTHER;
 }
 
-/* Computes CRC-32C, four bits in each step. The polynomial is 0x82f63b78, with reversed bits. */
+/* Computes CRC-32C without special instructions, four bits in each step. The polynomial is
+ * 0x82f63b78, with reversed bits. */
 static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 {
 	// clang-format off
@@ -91,7 +93,7 @@ static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
 }
 
 #ifdef __x86_64__
-/* Uses the CPU's crc32 instruction, eight bytes in each step. */
+/* Computes CRC-32C using the instruction crc32 of the CPU, eight bytes in each step. */
 __attribute__((target("sse4.2"))) static uint32_t crc32c_fast(uint32_t crc, const uint8_t *data,
 							      size_t size)
 {
@@ -126,7 +128,8 @@ bool snappy_chunk_decode(const struct source *source, const struct snappy_chunk 
 	if (!body || !inflate_bytes(inflater, chunk->codec, (struct bytes){ body, chunk->length },
 				    to, chunk->size))
 		return false;
-	/* The format stores a masked checksum: framing_format.txt, section 3. */
+	/* The chunk contains a masked checksum: framing_format.txt, section 3. So the checksum is
+	 * masked before it is compared. */
 	crc = crc32c(to, chunk->size);
 	return (crc >> 15 | crc << 17) + 0xa282ead8 == chunk->checksum;
 }

@@ -7,7 +7,8 @@
 #include "dump/extents.h"
 #include "dump/flatten.h"
 
-/* The most runs in a span. Spans may overlap, so this limit bounds the time that each takes. */
+/* The most runs that source_span() joins. It limits the time of a call, because a caller may ask
+ * for many spans that overlap. */
 enum { MOST_JOINED = 64 };
 
 struct source_copy {
@@ -59,8 +60,8 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* Finds the part of [offset, offset + limit) that is in one run or in one gap. *run gets the
- * run. */
+/* Finds the part of [offset, offset + limit) that is in a single run or in a single gap. If it is
+ * in a run, *run gets the run. */
 static struct stretch source_find_run(const struct source *source, uint64_t offset, uint64_t limit,
 				      struct extent *run)
 {
@@ -112,7 +113,8 @@ struct stretch source_stretch(const struct source *source, uint64_t offset, uint
 	if (!stretch.there)
 		return stretch;
 	if (!flatten_find(source->file, &run, source->most_records, offset, &part)) {
-		stretch.there = false; /* the file has changed since it was opened */
+		/* Only possible if the file has changed since it was opened. */
+		stretch.there = false;
 		return stretch;
 	}
 	if (stretch.size - 1 > part.last - offset)
@@ -124,7 +126,7 @@ struct stretch source_stretch(const struct source *source, uint64_t offset, uint
 	return stretch;
 }
 
-/* Copies content. Returns false if some bytes are not in the file. */
+/* Copies size bytes. Returns false if some of them are not in the file. */
 static bool copy_content(const struct source *source, uint64_t offset, size_t size, uint8_t *to)
 {
 	while (size) {
@@ -178,7 +180,8 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 {
 	struct source_copy *copy;
 
-	/* A copy larger than the file would consist mostly of holes, so such a size is wrong. */
+	/* Such a size must be wrong, because a copy that is larger than the file would consist
+	 * mostly of holes. */
 	if (!range_within(offset, size, source->size) || size > room || room > source->file->size ||
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;

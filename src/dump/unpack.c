@@ -21,10 +21,11 @@
 #include <zstd.h>
 #endif
 
-/* Decodes to exactly size bytes. library is the library that was loaded for the format, or NULL. */
+/* Decodes to exactly size bytes. library is the library that was loaded for this format, or NULL if
+ * none was loaded. */
 typedef bool unpack_function(void *library, struct bytes from, uint8_t *to, size_t size);
 
-/* A function of a loaded library, with the type from its header. */
+/* Finds a function of a loaded library. Its type is the type in the library's header. */
 #define LOAD(library, function) ((__typeof__(&(function)))dlsym(library, #function))
 
 static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t size)
@@ -47,10 +48,10 @@ static bool unpack_gzip(void *library, struct bytes from, uint8_t *to, size_t si
 }
 
 #ifdef HAVE_LZMA
-/* Decodes .xz and .lzma files. */
+/* Decodes .xz files and .lzma files. */
 static bool unpack_lzma(void *library, struct bytes from, uint8_t *to, size_t size)
 {
-	/* Makefiles of kernels use dictionaries of up to 128 MiB. */
+	/* Must be enough for dictionaries of up to 128 MiB, which the Makefiles of kernels use. */
 	const uint64_t most_memory = UINT64_C(256) << 20;
 	__typeof__(&lzma_auto_decoder) start = LOAD(library, lzma_auto_decoder);
 	__typeof__(&lzma_code) decode = LOAD(library, lzma_code);
@@ -100,8 +101,8 @@ static bool unpack_zstd(void *library, struct bytes from, uint8_t *to, size_t si
 #endif
 
 #ifdef HAVE_LZ4
-/* Decodes the legacy frame, which kernels use: blocks of up to 8 MiB, each preceded by its
- * compressed length (lz4's doc/lz4_Frame_format.md). */
+/* Decodes the legacy frame format, which kernels use. It consists of blocks of at most 8 MiB. The
+ * compressed size of each block precedes the block (lz4's doc/lz4_Frame_format.md). */
 static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t size)
 {
 	enum { MAGIC_SIZE = 4, MOST_BLOCK = 8 << 20 };
@@ -130,8 +131,8 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t siz
 #endif
 
 #ifdef HAVE_LZO
-/* Parses lzop's header as in the kernel's lib/decompress_unlzo.c. Returns the offset of the first
- * block, or 0 if there are too few bytes. */
+/* Parses the header of lzop, as lib/decompress_unlzo.c of the kernel does. Returns the offset of
+ * the first block, or 0 if there are too few bytes. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 {
 	enum { MAGIC_SIZE = 9, NAME_AT_MOST = 64, HAS_FILTER = 0x800 };
@@ -140,7 +141,8 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 
 	if (from.size < NAME_AT_MOST)
 		return 0;
-	/* Since version 0.940 the header has the level and the upper half of the time. */
+	/* Since version 0.940, the header also contains the level and the upper half of the
+	 * time. */
 	long_header = (from.data[at] << 8 | from.data[at + 1]) >= 0x0940;
 	at += 7 + long_header;
 	*flags = load_be32(from.data + at);
@@ -149,7 +151,7 @@ static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
 	return at + 1 + from.data[at] + 4;
 }
 
-/* Returns the number of 32-bit checksums before the data of a block. */
+/* Returns the number of 32-bit checksums that precede the data of a block. */
 static size_t nr_lzop_checksums(uint32_t flags, bool packed)
 {
 	enum {
@@ -198,8 +200,8 @@ static const struct format {
 	const char *name;
 	const char *magic;
 	size_t magic_size;
-	const char *library;     /* loaded on demand; NULL if linked */
-	unpack_function *unpack; /* NULL if kwalk was built without the library */
+	const char *library;     /* loaded when it is needed; NULL if kwalk is linked with it */
+	unpack_function *unpack; /* NULL if kwalk was built without this library */
 } formats[] = {
 	{ "gzip", "\x1f\x8b\x08", 3, NULL, unpack_gzip },
 	{ "xz", "\xfd" "7zXZ", 6, "liblzma.so.5", unpack_lzma },
@@ -249,14 +251,15 @@ bool unpack_bytes(struct bytes packed, void *to, size_t size, struct error *err)
 	uint8_t *copy;
 	bool ok;
 
-	/* Some of the libraries count bytes in 32 bits. */
+	/* The limit is necessary because some of the libraries count bytes in 32 bits. */
 	if (!format || packed.size > INT32_MAX || size > INT32_MAX)
 		return fail(err, ERROR_FORMAT, "is not compressed in a known format");
 	if (!format->unpack)
 		return fail(err, ERROR_FORMAT,
 			    "is compressed with %s, but this kwalk was built without support for it",
 			    format->name);
-	/* Decoders get a copy, for the reason stated at copy_input() in codec.c. */
+	/* Decoders get a copy, which cannot change while they read it: see copy_input() in
+	 * codec.c. */
 	copy = malloc(packed.size);
 	if (!copy)
 		return fail(err, ERROR_SYSTEM, "cannot be unpacked: out of memory");

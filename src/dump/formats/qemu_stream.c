@@ -295,7 +295,7 @@ static bool qemu_stream_read_start(struct qemu_stream *stream, struct qemu_strea
 
 	*id = qemu_stream_take_number(cursor, 4);
 	name = qemu_stream_take_name(cursor);
-	qemu_stream_skip(cursor, 4); /* instance */
+	qemu_stream_skip(cursor, 4); /* skip the number of the instance */
 	version = qemu_stream_take_number(cursor, 4);
 	total = qemu_stream_take_number(cursor, 8);
 	if (cursor->cut)
@@ -332,8 +332,9 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
 
-/* Reads from the pages of the first section to the end of the last section of memory. Returns false
- * if there is unknown data at cursor->at. */
+/* Reads all memory, from the first page of the first section to the end of the last section of
+ * memory. id is the number of the section. Returns false if there are unknown data at
+ * cursor->at. */
 static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor, uint64_t id)
 {
 	uint64_t type = SECTION_START, start;

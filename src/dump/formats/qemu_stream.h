@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* QEMU's migration stream (migration/savevm.c, version 3). Only the memory is read, which is the
- * first part of the stream (migration/ram.c, version 4). Numbers are big-endian. */
+/* QEMU's migration stream (migration/savevm.c, version 3). Its first part is the memory of the
+ * guest (migration/ram.c, version 4). Only this part is read. All numbers are big-endian. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,16 +10,18 @@
 
 struct qemu_stream {
 	struct qemu_ram *ram; /* borrowed; filled by qemu_stream_read() */
-	char machine[64]; /* for example "pc-q35-7.2"; "" if not in the stream */
+	char machine[64]; /* such as "pc-q35-7.2"; "" if the stream does not contain it */
 	struct qemu_blocks blocks;
-	/* About the last page: */
-	const struct qemu_block *block; /* the page's block; NULL if not a block of guest memory */
+	/* The following members are about the page that was read last. */
+	/* The block of the page; NULL if the block is not memory of the guest. */
+	const struct qemu_block *block;
 	struct qemu_name block_name;
 	uint64_t last_page; /* the offset of the page in its block */
 };
 
-/* Is the source QEMU's stream, or libvirt's file with such a stream? */
+/* Is the source a migration stream of QEMU, or a file of libvirt that contains such a stream? */
 bool qemu_stream_probe(const struct source *source);
 
-/* Reads the memory, and warns if it is incomplete. */
+/* Reads the memory into stream->ram. If the memory is incomplete, adds a warning. Returns false if
+ * the stream cannot be read. */
 bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct error *err);

@@ -36,13 +36,13 @@ bool dump_out_progress(const struct dump_out *out, uint64_t done, uint64_t total
 	       fail(err, ERROR_INTERRUPTED, "interrupted: nothing was written");
 }
 
-/* --- room in the file system --- */
+/* --- free space in the file system --- */
 
-/* The estimate is made from a sample of SAMPLES pages. It may be wrong by a few percent, so the
- * check accepts an excess of one eighth. */
+/* An estimate uses a sample of SAMPLES pages. It may be wrong by a few percent, so an excess of one
+ * eighth is accepted. */
 enum { SAMPLES = 2048, FORGIVEN = 8 };
 
-/* The number of bytes that a page takes in the file, without its descriptor. */
+/* Returns the number of bytes that a page takes in the file, without its descriptor. */
 static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 {
 	uint8_t packed[PAGE_BYTES];
@@ -54,7 +54,7 @@ static uint32_t dump_out_size_of(struct deflater *deflater, const uint8_t *page)
 	return size ? (uint32_t)size : PAGE_BYTES;
 }
 
-/* Estimates the number of bytes that nr pages take in the file, from a sample of the pages. */
+/* Estimates the number of bytes that nr pages take in the file, from a sample of these pages. */
 static uint64_t estimate(const struct dump_out *out, void *reader, struct deflater *deflater,
 			 uint64_t nr)
 {
@@ -73,9 +73,9 @@ static uint64_t estimate(const struct dump_out *out, void *reader, struct deflat
 	return sampled ? (uint64_t)((double)sum / (double)sampled * (double)nr) : 0;
 }
 
-/* Fails if the file system almost certainly has too little room. The exact size is not known before
- * the dump is written. So if the largest possible size does not fit, the function estimates the
- * size from a sample of the pages. */
+/* Fails if the file system almost certainly has too little free space. The exact size of the dump
+ * is known only after it was written. At first, the function uses the largest possible size. If
+ * this does not fit, it estimates the size from a sample of the pages. */
 static bool room_check(const struct dump_out *out, const struct out_format *format,
 		       struct error *err)
 {
@@ -91,7 +91,7 @@ static bool room_check(const struct dump_out *out, const struct out_format *form
 	void *reader;
 
 	if (fstatvfs(out->fd, &system) < 0)
-		return true; /* writing will fail if there is no room */
+		return true; /* writing will fail if there is too little space */
 	there = (uint64_t)system.f_bavail * system.f_frsize;
 	needed = headers + (nr << PAGE_SHIFT);
 	if (needed <= there)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Writes ELF cores: headers, notes, and a page for each kept frame, in order. Pages of zeros become
- * holes of the file. */
+/* Writes ELF cores. The file contains headers, notes, and a page for each kept frame, in the order
+ * of frames. Pages of zeros become holes of the file. */
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,20 +12,21 @@
 #include "dump/write/frame_set.h"
 #include "dump/write/page_crew.h"
 
-/* If frames are lost, the headers change, and therefore the offsets of all pages. The dump is then
- * written again without these frames. It is written at most MOST_TRIES times. */
+/* A frame that cannot be read is lost, and gets no page. This changes the headers, and the offsets
+ * of all pages. Therefore the dump is written again without the lost frames, but at most MOST_TRIES
+ * times. */
 enum { MOST_TRIES = 4 };
 
 struct elf_out {
 	struct dump_out *out;
-	uint64_t *kept; /* owned; kept frames, without the frames lost in earlier tries */
-	uint64_t *lost; /* owned; frames lost in this try */
+	uint64_t *kept; /* owned; the kept frames, without frames that earlier tries lost */
+	uint64_t *lost; /* owned; the frames that this try has lost */
 	uint64_t nr_done;
 	struct segments segments;
 	struct notes_out notes;
 	bool is64;
-	uint64_t pages_at; /* file offset of the first page */
-	uint64_t nr_lost; /* number of frames lost in this try */
+	uint64_t pages_at; /* the file offset of the first page */
+	uint64_t nr_lost; /* the number of frames that this try has lost */
 };
 
 /* --- headers --- */
@@ -50,10 +51,10 @@ static size_t ehdr_size(const struct elf_out *elf)
 	return elf->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 }
 
-/* The file begins with the ELF header, followed by the program headers, because makedumpfile does
- * not read e_phoff. The first program header is for the notes. A section header follows, which
- * contains the number of program headers if that number is too large for e_phnum. The notes and the
- * pages are at the end. */
+/* Returns the offset of the section header. The file begins with the ELF header and the program
+ * headers, because makedumpfile ignores e_phoff. The first program header is for the notes. A
+ * section header follows. It contains the number of program headers if that number is too large for
+ * e_phnum. The notes and the pages are at the end. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {
 	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);
@@ -64,7 +65,8 @@ static uint64_t notes_at(const struct elf_out *elf)
 	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 }
 
-/* Uses ELFCLASS32, which 32-bit tools need, if all addresses and offsets fit in 32 bits. */
+/* Chooses the class, and computes the offset of the pages. The class is ELFCLASS32, which 32-bit
+ * tools need, if all addresses and offsets fit in 32 bits. */
 static void elf_out_lay_out(struct elf_out *elf)
 {
 	const struct memory_out *memory = elf->out->memory;
@@ -81,7 +83,7 @@ static void elf_out_lay_out(struct elf_out *elf)
 	}
 }
 
-/* Stores a word, whose size and offset depend on the class. */
+/* Stores a word of a header. The class of the file determines its size and its offset. */
 static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32, size_t at64,
 		     uint64_t value)
 {
@@ -103,13 +105,13 @@ static void put_phdr(const struct elf_out *elf, uint8_t *to, const Elf64_Phdr *p
 	put_word(elf, to, 28, 48, phdr->p_align);
 }
 
-/* The virtual address in the direct map, as in the kernel's /proc/vmcore. */
+/* Returns the virtual address of paddr in the direct map, as in the kernel's /proc/vmcore. */
 static uint64_t vaddr_of(const struct machine_out *machine, uint64_t paddr)
 {
 	if (!machine->has_direct_map)
 		return 0;
 	if (machine->direct_end && paddr >= machine->direct_end)
-		return UINT64_MAX; /* as kexec-tools does for high memory */
+		return UINT64_MAX; /* for high memory, kexec-tools uses this value, too */
 	return paddr + machine->page_offset;
 }
 
@@ -138,9 +140,9 @@ static void put_ehdr(const struct elf_out *elf, uint8_t *to)
 	store_le(shdr + (elf->is64 ? 44 : 28), nr, 4); /* sh_info */
 }
 
-/* A segment without bytes in the file gets the end of the file as its offset. Otherwise readers
- * would regard the bytes at the offset as the content of the segment (makedumpfile's
- * offset_to_pt_load_end()). */
+/* Stores a program header. A segment without bytes in the file gets the end of the file as its
+ * offset. With another offset, readers would take the bytes there for the content of the segment
+ * (makedumpfile's offset_to_pt_load_end()). */
 static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct segment *segment,
 			    uint64_t vaddr)
 {
@@ -157,8 +159,8 @@ static uint8_t *put_segment(const struct elf_out *elf, uint8_t *to, const struct
 	return to + phdr_size(elf);
 }
 
-/* The segments of the kernel's image are first, as in /proc/vmcore, because drgn reads the first
- * page table from them. */
+/* Stores all program headers. The segments of the kernel's image come first, as in /proc/vmcore,
+ * because drgn reads the first page table from them. */
 static void put_headers(const struct elf_out *elf, uint8_t *to)
 {
 	const struct machine_out *machine = elf->out->machine;
@@ -201,7 +203,7 @@ static bool elf_out_write_headers(const struct elf_out *elf, struct error *err)
 
 /* --- pages --- */
 
-/* Writes pages that are adjacent in the file using one call. */
+/* Writes the pages of a batch. Pages that are adjacent in the file are written by one call. */
 static void put_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	const struct elf_out *elf = arg;
@@ -245,7 +247,7 @@ static bool elf_out_take_batch(void *arg, const struct page_batch *batch, struct
 	return dump_out_progress(elf->out, elf->nr_done, elf->segments.nr_kept, err);
 }
 
-/* Writes the dump with the frames that have not been lost in earlier tries. */
+/* Writes the dump once, with all frames that earlier tries have not lost. */
 static bool write_once(struct elf_out *elf, struct error *err)
 {
 	struct dump_out *out = elf->out;

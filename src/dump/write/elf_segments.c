@@ -6,20 +6,20 @@
 #include "base/array.h"
 #include "dump/write/frame_set.h"
 
-/* The most segments that repeat the kernel's image, because readers compare only a few such pairs
- * of segments. */
+/* The most segments that repeat the kernel's image. The number is small because readers compare
+ * only a few pairs of segments for the same memory. */
 enum { MOST_IMAGES = 32 };
 
 struct elf_segments_finding {
 	struct segments *segments;
 	const struct memory_out *memory;
 	const uint64_t *kept;
-	uint64_t border; /* the end of the direct map; 0: the direct map has no end */
+	uint64_t border; /* the end of the direct map; 0: the direct map does not end */
 };
 
-/* Can the memory be appended to the segment? Frames that were left out need separate segments,
- * because makedumpfile (1.7.2, readmem()) assumes that a segment with bytes in the file has all its
- * bytes there. */
+/* Can the memory be appended to the segment? Memory without bytes in the file must be in a separate
+ * segment: makedumpfile (1.7.2, readmem()) assumes that all bytes of a segment are in the file, or
+ * none. */
 static bool extends(const struct segment *segment, uint64_t paddr, uint64_t filesz, uint64_t place)
 {
 	if (segment->paddr + segment->memsz != paddr)
@@ -29,7 +29,8 @@ static bool extends(const struct segment *segment, uint64_t paddr, uint64_t file
 			!segment->filesz;
 }
 
-/* Adds memory to the last segment or to a new segment. The first filesz bytes are in the file. */
+/* Adds memsz bytes of memory at paddr, to the last segment or as a new segment. The first filesz
+ * bytes are in the file. */
 static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint64_t paddr,
 				     uint64_t filesz, uint64_t memsz, uint64_t place)
 {
@@ -45,7 +46,7 @@ static bool elf_segments_add_segment(struct elf_segments_finding *finding, uint6
 			 &(struct segment){ paddr, filesz, memsz, place }, sizeof(*segments->at));
 }
 
-/* Adds memory. If the memory crosses the end of the direct map, it gets two segments. */
+/* Adds memory. Memory on both sides of the end of the direct map is divided into two segments. */
 static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uint64_t filesz,
 		       uint64_t memsz, uint64_t place)
 {
@@ -65,8 +66,8 @@ static bool add_memory(struct elf_segments_finding *finding, uint64_t paddr, uin
 	return elf_segments_add_segment(finding, paddr, filesz, memsz, place);
 }
 
-/* Adds the parts of a frame that is only partly known. *index is the index of the first part, and
- * gets the index after the last. */
+/* Adds the parts of a frame that is known only in part. *index is the index of its first part, and
+ * becomes the index after its last part. */
 static bool add_parts(struct elf_segments_finding *finding, size_t *index, uint64_t place)
 {
 	const struct memory_out *memory = finding->memory;
@@ -100,7 +101,7 @@ static bool find_all(struct elf_segments_finding *finding)
 		if (part < memory->nr_parts && memory->parts[part].pfn == pfn) {
 			sound = add_parts(finding, &part, place);
 			end = pfn + 1;
-		} else { /* a run of whole known frames, all kept or all left out */
+		} else { /* a run of completely known frames that are all kept, or all left out */
 			end = part < memory->nr_parts ? memory->parts[part].pfn : memory->nr_frames;
 			end = frame_set_next(memory->known, NULL, false, pfn, end);
 			end = frame_set_next(finding->kept, NULL, !kept, pfn, end);

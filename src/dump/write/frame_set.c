@@ -8,7 +8,7 @@ uint64_t *frame_set_create(uint64_t nr_frames)
 	return calloc(frame_set_words(nr_frames) + 1, sizeof(uint64_t));
 }
 
-/* A mask of the bits of this word that are in [start, end). */
+/* Returns a mask of the bits of this word that belong to frames in [start, end). */
 static uint64_t mask_of(uint64_t word, uint64_t start, uint64_t end)
 {
 	uint64_t mask = UINT64_MAX;

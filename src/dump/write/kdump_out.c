@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Writes kdump-compressed files as makedumpfile does. A file has a header, a sub-header with the
- * notes, two bitmaps, and a descriptor for each kept frame. One page of zeros for all frames of
- * zeros follows, and then the other pages. Source: makedumpfile's diskdump_mod.h.
- * dump/formats/kdump_header.c reads these files. */
+/* Writes kdump-compressed files, as makedumpfile does. A file consists of these parts, in this
+ * order: a header, a sub-header with the notes, two bitmaps, a descriptor for each kept frame, one
+ * page of zeros for all frames of zeros, and the other pages. Source: makedumpfile's
+ * diskdump_mod.h. dump/formats/kdump_header.c reads such files. */
 #include <elf.h>
 #include <endian.h>
 #include <inttypes.h>
@@ -16,18 +16,18 @@
 #include "dump/write/page_crew.h"
 
 enum {
-	BLOCK = PAGE_BYTES, /* the unit of all parts of the file */
+	BLOCK = PAGE_BYTES, /* all parts of the file begin at multiples of this size */
 	HEADER_VERSION = 6,
 	DESCRIPTOR_SIZE = 24,
 	SUB_HEADER_SIZE = 104,
-	BUFFER = 1 << 18, /* the number of bytes of descriptors that are written at once */
+	BUFFER = 1 << 18, /* the number of bytes of descriptors that are written by one call */
 	BITMAP_BUFFER = 1 << 16,
-	/* DL_EXCLUDE_* for cache, private cache, user and free pages, because pages of any of these
-	 * kinds may be left out. Pages of zeros are never left out. */
+	/* The sum of DL_EXCLUDE_* for cache, private cache, user and free pages. Pages of any of
+	 * these kinds may be missing. Pages of zeros are never missing. */
 	LEFT_OUT = 30,
 };
 
-/* The bits in the header's status and in descriptors' flags. */
+/* The bit for each codec, in the status of the header and in the flags of descriptors. */
 static const uint32_t codec_flags[NR_CODECS] = {
 	[CODEC_ZLIB] = 1 << 0,
 	[CODEC_LZO] = 1 << 1,
@@ -38,14 +38,17 @@ static const uint32_t codec_flags[NR_CODECS] = {
 struct kdump_out {
 	struct dump_out *out;
 	struct notes_out notes;
-	uint64_t *kept; /* owned; kept frames without the lost frames */
-	uint64_t nr_kept; /* number of descriptors for which the file has room */
+	uint64_t *kept; /* owned; the kept frames, without frames that cannot be read */
+	uint64_t nr_kept; /* the number of descriptors for which the file has space */
 	uint64_t nr_done;
-	uint64_t bitmaps_at, bitmap_size; /* file offset; size in bytes of each bitmap */
-	uint64_t next_descriptor, next_data; /* file offsets */
-	uint64_t zero_page; /* file offset */
-	uint8_t *descriptors; /* owned; BUFFER bytes for descriptors that are not yet written */
-	size_t nr_bytes; /* number of bytes used in descriptors */
+	/* The file offset of the first bitmap; the size in bytes of each bitmap. */
+	uint64_t bitmaps_at, bitmap_size;
+	/* The file offsets of the next descriptor and of the next page. */
+	uint64_t next_descriptor, next_data;
+	uint64_t zero_page; /* the file offset of the page of zeros */
+	/* Owned; has BUFFER bytes; the descriptors that are not yet written. */
+	uint8_t *descriptors;
+	size_t nr_bytes; /* the number of bytes in `descriptors` that are used */
 };
 
 static uint64_t align_block(uint64_t size)
@@ -72,7 +75,7 @@ static void kdump_out_lay_out(struct kdump_out *kdump)
 
 /* --- headers --- */
 
-/* Stores struct disk_dump_header. The time of the crash consists of two longs; other fields have 32
+/* Stores struct disk_dump_header. The time of the crash has two longs; the other fields have 32
  * bits. */
 static void put_header(const struct kdump_out *kdump, uint8_t *to)
 {
@@ -97,8 +100,8 @@ static void put_header(const struct kdump_out *kdump, uint8_t *to)
 	store_le(status + 36, nr_cpus, 4);
 }
 
-/* Stores struct kdump_sub_header, for the word size of the dumped kernel. A 32-bit kernel aligns
- * 64-bit numbers to 4 bytes. */
+/* Stores struct kdump_sub_header. Its layout depends on the word size of the dumped kernel: a
+ * 32-bit kernel aligns 64-bit numbers to only 4 bytes. */
 static void put_sub_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	static const struct {
@@ -148,7 +151,7 @@ static bool kdump_out_write_headers(const struct kdump_out *kdump, struct error 
 
 /* --- bitmaps --- */
 
-/* Writes a set of frames as a bitmap. Blocks of zeros become holes of the file. */
+/* Writes a set of frames as a bitmap. Blocks that contain only zeros become holes of the file. */
 static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uint64_t offset,
 			 struct error *err)
 {
@@ -173,7 +176,8 @@ static bool write_bitmap(const struct kdump_out *kdump, const uint64_t *set, uin
 
 /* --- pages --- */
 
-/* Compresses the pages, and stores their compressed data without gaps in batch->bytes. */
+/* Compresses the pages of a batch. The compressed data are stored one after another in
+ * batch->bytes, without gaps. */
 static void pack_batch(const void *arg, struct deflater *deflater, struct page_batch *batch)
 {
 	uint8_t packed[PAGE_BYTES], *to = batch->bytes;
@@ -202,7 +206,8 @@ static bool flush_descriptors(struct kdump_out *kdump, struct error *err)
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* Adds a page_desc_t: offset, size, flags, and page flags of the kernel, which no reader uses. */
+/* Adds a descriptor, page_desc_t: offset, size, flags, and the page flags of the kernel, which stay
+ * 0 because no reader uses them. */
 static bool add_descriptor(struct kdump_out *kdump, uint64_t offset, uint32_t size, uint32_t flags,
 			   struct error *err)
 {
@@ -251,8 +256,7 @@ static bool take_page(struct kdump_out *kdump, const struct page_batch *batch, s
 static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, struct error *err)
 {
 	struct kdump_out *kdump = arg;
-	/* Frames are counted in this set, because take_page() removes lost frames from
-	 * kdump->kept. */
+	/* kdump->kept cannot be used here, because take_page() removes lost frames from it. */
 	const uint64_t *kept = kdump->out->memory->kept;
 	uint64_t at = batch->start, data = kdump->next_data;
 
@@ -269,8 +273,8 @@ static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, stru
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* Writes the descriptors and pages. The unused descriptors of lost frames are a gap before the page
- * of zeros, which is harmless. */
+/* Writes the descriptors and the pages. There is space for the descriptors of lost frames, too. It
+ * remains a gap before the page of zeros, which does no harm. */
 static bool write_pages(struct kdump_out *kdump, struct error *err)
 {
 	struct dump_out *out = kdump->out;
@@ -300,8 +304,8 @@ static bool kdump_out_write_all(struct kdump_out *kdump, struct error *err)
 	if (!notes_out_make(&kdump->notes, kdump->out->machine, err))
 		return false;
 	kdump_out_lay_out(kdump);
-	/* The first bitmap contains the frames that are memory. The second contains the frames that
-	 * are in the file. */
+	/* The first bitmap contains the frames that are memory, and the second the frames that are
+	 * in the file. */
 	return write_pages(kdump, err) &&
 	       write_bitmap(kdump, memory->known, kdump->bitmaps_at, err) &&
 	       write_bitmap(kdump, kdump->kept, kdump->bitmaps_at + kdump->bitmap_size, err) &&

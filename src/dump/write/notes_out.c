@@ -14,13 +14,14 @@ static size_t padded(size_t size)
 	return (size + 3) & ~(size_t)3;
 }
 
-/* The number of bytes that a note takes. */
+/* Returns the number of bytes that a note takes. */
 static size_t room_for(const char *name, size_t size)
 {
 	return sizeof(Elf64_Nhdr) + padded(strlen(name) + 1) + padded(size);
 }
 
-/* Adds a note of zeros and returns its content. The buffer must have room for the note. */
+/* Adds a note whose content is zeros, and returns its content. notes->data must have enough space
+ * for the note. */
 static uint8_t *notes_out_add_note(struct notes_out *notes, const char *name, uint32_t type,
 				   size_t size)
 {

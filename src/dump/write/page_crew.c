@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads take batches of frames (base/crew.h). Each thread has a reader of the memory. */
+/* Threads take batches of frames and read them (base/crew.h). Each thread has its own reader of the
+ * memory. */
 #include "dump/write/page_crew.h"
 
 #include <stdlib.h>
@@ -12,13 +13,13 @@ enum { BATCHES_PER_THREAD = 8 };
 
 struct page_crew_pool {
 	const struct page_crew *crew;
-	struct page_batch *batches; /* owned, with their bytes; a ring */
+	struct page_batch *batches; /* owned, and their bytes, too; a ring of nr_batches batches */
 	size_t nr_batches;
-	uint64_t next, rank; /* the first frame of the next batch, and the batch's rank */
-	struct error *err; /* passed to take() of the crew */
+	uint64_t next, rank; /* the first frame of the next batch, and the rank of the batch */
+	struct error *err; /* the error that take() of struct page_crew sets */
 };
 
-/* The data of one thread. */
+/* The private data of one thread. */
 struct worker {
 	const struct page_crew *crew;
 	void *reader;
@@ -35,7 +36,7 @@ static void worker_destroy(void *arg)
 	free(worker);
 }
 
-/* Returns NULL if memory runs out. */
+/* Creates the private data of a thread. Returns NULL if memory runs out. */
 static void *worker_create(void *arg)
 {
 	const struct page_crew *crew = ((const struct page_crew_pool *)arg)->crew;
@@ -80,7 +81,7 @@ static bool page_crew_all_taken(void *arg)
 	return pool->next >= pool->crew->memory->nr_frames;
 }
 
-/* Fills the batch with the frames of the next pages. */
+/* Takes the next batch: fills it with the frames of the next BATCH_PAGES pages. */
 static bool page_crew_take_batch(void *arg, void *piece)
 {
 	struct page_crew_pool *pool = arg;

@@ -9,7 +9,7 @@
 #include "dump/dump.h"
 #include "dump/write/frame_set.h"
 
-/* --- the reader --- */
+/* --- the readers of memory --- */
 
 static void *whole_memory_reader_create(const void *dump)
 {
@@ -21,8 +21,8 @@ static void whole_memory_reader_destroy(void *reader)
 	dump_reader_destroy(reader);
 }
 
-/* Reads the bytes of the frame that are in the dump, and fills the others with zeros. Returns false
- * if no byte of the frame is in the dump. */
+/* Reads the bytes of a frame that are in the dump, and fills the other bytes with zeros. Returns
+ * false if the dump contains no byte of the frame. */
 static bool whole_memory_read_parts(struct dump *dump, uint64_t pfn, uint8_t *page)
 {
 	uint64_t first = pfn << PAGE_SHIFT, at = first, last = page_last(first);
@@ -54,8 +54,8 @@ static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 
 /* --- choosing the frames --- */
 
-/* Allocates the sets. Their size depends on the highest address of memory, so they are not larger
- * than the bitmaps of a kdump-compressed file. */
+/* Allocates the sets of frames. Their size depends on the highest address of memory, as the size of
+ * the bitmaps in a kdump-compressed file does. */
 static bool make_sets(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	uint64_t last = dump_last_paddr(dump);
@@ -73,8 +73,9 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump, struct erro
 	return (whole->kept && whole->known && whole->zero) || out_of_memory(err);
 }
 
-/* Adds bytes [start, end) of a frame. Calls for one frame must be in order. If all bytes of the
- * frame were added, the frame is removed from the parts. */
+/* Adds the bytes [start, end) of a frame. The calls for a frame must be in ascending order. If all
+ * bytes of the frame have been added, the frame is no longer a partial frame, so its parts are
+ * removed. */
 static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 				  uint64_t end, bool there)
 {
@@ -106,8 +107,8 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 		memory->nr_parts--;
 }
 
-/* Adds the frames in [start, end) that are in holes of the file to whole->zero. start and end must
- * be page-aligned. */
+/* Adds to whole->zero the frames in [start, end) that are in holes of the file. start and end must
+ * be multiples of the page size. */
 static void add_holes(struct whole_memory *whole, const struct dump *dump,
 		      const struct extent *extent, uint64_t start, uint64_t end)
 {
@@ -126,8 +127,8 @@ static void add_holes(struct whole_memory *whole, const struct dump *dump,
 	}
 }
 
-/* Adds the frames of an extent. The first and the last frame may be partial, and may be the same
- * frame. */
+/* Adds the frames of an extent. The first and the last frame may be partial frames, and may be the
+ * same frame. */
 static void add_extent(struct whole_memory *whole, const struct dump *dump,
 		       const struct extent *extent)
 {
@@ -167,7 +168,8 @@ static bool whole_memory_add_all(struct whole_memory *whole, struct dump *dump, 
 		if (listener_stops_at(dump->listener, step++))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
 		dump_peek(dump, at, &extent);
-		/* The file has grown since the sets were allocated. */
+		/* Frames at or above the limit exist only if the file has grown since the sets were
+		 * allocated. */
 		if (extent.last >= limit)
 			extent.last = limit - 1;
 		if (extent.state != PAGE_ABSENT) {
