@@ -217,8 +217,8 @@ static bool find_first_struct(struct kernel *kernel, const struct shape *shape, 
 	return true;
 }
 
-/* Does the arrangement agree with the known address of the memory map? first is the address of the
- * struct page for the first page. From 4.5 to 4.6 the memory map begins with the section of the
+/* Does the arrangement agree with the known address of the memory map? `first` is the address of
+ * the struct page for the first page. From 4.5 to 4.6 the memory map begins with the section of the
  * first page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose struct page is at struct_0. */
 static bool top_fits(const struct shape *shape, enum top top, const struct arm64_layout *layout,
 		     uint64_t first, uint64_t struct_0)

@@ -9,7 +9,7 @@
 
 struct kernel;
 
-/* A range of addresses. end is exclusive; an end of 0 means the end of all addresses. A span is
+/* A range of addresses. `end` is exclusive; an end of 0 means the end of all addresses. A span is
  * empty if start is equal to end. */
 struct arm64_span {
 	uint64_t start, end;

@@ -16,7 +16,7 @@ static int compare_regions(const void *one, const void *two)
 	return (a->first > b->first) - (a->first < b->first);
 }
 
-/* end is exclusive; an end of 0 means the end of all addresses. An empty span is ignored. */
+/* `end` is exclusive; an end of 0 means the end of all addresses. An empty span is ignored. */
 static void add_span(struct region_list *list, enum region_kind kind, uint64_t start, uint64_t end)
 {
 	if (start != end && end - 1 >= start && list->nr < MAX_REGIONS)

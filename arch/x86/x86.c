@@ -135,8 +135,8 @@ enum {
 	HDR_END = 0x260 - HDR_IN_PARAMS,
 };
 
-/* Computes the KASLR offset from the setup header. text is the run-time address of the image minus
- * the link-time address of physical address 0. */
+/* Computes the KASLR offset from the setup header. `text` is the run-time address of the image
+ * minus the link-time address of physical address 0. */
 static bool offset_of_header(const uint8_t header[HDR_END], uint64_t text, uint64_t *offset)
 {
 	static const uint8_t start[] = { 0x55, 0xaa, 0xeb }; /* flag and jump */

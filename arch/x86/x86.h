@@ -79,7 +79,7 @@ static inline bool x86_is_memory(const struct space *space, uint64_t paddr)
 uint64_t x86_gate_handler(const uint8_t *gate, size_t size);
 /* Finds the divide-error handler: reads its address from the first gate of the IDT at idt_base. */
 bool x86_divide_error_at(const struct space *space, uint64_t idt_base, uint64_t *handler);
-/* Finds the divide-error handler of the first CPU. names gets the two names of the handler's
+/* Finds the divide-error handler of the first CPU. `names` gets the two names of the handler's
  * symbol: names[0] since 5.8, names[1] before 5.8. The function sets names even if it returns
  * false. */
 bool x86_divide_error(struct kernel *kernel, const struct space *space, const char *names[2],
@@ -120,7 +120,7 @@ fact_find i386_find_page_offset_in_vmlinux, i386_find_page_offset_by_trial;
 fact_find i386_find_page_offset_by_first_mib;
 fact_find i386_find_high_memory_in_tables, i386_find_vmalloc_start;
 
-/* These functions are sources of three facts. arg is "page_offset_base", "vmalloc_base" or
+/* These functions are sources of three facts. `arg` is "page_offset_base", "vmalloc_base" or
  * "vmemmap_base". */
 fact_find x86_64_find_base_variable, x86_64_find_base_of_kallsyms;
 fact_find x86_64_find_direct_map_in_segments, x86_64_find_direct_map_in_tables;

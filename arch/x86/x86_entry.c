@@ -103,7 +103,7 @@ static bool undo_inversion(uint64_t frame_mask, uint64_t entry, uint64_t *restor
  * the present bit of a kernel page; since b505f1944535 (6.19) it also inverts the frame. A release
  * before 4.18 inverts frames only if it has a backport of the mitigation. Therefore the answer
  * depends on memory: either the plain frame or the restored frame, but not both, should exist.
- * restored is NULL if the frame cannot be an inverted frame. If the answer is UNSURE, *doubt gets
+ * `restored` is NULL if the frame cannot be an inverted frame. If the answer is UNSURE, *doubt gets
  * the reason. */
 static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_t frame_mask,
 					uint64_t entry, const uint64_t *restored,

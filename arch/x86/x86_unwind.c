@@ -152,7 +152,7 @@ static bool find_sp(struct kernel *kernel, const struct orc *orc, const struct r
 	       kernel_read_pointer(kernel, *sp, sp, err);
 }
 
-/* Restores the BP of the caller from the stack. bp is the BP of the function itself. If the
+/* Restores the BP of the caller from the stack. `bp` is the BP of the function itself. If the
  * function did not save BP, the register is left unchanged. */
 static bool restore_bp(struct kernel *kernel, const struct orc *orc, uint64_t sp, uint64_t bp,
 		       struct registers *registers, struct error *err)

@@ -7,7 +7,7 @@
 
 enum { FIRST_ROOM = 1024 };
 
-/* Returns the slot that contains address, or the free slot in which address can be stored. */
+/* Returns the slot that contains `address`, or the free slot in which `address` can be stored. */
 static uint64_t *address_set_slot_of(const struct address_set *set, uint64_t address)
 {
 	size_t mask = set->room - 1;

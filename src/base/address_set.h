@@ -14,7 +14,7 @@ struct address_set {
 
 enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };
 
-/* A zeroed set is empty. address must not be 0, because 0 marks a free slot. */
+/* A zeroed set is empty. `address` must not be 0, because 0 marks a free slot. */
 enum address_added address_set_add(struct address_set *set, uint64_t address);
 bool address_set_has(const struct address_set *set, uint64_t address);
 void address_set_release(struct address_set *set);

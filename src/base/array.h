@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* Adds nr_more new items to an array that has *nr items, and space for *room items, of size bytes
- * each. If the space is not sufficient, it is enlarged. array is the address of the pointer to the
- * items, which the caller owns. Returns the address of the first new item. If memory runs out,
+ * each. If the space is not sufficient, it is enlarged. `array` is the address of the pointer to
+ * the items, which the caller owns. Returns the address of the first new item. If memory runs out,
  * returns NULL and changes nothing. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
 {

@@ -36,7 +36,7 @@ enum { MAX_DAMAGES = 8 };
 
 struct damages {
 	struct error error[MAX_DAMAGES];
-	size_t nr; /* the number of damages; error has only the first MAX_DAMAGES of them */
+	size_t nr; /* the number of damages; `error` has only the first MAX_DAMAGES of them */
 };
 
 void damages_add(struct damages *damages, const struct error *err);

@@ -13,12 +13,12 @@ struct file {
 	int fd; /* owned; -1 if closed; libelf reads using this descriptor */
 	uint64_t size; /* the size when the file was opened; bytes.size if start_only */
 	struct bytes bytes; /* the whole file, or only its start; valid until file_close() */
-	bool start_only; /* the file cannot be mapped; bytes is a copy of its first MiB */
-	/* The file does not fit into the address space: bytes is a mapping of the first MiB, and
+	bool start_only; /* the file cannot be mapped; `bytes` is a copy of its first MiB */
+	/* The file does not fit into the address space: `bytes` is a mapping of the first MiB, and
 	 * file_read() reads the rest. */
 	bool too_large;
 	struct timespec written; /* the time of the last change, when the file was opened */
-	bool memory_device; /* /dev/mem, which has no size: bytes is empty */
+	bool memory_device; /* /dev/mem, which has no size: `bytes` is empty */
 };
 
 /* Opens a file that the user named. It must be a regular file that is not empty, or /dev/mem. Other
@@ -51,13 +51,13 @@ bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 /* Writes size bytes at offset. Returns false and sets errno if not all bytes could be written. */
 bool file_write(int fd, uint64_t offset, const void *from, size_t size);
 /* Like file_write(), for a file that is empty. Blocks of 4096 zero bytes become holes, because they
- * are not written. offset must be a multiple of 4096. Adds the number of bytes that are not in such
- * blocks to *stored. */
+ * are not written. `offset` must be a multiple of 4096. Adds the number of bytes that are not in
+ * such blocks to *stored. */
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored);
 
 /* Returns the size bytes at offset. The result is a pointer into the mapping, or `scratch`, if the
- * bytes must be read from the file. scratch must have size bytes. Returns NULL if the file does not
- * contain all bytes. Must not be used for files with start_only. */
+ * bytes must be read from the file. `scratch` must have size bytes. Returns NULL if the file does
+ * not contain all bytes. Must not be used for files with start_only. */
 static inline const uint8_t *file_view(const struct file *file, uint64_t offset, size_t size,
 				       void *scratch)
 {
@@ -77,10 +77,10 @@ bool file_create(struct file *file, const char *path, size_t size, uint8_t **to,
 bool file_changed(const struct file *file);
 
 /* Returns the number of bytes from offset to the end of the hole that contains offset. Bytes in a
- * hole of a sparse file are zeros. offset must be below the file's size. Returns 0 if offset is not
- * in a hole, or if the file system does not report holes. */
+ * hole of a sparse file are zeros. `offset` must be below the file's size. Returns 0 if offset is
+ * not in a hole, or if the file system does not report holes. */
 uint64_t file_hole(const struct file *file, uint64_t offset);
-/* Returns the number of bytes from offset to the next hole. offset must not be in a hole. */
+/* Returns the number of bytes from offset to the next hole. `offset` must not be in a hole. */
 uint64_t file_data(const struct file *file, uint64_t offset);
 
 /* Closes the file and unmaps its bytes. *file may be zeroed, or closed already. */

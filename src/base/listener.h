@@ -18,10 +18,10 @@ struct listener {
 	/* Called once for each fact, when the fact is first used. text names the fact and its
 	 * source. */
 	void (*fact)(void *arg, const char *text);
-	/* Called while files are read, once for each damaged place. text is, for example, "FILE:
+	/* Called while files are read, once for each damaged place. `text` is, for example, "FILE:
 	 * record 3 ..." */
 	void (*trouble)(void *arg, const char *text);
-	/* Called at most once a second, during work that takes seconds. text is, for example,
+	/* Called at most once a second, during work that takes seconds. `text` is, for example,
 	 * "indexing: 40%" */
 	void (*progress)(void *arg, const char *text);
 	/* Called regularly during long work. If it returns true, the work ends with an incomplete
@@ -39,7 +39,7 @@ void listener_warn(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void listener_fact(const struct listener *listener, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Reports a damaged place. path is the damaged file. */
+/* Reports a damaged place. `path` is the damaged file. */
 void listener_trouble(struct listener *listener, const char *path, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -18,7 +18,7 @@ static inline uint64_t ranges_last(const void *items, size_t i, size_t size, siz
 
 /* Returns the index of the first item whose range ends at or above address, or nr if there is no
  * such item. The items must be sorted and disjoint, and have size bytes each. The item must have
- * the inclusive end of its range, a uint64_t, at offset last_at. items may be NULL if nr is 0. */
+ * the inclusive end of its range, a uint64_t, at offset last_at. `items` may be NULL if nr is 0. */
 static inline size_t ranges_search(const void *items, size_t nr, size_t size, size_t last_at,
 				   uint64_t address)
 {

@@ -60,7 +60,7 @@ const char *after_any(const char *text, const char *const *starts, size_t nr);
 bool text_place(const char *text, const char *const *texts, size_t nr, size_t *place);
 bool is_one_of(const char *text, const char *const *texts, size_t nr);
 
-/* Is word one of the words of list? Blanks separate the words. list may be NULL. */
+/* Is `word` one of the words in `list`? Blanks separate the words. `list` may be NULL. */
 bool text_list_has(const char *list, const char *word);
 
 /* Returns the number of edits that turn one text into the other. An edit changes, adds or removes a

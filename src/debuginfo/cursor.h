@@ -66,14 +66,14 @@ const char *cursor_string(struct cursor *cursor);
  * to the end of the unit. */
 bool cursor_unit(struct cursor *cursor, struct cursor *unit);
 
-/* The value of an attribute, or of a part of an entry in a list of files. form is DW_FORM_*, or 0
- * if there is no value. If the value is not a number, number is 0. text is set only for
+/* The value of an attribute, or of a part of an entry in a list of files. `form` is DW_FORM_*, or 0
+ * if there is no value. If the value is not a number, number is 0. `text` is set only for
  * DW_FORM_string. */
 struct value {
 	uint64_t form, number;
 	const char *text;
 };
 
-/* Reads a value of this form. width is the number of bytes of an address. Returns false if the form
- * is unknown, or if the cursor is bad. */
+/* Reads a value of this form. `width` is the number of bytes of an address. Returns false if the
+ * form is unknown, or if the cursor is bad. */
 bool cursor_value(struct cursor *cursor, uint64_t form, unsigned int width, struct value *value);

@@ -24,7 +24,7 @@ struct inlines; /* defined in inlines.c */
 /* Prepares the search. elf is borrowed, and must outlive the result. Returns NULL if there is no
  * DWARF that can be read, or if memory runs out. */
 struct inlines *inlines_open(Elf *elf);
-void inlines_close(struct inlines *inlines); /* inlines may be NULL */
+void inlines_close(struct inlines *inlines); /* `inlines` may be NULL */
 
 /* Finds the inlined functions that contain a link-time address, the innermost first. Returns the
  * number of functions. listener may be NULL. */

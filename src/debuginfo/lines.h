@@ -26,7 +26,7 @@ struct lines; /* defined in lines.c */
 /* Prepares look-ups. elf and fd, the descriptor of its file, are borrowed, and must outlive the
  * result. Sections of elf are decompressed in place. Returns NULL if memory runs out. */
 struct lines *lines_open(Elf *elf, int fd);
-void lines_close(struct lines *lines); /* lines may be NULL */
+void lines_close(struct lines *lines); /* `lines` may be NULL */
 
 /* Finds the source line of a link-time address. Returns false if the address has no line, or if the
  * listener stopped the search. listener may be NULL. */

@@ -40,7 +40,7 @@ void vmlinux_close(struct vmlinux *vmlinux); /* vmlinux may be NULL */
 /* Sets the listener, which is borrowed. Searches for symbols and types ask it whether to stop. */
 void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
 
-/* Takes ownership of `debug`. Its symbols and types are used if vmlinux lacks them. source is a
+/* Takes ownership of `debug`. Its symbols and types are used if vmlinux lacks them. `source` is a
  * static text that describes how `debug` was found. */
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source);
 

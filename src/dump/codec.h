@@ -26,7 +26,7 @@ extern const char *const codec_names[NR_CODECS];
  * time. */
 struct inflater;
 struct inflater *inflater_create(void); /* returns NULL if memory runs out */
-void inflater_destroy(struct inflater *inflater); /* inflater may be NULL */
+void inflater_destroy(struct inflater *inflater); /* `inflater` may be NULL */
 
 /* Can kwalk decode data of this codec? Loads the library of the codec if this is necessary. */
 bool inflater_has(struct inflater *inflater, enum codec codec);
@@ -42,7 +42,7 @@ bool inflate_bytes(struct inflater *inflater, enum codec codec, struct bytes fro
 struct deflater;
 /* Returns NULL if memory runs out, or if deflater_has() is false for this codec. */
 struct deflater *deflater_create(enum codec codec);
-void deflater_destroy(struct deflater *deflater); /* deflater may be NULL */
+void deflater_destroy(struct deflater *deflater); /* `deflater` may be NULL */
 
 /* Can kwalk compress using this codec? It must have been built with the library of the codec, and
  * must be able to load it. */

@@ -165,12 +165,12 @@ struct dump {
 	struct parts *parts; /* owned; NULL if no page is known only in part */
 };
 
-void dump_close(struct dump *dump); /* dump may be NULL */
+void dump_close(struct dump *dump); /* `dump` may be NULL */
 
 /* Creates a second reader of the same memory, for another thread. The reader has no listener, and
  * must be destroyed before the dump is closed. Returns NULL if memory runs out. */
 struct dump *dump_reader_create(const struct dump *dump);
-void dump_reader_destroy(struct dump *reader); /* reader may be NULL */
+void dump_reader_destroy(struct dump *reader); /* `reader` may be NULL */
 
 /* A page of zeros. Formats return it for all pages of zeros. */
 extern const uint8_t dump_zero_page[CACHE_PAGE_SIZE];

@@ -17,7 +17,7 @@ enum page_state {
 	NR_PAGE_STATES
 };
 
-/* A range of addresses that have the same state. first and last are inclusive. */
+/* A range of addresses that have the same state. `first` and `last` are inclusive. */
 struct extent {
 	uint64_t first, last;
 	const uint8_t *data; /* the bytes at address `first`, borrowed; NULL unless PAGE_PRESENT */
@@ -33,7 +33,7 @@ struct extent_list {
 	size_t nr;
 };
 
-/* Returns the offset in the file of the byte at paddr. origin is the file offset of address 0,
+/* Returns the offset in the file of the byte at paddr. `origin` is the file offset of address 0,
  * modulo 2^64. All parts of a piece have the same origin. */
 static inline uint64_t extent_offset(const struct extent *extent, uint64_t paddr)
 {
@@ -66,7 +66,7 @@ struct pieces {
 void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_state state,
 		uint64_t origin);
 
-/* Like pieces_add(), for a piece whose bytes are in a file. file is the number of the file (see
+/* Like pieces_add(), for a piece whose bytes are in a file. `file` is the number of the file (see
  * dump_file()), and offset the offset of the bytes. data points to the bytes, or is NULL if the
  * file is not mapped. */
 void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,

@@ -109,7 +109,7 @@ static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 	       place + record->size == next;
 }
 
-/* Adds the pending record, unless it is stray. next is the offset in the dump of the record that
+/* Adds the pending record, unless it is stray. `next` is the offset in the dump of the record that
  * follows it, or UINT64_MAX if no record follows. */
 static bool flatten_add_pending(struct flatten_reading *reading, uint64_t next)
 {

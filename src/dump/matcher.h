@@ -38,7 +38,7 @@ struct matcher {
 	bool (*may_hold)(const struct bytes *text, const uint8_t *block);
 };
 
-/* Returns a matcher without patterns. width is the size of a value in bytes. The bits in mask are
+/* Returns a matcher without patterns. `width` is the size of a value in bytes. The bits in mask are
  * ignored when values are compared. */
 struct matcher matcher_create(unsigned int width, uint64_t mask);
 /* Adds a pattern: the values from first to last, inclusive. In both, the ignored bits have no

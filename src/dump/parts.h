@@ -38,7 +38,7 @@ struct parts {
 
 /* Reads the note, which is borrowed. Returns NULL if the note is damaged, or if memory runs out. */
 struct parts *parts_create(struct bytes note);
-void parts_destroy(struct parts *parts); /* parts may be NULL */
+void parts_destroy(struct parts *parts); /* `parts` may be NULL */
 
 /* Cuts an extent that contains paddr to a part that contains paddr and has one state. If this part
  * consists of cleared bytes, its state becomes PAGE_FILTERED. */

@@ -116,7 +116,7 @@ static void feed_beyond(struct feed *feed, const struct search *search, struct s
 }
 
 /* Moves *at forward by size bytes, but at most to the end of its range. Returns the number of bytes
- * by which it was moved. */
+ * moved. */
 static uint64_t search_advance(const struct search *search, struct search_cursor *at, uint64_t size)
 {
 	const struct search_range *range = &search->ranges[at->range];

@@ -38,7 +38,7 @@ struct search {
 	/* Called in the caller's thread for each hit, in ascending order of addresses. If it
 	 * returns false, the search ends. */
 	bool (*found)(void *arg, const struct hit *hit);
-	/* Called often. done and total are numbers of bytes. If it returns false, the search
+	/* Called often. `done` and `total` are numbers of bytes. If it returns false, the search
 	 * ends. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;

@@ -37,8 +37,8 @@ enum { SNAPPY_PACKED_MAX = 32 + SNAPPY_CHUNK_MAX + SNAPPY_CHUNK_MAX / 6 };
 enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t offset,
 					 struct snappy_chunk *chunk);
 
-/* Decodes a data chunk to chunk->size bytes. scratch must have SNAPPY_PACKED_MAX bytes if the file
- * is not mapped, because the encoded data are then read to scratch. Returns false if the data are
- * damaged, or if the checksum is wrong. */
+/* Decodes a data chunk to chunk->size bytes. `scratch` must have SNAPPY_PACKED_MAX bytes if the
+ * file is not mapped, because the encoded data are then read to scratch. Returns false if the data
+ * are damaged, or if the checksum is wrong. */
 bool snappy_chunk_decode(const struct source *source, const struct snappy_chunk *chunk,
 			 struct inflater *inflater, uint8_t *scratch, void *to);

@@ -66,8 +66,8 @@ const uint8_t *source_gather(const struct source *source, uint64_t offset, size_
 			     void *scratch);
 
 /* Returns the size bytes at offset. The result is a pointer into the mapping, or `scratch` with a
- * copy of the bytes. scratch must have size bytes. Returns NULL if some of the bytes are not in the
- * file. */
+ * copy of the bytes. `scratch` must have size bytes. Returns NULL if some of the bytes are not in
+ * the file. */
 static inline const uint8_t *source_view(const struct source *source, uint64_t offset, size_t size,
 					 void *scratch)
 {

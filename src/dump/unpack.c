@@ -21,8 +21,8 @@
 #include <zstd.h>
 #endif
 
-/* Decodes to exactly size bytes. library is the library that was loaded for this format, or NULL if
- * none was loaded. */
+/* Decodes to exactly size bytes. `library` is the library that was loaded for this format, or NULL
+ * if none was loaded. */
 typedef bool unpack_function(void *library, struct bytes from, uint8_t *to, size_t size);
 
 /* Finds a function of a loaded library. Its type is the type in the library's header. */

@@ -85,7 +85,8 @@ struct arch {
 	bool (*image_range)(struct kernel *kernel, const struct space *space, uint64_t *first,
 			    uint64_t *last);
 	/* Finds the run-time address of a function whose address is in the state of a CPU. The
-	 * symbol of the function has one of two names. names gets both names, which are static. */
+	 * symbol of the function has one of two names. `names` gets both names, which are
+	 * static. */
 	bool (*known_function)(struct kernel *kernel, const struct space *space,
 			       const char *names[2], uint64_t *address);
 	/* Adds all regions of the address space in ascending order. If exact is false, regions
@@ -106,7 +107,7 @@ struct arch {
 	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 	/* Adds the stacks that each CPU has for interrupts and exceptions. */
 	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
-	/* Finds the registers with which a task will continue. task is the address of the
+	/* Finds the registers with which a task will continue. `task` is the address of the
 	 * task_struct of a task that is not running. Registers that the kernel does not save when
 	 * it switches to another task are unknown. */
 	bool (*switched_registers)(struct kernel *kernel, uint64_t task,
@@ -124,7 +125,7 @@ struct arch {
 	 * page table. Returns false if the kernel's virt_to_phys() is not valid for vaddr. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
 
-	/* Describes the register that contains the cause of an exception. value is the value of
+	/* Describes the register that contains the cause of an exception. `value` is the value of
 	 * this register in a log. Returns false if the value has no known meaning. NULL: logs
 	 * contain no such register. */
 	bool (*syndrome_text)(uint64_t value, char *text, size_t size);

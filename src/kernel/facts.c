@@ -199,9 +199,9 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 }
 
 /* Sets a fact to the value of the first source that has a value, and compares this value with the
- * values of later cheap sources. differs is true if vmlinux belongs to another kernel. In this case
- * the sources are asked in two rounds: first all other sources, and then, with `foreign` set and
- * only if no source had a value, the sources that use vmlinux. */
+ * values of later cheap sources. `differs` is true if vmlinux belongs to another kernel. In this
+ * case the sources are asked in two rounds: first all other sources, and then, with `foreign` set
+ * and only if no source had a value, the sources that use vmlinux. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;

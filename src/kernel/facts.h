@@ -235,7 +235,7 @@ const char *fact_name(enum fact_id id);
 /* Writes a value as text, for example "0xffff888000000000", "-0x2000", "4" or "pae". */
 void fact_value_text(enum fact_id id, uint64_t value, char *text, size_t size);
 
-/* Sources that several facts have in common. arg is the key, the symbol or the type. See also
+/* Sources that several facts have in common. `arg` is the key, the symbol or the type. See also
  * kernel_vmlinux_symbol() and kernel_dump_symbol(). */
 fact_find find_note_number, find_note_symbol, find_note_size, find_note_hex;
 /* The pointer that is stored at the address SYMBOL(arg) of the note. */

@@ -139,7 +139,7 @@ static bool try_values_of_note(struct attempt *attempt, struct kallsyms_place *p
 	return kernel_kallsyms_try_place(place, attempt);
 }
 
-/* Finds kallsyms using the keys that the note has since 6.0 (5fd8fea935a1). */
+/* Finds kallsyms using the keys that notes contain since 6.0 (5fd8fea935a1). */
 static bool open_by_note(struct attempt *attempt)
 {
 	const struct vmcoreinfo *note = attempt->kernel->note;
@@ -251,7 +251,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 		return NULL;
 	}
 	attempt = (struct attempt){ kernel, &space, &symbols->kallsyms, &symbols->why_not };
-	/* busy prevents a recursion: reading the image may need facts whose sources need
+	/* `busy` prevents a recursion: reading the image may need facts whose sources need
 	 * kallsyms. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;

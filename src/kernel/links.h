@@ -43,12 +43,12 @@ struct links {
 	const struct address_set *met; /* structs at which the list ends, too; or NULL */
 };
 
-/* Prepares to follow a list. A list that is damaged can be a circle. If seen is not NULL, the
- * addresses of the list's entries are added to it, and the list ends at an entry that seen already
- * contains, so a circle ends. seen is borrowed until the end, and may contain entries of other
- * lists. If seen is NULL, each entry of a ring must point back to the previous entry, which ends a
- * circle, too. A circle in a chain without seen ends only because of most. most limits the number
- * of entries, or the number of addresses in seen. */
+/* Prepares to follow a list. A damaged list may be a circle, so there are several ways to end it.
+ * If `seen` is not NULL, the addresses of the list's entries are added to `seen`, and the list ends
+ * at an entry that `seen` already contains. `seen` is borrowed until the end, and may contain
+ * entries of other lists. If `seen` is NULL, each entry of a ring must point back to the previous
+ * entry. A chain without `seen` ends only because of `most`, which limits the number of entries, or
+ * the number of addresses in `seen`. */
 struct links links_from(struct kernel *kernel, uint64_t head, uint64_t offset,
 			struct address_set *seen, size_t most);
 

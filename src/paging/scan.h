@@ -70,9 +70,9 @@ struct scan {
 	 * NULL, a table whose entries are all equal is scanned entry by entry, and not reported as
 	 * one range. */
 	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
-	/* Called before a table is opened. may contains the rights that the entries on the path to
-	 * the table grant (MAY_* flags). If the function returns true, the table is skipped. If
-	 * NULL, all tables are opened. */
+	/* Called before a table is opened. `may` contains the MAY_* flags that the entries on the
+	 * path to the table grant. If the function returns true, the table is skipped. If NULL, all
+	 * tables are opened. */
 	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level, unsigned int may);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];

@@ -31,10 +31,10 @@ bool new_file_append_to(const char *path, int *fd, struct error *err);
 int new_files_wait_for(struct pollfd fds[MOST_NEW_FILES]);
 void new_files_move(void);
 
-/* Ends the work on the newest file. keep is "" to remove the file, or KEEP_NEW to give the file its
- * name, unless a file with this name exists: then the function fails. KEEP_WRITTEN only writes the
- * rest of the pipe to the file, and fails if not all data could be written. Any other text gives
- * the file its name, and replaces an existing file. Appended bytes are always kept. */
+/* Ends the work on the newest file. `keep` is "" to remove the file, or KEEP_NEW to give the file
+ * its name, unless a file with this name exists: then the function fails. KEEP_WRITTEN only writes
+ * the rest of the pipe to the file, and fails if not all data could be written. Any other text
+ * gives the file its name, and replaces an existing file. Appended bytes are always kept. */
 #define KEEP_NEW "new"
 #define KEEP_WRITTEN "written"
 bool new_files_settle(const char *keep, struct error *err);

@@ -45,7 +45,7 @@ bool outside_start(const struct outside_work *work, struct error *err);
 /* Closes the connection to the helper, which then ends. */
 void outside_end(void);
 
-/* Opens a file in the helper. kind is OUTSIDE_READ, _DUMP, _APPEND, _NEW or _NEW_DUMP. At most
+/* Opens a file in the helper. `kind` is OUTSIDE_READ, _DUMP, _APPEND, _NEW or _NEW_DUMP. At most
  * three new files can be open at a time. Returns a descriptor that the caller owns, or -1 on
  * failure. */
 int outside_open(const char *path, enum outside_kind kind, struct error *err);
@@ -59,8 +59,9 @@ bool outside_written(struct error *err);
 enum settle { SETTLE_REMOVE, SETTLE_REPLACE, SETTLE_NEW /* fails if the file exists */ };
 bool outside_settle(enum settle how, struct error *err);
 
-/* Starts a shell command. input and output replace its standard input and output, unless they are
- * -1. Only one command can run at a time. The caller must call outside_wait() for each command. */
+/* Starts a shell command. `input` and `output` replace its standard input and output, unless they
+ * are -1. Only one command can run at a time. The caller must call outside_wait() for each
+ * command. */
 bool outside_run(const char *command, int input, int output, struct error *err);
 /* Is the command still running? This function may be called in a signal handler. */
 bool outside_runs(void);

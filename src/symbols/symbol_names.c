@@ -60,7 +60,7 @@ static const char *symbol_names_name_at(const struct symbol_names *names, uint32
 
 /* --- the hash table of whole names --- */
 
-/* Returns the slot of name, or the free slot where name must be stored. name must not be a result
+/* Returns the slot of name, or the free slot where name must be stored. `name` must not be a result
  * of names->get(), because the function calls names->get(). */
 static struct whole_name *whole_slot(const struct symbol_names *names, const char *name,
 				     uint32_t hash)

@@ -66,7 +66,7 @@ bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table
 		       struct error *err);
 void symbol_names_free(struct symbol_names *names); /* *names may be zeroed */
 
-/* Clears the bytes after the first NUL of a name. head contains the first NAME_HEAD bytes of the
+/* Clears the bytes after the first NUL of a name. `head` contains the first NAME_HEAD bytes of the
  * name, as a little-endian number. */
 static inline uint64_t name_head(uint64_t head)
 {
@@ -84,7 +84,7 @@ static inline uint64_t name_head_of(const char *name)
 	return load_le64(head);
 }
 
-/* Returns the mark of a name, which is never 0. head is as described at name_head(). */
+/* Returns the mark of a name, which is never 0. `head` is as described at name_head(). */
 static inline uint16_t name_mark(uint64_t head)
 {
 	uint16_t mark = (uint16_t)(name_head(head) * 0x9e3779b97f4a7c15 >> 48);

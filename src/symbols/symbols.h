@@ -23,12 +23,12 @@ enum { SYMBOL_PADDING = 64 };
 /* Reads the symbol table of elf, which is borrowed and must outlive the result. Returns NULL if
  * there is no symbol table, or if the table is damaged. */
 struct symbols *symbols_open(Elf *elf, struct error *err);
-/* Copies the symbol table of a module, whose parts the caller has read from the dump. entries are
- * little-endian: Elf64_Sym if `wide` is true, Elf32_Sym if not. types is empty, or contains the
- * type letter of each symbol. strings are borrowed. */
+/* Copies the symbol table of a module, whose parts the caller has read from the dump. `entries` are
+ * little-endian: Elf64_Sym if `wide` is true, Elf32_Sym if not. `types` is empty, or contains the
+ * type letter of each symbol. `strings` are borrowed. */
 struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes types,
 				  struct bytes strings);
-void symbols_close(struct symbols *symbols); /* symbols may be NULL */
+void symbols_close(struct symbols *symbols); /* `symbols` may be NULL */
 /* Sets the listener, which is borrowed. Long searches ask it whether to stop. A search that was
  * stopped finds nothing. */
 void symbols_listen(struct symbols *symbols, const struct listener *listener);

@@ -22,11 +22,11 @@ struct types *types_open(Elf *elf);
 void types_supplement(struct types *types, Elf *supplement);
 /* Opens raw BTF, which is borrowed and must outlive the result. */
 struct types *types_open_btf(struct bytes btf);
-/* Opens the BTF of a module, which continues the BTF of its kernel. base contains the BTF of the
+/* Opens the BTF of a module, which continues the BTF of its kernel. `base` contains the BTF of the
  * kernel, and must outlive the result. Look-ups find the types of base, too. Returns NULL if memory
  * runs out, if base has no BTF, or if base is itself the BTF of a module. */
 struct types *types_open_split_btf(struct bytes btf, struct types *base);
-void types_close(struct types *types); /* types may be NULL */
+void types_close(struct types *types); /* `types` may be NULL */
 
 /* Sets the listener, which is borrowed. Searches ask it whether to stop. A search that was stopped
  * finds nothing, but does not record the type as missing. */
@@ -53,7 +53,7 @@ struct type_member {
  * typedef) and "enum zone_type". Returns false if the type is missing or incomplete. */
 bool types_size(struct types *types, const char *type, uint64_t *size);
 
-/* Finds a member of a type. member is a name ("flags") or a path ("a.b.c"). Members of anonymous
+/* Finds a member of a type. `member` is a name ("flags") or a path ("a.b.c"). Members of anonymous
  * structs and unions are found as in C. If a component of the path is an array, the next component
  * is a member of its elements. In a path "a->b", b is a member of the struct that a points to, and
  * found->offset is an offset in that struct. Such a path can also select one of several structs

@@ -30,12 +30,12 @@ struct archive_member {
 	struct bytes start; /* the first bytes, at most MEMBER_START; valid until the next member */
 };
 
-/* Opens an archive. file and listener are borrowed until members_close(); listener may be NULL.
+/* Opens an archive. `file` and `listener` are borrowed until members_close(); listener may be NULL.
  * Returns NULL on failure. It always fails if kwalk was built without libarchive, or if libarchive
  * is not installed. */
 struct members *members_open(const struct file *file, const struct listener *listener,
 			     struct error *err);
-void members_close(struct members *members); /* members may be NULL */
+void members_close(struct members *members); /* `members` may be NULL */
 
 /* Moves to the next member. At the end of the archive, returns false and sets *err to ERROR_NONE.
  * If the archive is damaged, returns false and sets *err to another error. In this case further

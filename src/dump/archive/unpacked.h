@@ -12,7 +12,7 @@
  * folder. */
 bool unpacked_folder(char path[PATH_MAX]);
 
-/* Computes the path of a file that is unpacked from an archive. st is the status of the archive.
+/* Computes the path of a file that is unpacked from an archive. `st` is the status of the archive.
  * `what` is "dump" or "vmlinux". Returns false if there is no folder, or if the path is too
  * long. */
 bool unpacked_path(const char *archive, const struct stat *st, const char *what,

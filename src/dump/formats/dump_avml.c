@@ -109,7 +109,7 @@ static enum snappy_chunk_kind pass_chunks(struct avml_reading *reading)
 	return SNAPPY_OTHER;
 }
 
-/* Adds a run of chunks, which contains the bytes [start, end) of the range. offset is the file
+/* Adds a run of chunks, which contains the bytes [start, end) of the range. `offset` is the file
  * offset of its first chunk. */
 static void avml_add_run(struct avml_reading *reading, uint64_t start, uint64_t end,
 			 enum page_state state, uint64_t offset)

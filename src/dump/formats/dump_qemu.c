@@ -15,7 +15,7 @@ enum { MAX_AREAS = 3 };
 
 /* A contiguous range of the guest's physical memory. */
 struct qemu_area {
-	uint64_t start, end; /* physical addresses; end is exclusive */
+	uint64_t start, end; /* physical addresses; `end` is exclusive */
 	uint64_t offset; /* the offset in struct qemu_ram that belongs to start */
 };
 

@@ -131,7 +131,7 @@ static uint64_t sadump_nr_bytes(const uint8_t *header, size_t at)
 	return (uint64_t)PAGE_BYTES * load_le32(header + at);
 }
 
-/* Finds the offsets of the parts. start is the file offset of the partition's header. The dump's
+/* Finds the offsets of the parts. `start` is the file offset of the partition's header. The dump's
  * header follows it. */
 static bool sadump_find_layout(const struct dump *dump, uint64_t start, const uint8_t *header,
 			       struct sadump_layout *layout, struct error *err)

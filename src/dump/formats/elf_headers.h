@@ -25,7 +25,7 @@ struct elf_headers {
  * machine, or if the file is shorter than its program headers. */
 bool elf_headers_read(struct elf_headers *headers, struct dump *dump, struct error *err);
 
-/* Reads a program header. index must be less than headers->phnum. Returns false if the file ends
+/* Reads a program header. `index` must be less than headers->phnum. Returns false if the file ends
  * within the header. */
 bool elf_segment_read(const struct elf_headers *headers, size_t index, struct elf_segment *segment);
 /* Fails, with a message that the program headers are missing. */

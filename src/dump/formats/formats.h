@@ -26,6 +26,6 @@ struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *lis
 /* Like dump_open_parts(), for raw images. File i starts at the physical address bases[i]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);
-/* Creates a dump without any memory, for a vmlinux that is read without a dump. path is the name of
- * the dump in messages. */
+/* Creates a dump without any memory, for a vmlinux that is read without a dump. `path` is the name
+ * of the dump in messages. */
 struct dump *dump_open_none(const char *path, struct listener *listener, struct error *err);

@@ -69,8 +69,8 @@ static uint64_t frames_of_kind(const struct kdump_bitmaps *bitmaps, uint64_t wor
 }
 
 /* Returns the number of frames that are added to a run in one step, beginning with pfn. The result
- * is 64 if pfn is at the edge of a word all of whose frames are of this kind. If not, the result is
- * 1 if pfn is of this kind, and 0 if it is not. */
+ * is 64 if pfn is at the edge of a word with only frames of this kind. If not, the result is 1 if
+ * pfn is of this kind, and 0 if it is not. */
 static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool at_edge,
 			enum kdump_frame frame)
 {

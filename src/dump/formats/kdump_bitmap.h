@@ -32,10 +32,10 @@ static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps, uint64_t
  * max_pfn. */
 uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
 
-/* A run of frames of the same kind. first and last are inclusive. A run of FRAME_NONE is as long as
- * possible. Other runs may be only a part of such a run. */
+/* A run of frames of the same kind. `first` and `last` are inclusive. A run of FRAME_NONE is as
+ * long as possible. Other runs may be only a part of such a run. */
 struct kdump_run {
-	uint64_t first, last; /* last is UINT64_MAX if no frame of another kind follows */
+	uint64_t first, last; /* `last` is UINT64_MAX if no frame of another kind follows */
 	enum kdump_frame frame;
 };
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn);

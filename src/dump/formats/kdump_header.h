@@ -64,7 +64,7 @@ static inline uint64_t kdump_header_block(const struct kdump_header *header)
 
 bool kdump_header_probe(const struct source *source);
 
-/* Reads the headers of a file. path is for error messages. Returns false if the headers are
+/* Reads the headers of a file. `path` is for error messages. Returns false if the headers are
  * invalid. */
 bool kdump_header_read(const struct source *source, const char *path, struct kdump_header *header,
 		       struct error *err);

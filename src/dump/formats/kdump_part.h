@@ -12,7 +12,7 @@
 #include "dump/formats/kdump_header.h"
 
 struct kdump_part {
-	const char *path; /* path and source are borrowed from the dump */
+	const char *path; /* `path` and `source` are borrowed from the dump */
 	struct source *source;
 	struct kdump_header header;
 	uint64_t start_pfn, end_pfn; /* the frames of this part; the end is exclusive */

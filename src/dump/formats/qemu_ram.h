@@ -27,9 +27,9 @@ struct qemu_ram {
 bool qemu_ram_create(struct qemu_ram *ram, uint64_t size);
 void qemu_ram_release(struct qemu_ram *ram); /* *ram may be zeroed */
 
-/* Sets the file offset of a page. offset is the offset of the page in the memory, and must be below
- * ram->size. place is its file offset, or QEMU_ZEROS if the page consists of zeros, which are not
- * in the file. Returns false if memory runs out. */
+/* Sets the file offset of a page. `offset` is the offset of the page in the memory, and must be
+ * below ram->size. `place` is its file offset, or QEMU_ZEROS if the page consists of zeros, which
+ * are not in the file. Returns false if memory runs out. */
 enum { QEMU_ZEROS = 1 }; /* no page has this file offset */
 bool qemu_ram_set(struct qemu_ram *ram, uint64_t offset, uint64_t place);
 

@@ -333,7 +333,7 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 }
 
 /* Reads all memory, from the first page of the first section to the end of the last section of
- * memory. id is the number of the section. Returns false if there are unknown data at
+ * memory. `id` is the number of the section. Returns false if there are unknown data at
  * cursor->at. */
 static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *cursor, uint64_t id)
 {

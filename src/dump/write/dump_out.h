@@ -99,7 +99,7 @@ struct dump_out {
 	const struct machine_out *machine;
 	enum codec codec; /* only for formats that compress */
 	unsigned int nr_threads; /* 0 means only the caller's thread */
-	/* Called often. done and total are numbers of frames. If it returns false, the work
+	/* Called often. `done` and `total` are numbers of frames. If it returns false, the work
 	 * ends. */
 	bool (*progress)(void *arg, uint64_t done, uint64_t total);
 	void *arg;

@@ -107,8 +107,8 @@ static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint
 		memory->nr_parts--;
 }
 
-/* Adds to whole->zero the frames in [start, end) that are in holes of the file. start and end must
- * be multiples of the page size. */
+/* Adds to whole->zero the frames in [start, end) that are in holes of the file. `start` and `end`
+ * must be multiples of the page size. */
 static void add_holes(struct whole_memory *whole, const struct dump *dump,
 		      const struct extent *extent, uint64_t start, uint64_t end)
 {
