@@ -36,7 +36,7 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset)
 
 /* Finds the split of the address space for which holds() returns true. `swapper` is the virtual
  * address of the table. For each split, the physical address of the table is computed from swapper.
- * If swapper is 0, the table is at space->root. */
+ * If `swapper` is 0, the table is at space->root. */
 static bool find_split(struct space *space, uint64_t swapper,
 		       bool (*holds)(const struct space *space, uint64_t page_offset),
 		       uint64_t *page_offset)

@@ -131,7 +131,8 @@ fact_find x86_64_find_default_vmalloc, x86_64_find_default_vmemmap;
 /* Finds FIXADDR_TOP, the top of the fixmap, whose slots are numbered downwards from the top. Always
  * sets *top, but returns false if the value is not certain. */
 bool i386_fixmap_top(struct kernel *kernel, uint64_t *top);
-/* Adds the regions above the modules. If exact is false, adds one region without a name instead. */
+/* Adds the regions above the modules. If `exact` is false, adds one region without a name
+ * instead. */
 void x86_64_add_fixmap(struct kernel *kernel, bool exact, struct region_list *list);
 
 /* --- i386 --- */

@@ -11,8 +11,8 @@
 
 /* Searches for a debug file if vmlinux lacks symbols or types, and attaches it to vmlinux. The
  * search includes the folder of vmlinux and the folders of path, which are separated by ':'. If
- * path is NULL, it is USUAL_DEBUG_PATH. If path is "", nothing is searched. A debug file must have
- * the build-id of vmlinux. If there are no build-ids, it must have the checksum in
+ * `path` is NULL, it is USUAL_DEBUG_PATH. If path is "", nothing is searched. A debug file must
+ * have the build-id of vmlinux. If there are no build-ids, it must have the checksum in
  * .gnu_debuglink. */
 void debug_file_search(struct vmlinux *vmlinux, const char *path);
 

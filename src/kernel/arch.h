@@ -89,7 +89,7 @@ struct arch {
 	 * static. */
 	bool (*known_function)(struct kernel *kernel, const struct space *space,
 			       const char *names[2], uint64_t *address);
-	/* Adds all regions of the address space in ascending order. If exact is false, regions
+	/* Adds all regions of the address space in ascending order. If `exact` is false, regions
 	 * whose addresses depend on types become REGION_NEEDS_TYPES. */
 	bool (*regions)(struct kernel *kernel, bool exact, struct region_list *list,
 			struct error *err);

@@ -142,9 +142,9 @@ void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
 /* A source calls this function if it has verified its value using the dump. The value is then not
  * doubtful. */
 void kernel_note_proof(struct kernel *kernel);
-/* Only for sources of FACT_ROOT: sets the reason why the root is doubtful or rejected. If format is
- * NULL, there is no reason. Facts that depend on the root become doubtful, too. If FACT_ROOT is not
- * being found now, the function does nothing. */
+/* Only for sources of FACT_ROOT: sets the reason why the root is doubtful or rejected. If `format`
+ * is NULL, there is no reason. Facts that depend on the root become doubtful, too. If FACT_ROOT is
+ * not being found now, the function does nothing. */
 void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Removes RESTS_ON_SYMBOLS from the doubtful facts. This function is called at the start of each
@@ -199,7 +199,7 @@ struct fact_voice {
 
 /* Calls visit for each source of a fact, with the verdict on the source, the most reliable first.
  * If the user set the fact, visit is called first with "option -o". Fallbacks may be slow. So if
- * weaker is false, a fallback is visited only if its value was taken. */
+ * `weaker` is false, a fallback is visited only if its value was taken. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice), void *arg);
 

@@ -26,7 +26,7 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kern
 			    struct error *err);
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol);
 
-/* Calls visit for each symbol with this name. If name is NULL, calls visit for the symbols whose
+/* Calls visit for each symbol with this name. If `name` is NULL, calls visit for the symbols whose
  * names contain `part`. If both are NULL, calls visit for all symbols. Only the first source that
  * exists is read. If module is neither "vmlinux" nor NULL, there are no symbols. Returns false if
  * visit returned false, or if the listener stopped the work. */

@@ -69,7 +69,7 @@ void kallsyms_destroy(struct kallsyms *kallsyms); /* kallsyms may be NULL */
  * first symbol if all are local. Returns false if there is no such symbol. */
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_symbol *symbol);
 
-/* Calls visit for each symbol with this name, until visit returns false. If name is NULL, calls
+/* Calls visit for each symbol with this name, until visit returns false. If `name` is NULL, calls
  * visit for each symbol whose name contains `part`. If both are NULL, calls visit for all
  * symbols. */
 void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part,

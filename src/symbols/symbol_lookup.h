@@ -37,8 +37,8 @@ extern const char *const symbol_origin_names[NR_SYMBOL_ORIGINS];
 bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
 			struct kernel_symbol *symbol, struct error *err);
 /* Calls visit for each symbol with this name, first in the kernel and then in its modules, until
- * visit returns false. If name is NULL, calls visit for the symbols whose names contain `part`. If
- * both are NULL, calls visit for all symbols. `module` restricts the search: it is the name of a
+ * visit returns false. If `name` is NULL, calls visit for the symbols whose names contain `part`.
+ * If both are NULL, calls visit for all symbols. `module` restricts the search: it is the name of a
  * module, "vmlinux" for the kernel itself, or NULL for all. */
 void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, const char *part,
 		       const char *module,

@@ -37,7 +37,7 @@ void symbols_listen(struct symbols *symbols, const struct listener *listener);
  * symbol, or the first symbol if all are local. Returns false if there is no such symbol. */
 bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol);
 
-/* Calls visit for each symbol with this name, until visit returns false. If name is NULL, calls
+/* Calls visit for each symbol with this name, until visit returns false. If `name` is NULL, calls
  * visit for each symbol whose name contains `part`. If both are NULL, calls visit for all symbols.
  * Labels made by the compiler (.L12) are ignored. */
 void symbols_each(struct symbols *symbols, const char *name, const char *part,
