@@ -235,8 +235,8 @@ static bool try_halves(struct table_search *search, const struct space *space,
 
 /* Sets the number of address bits in use. With 64K pages, a kernel that has tables for 52 bits but
  * runs with 48 bits uses only the last 64 entries. With other page sizes, a kernel with tables for
- * 48 or 47 bits may be configured for this number of bits, or for 52 bits, so config_va_bits is set
- * to 0. */
+ * 48 or 47 bits may be configured for this number of bits, or for 52 bits. In this case
+ * config_va_bits is set to 0, because it is unknown. */
 static void set_bits_in_use(const struct table_search *search, const struct space *space,
 			    struct paging_choice *choice)
 {

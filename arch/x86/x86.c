@@ -16,7 +16,7 @@ static bool x86_load(const struct space *space, uint64_t table, unsigned int nr,
 }
 
 /* Tests for page-table isolation: is the table at `copy` the user's table, and the table at `own`
- * the kernel's table? If so, their user halves are not empty, and are equal except for accessed
+ * the kernel's? If so, their user halves are not empty. The halves are equal except for accessed
  * bits and the no-execute bit, which only the kernel's table sets (__pti_set_user_pgtbl(),
  * arch/x86/mm/pti.c). The user's table maps less of the kernel: some kernel entries are missing, or
  * with PAE the kernel entry points to another table (pti_clone_pgtable()). */

@@ -162,9 +162,10 @@ static void describe_prot_none(const struct entry_rules *rules, const struct pag
 
 const struct swap_layout x86_inverted_swap = { { 59, 5, false }, { 9, 50, true } };
 
-/* Is the offset of a swap entry inverted? The entry itself shows this. No offset is so large that
- * it uses the topmost bits, so these bits are all ones in an inverted entry, and all zeros in a
- * plain entry. With PAE, offsets have 27 bits, and a plain entry uses only the high word. */
+/* Is the offset of a swap entry inverted? The entry itself shows this, because no offset is so
+ * large that it uses the topmost bits. Therefore these bits are all ones in an inverted entry, and
+ * all zeros in a plain entry. With PAE, offsets have 27 bits, and a plain entry uses only the high
+ * word. */
 static enum certainty swap_is_inverted(const struct entry_rules *rules, const struct paging *paging,
 				       uint64_t entry)
 {
@@ -182,8 +183,8 @@ static enum certainty swap_is_inverted(const struct entry_rules *rules, const st
 }
 
 /* Can the entry have this layout? Its offset is known not to be inverted. The bits below and
- * between the fields must be 0, except the soft-dirty bit (bit 7, 179ef71cbc08) and the two bits
- * that a Knights Landing CPU may set by mistake. */
+ * between the fields must be 0. Three bits are exceptions: the soft-dirty bit (bit 7,
+ * 179ef71cbc08), and two bits that a Knights Landing CPU may set by mistake. */
 static bool swap_fits(const struct entry_rules *rules, const struct swap_layout *layout,
 		      uint64_t entry)
 {
@@ -288,9 +289,9 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
 /* Does the entry belong to a page of a nonlinear mapping? Such an entry has the flag _PAGE_FILE
  * (bit 6). Instead of a frame it contains the page's number in the file (with PAE, in the high
  * word). With the L1TF mitigation on x86-64, 46 bits of this number are inverted. The flag is then
- * still bit 6 in RHEL 6, but bit 4 in RHEL 7, because CPUs of the type Knights Landing may set bits
- * 5 and 6 by mistake (pgtable_types.h, pgtable_64.h). If the number is not inverted, the flag is
- * bit 6, even in RHEL 7.3, because only Knights Landing has this erratum. */
+ * still bit 6 in RHEL 6, but bit 4 in RHEL 7, because Knights Landing CPUs may set bits 5 and 6 by
+ * mistake (pgtable_types.h, pgtable_64.h). If the number is not inverted, the flag is bit 6, even
+ * in RHEL 7.3, because only Knights Landing has this erratum. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
 			 uint64_t entry)
 {

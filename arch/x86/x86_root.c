@@ -147,9 +147,9 @@ static bool find_swapper(struct kernel *kernel, uint64_t *vaddr, uint64_t *paddr
 }
 
 /* Is the table at space->root the kernel's table, although it does not map itself in the image? If
- * the address is from a note, plausible entries are sufficient. If the address is from a vmlinux,
- * the vmlinux may belong to another build, and the address to a table of a lower level, because
- * such tables are beside swapper_pg_dir. Therefore the table must then have a direct map. */
+ * the address is from a note, plausible entries are sufficient. An address from a vmlinux of
+ * another build may belong to a table of a lower level, because such tables are beside
+ * swapper_pg_dir. Therefore, if the address is from a vmlinux, the table must have a direct map. */
 static bool is_kernel_table(struct kernel *kernel, const struct space *space)
 {
 	const struct fact *swapper = &kernel->facts->fact[FACT_SWAPPER_PG_DIR];

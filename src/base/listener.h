@@ -29,8 +29,8 @@ struct listener {
 	bool (*stop)(void *arg);
 	void *arg;
 	/* Hashes of the troubles that were already reported. They must be zeroed at first. A
-	 * damaged file can have millions of troubles, and the same trouble may be found many times,
-	 * so each is reported only once, and at most MOST_TROUBLES are reported. */
+	 * damaged file can have millions of troubles, and the same trouble may be found many times.
+	 * Therefore each is reported only once, and at most MOST_TROUBLES are reported. */
 	unsigned int nr_troubles;
 	uint64_t told[MOST_TROUBLES];
 };

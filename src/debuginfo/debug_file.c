@@ -164,8 +164,9 @@ static bool find_folder(const struct debug_file_search *search, char folder[PATH
 	return true;
 }
 
-/* Tries the file that .gnu_debuglink names. The function tries the name in the folder F of vmlinux
- * and in F/.debug, and then, for each folder D of the search path, in D/F and in D. */
+/* Tries the file that .gnu_debuglink names. At first the function tries this name in the folder F
+ * of vmlinux, and in F/.debug. Then it tries the name in D/F and in D, for each folder D of the
+ * search path. */
 static bool try_link(struct debug_file_search *search, const char *name)
 {
 	const char *folders = search->folders, *folder;
@@ -281,8 +282,8 @@ static bool may_be_opened(const struct debug_file_search *search, const char *pa
 	return false;
 }
 
-/* Tries the path in .gnu_debugaltlink, but only if may_be_opened() permits it, because a hostile
- * file may name a device, or a remote file that an automounter would mount. */
+/* Tries the path in .gnu_debugaltlink, but only if may_be_opened() permits it. A hostile file may
+ * name a device, or a remote file that an automounter would mount. */
 static void try_named(const struct debug_file_search *search, const char *name)
 {
 	char folder[PATH_MAX], path[PATH_MAX];

@@ -97,8 +97,8 @@ struct flatten_reading {
 	uint64_t hole;
 };
 
-/* Is the offset of the pending record wrong? This is assumed if the records before and after the
- * record leave a gap that has exactly its size, but its offset is not the offset of this gap. */
+/* Is the offset of the pending record wrong? This is assumed if the records before and after it
+ * leave a gap of exactly its size, and the record is not in this gap. */
 static bool is_stray(const struct flatten_reading *reading, uint64_t next)
 {
 	const struct flatten_record *before = &reading->before;

@@ -291,8 +291,8 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	return kernel_lacks_variables(kernel) ? UNSURE : NO;
 }
 
-/* Finds the symbol that contains address. A label at the end of a section has no known end, so a
- * symbol after which the section ends does not contain addresses beyond the section. */
+/* Finds the symbol that contains address. The last symbol of a section may be a label without a
+ * known end. Such a symbol does not contain addresses beyond the section. */
 static bool covering_symbol(const struct vmlinux *vmlinux, uint64_t address,
 			    struct kernel_symbol *symbol)
 {

@@ -15,11 +15,12 @@ struct symbol_provider;
 /* The answer to a yes-or-no question. UNSURE means that the dump does not contain the answer. */
 enum certainty { UNSURE, NO, YES };
 
-/* These functions find a symbol of the kernel itself (not of a module), by its name, or by an
- * address in the symbol or in the padding after it. The sources are, in this order: vmlinux (moved
- * by KASLR), kallsyms in the dump, SYMBOL(name) in the note. A vmlinux of another kernel is used
- * only if the user has set kaslr_offset. Even then, only kernel_symbol_foreign() uses it, and
- * kernel_image_symbol_at() if there is no kallsyms. Both record that symbols are doubtful. */
+/* These functions find a symbol of the kernel itself (not of a module). They find it by its name,
+ * or by an address in the symbol or in the padding after it. The sources are, in this order:
+ * vmlinux (moved by KASLR), kallsyms in the dump, SYMBOL(name) in the note. A vmlinux of another
+ * kernel is used only if the user has set kaslr_offset. Even then, only kernel_symbol_foreign()
+ * uses it, and kernel_image_symbol_at() if there is no kallsyms. Both record that symbols are
+ * doubtful. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err);
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,

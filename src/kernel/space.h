@@ -21,8 +21,8 @@ bool kernel_direct_base(struct kernel *kernel, uint64_t *base, struct error *err
 /* Returns the kernel's paging mode. Returns NULL if the facts that determine it are unknown, or if
  * the architecture has no mode for them. */
 const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
-/* If the mode does not determine the page size, finds it and sets kernel->page_shift, so that page
- * frames can be counted before a page table is walked. If the page size is unknown,
+/* If the mode does not determine the page size, finds it and sets kernel->page_shift. Page frames
+ * can then be counted before a page table is walked. If the page size is unknown,
  * kernel->page_shift still has the smallest page size. */
 void kernel_find_page_size(struct kernel *kernel);
 /* Sets *space to a page table of this kernel without a root. The caller must set the root. */

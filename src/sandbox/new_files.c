@@ -70,8 +70,8 @@ void new_files_made_of(const struct stat *status)
 /* --- writing through a pipe --- */
 
 /* Creates the pipe between the writer and the file. The writer gets no descriptor of the file
- * itself, because it could use the descriptor to change earlier content, or to change the file
- * after it was completed. */
+ * itself. With such a descriptor, it could change earlier content, or change the file after it was
+ * completed. */
 static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 {
 	enum { ROOM = 1 << 20 }; /* the wanted size; a smaller pipe works, too, but is slower */

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Limits the work on a hostile file. The search for a section by name reads all sections, libelf
- * takes 160 bytes for each section, and a sparse file can claim millions of sections without using
- * disk space. A kernel file has about a hundred sections, or one section for each function. */
+/* Limits the work on a hostile file, because a sparse file can claim millions of sections without
+ * using disk space. The search for a section by name reads all sections, and libelf takes 160 bytes
+ * for each section. A kernel file has about a hundred sections, or one section for each
+ * function. */
 enum { MOST_SECTIONS = 1 << 17 };
 
 /* Returns the number of sections of an ELF file. According to the gABI, if e_shnum is 0, the number

@@ -51,8 +51,8 @@ char symbols_type(const struct symbols *symbols, const struct kernel_symbol *sym
 const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* Finds the symbol that contains address. A symbol without a size extends to the next symbol, but
- * in the table of a module it has only one byte. If several symbols are at one address, a function
- * or object is preferred to a label, and then a symbol with a size to a symbol without one. The
+ * in the table of a module it has only one byte. If several symbols are at one address, functions
+ * and objects are preferred to labels, and then symbols with a size to symbols without a size. The
  * first call sorts symbols by address, which takes time. */
 bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 

@@ -11,8 +11,8 @@ enum {
 	/* Shorter names may be in the DIE itself and not in .debug_str: with its NUL, such a name
 	 * takes no more space than a reference to .debug_str, which has 4 bytes. */
 	MIN_SHARED_NAME = 4,
-	/* Longer names are ignored. No type of C or Rust has such a name, but in a hostile file
-	 * names may overlap, so all of them could be as long as the file. */
+	/* Longer names are ignored. No type of C or Rust has such a name. Without this limit, all
+	 * names of a hostile file could be as long as the file, because names may overlap. */
 	LONGEST_NAME = 1024,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Files that AVML has compressed. For each range of memory, the file contains a header as in LiME's
- * files, the memory in the snappy framing format, and the size of the compressed memory in
- * bytes. */
+ * files, and the memory in the snappy framing format. The size of the compressed memory in bytes
+ * follows. */
 #include "dump/dump.h"
 
 #include <inttypes.h>

@@ -80,7 +80,7 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 }
 
 /* Finds the run that contains pfn. A run of FRAME_NONE is found completely. Of other runs, only the
- * part in the block of pfn is found, which saves time, because frames that were left out are looked
+ * part in the block of pfn is found. This saves time, because frames that were left out are looked
  * up one by one. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {

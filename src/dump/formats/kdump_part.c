@@ -131,11 +131,11 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 	return !gap->has_start || range_within(gap->start, size, gap->end);
 }
 
-/* Is the offset of the descriptor plausible? If pages are not in order, any offset is. If they are,
- * the page should be adjacent to the previous or the next page. A page that is not may still be
- * right, because frames can share a page of equal content, and pages may have been written in
- * another order. So the offset is wrong only if the gap between the two other pages has exactly the
- * size of this page. */
+/* Is the offset of the descriptor plausible? If pages are not in order, any offset is plausible. If
+ * they are in order, the page should be adjacent to the previous or the next page. Otherwise its
+ * offset may still be right, because frames can share a page of equal content, and pages may have
+ * been written in another order. So the offset is wrong only if the gap between the two other pages
+ * has exactly the size of this page. */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {

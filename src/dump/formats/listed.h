@@ -54,10 +54,9 @@ struct run_index {
 };
 
 /* Adds a page. Pages must be given in the order of the file. Programs write memory in ascending
- * order of addresses, perhaps several times. Therefore the address of a page is wrong if the
- * addresses of its two neighbours in the file are in order, but its own address is not between
- * them. In this case its address, and the memory between the two neighbours, become
- * PAGE_DAMAGED. */
+ * order of addresses, perhaps several times. Therefore a page must be between its two neighbours in
+ * the file, if the addresses of these are in order. If it is not, its address is wrong. In this
+ * case its address, and the memory between the two neighbours, become PAGE_DAMAGED. */
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Builds the dump's list of extents from the runs, and frees the runs. If two runs contain the same

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Writes kdump-compressed files, as makedumpfile does. A file consists of these parts, in this
- * order: a header, a sub-header with the notes, two bitmaps, a descriptor for each kept frame, one
- * page of zeros for all frames of zeros, and the other pages. Source: makedumpfile's
- * diskdump_mod.h. dump/formats/kdump_header.c reads such files. */
+/* Writes kdump-compressed files, as makedumpfile does. A file begins with a header, a sub-header
+ * with the notes, two bitmaps, and a descriptor for each kept frame. One page of zeros follows,
+ * which all frames of zeros share, and then the other pages. Source: makedumpfile's diskdump_mod.h.
+ * dump/formats/kdump_header.c reads such files. */
 #include <elf.h>
 #include <endian.h>
 #include <inttypes.h>
