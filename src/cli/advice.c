@@ -10,8 +10,8 @@
 #include "kernel/kernel.h"
 
 struct advice_names {
-	char vmlinux[256], dump[256]; /* "": no such file */
-	bool plain; /* a shell reads each name as one word, unchanged */
+	char vmlinux[256], dump[256]; /* "" if no such file is open */
+	bool plain; /* a shell would read each name unchanged, as one word */
 };
 
 static void advice_add_file(void *arg, const struct file *file, const struct vmlinux *of)
@@ -19,7 +19,7 @@ static void advice_add_file(void *arg, const struct file *file, const struct vml
 	struct advice_names *names = arg;
 	char *to = of ? names->vmlinux : names->dump;
 
-	/* Only vmlinux itself, because gdb finds the debug file and the supplement. */
+	/* Names only vmlinux itself, because gdb finds the debug file and the supplement. */
 	if (of && *to)
 		return;
 	names->plain &=

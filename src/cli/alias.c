@@ -21,7 +21,7 @@ const struct alias *alias_next(const struct alias *table, const char *name, cons
 	return NULL;
 }
 
-/* Does the word begin like an option? "-1" is a number. */
+/* Returns true if the word looks like an option. "-1" does not, because it is a number. */
 static bool alias_is_option(const char *word)
 {
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
@@ -43,22 +43,24 @@ static bool alias_is_address(const char *word)
 	return strpbrk(word, "0123456789") && parse_hex(word, &value, NULL);
 }
 
-/* Does the next row have the same name and option? If so, the next row takes words that are not
- * numbers. */
+/* Returns true if the next row has the same name and option. If it has, the next row is for words
+ * that are not numbers. */
 static bool shares_option(const struct alias *row)
 {
 	return row[1].name && !strcmp(row[1].name, row->name) &&
 	       !strcmp(row[1].option, row->option);
 }
 
-/* words: the line without the name. option: the place of the first option in words, or NULL. */
+/* Returns true if the row fits the line. words: the line without the name. option: points to the
+ * first option in words; NULL: there is none. */
 static bool alias_fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
 	if (!row->runs)
 		return !*row->option || (option && !strcmp(*option, row->option));
-	/* A second option may have another meaning in the command that is run. */
+	/* The line must have no second option, because the option may have another meaning in the
+	 * command that is run. */
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
 		     *row->option)
 		return false;
@@ -69,8 +71,8 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 	return row->kind != WORD_NONE;
 }
 
-/* Makes the words of the command: first the words of the row, then the given words without the
- * option that selected the row. */
+/* Composes the words of the command: first the words of the row, then the words of the line without
+ * the option that selected the row. */
 static bool cli_alias_translate(const struct alias *row, char **words, char **option,
 				struct alias_line *line, struct error *err)
 {
@@ -89,7 +91,7 @@ static bool cli_alias_translate(const struct alias *row, char **words, char **op
 	return true;
 }
 
-/* Fails. The message lists the rows that a command of kwalk answers. */
+/* Fails. The error message lists the rows with this name that kwalk can run. */
 static bool alias_refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;

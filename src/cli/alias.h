@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash's commands, for users who know crash. A name is either translated to a command
- * of kwalk, or answered with advice what to use instead. */
+/* The names of crash's commands, for users who know crash. Each name is either translated to a
+ * command of kwalk, or refused with a message that suggests what to use instead. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,35 +8,36 @@
 #include "base/error.h"
 #include "cli/option.h"
 
-/* A row of the table of aliases. If a name has several rows, the first row that fits is used. */
+/* A row of the table of aliases. If several rows have the same name, the first row that fits the
+ * line is used. */
 struct alias {
 	const char *name;
-	const char *option; /* an option that must be given, with a dash before it; "": none */
-	const char *arguments; /* for help; "": none */
-	/* The kind of the first argument. WORD_NONE: the row allows no arguments. If the next row
-	 * has the same option and other arguments, a required WORD_ADDRESS fits only a hexadecimal
-	 * number with at least one decimal digit. */
+	const char *option; /* an option, with its dash, that the line must contain; "": none */
+	const char *arguments; /* the arguments, as help shows them; "": none */
+	/* The kind of the first argument. WORD_NONE: no arguments are allowed. WORD_ADDRESS, if the
+	 * argument is required and the next row has the same option: only a hexadecimal number with
+	 * at least one decimal digit fits, because the next row is for other words. */
 	enum word_kind kind;
-	bool may_lack; /* arguments may be left out */
-	/* The kwalk command to run, with its options. All other words of the line follow. NULL: no
-	 * command of kwalk answers this name. */
+	bool may_lack; /* the arguments may be left out */
+	/* The kwalk command to run, with its options. The other words of the line become its
+	 * arguments. NULL: kwalk has no such command. */
 	const char *runs;
-	/* If runs is NULL: advice what to use instead, as the middle part of a sentence. */
+	/* If runs is NULL: what to use instead, as the middle part of a sentence. */
 	const char *instead;
 };
 
 /* A command line that was translated. */
 struct alias_line {
 	char command[64];
-	char **words; /* owned, but each word is borrowed. NULL: the line was not an alias */
+	char **words; /* owned, but the words are borrowed; NULL: the line was not translated */
 };
 
-/* Translates the line in words. Returns false and sets err if the first word is in the table, but
- * no command of kwalk answers it. If the first word is also the name of a kwalk command
- * (is_command), the line is translated only if it has the option of a row. table may be NULL. */
+/* Translates the line in words. If the first word is in the table, but kwalk has no such command,
+ * sets err and returns false. If the first word is also the name of a kwalk command (is_command),
+ * translates the line only if it contains the option of a row. table may be NULL. */
 bool alias_translate(const struct alias *table, char **words, bool is_command,
 		     struct alias_line *line, struct error *err);
 
-/* Returns the next row with this name after the row at, or the first one if at is NULL. Returns
- * NULL if there are no more rows. */
+/* Returns the first row with this name after the row `at`, or of the whole table if `at` is NULL.
+ * Returns NULL if there are no more rows. */
 const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at);

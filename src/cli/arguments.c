@@ -12,7 +12,7 @@
 #include "cli/symbol_word.h"
 #include "cli/words.h"
 
-/* Numbers and sums do not begin with a dash. */
+/* Fails if text begins with a dash, because numbers and sums do not. */
 static bool refuse_option(const char *text, struct error *err)
 {
 	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
@@ -59,7 +59,7 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
-/* Returns the end of OFFSET in OFFSET/SIZE. The kernel's traces have OFFSET/SIZE after a symbol. */
+/* Returns the end of OFFSET in OFFSET/SIZE, the form after a symbol in the kernel's traces. */
 static const char *offset_end(const char *at, const char *end)
 {
 	const char *slash = memchr(at, '/', end - at);
@@ -100,7 +100,8 @@ static bool term_value(const struct piece *term, bool first, const struct symbol
 	return arguments_symbol_value(at, end - at, symbols, value, err);
 }
 
-/* Returns the end of a term. Names of files may contain a minus, for example foo@x86-64.c. */
+/* Returns the end of a term. A minus does not always end a term, because names of files may contain
+ * a minus, for example foo@x86-64.c. */
 static const char *term_end(const char *at, const char *end)
 {
 	bool in_file = false;
@@ -120,7 +121,8 @@ static const char *arguments_skip_blanks(const char *at)
 	return at;
 }
 
-/* Fails for a decimal offset without 0x, because gdb and crash write <schedule+16>. */
+/* Fails if the term is an offset with decimal digits and without 0x. kwalk would read it as
+ * hexadecimal, but gdb and crash print decimal offsets, as in <schedule+16>. */
 static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 {
 	uint64_t value;
@@ -181,7 +183,7 @@ bool parse_physical(const char *text, uint64_t *paddr, struct error *err)
 	return parse_expression(text, &none, paddr, err);
 }
 
-/* MAXPHYADDR is at most 52: Intel SDM Vol. 3A, 4.1.4. */
+/* A physical address has at most 52 bits (MAXPHYADDR: Intel SDM Vol. 3A, 4.1.4). */
 bool parse_frame(const char *text, uint64_t *paddr, struct error *err)
 {
 	return parse_physical(text, paddr, err) &&
@@ -199,7 +201,8 @@ bool parse_address(struct session *session, const char *text, uint64_t *address,
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
-	/* A failure is reported for the whole word, unless the word is from an oops. */
+	/* If the word does not have the form of an address in an oops either, the first error is
+	 * reported. */
 	return parse_expression(text, &symbols, address, err) ||
 	       oops_word_address(session, text, address, err);
 }
@@ -281,7 +284,7 @@ static bool ambiguous(const struct task_list *list, const struct task_word *word
 		    pids);
 }
 
-/* The threads of a process count as one. All idle tasks have pid and tgid 0. */
+/* Returns true if both tasks belong to one process. All idle tasks have pid and tgid 0. */
 static bool same_process(const struct task *a, const struct task *b)
 {
 	return (a->tgid == b->tgid && a->tgid != 0) || (a->mm && a->mm == b->mm);
@@ -330,7 +333,7 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	if (!list)
 		return false;
 	task = arguments_find_task(list, &word, err);
-	/* A symbol may be the address of a task_struct, for example init_task. */
+	/* The word may be a symbol whose address is a task_struct, for example init_task. */
 	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
 	    parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
@@ -338,8 +341,8 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 	}
 	if (task)
 		return task_process(session->kernel, task, process, err);
-	/* The mm_struct may belong to a task that is missing in the list, because the list may be
-	 * damaged. */
+	/* The word may be the address of an mm_struct whose tasks are not in the list, because the
+	 * list may be damaged. */
 	return word.is_address && !word.is_pid &&
 	       task_process_of_mm(session->kernel, word.address, process, err);
 }

@@ -19,45 +19,46 @@ struct symbol_source {
 };
 
 /* Reads a NUMBER (hexadecimal, 0x is optional), SYMBOL, &SYMBOL, or a sum or difference of these. A
- * word that has only hexadecimal digits is a number. A symbol may have a module, a file and a CPU:
- * see symbol_word.h. In OFFSET/SIZE, SIZE is ignored. number.h describes which characters may be
- * around numbers and between digits. */
+ * word that consists of hexadecimal digits is a number. A symbol may have a module, a file and a
+ * CPU: see symbol_word.h. SIZE in OFFSET/SIZE is ignored. number.h describes which characters are
+ * allowed around numbers and between digits. */
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
 		      struct error *err);
-/* parse_expression() with the symbols of the kernel. */
+/* parse_expression() with the kernel's symbols. Also accepts the forms in oops_word.h. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
-/* Reads a physical address; symbols are not allowed. */
+/* Reads a physical address: a number or a sum, without symbols. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
-/* Like parse_physical(), for addresses of memory: fails if the address has more bits than a
- * physical address can have. */
+/* Like parse_physical(), but fails if the address has more bits than a physical address can
+ * have. */
 bool parse_frame(const char *text, uint64_t *paddr, struct error *err);
 /* Reads a hexadecimal number; 0x is optional. */
 bool parse_hex(const char *text, uint64_t *value, struct error *err);
-/* Reads a number that is decimal, or hexadecimal if it begins with 0x. */
+/* Reads a number, which is hexadecimal if it begins with 0x, or else decimal. */
 bool parse_count(const char *text, uint64_t *value, struct error *err);
 
-/* Finds the last address of a range that begins at first. word is the address of the last byte, or
- * "+SIZE". If session is NULL, the range is physical. */
+/* Reads the end of a range that begins at first, and sets *last to the last address of the range.
+ * word is that address, or "+SIZE". If session is NULL, the addresses are physical. */
 bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
 		struct error *err);
 
-/* Reads [START [END]] into *first and *last. If session is NULL, the range is physical. If a word
- * is missing, its value is not changed. An error message names the wrong word. */
+/* Reads [START [END]] into *first and *last. If session is NULL, the addresses are physical. If a
+ * word is missing, its variable does not change. An error message contains the wrong word. */
 bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
 		 struct error *err);
 
-/* An argument that names a task, and the meanings that it may have. */
+/* An argument that names a task, with all meanings that the argument may have. */
 struct task_word {
-	const char *text; /* the argument as the name of a task */
+	const char *text; /* the argument, if it is the name of a task */
 	bool is_pid, is_address;
 	uint64_t pid;
-	uint64_t address; /* address of a task_struct or mm_struct */
+	uint64_t address; /* the argument, if it is the address of a task_struct or mm_struct */
 };
 struct task_word parse_task_word(const char *text);
-/* Returns how well the task matches word; 0 means no match. A match by pid ranks highest, then a
- * match by the address of the task, by the address of its mm, and by its name. */
+/* Returns how well the task matches word, or 0 if it does not match. The best match is a match by
+ * pid, then by the address of the task_struct, then by the address of the mm_struct, then by
+ * name. */
 int parse_task_match(const struct task *task, const struct task_word *word);
 
-/* Finds the single process that text names. */
+/* Finds the process that text names. Fails if text matches none or several. */
 bool parse_process(struct session *session, const char *text, struct process *process,
 		   struct error *err);

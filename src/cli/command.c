@@ -32,7 +32,7 @@ void work_start(struct work *work, const char *command)
 	work->next = work->started + (wanted ? strtoull(wanted, NULL, 10) : FIRST_AFTER);
 }
 
-/* Counts one more step: a table, page or task. */
+/* Counts one more step. A step is a table, page or task. */
 static void work_step(struct work *work)
 {
 	char how_far[32];
@@ -70,8 +70,8 @@ void work_end(struct work *work)
 
 enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
 
-/* Returns "FILE:LINE" of the running script, or NULL if no script runs or the script has no
- * name. */
+/* Returns "FILE:LINE" in the running script. Returns NULL if no script runs, or if the script has
+ * no name. */
 static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
 	if (!session->script)
@@ -81,7 +81,7 @@ static const char *script_place(const struct session *session, char place[SCRIPT
 	return place;
 }
 
-/* If code is ERROR_NONE, the message is a note and not a failure. */
+/* Reports a failure. If code is ERROR_NONE, reports a note, which is not a failure. */
 static void command_complain(struct session *session, const char *command, const char *argument,
 			     enum error_code code, const char *message)
 {
@@ -92,7 +92,8 @@ static void command_complain(struct session *session, const char *command, const
 		session->take_complaint(session->complaint_arg, code, message);
 		return;
 	}
-	/* On a terminal, answers must appear before a later complaint. */
+	/* Write the waiting answers first, because on a terminal they must appear before the
+	 * message. */
 	output_flush(session->output);
 	status_line_hide(session->work.line);
 	if (!place && session->script_line)
@@ -156,7 +157,7 @@ void session_complain_of_damages(struct session *session, const struct damages *
 	session_complain(session, NULL, &rest);
 }
 
-/* Has the running command worked for too long without an answer or progress? */
+/* Returns true if the running command has worked too long without an answer or progress. */
 static bool command_is_late(struct session *session)
 {
 	struct work *work = &session->work;
@@ -228,7 +229,7 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 	return text[0];
 }
 
-/* Writes advice if answers use the vmlinux of another kernel, otherwise "". */
+/* If answers use the vmlinux of another kernel, writes advice to text. If not, writes "". */
 static void foreign_text(struct session *session, char *text, size_t size)
 {
 	char offset[24] = "";
@@ -247,7 +248,7 @@ struct said {
 	const char *line;
 };
 
-/* Called for text only, because records have a list of doubts. */
+/* For text only, because records contain a list of doubts. */
 static void say_doubts(const void *arg)
 {
 	const struct said *said = arg;

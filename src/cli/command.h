@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands, and the session in which they run. Each command has a row in the table
- * (cli/commands/commands.h), used for running, help and completion. */
+/* Commands, and the session in which commands run. Each command has a row in the table
+ * (cli/commands/commands.h), which is used to run commands and for help and completion. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,89 +17,97 @@ struct alias;
 struct damages;
 struct pager;
 
-/* A status line on the terminal, shown when a command runs for more than a second without
- * output. */
+/* The work of the running command. If a command runs for more than a second without output, a
+ * status line on the terminal shows its progress. */
 struct work {
-	struct status_line *line; /* borrowed; set by the owner */
-	const char *command; /* borrowed; NULL: show nothing */
-	uint64_t started, next; /* times of the start and of the next update, in milliseconds */
+	struct status_line *line; /* borrowed; set by the owner of the session */
+	const char *command; /* borrowed; NULL: the status line is not shown */
+	/* in milliseconds: the time of the start, and the time of the next update */
+	uint64_t started, next;
 	uint64_t nr_steps;
-	/* A command is ended after this many milliseconds without an answer or progress. 0: it is
-	 * never ended. */
+	/* If a command gives no answer and makes no progress for this many milliseconds, it is
+	 * ended. 0: no limit. */
 	uint64_t timeout;
 	uint64_t quiet_since;
-	uint64_t written; /* output_written() at quiet_since */
-	bool has_end; /* the total amount of work is known: show percents instead of steps */
+	uint64_t written; /* the value of output_written() at the time quiet_since */
+	/* true if the total amount of work is known; then percents are shown, and not steps */
+	bool has_end;
 	unsigned int percent;
 };
 
-/* The page table in which a command looks up addresses: see tables.h. */
+/* The page table with which a command translates addresses: see tables.h. */
 struct table_choice {
-	const char *process_word, *root_word; /* the values of -p and -r, or NULL */
-	bool given; /* an option chose the table, which is then used for kernel addresses, too */
+	const char *process_word, *root_word; /* values of the options -p and -r, or NULL */
+	bool given; /* an option chose the table, so it is also used for kernel addresses */
 	bool chosen; /* an option or the command set chose the table */
 	struct process process; /* valid if chosen */
 };
 
-/* Owned by main(); kernel and output outlive the session. */
+/* Owned by main(). kernel and output must exist longer than the session. */
 struct session {
 	struct kernel *kernel;
 	struct output *output;
 	const struct command *const *commands; /* ends with NULL */
 	const struct alias *aliases; /* aliases of commands (alias.h); may be NULL */
-	const struct command *command; /* the command that runs, or NULL */
-	const char *script; /* name of the script that runs, or NULL */
-	/* Line number in the script or in standard input; 0: the command comes from elsewhere. */
+	const struct command *command; /* the running command, or NULL */
+	const char *script; /* name of the running script, or NULL */
+	/* Line number in the script or in standard input. 0: the command is from neither of
+	 * them. */
 	uint64_t script_line;
-	bool in_script; /* commands or requests are read from a script or from standard input */
+	bool in_script; /* commands or requests come from a script or from standard input */
 	const char *pasted; /* text that the command annotate reads instead of a file, or NULL */
-	struct process process; /* the process that the command set chose; valid if has_process */
+	struct process process; /* valid if has_process: the process that the command set chose */
 	bool has_process;
-	/* The name under which the user opened the virtual machine; NULL: none is open. */
+	/* The word with which the user opened the virtual machine. NULL: no virtual machine is
+	 * open. */
 	const char *guest;
-	struct table_choice table; /* table of the running command */
-	/* The running command's struct of options. A member whose option is not given is zero. */
+	struct table_choice table; /* the choice of a table for the running command */
+	/* The running command's struct of options. Members for options that were not given are
+	 * zero. */
 	void *given;
-	uint64_t max_lines; /* limit for the answers of one command; 0: no limit */
-	bool failed; /* a command or argument had no answer: exit status 1 */
-	bool quit; /* no more commands are run */
+	/* the largest number of lines in the answers of a command; 0: no limit */
+	uint64_t max_lines;
+	bool failed; /* a command or argument had no answer, so the exit status will be 1 */
+	bool quit; /* no further commands are run */
 	struct pager *pager; /* pager.h; borrowed */
-	bool interactive; /* tables repeat their heading for each command */
-	bool told_table; /* it was reported that addresses are looked up in a CPU's table */
-	bool told_changes; /* it was reported that files changed after they were opened */
-	bool told_interrupt; /* it was reported that the running command was interrupted */
+	/* commands come from the prompt, so tables repeat their heading for each command */
+	bool interactive;
+	/* a message has reported that addresses are translated with the table of a CPU */
+	bool told_table;
+	bool told_changes; /* a message has reported that files changed after they were opened */
+	bool told_interrupt; /* a message has reported that the running command was interrupted */
 	struct work work; /* work of the running command */
-	/* Did the program that sends the commands ask to end the running command? May be NULL. */
+	/* Returns true if the program that sends the commands asked to end the running command. May
+	 * be NULL. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
-	/* Receives complaints and notes instead of standard error. A note has the code ERROR_NONE.
-	 * May be NULL. */
+	/* Receives errors and notes, which are then not written to standard error. A note has the
+	 * code ERROR_NONE. May be NULL. */
 	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
-	/* Makes the kernel forget data that a stopped command may have left incomplete. May be
-	 * NULL. */
+	/* Makes the kernel forget all data that may be incomplete because a command was stopped.
+	 * May be NULL. */
 	void (*forget)(struct kernel *kernel);
-	/* Open and close another dump besides the open dump, at most one at a time. words are names
-	 * of files, as on a command line. Both functions are NULL if no other dump can be
-	 * opened. */
+	/* Open and close a second dump. At most one can be open at a time. words: names of files,
+	 * as on the command line. Both functions are NULL if no second dump can be opened. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
-	struct kernel *other; /* the dump opened by open_other(); NULL: none */
+	struct kernel *other; /* the dump that open_other() opened; NULL: none */
 };
 
-/* Facts that the answers of most commands depend on. RESTS_ON_WALKS: of commands that walk page
- * tables. RESTS_ON_FRAMES: of commands that also show struct pages. */
+/* Sets of facts on which answers depend: RESTS_ON_WALKS for commands that walk page tables,
+ * RESTS_ON_FRAMES for commands that also show struct pages. */
 enum {
 	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
 };
 
-/* Which words of a command are virtual addresses. For such a word, NAME:all stands for the
- * variable's addresses on all CPUs. */
+/* How many arguments of a command are virtual addresses. In place of each of them, NAME:all can be
+ * used, which means the addresses of a per-CPU variable on all CPUs. */
 enum command_addresses {
 	NO_ADDRESSES,
-	MANY_ADDRESSES, /* any number; one answer for each */
-	ONE_ADDRESS, /* one; for NAME:all the command runs once for each CPU */
+	MANY_ADDRESSES, /* any number of addresses, with one answer for each */
+	ONE_ADDRESS, /* one address; if it is NAME:all, the command runs once for each CPU */
 };
 
 enum command_group {
@@ -113,8 +121,8 @@ enum command_group {
 	NR_COMMAND_GROUPS
 };
 
-/* MOST_GIVEN is the largest size of a command's struct of options. GIVEN() checks the size of such
- * a struct. */
+/* The largest size of a command's struct of options. GIVEN() returns the size of such a struct, and
+ * checks it at compile time. */
 enum { MOST_GIVEN = 256 };
 #define GIVEN(STRUCT)                                                                              \
 	(sizeof(struct STRUCT) + 0 * sizeof(char[sizeof(struct STRUCT) <= MOST_GIVEN ? 1 : -1]))
@@ -124,44 +132,47 @@ enum { MOST_GIVEN = 256 };
 
 struct command {
 	const char *name;
-	/* also: other names of the command. meant_by: words for which help suggests the command.
-	 * Both lists are separated by blanks, and NULL if empty. */
+	/* also: other names of the command. meant_by: words for which help suggests the command. In
+	 * both, words are separated by blanks. NULL: no words. */
 	const char *also, *meant_by;
-	enum command_group group; /* heading of the command in the list of help */
+	enum command_group group; /* the list in help shows the command in this group */
 	const struct command_option *options; /* NULL: no options */
 	const struct command_argument *arguments; /* NULL: no arguments */
-	size_t given_size; /* size of the command's struct of options: GIVEN() */
-	const struct record *record; /* fields of the command's answers; NULL: only common fields */
-	const char *summary; /* one line, no full stop */
-	/* Text that "help NAME" shows before the options: lines of up to 78 columns, without a
-	 * newline at the end. */
+	size_t given_size; /* size of the command's struct of options, which GIVEN() returns */
+	/* form of the command's answers; NULL: only the fields that all commands share */
+	const struct record *record;
+	const char *summary; /* one line without a full stop */
+	/* Text that "help NAME" shows before the options. Lines have at most 78 columns, and the
+	 * last line has no newline. */
 	const char *details;
-	unsigned int rests_on; /* set of facts (facts.h) that the answers depend on */
+	unsigned int rests_on; /* set of the facts on which the answers depend (facts.h) */
 	enum command_addresses addresses;
-	/* Words such as -22 are arguments, so options must come before the arguments. */
+	/* Words such as -22 can be arguments, so all options must precede the arguments. */
 	bool takes_values;
-	/* In JSON, the command answers with the status "error" for a dump that cannot be opened. */
+	/* If the dump cannot be opened, the command still writes an answer in JSON, with the status
+	 * "error". */
 	bool answers_unopened;
-	bool needs_no_dump; /* as the first command, it can run with a vmlinux and without a dump */
-	bool chooses_table; /* run() calls session_choose_table() itself */
-	bool silent; /* in text, no output means success */
-	bool tells_doubts; /* text answers contain the result of session_doubts() */
-	/* Runs the command. words: the arguments, ending with NULL; their number is already
-	 * checked. Options are in session->given. Prints answers, and reports each argument that
-	 * has no answer. Returns false and sets err if the whole command failed, for example
-	 * because of a missing fact. */
+	bool needs_no_dump; /* if it is the first command, it can run with a vmlinux and no dump */
+	bool chooses_table; /* run() calls session_choose_table() itself, so the caller does not */
+	bool silent; /* if it writes no text, that means success */
+	/* its text answers contain the result of session_doubts(), so no message repeats it */
+	bool tells_doubts;
+	/* Runs the command. words: the arguments, ending with NULL; their number was already
+	 * checked. The options are in session->given. Writes answers, and reports each argument
+	 * that has no answer. If the whole command failed, for example because a fact is missing,
+	 * sets err and returns false. */
 	bool (*run)(struct session *session, char **words, struct error *err);
-	/* Used if run is NULL: answers one argument. Returns false and sets err if there is no
-	 * answer; the caller reports the error. */
+	/* If run is NULL, this function is called for each argument, and writes the argument's
+	 * answer. If there is no answer, sets err and returns false, and the caller reports err. */
 	bool (*answer)(struct session *session, const char *argument, struct error *err);
 };
 
 /* The fields that have the same form in all commands. */
 extern const struct field common_fields[];
 
-/* Finds a command by its name, or by the start of its name if no other command begins so. Returns
- * NULL and sets err if no command or several match. err suggests the nearest name, also from
- * aliases. aliases may be NULL. */
+/* Finds a command by its name, or by the start of its name if only one command's name begins with
+ * it. If no command or several commands match, sets err and returns NULL. The message of err
+ * suggests the nearest name, which may be an alias. aliases may be NULL. */
 const struct command *command_find(const struct command *const *commands,
 				   const struct alias *aliases, const char *name,
 				   struct error *err);
@@ -169,55 +180,58 @@ const struct command *command_find(const struct command *const *commands,
 /* Finds a command by its whole name. Returns NULL if there is no such command. */
 const struct command *command_exactly(const struct command *const *commands, const char *name);
 
-/* Runs the commands of one line, whose syntax is in words.h. Modifies the line. A command that
- * fails is reported and sets session->failed, and the next command is run. */
+/* Runs the commands of one line (syntax: words.h), which is modified. If a command fails, reports
+ * the error, sets session->failed, and runs the next command. */
 void session_run_line(struct session *session, char *line);
 /* Runs the lines of a text, which is the argument of -c. */
 void session_run_text(struct session *session, const char *text);
-/* Reports that the session was ended by a Ctrl-C between two commands. */
+/* Reports that a Ctrl-C between two commands ended the session. */
 void session_complain_of_rest(struct session *session);
 
-/* Must no more commands be run? True after quit, and after a write to standard output failed. */
+/* Returns true if no further commands must be run: after quit, or after a write to standard output
+ * failed. */
 bool session_ended(const struct session *session);
 
-/* Called in every loop of a command. Returns true if the command must end: after Ctrl-C, when a
- * limit of time or memory is exceeded, and when a write to standard output failed. Counts one step
- * of progress. */
+/* Must be called in every loop of a command. Counts one step of progress. Returns true if the
+ * command must end: after Ctrl-C, if a limit of time or memory is exceeded, or after a write to
+ * standard output failed. */
 bool session_interrupted(struct session *session);
 
-/* Reports progress: done of total steps. */
+/* Reports the progress: `done` of `total` steps. */
 void session_progress(struct session *session, uint64_t done, uint64_t total);
 
-/* Starts the status line. Shows nothing if standard error is not a terminal. */
+/* Starts the status line. It is not shown if standard error is not a terminal. */
 void work_start(struct work *work, const char *command);
-/* Removes the status line. The end of the command does this, too. */
+/* Removes the status line. It is also removed when the command ends. */
 void work_end(struct work *work);
 
 /* Prints "kwalk: COMMAND: ARGUMENT: message" on standard error and sets session->failed. In JSON
- * mode, also prints an error object. In a script, "FILE:LINE: " comes before the command's name;
- * for standard input, the line number comes after it. argument may be NULL. Does not report
- * ERROR_INTERRUPTED if the cause is a closed pipe. */
+ * mode, also prints an error object. In a script, "FILE:LINE: " precedes the command's name; for
+ * standard input, the line number follows the name. argument may be NULL. Does not report
+ * ERROR_INTERRUPTED if a closed pipe is the cause. */
 void session_complain(struct session *session, const char *argument, const struct error *err);
-/* The same, while no command runs. command is "!", "|", or the word that was typed as a command. */
+/* Like session_complain(), but for use while no command runs. command: "!", "|", or the word that
+ * was typed as a command. */
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *err);
-/* The same without an error object, because the JSON answer already contains the message. */
+/* Like session_complain(), but prints no error object, because the JSON answer already contains the
+ * message. */
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
 /* Prints the note "kwalk: COMMAND: text" on standard error. */
 void session_say(struct session *session, const char *text);
-/* Reports each damage, and then the number of damages that are not in the list. */
+/* Reports each damage in the list, and then how many further damages were found. */
 void session_complain_of_damages(struct session *session, const struct damages *damages);
 
-/* Reports once for each file that it was written to after it was opened. */
+/* Reports each file that was written to after it was opened, but only once. */
 void session_complain_of_changes(struct session *session);
 
-/* Of the facts that the running command depends on, writes the doubtful ones: "vmemmap (why); ...".
- * Returns false if no fact is doubtful. */
+/* Writes the facts that are doubtful and on which the running command depends, as "vmemmap (why);
+ * ...". Returns false if there are none. */
 enum { DOUBTS_SIZE = 1024 };
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
-/* In text, reports the doubtful facts on standard error. If answers use data of another kernel's
- * vmlinux (kernel_rests_on_foreign()), reports a failure, also in JSON. */
+/* In text mode, reports the doubtful facts on standard error. If answers use data of another
+ * kernel's vmlinux (kernel_rests_on_foreign()), reports a failure in all modes. */
 void session_complain_of_doubts(struct session *session);
-/* Adds the doubtful facts to the open JSON answer, as a list. arg is the session. */
+/* Adds the doubtful facts to the open JSON answer, as a list. arg: the session. */
 void session_add_doubts(void *arg);

@@ -18,8 +18,8 @@
 struct completion {
 	struct session *session;
 	enum { NAMES, OPTIONS, WORDS, FILES } wanted;
-	uint32_t kinds; /* kinds of words that are possible at the cursor: bits of WORDS */
-	const struct choices *choices[4]; /* choices that are possible at the cursor, too */
+	uint32_t kinds; /* the kinds of words that can be at the cursor, as bits */
+	const struct choices *choices[4]; /* further words that can be at the cursor */
 	size_t nr_choices;
 	char name[32]; /* name of the command, as typed */
 	const struct command *command; /* the command with this name, or NULL */
@@ -36,8 +36,8 @@ static bool complete_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Returns the start of the last command before the cursor. Skips blanks before this command, but
- * not blanks at or after the cursor. */
+/* Returns the start of the last command before the cursor. Blanks before this command are skipped,
+ * but only up to the cursor. */
 static const char *open_command(const char *line, size_t cursor)
 {
 	const char *separator = memrchr(line, ';', cursor);
@@ -58,7 +58,7 @@ static void complete_want(struct completion *completion, enum word_kind kind,
 		completion->choices[completion->nr_choices++] = choices;
 }
 
-/* Adds the kinds of words that may come after nr arguments. */
+/* Adds the kinds of words that can follow nr arguments. */
 static void want_argument(struct completion *completion, uint32_t seen, unsigned int nr)
 {
 	const struct command_argument *argument = arguments_first(completion->command, seen);
@@ -75,7 +75,8 @@ static void want_argument(struct completion *completion, uint32_t seen, unsigned
 	}
 }
 
-/* Adds the kinds of words that may come after the command's words from at up to end. */
+/* Adds the kinds of words that can follow the command's words, which are the text from `at` up to
+ * `end`. */
 static void want_next(struct completion *completion, const char *at, const char *end)
 {
 	const struct command_option *pending = NULL;
@@ -104,7 +105,7 @@ static void want_next(struct completion *completion, const char *at, const char 
 		want_argument(completion, seen, nr);
 }
 
-/* Finds the command with this name, or else the alias, if the name is complete. */
+/* If the name is complete, finds the command or alias with this name. */
 static void look_at_name(struct completion *completion, const char *start)
 {
 	const struct session *session = completion->session;
@@ -163,7 +164,8 @@ const char *complete_breaks(struct session *session, const char *line, size_t cu
 	struct completion completion = { .session = session };
 
 	complete_look_at(&completion, line, cursor);
-	/* Options begin with a dash, and names of processes and files may contain one. */
+	/* A dash does not separate words if the word can be an option, or the name of a process or
+	 * file, because these may contain a dash. */
 	return completion.wanted == OPTIONS || wants(&completion, WORD_PROCESS) ||
 			       wants_file(&completion) ?
 		       " \t;|!>" :
@@ -245,7 +247,7 @@ static bool note_module(struct kernel *kernel, const struct listed_module *modul
 
 struct module_symbols {
 	struct completion *completion;
-	const char *module; /* NULL: only the names of modules are offered */
+	const char *module; /* NULL: offer only the names of modules */
 };
 
 static bool offer_module_symbol(const struct kernel_symbol *symbol, void *arg)
@@ -279,8 +281,8 @@ static void offer_modules(struct completion *completion)
 	free(modules.name);
 }
 
-/* Offers the symbols of all modules, and the names of the modules, because a module's name can
- * precede a symbol. */
+/* Offers the symbols and the names of all modules. A name of a module can be followed by a symbol
+ * of that module. */
 static void offer_symbols_of_modules(struct completion *completion)
 {
 	struct kernel *kernel = completion->session->kernel;

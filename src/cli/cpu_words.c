@@ -10,7 +10,7 @@
 enum { LONGEST_WORD = 2 * SYMBOL_NAME_MAX };
 
 struct word_list {
-	char **word; /* owned, and so are the words */
+	char **word; /* owned, like the words */
 	size_t nr, room;
 };
 

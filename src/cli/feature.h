@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parts that configure can leave out (--disable-NAME). In config.h, HAVE_NAME is 1 if the part is
- * built, and otherwise 0. Code calls a part only inside "if (HAVE_NAME)". */
+/* Parts of the program that configure can leave out (--disable-NAME). HAVE_NAME in config.h is 1 if
+ * the part is built, or else 0. Code calls a part only inside "if (HAVE_NAME)". */
 #pragma once
 
 #include <stdbool.h>
@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 enum feature {
-	NO_FEATURE, /* not a part: always built */
+	NO_FEATURE, /* for code that belongs to no part, and is always built */
 	FEATURE_DEVICES,
 	FEATURE_KVM,
 	FEATURE_DIFF,
@@ -18,13 +18,13 @@ enum feature {
 };
 
 struct feature_row {
-	const char *name; /* name in the option of configure */
-	const char *what; /* completes "built without ..." */
+	const char *name; /* NAME in the option of configure */
+	const char *what; /* the end of the message "built without ..." */
 	bool built;
 };
 extern const struct feature_row feature_rows[NR_FEATURES];
 
-/* Returns false and sets err if the part was left out. */
+/* Returns true if the part was built. If it was left out, sets err and returns false. */
 bool feature_built(enum feature feature, struct error *err);
-/* Does a command with this name belong to a part that was left out? If so, sets err. */
+/* Returns true and sets err if a command with this name belongs to a part that was left out. */
 bool feature_lacks_command(const char *name, struct error *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
-/* Sorted by name. If a field has another form in one command, that command has a separate row for
- * the field. */
+/* Sorted by name. If a command shows one of these fields in another form, the command has a
+ * separate row for it. */
 // clang-format off
 const struct field common_fields[] = {
 	COLUMN("active_mm", .rank = 1),

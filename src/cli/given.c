@@ -64,8 +64,8 @@ static bool has_table(const struct command *command)
 	return option && option->name;
 }
 
-/* In "vtop -p ADDR", ADDR is an argument, and -p stands for the process that the command set has
- * chosen. */
+/* Handles "vtop -p ADDR": ADDR looks like the value of -p, but is an argument, because -p without a
+ * value means the process that the command set chose. */
 static void take_back(struct session *session, char ***words)
 {
 	struct table_choice *table = &session->table;

@@ -15,9 +15,10 @@ volatile sig_atomic_t interrupt_came;
 static volatile sig_atomic_t shell; /* a shell command may be running */
 static bool watched; /* SIGINT is not ignored */
 
-/* Is this Ctrl-C meant for the shell command? The first Ctrl-C that is handled after the end of the
- * shell command may have been sent before its end. A later Ctrl-C was sent after the end, because
- * then shell is already 0, even before wait_for() returns. */
+/* Returns true if this Ctrl-C is meant for the shell command, and clears `shell` if the shell
+ * command has ended. The first Ctrl-C after the end may have been sent before it, so it still
+ * counts. A further Ctrl-C was sent after the end and does not count, because `shell` is then 0,
+ * even before wait_for() returns. */
 static bool is_for_shell(void)
 {
 	int error = errno;
@@ -61,7 +62,7 @@ void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal))
 	};
 	const struct timeval period = { .tv_sec = (time_t)SILENT_FOR * seconds };
 
-	/* A time_t of 32 bits has no room for several years. */
+	/* A time_t of 32 bits cannot contain several years. */
 	if (seconds <= LONGEST && sigaction(SIGPROF, &action, NULL) == 0)
 		setitimer(ITIMER_PROF, &(struct itimerval){ period, period }, NULL);
 }
@@ -90,7 +91,7 @@ bool interrupt_pending(void)
 	return polled && sigpending(&pending) == 0 && sigismember(&pending, SIGINT);
 }
 
-/* Ctrl-C is blocked while the reason is set, so that no Ctrl-C is lost. */
+/* Blocks Ctrl-C while it sets the reason, because a Ctrl-C in between would be overwritten. */
 void interrupt_for(enum stop_reason reason)
 {
 	sigset_t signals, before;
@@ -119,14 +120,16 @@ void interrupt_resume(enum stop_reason reason)
 
 /* --- shell commands --- */
 
-/* input and output become the standard input and output of the command, unless they are -1. */
+/* Starts the shell command. input and output become its standard input and output, unless they are
+ * -1. */
 static bool interrupt_start(const char *command, int input, int output, struct error *err)
 {
 	shell = outside_run(command, input, output, err);
 	return shell;
 }
 
-/* Waits for the command. A Ctrl-C that was sent to the command must not end kwalk. */
+/* Waits for the end of the shell command. A Ctrl-C that was meant for the shell command does not
+ * end kwalk. */
 static bool wait_for(struct error *err)
 {
 	static const struct timespec at_once;

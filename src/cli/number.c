@@ -40,7 +40,7 @@ static enum number read_digits(const char *at, const char *end, int base, uint64
 	return result;
 }
 
-/* Are the digits separated into groups that all have four digits, or all have eight? */
+/* Returns true if all groups of digits have four digits, or all have eight. */
 static bool has_equal_groups(const char *at, const char *end)
 {
 	size_t first = 0, digits = 0;
@@ -99,7 +99,7 @@ bool number_too_large(const char *at, const char *end, struct error *err)
 
 /* --- characters around numbers --- */
 
-/* A quote may close a backtick, as in old GNU manuals. */
+/* A single quote may end what a backtick began, as in old GNU manuals. */
 static const char *const wrappings[][2] = {
 	{ "[<", ">]" }, { "<", ">" }, { "(", ")" },   { "`", "`" },
 	{ "`", "'" },	{ "'", "'" }, { "\"", "\"" },
@@ -123,8 +123,8 @@ static bool unwrap_once(struct piece *piece)
 	return false;
 }
 
-/* Does a colon follow a number? In "foo:", the colon belongs to a module, and a symbol must
- * follow. */
+/* Returns true if the piece ends with a colon after a number. In "foo:", the colon is not removed,
+ * because it separates a module from a symbol. */
 static bool has_colon_behind_number(const struct piece *piece)
 {
 	const char *colon = piece->end - 1, *at = colon;
@@ -137,7 +137,7 @@ static bool has_colon_behind_number(const struct piece *piece)
 	return strchr(">)`'\"", colon[-1]) || number_hex(at, colon, &value) != NO_NUMBER;
 }
 
-/* Removes one comma, or one colon after a number. */
+/* Removes a comma at the end, or a colon after a number. */
 static void unwrap_end(struct piece *piece)
 {
 	bool comma = piece->end - piece->at > 1 && piece->end[-1] == ',' && piece->end[-2] != ',';

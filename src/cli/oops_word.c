@@ -14,7 +14,7 @@ static bool next_item(struct session *session, const char *word, struct text_ite
 {
 	size_t at = 0;
 
-	/* Other words are plain numbers or names, or cannot be read. */
+	/* Words without these characters are plain numbers or names, or cannot be read. */
 	return strpbrk(word, "=:<([{,/>)]}") &&
 	       text_item_next(word, strlen(word), &at, kernel_pointer_size(session->kernel), item);
 }
@@ -49,7 +49,8 @@ bool oops_word(struct session *session, const char *word, uint64_t *value, unsig
 	       oops_word_read_item(session, &item, value, as, err);
 }
 
-/* Is the item the whole word? It is only a part of "foo:bar+0x1" and of "ffff...(what)". */
+/* Returns true if the item is the whole word. For example, an item is only a part of "foo:bar+0x1"
+ * and of "ffff...(what)". */
 static bool oops_word_is_all(const char *word, const struct text_item *item)
 {
 	const char *end = word + item->at + item->size;
@@ -68,8 +69,8 @@ bool oops_word_address(struct session *session, const char *word, uint64_t *vadd
 	       oops_word_read_item(session, &item, vaddr, &as, err);
 }
 
-/* Is the word a symbol with an offset, without a module? If the module is already joined, the word
- * contains a blank. */
+/* Returns true if the word is a symbol with an offset, and has no module. If a module was already
+ * joined to the word, the word contains a blank. */
 static bool is_in_a_function(const char *word)
 {
 	const char *plus = strstr(word, "+0x");
@@ -84,7 +85,7 @@ static bool is_module(const char *word)
 	return size > 2 && word[0] == '[' && word[size - 1] == ']' && !strpbrk(word, "<>");
 }
 
-/* Joins two words of one line. next comes after word in the line. */
+/* Joins two words of one line, in place. next: the word that follows word. */
 static void oops_word_join(char *word, const char *next)
 {
 	char *end = word + strlen(word);
@@ -93,7 +94,7 @@ static void oops_word_join(char *word, const char *next)
 	memmove(end + 1, next, strlen(next) + 1);
 }
 
-/* Is the word only a "+" or a "-", which needs a word on both sides? */
+/* Returns true if the word is "+" or "-". It must then be joined with the words on both sides. */
 static bool is_operator(const char *word)
 {
 	return !strcmp(word, "+") || !strcmp(word, "-");
@@ -104,8 +105,8 @@ static bool oops_word_is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-/* Are these words the start of "init_task + 10"? If loose, "init_task +10" and "init_task+ 10" are
- * accepted, too. */
+/* Returns true if the words form a sum such as "init_task + 10". If loose is true, also accepts
+ * "init_task +10" and "init_task+ 10". */
 static bool is_sum(const char *kept, const char *word, bool loose)
 {
 	size_t size = strlen(kept);
@@ -118,7 +119,7 @@ static bool is_sum(const char *kept, const char *word, bool loose)
 	return loose && (word[0] == '+' || (size > 1 && kept[size - 1] == '+'));
 }
 
-/* Is the word a label such as "RIP:", which a value follows? */
+/* Returns true if the word is a label that precedes a value, for example "RIP:". */
 static bool is_label(const char *word)
 {
 	size_t size = strlen(word);
@@ -126,8 +127,8 @@ static bool is_label(const char *word)
 	return size > 1 && word[size - 1] == ':' && text_item_is_label(word, size - 1);
 }
 
-/* Does the argument accept "+SIZE" or a text? If so, these words must not be joined with the word
- * before them. */
+/* Returns true if an argument of this kind can be "+SIZE" or a text. Such a word must not be joined
+ * with the previous word. */
 static bool is_strict(enum word_kind kind)
 {
 	return kind == WORD_END || kind == WORD_VALUE;

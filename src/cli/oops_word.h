@@ -11,17 +11,17 @@
 struct command;
 struct session;
 
-/* Reads the value of a word, and sets *as to its possible meanings, which are bits of enum
- * whatis_as (whatis.h). Returns false and leaves err unchanged if the word has none of these forms.
- * Returns false and sets err if the word cannot be read. */
+/* Reads the value of a word. Sets *as to the meanings that the word's form allows, as bits of enum
+ * whatis_as (whatis.h). If the word has none of these forms, returns false and does not change err.
+ * If the word has such a form but cannot be read, sets err and returns false. */
 bool oops_word(struct session *session, const char *word, uint64_t *value, unsigned int *as,
 	       struct error *err);
 
-/* The same for a word that is one virtual address and nothing more. */
+/* Like oops_word(), for a word that must consist of one virtual address. */
 bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
 		       struct error *err);
 
-/* Joins words that the command reads as one word: "foo+0x1a/0x40" and the "[mod]" after it, the
- * words of a sum, and "RIP:" and the value after it. The words are from one line, which must still
- * have the blanks between them. */
+/* Joins words that the command reads as one word: "foo+0x1a/0x40" with a following "[mod]", the
+ * words of a sum, and a label such as "RIP:" with its value. The words must be from one line that
+ * still contains the blanks between them. */
 void oops_words_join(const struct command *command, char **words);
