@@ -74,8 +74,8 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* Finds the option that text begins with; the dash before text is already skipped. *value: the rest
- * of text, or NULL. */
+/* Finds the option with whose name text begins. The dash before text must be skipped already. Sets
+ * *value to the rest of text, or to NULL if there is no rest. */
 static const struct command_option *option_find_option(const struct command *command,
 						       const char *text, const char **value)
 {
@@ -113,8 +113,8 @@ static const char *nearest_option(const struct command *command, const char *tex
 	return nearest;
 }
 
-/* Fails. text: the option without its first dash. If text has several letters, the first one is the
- * unknown option. */
+/* Fails. text: the word without its first dash. If text has several letters, the message names only
+ * the first. */
 static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
@@ -134,7 +134,7 @@ static bool unknown_option(const struct command *command, const char *text, stru
 		    *known ? "known are:" : "there are none", known);
 }
 
-/* Marks the option as given. Fails if another option of the same group was given. */
+/* Records that the option was given. Fails if another option of the same group was given before. */
 static bool note_option(const struct command *command, const struct command_option *option,
 			struct option_reader *reader, struct error *err)
 {
@@ -149,13 +149,15 @@ static bool note_option(const struct command *command, const struct command_opti
 	return true;
 }
 
-/* May the option's value be missing? It may if the command set can have chosen a process. */
+/* Returns true if the option's value may be missing. This is allowed for an option that chooses a
+ * process, because the command set may have chosen one. */
 static bool is_optional(const struct command_option *option)
 {
 	return option->of_table && option->kind == WORD_PROCESS;
 }
 
-/* Reads the options in one word. Their values may be the next words. */
+/* Reads the options in one word. If an option's value is not in the same word, takes the next
+ * word. */
 static bool option_read_word(const struct command *command, const char *text, char ***words,
 			     struct option_reader *reader, struct error *err)
 {
@@ -205,7 +207,7 @@ const struct command_option *option_before_value(const struct command *command, 
 	return NULL;
 }
 
-/* Moves the words of an option, which are at most three, before the arguments. Moves *words to the
+/* Moves the words of an option (at most three) before the arguments, and makes *words point to the
  * word after them. */
 static void move_option(char ***words, char **option, char **end)
 {
@@ -218,8 +220,8 @@ static void move_option(char ***words, char **option, char **end)
 	*words += nr;
 }
 
-/* Is the word an option? "-1" is a number, even if not a valid one, for commands that have no such
- * option. -EINVAL is a value for commands that take values. */
+/* Returns true if the word is an option. "-1" is a number, valid or not, unless the command has
+ * such an option. For a command that takes values, -EINVAL is a value. */
 static bool option_is_option(const struct command *command, const char *word)
 {
 	const struct command_option *option = command->options;
@@ -234,7 +236,8 @@ static bool option_is_option(const struct command *command, const char *word)
 	return digits || !isdigit((unsigned char)word[1]);
 }
 
-/* Fails if the command, or an option that was given, requires an option that was not given. */
+/* Fails if a required option is missing. The command itself, or an option that was given, may
+ * require it. */
 static bool check_options(const struct command *command, uint32_t seen, struct error *err)
 {
 	const struct command_option *option = command->options;

@@ -10,8 +10,8 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* If the pager cannot be run, cat shows the answers. LESS and LV are set to the options that are
- * usual for pagers that other programs start. */
+/* The text of the shell command. If the pager cannot be run, cat shows the answers. LESS and LV get
+ * the values that other programs usually set for a pager, unless the user has set them. */
 #define SHELL_TEXT                                                                                 \
 	"LESS=${LESS-FRSX} LV=${LV--c}; export LESS LV\n"                                          \
 	"%s\n"                                                                                     \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pager: a shell command that shows answers that are longer than the screen. At the prompt,
- * each line has a separate pager. Otherwise all commands share one pager. */
+/* The pager: a shell command that shows answers if they are longer than the screen. At the prompt,
+ * each line starts a separate pager. In all other cases, one pager shows the answers of all
+ * commands. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,19 +9,19 @@
 struct session;
 
 struct pager {
-	bool wanted; /* there is a pager, and it may be used */
+	bool wanted; /* there is a pager, and the user allows its use */
 	bool runs;
-	int pipe, terminal; /* valid while the pager runs */
+	int pipe, terminal; /* valid while the pager is running */
 };
 
-/* Returns the command to run: the value of KWALK_PAGER, or else of PAGER, or else less -FRSX.
- * Returns NULL if this value is "" or cat, because then no pager is used. The helper also calls
- * this function, and runs no other command as a pager. */
+/* Returns the command to run: the value of KWALK_PAGER, or else the value of PAGER, or else "less
+ * -FRSX". Returns NULL if this value is "" or "cat", because then no pager is used. The helper
+ * calls this function, too, and refuses to run any other command as a pager. */
 const char *pager_command(void);
 
-/* Called before answers are written. If the waiting answers fill the terminal, starts the pager and
- * sends answers and complaints to it. */
+/* Starts the pager if the waiting answers fill the terminal, and sends answers and messages to it.
+ * Must be called before answers are written. */
 void pager_offer(struct session *session);
-/* Writes all answers and waits until a running pager ends. Called before other code uses the
- * terminal. If the user ends the pager early, that is not a failure. */
+/* Writes all answers, and waits for the end of the pager, if it is running. Must be called before
+ * other code uses the terminal. If the user ends the pager early, that is not an error. */
 void pager_end(struct session *session);

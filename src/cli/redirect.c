@@ -15,7 +15,7 @@
 /* --- files that may be written --- */
 
 struct redirect_comparison {
-	struct stat status; /* status of the file to be written */
+	struct stat status; /* status of the file that will be written */
 	bool is_input;
 };
 
@@ -48,13 +48,13 @@ bool session_may_write(const struct session *session, const char *path, struct e
 
 /* --- redirected answers --- */
 
-/* Runs the command with its answers sent to fd. Returns 0, or the errno of a write that failed. No
- * error of an earlier write to standard output is lost, because no commands run after such an
- * error. *nothing: the command failed before it gave an answer. */
+/* Runs the command and sends its answers to fd. Returns 0, or the errno of the first write that
+ * failed. Sets *nothing to true if the command failed and gave no answer. The error of an earlier
+ * write to standard output cannot be lost, because after such an error no commands are run. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
 		    void (*run)(struct session *session, char *words), bool *nothing)
 {
-	const bool failed = session->failed; /* state after earlier commands */
+	const bool failed = session->failed; /* the result of earlier commands */
 	int before = output_redirect(session->output, fd), error;
 	uint64_t written = output_written(session->output);
 
@@ -77,7 +77,8 @@ static void complain_of_write(struct session *session, const char *command, cons
 	session_complain_as(session, command, where, &err);
 }
 
-/* If the shell command ends before it has read all answers, that is not a failure. */
+/* Sends the answers to a shell command. If the shell command ends before it has read all answers,
+ * that is not an error. */
 static void run_to_shell(struct session *session, const struct command_text *text,
 			 void (*run)(struct session *session, char *words))
 {
@@ -108,8 +109,9 @@ static bool redirect_open_file(struct session *session, const struct command_tex
 	return file->fd >= 0;
 }
 
-/* If a write failed, the file is not replaced, but bytes that were appended stay in the file. If
- * nothing reads the pipe any more, the helper reports the reason. */
+/* Closes the file. If a write failed, an existing file is not replaced, but bytes that were
+ * appended to a file remain. If the error is EPIPE, the helper could not write, and reports the
+ * reason. */
 static void close_file(struct session *session, const struct command_text *text, const char *path,
 		       struct new_file *file, int error)
 {

@@ -9,9 +9,10 @@
 
 enum { LONGEST_ID = 256 };
 
-/* doc/design.md, "JSON without a tree", explains why no JSON library is used. */
+/* Requests are parsed without a JSON library. doc/design.md gives the reasons in "JSON without a
+ * tree". */
 
-/* The rest of a line, which is decoded in place. */
+/* The part of a line that is not parsed yet. Strings in it are decoded in place. */
 struct request_reading {
 	char *at;
 	struct error *err;
@@ -36,7 +37,7 @@ static bool request_take(struct request_reading *reading, char wanted)
 	return true;
 }
 
-/* Reads four hexadecimal digits at text. Returns -1 if the digits are not hexadecimal. */
+/* Reads four hexadecimal digits. Returns -1 if there are other characters. */
 static int code_unit(const char *text)
 {
 	int value = 0;
@@ -53,7 +54,7 @@ static int code_unit(const char *text)
 	return value;
 }
 
-/* Writes a character as UTF-8. */
+/* Writes a character as UTF-8. Returns the end of what it wrote. */
 static char *put_character(char *to, unsigned int character)
 {
 	if (character < 0x80) {
@@ -74,8 +75,8 @@ static char *put_character(char *to, unsigned int character)
 	return to;
 }
 
-/* Reads a character after "\u": one code unit or a pair. Returns false if the character is invalid
- * or NUL. */
+/* Reads the rest of an escape sequence after "\u", which may be a pair of code units. Returns false
+ * if the character is invalid or NUL. */
 static bool take_unicode(struct request_reading *reading, char **to)
 {
 	int high = code_unit(reading->at), low;
@@ -97,8 +98,8 @@ static bool take_unicode(struct request_reading *reading, char **to)
 	return true;
 }
 
-/* Reads a string and decodes it in place, which never makes it longer. Returns NULL if it is not a
- * string. */
+/* Reads a string, and decodes it in place, which is possible because decoding never makes it
+ * longer. Returns NULL if there is no valid string. */
 static char *take_string(struct request_reading *reading)
 {
 	static const char named[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
@@ -133,7 +134,7 @@ static char *take_string(struct request_reading *reading)
 	return start;
 }
 
-/* Returns the end of an integer in the form of JSON, or NULL if there is no integer. */
+/* Returns the end of a JSON integer at `at`, or NULL if there is none. */
 static char *end_of_integer(char *at)
 {
 	size_t digits;
@@ -143,8 +144,8 @@ static char *end_of_integer(char *at)
 	return digits && (*at != '0' || digits == 1) ? at + digits : NULL;
 }
 
-/* Returns the end of a string of printable ASCII, or NULL if there is no such string. The string is
- * written to answers unchanged. */
+/* Returns the end of a JSON string at `at` that consists of printable ASCII, or NULL if there is
+ * none. Such a string is copied to answers unchanged. */
 static char *end_of_string(char *at)
 {
 	do
@@ -219,7 +220,7 @@ char *request_command(char *line)
 	return begins_request(line) && request_parse(&reading, id, &command) ? command : NULL;
 }
 
-/* A line that begins with '{' is a request only if answers are JSON. */
+/* Only if answers are JSON, a line that begins with '{' is a request. */
 bool request_is(const struct session *session, const char *line)
 {
 	return output_format(session->output) == OUTPUT_JSON && begins_request(line);
@@ -235,7 +236,8 @@ void request_run(struct session *session, char *line)
 	bool sound = request_parse(&reading, id, &command);
 
 	session->failed = false;
-	session->script_line = 0; /* messages contain the id instead */
+	/* messages contain the id of the request in place of a line number */
+	session->script_line = 0;
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);

@@ -21,10 +21,10 @@
 #include "cli/words.h"
 #include "query/text_item.h"
 
-/* A misspelt name, and the nearest of the known names so far. */
+/* A misspelt name, and the known name that is nearest to it so far. */
 struct near_name {
 	const char *name;
-	unsigned int most; /* most letters that may differ */
+	unsigned int most; /* largest number of letters that may differ */
 	const char *nearest;
 };
 
@@ -32,7 +32,7 @@ static void try_name(struct near_name *near, const char *name)
 {
 	unsigned int distance = text_distance(near->name, name, near->most);
 
-	/* In a name of one letter, all letters would differ. */
+	/* At least one letter must be the same. */
 	if (distance > near->most || (near->nearest && !near->most) ||
 	    distance == strlen(near->name))
 		return;
@@ -40,12 +40,12 @@ static void try_name(struct near_name *near, const char *name)
 	near->most = distance - !!distance;
 }
 
-/* Returns the nearest name of a command, or else of a crash command that kwalk answers. Returns
- * NULL if no name is near. */
+/* Returns the nearest name: of a command, or else of a crash command that kwalk can run. Returns
+ * NULL if no name is similar. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
 {
-	/* In a short name, two letters would be half of the name. */
+	/* In a name of less than five letters, two letters would be half of the name. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
 	for (; *commands; commands++) {
@@ -75,7 +75,7 @@ static void no_such_command(const struct command *const *commands, const struct 
 
 const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
-	/* Most lines of a script have the same command as the line before. */
+	/* Most lines of a script have the same command as the previous line. */
 	static const struct command *const *last_commands, *last;
 
 	if (commands == last_commands && !strcmp(last->name, name))
@@ -135,7 +135,7 @@ static void answer_each(struct session *session, char **words)
 	}
 }
 
-/* Reports the reason that ended the command. After Ctrl-C the caller runs no further commands. */
+/* Reports the reason that ended the command. After Ctrl-C, the caller runs no further commands. */
 static void complain_of_stop(struct session *session)
 {
 	enum stop_reason reason;
@@ -175,7 +175,8 @@ static void run_with(struct session *session, char **words)
 {
 	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
 	const struct command *command = session->command;
-	void *outer = session->given; /* for a command that runs within another one */
+	/* of the outer command, if this command runs within another command */
+	void *outer = session->given;
 	struct error err;
 
 	memset(given, 0, command->given_size);
@@ -189,8 +190,9 @@ static void run_with(struct session *session, char **words)
 	session->given = outer;
 }
 
-/* Is the word an address or sum, whose meaning the user asks for? A word that has only letters is
- * not. behind: the next word, as in "init_task + 10", or NULL. */
+/* Returns true if the word is an address or the start of a sum, so the user probably asks for its
+ * meaning. A word without digits is not an address. behind: the next word, for example "+" in
+ * "init_task + 10", or NULL. */
 static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
@@ -216,8 +218,8 @@ static bool hold_address(struct session *session, char **words)
 	return *words;
 }
 
-/* Are the words from a line of an oops that has no address? For example "Call Trace:", "CPU: 0",
- * "<TASK>", "[ 12.345678] Code:". */
+/* Returns true if the words seem to be a line of an oops that contains no address, for example
+ * "Call Trace:", "CPU: 0", "<TASK>" or "[ 12.345678] Code:". */
 static bool seem_pasted(char **words)
 {
 	bool pasted = strchr("<[", **words);
@@ -229,8 +231,8 @@ static bool seem_pasted(char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-/* Returns the command that a word calls, as in C: "__pa(". Returns NULL if the word calls no
- * command. */
+/* Returns the command that a word calls as a function of C, for example "__pa(". Returns NULL if
+ * there is no such command. */
 static const struct command *called_command(struct session *session, const char *word)
 {
 	size_t size = strcspn(word, "(");
@@ -243,8 +245,8 @@ static const struct command *called_command(struct session *session, const char 
 	return command_exactly(session->commands, name);
 }
 
-/* Turns the words of "__pa(init_task + 10)" into "__pa init_task + 10". words has room for one more
- * word, because words_bound() counts each parenthesis as a word. */
+/* Splits the first word of a call: "__pa(init_task + 10)" becomes "__pa init_task + 10". words has
+ * space for one more word, because words_bound() counts each parenthesis as a word. */
 static void split_call(struct session *session, char **words)
 {
 	size_t nr = count_words(words), size = strlen(words[nr - 1]);
@@ -257,7 +259,7 @@ static void split_call(struct session *session, char **words)
 	*words[1]++ = '\0';
 }
 
-/* May the word be the name of a command, the start of a name, or a misspelt name? */
+/* Returns true if the word may be a name of a command, the start of a name, or a misspelt name. */
 static bool may_be_command(struct session *session, const char *word)
 {
 	size_t size = strspn(word, LETTERS);
@@ -269,8 +271,8 @@ static bool may_be_command(struct session *session, const char *word)
 	       (!word[size] && nearest_name(session->commands, session->aliases, word));
 }
 
-/* Finds the command, and moves *words to its arguments. If the name is an alias, *line receives the
- * translation. */
+/* Finds the command, and makes *words point to its arguments. If the name is an alias, *line
+ * receives the translated line. Returns NULL if there is no such command. */
 static const struct command *choose_command(struct session *session, char ***words,
 					    struct alias_line *line, struct error *err)
 {
@@ -299,8 +301,9 @@ static const struct command *choose_command(struct session *session, char ***wor
 static void run_command(struct session *session, const struct command *command, char **words)
 {
 	const uint64_t written = output_written(session->output);
-	const bool failed = session->failed; /* state after earlier commands */
-	const sig_atomic_t outer = interrupt_running; /* a command may run within another */
+	const bool failed = session->failed; /* the result of earlier commands */
+	/* true if this command runs within another command */
+	const sig_atomic_t outer = interrupt_running;
 	struct error err;
 
 	session->command = command;
@@ -360,9 +363,9 @@ static bool is_name(const char *word, size_t size)
 	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
 }
 
-/* Is a line without a command a pasted line, for example from an oops? Unwinders mark doubtful
- * lines with a question mark. In a script, a misspelt command must fail, so there the first word of
- * a pasted line must not look like a name. */
+/* Returns true if the line was probably pasted, for example from an oops, and contains no command.
+ * Unwinders put a question mark before doubtful lines. In a script, the first word of a pasted line
+ * must not look like a name, because a misspelt command must fail. */
 static bool is_pasted(struct session *session, const char *line)
 {
 	static const char blanks[] = " \t\r\n";
@@ -383,7 +386,8 @@ static bool is_pasted(struct session *session, const char *line)
 	return !run_is_address(word, NULL) && !may_be_command(session, word);
 }
 
-/* Returns false if the line is not pasted, or if there is no command annotate. */
+/* Explains the addresses in a line that was pasted. Returns false if the line was not pasted, or if
+ * there is no command annotate. */
 static bool annotate_line(struct session *session, const char *line)
 {
 	const struct command *annotate;
@@ -444,12 +448,12 @@ static void run_shell(struct session *session, const char *command)
 	}
 	session->told_interrupt = false;
 	pager_end(session);
-	/* In JSON mode, only objects are written to standard output. */
+	/* In JSON mode, standard output is only for objects, so standard error is used. */
 	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
 }
 
-/* If a command was ended, that command has already reported the reason. */
+/* If a command was running, it has already reported the reason, so nothing is reported twice. */
 void session_complain_of_rest(struct session *session)
 {
 	struct error err;
@@ -464,7 +468,7 @@ void session_run_line(struct session *session, char *line)
 {
 	struct command_text text;
 
-	/* At the prompt, the whole line is text, and "; | #" have no meaning. */
+	/* At the prompt, the whole line is taken as text, so "; | #" have no special meaning. */
 	if (session->interactive && annotate_line(session, line))
 		return;
 	while (!session_ended(session) && command_text_next(&line, &text)) {

@@ -76,7 +76,7 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
-/* Sorts by address, and keeps the first of several symbols at one address. */
+/* Sorts by address, then symbols of the image before symbols of modules, then by name. */
 static int symbol_word_compare(const void *one, const void *two)
 {
 	const struct kernel_symbol *a = one, *b = two;
@@ -104,7 +104,8 @@ static void symbol_word_merge(struct symbol_list *list)
 	list->nr = kept;
 }
 
-/* Does path end with file, and does file begin at the start of a file or folder name? */
+/* Returns true if path ends with file, and file begins at the start of the name of a file or
+ * folder. */
 static bool is_end_of_path(const char *path, const char *file)
 {
 	size_t length = strlen(path), wanted = strlen(file);
@@ -127,7 +128,8 @@ static void keep_those_of_file(struct kernel *kernel, const char *file, struct s
 {
 	size_t kept = 0;
 
-	/* To find the file of a symbol, all names before the symbol are read, which takes time. */
+	/* Finding the file of a symbol takes time, because all names before the symbol are read, so
+	 * the user may stop this. */
 	for (size_t i = 0; i < list->nr && !kernel_stopped(kernel); i++)
 		if (is_of_file(kernel, &list->symbol[i], file))
 			list->symbol[kept++] = list->symbol[i];
@@ -147,7 +149,8 @@ struct near {
 	size_t nr;
 };
 
-/* Keeps the nearest names. Of equally near names, the first ones are kept. */
+/* Keeps the symbol if its name is one of the nearest so far. Among equally near names, the first
+ * are kept. */
 static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 {
 	struct near *near = arg;
@@ -170,8 +173,8 @@ static bool keep_near(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-/* Adds similar names to the message. Short names get no suggestions, because too many names would
- * be similar. */
+/* Adds similar names to the message of err. For short names nothing is suggested, because too many
+ * names are similar. */
 static void add_near_names(struct kernel *kernel, const struct symbol_word *word, struct error *err)
 {
 	struct near near = { .wanted = word->name };
@@ -180,13 +183,13 @@ static void add_near_names(struct kernel *kernel, const struct symbol_word *word
 	if (strlen(word->name) < 4)
 		return;
 	symbol_lookup_all(kernel->symbols, NULL, NULL, word->module, keep_near, &near);
-	/* If variables are missing in the table of symbols, names of functions with a similar name
-	 * would mislead. */
+	/* If the table of symbols may lack variables, the word may be the name of a variable, and
+	 * suggesting a function would mislead. */
 	if (near.nr && near.best[0].distance > 1 && !word->module && kernel_lacks_variables(kernel))
 		return;
 	for (size_t i = 0; i < near.nr; i++) {
-		/* Suggests only the nearest names. For example, if one name differs in one letter,
-		 * names that differ in two letters are not suggested. */
+		/* Suggests only the nearest names. For example, if a name differs in one letter, no
+		 * names that differ in two letters are suggested. */
 		if (near.best[i].distance > near.best[0].distance)
 			break;
 		text_append(err->message, size, "%s%s", i ? ", " : "; did you mean ",
@@ -220,7 +223,7 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	char old[SYMBOL_NAME_MAX + 16];
 
 	symbol_lookup_all(kernel->symbols, word->name, NULL, word->module, symbol_list_add, list);
-	/* Before 2.6.34, names of per-CPU variables had this prefix (dd17c8f72993). */
+	/* Before 2.6.34 (dd17c8f72993), the names of per-CPU variables had a prefix. */
 	snprintf(old, sizeof(old), "per_cpu__%s", word->name);
 	if (!list->nr && word->cpu != NO_CPU)
 		symbol_lookup_all(kernel->symbols, old, NULL, word->module, symbol_list_add, list);
@@ -235,7 +238,8 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 				word->name, word->file);
 }
 
-/* Writes a word that names only this symbol. This is possible if its module or file is known. */
+/* Writes a word that means only this symbol. If neither its module nor its file is known, the word
+ * is only the name. */
 static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
 				char *text, size_t size)
 {

@@ -8,7 +8,7 @@
 #include "base/listener.h"
 #include "base/text.h"
 
-/* Returns the name of the running command's option that chooses a process. */
+/* Returns the name of the option with which the running command chooses a process. */
 static const char *process_option(const struct session *session)
 {
 	const struct command_option *option = session->command->options;
@@ -110,7 +110,8 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* The CR3 of a CPU belongs to the task that ran on the CPU by chance. */
+	/* Only user addresses depend on which task the CPU ran by chance, so only for them is the
+	 * table reported. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

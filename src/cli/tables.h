@@ -1,51 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page table of the running command: session->table. */
+/* The choice of the page table for the running command, in session->table. */
 #pragma once
 
 #include "cli/command.h"
 
-/* Rows for a command's options, with their help: "p" and "r", or "P" and "R" in a command in which
- * the small letters have another meaning. The process may be omitted if the command set has chosen
- * one. */
+/* Rows for a command's table of options, with their help. P and R are the names of the options: "p"
+ * and "r", or "P" and "R" if the small letters have another meaning in the command. The value of -p
+ * may be left out if the command set has chosen a process. */
 // clang-format off
 #define TABLE_OPTIONS(P, P_HELP, R, R_HELP) \
 	{ P, WORD_PROCESS, .of_table = true, .group = 'T', .help = P_HELP }, \
 	{ R, WORD_ROOT, .of_table = true, .group = 'T', .help = R_HELP }
 // clang-format on
 
-/* Sets session->table as the command's options say, or else to the process that the command set has
- * chosen. */
+/* Sets session->table: from the command's options, or else to the process that the command set
+ * chose. */
 bool session_choose_table(struct session *session, struct error *err);
 
-/* The parts of the complaint that no process is chosen. */
+/* Parts of the message for commands that need a process. */
 #define NO_PROCESS "no process is chosen: "
 #define SET_CHOOSES "choose one with set"
 
-/* Returns false and sets err if no process is chosen. */
+/* Fails if neither an option nor the command set has chosen a process. */
 bool session_need_process(const struct session *session, struct error *err);
 
-/* If the word is a number, makes it the value of -r for session_choose_table(), and returns true.
- * The word is borrowed. */
+/* If the word is a number, makes it the value of -r, which session_choose_table() will use, and
+ * returns true. The word is borrowed. */
 bool session_take_root(struct session *session, const char *word);
 
-/* Returns the table in which vaddr is looked up. Without -p and -r, kernel addresses are looked up
- * in the kernel's table. */
+/* Returns the table with which vaddr is translated. Without -p and -r, this is the kernel's table
+ * for all kernel addresses. */
 const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err);
 
-/* Returns the process whose table is used for vaddr, or NULL if the kernel's table is used. */
+/* Returns the process whose table is used for vaddr, or NULL if it is not the table of a chosen
+ * process. */
 const struct process *session_process_at(const struct session *session, uint64_t vaddr);
 
-/* If vaddr is a user address, adds to the error that no process was chosen. */
+/* If vaddr is a user address and no process was chosen, adds this to the message of err. */
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err);
 
-/* Sets *process to the owner of the table that is used for vaddr. Returns "" if the user chose the
- * process, and NULL if the table is the kernel's. If the table is the one that a CPU used by
- * chance, returns the source of the table, for example a register. */
+/* Finds the owner of the table with which vaddr is translated. If the user chose a process, sets
+ * *process and returns "". If the table is the kernel's, returns NULL. If it is the table that a
+ * CPU happened to use, sets *process to its owner and returns the source of the table, for example
+ * a register. */
 const char *session_whose_table(const struct session *session, uint64_t vaddr,
 				struct process *process);
 
-/* Reports, once, that user addresses are looked up in the table that a CPU used by chance. */
+/* Reports that user addresses are translated with the table that a CPU happened to use. Does this
+ * only once. */
 void session_note_table(struct session *session, uint64_t vaddr);
 
-/* In JSON, adds the pid of the process, or the root of the CPU's table, to the open answer. */
+/* In JSON, adds to the open answer the pid of the process, or the root of the CPU's table, that is
+ * used for vaddr. */
 void session_add_pid(struct session *session, uint64_t vaddr);

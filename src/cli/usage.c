@@ -32,8 +32,8 @@ static bool has_options_with(const struct command *command, const char *name)
 	return false;
 }
 
-/* Writes the option, and in brackets the options that require it. The depth of the recursion is
- * limited. */
+/* Writes the option and, in brackets, the options that require it, recursively. depth limits the
+ * recursion. */
 static void put_nest(char *text, const struct command *command, const struct command_option *option,
 		     unsigned int depth)
 {
@@ -48,7 +48,8 @@ static void put_nest(char *text, const struct command *command, const struct com
 	}
 }
 
-/* Are there arguments that are valid only with this option? */
+/* Returns true if some arguments are valid only with this option. Then the option has a separate
+ * form of the usage. */
 static bool is_form(const struct command *command, const struct command_option *option)
 {
 	const struct command_argument *argument = command->arguments;
@@ -64,7 +65,7 @@ static bool same_group(const struct command_option *one, const struct command_op
 	return one == other || (one->group && one->group == other->group);
 }
 
-/* Is the option already shown as part of an earlier option? */
+/* Returns true if the usage has already shown the option, as a part of an earlier option. */
 static bool is_told(const struct command *command, const struct command_option *option)
 {
 	const struct command_option *other = command->options;
@@ -74,7 +75,7 @@ static bool is_told(const struct command *command, const struct command_option *
 	return option->with || other != option;
 }
 
-/* Writes the options of a group as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
+/* Writes all options of a group as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
 static void put_group(char *text, const struct command *command, const struct command_option *first)
 {
 	const char *between = "|";
@@ -103,8 +104,8 @@ static void put_options(char *text, const struct command *command)
 			put_group(text, command, option);
 }
 
-/* Writes the arguments from this row on. Optional arguments are in brackets. If an argument can
- * only follow another one, its brackets are within the brackets of that one. */
+/* Writes the arguments from this row on. Optional arguments are in brackets. If an optional
+ * argument can only follow another one, its brackets are within the other's brackets. */
 static void put_arguments(char *text, const struct command_argument *argument)
 {
 	unsigned int open = 0;
@@ -125,7 +126,7 @@ static void put_arguments(char *text, const struct command_argument *argument)
 		usage_put(text, "]");
 }
 
-/* Writes the other forms of the usage, one for each option that has separate arguments. */
+/* Writes further forms of the usage: one for each option with separate arguments. */
 static void put_forms(char *text, const struct command *command)
 {
 	const struct command_option *option = command->options;
@@ -155,8 +156,8 @@ void command_usage(const struct command *command, char text[USAGE_SIZE])
 
 /* --- help --- */
 
-/* Writes the options that share one help text: the last one has the help, and the rows before it
- * have none. */
+/* Writes a heading for options that share one help text: the options from first, which have no
+ * help, to last, which has the help. */
 static void heading_of(const struct command_option *first, const struct command_option *last,
 		       char heading[USAGE_SIZE])
 {

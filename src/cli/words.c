@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A carriage return counts as a blank, because the lines of scripts may end with CRLF. */
+/* Returns true for blanks. A carriage return is a blank, because lines of scripts may end with
+ * CRLF. */
 static bool words_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -18,7 +19,8 @@ static char *words_skip_blanks(char *at)
 	return at;
 }
 
-/* Uses a table because it is fast: a line may have a million addresses. */
+/* Looks the character up in a table, because a line may contain a million addresses, and a table is
+ * fast. */
 static bool is_special(char c)
 {
 	static const bool special[256] = {
@@ -30,8 +32,8 @@ static bool is_special(char c)
 	return special[(unsigned char)c];
 }
 
-/* Is the quote part of a number, as in C: "0xdead'beef"? It is enough to check the 32 characters
- * before the quote. */
+/* Returns true if the quote is part of a number, as in C: "0xdead'beef". Checks only the 32
+ * characters before the quote, which is enough. */
 static bool is_in_number(const char *start, const char *at)
 {
 	const char *end = at;
@@ -45,9 +47,9 @@ static bool is_in_number(const char *start, const char *at)
 	       (at == start || words_is_blank(at[-1]));
 }
 
-/* Returns the first ';' or comment, or, if redirects is true, the first '|' or word that begins
- * with '>'. If there is none, returns the end of the text. A '>' within a word may belong to
- * "[<ffffffff81000000>]". */
+/* Returns the place where the command ends: at the first ';' or comment, or at the end of the text.
+ * If redirects is true, it also ends at the first '|', or at a word that begins with '>'. A '>'
+ * within a word does not count, because it may belong to "[<ffffffff81000000>]". */
 static char *words_find_end(char *at, bool redirects)
 {
 	const char *start = at;
@@ -77,7 +79,7 @@ static char *words_find_end(char *at, bool redirects)
 	return at;
 }
 
-/* Ends the text at end. Returns the rest of the line, which follows. */
+/* Ends the text at `end` with a NUL. Returns the rest of the line, after that place. */
 static char *words_cut(char *end)
 {
 	char found = *end;
@@ -121,7 +123,7 @@ int words_bound(const char *text)
 }
 
 /* Copies the word at *from to *to without its quotes, and moves both pointers to the end of the
- * word. Returns false if a quotation is not closed. */
+ * word. Returns false if a quote is not closed. */
 static bool unquote(char **from, char **to)
 {
 	char *in = *from, *out = *to;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The syntax of command lines. Blanks separate words, ';' separates commands, and '#' at the start
  * of a word begins a comment. "COMMAND | SHELL" sends the answers to a shell command, "COMMAND >
- * FILE" writes them to a file, and ">> FILE" appends them to the file. "!SHELL" runs a shell
- * command. '...', "..." and \ quote as in a shell. Lines are modified in place, and the results
+ * FILE" writes them to a file, and ">> FILE" appends them to a file. "!SHELL" runs a shell command.
+ * '...', "..." and \ have the same meaning as in a shell. Lines are modified in place, and results
  * point into them. */
 #pragma once
 
@@ -10,20 +10,21 @@
 #include <stddef.h>
 
 struct command_text {
-	char *words; /* NULL if the command is "!SHELL" */
+	char *words; /* NULL if the line is "!SHELL" */
 	char *shell; /* the text after '!' or '|', or NULL */
-	char *file; /* the text after '>', still quoted, or NULL */
+	char *file; /* the text after '>', with its quotes, or NULL */
 	bool append; /* ">>" */
 };
 
-/* Cuts the next command off *line. Returns false if only blanks and comments are left. */
+/* Removes the first command from *line, and writes it to *text. Returns false if *line contains
+ * only blanks and comments. */
 bool command_text_next(char **line, struct command_text *text);
 
-/* Returns an upper bound of the number of words in text. */
+/* Returns a number that is not smaller than the number of words in text. */
 int words_bound(const char *text);
 
-/* Splits text into argv, which has room for words_bound() words and a NULL. Returns the number of
- * words, or -1 if a quotation is not closed. */
+/* Splits text into words in argv, which must have space for words_bound() words and a NULL. Returns
+ * the number of words, or -1 if a quote is not closed. */
 int words_split(char *text, char **argv);
 
 size_t count_words(char **words);
