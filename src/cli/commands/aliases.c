@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of the commands and built-in aliases of crash 8.0. doc/kwalk-commands.7 has the same
- * table. */
+/* The names of crash 8.0's commands and built-in aliases. The same table is in
+ * doc/kwalk-commands.7. */
 #include "cli/commands/commands.h"
 
 #include <stddef.h>
 
 // clang-format off
-/* The arguments of an alias, and the KIND of the first one: none, at least one, or any number. */
+/* Members of a row about the line's arguments: no arguments, at least one, or any number. KIND is
+ * the kind of the first argument, and TEXT is what help shows. */
 #define NONE "", WORD_NONE, false
 #define SOME(KIND, TEXT) TEXT, WORD_##KIND, false
 #define ANY(KIND, TEXT) "[" TEXT "]", WORD_##KIND, true

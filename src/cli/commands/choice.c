@@ -11,7 +11,8 @@
 
 /* --- arguments --- */
 
-/* The memory of a process may contain any data, so names and texts cannot be found and replaced. */
+/* Fails if --scrub is used with memory of processes. Such memory can contain any data, so names and
+ * texts cannot be recognised in it. */
 static bool choice_can_scrub(const struct choice *choice, struct error *err)
 {
 	bool has_processes = choice->level == KEEP_PROCESS || choice->level == KEEP_ALL;
@@ -46,7 +47,7 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 
 /* --- choosing --- */
 
-/* Chooses frames by their use. Other memory that commands read is added later. */
+/* Chooses frames by their use. The memory that commands read is added later. */
 static void choose_frames(struct choice *choice)
 {
 	struct keep *keep = &choice->keep;
@@ -61,8 +62,8 @@ static void choose_frames(struct choice *choice)
 		keep_process_memory(keep, &choice->processes[i]);
 }
 
-/* Pages with the state absent are not counted as lost, because memory of devices is never in a
- * dump. */
+/* Counts the frames that are missing in the dump. Frames with the state absent are not counted,
+ * because they may be memory of devices, which is never in a dump. */
 static void note_lost(struct choice *choice)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {

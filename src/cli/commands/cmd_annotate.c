@@ -14,12 +14,12 @@
 
 enum { MOST_TEXT = 64 << 20 };
 
-/* The content of a file or pipe. */
+/* The text that was read from a file or pipe. */
 struct annotate_text {
 	const char *name;
 	char *data; /* owned */
 	size_t size;
-	bool complained; /* it was reported that the content is not text */
+	bool complained; /* a message has reported that the content is not text */
 };
 
 static int open_text(const char *path, struct error *err)
@@ -68,8 +68,8 @@ static bool annotate_read_all(struct annotate_text *text, int fd, struct error *
 	return true;
 }
 
-/* Is the line text? Tabs are text. If the line is not text, *at is the offset of the first wrong
- * byte. */
+/* Returns true if the line is text. Tabs are text. If it is not, sets *at to the offset of the
+ * first byte that is not text. */
 static bool is_text(const struct annotated_line *line, size_t *at)
 {
 	uint32_t code;
@@ -84,7 +84,7 @@ static bool is_text(const struct annotated_line *line, size_t *at)
 	return true;
 }
 
-/* Prints the line. Its annotations follow later. */
+/* Prints the line. Explanations of its addresses follow later. */
 static void print_line(struct output *output, const char *line, size_t size)
 {
 	const char *tab;
@@ -132,7 +132,8 @@ static void annotate(struct session *session, struct annotate_text *text,
 		show_annotation_answers(session, annotator, &line);
 		line.text += size + 1;
 	}
-	/* A line that was typed at the prompt may be a part of a longer text. */
+	/* Not reported for a line that was typed at the prompt, because it may be a part of a
+	 * longer text. */
 	if (!session->pasted && annotator_cut(annotator, &number, &err)) {
 		char where[64];
 
@@ -141,7 +142,8 @@ static void annotate(struct session *session, struct annotate_text *text,
 	}
 }
 
-/* Returns false if no text was read. *whole: the whole text was read. */
+/* Reads the text. Returns false if nothing was read. Sets *whole to true if the whole text was
+ * read. */
 static bool annotate_read_text(struct session *session, const char *path,
 			       struct annotate_text *text, bool *whole, struct error *err)
 {
@@ -178,7 +180,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 				     session->table.chosen ? &session->table.process : NULL);
 	if (!annotator)
 		done = out_of_memory(err);
-	/* If a text is too long, the part that was read is shown. */
+	/* If the text is too long, shows the part that was read. */
 	if (annotator && text.data) {
 		annotator_read(annotator, text.data,
 			       text.size - (text.size && text.data[text.size - 1] == '\n'));

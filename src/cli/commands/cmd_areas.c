@@ -80,7 +80,7 @@ static bool areas_print_callers(struct session *session, const struct vmalloc_li
 
 struct areas_options {
 	unsigned int modules;
-	unsigned int callers; /* show the sum for each caller instead of the areas */
+	unsigned int callers; /* show sums for each caller, not the areas */
 };
 
 static bool areas_print_all(struct session *session, const struct vmalloc_list *list,

@@ -8,11 +8,11 @@
 #include "cli/command.h"
 #include "cli/show/show_bounce.h"
 
-/* One argument, and the device that -d names. */
+/* An argument of the command, and the device of the option -d. */
 struct bounce_question {
 	struct session *session;
-	const struct pci_function *function; /* the device of -d, or NULL */
-	const char *argument; /* the argument as typed */
+	const struct pci_function *function; /* the device of the option -d, or NULL */
+	const char *argument; /* the argument as the user typed it */
 	bool has_bus;
 	uint64_t bus;
 	bool found;
@@ -20,7 +20,7 @@ struct bounce_question {
 
 /* --- pools --- */
 
-/* Adds the devices that use a pool. In text, each has its driver. */
+/* Adds the devices that use the pool. Text shows the driver after each device. */
 static void state_users(struct session *session, const struct bounce_pool *pool,
 			const struct pci_list *list)
 {
@@ -123,7 +123,8 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 	output_end(output);
 }
 
-/* Answers for an address in a pool, or else for an address that is the original of a slot. */
+/* Answers for an address in a pool. If the address is not in a pool, answers for the slot of which
+ * the address is the original. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	const struct bounce_search search = {
@@ -146,7 +147,8 @@ static bool answer_physical(struct bounce_question *question, uint64_t paddr, st
 	return true;
 }
 
-/* If the device uses an IOMMU table, the bus address must be translated first. */
+/* Answers for one argument. If the device uses a table of an IOMMU, the argument is a bus address,
+ * which is translated first. */
 static bool bounce_answer(struct bounce_question *question, const struct device_dma *dma,
 			  struct error *err)
 {
@@ -196,7 +198,7 @@ static bool choose_device(struct session *session, const char *name, struct devi
 }
 
 struct bounce_options {
-	/* Device that the bus addresses belong to; NULL: the arguments are physical addresses. */
+	/* Device to which the bus addresses belong. NULL: the arguments are physical addresses. */
 	const char *device;
 };
 

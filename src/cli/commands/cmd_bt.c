@@ -12,7 +12,7 @@ struct bt_options {
 
 struct bt {
 	struct session *session;
-	struct panic panic; /* for the tasks that CPUs ran */
+	struct panic panic; /* registers of the tasks that were running on CPUs */
 };
 
 static const struct cpu_run *run_of(const struct bt *bt, const struct task *task)
@@ -49,7 +49,7 @@ static void bt_show_task(struct bt *bt, const char *argument, const struct task 
 	bt_show(bt, argument, &(struct traced){ .task = task, .run = run_of(bt, task) });
 }
 
-/* Shows all CPUs, and then the tasks that ran on no CPU. */
+/* Shows all CPUs, and then the tasks that were not running. */
 static void bt_show_all(struct bt *bt, const struct task_list *tasks)
 {
 	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
@@ -88,7 +88,8 @@ static void bt_show_word(struct bt *bt, const struct task_list *tasks, const cha
 	session_complain(bt->session, argument, &err);
 }
 
-/* Shows the process that the command set chose, or else the CPU that panicked, or else all CPUs. */
+/* Without arguments: shows the process that the command set chose, or else the CPU that panicked,
+ * or else all CPUs. */
 static bool bt_show_usual(struct bt *bt, struct error *err)
 {
 	const struct session *session = bt->session;
@@ -131,7 +132,8 @@ static bool bt_answer(struct bt *bt, char **words, struct error *err)
 	return true;
 }
 
-/* The log is read only for the answer for the CPU that panicked. */
+/* The log is needed only to answer for the CPU that panicked, so it is not read for other
+ * answers. */
 static bool bt_run(struct session *session, char **words, struct error *err)
 {
 	const struct bt_options *given = session->given;

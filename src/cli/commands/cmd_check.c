@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "cli/show/show_kernel.h"
 
-/* Places that were found for -v. They are kept until the result of their check is shown. */
+/* Places that a check found, for -v. They are kept until the result of the check is shown. */
 struct places {
 	struct session *session;
 	bool wanted;

@@ -23,7 +23,7 @@ static void devices_show(struct session *session, const char *argument,
 			 const struct pci_function *function)
 {
 	struct output *output = session->output;
-	/* Otherwise only the function's place on the bus is known. */
+	/* If the address is 0, only the function's place on the bus is known. */
 	bool known = function->address;
 	struct device_dma dma;
 

@@ -11,9 +11,10 @@ struct diff_request {
 	struct session *session;
 	struct pair pair;
 	bool wanted[NR_DIFF_PARTS];
-	unsigned int brief; /* show the summary only */
-	uint64_t nr_runs; /* number of runs of frames to show */
-	const char *process; /* compare the mappings of this process; NULL: of the kernel */
+	unsigned int brief; /* show only the summary */
+	uint64_t nr_runs; /* largest number of runs of frames to show */
+	/* process whose mappings are compared; NULL: compare mappings of the kernel */
+	const char *process;
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
 
@@ -24,8 +25,8 @@ static bool diff_goes_on(const struct diff_request *request)
 	return !session_interrupted(request->session);
 }
 
-/* If a module is the same, but another boot loaded it at another address, it does not count as
- * different. */
+/* Shows a row, unless the item is the same in both dumps. A module that another boot loaded at
+ * another address counts as the same. */
 static bool diff_visit(const struct diff_row *row, void *arg)
 {
 	struct diff_request *request = arg;
@@ -40,7 +41,7 @@ static bool diff_visit(const struct diff_row *row, void *arg)
 
 /* --- the mappings of a process --- */
 
-/* Finds the process in the other dump that corresponds to here, a process of this dump. */
+/* Finds the process in the other dump that corresponds to `here`, a process of the open dump. */
 static bool find_there(const struct diff_request *request, const struct process *here,
 		       struct process *there, struct error *err)
 {
@@ -107,7 +108,7 @@ static void complain_of_lists(struct diff_request *request, enum diff_part part)
 
 /* --- the summary --- */
 
-/* Reports the parts that are unknown in one of the dumps, because the answer is then incomplete. */
+/* Reports that items are unknown in one of the dumps, because the answer is then incomplete. */
 static void complain_of_unknown(struct diff_request *request, enum diff_part part)
 {
 	uint64_t nr = request->summary[part].nr[DIFF_UNKNOWN];
@@ -146,7 +147,8 @@ static void compare_part(struct diff_request *request, enum diff_part part)
 		complain_of_lists(request, part);
 }
 
-/* Called only for the other dump, because each command reports the doubts about the open dump. */
+/* Reports a doubtful fact of the other dump. Doubts about the open dump are reported by each
+ * command, so they are not repeated. */
 static void tell_doubt(void *arg, const char *fact, const char *why)
 {
 	char line[512];
@@ -180,8 +182,8 @@ static void diff_compare_all(struct diff_request *request)
 
 static const struct choices parts = { diff_part_names, NR_DIFF_PARTS };
 
-/* Takes the names of parts, which come before the files. Without names, all parts are compared, or,
- * with -p, only mappings. */
+/* Reads the names of parts, which precede the files. If there are none, all parts are compared, or,
+ * with -p, only mappings. Returns the words after the names. */
 static char **take_parts(struct diff_request *request, char **words)
 {
 	unsigned int choice;

@@ -7,10 +7,10 @@
 #include "cli/show/show_reach.h"
 #include "cli/show/show_walk.h"
 
-/* One bus address of a device. */
+/* The answer for one bus address of a device. */
 struct dma_answer {
 	struct session *session;
-	const char *argument; /* the argument as typed */
+	const char *argument; /* the argument as the user typed it */
 	const struct device_dma *dma;
 	struct dma_translation translation;
 };
@@ -150,7 +150,7 @@ static void show_frame_reach(struct session *session, const struct reach *reach,
 	output_end(output);
 }
 
-/* Answers for physical addresses. words: the arguments that paddrs were read from. */
+/* Answers for physical addresses. words: the arguments from which paddrs were read. */
 static bool dma_answer_frames(struct session *session, char **words, const uint64_t *paddrs,
 			      size_t nr, struct error *err)
 {
@@ -176,7 +176,8 @@ static const struct record frame_record = {
 					  { 0 } },
 };
 
-/* Reports the words that are not addresses, and removes them. */
+/* Answers for all arguments that are physical addresses. Reports the other arguments, and removes
+ * them. */
 static bool dma_run_frames(struct session *session, char **words, struct error *err)
 {
 	uint64_t *paddrs = calloc(count_words(words), sizeof(*paddrs));

@@ -13,13 +13,13 @@
 #include "dump/write/dump_out.h"
 #include "dump/write/whole_memory.h"
 
-/* The options and arguments of extract. */
+/* The options and arguments of the command extract. */
 struct extract_request {
 	struct session *session;
 	const char *path; /* the argument OUT */
 	const char *manifest; /* NULL: no manifest */
-	unsigned int level; /* enum keep_level; KEEP_NONE: the default, which is tables */
-	unsigned int codec; /* enum codec; CODEC_NONE: write an ELF core dump */
+	unsigned int level; /* enum keep_level; KEEP_NONE: not given, so the level is tables */
+	unsigned int codec; /* enum codec; CODEC_NONE: not given, so an ELF core dump is written */
 	unsigned int replace; /* existing files may be replaced */
 	unsigned int scrub;
 };
@@ -34,7 +34,7 @@ static bool progress(void *arg, uint64_t done, uint64_t total)
 	return !session_interrupted(session);
 }
 
-/* Writes the whole file. If this fails, leaves no file. */
+/* Writes the whole file. If that fails, no file is left. */
 static bool extract_write_file(const struct extract_request *request, struct dump_out *out,
 			       const struct out_format *format, struct error *err)
 {
@@ -52,7 +52,7 @@ static bool extract_write_file(const struct extract_request *request, struct dum
 	return new_file_finish(&file, err);
 }
 
-/* Reports the parts of the level that the dump lacks. */
+/* Reports parts that should be copied at this level, but are not in the dump. */
 static void complain_of_lacks(struct session *session, const struct keep *keep)
 {
 	struct error rest;
@@ -89,9 +89,9 @@ static bool extract_answer(const struct extract_request *request, const struct c
 	return !request->manifest || manifest_write(&manifest, err);
 }
 
-/* Adds to the note of OUT why memory is missing. If the dump is an extract already, the new level
- * replaces the level in the note, unless the new level is all. A scrubbed dump stays marked as
- * scrubbed. */
+/* Adds a line to the note of OUT that explains why memory is missing. If the dump is already an
+ * extract, the new level replaces the old level in the note, unless the new level is all: then the
+ * old level remains. If the dump was scrubbed, OUT stays marked as scrubbed. */
 static void tell_level(struct note_text *note, const struct choice *choice)
 {
 	if (choice->level != KEEP_ALL)
@@ -155,7 +155,8 @@ static bool extract(const struct extract_request *request, struct choice *choice
 
 /* --- arguments --- */
 
-/* May OUT be written? If OUT exists and is a dump, it may be the only copy of a crash. */
+/* Fails if OUT must not be written. If OUT exists and is a dump, it may be the only copy of a
+ * crash. */
 static bool may_write(const struct extract_request *request, const char *path, struct error *err)
 {
 	struct stat there;
@@ -200,7 +201,8 @@ static bool extract_run(struct session *session, char **words, struct error *err
 	return ok;
 }
 
-/* The choices leave out the first value, "none", which means that the option was not given. */
+/* The first name, "none", is not a choice, because KEEP_NONE means that the option was not
+ * given. */
 static const struct choices levels = { &keep_level_names[KEEP_NONE + 1], KEEP_ALL - KEEP_NONE };
 static const struct choices codecs = { &codec_names[CODEC_NONE + 1], CODEC_ZSTD - CODEC_NONE };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The open files of processes, and the areas of swap. */
+/* The open files of processes, and the swap areas. */
 #include <stdlib.h>
 
 #include "base/ranges.h"
@@ -145,7 +145,8 @@ static const struct record users_record = {
 	.fields = (const struct field[]){ COLUMN("used", .width = 9), { 0 } },
 };
 
-/* Lists processes that have memory in swap. All threads of a process count as one. */
+/* Lists the processes that have memory in swap. Each process is listed once, and not for each
+ * thread. */
 static bool print_swap_users(struct session *session, const struct task_list *list,
 			     struct error *err)
 {

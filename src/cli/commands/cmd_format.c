@@ -8,7 +8,7 @@ static const char *const names[] = {
 };
 static const struct choices formats = { names, sizeof(names) / sizeof(*names) };
 
-/* This is the only command that may ask for the format, because it shows and sets the format. */
+/* Shows or sets the format of answers. No other command may use the format. */
 static bool format_run(struct session *session, char **words, struct error *err)
 {
 	struct output *output = session->output;

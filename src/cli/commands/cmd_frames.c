@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* virt_to_page, page_to_pfn, pfn_to_page, page_to_phys and phys_to_page, which give the same answer
- * for different kinds of arguments; btop and ptob, which need no data; and page, which shows a
- * whole struct page. */
+/* The commands virt_to_page, page_to_pfn, pfn_to_page, page_to_phys and phys_to_page, which give
+ * the same answer for different kinds of arguments. Also btop and ptob, which need no data of the
+ * dump, and page, which shows a whole struct page. */
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 #include "cli/tables.h"
 #include "cli/show/show_walk.h"
 
-/* vaddr points to an address that is mapped to the frame, or is NULL. */
+/* Answers for a frame. vaddr: points to a virtual address that is mapped to the frame, or NULL. */
 static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
 		       const uint64_t *vaddr, struct error *err)
 {
@@ -171,8 +171,9 @@ const struct command command_ptob = {
 
 /* --- page --- */
 
-/* Finds the struct page at the address, or else the struct page of the frame that the address is
- * mapped to. Fails if the address is in the middle of a struct page. */
+/* Finds the struct page at the address. If there is none, finds the struct page of the frame to
+ * which the address is mapped. Fails if the address is within a struct page, but not at its
+ * start. */
 static bool frames_find_page(struct session *session, uint64_t address, uint64_t *pfn,
 			     uint64_t *page, struct error *err)
 {

@@ -16,7 +16,7 @@ static void remark_hex(struct output *output, const char *name, uint64_t value)
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-/* For text: adds the meaning of the numbers in the next fields. */
+/* Adds for text the meaning of the numbers in the next two fields. */
 static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];
@@ -127,7 +127,8 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	output_list_end(session->output);
 }
 
-/* Returns the paging of all vCPUs, taken from the first one. */
+/* Returns the kind of nested paging of the first vCPU, which all vCPUs share. Returns "" if it is
+ * unknown. */
 static const char *paging_name(struct session *session, const struct guest *guest)
 {
 	struct guest_cpu cpu;
@@ -180,7 +181,7 @@ static const struct field cpu_fields[] = {
 	HIDDEN("cpu"),
 	HIDDEN("vmcb"),
 	LINE("registers", .heading = "", .pairs = 3, .width = 6, TEXT(.join = "  ")),
-	/* Reasons why registers are missing, or are older than the dump. */
+	/* Why registers are missing, or are older than the dump. */
 	LINE("encrypted", .heading = "",
 	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
@@ -200,7 +201,7 @@ static const struct record record = {
 					  { 0 } },
 };
 
-/* The form of the answers for machines that are named in arguments. */
+/* The form of the answers if arguments name machines. */
 static const struct record detailed = {
 	.apart = true,
 	.fields = (const struct field[]){ HIDDEN("mm"),

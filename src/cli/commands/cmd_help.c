@@ -89,7 +89,7 @@ static void answer_title(const struct session *session, bool first)
 	output_text(session->output, "Crash compatibility:\n");
 }
 
-/* Shows the aliases of a name, or all aliases. Returns false if there are no aliases. */
+/* Shows the aliases with this name, or all aliases. Returns false if there are none. */
 static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
 	bool all = session->aliases && !strcmp(word, "crash"), found = false;
@@ -107,7 +107,8 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 /* --- help --- */
 
-/* Is this the first command with its summary? Commands with the same summary share a line. */
+/* Returns true if this is the first of all commands with the same summary. These commands are
+ * listed in one line. */
 static bool leads(const struct session *session, const struct command *command)
 {
 	const struct command *const *at = session->commands;
@@ -133,7 +134,7 @@ static void list_command(const struct session *session, const struct command *co
 	output_textf(session->output, " %s\n", command->summary);
 }
 
-/* A group has no heading if all its commands were left out of this build. */
+/* Lists the commands of a group. If configure left out all of them, no heading is shown either. */
 static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
@@ -159,8 +160,8 @@ static void help_list(const struct session *session)
 	output_own_text(output, syntax);
 }
 
-/* Explains a word. A name of a crash command may also be a kwalk command, or the start of its
- * name. */
+/* Explains a word. The word may be both a crash command and a kwalk command, or the start of a
+ * command's name. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
 	const struct command *const *same = session->commands;
@@ -193,13 +194,14 @@ static void answer_words(struct session *session, char **words)
 
 static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
 
-/* The answer is text, and not a table. */
+/* Text shows the help as free text, and not as a table. */
 static const struct record record = { .unseen = true };
 
 static bool help_run(struct session *session, char **words, struct error *err)
 {
 	(void)err;
-	/* Without a dump, main() runs this command and does not declare its record. */
+	/* If there is no dump, main() calls this function without declaring the record, so it is
+	 * declared here. */
 	output_declare(session->output, &record);
 	answer_words(session, words);
 	return true;

@@ -15,7 +15,7 @@ static void info_begin(struct output *output, const char *fact)
 	output_string(output, "fact", fact);
 }
 
-/* If value is NULL, the fact is not shown. */
+/* Shows a fact, unless value is NULL. */
 static void answer_text(struct output *output, const char *fact, const char *value,
 			const char *source)
 {
@@ -42,7 +42,7 @@ static void info_output_value(struct output *output, enum fact_id id, uint64_t v
 	}
 }
 
-/* The sources that contradict the accepted source of a fact, as text. */
+/* The text lists the sources that contradict the accepted source of a fact. */
 struct contradictions {
 	enum fact_id id;
 	char text[1024];
@@ -119,7 +119,7 @@ static void answer_all_sources(struct session *session)
 
 /* --- vmlinux and dump --- */
 
-/* Shows vmlinux, and in which way the file is not a plain ELF file with symbols. */
+/* Shows the file vmlinux. If it is not a plain ELF file with symbols, shows what it is. */
 static void answer_vmlinux(struct output *output, const struct kernel *kernel)
 {
 	static const char content[] = "content of the file";
@@ -149,7 +149,7 @@ static void answer_of_dump(void *arg, const char *fact, const char *value)
 	answer_text(session->output, fact, value, "header of the dump");
 }
 
-/* Shows the number of pages in each state. States that have no pages are left out. */
+/* Shows the number of pages in each state, if it is not 0. */
 static void answer_survey(struct session *session)
 {
 	struct output *output = session->output;
@@ -197,7 +197,8 @@ static void state_what_trouble(const void *arg)
 	output_string(trouble->output, "trouble", trouble->text);
 }
 
-/* A sentence is too long for the column of values, so text shows it after the source. */
+/* Shows the trouble with the dump's file. The text is too long for the column of values, so it is
+ * shown after the source. */
 static void answer_trouble(struct output *output, const struct dump *dump)
 {
 	const struct info_trouble trouble = { output, dump->warning };
@@ -228,7 +229,8 @@ static void answer_dump(struct session *session)
 	answer_survey(session);
 }
 
-/* Shows VMCOREINFO, if it was found in memory and not in the file. */
+/* Shows where the VMCOREINFO note is, if it was found in memory and not in the headers of the
+ * dump. */
 static void answer_note(struct session *session)
 {
 	const struct kernel *kernel = session->kernel;
@@ -242,8 +244,8 @@ static void answer_note(struct session *session)
 	output_end(session->output);
 }
 
-/* Does the fact belong to the memory model of the kernel? For example, the start of the memory map
- * is a different fact in each model. */
+/* Returns true if the fact is a fact of the kernel's memory model. For example, the start of the
+ * memory map is a different fact in each model. */
 static bool fits_model(struct kernel *kernel, const struct fact_row *row)
 {
 	uint64_t model;
@@ -270,7 +272,7 @@ static void list_parts(struct output *output, bool hold)
 	output_list_end(output);
 }
 
-/* Appends the name of a part of the sandbox that is in force. For Landlock, also appends the
+/* Appends the name of a part of the sandbox that is in force. After Landlock, also appends the
  * actions that this version of Landlock cannot forbid. */
 static void append_held(char *text, size_t size, enum sandbox_part part)
 {
@@ -296,7 +298,8 @@ static void list_landlock(struct output *output)
 	output_list_end(output);
 }
 
-/* In text, the parts that are not in force come last, each with its reason. */
+/* Shows the parts of the sandbox. In text, the parts that are not in force are last, each with its
+ * reason. */
 static void answer_sandbox(struct output *output)
 {
 	char held[256] = "", lacking[256] = "", text[600];
@@ -355,8 +358,8 @@ static void info_note_contradiction(void *arg, const struct fact_voice *voice)
 	*doubtful |= voice->verdict == VERDICT_DIFFERS;
 }
 
-/* Shows the summary: the value is the number of facts, and the source names the sources of facts
- * and of other answers. */
+/* Shows the summary. Its value is the number of facts, and its source lists the sources of the
+ * facts and of other answers. */
 static void answer_summary(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

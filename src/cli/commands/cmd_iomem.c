@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands iomem and ioports, which show trees of the same kind. */
+/* The commands iomem and ioports, which show two trees of the same kind. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -20,7 +20,7 @@ struct iomem_listed {
 	const struct resource *resource;
 };
 
-/* Writes a line in the format that r_show() in kernel/resource.c uses. */
+/* Writes a line in the format of r_show() in kernel/resource.c, which writes /proc/iomem. */
 static void text_line(const void *arg, char *text, size_t size)
 {
 	const struct iomem_listed *listed = arg;

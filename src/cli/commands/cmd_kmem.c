@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The use of the kernel's memory: zones, frames and slabs. */
+/* Memory that the kernel uses: the commands zones, frames and slabs. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,8 @@ static bool run_zones(struct session *session, char **words, struct error *err)
 	return page_each_zone(session->kernel, answer_zone, session, err);
 }
 
-/* The watermarks show why a zone has too little free memory. */
+/* Each zone is shown with its watermarks, because a zone with less free memory than a watermark has
+ * too little. */
 static const struct record zones_record = {
 	.fields = (const struct field[]){ COLUMN("node", .rank = 4),
 					  COLUMN("zone", .rank = KEPT),
@@ -74,21 +75,22 @@ const struct command command_zones = {
 struct use_total {
 	enum page_use_kind use;
 	uint64_t frames;
-	uint64_t writable; /* how many of these frames devices can write */
+	uint64_t writable; /* number of these frames that devices can write */
 };
 
 struct frame_totals {
 	struct session *session;
 	bool list; /* show each run */
-	const struct io_pages *io; /* memory that devices can write; NULL: not asked for */
-	uint64_t bad; /* number of frames whose struct page does not show a use */
+	/* the memory that devices can write; NULL: this was not requested */
+	const struct io_pages *io;
+	uint64_t bad; /* number of frames whose struct pages do not show a use */
 	uint64_t first_bad;
 	uint64_t unknown;
 	size_t nr;
 	struct use_total use[NR_PAGE_USES];
 };
 
-/* Returns the number of frames in the run that devices can write. */
+/* Returns how many frames of the run devices can write. */
 static uint64_t nr_writable(const struct frame_totals *totals, const struct frame_run *run)
 {
 	const struct kernel *kernel = totals->session->kernel;
@@ -178,8 +180,9 @@ static void show_totals(struct frame_totals *totals)
 		show_total(totals, &all, "all");
 }
 
-/* Fails if the use of frames is unknown because not all lists of free frames could be read. A frame
- * without a reference may be free, be in a list of a CPU, or be part of an allocation. */
+/* Fails if frames have an unknown use because not all lists of free frames could be read. A frame
+ * without references may be free, in a list of a CPU, or a part of an allocation, and only the
+ * lists show this. */
 static bool explain_unknown(const struct frame_totals *totals, struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;
@@ -214,7 +217,7 @@ static bool kmem_count_frames(struct frame_totals *totals, uint64_t first, uint6
 	return explain_unknown(totals, err);
 }
 
-/* Counts frames, and how many of these frames devices can write. */
+/* Counts frames by use, and counts how many of them devices can write. */
 static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint64_t last,
 			      struct error *err)
 {
@@ -235,7 +238,7 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint6
 
 struct frames_options {
 	unsigned int list, devices;
-	const char *holders; /* the use whose holders are asked for */
+	const char *holders; /* a use of frames, whose holders are shown */
 };
 
 static bool holders_of_use(struct session *session, const char *name, struct error *err)
@@ -304,7 +307,7 @@ const struct command command_frames = {
 
 struct slab_question {
 	struct session *session;
-	char **words; /* names; a name becomes NULL when its cache is found */
+	char **words; /* the names of caches; if a cache is found, its name becomes NULL */
 	size_t nr;
 	struct slab_pass pass;
 };

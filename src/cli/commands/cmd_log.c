@@ -11,7 +11,7 @@
 enum { NSEC = 1000000000 };
 
 // clang-format off
-/* The names that dmesg(1) uses. */
+/* The names in dmesg(1). */
 static const char *const level_names[LOG_LEVELS] = {
 	"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug",
 };
@@ -25,12 +25,13 @@ static const char *const facility_names[] = {
 
 struct log_listing {
 	struct session *session;
-	unsigned int levels; /* levels to show, bit N for level N; 0: all */
+	unsigned int levels; /* the levels to show: bit N stands for level N; 0: all levels */
 	bool decode; /* show facility, level and caller as text */
 	bool wall; /* show the time of day */
-	int64_t epoch; /* with wall: add this to the time of a record */
-	struct annotator *annotator; /* NULL: addresses are not explained */
-	size_t nr; /* number of records so far, including records that are not shown */
+	int64_t epoch; /* with wall: is added to the time of a record */
+	/* explains addresses in the log; NULL: they are not explained */
+	struct annotator *annotator;
+	size_t nr; /* number of records read so far, including records that are not shown */
 };
 
 static void facility_text(const struct log_record *record, char text[16])
@@ -49,7 +50,8 @@ static void caller_text(const struct log_record *record, char text[16])
 		 record->caller & ~LOG_CALLER_CPU);
 }
 
-/* Returns false if the time is outside of the calendar. */
+/* Converts the time of a record to a time of day. Returns false if the calendar does not include
+ * it. */
 static bool wall_time(const struct log_listing *listing, const struct log_record *record,
 		      bool local, struct tm *broken, int64_t *nsec)
 {
@@ -69,8 +71,8 @@ struct log_shown_line {
 	const struct log_record *record;
 };
 
-/* Writes the start of a line, as dmesg does: "[    1.234567] " or the time of day. With decode,
- * "kern  :info  : " comes before the time, and the caller after the time. */
+/* Writes the start of a line in the format of dmesg: "[ 1.234567] ", or the time of day. With
+ * decode, also writes "kern :info : " before the time, and the caller after it. */
 static void line_start(const void *arg, char *text, size_t size)
 {
 	const struct log_shown_line *line = arg;
@@ -95,7 +97,7 @@ static void line_start(const void *arg, char *text, size_t size)
 		caller_text(record, word);
 		text_append(text, size, "[%6s] ", word);
 	}
-	/* Removes the last blank, because text separates columns by a blank. */
+	/* Removes the blank at the end, because text separates columns by a blank. */
 	if (*text)
 		text[strlen(text) - 1] = '\0';
 }
@@ -156,7 +158,7 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	return !session_interrupted(session);
 }
 
-/* Reads the facts about earlier records that only later records show. */
+/* Reads facts about earlier records that only later records contain. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
 	annotator_read(arg, record->text, strlen(record->text));
@@ -177,8 +179,8 @@ static bool log_find_level(const char *name, size_t size, unsigned int *level)
 	return false;
 }
 
-/* Reads a list of levels: NAME or NUMBER for one level, "NAME+" for this level and the more serious
- * ones, "+NAME" for this level and the less serious ones. */
+/* Reads a list of levels. NAME or NUMBER is one level. "NAME+" is a level and all levels that are
+ * more serious. "+NAME" is a level and all levels that are less serious. */
 static bool parse_levels(const char *list, unsigned int *levels, struct error *err)
 {
 	*levels = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The balance of memory, and the largest users for each line of the balance. */
+/* The balance of memory, and the largest users in each line of the balance. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "report/users/amounts.h"
 #include "report/users/process_map.h"
 
-enum { MOST_SHOWN = 10 /* most users shown for a line */ };
+enum { MOST_SHOWN = 10 /* largest number of users shown for each line */ };
 
 static void mem_row(struct session *session, const char *what, uint64_t pages, const char *part)
 {

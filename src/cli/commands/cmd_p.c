@@ -10,8 +10,8 @@
 #include "cli/show/show_variable.h"
 #include "kernel/kernel.h"
 
-/* Writes the name of the variable. If several CPUs have copies, the address is added, because only
- * the address distinguishes the copies. */
+/* Writes the name of the variable. If several CPUs have copies of the variable, adds the address,
+ * because only the address shows which copy it is. */
 static void p_name(const struct show_variable *variable, char *text, size_t size)
 {
 	if (variable->address == variable->symbol.address)
@@ -39,7 +39,8 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 	return false;
 }
 
-/* Fails for C expressions: "init_task.pid", "*init_task.mm", "sizeof(long)". */
+/* Fails if the argument is a C expression, such as "init_task.pid", "*init_task.mm" or
+ * "sizeof(long)". */
 static bool refuse_expression(struct session *session, const char *argument, struct error *err)
 {
 	if (!strpbrk(argument, "*&()[]+-.>"))

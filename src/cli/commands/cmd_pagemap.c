@@ -10,24 +10,24 @@
 #include "cli/show/show_walk.h"
 #include "linux/vma/vma.h"
 
-/* Pages with equal properties at consecutive addresses, which text shows as one line. */
+/* Pages at consecutive addresses with equal properties. Text shows them as one line. */
 struct pagemap_run {
-	struct listed_page page; /* page.last is the last address of the run */
-	uint64_t nr_pages; /* number of pages; 0 in a gap */
+	struct listed_page page; /* the first page; page.last is the last address of the run */
+	uint64_t nr_pages; /* number of pages; 0: the run is a gap */
 	bool open;
 };
 
 struct map {
 	struct session *session;
-	bool joined; /* pages are joined into runs */
+	bool joined; /* pages are joined into runs, and not shown separately */
 	struct pagemap_run run;
 	uint64_t total[NR_TRANSLATION_STATUSES]; /* number of bytes with each status */
-	struct error trouble; /* the error for the first range that could not be read */
+	struct error trouble; /* the error for the first range that cannot be read */
 	uint64_t nr_troubles;
 };
 
-/* Prints a run. A gap is shown with its size, because an empty entry of an upper level is one
- * gap. */
+/* Prints a run. For a gap, also prints its size, because one empty entry of an upper level can be a
+ * large gap. */
 static void print_run(struct map *map)
 {
 	struct output *output = map->session->output;
@@ -125,11 +125,11 @@ static void complain_of_troubles(const struct map *map)
 struct pagemap_request {
 	bool has_range;
 	uint64_t first, last; /* both inclusive */
-	const struct process *process; /* borrowed; NULL: list the kernel's table */
+	const struct process *process; /* borrowed; NULL: list the pages in the kernel's table */
 };
 
-/* Without -p, a range that starts in the user half belongs to the process that the command set
- * chose. Any other range belongs to the kernel. */
+/* Chooses the page table if -p was not given. If the range begins in the user half, the table
+ * belongs to the process that the command set chose. If not, it is the kernel's table. */
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {
@@ -166,8 +166,8 @@ static bool pagemap_parse(struct session *session, char **words, struct pagemap_
 	       fail(err, ERROR_USAGE, "START is beyond the user's half");
 }
 
-/* Finds the mappings of the process, which distinguish hugetlb pages from THP, and untouched pages
- * from gaps. */
+/* Finds the VMAs of the process, which show whether large pages are hugetlb pages or THP, and
+ * whether pages without entries are untouched or in a gap. */
 static void pagemap_find_vmas(struct session *session, const struct pagemap_request *request,
 			      struct vma_list *vmas, struct page_list *list)
 {

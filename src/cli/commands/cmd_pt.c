@@ -10,7 +10,7 @@
 struct pt_request {
 	struct session *session;
 	const struct space *space;
-	unsigned int writable, executable, both; /* show only ranges with these rights */
+	unsigned int writable, executable, both; /* show only ranges with these access rights */
 	uint64_t first, last; /* both inclusive */
 	const struct process *process; /* borrowed; NULL: list the kernel's table */
 };
@@ -44,8 +44,8 @@ static void answer_mapped(const struct pt_request *request, const struct scanned
 	output_end(output);
 }
 
-/* Answers for a range with a corrupt entry or a missing table: it is unknown what the range is
- * mapped to. */
+/* Answers for a range with a corrupt entry or a missing table. Such a range has no known
+ * mapping. */
 static void answer_unknown(const struct pt_request *request, const struct scanned *range)
 {
 	struct output *output = request->session->output;
@@ -99,8 +99,8 @@ static bool list_ranges(const struct pt_request *request, struct error *err)
 	return complete;
 }
 
-/* Reads START and END. Without them, the range is the kernel's half of the address space, or the
- * user half of a process. Without END, the range ends where the half ends. */
+/* Reads START and END. Without both, the range is the kernel's half, or the user half for a
+ * process. Without END, the range ends at the end of the half that contains START. */
 static bool pt_parse_bounds(struct pt_request *request, char **words, struct error *err)
 {
 	struct session *session = request->session;
@@ -123,14 +123,14 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 			    paging->name);
 	if (request->last > last)
 		request->last = last;
-	/* If END is between the halves, the range ends at the end of the lower half. */
+	/* If END is not canonical, the range ends at the end of the lower half. */
 	if (!paging_canonical(paging, request->last))
 		request->last = ~paging_upper_half(paging);
 	return true;
 }
 
-/* With page-table isolation, user mode has a separate table, which determines the rights in the
- * user half. */
+/* Lists the ranges of a process. With page-table isolation, user mode has a separate table, which
+ * is listed for the user half, because it determines the access rights of user mode. */
 static bool list_process(struct pt_request *request, struct error *err)
 {
 	const struct process *process = request->process;

@@ -71,7 +71,8 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	/* Checked later, because the names of levels depend on the paging mode. */
+	/* WORD_TEXT, because the names of levels depend on the paging mode, so they are checked
+	 * later. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
 	  .help = "read ENTRY as an entry of this level: pgd, p4d, pud or pmd\n"
 		  "(default: the last level). At these levels, bit 7 means\n"

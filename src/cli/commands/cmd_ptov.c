@@ -22,7 +22,8 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	mapped = region_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
-	/* On a 32-bit machine, a virtual address may also be valid as a physical address. */
+	/* On a 32-bit machine, the user may have typed a virtual address, because it also looks
+	 * like a physical address. */
 	if (!mapped && kernel_pointer_size(session->kernel) == 4 && paddr <= UINT32_MAX &&
 	    !query_is_user_address(session->kernel, paddr))
 		text_append(err->message, sizeof(err->message),
@@ -38,22 +39,23 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	return true;
 }
 
-/* The search that -a starts. */
+/* The search of option -a. */
 struct ptov_search {
 	struct session *session;
-	char **words; /* the arguments that are addresses; borrowed */
-	uint64_t *paddrs; /* the values of these arguments; owned */
+	char **words; /* borrowed; the arguments that are addresses */
+	uint64_t *paddrs; /* owned; the values of these arguments */
 	size_t nr;
 	bool processes; /* also search the user halves of all processes */
-	bool devices; /* also search the tables of IOMMUs */
-	struct reach *reach; /* result of the search in tables of IOMMUs; NULL: not searched */
+	bool devices; /* also search the page tables of IOMMUs */
+	/* result of the search in IOMMUs' tables; NULL: they were not searched */
+	struct reach *reach;
 	struct reverse *reverse;
 	struct scan *scan; /* owned */
 	const struct entry_rules *rules;
-	bool complete; /* no part of the search failed */
+	bool complete; /* all parts of the search succeeded */
 };
 
-/* A frame and all its mappings. */
+/* A frame and its mappings. */
 struct frame {
 	const struct ptov_search *search;
 	const char *argument;
@@ -89,7 +91,7 @@ static void ptov_state_mapping(const struct frame *frame, const struct mapping *
 		output_boolean_styled(output, "prot_none", true, STYLE_CAUTION);
 }
 
-/* Adds facts about the whole frame. */
+/* Adds facts that apply to the whole frame, and not to a mapping. */
 static void state_note(const struct frame *frame)
 {
 	const struct frame_aliases *aliases = &frame->aliases;
@@ -157,7 +159,7 @@ static void complain_of_gaps(const struct ptov_search *search)
 	session_complain(session, NULL, &err);
 }
 
-/* Runs a scan that was started, and adds its mappings to the result. */
+/* Runs a scan that was started, and adds the mappings that it finds to the result. */
 static bool add_table(struct ptov_search *search, struct reverse_owner owner, struct error *err)
 {
 	struct kernel *kernel = search->session->kernel;
@@ -198,7 +200,7 @@ static bool ptov_add_process(struct ptov_search *search, const struct task *task
 }
 
 /* Searches the user half of each process. If a process cannot be searched, reports this and
- * continues with the next process. */
+ * continues. */
 static bool ptov_add_processes(struct ptov_search *search, struct error *err)
 {
 	struct session *session = search->session;
@@ -232,7 +234,8 @@ static void ptov_answer_frames(const struct ptov_search *search)
 		frame.found = reverse_frame(search->reverse, frame.paddr);
 		frame.aliases = reverse_aliases(search->reverse, frame.found, search->rules,
 						paging->no_execute_bit != 0);
-		/* The struct page may name a process even if no mapping was found. */
+		/* If no process with a mapping was found, the struct page may still show which
+		 * process owns the frame. */
 		query_frame_use(session->kernel, kernel_pfn(session->kernel, frame.paddr),
 				search->processes && !frame.aliases.in_process, &frame.use);
 		answer_frame(&frame);
@@ -292,7 +295,7 @@ struct ptov_options {
 	unsigned int all, processes, devices;
 };
 
-/* Answers for all arguments. Reports the words that are not addresses, and removes them. */
+/* Answers for all arguments that are addresses. Reports the other arguments, and removes them. */
 static bool run_all(struct session *session, char **words, const struct ptov_options *given,
 		    struct error *err)
 {
@@ -348,8 +351,8 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* The owner of the mapping has a higher rank than the rights, because the owner of a corrupt page
- * is more important. */
+/* The columns of a mapping. On a narrow terminal, the access rights are left out before the owner,
+ * because for a corrupt page the owner is more important. */
 static const struct field mapping[] = { COLUMN("region", .width = 16, .rank = 3),
 					COLUMN("writable", .rank = 4),
 					COLUMN("executable", .rank = 4),

@@ -19,25 +19,25 @@ enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
 struct rd_request {
 	unsigned int where; /* enum where */
 	unsigned int form; /* enum form */
-	unsigned int width; /* bytes of a value: 1, 2, 4 or 8 */
-	const char *file; /* file to write, or NULL */
-	/* Options set the members above. */
+	unsigned int width; /* size of a value in bytes: 1, 2, 4 or 8 */
+	const char *file; /* the file to write; NULL: none */
+	/* The members above are set by options. */
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
-	const char *argument; /* the argument ADDR as typed */
+	const char *argument; /* the argument ADDR as the user typed it */
 	uint64_t address;
 	uint64_t count; /* number of values */
-	struct show_variable *variable; /* the variable that ADDR names, or NULL */
+	struct show_variable *variable; /* the variable at ADDR, or NULL */
 };
 
 enum {
-	ROW = 16, /* bytes in a row */
-	CHUNK = 4096, /* bytes that are read at once; a multiple of ROW */
+	ROW = 16, /* bytes in a row of values */
+	CHUNK = 4096, /* bytes that are read at a time; a multiple of ROW */
 	TEXT_ROW = 64, /* characters in a row of text */
-	DEFAULT_TEXT = 4096, /* most characters of a text if there is no COUNT */
+	DEFAULT_TEXT = 4096, /* without COUNT, at most this many characters of a text are shown */
 };
 
-/* A part of the memory: whole rows, except in the last part. */
+/* A part of the memory. It consists of whole rows, except at the end of the memory. */
 struct rd_chunk {
 	const struct rd_request *request;
 	uint64_t address;
@@ -59,7 +59,7 @@ static bool rd_read(const struct rd_request *request, uint64_t address, void *bu
 		    dump_state_text(dump, state));
 }
 
-/* Reads as many values as possible, up to size bytes. err: why the next value cannot be read. */
+/* Reads up to size bytes of values. If a value cannot be read, stops there and sets err. */
 static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 {
 	const struct rd_request *request = chunk->request;
@@ -70,8 +70,8 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 		chunk->size += request->width;
 }
 
-/* Calls visit() with each part of the memory. Returns false and sets err if some memory could not
- * be read, or if visit() failed. */
+/* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,
+ * sets err and returns false. */
 static bool each_chunk(const struct rd_request *request,
 		       bool (*visit)(const struct rd_chunk *chunk, void *arg, struct error *err),
 		       void *arg, struct error *err)
@@ -111,7 +111,7 @@ static void rd_put_value(struct row *row, uint64_t value, unsigned int width)
 	row_hex(row, value, 2 * width);
 }
 
-/* Prints a value and its meaning. */
+/* Prints a value, and its meaning as an address. */
 static void print_meant(const struct rd_request *request, uint64_t address, const uint8_t *bytes)
 {
 	struct output *output = request->session->output;
@@ -130,14 +130,14 @@ static void print_meant(const struct rd_request *request, uint64_t address, cons
 	row_end(&row, output);
 }
 
-/* Returns the column of the characters, which come after row_size bytes of values. */
+/* Returns the column of a row's characters, which follow row_size bytes of values. */
 static size_t characters_at(const struct rd_request *request, size_t row_size)
 {
 	return output_address_width(request->session->output) + 2 +
 	       row_size / request->width * (2 * request->width + 1) + 2;
 }
 
-/* On a narrow terminal, a row has only half as many bytes. */
+/* Returns the number of bytes in a row: ROW, or half of it on a narrow terminal. */
 static size_t row_size_of(const struct rd_request *request)
 {
 	unsigned int columns = output_columns(request->session->output);
@@ -222,7 +222,7 @@ struct values {
 	struct error *err;
 };
 
-/* The status comes before the values, so the memory is read twice. */
+/* Adds the values. The memory was read once before, because the status must come first. */
 static void state_values(const void *arg)
 {
 	const struct values *values = arg;
@@ -264,7 +264,7 @@ struct rd_text {
 	size_t length;
 };
 
-/* Adds text up to the first byte that is not part of text. */
+/* Adds the bytes of the chunk up to the first byte that does not belong to a text. */
 static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *err)
 {
 	struct rd_text *text = arg;
@@ -280,7 +280,7 @@ static bool rd_add_text(const struct rd_chunk *chunk, void *arg, struct error *e
 	return true;
 }
 
-/* In text, the answer is the memory, and not a table. */
+/* Text shows the memory itself, and not a table. */
 static const struct record unseen = { .unseen = true };
 
 static bool print_characters(const struct rd_request *request, struct error *err)
@@ -313,7 +313,7 @@ static bool write_chunk(const struct rd_chunk *chunk, void *arg, struct error *e
 	return new_file_write(arg, chunk->bytes, chunk->size, err);
 }
 
-/* Writes the whole file. If this fails, leaves no file. */
+/* Writes the whole file. If that fails, no file is left. */
 static bool rd_write_file(const struct rd_request *request, struct error *err)
 {
 	struct output *output = request->session->output;

@@ -9,7 +9,7 @@
 #include "cli/show/show_area.h"
 #include "linux/vma/vma.h"
 
-/* Shows the symbol, the section, and the part of the kernel image. The kernel image is a region on
+/* Shows the symbol, the section, and the part of the kernel's image. The image is a region on
  * x86-64, and a part of the direct map on i386. */
 static void output_names(struct output *output, const struct place *place)
 {
@@ -25,7 +25,7 @@ static void output_names(struct output *output, const struct place *place)
 	}
 }
 
-/* Shows the mapping that the process has at the address. */
+/* Shows the VMA of the process that contains the address. */
 static void output_mapping(struct session *session, const struct process *process, uint64_t vaddr)
 {
 	struct output *output = session->output;
@@ -72,7 +72,8 @@ static void output_process(struct session *session, uint64_t vaddr)
 		output_remarkf(output, "page", "%" PRIx64, translation.physical);
 }
 
-/* If the address is in the memory map, shows the frame that the struct page there describes. */
+/* If the address is in the memory map, shows which frame is described by the struct page at the
+ * address. */
 static void output_struct_page(struct session *session, uint64_t vaddr)
 {
 	struct output *output = session->output;

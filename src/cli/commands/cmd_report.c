@@ -3,7 +3,7 @@
 
 #include "report/page.h"
 
-/* Answers in JSON, whatever the format of output is. */
+/* Writes the report as a JSON answer, even if the output has another format. */
 static void answer_json(struct session *session, const struct report *report)
 {
 	struct output *output = session->output;
@@ -16,7 +16,7 @@ static void answer_json(struct session *session, const struct report *report)
 struct report_options {
 	const char *file;
 	unsigned int force, json;
-	unsigned int diff; /* compare with another dump, which is in the arguments */
+	unsigned int diff; /* compare with another dump, whose files are the arguments */
 };
 
 static bool commands_report_answer(struct session *session, const struct pair *pair,

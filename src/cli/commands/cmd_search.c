@@ -17,13 +17,14 @@
 enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
 
 struct search_options {
-	unsigned int memory; /* enum memory; 0: the memory of the kernel */
-	unsigned int width; /* bits of a value; 0: as many as a pointer has */
+	unsigned int memory; /* enum memory; 0: not given, so the kernel's memory is searched */
+	/* size of a value in bits; 0: not given, so it is the size of a pointer */
+	unsigned int width;
 	unsigned int texts; /* the VALUEs are texts */
 	unsigned int aliases;
-	unsigned int tell; /* show the meaning of each place */
+	unsigned int tell; /* show the meaning of each place that was found */
 	struct number_given mask, length;
-	const char *text, *region; /* the values of options, or NULL */
+	const char *text, *region; /* values of these options, or NULL */
 	const char *between, *between_end;
 	const char *start, *end;
 };
@@ -32,11 +33,11 @@ struct search_request {
 	struct session *session;
 	const struct search_options *given;
 	enum memory memory;
-	unsigned int width; /* bits of a value */
+	unsigned int width; /* size of a value in bits */
 	uint64_t first, last; /* both are inclusive */
-	enum region_kind kind; /* valid if -l names a region */
-	struct process user; /* valid with USER_MEMORY */
-	const struct space *space; /* NULL with PHYSICAL_MEMORY */
+	enum region_kind kind; /* valid if the option -l names a region */
+	struct process user; /* valid for USER_MEMORY */
+	const struct space *space; /* NULL for PHYSICAL_MEMORY */
 	struct matcher matcher;
 	struct wanted *wanted; /* owned */
 	struct hit_view view;
@@ -137,7 +138,8 @@ static bool search_run_search(struct search_request *request, struct error *err)
 
 /* --- arguments --- */
 
-/* Makes the message "WORD: why", or, for the value of an option, "-O WORD: why". */
+/* Makes the error message "WORD: why". If WORD is the value of an option, the message is "-O WORD:
+ * why". */
 static bool blame(const char *option, const char *word, const struct error *why, struct error *err)
 {
 	return fail(err, why->code, "%s%s%s: %s", option, *option ? " " : "", word, why->message);
@@ -201,7 +203,7 @@ static bool add_between(struct search_request *request, struct error *err)
 	return search_want(request, given->between, given->between_end, range, err);
 }
 
-/* Fails if a mask was given and cannot be applied to a value. */
+/* Fails if a mask was given that is larger than a value, or if there is no value. */
 static bool check_mask(const struct search_request *request, bool values, struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
@@ -216,11 +218,11 @@ static bool check_mask(const struct search_request *request, bool values, struct
 	return values || fail(err, ERROR_USAGE, "-m %s: there is no value to mask", word);
 }
 
-/* Reads all values and texts to search for. */
+/* Reads all values and texts that are searched for. */
 static bool parse_patterns(struct search_request *request, char **words, struct error *err)
 {
 	const struct search_options *given = request->given;
-	size_t nr = count_words(words) + 2; /* 2 more, for -i and -t */
+	size_t nr = count_words(words) + 2; /* one more for each of -i and -t */
 	struct error why;
 
 	if (!check_mask(request, *words && !given->texts, err))
@@ -274,7 +276,7 @@ static bool search_in_memory(const struct search_request *request, uint64_t addr
 	       fail(err, ERROR_USAGE, "is not a %s address", kinds[request->memory]);
 }
 
-/* Limits first and last to the range given by -s, -e and -l. */
+/* Reduces the range from first to last to the range that the options -s, -e and -l give. */
 static bool search_parse_bounds(struct search_request *request, struct error *err)
 {
 	const struct search_options *given = request->given;
@@ -298,7 +300,7 @@ static bool search_parse_bounds(struct search_request *request, struct error *er
 	return true;
 }
 
-/* Sets the first and last address of the memory to search, and its page table. */
+/* Finds the memory to search: its first and last address, and its page table. */
 static bool search_find_memory(struct search_request *request, struct error *err)
 {
 	struct session *session = request->session;
@@ -383,7 +385,7 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* For -i and -t, the argument is shown, too. */
+/* -i and -t have the same meaning as the argument of the command, so text shows it as well. */
 static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {

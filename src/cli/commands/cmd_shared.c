@@ -9,7 +9,7 @@
 
 struct shared_request {
 	struct session *session;
-	struct process *process; /* owned, one for each argument */
+	struct process *process; /* owned; one process for each argument */
 	size_t nr;
 };
 

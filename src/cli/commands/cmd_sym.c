@@ -13,15 +13,15 @@
 #include "cli/command.h"
 
 struct sym_shown {
-	uint64_t address; /* the address in the argument */
+	uint64_t address; /* the address that the argument means */
 	const struct kernel_symbol *symbol;
 	uint64_t offset;
 	int cpu; /* CPU whose copy of a per-CPU variable is shown, or NO_CPU */
-	bool lines; /* find the source line of the code */
+	bool lines; /* show the source line of the code */
 };
 
-/* Is the argument the name of a symbol, whose address is wanted? If the argument is a number or
- * sum, the symbol at this address is wanted. */
+/* Returns true if the argument is the name of a symbol, so the user asks for its address. If the
+ * argument is a number or a sum, the user asks for the symbol at this address. */
 static bool sym_is_name(const char *argument)
 {
 	size_t name = strcspn(argument, "@");
@@ -38,7 +38,7 @@ struct sym_shown_line {
 	const struct code_line *line;
 };
 
-/* Writes the columns that come after the address. */
+/* Writes the columns after the address. */
 static void text_symbol(const void *arg, char *text, size_t size)
 {
 	const struct sym_shown_line *told = arg;
@@ -109,7 +109,8 @@ static void sym_print(struct session *session, const char *argument, const struc
 	state(session, argument, shown, &line);
 }
 
-/* Prints a symbol that was given by name, or all copies of a per-CPU variable. */
+/* Prints a symbol whose name was given. If cpu is not NO_CPU, the symbol must be a per-CPU
+ * variable, and this CPU's copy is printed. */
 static bool print_named(struct session *session, const char *argument,
 			const struct kernel_symbol *symbol, int cpu, struct error *err)
 {
@@ -176,7 +177,7 @@ static bool sym_answer(struct session *session, const char *argument, struct err
 
 /* --- lists --- */
 
-/* Lists the symbols whose names contain part, or all symbols of a module. */
+/* Lists all symbols whose names contain part, or all symbols of a module. */
 static bool sym_list(struct session *session, const char *part, const char *module,
 		     struct error *err)
 {
@@ -201,7 +202,7 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 }
 
 struct sym_options {
-	/* parts: arguments are parts of names; all: arguments are modules. */
+	/* parts: the arguments are parts of names. all: the arguments are names of modules. */
 	unsigned int parts, all;
 };
 

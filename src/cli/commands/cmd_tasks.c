@@ -19,7 +19,8 @@ static void output_task(struct output *output, const struct task *task)
 	output_hex_if(output, "mm", task->mm, task->mm);
 }
 
-/* In text, ">" before the state means that a CPU ran the task, as in crash. */
+/* Writes the state of a task. As in crash, ">" before the state means that a CPU was running the
+ * task. */
 static void text_state(const void *arg, char *text, size_t size)
 {
 	const struct task_info *info = arg;
@@ -64,8 +65,8 @@ static void output_info(struct session *session, const struct task *task,
 	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
 }
 
-/* If the arguments of the process cannot be read, the reason is shown instead. The usual reason is
- * that their pages were swapped out. */
+/* Shows the command-line arguments of the process. If they cannot be read, shows the reason, which
+ * is usually that their pages were swapped out. */
 static void output_args(struct session *session, const struct task *task)
 {
 	struct output *output = session->output;
@@ -86,12 +87,12 @@ static void output_args(struct session *session, const struct task *task)
 	}
 }
 
-/* The tasks that an argument selects, and the fields to show. */
+/* The tasks that an argument selects, and the fields to be shown. */
 struct tasks_question {
-	const char *argument; /* NULL: all tasks */
-	struct task_word word; /* valid if mm is not set */
+	const char *argument; /* NULL: all tasks are selected */
+	struct task_word word; /* valid if mm is 0 */
 	uint64_t mm;
-	bool args; /* show the command-line arguments of the tasks, too */
+	bool args; /* also show the command-line arguments of the tasks */
 };
 
 static void tasks_print(struct session *session, const struct tasks_question *question,
@@ -139,7 +140,7 @@ static bool print_wanted(struct session *session, const struct task_list *list,
 	return found || session_interrupted(session);
 }
 
-/* If argument is NULL, answers for all tasks. */
+/* Answers for the tasks that the argument selects, or for all tasks if argument is NULL. */
 static void tasks_answer(struct session *session, const struct task_list *list,
 			 const char *argument, struct tasks_question question)
 {
@@ -153,7 +154,8 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	session_complain(session, argument, &err);
 }
 
-/* Answers for the tasks that use this page table: all threads of a process. */
+/* Answers for all tasks that use the page table in the argument, which are the threads of a
+ * process. */
 static void tasks_answer_root(struct session *session, const struct task_list *list,
 			      const char *argument, struct tasks_question question)
 {
@@ -177,8 +179,8 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 	session_complain(session, argument, &err);
 }
 
-/* After Ctrl-C, shows all tasks that were found so far, but does not search for single tasks any
- * more. */
+/* If Ctrl-C stopped the reading of the list, shows all tasks that were found so far. Always returns
+ * false. */
 static bool list_some(struct session *session, struct tasks_question question, struct error *err)
 {
 	const struct task_list *some = task_all_so_far(session->kernel);
@@ -195,7 +197,7 @@ static bool list_some(struct session *session, struct tasks_question question, s
 
 struct tasks_options {
 	unsigned int args;
-	unsigned int roots; /* arguments are roots of page tables */
+	unsigned int roots; /* the arguments are roots of page tables */
 };
 
 static bool run_tasks(struct session *session, char **words, struct error *err)
@@ -217,8 +219,8 @@ static bool run_tasks(struct session *session, char **words, struct error *err)
 
 /* --- set --- */
 
-/* Prints the process. For a kernel thread, also prints the address space that the thread borrows,
- * and its owner. */
+/* Prints the process. If it is a kernel thread, also prints the address space that it borrows, and
+ * the owner of that address space. */
 static void print_process(struct output *output, const struct process *process,
 			  const char *argument)
 {
@@ -241,7 +243,7 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
-/* Adds the note that later commands will use this process. */
+/* Adds a note that this process will be used by later commands. */
 static void add_chosen(const struct session *session, struct error *err)
 {
 	const struct process *process = &session->process;

@@ -11,10 +11,11 @@
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-/* The most pages that a zone can plausibly have. This limit keeps sums of bytes within 64 bits. */
+/* A zone with more pages is not plausible. The limit ensures that sums of bytes fit into 64
+ * bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
-enum { MOST_USERS = 10 /* most users shown of each kind */ };
+enum { MOST_USERS = 10 /* largest number of users shown, for each kind of user */ };
 
 struct triage {
 	struct session *session;
@@ -24,14 +25,14 @@ struct triage {
 	struct error why_panic;
 	struct process_map processes;
 	struct amounts slabs;
-	uint64_t managed, free; /* in bytes, sums over all zones */
+	uint64_t managed, free; /* in bytes, for all zones together */
 	bool has_zones;
-	uint64_t bad_zones; /* number of zones with more pages than MOST_PAGES */
+	uint64_t bad_zones; /* number of zones with more than MOST_PAGES pages */
 	struct error why_zones;
 	struct balance balance;
 	bool has_balance;
 	struct error why_balance;
-	char checked[2048]; /* the latest finding of check */
+	char checked[2048]; /* the latest finding of the command check */
 };
 
 /* --- finding out --- */

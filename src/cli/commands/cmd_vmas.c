@@ -22,7 +22,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	output_hex(output, "vma", vma->address);
 	if (named)
 		output_string_if(output, "file", name);
-	/* Some names are not names of files: "[heap]", "[anon_shmem:pool]". */
+	/* Names such as "[heap]" and "[anon_shmem:pool]" are not paths. */
 	if (named && vma->file && *name == '/')
 		output_string(output, "path", name);
 	if (!named)
@@ -33,7 +33,8 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 		session_complain_of_answer(session, NULL, &err);
 }
 
-/* Even if the list of mappings is damaged, the page tables show the pages of the process. */
+/* Reports damage in the list of VMAs. The message names a command that shows the pages of the
+ * process in any case, from the page tables. */
 static void complain_of_damaged(struct session *session, const struct process *process,
 				const struct damages *damages)
 {

@@ -31,8 +31,8 @@ static void state_swap(const struct walk_answer *answer)
 		output_string(answer->session->output, "swap_file", path);
 }
 
-/* Adds the reason why an entry is doubtful. If the entry is not present, show_walk() has already
- * shown the reason. */
+/* Adds the reason why the meaning of an entry is doubtful. If the entry is not present, show_walk()
+ * has already added it. */
 static void state_doubt(const struct walk_answer *answer)
 {
 	const struct entry_meaning *meaning = &answer->translation.meaning;
@@ -42,14 +42,15 @@ static void state_doubt(const struct walk_answer *answer)
 		output_string(answer->session->output, "doubt", doubt);
 }
 
-/* Returns the root of the page table that the address is looked up in. */
+/* Returns the root of the page table with which the address is translated. */
 static uint64_t vtop_answer_root(const struct walk_answer *answer)
 {
 	return space_root(answer->space->paging->family, answer->space,
 			  answer->translation.walk.vaddr);
 }
 
-/* The kernel's table has no user addresses, so the answer is not valid for any process. */
+/* Adds a remark if a user address was translated with the kernel's table, which maps no user
+ * addresses, so the answer is not valid for any process. */
 static void state_no_process(const struct walk_answer *answer)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -94,7 +95,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 	output_string(output, "comm", process.task.comm);
 }
 
-/* If the kernel's table does not map the address, finds a CPU's table that does. */
+/* If the kernel's table does not map the address, finds the table of a CPU that maps it. */
 static bool find_cpu_table(const struct walk_answer *answer, struct cpu_table *table)
 {
 	struct kernel *kernel = answer->session->kernel;
@@ -137,7 +138,7 @@ static bool in_half(struct kernel *kernel, uint64_t vaddr, unsigned int half, st
 static bool answer_argument(struct session *session, unsigned int half, const char *argument,
 			    struct error *err)
 {
-	struct walk_answer answer; /* walk_answer_complete() sets the other members */
+	struct walk_answer answer; /* the other members are set by walk_answer_complete() */
 	uint64_t vaddr;
 
 	if (!parse_address(session, argument, &vaddr, err) ||
@@ -169,7 +170,7 @@ struct vtop_options {
 	struct number_given cpu;
 };
 
-/* With --guest, -r chooses a table of the guest. */
+/* Handles the option --guest, with which -r is a table of the guest. */
 static bool walk_guest(struct session *session, const struct vtop_options *given, char **words,
 		       struct error *err)
 {

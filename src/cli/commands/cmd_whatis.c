@@ -12,7 +12,7 @@
 #include "cli/show/show_area.h"
 #include "cli/show/show_whatis.h"
 
-/* Reads the number of an error: -22, -EINVAL or ERR_PTR(-22). */
+/* Reads an error number, which can have the forms -22, -EINVAL and ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)
 {
 	const char *at = starts_with(word, "ERR_PTR(") ? word + 8 : word;
@@ -39,7 +39,8 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* If the word is a type, adds a hint, because crash's whatis shows types. */
+/* If the word is the name of a type, adds a hint to err, because crash's command whatis shows
+ * types. */
 static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
 {
 	uint64_t size;
@@ -84,8 +85,8 @@ static void whatis_answer(struct session *session, const struct process *process
 
 enum { MOST_LINE = 512 };
 
-/* If the words are a line that the driver of an IOMMU printed, answers for that line. Otherwise
- * returns false. */
+/* If the words are a message of an IOMMU's driver, answers for the message. If not, returns
+ * false. */
 static bool answer_fault(struct session *session, char **words, bool all, struct whatis *whatis)
 {
 	struct dma_fault fault;

@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-/* Adds the row of a command that configure may leave out. HAVE is 1 or 0. */
+/* Adds a row for a command that configure may leave out. HAVE is 1 if the command was built, or
+ * else 0. */
 #define IF_BUILT(HAVE, ...) IF_BUILT_AS(HAVE, __VA_ARGS__)
 #define IF_BUILT_AS(HAVE, ...) ROW_IF_##HAVE(__VA_ARGS__)
 #define ROW_IF_1(...) __VA_ARGS__

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of commands. To add a command, add a file cmd_NAME.c to this folder, which ends in
- * "const struct command command_NAME", a word to FOR_EACH_COMMAND, and a line to Makefile.am. */
+/* The table of commands. To add a command, add a file cmd_NAME.c to this folder that ends with
+ * "const struct command command_NAME", a name to FOR_EACH_COMMAND, and a line to Makefile.am. */
 #pragma once
 
 #include "cli/alias.h"
@@ -16,5 +16,5 @@ FOR_EACH_COMMAND(DECLARE_COMMAND, DECLARE_OF_PART)
 /* All commands in alphabetical order, ending with NULL. */
 extern const struct command *const commands[];
 
-/* Names of crash's commands. The table ends with a row without a name. */
+/* The names of crash's commands. The table ends with a row without a name. */
 extern const struct alias aliases[];

@@ -7,7 +7,8 @@
 #include "output/new_file.h"
 #include "dump/write/frame_set.h"
 
-/* If bytes is NULL, the number of bytes is left out. */
+/* Adds the number of pages and bytes of one kind. If bytes is NULL, leaves out the number of
+ * bytes. */
 static void add_kind(struct output *output, const char *kind, uint64_t pages, const uint64_t *bytes)
 {
 	if (!pages)
@@ -31,8 +32,8 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
-		/* In the kernel's memory, scrubbing decides for each word whether it is kept, so
-		 * bytes are not counted. */
+		/* The number of bytes is unknown, because in the kernel's memory scrubbing decides
+		 * later, for each word, whether the word is kept. */
 		add_kind(output, kept_kind_names[kind], count.pages,
 			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
 	}
@@ -75,7 +76,8 @@ void manifest_fields(struct output *output, const struct manifest *manifest)
 	output_count(output, "bytes", out->size);
 }
 
-/* Is the path the name of the dump? Files are compared, because paths may be spelt differently. */
+/* Returns true if the path of the manifest is the dump that was written. Compares the files,
+ * because the same file can have several paths. */
 static bool is_the_dump(const struct manifest *manifest)
 {
 	struct stat one, other;

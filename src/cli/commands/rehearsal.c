@@ -13,12 +13,13 @@
 /* For each level, the commands that must work with the extract. Page tables and struct pages are
  * kept by other code. */
 static const struct {
-	enum keep_level from; /* the line is run for this level and all higher levels */
+	enum keep_level from; /* the lowest level for which the line is run */
 	const char *line;
 	enum {
 		ONCE,
-		EACH, /* runs once for each process, with the pid after the line */
-		/* Runs once. Reads texts of the log and words of stacks, which may be secret. */
+		EACH, /* the line is run for each process, whose pid is appended */
+		/* Like ONCE, but not with --scrub, because the command reads texts of the log and
+		 * words of stacks, which may be secret. */
 		QUOTES,
 	} how;
 } lines[] = {
@@ -53,15 +54,15 @@ static void rehearsal_drop(void *arg, const char *data, size_t size)
 	(void)arg, (void)data, (void)size;
 }
 
-/* Drops complaints, because the same complaints will be reported when OUT is read. Only a lack of
- * memory is important here. */
+/* Drops messages, because the same messages will appear when the commands are used with OUT. Only a
+ * failed allocation is remembered. */
 static void hear_complaint(void *arg, enum error_code code, const char *message)
 {
 	if (code == ERROR_SYSTEM)
 		fail(arg, code, "%s", message);
 }
 
-/* Runs a copy of the line, because running a line modifies it. */
+/* Runs a copy of the line, because running modifies the text. */
 static void run_line(struct session *session, const char *text)
 {
 	char line[64];
@@ -70,7 +71,7 @@ static void run_line(struct session *session, const char *text)
 	session_run_line(session, line);
 }
 
-/* Skips kernel threads, which have no mappings. */
+/* Runs the line for each process. Skips kernel threads, because they have no mappings. */
 static void run_for_processes(struct session *session, const char *text)
 {
 	struct mm_pass pass;
@@ -100,7 +101,7 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 		else
 			run_line(session, lines[i].line);
 	}
-	/* needed by ptov -a -u with any frame */
+	/* ptov -a -u needs this for any frame */
 	if (rehearsal->level == KEEP_KERNEL)
 		query_read_area_pages(session->kernel);
 }
@@ -129,8 +130,8 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	return !ended.code || fail(err, ended.code, "%s", ended.message);
 }
 
-/* Runs the lines as if only OUT was opened. The note of OUT may contain more than the note of this
- * dump. */
+/* Runs the lines as if only OUT was open: without vmlinux, and with the note of OUT, which may
+ * contain more than the note of this dump. */
 static bool run_alone(const struct rehearsal *rehearsal, const struct note_text *text,
 		      struct error *err)
 {
@@ -154,8 +155,7 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 {
 	bool ok = run_once(rehearsal, err);
 
-	/* Without scrubbing, this data needs no special treatment, because all of the kernel's
-	 * memory is kept. */
+	/* Without scrubbing, all of the kernel's memory is kept, including these data. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
@@ -163,7 +163,8 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 	return ok && run_alone(rehearsal, text, err);
 }
 
-/* First reads the data that belongs to the kernel's build, and records it separately. */
+/* If names are scrubbed, first reads the data that belong to the kernel's build, and records them
+ * separately in scrub->own. */
 static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump *dump,
 				 struct error *err)
 {
@@ -199,10 +200,10 @@ bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 	if (!recorder)
 		return out_of_memory(err);
 	ok = note_text_of(kernel, &text, err);
-	/* Tables that are found now are kept by the kernel, so they must not point to the
-	 * recorder. */
+	/* Reads the tables of kallsyms now, because the kernel keeps pointers to them, which must
+	 * not point into the recorder. */
 	kernel_kallsyms(kernel, NULL);
-	/* Facts are not reported a second time. */
+	/* Facts were already reported, so they are not reported again. */
 	if (listener) {
 		told = *listener;
 		listener->warning = listener->fact = listener->trouble = NULL;
