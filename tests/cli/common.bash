@@ -141,13 +141,13 @@ answers() {
 		cat answers complaints
 		return 1
 	fi
-	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+	python3 -S "$BATS_TEST_DIRNAME/answers.py" expected answers
 }
 
 # json_values EXPRESSION [FILE...], json_hold EXPRESSION [FILE...]: what a Python expression
 # makes of each JSON object `it`, as described in objects.py.
-json_values() { python3 "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
-json_hold() { python3 "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
+json_values() { python3 -S "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
+json_hold() { python3 -S "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
 
 # complains TEXT: the last answers' standard error holds a line with TEXT.
 complains() {
