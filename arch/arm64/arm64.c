@@ -96,7 +96,7 @@ static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct sta
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
 {
 	unsigned int version = kernel_version(kernel);
-	/* Sections are smaller since 5.12 (f0b13ee23241). */
+	/* Sections have fewer bits since 5.12 (f0b13ee23241). */
 	bool small = !version || version >= KERNEL_VERSION(5, 12, 0);
 
 	return (struct sparse_defaults){

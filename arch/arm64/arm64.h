@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Declarations shared by the files of arm64: entries, sources of facts, the address space. */
+/* Declarations that the files of arm64 share: entries, sources of facts, the address space. */
 #pragma once
 
 #include "kernel/arch.h"
 #include "paging/family.h"
 
-/* Bits of an entry: Arm ARM (DDI 0487), D8.3. The names are from asm/pgtable-hwdef.h. */
+/* The bits of an entry: Arm ARM (DDI 0487), D8.3. The names are from asm/pgtable-hwdef.h. */
 enum {
 	ARM64_VALID = 1 << 0,
 	ARM64_TABLE = 1 << 1, /* the entry points to a table; in the last level: it maps a page */

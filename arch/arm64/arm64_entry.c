@@ -44,7 +44,7 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 	struct entry_flags flags;
 
 	flags.nr = 0;
-	/* Among entries that are not present, only PROT_NONE entries have flags. */
+	/* If an entry is not present, its bits are flags only if it is a PROT_NONE entry. */
 	if (class == CLASS_ABSENT &&
 	    arm64_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 		return flags;

@@ -70,7 +70,8 @@ static bool find_config_bits_in_table(struct kernel *kernel, const char *arg, ui
 	return kernel->table->known && *value;
 }
 
-/* Reads a variable of the image without a page table, using kimage_voffset. */
+/* Reads a variable of the image without using a page table: kimage_voffset gives its physical
+ * address. */
 static bool arm64_read_image(struct kernel *kernel, fact_find *find_symbol, const char *name,
 			     uint64_t *value)
 {

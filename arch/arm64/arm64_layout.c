@@ -36,7 +36,7 @@ static const unsigned int since[NR_TOPS] = {
 /* The numbers that determine a layout. Comments contain the names in the kernel's headers. */
 struct shape {
 	unsigned int page_shift, version;
-	uint64_t page_size; /* the size of struct page */
+	uint64_t page_size; /* the number of bytes of a struct page */
 	uint64_t least_size; /* 1 << VA_BITS_MIN */
 	uint64_t va_start; /* the first kernel address in use: -(1 << vabits_actual) */
 	uint64_t page_offset; /* less than va_start if the CPU lacks configured bits */

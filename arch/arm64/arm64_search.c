@@ -33,7 +33,7 @@ static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 /* A page that may be a table. Only its entries before the first implausible entry count. */
 struct table_candidate {
 	uint64_t paddr;
-	unsigned int good; /* number of entries before the first that is not plausible */
+	unsigned int good; /* the number of entries before the first implausible entry */
 	/* Nr: number of these entries that are not 0; last: the index of the last of them. */
 	unsigned int nr, last;
 };
@@ -154,7 +154,7 @@ static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr
 	}
 }
 
-/* Starts a search in the entries [first, end) of the top-level table. */
+/* Prepares a search of the entries [first, end) of the top-level table. */
 static struct code_search code_search_in(struct table_search *search, const struct space *space,
 					 unsigned int first, unsigned int end)
 {

@@ -190,14 +190,14 @@ bool i386_fixmap_top(struct kernel *kernel, uint64_t *top)
 	return kernel_has_symbol(kernel, "__FIXADDR_TOP") == NO;
 }
 
-/* The regions above vmalloc, in address order. */
+/* The regions above vmalloc, in ascending order of addresses. */
 enum { KMAP, LDT, CPU_ENTRY, FIXMAP, NR_AREAS };
 
 struct top {
-	/* PMD_SIZE: the number of bytes that a table of the last level maps. */
+	/* PMD_SIZE, the number of bytes that a last-level table maps. */
 	uint64_t table_reach;
 	struct area {
-		uint64_t start; /* 0: the kernel has no such region */
+		uint64_t start; /* 0 if the kernel has no such region */
 		uint64_t end; /* exclusive; 0: unknown */
 	} area[NR_AREAS];
 };

@@ -126,7 +126,7 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
  * contain the serial number of the monitor, and an extract contains all bytes that kwalk reads. */
 enum { HDR_IN_PARAMS = 0x1fe };
 
-/* Offsets in bytes from the start of the header. */
+/* The offsets of the header's fields, in bytes from the start of the header. */
 enum {
 	HDR_MAGIC = 0x202 - HDR_IN_PARAMS,
 	HDR_VERSION = 0x206 - HDR_IN_PARAMS,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Declarations shared by the files of x86: entries, control registers, the IDT, and the address
+/* Declarations that the files of x86 share: entries, control registers, the IDT, and the address
  * spaces of i386 (with and without PAE) and x86-64. */
 #pragma once
 
@@ -20,8 +20,8 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
 /* Returns the physical address of the kernel's table. If CR3 points to the user's table (page-table
  * isolation), this is the address one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
-/* Finds the user's table of page-table isolation, on x86-64 only. Returns false if there is no
- * user's table. */
+/* Finds the user's table of page-table isolation. Returns false if there is none, and always on
+ * i386. */
 bool x86_user_table(const struct space *space, uint64_t *root);
 void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules);
 /* The layout of inverted swap entries on x86-64 and with PAE: pgtable_64.h, pgtable-3level.h since
@@ -108,7 +108,7 @@ fact_find x86_find_root_of_swapper;
 fact_find x86_find_root_in_cr3;
 
 // clang-format off
-/* The sources of facts that are equal on i386 and x86-64. */
+/* The sources of facts that i386 and x86-64 have in common. */
 #define X86_KASLR_SOURCES \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("VMCOREINFO SYMBOL(_stext) minus _stext of ", ""), find_kaslr_from_stext, "_stext" }, \
 	{ FACT_KASLR_OFFSET, SOURCE_COSTLY, OF_SYMBOLS("IDT of the first CPU minus ", "'s symbol, proved by linux_banner"), x86_find_kaslr_in_idt, NULL }, \
@@ -142,7 +142,8 @@ static inline unsigned int i386_levels(enum kernel_mode mode)
 	return mode == MODE_PAE ? 3 : 2;
 }
 
-/* CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT, _1G: arch/x86/Kconfig. */
+/* The values of PAGE_OFFSET with CONFIG_VMSPLIT_3G, _3G_OPT, _2G, _2G_OPT and _1G:
+ * arch/x86/Kconfig. */
 enum { NR_SPLITS = 5 };
 extern const uint64_t i386_splits[NR_SPLITS];
 
@@ -158,7 +159,7 @@ bool i386_split_holds(const struct space *space, uint64_t page_offset);
 #define TB (UINT64_C(1) << 40)
 #define PB (UINT64_C(1) << 50)
 
-/* Computes phys_base from the first page of the image: the page's physical address minus its offset
+/* Computes phys_base: the physical address of the image's first page, minus the offset of this page
  * from START_KERNEL_MAP. */
 bool x86_64_phys_base_of(const struct space *space, uint64_t *phys_base);
 
@@ -172,14 +173,14 @@ struct x86_64_layout {
 	unsigned int since;
 	uint64_t direct_map, direct_map_size;
 	uint64_t vmalloc, vmalloc_size;
-	uint64_t vmemmap, vmemmap_size; /* 0: not in this layout */
+	uint64_t vmemmap, vmemmap_size; /* 0: the layout has no vmemmap */
 	/* The region in which the LDT is remapped. Both values are 0 if this region is beside the
 	 * cpu_entry_area, or does not exist. */
 	uint64_t ldt, ldt_size;
 	uint64_t kasan;
 };
 
-/* The layout of this kernel. */
+/* Returns the layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
 /* Returns the newest layout if it is unknown whether this kernel has the commit that introduced it,
@@ -187,5 +188,5 @@ const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
  * backported to stable series. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
-/* Returns false if KASLR has moved the regions. */
+/* Is the direct map at the address of the layout? If not, KASLR has moved the regions. */
 bool x86_64_layout_is_default(struct kernel *kernel, const struct x86_64_layout *layout);

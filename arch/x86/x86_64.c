@@ -58,7 +58,8 @@ static bool find_levels_of_old_note(struct kernel *kernel, const char *arg, uint
 	return kernel->note->text.size && !vmcoreinfo_number(kernel->note, arg, &five);
 }
 
-/* Reads a variable of the image without a page table, using phys_base. */
+/* Reads a variable of the image without using a page table: phys_base gives its physical
+ * address. */
 static bool read_image(struct kernel *kernel, fact_find *find_symbol, const char *name, size_t size,
 		       uint64_t *value)
 {

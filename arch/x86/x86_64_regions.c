@@ -12,7 +12,7 @@
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)
 #define CPU_ENTRY_AREA_4_14_11 UINT64_C(0xfffffe8000000000)
-/* The number of bytes that a top-level entry maps with four levels. */
+/* The number of bytes that a top-level entry maps, if there are four levels. */
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
@@ -96,7 +96,7 @@ bool x86_64_find_direct_map_in_segments(struct kernel *kernel, const char *arg, 
  * entry still has the boot-time map that head.S made: 40M, mapped 1:1. */
 bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 {
-	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
+	enum { MOST_STEPS = 100000 }; /* limits the work on a hostile table */
 	uint64_t half = UINT64_MAX << (space->paging->address_bits - 1);
 	struct walk walk = walk_page_table(space, half + SLOT);
 	int steps = 0;

@@ -7,7 +7,7 @@
 #include "kernel/percpu.h"
 #include "types/types.h"
 
-/* The stack of an exception, preceded by its guard page. */
+/* Two members: the guard page of an exception stack, and the stack itself. */
 #define ESTACK(NAME)                                                                               \
 	{ "estacks." NAME "_stack_guard", STACK_EXCEPTION, NAME, true },                           \
 	{                                                                                          \

@@ -4,7 +4,7 @@
 #include "arch/x86/x86.h"
 
 enum {
-	BIT_PSE = 7, /* in entries of the last level, this bit is PAT */
+	BIT_PSE = 7, /* in entries of the last level, this bit is the PAT bit */
 	BIT_PAT_LARGE = 12,
 };
 
@@ -38,7 +38,8 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct
 
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
-		/* Among entries that are not present, only PROT_NONE entries have flags. */
+		/* If an entry is not present, its bits are flags only if it is a PROT_NONE
+		 * entry. */
 		if (x86_describe_entry(rules, paging, level, entry).kind != ENTRY_PROT_NONE)
 			return flags;
 		bits &= ~rules->prot_none_bit;

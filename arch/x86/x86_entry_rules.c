@@ -18,8 +18,8 @@ static enum certainty find_inverted(struct kernel *kernel, enum kernel_mode mode
 	return kernel_has_symbol(kernel, "cpu_show_l1tf");
 }
 
-/* Reads the ends of the kernel's swap areas, in pages. swap_info[] is an array of pointers to
- * struct swap_info_struct since 2.6.33 (efa90a981bbc). */
+/* Reads the end of each swap area, in pages. Since 2.6.33 (efa90a981bbc), swap_info[] contains
+ * pointers to struct swap_info_struct. Before, it contained the structs, and nothing is read. */
 static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
 {
 	enum { SWP_USED = 1 << 0 };
@@ -52,7 +52,7 @@ static void read_swap_areas(struct kernel *kernel, struct entry_rules *rules)
  * itself shows that it is inverted. */
 static const struct {
 	enum kernel_mode mode;
-	unsigned int since; /* in each mode, the newest release is first */
+	unsigned int since; /* for each mode, the newest release comes first */
 	struct swap_layout layout;
 } swap_layouts[] = {
 	{ MODE_I386, KERNEL_VERSION(2, 6, 28), { { 1, 5, false }, { 9, 23, false } } },
@@ -158,7 +158,7 @@ void x86_entry_rules(struct kernel *kernel, struct entry_rules *rules)
 		encrypt_mask = 0;
 	*rules = (struct entry_rules){
 		.encrypt_mask = encrypt_mask,
-		/* _PAGE_PROTNONE moved from PSE to GLOBAL in 2.6.28. */
+		/* The bit _PAGE_PROTNONE was PSE before 2.6.28, and is GLOBAL since then. */
 		.prot_none_bit =
 			version && version < KERNEL_VERSION(2, 6, 28) ? ENTRY_LARGE : ENTRY_GLOBAL,
 		.has_nonlinear = has_nonlinear(kernel),

@@ -10,9 +10,10 @@ struct kernel;
 
 enum orc_layout {
 	ORC_4_14, /* ee9f8fce9964 */
-	ORC_6_3, /* ffb1b4a41016: adds the bit "signal" */
-	ORC_6_4, /* fb799447ae29: types "undefined" and "end of stack" replace the bit "end" */
-	ORC_7_1, /* 1735858caa4b: the numbers of registers change */
+	ORC_6_3, /* ffb1b4a41016 added the bit "signal" */
+	/* Fb799447ae29 replaced the bit "end" by the types "undefined" and "end of stack". */
+	ORC_6_4,
+	ORC_7_1, /* 1735858caa4b changed the numbers of registers */
 	NR_ORC_LAYOUTS
 };
 
@@ -58,6 +59,6 @@ bool x86_orc_recognise(const uint8_t (*entries)[ORC_SIZE], unsigned int nr, bool
 		       enum orc_layout *layout);
 
 /* Finds the entry for the code at vaddr. Returns false if no table has an entry for vaddr, or if
- * the entry is not in the dump. */
+ * the dump does not contain the entry. */
 bool x86_orc_find(struct kernel *kernel, uint64_t vaddr, struct orc *orc);
 bool x86_orc_exists(struct kernel *kernel);

@@ -115,7 +115,7 @@ struct sparse_defaults x86_sparse_defaults(struct kernel *kernel, const struct p
 	unsigned int version = kernel_version(kernel);
 
 	if (!version)
-		version = UINT_MAX; /* an unknown release is probably new */
+		version = UINT_MAX; /* if the release is unknown, it is probably new */
 	switch (paging->nr_levels) {
 	case 2: return (struct sparse_defaults){ .section_bits = 26, .memory_bits = 32 };
 	case 3:

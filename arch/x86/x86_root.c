@@ -10,7 +10,7 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 
-/* Can this be an entry of a top-level table? */
+/* Can the entry be an entry of a top-level table? */
 static bool is_plausible(const struct space *space, uint64_t entry)
 {
 	const struct paging *paging = space->paging;
@@ -46,7 +46,7 @@ static bool may_be_table(const struct space *space)
  * although no page was found. */
 static bool lowest_page(const struct space *space, struct walk *page, bool *has_tables)
 {
-	enum { MOST_STEPS = 100000 }; /* bounds the work on a hostile table */
+	enum { MOST_STEPS = 100000 }; /* limits the work on a hostile table */
 	const struct paging *paging = space->paging;
 	/* With 32-bit addresses, processes have at least the lowest 1G: CONFIG_VMSPLIT_1G. */
 	uint64_t last = (UINT64_C(1) << (paging->sign_extends ? paging->address_bits - 1 : 30)) - 1;

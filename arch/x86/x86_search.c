@@ -22,7 +22,7 @@ static bool no_entries(const struct space *space, uint64_t table, unsigned int n
 	return true;
 }
 
-/* Can this kernel entry point to a table? */
+/* Can the entry, which must be in the kernel half, point to a table? */
 static bool names_table(uint64_t entry)
 {
 	return (entry & (ENTRY_PRESENT | ENTRY_RW | ENTRY_LARGE)) == (ENTRY_PRESENT | ENTRY_RW);
@@ -69,7 +69,8 @@ void x86_64_try_table(struct table_search *search, uint64_t paddr)
 	struct space space = { .dump = search->dump, .root = paddr };
 	uint64_t last, frame;
 
-	/* The last entry maps the image. */
+	/* The last entry of the kernel's table maps the image, so it must point to a table in
+	 * memory. */
 	if (dump_load(search->dump, paddr + PAGE_BYTES - 8, 8, &last) != PAGE_PRESENT ||
 	    !names_table(last) || last >> 52)
 		return;

@@ -20,7 +20,7 @@ static const struct irq_pointer {
 	unsigned int word; /* the size of a pointer in bytes: 8 on x86-64 */
 	enum stack_kind kind;
 	const char *variable;
-	unsigned int member; /* NR_MEMBERS if the pointer is always a variable */
+	unsigned int member; /* NR_MEMBERS if no release has the pointer in a struct */
 } irq_pointers[] = {
 	{ 8, STACK_IRQ, "hardirq_stack_ptr", PCPU_HOT_HARDIRQ },
 	{ 8, STACK_IRQ, "irq_stack_ptr", NR_MEMBERS },

@@ -9,7 +9,7 @@
 struct address_set {
 	uint64_t *slot; /* owned; a slot of 0 is free */
 	size_t nr, room; /* room: the number of slots, 0 or a power of two */
-	uint64_t key; /* key for scatter(); set if room is not 0 */
+	uint64_t key; /* the key for scatter(); not set if room is 0 */
 };
 
 enum address_added { ADDRESS_NEW, ADDRESS_SEEN, ADDRESS_NO_MEMORY };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Arrays that grow by doubling, and binary search in sorted arrays. */
+/* Arrays whose allocated size doubles when they are full, and binary search in sorted arrays. */
 #pragma once
 
 #include <stdbool.h>
@@ -39,7 +39,7 @@ static inline bool array_add(void *array, size_t *nr, size_t *room, const void *
 	return place && memcpy(place, item, size);
 }
 
-/* Appends size bytes to an array of bytes. Returns false if memory runs out. */
+/* Appends the size bytes at `bytes` to an array of bytes. Returns false if memory runs out. */
 static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const void *bytes,
 				   size_t size)
 {

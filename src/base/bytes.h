@@ -80,7 +80,8 @@ static inline uint64_t load_le(const void *at, size_t size)
 	}
 }
 
-/* Stores the size lowest bytes of value in little-endian order. size is from 1 to 8. */
+/* Stores the lowest bytes of value in little-endian order. size is the number of bytes, from 1 to
+ * 8. */
 static inline void store_le(void *at, uint64_t value, size_t size)
 {
 	value = htole64(value);

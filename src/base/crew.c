@@ -37,7 +37,7 @@ static bool crew_all_taken(const struct crew_pool *pool)
 	return pool->ended || pool->crew->all_taken(pool->crew->arg);
 }
 
-/* Takes the next piece and makes it. Returns false if no piece is available now. */
+/* Takes the next piece and does its work. Returns false if no piece is available now. */
 static bool do_piece(struct crew_pool *pool, void *worker)
 {
 	const struct crew *crew = pool->crew;

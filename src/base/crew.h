@@ -12,7 +12,7 @@ enum { CREW_MOST_THREADS = 64 };
 
 struct crew {
 	unsigned int nr_threads; /* includes the caller's thread; 0 means the same as 1 */
-	void *pieces; /* borrowed: the ring, an array of nr_pieces pieces */
+	void *pieces; /* borrowed; the ring, which is an array of nr_pieces pieces */
 	size_t nr_pieces, piece_size;
 	/* Creates the private data of one thread. Returns NULL if memory runs out. */
 	void *(*worker_create)(void *arg);

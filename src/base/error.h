@@ -10,7 +10,7 @@ enum error_code {
 	ERROR_USAGE, /* the request is invalid */
 	ERROR_SYSTEM, /* a system call failed or memory ran out */
 	ERROR_FORMAT, /* a file or structure is invalid or damaged */
-	ERROR_UNREADABLE, /* the memory needed is not in the dump */
+	ERROR_UNREADABLE, /* memory that is needed is not in the dump */
 	ERROR_UNKNOWN, /* no source contains the fact, symbol or type */
 	ERROR_NO_ANSWER, /* the request is valid, but there is no answer for this argument */
 	ERROR_INTERRUPTED, /* Ctrl-C was pressed, or nothing reads the answers any more */
@@ -18,17 +18,17 @@ enum error_code {
 
 struct error {
 	enum error_code code;
-	char message[512]; /* one line, without a newline, always English */
+	char message[512]; /* one line in English, without a newline */
 };
 
-/* Fills *err if err is not NULL, and returns false, so that callers can write "return fail(err,
+/* Sets *err, unless err is NULL, and returns false, so that callers can write "return fail(err,
  * ...)". */
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Like fail(), with the code ERROR_SYSTEM and the message that memory ran out. */
+/* Like fail(). The code is ERROR_SYSTEM, and the message says that memory ran out. */
 bool out_of_memory(struct error *err);
-/* Like fail(), with the code ERROR_SYSTEM and a message that describes errno and names path. */
+/* Like fail(). The code is ERROR_SYSTEM, and the message contains path and the meaning of errno. */
 bool system_error(struct error *err, const char *path);
 
 /* The errors of damaged parts of a list or tree. The result lacks these parts. */

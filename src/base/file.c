@@ -86,7 +86,8 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 {
-	enum { BLOCK = 4096 }; /* no file system has smaller blocks */
+	/* File systems have no smaller blocks, so a smaller hole would save no space. */
+	enum { BLOCK = 4096 };
 	const uint8_t *from = bytes.data;
 	size_t start = 0, at = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Files mapped read-only into memory, and files too large to be mapped. */
+/* Files that are mapped into memory for reading, and files that are too large for this. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,18 +34,18 @@ bool file_whole(const struct file *file, struct error *err);
  * of the running machine. */
 bool file_open_found(struct file *file, const char *path, struct error *err);
 
-/* Opens a regular file for reading, with the same checks as file_open_found(). Returns a descriptor
- * that the caller owns, or -1 on failure. */
+/* Opens a regular file for reading. The checks are the checks of file_open_found(). Returns a
+ * descriptor that the caller owns, or -1 on failure. */
 int file_descriptor(const char *path, struct error *err);
 
 /* Like file_open_found(), for a descriptor that is already open. Takes ownership of fd, even if it
  * fails. */
 bool file_take(struct file *file, int fd, const char *path, struct error *err);
-/* Like file_take(), for a dump, which may be too large to be mapped. */
+/* Like file_take(), for a dump. The file may be too large to be mapped. */
 bool file_take_large(struct file *file, int fd, const char *path, struct error *err);
 
-/* Reads exactly size bytes at offset, for files that are not mapped. Returns false and sets errno
- * if the bytes cannot be read. */
+/* Reads exactly size bytes at offset. For files that are not mapped. Returns false and sets errno
+ * if not all bytes can be read. */
 bool file_read(const struct file *file, uint64_t offset, void *to, size_t size);
 
 /* Writes size bytes at offset. Returns false and sets errno if not all bytes could be written. */
@@ -68,8 +68,8 @@ static inline const uint8_t *file_view(const struct file *file, uint64_t offset,
 	return file_read(file, offset, scratch, size) ? (const uint8_t *)scratch : NULL;
 }
 
-/* Creates a file in memory for the unpacked content of the file at path. The caller stores size
- * bytes at *to, which is valid until file_close(). */
+/* Creates a file in memory, which will contain the unpacked content of the file at path. *to gets
+ * the address at which the caller must store size bytes. It is valid until file_close(). */
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to, struct error *err);
 
 /* Did the content or the size of the file change since it was opened? If so, bytes read before and

@@ -62,7 +62,7 @@ struct progress {
 	const char *doing; /* borrowed; for example, "searching memory" */
 	const struct listener *listener; /* borrowed */
 	unsigned int steps; /* the number of steps since the clock was last read */
-	uint64_t next; /* time of the next report, in milliseconds */
+	uint64_t next; /* the time of the next report, in milliseconds */
 };
 
 struct progress progress_start(const char *doing, const struct listener *listener);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The unit in which dumps are read, cached and written. The page size of the kernel may differ: see
- * kernel_page_size() in kernel/kernel.h. */
+/* The size of the pages in which kwalk reads, caches and writes dumps. The kernel may have another
+ * page size: see kernel_page_size() in kernel/kernel.h. */
 #pragma once
 
 #include <stdint.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Makes text from dumps, vmlinux files and file names safe to show. */
+/* Makes text safe to show on a terminal. The text may be from dumps, vmlinux files or names of
+ * files. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,8 +19,9 @@ unsigned int utf8_length(const char *text, size_t size, uint32_t *code);
  * that change the direction of writing. */
 bool printable_steers(uint32_t code);
 
-/* Replaces each character for which printable_steers() is true, and each invalid byte, with '?'.
- * The text is changed in place. Returns the new size, which is at most size. */
+/* Replaces unsafe characters by '?': each character for which printable_steers() is true, and each
+ * byte that is not valid UTF-8. The text is changed in place. Returns the new size of the text,
+ * which is at most size. */
 size_t printable_clean(char *text, size_t size);
 
 /* Does text consist only of bytes between ' ' and '~'? printable_clean() does not change such text,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Sorting that can be stopped, because sorting millions of items takes seconds. */
+/* Sorting that the listener can stop, because sorting millions of items takes seconds. */
 #pragma once
 
 #include <stdbool.h>

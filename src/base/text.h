@@ -45,7 +45,7 @@ static inline const char *text_find(const char *line, size_t size, const char *t
 	return memmem(line, size, text, strlen(text));
 }
 
-/* Returns the text after the prefix start, or NULL if the text does not begin with start. */
+/* Returns the text after the prefix `start`, or NULL if the text does not begin with `start`. */
 static inline const char *after_start(const char *text, const char *start)
 {
 	return starts_with(text, start) ? text + strlen(start) : NULL;

@@ -37,7 +37,7 @@ void cursor_skip(struct cursor *cursor, uint64_t size);
 /* Reads a little-endian number of size bytes: 1, 2, 4 or 8. */
 uint64_t cursor_number(struct cursor *cursor, size_t size);
 
-/* Like cursor_number() with size 1, but usually without a function call. */
+/* Like cursor_number() with a size of 1, but faster, because it usually calls no function. */
 static inline uint64_t cursor_byte(struct cursor *cursor)
 {
 	struct line_work *work = cursor->work;

@@ -34,7 +34,7 @@ struct line_header {
 	unsigned int version, width;
 	uint8_t least_length, range, first_special;
 	int8_t line_base;
-	const uint8_t *lengths; /* the number of arguments of each standard opcode */
+	const uint8_t *lengths; /* for each standard opcode, the number of its arguments */
 	struct cursor directories, files;
 	struct cursor program;
 };
@@ -54,7 +54,7 @@ struct lines {
 	bool given_up;
 };
 
-/* --- the header of a table of lines --- */
+/* --- the header of a line table --- */
 
 static bool lines_read_header(const struct debug_info *debug, uint64_t offset,
 			      struct line_header *header)

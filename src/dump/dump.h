@@ -137,7 +137,7 @@ struct dump {
 	const struct dump_format *format;
 	char format_name[48]; /* such as "flattened ELF" */
 	void *private; /* owned; the private data of the format */
-	uint16_t machine; /* EM_*; EM_NONE if unknown */
+	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
 	struct bytes vmcoreinfo; /* the text without a final NUL, borrowed from the file */
 	struct cpu_state *cpus; /* owned; an array of nr_cpus elements, or NULL */
 	size_t nr_cpus;
@@ -211,7 +211,7 @@ uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_
 uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		   uint64_t size);
 
-/* Did extract leave memory out of this dump? */
+/* Does the dump lack memory because extract left it out? */
 static inline bool dump_is_reduced(const struct dump *dump)
 {
 	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;

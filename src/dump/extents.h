@@ -10,7 +10,7 @@
 enum page_state {
 	PAGE_PRESENT,
 	PAGE_ZERO, /* left out because all its bytes are zero, so it can be read as zeros */
-	PAGE_FILTERED, /* memory that the writer of the dump left out */
+	PAGE_FILTERED, /* memory that the writer of the dump left out (filtered) */
 	PAGE_ABSENT, /* not memory: an address of a device, in a hole, or beyond the end */
 	PAGE_TRUNCATED, /* the file ends before the end of the page */
 	PAGE_DAMAGED, /* the page is in the file, but cannot be decoded */

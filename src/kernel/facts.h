@@ -30,7 +30,8 @@ enum fact_id {
 	FACT_CONFIG_VA_BITS,
 	FACT_PA_BITS, /* the number of bits of a physical address in an entry */
 	FACT_PHYS_OFFSET, /* signed: the physical address that PAGE_OFFSET maps */
-	FACT_KIMAGE_VOFFSET, /* signed: virtual address minus physical address, in the image */
+	/* Signed: in the image, the virtual address minus the physical address. */
+	FACT_KIMAGE_VOFFSET,
 	FACT_PAC_MASK, /* the bits of a return address that contain the authentication code */
 	FACT_MEMORY_MODEL, /* an enum memory_model */
 	FACT_MEM_MAP, /* the address of struct page 0 (FLATMEM) */
@@ -53,7 +54,8 @@ extern const char *const kernel_mode_names[NR_MODES];
 struct paging_choice {
 	enum kernel_mode mode;
 	uint64_t levels;
-	uint64_t page_size, va_bits, config_va_bits, pa_bits; /* the facts with these names */
+	/* Each member has the value of the fact with this name. */
+	uint64_t page_size, va_bits, config_va_bits, pa_bits;
 };
 
 enum memory_model { MODEL_FLATMEM, MODEL_DISCONTIGMEM, MODEL_SPARSEMEM, MODEL_VMEMMAP, NR_MODELS };

@@ -64,7 +64,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
 /* Is kallsyms being searched now? In this case the caller cannot use it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
 
-/* Does kallsyms contain only functions? */
+/* Does the dump's kallsyms contain only functions, and no variables? */
 bool kernel_lacks_variables(struct kernel *kernel);
 
 /* Explains how to get the address of a symbol that no source contains. If a vmlinux was given, the
@@ -75,6 +75,7 @@ const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct
  * has accepted it. */
 bool kernel_has_symbols(struct kernel *kernel, struct error *err);
 
-/* For completion: calls visit for each name that starts with prefix, until visit returns false. */
+/* Calls visit for each name that starts with prefix, until visit returns false. Completion uses
+ * this function. */
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 			     bool (*visit)(const char *name, void *arg), void *arg);

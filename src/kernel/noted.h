@@ -11,7 +11,7 @@ enum noted_kind {
 	NOTED_SYMBOLS, /* the names of a module's symbols, one after another */
 	NOTED_NUMBERS, /* numbers, which may look like text */
 	NOTED_LOG, /* a text of the log */
-	NOTED_LINK, /* a pointer that is only compared with NULL */
+	NOTED_LINK, /* a pointer that the reader only compares with NULL */
 };
 
 struct noted {

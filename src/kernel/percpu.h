@@ -17,7 +17,8 @@ MEMBER_IDS(KERNEL);
 
 /* A set of CPUs, read from a mask of the kernel. */
 struct cpu_set {
-	/* CPU n is bit n % 64 of word n / 64. NR_CPUS is at most 8192 (arch/x86/Kconfig). */
+	/* CPU n is bit n % 64 of element n / 64. The array is large enough for NR_CPUS, which is at
+	 * most 8192 (arch/x86/Kconfig). */
 	uint64_t mask[128];
 	unsigned int nr; /* the number of bits in the mask of the kernel */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The kernel's page tables, and functions that read its virtual memory. */
+/* The kernel's page tables, and functions that read the kernel's virtual memory. */
 #pragma once
 
 #include "base/error.h"

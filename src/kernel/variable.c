@@ -5,7 +5,7 @@
 #include "kernel/kernel.h"
 #include "debuginfo/vmlinux.h"
 
-/* Returns the link-time address of a symbol. */
+/* Returns the link-time address of a symbol whose run-time address is known. */
 static uint64_t linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;

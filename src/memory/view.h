@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads virtual memory using a page table. */
+/* Functions that read virtual memory using a page table. */
 #pragma once
 
 #include <stdbool.h>

@@ -17,7 +17,7 @@ enum {
 	ENTRY_LARGE = 1 << 7, /* set in an entry above the last level that maps a page */
 	ENTRY_PAT = 1 << 7,
 	ENTRY_GLOBAL = 1 << 8, /* has a meaning only in entries that map a page */
-	ENTRY_LARGE_PAT = 1 << 12, /* the PAT bit of a large page */
+	ENTRY_LARGE_PAT = 1 << 12, /* the PAT bit in the entry of a large page */
 };
 #define ENTRY_NO_EXECUTE (UINT64_C(1) << 63)
 /* The mask of the address in a 64-bit entry. It is the same in all formats. */

@@ -10,10 +10,10 @@ enum entry_class {
 	CLASS_ABSENT,
 	CLASS_TABLE, /* points to a table of the next level */
 	CLASS_PAGE, /* maps a page */
-	CLASS_CORRUPT, /* has a reserved bit set */
+	CLASS_CORRUPT, /* a reserved bit is set in the entry */
 };
 
-/* Access rights of a mapping. */
+/* The access rights of a mapping. */
 enum {
 	MAY_WRITE = 1 << 0,
 	MAY_USER = 1 << 1,
@@ -32,7 +32,7 @@ enum entry_place {
 	IN_UPPER, /* all entries above the last level */
 };
 
-/* The name of a bit. */
+/* A bit of an entry, and its name. */
 struct entry_bit {
 	uint64_t bit;
 	const char *name;

@@ -13,20 +13,20 @@ struct scanned {
 	uint64_t first, last; /* the virtual addresses that the entries map, both inclusive */
 	enum walk_outcome outcome; /* never WALK_NON_CANONICAL */
 	enum page_state reason; /* with WALK_UNREADABLE: why the entries cannot be read */
-	uint64_t paddr; /* with WALK_MAPPED: the physical address of first */
+	uint64_t paddr; /* with WALK_MAPPED: the physical address that `first` is mapped to */
 	/* The number of bytes that one entry of this level maps. In some families, a page may need
 	 * several entries. page_size is then only a part of the page. */
 	uint64_t page_size;
 	uint64_t entry; /* the first entry; not set with WALK_UNREADABLE */
 	uint64_t entry_paddr; /* the physical address of the first entry */
-	uint8_t level; /* the index in paging->level */
-	bool repeated; /* with WALK_MAPPED: all pages are mapped to paddr */
+	uint8_t level; /* the index of the level in paging->level */
+	bool repeated; /* with WALK_MAPPED: each page of the range is mapped to paddr */
 	/* With WALK_MAPPED: the rights that the entries of all levels grant. */
 	bool readable, writable, user, executable;
-	/* Only range_next() sets these members: */
+	/* Only range_next() sets the following members. */
 	bool global;
 	uint8_t cache; /* the value in range_scan.cache_class */
-	bool apart; /* the result of is_apart() for the pages */
+	bool apart; /* the result of is_apart() for these pages */
 };
 
 /* A window is the part of a table that is read at once. 4 KiB are a whole table in most paging

@@ -27,15 +27,15 @@ struct paging_level {
 struct paging {
 	const char *name;
 	uint8_t entry_size; /* in bytes: 4 or 8 */
-	uint8_t address_bits; /* the width of a virtual address, for example 48 */
+	uint8_t address_bits; /* the number of bits of a virtual address, for example 48 */
 	uint8_t unused_bits; /* the table translates this many bits more than the CPU */
 	/* All higher bits must be equal to the top bit; if false, they must be 0. */
 	bool sign_extends;
 	/* The format of entries, and the functions that decode them. */
 	const struct paging_family *family;
-	/* The family's implementation of walk_page_table_to(). */
+	/* walk_page_table_to() calls this function of the family. */
 	void (*walk)(const struct space *space, uint64_t vaddr, struct walk *walk);
-	/* The family's implementation of walk_page_tables(). */
+	/* walk_page_tables() calls this function of the family. */
 	void (*walk_many)(const struct space *space, const uint64_t *vaddrs, uint64_t *paddrs,
 			  size_t nr);
 	/* The family uses the following members to decode entries. */
@@ -43,7 +43,7 @@ struct paging {
 	uint64_t frame_mask; /* the bits of an entry that contain the address */
 	uint64_t high_mask; /* further bits of an entry, which contain high bits of the address */
 	uint8_t high_shift; /* the bits of high_mask must be shifted left by this number */
-	uint64_t no_execute_bit; /* 0 if there is no such bit */
+	uint64_t no_execute_bit; /* the no-execute bit of an entry; 0 if entries have no such bit */
 	uint8_t nr_levels;
 	struct paging_level level[MAX_LEVELS]; /* level[0] is the top level */
 };
@@ -128,7 +128,7 @@ static inline void walk_page_tables(const struct space *space, const uint64_t *v
 	space->paging->walk_many(space, vaddrs, paddrs, nr);
 }
 
-/* Is vaddr mapped to paddr? */
+/* Does the page table map vaddr to paddr? */
 static inline bool space_maps(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);

@@ -51,13 +51,13 @@ int calls_restrict(void)
 static const unsigned short allowed[] = {
 	/* memory */
 	SYS_brk, SYS_mprotect, SYS_mremap, SYS_munmap,
-	/* descriptors that are already open */
+	/* for descriptors that are already open */
 	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_fstatfs, SYS_ftruncate, SYS_getdents64, SYS_lseek,
 	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
 	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
-	/* names and kinds of files */
+	/* for finding out names and kinds of files */
 	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* the number of faccessat2 */,
-	/* signals to the process itself, time, threads, properties of the process */
+	/* for signals to the process itself, time, threads, and properties of the process */
 	SYS_clock_getres, SYS_clock_gettime, SYS_clock_nanosleep, SYS_exit,
 	SYS_exit_group, SYS_futex, SYS_getegid, SYS_geteuid, SYS_getgid,
 	SYS_getpgid, SYS_getpid, SYS_getppid, SYS_getrandom, SYS_getrusage,

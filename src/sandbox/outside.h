@@ -13,10 +13,10 @@
 enum outside_kind {
 	OUTSIDE_RUN, /* a shell command */
 	OUTSIDE_READ, /* open a file for reading; pipes are allowed */
-	OUTSIDE_APPEND, /* append through a pipe; the file is created if it does not exist */
+	OUTSIDE_APPEND, /* append to a file through a pipe; a file that does not exist is created */
 	OUTSIDE_NEW, /* write a new file through a pipe, until outside_settle() */
 	OUTSIDE_SETTLE, /* used only by outside_settle() */
-	OUTSIDE_SERVE, /* a service of the program */
+	OUTSIDE_SERVE, /* perform a service of the program, for outside_ask() */
 	OUTSIDE_DUMP, /* like OUTSIDE_READ, but fails for devices and pipes */
 	/* Like OUTSIDE_NEW, but without a pipe: the file can be written in any order. */
 	OUTSIDE_NEW_DUMP,
@@ -68,5 +68,5 @@ bool outside_runs(void);
 /* Waits for the end of the command. *status gets its status in the format of waitpid(). */
 bool outside_wait(int *status, struct error *err);
 
-/* Sends the request to work->serve() and returns its answer. */
+/* Makes the helper call work->serve() with this request, and gets its answer. */
 bool outside_ask(const char *request, struct outside_answer *answer, struct error *err);

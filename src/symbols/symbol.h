@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The origin of a symbol. */
+/* The table from which a symbol is. */
 enum symbol_origin {
 	SYMBOL_OF_VMLINUX,
 	SYMBOL_OF_SYSTEM_MAP,

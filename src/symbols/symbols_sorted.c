@@ -292,7 +292,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 			return false;
 		if (symbol->size || symbols->least_size || nearest != end - 1)
 			continue;
-		/* A symbol without a size extends to the next symbol. */
+		/* This symbol has no size, so it extends to the next symbol. */
 		if (!symbol_is_compilers(symbol->name))
 			return true;
 		label = *symbol;

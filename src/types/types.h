@@ -36,7 +36,7 @@ void types_listen(struct types *types, const struct listener *listener);
  * again. */
 void types_forget(struct types *types);
 
-/* Returns "DWARF" or "BTF", or NULL if there are no types. */
+/* Returns the source of the types: "DWARF", "BTF", or NULL if there are no types. */
 const char *types_source(struct types *types);
 
 /* A member of a struct or union. For a bit field, offset and size describe the bytes that contain

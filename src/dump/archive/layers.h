@@ -67,7 +67,7 @@ struct layers {
 	struct library library;
 	struct progress progress;
 	uint64_t at; /* the offset in the file of the next byte to read */
-	bool bomb; /* the file unpacks to too many bytes */
+	bool bomb; /* so many bytes were unpacked that the file cannot be a dump */
 	/* The reason why reading failed. It is NULL if reading did not fail, or if libarchive has
 	 * the reason. */
 	const char *why;

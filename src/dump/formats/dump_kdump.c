@@ -225,7 +225,8 @@ static bool kdump_open(struct dump *dump, struct error *err)
 		kdump->recent[i].first = UINT64_MAX; /* this means that no run was found yet */
 	header = &kdump->set.parts[0].header;
 	kdump->shift = header->shift;
-	/* If makedumpfile left out only pages of zeros, all missing pages are zeros. */
+	/* With this dump level, makedumpfile left out only pages of zeros, so all missing pages are
+	 * zeros. */
 	if (!header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO)
 		kdump->left_out = PAGE_ZERO;
 	else

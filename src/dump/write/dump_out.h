@@ -56,7 +56,7 @@ enum uts_name {
 	UTS_DOMAIN,
 	NR_UTS_NAMES
 };
-enum { UTS_NAME_SIZE = 65 }; /* __NEW_UTS_LEN + 1, include/uapi/linux/utsname.h */
+enum { UTS_NAME_SIZE = 65 }; /* __NEW_UTS_LEN + 1 in include/uapi/linux/utsname.h */
 
 /* What the headers and notes of the dump contain. All members are borrowed. */
 struct machine_out {
