@@ -481,8 +481,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		return false;
 	search.backend = types->backend;
 	search.source = types->source;
-	/* BTF contains no addresses. */
-	search.address = search.backend == &types_dwarf ? address : 0;
+	search.address = search.backend == &types_dwarf ? address : 0; /* BTF has no addresses */
 	if (ask_for_variable(&search, found))
 		return true;
 	if (search.backend == &types_btf && types->elf) {
