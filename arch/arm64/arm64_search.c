@@ -34,7 +34,7 @@ static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 struct table_candidate {
 	uint64_t paddr;
 	unsigned int good; /* the number of entries before the first implausible entry */
-	/* Nr: number of these entries that are not 0; last: the index of the last of them. */
+	/* `nr`: the number of these entries that are not 0. `last`: the index of the last one. */
 	unsigned int nr, last;
 };
 

@@ -89,9 +89,9 @@ bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
 	return (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800;
 }
 
-/* Is the record at x29 not the record of the current function? Functions without a record are leaf
- * functions, and functions that were interrupted before they made it. In this case x30 is the
- * return address, and the instruction before that address must be a call of this function. */
+/* Does the current function lack a record? Leaf functions make none, and a function may be
+ * interrupted before it makes one. In this case x29 is the x29 of the caller, and x30 is the return
+ * address. As proof, the instruction before the return address must be a call of this function. */
 static bool has_no_record(struct kernel *kernel, const struct unwind_state *state)
 {
 	const struct registers *registers = &state->registers;

@@ -367,7 +367,8 @@ static bool direct_map_covers(struct kernel *kernel, uint64_t first, uint64_t la
 }
 
 /* Adds the LDT's remap. With five levels, its addresses are in the layout. With four levels before
- * d52888aa2753, the remap is beside the cpu_entry_area, and Linux introduced both together. */
+ * d52888aa2753, the remap is beside the cpu_entry_area. Linux introduced both together, so a kernel
+ * without the area has no remap. */
 static void add_ldt(struct kernel *kernel, const struct x86_64_layout *layout,
 		    enum certainty cpu_entry, uint64_t cpu_entry_area, struct region_list *list)
 {

@@ -28,7 +28,8 @@ bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 
 /* Like fail(). The code is ERROR_SYSTEM, and the message says that memory ran out. */
 bool out_of_memory(struct error *err);
-/* Like fail(). The code is ERROR_SYSTEM, and the message contains path and the meaning of errno. */
+/* Like fail(). The code is ERROR_SYSTEM, and the message contains path and the description of
+ * errno. */
 bool system_error(struct error *err, const char *path);
 
 /* The errors of damaged parts of a list or tree. The result lacks these parts. */

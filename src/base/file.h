@@ -34,8 +34,8 @@ bool file_whole(const struct file *file, struct error *err);
  * of the running machine. */
 bool file_open_found(struct file *file, const char *path, struct error *err);
 
-/* Opens a regular file for reading. The checks are the checks of file_open_found(). Returns a
- * descriptor that the caller owns, or -1 on failure. */
+/* Opens a regular file for reading. Checks the file as file_open_found() does. Returns a descriptor
+ * that the caller owns, or -1 on failure. */
 int file_descriptor(const char *path, struct error *err);
 
 /* Like file_open_found(), for a descriptor that is already open. Takes ownership of fd, even if it

@@ -20,7 +20,7 @@ struct feed {
 	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
 	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns must begin below this address; 0: no limit */
-	/* True if the bytes before `next` are zeros. They must be at least as many as the longest
+	/* True if the bytes directly before `next` are zeros, at least as many as the longest
 	 * pattern has, minus one. */
 	bool only_zeros;
 	size_t kept; /* the number of bytes in seam, which are the last bytes before `next` */

@@ -175,7 +175,7 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	/* Size: an upper limit for the bytes of all names. */
+	/* `size` is an upper limit for the bytes of all names. */
 	uint64_t address, before = 0, size = 0;
 	struct bytes code;
 	size_t at = 0;

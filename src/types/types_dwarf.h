@@ -39,8 +39,8 @@ struct dwarf {
 	size_t nr_buckets; /* a power of two, at least nr_definitions; 0: no table yet */
 };
 
-/* Returns the id of a DIE, which is its address in memory. An offset in a section could not be an
- * id: in DWARF 4, a DIE in .debug_info and a DIE in .debug_types may have the same offset. */
+/* Returns the id of a DIE, which is its address in memory. An offset in a section cannot be the id:
+ * in DWARF 4, a DIE in .debug_info and a DIE in .debug_types may have the same offset. */
 static inline uint64_t die_id(const Dwarf_Die *die)
 {
 	return (uintptr_t)die->addr;

@@ -55,7 +55,7 @@ struct layer {
 	struct archive *archive;
 	uint8_t start[LAYER_START];
 	char name[256]; /* the name of the member; "" for a compressed file without members */
-	/* Nr: the number of bytes in start; used: how many of them were already read. */
+	/* `nr`: the number of bytes in `start`. `used`: how many of them were already read. */
 	size_t nr, used;
 	uint8_t buffer[LAYER_BUFFER];
 	struct gunzip gunzip;

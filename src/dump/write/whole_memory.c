@@ -54,8 +54,8 @@ static bool whole_memory_read_frame(void *reader, uint64_t pfn, uint8_t *page)
 
 /* --- choosing the frames --- */
 
-/* Allocates the sets of frames. Their size depends on the highest address of memory, as the size of
- * the bitmaps in a kdump-compressed file does. */
+/* Allocates the sets of frames. Their size depends on the highest address of memory, so it is not
+ * larger than the bitmaps of a kdump-compressed file. */
 static bool make_sets(struct whole_memory *whole, struct dump *dump, struct error *err)
 {
 	uint64_t last = dump_last_paddr(dump);
