@@ -252,7 +252,7 @@ void dump_survey_add(struct dump_survey *survey, enum page_state state, uint64_t
 enum { PACKED_MOST = 1 << 16 };
 struct packed_page {
 	const struct source *source; /* borrowed */
-	/* `size` is at most CACHE_PAGE_SIZE for dump_unpack(), and PACKED_MOST for dump_unpack_to(). */
+	/* `size` is at most CACHE_PAGE_SIZE, or PACKED_MOST for dump_unpack_to(). */
 	uint64_t offset, size;
 	enum codec codec;
 };

@@ -45,7 +45,7 @@ struct symbol_names {
 	 * because some names are looked up again for each CPU. */
 	struct recent_name {
 		char name[32];
-		/* `count` is the count of symbol_names when the name was found. 0: the slot is free. */
+		/* `count` is symbol_names.count when the name was found. 0: the slot is free. */
 		uint32_t nr, count;
 	} recent[RECENT_NAMES];
 	/* The number of names that all searches have read. Each search also adds count /
