@@ -2,9 +2,9 @@
 /* Tests whether a page is the kernel's top-level table. swapper_pg_dir is part of the image: it
  * maps itself and linux_banner in the image, and maps the image's code as executable. Two
  * properties exclude other tables. swapper_pg_dir has no user mappings, unlike the tables of
- * processes. It has the linear map, unlike init_pg_dir and idmap_pg_dir. The page is tried with
- * each granule and each number of address bits. It is a table only if exactly one combination
- * fits. */
+ * processes. swapper_pg_dir has the linear map, unlike init_pg_dir and idmap_pg_dir. The page is
+ * tried with each granule and each number of address bits. It is a table only if exactly one
+ * combination fits. */
 #include <string.h>
 
 #include "arch/arm64/arm64.h"

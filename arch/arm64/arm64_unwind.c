@@ -40,9 +40,10 @@ bool arm64_in_user_mode(const struct registers *registers)
 	return registers_have(registers, CPU_FLAGS) && !(registers->value[CPU_FLAGS] & MODE);
 }
 
-/* Loads the words of the struct pt_regs whose member stackframe is at fp. They are registers only
- * if the record at fp is such a member: see belong_to(). The entry code stores the interrupted x29
- * and pc in this record. Since 6.13 (c2c6b27b5aa1) it stores zeros if it interrupted EL0. */
+/* Loads the registers from the struct pt_regs whose member stackframe is at fp. The caller must
+ * check with belong_to() whether the record at fp is such a member. The entry code stores the
+ * interrupted x29 and pc in this record. Since 6.13 (c2c6b27b5aa1) the entry code stores zeros if
+ * it interrupted EL0. */
 static bool arm64_load_pt_regs(struct kernel *kernel, uint64_t fp, struct registers *registers)
 {
 	enum { NR_X = 31, SP = NR_X, PC, PSTATE, NR_WORDS, USUAL_PLACE = 304 };

@@ -256,8 +256,8 @@ static const struct swap_layout *x86_entry_find_layout(const struct entry_rules 
 }
 
 /* Does the entry belong to a page that the kernel itself unmapped? The frame of such an entry is
- * inverted. Its top bits are not all ones, but the top bits of an inverted swap entry are. For
- * example, the lower half of efi_mm's table maps memory 1:1 for EFI, and the kernel unmaps the
+ * inverted. The topmost bits of such an entry are not all ones; in an inverted swap entry they are.
+ * For example, the lower half of efi_mm's table maps memory 1:1 for EFI, and the kernel unmaps the
  * firmware's boot services there: kernel_unmap_pages_in_pgd(), arch/x86/mm/pat/set_memory.c. */
 static bool is_unmapped_page(const struct entry_rules *rules, const struct paging *paging,
 			     uint64_t entry)

@@ -24,10 +24,10 @@ static const enum orc_base new_numbers[16] = {
 	ORC_INVALID,   ORC_INVALID, ORC_INVALID, ORC_INVALID,
 };
 
-/* Decodes an entry. It has two offsets of 16 bits, and then bit fields: two registers of 4 bits
- * each, the type, "signal" (since 6.3), and "end" (4.18 to 6.3). The type has 2 bits, or 3 bits
- * since 6.4. In kernels without the bit "end", the entry of the outermost function has no base for
- * SP. */
+/* Decodes an entry. An entry has two offsets of 16 bits, and then bit fields: two registers of 4
+ * bits each, the type, "signal" (since 6.3), and "end" (4.18 to 6.3). The type has 2 bits, or 3
+ * bits since 6.4. In kernels without the bit "end", the entry of the outermost function has no base
+ * for SP. */
 struct orc x86_orc_decode(enum orc_layout layout, const uint8_t bytes[ORC_SIZE])
 {
 	const enum orc_base *numbers = layout == ORC_7_1 ? new_numbers : old_numbers;

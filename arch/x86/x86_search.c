@@ -2,8 +2,8 @@
 /* Tests whether a page is the kernel's top-level table. swapper_pg_dir (on x86-64 init_top_pgt) is
  * part of the image, and maps itself and linux_banner in the image. Two properties exclude other
  * tables. swapper_pg_dir has no user mappings, unlike the tables of processes and
- * initial_page_table of i386. It has the direct map, unlike early_top_pgt and the user's table of
- * page-table isolation. */
+ * initial_page_table of i386. swapper_pg_dir has the direct map, unlike early_top_pgt and the
+ * user's table of page-table isolation. */
 #include "arch/x86/x86.h"
 #include "base/page.h"
 #include "kernel/table_search.h"

@@ -59,9 +59,9 @@ static bool load_frame(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
-/* Loads the registers that an i386 kernel before 4.9 saved. Its macro switch_to() pushed the flags
- * and then the frame pointer. thread.ip is the address of the instructions that pop them. Other
- * kernels before 4.9 did not save this address. */
+/* Loads the registers that an i386 kernel before 4.9 saved. In these kernels, the macro switch_to()
+ * pushes the flags and then the frame pointer. thread.ip is the address of the instructions that
+ * pop both. Kernels of x86-64 before 4.9 do not save this address. */
 static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 			struct registers *registers, struct error *err)
 {

@@ -295,9 +295,9 @@ static bool is_of_user_mode(const struct registers *registers)
 				   (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
 }
 
-/* Is SP just below the registers of user mode, at the top of a task's stack? If so, loads them.
- * They are followed by 0, 8 or 16 bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search is
- * necessary because the entry code of system calls does not save a marked address. */
+/* Is SP just below the registers of user mode, at the top of a task's stack? If so, loads these
+ * registers. Above them are 0, 8 or 16 bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search
+ * is necessary because the entry code of system calls does not save a marked address. */
 static bool is_system_call(struct kernel *kernel, uint64_t sp, struct registers *registers)
 {
 	unsigned int word = kernel_pointer_size(kernel);

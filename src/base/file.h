@@ -68,8 +68,8 @@ static inline const uint8_t *file_view(const struct file *file, uint64_t offset,
 	return file_read(file, offset, scratch, size) ? (const uint8_t *)scratch : NULL;
 }
 
-/* Creates a file in memory, which will contain the unpacked content of the file at path. *to gets
- * the address at which the caller must store size bytes. It is valid until file_close(). */
+/* Creates a file in memory, which will contain the unpacked content of the file at path. The caller
+ * must store size bytes at *to. This address is valid until file_close(). */
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to, struct error *err);
 
 /* Did the content or the size of the file change since it was opened? If so, bytes read before and

@@ -13,8 +13,8 @@ enum { CODE_PATH_MAX = 256 };
 
 struct code_line {
 	/* The path of the source file as passed to the compiler, relative to the folder in which
-	 * the compiler ran. It is cut to the size of the array. For an inline function in a header,
-	 * this is the path of the header. */
+	 * the compiler ran. A path that is longer than the array is cut. For an inline function in
+	 * a header, this is the path of the header. */
 	char path[CODE_PATH_MAX];
 	/* The path of the file that was compiled, or "" if it is unknown. */
 	char unit[CODE_PATH_MAX];

@@ -8,7 +8,7 @@ enum { ABSENT = NR_CPU_REGISTERS };
 
 // clang-format off
 /* The register that each word of a note contains. For x86, the words are struct user_regs_struct,
- * arch/x86/include/asm/user_64.h and user_32.h. Its members fs_base and gs_base are missing here,
+ * arch/x86/include/asm/user_64.h and user_32.h. The members fs_base and gs_base are missing here,
  * because they belong to user mode (ELF_CORE_COPY_REGS). For arm64, the words are struct
  * user_pt_regs, arch/arm64/include/uapi/asm/ptrace.h. */
 static const uint8_t order_64[] = {

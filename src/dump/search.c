@@ -130,9 +130,9 @@ static uint64_t search_advance(const struct search *search, struct search_cursor
 	return left + 1;
 }
 
-/* Sorts the hits by address, and removes duplicates. They are not sorted at first: a pattern that
- * begins in one piece and ends in the next piece is found after the patterns of the next piece. A
- * long pattern may be found twice. */
+/* Sorts the hits by address, and removes duplicates. Hits may be out of order, because a pattern
+ * that begins in one piece and ends in the next piece is found after the patterns of the next
+ * piece. A long pattern may be found twice. */
 static void sort_hits(struct hits *hits)
 {
 	size_t nr = 0;

@@ -56,9 +56,9 @@ struct stretch {
  * bytes. */
 struct stretch source_stretch(const struct source *source, uint64_t offset, uint64_t limit);
 
-/* Returns bytes of the dump from offset on that are in the file, but at most limit bytes. They need
- * not be contiguous in the file. If the file is flattened, they are in a limited number of runs,
- * data is NULL, and place is 0. */
+/* Returns bytes of the dump from offset on that are in the file, but at most limit bytes. The bytes
+ * need not be contiguous in the file. If the file is flattened, the bytes are in a limited number
+ * of runs, data is NULL, and place is 0. */
 struct stretch source_span(const struct source *source, uint64_t offset, uint64_t limit);
 
 /* Does what source_view() does if the bytes are not mapped. */

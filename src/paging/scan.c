@@ -118,8 +118,8 @@ uint64_t scan_position(const struct scan *scan)
 	return paging_sign_extend(scan->space->paging, next_address(scan));
 }
 
-/* Sets *scanned to the entries from index on that are in the same unreadable extent. They are
- * reported as one range. */
+/* Sets *scanned to the entries from index on that are in the same unreadable extent, so that these
+ * entries are reported as one range. */
 static void set_unreadable(struct scan *scan, unsigned int index, enum page_state reason,
 			   struct scanned *scanned)
 {

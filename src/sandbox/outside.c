@@ -120,8 +120,8 @@ static void wake(int signal)
 	(void)signal; /* the signal only interrupts a wait */
 }
 
-/* Moves the received descriptors of a request to their places. They arrive in the order of the bits
- * in the request. If only OUTPUT was sent, it arrives in the first place. */
+/* Moves the received descriptors of a request to their places. Descriptors arrive in the order of
+ * the bits in the request. So if only OUTPUT was sent, it is in the place of INPUT. */
 static void sort_descriptors(struct outside_packet *packet)
 {
 	if (packet->head.value == 1 << OUTPUT) {
@@ -208,7 +208,7 @@ static void __attribute__((noreturn)) leave(int status)
 	_exit(status);
 }
 
-/* Sends a reply. If that fails, ends the helper: the caller would otherwise wait forever for the
+/* Sends a reply. If that fails, ends the helper, because the caller would wait forever for the
  * reply. */
 static void reply_with(struct head head, const char *text, int fd)
 {

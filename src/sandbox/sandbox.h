@@ -32,10 +32,10 @@ struct sandbox_paths {
 };
 
 /* Narrows the sandbox. Must be called after sandbox_enter(), when all files are open. Afterwards
- * the process can open only these for reading: the given paths, the folders in `folders`, a list
- * whose separator is ':', and libraries. It has no capabilities. `paths` is an array that ends with
- * an entry whose member paths is NULL. If `lists` is true, the names in all folders can be read,
- * which completion needs. */
+ * the process has no capabilities, and can open only these for reading: the given paths, libraries,
+ * and the folders in `folders`, which are separated by ':'. `paths` is an array that ends with an
+ * entry whose member paths is NULL. If `lists` is true, the names in all folders can be read, which
+ * completion needs. */
 void sandbox_narrow(const struct sandbox_paths *paths, const char *folders, bool lists);
 
 /* sandbox_landlock_version() returns the version of Landlock that is in force, or 0.

@@ -200,8 +200,8 @@ static void sort_ties(struct symbols *symbols)
 	}
 }
 
-/* Sorts the symbols whose addresses are from lowest to highest, inclusive. They replace the symbols
- * that were sorted before. */
+/* Sorts the symbols whose addresses are from lowest to highest, inclusive. The result replaces the
+ * symbols that were sorted before. */
 static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t highest)
 {
 	size_t room = symbols->nr_entries + (size_t)1;

@@ -30,9 +30,9 @@ struct archive_member {
 	struct bytes start; /* the first bytes, at most MEMBER_START; valid until the next member */
 };
 
-/* Opens an archive. `file` and `listener` are borrowed until members_close(); listener may be NULL.
- * Returns NULL on failure. It always fails if kwalk was built without libarchive, or if libarchive
- * is not installed. */
+/* Opens an archive. `file` and `listener` are borrowed until members_close(); `listener` may be
+ * NULL. Returns NULL on failure. The function always fails if kwalk was built without libarchive,
+ * or if libarchive is not installed. */
 struct members *members_open(const struct file *file, const struct listener *listener,
 			     struct error *err);
 void members_close(struct members *members); /* `members` may be NULL */

@@ -9,8 +9,8 @@
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/live.h"
 
-/* Does the segment have a physical address? It is -1 for areas that are not physically contiguous,
- * such as vmalloc. */
+/* Does the segment have a physical address? The field is -1 for areas that are not physically
+ * contiguous, such as vmalloc. */
 static bool has_paddr(const struct elf_segment *segment)
 {
 	return segment->type == PT_LOAD && segment->memsz && segment->filesz &&

@@ -311,8 +311,8 @@ static bool read_part(struct kdump_part *part, const struct file *file, struct s
 		return false;
 	part->start_pfn = header->split ? header->start_pfn : 0;
 	part->end_pfn = header->split ? header->end_pfn : header->max_pfn;
-	/* makedumpfile may also write empty parts. They come before all other parts, so that in a
-	 * sorted set both the starts and the ends of parts are in ascending order. */
+	/* makedumpfile may also write empty parts. Sorting puts empty parts before all other parts,
+	 * so that both the starts and the ends of the sorted parts are in ascending order. */
 	if (part->start_pfn >= part->end_pfn)
 		part->start_pfn = part->end_pfn = 0;
 	return true;

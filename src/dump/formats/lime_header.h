@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The header before each range of memory in the formats of LiME (lime_mem_range_header, src/lime.h)
- * and AVML (Header, src/image.rs). It has 32 bytes. Its numbers are little-endian. */
+ * and AVML (Header, src/image.rs). The header has 32 bytes, and its numbers are little-endian. */
 #pragma once
 
 #include <stdbool.h>

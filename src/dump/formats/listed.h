@@ -46,9 +46,9 @@ void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *wh
 struct run_index {
 	struct pieces runs; /* the runs in the order of the file */
 	bool contradictory; /* two runs contain the same address, or a page is out of order */
-	/* Private to run_index_add_page(). `pending` is the last page that was given. It is checked
-	 * and added when the next page is given. `before` is the end address of the page before it;
-	 * 0: there is none. */
+	/* Private to run_index_add_page(). `pending` is the page that was given last. This page is
+	 * checked and added when the next page is given. `before` is the end address of the page
+	 * before `pending`; 0: there is none. */
 	struct extent pending;
 	uint64_t before;
 };

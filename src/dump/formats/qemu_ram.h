@@ -15,8 +15,8 @@ enum {
 };
 
 struct qemu_ram {
-	/* Owned. An element for each group of QEMU_GROUP_PAGES pages. It is NULL, or an owned array
-	 * of the file offsets of these pages. */
+	/* Owned. Each element is for a group of QEMU_GROUP_PAGES pages. An element is NULL, or an
+	 * owned array of the file offsets of these pages. */
 	uint64_t **groups;
 	uint64_t size; /* the size of the memory in bytes */
 	bool complete; /* the stream contains the end mark of the memory */

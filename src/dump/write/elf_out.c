@@ -53,7 +53,7 @@ static size_t ehdr_size(const struct elf_out *elf)
 
 /* Returns the offset of the section header. The file begins with the ELF header and the program
  * headers, because makedumpfile ignores e_phoff. The first program header is for the notes. A
- * section header follows. It contains the number of program headers if that number is too large for
+ * section header follows, for the number of program headers if that number is too large for
  * e_phnum. The notes and the pages are at the end. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {

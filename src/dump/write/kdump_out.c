@@ -273,8 +273,8 @@ static bool kdump_out_take_batch(void *arg, const struct page_batch *batch, stru
 	return dump_out_progress(kdump->out, kdump->nr_done, kdump->nr_kept, err);
 }
 
-/* Writes the descriptors and the pages. There is space for the descriptors of lost frames, too. It
- * remains a gap before the page of zeros, which does no harm. */
+/* Writes the descriptors and the pages. There is also space for the descriptors of lost frames.
+ * This space remains a gap before the page of zeros, which does no harm. */
 static bool write_pages(struct kdump_out *kdump, struct error *err)
 {
 	struct dump_out *out = kdump->out;
