@@ -144,9 +144,9 @@ static uint64_t unused_structs(const struct shape *shape)
 			      0;
 }
 
-/* Computes the addresses of the regions above vmalloc, beginning with the highest. It ends at the
- * start of the linear map, or at the end of all addresses if the linear map is in the lower
- * half. */
+/* Computes the addresses of the regions above vmalloc, beginning with the highest. That region ends
+ * at the start of the linear map, or, if the linear map is in the lower half, at the end of all
+ * addresses. */
 static void place_top(const struct shape *shape, enum top top, struct arm64_layout *layout)
 {
 	uint64_t end = shape->lower ? 0 : shape->page_offset;
@@ -270,7 +270,7 @@ static unsigned int shadow_shift(struct kernel *kernel)
 		       3;
 }
 
-/* Finds the range of modules. It ends at KIMAGE_VADDR, the link address of the image. Its size is
+/* Finds the range of modules. Its end is KIMAGE_VADDR, the link address of the image. Its size is
  * 128M (4.6), 128M after 128M for BPF programs (5.4), 128M (5.17, b89ddf4cca43), or 2G (6.5,
  * 3e35d303ab7d). It starts at the upper half, or, until 5.10, after KASAN's shadow. */
 static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_layout *layout)
@@ -389,7 +389,7 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 }
 
 /* Finds the image without symbols: the pages around swapper_pg_dir that are mapped kimage_voffset
- * above their frames. They lack the header, and .init if the kernel freed it. */
+ * above their frames. The header is not mapped, and .init may have been freed. */
 static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 {
 	const struct space *space = kernel_space(kernel, NULL);
