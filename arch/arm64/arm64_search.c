@@ -224,8 +224,8 @@ static bool try_halves(struct table_search *search, const struct space *space,
 		       struct found_table *table)
 {
 	unsigned int nr = paging_entries(space->paging, 0);
-	/* With 52 bits, the image is at an address that 48 or 47 bits can reach: in the last
-	 * sixteenth. */
+	/* With 52 bits, the image is at an address that 48 or 47 bits can reach, in the last
+	 * sixteenth of the addresses. */
 	unsigned int half = space->paging->address_bits > 49 ? nr - nr / 16 : nr / 2;
 	struct code_search upper = code_search_in(search, space, half, nr);
 	struct code_search lower = code_search_in(search, space, 0, half);

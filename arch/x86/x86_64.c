@@ -279,8 +279,8 @@ static const struct fact_source sources[] = {
 	{ FACT_PHYS_BASE, SOURCE_COSTLY, OF_DUMP("page table of the first CPU"), find_phys_base_in_cpu_table, NULL },
 	{ FACT_PHYS_BASE, SOURCE_FALLBACK, OF_DUMP("the only place where swapper_pg_dir maps itself"), find_phys_base_by_trial, NULL },
 
-	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. In notes of all releases,
-	 * the name is usually swapper_pg_dir, which is a macro. */
+	/* The symbol init_top_pgt was named init_level4_pgt before 4.13. Notes of all releases
+	 * contain the name of the macro for it, swapper_pg_dir. */
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(swapper_pg_dir)"), find_note_symbol, "swapper_pg_dir" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_top_pgt)"), find_note_symbol, "init_top_pgt" },
 	{ FACT_SWAPPER_PG_DIR, SOURCE_CHEAP, OF_DUMP("VMCOREINFO SYMBOL(init_level4_pgt)"), find_note_symbol, "init_level4_pgt" },

@@ -414,8 +414,8 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 	if (!space)
 		return false;
 	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
-	/* vaddr_end of arch/x86/mm/kaslr.c: the exclusive end of the regions that KASLR moves, here
-	 * inclusive */
+	/* The last address of the regions that KASLR moves: vaddr_end of arch/x86/mm/kaslr.c, minus
+	 * 1. */
 	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
 	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
 					  ESPFIX - 1;
