@@ -116,7 +116,7 @@ static uint64_t marker_after(const struct kallsyms_search *search, size_t at, ui
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
-	/* The distance is the size of BLOCK names. A name takes at least two bytes. */
+	/* The distance is the size of BLOCK names. Each name takes at least two bytes. */
 	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
 		return 0;
 	return marker;
