@@ -95,7 +95,7 @@ static bool guest_answer_address(const struct guest_walks *walks, const char *ar
 	return true;
 }
 
-/* Opens the machine and finds the table. The caller closes the machine's memory. */
+/* Opens the memory of the machine and finds the page table. The caller closes the memory. */
 static bool guest_answer_enter(struct session *session, const struct guest_question *question,
 			       struct guest_walks *walks, struct error *err)
 {

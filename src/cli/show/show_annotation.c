@@ -13,7 +13,7 @@ struct show_annotation_shown_line {
 
 enum { WORD_MAX = 320 };
 
-/* Copies the word of the annotation, as a C string. */
+/* Copies the word that the annotation explains, and adds a NUL. */
 static void copy_word(const struct show_annotation_shown_line *shown,
 		      const struct annotation *annotation, char word[WORD_MAX])
 {

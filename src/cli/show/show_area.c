@@ -19,13 +19,13 @@ static void show_area_output_flags(struct session *session, const struct vmalloc
 	for (const struct area_flag *flag = area_flags; flag->name; flag++)
 		if (area->flags & flag->flag)
 			output_string(output, NULL, flag->name);
-	/* The array of pointers to the area's struct pages may be in vmalloc memory, too. */
+	/* "vpages": the array of pointers to the area's struct pages is in vmalloc memory, too. */
 	if (pages && pages->kind == REGION_VMALLOC)
 		output_string(output, NULL, "vpages");
 	output_list_end(output);
 }
 
-/* Lists each module once, even if several of its parts are in the area. */
+/* Lists each module with a part in the area, but only once, even if several parts are there. */
 static void output_modules(struct output *output, const struct area_info *known)
 {
 	struct address_set seen = { 0 };
@@ -50,7 +50,7 @@ static void state_caller(const void *arg)
 	output_hex(caller->output, "caller_address", caller->address);
 }
 
-/* symbol: the symbol at the address, or "" if unknown. */
+/* Adds the caller. symbol: the symbol at the caller's address, or "" if it is unknown. */
 static void output_caller(struct output *output, const char *symbol, uint64_t address)
 {
 	output_string_if(output, "caller", symbol);
@@ -60,8 +60,8 @@ static void output_caller(struct output *output, const char *symbol, uint64_t ad
 		output_hex(output, "caller_address", address);
 }
 
-/* Text has one column for the names of areas of all kinds. The column is empty if records leave out
- * the field. */
+/* Adds an area. Text has the same column for the names of areas of all kinds. If records leave out
+ * the name, the column is empty. */
 static void output_area(struct session *session, const struct vmalloc_area *area,
 			const struct area_info *known)
 {
@@ -131,7 +131,7 @@ static void output_found(struct session *session, const struct place *place)
 	output_remark(output, "area_caller", known.caller, STYLE_PLAIN);
 }
 
-/* Shows the gap around the place. The gap ends at the limits of the region. */
+/* Shows the gap that contains the place. The gap does not extend beyond the region. */
 static void output_free(struct session *session, const struct place *place)
 {
 	const struct vmalloc_list *list = vmalloc_areas(session->kernel, NULL);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Areas of vmalloc, and other uses of an address. */
+/* Areas of vmalloc, and other uses of a virtual address. */
 #pragma once
 
 #include "query/area_info.h"
 #include "query/place.h"
 #include "cli/command.h"
 
-/* The columns and lines in text for the fields of show_area_at() and show_purpose(). */
+/* How text shows the fields of show_area_at() and show_purpose(), as columns and lines. */
 // clang-format off
 #define PURPOSE_LINES \
 	LINE("area"), \
@@ -34,15 +34,15 @@
 	LINE("why_not", .heading = "not_valid", TEXT(.join = ": "))
 // clang-format on
 
-/* Adds fields to the open answer. */
+/* Adds the fields of an area to the open answer. */
 void show_area(struct session *session, const struct vmalloc_area *area);
 void show_caller(struct session *session, const struct caller_sum *sum);
 
-/* For a place in the region vmalloc or modules: adds the field "area", which is the area or gap
- * around the place, and the name and section of a module. */
+/* For a place in the region vmalloc or modules: adds the field "area", which describes the area or
+ * gap that contains the place. Also adds the name and section of a module. */
 void show_area_at(struct session *session, const struct place *place);
 
-/* Adds the use of a place to the open answer. */
+/* Adds to the open answer the use of a place. */
 void show_purpose(struct session *session, const struct place *place);
-/* The same, but only for slots, stacks, per-CPU memory and slabs. */
+/* Like show_purpose(), but only if the place is in a slot, a stack, per-CPU memory or a slab. */
 void show_holder(struct output *output, const struct place *place);

@@ -13,7 +13,7 @@
 #include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
 
-/* Shows a source line, unless path is "", that is, unknown. */
+/* Shows a source line. If path is "", the line is unknown, and nothing is shown. */
 static void state_line(struct output *output, const char *path, unsigned int line)
 {
 	if (!*path)
@@ -69,14 +69,17 @@ static void state_stack_kind(struct output *output, const struct stack_frame *fr
 	output_string(output, "exception", frame->stack.exception);
 }
 
-/* One object: a frame of the stack, or a function that is inlined in a frame. */
+/* An object of the answer: a frame of the stack, or a function that is inlined into the function of
+ * a frame. */
 struct shown_frame {
 	size_t nr;
 	const struct stack_frame *frame;
-	const char *inlined; /* the name of the inlined function; NULL: the function of the frame */
+	/* name of the inlined function; NULL: the object is the frame itself */
+	const char *inlined;
 	const char *path; /* "": unknown */
 	unsigned int line;
-	const struct wait *wait; /* what the function waits for; NULL: nothing, or unknown */
+	/* the object for which the function waits; NULL: it does not wait, or this is unknown */
+	const struct wait *wait;
 };
 
 static void state_wait(struct output *output, const struct wait *wait)
@@ -122,12 +125,14 @@ struct shown_trace {
 	void (*begin)(void *arg); /* begins an object */
 	void (*end)(void *arg);
 	void *arg;
-	size_t nr; /* number of objects so far */
-	const struct wait *wait; /* what the next frame waits for; NULL: nothing, or unknown */
+	size_t nr; /* number of objects that were shown so far */
+	/* the object for which the next frame waits; NULL: none, or unknown */
+	const struct wait *wait;
 };
 
-/* The line of the executed code is a line of the innermost inlined function. For each other
- * function, the line is the one at which it calls the next inner function. */
+/* Shows a frame and the functions that are inlined at its address, the innermost first. The line of
+ * the executed code is in the innermost function. For each other function, the line shown is its
+ * call of the next inner function. */
 static void show_stack_frame(struct shown_trace *trace, const struct stack_frame *frame)
 {
 	struct kernel *kernel = trace->session->kernel;

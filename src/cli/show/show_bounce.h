@@ -4,7 +4,8 @@
 #include "devices/bounce.h"
 #include "output/writer.h"
 
-/* Shows the slot that an address is in, whether the slot is in use, and the original address. */
+/* Shows the slot of a pool that contains an address: the slot, whether it is in use, and the
+ * address of the original data. */
 static inline void show_bounce(struct output *output, const struct bounce_copy *copy)
 {
 	output_count(output, "slot", copy->slot.nr);

@@ -117,8 +117,8 @@ static void put_mapping(struct output *output, const struct compared_mapping *ma
 			 pages && mapping->has_cache ? cache_type_names[mapping->cache] : "");
 }
 
-/* Returns the name of the region in this dump or, if only the other dump maps the range, in the
- * other dump. */
+/* Returns the name of the region in the open dump. If only the other dump maps the range, returns
+ * its name there. */
 static const char *diff_region_name(const struct pair *pair, const struct mapping_diff *diff)
 {
 	enum pair_side side = diff->mapping[THIS].kind == MAPPING_NONE ? OTHER : THIS;
@@ -213,7 +213,8 @@ static void put_rss(struct output *output, const struct task_diff *diff)
 	output_count_if(output, "other_rss", diff->has_rss[OTHER], diff->rss[OTHER]);
 }
 
-/* For a task that is in both dumps: adds the fields that have another value in the other dump. */
+/* If the task is in both dumps, adds the fields whose values differ, with their values in the other
+ * dump. */
 static void put_task_before(struct output *output, const struct task_diff *diff)
 {
 	const struct task *this = diff->task[THIS], *other = diff->task[OTHER];
@@ -259,7 +260,8 @@ static void show_task(struct output *output, const struct task_diff *diff)
 
 /* --- areas and modules --- */
 
-/* If the other dump has an area at the same address, too: adds only the fields that differ. */
+/* If the other dump has an area at the same address, adds the fields whose values differ, with
+ * their values in the other dump. */
 static void put_area_before(struct output *output, const struct vmalloc_area *this,
 			    const struct vmalloc_area *other,
 			    const struct area_info known[NR_SIDES])

@@ -4,6 +4,6 @@
 struct dma_fault_view;
 struct output;
 
-/* Adds fields to a JSON answer: the device, its driver and domain, the access, the bus address and
- * its current mapping, and the mappings below and above that address. */
+/* Adds fields to a JSON answer: the device, its driver and its domain, the access, the bus address,
+ * the current mapping of the bus address, and the next mappings below and above it. */
 void show_dma_fault(struct output *output, const struct dma_fault_view *view);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shows the answer for an address of a virtual machine. */
+/* Shows the answer for one address of a virtual machine. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -14,7 +14,7 @@ const char *const walk_outcome_names[] = {
 	[WALK_NON_CANONICAL] = "non-canonical",
 };
 
-/* For text: adds the name of the page table. */
+/* Adds for text the name of the page table. */
 static void remark_table(struct output *output, const char *name, const struct space *space)
 {
 	char text[128];

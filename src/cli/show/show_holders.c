@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum { MOST_SHOWN = 20 /* groups in each direction */ };
+enum { MOST_SHOWN = 20 /* largest number of groups shown in each direction */ };
 
 static const char *const kinds[] = {
 	[HOLDER_SYMBOL] = "symbol", [HOLDER_CACHE] = "slab-cache", [HOLDER_PERCPU] = "percpu",

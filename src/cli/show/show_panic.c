@@ -37,8 +37,8 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 	}
 }
 
-/* Adds the symbol and the region of the instruction pointer. A table shows the region only if there
- * is no symbol. */
+/* Adds the symbol and the region at the instruction pointer. Text shows the region only if there is
+ * no symbol. */
 static void state_code(struct session *session, uint64_t ip)
 {
 	const struct region *region = region_of(session->kernel, ip, NULL);
@@ -165,7 +165,8 @@ static void name_time(const void *arg, char *text, size_t size)
 		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
 }
 
-/* Adds the first report, which may be the cause, unless it is also the last report. */
+/* Adds the first report in the log, because it may show the cause. Adds nothing if it is also the
+ * last report. */
 static void state_cause(struct output *output, const struct panic *panic)
 {
 	const struct log_report *cause = panic_cause(panic);

@@ -64,8 +64,8 @@ static void show_stack(struct output *output, const struct stack *stack)
 	}
 }
 
-/* Shows that the place is just below a stack. If the stack overflows, the kernel writes to this
- * place or faults there. */
+/* Shows that the place is directly below a stack. When the stack overflows, the kernel writes to
+ * this place, or a page fault occurs there. */
 static void show_below_stack(struct output *output, const struct place *place)
 {
 	const struct stack *stack = &place->stack;
@@ -162,7 +162,7 @@ void show_holder(struct output *output, const struct place *place)
 		show_below_stack(output, place);
 }
 
-/* Shows the memory that is mapped at the place: its physical address, zone and resource, and
+/* Shows the memory to which the place is mapped: its physical address, its zone, its resource, and
  * whether it is in the ISA hole. */
 static void show_memory(struct session *session, const struct place *place)
 {

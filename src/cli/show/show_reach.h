@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The devices that can access a frame, for answers of dma -a and ptov -d. */
+/* The devices that can access a frame, for the answers of dma -a and ptov -d. */
 #pragma once
 
 #include <stdint.h>
@@ -8,12 +8,12 @@
 
 struct reach;
 
-/* Adds two lists to the open answer. The list with the given name contains the mappings through
- * which devices can access the frame of paddr. The list "unknown" contains the devices that may be
- * able to access the frame, because it is not known which memory they can access. If the first list
- * is empty, text shows "reach" instead. */
-extern const struct field reach_fields[]; /* fields of the list */
+/* Adds two lists to the open answer. The first list, whose name is given, contains the mappings
+ * through which devices can access the frame. The list "unknown" contains devices whose accessible
+ * memory is unknown, so they may access the frame, too. If the first list is empty, text shows
+ * "reach" in its place. */
+extern const struct field reach_fields[]; /* how text shows the first list */
 void show_reach_list(struct session *session, const struct reach *reach, const char *name,
 		     uint64_t paddr);
-/* Reports the first missing part, if there is one. */
+/* If parts of the answer are missing, reports the first of them. */
 void show_reach_gap(struct session *session, const struct reach *reach);

@@ -17,7 +17,7 @@ static bool read_byte(const struct hit_view *view, uint64_t address, uint8_t *by
 	return dump_read(view->session->kernel->dump, address, byte, 1) == PAGE_PRESENT;
 }
 
-/* Reads the text that was found, and the bytes after it up to the next control character. */
+/* Reads the text that was found, and the following bytes up to the next control character. */
 static void show_search_read_text(const struct hit_view *view, const struct hit *hit,
 				  char text[SHOWN_TEXT + MATCHER_LONGEST + 1])
 {
@@ -31,7 +31,7 @@ static void show_search_read_text(const struct hit_view *view, const struct hit 
 	text[nr] = '\0';
 }
 
-/* Returns the word of the command that the hit matches. */
+/* Returns the value or text of the command's arguments that the hit matches. */
 static const struct wanted *wanted_by(const struct hit_view *view, const struct hit *hit)
 {
 	for (size_t i = 0; i < view->nr_wanted; i++) {
@@ -82,7 +82,7 @@ bool show_hit(void *arg, const struct hit *hit)
 	return !session_interrupted(view->session);
 }
 
-/* Only for records, because in text a complaint has the same content. */
+/* Only records show this, because for text an error message has the same content. */
 static const struct record not_searched = { .unseen = true };
 
 void show_not_searched(struct session *session, const struct dump_survey *survey)

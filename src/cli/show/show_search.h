@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The hits of a search, and the memory that could not be searched. */
+/* Shows the hits of a search, and the memory that could not be searched. */
 #pragma once
 
 #include "dump/search.h"
@@ -7,27 +7,29 @@
 
 struct whatis_list;
 
-/* A value or text to search for, or the START and END of -i. */
+/* A value or text that is searched for, or START and END of the option -i. */
 struct wanted {
-	const char *word, *second; /* the field "input" of hits; second may be NULL */
-	struct value_range range; /* the mask is already applied; not set for a text */
+	const char *word, *second; /* shown in the field "input" of a hit; second may be NULL */
+	struct value_range range; /* the mask was already applied to it; not set for a text */
 };
 
-/* All pointers are borrowed. */
+/* How to show hits. All pointers are borrowed. */
 struct hit_view {
 	struct session *session;
 	const struct space *space; /* NULL: addresses are physical */
-	const struct process *process; /* addresses are of this process; NULL: of the kernel */
+	/* the process to which the addresses belong; NULL: the kernel */
+	const struct process *process;
 	const struct matcher *matcher;
 	const struct wanted *wanted;
 	size_t nr_wanted;
-	/* Buffer for the meanings of each place. NULL: meanings are not shown. */
+	/* A buffer for finding the meanings of each place. NULL: meanings are not shown. */
 	struct whatis_list *list;
 };
 
-/* Writes one answer. arg is a struct hit_view. Returns false if answers cannot be written. */
+/* Writes an answer for a hit. arg: a struct hit_view. Returns false if no further answers can be
+ * written. */
 bool show_hit(void *arg, const struct hit *hit);
 
-/* Reports memory that could not be searched: a note for memory that was deliberately left out of
- * the dump, and an error for memory that is cut off or damaged. */
+/* Reports memory that could not be searched. Memory that was left out of the dump on purpose is
+ * reported as a note, and memory that is cut off or damaged as an error. */
 void show_not_searched(struct session *session, const struct dump_survey *survey);

@@ -17,12 +17,12 @@ static int64_t signed_value(const struct show_variable *variable, uint64_t eleme
 	return (int64_t)(element << unused) >> unused;
 }
 
-/* Returns the name of a value, or NULL if the value has no name. */
+/* Returns the name of an element's value, or NULL if the value has no name. */
 static const char *element_name(const struct show_variable *variable, uint64_t element)
 {
 	if (variable->as_bytes)
 		return NULL;
-	/* The names false and true are as in include/linux/stddef.h. */
+	/* The kernel's names for these values are false and true (include/linux/stddef.h). */
 	if (variable->type.kind == VARIABLE_BOOL && element <= 1)
 		return element ? "true" : "false";
 	return kernel_enumerator_of(&variable->type, element);
@@ -51,7 +51,8 @@ bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *sy
 	const struct region *region = region_of(kernel, symbol->address, NULL);
 	struct image_place place;
 
-	/* A section that may be executed may also contain variables. */
+	/* The other types are types of variables. Even with one of these types, a symbol may be a
+	 * variable, because an executable section may contain variables. */
 	if (!symbol->type || !strchr("tTwW", symbol->type))
 		return false;
 	return symbol->module || !region ||
@@ -76,7 +77,7 @@ void show_variable_choose(struct session *session, struct show_variable *variabl
 	type->is_array = true;
 }
 
-/* Adds a NUL after each string, because a string may lack one. */
+/* Adds a NUL after each string, because a string in the dump may lack its NUL. */
 static void end_strings(struct show_variable *variable)
 {
 	uint64_t row = variable->type.row, nr = variable->nr;

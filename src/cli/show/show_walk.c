@@ -44,7 +44,7 @@ static void state_rights(const struct walk_answer *answer)
 	output_string(output, "memory_type", answer->translation.meaning.memory_type);
 }
 
-/* States the level at which the walk ended, and the contents of the entry there. */
+/* Adds the level at which the walk ended, and the entry there. */
 static void output_stop(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
@@ -65,10 +65,10 @@ static void output_stop(const struct walk_answer *answer)
 		output_string(output, "message", answer->trouble.message);
 }
 
-/* Returns the name of the resource that the page belongs to, if the page is memory of a device or
- * memory mapped by ioremap(). Returns NULL if the page is RAM, or if this is unknown. ioremap()
- * also maps memory that the firmware reserved, and dumps may contain pages of that memory. So in
- * vmalloc, the resource tree decides whether a page is RAM. */
+/* Returns the name of the resource to which the page belongs, if the page is memory of a device, or
+ * memory that ioremap() mapped. Returns NULL if the page is RAM, or if this is unknown. For pages
+ * that are in the dump, this is decided only in vmalloc, by the resource tree: ioremap() also maps
+ * memory that the firmware reserved, and dumps may contain pages of it. */
 static const char *walk_answer_resource(const struct walk_answer *answer)
 {
 	const struct translation *translation = &answer->translation;
@@ -158,7 +158,7 @@ static struct entry_flags entry_flags_of(struct session *session, const struct p
 					 unsigned int level, uint64_t entry)
 {
 	struct kernel *kernel = session->kernel;
-	struct entry_flags flags; /* large, so only the first nr names are initialized */
+	struct entry_flags flags; /* a large array, so only the first nr names are initialized */
 
 	_Static_assert((int)MOST_ENTRY_BITS <= (int)MAX_ENTRY_FLAGS, "flags of both have room");
 	if (!paging->family->bits)
@@ -208,7 +208,7 @@ void show_levels(struct session *session, const struct paging *paging, const str
 
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t entry = walk->step[i].entry;
-		struct level_entry level; /* large, because of flags */
+		struct level_entry level; /* a large struct, because of `flags` */
 
 		level.name = paging->level[i].name;
 		level.paddr = walk->step[i].entry_paddr;
@@ -234,7 +234,7 @@ void show_frame(struct session *session, uint64_t pfn, uint64_t page)
 		output_hex(output, "virtual", vaddr);
 }
 
-/* If a user address could be a physical address, adds a hint to the error. */
+/* Adds a hint to err if the user address may be meant as a physical address. */
 static void hint_at_frame(struct session *session, uint64_t address, struct error *err)
 {
 	uint64_t page;
@@ -380,7 +380,8 @@ void show_frame_use(struct session *session, const struct frame_use *shown)
 
 void show_use(struct session *session, uint64_t pfn, bool owners)
 {
-	struct frame_use shown; /* large, so only the members that are shown are initialized */
+	/* a large struct, so only the members that are shown are initialized */
+	struct frame_use shown;
 
 	query_frame_use(session->kernel, pfn, owners, &shown);
 	if (!shown.known && shown.use.unreferenced)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shows translations, entries and frames, for several commands. */
+/* Shows translations, page table entries and frames, for several commands. */
 #pragma once
 
 #include "query/nowhere.h"
@@ -9,69 +9,70 @@
 
 struct region;
 
-/* A translation and facts about its address. All pointers are borrowed. */
+/* A translation, and facts about the address. All pointers are borrowed. */
 struct walk_answer {
 	struct session *session;
 	const struct space *space;
-	const char *argument; /* the address as typed, or NULL */
+	const char *argument; /* the address as the user typed it, or NULL */
 	struct translation translation;
 	const struct region *region; /* NULL: unknown */
-	uint64_t page; /* address of the struct page; 0: none */
-	struct error trouble; /* why there is no translation */
+	uint64_t page; /* virtual address of the struct page; 0: none */
+	struct error trouble; /* the reason if there is no translation */
 };
 
-/* Sets region, page and trouble. The members before these must be set. */
+/* Sets the members region, page and trouble. All members before them must already be set. */
 void walk_answer_complete(struct walk_answer *answer);
 
-/* Return the style of a status. */
+/* Return the style for a status. */
 enum style translation_status_style(enum translation_status status);
 enum style show_page_state_style(enum page_state state);
 
-/* Begins an answer with all fields except the levels. */
+/* Begins an answer, and adds all fields except the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);
 
-/* Adds the list "flags" to the open answer: the names of the flags that are set in an entry of this
- * level. */
+/* Adds to the open answer the list "flags", which contains the names of all flags that are set in
+ * an entry of this level. */
 void show_entry_flags(struct session *session, const struct paging *paging, unsigned int level,
 		      uint64_t entry);
 
-/* An entry of a page table, or an entry that is used before the first page table. */
+/* An entry of a page table, or an entry that the CPU uses before the first page table. */
 struct level_entry {
 	const char *name;
 	uint64_t paddr;
-	unsigned int nr_words; /* 0: the entry is not in the dump, and reason is set */
+	unsigned int nr_words; /* 0: the entry is not in the dump, and `reason` is the reason */
 	enum page_state reason;
 	uint64_t word[2];
 	struct entry_flags flags;
 };
 
-/* The columns of a list of levels in text. */
+/* How text shows a list of levels. */
 extern const struct field level_fields[];
 /* Adds a level to the open list as an object. */
 void show_level(struct session *session, const struct level_entry *level);
-/* Adds each entry that a walk has read to the open list. */
+/* Adds to the open list each entry that a walk has read. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
 
-/* Is the meaning of the entry doubtful, because it is contradictory, or because the entry points to
- * a physical address with neither memory nor a device? If so, writes the reason. */
+/* Returns true and writes the reason if the meaning of the entry is doubtful: if the entry is
+ * contradictory, or points to a physical address at which there is neither memory nor a device. */
 enum { DOUBT_TEXT = NOWHERE_TEXT };
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 		 char text[DOUBT_TEXT]);
 
-/* Adds the fields pfn, page and physical, and virtual if the frame is in the direct map. */
+/* Adds the fields pfn, page and physical. If the frame is in the direct map, also adds the field
+ * virtual. */
 void show_frame(struct session *session, uint64_t pfn, uint64_t page);
-/* Finds the frame that vaddr is mapped to, in the table that session_space() returns. */
+/* Finds the frame to which vaddr is mapped, using the page table that session_space() returns. */
 bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err);
 
-/* Adds the use of a page frame to the open answer; text has one column for it. A frame without a
- * struct page has no use. If owners is true, searches also for the processes that map an anonymous
- * page. */
+/* Adds to the open answer the use of a page frame, for which text has one column. Adds nothing for
+ * a frame without a struct page. If owners is true, also searches for the processes that map an
+ * anonymous page. */
 void show_use(struct session *session, uint64_t pfn, bool owners);
-/* The same for a use that is already known. */
+/* Like show_use(), for a use that was already found. */
 void show_frame_use(struct session *session, const struct frame_use *shown);
 
-/* Sets err to a description of a range with a corrupt entry, or with a table that cannot be
- * read. */
+/* Describes in err a range with a corrupt entry, or with a table that cannot be read. */
 void range_explain(const struct paging *paging, const struct scanned *range, struct error *err);
-/* Was the scan complete? If it ended early, sets err to the address and the reason. */
+/* Returns true if the scan is complete. If the scan ended early, sets err, which contains the
+ * address and the reason. */
 bool scan_complete(const struct scan *scan, struct error *err);

@@ -137,7 +137,7 @@ static void output_root(struct output *output, const struct whatis *whatis)
 	output_boolean(output, "user_half", root->user_half);
 }
 
-/* Adds the fields of a bus address. The frame that the address is mapped to is a separate
+/* Adds the fields of a bus address. If the address is mapped to a frame, the frame is a separate
  * object. */
 static void output_access(struct session *session, const struct whatis *whatis)
 {
@@ -156,13 +156,13 @@ static void output_access(struct session *session, const struct whatis *whatis)
 	output_object_end(output);
 }
 
-/* Arguments of functions that write parts that only text has, or only records. */
+/* The argument of the functions that write parts only for text or only for records. */
 struct show_whatis_noted {
 	struct session *session;
 	const struct whatis *whatis;
 };
 
-/* Adds lines for text: the use of a place, its frame, and the owner of the object there. */
+/* Adds lines to text: the use of the place, its frame, and the owner of the object at the place. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -185,8 +185,8 @@ static void note_all(const void *arg)
 	}
 }
 
-/* Adds the fields that only records have. For a user address, this includes the memory that the
- * address is mapped to. */
+/* Adds the fields that only records contain. For a user address, these include the memory to which
+ * the address is mapped. */
 static void output_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;

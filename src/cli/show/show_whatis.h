@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The meanings of a number, shown as one answer. */
+/* Shows the meanings of a number. Each meaning is one answer. */
 #pragma once
 
 #include "cli/command.h"
 #include "query/whatis.h"
 
-/* Writes one answer of the command whatis. If all is true, all known facts are added as notes. */
+/* Writes one answer of the command whatis. If all is true, adds all known facts as notes. */
 void show_whatis(struct session *session, const char *argument, const struct whatis *whatis,
 		 bool all);
 
-/* Adds the fields "as", "kind" and "text" to the open answer, and, for records, all known facts. */
+/* Adds the fields "as", "kind" and "text" to the open answer. For records, also adds all known
+ * facts. */
 void show_whatis_fields(struct session *session, const struct whatis *whatis, const char *text);
