@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Frames that the kernel maps read-only or as code outside of the direct map, and can also write at
- * another address. They are found by the reverse mapping, as ptov -a does for one frame. */
+/* Finds frames that the kernel maps as read-only or as code outside of the direct map, and also as
+ * writable at another address. Uses reverse mappings of all these frames, as ptov -a does for one
+ * frame. */
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -15,11 +16,12 @@
 enum { MOST_FRAMES = 1 << 19 };
 
 struct frame_list {
-	uint64_t *paddr; /* owned; sorted at the end */
+	uint64_t *paddr; /* owned; sorted after all frames were added */
 	size_t nr, room;
 };
 
-/* Is this a mapping of code or constants, which must not be written to? */
+/* Returns true if the mapping is a mapping of code or constants, to which nothing may be
+ * written. */
 static bool is_protected(const struct scanned *scanned, enum region_kind kind)
 {
 	return scanned->outcome == WALK_MAPPED && !scanned->repeated &&
@@ -62,7 +64,8 @@ static void aliases_find_frames(struct space_map *map, struct kernel *kernel,
 	}
 }
 
-/* Finds two mappings of the frame, one that is protected and one that is writable. */
+/* Finds two mappings of the frame: one that is read-only or executable, and one that is writable.
+ * Returns false if one of them does not exist. */
 static bool find_pair(const struct reverse *reverse, struct reverse_frame frame, uint64_t paddr,
 		      struct alias_range *alias)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The differences between the dump of a report and another dump, as a part of the report. The dumps
- * are compared while the report is written, because the number of differences has no limit. */
+/* The part of a report about the differences between the report's dump and another dump. The dumps
+ * are compared while the report is written, because there can be any number of differences, so they
+ * are not stored. */
 #include "report/changes.h"
 
 #include <stdio.h>
@@ -11,7 +12,8 @@
 struct changes {
 	const struct pair *pair; /* borrowed */
 	struct output *output;
-	/* Numbers of rows of the current part that were shown, and that were not. */
+	/* For the current part: the number of rows that were shown, and the number of further
+	 * rows. */
 	uint64_t nr_rows, left_out;
 	struct diff_summary summary[NR_DIFF_PARTS];
 };
@@ -21,8 +23,8 @@ static bool changes_goes_on(const struct changes *changes)
 	return !pair_stopped(changes->pair);
 }
 
-/* Does the row show a difference? A module counts as equal if another boot only loaded it at
- * another address. */
+/* Returns true if the row shows a difference. A module that another boot loaded at another address
+ * does not count as a difference. */
 static bool differs(const struct diff_row *row)
 {
 	return row->part == PART_FRAMES ||
@@ -45,7 +47,7 @@ static bool changes_visit(const struct diff_row *row, void *arg)
 	return changes_goes_on(changes);
 }
 
-/* Compares a part. If the work is stopped, the result is incomplete. */
+/* Compares a part. If the user stops the work, the result is incomplete. */
 static void changes_compare(struct changes *changes, enum diff_part part)
 {
 	const struct diff_visitor visitor = {

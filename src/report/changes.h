@@ -7,10 +7,11 @@
 struct output;
 
 enum {
-	MOST_CHANGES = 200, /* most rows shown for each part; further rows are only counted */
-	CHANGED_RUNS = 20, /* number of runs of frames shown */
+	/* at most this many rows are shown for each part; further rows are only counted */
+	MOST_CHANGES = 200,
+	CHANGED_RUNS = 20, /* this many runs of frames are shown */
 };
 
-/* Adds the object "diff" to the open answer. It contains both dumps and, for each part, the rows
- * and summaries that the command diff shows. */
+/* Adds the object "diff" to the open answer. The object contains a description of both dumps, and,
+ * for each part, the rows and the summary that the command diff shows. */
 void changes_json(const struct pair *pair, struct output *output);

@@ -26,8 +26,8 @@ static bool findings_has_trouble(const struct findings *findings, enum check che
 	return false;
 }
 
-/* Did the check find several places? If a check finds one place only, the place is in the
- * message. */
+/* Returns true if the check found more than one place. A single place is not listed, because the
+ * message contains it. */
 static bool has_places(const struct findings *findings, enum check check)
 {
 	size_t nr = 0;

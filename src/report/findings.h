@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The findings of check, and the places where check found trouble. */
+/* The findings of the command check, and the places at which it found trouble. */
 #pragma once
 
 #include "check/check.h"
@@ -11,12 +11,12 @@ struct finding {
 	enum check check;
 	enum check_status status;
 	char *message; /* owned */
-	/* This is the first finding of its check that is not CHECK_OK. The places that the check
-	 * found are listed with this finding. */
+	/* True if the places that the check found are listed with this finding, which is the
+	 * check's first finding that is not CHECK_OK. */
 	bool has_places;
 };
 
-/* A place where a check found trouble. */
+/* A place at which a check found trouble. */
 struct finding_place {
 	enum check check; /* the check that found the place */
 	char *text; /* owned */
@@ -25,10 +25,10 @@ struct finding_place {
 struct findings {
 	struct finding *finding; /* owned */
 	size_t nr, room;
-	struct finding_place *place; /* owned; in the order in which the places were found */
+	struct finding_place *place; /* owned; in the order in which the checks found the places */
 	size_t nr_places, room_places;
-	bool cut; /* out of memory: some findings are missing */
+	bool cut; /* memory was exhausted, so findings are missing */
 };
 
 void findings_make(struct findings *findings, struct kernel *kernel);
-void findings_release(struct findings *findings); /* findings may be zeroed */
+void findings_release(struct findings *findings); /* all members of findings may be zero */

@@ -41,7 +41,7 @@ const struct shade_text shade_texts[NR_SHADES] = {
 	[SHADE_UNKNOWN] = { PAGE_USE_UNKNOWN, NULL },
 };
 
-/* Counters of the current cell. Runs of frames are added in the order of addresses. */
+/* Counters for the current cell. Runs of frames must be added in ascending order. */
 struct filling {
 	struct frame_map *map;
 	struct kernel *kernel;
@@ -74,8 +74,9 @@ static size_t largest(const uint64_t *count, size_t nr)
 	return best;
 }
 
-/* Returns the most common shade. Slabs of all caches count as one use. If that use is the most
- * common, returns the shade of the cache with the most slabs. */
+/* Returns the shade of the current cell, which is the most common shade. First, the slabs of all
+ * caches count as one shade. If that is the most common shade, the result is the shade of the cache
+ * with the most slabs. */
 static size_t most_common(const struct filling *fill)
 {
 	const uint64_t *by_cache = &fill->shade[SHADE_CACHE];
@@ -91,7 +92,7 @@ static size_t most_common(const struct filling *fill)
 	return shade == SHADE_SLAB ? SHADE_CACHE + largest(by_cache, MAP_CACHES + 1) : shade;
 }
 
-/* Finishes the current cell. All its frames were counted. */
+/* Sets the shade of the current cell. All frames of the cell must have been counted. */
 static void finish_cell(struct filling *fill)
 {
 	struct map_cell *cell = &fill->map->cell[fill->cell];
@@ -121,8 +122,8 @@ static void finish_state(struct filling *fill)
 	memset(fill->state, 0, sizeof(fill->state));
 }
 
-/* Adds the frames first to last, inclusive, to *count, cell by cell. Calls finish() at the end of
- * each cell. */
+/* Adds the frames from first to last (both inclusive) to *count, which is the counter for the
+ * current cell. At the end of each cell, calls finish() and continues with the next cell. */
 static void spread(struct filling *fill, uint64_t first, uint64_t last, uint64_t *count,
 		   void (*finish)(struct filling *fill))
 {
@@ -160,7 +161,7 @@ static void add_shade(struct filling *fill, enum shade shade, uint64_t first, ui
 	}
 }
 
-/* Adds frames of slabs, each to the shade of its cache. */
+/* Counts frames that are slabs. Each slab is counted for the shade of its cache. */
 static void add_slabs(struct filling *fill, uint64_t first, uint64_t last)
 {
 	const struct frame_map *map = fill->map;
@@ -225,7 +226,7 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 	finish_state(&fill);
 }
 
-/* If the use of memory cannot be determined, the memory is shown as unknown, and not as unused. */
+/* If the use of frames is unknown, shows all memory as unknown. Otherwise it would look unused. */
 static void shade_unknown(struct frame_map *map)
 {
 	for (size_t i = 0; i < map->nr_cells; i++)
@@ -249,8 +250,8 @@ static bool frame_map_add_zone(const struct zone *zone, void *arg)
 	return map->zones_cut < MOST_ZONES;
 }
 
-/* Returns the frame number after the last frame that has a struct page or, if this is not known,
- * after the last frame in the dump. */
+/* Returns the number of the last frame with a struct page, plus 1. If this is unknown, returns the
+ * number of the last frame in the dump, plus 1. */
 static uint64_t end_of_memory(struct kernel *kernel)
 {
 	uint64_t end;
@@ -275,7 +276,7 @@ static bool frame_map_lay_out(struct frame_map *map)
 	return map->cell;
 }
 
-/* Chooses the largest caches. Each of these gets a colour. */
+/* Chooses the slab caches that get colours, which are the largest. */
 static void choose_caches(struct frame_map *map, const struct amounts *slabs)
 {
 	for (size_t i = 0; i < slabs->nr && map->nr_caches < MAP_CACHES; i++) {

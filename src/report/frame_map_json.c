@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Physical memory as fields of a JSON answer. */
+/* Writes the use of physical memory as fields of a JSON answer. */
 #include "report/frame_map.h"
 #include "cli/show/show_kernel.h"
 
-/* Lists the caches that have a colour. */
+/* Lists the slab caches that have colours. */
 static void json_caches(struct output *output, const struct frame_map *map)
 {
 	if (!map->nr_caches)
@@ -18,7 +18,7 @@ static void json_caches(struct output *output, const struct frame_map *map)
 	output_list_end(output);
 }
 
-/* Adds a use with its total, which includes the parts of the use. */
+/* Adds a use with its total. The total includes all parts of the use. */
 static void json_use(struct output *output, const struct frame_map *map, enum shade shade)
 {
 	enum page_use_kind use = shade_texts[shade].use;
@@ -66,7 +66,7 @@ static void json_shade(struct output *output, const struct frame_map *map, unsig
 		output_string(output, "slab_cache", cache->name);
 }
 
-/* Is only a part of the cell's memory in the dump? */
+/* Returns true if some of the cell's memory is in the dump and some is not. */
 static bool is_partly(const struct map_cell *cell)
 {
 	return cell->in_dump && cell->in_dump < cell->frames;
@@ -78,7 +78,7 @@ static bool looks_alike(const struct map_cell *a, const struct map_cell *b)
 	       is_partly(a) == is_partly(b);
 }
 
-/* Lists the cells of the map. Neighbouring cells that look alike are joined. */
+/* Lists the cells of the map. Neighbouring cells with equal properties are joined. */
 static void json_cells(struct output *output, const struct frame_map *map)
 {
 	size_t next;
@@ -106,8 +106,8 @@ static void json_cells(struct output *output, const struct frame_map *map)
 	output_list_end(output);
 }
 
-/* Lists the shades of the map. "spread": the number of frames in each of STRIP_BINS equal parts of
- * memory. */
+/* Lists the shades of the map. The field "spread" contains the number of frames in each of
+ * STRIP_BINS equal parts of memory. */
 static void json_shades(struct output *output, const struct frame_map *map)
 {
 	output_list_begin(output, "shades");

@@ -9,7 +9,7 @@
 #include "linux/printk/log.h"
 #include "query/annotate.h"
 
-/* While the log is read, the lines are a ring buffer. */
+/* The state while the log is read. During this time, the lines of the page are a ring buffer. */
 struct log_page_reading {
 	struct log_page *page;
 	struct kernel *kernel;
@@ -27,8 +27,8 @@ static void log_line_set(struct log_line *line, const struct log_record *record)
 		    (int)sizeof(line->text);
 }
 
-/* Takes the lines of the report that began the trouble. Only lines of the kernel can begin a
- * report, and not lines that processes wrote to the log. */
+/* Adds the record to the first report of trouble, if it belongs to it. A report begins only with a
+ * line of the kernel, and not with a line that a process wrote to the log. */
 static void take_cause(struct log_page_reading *reading, const struct log_record *record)
 {
 	struct log_page *page = reading->page;
@@ -40,7 +40,7 @@ static void take_cause(struct log_page_reading *reading, const struct log_record
 	if (!reading->in_cause || page->nr_cause == LOG_CAUSE_LINES)
 		return;
 	log_line_set(&page->cause[page->nr_cause++], record);
-	/* printed by print_oops_end_marker() in kernel/panic.c */
+	/* print_oops_end_marker() in kernel/panic.c prints this at the end of a report */
 	reading->in_cause = !starts_with(record->text, "---[ end ");
 }
 
@@ -54,7 +54,7 @@ static bool take_record(void *arg, const struct log_record *record)
 	return !kernel_stopped(reading->kernel);
 }
 
-/* Rotates the ring buffer until the oldest line comes first. */
+/* Rotates the ring buffer, so that the oldest line is the first element. */
 static bool straighten(struct log_page *page)
 {
 	size_t at = page->nr_records % LOG_PAGE_LINES;

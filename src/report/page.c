@@ -31,8 +31,8 @@ static void page_put(struct page_page *page, const char *data, size_t size)
 	page->bytes += size;
 }
 
-/* Writes text. Characters that begin markup are replaced by their numbers, in the form of JSON or
- * HTML. */
+/* Writes text. Replaces characters that begin markup by escape sequences: of JSON if json is true,
+ * or else of HTML. */
 static void page_put_escaped(struct page_page *page, const char *data, size_t size, bool json)
 {
 	for (size_t i = 0, from = 0; i <= size; i++) {
@@ -52,8 +52,8 @@ static void page_put_escaped(struct page_page *page, const char *data, size_t si
 
 /* --- the data --- */
 
-/* In JSON, these characters occur only in strings, as do the characters that writer_put_quoted()
- * escapes. */
+/* Receives the JSON data. In JSON, characters that begin markup occur only within strings, so they
+ * can be replaced by escape sequences, like the characters that writer_put_quoted() escapes. */
 static void page_take_data(void *arg, const char *data, size_t size)
 {
 	page_put_escaped(arg, data, size, true);

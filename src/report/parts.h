@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of a report that are lists. */
+/* The parts of a report that consist of lists. */
 #pragma once
 
 #include "report/users/amounts.h"

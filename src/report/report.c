@@ -56,8 +56,8 @@ static void find_log(struct report *report)
 	log_page_make(&report->log, report->kernel, text);
 }
 
-/* Facts are written last, because the other parts may find reasons to doubt facts. The map of
- * frames comes after the amounts, because it needs the largest slab caches. */
+/* Facts are not gathered here, but written last, because other parts may find reasons to doubt a
+ * fact. The map of frames needs the largest slab caches, so it is made after the amounts. */
 void report_make(struct report *report, struct session *session, const struct pair *pair)
 {
 	void (*const parts[])(struct report * report) = {

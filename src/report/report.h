@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The data of a report. Each part of the data is gathered once. */
+/* The data of a report. Each part of the data is gathered only once. */
 #pragma once
 
 #include "linux/crash/signature.h"
@@ -10,9 +10,9 @@
 
 struct report {
 	struct kernel *kernel; /* borrowed */
-	/* The pair of this dump and another dump to compare; borrowed. NULL: no other dump. */
+	/* The report's dump and another dump, which are compared; borrowed. NULL: no other dump. */
 	const struct pair *pair;
-	struct dump_survey survey; /* survey of the dump's memory */
+	struct dump_survey survey; /* a survey of the dump's memory */
 	bool has_panic, has_signature;
 	struct error why_panic;
 	struct panic panic;
@@ -25,13 +25,14 @@ struct report {
 	struct amounts slabs, areas;
 	struct findings findings;
 	struct log_page log;
-	bool whole; /* false: parts may be missing, because of an interrupt or the time limit */
+	bool whole; /* false: parts may be missing, because of an interrupt or a limit of time */
 };
 
-/* Gathers the data. Cannot fail, because missing parts have their reasons. pair is borrowed, or
- * NULL. The dumps are compared when the report is written. */
+/* Gathers the data. This cannot fail, because the report contains reasons for missing parts. pair
+ * is borrowed, and may be NULL. The dumps in pair are compared later, when the report is
+ * written. */
 void report_make(struct report *report, struct session *session, const struct pair *pair);
 void report_release(struct report *report);
 
-/* Writes the report as an answer if the output is JSON. */
+/* If the output is JSON, writes the report as an answer. */
 void report_answer(const struct report *report, struct session *session);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report as one JSON answer. */
+/* Writes a report as one JSON answer. */
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -21,11 +21,11 @@ static void take_register_text(void *arg, const struct annotation *annotation)
 
 	if (annotation->text && reading->name)
 		output_string(reading->output, reading->name, annotation->text);
-	reading->name = NULL; /* only the first meaning, which is the most likely one */
+	reading->name = NULL; /* only the first meaning is used, because it is the most likely */
 }
 
-/* Adds the meaning of each register, as annotate gives it for a line of an oops. Zero and other
- * numbers without a meaning are left out. */
+/* Adds the meaning of each register, as annotate explains it in a line of an oops. Leaves out zero
+ * and all numbers without a meaning. */
 static void json_register_texts(struct session *session, const struct registers *registers)
 {
 	struct register_reading reading = { session->output, NULL };
@@ -73,8 +73,8 @@ static void json_end(const struct report *report, struct session *session)
 		json_register_texts(session, &run->registers);
 }
 
-/* If the dump is an extract, it lacks the parts that its level leaves out, and if it is scrubbed,
- * it has no texts. */
+/* If the dump is an extract, adds its level, because an extract lacks the parts that the level
+ * leaves out. Also adds whether it was scrubbed, because a scrubbed dump contains no texts. */
 static void json_extract(struct output *output, const struct dump *dump)
 {
 	output_string_if(output, "extract", keep_level_names[dump->extract]);

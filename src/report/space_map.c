@@ -43,7 +43,7 @@ static void space_map_add_mapped(struct space_map *map, struct region_map *use,
 	}
 }
 
-/* Adds a range. A range may extend over several regions. */
+/* Adds a mapped range, which may be in several regions. */
 static void space_map_add_range(struct space_map *map, const struct scanned *range)
 {
 	for (size_t i = 0; i < map->nr; i++) {
@@ -102,8 +102,8 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 	space_map_find_aliases(map, kernel);
 }
 
-/* kernel_randomize_memory() in arch/x86/mm/kaslr.c moves the base of each of these regions up by a
- * part of the remaining space. */
+/* KASLR moves the base of each of these three regions up by a random part of the remaining space:
+ * kernel_randomize_memory() in arch/x86/mm/kaslr.c. */
 const char *space_map_gap_before(const struct space_map *map, size_t index)
 {
 	enum region_kind kind;

@@ -7,27 +7,30 @@
 enum { MOST_AMOUNTS = 40, AMOUNT_NAME = 320 };
 
 struct amount {
-	uint64_t address; /* address of the struct kmem_cache; 0: not a slab cache */
+	/* virtual address of the struct kmem_cache; 0: the amount is not a slab cache */
+	uint64_t address;
 	uint64_t size; /* in bytes */
-	uint64_t nr; /* number of slabs or areas */
-	uint64_t active, objects; /* numbers of objects of a slab cache */
+	uint64_t nr; /* number of slabs, or of areas */
+	uint64_t active, objects; /* for a slab cache: number of used objects, and of all objects */
 	bool has_active; /* active is valid */
-	bool damaged; /* a list of the cache is damaged */
+	bool damaged; /* a list of the slab cache is damaged */
 	char name[AMOUNT_NAME];
 };
 
 struct amounts {
 	bool known;
-	struct error why; /* set even if a part is known */
+	struct error why; /* why something is unknown; may be set even if other parts are known */
 	struct amount item[MOST_AMOUNTS]; /* the largest first */
 	size_t nr;
-	uint64_t nr_all, size; /* totals of all amounts */
-	uint64_t nr_unsized; /* number of caches of unknown size, which are not in item */
+	/* number and size of all amounts, including those that are not in item */
+	uint64_t nr_all, size;
+	uint64_t nr_unsized; /* number of caches of unknown size, which are not counted in size */
 	uint64_t nr_damaged; /* number of caches with damaged lists */
-	struct error damage; /* the first damage; code ERROR_NONE: no damage */
+	struct error damage; /* the first damage that was found; code ERROR_NONE: none */
 };
 
-/* Slab caches, by the memory that their slabs take. */
+/* Finds the slab caches with the most memory in slabs. */
 void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel);
-/* Areas of vmalloc, by caller: the bytes that are mapped, without guard pages. */
+/* Finds the callers of vmalloc with the most memory: the bytes that are mapped in their areas,
+ * without guard pages. */
 void amounts_of_areas(struct amounts *amounts, struct kernel *kernel);

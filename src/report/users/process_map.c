@@ -10,9 +10,9 @@
 #include "linux/task/mm.h"
 #include "linux/task/task_info.h"
 
-/* A process while the processes are scanned. */
+/* A process, during the scans. */
 struct candidate {
-	struct process_use use; /* the first member, for sorting */
+	struct process_use use; /* must be the first member, because the array is sorted by it */
 	const struct task *task;
 };
 
@@ -21,7 +21,8 @@ struct process_map_work {
 	struct kernel *kernel;
 	struct task_facts facts;
 	struct scan *scan; /* owned */
-	/* once: frames that at least one process maps; again: frames that several processes map. */
+	/* once: frames that at least one process maps; again: frames that are mapped more than
+	 * once. */
 	struct sparse_set once, again;
 	struct candidate *candidate; /* owned */
 	size_t nr;
@@ -58,7 +59,7 @@ static bool find_candidates(struct process_map_work *work)
 	return work->candidate || out_of_memory(&work->map->why);
 }
 
-/* Scans the pages of a process. Calls take() once for each range that is mapped. */
+/* Scans the user half of a process, and calls take() for each mapped range of frames. */
 static void process_map_scan_process(struct process_map_work *work, struct candidate *one,
 				     void (*take)(struct process_map_work *work,
 						  struct process_use *use, uint64_t first,
@@ -91,7 +92,7 @@ static void process_map_scan_process(struct process_map_work *work, struct candi
 	scan_release(scan);
 }
 
-/* First pass: adds the frames to once, or, if a frame is in once already, to again. */
+/* The first pass: adds each frame to `once`, or to `again` if it is already in `once`. */
 static void process_map_note(struct process_map_work *work, struct process_use *use, uint64_t first,
 			     uint64_t last)
 {
@@ -99,7 +100,7 @@ static void process_map_note(struct process_map_work *work, struct process_use *
 	sparse_set_add(&work->once, &work->again, first, last);
 }
 
-/* Second pass: counts the frames that only this process maps, and the shared frames. */
+/* The second pass: counts frames that only this process maps, and shared frames. */
 static void count(struct process_map_work *work, struct process_use *use, uint64_t first,
 		  uint64_t last)
 {

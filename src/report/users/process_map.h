@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The processes, by the size of their memory: memory that only one process has, shared memory, and
- * page tables. */
+/* The largest processes: for each, the memory that only this process maps, the memory that it
+ * shares, and its page tables. */
 #pragma once
 
 #include "kernel/kernel.h"
@@ -13,29 +13,33 @@ struct process_use {
 	char comm[TASK_COMM_MAX];
 	char state; /* as in struct task_info; 0: unknown */
 	bool has_rss;
-	uint64_t rss; /* in bytes; from the counters of the kernel */
-	/* The members below were found by a scan of the page table. If has_tables is false, the
-	 * table could not be scanned, and why has the reason. */
+	uint64_t rss; /* resident memory in bytes, from the kernel's counters */
+	/* The members below are results of scanning the page table. If has_tables is false, the
+	 * table could not be scanned, and `why` is the reason. */
 	bool has_tables;
-	bool whole; /* the whole page table was in the dump and valid */
+	bool whole; /* the whole page table was valid and in the dump */
 	struct error why;
-	/* Mapped bytes: of frames that no other process maps, and of all other frames. */
+	/* Number of mapped bytes. own: in frames that no other process maps; shared: in all other
+	 * frames. */
 	uint64_t own, shared;
-	uint64_t tables; /* size of the page tables in bytes, without the top level */
+	uint64_t tables; /* size of the page tables in bytes, without the top-level table */
 };
 
 struct process_map {
 	bool known;
 	struct error why;
-	struct process_use *process; /* owned; the largest first, at most MOST_PROCESSES */
+	/* owned; at most MOST_PROCESSES, sorted by size, the largest first */
+	struct process_use *process;
 	size_t nr;
 	size_t nr_processes, nr_tasks, nr_kernel_threads; /* totals */
-	uint64_t rss, own, shared, tables; /* sums over all processes */
-	bool shared_cut; /* some frames were too high for sparse_set, and were not compared */
+	uint64_t rss, own, shared, tables; /* sums for all processes */
+	/* some frames could not be added to a sparse_set, so they were not compared */
+	bool shared_cut;
 	bool interrupted;
-	struct damages damages; /* damages of the task lists */
+	struct damages damages; /* damage in the lists of tasks */
 };
 
-/* Cannot fail, because missing parts have their reasons. tables: page tables are scanned, too. */
+/* Makes the map. This cannot fail, because the map contains reasons for missing parts. tables:
+ * whether to scan page tables, too. */
 void process_map_make(struct process_map *map, struct kernel *kernel, bool tables);
-void process_map_release(struct process_map *map); /* map may be zeroed */
+void process_map_release(struct process_map *map); /* all members of map may be zero */

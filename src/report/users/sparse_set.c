@@ -10,7 +10,7 @@ enum {
 	CHUNK_WORDS = CHUNK_FRAMES / WORD,
 };
 
-/* Returns the word that contains the bit of a frame, or NULL if the set has no such word. */
+/* Returns the word with the bit of frame pfn, or NULL if the set has no such word. */
 static uint64_t *sparse_word(const struct sparse_set *set, uint64_t pfn)
 {
 	uint64_t *chunk;
@@ -36,7 +36,8 @@ static uint64_t *make_word(struct sparse_set *set, uint64_t pfn)
 	return sparse_word(set, pfn);
 }
 
-/* Returns a mask of the bits of the frames pfn to last in the word that contains pfn. */
+/* Returns a mask with the bits of frames pfn to last (both inclusive), as far as they are in the
+ * same word as pfn. */
 static uint64_t bits_of(uint64_t pfn, uint64_t last)
 {
 	uint64_t end = last - pfn < WORD - pfn % WORD ? last % WORD : WORD - 1;
