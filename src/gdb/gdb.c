@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The packets of gdb's protocol and their answers, as described in appendix E of gdb's manual. */
+/* The packets of gdb's protocol and the answers to them, as described in appendix E of gdb's
+ * manual. */
 #include "gdb/gdb.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 
-/* If the text at *at begins with word, moves *at after word. Otherwise returns false. */
+/* If the text at *at begins with word, moves *at to the end of word and returns true. */
 static bool take_word(const char **at, const char *word)
 {
 	const char *rest = after_start(*at, word);
@@ -37,7 +38,8 @@ static bool take_word(const char **at, const char *word)
 
 /* --- memory --- */
 
-/* A user address needs a process, which the user chooses with "monitor set". */
+/* Returns the page table for an address. For a user address, a process is needed, which the user
+ * chooses with "monitor set". */
 static const struct space *space_at(struct server *server, uint64_t vaddr)
 {
 	const struct session *session = server->session;
@@ -51,7 +53,8 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 	return kernel_space(server->kernel, NULL);
 }
 
-/* Answers with the memory at the address, up to the first page that cannot be read. */
+/* Answers with the content of memory. If a page cannot be read, the answer ends before this
+ * page. */
 static void answer_memory(struct server *server, const char *at)
 {
 	uint8_t bytes[LEAST_PAGE];
@@ -83,8 +86,9 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-/* gdb relocates vmlinux by segments. A kernel has more segments than Text= and Data= can name, but
- * all of them have the same offset. */
+/* Answers with the distance from linked to actual addresses. Uses TextSeg=, because gdb then
+ * relocates vmlinux by segments: a kernel has more segments than Text= and Data= can name, but all
+ * have the same offset. */
 static void answer_offsets(struct server *server)
 {
 	uint64_t offset, segment;
@@ -96,7 +100,7 @@ static void answer_offsets(struct server *server)
 	server_answer(server, server->answer);
 }
 
-/* qRcmd: the command is a line in hexadecimal digits. */
+/* Answers qRcmd, whose argument is a command line in hexadecimal digits. */
 static void run_monitor(struct server *server, const char *at)
 {
 	struct session *session = server->session;
@@ -116,13 +120,15 @@ static void run_monitor(struct server *server, const char *at)
 	}
 	started = clock_coarse();
 	monitor_run(session, &server->line, text);
+	/* After a long time, gdb may have given up this request, and sent another packet. */
 	if (clock_coarse() - started > A_SECOND)
-		packet_interrupted(&server->line); /* gdb may have given up this request */
+		packet_interrupted(&server->line);
 	server->over = session->quit;
 	server_answer(server, "OK");
 }
 
-/* A dump cannot run, so the answer is that it has stopped at the same place. */
+/* Answers packets that ask the dump to run. It cannot run, so the answer is that it has stopped
+ * again, at the same place. */
 static void refuse_to_run(struct server *server)
 {
 	monitor_print(&server->line,
@@ -225,14 +231,14 @@ void gdb_keep_waiting(int out)
 	static uint64_t last;
 	uint64_t time = clock_coarse();
 
-	/* A byte without a meaning, which only shows gdb that an answer will come. */
+	/* "+" has no meaning here. It only shows gdb that an answer will come. */
 	if (last && time - last >= EVERY)
 		writer_all(out, "+", 1);
 	if (!last || time - last >= EVERY)
 		last = time;
 }
 
-/* Did gdb interrupt the running command? Called in every loop. */
+/* Returns true if gdb interrupted the running command. Called in every loop of commands. */
 static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */
@@ -242,8 +248,8 @@ static bool peer_interrupts(void *arg)
 	if (time - server->asked < EVERY)
 		return false;
 	server->asked = time;
-	/* For a monitor command, gdb waits without a time limit, and Ctrl-C ends the wait only if
-	 * no bytes arrive. So bytes are sent only while no command runs. */
+	/* No bytes are sent while a monitor command runs: gdb waits for its end without a time
+	 * limit, and in gdb, Ctrl-C ends the wait only if no bytes arrive. */
 	if (!server->session->command)
 		gdb_keep_waiting(server->line.out);
 	return packet_interrupted(&server->line);
@@ -295,7 +301,8 @@ void gdb_serve(struct session *session, int in, int out)
 		limit_hold();
 		serve_packet(server);
 		limit_lift();
-		/* The results of a search that was interrupted may be incomplete. */
+		/* If a search was interrupted, its results may be incomplete, so they are
+		 * forgotten. */
 		if ((interrupt_came || limit_ran_out()) && session->forget)
 			session->forget(server->kernel);
 		interrupt_came = STOP_NONE;

@@ -12,7 +12,7 @@
 #include "cli/command.h"
 #include "debuginfo/vmlinux.h"
 
-/* Sends text as packets that consist of the letter O and hexadecimal digits. */
+/* Sends text to gdb's console, as packets that consist of the letter O and hexadecimal digits. */
 static void gdb_monitor_print(void *arg, const char *data, size_t size)
 {
 	enum { PIECE = 2048 };
@@ -52,7 +52,8 @@ bool monitor_offset(struct kernel *kernel, uint64_t *offset, uint64_t *segment)
 	return true;
 }
 
-/* Prints the command symbol-file, for users whose gdb did not ask for the offset. */
+/* Prints the command symbol-file with the offset, for users whose gdb has not asked for the
+ * offset. */
 static void print_symbol_file(struct kernel *kernel, struct packet_line *line)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;

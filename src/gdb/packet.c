@@ -15,8 +15,8 @@ enum { CTRL_C = 0x03, ESCAPE = '}', ESCAPED = 0x20, MOST_REPEATS = 16 };
 
 /* --- bytes --- */
 
-/* Waits for input. Returns false after SIGINT. The signal is blocked between the check for it and
- * the wait, so that it is not lost. */
+/* Waits for input. Returns false after SIGINT. SIGINT is blocked from the check for an earlier
+ * SIGINT until the wait begins, so that no SIGINT is lost. */
 static bool wait_for_packet(const struct packet_line *line)
 {
 	struct pollfd ready = { .fd = line->in, .events = POLLIN };
@@ -33,8 +33,8 @@ static bool wait_for_packet(const struct packet_line *line)
 	return !came;
 }
 
-/* Reads more input. Returns false if the connection has ended. SIGINT ends the wait for a packet,
- * but not the wait for the rest of a packet. */
+/* Reads more input. Returns false if the connection has ended, or if SIGINT comes while no packet
+ * has begun. SIGINT does not end the wait for the rest of a packet. */
 static bool packet_fill(struct packet_line *line)
 {
 	ssize_t got = 0;
@@ -50,7 +50,7 @@ static bool packet_fill(struct packet_line *line)
 	return got > 0;
 }
 
-/* Returns -1 if the connection has ended. */
+/* Returns the next byte of input, or -1 if the connection has ended. */
 static int take_byte(struct packet_line *line)
 {
 	if (line->ended || (line->next == line->end && !packet_fill(line)))
@@ -66,13 +66,13 @@ static void packet_put(struct packet_line *line, const char *data, size_t size)
 
 /* --- receiving --- */
 
-/* Skips to the next byte that begins a packet. Returns -1 if the connection has ended. */
+/* Skips input up to the start of the next packet. Returns -1 if the connection has ended. */
 static int skip_to_packet(struct packet_line *line)
 {
 	int byte;
 
 	line->idle = true;
-	/* Ctrl-C between packets is skipped, because no command is running. */
+	/* Ctrl-C between two packets is skipped, because no command is running. */
 	while ((byte = take_byte(line)) >= 0 && byte != '$')
 		if (byte == '-' && !line->unacknowledged)
 			packet_put(line, line->sent, line->nr_sent);
@@ -89,8 +89,8 @@ static void packet_add(struct packet *packet, int byte)
 		packet->too_long = true;
 }
 
-/* Reads the data after a '$'. If a second '$' comes, the first packet was cut off, and the data
- * begins again. Returns the sum of the bytes, or -1 if the connection has ended. */
+/* Reads the data after '$'. If another '$' follows, the first packet was cut off, so the data begin
+ * again there. Returns the sum of all bytes, or -1 if the connection has ended. */
 static int packet_take_data(struct packet_line *line, struct packet *packet)
 {
 	bool escaped = false;
@@ -145,7 +145,7 @@ bool packet_interrupted(struct packet_line *line)
 
 	if (line->next == line->end && !line->ended && poll(&ready, 1, 0) > 0)
 		packet_fill(line);
-	/* Leaves the packet in the input, for packet_receive(). */
+	/* A packet stays in the input, and packet_receive() will read it. */
 	for (; line->next < line->end && line->input[line->next] != '$'; line->next++)
 		if (line->input[line->next] == CTRL_C)
 			line->interrupted = true;
@@ -155,7 +155,8 @@ bool packet_interrupted(struct packet_line *line)
 
 /* --- sending --- */
 
-/* If the peer sends a packet instead of an acknowledgement, it must have received our packet. */
+/* Waits until the peer acknowledges our packet. If the peer sends a packet instead, it must have
+ * received our packet. */
 static void await_acknowledgement(struct packet_line *line)
 {
 	int byte;

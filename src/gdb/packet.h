@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The packet layer of gdb's remote serial protocol ("Overview" in appendix E of gdb's manual):
- * $DATA#CHECKSUM, escapes in DATA, acknowledgements, and Ctrl-C. This layer does not interpret
- * DATA. Buffers have fixed sizes, so a peer cannot make kwalk allocate memory. */
+ * packets $DATA#CHECKSUM, escape sequences in DATA, acknowledgements, and Ctrl-C. DATA is not
+ * interpreted here. All buffers have fixed sizes, so a peer cannot make kwalk allocate memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ static inline char hex_digit(unsigned int value)
 	return "0123456789abcdef"[value & 15];
 }
 
-/* Writes size bytes as digits to text, without a NUL. Returns the number of digits. */
+/* Writes size bytes as hexadecimal digits to text, without a NUL. Returns the number of digits. */
 static inline size_t hex_put(char *text, const void *bytes, size_t size)
 {
 	const uint8_t *at = bytes;
@@ -30,43 +30,46 @@ static inline size_t hex_put(char *text, const void *bytes, size_t size)
 /* --- packets --- */
 
 enum {
-	/* Most bytes of DATA in a received packet, and in a sent packet before escaping. */
+	/* Largest size of DATA in bytes, in a packet that is received, and in a packet that is sent
+	 * (before escaping). */
 	PACKET_SIZE = 16384,
 	PACKET_INPUT = 4096,
 };
 
 struct packet {
 	size_t size;
-	bool too_long; /* DATA is only the start of the packet's data */
-	bool damaged; /* wrong checksum, and the peer does not wait for an acknowledgement */
-	char data[PACKET_SIZE + 1]; /* DATA without escapes, and a NUL */
+	bool too_long; /* the packet was too long, so data contains only its start */
+	bool damaged; /* the checksum is wrong, and the peer cannot be asked to repeat the packet */
+	char data[PACKET_SIZE + 1]; /* DATA without escape sequences, and a NUL */
 };
 
-/* One end of the connection. All members except in and out must be zeroed. */
+/* One end of the connection. Initially, all members except in and out must be zero. */
 struct packet_line {
-	int in, out; /* descriptors; borrowed */
-	bool unacknowledged; /* QStartNoAckMode: neither side sends + or - */
-	bool ended; /* the peer has closed the connection, and nothing more is sent */
+	int in, out; /* borrowed descriptors */
+	/* QStartNoAckMode is in force: no side sends the acknowledgements + and - */
+	bool unacknowledged;
+	bool ended; /* the peer has closed the connection, so nothing more is sent */
 	bool interrupted; /* Ctrl-C was received after the last packet */
-	/* The peer has sent the next packet before the answer to the last one. The old answer is
-	 * dropped, because the peer would take it for the answer to the new packet. */
+	/* The peer sent its next packet before it received the answer to the last packet. The
+	 * answer to the last packet is dropped, because the peer would take it for the answer to
+	 * its next packet. */
 	bool abandoned;
-	bool idle; /* waiting for a packet */
-	/* Bytes that were received but not used yet. */
+	bool idle; /* true while waiting for a packet */
+	/* Bytes that were received, but not used yet: input[next] up to input[end], exclusive. */
 	uint8_t input[PACKET_INPUT];
 	size_t next, end;
 	size_t nr_sent;
-	/* The last packet, kept because the peer may ask for it again. */
+	/* The last packet that was sent. It is kept, because the peer may ask for it again. */
 	char sent[2 * PACKET_SIZE + 4];
 };
 
-/* Receives the next packet, which may be damaged or too long. Returns false if the connection has
+/* Receives the next packet, which may be too long or damaged. Returns false if the connection has
  * ended, or after a signal. */
 bool packet_receive(struct packet_line *line, struct packet *packet);
 
-/* Sends at most PACKET_SIZE bytes of data as a packet, and waits for the acknowledgement. */
+/* Sends data as a packet, and waits for the acknowledgement. size is at most PACKET_SIZE. */
 void packet_send(struct packet_line *line, const char *data, size_t size);
 
-/* For long work: has the peer sent Ctrl-C or another packet, or closed the connection? Does not
- * wait. */
+/* Called during long work, and does not wait. Returns true if the peer has sent Ctrl-C or another
+ * packet, or has closed the connection. */
 bool packet_interrupted(struct packet_line *line);

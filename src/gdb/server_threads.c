@@ -23,7 +23,7 @@ static void document_put(struct document *document, const char *text)
 		document->lacks_memory = true;
 }
 
-/* Adds text from the dump, escaped for the value of an attribute. */
+/* Adds text of the dump, escaped for use as the value of an attribute. */
 static void document_put_value(struct document *document, const char *text)
 {
 	char clean[TASK_COMM_MAX], one[] = " ";
@@ -40,7 +40,7 @@ static void document_put_value(struct document *document, const char *text)
 	}
 }
 
-/* Writes the CPU of a thread and its state, as far as both are known: "CPU 0, R". */
+/* Writes the CPU and the state of a thread, as far as they are known, for example "CPU 0, R". */
 static void server_describe(const struct thread *thread, char text[THREAD_TEXT])
 {
 	text[0] = '\0';
@@ -67,8 +67,8 @@ static void put_thread(struct document *document, const struct thread *thread)
 	document_put(document, "</thread>\n");
 }
 
-/* Writes the document described in "Thread List Format" in gdb's manual. Returns false if out of
- * memory. */
+/* Makes the document that gdb's manual describes in "Thread List Format". Returns false if memory
+ * is exhausted. */
 static bool document_make(struct document *document, const struct thread_list *list)
 {
 	document_release(document);
@@ -87,8 +87,8 @@ void document_release(struct document *document)
 
 /* --- packets about threads --- */
 
-/* The packet H: after 'g', the thread whose registers are read; after 'c', the threads to run. 0
- * means any thread, and -1 all threads. */
+/* Answers the packet H. The letter 'g' chooses the thread whose registers will be read, and 'c' the
+ * threads that will run. The number 0 means any thread, and -1 all threads. */
 void server_choose_thread(struct server *server, const char *at)
 {
 	bool for_registers = *at == 'g';
@@ -145,7 +145,7 @@ void server_answer_extra(struct server *server, const char *at)
 	packet_send(&server->line, server->answer, hex_put(server->answer, text, strlen(text)));
 }
 
-/* Lists as many threads as one packet has room for. */
+/* Lists as many threads as fit into one packet. */
 void server_list_threads(struct server *server, bool first)
 {
 	const struct thread_list *list = server_threads(server);
@@ -205,10 +205,10 @@ static bool find_registers(struct server *server, struct registers *registers)
 
 	if (!thread)
 		return false;
-	/* Registers that are not known are sent as unknown. */
+	/* An error is ignored, because unknown registers are sent as unknown. */
 	thread_registers(server->kernel, &server->threads, thread, registers, NULL);
-	/* gdb reads this mask as if it were a register, and uses it to remove signatures from
-	 * return addresses. */
+	/* gdb reads this mask like a register, and uses it to remove signatures from return
+	 * addresses. */
 	if (kernel_fact(server->kernel, FACT_PAC_MASK, &mask))
 		registers_set(registers, CPU_PAC_MASK, mask);
 	return true;

@@ -12,16 +12,15 @@ enum { NO_REGISTER = NR_CPU_REGISTERS };
 struct target_register {
 	char name[17], type[10];
 	unsigned char bits;
-	unsigned char which; /* enum cpu_register; NO_REGISTER: its value is never known */
+	unsigned char which; /* enum cpu_register; NO_REGISTER: kwalk never knows the value */
 };
 
 struct feature {
 	const char *name;
-	const struct target_register *registers; /* ends with an entry without a name */
+	const struct target_register *registers; /* the last element has no name */
 };
 
-/* The registers that gdb expects in its core feature, from 32bit-core.xml and 64bit-core.xml in
- * gdb/features/i386. */
+/* The registers of gdb's core feature: 32bit-core.xml and 64bit-core.xml in gdb/features/i386. */
 // clang-format off
 #define FLOATING_POINT \
 	{ "st0", "i387_ext", 80, NO_REGISTER }, { "st1", "i387_ext", 80, NO_REGISTER }, \
@@ -69,8 +68,9 @@ static const struct target_register control_32[] = {
 	{ "cr3", "int32", 32, CPU_CR3 }, { "cr4", "int32", 32, CPU_CR4 }, { .name = "" }
 };
 
-/* From gdb/features/aarch64-core.xml. The masks are as in QEMU's gdb-xml/aarch64-pauth.xml: for
- * data and code of the lower half, then of the upper half. */
+/* The registers in gdb/features/aarch64-core.xml. After them are the masks in QEMU's
+ * gdb-xml/aarch64-pauth.xml: for data and code of the lower half, then for data and code of the
+ * upper half. */
 #define X(NUMBER) { "x" #NUMBER, "int", 64, CPU_X0 + NUMBER }
 static const struct target_register core_arm64[] = {
 	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13),
@@ -98,7 +98,7 @@ static const struct feature features_arm64[] = { { "org.gnu.gdb.aarch64.core", c
 
 static const struct target {
 	uint16_t machine;
-	const char *name; /* gdb's name for the architecture */
+	const char *name; /* gdb's name of the architecture */
 	const struct feature *features;
 } targets[] = {
 	{ EM_X86_64, "i386:x86-64", features_64 },
@@ -115,8 +115,8 @@ static const struct target *target_of(uint16_t machine)
 	return target;
 }
 
-/* The description names no operating system, because a kernel has neither a dynamic linker nor
- * signal frames. */
+/* Writes <osabi>none</osabi>. For any operating system, gdb would expect a dynamic linker and signal
+ * frames, which a kernel does not have. */
 size_t target_description(uint16_t machine, char text[TARGET_TEXT])
 {
 	text[0] = '\0';
@@ -140,7 +140,7 @@ size_t target_description(uint16_t machine, char text[TARGET_TEXT])
 	return strlen(text);
 }
 
-/* Writes the digits of a register. Returns how many were written. */
+/* Writes the digits of a register. Returns the number of digits. */
 static size_t target_put_value(const struct target_register *at, const struct registers *registers,
 			       char *text)
 {

@@ -61,7 +61,7 @@ static bool add_runs(struct thread_list *list, const struct panic *panic)
 	return true;
 }
 
-/* Returns the id of a task. order_ids() replaces THREAD_SURPLUS by an unused number. */
+/* Returns the id of a task. THREAD_SURPLUS means that order_ids() will choose an unused number. */
 static uint32_t id_of_task(const struct task *task)
 {
 	if (task->pid > 0)
@@ -120,8 +120,8 @@ static int compare_ids(const void *one, const void *two, void *arg)
 	return COMPARE(thread[a].id, thread[b].id) ?: COMPARE(a, b);
 }
 
-/* In a damaged dump, several threads may have the same number. The first of them keeps the
- * number. */
+/* Sorts list->order by id, and makes the ids unique: in a damaged dump, several threads may have
+ * the same id. The first of them keeps the id. Returns false if memory is exhausted. */
 static bool order_ids(struct thread_list *list)
 {
 	list->order = calloc(list->nr, sizeof(*list->order));
@@ -143,8 +143,8 @@ static bool order_ids(struct thread_list *list)
 	return true;
 }
 
-/* Moves a thread whose program counter is known to the start of the list, because gdb does not
- * connect without such a thread. */
+/* Moves the first thread with a known program counter to the start of the list, because gdb needs
+ * the program counter of the first thread to connect. If there is no such thread, adds one. */
 static bool put_known_first(struct kernel *kernel, struct thread_list *list)
 {
 	struct thread first = { .id = THREAD_NONE, .comm = "no registers" };
@@ -224,8 +224,8 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 		*registers = list->cpu[thread->of_cpu - 1];
 		return true;
 	}
-	/* The registers that were saved when the CPU last switched away from the task are old, or
-	 * are just being written. */
+	/* The registers in the task's thread_struct are from the last time that the CPU switched to
+	 * another task, so they are not valid while the task is running or being switched. */
 	if (thread->running || !thread->task ||
 	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
 		return fail(err, ERROR_UNKNOWN,
