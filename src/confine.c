@@ -23,7 +23,8 @@
 
 /* --- the helper --- */
 
-/* Are all commands known from the start? They are known for -c, and for scripts that are files. */
+/* Returns true if all commands are known from the start: they are in -c, or in scripts that are
+ * regular files. */
 static bool is_all_given(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_batches; i++)
@@ -36,8 +37,8 @@ struct confine_place {
 	size_t batch, offset;
 };
 
-/* Returns the next line of all commands and scripts, which the caller frees, or NULL if there are
- * no more lines. A NUL ends a line, as it does when the line is run. */
+/* Returns the next line of all commands and scripts, which the caller frees. Returns NULL if there
+ * are no more lines. A NUL ends a line here, because it also ends the line when the line is run. */
 static char *confine_next_line(const struct options *options, struct confine_place *place)
 {
 	for (; place->batch < options->nr_batches; place->batch++) {
@@ -57,8 +58,8 @@ static char *confine_next_line(const struct options *options, struct confine_pla
 	return NULL;
 }
 
-/* Splits a text into words, and modifies the text. Returns the words in an array, which the caller
- * frees, or NULL if there are no words. */
+/* Splits a text into words, and modifies the text. Returns an array of the words, which the caller
+ * frees. Returns NULL if there are no words. */
 static char **split(char *text)
 {
 	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
@@ -69,14 +70,14 @@ static char **split(char *text)
 	return NULL;
 }
 
-/* A file that the helper was asked to open. */
+/* A file that the helper is requested to open. */
 struct wanted_file {
 	enum outside_kind how;
 	const char *path;
-	bool found; /* a word of a command names the file */
+	bool found; /* a word of a command is the name of this file */
 };
 
-/* Is word the path, or, for a dump, PATH@ADDRESS? */
+/* Returns true if word is the path of the file, or, for a dump, PATH@ADDRESS. */
 static bool is_of(const struct wanted_file *file, const char *word)
 {
 	const char *at = file->how == OUTSIDE_DUMP ? strrchr(word, '@') : NULL;
@@ -109,7 +110,8 @@ static bool may_be_argument(const struct command *command, uint32_t seen, enum o
 	return false;
 }
 
-/* Is the path a word of the command, at a place where the command takes such a file? */
+/* Returns true if the path is a word of the command, and the command opens files that this word
+ * names in this way. */
 static bool has_word(char *text, enum outside_kind how, const char *path)
 {
 	struct wanted_file file = { .how = how, .path = path };
@@ -125,7 +127,7 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 	return file.found;
 }
 
-/* Does the command send its answers to the file in this way? */
+/* Returns true if the command writes its answers to the file in this way. */
 static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
 {
 	char **words;
@@ -139,8 +141,8 @@ static bool goes_to(const struct command_text *part, enum outside_kind kind, con
 	return found;
 }
 
-/* Does a command of the line contain this shell command, or name this file? The line is
- * modified. */
+/* Returns true if a command of the line contains what: a shell command, or the name of a file.
+ * Modifies the line. */
 static bool names(char *line, enum outside_kind kind, const char *what)
 {
 	struct command_text part;
@@ -154,8 +156,8 @@ static bool names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* The same for a line of a script. The line may be a request, whose commands may have several
- * lines. */
+/* Like names(), for a line of a script. If the line is a request, its commands may consist of
+ * several lines. */
 static bool line_names(char *line, enum outside_kind kind, const char *what)
 {
 	char *copy = strdup(line), *rest;
@@ -168,8 +170,9 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* Commands run in order, so the search begins at the line that contained the last request to the
- * helper. Usually the next request is in the same line or soon after it. */
+/* Returns true if a command or script contains what. Commands run in order, so the search begins at
+ * the line that contained the previous request: the next request usually comes from the same line
+ * or a line soon after it. */
 static bool confine_is_named(const struct options *options, enum outside_kind kind,
 			     const char *what)
 {
@@ -201,7 +204,8 @@ static bool confine_is_same(const struct stat *one, const char *path)
 	       one->st_ino == other.st_ino;
 }
 
-/* Is the path a dump, vmlinux, script or note that the command line names? */
+/* Returns true if the path is a file that the command line names: a dump, vmlinux, script or
+ * note. */
 static bool is_input(const struct options *options, const char *path)
 {
 	static const char note[] = "vmcoreinfo=";
@@ -224,7 +228,8 @@ static bool is_input(const struct options *options, const char *path)
 	return found;
 }
 
-/* Requests are checked, because a hostile file may have taken over the process in the sandbox. */
+/* Returns the reason to refuse a request, or NULL if the request is granted. Requests must be
+ * checked, because a hostile file may have taken control of the process in the sandbox. */
 static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 {
 	static char overwritten[PATH_MAX + 64];
@@ -260,7 +265,8 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	const char *text;
 
 	if ((text = after_start(request, REPL_REQUEST)) && options_have_prompt(options)) {
-		/* A later session, which reads the history, may allow a shell. */
+		/* With --no-shell, lines with shell commands are not kept, because a later session
+		 * may read the history and allow shell commands. */
 		if (!options->no_shell || !strpbrk(text, "!|"))
 			repl_keep(text);
 		return true;
@@ -281,7 +287,7 @@ static bool confine_take_file(void *arg, const struct command_option *option, co
 	return true;
 }
 
-/* Does the command have a word that names a file? The text is modified. */
+/* Returns true if a word of the command names a file. Modifies the text. */
 static bool opens_file(char *text)
 {
 	bool found = false;
@@ -299,7 +305,7 @@ static bool opens_file(char *text)
 	return found;
 }
 
-/* Does the line have a command that opens files? The line is modified. */
+/* Returns true if a command of the line opens a file. Modifies the line. */
 static bool opens_files(char *line)
 {
 	struct command_text part;
@@ -310,7 +316,8 @@ static bool opens_files(char *line)
 	return found;
 }
 
-/* Is a helper needed? It is started only if needed, because starting it takes time. */
+/* Returns true if a helper is needed. Otherwise it is not started, because starting it takes
+ * time. */
 static bool needs_helper(const struct options *options)
 {
 	struct confine_place at = { 0 };
@@ -327,8 +334,8 @@ static bool needs_helper(const struct options *options)
 	return found;
 }
 
-/* Notes the rights of the file, so that files made from a private dump are private. For
- * FILE@ADDRESS, the rights of FILE are used. */
+/* Remembers the access rights of the file, so that files made from a private dump are private, too.
+ * If the path is FILE@ADDRESS, uses the rights of FILE. */
 static void note_rights(const char *path)
 {
 	const char *at = strrchr(path, '@');
@@ -358,7 +365,8 @@ static void start_helper(const struct options *options)
 
 /* --- the sandbox --- */
 
-/* Returns false, after a complaint, if a required part of the sandbox is not in force. */
+/* Returns true if all required parts of the sandbox are in force. If not, prints an error and
+ * returns false. */
 static bool confine_check(const struct options *options)
 {
 	if (options->sandbox != SANDBOX_REQUIRE)
@@ -375,7 +383,7 @@ static bool confine_check(const struct options *options)
 	return true;
 }
 
-/* Is a file the memory of the running machine, which only root may open? */
+/* Returns true if a file is the memory of the running machine. Only root may open such a file. */
 static bool is_live(const struct options *options)
 {
 	static const char *const devices[] = { "/proc/kcore", "/dev/mem" };
@@ -397,7 +405,7 @@ bool confine_start(const struct options *options)
 	return confine_check(options);
 }
 
-/* Returns the folder of a file, which the caller frees. */
+/* Returns the folder that contains the file. The caller frees the result. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -407,8 +415,8 @@ static char *folder_of(const char *path)
 
 bool confine_finish(const struct options *options, const struct kernel *kernel)
 {
-	/* With split DWARF, or with a debug file that has a supplement, libdw opens more files when
-	 * types are needed. */
+	/* libdw may open further files in these folders when it reads types: for split DWARF, and
+	 * for a debug file that has a supplement. */
 	static const char usual_folders[] = "/usr/lib/debug:/boot:/lib/modules";
 	const char *folders = getenv("KWALK_DEBUG_PATH");
 	const struct vmlinux *vmlinux = kernel->vmlinux;

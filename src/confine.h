@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program in the sandbox: the files that stay readable, and the requests that the helper
+/* The sandbox of the program: which files remain readable in it, and which requests the helper
  * outside of the sandbox grants. */
 #pragma once
 
@@ -8,8 +8,9 @@
 #include "kernel/kernel.h"
 #include "options.h"
 
-/* Call it before any file is opened. The options are borrowed until outside_end(). Returns false,
- * after a complaint, if a part of the sandbox that the options require does not work. */
+/* Must be called before any file is opened. options are borrowed until outside_end(). If a part of
+ * the sandbox that the options require does not work, prints an error and returns false. */
 bool confine_start(const struct options *options);
-/* Call it when all files are open, before the first command. Returns false in the same case. */
+/* Must be called when all files are open, before the first command. Returns false in the same case
+ * as confine_start(). */
 bool confine_finish(const struct options *options, const struct kernel *kernel);

@@ -24,9 +24,9 @@
 
 #ifdef HAVE_DEBUGINFOD
 
-/* The library is loaded only when it is needed, because loading it and its dependencies takes
- * longer than most answers. It is never unloaded, because libcurl may have a thread that still
- * resolves a name. */
+/* The library libdebuginfod. It is loaded only when it is needed, because loading it and its
+ * dependencies takes longer than most answers. It is never unloaded, because a thread of libcurl
+ * may still be resolving a name. */
 struct debuginfod_library {
 	__typeof__(&debuginfod_begin) begin;
 	__typeof__(&debuginfod_end) end;
@@ -51,14 +51,15 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 	return fail(err, ERROR_SYSTEM, "%s lacks a function that kwalk calls", DEBUGINFOD_SONAME);
 }
 
-/* Static, because the library's callback and a signal handler have no argument for it. */
+/* The state of a fetch. It is static, because on_progress() and the signal handler cannot receive a
+ * pointer to it. */
 static struct {
 	volatile sig_atomic_t interrupted;
 	bool stalled;
-	long arrived; /* value of the argument arrived in the last call of on_progress() */
-	time_t moved_at; /* time when that value last changed */
+	long arrived; /* argument `arrived` of the last call of on_progress() */
+	time_t moved_at; /* time of the last change of `arrived` */
 	struct status_line line;
-	long timeout; /* most seconds to wait without progress; 0: no limit */
+	long timeout; /* give up after this many seconds without progress; 0: no limit */
 } fetching;
 
 static time_t seconds(void)
@@ -75,10 +76,10 @@ static void note_interrupt(int signal)
 	fetching.interrupted = 1;
 }
 
-/* Called while a file is fetched. Returns a value other than 0 to give up. arrived: the number of
- * bytes received so far, of size bytes, or, before a server has answered, the number of calls. The
- * timeout is checked here, because the timeout of the library starts only with a connection, and
- * starts again with each attempt. */
+/* The library calls this function while it fetches a file, and gives up if the result is not 0.
+ * arrived: the number of bytes received so far, of size bytes. Before a server has answered,
+ * arrived is the number of calls, which grows by 1. The timeout is checked here, because the
+ * library's timeout begins only with a connection, and begins again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	enum { MIB = 1 << 20 };
@@ -121,12 +122,12 @@ static bool debuginfod_explain(const char *build_id, int code, struct error *err
 	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
 }
 
-/* Fetches a file. Returns a descriptor of the file and sets path to its path in the library's
- * cache. Returns -1 on failure. */
+/* Fetches a file. Returns a descriptor of the file, and sets path to the file's path in the
+ * library's cache. If that fails, sets err and returns -1. */
 static int ask_servers(const struct debuginfod_library *library, const char *build_id,
 		       char path[PATH_MAX], struct error *err)
 {
-	/* A second Ctrl-C terminates kwalk. */
+	/* The first Ctrl-C cancels the fetch. A second Ctrl-C terminates kwalk. */
 	struct sigaction interrupt = { .sa_handler = note_interrupt, .sa_flags = SA_RESETHAND };
 	struct sigaction before;
 	debuginfod_client *client = library->begin();
@@ -161,7 +162,7 @@ static bool debuginfod_user_agrees(const char *build_id)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* Is the text a build-id? Nothing else is sent to servers. */
+/* Returns true if the text is a build-id. Only build-ids are sent to servers. */
 static bool is_build_id(const char *text)
 {
 	size_t length = strspn(text, "0123456789abcdef");
@@ -172,14 +173,14 @@ static bool is_build_id(const char *text)
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err)
 {
-	/* One for the build-id of the note, and one for the build-id in memory. */
+	/* One for the build-id in the note, and one for the build-id in memory. */
 	enum { MOST_REQUESTS = 2 };
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
 	struct debuginfod_library library = { 0 };
 
-	if (!*request) { /* removes the file, which the cache would return for ever */
+	if (!*request) { /* removes the file, because otherwise the cache would return it again */
 		unlink(path);
 		return true;
 	}
@@ -202,7 +203,8 @@ static void ignore(int signal)
 	(void)signal; /* the helper ends the request */
 }
 
-/* Asks the helper to fetch a file. A second Ctrl-C terminates kwalk. */
+/* Asks the helper to fetch a file. The helper handles the first Ctrl-C. A second Ctrl-C terminates
+ * kwalk. */
 static bool ask_helper(const char *build_id, struct outside_answer *answer, struct error *err)
 {
 	struct sigaction interrupt = { .sa_handler = ignore, .sa_flags = SA_RESETHAND };
@@ -217,8 +219,8 @@ static bool ask_helper(const char *build_id, struct outside_answer *answer, stru
 	return done;
 }
 
-/* Opens the file if it has the requested build-id. This is checked because servers are not
- * trusted. */
+/* Opens the file if its build-id is the requested build-id. Servers are not trusted, so this must
+ * be checked. */
 static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answer,
 					       const char *build_id, struct error *err)
 {
@@ -245,7 +247,7 @@ static struct vmlinux *debuginfod_open_checked(const struct outside_answer *answ
 	return NULL;
 }
 
-/* Returns true even if the user did not agree. */
+/* Fetches and opens a file. Also returns true if the user did not agree. */
 static bool fetch(struct kernel *kernel, const char *build_id, struct error *err)
 {
 	struct outside_answer answer;
@@ -272,8 +274,8 @@ static bool fetch_any(struct kernel *kernel, struct error *err)
 		return fail(err, ERROR_UNKNOWN, "the dump has no build-id");
 	if (fetch(kernel, id, err))
 		return true;
-	/* In the dumps of some stable kernels (5.15 to 6.11), the build-id of the note is
-	 * garbage. */
+	/* In dumps of some stable kernels (5.15 to 6.11), the build-id in the note is wrong, so the
+	 * build-id in memory is tried, too. */
 	return err->code != ERROR_INTERRUPTED && open_build_id_of_memory(kernel, other) &&
 	       strcmp(id, other) && fetch(kernel, other, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fetches the vmlinux of a dump from the servers in DEBUGINFOD_URLS. */
+/* Fetches the vmlinux of a dump from the servers that the variable DEBUGINFOD_URLS names. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,15 +12,17 @@
 
 enum debuginfod_use { DEBUGINFOD_ASK, DEBUGINFOD_YES, DEBUGINFOD_NO };
 
-/* May servers be asked? can_ask: a user is at the terminal, and the prompt has not started yet. */
+/* Returns true if servers may be asked. can_ask: true if a user is at the terminal and the prompt
+ * has not started yet, so the user can be asked to agree. */
 bool debuginfod_may_ask(enum debuginfod_use use, bool can_ask);
 
-/* For a kernel without symbols: the helper outside of the sandbox fetches the vmlinux that has the
- * dump's build-id, if the user agrees. If this fails, a warning is printed. */
+/* For a kernel without symbols: if the user agrees, the helper outside of the sandbox fetches the
+ * vmlinux with the dump's build-id. If that fails, prints a warning. */
 void debuginfod_fetch(struct kernel *kernel, enum debuginfod_use use, bool can_ask);
 
-/* Serves a request in the helper. request is the text after DEBUGINFOD_REQUEST: a build-id. The
- * answer is the file and its path in the library's cache, or no descriptor if the user did not
- * agree. If request is "", the last fetched file is deleted. */
+/* Handles a request in the helper. request: the text after DEBUGINFOD_REQUEST, which is a build-id.
+ * The answer is a descriptor of the file, and the file's path in the library's cache. If the user
+ * does not agree, the answer has no descriptor. If request is "", the file that was fetched last is
+ * deleted. */
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err);

@@ -24,9 +24,9 @@
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
 
-/* If a standard descriptor is closed, a dump that is opened could get its number, for example 1,
- * and be written to. So closed standard descriptors are replaced by descriptors that can be neither
- * read nor written. */
+/* If a standard descriptor, for example 1, is closed, a dump that is opened later could get this
+ * number, and output would be written to the dump. So this function opens closed standard
+ * descriptors, with O_PATH, so that they can be neither read nor written. */
 static void hold_standard_descriptors(void)
 {
 	int fd;
@@ -38,11 +38,11 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* For signal handlers, and for code that ends the program at once. NULL if there are no answers
- * yet. */
+/* For signal handlers, and for code that ends the program at once. NULL: there are no answers. */
 static struct output *answers;
 
-/* Called at exit, because libdw ends the program if memory runs out. */
+/* Writes the answers that are in the buffer. Called at exit, because libdw ends the program with
+ * exit() if memory runs out. */
 static void rescue_answers(void)
 {
 	if (answers)
@@ -51,8 +51,8 @@ static void rescue_answers(void)
 
 static pthread_t first_thread;
 
-/* Only the first thread may write answers. So another thread passes the signal to the first thread,
- * and waits for the end of the program. */
+/* Called in a thread that is not the first thread. Only the first thread may write answers, so this
+ * function passes the signal to the first thread, and waits until the program ends. */
 static void hand_on(int signal)
 {
 	sigset_t all;
@@ -63,7 +63,7 @@ static void hand_on(int signal)
 		sigsuspend(&all);
 }
 
-/* Handles SIGBUS, which is sent after a read error of a mapped file. */
+/* Handles SIGBUS, which comes if a mapped file cannot be read. */
 static void die_of_lost_file(int signal)
 {
 	if (!pthread_equal(pthread_self(), first_thread))
@@ -73,7 +73,7 @@ static void die_of_lost_file(int signal)
 	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
 }
 
-/* Handles SIGPROF, which is the last resort of --timeout. */
+/* Handles SIGPROF, with which --timeout ends the program if nothing else does. */
 static void end_silence(int signal)
 {
 	if (!interrupt_is_silent())
@@ -90,14 +90,14 @@ struct main_program {
 	struct options options;
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
-	/* Troubles are held back until the warning or error that they belong to. */
+	/* Messages about damaged places wait for the warning or error to which they belong. */
 	bool holds_troubles;
 	struct held_lines troubles;
 };
 
 /* --- callbacks --- */
 
-/* gdb gets no other answers while the dump is being opened. */
+/* While the dump is being opened, shows gdb that an answer will come. */
 static void keep_peer_waiting(const struct main_program *program)
 {
 	if (program->options.gdb && !program->session)
@@ -118,8 +118,8 @@ static void release_troubles(struct main_program *program)
 	say_held(&program->troubles);
 }
 
-/* The first warning describes the damage of the dump. Then the troubles that were held back follow,
- * which name the damaged places. */
+/* Prints a warning. The first warning describes the damage of the dump. After it, the waiting
+ * messages about damaged places are printed. */
 static void main_report_warning(void *arg, const char *text)
 {
 	struct main_program *program = arg;
@@ -190,8 +190,8 @@ static int write_status(int error)
 	return error ? STATUS_FAILED : STATUS_ANSWERED;
 }
 
-/* If answers are shown on a terminal, the first answer removes the status line for good. Otherwise
- * the status line stays visible. */
+/* Called before answers are written. If they go to a terminal, the status line is removed and does
+ * not come back. If they do not, it remains visible. */
 static void before_answers(void *arg)
 {
 	struct session *session = arg;
@@ -275,7 +275,8 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-/* If the first command supports this, prints a record for a dump that cannot be opened. */
+/* For a dump that cannot be opened: if the first command supports this, prints a record with the
+ * error. */
 static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;
@@ -299,7 +300,8 @@ static void answer_unopened(const struct options *options, const struct error *w
 	output_destroy(output);
 }
 
-/* If a word is a command and not a file, as in "kwalk vmcore vtop init_task", suggests -c. */
+/* If a word is a command and not a file, as in "kwalk vmcore vtop init_task", suggests the option
+ * -c. */
 static void hint_at_commands(const struct options *options)
 {
 	for (size_t i = 0; i < options->nr_files; i++)
@@ -311,7 +313,7 @@ static void hint_at_commands(const struct options *options)
 		}
 }
 
-/* Does each -c begin with a command that needs no dump? */
+/* Returns true if each -c begins with a command that needs no dump. */
 static bool needs_no_dump(const struct options *options)
 {
 	const struct command *command;
@@ -383,7 +385,7 @@ static int open_and_run(struct main_program *program)
 	return status;
 }
 
-enum { MOST_HELP = 64 /* most words of a line; more are left out */ };
+enum { MOST_HELP = 64 /* largest number of words in a line; further words are left out */ };
 
 static void answer_help_part(struct session *session, char *part)
 {
@@ -399,7 +401,7 @@ static void answer_help_part(struct session *session, char *part)
 		command_help.run(session, words + 1, NULL);
 }
 
-/* Answers "-c help", for which no dump is needed. */
+/* Answers "-c help" without opening a dump. */
 static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;
@@ -435,7 +437,8 @@ int main(int argc, char **argv)
 
 	hold_standard_descriptors();
 	signal(SIGPIPE, SIG_IGN);
-	/* A write beyond the limit then fails with an error, which is reported. */
+	/* Without the signal, a write beyond the limit of file sizes fails with an error, which is
+	 * reported. */
 	signal(SIGXFSZ, SIG_IGN);
 	first_thread = pthread_self();
 	signal(SIGBUS, die_of_lost_file);

@@ -72,7 +72,7 @@ static const char version_text[] =
 	"This is free software: you are free to change and redistribute it.\n"
 	"There is NO WARRANTY, to the extent permitted by law.\n";
 
-/* Returns the version, and the parts that configure left out, if there are any. */
+/* Returns the version. If configure left out parts of the program, the text lists them. */
 static const char *version(void)
 {
 	static char text[sizeof(version_text) + 64];
@@ -105,7 +105,7 @@ enum {
 	OPTION_SANDBOX,
 	OPTION_TIMEOUT,
 	OPTION_UNPACK
-}; /* options without a letter */
+}; /* for options without a letter */
 
 enum { MOST_SECONDS = 1000000000 };
 
@@ -139,7 +139,7 @@ static const struct option long_options[] = {
 
 static const char letters[] = ":c:x:jo:qvhV";
 
-/* Letters in the names of commands of kwalk and of crash. */
+/* The characters in names of commands, of kwalk and of crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
 static enum options_result options_wrong(void)
@@ -148,7 +148,7 @@ static enum options_result options_wrong(void)
 	return OPTIONS_WRONG;
 }
 
-/* Suggests the most similar option, if one is similar. */
+/* Prints an error, and suggests the most similar option, if there is one. */
 static void say_unknown(const char *word)
 {
 	unsigned int most = 2, distance;
@@ -168,8 +168,8 @@ static void say_unknown(const char *word)
 		say_error("kwalk: unknown or ambiguous option %s", word);
 }
 
-/* Reports the error of getopt, which would print the word without cleaning it. word: the last word
- * that getopt read, which may be the long option. */
+/* Prints the error that getopt found. getopt itself would print the word without cleaning it. word:
+ * the last word that getopt read, which may be a long option. */
 static enum options_result wrong_option(int kind, const char *word)
 {
 	if (kind == ':' && optopt < OPTION_STRICT)
@@ -185,11 +185,12 @@ static enum options_result wrong_option(int kind, const char *word)
 	return options_wrong();
 }
 
-/* In the order of enum debuginfod_use, enum unpack_use and enum sandbox_wish. */
+/* These words are in the order of enum debuginfod_use, enum unpack_use and enum sandbox_wish. */
 static const char *const words_of_asking[] = { "ask", "yes", "no" };
 static const char *const words_of_sandbox[] = { "yes", "no", "require" };
 
-/* If value is NULL, the option has no value, which means yes. */
+/* Finds the index of value in words. If value is NULL, the option has no value, and the result is
+ * the index of "yes". */
 static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
 {
 	if (text_place(value ? value : "yes", words, 3, place))
@@ -297,7 +298,8 @@ static enum options_result set_option(struct options *options, int option, const
 	case 'q': options->quiet = true; break;
 	case 'v': options->verbose = true; break;
 	case OPTION_GDB:
-		/* gdb would take the output of a shell command for its protocol */
+		/* No shell commands, because gdb would read their output as part of its
+		 * protocol. */
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
@@ -336,7 +338,8 @@ static enum options_result take_streams(struct options *options)
 	return OPTIONS_WRONG;
 }
 
-/* In a folder of another user, a file name may look like an option for "kwalk *". */
+/* Fails if an option is also the name of a file in the current folder. Another user may have
+ * created such a file, so that "kwalk *" would read its name as an option. */
 static enum options_result refuse_files(char **argv)
 {
 	struct stat status;
@@ -359,14 +362,14 @@ static enum options_result options_take_standard_input(struct options *options)
 	return add_script(options, "-");
 }
 
-/* Is the word a command? A file with the same name has precedence. */
+/* Returns true if the word is a command, and no file has this name. */
 static bool is_command(const char *word)
 {
 	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&
 	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
 }
 
-/* "kwalk help COMMAND" means the same as "kwalk -c 'help COMMAND'". */
+/* Makes "kwalk help COMMAND" mean the same as "kwalk -c 'help COMMAND'". */
 static enum options_result take_help(struct options *options)
 {
 	static char text[256] = "";
@@ -400,7 +403,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
 	opterr = 0;
-	/* "kwalk COMMAND --help" */
+	/* Handles "kwalk COMMAND --help". */
 	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
 		argv[2] = argv[1], argv[1] = help;
 	while (result == OPTIONS_RUN &&
@@ -419,7 +422,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	return options->gdb ? take_streams(options) : options_take_standard_input(options);
 }
 
-/* Does the text have the form "COMMAND --help"? */
+/* Returns true if the text has the form "COMMAND --help". */
 static bool asks_for_help(const char *text)
 {
 	size_t name = strspn(text, NAME_LETTERS);
@@ -429,7 +432,8 @@ static bool asks_for_help(const char *text)
 	       option[6 + strspn(option + 6, " ")] == '\0';
 }
 
-/* Is the text one command "help", with or without names of commands? */
+/* Returns true if the text is one command "help", with or without arguments, or "COMMAND
+ * --help". */
 static bool is_help(const char *text)
 {
 	text += strspn(text, " ");
@@ -439,7 +443,8 @@ static bool is_help(const char *text)
 	       strchr(" ", text[4]);
 }
 
-/* Are all commands of the text "help"? Blanks may follow the last ';'. */
+/* Returns true if the text consists of commands "help" only. There may be blanks after the last
+ * ';'. */
 static bool is_help_alone(const char *text)
 {
 	char *copy = strdup(text), *rest = copy, *part;
@@ -472,7 +477,7 @@ bool options_can_ask(const struct options *options)
 bool options_may_page(const struct options *options)
 {
 	bool text = options->format == OUTPUT_TEXT ||
-		    /* The user may choose text as the format at the prompt. */
+		    /* At the prompt, the user may change the format to text. */
 		    options_have_prompt(options);
 
 	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&

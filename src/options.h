@@ -11,34 +11,35 @@
 #include "sandbox/sandbox.h"
 #include "script.h"
 
-/* What to do with dumps in archives. */
+/* Whether dumps in archives are unpacked. */
 enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
-/* One -c or -x, in the order of the command line. Standard input is treated as -x if it is a
- * regular file. */
+/* One option -c or -x, in the order of the command line. If standard input is a regular file, it is
+ * treated like the file of an -x. */
 struct batch {
-	const char *text; /* text of -c; NULL for -x */
+	const char *text; /* the text of -c; NULL: this is -x */
 	struct script script; /* script of -x */
 };
 
 struct options {
 	enum output_format format;
 	bool quiet, verbose;
-	bool strict; /* refuse a vmlinux that does not belong to the dump */
-	bool no_shell; /* run no shell commands and no pager */
-	bool no_files; /* commands open no files; implies no_shell */
+	bool strict; /* refuse a vmlinux that belongs to another kernel */
+	bool no_shell; /* do not run shell commands or a pager */
+	bool no_files; /* commands do not open files; implies no_shell */
 	bool no_pager;
-	const char *guest; /* the virtual machine to open instead of its host, or NULL */
-	bool gdb; /* standard input and output are used for gdb's protocol */
-	int gdb_in, gdb_out; /* with gdb: descriptors of the original standard input and output */
+	/* names the virtual machine that is opened instead of its host; NULL: the host is opened */
+	const char *guest;
+	bool gdb; /* gdb's protocol uses standard input and output */
+	int gdb_in, gdb_out; /* if gdb: descriptors of the original standard input and output */
 	enum colour_wish colour;
 	enum sandbox_wish sandbox;
 	enum debuginfod_use debuginfod;
 	enum unpack_use unpack;
 	uint64_t max_memory; /* in bytes */
-	uint64_t max_lines; /* limit for the answers of one command; 0: no limit */
+	uint64_t max_lines; /* largest number of lines in the answers of a command; 0: no limit */
 	uint64_t timeout; /* in seconds; 0: no limit */
-	const char *text; /* with OPTIONS_DONE: text to print */
+	const char *text; /* for OPTIONS_DONE: the text to print */
 	struct batch *batches;
 	size_t nr_batches;
 	const char **overrides;
@@ -49,17 +50,17 @@ struct options {
 
 enum options_result {
 	OPTIONS_RUN,
-	OPTIONS_DONE, /* --help or --version: print options->text */
+	OPTIONS_DONE, /* --help or --version was given: print options->text */
 	OPTIONS_WRONG, /* an error was printed */
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);
-/* Does each -c contain only "help"? Then no file is needed. */
+/* Returns true if each -c contains only the command "help". Then no file is needed. */
 bool options_ask_for_help(const struct options *options);
-/* Does the program show a prompt and read commands from the user? */
+/* Returns true if the program shows a prompt and reads commands from the user. */
 bool options_have_prompt(const struct options *options);
-/* Is a user at the terminal, waiting for the prompt? */
+/* Returns true if a user is at the terminal and waits for the prompt. */
 bool options_can_ask(const struct options *options);
-/* May a pager show answers? */
+/* Returns true if a pager may show answers. */
 bool options_may_page(const struct options *options);
 void options_release(struct options *options);

@@ -11,7 +11,7 @@
 #include "cli/words.h"
 #include "debuginfo/debug_file.h"
 
-/* The state of the other dump. Only one other dump can be open. */
+/* The state of the other dump. Only one other dump can be open at a time. */
 static struct {
 	const struct options *options;
 	struct session *session;
@@ -64,7 +64,7 @@ static int other_open_path(void *arg, const char *path, struct error *err)
 
 /* --- the open dump's vmlinux, if the other dump is of the same kernel --- */
 
-/* Opens the same file once more, because each dump keeps separate results of look-ups. */
+/* Opens the file of a vmlinux again, because each dump needs separate results of look-ups. */
 static struct vmlinux *reopen(const struct vmlinux *vmlinux)
 {
 	int fd = fcntl(vmlinux->file.fd, F_DUPFD_CLOEXEC, 0);

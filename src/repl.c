@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* readline's headers need stdio.h to be included before them. */
+/* stdio.h must be included before readline's headers. */
 #include <readline/chardefs.h>
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -32,20 +32,21 @@
 
 #define HISTORY_LINES 1000
 
-static char history_path[PATH_MAX]; /* empty if no history is kept */
+static char history_path[PATH_MAX]; /* "": no history is kept */
 
-/* Static, because readline's callbacks have no argument for it. */
+/* The session of the prompt. It is static, because readline's callbacks cannot receive a pointer to
+ * it. */
 static struct session *completing;
 
-/* Ctrl-C while a line is typed. SIGINT is then blocked and is read from a signalfd, because
- * readline's handler would free the list of completions while readline's question still shows
- * it. */
+/* How Ctrl-C is detected while the user types a line. SIGINT is blocked and read from a signalfd,
+ * because readline's handler would free the list of completions while readline still asks whether
+ * to show the list. */
 static struct {
 	sigset_t signals; /* SIGINT */
-	int fd; /* -1: there is no signalfd, and a signal handler sets came */
-	bool came; /* the signal was received, and the line is not cleared yet */
-	/* The key that the terminal sends instead of a signal, while a quoted key is read. 0: no
-	 * quoted key is read. */
+	int fd; /* signalfd; -1: there is none, so a signal handler sets came */
+	bool came; /* SIGINT was received, but the line was not cleared yet */
+	/* While a quoted key is read, the terminal sends this key in place of SIGINT. 0: no quoted
+	 * key is being read. */
 	unsigned char key;
 } interrupt;
 
@@ -56,14 +57,15 @@ static void open_interrupts(void)
 	sigemptyset(&interrupt.signals);
 	sigaddset(&interrupt.signals, SIGINT);
 	interrupt.fd = signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	/* If other signals arrive, readline restores the terminal before they end the program. */
+	/* readline catches other signals, because it must restore the terminal before they end the
+	 * program. */
 	rl_catch_signals = interrupt.fd >= 0;
 	if (interrupt.fd < 0)
 		sigemptyset(&interrupt.signals); /* without a signalfd, no signals are blocked */
 }
 
-/* Waits for input or a signal. Signals are blocked between the check for the signals that readline
- * has noted and the wait, so that no signal is lost. Returns false if there is no more input. */
+/* Waits for input or a signal. Returns false if there is no more input. Signals are blocked from
+ * the check for a pending signal of readline until the wait begins, so that no signal is lost. */
 static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;
@@ -80,9 +82,10 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 	return ready >= 0 || error == EINTR;
 }
 
-/* Returns the key that does what Ctrl-C should do now. At a command line: the line is cleared and
- * ended, and a new prompt follows. In a search or a numeric argument, even if nested: abort returns
- * to the command line. In a question about completions: RUBOUT means no. */
+/* Returns the key whose function is what Ctrl-C should do now. At the command line, clears the line
+ * and returns NEWLINE, so a new prompt follows. In a search or a numeric argument, the key is
+ * "abort", which returns to the command line. In a question about completions, the key is RUBOUT,
+ * which means no. */
 static int end_by_interrupt(void)
 {
 	if (RL_ISSTATE(RL_STATE_COMPLETING))
@@ -90,15 +93,15 @@ static int end_by_interrupt(void)
 	if (!RL_ISSTATE(RL_STATE_READCMD))
 		return ABORT_CHAR;
 	if (RL_ISSTATE(RL_STATE_MACRODEF))
-		rl_free_line_state(); /* ends the definition of a macro */
+		rl_free_line_state(); /* ends the recording of a macro */
 	interrupt.came = false;
 	rl_echo_signal_char(SIGINT);
 	rl_replace_line("", 0);
-	rl_done = 1; /* ends the line, even if the key is bound to another function */
+	rl_done = 1; /* ends the line even if NEWLINE is bound to another function */
 	return NEWLINE;
 }
 
-/* Replaces rl_getc(), because with rl_getc() Ctrl-C has an effect only after the next key. */
+/* Replaces rl_getc(), with which Ctrl-C would have no effect before the next key. */
 static int read_key(FILE *stream)
 {
 	struct pollfd awaited[NR_AWAITED] = {
@@ -133,8 +136,8 @@ static int read_key(FILE *stream)
 	return EOF;
 }
 
-/* Makes read() return at once. Otherwise read() could block, because Ctrl-C discards input that
- * ppoll() has already reported. */
+/* Makes read() return at once if there is no input. Otherwise read() could wait, because Ctrl-C
+ * discards input after ppoll() has reported it. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -148,7 +151,7 @@ static void prepare_terminal(int meta)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
 }
 
-/* The names that were found for a completion. readline frees the strings. */
+/* The words that were found for a completion. readline frees the strings. */
 static struct {
 	char **names;
 	size_t nr_names, room, next;
@@ -158,7 +161,7 @@ static bool repl_add_name(const char *name)
 {
 	char *copy;
 
-	/* Names from a dump or vmlinux that contain characters of the shell are left out. */
+	/* Skips names from a dump or vmlinux that contain special characters of the shell. */
 	if (!printable_is_name(name))
 		return true;
 	copy = strdup(name);
@@ -175,7 +178,7 @@ static char *next_name(const char *text, int state)
 	return found.next < found.nr_names ? found.names[found.next++] : NULL;
 }
 
-/* Skips names of files that contain characters of the shell. */
+/* Returns the next name of a file, and skips names that contain special characters of the shell. */
 static char *next_file(const char *text, int state)
 {
 	char *name;
@@ -194,8 +197,8 @@ static char *find_breaks(void)
 	return (char *)complete_breaks(completing, rl_line_buffer, (size_t)rl_point);
 }
 
-/* Finds names. Ctrl-C ends the search, and, because it is also read from the signalfd, it then ends
- * the line. Returns false if names of files must be completed. */
+/* Finds words for a completion. Ctrl-C ends this search. The signalfd then still reports the
+ * Ctrl-C, so it also ends the line. Returns false if the word is the name of a file. */
 static bool repl_find_names(const char *text, int start)
 {
 	struct kernel *kernel = completing->kernel;
@@ -223,7 +226,7 @@ static char **complete(const char *text, int start, int end)
 		return rl_completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
-	/* After "MODULE:", a name must follow. */
+	/* No blank is added after "MODULE:", because a symbol must follow. */
 	name = found.names[0];
 	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
 	return rl_completion_matches(text, next_name);
@@ -243,14 +246,15 @@ static bool find_history(void)
 			has_state ? "" : "/.local/state") < (int)sizeof(history_path);
 }
 
-/* Creates the file and missing folders. Returns false if the file cannot be written. */
+/* Creates the file of the history, and missing folders. Returns false if the file cannot be
+ * written. */
 static bool make_history(void)
 {
 	int fd;
 
 	for (char *slash = strchr(history_path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(history_path, 0700); /* if this fails, open() fails, too */
+		mkdir(history_path, 0700); /* an error is ignored, because open() will fail, too */
 		*slash = '/';
 	}
 	fd = open(history_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -267,8 +271,8 @@ static void load_history(void)
 		read_history(history_path);
 }
 
-/* May the line be stored? A newline would make two lines in the file, and other control characters
- * would control a terminal. */
+/* Returns true if the line may be stored in the history. A newline would make two lines in the
+ * file, and other control characters could control a terminal that shows the file. */
 static bool can_be_kept(const char *line)
 {
 	for (const char *at = line; *at; at++)
@@ -289,7 +293,7 @@ void repl_keep(const char *line)
 	append_history(1, history_path);
 }
 
-/* Asks the helper to store a line. A failure is not reported. */
+/* Asks the helper to store a line. If that fails, this is not reported. */
 static void ask_to_keep(const char *line)
 {
 	size_t room = sizeof(REPL_REQUEST) + strlen(line);
@@ -303,8 +307,8 @@ static void ask_to_keep(const char *line)
 	free(request);
 }
 
-/* Appends the line to the file at once, so that no line is lost in a crash or by parallel
- * sessions. */
+/* Appends the line to the history file at once, so that it is not lost if kwalk crashes or if
+ * another session writes the file. */
 static void repl_remember(const char *line)
 {
 	HIST_ENTRY *last = history_get(history_base + history_length - 1);
@@ -328,10 +332,11 @@ void repl_prepare(struct session *session)
 		rl_outstream = stderr; /* standard output is for answers */
 	completing = session;
 	load_history();
-	rl_initialize(); /* reads the files inputrc and terminfo */
+	rl_initialize(); /* reads the configuration file inputrc and the terminfo files */
 }
 
-/* Ends the line of the terminal after Ctrl-D. If bracketed paste is enabled, readline ends it. */
+/* Moves to the next line of the terminal after Ctrl-D. If bracketed paste is enabled, readline does
+ * this. */
 static void repl_end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
@@ -340,7 +345,7 @@ static void repl_end_line(void)
 		rl_crlf();
 }
 
-/* Makes a prompt such as "kwalk init:1> ", which shows the choices that answers depend on. */
+/* Makes a prompt such as "kwalk init:1> ", which shows the choices on which answers depend. */
 static void make_prompt(const struct session *session, char *prompt, size_t size)
 {
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
@@ -367,7 +372,8 @@ static void repl_read_lines(struct session *session)
 		sigprocmask(SIG_BLOCK, &interrupt.signals, NULL);
 		interrupt.came = false;
 		interrupt_came = STOP_NONE;
-		limit_lift(); /* readline would end the program if memory ran out */
+		/* without the limit, because readline would end the program if memory ran out */
+		limit_lift();
 		make_prompt(session, prompt, sizeof(prompt));
 		line = readline(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
@@ -400,5 +406,5 @@ void repl_run(struct session *session, bool quiet)
 	ask_to_keep("");
 	clear_history();
 	free(found.names);
-	memset(&found, 0, sizeof(found)); /* cleared because another prompt may follow */
+	memset(&found, 0, sizeof(found)); /* cleared, because another prompt may follow */
 }

@@ -16,8 +16,8 @@
 struct script_reading {
 	struct session *session;
 	const struct script *script;
-	size_t done; /* number of bytes that were already used */
-	bool interrupted; /* Ctrl-C was received during a read, so the rest is dropped */
+	size_t done; /* number of bytes that have already been run */
+	bool interrupted; /* Ctrl-C came during a read, so the rest of the text is dropped */
 };
 
 static int script_take_standard_input(void)
@@ -32,7 +32,8 @@ static int script_take_standard_input(void)
 	return fd;
 }
 
-/* Reads a file completely, before a dump is read. A pipe is read while its commands run. */
+/* Reads a regular file completely, before the dump is read. A pipe is not read here, but while its
+ * commands run. */
 static bool script_load(struct script *script, struct error *err)
 {
 	enum { STEP = 1 << 16 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs commands from the prompt, a file or a pipe, line by line. */
+/* Runs commands line by line, from the prompt, a file or a pipe. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,28 +9,29 @@
 
 struct script {
 	int fd;
-	const char *name; /* name of the file in complaints; NULL: standard input */
-	/* Content of a regular file; NULL: the content is read while the script runs. */
+	const char *name; /* name of the file for messages; NULL: standard input */
+	/* The content of a regular file. NULL: not a regular file, so it is read while the script
+	 * runs. */
 	char *bytes;
 	size_t size;
 };
 
-/* Opens a script. path "-" is standard input. For the commands, standard input is then replaced by
- * /dev/null, because "!cat" must not read the script. */
+/* Opens a script. If path is "-", the script is standard input. Then commands get /dev/null as
+ * their standard input, because a command such as "!cat" must not read the script. */
 bool script_open(struct script *script, const char *path, struct error *err);
 
-/* Runs the script. Flushes answers before each read, because the program at the other end of the
+/* Runs the script. Before each read, flushes the answers, because the program that writes to the
  * pipe may wait for them. */
 void script_run(struct session *session, const struct script *script);
 void script_close(struct script *script);
 
-/* The prompt: line editing, history, completion. Standard input must be a terminal. */
+/* The prompt, with line editing, history and completion. Standard input must be a terminal. */
 
-/* Reads the files that the prompt needs. Call it before the sandbox is entered. */
+/* Reads the files that the prompt needs. Must be called before the sandbox is entered. */
 void repl_prepare(struct session *session);
-/* Runs commands until quit or Ctrl-D. */
+/* Reads and runs commands until quit or Ctrl-D. */
 void repl_run(struct session *session, bool quiet);
-/* Adds a line to the history file. If the line is "", removes all but the last lines of the file
- * instead. Called in the helper, for a request of repl_run() that begins with REPL_REQUEST. */
+/* Adds a line to the history file. If the line is "", shortens the file to its last lines. Called
+ * in the helper, for a request of repl_run() that begins with REPL_REQUEST. */
 #define REPL_REQUEST "history "
 void repl_keep(const char *line);

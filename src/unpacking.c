@@ -23,7 +23,8 @@ bool unpack_may(const struct options *options)
 
 /* --- outside of the sandbox --- */
 
-/* Creates the folder and missing parent folders. Only the user gets rights for them. */
+/* Creates the folder, and its parent folders if they are missing. Only the user gets access rights
+ * to them. */
 static bool make_folder(char *path, struct error *err)
 {
 	for (char *at = path + 1; at; *at++ = '/') {
@@ -70,7 +71,8 @@ static bool unpacking_parse(const char *request, char what[8], uint64_t *size, c
 	return *archive && (!strcmp(what, "dump") || !strcmp(what, "vmlinux"));
 }
 
-/* Creates the folder, and finds how much free space is there. */
+/* Creates the folder, and sets *room to the free space there, in bytes. Fails if that is less than
+ * size. */
 static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, struct error *err)
 {
 	struct statvfs disk;
@@ -92,7 +94,8 @@ static bool find_room(char folder[PATH_MAX], uint64_t size, uint64_t *room, stru
 bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
 		  struct error *err)
 {
-	static const char *agreed; /* the archive that the user has agreed to unpack, or NULL */
+	/* the archive whose unpacking the user has allowed; NULL: none */
+	static const char *agreed;
 	char folder[PATH_MAX], path[PATH_MAX], what[8];
 	const char *archive;
 	uint64_t size, room = 0;
@@ -111,7 +114,8 @@ bool unpack_serve(const struct options *options, const char *request, struct out
 		return fail(err, ERROR_USAGE, "it was not unpacked");
 	if (!new_file_make(path, &answer->fd, err))
 		return false;
-	fchmod(answer->fd, 0600); /* only the owner may read the memory of the machine */
+	/* only the owner may read the file, because it contains the machine's memory */
+	fchmod(answer->fd, 0600);
 	if (options->unpack != UNPACK_YES && !agreed)
 		agreed = strdup(archive);
 	if (snprintf(answer->text, sizeof(answer->text), "%" PRIu64 " %s", room, path) <

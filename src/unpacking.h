@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dumps in archives: unpacks archives that the user names into the user's cache folder. */
+/* Unpacks dumps in archives that the user names. The files are stored in the user's cache
+ * folder. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,15 +12,15 @@
 /* Requests to the helper that begin with this text are for unpack_serve(). */
 #define UNPACK_REQUEST "unpack "
 
-/* Do the options allow unpacking? */
+/* Returns true if the options allow unpacking. */
 bool unpack_may(const struct options *options);
 
-/* The functions for struct unpacking. arg: the options. */
+/* The functions for struct unpacking (open/open.h). arg: the options. */
 bool unpack_start(void *arg, struct unpacked *to, struct error *err);
 bool unpack_finish(void *arg, bool keep, struct error *err);
 
-/* Serves a request in the helper. request is the text after UNPACK_REQUEST: "WHAT SIZE ARCHIVE", as
- * unpack_start() sends it. The answer is a new file, and a text that consists of the free space in
- * bytes, a blank, and the path of the file. */
+/* Handles a request in the helper. request: the text after UNPACK_REQUEST, "WHAT SIZE ARCHIVE",
+ * which unpack_start() sent. The answer is the descriptor of a new file, and a text: the free space
+ * in bytes, a blank, and the path of the file. */
 bool unpack_serve(const struct options *options, const char *request, struct outside_answer *answer,
 		  struct error *err);
