@@ -373,7 +373,7 @@ struct kwalk_meaning {
 	uint64_t value;
 	uint64_t paddr;
 	uint64_t pfn, page; /* valid if has_page; page: virtual address of the struct page */
-	const char *symbol; /* name of a symbol; NULL: none */
+	const char *symbol; /* name of the symbol that contains the value; NULL: none */
 	uint64_t symbol_offset;
 	int32_t pid; /* valid if has_pid: the process to which a user address belongs */
 };

@@ -275,8 +275,8 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-/* For a dump that cannot be opened: if the first command supports this, prints a record with the
- * error. */
+/* The dump cannot be opened. If the first command has the property answers_unopened, prints a
+ * record that contains the error. */
 static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;

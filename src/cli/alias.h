@@ -14,9 +14,10 @@ struct alias {
 	const char *name;
 	const char *option; /* an option, with its dash, that the line must contain; "": none */
 	const char *arguments; /* the arguments, as help shows them; "": none */
-	/* The kind of the first argument. WORD_NONE: no arguments are allowed. WORD_ADDRESS, if the
-	 * argument is required and the next row has the same option: only a hexadecimal number with
-	 * at least one decimal digit fits, because the next row is for other words. */
+	/* The kind of the first argument. WORD_NONE: no arguments are allowed. WORD_ADDRESS: if the
+	 * next row has the same option and the argument is required, this row is only for
+	 * hexadecimal numbers with at least one decimal digit, and the next row is for other
+	 * words. */
 	enum word_kind kind;
 	bool may_lack; /* the arguments may be left out */
 	/* The kwalk command to run, with its options. The other words of the line become its

@@ -38,8 +38,8 @@ void interrupt_for(enum stop_reason reason);
 /* Installs the handler of SIGINT. Does nothing if SIGINT is ignored, as in a background job. */
 void interrupt_watch(void);
 
-/* Clears the reason that ended a search, so that the results can be printed, until the next Ctrl-C.
- * Returns the reason, which must be passed to interrupt_resume() later. */
+/* Clears the reason that ended a search, so that the results can be printed. A new Ctrl-C ends the
+ * printing, too. Returns the reason, which must be passed to interrupt_resume() later. */
 enum stop_reason interrupt_put_off(void);
 void interrupt_resume(enum stop_reason reason);
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-/* The text from at up to end, exclusive. */
+/* The text from `at` up to `end`, exclusive. */
 struct piece {
 	const char *at, *end;
 	bool in_angles; /* true if angle brackets were removed from the text */

@@ -122,7 +122,7 @@ struct option_reader {
 	uint32_t seen;
 };
 
-enum { MOST_OPTIONS = 32 }; /* rows in a table of options; `seen` has a bit for each row */
+enum { MOST_OPTIONS = 32 }; /* largest number of rows in a table; `seen` has a bit for each */
 
 /* Reads all options, which can be before and after the arguments, up to the word "--". Options can
  * be joined ("-au", "-p1", "--vcpu=1"). Moves all options before the arguments, and makes *words

@@ -238,8 +238,8 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 				word->name, word->file);
 }
 
-/* Writes a word that means only this symbol. If neither its module nor its file is known, the word
- * is only the name. */
+/* Writes the name of the symbol with its module or file, so that the word means no other symbol. If
+ * neither is known, writes only the name. */
 static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbol *symbol,
 				char *text, size_t size)
 {

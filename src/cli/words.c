@@ -33,7 +33,7 @@ static bool is_special(char c)
 }
 
 /* Returns true if the quote is part of a number, as in C: "0xdead'beef". Checks only the 32
- * characters before the quote, which is enough. */
+ * characters before the quote, because numbers are shorter. */
 static bool is_in_number(const char *start, const char *at)
 {
 	const char *end = at;

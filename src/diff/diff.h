@@ -104,8 +104,8 @@ struct task_diff {
 	 * this list. */
 	const struct task *task[NR_SIDES];
 	struct task_info info[NR_SIDES]; /* valid for dumps that have the task */
-	/* the task is in both dumps with the same mm_struct, so it has not called exec between
-	 * them */
+	/* the task is in both dumps with the same mm_struct, so it did not call exec() in
+	 * between */
 	bool same_mm;
 	/* Used only for dumps of different boots: */
 	const char *comm; /* NULL: dumps of one boot */
@@ -247,7 +247,7 @@ bool diff_tasks(const struct diff *diff);
  * list. */
 bool diff_areas(const struct diff *diff);
 
-/* Compares modules, matched by name. If a module has different addresses, it is DIFF_MOVED for
- * dumps of different boots. For dumps of one boot it is DIFF_CHANGED, because it was loaded
- * again. */
+/* Compares modules, matched by name. A module with different addresses in the two dumps is
+ * DIFF_MOVED if the dumps are of different boots. For dumps of one boot it is DIFF_CHANGED, because
+ * it was loaded again. */
 bool diff_modules(const struct diff *diff);

@@ -27,7 +27,8 @@ struct diff_mappings_comparison {
 	bool has_cache; /* in both dumps, the cache bits in entries have a known meaning */
 	struct stream stream[NR_SIDES];
 	const struct window *window;
-	struct diff_row pending; /* the row that is extended until a mapping changes */
+	/* the last row, which was not visited yet; it is extended until a mapping changes */
+	struct diff_row pending;
 	bool has_pending, done;
 };
 
@@ -167,8 +168,8 @@ static void diff_mappings_end_pending(struct diff_mappings_comparison *compariso
 		comparison->done = !diff_tell(comparison->diff, row);
 }
 
-/* Compares the addresses at the distances from..to, both inclusive. mapping: how each dump maps all
- * these addresses. */
+/* Compares the addresses from the distance `from` to the distance `to`, both inclusive. mapping:
+ * how each dump maps all these addresses. */
 static void diff_mappings_take(struct diff_mappings_comparison *comparison,
 			       const struct compared_mapping mapping[NR_SIDES], uint64_t from,
 			       uint64_t to)

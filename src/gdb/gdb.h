@@ -13,8 +13,8 @@ struct session;
  * that writes to standard output writes to standard error. */
 bool gdb_take_streams(int *in, int *out, struct error *err);
 
-/* Must be called often before the session starts. gdb waits two seconds for an answer (set
- * remotetimeout), or longer if bytes arrive. */
+/* Sends gdb a byte every 500 ms, because gdb waits only two seconds for an answer (set
+ * remotetimeout), but longer if bytes arrive. Must be called often before the session starts. */
 void gdb_keep_waiting(int out);
 
 /* Answers gdb's packets until gdb ends, kills or detaches, until "monitor quit", or until Ctrl-C.

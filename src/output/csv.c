@@ -7,7 +7,11 @@
 
 #include "base/array.h"
 
-enum { ROW_END = -1, DROPPED = -2, MANY = 1 << 20 /* MANY: bytes of waiting rows */ };
+enum {
+	ROW_END = -1,
+	DROPPED = -2,
+	MANY = 1 << 20 /* MANY: rows with this many bytes are printed */
+};
 
 /* --- cells --- */
 

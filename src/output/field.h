@@ -21,7 +21,8 @@ enum field_place {
 	RECORDS_ONLY, /* text does not show the field */
 };
 
-/* How text shows a number. This is in addition to the function that states the number. */
+/* How text shows a number. The function that states the number, for example output_hex(), also
+ * determines this. */
 enum field_kind {
 	KIND_AS_STATED, /* a hexadecimal number is a virtual address */
 	KIND_ADDRESS, /* a virtual address with leading zeros, so that the column is aligned */

@@ -153,7 +153,8 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 				   size_t value_size)
 {
 	size_t columns = output->table.screen.columns;
-	/* The first pair has the indentation in place of the text between pairs. */
+	/* The text between pairs is counted for the first pair, too, in place of the
+	 * indentation. */
 	size_t fits = columns / (strlen(form_join(object)) + object->width + 1 + value_size);
 
 	if (!columns || !object->width || fits >= object->pairs)

@@ -78,8 +78,8 @@ bool table_reopen_cell(struct table *table, const char *name)
 	struct cell *end = table->cells + table->nr_cells;
 	size_t start;
 
-	/* Usually both names are the same literal, so comparing the pointers is enough. Their text
-	 * is compared only if that finds nothing. */
+	/* First compares pointers, because usually both names are the same literal. If no pointer
+	 * is equal, compares the text of the names. */
 	while (cell < end && cell->name != name)
 		cell++;
 	if (cell == end)

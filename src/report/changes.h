@@ -9,7 +9,7 @@ struct output;
 enum {
 	/* at most this many rows are shown for each part; further rows are only counted */
 	MOST_CHANGES = 200,
-	CHANGED_RUNS = 20, /* this many runs of frames are shown */
+	CHANGED_RUNS = 20, /* at most this many runs of frames are shown */
 };
 
 /* Adds the object "diff" to the open answer. The object contains a description of both dumps, and,

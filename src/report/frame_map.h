@@ -104,8 +104,8 @@ struct frame_map {
 	struct error why_zones; /* the reason if the zones are unknown, or code ERROR_NONE */
 };
 
-/* Returns the size of frames in bytes. frames: a number of frames, or a frame number: then the
- * result is the physical address of the frame. */
+/* Returns the size in bytes of a number of frames. If `frames` is a frame number, the result is the
+ * physical address of that frame. */
 static inline uint64_t frame_map_size(const struct frame_map *map, uint64_t frames)
 {
 	return frames << map->page_shift;

@@ -16,7 +16,7 @@ struct meaning {
  * value points neither to a symbol nor to an object. */
 bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning);
 
-/* Writes the meaning, for example "schedule+0x10 [module]" or "[kmalloc-96]
+/* Writes the meaning: for example "schedule+0x10 [module]", or for an object "[kmalloc-96]
  * ffff888000051080+0x20". */
 void meaning_text(struct row *row, const struct meaning *meaning, uint64_t value);
 /* Adds the meaning as an object to the open list. address: where the value is stored. */

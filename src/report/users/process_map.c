@@ -12,7 +12,7 @@
 
 /* A process, during the scans. */
 struct candidate {
-	struct process_use use; /* must be the first member, because the array is sorted by it */
+	struct process_use use; /* must be the first member, because by_size() casts to it */
 	const struct task *task;
 };
 
