@@ -173,7 +173,7 @@ static bool is_build_id(const char *text)
 bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outside_answer *answer,
 		      struct error *err)
 {
-	/* One for the build-id in the note, and one for the build-id in memory. */
+	/* At most two requests: for the build-id in the note, and for the build-id in memory. */
 	enum { MOST_REQUESTS = 2 };
 	static char path[PATH_MAX];
 	static int nr_requests;

@@ -62,7 +62,8 @@ void interrupt_watch_silence(unsigned int seconds, void (*handle)(int signal))
 	};
 	const struct timeval period = { .tv_sec = (time_t)SILENT_FOR * seconds };
 
-	/* A time_t of 32 bits cannot contain several years. */
+	/* For a longer timeout, the period may not fit into a time_t of 32 bits, so there is no
+	 * timer. */
 	if (seconds <= LONGEST && sigaction(SIGPROF, &action, NULL) == 0)
 		setitimer(ITIMER_PROF, &(struct itimerval){ period, period }, NULL);
 }

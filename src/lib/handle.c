@@ -133,7 +133,7 @@ static const struct file *find_cut_file(const struct kwalk_kernel *handle, enum 
 	return NULL;
 }
 
-/* Returns KWALK_OK if the call can be made. Otherwise fills the caller's error and returns the
+/* Returns KWALK_OK if the call can be made. If it cannot, sets the caller's error and returns the
  * code. */
 static int handle_check(struct call *call, enum call_reads reads)
 {
@@ -178,8 +178,8 @@ bool call_begin(struct call *call, struct kwalk_kernel *handle, enum call_reads 
 	return true;
 }
 
-/* Returns KWALK_OK, or, if something during the call made all its results unreliable, the code for
- * this. */
+/* If something during the call made all its results unreliable, sets the caller's error and returns
+ * the code. If not, returns KWALK_OK. */
 static int find_trouble(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;

@@ -368,7 +368,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	lines = writer->lines;
 	closed = writer->closed;
 	if (closed)
-		writer_flush(writer); /* drops the bytes in the buffer */
+		writer_flush(writer); /* drops buffered bytes, which are beyond the limit */
 	writer->closed = false;
 	writer->most_lines = 0;
 	json_begin(output, complaint->command, complaint->input, "error");

@@ -62,8 +62,8 @@ static void choose_frames(struct choice *choice)
 		keep_process_memory(keep, &choice->processes[i]);
 }
 
-/* Counts the frames that are missing in the dump. Frames with the state absent are not counted,
- * because they may be memory of devices, which is never in a dump. */
+/* Records how many chosen frames are missing in the dump, for each state. Frames with the state
+ * absent do not count, because they may be memory of devices, which is never in a dump. */
 static void note_lost(struct choice *choice)
 {
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++) {

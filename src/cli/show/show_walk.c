@@ -66,9 +66,9 @@ static void output_stop(const struct walk_answer *answer)
 }
 
 /* Returns the name of the resource to which the page belongs, if the page is memory of a device, or
- * memory that ioremap() mapped. Returns NULL if the page is RAM, or if this is unknown. For pages
- * that are in the dump, this is decided only in vmalloc, by the resource tree: ioremap() also maps
- * memory that the firmware reserved, and dumps may contain pages of it. */
+ * memory that ioremap() mapped. Returns NULL if the page is RAM, or if this is unknown. A page in
+ * the dump gets a name only if it is in vmalloc and the resource tree shows that it is not RAM:
+ * ioremap() also maps memory that the firmware reserved, and dumps may contain such pages. */
 static const char *walk_answer_resource(const struct walk_answer *answer)
 {
 	const struct translation *translation = &answer->translation;
