@@ -132,8 +132,9 @@ static void check_cache_find_runs(struct pass *pass)
 	}
 }
 
-/* Compares the alias with the direct map, which also maps devices that are between ranges of RAM.
- * So a conflict is counted as a conflict of memory or of a device. */
+/* Compares the alias with the direct map, which also maps devices that are between ranges of RAM. A
+ * conflict at an address of RAM is counted in memory_conflict, and any other conflict in
+ * device_conflict. */
 static void compare_with_direct_map(struct pass *pass, const struct frame_alias *alias)
 {
 	const struct direct_run *run;

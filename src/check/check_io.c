@@ -189,8 +189,8 @@ static void check_modules(struct io_pass *pass, const struct space *space)
 /* --- pages of the tables --- */
 
 /* Returns the name of the frame's use if no table can be in a frame with this use. Returns NULL if
- * the frame can contain a table. A frame of unknown use can, because it may be memory that the
- * kernel allocated for tables, or a part of a larger block. */
+ * the frame can contain a table. A frame of unknown use can contain a table, because it may be
+ * memory that the kernel allocated for tables, or a part of a larger block. */
 static const char *other_use(struct io_pass *pass, const struct io_table_page *page)
 {
 	const struct io_map *map = &pass->pages.io.map;

@@ -82,7 +82,8 @@ static uint64_t table_key(uint64_t paddr, unsigned int level)
 	return paddr | 8 | level;
 }
 
-/* Returns the first virtual address that the entry for the current table maps. */
+/* Returns the first virtual address that is mapped by the entry that points to the current
+ * table. */
 static uint64_t entry_address(const struct user_pass *user)
 {
 	const struct scan *scan = user->scan;

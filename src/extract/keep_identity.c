@@ -37,8 +37,8 @@ static void read_kallsyms(struct kernel *kernel)
 	first = smaller_of(place->names, place->values);
 	last = larger_of(place->token_index + KALLSYMS_INDEX_SIZE,
 			 place->values + place->nr * width);
-	/* Reads one page more at both ends: the number of symbols is stored before the names, and
-	 * the base address after the offsets. */
+	/* Reads one page more at both ends, because the number of symbols is stored before the
+	 * names, and the base address after the offsets. */
 	if (last > first && last - first < LARGEST_VIEW)
 		keep_identity_read_pages(kernel, first - PAGE_BYTES, last + PAGE_BYTES);
 }

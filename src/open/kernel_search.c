@@ -230,9 +230,9 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* For a search that found no page table: returns true if the page table that the note's facts give
+/* For a search that found no page table: returns true if the page table that the note describes
  * maps init_uts_ns, and init_uts_ns contains the note's release. Whether the page table maps itself
- * is not checked, because that entry may be damaged. */
+ * is not checked, because the entry for this may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
