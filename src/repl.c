@@ -82,8 +82,8 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 	return ready >= 0 || error == EINTR;
 }
 
-/* Returns the key whose function is what Ctrl-C should do now. At the command line, clears the line
- * and returns NEWLINE, so a new prompt follows. In a search or a numeric argument, the key is
+/* Returns the key that readline will handle in place of Ctrl-C. At the command line, clears the
+ * line and returns NEWLINE, so a new prompt follows. In a search or a numeric argument, the key is
  * "abort", which returns to the command line. In a question about completions, the key is RUBOUT,
  * which means no. */
 static int end_by_interrupt(void)

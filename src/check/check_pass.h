@@ -14,8 +14,8 @@
 struct check_summary {
 	char looked[512];
 	char missed[1024];
-	/* The check that was added last to the list `missed`. It is added only once, although one
-	 * check may miss several parts. CHECK_OF_ALL: the list is empty. */
+	/* The check that was added last to the list `missed`. A check is added only once, although
+	 * it may miss several parts. CHECK_OF_ALL: the list is empty. */
 	enum check last_missed;
 };
 

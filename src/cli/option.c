@@ -74,8 +74,8 @@ static bool is_long(const struct command_option *option)
 	return option->name[0] == '-';
 }
 
-/* Finds the option with whose name text begins. The dash before text must be skipped already. Sets
- * *value to the rest of text, or to NULL if there is no rest. */
+/* Finds the option whose name is at the start of text. The dash before text must be skipped
+ * already. Sets *value to the rest of text, or to NULL if there is no rest. */
 static const struct command_option *option_find_option(const struct command *command,
 						       const char *text, const char **value)
 {

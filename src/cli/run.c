@@ -45,7 +45,7 @@ static void try_name(struct near_name *near, const char *name)
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
 				const char *name)
 {
-	/* Of less than five letters, only one may differ, because two would be half of the name. */
+	/* In a name with less than five letters, only one letter may differ. */
 	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
 
 	for (; *commands; commands++) {

@@ -110,8 +110,8 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* Only user addresses depend on which task the CPU ran by chance, so only for them is the
-	 * table reported. */
+	/* The CPU ran this task by chance. Only user addresses depend on this, so the source is
+	 * returned only for user addresses. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

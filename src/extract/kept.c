@@ -317,8 +317,8 @@ static bool kept_next_run(const uint8_t mask[PAGE_MASK_BYTES], unsigned int *fir
 	return *first < PAGE_BYTES;
 }
 
-/* Sets the bits in others of all bytes that are not kept, but are in a word of four bytes with at
- * least one kept byte. */
+/* In `others`, sets the bits of all bytes that are not kept, but are in a word of four bytes with
+ * at least one kept byte. */
 static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK_BYTES])
 {
 	for (unsigned int i = 0; i < PAGE_MASK_BYTES; i++) {

@@ -49,8 +49,8 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 }
 
 /* Finds the range of the kernel's image on x86-64: from _stext to _end. If one of these symbols is
- * unknown, an end of the page at swapper_pg_dir is used in its place. Does nothing if swapper_pg_dir
- * or phys_base is unknown. */
+ * unknown, the start or end of the page at swapper_pg_dir is used instead. Does nothing if
+ * swapper_pg_dir or phys_base is unknown. */
 static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
 	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */

@@ -15,9 +15,9 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* Returns the status's name. The status for which the program shows "error" and a message has the
- * name "special" here, because in the library an error means that a call failed, but a walk that
- * ends at such an entry succeeds. */
+/* Returns the name of a status. For the status with the name "special", the program shows "error"
+ * and a message. The names differ, because in the library an error means that a call failed, but a
+ * walk that ends at such an entry succeeds. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)

@@ -11,7 +11,7 @@
 
 /* Sets facts that a vmlinux without a dump does not show, unless the user set them. On i386, the
  * image is at the start of the direct map, which begins at a multiple of 128 MiB
- * (CONFIG_PAGE_OFFSET). The value of high_memory is the usual one of machines with high memory. */
+ * (CONFIG_PAGE_OFFSET). This value of high_memory is usual on machines with high memory. */
 static bool open_without_dump(struct kernel *kernel, struct error *err)
 {
 	bool narrow = kernel->vmlinux->machine == EM_386;

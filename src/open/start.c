@@ -43,8 +43,9 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* Fails if the architecture is unknown. If a file of unknown format is used as a raw image, also
- * fails unless a kernel was found in the image or -o gives the root or mode of the page table. */
+/* Fails if the architecture is unknown. A file of unknown format that is used as a raw image needs
+ * more: the search found a kernel in the image, or -o gives the root or the mode of the page
+ * table. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

@@ -11,7 +11,7 @@
 bool report_write_page(const struct report *report, struct session *session, const char *path,
 		       bool force, struct error *err);
 
-/* page.html is divided at the places where values are inserted. These are its pieces, which
- * build-aux/embed-page makes. */
+/* page.html is divided into these pieces, at the places where values are inserted.
+ * build-aux/embed-page divides the file. */
 enum { PIECE_TITLE, PIECE_SUMMARY, PIECE_DATA, PIECE_END, NR_PIECES };
 extern const char *const page_pieces[NR_PIECES];

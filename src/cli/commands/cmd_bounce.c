@@ -123,8 +123,8 @@ static void show_none(const struct bounce_question *question, uint64_t paddr)
 	output_end(output);
 }
 
-/* Answers for an address in a pool. If the address is not in a pool, answers for the slot of which
- * the address is the original. */
+/* Answers for an address in a pool. If the address is not in a pool, answers for the slot that
+ * contains a copy of the data at this address. */
 static bool answer_physical(struct bounce_question *question, uint64_t paddr, struct error *err)
 {
 	const struct bounce_search search = {

@@ -51,7 +51,7 @@ bool show_variable_is_code(struct kernel *kernel, const struct kernel_symbol *sy
 	const struct region *region = region_of(kernel, symbol->address, NULL);
 	struct image_place place;
 
-	/* The other types are types of variables. Even with one of these types, a symbol may be a
+	/* Symbols of all other types are variables. Even with one of these types, a symbol may be a
 	 * variable, because an executable section may contain variables. */
 	if (!symbol->type || !strchr("tTwW", symbol->type))
 		return false;
