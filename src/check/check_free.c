@@ -18,9 +18,9 @@
 struct free_pass {
 	struct kernel *kernel;
 	const struct page_layout *pages;
-	/* Offsets of the array of struct free_area in struct zone, of the lists in struct
-	 * free_area, and of the list_head in struct page. area_size: size of a struct free_area in
-	 * bytes. */
+	/* areas: offset in struct zone of the array of struct free_area. area_size: size of a
+	 * struct free_area in bytes. heads: offset in struct free_area of the lists. links: offset
+	 * in struct page of the list_head. */
 	uint64_t areas, area_size, heads, links;
 	unsigned int nr_orders, nr_types;
 	/* damaged: places with damage. locked: places with damage in zones that a CPU was

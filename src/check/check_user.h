@@ -27,7 +27,8 @@ struct user_pass {
 	uint32_t nr_others; /* limited by MOST_OTHERS */
 	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
-	/* First and last frame of the kernel's text; 1 and 0: unknown. */
+	/* First and last frame of the kernel's text. If they are unknown, text_first is 1 and
+	 * text_last is 0. */
 	uint64_t text_first, text_last;
 	/* The process that is being checked. */
 	struct process process;
