@@ -43,7 +43,7 @@ static struct session *completing;
  * to show the list. */
 static struct {
 	sigset_t signals; /* SIGINT */
-	int fd; /* signalfd; -1: there is none, so a signal handler sets came */
+	int fd; /* signalfd; -1: there is none, so SIGINT only sets interrupt_came */
 	bool came; /* SIGINT was received, but the line was not cleared yet */
 	/* While a quoted key is read, the terminal sends this key in place of SIGINT. 0: no quoted
 	 * key is being read. */

@@ -15,10 +15,10 @@ volatile sig_atomic_t interrupt_came;
 static volatile sig_atomic_t shell; /* a shell command may be running */
 static bool watched; /* SIGINT is not ignored */
 
-/* Returns true if this Ctrl-C is meant for the shell command, and clears `shell` if the shell
- * command has ended. The first Ctrl-C after the end may have been sent before it, so it still
- * counts. A further Ctrl-C was sent after the end and does not count, because `shell` is then 0,
- * even before wait_for() returns. */
+/* Returns true if this Ctrl-C is meant for the shell command. The first Ctrl-C that is handled after
+ * the shell command has ended may have been sent before the end, so the function still returns
+ * true, but clears `shell`. It returns false for each later Ctrl-C, even before wait_for()
+ * returns. */
 static bool is_for_shell(void)
 {
 	int error = errno;

@@ -20,7 +20,7 @@ enum { IO_HEAD = 0 };
 struct io_table_page {
 	uint64_t paddr; /* physical address of the page */
 	uint8_t shift; /* lowest address bit that selects an entry of the table; or IO_HEAD */
-	uint32_t device; /* index in struct io_map of a device that uses the table */
+	uint32_t device; /* index in struct io_map: a device that uses the table */
 };
 
 /* A range of memory. The ranges of a list do not overlap. */

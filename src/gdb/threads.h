@@ -16,8 +16,8 @@ struct kernel;
 enum {
 	THREAD_IDLE = 10000000, /* idle tasks of CPU 0, CPU 1, ... */
 	THREAD_CPU = 20000000, /* CPUs whose task is unknown */
-	/* The thread that is added as the first thread if no thread has a known program counter,
-	 * because gdb needs one. The program counter of this thread is 0. */
+	/* gdb needs the program counter of the first thread. If no program counter is known, a
+	 * thread with this id is added as the first thread, and its program counter is 0. */
 	THREAD_NONE = 29999999,
 	THREAD_SURPLUS = 30000000, /* tasks that have the same pid as another task */
 };

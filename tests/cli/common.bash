@@ -8,6 +8,7 @@ unset PAGER KWALK_OPTIONS
 unset KWALK_DEBUGINFOD DEBUGINFOD_URLS DEBUGINFOD_TIMEOUT
 unset XDG_STATE_HOME XDG_CONFIG_HOME INPUTRC
 export LC_ALL=C HOME=$BATS_TEST_TMPDIR
+export PYTHONDONTWRITEBYTECODE=1 # the source folder stays as it is
 export KWALK_DEBUG_PATH= # no vmlinux of this machine is used
 
 setup() {

@@ -154,8 +154,8 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	session_complain(session, argument, &err);
 }
 
-/* Answers for all tasks that use the page table in the argument, which are the threads of a
- * process. */
+/* Answers for all tasks that use the page table at the address in the argument. These tasks are the
+ * threads of one process. */
 static void tasks_answer_root(struct session *session, const struct task_list *list,
 			      const char *argument, struct tasks_question question)
 {
