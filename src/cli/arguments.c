@@ -130,8 +130,10 @@ static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 	if (!term->in_angles || term->end - term->at < 2 ||
 	    number_decimal(term->at, term->end, &value) != NUMBER)
 		return true;
-	return fail(err, ERROR_USAGE,
-		    "in <...>, gdb and crash write offsets in decimal: write +0x%" PRIx64, value);
+	return fail(
+		err, ERROR_USAGE,
+		"gdb and crash write the offset in <...> in decimal, kwalk reads hexadecimal: use +0x%" PRIx64,
+		value);
 }
 
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,

@@ -228,7 +228,8 @@ static bool read_variables(struct bounce_reading *reading, struct error *err)
 	if (!space)
 		return false;
 	if (!kernel_read_variable(kernel, "io_tlb_nslabs", &pool.nr_slots))
-		return fail(err, ERROR_UNKNOWN, "the number of its slots is not known");
+		return fail(err, ERROR_UNKNOWN,
+			    "the number of slots of the bounce buffers is not known");
 	if (!pool.nr_slots || !bounce_read_array(kernel, "io_tlb_orig_addr", width, &pool.original))
 		return true;
 	if (!bounce_read_start(kernel, width, &pool.first) ||

@@ -61,7 +61,7 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 	const struct slab_place *slab = &whatis->place.slab;
 	const struct slab_object *object = &whatis->place.object;
 	static const char *const states[] = {
-		[SLAB_STATE_UNKNOWN] = "allocated or free is not known",
+		[SLAB_STATE_UNKNOWN] = "not known whether allocated or free",
 		[SLAB_STATE_ALLOCATED] = "allocated",
 		[SLAB_STATE_FREE] = "free",
 	};

@@ -79,7 +79,7 @@ load common
 		END
 		answers vmlinux damaged 'whatis ffff888000050060' <<-END
 		ffff888000050060 kind=slab-object allocated=- \
-			text="~allocated or free is not known: the slab's list of free objects is damaged"
+			text="~not known whether allocated or free: the slab's list of free objects is damaged"
 		END
 	done
 	dump x86_64-slabs

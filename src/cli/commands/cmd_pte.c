@@ -75,8 +75,8 @@ static const struct command_option options[] = {
 	 * later. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
 	  .help = "read ENTRY as an entry of this level: pgd, p4d, pud or pmd\n"
-		  "(default: the last level). At these levels, bit 7 means\n"
-		  "that the entry maps a large page; at the last level, PAT" },
+		  "(default: the last level). Bit 7 means a large page at the\n"
+		  "four named levels, but is a PAT bit at the last level" },
 	{ 0 }
 };
 

@@ -134,7 +134,7 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 				  name);
 	}
 	if (kdump->bitmaps.max_pfn < kdump->set.parts[0].header.max_pfn)
-		dump_warn(dump, "the bitmaps end before the memory that the header claims");
+		dump_warn(dump, "the bitmaps cover less memory than the header says");
 }
 
 static bool kdump_find_machine(struct dump *dump, const struct kdump_part *part,

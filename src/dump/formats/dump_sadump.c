@@ -147,8 +147,7 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 		return dump_fail(dump, err, "is cut short within its bitmaps");
 	if (layout->max_pfn > 8 * (layout->dumped - layout->memory) ||
 	    layout->max_pfn > 8 * (layout->pages - layout->dumped))
-		return dump_fail(dump, err,
-				 "its bitmaps end before the memory that its header claims");
+		return dump_fail(dump, err, "its bitmaps cover less memory than its header says");
 	return true;
 }
 
