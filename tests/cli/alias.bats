@@ -64,7 +64,7 @@ same() {
 	fails 1 'kwalk: *task_struct: is not answered here: type' -c '*task_struct ffff888000001000' x86_64
 	fails 1 'kwalk: set: -p is not answered here: panic' -c 'set -p' x86_64
 	fails 1 'kwalk: rd: -e is not answered here: rd -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
-	fails 1 'kwalk: p/x: is not answered here: px VAR' -c 'p/x jiffies' x86_64
+	fails 1 'kwalk: p/x: is not answered here: p VAR shows' -c 'p/x jiffies' x86_64
 	vmlinux 64
 	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb vmlinux x86_64 ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
 	fails 1 'kwalk: wr: is not answered here: kwalk only reads dumps, and never writes to them' -c 'wr -32 0 1' x86_64

@@ -130,7 +130,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	at node_sheaf: u64 0x10
 	END
 	answers vmlinux damaged 'whatis ffff8880000500c0 ffff888000050120' <<-END
-	ffff8880000500c0 allocated=- text="~not known: a sheaf of free objects cannot be read"
+	ffff8880000500c0 allocated=- text="~not known whether allocated or free: a sheaf of free objects cannot be read"
 	ffff888000050120 allocated=false
 	END
 }
@@ -565,7 +565,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	* command=sym name=schedule offset=2
 	END
 	answers -s 1 vmlinux x86_64 'vtop <schedule+16> 0x 1__0 vmlinux: + 2 18446744073709551615' <<-END
-	* status=error message="~offsets in decimal"
+	* status=error message="~offset in <...> in decimal"
 	0x status=error
 	1__0 status=error
 	* input="vmlinux: + 2" status=error

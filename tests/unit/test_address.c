@@ -156,7 +156,7 @@ static void garbage_is_no_number(void **state)
 	refuse_address("<>", "missing");
 	refuse_address("`1 + `", "missing");
 	refuse_address("<1000>2", "no such symbol");
-	refuse_address("<_stext+16>", "offsets in decimal: write +0x10");
+	refuse_address("<_stext+16>", "kwalk reads hexadecimal: use +0x10");
 	expect_address("<_stext+8>", 0xffffffff81000008);
 	expect_address("_stext+16", 0xffffffff81000016);
 }
