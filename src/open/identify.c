@@ -378,10 +378,11 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr
 	return false;
 }
 
-/* Compares functions from all parts of the code with the System.map, and all functions near its
- * end, because all later functions move if a function has another size in another build. The
- * symbols in the note are not enough, because they are variables, which can agree although the code
- * differs. Returns true if enough functions were compared and all agree. */
+/* Compares functions with the System.map: some from all parts of the code, and all near the end of
+ * the code. If a function has another size in another build, all functions after it move, so the
+ * end of the code shows this. The symbols in the note are not enough, because they are variables,
+ * which can agree although the code differs. Returns true if enough functions were compared and all
+ * agree. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };

@@ -200,10 +200,10 @@ void kdump_part_tell(const struct kdump_part *part, uint64_t rank, const char *w
 }
 
 /* Do the descriptors show that the bitmap is wrong? If one bit of the bitmap is wrong, each frame
- * above it gets the page of another frame. The pages follow the last descriptor without a gap. So
- * there are fewer descriptors than the bitmap has frames if the first page starts before their end.
- * There are more descriptors if another valid descriptor follows: its page directly follows the
- * last page, or is the shared page of zeros. */
+ * above it gets the page of another frame. The number of frames in the bitmap shows where the
+ * descriptors end, and the pages must start there. If the first page starts earlier, the bitmap has
+ * too many frames. If another valid descriptor follows the last one, the bitmap has too few. The
+ * page of a valid descriptor directly follows the last page, or is the shared page of zeros. */
 static bool contradicts_bitmap(const struct kdump_part *part)
 {
 	enum { BITS_IN_A_BYTE = 8 };
