@@ -21,7 +21,8 @@ static const struct state_type state_stages = {
 static bool is_same(const struct arm_stage *one, const struct arm_stage *other)
 {
 	return one->second == other->second && one->page_shift == other->page_shift &&
-	       one->bits == other->bits && one->levels == other->levels;
+	       one->bits == other->bits && one->levels == other->levels &&
+	       one->long_address == other->long_address;
 }
 
 const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage *stage,

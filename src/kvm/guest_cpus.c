@@ -8,6 +8,7 @@
 #include "dump/registers.h"
 #include "kvm/guests.h"
 #include "kvm/vcpu.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 /* The general registers, in the order of struct QEMUCPUState (registers.h). */
@@ -72,6 +73,11 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump
 	dump->cpus = calloc(guest->nr_cpus + 1, sizeof(*dump->cpus));
 	if (!*notes || !dump->cpus)
 		return false;
+	/* No vCPU is added to the dump, because on Arm no note contains its page table. */
+	if (host->arch->machine == EM_AARCH64) {
+		dump->machine = EM_AARCH64;
+		return true;
+	}
 	for (size_t i = 0; i < guest->nr_cpus; i++) {
 		uint8_t *note = *notes + i * QEMU_SIZE;
 

@@ -27,6 +27,10 @@
 	X(MEMSLOT_USER, "kvm_memory_slot", "userspace_addr", .module = "kvm") \
 	X(MEMSLOT_FLAGS, "kvm_memory_slot", "flags", .module = "kvm") \
 	X(MEMSLOT_ID, "kvm_memory_slot", "id", .module = "kvm") \
+	X(KVM_STAGE2, "kvm", "arch.mmu.pgd_phys", .module = "kvm") \
+	X(KVM_OLD_STAGE2, "kvm", "arch.pgd_phys", .module = "kvm") \
+	X(KVM_VTCR, "kvm", "arch.mmu.vtcr", .module = "kvm") \
+	X(KVM_OLD_VTCR, "kvm", "arch.vtcr", .module = "kvm") \
 	X(KVM_MARK, "kvm", "arch.shadow_mmio_value", .module = "kvm") \
 	X(VCPU_KVM, "kvm_vcpu", "kvm", .module = "kvm") \
 	X(VCPU_ID, "kvm_vcpu", "vcpu_id", .module = "kvm") \
@@ -40,6 +44,9 @@
 	X(VCPU_EFER, "kvm_vcpu", "arch.efer", .module = "kvm") \
 	X(VCPU_MMU, "kvm_vcpu", "arch.mmu", .module = "kvm") \
 	X(VCPU_ROOT_MMU, "kvm_vcpu", "arch.root_mmu", .module = "kvm") \
+	X(VCPU_CONTEXT, "kvm_vcpu", "arch.ctxt.regs", .module = "kvm") \
+	X(VCPU_SYSTEM, "kvm_vcpu", "arch.ctxt.sys_regs", .module = "kvm") \
+	X(VCPU_VNCR, "kvm_vcpu", "arch.ctxt.vncr_array", .module = "kvm") \
 	X(MMU_ROOT, "kvm_mmu", "root.hpa", .module = "kvm") \
 	X(MMU_OLD_ROOT, "kvm_mmu", "root_hpa", .module = "kvm") \
 	X(MMU_ROLE, "kvm_mmu", "root_role.word", .module = "kvm") \

@@ -88,12 +88,14 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 
 /* Does the last entry have KVM's mark for emulated memory? If the mark is not known, any entry that
  * no CPU accepts counts as marked. For Intel this is only an entry that allows writing but not
- * reading. */
+ * reading. On Arm, KVM has no mark, because such an entry is 0. */
 static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);
 
 	if (walk->outcome != WALK_MAPPED && walk->outcome != WALK_CORRUPT)
+		return false;
+	if (cpu->nested == NESTED_STAGE2)
 		return false;
 	if (cpu->mark_mask)
 		return (entry & cpu->mark_mask) == cpu->mark_value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A virtual CPU (vCPU): its registers, as far as they are in memory, and its page tables:
- * arch/x86/include/asm/kvm_host.h, arch/x86/kvm/svm/svm.h. */
+ * asm/kvm_host.h of each architecture, arch/x86/kvm/svm/svm.h. */
 #pragma once
 
 #include "base/error.h"
@@ -16,6 +16,7 @@ enum nested_kind {
 	NESTED_SHADOW,
 	NESTED_NPT, /* AMD: AMD64 APM vol. 2, 15.25 */
 	NESTED_EPT, /* Intel: SDM vol. 3C, 29.3 */
+	NESTED_STAGE2, /* Arm: Arm ARM (DDI 0487), D8.2 */
 	NR_NESTED_KINDS
 };
 extern const char *const nested_kind_names[NR_NESTED_KINDS]; /* names in answers, such as "npt" */
@@ -42,8 +43,13 @@ struct guest_cpu {
 	/* How KVM marks an entry of EPT or NPT for memory that it emulates: entry & mark_mask ==
 	 * mark_value. mark_mask = 0: unknown. */
 	uint64_t mark_mask, mark_value;
-	bool has_root; /* the root of EPT or NPT is known; false: trouble contains the reason */
-	struct space space; /* EPT or NPT, in the dump of the host's kernel; valid if has_root */
+	/* The root of EPT, NPT or stage 2 is known; false: trouble contains the reason. */
+	bool has_root;
+	struct space space; /* this table, in the dump of the host's kernel; valid if has_root */
+	/* On Arm, the system registers that determine the page table of the guest itself; valid if
+	 * has_system. */
+	bool has_system;
+	uint64_t sctlr, tcr, ttbr0, ttbr1;
 	struct error trouble;
 };
 
@@ -53,8 +59,9 @@ bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *c
 		    struct error *err);
 
 /* Finds the page table of the guest itself. Its entries contain guest-physical addresses. The
- * control registers of the vCPU determine the paging mode. The root is in CR3, or in *cr3 if cr3 is
- * not NULL. If paging is off, space->paging is NULL, and virtual addresses are guest-physical
- * addresses. Returns false and sets err if a register is not known. */
-bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *cr3,
+ * control registers of the vCPU determine the paging mode. The root is in CR3, or in *root if root
+ * is not NULL. On Arm, the roots are in TTBR0_EL1 and TTBR1_EL1, and *root replaces TTBR0_EL1. If
+ * paging is off, space->paging is NULL, and virtual addresses are guest-physical addresses. Returns
+ * false and sets err if a register is not known. */
+bool guest_cpu_space(struct kernel *kernel, const struct guest_cpu *cpu, const uint64_t *root,
 		     struct space *space, struct error *err);

@@ -135,25 +135,47 @@ DEFINE_WALKS(stage2, 8)
 
 /* --- levels --- */
 
-static const struct {
+static const struct granule {
 	uint8_t page_shift, most_bits;
+	bool long_address;
 	uint8_t below; /* a level can map blocks if at most this number of levels follow */
 	const char *name[2];
-	uint64_t high_mask;
+	uint64_t high_mask; /* see struct paging */
+	uint8_t high_shift;
 } granules[] = {
-	{ 12, 48, 2, { "Arm stage 1, 4K pages", "Arm stage 2, 4K pages" }, 0 },
-	{ 14, 48, 1, { "Arm stage 1, 16K pages", "Arm stage 2, 16K pages" }, 0 },
-	/* With LPA (D8.3.1), blocks of 4T are also possible. */
-	{ 16, 52, 2, { "Arm stage 1, 64K pages", "Arm stage 2, 64K pages" }, LPAE_BITS(12, 15) },
+	{ 12, 48, false, 2, { "Arm stage 1, 4K pages", "Arm stage 2, 4K pages" }, 0, 0 },
+	{ 14, 48, false, 1, { "Arm stage 1, 16K pages", "Arm stage 2, 16K pages" }, 0, 0 },
+	/* With LPA and LPA2 (D8.3.1), blocks one level higher are also possible. */
+	{ 12,
+	  52,
+	  true,
+	  3,
+	  { "Arm stage 1, 4K pages, LPA2", "Arm stage 2, 4K pages, LPA2" },
+	  LPAE_BITS(8, 9),
+	  42 },
+	{ 14,
+	  52,
+	  true,
+	  2,
+	  { "Arm stage 1, 16K pages, LPA2", "Arm stage 2, 16K pages, LPA2" },
+	  LPAE_BITS(8, 9),
+	  42 },
+	{ 16,
+	  52,
+	  false,
+	  2,
+	  { "Arm stage 1, 64K pages", "Arm stage 2, 64K pages" },
+	  LPAE_BITS(12, 15),
+	  36 },
 };
 
 /* Fills the levels of *paging. In stage 2, up to 16 adjacent tables at the top may replace a
  * further level: D8.2.2. Returns false if the stage is impossible. */
-static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int granule,
+static bool arm_stage_add_levels(const struct arm_stage *stage, const struct granule *granule,
 				 struct paging *paging)
 {
 	unsigned int page = stage->page_shift, each = page - 3u, below = paging->nr_levels;
-	uint64_t plain = granules[granule].high_mask ? 0 : LPAE_BITS(48, 49);
+	uint64_t plain = granule->high_mask ? 0 : LPAE_BITS(48, 49);
 
 	for (unsigned int i = 0; i < paging->nr_levels; i++) {
 		unsigned int shift = page + each * --below;
@@ -165,11 +187,10 @@ static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int gra
 		*level = (struct paging_level){
 			.shift = (uint8_t)shift,
 			.bits = (uint8_t)bits,
-			.maps_pages = below <= granules[granule].below,
+			.maps_pages = below <= granule->below,
 			.reserved = plain,
 			.reserved_large =
-				plain |
-				(below ? LPAE_UNUSED(page, shift, granules[granule].high_mask) : 0),
+				plain | (below ? LPAE_UNUSED(page, shift, granule->high_mask) : 0),
 		};
 		snprintf(level->name, sizeof(level->name), "l%u", 3 - below);
 	}
@@ -179,20 +200,22 @@ static bool arm_stage_add_levels(const struct arm_stage *stage, unsigned int gra
 bool arm_stage_make(const struct arm_stage *stage, struct paging *paging)
 {
 	const unsigned int most_levels = 4;
-	unsigned int each = stage->page_shift - 3u, granule = 0;
+	unsigned int each = stage->page_shift - 3u;
+	const struct granule *granule = granules;
 
-	while (granules[granule].page_shift != stage->page_shift)
-		if (++granule == sizeof(granules) / sizeof(granules[0]))
+	while (granule->page_shift != stage->page_shift ||
+	       granule->long_address != stage->long_address)
+		if (++granule == granules + sizeof(granules) / sizeof(granules[0]))
 			return false;
-	if (stage->bits > granules[granule].most_bits || stage->bits <= stage->page_shift ||
+	if (stage->bits > granule->most_bits || stage->bits <= stage->page_shift ||
 	    stage->levels > most_levels)
 		return false;
 	*paging = (struct paging){
-		.name = granules[granule].name[stage->second],
+		.name = granule->name[stage->second],
 		.address_bits = stage->bits,
-		.frame_mask = LPAE_BITS(stage->page_shift, 47),
-		.high_mask = granules[granule].high_mask,
-		.high_shift = 36,
+		.frame_mask = LPAE_BITS(stage->page_shift, stage->long_address ? 49 : 47),
+		.high_mask = granule->high_mask,
+		.high_shift = granule->high_shift,
 		.nr_levels = stage->levels ? stage->levels : (uint8_t)((stage->bits - 4u) / each),
 		BY_WALKS(stage1, 8),
 	};

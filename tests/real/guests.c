@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "vmm.h"
 
 enum {
 	PAGE = 4096,
 	LARGE = 2 << 20,
-	KVM_MINOR = 232, /* include/linux/miscdevice.h */
 	NR_VCPUS = 2,
 	/* Guest-physical addresses. */
 	CODE = 0x8000,
@@ -47,39 +47,6 @@ static uint8_t *low; /* the memory at 0 */
 
 /* Ports of the second machine: what its init says, and that it has said all. */
 enum { PORT_SAY = 0xe9, PORT_READY = 0xf4 };
-
-static void die(const char *what)
-{
-	printf("@no-%s %m\n", what);
-	fflush(stdout);
-	for (;;)
-		pause();
-}
-
-static void *memory(size_t size, int flags, int fd)
-{
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
-
-	if (at == MAP_FAILED)
-		die("memory");
-	return at;
-}
-
-static void add_slot(int vm, uint32_t slot, uint64_t gpa, uint64_t size, void *at, uint32_t flags)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = slot,
-		.flags = flags,
-		.guest_phys_addr = gpa,
-		.memory_size = size,
-		.userspace_addr = (uintptr_t)at,
-	};
-
-	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-		die("slot");
-	printf("@slot %u %" PRIx64 " %" PRIx64 " %" PRIx64 " %x\n", slot, gpa, size,
-	       (uint64_t)(uintptr_t)at, flags);
-}
 
 static uint64_t *table(unsigned int nr)
 {

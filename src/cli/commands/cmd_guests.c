@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "kernel/arch.h"
 #include "kvm/guests.h"
 #include "kvm/vcpu.h"
 #include "output/writer.h"
@@ -49,21 +49,28 @@ static void state_slots(struct output *output, const struct kernel *host, const 
 	output_list_end(output);
 }
 
-static void guests_state_registers(struct output *output, const struct guest_cpu *cpu)
+static void guests_state_registers(struct output *output, const struct kernel *host,
+				   const struct guest_cpu *cpu)
 {
 	output_object_begin(output, "registers");
 	for (unsigned int i = 0; i < NR_CPU_REGISTERS; i++) {
-		const char *name = register_name(i, EM_X86_64);
+		const char *name = register_name(i, host->arch->machine);
 
 		if (name && registers_have(&cpu->registers, i))
 			output_hex(output, name, cpu->registers.value[i]);
 	}
 	if (cpu->has_efer)
 		output_hex(output, "efer", cpu->efer);
+	if (cpu->has_system) {
+		output_hex(output, "sctlr_el1", cpu->sctlr);
+		output_hex(output, "tcr_el1", cpu->tcr);
+		output_hex(output, "ttbr0_el1", cpu->ttbr0);
+		output_hex(output, "ttbr1_el1", cpu->ttbr1);
+	}
 	output_object_end(output);
 }
 
-static void state_cpu(struct output *output, const struct guest_cpu *cpu)
+static void state_cpu(struct output *output, const struct kernel *host, const struct guest_cpu *cpu)
 {
 	output_object_begin(output, NULL);
 	output_integer(output, "vcpu", cpu->id);
@@ -89,7 +96,7 @@ static void state_cpu(struct output *output, const struct guest_cpu *cpu)
 			output, "vmcs",
 			"other registers are in its VMCS, whose format only the processor knows",
 			STYLE_PLAIN);
-	guests_state_registers(output, cpu);
+	guests_state_registers(output, host, cpu);
 	output_object_end(output);
 }
 
@@ -121,7 +128,7 @@ static void guests_state_cpus(struct session *session, const struct guest *guest
 	output_list_begin(session->output, "cpus");
 	for (size_t i = 0; i < guest->nr_cpus && !session_interrupted(session); i++)
 		if (guest_cpu_read(session->kernel, guest->cpu[i], &cpu, &err))
-			state_cpu(session->output, &cpu);
+			state_cpu(session->output, session->kernel, &cpu);
 		else
 			guests_complain(session, guest, &err);
 	output_list_end(session->output);
@@ -245,8 +252,8 @@ const struct command command_guests = {
 	.details =
 		"For each virtual machine that the kernel runs with KVM: the address of its\n"
 		"struct kvm, its process, number of vCPUs, bytes of memory, and the tables that\n"
-		"translate guest-physical addresses: npt (AMD), ept (Intel), or shadow (copies\n"
-		"of the guest's tables, made by KVM). With VM (the pid or name of its process,\n"
+		"translate guest-physical addresses: npt (AMD), ept (Intel), stage2 (Arm), or\n"
+		"shadow (copies of the guest's tables, made by KVM). With VM (the pid or name of its process,\n"
 		"or the address of its struct kvm): also its memory slots, and the registers of\n"
 		"each vCPU that are in memory. They are in AMD's VMCB; Intel's VMCS has a format\n"
 		"that only the processor knows. JSON always has all of this.\n"
