@@ -34,17 +34,18 @@ static const char help_text[] =
 	"      --color[=auto|always|never]  colour answers by meaning (default: auto, on a\n"
 	"                             terminal unless NO_COLOR is set)\n"
 	"      --debuginfod[=yes|no|ask]  fetch a missing VMLINUX from the servers in\n"
-	"                             DEBUGINFOD_URLS (default: what KWALK_DEBUGINFOD\n"
-	"                             says; otherwise ask, at the prompt)\n"
+	"                             DEBUGINFOD_URLS (default: KWALK_DEBUGINFOD; if it\n"
+	"                             is not set, ask at the prompt)\n"
 	"      --gdb                  serve gdb on standard input and output:\n"
 	"                             target remote | kwalk --gdb VMLINUX DUMP\n"
 	"      --guest=VM             open a virtual machine in the dump of a KVM host:\n"
 	"                             VM is the pid or name of its process, or the\n"
 	"                             address of its struct kvm; VMLINUX must be the\n"
-	"                             guest's\n"
+	"                             vmlinux of the guest\n"
 	"      --max-lines=COUNT      end a command after COUNT lines of answers\n"
-	"      --max-memory=SIZE      use at most SIZE bytes of memory (or with K, M, G, T;\n"
-	"                             default: a quarter of the machine's, at least 1G)\n"
+	"      --max-memory=SIZE      use at most SIZE bytes of memory; K, M, G or T may\n"
+	"                             follow (default: a quarter of the machine's\n"
+	"                             memory, at least 1G)\n"
 	"      --sandbox[=yes|no|require]  give up all rights that kwalk does not need\n"
 	"                             (yes), and end if that is impossible (require)\n"
 	"      --no-files             open only the files of the command line, and run no\n"
@@ -215,7 +216,7 @@ static enum options_result set_max_memory(struct options *options)
 {
 	if (limit_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
-	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, which K, M, G or T may follow",
+	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, with or without K, M, G or T",
 		  optarg);
 	return OPTIONS_WRONG;
 }

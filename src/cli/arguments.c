@@ -132,7 +132,7 @@ static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 		return true;
 	return fail(
 		err, ERROR_USAGE,
-		"gdb and crash write the offset in <...> in decimal, kwalk reads hexadecimal: use +0x%" PRIx64,
+		"gdb and crash write the offset in <...> in decimal, but kwalk reads hexadecimal: use +0x%" PRIx64,
 		value);
 }
 

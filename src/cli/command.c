@@ -48,7 +48,7 @@ static void work_step(struct work *work)
 	if (work->has_end)
 		snprintf(how_far, sizeof(how_far), "%u%%", work->percent);
 	else
-		snprintf(how_far, sizeof(how_far), "%" PRIu64 " looked at", work->nr_steps);
+		snprintf(how_far, sizeof(how_far), "%" PRIu64 " items read", work->nr_steps);
 	status_line_show(work->line, "kwalk: %s: %" PRIu64 " s, %s; Ctrl-C ends it", work->command,
 			 (time - work->started) / 1000, how_far);
 }
@@ -153,7 +153,8 @@ void session_complain_of_damages(struct session *session, const struct damages *
 		session_complain(session, NULL, &damages->error[i]);
 	if (damages->nr <= MAX_DAMAGES)
 		return;
-	fail(&rest, ERROR_FORMAT, "and %zu more such places", damages->nr - MAX_DAMAGES);
+	fail(&rest, ERROR_FORMAT, "%zu more errors like these are not shown",
+	     damages->nr - MAX_DAMAGES);
 	session_complain(session, NULL, &rest);
 }
 

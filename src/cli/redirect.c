@@ -157,7 +157,7 @@ static void find_file(struct session *session, const struct command_text *text,
 		run_to_file(session, text, *words, run);
 	} else {
 		fail(&err, words ? ERROR_USAGE : ERROR_SYSTEM,
-		     words ? "give the name of exactly one file after it" : "out of memory");
+		     words ? "give the name of exactly one file after > or >>" : "out of memory");
 		session_complain_as(session, ">", NULL, &err);
 	}
 	free(words);

@@ -196,7 +196,9 @@ static bool request_parse(struct request_reading *reading, char id[LONGEST_ID], 
 			if (!*command)
 				return false;
 		} else {
-			return request_wrong(reading, "its members are \"id\" and \"command\"");
+			return request_wrong(
+				reading,
+				"an object may only have the members \"id\" and \"command\"");
 		}
 	} while (request_take(reading, ','));
 	if (!request_take(reading, '}'))

@@ -460,7 +460,7 @@ void session_complain_of_rest(struct session *session)
 
 	if (session->told_interrupt)
 		return;
-	fail(&err, ERROR_INTERRUPTED, "interrupted: the other commands are not run");
+	fail(&err, ERROR_INTERRUPTED, "interrupted: the remaining commands are not run");
 	session_complain_as(session, "command", NULL, &err);
 }
 

@@ -234,8 +234,9 @@ bool symbol_word_list(struct kernel *kernel, const struct symbol_word *word,
 	symbol_word_merge(list);
 	if (word->file)
 		keep_those_of_file(kernel, word->file, list);
-	return list->nr || fail(err, ERROR_UNKNOWN, "no symbol \"%s\" is known to be of a file %s",
-				word->name, word->file);
+	return list->nr ||
+	       fail(err, ERROR_UNKNOWN, "no symbol \"%s\" is known to come from a file %s",
+		    word->name, word->file);
 }
 
 /* Writes the name of the symbol with its module or file, so that the word means no other symbol. If
@@ -284,7 +285,7 @@ static bool copy_of(struct kernel *kernel, const struct symbol_word *word,
 	if (word->cpu < 0)
 		return fail(
 			err, ERROR_USAGE,
-			"%s is a per-CPU variable: write %s:CPU for its copy of one CPU, %s:all for all",
+			"%s is a per-CPU variable: write %s:CPU for the copy of one CPU, %s:all for the copies of all CPUs",
 			word->name, word->name, word->name);
 	return percpu_copy_of(kernel, symbol->address, (unsigned int)word->cpu, address, err);
 }

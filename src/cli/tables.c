@@ -94,7 +94,7 @@ void session_ask_whose(const struct session *session, uint64_t vaddr, struct err
 {
 	if (!session->table.chosen && query_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
-			    "; of which process? choose one with -%s or set",
+			    "; this is a user address: choose its process with -%s or set",
 			    process_option(session));
 }
 
@@ -133,9 +133,9 @@ void session_note_table(struct session *session, uint64_t vaddr)
 		snprintf(owner, sizeof(owner), "pid %d (%s)", (int)process.task.pid,
 			 process.task.comm);
 	listener_warn(session->kernel->listener,
-		      "user addresses are looked up in the table %" PRIx64
-		      ", %s, of %s; set or -p can choose a process",
-		      process.space.root, source, owner);
+		      "user addresses are looked up in the page table at %" PRIx64
+		      " of %s (%s); set or -p can choose a process",
+		      process.space.root, owner, source);
 }
 
 struct table_asked {

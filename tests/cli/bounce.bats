@@ -108,13 +108,13 @@ pools() {
 		at own: u64 27M 27M+4*2048 5
 	END
 	fails 1 'bounce: 1a00000: ffff888007c00010 is not mapped' -q -c bounce vmlinux missing
-	complains '1 pool is missing, the first: the pool at ffff888001c02800 has more slots than memory'
+	complains '1 pool could not be read, the first: the pool at ffff888001c02800 has more slots than memory'
 	fails 1 'bounce: 1a00000: ffff888007c00010 is not mapped' -q -c 'bounce 1a00000' vmlinux missing
 	describe loops <<-END
 		include $DUMPS/x86_64-bounce-grown.txt
 		at own+32: u64 v+own+32
 	END
-	fails 1 '1 pool is missing, the first: the pool at' -q -c bounce vmlinux loops
+	fails 1 '1 pool could not be read, the first: the pool at' -q -c bounce vmlinux loops
 	describe none <<-END
 		include $DUMPS/x86_64-bounce.txt
 		at variables: u64 0 0 0 0

@@ -205,7 +205,7 @@ first() {
 		goes_on
 		wait $! || got=$?
 		[ $got = 1 ]
-		complains 'kwalk: command: interrupted: the other commands are not run'
+		complains 'kwalk: command: interrupted: the remaining commands are not run'
 		[ "$(wc -l <answers)" = 2 ]
 	done
 }
@@ -273,7 +273,7 @@ terminal() {
 	        shown += os.read(fd, 4096)
 	expect(b"kwalk> ")
 	os.write(fd, command.encode() + b"\r")
-	expect(b"kwalk> " if command.startswith("vtop") else b"looked at")
+	expect(b"kwalk> " if command.startswith("vtop") else b"items read")
 	if what == "gone":
 	    os.close(fd)
 	else:

@@ -110,7 +110,7 @@ sleeping() {
 	answers vmlinux cpus 'bt 1' <<-END
 	1 cpu=0 pid=1 frame=0 user=true address=0x400000 symbol=- stack=- registers.rip=0x400000
 	END
-	fails 1 'bt: CPU 1: the registers of the CPU that ran it are not in the dump' -c 'bt -c 1' vmlinux cpus
+	fails 1 'bt: CPU 1: the registers of the CPU are not in the dump' -c 'bt -c 1' vmlinux cpus
 	fails 1 'bt: the machine has no CPU 7' -c 'bt -c 7' vmlinux cpus
 	fails 1 'bt: nobody: no task has this pid, name or address' -c 'bt nobody' vmlinux cpus
 }

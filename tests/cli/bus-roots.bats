@@ -227,7 +227,7 @@ unsaid() {
 	* device=0000:00:1f.0 dma=translated
 	* device=0000:01:00.0 dma=pass-through
 	* device=0000:01:00.1 dma=pass-through
-	* status=error "message=~devices may be missing: only devices with an entry in a table of an IOMMU"
+	* status=error "message=~the list of devices may be incomplete: only devices with an entry in a table of an IOMMU"
 	* status=mapped physical=0x1b00123
 	* status=error "message=~no such device"
 	END

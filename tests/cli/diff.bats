@@ -470,7 +470,7 @@ at t_daemon+152: u64 7000'
 	other
 	$started
 	END
-	fails 1 'diff: mappings: no process 3 that started at that time' -q -c 'diff -p 3 other' vmlinux this
+	fails 1 'diff: mappings: no process 3 with the same start time' -q -c 'diff -p 3 other' vmlinux this
 	pair x86_64-tasks.txt <<-END
 	$started
 	other

@@ -123,7 +123,7 @@ same() {
 	vtop -h|unknown option -h; vtop --help explains the command
 	vtop --foo|unknown option --foo; known are: -u -k
 	report -w .|. is a directory: name a file in it
-	vtop <schedule+16>|gdb and crash write the offset in <...> in decimal, kwalk reads hexadecimal: use +0x10
+	vtop <schedule+16>|gdb and crash write the offset in <...> in decimal, but kwalk reads hexadecimal: use +0x10
 	ptov schedule|for the physical address of a symbol, use vtop
 	p nosuch|no symbol "nosuch" in vmlinux
 	p jifies|did you mean jiffies?

@@ -102,7 +102,7 @@ load common
 		printf 'include %s\n%s\n' "$DUMPS/x86_64-kmem.txt" "$line" | describe bad
 		"$KWALK" -q -j -c frames vmlinux bad >answers 2>complaints && return 1
 		grep "\"frames\":$frames,.*\"use\":\"free-percpu\"" answers || { cat answers; return 1; }
-		complains "kwalk: frames: $((8146 - frames)) frames of unknown use may be free, in the lists of CPUs: $why"
+		complains "kwalk: frames: $((8146 - frames)) frames of unknown use may be free frames in the lists of CPUs: $why"
 	done <<-'END'
 	524|at kept0+24: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a420: the list does not end at its head
 	524|at memmap+64*0x140+8: u64 d+kept0+32|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
@@ -113,7 +113,7 @@ load common
 	523|at memmap+64*0x110+48: u32 2|frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame
 	END
 	printf 'include %s\nat zones_at+88: u64 64M\n' "$DUMPS/x86_64-kmem.txt" | describe bad
-	fails 1 '8146 frames of unknown use may be free, in the lists of CPUs: the list of free frames of CPU 0 in zone DMA is damaged at ' -q -c frames vmlinux bad
+	fails 1 '8146 frames of unknown use may be free frames in the lists of CPUs: the list of free frames of CPU 0 in zone DMA is damaged at ' -q -c frames vmlinux bad
 	# a frame with a reference is what its struct page says
 	printf 'include %s\nat memmap+64*0x110+52: u32 1\n' "$DUMPS/x86_64-kmem.txt" | describe bad
 	fails 1 'frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame' -q -c frames vmlinux bad
@@ -121,7 +121,7 @@ load common
 
 @test "free frames in lists of CPUs: without types they are unknown, and that is why" {
 	dump x86_64-kmem
-	fails 1 'frames of unknown use may be free, in the lists of CPUs: where CPUs keep lists of free frames is not known: types do not describe the lists of a zone' -q -o max_pfn=2000 -c frames x86_64-kmem
+	fails 1 'frames of unknown use may be free frames in the lists of CPUs: where CPUs keep lists of free frames is not known: types do not describe the lists of a zone' -q -o max_pfn=2000 -c frames x86_64-kmem
 	grep -v free-percpu <<<"$output"
 }
 

@@ -309,7 +309,7 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	json_hold 'it["value"] == ["0x1", "0x2", "0xff"] and it["size"] == 3 and "type" not in it' answers
 	complains 'kwalk: p: untyped: no DWARF or BTF has its type, so its bytes are shown'
 	"$KWALK" -q -c 'p untyped' vmlinux variables 2>/dev/null | grep -q ' 01 02 ff$'
-	fails 1 'kwalk: p: unsized: neither its size nor its type is known; rd' -q -c 'p unsized' vmlinux variables
+	fails 1 'kwalk: p: unsized: its size is 0 or not known; rd' -q -c 'p unsized' vmlinux variables
 	# A type that is no number.
 	"$KWALK" -q -c 'p v_double' vmlinux variables | grep -qE 'volatile double .* 00 \(6 times\) f0 3f$'
 	strip --strip-debug vmlinux

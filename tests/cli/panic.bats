@@ -180,7 +180,7 @@ without_time() {
 	END
 	kernel < <(two_cpus 1 -1 0)
 	answers vmlinux dump panic <<-END
-	* status=ok message="it crashed; the log does not give the reason" report=-
+	* status=ok message="the kernel crashed; the log does not give the reason" report=-
 	END
 }
 
@@ -190,19 +190,19 @@ without_time() {
 	END
 	"$KWALK" -q -c 'extract --scrub -l kernel -w scrubbed; extract -l tables -w tables' vmlinux dump
 	answers -s 1 vmlinux scrubbed panic <<-END
-	* status=ok message="it crashed; the reason is not known, because the dump is scrubbed" report=-
+	* status=ok message="the kernel crashed; the reason is not known, because the dump is scrubbed" report=-
 	* status=error
 	END
 	answers -s 1 vmlinux tables panic <<-END
-	* status=ok message=~"it crashed; the reason is not known, because the log cannot be read: ffffffff81430000 (physical 1430000) is not in the dump: left out by extract" report=-
+	* status=ok message=~"the kernel crashed; the reason is not known, because the log cannot be read: ffffffff81430000 (physical 1430000) is not in the dump: left out by extract" report=-
 	* status=error
 	* status=error
 	END
-	"$KWALK" -q -c triage vmlinux tables | grep '^END  *it crashed; the reason is not known, because the log cannot be read: '
+	"$KWALK" -q -c triage vmlinux tables | grep '^END  *the kernel crashed; the reason is not known, because the log cannot be read: '
 	# No symbol, and only the time of the crash in the note.
 	dump x86_64
 	answers -s 1 x86_64 panic <<-END
-	* status=ok message=~"it crashed; the reason is not known, because the log cannot be read: where the kernel keeps its log is not known" report=-
+	* status=ok message=~"the kernel crashed; the reason is not known, because the log cannot be read: where the kernel keeps its log is not known" report=-
 	* status=error
 	* status=error
 	END

@@ -30,7 +30,7 @@ whole() {
 	dump x86_64
 	cat >script <<-'END'
 	expect kwalk: pt: 
-	expect s, 1 looked at; Ctrl-C ends it
+	expect s, 1 items read; Ctrl-C ends it
 	expect \r\x1b[KSTART
 	expect ffff888000000000
 	exits 0
@@ -38,7 +38,7 @@ whole() {
 	KWALK_PROGRESS=0 python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -c pt x86_64
 	cat >script <<-'END'
 	expect kwalk: pt: 
-	expect s, 1 looked at
+	expect s, 1 items read
 	expect \r\x1b[Kkwalk: pt: 200000 to 3fffff
 	exits 1
 	END

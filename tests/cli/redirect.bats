@@ -38,11 +38,11 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 @test ">: what cannot be done" {
 	dump x86_64
 	cp x86_64 before
-	fails 1 '>: give the name of exactly one file after it' -c 'ptob 1 >' x86_64
-	fails 1 '>: give the name of exactly one file after it' -c 'ptob 1 > ""' x86_64
-	fails 1 '>: give the name of exactly one file after it' -c 'ptob 1 > new 2' x86_64
-	fails 1 '>: give the name of exactly one file after it' -c 'ptob 1 > new | cat' x86_64
-	fails 1 '>: give the name of exactly one file after it' -c 'ptob 1 > "new' x86_64
+	fails 1 '>: give the name of exactly one file after > or >>' -c 'ptob 1 >' x86_64
+	fails 1 '>: give the name of exactly one file after > or >>' -c 'ptob 1 > ""' x86_64
+	fails 1 '>: give the name of exactly one file after > or >>' -c 'ptob 1 > new 2' x86_64
+	fails 1 '>: give the name of exactly one file after > or >>' -c 'ptob 1 > new | cat' x86_64
+	fails 1 '>: give the name of exactly one file after > or >>' -c 'ptob 1 > "new' x86_64
 	fails 1 '>: no/where: No such file' -c 'ptob 1 > no/where; ptob 1 >> no/where' x86_64
 	[ "$(grep -c 'no/where' complaints)" = 2 ]
 	fails 1 '>: /dev/null is not a regular file' -c 'ptob 1 > /dev/null' x86_64

@@ -65,7 +65,7 @@ with() {
 	sed -n '/<noscript>/,/<\/noscript>/p' out.html >summary
 	grep -F '<dt>Dump</dt><dd>x86_64-kmem, ELF</dd>' summary
 	grep -F '<dt>Kernel</dt><dd>6.1.0-18-amd64</dd>' summary
-	grep -F '<dt>What ended it</dt><dd>it crashed; the reason is not known, because the log cannot be read: ' summary
+	grep -F '<dt>What ended it</dt><dd>the kernel crashed; the reason is not known, because the log cannot be read: ' summary
 	grep -F '<dt>warning</dt>' summary
 }
 

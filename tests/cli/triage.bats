@@ -300,7 +300,7 @@ wild() {
 	[ "$(signature one)" != "$(signature other)" ]
 	"$KWALK" -q -c triage vmlinux one >text
 	grep -qx '  by bar \[mod\]' text
-	grep -qx '  some of these may be left from earlier calls' text
+	grep -qx '  some of these functions may be left from earlier calls' text
 	oops sure ffffc90000e3b000 1 0 17 cat
 	answers vmlinux sure triage <<<'* crash.guessed=-'
 	# There are others, if only those that lead there.

@@ -47,9 +47,9 @@ load common
 @test "user addresses without a process ask whose they are" {
 	vmlinux 64
 	dump x86_64-tasks
-	fails 1 'page: 1123: has no page of which process? -p or set' -c 'page 1123' vmlinux x86_64-tasks
-	fails 1 'rd: 1123: is not mapped; of which process? choose one with -P or set' -c 'rd 1123' vmlinux x86_64-tasks
-	fails 1 'rd: 1123: of which process? -P' -j -c 'rd 1123' vmlinux x86_64-tasks
+	fails 1 'page: 1123: has no page this is a user address -p or set' -c 'page 1123' vmlinux x86_64-tasks
+	fails 1 'rd: 1123: is not mapped; this is a user address: choose its process with -P or set' -c 'rd 1123' vmlinux x86_64-tasks
+	fails 1 'rd: 1123: user address: choose its process -P' -j -c 'rd 1123' vmlinux x86_64-tasks
 	fails 1 'is not in the dump' -c 'rd -p 1000000000; rd -P 1 9000; rd ffffc90000009000' vmlinux x86_64-tasks
 	not grep 'of which' complaints
 	fails 1 'rd: 0: pass -P PID' -c 'rd -u 0' vmlinux x86_64-tasks

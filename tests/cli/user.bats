@@ -102,7 +102,7 @@ load common
 @test "commands that use such a table report it, once" {
 	dump pae-qemu
 	run "$KWALK" -q pae-qemu -c 'rd 1000; page 1000; virt_to_page 1000; rd c1000000 1'
-	[ "$(grep -c 'user addresses are looked up in the table 1410fe0, CR3 of the first CPU, of an unknown process' <<<"$output")" = 1 ]
+	[ "$(grep -c 'user addresses are looked up in the page table at 1410fe0 of an unknown process (CR3 of the first CPU)' <<<"$output")" = 1 ]
 	run "$KWALK" -q pae-qemu -c 'rd c1000000 1'
 	[[ $output != *'user addresses'* ]]
 }

@@ -194,7 +194,7 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p",
 		      "take user addresses as addresses of this process (default:\n"
-		      "of the process that the text names, PID: 1 Comm: init)",
+		      "the process that the text names, as in PID: 1 Comm: init)",
 		      "r",
 		      "walk user addresses in the table at this physical address,\n"
 		      "or value of CR3"),
@@ -217,16 +217,17 @@ const struct command command_annotate = {
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),
 	.summary = "a text, with each of its addresses explained below the line",
 	.details =
-		"FILE is any text: an oops, a log, a mail, output of crash; - or no FILE is\n"
-		"standard input. Each address is explained once, at its first place in the text,\n"
-		"as whatis does: registers, symbols with offsets, words of a stack, page: and\n"
-		"pfn:, entries of page tables, physical addresses of MCE and EDAC, accesses that\n"
-		"an IOMMU refused (DMAR:, AMD-Vi:). Code: is compared with the dump. If the text\n"
-		"is of another boot (its line Kernel Offset: differs from the KASLR offset of\n"
-		"the dump), addresses of the kernel image are moved by the difference; other\n"
-		"addresses are not explained.\n"
+		"FILE is any text, such as an oops, a log, a mail or output of crash. Without\n"
+		"FILE, or if FILE is -, standard input is read. Each address is explained once,\n"
+		"at its first place in the text, as whatis does: registers, symbols with\n"
+		"offsets, words of a stack, page: and pfn:, entries of page tables, physical\n"
+		"addresses of MCE and EDAC, accesses that an IOMMU refused (DMAR:, AMD-Vi:). The\n"
+		"bytes after Code: are compared with the dump. If the text is of another boot\n"
+		"(its line Kernel Offset: differs from the KASLR offset of the dump), addresses\n"
+		"of the kernel image are moved by the difference; other addresses are not\n"
+		"explained.\n"
 		"As the first command with -c, annotate needs no dump: a vmlinux alone explains\n"
-		"symbols, and addresses of the image by the line Kernel Offset:.",
+		"symbols and, if the text has the line Kernel Offset:, addresses of the image.",
 	.rests_on = RESTS_ON_FRAMES,
 	.silent = true,
 	.needs_no_dump = true,

@@ -76,9 +76,8 @@ static bool show_pools(struct session *session, const struct bounce_list *list, 
 	for (size_t i = 0; i < list->nr && !session_interrupted(session); i++)
 		show_pool(session, &list->pool[i]);
 	if (list->nr_damages)
-		return fail(err, ERROR_FORMAT, "%zu pool%s %s missing, the first: %s",
-			    list->nr_damages, plural_s(list->nr_damages),
-			    plural_are(list->nr_damages), list->damage.message);
+		return fail(err, ERROR_FORMAT, "%zu pool%s could not be read, the first: %s",
+			    list->nr_damages, plural_s(list->nr_damages), list->damage.message);
 	return list->nr || fail(err, ERROR_NO_ANSWER, "the kernel has no bounce buffers");
 }
 
@@ -167,7 +166,7 @@ static bool bounce_answer(struct bounce_question *question, const struct device_
 	if (translation.trouble.code)
 		*err = translation.trouble;
 	else
-		fail(err, ERROR_NO_ANSWER, "the device has nothing mapped there");
+		fail(err, ERROR_NO_ANSWER, "the device has no mapping at this bus address");
 	return false;
 }
 
@@ -233,8 +232,8 @@ static const struct command_option options[] = {
 	{ "d", WORD_DEVICE, AT(bounce_options, device),
 	  .help = "take the arguments as bus addresses of this PCI function,\n"
 		  "and translate them as dma does. Without -d, arguments are\n"
-		  "physical addresses, and two originals may be possible if a\n"
-		  "device needs the low bits of addresses unchanged" },
+		  "physical addresses, and two original addresses may be shown,\n"
+		  "because the kernel does not record which device uses a slot" },
 	{ 0 }
 };
 

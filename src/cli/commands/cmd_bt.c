@@ -197,8 +197,8 @@ const struct command command_bt = {
 		"file, line and inlined functions if vmlinux has them. \"?\" marks a word on the\n"
 		"stack that may be a return address; such words are shown if kwalk cannot\n"
 		"unwind further, or the kernel has no data to unwind. Below the frame of an\n"
-		"interrupt, an exception or a system call are the registers that it saved;\n"
-		"\"interrupted\" marks the code that they belong to.\n"
+		"interrupt, an exception or a system call are the registers that were saved\n"
+		"there; \"interrupted\" marks the code that these registers belong to.\n"
 		"Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
 		"every CPU.",
 	.rests_on = RESTS_ON_WALKS,

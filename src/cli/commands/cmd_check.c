@@ -106,11 +106,11 @@ const struct command command_check = {
 	.record = &record,
 	.summary = "look for damage and contradictions in the dump",
 	.details =
-		"Compares facts with each other and with the page table, and the direct map\n"
-		"with the memory of the machine. Looks for missing and corrupt tables,\n"
-		"pages of the kernel and of processes that are both writable and executable,\n"
-		"kernel pages that processes can access, entries of processes that make no\n"
-		"sense, point outside of memory, or differ from the kernel's table in its half,\n"
+		"Compares facts with each other and with the page table, and the direct map with\n"
+		"the memory of the machine. Looks for missing and corrupt tables, pages of the\n"
+		"kernel and of processes that are both writable and executable, kernel pages\n"
+		"that processes can access, table entries of processes that make no sense, point\n"
+		"outside of memory, or map kernel addresses differently than the kernel's table,\n"
 		"frames mapped with different cache types by the kernel or by processes, damaged\n"
 		"lists of free objects and of free frames, and loops in the lists of resources\n"
 		"and tasks. One line per check: ok, inapplicable (to this kernel), not-checked\n"

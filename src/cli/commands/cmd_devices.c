@@ -81,9 +81,10 @@ static bool devices_run(struct session *session, char **words, struct error *err
 	if (!list || !list->nr_damages || !all)
 		return list;
 	if (list->by_tables)
-		return fail(err, ERROR_UNKNOWN, "devices may be missing: %s", list->damage.message);
-	return fail(err, ERROR_FORMAT, "%zu bus%s missing, the first: %s", list->nr_damages,
-		    list->nr_damages == 1 ? " or function is" : "es or functions are",
+		return fail(err, ERROR_UNKNOWN, "the list of devices may be incomplete: %s",
+			    list->damage.message);
+	return fail(err, ERROR_FORMAT, "%zu PCI bus%s could not be read, the first: %s",
+		    list->nr_damages, list->nr_damages == 1 ? " or function" : "es or functions",
 		    list->damage.message);
 }
 
@@ -111,16 +112,16 @@ const struct command command_devices = {
 		"according to the tables of the IOMMU:\n"
 		"  direct         without an IOMMU: bus addresses are physical addresses\n"
 		"  pass-through   the IOMMU does not change addresses\n"
-		"  bounced        one of these two, but the kernel copies data between other\n"
-		"                 memory and the memory that drivers map (swiotlb=force)\n"
+		"  bounced        direct or pass-through, but the kernel copies all data through\n"
+		"                 bounce buffers (swiotlb=force)\n"
 		"  translated     by page tables: see dma\n"
 		"  blocked        the IOMMU blocks all accesses\n"
-		"  unknown        the dump does not show it: the reason is below the row\n"
+		"  unknown        not shown by the dump; the reason is below the row\n"
 		"JSON also has the BARs. Needs type information: of a vmlinux, or in the dump.\n"
-		"Without it, the functions are those that have an entry in an IOMMU's table. If\n"
-		"types do not show where that table is, it is searched, and used if it can be\n"
-		"proved by the kernel's list of IOMMUs or by the devices in it; -o vtd_root= or\n"
-		"amd_device_table= sets it.",
+		"Without type information, only functions in the table of an IOMMU are listed.\n"
+		"If types do not show where this table is, kwalk searches memory for the table,\n"
+		"and uses it if the kernel's list of IOMMUs or the devices in the table prove\n"
+		"it; -o vtd_root= or -o amd_device_table= sets its address.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = devices_run,
 };

@@ -53,7 +53,7 @@ static bool find_there(const struct diff_request *request, const struct process 
 		return false;
 	if (pair->same_boot == NO)
 		return fail(err, ERROR_NO_ANSWER,
-			    "the other dump is of another boot, so its processes are different ones");
+			    "the other dump is of another boot, so it does not contain this process");
 	start[THIS] = diff_task_start(pair->kernel[THIS], here->task.address);
 	for (size_t i = 0; i < list->nr; i++) {
 		const struct task *task = &list->task[i];
@@ -64,7 +64,7 @@ static bool find_there(const struct diff_request *request, const struct process 
 			return task_process(pair->kernel[OTHER], task, there, err);
 	}
 	return fail(err, ERROR_NO_ANSWER,
-		    "the other dump has no process %" PRId32 " that started at that time",
+		    "the other dump has no process %" PRId32 " with the same start time",
 		    here->task.pid);
 }
 
@@ -232,9 +232,9 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "s", AT(diff_options, brief), .help = "a summary alone" },
+	{ "s", AT(diff_options, brief), .help = "show only a summary" },
 	{ "n", WORD_COUNT, AT(diff_options, nr_runs),
-	  .help = "show at most COUNT runs of frames (default 10)" },
+	  .help = "show at most COUNT ranges of frames (default 10)" },
 	{ "p", WORD_PROCESS, AT(diff_options, process),
 	  .help = "compare the mappings of this process" },
 	{ 0 }
@@ -256,12 +256,13 @@ const struct command command_diff = {
 		"command line. The vmlinux of the open dump is used for both dumps if it belongs\n"
 		"to both.\n"
 		"WHAT is facts, regions, mappings (of the kernel, or with -p of a process; sizes\n"
-		"of pages do not count), frames (by use), tasks, vmalloc, modules; default: all.\n"
+		"of pages are not compared), frames (by use), tasks, vmalloc, modules; default:\n"
+		"all.\n"
 		"In dumps of one boot, things are matched by address, and tasks by pid and start\n"
 		"time. In dumps of two boots, addresses are compared by their distance from the\n"
-		"start of their region (\"moved\": KASLR), and only in regions that all boots lay\n"
-		"out alike; modules are matched by name, tasks are counted by name, areas by\n"
-		"caller, and frames in total. What a dump does not show is \"unknown\".",
+		"start of their region (\"moved\": KASLR), and only in regions that have the same\n"
+		"layout in every boot; modules are matched by name, tasks are counted by name,\n"
+		"areas by caller, and frames in total. What a dump does not show is \"unknown\".",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = diff_run,
 };

@@ -256,8 +256,8 @@ const struct command command_extract = {
 	.summary = "write a smaller dump that gives the same answers",
 	.details =
 		"Writes a temporary file, and renames it to OUT when it is complete. OUT has the\n"
-		"kernel's VMCOREINFO note, with facts that it lacked added, and the registers of\n"
-		"the CPUs. Pages of zeros take no space.",
+		"kernel's VMCOREINFO note, to which missing facts are added, and the registers\n"
+		"of the CPUs. Pages of zeros take no space.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = extract_run,
 };

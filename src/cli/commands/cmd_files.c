@@ -100,7 +100,7 @@ const struct command command_files = {
 		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
 		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"
 		"offset, in decimal, and the path from the root of the outermost mount, or the\n"
-		"name that the kernel gives it. Default: the process chosen by set.",
+		"name that the kernel gives the file. Default: the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = files_run,
 };
@@ -206,16 +206,16 @@ static const struct command_option swap_options[] = {
 };
 
 static const struct record swap_record = {
-	.fields =
-		(const struct field[]){
-			COLUMN("type", .rank = 4),
-			COLUMN("pages", .width = 9, .rank = KEPT),
-			COLUMN("used", .width = 9, .rank = KEPT),
-			COLUMN("priority", .width = 8),
-			COLUMN("active", .heading = "priority", TEXT(.no = "switched on or off")),
-			COLUMN("device", .rank = KEPT),
-			COLUMN("message", .heading = "device", TEXT(.before = "? ")),
-			{ 0 } },
+	.fields = (const struct field[]){ COLUMN("type", .rank = 4),
+					  COLUMN("pages", .width = 9, .rank = KEPT),
+					  COLUMN("used", .width = 9, .rank = KEPT),
+					  COLUMN("priority", .width = 8),
+					  COLUMN("active", .heading = "priority",
+						 TEXT(.no = "being switched on or off")),
+					  COLUMN("device", .rank = KEPT),
+					  COLUMN("message", .heading = "device",
+						 TEXT(.before = "? ")),
+					  { 0 } },
 };
 
 const struct command command_swap = {

@@ -96,7 +96,7 @@ const struct command command_page_to_pfn = {
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "a page frame: number, struct page, physical and virtual address",
 	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
-		   "refused; the error names the address where it starts.",
+		   "refused; the error names the address of that struct page.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_page,

@@ -94,7 +94,7 @@ static void state_cpu(struct output *output, const struct kernel *host, const st
 	if (cpu->nested == NESTED_EPT)
 		output_remark(
 			output, "vmcs",
-			"other registers are in its VMCS, whose format only the processor knows",
+			"other registers are in the vCPU's VMCS, whose format only the processor knows",
 			STYLE_PLAIN);
 	guests_state_registers(output, host, cpu);
 	output_object_end(output);
@@ -162,7 +162,8 @@ static void guests_show(struct session *session, const char *argument, const str
 	guests_state_cpus(session, guest);
 	if (!guest->has_task)
 		output_remark(output, "gone",
-			      "its process has ended, or is not in the list of tasks", STYLE_PLAIN);
+			      "the process of this machine has ended, or is not in the list of tasks",
+			      STYLE_PLAIN);
 	output_end(output);
 	guests_complain(session, guest, &guest->slot_trouble);
 	guests_complain(session, guest, &guest->cpu_trouble);
@@ -190,12 +191,12 @@ static const struct field cpu_fields[] = {
 	LINE("registers", .heading = "", .pairs = 3, .width = 6, TEXT(.join = "  ")),
 	/* Why registers are missing, or are older than the dump. */
 	LINE("encrypted", .heading = "",
-	     TEXT(.yes = "its memory and registers are encrypted (SEV): they cannot be read")),
+	     TEXT(.yes = "memory and registers of the machine are encrypted (SEV): they cannot be read")),
 	LINE("in_guest", .heading = "",
-	     TEXT(.yes = "it was running, so the registers are from its last exit to the host")),
+	     TEXT(.yes = "the vCPU was running, so the registers are from its last exit to the host")),
 	LINE("nested_guest", .heading = "",
-	     TEXT(.yes = "it was running a nested guest, to which the registers belong")),
-	LINE("no_vmcb", .heading = "", TEXT(.before = "its VMCB is not known: ")),
+	     TEXT(.yes = "the vCPU was running a nested guest, and the registers belong to that guest")),
+	LINE("no_vmcb", .heading = "", TEXT(.before = "the VMCB of the vCPU is not known: ")),
 	LINE("vmcs", .heading = ""),
 	{ 0 }
 };
@@ -255,8 +256,9 @@ const struct command command_guests = {
 		"translate guest-physical addresses: npt (AMD), ept (Intel), stage2 (Arm), or\n"
 		"shadow (copies of the guest's tables, made by KVM). With VM (the pid or name of its process,\n"
 		"or the address of its struct kvm): also its memory slots, and the registers of\n"
-		"each vCPU that are in memory. They are in AMD's VMCB; Intel's VMCS has a format\n"
-		"that only the processor knows. JSON always has all of this.\n"
+		"each vCPU that are in memory. On AMD, the VMCB contains registers; on Intel,\n"
+		"most registers are in the VMCS, whose format only the processor knows. JSON\n"
+		"always contains slots and registers.\n"
 		"The types of KVM come from its modules, whose BTF is in the dump if the kernel\n"
 		"has CONFIG_DEBUG_INFO_BTF_MODULES. vtop --guest walks the tables of a virtual\n"
 		"machine; the option --guest opens its memory as a dump.",

@@ -8,7 +8,7 @@
 #include "cli/usage.h"
 
 static const char syntax[] =
-	"\"help COMMAND\" explains one, \"help help\" the syntax, \"help crash\" crash's names.\n";
+	"See also \"help COMMAND\", \"help help\" (syntax), \"help crash\" (commands of crash).\n";
 
 static void add_options(struct output *output, const struct command *command)
 {

@@ -115,7 +115,7 @@ const struct command command_iomem = {
 	.group = GROUP_KERNEL,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
 	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
-	.details = "The kernel's resource tree, as in root's /proc/iomem; END is the last byte.\n"
+	.details = "The kernel's resource tree, as root sees /proc/iomem; END is the last byte.\n"
 		   "With PHYS: the innermost resource that contains the address, after all\n"
 		   "resources around it, outermost first. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
@@ -126,7 +126,7 @@ const struct command command_ioports = {
 	.name = "ioports",
 	.group = GROUP_KERNEL,
 	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
-	.details = "The kernel's resource tree, as in root's /proc/ioports. Needs vmlinux.",
+	.details = "The kernel's resource tree, as root sees /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_ioports,
 };

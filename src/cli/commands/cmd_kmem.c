@@ -63,7 +63,7 @@ const struct command command_zones = {
 	.group = GROUP_MEMORY,
 	.record = &zones_record,
 	.summary = "zones of memory, with their free blocks",
-	.details = "For each zone its node, name and physical range, END being its last byte; the\n"
+	.details = "For each zone its node, name and physical range (END is the last byte); the\n"
 		   "number of its frames: in the range, present, managed by the page allocator,\n"
 		   "and free; the watermarks; and the number of free blocks by order, from 0 on.",
 	.rests_on = RESTS_ON_FRAMES,
@@ -191,7 +191,8 @@ static bool explain_unknown(const struct frame_totals *totals, struct error *err
 	if (page_kept_blocks_whole(kernel, &why) || (why.code == ERROR_UNKNOWN && !totals->unknown))
 		return true;
 	return fail(err, why.code,
-		    "%" PRIu64 " frame%s of unknown use may be free, in the lists of CPUs: %.400s",
+		    "%" PRIu64
+		    " frame%s of unknown use may be free frames in the lists of CPUs: %.400s",
 		    totals->unknown, plural_s(totals->unknown), why.message);
 }
 
@@ -230,7 +231,7 @@ static bool count_for_devices(struct frame_totals *totals, uint64_t first, uint6
 	done = kmem_count_frames(totals, first, last, err);
 	if (done && !pages.io.whole)
 		done = fail(err, pages.io.gap.code,
-			    "devices may write more frames than these: %.440s",
+			    "devices may be able to write more frames than the counted ones: %.440s",
 			    pages.io.gap.message);
 	io_pages_release(&pages);
 	return done;
@@ -275,7 +276,7 @@ static const struct command_option frames_options[] = {
 		  "tables of IOMMUs, or if a device has no IOMMU, all frames\n"
 		  "that its DMA mask covers" },
 	{ "l", AT(frames_options, list),
-	  .help = "list neighbouring frames of the same use instead" },
+	  .help = "list ranges of frames with the same use, not the counts" },
 	{ "w", WORD_TEXT, AT(frames_options, holders), .value = "USE", .alone = true,
 	  .help = "list what points to frames of this use, and what these\n"
 		  "frames point to, in groups, the largest first" },
@@ -289,16 +290,16 @@ const struct command command_frames = {
 	.arguments =
 		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
-	.summary = "what all page frames are used for; mem: the parts of these uses",
+	.summary = "what page frames are used for; mem also shows parts of uses",
 	.details =
 		"Counts the frames of each use (for a single frame, page shows the use): in all\n"
 		"memory, or from the physical address START to END, the last byte, which may\n"
 		"be +SIZE. Uses are, among others: free-percpu, free frames in the lists of\n"
 		"CPUs; percpu, per-CPU memory; vmap, frames that are mapped in the range of\n"
 		"vmalloc, but were not allocated by vmalloc; pgd, top-level tables of processes.\n"
-		"Frames whose use nothing shows count as other if they have references. Without\n"
-		"references, and if they are in no list of free frames, they count as unknown:\n"
-		"most are parts of larger allocations. mem shows the parts of these uses.",
+		"A frame whose use is not recorded counts as other if it has references. If it\n"
+		"has none, and is in no list of free frames, it counts as unknown: most unknown\n"
+		"frames are parts of larger allocations. mem shows the parts of these uses.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = kmem_run_frames,
 };
@@ -379,7 +380,7 @@ static bool holders_of_caches(struct session *session, char **words, struct erro
 	struct error why;
 
 	if (!*words)
-		return fail(err, ERROR_USAGE, "which slab cache? slabs -w NAME");
+		return fail(err, ERROR_USAGE, "-w needs the name of a slab cache: slabs -w NAME");
 	for (; *words && !session_interrupted(session); words++) {
 		struct named_cache wanted = { session->kernel, *words, 0 };
 

@@ -184,8 +184,8 @@ static bool mem_run(struct session *session, char **words, struct error *err)
 static const struct command_option mem_options[] = {
 	{ "v", AT(mem_options, users),
 	  .help = "also list the largest users of each line: processes, files,\n"
-		  "slab caches, callers of vmalloc, orders of blocks without a\n"
-		  "use" },
+		  "slab caches, callers of vmalloc, and blocks of unaccounted\n"
+		  "frames by order" },
 	{ 0 }
 };
 
@@ -215,11 +215,11 @@ const struct command command_mem = {
 	.options = mem_options,
 	.given_size = GIVEN(mem_options),
 	.record = &mem_record,
-	.summary = "what all page frames are used for; mem: the parts of these uses",
+	.summary = "what page frames are used for; mem also shows parts of uses",
 	.details =
 		"One line for all memory, then a line for each use, named as in frames. \"part\n"
 		"of\" names the line that includes this line; the lines that are part of \"all\"\n"
-		"add up to it. reserved is memory that the page allocator never had:\n"
+		"add up to \"all\". reserved is memory that the page allocator never had:\n"
 		"kernel-image, memory-map (struct pages), first-percpu, crash-kernel, firmware,\n"
 		"hole (no memory at all), and memblock for the rest. offline is memory that a\n"
 		"balloon gave to the host, or that was removed. unaccounted are frames whose use\n"

@@ -62,12 +62,10 @@ static bool choose_form(struct session *session, struct show_variable *variable,
 			    variable->address);
 	return variable->type.count ||
 	       fail(err, ERROR_UNKNOWN,
-		    "at %" PRIx64
-		    "; its size is 0, or neither its size nor its type is known; rd shows the memory there%s",
+		    "its size is 0 or not known; rd shows the memory at %" PRIx64 "%s",
 		    variable->address,
-		    session->kernel->vmlinux ?
-			    "" :
-			    "; with a vmlinux (kwalk VMLINUX DUMP) its type is known");
+		    session->kernel->vmlinux ? "" :
+					       "; a vmlinux (kwalk VMLINUX DUMP) shows its type");
 }
 
 static void p_print(struct session *session, const char *argument,

@@ -116,7 +116,8 @@ static void complain_of_troubles(const struct map *map)
 	struct error err = map->trouble;
 
 	if (map->nr_troubles > 1)
-		fail(&err, map->trouble.code, "%" PRIu64 " places, the first: %.400s",
+		fail(&err, map->trouble.code,
+		     "%" PRIu64 " pages or gaps cannot be translated, the first: %.400s",
 		     map->nr_troubles, map->trouble.message);
 	if (map->nr_troubles)
 		session_complain_of_answer(map->session, NULL, &err);
@@ -163,7 +164,7 @@ static bool pagemap_parse(struct session *session, char **words, struct pagemap_
 	request->first = kernel_page_first(session->kernel, request->first);
 	request->last = kernel_page_last(session->kernel, request->last);
 	return request->first <= request->last ||
-	       fail(err, ERROR_USAGE, "START is beyond the user's half");
+	       fail(err, ERROR_USAGE, "START is above the last user address");
 }
 
 /* Finds the VMAs of the process, which show whether large pages are hugetlb pages or THP, and
@@ -212,7 +213,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 }
 
 static const struct command_option options[] = {
-	TABLE_OPTIONS("p", "list the pages of this process, or of the range in it", "r",
+	TABLE_OPTIONS("p", "list the pages of this process, or of a range in the process", "r",
 		      "use the table at this physical address, or value of CR3"),
 	{ 0 }
 };

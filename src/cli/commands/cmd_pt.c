@@ -194,7 +194,7 @@ const struct command command_pt = {
 	.record = &record,
 	.summary = "the ranges that the page table maps, with their rights",
 	.details = "Neighbouring pages of the same size, rights, global flag and cache type are\n"
-		   "one range. END is the last byte, as argument too, where it may be +SIZE.\n"
+		   "one range. END is the last byte of a range; the argument END may be +SIZE.\n"
 		   "Default: the kernel's half. START alone means everything from START on.\n"
 		   "Tables that are not in the dump are reported as errors.",
 	.rests_on = RESTS_ON_WALKS,

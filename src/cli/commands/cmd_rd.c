@@ -402,8 +402,8 @@ static bool parse_start_and_count(struct rd_request *request, char **words, stru
 	if (request->count == 0)
 		return fail(err, ERROR_USAGE, "COUNT must not be 0");
 	if (request->form == AS_TEXT && request->count > DEFAULT_TEXT)
-		return fail(err, ERROR_USAGE, "COUNT %s: COUNT of a text is %d characters at most",
-			    words[1], DEFAULT_TEXT);
+		return fail(err, ERROR_USAGE, "COUNT %s: -a shows at most %d characters", words[1],
+			    DEFAULT_TEXT);
 	if (!physical && kernel_pointer_size(request->session->kernel) == 4)
 		last = UINT32_MAX;
 	user_last = last;
@@ -439,7 +439,7 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 	if (request->file && session_take_root(session, request->file))
 		request->file = NULL; /* a number is a root, as for -r of other commands */
 	if (request->form != AS_VALUES && request->file)
-		return fail(err, ERROR_USAGE, "-w writes plain bytes: it allows no other form");
+		return fail(err, ERROR_USAGE, "-r FILE excludes -s, -S and -a");
 	if (!session_choose_table(session, err))
 		return false;
 	if (!words[1] && !request->width && !request->form && !request->file && !request->where)
@@ -491,8 +491,8 @@ const struct command command_rd = {
 	.details =
 		"Reads COUNT values (default: 1) from the virtual address ADDR.\n"
 		"If memory is not in the dump, the values before it are shown, and an error says\n"
-		"why the next value cannot be read. For the name of a variable alone, its value\n"
-		"is shown, too.",
+		"why the next value cannot be read. If only the name of a variable is given,\n"
+		"its value is also shown.",
 	.addresses = ONE_ADDRESS,
 	.rests_on = RESTS_ON_WALKS,
 	.chooses_table = true,

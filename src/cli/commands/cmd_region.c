@@ -182,8 +182,8 @@ const struct command command_region = {
 	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.summary = "regions of the address space: at an address, or all",
-	.details = "\"linear\" says whether virt_to_phys() is valid for the address: in the\n"
-		   "direct map and the kernel image, where the page table confirms the\n"
+	.details = "\"linear\" shows whether virt_to_phys() is valid for the address. It is valid\n"
+		   "in the direct map and the kernel image, if the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
 		   "data, bss, init) and part of the section are shown too. The lines below\n"
 		   "show the use of the address (an area of vmalloc, a slot of fixmap or kmap,\n"

@@ -329,10 +329,10 @@ const struct command command_tasks = {
 	.summary = "processes, threads, kernel threads and idle tasks",
 	.details =
 		"For each task: pid, tgid (the pid of its process), comm, the addresses of its\n"
-		"task_struct and mm_struct, and the physical address of its top-level page\n"
-		"table (root); its parent, CPU, state (letters of ps, Z: has ended, >: it was\n"
-		"running on a CPU) and memory. Kernel threads have no mm; active_mm is the one\n"
-		"they borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
+		"task_struct and mm_struct, and the physical address of its top-level page table\n"
+		"(root); its parent, CPU, state (letters of ps, Z: has ended, >: it was running\n"
+		"on a CPU) and memory. Kernel threads have no mm; active_mm is the mm that they\n"
+		"borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
 		"If a list is damaged or loops, it is also followed from its other end, and the\n"
 		"damage is reported. An mm that does not point to an mm_struct is also reported.",
 	.rests_on = RESTS_ON_WALKS,
@@ -346,12 +346,12 @@ const struct command command_set = {
 	.summary = "choose the process for user addresses",
 	.details =
 		"After this, all commands translate user addresses with the page table of this\n"
-		"process, and need no -p. \"none\" ends this. PROCESS is a pid, in decimal, a\n"
-		"name, or the address of a task_struct or an mm_struct. \"root\" is the physical\n"
-		"address of the top-level page table; with page-table isolation \"user_root\" is\n"
-		"the address of the table for user mode. For a kernel\n"
-		"thread, which borrows an mm while it runs, \"active_mm\" and its owner are shown.\n"
-		"Without an argument, the chosen process is shown.",
+		"process, and need no -p. \"none\" chooses no process. PROCESS is a pid, in\n"
+		"decimal, a name, or the address of a task_struct or an mm_struct. \"root\" is the\n"
+		"physical address of the top-level page table; with page-table isolation\n"
+		"\"user_root\" is the address of the table for user mode. For a kernel thread,\n"
+		"which borrows an mm while it runs, \"active_mm\" and its owner are shown. Without\n"
+		"an argument, the chosen process is shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_set,
 };

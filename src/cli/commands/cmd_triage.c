@@ -247,7 +247,8 @@ static const struct field crash[] = {
 	LINE("title", .heading = "signature", TEXT(.join = " ")),
 	LINE("function", .heading = "", TEXT(.before = "in ")),
 	LINE("frames", .heading = "", TEXT(.before = "by ")),
-	LINE("guessed", .heading = "", TEXT(.yes = "some of these may be left from earlier calls")),
+	LINE("guessed", .heading = "",
+	     TEXT(.yes = "some of these functions may be left from earlier calls")),
 	{ 0 }
 };
 

@@ -282,7 +282,7 @@ const struct command command_vtop = {
 		   "and state in the dump, the entry of each level with its flags, and the\n"
 		   "resulting rights and cache type. User addresses are walked in the page table\n"
 		   "of the process chosen by set; if none is chosen, in the kernel's table or the\n"
-		   "table given by -o root=. TABLE shows to whom the table belongs.",
+		   "table given by -o root=. TABLE shows which process the table belongs to.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
 	.tells_doubts = true,

@@ -49,7 +49,7 @@ static void hint_at_type(struct kernel *kernel, const char *word, struct error *
 		return;
 	fail(err, ERROR_USAGE,
 	     "a type of %" PRIu64
-	     " bytes: gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX shows its members by ptype struct %s",
+	     " bytes: to see its members, run gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' VMLINUX, then ptype struct %s",
 	     size, word);
 	advice_name_files(kernel, err);
 }
@@ -151,13 +151,13 @@ const struct command command_whatis = {
 	.summary = "what an address, frame, CR3, register or poison value is",
 	.details =
 		"WORD is a number, a symbol or a sum, or a piece of an oops: CR2=..., [<...>],\n"
-		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can\n"
-		"be: AS shows how the number is taken (virtual, physical, pfn, root of a page\n"
-		"table, value, or bus address that an IOMMU maps). A hexadecimal number without\n"
-		"a command means whatis, too. All words together may also be a line of the log\n"
-		"about an access that an IOMMU refused (DMAR: [DMA Write] Request device ...,\n"
-		"AMD-Vi: Event logged [...]). The answer then shows the device, what the bus\n"
-		"address is mapped to now, the owner of that memory, and the next mappings.",
+		"pfn:0x..., foo+0x1a/0x40, -22, -EINVAL. One line for each thing that it can be:\n"
+		"AS shows how the number is taken (virtual, physical, pfn, root of a page table,\n"
+		"value, or bus address that an IOMMU maps). A hexadecimal number without a\n"
+		"command is explained as by whatis. All words together may also be a line of the\n"
+		"log about an access that an IOMMU refused (DMAR: [DMA Write] Request device\n"
+		"..., AMD-Vi: Event logged [...]). The answer then shows the device, what the\n"
+		"bus address is mapped to now, the owner of that memory, and the next mappings.",
 	.rests_on = RESTS_ON_FRAMES,
 	.takes_values = true,
 	.run = whatis_run,

@@ -46,8 +46,9 @@ static void judge_host(struct guest_answer *answer)
 		answer->status = "error";
 		answer->style = STYLE_FAULT;
 		fail(&answer->trouble, ERROR_NO_ANSWER, "%s",
-		     view->has_process ? "it is memory of a guest_memfd, which no process maps" :
-					 view->no_process.message);
+		     view->has_process ?
+			     "the address is in memory of a guest_memfd, which no process maps" :
+			     view->no_process.message);
 		return;
 	}
 	answer->status =
@@ -57,8 +58,8 @@ static void judge_host(struct guest_answer *answer)
 	if (place->host.status == TRANSLATION_UNREADABLE ||
 	    place->host.status == TRANSLATION_CORRUPT)
 		fail(&answer->trouble, ERROR_UNREADABLE,
-		     "the table of its process, at %" PRIx64 ", is %s", place->user,
-		     answer->status);
+		     "the page table of the machine's process is %s for the virtual address %" PRIx64,
+		     answer->status, place->user);
 }
 
 static void guest_answer_find(struct guest_answer *answer)

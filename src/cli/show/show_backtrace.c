@@ -198,8 +198,7 @@ static bool show_trace_of(struct session *session, const struct traced *traced,
 		return unwind_task(session->kernel, traced->task, trace, err);
 	return traced->run->has_registers ?
 		       unwind_cpu(session->kernel, &traced->run->registers, trace, err) :
-		       fail(err, ERROR_NO_ANSWER,
-			    "the registers of the CPU that ran it are not in the dump");
+		       fail(err, ERROR_NO_ANSWER, "the registers of the CPU are not in the dump");
 }
 
 bool show_backtrace(struct session *session, const char *command, const char *argument,

@@ -40,7 +40,8 @@ static void state_own(const struct guest_answer *answer)
 	const struct walk *walk = &answer->walk;
 
 	if (!own->paging) {
-		output_remark(output, "own_table", "none, as paging is off: addresses are physical",
+		output_remark(output, "own_table",
+			      "none, because paging is off: virtual addresses are guest-physical",
 			      STYLE_PLAIN);
 		return;
 	}
@@ -63,7 +64,8 @@ static void state_slot(const struct guest_answer *answer)
 	const struct space *space = &answer->walks->view.process.user;
 
 	if (!place->slot) {
-		output_remark(output, "slot", "none: there is no memory at this address",
+		output_remark(output, "slot",
+			      "none: the machine has no memory at this guest-physical address",
 			      STYLE_CAUTION);
 		return;
 	}

@@ -18,11 +18,11 @@ static const char *end_of_crash(const struct kernel *kernel, const struct panic 
 	if (*panic->message || *panic->report)
 		return *panic->message ? panic->message : panic->report;
 	if (panic->log_known && kernel->dump->scrubbed)
-		return "it crashed; the reason is not known, because the dump is scrubbed";
+		return "the kernel crashed; the reason is not known, because the dump is scrubbed";
 	if (panic->log_known)
-		return "it crashed; the log does not give the reason";
+		return "the kernel crashed; the log does not give the reason";
 	snprintf(text, PANIC_END,
-		 "it crashed; the reason is not known, because the log cannot be read: %s",
+		 "the kernel crashed; the reason is not known, because the log cannot be read: %s",
 		 panic->log_trouble.message);
 	return text;
 }

@@ -18,7 +18,7 @@ static void show_fixmap(struct output *output, const struct fixmap_slot *slot)
 		output_string(output, "slot", name);
 	}
 	output_remarkf(output, "fixmap", "slot %" PRIu64 "%s", slot->index,
-		       slot->name ? "" : ", of no use");
+		       slot->name ? "" : ", unused");
 	output_count(output, "slot_index", slot->index);
 	if (!slot->is_kmap)
 		return;

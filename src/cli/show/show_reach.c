@@ -61,7 +61,7 @@ void show_reach_list(struct session *session, const struct reach *reach, const c
 	output_list_end(session->output);
 	if (!shown.nr)
 		output_remark(session->output, "reach",
-			      whole ? "no device reaches it" : "none found so far",
+			      whole ? "no device reaches the frame" : "none found so far",
 			      whole ? STYLE_PLAIN : STYLE_CAUTION);
 	if (reach->io.map.nr_unknown)
 		show_reach_show_unknown(session, &reach->io.map);
