@@ -196,8 +196,8 @@ static const struct command_option options[] = {
 		      "take user addresses as addresses of this process (default:\n"
 		      "the process that the text names, as in PID: 1 Comm: init)",
 		      "r",
-		      "walk user addresses in the table at this physical address,\n"
-		      "or value of CR3"),
+		      "walk user addresses in the page table at ROOT, a physical\n"
+		      "address or a CR3 value"),
 	{ 0 }
 };
 

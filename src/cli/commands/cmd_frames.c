@@ -86,7 +86,7 @@ static bool ptob(struct session *session, const char *argument, struct error *er
 
 static const struct command_option walk_options[] = {
 	TABLE_OPTIONS("p", "walk in the page table of this process", "r",
-		      "in the table at this physical address, or value of CR3"),
+		      "use the page table at ROOT, a physical address or a CR3 value"),
 	{ 0 }
 };
 

@@ -31,8 +31,8 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 			 ", as does python3 -c 'import kwalk.drgn; print(kwalk.drgn.program(\"DUMP\", \"VMLINUX\")[\"%s\"])'",
 			 name);
 	fail(err, ERROR_NO_ANSWER,
-	     "%s, %" PRIu64 " bytes at %" PRIx64
-	     "; gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %s' VMLINUX shows it%s",
+	     "p does not show values of type %s (%" PRIu64 " bytes at %" PRIx64
+	     "); gdb -ex 'target remote | kwalk --gdb VMLINUX DUMP' -ex 'p %s' VMLINUX shows it%s",
 	     variable->type.text, variable->type.size * variable->type.count, variable->address,
 	     name, drgn);
 	advice_name_files(session->kernel, err);

@@ -214,7 +214,7 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "list the pages of this process, or of a range in the process", "r",
-		      "use the table at this physical address, or value of CR3"),
+		      "use the page table at ROOT, a physical address or a CR3 value"),
 	{ 0 }
 };
 

@@ -165,7 +165,7 @@ static bool pt_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the page table of this process (default: its user half)", "r",
-		      "the table at this physical address, or value of CR3"),
+		      "the page table at ROOT, a physical address or a CR3 value"),
 	{ "w", AT(pt_request, writable), .group = 'w', .help = "only writable ranges" },
 	{ "x", AT(pt_request, executable), .group = 'w', .help = "only executable ranges" },
 	{ "W", AT(pt_request, both), .group = 'w',

@@ -141,7 +141,7 @@ static bool run_regions(struct session *session, char **words, struct error *err
 
 static const struct command_option region_options[] = {
 	TABLE_OPTIONS("p", "look up user addresses in this process", "r",
-		      "in the table at this physical address, or value of CR3"),
+		      "use the page table at ROOT, a physical address or a CR3 value"),
 	{ 0 }
 };
 

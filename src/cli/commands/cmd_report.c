@@ -90,8 +90,8 @@ const struct command command_report = {
 	.record = &record,
 	.summary = "one page with pictures of all that is known of a dump",
 	.details =
-		"Writes an HTML page that needs no network: the first serious report of the log,\n"
-		"what to type next, its calls and registers, the findings of check,\n"
+		"Writes an HTML page that needs no network: the first serious report of the log\n"
+		"with its calls and registers, what to type next, the findings of check,\n"
 		"physical memory as a map of uses, processes, slab caches, vmalloc by caller, the\n"
 		"address space and what is mapped in it, the end of the log, explained, and the\n"
 		"facts with their sources. A script in the page draws this; a summary can be read\n"

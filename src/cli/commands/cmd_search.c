@@ -355,11 +355,12 @@ static const struct command_option options[] = {
 	{ "k", AT(search_options, memory), .set_to = KERNEL_MEMORY, .group = 'm',
 	  .help = "the kernel's memory (default)" },
 	{ "u", AT(search_options, memory), .set_to = USER_MEMORY, .group = 'm',
-	  .help = "the process chosen by set" },
+	  .help = "user memory of the process chosen by set" },
 	{ "p", AT(search_options, memory), .set_to = PHYSICAL_MEMORY, .group = 'm',
 	  .help = "physical memory" },
 	TABLE_OPTIONS("P", "user memory of this process", "r",
-		      "user memory of the table at this physical address, or CR3"),
+		      "user memory in the page table at ROOT, a physical address\n"
+		      "or a CR3 value"),
 	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
 	  .help = "from this address on" },
 	{ "e", WORD_END, AT(search_options, end), .group = 'e',
@@ -379,7 +380,7 @@ static const struct command_option options[] = {
 	  .help = "ignore the bits that are set in MASK" },
 	{ "i", WORD_ADDRESS, AT(search_options, between), .value = "START", .second = "END",
 	  .help = "also find any value from START to END; END may be +SIZE" },
-	{ "t", WORD_TEXT, AT(search_options, text), .help = "also this text" },
+	{ "t", WORD_TEXT, AT(search_options, text), .help = "also find this text" },
 	{ "c", AT(search_options, texts), .help = "each VALUE is a text" },
 	{ "w", AT(search_options, tell), .help = "show what each place is, as whatis does" },
 	{ 0 }

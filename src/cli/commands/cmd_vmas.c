@@ -76,8 +76,8 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the mappings of this process", "r",
-		      "the mappings of the process whose page table is at this\n"
-		      "physical address, or has this value of CR3"),
+		      "the mappings of the process whose page table is at ROOT, a\n"
+		      "physical address or a CR3 value"),
 	{ 0 }
 };
 
@@ -100,10 +100,11 @@ const struct command command_vmas = {
 	.options = options,
 	.record = &record,
 	.summary = "open files of a process, or its mappings, as /proc shows them",
-	.details = "For each mapping: its first and last address, rights (p: private, s: shared),\n"
-		   "offset in the file, vm_area_struct and name: a path from the root of the\n"
-		   "outermost mount, or the name that the kernel gives it, such as [heap].\n"
-		   "Default: the mappings of the process chosen by set.",
+	.details =
+		"For each mapping: its first and last address, rights (p: private, s: shared),\n"
+		"offset in the file, vm_area_struct and name: a path from the root of the\n"
+		"outermost mount, or the name that the kernel gives the mapping, such as [heap].\n"
+		"Default: the mappings of the process chosen by set.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = vmas_run,
 };

@@ -212,10 +212,10 @@ static const struct command_option options[] = {
 	TABLE_OPTIONS("p",
 		      "walk all addresses in the page table of this process (of a\n"
 		      "kernel thread: in the table that it borrowed)",
-		      "r", "in the table at this physical address, or value of CR3"),
+		      "r", "use the page table at ROOT, a physical address or a CR3 value"),
 	{ "-guest", WORD_GUEST, AT(vtop_options, guest), .feature = FEATURE_KVM,
-	  .help = "walk addresses of a virtual machine (see guests), which\n"
-		  "must be numbers. The guest's own page table, from CR3 of\n"
+	  .help = "walk addresses of a virtual machine (see guests). ADDR must\n"
+		  "be a number. The guest's own page table, from CR3 of\n"
 		  "its first vCPU or from -r, gives a guest-physical address.\n"
 		  "Two ways to the host's physical address are compared: the\n"
 		  "memory slot with the table of the process, and EPT or NPT" },

@@ -125,8 +125,8 @@ static const struct command_option options[] = {
 	{ "v", AT(whatis_options, all),
 	  .help = "also show all facts about the address, its frame and its use" },
 	TABLE_OPTIONS("p", "take user addresses as addresses of this process", "r",
-		      "walk user addresses in the table at this physical address,\n"
-		      "or value of CR3"),
+		      "walk user addresses in the page table at ROOT, a physical\n"
+		      "address or a CR3 value"),
 	{ 0 }
 };
 

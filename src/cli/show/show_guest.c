@@ -112,7 +112,7 @@ static void state_ways(const struct guest_answer *answer)
 		[WAYS_LATER] =
 			"the guest's table (EPT or NPT) does not map the page yet: KVM adds it when the guest touches the page",
 		[WAYS_EMULATED] =
-			"neither maps memory: KVM has marked the page as a device that it emulates",
+			"neither way maps memory: KVM has marked the page as a device that it emulates",
 		[WAYS_CONTRADICT] = "CONTRADICTION",
 	};
 	struct output *output = answer->walks->session->output;

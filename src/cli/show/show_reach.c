@@ -73,7 +73,8 @@ void show_reach_gap(struct session *session, const struct reach *reach)
 
 	if (reach->io.whole)
 		return;
-	fail(&err, reach->io.gap.code, "there may be more devices than these: %.440s",
+	fail(&err, reach->io.gap.code,
+	     "devices that are not listed may also reach this memory: %.440s",
 	     reach->io.gap.message);
 	session_complain(session, NULL, &err);
 }
