@@ -84,7 +84,8 @@ static void output_struct_page(struct session *session, uint64_t vaddr)
 	output_hex(output, "struct_page", start);
 	output_hex(output, "struct_page_pfn", pfn);
 	if (vaddr > start)
-		output_remarkf(output, "into_page", "%" PRIu64 " byte%s into it", vaddr - start,
+		output_remarkf(output, "into_page",
+			       "the address is %" PRIu64 " byte%s after its start", vaddr - start,
 			       plural_s(vaddr - start));
 }
 

@@ -174,7 +174,7 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 		return;
 	fail(&err, ERROR_NO_ANSWER, "%s",
 	     process.space.root == kernel_space(session->kernel, NULL)->root ?
-		     "is the kernel's own table, which no process has" :
+		     "is the kernel's own page table, which belongs to no process" :
 		     "no task has this table");
 	session_complain(session, argument, &err);
 }
