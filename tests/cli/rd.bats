@@ -113,7 +113,7 @@ load common
 	ffffc90000001ffc status=ok text=edge
 	1c40000 text=two
 	ffff888001c50000 status=error message="~no text"
-	ffff888001c40000 status=error message="~4096 characters at most"
+	ffff888001c40000 status=error message="~COUNT 5000: -a shows at most 4096 characters"
 	* status=error message="~exclude each other"
 	END
 	"$KWALK" -q -c 'rd -a ffff888001c40000' text >out

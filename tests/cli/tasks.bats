@@ -650,7 +650,7 @@ load common
 	32000 pid=1
 	32000 pid=5
 	33000 pid=3
-	1410000 status=error message="~kernel's own table"
+	1410000 status=error message="~kernel's own page table"
 	123000 status=error message="~no task has this table"
 	END
 	for state in 2:D 4:T 8:t 0x40:P 0x402:I 0x100:R; do
