@@ -236,7 +236,8 @@ static bool find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_
 		return true;
 	}
 	kernel_doubt_root(kernel,
-			  "swapper_pg_dir (%" PRIx64 ", at %" PRIx64 ") does not map itself%s",
+			  "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64
+			  ") does not map itself%s",
 			  vaddr, *value,
 			  walk.outcome == WALK_UNREADABLE ? ", because a table is not in the dump" :
 							    "");

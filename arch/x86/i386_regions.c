@@ -449,7 +449,7 @@ bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, s
 	if (page_offset == 0 || page_offset >= end || end > UINT32_MAX || vmalloc > UINT32_MAX)
 		return fail(
 			err, ERROR_FORMAT,
-			"page_offset, high_memory and vmalloc_start must be below 4 GiB, in this order");
+			"page_offset, high_memory and vmalloc_start must ascend in this order and be below 4 GiB");
 	region_add(list, REGION_USER, 0, page_offset - 1);
 	region_add(list, REGION_DIRECT_MAP, page_offset, end - 1);
 	if (!exact || !find_top(kernel, &top, vmalloc) || !top_is_sane(&top, vmalloc)) {

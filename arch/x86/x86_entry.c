@@ -122,7 +122,7 @@ static enum certainty frame_is_inverted(const struct entry_rules *rules, uint64_
 	if (fits && restored_fits)
 		return UNSURE;
 	*doubt =
-		"the frame is in memory as it is, but this kernel inverts the frames of pages without access";
+		"the frame is in memory without inversion, but this kernel inverts the frames of pages without access";
 	/* If the mask is narrow, the plain frame may be the inverted frame of a device just below
 	 * 64T. */
 	if (fits)

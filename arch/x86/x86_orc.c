@@ -153,7 +153,7 @@ static bool learn(struct kernel *kernel, void *state, struct error *err)
 	if (stop <= table->ips || stop - table->ips > LARGEST_IMAGE)
 		return fail(
 			err, ERROR_FORMAT,
-			"the symbols around the ORC table are damaged: the table would have no end");
+			"the symbols around the ORC table are damaged: the table would be empty or too large");
 	table->nr = (stop - table->ips) / 4;
 	return layout_by_hash(kernel, &orc->layout) ||
 	       layout_by_entries(kernel, table, &orc->layout) ||

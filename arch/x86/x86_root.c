@@ -103,13 +103,15 @@ static void x86_root_explain(const struct space *space, const struct walk *walk,
 	const struct walk_step *last;
 	char where[96];
 
-	snprintf(text, REASON, "swapper_pg_dir (%" PRIx64 ", at %" PRIx64 ") %s: ", walk->vaddr,
-		 space->root, is_table ? "does not map itself" : "is not the kernel's page table");
+	snprintf(text, REASON,
+		 "swapper_pg_dir (%" PRIx64 ", physical %" PRIx64 ") %s: ", walk->vaddr,
+		 space->root,
+		 is_table ? "does not map itself" : "is not used as the kernel's page table");
 	if (!walk->nr_steps) {
 		text_append(text, REASON,
 			    walk->outcome == WALK_UNREADABLE ?
-				    "it is not in the dump (%s)" :
-				    "this is not a valid address in this paging mode",
+				    "the table is not in the dump (%s)" :
+				    "its virtual address is not valid in this paging mode",
 			    page_state_names[walk->reason]);
 		return;
 	}
@@ -195,8 +197,10 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 		    !kernel->facts->fact[FACT_SWAPPER_PG_DIR].doubt);
 	x86_root_explain(&space, &walk, is_table, reason);
 	if (is_table && has_cpu && space_maps(&cpu, vaddr, *value))
-		kernel_doubt_root(kernel, "%s; the table of CPU 0 maps it: -o root=%" PRIx64,
-				  reason, cpu.root);
+		kernel_doubt_root(
+			kernel,
+			"%s; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, set -o root=%" PRIx64,
+			reason, cpu.root);
 	else
 		kernel_doubt_root(kernel, "%s", reason);
 	return is_table;

@@ -22,7 +22,7 @@ static bool is_on_its_stack(struct kernel *kernel, uint64_t task, uint64_t sp, u
 static bool not_its_stack(uint64_t sp, struct error *err)
 {
 	return fail(err, ERROR_FORMAT,
-		    "its thread.sp, %" PRIx64 ", is not on a known stack of the task", sp);
+		    "thread.sp, %" PRIx64 ", is not on a known stack of the task", sp);
 }
 
 /* Loads the registers that a kernel since 4.9 saved: __switch_to_asm() pushes a struct
@@ -78,7 +78,7 @@ static bool load_pushed(struct kernel *kernel, uint64_t task, uint64_t sp,
 		return false;
 	if (memcmp(code, pops, sizeof(pops)) != 0)
 		return fail(err, ERROR_FORMAT,
-			    "its thread.ip, %" PRIx64
+			    "thread.ip, %" PRIx64
 			    ", does not point to code where a switched task continues",
 			    ip);
 	registers_set(registers, CPU_IP, ip + sizeof(pops));

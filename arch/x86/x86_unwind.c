@@ -381,7 +381,7 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	if (!x86_orc_exists(kernel) && !(pointers && pointers->kept))
 		return fail(
 			err, ERROR_UNKNOWN,
-			"this kernel cannot be unwound: it has no ORC tables of a known layout, and its code keeps no frame pointers");
+			"the stacks of this kernel cannot be unwound: it has no ORC tables of a known layout, and its code keeps no frame pointers");
 	/* In a kernel with ORC tables, code without an entry is probably made at run time. Such
 	 * code uses frame pointers, but this is not sure. */
 	state->unsure |= x86_orc_exists(kernel);

@@ -151,7 +151,8 @@ static bool open_by_note(struct attempt *attempt)
 	    !vmcoreinfo_symbol(note, "kallsyms_names", &place.names) ||
 	    !vmcoreinfo_symbol(note, "kallsyms_token_table", &place.tokens) ||
 	    !vmcoreinfo_symbol(note, "kallsyms_token_index", &place.token_index))
-		return fail(attempt->err, ERROR_UNKNOWN, "VMCOREINFO has no address of kallsyms");
+		return fail(attempt->err, ERROR_UNKNOWN,
+			    "VMCOREINFO does not contain the addresses of all tables of kallsyms");
 	if (!space_read(attempt->space, nr_at, nr, sizeof(nr), attempt->err))
 		return false;
 	place.nr = load_le32(nr);

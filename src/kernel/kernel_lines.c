@@ -41,7 +41,7 @@ static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vm
 		return true;
 	if (lines_given_up(*lines))
 		fail(kernel->excess, ERROR_FORMAT,
-		     "%s: the search for a line of the source was given up: its debug information is damaged",
+		     "%s: the debug information is damaged, so the search for a source line was given up",
 		     vmlinux->file.path);
 	return false;
 }

@@ -115,7 +115,7 @@ static void hint_at_insisting(struct kernel *kernel, const char *name, struct er
 	    kernel_fact(kernel, FACT_KASLR_OFFSET, &offset) &&
 	    offset == kernel_page_first(kernel, offset))
 		text_append(err->message, sizeof(err->message),
-			    "; to take it from this file nevertheless, set -o kaslr_offset=%" PRIx64,
+			    "; to use this vmlinux nevertheless, set -o kaslr_offset=%" PRIx64,
 			    offset);
 }
 
@@ -141,7 +141,7 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	if (has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
 		return fail(err, ERROR_UNKNOWN,
-			    "the address of \"%s\" of %s at run time is not known: %s", name, path,
+			    "the run-time address of \"%s\" in %s is not known: %s", name, path,
 			    why.message);
 	if (has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name, path);

@@ -125,7 +125,7 @@ static bool read_pda(struct kernel *kernel, const struct kernel_symbol *symbol, 
 	if (!symbol->size)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"%s: it is not known whether it points to pointers, because its size is not known",
+			"it is not known whether %s is an array or a pointer to an array, because its size is not known",
 			symbol->name);
 	if (!kernel_read_pointer(kernel, pointers, &first, err))
 		return false;

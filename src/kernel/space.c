@@ -57,7 +57,7 @@ static const struct paging *no_paging(const struct kernel *kernel,
 				      const struct paging_choice *choice, struct error *err)
 {
 	if (!kernel->arch->needs_fact)
-		fail(err, ERROR_USAGE, "%s has no %" PRIu64 " levels",
+		fail(err, ERROR_USAGE, "%s has no paging mode with %" PRIu64 " levels",
 		     kernel_mode_names[choice->mode], choice->levels);
 	else
 		fail(err, ERROR_USAGE,
@@ -162,8 +162,9 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 	    !kernel_require(kernel, FACT_ROOT, &root, err))
 		return NULL;
 	if (kernel->arch->kernel_table && !kernel->arch->kernel_table(&own->space, &root)) {
-		fail(err, ERROR_USAGE, "root: no top-level table of %s begins at %" PRIx64,
-		     own->space.paging->name, root);
+		fail(err, ERROR_USAGE,
+		     "root: no top-level table begins at %" PRIx64 " (paging mode: %s)", root,
+		     own->space.paging->name);
 		return NULL;
 	}
 	space_set_kernel_root(&own->space, root);

@@ -86,7 +86,7 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump
 		if (read && cpu.encrypted && !dump->warning[0])
 			dump_warn(
 				dump,
-				"the guest's memory is encrypted (SEV): only what it shares with its host can be read");
+				"the guest's memory is encrypted (SEV): only memory that the guest shares with its host can be read");
 		if (!read || !guest_cpus_is_complete(&cpu)) {
 			dump->nr_cpus = 0;
 			return true;

@@ -36,7 +36,8 @@ static void guests_release(void *state)
 static bool guests_add_cpu(struct guest *guest, uint64_t cpu)
 {
 	if (guest->nr_cpus == MOST_CPUS)
-		return fail(&guest->cpu_trouble, ERROR_FORMAT, "it has more vCPUs than KVM allows");
+		return fail(&guest->cpu_trouble, ERROR_FORMAT,
+			    "the machine has more vCPUs than KVM allows");
 	return array_add(&guest->cpu, &guest->nr_cpus, &guest->cpu_room, &cpu, sizeof(cpu)) ||
 	       out_of_memory(&guest->cpu_trouble);
 }
@@ -56,8 +57,8 @@ static bool add_slots(struct kernel *kernel, struct guest *guest, struct nodes *
 	if (!slots)
 		return false;
 	if (slots->size != sizeof(entry))
-		return fail(&guest->cpu_trouble, ERROR_FORMAT, "struct xa_node has not %d slots",
-			    XA_SLOTS);
+		return fail(&guest->cpu_trouble, ERROR_FORMAT,
+			    "struct xa_node does not have %d slots", XA_SLOTS);
 	if (!kernel_read(kernel, node + slots->offset, entry, sizeof(entry), &guest->cpu_trouble))
 		return false;
 	for (unsigned int i = XA_SLOTS; i-- > 0;) {
@@ -85,7 +86,8 @@ static void read_xarray(struct kernel *kernel, struct guest *guest, uint64_t hea
 
 		if (address_set_add(&seen, entry) != ADDRESS_NEW)
 			sound = fail(&guest->cpu_trouble, ERROR_FORMAT,
-				     "the array of its vCPUs contains %" PRIx64 " again", entry);
+				     "the array of the machine's vCPUs contains %" PRIx64 " twice",
+				     entry);
 		else if ((entry & 3) == 2 && entry > LAST_MARK)
 			sound = add_slots(kernel, guest, &nodes, entry - 2);
 		else if (!(entry & 3))
@@ -106,7 +108,7 @@ static void guests_read_array(struct kernel *kernel, struct guest *guest)
 		return;
 	if (nr > vcpus->size / WORD) {
 		fail(&guest->cpu_trouble, ERROR_FORMAT,
-		     "it has %" PRIu64 " vCPUs, too many for its array", nr);
+		     "the machine has %" PRIu64 " vCPUs, too many for its array", nr);
 		return;
 	}
 	for (uint64_t i = 0; i < nr && !kernel_stopped(kernel); i++)

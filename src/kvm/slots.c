@@ -46,8 +46,8 @@ static bool read_slot(const struct slots_reading *reading, uint64_t address,
 	if (frame > last_frame || slot->pages > last_frame - frame ||
 	    slot->pages > kernel_pfn(kernel, UINT64_MAX - slot->user))
 		return fail(err, ERROR_FORMAT,
-			    "the memory slot at %" PRIx64 " is damaged: it has %" PRIu64
-			    " pages from frame %" PRIx64 " on",
+			    "the memory slot at %" PRIx64 " is damaged: it would have %" PRIu64
+			    " pages from guest frame %" PRIx64 " on",
 			    address, slot->pages, frame);
 	slot->first = kernel_frame(kernel, frame);
 	slot->size = kernel_frame(kernel, slot->pages);
@@ -67,7 +67,7 @@ static bool add_slot(const struct slots_reading *reading, uint64_t address, stru
 	if (!slot.pages)
 		return true;
 	if (guest->nr_slots == MOST_SLOTS)
-		return fail(err, ERROR_FORMAT, "it has more memory slots than KVM allows");
+		return fail(err, ERROR_FORMAT, "the machine has more memory slots than KVM allows");
 	return array_add(&guest->slot, &guest->nr_slots, &guest->slot_room, &slot, sizeof(slot)) ||
 	       out_of_memory(err);
 }
@@ -96,8 +96,10 @@ static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struc
 	    !kernel_read_member(reading->kernel, slots, SLOTS_NODE, &index, err))
 		return false;
 	if (index > 1)
-		return fail(err, ERROR_FORMAT, "its memory slots are damaged: node_idx is %" PRIu64,
-			    index);
+		return fail(err, ERROR_FORMAT,
+			    "the memory slots at %" PRIx64 " are damaged: node_idx is %" PRIu64
+			    ", but can only be 0 or 1",
+			    slots, index);
 	reading->node_offset = index * NODE_SIZE;
 	return vma_visit_rbtree(reading->kernel, &tree, root, err);
 }
@@ -128,8 +130,10 @@ static bool slots_read_array(struct slots_reading *reading, uint64_t slots, stru
 	if (!kernel_read_member(kernel, slots, SLOTS_USED, &nr, NULL))
 		nr = array->size / size;
 	if (nr > MOST_SLOTS)
-		return fail(err, ERROR_FORMAT, "its memory slots are damaged: there are %" PRIu64,
-			    nr);
+		return fail(err, ERROR_FORMAT,
+			    "the memory slots at %" PRIx64
+			    " are damaged: their number would be %" PRIu64,
+			    slots, nr);
 	for (uint64_t i = 0; i < nr; i++)
 		if (kernel_stopped(kernel) ||
 		    !add_slot(reading, slots + array->offset + i * size, err))
@@ -143,7 +147,7 @@ static bool read_space(struct slots_reading *reading, uint64_t slots, struct err
 		return true;
 	if (address_set_add(reading->seen, slots) == ADDRESS_SEEN)
 		return fail(err, ERROR_FORMAT,
-			    "its memory slots at %" PRIx64 " also belong to another machine",
+			    "the memory slots at %" PRIx64 " also belong to another machine",
 			    slots);
 	if (kernel_member(reading->kernel, SLOTS_TREE, NULL))
 		return slots_read_tree(reading, slots, err);
@@ -166,7 +170,8 @@ static bool overlap(const struct guest *guest, struct error *err)
 
 		if (slot->space == before->space && slot->first - before->first < before->size) {
 			fail(err, ERROR_FORMAT,
-			     "its memory slots at %" PRIx64 " and %" PRIx64 " overlap",
+			     "the memory slots that begin at guest-physical %" PRIx64
+			     " and %" PRIx64 " overlap",
 			     before->first, slot->first);
 			return true;
 		}

@@ -16,7 +16,7 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 	*view = (struct guest_view){ .kernel = kernel, .guest = guest };
 	if (!guest->mm)
 		fail(&view->no_process, ERROR_NO_ANSWER,
-		     "the process is gone, and its memory with it");
+		     "the process has ended, so its memory is gone");
 	else
 		view->has_process =
 			task_process_of_mm(kernel, guest->mm, &view->process, &view->no_process);

@@ -62,9 +62,10 @@ static bool dump_read_all(struct call *call, uint64_t paddr, void *buffer, size_
 			    "%" PRIx64 ": %zu bytes from this address extend past the last address",
 			    paddr, size);
 	state = dump_read(call->kernel->dump, paddr, buffer, size);
-	return state == PAGE_PRESENT || fail(&call->err, ERROR_UNREADABLE,
-					     "physical %" PRIx64 ", %zu bytes: part of it is %s",
-					     paddr, size, page_state_names[state]);
+	return state == PAGE_PRESENT ||
+	       fail(&call->err, ERROR_UNREADABLE,
+		    "physical %" PRIx64 ", %zu bytes: part of this memory is %s", paddr, size,
+		    page_state_names[state]);
 }
 
 int kwalk_dump_read(kwalk_dump *dump, uint64_t paddr, void *buffer, size_t size,

@@ -157,7 +157,7 @@ static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
 		if (paddrs[i] >> 52)
 			return fail(&call->err, ERROR_USAGE,
 				    "%" PRIx64
-				    " is not a physical address: these have 52 bits at most",
+				    " is not a physical address, which has at most 52 bits",
 				    paddrs[i]);
 	return true;
 }

@@ -115,7 +115,7 @@ static bool ranges_next_range(struct kwalk_ranges *ranges, struct scanned *range
 		     scan->end == SCAN_NO_MEMORY   ? ERROR_SYSTEM :
 		     scan->end == SCAN_INTERRUPTED ? ERROR_INTERRUPTED :
 						     ERROR_FORMAT,
-		     "stopped at %" PRIx64 ", after %" PRIu64 " tables, %" PRIu64
+		     "stopped at %" PRIx64 ", after reading %" PRIu64 " tables, %" PRIu64
 		     " of them repeatedly",
 		     scan_position(scan), scan->nr_tables, scan->nr_repeats);
 		ranges->more = false;

@@ -164,7 +164,8 @@ static bool tasks_find_vmas(struct call *call, const struct kwalk_task *task,
 	if (!task_process(call->kernel, &task->task, &vmas->process, &call->err))
 		return false;
 	if (!process_has_memory(&vmas->process))
-		return fail(&call->err, ERROR_NO_ANSWER, "it is a kernel thread, or has ended");
+		return fail(&call->err, ERROR_NO_ANSWER,
+			    "the task is a kernel thread, or has ended");
 	if (!vma_each(call->kernel, vmas->process.mm, &vmas->list, &call->err))
 		return false;
 	if (vmas->list.damages.nr)

@@ -212,7 +212,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, a process that is not in the dump",
 				 (int)said->pid);
-		snprintf(moved, sizeof(moved), "here %" PRIx64 ", %s", value, text);
+		snprintf(moved, sizeof(moved), "in this kernel %" PRIx64 ", %s", value, text);
 		tell_item(visit, item, whatis, value == item->value ? text : moved);
 	}
 }
@@ -315,7 +315,7 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	snprintf(line, sizeof(line), "%" PRIx64 ", %s", address, text);
 	if (!annotate_fits(kernel, &symbol, item))
 		text_append(line, sizeof(line),
-			    "; but here %s has 0x%" PRIx64
+			    "; but in this kernel %s has 0x%" PRIx64
 			    " bytes: is the text about another kernel?",
 			    item->name, symbol.size);
 	tell_item(visit, item, whatis, line);
@@ -349,7 +349,7 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 			same++;
 		if (same == nr)
 			snprintf(text, sizeof(text),
-				 "%" PRIx64 " to %" PRIx64 ": the dump has the same", start,
+				 "%" PRIx64 " to %" PRIx64 ": the dump has the same bytes", start,
 				 start + nr - 1);
 		else
 			snprintf(text, sizeof(text),

@@ -30,7 +30,8 @@ void access_text(const struct whatis *whatis, char *text, size_t size)
 
 	dma_fault_text(&whatis->fault, text, size);
 	if (whatis->kind == WHATIS_IO_MAPPING && whatis->nr_others)
-		text_append(text, size, "; other domains that map it: %zu", whatis->nr_others);
+		text_append(text, size, "; other domains that map this bus address: %zu",
+			    whatis->nr_others);
 	if (!whatis->has_frame || !whatis->use.known)
 		return;
 	frame_use_text(&whatis->use, use);

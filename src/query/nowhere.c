@@ -62,8 +62,9 @@ void query_neighbours(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_T
 
 		query_frame_use(kernel, pfn, true, &use);
 		frame_use_text(&use, what);
-		text_append(text, NOWHERE_TEXT, "; %s bit %u frame %" PRIx64,
-			    paddr & bit ? "without" : "with", bits[i], pfn);
+		text_append(text, NOWHERE_TEXT,
+			    "; with bit %u flipped, the address would be in frame %" PRIx64,
+			    bits[i], pfn);
 		if (use.known)
 			text_append(text, NOWHERE_TEXT, ", %s", what);
 	}

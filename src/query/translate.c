@@ -141,7 +141,7 @@ static bool count_tables(struct translate_visits *visits, const struct space *sp
 	visits->before = walk->vaddr;
 	return visits->repeats <= visits->max_repeats + REPEATS_PER_TABLE * visits->seen.nr ||
 	       fail(err, ERROR_FORMAT,
-		    "stopped at %" PRIx64 ", after %" PRIu64 " tables (%" PRIu64
+		    "stopped at %" PRIx64 ", after reading %" PRIu64 " tables (%" PRIu64
 		    " of them repeatedly), because tables point to each other; the results so far are shown",
 		    walk->vaddr, visits->nr, visits->repeats);
 }

@@ -42,7 +42,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 		if (whatis->lacks_vmas.code)
 			put(text, " that can be read (%.400s)", whatis->lacks_vmas.message);
 		if (whatis->is_mapped)
-			put(text, ", but its table maps it");
+			put(text, ", but its page table maps the address");
 		if (whatis->is_mapped || whatis->absent)
 			put_memory(kernel, whatis, text);
 		return;

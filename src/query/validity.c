@@ -68,7 +68,7 @@ static void explain_linear(struct kernel *kernel, const struct region *region, u
 	validity->virt_to_phys = validity->virt_to_page = NO;
 	if (walk.outcome != WALK_MAPPED)
 		fail(&validity->why_not, ERROR_NO_ANSWER,
-		     "the page table maps nothing here, though it is within the %s",
+		     "the page table maps nothing here, although this address is in the %s",
 		     region_names[region->kind]);
 	else if (kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
 		fail(&validity->why_not, ERROR_NO_ANSWER,

@@ -118,8 +118,8 @@ static const struct poison pointers[] = {
 	{ 0x100, "LIST_POISON1", DELETED_NEXT },
 	{ 0x122, "LIST_POISON2", DELETED_PREV },
 	{ 0x200, "LIST_POISON2", DELETED_PREV },
-	{ 0x300, "TIMER_ENTRY_STATIC", "the mark of a timer without a list" },
-	{ 0x400, "TAIL_MAPPING", "mapping of the tail of a compound page" },
+	{ 0x300, "TIMER_ENTRY_STATIC", "the mark of a timer that is in no list" },
+	{ 0x400, "TAIL_MAPPING", "the mapping of a tail page of a compound page" },
 	{ 0x100100, "LIST_POISON1", DELETED_NEXT },
 	{ 0x200200, "LIST_POISON2", DELETED_PREV },
 };

@@ -414,7 +414,7 @@ void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[W
 		put_alias(&line, whatis);
 	put_kind(&line, whatis, whatis->kind);
 	if (whatis->is_freed) {
-		put(&line, "; freed since: ");
+		put(&line, "; freed after boot, now ");
 		put_frame(&line, whatis);
 	}
 }

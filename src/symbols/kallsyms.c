@@ -90,8 +90,8 @@ static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
 		struct token *token = &kallsyms->tokens[i];
 
 		if (at >= text.size)
-			return fail(err, ERROR_FORMAT, "kallsyms: token %u is outside its table",
-				    i);
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: token %u is outside the table of tokens", i);
 		token->text = (const char *)text.data + at;
 		token->length = strnlen(token->text, text.size - at);
 		if (token->length == text.size - at || token->length > KALLSYMS_LONGEST_NAME)
@@ -184,7 +184,7 @@ static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 		address = kallsyms_address(kallsyms, nr);
 		if (address < before)
 			return fail(err, ERROR_FORMAT,
-				    "kallsyms: address %" PRIu32 " of %" PRIu32
+				    "kallsyms: the address of symbol %" PRIu32 " of %" PRIu32
 				    " is damaged: it is below the previous address",
 				    nr, tables->place.nr);
 		if (listener_stops_at(tables->listener, nr))

@@ -57,8 +57,8 @@ static bool reject_line(const char *path, const struct system_map_line *line, si
 			struct error *err)
 {
 	if (line->name && nr == 1 && strchr(line->name, ' '))
-		return fail(err, ERROR_FORMAT, "%s: holds no symbols; it says: %.200s", path,
-			    line->name);
+		return fail(err, ERROR_FORMAT, "%s: holds no symbols; its first line says: %.200s",
+			    path, line->name);
 	if (line->name && strchr(line->name, '\t'))
 		return fail(
 			err, ERROR_FORMAT,
@@ -159,7 +159,8 @@ struct symbols *system_map_read(const struct file *file, uint16_t *machine, stru
 	size_t digits;
 
 	if (text.size > MOST_TEXT || text.size < SHORTEST_LINE) {
-		fail(err, ERROR_FORMAT, "%s: not a System.map: %zu bytes", file->path, text.size);
+		fail(err, ERROR_FORMAT, "%s: not a System.map, which cannot have %zu bytes",
+		     file->path, text.size);
 		return NULL;
 	}
 	symbols = calloc(1, sizeof(*symbols));

@@ -176,7 +176,7 @@ noted() {
 	echo 'BUG: Bad page map in process init  pte:8000200001c03067 pmd:00012067' >log
 	echo 'PGD 10067 P4D 10067 PUD 300000012067' >>log
 	annotated 0 'annotate log' vmlinux x86_64-device-frames
-	noted '8000200001c03067: 200001c03000 is neither memory nor a device that the kernel lists; without bit 45 frame 1c03'
+	noted '8000200001c03067: 200001c03000 is neither memory nor a device that the kernel lists; with bit 45 flipped, the address would be in frame 1c03'
 	noted '300000012067: 300000012000'
 	dump pae
 	vmlinux pae
@@ -218,7 +218,7 @@ noted() {
 		$((0xffffffff81002004 + offset)) "$offset" >>log
 	annotated 0 'annotate log' vmlinux x86_64-kaslr
 	cmp text log
-	noted "ffffffff91002002: here $(printf %x $((0xffffffff81002002 + offset))), schedule+0x2"
+	noted "ffffffff91002002: in this kernel $(printf %x $((0xffffffff81002002 + offset))), schedule+0x2"
 	noted 'dead000000000100: LIST_POISON1'
 	not grep -q ffff888001c20000: notes
 	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
@@ -229,7 +229,7 @@ noted() {
 	vmlinux 64
 	echo ' schedule+0x4/0x1f40' >log
 	annotated 0 'annotate log' vmlinux x86_64
-	grep -q '^schedule+0x4/0x1f40: .*; but here schedule has 0x[0-9a-f]* bytes: is the text about another kernel?' notes
+	grep -q '^schedule+0x4/0x1f40: .*; but in this kernel schedule has 0x[0-9a-f]* bytes: is the text about another kernel?' notes
 	echo ' no_such_function+0x4/0x40' >log
 	annotated 0 'annotate log' vmlinux x86_64
 	noted 'no_such_function+0x4/0x40: this kernel has no such symbol'

@@ -269,7 +269,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	at areas+0x280+vm: u64 VA+0x280+vm
 	END
 	vmlinux 64 5.10.9
-	fails 1 'points to ffff888000040280 again' -c areas vmlinux chain
+	fails 1 'points to ffff888000040280, which was already read' -c areas vmlinux chain
 	describe nodes <<-END
 	include $DUMPS/x86_64-areas-nodes.txt
 	at text_phys+4M+0x2f20: u64 d+0x45000 u32 ~0

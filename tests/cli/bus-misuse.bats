@@ -123,5 +123,5 @@ says() {
 		at 29M+0x9000+8*511: u64 29M+0xa000|3
 		at 29M+0xa000+8*0x1f0: u64 0x1c03000|3
 	END
-	"$KWALK" -q -c 'whatis ffff0123' vmlinux made | grep -q 'bus .*0000:00:02.0.*; other domains that map it: 1; frame 1c05 is'
+	"$KWALK" -q -c 'whatis ffff0123' vmlinux made | grep -q 'bus .*0000:00:02.0.*; other domains that map this bus address: 1; frame 1c05 is'
 }

@@ -352,9 +352,9 @@ users() {
 	line user-tables error 'the pmd entry at 11020 (bbbbbbbbbbbbbbbb, SLUB_RED_INACTIVE), for 800000 to 9fffff of pid 1 (init)'
 	# one bit is wrong: what was there
 	users 'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D|NX'
-	line user-tables error 'maps 3000 of pid 1 (init) to 200001c03000, which is not memory; without bit 45 frame 1c03'
+	line user-tables error 'maps 3000 of pid 1 (init) to 200001c03000, which is not memory; with bit 45 flipped, the address would be in frame 1c03'
 	users 'at pmd_user[0]: u64 0x200000012000|TABLE'
-	line user-tables error 'the pte entry at 200000012000 (absent), for 0 to 1fffff of pid 1 (init); without bit 45 frame 12'
+	line user-tables error 'the pte entry at 200000012000 (absent), for 0 to 1fffff of pid 1 (init); with bit 45 flipped, the address would be in frame 12'
 	users 'at pmd_user[4]: u64 pmd_user|TABLE'
 	line user-tables error '1 table is used at two levels: 11000 is a pmd table and also, for 800000 of pid 1 (init), a pte table'
 	users 'at pud_user[1]: u64 pgd_init|TABLE'
@@ -544,13 +544,13 @@ own() {
 	END
 	check_of 1 vmlinux damaged
 	line user-tables error '1 process has no table: pid 3 (shell): mm ffff88a000031000 is not an mm_struct: ffff88a000031'
-	line user-tables error 'without bit 37 it would be the mm_struct at ffff888000031000'
+	line user-tables error 'with bit 37 flipped, mm would be ffff888000031000, which is an mm_struct'
 	line user-rights warning
 	line summary not-checked 'tables of 1 of 2 processes'
 	answers -s 1 vmlinux damaged 'tasks 3' <<-END
 	3 pid=3 mm=0xffff88a000031000 root=-
 	3 status=error message=~"pid 3 (shell): mm ffff88a000031000 is not an mm_struct: " \
-		message=~"without bit 37 it would be the mm_struct at ffff888000031000"
+		message=~"with bit 37 flipped, mm would be ffff888000031000, which is an mm_struct"
 	END
 }
 

@@ -464,7 +464,7 @@ load common
 	dump x86_64-qemu
 	vmlinux 64
 	head -c 100000 x86_64-qemu >"cut"
-	fails 1 'panic: "__cpu_present_mask" at run time is not known: kaslr_offset' -q -c panic vmlinux cut
+	fails 1 'panic: the run-time address of "__cpu_present_mask" is not known: kaslr_offset' -q -c panic vmlinux cut
 	not grep -q 'would show it' complaints
 	fails 1 'log: a vmlinux would show it' -q -c log cut
 }

@@ -35,7 +35,7 @@ load common
 	printf 'include %s\nat table+8: u64 0xdead000000000000\n' "$DUMPS/x86_64-files.txt" | describe bad
 	fails 1 'files: 3: ' -q -c 'files 3' vmlinux bad
 	printf 'include %s\nat pipe_ops+8: u64 text+0x3200\n' "$DUMPS/x86_64-files.txt" | describe bad
-	fails 1 'files: 3: its file system makes names with a function that is not known, at ' -q -c 'files 3' vmlinux bad
+	fails 1 'files: 3: the file system makes the name of the file with a function that is not known, at ' -q -c 'files 3' vmlinux bad
 }
 
 @test "files: which process?" {

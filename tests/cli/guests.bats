@@ -214,7 +214,7 @@ as_guest() {
 		echo 'at vm_gone: u64 d+slots'
 	} >shared.txt
 	"$MKDUMP" shared.txt shared
-	fails 1 "its memory slots at ffff888000081000 also belong to another machine" -q -c guests vmlinux shared
+	fails 1 "the memory slots at ffff888000081000 also belong to another machine" -q -c guests vmlinux shared
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"
 		echo 'at nodes+8: u64 d+nodes|2'

@@ -106,8 +106,8 @@ load common
 	done <<-'END'
 	524|at kept0+24: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a420: the list does not end at its head
 	524|at memmap+64*0x140+8: u64 d+kept0+32|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
-	523|at memmap+64*0x140+16: u64 vlists|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: it does not point back
-	524|at memmap+64*0x140+8: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000004408: it does not point back
+	523|at memmap+64*0x140+16: u64 vlists|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: this entry does not point back
+	524|at memmap+64*0x140+8: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000004408: this entry does not point back
 	524|at memmap+64*0x140+8: u64 0|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
 	522|at kept0+64: u64 vlists+64*0x113 vlists+64*0x113|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a450: the next entry is not a free block
 	523|at memmap+64*0x110+48: u32 2|frame 110 is in the list of free frames of CPU 0 in zone DMA, but its struct page at ffffea0000004400 does not describe a free frame
@@ -245,8 +245,8 @@ broken() {
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+97' "$list is damaged: it starts with ffff888000050061, which is not an object"
 	broken 'at memmap+64*0x50+32: u64 d+0x50000+96*5' "$list has length 1, but 2 objects are free, so the list is damaged"
 	broken 'at cpu0+0x140: u64 d+0x50000+96*100' "$list is damaged: it starts with ffff888000052580"
-	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x54' 'its lists have the frame 54, which is a slab of dentry'
-	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x30' 'its lists have the frame 30, which is no slab'
+	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x54' "the cache's lists contain frame 54, which is a slab of dentry"
+	broken 'at cpu0+0x150: u64 vmemmap_base+64*0x30' "the cache's lists contain frame 30, which is no slab"
 }
 
 @test "check of caches whose nodes are not in the dump" {
@@ -276,7 +276,7 @@ broken() {
 	vm_area_struct status=error \
 		message="the lists of slabs at ffff88800003f700 also belong to another cache or node"
 	* slab_cache=dentry damaged=true
-	dentry status=error message="its lists for CPUs, at 140, also belong to another cache"
+	dentry status=error message="the cache's lists for CPUs, at per-CPU pointer 140, also belong to another cache"
 	END
 	# so does a report's sum
 	"$KWALK" -q -j -c triage vmlinux shared >answers || true
@@ -358,7 +358,7 @@ broken() {
 	vmlinux 64 2.6.18
 	answers -s 1 vmlinux other 'slabs size-96' <<-END
 	* slab_cache=size-96 slabs=3 active=75
-	* status=error message="~have 42 free objects, but 41 are counted there"
+	* status=error message="~have 42 free objects, but free_objects there is 41"
 	END
 }
 
@@ -380,6 +380,6 @@ broken() {
 	include $DUMPS/x86_64-slabs-2.6.18.txt
 	at memmap+64*0x1000+52: u32 0
 	END
-	fails 1 "the page flags of this kernel are not known: before 2.6.26 they are macros, which types do not contain, and the struct pages of the kernel's text are not as in 2.6.17 and later" -q -c frames vmlinux skewed
+	fails 1 "the values of the page flags are not known: before 2.6.26 the flags are macros, which debug information does not contain, and the pages of the kernel's text do not have the flags and counts of 2.6.17 and later" -q -c frames vmlinux skewed
 	answers vmlinux skewed 'region ffff888000050200' <<<'ffff888000050200 slab_cache=size-96 allocated=false'
 }

@@ -267,7 +267,7 @@ shows() {
 	kernel x86_64 ring --bits=10 --records=20 <<-END
 	at log_vars+0x118: u64 5
 	END
-	fails 1 "is damaged more than its 32 records" -q -c log dump
+	fails 1 "is damaged more than the 32 records of the ring" -q -c log dump
 	nr 18
 	for size in 0 27 63 0xffffffff; do
 		kernel x86_64 ring --bits=10 --records=20 <<-END

@@ -99,7 +99,7 @@ load common
 	# the frame of init's heap with bit 45
 	answers vmlinux x86_64-device-frames 'pte 8000200001c03067 8000000001c03067 80000000000a0067 300001c03067 80000000fee0017b' <<-END
 	8000200001c03067 kind=page physical=0x200001c03000 \
-		doubt="200001c03000 is neither memory nor a device that the kernel lists; without bit 45 frame 1c03, anon page 0 of pid 1 at 3000"
+		doubt="200001c03000 is neither memory nor a device that the kernel lists; with bit 45 flipped, the address would be in frame 1c03, anon page 0 of pid 1 at 3000"
 	8000000001c03067 kind=page doubt=-
 	80000000000a0067 kind=page doubt=-
 	300001c03067 kind=page \
@@ -113,11 +113,11 @@ load common
 	END
 	answers vmlinux wild 'vtop -p 1 3010' <<-END
 	3010 status=mapped physical=0x200001c03010 page_state=absent \
-		doubt="200001c03000 is neither memory nor a device that the kernel lists; without bit 45 frame 1c03, anon page 0"
+		doubt="200001c03000 is neither memory nor a device that the kernel lists; with bit 45 flipped, the address would be in frame 1c03, anon page 0"
 	END
 	"$KWALK" -q -c 'pte 8000200001c03067; vtop -p 1 3010; whatis -p 1 3010' vmlinux wild >text
 	cat text
-	grep -q '^  DOUBT: 200001c03000 is neither memory nor a device that the kernel lists; without bit 45 frame 1c03' text
+	grep -q '^  DOUBT: 200001c03000 is neither memory nor a device that the kernel lists; with bit 45 flipped, the address would be in frame 1c03' text
 	[ "$(grep -c 'DOUBT: 200001c03000' text)" = 2 ]
 	grep -q '\[heap\], mapped, but 200001c03010' text
 	# Where the kernel's list of devices is not known, there is no doubt.

@@ -93,7 +93,7 @@ process() {
 	"$MKDUMP" kernel.txt kernel
 	"$KWALK" -q -j kernel -c info >answers
 	json_hold 'it.get("fact") != "root" or (it["value"] == "0x1410000" and
-		it["doubt"].endswith("its pgd entry at 1410ff8 is 0; the table of CPU 0 maps it: -o root=40000"))' answers
+		it["doubt"].endswith("its pgd entry at 1410ff8 is 0; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, set -o root=40000"))' answers
 	answers -s 0 kernel 'vtop ffffffff81000010' <<<'ffffffff81000010 status=not-mapped level=pgd doubts.0.fact=root'
 	"$KWALK" -q -j -o root=40000 kernel -c 'vtop ffffffff81000010' | json_hold 'it["physical"] == "0x1000010" and "doubts" not in it'
 	# no table at all: zeros, and what looks like none
@@ -105,7 +105,7 @@ process() {
 		END
 		"$KWALK" -q -j kernel -c info >answers
 		json_hold 'it.get("fact") != "root" or (it["value"] == "0x40000" and it["source"] == "CR3 of the first CPU" and
-			it["doubt"].startswith("it is the table of the process that CPU 0 ran; swapper_pg_dir (ffffffff81410000, at 1410000) is not the kernel'"'"'s page table: its pgd entry at 1410ff8 is "))' answers
+			it["doubt"].startswith("it is the table of the process that CPU 0 ran; swapper_pg_dir (ffffffff81410000, physical 1410000) is not used as the kernel'"'"'s page table: its pgd entry at 1410ff8 is "))' answers
 		answers kernel 'vtop ffffffff81000010' <<-END
 		ffffffff81000010 status=mapped physical=0x1000010 doubts.0.fact=root \
 			doubts.0.why=~"the process that CPU 0 ran"
@@ -123,7 +123,7 @@ process() {
 	include $DUMPS/x86_64.txt
 	at root: fill 4096 0
 	END
-	fails 1 'root is not known: swapper_pg_dir (ffffffff81410000, at 1410000) is not the kernel'"'"'s page table: its pgd entry at 1410ff8 is 0; -o root= sets it' \
+	fails 1 'root is not known: swapper_pg_dir (ffffffff81410000, physical 1410000) is not used as the kernel'"'"'s page table: its pgd entry at 1410ff8 is 0; -o root= sets it' \
 		-q kernel -c 'vtop ffff888001c00123'
 }
 

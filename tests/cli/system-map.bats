@@ -162,7 +162,7 @@ carry() {
 @test "a stub, a module's symbols, damage" {
 	dump x86_64
 	echo 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package' >System.map
-	fails 2 'System.map holds no symbols linux-image-<version>-dbg' System.map x86_64
+	fails 2 'System.map holds no symbols; its first line says linux-image-<version>-dbg' System.map x86_64
 	map 64
 	cp System.map good
 	printf 'ffffffffc0000000 t init_module\t[loop]\n' >>System.map

@@ -141,7 +141,7 @@ load common
 	* status=error \
 		message="~list of threads is cut after its entry at ffff888000030038: ffff888003ffffd8 is not mapped"
 	* status=error \
-		message="~list of tasks is cut after its entry at ffff888000030310: it points to task ffff888000030200, which points back to ffff888000030010"
+		message="~list of tasks is cut after its entry at ffff888000030310: this entry points to task ffff888000030200, which points back to ffff888000030010"
 	END
 }
 
@@ -160,7 +160,7 @@ load common
 	* pid=3
 	* pid=2
 	* status=error \
-		message="~list of tasks is cut after its entry at ffff888000030010: it points to task ffff888000030400, which points back to ffff888000030310"
+		message="~list of tasks is cut after its entry at ffff888000030010: this entry points to task ffff888000030400, which points back to ffff888000030310"
 	END
 }
 
@@ -185,7 +185,7 @@ load common
 	* start=0x32000 end=0x32fff
 	* status=error message="~list of mappings is damaged after 2 mappings"
 	* status=error \
-		message="~tree of mappings is damaged after 4 mappings: it points to ffff8800000382d8 again"
+		message="~tree of mappings is damaged after 4 mappings: the tree contains ffff8800000382d8 twice"
 	END
 }
 
@@ -393,7 +393,7 @@ load common
 	END
 	vmlinux 64
 	answers -s 1 vmlinux loop 'vmas -p 1' <<-END
-	* start=0x1000 file=- message="~its path is too long"
+	* start=0x1000 file=- message="~the path of the file is too long"
 	* start=0x3000
 	* start=0x10000
 	* start=0x14000

@@ -398,7 +398,7 @@ load common
 	10 status=swapped swap_type=2 swap_offset=4660
 	1010 status=prot-none physical=0x1c01010
 	# what such a kernel would not write
-	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is in memory as it is"
+	1c01120 status=ok kind=prot-none physical=- doubt=~"frame is in memory without inversion"
 	247806 status=ok kind=special swap_type=- \
 		doubt="the offset is not inverted, but this kernel inverts offsets"
 	# of 1c05000, which the kernel unmapped; of no memory
@@ -408,7 +408,7 @@ load common
 		doubt="the offset is not inverted, but this kernel inverts offsets"
 	END
 	"$KWALK" -q -c 'pte 1c01120' vmlinux x86_64-swap-4.4 |
-		grep -qx '  DOUBT: the frame is in memory as it is, but this kernel inverts the frames of pages without access'
+		grep -qx '  DOUBT: the frame is in memory without inversion, but this kernel inverts the frames of pages without access'
 }
 
 @test "entries that contradict the kernel's symbols or its release are reported" {

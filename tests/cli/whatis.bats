@@ -205,9 +205,9 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	at 0x50070+4*5: u32 39|the slab's list of free objects is damaged
 	at 0x50070+4*5: u32 end|the slab's list of free objects is damaged
 	at 0x50070+4*38: u32 6|the slab's list of free objects is damaged
-	at 0x50060: u32 40|the description of the slab is damaged
-	at 0x50060: u32 1<<31|the description of the slab is damaged
-	at kept1: u32 1<<20|a list of free objects that is kept beside the slab cannot be read
+	at 0x50060: u32 40|the descriptor of the slab is damaged or cannot be read
+	at 0x50060: u32 1<<31|the descriptor of the slab is damaged or cannot be read
+	at kept1: u32 1<<20|a list of free objects outside the slab cannot be read
 	at caches+8: u64 d+4G|an array of free objects cannot be read
 	END
 	# objects that do not fit, a slab elsewhere, of no size or order
@@ -425,7 +425,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	6000 pfn=- mapping=- text="~not in its mappings that can be read (mappings are missing after 2fff: ffff888000038080 is not a vm_area_struct: its range would be 3000 to 2000), not in memory: swapped"
 	6000 as=physical
 	6000 as=pfn
-	200008 kind=user pid=1 mapping=- pfn=0x1c00 text="~is not a vm_area_struct: its range would be 3000 to 2000), but its table maps it, in memory at 1c00008"
+	200008 kind=user pid=1 mapping=- pfn=0x1c00 text="~is not a vm_area_struct: its range would be 3000 to 2000), but its page table maps the address, in memory at 1c00008"
 	200008 as=physical
 	99000 pfn=- text="~not in its mappings that can be read (mappings are missing after 2fff:"
 	99000 as=physical
@@ -616,7 +616,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	done
 	answers vmlinux freed 'whatis ffffffff81580010; whatis 1580010; whatis ffff888001580010' <<-END
 	ffffffff81580010 kind=symbol use=page-table symbol=start_kernel+0x10 \
-		text="~, init; freed since: frame 1580, zone DMA, page-table"
+		text="~, init; freed after boot, now frame 1580, zone DMA, page-table"
 	1580010 as=virtual
 	1580010 as=physical kind=frame use=page-table symbol=-
 	ffff888001580010 kind=frame use=page-table symbol=-

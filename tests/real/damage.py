@@ -221,7 +221,7 @@ def mm_pointer(guest):
     bit = 37 if guest.pointer == 8 else 29
     at = guest.member(int(task["task"], 16), task["mm"])
     guest.put(at, mm ^ 1 << bit, guest.pointer)
-    neighbour = f"bit {bit} it would be the mm_struct at {mm:x}"
+    neighbour = f"with bit {bit} flipped, mm would be {mm:x}, which is an mm_struct"
     answers = guest.ask("tasks")
     told = [answer["message"] for answer in answers if answer["status"] == "error"]
     report(f"{guest.name}: tasks names the invalid mm", 1, [] if any(neighbour in text for text in told) else told)

@@ -165,7 +165,7 @@ def check_text(kwalk, record, title):
         file.flush()
         lines = kwalk.run(f"annotate {file.name}\n")
     wrong += [f"{name}: was not moved" for address, name in sample
-              if not re.search(rf": here {address:x}, (per-CPU variable )?{re.escape(name)}\b", lines)
+              if not re.search(rf": in this kernel {address:x}, (per-CPU variable )?{re.escape(name)}\b", lines)
               and record.image["_text"] <= address]
     report(f"{title}: texts with symbols and of another boot", 2 * len(sample), wrong)
 

@@ -262,7 +262,7 @@ static void slots_of_another_range(void **state)
 		put_pivot(0, 1, 0x1ffff);
 		put_slot(0, LEAF, 1, vma_at(0));
 		put_vma(0, rows[i].first, rows[i].last);
-		expect(1, !rows[i].fine, "but the range of that vm_area_struct is");
+		expect(1, !rows[i].fine, "but its own range is");
 	}
 }
 

@@ -132,7 +132,7 @@ static void damaged_mappings(void **state)
 	put_vmas();
 	put64(vma_at(1) + 16, 0x1234);
 	put64(vma_at(4) + 72, VIRTUAL + vma_at(2) + 56);
-	expect_vmas(open_kernel(), 3, 2, "points to ffffffff800040f8 again");
+	expect_vmas(open_kernel(), 3, 2, "the tree contains ffffffff800040f8 twice");
 }
 
 /* A mapping begins and ends at pages and is not empty. Each of its members is needed. */
@@ -348,7 +348,7 @@ static void a_leaf_of_a_maple_tree(void **state)
 	put64(TREE + 8, node_of(leaf, LEAF));
 	put64(leaf + 8 + 8 * 5, 0x31fff);
 	expect_vmas(open_maple(), 7, 1,
-		    "from 30000 to 31fff, but the range of that vm_area_struct is 30000 to 30fff");
+		    "the range 30000 to 31fff, but its own range is 30000 to 30fff");
 	/* pivots in descending order */
 	put64(leaf + 8 + 8 * 5, 0x2fffe);
 	expect_vmas(open_maple(), 2, 1, "has pivot 2fffe out of order");

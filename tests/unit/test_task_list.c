@@ -106,7 +106,7 @@ static void entry_that_leads_to_itself(void **state)
 	put_tasks(5);
 	put64(task_at(2), VIRTUAL + task_at(2));
 	expect_tasks(open_kernel(), pids, 5,
-		     "is cut after its entry at ffffffff800040c0: it points to itself");
+		     "is cut after its entry at ffffffff800040c0: this entry points to itself");
 }
 
 /* If only the prev pointer of a task is damaged, the task is still in the list. */

@@ -133,6 +133,6 @@ bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words
 	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout, compound) ||
 	       fail(err, ERROR_FORMAT,
 		    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
-		    ", which has order %u",
+		    ", whose order %u is impossible or too small",
 		    page, head, compound->order);
 }

@@ -239,9 +239,10 @@ static bool cpu_lists_follow(struct cpu_lists_reading *reading, uint64_t head, u
 			return cpu_lists_is_damaged(reading, before,
 						    "the next entry is not a free block");
 		if (!page_words_read(kernel, page, &words, NULL))
-			return cpu_lists_is_damaged(reading, entry, "it cannot be read");
+			return cpu_lists_is_damaged(reading, entry, "this entry cannot be read");
 		if (page_word(&words, links + (int)words.layout->word) != before)
-			return cpu_lists_is_damaged(reading, entry, "it does not point back");
+			return cpu_lists_is_damaged(reading, entry,
+						    "this entry does not point back");
 		if (!add_block(reading, pfn, order, &words))
 			return false;
 	}
@@ -312,7 +313,7 @@ static bool cpu_lists_read_pages(struct cpu_lists_reading *reading, uint64_t pag
 	size_t first_block = reading->blocks->nr;
 
 	if (!kernel_read(reading->kernel, at, heads, (uint64_t)layout->nr_lists * 2 * word, NULL)) {
-		cpu_lists_is_damaged(reading, at, "it cannot be read");
+		cpu_lists_is_damaged(reading, at, "the heads of the lists cannot be read");
 		return true;
 	}
 	for (unsigned int i = 0; i < layout->nr_lists; i++) {

@@ -340,7 +340,7 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 	if (layout->has_macros && !layout->reserved_mask)
 		return fail(
 			err, ERROR_UNKNOWN,
-			"the page flags of this kernel are not known: before 2.6.26 they are macros, which types do not contain, and the struct pages of the kernel's text are not as in 2.6.17 and later");
+			"the values of the page flags are not known: before 2.6.26 the flags are macros, which debug information does not contain, and the pages of the kernel's text do not have the flags and counts of 2.6.17 and later");
 	return (layout->flags >= 0 && layout->mapping >= 0 &&
 		(layout->tails != TAILS_UNKNOWN || tails_are_blank(kernel))) ||
 	       fail(err, ERROR_UNKNOWN,

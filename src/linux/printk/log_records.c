@@ -103,8 +103,9 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 	 * be incomplete. */
 	if (!range_within(at, layout->len + 2, records->size))
 		return fail(err, ERROR_FORMAT,
-			    "a record would begin at %" PRIx64 " of a log of %" PRIx64 " bytes", at,
-			    records->size);
+			    "a record would begin at offset %" PRIx64 " of a log of %" PRIx64
+			    " bytes",
+			    at, records->size);
 	if (!log_read(&records->reader->window[0], records->buffer + at, bytes, layout->size, err))
 		return false;
 	*header = (struct header){ .len = load_le16(bytes + layout->len) };
@@ -115,8 +116,9 @@ static bool log_records_read_header(struct records *records, uint64_t at, struct
 	if (header->len < used || header->len - used >= 8 || header->len % ALIGNMENT ||
 	    !range_within(at, header->len, records->size))
 		return fail(err, ERROR_FORMAT,
-			    "there is no record at %" PRIx64 " of the log: it would have %" PRIu64
-			    " bytes, of which %" PRIu64 " would be used",
+			    "there is no record at offset %" PRIx64
+			    " of the log: it would have %" PRIu64 " bytes, of which %" PRIu64
+			    " would be used",
 			    at, header->len, used);
 	header->record.has_time = true;
 	header->record.ts_nsec = load_le64(bytes + layout->time);
@@ -242,8 +244,9 @@ static void check_index(struct records *records, const char *name, uint64_t *idx
 	if (*idx <= records->size)
 		return;
 	log_damage(records->reader, ERROR_FORMAT,
-		   "%s is damaged: it is %" PRIx64 " in a log of %" PRIx64 " bytes", name, *idx,
-		   records->size);
+		   "%s is damaged: the offset %" PRIx64 " is beyond the end of a log of %" PRIx64
+		   " bytes",
+		   name, *idx, records->size);
 	*idx = instead;
 	records->has_seq = false;
 }

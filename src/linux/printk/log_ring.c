@@ -220,7 +220,7 @@ static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *rec
 	return (record->seq & (ring->nr - 1)) == (id & (ring->nr - 1)) ||
 	       fail(err, ERROR_FORMAT,
 		    "the record at %" PRIx64 " has number %" PRIu64
-		    ", which belongs to another place",
+		    ", which belongs at another place in the ring",
 		    at, record->seq);
 }
 
@@ -422,7 +422,7 @@ bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 	if (nr > ring.nr) {
 		log_damage(reader, ERROR_FORMAT,
 			   "the ring at %" PRIx64 " is damaged: the ids %" PRIx64 " to %" PRIx64
-			   " are more than its %" PRIu64 " records",
+			   " are more than the %" PRIu64 " records of the ring",
 			   address, ring.tail, ring.head, ring.nr);
 		guess_head(&ring);
 		nr = ring.nr;

@@ -267,11 +267,12 @@ bool region_phys_to_virt(struct kernel *kernel, uint64_t paddr, uint64_t *vaddr,
 			"no direct mapping, because the address is beyond the direct map (high memory, or no memory)");
 	walk = walk_page_table(space, *vaddr);
 	if (walk.outcome == WALK_UNREADABLE)
-		return fail(err, ERROR_UNREADABLE,
-			    "its address should be %" PRIx64
-			    ", but the %s table that maps this address is not in the dump: %s",
-			    *vaddr, space->paging->level[walk.nr_steps].name,
-			    dump_state_text(kernel->dump, walk.reason));
+		return fail(
+			err, ERROR_UNREADABLE,
+			"its virtual address should be %" PRIx64
+			", but the %s table that maps this virtual address is not in the dump: %s",
+			*vaddr, space->paging->level[walk.nr_steps].name,
+			dump_state_text(kernel->dump, walk.reason));
 	if (walk.outcome != WALK_MAPPED || walk.paddr != paddr)
 		return fail(err, ERROR_NO_ANSWER,
 			    "no direct mapping, because the page table does not map %" PRIx64

@@ -79,7 +79,8 @@ static bool resource_find_layout(struct kernel *kernel, const struct kernel_symb
 			"the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
 			kernel->vmlinux ? "no debug information in " : "no vmlinux was given",
 			kernel->vmlinux ? kernel->vmlinux->file.path : "", root->name,
-			root->size ? "has the size of no known layout" : "has no size");
+			root->size ? "has a size that fits no known layout" :
+				     "has an unknown size");
 	for (unsigned int i = 0; i < NR_FIELDS; i++)
 		if (layout->span < layout->offset[i] + field_size(layout, i))
 			layout->span = layout->offset[i] + field_size(layout, i);

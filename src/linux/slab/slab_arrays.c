@@ -61,9 +61,8 @@ static bool in_array_of_cpus(const struct question *question, const struct membe
 		if (!kernel_read_pointer(kernel,
 					 question->place->address + array->offset + cpu * word,
 					 &kept, NULL)) {
-			slab_is_unknown(
-				question,
-				"the free objects that a CPU keeps of the cache cannot be read");
+			slab_is_unknown(question,
+					"a CPU's list of free objects of the cache cannot be read");
 		} else if (in_array_cache(question, kept)) {
 			question->object->has_cpu = true;
 			question->object->cpu = cpu;
@@ -85,7 +84,7 @@ static bool in_cpu_arrays(const struct question *question)
 		return in_array_of_cpus(question, array);
 	if (kernel_read_member(kernel, question->place->address, CACHE_CPU_CACHE, &pointer, NULL))
 		return slab_each_cpu(question, pointer, in_array_cache);
-	slab_is_unknown(question, "the free objects that CPUs keep of the cache are not known");
+	slab_is_unknown(question, "the CPUs' lists of free objects of the cache cannot be found");
 	return false;
 }
 
@@ -102,7 +101,7 @@ static bool in_node_arrays(const struct question *question, uint64_t node, uint6
 
 	if (!kernel_read_member(kernel, node, CACHE_NODE_SHARED, &shared, NULL)) {
 		slab_is_unknown(question,
-				"the free objects that a node keeps of the cache cannot be read");
+				"a node's list of free objects of the cache cannot be read");
 		return false;
 	}
 	if (in_array_cache(question, shared))
@@ -113,7 +112,7 @@ static bool in_node_arrays(const struct question *question, uint64_t node, uint6
 		if (!kernel_read_pointer(question->kernel, alien + i * word, &at, NULL)) {
 			slab_is_unknown(
 				question,
-				"the free objects that a node keeps for other nodes cannot be read");
+				"a node's lists of free objects of other nodes cannot be read");
 			return false;
 		}
 		if (at && in_array_cache(question, at + (ac ? ac->offset : 0)))
@@ -130,7 +129,7 @@ static bool in_nodes(const struct question *question)
 	if (slab_own_lists(kernel, cache, &node))
 		return in_node_arrays(question, node, 1);
 	if (!slab_node_array(kernel, cache, &array, &nr)) {
-		slab_is_unknown(question, "the place of the cache's nodes is not known");
+		slab_is_unknown(question, "where the cache stores its nodes is not known");
 		return false;
 	}
 	nr = slab_nr_nodes(question, nr);
@@ -183,7 +182,8 @@ static bool in_slab_chain(const struct question *question)
 
 	if (!slab_descriptor_read(question->kernel, place->descriptor, &slab) ||
 	    place->objects > MOST_OBJECTS || slab.in_use > place->objects) {
-		slab_is_unknown(question, "the description of the slab is damaged");
+		slab_is_unknown(question,
+				"the descriptor of the slab is damaged or cannot be read");
 		return false;
 	}
 	nr_free = place->objects - slab.in_use;
@@ -223,7 +223,7 @@ void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 	 * 5.12. */
 	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
 	    kernel_has_symbol(kernel, "quarantine_put") == YES)
-		slab_is_unknown(&question, "KASAN's quarantine may hold it");
+		slab_is_unknown(&question, "the object may be in KASAN's quarantine");
 	if (!object->why.code)
 		object->state = SLAB_STATE_ALLOCATED;
 }

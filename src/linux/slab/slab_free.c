@@ -39,7 +39,10 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 	if (!kernel_direct_base(kernel, &direct, NULL) || !page_layout_of(kernel, NULL))
 		return false;
 	if (!page_pfn(kernel, slab, &pfn, NULL)) {
-		fail(&why, ERROR_FORMAT, "its slab at %" PRIx64 " has no frame", slab);
+		fail(&why, ERROR_FORMAT,
+		     "the cache's lists contain %" PRIx64
+		     ", which is not the address of a struct page",
+		     slab);
 		slab_free_is_damaged(damage, &why);
 		return false;
 	}
@@ -49,7 +52,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		     place) ||
 	    place->address != cache) {
 		fail(&why, ERROR_FORMAT,
-		     "its lists have the frame %" PRIx64
+		     "the cache's lists contain frame %" PRIx64
 		     ", which is %s%s according to its struct page",
 		     pfn, place->address ? "a slab of " : "no slab",
 		     !place->address ? "" :
@@ -173,7 +176,9 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 	 * these addresses are multiples of a word. */
 	if (address_set_add(&pass->parts, pointer | 1) == ADDRESS_SEEN) {
 		fail(&why, ERROR_FORMAT,
-		     "its lists for CPUs, at %" PRIx64 ", also belong to another cache", pointer);
+		     "the cache's lists for CPUs, at per-CPU pointer %" PRIx64
+		     ", also belong to another cache",
+		     pointer);
 		slab_free_is_damaged(damage, &why);
 		return;
 	}

@@ -122,8 +122,8 @@ static void slab_lists_compare(struct kernel *kernel, uint64_t node, uint64_t nr
 	if (kernel_read_member(kernel, node, NODE_FREE_OBJECTS, &counted, damage) &&
 	    counted != nr_free)
 		fail(damage, ERROR_FORMAT,
-		     "the lists of slabs at %" PRIx64 " have %" PRIu64 " free objects, but %" PRIu64
-		     " are counted there",
+		     "the lists of slabs at %" PRIx64 " have %" PRIu64
+		     " free objects, but free_objects there is %" PRIu64,
 		     node, nr_free, counted);
 }
 

@@ -183,7 +183,7 @@ static bool in_cpu_slab(const struct question *question, uint64_t address)
 	     !kernel_read_member(kernel, address, CPU_SLAB_PAGE, &slab, NULL)) ||
 	    !kernel_read_member(kernel, address, CPU_SLAB_FREELIST, &list, NULL)) {
 		slab_is_unknown(question,
-				"the free objects that a CPU keeps of the slab cannot be read");
+				"a CPU's list of free objects of the slab cannot be read");
 		return false;
 	}
 	return slab == question->place->page && in_list(question, list);
@@ -203,7 +203,7 @@ static bool in_cpu_slabs(const struct question *question)
 	    kernel_read_member(question->kernel, question->place->address, CACHE_CPU_SLAB, &pointer,
 			       NULL))
 		return slab_each_cpu(question, pointer, in_cpu_slab);
-	slab_is_unknown(question, "the free objects that CPUs keep of the slab are not known");
+	slab_is_unknown(question, "the CPUs' lists of free objects of the slab cannot be found");
 	return false;
 }
 
@@ -216,9 +216,8 @@ bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
 
 	for (uint64_t i = 0; i < nr; i++) {
 		if (nr > MOST_KEPT || !slab_state_read_word(question, array + i * word, &entry)) {
-			slab_is_unknown(
-				question,
-				"a list of free objects that is kept beside the slab cannot be read");
+			slab_is_unknown(question,
+					"a list of free objects outside the slab cannot be read");
 			return false;
 		}
 		if (entry == wanted)
@@ -249,7 +248,7 @@ static bool in_cpu_sheaves(const struct question *question, uint64_t sheaves)
 	if (kernel_read_member(kernel, sheaves, SHEAVES_MAIN, &main, NULL) &&
 	    kernel_read_member(kernel, sheaves, SHEAVES_SPARE, &spare, NULL))
 		return in_sheaf(question, main) || in_sheaf(question, spare);
-	slab_is_unknown(question, "the free objects that a CPU keeps of the cache cannot be read");
+	slab_is_unknown(question, "a CPU's list of free objects of the cache cannot be read");
 	return false;
 }
 
@@ -309,7 +308,7 @@ static bool in_barns(const struct question *question)
 
 	if (!nodes ||
 	    (per && (!kernel_type_size(kernel, "kmem_cache_per_node_ptrs", &size) || !size))) {
-		slab_is_unknown(question, "the place of the cache's nodes is not known");
+		slab_is_unknown(question, "where the cache stores its nodes is not known");
 		return false;
 	}
 	for (uint64_t i = 0; i < slab_nr_nodes(question, nodes->size / size); i++) {
@@ -335,7 +334,7 @@ static bool in_sheaves(const struct question *question)
 			       &pointer, NULL))
 		return (pointer && slab_each_cpu(question, pointer, in_cpu_sheaves)) ||
 		       in_barns(question);
-	slab_is_unknown(question, "the place where the cache keeps free objects cannot be read");
+	slab_is_unknown(question, "the cache's pointer to the sheaves of CPUs cannot be read");
 	return false;
 }
 

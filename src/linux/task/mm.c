@@ -31,7 +31,7 @@ bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct err
 	walk = walk_page_table(space, pgd);
 	if (walk.outcome != WALK_MAPPED)
 		return fail(err, ERROR_UNREADABLE,
-			    "its page table's address %" PRIx64 " is not mapped", pgd);
+			    "the address of its page table, %" PRIx64 ", is not mapped", pgd);
 	*root = walk.paddr;
 	return true;
 }
@@ -74,16 +74,16 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 	 * table). */
 	if (task_mm_root(kernel, task->mm, root, &why) &&
 	    (!(*root & 31) ||
-	     fail(&why, ERROR_FORMAT, "its page table would be at %" PRIx64, *root)))
+	     fail(&why, ERROR_FORMAT, "the address of its page table, %" PRIx64 ", is not aligned",
+		  *root)))
 		return true;
 	if (mm_find_neighbour(kernel, task->mm, &bit))
-		return fail(
-			err, why.code,
-			"pid %d (%s): mm %" PRIx64
-			" is not an mm_struct: %.200s; %s bit %u it would be the mm_struct at %" PRIx64,
-			(int)task->pid, task->comm, task->mm, why.message,
-			task->mm >> bit & 1 ? "without" : "with", bit,
-			task->mm ^ UINT64_C(1) << bit);
+		return fail(err, why.code,
+			    "pid %d (%s): mm %" PRIx64
+			    " is not an mm_struct: %.200s; with bit %u flipped, mm would be %" PRIx64
+			    ", which is an mm_struct",
+			    (int)task->pid, task->comm, task->mm, why.message, bit,
+			    task->mm ^ UINT64_C(1) << bit);
 	return fail(err, why.code, "pid %d (%s): mm %" PRIx64 " is not an mm_struct: %.300s",
 		    (int)task->pid, task->comm, task->mm, why.message);
 }

@@ -89,20 +89,23 @@ static bool task_add_entry(struct task_scan *scan, const struct task_ring *ring,
 	uint64_t back;
 
 	if (add_address(scan, address, ring->member->offset) == ring->before)
-		return fail(err, ERROR_FORMAT, "it points to itself");
+		return fail(err, ERROR_FORMAT, "this entry points to itself");
 	if (!task_read(&scan->reader, address, node, err))
 		return false;
 	back = links_of(ring, node)->to[!ring->direction];
 	if (back != ring->before)
 		return fail(err, ERROR_FORMAT,
-			    "it points to task %" PRIx64 ", which points back to %" PRIx64, address,
-			    back);
+			    "this entry points to task %" PRIx64 ", which points back to %" PRIx64,
+			    address, back);
 	if (leader && address == leader->task.address)
 		return true;
 	if (!task_is_new(scan, address))
-		return fail(err, ERROR_FORMAT, "it points to task %" PRIx64 " again", address);
+		return fail(err, ERROR_FORMAT,
+			    "this entry points to task %" PRIx64 ", which was already read",
+			    address);
 	if (leader && node->task.tgid != leader->task.tgid)
-		return fail(err, ERROR_FORMAT, "task %" PRIx64 " is of another process", address);
+		return fail(err, ERROR_FORMAT, "task %" PRIx64 " belongs to another process",
+			    address);
 	if (task_add_task(scan, &node->task) && !leader)
 		follow_threads(scan, node);
 	return true;

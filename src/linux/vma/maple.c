@@ -122,9 +122,8 @@ static bool maple_add_entry(struct climb *climb, uint64_t entry, uint64_t first,
 	if (vma->first == first && vma->last == last)
 		return true;
 	return fail(err, ERROR_FORMAT,
-		    "the maple tree has the vm_area_struct at %" PRIx64 " from %" PRIx64
-		    " to %" PRIx64 ", but the range of that vm_area_struct is %" PRIx64
-		    " to %" PRIx64,
+		    "the maple tree gives the vm_area_struct at %" PRIx64 " the range %" PRIx64
+		    " to %" PRIx64 ", but its own range is %" PRIx64 " to %" PRIx64,
 		    entry, first, last, vma->first, vma->last);
 }
 

@@ -30,9 +30,9 @@ static bool push_left(struct rbtree_search *search, uint64_t node, struct error 
 		if (added == ADDRESS_NO_MEMORY)
 			return out_of_memory(err);
 		if (added == ADDRESS_SEEN)
-			return fail(err, ERROR_FORMAT, "it points to %" PRIx64 " again", node);
+			return fail(err, ERROR_FORMAT, "the tree contains %" PRIx64 " twice", node);
 		if (search->depth == MOST_LEVELS)
-			return fail(err, ERROR_FORMAT, "it is deeper than possible");
+			return fail(err, ERROR_FORMAT, "the tree is deeper than possible");
 		search->stack[search->depth++] = address;
 		if ((tree->parents_first && !tree->visit(tree->arg, address, err)) ||
 		    !kernel_read_member(search->kernel, address, tree->left, &node, err))

@@ -94,7 +94,7 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 		return true;
 	if (!is_damage(err))
 		return false;
-	vma_add_damage(list, "list", "(the rest was read from the tree)", err);
+	vma_add_damage(list, "list", " (the rest was read from the tree)", err);
 	if (follow_tree(kernel, mm, list, err))
 		return true;
 	if (!is_damage(err))

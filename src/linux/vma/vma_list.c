@@ -54,7 +54,7 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uin
 	if (list->nr && vma.first <= list->vma[list->nr - 1].last)
 		return fail(err, ERROR_FORMAT,
 			    "the vm_area_struct at %" PRIx64 " starts at %" PRIx64
-			    ", before the end of the previous one",
+			    ", before the end of the previous vm_area_struct",
 			    address, vma.first);
 	return array_add(&list->vma, &list->nr, &list->room, &vma, sizeof(vma)) ||
 	       out_of_memory(err);

@@ -26,7 +26,7 @@ struct path {
 static bool prepend(struct path *path, const char *text, size_t size, struct error *err)
 {
 	if (size > (size_t)(path->start - path->base))
-		return fail(err, ERROR_FORMAT, "its path is too long");
+		return fail(err, ERROR_FORMAT, "the path of the file is too long");
 	path->start -= size;
 	memcpy(path->start, text, size);
 	return true;
@@ -105,7 +105,8 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 			return false;
 		dentry = parent;
 	}
-	return fail(err, ERROR_FORMAT, "its path loops, or has more than %d parts", MOST_STEPS);
+	return fail(err, ERROR_FORMAT, "the path of the file loops, or has more than %d parts",
+		    MOST_STEPS);
 }
 
 /* Is pprev LIST_POISON2 (include/linux/poison.h)? Until 2.6.37 hlist_del() stored this value in
@@ -201,9 +202,10 @@ static bool pseudo_path(struct kernel *kernel, struct path *path, uint64_t dentr
 		snprintf(number, sizeof(number), "%s%" PRIu64 "]", numbered[i].before, value);
 		return prepend_text(path, number, err);
 	}
-	return fail(err, ERROR_UNKNOWN,
-		    "its file system makes names with a function that is not known, at %" PRIx64,
-		    function);
+	return fail(
+		err, ERROR_UNKNOWN,
+		"the file system makes the name of the file with a function that is not known, at %" PRIx64,
+		function);
 }
 
 static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, struct error *err)

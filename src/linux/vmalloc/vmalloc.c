@@ -200,7 +200,8 @@ static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list
 			      struct error *err)
 {
 	if (!vmalloc_is_new(scan, address))
-		return fail(err, ERROR_FORMAT, "it points to %" PRIx64 " again", address);
+		return fail(err, ERROR_FORMAT,
+			    "this entry points to %" PRIx64 ", which was already read", address);
 	return list->add(scan, address, err);
 }
 
@@ -210,10 +211,11 @@ static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 	if (links->end == LINKS_MISSING)
 		*err = links->why;
 	else if (links->end == LINKS_BAD)
-		fail(err, ERROR_FORMAT, "it points to %" PRIx64 ", which points back to %" PRIx64,
-		     links->at, links->back);
+		fail(err, ERROR_FORMAT,
+		     "this entry points to %" PRIx64 ", which points back to %" PRIx64, links->at,
+		     links->back);
 	else if (links->end == LINKS_LIMIT)
-		fail(err, ERROR_FORMAT, "it has no end");
+		fail(err, ERROR_FORMAT, "the list has no end");
 	vmalloc_damage(scan,
 		       list->is_chain ? "the chain of areas is cut after its entry" :
 					"the list of areas is cut after its entry",
