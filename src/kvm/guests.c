@@ -268,7 +268,7 @@ const struct guest *guest_find(const struct guest_list *list, const char *word, 
 			continue;
 		if (found) {
 			fail(err, ERROR_USAGE,
-			     "several virtual machines are %s: name one by the address of its struct kvm, for example %" PRIx64
+			     "several virtual machines match %s: name one by the address of its struct kvm, for example %" PRIx64
 			     " or %" PRIx64,
 			     word, found->address, guest->address);
 			return NULL;
@@ -277,6 +277,6 @@ const struct guest *guest_find(const struct guest_list *list, const char *word, 
 	}
 	if (!found)
 		fail(err, ERROR_UNKNOWN, "there is no virtual machine %s: %s", word,
-		     list->nr ? "\"guests\" lists them" : "the host runs none");
+		     list->nr ? "\"guests\" lists all machines" : "the host runs none");
 	return found;
 }

@@ -71,13 +71,14 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
 		     "%s maps the page to %" PRIx64
-		     ", but the process has no page there (%s), so the guest can reach a frame that may belong to another owner now",
+		     ", but the page table of the process does not map the page (%s), so the guest can reach a frame that may belong to another owner now",
 		     name, nested->paddr, translation_status_names[place->host.status]);
 	} else if (nested->paddr != place->host.physical) {
 		place->ways = WAYS_CONTRADICT;
 		fail(&place->contradiction, ERROR_FORMAT,
-		     "%s maps the page to %" PRIx64 ", but the process has %" PRIx64
-		     " there, so guest and host see different memory",
+		     "%s maps the page to %" PRIx64
+		     ", but the page table of the process maps the page to %" PRIx64
+		     ", so guest and host see different memory",
 		     name, nested->paddr, place->host.physical);
 	} else if (nested->writable && !host_allows_writing(place)) {
 		contradict(
@@ -119,7 +120,7 @@ static void two_ways_compare(const struct guest_view *view, struct guest_place *
 	else if (place->has_host && place->marked && place->host.has_physical)
 		contradict(
 			place,
-			"the entry of the page is marked as emulated by KVM, but the page is in a memory slot");
+			"KVM marked the entry of the page as emulated, but the page is in a memory slot");
 	else if (place->nested.outcome == WALK_CORRUPT)
 		contradict(
 			place,

@@ -247,7 +247,8 @@ void frame_use_text(const struct frame_use *shown, char text[USE_TEXT])
 		text_append(text, USE_TEXT, ", swap %" PRIu64 ":%" PRIu64, use->swap_type,
 			    use->swap_offset);
 	if (use->compound)
-		text_append(text, USE_TEXT, ", part of %" PRIx64, use->head_pfn);
+		text_append(text, USE_TEXT, ", part of the compound page at frame %" PRIx64,
+			    use->head_pfn);
 	if (use->has_order)
 		text_append(text, USE_TEXT, ", order %u", use->order);
 	if (use->hugetlb && use->kind != PAGE_USE_HUGETLB)

@@ -258,7 +258,7 @@ shows() {
 	at log_descs+3*24+16: u64 0
 	at log_infos+4*88+16: u16 65535
 	END
-	fails 1 "missing would be at cut 65535" -q -c log dump
+	fails 1 "missing logical positions impossible cut 65535" -q -c log dump
 	shows "] 0: " "] 4: " "] 6: " "] 19: "
 	not grep '\] [12]: ' output
 }

@@ -325,7 +325,7 @@ old() {
 	ffffea0000070080 flags=dirty,reclaim use=- head=0x1c00 order=9
 	END
 	run "$KWALK" -q vmlinux 6.12 -c 'page ffffea0000070040'
-	[[ $output == *'  -, part of 1c00, order 9' ]]
+	[[ $output == *'  -, part of the compound page at frame 1c00, order 9' ]]
 }
 
 @test "a free block covers its own frames only" {

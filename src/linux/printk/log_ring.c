@@ -244,8 +244,8 @@ static bool find_block(const struct log_ring *ring, const struct desc *desc, uin
 	if (span > ring->text_size || *size < ring->word || *offset % ring->word ||
 	    end % ring->word)
 		return fail(err, ERROR_FORMAT,
-			    "the text of record id %" PRIx64 " would be at %" PRIx64 " to %" PRIx64
-			    " of a ring of %" PRIx64 " bytes",
+			    "the text of record id %" PRIx64 " has the logical positions %" PRIx64
+			    " to %" PRIx64 ", which are impossible in a ring of %" PRIx64 " bytes",
 			    desc->id, desc->begin, desc->next, ring->text_size);
 	return true;
 }

@@ -105,7 +105,8 @@ static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *
 		if (sp > old_sp)
 			return true;
 		return fail(err, ERROR_FORMAT,
-			    "the frame at %" PRIx64 " points to %" PRIx64 ", which is not above it",
+			    "the frame at %" PRIx64 " points to %" PRIx64
+			    ", which is not a higher address",
 			    old_sp, sp);
 	}
 	for (unsigned int i = 0; i < unwinding->nr_left; i++)
