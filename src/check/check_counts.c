@@ -41,7 +41,8 @@ void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped)
 		if (times <= mapped[i].mapcount)
 			continue;
 		check_count(overmapped, kernel_page_size(overmapped->checker->kernel),
-			    "%" PRIx64 " counts %u mappings, but has %" PRIu64
+			    "the struct page of %" PRIx64
+			    " counts %u mappings, but the page has %" PRIu64
 			    ", for example at %" PRIx64 " of pid %d and at %" PRIx64 " of pid %d",
 			    kernel_frame(overmapped->checker->kernel, mapped[i].pfn),
 			    mapped[i].mapcount, times, mapped[i].vaddr, (int)mapped[i].pid,

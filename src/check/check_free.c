@@ -141,7 +141,7 @@ static void check_end(const struct free_list *list, const struct links *links)
 		 last != links->at)
 		check_free_is_damaged(list,
 				      "the list ends with %" PRIx64
-				      ", but its head says that it ends with %" PRIx64,
+				      ", but the head of the list points back to %" PRIx64,
 				      links->at, last);
 	else if (links_damaged(links))
 		check_free_is_damaged(

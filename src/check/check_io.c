@@ -309,32 +309,32 @@ static void tell_writes(const struct io_pass *pass)
 
 	tell_writable(
 		pass, &pass->free, "free memory",
-		"the memory was freed, but is still mapped, so a device may overwrite its next owner");
+		"the memory was freed, but is still mapped, so a device may overwrite the data of the next owner");
 	tell_writable(pass, &pass->table, "page tables",
 		      "a write there changes the mappings of processes or of the kernel");
-	tell_writable(pass, &pass->code, "kernel text or read-only data",
-		      "no driver maps this on purpose, so the entry or the driver's data is damaged");
+	tell_writable(
+		pass, &pass->code, "kernel text or read-only data",
+		"no driver maps this on purpose, so the mapping or the driver's data is damaged");
 	tell_writable(pass, &pass->own, "IOMMUs' own tables",
 		      "a write there can give the device access to all memory");
 	tell_writable(
 		pass, &pass->slab, "slab objects that are never used as buffers",
 		"the memory was freed, but is still mapped, so a device may overwrite the kernel's own objects");
 	tell_writable(
-		pass, &pass->user, "memory of processes that no driver holds",
-		"the memory was freed, or released too early, but is still mapped, so a device may overwrite data of a process");
+		pass, &pass->user, "process memory that no driver has pinned",
+		"the memory was freed, or unpinned too early, but is still mapped, so a device may overwrite data of a process");
 	if (!pass->frames_known)
-		check_tell(
-			pass->checker, check, CHECK_NOT_CHECKED,
-			"free memory, page tables, slabs and memory of processes were not checked: %s",
-			pass->no_frames.message);
+		check_tell(pass->checker, check, CHECK_NOT_CHECKED,
+			   "free memory, page tables, slabs and process memory were not checked: %s",
+			   pass->no_frames.message);
 	else if (!pass->free.nr && !pass->table.nr && !pass->code.nr && !pass->own.nr &&
 		 !pass->slab.nr && !pass->user.nr)
 		check_tell(
 			pass->checker, check, pass->whole ? CHECK_OK : CHECK_NOT_CHECKED,
-			"%sno free memory, no page tables, no kernel text or read-only data, no slabs without buffers, and no memory of processes that no driver holds",
+			"%sfree memory, page tables, kernel text, read-only data, slab objects that are never used as buffers, or process memory that no driver has pinned",
 			pass->whole ?
-				"devices can write " :
-				"not everything was checked; as far as is known, devices can write ");
+				"devices cannot write " :
+				"not everything was checked; as far as is known, devices cannot write ");
 }
 
 static void tell_sharing(const struct io_pass *pass)
@@ -426,7 +426,7 @@ void check_io(const struct checker *checker)
 
 	if (kernel_has_symbol(checker->kernel, "pci_root_buses") == NO) {
 		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_OK,
-			   "there are no tables: the kernel knows no PCI functions");
+			   "there are no tables: the kernel has no PCI support");
 	} else if (!io_pages_find(&pass.pages, checker->kernel, &err)) {
 		check_tell(checker, CHECK_OF_IO_TABLES, CHECK_NOT_CHECKED, "%s", err.message);
 	} else {

@@ -233,7 +233,7 @@ static void tell_direct_map(const struct pass *pass)
 		check_tell(pass->checker, CHECK_OF_DIRECT_MAP, CHECK_WARNING,
 			   "%" PRIu64 " bytes of %s are not mapped, the first are %s",
 			   pass->unmapped.bytes,
-			   pass->resources ? "RAM" : "memory (RAM or reserved: not known)",
+			   pass->resources ? "RAM" : "memory, which may be RAM or reserved,",
 			   pass->unmapped.first);
 	name_hidden(pass, hidden, sizeof(hidden));
 	if (!pass->misplaced.nr && !pass->unmapped.nr)

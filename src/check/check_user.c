@@ -115,14 +115,16 @@ static bool may_share(struct user_pass *user, unsigned int level)
 }
 
 static void count_table(struct user_pass *user, struct tally *tally, uint64_t paddr,
-			unsigned int level, const char *also)
+			unsigned int level, unsigned int also)
 {
+	const struct paging_level *levels = user->process.space.paging->level;
 	const struct task *task = &user->process.task;
 
 	check_count(tally, 0,
-		    "%" PRIx64 " is a %s table and also, for %" PRIx64 " of pid %d (%s), %s table",
-		    paddr, user->process.space.paging->level[level].name, entry_address(user),
-		    (int)task->tgid, task->comm, also);
+		    "the %s table at %" PRIx64 " is also used as a %s table, for %" PRIx64
+		    " of pid %d (%s)",
+		    levels[level].name, paddr, levels[also].name, entry_address(user),
+		    (int)task->tgid, task->comm);
 }
 
 /* Adds a table. Returns false if it was already added at another level, or at this level with the
@@ -130,14 +132,12 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
 				 unsigned int may)
 {
-	const struct paging *paging = user->process.space.paging;
-	char also[16];
+	unsigned int nr_levels = user->process.space.paging->nr_levels;
 
-	for (unsigned int other = 0; other < paging->nr_levels; other++) {
+	for (unsigned int other = 0; other < nr_levels; other++) {
 		if (other == level || !address_set_has(&user->tables, table_key(paddr, other)))
 			continue;
-		snprintf(also, sizeof(also), "a %s", paging->level[level].name);
-		count_table(user, &user->two_levels, paddr, other, also);
+		count_table(user, &user->two_levels, paddr, other, level);
 		return false;
 	}
 	if (address_set_add(&user->tables, table_key(paddr, level)) == ADDRESS_NEW) {
@@ -145,7 +145,7 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 		if (!level)
 			return true;
 	} else if (user->has_frames && !may_share(user, level)) {
-		count_table(user, &user->shared, paddr, level, "the same");
+		count_table(user, &user->shared, paddr, level, level);
 	}
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }

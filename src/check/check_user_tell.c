@@ -51,8 +51,9 @@ void check_user_tell(const struct user_pass *user)
 		return;
 	}
 	tell_trouble(user);
-	check_tell_tally(&user->left_out, CHECK_NOT_CHECKED, "part was left out of the dump",
-			 "parts were left out of the dump");
+	check_tell_tally(&user->left_out, CHECK_NOT_CHECKED,
+			 "part of a table was left out of the dump",
+			 "parts of tables were left out of the dump");
 	if (kernel_stopped(user->kernel))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
 	else if (!user->has_frames && user->nr_pages)
@@ -84,6 +85,6 @@ void check_user_tell(const struct user_pass *user)
 		check_tell(
 			checker, check, CHECK_OK,
 			"%" PRIu64 " tables of %zu processes map %" PRIu64
-			" pages; none belongs to the kernel, is outside of memory, or has more mappings than it counts",
+			" pages; no page belongs to the kernel, is outside of memory, or has more mappings than its struct page counts",
 			user->nr_tables, user->pass->nr_processes, user->nr_pages);
 }

@@ -90,9 +90,9 @@ static bool is_unheld(struct kernel *kernel, uint64_t pfn, char owner[MISUSE_OWN
 	if (!nr || nr > MOST_OWNERS)
 		return false;
 	if (owners[0].has_pid)
-		text_append(owner, MISUSE_OWNER, ", of pid %d", (int)owners[0].pid);
+		text_append(owner, MISUSE_OWNER, ", mapped by pid %d", (int)owners[0].pid);
 	else
-		text_append(owner, MISUSE_OWNER, ", of mm %" PRIx64, owners[0].mm);
+		text_append(owner, MISUSE_OWNER, ", mapped by mm %" PRIx64, owners[0].mm);
 	text_append(owner, MISUSE_OWNER, " at %" PRIx64, owners[0].vaddr);
 	return true;
 }

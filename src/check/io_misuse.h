@@ -13,7 +13,7 @@ enum io_misuse {
 	IO_MISUSE_FREE, /* the frame is in a CPU's list of free pages */
 	/* the frame is a slab of a cache whose objects cannot be buffers of devices */
 	IO_MISUSE_SLAB,
-	/* The frame is anonymous memory that processes map, but no driver holds it for a device. */
+	/* The frame is anonymous memory that processes map, but no driver has pinned it for a device. */
 	IO_MISUSE_USER,
 	NR_IO_MISUSES
 };
@@ -21,6 +21,6 @@ enum io_misuse {
 enum { MISUSE_OWNER = 128 };
 
 /* Returns the misuse of frame pfn, which is in the run. owner receives text about the frame's
- * owner, for example ", of pid 1 at 7f0012345000", or "" if the owner is unknown. */
+ * owner, for example ", mapped by pid 1 at 7f0012345000", or "" if the owner is unknown. */
 enum io_misuse io_misuse_of(struct kernel *kernel, const struct frame_run *run, uint64_t pfn,
 			    char owner[MISUSE_OWNER]);

@@ -67,13 +67,13 @@ says() {
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|3 0x1b30000|3 0x1c31000|3 0x1c32000|3
 	END
-	says error "devices can write 8192 bytes of memory of processes that no driver holds, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, of mm ffff888000031000 at 3000:"
+	says error "devices can write 8192 bytes of process memory that no driver has pinned, the first at 1c03000, by 0000:00:02.0 at the bus address ffff0000, mapped by mm ffff888000031000 at 3000:"
 	# One frame is held by a second reference, and the device can only read the other.
 	scene x86_64-pages <<-'END'
 		at l1[0x1f0]: u64 0x1c03000|3 0x1c05000|1
 		at memmap+0x1c03*64+48: u32 0 2
 	END
-	says ok 'devices can write no free memory'
+	says ok 'devices cannot write free memory'
 }
 
 @test "memory that a driver follows by notifiers is not held, and no finding" {
@@ -81,14 +81,14 @@ says() {
 		at l1[0x1f0]: u64 0x1c05000|3
 		at mm_init+136: u64 data
 	END
-	says ok 'devices can write no free memory'
+	says ok 'devices cannot write free memory'
 }
 
 @test "slabs of caches that have no buffers: with a constructor, or the kernel's own" {
 	scene x86_64-slabs <<-'END'
 		at l1[0x1f0]: u64 0x50000|3 0x55000|3
 	END
-	says ok 'devices can write no free memory'
+	says ok 'devices cannot write free memory'
 	scene x86_64-slabs <<-'END'
 		at l1[0x1f0]: u64 0x50000|3 0x54000|3 0x55000|3
 	END

@@ -207,7 +207,7 @@ finds() {
 		at l3[4]: u64 0 0
 	END
 	finds io-tables ok '1 tables of 5 devices, in 6 pages that have no other use'
-	finds io-writes ok 'devices can write no free memory'
+	finds io-writes ok 'devices cannot write free memory'
 	finds io-sharing ok 'no page is mapped'
 	"$MKDUMP" "$DUMPS/x86_64-bus-intel.txt" made
 	finds io-tables error '1 entry is corrupt: 1a01083 at 1d04fe8, for the bus address ffa00000 of 0000:00:02.0'

@@ -54,7 +54,7 @@ check_of() {
 		* check=slabs
 		* check=free-lists
 		* status=ok check=io-tables \
-			message='there are no tables: the kernel knows no PCI functions'
+			message='there are no tables: the kernel has no PCI support'
 		* check=summary message='~looked at: 1' \
 			message='~kernel tables, tables of 0 of 0 processes, 7 resources of iomem, 2 resources of ioports, 1 tasks'
 		END
@@ -91,7 +91,7 @@ check_of() {
 @test "a direct map with a hole, and with a page that is another" {
 	kernel 'at pte_direct[5]: u64 0'
 	check_of 0 damaged
-	line direct-map warning '4096 bytes of memory (RAM or reserved: not known) are not mapped, the first are 5000 to 5fff'
+	line direct-map warning '4096 bytes of memory, which may be RAM or reserved, are not mapped, the first are 5000 to 5fff'
 	kernel 'at pte_direct[6]: u64 0x7000|DATA'
 	check_of 1 damaged
 	line direct-map error '1 page of the direct map is mapped to a wrong physical address: ffff888000006000 is mapped to 7000, not 6000'
@@ -121,11 +121,11 @@ check_of() {
 	hidden 'at pte_direct[0x71]: u64 0' 'at pte_direct[0x86]: u64 0' 'at pte_direct[0x88]: u64 0' \
 		"at memmap+0x88*64: u64 kfence_object 0 0 0 0 0 u32 ~0 1"
 	check_of 0 vmlinux hidden
-	line direct-map warning '12288 bytes of memory (RAM or reserved: not known) are not mapped, the first are 71000 to 71fff'
+	line direct-map warning '12288 bytes of memory, which may be RAM or reserved, are not mapped, the first are 71000 to 71fff'
 	# Where the second object is no slab, the pool ends before it.
 	hidden 'at memmap+0x84*64: u64 0'
 	check_of 0 vmlinux hidden
-	line direct-map warning '8192 bytes of memory (RAM or reserved: not known) are not mapped, the first are 84000 to 85fff'
+	line direct-map warning '8192 bytes of memory, which may be RAM or reserved, are not mapped, the first are 84000 to 85fff'
 }
 
 @test "memory that can be written and run" {
@@ -356,9 +356,9 @@ users() {
 	users 'at pmd_user[0]: u64 0x200000012000|TABLE'
 	line user-tables error 'the pte entry at 200000012000 (absent), for 0 to 1fffff of pid 1 (init); with bit 45 flipped, the address would be in frame 12'
 	users 'at pmd_user[4]: u64 pmd_user|TABLE'
-	line user-tables error '1 table is used at two levels: 11000 is a pmd table and also, for 800000 of pid 1 (init), a pte table'
+	line user-tables error '1 table is used at two levels: the pmd table at 11000 is also used as a pte table, for 800000 of pid 1 (init)'
 	users 'at pud_user[1]: u64 pgd_init|TABLE'
-	line user-tables error '1 table is used at two levels: 32000 is a pgd table and also, for 40000000 of pid 1 (init), a pmd table'
+	line user-tables error '1 table is used at two levels: the pgd table at 32000 is also used as a pmd table, for 40000000 of pid 1 (init)'
 }
 
 @test "frames of the kernel that processes map, and pages mapped more often than they count" {
@@ -373,18 +373,18 @@ users() {
 	line user-tables error 'to 11000, a page table'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '1 page has more mappings than its struct page counts: 50000 counts 1 mappings, but has 2, for example at 3000 of pid 1 and at 20000 of pid 3'
+	line user-tables error '1 page has more mappings than its struct page counts: the struct page of 50000 counts 1 mappings, but the page has 2, for example at 3000 of pid 1 and at 20000 of pid 3'
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 1' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables ok
 	# a table whose entries are all alike is reported at once
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0' \
 		'at pmd_user[5]: u64 0x60000|TABLE' 'at 0x60000: u64 seq 512 0x50000|P|RW|US|A|D|NX 0'
-	line user-tables error '50000 counts 1 mappings, but has 512, for example at a00000 of pid 1 and'
+	line user-tables error '50000 counts 1 mappings, but the page has 512, for example at a00000 of pid 1 and'
 	# a count lower than the count of a page that is not mapped
 	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0xffffff85' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '50000 counts 0 mappings, but has 1, for example at 3000 of pid 1'
+	line user-tables error '50000 counts 0 mappings, but the page has 1, for example at 3000 of pid 1'
 }
 
 @test "a table that is shared, with more rights behind the second entry" {
@@ -393,9 +393,9 @@ users() {
 	line user-rights warning '6295552 bytes'
 	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[5]: u64 0x60000|P|US|A 0x60000|P|RW|US|A'
 	line user-rights warning '6295552 bytes'
-	line user-tables error '1 table is used at two places: 60000 is a pte table and also, for c00000 of pid 1 (init), the same table'
+	line user-tables error '1 table is used at two places: the pte table at 60000 is also used as a pte table, for c00000 of pid 1 (init)'
 	users 'at pmd_user[6]: u64 0x37000|TABLE'
-	line user-tables error '1 table is used at two places: 37000 is a pte table and also, for 0 of pid 3 (shell), the same table'
+	line user-tables error '1 table is used at two places: the pte table at 37000 is also used as a pte table, for 0 of pid 3 (shell)'
 }
 
 @test "a frame that counts no mapping, and one of shared memory that counts fewer" {
@@ -407,7 +407,7 @@ users() {
 	line user-tables ok
 	users 'at memmap+64*0x50+24: u64 d+mm_init' 'at memmap+64*0x50: u64 1<<19' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
-	line user-tables error '50000 counts 1 mappings, but has 2'
+	line user-tables error '50000 counts 1 mappings, but the page has 2'
 }
 
 @test "pages of a process that it cannot reach" {
@@ -653,7 +653,7 @@ own() {
 	error|at zones_at: u64 0x111|1 place of the lists is damaged: zone Normal, order 0, type 0: frame 110 belongs to another zone
 	error|at memmap+64*0x114+8: u64 vlists+64*0x117+8\nat memmap+64*0x117+16: u64 vzone+96 vlists+64*0x114|order 0, type 1: ffffea00000045c8 is in the list, but is not a struct page
 	error|at memmap+64*0x114+8: u64 vlists+64*0x114-(1<<45)|order 0, type 1: ffffea0000004508 points to ffffca0000004508, which is not mapped
-	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, but its head says that it ends with ffffea0000004508
+	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, but the head of the list points back to ffffea0000004508
 	not-checked|at zones_at+72: u64 4\nat zones_at+160: u32 1|1 place of the lists seems damaged, but its zone was being changed: zone Normal, order 0: the zone counts 4 blocks
 	END
 }

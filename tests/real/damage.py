@@ -154,7 +154,7 @@ def entries(guest):
     shared = guest.pages(other, "anon")[2]
     guest.put(at, shared[2] & -PAGE | value & 0xfff)
     guest.expect("an anonymous page of two processes that counts one", "user-tables",
-                 f"{shared[2] & -PAGE:x} counts 1 mappings, but has 2", f"at {virtual:x} {of}",
+                 f"{shared[2] & -PAGE:x} counts 1 mappings, but the page has 2", f"at {virtual:x} {of}",
                  f"at {shared[0]:x} of pid {other}")
     if guest.pointer == 8:
         root = int(task["root"], 16)

@@ -18,7 +18,7 @@ PAGE = 4096
 WRITTEN = "5a5a5a5a"    # what the device wrote into the page that then belonged to a process
 KPF_BUDDY = 1 << 10     # include/uapi/linux/kernel-page-flags.h
 TABLE_COVERS = 2 << 20
-WHAT = {"user": "memory of processes that no driver holds", "table": "page tables",
+WHAT = {"user": "process memory that no driver has pinned", "table": "page tables",
         "slab": "slab objects that are never used as buffers"}
 
 
@@ -72,7 +72,7 @@ def check_check(name, given, left, device):
     free = min((one for one in left if one.owner in ("block", "single")), key=lambda one: one.pfn)
     wanted = [("free memory", free, 2, "")]
     for one in left:
-        owner = {"user": f", of pid 1 at {one.detail:x}", "slab": ", of cache stale_objects"}.get(one.owner, "")
+        owner = {"user": f", mapped by pid 1 at {one.detail:x}", "slab": ", of cache stale_objects"}.get(one.owner, "")
         if one.owner in WHAT:
             wanted.append((WHAT[one.owner], one, 1, owner))
     texts = [f"devices can write {pages * PAGE} bytes of {what}, the first at {one.physical:x}, by {device} at the bus "
