@@ -180,9 +180,9 @@ static bool read_records(struct flatten_reading *reading)
 			return false;
 		if (bad || size > left) {
 			listener_trouble(listener, reading->file->path,
-					 "record %" PRIu64 " at offset %#" PRIx64 " has %#" PRIx64
-					 " bytes for offset %#" PRIx64
-					 " of the dump; the file ends at %#" PRIx64,
+					 "the header of record %" PRIu64 ", at offset %#" PRIx64
+					 ", announces %#" PRIx64 " bytes for offset %#" PRIx64
+					 " of the dump, but the file ends at %#" PRIx64,
 					 reading->nr, at, size, offset, file->size);
 			return true;
 		}
@@ -236,7 +236,7 @@ static bool check_stray(struct flatten_reading *reading, struct extent_list *lis
 	listener_trouble(reading->listener, reading->file->path,
 			 "the record before record %" PRIu64
 			 " is ignored, because its offset in the dump, %#" PRIx64
-			 ", does not fit its neighbours",
+			 ", does not fit the records before and after it",
 			 reading->stray_nr, reading->stray.first);
 	return true;
 }

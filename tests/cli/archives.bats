@@ -180,7 +180,7 @@ package() {
 	tar -Scf - zeros >sparse.tar
 	tar -cf - zeros | zstd -q >bomb.tar.zst
 	rm zeros
-	fails 2 "bomb.tar.zst: 10000 times its size" bomb.tar.zst x86_64 -c 'ptov 0'
+	fails 2 "bomb.tar.zst: 10000 times as large" bomb.tar.zst x86_64 -c 'ptov 0'
 	fails 2 "sparse.tar neither" sparse.tar x86_64 -c 'ptov 0'
 }
 
@@ -203,8 +203,8 @@ bomb() {
 	needs_libarchive
 	bomb 8 bomb.tar.gz
 	[ "$(stat -c %s bomb.tar.gz)" -lt 10000 ]
-	fails 2 "bomb.tar.gz: 10000 times its size" bomb.tar.gz x86_64 -c 'ptov 0'
-	fails 2 "bomb.tar.gz: 10000 times its size" --unpack bomb.tar.gz vmlinux -c 'ptov 0'
+	fails 2 "bomb.tar.gz: 10000 times as large" bomb.tar.gz x86_64 -c 'ptov 0'
+	fails 2 "bomb.tar.gz: 10000 times as large" --unpack bomb.tar.gz vmlinux -c 'ptov 0'
 	[ ! -e "$cache" ] || is_empty "$cache"
 }
 

@@ -34,14 +34,14 @@ contain() {
 	dump x86_64 bad-cut-notes
 	head -c 5000000 x86_64 >"cut"
 	says 'cut: the file is cut short: [0-9]+ bytes of memory are missing' \
-		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff should be at offset 0x[0-9a-f]+ of the dump, but it ends at 0x4c4b40' info cut
-	says 'a note extends past' 'bad-cut-notes: segment 0: notes at offset 0x[0-9a-f]+, 0x[0-9a-f]+ bytes, of which 0x[0-9a-f]+ are in the file' \
+		'cut: segment [0-9]+: the bytes of physical [0-9a-f]+ to 1ffffff should be at offset 0x[0-9a-f]+ of the dump, but the dump ends at 0x4c4b40' info cut
+	says 'a note extends past' 'bad-cut-notes: segment 0: the notes at offset 0x[0-9a-f]+ should have 0x[0-9a-f]+ bytes; 0x[0-9a-f]+ bytes are in the file' \
 		info bad-cut-notes
 	describe high <<-END
 	include $DUMPS/x86_64.txt
 	segment paddr=64M vaddr=0xffff888008000000 memsz=64K p_paddr=0xfffffffffffff000
 	END
-	says 'high: 1 segments extend past the last address' 'high: segment [0-9]+: physical fffffffffffff000 and 0x10000 bytes' info high
+	says 'high: 1 segments extend past the last address' 'high: segment [0-9]+: 0x10000 bytes at physical fffffffffffff000 extend' info high
 }
 
 @test "kdump-compressed: headers and bitmaps with their tails missing" {
@@ -77,7 +77,7 @@ contain() {
 	END
 	says '' 'wrong: page frame 1c00: the [0-9]+ bytes at offset 0x[0-9a-f]+ are not a page compressed with zlib' 'rd -p 1c00000' wrong
 	kdump notes x86_64 <<<'kdump vmcoreinfo_offset=0xffffffffffffff00'
-	says 'notes: a note extends past' 'notes: the header says that VMCOREINFO at offset 0xffffffffffffff00' info notes
+	says 'notes: a note extends past' 'notes: according to the header, 0x[0-9a-f]+ bytes of VMCOREINFO are at offset 0xffffffffffffff00' info notes
 }
 
 @test "of very many troubles a part is reported" {
@@ -94,7 +94,7 @@ contain() {
 @test "flattened: cut, and records that cannot be" {
 	kdump flat x86_64 <<<'flatten record=65536'
 	head -c -100 flat >"cut"
-	says 'cut: the file is cut short' 'cut: record [0-9]+ at offset 0x[0-9a-f]+ has 0x[0-9a-f]+ bytes for offset 0x[0-9a-f]+ of the dump; the file ends at 0x' info cut
+	says 'cut: the file is cut short' 'cut: the header of record [0-9]+, at offset 0x[0-9a-f]+, announces 0x[0-9a-f]+ bytes for offset 0x[0-9a-f]+ of the dump, but the file ends at 0x' info cut
 	head -c -16 flat >"cut"
 	says 'cut: the file is cut short' 'cut: has no end mark after record [0-9]+: the file ends at 0x' info cut
 	head -c 2000 flat >"cut"
@@ -164,18 +164,18 @@ make_elf() {
 	dump x86_64
 	contain x86_64 lime
 	head -c 700000 x86_64.lime >"cut"
-	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is for physical [0-9a-f]+ to [0-9a-f]+, but the file ends at 0xaae60, with' info -o arch=x86_64 cut
+	says 'cut: the file is cut short: [0-9]+ bytes of its last range' 'cut: the header at offset 0x[0-9a-f]+ is for physical [0-9a-f]+ to [0-9a-f]+, but the file ends at 0xaae60, before physical' info -o arch=x86_64 cut
 	cp x86_64.lime odd
 	printf X | dd of=odd bs=1 seek=$((32 + 0xa0000)) conv=notrunc status=none
-	says 'odd: no LiME header at offset 0xa0020' 'odd: at offset 0xa0020: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
+	says 'odd: no LiME header at offset 0xa0020' 'odd: the bytes at offset 0xa0020, read as a header: magic 0x4c694d58, version 1, physical 100000 to 1ffffff' info -o arch=x86_64 odd
 	contain x86_64 avml
 	if "$KWALK" -q -o arch=x86_64 -c 'rd -p 1000' x86_64.avml 2>/dev/null; then
 		head -c 100000 x86_64.avml >"cut"
-		says 'cut: the file is cut short' 'cut: the range of physical 0 to 9ffff, whose chunks start at offset 0x20, is correct up to 20000, the chunk at offset 0x[0-9a-f]+: the file ends there' info -o arch=x86_64 cut
+		says 'cut: the file is cut short' 'cut: the range of physical 0 to 9ffff, whose chunks start at offset 0x20, is correct below physical 20000, that is, up to offset 0x[0-9a-f]+: the file ends there' info -o arch=x86_64 cut
 	fi
 	contain x86_64 vmss
 	head -c 8000000 x86_64.vmss >"cut"
-	says 'cut: the file is cut short' 'cut: region 1, physical 100000 and 0x1f00000 bytes, is at offset 0xa0000' info -o arch=x86_64 cut
+	says 'cut: the file is cut short' 'cut: region 1, 0x1f00000 bytes at physical 100000, is at offset 0xa0000' info -o arch=x86_64 cut
 	contain x86_64 qemu
 	head -c 100000 x86_64.qemu >"cut"
 	says 'cut: the file is cut short' 'cut: the stream is valid up to offset 0x[0-9a-f]+, of 0x186a0 bytes; its last pages belong to the block "pc.ram"' info -o arch=x86_64 cut

@@ -155,7 +155,7 @@ cut() {
 	3000 values.0=0x61
 	4000 values.0=0x62
 	END
-	complains 'two ranges hold physical 3000 to 3fff and differ; the bytes at offset 0x2020 are used, whose header comes first, and not the bytes at 0x3040'
+	complains 'two ranges have different bytes for physical 3000 to 3fff; kwalk uses the bytes at offset 0x2020, whose header comes first, and not the bytes at offset 0x3040'
 	answers -o arch=x86_64 same.lime 'rd -p -8 3000' <<<'3000 values.0=0x61'
 	[ "$(grep -c differ complaints)" = 0 ]
 }
@@ -285,7 +285,7 @@ need_snappy() {
 	0 status=error message=~damaged
 	90000 status=error message=~damaged
 	END
-	complains 'ranges hold the same addresses'
+	complains 'ranges contain the same addresses'
 }
 
 # Without a mapping: kwalk as it meets /proc/kcore.
@@ -316,7 +316,7 @@ unmapped() {
 	segment paddr=2M vaddr=0xffffc90000000000 memsz=64K p_paddr=0
 	END
 	not unmapped -c info kcore 2>complaints
-	complains 'has no physical addresses, as its kernel is older than 4.11'
+	complains 'has no physical addresses, because the kernel is older than 4.11'
 	# What is no ELF core cannot be read so.
 	dump x86_64
 	contain x86_64 lime

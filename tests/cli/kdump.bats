@@ -372,7 +372,7 @@ parts() {
 @test "split: a part that is missing, doubled, or of another dump" {
 	parts
 	"$KWALK" -q -j -c 'vtop ffff888001c00123' p1 p3 >answers 2>complaints || true
-	complains 'missing: the one with frames 1410 to 1411'
+	complains 'the part of the split set with frames 1410 to 1411 is missing'
 	grep -q '"reason":"truncated"\|not-mapped\|error' answers
 	not grep '"mapped"' answers
 	fails 0 'missing frames 1412 1fff' -q -c 'info' p1 p2

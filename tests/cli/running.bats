@@ -62,8 +62,8 @@ no_device() {
 @test "/dev/mem that shows no memory" {
 	machine
 	STRICT=1 asked -v -o arch=x86_64 -o levels=4 -o root=1410000 -c 'vtop ffff888001c00123; rd -p 1000' devmem >got 2>complaints || [ $? -eq 1 ]
-	grep 'devmem: the kernel does not show its memory here (CONFIG_STRICT_DEVMEM)' complaints
-	complains 'kwalk: file: devmem: physical 100000 and on: Operation not permitted'
+	grep 'devmem: the kernel does not show memory in this file (CONFIG_STRICT_DEVMEM)' complaints
+	complains 'kwalk: file: devmem: physical 100000 and above: Operation not permitted'
 	grep '"status":"unreadable".*"reason":"filtered"' got
 	# the zeros that are shown for it are not its content
 	grep '"input":"1000","status":"error".*filtered' got

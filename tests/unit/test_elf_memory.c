@@ -304,7 +304,7 @@ static void segments_that_differ(void **state)
 	image_load(&image, 0x1000, 0x100000, 0x4000);
 	dump = open_image();
 	if (!strstr(dump->warning,
-		    "two segments hold physical 102000 to 102fff and differ; the bytes at offset 0x8000 are used, whose header comes first, and not the bytes at 0x3000"))
+		    "two segments have different bytes for physical 102000 to 102fff; kwalk uses the bytes at offset 0x8000, whose header comes first, and not the bytes at offset 0x3000"))
 		fail_msg("%s", dump->warning);
 	expect_bytes(dump, 0x102000, 0x8000, 0x1000);
 	expect_bytes(dump, 0x101000, 0x2000, 0x1000);

@@ -199,7 +199,7 @@ bool layers_fail(const struct layers *layers, struct error *err)
 	if (layers->why)
 		why = layers->why;
 	if (layers->bomb)
-		why = "it unpacks to more than 10000 times its size";
+		why = "the unpacked data would be more than 10000 times as large as the file";
 	return fail(err, ERROR_FORMAT, "%s: cannot be unpacked: %.200s", layers->file->path,
 		    why ? why : "damaged or cut short");
 }

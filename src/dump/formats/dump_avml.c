@@ -173,8 +173,9 @@ static void avml_add_range(struct avml_reading *reading)
 	cut = kind == SNAPPY_CUT;
 	dump_trouble(reading->dump,
 		     "the range of physical %" PRIx64 " to %" PRIx64
-		     ", whose chunks start at offset %#" PRIx64 ", is correct up to %" PRIx64
-		     ", the chunk at offset %#" PRIx64 "%s",
+		     ", whose chunks start at offset %#" PRIx64
+		     ", is correct below physical %" PRIx64 ", that is, up to offset %#" PRIx64
+		     "%s",
 		     header->first, header->last, reading->start, header->first + reading->done,
 		     reading->at,
 		     reading->astray ?
@@ -264,7 +265,9 @@ static void avml_warn(const struct avml_reading *reading)
 			  "the file is cut short: %" PRIu64 " bytes of its last range are missing",
 			  reading->truncated);
 	if (reading->index.contradictory)
-		dump_warn(dump, "ranges hold the same addresses, so this memory counts as damaged");
+		dump_warn(
+			dump,
+			"several ranges contain the same addresses, so the memory at these addresses counts as damaged");
 	if (reading->unread)
 		dump_warn(dump, "no AVML header at offset %#" PRIx64, reading->unread);
 }

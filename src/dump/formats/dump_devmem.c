@@ -73,8 +73,8 @@ static void find_refusal(struct dump *dump)
 		live->memory.extents[i].state = PAGE_FILTERED;
 	dump_warn(
 		dump,
-		"the kernel does not show its memory here (CONFIG_STRICT_DEVMEM), so all memory counts as filtered; try /proc/kcore");
-	dump_trouble(dump, "physical %" PRIx64 " and on: %s", shown_as_zero, strerror(EPERM));
+		"the kernel does not show memory in this file (CONFIG_STRICT_DEVMEM), so all memory counts as filtered; try /proc/kcore");
+	dump_trouble(dump, "physical %" PRIx64 " and above: %s", shown_as_zero, strerror(EPERM));
 }
 
 /* Reads VMCOREINFO. The kernel reports its address: kernel/ksysfs.c, vmcoreinfo_show(). */

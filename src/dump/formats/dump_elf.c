@@ -61,7 +61,8 @@ static void tell_missing(const struct elf_reading *reading, uint64_t at, uint64_
 
 	dump_trouble(reading->dump,
 		     "segment %zu: the bytes of physical %" PRIx64 " to %" PRIx64
-		     " should be at offset %#" PRIx64 " of the dump, but it ends at %#" PRIx64,
+		     " should be at offset %#" PRIx64
+		     " of the dump, but the dump ends at %#" PRIx64,
 		     reading->index, segment->paddr + at, segment->paddr + at + (size - 1),
 		     segment->offset + at, reading->dump->source.size);
 }
@@ -99,9 +100,9 @@ static void elf_add_segment(struct elf_reading *reading)
 	if (size && segment->paddr > UINT64_MAX - (size - 1)) {
 		reading->too_high++;
 		dump_trouble(dump,
-			     "segment %zu: physical %" PRIx64 " and %#" PRIx64
-			     " bytes, which extends past the last address",
-			     reading->index, segment->paddr, size);
+			     "segment %zu: %#" PRIx64 " bytes at physical %" PRIx64
+			     " extend past the last address",
+			     reading->index, size, segment->paddr);
 	}
 	if (segment->vaddr)
 		dump->mappings[dump->nr_mappings++] =
@@ -136,9 +137,9 @@ static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 	}
 	if (notes->cut && !cut)
 		dump_trouble(dump,
-			     "segment %zu: notes at offset %#" PRIx64 ", %#" PRIx64
-			     " bytes, of which %#" PRIx64
-			     " are in the file, are valid up to %#" PRIx64,
+			     "segment %zu: the notes at offset %#" PRIx64 " should have %#" PRIx64
+			     " bytes; %#" PRIx64
+			     " bytes are in the file, and the notes are valid up to offset %#" PRIx64,
 			     reading->index, segment->offset, segment->filesz, size,
 			     segment->offset + notes->cut_at);
 	return true;
@@ -217,7 +218,7 @@ static bool check_size(const struct elf_reading *reading, const struct extent_li
 		return true;
 	return dump_fail(
 		dump, err,
-		"its segments claim %.0f bytes of memory, but the file has %.0f: some of them must be wrong",
+		"its segments claim %.0f bytes of memory, but the file has %.0f bytes: some of the segments must be wrong",
 		claimed, size);
 }
 

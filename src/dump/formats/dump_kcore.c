@@ -111,7 +111,7 @@ static bool kcore_open(struct dump *dump, struct error *err)
 			return extents_take(dump, &pieces, err);
 		dump_fail(
 			dump, err,
-			"has no physical addresses, as its kernel is older than 4.11; try /dev/mem");
+			"has no physical addresses, because the kernel is older than 4.11; try /dev/mem");
 	}
 	free(pieces.at);
 	return false;

@@ -72,7 +72,7 @@ static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 
 	return fail(err, ERROR_FORMAT,
 		    "%s: is cut short within its bitmaps (%" PRIu64 " blocks at offset %#" PRIx64
-		    "), so it is not known which memory it holds",
+		    "), so it is not known which memory the file contains",
 		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
@@ -163,9 +163,9 @@ static void tell_note(const struct dump *dump, const struct kdump_part *part, co
 		      uint64_t offset, uint64_t size)
 {
 	listener_trouble(dump->listener, part->path,
-			 "the header says that %s at offset %#" PRIx64 " has %#" PRIx64
-			 " bytes; the file ends at %#" PRIx64,
-			 what, offset, size, part->source->size);
+			 "according to the header, %#" PRIx64 " bytes of %s are at offset %#" PRIx64
+			 "; the file ends at %#" PRIx64,
+			 size, what, offset, part->source->size);
 }
 
 /* Fails if the block size is not a possible page size of the machine. In x86 dumps by QEMU the

@@ -81,7 +81,8 @@ static void warn_of_end(struct dump *dump, uint64_t offset)
 		  offset, dump->source.size - offset);
 	if (lime_header_read(&dump->source, offset, &header))
 		dump_trouble(dump,
-			     "at offset %#" PRIx64 ": magic %#x, version %u, physical %" PRIx64
+			     "the bytes at offset %#" PRIx64
+			     ", read as a header: magic %#x, version %u, physical %" PRIx64
 			     " to %" PRIx64,
 			     offset, header.magic, header.version, header.first, header.last);
 }
@@ -109,7 +110,8 @@ static uint64_t lime_add_range(struct dump *dump, const struct lime_header *head
 			  missing);
 		dump_trouble(dump,
 			     "the header at offset %#" PRIx64 " is for physical %" PRIx64
-			     " to %" PRIx64 ", but the file ends at %#" PRIx64 ", with %" PRIx64,
+			     " to %" PRIx64 ", but the file ends at %#" PRIx64
+			     ", before physical %" PRIx64,
 			     offset, header->first, header->last, dump->source.size,
 			     header->first + (size - missing));
 	}

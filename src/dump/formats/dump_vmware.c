@@ -252,7 +252,7 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 	if (!layout->counted && dump->nr_more)
 		return dump_fail(
 			dump, err,
-			"has no number of memory regions; if there is only one region, from address 0 on, give %s alone",
+			"does not give the number of memory regions; if the memory is one region that starts at address 0, give only %s",
 			dump->more[0].file.path);
 	if (!layout->nr_regions && layout->memory.size > 0xc0000000)
 		return dump_fail(dump, err, "does not say where its memory beyond 3 GiB is");
@@ -265,7 +265,7 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 		if (layout->regions[i].seen != (1 << NR_PLACES) - 1)
 			return dump_fail(
 				dump, err,
-				"its region %u of memory lacks its place, its address or its size",
+				"the offset, the address or the size of its memory region %u is missing",
 				(unsigned int)i);
 	if (!regions_follow(layout))
 		return dump_fail(dump, err, "its regions of memory contradict each other");
@@ -284,10 +284,10 @@ static uint64_t vmware_add_region(const struct dump *dump, const struct vmware_l
 
 	if (missing)
 		dump_trouble(dump,
-			     "region %u, physical %" PRIx64 " and %#" PRIx64
-			     " bytes, is at offset %#" PRIx64
-			     " of the memory, which ends at %#" PRIx64,
-			     (unsigned int)(region - layout->regions), paddr, size, offset,
+			     "region %u, %#" PRIx64 " bytes at physical %" PRIx64
+			     ", is at offset %#" PRIx64
+			     " of the stored memory, which ends at %#" PRIx64,
+			     (unsigned int)(region - layout->regions), size, paddr, offset,
 			     layout->memory.size);
 	return missing;
 }

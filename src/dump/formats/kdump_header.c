@@ -132,7 +132,7 @@ static bool read_main(const uint8_t *at, const char *path, struct kdump_header *
 	if (!*layout)
 		return fail(
 			err, ERROR_FORMAT,
-			"%s: its header has no block size of 4096, 16384 or 65536 bytes, but %u or %u",
+			"%s: its header has no block size of 4096, 16384 or 65536 bytes, but %u, or %u if the header has the other layout",
 			path, load_le32(at + layouts[0].status + BLOCK_SIZE),
 			load_le32(at + layouts[1].status + BLOCK_SIZE));
 	status = at + (*layout)->status;

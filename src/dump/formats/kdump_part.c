@@ -287,9 +287,10 @@ void kdump_part_place(struct kdump_part *part, const struct kdump_bitmaps *bitma
 	else
 		check_last(part, listener);
 	if (part->header.status & KDUMP_INCOMPLETE && !part->header.diskdump)
-		listener_trouble(listener, part->path,
-				 "the header's status is %#x: %#x says that the dump is incomplete",
-				 part->header.status, KDUMP_INCOMPLETE);
+		listener_trouble(
+			listener, part->path,
+			"the header's status is %#x; bit %#x of the status means that the dump is incomplete",
+			part->header.status, KDUMP_INCOMPLETE);
 }
 
 /* Compares parts by their first frame. Empty parts come first: see read_part(). */
@@ -367,8 +368,8 @@ static void warn_missing(struct dump *dump, uint64_t start, uint64_t end)
 {
 	if (start < end)
 		dump_warn(dump,
-			  "a part of the split set is missing: the one with frames %" PRIx64
-			  " to %" PRIx64,
+			  "the part of the split set with frames %" PRIx64 " to %" PRIx64
+			  " is missing",
 			  start, end - 1);
 }
 

@@ -131,9 +131,9 @@ static bool differ(struct dump *dump, const struct extent *one, const struct ext
 	if (used == other || same_content(dump, one, two, start, last))
 		return false;
 	dump_warn(dump,
-		  "two %s hold physical %" PRIx64 " to %" PRIx64
-		  " and differ; the bytes at offset %#" PRIx64
-		  " are used, whose header comes first, and not the bytes at %#" PRIx64,
+		  "two %s have different bytes for physical %" PRIx64 " to %" PRIx64
+		  "; kwalk uses the bytes at offset %#" PRIx64
+		  ", whose header comes first, and not the bytes at offset %#" PRIx64,
 		  what, start, last, used, other);
 	return true;
 }

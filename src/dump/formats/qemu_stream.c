@@ -202,14 +202,16 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump, struct err
 		return dump_fail(
 			dump, err, "%s",
 			blocks->nr ?
-				"lacks the block of memory of a NUMA node (ram-node0 to the last)" :
+				"lacks the memory block of a NUMA node (ram-node0, ram-node1 and so on)" :
 				"has no block of memory named pc.ram, mach-virt.ram or ram-node0");
 	if (blocks->others[0])
 		dump_warn(dump,
 			  "the stream does not contain the addresses of these blocks, whose memory counts as absent: %s",
 			  blocks->others);
 	return qemu_ram_create(stream->ram, blocks->size & ~(uint64_t)RAM_FLAGS) ||
-	       dump_fail(dump, err, "cannot hold %" PRIu64 " bytes of memory", blocks->size);
+	       dump_fail(dump, err,
+			 "its memory size, %" PRIu64 " bytes, is impossible or too large",
+			 blocks->size);
 }
 
 static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
@@ -222,13 +224,15 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 		if (cursor->cut)
 			break;
 		if (size > total)
-			return dump_fail(dump, err,
-					 "its memory blocks are larger than the total that it gives");
+			return dump_fail(
+				dump, err,
+				"its memory blocks are larger than the total size that the stream gives");
 		total -= size;
 		if (!qemu_blocks_add(&stream->blocks, &name, size))
 			return dump_fail(dump, err,
 					 "its block of memory %.*s (%" PRIu64
-					 " bytes, offset %#" PRIx64 ") contradicts those before it",
+					 " bytes, offset %#" PRIx64
+					 ") contradicts the blocks before it",
 					 name.size, (const char *)name.text, size, cursor->at);
 	}
 	return create_ram(stream, dump, err);
