@@ -83,7 +83,7 @@ struct vmlinux *debug_file_join(struct vmlinux *one, struct vmlinux *two, struct
 		     "%s and %s do not belong together: %s; give only one of them",
 		     debug->file.path, vmlinux->file.path,
 		     debug->elf ? "their build-ids differ" :
-				  "linux_banner is not at the address that this file gives");
+				  "linux_banner is not at the address that the System.map gives");
 	} else {
 		vmlinux_attach(vmlinux, debug, "command line");
 		return vmlinux;

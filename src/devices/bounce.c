@@ -129,7 +129,7 @@ static void read_pools(struct bounce_reading *reading, uint64_t head, uint64_t o
 	uint64_t pool;
 
 	if (!node || !kernel_read_pointer(kernel, head, &pool, NULL)) {
-		bounce_damaged(reading, head, "starts a list of pools that cannot be read");
+		bounce_damaged(reading, owner, "has a list of pools that cannot be read");
 		return;
 	}
 	links = links_from(kernel, head, node->offset, &reading->seen, MOST_POOLS);

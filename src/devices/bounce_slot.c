@@ -239,7 +239,7 @@ static bool find_copy(struct kernel *kernel, const struct pci_function *function
 		find_original(kernel, function ? function : pool->function, copy);
 	else if (copy->slot.used)
 		fail(&copy->trouble, ERROR_NO_ANSWER,
-		     "the slot is padding of an allocation, or has no original");
+		     "the slot is padding of an allocation, or has no original buffer");
 	return true;
 }
 

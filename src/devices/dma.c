@@ -46,7 +46,7 @@ static void by_walk(const struct device_dma *dma, struct dma_translation *transl
 	translation->writable = entrance->writable && walk->writable;
 	if (walk->outcome == WALK_NON_CANONICAL)
 		fail(&translation->trouble, ERROR_NO_ANSWER,
-		     "the IOMMU's table translates %u bits of bus addresses",
+		     "the address has more than the %u bits that the IOMMU's table translates",
 		     entrance->space.paging->address_bits);
 	else
 		walk_trouble(&entrance->space, walk, &translation->trouble);

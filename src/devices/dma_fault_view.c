@@ -32,7 +32,7 @@ static const struct pci_function *find_function(const struct pci_list *list,
 	}
 	if (!found)
 		fail(err, ERROR_NO_ANSWER, "there is no such PCI function now%s",
-		     list->nr_damages ? ", or one that could not be read" : "");
+		     list->nr_damages ? ", or the function could not be read" : "");
 	return found;
 }
 
@@ -106,9 +106,9 @@ static void put_device(const struct dma_fault_view *view, char *text, size_t siz
 static void put_near(const char *where, const struct dma_range *range, char *text, size_t size)
 {
 	if (range->known)
-		put("; next %s %" PRIx64 " to %" PRIx64, where, range->first, range->last);
+		put("; next mapped %s: %" PRIx64 " to %" PRIx64, where, range->first, range->last);
 	else
-		put("; none %s", where);
+		put("; nothing mapped %s", where);
 }
 
 static void put_translation(const struct dma_fault_view *view, char *text, size_t size)
@@ -118,7 +118,7 @@ static void put_translation(const struct dma_fault_view *view, char *text, size_
 	bool has_table = translation->has_walk || view->dma.entrance.reach == DMA_LISTED;
 
 	if (translation->status == DMA_STATUS_MAPPED && !has_table)
-		put(" is physical now: no table translates it");
+		put(" is a physical address now, because no table translates it");
 	else if (translation->status == DMA_STATUS_MAPPED)
 		put(" is mapped now to %" PRIx64 ", %s", translation->physical,
 		    !translation->writable ? "only to be read" :

@@ -195,7 +195,7 @@ static bool prove(const struct io_roots_search *search, struct error *err)
 			return fail(
 				err, ERROR_NO_ANSWER,
 				"%zu frames look like such a table, the first at %" PRIx64
-				", but %zu of them have an entry of %02x:%02x.%x, and it must be exactly one",
+				", but %zu of them have an entry of %02x:%02x.%x instead of exactly one",
 				list->nr, list->root[0].paddr, nr, id >> 8, id >> 3 & 0x1f, id & 7);
 	}
 	return true;
@@ -313,7 +313,8 @@ const struct io_root *io_roots_of(struct kernel *kernel, const struct pci_functi
 	for (size_t i = 0; i < roots->list.nr; i++)
 		if (request_has(&roots->list.root[i].requests, request))
 			return &roots->list.root[i];
-	fail(err, ERROR_UNKNOWN, "the IOMMU's table at %" PRIx64 " (%s) has no entry for it",
+	fail(err, ERROR_UNKNOWN,
+	     "the IOMMU's table at %" PRIx64 " (%s) has no entry for this device",
 	     roots->list.root[0].paddr, roots->source);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "kernel/kernel.h"
 
 /* Records that a part is missing. Only the first missing part is recorded. */
@@ -18,11 +19,15 @@ static void tell_of_table(struct io_scans *scans, uint32_t index, const char *wh
 {
 	const struct io_table *table = &scans->map.table[index];
 	const struct pci_function *first = scans->map.device[table->first].dma.function;
+	char others[48] = "";
 	struct error why;
 
-	fail(&why, ERROR_UNREADABLE, "the %s at %" PRIx64 ", of %s and %zu others, %s %" PRIx64,
+	if (table->nr > 1)
+		snprintf(others, sizeof(others), " and %zu other device%s", table->nr - 1,
+			 plural_s(table->nr - 1));
+	fail(&why, ERROR_UNREADABLE, "the %s at %" PRIx64 ", of %s%s, %s %" PRIx64,
 	     table->tree ? "tree of mappings" : "page table",
-	     table->tree ? table->tree : table->space.root, first->name, table->nr - 1, what, bus);
+	     table->tree ? table->tree : table->space.root, first->name, others, what, bus);
 	missing(scans, &why);
 }
 

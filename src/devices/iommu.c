@@ -368,7 +368,7 @@ static void without_iommu(struct iommu_search *search)
 			"the machine has IOMMUs, but the kernel does not show which of them the device uses");
 	else if (search->damaged)
 		unknown(search,
-			"the list of IOMMUs cannot be read to its end, and the device may use one of the rest");
+			"the list of IOMMUs cannot be read to its end, and the device may use an IOMMU that was not read");
 	else
 		direct(search);
 }

@@ -295,7 +295,7 @@ static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct 
 	list->by_tables = true;
 	list->nr_damages = 1;
 	fail(&list->damage, ERROR_UNKNOWN,
-	     "only devices with an entry in a table of an IOMMU are known, and not whether a virtio device among them bypasses its IOMMU: %s",
+	     "only devices with an entry in a table of an IOMMU are known, and it is not known whether a virtio device among them bypasses its IOMMU: %s",
 	     why->message);
 	return true;
 }

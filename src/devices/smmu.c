@@ -73,7 +73,7 @@ static void smmu_cd(struct kernel *kernel, struct dma_entrance *entrance, uint64
 	else if (!(word & AA64))
 		dma_unknown(entrance, head, "has a table in the format of 32-bit Arm");
 	else if (word & OFF)
-		dma_blocked(entrance, head, "has no table for such addresses");
+		dma_blocked(entrance, head, "disables its table (EPD0 is set)");
 	else
 		translated_by(kernel, entrance, head,
 			      (struct arm_stage){
@@ -202,7 +202,8 @@ void smmu_enter_stream(struct kernel *kernel, const struct smmu_streams *streams
 	*entrance = (struct dma_entrance){ .readable = true, .writable = true };
 	if ((streams->two_level ? id >> STREAM_SPLIT : id) >= streams->nr)
 		fail(&entrance->trouble, ERROR_FORMAT,
-		     "the stream table of the SMMU has no entry for its stream %" PRIx32, id);
+		     "the stream table of the SMMU has no entry for the device's stream %" PRIx32,
+		     id);
 	else if (streams->two_level)
 		smmu_directory(kernel, entrance, streams, id);
 	else

@@ -136,7 +136,8 @@ bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		fail(&entrance->trouble, ERROR_UNKNOWN,
 		     "the domain of this device in the virtio IOMMU cannot be read");
 	else if (!domain)
-		fail(&entrance->trouble, ERROR_UNKNOWN, "it is in no domain of the virtio IOMMU");
+		fail(&entrance->trouble, ERROR_UNKNOWN,
+		     "the device is in no domain of the virtio IOMMU");
 	else if (kernel_read_member(kernel, domain, VIOMMU_DOMAIN_BYPASS, &bypass, NULL) && bypass)
 		entrance->reach = DMA_PASS_THROUGH;
 	else

@@ -122,7 +122,7 @@ static bool stream_ended(const struct stream *stream, struct error *err)
 		return fail(
 			err, ERROR_FORMAT,
 			"stopped at %" PRIx64
-			" of a dump, because its tables point to each other; all lower addresses were compared",
+			", because page tables of one dump point to each other in a loop; all lower addresses were compared",
 			scan_position(scan));
 	case SCAN_NO_MEMORY: return out_of_memory(err);
 	/* includes the case that the user stopped the scan: the command reports that */

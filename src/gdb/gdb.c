@@ -115,7 +115,7 @@ static void run_monitor(struct server *server, const char *at)
 		text[size++] = (char)(high << 4 | low);
 	text[size] = '\0';
 	if (*at) {
-		server_refuse(server, "it is not text in hexadecimal digits");
+		server_refuse(server, "the argument of qRcmd is not text in hexadecimal digits");
 		return;
 	}
 	started = clock_coarse();

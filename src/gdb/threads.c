@@ -229,7 +229,7 @@ bool thread_registers(struct kernel *kernel, const struct thread_list *list,
 	if (thread->running || !thread->task ||
 	    (kernel_read_member(kernel, thread->task, TASK_ON_CPU, &on_cpu, NULL) && on_cpu))
 		return fail(err, ERROR_UNKNOWN,
-			    "the registers of the CPU that ran it are not in the dump");
+			    "the registers of the CPU that ran the task are not in the dump");
 	if (kernel->arch->switched_registers(kernel, thread->task, registers, err))
 		return true;
 	*registers = (struct registers){ 0 };

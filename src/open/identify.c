@@ -255,7 +255,7 @@ static void compare_banner(struct kernel *kernel, const char *ours, uint64_t lin
 		tell_banners(kernel, theirs, ours);
 	} else if (readable) {
 		snprintf(where, sizeof(where), "at %" PRIx64 " (link-time address)", linked);
-		tell_mismatch(kernel, "banner", "elsewhere", where);
+		tell_mismatch(kernel, "banner", "at another address", where);
 	}
 }
 
@@ -411,13 +411,16 @@ static bool compare_kallsyms(struct kernel *kernel)
 static void look_for_banner(struct kernel *kernel)
 {
 	uint64_t address;
+	char where[32];
 	uint8_t byte;
 
 	if (!kernel_vmlinux_symbol(kernel, "linux_banner", &address))
 		return;
 	if (!set_release_at(kernel, address, "linux_banner in the dump") &&
-	    kernel_read(kernel, address, &byte, 1, NULL))
-		tell_mismatch(kernel, "linux_banner", "elsewhere", "where the dump has none");
+	    kernel_read(kernel, address, &byte, 1, NULL)) {
+		snprintf(where, sizeof(where), "at %" PRIx64, address);
+		tell_mismatch(kernel, "linux_banner", "at another address", where);
+	}
 }
 
 static void compare_map(struct kernel *kernel)

@@ -201,7 +201,7 @@ static bool take_all(struct inputs *inputs, struct error *err)
 		return false;
 	if (inputs->nr_dumps && inputs->nr_images)
 		return fail(err, ERROR_USAGE,
-			    "%s is a dump but %s was given as a raw image; use one or the other",
+			    "%s is a dump, but %s was given as a raw image; give only one of them",
 			    inputs->dumps[0].path, inputs->images[0].path);
 	if (inputs->nr_dumps || inputs->nr_images || opening->no_dump)
 		return true;

@@ -213,7 +213,7 @@ static bool keep_dump(struct packed_input_search *search, struct packed_input *i
 	if (search->vmlinux.path && !keep_vmlinux(search, &why))
 		listener_warn(
 			search->opening->listener,
-			"%s: the vmlinux in it could not be saved, and will be missing next time: %s",
+			"%s: the vmlinux in this archive could not be saved, so kwalk will not find it next time: %s",
 			search->archive->path, why.message);
 	return packed_input_open_dump(&input->dump, path, err);
 }

@@ -106,7 +106,7 @@ says() {
 	END
 	answers vmlinux made 'whatis ffff0123' <<-'END'
 	ffff0123 as=virtual
-	ffff0123 as=bus kind=io-mapping bus=0xffff0123 device=0000:00:02.0 physical=0x1c05123 other_domains=0 text="~ is mapped now to 1c05123, to be read and written; none below; next above ffffe000 to ffffefff; frame 1c05 is anon page 2 at 5000"
+	ffff0123 as=bus kind=io-mapping bus=0xffff0123 device=0000:00:02.0 physical=0x1c05123 other_domains=0 text="~ is mapped now to 1c05123, to be read and written; nothing mapped below; next mapped above: ffffe000 to ffffefff; frame 1c05 is anon page 2 at 5000"
 	END
 	"$KWALK" -q -j -c 'whatis ffff0123' vmlinux made | tail -1 | json_hold 'it["frame"]["use"] == "anon" and it["frame"]["pfn"] == "0x1c05"'
 	# The log line of a refused access gives the same answer; a number that no device maps is not a bus address.

@@ -112,7 +112,7 @@ unsaid() {
 @test "of two tables of one device neither is chosen" {
 	BUS=untyped vmlinux 64
 	hidden_intel 'at 29M+0x9000: u64 contexts|1 0 contexts_1|1 0'
-	unsaid 'were not found 2 of them have an entry of 00:02.0, and it must be exactly one'
+	unsaid 'were not found 2 of them have an entry of 00:02.0 instead of exactly one'
 	# A part of it is one, too.
 	hidden_intel 'at 29M+0x9000: u64 0 0 contexts_1|1 0'
 	unsaid '2 of them have an entry of 01:00.0'

@@ -71,7 +71,7 @@ virtio() {
 	1b00123 physical=0x1b00123 mappings.0.device=0000:00:01.0 mappings.0.bus=0xffffe123 mappings.0.readable=true mappings.0.writable=false mappings.0.dma=translated mappings.1.device=0000:00:02.0 mappings.1.bus=0x1b00123 mappings.1.dma=pass-through mappings.2=- unknown.0.device=0000:00:03.0
 	1b2f456 mappings.0.device=0000:00:01.0 mappings.0.bus=0xffc0f456 mappings.0.writable=true mappings.1.device=0000:00:02.0
 	1b30000 mappings.0.device=0000:00:02.0 mappings.1=-
-	* status=error message="~it is in no domain"
+	* status=error message="~the device is in no domain"
 	END
 	describe whole <<-END
 		include $DUMPS/x86_64-bus-virtio.txt
@@ -89,6 +89,6 @@ virtio() {
 		at endpoints+0x50: u64 v+domains
 		at mappings+0x110: u64 v+mappings+8
 	END
-	fails 1 'the tree of mappings at ffff888001c02208, of 0000:00:01.0 and 1 others, has parts that are missing or corrupt, the first for the bus address ffc10000' \
+	fails 1 'the tree of mappings at ffff888001c02208, of 0000:00:01.0 and 1 other device, has parts that are missing or corrupt, the first for the bus address ffc10000' \
 		-q -c 'dma -a 1b20000' vmlinux loop
 }

@@ -142,7 +142,7 @@ bus() {
 
 @test "an answer that may lack devices says so, and why" {
 	bus
-	fails 1 'the page table at 1d03000, of 0000:00:02.0 and 0 others, has parts that are missing or corrupt, the first for the bus address 100000000' \
+	fails 1 'the page table at 1d03000, of 0000:00:02.0, has parts that are missing or corrupt, the first for the bus address 100000000' \
 		-q -c 'dma -a 1b00000' vmlinux x86_64-bus-amd
 	"$KWALK" -q -c 'dma -a fee00000' vmlinux x86_64-bus-amd 2>/dev/null | grep -q 'none found so far$'
 	describe sound <<-END
@@ -312,7 +312,7 @@ finds() {
 			$damage
 		END
 		"$KWALK" -q -j -c 'devices 00:00.0' vmlinux damaged |
-			json_hold 'it["dma"] == "unknown" and "may use one of the rest" in it["message"]'
+			json_hold 'it["dma"] == "unknown" and "may use an IOMMU that was not read" in it["message"]'
 		fails 1 'cannot be read to its end' -q -c 'dma 00:00.0 1000' vmlinux damaged
 	done
 	# IOMMUs that do not translate.

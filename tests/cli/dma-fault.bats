@@ -76,7 +76,7 @@ bus() {
 	local line='DMAR: [DMA Write] Request device [00:02.0] fault addr'
 	answers vmlinux x86_64-bus-intel "whatis $line ffffe123; whatis '$line ff000000 [fault reason 05] PTE'; whatis $line 8000000000" <<-'END'
 	* below.start=0xffc00000 below.end=0xffdfffff above.start=0xfffff000 above.end=0xffffffff
-	* bus_status=not-mapped below=- above.start=0xffc00000 above.end=0xffdfffff text="~none below; next above ffc00000 to ffdfffff, as far as the tables can be read"
+	* bus_status=not-mapped below=- above.start=0xffc00000 above.end=0xffdfffff text="~nothing mapped below; next mapped above: ffc00000 to ffdfffff, as far as the tables can be read"
 	* bus_status=non-canonical below=- above=-
 	END
 	answers vmlinux x86_64-bus-amd 'whatis AMD-Vi: Event logged [IO_PAGE_FAULT device=00:02.0 address=0xfffff000]' <<-'END'
@@ -100,7 +100,7 @@ bus() {
 	* line=2 device=0000:00:02.0 bus_status=- text="~ffffe000 has PASID 5, whose table is not the table of the device"
 	* line=3 text="~PASID 6"
 	* line=4 event=INTR-REMAP device=0000:00:02.0 bus=- text="~an interrupt, which has no bus address"
-	* line=5 physical=0x1b00000 text="~is physical now: no table translates it"
+	* line=5 physical=0x1b00000 text="~is a physical address now, because no table translates it"
 	* line=7 bus_status=blocked
 	END
 	"$KWALK" -q -c 'annotate lines' vmlinux x86_64-bus-intel >text

@@ -91,7 +91,7 @@ sleeping() {
 	    answer = peer.ask("Z" * size)
 	    assert answer == ("E.the packet is longer than PacketSize" if size > 16384 else "E.a dump does not run, so breakpoints have no effect"), answer
 	assert peer.ask("qRcmd,6\x00") == "E01"
-	assert peer.ask("qRcmd,6") == peer.ask("qRcmd,zz") == peer.ask("qRcmd,6162g") == "E.it is not text in hexadecimal digits"
+	assert peer.ask("qRcmd,6") == peer.ask("qRcmd,zz") == peer.ask("qRcmd,6162g") == "E.the argument of qRcmd is not text in hexadecimal digits"
 	assert alive(peer)
 	assert peer.end() == 0
 	END

@@ -256,11 +256,11 @@ differs() {
 	vmlinux 64
 	"$KWALK" -q -o kaslr_offset=0 vmlinux kernel -c info | grep -q '^vmlinux_match *matches the dump *linux_banner'
 	"$KWALK" -q -o kaslr_offset=1000 vmlinux kernel -c info >answers 2>complaints
-	complains 'does not belong to this dump, so facts from it are doubtful: banner is "elsewhere"'
+	complains 'does not belong to this dump, so facts from it are doubtful: banner is "at another address"'
 	grep -q '^vmlinux_match *does not belong' answers
 	# A debug file does not know how it goes on, but where.
 	objcopy --only-keep-debug vmlinux vmlinux.debug
-	"$KWALK" -q -o kaslr_offset=1000 vmlinux.debug kernel -c info 2>&1 | grep -q 'banner is "elsewhere"'
+	"$KWALK" -q -o kaslr_offset=1000 vmlinux.debug kernel -c info 2>&1 | grep -q 'banner is "at another address"'
 	"$KWALK" -q vmlinux.debug kernel -c info | grep -q '^release *6.1.0-18-amd64'
 }
 
