@@ -23,8 +23,8 @@ static void tell_of_table(struct io_scans *scans, uint32_t index, const char *wh
 	struct error why;
 
 	if (table->nr > 1)
-		snprintf(others, sizeof(others), " and %zu other device%s", table->nr - 1,
-			 plural_s(table->nr - 1));
+		text_append(others, sizeof(others), " and %zu other device%s", table->nr - 1,
+			    plural_s(table->nr - 1));
 	fail(&why, ERROR_UNREADABLE, "the %s at %" PRIx64 ", of %s%s, %s %" PRIx64,
 	     table->tree ? "tree of mappings" : "page table",
 	     table->tree ? table->tree : table->space.root, first->name, others, what, bus);
