@@ -254,7 +254,7 @@
       error && [error.more, `The error in ${error.check}`],
       (!it.log || !it.panic) && ['info -v', 'All facts, and their sources'],
       panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
-      (!it.log || !it.tasks) && ['check', 'All that is missing or damaged'],
+      (!it.log || !it.tasks) && ['check', 'All data that is missing or damaged'],
     ].filter(Boolean).slice(0, MOST_NEXT);
   };
   const hero = () => {
@@ -272,7 +272,7 @@
       make('p', { class: 'eyebrow' }, make('span', { class: 'pill' }, word), ` ${baseName(it.dump)}`, it.release && `, Linux ${it.release}`),
       make('h1', {}, headline()), whereText(),
       !told && cause.length > 0 && !isPanic(cause[0].text) && make('p', { class: 'message' }, code(cause[0].text)),
-      it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', make('code', { class: 'whole' }, 'log -a'), ' show there what ended it.'),
+      it.scrubbed && make('p', {}, 'Names are pseudonyms, and texts are left out. The whole dump has them: ', code('panic'), ' and ', make('code', { class: 'whole' }, 'log -a'), ' show, for that dump, what ended the kernel.'),
       it.trouble && bad(capital(readable(it.trouble)), '. What lay there is not known.'),
       told && panic.status !== 'ok' && make('p', {}, 'Its log has reports of trouble:'), told,
       next.length > 0 && make('h2', { id: 'next' }, 'What to type next'), next.length > 0 && commands(next),
@@ -336,10 +336,10 @@
   const showCalls = () => {
     const calls = callsOfCause();
     if (!calls.length) return;
-    put(make('h3', {}, 'Where it happened, and who called it'), table('Calls, the innermost first', [
+    put(make('h3', {}, 'Where it happened, and the calling functions'), table('Calls, the innermost first', [
       { name: '#', kind: 'number', of: call => calls.indexOf(call) },
       { name: 'Function', kind: 'word', head: true, of: call => call.name, show: (value, call) => [code(value), call.unsure && make('span', { class: 'soft' }, ' perhaps')] },
-      { name: 'Source, and what the dump has there', kind: 'text', of: call => noteText(call.note) || '' },
+      { name: 'Source, and what the dump shows about it', kind: 'text', of: call => noteText(call.note) || '' },
     ], calls), calls.some(call => call.unsure) && soft('"perhaps": the address was on the stack, and may be left of an earlier call.'));
   };
   const showRegisters = () => {
@@ -352,7 +352,7 @@
     ];
     const same = (row, address) => BigInt(row[1]) === address, told = list.filter(row => row[2]);
     if (!list.length) return;
-    put(make('h3', {}, 'Registers'), told.length > 0 && table(list === logged ? 'Registers of the report that point somewhere' : 'Registers of the CPU that crashed, those that point somewhere', columns, told, same),
+    put(make('h3', {}, 'Registers'), told.length > 0 && table(list === logged ? 'Registers of the report that point to a known place' : 'Registers of the CPU that crashed, if they point to a known place', columns, told, same),
       details(`All ${many(list.length, 'register')}`, table('All registers', columns, list, same)));
   };
   const showEnd = () => {
@@ -400,14 +400,14 @@
     const missed = list.filter(each => each.status === 'not-checked'), fold = missed.length > FEW;
     const found = list.filter(each => each.status !== 'ok' && !(fold && missed.includes(each)));
     open('findings', 'Findings');
-    put(found.length || missed.length ? [make('p', {}, 'An error is damage, or facts that contradict each other; a warning is a weakness; not checked is what could not be looked at, or only in part.'),
+    put(found.length || missed.length ? [make('p', {}, 'An error is damage, or facts that contradict each other. A warning is a weakness. A check is not-checked if it could not look at all of its data.'),
       found.length > 0 && table('What the checks found', columns, found),
-      fold && details(`${missed.length} checks could not look at all of it`, table('Checks that could not look at all of it', columns, missed))] : make('p', {}, 'Nothing that was checked is damaged, contradicts itself or is a weakness.'));
+      fold && details(`${many(missed.length, 'check')} could not look at all data`, table('Checks that could not look at all data', columns, missed))] : make('p', {}, 'The checks found no damage, contradiction or weakness.'));
     put(fine.length > 0 && details(`${many(fine.length, 'check')} found nothing wrong`, table('Checks that found nothing wrong', columns, fine)), sum && soft(capital(readable(sum.message)), '.'));
   };
   const showFacts = () => {
     open('facts', 'Facts', [many(it.facts.length, 'fact'), it.facts.some(fact => fact.doubt) && ', some doubtful', it.facts.some(differs) && ', some contradicted']);
-    put(make('p', {}, 'The numbers that all answers depend on, each with the source that was used and the others that have it.'));
+    put(make('p', {}, 'The numbers that all answers depend on. For each number: the source that was used, and the other sources of the same number.'));
     put(table('Facts and their sources', [
       { name: 'Fact', kind: 'word', head: true, of: fact => fact.fact },
       { name: 'Value', kind: 'word', of: fact => fact.value, show: code },
@@ -431,7 +431,7 @@
     const lines = it.log ? it.log.list.map(line => logLine(line, 'The end of the log')) : [];
     open('log', 'The end of the log', it.log ? `${lines.length} of ${many(it.log.records, 'record')}` : 'not known');
     if (!it.log) return put(notKnown(whyUnknown('log')));
-    return put(make('p', {}, it.scrubbed ? 'The texts were scrubbed.' : 'Below each line its addresses are explained. Times are seconds since the boot.'),
+    return put(make('p', {}, it.scrubbed ? 'The texts were scrubbed.' : 'The addresses of a line are explained below the line. Times are seconds since the boot.'),
       damageOf(it.log.damage), lines.length > 0 && [filterOf(lines, 'Log'), make('ol', { class: 'log' }, lines)]);
   };
 
@@ -554,7 +554,7 @@
         rect('frame', bar[0] + .5, at, wide(all) - 1, 13)]));
     });
     return picture(width, height, 'The regions of the address space, and what is mapped in each',
-      'A row for each region in the order of addresses. The outline is its size, the filled part what the kernel\'s page table maps in it, both on a logarithmic scale; broken lines are holes. Hatched: not known, as the tables are not in the dump. The table of regions has all numbers.', parts);
+      'A row for each region in the order of addresses. The outline is its size, the filled part what the kernel\'s page table maps in it, both on a logarithmic scale; broken lines are holes. Hatched parts are not known, because their tables are not in the dump. The table of regions has all numbers.', parts);
   };
 
   const drawLinear = (width, choose) => {
@@ -586,9 +586,9 @@
 
   const showOpen = () => {
     put(make('h3', {}, 'Writable and executable'));
-    if (!it.write_execute) return put(make('p', {}, 'This paging mode cannot keep pages from being run: all that is writable is executable.'));
+    if (!it.write_execute) return put(make('p', {}, 'This paging mode cannot forbid execution: all writable pages are executable.'));
     const { ranges, size, list } = it.write_execute;
-    if (!ranges) return put(make('p', {}, it.tables_whole ? 'Nothing of the kernel\'s half is both.' : 'Nothing of the part of the tables that could be read is both.'));
+    if (!ranges) return put(make('p', {}, it.tables_whole ? 'No page of the kernel\'s half is both writable and executable.' : 'In the tables that could be read, no page is both writable and executable.'));
     return put(make('p', {}, `${many(ranges, 'range')}, ${sizeText(size)} in all.`), table('Ranges that are writable and executable', [
       { name: 'Start', kind: 'hex', head: true, of: each => each.start },
       { name: 'End', kind: 'hex', of: each => each.end },
@@ -601,7 +601,7 @@
     put(make('h3', {}, 'Read-only here, writable there'));
     if (!it.aliases) return put(notKnown(whyUnknown('aliases')));
     const { ranges, list } = it.aliases;
-    if (!it.aliases.all_compared) put(warn('There are more protected frames than were compared.'));
+    if (!it.aliases.all_compared) put(warn('Not all protected frames were compared.'));
     if (!ranges) return put(make('p', {}, 'No frame that is read-only or code in the image, modules or vmalloc can be written at another address of the kernel.'));
     const holds = (row, address) => ['physical', 'protected', 'writable'].some(name =>
       BigInt(row[name]) <= address && address < BigInt(row[name]) + BigInt(row.size));
@@ -615,17 +615,17 @@
     ], rows, holds);
     const expected = list.filter(each => regionAt(each.protected).region === 'cpu-entry-area'), others = list.filter(each => !expected.includes(each));
     put(make('p', {}, 'The same memory is read-only or code at one address and can be written at another, mostly in the direct map: a stray write there changes what looks protected.'));
-    if (others.length) put(shown(others), commands([[`ptov -a ${hex(others[0].physical)}`, 'All addresses of the first']]));
+    if (others.length) put(shown(others), commands([[`ptov -a ${hex(others[0].physical)}`, 'All addresses of the first frame']]));
     if (expected.length)
-      put(make('p', {}, 'In the cpu-entry-area that is normal: each CPU reads its descriptor tables there, read-only, and the kernel writes them where they lie.'),
+      put(make('p', {}, 'In the cpu-entry-area, this is normal: each CPU reads its descriptor tables there, where they are read-only, and the kernel writes them at another address.'),
         details(`${many(expected.length, 'range')} of the cpu-entry-area`, shown(expected)));
     return put(leftOut(ranges - list.length));
   };
   const showRegions = () => {
     const panels = [1, 2].map(() => make('div', { class: 'panel', 'aria-live': 'polite' }));
     const choose = i => region => panels[i].replaceChildren(lookAtRegion(region));
-    put(figure('regions', width => drawSpace(width, choose(0)), 'Each region in the order of addresses: the outline is its size, the filled part what is mapped of it, both on a logarithmic scale. Broken lines are holes, hatched is not known. A click on a region shows what to type for more.', panels[0]));
-    put(figure('address-space', width => drawLinear(width, choose(1)), 'The same to scale: all addresses, the kernel\'s part of them, and on 64-bit kernels its top.', panels[1]));
+    put(figure('regions', width => drawSpace(width, choose(0)), 'Each row is a region, in the order of addresses. The outline is the size of the region, and the filled part is the size of the mapped memory, both on a logarithmic scale. Broken lines are holes; hatched parts are not known. A click on a region shows commands that print more about it.', panels[0]));
+    put(figure('address-space', width => drawLinear(width, choose(1)), 'The same regions to scale: all addresses, the kernel\'s part of the addresses and, on 64-bit kernels, the top of this part.', panels[1]));
     const unless = (value, region) => value === undefined ?
       make('span', { class: 'soft' }, region.region === 'user' ? 'by process' : region.region === 'non-canonical' ? '' : 'not known') : sizeText(value);
     put(details(`All ${many(it.regions.length, 'region')} in numbers`, table('Regions, and what the kernel\'s page table maps in them', [
@@ -650,7 +650,7 @@
     else showRegions();
     if (moved) put(make('p', {}, BigInt(moved.value.replace('-', '')) ? ['KASLR moved the kernel by ', code(moved.value), '.'] : 'KASLR did not move the kernel.'));
     if (whyUnknown('page-table')) return whyUnknown('page-table') !== whyUnknown('regions') && put(notKnown(whyUnknown('page-table')));
-    if (!it.tables_whole) put(warn('Not all of the page table could be read: these are at least so much.'));
+    if (!it.tables_whole) put(warn('Not all of the page table could be read: the true sizes may be larger.'));
     showOpen();
     return showAliases();
   };
@@ -697,7 +697,7 @@
   const address = cell => BigInt(cell) * BigInt(cellBytes);
   const zoneOf = where => (it.zones || []).find(zone => BigInt(zone.start) <= where && where <= BigInt(zone.end));
   const STATES = {
-    file: 'in the dump', free: 'left out, as it is all zeros', reserved: 'a part of it is in the dump',
+    file: 'in the dump', free: 'left out, because all bytes are zero', reserved: 'only a part is in the dump',
     unknown: 'not in the dump: left out, or no memory', damaged: 'cut off or damaged in the file',
   };
   const contentOf = run => run.state === 'truncated' || run.state === 'damaged' ? 'damaged' : run.partly ? 'reserved' :
@@ -769,7 +769,7 @@
         d.push(`M${(x - .5).toFixed(2)} ${(y - .5).toFixed(2)}h${across}v${(layout.high + 1).toFixed(2)}h-${across}z`);
         cell = next;
       }
-    return d.length > 0 && draw('path', { class: 'mark', d: d.join('') }, draw('title', {}, 'some struct page is damaged, or not in the dump'));
+    return d.length > 0 && draw('path', { class: 'mark', d: d.join('') }, draw('title', {}, 'a struct page is damaged, or not in the dump'));
   };
   const drawAround = width => {
     const { left, right } = marginsOf(width), look = width < NARROW ? 'small mono soft right' : 'mono soft right', parts = [];
@@ -798,12 +798,12 @@
     if (!run) return lookAt('No memory', range);
     const first = address(run.first), size = run.cells * cellBytes;
     return lookAt(shadeLabel(run), range,
-      make('p', {}, frames > 1 ? `Most of frames ${toHex(from / 4096n)} to ${toHex(to / 4096n)}` : `Frame ${toHex(from / 4096n)}`,
+      make('p', {}, frames > 1 ? `Most frames from ${toHex(from / 4096n)} to ${toHex(to / 4096n)}` : `Frame ${toHex(from / 4096n)}`,
         zone && `, node ${zone.node} ${zone.zone || ''}`, `; ${STATES[contentOf(run)]}.`,
-        run.cells > 1 && ` The same from ${toHex(first)} on, for ${sizeText(size)}.`),
-      run.damaged && bad('Some struct page is damaged, or not in the dump.'),
+        run.cells > 1 && ` The same state from ${toHex(first)} on, for ${sizeText(size)}.`),
+      run.damaged && bad('A struct page is damaged, or not in the dump.'),
       commands([[`frames -l ${toHex(first)} +0x${size.toString(16)}`, 'These frames'],
-        [`whatis ${toHex(from)}`, 'What is at the first'], [`ptov -a -u ${toHex(from)}`, 'All its addresses']]));
+        [`whatis ${toHex(from)}`, 'What is at the first address'], [`ptov -a -u ${toHex(from)}`, 'All its addresses']]));
   };
 
   let lookAtAddress = () => {};
@@ -879,10 +879,10 @@
       cursor = draw('rect', { class: 'cursor', visibility: 'hidden', 'data-cursor': '' });
       const titles = Object.fromEntries(shades.map(shade => [shadeClass(shade), shadeLabel(shade)]));
       setTimeout(() => enlarge(times));
-      const svg = picture(width, layout.end + 8, byUse ? 'Physical memory by use' : 'Physical memory by what of it is in the dump',
-        byUse ? (whyUnknown('frames') ? 'A map of physical memory. What its frames are used for cannot be known: all are hatched.' :
-          'A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red frames are around cells with damage. Slabs have the colour of the cache that has most of them. At the right, nodes and zones. The table of uses has all numbers.') :
-          'A map of physical memory, from left to right and from above. Filled cells are in the dump; of others a part is, or they are all zeros and were left out for that; hatched cells are not in the dump, crossed ones are cut off or damaged.',
+      const svg = picture(width, layout.end + 8, byUse ? 'Physical memory by use' : 'Physical memory by what is in the dump',
+        byUse ? (whyUnknown('frames') ? 'A map of physical memory. The uses of the frames are not known, so all cells are hatched.' :
+          'A map of physical memory, from left to right and from above. Each cell has the colour of what most of its frames are used for; red outlines mark cells with damage. Slabs have the colour of the cache that has most of them. At the right, nodes and zones. The table of uses has all numbers.') :
+          'A map of physical memory, from left to right and from above. Filled cells are in the dump. Of other cells, only a part is in the dump, or all bytes are zero, so the dump leaves them out. Hatched cells are not in the dump; crossed cells are cut off or damaged.',
         byUse ? drawCells(width, shadeClass, name => titles[name]) : drawCells(width, contentClass, name => STATES[name === 'u-partly' ? 'reserved' : name.slice(2)]),
         drawAround(width), byUse && drawMarks(width), cursor);
       svg.addEventListener('pointermove', hover);
@@ -902,7 +902,7 @@
       chosen = -1;
     };
     redraw();
-    put(figure('physical-memory', drawn, `Each cell is ${sizeText(cellBytes)}, in the colour of what most of it is. What a cell hides is in the strips of the table. Where nothing is drawn there are no frames. Hover over a cell to see what it is; a click keeps it, and shows what to type for more.`,
+    put(figure('physical-memory', drawn, `Each cell is ${sizeText(cellBytes)} of memory, and its colour shows the use, or the state, of most of its frames. The strips of the table show the other uses. There are no frames where nothing is drawn. Hover over a cell to see what it is; a click selects the cell and shows commands that print more about it.`,
       [legend, panel], [kinds, make('span', { class: 'gap' }), buttons, seen], box));
   };
 
@@ -911,7 +911,7 @@
   const showUses = () => {
     const all = framesOf();
     const part = value => 2000 * value < all ? '< 0.1 %' : `${(100 * value / all).toFixed(1)} %`;
-    put(table('Uses of frames, and where in memory these are', [
+    put(table('Uses of frames, and where in memory these frames are', [
       { name: 'Use', kind: 'word', head: true, of: shadeLabel, show: (value, shade) => [swatch(shadeClass(shade)), value] },
       { name: 'Frames', kind: 'number', of: shade => shade.frames },
       { name: 'Size', kind: 'size', of: shade => shade.frames * PAGE },
@@ -941,7 +941,7 @@
     const [unreadable, damaged] = ['unreadable', 'damaged'].map(framesOf);
     if (whyUnknown('frames')) put(notKnown(whyUnknown('frames')));
     if (unreadable || damaged)
-      put((damaged ? bad : warn)([unreadable && `The struct pages of ${many(unreadable, 'frame')} are not in the dump.`, damaged && `The struct ${damaged === 1 ? 'page' : 'pages'} of ${many(damaged, 'frame')} ${damaged === 1 ? 'makes' : 'make'} no sense.`].filter(Boolean).join(' '), damaged > 0 && ' Damage has a red frame.'));
+      put((damaged ? bad : warn)([unreadable && `The struct pages of ${many(unreadable, 'frame')} are not in the dump.`, damaged && `The struct ${damaged === 1 ? 'page' : 'pages'} of ${many(damaged, 'frame')} ${damaged === 1 ? 'makes' : 'make'} no sense.`].filter(Boolean).join(' '), damaged > 0 && ' Red outlines mark the damage.'));
     if (nrCells) memoryMap();
     showUses();
     showZones();
@@ -959,7 +959,7 @@
     if (!it.tasks) return put(notKnown(whyUnknown('tasks')));
     const { list } = it.tasks, most = Math.max(1, ...list.map(each => (each.own + each.shared) || 0));
     const unless = value => value === undefined ? make('span', { class: 'soft' }, 'not known') : sizeText(value);
-    return put(make('p', {}, 'RSS is the count of the kernel. The other numbers are counted in the page tables: a frame that is mapped twice, in one process or in several, is shared.'),
+    return put(make('p', {}, 'RSS is the count that the kernel keeps. The other numbers are counted in the page tables: a frame that is mapped more than once, in one process or in several, counts as shared.'),
       table('Processes by memory', [
         { name: 'PID', kind: 'number', of: each => each.pid },
         { name: 'Name', kind: 'word', head: true, of: each => each.comm },
@@ -983,7 +983,7 @@
     return put(make('p', {}, `${many(all.number, one)}, with ${sizeText(all.size)} in all.`), all.list.length > 0 && table(caption, [...columns,
       { name: 'Size, of the largest', kind: 'word', show: (value, each) => [bar([look, each.size / most]), each.damaged && make('span', { class: 'bad' }, ' damaged')] },
     ], all.list), all.number > all.list.length && soft(`${all.number - all.list.length} smaller ones, with ${sizeText(all.size - shown)}, are left out.`),
-    all.unsized > 0 && warn(`The size of ${all.unsized} more is not known.`), damageOf(all.damage));
+    all.unsized > 0 && warn(`There are ${all.unsized} more, whose sizes are not known.`), damageOf(all.damage));
   };
   const showKernelMemory = () => {
     open('kernel', 'Kernel memory');
@@ -1031,7 +1031,7 @@
     const [pair] = it.diff.dumps, by = proof => proof ? ` (${proof})` : '', nothing = 'Nothing differs.';
     open('changes', 'What changed');
     put(make('p', {}, `Compared with ${pair.other.dump}, of ${pair.other.release || 'an unknown release'}; kernel: ${pair.kernel}${by(pair.kernel_by)}; boot: ${pair.boot}${by(pair.boot_by)}.`),
-      make('p', {}, 'What appeared is in this dump alone, what vanished in the other one alone; what one of them lacks is unknown. Across boots only comparable parts are compared.'));
+      make('p', {}, 'What appeared is only in this dump; what vanished is only in the other dump; what one of the dumps does not contain is unknown. If the dumps are of different boots, only some parts can be compared.'));
     const statuses = ['same', 'moved', 'changed', 'appeared', 'vanished', 'unknown'];
     put(table('How much differs, of frames in frames', [
       { name: 'Part', kind: 'word', head: true, of: row => PARTS[row.part] },
@@ -1045,10 +1045,10 @@
           { name: 'Status', kind: 'word', of: each => each.status },
           { name: 'What', kind: 'text', head: true, of: each => each.cells[0] },
           { name: 'In this dump', kind: 'text', of: each => each.cells[1] || '' },
-          { name: 'In the other one', kind: 'text', of: each => each.cells[2] || '' },
+          { name: 'In the other dump', kind: 'text', of: each => each.cells[2] || '' },
         ], rows, (each, where) => within('start', 'end')(each.row, where)) : make('p', {}, part.message ? '' : nothing),
         leftOut(part.left_out), part.message && notKnown(part.message),
-        part.cache_compared === false && warn('Cache types are not compared: one of the dumps lacks the meaning of the bits.'), damageOf(part.damage));
+        part.cache_compared === false && warn('Cache types are not compared, because one of the dumps does not show the meaning of their bits.'), damageOf(part.damage));
       shown.open = rows.length > 0 && rows.length <= 20;
       put(shown);
     }
@@ -1074,7 +1074,7 @@
     const lines = hits.slice(0, MOST_FOUND).map(each => make('li', {}, button(`${each.title}: ${said(each.element)}`, () => goTo(each.element))));
     if (run) lines.unshift(make('li', {}, button(`Physical memory: ${digits} is ${shadeLabel(run)}`, () => lookAtAddress(where))));
     results.replaceChildren(...text.length < 2 ? [] : [
-      make('p', { role: 'status' }, lines.length ? many(hits.length + Boolean(run), 'place') : 'Nothing in this report has it.', hits.length > MOST_FOUND && `, ${MOST_FOUND} are shown`),
+      make('p', { role: 'status' }, lines.length ? many(hits.length + Boolean(run), 'place') : 'Not found in this report.', hits.length > MOST_FOUND && `, ${MOST_FOUND} are shown`),
       make('ul', { class: 'hits' }, lines), commands([`${where === undefined ? 'sym' : 'whatis'} ${text.replace(/['\\]/g, '')}`])]);
   };
 
@@ -1157,7 +1157,7 @@
   nav.addEventListener('scroll', () => clipped(nav));
   resized.observe(nav);
   document.body.append(patterns, header, make('div', { class: 'columns' }, make('nav', { 'aria-label': 'Sections' }, nav), main),
-    make('footer', {}, make('p', {}, `Made by ${document.querySelector('meta[name=generator]').content}. Sizes are in units of 1024; ends of ranges are their last byte.`)));
+    make('footer', {}, make('p', {}, `Made by ${document.querySelector('meta[name=generator]').content}. 1 KiB is 1024 bytes. The end of a range is the address of its last byte.`)));
   // A link to a folded part opens the part.
   const unfold = () => {
     const part = document.getElementById(location.hash.slice(1));

@@ -92,7 +92,7 @@ const SAYS = {
     '2023-11-14 22:13:20 UTC', 'swapper/1', 'schedule_timeout+0x10 perhaps', 'vmlinux.c:', 'in the first page: an offset from a NULL pointer?',
     "kwalk -c 'sym schedule+0x4' vmlinux panic", "kwalk -c 'tasks 3' vmlinux panic", '6 MiB of processes', 'pt -p 1 -W', '!6291456', '!1 warnings', '!1 parts'],
   cut: ['kwalk -c \'check\'', 'Whether the kernel panicked is not known', 'The file is cut short: 14.5 MiB of memory are missing', 'cut off or damaged in the file'],
-  scrubbed: ['The kernel crashed; this dump was scrubbed and does not say why', 'Names are pseudonyms, and texts are left out', 'left out by extract', 'are not in the dump', '!Damage has'],
+  scrubbed: ['The kernel crashed; this dump was scrubbed and does not say why', 'Names are pseudonyms, and texts are left out', 'left out by extract', 'are not in the dump', '!Red outlines'],
   changes: ['What changed', 'Compared with hostile', 'Damaged: in the other dump, the list of areas', 'kernel: same (build-id)', 'changed\tpid 1\tinit', '<img src=x>'],
 };
 const DRAWS = {
@@ -170,7 +170,7 @@ async function checkSearch(browser, name) {
   const look = await page.$eval('.look', each => each.innerText);
   if (!look.includes('slab of kmalloc-96') || !look.includes(`kwalk -c 'whatis 50000' vmlinux ${name}`)) wrong.push(`the map shows ${look}`);
   await has('kmalloc-96', 'Slab caches by size: kmalloc-96, ');
-  await has('no such text', 'Nothing in this report has it', "sym no such text");
+  await has('no such text', 'Not found in this report', "sym no such text");
   if ((await search('')).trim()) wrong.push('there are results without words');
   await page.close();
   tell(`a search in ${name}`, wrong);
