@@ -64,7 +64,7 @@ instead() {
 	instead 'kill -9 $$'
 	rm records/*
 	record dump
-	json_hold 'it["message"] == "kwalk ended by signal 9 and without a record"' records/*
+	json_hold 'it["message"] == "kwalk ended by signal 9 without writing a record"' records/*
 	# A complaint beside the record.
 	instead 'echo "{\"command\":\"triage\",\"status\":\"error\",\"message\":\"x\"}"; echo "{\"command\":\"triage\",\"status\":\"ok\",\"dump\":\"d\"}"; exit 1'
 	rm records/*
@@ -308,5 +308,5 @@ instead() {
 	instead "case \"\$*\" in *report*) echo 'no room' >&2; exit 1;; esac; exec $real \"\$@\""
 	cp other third
 	"$FLEET/kwalk-record" --report records third
-	json_hold 'it["fleet"]["report_trouble"].endswith("without a report: no room")' records/third.*.json
+	json_hold 'it["fleet"]["report_trouble"].endswith("without writing a report: no room")' records/third.*.json
 }
