@@ -145,8 +145,8 @@ static void check_kernel_half_compare(struct half_pass *half,
 		if (dump_load(dump, pair->paddr + index * size, size, &ours) != PAGE_PRESENT ||
 		    dump_load(dump, pair->kernels + index * size, size, &kernels) != PAGE_PRESENT) {
 			check_count(&half->unread, 0,
-				    "either %" PRIx64 " of pid %d (%s), or %" PRIx64
-				    " of the kernel",
+				    "either the table at %" PRIx64
+				    " of pid %d (%s), or the table at %" PRIx64 " of the kernel",
 				    pair->paddr, (int)pair->process->task.tgid,
 				    pair->process->task.comm, pair->kernels);
 			return;

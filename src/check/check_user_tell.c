@@ -60,7 +60,7 @@ void check_user_tell(const struct user_pass *user)
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
 			"the use of the frames of %" PRIu64
-			" pages is not known: this needs struct pages that were all saved at one moment",
+			" pages is not known: kwalk needs struct pages that were all saved at the same moment",
 			user->nr_pages);
 	else if (user->too_many_others)
 		check_tell(
@@ -72,9 +72,10 @@ void check_user_tell(const struct user_pass *user)
 			   "the use of the frames of %" PRIu64 " pages cannot be read",
 			   user->nr_unjudged);
 	else if (user->mapped.too_many)
-		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "only the first %zu pages were compared with their counts",
-			   user->mapped.nr);
+		check_tell(
+			checker, check, CHECK_NOT_CHECKED,
+			"only the first %zu pages were compared with the counts in their struct pages",
+			user->mapped.nr);
 	else if (!user->pass->processes_complete && !user->left_out.nr &&
 		 !check_user_tell_has_trouble(user))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",

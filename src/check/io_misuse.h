@@ -13,7 +13,7 @@ enum io_misuse {
 	IO_MISUSE_FREE, /* the frame is in a CPU's list of free pages */
 	/* the frame is a slab of a cache whose objects cannot be buffers of devices */
 	IO_MISUSE_SLAB,
-	/* The frame is anonymous memory that processes map, but no driver has pinned it for a device. */
+	/* the frame is anonymous memory that processes map and that no driver has pinned */
 	IO_MISUSE_USER,
 	NR_IO_MISUSES
 };

@@ -77,7 +77,7 @@ contain() {
 	END
 	says '' 'wrong: page frame 1c00: the [0-9]+ bytes at offset 0x[0-9a-f]+ are not a page compressed with zlib' 'rd -p 1c00000' wrong
 	kdump notes x86_64 <<<'kdump vmcoreinfo_offset=0xffffffffffffff00'
-	says 'notes: a note extends past' 'notes: according to the header, 0x[0-9a-f]+ bytes of VMCOREINFO are at offset 0xffffffffffffff00' info notes
+	says 'notes: a note extends past' 'notes: according to the header, [0-9a-fx]+ bytes of VMCOREINFO are at offset 0xffffffffffffff00' info notes
 }
 
 @test "of very many troubles a part is reported" {
@@ -178,7 +178,7 @@ make_elf() {
 	says 'cut: the file is cut short' 'cut: region 1, 0x1f00000 bytes at physical 100000, is at offset 0xa0000' info -o arch=x86_64 cut
 	contain x86_64 qemu
 	head -c 100000 x86_64.qemu >"cut"
-	says 'cut: the file is cut short' 'cut: the stream is valid up to offset 0x[0-9a-f]+, of 0x186a0 bytes; its last pages belong to the block "pc.ram"' info -o arch=x86_64 cut
+	says 'cut: the file is cut short' 'cut: the stream is valid up to offset 0x[0-9a-f]+ of the file, which has 0x186a0 bytes; the last page is at offset [0-9a-fx]+ of the block "pc.ram"' info -o arch=x86_64 cut
 	printf '%4096s' '' | tr ' ' a >./a
 	printf '%4096s' '' | tr ' ' b >./b
 	says 'b overlaps an image' 'a: b holds physical 1800 to 1fff too' info -o arch=x86_64 a@1000 b@1800

@@ -532,7 +532,7 @@ own() {
 	own "$copy" "$direct" "$text" "$fixmap" "$kmap" 'at 0x33000[1]: u64 4M|DATA|PS'
 	line kernel-half error "1 entry $half pmd entry 80000000004001e3 at 33008, for c0200000"
 	own 'at 0x32000[3]: u64 0x7000000|P'
-	line kernel-half not-checked '1 table is not in the dump: either 7000000 of pid 1 (), or 2000 of the kernel'
+	line kernel-half not-checked '1 table is not in the dump: either the table at 7000000 of pid 1 (), or the table at 2000 of the kernel'
 }
 
 @test "a pointer to no mm, and the mm that it would lead to with one bit changed" {

@@ -379,11 +379,12 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct erro
 	else if (cursor.cut)
 		dump_warn(dump, "the file is cut short: memory is missing (info counts it)");
 	if (!stream->ram->complete)
-		dump_trouble(
-			dump,
-			"the stream is valid up to offset %#" PRIx64 ", of %#" PRIx64
-			" bytes; its last pages belong to the block \"%.*s\", the last page is at %#" PRIx64,
-			cursor.at, dump->source.size, stream->block_name.size,
-			(const char *)stream->block_name.text, stream->last_page);
+		dump_trouble(dump,
+			     "the stream is valid up to offset %#" PRIx64
+			     " of the file, which has %#" PRIx64
+			     " bytes; the last page is at offset %#" PRIx64
+			     " of the block \"%.*s\"",
+			     cursor.at, dump->source.size, stream->last_page,
+			     stream->block_name.size, (const char *)stream->block_name.text);
 	return true;
 }
