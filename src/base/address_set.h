@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A hash set of addresses that were already visited. It ends loops in damaged lists and trees. */
+/* A hash set of addresses that were already visited. Functions that follow lists and trees use it
+ * to detect loops. */
 #pragma once
 
 #include <stdbool.h>

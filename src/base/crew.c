@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Threads that share work. Threads are woken only when many pieces are free, because waking a
- * thread may take longer than making a piece. */
+/* Threads that share work. Waiting threads are woken only when at least half of the pieces in the
+ * ring are free, because waking a thread may take longer than the work on one piece. */
 #include "base/crew.h"
 
 #include <pthread.h>

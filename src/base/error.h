@@ -32,7 +32,8 @@ bool out_of_memory(struct error *err);
  * errno. */
 bool system_error(struct error *err, const char *path);
 
-/* The errors of damaged parts of a list or tree. The result lacks these parts. */
+/* The errors that were found while a list or tree was read. The damaged parts are missing in the
+ * result. */
 enum { MAX_DAMAGES = 8 };
 
 struct damages {

@@ -14,8 +14,9 @@
 /* If a file cannot be mapped as a whole, this many bytes from its start are in memory. */
 enum { START_SIZE = 1 << 20 };
 
-/* Can the file be mapped? /proc/kcore cannot: proc_reg_mmap() of fs/proc/inode.c returns EIO. The
- * test maps only one byte, because mmap() of the whole file may fail due to the file's size. */
+/* Can the file be mapped? /proc/kcore cannot be mapped, because proc_reg_mmap() of fs/proc/inode.c
+ * returns EIO. The test maps only one byte, because mmap() of the whole file may fail due to the
+ * file's size. */
 static bool can_be_mapped(const struct file *file)
 {
 	int error = errno;
@@ -86,7 +87,7 @@ bool file_write(int fd, uint64_t offset, const void *from, size_t size)
 
 bool file_write_sparse(int fd, uint64_t offset, struct bytes bytes, uint64_t *stored)
 {
-	/* File systems have no smaller blocks, so a smaller hole would save no space. */
+	/* Most file systems have no smaller blocks, so a smaller hole would save no space. */
 	enum { BLOCK = 4096 };
 	const uint8_t *from = bytes.data;
 	size_t start = 0, at = 0;
@@ -156,9 +157,9 @@ static bool check_kind(const struct stat *st, bool named, const char *path, stru
 	return true;
 }
 
-/* Opens the file of the O_PATH descriptor `place`, whose kind was checked. path itself is not
- * opened, because it may be the name of another file now. If /proc is not mounted, there is no
- * other way, so path is opened. Returns -1 and sets errno on failure. */
+/* Opens the file of the O_PATH descriptor `place` for reading. The kind of this file was checked.
+ * path may be the name of another file now, so the function opens path only if /proc is not
+ * mounted, because then there is no other way. Returns -1 and sets errno on failure. */
 static int open_place(int place, const char *path)
 {
 	enum { FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
@@ -172,8 +173,9 @@ static int open_place(int place, const char *path)
 	return fd;
 }
 
-/* Opens the file in two steps. O_PATH has no effect on a device, so the first step opens the file
- * with O_PATH, and its kind is checked. The second step opens it for reading. */
+/* Opens the file in two steps. Opening a device with O_PATH has no effect on the device, so the
+ * first step uses O_PATH to check the kind of the file. The second step opens the file for
+ * reading. */
 static int file_open_checked(const char *path, bool named, struct stat *st, struct error *err)
 {
 	int place = open(path, O_PATH | O_CLOEXEC), fd = -1;

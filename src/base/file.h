@@ -68,8 +68,9 @@ static inline const uint8_t *file_view(const struct file *file, uint64_t offset,
 	return file_read(file, offset, scratch, size) ? (const uint8_t *)scratch : NULL;
 }
 
-/* Creates a file in memory, which will contain the unpacked content of the file at path. The caller
- * must store size bytes at *to. This address is valid until file_close(). */
+/* Creates a file in memory, which will contain the unpacked content of the file at path. *to gets
+ * the address at which the caller must store size bytes. The address is valid until
+ * file_close(). */
 bool file_create(struct file *file, const char *path, size_t size, uint8_t **to, struct error *err);
 
 /* Did the content or the size of the file change since it was opened? If so, bytes read before and
@@ -80,7 +81,8 @@ bool file_changed(const struct file *file);
  * hole of a sparse file are zeros. `offset` must be below the file's size. Returns 0 if offset is
  * not in a hole, or if the file system does not report holes. */
 uint64_t file_hole(const struct file *file, uint64_t offset);
-/* Returns the number of bytes from offset to the next hole. `offset` must not be in a hole. */
+/* Returns the number of bytes from offset to the next hole, or to the end of the file if no hole
+ * follows. `offset` must not be in a hole. */
 uint64_t file_data(const struct file *file, uint64_t offset);
 
 /* Closes the file and unmaps its bytes. *file may be zeroed, or closed already. */

@@ -3,8 +3,8 @@
 
 #include <elf.h>
 
-/* The machines. The last member is the line of VMCOREINFO that identifies the machine:
- * arch/<arch>/kernel/vmcore_info.c; on arm64 since 4.12 (20a166243328). */
+/* The machines. The last member is the line of VMCOREINFO that identifies the machine. The kernel
+ * writes this line in arch/<arch>/kernel/vmcore_info.c, on arm64 since 4.12 (20a166243328). */
 static const struct machine machines[] = {
 	{ EM_X86_64, 8, 1 << 12, "x86_64", "startup_64", NULL },
 	{ EM_386, 4, 1 << 12, "i686", "startup_32", NULL },
@@ -63,7 +63,8 @@ uint16_t machine_of_note(struct bytes text)
 	for (size_t i = 0; i < NR_MACHINES; i++)
 		if (machines[i].note_line && note_has_line(text, machines[i].note_line))
 			return machines[i].number;
-	/* The number of digits does not identify riscv, whose note has VA_BITS, too. */
+	/* The addresses of riscv have as many digits as the addresses of x86. But a note of riscv
+	 * has the line VA_BITS, and a note of x86 does not. */
 	if (note_has_line(text, "\nNUMBER(VA_BITS)="))
 		return EM_NONE;
 	digits = note_digits(text);

@@ -19,8 +19,8 @@ static inline uint64_t scatter_key(void)
 	return key | 1;
 }
 
-/* Returns the hash of value. Each bit of the hash depends on all bits of value, so any bits of the
- * hash can be used as the index of a slot. */
+/* Returns the hash of value. Each bit of the hash depends on almost all bits of value, so any bits
+ * of the hash can be used as the index of a slot. */
 static inline uint64_t scatter(uint64_t value, uint64_t key)
 {
 	value *= key;
