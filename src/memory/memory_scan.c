@@ -62,7 +62,7 @@ static void find_texts(struct memory_scan *scan, const uint8_t *data, size_t fro
 			at = (size_t)(found - data);
 			start = paddr + at;
 			scan->from[text] = scan->found(scan->arg, text, start);
-			if (scan->from[text] <= start) /* there is no address above the last one */
+			if (scan->from[text] <= start) /* no address is above start */
 				scan->from[text] = UINT64_MAX;
 		}
 	}

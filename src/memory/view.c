@@ -63,7 +63,7 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text, si
 		if (part > size - 1 - at)
 			part = size - 1 - at;
 		/* Reading several bytes fails if the string ends directly before bytes that are not
-		 * in the dump. So the bytes are read one by one. */
+		 * in the dump. In this case the bytes are read one by one. */
 		if (!space_read(space, vaddr + at, text + at, part, NULL)) {
 			part = 1;
 			if (!space_read(space, vaddr + at, text + at, 1, err)) {

@@ -36,8 +36,8 @@ enum { LARGEST_VIEW = 256 << 20 };
  * the first address that cannot be read. */
 bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,
 	       struct error *err);
-/* Opens a view that is used only for a search. note_read() (dump.h) does not get these reads. So if
- * the caller uses bytes that it found, it must read them again. */
+/* Opens a view that is used only for a search. note_read() (dump.h) is not called for these reads.
+ * If the caller uses bytes of the view, it must read these bytes again. */
 bool view_open_to_search(struct view *view, const struct space *space, uint64_t vaddr,
 			 uint64_t size);
 void view_close(struct view *view); /* *view may be zeroed */
@@ -48,7 +48,7 @@ enum view_pages {
 };
 
 /* Finds the next range of pages in [*vaddr, last] that are of this kind, mapped, and in the dump.
- * The range has at most LARGEST_VIEW bytes. Moves *vaddr to the end of the range. Returns the size
- * of the range in bytes, or 0 if no range follows. */
+ * The range has at most LARGEST_VIEW bytes. Sets *vaddr to the address after the range. Returns the
+ * size of the range in bytes, or 0 if no range follows. */
 uint64_t view_next_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
 		       uint64_t last);
