@@ -24,13 +24,14 @@ Elf_Scn *elf_section(Elf *elf, const char *name);
  * or if the section is compressed. */
 Elf_Data *elf_section_data(Elf *elf, const char *name);
 
-/* Are the uncompressed sizes of all compressed sections plausible? The sections of a kernel grow by
- * a factor of three to five. This must be checked, because libelf allocates any size that a header
- * claims. */
+/* Are the uncompressed sizes of all compressed sections plausible? Uncompressing makes the sections
+ * of a kernel three to five times as large. The sizes must be checked, because libelf allocates any
+ * size that a header claims. */
 bool elf_may_be_unpacked(Elf *elf);
 
-/* Find the GNU build-id: elf_build_id_in() in the notes, elf_build_id() in the notes of elf.
- * *build_id points into notes or file. Return false if there is no build-id. */
+/* Find the GNU build-id. elf_build_id_in() searches `notes`. elf_build_id() searches the note
+ * sections of elf, whose bytes are `file`. *build_id points into `notes` or `file`. Return false if
+ * there is no build-id. */
 bool elf_build_id_in(struct bytes notes, struct bytes *build_id);
 bool elf_build_id(Elf *elf, struct bytes file, struct bytes *build_id);
 

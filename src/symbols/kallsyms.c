@@ -170,8 +170,8 @@ static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 	return type == 'T' || type == 't';
 }
 
-/* Checks all symbols, and records where names start. scripts/kallsyms.c has sorted the symbols by
- * address. */
+/* Checks all symbols, and records where names start. The addresses must be in ascending order,
+ * because scripts/kallsyms.c sorts the symbols by address. */
 static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;

@@ -34,7 +34,7 @@ enum {
 
 struct kallsyms_search {
 	struct kallsyms_image image;
-	/* The following are offsets in the image. */
+	/* tokens, token_index, markers, names and nr_at are offsets in the image. */
 	size_t tokens, token_index;
 	size_t markers;
 	unsigned int marker_size;
@@ -59,7 +59,7 @@ static size_t align_up(size_t at, size_t to)
 	return (at + to - 1) & ~(to - 1);
 }
 
-/* Does `index` contain the offsets of the 256 tokens of which the first is at `table`? */
+/* Is the table at offset `index` the token_index of 256 tokens that start at offset `table`? */
 static bool index_holds(struct bytes image, size_t table, size_t index)
 {
 	size_t at = table;
@@ -158,8 +158,7 @@ static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr
 	return search->markers - at < 2 * search->image.pointer_size;
 }
 
-/* Tests whether the names start at offset `at`. num_syms must be one unit of alignment before
- * them. */
+/* Tests whether the names start at offset `at`. num_syms must be `align` bytes before the names. */
 static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;

@@ -30,8 +30,9 @@ void strings_close(struct strings *strings); /* *strings may be zeroed */
  * may overlap: in a hostile file, all of them could be as long as the file. */
 const char *strings_at(const struct strings *strings, size_t offset);
 
-/* Copies the string at offset to text. Returns the copy, or "" where strings_at() does. Searches
- * use this function, because they read many strings that need not be kept in memory. */
+/* Copies the string at offset to text. Returns the copy, or "" in the cases in which strings_at()
+ * returns "". Searches use this function, because they read many strings that need not be kept in
+ * memory. */
 const char *strings_peek(const struct strings *strings, size_t offset, char text[MOST_NAME]);
 
 /* Returns the strings in the file, or the copy if all parts were copied. */

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The table from which a symbol is. */
+/* The kind of table that contains a symbol. */
 enum symbol_origin {
 	SYMBOL_OF_VMLINUX,
 	SYMBOL_OF_SYSTEM_MAP,
@@ -14,8 +14,8 @@ enum symbol_origin {
 };
 
 struct kernel_symbol {
-	/* Borrowed. If the caller looked up a name, this is the caller's string. If not, it is
-	 * valid as long as the table. */
+	/* Borrowed. If the caller looked up the symbol by name, this is the caller's string. If
+	 * not, the name is valid as long as the table. */
 	const char *name;
 	uint64_t address; /* the run-time address; in a table of a file: the link-time address */
 	uint64_t size; /* in bytes; 0: unknown */

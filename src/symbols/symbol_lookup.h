@@ -11,8 +11,8 @@
 
 struct kernel;
 
-/* The functions that search one kind of table. The names are borrowed from the kernel until its
- * facts are forgotten. */
+/* The functions that search one kind of table. The names of symbols are borrowed from the kernel
+ * until states_forget(). */
 struct symbol_provider {
 	/* Both return false if there is no such symbol. Only the provider for the kernel's own
 	 * symbols sets *err. */

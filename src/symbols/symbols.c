@@ -262,7 +262,7 @@ struct symbols *symbols_of_module(struct bytes entries, bool wide, struct bytes 
 
 	if (!symbols)
 		return NULL;
-	/* Nr + 1, because entry 0 is reserved. */
+	/* One entry more than nr, because entry 0 is reserved. */
 	symbols->own_entries = calloc(nr + 1, sizeof(Elf64_Sym));
 	if (!symbols->own_entries || !terminated(&strings, &names) ||
 	    !strings_open(&symbols->strings, names, NULL)) {

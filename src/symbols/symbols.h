@@ -56,9 +56,10 @@ const char *symbols_file(const struct symbols *symbols, const struct kernel_symb
  * first call sorts symbols by address, which takes time. */
 bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
-/* Finds the symbol in whose padding address is: the symbol that ends last before address, if it
- * ends less than SYMBOL_PADDING bytes before. Call it only if no symbol contains address. Return
- * addresses may be in padding, because a function may end with a call that does not return. */
+/* If address is in the padding after a symbol, finds this symbol: the last symbol that ends before
+ * address. It must end less than SYMBOL_PADDING bytes before address. Call the function only if no
+ * symbol contains address. Return addresses may be in padding, because a function may end with a
+ * call that does not return. */
 bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_symbol *symbol);
 
 /* Returns the number of bytes from address to the next symbol above it, or 0 if no symbol

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds symbols by name without an index. An index of all symbols would take 16 bits for each
- * symbol. */
+/* Finds symbols by name without an index, because an index of all symbols would take 16 bits for
+ * each symbol. */
 #include <stdlib.h>
 
 #include "symbols/symbols_table.h"

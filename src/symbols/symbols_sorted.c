@@ -17,10 +17,10 @@ enum {
 	SORTED_AROUND = 3, /* after this number of look-ups, all symbols are sorted */
 };
 
-/* lowest_addresses() returns, for each section, the lowest value of a symbol that is an address, or
- * NOWHERE if no value is. The per-CPU section of x86-64 before 6.15 is linked at address 0, so
- * values up to the section's end are offsets. Values above the end are addresses, because ld puts
- * __init_begin and __per_cpu_load into this section, too. */
+/* lowest_addresses() returns, for each section, the lowest symbol value that is an address, or
+ * NOWHERE if no value is an address. The per-CPU section of x86-64 before 6.15 is linked at address
+ * 0, so values up to the section's end are offsets. Values above the end are addresses, because ld
+ * puts __init_begin and __per_cpu_load into this section, too. */
 static const uint64_t NOWHERE = UINT64_MAX;
 
 static uint64_t lowest_address(const GElf_Shdr *header)
@@ -60,7 +60,7 @@ static bool has_address(const uint64_t *first, size_t nr_sections, const Elf64_S
 		(first[entry->st_shndx] != NOWHERE && entry->st_value >= first[entry->st_shndx]));
 }
 
-/* Can the linker script define a symbol with this name? The rule is the rule of
+/* Can the linker script define a symbol with this name? The rule is the same as in
  * may_be_linker_script_provide_symbol() in scripts/kallsyms.c. */
 static bool is_linkers(const char *name, size_t length)
 {
@@ -98,9 +98,9 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	       (3 - (underscores < 2 ? underscores : 2));
 }
 
-/* Compares symbols at the same address. If several have the highest rank, the alphabetically first
- * name is sorted last, and is found. kallsyms finds the same symbol, because it is made from the
- * output of nm -n. */
+/* Compares symbols at the same address. A look-up finds the symbol that is sorted last. If several
+ * symbols have the highest rank, this is the symbol whose name is first in the alphabet. kallsyms
+ * finds the same symbol, because it is made from the output of nm -n. */
 static int compare_ranks(const void *a, const void *b, void *context)
 {
 	const struct placed_symbol *one = a, *two = b;
@@ -256,9 +256,9 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorts the symbols near address. After SORTED_AROUND calls, sorts all symbols. This is not done at
- * once, because it takes longer than most commands, and many sessions look up only a few
- * addresses. */
+/* Sorts the symbols near address. After SORTED_AROUND calls, sorts all symbols. Earlier calls do
+ * not sort all symbols, because this takes longer than most commands, and many sessions look up
+ * only a few addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))

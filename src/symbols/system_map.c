@@ -94,7 +94,8 @@ static Elf64_Sym entry_of(const struct system_map_line *line, size_t name)
 }
 
 /* Parses all lines. symbols->strings contains a NUL and then a copy of the file. Each newline in
- * the copy is replaced by a NUL, which ends a name. */
+ * the copy is replaced by a NUL, which ends a name. *digits gets the number of digits of an
+ * address. */
 static bool system_map_read_lines(struct symbols *symbols, const char *path, size_t *digits,
 				  struct error *err)
 {
