@@ -29,7 +29,7 @@ struct types {
 	bool opened; /* the backends were opened, or opening them failed */
 	const struct types_backend *backend; /* the backend that reads `source` */
 	void *source; /* NULL: no types */
-	/* NULL until a variable is missing in BTF, which lacks most variables. */
+	/* Opened when a variable is missing in BTF, which lacks most variables. NULL before. */
 	void *dwarf;
 	struct types_answer *answers;
 	size_t nr_answers;
@@ -424,8 +424,8 @@ static enum variable_kind variable_kind(const struct type *type, const struct ty
 		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
 	if (label->kind == LABEL_POINTER)
 		return VARIABLE_POINTER;
-	/* char is recognised by its name, because its coding is the coding of u8 since 6.2
-	 * (3bc753c06dd0). */
+	/* char is recognised by its name, because since 6.2 (3bc753c06dd0) it has the same encoding
+	 * as u8. */
 	if (is_array && label->name && !strcmp(label->name, "char"))
 		return VARIABLE_CHAR;
 	switch (label->coding) {
@@ -443,7 +443,7 @@ struct variable_search {
 	uint64_t address, size; /* 0: unknown */
 };
 
-/* Finds the variable in one source of types. Returns false if it is missing or does not fit. */
+/* Finds a variable in one source of types. Returns false if it is missing or has another size. */
 static bool ask_for_variable(const struct variable_search *search, struct variable_type *found)
 {
 	struct types one = { .backend = search->backend, .source = search->source };
@@ -464,7 +464,7 @@ static bool ask_for_variable(const struct variable_search *search, struct variab
 	found->size = type.size;
 	found->row = type.row;
 	found->kind = variable_kind(&type, &label, found->is_array);
-	/* The length of an array that was declared without a length is computed from its symbol. */
+	/* An array that was declared without a length gets its length from its symbol's size. */
 	if (found->is_array && !found->count && type.size)
 		found->count = search->size / type.size;
 	types_text(search->backend, search->source, id, found->text);
@@ -494,7 +494,7 @@ bool types_variable(struct types *types, const char *name, uint64_t address, uin
 		if (types->dwarf && ask_for_variable(&search, found))
 			return true;
 	}
-	/* If assembly or the linker defines the variable, only a declaration has its type. */
+	/* A variable of assembly or the linker has only a declaration, which has no address. */
 	search.address = 0;
 	return search.backend == &types_dwarf && search.source && ask_for_variable(&search, found);
 }

@@ -43,7 +43,7 @@ const char *types_source(struct types *types);
  * its bits. */
 struct type_member {
 	uint64_t offset; /* in bytes, from the start of the outermost struct */
-	uint64_t size; /* the size in bytes of the member; of an array: of one element */
+	uint64_t size; /* the size of the member in bytes; of an array: of all elements */
 	/* For an array: the number of elements over all dimensions, or 0 for a flexible array. For
 	 * other members: 1. */
 	uint64_t count;
@@ -56,8 +56,8 @@ bool types_size(struct types *types, const char *type, uint64_t *size);
 /* Finds a member of a type. `member` is a name ("flags") or a path ("a.b.c"). Members of anonymous
  * structs and unions are found as in C. If a component of the path is an array, the next component
  * is a member of its elements. In a path "a->b", b is a member of the struct that a points to, and
- * found->offset is an offset in that struct. Such a path can also select one of several structs
- * that have the same name. */
+ * found->offset is an offset in that struct. If several structs have the same name, such a path
+ * selects the struct to which a points. */
 bool types_member(struct types *types, const char *type, const char *member,
 		  struct type_member *found);
 

@@ -78,7 +78,7 @@ struct types_backend {
 };
 
 /* Opens DWARF. Returns NULL if the files contain no DWARF, or if the listener stopped the work. All
- * arguments are borrowed. *listener may change later. */
+ * arguments are borrowed. *listener may change while the DWARF is open. */
 void *types_dwarf_open(Elf *elf, Elf *supplement, const struct listener *const *listener);
 /* Opens BTF. For the BTF of a module, base is the result of this function for the BTF of the
  * kernel, which `bytes` continues. For other BTF, base is NULL. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Reads BTF (Documentation/bpf/btf.rst, include/uapi/linux/btf.h) without libbpf. For a damaged
  * file, libbpf prints warnings on standard error, unless a setting of the whole process is changed.
- * libkwalk, which is a library, must do neither. */
+ * libkwalk is a library, so it must neither print warnings nor change such a setting. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,9 +300,9 @@ void types_btf_close(void *source)
 	free(btf);
 }
 
-/* Makes base the BTF of the kernel, which must have no base itself. All types of base must be read,
- * because the ids of btf follow the last id of base. Returns false if base is damaged, or if the
- * listener stopped the work. */
+/* Sets btf->base to `base`, the BTF of the kernel, which must have no base itself. All types of
+ * base must be read, because the ids of btf follow the last id of base. Returns false if base is
+ * damaged, or if the listener stopped the work. */
 static bool set_base(struct btf *btf, struct btf *base)
 {
 	while (!listener_stops_at(*btf->listener, base->nr + 1) && next_type(base))

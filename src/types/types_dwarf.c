@@ -229,8 +229,8 @@ static void types_dwarf_each_member(void *source, uint64_t id, member_visitor vi
 	} while (!dwarf_stops(source) && die_next_sibling(&die));
 }
 
-/* Reads the value of an enumerator. For some forms, libdw does not extend the sign, because it
- * treats the DW_FORM_data forms as unsigned. */
+/* Reads the value of an enumerator. Only DW_FORM_sdata and DW_FORM_implicit_const are signed.
+ * Values in other forms, such as DW_FORM_data1, are read as unsigned numbers. */
 static bool enumerator_value(Dwarf_Die *die, int64_t *value)
 {
 	Dwarf_Attribute attribute;

@@ -51,8 +51,8 @@ static inline bool die_of(const struct dwarf *dwarf, uint64_t id, Dwarf_Die *die
 	return dwarf_die_addr_die(dwarf->debug, (void *)(uintptr_t)id, die);
 }
 
-/* Sets *die to its next sibling. Returns false if there is no sibling, or if the reference leads to
- * an earlier DIE, because such references could form a cycle. */
+/* Sets *die to its next sibling. Returns false if there is no sibling, or if the reference points
+ * to an earlier DIE, because such references could form a cycle. */
 static inline bool die_next_sibling(Dwarf_Die *die)
 {
 	Dwarf_Off before = dwarf_dieoffset(die);

@@ -82,8 +82,8 @@ static bool grow_buckets(struct dwarf *dwarf)
 	return true;
 }
 
-/* Clears strings_complete if the name is not in .debug_str, because some compilers put names
- * elsewhere. */
+/* Clears strings_complete if a name of at least MIN_SHARED_NAME characters is not in .debug_str,
+ * because then the compiler also puts names elsewhere. */
 static void check_name_place(struct dwarf *dwarf, const char *name)
 {
 	const uint8_t *at = (const uint8_t *)name;

@@ -103,8 +103,8 @@ static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_
 }
 
 /* Adds the patterns of references to the name: the offsets of the name in .debug_str. A name can
- * have several offsets, because strings with the same end share bytes. Short names with more than
- * MOST_PATTERNS offsets are not searched for. If units refer to names by index (DW_FORM_strx), the
+ * have several offsets, because strings with the same end share bytes. A name with more than
+ * MOST_PATTERNS offsets is not searched for. If units refer to names by index (DW_FORM_strx), the
  * name is not found. */
 static void patterns_of_name(struct dwarf_patterns *patterns, const struct dwarf *dwarf,
 			     const char *name)
