@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Members of the kernel's structs that the files in linux/page, linux/slab and check read. Some of
- * the older names are names in SLAB: kmem_cache_s before 2.6.18, names of members of kmem_cache and
- * struct slab (8456a648cf44) before 3.6 (3b0efdfa1e71), and kmem_list3 before 3.11 (ce8eb6c424c7).
- * per_cpu_pages.list was used before 2.6.32 (5f8dcc21211a). */
+ * the older names are from SLAB: kmem_cache_s before 2.6.18, members of kmem_cache that were
+ * renamed in 3.6 (3b0efdfa1e71), kmem_list3 before 3.11 (ce8eb6c424c7), and members of the struct
+ * slab that was removed in 3.13 (8456a648cf44). per_cpu_pages.list was used before 2.6.32
+ * (5f8dcc21211a). */
 #pragma once
 
 #include "kernel/member.h"

@@ -37,7 +37,8 @@ struct log_reports {
 	size_t nr, room;
 	size_t more; /* number of reports that were not stored because the array report is full */
 	size_t records; /* number of records read so far */
-	size_t last_at; /* the record that began the last report, counted from 1; 0: none */
+	/* The last record that began or continued a report, counted from 1; 0: none. */
+	size_t last_at;
 	bool last_is_mce;
 	size_t open; /* 1 + index of the report whose task was not found yet; 0: none */
 };
@@ -48,7 +49,7 @@ enum log_report_line {
 	REPORT_LINE_OTHER,
 	REPORT_LINE_WARNING, /* begins a warning */
 	REPORT_LINE_SERIOUS, /* begins a report that can end a kernel */
-	REPORT_LINE_LATE, /* as SERIOUS, unless an earlier line has begun this report */
+	REPORT_LINE_LATE, /* like SERIOUS, unless an earlier line has begun this report */
 };
 
 /* Returns how many lines of the log may be between the first line of a report and `text`, if `text`

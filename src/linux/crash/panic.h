@@ -19,7 +19,7 @@ enum panic_end {
 	END_PANIC, /* panic(), or an oops that started the kdump kernel */
 };
 
-/* The size of the text of a line of the log. */
+/* The size of a buffer for one line of the log. */
 enum { PANIC_TEXT = 512 };
 
 struct cpu_run {

@@ -138,9 +138,9 @@ static void take_notes(struct kernel *kernel, struct panic *panic)
 	}
 }
 
-/* Makes the entries if the kernel's symbols are unknown. QEMU writes a note for each CPU, in the
- * order of CPUs, so these entries have numbers of CPUs. Notes of the kernel may lack some CPUs, so
- * entries made from them have no numbers. */
+/* Makes the entries only from notes, if the CPUs of the kernel cannot be found. QEMU writes a note
+ * for each CPU, in the order of CPUs, so entries made from QEMU's notes have CPU numbers. The notes
+ * of the kernel may lack some CPUs, so entries made from these notes have no CPU numbers. */
 static bool take_unnamed(struct kernel *kernel, struct panic *panic, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

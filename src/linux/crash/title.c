@@ -22,7 +22,7 @@ static size_t number_length(const char *text)
 
 // clang-format off
 /* The text of messages before and after the name of a task. If `behind` is NULL, the name is at the
- * end of the message. A name may contain any characters, and its number may be printed after it.
+ * end of the message. A name may contain any characters, and the pid may be printed after the name.
  * The messages are from check_hung_task(), bad_page(), print_bad_pte(), __schedule_bug(),
  * check_preemption_disabled() and __warn() of 7.2. */
 static const struct {

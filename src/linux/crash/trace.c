@@ -88,7 +88,7 @@ static const char *skip_address(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* Finds the place in a line that contains the place of a report. For "RIP: 0010:foo+0x1a/0x40",
+/* Finds the place at which a report began, if the line contains it. For "RIP: 0010:foo+0x1a/0x40",
  * returns "foo+0x1a/0x40". Other forms are "EIP is at foo+...", "IP: [<ffffffff81000000>] foo+..."
  * and, on arm64, "pc : foo+...". Returns NULL for all other lines. */
 static const char *text_of_place(const char *line)
@@ -100,8 +100,8 @@ static const char *text_of_place(const char *line)
 
 	if (!text)
 		return NULL;
-	/* Skip a segment, which i386 does not print. The ':' shows the segment, because a function
-	 * may also begin with hexadecimal letters. */
+	/* Skip a segment, which i386 does not print. Only the ':' identifies a segment, because the
+	 * name of a function may also begin with hexadecimal letters. */
 	digits = strspn(text, "0123456789abcdef");
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }

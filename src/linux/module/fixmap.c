@@ -13,7 +13,7 @@ static const char enumeration[] = "fixed_addresses";
 struct fixmap_search {
 	int64_t index;
 	int64_t best; /* the highest value up to index that was found so far */
-	const char *name; /* the name with the value best; NULL: this name is a limit, not a slot */
+	const char *name; /* the slot with the value best; NULL: only a limit has this value */
 	bool is_below_end; /* index is below __end_of_fixed_addresses */
 };
 

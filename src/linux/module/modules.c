@@ -98,8 +98,8 @@ static void modules_add_range(struct module_ranges *ranges, const struct listed_
 	array_add(&ranges->range, &ranges->nr, &ranges->room, &range, sizeof(range));
 }
 
-/* The index of each part in the array mem[], which struct module contains since 6.4 (ac3b43283923),
- * is the value of this enumerator. */
+/* Since 6.4 (ac3b43283923) struct module contains the array mem[], which has an element for each
+ * part. The index of the element is the value of the enumerator with this name. */
 static const char *const memory_types[NR_MODULE_PARTS] = {
 	[PART_TEXT] = "MOD_TEXT",
 	[PART_DATA] = "MOD_DATA",

@@ -53,12 +53,12 @@ struct module_range {
 	enum module_part part;
 };
 
-/* Returns the part of a module that contains vaddr, borrowed from the kernel until its facts are
- * forgotten. Returns NULL if no module contains vaddr, or if types or the list are unknown. */
+/* Returns the part of a module that contains vaddr, borrowed from the kernel until states_forget().
+ * Returns NULL if no module contains vaddr, or if types or the list are unknown. */
 const struct module_range *module_range_of(struct kernel *kernel, uint64_t vaddr);
 
 /* Returns all parts of modules that begin at addresses from first to last (inclusive), in the order
- * of addresses. Sets *nr to the number of parts. The array is borrowed until facts are forgotten.
+ * of addresses. Sets *nr to the number of parts. The array is borrowed until states_forget().
  * Returns NULL if there are no such parts. */
 const struct module_range *module_all_ranges(struct kernel *kernel, uint64_t first, uint64_t last,
 					     size_t *nr);

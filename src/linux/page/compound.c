@@ -10,8 +10,8 @@
 enum { MOST_ORDERS = 30 /* limit; a page of 1 GiB has order 18 */ };
 
 /* Returns the address of the head. word: compound_info of the tail at address page. Bit 0 of
- * compound_info marks a tail. The other bits are the address of the head, or a mask with which page
- * & mask is the address of the head. The mask is used if hugetlb may free struct pages
+ * compound_info marks a tail. The other bits are the address of the head, or a mask. In the second
+ * case the address of the head is page & mask. A mask is used if hugetlb may free struct pages
  * (CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP, only on 64 bits), and if the size of a struct page is a
  * power of two. In a mask, all bits are set from a certain bit up, so a mask is higher than the
  * address of any struct page. See set_compound_head() in include/linux/page-flags.h (8c846c879e22,

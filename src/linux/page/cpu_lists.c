@@ -49,7 +49,9 @@ struct lists_layout {
 	unsigned int nr_pages; /* number of struct per_cpu_pages */
 	uint64_t lists_at;
 	unsigned int nr_lists, nr_types;
-	unsigned int large_order; /* order of the blocks after the lists up to COSTLY_ORDER */
+	/* Order of the blocks in the lists that come after the lists for orders up to
+	 * COSTLY_ORDER. */
+	unsigned int large_order;
 	uint64_t links; /* offset of the list_head in struct page */
 };
 
@@ -68,7 +70,7 @@ static bool is_unknown(struct error *err, const char *what)
 }
 
 /* Finds the struct that a zone has for each CPU, and the struct per_cpu_pages in this struct. Since
- * 5.14 (28f836b6777b) both are the same. */
+ * 5.14 (28f836b6777b) the zone has a struct per_cpu_pages directly for each CPU. */
 static bool find_set(struct kernel *kernel, struct lists_layout *layout,
 		     const struct member **in_zone)
 {

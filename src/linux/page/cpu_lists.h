@@ -19,7 +19,7 @@ struct kept_block {
 
 /* Returns the block that contains the frame, or NULL if no list contains the frame. Lists that
  * cannot be read are ignored. The first call reads the lists of all CPUs. The block is valid until
- * facts are forgotten. */
+ * states_forget(). */
 const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn);
 
 /* Were all lists read to their ends? Returns false and sets err if types are missing, if a list is

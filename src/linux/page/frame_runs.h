@@ -12,7 +12,8 @@ struct frame_range {
 /* Consecutive frames with the same use. */
 struct frame_run {
 	uint64_t first, last; /* pfns, inclusive */
-	enum page_use_kind use; /* from page_use_counted(), or a use with page_use_is_lost() */
+	/* The result of page_use_counted(), or PAGE_USE_UNREADABLE, or PAGE_USE_DAMAGED. */
+	enum page_use_kind use;
 	/* Set only if struct frame_range.apart is set: */
 	uint64_t object; /* the file's address_space: see struct page_use */
 	unsigned int order; /* for PAGE_USE_OTHER; 0: unknown */

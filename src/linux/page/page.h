@@ -19,7 +19,7 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
  * there. */
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err);
 
-/* Finds the struct page that contains the address, and the frame that it describes. */
+/* Finds the struct page that contains the address, and the frame that the struct page describes. */
 bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
 		  struct error *err);
 
@@ -59,7 +59,7 @@ struct section_layout {
 };
 
 /* Returns the layout, or NULL if it is unknown. The layout is found on first use and valid until
- * facts are forgotten. */
+ * states_forget(). */
 const struct section_layout *page_section_layout(struct kernel *kernel);
 
 /* The position of an iteration over all sections. Must be zeroed before the first call. */

@@ -17,8 +17,8 @@ static bool page_info_read_member(struct kernel *kernel, uint64_t page, const ch
 	       kernel_read_number(kernel, page + offset, size, value, NULL);
 }
 
-/* Is the page a single page that is not a slab? Sets *flags to the flags of the head: of the page
- * itself if it is a single page. */
+/* Is the page a single page that is not a slab? Sets *flags to the flags of the head, or to the
+ * flags of the page itself if it is a single page. Also sets second and order_bits of *info. */
 static bool page_info_find_compound(struct kernel *kernel, uint64_t page, struct page_info *info,
 				    uint64_t *flags)
 {
@@ -46,9 +46,9 @@ static void read_counts(struct kernel *kernel, uint64_t page, bool single, struc
 		info->has_refcount = true;
 		info->refcount = (int32_t)value;
 	}
-	/* Leave the number of mappings unknown if this word is something else. A value below -1 is
-	 * a page type. Until 6.9 a slab uses this word to count objects. The mappings of compound
-	 * pages are counted elsewhere, in a different place in each release. */
+	/* Leave the number of mappings unknown if this word contains something else. A value below
+	 * -1 is a page type. Until 6.9 a slab uses this word to count objects. The mappings of
+	 * compound pages are counted elsewhere, in a different place in each release. */
 	if (single && page_info_read_member(kernel, page, "_mapcount", 4, &value) &&
 	    (int32_t)value >= -1) {
 		info->has_mapcount = true;
@@ -146,8 +146,8 @@ static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info 
 	left -= sections;
 	info->has_node = nodes == 0;
 	if (nodes && nodes + zones + nr_flags <= left) {
-		/* there are enough bits, so the flags contain the node (if not:
-		 * NODE_NOT_IN_PAGE_FLAGS) */
+		/* There are enough bits, so the flags contain the node. If there are not enough
+		 * bits, the kernel defines NODE_NOT_IN_PAGE_FLAGS. */
 		left -= nodes;
 		info->has_node = true;
 		info->node = flags >> left & ((UINT64_C(1) << nodes) - 1);

@@ -35,7 +35,7 @@ bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info
 		    struct error *err);
 
 /* Calls visit for each flag that is set in info, from bit 0 up. name: the name in enum pageflags
- * without "PG_", valid until facts are forgotten. Returns false if no types contain the enum. Reads
+ * without "PG_", valid until states_forget(). Returns false if no types contain the enum. Reads
  * only flags, second and order_bits of info. */
 bool page_flags_of(struct kernel *kernel, const struct page_info *info,
 		   void (*visit)(const char *name, void *arg), void *arg);

@@ -74,7 +74,7 @@ enum type_coding {
 };
 
 /* Finds page types by enumerators. Since 6.12 (4ffca5a96678) an enumerator that starts with PGTY_
- * is a value of the top byte. In 6.11 an enumerator that starts with PG_ is the number of a bit. */
+ * is a value of the top byte. In 6.11 an enumerator that starts with PG_ is the mask of a bit. */
 static enum type_coding types_by_enum(struct kernel *kernel, struct page_layout *layout)
 {
 	enum type_coding coding = TYPES_UNKNOWN;

@@ -36,11 +36,11 @@ enum page_use_kind {
 	PAGE_USE_UNREADABLE, /* the struct page is not in the dump */
 	PAGE_USE_DAMAGED, /* the struct page is damaged */
 	PAGE_USE_NONE, /* there is no struct page */
-	/* These two are found by the content of frames (query/frame_use.h): */
+	/* query/frame_use.h finds these three: */
 	PAGE_USE_STACK,
 	PAGE_USE_VMALLOC,
 	PAGE_USE_DEVICE,
-	/* These are found by the kernel's lists of memory areas (query/memory_runs.h): */
+	/* These are found using the kernel's lists of memory areas (query/memory_runs.h): */
 	PAGE_USE_VMAP, /* mapped by vmalloc, but allocated by another part of the kernel */
 	PAGE_USE_PERCPU,
 	PAGE_USE_PGD, /* the top-level table of a process, if page tables have no page type */
@@ -121,7 +121,7 @@ struct page_layout {
 	bool has_online, has_offline;
 };
 
-/* Returns the layout, which is found on first use and valid until facts are forgotten. Fails if the
+/* Returns the layout, which is found on first use and valid until states_forget(). Fails if the
  * offset of flags or mapping is unknown, or if tails cannot be recognised. tails may be
  * TAILS_UNKNOWN in kernels whose tails cannot be confused with other pages. */
 const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err);
@@ -146,7 +146,7 @@ uint32_t page_half(const struct page_words *words, int offset);
 /* Returns the use that is shown by the page type or by the flag PG_buddy. Returns PAGE_USE_UNKNOWN
  * if there is neither. */
 enum page_use_kind page_words_type(const struct page_words *words);
-/* Is the page the first page of a slab? In kernels with SLAB: is it any page of a slab? */
+/* Is the page the first page of a slab or, in kernels with SLAB, any page of a slab? */
 bool page_words_slab(const struct page_words *words);
 
 /* --- compound pages: several frames used as one (compound.c) --- */

@@ -102,7 +102,7 @@ static void set_index(const struct page_words *words, uint64_t pfn, struct page_
 
 /* Can the number be the address of an object? Addresses of objects are in the kernel's half of the
  * address space. Small numbers and poison (LIST_POISON, TAIL_MAPPING in include/linux/poison.h) are
- * not. */
+ * not in this half. */
 static bool page_use_is_object(const struct page_words *words, uint64_t object)
 {
 	return words->layout->word == 8 ? object >> 56 == 0xff : object >= LEAST_PAGE;

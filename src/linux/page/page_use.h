@@ -29,8 +29,8 @@ struct page_use {
 	uint64_t swap_type, swap_offset;
 };
 
-/* Returns the use under which the command frames counts the frame: the kind, PAGE_USE_HWPOISON or
- * PAGE_USE_OTHER. */
+/* Returns the use that the command "frames" assigns to the frame: use->kind, PAGE_USE_HUGETLB,
+ * PAGE_USE_HWPOISON or PAGE_USE_OTHER. */
 enum page_use_kind page_use_counted(const struct page_use *use);
 
 /* If the use is a part of another use (see enum page_use_kind), returns the other use. If not,

@@ -21,9 +21,10 @@ static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id
 	       kernel_read_pointer(kernel, zone + array->offset + index * word, value, NULL);
 }
 
-/* Each CPU counts changes that the kernel adds to the zone's count later. Adds the changes of all
- * CPUs to *count. They are in the array vm_stat_diff[] of signed bytes. Since 2.6.34 it is in
- * per-CPU memory, and until 5.13 it is in the same struct as the CPU's lists of free frames. */
+/* Adds to *count the changes that CPUs have counted, but that the kernel has not yet added to the
+ * zone's count. Each CPU counts changes in the array vm_stat_diff[] of signed bytes. Since 2.6.34
+ * the array is in per-CPU memory, and until 5.13 it is in the same struct as the CPU's lists of
+ * free frames. */
 static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number, uint64_t *count)
 {
 	const struct member *own = kernel_member_as(kernel, ZONE_CPU_STATS, MEMBER_POINTER, NULL);
@@ -48,8 +49,8 @@ static void zone_add_pending(struct kernel *kernel, uint64_t at, uint64_t number
 			*count += (uint64_t)(int64_t)(int8_t)diff;
 }
 
-/* Reads the number of free frames from vm_stat, which exists since 2.6.17. Debug information of
- * older kernels cannot be read. */
+/* Reads the number of free frames from vm_stat, which exists since 2.6.17. In older kernels the
+ * number is unknown, because their debug information cannot be read. */
 static void read_free(struct kernel *kernel, uint64_t at, struct zone *zone)
 {
 	struct types *types = kernel_types(kernel);

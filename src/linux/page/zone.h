@@ -11,8 +11,9 @@ struct kernel;
 
 enum { ZONE_MOST_ORDERS = 16, NR_WATERMARKS = 3 };
 
-/* A zone. All numbers except addresses count frames. A member that this kernel's types do not
- * contain is 0 or false. */
+/* A zone. The members spanned, present, managed, free and watermark are numbers of frames.
+ * free_blocks[order] is the number of free blocks of this order. A member that this kernel's types
+ * do not contain is 0 or false. */
 struct zone {
 	uint64_t node;
 	uint64_t address; /* address of the struct zone */

@@ -80,8 +80,8 @@ struct desc {
 	uint64_t begin, next;
 };
 
-/* Returns the offset in struct printk_info at which the known members end. They are at its
- * start. */
+/* Returns the offset in struct printk_info at which the known members end. The known members are at
+ * the start of the struct. */
 static size_t info_end(const struct log_ring *ring)
 {
 	static const struct {

@@ -22,8 +22,9 @@ static const struct {
 
 /* Parts of sections. If a part contains another part, the inner part comes first. A kernel has only
  * some of these symbols. The symbols are from include/asm-generic/vmlinux.lds.h and from
- * vmlinux.lds.S of arch/x86/kernel. Those at the end are from vmlinux.lds.S of arch/arm64/kernel,
- * where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are neighbours. */
+ * vmlinux.lds.S of arch/x86/kernel. The symbols at the end of the table are from vmlinux.lds.S of
+ * arch/arm64/kernel, where idmap_pg_dir, tramp_pg_dir, reserved_pg_dir and swapper_pg_dir are
+ * neighbours. */
 enum { ENTRY_TEXT = 2 }; /* index of the code that enters the kernel */
 static const struct {
 	char name[20], start[28], end[28];

@@ -62,7 +62,7 @@ uint64_t region_first_mapped(const struct space *space, uint64_t vaddr, uint64_t
 
 /* Returns the map of the whole address space, which is made by the first call. Returns NULL and
  * sets err if the layout depends on a fact that is unknown. The list is borrowed from the kernel,
- * and does not change until facts are forgotten (kernel/state.h). */
+ * and does not change until states_forget() (kernel/state.h). */
 const struct region_list *region_all(struct kernel *kernel, struct error *err);
 
 /* Returns the region that contains vaddr. It is borrowed like the list of region_all(). Reads types
@@ -77,8 +77,8 @@ bool region_needs_types(const struct region *region, struct error *err);
  * mapped, so the name is "unknown" instead of "hole". */
 const char *region_name_mapped(const struct region *region);
 
-/* Can the region contain modules? On i386 modules are in the region vmalloc. On arm64 they may be
- * there. */
+/* Can the region contain modules? On i386 modules are in the region vmalloc. On arm64 modules may
+ * be in this region, too. */
 bool region_has_modules(const struct kernel *kernel, const struct region *region);
 
 /* Do vmalloc's lists of areas describe this region? */

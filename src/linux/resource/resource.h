@@ -43,9 +43,9 @@ struct resource_tree {
 	struct error damage; /* the first damage that was found */
 };
 
-/* Returns a tree, which is read on first use and borrowed from the kernel until its facts are
- * forgotten. Returns NULL and sets err if the address or the layout is unknown, or if the root
- * cannot be read. If parts of the tree are damaged, they are missing, and nr_damages is not 0. */
+/* Returns a tree, which is read on first use and borrowed from the kernel until states_forget().
+ * Returns NULL and sets err if the address or the layout is unknown, or if the root cannot be read.
+ * If parts of the tree are damaged, they are missing, and nr_damages is not 0. */
 const struct resource_tree *resource_all(struct kernel *kernel, enum resource_kind kind,
 					 struct error *err);
 

@@ -13,7 +13,7 @@ struct slab_place {
 	char cache[64]; /* printable name of the cache */
 	uint64_t address; /* address of the struct kmem_cache */
 	uint64_t slab; /* virtual address of the slab's first page */
-	bool has_object; /* false: vaddr is in the unused rest, or the object is unknown */
+	bool has_object; /* false: vaddr is in no object of the slab, or the object is unknown */
 	uint64_t object; /* virtual address of the object */
 	uint64_t index; /* index of the object in the slab */
 	uint64_t size; /* bytes from the start of an object to the start of the next */
@@ -29,9 +29,9 @@ struct slab_place {
  * visits the slab's cache. */
 bool slab_at(struct kernel *kernel, uint64_t vaddr, uint64_t paddr, struct slab_place *place);
 
-/* Finds the slab cache to which the struct page of a frame points. Sets *last to the last frame of
- * the slab that is known. Returns false if the struct page does not point to a cache in the
- * kernel's list. */
+/* Finds the slab cache to which the struct page of a frame points. Sets *last to the last frame
+ * that is known to belong to the slab. Returns false if the struct page does not point to a cache
+ * in the kernel's list. */
 bool slab_cache_of(struct kernel *kernel, uint64_t pfn, uint64_t *cache, uint64_t *last);
 
 /* Reads the name of a struct kmem_cache. Replaces characters that cannot be printed. Writes at most
@@ -53,7 +53,7 @@ enum slab_state {
 
 struct slab_object {
 	enum slab_state state;
-	bool has_cpu; /* free and in a list of the CPU cpu */
+	bool has_cpu; /* the object is in a list of free objects of the CPU `cpu` */
 	unsigned int cpu;
 	struct error why; /* reason for SLAB_STATE_UNKNOWN */
 };

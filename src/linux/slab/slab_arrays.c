@@ -89,9 +89,9 @@ static bool in_cpu_arrays(const struct question *question)
 }
 
 /* Does an array of a node contain the object? Each node has an array for its own objects, and an
- * array for the objects of each other node. Since 3.18 (c8522a3a5832) the arrays for other nodes
- * are in a struct alien_cache. They do not exist in 2.6.11. Without NUMA, the pointer to them is
- * NULL or a special value that is not an address. */
+ * array for the objects of each other node. The arrays for other nodes do not exist in 2.6.11.
+ * Since 3.18 (c8522a3a5832) each of them is in a struct alien_cache. Without NUMA, the pointer to
+ * the arrays for other nodes is NULL or a special value that is not an address. */
 static bool in_node_arrays(const struct question *question, uint64_t node, uint64_t nr)
 {
 	struct kernel *kernel = question->kernel;

@@ -102,7 +102,7 @@ static bool add_slab_node(struct counting *counting, uint64_t node)
 
 /* Finds the address of the pointer from a cache to its data for a node. The cache contains an array
  * of such pointers. Since 7.1 it is an array of structs that contain the pointer. The array has an
- * element for each node that the kernel supports, even if its type has another length. */
+ * element for each node that the kernel uses, even if the type of the array has a larger length. */
 static bool node_pointer(struct kernel *kernel, uint64_t cache, uint64_t node, uint64_t *address)
 {
 	const struct member *pairs, *within;

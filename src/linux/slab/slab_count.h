@@ -29,8 +29,8 @@ struct slab_pass {
 	struct kernel *kernel;
 	bool follow; /* also check SLUB's lists of free objects */
 	/* Addresses of the data for nodes and CPUs that were read. These data belong to only one
-	 * cache, so reading the same data again is damage. Because of this check, a pass does not
-	 * take longer than reading all memory once. */
+	 * cache, so finding the same data again shows damage. Because of this check, a pass does
+	 * not take longer than reading all memory once. */
 	struct address_set parts;
 	struct address_set slabs; /* slabs whose lists of free objects were followed */
 	uint64_t nr_lists, nr_objects; /* numbers of lists and objects that were followed */
@@ -44,6 +44,6 @@ struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct e
 void slab_pass_release(struct slab_pass *pass);
 
 /* Does this dump contain all free objects, so that lists of free objects can be followed? Returns
- * false for a running machine, and for a dump that extract has reduced to the memory that answers
- * need. */
+ * false for a running machine, and for a dump that the command "extract" has reduced to the memory
+ * that answers need. */
 bool slab_has_free_objects(const struct kernel *kernel);

@@ -59,8 +59,8 @@ bool slab_descriptor_read(struct kernel *kernel, uint64_t address, struct slab_d
 	    !kernel_read_member(kernel, address, SLAB_INUSE, &slab->in_use, NULL) ||
 	    !kernel_read_member(kernel, address, SLAB_FREE, &slab->first, NULL))
 		return false;
-	/* s_mem is the address of the first object. It comes after the colour, and after the struct
-	 * slab if the slab contains it: alloc_slabmgmt(). */
+	/* s_mem is the address of the first object. In the slab, the first object comes after the
+	 * colour, and after the struct slab if the slab contains this struct: alloc_slabmgmt(). */
 	slab->start = memory - colour;
 	slab->objects = memory;
 	slab->next = address + size;

@@ -12,8 +12,8 @@
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 
-/* Limit for the objects, and for the CPUs of caches, that one pass checks. This takes a few
- * seconds. All further lists are counted as unread. */
+/* Limit for the objects, and for the CPUs of caches, that one pass checks. Checking so many takes a
+ * few seconds. All further lists are counted as unread. */
 enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;

@@ -5,7 +5,8 @@
 
 #include "linux/slab/slab.h"
 
-/* A search. place: the object that is searched. object: the result, its state. */
+/* A search for an object in lists of free objects. place: the object. object: the result of the
+ * search. */
 struct question {
 	struct kernel *kernel;
 	const struct slab_place *place;

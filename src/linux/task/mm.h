@@ -13,7 +13,9 @@ struct process {
 	bool borrowed; /* the task is a kernel thread, and mm belongs to another process */
 	struct task owner; /* owner of the borrowed mm; valid if has_owner */
 	bool has_owner;
-	struct space space; /* table mm->pgd; with page table isolation, for kernel mode */
+	/* The address space with the table mm->pgd. If isolated is true, this is the table for
+	 * kernel mode. */
+	struct space space;
 	/* true: page table isolation. User mode has a second top-level table with the access rights
 	 * of the process. The first table maps user pages as non-executable. */
 	bool isolated;
@@ -32,7 +34,8 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 
 /* Finds the address space of a top-level table, and the process to which the table belongs. cr3:
  * physical address of the table, or a value of CR3. If the table belongs to no task in the list,
- * process->mm is 0. space and user are both this table, even with page table isolation. */
+ * process->mm is 0. process->space and process->user use this table, even with page table
+ * isolation. */
 bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
 			  struct error *err);
 
@@ -48,8 +51,8 @@ struct mm_pass {
 /* Starts a pass. Returns false and sets err if there is no list of tasks. In this case
  * mm_pass_release() need not be called. */
 bool mm_pass_start(struct mm_pass *pass, struct kernel *kernel, struct error *err);
-/* Returns the next task whose mm no earlier task had, borrowed from the kernel. Returns NULL after
- * the last task, or if the user stopped the work. */
+/* Returns the next task with an mm that no earlier task had. The task is borrowed from the kernel.
+ * Returns NULL after the last task, or if the user stopped the work. */
 const struct task *mm_pass_next(struct mm_pass *pass);
 void mm_pass_release(struct mm_pass *pass);
 

@@ -16,7 +16,8 @@ enum { TASK_COMM_MAX = 64 };
 struct task {
 	uint64_t address; /* address of the task_struct */
 	uint64_t mm; /* address of the mm_struct; 0: the task is a kernel thread or has ended */
-	uint64_t active_mm; /* mm_struct whose page table it used; 0: it was not running */
+	/* The mm_struct whose page table the task used; 0: a kernel thread that was not running. */
+	uint64_t active_mm;
 	int32_t pid, tgid;
 	int32_t idle_cpu; /* the CPU whose idle task this is; -1: not an idle task */
 	char comm[TASK_COMM_MAX];
@@ -31,11 +32,11 @@ struct task_list {
 
 /* Returns all tasks: first the idle tasks, then the processes in the order of the kernel's list.
  * The threads of a process come directly after the process. The tasks are read on first use, and
- * borrowed from the kernel until its facts are forgotten. Returns NULL and sets err if types or
- * symbols are missing, or if the user stopped the work. */
+ * borrowed from the kernel until states_forget(). Returns NULL and sets err if types or symbols are
+ * missing, or if the user stopped the work. */
 const struct task_list *task_all(struct kernel *kernel, struct error *err);
-/* Returns the first task with this pid. Returns NULL if there is no such task, or if the list is
- * incomplete. */
+/* Returns the first task with this pid, or NULL if there is no such task. The list must be from
+ * task_all(), because the list from task_all_so_far() has no index. */
 const struct task *task_of_pid(const struct task_list *list, int32_t pid);
 void task_list_release(struct task_list *list);
 /* For task_all(): fills list->by_pid. Returns false if the user stopped the work, or if there is

@@ -61,9 +61,9 @@ static char read_state(struct kernel *kernel, uint64_t task)
 
 /* --- CPU --- */
 
-/* Reads the number of the CPU from struct thread_info. It is at the start of the stack. Since 4.9
- * it may be in task_struct instead. Until 5.15 the number may also be a member of task_struct
- * itself. */
+/* Reads the number of the CPU from struct thread_info. The struct is at the start of the stack, but
+ * since 4.9 it may be in task_struct instead. Until 5.15 the number may also be a member of
+ * task_struct itself. */
 static bool task_info_read_cpu(struct kernel *kernel, uint64_t task, uint64_t stack, uint32_t *cpu)
 {
 	uint64_t value;
@@ -117,8 +117,8 @@ static bool read_signed(struct kernel *kernel, uint64_t address, size_t size, in
 	return true;
 }
 
-/* Adds the value of a percpu_counter to *sum. The value is the sum in the counter, and the changes
- * of each CPU that the kernel has not yet added to it. */
+/* Adds the value of a percpu_counter to *sum. The value is the sum in the counter plus the changes
+ * of each CPU, which the kernel has not yet added to the sum in the counter. */
 static bool add_counter(struct kernel *kernel, const struct task_facts *facts, uint64_t counter,
 			int64_t *sum)
 {
@@ -180,8 +180,9 @@ static void sum_cached(struct kernel *kernel, uint64_t task, struct cached_rss *
 			    i == SWAP_ENTRIES ? &cached->swap : &cached->pages);
 }
 
-/* Until 6.1, each thread counts changes in its task_struct, and adds them to the mm later
- * (SPLIT_RSS_COUNTING). Finds the changes that were not yet added, and sums them for each mm. */
+/* Until 6.1, each thread counts changes in its task_struct, and adds them to the mm only after some
+ * time (SPLIT_RSS_COUNTING). Finds the changes that were not yet added, and sums them for each
+ * mm. */
 static void find_cached(struct kernel *kernel, const struct task_list *list,
 			struct task_facts *facts)
 {

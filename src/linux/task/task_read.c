@@ -124,8 +124,8 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 
 /* Reads the members from a task_struct, usually with one read of the part that contains all of
  * them. If the dump records which bytes are read, reads each member separately. A dump written by
- * extract contains only the recorded bytes, and must not contain the rest of this part, such as the
- * stack's canary. */
+ * the command "extract" contains only the recorded bytes, and must not contain the rest of this
+ * part, such as the stack's canary. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
 	bool noted = reader->kernel->dump->format->note_read;

@@ -37,7 +37,7 @@ struct task_reader {
 };
 
 /* Finds the members in the kernel's types. After this call the reader must not be moved in memory,
- * because its member threads may point to its member in_pids. */
+ * because reader->threads may point to reader->in_pids. */
 bool task_reader_start(struct task_reader *reader, struct kernel *kernel, struct error *err);
 /* Reads the task at `address`. Fails if no task can be at this address. */
 bool task_read(struct task_reader *reader, uint64_t address, struct listed *node,

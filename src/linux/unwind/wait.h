@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finds the lock or completion for which a sleeping task waits. It is found on the task's stack. */
+/* Finds the lock or completion for which a sleeping task waits. A struct on the task's stack refers
+ * to this lock or completion. */
 #pragma once
 
 #include "linux/unwind/unwind.h"

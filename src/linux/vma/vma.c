@@ -10,8 +10,8 @@
 
 enum { STOP_EVERY = 256 };
 
-/* Is the error damage of data in the dump? Damage ends only the current list. All other errors end
- * the search. */
+/* Was the error caused by data that are damaged or missing in the dump? Such an error ends only the
+ * current list. All other errors end the search. */
 static bool is_damage(const struct error *err)
 {
 	return err->code != ERROR_SYSTEM && err->code != ERROR_UNKNOWN &&

@@ -118,7 +118,8 @@ static bool is_poison(uint64_t pprev)
 }
 
 /* Adds " (deleted)" under the condition of d_unlinked(): the dentry is not in the hash table, and
- * is not a root. If it is not in the table, pprev, the second word of its links, is NULL. */
+ * is not a root. pprev is the second word of d_hash, and is NULL if the dentry is not in the
+ * table. */
 static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t dentry,
 			    struct error *err)
 {
@@ -126,7 +127,8 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t pprev, parent;
 
-	/* Note only this word: the other word of the links would reveal much of the name. */
+	/* Record only this word for the command "extract", because the other word of d_hash would
+	 * reveal much of the name. */
 	if (!hash || !kernel_read_pointer(kernel, dentry + hash->offset + word, &pprev, err))
 		return false;
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);

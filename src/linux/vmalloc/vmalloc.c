@@ -296,8 +296,9 @@ static void follow_chain(struct vmalloc_scan *scan,
 }
 
 /* Reads the areas of kernels before 6.9. Until 5.3 the list of all areas also contains the areas
- * that wait to be purged. From 4.7 to 4.12 only the chain shows which areas these are, and which
- * are areas of vm_map_ram(). Since 5.11 the areas that wait to be purged are in a separate list. */
+ * that wait to be purged. From 4.7 to 4.12 only the chain distinguishes the areas that wait to be
+ * purged from areas of vm_map_ram(). Since 5.11 the areas that wait to be purged are in a separate
+ * list. */
 static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
@@ -315,8 +316,8 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 }
 
 /* Finds out which flags vmap_areas have, by the members of the struct. Since 5.4 the pointer to the
- * vm_struct is in a union with subtree_max_size. So if both are at the same offset, flags are the
- * flags since 6.3. */
+ * vm_struct is in a union with subtree_max_size. So if these two members are at the same offset,
+ * the kernel is 5.4 or later, and a member flags contains the flags since 6.3. */
 static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;

@@ -47,9 +47,9 @@ struct vmalloc_list {
 	struct damages damages;
 };
 
-/* Returns all areas. They are read on first use, and borrowed from the kernel until its facts are
- * forgotten. Returns NULL and sets err if types or symbols are missing, or if the user stopped the
- * work. */
+/* Returns all areas. They are read on first use, and borrowed from the kernel until
+ * states_forget(). Returns NULL and sets err if types or symbols are missing, or if the user
+ * stopped the work. */
 const struct vmalloc_list *vmalloc_areas(struct kernel *kernel, struct error *err);
 
 const struct vmalloc_area *vmalloc_area_at(const struct vmalloc_list *list, uint64_t vaddr);
