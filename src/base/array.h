@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds nr_more new items to an array that has *nr items, and space for *room items, of size bytes
- * each. If the space is not sufficient, it is enlarged. `array` is the address of the pointer to
+/* Adds nr_more new items to an array that has *nr items and space for *room items. An item has size
+ * bytes. If the space is not sufficient, it is enlarged. `array` is the address of the pointer to
  * the items, which the caller owns. Returns the address of the first new item. If memory runs out,
  * returns NULL and changes nothing. */
 static inline void *array_grow(void *array, size_t *nr, size_t *room, size_t nr_more, size_t size)
@@ -49,8 +49,8 @@ static inline bool array_add_bytes(void *array, size_t *nr, size_t *room, const 
 }
 
 /* Returns the first index i of [start, end) for which is_before is false, or end if there is no
- * such index. is_before is an expression that uses i. It must be true up to some index, and false
- * for all larger indexes. */
+ * such index. is_before is an expression that uses i. The expression must be true up to some index,
+ * and false for all larger indexes. */
 #define ARRAY_SEARCH(i, start, end, is_before)                                                     \
 	__extension__({                                                                            \
 		__typeof__((start) + (end)) low_ = (start), high_ = (end);                         \

@@ -95,7 +95,7 @@ static bool give_next(struct crew_pool *pool)
 	return goes_on;
 }
 
-/* The work of the caller's thread. It takes and makes pieces like the other threads, and gives out
+/* The work of the caller's thread, which works on pieces like the other threads, and gives out
  * pieces in order when they are done. */
 static bool give_all(struct crew_pool *pool, void *worker)
 {
@@ -137,7 +137,8 @@ static bool crew_thread_run(struct crew_pool *pool, void *worker)
 	unsigned int nr = pool->crew->nr_threads;
 	bool goes_on;
 
-	nr = nr ? nr - 1 : 0; /* one thread less, because the caller's thread makes pieces, too */
+	/* One thread less, because the caller's thread works on pieces, too. */
+	nr = nr ? nr - 1 : 0;
 	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
 	goes_on = give_all(pool, worker);
 	while (nr)

@@ -26,9 +26,9 @@ const struct machine *machine_find(uint16_t number);
  * this machine. */
 uint16_t machine_of_uname(const char *name);
 
-/* Finds the machine of a VMCOREINFO. The lines of the note identify the machine, or, for x86, the
- * number of digits of its addresses. Returns EM_NONE if there is no address, or if kwalk does not
- * read the machine. */
+/* Finds the machine of a VMCOREINFO. A line of the note identifies the machine. A note of x86 has
+ * no such line, so the number of digits of an address identifies x86. Returns EM_NONE if there is
+ * no address, or if kwalk does not read the machine. */
 uint16_t machine_of_note(struct bytes text);
 
 /* Finds the machine of a System.map. The number of digits of its addresses and a symbol identify
