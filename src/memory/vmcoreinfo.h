@@ -19,9 +19,10 @@ struct vmcoreinfo {
 bool vmcoreinfo_find(const struct vmcoreinfo *note, const char *key, struct bytes *value);
 
 /* Finds the value of a key such as SYMBOL(name), NUMBER(name), SIZE(name), OFFSET(page.flags) or
- * LENGTH(name). `kind` is the word before the parenthesis, and name the text in the parentheses.
- * The value of a SYMBOL is hexadecimal. The other values are decimal, and may be negative, or are
- * hexadecimal with 0x. Returns false if there is no such key, or if the value is not a number. */
+ * LENGTH(name). `kind` is the word before the parenthesis, and `name` is the text in the
+ * parentheses. The value of a SYMBOL is hexadecimal. The other values are decimal, and may be
+ * negative, or are hexadecimal with 0x. Returns false if there is no such key, or if the value is
+ * not a number. */
 bool vmcoreinfo_value(const struct vmcoreinfo *note, const char *kind, const char *name,
 		      uint64_t *value);
 bool vmcoreinfo_symbol(const struct vmcoreinfo *note, const char *name, uint64_t *value);
