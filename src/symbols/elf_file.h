@@ -14,8 +14,8 @@
 Elf *elf_open(const struct file *file, struct error *err);
 
 /* Enumerates the sections. Returns the section after `section`, or the first section if `section`
- * is NULL. *header gets its header. Returns NULL after the last section. Sections with damaged
- * headers are skipped. elf may be NULL. */
+ * is NULL. *header gets the header of the returned section. Returns NULL after the last section.
+ * Sections with damaged headers are skipped. elf may be NULL. */
 Elf_Scn *elf_next_section(Elf *elf, Elf_Scn *section, GElf_Shdr *header);
 
 /* Returns the section with this name, or NULL. SHT_NOBITS sections are ignored. */

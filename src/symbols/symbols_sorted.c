@@ -11,7 +11,7 @@ enum {
 	/* The most symbols at or below an address that are tested for containing it. */
 	MAX_NESTED = 32,
 	RADIX_BITS = 11,
-	/* If more symbols have the same address, they are not sorted by rank. */
+	/* If more symbols than this have the same address, they are not sorted by rank. */
 	MOST_TIES = 1 << 16,
 	NEAR = 1 << 18, /* in bytes; code of this size has about a thousand symbols */
 	SORTED_AROUND = 3, /* after this number of look-ups, all symbols are sorted */
