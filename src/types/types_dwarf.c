@@ -165,9 +165,9 @@ static bool byte_offset(Dwarf_Die *die, uint64_t *offset)
 	return *offset <= UINT32_MAX;
 }
 
-/* Adds the bit offset of a bit field to *bits, if it is in the format used until DWARF 4.
- * DW_AT_bit_offset counts the bits from the most significant bit of a storage unit to the most
- * significant bit of the field. */
+/* Adds the bit offset of a bit field to *bits, if the member has DW_AT_bit_offset, which was used
+ * until DWARF 4. This attribute counts the bits from the most significant bit of a storage unit to
+ * the most significant bit of the field. */
 static bool old_bit_offset(Dwarf_Die *die, uint64_t bit_size, uint64_t *bits)
 {
 	uint64_t from_top, unit;
