@@ -119,9 +119,10 @@ static void take_note_of_task(const struct dump *dump, struct cpu_run *run)
 			set_registers(run, &dump->stopped[i]);
 }
 
-/* Assigns the kernel's notes with registers to CPUs. These notes do not contain the number of their
- * CPU. If there is a note for each CPU, the notes are assigned in their order. Otherwise a note is
- * assigned to the CPU that ran the task with the note's pid. */
+/* Assigns the kernel's notes with registers to CPUs. Notes in the dump do not contain the number of
+ * their CPU, so the note in the CPU's memory is used if it can be read. If not, and if the dump has
+ * a note for each CPU, the notes are assigned in their order. In all other cases a note is assigned
+ * to the CPU that ran the task with the note's pid. */
 static void take_notes(struct kernel *kernel, struct panic *panic)
 {
 	const struct dump *dump = kernel->dump;

@@ -27,8 +27,8 @@ static void hash_all(struct signature *signature)
 		add_to_hash(&signature->hash, trace->frame[i]);
 }
 
-/* Finds the function by the registers of the CPU that panicked. Used if the log does not name the
- * function. Registers that QEMU saved (nr_cpus is not 0) do not show the function, because QEMU
+/* Finds the function using the registers of the CPU that panicked. Used if the log does not name
+ * the function. Registers that QEMU saved (nr_cpus is not 0) do not show the function, because QEMU
  * saved them when panic() was already waiting for a reboot. */
 static void function_by_registers(struct kernel *kernel, const struct panic *panic,
 				  char function[TRACE_NAME])

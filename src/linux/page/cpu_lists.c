@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Reads the lists in struct per_cpu_pages (include/linux/mmzone.h, mm/page_alloc.c). In each zone,
- * each CPU has one struct per_cpu_pages. Until 2.6.24 it has two, for hot and for cold pages. The
- * struct contains one list before 2.6.32. Since 2.6.32 (5f8dcc21211a) it contains a list for each
- * migrate type, and since 5.14 (44042b449872) a list for each migrate type and order. */
+ * each CPU has one struct per_cpu_pages. Until 2.6.24 each CPU has two, for hot and for cold pages.
+ * The struct contains one list before 2.6.32. Since 2.6.32 (5f8dcc21211a) it contains a list for
+ * each migrate type, and since 5.14 (44042b449872) a list for each migrate type and order. */
 #include "linux/page/cpu_lists.h"
 
 #include <inttypes.h>

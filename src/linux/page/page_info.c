@@ -65,10 +65,10 @@ static unsigned int bits_for(uint64_t count)
 	return bits;
 }
 
-/* Finds the number of bits that hold a node's number in the flags word. It depends on MAX_NUMNODES,
- * which is the length of node_data[]. Without CONFIG_NUMA the array does not exist, and the number
- * of bits is 0. Returns false if the length of the array is unknown, because kallsyms has no
- * sizes. */
+/* Finds the number of bits that hold a node's number in the flags word. This number of bits depends
+ * on MAX_NUMNODES, which is the length of node_data[]. Without CONFIG_NUMA the array does not
+ * exist, and the number of bits is 0. Returns false if the length of the array is unknown, because
+ * kallsyms has no sizes. */
 static bool node_bits(struct kernel *kernel, unsigned int *bits)
 {
 	struct kernel_symbol symbol;
@@ -122,11 +122,11 @@ static const char *zone_name(struct types *types, uint64_t number)
 	return NULL;
 }
 
-/* Finds node and zone in the flags word. Its highest bits are the number of the section (only with
- * SPARSEMEM without VMEMMAP), then the number of the node, then the number of the zone
- * (include/linux/page-flags-layout.h). flags must be the flags of the head, because since 7.1 the
- * shared struct pages of hugetlb's tails lack the zone. All frames of a compound page are in the
- * same zone. Returns false if the positions are unknown. */
+/* Finds node and zone in the flags word. The highest bits of this word are the number of the
+ * section (only with SPARSEMEM without VMEMMAP), then the number of the node, then the number of
+ * the zone (include/linux/page-flags-layout.h). flags must be the flags of the head, because since
+ * 7.1 the shared struct pages of hugetlb's tails lack the zone. All frames of a compound page are
+ * in the same zone. Returns false if the positions are unknown. */
 static bool split_flags(struct kernel *kernel, uint64_t flags, struct page_info *info,
 			uint64_t *zone)
 {

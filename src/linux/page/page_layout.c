@@ -179,7 +179,7 @@ static void types_by_release(struct kernel *kernel, struct page_layout *layout,
 
 /* Finds the order and the destructor in kernels before 4.4. The destructor is lru.next of the first
  * tail, and is the address of a function. The order is lru.prev (include/linux/mm.h). Since 4.0
- * both also have separate names, at the same offsets. */
+ * struct page also has separate members for order and destructor, at the same offsets. */
 static void find_old_compound(struct kernel *kernel, struct page_layout *layout)
 {
 	int lru = member_at(kernel, "lru", 2 * (uint64_t)layout->word);

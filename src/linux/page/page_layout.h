@@ -144,7 +144,7 @@ uint64_t page_word(const struct page_words *words, int offset);
 uint32_t page_half(const struct page_words *words, int offset);
 
 /* Returns the use that is shown by the page type or by the flag PG_buddy. Returns PAGE_USE_UNKNOWN
- * if there is neither. */
+ * if the page has neither a known page type nor this flag. */
 enum page_use_kind page_words_type(const struct page_words *words);
 /* Is the page the first page of a slab or, in kernels with SLAB, any page of a slab? */
 bool page_words_slab(const struct page_words *words);

@@ -77,7 +77,7 @@ static bool log_records_find_layout(struct kernel *kernel, struct log_records_la
 
 /* Loads facility, level and flags. Since 3.6 the upper byte of this number of 16 bits contains
  * level and flags, and is not 0, because at least one flag is set. Before 3.6 there are no flags.
- * The number contains the level in its low 3 bits, and the facility. Facilities are small, so the
+ * The low 3 bits are the level, and the other bits are the facility. Facilities are small, so the
  * upper byte is 0. */
 static void load_level(const struct log_records_layout *layout, const uint8_t *at,
 		       struct header *header)

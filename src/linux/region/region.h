@@ -52,8 +52,8 @@ struct region_list {
 
 /* Adds a range (last is inclusive) to a list that is made in the order of addresses. Does nothing
  * if last < first. A gap between the end of the list and the range becomes a hole. If the range
- * overlaps a hole of the list, it replaces the hole. If it overlaps a region of another kind, the
- * common part becomes REGION_UNKNOWN. */
+ * overlaps a hole of the list, the common part gets the kind of the range. If the range overlaps a
+ * region of another kind, the common part becomes REGION_UNKNOWN. */
 void region_add(struct region_list *list, enum region_kind kind, uint64_t first, uint64_t last);
 
 /* Returns the address of the first mapped page from vaddr to last (inclusive). Returns last + 1 if

@@ -154,8 +154,8 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 	}
 }
 
-/* Checks the lists of all CPUs. Does nothing before 2.6.34, because the structs of CPUs are not in
- * per-CPU memory there (see in_cpu_slabs() in slab_state.c). */
+/* Checks the lists of all CPUs. Does nothing before 2.6.34, because in these kernels the structs of
+ * CPUs are not in per-CPU memory (see in_cpu_slabs() in slab_state.c). */
 void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;

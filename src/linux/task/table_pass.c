@@ -4,7 +4,8 @@
 #include "paging/family.h"
 #include "paging/scan.h"
 
-/* The position in a table whose entries are being read. There is one for each level. */
+/* The position in a table whose entries are being read. One struct open_table is used for each
+ * level. */
 struct open_table {
 	uint64_t paddr, base; /* physical address of the table; first address that it maps */
 	unsigned int next; /* index of the next entry */

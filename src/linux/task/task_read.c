@@ -27,8 +27,8 @@ static void task_read_widen(uint64_t *first, uint64_t *end, const struct member 
 }
 
 /* Finds the member that links the threads of a process in kernels without thread_head. The member
- * is thread_group, which was removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) it is a
- * list in the second element of pids. In later kernels the elements of pids contain no such
+ * is thread_group, which was removed in 6.7 (8e1f385104ac). Until 2.6.17 (47e65328a7b1) the member
+ * is a list in the second element of pids. In later kernels the elements of pids contain no such
  * list. */
 static const struct member *find_ring(struct task_reader *reader, struct error *err)
 {

@@ -46,8 +46,8 @@ static bool stack_holds(const struct stack *stack, uint64_t sp)
 }
 
 /* Finds the stack at vaddr. Before 5.2 (3f5ab0ed3a35) all exception stacks of a CPU are one member
- * of the cpu_entry_area. In this case the stack is searched in the list of stacks, which contains
- * each exception stack. */
+ * of the cpu_entry_area. In this case the stack is found in the list of stacks, which contains each
+ * exception stack separately. */
 static bool stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
 {
 	const struct region *region = region_of(kernel, vaddr, NULL);
@@ -226,8 +226,8 @@ static enum outcome follow_return(struct unwinding *unwinding, const struct unwi
 }
 
 /* Guesses BP of the caller whose return address is at sp. If nth is 0, assumes that the called
- * function has not changed BP. If not, assumes that the called function has pushed BP as the nth
- * word below its return address. */
+ * function has not changed BP. If nth is larger, assumes that the called function has pushed BP as
+ * the nth word below its return address. */
 static bool guess_bp(const struct unwinding *lost, uint64_t sp, unsigned int nth, uint64_t *bp)
 {
 	const struct registers *registers = &lost->state.registers;

@@ -7,8 +7,8 @@
 #include "symbols/symbol_lookup.h"
 
 /* How a kind of lock is recognised. A task that waits for a lock has a struct on its stack. The
- * struct is in the frame of a function whose name starts with `function`. It contains a pointer to
- * the task, and a list_head that is in a list of the lock. */
+ * struct is in the frame of a function whose name starts with `function`. The struct contains a
+ * pointer to the task, and a list_head that is in a list of the lock. */
 static const struct wait_kind {
 	const char *name, *function;
 	/* Members of the struct on the stack: the list_head and the pointer to the task. */

@@ -140,7 +140,7 @@ static void maple_add_damage(struct climb *climb, const struct error *why)
 	damages_add(&climb->list->damages, &cut);
 }
 
-/* Finds the last address of the range of a slot. It is stored in the pivot of the slot. The last
+/* Finds the last address of the range of a slot. This address is the pivot of the slot. The last
  * slot in use has no pivot: its range ends where the range of the node ends. */
 static bool find_slot_last(const struct climb *climb, const struct level *level, uint64_t *last,
 			   struct error *err)

@@ -317,7 +317,8 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 
 /* Finds out which flags vmap_areas have, by the members of the struct. Since 5.4 the pointer to the
  * vm_struct is in a union with subtree_max_size. So if these two members are at the same offset,
- * the kernel is 5.4 or later, and a member flags contains the flags since 6.3. */
+ * the kernel is 5.4 or later. If the struct then has the member flags, the kernel is 6.3 or
+ * later. */
 static void find_era(struct vmalloc_scan *scan)
 {
 	struct kernel *kernel = scan->kernel;
