@@ -19,8 +19,8 @@
 #include <zstd.h>
 #endif
 
-/* Space for a compressed page. Codecs may make pages that cannot be compressed larger: lzo by one
- * 16th and 67 bytes, snappy by one 6th and 32 bytes. */
+/* Space for a compressed page. A page that cannot be compressed may become larger: with lzo by one
+ * 16th and 67 bytes, with snappy by one 6th and 32 bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
 
 struct inflater {
@@ -226,7 +226,8 @@ static bool copy_stored(struct inflater *inflater, struct bytes from, void *to, 
 }
 
 /* Decodes the run-length encoding of LKCD. dump_compress_rle() writes three forms: "zero, N, byte"
- * stands for N times the byte, "zero, zero" for one zero, and any other byte for itself. */
+ * means that the byte is repeated N times, "zero, zero" means one zero, and any other byte means
+ * itself. */
 static bool expand_rle(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
 	const uint8_t *at = from.data, *end = at + from.size;

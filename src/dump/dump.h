@@ -23,14 +23,13 @@ struct registers;
 extern const char *const page_state_names[NR_PAGE_STATES];
 
 /* The keys that extract adds to VMCOREINFO. The value of EXTRACT_KEY is the level of extract. The
- * value of EXTRACT_LACKED_KEY is 1 if the dump that extract read already lacked memory. */
+ * value of EXTRACT_LACKED_KEY is 1 if memory was already missing in the dump that extract read. */
 #define EXTRACT_KEY "KWALK_EXTRACT"
 #define EXTRACT_LACKED_KEY "KWALK_LACKED_BEFORE"
 /* The value is 1 if extract has replaced names and texts. */
 #define EXTRACT_SCRUBBED_KEY "KWALK_SCRUBBED"
 
-/* The levels of extract and their names. The level determines which parts of a dump extract
- * copies. */
+/* The levels of extract and their names. The level determines which parts of a dump are copied. */
 // clang-format off
 #define FOR_EACH_KEEP_LEVEL(X) \
 	X(KEEP_TABLES, "tables") /* page tables, and data needed for facts, tasks and mappings */ \
@@ -151,7 +150,7 @@ struct dump {
 	unsigned int nr_searches;
 	enum keep_level extract; /* the level, if extract wrote the dump */
 	bool scrubbed; /* "extract --scrub" wrote the dump, so names are pseudonyms */
-	bool lacked_before; /* the dump that extract read already lacked memory */
+	bool lacked_before; /* memory was already missing in the dump that extract read */
 	/* The value that the writer of the dump recorded; valid if has_phys_base. */
 	uint64_t phys_base;
 	bool has_phys_base;
@@ -201,9 +200,8 @@ void dump_find_run(struct dump *dump, uint64_t paddr, struct extent *extent);
  * present. data is NULL if it would have to be unpacked. */
 void dump_peek(struct dump *dump, uint64_t paddr, struct extent *extent);
 
-/* Returns the number of bytes from paddr to the end of the hole of a sparse file that contains
- * paddr, but at most size. Returns 0 if paddr is not in a hole. All size bytes must be in the
- * extent. */
+/* If paddr is in a hole of a sparse file, returns the number of bytes from paddr to the end of the
+ * hole, but at most size. If not, returns 0. All size bytes must be in the extent. */
 uint64_t dump_hole(const struct dump *dump, const struct extent *extent, uint64_t paddr,
 		   uint64_t size);
 /* Returns the number of bytes from paddr to the next hole, but at most size. paddr must not be in a
@@ -217,8 +215,8 @@ static inline bool dump_is_reduced(const struct dump *dump)
 	return dump->extract != KEEP_NONE && dump->extract != KEEP_ALL;
 }
 
-/* Returns the text for a state that is shown to users; page_state_names are for scripts. For pages
- * that extract left out, the text is different. */
+/* Returns the text that users see for a state; scripts see page_state_names. For pages that extract
+ * left out, the two texts are different. */
 const char *dump_state_text(const struct dump *dump, enum page_state state);
 
 /* Sets the members about extract. VMCOREINFO must be known before this call. */
@@ -287,8 +285,9 @@ uint64_t dump_last_paddr(struct dump *dump);
 /* Does what dump_load() does if the extent is not among the recent extents. */
 enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value);
 
-/* Returns the slot for the extent of paddr. Each 16 MiB of memory use another slot. So the extents
- * of page tables before and after a hole do not replace each other. */
+/* Returns the slot for the extent of paddr. Each block of 16 MiB of memory uses one slot, and
+ * blocks that are close together use different slots. So the extents of page tables before and
+ * after a hole usually do not replace each other. */
 static inline struct recent_extent *dump_recent(struct dump *dump, uint64_t paddr)
 {
 	return &dump->recent[(paddr >> 24 ^ paddr >> 30) & (NR_RECENT_EXTENTS - 1)];

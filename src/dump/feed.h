@@ -20,8 +20,8 @@ struct feed {
 	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
 	uint64_t next; /* the address after the last piece */
 	uint64_t end; /* patterns must begin below this address; 0: no limit */
-	/* True if the bytes directly before `next` are zeros, at least as many as the longest
-	 * pattern has, minus one. */
+	/* True if the last N - 1 bytes before `next` are zeros. N is the size of the longest
+	 * pattern. */
 	bool only_zeros;
 	size_t kept; /* the number of bytes in seam, which are the last bytes before `next` */
 	uint8_t seam[2 * MATCHER_LONGEST];

@@ -151,8 +151,9 @@ static bool flatten_read_header(const struct file *file, uint64_t at, struct rec
 	return true;
 }
 
-/* Reads all records. The last record is left out if its size may be wrong: because it reaches
- * beyond the end of the file, or because no valid record follows. An empty record is invalid,
+/* Reads all records up to the first invalid record or the end of the file. If an invalid record
+ * follows a record, the size of the record before it may be wrong, so that record is left out, too.
+ * A record that ends beyond the end of the file is also left out. An empty record is invalid,
  * because no program writes one. Returns false if memory runs out. */
 static bool read_records(struct flatten_reading *reading)
 {

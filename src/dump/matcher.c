@@ -68,7 +68,7 @@ DEFINE_MAY_MATCH(64)
 // clang-format on
 
 /* Can the text begin in the block? Only the first and the last byte of the text are compared, at
- * each place of the block. The function reads bytes after the block, as many as the text has. */
+ * each place of the block. The function also reads the text->size - 1 bytes after the block. */
 static inline __attribute__((always_inline)) bool matcher_may_hold_text(const struct bytes *text,
 									const uint8_t *block)
 {
@@ -345,7 +345,7 @@ void matcher_find(const struct matcher *matcher, const struct match_window *wind
 	size_t starts = window->starts < window->size ? window->starts : window->size;
 	/* Blocks must begin at addresses that are multiples of the width. */
 	size_t at = -window->address % matcher->width;
-	/* block_may_match() reads this number of bytes. */
+	/* block_may_match() reads at most this number of bytes. */
 	size_t reach = MATCHER_BLOCK;
 
 	if (matcher->nr_texts)

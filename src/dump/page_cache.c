@@ -30,9 +30,9 @@ static bool cool(struct page_cache *cache, uint64_t tag)
 }
 
 /* Chooses the way whose page is evicted, using the clock algorithm. The hand moves to the next way
- * until it finds a way that had no hit since the hand passed it last. Hits of hot pages are not
- * recorded in cache->used. Instead, a page in the index of hot pages is removed from the index, and
- * is kept for this round. */
+ * until it finds a way that had no hit since the hand passed it last. cache->used does not contain
+ * the hits in the index of hot pages. So a page in this index counts as a page that had a hit, and
+ * is removed from the index. */
 static size_t victim(struct page_cache *cache, size_t set)
 {
 	for (;;) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A set-associative cache of unpacked pages. Its size is fixed. Pages that were used more than once
- * are evicted last. So page tables stay in the cache while other data are read only once. */
+ * are evicted last. So page tables are not evicted by data that are read only once. */
 #pragma once
 
 #include <stddef.h>
@@ -27,9 +27,10 @@ struct page_cache {
 	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1, or 0 if the way is empty */
 	/* Pointers into buffers, or to pages outside the cache. */
 	const uint8_t *data[CACHE_SETS][CACHE_WAYS];
-	/* A bit for each way that had a hit since the hand passed it last. */
+	/* For each set, a bit for each way that had a hit since the clock algorithm tested it last:
+	 * see victim(). */
 	uint8_t used[CACHE_SETS];
-	uint8_t hand[CACHE_SETS]; /* for each set, the way at which the hand is */
+	uint8_t hand[CACHE_SETS]; /* for each set, the way that the clock algorithm tests next */
 	/* The content of ways. It must be the last member, so that the system allocates its memory
 	 * only when pages are stored. */
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];

@@ -85,8 +85,8 @@ void parts_destroy(struct parts *parts)
 	free(parts);
 }
 
-/* Cuts the extent to the run that contains paddr, or to the gap between two runs. Returns true if
- * it is a run. */
+/* Cuts the extent to the run that contains paddr. If no run contains paddr, cuts the extent to the
+ * gap around paddr. Returns true if a run contains paddr. */
 static bool cut_to_runs(const struct parts *parts, size_t i, uint64_t paddr, struct extent *extent)
 {
 	uint64_t page = page_first(paddr);

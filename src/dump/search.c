@@ -15,7 +15,7 @@ enum {
 	CHUNK = 1 << 18, /* the usual size of a chunk in bytes */
 	CHUNKS_PER_THREAD = 32,
 	MOST_WAITING = 1 << 18, /* if this many hits are waiting, no more chunks are taken */
-	/* A chunk with more hits frees their memory after they were given out. */
+	/* If a chunk had more hits, their memory is freed after they were given out. */
 	FEW_HITS = 1 << 12,
 };
 

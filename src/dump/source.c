@@ -60,8 +60,8 @@ void source_close(struct source *source)
 	*source = (struct source){ 0 };
 }
 
-/* Finds the part of [offset, offset + limit) that is in a single run or in a single gap. If it is
- * in a run, *run gets the run. */
+/* Finds the part of [offset, offset + limit) that is in a single run or in a single gap. *run gets
+ * this run or gap. If offset is beyond the end of the dump, *run is not set. */
 static struct stretch source_find_run(const struct source *source, uint64_t offset, uint64_t limit,
 				      struct extent *run)
 {
@@ -180,8 +180,8 @@ bool source_copy(struct source *source, uint64_t offset, uint64_t size, uint64_t
 {
 	struct source_copy *copy;
 
-	/* Such a size must be wrong, because a copy that is larger than the file would consist
-	 * mostly of holes. */
+	/* A copy that is larger than the file would consist mostly of holes, so its size must be
+	 * wrong. */
 	if (!range_within(offset, size, source->size) || size > room || room > source->file->size ||
 	    room > SIZE_MAX - sizeof(*copy))
 		return false;

@@ -47,7 +47,8 @@ struct stretch {
 	uint64_t size;
 	/* The offset of the bytes in the file. source_stretch() sets it if they are in the file. */
 	uint64_t place;
-	uint64_t before; /* the number of bytes directly before these that are also contiguous */
+	/* The number of bytes directly before these that are contiguous with them in the file. */
+	uint64_t before;
 	bool there; /* the bytes are in the file */
 	bool zero; /* the bytes are zeros, because no record of the flattened file wrote them */
 };

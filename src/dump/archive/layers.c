@@ -130,8 +130,8 @@ static bool feed(struct layer *layer)
 	return true;
 }
 
-/* After the end of a stream: prepares for the next stream, and returns true, if another stream
- * follows. Other bytes after the end are ignored, as gzip does. */
+/* Must be called at the end of a stream. If another stream follows, prepares for it and returns
+ * true. Other bytes after the end are ignored, as gzip does. */
 static bool next_stream(struct layer *layer)
 {
 	struct gunzip *gunzip = &layer->gunzip;

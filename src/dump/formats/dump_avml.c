@@ -208,8 +208,8 @@ static bool find_bytes(struct avml_reading *reading, uint64_t size, const char *
 			reading->at += (uint64_t)(found - data);
 			return true;
 		}
-		/* A text may begin in this part and end in the next part, so the next part
-		 * overlaps. */
+		/* A text may begin in this part and end in the next part, so the two parts
+		 * overlap. */
 		reading->at += part;
 		if (reading->at < end)
 			reading->at -= length - 1;
@@ -234,8 +234,8 @@ static void find_magic(struct avml_reading *reading)
 	}
 }
 
-/* Reads the next valid header that chunks follow, and moves reading->at to this header. If there is
- * no such header, moves reading->at to the end of the file. */
+/* Finds and reads the next valid header that has chunks after it, and moves reading->at to this
+ * header. If there is no such header, moves reading->at to the end of the file. */
 static void find_header(struct avml_reading *reading)
 {
 	static const char chunks[] = "\xff\6\0\0sNaPpY";

@@ -112,8 +112,8 @@ static void elf_add_segment(struct elf_reading *reading)
 	elf_add_piece(reading, segment->filesz, segment->memsz, PAGE_FILTERED, NULL);
 }
 
-/* Reads the notes of a segment. All segments together may not have more notes than the file has
- * bytes, because notes that overlap would be read several times. */
+/* Reads the notes of a segment. The notes of all segments together must not be larger than the
+ * file, because notes that overlap would be read several times. */
 static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 {
 	const struct elf_segment *segment = &reading->segment;

@@ -60,9 +60,10 @@ static int compare_vaddr(const void *a, const void *b)
 }
 
 /* Adds the segments in the order of their virtual addresses. If segments overlap, the segment that
- * was added first is used. This must be the direct map, because its virtual address is lower than
- * the image's. Parts of the image that the kernel has freed can be read only in the direct map; in
- * the image's segment they are zeros. The file lists the image before the direct map. */
+ * was added first is used. So the direct map is used, not the segment of the kernel's image, whose
+ * virtual address is higher. This is necessary because parts of the image that the kernel has freed
+ * can be read only in the direct map; in the image's segment they are zeros. The order of the file
+ * would be wrong, because the file lists the image before the direct map. */
 static bool kcore_take_segments(struct dump *dump, struct elf_segment *segments, size_t nr,
 				struct pieces *pieces, struct error *err)
 {

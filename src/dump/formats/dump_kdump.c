@@ -390,8 +390,9 @@ static bool kdump_is_sound(const struct kdump_part *part)
 	       !(part->header.status & KDUMP_INCOMPLETE);
 }
 
-/* Finds the extent of dumped frames that contains pfn. It is a run of the bitmaps. In a damaged
- * part, it is a single frame, because each frame may have another state. */
+/* Finds the extent of dumped frames that contains pfn. In an undamaged part, the extent is a run of
+ * the bitmaps. In a damaged part, it is a single frame, because each frame may have another
+ * state. */
 static void look_at_dumped(struct kdump *kdump, uint64_t pfn, struct extent *extent)
 {
 	const struct kdump_part *part = kdump_set_find(&kdump->set, pfn);

@@ -48,8 +48,8 @@ static bool leads_to_end(const struct source *source, uint64_t offset, unsigned 
 }
 
 /* Is the size of a range right? It is right if the range ends at the end of the file, or before
- * another header. It is wrong if a chain of ranges begins elsewhere and reaches the end of the
- * file. */
+ * another header. If not, it is wrong if a chain of ranges begins elsewhere and reaches the end of
+ * the file. If there is no such chain, either, the size counts as right. */
 static bool is_size_right(const struct dump *dump, uint64_t data, uint64_t size)
 {
 	const struct source *source = &dump->source;

@@ -114,8 +114,8 @@ static void qemu_find_memory(const struct qemu *qemu, const struct qemu_area *ar
 
 	qemu_ram_find(&qemu->ram, paddr - move, extent);
 	extent->origin -= move;
-	/* Areas begin and end at page boundaries, so a page is never cut, only an extent without
-	 * data. */
+	/* Areas begin and end at page boundaries, so an extent that is a page is never cut here.
+	 * Only an extent without data may be cut. */
 	extent->first = extent->first < area->offset ? area->start : extent->first + move;
 	extent->last += move;
 	extent->last = smaller_of(extent->last, area->end - 1);

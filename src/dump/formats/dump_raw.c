@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Raw images: files that contain memory without headers. QEMU's pmemsave writes them, and so do dd,
- * and LiME with its formats "raw" and "padded". */
+/* Raw images: files that contain memory without headers. They are written by QEMU's pmemsave, by
+ * dd, and by LiME if its format is "raw" or "padded". */
 #include "dump/dump.h"
 
 #include <inttypes.h>

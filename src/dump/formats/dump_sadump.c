@@ -108,7 +108,7 @@ static uint64_t add_pages(struct pieces *pieces, const struct sadump_layout *lay
 	return missing;
 }
 
-/* Finds the machine: x86-64 if a CPU was in long mode, or else unknown. */
+/* Finds the machine: x86-64 if a CPU was in long mode, or else i386. */
 static uint16_t sadump_find_machine(const struct source *source, const struct sadump_layout *layout,
 				    uint32_t nr)
 {
@@ -152,10 +152,11 @@ static bool sadump_find_layout(const struct dump *dump, uint64_t start, const ui
 }
 
 /* Is the number of pages in the bitmap right? If one bit were wrong, each page above it would be
- * read from the place of the next or previous page. `end` is the offset after the last page. It
- * must be equal to `used`, the size of the written data, which may or may not include a medium's
- * header of `start` bytes. If the number of pages is one too high or too low, the size of the file
- * shows this. */
+ * read from the place of the next or previous page. `end` is the offset after the last page, so it
+ * must be equal to `used`, the size of the written data. But `used` may or may not include a
+ * medium's header of `start` bytes, which is as large as a page. So if the number of pages is one
+ * too high or too low, `end` may still seem right. In this case the size of the file shows the
+ * error. */
 static bool sadump_is_all(uint64_t size, uint64_t end, uint64_t start, uint64_t used)
 {
 	if (end == used)

@@ -16,7 +16,7 @@ struct elf_notes {
 	size_t room_cpus, room_stopped;
 };
 
-/* Reads the notes of a PT_NOTE segment. CPUs and the first VMCOREINFO are added to the dump, and
- * everything else to *notes. *notes must be zeroed before the first segment. VMCOREINFO is borrowed
- * from `segment`. Returns false if memory runs out. */
+/* Reads the notes of a PT_NOTE segment. CPUs, registers, the first VMCOREINFO, and the note of
+ * dump/parts.h are added to the dump, which borrows their bytes from `segment`. *notes gets all
+ * other results. It must be zeroed before the first segment. Returns false if memory runs out. */
 bool elf_notes_read(struct elf_notes *notes, struct bytes segment, struct dump *dump);

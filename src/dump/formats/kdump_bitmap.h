@@ -33,7 +33,7 @@ static inline bool kdump_is_dumped(const struct kdump_bitmaps *bitmaps, uint64_t
 uint64_t kdump_rank(const struct kdump_bitmaps *bitmaps, uint64_t pfn);
 
 /* A run of frames of the same kind. `first` and `last` are inclusive. A run of FRAME_NONE is as
- * long as possible. Other runs may be only a part of such a run. */
+ * long as possible. Other runs may be shorter. */
 struct kdump_run {
 	uint64_t first, last; /* `last` is UINT64_MAX if no frame of another kind follows */
 	enum kdump_frame frame;

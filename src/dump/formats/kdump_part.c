@@ -49,8 +49,9 @@ static bool possible(const struct kdump_part *part, const struct descriptor *des
 	return *codec != CODEC_NONE || descriptor->size == kdump_header_block(&part->header);
 }
 
-/* While a neighbour is searched, descriptors of pages of zeros are skipped. These are the most that
- * are skipped: NEAR for each page that is read, and FAR if a page seems to be wrong. */
+/* When the neighbour of a page is searched, descriptors of pages of zeros are skipped. At most NEAR
+ * descriptors are tested for each page that is read, and at most FAR if the page seems to be
+ * wrong. */
 enum { NEAR = 64, FAR = 1 << 16 };
 
 /* Finds the nearest descriptor after rank (step 1) or before rank (step -1) whose page is not the
@@ -72,10 +73,10 @@ static bool kdump_part_find_neighbour(const struct kdump_part *part, uint64_t ra
 	return false;
 }
 
-/* Are the pages in the same order as their descriptors? They are in files of makedumpfile and QEMU,
- * but the format does not require this. A sample of pages is tested. At most a quarter of them may
- * be out of order, and at most two pages are always allowed to be: one wrong descriptor breaks the
- * order before and after its page. */
+/* Are the pages in the same order as their descriptors? makedumpfile and QEMU write them in this
+ * order, but the format does not require it. A sample of pages is tested. In the sample, at most
+ * two pages may be out of order, because one wrong descriptor breaks the order before and after its
+ * page. They must not be more than a quarter of the sample. */
 static bool is_in_order(const struct kdump_part *part)
 {
 	enum { SAMPLES = 256 };
@@ -132,10 +133,10 @@ static bool gap_fits(const struct gap *gap, uint64_t size)
 }
 
 /* Is the offset of the descriptor plausible? If pages are not in order, any offset is plausible. If
- * they are in order, the page should be adjacent to the previous or the next page. Otherwise its
- * offset may still be right, because frames can share a page of equal content, and pages may have
- * been written in another order. So the offset is wrong only if the gap between the two other pages
- * has exactly the size of this page. */
+ * they are in order, the page should be adjacent to the previous or the next page. If the page is
+ * adjacent to neither, its offset may still be right, because frames can share a page of equal
+ * content, and pages may have been written in another order. So the offset is wrong only if the
+ * page would fit into the gap between these two pages: see gap_fits(). */
 static bool is_in_place(const struct kdump_part *part, uint64_t rank,
 			const struct descriptor *descriptor)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Functions for formats whose memory is a list of extents. dump->private is a struct extent_list,
  * or begins with one. open() adds pieces without checking for errors, and then calls
- * extents_take(), which reports them. Some functions implement the members of struct dump_format
- * that have the same names. */
+ * extents_take(), which reports them. extents_close(), extents_find() and extents_survey()
+ * implement the members close(), find() and survey() of struct dump_format. */
 #pragma once
 
 #include "dump/extents.h"
@@ -41,8 +41,8 @@ void extents_survey(struct dump *dump, struct dump_survey *survey);
 void overlap_warn(struct dump *dump, const struct pieces *pieces, const char *what);
 
 /* An index for formats in which the pieces of memory may be in any order. Its extents have no data.
- * A run may consist of pages or chunks whose size in the file differs. extent_offset() of a run's
- * first address is the file offset of its first page or chunk. */
+ * A run may consist of pages or chunks that have different sizes in the file. extent_offset() of a
+ * run's first address is the file offset of its first page or chunk. */
 struct run_index {
 	struct pieces runs; /* the runs in the order of the file */
 	bool contradictory; /* two runs contain the same address, or a page is out of order */
@@ -54,9 +54,10 @@ struct run_index {
 };
 
 /* Adds a page. Pages must be given in the order of the file. Programs write memory in ascending
- * order of addresses, perhaps several times. Therefore a page must be between its two neighbours in
- * the file, if the addresses of these are in order. If it is not, its address is wrong. In this
- * case its address, and the memory between the two neighbours, become PAGE_DAMAGED. */
+ * order of addresses, perhaps several times. Therefore, if the addresses of the two neighbours of a
+ * page in the file are in ascending order, the address of the page must be between them. If it is
+ * not, it is wrong. In this case the page at this address, and the memory between the two
+ * neighbours, become PAGE_DAMAGED. */
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 
 /* Builds the dump's list of extents from the runs, and frees the runs. If two runs contain the same

@@ -16,9 +16,9 @@ struct registers;
 
 /* --- the memory: the frames, and how to read them --- */
 
-/* A frame only a part of which is memory, or is known. For example, memory may end at 0x9fc00. The
- * bytes [start, end) of the frame are memory and are known. The bytes [end, known_end) are memory,
- * but are not known. Ends are exclusive. */
+/* A part of a frame that is not completely memory, or not completely known. For example, memory may
+ * end at 0x9fc00. The bytes [start, end) of the frame are memory and are known. The bytes [end,
+ * known_end) are memory, but are not known. Ends are exclusive. */
 struct frame_part {
 	uint64_t pfn;
 	uint16_t start, end, known_end;

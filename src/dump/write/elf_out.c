@@ -51,10 +51,10 @@ static size_t ehdr_size(const struct elf_out *elf)
 	return elf->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 }
 
-/* Returns the offset of the section header. The file begins with the ELF header and the program
- * headers, because makedumpfile ignores e_phoff. The first program header is for the notes. A
- * section header follows, for the number of program headers if that number is too large for
- * e_phnum. The notes and the pages are at the end. */
+/* Returns the offset of the section header. The program headers directly follow the ELF header,
+ * because makedumpfile ignores e_phoff. The first program header is for the notes. The section
+ * header follows the program headers. It contains their number if that number is too large for
+ * e_phnum. The notes and the pages are at the end of the file. */
 static uint64_t shdr_at(const struct elf_out *elf)
 {
 	return ehdr_size(elf) + nr_phdrs(elf) * phdr_size(elf);
@@ -65,8 +65,9 @@ static uint64_t notes_at(const struct elf_out *elf)
 	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 }
 
-/* Chooses the class, and computes the offset of the pages. The class is ELFCLASS32, which 32-bit
- * tools need, if all addresses and offsets fit in 32 bits. */
+/* Chooses the class, and computes the offset of the pages. For i386, the class is ELFCLASS32, which
+ * 32-bit tools need, if all addresses and offsets fit in 32 bits. In all other cases it is
+ * ELFCLASS64. */
 static void elf_out_lay_out(struct elf_out *elf)
 {
 	const struct memory_out *memory = elf->out->memory;

@@ -7,7 +7,7 @@
 /* A range of contiguous memory. Its first filesz bytes are in the file. */
 struct segment {
 	uint64_t paddr, filesz, memsz;
-	uint64_t place; /* the offset of the first byte from the first page in the file */
+	uint64_t place; /* the offset of the first byte in the file, relative to the first page */
 };
 
 struct segments {

@@ -75,8 +75,8 @@ static void kdump_out_lay_out(struct kdump_out *kdump)
 
 /* --- headers --- */
 
-/* Stores struct disk_dump_header. The time of the crash has two longs; the other fields have 32
- * bits. */
+/* Stores struct disk_dump_header. The time of the crash consists of two longs, so the word size
+ * determines its offset and the offsets of the fields after it. */
 static void put_header(const struct kdump_out *kdump, uint8_t *to)
 {
 	const struct dump_out *out = kdump->out;

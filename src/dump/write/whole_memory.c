@@ -73,9 +73,9 @@ static bool make_sets(struct whole_memory *whole, struct dump *dump, struct erro
 	return (whole->kept && whole->known && whole->zero) || out_of_memory(err);
 }
 
-/* Adds the bytes [start, end) of a frame. The calls for a frame must be in ascending order. If all
- * bytes of the frame have been added, the frame is no longer a partial frame, so its parts are
- * removed. */
+/* Adds the bytes [start, end) of a frame. The calls for a frame must be in ascending order. If the
+ * last part becomes the whole frame, and the dump contains all of its bytes or none, the frame is
+ * not partial, so the part is removed. */
 static void whole_memory_add_part(struct whole_memory *whole, uint64_t pfn, uint64_t start,
 				  uint64_t end, bool there)
 {
