@@ -60,9 +60,10 @@ struct arch {
 	/* Sets *root to the physical address of the top-level table, computed from a CR3 value.
 	 * space has no root yet. Returns false if bits are set that no CR3 value has. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
-	/* Sets *root to the start of the kernel's top-level table. *root is this address, or the
-	 * value of the register that points to the table. space has no root yet. Returns false if
-	 * no table of this paging can begin there. NULL: *root is always the start. */
+	/* Sets *root to the start of the kernel's top-level table. Before the call, *root is either
+	 * this address or the value of the register that points to the table. space has no root
+	 * yet. Returns false if no table of this paging can begin there. NULL: *root is always the
+	 * start. */
 	bool (*kernel_table)(const struct space *space, uint64_t *root);
 	/* Does the CPU use page tables? A CPU that is still running the firmware may not. */
 	bool (*cpu_pages)(const struct cpu_state *cpu);
@@ -133,8 +134,9 @@ struct arch {
 	struct sparse_defaults (*sparse_defaults)(struct kernel *kernel,
 						  const struct paging *paging);
 
-	/* These functions implement kernel_entry_rules() and kernel_describe_entry(), and name the
-	 * bits that are set in an entry. */
+	/* entry_rules() and describe_entry() implement kernel_entry_rules() and
+	 * kernel_describe_entry(). entry_flags() returns the names of the bits that are set in an
+	 * entry. */
 	void (*entry_rules)(struct kernel *kernel, struct entry_rules *rules);
 	struct entry_meaning (*describe_entry)(const struct entry_rules *rules,
 					       const struct paging *paging, unsigned int level,

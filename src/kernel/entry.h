@@ -72,7 +72,7 @@ struct entry_rules {
 	/* Before 4.17: the mitigation may leave the bits above bit 45 as they are. */
 	bool narrow_mask;
 	uint64_t last_memory; /* the highest physical address of memory in the dump */
-	bool swap_known; /* `swap` is valid; offsets may also be inverted */
+	bool swap_known; /* `swap` is valid for entries whose offset is not inverted */
 	struct swap_layout swap;
 	/* The kernel is of a distribution that may have backported later_swap to this release. Each
 	 * entry and the swap areas show which of the two layouts is right. */
@@ -99,7 +99,7 @@ struct entry_meaning {
 	enum cache_type cache;
 	/* Static; NULL: the architecture has no name of its own for the type. */
 	const char *memory_type;
-	/* ENTRY_SPECIAL: the entry was left by the kernel when it unmapped the page. */
+	/* With ENTRY_SPECIAL: the entry belongs to a page that the kernel itself unmapped. */
 	bool unmapped;
 	/* A static text: how the entry contradicts other facts of this kernel, or why its meaning
 	 * is unknown. NULL: there is no doubt. */

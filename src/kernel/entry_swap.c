@@ -56,8 +56,8 @@ void entry_describe_swap(const struct entry_rules *rules, const struct swap_layo
 	}
 }
 
-/* Returns the number of marker types. `both` is the sum of marker types and device types. The
- * number of device types is always 0, 3 or 4. */
+/* Returns the number of marker types. `both` is the number of marker types plus the number of
+ * device types. Kernels that have marker types have 0, 3 or 4 device types. */
 static uint8_t nr_markers(unsigned int both)
 {
 	enum { MOST_MARKERS = 2, MOST_DEVICES = 4 };

@@ -200,8 +200,9 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
 
 /* Sets a fact to the value of the first source that has a value, and compares this value with the
  * values of later cheap sources. `differs` is true if vmlinux belongs to another kernel. In this
- * case the sources are asked in two rounds: first all other sources, and then, with `foreign` set
- * and only if no source had a value, the sources that use vmlinux. */
+ * case the sources are asked in two rounds. The first round skips the sources that use vmlinux. If
+ * no source of the first round has a value, the second round, with `foreign` set, asks only the
+ * sources that use vmlinux. */
 static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
 {
 	struct facts *facts = kernel->facts;
@@ -225,8 +226,9 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	return known;
 }
 
-/* Finds a fact. A source may need another fact that is being found at this time. In this case this
- * fact stays FACT_UNTRIED, because the source may succeed when the other fact is known. */
+/* Finds a fact. If no source has a value, but a source needed another fact that is being found at
+ * this time, the status stays FACT_UNTRIED, because the source may succeed when the other fact is
+ * known. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;
@@ -288,7 +290,7 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 
 	rests_on &= kernel->facts->doubtful;
 	if (!rests_on)
-		return; /* most answers rest on no facts */
+		return; /* most answers rest on no doubtful facts */
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		const struct fact *fact = &kernel->facts->fact[id];
 

@@ -71,7 +71,7 @@ struct fact {
 	/* If the fact is known: why its value is doubtful. If the fact is unknown: why a source
 	 * rejected a value. NULL: no reason. */
 	const char *doubt;
-	const char *against; /* the first source that has another value; NULL: none */
+	const char *against; /* the last source that has another value; NULL: none */
 	uint64_t against_value; /* the value of the source `against` */
 	uint64_t value; /* signed facts are in two's complement */
 	/* The source of the value; NULL: the value is not from a table of sources. */
@@ -85,9 +85,11 @@ struct facts {
 	 * RESTS_ON_SYMBOLS. See kernel_doubts(). */
 	unsigned int doubtful;
 	/* The following members are about the fact that is being found now. */
-	/* The facts that it needed, but that were being found: a set of bits. */
+	/* A set of bits 1 << id: the facts that this fact needed, but that were still being
+	 * found. */
 	unsigned int met_busy;
-	/* A static text: why the data that its source used are doubtful, or NULL. */
+	/* A static text: why the data that the source of this fact used are doubtful. NULL: they
+	 * are not doubtful. */
 	const char *inherits;
 	char root_doubt[400]; /* the reason that was passed to kernel_doubt_root() */
 };
@@ -199,9 +201,9 @@ struct fact_voice {
 	uint64_t value;
 };
 
-/* Calls visit for each source of a fact, with the verdict on the source, the most reliable first.
- * If the user set the fact, visit is called first with "option -o". Fallbacks may be slow. So if
- * `weaker` is false, a fallback is visited only if its value was taken. */
+/* Calls visit for each source of a fact, the most reliable source first, with the verdict on the
+ * source. If the user set the fact, visit is called first with "option -o". Fallbacks may be slow.
+ * So if `weaker` is false, a fallback is visited only if its value was taken. */
 void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 			void (*visit)(void *arg, const struct fact_voice *voice), void *arg);
 

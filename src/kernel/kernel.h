@@ -57,8 +57,8 @@ struct kernel {
 	const struct symbol_lookup *symbols; /* the symbols of the kernel and its modules */
 	struct states *states;
 	struct listener *listener; /* borrowed; may be NULL */
-	/* Set if a list was longer than its limit, so the answer is incomplete. The caller must
-	 * clear the error before each question. */
+	/* Set if the answer is incomplete, for example because a list was longer than its limit.
+	 * The caller must clear the error before each question. */
 	struct error *excess;
 	struct note_taker *notes; /* borrowed; NULL: no notes are taken (noted.h) */
 };

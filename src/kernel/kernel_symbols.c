@@ -159,8 +159,8 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 	return false;
 }
 
-/* If vmlinux matches, kallsyms is not searched, because vmlinux contains all its symbols. The note
- * is searched last, because it contains only the addresses of symbols. */
+/* If vmlinux matches, kallsyms is not searched, because vmlinux contains all symbols of kallsyms.
+ * The note is searched last, because it contains only the addresses of symbols. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err)
 {

@@ -55,8 +55,8 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *addre
  * symbol. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol);
-/* Does this kernel have the symbol? The answer is UNSURE if the symbol may be a variable, and
- * kallsyms contains no variables. */
+/* Does this kernel have the symbol? The answer is UNSURE if no source of symbols can be used, or if
+ * the symbol may be a variable, but kallsyms contains no variables. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 
 /* Returns kallsyms of the dump, or NULL. The first call finds and verifies it. */

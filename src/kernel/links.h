@@ -47,8 +47,8 @@ struct links {
  * If `seen` is not NULL, the addresses of the list's entries are added to `seen`, and the list ends
  * at an entry that `seen` already contains. `seen` is borrowed until the end, and may contain
  * entries of other lists. If `seen` is NULL, each entry of a ring must point back to the previous
- * entry. A chain without `seen` ends only because of `most`, which limits the number of entries, or
- * the number of addresses in `seen`. */
+ * entry. `most` is the limit for the number of addresses in `seen` or, if `seen` is NULL, for the
+ * number of entries. Only this limit ends a circular chain without `seen`. */
 struct links links_from(struct kernel *kernel, uint64_t head, uint64_t offset,
 			struct address_set *seen, size_t most);
 

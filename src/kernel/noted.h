@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Notes about the meaning of bytes that are read. A program that copies a dump without the names in
- * it uses these notes. If no notes are taken, each note costs only one comparison. */
+/* Notes about the meaning of bytes that are read. A program that copies a dump, but must leave out
+ * the names that the dump contains, uses these notes. If no notes are taken, each note costs only
+ * one comparison. */
 #pragma once
 
 #include "kernel/kernel.h"

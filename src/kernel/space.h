@@ -27,8 +27,8 @@ const struct paging *kernel_paging(struct kernel *kernel, struct error *err);
 void kernel_find_page_size(struct kernel *kernel);
 /* Sets *space to a page table of this kernel without a root. The caller must set the root. */
 bool kernel_unrooted_space(struct kernel *kernel, struct space *space, struct error *err);
-/* Returns the physical address that an entry for a table contains. The result is the same in all
- * paging modes. */
+/* Returns the physical address in an entry that points to a table. The entries of all paging modes
+ * contain this address in the same bits. */
 uint64_t kernel_entry_address(struct kernel *kernel, uint64_t entry);
 /* Returns a space for another page table in the dump, which does not map the kernel's addresses.
  * `entry` is an entry that points to the table. */

@@ -18,9 +18,9 @@ struct found_table {
 	struct paging_choice choice;
 	uint64_t root, vaddr; /* the physical and the virtual address of the table */
 	uint64_t encrypt_mask; /* AMD's C-bit, or 0 */
-	/* Is the table certainly in .data or later? If several tables are, the lowest is the
-	 * kernel's table: the memory of the image after .data (.init, the last page) is freed, so
-	 * other tables may be there. */
+	/* Is the table certainly in .data or later? If this is true for several tables, the lowest
+	 * is the kernel's table, because the kernel frees the memory of the image after .data
+	 * (.init, the last page), so other tables may be there. */
 	bool is_in_data;
 	/* The virtual addresses of linux_banner and of similar texts. Since 6.1 the image contains
 	 * a second banner, which lacks the number of the build. */
