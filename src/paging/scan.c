@@ -205,9 +205,9 @@ static void set_mapped(const struct paging *paging, const struct decoded *decode
 	scanned->executable = may & MAY_EXECUTE;
 }
 
-/* If the open table maps all its addresses to one page, reports these addresses as one range. Each
- * lower level must then have only one table. KASAN, for example, maps terabytes of shadow to one
- * page. */
+/* If the open table maps all its addresses to one page, reports these addresses as one range. This
+ * is so if all entries of the table are equal, and, at each level below, all entries of the table
+ * that they point to. KASAN, for example, maps terabytes of shadow to one page. */
 static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;

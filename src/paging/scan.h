@@ -15,7 +15,7 @@ struct scanned {
 	enum page_state reason; /* with WALK_UNREADABLE: why the entries cannot be read */
 	uint64_t paddr; /* with WALK_MAPPED: the physical address that `first` is mapped to */
 	/* The number of bytes that one entry of this level maps. In some families, a page may need
-	 * several entries. page_size is then only a part of the page. */
+	 * several entries. In this case page_size is less than the size of the page. */
 	uint64_t page_size;
 	uint64_t entry; /* the first entry; not set with WALK_UNREADABLE */
 	uint64_t entry_paddr; /* the physical address of the first entry */
@@ -59,8 +59,8 @@ struct scan {
 	enum scan_end end;
 	unsigned int level;
 	uint64_t nr_tables; /* the number of visits of tables, including repeated visits */
-	/* The number of visits of a table that was already visited at the same level, and the limit
-	 * of this number. */
+	/* nr_repeats is the number of visits of tables that were already visited at the same level.
+	 * Its limit is max_repeats, plus a few repeats for each table. */
 	uint64_t nr_repeats, max_repeats;
 	struct address_set seen; /* the visited tables with their levels; empty after the scan */
 	/* Borrowed. The scan asks the listener before each table whether to stop. If NULL, the scan
@@ -108,7 +108,7 @@ struct range_scan {
 	struct scanned pending;
 	bool has_pending;
 	uint64_t nr; /* the number of ranges found so far */
-	/* Nr may not exceed max_ranges plus the number of entries in all tables. */
+	/* The limit of `nr` is max_ranges plus the number of entries in all tables. */
 	uint64_t max_ranges;
 };
 

@@ -28,7 +28,9 @@ struct paging {
 	const char *name;
 	uint8_t entry_size; /* in bytes: 4 or 8 */
 	uint8_t address_bits; /* the number of bits of a virtual address, for example 48 */
-	uint8_t unused_bits; /* the table translates this many bits more than the CPU */
+	/* The table can translate this many more address bits than the CPU uses. For example, this
+	 * is 4 if a kernel for 52 bits runs on a CPU with 48 bits. */
+	uint8_t unused_bits;
 	/* All higher bits must be equal to the top bit; if false, they must be 0. */
 	bool sign_extends;
 	/* The format of entries, and the functions that decode them. */
@@ -58,7 +60,7 @@ struct space {
 	const struct paging *paging;
 	uint64_t root; /* the physical address of the top-level table */
 	uint64_t upper_root; /* the top-level table of the upper half, in families with two roots */
-	/* The bits of an entry that are not part of it (AMD's C-bit); 0: none. */
+	/* The bits that must be cleared in an entry before it is decoded (AMD's C-bit); 0: none. */
 	uint64_t encrypt_mask;
 };
 
@@ -103,8 +105,8 @@ struct walk {
 	struct walk_step step[MAX_LEVELS];
 };
 
-/* Walks the page table for vaddr. Sets *walk, but of step[] only the elements that its comment
- * names. */
+/* Walks the page table for vaddr. Sets *walk. Of walk->step[], only the elements that are named at
+ * its declaration are set. */
 static inline void walk_page_table_to(const struct space *space, uint64_t vaddr, struct walk *walk)
 {
 	space->paging->walk(space, vaddr, walk);
