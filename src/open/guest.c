@@ -19,8 +19,8 @@ static struct dump *open_in(struct kernel *host, const char *word, struct error 
 	return dump;
 }
 
-/* Opens the host's kernel. The files that the user gave belong to the guest, so a search finds the
- * host's vmlinux. */
+/* Opens the host's kernel. The vmlinux and the other files that the user gave belong to the guest,
+ * so the host's vmlinux must be searched for. */
 static struct kernel *open_host(const struct opening *opening, struct dump *dump, struct error *err)
 {
 	const struct opening of_host = {

@@ -59,8 +59,8 @@ static bool read_banner(struct kernel *kernel, uint64_t address, char banner[BAN
 	return space && space_read_banner(space, address, banner);
 }
 
-/* Warns that vmlinux belongs to another build. what: the property that differs, static text.
- * theirs: its value in the dump. ours: its value in vmlinux. */
+/* Warns that vmlinux belongs to another build. `what` is the property that differs, a static text.
+ * `theirs` is its value in the dump, and `ours` is its value in vmlinux. */
 static void tell_mismatch(struct kernel *kernel, const char *what, const char *theirs,
 			  const char *ours)
 {
@@ -133,8 +133,8 @@ bool open_build_id_of_note(const struct kernel *kernel, char text[BUILD_ID_TEXT]
 	return ok;
 }
 
-/* Finds the build-id in the kernel's notes, which are in memory. symbol: a function that finds the
- * address of a symbol. */
+/* Finds the build-id in the kernel's notes, which are in memory. The function `symbol` finds the
+ * addresses of the symbols that mark their start and end. */
 static bool build_id_between(struct kernel *kernel,
 			     bool (*symbol)(struct kernel *, const char *, uint64_t *),
 			     char text[BUILD_ID_TEXT])
@@ -156,8 +156,8 @@ bool open_build_id_of_memory(struct kernel *kernel, char text[BUILD_ID_TEXT])
 	return build_id_between(kernel, kernel_dump_symbol, text);
 }
 
-/* Takes the release from the banner at address. Returns false if there is no banner. source: static
- * text about how the banner was found. */
+/* Takes the release from the banner at address. `source` is a static text that describes how the
+ * banner was found. Returns false if there is no banner. */
 static bool set_release_at(struct kernel *kernel, uint64_t address, const char *source)
 {
 	char banner[BANNER_SIZE];
@@ -189,8 +189,9 @@ static void set_match(struct kernel *kernel, enum vmlinux_match match, const cha
 	kernel->identity->proof = proof;
 }
 
-/* Reads the dump's banner. linked: the link-time address of linux_banner, to which the KASLR offset
- * is added. Sets *readable to true if the dump has memory at this address. */
+/* Reads the dump's banner. `linked` is the link-time address of linux_banner. The banner is read at
+ * the run-time address, which is `linked` plus the KASLR offset. Sets *readable to true if the dump
+ * has memory at the run-time address. */
 static bool identify_banner_at(struct kernel *kernel, uint64_t linked, char banner[BANNER_SIZE],
 			       bool *readable)
 {
@@ -236,8 +237,9 @@ static bool banner_of_dump(struct kernel *kernel, char banner[BANNER_SIZE])
 		read_banner(kernel, address, banner));
 }
 
-/* Compares the whole banner in memory, which is the only proof if the dump has no note. ours: the
- * banner of vmlinux, or NULL if vmlinux has only its address. linked: that link-time address. */
+/* Compares the whole banner in memory with the banner of vmlinux. This is the only proof if the
+ * dump has no note. `ours` is the banner of vmlinux, or NULL if vmlinux contains only the address
+ * of the banner. `linked` is the link-time address of the banner. */
 static void compare_banner(struct kernel *kernel, const char *ours, uint64_t linked)
 {
 	char theirs[BANNER_SIZE], where[64];
@@ -274,8 +276,8 @@ static void compare_release(struct kernel *kernel, const char *ours)
 		set_match(kernel, VMLINUX_SAME_RELEASE, "release");
 }
 
-/* Compares the build-ids in memory and in vmlinux. Returns false if one of them is missing. The
- * symbols of vmlinux may be used to find the notes in memory if vmlinux already matches. */
+/* Compares the build-ids in memory and in vmlinux. Returns false if one of them is missing. If
+ * vmlinux already matches, its symbols may be used to find the notes in memory. */
 static bool compare_build_id_in_memory(struct kernel *kernel)
 {
 	char theirs[BUILD_ID_TEXT], ours[BUILD_ID_TEXT];
@@ -361,8 +363,8 @@ static unsigned int compare_note(struct kernel *kernel)
 	return nr;
 }
 
-/* Returns true if the System.map has a symbol at the address of symbol nr of kallsyms. If not,
- * warns. offset: KASLR's offset. */
+/* Returns true if the System.map has a symbol at the address of symbol number nr of kallsyms. If
+ * not, warns and returns false. `offset` is the KASLR offset. */
 static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr, uint64_t offset)
 {
 	uint64_t address = kallsyms_address(kallsyms, nr);
@@ -378,11 +380,11 @@ static bool agrees(struct kernel *kernel, struct kallsyms *kallsyms, uint32_t nr
 	return false;
 }
 
-/* Compares functions with the System.map: some from all parts of the code, and all near the end of
- * the code. If a function has another size in another build, all functions after it move, so the
- * end of the code shows this. The symbols in the note are not enough, because they are variables,
- * which can agree although the code differs. Returns true if enough functions were compared and all
- * agree. */
+/* Compares functions of kallsyms with the System.map: a sample from the whole code, and all
+ * functions near the end of the code. If the size of one function differs between two builds, all
+ * functions after it have other addresses, so a comparison at the end of the code is enough to find
+ * this. The symbols in the note are not enough, because they are variables, whose addresses can
+ * agree although the code differs. Returns true if enough functions were compared and all agree. */
 static bool compare_kallsyms(struct kernel *kernel)
 {
 	enum { SAMPLES = 256, FEWEST = 8, END_OF_CODE = 1 << 14 };

@@ -163,8 +163,9 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 }
 
 /* Decides how a file of unknown format is used. If there is a dump whose memory is in a second
- * file, the file is that memory. If there is no dump, the file is a raw image, and
- * open_first_facts() will fail if the image contains no kernel. In all other cases, fails. */
+ * file, the file of unknown format is that second file. If there is no other dump or image, the
+ * file is a raw image, and open_first_facts() will fail if this image contains no kernel. In all
+ * other cases, the function fails. */
 static bool settle_unknown(struct inputs *inputs, struct error *err)
 {
 	if (!inputs->unknown.path)

@@ -123,8 +123,8 @@ static void warn_of_several(struct kernel *kernel, const struct table_search *ta
 
 /* Returns true if all tables that were found are the kernel's own table or copies of it. The copies
  * are page tables of ended processes, in memory that was freed from the kernel's image (.init) but
- * is still mapped as part of the image. They map the same banner, and map themselves at the same
- * distance. */
+ * is still mapped as part of the image. All these tables map the same banner, and each table is
+ * mapped at a virtual address that has the same distance from its physical address. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -230,9 +230,9 @@ static bool kernel_search_proves(const struct vmcoreinfo *note, const struct spa
 	       space_maps(space, swapper, space_kernel_root(space)) && has_its_release(note, space);
 }
 
-/* For a search that found no page table: returns true if the page table that the note describes
- * maps init_uts_ns, and init_uts_ns contains the note's release. Whether the page table maps itself
- * is not checked, because the entry for this may be damaged. */
+/* Called if no search has found a page table. Returns true if the page table that the note
+ * describes maps init_uts_ns, and init_uts_ns contains the note's release. The function does not
+ * check whether the page table maps itself, because the entry for this may be damaged. */
 static bool proves_itself(struct kernel *kernel)
 {
 	const struct arch *arch = kernel->arch;
@@ -273,8 +273,8 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 	return true;
 }
 
-/* Tries the note to which vmcoreinfo_data points, a variable in kernel/vmcore_info.c
- * (kernel/crash_core.c before 6.9). Returns true if the note is used. */
+/* Tries the note to which the variable vmcoreinfo_data points (kernel/vmcore_info.c; before 6.9,
+ * kernel/crash_core.c). Returns true if the note is used. */
 static bool note_by_symbol(struct kernel *kernel)
 {
 	const struct space *space;
@@ -318,8 +318,8 @@ void open_search_memory(struct kernel *kernel)
 {
 	struct fact root = kernel->facts->fact[FACT_ROOT];
 
-	/* Forget -o root= during the search, because it may name another table, but notes must be
-	 * compared with the kernel's own table. */
+	/* During the search, -o root= is forgotten. Notes must be compared with the kernel's own
+	 * table, but -o root= may select another table. */
 	kernel->facts->fact[FACT_ROOT] = (struct fact){ 0 };
 	if (!kernel->arch || !kernel->dump->nr_cpus || !note_by_symbol(kernel))
 		search_all(kernel, root);

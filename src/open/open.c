@@ -9,9 +9,10 @@
 #include "debuginfo/debug_file.h"
 #include "debuginfo/vmlinux.h"
 
-/* Sets facts that a vmlinux without a dump does not show, unless the user set them. On i386, the
- * image is at the start of the direct map, which begins at a multiple of 128 MiB
- * (CONFIG_PAGE_OFFSET). This value of high_memory is usual on machines with high memory. */
+/* Sets facts that a vmlinux without a dump does not show, unless the user set them. On i386,
+ * page_offset is computed from the address of the image, because the image is at the start of the
+ * direct map, which begins at a multiple of 128 MiB (CONFIG_PAGE_OFFSET). high_memory gets the
+ * value that is usual on machines with high memory. */
 static bool open_without_dump(struct kernel *kernel, struct error *err)
 {
 	bool narrow = kernel->vmlinux->machine == EM_386;

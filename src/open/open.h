@@ -68,20 +68,20 @@ struct opening {
 struct kernel *open_kernel_dump(const struct opening *opening, struct error *err);
 void open_close(struct kernel *kernel); /* NULL is fine */
 
-/* Opens the memory of a virtual machine that runs on the dump's kernel (the host). word: the pid or
- * name of the machine's process, or the address of its struct kvm. vmlinux and overrides in opening
- * belong to the guest. The host stays open as long as the guest. The host's vmlinux is needed only
- * if the dump has no BTF; it is searched using debug_path and fetch. */
+/* Opens the memory of a virtual machine that runs on the dump's kernel (the host). `word` is the
+ * pid or the name of the machine's process, or the address of its struct kvm. The vmlinux and the
+ * overrides in `opening` belong to the guest. The host stays open as long as the guest. The host's
+ * vmlinux is needed only if the dump has no BTF. It is searched for using debug_path and fetch. */
 struct kernel *open_guest(const struct opening *opening, const char *word, struct error *err);
 
-/* Uses vmlinux if its build-id or banner proves that it belongs to the dump, and then forgets all
- * facts, so they are found again. If an earlier vmlinux without symbols belongs to the dump, too,
- * both are used. Takes over vmlinux, also on failure. source: static text about how vmlinux was
- * found. Returns false if vmlinux is not used. */
+/* If vmlinux certainly belongs to the dump (VMLINUX_MATCHES), uses it, and forgets all facts, so
+ * that they are found again. If the kernel already has a vmlinux without symbols that also belongs
+ * to the dump, both files are used. Takes over vmlinux, even if it is not used. `source` is a
+ * static text that describes how vmlinux was found. Returns false if vmlinux is not used. */
 bool open_adopt_vmlinux(struct kernel *kernel, struct vmlinux *vmlinux, const char *source);
 
-/* Forgets all facts that were not set by -o, all states that depend on facts, and which data are
- * missing in vmlinux. All this is found again when it is needed. */
+/* Forgets all facts that were not set by -o, all states that depend on facts, and the records of
+ * types that vmlinux lacks. All of these are found again when they are needed. */
 void open_forget(struct kernel *kernel);
 
 /* Each function writes a build-id as hexadecimal digits. The build-id comes from VMCOREINFO, from

@@ -23,8 +23,8 @@ struct packed_input {
 bool packed_input_probe(const struct file *archive);
 
 /* Unpacks a vmlinux from the archive into memory, and a dump using opening->unpacking. The caller
- * becomes owner of the files. Fails if the archive contains neither a dump nor a vmlinux, or more
- * than one of them. */
+ * becomes owner of the files. Fails if the archive contains neither a dump nor a vmlinux, or if it
+ * contains several dumps or several kernels. */
 bool packed_input_open(const struct opening *opening, const struct file *archive,
 		       struct packed_input *input, struct error *err);
 
@@ -32,7 +32,7 @@ bool packed_input_open(const struct opening *opening, const struct file *archive
  * NULL. */
 struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);
 
-/* Sets a fact. text: "NAME=VALUE", as in option -o. */
+/* Sets a fact. `text` is "NAME=VALUE", as in option -o. */
 bool open_override(struct kernel *kernel, const char *text, struct error *err);
 
 /* Finds the architecture, by a search of memory if necessary, and compares vmlinux with the dump.
@@ -60,8 +60,9 @@ void open_search_memory(struct kernel *kernel);
 bool open_lacks_symbols(const struct kernel *kernel);
 
 /* Searches for a vmlinux, or else a System.map, by release and build-id, and uses the file if it
- * belongs to the dump. Does nothing if the kernel's symbols are known. path: folders, as in
- * opening->debug_path. Call this after open_first_facts(). */
+ * belongs to the dump. Does nothing if the kernel's symbols are known. `path` contains folders, as
+ * opening->debug_path does. Returns true if a file is used. Must be called after
+ * open_first_facts(). */
 bool open_search_vmlinux(struct kernel *kernel, const char *path);
 
 /* --- used by these steps --- */
@@ -69,8 +70,8 @@ bool open_search_vmlinux(struct kernel *kernel, const char *path);
 void open_set_arch(struct kernel *kernel, const struct arch *arch);
 /* Reads the text of the note from the file at path. */
 bool open_set_note_file(struct kernel *kernel, const char *path, struct error *err);
-/* Sets a note that was found in memory. text is the content of kernel->note, and becomes owned.
- * paddr: physical address of the text. */
+/* Sets a note that was found in memory. `text` is the content of kernel->note, and becomes owned by
+ * the kernel. `paddr` is the physical address of the text. */
 void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
 extern const struct member_row *const member_rows[NR_ROOMS]; /* defined in members.c */

@@ -27,8 +27,8 @@ static uint16_t choose_machine(const struct kernel *kernel)
 }
 
 /* Returns true if all memory must be searched for a kernel, which takes long. No search is needed
- * if there is a note, if there are a vmlinux and the registers of a CPU, or if -o gives all facts
- * that a page table walk needs. */
+ * if there is a note, if there are a usable vmlinux and the registers of a CPU, or if -o gives all
+ * facts that a page table walk needs. */
 static bool needs_search(const struct kernel *kernel)
 {
 	const struct fact *facts = kernel->facts->fact;
@@ -43,9 +43,9 @@ static bool needs_search(const struct kernel *kernel)
 	       !(facts[FACT_ROOT].given && has_levels);
 }
 
-/* Fails if the architecture is unknown. A file of unknown format that is used as a raw image needs
- * more: the search found a kernel in the image, or -o gives the root or the mode of the page
- * table. */
+/* Fails if the architecture is unknown. For a file of unknown format that is used as a raw image,
+ * the function also fails unless a search has found a kernel in the image, or -o gives the root or
+ * the mode of the page table. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;

@@ -42,9 +42,9 @@ struct vmlinux_search {
 	char id[BUILD_ID_TEXT]; /* build-id; "": the note contains none */
 };
 
-/* Reads release and build-id. Returns false if there is no release. The release comes from the
- * dump, so it is also rejected if it could be used to leave the folders, by '.' at its start or by
- * '/'. */
+/* Reads release and build-id. Returns false if there is no release. The release is from the dump,
+ * and becomes part of a path. A release that starts with '.' or contains '/' could lead to files
+ * outside the folders, so it is rejected, too. */
 static bool read_keys(struct vmlinux_search *search)
 {
 	if (!open_build_id_of_note(search->kernel, search->id) || strlen(search->id) <= 2)
