@@ -63,8 +63,8 @@ static bool in_range(const struct byte_range *range, uint64_t value)
 	return value >= range->first && value <= range->last;
 }
 
-/* Four bytes of text in an 8-bit encoding look like a 4-byte pointer more often than other numbers
- * do. So a 4-byte value with three printable bytes is never taken for a pointer. */
+/* Four bytes of text in an 8-bit encoding often look like a 4-byte pointer. So a 4-byte value whose
+ * three low bytes are printable never counts as a pointer. */
 bool blank_is_pointer(const struct blank_rules *rules, uint64_t value)
 {
 	if (rules->word == 4 &&
@@ -121,9 +121,10 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 	}
 }
 
-/* Returns true if unit i stays. A letter stays only if both neighbours are numbers, zeros or
- * pointers. If a neighbour may be text, the letter may be the end of a text, or one of several
- * letters with two or four bytes each. At an end of the page a letter is removed, because text may
+/* Returns true if unit i stays. UNIT_LETTER stays only if both neighbours are numbers, zeros or
+ * UNIT_POINTER. If a neighbour may be text, the letter may be the end of a text, or one of several
+ * letters with two or four bytes each. UNIT_NARROW_POINTER also stays if neighbours are
+ * UNIT_NARROW_POINTER. At the start and the end of the page both are removed, because text may
  * continue on another page. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {

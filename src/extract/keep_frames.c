@@ -78,8 +78,8 @@ static bool is_kernels(enum page_use_kind use)
 
 struct frame_keeper {
 	struct keep *keep;
-	/* unknown: number of frames with unknown use; first_unknown: the first of them, a page
-	 * frame number */
+	/* `unknown` is the number of frames with unknown use. `first_unknown` is the page frame
+	 * number of the first of them. */
 	uint64_t unknown, first_unknown;
 };
 

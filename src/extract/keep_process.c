@@ -80,7 +80,7 @@ static const struct {
 
 enum { LARGEST_STRUCT = 1 << 16 };
 
-/* Reads a struct only in order that the recorder records it. */
+/* Reads a struct, so that the recorder records its bytes. */
 static bool read_struct(struct kernel *kernel, const char *type, uint64_t address,
 			struct error *err)
 {

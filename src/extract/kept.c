@@ -33,11 +33,12 @@ struct kept {
 	uint64_t *whole; /* owned; frames that are kept wholly */
 	/* Owned; frames that blank_words() will judge word by word. NULL: no frames are judged. */
 	uint64_t *judged;
-	/* Owned. If a frame is later kept wholly, its item stays in the array, but is not used any
-	 * more. */
+	/* Owned; the frames that are kept in part. If such a frame is later kept wholly, its
+	 * element stays in the array, but is not used any more. */
 	struct part *part;
 	size_t nr_parts, room_parts;
-	/* owned; hash table by pfn. A slot contains an index in part, plus 1, or 0 if it is free */
+	/* Owned; a hash table with the key pfn. A slot contains an index in `part`, plus 1, or 0 if
+	 * the slot is free. */
 	size_t *slot;
 	size_t nr_slots; /* 0, or a power of two larger than nr_parts */
 	uint64_t key; /* key for scatter() */
@@ -328,8 +329,8 @@ static void beside(const uint8_t mask[PAGE_MASK_BYTES], uint8_t others[PAGE_MASK
 	}
 }
 
-/* Adds a frame and the ranges of its kept bytes to the note. flag: PARTS_MARKED or 0, see
- * dump/parts.h. */
+/* Adds a frame to the note, with the ranges of bytes whose mask bits are set. `flag` is
+ * PARTS_MARKED or 0: see dump/parts.h. */
 static bool add_to_note(struct kept *kept, uint64_t pfn, const uint8_t mask[PAGE_MASK_BYTES],
 			unsigned int flag)
 {

@@ -51,7 +51,8 @@ struct kept_count {
 	uint64_t pages, bytes;
 };
 
-/* nr_frames: all frames to be kept have smaller numbers. Returns NULL if memory is exhausted. */
+/* All frames that will be kept must have numbers below nr_frames. Returns NULL if memory is
+ * exhausted. */
 struct kept *kept_create(uint64_t nr_frames);
 void kept_destroy(struct kept *kept); /* NULL is fine */
 
@@ -99,9 +100,10 @@ bool kept_each_part(const struct kept *kept,
 void kept_clear_rest(const struct kept *kept, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
 /* Makes the note that describes incomplete frames (dump/parts.h): the kept bytes of each frame, and
- * the judged frames, which contain PARTS_MARK. The note is empty if all frames are kept wholly. It
- * is made at the first call, which must come after all frames were added, and is owned by kept.
- * Returns false if memory is exhausted, or if the listener (which may be NULL) asked it to stop. */
+ * the judged frames, which contain PARTS_MARK. The note is empty if all frames are kept wholly.
+ * Call this after all frames were added. The note is owned by `kept`, and is valid until the next
+ * call. Returns false if memory is exhausted, or if the listener (which may be NULL) asked it to
+ * stop. */
 bool kept_note(struct kept *kept, const struct listener *listener, struct bytes *note);
 
 struct kept_count kept_count(const struct kept *kept, enum kept_kind kind);

@@ -28,8 +28,8 @@ static bool machine_out_find_machine(struct machine_out *machine, struct kernel 
 		    "the architecture is not known, but a dump must name it: -o arch= sets it");
 }
 
-/* Finds the address of the direct map, and on i386 its size, because there it maps only the first
- * part of memory. Doubtful values are left out. */
+/* Finds the address of the direct map, and on i386 its size, because the direct map of i386 maps
+ * only the first part of memory. Doubtful values are left out. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high, phys_offset;
@@ -84,8 +84,8 @@ static void set_name(struct machine_out *machine, enum uts_name which, const cha
 	snprintf(machine->names[which], UTS_NAME_SIZE, "%.*s", UTS_NAME_SIZE - 1, name);
 }
 
-/* Reads the names from init_uts_ns. If that is not possible, sets names that are known otherwise, or
- * "(unknown)". */
+/* Reads the names from init_uts_ns. If that is not possible, sets the names that other sources
+ * show, and usual names or "(unknown)" for the rest. */
 static void machine_out_find_names(struct machine_out *machine, struct kernel *kernel)
 {
 	char names[NR_UTS_NAMES][UTS_NAME_SIZE];

@@ -21,7 +21,8 @@ struct pseudonyms {
 	size_t nr, room;
 	char *names; /* owned; the characters of all names, without separators */
 	size_t names_size, names_room;
-	/* owned; hash table. A slot contains an index in known, plus 1, or 0 if it is free */
+	/* Owned; a hash table. A slot contains an index in `known`, plus 1, or 0 if the slot is
+	 * free. */
 	size_t *slot;
 	size_t nr_slots; /* a power of two, larger than nr */
 	uint32_t counts[PSEUDONYM_MAX + 1]; /* number of pseudonyms of each length */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Replaces names by pseudonyms. Equal names always get equal pseudonyms. A pseudonym reveals only
- * when the name was first used, compared with other names. */
+ * the length of a short name, and the order in which names were first used. */
 #pragma once
 
 #include <stdbool.h>

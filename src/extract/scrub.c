@@ -184,9 +184,9 @@ void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES
 
 /* --- the whole dump --- */
 
-/* Sets shortest_in_frame. If page table entries have eight bytes, a run of printable bytes in them
- * is short, because the byte above the address is zero. Entries of four bytes that point to low
- * frames may look like text, but 32 consecutive entries (128 bytes) never do. */
+/* Sets shortest_in_frame. Page table entries of eight bytes contain only short runs of printable
+ * bytes, because the byte above the address is zero. Entries of four bytes that point to low frames
+ * may look like text, but 32 consecutive entries (128 bytes) never do. */
 static void find_shortest(struct scrub *scrub)
 {
 	const struct paging *paging = kernel_paging(scrub->kernel, NULL);

@@ -32,15 +32,16 @@ struct scrub {
 	struct address_set seen; /* for each piece, its paddr plus 1 */
 	char *names; /* owned */
 	size_t nr_names, room_names; /* in bytes */
-	/* Undamaged page tables and struct pages never contain a run of so many printable bytes. */
+	/* Undamaged page tables and struct pages never contain a run of this many printable
+	 * bytes. */
 	unsigned int shortest_in_frame;
 	bool failed; /* memory was exhausted */
 };
 
 /* Reads the facts of the kernel that scrubbing needs. kept is borrowed and must be empty, because
- * this function makes frames of the kernel judged (kept.h). Returns false and sets err if vmlinux
- * belongs to another kernel (then names would be searched at wrong addresses), if memory is
- * exhausted, or if the user stopped the command. */
+ * this function calls kept_judge(). Returns false and sets err if vmlinux belongs to another kernel
+ * (then names would be searched at wrong addresses), if memory is exhausted, or if the user stopped
+ * the command. */
 bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept,
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */

@@ -65,8 +65,8 @@ static void scrub_note(struct note_text *note)
 /* --- registers --- */
 
 /* Returns true if the value of a general register may stay. Only small numbers and pointers may
- * stay, because other values may be part of a text or a key. All other registers always stay,
- * because they show which code ran with which page tables. */
+ * stay, because other values may be part of a text or a key. Registers that are not general
+ * registers always stay, because they show which code ran with which page tables. */
 static bool may_stay(const struct blank_rules *rules, uint64_t value)
 {
 	return blank_is_small(value) || blank_is_pointer(rules, value);
@@ -79,8 +79,9 @@ static void scrub_registers(struct registers *registers, const struct blank_rule
 			registers->value[i] = 0;
 }
 
-/* Clears the general registers in QEMU's note. struct QEMUCPUState begins with 18 registers, of
- * which the first 16 are rax to r15. rsp, the seventh, stays. */
+/* Clears the general registers in QEMU's note, except values for which may_stay() is true. Of the
+ * 18 registers in struct QEMUCPUState, the first 16 are rax to r15. rsp, the seventh, always stays.
+ * Bytes after kernel_gs_base are cleared, too. */
 static void scrub_qemu(uint8_t *note, size_t size, const struct blank_rules *rules)
 {
 	enum { NR = 16, SP = 6, KERNEL_GS_BASE_SIZE = 8 };

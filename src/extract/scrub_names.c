@@ -47,8 +47,9 @@ static void scrub_names_add_piece(struct scrub *scrub, const struct scrub_piece 
 		scrub->failed = true;
 }
 
-/* Splits [vaddr, vaddr + size) at page ends, and calls visit for each part that is mapped. paddr
- * and part: physical address and size of the part; at: its offset from vaddr. */
+/* Splits [vaddr, vaddr + size) at page ends, and calls visit for each part that is mapped. `paddr`
+ * and `part` are the physical address and the size of the part. `at` is the offset of the part from
+ * vaddr. */
 static void each_frame(struct scrub *scrub, uint64_t vaddr, size_t size,
 		       void (*visit)(struct scrub *scrub, uint64_t paddr, size_t part, size_t at,
 				     void *arg),

@@ -27,7 +27,7 @@ void byte_ranges_mark(const struct byte_ranges *ranges, uint64_t pfn, uint8_t ma
 	}
 }
 
-enum which_pages { ALL_PAGES, CONSTANT_PAGES /* pages that no entry makes writable */ };
+enum which_pages { ALL_PAGES, CONSTANT_PAGES /* only pages that are mapped as read-only */ };
 
 /* Adds a range of physical addresses for each mapped page of [start, end), which are virtual
  * addresses. */
