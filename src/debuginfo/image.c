@@ -33,7 +33,7 @@ bool image_probe(struct bytes bytes)
 static uint64_t find_build_id(struct bytes image, uint64_t *size)
 {
 	enum { PAGE = 4096, ID_SIZE = 20 };
-	/* This includes the NUL after "GNU". */
+	/* The last byte is the NUL after "GNU", which C adds. */
 	static const uint8_t start[] = "\4\0\0\0\x14\0\0\0\3\0\0\0GNU";
 	const uint8_t *at = image.data, *end = image.data + image.size;
 

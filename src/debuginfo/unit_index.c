@@ -70,8 +70,7 @@ static uint64_t next_indexed(struct cursor *all)
 	return UINT64_MAX;
 }
 
-/* --- units missing in .debug_aranges: only gcc writes it for C, other compilers for assembly
- * --- */
+/* --- units that are missing in .debug_aranges: for C, only gcc writes this section --- */
 
 struct adding {
 	struct unit_index *index;

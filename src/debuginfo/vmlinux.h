@@ -99,7 +99,7 @@ bool vmlinux_load_offset(const struct vmlinux *vmlinux, uint64_t *offset);
 /* Is the file a boot image or an Image? */
 bool vmlinuz_probe(const struct file *file);
 
-/* Replaces file by the ELF file that it contains. If it contains an Image, or is an Image, replaces
- * it by an ELF file made from the Image. *format gets the static name of the compression, unless
- * file is itself an Image. If the function fails, file stays open. */
+/* Replaces file by the ELF file that it contains. If the file contains an Image, or is an Image,
+ * replaces it by an ELF file made from the Image. *format gets the static name of the compression,
+ * unless the file itself is an Image. If the function fails, file stays open. */
 bool vmlinuz_unpack(struct file *file, const char **format, struct error *err);
