@@ -66,7 +66,7 @@ typedef void dump_visit(void *arg, const char *fact, const char *value);
 
 struct dump_format {
 	const char *name;
-	size_t private_size; /* the size of dump->private in bytes; it is zeroed before open() */
+	size_t private_size; /* the size in bytes of dump->private, which is zeroed before open() */
 	bool copies; /* the data of an extent are valid only until the next dump_find() */
 	bool takes_parts; /* a dump may consist of several files */
 	bool takes_memory; /* the memory may be in a second file, which has no format of its own */
@@ -88,9 +88,9 @@ struct dump_format {
 	/* Like find(), but unpacks nothing, so pages that cannot be unpacked count as present.
 	 * Callers must not use data. NULL if find() unpacks nothing, either. */
 	void (*peek)(struct dump *dump, uint64_t paddr, struct extent *extent);
-	/* reader_start() is called with a copy of dump->private for a second reader, and copies the
-	 * data that find() changes. reader_end() frees these copies. NULL if find() changes no data
-	 * to which dump->private points. */
+	/* reader_start() is called with a copy of dump->private for a second reader. It must
+	 * replace all data that find() changes by separate data for this reader, which reader_end()
+	 * frees. NULL if find() changes no data to which dump->private points. */
 	void (*reader_start)(void *private);
 	void (*reader_end)(void *private);
 	/* Counts the bytes in each state. If NULL, dump_survey() visits all extents instead. */
@@ -154,11 +154,12 @@ struct dump {
 	/* The value that the writer of the dump recorded; valid if has_phys_base. */
 	uint64_t phys_base;
 	bool has_phys_base;
-	char warning[256]; /* a description of the damage of the file, or "" */
+	char warning[256]; /* a description of the damage to the file, or "" */
 	struct listener *listener; /* borrowed; may be NULL */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* the slots of dump_recent() */
 	struct page_cache *pages; /* owned; NULL if dump_extents_last() is true */
-	/* The cache that dump_load() may use. If NULL, dump_load() always calls dump_find(). */
+	/* The cache in which dump_load() may look up pages without calling dump_find(). NULL: there
+	 * is no such cache. */
 	struct page_cache *loads;
 	struct inflater *inflater;
 	struct parts *parts; /* owned; NULL if no page is known only in part */
@@ -257,7 +258,7 @@ struct packed_page {
 
 /* Only for formats: unpacks a page into dump->pages, as the page of this pfn. Returns PAGE_PRESENT
  * and sets *data to the page. On failure, returns PAGE_TRUNCATED if the file ends before the end of
- * the bytes, or else PAGE_DAMAGED. */
+ * the stored page, or else PAGE_DAMAGED. */
 enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed_page *packed,
 			    const uint8_t **data);
 

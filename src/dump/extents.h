@@ -23,7 +23,7 @@ struct extent {
 	const uint8_t *data; /* the bytes at address `first`, borrowed; NULL unless PAGE_PRESENT */
 	enum page_state state;
 	/* The number of the file that contains the bytes (see dump_file()), or 0 if no file
-	 * contains them as they are. */
+	 * contains them in this form, for example because they are packed. */
 	unsigned int file;
 	uint64_t origin; /* see extent_offset() */
 };
@@ -67,8 +67,8 @@ void pieces_add(struct pieces *pieces, uint64_t paddr, uint64_t size, enum page_
 		uint64_t origin);
 
 /* Like pieces_add(), for a piece whose bytes are in a file. `file` is the number of the file (see
- * dump_file()), and offset the offset of the bytes. data points to the bytes, or is NULL if the
- * file is not mapped. */
+ * dump_file()), and `offset` is the file offset of the bytes. data points to the bytes, or is NULL
+ * if the file is not mapped. */
 void pieces_add_bytes(struct pieces *pieces, uint64_t paddr, uint64_t size, const uint8_t *data,
 		      unsigned int file, uint64_t offset);
 

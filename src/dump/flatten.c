@@ -151,10 +151,10 @@ static bool flatten_read_header(const struct file *file, uint64_t at, struct rec
 	return true;
 }
 
-/* Reads all records up to the first invalid record or the end of the file. If an invalid record
- * follows a record, the size of the record before it may be wrong, so that record is left out, too.
- * A record that ends beyond the end of the file is also left out. An empty record is invalid,
- * because no program writes one. Returns false if memory runs out. */
+/* Reads all records up to the first invalid record or the end of the file. The record before an
+ * invalid record is left out, too, because its size may be wrong. A record that ends beyond the end
+ * of the file is also left out. An empty record is invalid, because no program writes one. Returns
+ * false if memory runs out. */
 static bool read_records(struct flatten_reading *reading)
 {
 	const struct file *file = reading->file;

@@ -8,7 +8,7 @@
 
 /* --- the fast test of a whole block: can a pattern match in it? --- */
 
-enum { LANES = 32 }; /* the bytes of a vector, which is one register with AVX2, or two with SSE2 */
+enum { LANES = 32 }; /* the size of a vector in bytes: one register with AVX2, two with SSE2 */
 
 static inline __attribute__((always_inline)) bool any_set(const void *vector)
 {

@@ -31,8 +31,8 @@ struct page_cache {
 	 * see victim(). */
 	uint8_t used[CACHE_SETS];
 	uint8_t hand[CACHE_SETS]; /* for each set, the way that the clock algorithm tests next */
-	/* The content of ways. It must be the last member, so that the system allocates its memory
-	 * only when pages are stored. */
+	/* A buffer for each way. This must be the last member, so that the system allocates its
+	 * memory only when pages are stored. */
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
 

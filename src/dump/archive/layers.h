@@ -91,8 +91,8 @@ static inline struct layer *layers_top(const struct layers *layers)
 /* Returns false, and sets *err to the reason why reading the topmost layer failed. */
 bool layers_fail(const struct layers *layers, struct error *err);
 
-/* Reads bytes of the current member, from its first byte on. Returns the number of bytes, or a
- * negative value on failure. */
+/* Reads the next bytes of the current member. The first call starts at its first byte. Returns the
+ * number of bytes, or a negative value on failure. */
 la_ssize_t layer_read(struct layer *layer, void *to, size_t size);
 
 /* Is the layer's input neither compressed nor an archive? In this case its output is equal to its

@@ -21,7 +21,8 @@ enum {
 	USUAL_START = 65536, /* the usual file offset of the first page */
 };
 
-/* Contains DUMP_LEVEL_ALL_RAM and DUMP_LEVEL_ALL. At these levels no page is left out. */
+/* The bits of the dump levels DUMP_LEVEL_ALL_RAM and DUMP_LEVEL_ALL. At these levels no page is
+ * left out. */
 enum { LEVEL_ALL = 0x18 };
 
 /* The offsets and flags in struct __dump_page. */
@@ -34,7 +35,7 @@ enum {
 	PAGE_END = 4,
 };
 
-/* The codec for each number of a compression in the header. */
+/* The codecs. The index is the number of the compression in the header. */
 static const enum codec codecs[] = { CODEC_NONE, CODEC_RLE, CODEC_ZLIB };
 enum { RLE = 1, NR_CODECS_KNOWN = sizeof(codecs) / sizeof(codecs[0]) };
 
@@ -58,7 +59,8 @@ static bool lkcd_probe(const struct source *source)
 struct lkcd_layout {
 	uint8_t first, last; /* the first and the last version with this layout */
 	uint16_t utsname;
-	/* 0 if the header has no such field; pages are then compressed using RLE. */
+	/* The offset of the number of the compression. 0: the header has no such field, and pages
+	 * are compressed using RLE. */
 	uint16_t compression;
 };
 

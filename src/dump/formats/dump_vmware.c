@@ -247,8 +247,8 @@ static bool check_regions(const struct dump *dump, const struct vmware_layout *l
 			dump, err,
 			"is cut short before the tags that locate memory, within the tag at offset %#" PRIx64,
 			layout->cut_at);
-	/* If the memory is in this file, its tag proves that this group is the right one. If the
-	 * memory is in another file, only the tag with the number of regions proves this. */
+	/* If the memory is in this file, the tag "Memory" proves that this group is the right one.
+	 * If the memory is in another file, only the tag with the number of regions proves this. */
 	if (!layout->counted && dump->nr_more)
 		return dump_fail(
 			dump, err,

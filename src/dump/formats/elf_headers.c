@@ -36,7 +36,8 @@ static bool check_ident(struct dump *dump, const uint8_t *ident, struct error *e
 	return true;
 }
 
-/* Loads a word of a header. The class of the file determines its size and its offset. */
+/* Loads a word of a header. The class of the file determines the size and the offset of the
+ * word. */
 static uint64_t elf_headers_load_word(const struct elf_headers *headers, const uint8_t *at,
 				      size_t at32, size_t at64)
 {

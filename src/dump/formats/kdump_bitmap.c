@@ -80,8 +80,8 @@ static uint64_t step_of(const struct kdump_bitmaps *bitmaps, uint64_t pfn, bool 
 }
 
 /* Finds the run that contains pfn. A run of FRAME_NONE is found completely. Of other runs, only the
- * part in the block of pfn is found. This saves time, because frames that were left out are looked
- * up one by one. */
+ * part in the block of pfn is found. This limits the time of a look-up, because frames that were
+ * left out are looked up one by one, and their runs may be long. */
 struct kdump_run kdump_run(const struct kdump_bitmaps *bitmaps, uint64_t pfn)
 {
 	enum kdump_frame frame = FRAME_NONE;

@@ -124,7 +124,8 @@ static bool gap_touches(const struct gap *gap, const struct descriptor *descript
 	       gap->end == descriptor->offset + descriptor->size;
 }
 
-/* Can a page of this size be in the gap? If both neighbours were found, it must fill the gap. */
+/* Can a page of this size be in the gap? If both neighbours were found, the page must fill the
+ * gap. */
 static bool gap_fits(const struct gap *gap, uint64_t size)
 {
 	if (gap->has_start && gap->has_end)
@@ -160,7 +161,7 @@ enum page_state kdump_part_find(const struct kdump_part *part, uint64_t rank,
 		return PAGE_DAMAGED;
 	if (!read_descriptor(part, rank, &descriptor))
 		return PAGE_TRUNCATED;
-	/* When the disk was full, makedumpfile had not written this descriptor yet. */
+	/* makedumpfile had not written this descriptor yet when the disk became full. */
 	if (!descriptor.offset && !descriptor.size)
 		return PAGE_TRUNCATED;
 	if (!possible(part, &descriptor, &place->codec) || descriptor.offset < part->data)

@@ -182,8 +182,8 @@ static void listed_join(struct pieces *runs, const struct extent *page)
 }
 
 /* Adds the pending page, if there is one. `after` is the address of the page that follows it in the
- * file. If the addresses of its two neighbours are in order, but its address is not between them,
- * its address is wrong. */
+ * file. If the addresses of the two neighbours of this page are in order, but the address of the
+ * page is not between them, the address of the page is wrong. */
 static void enter_pending(struct run_index *index, uint64_t after)
 {
 	const struct extent *page = &index->pending;

@@ -56,7 +56,7 @@ struct run_index {
 /* Adds a page. Pages must be given in the order of the file. Programs write memory in ascending
  * order of addresses, perhaps several times. Therefore, if the addresses of the two neighbours of a
  * page in the file are in ascending order, the address of the page must be between them. If it is
- * not, it is wrong. In this case the page at this address, and the memory between the two
+ * not, the address is wrong. In this case the page at this address, and the memory between the two
  * neighbours, become PAGE_DAMAGED. */
 void run_index_add_page(struct run_index *index, uint64_t paddr, uint64_t offset);
 

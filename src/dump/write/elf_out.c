@@ -84,7 +84,8 @@ static void elf_out_lay_out(struct elf_out *elf)
 	}
 }
 
-/* Stores a word of a header. The class of the file determines its size and its offset. */
+/* Stores a word of a header. The class of the file determines the size and the offset of the
+ * word. */
 static void put_word(const struct elf_out *elf, uint8_t *to, size_t at32, size_t at64,
 		     uint64_t value)
 {
