@@ -58,7 +58,7 @@ struct arch {
 	/* Returns the paging mode for this choice, or NULL if there is no such mode. */
 	const struct paging *(*paging)(const struct paging_choice *choice);
 	/* Sets *root to the physical address of the top-level table, computed from a CR3 value.
-	 * space has no root yet. Returns false if bits are set that no CR3 value has. */
+	 * space has no root yet. Returns false if `cr3` is not a possible value of the register. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
 	/* Sets *root to the start of the kernel's top-level table. Before the call, *root is either
 	 * this address or the value of the register that points to the table. space has no root

@@ -36,7 +36,7 @@ enum fact_id {
 	FACT_MEMORY_MODEL, /* an enum memory_model */
 	FACT_MEM_MAP, /* the address of struct page 0 (FLATMEM) */
 	FACT_VMEMMAP, /* the address of struct page 0 (VMEMMAP) */
-	FACT_MEM_SECTION, /* the address of the first root (SPARSEMEM, VMEMMAP) */
+	FACT_MEM_SECTION, /* the address of the first root of the sections (SPARSEMEM, VMEMMAP) */
 	FACT_STRUCT_PAGE_SIZE,
 	FACT_MAX_PFN, /* the last page frame of memory + 1 */
 	FACT_VMALLOC_START,
@@ -140,8 +140,8 @@ bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 /* Records that types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of another kernel
  * were used. If types were used, the fact that is being found now becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
-/* Records that data computed from the fact id were used. If this fact is doubtful, the fact that is
- * being found now becomes doubtful, too. kernel_fact() calls this function itself. */
+/* Records that data computed from the fact `id` were used. If this fact is doubtful, the fact that
+ * is being found now becomes doubtful, too. kernel_fact() calls this function itself. */
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
 /* A source calls this function if it has verified its value using the dump. The value is then not
  * doubtful. */
@@ -248,10 +248,12 @@ fact_find find_variable; /* the pointer that is stored at the address of a symbo
 fact_find find_type_size; /* the size of a type of vmlinux */
 /* Like find_variable and find_type_size, but these use kallsyms and BTF of the dump. */
 fact_find find_dump_variable, find_dump_type_size;
-/* Both find the KASLR offset, the run-time address minus the link-time address: of _stext in the
- * note, and of linux_banner in memory. */
+/* Both find the KASLR offset, which is the run-time address of a symbol minus its link-time
+ * address. The first uses _stext, whose run-time address is in the note. The second uses
+ * linux_banner, which is found in memory. */
 fact_find find_kaslr_from_stext, find_kaslr_from_banner;
-/* The mode, and the virtual address, of kernel->table, which was found by a search of memory. */
+/* The mode and the virtual address of kernel->table, the page table that a search of memory
+ * found. */
 fact_find find_mode_in_table, find_swapper_in_table;
 
 /* Finds the link-time address of a symbol of vmlinux. Returns false if there is no such symbol. */

@@ -96,7 +96,8 @@ static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 	return pfn << kernel->page_shift;
 }
 
-/* Both return an address: of the first or of the last byte of the page that contains `address`. */
+/* These functions return the addresses of the first and of the last byte of the page that contains
+ * `address`. */
 static inline uint64_t kernel_page_first(const struct kernel *kernel, uint64_t address)
 {
 	return address & -kernel_page_size(kernel);
@@ -114,8 +115,8 @@ void kernel_each_file(const struct kernel *kernel,
 		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
 		      void *arg);
 
-/* Returns true if the first CPU of the dump does not use page tables. The kernel has not started
- * yet then. */
+/* Returns true if the first CPU of the dump does not use page tables. In this case the kernel has
+ * not started yet. */
 bool kernel_not_booted(const struct kernel *kernel);
 
 /* A release as a number, like KERNEL_VERSION() of linux/version.h. */

@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* Finds any page table that maps the image. The table of every CPU does so. The kernel's own table
- * may not be known yet, because the search for it may need the symbols of kallsyms. */
+/* Finds any page table that maps the kernel's image, for example the table of a CPU. The kernel's
+ * own table may not be known yet, because the search for it may need the symbols of kallsyms. */
 static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
@@ -174,7 +174,7 @@ static bool search_pages(struct attempt *attempt, enum view_pages pages, uint64_
 	while (!found && !kernel_stopped(attempt->kernel) &&
 	       (size = view_next_run(attempt->space, pages, &vaddr, last))) {
 		/* After missing pages, a range may start at an unaligned address. The tables are
-		 * aligned, so its first bytes can be skipped. */
+		 * aligned, so the first bytes of the range can be skipped. */
 		skipped = (size - vaddr) % ALIGNMENT;
 		if (size <= skipped)
 			continue;

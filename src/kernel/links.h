@@ -40,7 +40,7 @@ struct links {
 	/* After links_from(), the caller may set the following members. */
 	bool is_chain;
 	bool backward; /* follow the member prev instead of next */
-	const struct address_set *met; /* structs at which the list ends, too; or NULL */
+	const struct address_set *met; /* further structs at which the list ends; may be NULL */
 };
 
 /* Prepares to follow a list. A damaged list may be a circle, so there are several ways to end it.

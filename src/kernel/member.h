@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Members of the kernel's structs. The first use of a member looks it up in kernel_types(). The
  * members that exist show which layout a kernel has. Each folder that reads members (a room, see
- * HACKING.md) lists them in a macro MEMBERS_OF_ROOM(X), where ROOM is its name. The rows are X(ID,
- * struct, member), and may also set .module and .older. */
+ * HACKING.md) lists them in a macro MEMBERS_OF_ROOM(X), where ROOM is the name of the room. The
+ * rows are X(ID, struct, member), and may also set .module and .older. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,8 @@ struct state_type;
 
 enum { MOST_OLDER = 2 };
 
-/* A row of the table of members. The texts are arrays, because the loader would have to write to
- * each page of the table at each start if they were pointers. */
+/* A row of the table of members. The texts are arrays and not pointers, because the loader would
+ * have to relocate the pointers at each start, and so write to each page of the table. */
 struct member_row {
 	char type[26], name[26];
 	char module[16]; /* a module whose types contain the struct, too; "": none */

@@ -42,8 +42,8 @@ bool kernel_cpu_space(struct kernel *kernel, struct space *space);
  * if no table was found. */
 bool kernel_table_space(struct kernel *kernel, struct space *space);
 
-/* Sets *space as kernel_cpu_space() or, if that fails, kernel_table_space() does. For callers that
- * need a page table before FACT_ROOT is known. */
+/* Calls kernel_cpu_space(), and, if that fails, kernel_table_space(). For callers that need a page
+ * table before FACT_ROOT is known. */
 bool kernel_any_space(struct kernel *kernel, struct space *space);
 
 /* Reads kernel memory at vaddr, using kernel_space(). To read text, use the functions below, which

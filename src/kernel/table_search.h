@@ -37,7 +37,8 @@ enum {
 struct table_search {
 	struct dump *dump;
 	uint64_t last_paddr; /* the last physical address of memory */
-	/* The values that the user set using -o; a value of 0 is not set. */
+	/* The values that the user set using -o. A value of 0 means that the user did not set
+	 * it. */
 	const struct found_table *wanted;
 	const uint64_t *banners; /* borrowed: the physical addresses of the banners, ascending */
 	size_t nr_banners;
