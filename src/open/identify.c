@@ -67,7 +67,7 @@ static void tell_mismatch(struct kernel *kernel, const char *what, const char *t
 	const struct vmlinux *file = vmlinux_of_symbols(kernel->vmlinux);
 
 	/* If a System.map is used with an ELF file, only the ELF file was compared, so the warning
-	 * names it. */
+	 * names the ELF file. */
 	if (file->elf)
 		file = kernel->vmlinux;
 	kernel->identity->match = VMLINUX_DIFFERS;

@@ -11,7 +11,7 @@
 struct unpacked {
 	const char *archive, *what; /* borrowed; path of the archive, and "dump" or "vmlinux" */
 	uint64_t size; /* size of the part in bytes; 0: unknown */
-	/* Set by start() in struct unpacking: */
+	/* start() in struct unpacking sets the following members. */
 	int fd;
 	uint64_t room; /* largest number of bytes that may be written to the file */
 	char path[PATH_MAX]; /* the name that finish() will give to the file */

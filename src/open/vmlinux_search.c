@@ -83,8 +83,8 @@ static bool fill_in(const struct vmlinux_search *search, const char *template,
 }
 
 /* Returns true if the System.map may be useful. A small file is only a stub that names the real
- * file. A System.map is needed only if the dump's kallsyms contains no variables. Without kallsyms
- * it cannot be used, because nothing could prove that it belongs to the dump. */
+ * file. A System.map is needed only if the dump's kallsyms contains no variables. Without kallsyms,
+ * the System.map cannot be used, because nothing could prove that it belongs to the dump. */
 static bool wants_map(struct kernel *kernel, const struct file *file)
 {
 	enum { LONGEST_STUB = 512 };
