@@ -66,9 +66,9 @@ struct scan {
 	/* Borrowed. The scan asks the listener before each table whether to stop. If NULL, the scan
 	 * never stops. */
 	const struct listener *listener;
-	/* Called for each visit of a table, except the top-level table. May be NULL. If it is not
-	 * NULL, a table whose entries are all equal is scanned entry by entry, and not reported as
-	 * one range. */
+	/* Called for each visit of a table, except the top-level table that scan_start() opens. May
+	 * be NULL. If it is not NULL, a table whose entries are all equal is scanned entry by
+	 * entry, and not reported as one range. */
 	void (*visit_table)(void *arg, uint64_t paddr, unsigned int level);
 	/* Called before a table is opened. `may` contains the MAY_* flags that the entries on the
 	 * path to the table grant. If the function returns true, the table is skipped. If NULL, all

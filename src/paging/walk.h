@@ -31,7 +31,8 @@ struct paging {
 	/* The table can translate this many more address bits than the CPU uses. For example, this
 	 * is 4 if a kernel for 52 bits runs on a CPU with 48 bits. */
 	uint8_t unused_bits;
-	/* All higher bits must be equal to the top bit; if false, they must be 0. */
+	/* True: all higher bits of an address must be equal to its top bit. False: all higher bits
+	 * must be 0. */
 	bool sign_extends;
 	/* The format of entries, and the functions that decode them. */
 	const struct paging_family *family;
