@@ -123,9 +123,9 @@ static void find_units(const struct blank_rules *rules, const uint8_t *page,
 
 /* Returns true if unit i stays. UNIT_LETTER stays only if both neighbours are numbers, zeros or
  * UNIT_POINTER. If a neighbour may be text, the letter may be the end of a text, or one of several
- * letters with two or four bytes each. UNIT_NARROW_POINTER also stays if neighbours are
- * UNIT_NARROW_POINTER. At the start and the end of the page both are removed, because text may
- * continue on another page. */
+ * letters with two or four bytes each. UNIT_NARROW_POINTER stays in the same cases, and also if a
+ * neighbour is UNIT_NARROW_POINTER. At the start and the end of the page both are removed, because
+ * text may continue on another page. */
 static bool blank_stays(const enum unit units[NR_UNITS], unsigned int i)
 {
 	enum unit most = units[i] == UNIT_LETTER ? UNIT_NARROW_POINTER : UNIT_LETTER;

@@ -39,10 +39,10 @@ void keep_kernel_memory(struct keep *keep);
 void keep_process_memory(struct keep *keep, const struct process *process);
 
 /* Reads the data that identify the kernel, the data of the kernel's symbols and types, and the data
- * that are needed to find the struct page of a frame. This function and all below need a recorder
- * in kernel->dump, which records what they read. */
+ * that are needed to find the struct page of a frame. This function and all functions below need a
+ * recorder in kernel->dump, which records the bytes that they read. */
 void keep_identity(struct keep *keep);
-/* Reads only the part of these data that is the same on all machines with this kernel. */
+/* Reads only those data of keep_identity() that are the same on all machines with this kernel. */
 void keep_build(struct keep *keep);
 /* Reads the data that show to which file each page of the page cache belongs. Visits all frames,
  * but reads each file once. Returns false if memory is exhausted. */

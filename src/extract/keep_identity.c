@@ -61,7 +61,8 @@ static void keep_identity_read_build(struct kernel *kernel)
  * model without sections, the data for each part of memory. */
 static void read_sections(struct kernel *kernel)
 {
-	/* bytes; no part of memory with a separate array of struct pages is smaller */
+	/* In bytes. Each part of memory with a separate array of struct pages has at least this
+	 * size. */
 	enum { SMALLEST_PART = 1 << 22 };
 	struct section_cursor cursor = { 0 };
 	struct section section;

@@ -82,7 +82,8 @@ const uint64_t *kept_bits(const struct kept *kept);
 uint64_t kept_nr_frames(const struct kept *kept);
 bool kept_has(const struct kept *kept, uint64_t pfn);
 /* For a kept frame: kept_is_whole() returns true if all its bytes are kept, and kept_is_judged()
- * returns true if blank_words() decides. If both return false, only some bytes are kept. */
+ * returns true if blank_words() decides which bytes are kept. If both return false, only some bytes
+ * are kept. */
 bool kept_is_whole(const struct kept *kept, uint64_t pfn);
 bool kept_is_judged(const struct kept *kept, uint64_t pfn);
 /* Returns a mask of the bytes of the frame that kept_add_bytes() added, or NULL if it added none.

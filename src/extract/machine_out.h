@@ -9,8 +9,8 @@ struct cpu_state;
 struct kernel;
 struct registers;
 
-/* The description, together with the memory that the description borrows, except data of the open
- * dump. */
+/* The description, together with the memory that it borrows. Only data of the open dump are
+ * borrowed from elsewhere. */
 struct machine_known {
 	struct machine_out machine;
 	struct note_text note; /* lines can be added before machine_known_finish() */

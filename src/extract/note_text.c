@@ -286,8 +286,9 @@ static void add_numbers(struct types *types, struct note_text *note)
 		note_text_add_named(note, "NUMBER", "PG_head_mask", false, UINT64_C(1) << value);
 }
 
-/* Adds, for each type of page, the value that _mapcount has in a page of this type. At first it was
- * a number, then a number with one bit cleared. Since 6.12 its top byte is the type. */
+/* Adds, for each type of page, the value that _mapcount has in a page of this type. In old kernels
+ * this value is a number, in later kernels a number with one bit cleared. Since 6.12 its top byte
+ * is the type. */
 static void add_page_types(struct kernel *kernel, struct note_text *note)
 {
 	static const struct {

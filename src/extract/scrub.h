@@ -46,16 +46,16 @@ bool scrub_create(struct scrub **scrub, struct kernel *kernel, struct kept *kept
 		  struct error *err);
 void scrub_destroy(struct scrub *scrub); /* NULL is fine */
 
-/* Adds the names of the machine, and removes text from the kept bytes. Call this when all kept
- * bytes are known, but before kept_note(). Returns false if memory is exhausted. */
+/* Adds pieces for the names of the machine, and removes text from the kept bytes. Call this when
+ * all kept bytes are known, but before kept_note(). Returns false if memory is exhausted. */
 bool scrub_settle(struct scrub *scrub, const struct memory_out *memory);
 
 /* Removes from the content of a frame all bytes that must not be copied. All threads may call it
  * after scrub_settle(). */
 void scrub_page(const struct scrub *scrub, uint64_t pfn, uint8_t page[PAGE_BYTES]);
 
-/* Removes the same data from headers and notes. Call this before machine_known_finish(). Returns
- * false if memory is exhausted. */
+/* Removes names, texts and register values that may be secret from headers and notes. Call this
+ * before machine_known_finish(). Returns false if memory is exhausted. */
 bool scrub_machine(const struct scrub *scrub, struct machine_known *known);
 
 /* --- for scrub.c: scrub_names.c --- */
