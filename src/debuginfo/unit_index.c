@@ -84,9 +84,9 @@ static bool add_range(uint64_t start, uint64_t end, void *arg)
 	return add_code(adding->index, start, end - start, adding->unit);
 }
 
-/* Adds the units that are missing in .debug_aranges. The function expects the sets in the order of
- * the units, in which linkers write them. If they have a different order, the result is the same,
- * but more units are read. */
+/* Adds the units that are missing in .debug_aranges. The function expects that the sets are in the
+ * order of the units, because linkers write them in this order. If the order is different, the
+ * result is the same, but more units are read. */
 static bool add_lacking(struct unit_index *index, const struct debug_info *debug)
 {
 	struct cursor all = cursor_at(debug->work, debug->aranges, 0);

@@ -40,8 +40,9 @@ void vmlinux_close(struct vmlinux *vmlinux); /* vmlinux may be NULL */
 /* Sets the listener, which is borrowed. Searches for symbols and types ask it whether to stop. */
 void vmlinux_listen(struct vmlinux *vmlinux, const struct listener *listener);
 
-/* Takes ownership of `debug`. Its symbols and types are used if vmlinux lacks them. `source` is a
- * static text that describes how `debug` was found. */
+/* Takes ownership of `debug`. The symbols of `debug` are used if vmlinux has no symbols, and the
+ * types of `debug` are used if vmlinux has no DWARF. `source` is a static text that describes how
+ * `debug` was found. */
 void vmlinux_attach(struct vmlinux *vmlinux, struct vmlinux *debug, const char *source);
 
 /* Finds the link-time address of a symbol. Returns false if there is no such symbol, or if there is
@@ -56,8 +57,8 @@ const struct vmlinux *vmlinux_of_symbols(const struct vmlinux *vmlinux);
 bool vmlinux_has_code(const struct vmlinux *vmlinux);
 
 /* vmlinux_has_dwarf() tests whether the file has sections of DWARF. vmlinux_has_types() tests
- * whether the file or its debug file has sections of DWARF or BTF. Neither function tests whether
- * the sections can be read. */
+ * whether the file has sections of DWARF or BTF, or its debug file has sections of DWARF. Neither
+ * function tests whether the sections can be read. */
 bool vmlinux_has_dwarf(const struct vmlinux *vmlinux);
 bool vmlinux_has_types(const struct vmlinux *vmlinux);
 
