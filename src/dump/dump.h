@@ -69,7 +69,7 @@ struct dump_format {
 	size_t private_size; /* the size in bytes of dump->private, which is zeroed before open() */
 	bool copies; /* the data of an extent are valid only until the next dump_find() */
 	bool takes_parts; /* a dump may consist of several files */
-	bool takes_memory; /* the memory may be in a second file, which has no format of its own */
+	bool takes_memory; /* the memory may be in a second file, which contains nothing else */
 	bool running; /* the memory belongs to the running machine, so it changes during reading */
 	bool only_memory; /* the file has no notes, so memory is searched for VMCOREINFO */
 	bool none; /* there is no dump, so there is no memory at all */

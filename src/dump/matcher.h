@@ -41,8 +41,8 @@ struct matcher {
 /* Returns a matcher without patterns. `width` is the size of a value in bytes. The bits in mask are
  * ignored when values are compared. */
 struct matcher matcher_create(unsigned int width, uint64_t mask);
-/* Adds a pattern: the values from first to last, inclusive. In both, the ignored bits have no
- * meaning. Returns false if memory runs out. */
+/* Adds a pattern: the values from first to last, inclusive. In `first` and `last`, the ignored bits
+ * have no meaning. Returns false if memory runs out. */
 bool matcher_add_values(struct matcher *matcher, uint64_t first, uint64_t last);
 /* Adds a pattern: a text of 1 to MATCHER_LONGEST bytes, which are borrowed. Returns false if memory
  * runs out. */
@@ -82,7 +82,7 @@ struct match_window {
 void matcher_find(const struct matcher *matcher, const struct match_window *window,
 		  struct hits *hits);
 
-/* Is the value in [range->first, range->last], without its ignored bits? */
+/* Is the value, without its ignored bits, in [range->first, range->last]? */
 static inline bool value_in(const struct matcher *matcher, uint64_t value,
 			    const struct value_range *range)
 {

@@ -199,7 +199,7 @@ static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 	const struct lkcd *lkcd = dump->private;
 
 	extents_find(dump, paddr, extent);
-	/* If the file is complete, no memory exists above its highest page. */
+	/* If the file is complete, there is no memory above the highest page in the file. */
 	if (extent->state == PAGE_ABSENT &&
 	    (extent->last != UINT64_MAX || lkcd->left_out == PAGE_TRUNCATED))
 		extent->state = lkcd->left_out;

@@ -31,8 +31,8 @@ struct memory_out {
 	const uint64_t *known;
 	const uint64_t *zero; /* the kept frames that are known to be zeros; NULL: none is known */
 	uint64_t nr_frames; /* the highest frame number, plus 1 */
-	/* The number of known frames that are truncated or damaged. Frames that only a read of all
-	 * frames would find are not counted. */
+	/* The number of known frames that are truncated or damaged. Frames whose damage is found
+	 * only when they are read are not counted. */
 	uint64_t nr_lost;
 	const struct frame_part *parts; /* borrowed; sorted by pfn and start */
 	size_t nr_parts;
