@@ -65,7 +65,8 @@ struct arch {
 	 * yet. Returns false if no table of this paging can begin there. NULL: *root is always the
 	 * start. */
 	bool (*kernel_table)(const struct space *space, uint64_t *root);
-	/* Does the CPU use page tables? A CPU that is still running the firmware may not. */
+	/* Does the CPU use page tables? A CPU that is still running the firmware may run without
+	 * them. */
 	bool (*cpu_pages)(const struct cpu_state *cpu);
 	/* Returns the physical address of the kernel's table that belongs to the table of the CPU.
 	 * space has no root yet. */
@@ -81,7 +82,7 @@ struct arch {
 	 * section? */
 	bool (*relocated)(uint64_t address, uint16_t section);
 	/* Finds a range of virtual addresses that contains the kernel's image. *first and *last are
-	 * inclusive. Some pages in the range may not be mapped. Returns false if the range is
+	 * inclusive. Some pages in the range may be unmapped. Returns false if the range is
 	 * unknown. */
 	bool (*image_range)(struct kernel *kernel, const struct space *space, uint64_t *first,
 			    uint64_t *last);

@@ -64,10 +64,11 @@ static bool find_in_kallsyms(struct kernel *kernel, const char *name, struct ker
 	return kallsyms && kallsyms_find(kallsyms, name, found);
 }
 
-/* Is the value of SYMBOL(name) in the note the address of a symbol? For a few names the value is
- * the value of a pointer instead (VMCOREINFO_SYMBOL_ARRAY): vmemmap, and mem_section with
- * SPARSEMEM_EXTREME since 4.15 (a0b1280368d1). On x86-64 such a value is outside the image. i386
- * has no such names, because it selects SPARSEMEM_STATIC. */
+/* Is the value of SYMBOL(name) in the note the address of a symbol? For a few names, the note
+ * contains the value of a pointer variable instead of the address of the variable
+ * (VMCOREINFO_SYMBOL_ARRAY): vmemmap, and mem_section with SPARSEMEM_EXTREME since 4.15
+ * (a0b1280368d1). On x86-64 such a value is outside the image. i386 has no such names, because it
+ * selects SPARSEMEM_STATIC. */
 static bool is_in_image(const struct kernel *kernel, uint64_t address)
 {
 	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
