@@ -323,7 +323,7 @@ static void identify_compare(struct kernel *kernel)
 		tell_mismatch(kernel, "build-id", their_id, our_id);
 }
 
-/* --- a System.map: has neither release nor build-id; its addresses are compared --- */
+/* --- a System.map has neither release nor build-id, so addresses are compared --- */
 
 /* At least this many symbols must agree. One is not enough: if KASLR's offset was computed from
  * _stext, _stext always agrees. */
@@ -349,8 +349,8 @@ static unsigned int compare_note(struct kernel *kernel)
 	size_t at = 0;
 
 	while (vmcoreinfo_next_symbol(kernel->note, &at, name, &theirs)) {
-		/* SYMBOL(mem_section) and SYMBOL(vmemmap) are not the addresses of these
-		 * symbols. */
+		/* The values of SYMBOL(mem_section) and SYMBOL(vmemmap) are not the addresses of
+		 * these symbols, so they cannot be compared. */
 		if (!strcmp(name, "mem_section") || !strcmp(name, "vmemmap") ||
 		    !kernel_vmlinux_symbol(kernel, name, &ours))
 			continue;

@@ -123,8 +123,8 @@ static void warn_of_several(struct kernel *kernel, const struct table_search *ta
 
 /* Returns true if all tables that were found are the kernel's own table or copies of it. The copies
  * are page tables of ended processes, in memory that was freed from the kernel's image (.init) but
- * is still mapped as part of the image. All these tables map the same banner, and each table is
- * mapped at a virtual address that has the same distance from its physical address. */
+ * is still mapped as part of the image. All these tables map the same banner, and the difference
+ * between the virtual and the physical address is the same for all of them. */
 static bool are_of_one_kernel(const struct table_search *tables)
 {
 	const struct found_table *first = &tables->found[0];
@@ -221,7 +221,7 @@ static bool has_its_release(const struct vmcoreinfo *note, const struct space *s
 }
 
 /* Returns true if the note belongs to the page table's kernel: the page table maps the note's
- * swapper_pg_dir to its own root, and init_uts_ns contains the note's release. */
+ * swapper_pg_dir to the root of this page table, and init_uts_ns contains the note's release. */
 static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;

@@ -41,10 +41,10 @@ bool packed_input_probe(const struct file *archive)
 
 /* --- kinds of members --- */
 
-/* Returns true if the file is a kernel: an executable with a segment at an address of a kernel.
- * Such an address is in the upper half with 64 bits, and above 1 GiB (the lowest PAGE_OFFSET in
- * arch/x86/Kconfig) with 32 bits. Debug packages also contain programs and modules, which have no
- * such segment. */
+/* Returns true if the file is a kernel: an executable with a segment at an address of a kernel. In
+ * a 64-bit kernel, such an address is in the upper half. In a 32-bit kernel, it is 1 GiB (the
+ * lowest PAGE_OFFSET in arch/x86/Kconfig) or higher. Debug packages also contain programs and
+ * modules, which have no such segment. */
 static bool is_kernel(struct bytes start)
 {
 	bool wide = start.size > EI_CLASS && start.data[EI_CLASS] == ELFCLASS64;

@@ -44,8 +44,8 @@ static bool needs_search(const struct kernel *kernel)
 }
 
 /* Fails if the architecture is unknown. For a file of unknown format that is used as a raw image,
- * the function also fails unless a search has found a kernel in the image, or -o gives the root or
- * the mode of the page table. */
+ * one further condition must be true: a search has found a kernel in the image, or -o gives the
+ * root or the mode of the page table. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
