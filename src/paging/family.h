@@ -43,7 +43,7 @@ struct entry_bit {
  * sufficient. The caller must first clear the bits of space->encrypt_mask in the entry. */
 struct paging_family {
 	uint64_t present; /* the entry is present if any of these bits is set */
-	uint64_t needed; /* a present entry maps nothing unless all these bits are set */
+	uint64_t needed; /* a present entry maps nothing if one of these bits is clear */
 	uint64_t large; /* above the last level, an entry that maps a page has this bit set */
 	/* The rights that an entry grants. To compute them, the bits in `inverted`, which restrict
 	 * rights if set, are inverted in the entry. Then each set bit grants a right. The rights of

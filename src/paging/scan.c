@@ -206,8 +206,8 @@ static void set_mapped(const struct paging *paging, const struct decoded *decode
 }
 
 /* If the open table maps all its addresses to one page, reports these addresses as one range. This
- * is so if all entries of the table are equal, and, at each level below, all entries of the table
- * that they point to. KASAN, for example, maps terabytes of shadow to one page. */
+ * is the case if all entries of the table are equal, and either map the page, or point to a single
+ * table for which the same is true. KASAN, for example, maps terabytes of shadow to one page. */
 static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;
@@ -272,8 +272,8 @@ static bool scan_entry(struct scan *scan, struct scanned *scanned)
 	return false;
 }
 
-/* Skips zero entries up to the end of the window. This is a loop of its own because most entries
- * are zero. */
+/* Skips zero entries up to the end of the window. Most entries are zero, so a separate loop for
+ * them saves time. */
 static void skip_empty(const struct paging *paging, unsigned int level, struct scan_table *table)
 {
 	unsigned int end = table->window + scan_window_entries(paging, level);

@@ -28,8 +28,8 @@ struct paging {
 	const char *name;
 	uint8_t entry_size; /* in bytes: 4 or 8 */
 	uint8_t address_bits; /* the number of bits of a virtual address, for example 48 */
-	/* The table can translate this many more address bits than the CPU uses. For example, this
-	 * is 4 if a kernel for 52 bits runs on a CPU with 48 bits. */
+	/* The number of address bits that the table could translate, but that the CPU does not use.
+	 * For example, this is 4 if a kernel for 52 bits runs on a CPU with 48 bits. */
 	uint8_t unused_bits;
 	/* True: all higher bits of an address must be equal to its top bit. False: all higher bits
 	 * must be 0. */
