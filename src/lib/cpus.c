@@ -40,7 +40,7 @@ static void cpus_describe(const struct cpu_run *run, uint16_t machine, struct kw
 	for (int i = 0; i < NR_CPU_REGISTERS; i++) {
 		if (!registers_have(&run->registers, (enum cpu_register)i) ||
 		    !register_name((enum cpu_register)i, machine))
-			continue; /* QEMU writes r8 even on i386 */
+			continue; /* for example r8, which QEMU writes even on i386 */
 		found->known |= UINT64_C(1) << i;
 		found->value[i] = run->registers.value[i];
 	}

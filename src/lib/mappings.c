@@ -101,8 +101,8 @@ static struct reverse *mappings_search(struct call *call, const uint64_t *paddrs
 	return NULL;
 }
 
-/* The meanings of cache bits, which visits need. They are copied from the kernel, because a visit
- * may close the kernel. */
+/* The meanings of cache bits. Visits need them, but a visit may close the kernel, so they are
+ * copied from the kernel. */
 struct caches {
 	bool known;
 	enum cache_type type[8];
@@ -200,7 +200,7 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 	return code;
 }
 
-/* Removes the index from visits, for callers that request only one address. */
+/* For kwalk_mappings(), whose visit() gets no index. */
 struct single {
 	bool (*visit)(void *arg, const struct kwalk_mapping *mapping);
 	void *arg;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A pass over the mapped ranges of a page table, in parts that have one page table each. */
+/* A pass over the mapped ranges of an address space. Each part of the pass scans canonical
+ * addresses of one page table. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -10,9 +11,9 @@
 struct kwalk_ranges {
 	struct kwalk_kernel *handle; /* the pass is one of this handle's users */
 	struct process process;
-	/* first and last address that are still to be scanned, both inclusive */
+	/* valid if more is true: first and last address of the parts that have not begun yet */
 	uint64_t next, last;
-	bool more; /* false: all addresses were scanned */
+	bool more; /* parts have not begun yet */
 	bool scanning;
 	struct range_scan scan;
 };

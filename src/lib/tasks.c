@@ -117,7 +117,8 @@ static void tasks_describe(struct call *call, const struct task *task, const str
 	found->comm = handle_text(call->handle, &used, task->comm);
 }
 
-/* Returns the data that describing a task needs. The first call reads them for all tasks. */
+/* Returns the data that task_info_read() needs. The first call reads them for all tasks. Returns
+ * NULL if the list of tasks is unknown or memory is exhausted. */
 static const struct task_facts *find_facts(struct call *call)
 {
 	struct kwalk_kernel *handle = call->handle;

@@ -15,9 +15,9 @@ _Static_assert(SAME(MAPPED) && SAME(NOT_MAPPED) && SAME(PROT_NONE) && SAME(SWAPP
 		       (int)KWALK_TABLE_UNREADABLE + 1 == (int)NR_TRANSLATION_STATUSES,
 	       "kwalk.h and query/translate.h have the same statuses");
 
-/* Returns the name of a status. For the status with the name "special", the program shows "error"
- * and a message. The names differ, because in the library an error means that a call failed, but a
- * walk that ends at such an entry succeeds. */
+/* Returns the name of a status. For KWALK_SPECIAL, the name is "special", but the program shows
+ * "error" and a message. The library does not use the word "error" here, because there it means
+ * that a call failed, and a walk with this status does not fail. */
 const char *kwalk_status_name(int status)
 {
 	if (status < 0 || status >= NR_TRANSLATION_STATUSES)
@@ -127,7 +127,7 @@ int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *p
 	return code;
 }
 
-/* --- one walk, with all facts about its end --- */
+/* --- one walk, and the meaning of its last entry --- */
 
 static void copy_steps(const struct walk *walk, const struct paging *paging,
 		       struct kwalk_walk *found)
