@@ -66,7 +66,7 @@ enum kwalk_code {
 	/* There is no answer for this argument: for example, the address is not mapped. */
 	KWALK_NO_ANSWER,
 	KWALK_STOPPED, /* options.stop() returned true; all visits before that are valid */
-	KWALK_INCOMPLETE, /* a limit or damage ended the call; all visits before that are valid */
+	KWALK_INCOMPLETE, /* results are missing: a limit, or damage; all visits are valid */
 	KWALK_CLOSED, /* kwalk_close() has closed the kernel */
 	KWALK_CHANGED, /* a file became shorter or unreadable while it was open */
 	KWALK_MEMORY, /* out of memory */
@@ -319,8 +319,7 @@ struct kwalk_range {
  * page contains first or last, the whole page is reported. On failure returns NULL. */
 kwalk_ranges *kwalk_ranges_open(kwalk_space *space, uint64_t first, uint64_t last,
 				struct kwalk_error *error);
-/* Finds the next range. If there are no more ranges, returns KWALK_NO_ANSWER and does not change
- * *error. */
+/* Finds the next range. If there are no more ranges, returns KWALK_NO_ANSWER. */
 int kwalk_ranges_next(kwalk_ranges *ranges, struct kwalk_range *range, struct kwalk_error *error);
 void kwalk_ranges_free(kwalk_ranges *ranges); /* NULL is allowed */
 
