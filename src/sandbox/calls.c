@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The filter of system calls. kwalk does not use libseccomp, because it needs twice the time:
- * doc/design.md. */
+/* The filter of system calls. It is built from tables, because building it with libseccomp takes
+ * twice as long: doc/design.md. */
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
@@ -44,9 +44,9 @@ int calls_restrict(void)
 
 #else
 
-/* The calls that are allowed with any arguments. None of them can open, name or change a file,
- * create a socket or a process, or affect another process. The calls of Landlock and capset() are
- * harmless, because they can only remove rights. */
+/* The calls that are allowed with any arguments. None of them can open, create, rename or remove a
+ * file in a folder, create a socket or a process, or affect another process. The calls of Landlock
+ * and capset() are harmless, because they can only remove rights. */
 // clang-format off
 static const unsigned short allowed[] = {
 	/* memory */
@@ -169,7 +169,7 @@ static const struct condition {
 	{ SYS_ioctl,   1, IS, TIOCSWINSZ },
 	{ SYS_ioctl,   1, IS, TIOCGPGRP },
 	{ SYS_ioctl,   1, IS, FIONREAD },
-#ifdef SYS_socketcall /* the second column is a number of linux/net.h */
+#ifdef SYS_socketcall /* the last column is the number of a call in linux/net.h */
 	{ SYS_socketcall, 0, IS, 16 /* SYS_SENDMSG */ },
 	{ SYS_socketcall, 0, IS, 17 /* SYS_RECVMSG */ },
 #endif

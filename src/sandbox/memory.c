@@ -67,7 +67,7 @@ static void set_soft(rlim_t size)
 void limit_memory(uint64_t size)
 {
 	memory.wanted = size;
-#ifndef OTHER_ALLOCATOR /* mappings of a sanitizer would exceed any bound, because they count */
+#ifndef OTHER_ALLOCATOR /* RLIMIT_DATA counts a sanitizer's mappings, which exceed any bound */
 	if (getrlimit(RLIMIT_DATA, &memory.before) == 0)
 		memory.size = size < RLIM_INFINITY ? (rlim_t)size : RLIM_INFINITY - 1;
 #endif

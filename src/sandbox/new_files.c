@@ -15,7 +15,9 @@ enum { MOST_OF_A_KIND = MOST_NEW_FILES / 2, MOST_SOURCES = 16 };
 static struct made {
 	char path[PATH_MAX];
 	char temporary[PATH_MAX]; /* "" if bytes are appended directly to the final file */
-	int held; /* the file, kept open so that unlink() does not free its space; -1: not open */
+	/* A second descriptor of the file, so that unlink() does not yet free the space of the
+	 * file. -1: none. */
+	int held;
 	int from; /* the read end of the pipe; -1: there is no pipe, or it has ended */
 	int to; /* the file that gets the bytes from the pipe */
 	int error; /* errno of a failed write to the file, or 0 */
@@ -32,8 +34,9 @@ static struct new_files_source {
 } sources[MOST_SOURCES];
 static int nr_sources;
 
-/* Sets the rights of a new file to the rights that open() would give it. If a source does not give
- * a right to the group or to others, the new file does not give it to them either. */
+/* Sets the rights of a new file to the rights that open() would give it. But the group and others
+ * get only the rights that they have to each source, which is a file whose data new files
+ * contain. */
 static void set_rights(int fd)
 {
 	mode_t mask = umask(0), others = 0006 & ~mask, group = 0060 & ~mask;
@@ -70,8 +73,8 @@ void new_files_made_of(const struct stat *status)
 /* --- writing through a pipe --- */
 
 /* Creates the pipe between the writer and the file. The writer gets no descriptor of the file
- * itself. With such a descriptor, it could change earlier content, or change the file after it was
- * completed. */
+ * itself, because with such a descriptor the writer could change earlier content, or change the
+ * file after it was completed. */
 static bool make_pipe(struct made *new, int to, int *fd, struct error *err)
 {
 	enum { ROOM = 1 << 20 }; /* the wanted size; a smaller pipe works, too, but is slower */
@@ -150,8 +153,8 @@ static void move(struct made *new, size_t most)
 	}
 }
 
-/* Writes the data that is left in the pipe to the file, and closes the pipe. The writer has closed
- * its end, or its further output is ignored. */
+/* Writes the data that is left in the pipe to the file, and closes the pipe. If the writer has not
+ * closed its end of the pipe, its further output is ignored. */
 static void new_files_finish(struct made *new)
 {
 	int left = 0;
