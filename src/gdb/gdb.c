@@ -86,9 +86,9 @@ static void answer_memory(struct server *server, const char *at)
 
 /* --- texts --- */
 
-/* Answers with the distance from linked to actual addresses. Uses TextSeg=, because gdb then
- * relocates vmlinux by segments: a kernel has more segments than Text= and Data= can name, but all
- * have the same offset. */
+/* Answers with the actual address of the first segment of vmlinux (TextSeg=). From this address,
+ * gdb computes an offset, and relocates all segments by it. The answers Text= and Data= are not
+ * used, because the kernel has more segments than they can name. */
 static void answer_offsets(struct server *server)
 {
 	uint64_t offset, segment;
@@ -120,7 +120,8 @@ static void run_monitor(struct server *server, const char *at)
 	}
 	started = clock_coarse();
 	monitor_run(session, &server->line, text);
-	/* After a long time, gdb may have given up this request, and sent another packet. */
+	/* If the command took long, gdb may have given up this request, and sent another packet,
+	 * which packet_interrupted() notices. */
 	if (clock_coarse() - started > A_SECOND)
 		packet_interrupted(&server->line);
 	server->over = session->quit;
@@ -238,7 +239,8 @@ void gdb_keep_waiting(int out)
 		last = time;
 }
 
-/* Returns true if gdb interrupted the running command. Called in every loop of commands. */
+/* Returns true if gdb interrupted the running command. Loops of commands call this function in each
+ * step, so most calls return at once. */
 static bool peer_interrupts(void *arg)
 {
 	enum { EVERY = 20 }; /* milliseconds */

@@ -40,8 +40,8 @@ struct server {
 void server_answer(struct server *server, const char *text);
 /* Sends an error message, which gdb shows to the user. */
 void server_refuse(struct server *server, const char *why);
-/* Sends an error without a message. This is for packets for which gdb would not show a message, or
- * would interpret it as memory. */
+/* Sends an error without a message. For packets after which gdb would not show a message, or would
+ * take it for the content of memory. */
 void server_fail(struct server *server);
 /* Sends a part of the text. at: "OFFSET,LENGTH" in hexadecimal digits. */
 void server_answer_part(struct server *server, const char *text, size_t size, const char *at);
@@ -52,9 +52,9 @@ bool server_take_number(const char **at, uint64_t *value);
 /* Reads "FIRST,SECOND", two hexadecimal numbers. Returns false if at has another form. */
 bool server_take_pair(const char *at, uint64_t *first, uint64_t *second);
 
-/* Return the list of threads, and the chosen thread, which is the first thread unless gdb chose
- * another. The first call makes the list. If that fails, these functions send an error and return
- * NULL. */
+/* server_threads() returns the list of threads, which the first call makes. server_thread() returns
+ * the chosen thread, which is the first thread of the list unless gdb chose another. If the list
+ * cannot be made, these functions send an error and return NULL. */
 const struct thread_list *server_threads(struct server *server);
 const struct thread *server_thread(struct server *server);
 

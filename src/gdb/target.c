@@ -115,8 +115,8 @@ static const struct target *target_of(uint16_t machine)
 	return target;
 }
 
-/* Writes <osabi>none</osabi>. For any operating system, gdb would expect a dynamic linker and
- * signal frames, which a kernel does not have. */
+/* Writes <osabi>none</osabi>, because with the name of an operating system, gdb would expect a
+ * dynamic linker and signal frames, which a kernel does not have. */
 size_t target_description(uint16_t machine, char text[TARGET_TEXT])
 {
 	text[0] = '\0';

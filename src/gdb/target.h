@@ -7,7 +7,7 @@
 
 #include "dump/registers.h"
 
-/* Each of the texts below has fewer bytes. */
+/* The size of a buffer for any text that the functions below write. */
 enum { TARGET_TEXT = 8192 };
 
 /* Writes target.xml, as gdb's manual describes it in "Target Description Format". Returns the

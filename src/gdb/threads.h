@@ -28,7 +28,8 @@ struct thread {
 	bool has_cpu; /* the number of the CPU is known */
 	bool running; /* a CPU was running the thread */
 	uint32_t cpu; /* valid if has_cpu: number of the CPU */
-	/* index in thread_list.cpu, plus 1; 0: cpu does not contain the thread's registers */
+	/* index in thread_list.cpu, plus 1; 0: that array does not contain the thread's
+	 * registers */
 	uint32_t of_cpu;
 	uint64_t task; /* virtual address of the task_struct; 0: unknown */
 	char comm[TASK_COMM_MAX]; /* "": unknown */
