@@ -110,8 +110,8 @@ static bool may_be_argument(const struct command *command, uint32_t seen, enum o
 	return false;
 }
 
-/* Returns true if the path is a word of the command, and the command opens files that this word
- * names in this way. */
+/* Returns true if a word of the command in text names the file, and the command opens the file that
+ * this word names in the way `how`. Modifies the text. */
 static bool has_word(char *text, enum outside_kind how, const char *path)
 {
 	struct wanted_file file = { .how = how, .path = path };
@@ -127,7 +127,8 @@ static bool has_word(char *text, enum outside_kind how, const char *path)
 	return file.found;
 }
 
-/* Returns true if the command writes its answers to the file in this way. */
+/* Returns true if the command writes its answers to the file. kind: OUTSIDE_APPEND for ">>", or
+ * OUTSIDE_NEW for ">". */
 static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
 {
 	char **words;
@@ -141,7 +142,7 @@ static bool goes_to(const struct command_text *part, enum outside_kind kind, con
 	return found;
 }
 
-/* Returns true if a command of the line contains what: a shell command, or the name of a file.
+/* Returns true if a command of the line contains `what`: a shell command, or the name of a file.
  * Modifies the line. */
 static bool names(char *line, enum outside_kind kind, const char *what)
 {
@@ -170,9 +171,9 @@ static bool line_names(char *line, enum outside_kind kind, const char *what)
 	return found;
 }
 
-/* Returns true if a command or script contains what. Commands run in order, so the search begins at
- * the line that contained the previous request: the next request usually comes from the same line
- * or a line soon after it. */
+/* Returns true if a command or script contains `what`. Commands run in order, so the search begins
+ * at the line that contained the previous request: the next request usually comes from the same
+ * line or a line soon after it. */
 static bool confine_is_named(const struct options *options, enum outside_kind kind,
 			     const char *what)
 {

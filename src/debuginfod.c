@@ -77,9 +77,10 @@ static void note_interrupt(int signal)
 }
 
 /* The library calls this function while it fetches a file, and gives up if the result is not 0.
- * arrived: the number of bytes received so far, of size bytes. Before a server has answered,
- * arrived is the number of calls, which grows by 1. The timeout is checked here, because the
- * library's timeout begins only with a connection, and begins again with each attempt. */
+ * arrived: the number of bytes received so far, of size bytes. Before a server has answered, the
+ * library passes the number of its calls of this function, so growth by 1 is not progress. The
+ * timeout is checked here, because the library's timeout begins only with a connection, and begins
+ * again with each attempt. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
 	enum { MIB = 1 << 20 };

@@ -38,7 +38,7 @@ static void hold_standard_descriptors(void)
 		close(fd);
 }
 
-/* For signal handlers, and for code that ends the program at once. NULL: there are no answers. */
+/* The session's output, for signal handlers and for rescue_answers(). NULL: there is no session. */
 static struct output *answers;
 
 /* Writes the answers that are in the buffer. Called at exit, because libdw ends the program with
@@ -275,8 +275,8 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
 }
 
-/* The dump cannot be opened. If the first command has the property answers_unopened, prints a
- * record that contains the error. */
+/* Called if the dump cannot be opened. If the first command has the property answers_unopened,
+ * prints a record that contains the error. */
 static void answer_unopened(const struct options *options, const struct error *why)
 {
 	const struct command *command;

@@ -14,8 +14,8 @@
 /* Whether dumps in archives are unpacked. */
 enum unpack_use { UNPACK_ASK, UNPACK_YES, UNPACK_NO };
 
-/* One option -c or -x, in the order of the command line. If standard input is a regular file, it is
- * treated like the file of an -x. */
+/* One option -c or -x. If standard input is a regular file, it is treated like the file of an
+ * -x. */
 struct batch {
 	const char *text; /* the text of -c; NULL: this is -x */
 	struct script script; /* script of -x */
@@ -55,7 +55,8 @@ enum options_result {
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);
-/* Returns true if each -c contains only the command "help". Then no file is needed. */
+/* Returns true if there are no scripts, and each -c contains only the command "help". Then no file
+ * is needed. */
 bool options_ask_for_help(const struct options *options);
 /* Returns true if the program shows a prompt and reads commands from the user. */
 bool options_have_prompt(const struct options *options);

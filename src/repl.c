@@ -45,8 +45,8 @@ static struct {
 	sigset_t signals; /* SIGINT */
 	int fd; /* signalfd; -1: there is none, so SIGINT only sets interrupt_came */
 	bool came; /* SIGINT was received, but the line was not cleared yet */
-	/* While a quoted key is read, the terminal sends this key in place of SIGINT. 0: no quoted
-	 * key is being read. */
+	/* The key for which the terminal sends SIGINT. While readline reads a quoted key, the
+	 * terminal sends the key itself. 0: there is no such key. */
 	unsigned char key;
 } interrupt;
 
@@ -136,8 +136,8 @@ static int read_key(FILE *stream)
 	return EOF;
 }
 
-/* Makes read() return at once if there is no input. Otherwise read() could wait, because Ctrl-C
- * discards input after ppoll() has reported it. */
+/* Makes read() return at once if there is no input. Without this, read() could block, because
+ * Ctrl-C may discard input that ppoll() has already reported. */
 static void prepare_terminal(int meta)
 {
 	struct termios terminal;
@@ -293,7 +293,7 @@ void repl_keep(const char *line)
 	append_history(1, history_path);
 }
 
-/* Asks the helper to store a line. If that fails, this is not reported. */
+/* Asks the helper to store a line. A failure is not reported. */
 static void ask_to_keep(const char *line)
 {
 	size_t room = sizeof(REPL_REQUEST) + strlen(line);
@@ -335,8 +335,8 @@ void repl_prepare(struct session *session)
 	rl_initialize(); /* reads the configuration file inputrc and the terminfo files */
 }
 
-/* Moves to the next line of the terminal after Ctrl-D. If bracketed paste is enabled, readline does
- * this. */
+/* Moves to the next line of the terminal after Ctrl-D. If bracketed paste is enabled, readline
+ * itself has already done this. */
 static void repl_end_line(void)
 {
 	const char *brackets = rl_variable_value("enable-bracketed-paste");
