@@ -66,7 +66,8 @@ enum kwalk_code {
 	/* There is no answer for this argument: for example, the address is not mapped. */
 	KWALK_NO_ANSWER,
 	KWALK_STOPPED, /* options.stop() returned true; all visits before that are valid */
-	KWALK_INCOMPLETE, /* results are missing: a limit, or damage; all visits are valid */
+	/* Results are missing because of a limit or damage. All visits are valid. */
+	KWALK_INCOMPLETE,
 	KWALK_CLOSED, /* kwalk_close() has closed the kernel */
 	KWALK_CHANGED, /* a file became shorter or unreadable while it was open */
 	KWALK_MEMORY, /* out of memory */
