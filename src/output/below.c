@@ -132,7 +132,7 @@ const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
 
 /* --- writing --- */
 
-/* The section that is being written, the table of its row, and the writer. */
+/* The sections below a row, the table that contains the row, and the writer. */
 struct sheet {
 	struct below *below;
 	struct table *table;

@@ -135,7 +135,7 @@ static bool is_formula(const char *text, size_t size)
 	return false;
 }
 
-/* Returns true if the text is a formula after its leading blanks and quotes, because a spreadsheet
+/* Like is_formula(), but ignores blanks and quotes at the start of the text, because a spreadsheet
  * may remove them. */
 static bool begins_formula(const char *text, size_t size)
 {

@@ -46,8 +46,8 @@ void csv_begin_cell(struct csv *csv, const char *name);
 /* Ends the row. If many rows are waiting, prints them. */
 void csv_end_row(struct csv *csv, struct writer *to);
 
-/* Adds text of the dump to csv->cell. Replaces control characters except newlines, and changes text
- * that a spreadsheet would interpret as a formula. */
+/* Adds text of the dump to csv->cell. Replaces control characters except newlines. csv_print() will
+ * change text that a spreadsheet would interpret as a formula. */
 void csv_put_text(struct csv *csv, const char *text);
 
 /* Prints the waiting rows without allocating memory. Returns csv->failed. */

@@ -10,7 +10,7 @@
  *     ACCESS: kernel only, writable     fields BELOW that share a heading: a line
  *
  * Text has fields in the order of the table. A field without a row in the table is a column after
- * the field stated before it; an object, or a list of objects, is not shown. */
+ * the field stated before it. An object or a list of objects without a row is not shown. */
 #pragma once
 
 #include <stdbool.h>

@@ -30,8 +30,10 @@ struct open {
 	bool in_line; /* this object, or a surrounding object, is shown in one row */
 	/* This object, or a surrounding object, is shown as several lines. */
 	bool in_group;
-	unsigned int nr_items; /* The members from here on are for OPEN_PAIRS and OPEN_VALUES. */
-	bool below; /* true: the list's cell is below the row */
+	unsigned int nr_items; /* number of pairs (OPEN_PAIRS) or values (OPEN_VALUES) so far */
+	/* This member and the next two are for OPEN_VALUES. True if the cell of the list is below
+	 * the row. */
+	bool below;
 	bool lines; /* each value is a separate line below the row */
 	/* the list contains objects, which text does not show, so the list's cell is removed */
 	bool held_objects;

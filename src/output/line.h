@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines of free text. If a line is too long for the screen, it continues in the next line, with the
- * indentation of the line's last column or of its text. */
+/* Lines of free text. If a line is too long for the screen, its rest is in further lines, which are
+ * indented up to the line's last column. If the line has no columns, they are indented a little
+ * more than the line. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 #include "output/style.h"
 #include "output/writer.h"
 
-enum { LINE_SPANS_MAX = 8 }; /* if a line has more spans, they are written without style */
+enum { LINE_SPANS_MAX = 8 }; /* further spans of a line are written without style */
 
 /* A part of a line that has a style. start and end are offsets in bytes; end is exclusive. */
 struct span {

@@ -54,13 +54,14 @@ void output_end(struct output *output);
 /* Sets the form of all following answers, until the next call (see field.h). record is borrowed,
  * and may be NULL if the form is unknown. */
 void output_declare(struct output *output, const struct record *record);
-/* Returns true if the record's form requires that the command states answers that continue each
- * other as one answer. */
+/* Returns true if the command must state answers that continue each other as one answer. This is so
+ * in text if `joined` is set in the record (field.h). */
 bool output_joins(const struct output *output);
 /* Sets the table of the fields that have the same form in all commands. The table is borrowed. */
 void output_common_fields(struct output *output, const struct field *fields);
 
-/* Begins an answer, or an object in a list of the open answer. */
+/* If an answer is open, begins an object in a list of this answer. If no answer is open, begins an
+ * answer. */
 void output_item_begin(struct output *output, const char *command, const char *status);
 void output_item_end(struct output *output);
 
@@ -132,8 +133,8 @@ struct output_complaint {
 void output_error(struct output *output, const struct output_complaint *complaint);
 
 /* For JSON: adds the member "id" to all answers until output_request_end() is called. id is JSON
- * text, which is borrowed until then. output_request_end() writes an object with the number of
- * these answers, which has an error status if good is false. */
+ * text, which is borrowed until then. output_request_end() writes an object that contains the
+ * number of these answers. If good is false, the object has an error status. */
 void output_request(struct output *output, const char *id);
 void output_request_end(struct output *output, bool good);
 

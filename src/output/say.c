@@ -63,8 +63,8 @@ static const struct screen *terminal(void)
 	return &screen;
 }
 
-/* Returns the size of the start of a message that has the style: the name of the program, and
- * "warning:" if it follows. */
+/* Returns the size of the part of a message that is shown in the style of the message. This part is
+ * the name of the program, and "warning:" if it follows. */
 static size_t opening_of(const char *text, size_t size)
 {
 	static const char warning[] = " warning:";
@@ -77,8 +77,8 @@ static size_t opening_of(const char *text, size_t size)
 	return opening;
 }
 
-/* Fits a cleaned line to the terminal and appends it to writer, without the end of the line. The
- * line always fits into the writer's buffer, which is far larger. */
+/* Fits a cleaned line to the terminal, and appends it to writer without a newline. The buffer of
+ * the writer is far larger than any such line. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
@@ -223,9 +223,9 @@ bool status_line_usable(struct status_line *line)
 	return line->terminal;
 }
 
-/* Returns the number of bytes of the line that fit into one row of the terminal, because only one
- * row can be replaced later. The last column of the row stays empty, because some terminals move to
- * the next row when a character is written there. */
+/* Returns the number of bytes of the line that fit into one row of the terminal. The rest of the
+ * line is not shown, because only one row can be replaced later. The last column of the row stays
+ * empty, because some terminals move to the next row when a character is written there. */
 static size_t row_size(const char *text, size_t size)
 {
 	const struct screen *screen = terminal();

@@ -22,12 +22,12 @@ void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * that supports them. */
 void say_use_colour(enum colour_wish wish);
 
-/* From now on, writes messages to fd instead of standard error, except progress and messages of
- * signal handlers. */
+/* From now on, writes messages to fd instead of standard error, except progress, questions and
+ * messages of signal handlers. */
 void say_to(int fd);
 
-/* From now on, passes messages to take() instead of writing them, except progress and messages of
- * signal handlers. If take is NULL, messages are written again. */
+/* From now on, passes messages to take() instead of writing them, except progress, questions and
+ * messages of signal handlers. If take is NULL, messages are written again. */
 void say_into(void (*take)(void *arg, const char *data, size_t size), void *arg);
 
 /* Writes a line without a newline, because the user will answer on the same line. */

@@ -97,9 +97,9 @@ static size_t word_size(const char *text, size_t size)
 	return at;
 }
 
-/* Returns the size of the first part of a word that is wider than width. The part ends after the
- * last '/' or ',' that fits into a line. If there is no such character, the part is the whole
- * word. */
+/* Cuts a word that is wider than width. Returns the size of the first part of the word, which ends
+ * after the last '/' or ',' that fits into a line. If there is no such character, the part is the
+ * whole word. */
 static size_t cut_word(const struct screen *screen, const char *text, size_t size, size_t width)
 {
 	size_t cut = size, used = 0;

@@ -224,8 +224,8 @@ static void table_put_heading(struct table *table, struct writer *writer)
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	/* Keeps the line of the heading. It must have no colours, because then each byte is one
-	 * column, so at most HEADING_LINE_MAX bytes were written. */
+	/* Keeps the line of the heading if it has no colours. Without colours, each byte takes one
+	 * column, so line.at is the number of bytes that were written. */
 	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
 		table->heading_size = line.at;
 		memcpy(table->heading, start, line.at);

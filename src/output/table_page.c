@@ -9,10 +9,10 @@
 
 enum {
 	WRAPPED_LEAST = 16, /* smallest width of a column whose values take several lines */
-	/* A value's longest word makes other columns narrower only if it is at most a third of a
-	 * line. */
+	/* The longest word of a value determines the smallest width of its column. A word that is
+	 * longer than this part of a line (a third) counts as a third of a line. */
 	LONGEST_PART = 3,
-	FOLD_INDENT = 4, /* indentation of values that are too wide even for a separate line */
+	FOLD_INDENT = 4, /* indentation of a value that does not fit into the rest of its line */
 	NOTE_INDENT = 2,
 	NOTE_HANG = 6, /* indentation of continued lines of a note that is not in a table */
 };
@@ -460,8 +460,8 @@ static void table_page_release(struct table *table, struct writer *writer, unsig
 	table->expanded |= !columns_fit(page.columns, table->nr_columns, table->screen.columns);
 	if (table->nr_columns && !table->expanded && !is_as_before(table, page.columns))
 		table_page_put_heading(&page);
-	/* Clear the waiting lines first, because a signal may end the program during the writing
-	 * and write them again. */
+	/* Clear the waiting lines first, because a signal handler that ends the program during the
+	 * writing would write them again. */
 	table->held.nr_lines = 0;
 	for (unsigned int line = 0; line < nr; line++) {
 		bool is_note = table->held.is_note[line];
