@@ -11,8 +11,8 @@ struct finding {
 	enum check check;
 	enum check_status status;
 	char *message; /* owned */
-	/* True if the places that the check found are listed with this finding, which is the
-	 * check's first finding that is not CHECK_OK. */
+	/* True if the places that the check found are listed with this finding. They are listed
+	 * with the check's first finding that is not CHECK_OK, if there are at least two places. */
 	bool has_places;
 };
 

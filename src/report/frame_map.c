@@ -226,7 +226,8 @@ static void fill_states(struct frame_map *map, struct kernel *kernel)
 	finish_state(&fill);
 }
 
-/* If the use of frames is unknown, shows all memory as unknown. Otherwise it would look unused. */
+/* Called if the use of frames is unknown. Shows all memory as unknown, because without a shade it
+ * would look unused. */
 static void shade_unknown(struct frame_map *map)
 {
 	for (size_t i = 0; i < map->nr_cells; i++)

@@ -113,7 +113,7 @@ static inline uint64_t frame_map_size(const struct frame_map *map, uint64_t fram
 
 /* Makes the map of all memory. slabs: the slab caches, sorted by size, the largest first. The
  * largest caches get colours. If the caches are unknown, slabs is empty. Returns false and sets err
- * if memory is exhausted or if there are too many frames. */
+ * if memory is exhausted. */
 bool frame_map_make(struct frame_map *map, struct kernel *kernel, const struct amounts *slabs,
 		    struct error *err);
 void frame_map_release(struct frame_map *map); /* all members of map may be zero */

@@ -27,8 +27,8 @@ static void log_line_set(struct log_line *line, const struct log_record *record)
 		    (int)sizeof(line->text);
 }
 
-/* Adds the record to the first report of trouble, if it belongs to it. A report begins only with a
- * line of the kernel, and not with a line that a process wrote to the log. */
+/* If the record belongs to the first report of trouble, adds the record to that report. A report
+ * begins only with a line of the kernel, and not with a line that a process wrote to the log. */
 static void take_cause(struct log_page_reading *reading, const struct log_record *record)
 {
 	struct log_page *page = reading->page;

@@ -56,8 +56,9 @@ static void find_log(struct report *report)
 	log_page_make(&report->log, report->kernel, text);
 }
 
-/* Facts are not gathered here, but written last, because other parts may find reasons to doubt a
- * fact. The map of frames needs the largest slab caches, so it is made after the amounts. */
+/* Facts are not gathered here, but when the report is written, because the parts that are gathered
+ * here may find reasons to doubt a fact. The map of frames needs the largest slab caches, so it is
+ * made after the amounts. */
 void report_make(struct report *report, struct session *session, const struct pair *pair)
 {
 	void (*const parts[])(struct report * report) = {

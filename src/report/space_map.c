@@ -102,8 +102,9 @@ void space_map_make(struct space_map *map, struct kernel *kernel)
 	space_map_find_aliases(map, kernel);
 }
 
-/* KASLR moves the base of each of these three regions up by a random part of the remaining space:
- * kernel_randomize_memory() in arch/x86/mm/kaslr.c. */
+/* KASLR moves the bases of the direct map, vmalloc and vmemmap up, each by a random part of the
+ * remaining space: kernel_randomize_memory() in arch/x86/mm/kaslr.c. So only a hole before one of
+ * these three regions is such a gap. */
 const char *space_map_gap_before(const struct space_map *map, size_t index)
 {
 	enum region_kind kind;

@@ -11,8 +11,8 @@
 #include "linux/slab/slab_count.h"
 #include "query/area_info.h"
 
-/* A cache cannot have more pages. The limit ensures that the size of all caches in bytes fits into
- * 64 bits. */
+/* A cache with more pages than this is damaged. The limit ensures that the size of all caches in
+ * bytes fits into 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
 /* Adds the amount to the list, if it is one of the largest so far. */
@@ -78,8 +78,8 @@ void amounts_of_slabs(struct amounts *amounts, struct kernel *kernel)
 	*amounts = (struct amounts){ 0 };
 	amounts->known = slab_each_cache(kernel, amounts_add_cache, &work, &amounts->why);
 	slab_pass_release(&work.pass);
-	/* The list of caches ended early. If a cache was damaged before, that damage is reported,
-	 * too. */
+	/* The list of caches ended early. This damage replaces a damage of a cache that was found
+	 * before. */
 	if (!amounts->known && amounts->nr_all)
 		amounts->damage = amounts->why;
 	amounts->known |= amounts->nr_all > 0;

@@ -19,7 +19,9 @@ struct amount {
 
 struct amounts {
 	bool known;
-	struct error why; /* why something is unknown; may be set even if other parts are known */
+	/* The reason if known is false. May also be set if known is true: then amounts are
+	 * missing. */
+	struct error why;
 	struct amount item[MOST_AMOUNTS]; /* the largest first */
 	size_t nr;
 	/* number and size of all amounts, including those that are not in item */
