@@ -47,7 +47,7 @@ bool choice_parse(struct choice *choice, struct session *session, char **words, 
 
 /* --- choosing --- */
 
-/* Chooses frames by their use. The memory that commands read is added later. */
+/* Chooses frames by their use. rehearse() then adds the memory that commands read. */
 static void choose_frames(struct choice *choice)
 {
 	struct keep *keep = &choice->keep;

@@ -84,7 +84,7 @@ static bool is_text(const struct annotated_line *line, size_t *at)
 	return true;
 }
 
-/* Prints the line. Explanations of its addresses follow later. */
+/* Prints the line, without the explanations of its addresses. */
 static void print_line(struct output *output, const char *line, size_t size)
 {
 	const char *tab;
@@ -142,8 +142,8 @@ static void annotate(struct session *session, struct annotate_text *text,
 	}
 }
 
-/* Reads the text. Returns false if nothing was read. Sets *whole to true if the whole text was
- * read. */
+/* Reads the text. Returns false if the file cannot be opened or memory is exhausted. If the text
+ * cannot be read to its end, sets *whole to false and sets err. */
 static bool annotate_read_text(struct session *session, const char *path,
 			       struct annotate_text *text, bool *whole, struct error *err)
 {

@@ -155,8 +155,8 @@ static bool extract(const struct extract_request *request, struct choice *choice
 
 /* --- arguments --- */
 
-/* Fails if OUT must not be written. If OUT exists and is a dump, it may be the only copy of a
- * crash. */
+/* Fails if the file at path must not be written. A file that exists may be the only dump of a
+ * crash, so it is replaced only with -f. */
 static bool may_write(const struct extract_request *request, const char *path, struct error *err)
 {
 	struct stat there;

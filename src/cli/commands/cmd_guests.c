@@ -16,7 +16,8 @@ static void remark_hex(struct output *output, const char *name, uint64_t value)
 	output_remark(output, name, text, STYLE_PLAIN);
 }
 
-/* Adds for text the meaning of the numbers in the next two fields. */
+/* For text: adds the address ranges and the attributes of the slot, in place of the numbers that
+ * records contain. */
 static void remark_slot(struct output *output, const struct guest_slot *slot)
 {
 	char text[64];

@@ -90,7 +90,7 @@ struct frame_totals {
 	struct use_total use[NR_PAGE_USES];
 };
 
-/* Returns how many frames of the run devices can write. */
+/* Returns the number of frames in the run that devices can write. */
 static uint64_t nr_writable(const struct frame_totals *totals, const struct frame_run *run)
 {
 	const struct kernel *kernel = totals->session->kernel;
@@ -181,8 +181,8 @@ static void show_totals(struct frame_totals *totals)
 }
 
 /* Fails if frames have an unknown use because not all lists of free frames could be read. A frame
- * without references may be free, in a list of a CPU, or a part of an allocation, and only the
- * lists show this. */
+ * without references may be free and in a list of a CPU, or may be a part of an allocation. Only
+ * the lists show which of the two is true. */
 static bool explain_unknown(const struct frame_totals *totals, struct error *err)
 {
 	struct kernel *kernel = totals->session->kernel;

@@ -50,8 +50,9 @@ static void caller_text(const struct log_record *record, char text[16])
 		 record->caller & ~LOG_CALLER_CPU);
 }
 
-/* Converts the time of a record to a time of day. Returns false if the calendar does not include
- * it. */
+/* Converts the time of a record to a time of day: in the local time zone if local is true, or else
+ * in UTC. Returns false if times of day are not shown, or if the time is unknown or cannot be
+ * converted. */
 static bool wall_time(const struct log_listing *listing, const struct log_record *record,
 		      bool local, struct tm *broken, int64_t *nsec)
 {

@@ -10,8 +10,8 @@
 #include "cli/show/show_variable.h"
 #include "kernel/kernel.h"
 
-/* Writes the name of the variable. If several CPUs have copies of the variable, adds the address,
- * because only the address shows which copy it is. */
+/* Writes the name of the variable. For a CPU's copy of a variable, writes a C expression with the
+ * address of the copy, because the name does not show which copy it is. */
 static void p_name(const struct show_variable *variable, char *text, size_t size)
 {
 	if (variable->address == variable->symbol.address)
@@ -39,8 +39,8 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 	return false;
 }
 
-/* Fails if the argument is a C expression, such as "init_task.pid", "*init_task.mm" or
- * "sizeof(long)". */
+/* Always returns false. If the argument is a C expression, such as "init_task.pid", "*init_task.mm"
+ * or "sizeof(long)", also sets err. */
 static bool refuse_expression(struct session *session, const char *argument, struct error *err)
 {
 	if (!strpbrk(argument, "*&()[]+-.>"))

@@ -129,8 +129,10 @@ struct pagemap_request {
 	const struct process *process; /* borrowed; NULL: list the pages in the kernel's table */
 };
 
-/* Chooses the page table if -p was not given. If the range begins in the user half, the table
- * belongs to the process that the command set chose. If not, it is the kernel's table. */
+/* Chooses the page table. With -p or -r, or without START, it is the table of the chosen process.
+ * If only a range is given, it is the table of the process that the command set chose if START is a
+ * user address of that process, or else the kernel's table. If END is missing, the range ends at
+ * the last user address. */
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {

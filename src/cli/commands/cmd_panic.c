@@ -7,7 +7,8 @@
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 
 /* Adds the kernel's command line. Since 2.6.20 (30d7e0d466b3), saved_command_line is a pointer to
- * the text. In older kernels it is the text itself. */
+ * the text. In older kernels it is the text itself, which is not a valid pointer, so nothing is
+ * added. */
 static void state_command_line(struct session *session)
 {
 	struct kernel *kernel = session->kernel;

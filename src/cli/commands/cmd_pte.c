@@ -71,8 +71,8 @@ static bool pte_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	/* WORD_TEXT, because the names of levels depend on the paging mode, so they are checked
-	 * later. */
+	/* WORD_TEXT and not WORD_CHOICE, because the names of levels depend on the paging mode.
+	 * pte_run() checks the name. */
 	{ "l", WORD_TEXT, AT(pte_options, level), .value = "LEVEL",
 	  .help = "read ENTRY as an entry of this level: pgd, p4d, pud or pmd\n"
 		  "(default: the last level). Bit 7 means a large page at the\n"

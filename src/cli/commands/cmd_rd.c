@@ -222,7 +222,7 @@ struct values {
 	struct error *err;
 };
 
-/* Adds the values. The memory was read once before, because the status must come first. */
+/* Adds the values, which are read twice: the first time only to find the answer's status. */
 static void state_values(const void *arg)
 {
 	const struct values *values = arg;

@@ -9,8 +9,8 @@
 #include "cli/show/show_area.h"
 #include "linux/vma/vma.h"
 
-/* Shows the symbol, the section, and the part of the kernel's image. The image is a region on
- * x86-64, and a part of the direct map on i386. */
+/* Shows the symbol, the section, and the part of the kernel's image. On i386, the image is not a
+ * region, but a part of the direct map. */
 static void output_names(struct output *output, const struct place *place)
 {
 	char text[SYMBOL_TEXT];

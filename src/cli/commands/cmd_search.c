@@ -35,7 +35,7 @@ struct search_request {
 	enum memory memory;
 	unsigned int width; /* size of a value in bits */
 	uint64_t first, last; /* both are inclusive */
-	enum region_kind kind; /* valid if the option -l names a region */
+	enum region_kind kind; /* valid if the option -R names a region */
 	struct process user; /* valid for USER_MEMORY */
 	const struct space *space; /* NULL for PHYSICAL_MEMORY */
 	struct matcher matcher;
@@ -203,7 +203,8 @@ static bool add_between(struct search_request *request, struct error *err)
 	return search_want(request, given->between, given->between_end, range, err);
 }
 
-/* Fails if a mask was given that is larger than a value, or if there is no value. */
+/* Fails if a mask was given but is larger than a value, or if there are no values to which the mask
+ * applies. */
 static bool check_mask(const struct search_request *request, bool values, struct error *err)
 {
 	const struct number_given *mask = &request->given->mask;
@@ -386,7 +387,7 @@ static const struct command_option options[] = {
 	{ 0 }
 };
 
-/* -i and -t have the same meaning as the argument of the command, so text shows it as well. */
+/* How text shows the meaning of a place (-w). */
 static const struct field whatis_fields[] = { COLUMN("text"), { 0 } };
 
 static const struct record record = {

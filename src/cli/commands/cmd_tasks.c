@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The command tasks, and the command set, which chooses a task. */
+/* The command tasks, and the command set, which chooses a process. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -243,7 +243,7 @@ static void print_process(struct output *output, const struct process *process,
 
 static const struct choices none = { (const char *const[]){ "none" }, 1 };
 
-/* Adds a note that this process will be used by later commands. */
+/* Adds to the message of err that the process that was chosen before stays chosen. */
 static void add_chosen(const struct session *session, struct error *err)
 {
 	const struct process *process = &session->process;

@@ -11,8 +11,8 @@
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
 
-/* A zone with more pages is not plausible. The limit ensures that sums of bytes fit into 64
- * bits. */
+/* A zone with more pages than this is not plausible. The limit ensures that sums of bytes fit into
+ * 64 bits. */
 #define MOST_PAGES (UINT64_C(1) << 44)
 
 enum { MOST_USERS = 10 /* largest number of users shown, for each kind of user */ };

@@ -39,8 +39,8 @@ static bool parse_error(const struct kernel *kernel, const char *word, uint64_t 
 	return true;
 }
 
-/* If the word is the name of a type, adds a hint to err, because crash's command whatis shows
- * types. */
+/* If the word is the name of a type, replaces the message of err by a hint, because crash's command
+ * whatis shows types. */
 static void hint_at_type(struct kernel *kernel, const char *word, struct error *err)
 {
 	uint64_t size;

@@ -32,8 +32,8 @@ static void add_kinds(struct output *output, const struct manifest *manifest)
 	for (enum kept_kind kind = 0; kept && kind < NR_KEPT_KINDS; kind++) {
 		struct kept_count count = kept_count(kept, kind);
 
-		/* The number of bytes is unknown, because in the kernel's memory scrubbing decides
-		 * later, for each word, whether the word is kept. */
+		/* With scrubbing, the number of bytes of the kernel's memory is unknown, because
+		 * scrub_page() decides for each word whether the word is kept. */
 		add_kind(output, kept_kind_names[kind], count.pages,
 			 manifest->choice->scrub && kind == KEPT_KERNEL ? NULL : &count.bytes);
 	}

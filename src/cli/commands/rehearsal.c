@@ -155,8 +155,8 @@ static bool run_both(const struct rehearsal *rehearsal, const struct note_text *
 {
 	bool ok = run_once(rehearsal, err);
 
-	/* Only with scrubbing must the data of files be kept separately, because without scrubbing
-	 * all of the kernel's memory is kept. */
+	/* Without scrubbing, all of the kernel's memory is kept, so the data of files need not be
+	 * kept separately. */
 	if (ok && rehearsal->scrub && rehearsal->level == KEEP_KERNEL)
 		ok = keep_files(rehearsal->keep) || out_of_memory(err);
 	for (size_t i = 0; i < rehearsal->nr_processes; i++)
