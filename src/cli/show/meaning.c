@@ -10,7 +10,7 @@
 enum { MEANING_SIZE = 640 }; /* bytes for the names of a symbol and a module, and an offset */
 
 /* Only addresses in the kernel's half have a meaning. Other numbers are not looked up, because
- * offsets of per-CPU variables are small numbers, too. */
+ * symbols of per-CPU variables may be small numbers, which would match by chance. */
 bool meaning_find(struct kernel *kernel, uint64_t value, bool objects, struct meaning *meaning)
 {
 	const struct region *region;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shows, in groups, which memory points to some memory, and to which memory it points. These are
+/* Shows, in groups, what points to the given memory, and what the given memory points to. These are
  * the answers of frames -w and slabs -w. */
 #pragma once
 

@@ -10,8 +10,8 @@ struct reach;
 
 /* Adds two lists to the open answer. The first list, whose name is given, contains the mappings
  * through which devices can access the frame. The list "unknown" contains devices whose accessible
- * memory is unknown, so they may access the frame, too. If the first list is empty, text shows
- * "reach" in its place. */
+ * memory is unknown, so they may access the frame, too. If the first list is empty, text shows the
+ * field "reach" in its place. */
 extern const struct field reach_fields[]; /* how text shows the first list */
 void show_reach_list(struct session *session, const struct reach *reach, const char *name,
 		     uint64_t paddr);

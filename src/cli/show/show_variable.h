@@ -8,8 +8,8 @@
 
 enum { SHOWN_ELEMENTS = 16384 };
 
-/* A variable and up to 160 kB of its elements, which all have the same size. Because of this size,
- * the struct must be allocated. All its members must be zeroed. */
+/* A variable and up to 160 kB of its elements, which all have the same size. The struct is too
+ * large for the stack, so it must be allocated. All its members must be zeroed. */
 struct show_variable {
 	struct kernel_symbol symbol;
 	uint64_t address; /* virtual address; for a per-CPU variable, of one copy */

@@ -49,7 +49,8 @@ struct level_entry {
 extern const struct field level_fields[];
 /* Adds a level to the open list as an object. */
 void show_level(struct session *session, const struct level_entry *level);
-/* Adds to the open list each entry that a walk has read. */
+/* Adds to the open list each entry that a walk has read, and the entry that it could not read, if
+ * there is one. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk);
 
 /* Returns true and writes the reason if the meaning of the entry is doubtful: if the entry is

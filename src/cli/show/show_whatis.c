@@ -162,7 +162,7 @@ struct show_whatis_noted {
 	const struct whatis *whatis;
 };
 
-/* Adds lines to text: the use of the place, its frame, and the owner of the object at the place. */
+/* Adds lines to text: the place and its use, and the frame and its use. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
