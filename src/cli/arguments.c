@@ -12,7 +12,8 @@
 #include "cli/symbol_word.h"
 #include "cli/words.h"
 
-/* Fails if text begins with a dash, because numbers and sums do not. */
+/* Fails if text begins with a dash and a letter, because then it is an option, and not a number or
+ * a sum. */
 static bool refuse_option(const char *text, struct error *err)
 {
 	return text[0] != '-' || !isalpha((unsigned char)text[1]) ||
@@ -59,7 +60,8 @@ static bool arguments_symbol_value(const char *name, size_t length,
 	return symbols->find(symbols->arg, copy, value, err);
 }
 
-/* Returns the end of OFFSET in OFFSET/SIZE, the form after a symbol in the kernel's traces. */
+/* Returns the end of OFFSET in OFFSET/SIZE, the form after a symbol in the kernel's traces. Returns
+ * `end` if the text does not have this form. */
 static const char *offset_end(const char *at, const char *end)
 {
 	const char *slash = memchr(at, '/', end - at);
@@ -121,8 +123,8 @@ static const char *arguments_skip_blanks(const char *at)
 	return at;
 }
 
-/* Fails if the term is an offset with decimal digits and without 0x. kwalk would read it as
- * hexadecimal, but gdb and crash print decimal offsets, as in <schedule+16>. */
+/* Fails if the term is an offset in <...> that has only decimal digits, and no 0x. kwalk would read
+ * it as hexadecimal, but gdb and crash print decimal offsets, as in <schedule+16>. */
 static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 {
 	uint64_t value;

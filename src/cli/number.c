@@ -123,8 +123,8 @@ static bool unwrap_once(struct piece *piece)
 	return false;
 }
 
-/* Returns true if the piece ends with a colon after a number. In "foo:", the colon is not removed,
- * because it separates a module from a symbol. */
+/* Returns true if the piece ends with a colon after a number, bracket or quote. In "foo:", the
+ * colon is not removed, because it separates a module from a symbol. */
 static bool has_colon_behind_number(const struct piece *piece)
 {
 	const char *colon = piece->end - 1, *at = colon;

@@ -20,9 +20,9 @@ struct piece piece_unwrap(const char *text);
 
 enum number { NUMBER, NO_NUMBER, TOO_LARGE };
 
-/* Read digits, which may be separated by '_' or ','. 0x may precede hexadecimal digits. If
- * separated digits begin with a letter, all groups must have four or all must have eight digits, as
- * in ffff_8880_0000_0000. This prevents that lists and names are read as numbers. */
+/* Read digits, which may be separated by '_', ',' or a single quote. 0x may precede hexadecimal
+ * digits. If separated digits begin with a letter, all groups must have four or all must have eight
+ * digits, as in ffff_8880_0000_0000. This prevents that lists and names are read as numbers. */
 enum number number_hex(const char *at, const char *end, uint64_t *value);
 enum number number_decimal(const char *at, const char *end, uint64_t *value);
 bool number_has_prefix(const char *at, const char *end);

@@ -113,8 +113,8 @@ static const char *nearest_option(const struct command *command, const char *tex
 	return nearest;
 }
 
-/* Fails. text: the word without its first dash. If text has several letters, the message names only
- * the first. */
+/* Fails. text: the word without its first dash. If text consists of options with one letter each,
+ * the message names only the first of them. */
 static bool unknown_option(const struct command *command, const char *text, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
@@ -208,7 +208,7 @@ const struct command_option *option_before_value(const struct command *command, 
 }
 
 /* Moves the words of an option (at most three) before the arguments, and makes *words point to the
- * word after them. */
+ * word after the moved words. */
 static void move_option(char ***words, char **option, char **end)
 {
 	size_t nr = (size_t)(end - option);

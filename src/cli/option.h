@@ -147,7 +147,7 @@ const struct command_option *option_alone(const struct command *command, uint32_
 const struct command_argument *arguments_first(const struct command *command, uint32_t seen);
 const struct command_argument *arguments_next(const struct command_argument *argument);
 
-/* Returns true if the command needs arguments, with some option or without options. */
+/* Returns true if the command needs arguments when no options are given. */
 bool arguments_needed(const struct command *command);
 /* Returns true if the command takes words of a kind for which is_wanted() returns true. */
 bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind));

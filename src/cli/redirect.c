@@ -49,8 +49,9 @@ bool session_may_write(const struct session *session, const char *path, struct e
 /* --- redirected answers --- */
 
 /* Runs the command and sends its answers to fd. Returns 0, or the errno of the first write that
- * failed. Sets *nothing to true if the command failed and gave no answer. The error of an earlier
- * write to standard output cannot be lost, because after such an error no commands are run. */
+ * failed. Sets *nothing to true if the command failed and gave no answer. output_redirect() clears
+ * the stored error of an earlier write to standard output, but there is none, because after such an
+ * error no commands are run. */
 static int run_into(struct session *session, const struct command_text *text, int fd,
 		    void (*run)(struct session *session, char *words), bool *nothing)
 {

@@ -175,7 +175,7 @@ static void run_with(struct session *session, char **words)
 {
 	max_align_t given[MOST_GIVEN / sizeof(max_align_t)];
 	const struct command *command = session->command;
-	/* of the outer command, if this command runs within another command */
+	/* options of the outer command, if this command runs within another command */
 	void *outer = session->given;
 	struct error err;
 

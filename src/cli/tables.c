@@ -110,8 +110,8 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* The CPU ran this task by chance. Only user addresses depend on this, so the source is
-	 * returned only for user addresses. */
+	/* The root comes from a CPU: it is the root of the process that the CPU ran by chance. Only
+	 * user addresses depend on the process, so the source is returned only for them. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

@@ -32,8 +32,7 @@ bool session_take_root(struct session *session, const char *word);
  * for all kernel addresses. */
 const struct space *session_space(struct session *session, uint64_t vaddr, struct error *err);
 
-/* Returns the process whose table is used for vaddr, or NULL if it is not the table of a chosen
- * process. */
+/* Returns the process that the user chose, if its table is used for vaddr. If not, returns NULL. */
 const struct process *session_process_at(const struct session *session, uint64_t vaddr);
 
 /* If vaddr is a user address and no process was chosen, adds this to the message of err. */
@@ -50,6 +49,7 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
  * only once. */
 void session_note_table(struct session *session, uint64_t vaddr);
 
-/* In JSON, adds to the open answer the pid of the process, or the root of the CPU's table, that is
- * used for vaddr. */
+/* For records: adds the owner of the table that is used for vaddr to the open answer. If the user
+ * chose a process, adds its pid. If it is the table that a CPU happened to use, adds the root of
+ * the table, and the pid and name of the process. */
 void session_add_pid(struct session *session, uint64_t vaddr);

@@ -104,8 +104,8 @@ static void put_options(char *text, const struct command *command)
 			put_group(text, command, option);
 }
 
-/* Writes the arguments from this row on. Optional arguments are in brackets. If an optional
- * argument can only follow another one, its brackets are within the other's brackets. */
+/* Writes the arguments from this row on. Optional arguments are in brackets. The brackets are
+ * nested if an optional argument can only follow another optional argument: "[START [END]]". */
 static void put_arguments(char *text, const struct command_argument *argument)
 {
 	unsigned int open = 0;
