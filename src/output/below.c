@@ -368,8 +368,8 @@ static const struct below_cell *next_cell(const struct below *below, unsigned in
 	return found;
 }
 
-/* Writes a line. If the line is below a row, label is 0. Otherwise, label is the width of the
- * widest heading without its colon, and values are aligned after the headings. */
+/* Writes a line. label: 0 if the line is below a row. If there is no row, label is the width of the
+ * widest heading, after which all values are aligned. */
 static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
 {
 	const struct below *below = sheet->below;
