@@ -317,8 +317,8 @@ static bool opens_files(char *line)
 	return found;
 }
 
-/* Returns true if a helper is needed. Otherwise it is not started, because starting it takes
- * time. */
+/* Returns true if a helper is needed. A helper that is not needed is not started, because starting
+ * it takes time. */
 static bool needs_helper(const struct options *options)
 {
 	struct confine_place at = { 0 };
