@@ -159,7 +159,8 @@ static bool commands_log_visit(void *arg, const struct log_record *record)
 	return !session_interrupted(session);
 }
 
-/* Reads facts about earlier records that only later records contain. */
+/* Reads a record before any record is shown, because a record may contain facts that explain the
+ * addresses in earlier records. */
 static bool read_ahead(void *arg, const struct log_record *record)
 {
 	annotator_read(arg, record->text, strlen(record->text));
