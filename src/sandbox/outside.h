@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The helper is a process that is forked before the process enters the sandbox, so it remains
- * outside the sandbox. The helper runs shell commands, opens files that the user names later, and
- * performs services of the program. It reads nothing from a dump. Only one thread at a time may
- * call the functions below. */
+ * outside the sandbox. The helper runs shell commands, opens files that commands name, and performs
+ * services of the program. It reads nothing from a dump. Only one thread at a time may call the
+ * functions below. */
 #pragma once
 
 #include <limits.h>
