@@ -33,7 +33,7 @@ struct annotator {
 	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
-	bool has_code; /* code is the address of the running code, which the text has shown */
+	bool has_code; /* the text has shown the instruction pointer, and `code` contains it */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
@@ -117,8 +117,7 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 	return value >= start && value - start < last - first;
 }
 
-/* Is the answer useful? An answer that would be possible for most numbers is not, and is left
- * out. */
+/* Is the answer useful? An answer that fits most numbers is not useful, and is left out. */
 static bool tells_something(const struct whatis *whatis, const struct text_item *item)
 {
 	switch (whatis->kind) {
@@ -242,9 +241,9 @@ static void explain_syndrome(struct annotator *annotator, const struct text_item
 		tell_item(visit, item, NULL, text);
 }
 
-/* show_opcodes() reads the code from PROLOGUE_SIZE bytes before the instruction on. If it cannot
- * read the code, it prints the address of the first byte: arch/x86/kernel/dumpstack.c, since
- * 4.19. */
+/* show_opcodes() in arch/x86/kernel/dumpstack.c (since 4.19) reads the bytes that begin
+ * PROLOGUE_SIZE bytes before the instruction. If it cannot read them, it prints the address of the
+ * first byte. */
 enum { PROLOGUE_SIZE = 42 };
 
 static void explain_before_code(struct annotator *annotator, const struct text_item *item,
@@ -261,8 +260,8 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	tell_item(visit, item, NULL, text);
 }
 
-/* Does the kernel's symbol have about the size that the text shows (item->extent)? That size
- * includes the gap after the symbol, so it may be larger. In the entry code it may be smaller,
+/* Does the kernel's symbol have about the size that the text shows (item->extent)? The size in the
+ * text includes the gap after the symbol, so it may be larger. In the entry code it may be smaller,
  * because symbols contain other symbols there. */
 static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  const struct text_item *item)

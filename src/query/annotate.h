@@ -8,9 +8,9 @@
 
 struct annotator; /* defined in annotate.c */
 
-/* Makes an annotator. process: the process of user addresses, borrowed. If it is NULL, the text
- * names the process ("PID: 1 Comm: init"), which must be in the dump. Returns NULL if there is not
- * enough memory. */
+/* Makes an annotator. process: the process to which all user addresses in the text belong,
+ * borrowed. If process is NULL, the text must name the process ("PID: 1 Comm: init"). Returns NULL
+ * if there is not enough memory. */
 struct annotator *annotator_create(struct kernel *kernel, const struct process *process);
 void annotator_destroy(struct annotator *annotator); /* may be NULL */
 

@@ -17,8 +17,7 @@ extern const struct area_flag area_flags[];
  * known for vaddr. */
 bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_TEXT]);
 
-/* A description of an area. Its pointers are borrowed from the kernel until its facts are
- * forgotten. */
+/* A description of an area. Its pointers are borrowed until the kernel's facts are forgotten. */
 struct area_info {
 	const char *kind; /* "": unknown */
 	const char *module; /* name of the module in the area; "": no module, or several modules */
@@ -27,7 +26,7 @@ struct area_info {
 	size_t nr_shared;
 	/* Name of the resource that ioremap() mapped to this area. "": no resource, or unknown. */
 	const char *resource;
-	char caller[SYMBOL_TEXT]; /* code that allocated it: symbol and offset; "": unknown */
+	char caller[SYMBOL_TEXT]; /* code that allocated the area: symbol and offset; "": unknown */
 };
 
 /* Describes an area. If several modules share it, module is "" and shared contains their parts. */

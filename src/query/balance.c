@@ -11,7 +11,7 @@
 #include "query/memory_runs.h"
 
 enum {
-	/* If there are so many entries, the entries of the same file are joined. */
+	/* Limit for the entries. When it is reached, entries of the same file are joined. */
 	MOST_FILES = 1 << 19,
 	FILES_LEFT = 1 << 18, /* largest number of files that remain after joining */
 };
@@ -20,9 +20,9 @@ struct balancing {
 	struct kernel *kernel;
 	struct balance *balance;
 	size_t room;
-	/* True if the last frame has the use PAGE_USE_OTHER and is not part of a compound page.
-	 * Then it may be the first frame of a block that contains the next frames. head: the pfn of
-	 * this frame. */
+	/* True if the last frame of the run before has the use PAGE_USE_OTHER and is not part of a
+	 * compound page. This frame may be the first frame of a block that contains the next
+	 * frames. head: the pfn of this frame. */
 	bool has_head;
 	uint64_t head;
 	bool failed;
@@ -104,7 +104,8 @@ static bool balance_add_file(struct balancing *work, const struct frame_run *run
 	return array_add(&balance->file, &balance->nr_files, &work->room, &file, sizeof(file));
 }
 
-/* Counts the pages of block devices as buffers. Must be called before small files are dropped. */
+/* Counts the pages of block devices as buffers. Block devices that join_files() has dropped remain
+ * counted as files. */
 static void count_buffers(struct balancing *work)
 {
 	struct balance *balance = work->balance;

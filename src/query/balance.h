@@ -23,14 +23,15 @@ struct balance {
 	struct balance_file *file; /* owned; sorted by number of pages, the largest first */
 	size_t nr_files;
 	bool files_cut; /* true: some small files are missing */
-	/* Number of blocks of frames of unknown use, for each order. A single frame with a
-	 * reference is a block of order 0. loose: number of frames of unknown use that are in no
+	/* Counts of frames whose use is unknown. blocks: number of blocks of each order. A single
+	 * frame with a reference is a block of order 0. loose: number of frames that are in no
 	 * block. */
 	uint64_t blocks[BALANCE_ORDERS];
 	uint64_t loose;
 };
 
-/* Makes the balance. Returns false and sets err if page_runs() fails. */
+/* Makes the balance. Returns false and sets err if page_runs() fails, if there is not enough
+ * memory, or if the user stopped the work. */
 bool query_balance(struct kernel *kernel, struct balance *balance, struct error *err);
 void query_balance_release(struct balance *balance); /* *balance may be zeroed */
 

@@ -6,7 +6,7 @@
 #include "paging/family.h"
 #include "linux/task/mm.h"
 
-/* Is `root` the page table for EFI services? The kernel has it in efi_mm
+/* Is `root` the page table for EFI services? The kernel stores the address of this table in efi_mm
  * (drivers/firmware/efi/efi.c) or in efi_pgd (arch/x86/platform/efi/efi_64.c). Only efi_mm is
  * checked. */
 static bool is_of_efi(struct kernel *kernel, uint64_t root)

@@ -11,10 +11,9 @@
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
 
-/* Returns the index of the level with this name. dump_pagetable() in arch/x86/mm/fault.c prints the
- * names of the five levels that Linux has. Several of the upper levels may be the same level of the
- * CPU. In 32-bit kernels it prints the last two levels, and also the first level of PAE, with
- * Intel's names. */
+/* Returns the index of the level with this name. dump_pagetable() in arch/x86/mm/fault.c prints
+ * Linux's names of five levels. Several of the upper names may stand for the same level of the CPU.
+ * A 32-bit kernel prints Intel's names of the last two levels, and of the first level of PAE. */
 static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
 {
 	static const struct {

@@ -9,7 +9,8 @@
 
 struct frame_label {
 	uint64_t first, last; /* page frame numbers, both inclusive */
-	uint64_t vaddr; /* virtual address of frame first; 0: the direct map, or unknown */
+	/* Virtual address of frame `first`. 0: only in the direct map, or unknown. */
+	uint64_t vaddr;
 	enum page_use_kind use;
 };
 
@@ -32,7 +33,7 @@ struct frame_labels {
 
 /* Returns the labels. They are made by the first call, and are borrowed until the kernel's facts
  * are forgotten. Returns NULL if there is not enough memory, or if the user stopped the work. A
- * frame whose use these lists do not show has no label. */
+ * frame has no label if the kernel's lists and page tables do not show its use. */
 const struct frame_labels *query_frame_labels(struct kernel *kernel);
 
 /* The current position in the list of each layer. Must be zeroed before the first call. */

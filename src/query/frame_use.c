@@ -83,9 +83,10 @@ static const char *device_of(struct kernel *kernel, uint64_t pfn)
 	return memory.device ? memory.resource : NULL;
 }
 
-/* Finds the symbol that shows which code can move the frame. Since 6.0 (68f2736a8583) the mapping
- * of such a frame is a variable, a struct movable_operations such as zsmalloc_mops. Before 6.0 the
- * mapping is an inode of a separate file system, and has no symbol. */
+/* Finds the symbol that shows which code can move the frame. Since 6.0 (68f2736a8583) the member
+ * `mapping` of the frame's struct page points to a variable, a struct movable_operations such as
+ * zsmalloc_mops. Before 6.0 `mapping` belongs to an inode of a separate file system, and has no
+ * symbol. */
 static void find_mover(struct kernel *kernel, struct frame_use *use)
 {
 	struct kernel_symbol symbol;
@@ -96,8 +97,9 @@ static void find_mover(struct kernel *kernel, struct frame_use *use)
 		snprintf(use->movable, sizeof(use->movable), "%s", symbol.name);
 }
 
-/* Finds the stack or the slab cache to which the frame belongs, by an address that maps the frame.
- * The address is in vmalloc, or if there is none there, in the direct map. */
+/* Finds the stack or the slab cache to which the frame belongs, with the help of an address that
+ * maps the frame. Uses the address in vmalloc (has_area). If there is none, uses the address in the
+ * direct map. */
 static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
 {
 	struct slab_place slab;

@@ -18,8 +18,8 @@ struct frame_use {
 	struct page_owner owner[MOST_OWNERS];
 	bool has_table;
 	struct table_owner table; /* valid if has_table */
-	/* An address in vmalloc that maps the frame. Valid if has_area: the list of pages of an
-	 * area contains the frame. */
+	/* has_area: the list of pages of an area of vmalloc contains the frame. area_vaddr: the
+	 * address in this area that maps the frame, valid if has_area. */
 	bool has_area;
 	uint64_t area_vaddr;
 	/* With PAGE_USE_MOVABLE: the symbol that shows which code can move the frame; "":

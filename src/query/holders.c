@@ -49,8 +49,8 @@ struct holding {
 	unsigned int nr_code;
 	struct slab_place slab; /* the slab that was looked up last; slab.size 0: none */
 	uint64_t slab_first, slab_last; /* first and last frame of this slab, both inclusive */
-	/* A cache of look-ups, with pfn % 256 as index: pfn + 1, and the address of the slab
-	 * cache. */
+	/* A cache of look-ups. The index is pfn % 256. Each entry contains pfn + 1, and the address
+	 * of the slab cache to which the frame belongs, or 0. */
 	uint64_t caches[256][2];
 	bool failed;
 };
@@ -163,8 +163,8 @@ static bool is_code(const struct holding *work, uint64_t value)
 
 /* --- memory that contains a pointer --- */
 
-/* Returns the slab of a frame. A slab is looked up only once if its pointers come one after the
- * other. */
+/* Returns the slab of a frame. If several calls in a row ask for frames of the same slab, only the
+ * first call looks the slab up. */
 static const struct slab_place *slab_of(struct holding *work, uint64_t pfn)
 {
 	struct kernel *kernel = work->kernel;

@@ -39,7 +39,7 @@ struct holders {
 	uint64_t frames; /* number of frames that the memory in question has */
 	/* Number of pointers that are not in a group, because there were too many groups. */
 	uint64_t left_out;
-	uint64_t unread; /* number of frames not searched: they are not in the dump */
+	uint64_t unread; /* number of blocks of 4096 bytes not searched: they are not in the dump */
 };
 
 /* Counts the pointers. use: the memory in question is the frames with these uses. cache: 0, or the

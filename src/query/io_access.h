@@ -8,9 +8,9 @@
 
 struct kernel;
 
-/* Finds the first table that maps the bus address, and describes an access of the table's first
- * device to it. The description is a struct dma_fault, as if the access had been refused. Ignores
- * identity mappings. Sets *nr_others to the number of other tables that also map the bus address.
- * Returns false if no table maps the bus address, or if the tables are not known. */
+/* Finds the first table that maps the bus address, and describes an access to this address by the
+ * table's first device. The description is a struct dma_fault, as if the access had been refused.
+ * Ignores identity mappings. Sets *nr_others to the number of other tables that also map the bus
+ * address. Returns false if no table maps the bus address, or if the tables are not known. */
 bool io_access_find(struct kernel *kernel, uint64_t bus, struct dma_fault *access,
 		    size_t *nr_others);

@@ -95,7 +95,7 @@ static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scan
 	struct entry_meaning meaning;
 
 	if (scanned->outcome == WALK_MAPPED) {
-		if (scanned->repeated) /* many pages of the same memory: add the first */
+		if (scanned->repeated) /* many pages map the same memory: add only the first page */
 			last = scanned->first + (scanned->page_size - 1);
 		return mapped_add_page(mapped, scanned->first, last, scanned->paddr);
 	}

@@ -17,7 +17,7 @@ struct mapped_request {
 	/* True if the addresses are in the half of processes. Then the ranges include pages without
 	 * access rights (PROT_NONE). */
 	bool processes;
-	bool one_region; /* only ranges in regions of this kind */
+	bool one_region; /* true: return only ranges in regions of the kind `kind` */
 	enum region_kind kind;
 	/* true: return all addresses of a frame; false: only one, see mapped_next() */
 	bool aliases;
@@ -39,9 +39,9 @@ struct mapped {
 bool mapped_open(struct mapped *mapped, const struct mapped_request *request);
 void mapped_close(struct mapped *mapped); /* *mapped may be zeroed */
 
-/* Finds the next ranges, in the order of addresses. One call finds up to four million runs, which
- * is enough for all mappings of an undamaged kernel. Returns false if there are no more ranges, or
- * if there is not enough memory. In the first case err->code is ERROR_NONE.
+/* Finds the next ranges, in the order of addresses. One call finds up to four million runs of
+ * contiguous pages, which is enough for all mappings of an undamaged kernel. Returns false if there
+ * are no more ranges, or if there is not enough memory. In the first case err->code is ERROR_NONE.
  * Without request.aliases, a frame with several addresses is found at only one of them. The
  * kernel's image comes first, then modules, vmalloc, the direct map, and all other regions. In the
  * chosen region, the lowest address is used. */

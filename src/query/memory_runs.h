@@ -8,8 +8,8 @@
 
 /* The arguments of query_memory_runs(), which are similar to the arguments of page_runs(). parts:
  * divide uses into parts (page_use_whole()), and start a new run for each file and each block of
- * unknown use. cut: NULL, or an address where true is stored if the kernel's lists were too long,
- * so that some uses are missing. */
+ * unknown use. cut: NULL, or set to true if the kernel's lists were too long, so that some uses are
+ * missing, and to false if not. */
 struct memory_question {
 	struct frame_range frames; /* query_memory_runs() sets frames.apart */
 	bool parts;

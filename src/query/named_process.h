@@ -8,9 +8,9 @@
 struct kernel;
 struct pid_index;
 
-/* The result of the last look-up. Must be zeroed before the first one. */
+/* The result of the last look-up. Must be zeroed before the first look-up. */
 struct named_process {
-	/* 1 + the line of the text_process to which known and process belong; 0: no look-up yet. */
+	/* 1 + the line of the text_process for which `known` and `process` were set; 0: none. */
 	size_t line;
 	bool known;
 	struct process process; /* valid if known */

@@ -9,12 +9,13 @@ struct kernel;
 
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
-/* Is it known that there is neither memory nor a device at paddr? The kernel's lists show this. */
+/* Do the dump and the kernel's lists show that there is neither memory nor a device at paddr?
+ * Returns false if the lists are unknown or damaged. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
-/* Like query_is_nowhere(). If the result is true, also writes a line of text about it. There may be
- * a few addresses of memory that differ from paddr in only one bit. If so, the line also describes
- * this memory. */
+/* Like query_is_nowhere(). If the result is true, also writes a line of text about paddr. There may
+ * be a few addresses of memory that differ from paddr in only one bit. If so, the line also
+ * describes this memory. */
 bool query_nowhere(struct kernel *kernel, uint64_t paddr, char text[NOWHERE_TEXT]);
 
 /* If there are a few addresses of memory that differ from paddr in only one bit, appends a text

@@ -14,8 +14,8 @@ struct page_file {
 	char path[VMA_NAME_MAX]; /* path within the file system; "": not in the dentry cache */
 };
 
-/* Finds the file of an address_space. mapping: its address. Returns false if its inode does not
- * point back to it. */
+/* Finds the file of an address_space. mapping: address of the address_space. Returns false if its
+ * inode does not point back to the address_space. */
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
 
 /* A process that owns an anonymous page. The page table of the process proves this: the entry for

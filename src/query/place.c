@@ -85,8 +85,8 @@ static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 	if (!place->has_entry || !place->entry.stack.kind)
 		return place->has_entry;
 	place->stack = place->entry.stack;
-	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member. Find the exception stack
-	 * that contains vaddr in the list of stacks. */
+	/* Before 5.2 (3f5ab0ed3a35) all exception stacks are one member of the cpu_entry_area. So
+	 * search the list of stacks for the exception stack that contains vaddr. */
 	if (!place->stack.exception)
 		task_stack_at(kernel, place->vaddr, &place->stack);
 	return true;

@@ -35,7 +35,7 @@ struct place {
 	/* The slot's pkmap_count (mm/highmem.c). 0: the slot is free. 1: the slot has no users, but
 	 * may still be in a TLB. n: the slot has n - 1 users. */
 	uint64_t kmap_count;
-	struct cpu_entry_place entry; /* if this is a stack, stack also describes it */
+	struct cpu_entry_place entry; /* if the entry is a stack, `stack` also describes it */
 
 	bool has_stack, has_percpu, has_slab;
 	struct stack stack;
@@ -62,7 +62,7 @@ struct memory_place {
 	const char *zone; /* a static text; NULL: unknown, or there is no memory at this address */
 	const char *resource; /* borrowed like the pointers in struct place; NULL: unknown */
 	bool isa_hole;
-	bool device; /* the name of the resource shows that it is not memory */
+	bool device; /* the name of the resource shows that the resource is not memory */
 };
 
 void query_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_place *memory);

@@ -59,8 +59,9 @@ void reach_release(struct reach *reach)
 
 /* --- a frame --- */
 
-/* Does the device access paddr at this bus address? Translates the bus address to find out. A table
- * may also map bus addresses that raise interrupts, and at them the device accesses no memory. */
+/* Does the device access paddr at this bus address? Translates the bus address to find out, because
+ * a table may also map bus addresses that raise interrupts. At such addresses the device accesses
+ * no memory. */
 static bool reaches(const struct reach *reach, const struct device_dma *dma, uint64_t bus,
 		    uint64_t paddr, struct reached *reached)
 {

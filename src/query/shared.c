@@ -11,9 +11,9 @@
 
 enum {
 	MAX_PAGES = 1 << 25,
-	/* The limit for mappings is this number, plus the number of pages multiplied by the number
-	 * of processes. If damaged page tables contain too many overlapping large pages, the limit
-	 * is exceeded, because large pages are split into pieces. */
+	/* The limit for mappings is this number, plus the number of pages multiplied by (number of
+	 * processes + 2). Large pages are split into pieces. So the limit is exceeded if damaged
+	 * page tables contain too many overlapping large pages. */
 	MAPPINGS_ALWAYS = 1 << 20,
 };
 

@@ -13,8 +13,9 @@ struct shared *shared_create(size_t nr_processes, struct error *err);
 void shared_destroy(struct shared *shared); /* may be NULL */
 
 /* Collects the present pages of the next process. Returns false and sets err if the user stopped
- * the work, if there are too many pages, or if there is not enough memory (ERROR_SYSTEM). The pages
- * that were collected before the failure are used, except with ERROR_SYSTEM. */
+ * the work, if there are too many pages, or if there is not enough memory (ERROR_SYSTEM). After a
+ * failure, shared_visit() may still be called to compare the pages collected so far, except after
+ * ERROR_SYSTEM. */
 bool shared_add(struct shared *shared, struct kernel *kernel, const struct process *process,
 		struct error *err);
 
@@ -43,7 +44,8 @@ static inline uint64_t shared_vaddr(const struct shared_piece *piece, size_t ind
 }
 
 /* Visits the pieces in the order of physical addresses. Must be called after shared_add() was
- * called for all processes. If the user stops the work, ends early and returns true. Returns false
- * and sets err if too many large pages overlap, or if there is not enough memory. */
+ * called for all processes. If the user stops the work during the visits, ends early and returns
+ * true. Returns false and sets err if the user stops the work before the first visit, if too many
+ * large pages overlap, or if there is not enough memory. */
 bool shared_visit(struct shared *shared, void (*visit)(void *arg, const struct shared_piece *piece),
 		  struct kernel *kernel, void *arg, struct error *err);

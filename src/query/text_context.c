@@ -44,7 +44,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 }
 
 /* Does the line begin a report, as in arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c or
- * kernel/panic.c? In a report the line with PID and Comm comes later. */
+ * kernel/panic.c? In a report the line with PID and Comm comes after this line. */
 static bool text_context_begins_report(const char *line, size_t size)
 {
 	return text_find(line, size, "BUG: ") || text_find(line, size, "WARNING: ") ||

@@ -343,7 +343,7 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	memcpy(item->name, start, size);
 	item->name[size] = '\0';
 	if (!text_item_read_hex(text, &end, &item->offset)) {
-		/* The text ends after "foo+0x", so the symbol is incomplete. */
+		/* If the text ends after "foo+0" or "foo+0x", the symbol is incomplete. */
 		*at = end;
 		item->size = (size_t)(text->end - start);
 		return end + 2 >= text->end && end < text->end && *end == '0' &&

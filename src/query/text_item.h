@@ -16,8 +16,8 @@ struct text_item {
 	size_t at, size; /* offset and size in the line, in bytes */
 	bool is_symbol;
 	bool labelled; /* the word before the item shows the meaning of the number */
-	bool is_instruction; /* it is the address of the running code, and not a return address */
-	bool is_fault; /* it is an address that the CPU could not access */
+	bool is_instruction; /* the item is the address of the running code, not a return address */
+	bool is_fault; /* the item is an address that the CPU could not access */
 	bool is_syndrome; /* the value is the reason why the CPU took an exception (ESR of arm64) */
 	unsigned int as; /* possible meanings: set of bits such as 1 << AS_VIRTUAL (whatis.h) */
 	uint64_t value; /* the number; for a page table entry, the address in the entry */
@@ -29,8 +29,8 @@ struct text_item {
 	char name[ITEM_NAME];
 	char module[ITEM_MODULE]; /* "": the text does not contain a module */
 	uint64_t offset, extent; /* extent is 0 if the text does not contain it */
-	/* Why the item cannot be read: it has too many digits, or was cut off. If set, value is not
-	 * set. */
+	/* Why the item cannot be read: it has too many digits, or was cut off. If trouble is set,
+	 * `value` is not set. */
 	struct error trouble;
 };
 

@@ -100,14 +100,14 @@ struct translation query_translate(struct kernel *kernel, const struct space *sp
 }
 
 /* The tables visited so far, to detect tables that point to each other. The limit for repeated
- * visits is chosen as in paging/scan.c, but one visit of a table may lead to 512 answers here. Page
- * tables of processes contain no table twice. The kernel's page tables do: espfix uses one table
- * 2048 times for each 16 adjacent stacks (arch/x86/kernel/espfix_64.c), and KASAN's shadow uses one
- * table many times. */
+ * visits is chosen in the same way as in paging/scan.c, but here one visit of a table may lead to
+ * 512 answers. The page tables of a process use no table twice. The kernel's page tables do: for
+ * each 16 adjacent stacks, espfix uses one table 2048 times (arch/x86/kernel/espfix_64.c), and
+ * KASAN's shadow uses one table many times. */
 struct translate_visits {
 	struct address_set seen; /* addresses of tables, combined with their levels */
 	uint64_t nr, repeats, max_repeats;
-	uint64_t before; /* the address that was translated before this one */
+	uint64_t before; /* the address that was translated last */
 };
 
 enum {

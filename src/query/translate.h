@@ -54,9 +54,9 @@ struct page_range {
 };
 
 /* Visits the pages and gaps of the range in the order of addresses. visit receives the translation
- * of the first address of a page or gap, and its last address. Returns false and sets err if visit
- * returned false (ERROR_INTERRUPTED), if tables point to each other (ERROR_FORMAT), or if there is
- * not enough memory (ERROR_SYSTEM). */
+ * of the first address of a page or gap, and the last address of this page or gap. Returns false
+ * and sets err if visit returned false (ERROR_INTERRUPTED), if tables point to each other
+ * (ERROR_FORMAT), or if there is not enough memory (ERROR_SYSTEM). */
 bool query_each_page(struct kernel *kernel, const struct page_range *range,
 		     bool (*visit)(const struct translation *translation, uint64_t last, void *arg),
 		     void *arg, struct error *err);

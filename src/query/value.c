@@ -148,9 +148,10 @@ static const struct poison numbers[] = {
 /* CONFIG_ILLEGAL_POINTER_VALUE on x86-64 since 2.6.33. On i386 it is 0. */
 #define POINTER_DELTA UINT64_C(0xdead000000000000)
 
-/* A value at this distance or less from a poison pointer counts as computed from it. Code that uses
- * a poison pointer as the address of a struct accesses a member after it. If the poison pointer
- * should point to a member, code computes the start of the struct, which is before it. */
+/* If a value is at most this far from a poison pointer, it was probably computed from the poison
+ * pointer. Code that uses a poison pointer as the address of a struct accesses a member, which is
+ * at a higher address. Code that uses a poison pointer as the address of a member computes the
+ * start of the struct, which is at a lower address. */
 enum { MOST_OFFSET = 0x1000 };
 
 static int64_t distance(uint64_t value, uint64_t from)

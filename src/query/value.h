@@ -14,8 +14,8 @@ struct value_meaning {
 	const char *name; /* static; name of the error or poison; NULL: it has no name */
 	const char *what; /* a static text: meaning of the poison value */
 	int64_t offset; /* the value minus the poison value */
-	/* With VALUE_POISON: the name of another poison value near this value, and the distance
-	 * from it. NULL: no other poison value is near. */
+	/* With VALUE_POISON: the name of another poison value near this value. NULL: no other
+	 * poison value is near. other_offset: this value minus the other poison value. */
 	const char *other;
 	int64_t other_offset;
 };

@@ -215,7 +215,7 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 			   kernel_line(kernel, place->vaddr, &whatis->line);
 }
 
-/* Sets the kind and all members that describe a kernel address, but not as and value. For an
+/* Sets the kind and all members that describe a kernel address, but not `as` and `value`. For an
  * address in a struct page, sets only the place and the frame of the struct page. */
 static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis *whatis)
 {
@@ -252,7 +252,8 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* Finds the bit that makes the address canonical if it is flipped. Fails if several bits do. */
+/* Finds the bit that must be flipped to make the address canonical. Returns false if there is no
+ * such bit, or more than one. */
 static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;
@@ -408,7 +409,8 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	list->nr++;
 }
 
-/* Adds a physical address, if there is memory or a device that the kernel knows. */
+/* Adds the physical address paddr, if the kernel's data show memory or a device there. If they do
+ * not, returns false. */
 static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {

@@ -51,8 +51,9 @@ extern const char *const whatis_as_names[NR_AS]; /* names in answers, such as "v
  * IOMMUs. */
 enum { AS_ANY = (1 << AS_BUS) - 1 };
 
-/* A meaning of a number. Pointers are borrowed from the kernel until its facts are forgotten.
- * Members described by a has_... are valid only if it is true. The struct has about 16 KiB. */
+/* A meaning of a number. Pointers are borrowed from the kernel until its facts are forgotten. If a
+ * member has a flag has_..., the member is valid only if the flag is true. The struct has about 16
+ * KiB. */
 struct whatis {
 	enum whatis_kind kind;
 	enum whatis_as as;
@@ -80,7 +81,7 @@ struct whatis {
 	bool has_line;
 	struct code_line line;
 
-	/* True if physical is a physical address. It is the number itself, the memory to which the
+	/* True if `physical` is valid. `physical` is the number itself, the memory to which the
 	 * linear mapping maps the number, or the frame whose struct page contains the number. */
 	bool has_physical, has_frame;
 	uint64_t physical;

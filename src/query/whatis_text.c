@@ -87,7 +87,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 }
 
 /* Returns the word before "stack". For an address below a stack, returns the name of the kind.
- * There is no blank after it, because earlier versions of kwalk also joined these words. */
+ * There is no blank between this name and "stack", because earlier versions of kwalk also joined
+ * these words. */
 static const char *stack_word(const struct place *place)
 {
 	const struct stack *stack = &place->stack;
