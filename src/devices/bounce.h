@@ -76,7 +76,7 @@ bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uin
 		      struct bounce_slot *slot, struct error *err);
 
 /* Counts the slots of the pool that are in use. Returns false if a slot cannot be read, or if the
- * user stops the count. In this case *used is the number for the slots before this slot. */
+ * user stops the count. In this case *used is the number of used slots before that slot. */
 bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,
 		  struct error *err);
 

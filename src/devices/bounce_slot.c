@@ -66,7 +66,8 @@ bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_
 struct allocation {
 	struct bounce_slot first;
 	uint64_t nr_slots;
-	/* True if the size of the allocation is known, and if first is certainly its first slot. */
+	/* True if the size of the allocation is known, and if `first` is certainly its first
+	 * slot. */
 	bool is_whole;
 };
 

@@ -61,7 +61,7 @@ struct dma_near {
 	/* The nearest ranges. known is false if there is no such range, or if the user stopped the
 	 * search. */
 	struct dma_range below, above;
-	bool cut; /* a page table is damaged or missing there, so a nearer range may exist */
+	bool cut; /* a searched page table is damaged or missing, so a nearer range may exist */
 };
 
 /* Finds the nearest mapped ranges before and after the page or gap that contains the bus address.

@@ -16,9 +16,9 @@
 
 enum {
 	MOST_UNITS = 4096,
-	/* Number of words that are tried in a struct of the list, and in a struct to which it
-	 * points. In 6.12 the pointers are at offsets 56 and 152 (Intel), and at 96 and 40
-	 * (AMD). */
+	/* Number of words that are tried in a struct of the list (outer), and in a struct to which
+	 * such a word points (inner). In 6.12 the wanted pointer is at offset 56 of the outer
+	 * struct and 152 of the inner struct (Intel), or 96 and 40 (AMD). */
 	OUTER_WORDS = 32,
 	INNER_WORDS = 64,
 };

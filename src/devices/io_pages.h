@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds all memory that devices can access through page tables of IOMMUs, in the order of physical
- * addresses. Also finds the pages that contain these page tables and the tables before them. */
+ * addresses. Also finds the pages that contain these page tables, and the tables that point to
+ * them. */
 #pragma once
 
 #include "devices/io_scans.h"

@@ -250,9 +250,9 @@ bool io_root_may_be(enum io_kind kind, const uint8_t *page)
 
 /* Reads the table at root->paddr, and fills *root. root->kind and root->paddr must be set. Only
  * requests in `allowed` may have an entry (NULL: all requests). Returns false and sets err (if not
- * NULL) if this is not a table of this kind. This is so if it has no entries, or an entry for
- * another request. It is also so if an entry, or a table to which an entry points, is invalid or
- * missing. */
+ * NULL) if there is no table of this kind at root->paddr: the table has no entries, has an entry
+ * for another request, or maps no memory. The same applies if an entry, or a table to which an
+ * entry points, is invalid or missing. */
 static bool io_root_read(struct kernel *kernel, const struct request_set *allowed,
 			 struct io_root *root, struct error *err)
 {

@@ -30,8 +30,8 @@ struct io_root {
 	uint64_t steps;
 };
 
-/* Can the page of IO_TABLE bytes be such a table? This test is fast, and excludes almost all pages
- * in a search of memory. */
+/* Can the page of IO_TABLE bytes be a table of this kind? This test is fast, and excludes almost
+ * all pages in a search of memory. */
 bool io_root_may_be(enum io_kind kind, const uint8_t *page);
 
 /* Fills *entrance (tables.h) for the function with this request id, according to this table. */

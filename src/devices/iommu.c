@@ -22,7 +22,7 @@ struct iommu_search {
 	uint64_t unit; /* address of the struct iommu_device of the device's IOMMU; 0: not known */
 	uint64_t info; /* address of the data that the IOMMU's driver has for the device; 0: none */
 	uint64_t iommu; /* address of the device's struct dev_iommu; 0: none */
-	size_t nr_active; /* number of IOMMUs found so far; not those known to be disabled */
+	size_t nr_active; /* number of IOMMUs found so far that are not known to be disabled */
 	bool damaged; /* some IOMMUs in the list could not be read */
 };
 
@@ -70,7 +70,8 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 	return found;
 }
 
-/* Does the device use the IOMMU `unit`? device: id of the struct device in the IOMMU's struct. */
+/* Does the device use the IOMMU `unit`? device: id of the struct iommu_device in the IOMMU's
+ * struct. */
 static bool iommu_is_named(const struct iommu_search *search, uint64_t unit, unsigned int device)
 {
 	const struct member *inner = kernel_member(search->kernel, device, NULL);
@@ -324,9 +325,10 @@ static enum certainty passes_iommu(struct kernel *kernel, const struct pci_funct
 	return features & ACCESS_PLATFORM ? NO : YES;
 }
 
-/* Tries the IOMMUs whose data for a device are recognised by their pointers: virtio and SMMUv3. If
- * the device has such an IOMMU, also sets the name in /sys/class/iommu. It is the name of the
- * struct device that the IOMMU's driver created. */
+/* Tries virtio IOMMUs and SMMUv3. The data that their drivers have for a device are recognised by
+ * the pointers in these data. If the device has such an IOMMU, also sets dma->iommu to the IOMMU's
+ * name in /sys/class/iommu. This is the name of the struct device that the IOMMU's driver
+ * created. */
 static bool try_by_data(struct iommu_search *search)
 {
 	struct kernel *kernel = search->kernel;

@@ -47,8 +47,8 @@ static struct dma_range find_below(struct near_search *search, uint64_t lowest, 
 	uint64_t first = last + 1;
 
 	search->want_last = true;
-	/* If the range begins at the start of the window, the range may begin before the window. So
-	 * a larger window is searched, too. */
+	/* If the range that was found begins at the start of the window, the whole range may begin
+	 * before the window. So a larger window is searched, too. */
 	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
 	     shift += 9) {
 		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;

@@ -276,8 +276,9 @@ static bool pci_add_request(struct pci_list *list, unsigned int request)
 }
 
 /* Lists the functions that have entries in tables of IOMMUs. On entry, *why is the reason why the
- * kernel's types are not known. Returns false if there are no tables, if memory is exhausted, or if
- * the table that the user gave is invalid; the last replaces *why with the reason. */
+ * kernel's types are not known. Returns false if there are no tables, if there is not enough
+ * memory, or if the table that the user gave is invalid. In the last case sets *why to the
+ * reason. */
 static bool list_by_tables(struct kernel *kernel, struct pci_list *list, struct error *why)
 {
 	struct io_root_list roots = { 0 };

@@ -16,7 +16,7 @@ enum {
 	STREAM_SPLIT = 8, /* number of low bits of a stream id that select an STE in its table */
 };
 
-/* The address in the word of an entry, which is in the bits FIRST to 51. */
+/* The address in a word of an entry. The address is in the bits FIRST to 51 of the word. */
 #define POINTER(WORD, FIRST) ((WORD) & (((UINT64_C(1) << 52) - 1) & -(UINT64_C(1) << (FIRST))))
 
 static unsigned int field(uint64_t word, unsigned int shift, unsigned int bits)
@@ -256,8 +256,8 @@ static bool read_stream_id(struct kernel *kernel, uint64_t iommu, uint64_t *id)
 }
 
 /* Is info the address of a struct arm_smmu_master? The drivers of other IOMMUs have other structs
- * there, so checks that its pointers refer to the device and to its IOMMU. Sets *smmu to the
- * address of the struct arm_smmu_device. */
+ * there. So checks that the pointers in the struct refer to the device and to the device's IOMMU.
+ * Sets *smmu to the address of the struct arm_smmu_device. */
 static bool is_master(struct kernel *kernel, uint64_t info, uint64_t unit, uint64_t device,
 		      uint64_t *smmu)
 {

@@ -119,8 +119,8 @@ static bool is_endpoint(struct kernel *kernel, uint64_t info, uint64_t unit,
 	       its_unit + iommu->offset == unit;
 }
 
-/* A domain that passes all addresses unchanged has no mappings. For a device with such a domain,
- * the driver may have no domain at all. */
+/* A bypass domain passes all addresses unchanged, so it has no mappings. If a device has no domain,
+ * it is not known how the device accesses memory. */
 bool viommu_enter(struct kernel *kernel, uint64_t info, uint64_t unit,
 		  const struct pci_function *function, struct dma_entrance *entrance)
 {

@@ -34,8 +34,8 @@ enum viommu_found {
 /* Finds the mapping that contains a bus address. If there is no such mapping, finds the mappings
  * before and after the address. A mapping that was not found has address 0. root: address of the
  * pointer to the root of the tree. To visit all mappings in order, search again for the address
- * after the end of the mapping that was found AT or ABOVE. Returns false if a node is damaged or
- * not in the dump. */
+ * after the end of the mapping that was found as VIOMMU_AT, or if there is none, as VIOMMU_ABOVE.
+ * Returns false if a node is damaged or not in the dump. */
 bool viommu_search(struct kernel *kernel, uint64_t root, uint64_t bus,
 		   struct viommu_mapping found[NR_VIOMMU_FOUND], struct error *err);
 

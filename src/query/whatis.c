@@ -252,8 +252,7 @@ static bool is_canonical(const struct space *space, uint64_t vaddr)
 	return !space || paging_canonical(space->paging, vaddr);
 }
 
-/* Finds the bit that must be flipped to make the address canonical. Returns false if there is no
- * such bit, or more than one. */
+/* Finds the only bit that, if flipped, makes the address canonical. Fails if there are several. */
 static bool find_flipped(const struct space *space, struct whatis *whatis)
 {
 	unsigned int nr = 0;
@@ -409,8 +408,7 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 	list->nr++;
 }
 
-/* Adds the physical address paddr, if the kernel's data show memory or a device there. If they do
- * not, returns false. */
+/* Adds paddr, if the kernel's data show memory or a device there. If not, returns false. */
 static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t value, uint64_t paddr,
 			 struct whatis_list *list)
 {
