@@ -28,7 +28,8 @@ static bool is_moved(const struct pair *pair, const struct fact_diff *diff)
 	case PLACE_ALLOCATED: return pair->same_boot == NO;
 	default:
 		if (pair->build == BUILD_SAME)
-			return true; /* linked addresses are equal, so KASLR moved it */
+			/* linked addresses are equal, so only KASLR changed the value */
+			return true;
 		return relative(pair->kernel[THIS], place, diff->value[THIS]) ==
 		       relative(pair->kernel[OTHER], place, diff->value[OTHER]);
 	}

@@ -121,8 +121,9 @@ static bool diff_frames_add_run(const struct frame_run *run, void *arg)
 	return true;
 }
 
-/* Returns the use of pfn. Sets *until to the last frame, but at most to last, up to which all
- * frames have this use. *at: index of the run to begin with; grows with pfn. */
+/* Returns the use of the frame pfn. Sets *until to the last of the next frames with the same use,
+ * but at most to `last`. *at: index of the run at which the search begins. It is increased, so pfn
+ * must not decrease from call to call. */
 static enum page_use_kind use_at(const struct diff_frames_runs *runs, size_t *at, uint64_t pfn,
 				 uint64_t last, uint64_t *until)
 {
@@ -159,7 +160,7 @@ static void compare_piece(struct diff_frames_comparison *comparison, uint64_t fi
 	}
 }
 
-/* Returns the first frame of the next piece after the frame last. Skips holes: frames without
+/* Returns the first frame of the next piece after the frame `last`. Skips holes: frames without
  * struct pages in both dumps. */
 static uint64_t next_piece(const struct diff_frames_comparison *comparison, uint64_t last)
 {

@@ -86,8 +86,8 @@ static void stream_start(struct diff_mappings_comparison *comparison, enum pair_
 	stream->span = last - first;
 	stream->has_cache = comparison->has_cache;
 	kernel_range_start(kernel, &stream->ranges, space, first, last);
-	/* Only for processes, because the kernel may map devices that are missing from its
-	 * lists. */
+	/* Look for pages without memory or device only in processes, because the kernel may map
+	 * devices that are missing from its lists. */
 	if (space != kernel_space(kernel, NULL))
 		stream->ranges.is_apart = is_nowhere;
 	stream->ranges.arg = kernel;

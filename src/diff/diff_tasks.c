@@ -101,7 +101,8 @@ static bool is_unchanged(const struct task_diff *diff)
 	       diff->has_rss[THIS] == diff->has_rss[OTHER] && diff->rss[THIS] == diff->rss[OTHER];
 }
 
-/* Compares two tasks with the same pid. If they are different tasks, the pid was used again. */
+/* Compares two tasks with the same pid. If their start times differ, they are different tasks, and
+ * each gets a row. */
 static bool tell_both(const struct diff_tasks_comparison *comparison,
 		      const struct task *const task[NR_SIDES])
 {

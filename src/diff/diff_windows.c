@@ -40,10 +40,10 @@ static bool add_half(struct windows *windows, const struct pair *pair, struct er
 
 /* --- two boots: regions --- */
 
-/* Returns true if the content of such a region is at the same distances from the region's start in
- * each boot. All other regions differ in each boot: in vmalloc and similar regions, addresses
- * depend on earlier allocations, and in the direct map, access rights depend on the use of frames.
- * KASLR shuffles the CPU entry areas. */
+/* Returns true if the content of a region of this kind is at the same distances from the region's
+ * start in each boot. All other regions differ in each boot: in vmalloc and similar regions,
+ * addresses depend on earlier allocations, and in the direct map, access rights depend on the use
+ * of frames. KASLR shuffles the CPU entry areas. */
 static bool is_laid_out(enum region_kind kind)
 {
 	return kind == REGION_VMEMMAP || kind == REGION_KERNEL_IMAGE || kind == REGION_FIXMAP ||

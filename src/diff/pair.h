@@ -38,7 +38,8 @@ void pair_compare(struct pair *pair, struct kernel *this, struct kernel *other);
  * the modes. */
 bool pair_require_paging(const struct pair *pair, struct error *err);
 
-/* Adds the file name of a dump to an error. Returns false. */
+/* If the error is in the dump OTHER, adds "in the other dump" to its message. Always returns
+ * false. */
 bool pair_blame(enum pair_side side, struct error *err);
 
 /* Returns true if the user stopped the command. */
