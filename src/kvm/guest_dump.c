@@ -103,9 +103,8 @@ static enum page_state state_of_hole(const struct guest_memory *memory, uint64_t
 	return memory->has_areas ? PAGE_ABSENT : PAGE_FILTERED;
 }
 
-/* Finds the page of the host in which a walk ended. Returns true and sets *frame to the
- * host-physical address. If there is no page, returns false and sets extent->state to the
- * reason. */
+/* Finds the page of the host that a walk found. Returns true and sets *frame to the host-physical
+ * address. If there is no page, returns false and sets extent->state to the reason. */
 static bool guest_dump_find_frame(const struct guest_memory *memory, const struct walk *walk,
 				  uint64_t paddr, uint64_t *frame, struct extent *extent)
 {

@@ -17,7 +17,8 @@ struct kernel;
 enum {
 	SLOT_LOGS_DIRTY = 1 << 0,
 	SLOT_READ_ONLY = 1 << 1,
-	SLOT_GUEST_MEMFD = 1 << 2, /* since 6.8; the process lacks its private memory */
+	/* since 6.8; private memory of this slot is not in the process */
+	SLOT_GUEST_MEMFD = 1 << 2,
 };
 
 /* A memory slot: a range of guest-physical addresses that is memory of the process that runs the
@@ -72,5 +73,5 @@ bool guest_symbol(struct kernel *kernel, const char *name, const char *module, u
 
 /* Adds the slots of a guest, and sets guest->slot_trouble. seen: addresses of the KVM address
  * spaces of the guests read so far. Adds the guest's address spaces to `seen`. An address space
- * that is already there is damage, because it belongs to only one guest. */
+ * that is already in `seen` is damage, because each address space belongs to only one guest. */
 void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);

@@ -22,8 +22,8 @@ struct slots_reading {
 	struct kernel *kernel;
 	struct guest *guest;
 	unsigned int space;
-	/* A slot has an array of two tree nodes. This is the offset in the array of the node that
-	 * is used. */
+	/* A slot has an array of two tree nodes. node_offset: offset in this array of the node that
+	 * the tree uses. */
 	uint64_t node_offset;
 	struct address_set *seen; /* addresses of the KVM address spaces read so far */
 };

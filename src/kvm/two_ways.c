@@ -88,8 +88,8 @@ static void compare_mapped(const struct guest_view *view, struct guest_place *pl
 }
 
 /* Does the last entry have KVM's mark for emulated memory? If the mark is not known, any entry that
- * no CPU accepts counts as marked. For Intel this is only an entry that allows writing but not
- * reading. On Arm, KVM has no mark, because such an entry is 0. */
+ * no CPU accepts counts as marked. On Intel CPUs, only an entry that allows writing but not
+ * reading counts. On Arm, KVM has no mark, because such an entry is 0. */
 static bool two_ways_is_marked(const struct guest_cpu *cpu, const struct walk *walk)
 {
 	uint64_t entry = walk_last_entry(walk);

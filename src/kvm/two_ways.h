@@ -9,7 +9,7 @@
 #include "kvm/vcpu.h"
 #include "linux/task/mm.h"
 
-/* A virtual machine, and what look-ups of its addresses need. */
+/* A virtual machine, and the data that look-ups of its addresses need. */
 struct guest_view {
 	struct kernel *kernel; /* kernel of the host */
 	const struct guest *guest; /* an item of the host's list */
@@ -26,11 +26,11 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 		     struct guest_view *view, struct error *err);
 
 enum two_ways {
-	WAYS_ONE, /* only one way has a result, or no way */
+	WAYS_ONE, /* at most one way has a result */
 	WAYS_AGREE,
 	WAYS_LATER, /* EPT or NPT does not map the page yet; KVM maps it on first use */
-	/* No slot contains the address, and its entry has KVM's mark, because KVM emulates a device
-	 * there. */
+	/* No slot contains the address, and the EPT or NPT entry for the address has KVM's mark,
+	 * because KVM emulates a device there. */
 	WAYS_EMULATED,
 	WAYS_CONTRADICT, /* the results differ; struct guest_place.contradiction describes how */
 	NR_WAYS
@@ -42,7 +42,7 @@ struct guest_place {
 	const struct guest_slot *slot; /* NULL: no slot contains the address */
 	uint64_t user; /* virtual address in the process; valid if slot is not NULL */
 	bool has_host; /* the slot is memory of a process, and this process is known */
-	struct translation host; /* translation of the address user; valid if has_host */
+	struct translation host; /* translation of the address `user`; valid if has_host */
 	bool has_nested;
 	struct walk nested;
 	bool marked; /* the last entry has KVM's mark for emulated memory */

@@ -116,8 +116,8 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 	cpu->nested = nested & IS_NESTED ? NESTED_NPT : NESTED_SHADOW;
 	cpu->encrypted = nested & IS_SEV;
 	/* Do not overwrite registers from struct kvm_vcpu: they are newer. The VMCB contains the
-	 * registers when the guest was left, so its rip is older if KVM has emulated an
-	 * instruction. */
+	 * registers from the time when the CPU left the guest. If KVM has emulated an instruction
+	 * since then, rip in the VMCB is old. */
 	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
 		if (!registers_have(&cpu->registers, saved[i].which) &&
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
