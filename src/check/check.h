@@ -51,9 +51,9 @@ struct checker {
 	struct kernel *kernel;
 	/* Called for each line of the report. */
 	void (*tell)(void *arg, enum check check, enum check_status status, const char *message);
-	/* Called for each place where a problem was found. The line of the report, which counts
-	 * these places, follows later. text has the same form as the first place in that line.
-	 * Called at most MOST_PLACES times for each kind of problem. May be NULL. */
+	/* Called for each place where a problem was found, before the line of the report that
+	 * counts these places. text: the place, in the form in which that line names the first
+	 * place. Called at most MOST_PLACES times for each kind of problem. May be NULL. */
 	void (*place)(void *arg, enum check check, const char *text);
 	void *arg;
 	struct check_summary *summary; /* set and used by check_kernel() */

@@ -247,9 +247,9 @@ struct farthest {
 	unsigned int nr;
 };
 
-/* Stores the end of the run, unless the end that it would replace is larger. It replaces the stored
- * end of the same table. If there is none, it takes a free place. If both places are taken, it
- * replaces the smaller end. */
+/* Stores the end of the run. It replaces the stored end of the same table. If no end of this table
+ * is stored, it is stored in a free place, or if there is no free place, it replaces the smaller
+ * end. Does not replace an end that is larger. */
 static void note_farthest(struct farthest *far, const struct io_run *run)
 {
 	unsigned int i = 0;

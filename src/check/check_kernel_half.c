@@ -13,7 +13,7 @@
 /* Differences from the kernel's entry that are allowed in a process's entry. */
 enum liberty {
 	LIBERTY_NONE,
-	/* the entry may be empty, because the kernel fills it in when it is needed */
+	/* the entry may be empty, because the kernel fills in entries only when they are needed */
 	LIBERTY_MISSING,
 	LIBERTY_ANY,
 };
@@ -127,8 +127,8 @@ static void compare_entry(struct half_pass *half, const struct check_kernel_half
 		    first, last, (int)task->tgid, task->comm, kernels);
 }
 
-/* Compares two tables. For PAE, it calls itself once through compare_entry() to compare
- * second-level tables. */
+/* Compares two tables. For PAE, compare_entry() calls this function again to compare second-level
+ * tables. */
 static void check_kernel_half_compare(struct half_pass *half,
 				      const struct check_kernel_half_pair *pair)
 {

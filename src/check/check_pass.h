@@ -108,8 +108,8 @@ bool check_is_ram(struct pass *pass, uint64_t paddr);
  * makedumpfile. */
 bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
 /* The check of cache types has three steps. check_cache_of() compares the cache type of one page
- * with the page's other mappings: pid is 0 for a mapping of the kernel. check_processes() does this
- * for the user halves of all processes. check_tell_cache() reports the result. */
+ * with the page's other mappings. check_processes() does this for the user halves of all processes.
+ * check_tell_cache() reports the result. pid: 0 for a mapping of the kernel. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
 

@@ -80,7 +80,7 @@ static void count_ram(struct pass *pass, uint64_t first, uint64_t last)
 	}
 }
 
-/* Counts the parts of [first, last] that are in the dump, because the direct map does not map them.
+/* The direct map does not map [first, last]. Counts the parts of this range that are in the dump.
  * first and last are physical addresses, both inclusive. */
 static void count_unmapped(struct pass *pass, uint64_t first, uint64_t last)
 {

@@ -184,9 +184,9 @@ void check_user_process(struct user_pass *user, const struct process *process, s
 
 /* --- frames --- */
 
-/* Writes the memory to which the address would point if one of its bits were wrong, for example ";
+/* Writes a text about memory whose address differs from paddr in only one bit, for example ";
  * without bit 45 frame 79d1, ...". This takes time, so it is done only for places that are
- * shown. */
+ * reported. */
 static void name_neighbours(struct user_pass *user, const struct tally *tally, uint64_t paddr,
 			    char text[NOWHERE_TEXT])
 {
@@ -264,7 +264,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 	if (compound.compound)
 		return;
 	mapped.mapcount = page_half(&words, layout->type) + 1;
-	/* the count is negative, because it was decremented too often */
+	/* a negative count was decremented too often */
 	if (mapped.mapcount > INT32_MAX)
 		mapped.mapcount = 0;
 	if (counted)
@@ -395,7 +395,7 @@ static bool has_tails(struct user_pass *user, const struct scanned *scanned, str
 }
 
 /* Returns true if the frame's struct page points to the head. Then the frame has the same use as
- * the head, and the use, which takes longer to find, need not be found. */
+ * the head, so the caller need not search for its use, which takes longer. */
 static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
 {
 	struct page_words words = { .layout = tails->layout };
