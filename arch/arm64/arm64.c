@@ -36,8 +36,8 @@ static bool arm64_relocated(uint64_t address, uint16_t section)
 	return section != SHN_ABS && address >> 63;
 }
 
-/* Finds the start of the image: the first page in the range of the image that is mapped
- * kimage_voffset above its frame. */
+/* Finds the start of the image: the first page in the range of the image whose virtual address is
+ * its physical address plus kimage_voffset. */
 static bool image_start(struct kernel *kernel, const struct space *space, uint64_t *start)
 {
 	uint64_t offset, first, last;
@@ -54,9 +54,9 @@ static bool image_start(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Finds the symbol at the lowest mapped address of the image. Before 5.11 this symbol is _text,
- * where the header of Documentation/arch/arm64/booting.rst begins. Since 5.11 the header is not
- * mapped, so the symbol is _stext. */
+/* Finds the symbol at the lowest mapped address of the image. Before 5.11 this symbol is _text, at
+ * which the image's header begins (Documentation/arch/arm64/booting.rst). Since 5.11 the header is
+ * not mapped, so the symbol is _stext. */
 static bool arm64_known_function(struct kernel *kernel, const struct space *space,
 				 const char *names[2], uint64_t *address)
 {

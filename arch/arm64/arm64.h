@@ -62,7 +62,7 @@ extern const struct fact_source arm64_sources[];
 
 /* Returns PAGE_END, the exclusive end of the linear map, or 0 for the end of all addresses. `bits`
  * is the number of address bits that the kernel is configured for. If such a kernel can also run on
- * CPUs with fewer bits, the result is for the fewest (VA_BITS_MIN). */
+ * CPUs with fewer bits, the result is for the smallest number of bits (VA_BITS_MIN). */
 uint64_t arm64_linear_map_end(uint64_t page_offset, uint64_t bits, uint64_t page_size);
 /* Finds the first page in [first, last] that space maps. *offset gets the page's virtual address
  * minus its physical address. Returns false if no page is mapped. */

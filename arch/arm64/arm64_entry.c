@@ -81,8 +81,8 @@ static void arm64_entry_describe_page(const struct entry_rules *rules, const str
 /* Does the entry map a page that is in memory, but that may not be accessed? Such pages are
  * PROT_NONE pages, and pages that the kernel removed from the linear map (set_memory_valid(),
  * kfence). Their entries have the same fields as entries of accessible pages. Since 6.10, bit 11
- * marks both kinds. Before 6.10, bit 1 shows removed pages, because they keep it, and it is clear
- * in swap entries. */
+ * marks both kinds. Before 6.10, bit 1 marks removed pages: their entries keep this bit, and swap
+ * entries do not have it. */
 static bool is_without_access(const struct entry_rules *rules, bool last, uint64_t entry)
 {
 	return (entry & rules->prot_none_bit) || (last && (entry & ARM64_TABLE)) ||

@@ -100,7 +100,8 @@ static bool find_all_config_bits(struct kernel *kernel, const char *arg, uint64_
 /* Finds the configured number of address bits, 52 or the number in use. PAGE_OFFSET is -(1 <<
  * configured bits). It is also the address at which the linear map would map the physical address
  * in memstart_addr. If the CPU has fewer bits, the linear map lacks the addresses that need more
- * bits, so PAGE_OFFSET itself may not be mapped. */
+ * bits, so PAGE_OFFSET itself may not be mapped. Therefore PAGE_OFFSET is computed from
+ * memstart_addr and a mapped page of the linear map. */
 static bool config_bits_by_memstart(struct kernel *kernel, fact_find *find_symbol, const char *name,
 				    uint64_t *value)
 {

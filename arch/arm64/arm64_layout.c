@@ -73,7 +73,7 @@ static bool layout_bits_are_valid(uint64_t bits)
 	return bits >= 36 && bits <= 52;
 }
 
-/* Finds the numbers that determine the two halves. find_shape() also finds the others. */
+/* Finds the numbers that determine the two halves. find_shape() also finds the other numbers. */
 static bool find_halves(struct kernel *kernel, struct shape *shape, struct error *err)
 {
 	uint64_t page_bytes, bits, configured, page_offset, least;
@@ -217,9 +217,9 @@ static bool find_first_struct(struct kernel *kernel, const struct shape *shape, 
 	return true;
 }
 
-/* Does the arrangement agree with the known address of the memory map? `first` is the address of
- * the struct page for the first page. From 4.5 to 4.6 the memory map begins with the section of the
- * first page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose struct page is at struct_0. */
+/* Does the arrangement agree with the known address of the memory map? `first` is the struct page
+ * for the linear map's first page. From 4.5 to 4.6 the memory map begins with the section of this
+ * page (dfd55ad85e4a). Before 4.5 it begins with page 0, whose struct page is at struct_0. */
 static bool top_fits(const struct shape *shape, enum top top, const struct arm64_layout *layout,
 		     uint64_t first, uint64_t struct_0)
 {
@@ -288,7 +288,7 @@ static bool modules_fit(const struct shape *shape, uint64_t image, struct arm64_
 			layout->bpf_jit = span(layout->modules.start, 128 * MB);
 			layout->modules.start = layout->bpf_jit.end;
 		}
-		/* With more bits in use, the shadow is larger, but its end is the same. */
+		/* With more bits than VA_BITS_MIN the shadow is larger, but has the same end. */
 		if (shadow)
 			layout->kasan = (struct arm64_span){
 				floor + shadow - shadow * (-shape->va_start / shape->least_size),
@@ -388,8 +388,8 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 	return true;
 }
 
-/* Finds the image without symbols: the pages around swapper_pg_dir that are mapped kimage_voffset
- * above their frames. The header is not mapped, and .init may have been freed. */
+/* Finds the image without symbols: the pages around swapper_pg_dir whose addresses are
+ * kimage_voffset above their frames. The header is not mapped, and .init may have been freed. */
 static bool find_mapped_image(struct kernel *kernel, struct arm64_span *image)
 {
 	const struct space *space = kernel_space(kernel, NULL);

@@ -39,8 +39,9 @@ static inline uint64_t arm64_rights(const struct paging *paging, unsigned int le
 }
 
 /* Combines rights of EL0 and EL1 into MAY_* flags. If EL0 may access the page, MAY_EXECUTE is the
- * right of EL0; if not, it is the right of the kernel. One page without access for EL0 also gets
- * the right of EL0: a read-only page that EL0 may execute but not read (PROT_EXEC alone). */
+ * right of EL0; if not, it is the right of the kernel. Pages that EL0 may execute but not read
+ * (PROT_EXEC alone) also get the right of EL0, if they are read-only and the kernel may not execute
+ * them. */
 static inline unsigned int arm64_may(const struct paging *paging, uint64_t rights)
 {
 	const unsigned int execute = GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE;
@@ -234,9 +235,9 @@ static bool table_of_register(const struct space *space, uint64_t ttbr, uint64_t
 	return true;
 }
 
-/* Returns 0 if a top-level table may begin at paddr, and otherwise the distance to the last address
- * below it where a table may begin. A table begins at a multiple of its size (Arm ARM, TTBR0_EL1,
- * BADDR). */
+/* Returns 0 if a top-level table may begin at paddr. If not, returns the distance from paddr to the
+ * nearest lower address at which a table may begin. A table begins at a multiple of its size (Arm
+ * ARM, TTBR0_EL1, BADDR). */
 static uint64_t place_in_table(const struct paging *paging, uint64_t paddr)
 {
 	return paddr & (8 * paging_entries(paging, 0) - 1);

@@ -23,9 +23,9 @@ static void add_span(struct region_list *list, enum region_kind kind, uint64_t s
 		list->region[list->nr++] = (struct region){ start, end - 1, kind };
 }
 
-/* Adds a span without the image as regions of this kind, and the image as a region of its kind. The
- * image is in vmalloc, at any address if KASLR moved it. If the image is not in this span, adds
- * only the span. */
+/* Adds a span. If the image is in the span, adds the image as a region, and the parts before and
+ * after the image as regions of the kind `kind`. If not, adds the whole span as a region of this
+ * kind. The image is in vmalloc, at any address if KASLR moved it. */
 static void add_around_image(struct region_list *list, const struct arm64_layout *layout,
 			     enum region_kind kind, const struct arm64_span *span)
 {

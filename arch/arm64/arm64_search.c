@@ -170,8 +170,8 @@ static struct code_search code_search_in(struct table_search *search, const stru
 
 /* --- the proof --- */
 
-/* Does the table have a linear map? It maps all memory. It is separate from the image, or, until
- * 4.5, includes the image. */
+/* Does the table have a linear map? A linear map maps all memory. Until 4.5 it includes the image;
+ * since 4.6 it is separate from the image. */
 static bool has_linear_map(const struct table_search *search, const struct space *space,
 			   const struct found_table *table)
 {

@@ -132,7 +132,8 @@ bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct
 		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30], fp, fp);
 		return true;
 	}
-	/* The outermost function still has the x29 of user mode, if it was entered from there. */
+	/* If the kernel was entered from user mode, x29 of the outermost function is still the x29
+	 * of user mode. */
 	state->outermost = !(fp >> 63);
 	if (state->outermost)
 		return true;

@@ -112,9 +112,9 @@ static bool i386_is_idt(struct kernel *kernel, const struct space *space, uint64
 	return true;
 }
 
-/* Finds a function of the image, the divide-error handler. If the dump has no CPU registers, the
- * function searches for the IDT near the end of the address space. The kernel maps the IDT there:
- * in the fixmap since 3.10, and in cpu_entry_area since 4.15. */
+/* Finds a function of the image, the divide-error handler. If the dump has no CPU registers,
+ * searches for the IDT near the end of the address space. The kernel maps the IDT in the fixmap
+ * since 3.10, and in cpu_entry_area since 4.15. */
 static bool known_function(struct kernel *kernel, const struct space *space, const char *names[2],
 			   uint64_t *address)
 {

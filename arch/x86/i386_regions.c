@@ -65,8 +65,8 @@ bool i386_find_page_offset_by_trial(struct kernel *kernel, const char *arg, uint
 	       (kernel_any_space(kernel, &space) && find_split(&space, 0, i386_split_holds, value));
 }
 
-/* Finds page_offset if a damaged entry prevents i386_find_page_offset_by_trial(): the entry that
- * should map swapper_pg_dir. */
+/* Finds page_offset even if the entry that should map swapper_pg_dir is damaged. In this case
+ * i386_find_page_offset_by_trial() fails. */
 bool i386_find_page_offset_by_first_mib(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	struct space space;

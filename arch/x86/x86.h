@@ -183,9 +183,9 @@ struct x86_64_layout {
 /* Returns the layout of this kernel. */
 const struct x86_64_layout *x86_64_layout(struct kernel *kernel);
 
-/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced it,
- * or NULL if this is known. The commit is d52888aa2753, which moved the LDT's remap, and which was
- * backported to stable series. */
+/* Returns the newest layout if it is unknown whether this kernel has the commit that introduced
+ * this layout. Returns NULL if this is known. The commit is d52888aa2753, which moved the LDT's
+ * remap, and which was backported to stable series. */
 const struct x86_64_layout *x86_64_layout_possible(struct kernel *kernel);
 
 /* Is the direct map at the address of the layout? If not, KASLR has moved the regions. */

@@ -292,7 +292,7 @@ static void describe_swap(const struct entry_rules *rules, const struct paging *
  * word). With the L1TF mitigation on x86-64, 46 bits of this number are inverted. The flag is then
  * still bit 6 in RHEL 6, but bit 4 in RHEL 7, because Knights Landing CPUs may set bits 5 and 6 by
  * mistake (pgtable_types.h, pgtable_64.h). If the number is not inverted, the flag is bit 6, even
- * in RHEL 7.3, because only Knights Landing has this erratum. */
+ * in RHEL 7.3, because only Knights Landing CPUs set this bit by mistake. */
 static bool is_nonlinear(const struct entry_rules *rules, const struct paging *paging,
 			 uint64_t entry)
 {

@@ -129,7 +129,7 @@ static bool guess_cache_table(struct kernel *kernel, struct entry_rules *rules)
 	for (size_t i = 0; i < 8; i++)
 		rules->cache[i] =
 			version >= KERNEL_VERSION(4, 2, 0) ? since_4_2[i] : since_4_2[i % 4];
-	/* These kernels leave the MSR as it is after a reset. */
+	/* Kernels before 2.6.26 leave the MSR as it is after a reset. */
 	if (version < KERNEL_VERSION(2, 6, 26))
 		rules->cache[1] = rules->cache[5] = CACHE_WT;
 	return true;

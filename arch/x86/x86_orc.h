@@ -11,7 +11,7 @@ struct kernel;
 enum orc_layout {
 	ORC_4_14, /* ee9f8fce9964 */
 	ORC_6_3, /* ffb1b4a41016 added the bit "signal" */
-	/* Fb799447ae29 replaced the bit "end" by the types "undefined" and "end of stack". */
+	/* fb799447ae29 replaced the bit "end" by the types "undefined" and "end of stack". */
 	ORC_6_4,
 	ORC_7_1, /* 1735858caa4b changed the numbers of registers */
 	NR_ORC_LAYOUTS

@@ -95,7 +95,7 @@ static bool is_boot_table(const struct space *cpu, uint64_t vaddr, uint64_t swap
 
 enum { REASON = 300 };
 
-/* Writes to text why the walk does not map swapper_pg_dir to space->root. The text includes the
+/* Writes to `text` why the walk does not map swapper_pg_dir to space->root. The text includes the
  * last entry of the walk. */
 static void x86_root_explain(const struct space *space, const struct walk *walk, bool is_table,
 			     char text[REASON])

@@ -31,7 +31,7 @@ static bool names_table(uint64_t entry)
 /* --- x86-64 --- */
 
 /* Is vaddr mapped to paddr, and writable? In the image, .data is writable. Freed memory between
- * .text and .rodata is not. */
+ * .text and .rodata is not writable. */
 static bool maps_writable(const struct space *space, uint64_t vaddr, uint64_t paddr)
 {
 	struct walk walk = walk_page_table(space, vaddr);

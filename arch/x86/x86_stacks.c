@@ -14,8 +14,8 @@
  * member of pcpu_hot (d7b6d709a76a). On x86-64 since 5.12 (951c2a51ae75), the pointer is the
  * address of the last word below the top of the stack. From 4.14 to 5.11 it is the address of the
  * top, and before 4.14 the address 64 bytes below the top. The variable is irq_stack_ptr before 5.2
- * (758a2e312228). On i386 the pointer is the address of the bottom of the stack. The variable has
- * two names, of which the second is used from 3.15 to 5.1 (198d208df437). */
+ * (758a2e312228). On i386 the pointer is the address of the bottom of the stack, and the variable
+ * has two names. The second name is used from 3.15 to 5.1 (198d208df437). */
 static const struct irq_pointer {
 	unsigned int word; /* the size of a pointer in bytes: 8 on x86-64 */
 	enum stack_kind kind;
