@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* addrxlat [-l] DUMP FILE: times libkdumpfile's page-table walk over the same
- * addresses that walk DUMP FILE uses; -l: prints the answers instead. */
+/* addrxlat [-l] DUMP FILE: times libkdumpfile's page table walks for the addresses in FILE, as
+ * "walk DUMP FILE" times kwalk's walks. With -l, prints the answers instead. */
 #include <fcntl.h>
 #include <libkdumpfile/addrxlat.h>
 #include <libkdumpfile/kdumpfile.h>
@@ -24,7 +24,8 @@ static uint64_t ask_walk(void *arg, uint64_t address)
 		.meth = library->method,
 	};
 
-	/* addrxlat_walk() of 0.5.1 ends at the root, and says that all is well. */
+	/* Do not use addrxlat_walk(): in libkdumpfile 0.5.1 it ends at the root, and returns
+	 * success. */
 	if (addrxlat_launch(&step, address) != ADDRXLAT_OK)
 		return 0;
 	while (step.remain)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * alone-asks symbols DUMP         all symbols of the dump's kallsyms, decoded and indexed
- * alone-asks types DUMP           BTF of the dump, up to the first answer
- * alone-asks discovery DUMP PATH  the vmlinux in a folder of PATH, found and proved
- * Prints elapsed and processor time in microseconds, and what came out.
+ * alone-asks symbols DUMP         decodes and indexes all symbols of the dump's kallsyms
+ * alone-asks types DUMP           reads the dump's BTF, up to the first answer
+ * alone-asks discovery DUMP PATH  finds the vmlinux in a folder of PATH, and proves that it matches
+ * Each form prints the elapsed time and the processor time in microseconds, and the result.
  */
 #include <string.h>
 
@@ -37,7 +37,8 @@ static double microseconds(clockid_t clock)
 	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* Each is asked by name, and by its address in order. */
+/* Decodes all symbols in order, and looks up 16 of them by name. Returns the number of symbols, or
+ * 0 if a symbol cannot be decoded or found. */
 static uint64_t symbols(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
@@ -46,7 +47,7 @@ static uint64_t symbols(struct kernel *kernel)
 
 	for (uint32_t i = 0; i < nr; i++)
 		good += kallsyms_symbol(kallsyms, i, &symbol);
-	for (uint32_t i = 0; i < nr && i < 16; i++) /* the index is made */
+	for (uint32_t i = 0; i < nr && i < 16; i++) /* the first look-up makes the index */
 		if (!kallsyms_symbol(kallsyms, nr / 16 * i, &symbol) ||
 		    !kallsyms_find(kallsyms, symbol.name, &symbol))
 			return 0;

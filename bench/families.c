@@ -2,8 +2,8 @@
 /*
  * families            times walks in each family of page tables
  *
- * The tables are made here: each maps the same pages of 4K, next to one another, to frames
- * that are not. Prints lines "NAME LEAST MEDIAN", as walk does.
+ * The program makes the tables. Each table maps the same consecutive pages of 4K to scattered
+ * frames. Prints lines "NAME LEAST MEDIAN", as walk does.
  */
 #include <elf.h>
 #include <stdio.h>
@@ -20,15 +20,16 @@ enum {
 	SIZE_OF_PAGE = 4096,
 	NR_MAPPED = 65536, /* pages: 256 MB */
 	NR_ASKED = 20000,
-	MEMORY = 4 << 20, /* bytes that tables may take */
+	MEMORY = 4 << 20, /* limit for the tables, in bytes */
 };
 #define FIRST_ADDRESS UINT64_C(0x40000000)
 
-/* How a family's entries are written. */
+/* The bits of a family's entries. */
 struct form {
-	uint64_t table, page; /* bits besides the address */
-	uint64_t without_rights; /* of tables of a level that has none */
-	unsigned int next_level; /* lowest bit of the number of levels below; 0: none */
+	uint64_t table, page; /* all bits except the address */
+	uint64_t without_rights; /* for entries of a level without access rights */
+	/* lowest bit of the field with the number of lower levels; 0: none */
+	unsigned int next_level;
 };
 
 static const struct form x86 = { 0x67, 0x63, 0x1, 0 };
@@ -40,7 +41,7 @@ static const struct form npt = { 7, 7, 0, 0 };
 struct tables {
 	const struct form *form;
 	const struct paging *paging;
-	uint8_t *file; /* headers in one page, then memory from address 0 */
+	uint8_t *file; /* the ELF headers in one page, then the memory from address 0 */
 	size_t size; /* bytes of memory in use */
 };
 
@@ -63,7 +64,8 @@ static uint8_t *entry_at(const struct tables *tables, uint64_t table, unsigned i
 	return tables->file + SIZE_OF_PAGE + table + index * tables->paging->entry_size;
 }
 
-/* Address of the table that the entry leads to, which is made if there is none. */
+/* Returns the address of the table to which the entry for vaddr points. If the entry is empty,
+ * makes a table and the entry. */
 static uint64_t step_down(struct tables *tables, uint64_t table, unsigned int level, uint64_t vaddr)
 {
 	const struct paging *paging = tables->paging;
@@ -93,7 +95,8 @@ static void map_page(struct tables *tables, uint64_t root, uint64_t vaddr, uint6
 	memcpy(entry_at(tables, table, last, vaddr), &entry, paging->entry_size);
 }
 
-/* Frames in no order: the multiplier is odd. */
+/* Returns the frame of page number nr. The frames are scattered. No frame is used twice, because
+ * the multiplier is odd and NR_MAPPED is a power of two. */
 static uint64_t frame_of(uint64_t nr)
 {
 	return nr * 40503 % NR_MAPPED * SIZE_OF_PAGE;
@@ -145,8 +148,8 @@ static uint64_t ask_walk(void *arg, uint64_t address)
 	return walk_page_table(arg, address).paddr;
 }
 
-/* Addresses of mapped pages in random order; xorshift64*, so that every run asks the same.
- * Ends the program where a walk does not find the frame that was mapped. */
+/* Chooses addresses in mapped pages, in random order. Uses xorshift64*, so that every run uses the
+ * same addresses. Ends the program if a walk does not find the frame to which a page is mapped. */
 static void choose(const struct space *space, struct addresses *list)
 {
 	uint64_t state = 1;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * floor DUMP   What a search of all memory cannot do without, on as many threads as
- *              kwalk takes: reads the whole file and compares each word with one value;
- *              of a kdump-compressed file, decodes each page once and compares its
- *              words. Where the pages are, zeros, and what is left out cost nothing here.
- *              Prints microseconds: elapsed, and of the processors.
+ * floor DUMP   Times the least work that every search of all memory has to do, using as many
+ *              threads as kwalk. Reads the whole file, and compares each word with one value. If
+ *              the file is kdump-compressed, decodes each page once, and compares its words. The
+ *              time to find the pages is not counted. Pages of zeros and pages that were left
+ *              out of the dump take no time.
+ *              Prints the elapsed time and the processor time in microseconds, and the number of
+ *              decoded pages.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +21,7 @@
 
 enum { PIECE = 1 << 18, PAGES_AT_ONCE = 64, MOST_THREADS = 64 };
 
-/* A page as it is in the file. */
+/* A page in the form in which the file contains it. */
 struct packed {
 	struct bytes bytes; /* owned */
 	enum codec codec;
@@ -27,9 +29,9 @@ struct packed {
 
 struct work {
 	const struct file *file;
-	struct packed *pages; /* NULL: the file itself is the memory */
+	struct packed *pages; /* NULL: the file is not compressed */
 	size_t nr_pages, room;
-	uint64_t next; /* piece, or page */
+	uint64_t next; /* offset of the next piece, or index of the next page */
 	uint64_t found;
 };
 
@@ -133,7 +135,7 @@ static void add_page(struct work *work, const struct source *source, uint64_t of
 	work->pages[work->nr_pages++] = (struct packed){ { copy, size }, codec };
 }
 
-/* Bits of the bitmap of the pages that were dumped, which is the second half. */
+/* Returns the number of dumped pages: the bits that are set in the second half of the bitmaps. */
 static uint64_t count_dumped(const struct source *source, const struct kdump_header *header)
 {
 	uint64_t first = 1 + header->sub_blocks, nr = 0;
@@ -148,8 +150,8 @@ static uint64_t count_dumped(const struct source *source, const struct kdump_hea
 	return nr;
 }
 
-/* The pages of a kdump-compressed file. They follow their descriptors; the first one, of
- * zeros, is shared by many frames. */
+/* Reads the pages of a kdump-compressed file. The pages come after all descriptors. Skips the first
+ * page, because it is the page of zeros that many frames share. */
 static void take_pages(struct work *work, const struct source *source)
 {
 	uint8_t descriptor[KDUMP_DESCRIPTOR_SIZE];

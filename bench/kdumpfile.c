@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kdumpfile WHAT DUMP [LIST]: times libkdumpfile's reading of memory as pages.c
- * times kwalk's. kdumpfile read DUMP ADDRESS: eight bytes, or why not. */
+/*
+ * kdumpfile WHAT DUMP [LIST]   times how libkdumpfile reads memory, as pages.c does for kwalk
+ * kdumpfile read DUMP ADDRESS  prints the eight bytes at ADDRESS, or the error
+ */
 #include <fcntl.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <stdbool.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * many FILE GIB: writes to FILE the page tables that map GIB of memory in pages of 4K,
- * and times walks over random addresses in it, one at a time and taking turns: of few
- * pages, whose tables stay in the CPU's caches, and of all. GIB times 2 MiB are tables.
+ * many FILE GIB: writes page tables to FILE that map GIB GiB of memory in pages of 4K. The tables
+ * have about GIB times 2 MiB. Then times walks for random addresses, one walk at a time and
+ * interleaved walks: first in a few pages, whose tables stay in the CPU's caches, then in all
+ * pages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static void fail_with(const char *what)
 	exit(1);
 }
 
-/* pgd, pud, then the pmds and ptes of each GiB. */
+/* Writes the pgd and the pud, and then for each GiB the pmd and its last-level tables. */
 static void write_tables(const char *path, uint64_t nr_gib)
 {
 	uint64_t nr_pages = 2 + nr_gib * (1 + 512), size = nr_pages * PAGE;

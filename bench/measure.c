@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* measure FILE COMMAND...: runs a command and adds a line to FILE: elapsed and
- * processor time in microseconds, peak memory in KiB. Status: the command's. */
+/* measure FILE COMMAND...: runs a command, and appends a line to FILE: the elapsed time and the
+ * processor time in microseconds, and the peak memory in KiB. The exit status is the exit status of
+ * the command. */
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>

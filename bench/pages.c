@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pages WHAT DUMP [LIST]   times kwalk's reading of memory: see pages.h
- * pages list DUMP N        lists SHORT_LIST physical addresses near each other,
- *                          and N from all of the memory
+ * pages WHAT DUMP [LIST]   times how kwalk reads memory: see pages.h
+ * pages list DUMP N        lists SHORT_LIST physical addresses that are near each other, and then
+ *                          N addresses in all memory
  */
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
@@ -50,7 +50,7 @@ static uint64_t next_random(uint64_t *state)
 	return *state * UINT64_C(0x2545f4914f6cdd1d);
 }
 
-/* nr addresses from start to before end. */
+/* Lists nr addresses in the dump, from start to end (exclusive). */
 static void list_addresses(struct dump *dump, unsigned long nr, uint64_t start, uint64_t end,
 			   uint64_t *state)
 {
@@ -66,8 +66,8 @@ static void list_addresses(struct dump *dump, unsigned long nr, uint64_t start, 
 	}
 }
 
-/* As many as a page cache of a thousand pages can hold, in the middle of the
- * memory, then in all of it. */
+/* Lists addresses in a window in the middle of memory, and then in all memory. The window has 1024
+ * pages, which fit into a page cache. */
 static int list_all(const char *path, unsigned long nr)
 {
 	enum { WINDOW = 4 << 20 };
@@ -78,7 +78,8 @@ static int list_all(const char *path, unsigned long nr)
 		return 1;
 	end = dump_last_paddr(dump) + 1;
 	middle = end / 2 & ~(uint64_t)(WINDOW - 1);
-	/* Not where the kernel for the crash was. */
+	/* Move the window down if its start is not in the dump, for example because the crash
+	 * kernel was there. */
 	while (middle && !read8(dump, middle, &value))
 		middle -= WINDOW;
 	list_addresses(dump, SHORT_LIST, middle, middle + WINDOW, &state);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same questions to two readers of dumps: opening, a list of addresses in
- * random order, all memory in order. */
+/* Times the same work for two libraries that read dumps: opening the dump, reading at a list of
+ * addresses in random order, and reading all memory in order. */
 #pragma once
 
 #include <string.h>
@@ -10,10 +10,11 @@
 enum { OPENINGS = 9, SHORT_LIST = 20000, TIMES = 50, PAGE_SIZE = 4096 };
 
 struct reader {
-	void *(*open)(const char *path); /* NULL: it cannot */
+	void *(*open)(const char *path); /* returns NULL if the dump cannot be opened */
 	void (*close)(void *dump);
 	bool (*read8)(void *dump, uint64_t paddr, uint64_t *value);
-	/* The page at paddr or the next one that there is; false: none. */
+	/* Reads the page at *paddr, or if it is missing, the next page in the dump. Sets *paddr to
+	 * the address of the page. Returns false if there are no more pages. */
 	bool (*next_page)(void *dump, uint64_t *paddr, uint8_t *page);
 };
 
@@ -34,14 +35,15 @@ static inline double open_ms(const struct reader *reader, const char *path)
 	return (double)times[OPENINGS / 2] / 1e6;
 }
 
-/* Nanoseconds a read; sum: of all values, so that two readers can be compared. */
+/* Returns the nanoseconds for each read. Sets *sum to the sum of all values, which must be the same
+ * for both readers. */
 static inline double random_ns(const struct reader *reader, void *dump,
 			       const struct addresses *list, size_t nr, unsigned int times,
 			       uint64_t *sum)
 {
 	uint64_t start, value;
 
-	/* What is asked over and over is warm. */
+	/* If the list is read several times, read it once before, so that the caches are warm. */
 	for (size_t j = 0; times > 1 && j < nr; j++)
 		reader->read8(dump, list->values[j], &value);
 	*sum = 0;
@@ -67,8 +69,8 @@ static inline double sequential_mb(const struct reader *reader, void *dump, uint
 	return (double)nr * PAGE_SIZE * 1e3 / (double)(now_ns() - start);
 }
 
-/* WHAT DUMP [LIST]: open, short, million or sequential; prints a number, and
- * what has to be the same. */
+/* Handles the arguments WHAT DUMP [LIST]. WHAT is open, short, million or sequential. Prints the
+ * result of timing, and a sum that must be the same for both readers. */
 static inline int time_reader(const struct reader *reader, int argc, char **argv)
 {
 	struct addresses list = { 0 };

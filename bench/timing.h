@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the two walkers' timings share: the questions and the clock. */
+/* The addresses and the clock that all timing programs use. */
 #pragma once
 
 #include <inttypes.h>
@@ -28,7 +28,8 @@ static inline void addresses_sort(struct addresses *addresses)
 	qsort(addresses->values, addresses->nr, sizeof(*addresses->values), compare_numbers);
 }
 
-/* One hexadecimal number a line; an empty list where the file has none. */
+/* Reads a file that has one hexadecimal number in each line. Returns an empty list if the file has
+ * no number or cannot be read. */
 static inline struct addresses addresses_read(const char *path)
 {
 	struct addresses list = { 0 };
@@ -58,7 +59,8 @@ static inline uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* More than the last cache of most machines, read so that little else stays there. */
+/* More bytes than the last-level cache of most machines has. Reading them evicts almost all other
+ * data from the caches. */
 enum { EVICTING = 128 << 20 };
 
 static inline uint64_t evict_caches(void)
@@ -73,8 +75,8 @@ static inline uint64_t evict_caches(void)
 	return sum;
 }
 
-/* Calls ask, which answers nr questions, over and over; cold: each time after the caches
- * were emptied. Prints as timing_run(). */
+/* Calls ask repeatedly. nr: number of questions that one call answers. cold: true to evict the
+ * caches before each call. Prints a line like timing_run(). */
 static inline void timing_run_all(const char *name, size_t nr, bool cold,
 				  uint64_t (*ask)(void *arg), void *arg)
 {
@@ -97,9 +99,8 @@ static inline void timing_run_all(const char *name, size_t nr, bool cold,
 	       (double)rounds[TIMING_ROUNDS / 2] / (double)nr);
 }
 
-/* Asks all questions, over and over; prints "NAME MINIMUM MEDIAN", in
- * nanoseconds a question. ask returns something of the answer, so that none
- * can be left out. */
+/* Asks all questions repeatedly. Prints "NAME MINIMUM MEDIAN", in nanoseconds for each question.
+ * ask must return a part of the answer, so that the compiler cannot remove a call. */
 static inline void timing_run(const char *name, const struct addresses *list,
 			      uint64_t (*ask)(void *arg, uint64_t address), void *arg)
 {
@@ -107,7 +108,7 @@ static inline void timing_run(const char *name, const struct addresses *list,
 	uint64_t rounds[TIMING_ROUNDS];
 	double nr = (double)list->nr;
 
-	for (int i = -1; i < TIMING_ROUNDS; i++) { /* the first warms up */
+	for (int i = -1; i < TIMING_ROUNDS; i++) { /* the first round only warms the caches */
 		uint64_t start = now_ns(), sum = 0;
 
 		for (size_t j = 0; j < list->nr; j++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * translate DUMP FILE: times the library's translations, by its public header, of the
- * addresses in FILE, one at a time and all at once, with the page tables in the CPU's
- * caches and without.
+ * translate DUMP FILE: times how the library translates the addresses in FILE, through its public
+ * header. Times one translation at a time and all translations in one call, each with warm and with
+ * cold caches of the CPU.
  */
 #include <kwalk.h>
 

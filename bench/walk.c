@@ -52,7 +52,8 @@ static int compare_leaves(const void *a, const void *b)
 	return (x->entry_paddr > y->entry_paddr) - (x->entry_paddr < y->entry_paddr);
 }
 
-/* Each entry once: some tables are used by thousands of entries above them. */
+/* Keeps each entry once. An entry may have been found several times, because thousands of entries
+ * can point to the same table. */
 static void drop_repeated(struct leaves *leaves)
 {
 	size_t kept = 0;
@@ -66,7 +67,7 @@ static void drop_repeated(struct leaves *leaves)
 	leaves->nr = kept;
 }
 
-/* All entries that map pages which the dump holds whole. */
+/* Collects all entries that map a page that is entirely in the dump. */
 static struct leaves collect(struct kernel *kernel)
 {
 	const struct space *space = kernel_space(kernel, NULL);
@@ -91,7 +92,7 @@ static struct leaves collect(struct kernel *kernel)
 	return leaves;
 }
 
-/* xorshift64*, so that every run asks the same. */
+/* Uses xorshift64*, so that every run uses the same addresses. */
 static uint64_t next_random(uint64_t *state)
 {
 	*state ^= *state >> 12;
