@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* First in what is to be preloaded: functions that take a size or a place in a file
- * have "64" behind their name where kwalk is a program of 32 bits. */
+/* Must be the first include of a library that is preloaded. If kwalk is a 32-bit program, the names
+ * of functions that take a file size or a file offset end in "64". */
 #pragma once
 
 #define _GNU_SOURCE
@@ -9,7 +9,7 @@
 #endif
 #include <dlfcn.h>
 
-/* The function that is called without this library; name is a literal. */
+/* Finds the function that would be called without this library. name: a string literal. */
 #define NEXT_OF(name)                                                                              \
 	(__SIZEOF_POINTER__ == 4 && dlsym(RTLD_NEXT, name "64") ? dlsym(RTLD_NEXT, name "64") :    \
 								  dlsym(RTLD_NEXT, name))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of the vmlinux without a kernel have in common. */
+/* Definitions that all parts of the made vmlinux share. The made vmlinux has symbols and types, but
+ * no kernel. */
 #pragma once
 
 typedef unsigned long long u64;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SLAB for vmlinux-memory.c as it was until 3.12, with a struct slab for each slab:
- * -DDESCRIPTORS=2611, 2618 or 3006 is the release. Members that nobody asks for are left out.
+ * The structs of SLAB until 3.12, when each slab had a struct slab. For vmlinux-memory.c.
+ * -DDESCRIPTORS=2611, 2618 or 3006 chooses the release. Members that kwalk does not read are left
+ * out.
  */
 #if DESCRIPTORS == 2611
-typedef unsigned short kmem_bufctl_t; /* as i386 had it */
+typedef unsigned short kmem_bufctl_t; /* the type on i386 */
 #else
 typedef unsigned int kmem_bufctl_t;
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* PCI functions and their buses, as Linux 6.12 has them; for the one part of the vmlinux that
- * knows devices, which defines struct device first. With PCI_RESOURCES, functions know their
- * resources and DMA mask; struct resource comes first, too. */
+/* The structs of PCI functions and buses in Linux 6.12. A file that includes this file must define
+ * struct device before. If it defines PCI_RESOURCES, functions have resources and a DMA mask, and
+ * the file must also define struct resource before. */
 #pragma once
 
 #include "vmlinux-common.h"
@@ -37,7 +37,8 @@ struct pci_dev {
 
 PLACED(".data.20c00.a") struct list_head pci_root_buses = { (void *)1 };
 
-/* Types that no variable has. */
+/* Pointers to structs that no other variable has, so that the debug information contains these
+ * structs. */
 PLACED(".data.20c80") struct pci_bus *bus = (void *)1;
 PLACED(".data.20c80") struct pci_sysdata *sysdata = (void *)1;
 PLACED(".data.20c80") struct pci_dev *device = (void *)1;

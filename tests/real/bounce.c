@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* In the guest of bus.c: writes to each disk without an end, from memory whose physical
- * addresses it says, and how many bounce buffers the kernel counts meanwhile. */
+/* A part of the init in bus.c. Writes to each disk in an endless loop, and prints the physical
+ * addresses of the memory that it writes. Also prints how many slots of bounce buffers the kernel
+ * counts. */
 #define _GNU_SOURCE
 #include "bounce.h"
 
@@ -12,7 +13,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-/* The data begins in the middle of a slot: drivers differ in where they keep it. */
+/* The data begin at an offset in a slot, because drivers differ in whether the bounce buffer keeps
+ * this offset. */
 enum { PAGE = 4096, PAGES = 17, OFFSET = 512, SIZE = 16 * PAGE };
 
 static int is_wanted(void)
@@ -27,7 +29,7 @@ static int is_wanted(void)
 	return strstr(line, "swiotlb=force") != NULL;
 }
 
-/* Documentation/admin-guide/mm/pagemap.rst */
+/* Prints the physical addresses of the pages: Documentation/admin-guide/mm/pagemap.rst. */
 static void print_pages(const char *path, const char *data)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY);

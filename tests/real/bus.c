@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest with devices behind an IOMMU: it loads their drivers, says what sysfs knows of
- * them, and has them read and write. */
+/* Init of a guest with devices behind an IOMMU. Loads the drivers of the devices, lets the devices
+ * read and write, and prints facts about the devices from sysfs. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static void print_file(const char *device, const char *name)
 		fclose(file);
 }
 
-/* The last part of where it leads. */
+/* Prints the last part of the path to which the link points. */
 static void print_link(const char *device, const char *name)
 {
 	char path[512], to[512];
@@ -73,7 +73,7 @@ static void print_devices(void)
 		closedir(dir);
 }
 
-/* A device may take its time to come. */
+/* Opens a device, which may not exist at once. */
 static int open_soon(const char *path)
 {
 	for (int i = 0; i < 10 * PATIENCE; i++) {
@@ -117,8 +117,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof(disks) / sizeof(*disks); i++)
 		use_disk(disks[i]);
 	use_network();
-	edu_copy(0x1234000, 0x1234000); /* nobody mapped it */
-	sleep(1); /* packets go out by themselves */
+	edu_copy(0x1234000, 0x1234000); /* no driver mapped this address */
+	sleep(1); /* the kernel sends packets without a request */
 	print_devices();
 	bounce_on(disks, sizeof(disks) / sizeof(*disks));
 	puts("@ready");

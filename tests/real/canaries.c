@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest that has secrets in all places where a machine may have some. /canaries has a
- * line for each: the place, and the word that is put there. */
+/* Init of a guest that has secrets in all places in which a machine may have secrets. The file
+ * /canaries has a line for each secret: the name of the place, and the word to put there. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -85,7 +85,8 @@ static void write_log(void)
 	close(fd);
 }
 
-/* Of a name too long to be in its dentry, with content in the page cache. It stays mapped. */
+/* Makes files. The first file has a name that is too long for its dentry, and content in the page
+ * cache, and stays mapped. */
 static void make_files(void)
 {
 	char path[256];
@@ -110,7 +111,8 @@ static void make_files(void)
 		fail("memfd_create");
 }
 
-/* A text in codes of two bytes, low or high byte first, and of four. */
+/* Encodes a text with `width` bytes for each letter. letter_at: offset of the ASCII code in these
+ * bytes. Returns the size of the encoded text. */
 static size_t widen(const char *text, int width, int letter_at, char *to)
 {
 	size_t length = strlen(text);
@@ -157,7 +159,8 @@ static void bind_socket(void)
 		fail("bind");
 }
 
-/* Its payload is binary: the word is in hexadecimal. */
+/* Adds two keys. The payload of the first key is binary, and its word is the payload in
+ * hexadecimal. */
 static void add_keys(void)
 {
 	const char *text = canary("key");
@@ -199,7 +202,8 @@ static void start_named(void)
 	prctl(PR_SET_NAME, canary("thread"));
 	if (unshare(CLONE_NEWUTS) || sethostname(host, strlen(host)))
 		fail("unshare");
-	/* What is left of a longer name behind a short one. */
+	/* Set a shorter name. After the end of the shorter name, comm still contains a part of the
+	 * longer name. */
 	prctl(PR_SET_NAME, "ab");
 	if (!fork())
 		prctl(PR_SET_NAME, canary("process"));

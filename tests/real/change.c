@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest whose memory is dumped twice: it says what there is, waits for a line,
- * changes a few things, and says so again. Its balloon is inflated from outside meanwhile. */
+/* Init of a guest whose memory is dumped twice. Prints the state of the guest, waits for a line,
+ * changes a few things, and prints the state again. While the init waits for the first line, the
+ * test inflates the balloon of the guest. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
@@ -29,7 +30,8 @@ static void print_file(const char *tag, const char *path)
 		printf("@failed %s\n", path);
 }
 
-/* when: "before" or "after". Returns once a line came. */
+/* Prints the state of the guest, and returns after it has read a line. when: "before" or
+ * "after". */
 static void tell(const char *when)
 {
 	static const char *const names[] = { "modules", "vmallocinfo", "meminfo", "vmstat" };
@@ -72,7 +74,8 @@ static void load(const char *path)
 	close(fd);
 }
 
-/* Pages of this process alone, all of them there: fork() would protect shared ones. */
+/* Maps pages that are all present. fork() does not share them, because it would make shared pages
+ * read-only. */
 static char *map(size_t size)
 {
 	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -92,8 +95,8 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-/* Frames of uses that few machines have: of zsmalloc (pages of a zram disk, of which more and more
- * is random), of a tmpfs, of hugetlb, and of memfd_secret(). */
+/* Makes frames with uses that are rare: zsmalloc (pages of a zram disk, with more random bytes in
+ * each step), tmpfs, hugetlb, and memfd_secret(). */
 static void use_frames(void)
 {
 	enum { STEPS = 16, STEP = 16 * PAGE };

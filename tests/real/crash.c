@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest that is to crash, in the way that its command line says: kwalk.end=WAY. What it
- * cannot break itself is broken from outside: it says where the functions are that it will call,
- * and waits for a line. */
+/* Init of a guest that crashes in the way that the command line gives: kwalk.end=WAY. In some of
+ * the ways, the test damages the memory of the guest from outside. In these ways, the init first
+ * prints the address of the function that it will call, and waits for a line. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -27,7 +27,7 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-/* Where the kernel and its modules have this function. */
+/* Prints the address of this function in the kernel or in a module. */
 static void tell_symbol(const char *wanted)
 {
 	FILE *file = fopen("/proc/kallsyms", "r");
@@ -69,7 +69,7 @@ static void use_bad_page(void)
 	use_memory();
 }
 
-/* Reads a block of a RAM disk, which a module does. */
+/* Reads a block of a RAM disk. This calls a function of a module. */
 static void call_module(void)
 {
 	int fd = open("/modules/brd.ko", O_RDONLY);
@@ -92,7 +92,7 @@ static void open_file(void)
 	open("/nothing", O_RDONLY);
 }
 
-/* Memory that a write() waits for, as nobody will answer its faults. */
+/* Returns a page for which a write() waits for ever, because no program handles the page faults. */
 static void *endless_page(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -116,7 +116,8 @@ static void write_file(const void *from)
 	_exit(0);
 }
 
-/* One holds the file's lock and waits for its page, another waits for the lock. */
+/* Starts two processes. The first process holds the lock of a file and waits for ever for its page.
+ * The second process waits for the lock. */
 static void wait_forever(void)
 {
 	put("/proc/sys/kernel/hung_task_panic", "1");
@@ -137,7 +138,7 @@ static void return_from_init(void)
 	exit(11);
 }
 
-/* The machine ends it. */
+/* Runs until the test ends the machine. */
 static void spin(void)
 {
 	puts("@ready");

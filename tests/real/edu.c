@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* QEMU's docs/specs/edu.rst: a device that copies by commands, here without a driver that would use it. */
+/* Uses QEMU's edu device (docs/specs/edu.rst) without a driver. This device copies memory if a
+ * program writes commands to its registers. */
 #include "edu.h"
 
 #include <dirent.h>
@@ -14,7 +15,7 @@ enum {
 	TARGET = 0x88,
 	COUNT = 0x90,
 	COMMAND = 0x98,
-	BUFFER = 0x40000, /* the device's own */
+	BUFFER = 0x40000, /* the buffer in the device */
 	START = 1,
 	TO_MEMORY = 2,
 	MAP = 4096,
@@ -39,7 +40,7 @@ static int is_edu(const char *device)
 	return !memcmp(ids, "\x34\x12\xe8\x11", sizeof(ids));
 }
 
-/* Memory space and bus master: bits 1 and 2 of the command register. */
+/* Sets bit 1 (memory space) and bit 2 (bus master) of the command register. */
 static void enable(const char *device)
 {
 	unsigned char command = 6;

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
-/* Has QEMU's device for teaching read memory at one bus address, and then write what it read at
- * another; says of which device that was. Nothing where the guest has none. */
+/* Lets each edu device of QEMU read memory at the bus address `from`, and then write these bytes to
+ * the bus address `to`. Prints the name of the device. Does nothing if the guest has no edu
+ * device. */
 void edu_copy(uint64_t from, uint64_t to);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * The guest's init. It makes mappings of every kind, prints on the serial line what the
- * guest's own kernel says about them, and then keeps its CPU busy, so that the page table
- * in CR3 is its own when the memory image is taken.
+ * The init of the guest. Makes mappings of every kind, and prints to the serial line what the
+ * guest's kernel reports about them. Then keeps the CPU busy, so that CR3 points to the page table
+ * of this process when the memory image is taken.
  *
- * Each fact is one line starting with "@". The same program is the init of a capture
- * kernel: where /proc/vmcore exists, it copies that to the first disk.
+ * Each fact is one line that starts with "@". The same program is the init of a capture kernel. If
+ * /proc/vmcore exists, copies it to the first disk.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -40,10 +40,10 @@
 
 #ifdef __aarch64__
 #define CONSOLE "ttyAMA0"
-#define DEVICE 0x3e000000 /* of the window of PCI's memory, where no device is */
+#define DEVICE 0x3e000000 /* in the memory window of PCI, at an address without a device */
 #else
 #define CONSOLE "ttyS0"
-#define DEVICE 0xa0000 /* the VGA window, which no device backs here */
+#define DEVICE 0xa0000 /* the VGA window; this guest has no VGA device */
 #endif
 
 #define PAGE ((size_t)sysconf(_SC_PAGESIZE))
@@ -88,7 +88,8 @@ static void print_file(const char *tag, const char *path)
 	fclose(file);
 }
 
-/* Where tasks sleep that nothing wakes for long, by the kernel's own unwinder. */
+/* Prints the stacks of tasks that sleep for a long time, as the kernel's own unwinder finds
+ * them. */
 static void print_sleepers(void)
 {
 	static const char *const names[] = { "kthreadd",  "kauditd",	  "oom_reaper",
@@ -116,7 +117,8 @@ static void print_sleepers(void)
 	}
 }
 
-/* Where all tasks are, by the kernel's own unwinder; a task that runs has no lines. */
+/* Prints the stacks of all tasks, as the kernel's own unwinder finds them. A running task has no
+ * lines. */
 static void print_stacks(void)
 {
 	char path[64], tag[32];
@@ -130,7 +132,8 @@ static void print_stacks(void)
 	}
 }
 
-/* The same in the log, with the functions of the scheduler, and what the CPUs run. */
+/* If the command line has kwalk.stacks, lets the kernel print all stacks to its log. These stacks
+ * include the functions of the scheduler, and the stacks of running tasks. */
 static void log_stacks(void)
 {
 	char line[1024] = "";
@@ -146,7 +149,8 @@ static void log_stacks(void)
 	write_file("/proc/sysrq-trigger", "l");
 }
 
-/* A kwalk that was put there with its libraries answers from the guest's own memory. */
+/* If there is a kwalk with its libraries in the guest, runs it on the guest's own memory, and
+ * prints its answers. */
 static void ask_kwalk(const char *tag, const char *dump)
 {
 	char line[16384];
@@ -224,7 +228,7 @@ static void open_console(void)
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 }
 
-/* Everything printed has left the serial line when this returns. */
+/* Returns when all printed text has been sent to the serial line. */
 static void flush_console(void)
 {
 	fflush(stdout);
@@ -253,7 +257,7 @@ static void save_vmcore(void)
 	reboot(RB_POWER_OFF);
 }
 
-/* A 64-bit kernel loads the capture kernel itself; a 32-bit one needs kexec-tools. */
+/* A 64-bit kernel loads the capture kernel itself. A 32-bit kernel needs kexec-tools. */
 static void load_capture_kernel(void)
 {
 #if defined(__x86_64__)
@@ -280,7 +284,7 @@ static void load_capture_kernel(void)
 
 /* --- known mappings ---------------------------------------------------------------- */
 
-/* One of the 64-bit words that a file like /proc/kpagecount is an array of. */
+/* Reads a word of a file such as /proc/kpagecount, which is an array of 64-bit words. */
 static uint64_t read_word(const char *path, uint64_t index)
 {
 	uint64_t word = 0;
@@ -292,7 +296,8 @@ static uint64_t read_word(const char *path, uint64_t index)
 	return word;
 }
 
-/* Where pages are, and for those in memory the flags and map count of their struct page. */
+/* Prints the pagemap entries of pages. For a page in memory, also prints the flags and the map
+ * count of its struct page. */
 static void print_pagemap(const char *tag, const volatile void *start, size_t nr_pages)
 {
 	uintptr_t vaddr = (uintptr_t)start & -PAGE;
@@ -348,7 +353,7 @@ static size_t huge_page_size(void)
 	return kib * 1024;
 }
 
-/* Two large pages of hugetlbfs: an ordinary one, and one without access. */
+/* Maps two large pages of hugetlbfs. The second page has no access rights. */
 static char *map_hugetlb(size_t size)
 {
 	char *p = map(2 * size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1);
@@ -358,7 +363,8 @@ static char *map_hugetlb(size_t size)
 	return p;
 }
 
-/* One page of each size that hugetlbfs has, as far as there is one. */
+/* Maps and prints one page of each size that hugetlbfs has, if there is a free page of this
+ * size. */
 static void print_hugetlb_sizes(void)
 {
 	DIR *sizes = opendir("/sys/kernel/mm/hugepages");
@@ -373,7 +379,7 @@ static void print_hugetlb_sizes(void)
 			continue;
 		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_hugepages",
 			 entry->d_name);
-		/* Gigantic pages are reserved by the command line, or not there. */
+		/* Gigantic pages exist only if the command line reserves them. */
 		if (kib < 1 << 20)
 			write_file(path, "4\n");
 		p = mmap(NULL, kib * 1024, PROT_READ | PROT_WRITE,
@@ -396,7 +402,7 @@ static void print_hugetlb_sizes(void)
 /* Kernels with PREEMPT_RT have no transparent large pages. */
 static bool has_transparent;
 
-/* Two transparent large pages, the second without access. */
+/* Maps two transparent large pages. The second page has no access rights. */
 static char *map_transparent(size_t size)
 {
 	char *p = map(3 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -446,7 +452,7 @@ static char *map_file(size_t nr_pages)
 	return p;
 }
 
-/* A large page of zeros: one that was only read. */
+/* Maps a large page and only reads it, so that the kernel maps its page of zeros. */
 static char *map_huge_zero(size_t size)
 {
 	char *p = map(2 * size, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -460,7 +466,7 @@ static char *map_huge_zero(size_t size)
 	return p;
 }
 
-/* Pages that KSM has made one of. */
+/* Maps pages that KSM merges into one page. */
 static char *map_merged(size_t nr_pages)
 {
 	char *p = map(nr_pages * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
@@ -484,8 +490,8 @@ static char *map_merged(size_t nr_pages)
 }
 
 /*
- * Memory of a device. Twice: as it comes, and uncached, which is another cache type where the
- * kernel does not make sure that they agree (nopat).
+ * Maps the memory of a device twice: with the default cache type, and uncached. The cache types
+ * differ if the kernel does not make them equal (nopat).
  */
 static void map_device(void)
 {
@@ -506,8 +512,8 @@ static void map_device(void)
 	}
 }
 
-/* Pages that the children have in swap, too: they stay in the swap cache, of half of them
- * also when their parent has them no more. */
+/* Prints pages that the children also have in swap, so that the pages stay in the swap cache. Half
+ * of the pages stay there although this process, the parent, unmaps them. */
 static void print_swap_cache(char *back, size_t nr_pages)
 {
 	uint64_t entry[64];
@@ -525,7 +531,8 @@ static void print_swap_cache(char *back, size_t nr_pages)
 		       read_word("/proc/kpageflags", entry[i]));
 }
 
-/* Files whose pages nobody maps any more: of what file system, inode and page each is. */
+/* Prints the frames of files that no process maps any more. For each frame, prints the file system,
+ * the inode, and the number of the page in the file. */
 static void print_cached(void)
 {
 	static const struct {
@@ -554,13 +561,13 @@ static void print_cached(void)
 			       entry[page] & PAGEMAP_PFN, files[i].filesystem,
 			       (uint64_t)status.st_ino, page, files[i].path);
 		if (i == 2)
-			unlink(files[i].path); /* and stays open */
+			unlink(files[i].path); /* the file stays open */
 		else
 			close(fd);
 	}
 }
 
-/* The first frame of memory: there may be none at 0. */
+/* Returns the number of the first frame of RAM. There may be no RAM at address 0. */
 static uint64_t first_frame(void)
 {
 	FILE *file = fopen("/proc/iomem", "r");
@@ -575,7 +582,8 @@ static uint64_t first_frame(void)
 	return start / PAGE;
 }
 
-/* What frames are, by /proc/kpageflags: some of all of them, those that stay what they are. */
+/* Prints the flags of a sample of frames, from /proc/kpageflags. Leaves out frames whose flags
+ * change. */
 static void print_frames(void)
 {
 	enum { SAMPLES = 2000 };
@@ -601,7 +609,7 @@ static void print_frames(void)
 	close(fd);
 }
 
-/* A child that shares pages with its parent, and has copied one of them. */
+/* Starts a child that shares pages with its parent, and has a copy of one of these pages. */
 static void start_child(int number, char *anonymous, char *shared)
 {
 	char name[16];
@@ -710,8 +718,8 @@ static size_t read_symbols(struct symbol **list)
 }
 
 /*
- * Every 64th symbol, and those that the kernel's layout hangs on. "@unique" has neither its
- * name nor its address in common with another; "@symbol" is what the layout hangs on.
+ * Prints every 64th symbol in a line "@unique", except if another symbol has the same name or the
+ * same address. Prints the symbols that show the layout of the kernel in lines "@symbol".
  */
 static void print_symbols(void)
 {
@@ -785,8 +793,8 @@ static void print_symbols(void)
 
 /* --- areas of vmalloc --------------------------------------------------------------- */
 
-/* A terminal's line discipline lies in an area of its own. Freed, the area waits for TLBs to be
- * flushed: nothing here makes the kernel do that before the memory image is taken. */
+/* Frees an area of vmalloc, the separate area of a terminal's line discipline. The freed area waits
+ * until the kernel flushes the TLBs. The kernel does not do so before the memory image is taken. */
 static void free_an_area(void)
 {
 	int fd;
@@ -798,7 +806,7 @@ static void free_an_area(void)
 		complain("open /dev/pts/ptmx");
 	else
 		close(fd);
-	/* A worker frees it. */
+	/* A worker of the kernel frees the area. */
 	sleep(1);
 }
 
@@ -806,7 +814,7 @@ static void free_an_area(void)
 
 #define KPF_SLAB 7 /* include/uapi/linux/kernel-page-flags.h */
 
-/* Runs of frames that belong to slabs: the first frame and how many. */
+/* Prints runs of frames that belong to slabs: the first frame, and the number of frames. */
 static void print_slab_frames(void)
 {
 	static uint64_t flags[1 << 13];
@@ -843,7 +851,8 @@ static void say_to_kernel(int fd, const char *format, ...)
 		complain("write /dev/kmsg");
 }
 
-/* Lines of every length and level but 0, which the console would show, and with "kwalk.flood" so many that the first are lost. */
+/* Writes lines of every length and every level to the log, except level 0, which the console would
+ * show. With "kwalk.flood", writes so many lines that the first lines are lost. */
 static void fill_log(void)
 {
 	char line[4096] = "", dots[800];
@@ -864,7 +873,8 @@ static void fill_log(void)
 	close(fd);
 }
 
-/* All records as /dev/kmsg has them, and the clocks that their times are by. */
+/* Prints all records in /dev/kmsg, and the current time of two clocks, for comparison with the
+ * times of the records. */
 static void print_log(void)
 {
 	struct timespec real, monotonic;
@@ -889,7 +899,8 @@ static void print_log(void)
 
 /* --- main -------------------------------------------------------------------------- */
 
-/* Half in user mode, half in the kernel: with page-table isolation each has its own table. */
+/* Runs partly in user mode and partly in the kernel, because with page-table isolation each of
+ * these modes has a separate table. */
 static void work(void)
 {
 	static char buffer[1 << 16];
@@ -914,7 +925,7 @@ int main(void)
 	if (!access("/proc/vmcore", R_OK))
 		save_vmcore();
 
-	/* The monitor speaks of the first CPU. */
+	/* Run on the first CPU, because QEMU's monitor reports the registers of this CPU. */
 	CPU_ZERO(&first);
 	CPU_SET(0, &first);
 	sched_setaffinity(0, sizeof(first), &first);
@@ -922,7 +933,7 @@ int main(void)
 	write_file("/proc/sys/kernel/printk", "1 1 1 1\n");
 	write_file("/proc/sys/kernel/kptr_restrict", "0\n");
 	write_file("/proc/sys/vm/nr_hugepages", "2\n");
-	/* Nothing may move a page after it was printed. */
+	/* The kernel must not move a page after its address was printed. */
 	has_transparent = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	if (has_transparent) {
 		write_file("/sys/kernel/mm/transparent_hugepage/enabled", "madvise\n");
@@ -947,12 +958,14 @@ int main(void)
 	print_file("meminfo", "/proc/meminfo");
 	print_file("zoneinfo", "/proc/zoneinfo");
 	print_file("buddyinfo", "/proc/buddyinfo");
-	/* Its sandbox lets the kernel make areas, and free them. */
+	/* kwalk's sandbox causes the kernel to allocate and free areas, so run kwalk before the
+	 * areas are printed. */
 	ask_kwalk("kcore", "/proc/kcore");
 	ask_kwalk("devmem", "/dev/mem");
 	free_an_area();
 	print_file("vmallocinfo", "/proc/vmallocinfo");
-	/* Once before, so that nothing is faulted in while images and records are taken. */
+	/* Run this once now, so that there are no page faults while images and records are
+	 * taken. */
 	work();
 	print_frames();
 	print_file("slabinfo", "/proc/slabinfo");

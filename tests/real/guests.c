@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest that is a host itself: a small VMM, which says what it knows of the two virtual
- * machines that it runs. The code of one fills pages at virtual addresses of its own; the other
- * boots Linux, whose init is this program too, and says what it knows of itself. */
+/* Init of a guest that is itself a host. A small VMM runs two virtual machines, and prints facts
+ * about them. The code of the first machine fills pages at virtual addresses. The second machine
+ * boots Linux. The init of this Linux is also this program, and prints facts about itself. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
@@ -35,17 +35,18 @@ enum {
 	/* Pages that the code fills. */
 	NR_PAGES = 600,
 };
-#define HIGH UINT64_C(0x100000000) /* where the second slot begins */
+#define HIGH UINT64_C(0x100000000) /* start of the second slot */
 #define HIGH_SIZE (UINT64_C(16) << 20)
-#define SHARED UINT64_C(0x180000000) /* the third one, of a memfd */
-#define WINDOW UINT64_C(0xffff900000000000) /* virtual: what is filled */
+#define SHARED UINT64_C(0x180000000) /* start of the third slot, which is the memory of a memfd */
+#define WINDOW UINT64_C(0xffff900000000000) /* virtual address of the pages that the code fills */
 #define PATTERN UINT64_C(0x9e3779b97f4a7c15)
 
 enum { PRESENT = 1, WRITE = 2, IS_LARGE = 0x80 };
 
 static uint8_t *low; /* the memory at 0 */
 
-/* Ports of the second machine: what its init says, and that it has said all. */
+/* I/O ports of the second machine. Its init writes text to PORT_SAY, and then one byte to
+ * PORT_READY. */
 enum { PORT_SAY = 0xe9, PORT_READY = 0xf4 };
 
 static uint64_t *table(unsigned int nr)
@@ -58,7 +59,8 @@ static uint64_t entry(unsigned int nr)
 	return (TABLES + nr * PAGE) | PRESENT | WRITE;
 }
 
-/* Pages of the window lie in the second slot and, each fourth, in the third one, backwards. */
+/* Returns the guest-physical address of a page of the window. Every fourth page is in the third
+ * slot, all other pages are in the second slot. In both slots the order of pages is reversed. */
 static uint64_t window_page(unsigned int nr)
 {
 	if (nr % 4 == 3 && nr / 4 < SHARED_SIZE / PAGE)
@@ -68,7 +70,8 @@ static uint64_t window_page(unsigned int nr)
 
 static void make_tables(void)
 {
-	/* 0: pgd; 1, 2: low memory, by large pages; 3, 4, and from 5 on: the window. */
+	/* Table 0 is the pgd. Tables 1 and 2 map low memory with large pages. Tables 3, 4, and all
+	 * tables from 5 on map the window. */
 	table(0)[0] = entry(1);
 	table(1)[0] = entry(2);
 	for (unsigned int i = 0; i < LOW / LARGE; i++)
@@ -129,7 +132,7 @@ static void start_in_long_mode(int vcpu, unsigned int nr)
 		die("registers");
 }
 
-/* Without it the machine has no long mode. */
+/* Sets the features of the CPU. Without them the machine has no long mode. */
 static void give_features(int kvm, int vcpu)
 {
 	enum { MOST = 256 };
@@ -269,7 +272,7 @@ static void load_linux(void)
 	munmap(file, 32 << 20);
 }
 
-/* The first GiB, one to one. */
+/* Maps the first GiB 1:1. */
 static void make_linux_tables(void)
 {
 	table(0)[0] = entry(1);
@@ -291,7 +294,8 @@ static void enter_linux(int vcpu)
 		die("registers");
 }
 
-/* Until its init is ready. No device is there: reads give ones. */
+/* Runs Linux until its init is ready. The machine has no devices, so all bits that a read returns
+ * are ones. */
 static void run_linux(int vcpu, struct kvm_run *state)
 {
 	for (;;) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How inits of guests begin. */
+/* Functions that the inits of guests call at their start. */
 #pragma once
 
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* File systems; lines to the console. */
+/* Mounts file systems. Opens the console, to which output is written line by line. */
 static inline void begin_init(void)
 {
 	int console;
@@ -23,7 +23,7 @@ static inline void begin_init(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-/* Loads the modules of the list that `run` has put beside init, in its order. */
+/* Loads the modules in the list that `run` has put beside init, in the order of the list. */
 static inline void load_modules(void)
 {
 	char path[256];

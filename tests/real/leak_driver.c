@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A driver that forgets what it allocated: objects of 512 bytes, in a list, each with a function of the driver; and
- * blocks of four pages that are no compound pages, whose addresses are in an array of vmalloc's. */
+/* A driver that leaks memory. It leaks a list of objects of 512 bytes. Each object contains a
+ * pointer to a function of the driver. The driver also leaks blocks of four pages that are not
+ * compound pages. The addresses of these blocks are in an array in vmalloc. */
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>

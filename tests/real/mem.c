@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest that uses its memory in every way: it keeps the kernel's own counts in memory
- * that it has already, waits for a line, during which its memory is dumped, and prints them. */
+/* Init of a guest that uses its memory in every way. Copies the kernel's own counts to memory that
+ * was allocated before. Then waits for a line, while the test dumps the memory of the guest, and
+ * prints the copied counts. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
@@ -33,11 +34,11 @@ enum {
 	NR_FILES = 4000, /* for slabs */
 	NR_PIPES = 8,
 	PIPE = MEGA,
-	FAR = 300, /* a descriptor beyond the table that a process begins with */
+	FAR = 300, /* a file descriptor after the end of the first table of a process */
 	KEPT = 2 * MEGA,
 };
 
-static char kept[KEPT]; /* what is printed after the dump */
+static char kept[KEPT]; /* the text that is printed after the dump */
 static size_t nr_kept;
 
 static void failed(const char *what)
@@ -148,7 +149,7 @@ static void use_page_cache(void)
 		snprintf(path, sizeof(path), "/tmp/many/%d", i);
 		close(open(path, O_CREAT | O_WRONLY, 0600));
 	}
-	/* Pages of a block device: buffers. */
+	/* The pages of a block device are buffers. */
 	fd = open("/dev/ram1", O_RDWR);
 	if (fd < 0 || pread(fd, block, MEGA, 0) != MEGA)
 		failed("/dev/ram1");
@@ -166,7 +167,7 @@ static void use_vmalloc(void)
 		failed("bpf");
 }
 
-/* Pages of pipes have no mark, and are in no count. */
+/* The struct pages of pipes have no mark, and the kernel does not count these pages. */
 static void use_unmarked(void)
 {
 	static char block[PIPE];
@@ -240,7 +241,8 @@ static void use_swap(void)
 
 static int ready[2];
 
-/* A process that does something, and sleeps until the end. */
+/* Starts a process that calls begin(), and then sleeps until the end. Returns when begin() has
+ * ended. */
 static pid_t start(const char *name, void (*begin)(void))
 {
 	char byte;
@@ -311,7 +313,7 @@ static void with_files(void)
 
 static void many_threads(void)
 {
-	/* Stacks of the kernel's. */
+	/* Each process has a stack in the kernel. */
 	for (int i = 0; i < 40; i++)
 		if (!fork()) {
 			close(ready[1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Init of a guest whose driver leaves mappings for its device behind (stale_driver.c): it takes the
- * frames that were freed, each for another use, has the device write into one, and says which is
- * what. */
+/* Init of a guest whose driver frees pages that its device can still access (stale_driver.c). Uses
+ * each of the freed frames in another way, lets the device write to one of them, and prints the use
+ * of each frame. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,9 +20,9 @@ enum {
 	PAGE = 4096,
 	TABLE_COVERS = 2 << 20, /* bytes that one page table of the lowest level maps */
 	MOST_PAGES = 1 << 13,
-	LISTED = 64, /* no such list has more pages */
+	LISTED = 64, /* limit for the pages in the list of a CPU, see leave_to_user() */
 	MOST_TABLES = 1 << 8,
-	TRIES = 10, /* another may get a frame first */
+	TRIES = 10, /* another process may get the frame first */
 	SLAB = 7, /* KPF_*: include/uapi/linux/kernel-page-flags.h */
 	BUDDY = 10,
 	PAGE_TABLE = 26,
@@ -52,7 +52,8 @@ static int tell_driver(const char *word)
 	return done;
 }
 
-/* The driver allocates a page so, maps it, and frees it; for "slab" it may not get it back. */
+/* Lets the driver allocate a page in the way `how`, map it, and free it. With "slab", the driver
+ * may fail to get the page back as a slab, so tries several times. */
 static struct left leave(const char *how)
 {
 	struct left left = { 0, 0 };
@@ -71,7 +72,8 @@ static struct left leave(const char *how)
 	return left;
 }
 
-/* Memory of which nothing is there yet, from a multiple of what one table covers on. */
+/* Reserves memory that has no pages yet. The address that is returned is a multiple of
+ * TABLE_COVERS. */
 static char *reserve(size_t bytes)
 {
 	char *memory = mmap(NULL, bytes + TABLE_COVERS, PROT_READ | PROT_WRITE,
@@ -83,7 +85,7 @@ static char *reserve(size_t bytes)
 	return memory + (-(uintptr_t)memory & (TABLE_COVERS - 1));
 }
 
-/* Is the frame a page of ours, which maps... or the table for it? */
+/* Two tests of a frame: is it the page at address `at`, or is it a page table? */
 static int has_page(const char *at, uint64_t pfn)
 {
 	return (read_word("/proc/self/pagemap", (uintptr_t)at / PAGE) &
@@ -96,13 +98,14 @@ static int is_table(const char *at, uint64_t pfn)
 	return read_word("/proc/kpageflags", pfn) >> PAGE_TABLE & 1;
 }
 
-/* Touches memory, each step once, until the frame that the driver left is what we want it to be. */
+/* Writes to memory once in each step, until the kernel uses the frame that the driver left in the
+ * wanted way. has: tests this. */
 static char *take(const char *how, size_t step, size_t steps,
 		  int (*has)(const char *at, uint64_t pfn), struct left *left)
 {
 	char *memory = reserve(step * (steps + LISTED));
 
-	memory[0] = 1; /* the tables above it */
+	memory[0] = 1; /* makes the tables of the upper levels */
 	for (int try = 0; try < TRIES; try++) {
 		size_t i = 1;
 
@@ -131,7 +134,8 @@ static void leave_to_user(uint64_t source)
 	char *page = take("user", PAGE, MOST_PAGES, has_page, &left);
 	uint32_t word;
 
-	/* What was touched last is in a list of the CPU, too, which has a reference. */
+	/* The pages that were touched last are also in a list of the CPU, which has a reference to
+	 * them. Touch more pages, so that `page` leaves this list. */
 	for (int i = 1; i <= LISTED; i++)
 		page[i * PAGE] = 1;
 	memset(page, 0x11, PAGE);
@@ -156,7 +160,7 @@ static void leave_to_slab(void)
 	tell("slab", left, read_word("/proc/kpageflags", left.pfn) >> SLAB & 1);
 }
 
-/* flags: of a frame that nobody took meanwhile. */
+/* flags: the flags of the frame in /proc/kpageflags, if the kernel has not used the frame again. */
 static void leave_free(const char *how, uint64_t flags)
 {
 	struct left left = leave(how);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A driver with a defect, for QEMU's device for teaching: it maps a page for the device, and frees it
- * without unmapping. It does so once for each word written to its parameter "leave": what the page is
- * allocated as, and with that who may get it next. The parameter then reads as the bus address and
- * the frame; "forget" unmaps that page after all. The parameter "source" is the bus address of a page that it keeps, full of 0x5a. */
+/* A driver with a defect, for QEMU's edu device. It maps a page for the device, and frees the page
+ * without unmapping it. It does so once for each word that is written to its parameter "leave". The
+ * word determines how the page is allocated, and so which uses the page can have next. The value of
+ * the parameter is then the bus address and the frame of the page. The word "forget" unmaps the
+ * page. The parameter "source" is the bus address of a page full of 0x5a, which the driver keeps.
+ * */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -10,11 +12,11 @@
 #include <linux/slab.h>
 
 enum {
-	EDU_BITS = 28, /* of its addresses */
-	BLOCK = 8, /* order: no list of a CPU has such blocks */
+	EDU_BITS = 28, /* number of address bits of the device */
+	BLOCK = 8, /* order of a block that is too large for the lists of CPUs */
 	OBJECT = 512,
 	MOST_OBJECTS = 1 << 16,
-	ABOVE = 8, /* pages; fewer than a CPU gives back at once */
+	ABOVE = 8, /* number of pages; less than the number that a CPU gives back at once */
 };
 
 static struct pci_dev *device;
@@ -28,7 +30,7 @@ static int map(struct page *page, dma_addr_t *bus)
 	return dma_mapping_error(&device->dev, *bus);
 }
 
-/* The frames of a slab: a power of two. */
+/* Returns the order of the slabs of the cache, or a negative error number. */
 static int slab_order(void)
 {
 	void *object = kmem_cache_alloc(cache, GFP_KERNEL);
@@ -36,7 +38,8 @@ static int slab_order(void)
 	return object ? compound_order(virt_to_head_page(object)) : -ENOMEM;
 }
 
-/* Has the cache grow until it has the frame that was left. The objects are never freed. */
+/* Allocates objects until the frame that was left belongs to a slab of the cache. The objects are
+ * never freed. */
 static int grow(void)
 {
 	for (int i = 0; i < MOST_OBJECTS; i++) {
@@ -50,7 +53,8 @@ static int grow(void)
 	return -EAGAIN;
 }
 
-/* Frees a page so that it stays free for a while: the next requests get pages freed after it. */
+/* Frees a page so that it stays free for a while. Pages that are freed later are allocated first,
+ * so frees more pages after this page. */
 static void free_deep(struct page *page)
 {
 	struct page *above[ABOVE];
@@ -124,7 +128,7 @@ static void construct(void *object)
 
 static int __init begin(void)
 {
-	/* That it has a constructor keeps it apart from other caches. */
+	/* The kernel does not merge a cache with a constructor with other caches. */
 	cache = kmem_cache_create("stale_objects", OBJECT, 0, 0, construct);
 	return cache ? pci_register_driver(&stale_driver) : -ENOMEM;
 }
