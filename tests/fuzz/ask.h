@@ -128,7 +128,7 @@ static inline void ask_addresses(struct kernel *kernel, struct input *input)
 		ask_address(kernel, space, usual[i]);
 		ask_frame(kernel, usual[i] >> 12);
 	}
-	/* The last bytes of the input, which in a dump are page tables. */
+	/* Use the last bytes of the input as addresses. In a dump these bytes are page tables. */
 	for (int i = 0; i < 16; i++) {
 		uint64_t vaddr = take(input, 8);
 

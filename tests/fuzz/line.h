@@ -17,7 +17,7 @@ static char *fixed_lines[MOST_LINES], *dictionary[MOST_DICTIONARY];
 static char text_of_lines[8192]; /* text for annotate, from the file FUZZ_TEXT */
 static unsigned int nr_fixed_lines, nr_dictionary;
 
-/* No shell may be run. */
+/* Removes ! and |, with which a line would run a shell. */
 static inline void take_out_shell(char *line)
 {
 	for (; *line; line++)
@@ -68,8 +68,8 @@ static inline void lines_load(void)
 	text_load();
 }
 
-/* Writes option n of a command, modulo their number. Writes nothing if the command has no
- * options. */
+/* Writes option n of a command, modulo the number of its options. Writes nothing if the command has
+ * no options. */
 static inline int option_of(const struct command *command, uint64_t n, char *to, size_t size)
 {
 	const struct command_option *option = command->options;
@@ -122,7 +122,8 @@ static inline const struct command *command_near(uint64_t number)
 	for (size_t i = 0; commands[i]; i++) {
 		uint32_t here = (hash_of(commands[i]->name) - (uint32_t)number) & 0x7fff;
 
-		PROMISED(here != distance); /* otherwise one of them would never run */
+		/* if two hashes were equal, one command would never run */
+		PROMISED(here != distance);
 		if (here < distance) {
 			distance = here;
 			nearest = commands[i];
@@ -131,8 +132,9 @@ static inline const struct command *command_near(uint64_t number)
 	return nearest;
 }
 
-/* Takes the next line of the input. Its first byte is 0x80 and the number of a line, or it chooses
- * a command together with the second byte, and the words of the command follow. */
+/* Takes the next line of the input. If bit 7 of the first byte is set, the other bits are the
+ * number of a line. If not, the first two bytes choose a command, and the words of the command
+ * follow. */
 static inline const char *line_take(struct input *input, number_of *member, const void *arg)
 {
 	enum { MOST_WORDS = 6, LONGEST = 128 };

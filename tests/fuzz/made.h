@@ -2,7 +2,7 @@
 /* Files that commands make, without the helper that would make them (link with
  * --wrap=outside_open,--wrap=outside_settle). Each file is in memory. A page must be markup in
  * which elements end in the right order, and which contains no markup from a dump. A dump must be
- * readable again, and is asked about. */
+ * readable again, and commands are run on it. */
 #pragma once
 
 #include "line.h"
@@ -41,7 +41,8 @@ struct element {
 	char name[LONGEST_ELEMENT];
 };
 
-/* Checks a tag, from after '<' to after '>'. kwalk writes tags, and values are in quotes. */
+/* Checks a tag, from after '<' to after '>'. kwalk itself writes all tags, and puts values in
+ * quotes. */
 static inline const char *check_tag(const char *at, const char *end, bool *closes_itself)
 {
 	bool quoted = false;
@@ -56,7 +57,7 @@ static inline const char *check_tag(const char *at, const char *end, bool *close
 	return at + 1;
 }
 
-/* kwalk writes the text of a style or script. */
+/* Skips the text of a style or script, because kwalk itself writes it. */
 static inline const char *skip_raw(const char *at, const char *end, const char *name)
 {
 	char stop[LONGEST_ELEMENT + 4];

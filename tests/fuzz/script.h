@@ -18,8 +18,8 @@ struct script {
 	bool json;
 };
 
-/* The dump that diff compares with, whatever file its words name: the same dump for "same",
- * otherwise the dump of the next scene. */
+/* The dumps that diff opens as the other dump: if the first word is "same", the same dump, and if
+ * not, the dump of the next scene, whatever file the word names. */
 static const char *const *other_paths[2];
 static unsigned int nr_other_paths[2];
 

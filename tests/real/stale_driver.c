@@ -3,8 +3,8 @@
  * without unmapping it. It does so once for each word that is written to its parameter "leave". The
  * word determines how the page is allocated, and so which uses the page can have next. The value of
  * the parameter is then the bus address and the frame of the page. The word "forget" unmaps the
- * page. The parameter "source" is the bus address of a page full of 0x5a, which the driver keeps.
- * */
+ * page. The parameter "source" is the bus address of a page full of 0x5a, which the driver
+ * keeps. */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/module.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The entries through which IOMMUs find the page table of a device, and these page tables. Each
- * form is tested, and each form that must be refused. The expected values follow the two
+ * valid form is tested, and each form that must be refused. The expected values follow the two
  * specifications; tests/real/bus.py compares with an emulated IOMMU. */
 #pragma once
 
@@ -62,7 +62,7 @@ static inline void expect_head(unsigned int nr, const char *name, uint64_t paddr
 	expect_names(head->flag, head->nr_flags, flags);
 }
 
-/* Does a scan report the first page that it finds as the only page of a whole table? */
+/* Does a scan report that all entries of a table map the page that it found first? */
 static inline bool is_repeated(void)
 {
 	static struct scan scan;

@@ -34,7 +34,7 @@ enum {
 static const char version[] = "Linux version 6.1.0";
 
 struct entry {
-	const char *name; /* comes after a letter for the type */
+	const char *name; /* a letter for the type, and then the name */
 	uint32_t at;
 };
 

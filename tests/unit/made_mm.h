@@ -33,8 +33,8 @@ enum {
 	OTHER_TOP = 0xf000,
 };
 
-/* The mm_structs: one for each of these two processes, one for a table that maps itself, one for a
- * table that does not, and one without a table. */
+/* The mm_structs, in this order: of the process with isolation, of the process without isolation,
+ * with a table that maps itself, with a table that does not map itself, and without a table. */
 enum { MM_ISOLATED, MM_PLAIN, MM_OTHER, MM_EMPTY, MM_WILD, NO_MM };
 
 static const struct placed layout[] = {

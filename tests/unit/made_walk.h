@@ -76,8 +76,8 @@ static inline void end(void)
 	space.dump = NULL;
 }
 
-/* Checks that a walk of many addresses gives the same result as a single walk, for all addresses of
- * the page of walk. Between them are addresses that are not canonical in any mode. */
+/* Checks that a walk of many addresses gives the same results as single walks, for addresses in the
+ * page of `walk`. Every fifth address is not canonical in any mode. */
 static inline void expect_of_many(const struct walk *walk)
 {
 	enum { NR = 70 };

@@ -57,7 +57,8 @@ static inline void memory_put_tables(void)
 	put(0x3000, P | RW | PS, 8);
 }
 
-/* Writes these tables and a note that describes them. more: more lines for the note. */
+/* Starts an image with the tables of memory_put_tables(), and with a note that describes them.
+ * more: more lines for the note. */
 static inline void memory_start_64(const char *release, const char *more)
 {
 	char note[2048];
