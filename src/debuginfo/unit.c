@@ -95,13 +95,12 @@ bool unit_skip(const struct debug_info *debug, uint64_t *offset)
 
 	if (cursor_left(&info) < sizeof(length))
 		return false;
-	if (debug->fd < 0)
-		size = load_le32(info.at);
-	else if (pread(debug->fd, length, sizeof(length), (off_t)(debug->info_at + *offset)) ==
-		 sizeof(length))
+	/* If pread() fails or is interrupted, the mapped file contains the same bytes. */
+	if (debug->fd >= 0 && pread(debug->fd, length, sizeof(length),
+				    (off_t)(debug->info_at + *offset)) == sizeof(length))
 		size = load_le32(length);
 	else
-		return false;
+		size = load_le32(info.at);
 	cursor_skip(&info, sizeof(length) + size);
 	*offset += sizeof(length) + size;
 	return !info.bad && size < 0xfffffff0;

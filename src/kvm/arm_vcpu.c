@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The vCPUs of arm64: arch/arm64/include/asm/kvm_host.h, since 5.9. The registers are those of
- * Arm ARM (DDI 0487), D24. */
+/* The vCPUs of arm64: arch/arm64/include/asm/kvm_host.h, since 5.9. The system registers are
+ * described in Arm ARM (DDI 0487), D24. */
 #include <inttypes.h>
 
+#include "kvm/guests.h"
 #include "kvm/members.h"
 #include "kvm/vcpu_family.h"
 #include "kernel/arch.h"
@@ -20,14 +21,14 @@ static uint64_t bits(uint64_t value, unsigned int first, unsigned int nr)
 
 /* Reads a system register that KVM has stored in memory. KVM stores registers of nested
  * virtualization in another page, which vncr_array points to; these are not read. */
-static bool read_system(struct kernel *kernel, const struct guest_cpu *cpu, const char *name,
-			uint64_t *value)
+static bool arm_vcpu_read_system(struct kernel *kernel, const struct guest_cpu *cpu,
+				 const char *name, uint64_t *value)
 {
 	const struct member *system = kernel_member(kernel, VCPU_SYSTEM, NULL);
 	uint64_t other_page;
 	int64_t index;
 
-	if (!system || !vcpu_enumerator(kernel, "enum vcpu_sysreg", name, &index) || index < 0 ||
+	if (!system || !guest_enumerator(kernel, "enum vcpu_sysreg", name, &index) || index < 0 ||
 	    (uint64_t)index >= system->size / WORD)
 		return false;
 	if (kernel_read_member(kernel, cpu->address, VCPU_VNCR, &other_page, NULL) && other_page)
@@ -38,7 +39,7 @@ static bool read_system(struct kernel *kernel, const struct guest_cpu *cpu, cons
 
 /* Reads struct user_pt_regs: x0 to x30, SP_EL0, pc, pstate. Code that uses SP_EL1 has its stack
  * pointer there: bit 0 of pstate. */
-static void read_general(struct kernel *kernel, struct guest_cpu *cpu)
+static void arm_vcpu_read_general(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	enum { NR_X = 31, SP = NR_X, PC, PSTATE, NR_REGS };
 	const struct member *context = kernel_member(kernel, VCPU_CONTEXT, NULL);
@@ -55,19 +56,20 @@ static void read_general(struct kernel *kernel, struct guest_cpu *cpu)
 	registers_set(registers, CPU_FLAGS, load_le64(bytes + WORD * PSTATE));
 	if (!(registers->value[CPU_FLAGS] & 1))
 		registers_set(registers, CPU_SP, load_le64(bytes + WORD * SP));
-	else if (cpu->has_system && read_system(kernel, cpu, "SP_EL1", &sp))
+	else if (cpu->has_system && arm_vcpu_read_system(kernel, cpu, "SP_EL1", &sp))
 		registers_set(registers, CPU_SP, sp);
 }
 
 /* While a vCPU is loaded on a CPU of the host, its system registers may be in that CPU and not in
  * memory (VHE). kvm_arch_vcpu_put() stores them and sets vcpu->cpu to -1. */
-static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
+static void arm_vcpu_read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 {
-	cpu->has_system = cpu->cpu < 0 && read_system(kernel, cpu, "SCTLR_EL1", &cpu->sctlr) &&
-			  read_system(kernel, cpu, "TCR_EL1", &cpu->tcr) &&
-			  read_system(kernel, cpu, "TTBR0_EL1", &cpu->ttbr0) &&
-			  read_system(kernel, cpu, "TTBR1_EL1", &cpu->ttbr1);
-	read_general(kernel, cpu);
+	cpu->has_system = cpu->cpu < 0 &&
+			  arm_vcpu_read_system(kernel, cpu, "SCTLR_EL1", &cpu->sctlr) &&
+			  arm_vcpu_read_system(kernel, cpu, "TCR_EL1", &cpu->tcr) &&
+			  arm_vcpu_read_system(kernel, cpu, "TTBR0_EL1", &cpu->ttbr0) &&
+			  arm_vcpu_read_system(kernel, cpu, "TTBR1_EL1", &cpu->ttbr1);
+	arm_vcpu_read_general(kernel, cpu);
 }
 
 /* --- stage 2 --- */
@@ -75,7 +77,7 @@ static void read_registers(struct kernel *kernel, struct guest_cpu *cpu)
 /* Reads VTCR_EL2, which determines the format of the tables. Without LPA2 (DS), the first level is
  * 2 - SL0 with pages of 4K, and 3 - SL0 with larger pages. SL2 adds a fifth level, which KVM does
  * not use. */
-static bool read_format(uint64_t vtcr, struct arm_stage *stage)
+static bool arm_vcpu_read_format(uint64_t vtcr, struct arm_stage *stage)
 {
 	static const uint8_t shifts[4] = { 12, 16, 14, 0 };
 	unsigned int sl0 = (unsigned int)bits(vtcr, 6, 2);
@@ -95,7 +97,7 @@ static bool read_format(uint64_t vtcr, struct arm_stage *stage)
 	return !sl2;
 }
 
-static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
+static void arm_vcpu_find_root(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	unsigned int root_id =
 		kernel_member(kernel, KVM_STAGE2, NULL) ? KVM_STAGE2 : KVM_OLD_STAGE2;
@@ -113,7 +115,7 @@ static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 		fail(&cpu->trouble, ERROR_NO_ANSWER, "the virtual machine has no stage 2 tables");
 		return;
 	}
-	if (!read_format(vtcr, &stage)) {
+	if (!arm_vcpu_read_format(vtcr, &stage)) {
 		fail(&cpu->trouble, ERROR_FORMAT, "VTCR_EL2, %" PRIx64 ", has five levels", vtcr);
 		return;
 	}
@@ -127,15 +129,15 @@ static void find_root(struct kernel *kernel, struct guest_cpu *cpu)
 static void read_arm(struct kernel *kernel, struct guest_cpu *cpu)
 {
 	cpu->nested = NESTED_STAGE2;
-	read_registers(kernel, cpu);
-	find_root(kernel, cpu);
+	arm_vcpu_read_registers(kernel, cpu);
+	arm_vcpu_find_root(kernel, cpu);
 }
 
 /* --- the page tables of the guest itself --- */
 
 /* Finds the paging mode that TCR_EL1 describes. Both halves must have the same mode, as in
  * Linux. */
-static const struct paging *own_paging(const struct kernel *kernel, uint64_t tcr)
+static const struct paging *arm_vcpu_own_paging(const struct kernel *kernel, uint64_t tcr)
 {
 	enum { IPS_52_BITS = 6 };
 	static const uint8_t shifts_0[4] = { 12, 16, 14, 0 }, shifts_1[4] = { 0, 14, 12, 16 };
@@ -174,7 +176,7 @@ static bool find_arm_space(struct kernel *kernel, const struct guest_cpu *cpu, c
 			    cpu->id);
 	if (!(cpu->sctlr & MMU_ON))
 		return true;
-	space->paging = own_paging(kernel, cpu->tcr);
+	space->paging = arm_vcpu_own_paging(kernel, cpu->tcr);
 	if (!space->paging)
 		return fail(
 			err, ERROR_UNKNOWN,

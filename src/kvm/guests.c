@@ -12,6 +12,8 @@
 #include "kvm/members.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
+#include "kernel/module_types.h"
+#include "types/types.h"
 
 enum {
 	MOST_GUESTS = 1 << 16,
@@ -164,6 +166,16 @@ bool guest_symbol(struct kernel *kernel, const char *name, const char *module, u
 	if (!*address)
 		symbol_lookup_all(kernel->symbols, name, NULL, "vmlinux", take_symbol, address);
 	return *address;
+}
+
+bool guest_enumerator(struct kernel *kernel, const char *type, const char *name, int64_t *value)
+{
+	struct types *types = kernel_types(kernel);
+
+	if (types && types_enumerator(types, type, name, value))
+		return true;
+	types = kernel_module_types(kernel, "kvm", NULL);
+	return types && types_enumerator(types, type, name, value);
 }
 
 static bool is_kvm(struct kernel *kernel, const struct listed_module *module, void *arg)

@@ -71,6 +71,10 @@ const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr
  * is built in. If the symbol does not exist, returns false and sets *address to 0. */
 bool guest_symbol(struct kernel *kernel, const char *name, const char *module, uint64_t *address);
 
+/* Finds the value of an enumerator in the types of the kernel or of the module kvm. `type`: for
+ * example "enum kvm_reg". Returns false if neither has the enumerator. */
+bool guest_enumerator(struct kernel *kernel, const char *type, const char *name, int64_t *value);
+
 /* Adds the slots of a guest, and sets guest->slot_trouble. seen: addresses of the KVM address
  * spaces of the guests read so far. Adds the guest's address spaces to `seen`. An address space
  * that is already in `seen` is damage, because each address space belongs to only one guest. */

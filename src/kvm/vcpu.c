@@ -5,8 +5,6 @@
 #include "kvm/vcpu_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/module_types.h"
-#include "types/types.h"
 
 const char *const nested_kind_names[NR_NESTED_KINDS] = {
 	[NESTED_UNKNOWN] = "unknown", [NESTED_SHADOW] = "shadow", [NESTED_NPT] = "npt",
@@ -16,16 +14,6 @@ const char *const nested_kind_names[NR_NESTED_KINDS] = {
 static const struct vcpu_family *family_of(const struct kernel *kernel)
 {
 	return kernel->arch->machine == EM_AARCH64 ? &vcpu_arm : &vcpu_x86;
-}
-
-bool vcpu_enumerator(struct kernel *kernel, const char *type, const char *name, int64_t *value)
-{
-	struct types *types = kernel_types(kernel);
-
-	if (types && types_enumerator(types, type, name, value))
-		return true;
-	types = kernel_module_types(kernel, "kvm", NULL);
-	return types && types_enumerator(types, type, name, value);
 }
 
 bool guest_cpu_read(struct kernel *kernel, uint64_t address, struct guest_cpu *cpu,

@@ -14,7 +14,3 @@ struct vcpu_family {
 };
 
 extern const struct vcpu_family vcpu_x86, vcpu_arm;
-
-/* Finds the value of an enumerator in the types of the kernel or of the module kvm. `type`: for
- * example "enum kvm_reg". Returns false if neither has the enumerator. */
-bool vcpu_enumerator(struct kernel *kernel, const char *type, const char *name, int64_t *value);

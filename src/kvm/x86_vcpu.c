@@ -53,7 +53,7 @@ static bool has_cr3(struct kernel *kernel, uint64_t available)
 {
 	int64_t bit;
 
-	return vcpu_enumerator(kernel, "enum kvm_reg", "VCPU_EXREG_CR3", &bit) && bit >= 0 &&
+	return guest_enumerator(kernel, "enum kvm_reg", "VCPU_EXREG_CR3", &bit) && bit >= 0 &&
 	       bit < 64 && available >> bit & 1;
 }
 

@@ -10,8 +10,8 @@ struct arm_stage {
 	bool second;
 	uint8_t page_shift; /* 12, 14 or 16 */
 	uint8_t bits; /* the number of bits of an address */
-	bool long_address; /* LPA2: addresses of 52 bits with pages of 4K or 16K */
 	uint8_t levels; /* the number of levels; 0: the number that stage 1 needs for these bits */
+	bool long_address; /* LPA2: addresses of 52 bits with pages of 4K or 16K */
 };
 
 /* Sets *paging for tables of this stage. Returns false if such tables cannot exist. */

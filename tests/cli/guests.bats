@@ -202,7 +202,7 @@ as_guest() {
 		echo 'at slots+0x100: u64 0 0 0 0 d+slots+0x200+24 0'
 	} >tree.txt
 	"$MKDUMP" tree.txt tree
-	fails 1 'again' -q -c guests vmlinux tree
+	fails 1 'twice' -q -c guests vmlinux tree
 	{
 		echo "include $DUMPS/x86_64-guests-ept.txt"
 		echo 'at slots+0x100+48: u64 0x100000 1024'

@@ -285,7 +285,7 @@ differs() {
 	END
 	vmlinux 64
 	facts vmlinux other <<<'root 0x1410000'
-	complains "banner is \"elsewhere\""
+	complains "banner is \"at another address\""
 }
 
 @test "what rests on a doubtful fact says so" {

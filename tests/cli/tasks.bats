@@ -559,7 +559,7 @@ load common
 	$(for i in $(seq 512); do echo '* status=unreadable reason=absent level=pte'; done)
 	* virtual=0x400000
 	END
-	complains '512 places'
+	complains '512 pages or gaps'
 }
 
 @test "shared: frames in common, with every address" {

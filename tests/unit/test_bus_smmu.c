@@ -239,16 +239,18 @@ static void widths(void **state)
 		struct arm_stage stage;
 		unsigned int levels, first_bits;
 	} rows[] = {
-		{ { false, 12, 48, 0 }, 4, 9 },	 { { false, 12, 39, 0 }, 3, 9 },
-		{ { false, 12, 40, 0 }, 4, 1 },	 { { false, 14, 48, 0 }, 4, 1 },
-		{ { false, 14, 47, 0 }, 3, 11 }, { { false, 16, 48, 0 }, 3, 6 },
-		{ { false, 16, 52, 0 }, 3, 10 }, { { true, 12, 43, 3 }, 3, 13 },
-		{ { true, 12, 40, 3 }, 3, 10 },	 { { true, 16, 46, 2 }, 2, 17 },
-		{ { true, 12, 44, 3 }, 0, 0 },	 { { false, 12, 40, 3 }, 0, 0 },
-		{ { true, 12, 39, 4 }, 0, 0 },	 { { false, 12, 49, 0 }, 0, 0 },
-		{ { false, 16, 53, 0 }, 0, 0 },	 { { false, 13, 48, 0 }, 0, 0 },
-		{ { false, 12, 12, 0 }, 0, 0 },	 { { true, 12, 48, 5 }, 0, 0 },
-		{ { false, 0, 48, 0 }, 0, 0 },
+		{ { false, 12, 48, 0, false }, 4, 9 },	{ { false, 12, 39, 0, false }, 3, 9 },
+		{ { false, 12, 40, 0, false }, 4, 1 },	{ { false, 14, 48, 0, false }, 4, 1 },
+		{ { false, 14, 47, 0, false }, 3, 11 }, { { false, 16, 48, 0, false }, 3, 6 },
+		{ { false, 16, 52, 0, false }, 3, 10 }, { { true, 12, 43, 3, false }, 3, 13 },
+		{ { true, 12, 40, 3, false }, 3, 10 },	{ { true, 16, 46, 2, false }, 2, 17 },
+		{ { true, 12, 44, 3, false }, 0, 0 },	{ { false, 12, 40, 3, false }, 0, 0 },
+		{ { true, 12, 39, 4, false }, 0, 0 },	{ { false, 12, 49, 0, false }, 0, 0 },
+		{ { false, 16, 53, 0, false }, 0, 0 },	{ { false, 13, 48, 0, false }, 0, 0 },
+		{ { false, 12, 12, 0, false }, 0, 0 },	{ { true, 12, 48, 5, false }, 0, 0 },
+		{ { false, 0, 48, 0, false }, 0, 0 },	{ { true, 12, 52, 4, true }, 4, 13 },
+		{ { false, 12, 52, 0, true }, 5, 4 },	{ { true, 14, 51, 3, true }, 3, 15 },
+		{ { true, 14, 52, 3, true }, 0, 0 },	{ { true, 16, 48, 3, true }, 0, 0 },
 	};
 
 	(void)state;
@@ -263,6 +265,21 @@ static void widths(void **state)
 		assert_int_equal(paging.level[0].bits, rows[i].first_bits);
 		assert_int_equal(paging_page_shift(&paging), rows[i].stage.page_shift);
 	}
+}
+
+/* DDI 0487, D8.3.1, LPA2: bits 9:8 of an entry are bits 51:50 of the address. */
+static void long_addresses(void **state)
+{
+	const struct arm_stage stage = {
+		.second = true, .page_shift = 12, .bits = 52, .levels = 4, .long_address = true
+	};
+	const uint64_t entry = 0x38000000016c3 | 0x300;
+	struct paging paging;
+
+	(void)state;
+	assert_true(arm_stage_make(&stage, &paging));
+	assert_int_equal(paging.family->page(&paging, 3, entry), 0xf800000001000);
+	assert_int_equal(paging.family->class(&paging, 3, entry), CLASS_PAGE);
 }
 
 /* Tables of the same form share one paging, and a hostile dump cannot cause an unlimited number of
@@ -314,6 +331,7 @@ int main(void)
 		cmocka_unit_test(what_ends_at_the_stream),
 		cmocka_unit_test(streams_beyond_tables),
 		cmocka_unit_test(widths),
+		cmocka_unit_test(long_addresses),
 		cmocka_unit_test(kinds_of_tables),
 		cmocka_unit_test(names_of_bits),
 	};
