@@ -257,9 +257,9 @@ const struct command command_guests = {
 		"translate guest-physical addresses: npt (AMD), ept (Intel), stage2 (Arm), or\n"
 		"shadow (copies of the guest's tables, made by KVM). With VM (the pid or name\n"
 		"of its process, or the address of its struct kvm): also its memory slots, and\n"
-		"the registers of each vCPU that are in memory. On AMD, the VMCB contains registers; on Intel,\n"
-		"most registers are in the VMCS, whose format only the processor knows. JSON\n"
-		"always contains slots and registers.\n"
+		"the registers of each vCPU that are in memory. On AMD, the VMCB contains\n"
+		"registers; on Intel, most registers are in the VMCS, whose format only the\n"
+		"processor knows. JSON always contains slots and registers.\n"
 		"The types of KVM come from its modules, whose BTF is in the dump if the kernel\n"
 		"has CONFIG_DEBUG_INFO_BTF_MODULES. vtop --guest walks the tables of a virtual\n"
 		"machine; the option --guest opens its memory as a dump.",
