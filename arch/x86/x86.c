@@ -84,8 +84,8 @@ uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 	uint64_t root = cpu->cr3 & address_bits(space);
 	uint64_t own = root ^ USER_COPY;
 
-	/* Bit 12 distinguishes the two tables only with page-table isolation, which needs 64-bit
-	 * entries. */
+	/* Bit 12 distinguishes the user's table from the kernel's table only with page-table
+	 * isolation, which needs 64-bit entries. */
 	if (!(root & USER_COPY) || (root & (USER_COPY - 1)) || space->paging->entry_size != 8 ||
 	    !is_user_copy(space, own, root))
 		return root;

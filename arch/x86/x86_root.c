@@ -199,7 +199,7 @@ bool x86_find_root_of_swapper(struct kernel *kernel, const char *arg, uint64_t *
 	if (is_table && has_cpu && space_maps(&cpu, vaddr, *value))
 		kernel_doubt_root(
 			kernel,
-			"%s; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, set -o root=%" PRIx64,
+			"%s; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, give -o root=%" PRIx64,
 			reason, cpu.root);
 	else
 		kernel_doubt_root(kernel, "%s", reason);

@@ -110,8 +110,9 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 		*process = *own;
 		return "";
 	}
-	/* The root comes from a CPU: it is the root of the process that the CPU ran by chance. Only
-	 * user addresses depend on the process, so the source is returned only for them. */
+	/* If the root is a fallback, it comes from a CPU, and belongs to the process that the CPU
+	 * happened to run. Only user addresses depend on the process, so the source is returned
+	 * only for them. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
 		return NULL;

@@ -61,7 +61,7 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 			dump->file.path);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"%s: its architecture is unknown, and no kernel was found in its memory; set -o arch=",
+		"%s: its architecture is unknown, and no kernel was found in its memory; name the architecture using -o arch=",
 		dump->file.path);
 }
 

@@ -194,5 +194,5 @@ bool query_table_owner(struct kernel *kernel, uint64_t paddr, struct table_owner
 			kernel->listener))
 		return search.found;
 	tables->listed = true;
-	return find_listed(tables, paddr, owner);
+	return find_listed(tables, search.wanted, owner);
 }

@@ -208,8 +208,9 @@ static bool find_pattern(uint64_t value, unsigned int word, struct value_meaning
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
 		int64_t offset = distance(value, patterns[i].value * ones);
 
+		/* The value may be a 32-bit member that was extended with zeros. */
 		if (value >> 32 == 0 && value == patterns[i].value * UINT64_C(0x01010101))
-			offset = 0; /* the low half is a 32-bit member */
+			offset = 0;
 		if (offset < 0 || offset > MOST_OFFSET)
 			continue;
 		set_poison(meaning, &patterns[i], offset);

@@ -35,7 +35,8 @@ struct symbols {
 	size_t entry_size;
 	uint32_t nr_entries;
 	enum symbol_origin origin;
-	/* The size of symbols without a size; 0: they extend to the next symbol. */
+	/* The size assumed for symbols whose size in the table is 0. If this is 0, too, they extend
+	 * to the next symbol. */
 	uint64_t least_size;
 	struct strings strings;
 	char text[MOST_NAME]; /* the name that a search is reading */

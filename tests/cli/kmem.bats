@@ -121,7 +121,7 @@ load common
 
 @test "free frames in lists of CPUs: without types they are unknown, and that is why" {
 	dump x86_64-kmem
-	fails 1 'frames of unknown use may be free frames in the lists of CPUs: where CPUs keep lists of free frames is not known: types do not describe the lists of a zone' -q -o max_pfn=2000 -c frames x86_64-kmem
+	fails 1 "frames of unknown use may be free frames in the lists of CPUs: where CPUs keep lists of free frames is not known: the kernel's types do not describe the lists of a zone" -q -o max_pfn=2000 -c frames x86_64-kmem
 	grep -v free-percpu <<<"$output"
 }
 

@@ -151,7 +151,7 @@ for line in sys.stdin:
 	put raw $((262144 + 4112)) '\1\20\0\0'
 	answers -s 1 -o arch=x86_64 raw 'rd -p 0; rd -p 1000' <<-END
 	0 values.#=1
-	1000 status=error message=~absent
+	1000 status=error message=~damaged
 	END
 	complains 'no page header at offset 0x'
 	rare lkcd x86_64 wrong

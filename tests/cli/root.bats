@@ -93,7 +93,7 @@ process() {
 	"$MKDUMP" kernel.txt kernel
 	"$KWALK" -q -j kernel -c info >answers
 	json_hold 'it.get("fact") != "root" or (it["value"] == "0x1410000" and
-		it["doubt"].endswith("its pgd entry at 1410ff8 is 0; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, set -o root=40000"))' answers
+		it["doubt"].endswith("its pgd entry at 1410ff8 is 0; the table of CPU 0 maps swapper_pg_dir; to use the table of CPU 0, give -o root=40000"))' answers
 	answers -s 0 kernel 'vtop ffffffff81000010' <<<'ffffffff81000010 status=not-mapped level=pgd doubts.0.fact=root'
 	"$KWALK" -q -j -o root=40000 kernel -c 'vtop ffffffff81000010' | json_hold 'it["physical"] == "0x1000010" and "doubts" not in it'
 	# no table at all: zeros, and what looks like none

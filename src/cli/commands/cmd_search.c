@@ -409,10 +409,9 @@ const struct command command_search = {
 	.given_size = GIVEN(search_options),
 	.record = &record,
 	.summary = "places in memory that hold a value or a text",
-	.details =
-		"Values are found at multiples of their size, texts anywhere.\n"
-		"The options up to -a choose the memory to be searched (default: the kernel's);\n"
-		"the other options choose the values.",
+	.details = "Values are found at multiples of their size, texts anywhere.\n"
+		   "The options from -k to -a, in the order below, choose the memory to be\n"
+		   "searched (default: the kernel's).",
 	.rests_on = RESTS_ON_FRAMES,
 	.chooses_table = true,
 	.run = search_run,

@@ -35,7 +35,7 @@ struct guest_answer {
 	struct walk walk; /* the walk of the guest's page table, if there is one */
 	bool has_place; /* the guest's page table maps the address to a guest-physical address */
 	struct guest_place place;
-	enum page_state state; /* in the dump, the state of the guest's page */
+	enum page_state state; /* the state of the guest's page in the dump */
 	const char *status;
 	enum style style; /* the style for the status */
 	/* the status is about the host's tables, and not about the guest's table */

@@ -197,11 +197,11 @@ static enum page_state lkcd_load_page(struct dump *dump, uint64_t pfn, uint64_t 
 static void lkcd_peek(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	const struct lkcd *lkcd = dump->private;
+	bool whole = lkcd->left_out == PAGE_ABSENT || lkcd->left_out == PAGE_FILTERED;
 
 	extents_find(dump, paddr, extent);
 	/* If the file is complete, there is no memory above the highest page in the file. */
-	if (extent->state == PAGE_ABSENT &&
-	    (extent->last != UINT64_MAX || lkcd->left_out == PAGE_TRUNCATED))
+	if (extent->state == PAGE_ABSENT && (extent->last != UINT64_MAX || !whole))
 		extent->state = lkcd->left_out;
 }
 

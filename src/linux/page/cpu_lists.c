@@ -141,20 +141,20 @@ static bool cpu_lists_find_layout(struct kernel *kernel, struct lists_layout *la
 	if (!page)
 		return false;
 	if (!find_set(kernel, layout, &in_zone))
-		return is_unknown(err, "types do not describe the lists of a zone");
+		return is_unknown(err, "the kernel's types do not describe the lists of a zone");
 	if (!find_form(kernel, layout, in_zone))
-		return is_unknown(err, "types describe no lists of any CPU");
+		return is_unknown(err, "the kernel's types describe no lists of any CPU");
 	lists = kernel_member(kernel, CPU_PAGES_LISTS, NULL);
 	links = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, NULL);
 	if (!lists || !links || links->offset + size > page->size ||
 	    links->offset + size > PAGE_STRUCT_MAX)
-		return is_unknown(err, "types do not describe the lists");
+		return is_unknown(err, "the kernel's types do not describe the lists");
 	layout->lists_at = lists->offset;
 	layout->links = links->offset;
 	layout->nr_lists = (unsigned int)(lists->size / size);
 	if (!layout->nr_lists || layout->nr_lists > MOST_LISTS ||
 	    lists->offset + lists->size > layout->pages_size)
-		return is_unknown(err, "types describe an impossible number of lists");
+		return is_unknown(err, "the kernel's types describe an impossible number of lists");
 	find_orders(kernel, layout);
 	return true;
 }

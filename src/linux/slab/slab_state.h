@@ -5,8 +5,8 @@
 
 #include "linux/slab/slab.h"
 
-/* A search for an object in lists of free objects. place: the object. object: the result of the
- * search. */
+/* A search for an object in lists of free objects. place: where the object to search for is.
+ * object: receives the result of the search. */
 struct question {
 	struct kernel *kernel;
 	const struct slab_place *place;
