@@ -42,7 +42,7 @@ static double microseconds(clockid_t clock)
 static uint64_t symbols(struct kernel *kernel)
 {
 	struct kallsyms *kallsyms = kernel_kallsyms(kernel, NULL);
-	struct kallsyms_symbol symbol;
+	struct kernel_symbol symbol;
 	uint32_t nr = kallsyms ? kallsyms_count(kallsyms) : 0, good = 0;
 
 	for (uint32_t i = 0; i < nr; i++)

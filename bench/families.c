@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "arch/arm64/arm64.h"
 #include "arch/x86/x86.h"
 #include "dump/formats/formats.h"
 #include "paging/second_stage.h"
@@ -37,6 +38,7 @@ static const struct form vtd = { 3, 3, 0, 0 };
 static const struct form amd_iommu = { UINT64_C(3) << 61 | 1, UINT64_C(3) << 61 | 1, 0, 9 };
 static const struct form ept = { 7, 7 | 6 << 3, 0, 0 };
 static const struct form npt = { 7, 7, 0, 0 };
+static const struct form arm64 = { 3, 0x403, 0, 0 };
 
 struct tables {
 	const struct form *form;
@@ -174,7 +176,7 @@ static void time_family(const char *name, const struct form *form, const struct 
 {
 	struct tables tables = { .form = form, .paging = paging };
 	struct addresses list = { .nr = NR_ASKED };
-	struct space space = { .paging = paging };
+	struct space space = { .paging = paging, .upper_root = NO_TABLE };
 
 	tables.file = calloc(SIZE_OF_PAGE + MEMORY, 1);
 	list.values = calloc(NR_ASKED, sizeof(*list.values));
@@ -192,12 +194,36 @@ static void time_family(const char *name, const struct form *form, const struct 
 	free(tables.file);
 }
 
+static const struct paging *x86_of(enum kernel_mode mode, unsigned int levels)
+{
+	const struct paging_choice choice = { .mode = mode, .levels = levels };
+
+	return x86_paging(&choice);
+}
+
+/* Pages of 4K. With 52 bits, frames have 52 bits, too (LPA2). */
+static const struct paging *arm64_of(unsigned int bits)
+{
+	const struct paging_choice choice = {
+		.mode = MODE_ARM64,
+		.page_size = SIZE_OF_PAGE,
+		.va_bits = bits,
+		.config_va_bits = bits,
+		.pa_bits = bits == 52 ? 52 : 48,
+	};
+
+	return arm64_paging(&choice);
+}
+
 int main(void)
 {
-	time_family("x86-64-4", &x86, x86_paging(MODE_X86_64, 4));
-	time_family("x86-64-5", &x86, x86_paging(MODE_X86_64, 5));
-	time_family("pae-3", &x86, x86_paging(MODE_PAE, 3));
-	time_family("i386-2", &x86, x86_paging(MODE_I386, 2));
+	time_family("x86-64-4", &x86, x86_of(MODE_X86_64, 4));
+	time_family("x86-64-5", &x86, x86_of(MODE_X86_64, 5));
+	time_family("pae-3", &x86, x86_of(MODE_PAE, 3));
+	time_family("i386-2", &x86, x86_of(MODE_I386, 2));
+	time_family("arm64-3", &arm64, arm64_of(39));
+	time_family("arm64-4", &arm64, arm64_of(48));
+	time_family("arm64-5", &arm64, arm64_of(52));
 	time_family("vtd-3", &vtd, second_stage_paging(STAGE_VTD, 3));
 	time_family("vtd-4", &vtd, second_stage_paging(STAGE_VTD, 4));
 	time_family("vtd-5", &vtd, second_stage_paging(STAGE_VTD, 5));

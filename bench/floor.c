@@ -139,12 +139,13 @@ static void add_page(struct work *work, const struct source *source, uint64_t of
 static uint64_t count_dumped(const struct source *source, const struct kdump_header *header)
 {
 	uint64_t first = 1 + header->sub_blocks, nr = 0;
-	uint64_t block[KDUMP_BLOCK / 8];
+	uint64_t block[KDUMP_MOST_BLOCK / 8];
+	const size_t size = kdump_header_block(header);
 
 	for (uint64_t i = header->bitmap_blocks / 2; i < header->bitmap_blocks; i++) {
-		if (!source_read(source, (first + i) * KDUMP_BLOCK, block, sizeof(block)))
+		if (!source_read(source, (first + i) * size, block, size))
 			exit(1);
-		for (size_t at = 0; at < KDUMP_BLOCK / 8; at++)
+		for (size_t at = 0; at < size / 8; at++)
 			nr += (uint64_t)__builtin_popcountll(block[at]);
 	}
 	return nr;
@@ -161,7 +162,7 @@ static void take_pages(struct work *work, const struct source *source)
 
 	if (!kdump_header_read(source, "", &header, NULL))
 		exit(1);
-	at = (1 + header.sub_blocks + header.bitmap_blocks) * KDUMP_BLOCK;
+	at = (1 + header.sub_blocks + header.bitmap_blocks) * kdump_header_block(&header);
 	end = at + count_dumped(source, &header) * sizeof(descriptor);
 	for (; at < end; at += sizeof(descriptor)) {
 		if (!source_read(source, at, descriptor, sizeof(descriptor)) ||
