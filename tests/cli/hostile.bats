@@ -165,7 +165,7 @@ sections() {
 	    out.write((struct.pack("<I", len(unit)) + unit) * many)
 	END
 	objcopy --update-section .debug_abbrev=abbrev --update-section .debug_info=info --remove-section .debug_aranges vmlinux
-	fails 1 'sym vmlinux: line given up: damaged' -q vmlinux x86_64 -c 'sym ffffffff81001100'
+	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym ffffffff81001100'
 	grep -q '^ffffffff81001100' output
 }
 

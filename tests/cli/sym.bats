@@ -141,7 +141,7 @@ name_twice() {
 	twice@two-b.c status=mapped virtual=0xffffffff81000020
 	twice@two-b.c+4 virtual=0xffffffff81000024
 	vmlinux:twice@two-b.c address=0xffffffff81000020
-	twice@three.c status=error message="~of a file three.c"
+	twice@three.c status=error message="~from a file three.c"
 	END
 	# those at one address are one
 	objcopy --add-symbol same=.text:0x30,local --add-symbol same=.text:0x30,global vmlinux
