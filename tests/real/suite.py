@@ -100,7 +100,7 @@ def newest(suite, flavour):
     found = offered(suite, architecture(flavour))
     pattern = re.compile(rf"linux-image-(\d[^-]*(?:-\d+)?-{re.escape(flavour)})-dbg$")
     releases = [match[1] for match in map(pattern.match, found)
-                if match and int(found[match[0]]["Size"]) > LEAST and match[1].startswith(prefix)]
+                if match and int(found[match[0]]["Size"]) > LEAST and match[1].startswith(prefix and prefix + ".")]
     for release in sorted(releases, key=version_key, reverse=True):
         packages = [found.get(name) for name in (f"linux-image-{release}", f"linux-image-{release}-dbg")]
         if all(packages) and all(map(is_there, packages)):
