@@ -224,6 +224,12 @@ class Record:
         return paddr >= max(0x100000000, max(r.end for r in self.ram) + 1) or paddr >> 12 in (0xfec00, 0xfee00)
 
 
+# Older notes lack these numbers: Documentation/arm64/memory.rst of 5.10, 4K pages, 48 bits.
+LAYOUT_5_10 = {"NUMBER(MODULES_VADDR)": "0xffff800008000000", "NUMBER(MODULES_END)": "0xffff800010000000",
+               "NUMBER(VMALLOC_START)": "0xffff800010000000", "NUMBER(VMALLOC_END)": "0xfffffdffbfff0000",
+               "NUMBER(VMEMMAP_START)": "0xfffffdffffe00000"}
+
+
 class TableArm64(Table):
     """The pages of the two tables in the registers. As for other machines, the execute right of a page of user mode
     is the right of user mode."""
@@ -282,7 +288,7 @@ class RecordArm64(Record):
         """Returns the VMCOREINFO in the memory of the guest's kernel, whether or not the image has a note."""
         address, size = (int(word, 16) for word in self.lines("vmcoreinfo", r"(\w+) (\w+)")[0])
         text = arm64_walk.Memory(self.path("vmcore")).read(address, size)
-        return dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
+        return LAYOUT_5_10 | dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
 
     def vmemmap(self, memstart):
         """Returns the address at which the struct page of frame 0 would be."""
