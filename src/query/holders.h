@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finds out why memory is not freed: counts the pointers to this memory in the kernel's data. The
  * memory in question is all frames with certain uses, or all objects of one slab cache. Also counts
- * the pointers that are stored in the memory in question. Pointers are counted in groups. */
+ * pointers in the other direction: from the memory in question to symbols, and to objects of slab
+ * caches outside of it. Pointers are counted in groups. */
 #pragma once
 
 #include "kernel/kernel.h"
