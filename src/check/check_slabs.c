@@ -50,7 +50,7 @@ static void check_slabs_tell(const struct checker *checker,
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
 			"%" PRIu64 " of %" PRIu64
-			" lists of free objects cannot be followed, because they are not in the dump, or there are too many",
+			" lists of free objects cannot be followed, because they are not in the dump, or because the lists have too many objects in all",
 			pass->nr_unread, pass->nr_unread + pass->nr_lists);
 	else if (!work->damaged.nr)
 		check_tell(checker, check, CHECK_OK,

@@ -135,7 +135,7 @@ void session_note_table(struct session *session, uint64_t vaddr)
 			 process.task.comm);
 	listener_warn(session->kernel->listener,
 		      "user addresses are looked up in the page table at %" PRIx64
-		      " of %s (%s); set or -p can choose a process",
+		      " of %s (%s); \"set PID\" or -p chooses another process",
 		      process.space.root, owner, source);
 }
 

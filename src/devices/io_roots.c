@@ -258,7 +258,7 @@ static bool io_roots_find(struct kernel *kernel, struct io_roots *roots, struct 
 	if (io_chain_find(kernel, &roots->list, NULL) && are_theirs(&roots->list, &expected))
 		return true;
 	io_root_clear(&roots->list);
-	roots->source = "found in memory, proved by the devices in it";
+	roots->source = "found in memory, proved by the devices in the table";
 	return io_roots_search_memory(kernel, &expected, &roots->list, err);
 }
 

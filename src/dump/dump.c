@@ -184,8 +184,8 @@ static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *ext
 	if (!dump_reread(dump, extent, extent->first, slot.buffer,
 			 (size_t)(extent->last - extent->first) + 1)) {
 		dump_trouble(dump,
-			     "physical %" PRIx64 " to %" PRIx64 ": the bytes at offset %#" PRIx64
-			     " cannot be read",
+			     "physical %" PRIx64 " to %" PRIx64 ": its bytes, at offset %#" PRIx64
+			     " of the file, cannot be read",
 			     extent->first, extent->last, extent_offset(extent, extent->first));
 		extent->state = PAGE_TRUNCATED;
 		return;

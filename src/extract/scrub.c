@@ -206,7 +206,7 @@ bool scrub_create(struct scrub **created, struct kernel *kernel, struct kept *ke
 	if (kernel->vmlinux && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(
 			err, ERROR_USAGE,
-			"--scrub needs the vmlinux of this dump, or no vmlinux, because types of another kernel would give wrong places for names");
+			"the vmlinux is of another kernel, and its types would give wrong places for names; for --scrub, give the vmlinux of this dump, or none");
 	scrub = calloc(1, sizeof(*scrub));
 	if (!scrub)
 		return out_of_memory(err);

@@ -66,13 +66,13 @@ unsaid() {
 	* dma=translated iommu=- table=0x1d00000 "table_source=the kernel's list of IOMMUs, proved by the table's form"
 	END
 	answers vmlinux hidden-intel 'devices 00:02.0' <<-'END'
-	* dma=translated iommu=- table=0x1d00000 "table_source=found in memory, proved by the devices in it"
+	* dma=translated iommu=- table=0x1d00000 "table_source=found in memory, proved by the devices in the table"
 	END
 	answers vmlinux hidden-amd 'devices 00:00.0 00:02.0' <<-'END'
 	* dma=direct table=-
 	* dma=translated table=0x1d00000
 	END
-	"$KWALK" -v -c devices vmlinux hidden-amd 2>&1 >/dev/null | grep -q 'amd_device_table: 1d00000 (found in memory, proved by the devices in it)'
+	"$KWALK" -v -c devices vmlinux hidden-amd 2>&1 >/dev/null | grep -q 'amd_device_table: 1d00000 (found in memory, proved by the devices in the table)'
 	# Where the kernel's types tell it, nothing is searched for.
 	answers typed intel 'devices 00:02.0' <<-'END'
 	* dma=translated iommu=dmar0 table=-

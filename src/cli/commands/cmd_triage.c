@@ -195,7 +195,7 @@ static void state_unknown(struct triage *triage)
 		     triage->slabs.nr_damaged, plural_s(triage->slabs.nr_damaged));
 	if (triage->bad_zones)
 		fail(&zones, ERROR_UNREADABLE,
-		     "%" PRIu64 " zones have more pages than there are addresses",
+		     "%" PRIu64 " zones have more pages than physical memory can have",
 		     triage->bad_zones);
 	output_list_begin(output, "unknown");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

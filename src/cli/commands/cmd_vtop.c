@@ -277,7 +277,7 @@ const struct command command_vtop = {
 	.given_size = GIVEN(vtop_options),
 	.record = &record,
 	.summary = "virtual to physical: the walk, level by level",
-	.details = "Also named virt_to_phys, __pa and v2p; the table is walked for all addresses.\n"
+	.details = "Also named virt_to_phys, __pa and v2p, which walk the page table as well.\n"
 		   "Shows for each address its physical address, page size, region, struct page\n"
 		   "and state in the dump, the entry of each level with its flags, and the\n"
 		   "resulting rights and cache type. User addresses are walked in the page table\n"
