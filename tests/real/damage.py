@@ -138,7 +138,8 @@ def entries(guest):
         guest.put(above, 0xdeadbeefdeadbeef)
         guest.expect("garbage in a pmd entry", "user-tables", f"{pmd['name']} entry at {above:x} (deadbeefdeadbeef)", of)
         guest.put(above, (above & -PAGE) | own & 0xfff)
-        guest.expect("a table that names itself", "user-tables", "two levels", f"{above & -PAGE:x} is a ", of)
+        guest.expect("a table that names itself", "user-tables", "two levels",
+                     f"table at {above & -PAGE:x} is also used as a ", of)
     text = guest.physical("_stext")
     guest.put(at, text & -PAGE | value & 0xfff)
     guest.expect("the kernel's text is open", "user-tables", f"maps {virtual:x} {of}", "the kernel's text")
@@ -257,8 +258,12 @@ def free_lists(guest):
     """Blocks of the buddy allocator: a link, a mark, an order and a count."""
     runs = [run for run in guest.ask("frames -l") if run.get("use") == "free" and run["frames"] >= 4]
     run = max(runs, key=lambda run: run["frames"])
-    first = next(answer for answer in guest.ask(f"whatis {run['start'][2:]}") if answer.get("use") == "free")
-    order = first["order"]
+    # Not a block of order 0: its private field is not the only 0 in the struct page.
+    order, physical = 0, int(run["start"], 16)
+    while not order:
+        first = next(answer for answer in guest.ask(f"whatis {physical:x}") if answer.get("use") == "free")
+        order = first["order"]
+        physical += PAGE << order
     at, size = guest.physical(first["page"]), next(answer["value"] for answer in guest.ask("info")
                                                    if answer.get("fact") == "struct_page_size")
     links = at + guest.pointer

@@ -169,9 +169,11 @@ def check_frames(prog, program, arguments, title):
     wrong += [f"frame {pfn:x} is in a list, and not free-percpu" for pfn in kept - ours]
     large = sum(state.nr_huge_pages.value_() << state.order.value_()
                 for state in (prog["hstates"][i] for i in range(prog["hugetlb_max_hstate"])))
+    # A kernel without CONFIG_MEMORY_FAILURE has no such count.
+    poisoned = prog["num_poisoned_pages"].counter.value_() if "num_poisoned_pages" in prog else 0
     wrong += [f"{use}: {uses.get(use, 0)}, not {want}" for use, want in (
         ("free-percpu", counted), ("shmem", node_counter(prog, "NR_SHMEM")), ("hugetlb", large),
-        ("hwpoison", prog["num_poisoned_pages"].counter.value_())) if uses.get(use, 0) != want]
+        ("hwpoison", poisoned)) if uses.get(use, 0) != want]
     report(f"{title}: frames in lists of CPUs, of shared memory, hugetlb, corrupted", len(kept), wrong)
 
 
