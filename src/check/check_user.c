@@ -74,6 +74,15 @@ static bool is_drivers(const struct vma *vma)
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
 }
 
+/* Returns true if the process has no rights to the large pages of this mapping (PROT_NONE). On
+ * arm64, pte_mkcont() (asm/pgtable.h, 6.12) makes the entries of such pages valid again, but
+ * without the user bit. */
+static bool is_closed(const struct vma *vma)
+{
+	return vma && vma->flags & VMA_HUGETLB &&
+	       !(vma->flags & (VMA_READ | VMA_WRITE | VMA_EXEC));
+}
+
 /* --- tables --- */
 
 static uint64_t table_key(uint64_t paddr, unsigned int level)
@@ -348,7 +357,7 @@ static void count_unread(struct user_pass *user, const struct scanned *scanned)
 
 /* Checks the user bit. To deny a process all access to a page, the kernel makes the page's entry
  * not present, and leaves the user bit set. Only a driver may clear the user bit, in the driver's
- * mappings. */
+ * mappings. Exception: see is_closed(). */
 static void look_at_rights(struct user_pass *user, const struct scanned *scanned)
 {
 	const struct vma *vma;
@@ -359,7 +368,7 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 	vma = check_user_find_area(user, scanned->first, &known);
 	if (!known)
 		user->nr_unjudged++;
-	else if (!is_drivers(vma))
+	else if (!is_drivers(vma) && !is_closed(vma))
 		count_entry(user, &user->closed, scanned,
 			    ", but the user bit is clear in this entry or in an entry above");
 }

@@ -432,23 +432,19 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* Adds the top-level table to which a CR3 points. Removes the other bits (asm/processor-flags.h):
- * bits 11:0 are flags or the PCID (4:0 with PAE, whose table has 32 bytes), bit 63 asks the CPU to
- * keep TLB entries, and encrypt_mask marks encrypted memory. */
+/* Adds the top-level table to which the register points whose value is `value`: CR3, TTBR0_EL1 or
+ * TTBR1_EL1. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct whatis *whatis = next(list, AS_ROOT, value);
-	uint64_t flags, paddr;
+	uint64_t paddr;
 
-	if (!space)
-		return;
-	flags = space->paging->level[0].bits < 8 ? 0x1f : kernel_page_size(kernel) - 1;
-	paddr = value & ~flags & ~space->encrypt_mask & ~(UINT64_C(1) << 63);
-	if (!query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
+	if (!space || !kernel->arch->table_of_cr3(space, value, &paddr) ||
+	    !query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;
-	whatis->pcid = value & flags;
+	whatis->pcid = value & ~paddr & 0xfff;
 	whatis->physical = paddr;
 	list->nr++;
 }

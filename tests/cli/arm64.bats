@@ -178,6 +178,13 @@ load common
 	grep -q 'ffff800009001ff8: vmalloc' answers
 }
 
+@test "whatis: a value of TTBR1 with an ASID and CnP" {
+	dump arm64
+	answers arm64 'whatis 12000041410001' <<-END
+	12000041410001 as=root kind=page-table text="root of the page table of the kernel, PCID or flags 1"
+	END
+}
+
 @test "a signed pointer is shown without its code" {
 	describe signed <<-END
 	let pac_mask 0xff7f000000000000

@@ -421,6 +421,11 @@ users() {
 	line user-tables not-checked 'the use of the frames of 4 pages cannot be read'
 	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
+	# a mapping of hugetlb without rights, and one that may be read
+	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x400070'
+	line user-tables ok
+	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x400071'
+	line user-tables error '1 page is mapped by a process that cannot access it'
 }
 
 @test "each frame of a large page that a process maps" {
