@@ -181,6 +181,7 @@ load common
 @test "whatis: a value of TTBR1 with an ASID and CnP" {
 	dump arm64
 	answers arm64 'whatis 12000041410001' <<-END
+	12000041410001 as=virtual kind=non-canonical
 	12000041410001 as=root kind=page-table text="root of the page table of the kernel, PCID or flags 1"
 	END
 }
