@@ -432,6 +432,9 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
+/* Bits 11:0 of CR3 are the PCID or flags (asm/processor-flags.h); bit 0 of TTBR is CnP. */
+#define ROOT_FLAGS ((1 << 12) - 1)
+
 /* Adds the top-level table to which the register points whose value is `value`: CR3, TTBR0_EL1 or
  * TTBR1_EL1. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
@@ -444,7 +447,7 @@ static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *
 	    !query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;
-	whatis->pcid = value & ~paddr & 0xfff;
+	whatis->pcid = value & ~paddr & ROOT_FLAGS;
 	whatis->physical = paddr;
 	list->nr++;
 }

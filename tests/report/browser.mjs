@@ -87,7 +87,7 @@ const SAYS = {
   five: ['x86_64, 5 levels', '!did not panic'],
   pae: ['pae'],
   unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],
-  lacking: ['not in the dump', 'at least so much', 'unknown of 512 GiB'],
+  lacking: ['not in the dump', 'the true sizes may be larger', 'unknown of 512 GiB'],
   panic: ['NULL pointer dereference in schedule+0x4 by shell, pid 3', '\u00b7 the first serious report', '68.8 s before the end', 'panic: Fatal exception', 'shell, pid 3',
     '2023-11-14 22:13:20 UTC', 'swapper/1', 'schedule_timeout+0x10 perhaps', 'vmlinux.c:', 'in the first page: an offset from a NULL pointer?',
     "kwalk -c 'sym schedule+0x4' vmlinux panic", "kwalk -c 'tasks 3' vmlinux panic", '6 MiB of processes', 'pt -p 1 -W', '!6291456', '!1 warnings', '!1 parts'],
