@@ -79,8 +79,7 @@ static bool is_drivers(const struct vma *vma)
  * without the user bit. */
 static bool is_closed(const struct vma *vma)
 {
-	return vma && vma->flags & VMA_HUGETLB &&
-	       !(vma->flags & (VMA_READ | VMA_WRITE | VMA_EXEC));
+	return vma && vma->flags & VMA_HUGETLB && !(vma->flags & (VMA_READ | VMA_WRITE | VMA_EXEC));
 }
 
 /* --- tables --- */
