@@ -8,9 +8,6 @@
 #else
 #include <zlib.h>
 #endif
-#ifdef HAVE_LZO
-#include <lzo/lzo1x.h>
-#endif
 #ifdef HAVE_SNAPPY
 #include <dlfcn.h>
 #include <snappy-c.h>
@@ -19,8 +16,9 @@
 #include <zstd.h>
 #endif
 
-/* Space for a compressed page. A page that cannot be compressed may become larger: with lzo by one
- * 16th and 67 bytes, with snappy by one 6th and 32 bytes. */
+#include "dump/lzo.h"
+
+/* Space for a compressed page. A page that cannot be compressed may become larger: with snappy by one 6th and 32 bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
 
 struct inflater {
@@ -47,9 +45,7 @@ struct deflater {
 #ifdef HAVE_DEFLATE
 	struct libdeflate_compressor *zlib;
 #endif
-#ifdef HAVE_LZO
-	void *lzo; /* owned; has LZO1X_1_MEM_COMPRESS bytes */
-#endif
+	struct lzo_places *lzo; /* owned */
 #ifdef HAVE_SNAPPY
 	void *snappy_library;
 	__typeof__(&snappy_compress) snappy;
@@ -117,30 +113,23 @@ static size_t deflate_zlib(struct deflater *deflater, const uint8_t *page)
 
 /* --- lzo --- */
 
-#ifdef HAVE_LZO
 static bool inflate_lzo(struct inflater *inflater, struct bytes from, void *to, size_t size)
 {
-	lzo_uint length = size;
-
 	(void)inflater;
-	return lzo1x_decompress_safe(from.data, from.size, to, &length, NULL) == LZO_E_OK &&
-	       length == size;
+	return lzo_inflate(from, to, size);
 }
 
 static bool start_lzo(struct deflater *deflater)
 {
-	deflater->lzo = malloc(LZO1X_1_MEM_COMPRESS);
-	return deflater->lzo && lzo_init() == LZO_E_OK;
+	deflater->lzo = malloc(sizeof(*deflater->lzo));
+	return deflater->lzo;
 }
 
 static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
 {
-	lzo_uint size = SCRATCH;
-	int done = lzo1x_1_compress(page, PAGE_BYTES, deflater->scratch, &size, deflater->lzo);
-
-	return done == LZO_E_OK ? size : 0;
+	_Static_assert(SCRATCH >= LZO_MOST_BYTES, "the scratch has room for an encoded page");
+	return lzo_deflate(page, deflater->scratch, deflater->lzo);
 }
-#endif
 
 /* --- snappy --- */
 
@@ -276,9 +265,7 @@ static const struct coder {
 } coders[NR_CODECS] = {
 	[CODEC_NONE]   = { copy_stored, NULL, NULL },
 	[CODEC_ZLIB]   = { inflate_zlib, start_zlib, deflate_zlib },
-#ifdef HAVE_LZO
 	[CODEC_LZO]    = { inflate_lzo, start_lzo, deflate_lzo },
-#endif
 #ifdef HAVE_SNAPPY
 	[CODEC_SNAPPY] = { inflate_snappy, start_snappy, deflate_snappy },
 #endif
@@ -370,9 +357,7 @@ void deflater_destroy(struct deflater *deflater)
 #ifdef HAVE_DEFLATE
 	libdeflate_free_compressor(deflater->zlib);
 #endif
-#ifdef HAVE_LZO
 	free(deflater->lzo);
-#endif
 #ifdef HAVE_SNAPPY
 	if (deflater->snappy_library)
 		dlclose(deflater->snappy_library);

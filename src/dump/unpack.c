@@ -14,12 +14,11 @@
 #ifdef HAVE_LZMA
 #include <lzma.h>
 #endif
-#ifdef HAVE_LZO
-#include <lzo/lzo1x.h>
-#endif
 #ifdef HAVE_ZSTD
 #include <zstd.h>
 #endif
+
+#include "dump/lzo.h"
 
 /* Decodes to exactly size bytes. `library` is the library that was loaded for this format, or NULL
  * if none was loaded. */
@@ -130,7 +129,6 @@ static bool unpack_lz4(void *library, struct bytes from, uint8_t *to, size_t siz
 #define unpack_lz4 NULL
 #endif
 
-#ifdef HAVE_LZO
 /* Parses the header of lzop, as lib/decompress_unlzo.c of the kernel does. Returns the offset of
  * the first block, or 0 if there are too few bytes. */
 static size_t skip_lzop_header(struct bytes from, uint32_t *flags)
@@ -174,7 +172,6 @@ static bool unpack_lzo(void *library, struct bytes from, uint8_t *to, size_t siz
 	while (at && done < size && range_within(at, 8, from.size)) {
 		uint32_t length = load_be32(from.data + at);
 		uint32_t packed = load_be32(from.data + at + 4);
-		lzo_uint out = length;
 
 		at += 8 + 4 * nr_lzop_checksums(flags, packed < length);
 		if (!length || length > size - done || packed > length ||
@@ -182,18 +179,13 @@ static bool unpack_lzo(void *library, struct bytes from, uint8_t *to, size_t siz
 			return false;
 		if (packed == length)
 			memcpy(to + done, from.data + at, length);
-		else if (lzo1x_decompress_safe(from.data + at, packed, to + done, &out, NULL) !=
-				 LZO_E_OK ||
-			 out != length)
+		else if (!lzo_inflate((struct bytes){ from.data + at, packed }, to + done, length))
 			return false;
 		at += packed;
 		done += length;
 	}
 	return done == size;
 }
-#else
-#define unpack_lzo NULL
-#endif
 
 // clang-format off
 static const struct format {
