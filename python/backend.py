@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-"""Builds a wheel of the module by configure and make (PEP 517), with what is in the source folder
-and on the machine alone."""
+"""Builds a wheel of the module with configure and make (PEP 517), using only the source folder and the
+machine. "backend.py FOLDER" writes the metadata of an installed module; "make install" calls it."""
 import base64
 import hashlib
 import os
@@ -35,13 +35,17 @@ def metadata():
         return "".join(f"{name}: {value}\n" for name, value in fields) + "\n" + file.read()
 
 
-def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+def write_info(parent, files):
     folder = f"kwalk-{version()}.dist-info"
-    os.makedirs(os.path.join(metadata_directory, folder), exist_ok=True)
-    for name, text in (("METADATA", metadata()), ("WHEEL", wheel_text())):
-        with open(os.path.join(metadata_directory, folder, name), "w", encoding="utf-8") as file:
+    os.makedirs(os.path.join(parent, folder), exist_ok=True)
+    for name, text in files.items():
+        with open(os.path.join(parent, folder, name), "w", encoding="utf-8") as file:
             file.write(text)
     return folder
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    return write_info(metadata_directory, {"METADATA": metadata(), "WHEEL": wheel_text()})
 
 
 def tag():
@@ -96,3 +100,7 @@ def build_sdist(sdist_directory, config_settings=None):
             for member in made:
                 sdist.addfile(member, made.extractfile(member) if member.isfile() else None)
     return base + ".tar.gz"
+
+
+if __name__ == "__main__":
+    write_info(sys.argv[1], {"METADATA": metadata(), "INSTALLER": "make\n"})

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/dlopen_note.h"
 #include "open/open.h"
 #include "output/say.h"
 #include "sandbox/outside.h"
@@ -23,6 +24,8 @@
 /* --- outside of the sandbox: libraries and servers --- */
 
 #ifdef HAVE_DEBUGINFOD
+
+DLOPEN_NOTE("debuginfod", DEBUGINFOD_SONAME, "Fetches a vmlinux from debuginfod servers");
 
 /* The library libdebuginfod. It is loaded only when it is needed, because loading it and its
  * dependencies takes longer than most answers. It is never unloaded, because a thread of libcurl

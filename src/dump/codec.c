@@ -16,7 +16,12 @@
 #include <zstd.h>
 #endif
 
+#include "base/dlopen_note.h"
 #include "dump/lzo.h"
+
+#ifdef HAVE_SNAPPY
+DLOPEN_NOTE("snappy", "libsnappy.so.1", "Reads and writes dumps that are compressed with snappy");
+#endif
 
 /* Space for a compressed page. A page that cannot be compressed may become larger: with snappy by one 6th and 32 bytes. */
 enum { SCRATCH = 2 * PAGE_BYTES };
@@ -127,7 +132,8 @@ static bool start_lzo(struct deflater *deflater)
 
 static size_t deflate_lzo(struct deflater *deflater, const uint8_t *page)
 {
-	_Static_assert(SCRATCH >= LZO_MOST_BYTES, "the scratch has room for an encoded page");
+	_Static_assert((int)SCRATCH >= (int)LZO_MOST_BYTES,
+		       "the scratch has room for an encoded page");
 	return lzo_deflate(page, deflater->scratch, deflater->lzo);
 }
 

@@ -18,7 +18,18 @@
 #include <zstd.h>
 #endif
 
+#include "base/dlopen_note.h"
 #include "dump/lzo.h"
+
+#ifdef HAVE_LZMA
+DLOPEN_NOTE("lzma", "liblzma.so.5", "Reads boot images that are compressed with xz or lzma");
+#endif
+#ifdef HAVE_BZIP2
+DLOPEN_NOTE("bzip2", "libbz2.so.1.0", "Reads boot images that are compressed with bzip2");
+#endif
+#ifdef HAVE_LZ4
+DLOPEN_NOTE("lz4", "liblz4.so.1", "Reads boot images that are compressed with lz4");
+#endif
 
 /* Decodes to exactly size bytes. `library` is the library that was loaded for this format, or NULL
  * if none was loaded. */

@@ -50,3 +50,17 @@ wanted() {
 	# of an object: what the program is linked with may be built without
 	readelf -nW src/base/error.o | grep -q 'IBT, SHSTK'
 }
+
+@test "a note names each library that is loaded at run time" {
+	local part soname
+
+	for part in LIBARCHIVE BZIP2 LZ4 LZMA SNAPPY; do
+		grep -q "^#define HAVE_$part 1" config.h || skip "built without $part"
+	done
+	objcopy -O binary --only-section=.note.dlopen "$KWALK" "$BATS_TEST_TMPDIR/notes"
+	grep -rhoE '"lib[a-z0-9]+\.so\.[0-9.]+"' "${srcdir:-..}/src" --include='*.c' | sort -u >"$BATS_TEST_TMPDIR/sonames"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/sonames")" -ge 5 ]
+	while read -r soname; do
+		grep -aqF "\"soname\":[$soname]" "$BATS_TEST_TMPDIR/notes"
+	done <"$BATS_TEST_TMPDIR/sonames"
+}

@@ -8,23 +8,27 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char soname[] = "libarchive.so.13";
+#include "base/dlopen_note.h"
+
+#define LIBARCHIVE_SONAME "libarchive.so.13"
+
+DLOPEN_NOTE("archive", LIBARCHIVE_SONAME, "Opens compressed files, archives and packages");
 
 /* Loads libarchive. It is never unloaded, because the libraries that it uses keep global state. */
 bool layers_load(struct layers *layers, struct error *err)
 {
 	struct library *library = &layers->library;
-	void *handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+	void *handle = dlopen(LIBARCHIVE_SONAME, RTLD_NOW | RTLD_LOCAL);
 	bool complete = handle;
 
 	if (!handle)
-		return fail(err, ERROR_SYSTEM, "%s is not installed", soname);
+		return fail(err, ERROR_SYSTEM, "%s is not installed", LIBARCHIVE_SONAME);
 #define LOAD(NAME)                                                                                 \
 	library->NAME = (__typeof__(library->NAME))dlsym(handle, #NAME);                           \
 	complete = complete && library->NAME;
 	FOR_EACH_FUNCTION(LOAD)
 #undef LOAD
-	return complete || fail(err, ERROR_SYSTEM, "%s lacks a function", soname);
+	return complete || fail(err, ERROR_SYSTEM, "%s lacks a function", LIBARCHIVE_SONAME);
 }
 
 /* --- input of an archive --- */
