@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every text file says its licence in its first lines.
+# REUSE-IgnoreStart: lines below are patterns.
 load common
 
 # Text that somebody wrote, and neither the licence, a fuzzer's find nor a manifest, which is JSON.
