@@ -111,7 +111,8 @@ struct kwalk_options {
 	const char *const *overrides;
 	size_t nr_overrides;
 	/* Folders, separated by ':', in which vmlinux and debug files are searched. NULL: the
-	 * folders that distributions use; "": no folders. */
+	 * folders that distributions use. At last, vmlinux is searched in the folder of the dump.
+	 * "": no folders. */
 	const char *debug_path;
 	void (*warning)(void *arg, const char *text); /* a reason why answers may be wrong */
 	void (*trouble)(void *arg, const char *text); /* a damaged place in a file */

@@ -47,7 +47,8 @@ struct opening {
 	const char *const *overrides; /* facts as "NAME=VALUE", like option -o */
 	size_t nr_overrides;
 	/* Folders in which vmlinux and debug files are searched, separated by ':'. NULL: the
-	 * folders that distributions use; "": no folders. */
+	 * folders that distributions use. At last, vmlinux is searched in the folder of the dump.
+	 * "": no folders. */
 	const char *debug_path;
 	/* True if a vmlinux may be opened without a dump. Then all memory is absent, and KASLR's
 	 * offset is 0. */

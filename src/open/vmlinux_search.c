@@ -38,6 +38,7 @@ struct vmlinux_search {
 	const char *path; /* folders; NULL: usual_places */
 	const char *const *names;
 	bool for_maps; /* true: search for System.map files; false: search for ELF files */
+	const char *source; /* how a file was found, for `info` */
 	const char *release;
 	char id[BUILD_ID_TEXT]; /* build-id; "": the note contains none */
 };
@@ -108,8 +109,7 @@ static bool try_file(const struct vmlinux_search *search, const char *path)
 	vmlinux = vmlinux_open(&file, NULL);
 	if (vmlinux)
 		debug_file_search(vmlinux, search->path);
-	return vmlinux &&
-	       open_adopt_vmlinux(search->kernel, vmlinux, "found by the dump's release");
+	return vmlinux && open_adopt_vmlinux(search->kernel, vmlinux, search->source);
 }
 
 static bool try_folder(const struct vmlinux_search *search, const char *folder, size_t length)
@@ -127,10 +127,13 @@ static bool try_folder(const struct vmlinux_search *search, const char *folder, 
 	return false;
 }
 
-static bool vmlinux_search_try_all(const struct vmlinux_search *search)
+/* Tries the folders of the path, and then the folder of the dump, which may be from a stranger. */
+static bool vmlinux_search_try_all(struct vmlinux_search *search)
 {
 	const char *at = search->path ? search->path : usual_places;
+	const char *dump = search->kernel->dump->file.path, *slash = strrchr(dump, '/');
 
+	search->source = "found by the dump's release";
 	while (*at) {
 		size_t length = strcspn(at, ":");
 
@@ -139,7 +142,9 @@ static bool vmlinux_search_try_all(const struct vmlinux_search *search)
 		at += length;
 		at += *at == ':';
 	}
-	return false;
+	search->source = "found beside the dump";
+	return slash ? try_folder(search, dump, (size_t)(slash - dump)) :
+		       try_folder(search, ".", 1);
 }
 
 bool open_lacks_symbols(const struct kernel *kernel)

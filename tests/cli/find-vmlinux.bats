@@ -37,6 +37,24 @@ used() {
 	KWALK_DEBUG_PATH=debug "$KWALK" -v -c info x86_64 2>&1 | grep 'fact: vmlinux: debug'
 }
 
+@test "the folder of the dump comes last" {
+	mkdir -p dumps/boot
+	dump x86_64
+	mv x86_64 dumps/
+	place "dumps/vmlinux-$release"
+	beside() { KWALK_DEBUG_PATH=$1 "$KWALK" -q -j -c info "$2" | grep '"fact":"vmlinux"'; }
+	beside debug dumps/x86_64 | grep -F "\"value\":\"dumps/vmlinux-$release\",\"source\":\"found beside the dump\""
+	(cd dumps && beside ../debug x86_64 | grep -F "\"value\":\"./vmlinux-$release\"")
+	beside '' dumps/x86_64 | grep '"value":"none"'
+	place debug/vmlinux
+	beside debug dumps/x86_64 | grep '"value":"debug/vmlinux"'
+	# One of another build.
+	rm -r debug
+	BUILD_ID=0xdead0000 vmlinux 64 5.10.0-9-amd64
+	mv vmlinux "dumps/vmlinux-$release"
+	beside debug dumps/x86_64 | grep '"value":"none"'
+}
+
 @test "not one of another build, nor what is no vmlinux" {
 	dump x86_64
 	mkdir debug
