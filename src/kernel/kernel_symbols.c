@@ -205,6 +205,12 @@ static bool visit_vmlinux(const struct kernel_symbol *symbol, void *arg)
 	return !relocate(each->kernel, &found) || visit_found(&found, each);
 }
 
+static void visit_foreign(struct kernel_symbols_visit *each, const char *part)
+{
+	kernel_note_foreign(each->kernel, RESTS_ON_SYMBOLS);
+	symbols_each(each->kernel->vmlinux->symbols, NULL, part, visit_vmlinux, each);
+}
+
 bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *part,
 			  const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
@@ -221,6 +227,8 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *p
 		kallsyms_each(kallsyms, name, part, visit_found, &each);
 	else if (name && find_in_note(kernel, name, &found))
 		visit_found(&found, &each);
+	else if (!name && may_use_symbols(kernel))
+		visit_foreign(&each, part);
 	return !each.ended;
 }
 

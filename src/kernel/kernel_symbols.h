@@ -19,8 +19,8 @@ enum certainty { UNSURE, NO, YES };
  * or by an address in the symbol or in the padding after it. The sources are, in this order:
  * vmlinux (moved by KASLR), kallsyms in the dump, SYMBOL(name) in the note. A vmlinux of another
  * kernel is used only if the user has set kaslr_offset. Even then, only kernel_symbol_foreign()
- * uses it, and kernel_image_symbol_at() if there is no kallsyms. Both record that symbols are
- * doubtful. */
+ * uses it, and, if there is no kallsyms, kernel_image_symbol_at() and kernel_image_symbols(). All
+ * three record that symbols are doubtful. */
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err);
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *symbol,
@@ -29,7 +29,8 @@ bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kerne
 
 /* Calls visit for each symbol with this name. If `name` is NULL, calls visit for the symbols whose
  * names contain `part`. If both are NULL, calls visit for all symbols. Only the first source that
- * exists is read. If module is neither "vmlinux" nor NULL, there are no symbols. Returns false if
+ * exists is read. If `name` is NULL, the last source is a vmlinux of another kernel that the user
+ * has accepted. If module is neither "vmlinux" nor NULL, there are no symbols. Returns false if
  * visit returned false, or if the listener stopped the work. */
 bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *part,
 			  const char *module,

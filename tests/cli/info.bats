@@ -352,6 +352,11 @@ differs() {
 	"$KWALK" -q -o kaslr_offset=0 -c 'sym schedule; sym ffffffff81002000' vmlinux x86_64 >answers 2>complaints
 	[ "$(grep -c '^ffffffff81002000 (T) schedule' answers)" = 2 ]
 	complains 'kwalk: sym: doubtful: symbols (vmlinux is of another kernel)'
+	for command in 'sym -q sched' 'sym -l'; do
+		"$KWALK" -q -o kaslr_offset=0 -c "$command" vmlinux x86_64 >answers 2>complaints
+		grep -q '^ffffffff81002000 (T) schedule' answers
+		complains 'kwalk: sym: doubtful: symbols (vmlinux is of another kernel)'
+	done
 	# The note's own symbols remain.
 	"$KWALK" -q -c 'vtop init_top_pgt' vmlinux x86_64 2>/dev/null | grep -q ffffffff81410000
 }
