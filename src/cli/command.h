@@ -136,6 +136,7 @@ struct command {
 	 * both, words are separated by blanks. NULL: no words. */
 	const char *also, *meant_by;
 	enum command_group group; /* the list in help shows the command in this group */
+	bool common; /* help without arguments shows the summary of the command */
 	const struct command_option *options; /* NULL: no options */
 	const struct command_argument *arguments; /* NULL: no arguments */
 	size_t given_size; /* size of the command's struct of options, which GIVEN() returns */

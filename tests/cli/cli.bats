@@ -165,10 +165,27 @@ load common
 	fails 1 'kwalk: help: xyzzy: ' -q -c 'help xyzzy' x86_64
 }
 
-@test "the list of commands has groups, and fits a terminal of 50 lines" {
-	local group
+@test "help is one screen: common commands, and the names of all others" {
+	local group word
 
 	"$KWALK" help >listed
+	[ "$(wc -l <listed)" -le 23 ]
+	[ "$(wc -L <listed)" -le 80 ]
+	for group in 'Translate and explain addresses' 'Page frames and memory' Processes 'Kernel state' \
+		'The whole dump' 'The session'; do
+		grep -q "^$group\( (also\|:\)" listed || { echo "no $group"; return 1; }
+	done
+	for word in $("$KWALK" -j -c help | sed 's/.*"name":"\([a-z_]*\)".*/\1/'); do
+		grep -qw "$word" listed || { echo "no $word"; return 1; }
+	done
+	grep -qx '  panic     the cause of the crash, and what each CPU ran' listed
+	grep -q '"help all"' listed
+}
+
+@test "help all has groups, and fits a terminal of 50 lines" {
+	local group
+
+	"$KWALK" help all >listed
 	[ "$(wc -l <listed)" -le 50 ]
 	[ "$(wc -L <listed)" -le 80 ]
 	for group in 'Translate and explain addresses' 'Page frames and memory' Processes 'Kernel state' \
@@ -179,6 +196,7 @@ load common
 	[ "$(grep -cE '^  (devices|guests) ' listed)" = 0 ] || grep -qx 'Devices and virtual machines:' listed
 	# Those that answer alike share a line.
 	grep -qx '  page_to_pfn page_to_phys pfn_to_page phys_to_page virt_to_page' listed
+	"$KWALK" -j help all | diff - <("$KWALK" -j help)
 }
 
 @test "--help of every command" {
@@ -430,11 +448,11 @@ load common
 
 	dump x86_64
 	left_out=$("$KWALK" --version | sed -n 's/^Built without: //p')
-	"$KWALK" help >listed
+	{ "$KWALK" help && "$KWALK" help all; } >listed
 	while read -r part commands; do
 		for command in $commands; do
 			[[ ", $left_out," == *", $part,"* ]] || { grep -q "^  $command " listed; continue; }
-			not grep "^  $command " listed
+			not grep -w "$command" listed
 			fails 1 "kwalk: $command: this kwalk was built without (--disable-$part)" -q -c "$command 1" x86_64
 			fails 1 "kwalk: help: $command: this (--disable-$part)" help "$command"
 			answers -s 1 x86_64 "$command 1; btop 1000" <<-END

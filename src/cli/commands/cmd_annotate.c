@@ -212,6 +212,7 @@ static const struct record record = {
 const struct command command_annotate = {
 	.name = "annotate",
 	.group = GROUP_TRANSLATE,
+	.common = true,
 	.options = options,
 	.record = &record,
 	.arguments = ARGUMENTS({ "FILE", WORD_FILE_READ, .most = 1 }),

@@ -186,6 +186,7 @@ static const struct record record = {
 const struct command command_bt = {
 	.name = "bt",
 	.group = GROUP_PROCESSES,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.given_size = GIVEN(bt_options),

@@ -7,8 +7,11 @@
 #include "cli/command.h"
 #include "cli/usage.h"
 
-static const char syntax[] =
-	"See also \"help COMMAND\", \"help help\" (syntax), \"help crash\" (commands of crash).\n";
+enum { SCREEN_COLUMNS = 79 }; /* longest line of the list of commands */
+
+static const char advice[] =
+	"\"help all\" describes all commands, \"help COMMAND\" one command, \"help help\" the\n"
+	"syntax; \"help crash\" lists commands of crash.\n";
 
 static void add_options(struct output *output, const struct command *command)
 {
@@ -149,15 +152,64 @@ static void list_group(const struct session *session, enum command_group group)
 	}
 }
 
-static void help_list(const struct session *session)
+/* Returns the number of commands of a group that are common, or that are not. */
+static unsigned int count_commands(const struct session *session, enum command_group group,
+				   bool common)
+{
+	unsigned int nr = 0;
+
+	for (const struct command *const *at = session->commands; *at; at++)
+		nr += (*at)->group == group && (*at)->common == common;
+	return nr;
+}
+
+/* Writes the heading of a group, which contains the names of all commands that are not common. */
+static void head_group(const struct session *session, enum command_group group, bool has_common)
+{
+	bool has_others = count_commands(session, group, false);
+	char line[SCREEN_COLUMNS + 1];
+
+	snprintf(line, sizeof(line), "%s%s", command_group_title(group),
+		 has_common && has_others ? " (also" : ":");
+	for (const struct command *const *at = session->commands; *at; at++) {
+		if ((*at)->group != group || (*at)->common)
+			continue;
+		if (strlen(line) + strlen((*at)->name) + strlen(" ):") > SCREEN_COLUMNS) {
+			output_textf(session->output, "%s\n", line);
+			snprintf(line, sizeof(line), "   ");
+		}
+		text_append(line, sizeof(line), " %s", (*at)->name);
+	}
+	output_textf(session->output, "%s%s\n", line, has_common && has_others ? "):" : "");
+}
+
+/* Lists the common commands of a group, below a heading with the names of the others. */
+static void list_common(const struct session *session, enum command_group group)
+{
+	unsigned int nr_common = count_commands(session, group, true);
+
+	if (!nr_common && !count_commands(session, group, false))
+		return;
+	head_group(session, group, nr_common);
+	for (const struct command *const *at = session->commands; *at; at++)
+		if ((*at)->group == group && (*at)->common)
+			output_textf(session->output, "  %-9s %s\n", (*at)->name, (*at)->summary);
+}
+
+/* Records contain all commands. Text is one screen, unless the user asks for all commands. */
+static void help_list(const struct session *session, bool all)
 {
 	struct output *output = session->output;
 
 	for (const struct command *const *at = session->commands; *at; at++)
 		help_answer(output, *at, NULL);
 	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
-		list_group(session, group);
-	output_own_text(output, syntax);
+		if (all)
+			list_group(session, group);
+		else
+			list_common(session, group);
+	if (!all)
+		output_own_text(output, advice);
 }
 
 /* Explains a word. The word may be both a crash command and a kwalk command, or the start of a
@@ -168,6 +220,10 @@ static void help_explain(struct session *session, const char *word, bool first)
 	const struct command *command;
 	struct error err;
 
+	if (!strcmp(word, "all")) {
+		help_list(session, true);
+		return;
+	}
 	while (*same && strcmp((*same)->name, word) != 0)
 		same++;
 	command = *same;
@@ -187,12 +243,12 @@ static void help_explain(struct session *session, const char *word, bool first)
 static void answer_words(struct session *session, char **words)
 {
 	if (!*words)
-		help_list(session);
+		help_list(session, false);
 	for (char **word = words; *word; word++)
 		help_explain(session, *word, word == words);
 }
 
-static const struct choices crash = { (const char *const[]){ "crash" }, 1 };
+static const struct choices lists = { (const char *const[]){ "all", "crash" }, 2 };
 
 /* Text shows the help as free text, and not as a table. */
 static const struct record record = { .unseen = true };
@@ -210,11 +266,13 @@ static bool help_run(struct session *session, char **words, struct error *err)
 const struct command command_help = {
 	.name = "help",
 	.group = GROUP_SESSION,
-	.arguments = ARGUMENTS({ "COMMAND|crash", WORD_COMMAND, .most = MANY, .choices = &crash }),
+	.arguments =
+		ARGUMENTS({ "COMMAND|all|crash", WORD_COMMAND, .most = MANY, .choices = &lists }),
 	.summary = "list or explain commands",
 	.details =
-		"Without an argument, lists all commands. \"help crash\" lists the commands of\n"
-		"crash, and how to get the same answers from kwalk.\n"
+		"Without an argument, lists the common commands, and the names of all others.\n"
+		"\"help all\" lists all commands. \"help crash\" lists the commands of crash, and\n"
+		"how to get the same answers from kwalk.\n"
 		"\n"
 		"Addresses are hexadecimal numbers, with or without 0x, SYMBOL, &SYMBOL, and\n"
 		"sums and differences of these; counts are decimal. Commands may be abbreviated\n"

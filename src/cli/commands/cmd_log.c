@@ -284,6 +284,7 @@ static const struct record record = {
 const struct command command_log = {
 	.name = "log",
 	.group = GROUP_KERNEL,
+	.common = true,
 	.options = options,
 	.given_size = GIVEN(log_options),
 	.record = &record,

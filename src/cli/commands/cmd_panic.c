@@ -83,6 +83,7 @@ static const struct record record = {
 const struct command command_panic = {
 	.name = "panic",
 	.group = GROUP_KERNEL,
+	.common = true,
 	.options = options,
 	.given_size = GIVEN(panic_options),
 	.record = &record,

@@ -382,6 +382,7 @@ const struct command command_ptov = {
 	.also = "phys_to_virt __va p2v",
 	.meant_by = "phys2virt ptovirt",
 	.group = GROUP_TRANSLATE,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
 	.given_size = GIVEN(ptov_options),

@@ -483,6 +483,7 @@ static const struct command_option options[] = {
 const struct command command_rd = {
 	.name = "rd",
 	.group = GROUP_MEMORY,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = 1 },
 			       { "COUNT", WORD_COUNT, .most = 1 }),

@@ -83,6 +83,7 @@ static const struct record record = {
 const struct command command_report = {
 	.name = "report",
 	.group = GROUP_DUMP,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "VMLINUX", WORD_DUMP, .most = 1, .with = "-diff" },
 			       { "DUMP", WORD_DUMP, 1, .most = MANY, .with = "-diff" }),

@@ -321,6 +321,7 @@ static const struct record record = {
 const struct command command_tasks = {
 	.name = "tasks",
 	.group = GROUP_PROCESSES,
+	.common = true,
 	.options = tasks_options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY },
 			       { "ROOT", WORD_ROOT, 1, .most = MANY, .with = "r" }),

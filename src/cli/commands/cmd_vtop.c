@@ -272,6 +272,7 @@ const struct command command_vtop = {
 	.also = "virt_to_phys __pa v2p",
 	.meant_by = "virt2phys vtophys",
 	.group = GROUP_TRANSLATE,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
 	.given_size = GIVEN(vtop_options),

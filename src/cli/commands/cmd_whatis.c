@@ -144,6 +144,7 @@ static const struct record record = {
 const struct command command_whatis = {
 	.name = "whatis",
 	.group = GROUP_TRANSLATE,
+	.common = true,
 	.options = options,
 	.arguments = ARGUMENTS({ "WORD", WORD_ADDRESS, 1, .most = MANY }),
 	.given_size = GIVEN(whatis_options),
