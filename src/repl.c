@@ -64,8 +64,9 @@ static void open_interrupts(void)
 		sigemptyset(&interrupt.signals); /* without a signalfd, no signals are blocked */
 }
 
-/* Waits for input or a signal. Returns false if there is no more input. Signals are blocked from
- * the check for a pending signal of readline until the wait begins, so that no signal is lost. */
+/* Waits for input or a signal. Returns false if there is no more input. All signals are blocked
+ * while the function checks whether readline has a pending signal, and ppoll() unblocks them, so
+ * that no signal is lost between the check and the wait. */
 static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 {
 	sigset_t all, usual;

@@ -329,8 +329,8 @@ static void whatis_text_put_value(const struct whatis_text_line *line,
 static void put_kind(const struct whatis_text_line *line, const struct whatis *whatis,
 		     enum whatis_kind kind);
 
-/* If the place is not the number itself, but another address of the same memory, writes this
- * address. */
+/* Writes the address of the place, if the place is another address of the memory to which the
+ * number refers. */
 static void put_alias(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	if (whatis->has_place && whatis->is_alias)
