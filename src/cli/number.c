@@ -14,7 +14,7 @@ bool number_has_prefix(const char *at, const char *end)
 
 static bool is_separator(char c)
 {
-	return c == '_' || c == ',' || c == '\'';
+	return c == '_' || c == ',' || c == '\'' || c == '`';
 }
 
 static enum number read_digits(const char *at, const char *end, int base, uint64_t *value)

@@ -39,6 +39,8 @@ same() {
 	vtop 0xffff_ffff_8100_2010
 	vtop 0xFFFF_FFFF_8100_2010
 	vtop ffffffff,81002010
+	vtop ffffffff`81002010
+	vtop `ffffffff`81002010`
 	vtop 0xffffffff,81002010
 	vtop 0xffffffff'81002010
 	vtop 0xffff'ffff'8100'2010
