@@ -87,6 +87,8 @@ static void command_complain(struct session *session, const char *command, const
 {
 	char buffer[SCRIPT_PLACE_SIZE], line[48] = "";
 	const char *place = script_place(session, buffer);
+	size_t length = argument ? strlen(argument) : 0;
+	bool has_colon = length && argument[length - 1] == ':';
 
 	if (session->take_complaint) {
 		session->take_complaint(session->complaint_arg, code, message);
@@ -101,7 +103,10 @@ static void command_complain(struct session *session, const char *command, const
 			 session->script_line);
 	(code ? say_error : say_warning)("kwalk: %s%s%s: %s%s%s%s", place ? place : "",
 					 place ? ": " : "", command, argument ? argument : "",
-					 argument ? ": " : "", message, line);
+					 !argument ? "" :
+					 has_colon ? " " :
+						     ": ",
+					 message, line);
 }
 
 void session_complain_as(struct session *session, const char *command, const char *argument,

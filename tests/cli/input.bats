@@ -117,7 +117,7 @@ same() {
 	while IFS='|' read -r command message; do
 		fails 1 "$message" -q -c "$command" vmlinux dump
 	done <<-'END'
-	rd ADDR::|kwalk: rd: ADDR::: the name of a symbol is missing after the colon annotate
+	rd ADDR::|kwalk: rd: ADDR:: the name of a symbol is missing after the colon annotate
 	whatis RIP:|the name of a symbol is missing after the colon annotate explains whole lines of an oops
 	ptov ffffffff81420800|not a physical address, for a virtual address, use vtop
 	page 1000|for a physical address, use phys_to_page
