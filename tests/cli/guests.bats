@@ -29,6 +29,7 @@ guests() {
 	guests
 	"$KWALK" -q -j -c 'guests 3' vmlinux x86_64-guests-npt | json_hold '(it["cpus"][0]["registers"]["rflags"] == "0x246" and it["cpus"][0]["registers"]["rip"] == "0x1000" and it["cpus"][0]["registers"]["cs"] == "0x8" and it["cpus"][0]["registers"]["cr2"] == "0xc2" and it["cpus"][0]["vmcb"] == "0x9a000" and it["cpus"][0]["root"] == "0x90000" and "vmcb" not in it["cpus"][1])'
 	"$KWALK" -q -j -c 'guests 3' vmlinux x86_64-guests-ept | json_hold '("rflags" not in it["cpus"][0]["registers"] and it["cpus"][0]["registers"]["r15"] == "0xf" and it["cpus"][0]["registers"]["cr3"] == "0x1000" and "cr3" not in it["cpus"][1]["registers"] and "rip" not in it["cpus"][1]["registers"] and it["cpus"][1]["in_guest"] and it["cpus"][1]["nested_guest"] and "root" not in it["cpus"][1])'
+	"$KWALK" -q -c guests vmlinux x86_64-guests-ept | grep -q '2080 KiB  *ept$'
 	"$KWALK" -q -c 'guests 3' vmlinux x86_64-guests-ept | grep -q 'VMCS, whose format only the processor knows'
 }
 
