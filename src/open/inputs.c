@@ -54,6 +54,21 @@ static const char *recognise(const struct file *file)
 static const char unknown_file[] =
 	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; if it is a raw image of memory, give it as FILE@ADDRESS";
 
+enum { TEXT_START = 1024 }; /* a file counts as text if its first bytes are text */
+
+const char *inputs_describe(const struct file *file, const char *other)
+{
+	size_t size = file->bytes.size < TEXT_START ? file->bytes.size : TEXT_START;
+
+	for (size_t i = 0; i < size; i++) {
+		uint8_t byte = file->bytes.data[i];
+
+		if (byte == 0x7f || (byte < ' ' && !memchr("\t\n\r\033", byte, 4)))
+			return other;
+	}
+	return "a text, neither a dump nor a vmlinux; to explain the addresses in a text, use the command annotate";
+}
+
 static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error *err)
 {
 	struct vmlinux *vmlinux = vmlinux_open(file, err);
@@ -157,7 +172,8 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 		inputs->unknown = file;
 		return true;
 	}
-	fail(err, ERROR_FORMAT, "%s is %s", path, what ? what : unknown_file);
+	fail(err, ERROR_FORMAT, "%s is %s", path,
+	     what ? what : inputs_describe(&file, unknown_file));
 	file_close(&file);
 	return false;
 }
@@ -177,7 +193,8 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 		inputs->bases[0] = 0;
 		inputs->images[inputs->nr_images++] = inputs->unknown;
 	} else {
-		return fail(err, ERROR_FORMAT, "%s is %s", inputs->unknown.path, unknown_file);
+		return fail(err, ERROR_FORMAT, "%s is %s", inputs->unknown.path,
+			    inputs_describe(&inputs->unknown, unknown_file));
 	}
 	inputs->unknown = (struct file){ .fd = -1 };
 	return true;

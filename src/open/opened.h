@@ -14,6 +14,10 @@ struct opening;
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
 		 struct error *err);
 
+/* Describes a file that cannot be used, for an error message. If the file begins with text, as logs
+ * do, the message names the command annotate. For any other file, returns `other`. */
+const char *inputs_describe(const struct file *file, const char *other);
+
 /* A dump, a vmlinux or both, unpacked from an archive or a compressed file. */
 struct packed_input {
 	struct file dump, vmlinux; /* a file's path is NULL if the archive does not contain it */

@@ -48,6 +48,8 @@ static bool needs_search(const struct kernel *kernel)
  * root or the mode of the page table. */
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
+	static const char no_kernel[] =
+		"neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS";
 	const struct dump *dump = kernel->dump;
 	bool proved = kernel->table->known || kernel->note->found ||
 		      kernel->facts->fact[FACT_MODE].given || kernel->facts->fact[FACT_ROOT].given;
@@ -55,10 +57,8 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 	if (kernel->arch && (proved || !dump->guessed))
 		return true;
 	if (!proved && dump->guessed)
-		return fail(
-			err, ERROR_FORMAT,
-			"%s is neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS",
-			dump->file.path);
+		return fail(err, ERROR_FORMAT, "%s is %s", dump->file.path,
+			    inputs_describe(&dump->file, no_kernel));
 	return fail(
 		err, ERROR_UNKNOWN,
 		"%s: its architecture is unknown, and no kernel was found in its memory; name the architecture using -o arch=",

@@ -190,7 +190,7 @@ at other+64K: str "Linux version 5.4.0 (z)\n\0"'
 }
 
 @test "what is no kernel is no image" {
-	printf '%100000s' x >kernel
+	printf '\001%100000s' x >kernel
 	unproved
 	fails 2 'no kernel arch=' -q -c info kernel@1000
 	"$KWALK" -q -o arch=x86_64 -c info kernel >output
