@@ -58,6 +58,7 @@ load common
 	fails 1 'vtop: -p 99: no task' -c 'vtop -p 99 1' vmlinux x86_64-tasks
 	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 5' vmlinux x86_64-tasks
 	fails 1 'slabs: the list of slab caches cannot be followed' -c slabs vmlinux x86_64-tasks
+	fails 1 'slabs: kmalloc-96: the list of slab caches cannot be followed' -c 'slabs -w kmalloc-96' vmlinux x86_64-tasks
 }
 
 @test "a wrong word is named, and all other words are answered" {
