@@ -96,10 +96,11 @@ def compare(title, names, pairs):
 
 
 def in_scheduler(kwalk, files):
-    """Returns a test whether a frame is in a function that /proc/PID/stack leaves out."""
+    """Returns a test whether /proc/PID/stack leaves out a frame: in_sched_functions() of its address, which can be
+    that after the last call of the function before."""
     first, end = (int(ask(kwalk, files, f"sym {symbol}")[0][0]["address"], 16)
                   for symbol in ("__sched_text_start", "__sched_text_end"))
-    return lambda frame: first <= int(frame["address"], 16) - 1 < end
+    return lambda frame: first <= int(frame["address"], 16) < end
 
 
 def check(kwalk, files, title, folder, names):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from page import PAGE, SHIFT
+from page import CONTIGUOUS, PAGE, SHIFT
 from records import GIGA, KERNEL_MAP, LARGE, Record
 
 MAX_SHOWN = 8
@@ -227,6 +227,11 @@ def check_walks(record, session, root, absent=ABSENT):
                    {"not-mapped"})
 
 
+def is_hidden(record, known):
+    """Is the entry of a page not valid because the page has no access rights?"""
+    return record.vma(known.vaddr).rights.startswith("---") and not (CONTIGUOUS and known.tag == "hugetlb-none")
+
+
 def check_pagemap(record, session, knows_release=True):
     """Compares with /proc/PID/pagemap: pages with and without access rights, in memory and swapped out. The meaning
     of an entry that is not present depends on the kernel's release."""
@@ -236,13 +241,15 @@ def check_pagemap(record, session, knows_release=True):
         unknown = 0
         for known, answer in zip(record.known, process.vtop([known.vaddr for known in record.known], of_process)):
             paddr = hexadecimal((known.entry & PFN) << SHIFT)
-            hidden = record.vma(known.vaddr).rights.startswith("---")
+            hidden = is_hidden(record, known)
             status = answer["status"]
             if not knows_release and (hidden and status == "prot-none" and "physical" not in answer or
                                       known.entry & SWAPPED and status == "error"):
                 unknown += 1
             elif known.entry & PRESENT:
                 check.equal(answer, status="prot-none" if hidden else "mapped", physical=paddr)
+                if record.vma(known.vaddr).rights.startswith("---") and not hidden:
+                    check.equal(answer, user=False, writable=False, executable=False)
             elif known.entry & SWAPPED:
                 check.equal(answer, status="swapped", physical=None, swap_type=known.entry & 31,
                             swap_offset=(known.entry & PFN) >> 5)
@@ -542,9 +549,8 @@ def check_oracles(record, name):
     """The records must agree with each other, otherwise the following checks would prove nothing."""
     with Check(name, "records agree with each other") as check:
         for known in record.known:
-            vma = record.vma(known.vaddr)
             listed = record.table.translate(known.vaddr)
-            hidden = not known.entry & PRESENT or vma.rights.startswith("---")
+            hidden = not known.entry & PRESENT or is_hidden(record, known)
             check.true(f"{known.tag} {known.vaddr:x}: MMU {listed}, pagemap {known.entry:x}",
                        listed == (None if hidden else (known.entry & PFN) << SHIFT))
         base = record.variables.get("page_offset_base", record.page_offset)

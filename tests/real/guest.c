@@ -379,8 +379,9 @@ static void print_hugetlb_sizes(void)
 			continue;
 		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_hugepages",
 			 entry->d_name);
-		/* Gigantic pages exist only if the command line reserves them. */
-		if (kib < 1 << 20)
+		/* Larger pages exist only if the command line reserves them. To allocate one now,
+		 * the kernel would swap out pages whose addresses were printed. */
+		if (kib < 1 << 19)
 			write_file(path, "4\n");
 		p = mmap(NULL, kib * 1024, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from page import PAGE, SHIFT
+from page import CONTIGUOUS, PAGE, SHIFT
 from tap import exit_status, report
 
 GIGA = 1 << 30
@@ -40,7 +40,10 @@ class Records:
         # Text that a child printed is printed again with its parent's buffer.
         self.pages = {(int(pid), int(vaddr, 16)): int(entry, 16) for pid, vaddr, entry in
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) (\w+)", text, re.MULTILINE)}
-        self.without_transparent = "@without transparent_hugepage" in text
+        # With 64K, a large page has 512 MiB.
+        self.without_transparent = "@without transparent_hugepage" in text or PAGE == 1 << 16
+        self.contiguous = {int(vaddr, 16) for vaddr in
+                           re.findall(r"^@pagemap hugetlb-none 1 (\w+) ", text, re.MULTILINE)} if CONTIGUOUS else set()
         self.flags = {(int(pid), int(vaddr, 16)): flag_names(flags) for pid, vaddr, flags in
                       re.findall(r"^@pagemap \S+ (\d+) (\w+) \w+ (\w+) \d+$", text, re.MULTILINE)}
         self.merged = {int(entry, 16) & PFN for entry in
@@ -85,6 +88,11 @@ class Records:
 
     def rights(self, vaddr):
         return next((rights for start, end, rights, _, _ in self.maps if start <= vaddr <= end), "")
+
+    def status(self, vaddr):
+        """The status of a page in memory, as vtop shows it."""
+        hidden = self.rights(vaddr).startswith("---") and vaddr not in self.contiguous
+        return "prot-none" if hidden else "mapped"
 
 
 class Kwalk:
@@ -144,13 +152,13 @@ def check_maps(kwalk, records, title):
     report(f"{title}: mappings of pid 1", len(records.maps), wrong)
 
 
-def differs(entry, answer, rights):
+def differs(entry, answer, present):
     """Compares an entry of the guest's pagemap with an answer. Returns None if they agree."""
     if answer is None:
         return "no answer" if entry & (PRESENT | SWAPPED) else None
     status, paddr = answer["status"], answer["physical"]
     if entry & PRESENT:
-        agrees = paddr == (entry & PFN) << SHIFT and status == ("prot-none" if rights.startswith("---") else "mapped")
+        agrees = paddr == (entry & PFN) << SHIFT and status == present
     elif entry & SWAPPED:
         agrees = status == "swapped" and answer["swap_type"] == entry & 31 and \
             answer["swap_offset"] == (entry & PFN) >> 5
@@ -173,7 +181,7 @@ def check_pages(kwalk, records, tasks, title):
         pages = by_page(kwalk.ask(f"pagemap -p {pid}"))
         known = [(vaddr, entry) for (owner, vaddr), entry in records.pages.items() if owner == pid]
         wrong = [f"{vaddr:x}: {why}" for vaddr, entry in known
-                 if (why := differs(entry, pages.get(vaddr), records.rights(vaddr)))]
+                 if (why := differs(entry, pages.get(vaddr), records.status(vaddr)))]
         # vtop must give the same answer, whatever way is used to name the process.
         ways = [str(pid), task["task"], task["mm"], task["comm"]]
         for i, (vaddr, _) in enumerate(known[::5]):

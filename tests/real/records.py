@@ -271,7 +271,11 @@ class RecordArm64(Record):
         self.kernel_root = self.regimes[1].root
 
     def top_entry(self, root, vaddr):
-        return self.regimes[vaddr >> 63].top_entry(vaddr) - self.regimes[vaddr >> 63].root + root
+        regime = self.regimes[vaddr >> 63]
+        # If a CPU has fewer address bits than a kernel with 64K, TTBR1_EL1 points into swapper_pg_dir.
+        if root == self.root and root == regime.root & -PAGE:
+            return regime.top_entry(vaddr)
+        return regime.top_entry(vaddr) - regime.root + root
 
     def read_symbols(self, vmlinux):
         super().read_symbols(vmlinux)

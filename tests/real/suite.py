@@ -7,6 +7,7 @@ only releases that begin with PREFIX ("bullseye=5.10"). Prints the kernel's rele
 are those that apt uses.
 
 suite.py --release SUITE FLAVOUR: prints only the release. Status 1: the suite has no such kernel.
+suite.py --package SUITE PACKAGE DIR: downloads one package whose name begins with "linux-".
 """
 import functools
 import hashlib
@@ -108,7 +109,22 @@ def newest(suite, flavour):
     return None, found
 
 
+def fetch(package, folder):
+    """Downloads a package. Returns False if it is not what the list of packages says."""
+    path = os.path.join(folder, os.path.basename(package["Filename"]))
+    if download(address_of(package), path) == package["SHA256"]:
+        return True
+    print(f"suite.py: {path}: is not what the list of packages says", file=sys.stderr)
+    return False
+
+
 def main():
+    if sys.argv[1] == "--package":
+        suite, name, folder = sys.argv[2:5]
+        package = offered(suite, "amd64").get(name)
+        if not package:
+            print(f"suite.py: {suite} has no package {name}", file=sys.stderr)
+        return not (package and fetch(package, folder))
     if sys.argv[1] == "--release":
         release, _ = newest(*sys.argv[2:4])
         if release:
@@ -122,11 +138,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     for name in [part.format(release) for part in PARTS] + [f"linux-image-{release}-dbg"]:
         package = found.get(name)
-        if not package:
-            continue
-        path = os.path.join(folder, os.path.basename(package["Filename"]))
-        if download(address_of(package), path) != package["SHA256"]:
-            print(f"suite.py: {path}: is not what the list of packages says", file=sys.stderr)
+        if package and not fetch(package, folder):
             return 1
     print(release)
     return 0

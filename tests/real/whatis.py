@@ -120,11 +120,12 @@ def check_tables(kwalk, record, title):
 
 def check_places(kwalk, record, title):
     wrong, compared = [], 0
-    stacks = [r.start for r in record.vmalloc if (m := re.match(r" *\d+ (\w+)", r.name)) and record.bits == 64
+    # The last page of an area is its guard.
+    stacks = [r.end + 1 - PAGE for r in record.vmalloc if (m := re.match(r" *\d+ (\w+)", r.name)) and record.bits == 64
               and re.fullmatch(STACK_CALLERS, m[1])]
-    answers = kwalk.whatis(start + 0x3f00 for start in stacks)
-    for start in stacks:
-        answer = as_virtual(answers[start + 0x3f00])
+    answers = kwalk.whatis(end - 0x100 for end in stacks)
+    for end in stacks:
+        answer = as_virtual(answers[end - 0x100])
         if answer.get("kind") == "stack":
             compared += 1
             wrong += differences(answer, depth=0x100)
