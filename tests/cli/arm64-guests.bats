@@ -29,6 +29,17 @@ compare()
 	END
 }
 
+@test "pages of 4K, 39 bits: three levels" {
+	dump guest-arm64-4k-39
+	compare guest-arm64-4k-39
+	facts guest-arm64-4k-39 <<-END
+	levels 3
+	page_size 4096
+	va_bits 39
+	page_offset 0xffffff8000000000
+	END
+}
+
 @test "pages of 4K, 52 bits: five levels" {
 	dump guest-arm64-4k-52
 	compare guest-arm64-4k-52
@@ -54,6 +65,17 @@ compare()
 	levels 3
 	va_bits 47
 	page_offset 0xfff0000000000000
+	END
+}
+
+@test "pages of 64K, 42 bits: two levels" {
+	dump guest-arm64-64k-42
+	compare guest-arm64-64k-42
+	facts guest-arm64-64k-42 <<-END
+	levels 2
+	page_size 65536
+	va_bits 42
+	page_offset 0xfffffc0000000000
 	END
 }
 
