@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Page tables and notes of real arm64 guests, Debian's 6.1 (48 bits) and 6.12 (52 bits, or what a CPU without them
-# has left), and 6.1 built for pages of 64K. The emulated MMU of the same guests and their own kernels are the witnesses.
+# has left), 6.1 built for pages of 64K, and kernels of tests/real/small-kernel (36, 39 and 42 bits). The emulated MMU
+# of the same guests and their own kernels are the witnesses.
 load common
 
 # expected HALF DUMP: the witnesses' answers.
@@ -46,6 +47,17 @@ compare()
 	facts guest-arm64-4k-52 <<-END
 	levels 5
 	va_bits 52
+	END
+}
+
+@test "pages of 16K, 36 bits: two levels" {
+	dump guest-arm64-16k-36
+	compare guest-arm64-16k-36
+	facts guest-arm64-16k-36 <<-END
+	levels 2
+	page_size 16384
+	va_bits 36
+	page_offset 0xfffffff000000000
 	END
 }
 
