@@ -18,16 +18,18 @@ enum {
 };
 
 /* Can this be an entry of the kernel's top-level table? In an entry that points to a table, the CPU
- * ignores bits 11:2 and 58:50. The kernel leaves these bits clear, except the accessed bit. */
+ * ignores bits 11:2 and 58:50. The kernel leaves these bits clear, except the accessed bit. Tables
+ * are in memory. Blocks may also be memory of devices, at any address. */
 static bool may_be_root_entry(const struct table_search *search, uint64_t entry)
 {
 	const uint64_t clear_in_tables = UINT64_C(0x07fc0000000008fc);
 	uint64_t frame = entry & UINT64_C(0x0000fffffffff000);
 
-	if (!(entry & ARM64_VALID) || !frame || frame > search->last_paddr)
+	if (!(entry & ARM64_VALID))
 		return false;
-	return entry & ARM64_TABLE ? !(entry & clear_in_tables) :
-				     (entry & ARM64_ACCESSED) && !(entry & ARM64_USER);
+	if (entry & ARM64_TABLE)
+		return frame && frame <= search->last_paddr && !(entry & clear_in_tables);
+	return (entry & ARM64_ACCESSED) && !(entry & ARM64_USER);
 }
 
 /* A page that may be a table. Only its entries before the first implausible entry count. */

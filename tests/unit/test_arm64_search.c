@@ -184,6 +184,30 @@ static void other_tables(void **state)
 	assert_int_equal(search_all().nr_found, 0);
 }
 
+/* With two levels, the top-level table also has blocks of device memory, which is not in the dump:
+ * the flash memory at address 0, and PCI's configuration space above the memory. */
+static void device_blocks(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_16K,
+					      .va_bits = 36,
+					      .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+	struct table_search search;
+
+	(void)state;
+	start(paging);
+	map(paging, image_of(36, ARM64_16K), CODE | ARM64_UXN);
+	map(paging, -(UINT64_C(1) << 36), DATA | NO_EXECUTE);
+	put(root + 8 * 1088, 0x68000000000f0d);
+	put(root + 8 * 1089, 0x68004010000f0d);
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].choice.va_bits, 36);
+	/* but tables are in memory */
+	put(root + 8 * 1090, 0x4012000003);
+	assert_int_equal(search_all().nr_found, 0);
+}
+
 /* The image was in the lower half until 5.3, and in the linear map until 4.5. */
 static void older_layouts(void **state)
 {
@@ -210,9 +234,8 @@ static void older_layouts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_paging),
-		cmocka_unit_test(fewer_bits_of_64k),
-		cmocka_unit_test(other_tables),
+		cmocka_unit_test(each_paging),	 cmocka_unit_test(fewer_bits_of_64k),
+		cmocka_unit_test(other_tables),	 cmocka_unit_test(device_blocks),
 		cmocka_unit_test(older_layouts),
 	};
 
