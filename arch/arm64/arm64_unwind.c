@@ -92,18 +92,22 @@ bool arm64_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
 
 /* Does the current function lack a record? Leaf functions make none, and a function may be
  * interrupted before it makes one. In this case x29 is the x29 of the caller, and x30 is the return
- * address. As proof, the instruction before the return address must be a call of this function. */
+ * address. As proof, the instruction before the return address must be a call of this function. If
+ * the record at x29 contains the value of x30, the function has stored this value there. */
 static bool has_no_record(struct kernel *kernel, const struct unwind_state *state)
 {
 	const struct registers *registers = &state->registers;
 	struct kernel_symbol symbol;
+	struct frame_record record;
 	uint64_t target;
 
 	return state->exact && registers_have(registers, CPU_X30) &&
 	       registers->value[CPU_X29] > registers->value[CPU_SP] &&
 	       symbol_lookup_at(kernel->symbols, registers->value[CPU_IP], &symbol, NULL) &&
 	       arm64_follows_call(kernel, strip_code(kernel, registers->value[CPU_X30]), &target) &&
-	       target == symbol.address;
+	       target == symbol.address &&
+	       !(read_record(kernel, registers->value[CPU_X29], &record, NULL) &&
+		 record.lr == registers->value[CPU_X30]);
 }
 
 /* Continues with the caller. Only its ip, sp and x29 are known. sp is usually equal to x29, which

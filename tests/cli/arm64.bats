@@ -222,3 +222,28 @@ load common
 		END
 	done
 }
+
+# called DUMP CODE RETURN: frames of CPU 0, where CODE is before the address in x30, and RETURN is in the record at x29.
+called()
+{
+	describe "$1" <<-END
+	include $DUMPS/arm64.txt
+	at text_phys+0x2000: u32 $2
+	at ram_base+0x23f08: u64 $3
+	END
+	"$KWALK" -q -j vmlinux "$1" -c 'bt -c 0' >answers
+	json_values 'it["address"]' answers | tr '\n' ' '
+}
+
+@test "a function with its record above its other words, and a function without a record" {
+	dump arm64
+	vmlinux arm64
+	local at=$("$KWALK" -q -j vmlinux arm64 -c 'sym ffff800008001100' |
+		sed 's/.*"offset":\([0-9]*\).*/\1/')
+
+	# bl from text+0x2000 to the function at text+0x1100
+	local bl=$((0x97fffc40 - at / 4))
+	[ "$(called has $bl text+0x2004)" = '0xffff800008001100 0xffff800008002004 0xffff800008001104 ' ]
+	[ "$(called lacks $bl text+0x1108)" = \
+		'0xffff800008001100 0xffff800008002004 0xffff800008001108 0xffff800008001104 ' ]
+}
