@@ -32,6 +32,7 @@ enum label_kind {
 	LABEL_PFN,
 	LABEL_PAGE, /* address of a struct page; in EDAC's lines a page frame number */
 	LABEL_ROOT,
+	LABEL_TABLE, /* physical address of a top-level table */
 	LABEL_SYNDROME, /* the reason why the CPU took an exception (ESR of arm64) */
 	LABEL_OTHER, /* a number that is not an address */
 };
@@ -51,10 +52,11 @@ static const struct {
 	  LABEL_REGISTER },
 	{ " RIP EIP IP PC pc ", LABEL_CODE },
 	{ " CR3 ", LABEL_ROOT },
+	{ " pgdp ", LABEL_TABLE },
 	{ " ESR ", LABEL_SYNDROME },
 	{ " address addr fault ", LABEL_ADDRESS },
 	{ " CR2 FAR ", LABEL_FAULT },
-	{ " ADDR phys paddr physical physical_address PHYS pgdp ", LABEL_PHYSICAL },
+	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
 	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY },
 	{ " pfn PFN ", LABEL_PFN },
 	{ " page ", LABEL_PAGE },
@@ -131,6 +133,10 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 	if (is(before, before_size, "Bank"))
 		return LABEL_OTHER;
 	if (is(before, before_size, "end") && is(word, size, "trace"))
+		return LABEL_OTHER;
+	/* The link address, in the line "Kernel Offset: 0x... from 0x...". */
+	if (is(word, size, "from") &&
+	    text_find(text->start, (size_t)(at - text->start), "Kernel Offset: "))
 		return LABEL_OTHER;
 	return kind;
 }
@@ -230,6 +236,7 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 		return nr >= 2 * text->word || digits->prefixed;
 	case LABEL_SYNDROME: item->is_syndrome = true; return true;
 	case LABEL_ROOT: item->as = 1 << AS_ROOT; return true;
+	case LABEL_TABLE: item->as = 1 << AS_ROOT | 1 << AS_PHYSICAL; return nr >= 4;
 	case LABEL_OTHER: return false;
 	case LABEL_NONE: break;
 	}

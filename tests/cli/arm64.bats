@@ -171,18 +171,22 @@ load common
 	lr : schedule+0x8/0x10
 	x29: ffff000000003f00 x28: 0000000000000000 x27: 0000000000000000
 	x2 : 0000000000000000 x1 : ffff800009001ff8 x0 : 0000000000000063
+	Kernel Offset: 0x0 from 0xffff800009003000
 	END
 	"$KWALK" -q vmlinux arm64 -c 'annotate oops' >answers
 	grep -q '0x0000000096000047: data abort: level 3 translation fault, write' answers
 	grep -q 'schedule+0x4/0x10: ffff800008002004, schedule+0x4' answers
 	grep -q 'ffff800009001ff8: vmalloc' answers
+	grep -q '0000000041410000: root of the page table of the kernel$' answers
+	# the link address is an address of vmalloc
+	not grep -q '0xffff800009003000:' answers
 }
 
 @test "whatis: a value of TTBR1 with an ASID and CnP" {
 	dump arm64
 	answers arm64 'whatis 12000041410001' <<-END
 	12000041410001 as=virtual kind=non-canonical
-	12000041410001 as=root kind=page-table text="root of the page table of the kernel, PCID or flags 1"
+	12000041410001 as=root kind=page-table text="root of the page table of the kernel, ASID 12"
 	END
 }
 
