@@ -249,6 +249,8 @@ static void put_root(const struct whatis_text_line *line, const struct whatis *w
 		put(line, ", mm %" PRIx64, root->mm);
 	if (whatis->pcid)
 		put(line, ", PCID or flags %x", whatis->pcid);
+	if (whatis->asid)
+		put(line, ", ASID %x", whatis->asid);
 }
 
 static void whatis_text_put_table(const struct whatis_text_line *line, const struct whatis *whatis)
