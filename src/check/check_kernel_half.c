@@ -212,7 +212,15 @@ void check_half_tell(const struct half_pass *half, const struct pass *pass)
 		check_tell(pass->checker, check, CHECK_NOT_CHECKED, "%s",
 			   pass->no_processes.code ? pass->no_processes.message :
 						     half->why_not.message);
-	else if (!half->differing.nr && !half->unread.nr)
+	else if (half->differing.nr || half->unread.nr)
+		return;
+	else if (pass->space->paging->family->two_roots)
+		check_tell_none(pass, check, complete,
+				half->nr == 1 ?
+					"%zu process shares the kernel's table of the upper half" :
+					"%zu processes share the kernel's table of the upper half",
+				half->nr);
+	else
 		check_tell_none(pass, check, complete,
 				half->nr == 1 ?
 					"%zu process has the same entries as the kernel's table" :
