@@ -130,7 +130,7 @@ compare()
 		config_va_bits 52
 		END
 	done
-	fails 1 'neither the physical address of a table' -q whole -c 'vtop -r 40621e00 400000'
+	fails 1 'nor a value of TTBR0_EL1' -q whole -c 'vtop -r 40621e00 400000'
 	# no table can begin there
 	fails 1 'no top-level table' -q -o root=40621000 whole -c 'vtop ffff52a3c0000000'
 }

@@ -197,7 +197,7 @@ static const struct command_option options[] = {
 		      "the process that the text names, as in PID: 1 Comm: init)",
 		      "r",
 		      "walk user addresses in the page table at ROOT, a physical\n"
-		      "address or a CR3 value"),
+		      "address or a value of CR3 or TTBR"),
 	{ 0 }
 };
 

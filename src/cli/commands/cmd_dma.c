@@ -255,8 +255,9 @@ const struct command command_dma = {
 		"change addresses, bus addresses are physical addresses.\n"
 		"The first entries are, for Intel VT-d: root, context and (in scalable mode)\n"
 		"PASID entries; for AMD-Vi: the entries of the device table and of GCR3 tables;\n"
-		"for virtio: the mapping that its driver keeps. The commands dma and devices\n"
-		"need type information.",
+		"for Arm SMMUv3: stream table entries and context descriptors; for virtio: the\n"
+		"mapping that its driver keeps. The commands dma and devices need type\n"
+		"information.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_dma,
 };

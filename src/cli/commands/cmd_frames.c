@@ -86,7 +86,8 @@ static bool ptob(struct session *session, const char *argument, struct error *er
 
 static const struct command_option walk_options[] = {
 	TABLE_OPTIONS("p", "walk in the page table of this process", "r",
-		      "use the page table at ROOT, a physical address or a CR3 value"),
+		      "use the page table at ROOT, a physical address or a value of\n"
+		      "CR3 or TTBR"),
 	{ 0 }
 };
 

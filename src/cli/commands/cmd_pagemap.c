@@ -216,7 +216,8 @@ static bool pagemap_run(struct session *session, char **words, struct error *err
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "list the pages of this process, or of a range in the process", "r",
-		      "use the page table at ROOT, a physical address or a CR3 value"),
+		      "use the page table at ROOT, a physical address or a value of\n"
+		      "CR3 or TTBR"),
 	{ 0 }
 };
 

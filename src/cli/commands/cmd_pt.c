@@ -165,7 +165,8 @@ static bool pt_run(struct session *session, char **words, struct error *err)
 
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the page table of this process (default: its user half)", "r",
-		      "the page table at ROOT, a physical address or a CR3 value"),
+		      "the page table at ROOT, a physical address or a value of CR3\n"
+		      "or TTBR"),
 	{ "w", AT(pt_request, writable), .group = 'w', .help = "only writable ranges" },
 	{ "x", AT(pt_request, executable), .group = 'w', .help = "only executable ranges" },
 	{ "W", AT(pt_request, both), .group = 'w',

@@ -460,7 +460,8 @@ static const struct command_option options[] = {
 	{ "u", AT(rd_request, where), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "ADDR is a user address of the chosen process" },
 	TABLE_OPTIONS("P", "read user memory through the page table of this process", "R",
-		      "read through the page table at ROOT, a physical address or\na CR3 value"),
+		      "read through the page table at ROOT, a physical address or\n"
+		      "a value of CR3 or TTBR"),
 	{ "8", AT(rd_request, width), .set_to = 1, .group = 'v' },
 	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
 	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },

@@ -142,7 +142,8 @@ static bool run_regions(struct session *session, char **words, struct error *err
 
 static const struct command_option region_options[] = {
 	TABLE_OPTIONS("p", "look up user addresses in this process", "r",
-		      "use the page table at ROOT, a physical address or a CR3 value"),
+		      "use the page table at ROOT, a physical address or a value of\n"
+		      "CR3 or TTBR"),
 	{ 0 }
 };
 

@@ -361,7 +361,7 @@ static const struct command_option options[] = {
 	  .help = "physical memory" },
 	TABLE_OPTIONS("P", "user memory of this process", "r",
 		      "user memory in the page table at ROOT, a physical address\n"
-		      "or a CR3 value"),
+		      "or a value of CR3 or TTBR"),
 	{ "s", WORD_ADDRESS, AT(search_options, start), .value = "START",
 	  .help = "from this address on" },
 	{ "e", WORD_END, AT(search_options, end), .group = 'e',

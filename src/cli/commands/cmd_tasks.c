@@ -298,7 +298,7 @@ static const struct command_option tasks_options[] = {
 		  "process can change its arguments)" },
 	{ "r", AT(tasks_options, roots),
 	  .help = "the tasks whose page table is at ROOT, a physical address\n"
-		  "or a CR3 value" },
+		  "or a value of CR3 or TTBR" },
 	{ 0 }
 };
 

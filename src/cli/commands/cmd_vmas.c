@@ -77,7 +77,7 @@ static bool vmas_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	TABLE_OPTIONS("p", "the mappings of this process", "r",
 		      "the mappings of the process whose page table is at ROOT, a\n"
-		      "physical address or a CR3 value"),
+		      "physical address or a value of CR3 or TTBR"),
 	{ 0 }
 };
 

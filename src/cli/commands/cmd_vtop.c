@@ -212,13 +212,16 @@ static const struct command_option options[] = {
 	TABLE_OPTIONS("p",
 		      "walk all addresses in the page table of this process (of a\n"
 		      "kernel thread: in the table that it borrowed)",
-		      "r", "use the page table at ROOT, a physical address or a CR3 value"),
+		      "r",
+		      "use the page table at ROOT, a physical address or a value of\n"
+		      "CR3 or TTBR"),
 	{ "-guest", WORD_GUEST, AT(vtop_options, guest), .feature = FEATURE_KVM,
 	  .help = "walk addresses of a virtual machine (see guests). ADDR must\n"
-		  "be a number. The guest's own page table, from CR3 of\n"
-		  "its first vCPU or from -r, gives a guest-physical address.\n"
-		  "Two ways to the host's physical address are compared: the\n"
-		  "memory slot with the table of the process, and EPT or NPT" },
+		  "be a number. The guest's own page table, from CR3 or TTBR\n"
+		  "of its first vCPU or from -r, gives a guest-physical\n"
+		  "address. Two ways to the host's physical address are\n"
+		  "compared: the memory slot with the table of the process,\n"
+		  "and EPT, NPT or stage 2" },
 	{ "-vcpu", WORD_COUNT, AT(vtop_options, cpu), .with = "-guest",
 	  .help = "use the table of this vCPU" },
 	{ 0 }

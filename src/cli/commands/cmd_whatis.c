@@ -126,7 +126,7 @@ static const struct command_option options[] = {
 	  .help = "also show all facts about the address, its frame and its use" },
 	TABLE_OPTIONS("p", "take user addresses as addresses of this process", "r",
 		      "walk user addresses in the page table at ROOT, a physical\n"
-		      "address or a CR3 value"),
+		      "address or a value of CR3 or TTBR"),
 	{ 0 }
 };
 

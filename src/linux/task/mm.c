@@ -5,6 +5,7 @@
 
 #include "dump/dump.h"
 #include "kernel/arch.h"
+#include "paging/family.h"
 #include "paging/scan.h"
 #include "linux/task_members.h"
 
@@ -205,7 +206,8 @@ bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *p
 		return false;
 	if (!kernel->arch->table_of_cr3(space, cr3, &root))
 		return fail(err, ERROR_USAGE,
-			    "neither the physical address of a table nor a value of CR3");
+			    "neither the physical address of a table nor a value of %s",
+			    space->paging->family->two_roots ? "TTBR0_EL1" : "CR3");
 	state = dump_read(kernel->dump, root, &byte, 1);
 	if (state != PAGE_PRESENT)
 		return fail(err, ERROR_UNREADABLE,
