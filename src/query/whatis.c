@@ -6,7 +6,6 @@
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel_lines.h"
-#include "paging/family.h"
 #include "paging/scan.h"
 #include "query/io_access.h"
 
@@ -433,10 +432,6 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* Bits 11:0 of CR3 are the PCID or flags (asm/processor-flags.h). Bits 63:48 of TTBR0_EL1 and
- * TTBR1_EL1 are the ASID (Arm ARM, TTBR0_EL1). */
-enum { ROOT_FLAGS = (1 << 12) - 1, ASID_SHIFT = 48 };
-
 /* Adds the top-level table to which the register points whose value is `value`: CR3, TTBR0_EL1 or
  * TTBR1_EL1. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
@@ -449,10 +444,6 @@ static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *
 	    !query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;
-	if (space->paging->family->two_roots)
-		whatis->asid = (unsigned int)(value >> ASID_SHIFT);
-	else
-		whatis->pcid = value & ~paddr & ROOT_FLAGS;
 	whatis->physical = paddr;
 	list->nr++;
 }

@@ -98,7 +98,6 @@ struct whatis {
 	struct bounce_copy bounce;
 
 	struct table_owner root; /* valid with AS_ROOT */
-	unsigned int pcid, asid;
 	struct value_meaning meaning; /* valid with AS_VALUE */
 	char spelled[VALUE_SPELLED]; /* valid with WHATIS_SPELLED */
 	/* The number is an address in KASAN's shadow. shadowed is the first of the 8 bytes that the

@@ -460,8 +460,7 @@ static const struct command_option options[] = {
 	{ "u", AT(rd_request, where), .set_to = USER_MEMORY, .group = 'm',
 	  .help = "ADDR is a user address of the chosen process" },
 	TABLE_OPTIONS("P", "read user memory through the page table of this process", "R",
-		      "read through the page table at ROOT, a physical address or\n"
-		      "a value of CR3 or TTBR"),
+		      "read through the table at ROOT (physical address, CR3, TTBR)"),
 	{ "8", AT(rd_request, width), .set_to = 1, .group = 'v' },
 	{ "16", AT(rd_request, width), .set_to = 2, .group = 'v' },
 	{ "32", AT(rd_request, width), .set_to = 4, .group = 'v' },
