@@ -120,7 +120,9 @@ static void code_search_open(struct code_search *code, uint64_t entry, uint64_t 
 }
 
 /* Finds the next page that the kernel may execute. Returns false if no such page follows, or if the
- * tables cannot be the kernel's. */
+ * tables cannot be the kernel's. Entries without the accessed bit are not the kernel's, which sets
+ * this bit in all its entries (PROT_DEFAULT, asm/pgtable-prot.h). They are other words, in memory
+ * that is no table: a table of 4K is read as one of 16K, for example. */
 static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr)
 {
 	const struct paging *paging = code->space->paging;
@@ -150,7 +152,7 @@ static bool next_code(struct code_search *code, uint64_t *vaddr, uint64_t *paddr
 				return false;
 			*vaddr = at;
 			*paddr = entry_page(paging->family, paging, level, entry);
-			if (!(entry & ARM64_PXN))
+			if (!(entry & ARM64_PXN) && (entry & ARM64_ACCESSED))
 				return true;
 		}
 	}

@@ -20,7 +20,7 @@ enum {
 	MEMORY = 0x1000, /* in the file: the root, and then one page of each other table */
 	ROOT_SIZE = 0x10000,
 	PAGE = 0x1000,
-	MOST = 8,
+	MOST = 9,
 	CODE = 0x481, /* block, accessed, read-only */
 	DATA = 0x401,
 };
@@ -208,6 +208,26 @@ static void device_blocks(void **state)
 	assert_int_equal(search_all().nr_found, 0);
 }
 
+/* Read as a table of 16K, the table of the image has a word that maps all memory, with the bit VALID
+ * alone. */
+static void a_word_in_a_larger_page(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 52, .pa_bits = 52 };
+	const struct paging *paging = arm64_paging(&choice);
+	struct table_search search;
+
+	(void)state;
+	start(paging);
+	root = base + 0x100000;
+	nr_tables = 4;
+	put(root + nr_tables * step + 8 * 3, 1);
+	map(paging, image_of(52, ARM64_4K), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xfff0000000000000), DATA | NO_EXECUTE);
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].choice.page_size, ARM64_4K);
+}
+
 /* The image was in the lower half until 5.3, and in the linear map until 4.5. */
 static void older_layouts(void **state)
 {
@@ -234,8 +254,11 @@ static void older_layouts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_paging),	 cmocka_unit_test(fewer_bits_of_64k),
-		cmocka_unit_test(other_tables),	 cmocka_unit_test(device_blocks),
+		cmocka_unit_test(each_paging),
+		cmocka_unit_test(fewer_bits_of_64k),
+		cmocka_unit_test(other_tables),
+		cmocka_unit_test(device_blocks),
+		cmocka_unit_test(a_word_in_a_larger_page),
 		cmocka_unit_test(older_layouts),
 	};
 
