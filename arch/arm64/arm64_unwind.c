@@ -23,13 +23,18 @@ static bool read_record(struct kernel *kernel, uint64_t fp, struct frame_record 
 }
 
 /* Removes the pointer authentication code from an address. The code replaced the upper bits of the
- * address, which were all equal to bit 55. Bit 55 itself is not part of the code. */
+ * address, which were all equal to bit 55. Bit 55 itself is not part of the code. If the note does
+ * not give the bits, they are the bits above the address bits in use (ptrauth_kernel_pac_mask()).
+ * An address without a code is not changed. */
 static uint64_t strip_code(struct kernel *kernel, uint64_t address)
 {
-	uint64_t mask;
+	uint64_t mask, bits;
 
-	if (!kernel_fact(kernel, FACT_PAC_MASK, &mask))
-		return address;
+	if (!kernel_fact(kernel, FACT_PAC_MASK, &mask)) {
+		if (!kernel_fact(kernel, FACT_VA_BITS, &bits) || bits > 55)
+			return address;
+		mask = -(UINT64_C(1) << bits);
+	}
 	return address >> 55 & 1 ? address | mask : address & ~mask;
 }
 

@@ -213,10 +213,15 @@ load common
 	let signature 0x67<<56
 	include $DUMPS/arm64.txt
 	END
+	sed 's/NUMBER(KERNELPACMASK)/NUMBER(OTHER)/' "$DUMPS/arm64-note.inc" >note.inc
+	describe unmasked <<-END
+	let signature 0x67<<56
+	$(sed "s|include arm64-note.inc|include $PWD/note.inc|; s|^include arm64.inc|include $DUMPS/arm64.inc|" "$DUMPS/arm64.txt")
+	END
 	vmlinux arm64
 	local name
 
-	for name in arm64 signed; do
+	for name in arm64 signed unmasked; do
 		"$KWALK" -q -j vmlinux "$name" -c 'bt -c 0' >answers
 		json_values '[it["frame"], it["address"]]' answers | tee frames
 		diff - frames <<-END
