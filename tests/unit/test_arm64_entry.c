@@ -49,6 +49,51 @@ static const struct row {
 	{ "6.1.0", PTE, 0x68000040000702, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
 	{ "6.1.0", PTE, 0, ENTRY_EMPTY, 0, 0, 0 },
 	{ "", PTE, 0x20000, ENTRY_SPECIAL, 0, 0, 0 },
+	/* The highest bits of the type and of the offset. */
+	{ "3.10.0", PTE, UINT64_C(1) << 63 | 16 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 54 | 1 },
+	{ "3.11.0", PTE, UINT64_C(1) << 63 | 16 << 4 | 1 << 10, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 53 | 1 },
+	{ "3.13.0", PTE, UINT64_C(1) << 57 | 16 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 48 | 1 },
+	{ "4.0.0", PTE, UINT64_C(1) << 57 | 16 << 2 | 1 << 8, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 49 | 1 },
+	{ "5.19.0", PTE, UINT64_C(1) << 57 | 16 << 3 | 1 << 8, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 49 | 1 },
+	{ "6.10.0", PTE, UINT64_C(1) << 61 | 16 << 6 | 1 << 12, ENTRY_SWAPPED, 0, 16,
+	  UINT64_C(1) << 49 | 1 },
+	/* Bits that are above the offset. */
+	{ "6.10.0", PTE, UINT64_C(1) << 62 | 1 << 12, ENTRY_SWAPPED, 0, 0, 1 },
+	{ "4.0.0", PTE, UINT64_C(1) << 60 | 1 << 8, ENTRY_SWAPPED, 0, 0, 1 },
+};
+
+#define ALL_BITS UINT64_C(0x77fc000000000fc3) /* of a page, with 48 address bits */
+
+/* The flags of entries: asm/pgtable-hwdef.h. Bit 48 must be 0 if addresses have 48
+ * bits. */
+static const struct flags_row {
+	uint64_t page_size, va_bits, pa_bits, entry;
+	unsigned int level;
+	bool is_doubted;
+	const char *flags;
+} flags_rows[] = {
+	{ ARM64_4K, 48, 48, ALL_BITS, PTE, false,
+	  "VALID USER RDONLY SHARED AF NG GP DBM CONT PXN UXN DIRTY SPECIAL SOFTW3 SOFTW4 POI0 POI1 POI2 " },
+	{ ARM64_4K, 48, 48, 0x40000603, PTE, false, "VALID OUTER AF " },
+	{ ARM64_4K, 48, 48, 0x40000503, PTE, false, "VALID SH1 AF " },
+	{ ARM64_4K, 48, 48, 0x40000403, PTE, false, "VALID AF " },
+	{ ARM64_4K, 48, 48, 0x40000701, PMD, false, "VALID SHARED AF " },
+	/* With LPA2, bits 9:8 are bits of the address. With LPA, they are not. */
+	{ ARM64_4K, 52, 52, 0x40000703, PTE + 1, false, "VALID AF " },
+	{ ARM64_64K, 52, 52, 0x40000703, 2, false, "VALID SHARED AF " },
+	{ ARM64_4K, 48, 48, UINT64_C(0xf800000040000403), PMD, false,
+	  "VALID TABLE AF PXNTABLE UXNTABLE APTABLE0 APTABLE1 NSTABLE " },
+	{ ARM64_4K, 48, 48, UINT64_C(0x1000040000003), PMD, true, "VALID TABLE " },
+	{ ARM64_4K, 48, 48, UINT64_C(0x1000040000403), PTE, true, "VALID AF " },
+	/* PROT_NONE of 6.1 and a swap entry */
+	{ ARM64_4K, 48, 48, UINT64_C(0x460000040000fc0), PTE, false,
+	  "USER RDONLY SHARED AF NG PXN UXN PROTNONE " },
+	{ ARM64_4K, 48, 48, 0x20000, PTE, false, "" },
 };
 
 static struct image image;
@@ -89,6 +134,34 @@ static void entries_of_releases(void **state)
 	}
 }
 
+static void flags_of_entries(void **state)
+{
+	struct kernel *kernel = kernel_of("6.1.0");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(flags_rows) / sizeof(flags_rows[0]); i++) {
+		const struct flags_row *row = &flags_rows[i];
+		const struct paging_choice choice = { .page_size = row->page_size,
+						      .va_bits = row->va_bits,
+						      .config_va_bits = row->va_bits,
+						      .pa_bits = row->pa_bits };
+		const struct paging *paging = arm64_paging(&choice);
+		struct entry_meaning meaning =
+			kernel_describe_entry(kernel, paging, row->level, row->entry);
+		struct entry_flags flags = arm64_entry_flags(kernel_entry_rules(kernel), paging,
+							     row->level, row->entry);
+		char text[512] = "";
+
+		for (size_t nr = 0; nr < flags.nr; nr++)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s ",
+				 flags.name[nr]);
+		if (strcmp(text, row->flags) != 0 ||
+		    (meaning.kind != ENTRY_SWAPPED && !!meaning.doubt != row->is_doubted))
+			fail_msg("row %zu: %s, %s", i, text, meaning.doubt);
+	}
+	open_close(kernel);
+}
+
 /* SECTION_SIZE_BITS, if the note does not contain it: f0b13ee23241. */
 static void sections_of_releases(void **state)
 {
@@ -122,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_of_releases),
+		cmocka_unit_test(flags_of_entries),
 		cmocka_unit_test(sections_of_releases),
 	};
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The exception syndrome register of arm64 as text. The numbers of classes are from
+ * arch/arm64/include/asm/esr.h, the fault status codes from fault_info[] in arch/arm64/mm/fault.c,
+ * and the numbers of BRK from asm/brk-imm.h.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/arm64/arm64.h"
+
+/* After all other headers, because cmocka.h defines a macro fail(). */
+#include <cmocka.h>
+
+enum { TEXT = 256, NR = 64, SHIFT = 26, IL = 1 << 25, DABT = 0x25, IABT = 0x21 };
+
+// clang-format off
+static const char *const classes[NR] = {
+	[0] = "unknown or uncategorized", [1] = "WFI or WFE", [7] = "SVE, SIMD or FP",
+	[9] = "pointer authentication", [10] = "LD64B or ST64B", [13] = "branch target (BTI)",
+	[14] = "illegal execution state", [17] = "SVC (AArch32)", [18] = "HVC (AArch32)",
+	[19] = "SMC (AArch32)", [21] = "SVC", [22] = "HVC", [23] = "SMC",
+	[24] = "MSR, MRS or system instruction", [25] = "SVE", [26] = "ERET",
+	[28] = "pointer authentication failure (FPAC)", [29] = "SME",
+	[32] = "instruction abort from EL0: level 0 address size fault",
+	[33] = "instruction abort: level 0 address size fault", [34] = "PC alignment",
+	[36] = "data abort from EL0: level 0 address size fault, read",
+	[37] = "data abort: level 0 address size fault, read", [38] = "SP alignment",
+	[39] = "memory operation (MOPS)", [40] = "floating point (AArch32)",
+	[44] = "floating point", [45] = "guarded control stack (GCS)", [47] = "SError",
+	[48] = "breakpoint in EL0", [49] = "breakpoint", [50] = "software step in EL0",
+	[51] = "software step", [52] = "watchpoint in EL0, read", [53] = "watchpoint, read",
+	[56] = "BKPT (AArch32)", [60] = "BRK 0",
+};
+
+static const char *const faults[NR] = {
+	"level 0 address size fault", "level 1 address size fault", "level 2 address size fault",
+	"level 3 address size fault", "level 0 translation fault", "level 1 translation fault",
+	"level 2 translation fault", "level 3 translation fault", "level 0 access flag fault",
+	"level 1 access flag fault", "level 2 access flag fault", "level 3 access flag fault",
+	"level 0 permission fault", "level 1 permission fault", "level 2 permission fault",
+	"level 3 permission fault", "synchronous external abort", "synchronous tag check fault",
+	[19] = "level -1 (translation table walk) external abort",
+	[20] = "level 0 (translation table walk) external abort",
+	[21] = "level 1 (translation table walk) external abort",
+	[22] = "level 2 (translation table walk) external abort",
+	[23] = "level 3 (translation table walk) external abort",
+	[24] = "synchronous parity or ECC error",
+	[27] = "level -1 (translation table walk) parity or ECC error",
+	[28] = "level 0 (translation table walk) parity or ECC error",
+	[29] = "level 1 (translation table walk) parity or ECC error",
+	[30] = "level 2 (translation table walk) parity or ECC error",
+	[31] = "level 3 (translation table walk) parity or ECC error",
+	[33] = "alignment fault", [35] = "level -1 granule protection fault",
+	[36] = "level 0 granule protection fault", [37] = "level 1 granule protection fault",
+	[38] = "level 2 granule protection fault", [39] = "level 3 granule protection fault",
+	[40] = "granule protection fault, not on a walk", [41] = "level -1 address size fault",
+	[43] = "level -1 translation fault", [48] = "TLB conflict abort",
+	[49] = "unsupported atomic hardware update fault",
+	[52] = "implementation-defined fault (lockdown)",
+	[53] = "implementation-defined fault (unsupported exclusive access)",
+};
+
+static const struct {
+	uint64_t esr;
+	const char *text;
+} others[] = {
+	{ 0x96000047, "data abort: level 3 translation fault, write" },
+	{ 0x96000147, "data abort: level 3 translation fault, write (cache maintenance)" },
+	{ 0x96000087, "data abort: level 3 translation fault, read, on a walk of the second stage's tables" },
+	{ 0x96000410, "data abort: synchronous external abort, read, FAR is not valid" },
+	{ 0x86000410, "instruction abort: synchronous external abort" },
+	{ 0xd6000062, "watchpoint, write" },
+	/* ISS2, in bits 55:32 */
+	{ 0xffffff96000007, "data abort: level 3 translation fault, read" },
+	{ 0xf2000003, "BRK 0x3" }, { 0xf2000004, "BRK 0x4: kprobes" },
+	{ 0xf2000006, "BRK 0x6: kprobes" }, { 0xf2000007, "BRK 0x7" },
+	{ 0xf20003ff, "BRK 0x3ff" }, { 0xf2000400, "BRK 0x400: kgdb" },
+	{ 0xf2000403, "BRK 0x403: kgdb" }, { 0xf2000404, "BRK 0x404" },
+	{ 0xf20007ff, "BRK 0x7ff" }, { 0xf2000800, "BRK 0x800: BUG or WARN" },
+	{ 0xf2000801, "BRK 0x801" }, { 0xf20008ff, "BRK 0x8ff" },
+	{ 0xf2000900, "BRK 0x900: KASAN" }, { 0xf20009ff, "BRK 0x9ff: KASAN" },
+	{ 0xf2000a00, "BRK 0xa00" }, { 0xf20054ff, "BRK 0x54ff" },
+	{ 0xf2005500, "BRK 0x5500: UBSAN" }, { 0xf20055ff, "BRK 0x55ff: UBSAN" },
+	{ 0xf2005600, "BRK 0x5600" }, { 0xf2007fff, "BRK 0x7fff" },
+	{ 0xf2008000, "BRK 0x8000: kCFI" }, { 0xf20083ff, "BRK 0x83ff: kCFI" },
+	{ 0xf200ffff, "BRK 0xffff" },
+};
+// clang-format on
+
+static void expect_text(uint64_t esr, const char *wanted)
+{
+	char text[TEXT] = "";
+
+	if (arm64_syndrome_text(esr, text, sizeof(text)) != (wanted != NULL) ||
+	    (wanted && strcmp(text, wanted) != 0))
+		fail_msg("%#llx: %s", (unsigned long long)esr, text);
+}
+
+static void all_classes(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < NR; i++)
+		expect_text(i << SHIFT | IL, classes[i]);
+	/* no register has these bits set */
+	expect_text(UINT64_C(1) << 56 | (uint64_t)DABT << SHIFT, NULL);
+}
+
+static void all_faults(void **state)
+{
+	char wanted[TEXT];
+
+	(void)state;
+	for (uint64_t i = 0; i < NR; i++) {
+		if (faults[i])
+			snprintf(wanted, sizeof(wanted), "instruction abort: %s", faults[i]);
+		else
+			snprintf(wanted, sizeof(wanted), "instruction abort: fault status %#llx",
+				 (unsigned long long)i);
+		expect_text((uint64_t)IABT << SHIFT | IL | i, wanted);
+	}
+}
+
+static void other_fields(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		expect_text(others[i].esr, others[i].text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_classes),
+		cmocka_unit_test(all_faults),
+		cmocka_unit_test(other_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
