@@ -8,6 +8,10 @@
 
 #include "paging/lpae.h"
 
+/* The bits of an entry that contain address bits 51:48 (LPA) or 51:50 (LPA2): D8.3.1. */
+#define LPA_BITS LPAE_BITS(12, 15)
+#define LPA2_BITS LPAE_BITS(8, 9)
+
 /* --- entries --- */
 
 /* The rights that an entry grants. The rights of a page are the AND of the rights at all levels:
@@ -81,29 +85,53 @@ static bool arm64_paging_is_global(const struct paging *paging, uint64_t entry)
 	return !(entry & ARM64_NOT_GLOBAL);
 }
 
-static const struct paging_family arm64 = {
-	.present = ARM64_VALID,
-	.noted_bits = ARM64_ACCESSED | ARM64_RDONLY,
-	.two_roots = true,
-	.tags = true,
-	.class = lpae_class,
-	.rights = arm64_rights,
-	.may = arm64_may,
-	.table = lpae_address,
-	.page = lpae_page,
-	.access = arm64_access,
-	.cache_index = arm64_memory_index,
-	.is_global = arm64_paging_is_global,
-};
+/* Return the address in an entry, as lpae_address() does. Each level of a walk waits for this
+ * address. A branch is predicted, because hardly any memory is above the first 2^48 bytes. */
+static inline uint64_t plain_table(const struct paging *paging, uint64_t entry)
+{
+	return entry & paging->frame_mask;
+}
 
-DEFINE_WALKS(arm64, 8)
+static inline uint64_t lpa_table(const struct paging *paging, uint64_t entry)
+{
+	if (__builtin_expect(!(entry & LPA_BITS), 1))
+		return entry & paging->frame_mask;
+	return lpae_address(paging, entry);
+}
+
+static inline uint64_t lpa2_table(const struct paging *paging, uint64_t entry)
+{
+	if (__builtin_expect(!(entry & LPA2_BITS), 1))
+		return entry & paging->frame_mask;
+	return lpae_address(paging, entry);
+}
+
+#define FAMILY(NAME)                                                                               \
+	static const struct paging_family NAME = {                                                 \
+		.present = ARM64_VALID,                                                            \
+		.noted_bits = ARM64_ACCESSED | ARM64_RDONLY,                                       \
+		.two_roots = true,                                                                 \
+		.tags = true,                                                                      \
+		.class = lpae_class,                                                               \
+		.rights = arm64_rights,                                                            \
+		.may = arm64_may,                                                                  \
+		.table = NAME##_table,                                                             \
+		.page = lpae_page,                                                                 \
+		.access = arm64_access,                                                            \
+		.cache_index = arm64_memory_index,                                                 \
+		.is_global = arm64_paging_is_global,                                               \
+	};                                                                                         \
+	DEFINE_WALKS(NAME, 8)
+
+FAMILY(plain)
+FAMILY(lpa)
+FAMILY(lpa2)
 
 /* --- granules: D8.2.7 to D8.2.9 --- */
 
 /* The bits of an entry that must be 0 if physical addresses have 48 bits: the bits above bit 47.
  * Bits from 50 up are left out, because in entries that map pages they are attributes. */
 #define PLAIN_HIGH LPAE_BITS(48, 49)
-#define LPA_HIGH LPAE_BITS(12, 15)
 
 #define BLOCK(NAME, SHIFT, NR, G, HIGH, RES0)                                                      \
 	PAGES(NAME, SHIFT, NR, RES0, (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
@@ -112,14 +140,16 @@ DEFINE_WALKS(arm64, 8)
 /* The bits of an entry that contain the address of the frame. PLAIN has 48 address bits. LPA, with
  * 64K pages, also has address bits 51:48 in entry bits 15:12. LPA2, with smaller pages, also has
  * address bits 49:48 in entry bits 49:48, and address bits 51:50 in entry bits 9:8. */
-#define PLAIN(G) .frame_mask = LPAE_BITS(G, 47)
-#define LPA .frame_mask = LPAE_BITS(16, 47), .high_mask = LPAE_BITS(12, 15), .high_shift = 36
-#define LPA2(G) .frame_mask = LPAE_BITS(G, 49), .high_mask = LPAE_BITS(8, 9), .high_shift = 42
+#define PLAIN(G) BY_WALKS(plain, 8), .frame_mask = LPAE_BITS(G, 47)
+#define LPA                                                                                        \
+	BY_WALKS(lpa, 8), .frame_mask = LPAE_BITS(16, 47), .high_mask = LPA_BITS, .high_shift = 36
+#define LPA2(G)                                                                                    \
+	BY_WALKS(lpa2, 8), .frame_mask = LPAE_BITS(G, 49), .high_mask = LPA2_BITS, .high_shift = 42
 
 /* BITS_IN_HALF is the number of address bits within each half. All higher bits of an address are
  * equal. */
 #define ARM64(NAME, BITS_IN_HALF, LEVELS)                                                          \
-	.name = NAME, BY_WALKS(arm64, 8), .sign_extends = true, .no_execute_bit = ARM64_UXN,       \
+	.name = NAME, .sign_extends = true, .no_execute_bit = ARM64_UXN,                           \
 	.address_bits = (BITS_IN_HALF) + 1, .nr_levels = LEVELS
 
 // clang-format off
@@ -156,19 +186,19 @@ static const struct {
 	{ 16, 42, 48, { ARM64("arm64, 64K pages, 42 bits", 42, 2), PLAIN(16),
 	  .level = { BLOCK("pgd", 29, 13, 16, 0, PLAIN_HIGH), PTE_64K(PLAIN_HIGH) } } },
 	{ 16, 42, 52, { ARM64("arm64, 64K pages, 42 bits, 52 physical", 42, 2), LPA,
-	  .level = { BLOCK("pgd", 29, 13, 16, LPA_HIGH, 0), PTE_64K(0) } } },
+	  .level = { BLOCK("pgd", 29, 13, 16, LPA_BITS, 0), PTE_64K(0) } } },
 	{ 16, 48, 48, { ARM64("arm64, 64K pages, 48 bits", 48, 3), PLAIN(16),
 	  .level = { TABLE("pgd", 42, 6, PLAIN_HIGH), PMD_64K(0, PLAIN_HIGH) } } },
 	{ 16, 48, 52, { ARM64("arm64, 64K pages, 48 bits, 52 physical", 48, 3), LPA,
-	  .level = { BLOCK("pgd", 42, 6, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) } } },
+	  .level = { BLOCK("pgd", 42, 6, 16, LPA_BITS, 0), PMD_64K(LPA_BITS, 0) } } },
 	{ 16, 52, 52, { ARM64("arm64, 64K pages, 52 bits", 52, 3), LPA,
-	  .level = { BLOCK("pgd", 42, 10, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) } } },
+	  .level = { BLOCK("pgd", 42, 10, 16, LPA_BITS, 0), PMD_64K(LPA_BITS, 0) } } },
 };
 
 /* The table of a kernel for 52 bits on a CPU with 48 bits. */
 static const struct paging wide_table = {
 	ARM64("arm64, 64K pages, 48 bits of 52", 52, 3), LPA, .unused_bits = 52 - 48,
-	.level = { BLOCK("pgd", 42, 10, 16, LPA_HIGH, 0), PMD_64K(LPA_HIGH, 0) },
+	.level = { BLOCK("pgd", 42, 10, 16, LPA_BITS, 0), PMD_64K(LPA_BITS, 0) },
 };
 // clang-format on
 
