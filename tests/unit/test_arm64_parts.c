@@ -265,18 +265,135 @@ static void switched_registers(void **state)
 	}
 }
 
+/* Instructions before a return address: B, BL, BLR, BLRAA and others (Arm ARM, C6.2). */
+static void calls(void **state)
+{
+	static const struct {
+		uint32_t code;
+		bool is_call;
+		int64_t distance; /* from the instruction to the function; 0: unknown */
+	} rows[] = {
+		{ 0x94000001, true, 4 },	 { 0x97ffffff, true, -4 },
+		{ 0x95ffffff, true, 0x7fffffc }, { 0x96000000, true, -0x8000000 },
+		{ 0x14000001, false, 0 }, /* B */
+		{ 0xd63f0000, true, 0 }, /* BLR X0 */
+		{ 0xd63f03c0, true, 0 }, /* BLR X30 */
+		{ 0xd63f03e1, false, 0 },	 { 0xd61f0000, false, 0 }, /* BR X0 */
+		{ 0xd63f081f, true, 0 }, /* BLRAAZ X0 */
+		{ 0xd63f0c1f, true, 0 }, /* BLRABZ X0 */
+		{ 0xd73f0821, true, 0 }, /* BLRAA X1, X1 */
+		{ 0xd73f0fff, true, 0 }, /* BLRAB X31, SP */
+		{ 0xd65f03c0, false, 0 }, /* RET */
+		{ 0xd503201f, false, 0 }, /* NOP */
+	};
+	struct kernel *kernel;
+	uint64_t target;
+
+	(void)state;
+	start_arm64("");
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		put(0x9000 + 4 * i, rows[i].code, 4);
+	kernel = open_arm64();
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t at = IMAGE_AT + 0x9000 + 4 * i;
+
+		if (kernel->arch->follows_call(kernel, at + 4, &target) != rows[i].is_call ||
+		    target != (rows[i].distance ? at + (uint64_t)rows[i].distance : 0))
+			fail_msg("%x: %llx", rows[i].code, (unsigned long long)target);
+	}
+	assert_false(kernel->arch->follows_call(kernel, IMAGE_AT + 0x9006, &target));
+	open_close(kernel);
+}
+
+/* The modes EL0t, EL1t, EL1h, EL2h and EL0 of AArch32 in PSTATE: C5.2.19. */
+static void modes(void **state)
+{
+	static const struct {
+		uint64_t pstate;
+		bool user;
+	} rows[] = { { 0x80001000, true }, { 0x4, false }, { 0x600000c5, false },
+		     { 0x9, false },	   { 0x1, false }, { 0x10, true } };
+	struct registers registers = { 0 };
+
+	(void)state;
+	assert_false(arch_arm64.in_user_mode(&registers));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		registers_set(&registers, CPU_FLAGS, rows[i].pstate);
+		assert_int_equal(arch_arm64.in_user_mode(&registers), rows[i].user);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shadow),	  cmocka_unit_test(an_early_shadow),
 		cmocka_unit_test(the_image),	  cmocka_unit_test(slots_of_the_fixmap),
 		cmocka_unit_test(stacks_of_cpus), cmocka_unit_test(switched_registers),
+		cmocka_unit_test(calls),	  cmocka_unit_test(modes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
 #else
+
+/* Instructions before a return address: B, BL, BLR, BLRAA and others (Arm ARM, C6.2). */
+static void calls(void **state)
+{
+	static const struct {
+		uint32_t code;
+		bool is_call;
+		int64_t distance; /* from the instruction to the function; 0: unknown */
+	} rows[] = {
+		{ 0x94000001, true, 4 },	 { 0x97ffffff, true, -4 },
+		{ 0x95ffffff, true, 0x7fffffc }, { 0x96000000, true, -0x8000000 },
+		{ 0x14000001, false, 0 }, /* B */
+		{ 0xd63f0000, true, 0 }, /* BLR X0 */
+		{ 0xd63f03c0, true, 0 }, /* BLR X30 */
+		{ 0xd63f03e1, false, 0 },	 { 0xd61f0000, false, 0 }, /* BR X0 */
+		{ 0xd63f081f, true, 0 }, /* BLRAAZ X0 */
+		{ 0xd63f0c1f, true, 0 }, /* BLRABZ X0 */
+		{ 0xd73f0821, true, 0 }, /* BLRAA X1, X1 */
+		{ 0xd73f0fff, true, 0 }, /* BLRAB X31, SP */
+		{ 0xd65f03c0, false, 0 }, /* RET */
+		{ 0xd503201f, false, 0 }, /* NOP */
+	};
+	struct kernel *kernel;
+	uint64_t target;
+
+	(void)state;
+	start_arm64("");
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		put(0x9000 + 4 * i, rows[i].code, 4);
+	kernel = open_arm64();
+	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t at = IMAGE_AT + 0x9000 + 4 * i;
+
+		if (kernel->arch->follows_call(kernel, at + 4, &target) != rows[i].is_call ||
+		    target != (rows[i].distance ? at + (uint64_t)rows[i].distance : 0))
+			fail_msg("%x: %llx", rows[i].code, (unsigned long long)target);
+	}
+	assert_false(kernel->arch->follows_call(kernel, IMAGE_AT + 0x9006, &target));
+	open_close(kernel);
+}
+
+/* The modes EL0t, EL1t, EL1h, EL2h and EL0 of AArch32 in PSTATE: C5.2.19. */
+static void modes(void **state)
+{
+	static const struct {
+		uint64_t pstate;
+		bool user;
+	} rows[] = { { 0x80001000, true }, { 0x4, false }, { 0x600000c5, false },
+		     { 0x9, false },	   { 0x1, false }, { 0x10, true } };
+	struct registers registers = { 0 };
+
+	(void)state;
+	assert_false(arch_arm64.in_user_mode(&registers));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		registers_set(&registers, CPU_FLAGS, rows[i].pstate);
+		assert_int_equal(arch_arm64.in_user_mode(&registers), rows[i].user);
+	}
+}
 
 int main(void)
 {
