@@ -52,6 +52,7 @@ static const struct row {
 	/* The highest bits of the type and of the offset. */
 	{ "3.10.0", PTE, UINT64_C(1) << 63 | 16 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 16,
 	  UINT64_C(1) << 54 | 1 },
+	{ "3.10.0", PTE, 32 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 32, 1 },
 	{ "3.11.0", PTE, UINT64_C(1) << 63 | 16 << 4 | 1 << 10, ENTRY_SWAPPED, 0, 16,
 	  UINT64_C(1) << 53 | 1 },
 	{ "3.13.0", PTE, UINT64_C(1) << 57 | 16 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 16,

@@ -5,7 +5,9 @@
 #include "linux/module/slots.h"
 #include "linux/region/region.h"
 #include "linux/task/stack.h"
+#include "linux/unwind/unwind.h"
 #include "kernel/arch.h"
+#include "kernel/entry.h"
 #include "open/archs.h"
 #include "query/validity.h"
 #include "made_types.h"
@@ -19,15 +21,17 @@
 
 enum { BLOCK = 0x701, TABLE = 3, ROOT = 0x1000 };
 
+static const char *release = "6.1.0";
+
 static void start_arm64(const char *more)
 {
 	char note[1024];
 
 	snprintf(note, sizeof(note),
-		 "OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\n"
+		 "OSRELEASE=%s\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\n"
 		 "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff800008000000\n"
 		 "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff800008001000\n%s",
-		 more);
+		 release, more);
 	memory_start(false, note);
 	image.machine = EM_AARCH64;
 	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
@@ -173,6 +177,7 @@ static void slots_of_the_fixmap(void **state)
 	kernel = open_arm64();
 	expect_region(kernel, TOP_6_1 - 1, "fixmap", TOP_6_1 - 1491 * 4096, TOP_6_1 - 1);
 	expect_region(kernel, TOP_6_1 - 1492 * 4096, "hole", 0xfffffbfff0000000, 0);
+	expect_region(kernel, UINT64_MAX, "hole", 0xfffffe0000000000, UINT64_MAX);
 	assert_true(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1, &slot));
 	assert_string_equal(slot.name, "FIX_FDT_END");
 	assert_true(slot.index == 1 && slot.offset == 0);
@@ -277,8 +282,10 @@ static void calls(void **state)
 		{ 0x95ffffff, true, 0x7fffffc }, { 0x96000000, true, -0x8000000 },
 		{ 0x14000001, false, 0 }, /* B */
 		{ 0xd63f0000, true, 0 }, /* BLR X0 */
+		{ 0xd63f0020, true, 0 }, /* BLR X1 */
 		{ 0xd63f03c0, true, 0 }, /* BLR X30 */
-		{ 0xd63f03e1, false, 0 },	 { 0xd61f0000, false, 0 }, /* BR X0 */
+		{ 0xd63f0001, false, 0 },	 { 0xd63f03e1, false, 0 },
+		{ 0xd61f0000, false, 0 }, /* BR X0 */
 		{ 0xd63f081f, true, 0 }, /* BLRAAZ X0 */
 		{ 0xd63f0c1f, true, 0 }, /* BLRABZ X0 */
 		{ 0xd73f0821, true, 0 }, /* BLRAA X1, X1 */
@@ -303,6 +310,62 @@ static void calls(void **state)
 	}
 	assert_false(kernel->arch->follows_call(kernel, IMAGE_AT + 0x9006, &target));
 	open_close(kernel);
+}
+
+/* The entry code stored these registers when it interrupted a function of the kernel. */
+static void interrupted_registers(void **state)
+{
+	enum { REGS = 0xa000, RECORD = REGS + 304, NR_X = 31 };
+	struct unwind_state unwind = { 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	start_arm64("");
+	for (unsigned int i = 0; i < NR_X; i++)
+		put(REGS + 8 * i, 0x1000 + i, 8);
+	put(REGS + 8 * NR_X, IMAGE_AT + 0xb000, 8);
+	put(REGS + 8 * (NR_X + 1), IMAGE_AT + 0x20, 8);
+	put(REGS + 8 * (NR_X + 2), 0x600000c5, 8);
+	put(RECORD, 0x1000 + 29, 8);
+	put(RECORD + 8, IMAGE_AT + 0x20, 8);
+	kernel = open_arm64();
+	registers_set(&unwind.registers, CPU_IP, IMAGE_AT + 0x30);
+	registers_set(&unwind.registers, CPU_X29, IMAGE_AT + RECORD);
+	assert_true(kernel->arch->unwind_step(kernel, &unwind, NULL));
+	assert_true(unwind.interrupted && unwind.exact && !unwind.user);
+	for (unsigned int i = 0; i < NR_X; i++)
+		assert_int_equal(unwind.registers.value[CPU_X0 + i], 0x1000 + i);
+	assert_true(unwind.registers.value[CPU_SP] == IMAGE_AT + 0xb000);
+	assert_true(unwind.registers.value[CPU_IP] == IMAGE_AT + 0x20);
+	assert_int_equal(unwind.registers.value[CPU_FLAGS], 0x600000c5);
+	open_close(kernel);
+}
+
+/* MT_* of asm/memory.h, if index 0 is normal memory. */
+static void memory_types(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "5.10.0", "Normal-WT" },
+		{ "5.13.19", "Normal-WT" },
+		{ "5.14.0", "Device-nGnRnE" },
+		{ "6.12.0", "Device-nGnRnE" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct entry_rules *rules;
+		struct kernel *kernel;
+
+		release = rows[i][0];
+		start_arm64("");
+		kernel = open_arm64();
+		rules = kernel_entry_rules(kernel);
+		assert_true(rules->cache_known);
+		assert_string_equal(rules->memory_type[0], "Normal-WB");
+		assert_string_equal(rules->memory_type[3], rows[i][1]);
+		open_close(kernel);
+	}
+	release = "6.1.0";
 }
 
 /* The modes EL0t, EL1t, EL1h, EL2h and EL0 of AArch32 in PSTATE: C5.2.19. */
@@ -326,10 +389,16 @@ static void modes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_shadow),	  cmocka_unit_test(an_early_shadow),
-		cmocka_unit_test(the_image),	  cmocka_unit_test(slots_of_the_fixmap),
-		cmocka_unit_test(stacks_of_cpus), cmocka_unit_test(switched_registers),
-		cmocka_unit_test(calls),	  cmocka_unit_test(modes),
+		cmocka_unit_test(the_shadow),
+		cmocka_unit_test(an_early_shadow),
+		cmocka_unit_test(the_image),
+		cmocka_unit_test(slots_of_the_fixmap),
+		cmocka_unit_test(stacks_of_cpus),
+		cmocka_unit_test(switched_registers),
+		cmocka_unit_test(calls),
+		cmocka_unit_test(modes),
+		cmocka_unit_test(interrupted_registers),
+		cmocka_unit_test(memory_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
@@ -349,8 +418,10 @@ static void calls(void **state)
 		{ 0x95ffffff, true, 0x7fffffc }, { 0x96000000, true, -0x8000000 },
 		{ 0x14000001, false, 0 }, /* B */
 		{ 0xd63f0000, true, 0 }, /* BLR X0 */
+		{ 0xd63f0020, true, 0 }, /* BLR X1 */
 		{ 0xd63f03c0, true, 0 }, /* BLR X30 */
-		{ 0xd63f03e1, false, 0 },	 { 0xd61f0000, false, 0 }, /* BR X0 */
+		{ 0xd63f0001, false, 0 },	 { 0xd63f03e1, false, 0 },
+		{ 0xd61f0000, false, 0 }, /* BR X0 */
 		{ 0xd63f081f, true, 0 }, /* BLRAAZ X0 */
 		{ 0xd63f0c1f, true, 0 }, /* BLRABZ X0 */
 		{ 0xd73f0821, true, 0 }, /* BLRAA X1, X1 */
@@ -375,6 +446,62 @@ static void calls(void **state)
 	}
 	assert_false(kernel->arch->follows_call(kernel, IMAGE_AT + 0x9006, &target));
 	open_close(kernel);
+}
+
+/* The entry code stored these registers when it interrupted a function of the kernel. */
+static void interrupted_registers(void **state)
+{
+	enum { REGS = 0xa000, RECORD = REGS + 304, NR_X = 31 };
+	struct unwind_state unwind = { 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	start_arm64("");
+	for (unsigned int i = 0; i < NR_X; i++)
+		put(REGS + 8 * i, 0x1000 + i, 8);
+	put(REGS + 8 * NR_X, IMAGE_AT + 0xb000, 8);
+	put(REGS + 8 * (NR_X + 1), IMAGE_AT + 0x20, 8);
+	put(REGS + 8 * (NR_X + 2), 0x600000c5, 8);
+	put(RECORD, 0x1000 + 29, 8);
+	put(RECORD + 8, IMAGE_AT + 0x20, 8);
+	kernel = open_arm64();
+	registers_set(&unwind.registers, CPU_IP, IMAGE_AT + 0x30);
+	registers_set(&unwind.registers, CPU_X29, IMAGE_AT + RECORD);
+	assert_true(kernel->arch->unwind_step(kernel, &unwind, NULL));
+	assert_true(unwind.interrupted && unwind.exact && !unwind.user);
+	for (unsigned int i = 0; i < NR_X; i++)
+		assert_int_equal(unwind.registers.value[CPU_X0 + i], 0x1000 + i);
+	assert_true(unwind.registers.value[CPU_SP] == IMAGE_AT + 0xb000);
+	assert_true(unwind.registers.value[CPU_IP] == IMAGE_AT + 0x20);
+	assert_int_equal(unwind.registers.value[CPU_FLAGS], 0x600000c5);
+	open_close(kernel);
+}
+
+/* MT_* of asm/memory.h, if index 0 is normal memory. */
+static void memory_types(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "5.10.0", "Normal-WT" },
+		{ "5.13.19", "Normal-WT" },
+		{ "5.14.0", "Device-nGnRnE" },
+		{ "6.12.0", "Device-nGnRnE" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct entry_rules *rules;
+		struct kernel *kernel;
+
+		release = rows[i][0];
+		start_arm64("");
+		kernel = open_arm64();
+		rules = kernel_entry_rules(kernel);
+		assert_true(rules->cache_known);
+		assert_string_equal(rules->memory_type[0], "Normal-WB");
+		assert_string_equal(rules->memory_type[3], rows[i][1]);
+		open_close(kernel);
+	}
+	release = "6.1.0";
 }
 
 /* The modes EL0t, EL1t, EL1h, EL2h and EL0 of AArch32 in PSTATE: C5.2.19. */
