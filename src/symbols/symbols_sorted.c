@@ -81,7 +81,8 @@ static bool is_linkers(const char *name, size_t length)
  * rank is found. These properties give a higher rank, the most important first: being a function or
  * object, having a size, being global, not being defined by the linker script, having fewer leading
  * underscores. The last two are from compare_symbols() of scripts/kallsyms.c. In a module, only a
- * size and being global give a higher rank, as in find_kallsyms_symbol() of kernel/module. */
+ * size gives a higher rank: find_kallsyms_symbol() of kernel/module takes the first symbol, such as
+ * the name of a driver's function, whose alias init_module follows. */
 static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32_t nr)
 {
 	Elf64_Sym entry = symbol_entry(symbols, nr);
@@ -90,7 +91,7 @@ static unsigned int symbols_sorted_rank_of(const struct symbols *symbols, uint32
 	unsigned int underscores = (unsigned int)strspn(name, "_");
 
 	if (symbols->origin == SYMBOL_OF_KALLSYMS)
-		return (entry.st_size != 0) << 1 | !symbol_is_local(&entry);
+		return entry.st_size != 0;
 	if (symbol_is_compilers(name))
 		return 0;
 	return (type == STT_FUNC || type == STT_OBJECT) << 5 | (entry.st_size != 0) << 4 |

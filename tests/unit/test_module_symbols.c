@@ -61,8 +61,8 @@ static void padding_behind_symbols(void **state)
 		{ 0x4f, "start", 0 },
 		{ 0x50, NULL, 0 },
 		{ 0xff, NULL, 0 },
-		{ 0x210, "sized_too", 0x200 },
-		{ 0x24f, "sized_too", 0x200 },
+		{ 0x210, "sized", 0x200 },
+		{ 0x24f, "sized", 0x200 },
 		{ 0x250, NULL, 0 },
 		{ 0x31f, NULL, 0 },
 		{ 0x321, NULL, 0 },
@@ -102,12 +102,12 @@ static void padding_behind_symbols(void **state)
 	put_layout(FIRST, 0, TEXT, 0x200, 0x200, 0x420);
 	kernel = open_kernel();
 	know_layout(kernel, 0, 0, 4);
-	expect_at(kernel, TEXT + 0x210, "sized_too", TEXT + 0x200);
+	expect_at(kernel, TEXT + 0x210, "sized", TEXT + 0x200);
 	open_close(kernel);
 }
 
-/* Of several symbols at an address, the closest is chosen, then one that has a size, then a global
- * one. Symbols that are not in a section of the module are ignored. */
+/* Of several symbols at an address, the closest is chosen, then one that has a size, then the first.
+ * Symbols that are not in a section of the module are ignored. */
 static void which_symbol_is_best(void **state)
 {
 	static const struct {
@@ -119,7 +119,7 @@ static void which_symbol_is_best(void **state)
 		{ { AT("b", 8, 8, LOCAL), AT("a", 0, 16, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
 		{ { AT("a", 8, 0, GLOBAL), AT("b", 8, 8, LOCAL), AT("c", 4, 16, GLOBAL) }, "b" },
 		{ { AT("b", 8, 8, LOCAL), AT("a", 8, 0, GLOBAL), AT("c", 8, 0, LOCAL) }, "b" },
-		{ { AT("a", 8, 8, LOCAL), AT("b", 8, 8, GLOBAL), AT("c", 8, 8, LOCAL) }, "b" },
+		{ { AT("b", 8, 8, LOCAL), AT("a", 8, 8, GLOBAL), AT("c", 8, 8, LOCAL) }, "b" },
 		{ { AT("b", 8, 8, GLOBAL), AT("a", 8, 8, GLOBAL), AT("c", 8, 8, GLOBAL) }, "b" },
 		{ { AT("b", 8, 8, LOCAL), AT("a", 8, 8, LOCAL), AT("c", 8, 8, LOCAL) }, "b" },
 		{ { AT("b", 8, 8, WEAK), AT("a", 8, 8, GLOBAL), AT("c", 8, 8, LOCAL) }, "b" },
