@@ -13,6 +13,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
+#include "linux/module/modules.h"
 #include "query/code_line.h"
 #include "query/entry_text.h"
 #include "query/named_process.h"
@@ -33,6 +34,8 @@ struct annotator {
 	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
+	/* the address that explain_before_code() explained last; 0: none */
+	uint64_t before_code;
 	bool has_code; /* the text has shown the instruction pointer, and `code` contains it */
 	uint64_t code;
 	struct open_part part[NR_PARTS];
@@ -252,12 +255,31 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 	uint64_t code = item->value + PROLOGUE_SIZE;
 	char text[96];
 
+	annotator->before_code = item->value;
 	if (kernel_pointer_size(annotator->kernel) == 4)
 		code &= UINT32_MAX;
 	snprintf(text, sizeof(text),
 		 "the start of the code bytes in the text, %d bytes before the instruction at %" PRIx64,
 		 PROLOGUE_SIZE, code);
 	tell_item(visit, item, NULL, text);
+}
+
+/* Is the item CR2 with the address that explain_before_code() explained? The kernel's own access to
+ * the code set CR2 to this address. */
+static bool is_before_code(const struct annotator *annotator, const char *line,
+			   const struct text_item *item)
+{
+	return annotator->before_code && item->value == annotator->before_code && item->at >= 5 &&
+	       !memcmp(line + item->at - 5, "CR2: ", 5);
+}
+
+/* Does the part of a module that contains vaddr end there? For the last symbol of a part, kernels
+ * show the size up to this end: find_kallsyms_symbol(). */
+static bool ends_module_part(struct kernel *kernel, uint64_t vaddr, uint64_t size)
+{
+	const struct module_range *range = module_range_of(kernel, vaddr);
+
+	return range && size && vaddr + (size - 1) == range->last;
 }
 
 /* Does the kernel's symbol have about the size that the text shows (item->extent)? The size in the
@@ -273,6 +295,8 @@ static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *sym
 	if (!item->extent || !symbol->size ||
 	    (item->extent >= symbol->size && item->extent - symbol->size < MOST_GAP))
 		return true;
+	if (symbol->module && item->extent > symbol->size)
+		return ends_module_part(kernel, symbol->address, item->extent);
 	return item->extent < symbol->size && region &&
 	       region_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
 }
@@ -291,7 +315,10 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
 		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;
-		if (kernel_has_symbols(kernel, &why))
+		if (item->module[0] && kernel->dump->format->none)
+			fail(&why, ERROR_NO_ANSWER,
+			     "the symbols of the module %s are only in a dump", item->module);
+		else if (kernel_has_symbols(kernel, &why))
 			fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
 			     item->module[0] ? " in a module " : "", item->module);
 		snprintf(line, sizeof(line), "%s", why.message);
@@ -430,7 +457,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 			explain_syndrome(annotator, &item, &visit);
 		else if (code && line + item.at > code)
 			explain_before_code(annotator, &item, &visit);
-		else
+		else if (!is_before_code(annotator, line, &item))
 			explain_number(annotator, &item, &visit);
 	}
 	explain_code(annotator, line, size, &visit);

@@ -196,6 +196,10 @@ noted() {
 	noted '0xffffffffffffffd6: the start of the code bytes in the text, 42 bytes before the instruction at 0'
 	noted '0xffffffff8100002a: the start of the code bytes in the text, 42 bytes before the instruction at ffffffff81000054'
 	noted 'ffffffffffffffd6: ERR_PTR(-ENOMSG)'
+	# the access set CR2
+	printf 'Code: Unable to access opcode bytes at 0xffffffffffffffd6.\nCR2: ffffffffffffffd6\n' >log
+	annotated 0 'annotate log' vmlinux x86_64
+	[ "$(wc -l <notes)" = 1 ]
 	vmlinux 32
 	echo 'Code: Unable to access opcode bytes at 0xffffffd6.' >log
 	annotated 0 'annotate log' vmlinux i386
@@ -364,6 +368,9 @@ oops_of() {
 	annotated 0 'annotate words' vmlinux
 	noted '6b6b6b6b: POISON_FREE'
 	[ "$(wc -l <notes)" = 1 ]
+	echo ' call+0x4/0x40 [a_driver]' >module
+	annotated 0 'annotate module' vmlinux
+	noted 'call+0x4/0x40 [a_driver]: the symbols of the module a_driver are only in a dump'
 }
 
 @test "a register that spells a text" {
