@@ -48,6 +48,32 @@ sleeping() {
 	done
 }
 
+@test "bt: random ORC entries and words of the stack: a frame is never below its predecessor" {
+	sleeping
+	local nr
+	RANDOM=26
+	for nr in {1..60}; do
+		{
+			cat dump.txt
+			printf 'at ips+0x%x: u8 0x%x\n' $((0x40 + RANDOM % 36)) $((RANDOM & 255)) \
+				$((0x40 + RANDOM % 36)) $((RANDOM & 255))
+			printf 'at ips+0x%x: u32 0x%x\n' $((RANDOM % 6 * 4)) $((RANDOM))
+			printf 'at stack+0x%x: u64 d+stack+0x%x\n' $((RANDOM % 40 * 8)) $((RANDOM % 40 * 8)) \
+				$((RANDOM % 40 * 8)) $((RANDOM % 40 * 8))
+			printf 'at stack+0x%x: u64 text+0x1%x10\n' $((RANDOM % 40 * 8)) $((2 + RANDOM % 4))
+		} >random.txt
+		"$MKDUMP" random.txt random
+		"$KWALK" -q -j -c 'bt 3' vmlinux random >got 2>complaint || [ $? = 1 ]
+		[ "$(wc -l <got)" -lt 100 ]
+		python3 - got <<-'END' || { echo "number $nr"; cat random.txt got; return 1; }
+		import json, sys
+		frames = [json.loads(line) for line in open(sys.argv[1])]
+		places = [int(one["sp"], 16) for one in frames if one.get("stack") == "task"]
+		sys.exit(places != sorted(places))
+		END
+	done
+}
+
 @test "bt: entries of no known layout: what follows a call is a guess, and the reason is given" {
 	ORC='08 00 00 00 0f 07  18 00 e8 ff 1f 07  10 00 f0 ff 1f 07  08 00 00 00 0f 07  00 00 00 00 0f 07  00 00 00 00 0f 07'
 	sleeping
@@ -142,6 +168,29 @@ sleeping() {
 	END
 	"$KWALK" -q -c 'panic -a' vmlinux cpus >text 2>/dev/null || true
 	grep -q '^ *0  2  ffffffff81001520  task  entry+0x20$' text
+}
+
+# An exception interrupted serves(), which many calls of itself had called. entry() and serves() handle
+# the exception, and would fill the top of the trace.
+@test "triage: the first frame is of the code that an exception interrupted" {
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	note QEMU cpu rip=text+0x1410 rsp=d+stack-0x2e8 rbp=1 cs=0x10 cr3=0x32000 cr4=0x20
+	at stack-0x2e8: u64 text+0x1520
+	at stack-0x2e0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 text+0x1412 0x10 0x246 d+stack-0x200 0x18
+	at stack-0x200: u64 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410
+	at stack-0x1c8: u64 text+0x1410 text+0x1410 text+0x1520
+	at stack-0x1b0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 0x400123 0x33 0x202 0x7fff0 0x2b
+	END
+	"$MKDUMP" cpus.txt cpus
+	answers vmlinux cpus triage <<-END
+	* panic.trace.#=8 panic.trace.0.frame=2 panic.trace.0.interrupted=true panic.trace.0.symbol=serves+0x12 \
+		panic.trace.1.frame=3 panic.trace.1.symbol=serves+0x10
+	END
+	answers -s 1 vmlinux cpus panic <<-END
+	* status=ok trace.#=13 trace.0.frame=0 trace.0.symbol=serves+0x10 trace.1.symbol=entry+0x20
+	* status=error
+	END
 }
 
 @test "bt: the mutex that a task waits for, and its owner" {

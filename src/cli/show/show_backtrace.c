@@ -125,7 +125,8 @@ struct shown_trace {
 	void (*begin)(void *arg); /* begins an object */
 	void (*end)(void *arg);
 	void *arg;
-	size_t nr; /* number of objects that were shown so far */
+	size_t nr; /* number of objects that were shown so far, or counted */
+	bool counts; /* frames are only counted */
 	/* the object for which the next frame waits; NULL: none, or unknown */
 	const struct wait *wait;
 };
@@ -145,6 +146,10 @@ static void show_stack_frame(struct shown_trace *trace, const struct stack_frame
 	if (known) {
 		shown.path = line.path;
 		shown.line = line.line;
+	}
+	if (trace->counts) {
+		trace->nr += nr + 1;
+		return;
 	}
 	for (size_t i = 0; i <= nr; i++) {
 		shown.nr = trace->nr++;
@@ -205,7 +210,9 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 		    const struct traced *traced, struct error *err)
 {
 	struct answering answer = { session, command, argument, traced };
-	struct shown_trace shown = { session, answer_begin, answer_end, &answer, 0, NULL };
+	struct shown_trace shown = {
+		.session = session, .begin = answer_begin, .end = answer_end, .arg = &answer
+	};
 	struct backtrace trace = { 0 };
 	bool found = show_trace_of(session, traced, &trace, err);
 	struct wait wait;
@@ -246,15 +253,42 @@ static void object_end(void *arg)
 	output_object_end(listing->output);
 }
 
+static bool is_of_irq(const struct stack_frame *frame)
+{
+	return frame->stack.kind == STACK_IRQ || frame->stack.kind == STACK_HARDIRQ ||
+	       frame->stack.kind == STACK_SOFTIRQ;
+}
+
+/* Returns the number of the frame that an exception interrupted. The frames before it belong to
+ * the kernel's handling of the exception, such as page_fault_oops(). Returns 0 if there is no such
+ * frame, or if an interrupt of a device, or a panic in one, came later. */
+static size_t frame_of_exception(const struct backtrace *trace)
+{
+	for (size_t i = 0; i < trace->nr && !is_of_irq(&trace->frame[i]); i++)
+		if (trace->frame[i].interrupted)
+			return trace->frame[i].user || !trace->frame[i].sure ? 0 : i;
+	return 0;
+}
+
 void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 {
 	struct listing listing = { session->output, run };
-	struct shown_trace shown = { session, object_begin, object_end, &listing, 0, NULL };
+	struct shown_trace shown = {
+		.session = session, .begin = object_begin, .end = object_end, .arg = &listing
+	};
 	struct backtrace trace = { 0 };
+	size_t first, skipped;
 
-	if (show_trace_of(session, &(struct traced){ .run = run }, &trace, NULL) && trace.nr > 1)
-		for (size_t i = 0; i < trace.nr && shown.nr < most; i++)
+	if (show_trace_of(session, &(struct traced){ .run = run }, &trace, NULL) && trace.nr > 1) {
+		first = most < trace.nr ? frame_of_exception(&trace) : 0;
+		shown.counts = true;
+		for (size_t i = 0; i < first; i++)
 			show_stack_frame(&shown, &trace.frame[i]);
+		shown.counts = false;
+		skipped = shown.nr;
+		for (size_t i = first; i < trace.nr && shown.nr - skipped < most; i++)
+			show_stack_frame(&shown, &trace.frame[i]);
+	}
 	backtrace_release(&trace);
 }
 

@@ -20,7 +20,8 @@ struct traced {
 bool show_backtrace(struct session *session, const char *command, const char *argument,
 		    const struct traced *traced, struct error *err);
 
-/* Adds at most `most` frames of a CPU's stack to the open list. If only the innermost frame is
+/* Adds at most `most` frames of a CPU's stack to the open list. If there are more frames, begins
+ * with the frame that an exception interrupted, because this frame shows the cause. If only the innermost frame is
  * known, adds nothing, because this frame contains only the CPU's instruction pointer. */
 void show_trace(struct session *session, const struct cpu_run *run, size_t most);
 
