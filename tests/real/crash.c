@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PAGE = 4096 };
@@ -133,6 +135,87 @@ static void wait_forever(void)
 		sleep(1);
 }
 
+/* --- bugs of incident_driver --- */
+
+enum { USER_CODE = 0x10000000 };
+
+static void load_driver(const char *parameters)
+{
+	int fd = open("/modules/incident_driver.ko", O_RDONLY);
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
+		perror("incident_driver");
+}
+
+static void jump(void)
+{
+	load_driver("way=jump address=0");
+}
+
+static void *user_page(void)
+{
+	void *page = mmap((void *)USER_CODE, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	memset(page, 0xc3, PAGE); /* ret */
+	return page;
+}
+
+static void jump_to_user(void)
+{
+	user_page();
+	load_driver("way=jump address=0x10000000");
+}
+
+static void read_user(void)
+{
+	user_page();
+	load_driver("way=read address=0x10000000");
+}
+
+static void remove_from_list(void)
+{
+	load_driver("way=list");
+}
+
+static void follow_text(void)
+{
+	load_driver("way=text");
+}
+
+static void start_service(int nr)
+{
+	char name[16];
+
+	if (fork())
+		return;
+	snprintf(name, sizeof(name), "svc-%d", nr);
+	prctl(PR_SET_NAME, name);
+	for (;;)
+		pause();
+}
+
+/* Leaves a poisoned page, processes, and all the trouble that does not end the kernel. */
+static void leave_trouble(void)
+{
+	cpu_set_t first = { 0 };
+
+	if (!fork()) {
+		madvise(user_page(), PAGE, MADV_HWPOISON);
+		perror("the poisoned page"); /* SIGBUS ends the process before */
+		_exit(1);
+	}
+	wait(NULL);
+	for (int i = 1; i <= 4; i++)
+		start_service(i);
+	CPU_SET(0, &first); /* a thread of the driver takes the last CPU for ever */
+	sched_setaffinity(0, sizeof(first), &first);
+	usleep(200000);
+	load_driver("way=locks");
+	sleep(3);
+	run_sysrq();
+}
+
 static void return_from_init(void)
 {
 	exit(11);
@@ -157,7 +240,10 @@ int main(void)
 		{ "init", return_from_init }, { "sysrq", run_sysrq },
 		{ "memory", use_memory }, { "page", use_bad_page },
 		{ "module", call_module }, { "stack", open_file },
-		{ "hung", wait_forever }, { "", spin },
+		{ "hung", wait_forever }, { "jump", jump },
+		{ "user", jump_to_user }, { "read", read_user },
+		{ "list", remove_from_list }, { "text", follow_text },
+		{ "trouble", leave_trouble }, { "", spin },
 	};
 	// clang-format on
 	char line[4096] = "", *way;

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 import corrupt
+import incidents
 from guest import Guest
 from monitor import Failure
 from stub import Stub
@@ -31,6 +32,12 @@ WAYS = [
     ("root", 1, r"VFS: Unable to mount root fs .*", r"mount_root.*|mount_block_root|prepare_namespace", None),
     ("nmi", 1, r"NMI: Not continuing", r"unknown_nmi_error", None),
     ("mce", 1, r".*achine check.*", r".*", None),
+    ("jump", 1, r"BUG: kernel NULL pointer dereference, address: #", r"incident_call \[incident_driver\]", None),
+    ("user", 1, r"BUG: unable to handle page fault for address: #", r"", None),
+    ("read", 1, r"BUG: unable to handle page fault for address: #", r"incident_read \[incident_driver\]", None),
+    ("list", 1, r".*list_del corruption.*|kernel BUG at lib/list_debug.c:.*", r"__list_del_entry_valid.*", None),
+    ("text", 1, r"Oops: general protection fault.*|general protection fault.*", r"incident_name \[incident_driver\]", None),
+    ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
 # Each of these ends with a panic.
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
@@ -44,7 +51,7 @@ class Crashing(Guest):
         self.word = 4 if "i386" in given.qemu else 8
         self.stub, self.bad = None, set()
         folder = os.path.join(given.dir, name)
-        memory, cpus = 192 + 32 * number, 1 + number % 2
+        memory, cpus = 192 + 32 * number, 2 if way == "trouble" else 1 + number % 2
         arguments = ["-m", f"{memory}M", "-smp", str(cpus), "-cpu", given.cpu, "-kernel", given.kernel,
                      "-append", f"{APPEND} kwalk.end={way}", "-device", "vmcoreinfo",
                      "-gdb", f"unix:{folder}/gdb,server,nowait"]
@@ -95,7 +102,7 @@ def triage(given, dump, *vmlinux):
 
 # --- comparison with the serial log ---
 
-REPORT = r"BUG: |INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
+REPORT = r"BUG: |kernel BUG at |Oops: (?!Oops|invalid)|INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
 
 
 def last_report(serial):
@@ -105,14 +112,14 @@ def last_report(serial):
     return lines[begins[-1] if begins else lines.index(next(line for line in lines if line.startswith("Kernel panic"))):]
 
 
-def functions(lines):
-    """Returns the functions in the log, with their modules: the place of the crash and the callers, without the
-    callers that are guesses."""
+def functions(lines, guessed):
+    """Returns the functions in the log, with their modules: the place of the crash and the callers, with the callers
+    that are guesses only if guessed is true."""
     found = []
     for line in lines:
-        match = re.match(r"(?:[RE]IP: (?:\w{4}:)?| )(\w+)(?:\.[\w.]+)?\+0x\w+/0x\w+(?: \[(\w+)\])?", line)
-        if match:
-            found.append(match[1] + (f" [{match[2]}]" if match[2] else ""))
+        match = re.match(r"(?:[RE]IP: (?:\w{4}:)?| (\? )?)(\w+)(?:\.[\w.]+)?\+0x\w+/0x\w+(?: \[(\w+)\])?", line)
+        if match and (guessed or not match[1]):
+            found.append(match[2] + (f" [{match[3]}]" if match[3] else ""))
     return found
 
 
@@ -124,7 +131,7 @@ def in_order(few, many):
 def compare_log(guest, answer):
     """Returns how the answer differs from the serial log."""
     lines, crash, panic = last_report(guest.serial()), answer["crash"], answer["panic"]
-    wrong, told = [], functions(lines)
+    wrong, told = [], functions(lines, crash.get("guessed"))
     if not in_order([name for name in [crash.get("function"), *crash["frames"]] if name], told):
         wrong.append(f"{crash}, not {told}")
     who = re.findall(r"^CPU: (\d+) (?:UID: \d+ )?PID: (\d+) Comm: (.*?) (?:Not tainted|Tainted)", "\n".join(lines), re.MULTILINE)
@@ -150,7 +157,7 @@ def compare(given, guest, title, function):
         wrong.append(f"{guest.name}: without vmlinux {alone.get('crash')}, with it {crash}")
     if answer.get("panic", {}).get("status") != "ok" or answer.get("unknown") or not answer.get("whole"):
         wrong.append(f"{guest.name}: {answer.get('panic', {}).get('message')}, unknown {answer.get('unknown')}")
-    return answer, wrong + (compare_log(guest, answer) if crash else [])
+    return answer, wrong + (compare_log(guest, answer) if crash else []) + incidents.wrong_answers(given, guest)
 
 
 def prove(given, number, way, _, title, function, corruption):

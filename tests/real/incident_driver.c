@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A driver with the bugs of real incidents. Its parameter `way` names the bug. "jump": calls a
+ * function at `address`. "read": reads memory of a process at `address` without permission. "list":
+ * removes an element from a list that is damaged. "text": follows a pointer that a text has
+ * overwritten. "locks": leaves threads that wait for each other, a thread that loops on the last
+ * CPU with interrupts disabled, an object that is written after it was freed, and a list of tasks
+ * that leads from the process svc-2 to itself. */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
+#include <linux/semaphore.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+static char *way = "";
+static unsigned long address;
+module_param(way, charp, 0);
+module_param(address, ulong, 0);
+
+/* --- what ends the kernel --- */
+
+static noinline int incident_call(int (*function)(void))
+{
+	int got = READ_ONCE(function)();
+
+	barrier(); /* a frame of this function stays on the stack */
+	return got;
+}
+
+static noinline unsigned long incident_read(const unsigned long *from)
+{
+	return READ_ONCE(*from) + 1;
+}
+
+struct incident_device {
+	struct list_head list;
+	char name[16];
+	struct incident_device *next;
+};
+
+static noinline void incident_unlink(struct incident_device *device)
+{
+	list_del(&device->list);
+	device->next = NULL;
+}
+
+static noinline char incident_name(struct incident_device *device)
+{
+	return READ_ONCE(device->next->name[0]) + 1;
+}
+
+static void damage_list(struct incident_device *device)
+{
+	static LIST_HEAD(devices);
+
+	list_add(&device->list, &devices);
+	devices.prev = &device[1].list;
+	incident_unlink(device);
+}
+
+static void overwrite(struct incident_device *device)
+{
+	memcpy((char *)device + offsetof(struct incident_device, name), "a device of 24 letters..",
+	       24);
+	incident_name(device);
+}
+
+/* --- what does not --- */
+
+static DEFINE_MUTEX(incident_mutex);
+static DECLARE_RWSEM(incident_rwsem);
+static DEFINE_SEMAPHORE(incident_semaphore, 1);
+static DECLARE_COMPLETION(incident_ready);
+static DECLARE_COMPLETION(incident_completion);
+static DEFINE_SPINLOCK(incident_lock);
+static void *incident_freed;
+
+static int hold(void *unused)
+{
+	mutex_lock(&incident_mutex);
+	down_write(&incident_rwsem);
+	down(&incident_semaphore);
+	complete(&incident_ready);
+	wait_for_completion(&incident_completion);
+	return 0;
+}
+
+static int wait_for_mutex(void *unused)
+{
+	mutex_lock(&incident_mutex);
+	return 0;
+}
+
+static int wait_for_rwsem(void *unused)
+{
+	down_read(&incident_rwsem);
+	return 0;
+}
+
+static int wait_for_semaphore(void *unused)
+{
+	down(&incident_semaphore);
+	return 0;
+}
+
+static noinline void incident_loop(void)
+{
+	for (;;)
+		cpu_relax();
+}
+
+/* Without interrupts, other CPUs would wait for this CPU until the module is loaded. */
+static int loop(void *unused)
+{
+	msleep(1000);
+	spin_lock_irq(&incident_lock);
+	incident_loop();
+	return 0;
+}
+
+#ifndef SLAB_NO_MERGE
+#define SLAB_NO_MERGE 0 /* before 6.5 */
+#endif
+
+static void write_freed(void)
+{
+	struct kmem_cache *cache =
+		kmem_cache_create("incident_objects", 192, 0, SLAB_NO_MERGE, NULL);
+	void *object[8];
+
+	for (int i = 0; i < 8; i++)
+		object[i] = kmem_cache_alloc(cache, GFP_KERNEL);
+	incident_freed = object[5];
+	kmem_cache_free(cache, object[4]);
+	kmem_cache_free(cache, incident_freed);
+	memset(incident_freed, 0x5a, 192);
+	pr_alert("@freed %px\n", incident_freed);
+}
+
+/* The list then leads from the task to itself. */
+static void damage_tasks(void)
+{
+	struct task_struct *task;
+
+	for_each_process(task) if (!strcmp(task->comm, "svc-2")) break;
+	task->tasks.next = &task->tasks;
+}
+
+static void leave_trouble(void)
+{
+	static int (*const waits[])(void *) = { wait_for_mutex, wait_for_rwsem,
+						wait_for_semaphore };
+	struct task_struct *task = kthread_run(hold, NULL, "inc-holder");
+
+	pr_alert("@thread %d hold\n", task->pid);
+	wait_for_completion(&incident_ready);
+	for (int i = 0; i < ARRAY_SIZE(waits); i++) {
+		task = kthread_run(waits[i], NULL, "inc-waiter-%d", i);
+		pr_alert("@thread %d %ps\n", task->pid, waits[i]);
+	}
+	write_freed();
+	WARN(1, "incident: a warning\n");
+	WARN(1, "incident: another warning\n");
+	task = kthread_create(loop, NULL, "inc-loop");
+	kthread_bind(task, num_online_cpus() - 1);
+	wake_up_process(task);
+	damage_tasks();
+}
+
+static int __init incident_driver_init(void)
+{
+	struct incident_device *device = kcalloc(2, sizeof(*device), GFP_KERNEL);
+
+	if (!device)
+		return -ENOMEM;
+	if (!strcmp(way, "jump"))
+		incident_call((void *)address);
+	else if (!strcmp(way, "read"))
+		incident_read((void *)address);
+	else if (!strcmp(way, "list"))
+		damage_list(device);
+	else if (!strcmp(way, "text"))
+		overwrite(device);
+	else if (!strcmp(way, "locks"))
+		leave_trouble();
+	return 0;
+}
+module_init(incident_driver_init);
+
+MODULE_DESCRIPTION("Has the bugs of real incidents");
+MODULE_LICENSE("GPL");

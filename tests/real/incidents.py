@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The questions of a support engineer about the guests of crashes.py that incident_driver has crashed or damaged.
+Each question has one right answer, which follows from the source of the driver and from the guest's log. Each
+function returns the questions whose answer is wrong."""
+import json
+import os
+import re
+import subprocess
+
+USER_CODE = 0x10000000      # crash.c
+WAITS = {"wait_for_mutex": ("mutex", True), "wait_for_rwsem": ("rwsem", True),
+         "wait_for_semaphore": ("semaphore", False), "hold": ("completion", False)}
+
+
+def run(given, command, *files):
+    done = subprocess.run([given.kwalk, "-q", "-j", "-c", command, *files], capture_output=True, text=True,
+                          timeout=300, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def ask(given, guest, command):
+    return run(given, command, given.vmlinux, guest.dump)
+
+
+def explained(given, guest):
+    """Returns what kwalk says about the addresses in the log."""
+    return [one["text"] for line in ask(given, guest, "log -a") for one in line.get("addresses", [])]
+
+
+def sure(answers):
+    return [answer for answer in answers if answer.get("sure") and not answer["inlined"]]
+
+
+def without_dump(given, guest):
+    """The log of the console, and vmlinux alone: each function of the kernel has the line of the dump's answer."""
+    path = os.path.join(guest.folder, "oops.txt")
+    with open(path, "w", encoding="ascii", errors="replace") as file:
+        file.write(guest.serial().replace("\r", ""))
+    lines = {answer["input"]: answer.get("source") for answer in run(given, f"annotate {path}", given.vmlinux)
+             if answer.get("kind") == "symbol"}
+    whole = {answer["input"]: answer.get("source") for answer in ask(given, guest, f"annotate {path}")
+             if answer.get("kind") == "symbol" and answer.get("region") == "kernel-image"}
+    calls = [name for name in whole if "+0x" in name and "/" in name]
+    return [f"{name} is at {lines.get(name)}, not {whole[name]}" for name in calls
+            if lines.get(name) != whole[name] or not whole[name]] + ["the log has no functions"] * (len(calls) < 5)
+
+
+def about_oops(given, guest, place):
+    """Where did it happen? place: the symbol of the driver, or the address where no code is."""
+    wrong = without_dump(given, guest)
+    trace = ask(given, guest, "triage")[0]["panic"]["trace"]
+    frames = [frame for frame in trace if not frame["inlined"]]
+    at = frames[0].get("symbol", frames[0]["address"])
+    wrong += [f"triage begins at {at}"] * (not frames[0].get("interrupted") or not at.startswith(place))
+    wrong += [f"no caller of the driver: {frames}"] * (frames[2].get("module", frames[1].get("module")) != "incident_driver")
+    return wrong + [line for line in explained(given, guest) if "another kernel" in line]
+
+
+def about_address(given, guest):
+    """Whose is the address that the kernel used?"""
+    says = [line for line in explained(given, guest) if f"{USER_CODE:x} to" in line]
+    return [f"{says}"] * (not any("a user address of pid 1 (init)" in line for line in says))
+
+
+def about_text(given, guest):
+    """What is in the pointer?"""
+    return ["the text in the pointer is not shown"] * ('the text "etters.."' not in explained(given, guest))
+
+
+def about_waits(given, guest):
+    """For what does each thread wait, and which thread is the owner?"""
+    threads = {name: int(pid) for pid, name in re.findall(r"@thread (\d+) (\w+)", guest.serial())}
+    wrong = []
+    for name, (kind, owned) in WAITS.items():
+        waits = [frame["waits"] for frame in ask(given, guest, f"bt {threads[name]}") if "waits" in frame]
+        owner = threads["hold"] if owned else None
+        if [(one["kind"], one.get("owner_pid")) for one in waits] != [(kind, owner)]:
+            wrong.append(f"{name} waits for {waits}, not {kind} of {owner}")
+    return wrong
+
+
+def about_lockup(given, guest):
+    """What did the CPU run whose interrupts were disabled, before the NMI that stopped it?"""
+    cpu = next(cpu for cpu in ask(given, guest, "panic")[0]["cpus"] if cpu["cpu"] == 1)
+    wrong = [f"{cpu}"] * (cpu["comm"] != "inc-loop" or not cpu.get("interrupted", "").startswith("incident_loop+"))
+    names = [frame.get("symbol", "").split("+")[0] for frame in sure(ask(given, guest, "bt -c 1"))]
+    return wrong + [f"{names}"] * (names[-5:] != ["incident_loop", "loop", "kthread", "ret_from_fork", "ret_from_fork_asm"])
+
+
+def about_freed(given, guest):
+    """Which cache is damaged, and who still has the object?"""
+    freed = re.search(r"@freed (\w+)", guest.serial())[1]
+    damage = [answer["message"] for answer in ask(given, guest, "check")
+              if answer["check"] == "slabs" and answer["status"] == "error"]
+    wrong = [f"{damage}"] * (len(damage) != 1 or "incident_objects" not in damage[0] or f"{freed} points to" not in damage[0])
+    holders = ask(given, guest, f"search -w {freed}")
+    wrong += [f"{holders}"] * (not any("incident_driver" in str(one) for one in holders))
+    users = [one for one in ask(given, guest, "slabs -w incident_objects") if one["direction"] == "by"]
+    return wrong + [f"{users}"] * (not any(one["name"] == "incident_driver:incident_freed" for one in users))
+
+
+def about_poison(given, guest):
+    """Which frame is poisoned, and how many are?"""
+    pfn = int(re.search(r"Memory failure: 0x(\w+): recovery", guest.serial())[1], 16)
+    frames = [one["frames"] for one in ask(given, guest, "frames") if one.get("use") == "hwpoison"]
+    physical = [one for one in ask(given, guest, f"whatis {pfn << 12:x}") if one["as"] == "physical"]
+    wrong = [f"{frames} frames are poisoned"] * (frames != [1]) + [f"{physical}"] * (not physical[0].get("hwpoison"))
+    return wrong + ["the log does not say so"] * (
+        not any(re.match(rf"frame {pfn:x}, .*hwpoison", line) for line in explained(given, guest)))
+
+
+def about_tasks(given, guest):
+    """Which processes are there, although the list is cut?"""
+    names = {one.get("comm") for one in ask(given, guest, "tasks")}
+    wanted = {"init", "inc-holder", "inc-loop", "svc-1", "svc-2", "svc-3", "svc-4"}
+    checks = {one["check"]: one["status"] for one in ask(given, guest, "check")}
+    wrong = [f"{wanted - names} are missing"] * (not wanted <= names)
+    return wrong + [f"{checks}"] * ((checks["tasks"], checks["user-tables"], checks["summary"]) !=
+                                    ("error", "not-checked", "not-checked"))
+
+
+def about_reports(given, guest):
+    """What happened, in which order, and how often?"""
+    panic = ask(given, guest, "panic")[0]
+    got = [(one["text"].split(":")[0], one["count"]) for one in panic["reports"]]
+    wanted = [("Memory failure", 1), ("Memory failure", 1), ("WARNING", 2), ("sysrq", 1)]
+    return [f"reports {got}"] * (got != wanted) + [f"no time: {panic}"] * ("crash_time" not in panic and "dump_time" not in panic)
+
+
+QUESTIONS = {
+    "jump": [lambda given, guest: about_oops(given, guest, "0x0")],
+    "user": [lambda given, guest: about_oops(given, guest, f"{USER_CODE:#x}"), about_address],
+    "read": [lambda given, guest: about_oops(given, guest, "incident_read"), about_address],
+    "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid")],
+    "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text],
+    "module": [without_dump], "stack": [without_dump],
+    "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump],
+}
+
+
+def wrong_answers(given, guest):
+    wrong = []
+    for question in QUESTIONS.get(guest.way, []):
+        wrong += [f"{guest.name}: {line}" for line in question(given, guest)]
+    return wrong
