@@ -12,6 +12,7 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "kernel/kernel.h"
+#include "linux/slab/slab.h"
 #include "linux/task_members.h"
 
 /* --- objects that tasks point to --- */
@@ -213,6 +214,28 @@ static bool of_vma(struct kernel *kernel, uint64_t start, struct object_owner *o
 	return true;
 }
 
+static bool is_cache_at(uint64_t cache, void *arg)
+{
+	uint64_t *wanted = arg;
+
+	if (cache == *wanted)
+		*wanted = 0;
+	return *wanted;
+}
+
+/* The struct of a slab cache is recognised if the kernel's list of caches contains it. */
+static bool of_cache(struct kernel *kernel, uint64_t start, struct object_owner *owner)
+{
+	uint64_t wanted = start;
+
+	slab_each_cache(kernel, is_cache_at, &wanted, NULL);
+	if (wanted || !slab_cache_name(kernel, start, owner->name, sizeof(owner->name), NULL))
+		return false;
+	owner->type = "kmem_cache";
+	owner->address = start;
+	return true;
+}
+
 /* The names of the caches of dentries, files and mappings prove the types of their objects. The
  * kernel never merges these caches, because they have special flags, a constructor, or a region
  * that may be copied to user space. */
@@ -228,6 +251,8 @@ void query_object_owner(struct kernel *kernel, uint64_t start, uint64_t size, co
 		of_file(kernel, start, owner);
 	else if (!strcmp(cache, "vm_area_struct"))
 		of_vma(kernel, start, owner);
+	else if (!strcmp(cache, "kmem_cache"))
+		of_cache(kernel, start, owner);
 	else
 		of_inode(kernel, start, size, owner);
 }

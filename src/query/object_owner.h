@@ -17,6 +17,7 @@ struct object_owner {
 	char path[VMA_NAME_MAX]; /* path of an inode, dentry or file; "": unknown */
 	uint64_t inode; /* number of the inode, if type is "inode" */
 	char filesystem[32]; /* type of the inode's file system; "": unknown */
+	char name[64]; /* printable name of the slab cache, if type is "kmem_cache"; "": unknown */
 };
 
 /* Finds the type and the owner of an object of `size` bytes at `start`. cache: name of the slab

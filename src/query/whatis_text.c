@@ -39,6 +39,8 @@ static void put_owner(const struct whatis_text_line *line, const struct whatis *
 	if (!owner->type)
 		return;
 	put(line, "; %s", owner->type);
+	if (*owner->name)
+		put(line, " %s", owner->name);
 	if (owner->inode)
 		put(line, " %" PRIu64, owner->inode);
 	if (whatis->place.vaddr >= owner->address)

@@ -244,6 +244,23 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	END
 }
 
+@test "the struct of a slab cache has the name of this cache" {
+	describe cache <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at cache_file+32: u64 d+texts+0x200
+	at texts+0x200: str "kmem_cache\0"
+	# the structs of caches are objects 4, 5 and 7 of this slab; object 6 is not in the list
+	at memmap+64*0x3e: u64 slab 0 0 d+cache_file 0 u32 32<<16|3 0 slab_type 1
+	END
+	vmlinux 64
+	answers vmlinux cache 'whatis ffff88800003e200 ffff88800003e208 ffff88800003e380 ffff88800003e300' <<-END
+	ffff88800003e200 cache=kmem_cache type=kmem_cache type_name=kmalloc-96 text="~kmem_cache kmalloc-96"
+	ffff88800003e208 type_name=kmalloc-96 text="~kmem_cache kmalloc-96+0x8"
+	ffff88800003e380 cache=kmem_cache type_name=dentry
+	ffff88800003e300 cache=kmem_cache type=- type_name=-
+	END
+}
+
 @test "stacks: depth, and the page below; per-CPU variables" {
 	dump x86_64-purpose
 	vmlinux 64

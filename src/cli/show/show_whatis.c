@@ -15,6 +15,7 @@ static void output_owner(struct output *output, const struct object_owner *owner
 		return;
 	output_string(output, "type", owner->type);
 	output_hex(output, "type_address", owner->address);
+	output_string_if(output, "type_name", owner->name);
 	if (owner->task) {
 		output_integer(output, "pid", owner->task->pid);
 		output_string(output, "comm", owner->task->comm);
