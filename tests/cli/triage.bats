@@ -388,6 +388,11 @@ wild() {
 	END
 	"$KWALK" -q -c triage vmlinux io >text
 	grep -x 'CAUSE  *INFO: task cat:17 blocked for more than 120 seconds.' text
+	# The line before "kernel BUG at" names the damage.
+	crash list 'list_del corruption. next->prev should be ffff8a6502328600, but was ffff8a6502328628. (next=ffffffffc03bd080)' \
+		'------------[ cut here ]------------' 'kernel BUG at lib/list_debug.c:65!' 'invalid opcode: 0000 [#1] PREEMPT SMP NOPTI' \
+		'Kernel panic - not syncing: Fatal exception'
+	answers vmlinux list panic <<<'* reports.#=2 cause="~list_del corruption. next->prev" report="~kernel BUG at"'
 	# A panic that is no consequence of a report names the cause itself.
 	crash own 'BUG: Bad page map in process mail  pte:80002000079d1867' 'Kernel panic - not syncing: VFS: Unable to mount root fs'
 	answers vmlinux own panic <<<'* message="~VFS" cause=-'

@@ -62,6 +62,12 @@ def about_address(given, guest):
     return [f"{says}"] * (not any("a user address of pid 1 (init)" in line for line in says))
 
 
+def about_list(given, guest):
+    """What was wrong before the kernel gave up?"""
+    cause = ask(given, guest, "panic")[0].get("cause")
+    return [f"cause {cause}"] * (not str(cause).startswith("list_del corruption. "))
+
+
 def about_text(given, guest):
     """What is in the pointer?"""
     return ["the text in the pointer is not shown"] * ('the text "etters.."' not in explained(given, guest))
@@ -131,7 +137,7 @@ QUESTIONS = {
     "jump": [lambda given, guest: about_oops(given, guest, "0x0")],
     "user": [lambda given, guest: about_oops(given, guest, f"{USER_CODE:#x}"), about_address],
     "read": [lambda given, guest: about_oops(given, guest, "incident_read"), about_address],
-    "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid")],
+    "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid"), about_list],
     "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text],
     "module": [without_dump], "stack": [without_dump],
     "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump],

@@ -20,6 +20,14 @@ static const char *const starts[] = {
 	"EXT2-fs error ", "BTRFS error ", "BTRFS critical ", "F2FS-fs error ",
 };
 
+/* A line that starts with one of these texts names damaged memory, before a line "kernel BUG at" or
+ * "WARNING: " that does not name it. The texts are from lib/list_debug.c, lib/refcount.c and
+ * mm/usercopy.c. */
+static const char *const damages[] = {
+	"list_add corruption", "list_add double add", "list_del corruption", "refcount_t: ",
+	"usercopy: Kernel memory ",
+};
+
 /* A line that contains one of these texts begins such a report, too. The start of the line is the
  * name of a task, a device or a driver. The texts are from arch/x86/mm/fault.c, mm/oom_kill.c,
  * mm/page_alloc.c, drivers/nvme/host/pci.c, drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c and
@@ -37,12 +45,17 @@ static const char *const parts[] = {
 static const char mce[] = "mce: [Hardware Error]: ";
 enum { REPORT_LINES = 8, ARM64_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
 
+static bool names_damage(const char *text)
+{
+	return after_any(text, damages, sizeof(damages) / sizeof(*damages));
+}
+
 static bool begins_other(const char *text)
 {
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (strstr(text, parts[i]))
 			return true;
-	return after_any(text, starts, sizeof(starts) / sizeof(*starts));
+	return names_damage(text) || after_any(text, starts, sizeof(starts) / sizeof(*starts));
 }
 
 /* Returns the length of the comm at the start of the text. A comm may contain blanks, so the end of
@@ -174,7 +187,8 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
 		 record->text);
 	signature_title(new.text, new.title, sizeof(new.title));
-	new.serious = line == REPORT_LINE_SERIOUS || line == REPORT_LINE_LATE;
+	new.serious = line == REPORT_LINE_SERIOUS || line == REPORT_LINE_LATE ||
+		      names_damage(record->text);
 	new.has_time = record->has_time;
 	new.first = record->ts_nsec;
 	report = log_reports_find(reports, new.title);
