@@ -39,6 +39,7 @@ WAYS = [
     ("text", 1, r"Oops: general protection fault.*|general protection fault.*", r"incident_name \[incident_driver\]", None),
     ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
+SAME_END = {"trouble": "sysrq"}     # has the same signature
 # Each of these ends with a panic.
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
 
@@ -102,7 +103,7 @@ def triage(given, dump, *vmlinux):
 
 # --- comparison with the serial log ---
 
-REPORT = r"BUG: |kernel BUG at |Oops: (?!Oops|invalid)|INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
+REPORT = r"BUG: |kernel BUG at |(?:Oops: )?general protection fault|INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
 
 
 def last_report(serial):
@@ -190,9 +191,9 @@ def main():
     signatures, wrong, offsets = {}, [], set()
     for one, (answer, differences) in zip(boots, results):
         wrong += differences
-        signatures.setdefault(answer.get("signature"), set()).add(one[1])
+        signatures.setdefault(answer.get("signature"), set()).add(SAME_END.get(one[1], one[1]))
         offsets.add(next(f["value"] for f in answer["facts"] if f["fact"] == "kaslr_offset"))
-    if len(signatures) != len(ways) or any(len(one) > 1 for one in signatures.values()):
+    if len(signatures) != len({SAME_END.get(way[0], way[0]) for way in ways}) or any(len(one) > 1 for one in signatures.values()):
         wrong.append(f"signatures {signatures}")
     if len(offsets) < min(3, len(boots)):
         wrong.append(f"KASLR had only {offsets}")
