@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Shows where a symbol is, and what is there:
  *
  *   cc example.c -o example $(pkg-config --cflags --libs kwalk)

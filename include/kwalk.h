@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /*
  * libkwalk: translates addresses of a dumped Linux kernel (x86, arm64), and reports how memory is
  * used. Link with -lkwalk.

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: LGPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later
 """Builds a wheel of the module with configure and make (PEP 517), using only the source folder and the
 machine. "backend.py FOLDER" writes the metadata of an installed module; "make install" calls it."""
 import base64
@@ -14,7 +14,7 @@ import tomllib
 import zipfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LICENSES = ("COPYING", "COPYING.LESSER")
+LICENSES = ("COPYING", "COPYING.GPL-2", "COPYING.LESSER")
 FILES = ("__init__.py", "results.py", "drgn.py", "_kwalk.pyi", "py.typed", "_kwalk.abi3.so")
 
 

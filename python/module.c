@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* kwalk._kwalk: the functions of kwalk.h as methods. A struct becomes a tuple of its members, in
  * their order; kwalk/__init__.py gives names to the elements. A long call releases Python's lock
  * (the GIL). Only one thread at a time may use a kernel, so other threads wait until the call has

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The entry points of arm64. The paging modes are in arm64_paging.c, the sources of facts in
  * arm64_facts.c, and the address space in arm64_regions.c. */
 #include "arch/arm64/arm64.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Describes the exception syndrome register with the words that the kernel prints for an oops: Arm
  * ARM (DDI 0487), D24.2.40 (ESR_EL1). The words are from arch/arm64/kernel/traps.c (esr_class_str)
  * and mm/fault.c (fault_info). */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The sources of facts of arm64. The keys of the note are in arch/arm64/kernel/vmcore_info.c
  * (crash_core.c before 6.9, machine_kexec.c before 5.0). */
 #include "arch/arm64/arm64.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The layouts of arm64 address spaces, from Documentation/arch/arm64/memory.rst,
  * arch/arm64/include/asm/memory.h and pgtable.h of each release. Distributions backport layouts:
  * RHEL 8, for example, has the lower half of 5.11 and the upper half of 5.4. So facts decide first:

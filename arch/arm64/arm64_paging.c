@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The paging modes of arm64 (stage 1), and the rules for their entries: Arm ARM (DDI 0487), D8.2
  * and D8.3. The modes differ in three things: the granule (4K, 16K, 64K), the number of address
  * bits, and the bits of an entry that contain the physical address bits above bit 47. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The regions of the arm64 address space: Documentation/arch/arm64/memory.rst. arm64_layout.c finds
  * their addresses. */
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Tests whether a page is the kernel's top-level table. swapper_pg_dir is part of the image: it
  * maps itself and linux_banner in the image, and maps the image's code as executable. Two
  * properties exclude other tables. swapper_pg_dir has no user mappings, unlike the tables of

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The stacks of arm64 CPUs, and the registers of a task that is not running, which the kernel saved
  * when it switched to another task. */
 #include "arch/arm64/arm64.h"

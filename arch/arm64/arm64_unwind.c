@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the caller of a function on arm64 using frame records. See
  * arch/arm64/kernel/stacktrace.c. */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The i386 address space: arch/x86/include/asm/pgtable_32_areas.h and fixmap.h. From the highest
  * address to the lowest, the regions are the fixmap, cpu_entry_area (since 4.15), the LDT (since
  * 4.19), pkmap and vmalloc. */

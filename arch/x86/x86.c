@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Control registers, the IDT, and the sources of facts that are common to i386 and x86-64. */
 #include "arch/x86/x86.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Declarations that the files of x86 share: entries, control registers, the IDT, and the address
  * spaces of i386 (with and without PAE) and x86-64. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The sources of facts of x86-64 kernels. The paging modes are in x86_paging.c; the address space
  * is in x86_64_regions.c. */
 #include "arch/x86/x86.h"

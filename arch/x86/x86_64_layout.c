@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The layouts of the x86-64 address space, from Documentation/x86/x86_64/mm.txt and mm.rst of the
  * releases, arch/x86/include/asm/pgtable_64_types.h, page_64_types.h. */
 #include "arch/x86/x86.h"

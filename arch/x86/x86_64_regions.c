@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The x86-64 address space. KASLR moves some bases, which are read from variables of the kernel.
  * The other addresses are constants: arch/x86/include/asm/pgtable_64_types.h, page_64_types.h,
  * fixmap.h. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The entries of x86 page tables: flags, cache types, and the formats that Linux uses for entries
  * that are not present. */
 #include "arch/x86/x86.h"

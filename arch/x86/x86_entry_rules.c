@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the rules for this kernel's page table entries from symbols, types and swap areas. If these
  * are not sufficient, the rules are found from the release. */
 #include "arch/x86/x86.h"

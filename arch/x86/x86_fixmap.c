@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The fixmap (arch/x86/include/asm/fixmap.h), and the vsyscall page (arch/x86/entry/vsyscall). */
 #include <string.h>
 

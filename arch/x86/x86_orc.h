@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The ORC tables of x86-64 (since 4.14). For each range of code, an entry describes where the
  * caller's registers are found: asm/orc_types.h. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The paging modes of x86 processors, and the rules for their entries: Intel SDM vol. 3A, 4.3 to
  * 4.6. Two levels, PAE and 64-bit paging differ only in data. */
 #include <limits.h>

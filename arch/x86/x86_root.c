@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the top-level page table of the kernel. swapper_pg_dir is part of the image, so it maps
  * itself. A table that does not map itself may be damaged or incomplete. It is accepted, but gets a
  * doubt that describes the wrong entry. */

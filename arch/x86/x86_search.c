@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Tests whether a page is the kernel's top-level table. swapper_pg_dir (on x86-64 init_top_pgt) is
  * part of the image, and maps itself and linux_banner in the image. Two properties exclude other
  * tables. swapper_pg_dir has no user mappings, unlike the tables of processes and

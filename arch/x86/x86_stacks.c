@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The stacks of x86 CPUs: the interrupt stacks, the exception stacks until 5.1, and the stacks for
  * IRET. The exception stacks since 5.2 are in the cpu_entry_area: x86_cpu_entry.c. */
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Loads the registers of a stopped task. The kernel saved them on the stack of this task when it
  * switched to another task. */
 #include <inttypes.h>

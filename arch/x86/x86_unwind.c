@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the caller of a function on x86, using ORC (see arch/x86/kernel/unwind_orc.c) or frame
  * pointers (see unwind_frame.c). */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: LGPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later
 from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
 version: str

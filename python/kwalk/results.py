@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: LGPL-3.0-or-later
+# SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later
 """What the calls of kwalk return and raise. All of it is in the package kwalk, too.
 
 Records are named tuples. Addresses, frame numbers and entries of page tables are int, and

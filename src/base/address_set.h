@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A hash set of addresses that were already visited. Functions that follow lists and trees use it
  * to detect loops. */
 #pragma once

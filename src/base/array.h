@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Arrays whose allocated size doubles when they are full, and binary search in sorted arrays. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Threads that share work. Waiting threads are woken only when at least half of the pieces in the
  * ring are free, because waking a thread may take longer than the work on one piece. */
 #include "base/crew.h"

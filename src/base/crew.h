@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Work shared by threads. Threads take pieces of work one by one, in order, and finish them in any
  * order. The caller's thread works on pieces, too, and gives out the finished pieces in the
  * original order. The pieces are stored in a ring. The size of the ring limits the number of pieces

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Notes in the program about the libraries that it loads at run time, in the form of
  * https://systemd.io/ELF_DLOPEN_METADATA/. Tools that make packages read dependencies from these
  * notes. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Callbacks that report everything except answers. The program that opens a dump provides them. A
  * pointer to a listener may be NULL, and each callback may be NULL. */
 #pragma once

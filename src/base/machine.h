@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The machines whose kernels kwalk reads, and the names of these machines in files. To add a
  * machine, add a row to the table in machine.c. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The size of the pages in which kwalk reads, caches and writes dumps. The kernel may have another
  * page size: see kernel_page_size() in kernel/kernel.h. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Makes text safe to show on a terminal. The text may be from dumps, vmlinux files or names of
  * files. */
 #pragma once

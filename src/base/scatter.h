@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Hash values of numbers and texts that come from a file. A random key of this process determines
  * which numbers collide, so nobody can craft a file that causes many collisions. */
 #pragma once

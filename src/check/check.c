@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks facts, the root of the page table, resources and tasks. Other checks are in
  * check_tables.c, check_io.c and other files. */
 #include "check/check.h"

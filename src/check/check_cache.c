@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds frames that have several mappings with different cache types. The mappings can be in the
  * direct map, in the rest of the kernel's half, or in processes. */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks the lists of free frames. The buddy allocator has a list for each zone, order and migrate
  * type (include/linux/mmzone.h, mm/page_alloc.c). Each CPU also has lists (cpu_lists.h). */
 #include <inttypes.h>

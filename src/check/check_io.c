@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds memory that a device can write through the page table of an IOMMU by mistake, and pages of
  * these tables that have another use. Identity mappings are not checked, because firmware or the
  * command line requested them. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Compares the kernel's half of each process's page table with swapper_pg_dir. The kernel copies
  * this half into the table of a new process (pgd_ctor(), and for PAE pgd_prepopulate_pmd(), in
  * arch/x86/mm/pgtable.c). When the kernel changes an entry later, it changes all tables

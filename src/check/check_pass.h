@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The data of the pass over the page tables, shared by check_tables.c, check_cache.c and the files
  * that check processes. */
 #pragma once

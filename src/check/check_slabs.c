@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks slab caches: the lists of their slabs, and the lists of free objects in these slabs. */
 #include <inttypes.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks the kernel's half of its page table in one pass, and cache types and access rights in the
  * user half of each process. Each kind of problem is reported in one line, which names the first
  * place. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Checks the mappings of processes. Finds corrupt entries, tables that are used at two levels,
  * mapped frames that are not memory or belong to the kernel, and frames with more mappings than
  * their struct page counts. Each table is checked once, even if several processes share it. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The data of the pass over the mappings of processes, shared by check_user.c and
  * check_user_tell.c. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds frames that a device can write although, according to the kernel's data, no driver gave the
  * frame to a device. */
 #pragma once

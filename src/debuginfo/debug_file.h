@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Separate debug files. objcopy or eu-strip moves symbols and types of a kernel to such a file,
  * which kwalk finds by .gnu_debuglink or by the build-id. dwz moves parts that several files have
  * in common to a supplementary file, which kwalk finds by .gnu_debugaltlink. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* An Image is a kernel as it is loaded into memory, with a header for boot loaders
  * (Documentation/arch/arm64/booting.rst). It contains neither symbols nor addresses. */
 #pragma once

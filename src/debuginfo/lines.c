@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads .debug_line without libdw, because libdw is slow: it reads the headers of all units before
  * the requested unit, and keeps all lines of the requested unit. For a kernel, libdw takes 5 to 20
  * ms, and this code takes 0.3 ms. For a damaged table of 16 MB, libdw takes 3 s and 1.6 GB, and

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the source file and the line of a link-time address. The source is .debug_line of DWARF 2
  * to 5, in the 32-bit format. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the units of .debug_info, DWARF 2 to 5. Only the files in src/debuginfo use this header. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The files that contain a kernel or its symbols. Such a file is an ELF file, a boot image that
  * contains a kernel, or a System.map, which contains only symbols. A stripped ELF file may have a
  * separate debug file. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the tables of AMD's IOMMU: AMD I/O Virtualization Technology Specification, 2.2. An entry
  * of the device table points to a page table of mode 1 to 6, or to GCR3 tables. GCR3 tables point
  * to page tables in the CPU's format ("v2"). */

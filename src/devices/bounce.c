@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the pools of bounce buffers. The layout of pools differs between releases. The members that
  * the kernel's structs have show which layout this kernel has. */
 #include "devices/bounce.h"

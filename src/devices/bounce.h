@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Bounce buffers: a device accesses the bounce buffer instead of the memory that its driver mapped.
  * The kernel copies data between the bounce buffer and this memory (kernel/dma/swiotlb.c). */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads slots of bounce buffers, and finds the originals of their bytes: the memory to or from
  * which the kernel copies the data (swiotlb_bounce()). */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds tables of IOMMUs without types: starts at a symbol, and tries all pointers in the structs.
  * Intel (drivers/iommu/intel/dmar.c): the list dmar_drhd_units contains structs dmar_drhd_unit.
  * Each points to a struct intel_iommu, which points to the root table.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A map of all devices of the machine, and of the tables with which IOMMUs translate the addresses
  * of these devices. Devices in the same domain share a table. */
 #pragma once

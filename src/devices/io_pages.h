@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds all memory that devices can access through page tables of IOMMUs, in the order of physical
  * addresses. Also finds the pages that contain these page tables, and the tables that point to
  * them. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads root tables and device tables, whose formats are described in vtd.c and amd_iommu.c. To
  * recognise such a table, rejects values that the kernel never writes. These are reserved bits that
  * are set, and entries that are neither present nor empty (drivers/iommu/intel/iommu.c,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Determines whether a page frame contains the first table of an IOMMU (Intel's root table or AMD's
  * device table), and which functions have an entry in this table. The decision depends only on the
  * format of the entries and of the tables to which they point. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds tables of IOMMUs if the kernel's types are not known. Such a table is given by the user (-o
  * vtd_root=, -o amd_device_table=), or found by symbols (io_chain.c), or found by a search of
  * memory.

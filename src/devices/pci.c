@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the kernel's structs of PCI buses and functions. Buses form a tree, and each bus has a list
  * of its functions. To avoid recursion in a deep tree, the buses that were not visited yet are kept
  * in an array. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The PCI functions of the machine, from the kernel's struct pci_dev: include/linux/pci.h,
  * drivers/pci/probe.c. If the layout of this struct is not known, the list contains the functions
  * that have entries in tables of IOMMUs. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the tables of Arm's IOMMU, the SMMU: Arm SMMU Architecture Specification (IHI 0070),
  * version 3. A stream table entry (STE) points to a page table of stage 2, or to a context
  * descriptor (CD). A CD points to a page table of stage 1. The driver is

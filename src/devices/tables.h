@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* How a device accesses memory through an IOMMU: the entries that are read, starting with the entry
  * for the device, and the page table to which they point. */
 #pragma once

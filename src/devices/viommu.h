@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the mappings of a virtio IOMMU. Its page tables are in the host, not in the dump. The
  * guest's driver keeps a tree of mappings for each domain, with the mappings that it has requested:
  * drivers/iommu/virtio-iommu.c, since 5.3 (edcd69ab9a32). */

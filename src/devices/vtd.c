@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the tables of Intel's IOMMU: Intel Virtualization Technology for Directed I/O, chapter 9.
  * Root, context and PASID entries are read to find the page table. */
 

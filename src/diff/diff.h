@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Compares two dumps. Defines the parts that can be compared, and the rows of results for each
  * part. */
 #pragma once

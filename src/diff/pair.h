@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Two dumps to compare. Their common properties determine what can be compared, and how the items
  * of the two dumps are matched. */
 #pragma once

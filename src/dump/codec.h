@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Decompresses the pages of a dump, and compresses pages. Each codec compresses at its fastest
  * level, as makedumpfile does. */
 #pragma once

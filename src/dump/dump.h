@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The physical memory in a dump, by address. A dump is a sequence of extents. An extent is a range
  * of physical addresses that have the same state. If the state is PAGE_PRESENT, the extent also
  * gives the bytes. */

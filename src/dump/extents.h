@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A sorted list of disjoint address ranges, each with one state. The list is built from pieces that
  * may overlap. */
 #pragma once

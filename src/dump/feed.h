@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Searches memory for patterns: passes it to a matcher, piece by piece. A pattern may begin in one
  * piece and end in the next piece. */
 #pragma once

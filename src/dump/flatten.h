@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Flattened files. makedumpfile -F and QEMU's dump-guest-memory write this format to outputs that
  * cannot seek. A file consists of a header and of records. A record contains bytes and their offset
  * in the dump. Later records replace the bytes of earlier records. A large file has tens of

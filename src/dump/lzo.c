@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The decoder and encoder of LZO1X. Encoded data are a sequence of tokens: a run of literals, or a
  * match, which copies earlier output and may be followed by up to three literals. The last token is
  * a match of distance 16384 of the longest form, which does not copy. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* LZO1X, a compression format that the kernel, makedumpfile, QEMU and lzop use. The kernel
  * describes the format in Documentation/staging/lzo.rst. liblzo2 is not used, because its licence
  * (GPL) would then be the licence of the library, too. */

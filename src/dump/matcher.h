@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Searches bytes for values and texts. A value is found only at an address that is a multiple of
  * its size. A text is found at any address. */
 #pragma once

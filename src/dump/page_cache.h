@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A set-associative cache of unpacked pages. Its size is fixed. Pages that were used more than once
  * are evicted last. So page tables are not evicted by data that are read only once. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /*
  * Pages of which a dump has only some bytes. "extract" cleared the other bytes, which are zeros in
  * the dump. The note KWALK of type 1 lists these pages. All its numbers are little-endian.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Searches memory using several threads, which take chunks of the ranges (base/crew.h). Each thread
  * has its own reader of the dump. To limit the use of memory, there are limits for the number of
  * chunks, and for the number of hits that were not given out (passed to found()) yet. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The snappy framing format (google/snappy, framing_format.txt). Data are a sequence of chunks. A
  * chunk consists of a type, a length of three bytes, and a body. A data chunk contains at most 64
  * KiB of data. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the bytes of a dump by their offset in the dump. The file may be flattened (flatten.h),
  * mapped, or too large to be mapped. Bytes that are contiguous in the mapping are borrowed from
  * it. */

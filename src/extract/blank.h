@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Decides which bytes of unknown meaning may stay in an extracted dump because they cannot be
  * text. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Chooses the parts of a dump to copy. How much is copied depends on the level of extraction. A
  * recorder (recorder.h) finds the data that commands read for their answers. The functions in this
  * file choose further parts: page tables, struct pages, and frames by their use. */

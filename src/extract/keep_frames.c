@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Keeps struct pages, and the frames that, according to their struct pages, the kernel uses for
  * itself. */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the data that identify the kernel of a dump, and the data of its symbols. The dump must be
  * a recorder, because the purpose is to record what is read. */
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The parts of a dump to copy. From each page frame, nothing, the whole frame, or some bytes are
  * copied. */
 #pragma once

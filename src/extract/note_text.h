@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Composes the text of VMCOREINFO for a new dump from the kernel's text and from known facts that
  * the kernel's text does not contain. */
 #pragma once

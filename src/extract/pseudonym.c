@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The number in a pseudonym shows the order in which names were first used. Each length of
  * pseudonyms is numbered separately. A number does not depend on the content of the name, so no key
  * is needed. */

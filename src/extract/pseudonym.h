@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Replaces names by pseudonyms. Equal names always get equal pseudonyms. A pseudonym reveals only
  * the length of a short name, and the order in which names were first used. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Removes names and texts from a dump. In data that answers use, names are replaced by pseudonyms,
  * and everything else that looks like text is removed. In the rest of the kernel's memory, only
  * data stay that cannot be text: constants of the kernel's image, pointers, and small numbers. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Removes names, texts, and the contents of general registers from headers and notes. */
 #include "extract/scrub.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Places that scrubbing needs: bytes that are the same on each machine with this kernel, bytes that
  * reveal names although they are not names, and the ranges to which pointers point. */
 #pragma once

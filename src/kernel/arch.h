@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The interface of an architecture: everything that differs between architectures. HACKING.md
  * explains how to add an architecture. */
 #pragma once

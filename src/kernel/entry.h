@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Describes page table entries in more detail than a walk does: entries that are not present, cache
  * types, and names of flags. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Swap entries. Each architecture has its own layouts, but all architectures reserve the same swap
  * types for special entries. */
 #include "kernel/entry.h"

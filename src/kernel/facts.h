@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Facts are the numbers from which all other results are computed. Each fact has several sources.
  * Tables of an architecture (arch/) and of linux/page/page.c list the sources, the most reliable
  * first. The first source that has a value for a fact is used. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The dumped kernel: its files, its facts and its states (state.h). open/open.h creates this struct
  * and all structs that it points to. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds and verifies kallsyms, the symbol table in the memory of the dumped kernel. */
 #include <inttypes.h>
 #include <string.h>

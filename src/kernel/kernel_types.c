@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The types of vmlinux, or of the BTF in the kernel's memory. This BTF is between __start_BTF and
  * __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>

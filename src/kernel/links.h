@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Follows the kernel's lists. A list is a ring of struct list_head, or a chain of pointers that
  * ends with NULL. In a ring, one list_head is the head of the list, and the others are members of
  * the structs in the list. */

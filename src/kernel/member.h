@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Members of the kernel's structs. The first use of a member looks it up in kernel_types(). The
  * members that exist show which layout a kernel has. Each folder that reads members (a room, see
  * HACKING.md) lists them in a macro MEMBERS_OF_ROOM(X), where ROOM is the name of the room. The

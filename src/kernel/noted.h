@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Notes about the meaning of bytes that are read. A program that copies a dump, but must leave out
  * the names that the dump contains, uses these notes. If no notes are taken, each note costs only
  * one comparison. */

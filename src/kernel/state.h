@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* States are data about a kernel that a file keeps between calls. The struct of a state is private
  * to the file. The first call that needs a state creates it. A state is zeroed when it is created,
  * and when facts are forgotten. */

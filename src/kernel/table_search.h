@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Searches memory for the kernel's own page table. The kernel's image contains the table and
  * linux_banner. Therefore each page near a banner is tried as a top-level table. It is accepted if
  * it maps itself and the banner at their addresses in the image. */

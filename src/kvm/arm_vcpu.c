@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The vCPUs of arm64: arch/arm64/include/asm/kvm_host.h, since 5.9. The system registers are
  * described in Arm ARM (DDI 0487), D24. */
 #include <inttypes.h>

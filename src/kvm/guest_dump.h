@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The memory of a virtual machine as a dump. Its bytes are borrowed from the host's dump. Each
  * guest-physical page is a page of a process on the host. The state of a guest-physical page is the
  * state of this page in the host's dump, with two exceptions. The state is PAGE_FILTERED if the

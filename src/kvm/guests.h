@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The virtual machines of a KVM host, from the kernel's structs: virt/kvm/kvm_main.c,
  * include/linux/kvm_host.h, arch/x86/include/asm/kvm_host.h. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads memory slots. Since 5.17 (a54d806688fe) the slots are in a tree sorted by address. Before
  * 5.17 they are in an array. */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the memory of a guest-physical address in two ways. The first way uses the memory slot and
  * the page table of the process. The second way uses the page tables of EPT or NPT. Both ways must
  * have the same result. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A virtual CPU (vCPU): its registers, as far as they are in memory, and its page tables:
  * asm/kvm_host.h of each architecture, arch/x86/kvm/svm/svm.h. */
 #pragma once

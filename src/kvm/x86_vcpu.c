@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The vCPUs of x86: AMD's SVM and Intel's VMX. */
 #include "kvm/vcpu_family.h"
 

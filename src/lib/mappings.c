@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reverse mappings. One pass over all page tables finds the mappings of all frames that a call
  * requests. */
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A pass over the mapped ranges of an address space. Each part of the pass scans canonical
  * addresses of one page table. */
 #include <inttypes.h>

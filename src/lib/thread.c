@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Detects failed allocations. The linker replaces all calls of malloc() and similar functions in
  * the library's objects by calls of the functions in this file, which record failures. This is
  * necessary because many functions return the same value for a failed allocation and for a missing

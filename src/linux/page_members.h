@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Members of the kernel's structs that the files in linux/page, linux/slab and check read. Some of
  * the older names are from SLAB: kmem_cache_s before 2.6.18, members of kmem_cache that were
  * renamed in 3.6 (3b0efdfa1e71), kmem_list3 before 3.11 (ce8eb6c424c7), and members of the struct

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* VMCOREINFO, the note in which the kernel describes itself with lines KEY=value
  * (kernel/vmcore_info.c; before 6.9, kernel/crash_core.c). */
 #pragma once

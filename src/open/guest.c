@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Opens a virtual machine in a host's dump. */
 #include "kvm/guest_dump.h"
 #include "kvm/guests.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Compares the banner, release and build-id of the dump with the same data of vmlinux. */
 #include "open/opened.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the architecture of a dump, and whether a vmlinux belongs to it. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The entry formats of Arm's stage 1 and stage 2: Arm ARM (DDI 0487), D8.2 and D8.3. The tables of
  * the SMMU have the formats of the CPU's tables: Arm SMMU Architecture Specification (IHI 0070),
  * 3.4. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The page tables of Arm's IOMMU (SMMUv3), both stages, and of virtual machines on Arm (stage 2).
  * Addresses may have any number of bits, so kwalk creates the struct paging of such a table when it
  * is needed. */

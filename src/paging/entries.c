@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "paging/entries.h"
 
 static bool entries_is_in(enum entry_place place, bool last, bool page)

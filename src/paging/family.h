@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A family is a format of page-table entries, together with the functions that decode it. The
  * paging modes of a family differ only in data (struct paging). Each family compiles walk_levels()
  * with its own decoding functions inlined. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The parts of Arm's entry formats that are the same in all stages: Arm ARM (DDI 0487), D8.3. */
 #pragma once
 

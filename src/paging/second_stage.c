@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The families of second-stage page tables: of Intel's IOMMU and CPUs, and of AMD's CPUs and IOMMU.
  * Only the format of AMD's IOMMU differs much from the formats of the CPUs. */
 #include "paging/second_stage.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Page tables of the second stage. An IOMMU uses them to translate the addresses that devices
  * access. A CPU uses them to translate the guest-physical addresses of virtual machines. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The page-table walk. A walk always has a result: its outcome may be that the address is not
  * mapped, or that an entry cannot be read. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the addresses in a text such as an oops, a log or a mail. Explains each address once, line
  * by line. */
 #pragma once

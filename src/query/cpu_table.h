@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* A page table that a CPU used, and that maps kernel addresses that the kernel's own page table
  * does not map. CPUs use such a table during calls of EFI services and while the kernel boots. If
  * the kernel's own page table is damaged, the table of a CPU may also map addresses that are

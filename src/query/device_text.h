@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Texts about devices and memory. Each function appends to the string in the array `text`. size:
  * size of the array in bytes. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Uses of page frames that struct pages do not show, but the kernel's lists and page tables
  * show. */
 #pragma once

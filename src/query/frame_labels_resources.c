@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Labels for reserved frames that are the kernel's image, firmware or holes. The resources in
  * /proc/iomem show this. */
 #include "query/frame_labels.h"

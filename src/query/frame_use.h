@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the use of a page frame and the owners of the frame, for the commands page, ptov and
  * whatis. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds out why memory is not freed: counts the pointers to this memory in the kernel's data. The
  * memory in question is all frames with certain uses, or all objects of one slab cache. Also counts
  * pointers in the other direction: from the memory in question to symbols, and to objects of slab

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The mappings of a page table as ranges of virtual addresses, for searches in the memory that is
  * mapped there. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The use of each page frame according to struct pages and the kernel's lists, for the commands
  * frames, mem and triage and for the report. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Physical addresses at which there is neither memory nor a device. Such addresses are in damaged
  * page table entries. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the types and owners of kernel objects. The name of a slab cache does not prove the type of
  * its objects, because the kernel may merge caches whose objects have the same size. */
 #include "query/object_owner.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Lists the pages of a process or of the kernel, and the gaps between them, in the order of
  * addresses. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the devices that can access certain page frames, and the bus addresses of the frames. The
  * caller must pass all frames at the start. Each page table of an IOMMU is then scanned only once,
  * for all devices that share it. */

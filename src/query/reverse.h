@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reverse mapping: finds the virtual addresses that map certain page frames. The caller must pass
  * all frames at the start. Each page table is then scanned only once. */
 #pragma once

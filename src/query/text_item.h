@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds addresses in a line of any text: numbers, and symbols with an offset. A number is
  * recognised as an address by the word before it (such as "CR2:" or "pfn:"), or by its number of
  * digits. */

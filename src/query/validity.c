@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds out whether virt_to_phys() and virt_to_page() are valid for an address. virt_to_phys() is
  * arithmetic, and is valid only for the direct map and the kernel's image. virt_to_page() returns
  * the struct page of the resulting frame. The kernel checks addresses with __virt_addr_valid() in

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Determines whether the kernel's virt_to_phys() and virt_to_page() are valid for an address. */
 #pragma once
 

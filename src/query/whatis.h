@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the meanings of a number: it may be an address, a page frame number, the root of a page
  * table, poison or an error. If a number has several possible meanings, all of them are found. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* kallsyms, the symbol table in the kernel's memory. scripts/kallsyms.c creates it, and
  * kernel/kallsyms.c reads it. Names are compressed using 256 tokens, and are decoded only when they
  * are needed. The symbols are in ascending order of their addresses. The addresses have one of

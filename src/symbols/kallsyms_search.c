@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /*
  * Finds the tables of kallsyms in memory, without knowing any symbol.
  * scripts/kallsyms.c writes the tables in one of these orders. Each table is

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The string table that contains the names of a file's symbols or types. The file may change while
  * it is mapped, but callers need strings that do not change. Therefore strings are copied before
  * they are used. The table is copied in parts, when they are needed, because most strings are never

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "symbols/symbol_lookup.h"
 
 const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {

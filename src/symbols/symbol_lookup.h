@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Look-up of run-time symbols of a dumped kernel and its modules, by name and by address. The
  * symbols are in several tables, which belong to different parts of the program. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Look-up by name in a numbered table of symbols (vmlinux, System.map, kallsyms) or types. Each
  * name has a mark, which is a hash of its first eight characters. These characters can be decoded
  * quickly even if the name is compressed. Most sessions look up only a few names. So a search at

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The symbols of one table. The symbols of vmlinux and of System.map have link-time addresses; the
  * symbols of a module have run-time addresses. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds symbols by name without an index, because an index of all symbols would take 16 bits for
  * each symbol. */
 #include <stdlib.h>

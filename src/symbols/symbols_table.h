@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The table of symbols. Only the files symbols.c (look-up by name), symbols_scan.c (look-up by name
  * without an index), symbols_sorted.c (look-up by address) and system_map.c use this header. The
  * contents of the table may be damaged or hostile. */

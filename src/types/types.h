@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Sizes of C types, offsets of members, lengths of arrays, and enumerators. They are read from BTF,
  * or from DWARF (using libdw) if there is no BTF. DWARF is read only up to the definition of the
  * requested type, and each compilation unit only once. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The interface of a source of types (BTF or DWARF), which types.c uses. A source finds types by
  * name, and describes types one level at a time. A type is identified by an id: the address of a
  * DIE, or a BTF type id. No type has the id 0. Files may be hostile, so the references between

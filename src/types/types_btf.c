@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads BTF (Documentation/bpf/btf.rst, include/uapi/linux/btf.h) without libbpf. For a damaged
  * file, libbpf prints warnings on standard error, unless a setting of the whole process is changed.
  * libkwalk is a library, so it must neither print warnings nor change such a setting. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* BTF as a source of types. Only types_btf.c, which finds types, and types_btf_describe.c, which
  * describes types, use this header. */
 #pragma once

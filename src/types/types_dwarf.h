@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* DWARF as a source of types. Only types_dwarf.c, which describes types, and types_dwarf_find.c and
  * types_dwarf_variable.c, which find types and variables, use this header. */
 #pragma once

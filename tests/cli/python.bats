@@ -526,7 +526,7 @@ python() {
 	    assert sorted(os.listdir(os.path.join(folder, info))) == ["METADATA", "WHEEL"]
 	    with open(os.path.join(folder, info, "METADATA"), encoding="utf-8") as file:
 	        fields = email.message_from_file(file)
-	assert fields["Name"] == "kwalk" and fields["Version"] == backend.version() and fields["License"] == "LGPL-3.0-or-later"
+	assert fields["Name"] == "kwalk" and fields["Version"] == backend.version() and fields["License"] == "LGPL-3.0-or-later OR GPL-2.0-or-later"
 	assert fields["Requires-Python"] == ">=3.11" and "Typing :: Typed" in fields.get_all("Classifier")
 	assert fields["Description-Content-Type"] == "text/markdown" and "kwalk" in fields.get_payload()[:200]
 	assert all("\n" not in value for value in fields.values())

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "dump/archive/members.h"
 
 /* The kinds of compressed files and archives. The magic bytes are from file(1), and for lz4 frames

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the files in an archive, one after another, or the file in a compressed file. An archive
  * within an archive, as in a Debian package, is opened, too. The functions use libarchive. */
 #pragma once

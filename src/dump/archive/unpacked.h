@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The paths of files that were unpacked from an archive. A path is computed from the archive's
  * name, size, time of last change and inode, so that an unpacked file can be found again. */
 #pragma once

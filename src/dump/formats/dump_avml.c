@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Files that AVML has compressed. For each range of memory, the file contains a header as in LiME's
  * files, and the memory in the snappy framing format. The size of the compressed memory in bytes
  * follows. */

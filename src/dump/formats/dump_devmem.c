@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* /dev/mem: the memory of the running machine, by physical address (drivers/char/mem.c). Only the
  * ranges of System RAM in /proc/iomem are read, because reading the addresses of a device may
  * disturb it. */

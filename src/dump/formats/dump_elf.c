@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* ELF cores, which are written by /proc/vmcore of a kdump kernel, by QEMU's dump-guest-memory and
  * by makedumpfile -E. The class of the file may differ from the word size of the kernel, because
  * QEMU writes ELFCLASS64 for i386 guests. */

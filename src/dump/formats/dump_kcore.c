@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* /proc/kcore: the memory of the running machine, in the form of an ELF core (fs/proc/kcore.c). */
 #include "dump/dump.h"
 

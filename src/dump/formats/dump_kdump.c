@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* kdump-compressed files, which makedumpfile, QEMU's dump-guest-memory and diskdump write. A file
  * consists of headers, two bitmaps, a descriptor for each dumped page, and the pages. A dump is one
  * file, or several files if makedumpfile split it. */

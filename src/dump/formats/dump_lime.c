@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The formats of LiME, and of AVML without compression. Each range of memory is preceded by a
  * header. */
 #include "dump/dump.h"

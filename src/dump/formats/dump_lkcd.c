@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The format of LKCD, in kernels 2.4 and 2.6. A file consists of a header and pages. Each page has
  * a page header, and may be compressed using RLE or zlib. */
 #include "dump/dump.h"

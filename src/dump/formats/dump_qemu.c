@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* QEMU's migration stream. "migrate exec:" writes it, and virsh save writes it after a header of
  * libvirt. Sections "ram" contain the pages in the order in which QEMU sent them. If a page was
  * sent several times, the last copy is valid. */

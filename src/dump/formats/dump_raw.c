@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Raw images: files that contain memory without headers. They are written by QEMU's pmemsave, by
  * dd, and by LiME if its format is "raw" or "padded". */
 #include "dump/dump.h"

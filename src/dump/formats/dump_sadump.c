@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The format of sadump. The firmware of Fujitsu's servers writes such a dump to a partition, from
  * which it can be copied to other media. A dump consists of headers, two bitmaps, and the pages
  * that the second bitmap lists. Source: makedumpfile's sadump_mod.h. */

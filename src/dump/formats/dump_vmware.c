@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Suspended machines and snapshots of VMware. A .vmss or .vmsn file contains groups of tags. The
  * memory is in this file, or in a separate .vmem file. The layout is from the source of crash, for
  * which VMware wrote a reader (vmware_vmss.h). */

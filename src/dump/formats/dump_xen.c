@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Dumps of Xen guests, which "xl dump-core" writes. The file is an ELF core, but sections instead
  * of segments contain the pages and their frame numbers. Source: Xen's
  * docs/misc/dump-core-format.txt. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The headers of an ELF core, of the class ELFCLASS32 or ELFCLASS64. */
 #pragma once
 

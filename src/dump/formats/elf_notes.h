@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the notes of an ELF core: VMCOREINFO, registers, and notes that only the cores of user
  * processes contain. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The table of dump formats, and the functions that recognise the format of a file and open the
  * file. */
 #include "dump/formats/formats.h"

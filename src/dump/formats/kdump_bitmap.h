@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The two bitmaps of a kdump-compressed file, which have a bit for each frame. The first bitmap
  * shows which frames are memory. The second shows which frames have a page in the file. The rank of
  * a frame is the number of frames below it that have a page. It is also the index of the frame's

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The headers of kdump-compressed files and of diskdump files, in all versions and for both word
  * sizes. All offsets are file offsets in bytes. The ends of ranges of frames are exclusive. */
 #pragma once

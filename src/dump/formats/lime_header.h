@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The header before each range of memory in the formats of LiME (lime_mem_range_header, src/lime.h)
  * and AVML (Header, src/image.rs). The header has 32 bytes, and its numbers are little-endian. */
 #pragma once

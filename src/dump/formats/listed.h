@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Functions for formats whose memory is a list of extents. dump->private is a struct extent_list,
  * or begins with one. open() adds pieces without checking for errors, and then calls
  * extents_take(), which reports them. extents_close(), extents_find() and extents_survey()

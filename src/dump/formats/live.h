@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The memory of the running machine. The file cannot be mapped, and the memory changes. Therefore
  * each access reads the file again, and dump->pages is not used. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The guest's memory in a migration stream: the blocks of which it consists, and the file offset of
  * each page. */
 #pragma once

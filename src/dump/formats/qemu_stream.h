@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* QEMU's migration stream (migration/savevm.c, version 3). Its first part is the memory of the
  * guest (migration/ram.c, version 4). Only this part is read. All numbers are big-endian. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Writes a dump to a descriptor. Parts of the dump may be written in any order, and all CPUs are
  * used. */
 #pragma once

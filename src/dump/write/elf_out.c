@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Writes ELF cores. The file contains headers, notes, and a page for each kept frame, in the order
  * of frames. Pages of zeros become holes of the file. */
 #include <elf.h>

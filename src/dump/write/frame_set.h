@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Sets of page frames. A set has a bit for each frame. A word has the bits of 64 frames, and its
  * lowest bit belongs to the lowest of them. */
 #pragma once

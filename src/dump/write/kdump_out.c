@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Writes kdump-compressed files, as makedumpfile does. A file begins with a header, a sub-header
  * with the notes, two bitmaps, and a descriptor for each kept frame. One page of zeros follows,
  * which all frames of zeros share, and then the other pages. Source: makedumpfile's diskdump_mod.h.

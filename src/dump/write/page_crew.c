@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Threads take batches of frames and read them (base/crew.h). Each thread has its own reader of the
  * memory. */
 #include "dump/write/page_crew.h"

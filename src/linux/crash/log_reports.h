@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* All reports of problems in the log, one entry for each kind of report. The first serious report
  * often shows the cause of the crash. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The signature of a crash consists of the parts that are equal on different boots and machines:
  * the message without its numbers, the function, and its callers. */
 #pragma once

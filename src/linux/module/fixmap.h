@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The slots of the fixmap, which are numbered by enum fixed_addresses
  * (include/asm-generic/fixmap.h). */
 #pragma once

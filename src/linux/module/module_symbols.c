@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Symbols of modules. Since 4.5 each struct module refers to a copy of the module's ELF symbol
  * table (struct mod_kallsyms). */
 #include <elf.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the lists in struct per_cpu_pages (include/linux/mmzone.h, mm/page_alloc.c). In each zone,
  * each CPU has one struct per_cpu_pages. Until 2.6.24 each CPU has two, for hot and for cold pages.
  * The struct contains one list before 2.6.32. Since 2.6.32 (5f8dcc21211a) it contains a list for

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Frames that are in the lists of free frames of CPUs (struct per_cpu_pages). Each CPU has such
  * lists in each zone. The struct page of a frame does not show whether the frame is in a list. */
 #pragma once

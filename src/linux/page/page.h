@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Page frames and their struct pages, in each memory model of Linux:
  * include/asm-generic/memory_model.h, include/linux/mmzone.h. */
 #pragma once

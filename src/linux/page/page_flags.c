@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The masks of the flags of struct page. Since 2.6.26 (e26831814998) the flags are enumerators of
  * enum pageflags. In older kernels they are macros, which types do not contain. */
 #include "linux/page/page.h"

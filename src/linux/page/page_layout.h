@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The layout of struct page in this kernel, the words of a struct page, and compound pages:
  * include/linux/mm_types.h, include/linux/page-flags.h. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The use of a frame as its struct page shows it, and the object to which the frame belongs.
  * query/page_owner.h finds the files and processes of this object. */
 #pragma once

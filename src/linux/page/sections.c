@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* SPARSEMEM: physical memory is divided into sections, and each section has a struct mem_section
  * (include/linux/mmzone.h). */
 #include "linux/page/page.h"

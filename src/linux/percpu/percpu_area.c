@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Per-CPU memory (include/linux/percpu-defs.h). Each CPU has a copy of the static per-CPU
  * variables, which are linked between __per_cpu_start and __per_cpu_end. A CPU's copy of a variable
  * is at the variable's address plus __per_cpu_offset[] of the CPU. Dynamic per-CPU memory is in

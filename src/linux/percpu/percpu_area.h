@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the CPU and the variable to which an address in per-CPU memory belongs: mm/percpu.c. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the kernel's log in all formats of kernel/printk: text before 3.5, records until 5.9,
  * descriptors and blocks of text since 5.10. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the log of 3.5 to 5.9 (7ff9554bb578). It is a sequence of records in the ring log_buf. Each
  * record consists of a struct printk_log (struct log before 3.11), its text, its dictionary and
  * padding. */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the log of 5.10 and later (896fbe20b4e2, kernel/printk/printk_ringbuffer.h). The log has an
  * array of descriptors, which contain the states of records. For each descriptor there is a struct
  * printk_info in another array. The texts of records are in blocks of a ring. A block begins with

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the log of kernels before 3.5 (kernel/printk.c), which is text in a ring. The ring has
  * log_buf_len bytes, which is a power of two. log_end is the number of bytes that were written
  * since boot. Each line begins with its level, such as "<6>". If CONFIG_PRINTK_TIME is set, the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the section of the kernel image that contains an address, and the smaller part of the
  * section. */
 #include "linux/region/region.h"

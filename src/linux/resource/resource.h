@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The kernel's resource trees, which /proc/iomem and /proc/ioports show: include/linux/ioport.h,
  * kernel/resource.c. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the slab cache and the object at an address: mm/slub.c, and mm/slab.c until 6.7. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds out whether an object is in use. Reads the lists of free objects of SLAB (mm/slab.c, until
  * 6.7). */
 #include "linux/slab/slab_state.h"

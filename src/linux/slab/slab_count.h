@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Counts the slabs and objects of a cache, like /proc/slabinfo: get_slabinfo() in mm/slub.c, and in
  * mm/slab.c until 6.7. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Slabs of SLAB in kernels until 3.12. Such a slab is not a compound page, and is described by a
  * struct slab. The struct is at the start of the slab, or is an object of another cache. Each
  * struct page of the slab points to the struct slab and to the cache. In 3.13 (8456a648cf44) struct

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The data of SLAB for a node, which include lists of slabs. The struct is kmem_cache_node, or
  * kmem_list3 before 3.11 (ce8eb6c424c7). In 2.6.11 the lists are part of the cache. */
 #pragma once

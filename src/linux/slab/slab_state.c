@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Is an object of a slab in use? It is in use unless a list of free objects contains it.
  * SLUB: each slab has a list of free objects, which is linked through the objects. The CPU that
  * allocates from the slab has a second such list (until 7.0). Since 6.18 (2d517aa09bbc) CPUs and

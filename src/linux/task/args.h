@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The arguments of a process, as in /proc/PID/cmdline. They are in the user memory of the process,
  * and the process may have changed them. */
 #pragma once

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* All tasks in the kernel's lists: processes, threads, kernel threads, idle tasks. */
 #pragma once
 

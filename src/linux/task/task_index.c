@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* An index of tasks by pid. A large server has tens of thousands of tasks. Without the index, each
  * look-up of a pid would search the whole list. */
 #include <stdlib.h>

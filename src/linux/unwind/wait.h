@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the lock or completion for which a sleeping task waits. A struct on the task's stack refers
  * to this lock or completion. */
 #pragma once

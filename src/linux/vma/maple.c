@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reads the maple tree of an mm_struct, which contains its vm_area_structs:
  * include/linux/maple_tree.h and lib/maple_tree.c of 6.1 to 6.12. A node has 256 bytes. The low
  * byte of a pointer to a node contains the type of the node. The layout depends only on the word

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The open files of a process: include/linux/fdtable.h. Kernels before 2.6.14 are not supported. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Visits the nodes of the kernel's red-black trees: include/linux/rbtree.h. */
 #pragma once
 

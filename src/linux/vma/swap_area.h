@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Swap areas, read from swap_info[] of kernels since 2.6.33: mm/swapfile.c. */
 #pragma once
 

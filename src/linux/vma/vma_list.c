@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Lists of mappings. A vm_area_struct is checked before it is added to a list. */
 #include <inttypes.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Names of mappings as in /proc/PID/maps: show_map_vma() in fs/proc/task_mmu.c and d_path() in
  * fs/d_path.c. Paths start at the root of the outermost mount, even if the root directory of the
  * process is another directory. */

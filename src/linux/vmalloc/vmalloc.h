@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The areas of vmalloc(), ioremap() and vmap(): mm/vmalloc.c, include/linux/vmalloc.h. */
 #pragma once
 
