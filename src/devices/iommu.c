@@ -308,21 +308,31 @@ static bool bounces(struct kernel *kernel, const struct pci_function *function)
 	       forced == SWIOTLB_FORCE;
 }
 
-/* Does the device bypass the IOMMU? A virtio device without the feature VIRTIO_F_ACCESS_PLATFORM
- * does: its driver gives it physical addresses, without the DMA API (virtio 1.2, 6.1). The features
- * are in struct virtio_device, with which the driver's data begin. Returns UNSURE if the dump does
- * not contain them. */
-static enum certainty passes_iommu(struct kernel *kernel, const struct pci_function *function)
+/* Changes the answer if the device bypasses the IOMMU. A virtio device without the feature
+ * VIRTIO_F_ACCESS_PLATFORM does: its driver gives it physical addresses, without the DMA API (virtio
+ * 1.2, 6.1). The features are in struct virtio_device, with which the data of the driver virtio-pci
+ * begin. They are 0 until a driver for the virtio device itself negotiates them. */
+static void apply_virtio(struct iommu_search *search, const struct pci_function *function)
 {
 	const uint64_t ACCESS_PLATFORM = UINT64_C(1) << 33;
-	uint64_t device, features;
+	struct kernel *kernel = search->kernel;
+	uint64_t device, features, driver;
 
 	if (strcmp(function->driver, "virtio-pci"))
-		return NO;
+		return;
 	if (!kernel_read_member(kernel, function->address, PCI_DEV_DRIVER_DATA, &device, NULL) ||
-	    !kernel_read_member(kernel, device, VIRTIO_FEATURES, &features, NULL))
-		return UNSURE;
-	return features & ACCESS_PLATFORM ? NO : YES;
+	    !kernel_read_member(kernel, device, VIRTIO_FEATURES, &features, NULL)) {
+		unknown(search,
+			"it cannot be read whether this virtio device gets physical addresses");
+	} else if (features & ACCESS_PLATFORM) {
+		return;
+	} else if (kernel_read_member(kernel, device, VIRTIO_DRIVER, &driver, NULL) && !driver) {
+		unknown(search,
+			"no driver uses this virtio device, and only a driver would decide whether the device gets physical addresses");
+	} else {
+		direct(search);
+		search->dma->bounces = false;
+	}
 }
 
 /* Tries virtio IOMMUs and SMMUv3. The data that their drivers have for a device are recognised by
@@ -396,15 +406,5 @@ void device_dma_read(struct kernel *kernel, const struct pci_function *function,
 		 !each_unit(&search, "amd_iommu_list", AMD_LIST, try_amd) && !try_by_data(&search))
 		without_iommu(&search);
 	dma->bounces = bounces(kernel, function);
-	switch (passes_iommu(kernel, function)) {
-	case YES:
-		direct(&search);
-		dma->bounces = false;
-		break;
-	case UNSURE:
-		unknown(&search,
-			"it cannot be read whether this virtio device gets physical addresses");
-		break;
-	case NO: break;
-	}
+	apply_virtio(&search, function);
 }

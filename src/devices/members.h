@@ -45,6 +45,7 @@
 	X(SLOT_FREE, "io_tlb_slot", "list") \
 	X(PCI_DEV_DRIVER_DATA, "pci_dev", "dev.driver_data") \
 	X(VIRTIO_FEATURES, "virtio_device", "features") \
+	X(VIRTIO_DRIVER, "virtio_device", "dev.driver") \
 	X(GROUP_ID, "iommu_group", "id") \
 	X(GROUP_DOMAIN, "iommu_group", "domain") \
 	X(DOMAIN_TYPE, "iommu_domain", "type") \

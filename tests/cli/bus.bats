@@ -28,6 +28,18 @@ bus() {
 		json_hold 'it["resources"] == [{"start":"0xfe000000","end":"0xfe003fff","bar":0},{"start":"0xc000","end":"0xc03f","bar":2}]'
 }
 
+@test "a virtio device that no driver uses: its features are not negotiated" {
+	bus
+	describe unused <<-END
+		include $DUMPS/x86_64-bus-intel.txt
+		at buses+0x610: u64 0
+	END
+	answers vmlinux unused 'devices 01:00.0 01:00.1' <<-'END'
+	* device=0000:01:00.0 dma=pass-through
+	* device=0000:01:00.1 dma=unknown message="~no driver uses this virtio device"
+	END
+}
+
 @test "a bus address through VT-d, level by level" {
 	bus
 	answers -s 1 vmlinux x86_64-bus-intel \

@@ -48,6 +48,9 @@ struct device {
 
 struct virtio_device {
 	u64 features;
+	struct {
+		void *driver;
+	} dev;
 };
 
 #ifndef NO_IOMMUS
