@@ -87,3 +87,9 @@ faults() {
 	vmlinux 32
 	faults -j vmlinux i386-purpose
 }
+
+@test "arm64" {
+	dump arm64
+	vmlinux arm64
+	faults vmlinux arm64
+}

@@ -201,7 +201,7 @@ contain() {
 		echo 'at ending: u64 0 0 1 0 3'
 	} | describe panic
 	for scene in panic:64 x86_64-slabs:64 x86_64-slabs-2.6.18:64:2.6.18 x86_64-tasks:64 x86_64-tasks-old:64:3.12.9 x86_64-areas:64 x86_64-areas-nodes:64:6.12.9 \
-		x86_64-purpose:64 x86_64-pages:64 x86_64-resources:64 pae-purpose:pae i386-areas:32; do
+		x86_64-purpose:64 x86_64-pages:64 x86_64-resources:64 pae-purpose:pae i386-areas:32 arm64:arm64; do
 		IFS=: read -r -a scene <<<"$scene"
 		[ -e "${scene[0]}" ] || dump "${scene[0]}"
 		vmlinux "${scene[1]}" ${scene[2]:+"${scene[2]}"}

@@ -11,7 +11,8 @@ import subprocess
 import sys
 
 ADDRESSES = ["ffff888000030000", "ffff888001c00000", "ffffffff81000000", "ffffffff81420000", "ffffc90000010000",
-             "ffffea0000070000", "c0030000", "c1400000", "ffff8000"]
+             "ffffea0000070000", "c0030000", "c1400000", "ffff8000", "ffff000000030000", "ffff800008000000",
+             "ffff800008420000", "fffffc0000000000"]
 PAGE = 4096
 
 
@@ -59,7 +60,7 @@ def main():
     commands = ask(kwalk, dump, vmlinux, "help")
     # Commands without arguments, for the first process, and for addresses. Few commands work in all these ways.
     lines = [c["name"] for c in commands]
-    lines += [c["name"] + " -p 1" for c in commands if "-p PID" in c["usage"]]
+    lines += [c["name"] + " -p 1" for c in commands if "-p PROCESS" in c["usage"]]
     lines += [f"{c['name']} {' '.join(ADDRESSES)} 1c00000 1" for c in commands if c["usage"]]
     lines += MORE
     line = "; ".join(["vtop " + " ".join(ADDRESSES)] + [l for l in lines if not l.startswith(("vtop", "quit"))])
