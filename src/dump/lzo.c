@@ -13,20 +13,20 @@ enum {
 	AFTER_RUN = 4, /* the state after a run of at least four literals */
 };
 
-struct input {
+struct lzo_coded {
 	const uint8_t *at, *end;
 };
 
-struct output {
+struct lzo_decoded {
 	uint8_t *start, *at, *end;
 };
 
-static inline size_t left_in(const struct input *in)
+static inline size_t left_in(const struct lzo_coded *in)
 {
 	return (size_t)(in->end - in->at);
 }
 
-static inline size_t left_out(const struct output *out)
+static inline size_t left_out(const struct lzo_decoded *out)
 {
 	return (size_t)(out->end - out->at);
 }
@@ -34,7 +34,7 @@ static inline size_t left_out(const struct output *out)
 /* Reads the rest of a length that did not fit into the token: each zero stands for 255, and the
  * first other byte stands for itself. Returns 0 if the length exceeds `most`, or at the end of the
  * data. */
-static size_t take_length(struct input *in, size_t length, size_t most)
+static size_t take_length(struct lzo_coded *in, size_t length, size_t most)
 {
 	while (in->at < in->end && length <= most) {
 		uint8_t byte = *in->at++;
@@ -48,7 +48,7 @@ static size_t take_length(struct input *in, size_t length, size_t most)
 
 /* Most copies are short. A copy of a constant size is faster than a call of memcpy(), so both
  * functions copy more bytes than necessary if there is room. */
-static inline bool copy_literals(struct input *in, struct output *out, size_t nr)
+static inline bool copy_literals(struct lzo_coded *in, struct lzo_decoded *out, size_t nr)
 {
 	if (nr > left_in(in) || nr > left_out(out))
 		return false;
@@ -61,7 +61,7 @@ static inline bool copy_literals(struct input *in, struct output *out, size_t nr
 	return true;
 }
 
-static inline bool copy_match(struct output *out, size_t distance, size_t length)
+static inline bool copy_match(struct lzo_decoded *out, size_t distance, size_t length)
 {
 	const uint8_t *from = out->at - distance;
 	uint8_t *to = out->at;
@@ -90,7 +90,7 @@ struct match {
 /* Reads the match that begins with `token`. A token below 16 has another meaning after a run of
  * literals than after a match. Returns false at the end of the data. The distance is 0 if the token
  * is the last one. */
-static inline bool take_match(struct input *in, uint8_t token, unsigned int state, size_t most,
+static inline bool take_match(struct lzo_coded *in, uint8_t token, unsigned int state, size_t most,
 			      struct match *match)
 {
 	unsigned int low;
@@ -133,8 +133,8 @@ static inline bool take_match(struct input *in, uint8_t token, unsigned int stat
 
 bool lzo_inflate(struct bytes from, uint8_t *to, size_t size)
 {
-	struct input in = { from.data, from.data + from.size };
-	struct output out = { to, to, to + size };
+	struct lzo_coded in = { from.data, from.data + from.size };
+	struct lzo_decoded out = { to, to, to + size };
 	unsigned int state = 0;
 	struct match match;
 

@@ -131,24 +131,27 @@ carry() {
 @test "found where no vmlinux is, if it is one, of use, and proved" {
 	local name release=6.1.0-18-amd64
 
-	mkdir -p debug/boot
+	mkdir -p debug/boot made
 	carry x86_64.txt --code-only
-	"$DUMPS/mkkallsyms" --map >System.map
+	rm System.map # the folder of the dump would be searched, too
+	"$DUMPS/mkkallsyms" --map >made/System.map
 	for name in boot/System.map-$release System.map-$release System.map; do
 		KWALK_DEBUG_PATH=debug said vmlinux none kernel
-		cp System.map "debug/$name"
+		cp made/System.map "debug/$name"
 		KWALK_DEBUG_PATH=debug said vmlinux "debug/$name +found by" kernel
-		said vmlinux_match 'matches the dump +addresses in kallsyms' System.map kernel
+		said vmlinux_match 'matches the dump +addresses in kallsyms' made/System.map kernel
 		KWALK_DEBUG_PATH=debug said max_pfn 'System.map symbol max_pfn' kernel
 		rm "debug/$name"
 	done
-	cp System.map debug
+	cp made/System.map debug
 	# Nothing is to be gained, or nothing proves it.
 	carry x86_64.txt
+	rm System.map
 	KWALK_DEBUG_PATH=debug said vmlinux none kernel
 	dump x86_64
 	KWALK_DEBUG_PATH=debug said vmlinux none x86_64
 	carry x86_64.txt --code-only
+	rm System.map
 	sed -i s/ffffffff81003600/ffffffff81003610/ debug/System.map
 	KWALK_DEBUG_PATH=debug said vmlinux none kernel
 	echo 'ffffffffffffffff B The real System.map is elsewhere' >debug/System.map
