@@ -312,7 +312,7 @@
       ['Findings', counted()],
       ['How sure', sureness()],
       ['Kernel', [it.release || 'release not known', fact('arch') && `, ${fact('arch')}`, fact('levels') && `, ${fact('levels')} levels`]],
-      ['vmlinux', it.vmlinux ? `${baseName(it.vmlinux)}, which ${it.vmlinux_match}` : 'none'],
+      ['vmlinux', it.vmlinux ? `${baseName(it.vmlinux)}, which ${it.vmlinux_match.replace(/^not /, 'was not ').replace(/^same /, 'has the same ')}` : 'none'],
       ['Dump', [it.dump, `, ${it.format}: `,
         Object.entries(it.pages).map(([state, pages]) => `${sizeText(pages * PAGE)} ${IN_DUMP[state] || state}`).join(', ')]],
       it.shades && !whyUnknown('frames') && ['Memory', memoryText()],

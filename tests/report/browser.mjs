@@ -91,7 +91,7 @@ const SAYS = {
   panic: ['NULL pointer dereference in schedule+0x4 by shell, pid 3', '\u00b7 the first serious report', '68.8 s before the end', 'panic: Fatal exception', 'shell, pid 3',
     '2023-11-14 22:13:20 UTC', 'swapper/1', 'schedule_timeout+0x10 perhaps', 'vmlinux.c:', 'in the first page: an offset from a NULL pointer?',
     "kwalk -c 'sym schedule+0x4' vmlinux panic", "kwalk -c 'tasks 3' vmlinux panic", '6 MiB of processes', 'pt -p 1 -W', '!6291456', '!1 warnings', '!1 parts'],
-  cut: ['kwalk -c \'check\'', 'Whether the kernel panicked is not known', 'The file is cut short: 14.5 MiB of memory are missing', 'cut off or damaged in the file'],
+  cut: ['kwalk -c \'check\'', '!which not', '!which same', 'Whether the kernel panicked is not known', 'The file is cut short: 14.5 MiB of memory are missing', 'cut off or damaged in the file'],
   scrubbed: ['The kernel crashed; this dump was scrubbed and does not say why', 'Names are pseudonyms, and texts are left out', 'left out by extract', 'are not in the dump', '!Red outlines'],
   changes: ['What changed', 'Compared with hostile', 'Damaged: in the other dump, the list of areas', 'kernel: same (build-id)', 'changed\tpid 1\tinit', '<img src=x>'],
 };
