@@ -126,6 +126,34 @@ static void far_matches_decode(void **state)
 	assert_false(decode(data, at - 1, to, SIZE));
 }
 
+/* The longest form of a match, whose token is below 32: bit 3 of the token is the highest bit of the
+ * distance, and a length of 10 or more is outside of the token. */
+static void the_farthest_matches_decode(void **state)
+{
+	enum { RUN = 40000, SIZE = RUN + 9 + 30 + 33 };
+	static uint8_t data[SIZE + 300], to[SIZE];
+	size_t at = 0, rest = RUN - 18;
+
+	(void)state;
+	data[at++] = 0;
+	for (; rest > 255; rest -= 255)
+		data[at++] = 0;
+	data[at++] = (uint8_t)rest;
+	for (size_t i = 0; i < RUN; i++)
+		data[at++] = (uint8_t)(i % 251);
+	/* Nine bytes of distance 16384 + 16384 + 3, 30 of distance 16384 + 5, 33 of distance 2. */
+	memcpy(data + at, (const uint8_t[]){ 31, 3 << 2, 0, 16, 30 - 9, 5 << 2, 0, 63, 1 << 2, 0 },
+	       10);
+	memcpy(data + at + 10, (const uint8_t[]){ LAST }, 3);
+	assert_true(decode(data, at + 13, to, SIZE));
+	for (size_t i = 0; i < 9; i++)
+		assert_int_equal(to[RUN + i], (RUN + i - 32771) % 251);
+	for (size_t i = 9; i < 39; i++)
+		assert_int_equal(to[RUN + i], (RUN + i - 16389) % 251);
+	for (size_t i = 39; i < 72; i++)
+		assert_int_equal(to[RUN + i], to[RUN + i - 2]);
+}
+
 /* Page number `nr` of pages with more and more repetitions: random bytes, few values, runs, copies
  * of earlier parts, and zeros. */
 static void fill_page(uint8_t page[PAGE_BYTES], unsigned int nr)
@@ -154,6 +182,19 @@ static void pages_decode_to_themselves(void **state)
 		fill_page(page, nr);
 		size = lzo_deflate(page, packed, &places);
 		assert_true(size <= LZO_MOST_BYTES);
+		assert_true(decode(packed, size, to, PAGE_BYTES));
+		assert_memory_equal(to, page, PAGE_BYTES);
+	}
+	/* A run of each length, at the start and before the second match. */
+	for (size_t run = 1; run < 600; run++) {
+		size_t size;
+
+		memset(page, 0, PAGE_BYTES);
+		for (size_t i = 0; i < run; i++)
+			page[i] = page[2000 + i] = (uint8_t)(1 + rand() % 255);
+		page[2000 + run / 2] ^= 0x80;
+		size = lzo_deflate(page, packed, &places);
+		assert_memory_equal(packed + size - 3, ((const uint8_t[]){ LAST }), 3);
 		assert_true(decode(packed, size, to, PAGE_BYTES));
 		assert_memory_equal(to, page, PAGE_BYTES);
 	}
@@ -209,8 +250,11 @@ static void liblzo2_agrees(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_token_decodes), cmocka_unit_test(damage_is_found),
-		cmocka_unit_test(far_matches_decode), cmocka_unit_test(pages_decode_to_themselves),
+		cmocka_unit_test(each_token_decodes),
+		cmocka_unit_test(damage_is_found),
+		cmocka_unit_test(far_matches_decode),
+		cmocka_unit_test(the_farthest_matches_decode),
+		cmocka_unit_test(pages_decode_to_themselves),
 		cmocka_unit_test(liblzo2_agrees),
 	};
 
