@@ -118,17 +118,16 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 	return session->other;
 }
 
-static void other_complain_of_change(void *arg, const struct file *file, const struct vmlinux *of)
+static void other_complain_of_change(void *arg, const struct kernel_file *file)
 {
 	struct session *session = arg;
 
-	(void)of;
-	if (!file_changed(file))
+	if (!file_changed(file->file))
 		return;
 	session->failed = true;
 	output_flush(session->output);
 	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
-		    file->path);
+		    file->file->path);
 }
 
 static void close_other(struct kernel *kernel)

@@ -14,13 +14,15 @@ struct advice_names {
 	bool plain; /* a shell would read each name unchanged, as one word */
 };
 
-static void advice_add_file(void *arg, const struct file *file, const struct vmlinux *of)
+static void advice_add_file(void *arg, const struct kernel_file *of)
 {
 	struct advice_names *names = arg;
-	char *to = of ? names->vmlinux : names->dump;
+	const struct file *file = of->file;
+	char *to = of->kind == FILE_OF_DUMP ? names->dump : names->vmlinux;
 
-	/* Names only vmlinux itself, because gdb finds the debug file and the supplement. */
-	if (of && *to)
+	/* Names only vmlinux itself, because gdb finds the debug file and the supplement, and loads
+	 * modules by their sections. */
+	if (of->kind == FILE_OF_MODULE || (of->kind == FILE_OF_KERNEL && *to))
 		return;
 	names->plain &=
 		!file->path[strspn(file->path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -178,17 +178,16 @@ static bool command_is_late(struct session *session)
 	return clock_coarse() - work->quiet_since >= work->timeout;
 }
 
-static void command_complain_of_change(void *arg, const struct file *file, const struct vmlinux *of)
+static void command_complain_of_change(void *arg, const struct kernel_file *file)
 {
 	struct session *session = arg;
 
-	(void)of;
-	if (!file_changed(file))
+	if (!file_changed(file->file))
 		return;
 	session->told_changes = session->failed = true;
 	output_flush(session->output);
 	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
-		    file->path);
+		    file->file->path);
 }
 
 void session_complain_of_changes(struct session *session)

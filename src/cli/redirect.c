@@ -19,14 +19,13 @@ struct redirect_comparison {
 	bool is_input;
 };
 
-static void redirect_compare(void *arg, const struct file *file, const struct vmlinux *of)
+static void redirect_compare(void *arg, const struct kernel_file *file)
 {
 	struct redirect_comparison *with = arg;
 	struct stat other;
 
-	(void)of;
-	if (file->fd >= 0 && fstat(file->fd, &other) == 0 && with->status.st_dev == other.st_dev &&
-	    with->status.st_ino == other.st_ino)
+	if (file->file->fd >= 0 && fstat(file->file->fd, &other) == 0 &&
+	    with->status.st_dev == other.st_dev && with->status.st_ino == other.st_ino)
 		with->is_input = true;
 }
 

@@ -11,7 +11,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "kernel/kernel_lines.h"
+#include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
 #include "cli/number.h"
 #include "types/types.h"
@@ -120,7 +120,7 @@ static bool is_of_file(struct kernel *kernel, const struct kernel_symbol *symbol
 	struct code_line line;
 
 	return (own && !strcmp(own, file)) ||
-	       (!symbol->module && kernel_line(kernel, symbol->address, &line) &&
+	       (module_line(kernel, symbol->address, &line) &&
 		(is_end_of_path(line.path, file) || is_end_of_path(line.unit, file)));
 }
 
@@ -249,7 +249,7 @@ static void symbol_word_name_of(struct kernel *kernel, const struct kernel_symbo
 
 	if (symbol->module)
 		snprintf(text, size, "%s:%s", symbol->module, symbol->name);
-	else if (kernel_line(kernel, symbol->address, &line) && line.unit[0])
+	else if (module_line(kernel, symbol->address, &line) && line.unit[0])
 		snprintf(text, size, "%s@%s", symbol->name, line.unit);
 	else if (file)
 		snprintf(text, size, "%s@%s", symbol->name, file);

@@ -7,6 +7,7 @@
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
+#include "debuginfo/module_file.h"
 #include "debuginfo/vmlinux.h"
 
 const char *const vmlinux_match_texts[] = {
@@ -18,19 +19,21 @@ const char *const vmlinux_match_texts[] = {
 };
 
 void kernel_each_file(const struct kernel *kernel,
-		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
-		      void *arg)
+		      void (*visit)(void *arg, const struct kernel_file *file), void *arg)
 {
 	const struct dump *dump = kernel->dump;
 
-	visit(arg, &dump->file, NULL);
+	visit(arg, &(struct kernel_file){ &dump->file, FILE_OF_DUMP, NULL });
 	for (size_t i = 0; i < dump->nr_more; i++)
-		visit(arg, &dump->more[i].file, NULL);
+		visit(arg, &(struct kernel_file){ &dump->more[i].file, FILE_OF_DUMP, NULL });
 	for (const struct vmlinux *at = kernel->vmlinux; at; at = at->debug) {
-		visit(arg, &at->file, at);
+		visit(arg, &(struct kernel_file){ &at->file, FILE_OF_KERNEL, at->elf });
 		if (at->supplement)
-			visit(arg, &at->supplement_file, at);
+			visit(arg, &(struct kernel_file){ &at->supplement_file, FILE_OF_KERNEL,
+							  at->supplement });
 	}
+	for (const struct module_file *at = kernel->module_files; at; at = at->next)
+		visit(arg, &(struct kernel_file){ &at->file, FILE_OF_MODULE, at->elf });
 }
 
 bool kernel_not_booted(const struct kernel *kernel)

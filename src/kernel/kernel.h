@@ -13,6 +13,7 @@ struct arch;
 struct dump;
 struct found_table;
 struct member_row;
+struct module_file;
 struct note_taker;
 struct symbol_lookup;
 struct types;
@@ -43,6 +44,9 @@ struct identity {
 struct kernel {
 	struct dump *dump;
 	struct vmlinux *vmlinux; /* NULL: no vmlinux was given or found */
+	/* The files of modules (debuginfo/module_file.h). A file may not belong to the dump:
+	 * linux/module/module_lines.h compares it. */
+	struct module_file *module_files;
 	const struct arch *arch; /* NULL: the architecture is not known yet */
 	/* Log2 of the page size; while this is unknown, log2 of the smallest page size. */
 	uint8_t page_shift;
@@ -108,12 +112,18 @@ static inline uint64_t kernel_page_last(const struct kernel *kernel, uint64_t ad
 	return address | (kernel_page_size(kernel) - 1);
 }
 
-/* Calls visit for each file that is a source of answers. First come the files of the dump, for
- * which `of` is NULL. Then come vmlinux and its debug file, each followed by its supplementary
- * file. */
+/* A file that is a source of answers. */
+struct kernel_file {
+	const struct file *file;
+	enum { FILE_OF_DUMP, FILE_OF_KERNEL, FILE_OF_MODULE } kind;
+	struct Elf *elf; /* the handle of libelf; NULL: there is none */
+};
+
+/* Calls visit for each file that is a source of answers. First come the files of the dump, then
+ * vmlinux and its debug file, each followed by its supplementary file, and then the files of
+ * modules. */
 void kernel_each_file(const struct kernel *kernel,
-		      void (*visit)(void *arg, const struct file *file, const struct vmlinux *of),
-		      void *arg);
+		      void (*visit)(void *arg, const struct kernel_file *file), void *arg);
 
 /* Returns true if the first CPU of the dump does not use page tables. In this case the kernel has
  * not started yet. */

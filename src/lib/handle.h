@@ -22,7 +22,7 @@ struct held_file {
 	bool is_dump;
 };
 
-enum { MOST_HELD = 64, HANDLE_TEXT = 16 << 10 };
+enum { MOST_HELD = 1024, HANDLE_TEXT = 16 << 10 };
 
 struct kwalk_kernel {
 	struct kernel *kernel; /* NULL: the kernel was closed */

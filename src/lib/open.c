@@ -48,19 +48,18 @@ static bool stop(void *arg)
 
 /* --- files --- */
 
-static void hold(void *arg, const struct file *file, const struct vmlinux *of)
+static void hold(void *arg, const struct kernel_file *of)
 {
 	struct kwalk_kernel *handle = arg;
-	Elf *elf = NULL;
+	const struct file *file = of->file;
 
 	/* Only files that are mapped must keep their size, because only access to a mapping can
 	 * cause SIGBUS. */
 	if (file->fd < 0 || file->start_only || file->memory_device || handle->nr_held == MOST_HELD)
 		return;
-	if (of)
-		elf = file == &of->file ? of->elf : of->supplement;
 	handle->held[handle->nr_held++] =
-		(struct held_file){ file, elf ? elf_rawfile(elf, NULL) : NULL, !of };
+		(struct held_file){ file, of->elf ? elf_rawfile(of->elf, NULL) : NULL,
+				    of->kind == FILE_OF_DUMP };
 }
 
 /* Lists the open files: first all files of the dump, then the others. */

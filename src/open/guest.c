@@ -4,6 +4,7 @@
 #include "kvm/guests.h"
 #include "open/open.h"
 #include "open/opened.h"
+#include "debuginfo/module_file.h"
 #include "debuginfo/vmlinux.h"
 
 /* Opens the dump of the guest's memory, which takes over the host. On failure returns NULL, and
@@ -39,16 +40,19 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
 {
 	struct opening of_guest = *opening;
 	struct vmlinux *vmlinux = opening->vmlinux;
+	struct module_file *modules = opening->modules;
 	struct dump *dump = opening->dump;
 	struct kernel *host;
 
-	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
+	if (!dump && !inputs_open(opening, &dump, &vmlinux, &modules, err))
 		return NULL;
 	host = open_host(opening, dump, err);
 	of_guest.dump = host ? open_in(host, word, err) : NULL;
 	of_guest.vmlinux = vmlinux;
+	of_guest.modules = modules;
 	if (of_guest.dump)
 		return open_kernel_dump(&of_guest, err);
 	vmlinux_close(vmlinux);
+	module_file_close(modules);
 	return NULL;
 }

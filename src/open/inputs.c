@@ -13,6 +13,9 @@
 #include "open/open.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
+#include "debuginfo/module_file.h"
+
+enum { MOST_MODULES = 512 };
 
 struct inputs {
 	const struct opening *opening;
@@ -24,6 +27,7 @@ struct inputs {
 	struct file unknown; /* a file of unknown format; path is NULL if there is none */
 	bool guessed; /* the file of unknown format is used as a raw image */
 	struct vmlinux *vmlinux;
+	struct module_file *modules;
 };
 
 /* Recognises a file that is not a dump. Returns the name of the file's kind, for the error message,
@@ -52,7 +56,7 @@ static const char *recognise(const struct file *file)
 }
 
 static const char unknown_file[] =
-	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz) or System.map; if it is a raw image of memory, give it as FILE@ADDRESS";
+	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz), a module or System.map; if it is a raw image of memory, give it as FILE@ADDRESS";
 
 enum { TEXT_START = 1024 }; /* a file counts as text if its first bytes are text */
 
@@ -79,6 +83,22 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error 
 		return false;
 	inputs->vmlinux = vmlinux;
 	return vmlinux;
+}
+
+static bool take_module(struct inputs *inputs, struct file *file, struct error *err)
+{
+	struct module_file **end = &inputs->modules;
+	size_t nr = 0;
+
+	for (; *end; end = &(*end)->next)
+		nr++;
+	if (nr == MOST_MODULES) {
+		fail(err, ERROR_USAGE, "more than %d files of modules were given", MOST_MODULES);
+		file_close(file);
+		return false;
+	}
+	*end = module_file_open(file, inputs->opening->listener, err);
+	return *end;
 }
 
 /* Splits PATH@ADDRESS. Returns a pointer to the '@'. Returns NULL if the path contains no address,
@@ -165,6 +185,8 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	}
 	if (vmlinux_probe(&file))
 		return take_vmlinux(inputs, &file, err);
+	if (module_file_probe(&file))
+		return take_module(inputs, &file, err);
 	if (packed_input_probe(&file))
 		return take_packed(inputs, &file, err);
 	what = recognise(&file);
@@ -221,8 +243,12 @@ static bool take_all(struct inputs *inputs, struct error *err)
 		return fail(err, ERROR_USAGE,
 			    "%s is a dump, but %s was given as a raw image; give only one of them",
 			    inputs->dumps[0].path, inputs->images[0].path);
-	if (inputs->nr_dumps || inputs->nr_images || opening->no_dump)
+	if (inputs->nr_dumps || inputs->nr_images || (opening->no_dump && inputs->vmlinux))
 		return true;
+	if (!inputs->vmlinux)
+		return fail(err, ERROR_USAGE,
+			    "%s is the file of a module, not a dump; give a dump or a vmlinux, too",
+			    inputs->modules->file.path);
 	return fail(
 		err, ERROR_USAGE,
 		"%s is a kernel executable (vmlinux) or its symbols, not a dump; give a dump, too",
@@ -242,7 +268,7 @@ static void close_all(struct inputs *inputs)
 }
 
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
-		 struct error *err)
+		 struct module_file **modules, struct error *err)
 {
 	struct listener *listener = opening->listener;
 	struct inputs inputs = { .opening = opening, .vmlinux = opening->vmlinux };
@@ -257,9 +283,11 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 	close_all(&inputs);
 	if (!*dump) {
 		vmlinux_close(inputs.vmlinux);
+		module_file_close(inputs.modules);
 		return false;
 	}
 	(*dump)->guessed = inputs.guessed;
 	*vmlinux = inputs.vmlinux;
+	*modules = inputs.modules;
 	return true;
 }

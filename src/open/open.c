@@ -5,9 +5,12 @@
 #include <stdio.h>
 
 #include "dump/dump.h"
+#include "kernel/arch.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
+#include "debuginfo/module_file.h"
 #include "debuginfo/vmlinux.h"
+#include "linux/module/module_lines.h"
 
 /* Sets facts that a vmlinux without a dump does not show, unless the user set them. On i386,
  * page_offset is computed from the address of the image, because the image is at the start of the
@@ -41,6 +44,25 @@ static bool open_without_dump(struct kernel *kernel, struct error *err)
 	return true;
 }
 
+/* Warns of files of modules that do not belong to the dump. With opening->strict, fails. */
+static bool compare_modules(struct kernel *kernel, const struct opening *opening, struct error *err)
+{
+	struct error why;
+
+	for (struct module_file *file = kernel->module_files; file; file = file->next) {
+		if (file->machine != kernel->arch->machine)
+			return fail(err, ERROR_FORMAT,
+				    "%s: is a module for another machine than %s", file->file.path,
+				    kernel->arch->name);
+		if (kernel->dump->format->none || module_file_belongs(kernel, file, &why))
+			continue;
+		if (opening->strict)
+			return fail(err, why.code, "%s (--strict)", why.message);
+		listener_warn(kernel->listener, "%s", why.message);
+	}
+	return true;
+}
+
 static bool open_start(struct kernel *kernel, const struct opening *opening, struct error *err)
 {
 	const struct dump *dump = kernel->dump;
@@ -65,18 +87,23 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT, "%s: does not belong to the dump (--strict)",
 			    kernel->vmlinux->file.path);
-	return true;
+	return compare_modules(kernel, opening, err);
 }
 
 struct kernel *open_kernel_dump(const struct opening *opening, struct error *err)
 {
 	struct dump *dump = opening->dump;
 	struct vmlinux *vmlinux = opening->vmlinux;
+	struct module_file *modules = opening->modules;
 	struct kernel *kernel;
 
-	if (!dump && !inputs_open(opening, &dump, &vmlinux, err))
+	if (!dump && !inputs_open(opening, &dump, &vmlinux, &modules, err))
 		return NULL;
 	kernel = open_create(dump, vmlinux, err);
+	if (kernel)
+		kernel->module_files = modules;
+	else
+		module_file_close(modules);
 	if (kernel && open_start(kernel, opening, err))
 		return kernel;
 	open_close(kernel);

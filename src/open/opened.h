@@ -9,10 +9,10 @@
 struct opening;
 
 /* Opens all files in opening->paths, and recognises each file by its content. The caller becomes
- * owner of *dump and *vmlinux. If there is no vmlinux, *vmlinux is NULL. On failure, neither is
- * set. */
+ * owner of *dump, *vmlinux and *modules. If there is no vmlinux, *vmlinux is NULL. *modules is the
+ * list of files of modules. On failure, none is set. */
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
-		 struct error *err);
+		 struct module_file **modules, struct error *err);
 
 /* Describes a file that cannot be used, for an error message. If the file begins with text, as logs
  * do, the message names the command annotate. For any other file, returns `other`. */

@@ -11,11 +11,12 @@
 #include "base/address_set.h"
 #include "base/text.h"
 #include "kernel/arch.h"
-#include "kernel/kernel_lines.h"
 #include "kernel/kernel.h"
+#include "linux/module/module_lines.h"
 #include "linux/module/modules.h"
 #include "query/code_line.h"
 #include "query/entry_text.h"
+#include "query/module_text.h"
 #include "query/named_process.h"
 
 /* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
@@ -171,7 +172,7 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
 	if (whatis->has_line)
-		whatis->has_line = kernel_line(kernel, whatis->place.vaddr - 1, &whatis->line);
+		whatis->has_line = module_line(kernel, whatis->place.vaddr - 1, &whatis->line);
 }
 
 static void explain_number(struct annotator *annotator, const struct text_item *item,
@@ -301,6 +302,22 @@ static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *sym
 	       region_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
 }
 
+/* Explains a function of a module, using the file of the module, if there is no dump. */
+static void explain_of_module(struct annotator *annotator, const struct text_item *item,
+			      const struct annotate_visit *visit)
+{
+	char text[MODULE_TEXT];
+	uint64_t key = item->offset;
+	unsigned int as = 1u << 31;
+
+	if (!item->extent)
+		return;
+	if (module_text(annotator->kernel, item, text, &key))
+		as = 1u << 27 | item->is_instruction;
+	if (annotate_is_new(annotator, key, as))
+		tell_item(visit, item, NULL, text);
+}
+
 static void explain_symbol(struct annotator *annotator, const struct text_item *item,
 			   const struct annotate_visit *visit)
 {
@@ -311,14 +328,15 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	struct error why;
 	uint64_t address;
 
+	if (item->module[0] && kernel->dump->format->none) {
+		explain_of_module(annotator, item, visit);
+		return;
+	}
 	if (!symbol_lookup_find(kernel->symbols, item->name, &symbol, NULL) ||
 	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
 		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 			return;
-		if (item->module[0] && kernel->dump->format->none)
-			fail(&why, ERROR_NO_ANSWER,
-			     "the symbols of the module %s are only in a dump", item->module);
-		else if (kernel_has_symbols(kernel, &why))
+		if (kernel_has_symbols(kernel, &why))
 			fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
 			     item->module[0] ? " in a module " : "", item->module);
 		snprintf(line, sizeof(line), "%s", why.message);

@@ -3,9 +3,9 @@
 
 #include "query/translate.h"
 #include "linux/resource/resource.h"
+#include "linux/module/module_lines.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"
-#include "kernel/kernel_lines.h"
 #include "paging/scan.h"
 #include "query/io_access.h"
 
@@ -211,8 +211,7 @@ static void find_line(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
 
-	whatis->has_line = place->has_symbol && !place->symbol.module &&
-			   kernel_line(kernel, place->vaddr, &whatis->line);
+	whatis->has_line = place->has_symbol && module_line(kernel, place->vaddr, &whatis->line);
 }
 
 /* Sets the kind and all members that describe a kernel address, but not `as` and `value`. For an

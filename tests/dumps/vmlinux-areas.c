@@ -89,6 +89,14 @@ struct module_layout {
 };
 #endif
 
+#ifndef OLD
+struct mod_kallsyms {
+	void *symtab;
+	unsigned int num_symtab;
+	char *strtab, *typetab;
+};
+#endif
+
 struct module {
 	int state;
 	struct list_head list;
@@ -100,6 +108,9 @@ struct module {
 	unsigned int init_size, core_size, init_text_size, core_text_size;
 #else
 	struct module_layout core_layout, init_layout;
+#endif
+#ifndef OLD
+	struct mod_kallsyms *kallsyms;
 #endif
 };
 
@@ -125,6 +136,9 @@ struct vmap_area unused_area;
 #endif
 struct vm_struct unused_vm;
 struct module unused_module;
+#ifndef OLD
+struct mod_kallsyms unused_mod_kallsyms;
+#endif
 #ifdef NODES
 enum mod_mem_type unused_mod_mem_type;
 #endif

@@ -257,12 +257,13 @@ static void facts_are_forgotten(void **state)
 	open_close(kernel);
 }
 
-static void count_file(void *arg, const struct file *file, const struct vmlinux *of)
+static void count_file(void *arg, const struct kernel_file *file)
 {
 	unsigned int *nr = arg;
 
-	assert_null(of);
-	assert_non_null(file);
+	assert_int_equal(file->kind, FILE_OF_DUMP);
+	assert_null(file->elf);
+	assert_non_null(file->file);
 	++*nr;
 }
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/oops_word.h"
 #include "cli/symbol_word.h"
-#include "kernel/kernel_lines.h"
+#include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
 #include "cli/command.h"
 
@@ -100,8 +100,7 @@ static void sym_print(struct session *session, const char *argument, const struc
 	struct code_line line = { .line = 0 };
 	const char *file;
 
-	if (shown->lines && !shown->symbol->module &&
-	    !kernel_line(session->kernel, shown->address, &line)) {
+	if (shown->lines && !module_line(session->kernel, shown->address, &line)) {
 		file = kernel_symbol_file(session->kernel, shown->symbol);
 		line = (struct code_line){ .line = 0 };
 		snprintf(line.path, sizeof(line.path), "%s", file ? file : "");

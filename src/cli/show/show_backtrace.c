@@ -7,7 +7,7 @@
 #include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
 #include "kernel/arch.h"
-#include "kernel/kernel_lines.h"
+#include "linux/module/module_lines.h"
 #include "cli/show/show_area.h"
 #include "linux/crash/panic.h"
 #include "linux/unwind/wait.h"
@@ -140,8 +140,8 @@ static void show_stack_frame(struct shown_trace *trace, const struct stack_frame
 	struct inlined_function functions[MOST_INLINED];
 	struct code_line line = { .line = 0 };
 	struct shown_frame shown = { .frame = frame, .path = "" };
-	bool known = !frame->user && kernel_line(kernel, stack_frame_code(frame), &line);
-	size_t nr = known ? kernel_inlined(kernel, stack_frame_code(frame), functions) : 0;
+	bool known = !frame->user && module_line(kernel, stack_frame_code(frame), &line);
+	size_t nr = known ? module_inlined(kernel, stack_frame_code(frame), functions) : 0;
 
 	if (known) {
 		shown.path = line.path;

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "debuginfo/module_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/machine.h"
+#include "base/text.h"
+#include "symbols/elf_file.h"
+
+/* Every module has this section, which contains its struct module. In a debug file the section is
+ * without content (SHT_NOBITS). */
+static const char module_section[] = ".gnu.linkonce.this_module";
+
+static bool has_section(Elf *elf, const char *name)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	while ((section = elf_next_section(elf, section, &header))) {
+		const char *found = elf_strptr(elf, names, header.sh_name);
+
+		if (found && !strcmp(found, name))
+			return true;
+	}
+	return false;
+}
+
+bool module_file_probe(const struct file *file)
+{
+	struct bytes b = file->bytes;
+	bool found;
+	Elf *elf;
+
+	if (b.size < sizeof(Elf32_Ehdr) || memcmp(b.data, ELFMAG, SELFMAG) ||
+	    b.data[EI_DATA] != ELFDATA2LSB || load_le16(b.data + 16) != ET_REL ||
+	    !file_whole(file, NULL))
+		return false;
+	elf = elf_open(file, NULL);
+	found = has_section(elf, module_section);
+	elf_end(elf);
+	return found;
+}
+
+/* Sets the name from the part "name=" of .modinfo, which modules have since 4.11 (3e2e857f9c3a). */
+static bool name_from_modinfo(struct module_file *module)
+{
+	Elf_Data *data = elf_section_data(module->elf, ".modinfo");
+	const char *at = data ? data->d_buf : NULL, *end = data ? at + data->d_size : NULL;
+
+	while (at && at < end) {
+		size_t size = strnlen(at, (size_t)(end - at));
+
+		if (size > 5 && size - 5 < sizeof(module->name) && !memcmp(at, "name=", 5)) {
+			memcpy(module->name, at + 5, size - 5);
+			return true;
+		}
+		at += size + 1;
+	}
+	return false;
+}
+
+/* Sets the name from the name of the file, as KBUILD_MODNAME does: '-' becomes '_'. */
+static void name_from_path(struct module_file *module)
+{
+	const char *slash = strrchr(module->file.path, '/');
+	const char *name = slash ? slash + 1 : module->file.path, *end = strstr(name, ".ko");
+	size_t size = end ? (size_t)(end - name) : strlen(name);
+
+	for (size_t i = 0; i < size && i < sizeof(module->name) - 1; i++)
+		module->name[i] = name[i] == '-' ? '_' : name[i];
+}
+
+static bool open_parts(struct module_file *module, const struct listener *listener,
+		       struct error *err)
+{
+	GElf_Ehdr header;
+
+	if (!file_whole(&module->file, err))
+		return false;
+	module->elf = elf_open(&module->file, err);
+	if (!module->elf)
+		return false;
+	if (!gelf_getehdr(module->elf, &header))
+		return fail(err, ERROR_FORMAT, "%s: %s", module->file.path, elf_errmsg(-1));
+	module->machine = header.e_machine;
+	if (!machine_find(header.e_machine))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a module for another machine (e_machine %u) than " MACHINES_READ,
+			    module->file.path, header.e_machine);
+	if (!elf_section(module->elf, ".debug_line"))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is a module without debug information; give its debug file",
+			    module->file.path);
+	if (!name_from_modinfo(module))
+		name_from_path(module);
+	if (!module_file_link(module, listener, err))
+		return false;
+	module->symbols = symbols_open(module->elf, err);
+	if (!module->symbols)
+		return false;
+	symbols_listen(module->symbols, listener);
+	return true;
+}
+
+struct module_file *module_file_open(struct file *file, const struct listener *listener,
+				     struct error *err)
+{
+	struct module_file *module = calloc(1, sizeof(*module));
+
+	if (!module) {
+		file_close(file);
+		out_of_memory(err);
+		return NULL;
+	}
+	module->file = *file;
+	*file = (struct file){ .fd = -1 };
+	if (open_parts(module, listener, err))
+		return module;
+	module_file_close(module);
+	return NULL;
+}
+
+void module_file_close(struct module_file *module)
+{
+	while (module) {
+		struct module_file *next = module->next;
+
+		lines_close(module->lines);
+		inlines_close(module->inlines);
+		symbols_close(module->symbols);
+		elf_end(module->elf);
+		free(module->table);
+		for (size_t i = 0; i < NR_LINKED_SECTIONS; i++)
+			free(module->copies[i]);
+		file_close(&module->file);
+		free(module);
+		module = next;
+	}
+}
+
+bool module_file_section(const struct module_file *module, uint64_t linked, GElf_Shdr *header)
+{
+	Elf_Scn *section = NULL;
+
+	while ((section = elf_next_section(module->elf, section, header)))
+		if (header->sh_flags & SHF_ALLOC && linked - header->sh_addr < header->sh_size)
+			return true;
+	return false;
+}
+
+bool module_file_is_code(const struct module_file *module, const struct kernel_symbol *symbol)
+{
+	GElf_Shdr header;
+
+	return module_file_section(module, symbol->address, &header) &&
+	       header.sh_flags & SHF_EXECINSTR;
+}
+
+bool module_file_line(struct module_file *module, uint64_t linked, const struct listener *listener,
+		      struct code_line *line, struct error *err)
+{
+	/* Without a descriptor, lines.c reads only the copies. */
+	if (!module->lines)
+		module->lines = lines_open(module->elf, -1);
+	if (!module->lines)
+		return out_of_memory(err);
+	if (lines_find(module->lines, linked, listener, line))
+		return true;
+	if (lines_given_up(module->lines))
+		fail(err, ERROR_FORMAT,
+		     "%s: the debug information is damaged, so the search for a source line was given up",
+		     module->file.path);
+	return false;
+}
+
+size_t module_file_inlined(struct module_file *module, uint64_t linked,
+			   const struct listener *listener, struct inlined_function *functions)
+{
+	if (!module->inlines)
+		module->inlines = inlines_open(module->elf);
+	return module->inlines ? inlines_find(module->inlines, linked, listener, functions) : 0;
+}

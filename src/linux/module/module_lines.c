@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "linux/module/module_lines.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "debuginfo/module_file.h"
+#include "dump/dump.h"
+#include "dump/formats/formats.h"
+#include "kernel/kernel.h"
+#include "kernel/kernel_lines.h"
+#include "linux/module/modules.h"
+#include "linux/region/region.h"
+#include "memory/view.h"
+#include "symbols/elf_file.h"
+#include "symbols/symbol_lookup.h"
+
+/* A section of a file, and where the dump has it. */
+struct placed_section {
+	uint64_t first, last; /* run-time addresses, inclusive */
+	uint64_t linked; /* the linked address of the first byte */
+	struct module_file *file; /* borrowed */
+};
+
+struct module_lines {
+	struct placed_section *section; /* owned */
+	size_t nr, room;
+	struct error *why; /* owned; for each file, why it is not used; code 0: it is used */
+};
+
+/* --- does a file belong to a module? --- */
+
+/* The comparison of a file with the symbols of the module in the dump. */
+struct comparison {
+	struct module_file *file;
+	struct module_lines *lines;
+	size_t before; /* the number of sections that other files have placed */
+	size_t nr_same, nr_other; /* symbols of the module that the file has, or lacks */
+	bool of_several; /* compare the symbols with names that are several times in the file */
+	bool no_memory;
+	/* One symbol of the module, and the symbols of this name in the file. */
+	const struct kernel_symbol *symbol;
+	struct kernel_symbol found;
+	size_t nr_found;
+	bool same;
+};
+
+/* Returns the section of this file that starts at a linked address, or NULL if it is not placed. */
+static struct placed_section *placed(const struct comparison *comparison, uint64_t linked)
+{
+	struct module_lines *lines = comparison->lines;
+
+	for (size_t i = comparison->before; i < lines->nr; i++)
+		if (lines->section[i].linked == linked)
+			return &lines->section[i];
+	return NULL;
+}
+
+/* Is the symbol of the module at the place that the symbol of the file has? If the section is not
+ * placed, places it if `place` is true. */
+static bool is_there(struct comparison *comparison, const struct kernel_symbol *linked, bool place)
+{
+	const struct kernel_symbol *symbol = comparison->symbol;
+	struct placed_section section = { .file = comparison->file };
+	const struct placed_section *found;
+	GElf_Shdr header;
+
+	if (!module_file_section(comparison->file, linked->address, &header) ||
+	    linked->size != symbol->size)
+		return false;
+	section.first = symbol->address - (linked->address - header.sh_addr);
+	section.last = section.first + header.sh_size - 1;
+	section.linked = header.sh_addr;
+	found = placed(comparison, section.linked);
+	if (found)
+		return found->first == section.first;
+	if (!place || section.last < section.first)
+		return false;
+	if (!array_add(&comparison->lines->section, &comparison->lines->nr,
+		       &comparison->lines->room, &section, sizeof(section)))
+		comparison->no_memory = true;
+	return true;
+}
+
+static bool compare_found(const struct kernel_symbol *linked, void *arg)
+{
+	struct comparison *comparison = arg;
+
+	if (!module_file_is_code(comparison->file, linked))
+		return true;
+	if (!comparison->nr_found++)
+		comparison->found = *linked;
+	if (comparison->of_several)
+		comparison->same |= is_there(comparison, linked, false);
+	return true;
+}
+
+static bool is_code(char type)
+{
+	return type && strchr("tTwW", type);
+}
+
+/* Compares a symbol of the module with the symbols of this name in the file. The first pass
+ * compares the names that the file has once. */
+static bool compare_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	struct comparison *comparison = arg;
+
+	/* A symbol without a size is a label, perhaps at the end of a section. */
+	if (!is_code(symbol->type) || !symbol->name[0] || !symbol->size)
+		return true;
+	comparison->symbol = symbol;
+	comparison->nr_found = 0;
+	comparison->same = false;
+	symbols_each(comparison->file->symbols, symbol->name, NULL, compare_found, comparison);
+	if (comparison->of_several && comparison->nr_found < 2)
+		return true;
+	if (!comparison->of_several && comparison->nr_found == 1)
+		comparison->same = is_there(comparison, &comparison->found, true);
+	else if (!comparison->of_several && comparison->nr_found)
+		return true;
+	comparison->nr_same += comparison->same;
+	comparison->nr_other += !comparison->same;
+	return !comparison->no_memory;
+}
+
+/* Does the memory have a note with the build-id? *other becomes true if it has another one. A note
+ * begins with the size of its name, the size of the build-id, its type and its name. */
+static bool has_note(struct bytes memory, struct bytes id, bool *other)
+{
+	enum { HEAD = 16, SIZES = 8, LONGEST_ID = 64 };
+	/* The type NT_GNU_BUILD_ID and the name. The last byte is the NUL that C adds. */
+	static const uint8_t kind[HEAD - SIZES] = "\3\0\0\0GNU";
+	const uint8_t *at = memory.data, *end = memory.data + memory.size;
+
+	while (at && (at = memmem(at, (size_t)(end - at), kind, sizeof(kind)))) {
+		size_t before = (size_t)(at - memory.data);
+		uint32_t size = before < SIZES ? 0 : load_le32(at - 4);
+
+		at += sizeof(kind);
+		if (!size || size > LONGEST_ID || load_le32(at - HEAD) != sizeof("GNU") ||
+		    (size_t)(end - at) < size)
+			continue;
+		if (size == id.size && !memcmp(at, id.data, size))
+			return true;
+		*other = true;
+	}
+	return false;
+}
+
+/* Returns false if the module's memory has a build-id, but not the build-id of the file. The note is
+ * in the data that are not written, or, before 2.6.39, in the data. */
+static bool build_ids_agree(struct kernel *kernel, const struct module_file *file)
+{
+	enum { MOST_DATA = 16 << 20 };
+	const struct space *space = kernel_space(kernel, NULL);
+	const struct module_range *range;
+	bool found = false, other = false;
+	struct bytes id;
+	size_t nr;
+
+	if (!space || !elf_build_id(file->elf, file->file.bytes, &id) || !id.size)
+		return true;
+	range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
+	for (size_t i = 0; i < nr && !found; i++) {
+		struct view view = { 0 };
+		uint64_t size = range[i].last - range[i].first + 1;
+
+		if (strcmp(range[i].name, file->name) != 0 || size > MOST_DATA ||
+		    (range[i].part != PART_RODATA && range[i].part != PART_DATA) ||
+		    !view_open(&view, space, range[i].first, size, NULL))
+			continue;
+		found = has_note(view.bytes, id, &other);
+		view_close(&view);
+	}
+	return found || !other;
+}
+
+static bool check_file(struct kernel *kernel, struct comparison *comparison, struct error *err)
+{
+	struct module_file *file = comparison->file;
+	const char *path = file->file.path, *name = file->name;
+
+	for (int i = 0; i < 2; i++) {
+		comparison->of_several = i;
+		symbol_lookup_all(kernel->symbols, NULL, NULL, name, compare_symbol, comparison);
+	}
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
+	if (comparison->no_memory)
+		return out_of_memory(err);
+	if (!comparison->nr_same && !comparison->nr_other)
+		return fail(err, ERROR_UNKNOWN,
+			    "%s: is not used, because the dump has no symbols of a module %s", path,
+			    name);
+	if (!build_ids_agree(kernel, file))
+		return fail(err, ERROR_FORMAT,
+			    "%s: is not used, because the module %s in the dump has another build-id",
+			    path, name);
+	return !comparison->nr_other ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: is not used, because %zu of %zu symbols of the module %s in the dump are not in the file, or have another size or place",
+		    path, comparison->nr_other, comparison->nr_same + comparison->nr_other, name);
+}
+
+static bool module_lines_learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct module_lines *lines = state;
+	size_t nr = 0;
+
+	for (struct module_file *file = kernel->module_files; file; file = file->next)
+		nr++;
+	lines->why = calloc(nr + 1, sizeof(*lines->why));
+	if (!lines->why)
+		return out_of_memory(err);
+	nr = 0;
+	for (struct module_file *file = kernel->module_files; file; file = file->next, nr++) {
+		struct comparison comparison = { .file = file,
+						 .lines = lines,
+						 .before = lines->nr };
+
+		if (!check_file(kernel, &comparison, &lines->why[nr]))
+			lines->nr = comparison.before;
+	}
+	return true;
+}
+
+static void module_lines_release(void *state)
+{
+	struct module_lines *lines = state;
+
+	free(lines->section);
+	free(lines->why);
+}
+
+static const struct state_type state_module_lines = {
+	.size = sizeof(struct module_lines),
+	.learn = module_lines_learn,
+	.release = module_lines_release,
+};
+
+bool module_file_belongs(struct kernel *kernel, const struct module_file *file, struct error *err)
+{
+	const struct module_lines *lines = kernel_learnt(kernel, &state_module_lines, err);
+	size_t nr = 0;
+
+	if (!lines)
+		return false;
+	for (const struct module_file *at = kernel->module_files; at != file; at = at->next)
+		nr++;
+	if (lines->why[nr].code && err)
+		*err = lines->why[nr];
+	return !lines->why[nr].code;
+}
+
+/* --- lines --- */
+
+/* Is the address in memory of modules, and so not in the kernel's image? */
+static bool is_of_module(struct kernel *kernel, uint64_t vaddr)
+{
+	const struct region *region = region_of(kernel, vaddr, NULL);
+
+	return region && region_has_modules(kernel, region);
+}
+
+/* Finds the file and the linked address of a run-time address. */
+static struct module_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *linked)
+{
+	const struct module_lines *lines;
+
+	if (!kernel->module_files || kernel->dump->format->none)
+		return NULL;
+	lines = kernel_learnt(kernel, &state_module_lines, NULL);
+	for (size_t i = 0; lines && i < lines->nr; i++) {
+		const struct placed_section *section = &lines->section[i];
+
+		if (vaddr < section->first || vaddr > section->last)
+			continue;
+		*linked = section->linked + (vaddr - section->first);
+		return section->file;
+	}
+	return NULL;
+}
+
+bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
+{
+	struct module_file *file;
+	uint64_t linked;
+	struct error why = { .code = 0 };
+
+	if (!is_of_module(kernel, vaddr))
+		return kernel_line(kernel, vaddr, line);
+	file = file_at(kernel, vaddr, &linked);
+	if (!file)
+		return false;
+	if (module_file_line(file, linked, kernel->listener, line, &why))
+		return true;
+	if (why.code)
+		*kernel->excess = why;
+	return false;
+}
+
+size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
+{
+	struct module_file *file;
+	uint64_t linked;
+
+	if (!is_of_module(kernel, vaddr))
+		return kernel_inlined(kernel, vaddr, functions);
+	file = file_at(kernel, vaddr, &linked);
+	return file ? module_file_inlined(file, linked, kernel->listener, functions) : 0;
+}
+
+/* --- functions in a text, without a dump --- */
+
+struct text_search {
+	struct module_file *file;
+	uint64_t extent, offset;
+	size_t nr, nr_other; /* functions with this extent, and with another one */
+	uint64_t size_of_other;
+	uint64_t linked;
+};
+
+/* Counts a symbol that a kernel would show with the extent of the text. For the last symbol of a
+ * section, kernels show the size up to the end of a part of the module, which contains several
+ * sections: find_kallsyms_symbol() in kernel/module/kallsyms.c. */
+static bool search_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	struct text_search *search = arg;
+	uint64_t room = symbols_room(search->file->symbols, symbol->address);
+	GElf_Shdr header;
+	bool is_last;
+
+	if (!module_file_is_code(search->file, symbol) ||
+	    !module_file_section(search->file, symbol->address, &header))
+		return true;
+	is_last = !room || room > header.sh_size - (symbol->address - header.sh_addr);
+	if (search->offset < symbol->size &&
+	    (is_last ? search->extent >= symbol->size : search->extent == room)) {
+		search->nr++;
+		search->linked = symbol->address + search->offset;
+	} else {
+		search->nr_other++;
+		search->size_of_other = is_last ? symbol->size : room;
+	}
+	return true;
+}
+
+struct module_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
+					uint64_t offset, uint64_t extent, uint64_t *linked,
+					struct error *err)
+{
+	struct text_search search = { .extent = extent, .offset = offset };
+	struct module_file *found = NULL;
+	size_t nr_files = 0;
+
+	for (struct module_file *file = kernel->module_files; file; file = file->next) {
+		if (strcmp(file->name, module) != 0)
+			continue;
+		nr_files++;
+		search.file = file;
+		symbols_each(file->symbols, name, NULL, search_symbol, &search);
+		if (search.nr && !found)
+			found = file;
+	}
+	*linked = search.linked;
+	if (search.nr == 1)
+		return found;
+	if (search.nr)
+		fail(err, ERROR_NO_ANSWER,
+		     "the debug file of the module %s has several such functions", module);
+	else if (search.nr_other)
+		fail(err, ERROR_NO_ANSWER,
+		     "in the debug file of the module %s, %s has 0x%" PRIx64
+		     " bytes: is the file of another build?",
+		     module, name, search.size_of_other);
+	else if (nr_files)
+		fail(err, ERROR_NO_ANSWER, "the debug file of the module %s has no such function",
+		     module);
+	else
+		fail(err, ERROR_NO_ANSWER,
+		     "the symbols of the module %s are only in a dump; its debug file (%s.ko) would show the source line",
+		     module, module);
+	return NULL;
+}

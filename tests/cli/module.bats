@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The files of modules: source lines of their functions, with a dump and without.
+load common
+
+# module FILE [FLAG...]: a module file that is linked as kbuild links it.
+module() {
+	${X86_CC:-${CC:-cc}} -m64 -mcmodel=kernel -O1 -g -ffreestanding -fno-pic -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -fcf-protection=none "${@:2}" -c "$DUMPS/module.c" -o part.o &&
+		ld -m elf_x86_64 -r --build-id="${BUILD_ID:-0x1234567812345678123456781234567812345678}" \
+			-o "$1" part.o
+}
+
+text=ffffffffc0000040 unlikely=ffffffffc0000800
+
+# loaded FILE: the dump "loaded", in which this file is the module test_mod.
+loaded() {
+	{
+		echo "include $DUMPS/x86_64-areas.txt"
+		echo 'at pmd_fixmap[0]: u64 0x90000|TABLE'
+		echo 'at 0x90000: u64 0x91000|0x161 0x92000|P|G|A|NX'
+		"$DUMPS/mkmodule" "$1" .text=$text .text.unlikely=$unlikely \
+			.note.gnu.build-id=ffffffffc0001010,0x92010
+	} >loaded.txt
+	"$MKDUMP" loaded.txt loaded
+}
+
+# functions FILE: each function with its section, its offset there and its size.
+functions() {
+	readelf -sW "$1" | awk '$4 == "FUNC" { print $8, $7, $2, $3 }' | while read -r name section at size; do
+		echo "$name" "$(readelf -SW "$1" | sed -n "s/^ *\[ *$section\] \([^ ]*\).*/\1/p")" $((16#$at)) "$size"
+	done
+}
+
+# line_of FILE SECTION OFFSET: what addr2line says, without the folder.
+line_of() {
+	addr2line -e "$1" -j "$2" "$(printf '%#x' "$3")" | sed 's,.*/,,; s, (disc.*,,'
+}
+
+@test "each byte of the functions of a module has the line that addr2line shows" {
+	vmlinux 64
+	for format in -gdwarf-4 -gdwarf-5 -gz; do
+		module test_mod.ko $format
+		loaded test_mod.ko
+		functions test_mod.ko >functions
+		[ "$(wc -l <functions)" = 3 ]
+		while read -r name section at size; do
+			base=$((16#$text))
+			[ "$section" = .text ] || base=$((16#$unlikely))
+			for ((i = 0; i < size; i++)); do
+				printf 'sym %x\n' $((base + at + i)) >&3
+				line_of test_mod.ko "$section" $((at + i))
+			done
+		done <functions 3>commands >want
+		"$KWALK" -q -j -x commands vmlinux loaded test_mod.ko >answers
+		python3 -c '
+import json, os, sys
+for line in sys.stdin:
+    answer = json.loads(line)
+    print(os.path.basename(answer.get("file", "??")), answer.get("line", 0), sep=":")' <answers >got
+		diff want got
+		[ "$(wc -l <got)" -gt 80 ]
+	done
+}
+
+@test "sym, whatis and annotate show the lines of a module in the dump" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko
+	objcopy --only-keep-debug test_mod.ko test-mod.ko.debug
+	strip -g test_mod.ko
+	work=$(functions test_mod.ko | sed -n 's/thing_work .text \(.*\) .*/\1/p')
+	work=$(printf %x $((16#$text + work)))
+	line=$(line_of test-mod.ko.debug .text $((16#$work - 16#$text)))
+	answers vmlinux loaded test-mod.ko.debug "sym thing_work; whatis $work thing_work" <<-END
+	thing_work name=thing_work module=test_mod line=${line#*:}
+	$work source=~module.c:${line#*:}
+	thing_work source=~module.c:${line#*:}
+	END
+	size=$(functions test_mod.ko | sed -n 's/thing_work .text .* \(.*\)/\1/p')
+	printf ' thing_work+0x8/%#x [test_mod]\n' "$size" >oops
+	"$KWALK" -q -c 'annotate oops' vmlinux loaded test-mod.ko.debug >all
+	grep -q "^    ^ .*: $(printf %x $((16#$work + 8))), thing_work+0x8 \[test_mod\], .*module.c:" all
+	# without the file there are symbols, but no lines
+	answers vmlinux loaded "sym thing_work" <<<'thing_work name=thing_work file=- line=-'
+	# with no vmlinux, too, the file is taken, and refused with the reason
+	"$KWALK" -c 'sym schedule' test-mod.ko.debug loaded 2>complaints || true
+	grep -q 'test-mod.ko.debug: is not used, because the dump has no symbols of a module test_mod' complaints
+	# the stripped module has none
+	run "$KWALK" -c 'sym thing_work' vmlinux loaded test_mod.ko
+	[ "$status" = 2 ]
+	[[ $output == *'test_mod.ko: is a module without debug information; give its debug file'* ]]
+}
+
+@test "the file of another build or module is refused" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko
+	BUILD_ID=0x99 module short.ko
+	BUILD_ID=0x9234567812345678123456781234567812345678 module id.ko
+	module symbols.ko -DOTHER
+	objcopy --remove-section=.note.gnu.build-id symbols.ko
+	for file in id short symbols; do
+		"$KWALK" -c 'sym thing_work' vmlinux loaded $file.ko >got 2>complaints
+		grep -q "^kwalk: warning: $file.ko: is not used, because " complaints
+		grep -qx '[0-9a-f]* ([tT]) thing_work \[test_mod\]' got
+		run "$KWALK" --strict -c 'sym thing_work' vmlinux loaded $file.ko
+		[ "$status" = 2 ]
+	done
+	"$KWALK" -c 'sym thing_work' vmlinux loaded id.ko 2>&1 | grep -q 'has another build-id'
+	"$KWALK" -c 'sym thing_work' vmlinux loaded symbols.ko 2>&1 | grep -q 'of 3 symbols of the module'
+	"$KWALK" -c 'sym thing_work' vmlinux loaded short.ko 2>&1 | grep -q 'has another build-id'
+	# without a build-id in the file or in memory, the symbols decide
+	objcopy --remove-section=.note.gnu.build-id test_mod.ko plain.ko
+	"$KWALK" -c 'sym thing_work' vmlinux loaded plain.ko 2>&1 | grep -q 'module.c:'
+	sed '/^at 0x92010:/d' loaded.txt >bare.txt
+	"$MKDUMP" bare.txt bare
+	"$KWALK" -c 'sym thing_work' vmlinux bare id.ko 2>&1 | grep -q 'module.c:'
+	objcopy --set-section-flags .modinfo=alloc --update-section .modinfo=<(printf 'name=absent\0') test_mod.ko absent.ko
+	"$KWALK" -c 'sym thing_work' vmlinux loaded absent.ko 2>&1 |
+		grep -q 'the dump has no symbols of a module absent'
+	${X86_CC:-${CC:-cc}} -m32 -fno-pic -g -c "$DUMPS/module.c" -o narrow.ko
+	run "$KWALK" -c 'sym thing_work' vmlinux loaded narrow.ko
+	[ "$status" = 2 ]
+	[[ $output == *'narrow.ko: is a module for another machine than '* ]]
+}
+
+@test "annotate without a dump: functions of a module whose file is given" {
+	vmlinux 64
+	module test_mod.ko
+	objcopy --only-keep-debug test_mod.ko test-mod.ko.debug
+	read -r at size < <(functions test_mod.ko | sed -n 's/helper .text //p')
+	{
+		printf 'RIP: 0010:helper+0x5/%#x [test_mod]\n' "$size"
+		printf ' helper+%#x/%#x [test_mod]\n' $((size - 1)) "$size"
+		printf ' thing_work+0x10/0x200 [test_mod 1234567812345678123456781234567812345678]\n'
+		printf ' helper+0x1/%#x [test_mod]\n' $((size + 16))
+		printf ' thing_none+0x2/0x20 [test_mod]\n'
+		printf ' call+0x4/0x40 [a_driver]\n'
+	} >oops
+	read -r work rest < <(functions test_mod.ko | sed -n 's/thing_work .text //p')
+	{
+		echo "helper+0x5 [test_mod], *$(line_of test_mod.ko .text $((at + 5)))"
+		# a return address: the line of the call before it
+		echo "helper+$(printf %#x $((size - 1))) [test_mod], *$(line_of test_mod.ko .text $((at + size - 2)))"
+		echo "thing_work+0x10 [test_mod], *$(line_of test_mod.ko .text $((work + 15)))"
+		echo "in the debug file of the module test_mod, helper has $(printf %#x "$size") bytes: is the file of another build?"
+		echo "the debug file of the module test_mod has no such function"
+		echo "the symbols of the module a_driver are only in a dump; its debug file (a_driver.ko) would show the source line"
+	} >want
+	for file in test_mod.ko test-mod.ko.debug; do
+		"$KWALK" -q -c 'annotate oops' vmlinux $file >all
+		sed -n 's/^    ^ .*\]: //p' all | sed 's|\], .*/module\.c|], *module.c|' >got
+		diff want got
+	done
+	# the file of a module is no dump
+	run "$KWALK" -c 'annotate oops' test_mod.ko
+	[ "$status" = 2 ]
+	[[ $output == *'test_mod.ko is the file of a module, not a dump; give a dump or a vmlinux, too'* ]]
+}
+
+@test "damaged files of modules are refused, or have no lines" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko
+	python3 "$BATS_TEST_DIRNAME/module_damage.py" test_mod.ko damaged >damages
+	[ "$(wc -l <damages)" -gt 20 ]
+	while read -r name want; do
+		got=0
+		"$KWALK" -c 'sym thing_work ffffffffc0000045' vmlinux loaded "damaged/$name.ko" >out 2>&1 || got=$?
+		[ "$got" -lt 3 ] || { echo "$name: exit status $got"; cat out; return 1; }
+		grep -qF "$want" out || { echo "$name: not: $want"; cat out; return 1; }
+	done <damages
+	# any byte of the headers and of the symbol table
+	size=$(wc -c <test_mod.ko)
+	for ((at = 0; at < 64 || at > size - 64; at += 3)); do
+		cp test_mod.ko hurt.ko
+		printf '\377' | dd of=hurt.ko bs=1 seek="$at" conv=notrunc status=none
+		got=0
+		"$KWALK" -q -c 'sym thing_work' vmlinux loaded hurt.ko >out 2>&1 || got=$?
+		[ "$got" -lt 3 ] || { echo "byte $at: exit status $got"; cat out; return 1; }
+	done
+}
