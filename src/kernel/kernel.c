@@ -7,7 +7,7 @@
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kernel/arch.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 
 const char *const vmlinux_match_texts[] = {
@@ -32,7 +32,7 @@ void kernel_each_file(const struct kernel *kernel,
 			visit(arg, &(struct kernel_file){ &at->supplement_file, FILE_OF_KERNEL,
 							  at->supplement });
 	}
-	for (const struct module_file *at = kernel->module_files; at; at = at->next)
+	for (const struct ko_file *at = kernel->module_files; at; at = at->next)
 		visit(arg, &(struct kernel_file){ &at->file, FILE_OF_MODULE, at->elf });
 }
 

@@ -13,7 +13,7 @@ struct arch;
 struct dump;
 struct found_table;
 struct member_row;
-struct module_file;
+struct ko_file;
 struct note_taker;
 struct symbol_lookup;
 struct types;
@@ -44,9 +44,9 @@ struct identity {
 struct kernel {
 	struct dump *dump;
 	struct vmlinux *vmlinux; /* NULL: no vmlinux was given or found */
-	/* The files of modules (debuginfo/module_file.h). A file may not belong to the dump:
+	/* The files of modules (debuginfo/ko_file.h). A file may not belong to the dump:
 	 * linux/module/module_lines.h compares it. */
-	struct module_file *module_files;
+	struct ko_file *module_files;
 	const struct arch *arch; /* NULL: the architecture is not known yet */
 	/* Log2 of the page size; while this is unknown, log2 of the smallest page size. */
 	uint8_t page_shift;

@@ -4,7 +4,7 @@
 #include "kvm/guests.h"
 #include "open/open.h"
 #include "open/opened.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 
 /* Opens the dump of the guest's memory, which takes over the host. On failure returns NULL, and
@@ -40,7 +40,7 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
 {
 	struct opening of_guest = *opening;
 	struct vmlinux *vmlinux = opening->vmlinux;
-	struct module_file *modules = opening->modules;
+	struct ko_file *modules = opening->modules;
 	struct dump *dump = opening->dump;
 	struct kernel *host;
 
@@ -53,6 +53,6 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
 	if (of_guest.dump)
 		return open_kernel_dump(&of_guest, err);
 	vmlinux_close(vmlinux);
-	module_file_close(modules);
+	ko_file_close(modules);
 	return NULL;
 }

@@ -13,7 +13,7 @@
 #include "open/open.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 
 enum { MOST_MODULES = 512 };
 
@@ -27,7 +27,7 @@ struct inputs {
 	struct file unknown; /* a file of unknown format; path is NULL if there is none */
 	bool guessed; /* the file of unknown format is used as a raw image */
 	struct vmlinux *vmlinux;
-	struct module_file *modules;
+	struct ko_file *modules;
 };
 
 /* Recognises a file that is not a dump. Returns the name of the file's kind, for the error message,
@@ -87,7 +87,7 @@ static bool take_vmlinux(struct inputs *inputs, struct file *file, struct error 
 
 static bool take_module(struct inputs *inputs, struct file *file, struct error *err)
 {
-	struct module_file **end = &inputs->modules;
+	struct ko_file **end = &inputs->modules;
 	size_t nr = 0;
 
 	for (; *end; end = &(*end)->next)
@@ -97,7 +97,7 @@ static bool take_module(struct inputs *inputs, struct file *file, struct error *
 		file_close(file);
 		return false;
 	}
-	*end = module_file_open(file, inputs->opening->listener, err);
+	*end = ko_file_open(file, inputs->opening->listener, err);
 	return *end;
 }
 
@@ -185,7 +185,7 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	}
 	if (vmlinux_probe(&file))
 		return take_vmlinux(inputs, &file, err);
-	if (module_file_probe(&file))
+	if (ko_file_probe(&file))
 		return take_module(inputs, &file, err);
 	if (packed_input_probe(&file))
 		return take_packed(inputs, &file, err);
@@ -268,10 +268,14 @@ static void close_all(struct inputs *inputs)
 }
 
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
-		 struct module_file **modules, struct error *err)
+		 struct ko_file **modules, struct error *err)
 {
 	struct listener *listener = opening->listener;
-	struct inputs inputs = { .opening = opening, .vmlinux = opening->vmlinux };
+	struct inputs inputs = {
+		.opening = opening,
+		.vmlinux = opening->vmlinux,
+		.modules = opening->modules,
+	};
 
 	if (take_all(&inputs, err))
 		*dump = !inputs.nr_images && !inputs.nr_dumps ?
@@ -283,7 +287,7 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 	close_all(&inputs);
 	if (!*dump) {
 		vmlinux_close(inputs.vmlinux);
-		module_file_close(inputs.modules);
+		ko_file_close(inputs.modules);
 		return false;
 	}
 	(*dump)->guessed = inputs.guessed;

@@ -8,7 +8,7 @@
 #include "kernel/arch.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 #include "linux/module/module_lines.h"
 
@@ -49,7 +49,7 @@ static bool compare_modules(struct kernel *kernel, const struct opening *opening
 {
 	struct error why;
 
-	for (struct module_file *file = kernel->module_files; file; file = file->next) {
+	for (struct ko_file *file = kernel->module_files; file; file = file->next) {
 		if (file->machine != kernel->arch->machine)
 			return fail(err, ERROR_FORMAT,
 				    "%s: is a module for another machine than %s", file->file.path,
@@ -94,7 +94,7 @@ struct kernel *open_kernel_dump(const struct opening *opening, struct error *err
 {
 	struct dump *dump = opening->dump;
 	struct vmlinux *vmlinux = opening->vmlinux;
-	struct module_file *modules = opening->modules;
+	struct ko_file *modules = opening->modules;
 	struct kernel *kernel;
 
 	if (!dump && !inputs_open(opening, &dump, &vmlinux, &modules, err))
@@ -103,7 +103,7 @@ struct kernel *open_kernel_dump(const struct opening *opening, struct error *err
 	if (kernel)
 		kernel->module_files = modules;
 	else
-		module_file_close(modules);
+		ko_file_close(modules);
 	if (kernel && open_start(kernel, opening, err))
 		return kernel;
 	open_close(kernel);

@@ -44,7 +44,7 @@ struct opening {
 	 * open_kernel_dump() fails. */
 	struct dump *dump;
 	struct vmlinux *vmlinux;
-	struct module_file *modules; /* files of modules, which are taken over, too */
+	struct ko_file *modules; /* files of modules, which are taken over, too */
 	const char *const *overrides; /* facts as "NAME=VALUE", like option -o */
 	size_t nr_overrides;
 	/* Folders in which vmlinux and debug files are searched, separated by ':'. NULL: the

@@ -13,7 +13,7 @@
 #include "open/open.h"
 #include "symbols/symbol_lookup.h"
 #include "types/types.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 
 /* A kernel, with all structs to which it points. */
@@ -83,7 +83,7 @@ void open_close(struct kernel *kernel)
 	states_destroy(kernel->states);
 	dump_close(kernel->dump);
 	vmlinux_close(kernel->vmlinux);
-	module_file_close(kernel->module_files);
+	ko_file_close(kernel->module_files);
 	file_close(&opened->note_file);
 	free(opened->found_note);
 	free(opened);

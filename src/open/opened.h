@@ -12,7 +12,7 @@ struct opening;
  * owner of *dump, *vmlinux and *modules. If there is no vmlinux, *vmlinux is NULL. *modules is the
  * list of files of modules. On failure, none is set. */
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
-		 struct module_file **modules, struct error *err);
+		 struct ko_file **modules, struct error *err);
 
 /* Describes a file that cannot be used, for an error message. If the file begins with text, as logs
  * do, the message names the command annotate. For any other file, returns `other`. */

@@ -16,7 +16,7 @@
 #include "linux/module/modules.h"
 #include "query/code_line.h"
 #include "query/entry_text.h"
-#include "query/module_text.h"
+#include "query/ko_text.h"
 #include "query/named_process.h"
 
 /* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
@@ -306,13 +306,13 @@ static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *sym
 static void explain_of_module(struct annotator *annotator, const struct text_item *item,
 			      const struct annotate_visit *visit)
 {
-	char text[MODULE_TEXT];
+	char text[KO_TEXT];
 	uint64_t key = item->offset;
 	unsigned int as = 1u << 31;
 
 	if (!item->extent)
 		return;
-	if (module_text(annotator->kernel, item, text, &key))
+	if (ko_text(annotator->kernel, item, text, &key))
 		as = 1u << 27 | item->is_instruction;
 	if (annotate_is_new(annotator, key, as))
 		tell_item(visit, item, NULL, text);

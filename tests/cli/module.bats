@@ -42,16 +42,17 @@ line_of() {
 	for format in -gdwarf-4 -gdwarf-5 -gz; do
 		module test_mod.ko $format
 		loaded test_mod.ko
-		functions test_mod.ko >functions
-		[ "$(wc -l <functions)" = 3 ]
+		functions test_mod.ko >list
+		[ "$(wc -l <list)" = 3 ]
+		: >commands
 		while read -r name section at size; do
 			base=$((16#$text))
 			[ "$section" = .text ] || base=$((16#$unlikely))
 			for ((i = 0; i < size; i++)); do
-				printf 'sym %x\n' $((base + at + i)) >&3
+				printf 'sym %x\n' $((base + at + i)) >>commands
 				line_of test_mod.ko "$section" $((at + i))
 			done
-		done <functions 3>commands >want
+		done <list >want
 		"$KWALK" -q -j -x commands vmlinux loaded test_mod.ko >answers
 		python3 -c '
 import json, os, sys

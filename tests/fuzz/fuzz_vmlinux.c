@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The input is a vmlinux, a boot image or a System.map, which is used with the dump in
- * FUZZ_DUMP. */
+/* The input is a vmlinux, a boot image, a System.map or the file of a module, which is used with the
+ * dump in FUZZ_DUMP. */
 #include "ask.h"
 #include "mutate.h"
 
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
 #include "debuginfo/debug_file.h"
+#include "debuginfo/ko_file.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 
@@ -28,6 +29,40 @@ static struct vmlinux *vmlinux_of_bytes(const uint8_t *data, size_t size)
 		return NULL;
 	if (vmlinux_probe(&file))
 		return vmlinux_open(&file, &err);
+	file_close(&file);
+	return NULL;
+}
+
+/* Asks for lines in the file of a module, as if it belonged to a dump. */
+static void ask_module(struct ko_file *module, struct input *rest)
+{
+	struct inlined_function functions[MOST_INLINED];
+	struct kernel_symbol symbol;
+	struct code_line line;
+	GElf_Shdr header;
+	struct error err;
+
+	for (int i = 0; i < 16; i++) {
+		uint64_t linked = (1 << 20) + take(rest, 2);
+
+		if (symbols_at(module->symbols, linked, &symbol))
+			PROMISED(ko_file_is_code(module, &symbol) || symbol.name);
+		ko_file_section(module, linked, &header);
+		if (ko_file_line(module, linked, NULL, &line, &err))
+			PROMISED(line.line);
+		ko_file_inlined(module, linked, NULL, functions);
+	}
+}
+
+static struct ko_file *module_of_bytes(const uint8_t *data, size_t size)
+{
+	struct error err;
+	struct file file;
+
+	if (!open_bytes(&file, data, size))
+		return NULL;
+	if (ko_file_probe(&file))
+		return ko_file_open(&file, NULL, &err);
 	file_close(&file);
 	return NULL;
 }
@@ -70,17 +105,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.paths = &dump_path,
 		.nr_paths = 1,
 		.vmlinux = vmlinux_of_bytes(data, size),
+		.modules = module_of_bytes(data, size),
 		.listener = listen(),
 		.debug_path = "",
 	};
 	struct input rest = { data + size - (size < 128 ? size : 128), size < 128 ? size : 128 };
 	struct input again = rest;
 
-	if (!opening.vmlinux)
+	if (!opening.vmlinux && !opening.modules)
 		return 0;
+	if (opening.modules)
+		ask_module(opening.modules, &rest);
 	/* Links to debug files are read, but the files do not exist. */
-	debug_file_search(opening.vmlinux, "/nonexistent");
-	ask_symbols(opening.vmlinux, &rest);
+	if (opening.vmlinux) {
+		debug_file_search(opening.vmlinux, "/nonexistent");
+		ask_symbols(opening.vmlinux, &rest);
+	}
 	ask_all(&opening, &again);
 	return 0;
 }

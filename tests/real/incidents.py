@@ -133,14 +133,68 @@ def about_reports(given, guest):
     return [f"reports {got}"] * (got != wanted) + [f"no time: {panic}"] * ("crash_time" not in panic and "dump_time" not in panic)
 
 
+def debug_file(given):
+    return os.path.join(os.path.dirname(given.vmlinux), "modules", "incident_driver.ko.debug")
+
+
+def driver_places(given, guest):
+    """Returns places in the driver's code: address and offset in .text, from the symbols in the dump and in the file."""
+    table = subprocess.run(["readelf", "-SsW", debug_file(given)], capture_output=True, text=True, check=True).stdout
+    text = re.search(r"\[ *(\d+)\] \.text ", table)[1]
+    offsets = {name: int(at, 16) for at, name in
+               re.findall(rf"^ *\d+: (\w+) +\d+ FUNC +\w+ +\w+ +{text} (\S+)$", table, re.MULTILINE)}
+    return [(int(one["address"], 16) + step, offsets[one["name"]] + step)
+            for one in ask(given, guest, "sym -l incident_driver") if one["name"] in offsets
+            for step in range(one["size"])]
+
+
+def about_lines(given, guest):
+    """From which line is each byte of the driver's code? addr2line reads the same file."""
+    files, places = (given.vmlinux, guest.dump, debug_file(given)), driver_places(given, guest)
+    path = os.path.join(guest.folder, "places")
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(f"sym {address:x}\n" for address, _ in places)
+    done = subprocess.run([given.kwalk, "-q", "-j", "-x", path, *files], capture_output=True, text=True, timeout=300,
+                          check=False)
+    ours = [f"{os.path.basename(one.get('file', '??'))}:{one.get('line', 0)}" for one in map(json.loads, done.stdout.splitlines())]
+    theirs = subprocess.run(["addr2line", "-s", "-e", files[2], "-j", ".text"], capture_output=True, text=True, check=True,
+                            input="".join(f"{offset:#x}\n" for _, offset in places)).stdout.splitlines()
+    theirs = [line.split(" ")[0] for line in theirs]
+    theirs = ["??:0" if re.search(":[0?]", line) else line for line in theirs]      # padding belongs to no line
+    wrong = [f"{address:x}: {own}, not {other}" for (address, _), own, other in zip(places, ours, theirs) if own != other]
+    threads = {name: int(pid) for pid, name in re.findall(r"@thread (\d+) (\w+)", guest.serial())}
+    for name in WAITS:
+        frames = [one for one in run(given, f"bt {threads[name]}", *files) if one.get("module") == "incident_driver"]
+        wrong += [f"bt of {name}: {frames}"] * (not frames or not all(one.get("file") for one in frames))
+    return wrong[:3] + [f"{len(places)} places, {len(ours)} answers"] * (len(places) < 100 or len(ours) != len(places))
+
+
+def driver_without_dump(given, guest):
+    """The log of the console, vmlinux and the driver's file: the driver's functions have the lines of the dump's answer."""
+    path = os.path.join(guest.folder, "oops.txt")
+    with open(path, "w", encoding="ascii", errors="replace") as file:
+        file.write(guest.serial().replace("\r", ""))
+    name = r"\S+\+0x\S+ \[incident_driver\]"
+    files = given.vmlinux, guest.dump, debug_file(given)
+    whole = {one["input"]: one["source"] for one in run(given, f"annotate {path}", *files)
+             if re.fullmatch(name, one["input"]) and "source" in one}
+    alone = {one["input"]: one["text"] for one in run(given, f"annotate {path}", files[0], files[2]) if re.fullmatch(name, one["input"])}
+    wrong = [f"{call} is at {alone.get(call)}, not {line}" for call, line in whole.items()
+             if not alone.get(call, "").endswith(f", {line}")]
+    return wrong + ["the log has no functions of the driver"] * (not whole)
+
+
 QUESTIONS = {
-    "jump": [lambda given, guest: about_oops(given, guest, "0x0")],
+    "jump": [lambda given, guest: about_oops(given, guest, "0x0"), driver_without_dump],
     "user": [lambda given, guest: about_oops(given, guest, f"{USER_CODE:#x}"), about_address],
-    "read": [lambda given, guest: about_oops(given, guest, "incident_read"), about_address],
+    "read": [lambda given, guest: about_oops(given, guest, "incident_read"), about_address,
+             driver_without_dump],
     "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid"), about_list],
-    "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text],
+    "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text,
+             driver_without_dump],
     "module": [without_dump], "stack": [without_dump],
-    "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump],
+    "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump,
+                about_lines],
 }
 
 

@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "dump/dump.h"
-#include "dump/formats/formats.h"
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
 #include "linux/module/modules.h"
@@ -21,7 +20,7 @@
 struct placed_section {
 	uint64_t first, last; /* run-time addresses, inclusive */
 	uint64_t linked; /* the linked address of the first byte */
-	struct module_file *file; /* borrowed */
+	struct ko_file *file; /* borrowed */
 };
 
 struct module_lines {
@@ -34,7 +33,7 @@ struct module_lines {
 
 /* The comparison of a file with the symbols of the module in the dump. */
 struct comparison {
-	struct module_file *file;
+	struct ko_file *file;
 	struct module_lines *lines;
 	size_t before; /* the number of sections that other files have placed */
 	size_t nr_same, nr_other; /* symbols of the module that the file has, or lacks */
@@ -60,14 +59,15 @@ static struct placed_section *placed(const struct comparison *comparison, uint64
 
 /* Is the symbol of the module at the place that the symbol of the file has? If the section is not
  * placed, places it if `place` is true. */
-static bool is_there(struct comparison *comparison, const struct kernel_symbol *linked, bool place)
+static bool module_lines_is_there(struct comparison *comparison, const struct kernel_symbol *linked,
+				  bool place)
 {
 	const struct kernel_symbol *symbol = comparison->symbol;
 	struct placed_section section = { .file = comparison->file };
 	const struct placed_section *found;
 	GElf_Shdr header;
 
-	if (!module_file_section(comparison->file, linked->address, &header) ||
+	if (!ko_file_section(comparison->file, linked->address, &header) ||
 	    linked->size != symbol->size)
 		return false;
 	section.first = symbol->address - (linked->address - header.sh_addr);
@@ -88,16 +88,16 @@ static bool compare_found(const struct kernel_symbol *linked, void *arg)
 {
 	struct comparison *comparison = arg;
 
-	if (!module_file_is_code(comparison->file, linked))
+	if (!ko_file_is_code(comparison->file, linked))
 		return true;
 	if (!comparison->nr_found++)
 		comparison->found = *linked;
 	if (comparison->of_several)
-		comparison->same |= is_there(comparison, linked, false);
+		comparison->same |= module_lines_is_there(comparison, linked, false);
 	return true;
 }
 
-static bool is_code(char type)
+static bool module_lines_is_code(char type)
 {
 	return type && strchr("tTwW", type);
 }
@@ -109,7 +109,7 @@ static bool compare_symbol(const struct kernel_symbol *symbol, void *arg)
 	struct comparison *comparison = arg;
 
 	/* A symbol without a size is a label, perhaps at the end of a section. */
-	if (!is_code(symbol->type) || !symbol->name[0] || !symbol->size)
+	if (!module_lines_is_code(symbol->type) || !symbol->name[0] || !symbol->size)
 		return true;
 	comparison->symbol = symbol;
 	comparison->nr_found = 0;
@@ -118,7 +118,7 @@ static bool compare_symbol(const struct kernel_symbol *symbol, void *arg)
 	if (comparison->of_several && comparison->nr_found < 2)
 		return true;
 	if (!comparison->of_several && comparison->nr_found == 1)
-		comparison->same = is_there(comparison, &comparison->found, true);
+		comparison->same = module_lines_is_there(comparison, &comparison->found, true);
 	else if (!comparison->of_several && comparison->nr_found)
 		return true;
 	comparison->nr_same += comparison->same;
@@ -152,7 +152,7 @@ static bool has_note(struct bytes memory, struct bytes id, bool *other)
 
 /* Returns false if the module's memory has a build-id, but not the build-id of the file. The note is
  * in the data that are not written, or, before 2.6.39, in the data. */
-static bool build_ids_agree(struct kernel *kernel, const struct module_file *file)
+static bool build_ids_agree(struct kernel *kernel, const struct ko_file *file)
 {
 	enum { MOST_DATA = 16 << 20 };
 	const struct space *space = kernel_space(kernel, NULL);
@@ -180,7 +180,7 @@ static bool build_ids_agree(struct kernel *kernel, const struct module_file *fil
 
 static bool check_file(struct kernel *kernel, struct comparison *comparison, struct error *err)
 {
-	struct module_file *file = comparison->file;
+	struct ko_file *file = comparison->file;
 	const char *path = file->file.path, *name = file->name;
 
 	for (int i = 0; i < 2; i++) {
@@ -210,13 +210,13 @@ static bool module_lines_learn(struct kernel *kernel, void *state, struct error 
 	struct module_lines *lines = state;
 	size_t nr = 0;
 
-	for (struct module_file *file = kernel->module_files; file; file = file->next)
+	for (struct ko_file *file = kernel->module_files; file; file = file->next)
 		nr++;
 	lines->why = calloc(nr + 1, sizeof(*lines->why));
 	if (!lines->why)
 		return out_of_memory(err);
 	nr = 0;
-	for (struct module_file *file = kernel->module_files; file; file = file->next, nr++) {
+	for (struct ko_file *file = kernel->module_files; file; file = file->next, nr++) {
 		struct comparison comparison = { .file = file,
 						 .lines = lines,
 						 .before = lines->nr };
@@ -241,14 +241,14 @@ static const struct state_type state_module_lines = {
 	.release = module_lines_release,
 };
 
-bool module_file_belongs(struct kernel *kernel, const struct module_file *file, struct error *err)
+bool module_file_belongs(struct kernel *kernel, const struct ko_file *file, struct error *err)
 {
 	const struct module_lines *lines = kernel_learnt(kernel, &state_module_lines, err);
 	size_t nr = 0;
 
 	if (!lines)
 		return false;
-	for (const struct module_file *at = kernel->module_files; at != file; at = at->next)
+	for (const struct ko_file *at = kernel->module_files; at != file; at = at->next)
 		nr++;
 	if (lines->why[nr].code && err)
 		*err = lines->why[nr];
@@ -258,7 +258,7 @@ bool module_file_belongs(struct kernel *kernel, const struct module_file *file, 
 /* --- lines --- */
 
 /* Is the address in memory of modules, and so not in the kernel's image? */
-static bool is_of_module(struct kernel *kernel, uint64_t vaddr)
+static bool module_lines_is_of_module(struct kernel *kernel, uint64_t vaddr)
 {
 	const struct region *region = region_of(kernel, vaddr, NULL);
 
@@ -266,7 +266,7 @@ static bool is_of_module(struct kernel *kernel, uint64_t vaddr)
 }
 
 /* Finds the file and the linked address of a run-time address. */
-static struct module_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *linked)
+static struct ko_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *linked)
 {
 	const struct module_lines *lines;
 
@@ -286,16 +286,16 @@ static struct module_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64
 
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
-	struct module_file *file;
+	struct ko_file *file;
 	uint64_t linked;
 	struct error why = { .code = 0 };
 
-	if (!is_of_module(kernel, vaddr))
+	if (!module_lines_is_of_module(kernel, vaddr))
 		return kernel_line(kernel, vaddr, line);
 	file = file_at(kernel, vaddr, &linked);
 	if (!file)
 		return false;
-	if (module_file_line(file, linked, kernel->listener, line, &why))
+	if (ko_file_line(file, linked, kernel->listener, line, &why))
 		return true;
 	if (why.code)
 		*kernel->excess = why;
@@ -304,19 +304,19 @@ bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
 {
-	struct module_file *file;
+	struct ko_file *file;
 	uint64_t linked;
 
-	if (!is_of_module(kernel, vaddr))
+	if (!module_lines_is_of_module(kernel, vaddr))
 		return kernel_inlined(kernel, vaddr, functions);
 	file = file_at(kernel, vaddr, &linked);
-	return file ? module_file_inlined(file, linked, kernel->listener, functions) : 0;
+	return file ? ko_file_inlined(file, linked, kernel->listener, functions) : 0;
 }
 
 /* --- functions in a text, without a dump --- */
 
 struct text_search {
-	struct module_file *file;
+	struct ko_file *file;
 	uint64_t extent, offset;
 	size_t nr, nr_other; /* functions with this extent, and with another one */
 	uint64_t size_of_other;
@@ -333,11 +333,11 @@ static bool search_symbol(const struct kernel_symbol *symbol, void *arg)
 	GElf_Shdr header;
 	bool is_last;
 
-	if (!module_file_is_code(search->file, symbol) ||
-	    !module_file_section(search->file, symbol->address, &header))
+	if (!ko_file_is_code(search->file, symbol) ||
+	    !ko_file_section(search->file, symbol->address, &header))
 		return true;
 	is_last = !room || room > header.sh_size - (symbol->address - header.sh_addr);
-	if (search->offset < symbol->size &&
+	if (search->offset <= symbol->size &&
 	    (is_last ? search->extent >= symbol->size : search->extent == room)) {
 		search->nr++;
 		search->linked = symbol->address + search->offset;
@@ -348,15 +348,15 @@ static bool search_symbol(const struct kernel_symbol *symbol, void *arg)
 	return true;
 }
 
-struct module_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
-					uint64_t offset, uint64_t extent, uint64_t *linked,
-					struct error *err)
+struct ko_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
+				    uint64_t offset, uint64_t extent, uint64_t *linked,
+				    struct error *err)
 {
 	struct text_search search = { .extent = extent, .offset = offset };
-	struct module_file *found = NULL;
+	struct ko_file *found = NULL;
 	size_t nr_files = 0;
 
-	for (struct module_file *file = kernel->module_files; file; file = file->next) {
+	for (struct ko_file *file = kernel->module_files; file; file = file->next) {
 		if (strcmp(file->name, module) != 0)
 			continue;
 		nr_files++;

@@ -12,7 +12,7 @@
 struct code_line;
 struct inlined_function;
 struct kernel;
-struct module_file;
+struct ko_file;
 
 /* Like kernel_line() and kernel_inlined() (kernel/kernel_lines.h), also for addresses in modules. A
  * file of a module is used only if it belongs to the module in the dump. */
@@ -23,11 +23,11 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
  * to the module if each function of the module is in the file, with the same size, and at the
  * same distance from the other symbols of its section. If the file and the module's memory have a
  * build-id, the build-ids must be equal, too. */
-bool module_file_belongs(struct kernel *kernel, const struct module_file *file, struct error *err);
+bool module_file_belongs(struct kernel *kernel, const struct ko_file *file, struct error *err);
 
 /* Finds the function NAME+OFFSET/EXTENT of a text, if there is no dump, in the files of the module.
  * EXTENT is the number of bytes from the symbol to the next symbol. *linked gets the linked address.
  * If several files or no file contain exactly such a function, sets *err, and returns NULL. */
-struct module_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
-					uint64_t offset, uint64_t extent, uint64_t *linked,
-					struct error *err);
+struct ko_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
+				    uint64_t offset, uint64_t extent, uint64_t *linked,
+				    struct error *err);

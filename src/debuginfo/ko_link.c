@@ -3,7 +3,7 @@
  * leaves out relocations that it does not know, and searches for further files. */
 #include <stdlib.h>
 
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 #include "symbols/elf_file.h"
 
 enum {
@@ -15,12 +15,12 @@ enum {
 	SECTION_GAP = 1 << 12,
 };
 
-static bool damaged(const struct module_file *module, const char *what, struct error *err)
+static bool damaged(const struct ko_file *module, const char *what, struct error *err)
 {
 	return fail(err, ERROR_FORMAT, "%s: is damaged: %s", module->file.path, what);
 }
 
-static bool place_sections(const struct module_file *module, struct error *err)
+static bool place_sections(const struct ko_file *module, struct error *err)
 {
 	uint64_t address = FIRST_ADDRESS;
 	Elf_Scn *section = NULL;
@@ -71,7 +71,7 @@ static void place_symbol(Elf *elf, GElf_Sym *symbol)
 		symbol->st_value += header.sh_addr;
 }
 
-static bool place_symbols(struct module_file *module, const struct listener *listener,
+static bool place_symbols(struct ko_file *module, const struct listener *listener,
 			  Elf_Data **symbols, size_t *section_nr, struct error *err)
 {
 	Elf_Scn *section = NULL;
@@ -133,7 +133,7 @@ static const char *const linked_sections[NR_LINKED_SECTIONS] = {
 
 /* The relocations of one debug section. */
 struct relocating {
-	struct module_file *module;
+	struct ko_file *module;
 	const struct listener *listener;
 	Elf_Data *symbols; /* with linked addresses */
 	size_t symbols_section;
@@ -173,7 +173,7 @@ static bool relocate_one(const struct relocating *work, const GElf_Rela *entry, 
 {
 	uint32_t type = (uint32_t)GELF_R_TYPE(entry->r_info);
 	const struct relocation_kind *kind;
-	uint8_t *at = (uint8_t *)work->data->d_buf + entry->r_offset;
+	uint8_t *at;
 	uint64_t value, addend = (uint64_t)entry->r_addend;
 	GElf_Sym symbol;
 
@@ -190,6 +190,7 @@ static bool relocate_one(const struct relocating *work, const GElf_Rela *entry, 
 		return cannot(work, "to a section with a number above 65279", type, err);
 	if (symbol.st_shndx == SHN_UNDEF || symbol.st_shndx == SHN_COMMON)
 		return true;
+	at = (uint8_t *)work->data->d_buf + entry->r_offset;
 	if (in_place)
 		addend = load_le(at, kind->width);
 	value = symbol.st_value + addend - (kind->relative ? entry->r_offset : 0);
@@ -232,7 +233,8 @@ static bool relocate_all(struct relocating *work, Elf_Scn *section, const GElf_S
 }
 
 /* Decompresses the section, and copies its data. */
-static bool unpack(struct relocating *work, Elf_Scn *section, void **copy, struct error *err)
+static bool ko_link_unpack(struct relocating *work, Elf_Scn *section, void **copy,
+			   struct error *err)
 {
 	Elf *elf = work->module->elf;
 	GElf_Shdr header;
@@ -265,7 +267,7 @@ static bool relocate_section(struct relocating *work, size_t nr, struct error *e
 		    header.sh_info != elf_ndxscn(target))
 			continue;
 		if (!work->module->copies[nr] &&
-		    !unpack(work, target, &work->module->copies[nr], err))
+		    !ko_link_unpack(work, target, &work->module->copies[nr], err))
 			return false;
 		if (!relocate_all(work, section, &header, err))
 			return false;
@@ -273,8 +275,7 @@ static bool relocate_section(struct relocating *work, size_t nr, struct error *e
 	return true;
 }
 
-bool module_file_link(struct module_file *module, const struct listener *listener,
-		      struct error *err)
+bool ko_file_link(struct ko_file *module, const struct listener *listener, struct error *err)
 {
 	struct relocating work = {
 		.module = module,

@@ -12,47 +12,45 @@
 #include "debuginfo/lines.h"
 #include "symbols/symbols.h"
 
-enum { MODULE_FILE_NAME = 64, NR_LINKED_SECTIONS = 7 };
+enum { KO_FILE_NAME = 64, NR_LINKED_SECTIONS = 7 };
 
-struct module_file {
+struct ko_file {
 	struct file file;
 	Elf *elf;
 	uint16_t machine; /* EM_* */
 	/* The name of the module, from .modinfo or else from the name of the file. */
-	char name[MODULE_FILE_NAME];
+	char name[KO_FILE_NAME];
 	struct symbols *symbols; /* with linked addresses */
 	struct lines *lines; /* NULL: not opened yet */
 	struct inlines *inlines; /* NULL: not opened yet */
 	void *table; /* the copy of the symbol table */
 	void *copies[NR_LINKED_SECTIONS]; /* the copies of debug sections */
-	struct module_file *next; /* owned */
+	struct ko_file *next; /* owned */
 };
 
 /* Is the file a module or its debug file? */
-bool module_file_probe(const struct file *file);
+bool ko_file_probe(const struct file *file);
 
 /* Opens the file of a module. Takes ownership of file, even if it fails. Fails if the file has no
  * line numbers, or if a relocation is damaged or unknown. listener may be NULL. */
-struct module_file *module_file_open(struct file *file, const struct listener *listener,
-				     struct error *err);
+struct ko_file *ko_file_open(struct file *file, const struct listener *listener, struct error *err);
 /* Closes this file and all files after it in the list. `module` may be NULL. */
-void module_file_close(struct module_file *module);
+void ko_file_close(struct ko_file *module);
 
 /* Finds the section that contains a linked address. Returns false if there is no such section. */
-bool module_file_section(const struct module_file *module, uint64_t linked, GElf_Shdr *header);
+bool ko_file_section(const struct ko_file *module, uint64_t linked, GElf_Shdr *header);
 
 /* Is the symbol in a section of code? */
-bool module_file_is_code(const struct module_file *module, const struct kernel_symbol *symbol);
+bool ko_file_is_code(const struct ko_file *module, const struct kernel_symbol *symbol);
 
 /* Like lines_find() and inlines_find(), for a linked address. If the debug information is damaged,
- * module_file_line() sets *err to a message, and returns false. */
-bool module_file_line(struct module_file *module, uint64_t linked, const struct listener *listener,
-		      struct code_line *line, struct error *err);
-size_t module_file_inlined(struct module_file *module, uint64_t linked,
-			   const struct listener *listener, struct inlined_function *functions);
+ * ko_file_line() sets *err to a message, and returns false. */
+bool ko_file_line(struct ko_file *module, uint64_t linked, const struct listener *listener,
+		  struct code_line *line, struct error *err);
+size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct listener *listener,
+		       struct inlined_function *functions);
 
-/* --- module_link.c --- */
+/* --- ko_link.c --- */
 
 /* Gives sections and symbols linked addresses, and relocates the debug sections. */
-bool module_file_link(struct module_file *module, const struct listener *listener,
-		      struct error *err);
+bool ko_file_link(struct ko_file *module, const struct listener *listener, struct error *err);

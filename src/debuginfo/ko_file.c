@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "debuginfo/module_file.h"
+#include "debuginfo/ko_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static bool has_section(Elf *elf, const char *name)
 	return false;
 }
 
-bool module_file_probe(const struct file *file)
+bool ko_file_probe(const struct file *file)
 {
 	struct bytes b = file->bytes;
 	bool found;
@@ -46,7 +46,7 @@ bool module_file_probe(const struct file *file)
 }
 
 /* Sets the name from the part "name=" of .modinfo, which modules have since 4.11 (3e2e857f9c3a). */
-static bool name_from_modinfo(struct module_file *module)
+static bool name_from_modinfo(struct ko_file *module)
 {
 	Elf_Data *data = elf_section_data(module->elf, ".modinfo");
 	const char *at = data ? data->d_buf : NULL, *end = data ? at + data->d_size : NULL;
@@ -64,7 +64,7 @@ static bool name_from_modinfo(struct module_file *module)
 }
 
 /* Sets the name from the name of the file, as KBUILD_MODNAME does: '-' becomes '_'. */
-static void name_from_path(struct module_file *module)
+static void name_from_path(struct ko_file *module)
 {
 	const char *slash = strrchr(module->file.path, '/');
 	const char *name = slash ? slash + 1 : module->file.path, *end = strstr(name, ".ko");
@@ -74,8 +74,7 @@ static void name_from_path(struct module_file *module)
 		module->name[i] = name[i] == '-' ? '_' : name[i];
 }
 
-static bool open_parts(struct module_file *module, const struct listener *listener,
-		       struct error *err)
+static bool open_parts(struct ko_file *module, const struct listener *listener, struct error *err)
 {
 	GElf_Ehdr header;
 
@@ -97,7 +96,7 @@ static bool open_parts(struct module_file *module, const struct listener *listen
 			    module->file.path);
 	if (!name_from_modinfo(module))
 		name_from_path(module);
-	if (!module_file_link(module, listener, err))
+	if (!ko_file_link(module, listener, err))
 		return false;
 	module->symbols = symbols_open(module->elf, err);
 	if (!module->symbols)
@@ -106,10 +105,9 @@ static bool open_parts(struct module_file *module, const struct listener *listen
 	return true;
 }
 
-struct module_file *module_file_open(struct file *file, const struct listener *listener,
-				     struct error *err)
+struct ko_file *ko_file_open(struct file *file, const struct listener *listener, struct error *err)
 {
-	struct module_file *module = calloc(1, sizeof(*module));
+	struct ko_file *module = calloc(1, sizeof(*module));
 
 	if (!module) {
 		file_close(file);
@@ -120,14 +118,14 @@ struct module_file *module_file_open(struct file *file, const struct listener *l
 	*file = (struct file){ .fd = -1 };
 	if (open_parts(module, listener, err))
 		return module;
-	module_file_close(module);
+	ko_file_close(module);
 	return NULL;
 }
 
-void module_file_close(struct module_file *module)
+void ko_file_close(struct ko_file *module)
 {
 	while (module) {
-		struct module_file *next = module->next;
+		struct ko_file *next = module->next;
 
 		lines_close(module->lines);
 		inlines_close(module->inlines);
@@ -142,7 +140,7 @@ void module_file_close(struct module_file *module)
 	}
 }
 
-bool module_file_section(const struct module_file *module, uint64_t linked, GElf_Shdr *header)
+bool ko_file_section(const struct ko_file *module, uint64_t linked, GElf_Shdr *header)
 {
 	Elf_Scn *section = NULL;
 
@@ -152,16 +150,15 @@ bool module_file_section(const struct module_file *module, uint64_t linked, GElf
 	return false;
 }
 
-bool module_file_is_code(const struct module_file *module, const struct kernel_symbol *symbol)
+bool ko_file_is_code(const struct ko_file *module, const struct kernel_symbol *symbol)
 {
 	GElf_Shdr header;
 
-	return module_file_section(module, symbol->address, &header) &&
-	       header.sh_flags & SHF_EXECINSTR;
+	return ko_file_section(module, symbol->address, &header) && header.sh_flags & SHF_EXECINSTR;
 }
 
-bool module_file_line(struct module_file *module, uint64_t linked, const struct listener *listener,
-		      struct code_line *line, struct error *err)
+bool ko_file_line(struct ko_file *module, uint64_t linked, const struct listener *listener,
+		  struct code_line *line, struct error *err)
 {
 	/* Without a descriptor, lines.c reads only the copies. */
 	if (!module->lines)
@@ -177,8 +174,8 @@ bool module_file_line(struct module_file *module, uint64_t linked, const struct 
 	return false;
 }
 
-size_t module_file_inlined(struct module_file *module, uint64_t linked,
-			   const struct listener *listener, struct inlined_function *functions)
+size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct listener *listener,
+		       struct inlined_function *functions)
 {
 	if (!module->inlines)
 		module->inlines = inlines_open(module->elf);

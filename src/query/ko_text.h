@@ -7,10 +7,10 @@
 
 struct kernel;
 
-enum { MODULE_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 };
+enum { KO_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 };
 
 /* Writes the explanation of an item with a module and an extent. If a file contains the function,
  * *key becomes a number that differs for each place. If no file contains it, `text` is the reason,
  * *key is not changed, and the result is false. */
-bool module_text(struct kernel *kernel, const struct text_item *item, char text[MODULE_TEXT],
-		 uint64_t *key);
+bool ko_text(struct kernel *kernel, const struct text_item *item, char text[KO_TEXT],
+	     uint64_t *key);
