@@ -34,7 +34,7 @@ void cursor_skip(struct cursor *cursor, uint64_t size)
 		cursor_work(cursor, 1);
 	if (size > cursor_left(cursor))
 		cursor->bad = true;
-	else
+	else if (size) /* a bad cursor may have no bytes, and no pointer */
 		cursor->at += size;
 }
 
