@@ -47,6 +47,10 @@ struct kernel {
 	/* The files of modules (debuginfo/ko_file.h). A file may not belong to the dump:
 	 * linux/module/module_lines.h compares it. */
 	struct ko_file *module_files;
+	/* Searches for the file of a module that has no file in module_files. build_id is empty if
+	 * it is unknown. The caller owns the result. NULL: there is no search. */
+	struct ko_file *(*find_ko_file)(struct kernel *kernel, const char *module,
+					struct bytes build_id);
 	const struct arch *arch; /* NULL: the architecture is not known yet */
 	/* Log2 of the page size; while this is unknown, log2 of the smallest page size. */
 	uint8_t page_shift;

@@ -87,6 +87,7 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)
 		return fail(err, ERROR_FORMAT, "%s: does not belong to the dump (--strict)",
 			    kernel->vmlinux->file.path);
+	open_search_modules(kernel, opening->debug_path);
 	return compare_modules(kernel, opening, err);
 }
 

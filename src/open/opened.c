@@ -2,6 +2,7 @@
 #include "open/opened.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/page.h"
 #include "dump/dump.h"
@@ -29,6 +30,7 @@ struct opened {
 	struct states states;
 	struct file note_file; /* the file that -o vmcoreinfo= names */
 	char *found_note; /* owned; set by open_search_memory() */
+	char *debug_path; /* owned; NULL: the usual folders */
 };
 
 /* The image is first, so a symbol of the image is found without a search of the modules. */
@@ -86,6 +88,7 @@ void open_close(struct kernel *kernel)
 	ko_file_close(kernel->module_files);
 	file_close(&opened->note_file);
 	free(opened->found_note);
+	free(opened->debug_path);
 	free(opened);
 }
 
@@ -121,6 +124,19 @@ void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr)
 	opened->found_note = text;
 	opened->note.found = true;
 	opened->note.paddr = paddr;
+}
+
+void open_set_debug_path(struct kernel *kernel, const char *path)
+{
+	struct opened *opened = opened_of(kernel);
+
+	free(opened->debug_path);
+	opened->debug_path = path ? strdup(path) : NULL;
+}
+
+const char *open_debug_path(const struct kernel *kernel)
+{
+	return ((const struct opened *)kernel)->debug_path;
 }
 
 void open_forget(struct kernel *kernel)

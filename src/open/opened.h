@@ -69,8 +69,15 @@ bool open_lacks_symbols(const struct kernel *kernel);
  * open_first_facts(). */
 bool open_search_vmlinux(struct kernel *kernel, const char *path);
 
+/* Sets kernel->find_ko_file, so that files of modules are searched by build-id in the folders of the
+ * path, by name in the folder of vmlinux, and by release and name in the folders of the path. `path` is opening->debug_path. */
+void open_search_modules(struct kernel *kernel, const char *path);
+
 /* --- used by these steps --- */
 
+/* Remembers the folders of debug files, and returns them. */
+void open_set_debug_path(struct kernel *kernel, const char *path);
+const char *open_debug_path(const struct kernel *kernel);
 void open_set_arch(struct kernel *kernel, const struct arch *arch);
 /* Reads the text of the note from the file at path. */
 bool open_set_note_file(struct kernel *kernel, const char *path, struct error *err);

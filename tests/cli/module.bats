@@ -160,6 +160,63 @@ for line in sys.stdin:
 	[[ $output == *'test_mod.ko is the file of a module, not a dump; give a dump or a vmlinux, too'* ]]
 }
 
+# found PATH...: with the test's file at this path, a line is shown.
+found() {
+	mkdir -p "$(dirname "$1")"
+	cp test-mod.ko.debug "$1"
+	"$KWALK" "${@:2}" -c 'sym thing_work' k/vmlinux loaded >out 2>&1
+	rm "$1"
+	grep -q ' thing_work \[test_mod\] .*module.c:[1-9]' out
+}
+
+@test "the file of a module is found beside vmlinux or by its build-id" {
+	vmlinux 64
+	mkdir k
+	mv vmlinux k/
+	module test_mod.ko
+	loaded test_mod.ko
+	objcopy --only-keep-debug test_mod.ko test-mod.ko.debug
+	export KWALK_DEBUG_PATH=$PWD/none:$PWD/debug
+	not found unused
+	for name in test_mod.ko.debug test-mod.ko.debug test_mod.ko test-mod.ko; do
+		found k/$name
+		found k/$name --sandbox=no
+	done
+	found debug/.build-id/12/34567812345678123456781234567812345678.debug
+	not found debug/.build-id/12/34567812345678123456781234567812345679.debug
+	not found debug/test_mod.ko.debug
+	for place in lib usr/lib; do
+		found debug/$place/modules/6.1.0-18-amd64/kernel/drivers/test/test-mod.ko.debug
+		found debug/$place/modules/6.1.0-18-amd64/test_mod.ko --sandbox=no
+	done
+	not found debug/lib/modules/6.1.0-19-amd64/test-mod.ko.debug
+	# links that form a cycle, and folders below each other without end
+	deep=$PWD/debug/lib/modules/6.1.0-18-amd64/$(printf 'd/%.0s' {1..200})
+	mkdir -p "$deep"
+	ln -s .. debug/lib/modules/6.1.0-18-amd64/up
+	not found unused
+	rm -r debug
+	# if nothing is to be searched, not even here
+	KWALK_DEBUG_PATH='' not found k/test_mod.ko.debug
+	# the file of another build is not used, and is not worth a warning
+	module k/test_mod.ko -DOTHER
+	"$KWALK" -c 'sym thing_work' k/vmlinux loaded >out 2>&1
+	not grep -q 'module.c\|warning' out
+	# nor a pipe, a folder, or a damaged file
+	rm k/test_mod.ko
+	mkfifo k/test_mod.ko
+	mkdir k/test-mod.ko.debug
+	head -c 3000 test-mod.ko.debug >k/test_mod.ko.debug
+	"$KWALK" -c 'sym thing_work' k/vmlinux loaded >out 2>&1
+	grep -qx '[0-9a-f]* ([tT]) thing_work \[test_mod\]' out
+	# the name of the module in the dump leads to no other folder
+	cp test-mod.ko.debug evil.ko.debug
+	sed '$a at module+24: str "../evil\\0"' loaded.txt >evil.txt
+	"$MKDUMP" evil.txt evil
+	"$KWALK" -c 'sym thing_work' k/vmlinux evil >out 2>&1
+	not grep -q 'module.c' out
+}
+
 @test "damaged files of modules are refused, or have no lines" {
 	vmlinux 64
 	module test_mod.ko

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "debuginfo/ko_file.h"
 #include "dump/dump.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
 #include "linux/module/modules.h"
@@ -26,7 +27,11 @@ struct placed_section {
 struct module_lines {
 	struct placed_section *section; /* owned */
 	size_t nr, room;
-	struct error *why; /* owned; for each file, why it is not used; code 0: it is used */
+	/* For each file at the start, why it is not used; code 0: it is used. */
+	struct error *why; /* owned */
+	/* The addresses of the struct modules for which a file was searched. */
+	uint64_t *searched; /* owned */
+	size_t nr_searched, searched_room;
 };
 
 /* --- does a file belong to a module? --- */
@@ -126,11 +131,18 @@ static bool compare_symbol(const struct kernel_symbol *symbol, void *arg)
 	return !comparison->no_memory;
 }
 
-/* Does the memory have a note with the build-id? *other becomes true if it has another one. A note
- * begins with the size of its name, the size of the build-id, its type and its name. */
-static bool has_note(struct bytes memory, struct bytes id, bool *other)
+/* A build-id that was found in memory. */
+struct memory_id {
+	uint8_t bytes[64];
+	size_t size; /* 0: there is none */
+};
+
+/* Does the memory have a note with the build-id `wanted`? Sets *other to another build-id, if the
+ * memory has one. A note begins with the size of its name, the size of the build-id, its type and
+ * its name. */
+static bool has_note(struct bytes memory, struct bytes wanted, struct memory_id *other)
 {
-	enum { HEAD = 16, SIZES = 8, LONGEST_ID = 64 };
+	enum { HEAD = 16, SIZES = 8 };
 	/* The type NT_GNU_BUILD_ID and the name. The last byte is the NUL that C adds. */
 	static const uint8_t kind[HEAD - SIZES] = "\3\0\0\0GNU";
 	const uint8_t *at = memory.data, *end = memory.data + memory.size;
@@ -140,42 +152,54 @@ static bool has_note(struct bytes memory, struct bytes id, bool *other)
 		uint32_t size = before < SIZES ? 0 : load_le32(at - 4);
 
 		at += sizeof(kind);
-		if (!size || size > LONGEST_ID || load_le32(at - HEAD) != sizeof("GNU") ||
+		if (!size || size > sizeof(other->bytes) || load_le32(at - HEAD) != sizeof("GNU") ||
 		    (size_t)(end - at) < size)
 			continue;
-		if (size == id.size && !memcmp(at, id.data, size))
+		if (size == wanted.size && !memcmp(at, wanted.data, size))
 			return true;
-		*other = true;
+		if (other->size)
+			continue;
+		other->size = size;
+		memcpy(other->bytes, at, size);
 	}
 	return false;
 }
 
-/* Returns false if the module's memory has a build-id, but not the build-id of the file. The note is
- * in the data that are not written, or, before 2.6.39, in the data. */
-static bool build_ids_agree(struct kernel *kernel, const struct ko_file *file)
+/* Like has_note(), for the memory of a module. The note is in the data that are not written, or,
+ * before 2.6.39, in the data. */
+static bool has_build_id(struct kernel *kernel, const char *module, struct bytes wanted,
+			 struct memory_id *other)
 {
 	enum { MOST_DATA = 16 << 20 };
 	const struct space *space = kernel_space(kernel, NULL);
 	const struct module_range *range;
-	bool found = false, other = false;
-	struct bytes id;
+	bool found = false;
 	size_t nr;
 
-	if (!space || !elf_build_id(file->elf, file->file.bytes, &id) || !id.size)
-		return true;
+	other->size = 0;
 	range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
-	for (size_t i = 0; i < nr && !found; i++) {
+	for (size_t i = 0; space && i < nr && !found; i++) {
 		struct view view = { 0 };
 		uint64_t size = range[i].last - range[i].first + 1;
 
-		if (strcmp(range[i].name, file->name) != 0 || size > MOST_DATA ||
+		if (strcmp(range[i].name, module) != 0 || size > MOST_DATA ||
 		    (range[i].part != PART_RODATA && range[i].part != PART_DATA) ||
 		    !view_open(&view, space, range[i].first, size, NULL))
 			continue;
-		found = has_note(view.bytes, id, &other);
+		found = has_note(view.bytes, wanted, other);
 		view_close(&view);
 	}
-	return found || !other;
+	return found;
+}
+
+/* Returns false if the module's memory has a build-id, but not the build-id of the file. */
+static bool build_ids_agree(struct kernel *kernel, const struct ko_file *file)
+{
+	struct memory_id other;
+	struct bytes id;
+
+	return !elf_build_id(file->elf, file->file.bytes, &id) || !id.size ||
+	       has_build_id(kernel, file->name, id, &other) || !other.size;
 }
 
 static bool check_file(struct kernel *kernel, struct comparison *comparison, struct error *err)
@@ -233,6 +257,7 @@ static void module_lines_release(void *state)
 
 	free(lines->section);
 	free(lines->why);
+	free(lines->searched);
 }
 
 static const struct state_type state_module_lines = {
@@ -265,23 +290,65 @@ static bool module_lines_is_of_module(struct kernel *kernel, uint64_t vaddr)
 	return region && region_has_modules(kernel, region);
 }
 
+/* Finds the section that contains a run-time address, or returns NULL. */
+static const struct placed_section *placed_at(const struct module_lines *lines, uint64_t vaddr)
+{
+	for (size_t i = 0; i < lines->nr; i++)
+		if (vaddr >= lines->section[i].first && vaddr <= lines->section[i].last)
+			return &lines->section[i];
+	return NULL;
+}
+
+/* Searches for the file of the module that contains the address, unless this was done before. A file
+ * that does not belong to the module is closed again. Returns true if a file is used. */
+static bool search_file(struct kernel *kernel, struct module_lines *lines, uint64_t vaddr)
+{
+	const struct module_range *range = module_range_of(kernel, vaddr);
+	struct comparison comparison = { .lines = lines, .before = lines->nr };
+	struct memory_id id;
+	struct bytes none = { NULL, 0 };
+
+	if (!range || !kernel->find_ko_file)
+		return false;
+	for (size_t i = 0; i < lines->nr_searched; i++)
+		if (lines->searched[i] == range->module)
+			return false;
+	if (!array_add(&lines->searched, &lines->nr_searched, &lines->searched_room, &range->module,
+		       sizeof(range->module)))
+		return false;
+	has_build_id(kernel, range->name, none, &id);
+	comparison.file =
+		kernel->find_ko_file(kernel, range->name, (struct bytes){ id.bytes, id.size });
+	if (!comparison.file)
+		return false;
+	if (comparison.file->machine != kernel->arch->machine ||
+	    strcmp(comparison.file->name, range->name) != 0 ||
+	    !check_file(kernel, &comparison, NULL)) {
+		lines->nr = comparison.before;
+		ko_file_close(comparison.file);
+		return false;
+	}
+	comparison.file->next = kernel->module_files;
+	kernel->module_files = comparison.file;
+	return true;
+}
+
 /* Finds the file and the linked address of a run-time address. */
 static struct ko_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *linked)
 {
-	const struct module_lines *lines;
+	const struct placed_section *section;
+	struct module_lines *lines;
 
-	if (!kernel->module_files || kernel->dump->format->none)
+	if (kernel->dump->format->none)
 		return NULL;
 	lines = kernel_learnt(kernel, &state_module_lines, NULL);
-	for (size_t i = 0; lines && i < lines->nr; i++) {
-		const struct placed_section *section = &lines->section[i];
-
-		if (vaddr < section->first || vaddr > section->last)
-			continue;
-		*linked = section->linked + (vaddr - section->first);
-		return section->file;
-	}
-	return NULL;
+	section = lines ? placed_at(lines, vaddr) : NULL;
+	if (lines && !section && search_file(kernel, lines, vaddr))
+		section = placed_at(lines, vaddr);
+	if (!section)
+		return NULL;
+	*linked = section->linked + (vaddr - section->first);
+	return section->file;
 }
 
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
