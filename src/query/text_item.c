@@ -51,7 +51,7 @@ static const struct {
 	  "x24 x25 x26 x27 x28 x29 x30 lr sp ",
 	  LABEL_REGISTER },
 	{ " RIP EIP IP PC pc ", LABEL_CODE },
-	{ " CR3 ", LABEL_ROOT },
+	{ " CR3 TTBR0_EL1 TTBR1_EL1 ttbr0_el1 ttbr1_el1 ttbr0 ttbr1 ", LABEL_ROOT },
 	{ " pgdp ", LABEL_TABLE },
 	{ " ESR ", LABEL_SYNDROME },
 	{ " address addr fault ", LABEL_ADDRESS },

@@ -188,6 +188,10 @@ load common
 	12000041410001 as=virtual kind=non-canonical
 	12000041410001 as=root kind=page-table text="root of the page table of the kernel, ASID 12"
 	END
+	for name in TTBR0_EL1 TTBR1_EL1 ttbr0 ttbr1; do
+		[ "$("$KWALK" -q -j -c "whatis $name=0012000041410001" arm64 | grep -c '"as":"root"')" = 1 ]
+		not grep '"as":"virtual"' <("$KWALK" -q -j -c "whatis $name=0012000041410001" arm64)
+	done
 }
 
 @test "a signed pointer is shown without its code" {
