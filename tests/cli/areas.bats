@@ -359,3 +359,13 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	ffffffff81001100 section=text part=-
 	END
 }
+
+@test "a list whose head leads nowhere in both directions is one damage" {
+	vmlinux 64
+	describe head <<-END
+	include $DUMPS/x86_64-areas.txt
+	at 0x1400248: u64 8 0
+	END
+	"$KWALK" -q -c areas vmlinux head >answers 2>complaints || true
+	[ "$(grep -c 'is cut after its entry' complaints)" = 1 ]
+}

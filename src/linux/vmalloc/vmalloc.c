@@ -31,6 +31,7 @@ struct vmalloc_scan {
 	struct vmalloc_list list;
 	struct address_set seen;
 	struct address_set purged; /* vmap_areas in the chain of areas that wait to be purged */
+	uint64_t cut_head; /* head that the last list followed forward was cut at; 0: none */
 	uint64_t cut_at; /* area at which following a list backward failed */
 	enum flags_era era;
 	unsigned int vm; /* id of the member of vmap_area that points to its vm_struct */
@@ -243,7 +244,11 @@ static bool vmalloc_follow(struct vmalloc_scan *scan, const struct list *list, b
 		return true;
 	if (backward && reached)
 		scan->cut_at = address;
-	report_cut(scan, list, &links, &err);
+	/* a head that cannot be followed in either direction is one damage */
+	if (!backward)
+		scan->cut_head = !reached || links.end == LINKS_MISSING ? links.before : 0;
+	if (!backward || links.before != list->head || scan->cut_head != list->head)
+		report_cut(scan, list, &links, &err);
 	return false;
 }
 
