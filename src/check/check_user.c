@@ -240,8 +240,10 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	char neighbours[NOWHERE_TEXT], what[sizeof(neighbours) + 32];
 
 	if (is_drivers(vma) || (!known && device) ||
-	    (device && starts_with(device->name, "Persistent Memory")))
+	    (device && starts_with(device->name, "Persistent Memory"))) {
+		user->nr_not_compared++;
 		return;
+	}
 	if (!known && !user->pass->resources) {
 		user->nr_unjudged++;
 	} else {
@@ -269,12 +271,15 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		user->nr_unjudged++;
 		return;
 	}
-	if (compound.compound)
+	if (compound.compound) {
+		user->nr_not_compared++;
 		return;
+	}
 	mapped.mapcount = page_half(&words, layout->type) + 1;
 	/* a negative count was decremented too often */
 	if (mapped.mapcount > INT32_MAX)
 		mapped.mapcount = 0;
+	user->nr_not_compared += !counted;
 	if (counted)
 		check_add_mapped(&user->mapped, &mapped);
 	else if (!mapped.mapcount &&
@@ -328,6 +333,8 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	}
 	if (!use.compound && (is_counted(use.kind) || (use.kind == PAGE_USE_UNKNOWN && !what)))
 		check_user_add_mapped(user, scanned, pfn, is_counted(use.kind));
+	else
+		user->nr_not_compared++;
 }
 
 /* --- entries --- */

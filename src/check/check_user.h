@@ -27,6 +27,7 @@ struct user_pass {
 	uint32_t nr_others; /* limited by MOST_OTHERS */
 	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
+	uint64_t nr_not_compared; /* frames that were not compared with their counts of mappings */
 	/* First and last frame of the kernel's text. If they are unknown, text_first is 1 and
 	 * text_last is 0. */
 	uint64_t text_first, text_last;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Reports the check "user-tables". */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "check/check_user.h"
 
@@ -38,6 +39,27 @@ static bool check_user_tell_has_trouble(const struct user_pass *user)
 	return user->no_table.nr || user->missing.nr || user->corrupt.nr || user->closed.nr ||
 	       user->two_levels.nr || user->shared.nr || user->outside.nr ||
 	       user->kernel_frames.nr || user->overmapped.nr;
+}
+
+/* Reports that no problem was found, and how many frames were compared with their counts. */
+static void tell_none(const struct user_pass *user)
+{
+	char compared[128] = "", not_compared[192] = "";
+
+	if (user->mapped.nr)
+		snprintf(compared, sizeof(compared),
+			 "; of %zu mapped frames, none has more mappings than its struct page counts",
+			 user->mapped.nr);
+	if (user->nr_not_compared)
+		snprintf(not_compared, sizeof(not_compared),
+			 "; %" PRIu64
+			 " mapped frames were not compared with the counts in their struct pages",
+			 user->nr_not_compared);
+	check_tell(user->pass->checker, CHECK_OF_USER_TABLES, CHECK_OK,
+		   "%" PRIu64 " tables of %zu processes map %" PRIu64
+		   " pages; no page belongs to the kernel or is outside of memory%s%s",
+		   user->nr_tables, user->pass->nr_processes, user->nr_pages, compared,
+		   not_compared);
 }
 
 void check_user_tell(const struct user_pass *user)
@@ -83,9 +105,5 @@ void check_user_tell(const struct user_pass *user)
 				   "processes are missing, because lists of tasks are damaged" :
 				   "only a part of the tables was checked");
 	else if (!user->left_out.nr && !check_user_tell_has_trouble(user))
-		check_tell(
-			checker, check, CHECK_OK,
-			"%" PRIu64 " tables of %zu processes map %" PRIu64
-			" pages; no page belongs to the kernel, is outside of memory, or has more mappings than its struct page counts",
-			user->nr_tables, user->pass->nr_processes, user->nr_pages);
+		tell_none(user);
 }
