@@ -61,7 +61,7 @@ static uint8_t *entry_at(const struct tables *tables, uint64_t table, unsigned i
 			 uint64_t vaddr)
 {
 	const struct paging_level *at = &tables->paging->level[level];
-	uint64_t index = vaddr >> at->shift & ((UINT64_C(1) << at->bits) - 1);
+	uint64_t index = vaddr >> at->shift & at->index_mask;
 
 	return tables->file + SIZE_OF_PAGE + table + index * tables->paging->entry_size;
 }

@@ -66,7 +66,7 @@ static const struct paging paging_pae = {
 	.address_bits = 32, .frame_mask = ENTRY_FRAME, .no_execute_bit = ENTRY_NO_EXECUTE,
 	.nr_levels = 3,
 	.level = {
-		{ .name = "pgd", .shift = 30, .bits = 2, .no_rights = true,
+		{ .name = "pgd", .shift = 30, .index_mask = 3, .no_rights = true,
 		  .reserved = PAE_PGD_RESERVED, .reserved_large = PAE_PGD_RESERVED },
 		PAGES("pmd", 21, 9, PAE_HIGH, PAE_HIGH | 0x001fe000),
 		PAGES("pte", 12, 9, PAE_HIGH, PAE_HIGH),

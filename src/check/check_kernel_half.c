@@ -187,7 +187,7 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 	uint64_t top = UINT64_C(1) << paging->level[0].shift;
 	const struct check_kernel_half_pair pair = {
 		.process = process,
-		.first = half->first & -(top << paging->level[0].bits),
+		.first = half->first & -(top * paging_entries(paging, 0)),
 		.paddr = process->space.root,
 		.kernels = kernels->root,
 	};

@@ -33,7 +33,7 @@ static bool keep_table(void *arg, const struct passed_table *table)
 {
 	struct table_keeper *keeper = arg;
 	const struct paging *paging = table->space->paging;
-	uint64_t size = (uint64_t)paging->entry_size << paging->level[table->level].bits;
+	uint64_t size = paging_table_size(paging, table->level);
 
 	if (dump_range_state(keeper->dump, table->paddr, size) > PAGE_ZERO) {
 		if (!keeper->nr_missing++)

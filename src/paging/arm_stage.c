@@ -186,7 +186,7 @@ static bool arm_stage_add_levels(const struct arm_stage *stage, const struct gra
 			return false;
 		*level = (struct paging_level){
 			.shift = (uint8_t)shift,
-			.bits = (uint8_t)bits,
+			.index_mask = (1u << bits) - 1u,
 			.maps_pages = below <= granule->below,
 			.reserved = plain,
 			.reserved_large =

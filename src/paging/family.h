@@ -235,7 +235,7 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 	}
 	for (unsigned int i = 0; i < paging->nr_levels; i++) {
 		const struct paging_level *level = &paging->level[i];
-		uint64_t index = vaddr >> level->shift & ((UINT64_C(1) << level->bits) - 1);
+		uint64_t index = vaddr >> level->shift & level->index_mask;
 		uint64_t at = table + index * entry_size, entry;
 		enum entry_class class;
 		unsigned int may;
@@ -297,8 +297,7 @@ ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *
 				  size_t entry_size)
 {
 	for (unsigned int i = 0; i < group->nr; i++) {
-		uint64_t index =
-			vaddrs[group->at[i]] >> level->shift & ((UINT64_C(1) << level->bits) - 1);
+		uint64_t index = vaddrs[group->at[i]] >> level->shift & level->index_mask;
 
 		group->entry_paddr[i] = group->table[i] + index * entry_size;
 		dump_prefetch(space->dump, group->entry_paddr[i]);
@@ -398,11 +397,11 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
  * contains the bits that must be 0 in an entry that maps a page. */
 #define TABLES(NAME, SHIFT, BITS, RESERVED)                                                        \
 	{                                                                                          \
-		.name = NAME, .shift = SHIFT, .bits = BITS, .reserved = RESERVED,                  \
-		.reserved_large = RESERVED                                                         \
+		.name = NAME, .shift = SHIFT, .index_mask = (1u << (BITS)) - 1u,                   \
+		.reserved = RESERVED, .reserved_large = RESERVED                                   \
 	}
 #define PAGES(NAME, SHIFT, BITS, RESERVED, RESERVED_LARGE)                                         \
 	{                                                                                          \
-		.name = NAME, .shift = SHIFT, .bits = BITS, .maps_pages = true,                    \
-		.reserved = RESERVED, .reserved_large = RESERVED_LARGE                             \
+		.name = NAME, .shift = SHIFT, .index_mask = (1u << (BITS)) - 1u,                   \
+		.maps_pages = true, .reserved = RESERVED, .reserved_large = RESERVED_LARGE         \
 	}

@@ -71,7 +71,7 @@ static void open_table(struct scan *scan, uint64_t paddr, uint64_t base, uint64_
 static void open_top(struct scan *scan, uint64_t address)
 {
 	const struct paging *paging = scan->space->paging;
-	uint64_t span = entry_span(paging, 0) << paging->level[0].bits;
+	uint64_t span = entry_span(paging, 0) * paging_entries(paging, 0);
 	uint64_t base = address & -span;
 	uint64_t root =
 		space_root(paging->family, scan->space, paging_sign_extend(paging, address));
@@ -214,7 +214,7 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 	const struct paging *paging = space->paging;
 	struct scan_table *table = &scan->table[scan->level];
 	uint64_t rights = table->rights;
-	uint64_t span = entry_span(paging, scan->level) << paging->level[scan->level].bits;
+	uint64_t span = entry_span(paging, scan->level) * paging_entries(paging, scan->level);
 	struct scanned page = *scanned;
 	uint8_t below[SCAN_WINDOW];
 	struct decoded decoded;

@@ -17,9 +17,9 @@ struct walk;
 struct paging_level {
 	char name[8]; /* "pgd", "p4d", "pud", "pmd", "pte" */
 	uint8_t shift; /* the lowest bit of the address that is part of the index of an entry */
-	uint8_t bits; /* the number of address bits that form the index of an entry */
 	bool maps_pages; /* true if entries of this level may map pages */
 	bool no_rights; /* true if entries of this level have no access rights (PAE's pgd) */
+	uint32_t index_mask; /* the number of entries of a table, minus 1; 2^n - 1 */
 	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
@@ -170,7 +170,13 @@ bool walk_on(const struct space *space, struct walk *walk, uint64_t most);
 /* Returns the number of entries in a table of this level. */
 static inline unsigned int paging_entries(const struct paging *paging, unsigned int level)
 {
-	return 1u << paging->level[level].bits;
+	return paging->level[level].index_mask + 1u;
+}
+
+/* Returns the size in bytes of a table of this level. */
+static inline uint64_t paging_table_size(const struct paging *paging, unsigned int level)
+{
+	return (uint64_t)paging->entry_size * paging_entries(paging, level);
 }
 
 /* Returns the full virtual address for an address without its upper bits. */

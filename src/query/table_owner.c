@@ -46,11 +46,6 @@ struct table_search_of {
 	bool found;
 };
 
-static uint64_t root_size(const struct paging *paging)
-{
-	return ((uint64_t)paging->entry_size) << paging->level[0].bits;
-}
-
 static void table_owner_set_owner(struct table_owner *owner, const struct known_table *table)
 {
 	*owner = (struct table_owner){
@@ -101,7 +96,7 @@ static bool visit_root(void *arg, const struct passed_table *passed)
 	struct known_table table = known_table(passed);
 
 	if (passed->level || search->wanted < passed->paddr ||
-	    search->wanted - passed->paddr >= root_size(passed->space->paging))
+	    search->wanted - passed->paddr >= paging_table_size(passed->space->paging, 0))
 		return true;
 	table_owner_set_owner(search->owner, &table);
 	search->owner->user_half = passed->process && passed->process->isolated &&

@@ -262,7 +262,7 @@ static void widths(void **state)
 		if (!made)
 			continue;
 		assert_int_equal(paging.nr_levels, rows[i].levels);
-		assert_int_equal(paging.level[0].bits, rows[i].first_bits);
+		assert_int_equal(paging_entries(&paging, 0), 1 << rows[i].first_bits);
 		assert_int_equal(paging_page_shift(&paging), rows[i].stage.page_shift);
 	}
 }

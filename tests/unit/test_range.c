@@ -94,7 +94,7 @@ static void fill_tables(void)
 			uint64_t entry = random_entry();
 			unsigned int at = (unsigned int)random_below(nr);
 
-			if (table == 0 && space.paging->level[0].bits == 2)
+			if (table == 0 && paging_entries(space.paging, 0) == 4)
 				at %= 4;
 			for (unsigned int i = 0; i < 1 + random_below(2); i++)
 				put(table * 0x1000 + (at + i) % nr * size, entry);

@@ -59,7 +59,7 @@ static bool visit_below(struct table_pass *pass, const struct space *space, uint
 		struct open_table *table = &open[level];
 		uint64_t child;
 
-		if (table->next >> paging->level[level].bits) {
+		if (table->next >= paging_entries(paging, level)) {
 			if (!level--)
 				return true;
 			continue;
