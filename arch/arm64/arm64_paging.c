@@ -116,7 +116,6 @@ static inline uint64_t lpa2_table(const struct paging *paging, uint64_t entry)
 		.rights = arm64_rights,                                                            \
 		.may = arm64_may,                                                                  \
 		.table = NAME##_table,                                                             \
-		.page = lpae_page,                                                                 \
 		.access = arm64_access,                                                            \
 		.cache_index = arm64_memory_index,                                                 \
 		.is_global = arm64_paging_is_global,                                               \

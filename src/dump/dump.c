@@ -381,6 +381,11 @@ uint64_t dump_last_paddr(struct dump *dump)
 	return extent.first ? extent.first - 1 : 0;
 }
 
+enum page_state dump_load_far(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value)
+{
+	return dump_load(dump, paddr, size, value);
+}
+
 enum page_state dump_load_slow(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value)
 {
 	uint8_t bytes[8];

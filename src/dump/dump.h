@@ -294,24 +294,30 @@ static inline struct recent_extent *dump_recent(struct dump *dump, uint64_t padd
 	return &dump->recent[(paddr >> 24 ^ paddr >> 30) & (NR_RECENT_EXTENTS - 1)];
 }
 
+/* Loads a little-endian number of 4 or 8 bytes. Returns false if it is not in this extent. */
+static inline bool recent_extent_load(const struct recent_extent *recent, uint64_t paddr,
+				      size_t size, uint64_t *value)
+{
+	uint64_t offset = paddr - recent->first;
+	const uint8_t *at;
+
+	if (__builtin_expect(offset >= recent->nr_starts, 0))
+		return false;
+	at = recent->data + offset;
+	*value = size == 8 ? load_le64(at) : load_le32(at);
+	return true;
+}
+
 /* Loads a little-endian number of 4 or 8 bytes. The function is inline because page-table walks
  * call it often. */
 static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_t size,
 					uint64_t *value)
 {
-	const struct recent_extent *recent = dump_recent(dump, paddr);
-	uint64_t offset = paddr - recent->first;
-
-	if (offset < recent->nr_starts) {
-		const uint8_t *at = recent->data + offset;
-
-		*value = size == 8 ? load_le64(at) : load_le32(at);
+	if (recent_extent_load(dump_recent(dump, paddr), paddr, size, value))
 		return PAGE_PRESENT;
-	}
 	if (dump->loads) {
 		const uint8_t *page = dump_cache_get(dump->loads, paddr >> CACHE_PAGE_SHIFT);
-
-		offset = paddr & (CACHE_PAGE_SIZE - 1);
+		uint64_t offset = paddr & (CACHE_PAGE_SIZE - 1);
 		if (page && offset <= CACHE_PAGE_SIZE - size) {
 			*value = size == 8 ? load_le64(page + offset) : load_le32(page + offset);
 			return PAGE_PRESENT;
@@ -320,11 +326,12 @@ static inline enum page_state dump_load(struct dump *dump, uint64_t paddr, size_
 	return dump_load_slow(dump, paddr, size, value);
 }
 
-/* Prefetches the bytes that dump_load() would load. If they are not in a recent extent, does
- * nothing. */
-static inline void dump_prefetch(struct dump *dump, uint64_t paddr)
+/* Does what dump_load() does. For callers that tried recent_extent_load() first. */
+enum page_state dump_load_far(struct dump *dump, uint64_t paddr, size_t size, uint64_t *value);
+
+/* Prefetches the bytes that recent_extent_load() would load. */
+static inline void recent_extent_prefetch(const struct recent_extent *recent, uint64_t paddr)
 {
-	const struct recent_extent *recent = dump_recent(dump, paddr);
 	uint64_t offset = paddr - recent->first;
 
 	if (offset < recent->nr_starts)

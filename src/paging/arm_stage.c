@@ -85,7 +85,6 @@ static const struct paging_family stage1 = {
 	.rights = stage1_rights,
 	.may = stage1_may,
 	.table = lpae_address,
-	.page = lpae_page,
 	.cache_index = stage1_cache_index,
 };
 
@@ -127,7 +126,6 @@ static const struct paging_family stage2 = {
 	.class = lpae_class,
 	.rights = stage2_rights,
 	.table = lpae_address,
-	.page = lpae_page,
 };
 
 DEFINE_WALKS(stage1, 8)

@@ -63,17 +63,19 @@ struct paging_family {
 	bool bare_levels;
 	bool two_roots; /* each half of the address space has its own top-level table */
 	bool tags; /* the CPU ignores the top byte of an address, and bit 55 selects the half */
-	/* Functions that are used instead of the masks. If a function is NULL, the masks are
-	 * used. */
+	/* Functions that are used instead of the masks. If a function is NULL, the masks are used.
+	 * The class of an entry of the last level is never CLASS_TABLE. */
 	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
 	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
 	/* Does the CPU refuse to use this present entry? If the function is NULL, the CPU refuses
 	 * an entry only if a reserved bit is set. */
 	bool (*wrong)(uint64_t entry, bool page);
-	/* Return the physical address of the table or page that the entry points to. If NULL, the
-	 * address is the entry masked by frame_mask. */
+	/* Returns the physical address of the table that the entry points to. If NULL, the address
+	 * is the entry masked by frame_mask. */
 	uint64_t (*table)(const struct paging *paging, uint64_t entry);
+	/* Returns the physical address of the page that the entry maps. If NULL, the address is in
+	 * the same bits as the address of a table, except the bits below the size of the page. */
 	uint64_t (*page)(const struct paging *paging, unsigned int level, uint64_t entry);
 	/* Returns the size of the page in bytes. If NULL, the size is the size that one entry of
 	 * the level maps. */
@@ -161,7 +163,8 @@ ALWAYS_INLINE uint64_t entry_page(const struct paging_family *family, const stru
 {
 	if (family->page)
 		return family->page(paging, level, entry);
-	return entry & paging->frame_mask & ~(entry_page_size(family, paging, level, entry) - 1);
+	return entry_table(family, paging, entry) &
+	       ~(entry_page_size(family, paging, level, entry) - 1);
 }
 
 /* Returns the cache index of an entry that maps a page, or 0 if entries have no cache type. */
@@ -207,70 +210,97 @@ static inline void space_set_kernel_root(struct space *space, uint64_t root)
 
 /* --- the walker --- */
 
-/* Implements the member `walk` of struct paging for a family. entry_size is 4 or 8. */
+/* Sets the result of a walk that found no page. */
+ALWAYS_INLINE void walk_end(struct walk *walk, enum walk_outcome outcome, unsigned int nr_steps,
+			    uint64_t page_size)
+{
+	walk->paddr = 0;
+	walk->page_size = page_size;
+	walk->outcome = outcome;
+	walk->reason = PAGE_PRESENT;
+	walk->nr_steps = (uint8_t)nr_steps;
+	walk->readable = walk->writable = walk->user = walk->executable = false;
+}
+
+/* Sets the result of a walk that ended at an entry that maps a page. rights: of all levels. */
+ALWAYS_INLINE void walk_end_at_page(struct walk *walk, const struct paging_family *family,
+				    const struct paging *paging, unsigned int level, uint64_t entry,
+				    uint64_t rights)
+{
+	uint64_t page_size = entry_page_size(family, paging, level, entry);
+	unsigned int may = entry_may(family, paging, rights);
+
+	walk->paddr = entry_page(family, paging, level, entry) + (walk->vaddr & (page_size - 1));
+	walk->page_size = page_size;
+	walk->outcome = WALK_MAPPED;
+	walk->reason = PAGE_PRESENT;
+	walk->nr_steps = (uint8_t)(level + 1);
+	walk->readable = may & MAY_READ;
+	walk->writable = may & MAY_WRITE;
+	walk->user = may & MAY_USER;
+	walk->executable = may & MAY_EXECUTE;
+}
+
+/* Implements the member `walk` of struct paging for a family. entry_size is 4 or 8.
+ *
+ * Most entries of a walk are in the same extent of the dump. Therefore the walk tries the extent of
+ * the entry before first: the CPU can then begin to load an entry as soon as it has the address,
+ * without a search. The loop is unrolled so that no instruction is needed to find a level. */
 ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			       struct walk *restrict walk, size_t entry_size,
 			       const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
 	struct dump *dump = space->dump;
-	uint64_t no_address = space->encrypt_mask;
+	uint64_t decoded = ~space->encrypt_mask;
+	const struct recent_extent *near;
 	uint64_t table, rights = UINT64_MAX;
 
 	vaddr = family_address(family, vaddr);
 	table = space_root(family, space, vaddr);
+	near = dump_recent(dump, table);
 	walk->vaddr = vaddr;
-	walk->paddr = 0;
-	walk->page_size = 0;
-	walk->outcome = WALK_NON_CANONICAL;
-	walk->reason = PAGE_PRESENT;
-	walk->nr_steps = 0;
-	walk->readable = walk->writable = walk->user = walk->executable = false;
-	if (!paging_canonical(paging, vaddr))
-		return;
-	if (family->two_roots && table == NO_TABLE) {
-		walk->page_size = UINT64_C(1) << (paging->address_bits - paging->unused_bits - 1);
-		walk->outcome = WALK_NOT_PRESENT;
+	if (!paging_canonical(paging, vaddr)) {
+		walk_end(walk, WALK_NON_CANONICAL, 0, 0);
 		return;
 	}
-	for (unsigned int i = 0; i < paging->nr_levels; i++) {
+	if (family->two_roots && table == NO_TABLE) {
+		walk_end(walk, WALK_NOT_PRESENT, 0,
+			 UINT64_C(1) << (paging->address_bits - paging->unused_bits - 1));
+		return;
+	}
+#pragma GCC unroll 6
+	for (unsigned int i = 0; i < MAX_LEVELS; i++) {
 		const struct paging_level *level = &paging->level[i];
-		uint64_t index = vaddr >> level->shift & level->index_mask;
-		uint64_t at = table + index * entry_size, entry;
+		uint64_t at = table + (vaddr >> level->shift & level->index_mask) * entry_size;
+		struct walk_step *step = &walk->step[i];
 		enum entry_class class;
-		unsigned int may;
+		uint64_t entry;
 
-		walk->page_size = UINT64_C(1) << level->shift;
-		walk->step[i].entry_paddr = at;
-		walk->reason = dump_load(dump, at, entry_size, &entry);
-		if (walk->reason != PAGE_PRESENT) {
-			walk->outcome = WALK_UNREADABLE;
-			return;
+		step->entry_paddr = at;
+		if (recent_extent_load(near, at, entry_size, &entry)) {
+			step->entry = entry;
+		} else {
+			enum page_state state = dump_load_far(dump, at, entry_size, &step->entry);
+
+			if (state != PAGE_PRESENT) {
+				walk_end(walk, WALK_UNREADABLE, i, UINT64_C(1) << level->shift);
+				walk->reason = state;
+				return;
+			}
+			near = dump_recent(dump, at);
+			entry = step->entry;
 		}
-		walk->step[i].entry = entry;
-		walk->nr_steps = i + 1;
-		entry &= ~no_address;
+		entry &= decoded;
 		class = entry_class(family, paging, i, entry);
-		if (class == CLASS_ABSENT) {
-			walk->outcome = WALK_NOT_PRESENT;
-			return;
-		}
-		if (class == CLASS_CORRUPT) {
-			walk->outcome = WALK_CORRUPT;
+		if (class == CLASS_ABSENT || class == CLASS_CORRUPT) {
+			walk_end(walk, class == CLASS_ABSENT ? WALK_NOT_PRESENT : WALK_CORRUPT,
+				 i + 1, UINT64_C(1) << level->shift);
 			return;
 		}
 		rights &= entry_rights(family, paging, i, entry);
 		if (class == CLASS_PAGE) {
-			may = entry_may(family, paging, rights);
-			walk->outcome = WALK_MAPPED;
-			if (family->page_size)
-				walk->page_size = family->page_size(paging, i, entry);
-			walk->paddr = entry_page(family, paging, i, entry) +
-				      (vaddr & (walk->page_size - 1));
-			walk->readable = may & MAY_READ;
-			walk->writable = may & MAY_WRITE;
-			walk->user = may & MAY_USER;
-			walk->executable = may & MAY_EXECUTE;
+			walk_end_at_page(walk, family, paging, i, entry, rights);
 			return;
 		}
 		table = entry_table(family, paging, entry);
@@ -286,46 +316,56 @@ enum { WALKS_AT_ONCE = 32 };
 struct walk_group {
 	unsigned int nr;
 	unsigned int at[WALKS_AT_ONCE]; /* for each walk, the index of its address */
-	uint64_t table[WALKS_AT_ONCE]; /* for each walk, the physical address of its next table */
-	/* For each walk, the physical address of its entry in that table. */
-	uint64_t entry_paddr[WALKS_AT_ONCE];
+	uint64_t vaddr[WALKS_AT_ONCE]; /* for each walk, its address without a tag */
+	uint64_t entry_paddr[WALKS_AT_ONCE]; /* for each walk, where its next entry is */
+	const struct recent_extent *near; /* an extent that probably contains the entries */
 };
 
-/* Computes the addresses of the entries of a level, and prefetches the entries. */
-ALWAYS_INLINE void walk_group_ask(struct walk_group *group, const struct space *space,
-				  const struct paging_level *level, const uint64_t *vaddrs,
+/* Puts a walk into the group whose next entry is in `table`, and prefetches that entry. */
+ALWAYS_INLINE void walk_group_put(struct walk_group *group, unsigned int at, uint64_t vaddr,
+				  uint64_t table, const struct paging_level *level,
 				  size_t entry_size)
 {
-	for (unsigned int i = 0; i < group->nr; i++) {
-		uint64_t index = vaddrs[group->at[i]] >> level->shift & level->index_mask;
+	uint64_t entry_paddr = table + (vaddr >> level->shift & level->index_mask) * entry_size;
 
-		group->entry_paddr[i] = group->table[i] + index * entry_size;
-		dump_prefetch(space->dump, group->entry_paddr[i]);
-	}
+	recent_extent_prefetch(group->near, entry_paddr);
+	group->at[group->nr] = at;
+	group->vaddr[group->nr] = vaddr;
+	group->entry_paddr[group->nr++] = entry_paddr;
 }
 
-/* Loads the prefetched entries. Removes the walks that have ended from the group. */
+/* Loads an entry that is not in group->near, and changes group->near. */
+static inline bool walk_group_load(struct walk_group *group, uint64_t entry_paddr,
+				   struct dump *dump, size_t entry_size, uint64_t *entry)
+{
+	group->near = dump_recent(dump, entry_paddr);
+	return dump_load_far(dump, entry_paddr, entry_size, entry) == PAGE_PRESENT;
+}
+
+/* Loads the entries of a level. The walks that continue stay in the group. */
 ALWAYS_INLINE void walk_group_step(struct walk_group *group, const struct space *space,
-				   unsigned int level, const uint64_t *vaddrs, uint64_t *paddrs,
-				   size_t entry_size, const struct paging_family *family)
+				   unsigned int level, uint64_t *paddrs, size_t entry_size,
+				   const struct paging_family *family)
 {
 	const struct paging *paging = space->paging;
+	uint64_t decoded = ~space->encrypt_mask;
 	unsigned int nr = group->nr;
 
 	group->nr = 0;
 	for (unsigned int i = 0; i < nr; i++) {
 		unsigned int at = group->at[i];
-		uint64_t vaddr = vaddrs[at], entry;
+		uint64_t vaddr = group->vaddr[i], entry;
 		enum entry_class class = CLASS_ABSENT;
 
-		if (dump_load(space->dump, group->entry_paddr[i], entry_size, &entry) ==
-		    PAGE_PRESENT) {
-			entry &= ~space->encrypt_mask;
+		if (recent_extent_load(group->near, group->entry_paddr[i], entry_size, &entry) ||
+		    walk_group_load(group, group->entry_paddr[i], space->dump, entry_size,
+				    &entry)) {
+			entry &= decoded;
 			class = entry_class(family, paging, level, entry);
 		}
 		if (class == CLASS_TABLE) {
-			group->at[group->nr] = at;
-			group->table[group->nr++] = entry_table(family, paging, entry);
+			walk_group_put(group, at, vaddr, entry_table(family, paging, entry),
+				       &paging->level[level + 1], entry_size);
 		} else if (class == CLASS_PAGE) {
 			uint64_t size = entry_page_size(family, paging, level, entry);
 
@@ -345,31 +385,24 @@ ALWAYS_INLINE void walk_levels_many(const struct space *space, const uint64_t *v
 	const struct paging *paging = space->paging;
 	struct walk_group group;
 
-	for (; nr; nr -= group.nr, vaddrs += group.nr, paddrs += group.nr) {
-		unsigned int taken = nr < WALKS_AT_ONCE ? (unsigned int)nr : WALKS_AT_ONCE;
+	group.near = dump_recent(space->dump, space->root);
+	for (size_t from = 0; from < nr; from += WALKS_AT_ONCE) {
+		size_t end = nr - from < WALKS_AT_ONCE ? nr : from + WALKS_AT_ONCE;
 
 		group.nr = 0;
-		for (unsigned int i = 0; i < taken; i++) {
+		for (size_t i = from; i < end; i++) {
 			uint64_t vaddr = family_address(family, vaddrs[i]);
 			uint64_t table = space_root(family, space, vaddr);
 
-			if (!paging_canonical(paging, vaddr) ||
-			    (family->two_roots && table == NO_TABLE)) {
+			if (paging_canonical(paging, vaddr) &&
+			    !(family->two_roots && table == NO_TABLE))
+				walk_group_put(&group, (unsigned int)(i - from), vaddr, table,
+					       paging->level, entry_size);
+			else
 				paddrs[i] = UINT64_MAX;
-				continue;
-			}
-			group.at[group.nr] = i;
-			group.table[group.nr++] = table;
 		}
-		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++) {
-			walk_group_ask(&group, space, &paging->level[i], vaddrs, entry_size);
-			walk_group_step(&group, space, i, vaddrs, paddrs, entry_size, family);
-		}
-		/* These walks found entries that point to tables below the last level, so the
-		 * addresses are not mapped. */
-		for (unsigned int i = 0; i < group.nr; i++)
-			paddrs[group.at[i]] = UINT64_MAX;
-		group.nr = taken;
+		for (unsigned int i = 0; i < paging->nr_levels && group.nr; i++)
+			walk_group_step(&group, space, i, paddrs + from, entry_size, family);
 	}
 }
 

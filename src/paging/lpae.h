@@ -25,11 +25,6 @@ static inline uint64_t lpae_address(const struct paging *paging, uint64_t entry)
 	return (entry & paging->frame_mask) | (entry & paging->high_mask) << paging->high_shift;
 }
 
-static inline uint64_t lpae_page(const struct paging *paging, unsigned int level, uint64_t entry)
-{
-	return lpae_address(paging, entry) & -(UINT64_C(1) << paging->level[level].shift);
-}
-
 /* Returns the class of an entry. In the last level, a valid entry maps a page (low bits 11). In
  * other levels, it points to a table (11), or, in some levels, maps a block (01). */
 static inline enum entry_class lpae_class(const struct paging *paging, unsigned int level,

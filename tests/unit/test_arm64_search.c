@@ -61,7 +61,7 @@ static void map(const struct paging *paging, uint64_t vaddr, uint64_t block)
 
 	for (unsigned int i = 0; i + 1 < paging->nr_levels; i++) {
 		const struct paging_level *level = &paging->level[i];
-		uint64_t at = table + 8 * (vaddr >> level->shift & ((1 << level->bits) - 1));
+		uint64_t at = table + 8 * (vaddr >> level->shift & level->index_mask);
 
 		if (i + 2u == paging->nr_levels) {
 			put(at, base | block);

@@ -278,7 +278,7 @@ static void long_addresses(void **state)
 
 	(void)state;
 	assert_true(arm_stage_make(&stage, &paging));
-	assert_int_equal(paging.family->page(&paging, 3, entry), 0xf800000001000);
+	assert_int_equal(entry_page(paging.family, &paging, 3, entry), 0xf800000001000);
 	assert_int_equal(paging.family->class(&paging, 3, entry), CLASS_PAGE);
 }
 
