@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/crew.h"
 #include "dump/search.h"
 #include "dump/formats/formats.h"
 #include "dump/formats/kdump_header.h"
@@ -191,7 +192,7 @@ static double processor_us(void)
 int main(int argc, char **argv)
 {
 	pthread_t threads[MOST_THREADS];
-	unsigned int nr = search_threads();
+	unsigned int nr = crew_cpus();
 	struct work work = { 0 };
 	double used;
 	uint64_t start;

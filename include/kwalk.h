@@ -237,7 +237,8 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 /* Translates nr addresses at once. If the page tables are not in the caches of the CPU that runs
  * this program, this is several times as fast as single calls. Sets paddrs[i] to KWALK_UNMAPPED if
  * kwalk_translate() would fail for vaddrs[i]. vaddrs and paddrs may be the same array. If nr_mapped
- * is not NULL, sets *nr_mapped to the number of mapped addresses. */
+ * is not NULL, sets *nr_mapped to the number of mapped addresses. If there are very many addresses,
+ * all CPUs work, in threads that end before the call returns and that handle no signals. */
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
 			 size_t *nr_mapped, struct kwalk_error *error);
 

@@ -4,6 +4,7 @@
 #include "base/crew.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -164,4 +165,14 @@ enum crew_end crew_run(const struct crew *crew)
 		crew->worker_destroy(worker);
 	free(pool.state);
 	return end;
+}
+
+unsigned int crew_cpus(void)
+{
+	cpu_set_t set;
+	int nr = 1;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		nr = CPU_COUNT(&set);
+	return nr < CREW_MOST_THREADS ? (unsigned int)nr : CREW_MOST_THREADS;
 }

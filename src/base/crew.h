@@ -44,3 +44,7 @@ enum crew_end {
 };
 
 enum crew_end crew_run(const struct crew *crew);
+
+/* Returns the number of threads that this process can run at the same time, at most
+ * CREW_MOST_THREADS. */
+unsigned int crew_cpus(void);

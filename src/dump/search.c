@@ -4,7 +4,6 @@
  * chunks, and for the number of hits that were not given out (passed to found()) yet. */
 #include "dump/search.h"
 
-#include <sched.h>
 #include <stdlib.h>
 
 #include "base/crew.h"
@@ -53,16 +52,6 @@ struct searcher {
 	struct dump *reader; /* owned */
 	uint8_t *buffer; /* owned; has FEED_BUFFER bytes */
 };
-
-unsigned int search_threads(void)
-{
-	cpu_set_t set;
-	int nr = 1;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		nr = CPU_COUNT(&set);
-	return nr < CREW_MOST_THREADS ? (unsigned int)nr : CREW_MOST_THREADS;
-}
 
 static void searcher_destroy(void *worker)
 {

@@ -48,10 +48,6 @@ struct search {
 	struct dump_survey survey;
 };
 
-/* Returns the number of threads that this process can run at the same time, limited to a
- * maximum. */
-unsigned int search_threads(void);
-
 /* Runs the search. Returns false if memory ran out, or if found() or progress() ended the search.
  * In this case, all hits below the address where the search ended have been reported. */
 bool search_memory(struct search *search, struct error *err);

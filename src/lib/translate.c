@@ -3,7 +3,9 @@
 #include "query/translate.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "base/crew.h"
 #include "kernel/arch.h"
 #include "lib/handle.h"
 
@@ -83,35 +85,144 @@ static void translate_apart(const struct process *process, const uint64_t *vaddr
 	}
 }
 
-/* Translates addresses in parts, so that the user can stop the work between two parts. Returns the
- * number of mapped addresses. */
-static size_t translate_all(struct call *call, const struct process *process,
-			    const uint64_t *vaddrs, uint64_t *paddrs, size_t nr)
+/* Addresses that are translated in parts, so that the user can stop the work between two parts, and
+ * so that several threads can work. */
+struct many {
+	struct kernel *kernel;
+	const struct process *process;
+	const uint64_t *vaddrs;
+	uint64_t *paddrs;
+	size_t nr, taken, mapped;
+};
+
+struct many_part {
+	size_t first, nr; /* the addresses */
+	size_t mapped; /* the number of them that are mapped */
+};
+
+/* Each thread has its own reader of the dump. */
+struct many_worker {
+	const struct many *many;
+	struct process process; /* reads with `reader` */
+	struct dump *reader; /* owned */
+};
+
+static void many_worker_destroy(void *arg)
+{
+	struct many_worker *worker = arg;
+
+	dump_reader_destroy(worker->reader);
+	free(worker);
+}
+
+static void *many_worker_create(void *arg)
+{
+	const struct many *many = arg;
+	struct many_worker *worker = calloc(1, sizeof(*worker));
+
+	if (!worker)
+		return NULL;
+	worker->many = many;
+	worker->process = *many->process;
+	worker->reader = dump_reader_create(many->process->space.dump);
+	worker->process.space.dump = worker->process.user.dump = worker->reader;
+	if (worker->reader)
+		return worker;
+	free(worker);
+	return NULL;
+}
+
+static bool many_all_taken(void *arg)
+{
+	const struct many *many = arg;
+
+	return many->taken == many->nr;
+}
+
+static bool many_take(void *arg, void *piece)
 {
 	enum { PART = 1 << 16 };
-	bool apart = process->user.root != process->space.root;
-	size_t mapped = 0;
+	struct many *many = arg;
+	struct many_part *part = piece;
 
-	for (size_t at = 0; at < nr; at += PART) {
-		size_t part = nr - at < PART ? nr - at : PART;
+	part->first = many->taken;
+	part->nr = many->nr - many->taken < PART ? many->nr - many->taken : PART;
+	many->taken += part->nr;
+	return true;
+}
 
-		if (at && kernel_stopped(call->kernel))
-			break; /* call_end() will report that the user stopped the call */
-		if (apart)
-			translate_apart(process, vaddrs + at, paddrs + at, part);
-		else
-			walk_page_tables(&process->space, vaddrs + at, paddrs + at, part);
-		for (size_t i = 0; i < part; i++)
-			mapped += paddrs[at + i] != KWALK_UNMAPPED;
-	}
-	return mapped;
+static void many_translate(const struct many *many, const struct process *process,
+			   struct many_part *part)
+{
+	const uint64_t *vaddrs = many->vaddrs + part->first;
+	uint64_t *paddrs = many->paddrs + part->first;
+
+	if (process->user.root != process->space.root)
+		translate_apart(process, vaddrs, paddrs, part->nr);
+	else
+		walk_page_tables(&process->space, vaddrs, paddrs, part->nr);
+	part->mapped = 0;
+	for (size_t i = 0; i < part->nr; i++)
+		part->mapped += paddrs[i] != KWALK_UNMAPPED;
+}
+
+static void many_make(void *arg, void *piece)
+{
+	struct many_worker *worker = arg;
+
+	many_translate(worker->many, &worker->process, piece);
+}
+
+/* Ends the work if the user stopped it; call_end() will report that. */
+static bool many_give(void *arg, void *piece)
+{
+	struct many *many = arg;
+	const struct many_part *part = piece;
+
+	many->mapped += part->mapped;
+	return !kernel_stopped(many->kernel);
+}
+
+/* Is the work worth threads? Only the memory of files that are mapped is shared by all readers. */
+static bool many_uses_threads(const struct many *many)
+{
+	enum { WORTH_THREADS = 1 << 18 };
+
+	return many->nr >= WORTH_THREADS && dump_extents_last(many->kernel->dump);
+}
+
+/* Translates addresses, and counts those that are mapped. */
+static void translate_all(struct many *many)
+{
+	enum { NR_PARTS = 2 * CREW_MOST_THREADS };
+	struct many_part parts[NR_PARTS];
+	const struct crew crew = {
+		.nr_threads = crew_cpus(),
+		.pieces = parts,
+		.nr_pieces = NR_PARTS,
+		.piece_size = sizeof(*parts),
+		.worker_create = many_worker_create,
+		.worker_destroy = many_worker_destroy,
+		.take = many_take,
+		.all_taken = many_all_taken,
+		.make = many_make,
+		.give = many_give,
+		.arg = many,
+	};
+
+	if (many_uses_threads(many) && crew_run(&crew) != CREW_NO_MEMORY)
+		return;
+	do {
+		many_take(many, parts);
+		many_translate(many, many->process, parts);
+	} while (many_give(many, parts) && !many_all_taken(many));
 }
 
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,
 			 size_t *nr_mapped, struct kwalk_error *error)
 {
 	struct call call;
-	size_t mapped = 0;
+	struct many many = { .vaddrs = vaddrs, .paddrs = paddrs, .nr = nr };
 	bool wanted;
 	int code;
 
@@ -119,11 +230,13 @@ int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *p
 		return call.refused;
 	wanted =
 		!nr || (call_wants(&call, vaddrs, "vaddrs") && call_wants(&call, paddrs, "paddrs"));
+	many.kernel = call.kernel;
+	many.process = &space->process;
 	if (wanted)
-		mapped = translate_all(&call, &space->process, vaddrs, paddrs, nr);
+		translate_all(&many);
 	code = call_end(&call, wanted);
 	if (nr_mapped && code_shows(code))
-		*nr_mapped = mapped;
+		*nr_mapped = many.mapped;
 	return code;
 }
 

@@ -108,6 +108,33 @@ static void list_ranges(kwalk_space *space, uint64_t first, uint64_t last)
 	kwalk_ranges_free(ranges);
 }
 
+/* Translates so many addresses in one call that several threads work. */
+static void check_threads(kwalk_space *space)
+{
+	enum { NR = 1 << 19, KINDS = 101 };
+	struct kwalk_range range = KWALK_INIT(struct kwalk_range);
+	kwalk_ranges *ranges = kwalk_ranges_open(space, 0, UINT64_MAX, &error);
+	uint64_t *many = malloc(NR * sizeof(*many)), one[KINDS];
+	size_t kinds = 0, nr_mapped, mapped = 0;
+
+	while (kinds < KINDS && kwalk_ranges_next(ranges, &range, &error) == KWALK_OK)
+		one[kinds] = range.first + kinds % 7, kinds++;
+	kwalk_ranges_free(ranges);
+	EXPECT(many && kinds > 1);
+	for (size_t i = 0; i < NR; i++)
+		many[i] = one[i % kinds];
+	EXPECT_CODE(KWALK_OK, kwalk_translate_many(space, many, many, NR, &nr_mapped, &error));
+	for (size_t i = 0; i < kinds; i++)
+		if (kwalk_translate(space, one[i], &one[i], NULL) != KWALK_OK)
+			one[i] = KWALK_UNMAPPED;
+	for (size_t i = 0; i < NR; i++) {
+		EXPECT(many[i] == one[i % kinds]);
+		mapped += many[i] != KWALK_UNMAPPED;
+	}
+	EXPECT(mapped && nr_mapped == mapped);
+	free(many);
+}
+
 /* ranges FILE...: as pt from address 0 on. */
 static void scene_ranges(char **files)
 {
@@ -115,6 +142,7 @@ static void scene_ranges(char **files)
 	kwalk_space *space = kwalk_space_open(kernel, &error);
 
 	list_ranges(space, 0, UINT64_MAX);
+	check_threads(space);
 	kwalk_space_free(space);
 	kwalk_free(kernel);
 }

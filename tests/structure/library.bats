@@ -51,10 +51,12 @@ declared() {
 	[ "$(sed -n 's/^Version: *//p' kwalk.spec)" = "$version" ]
 }
 
+# pthread_sigmask() is called only to start threads that handle no signals; the mask of the caller's
+# thread is restored at once.
 @test "it asks nothing of the process that is not its own" {
 	grep -q '^SANITIZE_CFLAGS = *$' "$BUILT/Makefile" || skip "a sanitizer asks more"
 	nm -D --undefined-only "$SO" | awk '{ sub(/@.*/, "", $2); print $2 }' |
-		grep -xE 'signal|sigaction|sigprocmask|pthread_sigmask|setrlimit|prctl|exit|_exit|abort|atexit|putenv|setenv|setlocale|fork|execv.*|libbpf_set_print|(v|f|vf|d)?printf|__.?printf_chk|puts|fputs|fputc|putchar|perror|stdout|stderr|write' |
+		grep -xE 'signal|sigaction|sigprocmask|setrlimit|prctl|exit|_exit|abort|atexit|putenv|setenv|setlocale|fork|execv.*|libbpf_set_print|(v|f|vf|d)?printf|__.?printf_chk|puts|fputs|fputc|putchar|perror|stdout|stderr|write' |
 		none "it may not call these"
 }
 

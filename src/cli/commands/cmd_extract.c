@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/crew.h"
 #include "extract/machine_out.h"
 #include "dump/search.h"
 #include "cli/commands/choice.h"
@@ -123,7 +124,7 @@ static bool extract_memory(const struct extract_request *request, struct choice 
 		.memory = memory,
 		.machine = &known.machine,
 		.codec = request->codec,
-		.nr_threads = search_threads(),
+		.nr_threads = crew_cpus(),
 		.progress = progress,
 		.arg = session,
 	};

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/crew.h"
 #include "query/mapped.h"
 #include "linux/region/region.h"
 #include "base/text.h"
@@ -106,8 +107,7 @@ static unsigned int nr_threads(void)
 	const char *wanted = getenv("KWALK_THREADS");
 	uint64_t nr;
 
-	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr :
-								     search_threads();
+	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr : crew_cpus();
 }
 
 static bool search_run_search(struct search_request *request, struct error *err)
