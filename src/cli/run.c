@@ -191,8 +191,7 @@ static void run_with(struct session *session, char **words)
 }
 
 /* Returns true if the word is an address or the start of a sum, so the user probably asks for its
- * meaning. A word without digits is not an address. behind: the next word, for example "+" in
- * "init_task + 10", or NULL. */
+ * meaning. A word without digits is not an address. behind: the next word, such as "+", or NULL. */
 static bool run_is_address(const char *word, const char *behind)
 {
 	uint64_t value;
@@ -208,7 +207,8 @@ static bool holds_address(struct session *session, const char *text)
 	struct text_item item;
 	size_t at = 0;
 
-	return text_item_next(text, strlen(text), &at, kernel_pointer_size(session->kernel), &item);
+	return text_item_next(text, strlen(text), &at, kernel_pointer_size(session->kernel),
+			      TEXT_TYPED, &item);
 }
 
 static bool hold_address(struct session *session, char **words)

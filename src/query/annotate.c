@@ -31,6 +31,7 @@ enum { NR_PARTS = 5 };
 struct annotator {
 	struct kernel *kernel;
 	const struct process *process; /* of user addresses; NULL: the text names the process */
+	enum text_origin origin;
 	struct text_context context;
 	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
@@ -43,7 +44,8 @@ struct annotator {
 	struct whatis_list list;
 };
 
-struct annotator *annotator_create(struct kernel *kernel, const struct process *process)
+struct annotator *annotator_create(struct kernel *kernel, const struct process *process,
+				   enum text_origin origin)
 {
 	static const struct open_part parts[NR_PARTS] = {
 		{ "<TASK>", "</TASK>", 0 },
@@ -60,6 +62,7 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 		return NULL;
 	annotator->kernel = kernel;
 	annotator->process = process;
+	annotator->origin = origin;
 	memcpy(annotator->part, parts, sizeof(parts));
 	return annotator;
 }
@@ -253,12 +256,10 @@ enum { PROLOGUE_SIZE = 42 };
 static void explain_before_code(struct annotator *annotator, const struct text_item *item,
 				const struct annotate_visit *visit)
 {
-	uint64_t code = item->value + PROLOGUE_SIZE;
+	uint64_t code = (item->value + PROLOGUE_SIZE) & annotator->kernel->arch->address_mask;
 	char text[96];
 
 	annotator->before_code = item->value;
-	if (kernel_pointer_size(annotator->kernel) == 4)
-		code &= UINT32_MAX;
 	snprintf(text, sizeof(text),
 		 "the start of the code bytes in the text, %d bytes before the instruction at %" PRIx64,
 		 PROLOGUE_SIZE, code);
@@ -462,7 +463,8 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		at = fault.at + fault.size;
 	}
 	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line, size, &at, kernel_pointer_size(annotator->kernel), &item)) {
+	       text_item_next(line, size, &at, kernel_pointer_size(annotator->kernel),
+			      annotator->origin, &item)) {
 		if (item.trouble.code)
 			callback(arg, &(struct annotation){ .at = item.at,
 							    .size = item.size,

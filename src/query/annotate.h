@@ -11,7 +11,8 @@ struct annotator; /* defined in annotate.c */
 /* Makes an annotator. process: the process to which all user addresses in the text belong,
  * borrowed. If process is NULL, the text must name the process ("PID: 1 Comm: init"). Returns NULL
  * if there is not enough memory. */
-struct annotator *annotator_create(struct kernel *kernel, const struct process *process);
+struct annotator *annotator_create(struct kernel *kernel, const struct process *process,
+				   enum text_origin origin);
 void annotator_destroy(struct annotator *annotator); /* may be NULL */
 
 /* Reads lines that later annotations need: lines that name the process of other lines, and lines

@@ -12,6 +12,7 @@
 struct text_item_text {
 	const char *start, *end;
 	unsigned int word;
+	enum text_origin origin;
 };
 
 static bool is_word(char c)
@@ -183,7 +184,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 		return set_trouble(item, "the number does not fit in 64 bits");
 	if (is_register && text->word == 4 && nr > 8)
 		return set_trouble(item, "too many digits for a register of this kernel");
-	if (is_register && !digits->prefixed && nr < 2 * text->word)
+	if (is_register && text->origin == TEXT_OF_LOG && !digits->prefixed && nr < 2 * text->word)
 		return set_trouble(item, "too few digits: the text seems to be cut off");
 	return false;
 }
@@ -374,9 +375,9 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 }
 
 bool text_item_next(const char *line, size_t size, size_t *from, unsigned int word,
-		    struct text_item *item)
+		    enum text_origin origin, struct text_item *item)
 {
-	const struct text_item_text text = { line, line + size, word };
+	const struct text_item_text text = { line, line + size, word, origin };
 	const char *at = line + *from;
 	bool found = false;
 

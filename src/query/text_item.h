@@ -34,11 +34,15 @@ struct text_item {
 	struct error trouble;
 };
 
+/* A kernel prints all digits of a register, so a register with fewer digits was cut off. A user may
+ * leave out leading zeros. */
+enum text_origin { TEXT_OF_LOG, TEXT_TYPED };
+
 /* Finds the next item in the line. Starts at offset *at, and sets *at to the offset after the item.
  * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no
  * more items. */
 bool text_item_next(const char *line, size_t size, size_t *at, unsigned int word,
-		    struct text_item *item);
+		    enum text_origin origin, struct text_item *item);
 
 /* Is the word a label that comes before addresses, such as "CR2"? */
 bool text_item_is_label(const char *word, size_t size);

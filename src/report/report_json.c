@@ -32,7 +32,7 @@ static void json_register_texts(struct session *session, const struct registers 
 
 	output_object_begin(session->output, "register_texts");
 	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
-		struct annotator *annotator = annotator_create(session->kernel, NULL);
+		struct annotator *annotator = annotator_create(session->kernel, NULL, TEXT_OF_LOG);
 		char line[64];
 		int size;
 

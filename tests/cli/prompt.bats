@@ -81,6 +81,19 @@ load common
 	[ ! -s complaints ]
 }
 
+@test "a register typed at the prompt may lack leading zeros" {
+	dump x86_64-slabs
+	vmlinux 64
+	talk -q vmlinux x86_64-slabs <<-'END'
+	expect kwalk>
+	send CR3=32000\r
+	expect ^ 32000: root of the page table of pid 1 (init)
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+}
+
 @test "lines of an oops are annotated in -c, scripts and on standard input, unless they may be commands" {
 	dump x86_64
 	vmlinux 64

@@ -539,8 +539,9 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 		END
 	done
 	# Those that are no virtual address, are cut off, or are a part of something else.
-	answers -s 1 vmlinux x86_64 'vtop pfn:0x1002 RAX:1234 no_module:schedule [nothing] ffffffff81002002' <<-END
+	answers -s 1 vmlinux x86_64 'vtop pfn:0x1002 RAX:1234 schedule+0x2/0x no_module:schedule [nothing] ffffffff81002002' <<-END
 	* status=error
+	RAX:1234 virtual=0x1234
 	* status=error message="~cut off"
 	* status=error message="~module no_module"
 	* status=error
@@ -593,17 +594,27 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 @test "bad words name themselves, and lose no other answer" {
 	dump x86_64
 	vmlinux 64
-	answers -s 1 vmlinux x86_64 'whatis schedule no_such_thing 12345678901234567 RAX:1234 schedule+4' <<-END
+	answers -s 1 vmlinux x86_64 'whatis schedule no_such_thing 12345678901234567 foo+0x1/0x schedule+4' <<-END
 	schedule kind=symbol
 	no_such_thing status=error
 	12345678901234567 status=error message="~64 bits"
-	RAX:1234 status=error message="~cut off"
+	foo+0x1/0x status=error message="~cut off"
 	schedule+4 kind=symbol
 	END
 	complains 'kwalk: whatis: 12345678901234567: '
 	complains 'kwalk: whatis: no_such_thing: '
 	fails 1 'whatis' -q x86_64 -c whatis
 	fails 1 'beef no such command' -q x86_64 -c beef
+}
+
+@test "registers that are typed by hand may lack leading zeros" {
+	dump x86_64-slabs
+	vmlinux 64
+	answers vmlinux x86_64-slabs 'whatis CR3=32000 RAX:1234 CR2: 28' <<-END
+	CR3=32000 as=root pid=1 comm=init
+	RAX:1234 kind=user
+	* kind=user text="~NULL pointer"
+	END
 }
 
 @test "-v shows all that is known, below the line" {

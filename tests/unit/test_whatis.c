@@ -110,14 +110,14 @@ static void test_between_two_poisons(void **state)
 /* --- text --- */
 
 /* Returns the items of a line, as "WORD/AS ", or "!WORD " for an item with an error. */
-static const char *items(const char *line, unsigned int word)
+static const char *items_of(const char *line, unsigned int word, enum text_origin origin)
 {
 	static char text[1024];
 	struct text_item item;
 	size_t at = 0;
 
 	*text = '\0';
-	while (text_item_next(line, strlen(line), &at, word, &item)) {
+	while (text_item_next(line, strlen(line), &at, word, origin, &item)) {
 		assert_in_range(at, 1, strlen(line));
 		assert_true(item.at + item.size <= strlen(line));
 		if (item.trouble.code)
@@ -132,6 +132,11 @@ static const char *items(const char *line, unsigned int word)
 		strcat(text, " ");
 	}
 	return text;
+}
+
+static const char *items(const char *line, unsigned int word)
+{
+	return items_of(line, word, TEXT_OF_LOG);
 }
 
 static void test_numbers_in_text(void **state)
@@ -171,6 +176,11 @@ static void test_numbers_in_text(void **state)
 	assert_string_equal(items("EAX: c1002000 c1002004 ESP: 0068:c1f3bf20", 4),
 			    "c1002000/viva c1002004/viva c1f3bf20/viva ");
 	assert_string_equal(items("RAX: 00000000c1002000", 4), "!00000000c1002000 ");
+	/* A user may leave out leading zeros. */
+	assert_string_equal(items_of("CR3=8610000 RAX: 123", 8, TEXT_TYPED),
+			    "8610000/ro 123/viva ");
+	assert_string_equal(items_of("RAX: 12345678901234567", 8, TEXT_TYPED),
+			    "!12345678901234567 ");
 }
 
 static void test_symbols_in_text(void **state)
@@ -180,17 +190,17 @@ static void test_symbols_in_text(void **state)
 	size_t at = 0;
 
 	(void)state;
-	assert_true(text_item_next(line, strlen(line), &at, 8, &item));
+	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_true(item.is_symbol);
 	assert_string_equal(item.name, "brd_submit_bio.isra.0");
 	assert_string_equal(item.module, "brd");
 	assert_int_equal(item.offset, 0x1a);
 	assert_int_equal(item.extent, 0x40);
 	assert_false(item.is_instruction);
-	assert_true(text_item_next(line, strlen(line), &at, 8, &item));
+	assert_true(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_string_equal(item.name, "x");
 	assert_int_equal(item.extent, 0);
-	assert_false(text_item_next(line, strlen(line), &at, 8, &item));
+	assert_false(text_item_next(line, strlen(line), &at, 8, TEXT_OF_LOG, &item));
 	assert_string_equal(items("EIP is at foo+0x1a/0x40 [a]", 4), "foo+0x1a/0x40 [a]/vi ");
 	assert_string_equal(items("a+b c+0xg 1+0x2 foo+0x1/0x", 8), "!foo+0x1/0x ");
 	assert_string_equal(items("foo+0x", 8), "!foo+0x ");
@@ -212,7 +222,7 @@ static void test_any_text(void **state)
 			seed = seed * 1103515245 + 12345;
 			line[k] = bytes[(seed >> 16) % (sizeof(bytes) - 1)];
 		}
-		while (text_item_next(line, size, &at, 8, &item)) {
+		while (text_item_next(line, size, &at, 8, TEXT_OF_LOG, &item)) {
 			assert_true(at > before && at <= size);
 			assert_true(item.at + item.size <= size);
 			before = at;

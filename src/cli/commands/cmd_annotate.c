@@ -177,7 +177,9 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 	if (!annotate_read_text(session, *words, &text, &done, err))
 		return false;
 	annotator = annotator_create(session->kernel,
-				     session->table.chosen ? &session->table.process : NULL);
+				     session->table.chosen ? &session->table.process : NULL,
+				     session->pasted && session->interactive ? TEXT_TYPED :
+									       TEXT_OF_LOG);
 	if (!annotator)
 		done = out_of_memory(err);
 	/* If the text is too long, shows the part that was read. */
