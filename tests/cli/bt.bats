@@ -120,6 +120,20 @@ sleeping() {
 	done
 }
 
+@test "bt: a trace that ends without guesses does not speak of frames marked with ?" {
+	sleeping
+	cat dump.txt - >ends.txt <<-'END'
+	at stack+0x48: u64 0x1234567
+	at stack+0x60: u64 0
+	at stack+0x80: u64 0 0
+	END
+	"$MKDUMP" ends.txt ends
+	answers -s 1 vmlinux ends 'bt 3' <<-END
+	3 frame=0 symbol=waits+0x34 sure=true
+	3 status=error message="~frames may be missing: "
+	END
+}
+
 @test "bt: CPUs: registers of a note, of user mode, none" {
 	sleeping
 	cat dump.txt - >cpus.txt <<-'END'

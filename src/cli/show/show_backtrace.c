@@ -167,6 +167,14 @@ static void show_stack_frame(struct shown_trace *trace, const struct stack_frame
 
 /* --- answers of a command --- */
 
+static bool has_guesses(const struct backtrace *trace)
+{
+	for (size_t i = 0; i < trace->nr; i++)
+		if (!trace->frame[i].sure)
+			return true;
+	return false;
+}
+
 struct answering {
 	struct session *session;
 	const char *command, *argument;
@@ -224,7 +232,9 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 		show_stack_frame(&shown, &trace.frame[i]);
 	}
 	if (found && trace.lost)
-		found = fail(err, trace.why.code, "frames marked with ? are guesses: %.400s",
+		found = fail(err, trace.why.code, "%s: %.400s",
+			     has_guesses(&trace) ? "frames marked with ? are guesses" :
+						   "frames may be missing",
 			     trace.why.message);
 	backtrace_release(&trace);
 	return found;
