@@ -268,11 +268,10 @@ static void explain_before_code(struct annotator *annotator, const struct text_i
 
 /* Is the item CR2 with the address that explain_before_code() explained? The kernel's own access to
  * the code set CR2 to this address. */
-static bool is_before_code(const struct annotator *annotator, const char *line,
-			   const struct text_item *item)
+static bool is_before_code(const struct annotator *annotator, const struct text_item *item)
 {
-	return annotator->before_code && item->value == annotator->before_code && item->at >= 5 &&
-	       !memcmp(line + item->at - 5, "CR2: ", 5);
+	return annotator->before_code && item->value == annotator->before_code &&
+	       item->is_fault_register;
 }
 
 /* Does the part of a module that contains vaddr end there? For the last symbol of a part, kernels
@@ -477,7 +476,7 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 			explain_syndrome(annotator, &item, &visit);
 		else if (code && line + item.at > code)
 			explain_before_code(annotator, &item, &visit);
-		else if (!is_before_code(annotator, line, &item))
+		else if (!is_before_code(annotator, &item))
 			explain_number(annotator, &item, &visit);
 	}
 	explain_code(annotator, line, size, &visit);

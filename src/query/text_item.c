@@ -24,7 +24,7 @@ static bool is_word(char c)
 
 enum label_kind {
 	LABEL_NONE,
-	LABEL_REGISTER, /* a register whose value is always printed with all digits */
+	LABEL_REGISTER,
 	LABEL_CODE, /* a register with the address of code */
 	LABEL_FAULT, /* the register with the address that caused a page fault */
 	LABEL_ADDRESS,
@@ -42,51 +42,62 @@ enum label_kind {
  * process_32.c, arch/x86/mm/fault.c, mm/debug.c, mm/memory.c, mm/memory-failure.c,
  * arch/x86/kernel/cpu/mce/core.c, drivers/edac/edac_mc.c, drivers/firmware/efi/cper.c,
  * arch/arm64/kernel/process.c, traps.c, and arch/arm64/mm/fault.c. */
-static const struct {
+static const struct label {
 	const char *names; /* each name is between two blanks */
 	enum label_kind kind;
+	bool padded; /* the kernel prints all digits of the value */
 } labels[] = {
 	{ " RSP RAX RBX RCX RDX RSI RDI RBP R08 R8 R09 R9 R10 R11 R12 R13 R14 R15 FS GS knlGS "
 	  "ESP EAX EBX ECX EDX ESI EDI EBP SP "
 	  "x0 x1 x2 x3 x4 x5 x6 x7 x8 x9 x10 x11 x12 x13 x14 x15 x16 x17 x18 x19 x20 x21 x22 x23 "
-	  "x24 x25 x26 x27 x28 x29 x30 lr sp ",
-	  LABEL_REGISTER },
-	{ " RIP EIP IP PC pc ", LABEL_CODE },
-	{ " CR3 TTBR0_EL1 TTBR1_EL1 ttbr0_el1 ttbr1_el1 ttbr0 ttbr1 ", LABEL_ROOT },
-	{ " pgdp ", LABEL_TABLE },
-	{ " ESR ", LABEL_SYNDROME },
-	{ " address addr fault ", LABEL_ADDRESS },
-	{ " CR2 FAR ", LABEL_FAULT },
-	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL },
-	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY },
-	{ " pfn PFN ", LABEL_PFN },
-	{ " page ", LABEL_PAGE },
+	  "x24 x25 x26 x27 x28 x29 x30 lr ",
+	  LABEL_REGISTER, true },
+	{ " RIP EIP IP PC pc ", LABEL_CODE, true },
+	{ " CR3 TTBR0_EL1 TTBR1_EL1 ttbr0_el1 ttbr1_el1 ttbr0 ttbr1 ", LABEL_ROOT, true },
+	/* As gdb and hypervisors print registers. x86 kernels print the ip and sp of a process with
+	 * %lx: show_signal() in arch/x86/kernel/traps.c. In gdb, fs and gs are selectors. "far" is
+	 * left out because it is a word of English. */
+	{ " rsp rax rbx rcx rdx rsi rdi rbp r8 r9 r10 r11 r12 r13 r14 r15 fs_base gs_base "
+	  "k_gs_base esp eax ebx ecx edx esi edi ebp sp ",
+	  LABEL_REGISTER, false },
+	{ " rip eip ip ", LABEL_CODE, false },
+	{ " cr3 ", LABEL_ROOT, false },
+	{ " cr2 far_el1 ", LABEL_FAULT, false },
+	{ " pgdp ", LABEL_TABLE, false },
+	{ " ESR ", LABEL_SYNDROME, false },
+	{ " address addr fault ", LABEL_ADDRESS, false },
+	{ " CR2 FAR ", LABEL_FAULT, true },
+	{ " ADDR phys paddr physical physical_address PHYS ", LABEL_PHYSICAL, false },
+	{ " PGD P4D PUD PMD PTE pgd p4d pud pmd pte pdpt pde ", LABEL_ENTRY, false },
+	{ " pfn PFN ", LABEL_PFN, false },
+	{ " page ", LABEL_PAGE, false },
 	{ " CR0 CR4 EFLAGS RFLAGS ORIG_RAX ORIG_EAX DR0 DR1 DR2 DR3 DR6 DR7 Offset "
 	  "error_code TSC MISC STATUS PPIN IPID SYND MCGSTATUS flags offset grain "
 	  "syndrome index size trace microcode Bank Pid PID ISS EC ISS2 pstate ",
-	  LABEL_OTHER },
+	  LABEL_OTHER, false },
 };
 
-static enum label_kind label_of(const char *name, size_t size)
+/* Returns NULL if the name is not a label. */
+static const struct label *label_of(const char *name, size_t size)
 {
 	char wanted[24];
 
 	if (!size || size > sizeof(wanted) - 3)
-		return LABEL_NONE;
+		return NULL;
 	wanted[0] = ' ';
 	memcpy(wanted + 1, name, size);
 	memcpy(wanted + 1 + size, " ", 2);
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strstr(labels[i].names, wanted))
-			return labels[i].kind;
-	return LABEL_NONE;
+			return &labels[i];
+	return NULL;
 }
 
 bool text_item_is_label(const char *word, size_t size)
 {
-	enum label_kind kind = label_of(word, size);
+	const struct label *label = label_of(word, size);
 
-	return kind != LABEL_NONE && kind != LABEL_OTHER;
+	return label && label->kind != LABEL_OTHER;
 }
 
 /* Finds the word before the position `at`. There may be separators between the word and `at`. Sets
@@ -117,15 +128,17 @@ static bool is_segment(const char *word, size_t size)
 	return (size == 4 || size == 2) && word[size] == ':';
 }
 
-static enum label_kind find_label(const struct text_item_text *text, const char *at)
+/* padded: see struct label */
+static enum label_kind find_label(const struct text_item_text *text, const char *at, bool *padded)
 {
 	const char *word, *before;
 	size_t size = word_before(text, at, &word), before_size;
-	enum label_kind kind;
+	const struct label *label;
 
 	if (is_segment(word, size)) /* skip a segment, as in "RSP: 0018:ffffc90000013e78" */
 		size = word_before(text, word, &word);
-	kind = label_of(word, size);
+	label = label_of(word, size);
+	*padded = label && label->padded;
 	before_size = word_before(text, word, &before);
 	if (is(before, before_size, "physical") && is(word, size, "address"))
 		return LABEL_PHYSICAL;
@@ -139,7 +152,17 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 	if (is(word, size, "from") &&
 	    text_find(text->start, (size_t)(at - text->start), "Kernel Offset: "))
 		return LABEL_OTHER;
-	return kind;
+	return label ? label->kind : LABEL_NONE;
+}
+
+/* Is the number at `at` a selector, as in QEMU's "FS =0000 ffff88807ec00000 00000000 00000000"? */
+static bool is_selector(const struct text_item_text *text, const char *at, size_t nr)
+{
+	const char *word;
+	size_t size = word_before(text, at, &word);
+
+	return nr == 4 && at > text->start && at[-1] == '=' &&
+	       (is(word, size, "FS") || is(word, size, "GS"));
 }
 
 /* --- numbers --- */
@@ -148,6 +171,7 @@ struct digits {
 	const char *first, *end; /* the first digit (after 0x), and the end of the digits */
 	bool prefixed;
 	enum label_kind label;
+	bool padded;
 };
 
 static uint64_t text_item_value_of(const struct digits *digits)
@@ -165,7 +189,7 @@ static bool set_trouble(struct text_item *item, const char *why)
 	return true;
 }
 
-static bool all_digits_are_shown(enum label_kind label)
+static bool is_register_label(enum label_kind label)
 {
 	return label == LABEL_REGISTER || label == LABEL_CODE || label == LABEL_FAULT ||
 	       label == LABEL_ROOT;
@@ -177,14 +201,15 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 				  struct text_item *item)
 {
 	size_t nr = (size_t)(digits->end - digits->first);
-	bool is_register = all_digits_are_shown(digits->label);
+	bool is_register = is_register_label(digits->label);
 
 	if (nr > 2 * sizeof(uint64_t) && (digits->label != LABEL_NONE || digits->prefixed ||
 					  (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
 		return set_trouble(item, "the number does not fit in 64 bits");
 	if (is_register && text->word == 4 && nr > 8)
 		return set_trouble(item, "too many digits for a register of this kernel");
-	if (is_register && text->origin == TEXT_OF_LOG && !digits->prefixed && nr < 2 * text->word)
+	if (digits->padded && text->origin == TEXT_OF_LOG && !digits->prefixed &&
+	    nr < 2 * text->word)
 		return set_trouble(item, "too few digits: the text seems to be cut off");
 	return false;
 }
@@ -224,7 +249,8 @@ static bool text_item_classify(const struct text_item_text *text, const struct d
 	case LABEL_REGISTER:
 	case LABEL_FAULT:
 	case LABEL_ADDRESS:
-		item->is_fault = digits->label == LABEL_FAULT || digits->label == LABEL_ADDRESS;
+		item->is_fault_register = digits->label == LABEL_FAULT;
+		item->is_fault = item->is_fault_register || digits->label == LABEL_ADDRESS;
 		item->as = 1 << AS_VIRTUAL | 1 << AS_VALUE;
 		if (digits->label == LABEL_ADDRESS && nr < 2 * text->word && nr > 4)
 			item->as |= 1 << AS_PHYSICAL;
@@ -267,9 +293,12 @@ static bool read_number(const struct text_item_text *text, const char **at, stru
 	while (digits.end < text->end && isxdigit((unsigned char)*digits.end))
 		digits.end++;
 	if (digits.end == digits.first || (digits.end < text->end && is_word(*digits.end)) ||
-	    is_end_of_range)
+	    is_end_of_range || is_selector(text, start, (size_t)(digits.end - start)))
 		return false;
-	digits.label = find_label(text, start);
+	if (text->end - digits.end > 1 && digits.end[0] == '.' &&
+	    isdigit((unsigned char)digits.end[1])) /* 10.0.0.1 */
+		return false;
+	digits.label = find_label(text, start, &digits.padded);
 	/* Skip a segment, such as 0010 in "RIP: 0010:foo+0x1/0x2". */
 	if (!digits.prefixed && digits.end - digits.first <= 4 && digits.end < text->end &&
 	    *digits.end == ':')
@@ -334,6 +363,7 @@ static void read_module(const struct text_item_text *text, const char **at, stru
 static bool read_symbol(const struct text_item_text *text, const char **at, struct text_item *item)
 {
 	const char *start = *at, *end = start;
+	bool padded;
 	size_t size;
 
 	/* Ends when the name is too long. Without this limit, a text with many $ would take a long
@@ -347,7 +377,7 @@ static bool read_symbol(const struct text_item_text *text, const char **at, stru
 	end++;
 	item->at = (size_t)(start - text->start);
 	item->is_symbol = true;
-	item->is_instruction = find_label(text, start) == LABEL_CODE;
+	item->is_instruction = find_label(text, start, &padded) == LABEL_CODE;
 	memcpy(item->name, start, size);
 	item->name[size] = '\0';
 	if (!text_item_read_hex(text, &end, &item->offset)) {

@@ -187,6 +187,24 @@ noted() {
 	noted "000000000$pgd: points to the pmd page table of the kernel, for c0000000 to ffffffff"
 }
 
+@test "registers as gdb prints them, and addresses alone in a line" {
+	dump x86_64-slabs
+	vmlinux 64
+	cat >log <<-'END'
+	cr2: 28
+	rip            0xffffffff81002006  0xffffffff81002006 <schedule+6>
+	cr3            0x32000    [ PDBR=0 PCID=0 ]
+	ffffffff81002002
+	0xffff888000030000
+	END
+	annotated 0 'annotate log' vmlinux x86_64-slabs
+	noted '28: in the first page'
+	noted '0xffffffff81002006: schedule+0x6'
+	noted '0x32000: root of the page table of pid 1 (init)'
+	noted 'ffffffff81002002: schedule+0x2'
+	noted '0xffff888000030000: frame 30'
+}
+
 @test "where code that cannot be read would begin is no error pointer" {
 	dump x86_64 i386
 	vmlinux 64
@@ -198,6 +216,9 @@ noted() {
 	noted 'ffffffffffffffd6: ERR_PTR(-ENOMSG)'
 	# the access set CR2
 	printf 'Code: Unable to access opcode bytes at 0xffffffffffffffd6.\nCR2: ffffffffffffffd6\n' >log
+	annotated 0 'annotate log' vmlinux x86_64
+	[ "$(wc -l <notes)" = 1 ]
+	printf 'Code: Unable to access opcode bytes at 0xffffffffffffffd6.\ncr2=ffffffffffffffd6\n' >log
 	annotated 0 'annotate log' vmlinux x86_64
 	[ "$(wc -l <notes)" = 1 ]
 	vmlinux 32

@@ -166,6 +166,14 @@ static void test_numbers_in_text(void **state)
 		{ "ffffffff81002002-ffffffff81003000", "ffffffff81002002/viva " },
 		{ "xffffffff81002002 ffffffff81002002x _ffffffff81002002", "" },
 		{ "RAX: 123", "!123 " },
+		/* gdb, QEMU, and the x86 kernel about a process */
+		{ "rax            0x123  291", "0x123/viva " },
+		{ "cr2: 28 cr3 = 8610000 rip 0x1", "28/viva 8610000/ro 0x1/viva " },
+		{ "FS =0000 ffffffff81002002 00000000", "ffffffff81002002/viva " },
+		{ "fs             0x0  0", "" },
+		{ "protection fault ip:7f3d00001234 sp:7ffd00001234 error:0",
+		  "7f3d00001234/viva 7ffd00001234/viva " },
+		{ "IP: 10.0.0.1", "" },
 		{ "RAX: ffffffff810020020", "!ffffffff810020020 " },
 		{ "0x12345678901234567", "!0x12345678901234567 " },
 	};
