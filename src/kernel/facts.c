@@ -346,10 +346,9 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 			    fact_name(id), why, fact_name(id));
 	return fail(
 		err, ERROR_UNKNOWN,
-		"%s is not known: the dump's notes and page tables do not show it, %s%s%s; -o %s= sets it",
+		"%s is not known: the dump's notes and page tables do not show it, and %s%s%s; -o %s= sets it",
 		fact_name(id),
-		kernel->vmlinux ? "and vmlinux does not show it either" :
-				  "and no vmlinux was given",
+		kernel->vmlinux ? "vmlinux does not show it either" : kernel->no_vmlinux,
 		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
 }
 

@@ -44,6 +44,8 @@ struct identity {
 struct kernel {
 	struct dump *dump;
 	struct vmlinux *vmlinux; /* NULL: no vmlinux was given or found */
+	/* A static text for error messages if vmlinux is NULL, such as "no vmlinux was given". */
+	const char *no_vmlinux;
 	/* The files of modules (debuginfo/ko_file.h). A file may not belong to the dump:
 	 * linux/module/module_lines.h compares it. */
 	struct ko_file *module_files;

@@ -89,7 +89,7 @@ static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_
 static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)
-		return "no vmlinux was given";
+		return kernel->no_vmlinux;
 	return has_symbols(kernel) ? " is of another kernel" : " has no symbols";
 }
 

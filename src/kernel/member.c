@@ -73,20 +73,20 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 
 static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)
 {
-	const char *why = "no vmlinux was given, and the dump's BTF does not show it";
 	char text[256];
 
 	if (*row->module)
 		return is_missing_of_module(kernel, row, err);
-	if (kernel->vmlinux) {
+	snprintf(text, sizeof(text), "%s, and %s", kernel->no_vmlinux,
+		 kernel_dump_types(kernel) ? "the dump's BTF does not show it" :
+					     "the dump has no BTF that can be found");
+	if (kernel->vmlinux)
 		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
 				 "does not describe it" :
 				 vmlinux_why_no_types(kernel->vmlinux));
-		why = text;
-	}
 	return fail(err, ERROR_UNKNOWN, "where struct %s keeps %s is not known: %s", row->type,
-		    row->name, why);
+		    row->name, text);
 }
 
 const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err)

@@ -26,6 +26,7 @@ static struct kernel *open_host(const struct opening *opening, struct dump *dump
 {
 	const struct opening of_host = {
 		.dump = dump,
+		.no_vmlinux = "no vmlinux of the host was found",
 		.debug_path = opening->debug_path,
 		.listener = opening->listener,
 		.fetch = opening->fetch,
@@ -49,6 +50,7 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
 	host = open_host(opening, dump, err);
 	of_guest.dump = host ? open_in(host, word, err) : NULL;
 	of_guest.vmlinux = vmlinux;
+	of_guest.no_vmlinux = "no vmlinux of the guest was given";
 	of_guest.modules = modules;
 	if (of_guest.dump)
 		return open_kernel_dump(&of_guest, err);

@@ -68,6 +68,8 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	const struct dump *dump = kernel->dump;
 
 	kernel->listener = opening->listener;
+	if (opening->no_vmlinux)
+		kernel->no_vmlinux = opening->no_vmlinux;
 	if (dump->warning[0])
 		listener_warn(kernel->listener, "%s: %s", dump->file.path, dump->warning);
 	for (size_t i = 0; i < opening->nr_overrides; i++)

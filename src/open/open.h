@@ -44,6 +44,8 @@ struct opening {
 	 * open_kernel_dump() fails. */
 	struct dump *dump;
 	struct vmlinux *vmlinux;
+	/* What kernel->no_vmlinux will be. NULL: "no vmlinux was given". */
+	const char *no_vmlinux;
 	struct ko_file *modules; /* files of modules, which are taken over, too */
 	const char *const *overrides; /* facts as "NAME=VALUE", like option -o */
 	size_t nr_overrides;

@@ -62,6 +62,7 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 	*kernel = (struct kernel){
 		.dump = dump,
 		.vmlinux = vmlinux,
+		.no_vmlinux = "no vmlinux was given",
 		.note = &opened->note,
 		.identity = &opened->identity,
 		.table = &opened->table,

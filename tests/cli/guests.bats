@@ -89,6 +89,11 @@ guests() {
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	KWALK_DEBUG_PATH=$PWD/debug "$KWALK" -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 -c 'rd -p 0' sev 2>complaints
 	complains 'encrypted (SEV)'
+	# the given vmlinux is of the guest, and none of the host is found
+	dump x86_64-guests-npt
+	fails 2 'no vmlinux of the host was found' -q --guest=3 -c info vmlinux x86_64-guests-npt
+	KWALK_DEBUG_PATH=$PWD/debug fails 1 'no vmlinux of the guest was given, dump has no BTF' -q --guest=3 \
+		-o arch=x86_64 -o levels=4 -o root=1000 -c tasks x86_64-guests-npt
 }
 
 @test "a table for --guest comes from a vCPU, or by -r where that has none in memory" {

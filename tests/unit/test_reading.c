@@ -197,7 +197,7 @@ static void forms_of_members(void **state)
 			assert_int_equal(err.code, ERROR_UNKNOWN);
 			assert_string_equal(
 				err.message,
-				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump's BTF does not show it");
+				"where struct task_struct keeps pid is not known: no vmlinux was given, and the dump has no BTF that can be found");
 			open_close(kernel);
 		}
 }

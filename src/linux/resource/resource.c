@@ -77,7 +77,7 @@ static bool resource_find_layout(struct kernel *kernel, const struct kernel_symb
 		return fail(
 			err, ERROR_UNKNOWN,
 			"the layout of struct resource is not known: %s%s, the dump has no BTF, and %s %s",
-			kernel->vmlinux ? "no debug information in " : "no vmlinux was given",
+			kernel->vmlinux ? "no debug information in " : kernel->no_vmlinux,
 			kernel->vmlinux ? kernel->vmlinux->file.path : "", root->name,
 			root->size ? "has a size that fits no known layout" :
 				     "has an unknown size");
