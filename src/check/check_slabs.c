@@ -75,11 +75,7 @@ void check_slabs(const struct checker *checker)
 		 err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)
-		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
-			   err.code == ERROR_UNREADABLE ?
-				   "the list of slab caches cannot be followed: %.400s" :
-				   "%s",
-			   err.message);
+		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED, "%s", err.message);
 	if (work.nr)
 		check_looked(checker, "%" PRIu64 " slab caches", work.nr);
 	if (work.nr || (!err.code && !kernel->dump->format->running))

@@ -217,6 +217,13 @@ load common
 	nothing status=error
 	END
 	complains 'kwalk: slabs: nothing: no slab cache has this name'
+	# the list of caches leads nowhere
+	describe cut <<-END
+	include $DUMPS/x86_64-kmem.txt
+	at caches+0x80+40: u64 8
+	END
+	fails 1 'slabs:' -q -c slabs vmlinux cut
+	complains 'the list of slab caches cannot be followed: the member list of the struct kmem_cache at ffff88800003e280 leads to 8, and 10 is not mapped'
 }
 
 # broken LINE TEXT: with this line more, slabs and check complain of kmalloc-96.

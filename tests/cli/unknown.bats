@@ -58,6 +58,7 @@ load common
 	fails 1 'vtop: -p 99: no task' -c 'vtop -p 99 1' vmlinux x86_64-tasks
 	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 5' vmlinux x86_64-tasks
 	fails 1 'slabs: the list of slab caches cannot be followed' -c slabs vmlinux x86_64-tasks
+	grep -q 'cannot be followed: its head at ffffffff814[0-9a-f]* leads to 0, and 8 is not mapped$' complaints
 	fails 1 'slabs: kmalloc-96: the list of slab caches cannot be followed' -c 'slabs -w kmalloc-96' vmlinux x86_64-tasks
 }
 

@@ -374,29 +374,17 @@ static bool match_cache(uint64_t cache, void *arg)
 	return false;
 }
 
-/* Reports that the list of slab caches ended with an error. Returns false. */
-static bool list_failed(const struct error *why, struct error *err)
-{
-	return fail(err, why->code,
-		    why->code == ERROR_UNREADABLE ?
-			    "the list of slab caches cannot be followed: %.400s" :
-			    "%s",
-		    why->message);
-}
-
 static bool holders_of_caches(struct session *session, char **words, struct error *err)
 {
 	const bool no_use[NR_PAGE_USES] = { false };
-	struct error list, why;
+	struct error why;
 
 	if (!*words)
 		return fail(err, ERROR_USAGE, "-w needs the name of a slab cache: slabs -w NAME");
 	for (; *words && !session_interrupted(session); words++) {
 		struct named_cache wanted = { session->kernel, *words, 0 };
 
-		if (!slab_each_cache(session->kernel, match_cache, &wanted, &list))
-			list_failed(&list, &why);
-		else if (!wanted.address)
+		if (slab_each_cache(session->kernel, match_cache, &wanted, &why) && !wanted.address)
 			fail(&why, ERROR_NO_ANSWER, "no slab cache has this name");
 		if (!wanted.address || !show_holders(session, *words, no_use, wanted.address, &why))
 			session_complain(session, *words, &why);
@@ -414,15 +402,15 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 		.nr = count_words(words),
 		.pass = { .kernel = kernel, .follow = slab_has_free_objects(kernel) },
 	};
-	struct error none, why;
+	struct error none;
 	bool whole;
 
 	if (given->holders)
 		return holders_of_caches(session, words, err);
-	whole = slab_each_cache(kernel, show_cache, &question, &why);
+	whole = slab_each_cache(kernel, show_cache, &question, err);
 	slab_pass_release(&question.pass);
 	if (!whole)
-		return list_failed(&why, err);
+		return false;
 	fail(&none, ERROR_NO_ANSWER, "no slab cache has this name");
 	for (size_t i = 0; i < question.nr && !session_interrupted(session); i++)
 		if (words[i])

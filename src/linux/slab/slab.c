@@ -33,6 +33,27 @@ static bool slab_find_caches(struct kernel *kernel, uint64_t *head, struct error
 	       kernel_symbol(kernel, "cache_chain", head, NULL);
 }
 
+/* Sets err to the place from which the list leads to an entry that cannot be read. */
+static bool slab_list_is_cut(const struct links *links, struct error *err)
+{
+	bool is_head = links->before == links->head;
+
+	if (links->why.code != ERROR_UNREADABLE) {
+		*err = links->why;
+		return false;
+	}
+	if (links->at == links->before)
+		return fail(err, ERROR_UNREADABLE,
+			    "the list of slab caches cannot be followed: %.300s",
+			    links->why.message);
+	return fail(err, ERROR_UNREADABLE,
+		    "the list of slab caches cannot be followed: %s at %" PRIx64
+		    " leads to %" PRIx64 ", and %.300s",
+		    is_head ? "its head" : "the member list of the struct kmem_cache",
+		    is_head ? links->head : links->before - links->offset, links->at,
+		    links->why.message);
+}
+
 bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *arg), void *arg,
 		     struct error *err)
 {
@@ -47,7 +68,7 @@ bool slab_each_cache(struct kernel *kernel, bool (*visit)(uint64_t cache, void *
 		if (!visit(cache, arg))
 			return true;
 	if (links.end == LINKS_MISSING)
-		return fail(err, links.why.code, "%s", links.why.message);
+		return slab_list_is_cut(&links, err);
 	return !links_damaged(&links) ||
 	       fail(err, ERROR_FORMAT, "the list of slab caches is damaged at %" PRIx64, links.at);
 }

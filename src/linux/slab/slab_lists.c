@@ -71,7 +71,9 @@ bool slab_list_damaged(const struct links *links, struct error *damage)
 	/* If the entry is only missing in the dump, the reason why it cannot be read is reported.
 	 * NULL and other impossible addresses are damage. */
 	if (links->end == LINKS_MISSING && links->at && !links_lead_nowhere(links))
-		*damage = links->why;
+		fail(damage, links->why.code,
+		     "the list of slabs at %" PRIx64 " leads to %" PRIx64 ": %.300s", links->head,
+		     links->at, links->why.message);
 	else if (links_damaged(links))
 		slab_lists_is_damaged(links->head, links->at, damage);
 	return links_damaged(links);
