@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "query/frame_use.h"
 #include "query/translate.h"
 #include "base/listener.h"
 #include "base/text.h"
@@ -18,6 +19,15 @@ static const char *process_option(const struct session *session)
 	return option && option->name ? option->name : "p";
 }
 
+static void warn_of_root(struct session *session, const struct process *process)
+{
+	struct error why;
+
+	if (!process->has_task && !query_may_be_root(session->kernel, process->space.root, &why))
+		listener_warn(session->kernel->listener, "ROOT %s: %s", session->table.root_word,
+			      why.message);
+}
+
 static bool parse_root(struct session *session, const char *text, struct process *process,
 		       struct error *err)
 {
@@ -25,8 +35,10 @@ static bool parse_root(struct session *session, const char *text, struct process
 	uint64_t value;
 
 	if (parse_hex(text, &value, &why) &&
-	    task_process_of_root(session->kernel, value, process, &why))
+	    task_process_of_root(session->kernel, value, process, &why)) {
+		warn_of_root(session, process);
 		return true;
+	}
 	return fail(err, why.code, "-r %s: %.400s", text, why.message);
 }
 
@@ -34,10 +46,15 @@ static bool tables_parse_word(struct session *session, const char *text, struct 
 			      struct error *err)
 {
 	struct error why;
+	uint64_t value;
 
 	if (parse_process(session, text, process, &why))
 		return true;
-	return fail(err, why.code, "-%s %s: %.400s", process_option(session), text, why.message);
+	/* Limit of pids: PID_MAX_LIMIT in include/linux/threads.h. */
+	return fail(err, why.code, "-%s %s: %.400s%s", process_option(session), text, why.message,
+		    parse_hex(text, &value, NULL) && value >= 4 << 20 ?
+			    "; is this an address? PROCESS comes before it" :
+			    "");
 }
 
 bool session_choose_table(struct session *session, struct error *err)

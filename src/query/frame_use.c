@@ -176,6 +176,33 @@ enum page_use_kind frame_use_kind(const struct frame_use *use)
 	return use->use.poisoned ? PAGE_USE_HWPOISON : PAGE_USE_UNKNOWN;
 }
 
+/* Anonymous memory can contain the tables of a virtual machine, and reserved memory the tables of
+ * the kernel and of firmware. */
+bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
+{
+	struct table_owner owner;
+	struct frame_use use;
+
+	query_frame_use(kernel, kernel_pfn(kernel, paddr), false, &use);
+	switch (use.use.kind) {
+	case PAGE_USE_FILE:
+	case PAGE_USE_SHMEM:
+	case PAGE_USE_KSM:
+	case PAGE_USE_FREE:
+	case PAGE_USE_FREE_PERCPU:
+	case PAGE_USE_OFFLINE:
+	case PAGE_USE_SLAB:
+		return fail(err, ERROR_NO_ANSWER,
+			    "%" PRIx64 " is not a page table: the use of its frame is %s", paddr,
+			    page_use_names[use.use.kind]);
+	case PAGE_USE_TABLE: break;
+	default: return true;
+	}
+	return !query_table_owner(kernel, paddr, &owner) || !owner.level ||
+	       fail(err, ERROR_NO_ANSWER, "%" PRIx64 " is a %s, which is not a top-level table",
+		    paddr, table_level_name(&owner));
+}
+
 /* --- text --- */
 
 static void text_file(char text[USE_TEXT], const struct page_file *file)

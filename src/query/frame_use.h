@@ -54,6 +54,10 @@ static inline bool frame_is_reused(const struct frame_use *use)
  * describe the memory any more. Sets *use to the present use of the frame. */
 bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use);
 
+/* Can the frame at paddr contain a top-level page table? If the frame has another use or contains a
+ * table of a lower level, returns false and sets err. */
+bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err);
+
 /* Reads the lists of pages of all areas of vmalloc, so that a recorder notes them (dump.h). With
  * these lists, the area of each frame can be found. */
 void query_read_area_pages(struct kernel *kernel);

@@ -56,10 +56,30 @@ load common
 	fails 1 'rd: -P 99: no task' -c 'rd -P 99 1' vmlinux x86_64-tasks
 	fails 1 'search: -P 99: no task' -c 'search -P 99 1' vmlinux x86_64-tasks
 	fails 1 'vtop: -p 99: no task' -c 'vtop -p 99 1' vmlinux x86_64-tasks
-	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 5' vmlinux x86_64-tasks
+	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 7' vmlinux x86_64-tasks
+	not grep -q 'all pages of' complaints
+	# a process where an address is needed, and the reverse
+	fails 1 'END is missing: for all pages of the process, use -p 3' -c 'pagemap 3' vmlinux x86_64-tasks
+	fails 1 'no symbol for all pages of the process, use -p init' -c 'pagemap init' vmlinux x86_64-tasks
+	fails 1 'vtop: -p 7f0000001000: no task is this an address?' -c 'vtop -p 7f0000001000 3' vmlinux x86_64-tasks
+	fails 1 'vtop: -p 999: no task' -c 'vtop -p 999 3' vmlinux x86_64-tasks
+	not grep -q 'address?' complaints
 	fails 1 'slabs: the list of slab caches cannot be followed' -c slabs vmlinux x86_64-tasks
 	grep -q 'cannot be followed: its head at ffffffff814[0-9a-f]* leads to 0, and 8 is not mapped$' complaints
 	fails 1 'slabs: kmalloc-96: the list of slab caches cannot be followed' -c 'slabs -w kmalloc-96' vmlinux x86_64-tasks
+}
+
+@test "a root that is not a table is reported" {
+	dump x86_64-slabs
+	vmlinux 64
+	fails 0 'ROOT 50000: 50000 is not a page table: the use of its frame is slab' -c 'vtop -r 50000 0' vmlinux x86_64-slabs
+	describe tables <<-END
+	include $DUMPS/x86_64-slabs.txt
+	at memmap+64*0x10+48: u32 ~0x200
+	END
+	fails 0 '10000 is a pud, which is not a top-level table' -c 'vtop -r 10000 0' vmlinux tables
+	fails 0 '' -c 'vtop -r 32000 0; vtop -r 30000 0' vmlinux x86_64-slabs
+	not grep -q ROOT complaints
 }
 
 @test "a wrong word is named, and all other words are answered" {

@@ -156,12 +156,26 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 	return true;
 }
 
+/* If the only word names a process, adds to err the option that accepts it. */
+static void hint_at_process(struct session *session, char **words, struct error *err)
+{
+	struct process process;
+	struct error why;
+
+	if (count_words(words) == 1 && !session->table.given &&
+	    parse_process(session, *words, &process, &why))
+		text_append(err->message, sizeof(err->message),
+			    "; for all pages of the process, use -p %s", *words);
+}
+
 static bool pagemap_parse(struct session *session, char **words, struct pagemap_request *request,
 			  struct error *err)
 {
 	if (!parse_range(session, words, &request->first, &request->last, err) ||
-	    !choose_process(session, request, count_words(words), err))
+	    !choose_process(session, request, count_words(words), err)) {
+		hint_at_process(session, words, err);
 		return false;
+	}
 	request->has_range = *words;
 	request->first = kernel_page_first(session->kernel, request->first);
 	request->last = kernel_page_last(session->kernel, request->last);
