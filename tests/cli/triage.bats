@@ -310,6 +310,40 @@ wild() {
 	answers vmlinux nmi triage <<<'* crash.function=unknown_nmi_error crash.frames.#=0 crash.guessed=-'
 }
 
+@test "a jump to an address without a function: the callers, in arm64's lr and after the address" {
+	# jump NAME CALLER
+	jump() {
+		crash "$1" 'Unable to handle kernel NULL pointer dereference at virtual address 0000000000000000' \
+			'Internal error: Oops: 0000000086000006 [#1] SMP' 'CPU: 0 UID: 0 PID: 1 Comm: init' \
+			'pc : 0x0' "lr : $2.isra.0+0x18/0x6b8 [mod]" 'sp : ffff80008002b7f0' 'Call trace:' ' 0x0' \
+			' mod_init+0x65c/0x1000 [mod]' ' do_one_initcall+0x60/0x298' \
+			'Code: ???????? ???????? ???????? ???????? (????????) ' \
+			'Kernel panic - not syncing: Oops: Fatal exception'
+	}
+	jump one port_flush
+	jump other port_close
+	answers vmlinux one triage <<-END
+	* crash.function="port_flush [mod]" crash.frames.#=2 crash.frames.0="mod_init [mod]" \
+		crash.frames.1=do_one_initcall
+	END
+	[ "$(signature one)" != "$(signature other)" ]
+	# x86: the code of a module that was unloaded
+	crash freed 'BUG: unable to handle page fault for address: ffffffffc0123456' 'RIP: 0010:0xffffffffc0123456' \
+		'Call Trace:' ' <IRQ>' ' 0xffffffffc0123400 (P)' ' call_timer_fn+0x28/0x130' ' </IRQ>' \
+		'Kernel panic - not syncing: Fatal exception in interrupt'
+	answers vmlinux freed triage <<<'* crash.function=call_timer_fn crash.frames.#=0'
+}
+
+@test "an overflow of the stack by recursion on arm64: each function once" {
+	crash one 'Insufficient stack space to handle exception!' 'ESR: 0x0000000096000047 -- DABT (current EL)' \
+		'CPU: 0 UID: 0 PID: 1 Comm: init' 'pc : parse.isra.0+0x4/0xa8 [mod]' 'lr : parse.isra.0+0x70/0xa8 [mod]' \
+		'Kernel panic - not syncing: kernel stack overflow' 'CPU: 0 UID: 0 PID: 1 Comm: init' 'Call trace:' \
+		' dump_backtrace+0xd8/0x130' ' panic_bad_stack+0xec/0x100' ' handle_bad_stack+0x34/0x40' ' __bad_stack+0x78/0x80' \
+		' parse.isra.0+0x4/0xa8 [mod]' ' parse.isra.0+0x70/0xa8 [mod]' ' parse.isra.0+0x70/0xa8 [mod]' \
+		' mod_init+0x65c/0x1000 [mod]'
+	answers vmlinux one triage <<<'* crash.function="parse [mod]" crash.frames.#=1 crash.frames.0="mod_init [mod]"'
+}
+
 @test "all reports of the log, the first one first, each kind once" {
 	local mce='mce: [Hardware Error]: '
 

@@ -56,7 +56,7 @@ static const char *const machinery[] = {
 /* More such functions of arm64, from arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c
  * and mm/fault.c. */
 static const char *const arm64_machinery[] = {
-	"__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
+	"__bad_stack", "__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
 	"die_kernel_fault", "do_alignment_fault", "do_bad", "do_bad_area",
 	"do_debug_exception", "do_el1_brk64", "do_el1_bti", "do_el1_fpac", "do_el1_undef",
@@ -119,9 +119,20 @@ static void trace_take_frame(struct trace *trace, const char *function)
 	}
 }
 
+/* Is the text an address without a symbol, such as "0xffffffffc0123456"? The kernel prints such an
+ * address if it is in no function, for example after a jump to a wrong address. Since 6.14, arm64
+ * prints " (P)" after an address that is not a return address. */
+static bool is_address(const char *text)
+{
+	size_t digits = starts_with(text, "0x") ? strspn(text + 2, "0123456789abcdef") : 0;
+
+	return digits && (!text[2 + digits] || text[2 + digits] == ' ');
+}
+
 /* Reads a line of the trace. The form of the line is "[<ffffffff81000000>] ? foo+0x1a/0x40
  * [module]". All parts except the function are optional. Skips a line that contains only a mark,
- * such as <TASK>. Returns false if the line has another form, because then the trace has ended. */
+ * such as <TASK>, or only an address. Returns false if the line has another form, because then the
+ * trace has ended. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
 	const char *text = skip_address(line + strspn(line, " "));
@@ -130,7 +141,7 @@ static bool trace_read_frame(struct trace *trace, const char *line)
 	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
 	    trace_function(text + 2, function) && !trace_is_machinery(function))
 		strcpy(trace->guess[trace->nr_guesses++], function);
-	if (*text == '<' || *text == '?' || !*text)
+	if (*text == '<' || *text == '?' || !*text || is_address(text))
 		return true;
 	if (!trace_function(text, function))
 		return false;
@@ -151,6 +162,11 @@ void trace_take(struct trace *trace, const char *line)
 
 	if (!trace->started)
 		return;
+	/* If the place is no function, the caller of the wrong address is in lr (arm64). */
+	if (!place && trace->place_is_address && starts_with(line, "lr : "))
+		place = line + strlen("lr : ");
+	else if (place)
+		trace->place_is_address = is_address(place);
 	if (place && !*trace->function && trace_function(place, function))
 		strcpy(trace->function, function);
 	else if ((starts_with(line, "Call Trace:") || starts_with(line, "Call trace:")) &&

@@ -14,6 +14,7 @@ enum {
 struct trace {
 	bool started; /* trace_start() was called */
 	bool in_frames; /* the lines of callers have begun */
+	bool place_is_address; /* the last place in the log was an address without a function */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; frame[0] is the caller of function */
 	size_t nr_frames;
