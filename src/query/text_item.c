@@ -195,6 +195,27 @@ static bool is_register_label(enum label_kind label)
 	       label == LABEL_ROOT;
 }
 
+/* show_regs() of i386 prints the segments FS and GS with four digits, in the line "DS: 007b ES: 007b
+ * FS: 00d8 GS: 0033 SS: 0068" (arch/x86/kernel/process_32.c). On x86-64 these are addresses. */
+static bool is_segment_of_i386(const struct text_item_text *text, const char *at)
+{
+	const char *word;
+	size_t size = word_before(text, at, &word);
+
+	return text->word == 4 && (is(word, size, "FS") || is(word, size, "GS"));
+}
+
+/* Returns the number of digits without leading zeros. page_fault_oops() prints CR2 with 16 digits,
+ * also on i386. */
+static size_t text_item_needed(const struct digits *digits)
+{
+	const char *at = digits->first;
+
+	while (at < digits->end && *at == '0')
+		at++;
+	return (size_t)(digits->end - at);
+}
+
 /* If the number has too many or too few digits, sets item->trouble and returns true. Checks only
  * numbers that must be addresses. */
 static bool text_item_check_width(const struct text_item_text *text, const struct digits *digits,
@@ -206,7 +227,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 	if (nr > 2 * sizeof(uint64_t) && (digits->label != LABEL_NONE || digits->prefixed ||
 					  (text->word == 8 && !memcmp(digits->first, "ffff", 4))))
 		return set_trouble(item, "the number does not fit in 64 bits");
-	if (is_register && text->word == 4 && nr > 8)
+	if (is_register && text->word == 4 && text_item_needed(digits) > 8)
 		return set_trouble(item, "too many digits for a register of this kernel");
 	if (digits->padded && text->origin == TEXT_OF_LOG && !digits->prefixed &&
 	    nr < 2 * text->word)
@@ -306,7 +327,7 @@ static bool read_number(const struct text_item_text *text, const char **at, stru
 	item->at = (size_t)(start - text->start);
 	item->size = (size_t)(digits.end - start);
 	*at = digits.end;
-	return digits.label != LABEL_OTHER &&
+	return digits.label != LABEL_OTHER && !is_segment_of_i386(text, start) &&
 	       (text_item_check_width(text, &digits, item) ||
 		(digits.end - digits.first <= 16 && text_item_classify(text, &digits, item)));
 }

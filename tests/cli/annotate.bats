@@ -249,6 +249,33 @@ noted() {
 	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
 }
 
+@test "i386: Kernel Offset: disabled is also printed with KASLR; segments, and CR2 with 16 digits" {
+	dump i386-kaslr
+	vmlinux 32
+	local offset symbol
+
+	offset=$("$KWALK" -q -j -c info vmlinux i386-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\([^"]*\)".*/\1/p')
+	[ $((offset)) != 0 ]
+	symbol=$("$KWALK" -q -j -c 'sym schedule' vmlinux i386-kaslr | json_values 'it["address"][2:]' | tr -d '"')
+	cat >log <<-END
+	BUG: unable to handle page fault for address: f7fffff4
+	EIP: schedule+0x2/0x20
+	EAX: $symbol EBX: 00000000 ECX: 00000000 EDX: 00000000
+	DS: 007b ES: 007b FS: 00d8 GS: 0033 SS: 0068 EFLAGS: 00200082
+	CR0: 80050033 CR2: 00000000f7fffff8 CR3: 0100b340 CR4: 00350ef0
+	Kernel Offset: disabled
+	END
+	annotated 0 'annotate log' vmlinux i386-kaslr
+	noted 'f7fffff4: '
+	noted "$symbol: schedule"
+	noted '00000000f7fffff8: '
+	# More than 32 bits are no address, and too few digits are cut off.
+	echo 'EAX: 1f7fffff8 EBX: 33' >log
+	annotated 1 'annotate log' vmlinux i386-kaslr
+	grep -q '1f7fffff8: line 1 of log: too many digits' complaints
+	grep -q '33: line 1 of log: too few digits' complaints
+}
+
 @test "a function of another size is reported" {
 	dump x86_64
 	vmlinux 64
@@ -383,7 +410,12 @@ oops_of() {
 	[ "$(grep -c 'more\.c:' notes)" = "$(awk 'NR % 3 != 2' addresses | addr2line -e vmlinux | grep -c ':[0-9]')" ]
 	sed 's/Kernel Offset.*/Kernel Offset: disabled/; s/\[<.*>\]/[<'"$(sed -n '1s/ .*//p' functions)"'>]/' oops >disabled
 	annotated 0 'annotate disabled' vmlinux
+	[ "$(grep -c 'work_' notes)" = "$(grep -c 'work_' none)" ] # with i386, "disabled" proves nothing
+	oops_of 64 0 ffffffff81000000
+	sed 's/Kernel Offset.*/Kernel Offset: disabled/; s/\[<.*>\]/[<'"$(sed -n '1s/ .*//p' functions)"'>]/' oops >disabled
+	annotated 0 'annotate disabled' vmlinux
 	noted "$(sed -n '1s/ .*//p' functions): work_"
+	oops_of pae 0 c1000000
 	# values, and words of memory that nobody has
 	printf '6b6b6b6b d0000000\nCR3: 12345000\nCode: 90 <0f> 0b\n' >words
 	annotated 0 'annotate words' vmlinux
