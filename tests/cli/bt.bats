@@ -207,6 +207,34 @@ sleeping() {
 	END
 }
 
+# The same on the stack of a CPU for interrupts, where the exception may be an interrupt.
+@test "triage: on a stack for interrupts the first frame is of an exception, or of the code that the watchdog found" {
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	at t_shell+8: u64 d+0x70000
+	at cpu0+0x110: u64 d+0x63ff8
+	note QEMU cpu rip=text+0x1410 rsp=d+stack-0x2e8 rbp=1 cs=0x10 cr3=0x32000 cr4=0x20
+	at stack-0x2e8: u64 text+0x1520
+	at stack-0x2e0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 text+0x1412 0x10 0x246 d+stack-0x200 0x18
+	at stack-0x200: u64 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410
+	at stack-0x1c8: u64 text+0x1410 text+0x1410 text+0x1520
+	at stack-0x1b0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 0x400123 0x33 0x202 0x7fff0 0x2b
+	END
+	"$MKDUMP" cpus.txt cpus
+	objcopy --redefine-sym entry=asm_sysvec_apic_timer_interrupt vmlinux vmlinux-irq
+	answers vmlinux-irq cpus triage <<-END
+	* panic.trace.0.frame=0 panic.trace.0.stack=irq panic.trace.1.symbol=asm_sysvec_apic_timer_interrupt+0x20
+	END
+	objcopy --redefine-sym entry=asm_exc_page_fault vmlinux vmlinux-fault
+	answers vmlinux-fault cpus triage <<-END
+	* panic.trace.#=8 panic.trace.0.frame=2 panic.trace.0.interrupted=true panic.trace.0.symbol=serves+0x12
+	END
+	objcopy --redefine-sym serves=watchdog_timer_fn.cold vmlinux-irq vmlinux-watchdog
+	answers vmlinux-watchdog cpus triage <<-END
+	* panic.trace.#=8 panic.trace.0.frame=2 panic.trace.0.interrupted=true
+	END
+}
+
 @test "bt: the mutex that a task waits for, and its owner" {
 	# struct mutex_waiter is in the frame of the function: its list_head, and the task
 	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'

@@ -3,13 +3,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
 #include "kernel/arch.h"
 #include "linux/module/module_lines.h"
 #include "cli/show/show_area.h"
 #include "linux/crash/panic.h"
+#include "linux/crash/trace.h"
 #include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
 
@@ -269,14 +272,56 @@ static bool is_of_irq(const struct stack_frame *frame)
 	       frame->stack.kind == STACK_SOFTIRQ;
 }
 
-/* Returns the number of the frame that an exception interrupted. The frames before it belong to
- * the kernel's handling of the exception, such as page_fault_oops(). Returns 0 if there is no such
- * frame, or if an interrupt of a device, or a panic in one, came later. */
-static size_t frame_of_exception(const struct backtrace *trace)
+static bool is_function(struct session *session, const struct stack_frame *frame,
+			bool (*is)(const char *name))
 {
-	for (size_t i = 0; i < trace->nr && !is_of_irq(&trace->frame[i]); i++)
-		if (trace->frame[i].interrupted)
-			return trace->frame[i].user || !trace->frame[i].sure ? 0 : i;
+	struct kernel_symbol symbol;
+
+	return !frame->user &&
+	       symbol_lookup_at(session->kernel->symbols, stack_frame_code(frame), &symbol, NULL) &&
+	       is(symbol.name);
+}
+
+static bool is_exception_entry(const char *name)
+{
+	return trace_is_machinery(name) && !strstr(name, "irq") && !strstr(name, "fiq");
+}
+
+/* The watchdog's timer (kernel/watchdog.c) panics because of the code that it interrupts. */
+static bool is_watchdog(const char *name)
+{
+	return starts_with(name, "watchdog_timer_fn");
+}
+
+/* Did an exception interrupt frame i, and not an interrupt of a device? On x86-64 and arm64, the
+ * function before the frame is the entry of the exception. On i386, all entries are parts of
+ * handle_exception, which calls the function of the exception. */
+static bool is_of_exception(struct session *session, const struct backtrace *trace, size_t i)
+{
+	return (i > 0 && is_function(session, &trace->frame[i - 1], is_exception_entry)) ||
+	       (i > 1 && is_function(session, &trace->frame[i - 2], is_exception_entry));
+}
+
+/* Returns the number of the frame that an exception interrupted, or that the watchdog found. The
+ * frames before it belong to the kernel's handling of the exception, such as page_fault_oops().
+ * Returns 0 if there is no such frame, or if an interrupt of a device, or a panic in one, came
+ * later. */
+static size_t frame_of_exception(struct session *session, const struct backtrace *trace)
+{
+	bool of_irq = false, of_watchdog = false;
+
+	for (size_t i = 0; i < trace->nr; i++) {
+		const struct stack_frame *frame = &trace->frame[i];
+
+		if (frame->interrupted) {
+			bool is_place =
+				!of_irq || of_watchdog || is_of_exception(session, trace, i);
+
+			return frame->user || !frame->sure || !is_place ? 0 : i;
+		}
+		of_irq |= is_of_irq(frame);
+		of_watchdog |= is_function(session, frame, is_watchdog);
+	}
 	return 0;
 }
 
@@ -290,7 +335,7 @@ void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 	size_t first, skipped;
 
 	if (show_trace_of(session, &(struct traced){ .run = run }, &trace, NULL) && trace.nr > 1) {
-		first = most < trace.nr ? frame_of_exception(&trace) : 0;
+		first = most < trace.nr ? frame_of_exception(session, &trace) : 0;
 		shown.counts = true;
 		for (size_t i = 0; i < first; i++)
 			show_stack_frame(&shown, &trace.frame[i]);
