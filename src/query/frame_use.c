@@ -116,14 +116,32 @@ static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_us
 		memcpy(use->cache, slab.cache, sizeof(use->cache));
 }
 
-void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use)
+/* Initializes the small members. */
+static void frame_use_start(struct frame_use *use)
 {
-	bool nothing;
-
+	use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };
 	use->known = use->has_file = use->has_table = use->has_area = false;
 	use->has_stack = false;
 	use->cache[0] = use->movable[0] = '\0';
 	use->nr_owners = 0;
+	use->resource = NULL;
+}
+
+bool query_frame_table(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
+{
+	frame_use_start(use);
+	use->has_table =
+		dump_range_state(kernel->dump, kernel_frame(kernel, pfn), 1) == PAGE_PRESENT &&
+		query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
+	use->known = use->has_table;
+	return use->has_table;
+}
+
+void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use)
+{
+	bool nothing;
+
+	frame_use_start(use);
 	use->resource = owners ? device_of(kernel, pfn) : NULL;
 	if (!page_use_of(kernel, pfn, &use->use, NULL)) {
 		use->use = (struct page_use){ .kind = PAGE_USE_UNKNOWN };

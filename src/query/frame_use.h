@@ -37,6 +37,10 @@ struct frame_use {
  * cache and the resource. */
 void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct frame_use *use);
 
+/* Finds the page table that is in the frame, without the struct page. Sets no other use. Returns
+ * false if the frame is not in the dump, or not in a page table. */
+bool query_frame_table(struct kernel *kernel, uint64_t pfn, struct frame_use *use);
+
 /* Returns the use that the struct page shows, or else the use that the owner shows. use->known must
  * be true. Returns PAGE_USE_UNKNOWN if all that is known is that the frame is part of a compound
  * page. */

@@ -45,7 +45,7 @@ static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t valu
 	whatis->as = as;
 	whatis->value = value;
 	whatis->has_meant = whatis->is_signed = whatis->has_place = whatis->is_alias = false;
-	whatis->has_line = whatis->has_physical = whatis->has_frame = false;
+	whatis->has_line = whatis->has_physical = whatis->has_frame = whatis->is_table = false;
 	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
 	whatis->has_shadowed = whatis->has_bounce = whatis->is_freed = false;
 	whatis->device = NULL;
@@ -138,6 +138,8 @@ static void find_alias(struct kernel *kernel, struct whatis *whatis)
 /* Memory of a device is a resource, even if it has reserved struct pages in a flat mem_map. */
 static enum whatis_kind kind_of_memory(const struct whatis *whatis)
 {
+	if (whatis->is_table)
+		return WHATIS_PAGE_TABLE;
 	if (!whatis->has_frame)
 		return whatis->memory.resource || whatis->device ? WHATIS_RESOURCE : WHATIS_UNKNOWN;
 	if (whatis->memory.device && whatis->use.known && whatis->use.use.kind == PAGE_USE_RESERVED)
@@ -415,7 +417,10 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	uint64_t vaddr;
 
 	whatis_find_frame(kernel, whatis, paddr);
-	if (!whatis->has_frame && (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
+	whatis->is_table = as == AS_PHYSICAL && !whatis->has_frame &&
+			   query_frame_table(kernel, whatis->pfn, &whatis->use);
+	if (!whatis->has_frame && !whatis->is_table &&
+	    (as == AS_PFN || (!whatis->memory.resource && !whatis->device)))
 		return false;
 	if (whatis->has_frame && region_phys_to_virt(kernel, paddr, &vaddr, NULL))
 		whatis->has_place = query_place(kernel, vaddr, &whatis->place, NULL);

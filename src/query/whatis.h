@@ -87,6 +87,9 @@ struct whatis {
 	uint64_t physical;
 	uint64_t pfn, page; /* page: virtual address of the struct page of the frame */
 	uint64_t page_offset; /* with WHATIS_STRUCT_PAGE: offset of the number in the struct page */
+	/* The frame has no struct page (has_frame is false), but the use of the frame is known: it
+	 * contains the page table use.table. */
+	bool is_table;
 	struct frame_use use;
 	struct memory_place memory;
 

@@ -194,6 +194,19 @@ load common
 	done
 }
 
+@test "whatis: physical memory without struct pages, in a page table" {
+	dump guest-arm64-4k-52
+	# The p4d table at 4242b000 has the pud table at 42986000 in entry 256, for ffff8000_00000000;
+	# 42982000 is a page that the pte table at 42988000 maps.
+	answers guest-arm64-4k-52 'whatis 42986010 42982000' <<-END
+	42986010 as=virtual kind=user
+	42986010 as=physical kind=page-table pfn=0x42986 page=- use=page-table level=pud pid=- \
+		table_start=0xffff800000000000 entry_start=0xffff800080000000 entry_end=0xffff8000bfffffff \
+		text="entry 2 of the pud page table of the kernel, for ffff800080000000 to ffff8000bfffffff"
+	42982000 as=virtual kind=user
+	END
+}
+
 @test "a signed pointer is shown without its code" {
 	describe signed <<-END
 	let pac_mask 0xff7f000000000000

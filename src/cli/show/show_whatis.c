@@ -82,8 +82,9 @@ static void output_memory(struct session *session, const struct whatis *whatis)
 	output_hex(output, "pfn", whatis->pfn);
 	if (!whatis->has_place || whatis->kind == WHATIS_STRUCT_PAGE)
 		output_hex(output, "physical", whatis->physical);
-	if (whatis->has_frame) {
+	if (whatis->has_frame)
 		output_hex(output, "page", whatis->page);
+	if (whatis->has_frame || whatis->is_table) {
 		show_frame_use(session, &whatis->use);
 		if (whatis->kind == WHATIS_PAGE_TABLE) {
 			table_entry_range(&whatis->use.table, whatis->physical, &first, &last);
