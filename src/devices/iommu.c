@@ -367,6 +367,15 @@ static bool has_smmu(struct kernel *kernel)
 	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
 }
 
+static bool lacks_driver(const struct iommu_search *search)
+{
+	uint64_t driver;
+
+	return kernel_read_member(search->kernel, search->dma->function->address, PCI_DEV_DRIVER,
+				  &driver, NULL) &&
+	       !driver;
+}
+
 /* Determines how a device accesses memory if no known IOMMU refers to the device. */
 static void without_iommu(struct iommu_search *search)
 {
@@ -375,6 +384,9 @@ static void without_iommu(struct iommu_search *search)
 	else if (search->unit)
 		unknown(search,
 			"where its IOMMU keeps translations is not known: the IOMMU is not Intel VT-d, AMD-Vi, virtio or SMMUv3, or the types of its driver are not known");
+	else if (has_smmu(search->kernel) && lacks_driver(search))
+		unknown(search,
+			"no driver uses this device, so the kernel has not attached the device to an IOMMU: if it is behind an SMMU, the SMMU blocks its accesses, unless the SMMU lets devices without a driver pass");
 	else if (search->nr_active || has_smmu(search->kernel))
 		unknown(search,
 			"the machine has IOMMUs, but the kernel does not show which of them the device uses");

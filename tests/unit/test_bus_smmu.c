@@ -10,6 +10,10 @@
 #include "kernel/stage.h"
 #include "paging/entries.h"
 #include "paging/scan.h"
+#include "devices/dma.h"
+#include "devices/iommu.h"
+#include "devices/members.h"
+#include "placed.h"
 #include "made_bus.h"
 #include "memory.h"
 
@@ -231,6 +235,104 @@ static void streams_beyond_tables(void **state)
 	finish();
 }
 
+/* --- the kernel's structs --- */
+
+enum { PCI_DEVICE = 0xd000, UNIT = 0xd200, MASTER = 0xd300, SMMU = 0xd400, SPEC = 0xd600 };
+enum { HEAD = 0xd700, DRIVER = 0xd800, DEV_IOMMU = 0xd900 };
+
+static const struct placed members[] = {
+	{ PCI_DEV_IOMMU, 0x10, 8 },
+	{ PCI_DEV_DRIVER, 0x18, 8 },
+	{ PCI_DEV_DEVICE_ITSELF, 0x20, 8 },
+	{ DEV_IOMMU_UNIT, 0, 8 },
+	{ DEV_IOMMU_PRIVATE, 8, 8 },
+	{ DEV_IOMMU_SPEC, 16, 8 },
+	{ SPEC_NR, 0, 4 },
+	{ SPEC_IDS, 4, 4 },
+	{ SMMU_MASTER_UNIT, 0, 8 },
+	{ SMMU_MASTER_DEVICE, 8, 8 },
+	{ SMMU_STREAMS, 0x80, 0x40 },
+	{ SMMU_UNIT, 0x40, 0x20 },
+	{ SMMU_SID_BITS, 8, 4 },
+	{ STREAMS_TABLE, 0, 8 },
+	{ STREAMS_FORMAT, 8, 4 },
+};
+
+static void put_pointer(uint64_t paddr, uint64_t to)
+{
+	put(paddr, to ? IMAGE + to : 0, 8);
+}
+
+/* A PCI function of a kernel of 6.1 whose list of IOMMUs contains one. */
+static void start_function(struct linked *linked, bool has_driver)
+{
+	put_stream(4 << 1 | 1, 0, 0, 0);
+	put_pointer(HEAD, UNIT);
+	put_pointer(UNIT, HEAD);
+	put_pointer(PCI_DEVICE + 0x18, has_driver ? DRIVER : 0);
+	*linked = (struct linked){ 0 };
+	linked_add(linked, "_stext", LINKED_BASE, 0);
+	linked_add(linked, "iommu_device_list", IMAGE + HEAD, 0);
+	linked->symbols[linked->nr - 1].section = LINKED_DATA;
+}
+
+static void read_function(const struct linked *linked, struct device_dma *dma)
+{
+	static const struct pci_function function = { .address = IMAGE + PCI_DEVICE };
+
+	kernel = PLACED_OPEN(linked, members);
+	device_dma_read(kernel, &function, dma);
+}
+
+/* A device with a driver: its struct arm_smmu_master refers to the device and to the SMMU. */
+static void attached_device(void **state)
+{
+	struct linked linked;
+	struct device_dma dma;
+
+	(void)state;
+	start_function(&linked, true);
+	put_pointer(PCI_DEVICE + 0x10, DEV_IOMMU);
+	put_pointer(DEV_IOMMU, SMMU + 0x40);
+	put_pointer(DEV_IOMMU + 8, MASTER);
+	put_pointer(DEV_IOMMU + 16, SPEC);
+	put(SPEC, 1, 4);
+	put(SPEC + 4, STREAM, 4);
+	put_pointer(MASTER, SMMU);
+	put_pointer(MASTER + 8, PCI_DEVICE + 0x20);
+	put(SMMU + 8, 6, 4);
+	put(SMMU + 0x80, ROOT, 8);
+	read_function(&linked, &dma);
+	assert_string_equal(device_dma_name(&dma), "pass-through");
+	assert_int_equal(dma.entrance.nr_heads, 1);
+	assert_int_equal(dma.entrance.head[0].paddr, ROOT + 64 * STREAM);
+	finish();
+}
+
+/* drivers/iommu/of_iommu.c, acpi/arm64/iort.c: until a driver is bound, the kernel knows no stream
+ * of the device. So the device is not "direct", and no entry shows that it is blocked. */
+static void device_without_driver(void **state)
+{
+	struct linked linked;
+	struct device_dma dma;
+
+	(void)state;
+	for (unsigned int has_driver = 0; has_driver < 2; has_driver++) {
+		start_function(&linked, has_driver);
+		read_function(&linked, &dma);
+		assert_string_equal(device_dma_name(&dma), "unknown");
+		assert_int_equal(!strstr(dma.entrance.trouble.message, "no driver uses"),
+				 has_driver);
+		finish();
+	}
+	/* no IOMMU is in the list */
+	start_function(&linked, false);
+	put_pointer(HEAD, HEAD);
+	read_function(&linked, &dma);
+	assert_string_equal(device_dma_name(&dma), "direct");
+	finish();
+}
+
 /* DDI 0487, table D8-7 and the tables after it: the levels for each width, and up to 16 tables
  * instead of one. */
 static void widths(void **state)
@@ -330,6 +432,8 @@ int main(void)
 		cmocka_unit_test(stage2_concatenated),
 		cmocka_unit_test(what_ends_at_the_stream),
 		cmocka_unit_test(streams_beyond_tables),
+		cmocka_unit_test(attached_device),
+		cmocka_unit_test(device_without_driver),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(long_addresses),
 		cmocka_unit_test(kinds_of_tables),
