@@ -29,6 +29,14 @@ static bool arm64_user_table(const struct space *space, uint64_t *root)
 	return false;
 }
 
+/* Bits 63:48 of TTBR0_EL1 and TTBR1_EL1 are the ASID (Arm ARM, TTBR0_EL1). */
+static unsigned int arm64_root_tag(uint64_t value, uint64_t root, const char **name)
+{
+	(void)root;
+	*name = "ASID";
+	return (unsigned int)(value >> 48);
+}
+
 /* Does KASLR move this symbol? It moves all symbols of the upper half, including per-CPU symbols,
  * which are addresses in the image. */
 static bool arm64_relocated(uint64_t address, uint16_t section)
@@ -108,6 +116,23 @@ struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct
 	};
 }
 
+/* TCR_EL1.T1SZ is the number of upper address bits that are not translated. */
+static bool arm64_t1sz(uint64_t va_bits, uint64_t *number)
+{
+	*number = 64 - va_bits;
+	return true;
+}
+
+/* arch/arm64/kernel/vmcore_info.c */
+static const struct note_fact arm64_note_facts[] = {
+	{ "NUMBER(VA_BITS)", FACT_CONFIG_VA_BITS, false, false, NULL },
+	{ "NUMBER(kimage_voffset)", FACT_KIMAGE_VOFFSET, true, false, NULL },
+	{ "NUMBER(PHYS_OFFSET)", FACT_PHYS_OFFSET, true, false, NULL },
+	{ "NUMBER(TCR_EL1_T1SZ)", FACT_VA_BITS, true, false, arm64_t1sz },
+	{ "NUMBER(KERNELPACMASK)", FACT_PAC_MASK, true, false, NULL },
+	{ 0 },
+};
+
 const struct arch arch_arm64 = {
 	.name = "arm64",
 	.machine = EM_AARCH64,
@@ -122,9 +147,12 @@ const struct arch arch_arm64 = {
 	/* With KASLR, modules may be in the vmalloc region. */
 	.module_regions = 1 << REGION_MODULES | 1 << REGION_VMALLOC,
 	.sources = arm64_sources,
+	.note_facts = arm64_note_facts,
 	.needs_fact = arm64_needs_fact,
 	.paging = arm64_paging,
 	.table_of_cr3 = arm64_table_of_cr3,
+	.root_register = "TTBR0_EL1",
+	.root_tag = arm64_root_tag,
 	.kernel_table = arm64_kernel_table,
 	.cpu_pages = arm64_cpu_pages,
 	.cpu_root = arm64_cpu_root,

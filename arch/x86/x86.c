@@ -71,6 +71,13 @@ bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
 	return !(cr3 & ~(address_bits(space) | others));
 }
 
+/* Bits 11:0 of CR3 are the PCID or flags (asm/processor-flags.h), except bits 11:5 with PAE. */
+unsigned int x86_root_tag(uint64_t value, uint64_t root, const char **name)
+{
+	*name = "PCID or flags";
+	return value & ~root & 0xfff;
+}
+
 /* Does the CPU use paging? Every CPU sets the bit ET in CR0. Therefore a CR0 of 0 was not recorded,
  * and paging is assumed. */
 bool x86_cpu_pages(const struct cpu_state *cpu)

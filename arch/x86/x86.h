@@ -17,6 +17,7 @@ enum {
 const struct paging *x86_paging(const struct paging_choice *choice);
 bool x86_cpu_pages(const struct cpu_state *cpu);
 bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
+unsigned int x86_root_tag(uint64_t value, uint64_t root, const char **name);
 /* Returns the physical address of the kernel's table. If CR3 points to the user's table (page-table
  * isolation), this is the address one page below. */
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu);
@@ -47,13 +48,14 @@ bool x86_in_user_mode(const struct registers *registers);
 /* The members of struct arch that have the same values for i386 and x86-64. */
 #define X86_COMMON                                                                                 \
 	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
-	.cpu_pages = x86_cpu_pages, .cpu_root = x86_cpu_root, .user_table = x86_user_table,        \
-	.fixmap_slot = x86_fixmap_slot, .users_may_read = x86_users_may_read,                      \
-	.cpu_entry_at = x86_cpu_entry_at, .add_cpu_stacks = x86_add_cpu_stacks,                    \
-	.switched_registers = x86_switched_registers, .entry_rules = x86_entry_rules,              \
-	.unwind_step = x86_unwind_step, .follows_call = x86_follows_call,                          \
-	.in_user_mode = x86_in_user_mode, .sparse_defaults = x86_sparse_defaults,                  \
-	.describe_entry = x86_describe_entry, .entry_flags = x86_entry_flags
+	.root_register = "CR3", .root_tag = x86_root_tag, .cpu_pages = x86_cpu_pages,              \
+	.cpu_root = x86_cpu_root, .user_table = x86_user_table, .fixmap_slot = x86_fixmap_slot,    \
+	.users_may_read = x86_users_may_read, .cpu_entry_at = x86_cpu_entry_at,                    \
+	.add_cpu_stacks = x86_add_cpu_stacks, .switched_registers = x86_switched_registers,        \
+	.entry_rules = x86_entry_rules, .unwind_step = x86_unwind_step,                            \
+	.follows_call = x86_follows_call, .in_user_mode = x86_in_user_mode,                        \
+	.sparse_defaults = x86_sparse_defaults, .describe_entry = x86_describe_entry,              \
+	.entry_flags = x86_entry_flags
 
 void i386_try_table(struct table_search *search, uint64_t paddr);
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);

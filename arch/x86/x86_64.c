@@ -321,6 +321,26 @@ static const struct fact_source sources[] = {
 };
 // clang-format on
 
+static bool has_five_levels(uint64_t levels, uint64_t *number)
+{
+	*number = levels == 5;
+	return true;
+}
+
+static bool has_sme(uint64_t mask, uint64_t *number)
+{
+	*number = mask;
+	return mask;
+}
+
+/* arch/x86/kernel/vmcore_info_64.c; crash and makedumpfile take a missing phys_base for 0 */
+static const struct note_fact note_facts[] = {
+	{ "NUMBER(phys_base)", FACT_PHYS_BASE, false, true, NULL },
+	{ "NUMBER(pgtable_l5_enabled)", FACT_LEVELS, false, false, has_five_levels },
+	{ "NUMBER(sme_mask)", FACT_SME_MASK, false, false, has_sme },
+	{ 0 },
+};
+
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
 	.machine = EM_X86_64,
@@ -331,6 +351,7 @@ const struct arch arch_x86_64 = {
 	.address_mask = UINT64_MAX,
 	.module_regions = 1 << REGION_MODULES,
 	.sources = sources,
+	.note_facts = note_facts,
 	X86_COMMON,
 	.try_table = x86_64_try_table,
 	.relocated = x86_64_relocated,

@@ -66,12 +66,15 @@ static const char *const names_arm64[NR_CPU_REGISTERS] = {
 static const struct machine_registers {
 	uint16_t machine, size; /* size: the size in bytes of the whole struct elf_prstatus */
 	uint8_t word, nr;
+	/* QEMU may have written the note. pr_fpvalid is then 1, and the pid is the number of the
+	 * CPU (target/arm/arch_dump.c). The kernel leaves pr_fpvalid 0 (crash_save_cpu()). */
+	bool qemu_writes;
 	const uint8_t *order;
 	const char *const *names;
 } machines[] = {
-	{ EM_X86_64, 336, 8, sizeof(order_64), order_64, names_64 },
-	{ EM_386, 144, 4, sizeof(order_32), order_32, names_32 },
-	{ EM_AARCH64, 392, 8, sizeof(order_arm64), order_arm64, names_arm64 },
+	{ EM_X86_64, 336, 8, sizeof(order_64), false, order_64, names_64 },
+	{ EM_386, 144, 4, sizeof(order_32), false, order_32, names_32 },
+	{ EM_AARCH64, 392, 8, sizeof(order_arm64), true, order_arm64, names_arm64 },
 };
 enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
 
@@ -118,12 +121,9 @@ static void forget_unsaved(struct registers *registers)
 	registers->known = 0;
 }
 
-/* Did the kernel write the note? On arm64, QEMU may have written it: pr_fpvalid is then 1, and the
- * pid is the number of the CPU (target/arm/arch_dump.c). The kernel leaves pr_fpvalid 0
- * (crash_save_cpu()). */
 static bool is_of_kernel(const struct machine_registers *of, const uint8_t *prstatus)
 {
-	return of->machine != EM_AARCH64 ||
+	return !of->qemu_writes ||
 	       !load_le32(prstatus + registers_at(of) + (size_t)of->nr * of->word);
 }
 

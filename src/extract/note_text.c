@@ -99,21 +99,20 @@ static void add_own(struct note_text *note, struct bytes text)
 
 /* --- facts --- */
 
-/* Adds the lines that arch/arm64/kernel/vmcore_info.c writes. */
-static void add_arm64_facts(struct kernel *kernel, struct note_text *note)
+/* Adds the lines that only this architecture has. */
+static void add_arch_facts(struct kernel *kernel, struct note_text *note)
 {
-	uint64_t value;
+	const struct note_fact *line = kernel->arch ? kernel->arch->note_facts : NULL;
+	uint64_t value, number;
 
-	if (kernel_certain_fact(kernel, FACT_CONFIG_VA_BITS, &value))
-		note_text_add_named(note, "NUMBER", "VA_BITS", false, value);
-	if (kernel_certain_fact(kernel, FACT_KIMAGE_VOFFSET, &value))
-		note_text_add(note, "NUMBER(kimage_voffset)", "0x%" PRIx64, value);
-	if (kernel_certain_fact(kernel, FACT_PHYS_OFFSET, &value))
-		note_text_add(note, "NUMBER(PHYS_OFFSET)", "0x%" PRIx64, value);
-	if (kernel_certain_fact(kernel, FACT_VA_BITS, &value))
-		note_text_add(note, "NUMBER(TCR_EL1_T1SZ)", "0x%" PRIx64, 64 - value);
-	if (kernel_certain_fact(kernel, FACT_PAC_MASK, &value))
-		note_text_add(note, "NUMBER(KERNELPACMASK)", "0x%" PRIx64, value);
+	for (; line && line->key; line++) {
+		if (!kernel_certain_fact(kernel, line->fact, &value))
+			continue;
+		number = value;
+		if (line->number && !line->number(value, &number))
+			continue;
+		note_text_add(note, line->key, line->hex ? "0x%" PRIx64 : "%" PRId64, number);
+	}
 }
 
 static void add_facts(struct kernel *kernel, struct note_text *note)
@@ -130,16 +129,7 @@ static void add_facts(struct kernel *kernel, struct note_text *note)
 		note_text_add_named(note, "SYMBOL", "_stext", true, value);
 	if (kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value))
 		note_text_add(note, "KERNELOFFSET", "%" PRIx64, value);
-	if (kernel->arch && kernel->arch->machine == EM_AARCH64)
-		add_arm64_facts(kernel, note);
-	if (!kernel->arch || kernel->arch->machine != EM_X86_64)
-		return;
-	if (kernel_certain_fact(kernel, FACT_PHYS_BASE, &value))
-		note_text_add_named(note, "NUMBER", "phys_base", false, value);
-	if (kernel_certain_fact(kernel, FACT_LEVELS, &value))
-		note_text_add_named(note, "NUMBER", "pgtable_l5_enabled", false, value == 5);
-	if (kernel_certain_fact(kernel, FACT_SME_MASK, &value) && value)
-		note_text_add_named(note, "NUMBER", "sme_mask", false, value);
+	add_arch_facts(kernel, note);
 }
 
 /* --- a new note, as crash_save_vmcoreinfo_init() of kernel/vmcore_info.c writes it --- */
@@ -356,13 +346,16 @@ static void add_model(struct kernel *kernel, struct note_text *note)
  * incomplete note would be worse than no note. */
 static bool can_compose(struct kernel *kernel)
 {
-	uint64_t mode, value;
+	const struct note_fact *line = kernel->arch ? kernel->arch->note_facts : NULL;
+	uint64_t value;
 
-	return kernel_certain_fact(kernel, FACT_MODE, &mode) &&
+	for (; line && line->key; line++)
+		if (line->needed && !kernel_certain_fact(kernel, line->fact, &value))
+			return false;
+	return kernel_certain_fact(kernel, FACT_MODE, &value) &&
 	       kernel_certain_fact(kernel, FACT_LEVELS, &value) &&
 	       kernel_certain_fact(kernel, FACT_SWAPPER_PG_DIR, &value) &&
-	       kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value) &&
-	       (mode != MODE_X86_64 || kernel_certain_fact(kernel, FACT_PHYS_BASE, &value));
+	       kernel_certain_fact(kernel, FACT_KASLR_OFFSET, &value);
 }
 
 static void note_text_compose(struct kernel *kernel, struct note_text *note)

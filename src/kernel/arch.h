@@ -25,6 +25,17 @@ struct sparse_defaults {
 	bool extreme; /* CONFIG_SPARSEMEM_EXTREME is set */
 };
 
+/* A line that the architecture's arch_crash_save_vmcoreinfo() adds to VMCOREINFO. */
+struct note_fact {
+	const char *key; /* such as "NUMBER(phys_base)" */
+	enum fact_id fact;
+	bool hex; /* the line has a number such as 0x10; false: a signed decimal number */
+	bool needed; /* without this line the note would mislead other tools */
+	/* Computes the number in the line from the value of the fact. Returns false if the kernel
+	 * would not write the line. NULL: the number is the value. */
+	bool (*number)(uint64_t value, uint64_t *number);
+};
+
 struct arch {
 	const char *name;
 	uint16_t machine; /* EM_* */
@@ -44,6 +55,9 @@ struct arch {
 	uint64_t address_mask; /* the bits of a virtual address */
 	/* The sources of facts; the last entry has no name (NULL). */
 	const struct fact_source *sources;
+	/* The lines of VMCOREINFO, in the kernel's order; the last entry has no key (NULL). NULL:
+	 * there are none. */
+	const struct note_fact *note_facts;
 
 	/* The kernel's image is not in the direct map, so virt_to_page() cannot be used for its
 	 * addresses. */
@@ -60,6 +74,11 @@ struct arch {
 	/* Sets *root to the physical address of the top-level table, computed from a CR3 value.
 	 * space has no root yet. Returns false if `cr3` is not a possible value of the register. */
 	bool (*table_of_cr3)(const struct space *space, uint64_t cr3, uint64_t *root);
+	/* The name of this register. If there are two, the one for the lower half. */
+	const char *root_register;
+	/* Returns the bits of the register's value that do not belong to the address `root` of the
+	 * table. *name gets their name. */
+	unsigned int (*root_tag)(uint64_t value, uint64_t root, const char **name);
 	/* Sets *root to the start of the kernel's top-level table. Before the call, *root is either
 	 * this address or the value of the register that points to the table. space has no root
 	 * yet. Returns false if no table of this paging can begin there. NULL: *root is always the

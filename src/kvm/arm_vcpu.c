@@ -188,7 +188,11 @@ static bool find_arm_space(struct kernel *kernel, const struct guest_cpu *cpu, c
 		    cpu->id);
 }
 
+static const uint16_t arm_machines[] = { EM_AARCH64, EM_NONE };
+
 const struct vcpu_family vcpu_arm = {
+	.machines = arm_machines,
+	.guest_machine = EM_AARCH64,
 	.read = read_arm,
 	.find_space = find_arm_space,
 };

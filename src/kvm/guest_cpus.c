@@ -7,7 +7,7 @@
 #include "dump/dump.h"
 #include "dump/registers.h"
 #include "kvm/guests.h"
-#include "kvm/vcpu.h"
+#include "kvm/vcpu_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 
@@ -67,17 +67,17 @@ bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump
 		     uint8_t **notes)
 {
 	enum { LONG_MODE_ACTIVE = 1 << 10 };
+	const struct vcpu_family *family = vcpu_family_of(host);
 	struct guest_cpu cpu;
 
 	*notes = calloc(guest->nr_cpus + 1, QEMU_SIZE);
 	dump->cpus = calloc(guest->nr_cpus + 1, sizeof(*dump->cpus));
 	if (!*notes || !dump->cpus)
 		return false;
-	/* No vCPU is added to the dump, because on Arm no note contains its page table. */
-	if (host->arch->machine == EM_AARCH64) {
-		dump->machine = EM_AARCH64;
-		return true;
-	}
+	/* Only x86's vCPUs are added to the dump, because no note of another machine contains the
+	 * page table. */
+	if (family)
+		dump->machine = family->guest_machine;
 	for (size_t i = 0; i < guest->nr_cpus; i++) {
 		uint8_t *note = *notes + i * QEMU_SIZE;
 

@@ -335,7 +335,10 @@ static bool find_x86_space(struct kernel *kernel, const struct guest_cpu *cpu, c
 	       fail(err, ERROR_FORMAT, "CR3 has reserved bits set");
 }
 
+static const uint16_t x86_machines[] = { EM_X86_64, EM_386, EM_NONE };
+
 const struct vcpu_family vcpu_x86 = {
+	.machines = x86_machines,
 	.read = read_x86,
 	.find_space = find_x86_space,
 };

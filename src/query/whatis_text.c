@@ -8,8 +8,8 @@
 #include "query/whatis.h"
 #include "linux/module/modules.h"
 #include "base/text.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "paging/family.h"
 
 /* The line that is being written. */
 struct whatis_text_line {
@@ -242,23 +242,18 @@ static void put_entry_of(const struct whatis_text_line *line, const struct whati
 	put(line, ", for %" PRIx64 " to %" PRIx64, first, last);
 }
 
-/* Bits 11:0 of CR3 are the PCID or flags (asm/processor-flags.h). Bits 63:48 of TTBR0_EL1 and
- * TTBR1_EL1 are the ASID (Arm ARM, TTBR0_EL1). */
 static void put_root(const struct whatis_text_line *line, const struct whatis *whatis)
 {
-	enum { CR3_FLAGS = (1 << 12) - 1, ASID_SHIFT = 48 };
 	const struct table_owner *root = &whatis->root;
-	unsigned int pcid = whatis->value & ~whatis->physical & CR3_FLAGS;
-	unsigned int asid = (unsigned int)(whatis->value >> ASID_SHIFT);
+	const char *name;
+	unsigned int tag = line->kernel->arch->root_tag(whatis->value, whatis->physical, &name);
 
 	put(line, "root of the page table");
 	table_owner_text(root, line->text, WHATIS_TEXT);
 	if (root->mm)
 		put(line, ", mm %" PRIx64, root->mm);
-	if (root->paging->family->two_roots && asid)
-		put(line, ", ASID %x", asid);
-	if (!root->paging->family->two_roots && pcid)
-		put(line, ", PCID or flags %x", pcid);
+	if (tag)
+		put(line, ", %s %x", name, tag);
 }
 
 static void whatis_text_put_table(const struct whatis_text_line *line, const struct whatis *whatis)

@@ -207,6 +207,21 @@ load common
 	END
 }
 
+@test "extract: a dump without a note gets the lines that arm64 adds to a note" {
+	dump arm64
+	vmlinux arm64
+	sed 's/VMCOREINFO/VMCOREINFX/; s/OSRELEASE=/OSRELEASX=/' arm64 >bare
+	"$KWALK" -q -c 'extract -w new' vmlinux bare
+	head -c 4096 new | strings | grep -E 'VA_BITS|voffset|PHYS_OFFSET|T1SZ|sme|l5|phys_base' | sort >lines
+	# the image: ffff8000_08000000 is at 41000000
+	diff - lines <<-END
+	NUMBER(PHYS_OFFSET)=0x40000000
+	NUMBER(TCR_EL1_T1SZ)=0x10
+	NUMBER(VA_BITS)=48
+	NUMBER(kimage_voffset)=0xffff7fffc7000000
+	END
+}
+
 @test "a signed pointer is shown without its code" {
 	describe signed <<-END
 	let pac_mask 0xff7f000000000000

@@ -207,7 +207,7 @@ bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *p
 	if (!kernel->arch->table_of_cr3(space, cr3, &root))
 		return fail(err, ERROR_USAGE,
 			    "neither the physical address of a table nor a value of %s",
-			    space->paging->family->two_roots ? "TTBR0_EL1" : "CR3");
+			    kernel->arch->root_register);
 	state = dump_read(kernel->dump, root, &byte, 1);
 	if (state != PAGE_PRESENT)
 		return fail(err, ERROR_UNREADABLE,
