@@ -155,6 +155,22 @@ load common
 	grep -q 'does not belong to th' answers
 }
 
+@test "System.map: symbols, and facts from variables; kernels have kimage_vaddr only before 6.12" {
+	dump arm64
+	vmlinux arm64
+	nm -n vmlinux | sed '/ \$[dx]$/d; / kimage_vaddr$/d' >System.map
+	answers System.map arm64 'sym schedule ffff800008002004' <<-END
+	schedule status=ok address=0xffff800008002000
+	ffff800008002004 status=ok name=schedule offset=4
+	END
+	"$KWALK" -q System.map arm64 -c info >answers
+	grep -q '^vmlinux_kind  *System.map' answers
+	grep -q '^max_pfn  *42000  *System.map symbol max_pfn, its value in the dump' answers
+	# no map of arm64: a kernel of another machine with addresses of 64 bits
+	sed '/ kimage_voffset$/d' System.map >other
+	fails 2 'not a System.map of a kernel for x86 or arm64' -q -c info other arm64
+}
+
 @test "an oops: place, callers, ESR, page tables, code" {
 	dump arm64
 	vmlinux arm64
