@@ -20,6 +20,7 @@
 #include "script.h"
 #include "cli/interrupt.h"
 #include "cli/pager.h"
+#include "cli/stats.h"
 #include "unpacking.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
@@ -88,6 +89,7 @@ static void end_silence(int signal)
 
 struct main_program {
 	struct options options;
+	struct stats stats; /* used if options.stats is set */
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
 	/* Messages about damaged places wait for the warning or error to which they belong. */
@@ -243,6 +245,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.work.timeout = 1000 * options->timeout,
 		.max_lines = options->max_lines,
 		.guest = options->guest,
+		.stats = options->stats ? &program->stats : NULL,
 		.forget = open_forget,
 		.pager = &pager,
 	};
@@ -340,6 +343,7 @@ static int open_and_run(struct main_program *program)
 		.progress = main_report_progress,
 		.stop = main_stop,
 		.arg = program,
+		.counts = options->stats ? &program->stats.counts : NULL,
 	};
 	const struct unpacking unpacking = { unpack_start, unpack_finish, options };
 	const struct opening opening = {

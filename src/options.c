@@ -52,6 +52,7 @@ static const char help_text[] =
 	"                             shell commands\n"
 	"      --no-pager             show long answers on a terminal without a pager\n"
 	"      --no-shell             run no shell commands (!CMD, | CMD) and no pager\n"
+	"      --stats                show on standard error what each command cost\n"
 	"      --strict               refuse a VMLINUX that does not belong to the dump\n"
 	"      --timeout=SECONDS      end a command that neither answers nor shows progress\n"
 	"                             for SECONDS\n"
@@ -104,6 +105,7 @@ enum {
 	OPTION_NO_PAGER,
 	OPTION_NO_SHELL,
 	OPTION_SANDBOX,
+	OPTION_STATS,
 	OPTION_TIMEOUT,
 	OPTION_UNPACK
 }; /* for options without a letter */
@@ -129,6 +131,7 @@ static const struct option long_options[] = {
 	{ "no-files", no_argument,       NULL, OPTION_NO_FILES },
 	{ "no-pager", no_argument,       NULL, OPTION_NO_PAGER },
 	{ "no-shell", no_argument,       NULL, OPTION_NO_SHELL },
+	{ "stats",    no_argument,       NULL, OPTION_STATS },
 	{ "strict",   no_argument,       NULL, OPTION_STRICT },
 	{ "timeout",  required_argument, NULL, OPTION_TIMEOUT },
 	{ "unpack",   optional_argument, NULL, OPTION_UNPACK },
@@ -304,6 +307,7 @@ static enum options_result set_option(struct options *options, int option, const
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
+	case OPTION_STATS: options->stats = true; break;
 	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:
 		return set_number(&options->max_lines, UINT64_MAX, "--max-lines", "lines");

@@ -24,6 +24,7 @@ struct batch {
 struct options {
 	enum output_format format;
 	bool quiet, verbose;
+	bool stats; /* show on standard error what each command cost */
 	bool strict; /* refuse a vmlinux that belongs to another kernel */
 	bool no_shell; /* do not run shell commands or a pager */
 	bool no_files; /* commands do not open files; implies no_shell */

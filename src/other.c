@@ -8,6 +8,7 @@
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
+#include "cli/stats.h"
 #include "cli/words.h"
 #include "debuginfo/debug_file.h"
 
@@ -113,6 +114,7 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 		.trouble = options->verbose ? other_report_trouble : NULL,
 		.progress = other_report_progress,
 		.stop = other_stop,
+		.counts = session->stats ? &session->stats->counts : NULL,
 	};
 	session->other = open_kernel_dump(&opening, err);
 	return session->other;

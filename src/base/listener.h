@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct read_counts;
+
 enum { MOST_TROUBLES = 64 };
 
 /* The text that a callback gets is one line without a newline, and is valid during the call. The
@@ -28,6 +30,9 @@ struct listener {
 	 * result. */
 	bool (*stop)(void *arg);
 	void *arg;
+	/* Borrowed. Counts what is read from the dumps that are opened with this listener. NULL:
+	 * nothing is counted. */
+	struct read_counts *counts;
 	/* Hashes of the troubles that were already reported. They must be zeroed at first. A
 	 * damaged file can have millions of troubles, and the same trouble may be found many times.
 	 * Therefore each is reported only once, and at most MOST_TROUBLES are reported. */

@@ -133,6 +133,17 @@ void session_complain_as(struct session *session, const char *command, const cha
 	command_complain(session, command, argument, err->code, err->message);
 }
 
+/* If a command was running, it has already reported the reason, so nothing is reported twice. */
+void session_complain_of_rest(struct session *session)
+{
+	struct error err;
+
+	if (session->told_interrupt)
+		return;
+	fail(&err, ERROR_INTERRUPTED, "interrupted: the remaining commands are not run");
+	session_complain_as(session, "command", NULL, &err);
+}
+
 void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err)
 {

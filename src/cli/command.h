@@ -16,6 +16,7 @@
 struct alias;
 struct damages;
 struct pager;
+struct stats;
 
 /* The work of the running command. If a command runs for more than a second without output, a
  * status line on the terminal shows its progress. */
@@ -77,6 +78,7 @@ struct session {
 	bool told_changes; /* a message has reported that files changed after they were opened */
 	bool told_interrupt; /* a message has reported that the running command was interrupted */
 	struct work work; /* work of the running command */
+	struct stats *stats; /* NULL: nothing is counted (stats.h) */
 	/* Returns true if the program that sends the commands asked to end the running command. May
 	 * be NULL. */
 	bool (*peer_interrupts)(void *peer);

@@ -18,6 +18,7 @@
 #include "cli/oops_word.h"
 #include "cli/pager.h"
 #include "cli/redirect.h"
+#include "cli/stats.h"
 #include "cli/words.h"
 #include "query/text_item.h"
 
@@ -304,12 +305,14 @@ static void run_command(struct session *session, const struct command *command, 
 	const bool failed = session->failed; /* the result of earlier commands */
 	/* true if this command runs within another command */
 	const sig_atomic_t outer = interrupt_running;
+	struct stats *stats = outer ? NULL : session->stats;
 	struct error err;
 
 	session->command = command;
 	session->failed = session->told_interrupt = session->table.given = false;
 	interrupt_asked = interrupt_running = 1;
 	work_start(&session->work, command->name);
+	stats_start(stats);
 	output_set_most_lines(session->output, session->max_lines);
 	output_common_fields(session->output, common_fields);
 	output_declare(session->output, command->record);
@@ -328,6 +331,7 @@ static void run_command(struct session *session, const struct command *command, 
 	if (!session->failed && !interrupt_came && !command->silent)
 		output_none(session->output, written);
 	work_end(&session->work);
+	stats_say(stats, session->output, command->name);
 	output_restart_lines(session->output);
 	output_at_end(session->output, NULL, NULL);
 	session->command = NULL;
@@ -451,17 +455,6 @@ static void run_shell(struct session *session, const char *command)
 	/* In JSON mode, standard output is only for objects, so standard error is used. */
 	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
 		session_complain_as(session, "!", command, &err);
-}
-
-/* If a command was running, it has already reported the reason, so nothing is reported twice. */
-void session_complain_of_rest(struct session *session)
-{
-	struct error err;
-
-	if (session->told_interrupt)
-		return;
-	fail(&err, ERROR_INTERRUPTED, "interrupted: the remaining commands are not run");
-	session_complain_as(session, "command", NULL, &err);
 }
 
 void session_run_line(struct session *session, char *line)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/counts.h"
 #include "base/page.h"
 #include "base/text.h"
 #include "dump/parts.h"
@@ -178,8 +179,10 @@ static void dump_read_page(struct dump *dump, uint64_t paddr, struct extent *ext
 	extent_cut(extent, first, last);
 	if (whole)
 		extent->data = dump_cache_get(dump->pages, pfn);
-	if (extent->data)
+	if (extent->data) {
+		count_hit(dump->counts);
 		return;
+	}
 	slot = dump_cache_room(dump->pages, pfn);
 	if (!dump_reread(dump, extent, extent->first, slot.buffer,
 			 (size_t)(extent->last - extent->first) + 1)) {
@@ -235,6 +238,7 @@ uint64_t dump_data(const struct dump *dump, const struct extent *extent, uint64_
 bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t paddr, void *buffer,
 		 size_t size)
 {
+	count_read(dump->counts, size);
 	return extent->file &&
 	       file_read(dump_file(dump, extent->file), extent_offset(extent, paddr), buffer, size);
 }
@@ -245,6 +249,8 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_
 
 	if (dump->format->note_read && !dump->nr_searches)
 		dump->format->note_read(dump, paddr, size);
+	if (dump_extents_last(dump))
+		count_read(dump->counts, size);
 	while (size) {
 		struct extent extent;
 		uint64_t room;
@@ -322,6 +328,7 @@ enum page_state dump_unpack_to(struct dump *dump, const struct packed_page *pack
 
 	if (!at)
 		return PAGE_TRUNCATED;
+	count_unpacked(dump->counts, packed->size, size);
 	return inflate_bytes(dump->inflater, packed->codec, (struct bytes){ at, packed->size }, to,
 			     size) ?
 		       PAGE_PRESENT :
@@ -339,6 +346,7 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed
 		return PAGE_TRUNCATED;
 	slot = dump_cache_room(dump->pages, pfn);
 	*data = slot.buffer;
+	count_unpacked(dump->counts, packed->size, CACHE_PAGE_SIZE);
 	if (packed->codec == CODEC_NONE && packed->size == CACHE_PAGE_SIZE && at != scratch)
 		*data = at;
 	else if (!inflate_bytes(dump->inflater, packed->codec, (struct bytes){ at, packed->size },

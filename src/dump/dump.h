@@ -156,6 +156,7 @@ struct dump {
 	bool has_phys_base;
 	char warning[256]; /* a description of the damage to the file, or "" */
 	struct listener *listener; /* borrowed; may be NULL */
+	struct read_counts *counts; /* the counts of the listener; readers have them, too */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* the slots of dump_recent() */
 	struct page_cache *pages; /* owned; NULL if dump_extents_last() is true */
 	/* The cache in which dump_load() may look up pages without calling dump_find(). NULL: there

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "dump/feed.h"
 
+#include "base/counts.h"
 #include "base/page.h"
 
 enum { LARGE_PIECE = 1 << 16 /* in bytes; smaller pieces are searched in the mapping */ };
@@ -116,6 +117,8 @@ static void feed_present(struct feed *feed, const struct extent *extent, uint64_
 		feed_file(feed, extent, address, paddr, size);
 	else
 		feed_data(feed, address, data, (size_t)size);
+	if (dump_extents_last(feed->dump) && size < LARGE_PIECE)
+		count_read(feed->dump->counts, size);
 }
 
 void feed_memory(struct feed *feed, uint64_t address, uint64_t paddr, uint64_t size,

@@ -308,6 +308,7 @@ struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 	dump->private = memory;
 	dump->format = lasts ? &format : &format_copying;
 	dump->listener = host->listener;
+	dump->counts = host->dump->counts;
 	dump->file.fd = -1;
 	dump->pages = lasts ? NULL : calloc(1, sizeof(*dump->pages));
 	snprintf(dump->format_name, sizeof(dump->format_name), "%s", format.name);

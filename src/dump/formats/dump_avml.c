@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/counts.h"
 #include "dump/codec.h"
 #include "dump/snappy_frames.h"
 #include "dump/formats/lime_header.h"
@@ -373,6 +374,7 @@ static const struct avml_chunk *load_chunk(struct dump *dump, const struct exten
 		return chunk;
 	}
 	chunk->last = chunk->first + (from.size - 1);
+	count_unpacked(dump->counts, from.length, from.size);
 	chunk->sound = chunk->data && (dump->source.mapped || avml->scratch) &&
 		       snappy_chunk_decode(&dump->source, &from, dump->inflater, avml->scratch,
 					   chunk->data);

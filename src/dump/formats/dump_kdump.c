@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/counts.h"
 #include "base/machine.h"
 #include "dump/dump.h"
 #include "dump/formats/elf_notes.h"
@@ -343,7 +344,9 @@ static void kdump_find_page(struct dump *dump, uint64_t paddr, struct extent *ex
 	const uint8_t *data = dump_cache_get(dump->pages, paddr >> CACHE_PAGE_SHIFT);
 	enum page_state state = PAGE_PRESENT;
 
-	if (!data)
+	if (data)
+		count_hit(dump->counts);
+	else
 		state = kdump_load_page(dump, paddr, &data);
 	*extent = (struct extent){
 		.first = page_first(paddr),

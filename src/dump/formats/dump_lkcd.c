@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <inttypes.h>
 
+#include "base/counts.h"
 #include "base/machine.h"
 #include "base/page.h"
 #include "dump/codec.h"
@@ -215,7 +216,9 @@ static void lkcd_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 		return;
 	extent->first = page_first(paddr);
 	extent->last = page_last(paddr);
-	if (!data)
+	if (data)
+		count_hit(dump->counts);
+	else
 		extent->state =
 			lkcd_load_page(dump, pfn, extent_offset(extent, extent->first), &data);
 	if (extent->state == PAGE_PRESENT)

@@ -98,6 +98,7 @@ static struct dump *take_files(struct file *files, size_t nr, struct listener *l
 	dump->more = more;
 	dump->nr_more = nr - 1;
 	dump->listener = listener;
+	dump->counts = listener ? listener->counts : NULL;
 	for (size_t i = 0; i < nr; i++) {
 		if (i)
 			more[i - 1].file = files[i];
