@@ -190,6 +190,12 @@ static inline bool dump_extents_last(const struct dump *dump)
 	return !dump->pages;
 }
 
+/* May callers remember what they read? Not if the memory changes, and not if reads are recorded. */
+static inline bool dump_can_be_remembered(const struct dump *dump)
+{
+	return !dump->format->running && !dump->format->note_read;
+}
+
 /* Finds an extent that contains paddr. If the extent is present, its data are set. */
 void dump_find(struct dump *dump, uint64_t paddr, struct extent *extent);
 

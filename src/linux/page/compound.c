@@ -4,8 +4,7 @@
 
 #include <inttypes.h>
 
-#include "linux/page/page.h"
-#include "kernel/kernel.h"
+#include "linux/page/page_reader.h"
 
 enum { MOST_ORDERS = 30 /* limit; a page of 1 GiB has order 18 */ };
 
@@ -67,13 +66,13 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
  * the real head. If hugetlb freed the pages that contain the struct pages of tails, a copy of the
  * head is at the start of each such page. The struct page after the copy is a tail, which points to
  * the real head (page_fixed_fake_head(), 5.18 to 7.0, 622026e87c40). */
-static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *words)
+static uint64_t head_of_copy(struct page_reader *reader, const struct page_words *words)
 {
 	const struct page_layout *layout = words->layout;
 	uint64_t next = words->page + layout->size, word;
 
-	if (layout->tails != TAILS_COMPOUND_HEAD || words->page % kernel_page_size(kernel) ||
-	    !kernel_read_pointer(kernel, next + (unsigned int)layout->head, &word, NULL) ||
+	if (layout->tails != TAILS_COMPOUND_HEAD || words->page % reader->page_size ||
+	    !page_reader_number(reader, next + (unsigned int)layout->head, layout->word, &word) ||
 	    !(word & 1))
 		return words->page;
 	return word - 1;
@@ -82,57 +81,64 @@ static uint64_t head_of_copy(struct kernel *kernel, const struct page_words *wor
 /* Reads the order and the destructor from the first tail. index: number of the frame in the
  * compound page. Returns false if the order is impossible, or if a compound page of this order does
  * not contain the frame. */
-static bool read_first_tail(struct kernel *kernel, uint64_t head, uint64_t index,
-			    const struct page_layout *layout, struct compound *compound)
+static bool read_first_tail(struct page_reader *reader, uint64_t head, uint64_t index,
+			    struct compound *compound)
 {
+	const struct page_layout *layout = reader->layout;
 	uint64_t order, word;
 
 	if (layout->order >= 0 &&
-	    kernel_read_number(kernel, head + (unsigned int)layout->order, 1, &order, NULL)) {
+	    page_reader_number(reader, head + (unsigned int)layout->order, 1, &order)) {
 		compound->has_order = order < MOST_ORDERS;
 		compound->order = (unsigned int)order;
 		if (!compound->has_order || index >> order)
 			return false;
 	}
-	if (layout->dtor >= 0 && kernel_read_number(kernel, head + (unsigned int)layout->dtor,
-						    layout->dtor_size, &word, NULL))
+	if (layout->dtor >= 0 &&
+	    page_reader_number(reader, head + (unsigned int)layout->dtor, layout->dtor_size, &word))
 		compound->hugetlb = word == layout->hugetlb_dtor;
 	if (layout->hugetlb_mask &&
-	    kernel_read_pointer(kernel, head + layout->size + (unsigned int)layout->flags, &word,
-				NULL))
+	    page_reader_number(reader, head + layout->size + (unsigned int)layout->flags,
+			       layout->word, &word))
 		compound->hugetlb |= (word & layout->hugetlb_mask) != 0;
 	return true;
+}
+
+bool page_reader_compound(struct page_reader *reader, uint64_t pfn, struct page_words *words,
+			  struct compound *compound, struct error *err)
+{
+	enum compound_part part;
+	uint64_t page, head;
+
+	if (!page_reader_address(reader, pfn, &page, err) ||
+	    !page_reader_words(reader, page, words, err))
+		return false;
+	part = compound_part(words, &head);
+	*compound = (struct compound){ .compound = part != COMPOUND_NONE,
+				       .head_pfn = pfn,
+				       .flags = page_word(words, reader->layout->flags) };
+	if (part == COMPOUND_NONE)
+		return true;
+	if (part == COMPOUND_HEAD)
+		head = head_of_copy(reader, words);
+	if ((part == COMPOUND_TAIL || head != page) &&
+	    (!page_reader_pfn(reader, head, &compound->head_pfn) || compound->head_pfn >= pfn ||
+	     !page_reader_words(reader, head, words, NULL)))
+		return fail(err, ERROR_FORMAT,
+			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
+			    ", which is impossible",
+			    page, head);
+	return read_first_tail(reader, head, pfn - compound->head_pfn, compound) ||
+	       fail(err, ERROR_FORMAT,
+		    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
+		    ", whose order %u is impossible or too small",
+		    page, head, compound->order);
 }
 
 bool page_compound(struct kernel *kernel, uint64_t pfn, struct page_words *words,
 		   struct compound *compound, struct error *err)
 {
-	const struct page_layout *layout = page_layout_of(kernel, err);
-	enum compound_part part;
-	uint64_t page, head;
+	struct page_reader *reader = page_reader_of(kernel, err);
 
-	words->layout = layout;
-	if (!layout || !page_of_pfn(kernel, pfn, &page, err) ||
-	    !page_words_read(kernel, page, words, err))
-		return false;
-	part = compound_part(words, &head);
-	*compound = (struct compound){ .compound = part != COMPOUND_NONE,
-				       .head_pfn = pfn,
-				       .flags = page_word(words, layout->flags) };
-	if (part == COMPOUND_NONE)
-		return true;
-	if (part == COMPOUND_HEAD)
-		head = head_of_copy(kernel, words);
-	if ((part == COMPOUND_TAIL || head != page) &&
-	    (!page_pfn(kernel, head, &compound->head_pfn, NULL) || compound->head_pfn >= pfn ||
-	     !page_words_read(kernel, head, words, NULL)))
-		return fail(err, ERROR_FORMAT,
-			    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
-			    ", which is impossible",
-			    page, head);
-	return read_first_tail(kernel, head, pfn - compound->head_pfn, layout, compound) ||
-	       fail(err, ERROR_FORMAT,
-		    "the struct page at %" PRIx64 " says that its head is at %" PRIx64
-		    ", whose order %u is impossible or too small",
-		    page, head, compound->order);
+	return reader && page_reader_compound(reader, pfn, words, compound, err);
 }

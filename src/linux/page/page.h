@@ -56,6 +56,9 @@ struct section_layout {
 	/* Number and address of the root that was read last. The address stays valid, because
 	 * kernels never free roots. last_root_at = 0: no root was read. */
 	uint64_t last_root, last_root_at;
+	/* The section that was found last, if all its frames have struct pages. */
+	struct section last;
+	bool has_last;
 };
 
 /* Returns the layout, or NULL if it is unknown. The layout is found on first use and valid until

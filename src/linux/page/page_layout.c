@@ -359,16 +359,6 @@ const struct page_layout *page_layout_of(struct kernel *kernel, struct error *er
 
 /* --- one struct page --- */
 
-bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
-		     struct error *err)
-{
-	uint64_t size = words->layout->size;
-
-	words->page = page;
-	return kernel_read(kernel, page, words->bytes,
-			   size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX, err);
-}
-
 uint64_t page_word(const struct page_words *words, int offset)
 {
 	return offset < 0 ? 0 : load_le(words->bytes + offset, words->layout->word);

@@ -112,13 +112,6 @@ struct page_layout {
 	unsigned int swap_type_shift; /* position of the type in a swp_entry_t; 0: unknown */
 	struct page_type types[MOST_PAGE_TYPES];
 	unsigned int nr_types;
-	/* The free block that was found last: pfns, inclusive. */
-	uint64_t free_first, free_last;
-	unsigned int free_order;
-	bool has_free;
-	/* The last ranges of frames that were found to be online and offline: pfns, inclusive. */
-	uint64_t online_first, online_last, offline_first, offline_last;
-	bool has_online, has_offline;
 };
 
 /* Returns the layout, which is found on first use and valid until states_forget(). Fails if the

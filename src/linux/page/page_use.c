@@ -5,6 +5,7 @@
 #include "linux/page/cpu_lists.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
+#include "linux/page/page_reader.h"
 #include "kernel/kernel.h"
 
 /* Values of the low bits of the member mapping: PAGE_MAPPING_ANON, PAGE_MAPPING_MOVABLE (since 4.8,
@@ -147,10 +148,10 @@ static bool is_free_block(const struct page_words *words, uint64_t pfn, unsigned
 
 /* Finds the free block that contains the frame. Only the struct page of the block's first frame
  * shows that the block is free, so tries the first frame of a block of each order. */
-static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct page_words *words)
+static bool find_free_block(struct page_reader *reader, uint64_t pfn,
+			    const struct page_words *words)
 {
-	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
-	struct page_words first = { .layout = layout };
+	struct page_words first;
 	unsigned int found;
 
 	for (unsigned int order = 0; order < MOST_FREE_ORDERS; order++) {
@@ -159,35 +160,37 @@ static bool find_free_block(struct kernel *kernel, uint64_t pfn, const struct pa
 
 		if (at == pfn)
 			first = *words;
-		else if (!page_of_pfn(kernel, at, &page, NULL) ||
-			 !page_words_read(kernel, page, &first, NULL))
+		else if (!page_reader_address(reader, at, &page, NULL) ||
+			 !page_reader_words(reader, page, &first, NULL))
 			return false;
 		if (!is_free_block(&first, at, &found) || (pfn - at) >> found)
 			continue;
-		layout->free_first = at;
-		layout->free_last = at + (UINT64_C(1) << found) - 1;
-		layout->free_order = found;
-		layout->has_free = true;
+		reader->free_first = at;
+		reader->free_last = at + (UINT64_C(1) << found) - 1;
+		reader->free_order = found;
+		reader->has_free = true;
 		return true;
 	}
 	return false;
 }
 
-static bool in_free_block(const struct page_layout *layout, uint64_t pfn, struct page_use *use)
+static bool in_free_block(const struct page_reader *reader, uint64_t pfn, struct page_use *use)
 {
-	if (!layout->has_free || pfn < layout->free_first || pfn > layout->free_last)
+	if (!reader->has_free || pfn < reader->free_first || pfn > reader->free_last)
 		return false;
 	use->kind = PAGE_USE_FREE;
 	use->has_order = true;
-	use->order = layout->free_order;
-	use->head_pfn = layout->free_first;
+	use->order = reader->free_order;
+	use->head_pfn = reader->free_first;
 	return true;
 }
 
-static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use *use)
+static void find_kept_block(struct page_reader *reader, uint64_t pfn, struct page_use *use)
 {
-	const struct kept_block *block = page_kept_block(kernel, pfn);
+	const struct kept_block *block;
 
+	reader->missed = !reader->kernel;
+	block = reader->kernel ? page_kept_block(reader->kernel, pfn) : NULL;
 	if (!block)
 		return;
 	use->kind = PAGE_USE_FREE_PERCPU;
@@ -200,34 +203,38 @@ static void find_kept_block(struct kernel *kernel, uint64_t pfn, struct page_use
 /* Is the frame offline? If so, its struct page must not be used, because the content is old or was
  * never set. Device memory (ZONE_DEVICE) counts as online here: its section is never online, but
  * its struct pages are valid. */
-static bool is_offline(struct kernel *kernel, uint64_t pfn)
+static bool is_offline(struct page_reader *reader, uint64_t pfn)
 {
-	struct page_layout *layout = kernel_state(kernel, &state_page_layout);
-	const struct section_layout *sections = page_section_layout(kernel);
-	struct page_words words = { .layout = layout };
+	struct kernel *kernel = reader->kernel;
+	const struct section_layout *sections;
 	struct section section;
+	struct page_words words;
 	uint64_t size, page;
 
-	if (layout->has_online && pfn >= layout->online_first && pfn <= layout->online_last)
+	if (!kernel) /* a window contains no offline frames */
 		return false;
-	if (layout->has_offline && pfn >= layout->offline_first && pfn <= layout->offline_last)
+	if (reader->has_online && pfn >= reader->online_first && pfn <= reader->online_last)
+		return false;
+	if (reader->has_offline && pfn >= reader->offline_first && pfn <= reader->offline_last)
 		return true;
+	sections = page_section_layout(kernel);
 	if (!sections || !page_section_of(kernel, pfn, &section))
 		return false;
 	if (section.online) {
 		size = UINT64_C(1) << (sections->section_bits - kernel_page_shift(kernel));
-		layout->has_online = true;
-		layout->online_first = pfn & -size;
-		layout->online_last = layout->online_first + (size - 1);
+		reader->has_online = true;
+		reader->online_first = pfn & -size;
+		reader->online_last = reader->online_first + (size - 1);
 		return false;
 	}
-	if (page_of_pfn(kernel, pfn, &page, NULL) && page_words_read(kernel, page, &words, NULL) &&
-	    page_flags_of_device(kernel, page_word(&words, layout->flags)))
+	if (page_of_pfn(kernel, pfn, &page, NULL) &&
+	    page_reader_words(reader, page, &words, NULL) &&
+	    page_flags_of_device(kernel, page_word(&words, reader->layout->flags)))
 		return false;
 	size = UINT64_C(1) << (SUBSECTION_SHIFT - kernel_page_shift(kernel));
-	layout->has_offline = true;
-	layout->offline_first = pfn & -size;
-	layout->offline_last = layout->offline_first + (size - 1);
+	reader->has_offline = true;
+	reader->offline_first = pfn & -size;
+	reader->offline_last = reader->offline_first + (size - 1);
 	return true;
 }
 
@@ -242,24 +249,23 @@ enum page_use_kind page_use_counted(const struct page_use *use)
 	return PAGE_USE_OTHER;
 }
 
-bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
+bool page_reader_use(struct page_reader *reader, uint64_t pfn, struct page_use *use,
+		     struct error *err)
 {
-	const struct page_layout *layout = page_layout_of(kernel, err);
+	const struct page_layout *layout = reader->layout;
 	struct page_words words;
 	struct compound compound;
 	uint64_t flags;
 
 	*use = (struct page_use){ 0 };
-	if (!layout)
-		return false;
-	if (in_free_block(layout, pfn, use))
+	if (in_free_block(reader, pfn, use))
 		return true;
-	if (is_offline(kernel, pfn)) {
+	if (is_offline(reader, pfn)) {
 		use->kind = PAGE_USE_OFFLINE;
 		use->head_pfn = pfn;
 		return true;
 	}
-	if (!page_compound(kernel, pfn, &words, &compound, err))
+	if (!page_reader_compound(reader, pfn, &words, &compound, err))
 		return false;
 	use->compound = compound.compound;
 	use->head_pfn = compound.head_pfn;
@@ -283,9 +289,17 @@ bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, stru
 	use->unreferenced = use->kind == PAGE_USE_UNKNOWN && !use->compound &&
 			    layout->refcount >= 0 && !page_half(&words, layout->refcount);
 	if ((use->unreferenced || use->kind == PAGE_USE_FREE) &&
-	    find_free_block(kernel, pfn, &words))
-		in_free_block(layout, pfn, use);
+	    find_free_block(reader, pfn, &words))
+		in_free_block(reader, pfn, use);
 	else if (use->unreferenced)
-		find_kept_block(kernel, pfn, use);
+		find_kept_block(reader, pfn, use);
 	return true;
+}
+
+bool page_use_of(struct kernel *kernel, uint64_t pfn, struct page_use *use, struct error *err)
+{
+	struct page_reader *reader = page_reader_of(kernel, err);
+
+	*use = (struct page_use){ 0 };
+	return reader && page_reader_use(reader, pfn, use, err);
 }

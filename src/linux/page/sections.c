@@ -160,9 +160,18 @@ bool page_section_of(struct kernel *kernel, uint64_t pfn, struct section *sectio
 	if (!layout)
 		return false;
 	number = pfn >> (layout->section_bits - kernel_page_shift(kernel));
+	if (layout->has_last && layout->last.number == number) {
+		*section = layout->last;
+		return true;
+	}
 	if (number >= layout->nr_sections)
 		return false;
 	root_at = root_address(kernel, layout, number / layout->per_root);
-	return root_at && read_section(kernel, layout, root_at, number, section) &&
-	       (section->early || in_subsection(kernel, layout, section, pfn));
+	if (!root_at || !read_section(kernel, layout, root_at, number, section))
+		return false;
+	if (!section->early)
+		return in_subsection(kernel, layout, section, pfn);
+	layout->last = *section;
+	layout->has_last = dump_can_be_remembered(kernel->dump);
+	return true;
 }

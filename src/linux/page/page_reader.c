@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "linux/page/page_reader.h"
+
+#include <string.h>
+
+#include "linux/page/page.h"
+#include "kernel/kernel.h"
+
+static const struct state_type state_page_reader = {
+	.size = sizeof(struct page_reader),
+};
+
+struct page_reader *page_reader_of(struct kernel *kernel, struct error *err)
+{
+	const struct page_layout *layout = page_layout_of(kernel, err);
+	struct page_reader *reader = layout ? kernel_state(kernel, &state_page_reader) : NULL;
+
+	if (!reader) {
+		if (layout)
+			out_of_memory(err);
+		return NULL;
+	}
+	reader->kernel = kernel;
+	reader->layout = layout;
+	reader->page_size = kernel_page_size(kernel);
+	return reader;
+}
+
+static bool missed(struct page_reader *reader)
+{
+	reader->missed = true;
+	return false;
+}
+
+bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *page,
+			 struct error *err)
+{
+	const struct page_window *window = &reader->window;
+
+	if (reader->kernel)
+		return page_of_pfn(reader->kernel, pfn, page, err);
+	if (pfn - window->first >= window->nr)
+		return missed(reader);
+	*page = window->page + (pfn - window->first) * reader->layout->size;
+	return true;
+}
+
+bool page_reader_pfn(struct page_reader *reader, uint64_t page, uint64_t *pfn)
+{
+	const struct page_window *window = &reader->window;
+	uint64_t offset = page - window->page, size = reader->layout->size;
+
+	if (reader->kernel)
+		return page_pfn(reader->kernel, page, pfn, NULL);
+	if (offset >= window->nr * size)
+		return missed(reader);
+	*pfn = window->first + offset / size;
+	return offset % size == 0;
+}
+
+/* Finds the part of the memory map that contains the address. The part is not used if the bytes
+ * cannot be read. */
+static void page_reader_find_part(struct page_reader *reader, uint64_t address)
+{
+	const struct space *space = kernel_space(reader->kernel, NULL);
+	struct page_part *part = &reader->part;
+	struct extent extent;
+	struct walk walk;
+
+	*part = (struct page_part){ 0 };
+	if (!space || !dump_can_be_remembered(reader->kernel->dump))
+		return;
+	walk_page_table_to(space, address, &walk);
+	if (walk.outcome != WALK_MAPPED)
+		return;
+	*part = (struct page_part){
+		.first = address & -walk.page_size,
+		.last = address | (walk.page_size - 1),
+		.paddr = walk.paddr - (address & (walk.page_size - 1)),
+	};
+	if (!dump_extents_last(space->dump))
+		return;
+	dump_find(space->dump, walk.paddr, &extent);
+	if (extent.state != PAGE_PRESENT)
+		return;
+	extent_cut(&extent, part->paddr, part->paddr + (walk.page_size - 1));
+	part->first += extent.first - part->paddr;
+	part->last = part->first + (extent.last - extent.first);
+	part->paddr = extent.first;
+	part->data = extent.data;
+}
+
+/* Copies bytes of the part that was read last, or of the part that contains the address. Returns
+ * false if the bytes are not in one part, or are not in the dump. */
+static bool page_reader_read_part(struct page_reader *reader, uint64_t address, uint8_t *bytes,
+				  size_t size)
+{
+	const struct page_part *part = &reader->part;
+	uint64_t offset;
+
+	if (address < part->first || address > part->last)
+		page_reader_find_part(reader, address);
+	offset = address - part->first;
+	if (!part->last || part->last - address < size - 1)
+		return false;
+	if (!part->data)
+		return dump_read(reader->kernel->dump, part->paddr + offset, bytes, size) ==
+		       PAGE_PRESENT;
+	memcpy(bytes, part->data + offset, size);
+	return true;
+}
+
+static bool page_reader_bytes(struct page_reader *reader, uint64_t address, uint8_t *bytes,
+			      size_t size, struct error *err)
+{
+	const struct page_window *window = &reader->window;
+	uint64_t offset = address - window->page, room = window->nr * reader->layout->size;
+
+	if (reader->kernel)
+		return page_reader_read_part(reader, address, bytes, size) ||
+		       kernel_read(reader->kernel, address, bytes, size, err);
+	if (offset >= room || room - offset < size)
+		return missed(reader);
+	memcpy(bytes, window->bytes + offset, size);
+	return true;
+}
+
+bool page_reader_words(struct page_reader *reader, uint64_t page, struct page_words *words,
+		       struct error *err)
+{
+	uint64_t size = reader->layout->size;
+
+	words->layout = reader->layout;
+	words->page = page;
+	return page_reader_bytes(reader, page, words->bytes,
+				 size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX, err);
+}
+
+bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,
+		     struct error *err)
+{
+	struct page_reader *reader = page_reader_of(kernel, err);
+
+	return reader && page_reader_words(reader, page, words, err);
+}
+
+bool page_reader_number(struct page_reader *reader, uint64_t address, size_t size, uint64_t *value)
+{
+	uint8_t bytes[8];
+
+	if (!page_reader_bytes(reader, address, bytes, size, NULL))
+		return false;
+	*value = load_le(bytes, size);
+	return true;
+}
