@@ -84,17 +84,6 @@ void annotator_read(struct annotator *annotator, const char *text, size_t size)
 	text_context_read(&annotator->context, text, size);
 }
 
-/* Returns the boot of the line. On i386, the line "Kernel Offset: disabled" does not show that the
- * offset is 0: kaslr_enabled() in arch/x86/include/asm/setup.h is always false there, because only
- * x86-64 has CONFIG_RANDOMIZE_MEMORY. */
-static const struct text_boot *boot_of_line(const struct annotator *annotator)
-{
-	const struct text_boot *boot = text_context_boot(&annotator->context);
-	bool is_trusted = boot && (boot->linked || kernel_pointer_size(annotator->kernel) != 4);
-
-	return is_trusted ? boot : NULL;
-}
-
 /* Does the line belong to another boot of this kernel, or is there no dump? Sets *boot to the boot
  * of the line. Sets *delta to the number that must be added to an image address of that boot to get
  * the address in the dump. */
@@ -103,7 +92,7 @@ static bool is_other_boot(struct annotator *annotator, const struct text_boot **
 {
 	uint64_t own;
 
-	*boot = boot_of_line(annotator);
+	*boot = text_context_boot(&annotator->context, kernel_pointer_size(annotator->kernel));
 	*delta = 0;
 	if (annotator->kernel->dump->format->none) {
 		if (*boot && (*boot)->has_offset)

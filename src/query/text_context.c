@@ -119,9 +119,16 @@ void text_context_move(struct text_context *context, size_t line)
 		context->processes_begun++;
 }
 
-const struct text_boot *text_context_boot(const struct text_context *context)
+/* On i386, the line "Kernel Offset: disabled" does not show that the offset is 0: kaslr_enabled() in
+ * arch/x86/include/asm/setup.h is always false there, because only x86-64 has
+ * CONFIG_RANDOMIZE_MEMORY. */
+const struct text_boot *text_context_boot(const struct text_context *context,
+					  unsigned int pointer_size)
 {
-	return context->boots_begun ? &context->boot[context->boots_begun - 1] : NULL;
+	const struct text_boot *boot =
+		context->boots_begun ? &context->boot[context->boots_begun - 1] : NULL;
+
+	return boot && (boot->linked || pointer_size != 4) ? boot : NULL;
 }
 
 const struct text_process *text_context_process(const struct text_context *context)

@@ -43,6 +43,8 @@ void text_context_release(struct text_context *context);
 
 /* Sets the current line. `line` must not be lower than in the call before. */
 void text_context_move(struct text_context *context, size_t line);
-/* Returns the boot to which the current line belongs. NULL: the text does not show the boot. */
-const struct text_boot *text_context_boot(const struct text_context *context);
+/* Returns the boot to which the current line belongs. NULL: the text does not show the boot.
+ * pointer_size: of the kernel, in bytes. */
+const struct text_boot *text_context_boot(const struct text_context *context,
+					  unsigned int pointer_size);
 const struct text_process *text_context_process(const struct text_context *context);
