@@ -183,7 +183,8 @@ static void test_numbers_in_text(void **state)
 		assert_string_equal(items(lines[i][0], 8), lines[i][1]);
 	assert_string_equal(items("EAX: c1002000 c1002004 ESP: 0068:c1f3bf20", 4),
 			    "c1002000/viva c1002004/viva c1f3bf20/viva ");
-	assert_string_equal(items("RAX: 00000000c1002000", 4), "!00000000c1002000 ");
+	assert_string_equal(items("CR2: 00000000c1002000", 4), "00000000c1002000/viva ");
+	assert_string_equal(items("RAX: 00000001c1002000", 4), "!00000001c1002000 ");
 	/* A user may leave out leading zeros. */
 	assert_string_equal(items_of("CR3=8610000 RAX: 123", 8, TEXT_TYPED),
 			    "8610000/ro 123/viva ");
