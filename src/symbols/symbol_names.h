@@ -17,7 +17,7 @@
 
 enum {
 	NAME_HEAD = 8,
-	MOST_UNHASHED = 64, /* the number of searches after which whole names are hashed */
+	MOST_UNHASHED = 1024, /* the number of searches after which whole names are hashed */
 	MOST_NAME = 1024, /* longer names are ignored; KSYM_NAME_LEN is 512 since 6.1 */
 	MOST_COMPLETED = 16 << 20, /* the most bytes that all names with one prefix may have */
 	RECENT_NAMES = 16,
