@@ -257,18 +257,24 @@ static bool has_neighbours(const struct symbols *symbols, uint64_t address)
 	return end < symbols->nr_placed || symbols->highest == UINT64_MAX;
 }
 
-/* Sorts the symbols near address. After SORTED_AROUND calls, sorts all symbols. Earlier calls do
- * not sort all symbols, because this takes longer than most commands, and many sessions look up
- * only a few addresses. */
+/* Sorts the symbols at most `near` bytes from address. Are these all that are needed? */
+static bool sort_near(struct symbols *symbols, uint64_t address, uint64_t near)
+{
+	return sort_between(symbols, address > near ? address - near : 0,
+			    UINT64_MAX - address > near ? address + near : UINT64_MAX) &&
+	       has_neighbours(symbols, address);
+}
+
+/* Sorts the symbols near address, and more of them where there are few. After SORTED_AROUND calls,
+ * sorts all symbols. Earlier calls do not sort all symbols, because this takes longer than most
+ * commands, and many sessions look up only a few addresses. */
 static bool sort_for(struct symbols *symbols, uint64_t address)
 {
 	if (symbols->placed && has_neighbours(symbols, address))
 		return true;
 	if (symbols->nr_around < SORTED_AROUND) {
 		symbols->nr_around++;
-		if (sort_between(symbols, address > NEAR ? address - NEAR : 0,
-				 UINT64_MAX - address > NEAR ? address + NEAR : UINT64_MAX) &&
-		    has_neighbours(symbols, address))
+		if (sort_near(symbols, address, NEAR) || sort_near(symbols, address, 16 * NEAR))
 			return true;
 	}
 	return sort_between(symbols, 0, UINT64_MAX);
