@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "linux/slab/slab.h"
+#include "query/frame_labels.h"
 #include "query/place.h"
 
 /* --- areas of vmalloc --- */
@@ -116,6 +117,26 @@ static void find_by_address(struct kernel *kernel, uint64_t pfn, struct frame_us
 		memcpy(use->cache, slab.cache, sizeof(use->cache));
 }
 
+/* Finds the use as the command "frames" does, for a frame whose use is unknown so far. */
+static void frame_use_find_label(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
+{
+	const struct frame_labels *labels = query_frame_labels(kernel);
+	struct label_cursor cursor = { 0 };
+	uint64_t last = pfn;
+
+	use->label = page_use_counted(&use->use);
+	if (!labels)
+		return;
+	use->label = page_use_whole(frame_labels_cut(labels, &cursor, use->label, pfn, &last));
+	use->has_area = frame_labels_address(labels, pfn, &use->area_vaddr);
+}
+
+static bool is_found(const struct frame_use *use)
+{
+	return use->use.kind != PAGE_USE_UNKNOWN || use->has_table || use->has_area ||
+	       use->has_stack || use->resource;
+}
+
 /* Initializes the small members. */
 static void frame_use_start(struct frame_use *use)
 {
@@ -125,6 +146,7 @@ static void frame_use_start(struct frame_use *use)
 	use->cache[0] = use->movable[0] = '\0';
 	use->nr_owners = 0;
 	use->resource = NULL;
+	use->label = PAGE_USE_NONE;
 }
 
 bool query_frame_table(struct kernel *kernel, uint64_t pfn, struct frame_use *use)
@@ -149,6 +171,7 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 		return;
 	}
 	nothing = use->use.kind == PAGE_USE_UNKNOWN;
+	use->label = PAGE_USE_UNKNOWN;
 	if (use->use.kind == PAGE_USE_FILE || use->use.kind == PAGE_USE_SHMEM)
 		use->has_file = query_page_file(kernel, use->use.object, &use->file);
 	find_mover(kernel, use);
@@ -164,8 +187,10 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 			use->has_area = frame_use_find_area(kernel, pfn, &use->area_vaddr);
 		find_by_address(kernel, pfn, use);
 	}
-	use->known = !nothing || use->use.compound || use->has_table || use->has_area ||
-		     use->has_stack || use->resource || use->use.poisoned;
+	if (!is_found(use))
+		frame_use_find_label(kernel, pfn, use);
+	use->known = is_found(use) || use->use.compound || use->use.poisoned ||
+		     (use->label != PAGE_USE_UNKNOWN && use->label != PAGE_USE_OTHER);
 }
 
 bool query_place_is_freed(struct kernel *kernel, const struct place *place, struct frame_use *use)
@@ -187,11 +212,15 @@ enum page_use_kind frame_use_kind(const struct frame_use *use)
 		return PAGE_USE_TABLE;
 	if (use->has_stack)
 		return PAGE_USE_STACK;
+	if (use->label != PAGE_USE_NONE && use->label != PAGE_USE_UNKNOWN)
+		return use->label;
 	if (use->has_area)
 		return PAGE_USE_VMALLOC;
 	if (use->resource)
 		return PAGE_USE_DEVICE;
-	return use->use.poisoned ? PAGE_USE_HWPOISON : PAGE_USE_UNKNOWN;
+	if (use->use.poisoned)
+		return PAGE_USE_HWPOISON;
+	return use->label == PAGE_USE_NONE ? PAGE_USE_UNKNOWN : use->label;
 }
 
 /* Anonymous memory can contain the tables of a virtual machine, and reserved memory the tables of
@@ -199,10 +228,11 @@ enum page_use_kind frame_use_kind(const struct frame_use *use)
 bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
 {
 	struct table_owner owner;
-	struct frame_use use;
+	struct page_use use;
 
-	query_frame_use(kernel, kernel_pfn(kernel, paddr), false, &use);
-	switch (use.use.kind) {
+	if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use, NULL))
+		return true;
+	switch (use.kind) {
 	case PAGE_USE_FILE:
 	case PAGE_USE_SHMEM:
 	case PAGE_USE_KSM:
@@ -212,7 +242,7 @@ bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
 	case PAGE_USE_SLAB:
 		return fail(err, ERROR_NO_ANSWER,
 			    "%" PRIx64 " is not a page table: the use of its frame is %s", paddr,
-			    page_use_names[use.use.kind]);
+			    page_use_names[use.kind]);
 	case PAGE_USE_TABLE: break;
 	default: return true;
 	}

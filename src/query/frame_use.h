@@ -12,14 +12,17 @@ struct place;
 struct frame_use {
 	struct page_use use;
 	bool known; /* false: the use is unknown, and most of the other members are not set */
+	/* The use that the command "frames" shows if the members below do not show the use. It may
+	 * be PAGE_USE_OTHER or PAGE_USE_UNKNOWN. PAGE_USE_NONE: the frame has no struct page. */
+	enum page_use_kind label;
 	bool has_file;
 	struct page_file file; /* valid if has_file */
 	size_t nr_owners; /* number of owners; the first MOST_OWNERS are in owner */
 	struct page_owner owner[MOST_OWNERS];
 	bool has_table;
 	struct table_owner table; /* valid if has_table */
-	/* has_area: the list of pages of an area of vmalloc contains the frame. area_vaddr: the
-	 * address in this area that maps the frame, valid if has_area. */
+	/* has_area: the frame is mapped in the range of vmalloc or of modules. area_vaddr: the
+	 * address that maps the frame, valid if has_area. */
 	bool has_area;
 	uint64_t area_vaddr;
 	/* With PAGE_USE_MOVABLE: the symbol that shows which code can move the frame; "":

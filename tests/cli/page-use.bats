@@ -70,8 +70,8 @@ use() {
 	1c36000 use=page-table index=- address_space=-
 	1c37000 use=offline
 	# held, by nobody who says so; a mapping that leads nowhere
-	1c38000 use=-
-	1c39000 use=-
+	1c38000 use=other
+	1c39000 use=other
 	END
 	# the mapping of a movable frame is a variable of who can move it; not within one
 	describe moved <<-END
@@ -86,7 +86,7 @@ use() {
 	1c34000 as=physical text="~movable by init_task"
 	END
 	run "$KWALK" -q vmlinux x86_64-pages -c 'ptov -a 1c38000'
-	[[ $output == *'-               -' ]]
+	[[ $output == *'-               other' ]]
 }
 
 @test "parts of compound pages are what their head is" {
@@ -111,8 +111,8 @@ use() {
 	1c85000 use=free order=3 head=-
 	1c80000 use=free order=3
 	1c87fff use=free order=3
-	1c88000 use=-
-	1c7f000 use=-
+	1c88000 use=unknown
+	1c7f000 use=unknown
 	END
 }
 
@@ -143,8 +143,8 @@ use() {
 	END
 	answers 4.9 'ptov -a 1c83000 1c90000 1ca0000' <<-END
 	1c83000 use=free order=2
-	1c90000 use=-
-	1ca0000 use=-
+	1c90000 use=unknown
+	1ca0000 use=unknown
 	END
 	describe 6.12 <<-END
 	include $DUMPS/x86_64-4level.inc
@@ -170,8 +170,8 @@ use() {
 	1c90000 use=slab
 	1ca1000 use=anon hugetlb=true head=0x1ca0
 	1cb0000 use=offline
-	1cc0000 use=-
-	1cc1000 use=-
+	1cc0000 use=other
+	1cc1000 use=other
 	END
 }
 
@@ -208,13 +208,13 @@ old() {
 	old 3.10.105 'SYMBOL(free_huge_page)=%x{text+0x2000}'
 	answers 3.10.105 'ptov -a 1c40000 1c41000 1c50000 1c60000 1c83000 1e00000 1e05000' <<-END
 	1c40000 use=slab head=0x1c40 order=1
-	1c41000 use=- head=-
+	1c41000 use=unknown head=-
 	1c50000 use=anon head=-
 	# poison is not an address_space
-	1c60000 use=-
+	1c60000 use=unknown
 	1c83000 use=free order=2
 	1e00000 use=file hugetlb=true head=0x1e00 order=9 index=-
-	1e05000 use=- head=-
+	1e05000 use=unknown head=-
 	END
 	# what tails hold since 4.4 could be taken for something else
 	old 4.9.30
@@ -281,7 +281,7 @@ old() {
 	"$MKDUMP" alone.txt alone
 	answers alone 'ptov -a 1c40000 1c41000 1c50000' <<-END
 	1c40000 use=slab head=-
-	1c41000 use=- head=-
+	1c41000 use=unknown head=-
 	1c50000 use=anon
 	END
 }
@@ -320,12 +320,12 @@ old() {
 	vmlinux 64 6.12.1
 	# of what nobody says what it is used for, what it is part of is still told
 	answers vmlinux 6.12 'page ffffea0000070000 ffffea0000070040 ffffea0000070080' <<-END
-	ffffea0000070000 flags=head,reclaim use=- head=0x1c00 order=9
-	ffffea0000070040 flags=partially_mapped flags_word=0x40009 use=- head=0x1c00 order=9
-	ffffea0000070080 flags=dirty,reclaim use=- head=0x1c00 order=9
+	ffffea0000070000 flags=head,reclaim use=vmalloc head=0x1c00 order=9
+	ffffea0000070040 flags=partially_mapped flags_word=0x40009 use=other head=0x1c00 order=9
+	ffffea0000070080 flags=dirty,reclaim use=other head=0x1c00 order=9
 	END
 	run "$KWALK" -q vmlinux 6.12 -c 'page ffffea0000070040'
-	[[ $output == *'  -, part of the compound page at frame 1c00, order 9' ]]
+	[[ $output == *'  other, part of the compound page at frame 1c00, order 9' ]]
 }
 
 @test "a free block covers its own frames only" {
@@ -343,9 +343,9 @@ old() {
 	vmlinux 64
 	use reach '1c91000 1c92000 1c93000 1c9d000 1caa000' <<-END
 	1c91000 use=free order=1
-	1c92000 use=-
-	1c93000 use=-
-	1c9d000 use=-
+	1c92000 use=unknown
+	1c93000 use=unknown
+	1c9d000 use=unknown
 	1caa000 use=free order=5
 	END
 }
@@ -355,14 +355,14 @@ old() {
 	answers x86_64-rhel-8 'page ffffea0000001400 ffffea0000001440 ffffea0000001480 ffffea00000014c0 ffffea0000001500' <<-END
 	ffffea0000001400 use=free
 	ffffea0000001440 use=offline
-	ffffea0000001480 use=-
-	ffffea00000014c0 use=-
+	ffffea0000001480 use=other
+	ffffea00000014c0 use=other
 	ffffea0000001500 use=anon swap_type=-
 	END
 	vmlinux 64 4.18.0-553.el8_10.x86_64
 	answers vmlinux x86_64-rhel-8 'page ffffea0000001480 ffffea00000014c0 ffffea0000001500' <<-END
 	ffffea0000001480 use=page-table
-	ffffea00000014c0 use=-
+	ffffea00000014c0 use=other
 	ffffea0000001500 use=anon swap_type=2 swap_offset=4660
 	END
 }
@@ -440,4 +440,20 @@ old() {
 	at memmap+0x1c80*64: u64 1<<9 0 0 0 0 0 u32 -1 1
 	END
 	answers old 'ptov -a 1c80000' <<<'1c80000 use=slab'
+}
+
+# The first frames of the ranges of frames -l.
+@test "frames, page and ptov -u give the same use" {
+	vmlinux 64
+	dump x86_64-kmem x86_64-purpose
+	for file in x86_64-kmem x86_64-purpose; do
+		"$KWALK" -q -j -c 'frames -l' vmlinux $file >ranges 2>complaints || true
+		json_values 'it["start"] + " " + it["use"]' ranges | sort -u >want
+		[ "$(wc -l <want)" -gt 8 ]
+		echo "ptov -u $(sed 's/ .*//' want | tr '\n' ' ')" >asked
+		"$KWALK" -q -j -x asked vmlinux $file >got 2>complaints || true
+		# the level of a table is in a separate field
+		sed -i 's/ pgd$/ page-table/' want
+		json_values 'it["physical"] + " " + it["use"]' got | sort -u | diff want -
+	done
 }

@@ -371,7 +371,9 @@ void show_frame_use(struct session *session, const struct frame_use *shown)
 	struct output *output = session->output;
 
 	if (!shown->known) {
-		output_string_if(output, "use", NULL);
+		output_string_if(output, "use",
+				 shown->label == PAGE_USE_NONE ? NULL :
+								 page_use_names[shown->label]);
 		return;
 	}
 	output_in_records(output, state_use, &(struct stated_use){ output, shown });
@@ -384,10 +386,7 @@ void show_use(struct session *session, uint64_t pfn, bool owners)
 	struct frame_use shown;
 
 	query_frame_use(session->kernel, pfn, owners, &shown);
-	if (!shown.known && shown.use.unreferenced)
-		output_string(session->output, "use", page_use_names[PAGE_USE_UNKNOWN]);
-	else
-		show_frame_use(session, &shown);
+	show_frame_use(session, &shown);
 }
 
 void range_explain(const struct paging *paging, const struct scanned *range, struct error *err)
