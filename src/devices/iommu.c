@@ -32,12 +32,13 @@ static void unknown(struct iommu_search *search, const char *why)
 	fail(&search->dma->entrance.trouble, ERROR_UNKNOWN, "%s", why);
 }
 
-static void direct(struct iommu_search *search)
+static void direct(struct iommu_search *search, const char *why)
 {
 	search->dma->entrance = (struct dma_entrance){
 		.reach = DMA_DIRECT,
 		.readable = true,
 		.writable = true,
+		.why_direct = why,
 	};
 }
 
@@ -87,7 +88,8 @@ static void enter_by_root(struct iommu_search *search)
 	const struct io_root *root;
 
 	if (pci_is_iommu(dma->function)) {
-		direct(search);
+		direct(search,
+		       "the function is an IOMMU, which does not translate its own accesses");
 		return;
 	}
 	root = io_roots_of(search->kernel, dma->function, &dma->table_source,
@@ -186,7 +188,7 @@ static bool try_intel(struct iommu_search *search, uint64_t drhd)
 	if (command & ENABLED)
 		enter_intel(search, unit);
 	else
-		direct(search);
+		direct(search, "translation is off in its IOMMU");
 	return true;
 }
 
@@ -223,7 +225,8 @@ static bool try_amd(struct iommu_search *search, uint64_t unit)
 
 	search->nr_active++;
 	if (is_iommu_itself(search, unit)) {
-		direct(search);
+		direct(search,
+		       "the function is an IOMMU, which does not translate its own accesses");
 		return true;
 	}
 	if (!iommu_is_named(search, unit, AMD_UNIT))
@@ -330,7 +333,8 @@ static void apply_virtio(struct iommu_search *search, const struct pci_function 
 		unknown(search,
 			"no driver uses this virtio device, and only a driver would decide whether the device gets physical addresses");
 	} else {
-		direct(search);
+		direct(search,
+		       "a virtio device without VIRTIO_F_ACCESS_PLATFORM: its driver gives it physical addresses");
 		search->dma->bounces = false;
 	}
 }
@@ -394,7 +398,8 @@ static void without_iommu(struct iommu_search *search)
 		unknown(search,
 			"the list of IOMMUs cannot be read to its end, and the device may use an IOMMU that was not read");
 	else
-		direct(search);
+		direct(search, "no IOMMU is in use");
+	search->dma->entrance.on_machine = search->dma->entrance.reach == DMA_DIRECT;
 }
 
 void device_dma_read(struct kernel *kernel, const struct pci_function *function,

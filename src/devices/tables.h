@@ -70,6 +70,9 @@ struct dma_entrance {
 	struct kernel *kernel; /* valid with DMA_LISTED: the kernel with the tree, borrowed */
 	uint64_t tree; /* valid with DMA_LISTED: address of the pointer to the root of the tree */
 	struct error trouble; /* valid with DMA_UNKNOWN and DMA_BLOCKED: why */
+	/* With DMA_DIRECT: the reason, a static text. on_machine: it applies to all devices. */
+	const char *why_direct;
+	bool on_machine;
 };
 
 /* For the files that read the tables of one kind of IOMMU. dma_unknown(), dma_blocked() and

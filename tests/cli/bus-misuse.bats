@@ -51,7 +51,7 @@ says() {
 	1c60000 as=virtual
 	1c60000 as=physical use=free-percpu text="~frame 1c60, zone DMA, free-percpu"
 	1c62000 as=virtual
-	1c62000 as=physical use=- text="~its use is not known"
+	1c62000 as=physical use=unknown text="~its use is not known"
 	END
 }
 

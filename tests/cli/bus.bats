@@ -16,10 +16,10 @@ bus() {
 	* device=0000:00:02.0 vendor=0x1b36 driver=disk?driver iommu=dmar0 group=3 domain=0xffff888001c00480 type=DMA-FQ dma=translated dma_mask=0xffffffffff
 	* device=0000:00:1f.0 iommu=dmar0 group=4 domain=- dma=blocked
 	* device=0000:01:00.0 driver=virtio-pci group=5 type=identity dma=pass-through dma_mask=0xffffffffffffffff
-	* device=0000:01:00.1 group=5 dma=direct
+	* device=0000:01:00.1 group=5 dma=direct dma_reason="~virtio device without VIRTIO_F_ACCESS_PLATFORM"
 	END
 	answers vmlinux x86_64-bus-amd 'devices 00:00.0 0000:00:02.0 00:1f.0 01:00.0' <<-'END'
-	* device=0000:00:00.0 dma=direct
+	* device=0000:00:00.0 dma=direct dma_reason="~is an IOMMU"
 	* device=0000:00:02.0 iommu=ivhd1 dma=translated
 	* device=0000:00:1f.0 dma=blocked
 	* device=0000:01:00.0 dma=pass-through
@@ -332,7 +332,10 @@ finds() {
 		include $DUMPS/x86_64-bus-intel.txt
 		at iommus+0x100+16: u32 0
 	END
-	"$KWALK" -q -j -c 'devices 00:00.0' vmlinux off | json_hold 'it["dma"] == "direct"'
+	"$KWALK" -q -j -c 'devices 00:00.0' vmlinux off | json_hold 'it["dma"] == "direct" and it["dma_reason"] == "no IOMMU is in use"'
+	"$KWALK" -q -c 'devices 00:02.0; dma 00:02.0 1000' vmlinux off >text
+	[ "$(grep -c 'DMA: translation is off in its IOMMU' text)" = 2 ]
+	"$KWALK" -q -c 'devices 00:00.0' vmlinux off | not grep 'no IOMMU'
 }
 
 @test "segments of more than 16 bits keep their own devices" {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "devices/dma.h"
 #include "cli/command.h"
+#include "cli/show/show_reach.h"
 
 static void output_bars(struct output *output, const struct pci_function *function)
 {
@@ -43,6 +44,7 @@ static void devices_show(struct session *session, const char *argument,
 		output_remark(output, "trouble", dma.entrance.trouble.message, STYLE_CAUTION);
 	if (dma.entrance.trouble.code)
 		output_string(output, "message", dma.entrance.trouble.message);
+	show_why_direct(session, &dma);
 	if (function->has_mask)
 		output_hex(output, "dma_mask", function->dma_mask);
 	output_hex_if(output, "table", dma.table, dma.table);
@@ -95,7 +97,9 @@ static const struct record record = {
 					  HIDDEN("resources"),
 					  HIDDEN("table"),
 					  HIDDEN("table_source"),
+					  HIDDEN("dma_reason"),
 					  LINE("trouble", .heading = "dma"),
+					  LINE("why_direct", .heading = "dma"),
 					  { 0 } },
 };
 
@@ -110,7 +114,8 @@ const struct command command_devices = {
 		"0000:00:1f.2): vendor, id, class, driver, IOMMU, group, domain and type of the\n"
 		"domain, as in sysfs. The column DMA shows how the function reaches memory,\n"
 		"according to the tables of the IOMMU:\n"
-		"  direct         without an IOMMU: bus addresses are physical addresses\n"
+		"  direct         without an IOMMU: bus addresses are physical addresses; the\n"
+		"                 reason is below the row if it is a reason of the device\n"
 		"  pass-through   the IOMMU does not change addresses\n"
 		"  bounced        direct or pass-through, but the kernel copies all data through\n"
 		"                 bounce buffers (swiotlb=force)\n"

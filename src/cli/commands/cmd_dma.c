@@ -91,6 +91,7 @@ static void dma_show(const struct dma_answer *answer)
 	}
 	if (translation->trouble.code)
 		output_string(output, "message", translation->trouble.message);
+	show_why_direct(answer->session, answer->dma);
 	dma_state_levels(answer);
 	dma_state_mapping(answer);
 	output_end(output);
@@ -232,6 +233,8 @@ static const struct record record = {
 	.apart = true,
 	.fields = (const struct field[]){ HIDDEN("pfn"),
 					  HIDDEN("message"),
+					  HIDDEN("dma_reason"),
+					  LINE("why_direct", .heading = "dma"),
 					  LINE("levels", .fields = level_fields),
 					  LINE("mapping", .fields = mapping),
 					  { 0 } },

@@ -78,3 +78,14 @@ void show_reach_gap(struct session *session, const struct reach *reach)
 	     reach->io.gap.message);
 	session_complain(session, NULL, &err);
 }
+
+void show_why_direct(struct session *session, const struct device_dma *dma)
+{
+	const struct dma_entrance *entrance = &dma->entrance;
+
+	if (entrance->reach != DMA_DIRECT || !entrance->why_direct)
+		return;
+	output_string(session->output, "dma_reason", entrance->why_direct);
+	if (!entrance->on_machine)
+		output_remark(session->output, "why_direct", entrance->why_direct, STYLE_PLAIN);
+}
