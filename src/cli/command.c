@@ -109,11 +109,33 @@ static void command_complain(struct session *session, const char *command, const
 					 message, line);
 }
 
+/* Returns the message for standard error. If it is long, and the same message was just written for
+ * another argument of the command, refers to this argument. Otherwise, a dump that is cut short
+ * would repeat a long reason for each address. */
+static const char *short_message(struct session *session, const char *argument,
+				 const struct error *err, char text[128])
+{
+	enum { LONG = 100 };
+	struct told_reason *told = &session->told_reason;
+	bool again = argument && !strcmp(told->message, err->message) && *told->message;
+
+	if (again) {
+		snprintf(text, 128, "the same reason as for %s", told->argument);
+		return text;
+	}
+	*told->message = '\0';
+	if (argument && strlen(err->message) > LONG && strlen(argument) < sizeof(told->argument)) {
+		strcpy(told->argument, argument);
+		strcpy(told->message, err->message);
+	}
+	return err->message;
+}
+
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *err)
 {
 	const struct table_choice *table = &session->table;
-	char place[SCRIPT_PLACE_SIZE];
+	char place[SCRIPT_PLACE_SIZE], text[128];
 
 	if (err->code == ERROR_INTERRUPTED) {
 		if (!interrupt_came)
@@ -130,7 +152,9 @@ void session_complain_as(struct session *session, const char *command, const cha
 							 table->chosen && table->process.has_task,
 					      .pid = table->process.task.pid,
 				      });
-	command_complain(session, command, argument, err->code, err->message);
+	command_complain(session, command, argument, err->code,
+			 session->take_complaint ? err->message :
+						   short_message(session, argument, err, text));
 }
 
 /* If a command was running, it has already reported the reason, so nothing is reported twice. */

@@ -77,6 +77,12 @@ struct session {
 	bool told_table;
 	bool told_changes; /* a message has reported that files changed after they were opened */
 	bool told_interrupt; /* a message has reported that the running command was interrupted */
+	/* The last long error message of the running command, and the argument that it was about.
+	 * If the next argument fails for the same reason, a short text is written instead. */
+	struct told_reason {
+		char message[sizeof(((struct error *)NULL)->message)];
+		char argument[64];
+	} told_reason;
 	struct work work; /* work of the running command */
 	struct stats *stats; /* NULL: nothing is counted (stats.h) */
 	/* Returns true if the program that sends the commands asked to end the running command. May

@@ -311,6 +311,7 @@ static void run_command(struct session *session, const struct command *command, 
 	session->command = command;
 	session->failed = session->told_interrupt = session->table.given = false;
 	interrupt_asked = interrupt_running = 1;
+	*session->told_reason.message = '\0';
 	work_start(&session->work, command->name);
 	stats_start(stats);
 	output_set_most_lines(session->output, session->max_lines);

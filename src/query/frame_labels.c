@@ -202,7 +202,7 @@ static void label_tables_of(struct frame_labels *labels, struct kernel *kernel,
 	free(scan);
 }
 
-/* Labels the kernel's tables, most of which have no page type. Since 4.18 (1d40a5ea01d5) the tables
+/* Labels the kernel's tables, which usually lack a page type. Since 4.18 (1d40a5ea01d5) the tables
  * of processes have one. In older kernels they are labelled, too. */
 static void label_lower_tables(struct frame_labels *labels, struct kernel *kernel)
 {

@@ -113,3 +113,14 @@ load common
 		help regions nothing|nothing|1
 	END
 }
+
+@test "a long reason is written once, and then refers to the first argument" {
+	dump x86_64
+	head -c 2000000 x86_64 >short
+	fails 1 'ptov: 1000: root is not known: ' -q -o levels=4 -c 'ptov 1000 2000 3000; ptov 4000' short
+	[ "$(grep -c 'root is not known' complaints)" = 2 ]
+	complains 'kwalk: ptov: 2000: the same reason as for 1000'
+	complains 'kwalk: ptov: 3000: the same reason as for 1000'
+	"$KWALK" -q -j -o levels=4 -c 'ptov 1000 2000' short 2>complaints |
+		json_hold '"root is not known" in it["message"]'
+}
