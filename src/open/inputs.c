@@ -159,7 +159,14 @@ static bool explain_open(const char *path, struct error *err)
 static bool take_packed(struct inputs *inputs, struct file *archive, struct error *err)
 {
 	struct packed_input packed;
-	bool ok = packed_input_open(inputs->opening, archive, &packed, err);
+	struct file module;
+	bool ok = packed_module_open(archive, inputs->opening->listener, &module, err);
+
+	if (ok || err->code) {
+		file_close(archive);
+		return ok && take_module(inputs, &module, err);
+	}
+	ok = packed_input_open(inputs->opening, archive, &packed, err);
 
 	file_close(archive);
 	if (!ok)

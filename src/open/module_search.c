@@ -12,8 +12,6 @@
 #include "open/open.h"
 #include "open/opened.h"
 
-enum { MOST_BYTES = 512 << 20 }; /* a larger file is not used */
-
 /* Copies the file into memory, because a file that was not open from the start could be truncated
  * unnoticed while it is mapped. */
 static bool open_copy(struct file *copy, const char *path)
@@ -24,7 +22,8 @@ static bool open_copy(struct file *copy, const char *path)
 
 	if (!file_open_found(&file, path, NULL))
 		return false;
-	ok = file.bytes.size <= MOST_BYTES && file_create(copy, path, file.bytes.size, &to, NULL);
+	ok = file.bytes.size <= LARGEST_MODULE &&
+	     file_create(copy, path, file.bytes.size, &to, NULL);
 	if (ok && !file_read(&file, 0, to, file.bytes.size)) {
 		file_close(copy);
 		ok = false;
@@ -35,10 +34,19 @@ static bool open_copy(struct file *copy, const char *path)
 
 static struct ko_file *try_module(struct kernel *kernel, const char *path)
 {
-	struct file file;
+	struct file file, unpacked;
+	struct error why;
 
 	if (kernel_stopped(kernel) || !open_copy(&file, path))
 		return NULL;
+	if (packed_input_probe(&file)) {
+		bool ok = packed_module_open(&file, kernel->listener, &unpacked, &why);
+
+		file_close(&file);
+		if (!ok)
+			return NULL;
+		file = unpacked;
+	}
 	if (ko_file_probe(&file))
 		return ko_file_open(&file, kernel->listener, NULL);
 	file_close(&file);
@@ -68,12 +76,16 @@ static struct ko_file *search_build_id(struct kernel *kernel, struct bytes build
 	return found;
 }
 
-/* Tries NAME.ko.debug and NAME.ko in the folder of vmlinux, with '_' and with '-' in the name. The
+/* The ends of names of files: with debug information, and with all compressions of the kernel's
+ * Kconfig (MODULE_COMPRESS_GZIP and so on). */
+static const char *const ends[] = { ".ko.debug", ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
+enum { NR_ENDS = sizeof(ends) / sizeof(ends[0]) };
+
+/* Tries NAME.ko.debug, NAME.ko and so on in the folder of vmlinux, with '_' and with '-' in the name. The
  * name is from the dump and becomes part of a path, so it must have only the letters of names of
  * modules. */
 static struct ko_file *search_beside(struct kernel *kernel, const char *module)
 {
-	static const char *const ends[] = { ".ko.debug", ".ko" };
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_-";
 	const char *vmlinux = kernel->vmlinux ? kernel->vmlinux->file.path : NULL;
@@ -86,11 +98,11 @@ static struct ko_file *search_beside(struct kernel *kernel, const char *module)
 	    strlen(module) >= sizeof(name))
 		return NULL;
 	strcpy(name, module);
-	for (int i = 0; i < 4 && !found; i++) {
-		for (char *at = name; i == 2 && *at; at++)
+	for (int i = 0; i < 2 * NR_ENDS && !found; i++) {
+		for (char *at = name; i == NR_ENDS && *at; at++)
 			*at = *at == '_' ? '-' : *at;
-		if (snprintf(path, sizeof(path), "%.*s%s%s", folder, vmlinux, name, ends[i % 2]) <
-		    PATH_MAX)
+		if (snprintf(path, sizeof(path), "%.*s%s%s", folder, vmlinux, name,
+			     ends[i % NR_ENDS]) < PATH_MAX)
 			found = try_module(kernel, path);
 	}
 	return found;
@@ -107,13 +119,16 @@ struct tree_search {
 	struct ko_file *found;
 };
 
-/* Is the name of the file MODULE.ko or MODULE.ko.debug, with '-' or '_' in MODULE? */
+/* Is the name of the file MODULE with one of the ends, with '-' or '_' in MODULE? */
 static bool is_name_of(const char *name, const char *module)
 {
 	for (; *module; module++, name++)
 		if (*name != *module && !(*name == '-' && *module == '_'))
 			return false;
-	return !strcmp(name, ".ko.debug") || !strcmp(name, ".ko");
+	for (int i = 0; i < NR_ENDS; i++)
+		if (!strcmp(name, ends[i]))
+			return true;
+	return false;
 }
 
 /* Searches a folder and the folders in it. Links to folders are not followed. */

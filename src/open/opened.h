@@ -32,6 +32,21 @@ bool packed_input_probe(const struct file *archive);
 bool packed_input_open(const struct opening *opening, const struct file *archive,
 		       struct packed_input *input, struct error *err);
 
+struct member_bounds;
+struct members;
+
+/* Unpacks the current member of an archive into memory, and opens it as a file. path: the name of
+ * the file. */
+bool open_unpacked(struct members *members, const struct member_bounds *bounds, const char *path,
+		   struct file *file, struct error *err);
+
+enum { LARGEST_MODULE = 512 << 20 /* in bytes; a larger file is not used */ };
+
+/* Unpacks the file of a module, such as brd.ko.xz, into memory. If the archive is not the
+ * compressed file of a module, returns false, and err->code is ERROR_NONE. */
+bool packed_module_open(const struct file *archive, const struct listener *listener,
+			struct file *module, struct error *err);
+
 /* Creates the kernel of a dump. Takes over dump and vmlinux, even if it fails. vmlinux may be
  * NULL. */
 struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct error *err);

@@ -2,12 +2,10 @@
 #include "open/opened.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dump/archive/members.h"
@@ -102,9 +100,6 @@ static void packed_input_note(struct packed_input_search *search, enum kind kind
 
 /* --- a vmlinux --- */
 
-/* With these seals, no process can change the file any more. */
-enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
-
 static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, struct error *err)
 {
 	const uint64_t most =
@@ -114,30 +109,21 @@ static bool unpack_vmlinux(struct packed_input_search *search, enum kind kind, s
 		.stored = most,
 		.why = " (--max-memory sets the limit)",
 	};
-	int fd = memfd_create("unpacked", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	const char *name = search->member.name;
-	char *path = NULL; /* "ARCHIVE" or "ARCHIVE:MEMBER" */
-	bool ok = fd >= 0;
+	char *path; /* "ARCHIVE" or "ARCHIVE:MEMBER" */
+	struct file file;
+	bool ok;
 
-	if (ok && asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "",
-			   name ? name : "") < 0) {
-		path = NULL;
-		ok = false;
-	}
-	if (!ok)
-		system_error(err, search->archive->path);
-	ok = ok && members_copy(search->members, fd, &bounds, err);
-	if (ok && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
-		ok = system_error(err, path);
-	if (ok) {
-		file_close(&search->vmlinux);
-		ok = file_take(&search->vmlinux, fd, path, err);
-		search->vmlinux_kind = kind;
-	} else if (fd >= 0) {
-		close(fd);
-	}
+	if (asprintf(&path, "%s%s%s", search->archive->path, name ? ":" : "", name ? name : "") < 0)
+		return system_error(err, search->archive->path);
+	ok = open_unpacked(search->members, &bounds, path, &file, err);
 	free(path);
-	return ok;
+	if (!ok)
+		return false;
+	file_close(&search->vmlinux);
+	search->vmlinux = file;
+	search->vmlinux_kind = kind;
+	return true;
 }
 
 /* --- a dump --- */

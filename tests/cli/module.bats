@@ -239,3 +239,36 @@ found() {
 		[ "$got" -lt 3 ] || { echo "byte $at: exit status $got"; cat out; return 1; }
 	done
 }
+
+@test "compressed files of modules, given and found" {
+	local pack end file
+
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko
+	work=$(functions test_mod.ko | sed -n 's/thing_work .text \(.*\) .*/\1/p')
+	line=$(line_of test_mod.ko .text "$work")
+	mkdir -p debug/lib/modules/6.1.0-18-amd64/extra beside
+	cp vmlinux beside
+	for pack in 'gzip -nc|gz' 'xz -c|xz' 'zstd -qc|zst'; do
+		end=${pack#*|} file=test_mod.ko.${pack#*|}
+		command -v "${pack%% *}" >/dev/null || continue
+		# shellcheck disable=SC2086 # words
+		${pack%|*} test_mod.ko >"$file"
+		answers vmlinux loaded "$file" 'sym thing_work' <<<"thing_work line=${line#*:}" || {
+			grep -q 'needs libarchive' complaints && skip "no libarchive"
+			return 1
+		}
+		cp "$file" "beside/test-mod.ko.$end"
+		answers beside/vmlinux loaded 'sym thing_work' <<<"thing_work line=-"
+		KWALK_DEBUG_PATH=$PWD/none answers beside/vmlinux loaded 'sym thing_work' <<<"thing_work line=${line#*:}"
+		rm "beside/test-mod.ko.$end"
+		cp "$file" debug/lib/modules/6.1.0-18-amd64/extra
+		KWALK_DEBUG_PATH=$PWD/debug answers vmlinux loaded 'sym thing_work' <<<"thing_work line=${line#*:}"
+		rm debug/lib/modules/6.1.0-18-amd64/extra/*
+		# cut short, it is refused
+		head -c 1000 "$file" >"cut.ko.$end"
+		run "$KWALK" -c 'sym thing_work' vmlinux loaded "cut.ko.$end"
+		[ "$status" = 2 ]
+	done
+}
