@@ -272,3 +272,26 @@ found() {
 		[ "$status" = 2 ]
 	done
 }
+
+@test "info lists the files of modules, used and refused" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko
+	module other.ko -DOTHER
+	"$KWALK" -q -j -c info vmlinux loaded other.ko test_mod.ko 2>/dev/null |
+		grep '"fact":"module_file"' >files
+	answer='it["value"], it["source"], it["module"], it["used"], "reason" in it'
+	json_values "$answer" files | diff - <(echo '["other.ko","command line","test_mod",false,true]'
+		echo '["test_mod.ko","command line","test_mod",true,false]')
+	"$KWALK" -q -c info vmlinux loaded other.ko 2>/dev/null |
+		grep -q '^module_file  *other.ko  *command line: .*is not used, because'
+	# files that are found
+	mkdir k
+	cp vmlinux test_mod.ko k
+	export KWALK_DEBUG_PATH=$PWD/none
+	"$KWALK" -q -j -c 'info; sym thing_work; info' k/vmlinux loaded | grep '"fact":"module_file"' >files
+	json_values "$answer" files | diff - <(echo "[\"k/test_mod.ko\",\"found\",\"test_mod\",true,false]")
+	cp other.ko k/test_mod.ko
+	"$KWALK" -q -j -c 'info; sym thing_work; info' k/vmlinux loaded | grep '"fact":"module_file"' >files
+	json_values "$answer" files | diff - <(echo "[\"k/test_mod.ko\",\"found\",\"test_mod\",false,true]")
+}

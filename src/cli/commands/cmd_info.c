@@ -5,6 +5,7 @@
 #include "memory/vmcoreinfo.h"
 #include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
+#include "linux/module/module_lines.h"
 #include "sandbox/sandbox.h"
 #include "cli/command.h"
 #include "debuginfo/vmlinux.h"
@@ -13,6 +14,19 @@ static void info_begin(struct output *output, const char *fact)
 {
 	output_begin(output, "info", NULL, NULL);
 	output_string(output, "fact", fact);
+}
+
+static void answer_module_file(void *arg, const struct module_file *file)
+{
+	struct output *output = arg;
+
+	info_begin(output, "module_file");
+	output_string(output, "value", file->path);
+	output_string(output, "source", file->given ? "command line" : "found");
+	output_string(output, "module", file->module);
+	output_boolean(output, "used", !file->refused);
+	output_string_if(output, "reason", file->refused ? file->refused : "");
+	output_end(output);
 }
 
 /* Shows a fact, unless value is NULL. */
@@ -407,6 +421,7 @@ static bool info_run(struct session *session, char **words, struct error *err)
 	answer_note(session);
 	answer_facts(session);
 	answer_vmlinux(session->output, session->kernel);
+	module_files_each(session->kernel, answer_module_file, session->output);
 	answer_sandbox(session->output);
 	answer_summary(session);
 	return true;
@@ -431,6 +446,9 @@ static const struct record record = {
 			COLUMN("doubt", .heading = "source",
 			       TEXT(.join = " (doubtful: ", .after = ")")),
 			COLUMN("contradicted", .heading = "source", TEXT(.join = "; but ")),
+			COLUMN("reason", .heading = "source", TEXT(.join = ": ")),
+			HIDDEN("module"),
+			HIDDEN("used"),
 			HIDDEN("doubtful"),
 			HIDDEN("bytes"),
 			HIDDEN("holds"),

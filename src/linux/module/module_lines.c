@@ -24,11 +24,23 @@ struct placed_section {
 	struct ko_file *file; /* borrowed */
 };
 
+/* A file that was found, but does not belong to the module. */
+struct refused_file {
+	char *path; /* owned */
+	char module[KO_FILE_NAME];
+	struct error why;
+};
+
+enum { MOST_REFUSED = 256 /* more refused files are not remembered */ };
+
 struct module_lines {
 	struct placed_section *section; /* owned */
 	size_t nr, room;
 	/* For each file at the start, why it is not used; code 0: it is used. */
 	struct error *why; /* owned */
+	size_t nr_why;
+	struct refused_file *refused; /* owned */
+	size_t nr_refused, refused_room;
 	/* The addresses of the struct modules for which a file was searched. */
 	uint64_t *searched; /* owned */
 	size_t nr_searched, searched_room;
@@ -236,6 +248,7 @@ static bool module_lines_learn(struct kernel *kernel, void *state, struct error 
 
 	for (struct ko_file *file = kernel->module_files; file; file = file->next)
 		nr++;
+	lines->nr_why = nr;
 	lines->why = calloc(nr + 1, sizeof(*lines->why));
 	if (!lines->why)
 		return out_of_memory(err);
@@ -255,6 +268,9 @@ static void module_lines_release(void *state)
 {
 	struct module_lines *lines = state;
 
+	for (size_t i = 0; i < lines->nr_refused; i++)
+		free(lines->refused[i].path);
+	free(lines->refused);
 	free(lines->section);
 	free(lines->why);
 	free(lines->searched);
@@ -266,18 +282,54 @@ static const struct state_type state_module_lines = {
 	.release = module_lines_release,
 };
 
+/* Returns the result of the comparison of a file at the start. Returns NULL for a file that was found
+ * later. Such files are before the others in the list. */
+static const struct error *why_of(const struct module_lines *lines, const struct ko_file *file)
+{
+	size_t behind = 0;
+
+	for (const struct ko_file *at = file; at; at = at->next)
+		behind++;
+	return behind <= lines->nr_why ? &lines->why[lines->nr_why - behind] : NULL;
+}
+
 bool module_file_belongs(struct kernel *kernel, const struct ko_file *file, struct error *err)
 {
 	const struct module_lines *lines = kernel_learnt(kernel, &state_module_lines, err);
-	size_t nr = 0;
+	const struct error *why;
 
 	if (!lines)
 		return false;
-	for (const struct ko_file *at = kernel->module_files; at != file; at = at->next)
-		nr++;
-	if (lines->why[nr].code && err)
-		*err = lines->why[nr];
-	return !lines->why[nr].code;
+	why = why_of(lines, file);
+	if (why && why->code && err)
+		*err = *why;
+	return !why || !why->code;
+}
+
+void module_files_each(struct kernel *kernel,
+		       void (*visit)(void *arg, const struct module_file *file), void *arg)
+{
+	const struct module_lines *lines = kernel->dump->format->none ?
+						   NULL :
+						   kernel_learnt(kernel, &state_module_lines, NULL);
+
+	for (const struct ko_file *at = kernel->module_files; at; at = at->next) {
+		const struct error *why = lines ? why_of(lines, at) : NULL;
+
+		visit(arg, &(struct module_file){
+				   .path = at->file.path,
+				   .module = at->name,
+				   .given = !lines || why,
+				   .refused = why && why->code ? why->message : NULL,
+			   });
+	}
+	for (size_t i = 0; lines && i < lines->nr_refused; i++) {
+		const struct refused_file *refused = &lines->refused[i];
+
+		visit(arg, &(struct module_file){ .path = refused->path,
+						  .module = refused->module,
+						  .refused = refused->why.message });
+	}
 }
 
 /* --- lines --- */
@@ -299,6 +351,34 @@ static const struct placed_section *placed_at(const struct module_lines *lines, 
 	return NULL;
 }
 
+static void add_refused(struct module_lines *lines, const struct ko_file *file,
+			const struct error *why)
+{
+	struct refused_file refused = { .why = *why };
+
+	if (lines->nr_refused == MOST_REFUSED)
+		return;
+	strcpy(refused.module, file->name);
+	refused.path = strdup(file->file.path);
+	if (!refused.path || !array_add(&lines->refused, &lines->nr_refused, &lines->refused_room,
+					&refused, sizeof(refused)))
+		free(refused.path);
+}
+
+static bool is_file_of(struct kernel *kernel, struct comparison *comparison, const char *module,
+		       struct error *err)
+{
+	const struct ko_file *file = comparison->file;
+
+	if (file->machine != kernel->arch->machine)
+		return fail(err, ERROR_FORMAT, "%s: is not used, because it is for another machine",
+			    file->file.path);
+	if (strcmp(file->name, module) != 0)
+		return fail(err, ERROR_FORMAT, "%s: is not used, because it is the module %s",
+			    file->file.path, file->name);
+	return check_file(kernel, comparison, err);
+}
+
 /* Searches for the file of the module that contains the address, unless this was done before. A file
  * that does not belong to the module is closed again. Returns true if a file is used. */
 static bool search_file(struct kernel *kernel, struct module_lines *lines, uint64_t vaddr)
@@ -307,6 +387,7 @@ static bool search_file(struct kernel *kernel, struct module_lines *lines, uint6
 	struct comparison comparison = { .lines = lines, .before = lines->nr };
 	struct memory_id id;
 	struct bytes none = { NULL, 0 };
+	struct error why;
 
 	if (!range || !kernel->find_ko_file)
 		return false;
@@ -321,9 +402,8 @@ static bool search_file(struct kernel *kernel, struct module_lines *lines, uint6
 		kernel->find_ko_file(kernel, range->name, (struct bytes){ id.bytes, id.size });
 	if (!comparison.file)
 		return false;
-	if (comparison.file->machine != kernel->arch->machine ||
-	    strcmp(comparison.file->name, range->name) != 0 ||
-	    !check_file(kernel, &comparison, NULL)) {
+	if (!is_file_of(kernel, &comparison, range->name, &why)) {
+		add_refused(lines, comparison.file, &why);
 		lines->nr = comparison.before;
 		ko_file_close(comparison.file);
 		return false;
@@ -378,77 +458,4 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 		return kernel_inlined(kernel, vaddr, functions);
 	file = file_at(kernel, vaddr, &linked);
 	return file ? ko_file_inlined(file, linked, kernel->listener, functions) : 0;
-}
-
-/* --- functions in a text, without a dump --- */
-
-struct text_search {
-	struct ko_file *file;
-	uint64_t extent, offset;
-	size_t nr, nr_other; /* functions with this extent, and with another one */
-	uint64_t size_of_other;
-	uint64_t linked;
-};
-
-/* Counts a symbol that a kernel would show with the extent of the text. For the last symbol of a
- * section, kernels show the size up to the end of a part of the module, which contains several
- * sections: find_kallsyms_symbol() in kernel/module/kallsyms.c. */
-static bool search_symbol(const struct kernel_symbol *symbol, void *arg)
-{
-	struct text_search *search = arg;
-	uint64_t room = symbols_room(search->file->symbols, symbol->address);
-	GElf_Shdr header;
-	bool is_last;
-
-	if (!ko_file_is_code(search->file, symbol) ||
-	    !ko_file_section(search->file, symbol->address, &header))
-		return true;
-	is_last = !room || room > header.sh_size - (symbol->address - header.sh_addr);
-	if (search->offset <= symbol->size &&
-	    (is_last ? search->extent >= symbol->size : search->extent == room)) {
-		search->nr++;
-		search->linked = symbol->address + search->offset;
-	} else {
-		search->nr_other++;
-		search->size_of_other = is_last ? symbol->size : room;
-	}
-	return true;
-}
-
-struct ko_file *module_file_of_text(struct kernel *kernel, const char *module, const char *name,
-				    uint64_t offset, uint64_t extent, uint64_t *linked,
-				    struct error *err)
-{
-	struct text_search search = { .extent = extent, .offset = offset };
-	struct ko_file *found = NULL;
-	size_t nr_files = 0;
-
-	for (struct ko_file *file = kernel->module_files; file; file = file->next) {
-		if (strcmp(file->name, module) != 0)
-			continue;
-		nr_files++;
-		search.file = file;
-		symbols_each(file->symbols, name, NULL, search_symbol, &search);
-		if (search.nr && !found)
-			found = file;
-	}
-	*linked = search.linked;
-	if (search.nr == 1)
-		return found;
-	if (search.nr)
-		fail(err, ERROR_NO_ANSWER,
-		     "the debug file of the module %s has several such functions", module);
-	else if (search.nr_other)
-		fail(err, ERROR_NO_ANSWER,
-		     "in the debug file of the module %s, %s has 0x%" PRIx64
-		     " bytes: is the file of another build?",
-		     module, name, search.size_of_other);
-	else if (nr_files)
-		fail(err, ERROR_NO_ANSWER, "the debug file of the module %s has no such function",
-		     module);
-	else
-		fail(err, ERROR_NO_ANSWER,
-		     "the symbols of the module %s are only in a dump; its debug file (%s.ko) would show the source line",
-		     module, module);
-	return NULL;
 }

@@ -25,6 +25,17 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
  * build-id, the build-ids must be equal, too. */
 bool module_file_belongs(struct kernel *kernel, const struct ko_file *file, struct error *err);
 
+/* A file of a module. All texts are borrowed until the next look-up of a source line. */
+struct module_file {
+	const char *path, *module;
+	bool given; /* false: found in the file system */
+	const char *refused; /* why the file is not used; NULL: it is used */
+};
+
+/* Calls visit for each file that was given, or found so far. */
+void module_files_each(struct kernel *kernel,
+		       void (*visit)(void *arg, const struct module_file *file), void *arg);
+
 /* Finds the function NAME+OFFSET/EXTENT of a text, if there is no dump, in the files of the module.
  * EXTENT is the number of bytes from the symbol to the next symbol. *linked gets the linked address.
  * If several files or no file contain exactly such a function, sets *err, and returns NULL. */
