@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "dump/registers.h"
 #include "linux/unwind/unwind.h"
+#include "linux/unwind/unwind_code.h"
 #include "symbols/symbol_lookup.h"
 
 /* The kernel's struct frame_record. fp is the x29 of the caller, and lr the address to which the
@@ -115,6 +116,20 @@ static bool has_no_record(struct kernel *kernel, const struct unwind_state *stat
 		 record.lr == registers->value[CPU_X30]);
 }
 
+/* Did a call jump to an address that is not code, such as NULL? Then no instruction ran after the
+ * call, so x30 is the return address and x29 belongs to the caller. As proof, the instruction
+ * before the return address must call the address in a register. */
+static bool is_wild_call(struct kernel *kernel, const struct unwind_state *state)
+{
+	const struct registers *registers = &state->registers;
+	uint64_t target;
+
+	return state->exact && registers_have(registers, CPU_X30) &&
+	       !unwind_is_code(kernel, registers->value[CPU_IP]) &&
+	       arm64_follows_call(kernel, strip_code(kernel, registers->value[CPU_X30]), &target) &&
+	       !target;
+}
+
 /* Continues with the caller. Only its ip, sp and x29 are known. sp is usually equal to x29, which
  * points to the caller's record. */
 static void arm64_enter_caller(struct kernel *kernel, struct unwind_state *state, uint64_t ip,
@@ -139,6 +154,11 @@ bool arm64_unwind_step(struct kernel *kernel, struct unwind_state *state, struct
 		return fail(err, ERROR_UNKNOWN, "the frame pointer, x29, is not known");
 	if (has_no_record(kernel, state)) {
 		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30], fp, fp);
+		return true;
+	}
+	if (is_wild_call(kernel, state)) {
+		arm64_enter_caller(kernel, state, state->registers.value[CPU_X30],
+				   state->registers.value[CPU_SP], fp);
 		return true;
 	}
 	/* If the kernel was entered from user mode, x29 of the outermost function is still the x29

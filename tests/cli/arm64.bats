@@ -292,6 +292,31 @@ called()
 	json_values 'it["address"]' answers | tr '\n' ' '
 }
 
+# wild NAME CODE: frames of CPU 0, which jumped to an address that is not code. CODE is before the address in x30; the record at x29 = sp is the
+# record of the caller.
+wild()
+{
+	describe "$1" <<-END
+	$(sed "s|^include |include $DUMPS/|; s/ip=text+0x1100 sp=linear+0x23e00/ip=0xdead000000000000 sp=linear+0x23f00/
+		s/lr=text+0x2004/lr=text+0x1108/" "$DUMPS/arm64.txt")
+	at text_phys+0x1104: u32 $2
+	END
+	"$KWALK" -q -j vmlinux "$1" -c 'bt -c 0' >answers
+	json_values '[it["address"], it["sp"], it["sure"]]' answers | tr '\n' ' '
+}
+
+@test "a call of an address that is not code: the caller is in x30" {
+	dump arm64
+	vmlinux arm64
+	wild blr 0xd63f0020 | tee frames
+	grep -q '^\["0xdead000000000000","\(0x[0-9a-f]*\)",true\] \["0xffff800008001108","\1",true\] \["0xffff800008002004",' frames
+	# bl of another function, and no call: x30 is from an earlier call
+	wild bl 0x97fffc40 | tee frames
+	grep -q '^\["0xdead000000000000",.*,true\] \["0xffff800008002004",' frames
+	wild nop 0xd503201f | tee frames
+	grep -q '^\["0xdead000000000000",.*,true\] \["0xffff800008002004",' frames
+}
+
 @test "a function with its record above its other words, and a function without a record" {
 	dump arm64
 	vmlinux arm64

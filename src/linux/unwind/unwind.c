@@ -93,8 +93,18 @@ static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
 
 /* --- step by step --- */
 
-/* Finds the stack that contains the new SP. On the same stack SP must increase, and a stack that
- * the trace has left must not be visited again. Because of these checks, a loop of frames ends. */
+/* Has the last function of the trace no frame on the stack? An exception interrupted this function,
+ * for example a function of arm64 at its first instruction, and its caller was found. */
+static bool is_frameless(const struct unwinding *unwinding)
+{
+	const struct backtrace *trace = unwinding->trace;
+
+	return trace->nr && trace->frame[trace->nr - 1].exact && !unwinding->state.exact;
+}
+
+/* Finds the stack that contains the new SP. On the same stack SP must increase, except after a
+ * function without a frame, and a stack that the trace has left must not be visited again. Because
+ * of these checks, a loop of frames ends. */
 static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *err)
 {
 	uint64_t sp = unwinding->state.registers.value[CPU_SP];
@@ -102,7 +112,7 @@ static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *
 
 	find_stack(unwinding);
 	if (unwinding->stack.kind == old.kind && unwinding->stack.first == old.first) {
-		if (sp > old_sp)
+		if (sp > old_sp || (sp == old_sp && is_frameless(unwinding)))
 			return true;
 		return fail(err, ERROR_FORMAT,
 			    "the frame at %" PRIx64 " points to %" PRIx64
