@@ -16,6 +16,7 @@
 #include "linux/region/region.h"
 #include "linux/slab/slab.h"
 #include "linux/vmalloc/vmalloc.h"
+#include "query/constant.h"
 #include "query/frame_labels.h"
 #include "query/memory_runs.h"
 #include "symbols/symbol_lookup.h"
@@ -47,6 +48,7 @@ struct holding {
 	uint64_t image; /* an address in the kernel's image minus its physical address */
 	struct address_range code[MOST_CODE];
 	unsigned int nr_code;
+	struct constant_memory constant;
 	struct slab_place slab; /* the slab that was looked up last; slab.size 0: none */
 	uint64_t slab_first, slab_last; /* first and last frame of this slab, both inclusive */
 	/* A cache of look-ups. The index is pfn % 256. Each entry contains pfn + 1, and the address
@@ -149,6 +151,7 @@ static void name_symbol(const struct kernel_symbol *symbol, struct holder_group 
 {
 	group->kind = HOLDER_SYMBOL;
 	group->id = symbol->address;
+	group->in_module = symbol->module;
 	snprintf(group->name, sizeof(group->name), "%s%s%.60s",
 		 symbol->module ? symbol->module : "", symbol->module ? ":" : "", symbol->name);
 }
@@ -192,7 +195,8 @@ static void describe_slab(struct holding *work, uint64_t paddr, struct holder_gr
 	snprintf(group->name, sizeof(group->name), "%s", slab->cache);
 }
 
-static void describe_area(struct holding *work, uint64_t paddr, struct holder_group *group)
+/* Returns false if the memory cannot contain a pointer. */
+static bool describe_area(struct holding *work, uint64_t paddr, struct holder_group *group)
 {
 	const struct vmalloc_list *list = vmalloc_areas(work->kernel, NULL);
 	const struct vmalloc_area *area;
@@ -201,23 +205,26 @@ static void describe_area(struct holding *work, uint64_t paddr, struct holder_gr
 
 	if (!frame_labels_address(query_frame_labels(work->kernel), kernel_pfn(work->kernel, paddr),
 				  &vaddr))
-		return;
+		return true;
 	vaddr += paddr % kernel_page_size(work->kernel);
+	if (query_is_module_constant(work->kernel, vaddr))
+		return false;
 	if (is_code(work, vaddr) && symbol_lookup_at(work->kernel->symbols, vaddr, &symbol, NULL)) {
 		name_symbol(&symbol, group);
-		return;
+		return true;
 	}
 	area = list ? vmalloc_area_at(list, vaddr) : NULL;
 	if (!area)
-		return;
+		return true;
 	if (area->caller && symbol_lookup_at(work->kernel->symbols, area->caller, &symbol, NULL)) {
 		name_symbol(&symbol, group);
 		group->kind = HOLDER_CALLER;
-		return;
+		return true;
 	}
 	group->kind = HOLDER_AREA;
 	group->id = area->first;
 	snprintf(group->name, sizeof(group->name), "%" PRIx64, area->first);
+	return true;
 }
 
 static void describe_percpu(struct holding *work, uint64_t paddr, struct holder_group *group)
@@ -232,7 +239,8 @@ static void describe_percpu(struct holding *work, uint64_t paddr, struct holder_
 		 place.symbol ? place.symbol : place.kind);
 }
 
-static void describe_place(struct holding *work, enum page_use_kind use, uint64_t paddr,
+/* Returns false if the memory cannot contain a pointer. */
+static bool describe_place(struct holding *work, enum page_use_kind use, uint64_t paddr,
 			   struct holder_group *group)
 {
 	struct kernel_symbol symbol;
@@ -246,13 +254,14 @@ static void describe_place(struct holding *work, enum page_use_kind use, uint64_
 	} else if (use == PAGE_USE_SLAB) {
 		describe_slab(work, paddr, group);
 	} else if (use == PAGE_USE_VMALLOC || use == PAGE_USE_VMAP) {
-		describe_area(work, paddr, group);
+		return describe_area(work, paddr, group);
 	} else if (use == PAGE_USE_FIRST_PERCPU) {
 		describe_percpu(work, paddr, group);
 	} else if (use == PAGE_USE_IMAGE &&
 		   symbol_lookup_at(work->kernel->symbols, paddr + work->image, &symbol, NULL)) {
 		name_symbol(&symbol, group);
 	}
+	return true;
 }
 
 /* --- pointers --- */
@@ -332,8 +341,8 @@ static void look_at_word(struct holding *work, enum page_use_kind use, bool insi
 		look_from(work, paddr, value);
 	if (!frame_of(work, value, &pfn) || !is_in(work, work->wanted, pfn))
 		return;
-	describe_place(work, use, paddr, &group);
-	count_pointer(work, &group, UINT64_MAX);
+	if (describe_place(work, use, paddr, &group))
+		count_pointer(work, &group, UINT64_MAX);
 }
 
 /* Can a frame with this use contain pointers of the kernel? User memory cannot, and memory in which
@@ -371,6 +380,8 @@ static bool look_at_run(const struct frame_run *run, void *arg)
 
 		if (kernel_stopped(kernel))
 			return false;
+		if (run->use == PAGE_USE_IMAGE && query_is_constant(&work->constant, paddr, CHUNK))
+			continue;
 		if (dump_read(kernel->dump, paddr, bytes, CHUNK) != PAGE_PRESENT) {
 			work->holders->unread++;
 			continue;
@@ -411,6 +422,7 @@ static bool find_places(struct holding *work, struct error *err)
 		if (kernel_symbol(kernel, "_end", &end, NULL))
 			holding_add_code(work, vaddr, end - 1);
 	}
+	query_constant_find(kernel, &work->constant);
 	if (kernel_fact(kernel, FACT_VMEMMAP, &work->map) &&
 	    kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size))
 		work->page_size = size;

@@ -30,6 +30,7 @@ struct holder_group {
 	uint64_t count;
 	uint64_t example; /* physical address of the first pointer that was counted */
 	uint64_t last; /* the object that was counted last: see count_pointer() */
+	bool in_module; /* with HOLDER_SYMBOL: the symbol belongs to a module */
 	char name[96];
 };
 

@@ -3,7 +3,10 @@
 
 #include <inttypes.h>
 
-enum { MOST_SHOWN = 20 /* largest number of groups shown in each direction */ };
+/* Largest number of groups shown in each direction; also, largest number of groups of modules that
+ * are shown after these. A driver has one pointer to a list that it lost, and drivers have most of
+ * the leaks. */
+enum { MOST_SHOWN = 20 };
 
 static const char *const kinds[] = {
 	[HOLDER_SYMBOL] = "symbol", [HOLDER_CACHE] = "slab-cache", [HOLDER_PERCPU] = "percpu",
@@ -30,15 +33,19 @@ bool show_holders(struct session *session, const char *argument, const bool use[
 		  uint64_t cache, struct error *err)
 {
 	struct holders holders;
-	size_t shown[2] = { 0, 0 };
+	size_t shown[2] = { 0, 0 }, shown_modules[2] = { 0, 0 };
 	uint64_t left_out, unread;
 
 	if (!query_holders(session->kernel, use, cache, &holders, err))
 		return false;
 	output_declare(session->output, &show_holders_record);
-	for (size_t i = 0; i < holders.nr && !session_interrupted(session); i++)
-		if (shown[holders.group[i].by]++ < MOST_SHOWN)
-			print_group(session, argument, &holders.group[i]);
+	for (size_t i = 0; i < holders.nr && !session_interrupted(session); i++) {
+		const struct holder_group *group = &holders.group[i];
+
+		if (shown[group->by]++ < MOST_SHOWN ||
+		    (group->in_module && shown_modules[group->by]++ < MOST_SHOWN))
+			print_group(session, argument, group);
+	}
 	left_out = holders.left_out;
 	unread = holders.unread;
 	query_holders_release(&holders);
