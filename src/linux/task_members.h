@@ -97,14 +97,17 @@
 	X(MUTEX_WAITER_LIST, "mutex_waiter", "list") \
 	X(MUTEX_WAITER_TASK, "mutex_waiter", "task") \
 	X(MUTEX_WAIT_LIST, "mutex", "wait_list") \
+	X(MUTEX_FIRST_WAITER, "mutex", "first_waiter") /* in 7.2, but not in 6.12, instead of wait_list */ \
 	X(MUTEX_OWNER, "mutex", "owner.counter", .older = { { "mutex", "owner" } }) /* before 4.10 (3ca0ff571b09) */ \
 	X(RWSEM_WAITER_LIST, "rwsem_waiter", "list") \
 	X(RWSEM_WAITER_TASK, "rwsem_waiter", "task") \
 	X(RWSEM_WAIT_LIST, "rw_semaphore", "wait_list") \
+	X(RWSEM_FIRST_WAITER, "rw_semaphore", "first_waiter") \
 	X(RWSEM_OWNER, "rw_semaphore", "owner.counter", .older = { { "rw_semaphore", "owner" } }) /* before 5.3 (94a9717b3c40) */ \
 	X(SEM_WAITER_LIST, "semaphore_waiter", "list") \
 	X(SEM_WAITER_TASK, "semaphore_waiter", "task") \
 	X(SEM_WAIT_LIST, "semaphore", "wait_list") \
+	X(SEM_FIRST_WAITER, "semaphore", "first_waiter") \
 	X(SWAIT_LIST, "swait_queue", "task_list") \
 	X(SWAIT_TASK, "swait_queue", "task") \
 	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list")

@@ -265,6 +265,38 @@ sleeping() {
 	done
 }
 
+@test "bt: a mutex whose list of waiters has no head, as in 7.2" {
+	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
+	sleeping
+	X86_CC="${X86_CC:-${CC:-cc}} -DFIRST_WAITER" vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
+	# The list of the waiter leads to itself. A saved register has the mutex, which points to the waiter.
+	cat dump.txt - >waits.txt <<-'END'
+	let mutex 0x64100
+	at t_shell+136: u64 d+stack-0x20
+	at stack-0x20: u64 15 14 d+mutex 12 11 d+stack+0x78 text+0x1234
+	at stack+0x18: u64 d+stack+0x18 d+stack+0x18 d+t_shell 0
+	at stack+0x38: u64 d+stack+0x78 2 text+0x1310
+	at mutex: u64 d+t_thread+1 0 d+stack+0x18
+	END
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 waits.kind=mutex waits.object=0xffff888000064100 waits.owner_pid=5 waits.symbol=-
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	# a mutex with another waiter, no register with it, a struct of another task, words of a stack that look like a mutex
+	for change in 'at mutex+16: u64 d+stack+0x20' 'at stack-0x20: u64 15 14 13 12' 'at stack+0x28: u64 d+t_init' \
+		$'at stack-0x20: u64 15 14 d+0x60100 12\nat 0x60110: u64 d+stack+0x18'; do
+		printf '%s\n' "$(cat waits.txt)" "$change" >broken.txt
+		"$MKDUMP" broken.txt broken
+		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
+		not grep -q waits got
+	done
+}
+
 # A System.map: neither types, and so no tasks, nor ORC.
 @test "bt: by frame pointers to the registers of user mode, where the tasks are not known" {
 	cat >System.map <<-END

@@ -104,7 +104,11 @@ struct mutex {
 		long counter;
 	} owner;
 	int wait_lock;
+#ifdef FIRST_WAITER
+	struct mutex_waiter *first_waiter;
+#else
 	struct list_head wait_list;
+#endif
 };
 struct mutex_waiter unused_waiter;
 struct mutex unused_mutex;

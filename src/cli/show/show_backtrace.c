@@ -85,14 +85,24 @@ struct shown_frame {
 	const struct wait *wait;
 };
 
-static void state_wait(struct output *output, const struct wait *wait)
+static void state_wait(struct session *session, const struct wait *wait)
 {
+	struct output *output = session->output;
+	struct kernel_symbol symbol;
+
 	output_object_begin(output, "waits");
 	output_string(output, "kind", wait->kind);
 	output_hex(output, "object", wait->object);
+	if (symbol_lookup_at(session->kernel->symbols, wait->object, &symbol, NULL) &&
+	    symbol.address == wait->object) {
+		output_string(output, "symbol", symbol.name);
+		output_string(output, "module", symbol.module);
+	}
 	if (wait->owner) {
-		output_integer(output, "owner_pid", wait->owner->pid);
-		output_string(output, "owner_comm", wait->owner->comm);
+		output_integer(output, wait->is_reader ? "reader_pid" : "owner_pid",
+			       wait->owner->pid);
+		output_string(output, wait->is_reader ? "reader_comm" : "owner_comm",
+			      wait->owner->comm);
 	}
 	output_object_end(output);
 }
@@ -118,7 +128,7 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 		output_boolean(output, "user", true);
 	state_stack_kind(output, frame);
 	if (shown->wait)
-		state_wait(output, shown->wait);
+		state_wait(session, shown->wait);
 	if (frame->has_registers && !shown->inlined)
 		show_registers(session, &frame->registers);
 }

@@ -6,6 +6,11 @@
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
+enum {
+	MOST_WAITERS = 4096,
+	MOST_STACK = 1 << 16, /* bytes of a stack that are searched for the address of a lock */
+};
+
 /* How a kind of lock is recognised. A task that waits for a lock has a struct on its stack. The
  * struct is in the frame of a function whose name starts with `function`. The struct contains a
  * pointer to the task, and a list_head that is in a list of the lock. */
@@ -13,18 +18,20 @@ static const struct wait_kind {
 	const char *name, *function;
 	/* Members of the struct on the stack: the list_head and the pointer to the task. */
 	unsigned int list, task;
-	/* Members of the lock. owner is NR_MEMBERS if the lock has no such member. */
-	unsigned int head, owner;
+	/* Members of the lock: the head of the list; the pointer to the first struct, if the list
+	 * has no head; the owner. NR_MEMBERS: the lock has no such member. */
+	unsigned int head, first, owner;
 } kinds[] = {
 	{ "mutex", "__mutex_lock", MUTEX_WAITER_LIST, MUTEX_WAITER_TASK, MUTEX_WAIT_LIST,
-	  MUTEX_OWNER },
+	  MUTEX_FIRST_WAITER, MUTEX_OWNER },
 	{ "rwsem", "rwsem_down_", RWSEM_WAITER_LIST, RWSEM_WAITER_TASK, RWSEM_WAIT_LIST,
-	  RWSEM_OWNER },
-	{ "semaphore", "__down", SEM_WAITER_LIST, SEM_WAITER_TASK, SEM_WAIT_LIST, NR_MEMBERS },
+	  RWSEM_FIRST_WAITER, RWSEM_OWNER },
+	{ "semaphore", "__down", SEM_WAITER_LIST, SEM_WAITER_TASK, SEM_WAIT_LIST, SEM_FIRST_WAITER,
+	  NR_MEMBERS },
 	{ "completion", "wait_for_completion", SWAIT_LIST, SWAIT_TASK, COMPLETION_WAIT_LIST,
-	  NR_MEMBERS },
+	  NR_MEMBERS, NR_MEMBERS },
 	{ "completion", "__wait_for_common", SWAIT_LIST, SWAIT_TASK, COMPLETION_WAIT_LIST,
-	  NR_MEMBERS },
+	  NR_MEMBERS, NR_MEMBERS },
 };
 
 /* Is `links` the address of the list_head in a struct that points to `task`? */
@@ -54,7 +61,6 @@ static bool is_linked(struct kernel *kernel, uint64_t links)
 static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
 			   uint64_t *head)
 {
-	enum { MOST_WAITERS = 4096 };
 	struct stack stack;
 
 	*head = links;
@@ -68,41 +74,102 @@ static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, 
 	return false;
 }
 
+/* Is `wanted` in the list of waiting tasks that has no head? links: an entry of the list. */
+static bool is_in_ring(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
+		       uint64_t wanted)
+{
+	uint64_t at = links;
+	struct stack stack;
+
+	for (unsigned int i = 0; i < MOST_WAITERS && !kernel_stopped(kernel); i++) {
+		if (!task_stack_at(kernel, at, &stack) || !stack.task ||
+		    !is_waiter(kernel, kind, at, stack.task->address))
+			return false;
+		if (at == wanted)
+			return true;
+		if (!kernel_read_pointer(kernel, at, &at, NULL) || at == links)
+			return false;
+	}
+	return false;
+}
+
+/* Finds a lock whose list has no head: the address of the lock is a word on the stack of the task,
+ * and the lock points to a struct in the list. [from, end): the part of the stack. */
+static bool wait_find_lock(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
+			   uint64_t from, uint64_t end, uint64_t *object)
+{
+	const struct member *list = kernel_member(kernel, kind->list, NULL);
+	struct stack stack;
+	uint64_t waiter;
+
+	if (kind->first == NR_MEMBERS || !kernel_member(kernel, kind->first, NULL) ||
+	    end - from > MOST_STACK)
+		return false;
+	for (; from < end && !kernel_stopped(kernel); from += kernel_pointer_size(kernel))
+		/* Words next to a pointer on a stack are not part of a lock. */
+		if (kernel_read_pointer(kernel, from, object, NULL) &&
+		    !task_stack_at(kernel, *object, &stack) &&
+		    kernel_read_member(kernel, *object, kind->first, &waiter, NULL) &&
+		    is_in_ring(kernel, kind, links, waiter + list->offset))
+			return true;
+	return false;
+}
+
 /* Finds the task that holds a lock. The lowest bits of the lock's member owner are flags. In an
- * rwsem, bit 0 shows that readers hold the lock, so the task is unknown. */
+ * rwsem, bit 0 shows that readers hold the lock. The rest of the member then names the last reader
+ * that took the lock, since 4.20 (925b9cd1b89a). */
 static const struct task *find_owner(struct kernel *kernel, const struct wait_kind *kind,
-				     uint64_t object)
+				     uint64_t object, bool *is_reader)
 {
 	enum { FLAGS = 7, READERS = 1 };
 	const struct task_list *tasks = task_all(kernel, NULL);
 	uint64_t owner;
 
 	if (!tasks || kind->owner == NR_MEMBERS ||
-	    !kernel_read_member(kernel, object, kind->owner, &owner, NULL) ||
-	    (kind->owner == RWSEM_OWNER && owner & READERS))
+	    !kernel_read_member(kernel, object, kind->owner, &owner, NULL))
 		return NULL;
+	*is_reader = kind->owner == RWSEM_OWNER && owner & READERS;
 	for (size_t i = 0; i < tasks->nr; i++)
 		if (tasks->task[i].address == (owner & ~(uint64_t)FLAGS))
 			return &tasks->task[i];
 	return NULL;
 }
 
+/* The part of a stack from the innermost frame to the end of the frame of a function. The frame of
+ * the function begins at `first`. */
+struct waiting_part {
+	uint64_t innermost, first, end;
+};
+
+static bool wait_find_object(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
+			     const struct waiting_part *part, uint64_t *object)
+{
+	const struct member *head = kernel_member_as(kernel, kind->head, MEMBER_LINKS, NULL);
+
+	if (!head)
+		return wait_find_lock(kernel, kind, links, part->innermost, part->end, object);
+	if (!wait_find_head(kernel, kind, links, object))
+		return false;
+	*object -= head->offset;
+	return true;
+}
+
 static bool find_in_frame(struct kernel *kernel, const struct wait_kind *kind,
-			  const struct task *task, uint64_t first, uint64_t end, struct wait *wait)
+			  const struct task *task, const struct waiting_part *part,
+			  struct wait *wait)
 {
 	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
-	const struct member *head = kernel_member_as(kernel, kind->head, MEMBER_LINKS, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t links;
 
-	if (!list || !head || !kernel_member(kernel, kind->task, NULL))
+	if (!list || !kernel_member(kernel, kind->task, NULL))
 		return false;
-	for (links = first; links < end && !kernel_stopped(kernel); links += word)
+	for (links = part->first; links < part->end && !kernel_stopped(kernel); links += word)
 		if (is_waiter(kernel, kind, links, task->address) && is_linked(kernel, links) &&
-		    wait_find_head(kernel, kind, links, &wait->object)) {
+		    wait_find_object(kernel, kind, links, part, &wait->object)) {
 			wait->kind = kind->name;
-			wait->object -= head->offset;
-			wait->owner = find_owner(kernel, kind, wait->object);
+			wait->is_reader = false;
+			wait->owner = find_owner(kernel, kind, wait->object, &wait->is_reader);
 			return true;
 		}
 	return false;
@@ -124,15 +191,18 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 	       struct wait *wait)
 {
 	/* Search only small frames, because a function with such a struct has a small frame. */
-	enum { MOST_BYTES = 1024, MOST_INNER = 8 };
+	enum { MOST_BYTES = 1024, MOST_INNER = 8, MOST_SAVED = 64 };
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {
 		const struct wait_kind *kind = wait_kind_of(kernel, &trace->frame[i]);
-		uint64_t first = trace->frame[i].sp, end = trace->frame[i + 1].sp;
+		/* The task's registers were saved below the innermost frame. */
+		const struct waiting_part part = { .innermost = trace->frame[0].sp - MOST_SAVED,
+						   .first = trace->frame[i].sp,
+						   .end = trace->frame[i + 1].sp };
 
 		wait->frame = i;
-		if (kind && end > first && end - first <= MOST_BYTES &&
-		    find_in_frame(kernel, kind, task, first, end, wait))
+		if (kind && part.end > part.first && part.end - part.first <= MOST_BYTES &&
+		    find_in_frame(kernel, kind, task, &part, wait))
 			return true;
 	}
 	return false;

@@ -9,7 +9,10 @@ struct wait {
 	const char *kind; /* a static text: "mutex", "rwsem", "semaphore" or "completion" */
 	uint64_t object; /* address of the lock or completion */
 	size_t frame; /* index in the trace: frame of the function that waits */
-	const struct task *owner; /* borrowed; NULL: held by readers or by no task, or unknown */
+	/* The task that holds the lock; borrowed. If is_reader, the task that was the last to take
+	 * the lock for reading, and may have released it since. NULL: no task, or unknown. */
+	const struct task *owner;
+	bool is_reader;
 };
 
 /* Finds the object for which the task waits. trace: the functions of the task. Returns false if the
