@@ -32,18 +32,25 @@ static const char *debug_link(Elf *elf, uint32_t *crc)
 	return name;
 }
 
-/* Does the System.map belong to vmlinux? A System.map has no build-id. Instead, the function tests
- * whether vmlinux has its banner at the address that linux_banner has in the System.map. */
-static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
+static bool has_banner(const struct vmlinux *vmlinux, uint64_t address)
 {
 	static const char start[] = "Linux version ";
-	struct kernel_symbol banner;
-	const uint8_t *text;
+	const uint8_t *text = vmlinux_content(vmlinux, address, sizeof(start) - 1);
 
-	if (!symbols_find(map->symbols, "linux_banner", &banner))
-		return false;
-	text = vmlinux_content(vmlinux, banner.address, sizeof(start) - 1);
 	return text && !memcmp(text, start, sizeof(start) - 1);
+}
+
+/* Does the System.map belong to vmlinux? A System.map has no build-id. Instead, the function tests
+ * whether vmlinux has its banner at the address that linux_banner has in the System.map. In an
+ * Image (image.h), addresses are offsets from _text. */
+static bool map_belongs(const struct vmlinux *vmlinux, const struct vmlinux *map)
+{
+	struct kernel_symbol banner, text;
+
+	return symbols_find(map->symbols, "linux_banner", &banner) &&
+	       (has_banner(vmlinux, banner.address) ||
+		(symbols_find(map->symbols, "_text", &text) &&
+		 has_banner(vmlinux, banner.address - text.address)));
 }
 
 static bool debug_file_belongs(const struct vmlinux *vmlinux, const struct vmlinux *debug)

@@ -79,7 +79,7 @@ static void image_put_headers(struct image_elf *elf, uint16_t machine, struct by
 		.section[1] = {
 			.sh_name = NAME_IMAGE,
 			.sh_type = SHT_PROGBITS,
-			.sh_flags = SHF_ALLOC,
+			.sh_flags = SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR, /* code and data */
 			.sh_offset = sizeof(*elf),
 			.sh_size = image.size,
 			.sh_addralign = 1,

@@ -246,10 +246,13 @@ static const char *search_banner(const struct vmlinux *vmlinux, uint64_t *addres
 	const uint8_t *at, *start, *end;
 	Elf_Scn *scn = NULL;
 	GElf_Shdr header;
+	uint64_t flags;
 
 	while ((scn = elf_next_section(vmlinux->elf, scn, &header))) {
-		if (header.sh_type != SHT_PROGBITS ||
-		    (header.sh_flags & (SHF_ALLOC | SHF_EXECINSTR)) != SHF_ALLOC ||
+		/* The only section of an Image (image.h) contains code and data. */
+		flags = header.sh_flags & (SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR);
+		if (header.sh_type != SHT_PROGBITS || !(flags & SHF_ALLOC) ||
+		    flags == (SHF_ALLOC | SHF_EXECINSTR) ||
 		    !range_within(header.sh_offset, header.sh_size, b.size))
 			continue;
 		start = b.data + header.sh_offset;

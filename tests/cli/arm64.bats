@@ -171,6 +171,24 @@ load common
 	fails 2 'not a System.map of a kernel for x86 or arm64' -q -c info other arm64
 }
 
+@test "an Image and its System.map: the banner is as far from the start as from _text" {
+	dump arm64
+	vmlinux arm64
+	nm -n vmlinux | sed '/ \$[dx]$/d' >System.map
+	objcopy -I elf64-little -O binary -R '.note*' vmlinux Image
+	printf 'ARM\x64' | dd of=Image bs=1 seek=56 conv=notrunc status=none
+	# it has no build-id, so its banner gives the release
+	"$KWALK" -q Image arm64 -c info | grep -q '^vmlinux_match  *same release as the dump  *release'
+	for files in 'Image System.map' 'System.map Image'; do
+		# shellcheck disable=SC2086 # two files
+		"$KWALK" -q $files arm64 -c 'info; sym schedule' >answers
+		grep -q '^vmlinux_debug  *System.map  *command line' answers
+		grep -q '^ffff800008002000 (T) schedule' answers
+	done
+	sed -i 's/^.* linux_banner$/ffff800008001000 R linux_banner/' System.map
+	fails 2 'System.map Image linux_banner' Image System.map arm64
+}
+
 @test "an oops: place, callers, ESR, page tables, code" {
 	dump arm64
 	vmlinux arm64

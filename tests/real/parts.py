@@ -15,7 +15,7 @@ from compare import Check, Session, check_facts, check_kallsyms, check_symbols
 from records import Record
 
 # Symbols that scripts/mksysmap of the kernel leaves out.
-NO_SYMBOL = re.compile(rb" [aUNw] | \$|\.L|__crc_|__kstrtab")
+NO_SYMBOL = re.compile(rb" [aUNw] | (__kvm_nvhe_)?\$|\.L|__crc_|__kstrtab")
 
 
 def write_map(vmlinux, file):
