@@ -33,8 +33,7 @@ static void add_around_image(struct region_list *list, const struct arm64_layout
 
 	if (span->start == span->end)
 		return;
-	if (image->start < span->start || image->start > span->end - 1 ||
-	    image->end - 1 > span->end - 1) {
+	if (image->start < span->start || image->end - 1 > span->end - 1) {
 		add_span(list, kind, span->start, span->end);
 		return;
 	}

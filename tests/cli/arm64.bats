@@ -216,6 +216,16 @@ load common
 	not grep -q '0xffff800009003000:' answers
 }
 
+@test "pt: pages of processes are not global (nG), the kernel's are" {
+	dump arm64
+	answers arm64 'pt -r 40010000 400000 401fff; pt ffff000000000000 ffff0000003fffff' <<-END
+	* start=0x400000 end=0x400fff global=false user=true executable=true
+	* start=0x401000 end=0x401fff global=false user=true executable=false
+	* start=0xffff000000000000 page_size=4096 global=true user=false executable=false
+	* start=0xffff000000200000 page_size=2097152 global=true user=false
+	END
+}
+
 @test "whatis: a value of TTBR1 with an ASID and CnP" {
 	dump arm64
 	answers arm64 'whatis 12000041410001' <<-END

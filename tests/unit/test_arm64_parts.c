@@ -119,6 +119,41 @@ static void an_early_shadow(void **state)
 	open_close(kernel);
 }
 
+/* memory.rst of 5.3: the linear map is the upper half, and the image is in the lower half. Until 4.5
+ * the image was in the linear map (a7f8de168ace). */
+static void linear_maps_until_5_3(void **state)
+{
+	uint64_t value;
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start(false, "OSRELEASE=4.19.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
+			    "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff000008000000\n"
+			    "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff000008001000\n");
+	image.machine = EM_AARCH64;
+	put(ROOT, 0x2000 | TABLE, 8);
+	put(0x2000, 0x3000 | TABLE, 8);
+	put(0x3000 + 8 * 64, BLOCK, 8);
+	put(ROOT + 8 * 256, 0x4000 | TABLE, 8);
+	put(0x4000, 0x5000 | TABLE, 8);
+	put(0x5000, BLOCK, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
+	assert_int_equal(value, 0xffff800000000000);
+	open_close(kernel);
+	memory_start(false, "OSRELEASE=4.5.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
+			    "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff800000000000\n"
+			    "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff800000001000\n");
+	image.machine = EM_AARCH64;
+	put(ROOT + 8 * 256, 0x4000 | TABLE, 8);
+	put(0x4000, 0x5000 | TABLE, 8);
+	put(0x5000, BLOCK, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
+	assert_int_equal(value, 0xffff800000000000);
+	open_close(kernel);
+}
+
 /* With symbols, the image ends at the end of the page that contains _end. Without symbols, the
  * image is what is mapped. */
 static void the_image(void **state)
@@ -391,6 +426,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shadow),
 		cmocka_unit_test(an_early_shadow),
+		cmocka_unit_test(linear_maps_until_5_3),
 		cmocka_unit_test(the_image),
 		cmocka_unit_test(slots_of_the_fixmap),
 		cmocka_unit_test(stacks_of_cpus),

@@ -12,6 +12,7 @@
 #include "arch/arm64/arm64.h"
 #include "image.h"
 #include "kernel/table_search.h"
+#include "open/archs.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
@@ -113,6 +114,7 @@ static uint64_t image_of(uint64_t bits, uint64_t page_size)
 
 static void each_paging(void **state)
 {
+	uint64_t smallest = UINT64_MAX;
 	struct paging_choice choice;
 	unsigned int nr = 0;
 
@@ -133,8 +135,14 @@ static void each_paging(void **state)
 		assert_int_equal(search.found[0].choice.page_size, choice.page_size);
 		assert_int_equal(search.found[0].choice.va_bits, choice.va_bits);
 		assert_int_equal(search.found[0].choice.pa_bits, choice.pa_bits);
+		/* A kernel for 52 bits has the same table where the CPU has 48 (0dd4f60a2c76). */
+		if (choice.page_size != ARM64_64K && (choice.va_bits == 48 || choice.va_bits == 47))
+			assert_int_equal(search.found[0].choice.config_va_bits, 0);
+		if (choice.page_size < smallest)
+			smallest = choice.page_size;
 	}
 	assert_int_equal(nr, 10);
+	assert_int_equal(smallest, 1 << arch_arm64.page_shift);
 }
 
 /* Entries for addresses with fewer than 48 bits are not used. */
@@ -154,6 +162,43 @@ static void fewer_bits_of_64k(void **state)
 	assert_int_equal(search.nr_found, 1);
 	assert_int_equal(search.found[0].choice.va_bits, 48);
 	assert_int_equal(search.found[0].choice.config_va_bits, 52);
+}
+
+/* TTBR1_EL1 of a CPU with 48 bits points to entry 960 (TTBR1_BADDR_4852_OFFSET), so an entry below
+ * is of a CPU that has 52 bits. */
+static void last_entry_of_52_bits(void **state)
+{
+	const struct paging_choice choice = {
+		.page_size = ARM64_64K, .va_bits = 52, .config_va_bits = 52, .pa_bits = 52
+	};
+	const struct paging *paging = arm64_paging(&choice);
+	struct table_search search;
+
+	(void)state;
+	start(paging);
+	map(paging, image_of(48, ARM64_64K), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xfffefc0000000000), DATA | NO_EXECUTE); /* 959 */
+	search = search_all();
+	assert_int_equal(search.nr_found, 1);
+	assert_int_equal(search.found[0].choice.va_bits, 52);
+}
+
+/* 16K and 48 bits: the table has two entries. The kernel's tables have a page each, so the rest of
+ * the page is empty. */
+static void a_table_of_two_entries(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_16K,
+					      .va_bits = 48,
+					      .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+
+	(void)state;
+	start(paging);
+	map(paging, image_of(48, ARM64_16K), CODE | ARM64_UXN);
+	map(paging, UINT64_C(0xffff000000000000), DATA | NO_EXECUTE);
+	assert_int_equal(search_all().nr_found, 1);
+	put(root + 8 * 2, (root + step) | 3);
+	assert_int_equal(search_all().nr_found, 0);
 }
 
 /* init_pg_dir lacks the linear map, and idmap_pg_dir has only the image. A process's table has
@@ -256,6 +301,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_paging),
 		cmocka_unit_test(fewer_bits_of_64k),
+		cmocka_unit_test(last_entry_of_52_bits),
+		cmocka_unit_test(a_table_of_two_entries),
 		cmocka_unit_test(other_tables),
 		cmocka_unit_test(device_blocks),
 		cmocka_unit_test(a_word_in_a_larger_page),
