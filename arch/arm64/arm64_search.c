@@ -244,7 +244,7 @@ static bool try_halves(struct table_search *search, const struct space *space,
 static void set_bits_in_use(const struct table_search *search, const struct space *space,
 			    struct paging_choice *choice)
 {
-	unsigned int nr = paging_entries(space->paging, 0);
+	unsigned int nr = paging_entries(space->paging, 0), size = space->paging->entry_size;
 	uint64_t entry;
 
 	if (choice->page_size != ARM64_64K && (choice->va_bits == 47 || choice->va_bits == 48))
@@ -252,7 +252,8 @@ static void set_bits_in_use(const struct table_search *search, const struct spac
 	if (choice->page_size != ARM64_64K || choice->va_bits != 52)
 		return;
 	for (unsigned int i = 0; i < nr - nr / 16; i++)
-		if (dump_load(search->dump, space->upper_root + 8 * i, 8, &entry) == PAGE_PRESENT &&
+		if (dump_load(search->dump, space->upper_root + size * i, size, &entry) ==
+			    PAGE_PRESENT &&
 		    entry)
 			return;
 	choice->va_bits = 48;
