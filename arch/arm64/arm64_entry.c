@@ -138,10 +138,12 @@ static const struct {
 	struct swap_layout swap;
 } layouts[] = {
 	/* The bit for prot_none is PTE_PRESENT_INVALID, which is the bit nG. */
-	{ KERNEL_VERSION(6, 10, 0), BIT(11), 0, 0, { { 6, 5, false }, { 12, 50, false } } },
+	{ KERNEL_VERSION(6, 10, 0), BIT(11), .swap = { { 6, 5, false }, { 12, 50, false } } },
 	/* The type starts at bit 3, because bit 2 is PG_anon_exclusive. */
-	{ KERNEL_VERSION(5, 19, 0), BIT(58), BIT(59), 0, { { 3, 5, false }, { 8, 50, false } } },
-	{ KERNEL_VERSION(4, 0, 0), BIT(58), BIT(59), 0, { { 2, 6, false }, { 8, 50, false } } },
+	{ KERNEL_VERSION(5, 19, 0), BIT(58), BIT(59),
+	  .swap = { { 3, 5, false }, { 8, 50, false } } },
+	{ KERNEL_VERSION(4, 0, 0), BIT(58), BIT(59),
+	  .swap = { { 2, 6, false }, { 8, 50, false } } },
 	{ KERNEL_VERSION(3, 13, 0), BIT(58), 0, BIT(2), { { 3, 6, false }, { 9, 49, false } } },
 	{ KERNEL_VERSION(3, 11, 0), BIT(2), 0, BIT(3), { { 4, 6, false }, { 10, 54, false } } },
 	{ 1, BIT(1), 0, BIT(2), { { 3, 6, false }, { 9, 55, false } } },

@@ -145,7 +145,7 @@ static bool find_config_bits_by_root(struct kernel *kernel, const char *arg, uin
 	};
 	struct space space = { .dump = kernel->dump, .paging = arm64_paging(&wide) };
 	const struct fact *root = &kernel->facts->fact[FACT_ROOT];
-	uint64_t page_size, bits, table = root->value, entry;
+	uint64_t page_size, bits, table = root->value, entry, size = space.paging->entry_size;
 
 	(void)arg;
 	*value = 52;
@@ -156,7 +156,8 @@ static bool find_config_bits_by_root(struct kernel *kernel, const char *arg, uin
 	if (root->value & (8 * (NR_52 - NR_48)))
 		return true;
 	for (uint64_t i = 0; i < NR_48; i++)
-		if (dump_load(kernel->dump, table + 8 * i, 8, &entry) != PAGE_PRESENT || entry)
+		if (dump_load(kernel->dump, table + size * i, size, &entry) != PAGE_PRESENT ||
+		    entry)
 			return false;
 	return true;
 }

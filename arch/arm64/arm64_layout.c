@@ -381,7 +381,7 @@ bool arm64_image_range(struct kernel *kernel, const struct space *space, uint64_
 
 	(void)space;
 	if (!kernel_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper >> 63 == 0 ||
-	    swapper < most || swapper > UINT64_MAX - most)
+	    swapper > UINT64_MAX - most)
 		return false;
 	*first = swapper - most;
 	*last = swapper + most - 1;

@@ -154,6 +154,72 @@ static void linear_maps_until_5_3(void **state)
 	open_close(kernel);
 }
 
+/* Documentation/arch/arm64/booting.rst: bits 2:1 of the flags are 1 for 4K, 2 for 16K and 3 for
+ * 64K. Bit 3 does not belong to the page size. */
+static void page_size_in_the_header(void **state)
+{
+	static const struct {
+		uint64_t flags, size;
+	} rows[] = { { 0xa, 4096 }, { 0xc, 16384 }, { 0xe, 65536 }, { 2, 4096 }, { 8, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value;
+
+		memory_start(false, "OSRELEASE=6.1.0\n");
+		image.machine = EM_AARCH64;
+		linked = (struct linked){ .machine = EM_AARCH64 };
+		linked_add(&linked, "_stext", IMAGE_AT + 0x10000, 0);
+		linked_add(&linked, "_kernel_flags_le_lo32", rows[i].flags, 0);
+		linked.symbols[linked.nr - 1].section = SHN_ABS;
+		kernel = memory_open(linked_open(&linked), "root=1000");
+		assert_int_equal(kernel_fact(kernel, FACT_PAGE_SIZE, &value), rows[i].size != 0);
+		if (rows[i].size)
+			assert_int_equal(value, rows[i].size);
+		open_close(kernel);
+	}
+}
+
+/* asm/memory.h of 5.4 to 6.8: a kernel for 52 bits has the number in use in vabits_actual. */
+static void bits_in_use_in_the_image(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	memory_start(false, "OSRELEASE=6.1.0\nPAGESIZE=65536\nNUMBER(VA_BITS)=52\n"
+			    "NUMBER(kimage_voffset)=0xffff800008000000\nKERNELOFFSET=0\n");
+	image.machine = EM_AARCH64;
+	put(0x8000, 48, 8);
+	linked = (struct linked){ .machine = EM_AARCH64 };
+	linked_add(&linked, "vabits_actual", IMAGE_AT + 0x8000, 8);
+	kernel = memory_open(linked_open(&linked), "root=1000");
+	assert_true(kernel_fact(kernel, FACT_VA_BITS, &value));
+	assert_int_equal(value, 48);
+	assert_true(kernel_fact(kernel, FACT_CONFIG_VA_BITS, &value));
+	assert_int_equal(value, 52);
+	open_close(kernel);
+}
+
+/* The table maps itself, because the image contains it. If even the first entry on the way is
+ * empty, the page is not the table. */
+static void a_root_that_is_empty(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	for (unsigned int mapped = 0; mapped < 2; mapped++) {
+		start_arm64("");
+		if (!mapped)
+			put(ROOT + 8 * 256, 0, 8);
+		kernel = open_arm64();
+		assert_int_equal(kernel_fact(kernel, FACT_ROOT, &value), mapped);
+		open_close(kernel);
+	}
+}
+
 /* With symbols, the image ends at the end of the page that contains _end. Without symbols, the
  * image is what is mapped. */
 static void the_image(void **state)
@@ -185,6 +251,13 @@ static void the_image(void **state)
 	start_arm64("");
 	kernel = open_arm64();
 	expect_region(kernel, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0x1fffff);
+	open_close(kernel);
+	/* .bss follows swapper_pg_dir, and vmalloc follows .bss */
+	start_arm64("");
+	put(0x3000 + 8 * 65, 0x200000 | BLOCK, 8);
+	put(0x3000 + 8 * 66, 0x600000 | BLOCK, 8);
+	kernel = open_arm64();
+	expect_region(kernel, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0x3fffff);
 	open_close(kernel);
 }
 
@@ -427,6 +500,9 @@ int main(void)
 		cmocka_unit_test(the_shadow),
 		cmocka_unit_test(an_early_shadow),
 		cmocka_unit_test(linear_maps_until_5_3),
+		cmocka_unit_test(bits_in_use_in_the_image),
+		cmocka_unit_test(a_root_that_is_empty),
+		cmocka_unit_test(page_size_in_the_header),
 		cmocka_unit_test(the_image),
 		cmocka_unit_test(slots_of_the_fixmap),
 		cmocka_unit_test(stacks_of_cpus),

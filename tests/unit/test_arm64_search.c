@@ -86,6 +86,8 @@ static void start(const struct paging *paging)
 	memset(image.bytes + MEMORY, 0, ROOT_SIZE + MOST * PAGE);
 }
 
+static uint64_t missing; /* bytes at the end of the root that are not in the dump */
+
 static struct table_search search_all(void)
 {
 	const uint64_t banner = root + 0x80123;
@@ -94,7 +96,7 @@ static struct table_search search_all(void)
 		.last_paddr = last, .wanted = &any, .banners = &banner, .nr_banners = 1
 	};
 
-	image_load(&image, MEMORY, root, step < ROOT_SIZE ? step : ROOT_SIZE);
+	image_load(&image, MEMORY, root, (step < ROOT_SIZE ? step : ROOT_SIZE) - missing);
 	for (unsigned int i = 0; i < nr_pages; i++)
 		image_load(&image, MEMORY + ROOT_SIZE + i * PAGE, pages[i] * PAGE, PAGE);
 	search.dump = image_open(&image, NULL);
@@ -143,6 +145,7 @@ static void each_paging(void **state)
 	}
 	assert_int_equal(nr, 10);
 	assert_int_equal(smallest, 1 << arch_arm64.page_shift);
+	assert_ptr_equal(arch_of_mode(MODE_ARM64), &arch_arm64);
 }
 
 /* Entries for addresses with fewer than 48 bits are not used. */
@@ -162,6 +165,40 @@ static void fewer_bits_of_64k(void **state)
 	assert_int_equal(search.nr_found, 1);
 	assert_int_equal(search.found[0].choice.va_bits, 48);
 	assert_int_equal(search.found[0].choice.config_va_bits, 52);
+}
+
+/* D8.3.1: in a block, the bits of the address below the size of the block are RES0. All levels that
+ * have blocks are tested; with LPA2 these are also the levels of 512G (4K) and 64G (16K). */
+static void blocks_begin_at_their_size(void **state)
+{
+	struct paging_choice choice;
+	unsigned int nr = 0;
+
+	(void)state;
+	for (unsigned int i = 0; arm64_paging_at(i, &choice); i++) {
+		const struct paging *paging = arm64_paging(&choice);
+
+		for (unsigned int level = 0; level + 1 < paging->nr_levels; level++) {
+			unsigned int shift = paging->level[level].shift;
+			/* bit 16 of a block is nT */
+			unsigned int page_shift = paging_page_shift(paging);
+			uint64_t lowest = UINT64_C(1) << (page_shift == 16 ? 17 : page_shift);
+
+			if (paging->family->class(paging, level, DATA) != CLASS_PAGE)
+				continue;
+			nr++;
+			assert_int_equal(paging->family->class(paging, level, DATA | lowest),
+					 CLASS_CORRUPT);
+			assert_int_equal(paging->family->class(paging, level,
+							       DATA | UINT64_C(1) << (shift - 1)),
+					 CLASS_CORRUPT);
+			assert_int_equal(paging->family->class(paging, level,
+							       DATA | UINT64_C(1) << shift),
+					 CLASS_PAGE);
+		}
+	}
+	/* 4K: 2, 2 and 3; 16K: 1, 1, 1 and 2; 64K: 1, 2 and 2 */
+	assert_int_equal(nr, 17);
 }
 
 /* TTBR1_EL1 of a CPU with 48 bits points to entry 960 (TTBR1_BADDR_4852_OFFSET), so an entry below
@@ -253,6 +290,24 @@ static void device_blocks(void **state)
 	assert_int_equal(search_all().nr_found, 0);
 }
 
+/* The table has 2,048 entries, but the last 256 are not in the dump. */
+static void a_table_that_is_cut(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_16K,
+					      .va_bits = 36,
+					      .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+
+	(void)state;
+	for (missing = 0; missing <= 0x800; missing += 0x800) {
+		start(paging);
+		map(paging, image_of(36, ARM64_16K), CODE | ARM64_UXN);
+		map(paging, -(UINT64_C(1) << 36), DATA | NO_EXECUTE);
+		assert_int_equal(search_all().nr_found, !missing);
+	}
+	missing = 0;
+}
+
 /* Read as a table of 16K, the table of the image has a word that maps all memory, with the bit VALID
  * alone. */
 static void a_word_in_a_larger_page(void **state)
@@ -301,10 +356,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_paging),
 		cmocka_unit_test(fewer_bits_of_64k),
+		cmocka_unit_test(blocks_begin_at_their_size),
 		cmocka_unit_test(last_entry_of_52_bits),
 		cmocka_unit_test(a_table_of_two_entries),
 		cmocka_unit_test(other_tables),
 		cmocka_unit_test(device_blocks),
+		cmocka_unit_test(a_table_that_is_cut),
 		cmocka_unit_test(a_word_in_a_larger_page),
 		cmocka_unit_test(older_layouts),
 	};
