@@ -182,7 +182,8 @@ static bool has_linear_map(const struct table_search *search, const struct space
 	const struct paging *paging = space->paging;
 	unsigned int bits = paging->address_bits - 1u;
 	uint64_t image = table->vaddr - table->root, offset;
-	uint64_t least = -(UINT64_C(1) << bits), middle = -(UINT64_C(1) << (bits - 1));
+	uint64_t least = -(UINT64_C(1) << bits);
+	uint64_t middle = -(UINT64_C(1) << (bits - 1));
 	uint64_t end = arm64_linear_map_end(least, bits, paging_page_size(paging));
 	uint64_t last = search->last_paddr & -paging_page_size(paging);
 

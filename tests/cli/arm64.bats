@@ -43,6 +43,7 @@ load common
 	let memstart 1G-0x1f7a80000000
 	include $DUMPS/arm64.txt
 	END
+	"$KWALK" -q arm64 -c info | grep -q '^vmemmap .*VMCOREINFO NUMBER(VMEMMAP_START)$'
 	answers arm64 'ptov 41c00123; virt_to_page ffff000001c00123' <<-END
 	41c00123 status=ok virtual=0xffff000001c00123
 	ffff000001c00123 page=0xfffffc0000070000

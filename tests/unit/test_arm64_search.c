@@ -201,6 +201,34 @@ static void blocks_begin_at_their_size(void **state)
 	assert_int_equal(nr, 17);
 }
 
+/* D8.3.1: the address of a page or table begins at the bit of the granule. With 52 bits of physical addresses,
+ * bits 15:12 (64K) and 9:8 of the entry are the highest bits of the address. */
+static void pages_begin_at_their_size(void **state)
+{
+	static const uint64_t pa_bits[] = { 48, 52 };
+	struct paging_choice choice;
+	unsigned int nr = 0;
+
+	(void)state;
+	for (unsigned int i = 0; arm64_paging_at(i / 2, &choice); i++) {
+		const struct paging *paging;
+		uint64_t size, page, table;
+
+		choice.pa_bits = pa_bits[i % 2];
+		paging = arm64_paging(&choice);
+		if (!paging)
+			continue;
+		size = paging_page_size(paging);
+		nr += choice.pa_bits == 48;
+		page = paging->family->page(paging, paging->nr_levels - 1u,
+					    0x403 | size | size / 2);
+		table = paging->family->table(paging, 3 | size | size / 2);
+		assert_int_equal(page & UINT64_C(0xffffffffffff), size);
+		assert_int_equal(table & UINT64_C(0xffffffffffff), size);
+	}
+	assert_int_equal(nr, 7);
+}
+
 /* TTBR1_EL1 of a CPU with 48 bits points to entry 960 (TTBR1_BADDR_4852_OFFSET), so an entry below
  * is of a CPU that has 52 bits. */
 static void last_entry_of_52_bits(void **state)
@@ -357,6 +385,7 @@ int main(void)
 		cmocka_unit_test(each_paging),
 		cmocka_unit_test(fewer_bits_of_64k),
 		cmocka_unit_test(blocks_begin_at_their_size),
+		cmocka_unit_test(pages_begin_at_their_size),
 		cmocka_unit_test(last_entry_of_52_bits),
 		cmocka_unit_test(a_table_of_two_entries),
 		cmocka_unit_test(other_tables),
