@@ -97,10 +97,11 @@ static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
 			       rest < page - 1 ? rest + 1 : page };
 }
 
-static bool borrow(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size)
+bool view_borrow(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size)
 {
 	struct bytes whole;
 
+	*view = (struct view){ 0 };
 	if (!dump_extents_last(space->dump))
 		return false;
 	whole = view_piece_at(space, vaddr);
@@ -122,7 +123,7 @@ bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uin
 	if (size == 0 || size > LARGEST_VIEW || vaddr + (size - 1) < vaddr)
 		return fail(err, ERROR_FORMAT, "implausible size: %" PRIu64 " bytes at %" PRIx64,
 			    size, vaddr);
-	if (borrow(view, space, vaddr, size))
+	if (view_borrow(view, space, vaddr, size))
 		return true;
 	view->owned = malloc(size);
 	if (!view->owned)

@@ -36,6 +36,8 @@ enum { LARGEST_VIEW = 256 << 20 };
  * the first address that cannot be read. */
 bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,
 	       struct error *err);
+/* Like view_open(), but copies nothing. Returns false if the bytes are not contiguous in the dump. */
+bool view_borrow(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size);
 /* Opens a view that is used only for a search. note_read() (dump.h) is not called for these reads.
  * If the caller uses bytes of the view, it must read these bytes again. */
 bool view_open_to_search(struct view *view, const struct space *space, uint64_t vaddr,

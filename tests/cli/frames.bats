@@ -194,3 +194,65 @@ load common
 	fails 2 'struct_page_size: must not be 0' -o struct_page_size=0 -c info x86_64
 	answers x86_64 -o struct_page_size=1 'pfn_to_page 1c00' <<<'1c00 status=ok page=0xffffea0000001c00'
 }
+
+# mixed COUNT: random struct pages of the frames below COUNT: free blocks, compound pages, tails without a head, and others.
+mixed() {
+	python3 - "$1" <<-'END'
+	import random
+	import sys
+	random.seed(1)
+	count, pfn = int(sys.argv[1]), 0
+	def page(pfn, flags=0, head=0, mapping=0, private=0, kind=0xffffffff, count=1):
+	    print(f"at memmap+64*{pfn}: u64 {flags} {head} 0 {mapping} 0 {private} u32 {kind} {count}")
+	while pfn < count:
+	    order = random.choice([order for order in (0, 0, 0, 1, 2, 3, 5, 9, 10) if pfn % (1 << order) == 0])
+	    what = random.choice(("free", "compound", "file", "reserved", "tail", "zero", "anon"))
+	    if what == "free":
+	        page(pfn, private=order, kind=0xffffff7f, count=0)
+	    elif what == "compound" and order:
+	        page(pfn, flags=1 << 16, mapping=0xffff888000001001)
+	        page(pfn + 1, head=0xffffea0000000000 + 64 * pfn + 1)
+	        print(f"at memmap+64*{pfn + 1}+16: u8 0 {order}")
+	    elif what == "tail":
+	        page(pfn, head=0xffffea0000000000 + 64 * max(0, pfn - 3) + 1)
+	    elif what != "zero":
+	        page(pfn, flags=(1 << 12) * (what == "reserved"), mapping={"file": 0xffff888000002000, "anon": 0xffff888000001001}.get(what, 0))
+	    pfn += 1 << order
+	END
+}
+
+@test "many frames, which threads examine: the same as a few at a time" {
+	local container
+
+	for container in elf kdump; do
+		{
+			printf 'container %s\ninclude %s/x86_64-kmem.txt\n' "$container" "$DUMPS"
+			printf 'at pmd_vmemmap[%d]: u64 memmap|DATA|PS\n' 0 1 3 4
+			mixed 32000
+		} | describe many
+		vmlinux 64
+		ask=("$KWALK" -q -j -o memory_model=flatmem -o mem_map=ffffea0000000000 -o max_pfn=24000 vmlinux many)
+		"${ask[@]}" -c 'frames -l' >whole 2>/dev/null || [ $? -eq 1 ]
+		for ((at = 0; at < 0x24000; at += 0x4000)); do
+			printf 'frames -l %x +0x%x\n' $((at << 12)) $((0x4000 << 12))
+		done >parts.kwalk
+		"${ask[@]}" -x parts.kwalk >parts 2>/dev/null || [ $? -eq 1 ]
+		python3 - <<-'END'
+		import json
+		def runs(name):
+		    result = []
+		    for line in (line for line in map(json.loads, open(name)) if "start" in line):
+		        start, end = int(line["start"], 16), int(line["end"], 16)
+		        if result and result[-1][1] + 1 == start and result[-1][2] == line["use"]:
+		            result[-1][1] = end
+		        else:
+		            result.append([start, end, line["use"]])
+		    return result
+		whole = runs("whole")
+		uses = {run[2] for run in whole}
+		assert len(whole) > 500 and uses >= {"free", "anon", "damaged", "unreadable", "reserved"}, (len(whole), uses)
+		parts = runs("parts")
+		assert whole == parts, [(a, b) for a, b in zip(whole, parts) if a != b][:3]
+		END
+	done
+}

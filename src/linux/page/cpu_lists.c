@@ -410,14 +410,13 @@ static const struct state_type state_cpu_lists = {
 	.release = state_free_list,
 };
 
-static const struct kept_blocks *kept_blocks(struct kernel *kernel, struct error *err)
+const struct kept_blocks *page_kept_blocks(struct kernel *kernel, struct error *err)
 {
 	return kernel_learnt(kernel, &state_cpu_lists, err);
 }
 
-const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn)
+const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn)
 {
-	const struct kept_blocks *blocks = kept_blocks(kernel, NULL);
 	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0, blocks->block[i].pfn <= pfn);
 	const struct kept_block *block;
 
@@ -429,7 +428,7 @@ const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn)
 
 bool page_kept_blocks_whole(struct kernel *kernel, struct error *err)
 {
-	const struct kept_blocks *blocks = kept_blocks(kernel, err);
+	const struct kept_blocks *blocks = page_kept_blocks(kernel, err);
 
 	if (blocks && blocks->gap.code && err)
 		*err = blocks->gap;

@@ -17,10 +17,14 @@ struct kept_block {
 	uint8_t order;
 };
 
-/* Returns the block that contains the frame, or NULL if no list contains the frame. Lists that
- * cannot be read are ignored. The first call reads the lists of all CPUs. The block is valid until
- * states_forget(). */
-const struct kept_block *page_kept_block(struct kernel *kernel, uint64_t pfn);
+/* All blocks. The first call reads the lists of all CPUs. Lists that cannot be read are ignored.
+ * Returns NULL if none can be read. The blocks are valid until states_forget(). */
+struct kept_blocks;
+const struct kept_blocks *page_kept_blocks(struct kernel *kernel, struct error *err);
+
+/* Returns the block that contains the frame, or NULL if no list contains the frame. blocks may be
+ * NULL. */
+const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn);
 
 /* Were all lists read to their ends? Returns false and sets err if types are missing, if a list is
  * damaged, or if the lists contain more blocks than the limit. In these cases page_kept_block()

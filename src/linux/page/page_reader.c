@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "memory/view.h"
 #include "linux/page/page.h"
 #include "kernel/kernel.h"
 
@@ -110,19 +111,45 @@ static bool page_reader_read_part(struct page_reader *reader, uint64_t address, 
 	return true;
 }
 
+/* Copies the page of memory that contains the address to the buffer of the window. */
+static bool page_window_fill(struct page_window *window, uint64_t room, uint64_t address)
+{
+	uint64_t start = address & -(uint64_t)LEAST_PAGE, end = start + LEAST_PAGE;
+	bool *filled = &window->filled[address / LEAST_PAGE - window->page / LEAST_PAGE];
+
+	start = start > window->page ? start : window->page;
+	end = end < window->page + room ? end : window->page + room;
+	if (!*filled)
+		*filled = space_read(window->space, start, window->buffer + (start - window->page),
+				     (size_t)(end - start), NULL);
+	return *filled;
+}
+
+/* Copies bytes of the window. */
+static bool page_window_read(struct page_window *window, uint64_t room, uint64_t address,
+			     uint8_t *bytes, size_t size)
+{
+	uint64_t offset = address - window->page;
+
+	if (offset >= room || room - offset < size)
+		return false;
+	if (!window->bytes && (!page_window_fill(window, room, address) ||
+			       !page_window_fill(window, room, address + (size - 1))))
+		return false;
+	memcpy(bytes, (window->bytes ? window->bytes : window->buffer) + offset, size);
+	return true;
+}
+
 static bool page_reader_bytes(struct page_reader *reader, uint64_t address, uint8_t *bytes,
 			      size_t size, struct error *err)
 {
-	const struct page_window *window = &reader->window;
-	uint64_t offset = address - window->page, room = window->nr * reader->layout->size;
+	struct page_window *window = &reader->window;
 
 	if (reader->kernel)
 		return page_reader_read_part(reader, address, bytes, size) ||
 		       kernel_read(reader->kernel, address, bytes, size, err);
-	if (offset >= room || room - offset < size)
-		return missed(reader);
-	memcpy(bytes, window->bytes + offset, size);
-	return true;
+	return page_window_read(window, window->nr * reader->layout->size, address, bytes, size) ||
+	       missed(reader);
 }
 
 bool page_reader_words(struct page_reader *reader, uint64_t page, struct page_words *words,

@@ -3,15 +3,25 @@
  * struct pages that were read before, in one piece, so it can be used in any thread. */
 #pragma once
 
+#include "base/page.h"
 #include "linux/page/page_layout.h"
+#include "paging/walk.h"
 
 struct kernel;
 
-/* The struct pages of consecutive frames. All of these frames have struct pages, and are online. */
+/* PAGE_WINDOW_MAX is in bytes. */
+enum { PAGE_WINDOW_FRAMES = 1 << 15, PAGE_WINDOW_MAX = PAGE_WINDOW_FRAMES * PAGE_STRUCT_MAX };
+
+/* The struct pages of at most PAGE_WINDOW_FRAMES consecutive frames. All of these frames have struct pages, and are online. */
 struct page_window {
 	uint64_t first, nr; /* the first frame, and the number of frames */
 	uint64_t page; /* virtual address of the first struct page */
-	const uint8_t *bytes; /* borrowed; the struct pages */
+	const uint8_t *bytes; /* borrowed; the struct pages. NULL: they are in buffer */
+	/* Each page of memory is copied to the buffer when it is needed first. filled: the pages of
+	 * memory that were copied. */
+	const struct space *space; /* borrowed; used by no other thread */
+	uint8_t *buffer; /* borrowed; has PAGE_WINDOW_MAX bytes */
+	bool filled[PAGE_WINDOW_MAX / LEAST_PAGE + 1];
 };
 
 /* The part of the memory map that one entry of the page table maps, and that is contiguous in the
@@ -26,7 +36,9 @@ struct page_reader {
 	struct kernel *kernel; /* NULL: the reader reads only the window */
 	const struct page_layout *layout;
 	uint64_t page_size; /* kernel_page_size() */
-	struct page_window window; /* used only if kernel is NULL */
+	/* These two are used only if kernel is NULL. kept: borrowed, may be NULL (cpu_lists.h). */
+	struct page_window window;
+	const struct kept_blocks *kept;
 	/* Something outside of the window was needed, so only a reader of the kernel can find the
 	 * result. The owner of the reader clears this member. */
 	bool missed;

@@ -12,7 +12,8 @@
  * bda807d44454), PAGE_MAPPING_KSM (since 2.6.32). 0: a file. */
 enum { MAPPING_ANON = 1, MAPPING_MOVABLE = 2, MAPPING_KSM = 3, MAPPING_BITS = 3 };
 
-enum { MOST_FREE_ORDERS = 16 /* limit; MAX_ORDER is 10 on x86 */ };
+/* Limit; MAX_ORDER is 10 on x86. PIECE_FRAMES in frame_runs.c depends on it. */
+enum { MOST_FREE_ORDERS = 16 };
 
 const char *const page_use_names[NR_PAGE_USES] = {
 	[PAGE_USE_UNKNOWN] = "unknown",
@@ -187,10 +188,10 @@ static bool in_free_block(const struct page_reader *reader, uint64_t pfn, struct
 
 static void find_kept_block(struct page_reader *reader, uint64_t pfn, struct page_use *use)
 {
-	const struct kept_block *block;
+	const struct kept_blocks *blocks =
+		reader->kernel ? page_kept_blocks(reader->kernel, NULL) : reader->kept;
+	const struct kept_block *block = page_kept_block_in(blocks, pfn);
 
-	reader->missed = !reader->kernel;
-	block = reader->kernel ? page_kept_block(reader->kernel, pfn) : NULL;
 	if (!block)
 		return;
 	use->kind = PAGE_USE_FREE_PERCPU;
