@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* If a file cannot be mapped as a whole, this many bytes from its start are in memory. */
@@ -29,8 +31,19 @@ static bool can_be_mapped(const struct file *file)
 	return can;
 }
 
-/* Copies the start of a file that cannot be mapped (/proc/kcore) to memory. */
-static bool file_read_start(struct file *file, const char *path, struct error *err)
+/* Is the file in /proc? Such a file is never mapped as a whole. mmap_vmcore() of fs/proc/vmcore.c
+ * would fill page tables for the whole dump at once. The capture kernel has little memory for them:
+ * a dump of 64 GiB needs 128 MiB. */
+static bool is_in_proc(const struct file *file)
+{
+	struct statfs fs;
+
+	return fstatfs(file->fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Copies the start of a file in /proc to memory. /proc/vmcore is then read like a file that is too
+ * large, and /proc/kcore, which cannot be mapped, by the addresses of its segments. */
+static bool file_read_start(struct file *file, const struct stat *st, struct error *err)
 {
 	uint8_t *start =
 		mmap(NULL, START_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -38,7 +51,7 @@ static bool file_read_start(struct file *file, const char *path, struct error *e
 	ssize_t got = 1;
 
 	if (start == MAP_FAILED)
-		return system_error(err, path);
+		return system_error(err, file->path);
 	while (size < START_SIZE && got > 0) {
 		got = pread(file->fd, start + size, START_SIZE - size, (off_t)size);
 		if (got > 0)
@@ -46,15 +59,16 @@ static bool file_read_start(struct file *file, const char *path, struct error *e
 	}
 	if (!size) {
 		if (got < 0)
-			system_error(err, path);
+			system_error(err, file->path);
 		else
-			fail(err, ERROR_FORMAT, "%s: is empty", path);
+			fail(err, ERROR_FORMAT, "%s: is empty", file->path);
 		munmap(start, START_SIZE);
 		return false;
 	}
 	file->bytes = (struct bytes){ start, size };
-	file->size = size;
-	file->start_only = true;
+	file->start_only = !can_be_mapped(file);
+	file->too_large = !file->start_only;
+	file->size = file->start_only ? size : (uint64_t)st->st_size;
 	return true;
 }
 
@@ -236,9 +250,11 @@ static bool map_file(struct file *file, const struct stat *st, bool named, bool 
 		return true;
 	if (st->st_size == 0)
 		return fail(err, ERROR_FORMAT, "%s: is empty", file->path);
+	if (named && is_in_proc(file))
+		return file_read_start(file, st, err);
 	data = map_bytes(file, size);
 	if (data == MAP_FAILED && named && !can_be_mapped(file))
-		return file_read_start(file, file->path, err);
+		return file_read_start(file, st, err);
 	file->too_large = data == MAP_FAILED && errno == ENOMEM && size > START_SIZE;
 	if (file->too_large) {
 		size = START_SIZE;

@@ -14,8 +14,8 @@ struct file {
 	uint64_t size; /* the size when the file was opened; bytes.size if start_only */
 	struct bytes bytes; /* the whole file, or only its start; valid until file_close() */
 	bool start_only; /* the file cannot be mapped; `bytes` is a copy of its first MiB */
-	/* The file does not fit into the address space: `bytes` is a mapping of the first MiB, and
-	 * file_read() reads the rest. */
+	/* The file does not fit into the address space, or is /proc/vmcore: `bytes` is a mapping or
+	 * a copy of the first MiB, and file_read() reads the rest. */
 	bool too_large;
 	struct timespec written; /* the time of the last change, when the file was opened */
 	bool memory_device; /* /dev/mem, which has no size: `bytes` is empty */
