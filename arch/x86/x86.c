@@ -166,30 +166,47 @@ static bool header_at(const struct space *space, uint64_t vaddr, uint64_t text, 
 	       offset_of_header(header, text, offset);
 }
 
+/* Searches size bytes of the image. Looks at a piece at a time, because the kernel that has just
+ * taken over a dead machine has little memory. */
+static bool offset_in_run(struct kernel *kernel, uint64_t start, uint64_t size, uint64_t text,
+			  uint64_t *offset)
+{
+	enum { PIECE = 1 << 20, MAGIC_SIZE = 4 };
+	const struct space *space = kernel_space(kernel, NULL);
+	bool found = false;
+	struct view view;
+
+	for (uint64_t done = 0; done < size && !found && !kernel_stopped(kernel); done += PIECE) {
+		/* pieces overlap, so that none cuts the magic */
+		uint64_t piece = smaller_of(size - done, PIECE + MAGIC_SIZE - 1);
+		const uint8_t *at, *end;
+
+		if (!view_open_to_search(&view, space, start + done, piece))
+			continue;
+		at = view.bytes.data;
+		end = at + view.bytes.size;
+		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", MAGIC_SIZE))) {
+			uint64_t vaddr = start + done + (uint64_t)(at - view.bytes.data);
+
+			found = vaddr >= HDR_MAGIC &&
+				header_at(space, vaddr - HDR_MAGIC, text, offset);
+			at++;
+		}
+		view_close(&view);
+	}
+	return found;
+}
+
 static bool offset_in_image(struct kernel *kernel, uint64_t text, uint64_t *offset)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	uint64_t vaddr, last, size;
 	bool found = false;
-	struct view view;
 
 	if (!space || !kernel->arch->image_range(kernel, space, &vaddr, &last))
 		return false;
-	while (!found && (size = view_next_run(space, PAGES_ALL, &vaddr, last))) {
-		const uint8_t *at, *end;
-
-		if (!view_open_to_search(&view, space, vaddr - size, size))
-			continue;
-		at = view.bytes.data;
-		end = at + view.bytes.size;
-		while (!found && (at = memmem(at, (size_t)(end - at), "HdrS", 4))) {
-			found = at - view.bytes.data >= HDR_MAGIC &&
-				end - at >= HDR_END - HDR_MAGIC &&
-				header_at(space, vaddr - (end - at) - HDR_MAGIC, text, offset);
-			at++;
-		}
-		view_close(&view);
-	}
+	while (!found && (size = view_next_run(space, PAGES_ALL, &vaddr, last)))
+		found = offset_in_run(kernel, vaddr - size, size, text, offset);
 	return found;
 }
 
