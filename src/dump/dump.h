@@ -149,6 +149,10 @@ struct dump {
 	 * note_read(). */
 	unsigned int nr_searches;
 	enum keep_level extract; /* the level, if extract wrote the dump */
+	/* The option -d of makedumpfile. has_level is false if another program wrote the dump, or
+	 * if the file does not contain the level. */
+	bool has_level;
+	unsigned int level;
 	bool scrubbed; /* "extract --scrub" wrote the dump, so names are pseudonyms */
 	bool lacked_before; /* memory was already missing in the dump that extract read */
 	/* The value that the writer of the dump recorded; valid if has_phys_base. */

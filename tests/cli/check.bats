@@ -683,3 +683,59 @@ own() {
 	check_of 1 vmlinux kept
 	line free-lists error 'the list of free frames of CPU 1 in zone Normal is damaged at '
 }
+
+# Pages of each kind that makedumpfile -d distinguishes, some of them left out.
+@test "--needs: which pages a filtered dump lacks, and which questions need them" {
+	vmlinux 64
+	# filtered LEVEL FRAME...: without these frames, of 4 KiB each, in ascending order
+	filtered() {
+		local at=0x100000 frame
+
+		mkdir "in$1"
+		cp "$DUMPS"/x86_64-*.inc "$DUMPS"/x86_64.inc "$DUMPS"/x86_64-*.txt "in$1/"
+		sed -i '/^segment paddr=1M/d' "in$1/x86_64-4level.inc"
+		{
+			printf 'include %s\n' "in$1/x86_64-pages.txt"
+			printf 'container kdump\nkdump level=%s\n' "$1"
+			for frame in "${@:2}" 0x2000000; do
+				printf 'segment paddr=%#x memsz=%#x\n' "$at" $((frame - at))
+				at=$((frame + 4096))
+				[ "$frame" = 0x2000000 ] || printf 'segment paddr=%s memsz=4K filesz=0\n' "$frame"
+			done
+		} | describe "level$1"
+	}
+	filtered 1
+	answers vmlinux level1 'check --needs' <<-END
+	* need=kernel status=in-dump missing=0 dump_level=31
+	* need=page-cache status=in-dump missing=0 dump_level=25
+	* need=user status=in-dump missing=0 dump_level=23
+	* need=free status=in-dump missing=0 dump_level=15 message=-
+	* need=command questions=slabs status=partly
+	* need=summary status=ok dump_level=1 message="makedumpfile -d 1 wrote the dump"
+	END
+	filtered 14 0x1c20000 0x1c33000
+	answers vmlinux level14 'check --needs' <<-END
+	* need=kernel status=in-dump
+	* need=page-cache status=partly missing=1
+	* need=user status=partly missing=1
+	* need=free status=in-dump
+	* need=command questions=slabs status=partly
+	* need=summary message="makedumpfile -d 14 wrote the dump; -d 17 keeps all that is missing"
+	END
+	"$KWALK" -q -c 'check --needs' vmlinux level14 | grep -E '^page-cache +partly .* 1 +25  content of files'
+	# A page table: no level may leave it out. Free frames: the level should have left them out.
+	filtered 31 0x1c36000
+	answers -s 1 vmlinux level31 'check --needs' <<-END
+	* need=kernel status=lost missing=1 message="all levels keep these frames, so makedumpfile took them for frames of another kind; the first is 1c36. A version of makedumpfile that knows this kernel, or -d 1, keeps them"
+	* need=page-cache status=in-dump
+	* need=user status=in-dump
+	* need=free status=in-dump message="8 of these frames are in the dump, although level 31 leaves them out: makedumpfile did not recognize them"
+	* need=command questions=slabs status=partly
+	* need=summary dump_level=31 message="makedumpfile -d 31 wrote the dump"
+	END
+	# extract leaves out what it was asked to.
+	"$KWALK" -q -c 'extract -l tables -w out' vmlinux level1
+	"$KWALK" -q -j -c 'check --needs' vmlinux out >answers
+	json_values '(it["need"], it["status"])' answers | grep unknown
+	grep "kwalk's extract wrote the dump" answers
+}

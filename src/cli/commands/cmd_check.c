@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "base/array.h"
 #include "cli/command.h"
+#include "cli/commands/needs.h"
 #include "cli/show/show_kernel.h"
 
 /* Places that a check found, for -v. They are kept until the result of the check is shown. */
@@ -60,7 +61,7 @@ static void commands_check_tell(void *arg, enum check check, enum check_status s
 }
 
 struct check_options {
-	unsigned int all;
+	unsigned int all, needs;
 };
 
 static bool commands_check_run(struct session *session, char **words, struct error *err)
@@ -74,14 +75,19 @@ static bool commands_check_run(struct session *session, char **words, struct err
 		.arg = &places,
 	};
 
-	(void)words, (void)err;
+	(void)words;
+	if (given->needs)
+		return needs_show(session, err);
 	check_kernel(&checker);
 	free(places.place);
 	return true;
 }
 
 static const struct command_option options[] = {
-	{ "v", AT(check_options, all),
+	{ "-needs", AT(check_options, needs), .group = 'n',
+	  .help = "instead: the kinds of pages that a filtered dump has and\n"
+		  "lacks, and the questions that need them" },
+	{ "v", AT(check_options, all), .group = 'n',
 	  .help = "also list the places that each line counts, at most 32 of\n"
 		  "each kind" },
 	{ 0 }

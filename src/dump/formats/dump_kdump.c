@@ -226,6 +226,9 @@ static bool kdump_open(struct dump *dump, struct error *err)
 		kdump->recent[i].first = UINT64_MAX; /* this means that no run was found yet */
 	header = &kdump->set.parts[0].header;
 	kdump->shift = header->shift;
+	/* QEMU writes the level 1, although it leaves out no pages. */
+	dump->has_level = !header->diskdump && !kdump_header_by_qemu(header);
+	dump->level = (unsigned int)header->dump_level;
 	/* With this dump level, makedumpfile left out only pages of zeros, so all missing pages are
 	 * zeros. */
 	if (!header->diskdump && header->dump_level == KDUMP_WITHOUT_ZERO)
