@@ -51,7 +51,7 @@ class Recorded(Guest):
             disk = os.path.join(options.dir, "disk")
             with open(disk, "wb") as file:
                 file.truncate(8 * GIGA)
-            arguments += ["-drive", f"file={disk},format=raw,if=virtio"]
+            arguments += ["-drive", f"file={disk},format=raw,if=virtio", "-no-shutdown"]
         super().__init__(options.dir, arguments, options.qemu, timeout=options.timeout)
 
     def write(self, name, text):

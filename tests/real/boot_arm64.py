@@ -141,6 +141,22 @@ class RecordedArm64(Recorded):
             for name, address in symbols.items()}
         self.write("machine.json", json.dumps(machine, indent=1))
 
+    def crash(self):
+        """Ends the kernel by sysrq-c, because this machine has no NMI. Keeps the emulator's dump of the machine too,
+        which shows the memory that the capture kernel copied."""
+        number, value, size = self.system_registers()["cpsr"]
+        self.stub.must(f"P{number:x}={(value | PAN).to_bytes(size, 'little').hex()}")
+        self.stub.must("D")
+        self.monitor.call("cont")
+        self.monitor.call("chardev-send-break", id="serial")
+        self.tell(b"c")
+        size = int(self.wait_for(r"^@vmcore (\d+)$")[1])
+        self.wait_until(lambda: self.monitor.call("query-status")["status"] == "shutdown", "shut down")
+        self.take_memory("vmcore.machine")
+        self.end()
+        os.truncate(self.path("disk"), size)
+        os.rename(self.path("disk"), self.path("vmcore"))
+
     def dump(self):
         self.take_memory("vmcore.kdump", format="kdump-zlib")
         self.migrate(self.path("vmcore.stream"))

@@ -5,7 +5,9 @@ makedumpfile can write, and in each format of tests/cli/containers.py. Compares 
 for the ELF core DIR/vmcore. Prints a line of TAP for each format.
 
 If pages were left out, only answers that need these pages may differ: they may say "filtered", or lack facts that only
-these pages show. Debian 12's makedumpfile also leaves out slab pages of kernels since 6.10 (doc/formats.md)."""
+these pages show. Debian 12's makedumpfile also leaves out slab pages of kernels since 6.10 (doc/formats.md).
+
+For the core of an arm64 kernel, also compares its memory with the emulator's dump of the machine, DIR/vmcore.machine."""
 import ctypes
 import functools
 import importlib.util
@@ -17,6 +19,8 @@ import shutil
 import subprocess
 import sys
 
+from arm64_walk import Memory
+from page import PAGE
 from records import whole_pages
 
 MAKEDUMPFILE = {
@@ -26,6 +30,10 @@ MAKEDUMPFILE = {
     "zeros left out": ["-c", "-d", "1"],
     "ELF, level 31": ["-E", "-d", "31"],
 }
+ZSTD = {"zstd, level 31": ["-z", "-d", "31"]}   # only for arm64: bookworm's makedumpfile for x86 lacks it
+UNSUPPORTED = "VA Bits 52 not supported"  # makedumpfile to 1.7.8, for arm64
+MACHINES = {62: "makedumpfile", 3: "KWALK_MAKEDUMPFILE_32", 183: "KWALK_MAKEDUMPFILE_ARM64"}
+EM_AARCH64 = 183
 # Fields that depend on data of the kernel, and not on tables. They are unknown if the page with the data was left
 # out.
 ANNOTATIONS = ("resource",)
@@ -103,6 +111,12 @@ def write_all(folder, dump, out, without=()):
             os.remove(file)
 
 
+def machine_of(dump):
+    """Returns e_machine of an ELF core."""
+    with open(dump, "rb") as file:
+        return int.from_bytes(file.read(20)[18:], "little")
+
+
 def make(folder):
     """Yields (name, files) of the containers. Each is removed when the next one is requested."""
     dump, out = os.path.join(folder, "vmcore"), os.path.join(folder, "container")
@@ -113,15 +127,19 @@ def make(folder):
         yield "QEMU's migration stream", [stream]
     if os.path.getsize(dump) < LARGE:
         yield from write_all(folder, dump, out)
-    with open(dump, "rb") as file:
-        wide = file.read(20)[18] == 62
-    # It reads /proc/vmcore of its word size only, and cannot read QEMU's cores.
-    program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin") if wide else \
-        os.environ.get("KWALK_MAKEDUMPFILE_32")
+    # It reads /proc/vmcore of its architecture only, and cannot read QEMU's cores.
+    machine = machine_of(dump)
+    program = shutil.which("makedumpfile", path=os.environ["PATH"] + ":/usr/sbin:/sbin") if machine == 62 else \
+        os.environ.get(MACHINES[machine])
     if os.path.exists(by_qemu) or not program:
         return
+    if machine == EM_AARCH64:
+        done = subprocess.run([program, "-d", "31", dump, out], capture_output=True, text=True, check=False)
+        if UNSUPPORTED in done.stderr + done.stdout:
+            return
+        os.remove(out)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
-    for name, options in MAKEDUMPFILE.items():
+    for name, options in (MAKEDUMPFILE | (ZSTD if machine == EM_AARCH64 else {})).items():
         subprocess.run([program, *options, dump, out], **quiet)
         yield name, [out]
         os.remove(out)
@@ -141,7 +159,8 @@ def questions(folder):
     rng = random.Random(1)
     listed = [virtual for virtual, _ in whole_pages(folder)]
     chosen = rng.sample(listed, min(2000, len(listed)))
-    frames = [f"{rng.randrange(1 << 29):x}" for _ in range(300)]
+    base = 1 << 30 if machine_of(os.path.join(folder, "vmcore")) == EM_AARCH64 else 0
+    frames = [f"{base + rng.randrange(1 << 29):x}" for _ in range(300)]
     return "\n".join(["vtop " + " ".join(chosen), "ptov " + " ".join(frames), "phys_to_page " + " ".join(frames), "regions",
                       "page init_task", *(f"rd -p {frame} 4" for frame in frames),
                       *(f"rd {address} 4" for address in chosen[:500])])
@@ -151,6 +170,33 @@ def ask(kwalk, files, script):
     done = subprocess.run([kwalk, "-q", "-j", "-x", "-", *files], input=script.encode(), stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, timeout=300, check=False)
     return done.returncode, done.stdout.decode().splitlines()
+
+
+def compare_memory(kwalk, folder, vmlinux, name):
+    """Compares frames as kwalk reads them from the kernel's core with frames in the emulator's dump of the machine,
+    and the frames that the core lacks with the guest's /proc/iomem."""
+    with open(os.path.join(folder, "serial.log"), encoding="ascii", errors="replace") as file:
+        iomem = [(int(start, 16), int(end, 16), of) for start, end, of
+                 in re.findall(r"^@iomem +(\w+)-(\w+) : (.*?)\r?$", file.read(), re.MULTILINE)]
+    ram, capture = ([(start, end) for start, end, of in iomem if of == kind] for kind in ("System RAM", "Crash kernel"))
+    machine = Memory(os.path.join(folder, "vmcore.machine"))
+    frames = [frame for start, end in ram for frame in range(start, end + 1, PAGE)]
+    chosen = random.Random(2).sample(frames, 3000)
+    _, answers = ask(kwalk, [vmlinux, os.path.join(folder, "vmcore")],
+                     "".join(f"rd -p -64 {frame:x} {PAGE // 8}\n" for frame in chosen))
+    wrong, kept = [], 0
+    for frame, answer in zip(chosen, map(json.loads, answers)):
+        reserved = any(start <= frame <= end for start, end in capture)
+        words = b"".join(int(word, 16).to_bytes(8, "little") for word in answer.get("values", []))
+        kept += not reserved
+        if reserved != ("values" not in answer) or not reserved and words != machine.read(frame, PAGE):
+            wrong.append(f"{frame:x}: {answer.get('message', 'other bytes')}")
+    good = len(answers) == len(chosen) and kept > 1000 and not wrong
+    print(f"{'ok' if good else 'not ok'} - {name}: frames of the machine: {kept} the same, "
+          f"{len(chosen) - kept} of the capture kernel absent, {len(wrong)} wrong")
+    for line in wrong[:3]:
+        print(f"#   {line}")
+    return not good
 
 
 def has_hidden_table(kwalk, files, first, last):
@@ -184,6 +230,8 @@ def main():
     kwalk, folder, vmlinux, name = sys.argv[1:]
     script, failed = questions(folder), 0
     _, want = ask(kwalk, [vmlinux, os.path.join(folder, "vmcore")], script)
+    if os.path.exists(os.path.join(folder, "vmcore.machine")):
+        failed += compare_memory(kwalk, folder, vmlinux, name)
     for kind, files in make(folder):
         status, got = ask(kwalk, [vmlinux, *files], script)
         differ = [pair for pair in zip(want, got) if pair[0] != pair[1]]

@@ -257,7 +257,30 @@ static void save_vmcore(void)
 	reboot(RB_POWER_OFF);
 }
 
-/* A 64-bit kernel loads the capture kernel itself. A 32-bit kernel needs kexec-tools. */
+#ifdef __aarch64__
+/* Gives kexec the address of _text, which begins a block of 2 MiB. The kallsyms of Debian's kernels
+ * begin with _stext, and without _text kexec describes the kernel's image wrongly. */
+static void add_text_symbol(void)
+{
+	FILE *in = fopen("/proc/kallsyms", "r"), *out = fopen("/tmp/kallsyms", "w");
+	unsigned long stext = 0;
+	char line[512];
+
+	while (in && out && fgets(line, sizeof(line), in)) {
+		if (strstr(line, " _stext\n") && sscanf(line, "%lx", &stext) == 1)
+			fprintf(out, "%lx T _text\n", stext & -(2UL << 20));
+		if (!strstr(line, " _text\n"))
+			fputs(line, out);
+	}
+	if (!stext || fclose(out) || mount("/tmp/kallsyms", "/proc/kallsyms", NULL, MS_BIND, NULL))
+		complain("add _text to /proc/kallsyms");
+	if (in)
+		fclose(in);
+}
+#endif
+
+/* A 64-bit kernel of x86 loads the capture kernel itself. Others need kexec-tools: a kernel of 32
+ * bits has no kexec_file_load, and Debian builds arm64 kernels without it. */
 static void load_capture_kernel(void)
 {
 #if defined(__x86_64__)
@@ -269,8 +292,14 @@ static void load_capture_kernel(void)
 #else
 	char append[256];
 	int status = -1;
-	pid_t pid = fork();
+	pid_t pid;
 
+#ifdef __aarch64__
+	/* This machine has no NMI, so the emulator ends the kernel by sysrq-c. */
+	write_file("/proc/sys/kernel/sysrq", "1\n");
+	add_text_symbol();
+#endif
+	pid = fork();
 	if (!pid) {
 		snprintf(append, sizeof(append), "--append=%s", capture_arguments);
 		execl("/sbin/kexec", "kexec", "-p", "/capture/vmlinuz", "--initrd=/capture/initrd",
@@ -279,6 +308,9 @@ static void load_capture_kernel(void)
 	}
 	if (waitpid(pid, &status, 0) != pid || status)
 		complain("kexec -p: status %#x", status);
+#ifdef __aarch64__
+	umount("/proc/kallsyms");
+#endif
 #endif
 }
 

@@ -54,11 +54,11 @@ class Guest:
                 raise Failure(f"{os.path.basename(self.folder)}: the guest does not {what} in time")
             time.sleep(0.1)
 
-    def tell(self):
-        """Sends an empty line, which the guest waits for."""
+    def tell(self, text=b"\n"):
+        """Sends a text; the default is an empty line, which the guest waits for."""
         with socket.socket(socket.AF_UNIX) as tty:
             tty.connect(self.path("tty"))
-            tty.sendall(b"\n")
+            tty.sendall(text)
 
     def take_memory(self, name="vmcore", **how):
         """Makes a new dump with this name, and returns its path."""

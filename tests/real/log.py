@@ -78,7 +78,7 @@ def pointers(folder):
         return [int(value, 16) for value in re.findall(r"\b(?:[RE]IP|PC)=(\w+)", file.read())]
 
 
-def check_end(kwalk, files, title, folder, crashed):
+def check_end(kwalk, files, title, folder, crashed, arm64):
     answers, _, complaints = ask(kwalk, files, "panic")
     end = answers[0]
     wrong = []
@@ -94,7 +94,7 @@ def check_end(kwalk, files, title, folder, crashed):
     named = "what the CPUs ran is not known" not in complaints
     expect("status", end["status"], "ok" if crashed else "no-panic")
     if crashed:
-        expect("message", end["message"], "NMI: Not continuing")
+        expect("message", end["message"], "sysrq triggered crash" if arm64 else "NMI: Not continuing")
         expect("task", (end.get("cpu"), end.get("pid"), end.get("comm")), (0, 1, "init"))
         if end.get("region") not in ("kernel-image", "direct-map"):
             wrong.append(f"its registers lead to {end.get('region')}")
@@ -114,13 +114,14 @@ def check_end(kwalk, files, title, folder, crashed):
 def main():
     kwalk, folder, vmlinux, name = sys.argv[1:]
     with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
-        crashed = json.load(file)["crash"]
+        machine = json.load(file)
+    crashed, arm64 = machine["crash"], machine.get("arch") == "arm64"
     records, epoch = told(folder)
     core = os.path.join(folder, "vmcore")
     for title, files in ((f"{name}, with vmlinux", [vmlinux, core]), (f"{name}, alone", [core])):
         check_log(kwalk, files, title, records, "Kernel panic - not syncing" if crashed else None)
         check_clock(kwalk, files, title, epoch)
-        check_end(kwalk, files, title, folder, crashed)
+        check_end(kwalk, files, title, folder, crashed, arm64)
     return exit_status()
 
 

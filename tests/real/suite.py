@@ -8,6 +8,7 @@ are those that apt uses.
 
 suite.py --release SUITE FLAVOUR: prints only the release. Status 1: the suite has no such kernel.
 suite.py --package SUITE PACKAGE DIR: downloads one package whose name begins with "linux-".
+suite.py --programs SUITE ARCHITECTURE DIR PACKAGE...: downloads packages and the libraries that they depend on.
 """
 import functools
 import hashlib
@@ -59,11 +60,11 @@ def address_of(package):
     return f"{package['site']}/{package['Filename']}"
 
 
-def stanzas(site, suite, arch):
-    """Returns {package: {field: value}} for the packages of the suite."""
+def stanzas(site, suite, arch, prefix):
+    """Returns {package: {field: value}} for the packages of the suite whose names begin with the prefix."""
     text = lzma.decompress(download(f"{site}/dists/{suite}/main/binary-{arch}/Packages.xz")).decode()
     for stanza in text.split("\n\n"):
-        if stanza.startswith("Package: linux-"):
+        if stanza.startswith("Package: " + prefix):
             yield dict(line.split(": ", 1) for line in stanza.split("\n") if re.match(r"[A-Z]\S*: ", line))
 
 
@@ -74,7 +75,7 @@ def version_key(release):
 
 
 @functools.cache
-def offered(suite, arch):
+def offered(suite, arch, prefix="linux-"):
     main, security = archives()
     places = [(main, suite)]
     if suite in SECURITY and security:
@@ -82,7 +83,7 @@ def offered(suite, arch):
     found = {}
     for site, name in places:
         try:
-            for package in stanzas(site, name, arch):
+            for package in stanzas(site, name, arch, prefix):
                 package["site"] = site
                 found[package["Package"]] = package
         except (urllib.error.URLError, lzma.LZMAError) as error:
@@ -118,7 +119,32 @@ def fetch(package, folder):
     return False
 
 
+def with_libraries(found, names):
+    """Returns the packages of these names, and the libraries that they need, directly or not. Leaves out other
+    dependencies, such as interpreters of scripts that install packages."""
+    needed, pending = {}, list(names)
+    while pending:
+        name = pending.pop()
+        package = found.get(name)
+        if name in needed or not package:
+            continue
+        needed[name] = package
+        pending += [other for other in re.findall(r"(?:^|, )([a-z0-9.+-]+)", package.get("Depends", ""))
+                    if other.startswith(("lib", "zlib"))]
+    return needed
+
+
+def fetch_programs(suite, arch, folder, names):
+    needed = with_libraries(offered(suite, arch, ""), names)
+    missing = set(names) - set(needed)
+    if missing:
+        print(f"suite.py: {suite} has no {' '.join(sorted(missing))} for {arch}", file=sys.stderr)
+    return not missing and all(fetch(package, folder) for package in needed.values())
+
+
 def main():
+    if sys.argv[1] == "--programs":
+        return not fetch_programs(*sys.argv[2:5], sys.argv[5:])
     if sys.argv[1] == "--package":
         suite, name, folder = sys.argv[2:5]
         package = offered(suite, "amd64").get(name)
