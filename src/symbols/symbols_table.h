@@ -125,9 +125,15 @@ static inline bool symbol_is_local(const Elf64_Sym *entry)
 
 /* Is the name a mapping symbol of arm64 ($x before code, $d before data)? Mapping symbols ("ELF for
  * the Arm 64-bit Architecture") are not names of functions or objects, so they are ignored, as in
- * kernel/module/kallsyms.c. */
+ * kernel/module/kallsyms.c. Parts of the kernel that are linked apart have prefixes (__kvm_nvhe_$x,
+ * __pi_$d, __efistub_$x), as in scripts/mksysmap. */
 static inline bool symbol_is_mark(const char *name)
 {
+	if (name[0] == '_' && name[1] == '_') {
+		name = strchr(name, '$');
+		if (!name || name[-1] != '_')
+			return false;
+	}
 	return name[0] == '$' && (name[1] == 'x' || name[1] == 'd') &&
 	       (name[2] == '\0' || name[2] == '.');
 }

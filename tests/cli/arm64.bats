@@ -78,12 +78,13 @@ load common
 @test "marks of the assembler are no symbols" {
 	dump arm64
 	vmlinux arm64
-	[ "$(nm vmlinux | grep -c '[$][dx]')" = 2 ]
+	[ "$(nm vmlinux | grep -c '[$][dx]')" = 3 ]
 	answers vmlinux arm64 'sym ffff800008002001 ffff800008400084' <<-END
 	ffff800008002001 name=schedule
 	ffff800008400084 name=init_uts_ns
 	END
 	fails 1 '$d symbol' -q vmlinux arm64 -c 'sym $d'
+	fails 1 '__kvm_nvhe_$x symbol' -q vmlinux arm64 -c 'sym __kvm_nvhe_$x'
 }
 
 @test "registers of QEMU's notes, which have a CPU's number for a pid" {
