@@ -25,6 +25,9 @@ FACTS = {"release", "arch", "levels", "page_offset", "kaslr_offset", "phys_base"
 # direct map: doc/kernel-facts.md.
 NO_NOTE = {"max_pfn", "memory_model", "mem_map", "struct_page_size"}
 HOLE = {"high_memory", "vmalloc_start"}
+# Only the note of arm64 has the start of vmalloc, which differs between releases, and the offset of KASLR is
+# relative to this address.
+NO_NOTE_ARM64 = {"kaslr_offset", "vmalloc_start"}
 LARGEST = 2 << 30  # larger cores are not also opened with vmlinux
 
 
@@ -138,15 +141,16 @@ def main():
     core = Core(os.path.join(folder, "vmcore"))
     want_facts, want, _ = ask(kwalk, [vmlinux, core.path], script)
     code_only = want_facts["arch"] != "x86_64"
+    arm64 = NO_NOTE_ARM64 if want_facts["arch"] == "arm64" else set()
     # Memory ends before the end of the direct map, and continues above 4 GiB.
     hole = HOLE if code_only and sum(core.loads[-1][::2]) > 1 << 32 else set()
     with tempfile.TemporaryDirectory(prefix="kwalk-alone.", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
         stripped, pieces = strip(core, work)
         for title, files, may_lack in (
                 ("stripped core", [stripped], hole),
-                ("bare memory", pieces, hole | NO_NOTE if code_only else set()),
+                ("bare memory", pieces, hole | arm64 | NO_NOTE if code_only else set()),
                 ("stripped core and vmlinux", [vmlinux, stripped], set()),
-                ("bare memory and vmlinux", [vmlinux, *pieces], set())):
+                ("bare memory and vmlinux", [vmlinux, *pieces], arm64)):
             if vmlinux in files and os.path.getsize(core.path) > LARGEST:
                 continue
             facts, answers, complaint = ask(kwalk, files, script)
