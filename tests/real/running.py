@@ -34,7 +34,10 @@ def main():
     devmem = [line[8:] for line in serial if line.startswith("@devmem ")]
     if not kcore:
         return 0
-    done = subprocess.run([kwalk, "-q", "-j", "-x", os.path.join(HERE, "questions"), os.path.join(folder, "vmcore")],
+    with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
+        arm64 = json.load(file).get("arch") == "arm64"
+    questions = os.path.join(HERE, "questions-arm64" if arm64 else "questions")
+    done = subprocess.run([kwalk, "-q", "-j", "-x", questions, os.path.join(folder, "vmcore")],
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
     want = done.stdout.decode().splitlines()
     got = [line for line in kcore if line.startswith("{")]
