@@ -66,10 +66,15 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 	return text[RELEASE] >= '0' && text[RELEASE] <= '9';
 }
 
-/* Reads the text of a note up to its NUL. Returns the length of the text. */
+/* Reads the text of a note up to its NUL. Returns the length of the text, without the part after
+ * its last newline: if the rest of a copy is on another page, the value in this part is cut. */
 static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *text)
 {
-	return strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
+	size_t size = strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
+
+	while (size && text[size - 1] != '\n')
+		size--;
+	return size;
 }
 
 /* Adds the note at paddr. Returns the address at which the search continues: after the note,
@@ -309,9 +314,13 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 	memory_scan(&scan);
 	kernel_search_find_table(&search);
 	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
-	for (size_t i = 0; i < search.nr_notes && i < limit; i++)
-		if (try_note(kernel, search.notes[i]))
-			return;
+	/* Copies in memory of processes that read the note may continue on a page that is not the
+	 * next frame. The kernel's note begins at the start of a page, so it is whole. */
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++)
+		for (size_t i = 0; i < search.nr_notes && i < limit; i++)
+			if ((search.notes[i] % LEAST_PAGE != 0) == elsewhere &&
+			    try_note(kernel, search.notes[i]))
+				return;
 }
 
 void open_search_memory(struct kernel *kernel)

@@ -281,3 +281,17 @@ cpu() {
 	run ! grep -q '"fact":"vmcoreinfo"' answers
 	grep -q '"fact":"root","value":"0x1410000",.*"doubt":"it is the table that CPU 0 used, which is not proved to be the kernel.s own"' answers
 }
+
+@test "of two copies of a note, the one that begins a page, because it is whole" {
+	local note='OSRELEASE=6.1.0-18-amd64\nSYMBOL(init_uts_ns)=ffffffff81600080\nSYMBOL(swapper_pg_dir)=ffffffff81410000\n'
+
+	describe kernel <<-END
+	include $DUMPS/x86_64-qemu.txt
+	at 0x1600080: str "Linux\0"
+	at 0x1600080+130: str "6.1.0-18-amd64\0"
+	at 0x1e00018: str "${note}NUMBER(phys_ba"
+	at 0x1e01000: str "${note}NUMBER(phys_base)=0\n"
+	END
+	"$KWALK" -q -j kernel -c info >answers
+	grep -q '"fact":"vmcoreinfo","value":"0x1e01000"' answers
+}
