@@ -988,13 +988,13 @@ int main(void)
 	print_file("vmcoreinfo", "/sys/kernel/vmcoreinfo");
 	print_file("ioports", "/proc/ioports");
 	print_file("modules", "/proc/modules");
+	/* kwalk uses memory, and its sandbox causes the kernel to allocate and free areas, so run
+	 * kwalk before the use of memory and the areas are printed. */
+	ask_kwalk("kcore", "/proc/kcore");
+	ask_kwalk("devmem", "/dev/mem");
 	print_file("meminfo", "/proc/meminfo");
 	print_file("zoneinfo", "/proc/zoneinfo");
 	print_file("buddyinfo", "/proc/buddyinfo");
-	/* kwalk's sandbox causes the kernel to allocate and free areas, so run kwalk before the
-	 * areas are printed. */
-	ask_kwalk("kcore", "/proc/kcore");
-	ask_kwalk("devmem", "/dev/mem");
 	free_an_area();
 	print_file("vmallocinfo", "/proc/vmallocinfo");
 	/* Run this once now, so that there are no page faults while images and records are
