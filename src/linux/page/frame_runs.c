@@ -443,7 +443,7 @@ static void examine_by_threads(struct frame_pass *pass)
 	if (nr < FEW_PIECES * PIECE_FRAMES || crew.page_size > PAGE_STRUCT_MAX ||
 	    !dump_can_be_remembered(pass->kernel->dump))
 		return;
-	if (find_stretches(&crew) && crew.nr_stretches && make_workers(&crew, search_threads()))
+	if (find_stretches(&crew) && crew.nr_stretches && make_workers(&crew, crew_cpus()))
 		run_crew(&crew, crew.nr_workers);
 	while (crew.nr_workers)
 		frame_worker_destroy(crew.workers[--crew.nr_workers]);
