@@ -170,11 +170,11 @@ static void tell_item(const struct annotate_visit *visit, const struct text_item
 			     .at = item->at, .size = item->size, .whatis = whatis, .text = text });
 }
 
-/* Sets the source line of a return address to the line of the call. The call is the instruction
- * before the return address. */
+/* Sets the source line of a return address to the line of the call, which is before this address.
+ * The start of a function, as in "? __pfx_foo+0x10/0x10", is not a return address. */
 static void use_call_line(struct kernel *kernel, struct whatis *whatis)
 {
-	if (whatis->has_line)
+	if (!whatis->place.has_symbol || whatis->place.symbol.address != whatis->place.vaddr)
 		whatis->has_line = module_line(kernel, whatis->place.vaddr - 1, &whatis->line);
 }
 

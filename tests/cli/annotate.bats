@@ -389,7 +389,7 @@ oops_of() {
 }
 
 @test "an oops without a dump: lines as addr2line gives them, with the offset of its boot" {
-	local mode offset linked
+	local mode offset linked at size name
 
 	while read -r mode offset linked; do
 		oops_of "$mode" "$offset" "$linked"
@@ -404,6 +404,12 @@ oops_of() {
 	32 0x7000000 c1000000
 	pae 0x7000000 c1000000
 	END
+	# The start of a function is no return address: its line is not of the function before it.
+	read -r at size name < <(sed -n 2p functions)
+	printf ' ? %s+0x0/0x%x\n' "$name" "$((0x$size))" >start
+	annotated 0 'annotate start' vmlinux
+	sed -n 's/.*, more\.c:\([0-9]*\), text.*/\1/p' notes >lines
+	addr2line -e vmlinux "$at" | sed -n 's/.*:\([0-9][0-9]*\).*/\1/p' | diff - lines
 	# The text does not show where the image is: its numbers prove nothing, its symbols do.
 	sed '/Kernel Offset/d' oops >none
 	annotated 0 'annotate none' vmlinux
