@@ -183,6 +183,25 @@ static void follow_text(void)
 	load_driver("way=text");
 }
 
+static void leave_timer(void)
+{
+	load_driver("way=timer");
+	if (syscall(SYS_delete_module, "incident_driver", O_NONBLOCK))
+		perror("incident_driver");
+	for (;;)
+		sleep(1);
+}
+
+/* Twice the threshold is long enough that no other code of a slow machine reaches it. */
+static void search_list(void)
+{
+	put("/proc/sys/kernel/softlockup_panic", "1");
+	put("/proc/sys/kernel/watchdog_thresh", "4");
+	load_driver("way=twice");
+	for (;;)
+		sleep(1);
+}
+
 static void start_service(int nr)
 {
 	char name[16];
@@ -243,6 +262,7 @@ int main(void)
 		{ "hung", wait_forever }, { "jump", jump },
 		{ "user", jump_to_user }, { "read", read_user },
 		{ "list", remove_from_list }, { "text", follow_text },
+		{ "timer", leave_timer }, { "twice", search_list },
 		{ "trouble", leave_trouble }, { "", spin },
 	};
 	// clang-format on

@@ -37,6 +37,8 @@ WAYS = [
     ("read", 1, r"BUG: unable to handle page fault for address: #", r"incident_read \[incident_driver\]", None),
     ("list", 1, r".*list_del corruption.*|kernel BUG at lib/list_debug.c:.*", r"__list_del_entry_valid.*", None),
     ("text", 1, r"Oops: general protection fault.*|general protection fault.*", r"incident_name \[incident_driver\]", None),
+    ("timer", 1, r"BUG: unable to handle page fault for address: #", r".*timer.*", None),
+    ("twice", 1, r"watchdog: BUG: soft lockup - CPU## stuck for #s! #", r"incident_find \[incident_driver\]", None),
     ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
 SAME_END = {"trouble": "sysrq"}     # has the same signature
@@ -103,7 +105,7 @@ def triage(given, dump, *vmlinux):
 
 # --- comparison with the serial log ---
 
-REPORT = r"BUG: |kernel BUG at |(?:Oops: )?general protection fault|INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
+REPORT = r"(?:watchdog: )?BUG: |kernel BUG at |(?:Oops: )?general protection fault|INFO: task |sysrq: Trigger a crash|Uhhuh|mce: \[Hardware Error\]"
 
 
 def last_report(serial):

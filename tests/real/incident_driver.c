@@ -2,7 +2,8 @@
 /* A driver with the bugs of real incidents. Its parameter `way` names the bug. "jump": calls a
  * function at `address`. "read": reads memory of a process at `address` without permission. "list":
  * removes an element from a list that is damaged. "text": follows a pointer that a text has
- * overwritten. "locks": leaves threads that wait for each other, a thread that loops on the last
+ * overwritten. "timer": leaves a timer armed, whose function is in the driver. "twice": adds an
+ * element to a list twice, and searches the list in a soft interrupt. "locks": leaves threads that wait for each other, a thread that loops on the last
  * CPU with interrupts disabled, an object that is written after it was freed, and a list of tasks
  * that leads from the process svc-2 to itself. */
 #include <linux/completion.h>
@@ -16,6 +17,7 @@
 #include <linux/semaphore.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 
 static char *way = "";
 static unsigned long address;
@@ -70,10 +72,58 @@ static void overwrite(struct incident_device *device)
 	incident_name(device);
 }
 
+struct incident_session {
+	struct hlist_node node;
+	int id;
+};
+static HLIST_HEAD(sessions);
+static struct timer_list incident_timer;
+static unsigned long ticks;
+
+static void incident_tick(struct timer_list *timer)
+{
+	ticks++;
+}
+
+static void arm(void)
+{
+	timer_setup(&incident_timer, incident_tick, 0);
+	mod_timer(&incident_timer, jiffies + HZ);
+	pr_alert("@timer %px\n", &incident_timer);
+}
+
+static noinline struct incident_session *incident_find(int id)
+{
+	struct incident_session *session;
+
+	hlist_for_each_entry(session, &sessions,
+			     node) if (READ_ONCE(session->id) == id) return session;
+	return NULL;
+}
+
+static void incident_expire(struct timer_list *timer)
+{
+	if (incident_find(-1))
+		ticks++;
+}
+
+/* The list then leads from the first element to the second one, and back. */
+static void add_twice(void)
+{
+	static struct incident_session session[3];
+
+	for (int i = 0; i < ARRAY_SIZE(session); i++)
+		hlist_add_head(&session[i].node, &sessions);
+	hlist_add_head(&session[1].node, &sessions);
+	timer_setup(&incident_timer, incident_expire, 0);
+	mod_timer(&incident_timer, jiffies + HZ / 2);
+}
+
 /* --- what does not --- */
 
 static DEFINE_MUTEX(incident_mutex);
 static DECLARE_RWSEM(incident_rwsem);
+static DECLARE_RWSEM(incident_readers);
 static DEFINE_SEMAPHORE(incident_semaphore, 1);
 static DECLARE_COMPLETION(incident_ready);
 static DECLARE_COMPLETION(incident_completion);
@@ -84,6 +134,7 @@ static int hold(void *unused)
 {
 	mutex_lock(&incident_mutex);
 	down_write(&incident_rwsem);
+	down_read(&incident_readers);
 	down(&incident_semaphore);
 	complete(&incident_ready);
 	wait_for_completion(&incident_completion);
@@ -99,6 +150,12 @@ static int wait_for_mutex(void *unused)
 static int wait_for_rwsem(void *unused)
 {
 	down_read(&incident_rwsem);
+	return 0;
+}
+
+static int wait_for_readers(void *unused)
+{
+	down_write(&incident_readers);
 	return 0;
 }
 
@@ -153,7 +210,7 @@ static void damage_tasks(void)
 
 static void leave_trouble(void)
 {
-	static int (*const waits[])(void *) = { wait_for_mutex, wait_for_rwsem,
+	static int (*const waits[])(void *) = { wait_for_mutex, wait_for_rwsem, wait_for_readers,
 						wait_for_semaphore };
 	struct task_struct *task = kthread_run(hold, NULL, "inc-holder");
 
@@ -186,11 +243,20 @@ static int __init incident_driver_init(void)
 		damage_list(device);
 	else if (!strcmp(way, "text"))
 		overwrite(device);
+	else if (!strcmp(way, "timer"))
+		arm();
+	else if (!strcmp(way, "twice"))
+		add_twice();
 	else if (!strcmp(way, "locks"))
 		leave_trouble();
 	return 0;
 }
 module_init(incident_driver_init);
+
+static void __exit incident_driver_exit(void)
+{
+}
+module_exit(incident_driver_exit);
 
 MODULE_DESCRIPTION("Has the bugs of real incidents");
 MODULE_LICENSE("GPL");

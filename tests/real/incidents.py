@@ -8,8 +8,11 @@ import re
 import subprocess
 
 USER_CODE = 0x10000000      # crash.c
-WAITS = {"wait_for_mutex": ("mutex", True), "wait_for_rwsem": ("rwsem", True),
-         "wait_for_semaphore": ("semaphore", False), "hold": ("completion", False)}
+WAITS = {"wait_for_mutex": ("mutex", "incident_mutex", "owner_pid"),
+         "wait_for_rwsem": ("rwsem", "incident_rwsem", "owner_pid"),
+         "wait_for_readers": ("rwsem", "incident_readers", "reader_pid"),
+         "wait_for_semaphore": ("semaphore", "incident_semaphore", None),
+         "hold": ("completion", "incident_completion", None)}
 
 
 def run(given, command, *files):
@@ -68,6 +71,24 @@ def about_list(given, guest):
     return [f"cause {cause}"] * (not str(cause).startswith("list_del corruption. "))
 
 
+def about_timer(given, guest):
+    """Where was the fault, what was at its address, and who still has the timer?"""
+    timer = re.search(r"@timer (\w+)", guest.serial())[1]
+    frames = ask(given, guest, "triage")[0]["panic"]["trace"]
+    wrong = [f"triage begins with {frames[0]}"] * (not frames[0].get("interrupted"))
+    wrong += [f"{explained(given, guest)}"] * (not any(re.match("modules, .*, not mapped", text)
+                                                      for text in explained(given, guest)))
+    holders = ask(given, guest, f"search -w {timer}")
+    return wrong + [f"{holders}"] * ("timer_bases" not in str(holders))
+
+
+def about_lockup_of_softirq(given, guest):
+    """Which code loops?"""
+    names = [frame.get("symbol", "").split("+")[0].split(".")[0]
+             for frame in ask(given, guest, "triage")[0]["panic"]["trace"] if not frame["inlined"]]
+    return [f"triage shows {names}"] * (names[:2] != ["incident_find", "incident_expire"])
+
+
 def about_text(given, guest):
     """What is in the pointer?"""
     return ["the text in the pointer is not shown"] * ('the text "etters.."' not in explained(given, guest))
@@ -77,11 +98,14 @@ def about_waits(given, guest):
     """For what does each thread wait, and which thread is the owner?"""
     threads = {name: int(pid) for pid, name in re.findall(r"@thread (\d+) (\w+)", guest.serial())}
     wrong = []
-    for name, (kind, owned) in WAITS.items():
+    for name, (kind, lock, holder) in WAITS.items():
         waits = [frame["waits"] for frame in ask(given, guest, f"bt {threads[name]}") if "waits" in frame]
-        owner = threads["hold"] if owned else None
-        if [(one["kind"], one.get("owner_pid")) for one in waits] != [(kind, owner)]:
-            wrong.append(f"{name} waits for {waits}, not {kind} of {owner}")
+        wanted = {"kind": kind, "symbol": lock, "module": "incident_driver"}
+        if holder:
+            wanted[holder] = threads["hold"]
+        got = [{key: value for key, value in one.items() if key in wanted or key.endswith("_pid")} for one in waits]
+        if got != [wanted]:
+            wrong.append(f"{name} waits for {waits}, not {wanted}")
     return wrong
 
 
@@ -192,6 +216,7 @@ QUESTIONS = {
     "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid"), about_list],
     "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text,
              driver_without_dump],
+    "timer": [about_timer, without_dump], "twice": [about_lockup_of_softirq, without_dump],
     "module": [without_dump], "stack": [without_dump],
     "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump,
                 about_lines],
