@@ -202,6 +202,52 @@ static void bits_in_use_in_the_image(void **state)
 	open_close(kernel);
 }
 
+/* PHYS_OFFSET is what PAGE_OFFSET maps, whether or not there is memory. Here the linear map begins
+ * 2M higher. */
+static void start_of_the_linear_map(void **state)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	(void)state;
+	memory_start(false, "OSRELEASE=6.1.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
+			    "NUMBER(TCR_EL1_T1SZ)=0x10\nKERNELOFFSET=0\n"
+			    "NUMBER(kimage_voffset)=0xffff800008000000\n"
+			    "SYMBOL(swapper_pg_dir)=ffff800008001000\n");
+	image.machine = EM_AARCH64;
+	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
+	put(0x2000, 0x3000 | TABLE, 8);
+	put(0x3000 + 8 * 64, BLOCK, 8);
+	put(ROOT, 0x4000 | TABLE, 8);
+	put(0x4000, 0x5000 | TABLE, 8);
+	put(0x5000 + 8, 0x40200000 | BLOCK, 8);
+	kernel = memory_open(NULL, "page_offset=ffff000000000000");
+	assert_true(kernel_fact(kernel, FACT_PHYS_OFFSET, &value));
+	assert_int_equal(value, 0x40000000);
+	open_close(kernel);
+}
+
+/* AAPCS64: a frame record has two words, and x29 of the outermost function is 0. So sp is after the
+ * record. */
+static void sp_after_the_last_record(void **state)
+{
+	struct unwind_state unwind = { 0 };
+	struct kernel *kernel;
+
+	(void)state;
+	start_arm64("");
+	put(0x9000, 0, 8);
+	put(0x9008, IMAGE_AT + 0x40, 8);
+	kernel = open_arm64();
+	registers_set(&unwind.registers, CPU_IP, IMAGE_AT + 0x30);
+	registers_set(&unwind.registers, CPU_X29, IMAGE_AT + 0x9000);
+	assert_true(kernel->arch->unwind_step(kernel, &unwind, NULL));
+	assert_false(unwind.interrupted || unwind.outermost);
+	assert_true(unwind.registers.value[CPU_IP] == IMAGE_AT + 0x40);
+	assert_true(unwind.registers.value[CPU_SP] == IMAGE_AT + 0x9010);
+	open_close(kernel);
+}
+
 /* The table maps itself, because the image contains it. If even the first entry on the way is
  * empty, the page is not the table. */
 static void a_root_that_is_empty(void **state)
@@ -446,6 +492,7 @@ static void interrupted_registers(void **state)
 	assert_true(unwind.registers.value[CPU_SP] == IMAGE_AT + 0xb000);
 	assert_true(unwind.registers.value[CPU_IP] == IMAGE_AT + 0x20);
 	assert_int_equal(unwind.registers.value[CPU_FLAGS], 0x600000c5);
+	assert_int_equal(unwind.registers.known >> CPU_X29 & 1, 1);
 	open_close(kernel);
 }
 
@@ -500,6 +547,8 @@ int main(void)
 		cmocka_unit_test(the_shadow),
 		cmocka_unit_test(an_early_shadow),
 		cmocka_unit_test(linear_maps_until_5_3),
+		cmocka_unit_test(start_of_the_linear_map),
+		cmocka_unit_test(sp_after_the_last_record),
 		cmocka_unit_test(bits_in_use_in_the_image),
 		cmocka_unit_test(a_root_that_is_empty),
 		cmocka_unit_test(page_size_in_the_header),

@@ -220,9 +220,9 @@ static void pages_begin_at_their_size(void **state)
 			continue;
 		size = paging_page_size(paging);
 		nr += choice.pa_bits == 48;
-		page = paging->family->page(paging, paging->nr_levels - 1u,
-					    0x403 | size | size / 2);
-		table = paging->family->table(paging, 3 | size | size / 2);
+		page = entry_page(paging->family, paging, paging->nr_levels - 1u,
+				  0x403 | size | size / 2);
+		table = entry_table(paging->family, paging, 3 | size | size / 2);
 		assert_int_equal(page & UINT64_C(0xffffffffffff), size);
 		assert_int_equal(table & UINT64_C(0xffffffffffff), size);
 	}
