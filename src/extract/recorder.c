@@ -32,6 +32,13 @@ static void note_read(struct dump *dump, uint64_t paddr, size_t size)
 	kept_add_bytes(recorded->kept, paddr, size);
 }
 
+static void recorder_survey(struct dump *dump, struct dump_survey *survey)
+{
+	const struct recorded *recorded = dump->private;
+
+	dump_survey(recorded->dump, survey);
+}
+
 /* Each extent is a copy. Otherwise a caller of dump_find() could keep the pointer to an extent, and
  * read more bytes through it that would not be recorded. */
 static const struct dump_format recorder_format = {
@@ -40,6 +47,7 @@ static const struct dump_format recorder_format = {
 	.copies = true,
 	.find = recorder_find,
 	.peek = recorder_peek,
+	.survey = recorder_survey,
 	.note_read = note_read,
 };
 

@@ -48,3 +48,19 @@ count() {
 	"$KWALK" -q --stats -c 'ptob 1' x86_64 >both 2>&1
 	[ "$(tail -n 1 both | grep -c '^kwalk: stats: ptob ')" -eq 1 ]
 }
+
+# Other parts of extract unpack each of the 2048 pages at most twice.
+@test "extract: counting the pages in each state unpacks none" {
+	describe large <<-END
+	include $DUMPS/x86_64-tasks.txt
+	container kdump
+	segment paddr=4G filesz=8M memsz=8M
+	at 4G: u64 seq 1048576 1 1
+	END
+	vmlinux 64
+	"$KWALK" -q --stats -c 'extract -l tables -w out' vmlinux large >/dev/null 2>costs
+	[ "$(grep -c 'stats: extract' costs)" -eq 1 ]
+	grep 'stats: extract' costs >line
+	mv line costs
+	[ "$(count pages 1)" -lt $((3 * 2048)) ]
+}
