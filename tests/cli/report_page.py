@@ -12,10 +12,11 @@ import base64
 import hashlib
 import html.parser
 import json
+import os
 import re
 import sys
 
-PAGE = 4096
+PAGE = int(os.environ.get("GUEST_PAGE", "4096"))    # tests/real/run sets it
 VOID = "meta", "br", "input"
 # Text that would be markup or code, or would request something.
 ACTIVE = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|fetch\(|XMLHttpRequest|WebSocket|import\("
