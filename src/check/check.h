@@ -31,6 +31,8 @@ enum check {
 	CHECK_OF_IOMEM,
 	CHECK_OF_IOPORTS,
 	CHECK_OF_TASKS,
+	CHECK_OF_VMAS,
+	CHECK_OF_AREAS,
 	CHECK_OF_SLABS,
 	CHECK_OF_FREE_LISTS,
 	CHECK_OF_IO_TABLES,
@@ -66,6 +68,10 @@ void check_kernel(const struct checker *checker);
 
 /* check_tables.c: checks the kernel's half of its page table, in one pass. */
 void check_tables(const struct checker *checker);
+
+/* check_areas.c: checks the mappings of processes, and the areas of vmalloc. */
+void check_vmas(const struct checker *checker);
+void check_areas(const struct checker *checker);
 
 /* check_slabs.c: checks the lists of slabs and of free objects. */
 void check_slabs(const struct checker *checker);

@@ -194,15 +194,12 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 			    pass->zone->name, order, counted, nr);
 }
 
-/* Returns true if the zone is locked, because then a CPU was changing the zone. All bytes of a free
- * spinlock are 0. */
+/* Returns true if the zone is locked, because then a CPU was changing the zone. */
 static bool is_locked(struct kernel *kernel, const struct zone *zone)
 {
 	const struct member *lock = kernel_member(kernel, ZONE_LOCK, NULL);
-	uint64_t value;
 
-	return lock && lock->size >= 4 &&
-	       kernel_read_number(kernel, zone->address + lock->offset, 4, &value, NULL) && value;
+	return lock && lock->size >= 4 && links_locked(kernel, zone->address + lock->offset);
 }
 
 static bool check_zone(const struct zone *zone, void *arg)

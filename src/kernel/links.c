@@ -76,11 +76,16 @@ bool links_next(struct links *links, uint64_t *address)
 
 bool links_lead_nowhere(const struct links *links)
 {
-	const struct space *space = kernel_space(links->kernel, NULL);
-	enum walk_outcome outcome;
+	return links->end == LINKS_MISSING && kernel_is_unmapped(links->kernel, links->at);
+}
 
-	if (links->end != LINKS_MISSING || !space)
+bool links_locked(struct kernel *kernel, uint64_t lock)
+{
+	uint64_t value;
+
+	if (!kernel_read_number(kernel, lock, 4, &value, NULL) || !value)
 		return false;
-	outcome = walk_page_table(space, links->at).outcome;
-	return outcome == WALK_NOT_PRESENT || outcome == WALK_NON_CANONICAL;
+	/* Before 4.2 (62c7a1e9ae54) a free lock has two equal tickets of 8 or 16 bits. */
+	return kernel_version(kernel) >= KERNEL_VERSION(4, 2, 0) ||
+	       (value >> 16 != (value & 0xffff) && (value >> 8 & 0xff) != (value & 0xff));
 }

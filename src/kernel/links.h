@@ -64,6 +64,10 @@ bool links_next(struct links *links, uint64_t *address);
  * this case the list is damaged. If the address is mapped, the dump may only be incomplete. */
 bool links_lead_nowhere(const struct links *links);
 
+/* Was the spinlock at this address held? Then a CPU may have been changing the list that the lock
+ * protects. */
+bool links_locked(struct kernel *kernel, uint64_t lock);
+
 static inline bool links_damaged(const struct links *links)
 {
 	return links->end > LINKS_STOPPED;

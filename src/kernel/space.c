@@ -211,6 +211,17 @@ bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t 
 	return space && space_read(space, vaddr, buffer, size, err);
 }
 
+bool kernel_is_unmapped(struct kernel *kernel, uint64_t vaddr)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	enum walk_outcome outcome;
+
+	if (!space)
+		return false;
+	outcome = walk_page_table(space, vaddr).outcome;
+	return outcome == WALK_NOT_PRESENT || outcome == WALK_NON_CANONICAL;
+}
+
 bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
 			struct error *err)
 {

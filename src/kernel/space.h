@@ -50,6 +50,9 @@ bool kernel_any_space(struct kernel *kernel, struct space *space);
  * note that the bytes are text (noted.h). To enforce this, the type of buffer is not char *. */
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
 		 struct error *err);
+/* Returns true if the kernel's page table does not map vaddr. In this case a pointer to vaddr is
+ * damaged. If vaddr is mapped but cannot be read, the dump may only be incomplete. */
+bool kernel_is_unmapped(struct kernel *kernel, uint64_t vaddr);
 /* Reads a little-endian number of size bytes: 1, 2, 4 or 8. */
 bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
 			struct error *err);

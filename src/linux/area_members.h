@@ -21,7 +21,9 @@
 	X(VMAP_SUBTREE_MAX_SIZE, "vmap_area", "subtree_max_size") \
 	X(VMAP_PURGE_LIST, "vmap_area", "purge_list") \
 	X(VMAP_NODE_BUSY, "vmap_node", "busy.head") \
+	X(VMAP_NODE_BUSY_LOCK, "vmap_node", "busy.lock") \
 	X(VMAP_NODE_LAZY, "vmap_node", "lazy.head") \
+	X(VMAP_NODE_LAZY_LOCK, "vmap_node", "lazy.lock") \
 	X(VM_NEXT, "vm_struct", "next") \
 	X(VM_ADDR, "vm_struct", "addr") \
 	X(VM_SIZE, "vm_struct", "size") \

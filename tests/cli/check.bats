@@ -51,6 +51,8 @@ check_of() {
 		* status=ok check=iomem message=~7
 		* status=ok check=ioports message=~2
 		* check=tasks
+		* check=vmas
+		* check=areas
 		* check=slabs
 		* check=free-lists
 		* status=ok check=io-tables \
@@ -170,6 +172,7 @@ check_of() {
 	for page in 'P|US|NX 0x1d04000|P|NX' 'P|US|NX 0x1d04000|P|US|NX' 'TABLE|NX' 'P|US'; do
 		describe clock <<-END
 		include $DUMPS/x86_64-tasks-old.txt
+	at mm_shell: u64 0 0
 		at pmd_fixmap[506]: u64 pte_fixmap|TABLE
 		at pte_fixmap[0x1a6]: u64 0xfed00000|P|US|NX|PCD 0x1d03000|$page
 		END
@@ -193,6 +196,7 @@ check_of() {
 	vmlinux 64 2.6.39
 	describe clock <<-END
 	include $DUMPS/x86_64-tasks-old.txt
+	at mm_shell: u64 0 0
 	at pmd_fixmap[506]: u64 pte_fixmap|TABLE
 	at pte_fixmap[0x1a6]: u64 0xfed00000|P|US|PCD 0x1d03000|P|US|NX
 	END
@@ -250,11 +254,13 @@ check_of() {
 	* check=iomem
 	* check=ioports
 	* check=tasks
+	* check=vmas
+	* check=areas
 	* check=slabs
 	* check=free-lists
 	* check=io-tables
 	* status=not-checked check=summary \
-		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, slabs, free-lists, io-tables"
+		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, vmas, areas, slabs, free-lists, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx '  fd001000 is mapped as WB at ffffc90000012000 and as UC- at ffffc90000013000'
@@ -419,7 +425,7 @@ users() {
 	users 'at pmd_user[0]: u64 pte_user|KTABLE'
 	line user-tables error '5 pages are mapped by processes that cannot access them, the first: the pte entry 1c01025 at 12008 maps 1000 of pid 1 (init)'
 	# where it is not known what they are mappings of
-	users 'at 0x36000[0]: u64 0x37000|KTABLE'
+	users 'at 0x36000[0]: u64 0x37000|KTABLE' 'at mm_shell+8: u64 d+0x34300|0xa'
 	line user-tables not-checked 'the use of the frames of 4 pages cannot be read'
 	users 'at pte_user[3]: u64 0x1c03000|P|RW|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
@@ -484,6 +490,7 @@ users() {
 	for change in '0 ok' 'pud_vmemmap|k error'; do
 		describe damaged <<-END
 		include $DUMPS/x86_64-tasks-old.txt
+		at mm_shell: u64 0 0
 		at pgd_shell[(vmalloc_base>>39)&511]: u64 ${change% *}
 		END
 		check_of "$([ "${change#* }" = ok ] && echo 0 || echo 1)" vmlinux damaged
@@ -623,6 +630,73 @@ own() {
 		check_of 1 vmlinux damaged
 		line tasks error ' is not a task: its '
 	done
+}
+
+@test "mappings of processes: damage, a wrong count, and what is missing in the dump" {
+	local lines status text
+
+	MAP_COUNTS=1 vmlinux 64
+	dump x86_64-tasks-damaged
+	check_of 1 vmlinux x86_64-tasks-damaged
+	line vmas error '3 places of the mappings are damaged, the first: the mappings of pid 1 (init): mappings are missing after 2fff: ffff888000038080 is not a vm_area_struct'
+	line vmas not-checked 'processes are missing, because lists of tasks are damaged'
+	while IFS='|' read -r status lines text; do
+		printf 'include %s\nat mm_init+160: u32 6\nat mm_shell+160: u32 1\n%b\n' "$DUMPS/x86_64-tasks.txt" "$lines" |
+			describe damaged
+		check_of "$([ "$status" = error ]; echo $((!$?)))" vmlinux damaged
+		line vmas "$status" "$text" || return 1
+	done <<-'END'
+	ok||7 mappings of 2 processes, in trees or lists that are complete
+	error|at mm_shell+160: u32 4|1 place of the mappings is damaged: the mm_struct of pid 3 (shell) counts 4 mappings, but 1 were found
+	error|at leaf_a+136: u64 0|1 place of the mappings is damaged: the mm_struct of pid 1 (init) counts 6 mappings, but 5 were found
+	error|at leaf_shell+136: u64 d+vma+0x100|the vm_area_struct at ffff888000038100 belongs to the mm at ffff888000031000
+	error|at leaf_shell+136: u64 d+vma+(1<<45)|1 place of the mappings is damaged: the mappings of pid 3 (shell): the first mappings are missing: ffffa88000038000 is not mapped
+	error|at mm_shell+8: u64 d+0x34300+(1<<45)+0xa|ffffa88000034300 is not mapped
+	not-checked|at mm_shell+160: u32 4\nat mm_shell+152: u64 1|1 place seems damaged, but the mappings were being changed: the mm_struct of pid 3 (shell) counts 4
+	error|at mm_shell+160: u32 4\nat mm_shell+152: u64 0x100|counts 4 mappings
+	not-checked|at pte_vmalloc[20]: u64 0xfd000000+DATA\nat leaf_shell+136: u64 vmalloc_base+0x14000|1 part of the mappings is missing: the mappings of pid 3 (shell): the first mappings are missing: ffffc90000014000 (physical fd000000) is not in the dump
+	END
+}
+
+@test "a process without an mm_struct has no mappings that could be checked" {
+	vmlinux 64
+	describe damaged <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_shell+32: u64 d+mm_init+0x2000000000
+	END
+	check_of 1 vmlinux damaged
+	line vmas not-checked '1 process has no mm_struct'
+}
+
+@test "lists of areas: damage, a list that was being changed, and what is missing in the dump" {
+	vmlinux 64
+	dump x86_64-areas x86_64-areas-damaged
+	check_of 1 vmlinux x86_64-areas # its tasks are not described
+	line areas ok 'areas of vmalloc, in complete lists, without overlaps'
+	check_of 1 vmlinux x86_64-areas-damaged
+	line areas error '5 places of the lists are damaged, the first: the list of areas is cut after its entry at '
+	printf '.globl vmap_area_lock\n.type vmap_area_lock, @object\n.set vmap_area_lock, 0xffffffff81477000\n' >more.s
+	MORE=more.s vmlinux 64
+	describe locked <<-END
+	include $DUMPS/x86_64-areas-damaged.txt
+	at text_phys+0x477000: u32 1
+	END
+	check_of 1 vmlinux locked
+	line areas not-checked '5 places of the lists seem damaged, but a list was locked'
+	vmlinux 64 6.12.9
+	describe locked <<-END
+	include $DUMPS/x86_64-areas-nodes.txt
+	at areas+link: u64 VA+0x80+link+(1<<45)
+	at 0x45000+32: u32 1
+	END
+	check_of 0 vmlinux locked
+	line areas not-checked 'seems damaged, but a list was locked'
+	describe damaged <<-END
+	include $DUMPS/x86_64-areas-nodes.txt
+	at areas+link: u64 VA+0x80+link+(1<<45)
+	END
+	check_of 1 vmlinux damaged
+	line areas error '1 place of the lists is damaged: the list of areas is cut'
 }
 
 @test "no page table at all" {

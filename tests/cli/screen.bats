@@ -56,7 +56,7 @@ MANY='regions; regions; regions'
 		asks 'vtop init_task 1234' tasks 'region schedule ffff888000030010' 'vmas -p 1' \
 			'pagemap -p 1' 'page init_task' 'ptov -a -u 32000' pt 'rd -8 init_task 20' \
 			check 'whatis -v ffff888000030010' |
-			on_screen $columns 40 --no-pager vmlinux x86_64-tasks
+			on_screen $columns 50 --no-pager vmlinux x86_64-tasks
 		tail -n +2 "$BATS_TEST_DIRNAME/screens/$columns.txt" | diff -u - screens
 	done
 }

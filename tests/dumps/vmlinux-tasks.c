@@ -156,6 +156,12 @@ struct mm_struct {
 		unsigned long flags;
 	} context;
 #endif
+#ifdef MAP_COUNTS
+	struct {
+		long count;
+	} mmap_lock;
+	int map_count;
+#endif
 };
 
 struct dentry_operations {

@@ -101,8 +101,12 @@ static bool enter_node(struct climb *climb, uint64_t encoded, uint64_t first, ui
 		return fail(err, ERROR_FORMAT,
 			    "the maple node at %" PRIx64 " has the unknown type %u", level->node,
 			    level->type);
-	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE, err) ||
-	    !check_parent(climb, level, err))
+	if (!kernel_read(climb->kernel, level->node, level->bytes, NODE_SIZE, err)) {
+		if (err->code == ERROR_UNREADABLE && kernel_is_unmapped(climb->kernel, level->node))
+			err->code = ERROR_FORMAT;
+		return false;
+	}
+	if (!check_parent(climb, level, err))
 		return false;
 	climb->depth++;
 	return true;

@@ -125,8 +125,31 @@ static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, 
 {
 	uint64_t gate;
 
-	return !kernel_symbol(kernel, "gate_vma", &gate, NULL) || !has_gate(kernel, mm) ||
-	       vma_list_add(kernel, list, 0, gate, err);
+	if (!kernel_symbol(kernel, "gate_vma", &gate, NULL) || !has_gate(kernel, mm))
+		return true;
+	list->has_gate = vma_list_add(kernel, list, 0, gate, err);
+	return list->has_gate;
+}
+
+bool vma_count(struct kernel *kernel, uint64_t mm, uint64_t *count)
+{
+	return kernel_read_member(kernel, mm, MM_MAP_COUNT, count, NULL);
+}
+
+bool vma_is_changing(struct kernel *kernel, uint64_t mm)
+{
+	/* RWSEM_WRITER_LOCKED (kernel/locking/rwsem.c) */
+	enum { LOCKED_FOR_WRITING = 1 };
+	const struct member *lock = kernel_member(kernel, MM_LOCK, NULL);
+	uint64_t count;
+
+	/* the count is the first member of the lock */
+	if (!lock || !kernel_read_pointer(kernel, mm + lock->offset, &count, NULL))
+		return false;
+	/* before 5.3 (64489e78004c) the count also distinguishes readers, but differently on
+	 * each architecture */
+	return kernel_version(kernel) >= KERNEL_VERSION(5, 3, 0) ? count & LOCKED_FOR_WRITING :
+								   count != 0;
 }
 
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)

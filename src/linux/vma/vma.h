@@ -30,7 +30,9 @@ struct vma {
 struct vma_list {
 	struct vma *vma; /* owned; in the order of addresses */
 	size_t nr, room;
+	/* A damage has the code ERROR_UNREADABLE if memory that is needed is not in the dump. */
 	struct damages damages;
+	bool has_gate; /* the list has the vsyscall page, which no tree or list of the kernel has */
 };
 
 /* Fills *list with the mappings of the mm_struct at address mm, and with the damage found. *list
@@ -38,6 +40,11 @@ struct vma_list {
  * work, or if there is not enough memory. */
 bool vma_each(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err);
 void vma_list_release(struct vma_list *list);
+/* Reads the number of mappings that the mm_struct counts. Returns false if it is unknown. */
+bool vma_count(struct kernel *kernel, uint64_t mm, uint64_t *count);
+/* Returns true if the mappings of the mm_struct may have been changing when the dump was taken:
+ * mmap_lock was held for writing. */
+bool vma_is_changing(struct kernel *kernel, uint64_t mm);
 
 /* Returns the start of a mapping as /proc/PID/maps shows it. list: the list that contains vma. The
  * lowest page of a mapping that grows downwards may be its guard page. Then the start is one page

@@ -44,8 +44,11 @@ bool vma_list_add(struct kernel *kernel, struct vma_list *list, uint64_t mm, uin
 
 	if (list->nr >= MOST_VMAS)
 		return fail(err, ERROR_FORMAT, "more than %d mappings", MOST_VMAS);
-	if (!read_vma(kernel, address, &vma, err))
+	if (!read_vma(kernel, address, &vma, err)) {
+		if (err && err->code == ERROR_UNREADABLE && kernel_is_unmapped(kernel, address))
+			err->code = ERROR_FORMAT;
 		return false;
+	}
 	if (mm && kernel_member(kernel, VMA_MM, NULL) &&
 	    kernel_read_member(kernel, address, VMA_MM, &owner, NULL) && owner != mm)
 		return fail(err, ERROR_FORMAT,

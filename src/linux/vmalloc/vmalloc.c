@@ -48,7 +48,7 @@ static void vmalloc_damage(struct vmalloc_scan *scan, const char *what, uint64_t
 
 	if (scan->ended.code)
 		return;
-	fail(&err, ERROR_FORMAT, "%s at %" PRIx64 ": %.300s", what, at, why->message);
+	fail(&err, why->code, "%s at %" PRIx64 ": %.300s", what, at, why->message);
 	damages_add(&scan->list.damages, &err);
 }
 
@@ -130,6 +130,8 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 		}
 		fail(&err, ERROR_FORMAT, "its vm_struct has another range, %" PRIx64 " to %" PRIx64,
 		     owned.first, owned.last);
+	} else if (err.code == ERROR_UNREADABLE && kernel_is_unmapped(scan->kernel, vm)) {
+		err.code = ERROR_FORMAT;
 	}
 	area->state = VMALLOC_UNOWNED;
 	vmalloc_damage(scan, "the area", va, &err);
@@ -209,14 +211,17 @@ static bool vmalloc_add_entry(struct vmalloc_scan *scan, const struct list *list
 static void report_cut(struct vmalloc_scan *scan, const struct list *list,
 		       const struct links *links, struct error *err)
 {
-	if (links->end == LINKS_MISSING)
+	if (links->end == LINKS_MISSING) {
 		*err = links->why;
-	else if (links->end == LINKS_BAD)
+		if (links_lead_nowhere(links))
+			err->code = ERROR_FORMAT;
+	} else if (links->end == LINKS_BAD) {
 		fail(err, ERROR_FORMAT,
 		     "this entry points to %" PRIx64 ", which points back to %" PRIx64, links->at,
 		     links->back);
-	else if (links->end == LINKS_LIMIT)
+	} else if (links->end == LINKS_LIMIT) {
 		fail(err, ERROR_FORMAT, "the list has no end");
+	}
 	vmalloc_damage(scan,
 		       list->is_chain ? "the chain of areas is cut after its entry" :
 					"the list of areas is cut after its entry",
@@ -265,6 +270,24 @@ static void vmalloc_follow_both_ways(struct vmalloc_scan *scan, uint64_t head,
 
 /* --- the lists of each release --- */
 
+/* Records whether the lock of a list is held. symbol: the symbol of the lock. */
+static void note_lock(struct vmalloc_scan *scan, const char *symbol)
+{
+	uint64_t lock;
+
+	if (kernel_symbol(scan->kernel, symbol, &lock, NULL))
+		scan->list.locked |= links_locked(scan->kernel, lock);
+}
+
+/* Records whether the lock of one of a vmap_node's lists is held. */
+static void note_node_lock(struct vmalloc_scan *scan, uint64_t node, unsigned int id)
+{
+	const struct member *lock = kernel_member(scan->kernel, id, NULL);
+
+	if (lock && lock->size >= 4)
+		scan->list.locked |= links_locked(scan->kernel, node + lock->offset);
+}
+
 /* Reads the areas of kernels since 6.9. Each vmap_node has a list of areas in use, and a list of
  * areas that wait to be purged. */
 static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error *err)
@@ -283,6 +306,8 @@ static bool scan_nodes(struct vmalloc_scan *scan, uint64_t symbol, struct error 
 	for (uint64_t i = 0; i < nr && !scan->ended.code; i++) {
 		vmalloc_follow_both_ways(scan, nodes + i * size + busy->offset, add_busy);
 		vmalloc_follow_both_ways(scan, nodes + i * size + lazy->offset, add_unpurged);
+		note_node_lock(scan, nodes + i * size, VMAP_NODE_BUSY_LOCK);
+		note_node_lock(scan, nodes + i * size, VMAP_NODE_LAZY_LOCK);
 	}
 	return true;
 }
@@ -308,6 +333,8 @@ static bool scan_one_list(struct vmalloc_scan *scan, uint64_t head)
 {
 	uint64_t lazy;
 
+	note_lock(scan, "vmap_area_lock");
+	note_lock(scan, "purge_vmap_area_lock"); /* since 5.11 */
 	if (scan->era == OLD_FLAGS) {
 		follow_chain(scan, note_purged);
 		address_set_release(&scan->seen); /* the list of all areas contains them, too */

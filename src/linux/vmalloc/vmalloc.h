@@ -44,7 +44,9 @@ struct vmalloc_area {
 struct vmalloc_list {
 	struct vmalloc_area *area; /* owned; in the order of addresses */
 	size_t nr, room;
+	/* A damage has the code ERROR_UNREADABLE if memory that is needed is not in the dump. */
 	struct damages damages;
+	bool locked; /* a lock of the lists was held, so a CPU may have been changing the lists */
 };
 
 /* Returns all areas. They are read on first use, and borrowed from the kernel until
