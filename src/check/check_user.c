@@ -11,8 +11,10 @@
 #include "linux/resource/resource.h"
 #include "base/text.h"
 #include "query/nowhere.h"
+#include "query/translate.h"
 #include "query/value.h"
 #include "linux/page/page.h"
+#include "linux/page/page_info.h"
 #include "linux/page/page_use.h"
 #include "linux/slab/slab_count.h"
 
@@ -296,6 +298,35 @@ static bool is_counted(enum page_use_kind kind)
 	       kind == PAGE_USE_KSM;
 }
 
+/* Checks a frame that a process maps although nothing holds a reference to the frame, so the kernel
+ * may use the frame for something else. Only mappings of drivers hold no references. */
+static void look_unreferenced(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
+{
+	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
+	const struct vma *vma;
+	struct page_words words;
+	struct compound compound;
+	bool known;
+
+	user->nr_not_compared++;
+	if (query_is_zero_page(user->kernel, scanned->paddr))
+		return;
+	if (!page_compound(user->kernel, pfn, &words, &compound, NULL)) {
+		user->nr_unjudged++;
+		return;
+	}
+	if (page_flags_of_device(user->kernel, page_word(&words, layout->flags)))
+		return;
+	vma = check_user_find_area(user, scanned->first, &known);
+	if (is_drivers(vma))
+		return;
+	if (known)
+		count_entry(user, &user->kernel_frames, scanned,
+			    ", whose struct page counts no reference");
+	else
+		user->nr_unreferenced++;
+}
+
 /* Checks the use of the frame that a process maps. A driver may map the kernel's frames, but
  * nothing may map page tables or free memory. Processes may read reserved frames, because the zero
  * page and the vDSO are reserved, like the kernel's image. */
@@ -331,7 +362,9 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 		else
 			user->nr_unjudged++;
 	}
-	if (!use.compound && (is_counted(use.kind) || (use.kind == PAGE_USE_UNKNOWN && !what)))
+	if (use.unreferenced && use.kind == PAGE_USE_UNKNOWN && !what)
+		look_unreferenced(user, scanned, pfn);
+	else if (!use.compound && (is_counted(use.kind) || (use.kind == PAGE_USE_UNKNOWN && !what)))
 		check_user_add_mapped(user, scanned, pfn, is_counted(use.kind));
 	else
 		user->nr_not_compared++;
@@ -379,74 +412,26 @@ static void look_at_rights(struct user_pass *user, const struct scanned *scanned
 			    ", but the user bit is clear in this entry or in an entry above");
 }
 
-enum { TAILS_AT_ONCE = 64 };
-
-/* For the frames of a large page that is a compound page: there, each struct page after the first
- * (the head) points to the head. bytes contains the struct pages of TAILS_AT_ONCE frames. */
-struct tails {
-	const struct page_layout *layout;
-	uint64_t head; /* virtual address of the head's struct page */
-	/* Frame number of the first struct page in `bytes`, and virtual address of that struct
-	 * page. */
-	uint64_t first, page;
-	bool known;
-	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
-};
-
-/* Returns true if the large page is one compound page, or the first part of a larger compound
- * page. */
-static bool has_tails(struct user_pass *user, const struct scanned *scanned, struct tails *tails)
-{
-	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
-	struct page_use use;
-
-	tails->layout = page_layout_of(user->kernel, NULL);
-	tails->first = UINT64_MAX;
-	return tails->layout->size <= PAGE_STRUCT_MAX &&
-	       page_use_of(user->kernel, pfn, &use, NULL) && use.compound && use.head_pfn == pfn &&
-	       use.has_order && use.order < 64 - kernel_page_shift(user->kernel) &&
-	       kernel_page_size(user->kernel) << use.order >= scanned->page_size &&
-	       page_of_pfn(user->kernel, pfn, &tails->head, NULL);
-}
-
-/* Returns true if the frame's struct page points to the head. Then the frame has the same use as
- * the head, so the caller need not search for its use, which takes longer. */
-static bool check_user_is_tail(struct user_pass *user, struct tails *tails, uint64_t pfn)
-{
-	struct page_words words = { .layout = tails->layout };
-	uint64_t index = pfn % TAILS_AT_ONCE, head;
-	size_t size = tails->layout->size;
-
-	if (pfn - index != tails->first) {
-		tails->first = pfn - index;
-		tails->known = page_of_pfn(user->kernel, tails->first, &tails->page, NULL) &&
-			       kernel_read(user->kernel, tails->page, tails->bytes,
-					   TAILS_AT_ONCE * size, NULL);
-	}
-	words.page = tails->page + index * size;
-	memcpy(words.bytes, tails->bytes + index * size, size);
-	return tails->known && compound_part(&words, &head) == COMPOUND_TAIL && head == tails->head;
-}
-
 /* Checks all frames of a large page except the first. The first frame is checked again for each
  * process that maps the page, the others only once. */
 static void look_at_others(struct user_pass *user, const struct scanned *scanned)
 {
 	struct scanned frame = *scanned;
-	struct tails tails;
+	struct check_tails tails;
 	bool one;
 
 	if (address_set_add(&user->large, table_key(scanned->paddr, scanned->level)) ==
 	    ADDRESS_SEEN)
 		return;
-	one = has_tails(user, scanned, &tails);
+	one = check_has_tails(user->kernel, scanned, &tails);
 	for (uint64_t at = kernel_page_size(user->kernel); at < scanned->page_size;
 	     at += kernel_page_size(user->kernel)) {
 		if (listener_stops_at(user->kernel->listener, at / kernel_page_size(user->kernel)))
 			return;
 		frame.first = scanned->first + at;
 		frame.paddr = scanned->paddr + at;
-		if (one && check_user_is_tail(user, &tails, kernel_pfn(user->kernel, frame.paddr)))
+		if (one &&
+		    check_is_tail(user->kernel, &tails, kernel_pfn(user->kernel, frame.paddr)))
 			continue;
 		if (user->nr_others == MOST_OTHERS) {
 			user->too_many_others = true;

@@ -5,6 +5,7 @@
 
 #include "check/check_pass.h"
 #include "base/address_set.h"
+#include "linux/page/page_layout.h"
 #include "linux/vma/vma.h"
 
 /* At most this many frames of large pages are examined. The first frame of a large page and frames
@@ -27,6 +28,9 @@ struct user_pass {
 	uint32_t nr_others; /* limited by MOST_OTHERS */
 	bool too_many_others;
 	uint64_t nr_pages, nr_unjudged;
+	/* Number of pages without references in processes whose mappings are unknown, so that
+	 * drivers may have mapped the pages. */
+	uint64_t nr_unreferenced;
 	uint64_t nr_not_compared; /* frames that were not compared with their counts of mappings */
 	/* First and last frame of the kernel's text. If they are unknown, text_first is 1 and
 	 * text_last is 0. */
@@ -40,3 +44,27 @@ struct user_pass {
 };
 
 void check_user_tell(const struct user_pass *user);
+
+/* --- check_tails.c --- */
+
+enum { TAILS_AT_ONCE = 64 };
+
+/* For the frames of a large page that is a compound page: there, each struct page after the first
+ * (the head) points to the head. bytes contains the struct pages of TAILS_AT_ONCE frames. */
+struct check_tails {
+	const struct page_layout *layout;
+	uint64_t head; /* virtual address of the head's struct page */
+	/* Frame number of the first struct page in `bytes`, and virtual address of that struct
+	 * page. */
+	uint64_t first, page;
+	bool known;
+	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
+};
+
+/* Returns true if the large page is one compound page, or the first part of a larger compound
+ * page. */
+bool check_has_tails(struct kernel *kernel, const struct scanned *scanned,
+		     struct check_tails *tails);
+/* Returns true if the frame's struct page points to the head. Then the frame has the same use as
+ * the head, so the caller need not search for its use, which takes longer. */
+bool check_is_tail(struct kernel *kernel, struct check_tails *tails, uint64_t pfn);

@@ -93,6 +93,12 @@ void check_user_tell(const struct user_pass *user)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
 			   "the use of the frames of %" PRIu64 " pages cannot be read",
 			   user->nr_unjudged);
+	else if (user->nr_unreferenced)
+		check_tell(
+			checker, check, CHECK_NOT_CHECKED,
+			"%" PRIu64
+			" mapped pages have no reference, but the mappings of their processes, which may be mappings of drivers, cannot be read",
+			user->nr_unreferenced);
 	else if (user->mapped.too_many)
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,

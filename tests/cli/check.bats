@@ -375,7 +375,7 @@ users() {
 	line user-tables error "1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, a slab"
 	users 'at pte_user[3]: u64 0x1000000|P|US|A'
 	line user-tables error "to 1000000, the kernel's text"
-	users 'at pte_user[3]: u64 0x33000|P|RW|US|A|NX'
+	users 'at pte_user[3]: u64 0x33000|P|RW|US|A|NX' 'at memmap+64*0x33+52: u32 1'
 	line user-tables ok # a table that was not met yet and has no mark
 	users 'at pte_user[3]: u64 0x11000|P|RW|US|A|NX'
 	line user-tables error 'to 11000, a page table'
@@ -408,14 +408,27 @@ users() {
 
 @test "a frame that counts no mapping, and one of shared memory that counts fewer" {
 	vmlinux 64
-	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
+	users 'at memmap+64*0x59+48: u32 0xffffffff 1' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
 	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, whose struct page counts no mapping'
-	users 'at memmap+64*0x59+48: u32 0xffffffff' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' \
+	users 'at memmap+64*0x59+48: u32 0xffffffff 1' 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' \
 		'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
 	line user-tables ok
 	users 'at memmap+64*0x50+24: u64 d+mm_init' 'at memmap+64*0x50: u64 1<<19' 'at memmap+64*0x50+48: u32 0' \
 		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'
 	line user-tables error '50000 counts 1 mappings, but the page has 2'
+}
+
+@test "a page that a process maps without a reference, which only a driver may do" {
+	vmlinux 64
+	users 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, whose struct page counts no reference'
+	users 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' 'at memmap+64*0x59+52: u32 1'
+	line user-tables ok
+	users 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
+	line user-tables ok
+	# pages of mappings that cannot be read
+	users 'at 0x37000[0x20]: u64 0x59000|P|RW|US|A|D|NX' 'at mm_shell+8: u64 d+0x34300|0xa'
+	line user-tables not-checked '1 mapped pages have no reference, but the mappings of their processes'
 }
 
 @test "pages of a process that it cannot reach" {

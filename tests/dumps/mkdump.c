@@ -62,6 +62,25 @@ static void run_at(struct dump *d, struct source *s, char *rest)
 	add_chunk(d, &d->chunks, s->where, rest);
 }
 
+/* COUNT STEP ADDRESS: ITEMS */
+static void run_repeat(struct dump *d, struct source *s, char *rest)
+{
+	uint64_t nr = expr(s->where, need_word(&rest, s->where, "a count"));
+	uint64_t step = expr(s->where, need_word(&rest, s->where, "a step"));
+	struct chunk *c;
+	char *copy;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		copy = strdup(rest);
+		if (!copy)
+			die(s->where, "out of memory");
+		add_chunk(d, &d->chunks, s->where, copy);
+		c = &((struct chunk *)d->chunks.items)[d->chunks.nr - 1];
+		c->start += i * step;
+		free(copy);
+	}
+}
+
 static void run_poke(struct dump *d, struct source *s, char *rest)
 {
 	add_chunk(d, &d->pokes, s->where, rest);
@@ -146,6 +165,7 @@ static const struct statement statements[] = {
 	{ "notes", run_notes },
 	{ "page", run_page },
 	{ "poke", run_poke },
+	{ "repeat", run_repeat },
 	{ "segment", run_segment },
 	{ "segments", run_segments },
 	{ "truncate", run_truncate },
