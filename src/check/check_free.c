@@ -10,19 +10,15 @@
 #include "kernel/links.h"
 #include "linux/page_members.h"
 #include "linux/page/cpu_lists.h"
+#include "linux/page/free_lists.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
-#include "linux/page/zone.h"
 #include "linux/slab/slab_count.h"
 
 struct free_pass {
 	struct kernel *kernel;
 	const struct page_layout *pages;
-	/* areas: offset in struct zone of the array of struct free_area. area_size: size of a
-	 * struct free_area in bytes. heads: offset in struct free_area of the lists. links: offset
-	 * in struct page of the list_head. */
-	uint64_t areas, area_size, heads, links;
-	unsigned int nr_orders, nr_types;
+	struct free_list_layout layout;
 	/* damaged: places with damage. locked: places with damage in zones that a CPU was
 	 * changing. */
 	struct tally damaged, locked;
@@ -32,32 +28,10 @@ struct free_pass {
 
 static bool check_free_find_layout(struct free_pass *pass, struct error *err)
 {
-	struct kernel *kernel = pass->kernel;
-	uint64_t head_size = 2 * kernel_pointer_size(kernel);
-	const struct member *areas = kernel_member(kernel, ZONE_FREE_AREA, err), *heads, *links;
-
-	if (!areas)
+	if (!page_free_list_layout(pass->kernel, &pass->layout, err))
 		return false;
-	heads = kernel_member(kernel, FREE_AREA_LISTS, err);
-	if (!heads)
-		return false;
-	links = kernel_member_as(kernel, PAGE_LRU, MEMBER_LINKS, err);
-	if (!links || !kernel_member_as(kernel, FREE_AREA_NR, MEMBER_POINTER, err))
-		return false;
-	pass->pages = page_layout_of(kernel, err);
-	if (!pass->pages)
-		return false;
-	pass->areas = areas->offset;
-	pass->heads = heads->offset;
-	pass->links = links->offset;
-	pass->nr_types = (unsigned int)(heads->size / head_size);
-	if (!kernel_type_size(kernel, "free_area", &pass->area_size) || !pass->area_size ||
-	    !pass->nr_types)
-		return fail(err, ERROR_UNKNOWN, "the size of struct free_area is not known");
-	pass->nr_orders = (unsigned int)(areas->size / pass->area_size);
-	if (pass->nr_orders > ZONE_MOST_ORDERS)
-		pass->nr_orders = ZONE_MOST_ORDERS;
-	return true;
+	pass->pages = page_layout_of(pass->kernel, err);
+	return pass->pages;
 }
 
 /* A list of a zone, for one order and one migrate type. */
@@ -154,7 +128,7 @@ static void check_end(const struct free_list *list, const struct links *links)
 static uint64_t check_list(const struct free_list *list, bool *whole)
 {
 	struct free_pass *pass = list->pass;
-	struct links links = links_from(pass->kernel, list->head, pass->links, NULL,
+	struct links links = links_from(pass->kernel, list->head, pass->layout.links, NULL,
 					(pass->zone->spanned >> list->order) + 1);
 	uint64_t page;
 
@@ -171,16 +145,18 @@ static uint64_t check_list(const struct free_list *list, bool *whole)
 static void check_order(struct free_pass *pass, struct tally *tally, unsigned int order)
 {
 	struct kernel *kernel = pass->kernel;
-	uint64_t area = pass->zone->address + pass->areas + order * pass->area_size;
-	uint64_t head_size = 2 * kernel_pointer_size(kernel), nr = 0, counted;
+	uint64_t area = pass->zone->address + pass->layout.areas + order * pass->layout.area_size;
+	uint64_t nr = 0, counted;
 	bool whole = true;
 
-	for (unsigned int type = 0; type < pass->nr_types; type++) {
-		const struct free_list list = { .pass = pass,
-						.tally = tally,
-						.order = order,
-						.type = type,
-						.head = area + pass->heads + type * head_size };
+	for (unsigned int type = 0; type < pass->layout.nr_types; type++) {
+		const struct free_list list = {
+			.pass = pass,
+			.tally = tally,
+			.order = order,
+			.type = type,
+			.head = page_free_list_head(kernel, &pass->layout, pass->zone, order, type)
+		};
 
 		nr += check_list(&list, &whole);
 		if (kernel_stopped(kernel))
@@ -208,8 +184,8 @@ static bool check_zone(const struct zone *zone, void *arg)
 	struct tally *tally = is_locked(pass->kernel, zone) ? &pass->locked : &pass->damaged;
 
 	pass->zone = zone;
-	for (unsigned int order = 0; order < pass->nr_orders && !kernel_stopped(pass->kernel);
-	     order++)
+	for (unsigned int order = 0;
+	     order < pass->layout.nr_orders && !kernel_stopped(pass->kernel); order++)
 		check_order(pass, tally, order);
 	return !kernel_stopped(pass->kernel);
 }

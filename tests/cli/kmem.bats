@@ -69,6 +69,37 @@ load common
 	END
 }
 
+@test "zones -m: free blocks of each migrate type" {
+	FREE_LISTS=1 vmlinux 64
+	dump x86_64-free-lists
+	answers vmlinux x86_64-free-lists 'zones -m' <<-END
+	* command=zones status=ok node=0 zone=Normal type=0 migrate_type=unmovable free=1 largest_order=0 \
+		free_blocks.0=1 free_blocks.1=0 free_blocks.2=-
+	* type=1 migrate_type=movable free=6 largest_order=1 free_blocks.0=2 free_blocks.1=2
+	END
+	# no blocks
+	describe none <<-END
+	include $DUMPS/x86_64-free-lists.txt
+	at zones_at+80: u64 vzone+80 vzone+80
+	END
+	answers vmlinux none 'zones -m' <<-END
+	* type=0 free=0 largest_order=- free_blocks.0=0 free_blocks.1=0
+	* type=1 free=6
+	END
+	# a list that is damaged, and one whose end is missing in the dump
+	describe damaged <<-END
+	include $DUMPS/x86_64-free-lists.txt
+	at memmap+64*0x117+16: u64 vzone+96
+	END
+	answers -s 1 vmlinux damaged 'zones -m' <<-END
+	* type=0 free=1
+	* status=error message="~zone Normal, order 0, type 1: the number of blocks is unknown: the list is damaged after its entry at ffffea0000004508"
+	END
+	vmlinux 64
+	dump x86_64-kmem
+	fails 1 'zones: where struct free_area keeps free_list is not known' -q -c 'zones -m' vmlinux x86_64-kmem
+}
+
 @test "lists of CPUs that two zones have are read once" {
 	vmlinux 64
 	describe shared <<-END

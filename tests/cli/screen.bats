@@ -451,6 +451,13 @@ on_screen_with() {
 	done
 }
 
+@test "zones -m at 80 columns has the type and all orders" {
+	FREE_LISTS=1 vmlinux 64
+	dump x86_64-free-lists
+	asks 'zones -m' | on_screen 80 40 --no-pager vmlinux x86_64-free-lists
+	grep -E '^ +0  Normal  movable +6 +1  2\|2$' screens
+}
+
 @test "zones at 80 columns has the watermarks" {
 	dump x86_64-kmem
 	vmlinux 64

@@ -202,6 +202,11 @@ static void search_list(void)
 		sleep(1);
 }
 
+static void fragment_memory(void)
+{
+	load_driver("way=fragment");
+}
+
 static void start_service(int nr)
 {
 	char name[16];
@@ -263,7 +268,8 @@ int main(void)
 		{ "user", jump_to_user }, { "read", read_user },
 		{ "list", remove_from_list }, { "text", follow_text },
 		{ "timer", leave_timer }, { "twice", search_list },
-		{ "trouble", leave_trouble }, { "", spin },
+		{ "fragment", fragment_memory }, { "trouble", leave_trouble },
+		{ "", spin },
 	};
 	// clang-format on
 	char line[4096] = "", *way;

@@ -39,6 +39,7 @@ WAYS = [
     ("text", 1, r"Oops: general protection fault.*|general protection fault.*", r"incident_name \[incident_driver\]", None),
     ("timer", 1, r"BUG: unable to handle page fault for address: #", r".*timer.*", None),
     ("twice", 1, r"watchdog: BUG: soft lockup - CPU## stuck for #s! #", r"incident_find \[incident_driver\]", None),
+    ("fragment", 1, r"incident: no block of order #", r"incident_fragment \[incident_driver\]", None),
     ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
 SAME_END = {"trouble": "sysrq"}     # has the same signature

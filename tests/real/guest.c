@@ -995,6 +995,7 @@ int main(void)
 	print_file("meminfo", "/proc/meminfo");
 	print_file("zoneinfo", "/proc/zoneinfo");
 	print_file("buddyinfo", "/proc/buddyinfo");
+	print_file("pagetypeinfo", "/proc/pagetypeinfo");
 	free_an_area();
 	print_file("vmallocinfo", "/proc/vmallocinfo");
 	/* Run this once now, so that there are no page faults while images and records are

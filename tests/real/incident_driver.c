@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* A driver with the bugs of real incidents. Its parameter `way` names the bug. "jump": calls a
- * function at `address`. "read": reads memory of a process at `address` without permission. "list":
- * removes an element from a list that is damaged. "text": follows a pointer that a text has
- * overwritten. "timer": leaves a timer armed, whose function is in the driver. "twice": adds an
- * element to a list twice, and searches the list in a soft interrupt. "locks": leaves threads that wait for each other, a thread that loops on the last
- * CPU with interrupts disabled, an object that is written after it was freed, and a list of tasks
- * that leads from the process svc-2 to itself. */
+ * function at `address`. "read": reads memory of a process at `address` without permission.
+ * "list": removes an element from a list that is damaged. "text": follows a pointer that a text
+ * has overwritten. "timer": leaves a timer armed, whose function is in the driver. "twice": adds
+ * an element to a list twice, and searches the list in a soft interrupt. "locks": leaves threads
+ * that wait for each other, a thread that loops on the last CPU with interrupts disabled, an
+ * object that is written after it was freed, and a list of tasks that leads from the process svc-2
+ * to itself. "fragment": allocates all memory, frees every other page, and panics because a block
+ * of order 4 is not free. */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/gfp.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
@@ -117,6 +121,73 @@ static void add_twice(void)
 	hlist_add_head(&session[1].node, &sessions);
 	timer_setup(&incident_timer, incident_expire, 0);
 	mod_timer(&incident_timer, jiffies + HZ / 2);
+}
+
+/* --- fragmented memory --- */
+
+static LIST_HEAD(incident_pages);
+
+/* Prints the number of free blocks of each order, for each migrate type. */
+static void print_free_lists(struct zone *zone)
+{
+	char text[256];
+	int used;
+
+	for (int type = 0; type < MIGRATE_TYPES; type++) {
+		used = 0;
+		for (int order = 0; order < ARRAY_SIZE(zone->free_area); order++)
+			used += scnprintf(text + used, sizeof(text) - used, " %zu",
+					  list_count_nodes(
+						  &zone->free_area[order].free_list[type]));
+		pr_alert("@free %s %d%s\n", zone->name, type, text);
+	}
+}
+
+/* For allocations that may take all memory of a zone. */
+#define RESERVES (__GFP_HIGH | __GFP_MEMALLOC)
+
+static void take_all_blocks(gfp_t flags, int order)
+{
+	struct page *page;
+
+	while ((page = alloc_pages(flags | __GFP_NOWARN, order)))
+		list_add(&page->lru, &incident_pages);
+}
+
+/* Leaves no two adjacent pages free. */
+static void take_every_other_page(void)
+{
+	struct page *page, *next;
+
+	take_all_blocks(GFP_KERNEL | __GFP_NORETRY, 0);
+	take_all_blocks(RESERVES, 0);
+	list_for_each_entry_safe(page, next, &incident_pages, lru)
+	{
+		if (page_to_pfn(page) & 1)
+			continue;
+		list_del(&page->lru);
+		__free_page(page);
+	}
+}
+
+/* Interrupts are disabled, so that the lists do not change until the kernel ends. The kernel
+ * itself prints the number of free blocks when the allocation fails. */
+static noinline void incident_fragment(void)
+{
+	struct pglist_data *node;
+
+	take_every_other_page();
+	node = page_zone(list_first_entry(&incident_pages, struct page, lru))->zone_pgdat;
+	local_irq_disable();
+	/* memory that was freed in the meantime */
+	for (int order = MAX_PAGE_ORDER; order > 2; order--)
+		take_all_blocks(RESERVES, order);
+	if (alloc_pages(__GFP_KSWAPD_RECLAIM, 4))
+		pr_alert("a block was free\n");
+	for (int i = 0; i < MAX_NR_ZONES; i++)
+		if (populated_zone(&node->node_zones[i]))
+			print_free_lists(&node->node_zones[i]);
+	panic("incident: no block of order 4");
 }
 
 /* --- what does not --- */
@@ -247,6 +318,8 @@ static int __init incident_driver_init(void)
 		arm();
 	else if (!strcmp(way, "twice"))
 		add_twice();
+	else if (!strcmp(way, "fragment"))
+		incident_fragment();
 	else if (!strcmp(way, "locks"))
 		leave_trouble();
 	return 0;

@@ -157,6 +157,30 @@ def about_reports(given, guest):
     return [f"reports {got}"] * (got != wanted) + [f"no time: {panic}"] * ("crash_time" not in panic and "dump_time" not in panic)
 
 
+def about_fragments(given, guest):
+    """Why was there no block of order 4, although much memory is free? The driver and the kernel have counted."""
+    zones = {one["zone"]: one for one in ask(given, guest, "zones")}
+    rows = [one for one in ask(given, guest, "zones -m") if one["status"] == "ok"]
+    got = {(one["zone"], one["type"]): one["free_blocks"] for one in rows}
+    wanted = {(zone, int(number)): [int(nr) for nr in blocks.split()]
+              for zone, number, blocks in re.findall(r"@free (\w+) (\d+)((?: \d+)+)", guest.serial())}
+    wrong = [f"zones -m: {got}, not {wanted}"] * (got != wanted or not wanted)
+    names = [one["migrate_type"] for one in rows if one["zone"] == "DMA32"]
+    wrong += [f"types {names}"] * (names[:3] != ["unmovable", "movable", "reclaimable"] or "highatomic" not in names)
+    told = re.findall(r"Node 0 (\w+): ((?:\d+\*\d+kB(?: \(\w+\))? )+)= \d+kB", guest.serial())
+    wrong += [f"the kernel shows {told}"] * (len(told) != len(zones))
+    for zone, text in told:
+        blocks = [int(nr) for nr in re.findall(r"(\d+)\*\d+kB", text)]
+        sums = [sum(column) for column in zip(*(one["free_blocks"] for one in rows if one["zone"] == zone))]
+        wrong += [f"{zone}: {sums} and {zones[zone]['free_blocks']}, not {blocks}"] * (
+            not blocks == sums == zones[zone]["free_blocks"])
+    # the answer: a large part of the memory is free, but no block is large enough
+    free, managed = sum(one["free"] for one in zones.values()), sum(one["managed"] for one in zones.values())
+    largest = [one["largest_order"] for one in rows if "largest_order" in one]
+    wrong += [f"{free} of {managed} frames are free, largest orders {largest}"] * (free < managed / 4 or max(largest) >= 4)
+    return wrong + [f"free: {free}, by type {sum(one['free'] for one in rows)}"] * (free != sum(one["free"] for one in rows))
+
+
 def debug_file(given):
     return os.path.join(os.path.dirname(given.vmlinux), "modules", "incident_driver.ko.debug")
 
@@ -218,6 +242,7 @@ QUESTIONS = {
              driver_without_dump],
     "timer": [about_timer, without_dump], "twice": [about_lockup_of_softirq, without_dump],
     "module": [without_dump], "stack": [without_dump],
+    "fragment": [about_fragments],
     "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump,
                 about_lines],
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Asks kwalk about the use of memory in the guest recorded in DIR. Compares with the files of the guest's kernel:
-/proc/zoneinfo, buddyinfo and slabinfo. Prints TAP without numbers. Status: 1 if anything differs."""
+/proc/zoneinfo, buddyinfo, pagetypeinfo and slabinfo. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import json
 import os
@@ -61,6 +61,22 @@ def check_zones(answers, guest, title):
     report(f"{title}: zones", len(answers), wrong + [f"{key} was not found" for key in zones])
 
 
+def check_types(rows, zones, guest, title):
+    """The blocks of all types are the blocks of the zone. The types are in the order of the kernel."""
+    wrong, types = [], {}
+    for node, zone, name in guest.lines("pagetypeinfo", r"Node +(\d+), zone +(\w+), type +(\w+) "):
+        types.setdefault((int(node), zone), []).append(name.lower())
+    for zone in zones:
+        key = zone["node"], zone["zone"]
+        of = [row for row in rows if (row["node"], row["zone"]) == key]
+        sums = [sum(column) for column in zip(*(row["free_blocks"] for row in of))]
+        wrong += [f"{key}: {sums}, not {zone['free_blocks']}"] * (sums != zone["free_blocks"])
+        names = [row.get("migrate_type") for row in of]
+        # /proc/pagetypeinfo omits zones that are empty
+        wrong += [f"{key}: {names}, not {types.get(key)}"] * (types.get(key, names) != names)
+    report(f"{title}: free blocks by migrate type", len(rows), wrong + ["no types"] * (not types))
+
+
 def check_frames(frames, zones, guest, title):
     uses = {answer["use"]: answer["frames"] for answer in frames}
     free = sum(count << order for zone in zones for order, count in enumerate(zone["free_blocks"]))
@@ -109,15 +125,17 @@ def main():
         parser.add_argument(name)
     given = parser.parse_args()
     guest = Guest(given.dir)
-    run = subprocess.run([given.kwalk, "-q", "-j", "-c", "zones; frames; slabs", given.vmlinux,
+    run = subprocess.run([given.kwalk, "-q", "-j", "-c", "zones; zones -m; frames; slabs", given.vmlinux,
                           os.path.join(given.dir, "vmcore")], capture_output=True, text=True, timeout=300, check=False)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     of = {name: [answer for answer in answers if answer["command"] == name] for name in ("zones", "frames", "slabs")}
     if run.returncode or any(answer["status"] != "ok" for answer in answers):
         report(f"{given.name}: zones, frames, slabs", 1, [run.stderr[:300].strip()])
         return exit_status()
-    check_zones(of["zones"], guest, given.name)
-    check_frames(of["frames"], of["zones"], guest, given.name)
+    zones = [zone for zone in of["zones"] if "type" not in zone]
+    check_zones(zones, guest, given.name)
+    check_types([row for row in of["zones"] if "type" in row], zones, guest, given.name)
+    check_frames(of["frames"], zones, guest, given.name)
     check_slabs(of["slabs"], guest, given.name)
     return exit_status()
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory that the kernel uses: the commands zones, frames and slabs. */
+/* Memory that the kernel uses: the commands frames and slabs. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,61 +14,6 @@
 #include "cli/words.h"
 #include "cli/show/show_holders.h"
 #include "cli/show/show_kernel.h"
-
-/* --- zones --- */
-
-static bool answer_zone(const struct zone *zone, void *arg)
-{
-	struct session *session = arg;
-	struct output *output = session->output;
-	static const char *const marks[NR_WATERMARKS] = { "min", "low", "high" };
-
-	output_begin(output, "zones", NULL, NULL);
-	show_zone(output, zone);
-	for (unsigned int i = 0; i < NR_WATERMARKS; i++)
-		output_count_if(output, marks[i], zone->has_watermarks, zone->watermark[i]);
-	output_list_begin(output, "free_blocks");
-	for (unsigned int order = 0; order < zone->nr_orders; order++)
-		output_count(output, NULL, zone->free_blocks[order]);
-	output_list_end(output);
-	output_end(output);
-	return !session_interrupted(session);
-}
-
-static bool run_zones(struct session *session, char **words, struct error *err)
-{
-	(void)words;
-	return page_each_zone(session->kernel, answer_zone, session, err);
-}
-
-/* Each zone is shown with its watermarks, because a zone with less free memory than a watermark has
- * too little. */
-static const struct record zones_record = {
-	.fields = (const struct field[]){ COLUMN("node", .rank = 4),
-					  COLUMN("zone", .rank = KEPT),
-					  COLUMN("start", .rank = 2),
-					  COLUMN("end", .rank = 2),
-					  COLUMN("spanned", .rank = 1),
-					  COLUMN("present", .rank = 2),
-					  COLUMN("managed", .rank = 4),
-					  COLUMN("free", .rank = KEPT),
-					  COLUMN("min", .rank = KEPT),
-					  COLUMN("low", .rank = KEPT),
-					  COLUMN("high", .rank = KEPT),
-					  { 0 } },
-};
-
-const struct command command_zones = {
-	.name = "zones",
-	.group = GROUP_MEMORY,
-	.record = &zones_record,
-	.summary = "zones of memory, with their free blocks",
-	.details = "For each zone its node, name and physical range (END is the last byte); the\n"
-		   "number of its frames: in the range, present, managed by the page allocator,\n"
-		   "and free; the watermarks; and the number of free blocks by order, from 0 on.",
-	.rests_on = RESTS_ON_FRAMES,
-	.run = run_zones,
-};
 
 /* --- frames --- */
 
