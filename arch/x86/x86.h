@@ -44,6 +44,7 @@ bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registe
 bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
 bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 bool x86_in_user_mode(const struct registers *registers);
+bool x86_mode_is_possible(const struct registers *registers);
 
 /* The members of struct arch that have the same values for i386 and x86-64. */
 #define X86_COMMON                                                                                 \
@@ -54,8 +55,8 @@ bool x86_in_user_mode(const struct registers *registers);
 	.add_cpu_stacks = x86_add_cpu_stacks, .switched_registers = x86_switched_registers,        \
 	.entry_rules = x86_entry_rules, .unwind_step = x86_unwind_step,                            \
 	.follows_call = x86_follows_call, .in_user_mode = x86_in_user_mode,                        \
-	.sparse_defaults = x86_sparse_defaults, .describe_entry = x86_describe_entry,              \
-	.entry_flags = x86_entry_flags
+	.mode_is_possible = x86_mode_is_possible, .sparse_defaults = x86_sparse_defaults,          \
+	.describe_entry = x86_describe_entry, .entry_flags = x86_entry_flags
 
 void i386_try_table(struct table_search *search, uint64_t paddr);
 bool i386_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);

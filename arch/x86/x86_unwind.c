@@ -37,6 +37,24 @@ bool x86_in_user_mode(const struct registers *registers)
 	       (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM);
 }
 
+bool x86_mode_is_possible(const struct registers *registers)
+{
+	/* LDT: the selector is of the LDT, which only processes use. NR_SEGMENTS: GDT_ENTRIES
+	 * (asm/segment.h) is 16 or 32. XEN_FIRST: the first segment of Xen; Xen also runs 32-bit
+	 * kernels with the rights 1 (xen/interface/xen.h, asm/segment.h). */
+	enum { LDT = 4, NR_SEGMENTS = 32, XEN_FIRST = 0xe000, XEN_KERNEL_32 = 0x61 };
+	uint64_t cs = registers->value[CPU_CS];
+
+	if (!registers_have(registers, CPU_CS) || !cs || cs == XEN_KERNEL_32 ||
+	    (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM))
+		return true;
+	if (cs >= XEN_FIRST)
+		return cs <= UINT16_MAX;
+	if ((cs & RIGHTS) != RIGHTS)
+		return !(cs & RIGHTS) && !(cs & LDT) && cs >> 3 < NR_SEGMENTS;
+	return cs & LDT || cs >> 3 < NR_SEGMENTS;
+}
+
 /* Does the pt_regs lack SP and SS? i386 kernels before 5.3 (3c88c692c287) pushed neither if they
  * interrupted kernel code. */
 static bool lacks_sp(struct kernel *kernel, const struct registers *registers)

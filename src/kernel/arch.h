@@ -142,6 +142,9 @@ struct arch {
 	bool (*follows_call)(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 	/* Are these the registers of code that ran in user mode? */
 	bool (*in_user_mode)(const struct registers *registers);
+	/* Can code run with these registers? Returns false if the register that contains the mode
+	 * has a value that neither the kernel nor its processes use. NULL: unknown. */
+	bool (*mode_is_possible)(const struct registers *registers);
 	/* Computes the physical address in the same way as the kernel's virt_to_phys(), without a
 	 * page table. Returns false if the kernel's virt_to_phys() is not valid for vaddr. */
 	bool (*virt_to_phys)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);

@@ -155,6 +155,57 @@ sleeping() {
 	fails 1 'bt: nobody: no task has this pid, name or address' -c 'bt nobody' vmlinux cpus
 }
 
+@test "bt: registers of a CPU that cannot be real are not followed as sure" {
+	sleeping
+	local cs
+
+	cpu() {
+		sed '/^note QEMU/d' dump.txt >cpu.txt
+		echo "note QEMU cpu rip=$1 rsp=$2 rbp=d+stack+0x78 cs=$3 cr3=0x32000 cr4=0x20" >>cpu.txt
+		"$MKDUMP" cpu.txt cpu
+	}
+	# no segment of the GDT, rights that Linux does not use, an LDT of the kernel
+	for cs in 0xabc8 0xabcb 0x100 0x11 0x32 0x14; do
+		cpu text+0x1310 d+stack+0x50 $cs
+		answers -s 1 vmlinux cpu 'bt -c 0' <<-END
+		* frame=0 symbol=works+0x10 sure=false
+		* frame=1 symbol=serves+0x10 sure=false
+		* frame=2 symbol=entry+0x20 sure=false
+		* status=error message="~the registers of the CPU have the code segment ${cs#0x}, which does not exist"
+		END
+	done
+	cpu 0x400000 0x7fff0 0xabc8
+	answers -s 1 vmlinux cpu 'bt -c 0' <<-END
+	* frame=0 user=true sure=false address=0x400000
+	* status=error message="~the code segment abc8"
+	END
+	# user mode in the kernel's code
+	cpu text+0x1310 0x7fff0 0x33
+	answers -s 1 vmlinux cpu 'bt -c 0' <<-END
+	* frame=0 user=true sure=false
+	* status=error message="~of user mode, but ffffffff81001310 is code of the kernel"
+	END
+	# Xen, an LDT, 32 bits
+	for cs in 0xe033 0x7 0x23; do
+		cpu 0x400000 0x7fff0 $cs
+		answers vmlinux cpu 'bt -c 0' <<-END
+		* frame=0 user=true sure=true
+		END
+	done
+	# the kernel on a stack of user memory
+	cpu text+0x1310 0x3000 0x10
+	answers -s 1 vmlinux cpu 'bt -c 0' <<-END
+	* frame=0 symbol=works+0x10 sure=true
+	* status=error message=*
+	END
+	# saved registers: the place of CS
+	cpu text+0x1310 d+stack+0x50 0x10
+	echo 'at 0x63090+17*8: u64 0x4563' >>cpu.txt
+	"$MKDUMP" cpu.txt cpu
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux cpu >got 2>complaint && return 1
+	grep 'have the code segment 4563, which does not exist' complaint
+}
+
 @test "bt: set, -a, and what excludes each other" {
 	sleeping
 	"$KWALK" -q -j -c 'set 3; bt' vmlinux dump >got

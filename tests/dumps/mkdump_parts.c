@@ -193,7 +193,7 @@ static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 		"cr2", "cr3",
 		"cr4", "kernel_gs_base",
 	};
-	enum { FIRST_SEGMENT = 18, NR_SEGMENTS = 10 };
+	enum { FIRST_SEGMENT = 18, NR_SEGMENTS = 10, CS = FIRST_SEGMENT };
 	struct key keys[ARRAY_SIZE(names)];
 	uint64_t values[ARRAY_SIZE(names)] = { 0 };
 	struct note *n = add_note(d, s->where, "QEMU");
@@ -205,10 +205,12 @@ static void add_qemu_cpu(struct dump *d, struct source *s, char *rest)
 	buf_add_int(&n->desc, 440, 4, false);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (i >= FIRST_SEGMENT && i < FIRST_SEGMENT + NR_SEGMENTS) {
-			buf_add_int(&n->desc, 0, 8, false); /* selector, limit */
+			buf_add_int(&n->desc, i == CS ? values[i] : 0, 4, false); /* selector */
+			buf_add_int(&n->desc, 0, 4, false); /* limit */
 			buf_add_int(&n->desc, 0, 8, false); /* flags, pad */
 		}
-		buf_add_int(&n->desc, values[i], 8, false);
+		/* the value of cs is its selector, the values of other segments are bases */
+		buf_add_int(&n->desc, i == CS ? 0 : values[i], 8, false);
 	}
 }
 

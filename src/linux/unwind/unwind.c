@@ -131,6 +131,13 @@ static bool proceed(struct unwinding *unwinding, uint64_t old_sp, struct error *
 	return true;
 }
 
+static bool is_user_address(struct kernel *kernel, uint64_t vaddr)
+{
+	const struct region *region = region_of(kernel, vaddr, NULL);
+
+	return region && region->kind == REGION_USER;
+}
+
 static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 {
 	struct kernel *kernel = unwinding->kernel;
@@ -146,7 +153,18 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 		frame->has_registers = true;
 		frame->registers = state->registers;
 	}
-	if (state->outermost || state->user)
+	if (state->outermost)
+		return true;
+	if (state->interrupted && kernel->arch->mode_is_possible &&
+	    !kernel->arch->mode_is_possible(&state->registers))
+		return fail(err, ERROR_FORMAT,
+			    "the registers that were saved above %" PRIx64
+			    " have the code segment %" PRIx64 ", which does not exist",
+			    sp, state->registers.value[CPU_CS]);
+	if (is_user_address(kernel, sp))
+		return fail(err, ERROR_FORMAT,
+			    "the kernel's stack pointer %" PRIx64 " is a user address", sp);
+	if (state->user)
 		return true;
 	if (!proceed(unwinding, sp, err))
 		return false;
@@ -321,14 +339,30 @@ static bool unwind_from(struct unwinding *unwinding, struct error *err)
 	return outcome == FOLLOWED || (outcome == LOST && scan(unwinding, err));
 }
 
-/* Was the CPU in user mode? If CS is unknown, the address in IP decides. */
-static bool was_in_user_mode(struct kernel *kernel, const struct registers *registers)
+/* Was the CPU in user mode? If CS is unknown or impossible, the address in IP decides. Sets *doubt
+ * if the registers contradict each other, so that they are probably damaged. */
+static bool was_in_user_mode(struct kernel *kernel, const struct registers *registers,
+			     struct error *doubt)
 {
-	const struct region *region = region_of(kernel, registers->value[CPU_IP], NULL);
+	uint64_t ip = registers->value[CPU_IP], cs = registers->value[CPU_CS];
 
-	if (registers_have(registers, CPU_CS) && registers->value[CPU_CS])
-		return kernel->arch->in_user_mode(registers);
-	return region && region->kind == REGION_USER;
+	if (kernel->arch->mode_is_possible && !kernel->arch->mode_is_possible(registers)) {
+		fail(doubt, ERROR_FORMAT,
+		     "the registers of the CPU have the code segment %" PRIx64
+		     ", which does not exist, so they may be damaged",
+		     cs);
+		return is_user_address(kernel, ip);
+	}
+	if (!registers_have(registers, CPU_CS) || !cs)
+		return is_user_address(kernel, ip);
+	if (!kernel->arch->in_user_mode(registers))
+		return false;
+	if (unwind_is_code(kernel, ip))
+		fail(doubt, ERROR_FORMAT,
+		     "the registers of the CPU are of user mode, but %" PRIx64
+		     " is code of the kernel, so they may be damaged",
+		     ip);
+	return true;
 }
 
 bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
@@ -339,14 +373,24 @@ bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct
 		.trace = trace,
 		.state = { .registers = *registers, .exact = true },
 	};
+	struct error doubt = { .code = ERROR_NONE };
 
 	if (!kernel->arch->unwind_step)
 		return fail(err, ERROR_NO_ANSWER, "kwalk does not unwind stacks of %s",
 			    kernel->arch->name);
-	unwinding.state.user = was_in_user_mode(kernel, registers);
-	if (!unwinding.state.user)
-		return unwind_from(&unwinding, err);
+	unwinding.state.user = was_in_user_mode(kernel, registers, &doubt);
+	unwinding.state.unsure = doubt.code;
+	if (!unwinding.state.user) {
+		if (!unwind_from(&unwinding, err))
+			return false;
+		if (doubt.code)
+			trace->why = doubt;
+		trace->lost |= doubt.code;
+		return true;
+	}
 	trace->user = true;
+	trace->lost = doubt.code;
+	trace->why = doubt;
 	if (!unwind_add_frame(&unwinding, err))
 		return false;
 	trace->frame->has_registers = true;
