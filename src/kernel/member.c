@@ -75,16 +75,19 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 {
 	char text[256];
 
+	if (!err)
+		return false;
 	if (*row->module)
 		return is_missing_of_module(kernel, row, err);
-	snprintf(text, sizeof(text), "%s, and %s", kernel->no_vmlinux,
-		 kernel_dump_types(kernel) ? "the dump's BTF does not show it" :
-					     "the dump has no BTF that can be found");
 	if (kernel->vmlinux)
 		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
 				 "does not describe it" :
 				 vmlinux_why_no_types(kernel->vmlinux));
+	else
+		snprintf(text, sizeof(text), "%s, and %s", kernel->no_vmlinux,
+			 kernel_dump_types(kernel) ? "the dump's BTF does not show it" :
+						     "the dump has no BTF that can be found");
 	return fail(err, ERROR_UNKNOWN, "where struct %s keeps %s is not known: %s", row->type,
 		    row->name, text);
 }
