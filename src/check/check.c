@@ -152,6 +152,14 @@ static void check_tasks(const struct checker *checker)
 		check_looked(checker, "%zu tasks", list->nr);
 }
 
+/* Tells that the checks from first to last, inclusive, were not done. */
+static void check_tell_not_done(const struct checker *checker, enum check first, enum check last,
+				const char *why)
+{
+	for (enum check check = first; check <= last; check++)
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", why);
+}
+
 static void run_checks(const struct checker *checker)
 {
 	const struct space *space;
@@ -166,6 +174,9 @@ static void run_checks(const struct checker *checker)
 		check_tell(checker, CHECK_OF_ROOT,
 			   kernel_not_booted(checker->kernel) ? CHECK_NOT_CHECKED : CHECK_ERROR,
 			   "%s", err.message);
+		check_tell_not_done(
+			checker, CHECK_OF_PAGE_OFFSET, CHECK_OF_CACHE,
+			"the kernel's page table is unknown, so that no table can be checked: see root");
 	}
 	check_tree(checker, RESOURCE_MEMORY, CHECK_OF_IOMEM);
 	check_tree(checker, RESOURCE_PORTS, CHECK_OF_IOPORTS);

@@ -713,12 +713,18 @@ own() {
 }
 
 @test "no page table at all" {
+	local check
+
 	describe none <<-END
 	include $DUMPS/x86_64-bare.txt
 	at text_phys+2M: str "no banner"
 	END
 	check_of 1 none
 	line root error
+	for check in page_offset tables direct-map write-execute user-access user-tables kernel-half user-rights cache; do
+		line $check not-checked "the kernel's page table is unknown"
+	done
+	line summary not-checked "not: page_offset, tables, direct-map"
 }
 
 @test "a page that old kernels have for the clock is no fault where the release is not known" {
