@@ -4,11 +4,11 @@
 load common
 of_part extract
 
-# json LINES FILE...: the answers, but for the state of the page that a mapping ends at: that
-# is what a level leaves out.
+# json LINES FILE...: the answers, but for the state of the page that a mapping ends at, and that
+# its use is unknown: these are what a level leaves out.
 json() {
 	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null |
-		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g'
+		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/,"use":"unknown"//g'
 }
 
 # of_processes FORMAT FILE...: the line for each process that has mappings.

@@ -24,11 +24,11 @@ holds() {
 	END
 }
 
-# unnamed LINES FILE...: the answers without names, and without the state of pages that a level
-# leaves out.
+# unnamed LINES FILE...: the answers without names, and without the state and the unknown use of
+# pages that a level leaves out.
 unnamed() {
 	"$KWALK" -q -j "${@:2}" -c "$1" 2>/dev/null | looked_at |
-		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|path|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
+		sed -E 's/,"page_(state|reason)":"[a-z, ]*"//g; s/,"use":"unknown"//g; s/ of pid ([0-9]+) \([^)]*\)/ of pid \1/; s/"(comm|file|path|resource|slab_cache|device|filesystem)":"[^"]*"/"\1":""/g'
 }
 
 # names FIELD LINES FILE...: prints the values of that field in the answers.
