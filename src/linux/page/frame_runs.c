@@ -358,7 +358,9 @@ static bool add_stretch(struct frame_crew *crew, uint64_t first, uint64_t last)
 {
 	const struct frame_range *frames = &crew->pass->frames;
 	struct kernel *kernel = crew->pass->kernel;
-	struct frame_stretch *before = crew->stretches + crew->nr_stretches - 1, more;
+	struct frame_stretch *before =
+		crew->nr_stretches ? &crew->stretches[crew->nr_stretches - 1] : NULL;
+	struct frame_stretch more;
 	uint64_t size = crew->page_size, page, pfn;
 
 	first = first > frames->first ? first : frames->first;
@@ -370,7 +372,7 @@ static bool add_stretch(struct frame_crew *crew, uint64_t first, uint64_t last)
 		return true;
 	more.first = first;
 	more.nr = last - first + 1;
-	if (!crew->nr_stretches || before->first + before->nr != first ||
+	if (!before || before->first + before->nr != first ||
 	    before->page + before->nr * size != more.page)
 		return array_add(&crew->stretches, &crew->nr_stretches, &crew->room, &more,
 				 sizeof(more));
