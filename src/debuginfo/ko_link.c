@@ -232,12 +232,14 @@ static bool relocate_all(struct relocating *work, Elf_Scn *section, const GElf_S
 	return true;
 }
 
-/* Decompresses the section, and copies its data. */
+/* Decompresses the section, and copies its data. The copy is what elf_rawdata() returns, which
+ * lines.c calls, and what elf_getdata() returns, which libdw calls. */
 static bool ko_link_unpack(struct relocating *work, Elf_Scn *section, void **copy,
 			   struct error *err)
 {
 	Elf *elf = work->module->elf;
 	GElf_Shdr header;
+	Elf_Data *data;
 
 	if (!gelf_getshdr(section, &header))
 		return damaged(work->module, elf_errmsg(-1), err);
@@ -249,7 +251,14 @@ static bool ko_link_unpack(struct relocating *work, Elf_Scn *section, void **cop
 	if (!work->data || !work->data->d_buf)
 		return fail(err, ERROR_FORMAT, "%s: %s is outside the file",
 			    work->module->file.path, work->name);
-	return copy_data(work->data, copy, err);
+	if (!copy_data(work->data, copy, err))
+		return false;
+	data = elf_getdata(section, NULL);
+	if (data && data != work->data) {
+		data->d_buf = *copy;
+		data->d_size = work->data->d_size;
+	}
+	return true;
 }
 
 /* Applies the relocations of the debug section with this number in linked_sections. */

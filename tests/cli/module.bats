@@ -64,6 +64,40 @@ for line in sys.stdin:
 	done
 }
 
+@test "bt shows the functions that addr2line -i shows for an address in a module" {
+	local format name at size i
+
+	vmlinux 64
+	for format in -gdwarf-4 -gdwarf-5 -gz; do
+		module test_mod.ko $format
+		loaded test_mod.ko
+		read -r at size < <(functions test_mod.ko | sed -n 's/thing_work .text //p')
+		: >got
+		: >want
+		for ((i = 0; i < size; i += 6)); do
+			{
+				cat loaded.txt
+				echo 'at text_phys+4M+0x20b20: u64 1'
+				printf 'note QEMU cpu rip=%#x ' $((16#$text + at + i))
+				echo 'rsp=page_offset+0x63f10 rbp=0 cs=0x10 cr3=root cr4=0x20'
+			} >ran.txt
+			"$MKDUMP" ran.txt ran
+			"$KWALK" -q -j -c 'bt -c 0' vmlinux ran test_mod.ko >answers || true
+			python3 -c '
+import json, os, sys
+for line in sys.stdin:
+    it = json.loads(line)
+    if "symbol" in it and "line" in it:
+        print(it["symbol"].split("+")[0], os.path.basename(it["file"]) + ":" + str(it["line"]),
+              it["inlined"])' <answers >>got
+			addr2line -i -f -e test_mod.ko -j .text "$(printf '%#x' $((at + i)))" |
+				sed 's,.*/,,; s, (disc.*,,' | paste -d ' ' - - | sed '$!s/$/ True/; $s/$/ False/' >>want
+		done
+		diff want got
+		grep -q '^inlined .* True$' got
+	done
+}
+
 @test "sym, whatis and annotate show the lines of a module in the dump" {
 	vmlinux 64
 	module test_mod.ko
