@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
 /* The most DIEs that are read for one address. */
@@ -15,6 +16,11 @@ enum { MOST_DIES = 1 << 20 };
 struct inlines {
 	Dwarf *debug; /* owned */
 	uint64_t nr_steps;
+	/* The units that are missing in .debug_aranges. */
+	struct debug_info info;
+	struct line_work work;
+	struct unit_index units;
+	bool given_up; /* true if the units need too many steps */
 };
 
 /* Returns NULL if elf names a supplementary file, because libdw would open any path that elf
@@ -22,23 +28,26 @@ struct inlines {
 struct inlines *inlines_open(Elf *elf)
 {
 	struct inlines *inlines;
-	Dwarf *debug;
 
 	if (elf_section(elf, ".gnu_debugaltlink") || !elf_may_be_unpacked(elf))
 		return NULL;
-	debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
-	inlines = debug ? calloc(1, sizeof(*inlines)) : NULL;
-	if (inlines)
-		inlines->debug = debug;
-	else if (debug)
-		dwarf_end(debug);
-	return inlines;
+	inlines = calloc(1, sizeof(*inlines));
+	if (!inlines)
+		return NULL;
+	inlines->info = debug_info_of(elf, -1, &inlines->work);
+	inlines->debug = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (inlines->debug)
+		return inlines;
+	inlines_close(inlines);
+	return NULL;
 }
 
 void inlines_close(struct inlines *inlines)
 {
-	if (inlines)
+	if (inlines) {
 		dwarf_end(inlines->debug);
+		unit_index_free(&inlines->units);
+	}
 	free(inlines);
 }
 
@@ -113,6 +122,28 @@ static void take_call(Dwarf_Die *unit, Dwarf_Die *die, struct inlined_function *
 		function->line = (unsigned int)value;
 }
 
+/* Finds the unit that contains the address. libdw knows only the units in .debug_aranges, which
+ * clang does not write. */
+static bool inlines_find_unit(struct inlines *inlines, uint64_t address,
+			      const struct listener *listener, Dwarf_Die *unit)
+{
+	Dwarf *debug = inlines->debug;
+	Dwarf_Off next;
+	uint64_t at;
+	size_t size;
+	bool found;
+
+	if (dwarf_addrdie(debug, address, unit))
+		return true;
+	if (inlines->given_up)
+		return false;
+	inlines->work = (struct line_work){ MOST_STEPS, listener };
+	found = unit_index_find(&inlines->units, &inlines->info, address, &at);
+	inlines->given_up = !inlines->work.steps && !listener_stops(listener);
+	return found && dwarf_nextcu(debug, at, &next, &size, NULL, NULL, NULL) == 0 &&
+	       dwarf_offdie(debug, at + size, unit);
+}
+
 size_t inlines_find(struct inlines *inlines, uint64_t address, const struct listener *listener,
 		    struct inlined_function functions[MOST_INLINED])
 {
@@ -121,7 +152,7 @@ size_t inlines_find(struct inlines *inlines, uint64_t address, const struct list
 	size_t nr = 0;
 
 	inlines->nr_steps = 0;
-	if (listener_stops(listener) || !dwarf_addrdie(inlines->debug, address, &unit))
+	if (listener_stops(listener) || !inlines_find_unit(inlines, address, listener, &unit))
 		return 0;
 	die = unit;
 	if (!enter_child(inlines, &die, false, address, listener))

@@ -12,10 +12,6 @@
 #include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
-/* The most steps of one look-up. A look-up in a kernel needs a hundred thousand steps, or a few
- * million if its units are not indexed. */
-enum { MOST_STEPS = 1 << 25 };
-
 /* A row of the line table. The line number program computes the rows. */
 struct lines_row {
 	uint64_t address, file, line;

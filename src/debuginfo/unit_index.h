@@ -5,6 +5,10 @@
 
 #include "debuginfo/unit.h"
 
+/* The most steps of one look-up. A look-up in a kernel needs a hundred thousand steps, or a few
+ * million if its units are not indexed. */
+enum { MOST_STEPS = 1 << 25 };
+
 /* The code of units, sorted by address. *index must be zeroed at first. */
 struct unit_index {
 	struct unit_code *codes; /* owned; sorted by address */
