@@ -102,6 +102,39 @@ for line in sys.stdin:
 	done
 }
 
+# lines_are FILE LINKED: annotate shows, for each return address in the functions of FILE, the line
+# that addr2line shows for LINKED, the program that ld makes of FILE.
+lines_are() {
+	local name at size linked i line
+
+	: >oops
+	: >want
+	while read -r name _ at size; do
+		linked=$(readelf -sW "$2" | awk -v name="$name" '$4 == "FUNC" && $8 == name { print $2 }')
+		for ((i = 1; i < size; i++)); do
+			line=$(addr2line -e "$2" "$(printf '%#x' $((16#$linked + i - 1)))" | sed 's,.*/,,; s, (disc.*,,')
+			[[ $line == *:[1-9]* ]] || continue
+			printf ' %s+%#x/%#x [test_mod]\n' "$name" "$i" "$size" >>oops
+			printf '%s+%#x %s\n' "$name" "$i" "$line" >>want
+		done
+	done < <(functions "$1")
+	[ "$(wc -l <want)" -gt 60 ]
+	"$KWALK" -q -c 'annotate oops' vmlinux "$1" >all
+	sed -n 's/^    ^ .*\]: //p' all | sed 's,^\([^ ]*\) \[test_mod\]\, .*/,\1 ,' | diff want -
+}
+
+@test "lines of the file of a module for i386" {
+	local format
+
+	vmlinux 32
+	for format in -gdwarf-4 -gdwarf-5; do
+		${X86_CC:-${CC:-cc}} -m32 -O1 -g $format -ffreestanding -fno-pic -fno-stack-protector \
+			-fcf-protection=none -c "$DUMPS/module.c" -o test_mod.ko
+		ld -m elf_i386 --unresolved-symbols=ignore-all -e 0 -o linked test_mod.ko
+		lines_are test_mod.ko linked
+	done
+}
+
 @test "sym, whatis and annotate show the lines of a module in the dump" {
 	vmlinux 64
 	module test_mod.ko
