@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The relocations of the debug sections of modules, for each machine. */
+#include <fcntl.h>
+#include <gelf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "debuginfo/ko_file.h"
+#include "symbols/elf_file.h"
+
+/* After all other headers, because cmocka.h defines a macro fail(). */
+#include <cmocka.h>
+
+enum { PLACE = 8, SYMBOL = 4, ADDEND = 3, BEFORE = 0x11 };
+
+struct reloc {
+	uint16_t machine;
+	uint32_t type;
+	unsigned int width;
+	bool relative;
+	int64_t addend; /* 0: ADDEND */
+};
+
+static const char names[] = "\0.text\0.debug_line\0.rel\0.symtab\0.strtab";
+enum { TEXT_NAME = 1, LINE_NAME = 7, REL_NAME = 19, SYMTAB_NAME = 24, STRTAB_NAME = 32 };
+enum { TEXT_NR = 1, LINE_NR, REL_NR, SYMTAB_NR, STRTAB_NR };
+
+static void put_section(Elf *elf, GElf_Shdr header, Elf_Type type, void *content, size_t size)
+{
+	Elf_Scn *section = elf_newscn(elf);
+	Elf_Data *data = elf_newdata(section);
+
+	assert_non_null(data);
+	data->d_buf = content;
+	data->d_size = size;
+	data->d_type = type;
+	data->d_align = 1;
+	data->d_version = EV_CURRENT;
+	header.sh_addralign = 1;
+	assert_true(gelf_update_shdr(section, &header));
+}
+
+/* Writes a module with one relocation: of .debug_line, to a symbol in .text. */
+static void write_module(const char *path, const struct reloc *reloc)
+{
+	bool narrow = reloc->machine == EM_386;
+	uint8_t text[16] = { 0 }, line[32];
+	Elf64_Sym symbols64[2] = { { 0 }, { .st_shndx = TEXT_NR, .st_value = SYMBOL } };
+	Elf32_Sym symbols32[2] = { { 0 }, { .st_shndx = TEXT_NR, .st_value = SYMBOL } };
+	Elf64_Rela rela = { PLACE, ELF64_R_INFO(1, reloc->type),
+			    reloc->addend ? reloc->addend : ADDEND };
+	Elf32_Rel rel = { PLACE, ELF32_R_INFO(1, reloc->type) };
+	GElf_Ehdr ehdr;
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	Elf *elf = elf_begin(fd, ELF_C_WRITE, NULL);
+
+	memset(line, BEFORE, sizeof(line));
+	if (narrow)
+		memcpy(line + PLACE, (uint8_t[4]){ ADDEND }, 4);
+	assert_non_null(elf);
+	assert_true(gelf_newehdr(elf, narrow ? ELFCLASS32 : ELFCLASS64));
+	assert_true(gelf_getehdr(elf, &ehdr));
+	ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
+	ehdr.e_type = ET_REL;
+	ehdr.e_machine = reloc->machine;
+	ehdr.e_version = EV_CURRENT;
+	ehdr.e_shstrndx = STRTAB_NR;
+	assert_true(gelf_update_ehdr(elf, &ehdr));
+	put_section(elf,
+		    (GElf_Shdr){ .sh_name = TEXT_NAME,
+				 .sh_type = SHT_PROGBITS,
+				 .sh_flags = SHF_ALLOC | SHF_EXECINSTR },
+		    ELF_T_BYTE, text, sizeof(text));
+	put_section(elf, (GElf_Shdr){ .sh_name = LINE_NAME, .sh_type = SHT_PROGBITS }, ELF_T_BYTE,
+		    line, sizeof(line));
+	put_section(elf,
+		    (GElf_Shdr){ .sh_name = REL_NAME,
+				 .sh_type = narrow ? SHT_REL : SHT_RELA,
+				 .sh_link = SYMTAB_NR,
+				 .sh_info = LINE_NR,
+				 .sh_entsize = narrow ? sizeof(rel) : sizeof(rela) },
+		    narrow ? ELF_T_REL : ELF_T_RELA, narrow ? (void *)&rel : (void *)&rela,
+		    narrow ? sizeof(rel) : sizeof(rela));
+	put_section(elf,
+		    (GElf_Shdr){ .sh_name = SYMTAB_NAME,
+				 .sh_type = SHT_SYMTAB,
+				 .sh_link = STRTAB_NR,
+				 .sh_info = 1,
+				 .sh_entsize = narrow ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym) },
+		    ELF_T_SYM, narrow ? (void *)symbols32 : (void *)symbols64,
+		    narrow ? sizeof(symbols32) : sizeof(symbols64));
+	put_section(elf, (GElf_Shdr){ .sh_name = STRTAB_NAME, .sh_type = SHT_STRTAB }, ELF_T_BYTE,
+		    (void *)names, sizeof(names));
+	assert_true(elf_update(elf, ELF_C_WRITE) > 0);
+	elf_end(elf);
+	close(fd);
+}
+
+static struct ko_file *open_module(const struct reloc *reloc, struct error *err)
+{
+	char path[] = "ko-link-XXXXXX";
+	struct file file;
+	struct ko_file *module;
+
+	close(mkstemp(path));
+	write_module(path, reloc);
+	assert_true(file_open(&file, path, err));
+	unlink(path);
+	module = ko_file_open(&file, NULL, err);
+	return module;
+}
+
+/* lines.c reads elf_rawdata(), and libdw elf_getdata(). */
+static void each_kind(void **state)
+{
+	static const struct reloc relocs[] = {
+		{ EM_X86_64, R_X86_64_64, 8, false, 0 },
+		{ EM_X86_64, R_X86_64_PC32, 4, true, 0 },
+		{ EM_X86_64, R_X86_64_32, 4, false, 0 },
+		{ EM_X86_64, R_X86_64_32S, 4, false, 0 },
+		{ EM_386, R_386_32, 4, false, 0 },
+		{ EM_386, R_386_PC32, 4, true, 0 },
+		{ EM_AARCH64, R_AARCH64_ABS64, 8, false, 0 },
+		{ EM_AARCH64, R_AARCH64_ABS32, 4, false, 0 },
+		{ EM_AARCH64, R_AARCH64_PREL32, 4, true, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(relocs) / sizeof(relocs[0]); i++) {
+		struct ko_file *module = open_module(&relocs[i], NULL);
+		Elf_Scn *section;
+		GElf_Shdr text;
+		uint64_t want;
+
+		assert_non_null(module);
+		assert_true(gelf_getshdr(elf_section(module->elf, ".text"), &text));
+		assert_true(text.sh_addr);
+		want = text.sh_addr + SYMBOL + ADDEND - (relocs[i].relative ? PLACE : 0);
+		section = elf_section(module->elf, ".debug_line");
+		for (int raw = 0; raw < 2; raw++) {
+			Elf_Data *data =
+				raw ? elf_rawdata(section, NULL) : elf_getdata(section, NULL);
+			const uint8_t *bytes = data->d_buf;
+
+			assert_int_equal(data->d_size, 32);
+			assert_int_equal(load_le(bytes + PLACE, relocs[i].width), want);
+			assert_int_equal(bytes[PLACE - 1], BEFORE);
+			assert_int_equal(bytes[PLACE + relocs[i].width], BEFORE);
+		}
+		ko_file_close(module);
+	}
+}
+
+static void refused(void **state)
+{
+	static const struct {
+		struct reloc reloc;
+		const char *why;
+	} cases[] = {
+		{ { EM_X86_64, R_X86_64_GOT32, 4, false, 0 }, "(type 3) that is unknown" },
+		{ { EM_AARCH64, R_X86_64_64, 8, false, 0 }, "(type 1) that is unknown" },
+		{ { EM_386, R_386_GOT32, 4, false, 0 }, "(type 3) that is unknown" },
+		{ { EM_X86_64, R_X86_64_32, 4, false, 1LL << 32 }, "whose value is too large" },
+		{ { EM_X86_64, R_X86_64_32S, 4, false, 1LL << 31 }, "whose value is too large" },
+		{ { EM_X86_64, R_X86_64_32, 4, false, -(1LL << 30) }, "whose value is too large" },
+		{ { EM_AARCH64, R_AARCH64_ABS32, 4, false, 1LL << 32 },
+		  "whose value is too large" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err = { 0 };
+
+		assert_null(open_module(&cases[i].reloc, &err));
+		assert_non_null(strstr(err.message, cases[i].why));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_kind),
+		cmocka_unit_test(refused),
+	};
+
+	elf_version(EV_CURRENT);
+	return cmocka_run_group_tests_name("ko_link", tests, NULL, NULL);
+}
