@@ -152,7 +152,7 @@ static void check_tasks(const struct checker *checker)
 		check_looked(checker, "%zu tasks", list->nr);
 }
 
-/* Tells that the checks from first to last, inclusive, were not done. */
+/* Reports that the checks from first to last, inclusive, were not done. */
 static void check_tell_not_done(const struct checker *checker, enum check first, enum check last,
 				const char *why)
 {
