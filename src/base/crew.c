@@ -23,6 +23,13 @@ struct crew_pool {
 	bool ended;
 };
 
+/* A thread and its private data. */
+struct crew_member {
+	struct crew_pool *pool;
+	void *worker; /* owned */
+	pthread_t thread; /* unused for the caller's thread */
+};
+
 static size_t next_given(const struct crew_pool *pool)
 {
 	return pool->nr_given % pool->crew->nr_pieces;
@@ -62,17 +69,14 @@ static bool do_piece(struct crew_pool *pool, void *worker)
 
 static void *work(void *arg)
 {
-	struct crew_pool *pool = arg;
-	void *worker = pool->crew->worker_create(pool->crew->arg);
+	struct crew_member *member = arg;
+	struct crew_pool *pool = member->pool;
 
-	if (!worker)
-		return NULL;
 	pthread_mutex_lock(&pool->mutex);
 	while (!crew_all_taken(pool))
-		if (!do_piece(pool, worker))
+		if (!do_piece(pool, member->worker))
 			pthread_cond_wait(&pool->work, &pool->mutex);
 	pthread_mutex_unlock(&pool->mutex);
-	pool->crew->worker_destroy(worker);
 	return NULL;
 }
 
@@ -115,10 +119,11 @@ static bool give_all(struct crew_pool *pool, void *worker)
 	return goes_on;
 }
 
-/* Starts up to nr threads, and returns the number of threads that were started. These threads block
- * all signals except SIGBUS, because the caller's thread handles signals. SIGBUS occurs if a mapped
- * file became shorter. If SIGBUS were blocked, it would end the process at once. */
-static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, unsigned int nr)
+/* Starts a thread for each of the nr members, and returns the number of threads that were started.
+ * These threads block all signals except SIGBUS, because the caller's thread handles signals. SIGBUS
+ * occurs if a mapped file became shorter. If SIGBUS were blocked, it would end the process at
+ * once. */
+static unsigned int start_threads(struct crew_member *members, unsigned int nr)
 {
 	unsigned int started = 0;
 	sigset_t all, before;
@@ -126,25 +131,27 @@ static unsigned int start_threads(struct crew_pool *pool, pthread_t *threads, un
 	sigfillset(&all);
 	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (started < nr && !pthread_create(&threads[started], NULL, work, pool))
+	while (started < nr &&
+	       !pthread_create(&members[started].thread, NULL, work, &members[started]))
 		started++;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return started;
 }
 
-static bool crew_thread_run(struct crew_pool *pool, void *worker)
+/* Creates the workers before any thread works, because worker_create() may copy data that the work
+ * changes. Returns the number of workers. If memory runs out, fewer threads work. */
+static unsigned int create_workers(struct crew_pool *pool, struct crew_member *members)
 {
-	pthread_t threads[CREW_MOST_THREADS];
-	unsigned int nr = pool->crew->nr_threads;
-	bool goes_on;
+	const struct crew *crew = pool->crew;
+	unsigned int wanted = crew->nr_threads ? crew->nr_threads : 1, nr = 0;
 
-	/* One thread less, because the caller's thread works on pieces, too. */
-	nr = nr ? nr - 1 : 0;
-	nr = start_threads(pool, threads, nr < CREW_MOST_THREADS ? nr : CREW_MOST_THREADS);
-	goes_on = give_all(pool, worker);
-	while (nr)
-		pthread_join(threads[--nr], NULL);
-	return goes_on;
+	for (; nr < wanted && nr < CREW_MOST_THREADS; nr++) {
+		members[nr].pool = pool;
+		members[nr].worker = crew->worker_create(crew->arg);
+		if (!members[nr].worker)
+			break;
+	}
+	return nr;
 }
 
 enum crew_end crew_run(const struct crew *crew)
@@ -156,13 +163,19 @@ enum crew_end crew_run(const struct crew *crew)
 		.done = PTHREAD_COND_INITIALIZER,
 		.state = calloc(crew->nr_pieces, sizeof(*pool.state)),
 	};
-	void *worker = crew->worker_create(crew->arg);
+	struct crew_member members[CREW_MOST_THREADS];
+	unsigned int nr = pool.state ? create_workers(&pool, members) : 0, started;
 	enum crew_end end = CREW_NO_MEMORY;
 
-	if (pool.state && worker)
-		end = crew_thread_run(&pool, worker) ? CREW_DONE : CREW_ENDED;
-	if (worker)
-		crew->worker_destroy(worker);
+	if (nr) {
+		/* The last member is the caller's thread. */
+		started = start_threads(members, nr - 1);
+		end = give_all(&pool, members[nr - 1].worker) ? CREW_DONE : CREW_ENDED;
+		while (started)
+			pthread_join(members[--started].thread, NULL);
+	}
+	while (nr)
+		crew->worker_destroy(members[--nr].worker);
 	free(pool.state);
 	return end;
 }

@@ -14,7 +14,8 @@ struct crew {
 	unsigned int nr_threads; /* includes the caller's thread; 0 means the same as 1 */
 	void *pieces; /* borrowed; the ring, which is an array of nr_pieces pieces */
 	size_t nr_pieces, piece_size;
-	/* Creates the private data of one thread. Returns NULL if memory runs out. */
+	/* Creates the private data of one thread. Returns NULL if memory runs out. Both functions
+	 * run only in the caller's thread, while no other thread works. */
 	void *(*worker_create)(void *arg);
 	void (*worker_destroy)(void *worker);
 	/* Takes the next piece: fills *piece with its description. Returns false if no piece is

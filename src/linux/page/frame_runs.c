@@ -204,8 +204,8 @@ struct frame_crew {
 	size_t next; /* the stretch that contains the next piece */
 	uint64_t done; /* the number of frames of this stretch that were taken */
 	uint64_t page_size; /* the size of a struct page in bytes */
-	/* Owned until a thread takes them. They are made before threads start, because the dump
-	 * must not be used while a reader is made. */
+	/* Owned until a thread takes them. The number of threads depends on the number of workers
+	 * for which there is memory. */
 	struct frame_worker *workers[CREW_MOST_THREADS];
 	unsigned int nr_workers;
 };
@@ -250,9 +250,8 @@ static bool make_workers(struct frame_crew *crew, unsigned int nr)
 static void *frame_worker_take(void *arg)
 {
 	struct frame_crew *crew = arg;
-	unsigned int at = __atomic_fetch_sub(&crew->nr_workers, 1, __ATOMIC_RELAXED);
 
-	return crew->workers[at - 1];
+	return crew->workers[--crew->nr_workers];
 }
 
 static bool frame_runs_all_taken(void *arg)
