@@ -323,6 +323,31 @@ static void what_cannot_be_read(void **state)
 	open_close(kernel);
 }
 
+/* Many frames, which threads examine. The map is damaged: its last struct page extends beyond the
+ * end of the address space. The end of this page is not read from the start of the map. */
+static void map_up_to_the_last_address(void **state)
+{
+	enum { NR = (1 << 16) + 2, MIDDLE = 0xa000, LAST = 0xb000, THERE = 0xc000 };
+	struct kernel *kernel;
+	struct runs runs;
+
+	(void)state;
+	start(FLAT ORDER);
+	put(MAP, -(uint64_t)64 * (NR - 1) - 32, 8);
+	put(NODE + 8, NR, 8);
+	put(0x2000 + 8 * 511, MIDDLE | P | RW, 8);
+	put(MIDDLE + 8 * 511, LAST | P | RW, 8);
+	put(LAST + 8 * 511, THERE | P | RW, 8);
+	kernel = memory_open(NULL, NULL);
+	runs = runs_of(kernel, 0, NR - 1, 32);
+	assert_int_equal(runs.nr, 3);
+	assert_int_equal(runs.run[0].use, PAGE_USE_UNREADABLE);
+	assert_int_equal(runs.run[0].last, NR - 65);
+	assert_int_equal(runs.run[2].first, NR - 1);
+	assert_int_equal(runs.run[2].use, PAGE_USE_UNREADABLE);
+	open_close(kernel);
+}
+
 /* --- holes --- */
 
 enum { ROOTS = 0x5000, FIRST = 0x7000, USAGE = 0x8000, FRAMES = 1 << 15 };
@@ -486,6 +511,7 @@ int main(void)
 		cmocka_unit_test(corrupted_frames),
 		cmocka_unit_test(lists_within_the_zone),
 		cmocka_unit_test(what_cannot_be_read),
+		cmocka_unit_test(map_up_to_the_last_address),
 		cmocka_unit_test(behind_a_hole),
 		cmocka_unit_test(runs_behind_a_hole),
 		cmocka_unit_test(runs_that_are_stopped),

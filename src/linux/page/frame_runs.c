@@ -289,10 +289,10 @@ static void examine_window(struct frame_worker *worker, struct frame_piece *piec
 
 	while (pfn < end && !piece->failed) {
 		struct frame_run run = frame_runs_examine(worker->pass, &worker->reader, pfn);
-		struct frame_run *last = piece->runs + piece->nr_runs - 1;
+		struct frame_run *last = piece->nr_runs ? &piece->runs[piece->nr_runs - 1] : NULL;
 
 		pfn = run.last + 1;
-		if (piece->nr_runs && frame_runs_continue(last, &run))
+		if (last && frame_runs_continue(last, &run))
 			last->last = run.last;
 		else if (!array_add(&piece->runs, &piece->nr_runs, &piece->room, &run, sizeof(run)))
 			piece->failed = true;
@@ -351,21 +351,21 @@ static bool give_runs(void *arg, void *given)
 }
 
 /* Adds the frames from first to last, both inclusive, whose struct pages are consecutive elements of
- * one array. A page may be in the maps of two sections if the sections are damaged. Then the frames
- * are not added, so that they are examined one after the other. */
+ * one array. If the memory map is damaged, a page may be in the maps of two sections, or a map may
+ * reach the end of the address space. Then the frames are not added, so that they are examined one
+ * after the other. */
 static bool add_stretch(struct frame_crew *crew, uint64_t first, uint64_t last)
 {
 	const struct frame_range *frames = &crew->pass->frames;
 	struct kernel *kernel = crew->pass->kernel;
-	struct frame_stretch *before =
-		crew->nr_stretches ? &crew->stretches[crew->nr_stretches - 1] : NULL;
-	struct frame_stretch more;
+	size_t nr = crew->nr_stretches;
+	struct frame_stretch *before = nr ? &crew->stretches[nr - 1] : NULL, more;
 	uint64_t size = crew->page_size, page, pfn;
 
 	first = first > frames->first ? first : frames->first;
 	last = last < frames->last ? last : frames->last;
 	if (first > last || !page_of_pfn(kernel, first, &more.page, NULL) ||
-	    !page_of_pfn(kernel, last, &page, NULL) || page < more.page ||
+	    !page_of_pfn(kernel, last, &page, NULL) || page < more.page || page + size < page ||
 	    page - more.page != (last - first) * size || !page_pfn(kernel, more.page, &pfn, NULL) ||
 	    pfn != first || !page_pfn(kernel, page, &pfn, NULL) || pfn != last)
 		return true;
