@@ -143,7 +143,7 @@ preload() {
 
 	mkdir -p etc/default crash/kwalk-incomplete
 	touch crash/kwalk-incomplete/old
-	echo "KDUMP_COREDIR=$PWD/crash" >etc/default/kdump-tools
+	printf 'KDUMP_COREDIR=%s/crash\nMORE="$MORE is not set"\n' "$PWD" >etc/default/kdump-tools
 	before=$(date +%Y%m%d%H%M)
 	KWALK_ETC=$PWD/etc sh "$HOOK" kdump-tools
 	after=$(date +%Y%m%d%H%M)
@@ -157,6 +157,36 @@ preload() {
 	rm -r "$folder"
 	KWALK_VMCORE=/nonexistent KWALK_ETC=$PWD/etc sh "$HOOK" kdump-tools
 	[ "$(echo crash/*)" = 'crash/*' ]
+}
+
+# Users may write into /var/crash. The minute ends between two looks at the clock.
+@test "kdump-tools: at the end of a minute, and no links are followed" {
+	export KWALK_ETC=$PWD/etc KWALK_EXTRACT='' PATH=$PWD/bin:$PATH
+
+	mkdir -p etc/default crash bin elsewhere
+	echo "KDUMP_COREDIR=$PWD/crash" >etc/default/kdump-tools
+	cat >bin/date <<-END
+		#!/bin/sh
+		case \$1 in
+		+%S) [ -e '$PWD/later' ] && echo 00 || echo 59; touch $PWD/later ;;
+		*) echo 202611241200 ;;
+		esac
+	END
+	cat >bin/sleep <<-END
+		#!/bin/sh
+		echo "\$1" >>$PWD/slept
+		exec $(command -v sleep) 0.1
+	END
+	chmod +x bin/date bin/sleep
+	ln -s ../elsewhere crash/kwalk-incomplete
+	sh "$HOOK" kdump-tools
+	without_extract=yes has_records crash/202611241200
+	[ "$(grep -vx '0.1' slept)" = 2 ]
+	rm -r crash/2*
+	ln -s ../elsewhere crash/202611241200
+	sh "$HOOK" kdump-tools
+	without_extract=yes has_records crash/kwalk-incomplete
+	[ -z "$(ls elsewhere)" ]
 }
 
 @test "Fedora: before the dump beside it, afterwards in its folder" {
