@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "linux/page/frame_runs.h"
+#include "linux/page/free_lists.h"
 #include "linux/page_members.h"
 #include "linux/page/page_use.h"
 #include "linux/page/page.h"
@@ -284,6 +285,38 @@ static void lists_within_the_zone(void **state)
 	open_close(kernel);
 }
 
+/* The number of migrate types is the size of a member, so types that are wrong could give any. */
+static void lists_of_too_many_types(void **state)
+{
+	static const struct {
+		unsigned int id;
+		struct member member;
+	} members[] = {
+		{ ZONE_FREE_AREA, { true, true, 64, 256 } },
+		{ FREE_AREA_NR, { true, true, 0, 8 } },
+		{ PAGE_LRU, { true, true, 8, 16 } },
+	};
+	struct free_list_layout layout;
+	struct kernel *kernel;
+	struct member *known;
+	struct error err;
+
+	(void)state;
+	start(FLAT ORDER "SIZE(free_area)=280\n");
+	put_frames();
+	kernel = memory_open(NULL, NULL);
+	known = kernel_state(kernel, &state_members);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		known[members[i].id] = members[i].member;
+	known[FREE_AREA_LISTS] = (struct member){ true, true, 8, 16 * 16 };
+	assert_true(page_free_list_layout(kernel, &layout, &err));
+	assert_int_equal(layout.nr_types, 16);
+	known[FREE_AREA_LISTS].size = 16 * 17;
+	assert_false(page_free_list_layout(kernel, &layout, &err));
+	assert_string_equal(err.message, "implausible size of free_area.free_list: 272 bytes");
+	open_close(kernel);
+}
+
 /* Struct pages that are not in the dump; a kernel without memory; a kernel whose end of memory is
  * unknown; a kernel whose struct page is unknown. */
 static void what_cannot_be_read(void **state)
@@ -510,6 +543,7 @@ int main(void)
 		cmocka_unit_test(compound_pages_without_an_order),
 		cmocka_unit_test(corrupted_frames),
 		cmocka_unit_test(lists_within_the_zone),
+		cmocka_unit_test(lists_of_too_many_types),
 		cmocka_unit_test(what_cannot_be_read),
 		cmocka_unit_test(map_up_to_the_last_address),
 		cmocka_unit_test(behind_a_hole),

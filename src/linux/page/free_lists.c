@@ -8,6 +8,8 @@
 #include "kernel/links.h"
 #include "types/types.h"
 
+enum { MOST_TYPES = 16 /* limit; kernels have at most 7 (enum migratetype) */ };
+
 bool page_free_list_layout(struct kernel *kernel, struct free_list_layout *layout,
 			   struct error *err)
 {
@@ -25,6 +27,10 @@ bool page_free_list_layout(struct kernel *kernel, struct free_list_layout *layou
 	layout->areas = areas->offset;
 	layout->heads = heads->offset;
 	layout->links = links->offset;
+	if (heads->size / head_size > MOST_TYPES)
+		return fail(err, ERROR_FORMAT,
+			    "implausible size of free_area.free_list: %" PRIu64 " bytes",
+			    (uint64_t)heads->size);
 	layout->nr_types = (unsigned int)(heads->size / head_size);
 	if (!kernel_type_size(kernel, "free_area", &layout->area_size) || !layout->area_size ||
 	    !layout->nr_types)
