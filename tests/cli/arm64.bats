@@ -34,6 +34,12 @@ load common
 	403abc status=prot-none physical=0x41d02abc
 	404000 status=not-mapped
 	END
+	# -r is for user addresses only, and -o root= for the kernel's half
+	answers arm64 'vtop -r 40010000 ffff800009001ff8' <<-END
+	ffff800009001ff8 status=mapped physical=0x41c05ff8 levels.0.entry_address=0x41410800
+	END
+	"$KWALK" -q -j -o root=40010000 -c 'vtop ffff800009001ff8' arm64 >got || true
+	grep -q '"entry_address":"0x40010800"' got
 }
 
 @test "the linear map begins with the memory, where KASLR puts it" {
