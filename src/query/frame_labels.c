@@ -163,66 +163,6 @@ static void label_tables(struct frame_labels *labels, struct kernel *kernel)
 	mm_pass_release(&pass);
 }
 
-/* The page tables of a scan. */
-struct labelled_tables {
-	struct frame_labels *labels;
-	struct kernel *kernel;
-	unsigned int last_level;
-};
-
-/* Labels a table. Tables of the last level are not opened, because they do not lead to tables. */
-static bool label_table(void *arg, uint64_t paddr, unsigned int level, unsigned int may)
-{
-	const struct labelled_tables *tables = arg;
-
-	(void)may;
-	frame_labels_add(tables->labels, LAYER_TABLES,
-			 (struct frame_label){ .first = kernel_pfn(tables->kernel, paddr),
-					       .last = kernel_pfn(tables->kernel, paddr),
-					       .use = PAGE_USE_TABLE });
-	return level >= tables->last_level;
-}
-
-static void label_tables_of(struct frame_labels *labels, struct kernel *kernel,
-			    const struct space *space, uint64_t first, uint64_t last)
-{
-	struct labelled_tables tables = { labels, kernel, space->paging->nr_levels - 1 };
-	struct scan *scan = malloc(sizeof(*scan));
-	struct scanned scanned;
-
-	if (!scan)
-		return;
-	scan_start(scan, space, first, last, false);
-	scan->listener = kernel->listener;
-	scan->skip_table = label_table;
-	scan->arg = &tables;
-	while (scan_next(scan, &scanned))
-		;
-	scan_release(scan);
-	free(scan);
-}
-
-/* Labels the kernel's tables, which usually lack a page type. Since 4.18 (1d40a5ea01d5) the tables
- * of processes have one. In older kernels they are labelled, too. */
-static void label_lower_tables(struct frame_labels *labels, struct kernel *kernel)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-	struct process process;
-	const struct task *task;
-	struct mm_pass pass;
-	uint64_t first;
-
-	if (space && task_kernel_half(kernel, &first, NULL))
-		label_tables_of(labels, kernel, space, first, UINT64_MAX);
-	if (kernel_version(kernel) >= KERNEL_VERSION(4, 18, 0) ||
-	    !mm_pass_start(&pass, kernel, NULL))
-		return;
-	while ((task = mm_pass_next(&pass)))
-		if (task_process(kernel, task, &process, NULL))
-			label_tables_of(labels, kernel, &process.user, 0, process.user_last);
-	mm_pass_release(&pass);
-}
-
 struct labelled_percpu {
 	struct frame_labels *labels;
 	struct kernel *kernel;
@@ -307,7 +247,6 @@ static bool frame_labels_learn(struct kernel *kernel, void *state, struct error 
 	label_stacks(labels, kernel);
 	percpu_each_range(kernel, label_percpu, &percpu);
 	label_tables(labels, kernel);
-	label_lower_tables(labels, kernel);
 	frame_labels_add_resources(labels, kernel);
 	label_cma(labels, kernel);
 	for (int i = 0; i < NR_LABEL_LAYERS; i++) {

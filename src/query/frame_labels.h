@@ -15,8 +15,7 @@ struct frame_label {
 };
 
 enum label_layer {
-	LAYER_OWNERS, /* areas of vmalloc, stacks, per-CPU memory, top-level page tables */
-	LAYER_TABLES, /* other page tables */
+	LAYER_OWNERS, /* areas of vmalloc, stacks, per-CPU memory, page tables */
 	LAYER_RESOURCES, /* the kernel's image, firmware and holes in memory */
 	LAYER_CMA,
 	NR_LABEL_LAYERS

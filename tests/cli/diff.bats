@@ -305,8 +305,7 @@ at t_daemon+152: u64 7000'
 		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
 	mappings status=error \
 		message="the paging modes differ: x86_64, 4 levels here, x86_64, 5 levels in the other dump"
-	* what=frames use=unknown difference=3
-	* what=frames use=page-table difference=-4
+	* what=frames use=unknown difference=-1
 	* what=frames use=anon
 	* what=frames use=vmalloc frames=2 other_frames=3
 	* what=frames use=slab

@@ -33,17 +33,16 @@ load common
 	* what=slab pages=8 part=all
 	* what=vmalloc pages=11 part=all
 	* what=stack pages=8 part=all
-	* what=page-table pages=13 part=all
 	* what=pgd pages=2 part=all
 	* what=free pages=16 bytes=65536 part=all
 	* what=free-percpu pages=524 part=all
-	* what=unaccounted pages=7610 part=all
+	* what=unaccounted pages=7623 part=all
 	* what=other pages=1 part=unaccounted
-	* what=unknown pages=7609 part=unaccounted
+	* what=unknown pages=7622 part=unaccounted
 	* what=slab-cache name=kmalloc-96 pages=6 part=slab
 	* what=slab-cache pages=4 part=slab
 	* what=blocks order=0 count=1 pages=1
-	* what=frames pages=7609
+	* what=frames pages=7622
 	END
 }
 
@@ -59,7 +58,7 @@ load common
 	* what=hugetlb-used pages=512 part=hugetlb
 	* what=slab pages=2
 	* what=vmalloc pages=2
-	* what=page-table pages=14
+	* what=page-table pages=1
 	* what=pgd pages=2
 	* what=movable pages=1
 	* what=offline pages=1
@@ -67,9 +66,9 @@ load common
 	* what=memblock pages=1 part=reserved
 	* what=free pages=8
 	* what=damaged pages=2
-	* what=unaccounted pages=7636
+	* what=unaccounted pages=7649
 	* what=other pages=2
-	* what=unknown pages=7634
+	* what=unknown pages=7647
 	* what=process pid=1
 	* what=process pid=3
 	* what=file part=file name=/init filesystem=ext4 inode=4711
