@@ -4,9 +4,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "debuginfo/ko_file.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"
+
+/* A return address is after the call, and so perhaps in the next line or function. The padding before
+ * a function, __pfx_foo, has no calls. So __pfx_foo+0x10/0x10 is the address of foo. */
+static bool is_return(const struct text_item *item)
+{
+	return !item->is_instruction && !starts_with(item->name, "__pfx_");
+}
 
 bool ko_text(struct kernel *kernel, const struct text_item *item, char text[KO_TEXT], uint64_t *key)
 {
@@ -22,8 +30,7 @@ bool ko_text(struct kernel *kernel, const struct text_item *item, char text[KO_T
 		return false;
 	}
 	*key = linked ^ (uint64_t)(uintptr_t)file << 24;
-	/* A return address is after the call, and so perhaps in the next line or function. */
-	if (ko_file_line(file, linked - !item->is_instruction, kernel->listener, &line, &why))
+	if (ko_file_line(file, linked - is_return(item), kernel->listener, &line, &why))
 		snprintf(text, KO_TEXT, "%s+0x%" PRIx64 " [%s], %s:%u", item->name, item->offset,
 			 item->module, line.path, line.line);
 	else if (why.code)
