@@ -212,10 +212,12 @@ static void translate_all(struct many *many)
 
 	if (many_uses_threads(many) && crew_run(&crew) != CREW_NO_MEMORY)
 		return;
-	do {
+	while (!many_all_taken(many)) {
 		many_take(many, parts);
 		many_translate(many, many->process, parts);
-	} while (many_give(many, parts) && !many_all_taken(many));
+		if (!many_give(many, parts))
+			return;
+	}
 }
 
 int kwalk_translate_many(kwalk_space *space, const uint64_t *vaddrs, uint64_t *paddrs, size_t nr,

@@ -67,6 +67,8 @@ for line in sys.stdin:
 @test "bt shows the functions that addr2line -i shows for an address in a module" {
 	local format name at size i
 
+	# of clang's code addr2line does not show all inlined functions
+	[[ ${X86_CC:-} != *clang* ]] || X86_CC=gcc
 	vmlinux 64
 	for format in -gdwarf-4 -gdwarf-5 -gz 'no aranges'; do
 		if [ "$format" = 'no aranges' ]; then # as clang leaves it out
@@ -126,6 +128,8 @@ lines_are() {
 @test "lines of the file of a module for i386" {
 	local format
 
+	# clang leaves a gap between functions, and a kernel counts the gap as a part of the first
+	[[ ${X86_CC:-} != *clang* ]] || X86_CC=gcc
 	vmlinux 32
 	for format in -gdwarf-4 -gdwarf-5; do
 		${X86_CC:-${CC:-cc}} -m32 -O1 -g $format -ffreestanding -fno-pic -fno-stack-protector \
