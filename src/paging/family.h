@@ -243,9 +243,9 @@ ALWAYS_INLINE void walk_end_at_page(struct walk *walk, const struct paging_famil
 
 /* Implements the member `walk` of struct paging for a family. entry_size is 4 or 8.
  *
- * Most entries of a walk are in the same extent of the dump. Therefore the walk tries the extent of
- * the entry before first: the CPU can then begin to load an entry as soon as it has the address,
- * without a search. The loop is unrolled so that no instruction is needed to find a level. */
+ * Most entries of a walk are in the same extent of the dump. Therefore the walk first tries the
+ * extent of the previous entry: the CPU then loads an entry as soon as it has the address, without a
+ * search for the extent. The loop is unrolled, so that no instruction is needed to find a level. */
 ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 			       struct walk *restrict walk, size_t entry_size,
 			       const struct paging_family *family)
@@ -317,11 +317,11 @@ struct walk_group {
 	unsigned int nr;
 	unsigned int at[WALKS_AT_ONCE]; /* for each walk, the index of its address */
 	uint64_t vaddr[WALKS_AT_ONCE]; /* for each walk, its address without a tag */
-	uint64_t entry_paddr[WALKS_AT_ONCE]; /* for each walk, where its next entry is */
+	uint64_t entry_paddr[WALKS_AT_ONCE]; /* for each walk, the address of its next entry */
 	const struct recent_extent *near; /* an extent that probably contains the entries */
 };
 
-/* Puts a walk into the group whose next entry is in `table`, and prefetches that entry. */
+/* Adds a walk to the group. Its next entry is in `table`, and is prefetched. */
 ALWAYS_INLINE void walk_group_put(struct walk_group *group, unsigned int at, uint64_t vaddr,
 				  uint64_t table, const struct paging_level *level,
 				  size_t entry_size)

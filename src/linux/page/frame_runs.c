@@ -204,10 +204,6 @@ struct frame_crew {
 	size_t next; /* the stretch that contains the next piece */
 	uint64_t done; /* the number of frames of this stretch that were taken */
 	uint64_t page_size; /* the size of a struct page in bytes */
-	/* Owned until a thread takes them. The number of threads depends on the number of workers
-	 * for which there is memory. */
-	struct frame_worker *workers[CREW_MOST_THREADS];
-	unsigned int nr_workers;
 };
 
 static void frame_worker_destroy(void *arg)
@@ -218,40 +214,28 @@ static void frame_worker_destroy(void *arg)
 	free(worker);
 }
 
-static bool make_workers(struct frame_crew *crew, unsigned int nr)
+static void *frame_worker_create(void *arg)
 {
-	struct kernel *kernel = crew->pass->kernel;
-	const struct page_reader *reader = page_reader_of(kernel, NULL);
-	const struct space *space = kernel_space(kernel, NULL);
+	struct frame_pass *pass = ((struct frame_crew *)arg)->pass;
+	const struct page_reader *reader = page_reader_of(pass->kernel, NULL);
+	const struct space *space = kernel_space(pass->kernel, NULL);
+	struct frame_worker *worker = reader && space ? malloc(sizeof(*worker)) : NULL;
 
-	while (reader && space && crew->nr_workers < nr) {
-		struct frame_worker *worker = malloc(sizeof(*worker));
-
-		if (!worker)
-			break;
-		worker->pass = crew->pass;
-		worker->space = *space;
-		worker->reader = (struct page_reader){
-			.layout = reader->layout,
-			.page_size = reader->page_size,
-			.window = { .space = &worker->space, .buffer = worker->buffer },
-			.kept = page_kept_blocks(kernel, NULL),
-		};
-		worker->space.dump = dump_reader_create(kernel->dump);
-		if (!worker->space.dump) {
-			free(worker);
-			break;
-		}
-		crew->workers[crew->nr_workers++] = worker;
-	}
-	return crew->nr_workers;
-}
-
-static void *frame_worker_take(void *arg)
-{
-	struct frame_crew *crew = arg;
-
-	return crew->workers[--crew->nr_workers];
+	if (!worker)
+		return NULL;
+	worker->pass = pass;
+	worker->space = *space;
+	worker->reader = (struct page_reader){
+		.layout = reader->layout,
+		.page_size = reader->page_size,
+		.window = { .space = &worker->space, .buffer = worker->buffer },
+		.kept = page_kept_blocks(pass->kernel, NULL),
+	};
+	worker->space.dump = dump_reader_create(pass->kernel->dump);
+	if (worker->space.dump)
+		return worker;
+	free(worker);
+	return NULL;
 }
 
 static bool frame_runs_all_taken(void *arg)
@@ -407,13 +391,14 @@ static bool find_stretches(struct frame_crew *crew)
 	return !kernel_stopped(kernel);
 }
 
-static void run_crew(struct frame_crew *crew, unsigned int nr_threads)
+static void run_crew(struct frame_crew *crew)
 {
+	unsigned int nr_threads = crew_cpus();
 	struct crew threads = {
 		.nr_threads = nr_threads,
 		.nr_pieces = PIECES_PER_THREAD * (nr_threads + 1),
 		.piece_size = sizeof(struct frame_piece),
-		.worker_create = frame_worker_take,
+		.worker_create = frame_worker_create,
 		.worker_destroy = frame_worker_destroy,
 		.take = take_frames,
 		.all_taken = frame_runs_all_taken,
@@ -444,10 +429,8 @@ static void examine_by_threads(struct frame_pass *pass)
 	if (nr < FEW_PIECES * PIECE_FRAMES || crew.page_size > PAGE_STRUCT_MAX ||
 	    !dump_can_be_remembered(pass->kernel->dump))
 		return;
-	if (find_stretches(&crew) && crew.nr_stretches && make_workers(&crew, crew_cpus()))
-		run_crew(&crew, crew.nr_workers);
-	while (crew.nr_workers)
-		frame_worker_destroy(crew.workers[--crew.nr_workers]);
+	if (find_stretches(&crew) && crew.nr_stretches)
+		run_crew(&crew);
 	free(crew.stretches);
 }
 
