@@ -111,11 +111,8 @@ void check_vmas(const struct checker *checker)
 	const struct task *task;
 	struct error err;
 
-	if (checker->kernel->dump->format->running) {
-		check_tell(checker, check, CHECK_NOT_CHECKED,
-			   "the kernel is running, so its lists change");
+	if (check_tell_running(checker, check))
 		return;
-	}
 	if (!mm_pass_start(&mms, checker->kernel, &err)) {
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
 		return;
@@ -162,11 +159,8 @@ void check_areas(const struct checker *checker)
 	const struct vmalloc_list *list = NULL;
 	struct error err;
 
-	if (checker->kernel->dump->format->running) {
-		check_tell(checker, CHECK_OF_AREAS, CHECK_NOT_CHECKED,
-			   "the kernel is running, so its lists change");
+	if (check_tell_running(checker, CHECK_OF_AREAS))
 		return;
-	}
 	list = vmalloc_areas(checker->kernel, &err);
 	if (!list) {
 		check_tell(checker, CHECK_OF_AREAS, CHECK_NOT_CHECKED, "%s", err.message);

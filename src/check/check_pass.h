@@ -96,6 +96,10 @@ void check_count(struct tally *tally, uint64_t bytes, const char *fmt, ...)
 void check_tell_tally(const struct tally *tally, enum check_status status, const char *one,
 		      const char *many);
 
+/* Lists of a running kernel change while they are read, so they are not checked. If the kernel is
+ * running, reports this and returns true. */
+bool check_tell_running(const struct checker *checker, enum check check);
+
 /* Reports that a check found no problem. The status is CHECK_OK only if complete is true, which
  * means that the check could read all data that it needs. */
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)

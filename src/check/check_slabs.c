@@ -68,17 +68,15 @@ void check_slabs(const struct checker *checker)
 	};
 	struct error err = { .code = ERROR_NONE };
 
-	if (kernel->dump->format->running)
-		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED,
-			   "the kernel is running, so its lists change");
-	else if (!slab_each_cache(kernel, check_slabs_look_at, &work, &err) &&
-		 err.code == ERROR_FORMAT)
+	if (check_tell_running(checker, CHECK_OF_SLABS))
+		return;
+	if (!slab_each_cache(kernel, check_slabs_look_at, &work, &err) && err.code == ERROR_FORMAT)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_ERROR, "%s", err.message);
 	else if (err.code)
 		check_tell(checker, CHECK_OF_SLABS, CHECK_NOT_CHECKED, "%s", err.message);
 	if (work.nr)
 		check_looked(checker, "%" PRIu64 " slab caches", work.nr);
-	if (work.nr || (!err.code && !kernel->dump->format->running))
+	if (work.nr || !err.code)
 		check_slabs_tell(checker, &work);
 	slab_pass_release(&work.pass);
 }

@@ -7,6 +7,7 @@
 #include "check/check.h"
 #include "check/check_pass.h"
 #include "base/text.h"
+#include "kernel/kernel.h"
 
 const char *const check_status_names[NR_CHECK_STATUSES] = {
 	[CHECK_OK] = "ok",
@@ -118,6 +119,16 @@ void check_tell_tally(const struct tally *tally, enum check_status status, const
 	else if (tally->nr)
 		check_tell(tally->checker, tally->check, status, "%" PRIu64 " %s, the first: %s",
 			   tally->nr, many, tally->first);
+}
+
+bool check_tell_running(const struct checker *checker, enum check check)
+{
+	bool running = checker->kernel->dump->format->running;
+
+	if (running)
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "the kernel is running, so its lists change");
+	return running;
 }
 
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
