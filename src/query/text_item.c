@@ -155,14 +155,19 @@ static enum label_kind find_label(const struct text_item_text *text, const char 
 	return label ? label->kind : LABEL_NONE;
 }
 
-/* Is the number at `at` a selector, as in QEMU's "FS =0000 ffff88807ec00000 00000000 00000000"? */
-static bool is_selector(const struct text_item_text *text, const char *at, size_t nr)
+/* Is the number at `at` named FS or GS? */
+static bool is_fs_or_gs(const struct text_item_text *text, const char *at)
 {
 	const char *word;
 	size_t size = word_before(text, at, &word);
 
-	return nr == 4 && at > text->start && at[-1] == '=' &&
-	       (is(word, size, "FS") || is(word, size, "GS"));
+	return is(word, size, "FS") || is(word, size, "GS");
+}
+
+/* Is the number at `at` a selector, as in QEMU's "FS =0000 ffff88807ec00000 00000000 00000000"? */
+static bool is_selector(const struct text_item_text *text, const char *at, size_t nr)
+{
+	return nr == 4 && at > text->start && at[-1] == '=' && is_fs_or_gs(text, at);
 }
 
 /* --- numbers --- */
@@ -199,10 +204,7 @@ static bool is_register_label(enum label_kind label)
  * FS: 00d8 GS: 0033 SS: 0068" (arch/x86/kernel/process_32.c). On x86-64 these are addresses. */
 static bool is_segment_of_i386(const struct text_item_text *text, const char *at)
 {
-	const char *word;
-	size_t size = word_before(text, at, &word);
-
-	return text->word == 4 && (is(word, size, "FS") || is(word, size, "GS"));
+	return text->word == 4 && is_fs_or_gs(text, at);
 }
 
 /* Returns the number of digits without leading zeros. page_fault_oops() prints CR2 with 16 digits,
