@@ -235,11 +235,10 @@ sleeping() {
 	grep -q '^ *0  2  ffffffff81001520  task  entry+0x20$' text
 }
 
-# An exception interrupted serves(), which many calls of itself had called. entry() and serves() handle
-# the exception, and would fill the top of the trace.
-@test "triage: the first frame is of the code that an exception interrupted" {
-	sleeping
-	cat dump.txt - >cpus.txt <<-'END'
+# exception_in_serves: a CPU whose exception interrupted serves(), which many calls of itself had called.
+# entry() and serves() handle the exception, and would fill the top of the trace.
+exception_in_serves() {
+	cat <<-'END'
 	note QEMU cpu rip=text+0x1410 rsp=d+stack-0x2e8 rbp=1 cs=0x10 cr3=0x32000 cr4=0x20
 	at stack-0x2e8: u64 text+0x1520
 	at stack-0x2e0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 text+0x1412 0x10 0x246 d+stack-0x200 0x18
@@ -247,6 +246,11 @@ sleeping() {
 	at stack-0x1c8: u64 text+0x1410 text+0x1410 text+0x1520
 	at stack-0x1b0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 0x400123 0x33 0x202 0x7fff0 0x2b
 	END
+}
+
+@test "triage: the first frame is of the code that an exception interrupted" {
+	sleeping
+	{ cat dump.txt; exception_in_serves; } >cpus.txt
 	"$MKDUMP" cpus.txt cpus
 	answers vmlinux cpus triage <<-END
 	* panic.trace.#=8 panic.trace.0.frame=2 panic.trace.0.interrupted=true panic.trace.0.symbol=serves+0x12 \
@@ -261,16 +265,12 @@ sleeping() {
 # The same on the stack of a CPU for interrupts, where the exception may be an interrupt.
 @test "triage: on a stack for interrupts the first frame is of an exception, or of the code that the watchdog found" {
 	sleeping
-	cat dump.txt - >cpus.txt <<-'END'
-	at t_shell+8: u64 d+0x70000
-	at cpu0+0x110: u64 d+0x63ff8
-	note QEMU cpu rip=text+0x1410 rsp=d+stack-0x2e8 rbp=1 cs=0x10 cr3=0x32000 cr4=0x20
-	at stack-0x2e8: u64 text+0x1520
-	at stack-0x2e0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 text+0x1412 0x10 0x246 d+stack-0x200 0x18
-	at stack-0x200: u64 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410 text+0x1410
-	at stack-0x1c8: u64 text+0x1410 text+0x1410 text+0x1520
-	at stack-0x1b0: u64 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 0 0x400123 0x33 0x202 0x7fff0 0x2b
-	END
+	{
+		cat dump.txt
+		echo 'at t_shell+8: u64 d+0x70000'
+		echo 'at cpu0+0x110: u64 d+0x63ff8'
+		exception_in_serves
+	} >cpus.txt
 	"$MKDUMP" cpus.txt cpus
 	objcopy --redefine-sym entry=asm_sysvec_apic_timer_interrupt vmlinux vmlinux-irq
 	answers vmlinux-irq cpus triage <<-END

@@ -119,13 +119,24 @@ static void an_early_shadow(void **state)
 	open_close(kernel);
 }
 
+static void expect_linear_map_in_upper_half(void)
+{
+	struct kernel *kernel;
+	uint64_t value;
+
+	put(ROOT + 8 * 256, 0x4000 | TABLE, 8);
+	put(0x4000, 0x5000 | TABLE, 8);
+	put(0x5000, BLOCK, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
+	assert_int_equal(value, 0xffff800000000000);
+	open_close(kernel);
+}
+
 /* memory.rst of 5.3: the linear map is the upper half, and the image is in the lower half. Until 4.5
  * the image was in the linear map (a7f8de168ace). */
 static void linear_maps_until_5_3(void **state)
 {
-	uint64_t value;
-	struct kernel *kernel;
-
 	(void)state;
 	memory_start(false, "OSRELEASE=4.19.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
 			    "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff000008000000\n"
@@ -134,24 +145,12 @@ static void linear_maps_until_5_3(void **state)
 	put(ROOT, 0x2000 | TABLE, 8);
 	put(0x2000, 0x3000 | TABLE, 8);
 	put(0x3000 + 8 * 64, BLOCK, 8);
-	put(ROOT + 8 * 256, 0x4000 | TABLE, 8);
-	put(0x4000, 0x5000 | TABLE, 8);
-	put(0x5000, BLOCK, 8);
-	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
-	assert_int_equal(value, 0xffff800000000000);
-	open_close(kernel);
+	expect_linear_map_in_upper_half();
 	memory_start(false, "OSRELEASE=4.5.0\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\n"
 			    "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff800000000000\n"
 			    "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff800000001000\n");
 	image.machine = EM_AARCH64;
-	put(ROOT + 8 * 256, 0x4000 | TABLE, 8);
-	put(0x4000, 0x5000 | TABLE, 8);
-	put(0x5000, BLOCK, 8);
-	kernel = memory_open(NULL, NULL);
-	assert_true(kernel_fact(kernel, FACT_PAGE_OFFSET, &value));
-	assert_int_equal(value, 0xffff800000000000);
-	open_close(kernel);
+	expect_linear_map_in_upper_half();
 }
 
 /* Documentation/arch/arm64/booting.rst: bits 2:1 of the flags are 1 for 4K, 2 for 16K and 3 for

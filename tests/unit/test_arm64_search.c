@@ -148,8 +148,8 @@ static void each_paging(void **state)
 	assert_ptr_equal(arch_of_mode(MODE_ARM64), &arch_arm64);
 }
 
-/* Entries for addresses with fewer than 48 bits are not used. */
-static void fewer_bits_of_64k(void **state)
+/* Searches the tables of a kernel with 64K pages and 52 bits, which map its image and `vaddr`. */
+static struct table_search search_52_bits_of_64k(uint64_t vaddr)
 {
 	const struct paging_choice choice = {
 		.page_size = ARM64_64K, .va_bits = 52, .config_va_bits = 52, .pa_bits = 52
@@ -157,12 +157,21 @@ static void fewer_bits_of_64k(void **state)
 	const struct paging *paging = arm64_paging(&choice);
 	struct table_search search;
 
-	(void)state;
 	start(paging);
 	map(paging, image_of(48, ARM64_64K), CODE | ARM64_UXN);
-	map(paging, UINT64_C(0xffff000000000000), DATA | NO_EXECUTE);
+	map(paging, vaddr, DATA | NO_EXECUTE);
 	search = search_all();
 	assert_int_equal(search.nr_found, 1);
+	return search;
+}
+
+/* Entries for addresses with fewer than 48 bits are not used. */
+static void fewer_bits_of_64k(void **state)
+{
+	struct table_search search;
+
+	(void)state;
+	search = search_52_bits_of_64k(UINT64_C(0xffff000000000000));
 	assert_int_equal(search.found[0].choice.va_bits, 48);
 	assert_int_equal(search.found[0].choice.config_va_bits, 52);
 }
@@ -233,18 +242,10 @@ static void pages_begin_at_their_size(void **state)
  * is of a CPU that has 52 bits. */
 static void last_entry_of_52_bits(void **state)
 {
-	const struct paging_choice choice = {
-		.page_size = ARM64_64K, .va_bits = 52, .config_va_bits = 52, .pa_bits = 52
-	};
-	const struct paging *paging = arm64_paging(&choice);
 	struct table_search search;
 
 	(void)state;
-	start(paging);
-	map(paging, image_of(48, ARM64_64K), CODE | ARM64_UXN);
-	map(paging, UINT64_C(0xfffefc0000000000), DATA | NO_EXECUTE); /* 959 */
-	search = search_all();
-	assert_int_equal(search.nr_found, 1);
+	search = search_52_bits_of_64k(UINT64_C(0xfffefc0000000000)); /* entry 959 */
 	assert_int_equal(search.found[0].choice.va_bits, 52);
 }
 
