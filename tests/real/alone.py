@@ -28,6 +28,10 @@ HOLE = {"high_memory", "vmalloc_start"}
 # Only the note of arm64 has the start of vmalloc, which differs between releases, and the offset of KASLR is
 # relative to this address.
 NO_NOTE_ARM64 = {"kaslr_offset", "vmalloc_start"}
+# Facts that arm64 has only in variables, if the kernel's kallsyms has only functions and the kernel has no BTF (Debian's
+# 6.1 for clouds).
+NO_DATA, NO_DATA_BARE = {"max_pfn"}, {"mem_section", "vmemmap"}
+DATA = {"init_task", "init_uts_ns", "max_pfn", "mem_section"}
 LARGEST = 2 << 30  # larger cores are not also opened with vmlinux
 
 
@@ -100,6 +104,7 @@ def strip(core, folder):
 
 
 def questions(folder):
+    """Returns whether the guest's kallsyms has only functions, and the questions."""
     rng = random.Random(2)
     with open(os.path.join(folder, "tlb.txt"), encoding="ascii") as file:
         listed = [address for address in re.findall(r"^([0-9a-f]+):", file.read(), re.M)
@@ -107,7 +112,8 @@ def questions(folder):
     with open(os.path.join(folder, "serial.log"), encoding="ascii", errors="replace") as file:
         symbols = re.findall(r"^@unique ([0-9a-f]{8,}) (\S+)\r?$", file.read(), re.M)
     symbols = [name for address, name in symbols if address[0] in "cdef"]
-    return ["info"] + [f"vtop {address}" for address in rng.sample(listed, min(1500, len(listed)))] + [
+    functions_only = not DATA & set(symbols)
+    return functions_only, ["info"] + [f"vtop {address}" for address in rng.sample(listed, min(1500, len(listed)))] + [
         f"sym &{name}" for name in rng.sample(symbols, min(300, len(symbols)))]
 
 
@@ -137,18 +143,19 @@ def wrong_answer(want, got):
 
 def main():
     kwalk, folder, vmlinux, name = sys.argv[1:]
-    script, failed = questions(folder), 0
+    (functions_only, script), failed = questions(folder), 0
     core = Core(os.path.join(folder, "vmcore"))
     want_facts, want, _ = ask(kwalk, [vmlinux, core.path], script)
     code_only = want_facts["arch"] != "x86_64"
     arm64 = NO_NOTE_ARM64 if want_facts["arch"] == "arm64" else set()
+    no_data, no_data_bare = (NO_DATA, NO_DATA_BARE) if arm64 and functions_only else (set(), set())
     # Memory ends before the end of the direct map, and continues above 4 GiB.
     hole = HOLE if code_only and sum(core.loads[-1][::2]) > 1 << 32 else set()
     with tempfile.TemporaryDirectory(prefix="kwalk-alone.", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
         stripped, pieces = strip(core, work)
         for title, files, may_lack in (
-                ("stripped core", [stripped], hole),
-                ("bare memory", pieces, hole | arm64 | NO_NOTE if code_only else set()),
+                ("stripped core", [stripped], hole | no_data),
+                ("bare memory", pieces, hole | arm64 | NO_NOTE | no_data_bare if code_only else set()),
                 ("stripped core and vmlinux", [vmlinux, stripped], set()),
                 ("bare memory and vmlinux", [vmlinux, *pieces], arm64)):
             if vmlinux in files and os.path.getsize(core.path) > LARGEST:
