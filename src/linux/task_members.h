@@ -112,7 +112,9 @@
 	X(SEM_FIRST_WAITER, "semaphore", "first_waiter") \
 	X(SWAIT_LIST, "swait_queue", "task_list") \
 	X(SWAIT_TASK, "swait_queue", "task") \
-	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list")
+	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list") \
+	X(HWERR_COUNT, "hwerr_info", "count") /* since 6.18 */ \
+	X(HWERR_TIME, "hwerr_info", "timestamp")
 // clang-format on
 
 MEMBER_IDS(TASKS);

@@ -285,3 +285,31 @@ assert panic["status"] == "ok" and panic["cpus"][0]["pid"] == 3'
 	"$MKDUMP" other.txt other
 	answers vmlinux other panic <<<'* status=ok cpu=1'
 }
+
+# Layout and types: include/uapi/linux/vmcore.h and kernel/vmcore_info.c of 6.18.
+@test "errors of the hardware from which the kernel recovered" {
+	local MORE=$PWD/hwerr.c
+
+	cat >"$MORE" <<-'END'
+	struct hwerr_info {
+		struct { int counter; } count;
+		long long timestamp;
+	};
+	__attribute__((used, section(".data.20b00.h"), aligned(8))) struct hwerr_info hwerr_data[5];
+	END
+	MORE=$MORE kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 0 0 0)
+	at ending+0x38: u64 0 0 3 1700000001 0 0 2 1700000002 0x1234500000000 9
+	END
+	answers vmlinux dump panic <<-END
+	* hardware_errors.#=2 hardware_errors.0.type=memory hardware_errors.0.count=3 \
+		hardware_errors.0.last_time=1700000001 hardware_errors.1.type=cxl hardware_errors.1.count=2 \
+		hardware_errors.1.last_time=1700000002
+	END
+	"$KWALK" -q -c panic vmlinux dump >text
+	grep -A 1 '^  HARDWARE ERROR  TIMES  LAST' text | grep -x '  memory              3  2023-11-14 22:13:21 UTC'
+	kernel 'Kernel panic - not syncing: test' <<-END
+	$(two_cpus 0 0 0)
+	END
+	answers vmlinux dump panic <<<'* hardware_errors=-'
+}

@@ -76,6 +76,7 @@ static const struct record record = {
 			LINE("trace", .heading = "", .fields = show_trace_fields),
 			LINE("reports", .heading = "", .fields = show_panic_reports),
 			LINE("more_reports", .heading = "", TEXT(.after = " more reports")),
+			LINE("hardware_errors", .heading = "", .fields = show_hardware_errors),
 			LINE("cpus", .heading = "", .fields = show_panic_cpus),
 			{ 0 } },
 };

@@ -252,17 +252,19 @@ static const struct field crash[] = {
 	{ 0 }
 };
 
-static const struct field end[] = { LINE("message", .heading = "end"),
-				    LINE("cause"),
-				    LINE("time"),
-				    LINE("tainted"),
-				    LINE("taints", .heading = "tainted", TEXT(.join = " ")),
-				    LINE("trace", .heading = "", .fields = show_trace_fields),
-				    LINE("reports", .heading = "", .fields = show_panic_reports),
-				    LINE("more_reports", .heading = "",
-					 TEXT(.after = " more reports")),
-				    LINE("cpus", .heading = "", .fields = show_panic_cpus),
-				    { 0 } };
+static const struct field end[] = {
+	LINE("message", .heading = "end"),
+	LINE("cause"),
+	LINE("time"),
+	LINE("tainted"),
+	LINE("taints", .heading = "tainted", TEXT(.join = " ")),
+	LINE("trace", .heading = "", .fields = show_trace_fields),
+	LINE("reports", .heading = "", .fields = show_panic_reports),
+	LINE("more_reports", .heading = "", TEXT(.after = " more reports")),
+	LINE("hardware_errors", .heading = "", .fields = show_hardware_errors),
+	LINE("cpus", .heading = "", .fields = show_panic_cpus),
+	{ 0 }
+};
 
 static const struct field findings[] = {
 	COLUMN("check"), COLUMN("status"), COLUMN("message"), { 0 }

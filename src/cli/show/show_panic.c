@@ -9,6 +9,7 @@
 
 #include "linux/region/region.h"
 #include "dump/dump.h"
+#include "linux/crash/hardware_errors.h"
 
 enum { NSEC = 1000000000 };
 
@@ -155,14 +156,58 @@ static void state_reports(struct output *output, const struct log_reports *repor
 		output_count(output, "more_reports", reports->more);
 }
 
+static void name_utc(uint64_t time, char *text, size_t size)
+{
+	time_t second = (time_t)time;
+	struct tm broken;
+
+	if (gmtime_r(&second, &broken))
+		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
+}
+
 static void name_time(const void *arg, char *text, size_t size)
 {
 	const struct panic *panic = arg;
-	time_t second = (time_t)(panic->has_time ? panic->time : panic->clock);
-	struct tm broken;
 
-	if ((panic->has_time || panic->has_clock) && gmtime_r(&second, &broken))
-		strftime(text, size, "%Y-%m-%d %H:%M:%S UTC", &broken);
+	if (panic->has_time || panic->has_clock)
+		name_utc(panic->has_time ? panic->time : panic->clock, text, size);
+}
+
+const struct field show_hardware_errors[] = { COLUMN("type", .heading = "hardware error"),
+					      COLUMN("count", .heading = "times"),
+					      HIDDEN("last_time"),
+					      COLUMN("last", .heading = "last"),
+					      { 0 } };
+
+static void name_last(const void *arg, char *text, size_t size)
+{
+	const struct hardware_errors *errors = arg;
+
+	name_utc(errors->last, text, size);
+}
+
+static void state_hardware_errors(struct session *session)
+{
+	struct hardware_errors errors[NR_HARDWARE_ERRORS];
+	struct output *output = session->output;
+	bool any = false;
+
+	hardware_errors_read(session->kernel, errors);
+	for (size_t i = 0; i < NR_HARDWARE_ERRORS; i++) {
+		if (!errors[i].count)
+			continue;
+		if (!any)
+			output_list_begin(output, "hardware_errors");
+		any = true;
+		output_object_begin(output, NULL);
+		output_string(output, "type", hardware_error_names[i]);
+		output_count(output, "count", errors[i].count);
+		output_count(output, "last_time", errors[i].last);
+		output_summary(output, "last", name_last, &errors[i]);
+		output_object_end(output);
+	}
+	if (any)
+		output_list_end(output);
 }
 
 /* Adds the first report in the log, because it may show the cause. Adds nothing if it is also the
@@ -208,6 +253,7 @@ void show_panic_fields(struct session *session, const struct panic *panic, enum 
 	output_summary(output, "time", name_time, panic);
 	state_taints(output, panic);
 	state_reports(output, &panic->reports);
+	state_hardware_errors(session);
 	if (panic->cpu >= 0)
 		output_integer(output, "cpu", panic->cpu);
 	if (panic->end == END_PANIC && !(run && run->has_name) && panic->log_has_task) {
