@@ -109,7 +109,8 @@ def check_pages(prog, kernel, title):
         if pfn not in wanted:
             continue
         try:
-            flags = page.flags.value_()
+            # memdesc_flags_t, a struct, since 6.18
+            flags = page.flags.value_() if isinstance(page.flags.value_(), int) else page.flags.f.value_()
             read += 1
         except drgn.FaultError:
             flags = None
