@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dump/dump.h"
 #include "linux/page/page.h"
+#include "linux/vmalloc/vmalloc.h"
 #include "kernel/kernel.h"
 
 /* ADDRESS_BITS: a physical address has at most 52 bits (Intel SDM Vol. 3A, 4.1.4). */
@@ -27,9 +28,26 @@ static bool is_listed(struct kernel *kernel, uint64_t paddr)
 	       resource_in_chipset_hole(paddr) || resource_chain(tree, paddr, chain);
 }
 
+/* Did a driver map paddr by ioremap()? Some drivers add no resource to the tree, for example the
+ * driver of arm64's interrupt controller (drivers/irqchip/irq-gic-v3-its.c). */
+static bool is_remapped(struct kernel *kernel, uint64_t paddr)
+{
+	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
+
+	for (size_t i = 0; list && i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+
+		if (area->physical && paddr >= area->physical &&
+		    paddr - area->physical <= vmalloc_area_used_last(kernel, area) - area->first)
+			return true;
+	}
+	return false;
+}
+
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr)
 {
-	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr);
+	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr) &&
+	       !is_remapped(kernel, paddr);
 }
 
 /* Finds the single bits that, if flipped, change paddr to an address of memory with a struct page.

@@ -9,8 +9,9 @@ struct kernel;
 
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
-/* Do the dump and the kernel's lists show that there is neither memory nor a device at paddr?
- * Returns false if the lists are unknown or damaged. */
+/* Do the dump and the kernel's lists show that there is neither memory nor a device at paddr? The
+ * lists are the tree of resources and the areas of ioremap(). Returns false if the tree is unknown
+ * or damaged. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 
 /* Like query_is_nowhere(). If the result is true, also writes a line of text about paddr. There may

@@ -126,3 +126,18 @@ load common
 	END
 	answers vmlinux unlisted 'pte 8000200001c03067' <<<'8000200001c03067 kind=page doubt=-'
 }
+
+@test "an entry that leads to a device that only an area of ioremap() lists" {
+	vmlinux 64
+	# Area 2 maps one page of the device. The address after it belongs to the guard page.
+	describe remapped <<-END
+	include $DUMPS/x86_64-areas.txt
+	at structs+0x0b0: u64 0x10000fd001000
+	at pte_vmalloc[16]: u64 0x10000fd001000|DATA|PCD
+	END
+	answers vmlinux remapped 'vtop ffffc90000010123; pte 10000fd001163 10000fd002163' <<-END
+	ffffc90000010123 status=mapped physical=0x10000fd001123 doubt=-
+	10000fd001163 kind=page physical=0x10000fd001000 doubt=-
+	10000fd002163 kind=page doubt="10000fd002000 is neither memory nor a device that the kernel lists"
+	END
+}
