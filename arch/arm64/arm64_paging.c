@@ -16,59 +16,84 @@
 
 /* The rights that an entry grants. The rights of a page are the AND of the rights at all levels:
  * D8.4.1, D8.4.2. An entry that points to a table can remove rights from all pages below it, using
- * its bits 59 to 62 (PXNTable, UXNTable, APTable). The constants have the order of these bits. */
+ * its bits 59 to 62 (PXNTable, UXNTable, APTable). Rights are in the same bits, so that a walk only
+ * needs the complement of such an entry. Other bits have no meaning. */
 enum {
 	GRANTS_EL1_EXECUTE = 1 << 0,
 	GRANTS_EL0_EXECUTE = 1 << 1,
 	GRANTS_EL0 = 1 << 2,
 	GRANTS_WRITE = 1 << 3,
-	TABLE_RIGHTS_SHIFT = 59,
-	EXECUTE_NEVER_SHIFT = 53, /* PXN, then UXN */
+	NR_RIGHTS = 1 << 4,
+	RIGHTS_SHIFT = 59,
 };
 
-/* Returns the rights that an entry grants. A page with DBM is writable: the entry is read-only only
- * until the CPU records the first write. */
-static inline uint64_t arm64_rights(const struct paging *paging, unsigned int level, uint64_t entry)
-{
-	uint64_t rights = 0;
+/* The bits of an entry that maps a page and determine its rights: DBM, PXN and UXN (51, 53 and 54)
+ * as bits 0, 2 and 3; USER and RDONLY (6 and 7) as bits 4 and 5. */
+enum {
+	ATTRIBUTE_DBM = 1 << 0,
+	ATTRIBUTE_PXN = 1 << 2,
+	ATTRIBUTE_UXN = 1 << 3,
+	ATTRIBUTE_USER = 1 << 4,
+	ATTRIBUTE_RDONLY = 1 << 5,
+	HIGH_SHIFT = 51,
+	LOW_SHIFT = 2,
+};
 
-	if ((entry & ARM64_TABLE) && level + 1u != paging->nr_levels)
-		return ~(entry >> TABLE_RIGHTS_SHIFT);
-	rights |= ~entry >> EXECUTE_NEVER_SHIFT & (GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE);
-	if (entry & ARM64_USER)
-		rights |= GRANTS_EL0;
-	if (!(entry & ARM64_RDONLY) || (entry & ARM64_DBM))
-		rights |= GRANTS_WRITE;
-	return rights;
+#define FOUR(OF, I) OF(I), OF((I) + 1), OF((I) + 2), OF((I) + 3)
+#define SIXTEEN(OF, I) FOUR(OF, I), FOUR(OF, (I) + 4), FOUR(OF, (I) + 8), FOUR(OF, (I) + 12)
+
+/* A page with DBM is writable: the entry is read-only only until the CPU records the first
+ * write. */
+#define PAGE_RIGHTS(I)                                                                             \
+	(((I)&ATTRIBUTE_PXN ? 0 : GRANTS_EL1_EXECUTE) |                                            \
+	 ((I)&ATTRIBUTE_UXN ? 0 : GRANTS_EL0_EXECUTE) | ((I)&ATTRIBUTE_USER ? GRANTS_EL0 : 0) |    \
+	 (((I)&ATTRIBUTE_RDONLY) && !((I)&ATTRIBUTE_DBM) ? 0 : GRANTS_WRITE))
+
+static inline uint64_t arm64_rights(enum entry_class class, uint64_t entry)
+{
+	static const uint8_t rights[] = { SIXTEEN(PAGE_RIGHTS, 0), SIXTEEN(PAGE_RIGHTS, 16),
+					  SIXTEEN(PAGE_RIGHTS, 32), SIXTEEN(PAGE_RIGHTS, 48) };
+	const unsigned int high = ATTRIBUTE_DBM | ATTRIBUTE_PXN | ATTRIBUTE_UXN;
+	const unsigned int low = ATTRIBUTE_USER | ATTRIBUTE_RDONLY;
+
+	if (class == CLASS_TABLE)
+		return ~entry;
+	return (uint64_t)rights[(entry >> HIGH_SHIFT & high) | (entry >> LOW_SHIFT & low)]
+	       << RIGHTS_SHIFT;
 }
 
 /* Combines rights of EL0 and EL1 into MAY_* flags. If EL0 may access the page, MAY_EXECUTE is the
  * right of EL0; if not, it is the right of the kernel. Pages that EL0 may execute but not read
  * (PROT_EXEC alone) also get the right of EL0, if they are read-only and the kernel may not execute
  * them. */
+#define EXECUTE_ONLY(I)                                                                            \
+	(((I) & (GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE | GRANTS_WRITE)) == GRANTS_EL0_EXECUTE)
+#define MAY_OF_RIGHTS(I)                                                                           \
+	((I)&GRANTS_EL0 ? MAY_READ | MAY_USER | ((I)&GRANTS_WRITE ? MAY_WRITE : 0) |               \
+				  ((I)&GRANTS_EL0_EXECUTE ? MAY_EXECUTE : 0) :                     \
+	 EXECUTE_ONLY(I) ? MAY_USER | MAY_EXECUTE :                                                \
+			   MAY_READ | ((I)&GRANTS_WRITE ? MAY_WRITE : 0) |                         \
+				   ((I)&GRANTS_EL1_EXECUTE ? MAY_EXECUTE : 0))
+
 static inline unsigned int arm64_may(const struct paging *paging, uint64_t rights)
 {
-	const unsigned int execute = GRANTS_EL0_EXECUTE | GRANTS_EL1_EXECUTE;
-	unsigned int may = MAY_READ | (rights & GRANTS_WRITE ? MAY_WRITE : 0);
+	static const uint8_t may[NR_RIGHTS] = { SIXTEEN(MAY_OF_RIGHTS, 0) };
 
 	(void)paging;
-	if (rights & GRANTS_EL0)
-		return may | MAY_USER | (rights & GRANTS_EL0_EXECUTE ? MAY_EXECUTE : 0);
-	if ((rights & (execute | GRANTS_WRITE)) == GRANTS_EL0_EXECUTE)
-		return MAY_USER | MAY_EXECUTE;
-	return may | (rights & GRANTS_EL1_EXECUTE ? MAY_EXECUTE : 0);
+	return may[rights >> RIGHTS_SHIFT & (NR_RIGHTS - 1)];
 }
 
 /* Writes the rights as text, for example "EL1 rw-, EL0 r-x". EL1 may not execute pages that EL0 may
  * write to: D8.4.3. */
 static void arm64_access(uint64_t rights, char text[ACCESS_TEXT])
 {
-	bool write = rights & GRANTS_WRITE, user = rights & GRANTS_EL0;
-	bool execute = (rights & GRANTS_EL1_EXECUTE) && !(user && write);
+	unsigned int granted = rights >> RIGHTS_SHIFT & (NR_RIGHTS - 1);
+	bool write = granted & GRANTS_WRITE, user = granted & GRANTS_EL0;
+	bool execute = (granted & GRANTS_EL1_EXECUTE) && !(user && write);
 
 	snprintf(text, ACCESS_TEXT, "EL1 r%c%c, EL0 %c%c%c", write ? 'w' : '-', execute ? 'x' : '-',
 		 user ? 'r' : '-', user && write ? 'w' : '-',
-		 rights & GRANTS_EL0_EXECUTE ? 'x' : '-');
+		 granted & GRANTS_EL0_EXECUTE ? 'x' : '-');
 }
 
 /* Returns the field AttrIndx, which is an index in MAIR_EL1: D8.5.2. */
@@ -133,8 +158,9 @@ FAMILY(lpa2)
 #define PLAIN_HIGH LPAE_BITS(48, 49)
 
 #define BLOCK(NAME, SHIFT, NR, G, HIGH, RES0)                                                      \
-	PAGES(NAME, SHIFT, NR, RES0, (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
-#define TABLE(NAME, SHIFT, NR, RES0) TABLES(NAME, SHIFT, NR, RES0)
+	PAGES(NAME, SHIFT, NR, LPAE_TO_TABLE(RES0), (RES0) | LPAE_UNUSED(G, SHIFT, HIGH))
+#define TABLE(NAME, SHIFT, NR, RES0) TABLES(NAME, SHIFT, NR, LPAE_TO_TABLE(RES0))
+#define LAST(NAME, SHIFT, NR, RES0) PAGES(NAME, SHIFT, NR, 0, RES0)
 
 /* The bits of an entry that contain the address of the frame. PLAIN has 48 address bits. LPA, with
  * 64K pages, also has address bits 51:48 in entry bits 15:12. LPA2, with smaller pages, also has
@@ -152,13 +178,13 @@ FAMILY(lpa2)
 	.address_bits = (BITS_IN_HALF) + 1, .nr_levels = LEVELS
 
 // clang-format off
-#define PMD_4K(RES0) BLOCK("pmd", 21, 9, 12, 0, RES0), PAGES("pte", 12, 9, RES0, RES0)
+#define PMD_4K(RES0) BLOCK("pmd", 21, 9, 12, 0, RES0), LAST("pte", 12, 9, RES0)
 #define PUD_4K(RES0) BLOCK("pud", 30, 9, 12, 0, RES0), PMD_4K(RES0)
 
-#define PTE_16K(RES0) PAGES("pte", 14, 11, RES0, RES0)
+#define PTE_16K(RES0) LAST("pte", 14, 11, RES0)
 #define PMD_16K(RES0) BLOCK("pmd", 25, 11, 14, 0, RES0), PTE_16K(RES0)
 
-#define PTE_64K(RES0) PAGES("pte", 16, 13, RES0, RES0)
+#define PTE_64K(RES0) LAST("pte", 16, 13, RES0)
 #define PMD_64K(HIGH, RES0) BLOCK("pmd", 29, 13, 16, HIGH, RES0), PTE_64K(RES0)
 
 /* The paging modes. LPA and LPA2 also allow blocks one level higher: of 512G with 4K pages, of 64G

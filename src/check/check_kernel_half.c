@@ -70,8 +70,8 @@ static bool alike(const struct space *space, unsigned int level, uint64_t one, u
 		return false;
 	if (class == CLASS_ABSENT)
 		return true;
-	if (entry_may(family, paging, entry_rights(family, paging, level, one)) !=
-	    entry_may(family, paging, entry_rights(family, paging, level, other)))
+	if (entry_may(family, paging, entry_rights(family, paging, level, class, one)) !=
+	    entry_may(family, paging, entry_rights(family, paging, level, class, other)))
 		return false;
 	return class == CLASS_PAGE ?
 		       entry_page(family, paging, level, one) ==

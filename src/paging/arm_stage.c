@@ -38,16 +38,9 @@ static const struct entry_bit stage1_bits[] = {
 	{ 0 },
 };
 
-static inline bool arm_stage_is_table(const struct paging *paging, unsigned int level,
-				      uint64_t entry)
+static inline uint64_t stage1_rights(enum entry_class class, uint64_t entry)
 {
-	return (entry & LPAE_TABLE) && level + 1u != paging->nr_levels;
-}
-
-static inline uint64_t stage1_rights(const struct paging *paging, unsigned int level,
-				     uint64_t entry)
-{
-	if (arm_stage_is_table(paging, level, entry))
+	if (class == CLASS_TABLE)
 		return ~(entry >> TABLE_SHIFT);
 	return (entry & USER ? GRANTS_ACCESS : 0) |
 	       (!(entry & READ_ONLY) || (entry & DIRTY_MODIFIER) ? GRANTS_WRITE : 0);
@@ -107,10 +100,9 @@ static const struct entry_bit stage2_bits[] = {
 };
 
 /* Returns the rights that an entry grants. An entry that points to a table removes no rights. */
-static inline uint64_t stage2_rights(const struct paging *paging, unsigned int level,
-				     uint64_t entry)
+static inline uint64_t stage2_rights(enum entry_class class, uint64_t entry)
 {
-	if (arm_stage_is_table(paging, level, entry))
+	if (class == CLASS_TABLE)
 		return UINT64_MAX;
 	return (entry & (S2_READ | S2_WRITE)) |
 	       ((entry >> XN_SHIFT & 3) == XN_ALL ? 0 : S2_EXECUTE);
@@ -186,7 +178,7 @@ static bool arm_stage_add_levels(const struct arm_stage *stage, const struct gra
 			.shift = (uint8_t)shift,
 			.index_mask = (1u << bits) - 1u,
 			.maps_pages = below <= granule->below,
-			.reserved = plain,
+			.reserved = below ? LPAE_TO_TABLE(plain) : 0,
 			.reserved_large =
 				plain | (below ? LPAE_UNUSED(page, shift, granule->high_mask) : 0),
 		};

@@ -35,8 +35,12 @@ bool entry_access(const struct paging *paging, const struct walk *walk, char tex
 
 	if (!family->access)
 		return false;
-	for (unsigned int i = 0; i < walk->nr_steps; i++)
-		rights &= entry_rights(family, paging, i, walk->step[i].entry);
+	for (unsigned int i = 0; i < walk->nr_steps; i++) {
+		uint64_t entry = walk->step[i].entry;
+		enum entry_class class = entry_class(family, paging, i, entry);
+
+		rights &= entry_rights(family, paging, i, class, entry);
+	}
 	family->access(rights, text);
 	return true;
 }

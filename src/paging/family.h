@@ -66,7 +66,7 @@ struct paging_family {
 	/* Functions that are used instead of the masks. If a function is NULL, the masks are used.
 	 * The class of an entry of the last level is never CLASS_TABLE. */
 	enum entry_class (*class)(const struct paging *paging, unsigned int level, uint64_t entry);
-	uint64_t (*rights)(const struct paging *paging, unsigned int level, uint64_t entry);
+	uint64_t (*rights)(enum entry_class class, uint64_t entry);
 	unsigned int (*may)(const struct paging *paging, uint64_t rights);
 	/* Does the CPU refuse to use this present entry? If the function is NULL, the CPU refuses
 	 * an entry only if a reserved bit is set. */
@@ -126,10 +126,10 @@ ALWAYS_INLINE enum entry_class entry_class(const struct paging_family *family,
 }
 
 ALWAYS_INLINE uint64_t entry_rights(const struct paging_family *family, const struct paging *paging,
-				    unsigned int level, uint64_t entry)
+				    unsigned int level, enum entry_class class, uint64_t entry)
 {
 	if (family->rights)
-		return family->rights(paging, level, entry);
+		return family->rights(class, entry);
 	return family->bare_levels && paging->level[level].no_rights ? UINT64_MAX :
 								       entry ^ family->inverted;
 }
@@ -222,6 +222,28 @@ ALWAYS_INLINE void walk_end(struct walk *walk, enum walk_outcome outcome, unsign
 	walk->readable = walk->writable = walk->user = walk->executable = false;
 }
 
+/* Sets the rights of a walk to MAY_* flags that are not known at compile time. The compiler copies
+ * the four members at once. */
+ALWAYS_INLINE void walk_set_may(struct walk *walk, unsigned int may)
+{
+#define MAY(FLAGS)                                                                                 \
+	{                                                                                          \
+		!!((FLAGS)&MAY_READ), !!((FLAGS)&MAY_WRITE), !!((FLAGS)&MAY_USER),                 \
+			!!((FLAGS)&MAY_EXECUTE)                                                    \
+	}
+#define MAY_4(FLAGS) MAY(FLAGS), MAY((FLAGS) + 1), MAY((FLAGS) + 2), MAY((FLAGS) + 3)
+	static const struct {
+		bool readable, writable, user, executable;
+	} rights[] = { MAY_4(0), MAY_4(4), MAY_4(8), MAY_4(12) };
+
+	walk->readable = rights[may].readable;
+	walk->writable = rights[may].writable;
+	walk->user = rights[may].user;
+	walk->executable = rights[may].executable;
+#undef MAY
+#undef MAY_4
+}
+
 /* Sets the result of a walk that ended at an entry that maps a page. rights: of all levels. */
 ALWAYS_INLINE void walk_end_at_page(struct walk *walk, const struct paging_family *family,
 				    const struct paging *paging, unsigned int level, uint64_t entry,
@@ -235,10 +257,14 @@ ALWAYS_INLINE void walk_end_at_page(struct walk *walk, const struct paging_famil
 	walk->outcome = WALK_MAPPED;
 	walk->reason = PAGE_PRESENT;
 	walk->nr_steps = (uint8_t)(level + 1);
-	walk->readable = may & MAY_READ;
-	walk->writable = may & MAY_WRITE;
-	walk->user = may & MAY_USER;
-	walk->executable = may & MAY_EXECUTE;
+	if (family->may) {
+		walk_set_may(walk, may);
+	} else {
+		walk->readable = may & MAY_READ;
+		walk->writable = may & MAY_WRITE;
+		walk->user = may & MAY_USER;
+		walk->executable = may & MAY_EXECUTE;
+	}
 }
 
 /* Implements the member `walk` of struct paging for a family. entry_size is 4 or 8.
@@ -298,7 +324,7 @@ ALWAYS_INLINE void walk_levels(const struct space *space, uint64_t vaddr,
 				 i + 1, UINT64_C(1) << level->shift);
 			return;
 		}
-		rights &= entry_rights(family, paging, i, entry);
+		rights &= entry_rights(family, paging, i, class, entry);
 		if (class == CLASS_PAGE) {
 			walk_end_at_page(walk, family, paging, i, entry, rights);
 			return;

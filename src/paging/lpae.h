@@ -25,6 +25,11 @@ static inline uint64_t lpae_address(const struct paging *paging, uint64_t entry)
 	return (entry & paging->frame_mask) | (entry & paging->high_mask) << paging->high_shift;
 }
 
+/* The member `reserved` of struct paging_level, for a level whose entries may point to tables: the
+ * bits in RES0 must be 0 in such an entry, and the two lowest bits must be 1. For the last level,
+ * the member is 0. So one comparison decides whether an entry points to a table. */
+#define LPAE_TO_TABLE(RES0) (LPAE_VALID | LPAE_TABLE | (RES0))
+
 /* Returns the class of an entry. In the last level, a valid entry maps a page (low bits 11). In
  * other levels, it points to a table (11), or, in some levels, maps a block (01). */
 static inline enum entry_class lpae_class(const struct paging *paging, unsigned int level,
@@ -33,11 +38,11 @@ static inline enum entry_class lpae_class(const struct paging *paging, unsigned 
 	const struct paging_level *at = &paging->level[level];
 	bool last = level + 1u == paging->nr_levels;
 
+	if ((entry & at->reserved) == (LPAE_VALID | LPAE_TABLE))
+		return CLASS_TABLE;
 	if (!(entry & LPAE_VALID))
 		return CLASS_ABSENT;
-	if ((entry & LPAE_TABLE) && !last)
-		return entry & at->reserved ? CLASS_CORRUPT : CLASS_TABLE;
-	if (last ? !(entry & LPAE_TABLE) : !at->maps_pages)
+	if (last != !!(entry & LPAE_TABLE) || !at->maps_pages)
 		return CLASS_CORRUPT;
 	return entry & at->reserved_large ? CLASS_CORRUPT : CLASS_PAGE;
 }

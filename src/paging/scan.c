@@ -183,7 +183,7 @@ static struct decoded scan_decode(const struct space *space, unsigned int level,
 
 	entry &= ~space->encrypt_mask;
 	decoded.class = entry_class(family, paging, level, entry);
-	decoded.rights = entry_rights(family, paging, level, entry);
+	decoded.rights = entry_rights(family, paging, level, decoded.class, entry);
 	decoded.frame = decoded.class == CLASS_PAGE ? entry_page(family, paging, level, entry) :
 						      entry_table(family, paging, entry);
 	decoded.page_size = decoded.class == CLASS_PAGE ?

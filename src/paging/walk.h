@@ -20,7 +20,8 @@ struct paging_level {
 	bool maps_pages; /* true if entries of this level may map pages */
 	bool no_rights; /* true if entries of this level have no access rights (PAE's pgd) */
 	uint32_t index_mask; /* the number of entries of a table, minus 1; 2^n - 1 */
-	uint64_t reserved; /* bits that must be 0 in an entry that points to a table */
+	/* Bits that must be 0 in an entry that points to a table. Arm's formats: see lpae_class(). */
+	uint64_t reserved;
 	uint64_t reserved_large; /* bits that must be 0 in an entry that maps a page */
 };
 
