@@ -234,6 +234,26 @@ load common
 	END
 }
 
+@test "-r with the table of the upper half: no user addresses, and pt lists the upper half" {
+	dump arm64
+	"$KWALK" -q -c pt arm64 >kernel
+	grep -q '^ffff' kernel
+	for root in 41410000 12000041410001; do
+		"$KWALK" -q -c "pt -r $root" arm64 >got
+		cmp got kernel
+		answers arm64 "vtop -r $root 0 800009001ff8 ffff800009001ff8" <<-END
+		0 status=not-mapped physical=- levels.#=0
+		800009001ff8 status=not-mapped physical=- levels.#=0 root=-
+		ffff800009001ff8 status=mapped physical=0x41c05ff8
+		END
+	done
+	# With -o root=, the table of a process may be given.
+	"$KWALK" -q -j -o root=40010000 -c 'vtop -r 40010000 400000' arm64 | grep -q '"status":"mapped"'
+	# The table of x86-64 is for both halves.
+	dump x86_64
+	answers x86_64 'vtop -r 1410000 ffffc90000000000' <<<'ffffc90000000000 levels.0.entry_address=0x1410c90'
+}
+
 @test "whatis: a value of TTBR1 with an ASID and CnP" {
 	dump arm64
 	answers arm64 'whatis 12000041410001' <<-END

@@ -108,7 +108,8 @@ static bool pt_parse_bounds(struct pt_request *request, char **words, struct err
 	uint64_t last = paging_last_address(paging);
 
 	request->last = last;
-	if (!*words && request->process) {
+	/* The kernel's table, given with -r, has no user half in families with two roots. */
+	if (!*words && request->process && request->process->space.root != NO_TABLE) {
 		request->last = request->process->user_last;
 		return true;
 	}

@@ -76,10 +76,10 @@ static void vtop_state_table(const struct walk_answer *answer)
 	struct process process;
 	const char *table = session_whose_table(answer->session, vaddr, &process);
 
-	if (!table)
+	if (!table || vtop_answer_root(answer) == NO_TABLE) {
 		state_no_process(answer);
-	if (!table)
 		return;
+	}
 	output_hex(output, "root", vtop_answer_root(answer));
 	if (*table)
 		output_remark(output, "table", table, STYLE_PLAIN);

@@ -215,6 +215,11 @@ bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *p
 			    dump_state_text(kernel->dump, state));
 	if (!set_space(kernel, process, root, err))
 		return false;
+	/* The kernel's table maps no user address. If the user gave the table (-o root=), it may be
+	 * the table of a process. */
+	if (space->paging->family->two_roots && root == space->upper_root &&
+	    !kernel->facts->fact[FACT_ROOT].given)
+		process->space.root = NO_TABLE;
 	process->user = process->space;
 	process->isolated = false;
 	task = task_of_root(kernel, process);
