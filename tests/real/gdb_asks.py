@@ -6,10 +6,6 @@ import os
 
 import gdb
 
-REGISTERS = {
-    64: "rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip eflags cs ss ds es fs gs fs_base gs_base "
-        "cr0 cr2 cr3 cr4",
-    32: "eax ebx ecx edx esi edi ebp esp eip eflags cs ss ds es fs gs cr0 cr2 cr3 cr4"}
 MOST_FRAMES = 32
 
 
@@ -17,10 +13,10 @@ def number(value, bits):
     return int(value.cast(gdb.lookup_type("unsigned long"))) & (1 << bits) - 1
 
 
-def registers(bits):
+def registers(names, bits):
     """The registers of the selected thread. null means that a register is unavailable."""
     values = {}
-    for name in REGISTERS[bits].split():
+    for name in names:
         try:
             values[name] = number(gdb.parse_and_eval("$" + name), bits)
         except gdb.error:
@@ -59,7 +55,7 @@ def answer(questions):
     answers["cpus"], answers["stacks"] = [], {}
     for thread in threads[:questions["cpus"]]:
         thread.switch()
-        answers["cpus"].append(registers(bits))
+        answers["cpus"].append(registers(questions["registers"], bits))
     for thread in threads:
         if thread.ptid[1] in questions["sleepers"]:
             thread.switch()
