@@ -7,6 +7,7 @@
 #include "query/translate.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
+#include "linux/page/page_reader.h"
 #include "linux/page/page_use.h"
 #include "kernel/kernel.h"
 #include "made_frames.h"
@@ -313,6 +314,65 @@ static void zero_pages(void **state)
 	open_close(kernel);
 }
 
+/* --- frames one after the other --- */
+
+enum { WINDOW = 128 };
+
+/* Fills struct pages with free blocks, frames in use and frames without references. Blocks may
+ * overlap, as in a damaged memory map. */
+static void put_window(uint8_t bytes[WINDOW * 64], unsigned int seed)
+{
+	memset(bytes, 0, WINDOW * 64);
+	for (unsigned int pfn = 0; pfn < WINDOW; pfn++) {
+		uint8_t *page = bytes + (size_t)pfn * 64;
+
+		seed = seed * 1103515245 + 12345;
+		memset(page + 48, 0xff, 4);
+		if ((seed >> 16) % 8 == 0)
+			page[52] = 1;
+		if ((seed >> 16) % 16 != 1)
+			continue;
+		page[48] = (uint8_t)~0x80;
+		page[40] = (uint8_t)((seed >> 24) % 6);
+	}
+}
+
+/* What a reader remembers of a frame that is in no free block does not change the use of the next
+ * frames. */
+static void use_after_other_frames(void **state)
+{
+	static uint8_t bytes[WINDOW * 64];
+	unsigned int nr_free = 0;
+	struct kernel *kernel;
+
+	(void)state;
+	start_flat();
+	kernel = memory_open(NULL, NULL);
+	for (unsigned int seed = 1; seed < 400; seed++) {
+		struct page_reader reader = {
+			.layout = page_layout_of(kernel, NULL),
+			.window = { .first = 0, .nr = WINDOW, .page = 0x10000, .bytes = bytes },
+		};
+		/* Some frames are left out, as if they were the tails of compound pages. */
+		unsigned int step = seed % 4 ? 1 : 1 + seed % 3;
+
+		put_window(bytes, seed);
+		for (uint64_t pfn = seed % 5; pfn < WINDOW; pfn += pfn % 7 ? 1 : step) {
+			struct page_reader other = reader;
+			struct page_use use, alone;
+
+			other.has_lone = false;
+			assert_true(page_reader_use(&reader, pfn, &use, NULL));
+			assert_true(page_reader_use(&other, pfn, &alone, NULL));
+			assert_int_equal(use.kind, alone.kind);
+			assert_int_equal(use.unreferenced, alone.unreferenced);
+			nr_free += use.kind == PAGE_USE_FREE;
+		}
+	}
+	assert_true(nr_free > 1000);
+	open_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +383,7 @@ int main(void)
 		cmocka_unit_test(owners_of_i386),
 		cmocka_unit_test(pointers_to_pages),
 		cmocka_unit_test(zero_pages),
+		cmocka_unit_test(use_after_other_frames),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -415,14 +415,20 @@ const struct kept_blocks *page_kept_blocks(struct kernel *kernel, struct error *
 	return kernel_learnt(kernel, &state_cpu_lists, err);
 }
 
-const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn)
+const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn,
+					    size_t *hint)
 {
-	size_t behind = ARRAY_SEARCH(i, 0, blocks ? blocks->nr : 0, blocks->block[i].pfn <= pfn);
-	const struct kept_block *block;
+	size_t nr = blocks ? blocks->nr : 0, behind = *hint;
+	const struct kept_block *block = blocks ? blocks->block : NULL;
 
+	/* behind: the number of blocks that start at or before pfn */
+	if (behind > nr || (behind && block[behind - 1].pfn > pfn) ||
+	    (behind < nr && block[behind].pfn <= pfn))
+		behind = ARRAY_SEARCH(i, 0, nr, block[i].pfn <= pfn);
+	*hint = behind;
 	if (!behind)
 		return NULL;
-	block = &blocks->block[behind - 1];
+	block += behind - 1;
 	return (pfn - block->pfn) >> block->order ? NULL : block;
 }
 

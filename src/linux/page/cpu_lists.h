@@ -23,8 +23,9 @@ struct kept_blocks;
 const struct kept_blocks *page_kept_blocks(struct kernel *kernel, struct error *err);
 
 /* Returns the block that contains the frame, or NULL if no list contains the frame. blocks may be
- * NULL. */
-const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn);
+ * NULL. *hint: any number before the first call. It makes calls for adjacent frames faster. */
+const struct kept_block *page_kept_block_in(const struct kept_blocks *blocks, uint64_t pfn,
+					    size_t *hint);
 
 /* Were all lists read to their ends? Returns false and sets err if types are missing, if a list is
  * damaged, or if the lists contain more blocks than the limit. In these cases page_kept_block()

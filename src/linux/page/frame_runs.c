@@ -303,7 +303,7 @@ static void make_runs(void *arg, void *made)
 		count_read(worker->space.dump->counts, size);
 		window->bytes = view.bytes.data;
 	}
-	worker->reader.has_free = false;
+	worker->reader.has_free = worker->reader.has_lone = false;
 	examine_window(worker, piece);
 }
 

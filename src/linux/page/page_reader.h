@@ -46,6 +46,10 @@ struct page_reader {
 	uint64_t free_first, free_last;
 	unsigned int free_order;
 	bool has_free;
+	/* The last frame that find_free_block() found to be in no free block. */
+	uint64_t lone;
+	bool has_lone;
+	size_t kept_hint; /* of page_kept_block_in() */
 	/* The last ranges of frames that were found to be online and offline: pfns, inclusive. */
 	uint64_t online_first, online_last, offline_first, offline_last;
 	bool has_online, has_offline;

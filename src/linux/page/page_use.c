@@ -147,31 +147,45 @@ static bool is_free_block(const struct page_words *words, uint64_t pfn, unsigned
 	       private < MOST_FREE_ORDERS && !(pfn & ((UINT64_C(1) << private) - 1));
 }
 
+static void set_free_block(struct page_reader *reader, uint64_t first, unsigned int order)
+{
+	reader->free_first = first;
+	reader->free_last = first + (UINT64_C(1) << order) - 1;
+	reader->free_order = order;
+	reader->has_free = true;
+}
+
 /* Finds the free block that contains the frame. Only the struct page of the block's first frame
- * shows that the block is free, so tries the first frame of a block of each order. */
+ * shows that the block is free, so tries the first frame of a block of each order. If the frame
+ * before is in no free block, a free block can contain the frame only if it starts there. A reader
+ * of the kernel does not use this, because the struct pages of a running kernel change. */
 static bool find_free_block(struct page_reader *reader, uint64_t pfn,
 			    const struct page_words *words)
 {
+	bool lone = !reader->kernel && reader->has_lone && reader->lone + 1 == pfn;
 	struct page_words first;
 	unsigned int found;
 
-	for (unsigned int order = 0; order < MOST_FREE_ORDERS; order++) {
+	if (is_free_block(words, pfn, &found)) {
+		set_free_block(reader, pfn, found);
+		return true;
+	}
+	for (unsigned int order = 1; order < MOST_FREE_ORDERS && !lone; order++) {
 		uint64_t at = pfn & -(UINT64_C(1) << order);
 		uint64_t page;
 
 		if (at == pfn)
-			first = *words;
-		else if (!page_reader_address(reader, at, &page, NULL) ||
-			 !page_reader_words(reader, page, &first, NULL))
+			continue;
+		if (!page_reader_address(reader, at, &page, NULL) ||
+		    !page_reader_words(reader, page, &first, NULL))
 			return false;
 		if (!is_free_block(&first, at, &found) || (pfn - at) >> found)
 			continue;
-		reader->free_first = at;
-		reader->free_last = at + (UINT64_C(1) << found) - 1;
-		reader->free_order = found;
-		reader->has_free = true;
+		set_free_block(reader, at, found);
 		return true;
 	}
+	reader->lone = pfn;
+	reader->has_lone = true;
 	return false;
 }
 
@@ -190,7 +204,7 @@ static void find_kept_block(struct page_reader *reader, uint64_t pfn, struct pag
 {
 	const struct kept_blocks *blocks =
 		reader->kernel ? page_kept_blocks(reader->kernel, NULL) : reader->kept;
-	const struct kept_block *block = page_kept_block_in(blocks, pfn);
+	const struct kept_block *block = page_kept_block_in(blocks, pfn, &reader->kept_hint);
 
 	if (!block)
 		return;
