@@ -2,11 +2,17 @@
 /* The sources of facts of x86-64 kernels. The paging modes are in x86_paging.c; the address space
  * is in x86_64_regions.c. */
 #include "arch/x86/x86.h"
+
+#include <string.h>
+
 #include "linux/region/region.h"
 #include "dump/registers.h"
 #include "linux/page/page.h"
+#include "memory/view.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/table_search.h"
+#include "debuginfo/vmlinux.h"
+#include "symbols/elf_file.h"
 
 /* Does KASLR move this symbol? It does not move per-CPU symbols, which are offsets from 0. */
 static bool x86_64_relocated(uint64_t address, uint16_t section)
@@ -208,10 +214,51 @@ static bool is_in_own_vmlinux(struct kernel *kernel, const char *name)
 	       read_image(kernel, kernel_vmlinux_symbol, name, 8, &value);
 }
 
+/* Reads the notes in the kernel's image, and compares their build-id with vmlinux. offset: the KASLR
+ * offset. */
+static bool has_build_id_at(struct kernel *kernel, const struct space *space, uint64_t offset)
+{
+	uint64_t start, stop;
+	uint8_t notes[4096];
+	struct bytes theirs, ours;
+
+	return vmlinux_of_symbols(kernel->vmlinux)->elf &&
+	       vmlinux_build_id(kernel->vmlinux, &ours) &&
+	       kernel_link_address(kernel, "__start_notes", &start) &&
+	       kernel_link_address(kernel, "__stop_notes", &stop) &&
+	       stop - start <= sizeof(notes) &&
+	       space_read(space, start + offset, notes, stop - start, NULL) &&
+	       elf_build_id_in((struct bytes){ notes, stop - start }, &theirs) &&
+	       theirs.size == ours.size && !memcmp(theirs.data, ours.data, ours.size);
+}
+
+/* Reads a variable while the KASLR offset is being found by x86_find_kaslr_in_idt(). Then the mask is
+ * not known, so the CPU's page table is read without a mask, and nothing is found if the kernel's
+ * image is encrypted. The build-id proves that vmlinux gives the same address as kallsyms, so the
+ * search for kallsyms is not necessary. */
+static bool read_early_variable(struct kernel *kernel, const char *name, uint64_t *value)
+{
+	uint64_t address, offset;
+	struct space space;
+	uint8_t bytes[8];
+
+	if (!kernel->vmlinux || !kernel_fact_busy(kernel, FACT_KASLR_OFFSET) ||
+	    !kernel_cpu_space(kernel, &space) || space.encrypt_mask ||
+	    !x86_find_kaslr_in_idt(kernel, NULL, &offset) ||
+	    !has_build_id_at(kernel, &space, offset) ||
+	    !kernel_link_address(kernel, name, &address) ||
+	    !space_read(&space, address + offset, bytes, sizeof(bytes), NULL))
+		return false;
+	*value = load_le(bytes, sizeof(bytes));
+	return true;
+}
+
 static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return !is_in_own_vmlinux(kernel, arg) &&
-	       read_image(kernel, kernel_dump_symbol, arg, 8, value) && is_sme_mask(*value);
+	if (is_in_own_vmlinux(kernel, arg) ||
+	    (read_early_variable(kernel, arg, value) && !is_sme_mask(*value)))
+		return false;
+	return read_image(kernel, kernel_dump_symbol, arg, 8, value) && is_sme_mask(*value);
 }
 
 /* Finds the bit that marks memory shared with the host, using physical_mask
@@ -219,18 +266,22 @@ static bool find_sme_mask_of_kallsyms(struct kernel *kernel, const char *arg, ui
  * of an entry. If one of the address bits marks shared memory, the mask ends below that bit. TDX
  * has such a bit (tdx_early_init() in arch/x86/coco/tdx/tdx.c), and so has Hyper-V
  * (shared_gpa_boundary, arch/x86/hyperv/ivm.c). */
-static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
-			    uint64_t *value)
+static bool shared_bit_of(uint64_t mask, uint64_t *value)
 {
 	/* Every CPU has at least these address bits. */
 	const uint64_t least = (UINT64_C(1) << 36) - 1;
-	uint64_t mask, others;
+	uint64_t others = ~mask & ENTRY_FRAME;
 
-	if (!read_image(kernel, find, name, 8, &mask))
-		return false;
-	others = ~mask & ENTRY_FRAME;
 	*value = others & -others;
 	return (mask & least) == least && *value;
+}
+
+static bool find_shared_bit(struct kernel *kernel, fact_find *find, const char *name,
+			    uint64_t *value)
+{
+	uint64_t mask;
+
+	return read_image(kernel, find, name, 8, &mask) && shared_bit_of(mask, value);
 }
 
 static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -244,9 +295,12 @@ static bool find_shared_bit_in_image(struct kernel *kernel, const char *arg, uin
 static bool find_shared_bit_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	unsigned int version = kernel_version(kernel);
+	uint64_t mask;
 
-	return !is_in_own_vmlinux(kernel, arg) &&
-	       (!version || version >= KERNEL_VERSION(5, 14, 0) ||
+	if (is_in_own_vmlinux(kernel, arg) ||
+	    (read_early_variable(kernel, arg, &mask) && !shared_bit_of(mask, value)))
+		return false;
+	return (!version || version >= KERNEL_VERSION(5, 14, 0) ||
 		(version >= KERNEL_VERSION(4, 18, 0) && kernel_is_distribution(kernel))) &&
 	       find_shared_bit(kernel, kernel_dump_symbol, arg, value);
 }

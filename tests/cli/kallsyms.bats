@@ -173,6 +173,30 @@ asked_64='sym schedule _text &filler_699 sys_0123456789 twice linux_banner fffff
 	END
 }
 
+# place: gives vmlinux the symbols of the kernel's notes, and another place for the mask, where the dump has 0.
+place() {
+	objcopy --strip-symbol sme_me_mask vmlinux
+	objcopy --add-symbol sme_me_mask=.text:0x400100,global \
+		--add-symbol __start_notes=.text:0x23f000,global \
+		--add-symbol __stop_notes=.text:0x23f03c,global vmlinux
+}
+
+@test "the mask of encrypted memory is at the place that a proven vmlinux gives" {
+	local id=c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00
+
+	# kallsyms and vmlinux give two places, so the answer shows whether kallsyms was read.
+	carry x86_64-qemu.txt --build-id=$id
+	damage 'at text_phys+0x400038: u64 0x800000000000'
+	vmlinux 64
+	facts vmlinux kernel <<<'sme_mask 0x800000000000'
+	place
+	facts vmlinux kernel <<<'sme_mask 0x0'
+	# A vmlinux with the same banner and another build-id proves nothing.
+	BUILD_ID=0xd00dee00c0ffee00c0ffee00c0ffee00c0ffee00 vmlinux 64
+	place
+	facts vmlinux kernel <<<'sme_mask 0x800000000000'
+}
+
 @test "mem_section is a pointer where the next symbol is near, else an array" {
 	carry x86_64-qemu.txt
 	facts kernel <<<'mem_section 0xffff888000020000'
