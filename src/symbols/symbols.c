@@ -40,11 +40,17 @@ static bool index_names(struct symbols *symbols)
 	return true;
 }
 
+/* Can the name be found without the index? The table is not scanned if there is an index already. */
+static bool is_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
+{
+	return (symbols->awaited || !symbols->names.mark) && symbols_awaited(symbols, name, found);
+}
+
 static bool symbols_find_number(struct symbols *symbols, const char *name, uint32_t *nr)
 {
 	struct awaited_symbol found;
 
-	if (!symbols->names.mark && symbols_awaited(symbols, name, &found)) {
+	if (is_awaited(symbols, name, &found)) {
 		*nr = found.nr;
 		return found.nr;
 	}
@@ -82,7 +88,7 @@ static void each_named(struct symbols *symbols, const char *name, struct symbols
 {
 	struct awaited_symbol found;
 
-	if (!symbols->names.mark && symbols_awaited(symbols, name, &found) && !found.several) {
+	if (is_awaited(symbols, name, &found) && !found.several) {
 		if (found.nr)
 			symbols_visit_number(found.nr, NAME_GLOBAL, each);
 		return;

@@ -7,7 +7,7 @@
 
 /* The names that most sessions look up first. One scan of the table finds all of them. The list
  * affects only speed: look-ups of other names take longer. */
-static const char awaited[][24] = {
+static const char awaited[][28] = {
 	/* page tables and entries */
 	"init_top_pgt",
 	"init_level4_pgt",
@@ -37,6 +37,7 @@ static const char awaited[][24] = {
 	"efi_map_region",
 	"kaslr_get_random_long",
 	"module_load_offset",
+	"_text",
 	"_stext",
 	"_end",
 	"linux_banner",
@@ -59,6 +60,24 @@ static const char awaited[][24] = {
 	"idle_threads",
 	"init_task",
 	"modules",
+	"__start_init_stack",
+	"__end_init_stack",
+	"pcpu_hot",
+	"hardirq_stack_ptr",
+	"per_cpu__hardirq_stack_ptr",
+	"irq_stack_ptr",
+	"per_cpu__irq_stack_ptr",
+	"orig_ist",
+	"per_cpu__orig_ist",
+	/* what an address belongs to */
+	"slab_caches",
+	"kasan_quarantine_put",
+	"quarantine_put",
+	"iomem_resource",
+	"pci_root_buses",
+	"dmar_drhd_units",
+	"amd_iommu_list",
+	"amd_iommu_dev_table",
 };
 
 enum {

@@ -91,8 +91,13 @@ bool region_image_at(struct kernel *kernel, const struct region *region, uint64_
 		     struct image_place *place)
 {
 	size_t part = 0, nr = sizeof(parts) / sizeof(parts[0]);
+	uint64_t text;
 
 	if (region->kind != REGION_KERNEL_IMAGE && region->kind != REGION_DIRECT_MAP)
+		return false;
+	/* All parts start after _text, which is found faster. */
+	if (region->kind == REGION_DIRECT_MAP && kernel_symbol(kernel, "_text", &text, NULL) &&
+	    vaddr < text)
 		return false;
 	while (part < nr && !is_between(kernel, parts[part].start, parts[part].end, vaddr))
 		part++;
