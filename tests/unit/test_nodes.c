@@ -76,6 +76,28 @@ static void nodes_of_memory(void **state)
 	}
 }
 
+/* The end of node_data[] is not in the dump. The slots before are read nevertheless. */
+static void slots_before_the_end_of_memory(void **state)
+{
+	enum { AT = MEMORY_SIZE - 32 * 8 };
+	uint64_t index = 0, pgdat = 0;
+	struct kernel *kernel;
+
+	(void)state;
+	memory_start_64("6.1.0",
+			NODE_MEMBERS "SYMBOL(node_data)=ffffffff8000ff00\nLENGTH(node_data)=200\n");
+	put(AT + 3 * 8, IMAGE + NODE_0, 8);
+	put(AT + 31 * 8, IMAGE + NODE_2, 8);
+	kernel = memory_open(NULL, NULL);
+	assert_true(page_next_node(kernel, &index, &pgdat));
+	assert_true(index == 4 && pgdat == IMAGE + NODE_0);
+	assert_true(page_next_node(kernel, &index, &pgdat));
+	assert_true(index == 32 && pgdat == IMAGE + NODE_2);
+	assert_false(page_next_node(kernel, &index, &pgdat));
+	assert_true(index == 200);
+	open_close(kernel);
+}
+
 /* Slots of node_data[] that are 0 are skipped. At most 1024 slots are read (NODES_SHIFT is at most
  * 10). */
 static void slots_of_nodes(void **state)
@@ -228,8 +250,11 @@ static void the_end_of_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nodes_of_memory),   cmocka_unit_test(slots_of_nodes),
-		cmocka_unit_test(maps_of_nodes),     cmocka_unit_test(the_end_of_all_memory),
+		cmocka_unit_test(nodes_of_memory),
+		cmocka_unit_test(slots_of_nodes),
+		cmocka_unit_test(slots_before_the_end_of_memory),
+		cmocka_unit_test(maps_of_nodes),
+		cmocka_unit_test(the_end_of_all_memory),
 		cmocka_unit_test(the_end_of_memory),
 	};
 

@@ -10,7 +10,10 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 
-enum { MOST_NODES = 1024 /* limit; NODES_SHIFT is at most 10 */ };
+enum {
+	MOST_NODES = 1024, /* limit; NODES_SHIFT is at most 10 */
+	SLOTS_AT_ONCE = 128, /* of node_data */
+};
 
 /* Is the struct page mapped in the direct map? The struct pages of SPARSEMEM are in the direct map.
  * The struct pages of VMEMMAP are not. */
@@ -181,6 +184,26 @@ static uint64_t nr_node_slots(struct kernel *kernel)
 	return length < MOST_NODES ? length : MOST_NODES;
 }
 
+/* Finds the next pointer that is not 0 in a part of node_data. The part is read at once, because
+ * most slots are 0. Returns false if there is none, or if the part cannot be read. In the second
+ * case *index stays the same. */
+static bool next_in_part(struct kernel *kernel, uint64_t address, uint64_t nr, uint64_t *index,
+			 uint64_t *pgdat)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t bytes[SLOTS_AT_ONCE * 8];
+
+	if (!kernel_read(kernel, address + *index * word, bytes, nr * word, NULL))
+		return false;
+	for (uint64_t i = 0; i < nr; i++) {
+		++*index;
+		*pgdat = load_le(bytes + i * word, word);
+		if (*pgdat)
+			return true;
+	}
+	return false;
+}
+
 bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 {
 	uint64_t slots, address;
@@ -191,8 +214,14 @@ bool page_next_node(struct kernel *kernel, uint64_t *index, uint64_t *pgdat)
 		return false;
 	slots = nr_node_slots(kernel);
 	while (*index < slots) {
-		uint64_t at = address + (*index)++ * kernel_pointer_size(kernel);
+		uint64_t before = *index, at = address + before * kernel_pointer_size(kernel);
 
+		if (next_in_part(kernel, address, smaller_of(slots - before, SLOTS_AT_ONCE), index,
+				 pgdat))
+			return true;
+		if (*index != before)
+			continue;
+		++*index;
 		if (kernel_read_pointer(kernel, at, pgdat, NULL) && *pgdat)
 			return true;
 	}

@@ -182,10 +182,11 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 		slab_free_is_damaged(damage, &why);
 		return;
 	}
-	for (unsigned int cpu = 0;
-	     cpu < cpus.nr && !kernel_stopped(kernel) && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
+	for (unsigned int cpu = 0; cpu < cpus.nr && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
 			continue;
+		if (kernel_stopped(kernel))
+			break;
 		if (smp && !kernel_per_cpu_offset(kernel, cpu, &offset, NULL))
 			pass->nr_unread++;
 		else
