@@ -15,6 +15,7 @@ enum {
 	MOST_TIES = 1 << 16,
 	NEAR = 1 << 18, /* in bytes; code of this size has about a thousand symbols */
 	SORTED_AROUND = 3, /* after this number of look-ups, all symbols are sorted */
+	RANKED = 1 << 30, /* bit of placed_symbol.rank: the symbols at this address are sorted */
 };
 
 /* lowest_addresses() returns, for each section, the lowest symbol value that is an address, or
@@ -183,22 +184,25 @@ static struct placed_symbol *symbols_sorted_sort(struct placed_symbol *from,
 	return from;
 }
 
-/* Sorts the symbols that have the same address by rank. */
-static void sort_ties(struct symbols *symbols)
+/* Sorts the symbols that have the address of placed[at] by rank, if they are not sorted yet. */
+static void sort_ties(struct symbols *symbols, uint32_t at)
 {
 	struct placed_symbol *placed = symbols->placed;
-	uint32_t end = 0;
+	uint32_t start = at, end = at + 1;
+	bool sorted;
 
-	for (uint32_t start = 0; end < symbols->nr_placed; start = end) {
-		while (end < symbols->nr_placed && placed[end].address == placed[start].address)
-			end++;
-		if (end - start < 2 || end - start > MOST_TIES ||
-		    listener_stops(symbols->names.listener))
-			continue;
-		for (uint32_t i = start; i < end; i++)
-			placed[i].rank = symbols_sorted_rank_of(symbols, placed[i].nr);
+	if (placed[at].rank & RANKED)
+		return;
+	while (start > 0 && placed[start - 1].address == placed[at].address)
+		start--;
+	while (end < symbols->nr_placed && placed[end].address == placed[at].address)
+		end++;
+	sorted = end - start > 1 && end - start <= MOST_TIES;
+	for (uint32_t i = start; i < end; i++)
+		placed[i].rank =
+			RANKED | (sorted ? symbols_sorted_rank_of(symbols, placed[i].nr) : 0);
+	if (sorted)
 		qsort_r(placed + start, end - start, sizeof(*placed), compare_ranks, symbols);
-	}
 }
 
 /* Sorts the symbols whose addresses are from lowest to highest, inclusive. The result replaces the
@@ -215,7 +219,6 @@ static bool sort_between(struct symbols *symbols, uint64_t lowest, uint64_t high
 	if (list && scratch) {
 		symbols->nr_placed = collect(symbols, lowest, highest, list);
 		symbols->placed = symbols_sorted_sort(list, scratch, symbols->nr_placed);
-		sort_ties(symbols);
 	}
 	if (symbols->placed != list)
 		free(list);
@@ -238,6 +241,17 @@ static uint32_t nr_up_to(const struct symbols *symbols, uint64_t address)
 	return (uint32_t)ranges_search(symbols->placed, symbols->nr_placed,
 				       sizeof(*symbols->placed),
 				       offsetof(struct placed_symbol, address), address + 1);
+}
+
+/* Like nr_up_to(). The last MAX_NESTED of these symbols are also sorted by rank, where they have the
+ * same address. Other symbols are not, because most are never looked up. */
+static uint32_t nr_ranked_up_to(struct symbols *symbols, uint64_t address)
+{
+	uint32_t end = nr_up_to(symbols, address);
+
+	for (uint32_t at = end; at > 0 && end - at < MAX_NESTED; at--)
+		sort_ties(symbols, at - 1);
+	return end;
 }
 
 /* Are all symbols sorted that are needed to look up address? These are the symbols at or below the
@@ -287,7 +301,7 @@ bool symbols_at(struct symbols *symbols, uint64_t address, struct kernel_symbol 
 
 	if (!sort_for(symbols, address))
 		return false;
-	end = nr_up_to(symbols, address);
+	end = nr_ranked_up_to(symbols, address);
 	nearest = end;
 	while (nearest > 0 && end - nearest < MAX_NESTED) {
 		nearest--;
@@ -315,7 +329,7 @@ bool symbols_before(struct symbols *symbols, uint64_t address, struct kernel_sym
 
 	if (!sort_for(symbols, address))
 		return false;
-	end = nr_up_to(symbols, address);
+	end = nr_ranked_up_to(symbols, address);
 	for (uint32_t nr = end; nr > 0 && end - nr < MAX_NESTED; nr--) {
 		struct kernel_symbol candidate;
 		uint64_t offset;
