@@ -324,8 +324,10 @@ static void many_threads(void)
 
 static void keep_all(const pid_t *pid, int nr)
 {
-	static const char *const names[] = { "slabinfo",  "vmallocinfo", "swaps",  "iomem",
-					     "buddyinfo", "zoneinfo",	 "vmstat", "meminfo" };
+	static const char *const names[] = {
+		"slabinfo",	"vmallocinfo", "swaps",	 "iomem",   "buddyinfo",
+		"pagetypeinfo", "zoneinfo",    "vmstat", "meminfo",
+	};
 	char tag[64], path[64];
 
 	for (int i = 0; i < nr; i++) {

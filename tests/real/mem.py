@@ -111,6 +111,15 @@ def compare_counts(given, lines, told):
         slab != want if marked else not slab <= want <= slab + mem["other"] + mem["unknown"]))
 
 
+def compare_types(given, told):
+    """The free blocks of each zone, migrate type and order."""
+    want = {(int(node), zone, name.lower()): [int(nr) for nr in blocks.split()] for node, zone, name, blocks in
+            re.findall(r"^Node +(\d+), zone +(\w+), type +(\w+) +((?:>?\d+ *)+)$", told.file("pagetypeinfo"), re.M)}
+    got = {(row["node"], row["zone"], row["migrate_type"]): row["free_blocks"] for row in ask(given, "zones -m")}
+    wrong = [f"{key}: {got.get(key)}, not {blocks}" for key, blocks in want.items() if got.get(key) != blocks]
+    report(f"{given.name}: zones -m", len(want), wrong + ["no types"] * (not want))
+
+
 def compare_users(given, rows):
     """The largest file is the file in tmpfs. The largest caller of vmalloc made an array of BPF."""
     files = [row for row in rows if row["what"] == "file"]
@@ -185,6 +194,7 @@ def main():
     told = Told(given.dir)
     lines = ask(given, "mem")
     compare_counts(given, lines, told)
+    compare_types(given, told)
     compare_users(given, ask(given, "mem -v")[len(lines):])
     compare_files(given, told)
     compare_swap(given, told)
