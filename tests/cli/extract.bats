@@ -197,6 +197,17 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 	[ "$(du -k new3 | cut -f1)" -lt 2000 ]
 }
 
+@test "vtop names once the state of a page that the original dump lacks, too" {
+	describe filtered <<-END
+	include $DUMPS/x86_64-missing.txt
+	kdump level=31
+	END
+	"$KWALK" -q -c 'extract -l all -w copy' filtered
+	answers copy 'vtop ffff888001f80000' <<<'ffff888001f80000 page_state=filtered page_reason=-'
+	"$KWALK" -q -c 'vtop ffff888001f80000' copy >text
+	[ "$(grep -o filtered text | wc -l)" = 1 ]
+}
+
 @test "what is left out, cut off or damaged counts as left out, and is no error" {
 	local name
 

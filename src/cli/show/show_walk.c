@@ -139,7 +139,7 @@ void show_walk(const struct walk_answer *answer, const char *command)
 		output_word(output, "page_state", page_state_names[translation->page_state],
 			    show_page_state_style(translation->page_state));
 	if (translation->has_physical && translation->page_state == PAGE_FILTERED &&
-	    answer->space->dump->extract)
+	    dump_is_reduced(answer->space->dump))
 		output_string(output, "page_reason",
 			      dump_state_text(answer->space->dump, PAGE_FILTERED));
 	output_string(output, "resource", resource);
