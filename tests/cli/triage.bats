@@ -127,6 +127,18 @@ waiter() {
 	END
 	alike one two
 	[ "$(signature one)" != "$(signature other)" ]
+	# Of several hung tasks, the first one is the cause, and the signature is of its trace.
+	hung=(' <TASK>' ' __schedule+0x4e0/0xbf0' ' schedule+0x27/0xc0')
+	crash several 'INFO: task cat:17 blocked for more than 120 seconds.' 'Call Trace:' "${hung[@]}" \
+		' first_wait+0x5a/0x60' ' first_caller+0x1/0x2' ' </TASK>' \
+		'INFO: task dog:18 blocked for more than 120 seconds.' 'Call Trace:' "${hung[@]}" ' second_wait+0x5a/0x60' \
+		' second_caller+0x1/0x2' ' </TASK>' 'Kernel panic - not syncing: hung_task: blocked tasks' \
+		'CPU: 1 UID: 0 PID: 29 Comm: khungtaskd Not tainted' 'Call Trace:' ' <TASK>' ' panic+0x344/0x3a0'
+	answers vmlinux several triage <<-END
+	* panic.report="INFO: task cat:17 blocked for more than 120 seconds." panic.cause=- \
+		crash.function=first_wait crash.frames.#=1 crash.frames.0=first_caller panic.reports.0.count=2
+	END
+	"$KWALK" -q -j -c panic vmlinux several | json_hold '"cause" not in it and "cat:17" in it["report"]'
 	# Who saw it, where the memory does not tell.
 	answers -s 1 one panic <<-END
 	* cpu=1 pid=29 comm=khungtaskd
@@ -284,7 +296,8 @@ wild() {
 	crash "$1" 'BUG: unable to handle page fault for address: 0000000041414141' \
 		'Oops: 0010 [#1] PREEMPT SMP PTI' 'CPU: 0 PID: 85 Comm: wild' \
 		'RIP: 0010:0x41414141' 'Call Trace:' ' <TASK>' ' ? __die+0x1a/0x40' ' ? page_fault_oops+0xf/0x20' \
-		" ? $2+0x1a/0x40" ' ? asm_exc_page_fault+0x26/0x30' " ? $3+0x1a/0x40 [mod]" ' </TASK>' \
+		" ? $2+0x1a/0x40" ' ? asm_exc_page_fault+0x26/0x30' \
+		${4:+" ? $4+0x10/0x10"} " ? $3+0x1a/0x40 [mod]" ' </TASK>' \
 		'Kernel panic - not syncing: Fatal exception'
 }
 
@@ -298,6 +311,9 @@ wild() {
 	END
 	alike one two
 	[ "$(signature one)" != "$(signature other)" ]
+	# a pointer to a function is no caller
+	wild pointer foo bar '__pfx_work'
+	alike one pointer
 	"$KWALK" -q -c triage vmlinux one >text
 	grep -qx '  by bar \[mod\]' text
 	grep -qx '  some of these functions may be left from earlier calls' text

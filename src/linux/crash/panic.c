@@ -56,6 +56,10 @@ struct panic_search {
 	bool in_report; /* the line with the task of the last report was not found yet */
 	char warning[PANIC_TEXT]; /* first line of the last warning after the report; "": none */
 	struct trace warning_trace;
+	/* First line of the first report of a hung task, and its trace; "": none. A report of another
+	 * hung task usually follows from the first one. */
+	char hung[PANIC_TEXT];
+	struct trace hung_trace;
 };
 
 static void keep_line(char to[PANIC_TEXT], const char *text)
@@ -133,6 +137,10 @@ static void take_panic(struct panic_search *search, const char *message)
 		strcpy(panic->report, search->warning);
 		panic->report_trace = search->warning_trace;
 	}
+	if (*search->hung && starts_with(message, "hung_task: ")) {
+		strcpy(panic->report, search->hung);
+		panic->report_trace = search->hung_trace;
+	}
 }
 
 static enum log_report_line kind_of_line(const char *text, bool begins, bool warns)
@@ -151,6 +159,8 @@ static void take_message(struct panic_search *search, const struct log_record *r
 	bool warns = warns_of(text);
 
 	log_reports_take(&panic->reports, record, kind_of_line(text, begins, warns));
+	if (begins && !*search->hung && reports_hung_task(text))
+		keep_line(search->hung, text);
 	if (begins) {
 		keep_line(panic->report, text);
 		search->report_at = search->nr;
@@ -192,6 +202,7 @@ static bool panic_visit(void *arg, const struct log_record *record)
 		       text);
 	continue_trace(&search->warning_trace,
 		       *search->warning && starts_with(text, search->warning), text);
+	continue_trace(&search->hung_trace, *search->hung && starts_with(text, search->hung), text);
 	continue_trace(&panic->message_trace, starts_with(text, panic_line), text);
 	return true;
 }

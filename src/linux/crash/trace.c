@@ -129,6 +129,13 @@ static bool is_address(const char *text)
 	return digits && (!text[2 + digits] || text[2 + digits] == ' ');
 }
 
+/* Can the function of a line with "?" be a caller? The padding before a function, __pfx_foo, has no
+ * calls: "? __pfx_foo+0x10/0x10" is a pointer to foo() on the stack. */
+static bool may_be_caller(const char *function)
+{
+	return !trace_is_machinery(function) && !starts_with(function, "__pfx_");
+}
+
 /* Reads a line of the trace. The form of the line is "[<ffffffff81000000>] ? foo+0x1a/0x40
  * [module]". All parts except the function are optional. Skips a line that contains only a mark,
  * such as <TASK>, or only an address. Returns false if the line has another form, because then the
@@ -139,7 +146,7 @@ static bool trace_read_frame(struct trace *trace, const char *line)
 	char function[TRACE_NAME];
 
 	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
-	    trace_function(text + 2, function) && !trace_is_machinery(function))
+	    trace_function(text + 2, function) && may_be_caller(function))
 		strcpy(trace->guess[trace->nr_guesses++], function);
 	if (*text == '<' || *text == '?' || !*text || is_address(text))
 		return true;
