@@ -141,14 +141,17 @@ sleeping() {
 	END
 	"$MKDUMP" cpus.txt cpus
 	answers vmlinux cpus 'bt -c 0' <<-END
-	* cpu=0 pid=1 comm=init frame=0 symbol=works+0x10 sure=true
-	* cpu=0 pid=1 frame=1 symbol=serves+0x10
-	* cpu=0 pid=1 frame=2 symbol=entry+0x20 registers.rip=0x400123
+	* cpu=0 pid=1 comm=init frame=0 symbol=works+0x10 sure=true cpu_registers.rip=0xffffffff81001310 \
+		cpu_registers.cr3=0x32000 registers=-
+	* cpu=0 pid=1 frame=1 symbol=serves+0x10 cpu_registers=-
+	* cpu=0 pid=1 frame=2 symbol=entry+0x20 registers.rip=0x400123 cpu_registers=-
 	END
+	"$KWALK" -q -c 'bt -c 0' vmlinux cpus >text
+	grep -A 1 ' works+0x10$' text | grep -q '^  CPU: rip  *ffffffff81001310 '
 	sed -i 's/rip=text+0x1310/rip=0x400000/; s/cs=0x10/cs=0x33/' cpus.txt
 	"$MKDUMP" cpus.txt cpus
 	answers vmlinux cpus 'bt 1' <<-END
-	1 cpu=0 pid=1 frame=0 user=true address=0x400000 symbol=- stack=- registers.rip=0x400000
+	1 cpu=0 pid=1 frame=0 user=true address=0x400000 symbol=- stack=- registers.rip=0x400000 cpu_registers=-
 	END
 	fails 1 'bt: CPU 1: the registers of the CPU are not in the dump' -c 'bt -c 1' vmlinux cpus
 	fails 1 'bt: the machine has no CPU 7' -c 'bt -c 7' vmlinux cpus

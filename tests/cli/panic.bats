@@ -145,8 +145,14 @@ without_time() {
 	without_time
 	answers vmlinux dump panic <<-END
 	* status=no-panic cpus.0.ip=0x401000 cpus.0.region=user cpus.1.symbol=schedule+0x8 \
-		cpus.1.registers.cr2=0x40 cpus.1.registers.r15=0xf
+		cpus.1.registers.cr2=0x40 cpus.1.registers.r15=0xf other_cpus=-
 	END
+	"$KWALK" -q -c panic vmlinux dump >text
+	not grep -q ' r15 ' text
+	"$KWALK" -q -c 'panic -a' vmlinux dump >text
+	grep -A 1 '^CPU  *0$' text | grep -q '^  rip  *0*401000 '
+	grep -A 9 '^CPU  *1$' text | grep -q ' r15  *0*f$'
+	[ "$(grep -A 9 '^CPU  *1$' text | wc -L)" -le 80 ]
 	sed -i 's/gs=d+cpu1/gs=0/; s/kernel_gs_base=d+cpu0//' dump.txt
 	without_time
 	answers vmlinux dump panic <<-END

@@ -178,6 +178,8 @@ static const struct record record = {
 			COLUMN("line", .heading = "where", TEXT(.join = ":")),
 			COLUMN("interrupted", .heading = "where",
 			       TEXT(.join = "  ", .yes = "<interrupted>")),
+			LINE("cpu_registers", .heading = "CPU", .pairs = 3, .width = 6,
+			     TEXT(.join = "  ")),
 			LINE("waits", .heading = "waits for", .pairs = 4, TEXT(.join = "  ")),
 			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
 			{ 0 } },

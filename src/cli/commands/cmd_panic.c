@@ -48,7 +48,8 @@ static bool commands_panic_run(struct session *session, char **words, struct err
 }
 
 static const struct command_option options[] = {
-	{ "a", AT(panic_options, all), .help = "also show the frames of every CPU" }, { 0 }
+	{ "a", AT(panic_options, all), .help = "also show the frames and registers of every CPU" },
+	{ 0 }
 };
 
 static const struct record record = {
@@ -78,6 +79,7 @@ static const struct record record = {
 			LINE("more_reports", .heading = "", TEXT(.after = " more reports")),
 			LINE("hardware_errors", .heading = "", .fields = show_hardware_errors),
 			LINE("cpus", .heading = "", .fields = show_panic_cpus),
+			LINE("other_cpus", .heading = "", .fields = show_panic_registers),
 			{ 0 } },
 };
 

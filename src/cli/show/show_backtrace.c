@@ -48,11 +48,12 @@ const char *show_register_name(const struct session *session, const struct regis
 	return register_name(which, session->kernel->arch->machine);
 }
 
-void show_registers(struct session *session, const struct registers *registers)
+static void state_registers(struct session *session, const char *field,
+			    const struct registers *registers)
 {
 	struct output *output = session->output;
 
-	output_object_begin(output, "registers");
+	output_object_begin(output, field);
 	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
 		const char *name = show_register_name(session, registers, i);
 
@@ -60,6 +61,11 @@ void show_registers(struct session *session, const struct registers *registers)
 			output_hex(output, name, registers->value[i]);
 	}
 	output_object_end(output);
+}
+
+void show_registers(struct session *session, const struct registers *registers)
+{
+	state_registers(session, "registers", registers);
 }
 
 static void state_stack_kind(struct output *output, const struct stack_frame *frame)
@@ -83,6 +89,8 @@ struct shown_frame {
 	unsigned int line;
 	/* the object for which the function waits; NULL: it does not wait, or this is unknown */
 	const struct wait *wait;
+	/* the registers of the CPU that ran the function; NULL: no CPU ran it, or unknown */
+	const struct registers *of_cpu;
 };
 
 static void state_wait(struct session *session, const struct wait *wait)
@@ -127,6 +135,8 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 	if (frame->user)
 		output_boolean(output, "user", true);
 	state_stack_kind(output, frame);
+	if (shown->of_cpu && !frame->has_registers)
+		state_registers(session, "cpu_registers", shown->of_cpu);
 	if (shown->wait)
 		state_wait(session, shown->wait);
 	if (frame->has_registers && !shown->inlined)
@@ -142,6 +152,8 @@ struct shown_trace {
 	bool counts; /* frames are only counted */
 	/* the object for which the next frame waits; NULL: none, or unknown */
 	const struct wait *wait;
+	/* the registers of the CPU in the innermost frame; NULL: not shown, or unknown */
+	const struct registers *of_cpu;
 };
 
 /* Shows a frame and the functions that are inlined at its address, the innermost first. The line of
@@ -168,6 +180,7 @@ static void show_stack_frame(struct shown_trace *trace, const struct stack_frame
 		shown.nr = trace->nr++;
 		shown.inlined = i < nr ? functions[i].name : NULL;
 		shown.wait = i < nr ? NULL : trace->wait;
+		shown.of_cpu = shown.nr ? NULL : trace->of_cpu;
 		trace->begin(trace->arg);
 		state_frame(trace->session, &shown);
 		trace->end(trace->arg);
@@ -240,6 +253,8 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 	bool waits =
 		found && !traced->run && wait_find(session->kernel, traced->task, &trace, &wait);
 
+	if (traced->run && traced->run->has_registers)
+		shown.of_cpu = &traced->run->registers;
 	for (size_t i = 0; found && i < trace.nr && !session_interrupted(session); i++) {
 		shown.wait = waits && i == wait.frame ? &wait : NULL;
 		show_stack_frame(&shown, &trace.frame[i]);

@@ -119,6 +119,11 @@ const struct field show_panic_cpus[] = { COLUMN("cpu"),
 					 COLUMN("interrupted"),
 					 { 0 } };
 
+const struct field show_panic_registers[] = { LINE("cpu", .heading = "CPU"),
+					      LINE("registers", .heading = "", .pairs = 3,
+						   .width = 6, TEXT(.join = "  ")),
+					      { 0 } };
+
 const struct field show_panic_reports[] = { COLUMN("time"),
 					    HIDDEN("last_time"),
 					    COLUMN("count", .heading = "times"),
@@ -236,6 +241,33 @@ static void state_traces(struct session *session, const struct panic *panic, enu
 	output_list_end(session->output);
 }
 
+struct shown_cpus {
+	struct session *session;
+	const struct panic *panic;
+};
+
+/* Shows the registers of the CPUs that did not panic. Records contain them in the list of CPUs. */
+static void show_panic_put_registers(const void *arg)
+{
+	const struct shown_cpus *shown = arg;
+	const struct panic *panic = shown->panic;
+	struct output *output = shown->session->output;
+
+	output_list_begin(output, "other_cpus");
+	for (size_t i = 0; i < panic->nr_runs; i++) {
+		const struct cpu_run *run = &panic->run[i];
+
+		if (run == panic_run(panic) || !run->has_registers)
+			continue;
+		output_object_begin(output, NULL);
+		if (run->has_cpu)
+			output_count(output, "cpu", run->cpu);
+		show_registers(shown->session, &run->registers);
+		output_object_end(output);
+	}
+	output_list_end(output);
+}
+
 void show_panic_fields(struct session *session, const struct panic *panic, enum trace_wish wish)
 {
 	const struct cpu_run *run = panic_run(panic);
@@ -267,6 +299,9 @@ void show_panic_fields(struct session *session, const struct panic *panic, enum 
 		output_count(output, "oops_in_progress", panic->oops_in_progress);
 	state_traces(session, panic, wish);
 	show_panic_state_cpus(session, panic);
+	if (wish == TRACE_ALL)
+		output_in_text(output, show_panic_put_registers,
+			       &(struct shown_cpus){ session, panic });
 }
 
 static void state_signature(struct output *output, const struct signature *signature)

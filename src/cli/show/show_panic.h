@@ -28,4 +28,5 @@ void show_end(struct session *session, const struct panic *panic, const struct s
 void show_panic_fields(struct session *session, const struct panic *panic, enum trace_wish wish);
 
 /* How text shows the fields "reports" and "cpus". */
-extern const struct field show_panic_reports[], show_panic_cpus[], show_hardware_errors[];
+extern const struct field show_panic_reports[], show_panic_cpus[], show_hardware_errors[],
+	show_panic_registers[];
