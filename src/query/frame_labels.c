@@ -336,7 +336,7 @@ bool frame_labels_address(const struct frame_labels *labels, uint64_t pfn, uint6
 	if (!list || at == list->nr)
 		return false;
 	label = &list->label[at];
-	if (label->first > pfn || !label->vaddr)
+	if (label->first > pfn || !label->vaddr || label->use == PAGE_USE_MEMMAP)
 		return false;
 	*vaddr = label->vaddr + ((pfn - label->first) << labels->page_shift);
 	return true;

@@ -7,72 +7,11 @@
 
 #include "linux/region/region.h"
 #include "symbols/symbol_lookup.h"
-#include "linux/vmalloc/vmalloc.h"
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "linux/slab/slab.h"
 #include "query/frame_labels.h"
 #include "query/place.h"
-
-/* --- areas of vmalloc --- */
-
-enum { POINTERS = 512, MOST_AREA_PAGES = 1 << 26 };
-
-/* Does the area's list of struct pages contain the struct page at address page? If so, sets *index
- * to its index in the list. */
-static bool in_area(struct kernel *kernel, const struct vmalloc_area *area, uint64_t page,
-		    uint64_t *index)
-{
-	unsigned int word = kernel_pointer_size(kernel);
-	uint8_t pages[POINTERS * 8];
-
-	for (uint64_t i = 0; i < area->nr_pages && i < MOST_AREA_PAGES; i += POINTERS) {
-		uint64_t nr = area->nr_pages - i;
-
-		if (nr > POINTERS)
-			nr = POINTERS;
-		if (kernel_stopped(kernel) ||
-		    !kernel_read(kernel, area->pages + i * word, pages, nr * word, NULL))
-			return false;
-		for (uint64_t k = 0; k < nr; k++) {
-			*index = i + k;
-			if (load_le(pages + k * word, word) == page)
-				return true;
-		}
-	}
-	return false;
-}
-
-void query_read_area_pages(struct kernel *kernel)
-{
-	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
-	uint64_t index;
-
-	for (size_t i = 0; list && i < list->nr && !kernel_stopped(kernel); i++)
-		if (list->area[i].pages)
-			in_area(kernel, &list->area[i], UINT64_MAX, &index);
-}
-
-/* Finds the address in vmalloc that maps the frame. Also checks the page table, because the list of
- * pages of an area may be out of date. */
-static bool frame_use_find_area(struct kernel *kernel, uint64_t pfn, uint64_t *vaddr)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-	const struct vmalloc_list *list = vmalloc_areas(kernel, NULL);
-	uint64_t page, index;
-
-	if (!space || !list || !page_of_pfn(kernel, pfn, &page, NULL))
-		return false;
-	for (size_t i = 0; i < list->nr; i++) {
-		const struct vmalloc_area *area = &list->area[i];
-
-		if (!area->pages || !in_area(kernel, area, page, &index))
-			continue;
-		*vaddr = area->first + kernel_frame(kernel, index);
-		return space_maps(space, *vaddr, kernel_frame(kernel, pfn));
-	}
-	return false;
-}
 
 /* --- the use --- */
 
@@ -184,10 +123,10 @@ void query_frame_use(struct kernel *kernel, uint64_t pfn, bool owners, struct fr
 			use->has_table =
 				query_table_owner(kernel, kernel_frame(kernel, pfn), &use->table);
 		if (nothing && !use->has_table)
-			use->has_area = frame_use_find_area(kernel, pfn, &use->area_vaddr);
+			frame_use_find_label(kernel, pfn, use);
 		find_by_address(kernel, pfn, use);
 	}
-	if (!is_found(use))
+	if (!is_found(use) && use->label == PAGE_USE_UNKNOWN)
 		frame_use_find_label(kernel, pfn, use);
 	use->known = is_found(use) || use->use.compound || use->use.poisoned ||
 		     (use->label != PAGE_USE_UNKNOWN && use->label != PAGE_USE_OTHER);

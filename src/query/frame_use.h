@@ -65,10 +65,6 @@ bool query_place_is_freed(struct kernel *kernel, const struct place *place, stru
  * table of a lower level, returns false and sets err. */
 bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err);
 
-/* Reads the lists of pages of all areas of vmalloc, so that a recorder notes them (dump.h). With
- * these lists, the area of each frame can be found. */
-void query_read_area_pages(struct kernel *kernel);
-
 /* Writes the use in one line. Writes "-" if nothing is known about the use. */
 enum { USE_TEXT = 512 };
 void frame_use_text(const struct frame_use *use, char text[USE_TEXT]);

@@ -460,3 +460,12 @@ old() {
 		[ "$(wc -l <want)" = "$(join want got.uses | wc -l)" ]
 	done
 }
+
+@test "a frame in the memory map without a use is not a frame of vmalloc" {
+	vmlinux 64
+	dump x86_64-pages
+	answers vmlinux x86_64-pages 'ptov -a 1b31000; frames -l 1b31000 1b31fff' <<-END
+	1b31000 use=unknown mappings.1.region=vmemmap
+	* frames=1 use=unknown
+	END
+}

@@ -8,7 +8,6 @@
 #include "memory/vmcoreinfo.h"
 #include "extract/note_text.h"
 #include "extract/recorder.h"
-#include "query/frame_use.h"
 
 /* For each level, the commands that must work with the extract. Page tables and struct pages are
  * kept by other code. */
@@ -101,9 +100,6 @@ static void run_lines(const struct rehearsal *rehearsal, struct session *session
 		else
 			run_line(session, lines[i].line);
 	}
-	/* ptov -a -u needs this for any frame */
-	if (rehearsal->level == KEEP_KERNEL)
-		query_read_area_pages(session->kernel);
 }
 
 static bool run_once(const struct rehearsal *rehearsal, struct error *err)
