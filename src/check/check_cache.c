@@ -160,6 +160,25 @@ static bool is_direct(const struct pass *pass, uint64_t paddr)
 	       space_maps(pass->space, pass->direct_base + paddr, paddr);
 }
 
+/* Returns true if the direct map maps all of the alias as the alias does. Most pages are in the part
+ * of the direct map that was found last. */
+static bool is_mapped_alike(struct pass *pass, const struct frame_alias *alias)
+{
+	const struct direct_run *run;
+
+	if (!pass->has_direct_map)
+		return false;
+	if (!pass->runs_known)
+		check_cache_find_runs(pass);
+	if (pass->last_run >= pass->nr_runs || pass->runs[pass->last_run].first > alias->paddr ||
+	    pass->runs[pass->last_run].last < alias->paddr)
+		pass->last_run = RANGES_SEARCH(pass->runs, pass->nr_runs, alias->paddr);
+	if (pass->last_run >= pass->nr_runs)
+		return false;
+	run = &pass->runs[pass->last_run];
+	return run->first <= alias->paddr && run->last >= alias->last && run->cache == alias->cache;
+}
+
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid)
 {
 	struct frame_alias alias = {
@@ -171,6 +190,8 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 	};
 
 	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
+		return;
+	if (pid && alias.cache == CACHE_WB && is_mapped_alike(pass, &alias))
 		return;
 	/* If the direct map maps the frame, each alias of the frame is compared with the direct
 	 * map. So the write-back mapping of a process need not be compared with other aliases. */

@@ -75,6 +75,7 @@ struct pass {
 	size_t nr_ram;
 	struct direct_run *runs; /* owned; sorted by address; see check_cache.c */
 	size_t nr_runs, room_runs;
+	size_t last_run; /* index of the run that was found last */
 	bool runs_known, too_many_runs;
 	uint64_t nr_pages;
 	/* Number of processes, and of processes whose page table is unknown. */
@@ -143,19 +144,37 @@ void check_half_process(struct half_pass *half, const struct space *kernels,
 void check_half_tell(const struct half_pass *half, const struct pass *pass);
 
 /* check_counts.c: finds frames that have more mappings than their struct page counts. */
-/* A frame that a process maps at vaddr. times: number of consecutive pages from vaddr on that map
- * this frame. */
-struct mapped_page {
-	uint64_t pfn, vaddr, times;
+/* A place where a process maps a frame. */
+struct mapped_place {
+	uint64_t vaddr;
 	int32_t pid;
-	uint32_t mapcount;
 };
 
-struct mapped_pages {
-	struct mapped_page *page; /* owned */
+/* A frame that processes map. times: number of its mappings. first and last: the mappings with the
+ * lowest and the highest pid, and of these the lowest and the highest address. */
+struct mapped_frame {
+	uint64_t pfn, times;
+	struct mapped_place first, last;
+	uint32_t mapcount; /* number of mappings that the struct page counts */
+};
+
+struct mapped_frames {
+	struct mapped_frame *frame; /* owned */
 	size_t nr, room;
-	bool too_many; /* pages were dropped or not sorted, because there were too many of them */
+	/* A hash table: the index of the frame, plus 1. 0: the slot is free. Owned. */
+	uint32_t *slot;
+	size_t nr_slots; /* 0 or a power of two */
+	uint64_t key; /* the key for scatter() */
+	size_t found; /* index of the frame that was found last */
+	uint64_t nr_added; /* number of places that were added */
+	bool too_many; /* frames were dropped or not sorted, because there were too many of them */
 };
 
-void check_add_mapped(struct mapped_pages *pages, const struct mapped_page *mapped);
-void check_count_mapped(struct mapped_pages *pages, struct tally *overmapped);
+/* Adds a mapping of a frame that was added before. times: number of consecutive pages from the
+ * place on that map this frame. Returns false if the frame was not added before. */
+bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_place place,
+		     uint64_t times);
+/* Adds the first mapping of a frame. frame->last is not used. */
+void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *frame);
+void check_count_mapped(struct mapped_frames *frames, struct tally *overmapped);
+void check_release_mapped(struct mapped_frames *frames);

@@ -255,15 +255,33 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	}
 }
 
+/* Returns the number of consecutive pages that the entries map to the same frame. */
+static uint64_t check_user_times(const struct scanned *scanned)
+{
+	return (scanned->last - scanned->first) / scanned->page_size + 1;
+}
+
+/* Returns true if the frame of this page of normal size was examined before, and had no problem
+ * other than, maybe, too many mappings. Then counts the mapping. Processes share most frames, so
+ * this saves reading most struct pages again. */
+static bool check_user_knows(struct user_pass *user, const struct scanned *scanned)
+{
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
+	const struct mapped_place place = { scanned->first, user->process.task.tgid };
+
+	return scanned->page_size == kernel_page_size(user->kernel) &&
+	       !(pfn >= user->text_first && pfn <= user->text_last) &&
+	       check_add_place(&user->mapped, pfn, place, check_user_times(scanned));
+}
+
 static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
 				  uint64_t pfn, bool counted)
 {
 	bool known;
-	struct mapped_page mapped = {
+	struct mapped_frame mapped = {
 		.pfn = pfn,
-		.vaddr = scanned->first,
-		.pid = user->process.task.tgid,
-		.times = (scanned->last - scanned->first) / scanned->page_size + 1,
+		.first = { scanned->first, user->process.task.tgid },
+		.times = check_user_times(scanned),
 	};
 	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
 	struct page_words words;
@@ -283,7 +301,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		mapped.mapcount = 0;
 	user->nr_not_compared += !counted;
 	if (counted)
-		check_add_mapped(&user->mapped, &mapped);
+		check_add_frame(&user->mapped, &mapped);
 	else if (!mapped.mapcount &&
 		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
 		count_entry(user, &user->kernel_frames, scanned,
@@ -451,6 +469,8 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 	}
 	user->nr_pages++;
 	look_at_rights(user, scanned);
+	if (check_user_knows(user, scanned))
+		return;
 	if (is_outside(user, scanned->paddr)) {
 		look_outside(user, scanned);
 	} else if (user->has_frames) {
@@ -468,6 +488,6 @@ void check_user_end(struct user_pass *user)
 		vma_list_release(&user->areas);
 	address_set_release(&user->tables);
 	address_set_release(&user->large);
-	free(user->mapped.page);
+	check_release_mapped(&user->mapped);
 	free(user);
 }

@@ -23,7 +23,7 @@ struct user_pass {
 	struct address_set tables;
 	uint64_t nr_tables;
 	bool has_frames; /* the struct pages are known and consistent with each other */
-	struct mapped_pages mapped;
+	struct mapped_frames mapped;
 	struct address_set large; /* addresses of large pages whose frames were already examined */
 	uint32_t nr_others; /* limited by MOST_OTHERS */
 	bool too_many_others;

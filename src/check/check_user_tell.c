@@ -46,10 +46,11 @@ static void tell_none(const struct user_pass *user)
 {
 	char compared[128] = "", not_compared[192] = "";
 
-	if (user->mapped.nr)
+	if (user->mapped.nr_added)
 		snprintf(compared, sizeof(compared),
-			 "; of %zu mapped frames, none has more mappings than its struct page counts",
-			 user->mapped.nr);
+			 "; of %" PRIu64
+			 " mapped frames, none has more mappings than its struct page counts",
+			 user->mapped.nr_added);
 	if (user->nr_not_compared)
 		snprintf(not_compared, sizeof(not_compared),
 			 "; %" PRIu64
@@ -100,10 +101,10 @@ void check_user_tell(const struct user_pass *user)
 			" mapped pages have no reference, but the mappings of their processes, which may be mappings of drivers, cannot be read",
 			user->nr_unreferenced);
 	else if (user->mapped.too_many)
-		check_tell(
-			checker, check, CHECK_NOT_CHECKED,
-			"only the first %zu pages were compared with the counts in their struct pages",
-			user->mapped.nr);
+		check_tell(checker, check, CHECK_NOT_CHECKED,
+			   "only the first %" PRIu64
+			   " pages were compared with the counts in their struct pages",
+			   user->mapped.nr_added);
 	else if (!user->pass->processes_complete && !user->left_out.nr &&
 		 !check_user_tell_has_trouble(user))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s",
