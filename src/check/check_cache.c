@@ -160,23 +160,32 @@ static bool is_direct(const struct pass *pass, uint64_t paddr)
 	       space_maps(pass->space, pass->direct_base + paddr, paddr);
 }
 
-/* Returns true if the direct map maps all of the alias as the alias does. Most pages are in the part
- * of the direct map that was found last. */
-static bool is_mapped_alike(struct pass *pass, const struct frame_alias *alias)
+void check_cache_prepare(struct pass *pass)
 {
-	const struct direct_run *run;
-
-	if (!pass->has_direct_map)
-		return false;
-	if (!pass->runs_known)
+	if (pass->rules->cache_known && pass->has_direct_map && !pass->runs_known)
 		check_cache_find_runs(pass);
-	if (pass->last_run >= pass->nr_runs || pass->runs[pass->last_run].first > alias->paddr ||
-	    pass->runs[pass->last_run].last < alias->paddr)
-		pass->last_run = RANGES_SEARCH(pass->runs, pass->nr_runs, alias->paddr);
-	if (pass->last_run >= pass->nr_runs)
+}
+
+/* A page is plain if the direct map also maps it as write-back. Most pages are in the part of the
+ * direct map that was found last. */
+bool check_cache_is_plain(const struct pass *pass, const struct scanned *scanned, size_t *last_run)
+{
+	uint64_t last = scanned->paddr + (scanned->page_size - 1);
+	const struct direct_run *run;
+	size_t at = *last_run;
+
+	if (!pass->rules->cache_known)
+		return true;
+	if (cache_of(pass, scanned) != CACHE_WB)
 		return false;
-	run = &pass->runs[pass->last_run];
-	return run->first <= alias->paddr && run->last >= alias->last && run->cache == alias->cache;
+	if (at >= pass->nr_runs || pass->runs[at].first > scanned->paddr ||
+	    pass->runs[at].last < scanned->paddr)
+		at = RANGES_SEARCH(pass->runs, pass->nr_runs, scanned->paddr);
+	if (at >= pass->nr_runs)
+		return false;
+	*last_run = at;
+	run = &pass->runs[at];
+	return run->first <= scanned->paddr && run->last >= last && run->cache == CACHE_WB;
 }
 
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid)
@@ -189,9 +198,11 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 		.pid = pid,
 	};
 
-	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
+	if (pid)
+		check_cache_prepare(pass);
+	if (pid && check_cache_is_plain(pass, scanned, &pass->last_run))
 		return;
-	if (pid && alias.cache == CACHE_WB && is_mapped_alike(pass, &alias))
+	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
 		return;
 	/* If the direct map maps the frame, each alias of the frame is compared with the direct
 	 * map. So the write-back mapping of a process need not be compared with other aliases. */

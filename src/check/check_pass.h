@@ -117,11 +117,19 @@ bool check_is_left_out(struct pass *pass, const struct scanned *scanned);
  * check_tell_cache() reports the result. pid: 0 for a mapping of the kernel. */
 void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pid);
 void check_processes(struct pass *pass, struct scan *scan);
+/* Returns true if check_cache_of() would find nothing for this page of a process, and would not need
+ * to keep the page. Can be called in any thread after check_cache_prepare(). *last_run: set it to 0
+ * before the first call. */
+void check_cache_prepare(struct pass *pass);
+bool check_cache_is_plain(const struct pass *pass, const struct scanned *scanned, size_t *last_run);
 
 /* check_user.c: checks the mappings of processes. */
 struct user_pass;
 struct user_pass *check_user_start(struct pass *pass); /* returns NULL if memory is exhausted */
-void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan);
+/* Starts the check of a process. */
+void check_user_process(struct user_pass *user, const struct process *process);
+/* Adds the tables of the process that the scan finds. */
+void check_user_scan(struct user_pass *user, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_no_table(struct user_pass *user, const struct error *why);
 void check_user_end(struct user_pass *user); /* reports the result, and frees user */

@@ -137,10 +137,8 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 		    (int)task->tgid, task->comm);
 }
 
-/* Adds a table. Returns false if it was already added at another level, or at this level with the
- * same rights. */
-static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
-				 unsigned int may)
+bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+			  unsigned int may)
 {
 	unsigned int nr_levels = user->process.space.paging->nr_levels;
 
@@ -160,9 +158,7 @@ static bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigne
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
 }
 
-/* Returns true if the page was added as a table. The page's struct page is not enough to find this
- * out, because it does not show that a page is a top-level table. */
-static bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
+bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
 {
 	const struct paging *paging = user->process.space.paging;
 
@@ -177,13 +173,19 @@ static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned i
 	return !check_user_add_table(arg, paddr, level, may);
 }
 
-void check_user_process(struct user_pass *user, const struct process *process, struct scan *scan)
+void check_user_process(struct user_pass *user, const struct process *process)
 {
 	if (user->has_areas)
 		vma_list_release(&user->areas);
 	user->tried_areas = user->has_areas = false;
 	user->process = *process;
 	user->scan = NULL;
+}
+
+void check_user_scan(struct user_pass *user, struct scan *scan)
+{
+	const struct process *process = &user->process;
+
 	check_user_add_table(user, process->space.root, 0, 0);
 	if (process->user.root != process->space.root)
 		check_user_add_table(user, process->user.root, 0, 0);
@@ -274,6 +276,35 @@ static bool check_user_knows(struct user_pass *user, const struct scanned *scann
 	       check_add_place(&user->mapped, pfn, place, check_user_times(scanned));
 }
 
+/* Checks a frame that a process maps although nothing holds a reference to the frame, so the kernel
+ * may use the frame for something else. Only mappings of drivers hold no references. */
+static void look_unreferenced(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
+{
+	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
+	const struct vma *vma;
+	struct page_words words;
+	struct compound compound;
+	bool known;
+
+	user->nr_not_compared++;
+	if (query_is_zero_page(user->kernel, scanned->paddr))
+		return;
+	if (!page_compound(user->kernel, pfn, &words, &compound, NULL)) {
+		user->nr_unjudged++;
+		return;
+	}
+	if (page_flags_of_device(user->kernel, page_word(&words, layout->flags)))
+		return;
+	vma = check_user_find_area(user, scanned->first, &known);
+	if (is_drivers(vma))
+		return;
+	if (known)
+		count_entry(user, &user->kernel_frames, scanned,
+			    ", whose struct page counts no reference");
+	else
+		user->nr_unreferenced++;
+}
+
 static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
 				  uint64_t pfn, bool counted)
 {
@@ -314,35 +345,6 @@ static bool is_counted(enum page_use_kind kind)
 {
 	return kind == PAGE_USE_ANON || kind == PAGE_USE_FILE || kind == PAGE_USE_SHMEM ||
 	       kind == PAGE_USE_KSM;
-}
-
-/* Checks a frame that a process maps although nothing holds a reference to the frame, so the kernel
- * may use the frame for something else. Only mappings of drivers hold no references. */
-static void look_unreferenced(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
-{
-	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
-	const struct vma *vma;
-	struct page_words words;
-	struct compound compound;
-	bool known;
-
-	user->nr_not_compared++;
-	if (query_is_zero_page(user->kernel, scanned->paddr))
-		return;
-	if (!page_compound(user->kernel, pfn, &words, &compound, NULL)) {
-		user->nr_unjudged++;
-		return;
-	}
-	if (page_flags_of_device(user->kernel, page_word(&words, layout->flags)))
-		return;
-	vma = check_user_find_area(user, scanned->first, &known);
-	if (is_drivers(vma))
-		return;
-	if (known)
-		count_entry(user, &user->kernel_frames, scanned,
-			    ", whose struct page counts no reference");
-	else
-		user->nr_unreferenced++;
 }
 
 /* Checks the use of the frame that a process maps. A driver may map the kernel's frames, but

@@ -43,6 +43,14 @@ struct user_pass {
 	uint64_t nr_areas_read; /* number of VMAs read, for all processes together */
 };
 
+/* Adds a table. Returns false if it was already added at another level, or at this level with the
+ * same rights. */
+bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+			  unsigned int may);
+/* Returns true if the page was added as a table. The page's struct page is not enough to find this
+ * out, because it does not show that a page is a top-level table. */
+bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
+
 void check_user_tell(const struct user_pass *user);
 
 /* --- check_tails.c --- */

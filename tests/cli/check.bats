@@ -395,6 +395,21 @@ users() {
 	line user-tables error '50000 counts 0 mappings, but the page has 1, for example at 3000 of pid 1'
 }
 
+@test "the report does not depend on the number of threads" {
+	local change
+
+	vmlinux 64
+	for change in 'at pmd_user[4]: u64 pmd_user|TABLE' 'at pmd_user[5]: u64 0x37000|TABLE' \
+		'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'; do
+		users "$change"
+		"$KWALK" -q vmlinux damaged -c 'check -v' >all || true
+		python3 -c 'import os, sys; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); os.execv(sys.argv[1], sys.argv[1:])' \
+			"$KWALK" -q vmlinux damaged -c 'check -v' >one || true
+		grep error one
+		cmp all one
+	done
+}
+
 @test "a table that is shared, with more rights behind the second entry" {
 	vmlinux 64
 	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[6]: u64 0x60000|P|RW|US|A'
