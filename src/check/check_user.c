@@ -326,6 +326,10 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		user->nr_not_compared++;
 		return;
 	}
+	if (counted && layout->refcount >= 0 && !page_half(&words, layout->refcount)) {
+		look_unreferenced(user, scanned, pfn);
+		return;
+	}
 	mapped.mapcount = page_half(&words, layout->type) + 1;
 	/* a negative count was decremented too often */
 	if (mapped.mapcount > INT32_MAX)

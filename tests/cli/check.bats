@@ -435,6 +435,10 @@ users() {
 
 @test "a page that a process maps without a reference, which only a driver may do" {
 	vmlinux 64
+	# anonymous, with a right number of mappings
+	users 'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 0 0' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D|NX'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000050067 at 12018 maps 3000 of pid 1 (init) to 50000, whose struct page counts no reference'
 	users 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX'
 	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000000059067 at 12018 maps 3000 of pid 1 (init) to 59000, whose struct page counts no reference'
 	users 'at pte_user[3]: u64 0x59000|P|RW|US|A|D|NX' 'at memmap+64*0x59+52: u32 1'
