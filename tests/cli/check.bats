@@ -707,6 +707,13 @@ own() {
 	line areas ok 'areas of vmalloc, in complete lists, without overlaps'
 	check_of 1 vmlinux x86_64-areas-damaged
 	line areas error '5 places of the lists are damaged, the first: the list of areas is cut after its entry at '
+	# the vmap_area is larger than its vm_struct
+	describe damaged <<-END
+	include $DUMPS/x86_64-areas.txt
+	at areas+8: u64 base+0x5000
+	END
+	check_of 1 vmlinux damaged
+	line areas error '1 place of the lists is damaged: the areas at ffffc90000000000 and ffffc90000004000 overlap'
 	printf '.globl vmap_area_lock\n.type vmap_area_lock, @object\n.set vmap_area_lock, 0xffffffff81477000\n' >more.s
 	MORE=more.s vmlinux 64
 	describe locked <<-END

@@ -77,8 +77,8 @@ static bool set_range(const struct vmalloc_scan *scan, struct vmalloc_area *area
 	    end > scan->kernel->arch->address_mask)
 		return fail(err, ERROR_FORMAT, "not a range of pages: %" PRIx64 " to %" PRIx64,
 			    start, end);
-	area->first = start;
-	area->last = end - 1;
+	area->first = area->reserved_first = start;
+	area->last = area->reserved_last = end - 1;
 	return true;
 }
 
@@ -125,6 +125,8 @@ static void read_owner(struct vmalloc_scan *scan, uint64_t va, uint64_t vm,
 
 	if (read_vm(scan, vm, &owned, &err)) {
 		if (owned.first >= area->first && owned.last <= area->last) {
+			owned.reserved_first = area->first;
+			owned.reserved_last = area->last;
 			*area = owned;
 			return;
 		}
@@ -414,7 +416,7 @@ static bool vmalloc_sort(struct vmalloc_list *list, const struct listener *liste
 	if (!sort_items(list->area, list->nr, sizeof(*list->area), ranges_compare, listener))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	for (size_t i = 1; i < list->nr; i++) {
-		if (list->area[i].first > list->area[i - 1].last)
+		if (list->area[i].reserved_first > list->area[i - 1].reserved_last)
 			continue;
 		fail(&damage, ERROR_FORMAT, "the areas at %" PRIx64 " and %" PRIx64 " overlap",
 		     list->area[i - 1].first, list->area[i].first);

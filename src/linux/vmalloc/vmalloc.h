@@ -39,6 +39,9 @@ struct vmalloc_area {
 	uint64_t physical;
 	uint64_t nr_pages;
 	uint64_t pages; /* address of an array of pointers to struct pages */
+	/* The range that the vmap_area reserves, both inclusive. It contains the area, and may be
+	 * larger. */
+	uint64_t reserved_first, reserved_last;
 };
 
 struct vmalloc_list {
