@@ -52,6 +52,19 @@ class Memory:
         self.seek(address)
         return self.file.read(size)
 
+    def find(self, data):
+        """Returns the addresses of these bytes, which are aligned to 4 bytes."""
+        found = []
+        for physical, length, offset in self.parts:
+            self.file.seek(offset)
+            part = self.file.read(length)
+            at = part.find(data)
+            while at >= 0:
+                if at % 4 == 0:
+                    found.append(physical + at)
+                at = part.find(data, at + 1)
+        return found
+
     def write(self, address, data):
         self.before.append((address, self.read(address, len(data))))
         self.seek(address)
@@ -98,6 +111,12 @@ class Guest:
 
     def physical(self, virtual):
         return int(self.ask(f"vtop {virtual}")[0]["physical"], 16)
+
+    def struct_page(self, physical):
+        """Returns the physical address and the size of the struct page of a frame."""
+        page = self.ask(f"phys_to_page {physical:x}")[0]["page"]
+        size = next(answer["value"] for answer in self.ask("info") if answer.get("fact") == "struct_page_size")
+        return self.physical(page), size
 
     def member(self, address, name):
         """Returns the offset of a pointer with this value in a struct at a virtual address."""
@@ -166,6 +185,63 @@ def entries(guest):
         right = lines["user-tables"]["status"] == "error" and lines["user-rights"]["status"] != "ok"
         report(f"{guest.name}: 24 entries of a pgd overwritten, at {root:x}", 1, [] if right else [str(lines["user-rights"])])
         guest.memory.restore()
+
+
+def references(guest):
+    """A page of a process that nothing holds: it is mapped once, and counts no reference."""
+    task = guest.processes[-1]
+    virtual, _, physical = guest.pages(task["pid"], "anon")[5]
+    at, size = guest.struct_page(physical)
+    words = guest.memory.read(at, size)
+    # _mapcount of a page that is mapped once, and _refcount after it
+    counts = [place for place in range(0, size - 4, 4) if words[place:place + 4] == bytes(4) and 0 < words[place + 4] < 4
+              and words[place + 5:place + 8] == bytes(3) and place >= 4 * guest.pointer]
+    if len(counts) != 1:
+        report(f"{guest.name}: the counts of a struct page", 1, [words.hex()])
+        return
+    guest.memory.write(at + counts[0] + 4, bytes(4))
+    guest.expect("a mapped page that counts no reference", "user-tables", f"maps {virtual:x} of pid {task['pid']} ",
+                 f"to {physical & -PAGE:x}, whose struct page counts no reference")
+
+
+def mappings(guest):
+    """The mappings of a process: an end before the start, another process's mm, and a count."""
+    task = guest.processes[-1]
+    pid, mm = task["pid"], int(task["mm"], 16)
+    found = guest.ask(f"vmas -p {pid}")
+    vma = next(answer for answer in found if answer.get("file", "").endswith("[stack]"))
+    at, start, end = (int(vma[name], 16) for name in ("vma", "start", "end"))
+    place = guest.physical(f"{at:x}")
+    words = guest.memory.read(place, 2 * guest.pointer)
+    if words != b"".join(value.to_bytes(guest.pointer, "little") for value in (start, end + 1)):
+        report(f"{guest.name}: the start and end of a mapping", 1, [words.hex()])
+        return
+    guest.put(place + guest.pointer, start - PAGE, guest.pointer)
+    guest.expect("a mapping that ends before it starts", "vmas", f"the mappings of pid {pid} ", f"{at:x}")
+    other = int(guest.processes[-2]["mm"], 16)
+    guest.put(guest.member(at, f"{mm:x}"), other, guest.pointer)
+    guest.expect("a mapping of another process", "vmas", f"the mappings of pid {pid} ", f"{at:x}")
+
+
+def areas(guest):
+    """An area of vmalloc: an end inside of the next area."""
+    found = [answer for answer in guest.ask("areas") if "start" in answer]
+    area, after = next(pair for pair in zip(found, found[1:]) if pair[0].get("kind") == "vmalloc")
+    start, end = int(area["start"], 16), int(area["end"], 16) + 1
+    words = b"".join(value.to_bytes(guest.pointer, "little") for value in (start, end))
+    places = []
+    for place in guest.memory.find(words):
+        virtual = guest.ask(f"ptov {place:x}")[0]["virtual"]
+        object_of = guest.ask(f"whatis {virtual}")[0]
+        if object_of.get("slab_cache") == "vmap_area" and object_of.get("allocated"):
+            places.append(place)
+    if len(places) != 1:
+        report(f"{guest.name}: the vmap_area of {start:x}", 1, [str(places)])
+        return
+    guest.put(places[0] + guest.pointer, int(after["start"], 16) + PAGE, guest.pointer)
+    guest.expect("an area that overlaps the next", "areas", f"{start:x}", "overlap")
+    guest.put(places[0] + guest.pointer, start - PAGE, guest.pointer)
+    guest.expect("an area that ends before it starts", "areas")
 
 
 def user_bits(guest):
@@ -291,16 +367,19 @@ def main():
         subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
         os.chmod(path, 0o600)
         guest = Guest(Kwalk(program, [vmlinux]), path, name)
-        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks")]
+        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks", "vmas", "areas")]
         report(f"{name}: nothing is wrong", len(lines),
                [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])
         entries(guest)
+        references(guest)
         user_bits(guest)
         large_page(guest)
         task_kernel_half(guest)
         mm_pointer(guest)
         freelist(guest)
         free_lists(guest)
+        mappings(guest)
+        areas(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]
         report(f"{name}: nothing is wrong again", 1, [line["message"] for line in lines])
     return exit_status()
