@@ -203,31 +203,44 @@ bool check_crew_is_plain(const struct user_pass *user, const struct process_piec
 	return true;
 }
 
+static void check_crew_add_page(struct user_pass *user, const struct plain_page *page,
+				uint64_t page_size)
+{
+	uint64_t vaddr = page->vaddr & -page_size;
+	const struct scanned scanned = {
+		.outcome = WALK_MAPPED,
+		.page_size = page_size,
+		.first = vaddr,
+		.last = vaddr + (page_size - 1),
+		.paddr = page->paddr,
+		.entry = page->entry,
+		.entry_paddr = page->entry_paddr,
+		.level = page->vaddr >> PLAIN_LEVEL_SHIFT & 7,
+		.user = true,
+		.readable = page->vaddr & PLAIN_READABLE,
+		.writable = page->vaddr & PLAIN_WRITABLE,
+		.executable = page->vaddr & PLAIN_EXECUTABLE,
+	};
+
+	check_user_entry(user, &scanned);
+}
+
 void check_crew_add(struct user_pass *user, const struct process_piece *piece)
 {
 	uint64_t page_size = kernel_page_size(user->kernel);
-	size_t table = 0;
+	const struct plain_table *table = piece->tables, *last = table + piece->nr_tables;
 
 	for (size_t i = 0; i <= piece->nr_pages; i++) {
 		const struct plain_page *page = &piece->pages[i];
-		struct scanned scanned = { .outcome = WALK_MAPPED, .page_size = page_size };
 
-		for (; table < piece->nr_tables && piece->tables[table].nr_before == i; table++)
-			check_user_add_table(user, piece->tables[table].paddr,
-					     piece->tables[table].level, piece->tables[table].may);
+		for (; table < last && table->nr_before == i; table++)
+			check_user_add_table(user, table->paddr, table->level, table->may);
 		if (i == piece->nr_pages)
 			return;
-		scanned.first = page->vaddr & -page_size;
-		scanned.last = scanned.first + (page_size - 1);
-		scanned.paddr = page->paddr;
-		scanned.entry = page->entry;
-		scanned.entry_paddr = page->entry_paddr;
-		scanned.level = page->vaddr >> PLAIN_LEVEL_SHIFT & 7;
-		scanned.user = true;
-		scanned.readable = page->vaddr & PLAIN_READABLE;
-		scanned.writable = page->vaddr & PLAIN_WRITABLE;
-		scanned.executable = page->vaddr & PLAIN_EXECUTABLE;
-		check_user_entry(user, &scanned);
+		if (check_user_knows(user, page->vaddr & -page_size, page->paddr, 1))
+			user->nr_pages++;
+		else
+			check_crew_add_page(user, page, page_size);
 	}
 }
 

@@ -263,17 +263,13 @@ static uint64_t check_user_times(const struct scanned *scanned)
 	return (scanned->last - scanned->first) / scanned->page_size + 1;
 }
 
-/* Returns true if the frame of this page of normal size was examined before, and had no problem
- * other than, maybe, too many mappings. Then counts the mapping. Processes share most frames, so
- * this saves reading most struct pages again. */
-static bool check_user_knows(struct user_pass *user, const struct scanned *scanned)
+bool check_user_knows(struct user_pass *user, uint64_t vaddr, uint64_t paddr, uint64_t times)
 {
-	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
-	const struct mapped_place place = { scanned->first, user->process.task.tgid };
+	uint64_t pfn = kernel_pfn(user->kernel, paddr);
+	const struct mapped_place place = { vaddr, user->process.task.tgid };
 
-	return scanned->page_size == kernel_page_size(user->kernel) &&
-	       !(pfn >= user->text_first && pfn <= user->text_last) &&
-	       check_add_place(&user->mapped, pfn, place, check_user_times(scanned));
+	return !(pfn >= user->text_first && pfn <= user->text_last) &&
+	       check_add_place(&user->mapped, pfn, place, times);
 }
 
 /* Checks a frame that a process maps although nothing holds a reference to the frame, so the kernel
@@ -475,7 +471,8 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 	}
 	user->nr_pages++;
 	look_at_rights(user, scanned);
-	if (check_user_knows(user, scanned))
+	if (scanned->page_size == kernel_page_size(user->kernel) &&
+	    check_user_knows(user, scanned->first, scanned->paddr, check_user_times(scanned)))
 		return;
 	if (is_outside(user, scanned->paddr)) {
 		look_outside(user, scanned);

@@ -51,6 +51,11 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
  * out, because it does not show that a page is a top-level table. */
 bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
 
+/* Returns true if the frame of a page of normal size was examined before, and had no problem other
+ * than, maybe, too many mappings. Then counts the mappings: as many consecutive pages as `times`.
+ * Processes share most frames, so this saves reading most struct pages again. */
+bool check_user_knows(struct user_pass *user, uint64_t vaddr, uint64_t paddr, uint64_t times);
+
 void check_user_tell(const struct user_pass *user);
 
 /* --- check_tails.c --- */
