@@ -65,6 +65,16 @@ static const struct row {
 	  UINT64_C(1) << 49 | 1 },
 	{ "6.10.0", PTE, UINT64_C(1) << 61 | 16 << 6 | 1 << 12, ENTRY_SWAPPED, 0, 16,
 	  UINT64_C(1) << 49 | 1 },
+	{ "3.11.0", PTE, 32 << 4 | 1 << 10, ENTRY_SWAPPED, 0, 32, 1 },
+	{ "4.0.0", PTE, 32 << 2 | 1 << 8, ENTRY_SWAPPED, 0, 32, 1 },
+	/* Bit 59 marks a block that is being split, so it is not of a swap entry of the last level. */
+	{ "5.19.0", PMD, 0x860000040000f80, ENTRY_PROT_NONE, 0x40000000, 0, 0 },
+	{ "5.19.0", PTE, UINT64_C(1) << 59 | 1 << 8, ENTRY_SWAPPED, 0, 0, 1 },
+	{ "6.1.0", PMD, 0x20000, ENTRY_SWAPPED, 0, 0, 512 },
+	/* Bit 48 must be 0. A block, a table and a page remain what they are. */
+	{ "6.1.0", PMD, 0x1000040000401, ENTRY_PAGE, 0x40000000, 0, 0 },
+	{ "6.1.0", PMD, 0x1000040000003, ENTRY_TABLE, 0x40000000, 0, 0 },
+	{ "6.1.0", PTE, 0x1000040000403, ENTRY_PAGE, 0x40000000, 0, 0 },
 	/* Bits that are above the offset. */
 	{ "6.10.0", PTE, UINT64_C(1) << 62 | 1 << 12, ENTRY_SWAPPED, 0, 0, 1 },
 	{ "4.0.0", PTE, UINT64_C(1) << 60 | 1 << 8, ENTRY_SWAPPED, 0, 0, 1 },
@@ -93,6 +103,7 @@ static const struct flags_row {
 	  "VALID TABLE AF PXNTABLE UXNTABLE APTABLE0 APTABLE1 NSTABLE " },
 	{ ARM64_4K, 48, 48, UINT64_C(0x1000040000003), PMD, true, "VALID TABLE " },
 	{ ARM64_4K, 48, 48, UINT64_C(0x1000040000403), PTE, true, "VALID AF " },
+	{ ARM64_4K, 48, 48, UINT64_C(0x9000040000401), PMD, true, "VALID AF DBM " },
 	/* PROT_NONE of 6.1 and a swap entry */
 	{ ARM64_4K, 48, 48, UINT64_C(0x460000040000fc0), PTE, false,
 	  "USER RDONLY SHARED AF NG PXN UXN PROTNONE " },

@@ -306,6 +306,80 @@ static void the_image(void **state)
 	open_close(kernel);
 }
 
+/* The image has whole pages, and is in vmalloc, which begins at the end of the modules and ends at
+ * fffffbff_f0000000 (memory.rst of 6.1). Symbols that contradict this are not used. */
+static void ends_of_the_image(void **state)
+{
+	static const struct {
+		uint64_t text, end; /* symbols; 0: missing */
+		uint64_t vaddr;
+		const char *region;
+		uint64_t first, last;
+	} rows[] = {
+		{ IMAGE_AT, IMAGE_AT + 0x10000, IMAGE_AT, "kernel-image", IMAGE_AT,
+		  IMAGE_AT + 0xffff },
+		{ IMAGE_AT, IMAGE_AT + 0x10001, IMAGE_AT, "kernel-image", IMAGE_AT,
+		  IMAGE_AT + 0x10fff },
+		{ IMAGE_AT, IMAGE_AT + 0x10002, IMAGE_AT, "kernel-image", IMAGE_AT,
+		  IMAGE_AT + 0x10fff },
+		{ IMAGE_AT + 0x1800, IMAGE_AT + 0x3000, IMAGE_AT + 0x1000, "kernel-image",
+		  IMAGE_AT + 0x1000, IMAGE_AT + 0x2fff },
+		{ IMAGE_AT + 0x1000, 0, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0x1fffff },
+		{ 0, IMAGE_AT + 0x1000, IMAGE_AT, "kernel-image", IMAGE_AT, IMAGE_AT + 0x1fffff },
+		{ IMAGE_AT + 0x1000, IMAGE_AT + 0x1000, IMAGE_AT, "kernel-image", IMAGE_AT,
+		  IMAGE_AT + 0x1fffff },
+		{ 0xfffffbffefff0000, 0xfffffbfff0000000, 0xfffffbffefff0000, "kernel-image",
+		  0xfffffbffefff0000, 0xfffffbffefffffff },
+		{ 0xfffffbffefff0000, 0xfffffbfff0001000, IMAGE_AT, "vmalloc", IMAGE_AT,
+		  0xfffffbffefffffff },
+		{ IMAGE_AT - 0x1000, IMAGE_AT + 0x1000, IMAGE_AT, "vmalloc", IMAGE_AT,
+		  0xfffffbffefffffff },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_arm64("");
+		if (rows[i].text)
+			linked_add(&linked, "_text", rows[i].text, 0);
+		if (rows[i].end)
+			linked_add(&linked, "_end", rows[i].end, 0);
+		kernel = open_arm64();
+		expect_region(kernel, rows[i].vaddr, rows[i].region, rows[i].first, rows[i].last);
+		open_close(kernel);
+	}
+}
+
+/* Since 5.11 the header is not mapped, so the image begins where modules end, if that is less than 2M
+ * (MIN_KIMG_ALIGN) below the first page that is mapped. */
+static void an_image_without_its_header(void **state)
+{
+	static const struct {
+		unsigned int page; /* the first that is mapped */
+		uint64_t first;
+	} rows[] = { { 1, IMAGE_AT },
+		     { 16, IMAGE_AT },
+		     { 0x180, IMAGE_AT },
+		     { 0x1ff, IMAGE_AT },
+		     { 0x200, IMAGE_AT + 0x200000 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+
+		start_arm64("");
+		put(0x3000 + 8 * 64, 0x6000 | TABLE, 8);
+		for (unsigned int page = rows[i].page; page < 0x200; page++)
+			put(0x6000 + 8 * page, page << 12 | 0x703, 8);
+		put(0x3000 + 8 * 65, 0x200000 | BLOCK, 8);
+		kernel = open_arm64();
+		expect_region(kernel, IMAGE_AT + 0x200000, "kernel-image", rows[i].first,
+			      IMAGE_AT + 0x3fffff);
+		open_close(kernel);
+	}
+}
+
 /* Some of the slots in asm/fixmap.h of 6.1. */
 static void slots_of_the_fixmap(void **state)
 {
@@ -386,6 +460,43 @@ static void stacks_of_cpus(void **state)
 	assert_false(task_stack_at(kernel, 0xffff800009004000, &stack));
 	assert_false(task_stack_at(kernel, 0, &stack)); /* the kernel has no SDEI */
 	open_close(kernel);
+}
+
+/* Before 4.14 the stack of interrupts is a variable (f60fe78f1332). If the size of tasks' stacks is
+ * unknown, only the overflow stack is known. */
+static void other_stacks_of_cpus(void **state)
+{
+	(void)state;
+	for (unsigned int sized = 0; sized < 2; sized++) {
+		struct kernel *kernel;
+		struct stack stack;
+
+		start_arm64("");
+		linked_add(&linked, "__per_cpu_offset", IMAGE_AT + 0x6000, 8);
+		linked_add(&linked, "__cpu_possible_mask", IMAGE_AT + 0x6010, 8);
+		linked_add(&linked, "sdei_stack_critical_ptr", IMAGE_AT + 0x7010, 8);
+		linked_add(&linked, "overflow_stack", IMAGE_AT + 0x8000, 4096);
+		linked_add(&linked, "irq_stack", IMAGE_AT + 0xa000, 0x4000);
+		if (sized) {
+			linked_add(&linked, "__start_init_task", IMAGE_AT + 0x10000, 0);
+			linked_add(&linked, "__end_init_task", IMAGE_AT + 0x14000, 0);
+		}
+		put(0x6010, 1, 8);
+		put(0x7010, 0xffff800009000000, 8);
+		kernel = open_arm64();
+		expect_stack(kernel, IMAGE_AT + 0x8000, STACK_EXCEPTION, "overflow",
+			     IMAGE_AT + 0x8000, 0x1000);
+		if (sized) {
+			expect_stack(kernel, IMAGE_AT + 0xd000, STACK_IRQ, NULL, IMAGE_AT + 0xa000,
+				     0x4000);
+			expect_stack(kernel, 0xffff800009003fff, STACK_EXCEPTION, "SDEI-critical",
+				     0xffff800009000000, 0x4000);
+		} else {
+			assert_false(task_stack_at(kernel, IMAGE_AT + 0xa000, &stack));
+			assert_false(task_stack_at(kernel, 0xffff800009000000, &stack));
+		}
+		open_close(kernel);
+	}
 }
 
 /* Reads struct cpu_context. A struct that only another kernel has is not read. */
@@ -552,8 +663,11 @@ int main(void)
 		cmocka_unit_test(a_root_that_is_empty),
 		cmocka_unit_test(page_size_in_the_header),
 		cmocka_unit_test(the_image),
+		cmocka_unit_test(ends_of_the_image),
+		cmocka_unit_test(an_image_without_its_header),
 		cmocka_unit_test(slots_of_the_fixmap),
 		cmocka_unit_test(stacks_of_cpus),
+		cmocka_unit_test(other_stacks_of_cpus),
 		cmocka_unit_test(switched_registers),
 		cmocka_unit_test(calls),
 		cmocka_unit_test(modes),

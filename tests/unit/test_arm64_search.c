@@ -274,6 +274,9 @@ static void other_tables(void **state)
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
 	const struct paging *paging = arm64_paging(&choice);
 	uint64_t at = image_of(48, ARM64_4K), linear = UINT64_C(0xffff000000000000);
+	const uint64_t words[] = {
+		0, UINT64_C(0xdead000000000100), 0x402, 3, 0x40000007, 0x40000043,
+	};
 
 	(void)state;
 	start(paging);
@@ -288,11 +291,70 @@ static void other_tables(void **state)
 	map(paging, at, CODE | ARM64_USER);
 	map(paging, linear, DATA | NO_EXECUTE);
 	assert_int_equal(search_all().nr_found, 0);
-	start(paging);
-	map(paging, at, CODE | ARM64_UXN);
-	map(paging, linear, DATA | NO_EXECUTE);
-	put(root + 8 * 5, UINT64_C(0xdead000000000100));
-	assert_int_equal(search_all().nr_found, 0);
+	/* Not valid; a table at 0, and one that has bits that only entries of pages have. */
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		start(paging);
+		map(paging, at, CODE | ARM64_UXN);
+		map(paging, linear, DATA | NO_EXECUTE);
+		put(root + 8 * 5, words[i]);
+		if (search_all().nr_found != (i ? 0 : 1))
+			fail_msg("word %zu", i);
+	}
+}
+
+/* Blocks of the top-level table: the kernel sets the accessed bit, and has no blocks of EL0. */
+static void blocks_of_others(void **state)
+{
+	static const uint64_t words[] = { 0x40000401, 0x40000001, 0x40000441, 0x40000402 };
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 39, .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		start(paging);
+		map(paging, image_of(39, ARM64_4K), CODE | ARM64_UXN);
+		map(paging, -(UINT64_C(1) << 39), DATA | NO_EXECUTE);
+		put(root + 8 * 5, words[i] | NO_EXECUTE);
+		if (search_all().nr_found != (i ? 0 : 1))
+			fail_msg("word %zu", i);
+	}
+}
+
+/* The image in the linear map has another offset than the image (4.6 to 5.3, 5.4 on), or the table has
+ * no page that maps the table in the linear map. */
+static void linear_maps_without_the_table(void **state)
+{
+	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
+	const struct paging *paging = arm64_paging(&choice);
+	static const struct {
+		uint64_t image, other;
+		size_t found;
+	} rows[] = {
+		{ 0xffff800040000000, 0xffff000000000000, 1 },
+		{ 0xffff800040000000, 0xffff7fffffe00000, 1 },
+		{ 0xffff800040000000, 0xffff800000000000, 0 },
+		{ 0xffff000040000000, 0xffff800000000000, 1 },
+		{ 0xffff000040000000, 0xffffffffffe00000, 1 },
+		{ 0xffff000040000000, 0xffff7fffffe00000, 0 },
+		{ 0xffff800000000000, 0xffff000000000000, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start(paging);
+		map(paging, rows[i].image, CODE | ARM64_UXN);
+		map(paging, rows[i].other, DATA | NO_EXECUTE);
+		if (search_all().nr_found != rows[i].found)
+			fail_msg("row %zu", i);
+		/* The page of the linear map is of other memory. */
+		start(paging);
+		map(paging, rows[i].image, CODE | ARM64_UXN);
+		base += UINT64_C(0x40000000);
+		map(paging, rows[i].other, DATA | NO_EXECUTE);
+		base -= UINT64_C(0x40000000);
+		if (search_all().nr_found)
+			fail_msg("other memory, row %zu", i);
+	}
 }
 
 /* With two levels, the top-level table also has blocks of device memory, which is not in the dump:
@@ -390,6 +452,8 @@ int main(void)
 		cmocka_unit_test(last_entry_of_52_bits),
 		cmocka_unit_test(a_table_of_two_entries),
 		cmocka_unit_test(other_tables),
+		cmocka_unit_test(blocks_of_others),
+		cmocka_unit_test(linear_maps_without_the_table),
 		cmocka_unit_test(device_blocks),
 		cmocka_unit_test(a_table_that_is_cut),
 		cmocka_unit_test(a_word_in_a_larger_page),
