@@ -93,8 +93,8 @@ bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, 
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
 	for (size_t i = 0; i < parts.nr; i++)
 		region_add(list, parts.region[i].kind, parts.region[i].first, parts.region[i].last);
-	if (list->region[list->nr - 1].last != UINT64_MAX)
-		region_add(list, REGION_HOLE, list->region[list->nr - 1].last + 1, UINT64_MAX);
+	/* Addresses after the last region; a hole changes no region. */
+	region_add(list, REGION_HOLE, 0, UINT64_MAX);
 	return true;
 }
 

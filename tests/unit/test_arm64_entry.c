@@ -66,6 +66,7 @@ static const struct row {
 	{ "6.10.0", PTE, UINT64_C(1) << 61 | 16 << 6 | 1 << 12, ENTRY_SWAPPED, 0, 16,
 	  UINT64_C(1) << 49 | 1 },
 	{ "3.11.0", PTE, 32 << 4 | 1 << 10, ENTRY_SWAPPED, 0, 32, 1 },
+	{ "3.13.0", PTE, 32 << 3 | 1 << 9, ENTRY_SWAPPED, 0, 32, 1 },
 	{ "4.0.0", PTE, 32 << 2 | 1 << 8, ENTRY_SWAPPED, 0, 32, 1 },
 	/* Bit 59 marks a block that is being split, so it is not of a swap entry of the last level. */
 	{ "5.19.0", PMD, 0x860000040000f80, ENTRY_PROT_NONE, 0x40000000, 0, 0 },

@@ -87,7 +87,7 @@ static const struct {
 	{ 0xf2005500, "BRK 0x5500: UBSAN" }, { 0xf20055ff, "BRK 0x55ff: UBSAN" },
 	{ 0xf2005600, "BRK 0x5600" }, { 0xf2007fff, "BRK 0x7fff" },
 	{ 0xf2008000, "BRK 0x8000: kCFI" }, { 0xf20083ff, "BRK 0x83ff: kCFI" },
-	{ 0xf200ffff, "BRK 0xffff" },
+	{ 0xf2008400, "BRK 0x8400" }, { 0xf200ffff, "BRK 0xffff" },
 };
 // clang-format on
 

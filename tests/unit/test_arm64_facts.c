@@ -357,18 +357,21 @@ static void memory_maps(void **state)
 static void start_of_the_image(void **state)
 {
 	static const struct {
-		const char *magic, *name; /* name NULL: unknown */
+		const char *magic, *name; /* 5 bytes, with PE's offset; name NULL: unknown */
 		unsigned int at;
 		uint64_t paddr;
 		const char *note;
 	} rows[] = {
-		{ "ARM\x64", "_text", 56, 0, KERNEL_6_1 },
-		{ "ARM\x64", "_stext", 57, 0, KERNEL_6_1 },
-		{ "ARM\x65", "_stext", 56, 0, KERNEL_6_1 },
-		{ "XRM\x64", "_stext", 56, 0, KERNEL_6_1 },
-		{ "ARM\x64", NULL, 56, 0x200000, KERNEL_6_1 },
-		{ "ARM\x64", NULL, 56, 0, BITS_48 "SYMBOL(swapper_pg_dir)=ffff800008001000\n" },
-		{ "ARM\x64", NULL, 56, 0, BITS_48 "NUMBER(kimage_voffset)=0xffff800008000000\n" },
+		{ "ARM\x64@", "_text", 56, 0, KERNEL_6_1 },
+		{ "ARM\x64@", "_stext", 57, 0, KERNEL_6_1 },
+		{ "ARM\x65@", "_stext", 56, 0, KERNEL_6_1 },
+		{ "XRM\x64@", "_stext", 56, 0, KERNEL_6_1 },
+		{ "ARM\x64@", "_text", 56, 0x40000000,
+		  BITS_48 "NUMBER(kimage_voffset)=0xffff7fffc8000000\n"
+			  "SYMBOL(swapper_pg_dir)=ffff800008001000\n" },
+		{ "ARM\x64@", NULL, 56, 0x200000, KERNEL_6_1 },
+		{ "ARM\x64@", NULL, 56, 0, BITS_48 "SYMBOL(swapper_pg_dir)=ffff800008001000\n" },
+		{ "ARM\x64@", NULL, 56, 0, BITS_48 "NUMBER(kimage_voffset)=0xffff800008000000\n" },
 	};
 
 	(void)state;
@@ -381,7 +384,8 @@ static void start_of_the_image(void **state)
 		start(rows[i].note);
 		map(AT(0) - 0x200000, 0x600000);
 		map(AT(0), rows[i].paddr);
-		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].magic, 4);
+		image_load(&image, MEMORY, 0x40000000, 0x1000);
+		memcpy(image.bytes + MEMORY + rows[i].at, rows[i].magic, 5);
 		kernel = memory_open(NULL, "root=1000");
 		assert_true(kernel_unrooted_space(kernel, &space, NULL));
 		space_set_kernel_root(&space, ROOT);
@@ -417,7 +421,7 @@ static void rules_of_entries(void **state)
 		start(note);
 		image_load(&image, MEMORY, 0x40000000, 0x1000);
 		map(AT(0), 0);
-		map(0xffff000000000000, 4 << 2);
+		map(0xffff000000200000, 4 << 2); /* PHYS_OFFSET is -2M */
 		kernel = memory_open(NULL, NULL);
 		rules = kernel_entry_rules(kernel);
 		assert_int_equal(rules->pfn_bits, rows[i].pfn_bits);
@@ -429,6 +433,11 @@ static void rules_of_entries(void **state)
 		assert_int_equal(rules->cache[7], CACHE_UC);
 		open_close(kernel);
 	}
+	/* With LPA, PA_BITS is 52. */
+	start("PAGESIZE=65536\nNUMBER(VA_BITS)=52\nNUMBER(TCR_EL1_T1SZ)=0xc\n");
+	kernel = memory_open(NULL, "root=0");
+	assert_int_equal(kernel_entry_rules(kernel)->pfn_bits, 36);
+	open_close(kernel);
 }
 
 /* virt_to_phys(): the first and last addresses of the linear map, and of the 128M on each side of

@@ -119,6 +119,48 @@ static void an_early_shadow(void **state)
 	open_close(kernel);
 }
 
+/* If the link address of the image is unknown, the release determines where modules are; until 5.10
+ * they follow the shadow: memory.rst of 5.3 (arm64/memory.txt), 5.4 and 5.11. */
+static void shadows_by_release(void **state)
+{
+	static const struct {
+		const char *release, *option, *symbol;
+		uint64_t swapper, shadow, shadow_last, modules;
+	} rows[] = {
+		{ "4.14.0", "page_offset=ffff800000000000", "kasan_init", 0xffff200009000000,
+		  0xffff000000000000, 0xffff1fffffffffff, 0xffff200000000000 },
+		{ "5.10.0", "page_offset=ffff000000000000", "kasan_init", 0xffffa00011000000,
+		  0xffff800000000000, 0xffff9fffffffffff, 0xffffa00008000000 },
+		{ "5.10.0", "page_offset=ffff000000000000", "kasan_init_sw_tags",
+		  0xffff900011000000, 0xffff800000000000, 0xffff8fffffffffff, 0xffff900008000000 },
+		{ "5.11.0", "page_offset=ffff000000000000", "kasan_init", 0xffff800011000000,
+		  0xffff600000000000, 0xffff7fffffffffff, 0xffff800008000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *overrides[] = { "root=0", rows[i].option };
+		struct kernel *kernel;
+		char note[256];
+
+		snprintf(note, sizeof(note),
+			 "OSRELEASE=%s\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(PHYS_OFFSET)=0\n"
+			 "SYMBOL(swapper_pg_dir)=%llx\nKERNELOFFSET=0\n",
+			 rows[i].release, (unsigned long long)rows[i].swapper);
+		memory_start(false, note);
+		image.machine = EM_AARCH64;
+		linked = (struct linked){ .machine = EM_AARCH64 };
+		linked_add(&linked, "kasan_init", rows[i].swapper - 0x100000, 8);
+		linked_add(&linked, rows[i].symbol, rows[i].swapper - 0x100000, 8);
+		kernel = memory_open_with(linked_open(&linked), overrides, 2);
+		expect_region(kernel, rows[i].shadow, "kasan-shadow", rows[i].shadow,
+			      rows[i].shadow_last);
+		expect_region(kernel, rows[i].modules, "modules", rows[i].modules,
+			      rows[i].modules + 0x7ffffff);
+		open_close(kernel);
+	}
+}
+
 static void expect_linear_map_in_upper_half(void)
 {
 	struct kernel *kernel;
@@ -351,6 +393,25 @@ static void ends_of_the_image(void **state)
 	}
 }
 
+/* If the layout above the image is unknown, the image is still known. */
+static void an_image_in_an_unknown_layout(void **state)
+{
+	struct kernel *kernel;
+
+	(void)state;
+	release = "";
+	start_arm64("");
+	linked_add(&linked, "_text", IMAGE_AT + 0x1000, 0);
+	linked_add(&linked, "_end", IMAGE_AT + 0x10000, 0);
+	kernel = open_arm64();
+	expect_region(kernel, IMAGE_AT, "unknown", IMAGE_AT, IMAGE_AT + 0xfff);
+	expect_region(kernel, IMAGE_AT + 0x1000, "kernel-image", IMAGE_AT + 0x1000,
+		      IMAGE_AT + 0xffff);
+	expect_region(kernel, UINT64_MAX, "unknown", IMAGE_AT + 0x10000, UINT64_MAX);
+	open_close(kernel);
+	release = "6.1.0";
+}
+
 /* Since 5.11 the header is not mapped, so the image begins where modules end, if that is less than 2M
  * (MIN_KIMG_ALIGN) below the first page that is mapped. */
 static void an_image_without_its_header(void **state)
@@ -416,6 +477,25 @@ static void slots_of_the_fixmap(void **state)
 	assert_false(kernel->arch->fixmap_slot(kernel, TOP_6_1 - 1491 * 4096, &slot));
 	assert_false(kernel->arch->fixmap_slot(kernel, TOP_6_1, &slot));
 	open_close(kernel);
+}
+
+/* The slots fill the room above vmalloc, or are more than its 57,344 pages. */
+static void slots_that_fill_the_room(void **state)
+{
+	(void)state;
+	for (int nr = 57344; nr <= 57345; nr++) {
+		const struct slot slots[] = { { "FIX_HOLE", 0 },
+					      { "__end_of_fixed_addresses", nr },
+					      { NULL, 0 } };
+		struct kernel *kernel;
+
+		start_arm64("");
+		add_slots(slots);
+		kernel = open_arm64();
+		expect_region(kernel, TOP_6_1 - 1, nr == 57344 ? "fixmap" : "unknown",
+			      0xfffffbfff0000000, TOP_6_1 - 1);
+		open_close(kernel);
+	}
 }
 
 static void expect_stack(struct kernel *kernel, uint64_t vaddr, enum stack_kind kind,
@@ -656,6 +736,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shadow),
 		cmocka_unit_test(an_early_shadow),
+		cmocka_unit_test(shadows_by_release),
 		cmocka_unit_test(linear_maps_until_5_3),
 		cmocka_unit_test(start_of_the_linear_map),
 		cmocka_unit_test(sp_after_the_last_record),
@@ -665,7 +746,9 @@ int main(void)
 		cmocka_unit_test(the_image),
 		cmocka_unit_test(ends_of_the_image),
 		cmocka_unit_test(an_image_without_its_header),
+		cmocka_unit_test(an_image_in_an_unknown_layout),
 		cmocka_unit_test(slots_of_the_fixmap),
+		cmocka_unit_test(slots_that_fill_the_room),
 		cmocka_unit_test(stacks_of_cpus),
 		cmocka_unit_test(other_stacks_of_cpus),
 		cmocka_unit_test(switched_registers),

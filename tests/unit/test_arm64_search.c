@@ -86,11 +86,12 @@ static void start(const struct paging *paging)
 	memset(image.bytes + MEMORY, 0, ROOT_SIZE + MOST * PAGE);
 }
 
+static uint64_t banner_after = 0x80123; /* from the root to the banner */
 static uint64_t missing; /* bytes at the end of the root that are not in the dump */
 
 static struct table_search search_all(void)
 {
-	const uint64_t banner = root + 0x80123;
+	const uint64_t banner = root + banner_after;
 	static const struct found_table any;
 	struct table_search search = {
 		.last_paddr = last, .wanted = &any, .banners = &banner, .nr_banners = 1
@@ -133,6 +134,8 @@ static void each_paging(void **state)
 		if (search.nr_found != 1)
 			fail_msg("%s: %zu", paging->name, search.nr_found);
 		assert_int_equal(search.found[0].root, root);
+		assert_int_equal(search.found[0].nr_banners, 1);
+		assert_true(search.found[0].banner_vaddr[0] == at + (root - base) + 0x80123);
 		assert_int_equal(search.found[0].vaddr, at + (root - base));
 		assert_int_equal(search.found[0].choice.page_size, choice.page_size);
 		assert_int_equal(search.found[0].choice.va_bits, choice.va_bits);
@@ -140,6 +143,8 @@ static void each_paging(void **state)
 		/* A kernel for 52 bits has the same table where the CPU has 48 (0dd4f60a2c76). */
 		if (choice.page_size != ARM64_64K && (choice.va_bits == 48 || choice.va_bits == 47))
 			assert_int_equal(search.found[0].choice.config_va_bits, 0);
+		else
+			assert_int_equal(search.found[0].choice.config_va_bits, choice.va_bits);
 		if (choice.page_size < smallest)
 			smallest = choice.page_size;
 	}
@@ -291,6 +296,13 @@ static void other_tables(void **state)
 	map(paging, at, CODE | ARM64_USER);
 	map(paging, linear, DATA | NO_EXECUTE);
 	assert_int_equal(search_all().nr_found, 0);
+	/* The banner is not in the image. */
+	start(paging);
+	map(paging, at, CODE | ARM64_UXN);
+	map(paging, linear, DATA | NO_EXECUTE);
+	banner_after = 0x10000000;
+	assert_int_equal(search_all().nr_found, 0);
+	banner_after = 0x80123;
 	/* Not valid; a table at 0, and one that has bits that only entries of pages have. */
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		start(paging);
@@ -305,7 +317,8 @@ static void other_tables(void **state)
 /* Blocks of the top-level table: the kernel sets the accessed bit, and has no blocks of EL0. */
 static void blocks_of_others(void **state)
 {
-	static const uint64_t words[] = { 0x40000401, 0x40000001, 0x40000441, 0x40000402 };
+	static const uint64_t words[] = { 0x40000401, 0x40000001, 0x40000441, 0x40000402,
+					  0x40000400 };
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 39, .pa_bits = 48 };
 	const struct paging *paging = arm64_paging(&choice);
 
@@ -330,9 +343,9 @@ static void linear_maps_without_the_table(void **state)
 		uint64_t image, other;
 		size_t found;
 	} rows[] = {
-		{ 0xffff800040000000, 0xffff000000000000, 1 },
-		{ 0xffff800040000000, 0xffff7fffffe00000, 1 },
-		{ 0xffff800040000000, 0xffff800000000000, 0 },
+		{ 0xffff810040000000, 0xffff000000000000, 1 },
+		{ 0xffff810040000000, 0xffff7fffffe00000, 1 },
+		{ 0xffff810040000000, 0xffff800000000000, 0 },
 		{ 0xffff000040000000, 0xffff800000000000, 1 },
 		{ 0xffff000040000000, 0xffffffffffe00000, 1 },
 		{ 0xffff000040000000, 0xffff7fffffe00000, 0 },
@@ -440,6 +453,14 @@ static void older_layouts(void **state)
 	search = search_all();
 	assert_int_equal(search.nr_found, 1);
 	assert_int_equal(search.found[0].vaddr, UINT64_C(0xffffffc000000000) + (root - base));
+	/* The lower half has a module in other memory. */
+	start(paging);
+	last = base + 0x1ff123;
+	map(paging, UINT64_C(0xffffffc000000000), CODE | ARM64_UXN);
+	base += UINT64_C(0x40000000);
+	map(paging, UINT64_C(0xffffff8000000000), DATA | NO_EXECUTE);
+	base -= UINT64_C(0x40000000);
+	assert_int_equal(search_all().nr_found, 1);
 }
 
 int main(void)

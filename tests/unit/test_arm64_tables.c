@@ -289,6 +289,8 @@ static void first_page_of_a_range(void **state)
 static void small_answers(void **state)
 {
 	const struct note_fact *row = arch_arm64.note_facts;
+	const struct paging_choice choice = choice_of(pages_4k);
+	const struct paging *paging = arm64_paging(&choice);
 	const char *name = NULL;
 	uint64_t number = 0;
 
@@ -300,6 +302,9 @@ static void small_answers(void **state)
 	assert_false(arch_arm64.relocated(0x7fffffffffffffff, 1));
 	assert_false(arch_arm64.relocated(0xffff800080001000, SHN_ABS));
 	assert_false(arch_arm64.relocated(0x1000, SHN_ABS));
+	/* nG is bit 11. */
+	assert_true(paging->family->is_global(paging, UINT64_C(0xfffffffffffff7ff)));
+	assert_false(paging->family->is_global(paging, 1 << 11));
 	while (row->key && strcmp(row->key, "NUMBER(TCR_EL1_T1SZ)") != 0)
 		row++;
 	assert_non_null(row->key);

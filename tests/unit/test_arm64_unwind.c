@@ -365,6 +365,8 @@ static enum result step(struct kernel *kernel, const struct row *row, struct unw
 		return ERROR;
 	if (unwind->interrupted) {
 		assert_true(unwind->exact);
+		/* x0 to x30, pc, sp, pstate */
+		assert_true(unwind->registers.known == (UINT64_C(0x7fffffff) << CPU_X0 | 7));
 		return unwind->user ? USER : KERNEL;
 	}
 	if (unwind->outermost)
