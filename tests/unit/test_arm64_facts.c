@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Facts of arm64 kernels, and what follows from them: the bits of addresses, the root, the linear
- * map, the start of the image, memory types. The facts are from asm/memory.h, asm/pgtable-prot.h and
- * kernel/vmcore_info.c. */
+ * map, the start of the image, memory types. The facts are from asm/memory.h, asm/pgtable-prot.h
+ * and kernel/vmcore_info.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,8 +244,8 @@ static void a_root_that_is_doubtful(void **state)
 }
 
 /* The half that has the linear map: the upper half until 5.3. PHYS_OFFSET is what its start would
- * map; if the values of the note or of memstart_addr differ from the table, the table counts. Memory
- * ends at 1G + 4K. */
+ * map; if the values of the note or of memstart_addr differ from the table, the table counts.
+ * Memory ends at 1G + 4K. */
 static void linear_maps(void **state)
 {
 	static const struct {
@@ -400,8 +400,8 @@ static void start_of_the_image(void **state)
 	}
 }
 
-/* pfn_bits: MAX_PHYSMEM_BITS minus 12. Memory types: MT_* of asm/memory.h; until 5.9 index 4 is normal
- * memory, and index 7 is not in use. */
+/* pfn_bits: MAX_PHYSMEM_BITS minus 12. Memory types: MT_* of asm/memory.h; until 5.9 index 4 is
+ * normal memory, and index 7 is not in use. */
 static void rules_of_entries(void **state)
 {
 	static const struct {

@@ -175,8 +175,8 @@ static void expect_linear_map_in_upper_half(void)
 	open_close(kernel);
 }
 
-/* memory.rst of 5.3: the linear map is the upper half, and the image is in the lower half. Until 4.5
- * the image was in the linear map (a7f8de168ace). */
+/* memory.rst of 5.3: the linear map is the upper half, and the image is in the lower half. Until
+ * 4.5 the image was in the linear map (a7f8de168ace). */
 static void linear_maps_until_5_3(void **state)
 {
 	(void)state;
@@ -412,8 +412,8 @@ static void an_image_in_an_unknown_layout(void **state)
 	release = "6.1.0";
 }
 
-/* Since 5.11 the header is not mapped, so the image begins where modules end, if that is less than 2M
- * (MIN_KIMG_ALIGN) below the first page that is mapped. */
+/* Since 5.11 the header is not mapped, so the image begins where modules end, if that is less than
+ * 2M (MIN_KIMG_ALIGN) below the first page that is mapped. */
 static void an_image_without_its_header(void **state)
 {
 	static const struct {

@@ -215,8 +215,8 @@ static void blocks_begin_at_their_size(void **state)
 	assert_int_equal(nr, 17);
 }
 
-/* D8.3.1: the address of a page or table begins at the bit of the granule. With 52 bits of physical addresses,
- * bits 15:12 (64K) and 9:8 of the entry are the highest bits of the address. */
+/* D8.3.1: the address of a page or table begins at the bit of the granule. With 52 bits of physical
+ * addresses, bits 15:12 (64K) and 9:8 of the entry are the highest bits of the address. */
 static void pages_begin_at_their_size(void **state)
 {
 	static const uint64_t pa_bits[] = { 48, 52 };
@@ -333,8 +333,8 @@ static void blocks_of_others(void **state)
 	}
 }
 
-/* The image in the linear map has another offset than the image (4.6 to 5.3, 5.4 on), or the table has
- * no page that maps the table in the linear map. */
+/* The image in the linear map has another offset than the image (4.6 to 5.3, 5.4 on), or the table
+ * has no page that maps the table in the linear map. */
 static void linear_maps_without_the_table(void **state)
 {
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 48, .pa_bits = 48 };
@@ -412,8 +412,8 @@ static void a_table_that_is_cut(void **state)
 	missing = 0;
 }
 
-/* Read as a table of 16K, the table of the image has a word that maps all memory, with the bit VALID
- * alone. */
+/* Read as a table of 16K, the table of the image has a word that maps all memory, with the bit
+ * VALID alone. */
 static void a_word_in_a_larger_page(void **state)
 {
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 52, .pa_bits = 52 };

@@ -29,8 +29,8 @@ static struct paging_choice choice_of(const uint64_t numbers[4])
 }
 
 /* The table has 512 entries (4K, 48 bits), 1024 (64K, 52 bits) or 32 (16K, 52 bits); it begins at a
- * multiple of its size. Bit 0 of the register is CnP, and bits 63:48 are the ASID; bits 5:2 are bits
- * 51:48 of the address if addresses have 52 bits. The dump ends at 2G. */
+ * multiple of its size. Bit 0 of the register is CnP, and bits 63:48 are the ASID; bits 5:2 are
+ * bits 51:48 of the address if addresses have 52 bits. The dump ends at 2G. */
 static const struct {
 	const uint64_t *paging;
 	uint64_t value, user, kernel; /* FAILS: not a table */
@@ -168,9 +168,9 @@ static void entries_of_64k(void **state)
 	}
 }
 
-/* Bits of entries: UXN is 54, PXN 53, AP[2] 7 (read-only), AP[1] 6 (EL0), DBM 51. Of a table: PXNTable
- * 59, UXNTable 60, APTable[0] 61 (no EL0), APTable[1] 62 (read-only). D8.4.3: EL1 may not execute what
- * EL0 may write. */
+/* Bits of entries: UXN is 54, PXN 53, AP[2] 7 (read-only), AP[1] 6 (EL0), DBM 51. Of a table:
+ * PXNTable 59, UXNTable 60, APTable[0] 61 (no EL0), APTable[1] 62 (read-only). D8.4.3: EL1 may not
+ * execute what EL0 may write. */
 #define UXN (UINT64_C(1) << 54)
 #define PXN (UINT64_C(1) << 53)
 #define RO (1 << 7)
@@ -247,8 +247,8 @@ static void ends_of_linear_maps(void **state)
 			    rows[i].end);
 }
 
-/* A space with one page at the highest or lowest addresses of the half, in ranges that include it or
- * not. The top-level table has two entries, so it has space for them in one page. */
+/* A space with one page at the highest or lowest addresses of the half, in ranges that include it
+ * or not. The top-level table has two entries, so it has space for them in one page. */
 static void first_page_of_a_range(void **state)
 {
 	const struct paging_choice choice = { .page_size = ARM64_4K, .va_bits = 39, .pa_bits = 48 };
@@ -285,7 +285,8 @@ static void first_page_of_a_range(void **state)
 	dump_close(space.dump);
 }
 
-/* struct arch: the ASID of TTBR0_EL1; what KASLR moves; T1SZ of TCR_EL1 in notes; where modules are. */
+/* struct arch: the ASID of TTBR0_EL1; what KASLR moves; T1SZ of TCR_EL1 in notes; where modules
+ * are. */
 static void small_answers(void **state)
 {
 	const struct note_fact *row = arch_arm64.note_facts;
