@@ -64,6 +64,7 @@ static const char awaited[][28] = {
 	"__end_init_stack",
 	"pcpu_hot",
 	"hardirq_stack_ptr",
+	"per_cpu__hardirq_stack_ptr", /* looked up in each kernel without hardirq_stack_ptr */
 	"irq_stack_ptr",
 	"per_cpu__irq_stack_ptr",
 	"orig_ist",
