@@ -8,6 +8,7 @@
 #define MEMBERS_OF_ARCH(X) \
 	X(TASK_SWITCHED_SP, "task_struct", "thread.sp") \
 	X(TASK_SWITCHED_IP, "task_struct", "thread.ip") \
+	X(INFO_FLAGS, "thread_info", "flags") \
 	X(SWITCHED_FLAGS, "inactive_task_frame", "flags") \
 	X(SWITCHED_R15, "inactive_task_frame", "r15") \
 	X(SWITCHED_R14, "inactive_task_frame", "r14") \

@@ -1,122 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Finds the caller of a function on x86, using ORC (see arch/x86/kernel/unwind_orc.c) or frame
- * pointers (see unwind_frame.c). */
+ * pointers. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "arch/x86/x86.h"
 #include "arch/x86/x86_members.h"
 #include "arch/x86/x86_orc.h"
-#include "base/bytes.h"
-#include "base/page.h"
+#include "arch/x86/x86_pointers.h"
+#include "arch/x86/x86_pt_regs.h"
 #include "dump/registers.h"
-#include "linux/task/stack.h"
 #include "linux/unwind/unwind.h"
 #include "symbols/symbol_lookup.h"
-
-/* --- registers that the entry code saved --- */
-
-/* The register that each word of struct pt_regs contains: asm/ptrace.h. NR_CPU_REGISTERS means that
- * the word is not used here. */
-enum { NR_WORDS_64 = 21, NR_WORDS_32 = 17, HARDWARE_WORDS = 5 };
-static const uint8_t pt_regs_64[NR_WORDS_64] = {
-	CPU_R15, CPU_R14,	   CPU_R13, CPU_R12, CPU_BP,	CPU_BX, CPU_R11,
-	CPU_R10, CPU_R9,	   CPU_R8,  CPU_AX,  CPU_CX,	CPU_DX, CPU_SI,
-	CPU_DI,	 NR_CPU_REGISTERS, CPU_IP,  CPU_CS,  CPU_FLAGS, CPU_SP, CPU_SS,
-};
-static const uint8_t pt_regs_32[NR_WORDS_32] = {
-	CPU_BX, CPU_CX, CPU_DX,		  CPU_SI, CPU_DI, CPU_BP,    CPU_AX, CPU_DS, CPU_ES,
-	CPU_FS, CPU_GS, NR_CPU_REGISTERS, CPU_IP, CPU_CS, CPU_FLAGS, CPU_SP, CPU_SS,
-};
-
-enum { RIGHTS = 3, FLAG_VM = 1 << 17 };
-
-bool x86_in_user_mode(const struct registers *registers)
-{
-	return (registers_have(registers, CPU_CS) && registers->value[CPU_CS] & RIGHTS) ||
-	       (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM);
-}
-
-bool x86_mode_is_possible(const struct registers *registers)
-{
-	/* LDT: the selector is of the LDT, which only processes use. NR_SEGMENTS: GDT_ENTRIES
-	 * (asm/segment.h) is 16 or 32. XEN_FIRST: the first segment of Xen; Xen also runs 32-bit
-	 * kernels with the rights 1 (xen/interface/xen.h, asm/segment.h). */
-	enum { LDT = 4, NR_SEGMENTS = 32, XEN_FIRST = 0xe000, XEN_KERNEL_32 = 0x61 };
-	uint64_t cs = registers->value[CPU_CS];
-
-	if (!registers_have(registers, CPU_CS) || !cs || cs == XEN_KERNEL_32 ||
-	    (registers_have(registers, CPU_FLAGS) && registers->value[CPU_FLAGS] & FLAG_VM))
-		return true;
-	if (cs >= XEN_FIRST)
-		return cs <= UINT16_MAX;
-	if ((cs & RIGHTS) != RIGHTS)
-		return !(cs & RIGHTS) && !(cs & LDT) && cs >> 3 < NR_SEGMENTS;
-	return cs & LDT || cs >> 3 < NR_SEGMENTS;
-}
-
-/* Does the pt_regs lack SP and SS? i386 kernels before 5.3 (3c88c692c287) pushed neither if they
- * interrupted kernel code. */
-static bool lacks_sp(struct kernel *kernel, const struct registers *registers)
-{
-	return kernel_pointer_size(kernel) == 4 && !x86_in_user_mode(registers) &&
-	       kernel_version(kernel) && kernel_version(kernel) < KERNEL_VERSION(5, 3, 0);
-}
-
-/* Reads the words of a pt_regs, from the word with the number `first` to the last. regs is the
- * address of word 0, even if that word was not saved. */
-static bool load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int first,
-			 struct registers *registers, struct error *err)
-{
-	unsigned int word = kernel_pointer_size(kernel);
-	unsigned int nr = word == 8 ? NR_WORDS_64 : NR_WORDS_32;
-	const uint8_t *which = word == 8 ? pt_regs_64 : pt_regs_32;
-	uint64_t value;
-
-	for (unsigned int i = first; i < nr; i++) {
-		if (!kernel_read_pointer(kernel, regs + word * i, &value, err))
-			return false;
-		/* With FRED, the bits above the 16 bits of a selector contain other data. */
-		if (which[i] == CPU_CS || which[i] == CPU_SS)
-			value &= 0xffff;
-		if (which[i] != NR_CPU_REGISTERS)
-			registers_set(registers, which[i], value);
-	}
-	if (lacks_sp(kernel, registers)) {
-		registers_set(registers, CPU_SP, regs + word * (NR_WORDS_32 - 2));
-		registers->known &= ~(UINT64_C(1) << CPU_SS);
-	}
-	return true;
-}
-
-/* Continues with the interrupted code. At the start of a kernel thread there is no such code: the
- * saved registers are all zero. */
-static void enter_interrupted(struct unwind_state *state, const struct registers *registers)
-{
-	if (!registers->value[CPU_IP] && !registers->value[CPU_CS]) {
-		state->outermost = true;
-		return;
-	}
-	state->registers = *registers;
-	state->interrupted = true;
-	state->exact = true;
-	state->user = x86_in_user_mode(registers);
-}
-
-/* Continues with the caller. Only IP, SP and perhaps BP of the caller are known. A return address
- * of 0 means that there is no caller, because the code that begins a task pushes 0. */
-static void enter_caller(struct unwind_state *state, uint64_t ip, uint64_t sp)
-{
-	struct registers *registers = &state->registers;
-
-	state->outermost = !ip;
-	if (!ip)
-		return;
-	registers->known &= UINT64_C(1) << CPU_BP;
-	registers_set(registers, CPU_IP, ip);
-	registers_set(registers, CPU_SP, sp);
-	state->exact = false;
-}
 
 /* --- ORC --- */
 
@@ -206,169 +100,16 @@ static bool step_by_orc(struct kernel *kernel, const struct orc *orc, struct unw
 		if (!kernel_read_pointer(kernel, sp - 8, &ip, err) ||
 		    !restore_bp(kernel, orc, sp, bp, &state->registers, err))
 			return false;
-		enter_caller(state, ip, sp);
+		x86_enter_caller(state, ip, sp);
 	} else {
-		unsigned int first = partial ? NR_WORDS_64 - HARDWARE_WORDS : 0;
+		unsigned int first = partial ? PT_REGS_WORDS_64 - PT_REGS_HARDWARE_WORDS : 0;
 
-		if (!load_pt_regs(kernel, sp - 8 * first, first, &registers, err) ||
+		if (!x86_load_pt_regs(kernel, sp - 8 * first, first, &registers, err) ||
 		    !restore_bp(kernel, orc, sp, bp, &registers, err))
 			return false;
-		enter_interrupted(state, &registers);
+		x86_enter_interrupted(state, &registers);
 	}
 	state->exact = orc->exact;
-	return true;
-}
-
-/* --- frame pointers --- */
-
-struct pointers {
-	bool kept; /* true if each function of the kernel keeps a frame pointer */
-};
-
-/* Finds out whether the kernel keeps frame pointers. If it does, it has the function
- * update_stack_state() of unwind_frame.c (since 4.9, 7c7900f89770). In older kernels, the code of
- * functions then begins with push %bp; mov %sp,%bp. */
-static bool learn_pointers(struct kernel *kernel, void *state, struct error *err)
-{
-	static const uint8_t prologue[] = { 0x55, 0x48, 0x89, 0xe5 };
-	static const uint8_t prologue_32[] = { 0x55, 0x89, 0xe5 };
-	struct pointers *pointers = state;
-	uint8_t code[32];
-	uint64_t address;
-
-	(void)err;
-	pointers->kept = kernel_has_symbol(kernel, "update_stack_state") == YES;
-	if (!pointers->kept && kernel_symbol(kernel, "schedule_timeout", &address, NULL) &&
-	    kernel_read(kernel, address, code, sizeof(code), NULL))
-		pointers->kept =
-			kernel_pointer_size(kernel) == 8 ?
-				memmem(code, sizeof(code), prologue, sizeof(prologue)) != NULL :
-				memmem(code, sizeof(code), prologue_32, sizeof(prologue_32)) !=
-					NULL;
-	return true;
-}
-
-static const struct state_type state_pointers = {
-	.size = sizeof(struct pointers),
-	.learn = learn_pointers,
-};
-
-/* Was the code interrupted before it made its frame, or after it removed the frame? *up gets the
- * number of words that the code has already pushed, 0 or 1. The pushed word is the BP of the
- * caller. */
-static bool is_without_frame(struct kernel *kernel, uint64_t ip, unsigned int *up)
-{
-	struct kernel_symbol symbol;
-	uint8_t code[3] = { 0 };
-
-	*up = 0;
-	if (symbol_lookup_at(kernel->symbols, ip, &symbol, NULL) && symbol.address == ip)
-		return true;
-	if (!kernel_read(kernel, ip, code, sizeof(code), NULL))
-		return true; /* there is no code: a wrong address was called */
-	if (code[0] == 0x55 || code[0] == 0xc3) /* push %bp, ret */
-		return true;
-	*up = 1;
-	return !memcmp(code, "\x48\x89\xe5", 3) || !memcmp(code, "\x89\xe5", 2); /* mov %sp,%bp */
-}
-
-/* Is bp the address of a pt_regs, instead of a frame pointer? The entry code saves such an address
- * with a mark: bit 0 is set (4.9, 946c191161ce), or on i386 since 4.14 the top bit is cleared
- * (5c99b692cfd6). *regs gets the address without the mark. */
-static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
-{
-	*regs = bp & ~UINT64_C(1);
-	if (word == 8 || bp & 1)
-		return bp & 1;
-	*regs = bp | UINT64_C(0x80000000);
-	return bp && bp != *regs;
-}
-
-/* Is this code in one of the kernel's first C functions? These functions have no caller with a
- * frame, because assembler code calls them, or jumps to them. */
-static bool is_first(struct kernel *kernel, uint64_t code)
-{
-	static const char *const firsts[] = { "i386_start_kernel", "x86_64_start_kernel",
-					      "start_secondary" };
-	struct kernel_symbol symbol;
-	uint64_t address;
-
-	if (!symbol_lookup_at(kernel->symbols, code, &symbol, NULL))
-		return false;
-	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
-		if (kernel_symbol(kernel, firsts[i], &address, NULL) && address == symbol.address)
-			return true;
-	return false;
-}
-
-/* Can these registers be a pt_regs that was saved on entry from user mode? */
-static bool is_of_user_mode(const struct registers *registers)
-{
-	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
-	uint64_t cs = registers->value[CPU_CS], flags = registers->value[CPU_FLAGS];
-
-	if (!(flags & ALWAYS_SET) || flags >> NR_FLAGS)
-		return false;
-	return flags & FLAG_VM || ((cs & RIGHTS) == RIGHTS && cs > RIGHTS && cs < 1 << 16 &&
-				   (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
-}
-
-/* Is SP just below the registers of user mode, at the top of a task's stack? If so, loads these
- * registers. Above them are 0, 8 or 16 bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search
- * is necessary because the entry code of system calls does not save a marked address. */
-static bool is_system_call(struct kernel *kernel, uint64_t sp, struct registers *registers)
-{
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t size = word * (word == 8 ? NR_WORDS_64 : NR_WORDS_32), regs;
-	struct stack stack;
-
-	if (!task_stack_at(kernel, sp, &stack))
-		stack = (struct stack){ .kind = STACK_TASK, .last = page_last(sp) };
-	if (stack.kind != STACK_TASK)
-		return false;
-	for (uint64_t padding = 0; padding <= 16; padding += 8) {
-		regs = stack.last + 1 - padding - size;
-		if (regs >= sp && regs - sp <= word &&
-		    load_pt_regs(kernel, regs, 0, registers, NULL) && is_of_user_mode(registers))
-			return true;
-	}
-	return false;
-}
-
-static bool step_by_pointer(struct kernel *kernel, struct unwind_state *state, struct error *err)
-{
-	unsigned int word = kernel_pointer_size(kernel), up;
-	struct registers registers = state->registers, saved = { 0 };
-	uint64_t bp = registers.value[CPU_BP], sp = registers.value[CPU_SP], regs, ip;
-
-	if (state->exact && is_without_frame(kernel, registers.value[CPU_IP], &up)) {
-		if (!kernel_read_pointer(kernel, sp + up * word, &ip, err) ||
-		    (up && !kernel_read_pointer(kernel, sp, &bp, err)))
-			return false;
-		enter_caller(state, ip, sp + (up + 1) * word);
-		registers_set(&state->registers, CPU_BP, bp);
-		return true;
-	}
-	if (!registers_have(&registers, CPU_BP))
-		return fail(err, ERROR_UNKNOWN, "the frame pointer of this frame is not known");
-	state->outermost = !bp || is_first(kernel, registers.value[CPU_IP] - !state->exact);
-	if (state->outermost)
-		return true;
-	if (is_system_call(kernel, sp, &saved)) {
-		enter_interrupted(state, &saved);
-		return true;
-	}
-	if (is_marked(word, bp, &regs)) {
-		if (!load_pt_regs(kernel, regs, 0, &registers, err))
-			return false;
-		enter_interrupted(state, &registers);
-		return true;
-	}
-	if (!kernel_read_pointer(kernel, bp, &registers.value[CPU_BP], err) ||
-	    !kernel_read_pointer(kernel, bp + word, &ip, err))
-		return false;
-	enter_caller(state, ip, bp + 2 * word);
-	registers_set(&state->registers, CPU_BP, registers.value[CPU_BP]);
 	return true;
 }
 
@@ -376,7 +117,6 @@ static bool step_by_pointer(struct kernel *kernel, struct unwind_state *state, s
 
 bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err)
 {
-	const struct pointers *pointers = kernel_learnt(kernel, &state_pointers, NULL);
 	uint64_t ip = state->registers.value[CPU_IP], caller;
 	struct symbol_lookup const *symbols = kernel->symbols;
 	struct kernel_symbol symbol;
@@ -393,51 +133,15 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 		if (!kernel_read_pointer(kernel, sp, &caller, err))
 			return false;
 		state->unsure |= ip != 0;
-		enter_caller(state, caller, sp + kernel_pointer_size(kernel));
+		x86_enter_caller(state, caller, sp + kernel_pointer_size(kernel));
 		return true;
 	}
-	if (!x86_orc_exists(kernel) && !(pointers && pointers->kept))
+	if (!x86_orc_exists(kernel) && !x86_pointers_exist(kernel))
 		return fail(
 			err, ERROR_UNKNOWN,
 			"the stacks of this kernel cannot be unwound: it has no ORC tables of a known layout, and its code keeps no frame pointers");
 	/* In a kernel with ORC tables, code without an entry is probably made at run time. Such
 	 * code uses frame pointers, but this is not sure. */
 	state->unsure |= x86_orc_exists(kernel);
-	return step_by_pointer(kernel, state, err);
-}
-
-/* Do these `size` bytes consist of exactly one instruction "call r/m" (ff /2)? */
-static bool is_indirect_call(const uint8_t *code, unsigned int size)
-{
-	unsigned int mode = code[1] >> 6, base = code[1] & 7, length = 2;
-
-	if (code[0] != 0xff || (code[1] >> 3 & 7) != 2)
-		return false;
-	if (mode != 3 && base == 4) {
-		length++;
-		base = size > 2 ? code[2] & 7 : 0;
-	}
-	if (mode == 0 && base == 5)
-		length += 4;
-	length += mode == 1 ? 1 : mode == 2 ? 4 : 0;
-	return length == size;
-}
-
-bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target)
-{
-	enum { LONGEST = 7, DIRECT = 5 };
-	uint8_t code[LONGEST];
-
-	*target = 0;
-	if (!kernel_read(kernel, vaddr - LONGEST, code, LONGEST, NULL))
-		return false;
-	if (code[LONGEST - DIRECT] == 0xe8) {
-		*target = (vaddr + (uint64_t)(int64_t)(int32_t)load_le32(code + LONGEST - 4)) &
-			  kernel->arch->address_mask;
-		return true;
-	}
-	for (unsigned int size = 2; size <= LONGEST; size++)
-		if (is_indirect_call(code + LONGEST - size, size))
-			return true;
-	return false;
+	return x86_pointer_step(kernel, state, err);
 }

@@ -380,3 +380,162 @@ exception_in_serves() {
 		registers.cs=0x33 registers.r15=0x73
 	END
 }
+
+# before_4_9 RELEASE: a kernel of x86-64 with frame pointers. The shell sleeps in __schedule(), which works() called,
+# which serves() called, which the entry code of system calls called. More lines of the dump come from standard input.
+before_4_9() {
+	echo 'struct thread_info { void *task; unsigned int flags; } unused_info;' >info.c
+	MORE=$PWD/info.c vmlinux 64 "$1"
+	"$DUMPS/add-unwind-symbols" vmlinux
+	objcopy --strip-symbol __start_orc_unwind_ip --redefine-sym waits=__schedule \
+		--add-symbol __switch_to=.text:0x1700,function --add-symbol schedule_timeout=.text:0x1800,function vmlinux
+	sed "s,4\.4\.0,$1,; s,^include ,&$DUMPS/," "$DUMPS/x86_64-purpose-4.4.txt" >purpose.txt
+	# the macro switch_to(): call __switch_to(), mov %rbp,%rsi, pop %rbp, popf; schedule_timeout(): push %rbp, mov %rsp,%rbp
+	describe dump <<-END
+	include purpose.txt
+	at text_phys+0x1220: u8 0xe8 u32 0x1700-0x1225
+	at text_phys+0x1230: u8 0x48 0x89 0xee 0x5d 0x9d
+	at text_phys+0x1800: u8 0x55 0x48 0x89 0xe5
+	at vars+thread: u64 init_task+thread init_task+thread
+	at t_init+thread: u64 d+t_thread+thread d+t_thread+thread
+	at t_thread+thread: u64 d+t_init+thread d+t_init+thread
+	at t_kthreadd+thread: u64 d+t_kthreadd+thread d+t_kthreadd+thread
+	at t_shell+thread: u64 d+t_shell+thread d+t_shell+thread
+	at t_daemon+thread: u64 d+t_daemon+thread d+t_daemon+thread
+	at t_shell+8: u64 d+0x60000
+	at t_shell+160: u64 d+0x63e00
+	at 0x63e00: u64 d+0x63f00 0x246
+	at 0x63f00: u64 d+0x63f48 text+0x1310
+	at 0x63f48: u64 d+0x63f78 text+0x1410
+	at 0x63f78: u64 0x7000 text+0x1520
+	at 0x63f88: u64 111 110 109 108 100 101 102 104 105 0 0x400123 0x33 0x202 0x7fff0 0x2b
+	$(cat)
+	END
+}
+
+# SP of serves() is where the struct pt_regs would begin, had the entry code saved all of it.
+@test "bt: a sleeping task of x86-64 before 4.1, whose entry code does not save all registers" {
+	before_4_9 3.10.105 </dev/null
+	answers vmlinux dump 'bt 3' <<-END
+	3 frame=0 sp=0xffff888000063e10 symbol=__schedule+0x35 sure=true stack=task
+	3 frame=1 sp=0xffff888000063f10 symbol=works+0x10 sure=true
+	3 frame=2 sp=0xffff888000063f58 symbol=serves+0x10 sure=true registers=-
+	3 frame=3 sp=0xffff888000063f88 symbol=entry+0x20 sure=true registers.rip=0x400123 registers.rsp=0x7fff0 \
+		registers.r11=0x6f registers.rbp=- registers.cs=0x33
+	END
+	# a kernel thread, which ret_from_fork() started
+	before_4_9 3.10.105 <<<'at 0x63f98: u64 0 0 0 0 0 0 0 0 0 0 0 0 0'
+	objcopy --redefine-sym entry=ret_from_fork vmlinux
+	answers vmlinux dump 'bt 3' <<-END
+	3 frame=0 symbol=__schedule+0x35
+	3 frame=1 symbol=works+0x10
+	3 frame=2 symbol=serves+0x10
+	3 frame=3 symbol=ret_from_fork+0x20 sure=true registers=-
+	END
+}
+
+@test "bt: a sleeping task of x86-64 before 4.9: what is not known" {
+	# TIF_FORK
+	before_4_9 3.10.105 <<<'at 0x60008: u32 0x40000'
+	fails 1 'bt: pid 3: the task has never run' -c 'bt 3' vmlinux dump
+	# no call of __switch_to(), two
+	before_4_9 3.10.105 <<<'at text_phys+0x1220: u8 0x90'
+	fails 1 'the code of the scheduler at which switched tasks continue is not known' -c 'bt 3' vmlinux dump
+	before_4_9 3.10.105 <<-END
+	at text_phys+0x1250: u8 0xe8 u32 0x1700-0x1255
+	at text_phys+0x1260: u8 0x48 0x89 0xee 0x5d 0x9d
+	END
+	fails 1 'the code of the scheduler at which switched tasks continue is not known' -c 'bt 3' vmlinux dump
+	# not all functions have a frame, so that frame pointers are not kept
+	before_4_9 3.10.105 <<<'at text_phys+0x1900: u8 0x41 0x56 0x55 0x53'
+	objcopy --add-symbol vfs_read=.text:0x1900,function vmlinux vmlinux-without
+	answers -s 1 vmlinux-without dump 'bt 3' <<-END
+	3 frame=0 symbol=__schedule+0x35 sure=true
+	* status=error message="~its code keeps no frame pointers"
+	END
+	# another stack
+	before_4_9 3.10.105 <<<'at t_shell+160: u64 d+0x73000'
+	fails 1 'thread.sp, ffff888000073000, is not on a known stack of the task' -c 'bt 3' vmlinux dump
+}
+
+@test "bt: a sleeping task of x86-64 from 4.1 to 4.8, which pops no flags" {
+	before_4_9 4.4.0 <<-END
+	at text_phys+0x1234: u8 0x48
+	at 0x63f00: u64 d+0x63f28 text+0x1310
+	at 0x63f28: u64 d+0x63f48 text+0x1410
+	at 0x63f48: u64 0x7000 text+0x1520
+	at 0x63f58: u64 115 114 113 112 0x7000 103
+	END
+	answers vmlinux dump 'bt 3' <<-END
+	3 frame=0 sp=0xffff888000063e08 symbol=__schedule+0x34 sure=true
+	3 frame=1 symbol=works+0x10 sure=true
+	3 frame=2 symbol=serves+0x10 sure=true
+	3 frame=3 symbol=entry+0x20 sure=true registers.rip=0x400123 registers.r15=0x73 registers.rbp=0x7000
+	END
+}
+
+# The CPU handles an exception in works(), which entry() called. The exception interrupted serves(), which makes no
+# frame: works() called it.
+@test "bt: the code that an exception or interrupt interrupted, by frame pointers before 4.9" {
+	cat >System.map <<-END
+	ffffffff81000000 T _text
+	ffffffff81000000 T startup_64
+	ffffffff81001300 T works
+	ffffffff81001400 T serves
+	ffffffff81001500 T entry
+	ffffffff81001600 T after
+	ffffffff81001800 T schedule_timeout
+	ffffffff81200000 R _etext
+	ffffffff81500000 B _end
+	END
+	describe dump <<-END
+	include $DUMPS/x86_64.txt
+	let d page_offset
+	note QEMU cpu rip=text+0x1310 rsp=d+0x63c00 rbp=d+0x63c20 cs=0x10 cr3=root cr4=0x20
+	at text_phys+0x1800: u8 0x55 0x48 0x89 0xe5
+	at text_phys+0x130b: u8 0xe8 u32 0x1400-0x1310
+	at 0x63c20: u64 d+0x63f28 text+0x1520
+	at 0x63c30: u64 15 14 13 12 d+0x63f28 11 10 9 8 7 6 5 4 3 2 0 text+0x1412 0x10 0x246 d+0x63d00 0x18
+	at 0x63d00: u64 text+0x1310
+	at 0x63f28: u64 d+0x63f48 text+0x1410
+	at 0x63f48: u64 0x7000 text+0x1520
+	at 0x63f58: u64 115 114 113 112 0x7000 103 111 110 109 108 100 101 102 104 105 0 0x400123 0x33 0x202 0x7fff0 0x2b
+	END
+	answers System.map dump 'bt -c 0' <<-END
+	* frame=0 symbol=works+0x10 sure=true
+	* frame=1 symbol=entry+0x20 sure=true registers.rip=0xffffffff81001412 registers.rbx=0xb registers.r15=0xf
+	* frame=2 symbol=serves+0x12 sure=true interrupted=true
+	* frame=3 sp=0xffff888000063d08 symbol=works+0x10 sure=true
+	* frame=4 symbol=serves+0x10 sure=true
+	* frame=5 symbol=entry+0x20 sure=true registers.rip=0x400123
+	END
+	# an interrupt: SP points to the saved BP on the other stack, and BX and the words before BP are not saved
+	sed 's/^at 0x63c30:.*/at 0x63c30: u64 d+0x63c80\nat 0x63c80: u64 d+0x63f28 11 10 9 8 7 6 5 4 3 2 0 text+0x1412 0x10 0x246 d+0x63d00 0x18/' \
+		dump.txt >irq.txt
+	"$MKDUMP" irq.txt irq
+	answers System.map irq 'bt -c 0' <<-END
+	* frame=0 symbol=works+0x10
+	* frame=1 symbol=entry+0x20 sure=true registers.rip=0xffffffff81001412 registers.rbx=- registers.r15=- \
+		registers.rbp=0xffff888000063f28
+	* frame=2 symbol=serves+0x12 sure=true interrupted=true
+	* frame=3 symbol=works+0x10 sure=true
+	* frame=4 symbol=serves+0x10
+	* frame=5 symbol=entry+0x20
+	END
+	# a jump to a wrong address
+	sed 's/^\(at 0x63c30:.*\) text+0x1412/\1 0/' dump.txt >wild.txt
+	"$MKDUMP" wild.txt wild
+	answers System.map wild 'bt -c 0' <<-END
+	* frame=0
+	* frame=1 symbol=entry+0x20 registers.rip=0x0
+	* frame=2 address=0x0 interrupted=true
+	* frame=3 symbol=works+0x10
+	* frame=4
+	* frame=5
+	END
+	# another BP: the interrupted code did not save these registers
+	sed 's/^at 0x63c80: u64 d+0x63f28/at 0x63c80: u64 d+0x63f40/' irq.txt >other.txt
+	"$MKDUMP" other.txt other
+	"$KWALK" -q -j -c 'bt -c 0' System.map other >got || true
+	not grep -q '"symbol":"serves+0x12"' got
+}
