@@ -13,7 +13,10 @@ import sys
 from symtab import entries
 from tap import exit_status, report
 
-FRAME = re.compile(r"(?:\[<[0-9a-f]+>\] )?(\? )?([\w.$]+)\+0x([0-9a-f]+)/0x[0-9a-f]+(?: \[\w+\])?")
+FRAME = re.compile(r"(?:<+\w+>+ +)*(?:\[<[0-9a-f]+>\] +)*(\? )?([\w.$]+)\+0x([0-9a-f]+)/0x[0-9a-f]+(?: \[\w+\])?")
+
+# Since 5.10, and before: name, state, saved IP (until 4.13), free stack, PID, PID of the parent, flags.
+TASK = re.compile(r"task:.*\bstate:(?P<state>\w)\b.*?\bpid:\s*(?P<pid>\d+)|.{15} (?P<old_state>\w) .*? +\d+ +(?P<old_pid>\d+) +\d+ 0x[0-9a-f]{8,16}$")
 
 
 def ask(kwalk, files, command):
@@ -40,14 +43,17 @@ def serial_stacks(folder):
 
 
 def log_traces(lines):
-    """Returns the traces in the log: of sysrq-t by pid, of sysrq-l by CPU, and of the panic by None. Frames with ?
-    are left out."""
+    """Returns the traces in the log: of sysrq-t by pid (None if the task was running), of sysrq-l by CPU, and of the
+    panic by None. Frames with ? are left out."""
     tasks, cpus, key, into = {}, {}, None, None
     for line in lines:
-        task = re.match(r"task:.*\bstate:(\w)\b.*?\bpid:\s*(\d+)", line)
+        task = TASK.match(line)
         cpu = re.match(r"NMI backtrace for cpu (\d+)", line)
         if task:
-            key, into = int(task[2]), tasks
+            key, into = int(task["pid"] or task["old_pid"]), tasks
+            if "R" in (task["state"], task["old_state"]):
+                tasks[key], into = None, None
+                continue
             into[key] = []
         elif cpu:
             key, into = int(cpu[1]), cpus
@@ -106,6 +112,12 @@ def in_scheduler(kwalk, files):
     return lambda frame: first <= int(frame["address"], 16) < end
 
 
+def after_switch(trace, want):
+    """Kernels of x86-64 before 4.9 do not show the function that switched to another task."""
+    hidden = trace[0].get("symbol", "").startswith("__schedule+") and not want[0].startswith("__schedule+")
+    return trace[1:] if hidden else trace
+
+
 def check(kwalk, files, title, folder, names):
     answers, complaints = ask(kwalk, files, "bt -a")
     traces, running = {}, {}
@@ -125,13 +137,13 @@ def check(kwalk, files, title, folder, names):
     asleep = {pid: [frame for frame in trace if not skipped(frame)] for pid, trace in traces.items()
               if pid and trace[0]["comm"] not in ("rcu_sched", "rcu_preempt")}
     # If the kernel showed a task at two places, the task was not asleep.
-    awake = {pid for pid, trace in tasks.items() if pid in stacks and
-             not names.all_same(trace[len(trace) - len(stacks[pid]):], stacks[pid])}
+    awake = {pid for pid, trace in tasks.items() if trace is None or (
+        pid in stacks and not names.all_same(trace[len(trace) - len(stacks[pid]):], stacks[pid]))}
     compare(f"{title}: frames of /proc/PID/stack", names,
             [(f"pid {pid}", stacks[pid], asleep[pid]) for pid in sorted(asleep) if stacks.get(pid) and pid not in awake])
     if tasks:
         compare(f"{title}: frames of sysrq-t", names,
-                [(f"pid {pid}", tasks[pid], traces[pid]) for pid in sorted(asleep) if tasks.get(pid) and pid not in awake])
+                [(f"pid {pid}", tasks[pid], after_switch(traces[pid], tasks[pid])) for pid in sorted(asleep) if tasks.get(pid) and pid not in awake])
     idle = [(f"CPU {cpu}", cpus[cpu], trace) for cpu, trace in sorted(running.items())
             if cpus.get(cpu) and names.same(cpus[cpu][0], trace[0].get("symbol", "user+0x0"))]
     if idle:
