@@ -21,7 +21,7 @@
 
 enum { BLOCK = 0x701, TABLE = 3, ROOT = 0x1000 };
 
-static const char *release = "6.1.0";
+static const char *release = "6.1.0", *kaslr = "0";
 
 static void start_arm64(const char *more)
 {
@@ -30,8 +30,8 @@ static void start_arm64(const char *more)
 	snprintf(note, sizeof(note),
 		 "OSRELEASE=%s\nPAGESIZE=4096\nNUMBER(VA_BITS)=48\nNUMBER(TCR_EL1_T1SZ)=0x10\n"
 		 "NUMBER(PHYS_OFFSET)=0\nNUMBER(kimage_voffset)=0xffff800008000000\n"
-		 "KERNELOFFSET=0\nSYMBOL(swapper_pg_dir)=ffff800008001000\n%s",
-		 release, more);
+		 "KERNELOFFSET=%s\nSYMBOL(swapper_pg_dir)=ffff800008001000\n%s",
+		 release, kaslr, more);
 	memory_start(false, note);
 	image.machine = EM_AARCH64;
 	put(ROOT + 8 * 256, 0x2000 | TABLE, 8);
@@ -424,11 +424,10 @@ static void an_image_without_its_header(void **state)
 		     { 0x180, IMAGE_AT },
 		     { 0x1ff, IMAGE_AT },
 		     { 0x200, IMAGE_AT + 0x200000 } };
+	struct kernel *kernel;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kernel *kernel;
-
 		start_arm64("");
 		put(0x3000 + 8 * 64, 0x6000 | TABLE, 8);
 		for (unsigned int page = rows[i].page; page < 0x200; page++)
@@ -439,6 +438,18 @@ static void an_image_without_its_header(void **state)
 			      IMAGE_AT + 0x3fffff);
 		open_close(kernel);
 	}
+	/* KASLR moved the image by 2M, but not the modules. */
+	kaslr = "200000";
+	start_arm64("");
+	put(0x3000 + 8 * 64, 0, 8);
+	put(0x3000 + 8 * 65, 0x6000 | TABLE, 8);
+	for (unsigned int page = 1; page < 0x200; page++)
+		put(0x6000 + 8 * page, page << 12 | 0x200703, 8);
+	kernel = open_arm64();
+	expect_region(kernel, IMAGE_AT + 0x300000, "kernel-image", IMAGE_AT + 0x200000,
+		      IMAGE_AT + 0x3fffff);
+	open_close(kernel);
+	kaslr = "0";
 }
 
 /* Some of the slots in asm/fixmap.h of 6.1. */

@@ -201,6 +201,8 @@ static void blocks_begin_at_their_size(void **state)
 			if (paging->family->class(paging, level, DATA) != CLASS_PAGE)
 				continue;
 			nr++;
+			/* bits 11:2 are attributes: nG, AF, SH, AP, NS, AttrIndx */
+			assert_int_equal(paging->family->class(paging, level, 0xffd), CLASS_PAGE);
 			assert_int_equal(paging->family->class(paging, level, DATA | lowest),
 					 CLASS_CORRUPT);
 			assert_int_equal(paging->family->class(paging, level,
