@@ -211,9 +211,9 @@ static void rights_of_entries(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
-		uint64_t page = family->rights(paging, 3, rights[i].page | 3);
-		uint64_t block = family->rights(paging, 2, rights[i].page | 1);
-		uint64_t all = page & family->rights(paging, 2, rights[i].table | 3);
+		uint64_t page = family->rights(CLASS_PAGE, rights[i].page | 3);
+		uint64_t block = family->rights(CLASS_PAGE, rights[i].page | 1);
+		uint64_t all = page & family->rights(CLASS_TABLE, rights[i].table | 3);
 		char text[ACCESS_TEXT];
 
 		assert_int_equal(page, block);
