@@ -18,6 +18,7 @@
 #include "cli/pager.h"
 #include "cli/request.h"
 #include "cli/words.h"
+#include "running_guest.h"
 #include "unpacking.h"
 #include "debuginfo/vmlinux.h"
 
@@ -343,7 +344,10 @@ static void note_rights(const char *path)
 	struct stat status;
 	char *part;
 
-	if (stat(path, &status) == 0) {
+	if (running_guest_is_named(path)) {
+		/* Only this user may read what is made from the memory of a guest. */
+		new_files_made_of(&(struct stat){ .st_mode = S_IRUSR | S_IWUSR });
+	} else if (stat(path, &status) == 0) {
 		new_files_made_of(&status);
 	} else if (at && (part = strndup(path, (size_t)(at - path)))) {
 		if (stat(part, &status) == 0)

@@ -14,6 +14,7 @@
 #include "open/open.h"
 #include "options.h"
 #include "other.h"
+#include "running_guest.h"
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
@@ -263,6 +264,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	other_prepare(&session, options);
 	if (options_have_prompt(options))
 		repl_prepare(&session);
+	running_guest_prepare(&session);
 	confined = confine_finish(options, kernel);
 	if (confined)
 		run_commands(&session, options);
@@ -353,6 +355,7 @@ static int open_and_run(struct main_program *program)
 		.nr_overrides = options->nr_overrides,
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.no_dump = needs_no_dump(options),
+		.guest = running_guest_memory(),
 		.strict = options->strict,
 		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
 		.listener = &listener,
@@ -364,6 +367,10 @@ static int open_and_run(struct main_program *program)
 	struct kernel *kernel;
 	int status = STATUS_NOTHING;
 
+	if (!running_guest_find(&err)) {
+		say_error("kwalk: %s", err.message);
+		return STATUS_NOTHING;
+	}
 	program->holds_troubles = true;
 	limit_memory(options->max_memory);
 	limit_hold();
@@ -453,8 +460,9 @@ int main(int argc, char **argv)
 			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
 		if (!program.options.nr_files)
 			status = answer_help(&program);
-		else if (confine_start(&program.options))
+		else if (running_guest_connect(&program.options) && confine_start(&program.options))
 			status = open_and_run(&program);
+		running_guest_close();
 		outside_end();
 		break;
 	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;

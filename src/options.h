@@ -29,6 +29,7 @@ struct options {
 	bool no_shell; /* do not run shell commands or a pager */
 	bool no_files; /* commands do not open files; implies no_shell */
 	bool no_pager;
+	bool pause; /* a running guest stands still during each command */
 	/* names the virtual machine that is opened instead of its host; NULL: the host is opened */
 	const char *guest;
 	bool gdb; /* gdb's protocol uses standard input and output */

@@ -93,6 +93,10 @@ struct session {
 	 * code ERROR_NONE. May be NULL. */
 	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
+	/* Called before and after each command. Returns false and sets err if there is no answer
+	 * any more, for example because the running guest was reset. May be NULL. */
+	bool (*begin)(struct session *session, struct error *err);
+	bool (*finish)(struct session *session, struct error *err);
 	/* Makes the kernel forget all data that may be incomplete because a command was stopped.
 	 * May be NULL. */
 	void (*forget)(struct kernel *kernel);

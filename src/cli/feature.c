@@ -11,6 +11,7 @@ const struct feature_row feature_rows[NR_FEATURES] = {
 	[FEATURE_KVM] = { "kvm", "VM guests", HAVE_KVM },
 	[FEATURE_DIFF] = { "diff", "the comparison of dumps", HAVE_DIFF },
 	[FEATURE_EXTRACT] = { "extract", "the writing of dumps", HAVE_EXTRACT },
+	[FEATURE_QMP] = { "qmp", "running guests (qmp:SOCKET)", HAVE_QMP },
 	[FEATURE_REPORT] = { "report", "the pages of reports", HAVE_REPORT },
 };
 

@@ -11,9 +11,9 @@
 #include "cli/advice.h"
 #include "cli/alias.h"
 #include "cli/command.h"
-#include "cli/cpu_words.h"
 #include "cli/feature.h"
 #include "cli/given.h"
+#include "cli/hooks.h"
 #include "cli/interrupt.h"
 #include "cli/oops_word.h"
 #include "cli/pager.h"
@@ -322,7 +322,7 @@ static void run_command(struct session *session, const struct command *command, 
 	session->kernel->excess->code = ERROR_NONE;
 	output_at_end(session->output, command->rests_on ? session_add_doubts : NULL, session);
 	oops_words_join(command, words);
-	if (!cpu_words_run(session, command->addresses, words, run_with, &err))
+	if (!hooks_run(session, words, run_with, !outer, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);

@@ -10,6 +10,7 @@
 #include "base/machine.h"
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
+#include "dump/formats/guest.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
@@ -26,6 +27,7 @@ struct inputs {
 	size_t nr_images;
 	struct file unknown; /* a file of unknown format; path is NULL if there is none */
 	bool guessed; /* the file of unknown format is used as a raw image */
+	bool guest; /* a path is the name of opening->guest */
 	struct vmlinux *vmlinux;
 	struct ko_file *modules;
 };
@@ -182,6 +184,10 @@ static bool inputs_take(struct inputs *inputs, const char *path, struct error *e
 	const char *what, *at;
 	uint64_t address;
 
+	if (inputs->opening->guest && !strcmp(path, inputs->opening->guest->path)) {
+		inputs->guest = true;
+		return true;
+	}
 	if ((at = split_address(path, &address)))
 		return take_image(inputs, path, at, address, err);
 	if (!inputs_open_path(inputs, &file, path, err))
@@ -217,7 +223,7 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 		return true;
 	if (inputs->nr_dumps == 1 && dump_probe_takes_memory(&inputs->dumps[0])) {
 		inputs->dumps[inputs->nr_dumps++] = inputs->unknown;
-	} else if (!inputs->nr_dumps && !inputs->nr_images) {
+	} else if (!inputs->nr_dumps && !inputs->nr_images && !inputs->guest) {
 		inputs->guessed = true;
 		inputs->bases[0] = 0;
 		inputs->images[inputs->nr_images++] = inputs->unknown;
@@ -246,11 +252,17 @@ static bool take_all(struct inputs *inputs, struct error *err)
 			return false;
 	if (!settle_unknown(inputs, err))
 		return false;
+	if (inputs->guest && (inputs->nr_dumps || inputs->nr_images))
+		return fail(err, ERROR_USAGE,
+			    "%s is a dump, and %s is a running guest; give only one of them",
+			    inputs->nr_dumps ? inputs->dumps[0].path : inputs->images[0].path,
+			    opening->guest->path);
 	if (inputs->nr_dumps && inputs->nr_images)
 		return fail(err, ERROR_USAGE,
 			    "%s is a dump, but %s was given as a raw image; give only one of them",
 			    inputs->dumps[0].path, inputs->images[0].path);
-	if (inputs->nr_dumps || inputs->nr_images || (opening->no_dump && inputs->vmlinux))
+	if (inputs->guest || inputs->nr_dumps || inputs->nr_images ||
+	    (opening->no_dump && inputs->vmlinux))
 		return true;
 	if (!inputs->vmlinux)
 		return fail(err, ERROR_USAGE,
@@ -285,7 +297,9 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 	};
 
 	if (take_all(&inputs, err))
-		*dump = !inputs.nr_images && !inputs.nr_dumps ?
+		*dump = inputs.guest ?
+				dump_open_guest(opening->guest, listener, err) :
+			!inputs.nr_images && !inputs.nr_dumps ?
 				dump_open_none(inputs.vmlinux->file.path, listener, err) :
 			inputs.nr_images ?
 				dump_open_raw(inputs.images, inputs.bases, inputs.nr_images,

@@ -7,6 +7,8 @@
 #include "kernel/kernel.h"
 #include "symbols/elf_file.h"
 
+struct guest_memory;
+
 /* A file that receives a part of an archive. */
 struct unpacked {
 	const char *archive, *what; /* borrowed; path of the archive, and "dump" or "vmlinux" */
@@ -44,6 +46,9 @@ struct opening {
 	 * open_kernel_dump() fails. */
 	struct dump *dump;
 	struct vmlinux *vmlinux;
+	/* The memory of a running guest, which is opened in place of the path that is its name.
+	 * NULL: there is no guest. */
+	const struct guest_memory *guest;
 	/* What kernel->no_vmlinux will be. NULL: "no vmlinux was given". */
 	const char *no_vmlinux;
 	struct ko_file *modules; /* files of modules, which are taken over, too */

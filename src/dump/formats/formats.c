@@ -143,6 +143,20 @@ struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *lis
 	return NULL;
 }
 
+struct dump *dump_open_as(const struct dump_format *format, struct file *files, size_t nr,
+			  struct listener *listener, struct error *err)
+{
+	struct dump *dump = take_files(files, nr, listener, err);
+
+	if (!dump)
+		return NULL;
+	dump->format = format;
+	if (source_open(&dump->source, &dump->file, listener, err) && open_format(dump, err))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err)
 {

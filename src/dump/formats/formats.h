@@ -23,6 +23,10 @@ bool dump_probe_takes_memory(const struct file *file);
  * of the array. The listener is borrowed until the dump is closed. Returns NULL on failure. */
 struct dump *dump_open_parts(struct file *files, size_t nr, struct listener *listener,
 			     struct error *err);
+/* Like dump_open_parts(), for files of which the first one has the format `format`, without a
+ * probe. The further files are not read as dumps. */
+struct dump *dump_open_as(const struct dump_format *format, struct file *files, size_t nr,
+			  struct listener *listener, struct error *err);
 /* Like dump_open_parts(), for raw images. File i starts at the physical address bases[i]. */
 struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 			   struct listener *listener, struct error *err);

@@ -37,6 +37,7 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct err
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct live *live = dump->private;
+	const struct file *file = dump_file(dump, live->second ? 2 : 1);
 	uint64_t offset;
 
 	extents_find(dump, paddr, extent);
@@ -45,7 +46,7 @@ void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 	extent_cut(extent, page_first(paddr), page_last(paddr));
 	offset = extent_offset(extent, extent->first);
 	extent->data = live->page;
-	if (file_read(&dump->file, offset, live->page, extent->last - extent->first + 1))
+	if (file_read(file, offset, live->page, extent->last - extent->first + 1))
 		return;
 	extent->data = NULL;
 	/* With these errors, the kernel refuses access to memory that exists. */

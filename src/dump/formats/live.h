@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The memory of the running machine. The file cannot be mapped, and the memory changes. Therefore
- * each access reads the file again, and dump->pages is not used. */
+/* The memory of the running machine, or of a virtual machine. The file cannot be mapped, and the
+ * memory changes. Therefore each access reads the file again, and dump->pages is not used. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,6 +13,7 @@
 struct live {
 	/* The list of extents; extent_offset() gives offsets in the file. */
 	struct extent_list memory;
+	bool second; /* the memory is in the second file of the dump, not in dump->file */
 	uint8_t *notes; /* owned, or NULL; dump->vmcoreinfo is borrowed from it */
 	uint8_t page[CACHE_PAGE_SIZE]; /* the page that was read last */
 };

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* A virtual machine that QEMU runs: its memory is in the memory of the QEMU process, and its
+ * registers are in the notes of an ELF core that QEMU wrote (dump_init() of dump/dump.c in QEMU).
+ * dump->file is a copy of the start of this core, and the only further file contains the memory. */
+#include "dump/formats/guest.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dump/formats/elf_headers.h"
+#include "dump/formats/elf_notes.h"
+#include "dump/formats/live.h"
+
+struct guest {
+	struct live live; /* must be first */
+	/* The notes that dump_guest_renew() read last. dump->cpus borrows from them. */
+	struct file renewed;
+};
+
+static bool read_segments(struct dump *dump, struct elf_notes *notes, struct error *err)
+{
+	struct elf_headers headers = { 0 };
+	struct elf_segment segment;
+	struct bytes bytes;
+
+	if (!elf_headers_read(&headers, dump, err))
+		return false;
+	for (size_t i = 0; i < headers.phnum; i++) {
+		if (!elf_segment_read(&headers, i, &segment))
+			return elf_headers_fail(&headers, dump, err);
+		if (segment.type != PT_NOTE)
+			continue;
+		if (!source_bytes(&dump->source, segment.offset, segment.filesz, &bytes))
+			return dump_fail(dump, err, "the notes that QEMU wrote are incomplete");
+		if (!elf_notes_read(notes, bytes, dump))
+			return out_of_memory(err);
+	}
+	return true;
+}
+
+static bool guest_open(struct dump *dump, struct error *err)
+{
+	struct guest *guest = dump->private;
+	struct elf_notes notes = { 0 };
+
+	guest->live.second = true;
+	guest->renewed.fd = -1;
+	return read_segments(dump, &notes, err);
+}
+
+static void guest_close(struct dump *dump)
+{
+	struct guest *guest = dump->private;
+
+	file_close(&guest->renewed);
+	live_close(dump);
+}
+
+/* The memory of a running guest changes while it is read, so no command remembers what it read. */
+static const struct dump_format running_guest = {
+	.name = "running guest",
+	.private_size = sizeof(struct guest),
+	.running = true,
+	.copies = true,
+	.open = guest_open,
+	.close = guest_close,
+	.peek = extents_find,
+	.find = live_find,
+	.survey = extents_survey,
+};
+
+/* The memory of a paused guest does not change during a command. */
+static const struct dump_format paused_guest = {
+	.name = "paused guest",
+	.private_size = sizeof(struct guest),
+	.copies = true,
+	.open = guest_open,
+	.close = guest_close,
+	.peek = extents_find,
+	.find = live_find,
+	.survey = extents_survey,
+};
+
+/* Copies the notes to a file in memory, whose content QEMU cannot change. */
+static bool copy_notes(struct file *file, const char *path, struct bytes notes, struct error *err)
+{
+	uint8_t *to;
+
+	if (!notes.size)
+		return fail(err, ERROR_FORMAT, "%s: QEMU wrote no notes", path);
+	if (!file_create(file, path, notes.size, &to, err))
+		return false;
+	memcpy(to, notes.data, notes.size);
+	return true;
+}
+
+static bool open_files(struct file files[2], const struct guest_memory *guest, struct error *err)
+{
+	if (!copy_notes(&files[0], guest->path, guest->notes, err))
+		return false;
+	files[1] = (struct file){ .path = strdup(guest->path), .fd = dup(guest->memory) };
+	if (files[1].path && files[1].fd >= 0)
+		return true;
+	system_error(err, guest->path);
+	file_close(&files[0]);
+	file_close(&files[1]);
+	return false;
+}
+
+static bool take_ranges(struct dump *dump, const struct guest_memory *guest, struct error *err)
+{
+	struct pieces pieces = { 0 };
+
+	for (size_t i = 0; i < guest->nr; i++)
+		pieces_add_bytes(&pieces, guest->range[i].paddr, guest->range[i].size, NULL, 2,
+				 guest->range[i].offset);
+	return extents_take(dump, &pieces, err);
+}
+
+struct dump *dump_open_guest(const struct guest_memory *guest, struct listener *listener,
+			     struct error *err)
+{
+	struct file files[2];
+	struct dump *dump;
+
+	if (!open_files(files, guest, err))
+		return NULL;
+	dump = dump_open_as(guest->paused ? &paused_guest : &running_guest, files, 2, listener,
+			    err);
+	if (dump && take_ranges(dump, guest, err))
+		return dump;
+	dump_close(dump);
+	return NULL;
+}
+
+void dump_guest_drop_registers(struct dump *dump)
+{
+	free(dump->cpus);
+	free(dump->stopped);
+	dump->cpus = NULL;
+	dump->stopped = NULL;
+	dump->nr_cpus = dump->nr_stopped = 0;
+}
+
+bool dump_guest_renew(struct dump *dump, struct bytes notes, struct error *err)
+{
+	const struct bytes vmcoreinfo = dump->vmcoreinfo;
+	const struct source source = dump->source;
+	const struct file first = dump->file;
+	struct guest *guest = dump->private;
+	struct elf_notes result = { 0 };
+	struct file file;
+	bool ok;
+
+	if (!copy_notes(&file, first.path, notes, err))
+		return false;
+	dump_guest_drop_registers(dump);
+	dump->file = file;
+	source_start(&dump->source, &dump->file);
+	ok = read_segments(dump, &result, err);
+	source_close(&dump->source);
+	dump->file = first;
+	dump->source = source;
+	dump->vmcoreinfo = vmcoreinfo;
+	file_close(&guest->renewed);
+	guest->renewed = file;
+	return ok;
+}

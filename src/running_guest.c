@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "running_guest.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/feature.h"
+#include "kernel/facts.h"
+#include "kernel/state.h"
+#include "output/say.h"
+#include "qmp/vm.h"
+
+#define QMP_START "qmp:"
+
+static struct {
+	struct vm vm;
+	struct guest_memory memory;
+	struct guest_range *range; /* owned */
+	bool given;
+} qemu;
+
+bool running_guest_is_named(const char *path)
+{
+	return starts_with(path, QMP_START) && access(path, F_OK) < 0;
+}
+
+static bool choose(const struct options *options, struct error *err)
+{
+	for (size_t i = 0; i < options->nr_files; i++) {
+		const char *path = options->files[i];
+
+		if (!running_guest_is_named(path))
+			continue;
+		if (!feature_built(FEATURE_QMP, err))
+			return false;
+		if (qemu.given)
+			return fail(err, ERROR_USAGE, "%s and %s: only one guest can be open",
+				    qemu.memory.path, path);
+		qemu.given = true;
+		qemu.memory.path = path;
+	}
+	if (qemu.given && options->gdb)
+		return fail(err, ERROR_USAGE,
+			    "--gdb does not serve a running guest; use the option -gdb of QEMU");
+	if (qemu.given && options->guest)
+		return fail(err, ERROR_USAGE,
+			    "--guest opens virtual machines in a dump, not in a running guest");
+	return true;
+}
+
+static bool start(const struct options *options, struct error *err)
+{
+	struct vm *vm = &qemu.vm;
+
+	if (!choose(options, err))
+		return false;
+	if (!qemu.given)
+		return !options->pause ||
+		       fail(err, ERROR_USAGE, "--pause is for a running guest (qmp:SOCKET)");
+	if (!HAVE_QMP || !vm_connect(vm, after_start(qemu.memory.path, QMP_START), err))
+		return false;
+	qemu.memory.paused = options->pause;
+	if (!options->pause)
+		return true;
+	/* If kwalk were stopped, the guest would stay stopped, too. */
+	signal(SIGTSTP, SIG_IGN);
+	return vm_may_stop(vm, err);
+}
+
+bool running_guest_connect(const struct options *options)
+{
+	struct error err;
+
+	if (start(options, &err))
+		return true;
+	say_error("kwalk: %s", err.message);
+	return false;
+}
+
+static bool take_ranges(const struct vm *vm, struct error *err)
+{
+	qemu.range = calloc(vm->nr, sizeof(*qemu.range));
+	if (!qemu.range)
+		return out_of_memory(err);
+	for (size_t i = 0; i < vm->nr; i++)
+		qemu.range[i] = (struct guest_range){ vm->range[i].paddr, vm->range[i].size,
+						      vm->range[i].address };
+	qemu.memory.memory = vm->memory;
+	qemu.memory.range = qemu.range;
+	qemu.memory.nr = vm->nr;
+	return true;
+}
+
+static bool find_memory(struct error *err)
+{
+	struct vm *vm = &qemu.vm;
+
+	if (!vm_greet(vm, err) || !vm_find(vm, err) || !vm_read_notes(vm, err))
+		return false;
+	qemu.memory.notes = (struct bytes){ vm->notes, vm->notes_size };
+	return take_ranges(vm, err);
+}
+
+bool running_guest_find(struct error *err)
+{
+	return !HAVE_QMP || !qemu.given || find_memory(err);
+}
+
+const struct guest_memory *running_guest_memory(void)
+{
+	return qemu.given ? &qemu.memory : NULL;
+}
+
+/* Before and after each command. Lists that a command read earlier may have changed since then. */
+static bool check(struct session *session, struct error *err)
+{
+	states_forget(session->kernel->states);
+	return !HAVE_QMP || qmp_check(&qemu.vm.qmp, err);
+}
+
+static bool stop_guest(struct session *session, struct error *err)
+{
+	struct vm *vm = &qemu.vm;
+
+	if (!HAVE_QMP)
+		return true;
+	if (qmp_check(&vm->qmp, err) && vm_stop(vm, err) && vm_read_notes(vm, err) &&
+	    dump_guest_renew(session->kernel->dump, (struct bytes){ vm->notes, vm->notes_size },
+			     err)) {
+		session->forget(session->kernel);
+		return true;
+	}
+	vm_continue(vm, NULL);
+	return false;
+}
+
+static bool continue_guest(struct session *session, struct error *err)
+{
+	(void)session;
+	return !HAVE_QMP || (vm_continue(&qemu.vm, err) && qmp_check(&qemu.vm.qmp, err));
+}
+
+/* Finds all facts, because some sources need the registers, which are right only now. */
+static void find_facts(struct kernel *kernel)
+{
+	uint64_t value;
+
+	for (enum fact_id id = 0; id < NR_FACTS; id++)
+		kernel_fact(kernel, id, &value);
+	dump_guest_drop_registers(kernel->dump);
+}
+
+void running_guest_prepare(struct session *session)
+{
+	if (!qemu.given)
+		return;
+	session->begin = qemu.memory.paused ? stop_guest : check;
+	session->finish = qemu.memory.paused ? continue_guest : check;
+	if (!qemu.memory.paused)
+		find_facts(session->kernel);
+}
+
+void running_guest_close(void)
+{
+	if (!HAVE_QMP || !qemu.given)
+		return;
+	vm_close(&qemu.vm);
+	free(qemu.range);
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Running guests: qmp:SOCKET, and --pause. tests/cli/qmp.py is the QEMU; tests/real/qmp.py asks a real one.
+load common
+of_part qmp
+
+teardown() {
+	[ -z "${qemu:-}" ] || kill "$qemu"
+}
+
+# qemu DUMP [MISCHIEF]: a QEMU whose guest has the memory of DUMP listens at s.
+qemu() {
+	not_emulated "there is no memory of another process"
+	[ -z "${qemu:-}" ] || kill "$qemu"
+	rm -f s s.*
+	python3 "$BATS_TEST_DIRNAME/qmp.py" s "$@" 3>&- &
+	qemu=$!
+	until_true test -S s
+}
+
+# mischief NAME WORDS [OPTION...]: of a QEMU that answers so, kwalk reports WORDS.
+mischief() {
+	qemu x86_64 "$1"
+	fails 2 "$2" -q "${@:3}" -c 'sym init_task' qmp:s
+	not grep -P '[^\n -~]' complaints
+}
+
+has_status() { [ "$(cat s.status)" = "$1" ]; }
+
+ask='info; vtop ffffffff81000000 ffff888001c00123 0; rd ffff888001c00000 8; rd -p 1410000 4; region ffffffff81000000; virt_to_page ffff888001c00000; ptov 1c00123; pt; tasks; whatis ffff888001c00123'
+
+# asked FILE...: the answers, without the format of the dump and the sources of facts (the described dump has virtual
+# addresses in its program headers, which QEMU does not write).
+asked() {
+	"$KWALK" -q -j "$@" -c "$ask" 2>complaints | grep -v '"fact":"dump_format"' | sed 's@,"source":"[^"]*"@@'
+}
+
+@test "a running guest gives the answers of its dump" {
+	dump x86_64
+	asked x86_64 >want || true
+	qemu x86_64
+	asked qmp:s >got || true
+	cmp want got || { diff want got; cat complaints; return 1; }
+	asked --pause qmp:s >got || true
+	cmp want got || { diff want got; cat complaints; return 1; }
+	"$KWALK" -q -j -c info qmp:s | grep '"fact":"dump_format","value":"running guest","source":"qmp:s"'
+	"$KWALK" -q -j --pause -c info qmp:s | grep '"fact":"dump_format","value":"paused guest","source":"qmp:s"'
+	# events and replies to other calls are skipped
+	qemu x86_64 events
+	asked qmp:s >got || true
+	cmp want got || { diff want got; cat complaints; return 1; }
+}
+
+@test "without --pause a guest is not stopped, with --pause it is for each command" {
+	dump x86_64
+	qemu x86_64
+	"$KWALK" -q -c 'info; sym init_task' qmp:s >/dev/null || true
+	not grep -x 'stop\|cont' s.calls
+	rm s.calls
+	"$KWALK" -q --pause -c 'vtop 0; rd -p 1410000' qmp:s >/dev/null
+	[ "$(grep -x 'stop\|cont' s.calls | tr '\n' ' ')" = 'stop cont stop cont ' ]
+	has_status running
+	# a guest that stood still already is not continued
+	qemu x86_64 stands
+	"$KWALK" -q --pause -c 'vtop 0' qmp:s >/dev/null
+	not grep -x 'stop\|cont' s.calls
+	has_status paused
+}
+
+@test "a guest runs on if kwalk is killed" {
+	dump x86_64
+	for signal in KILL TERM; do
+		qemu x86_64
+		mkfifo "answers.$signal"
+		# Nobody reads the answers, so that kwalk is in the middle of a command.
+		exec 6<>"answers.$signal"
+		"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' qmp:s >&6 2>/dev/null 3>&- 6>&- &
+		until_true has_status paused
+		kill -"$signal" $!
+		wait $! || true
+		exec 6>&-
+		until_true has_status running
+	done
+}
+
+@test "a guest that is reset, and a QEMU that ends" {
+	dump x86_64
+	qemu x86_64
+	touch s.reset
+	fails 1 'kwalk: vtop: qmp:s: the guest was reset, so it runs another kernel now; open it again' -q -c 'vtop 0' qmp:s
+	[ ! -s output ]
+	mischief hang-up 'kwalk: qmp:s: QEMU has ended, or has closed the connection'
+}
+
+@test "hostile replies" {
+	dump x86_64
+	mischief no-qmp "not a socket of QEMU's machine protocol"
+	mischief error 'QEMU greets with an error'
+	mischief no-text 'the reply to "info mtree -f" is not a text'
+	mischief no-view 'has no address space "memory"'
+	mischief no-memory 'the guest has no memory'
+	mischief overlap "ranges of the guest's memory overlap at 0"
+	mischief many 'more than 4096 ranges'
+	mischief apart 'is not contiguous in QEMU'
+	mischief no-address 'the reply to "gpa2hva 0x0" is not an address'
+	mischief no-values 'has no values'
+	mischief other-memory 'is not the memory of the guest (0 of 16 places'
+	mischief refuse 'QEMU refuses dump-guest-memory: not'
+	mischief no-notes 'notes of an implausible size'
+	mischief long-notes 'notes of an implausible size'
+	mischief cut-notes 'kwalk: qmp:s:'
+	mischief wrong-notes 'kwalk: qmp:s:'
+	mischief long-line 'a line that is too long'
+	for name in never-stops no-status not-json; do
+		qemu x86_64 "$name"
+		fails 1 'kwalk: vtop: qmp:s: ' -q --pause -c 'vtop 0' qmp:s
+		[ ! -s output ]
+	done
+}
+
+@test "a socket that cannot be used" {
+	fails 2 'kwalk: qmp:nowhere: No such file or directory; start QEMU with -qmp' -q -c info qmp:nowhere
+	fails 2 'kwalk: qmp:: is not the name of a socket' -q -c info qmp:
+	dump x86_64
+	fails 2 'kwalk: --pause is for a running guest (qmp:SOCKET)' -q --pause -c info x86_64
+	qemu x86_64
+	fails 2 'only one guest can be open' -q -c info qmp:s qmp:t
+	fails 2 'x86_64 is a dump, and qmp:s is a running guest' -q -c info qmp:s x86_64
+	fails 2 'use the option -gdb of QEMU' -q --gdb qmp:s
+	fails 2 'not in a running guest' -q --guest=1 -c info qmp:s
+	# a file of that name is a file
+	cp x86_64 qmp:s
+	"$KWALK" -q -j -c info qmp:s | grep '"fact":"dump_format","value":"ELF"'
+}

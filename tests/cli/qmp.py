@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""qmp.py SOCKET DUMP [MISCHIEF]: a QEMU whose guest has the memory of an ELF dump. It listens at SOCKET and answers
+one client, then the next one. The bytes of the memory are in this process, as in QEMU. The file SOCKET.status contains
+"running" or "paused", and SOCKET.calls the commands. MISCHIEF is the name of a wrong answer (see `wrong`)."""
+import ctypes
+import json
+import os
+import socket
+import struct
+import sys
+
+from containers import read_elf
+
+ANY_PROCESS = ctypes.c_ulong(-1)
+SET_PTRACER = 0x59616D61  # linux/prctl.h
+
+
+class Hangup(Exception):
+    pass
+
+
+def notes_of(core):
+    """Returns an ELF core for 64 bits that has the notes of this one, and no memory."""
+    phoff, = struct.unpack_from("<Q", core, 32)
+    size, count = struct.unpack_from("<HH", core, 54)
+    for at in range(phoff, phoff + size * count, size):
+        kind, _, offset, _, _, filesz = struct.unpack_from("<IIQQQQ", core, at)
+        if kind == 4:
+            head = core[:32] + struct.pack("<Q", 64) + core[40:56] + struct.pack("<H", 1) + core[58:64]
+            return head + struct.pack("<IIQQQQQQ", 4, 0, 120, 0, 0, filesz, filesz, 1) + core[offset:offset + filesz]
+    return core[:56] + bytes(2) + core[58:64]
+
+
+class Qemu:
+    def __init__(self, path, dump, mischief):
+        self.path, self.mischief = path, mischief
+        with open(dump, "rb") as file:
+            self.head = notes_of(file.read())
+        self.ranges = [(paddr, ctypes.create_string_buffer(bytes(content), len(content)))
+                       for paddr, content in read_elf(dump)[0]]
+        self.fd, self.fds = None, []
+        self.set_status("paused" if mischief == "stands" else "running")
+        ctypes.CDLL(None).prctl(SET_PTRACER, ANY_PROCESS, 0, 0, 0)
+
+    def set_status(self, status):
+        self.status = status
+        with open(self.path + ".new", "w", encoding="ascii") as file:
+            file.write(status + "\n")
+        os.rename(self.path + ".new", self.path + ".status")
+
+    def note_call(self, name):
+        with open(self.path + ".calls", "a", encoding="ascii") as file:
+            file.write(name + "\n")
+
+    # --- the monitor for users ---
+
+    def place(self, paddr):
+        for first, content in self.ranges:
+            if first <= paddr < first + len(content):
+                return content, paddr - first
+        return None, 0
+
+    def tree(self):
+        kinds = {"no-memory": "i/o"}
+        lines = ["FlatView #0", ' AS "I/O", root: io', " Root memory region: io",
+                 "  0000000000000000-000000000000ffff (prio 0, i/o): io", "", "FlatView #1", ' AS "memory", root: system',
+                 ' AS "cpu-memory-0", root: system', " Root memory region: system"]
+        if self.mischief == "no-view":
+            return "\r\n".join(lines[:5])
+        for paddr, content in self.ranges:
+            lines.append(f"  {paddr:016x}-{paddr + len(content) - 1:016x} "
+                         f"(prio 0, {kinds.get(self.mischief, 'ram')}): pc.ram @{paddr:016x}")
+        if self.mischief == "overlap":
+            lines.append("  0000000000000000-0000000000000fff (prio 0, ram): pc.ram")
+        if self.mischief == "many":
+            lines += [f"  {i << 40:016x}-{(i << 40) + 4095:016x} (prio 0, ram): pc.ram" for i in range(1, 5000)]
+        lines += ["  00000000fee00000-00000000feefffff (prio 4096, i/o): apic-msi", "", "FlatView #2",
+                  ' AS "PCI", root: (none)', "  No rendered FlatView"]
+        return "\r\n".join(lines) + "\r\n"
+
+    def human(self, line):
+        command, *words = line.split()
+        self.note_call(command)
+        if command == "info":
+            return self.tree()
+        paddr = int(words[-1], 16)
+        content, at = self.place(paddr)
+        if content is None:
+            content, at = self.ranges[0][1], paddr % 4096 if self.mischief == "many" else 0
+        if command == "gpa2hva":
+            address = ctypes.addressof(content) + at
+            if self.mischief == "apart" and at:
+                address += 4096
+            if self.mischief == "no-address":
+                return "No memory is mapped at address\r\n"
+            return f"Host virtual address for {paddr:#x} (pc.ram) is {address:#x}\r\n"
+        one, two = struct.unpack_from("<QQ", content, at)
+        if self.mischief == "other-memory":
+            one ^= 1
+        if self.mischief == "no-values":
+            return "Cannot access memory\r\n"
+        return f"{paddr:016x}: {one:#018x} {two:#018x}\r\n"
+
+    # --- the protocol ---
+
+    def dump_memory(self):
+        if self.mischief == "no-notes":
+            return
+        notes = self.head
+        if self.mischief == "long-notes":
+            os.ftruncate(self.fd, 1 << 32)
+        elif self.mischief == "cut-notes":
+            notes = notes[:100]
+        elif self.mischief == "wrong-notes":
+            notes = b"\xff" * 5000
+        os.write(self.fd, notes)
+
+    def execute(self, call):
+        command, arguments = call["execute"], call.get("arguments", {})
+        self.note_call(command)
+        if command == "human-monitor-command":
+            return self.human(arguments["command-line"])
+        if command == "getfd":
+            self.fd = self.fds.pop()
+        elif command == "dump-guest-memory":
+            assert arguments["protocol"] == "fd:kwalk" and not arguments["paging"]
+            self.dump_memory()
+            os.close(self.fd)
+        elif command == "query-status":
+            if self.mischief == "no-status":
+                return {"status": 1}
+            return {"status": self.status, "running": self.status == "running", "singlestep": False}
+        elif command == "stop" and self.mischief != "never-stops":
+            self.set_status("paused")
+        elif command == "cont":
+            self.set_status("running")
+        return {}
+
+    def send(self, client, value):
+        client.sendall(json.dumps(value).encode() + b"\r\n")
+
+    def event(self, client, name):
+        self.send(client, {"event": name, "timestamp": {"seconds": 1, "microseconds": 2}})
+
+    def wrong(self, client, call):
+        """Sends the wrong answers that do not depend on the command. Returns true if there is no right one, too."""
+        name, command = self.mischief, call["execute"]
+        if name == "not-json" and command == "query-status":
+            client.sendall(b"{\"return\": {\r\n")
+        elif name == "long-line":
+            client.sendall(b"{" + b" " * (9 << 20))
+        elif name == "hang-up" and command == "human-monitor-command":
+            raise Hangup
+        elif name == "refuse" and command == "dump-guest-memory":
+            self.send(client, {"error": {"class": "GenericError", "desc": "not \x1b[31mallowed"}, "id": call["id"]})
+        elif name == "no-text" and command == "human-monitor-command":
+            self.send(client, {"return": 5, "id": call["id"]})
+        else:
+            return False
+        return True
+
+    def answer(self, client, line):
+        call = json.loads(line.lstrip(b"\xff"))
+        if self.wrong(client, call):
+            return
+        if self.mischief == "events":
+            for _ in range(50):
+                self.event(client, "RTC_CHANGE")
+            self.send(client, {"return": "another", "id": "another"})
+        self.send(client, {"return": self.execute(call), "id": call.get("id")})
+        reset = os.path.exists(self.path + ".reset")
+        if reset and call["execute"] in ("dump-guest-memory", "qmp_capabilities"):
+            self.event(client, "RESET")
+
+    def serve(self, client):
+        if self.mischief == "no-qmp":
+            client.sendall(b"Welcome to minicom\r\n")
+        elif self.mischief == "error":
+            self.send(client, {"error": {"class": "GenericError", "desc": "no"}})
+        else:
+            self.send(client, {"QMP": {"version": {}, "capabilities": []}})
+        text = b""
+        while True:
+            part, control, _, _ = client.recvmsg(65536, socket.CMSG_SPACE(4))
+            for _, _, data in control:
+                self.fds += struct.unpack(f"{len(data) // 4}i", data)
+            if not part:
+                return
+            text += part
+            *lines, text = text.split(b"\n")
+            for line in lines:
+                self.answer(client, line)
+
+
+def main():
+    path, dump, mischief = (sys.argv + [""])[1:4]
+    qemu = Qemu(path, dump, mischief)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path + ".bound")
+        listener.listen()
+        os.rename(path + ".bound", path)
+        while True:
+            client = listener.accept()[0]
+            try:
+                qemu.serve(client)
+            except (OSError, Hangup):
+                pass
+            client.close()
+
+
+main()
