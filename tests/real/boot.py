@@ -13,12 +13,14 @@ DIR then contains
   registers.txt all registers of all CPUs ("info registers -a")
   vmcore        the memory image: from QEMU, or with --crash from a capture kernel's /proc/vmcore
   vmcore.kdump  the same, compressed by QEMU; not with --crash
+  qmp.answers   with --kwalk: its answers for the paused guest, if it may read the memory of QEMU
   vmcore.stream the same as a migration stream, if a stream of this machine shows where memory is
 """
 import argparse
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 
@@ -26,6 +28,7 @@ from guest import Guest, TIMEOUT
 from monitor import Failure
 from symtab import read_symbols
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 VARIABLES = {"page_offset_base", "vmalloc_base", "vmemmap_base", "phys_base", "mem_map", "high_memory", "max_mapnr"}
 LONG_MODE = 1 << 10     # bit of EFER
 FIVE_LEVELS = 1 << 12   # bit of CR4
@@ -37,6 +40,7 @@ PAGEMAP_PFN = (1 << 55) - 1
 
 class Recorded(Guest):
     console = "ttyS0"
+    questions = "questions"
     variable_names = VARIABLES
 
     def __init__(self, options):
@@ -129,12 +133,39 @@ class Recorded(Guest):
         machine["variables"] = self.variables()
         self.write("machine.json", json.dumps(machine, indent=1))
 
+    def ask_kwalk(self):
+        """Records the answers of kwalk for the guest, which stands still."""
+        if not self.options.kwalk:
+            return
+        questions = os.path.join(HERE, self.questions)
+        with open(self.path("qmp.new"), "wb") as answers, open(self.path("qmp.errors"), "wb") as errors:
+            subprocess.run([self.options.kwalk, "-q", "-j", "--pause", "-x", questions, "qmp:" + self.path("qmp2")],
+                           stdout=answers, stderr=errors, check=False)
+        if os.path.getsize(self.path("qmp.new")):
+            os.rename(self.path("qmp.new"), self.path("qmp.answers"))
+
+    def has_status(self, status):
+        return self.monitor.call("query-status")["status"] == status
+
+    def kill_kwalk(self):
+        """Kills kwalk in the middle of a command. The guest must run on."""
+        self.monitor.call("cont")
+        for _ in range(5):
+            with subprocess.Popen([self.options.kwalk, "-q", "-j", "--pause", "-c", "search -p 123456789abcdef;" * 1000,
+                                   "qmp:" + self.path("qmp2")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as kwalk:
+                self.wait_until(lambda: self.has_status("paused"), "stop for kwalk")
+                kwalk.kill()
+            self.wait_until(lambda: self.has_status("running"), "run on after kwalk was killed")
+
     def dump(self):
         self.take_memory()
+        self.ask_kwalk()
         self.take_memory("vmcore.kdump", format="kdump-zlib")
         # A stream does not show whether a machine has its memory at other addresses.
         if "max-ram-below-4g" not in self.options.machine:
             self.migrate(self.path("vmcore.stream"))
+        if os.path.exists(self.path("qmp.answers")):
+            self.kill_kwalk()
 
     def migrate(self, path):
         self.monitor.call("migrate-set-parameters", **{"max-bandwidth": 16 * GIGA})
@@ -164,6 +195,7 @@ def main(kind=Recorded, qemu="qemu-system-x86_64", machine="pc"):
     parser.add_argument("--append", default="", help="more of the kernel's command line")
     parser.add_argument("--note", action="store_true", help="have the guest hand out its VMCOREINFO")
     parser.add_argument("--crash", action="store_true", help="crash, and keep what the capture kernel sees")
+    parser.add_argument("--kwalk", metavar="FILE", help="ask this kwalk about the guest before it ends")
     parser.add_argument("--timeout", type=int, default=TIMEOUT, metavar="SECONDS")
     guest = None
     try:

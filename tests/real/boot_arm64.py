@@ -31,6 +31,7 @@ INSIDE = 1500   # number of addresses in pages of each half
 
 class RecordedArm64(Recorded):
     console = "ttyAMA0"
+    questions = "questions-arm64"
 
     def __init__(self, options):
         self.stub = None
@@ -158,6 +159,7 @@ class RecordedArm64(Recorded):
         os.rename(self.path("disk"), self.path("vmcore"))
 
     def dump(self):
+        self.ask_kwalk()
         self.take_memory("vmcore.kdump", format="kdump-zlib")
         self.migrate(self.path("vmcore.stream"))
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An emulated machine and its files in a folder: serial.log, qemu.log, and the sockets qmp and tty."""
+"""An emulated machine and its files in a folder: serial.log, qemu.log, and the sockets qmp, qmp2 (for
+kwalk) and tty."""
 import os
 import re
 import socket
@@ -19,6 +20,7 @@ class Guest:
         os.makedirs(folder, exist_ok=True)
         command = [qemu, "-accel", "tcg", "-display", "none", "-nodefaults", "-no-reboot",
                    "-qmp", f"unix:{self.path('qmp')},server,nowait",
+                   "-qmp", f"unix:{self.path('qmp2')},server,nowait",
                    "-chardev", f"socket,id=serial,path={self.path('tty')},server=on,wait=off,logfile={self.path('serial.log')}",
                    "-serial", "chardev:serial", *arguments]
         with open(self.path("qemu.log"), "wb") as log:
