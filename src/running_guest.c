@@ -16,7 +16,7 @@
 
 static struct {
 	struct vm vm;
-	struct guest_memory memory;
+	struct running_memory memory;
 	struct guest_range *range; /* owned */
 	bool given;
 } qemu;
@@ -97,7 +97,9 @@ static bool find_memory(struct error *err)
 {
 	struct vm *vm = &qemu.vm;
 
-	if (!vm_greet(vm, err) || !vm_find(vm, err) || !vm_read_notes(vm, err))
+	if (!HAVE_QMP)
+		return true;
+	if (!qmp_greet(&vm->qmp, err) || !vm_find(vm, err) || !vm_read_notes(vm, err))
 		return false;
 	qemu.memory.notes = (struct bytes){ vm->notes, vm->notes_size };
 	return take_ranges(vm, err);
@@ -108,7 +110,7 @@ bool running_guest_find(struct error *err)
 	return !HAVE_QMP || !qemu.given || find_memory(err);
 }
 
-const struct guest_memory *running_guest_memory(void)
+const struct running_memory *running_guest_memory(void)
 {
 	return qemu.given ? &qemu.memory : NULL;
 }
@@ -143,7 +145,7 @@ static bool continue_guest(struct session *session, struct error *err)
 }
 
 /* Finds all facts, because some sources need the registers, which are right only now. */
-static void find_facts(struct kernel *kernel)
+static void find_all_facts(struct kernel *kernel)
 {
 	uint64_t value;
 
@@ -159,7 +161,7 @@ void running_guest_prepare(struct session *session)
 	session->begin = qemu.memory.paused ? stop_guest : check;
 	session->finish = qemu.memory.paused ? continue_guest : check;
 	if (!qemu.memory.paused)
-		find_facts(session->kernel);
+		find_all_facts(session->kernel);
 }
 
 void running_guest_close(void)

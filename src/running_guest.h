@@ -17,7 +17,7 @@ bool running_guest_connect(const struct options *options);
 /* Finds the memory of the guest. Returns true if there is no guest. */
 bool running_guest_find(struct error *err);
 /* Returns the memory that running_guest_find() will find, or NULL if there is no guest. */
-const struct guest_memory *running_guest_memory(void);
+const struct running_memory *running_guest_memory(void);
 /* Makes the session check before and after each command that the guest is still the same, and with
  * --pause stop and continue it. Must be called once the kernel is found, before the first
  * command. */

@@ -7,7 +7,7 @@
 #include "kernel/kernel.h"
 #include "symbols/elf_file.h"
 
-struct guest_memory;
+struct running_memory;
 
 /* A file that receives a part of an archive. */
 struct unpacked {
@@ -48,7 +48,7 @@ struct opening {
 	struct vmlinux *vmlinux;
 	/* The memory of a running guest, which is opened in place of the path that is its name.
 	 * NULL: there is no guest. */
-	const struct guest_memory *guest;
+	const struct running_memory *guest;
 	/* What kernel->no_vmlinux will be. NULL: "no vmlinux was given". */
 	const char *no_vmlinux;
 	struct ko_file *modules; /* files of modules, which are taken over, too */

@@ -19,7 +19,7 @@ static const char stopped_mark = 's', continued_mark = 'c';
 
 /* Sends the command, and waits until QEMU has read it. The byte 0xff ends a command that kwalk may
  * have sent in part: docs/interop/qmp-spec.rst in QEMU. */
-static void continue_guest(int socket)
+static void keeper_continue(int socket)
 {
 	static const char command[] = "\xff{\"execute\":\"cont\",\"id\":\"kwalk-keeper\"}\n";
 	static const char id[] = "kwalk-keeper";
@@ -86,7 +86,7 @@ static void __attribute__((noreturn)) run_keeper(int socket, int pipe)
 			break;
 	}
 	if (stopped)
-		continue_guest(socket);
+		keeper_continue(socket);
 	_exit(0);
 }
 

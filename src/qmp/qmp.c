@@ -18,7 +18,7 @@ enum {
 	STEP = 1 << 16,
 };
 
-static uint64_t now(void)
+static uint64_t qmp_now(void)
 {
 	struct timespec time;
 
@@ -80,7 +80,7 @@ static bool qmp_fail_ended(struct qmp *qmp, struct error *err)
 static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct error *err)
 {
 	struct pollfd ready = { .fd = qmp->socket, .events = POLLIN };
-	uint64_t time = now();
+	uint64_t time = qmp_now();
 	ssize_t got;
 	char *larger;
 
@@ -88,7 +88,7 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 		return fail(err, ERROR_FORMAT, "qmp:%s: QEMU sent a line that is too long",
 			    qmp->path);
 	if (poll(&ready, 1, time < deadline ? (int)(deadline - time) : 0) <= 0) {
-		if (now() < deadline)
+		if (qmp_now() < deadline)
 			return true; /* a signal came */
 		return fail(err, ERROR_SYSTEM, "qmp:%s: %s", qmp->path, late);
 	}
@@ -206,7 +206,7 @@ static json_t *take_result(struct qmp *qmp, const char *command, json_t *reply, 
 json_t *qmp_call(struct qmp *qmp, const char *command, json_t *arguments, int fd,
 		 unsigned int seconds, struct error *err)
 {
-	uint64_t deadline = now() + 1000 * seconds;
+	uint64_t deadline = qmp_now() + 1000 * seconds;
 	unsigned int id = ++qmp->nr_calls;
 	json_t *call = json_pack("{s:s, s:o*, s:i}", "execute", command, "arguments", arguments,
 				 "id", (int)id);
@@ -245,7 +245,7 @@ bool qmp_greet(struct qmp *qmp, struct error *err)
 {
 	/* QEMU serves one client at a time. The others wait for the greeting. */
 	json_t *greeting = read_reply(
-		qmp, "QMP", 0, now() + 1000 * QMP_SECONDS,
+		qmp, "QMP", 0, qmp_now() + 1000 * QMP_SECONDS,
 		"QEMU does not greet; if another program (libvirt, for example) uses this socket, give QEMU one more -qmp socket",
 		err);
 	json_t *result;
@@ -275,7 +275,7 @@ static bool drain(struct qmp *qmp, struct error *err)
 			return false;
 		if (wait && poll(&ready, 1, 0) <= 0)
 			return true;
-		if (wait && !receive(qmp, now() + 1000, "QEMU does not reply", err))
+		if (wait && !receive(qmp, qmp_now() + 1000, "QEMU does not reply", err))
 			return false;
 		if (wait)
 			continue;

@@ -85,7 +85,8 @@ static bool find_address(struct vm *vm, uint64_t paddr, uint64_t *address, struc
 			  vm->qmp.path, line);
 }
 
-static bool add_range(struct vm *vm, size_t *room, uint64_t first, uint64_t last, struct error *err)
+static bool vm_add_range(struct vm *vm, size_t *room, uint64_t first, uint64_t last,
+			 struct error *err)
 {
 	struct vm_range range = { .paddr = first, .size = last - first + 1 };
 	uint64_t end;
@@ -107,7 +108,7 @@ static bool add_range(struct vm *vm, size_t *room, uint64_t first, uint64_t last
 /* Reads a line such as "  0000000000100000-0000000003ffffff (prio 0, ram): pc.ram @...". Returns
  * false if the line is no range of RAM or ROM. These are the ranges that QEMU writes into dumps:
  * guest_phys_block_add_section() of system/memory_mapping.c. */
-static bool parse_range(const char *line, uint64_t *first, uint64_t *last)
+static bool vm_parse_range(const char *line, uint64_t *first, uint64_t *last)
 {
 	char kind[8];
 
@@ -142,14 +143,14 @@ static bool find_ranges(struct vm *vm, struct error *err)
 	bool ok = text && find_view(vm, &at, err);
 
 	while (ok && (line = strsep(&at, "\n")) && starts_with(line, "  ")) {
-		if (!parse_range(line, &first, &last))
+		if (!vm_parse_range(line, &first, &last))
 			continue;
 		if (first < next)
 			ok = fail(err, ERROR_FORMAT,
 				  "qmp:%s: ranges of the guest's memory overlap at %" PRIx64,
 				  vm->qmp.path, first);
 		else
-			ok = add_range(vm, &room, first, last, err);
+			ok = vm_add_range(vm, &room, first, last, err);
 		next = last + 1;
 		if (!next)
 			break;
@@ -195,7 +196,7 @@ static bool check_memory(struct vm *vm, struct error *err)
 	for (size_t i = 1; i < vm->nr; i++)
 		if (vm->range[i].size > largest->size)
 			largest = &vm->range[i];
-	step = largest->size / NR_PLACES & ~UINT64_C(4095);
+	step = largest->size / NR_PLACES / PLACE_SIZE * PLACE_SIZE;
 	for (unsigned int i = 0; i < NR_PLACES; i++) {
 		bool equal = false;
 
@@ -211,7 +212,7 @@ static bool check_memory(struct vm *vm, struct error *err)
 }
 
 /* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
-static bool copy_notes(struct vm *vm, int fd, struct error *err)
+static bool vm_copy_notes(struct vm *vm, int fd, struct error *err)
 {
 	struct stat status;
 	uint8_t *notes;
@@ -257,7 +258,7 @@ bool vm_read_notes(struct vm *vm, struct error *err)
 		ok = result;
 		json_decref(result);
 	}
-	ok = ok && copy_notes(vm, fd, err);
+	ok = ok && vm_copy_notes(vm, fd, err);
 	close(fd);
 	return ok;
 }

@@ -35,12 +35,6 @@ void vm_close(struct vm *vm); /* *vm may be zeroed */
  * sandbox. */
 bool vm_may_stop(struct vm *vm, struct error *err);
 
-/* Receives the greeting. */
-static inline bool vm_greet(struct vm *vm, struct error *err)
-{
-	return qmp_greet(&vm->qmp, err);
-}
-
 /* Finds the ranges of memory. Fails if the memory of the process is not the memory of the guest. */
 bool vm_find(struct vm *vm, struct error *err);
 

@@ -13,7 +13,7 @@
 #include "dump/formats/elf_notes.h"
 #include "dump/formats/live.h"
 
-struct guest {
+struct guest_private {
 	struct live live; /* must be first */
 	/* The notes that dump_guest_renew() read last. dump->cpus borrows from them. */
 	struct file renewed;
@@ -42,7 +42,7 @@ static bool read_segments(struct dump *dump, struct elf_notes *notes, struct err
 
 static bool guest_open(struct dump *dump, struct error *err)
 {
-	struct guest *guest = dump->private;
+	struct guest_private *guest = dump->private;
 	struct elf_notes notes = { 0 };
 
 	guest->live.second = true;
@@ -52,7 +52,7 @@ static bool guest_open(struct dump *dump, struct error *err)
 
 static void guest_close(struct dump *dump)
 {
-	struct guest *guest = dump->private;
+	struct guest_private *guest = dump->private;
 
 	file_close(&guest->renewed);
 	live_close(dump);
@@ -61,7 +61,7 @@ static void guest_close(struct dump *dump)
 /* The memory of a running guest changes while it is read, so no command remembers what it read. */
 static const struct dump_format running_guest = {
 	.name = "running guest",
-	.private_size = sizeof(struct guest),
+	.private_size = sizeof(struct guest_private),
 	.running = true,
 	.copies = true,
 	.open = guest_open,
@@ -74,7 +74,7 @@ static const struct dump_format running_guest = {
 /* The memory of a paused guest does not change during a command. */
 static const struct dump_format paused_guest = {
 	.name = "paused guest",
-	.private_size = sizeof(struct guest),
+	.private_size = sizeof(struct guest_private),
 	.copies = true,
 	.open = guest_open,
 	.close = guest_close,
@@ -84,7 +84,8 @@ static const struct dump_format paused_guest = {
 };
 
 /* Copies the notes to a file in memory, whose content QEMU cannot change. */
-static bool copy_notes(struct file *file, const char *path, struct bytes notes, struct error *err)
+static bool guest_copy_notes(struct file *file, const char *path, struct bytes notes,
+			     struct error *err)
 {
 	uint8_t *to;
 
@@ -96,9 +97,10 @@ static bool copy_notes(struct file *file, const char *path, struct bytes notes, 
 	return true;
 }
 
-static bool open_files(struct file files[2], const struct guest_memory *guest, struct error *err)
+static bool guest_open_files(struct file files[2], const struct running_memory *guest,
+			     struct error *err)
 {
-	if (!copy_notes(&files[0], guest->path, guest->notes, err))
+	if (!guest_copy_notes(&files[0], guest->path, guest->notes, err))
 		return false;
 	files[1] = (struct file){ .path = strdup(guest->path), .fd = dup(guest->memory) };
 	if (files[1].path && files[1].fd >= 0)
@@ -109,7 +111,8 @@ static bool open_files(struct file files[2], const struct guest_memory *guest, s
 	return false;
 }
 
-static bool take_ranges(struct dump *dump, const struct guest_memory *guest, struct error *err)
+static bool guest_take_ranges(struct dump *dump, const struct running_memory *guest,
+			      struct error *err)
 {
 	struct pieces pieces = { 0 };
 
@@ -119,17 +122,17 @@ static bool take_ranges(struct dump *dump, const struct guest_memory *guest, str
 	return extents_take(dump, &pieces, err);
 }
 
-struct dump *dump_open_guest(const struct guest_memory *guest, struct listener *listener,
+struct dump *dump_open_guest(const struct running_memory *guest, struct listener *listener,
 			     struct error *err)
 {
 	struct file files[2];
 	struct dump *dump;
 
-	if (!open_files(files, guest, err))
+	if (!guest_open_files(files, guest, err))
 		return NULL;
 	dump = dump_open_as(guest->paused ? &paused_guest : &running_guest, files, 2, listener,
 			    err);
-	if (dump && take_ranges(dump, guest, err))
+	if (dump && guest_take_ranges(dump, guest, err))
 		return dump;
 	dump_close(dump);
 	return NULL;
@@ -149,12 +152,12 @@ bool dump_guest_renew(struct dump *dump, struct bytes notes, struct error *err)
 	const struct bytes vmcoreinfo = dump->vmcoreinfo;
 	const struct source source = dump->source;
 	const struct file first = dump->file;
-	struct guest *guest = dump->private;
+	struct guest_private *guest = dump->private;
 	struct elf_notes result = { 0 };
 	struct file file;
 	bool ok;
 
-	if (!copy_notes(&file, first.path, notes, err))
+	if (!guest_copy_notes(&file, first.path, notes, err))
 		return false;
 	dump_guest_drop_registers(dump);
 	dump->file = file;

@@ -11,7 +11,7 @@ struct guest_range {
 	uint64_t paddr, size, offset;
 };
 
-struct guest_memory {
+struct running_memory {
 	const char *path; /* borrowed; the name of the dump in messages */
 	/* A descriptor of the file that contains the memory; /proc/PID/mem of QEMU. Borrowed. */
 	int memory;
@@ -25,7 +25,7 @@ struct guest_memory {
 
 /* Opens the memory as a dump. All members are borrowed only until the function returns. The
  * registers in the notes help to find the kernel. */
-struct dump *dump_open_guest(const struct guest_memory *guest, struct listener *listener,
+struct dump *dump_open_guest(const struct running_memory *guest, struct listener *listener,
 			     struct error *err);
 
 /* Replaces the registers in the dump by the registers in these notes, which are borrowed only until
