@@ -83,6 +83,15 @@ asked() {
 	done
 }
 
+@test "notes that leave out memory are not used after the command" {
+	dump x86_64
+	qemu x86_64
+	"$KWALK" -q -j --pause -c 'rd -p 1410000 4; rd -p 1410000 4; rd -p 1410000 4' qmp:s >want
+	qemu x86_64 parts-later
+	"$KWALK" -q -j --pause -c 'rd -p 1410000 4; rd -p 1410000 4; rd -p 1410000 4' qmp:s >got
+	cmp want got
+}
+
 @test "a guest that is reset, and a QEMU that ends" {
 	dump x86_64
 	qemu x86_64

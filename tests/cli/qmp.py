@@ -32,6 +32,14 @@ def notes_of(core):
     return core[:56] + bytes(2) + core[58:64]
 
 
+def with_parts(core):
+    """Returns the core of notes_of() and a note of kwalk: of page 1410, only the bytes from 100 on are present."""
+    parts = struct.pack("<IIIQQHHH2x", 6, 14, 1, int.from_bytes(b"KWALK", "little"), 0x1410, 1, 0x100, 0xfff)
+    size, = struct.unpack_from("<Q", core, 96)
+    sizes = struct.pack("<QQ", size + len(parts), size + len(parts))
+    return core[:96] + sizes + core[112:120] + parts + core[120:]
+
+
 class Qemu:
     def __init__(self, path, dump, mischief):
         self.path, self.mischief = path, mischief
@@ -40,6 +48,7 @@ class Qemu:
         self.ranges = [(paddr, ctypes.create_string_buffer(bytes(content), len(content)))
                        for paddr, content in read_elf(dump)[0]]
         self.fd, self.fds = None, []
+        self.nr_notes = 0
         self.set_status("paused" if mischief == "stands" else "running")
         ctypes.CDLL(None).prctl(SET_PTRACER, ANY_PROCESS, 0, 0, 0)
 
@@ -114,6 +123,9 @@ class Qemu:
             notes = notes[:100]
         elif self.mischief == "wrong-notes":
             notes = b"\xff" * 5000
+        self.nr_notes += 1
+        if self.mischief == "parts-later" and self.nr_notes == 2:
+            notes = with_parts(notes)
         os.write(self.fd, notes)
 
     def execute(self, call):

@@ -6,12 +6,14 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "dump/formats/elf_headers.h"
 #include "dump/formats/elf_notes.h"
 #include "dump/formats/live.h"
+#include "dump/parts.h"
 
 struct guest_private {
 	struct live live; /* must be first */
@@ -102,7 +104,8 @@ static bool guest_open_files(struct file files[2], const struct running_memory *
 {
 	if (!guest_copy_notes(&files[0], guest->path, guest->notes, err))
 		return false;
-	files[1] = (struct file){ .path = strdup(guest->path), .fd = dup(guest->memory) };
+	files[1] = (struct file){ .path = strdup(guest->path),
+				  .fd = fcntl(guest->memory, F_DUPFD_CLOEXEC, 0) };
 	if (files[1].path && files[1].fd >= 0)
 		return true;
 	system_error(err, guest->path);
@@ -150,6 +153,7 @@ void dump_guest_drop_registers(struct dump *dump)
 bool dump_guest_renew(struct dump *dump, struct bytes notes, struct error *err)
 {
 	const struct bytes vmcoreinfo = dump->vmcoreinfo;
+	struct parts *parts = dump->parts;
 	const struct source source = dump->source;
 	const struct file first = dump->file;
 	struct guest_private *guest = dump->private;
@@ -167,6 +171,11 @@ bool dump_guest_renew(struct dump *dump, struct bytes notes, struct error *err)
 	dump->file = first;
 	dump->source = source;
 	dump->vmcoreinfo = vmcoreinfo;
+	/* QEMU writes no note about parts. If there is one now, it is in a file that the next call
+	 * closes. */
+	if (dump->parts != parts)
+		parts_destroy(dump->parts);
+	dump->parts = parts;
 	file_close(&guest->renewed);
 	guest->renewed = file;
 	return ok;
