@@ -356,7 +356,7 @@ static void note_rights(const char *path)
 	}
 }
 
-static void start_helper(const struct options *options)
+void confine_start_helper(const struct options *options)
 {
 	static struct outside_work work = { .refusal = refusal, .serve = serve };
 	struct error err;
@@ -404,7 +404,6 @@ static bool is_live(const struct options *options)
 
 bool confine_start(const struct options *options)
 {
-	start_helper(options);
 	if (options->sandbox != SANDBOX_NO)
 		sandbox_enter(is_live(options));
 	return confine_check(options);

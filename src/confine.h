@@ -8,8 +8,12 @@
 #include "kernel/kernel.h"
 #include "options.h"
 
-/* Must be called before any file is opened. options are borrowed until outside_end(). If a part of
- * the sandbox that the options require does not work, prints an error and returns false. */
+/* Starts the helper outside of the sandbox. Must be called before any file is opened, and before
+ * running_guest_connect(): the helper may outlive a kwalk that is killed, and would then hold the
+ * pipe of the keeper (qmp/keeper.h). options are borrowed until outside_end(). */
+void confine_start_helper(const struct options *options);
+/* Enters the sandbox. Must be called before any file is opened. If a part of the sandbox that the
+ * options require does not work, prints an error and returns false. */
 bool confine_start(const struct options *options);
 /* Must be called when all files are open, before the first command. Returns false in the same case
  * as confine_start(). */

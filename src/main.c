@@ -441,6 +441,15 @@ static int answer_help(struct main_program *program)
 	return session.failed ? STATUS_FAILED : status;
 }
 
+/* Starts the processes that need rights which the sandbox takes away. */
+static int main_start(struct main_program *program)
+{
+	confine_start_helper(&program->options);
+	if (!running_guest_connect(&program->options) || !confine_start(&program->options))
+		return STATUS_NOTHING;
+	return open_and_run(program);
+}
+
 int main(int argc, char **argv)
 {
 	struct main_program program = { 0 };
@@ -460,8 +469,8 @@ int main(int argc, char **argv)
 			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
 		if (!program.options.nr_files)
 			status = answer_help(&program);
-		else if (running_guest_connect(&program.options) && confine_start(&program.options))
-			status = open_and_run(&program);
+		else
+			status = main_start(&program);
 		running_guest_close();
 		outside_end();
 		break;

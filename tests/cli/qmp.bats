@@ -92,6 +92,19 @@ asked() {
 	cmp want got
 }
 
+@test "a guest runs on if kwalk is killed while a command opens a pipe" {
+	dump x86_64
+	qemu x86_64
+	mkfifo text
+	# Nobody writes into the pipe, so that the process outside of the sandbox waits.
+	"$KWALK" -q --pause -c 'annotate text' qmp:s 2>/dev/null 3>&- &
+	until_true has_status paused
+	kill -KILL $!
+	wait $! || true
+	until_true has_status running
+	: 6<>text # the process ends
+}
+
 @test "a guest that is reset, and a QEMU that ends" {
 	dump x86_64
 	qemu x86_64
