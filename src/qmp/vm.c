@@ -319,13 +319,18 @@ bool vm_stop(struct vm *vm, struct error *err)
 
 bool vm_continue(struct vm *vm, struct error *err)
 {
-	bool runs;
+	bool runs, known = find_status(vm, &runs, err);
 
-	if (!find_status(vm, &runs, err))
+	/* The guest is continued even if its status is not known. The first error is reported. */
+	if (vm->stopped) {
+		if (!call_simply(vm, "cont", known ? err : NULL))
+			return false;
+		vm->stopped = false;
+		/* If the keeper has ended, the next vm_stop() fails. */
+		keeper_tell(vm->keeper, false);
+	}
+	if (!known)
 		return false;
-	if (vm->stopped && (!call_simply(vm, "cont", err) || !keeper_tell(vm->keeper, false)))
-		return false;
-	vm->stopped = false;
 	return !runs ||
 	       fail(err, ERROR_SYSTEM,
 		    "qmp:%s: another program continued the guest, so the answer mixes two states",

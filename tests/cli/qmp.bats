@@ -105,6 +105,37 @@ asked() {
 	: 6<>text # the process ends
 }
 
+@test "a guest whose keeper is killed is continued, and not stopped again" {
+	local asker keeper reader
+
+	dump x86_64
+	qemu x86_64
+	mkfifo answers
+	exec 6<>answers
+	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000; vtop 0' qmp:s >&6 2>complaints 3>&- 6>&- &
+	asker=$!
+	until_true has_status paused
+	# A process that ends meanwhile has no file any more.
+	keeper=$(grep -ls "^PPid:[[:space:]]*$asker\$" /proc/[0-9]*/status | grep -o '[0-9]*')
+	[[ "$keeper" =~ ^[0-9]+$ ]]
+	kill -KILL "$keeper"
+	cat <&6 >/dev/null 3>&- &
+	reader=$!
+	wait "$asker" || true
+	kill "$reader"
+	exec 6>&-
+	has_status running
+	[ "$(cat complaints)" = 'kwalk: vtop: qmp:s: the guest is not stopped, because the process that would continue it has ended' ]
+}
+
+@test "a guest is continued whatever else fails" {
+	dump x86_64
+	qemu x86_64 no-status-paused
+	fails 1 'QEMU does not report whether the guest runs' -q --pause -c 'vtop 0; vtop 0' qmp:s
+	[ "$(grep -x 'stop\|cont' s.calls | tr '\n' ' ')" = 'stop cont stop cont ' ]
+	has_status running
+}
+
 @test "a guest that is reset, and a QEMU that ends" {
 	dump x86_64
 	qemu x86_64

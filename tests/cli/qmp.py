@@ -140,7 +140,7 @@ class Qemu:
             self.dump_memory()
             os.close(self.fd)
         elif command == "query-status":
-            if self.mischief == "no-status":
+            if self.mischief == "no-status" or self.mischief == "no-status-paused" and self.status == "paused":
                 return {"status": 1}
             return {"status": self.status, "running": self.status == "running", "singlestep": False}
         elif command == "stop" and self.mischief != "never-stops":
