@@ -133,6 +133,7 @@ static void note_event(struct qmp *qmp, const json_t *line)
 	const char *event = json_string_value(json_object_get(line, "event"));
 
 	qmp->reset |= event && !strcmp(event, "RESET");
+	qmp->resumed |= event && !strcmp(event, "RESUME");
 }
 
 /* Reads lines until one contains `key`. If id is not 0, the line must contain this id, too. */

@@ -26,6 +26,8 @@ struct qmp {
 	size_t size;
 	unsigned int nr_calls;
 	bool reset; /* QEMU has reported that the guest was reset */
+	/* QEMU has reported that the guest was continued. vm_stop() clears this. */
+	bool resumed;
 	bool ended; /* QEMU has closed the connection */
 };
 

@@ -302,6 +302,7 @@ bool vm_stop(struct vm *vm, struct error *err)
 
 	if (!find_status(vm, &runs, err))
 		return false;
+	vm->qmp.resumed = false;
 	if (!runs)
 		return true;
 	if (!keeper_tell(vm->keeper, true))
@@ -313,6 +314,7 @@ bool vm_stop(struct vm *vm, struct error *err)
 	vm->stopped = true;
 	if (!call_simply(vm, "stop", err) || !find_status(vm, &runs, err))
 		return false;
+	vm->qmp.resumed = false;
 	return !runs ||
 	       fail(err, ERROR_SYSTEM, "qmp:%s: QEMU does not stop the guest", vm->qmp.path);
 }
@@ -320,6 +322,7 @@ bool vm_stop(struct vm *vm, struct error *err)
 bool vm_continue(struct vm *vm, struct error *err)
 {
 	bool runs, known = find_status(vm, &runs, err);
+	bool stood_still = !runs && !vm->qmp.resumed;
 
 	/* The guest is continued even if its status is not known. The first error is reported. */
 	if (vm->stopped) {
@@ -331,7 +334,7 @@ bool vm_continue(struct vm *vm, struct error *err)
 	}
 	if (!known)
 		return false;
-	return !runs ||
+	return stood_still ||
 	       fail(err, ERROR_SYSTEM,
 		    "qmp:%s: another program continued the guest, so the answer mixes two states",
 		    vm->qmp.path);

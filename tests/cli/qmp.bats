@@ -136,6 +136,14 @@ asked() {
 	has_status running
 }
 
+@test "a guest that another program continues and stops again" {
+	dump x86_64
+	for how in '' 'stands-'; do
+		qemu x86_64 "${how}resumed"
+		fails 1 'another program continued the guest, so the answer mixes two states' -q --pause -c 'vtop 0' qmp:s
+	done
+}
+
 @test "a guest that is reset, and a QEMU that ends" {
 	dump x86_64
 	qemu x86_64

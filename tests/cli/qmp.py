@@ -49,7 +49,7 @@ class Qemu:
                        for paddr, content in read_elf(dump)[0]]
         self.fd, self.fds = None, []
         self.nr_notes = 0
-        self.set_status("paused" if mischief == "stands" else "running")
+        self.set_status("paused" if mischief.startswith("stands") else "running")
         ctypes.CDLL(None).prctl(SET_PTRACER, ANY_PROCESS, 0, 0, 0)
 
     def set_status(self, status):
@@ -180,6 +180,9 @@ class Qemu:
             for _ in range(50):
                 self.event(client, "RTC_CHANGE")
             self.send(client, {"return": "another", "id": "another"})
+        if self.mischief.endswith("resumed") and self.status == "paused" and call["execute"] == "dump-guest-memory":
+            self.event(client, "RESUME")
+            self.event(client, "STOP")
         self.send(client, {"return": self.execute(call), "id": call.get("id")})
         reset = os.path.exists(self.path + ".reset")
         if reset and call["execute"] in ("dump-guest-memory", "qmp_capabilities"):
