@@ -49,8 +49,13 @@ bool qmp_connect(struct qmp *qmp, const char *path, struct error *err)
 	socklen_t size = sizeof(peer);
 
 	*qmp = (struct qmp){ .path = path, .socket = -1 };
-	if (!*path || strlen(path) >= sizeof(address.sun_path))
+	if (!*path)
 		return fail(err, ERROR_USAGE, "qmp:%s: is not the name of a socket", path);
+	if (strlen(path) >= sizeof(address.sun_path))
+		return fail(
+			err, ERROR_USAGE,
+			"qmp:%.300s: the name of a socket has at most %zu bytes; use a relative path or a symbolic link",
+			path, sizeof(address.sun_path) - 1);
 	memcpy(address.sun_path, path, strlen(path));
 	qmp->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (qmp->socket < 0 ||
