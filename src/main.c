@@ -364,18 +364,15 @@ static int open_and_run(struct main_program *program)
 		.unpacking = &unpacking,
 	};
 	struct error err;
-	struct kernel *kernel;
+	struct kernel *kernel = NULL;
 	int status = STATUS_NOTHING;
 
-	if (!running_guest_find(&err)) {
-		say_error("kwalk: %s", err.message);
-		return STATUS_NOTHING;
-	}
 	program->holds_troubles = true;
 	limit_memory(options->max_memory);
 	limit_hold();
-	kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
-					      open_kernel_dump(&opening, &err);
+	if (running_guest_find(&err))
+		kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
+						      open_kernel_dump(&opening, &err);
 	status_line_hide(&program->status_line);
 	if (limit_ran_out() && kernel) {
 		fail(&err, ERROR_SYSTEM,

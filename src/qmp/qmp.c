@@ -114,15 +114,21 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 static json_t *take_line(struct qmp *qmp, size_t *length, bool *wait, struct error *err)
 {
 	char *end = qmp->size ? memchr(qmp->buffer, '\n', qmp->size) : NULL;
+	json_error_t error;
 	json_t *line;
 
 	*wait = !end;
 	if (!end)
 		return NULL;
 	*length = (size_t)(end - qmp->buffer) + 1;
-	line = json_loadb(qmp->buffer, *length, 0, NULL);
+	line = json_loadb(qmp->buffer, *length, 0, &error);
 	qmp->size -= *length;
 	memmove(qmp->buffer, end + 1, qmp->size);
+	/* If memory runs out, jansson sets no text. */
+	if (!line && !*error.text) {
+		out_of_memory(err);
+		return NULL;
+	}
 	if (!json_is_object(line)) {
 		json_decref(line);
 		line = NULL;

@@ -179,6 +179,12 @@ asked() {
 	done
 }
 
+@test "--max-memory bounds what replies of QEMU take" {
+	! sanitized || skip "a sanitizer allocates in its own way"
+	dump x86_64
+	mischief many-objects 'out of memory' --max-memory=100M
+}
+
 @test "a socket that cannot be used" {
 	fails 2 'kwalk: qmp:nowhere: No such file or directory; start QEMU with -qmp' -q -c info qmp:nowhere
 	fails 2 'kwalk: qmp:: is not the name of a socket' -q -c info qmp:

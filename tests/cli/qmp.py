@@ -166,6 +166,8 @@ class Qemu:
             raise Hangup
         elif name == "refuse" and command == "dump-guest-memory":
             self.send(client, {"error": {"class": "GenericError", "desc": "not \x1b[31mallowed"}, "id": call["id"]})
+        elif name == "many-objects" and command == "human-monitor-command":
+            client.sendall(b'{"return": [' + b"{}," * 2700000 + b'{}], "id": %d}\n' % call["id"])
         elif name == "no-text" and command == "human-monitor-command":
             self.send(client, {"return": 5, "id": call["id"]})
         else:
