@@ -110,6 +110,7 @@ asked() {
 	keeper=$(grep -ls "^PPid:[[:space:]]*$asker\$" /proc/[0-9]*/status | grep -o '[0-9]*')
 	[[ "$keeper" =~ ^[0-9]+$ ]]
 	kill -KILL "$keeper"
+	until_true grep -q '^State:[[:space:]]*Z' "/proc/$keeper/status"
 	cat <&6 >/dev/null 3>&- &
 	reader=$!
 	wait "$asker" || true
