@@ -263,9 +263,24 @@ bool vm_read_notes(struct vm *vm, struct error *err)
 	return ok;
 }
 
+/* While QEMU receives a guest, the guest stands still, but its memory is incomplete and changes. */
+static bool check_received(struct vm *vm, struct error *err)
+{
+	json_t *status = qmp_call(&vm->qmp, "query-status", NULL, -1, QMP_SECONDS, err);
+	const char *name = json_string_value(json_object_get(status, "status"));
+	bool ok = status && !(name && !strcmp(name, "inmigrate"));
+
+	if (status && !ok)
+		fail(err, ERROR_SYSTEM,
+		     "qmp:%s: QEMU waits for a guest that is migrated to it; open the guest when it runs",
+		     vm->qmp.path);
+	json_decref(status);
+	return ok;
+}
+
 bool vm_find(struct vm *vm, struct error *err)
 {
-	return find_ranges(vm, err) && check_memory(vm, err);
+	return check_received(vm, err) && find_ranges(vm, err) && check_memory(vm, err);
 }
 
 bool vm_may_stop(struct vm *vm, struct error *err)

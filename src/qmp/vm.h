@@ -35,7 +35,8 @@ void vm_close(struct vm *vm); /* *vm may be zeroed */
  * sandbox. */
 bool vm_may_stop(struct vm *vm, struct error *err);
 
-/* Finds the ranges of memory. Fails if the memory of the process is not the memory of the guest. */
+/* Finds the ranges of memory. Fails if the memory of the process is not the memory of the guest, or
+ * if the guest is being migrated to this QEMU. */
 bool vm_find(struct vm *vm, struct error *err);
 
 /* Reads the notes again. QEMU stops a guest that runs while it writes the notes, which takes

@@ -158,6 +158,7 @@ asked() {
 	dump x86_64
 	mischief no-qmp "not a socket of QEMU's machine protocol"
 	mischief error 'QEMU greets with an error'
+	mischief stands-inmigrate 'QEMU waits for a guest that is migrated to it; open the guest when it runs'
 	mischief no-text 'the reply to "info mtree -f" is not a text'
 	mischief no-view 'has no address space "memory"'
 	mischief no-memory 'the guest has no memory'

@@ -142,6 +142,8 @@ class Qemu:
         elif command == "query-status":
             if self.mischief == "no-status" or self.mischief == "no-status-paused" and self.status == "paused":
                 return {"status": 1}
+            if self.mischief == "stands-inmigrate":
+                return {"status": "inmigrate", "running": False, "singlestep": False}
             return {"status": self.status, "running": self.status == "running", "singlestep": False}
         elif command == "stop" and self.mischief != "never-stops":
             self.set_status("paused")
@@ -158,7 +160,7 @@ class Qemu:
     def wrong(self, client, call):
         """Sends the wrong answers that do not depend on the command. Returns true if there is no right one, too."""
         name, command = self.mischief, call["execute"]
-        if name == "not-json" and command == "query-status":
+        if name == "not-json" and command == "query-status" and self.nr_notes:
             client.sendall(b"{\"return\": {\r\n")
         elif name == "long-line":
             client.sendall(b"{" + b" " * (9 << 20))
