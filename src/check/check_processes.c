@@ -87,7 +87,7 @@ static bool check_processes_find(struct check_jobs *jobs, struct mm_pass *mms)
 		if (!array_add(&jobs->job, &jobs->nr, &jobs->room, &job, sizeof(job)))
 			return false;
 	}
-	return true;
+	return !mms->missed;
 }
 
 static void check_processes_all(struct check_jobs *jobs, struct mm_pass *mms)

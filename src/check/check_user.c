@@ -141,6 +141,7 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 			  unsigned int may)
 {
 	unsigned int nr_levels = user->process.space.paging->nr_levels;
+	enum address_added added;
 
 	for (unsigned int other = 0; other < nr_levels; other++) {
 		if (other == level || !address_set_has(&user->tables, table_key(paddr, other)))
@@ -148,11 +149,13 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 		count_table(user, &user->two_levels, paddr, other, level);
 		return false;
 	}
-	if (address_set_add(&user->tables, table_key(paddr, level)) == ADDRESS_NEW) {
+	added = address_set_add(&user->tables, table_key(paddr, level));
+	user->pass->processes_complete &= added != ADDRESS_NO_MEMORY;
+	if (added == ADDRESS_NEW) {
 		user->nr_tables++;
 		if (!level)
 			return true;
-	} else if (user->has_frames && !may_share(user, level)) {
+	} else if (added == ADDRESS_SEEN && user->has_frames && !may_share(user, level)) {
 		count_table(user, &user->shared, paddr, level, level);
 	}
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;

@@ -410,6 +410,30 @@ users() {
 	done
 }
 
+@test "memory that runs out makes no table a table that is used at two places" {
+	local nr got
+
+	! sanitized || skip "the allocator of the sanitizers is another"
+	vmlinux 64
+	users
+	${CC:-cc} -shared -fPIC -o faults.so "$BATS_TEST_DIRNAME/faults.c" || no_compiler
+	# attempt NUMBER: check, while the allocation with this number fails
+	attempt() {
+		LD_PRELOAD=$PWD/faults.so FAULT=malloc:$1 FAULT_COUNTS=$PWD/counts \
+			"$KWALK" -q -j vmlinux damaged -c check 2>complaints
+	}
+	attempt 1000000 >answers
+	nr=$(awk '$1 == "malloc" { print $2 }' counts)
+	[ "$nr" -gt 0 ]
+	for ((; nr > 0; nr--)); do
+		got=0
+		attempt "$nr" >>answers || got=$?
+		[ "$got" -le 2 ] || { cat complaints; false; }
+	done
+	grep -q 'out of memory' answers
+	not grep '"status":"error","check":"user-tables"' answers
+}
+
 @test "a table that is shared, with more rights behind the second entry" {
 	vmlinux 64
 	users 'at 0x60000[3]: u64 0x59000|P|RW|US|A|D' 'at pmd_user[6]: u64 0x60000|P|RW|US|A'

@@ -245,8 +245,13 @@ const struct task *mm_pass_next(struct mm_pass *pass)
 	while (pass->next < pass->list->nr && !kernel_stopped(pass->kernel)) {
 		const struct task *task = &pass->list->task[pass->next++];
 
-		if (task->mm && address_set_add(&pass->seen, task->mm) == ADDRESS_NEW)
-			return task;
+		if (!task->mm)
+			continue;
+		switch (address_set_add(&pass->seen, task->mm)) {
+		case ADDRESS_NEW: return task;
+		case ADDRESS_SEEN: break;
+		case ADDRESS_NO_MEMORY: pass->missed = true; break;
+		}
 	}
 	return NULL;
 }

@@ -47,6 +47,7 @@ struct mm_pass {
 	const struct task_list *list; /* borrowed from the kernel */
 	size_t next;
 	struct address_set seen; /* addresses of the mm_structs visited so far */
+	bool missed; /* memory ran out, so processes were left out */
 };
 
 /* Starts a pass. Returns false and sets err if there is no list of tasks. In this case

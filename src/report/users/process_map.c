@@ -56,7 +56,7 @@ static bool find_candidates(struct process_map_work *work)
 		memcpy(one->use.comm, task->comm, sizeof(one->use.comm));
 	}
 	mm_pass_release(&pass);
-	return work->candidate || out_of_memory(&work->map->why);
+	return (work->candidate && !pass.missed) || out_of_memory(&work->map->why);
 }
 
 /* Scans the user half of a process, and calls take() for each mapped range of frames. */
