@@ -20,6 +20,9 @@ enum {
 	/* Larger processes are not plain. So the pieces have a limited size. */
 	MOST_PAGES = 1 << 17,
 	MOST_TABLES = 1 << 14,
+	/* When threads have scanned this many tables without use, the caller's thread scans the
+	 * remaining processes, because many processes of a damaged dump may share their tables. */
+	MOST_WASTED_TABLES = 1 << 18,
 };
 
 /* A page of normal size. */
@@ -42,6 +45,8 @@ struct process_piece {
 	const struct check_job *job;
 	/* The results. They are complete only if the process is plain. */
 	bool plain;
+	bool added; /* the caller's thread used the results */
+	bool given_up; /* too many tables were scanned without use */
 	struct plain_page *pages; /* owned */
 	struct plain_table *tables; /* owned */
 	size_t nr_pages, nr_tables, room_pages, room_tables;
@@ -60,6 +65,7 @@ struct process_worker {
 struct process_crew {
 	const struct check_jobs *jobs;
 	size_t taken, given;
+	size_t nr_wasted; /* number of tables that threads scanned without use */
 };
 
 static void process_worker_destroy(void *arg)
@@ -99,6 +105,7 @@ static bool take_process(void *arg, void *taken)
 	struct process_piece *piece = taken;
 
 	piece->job = &crew->jobs->job[crew->taken++];
+	piece->given_up = crew->nr_wasted > MOST_WASTED_TABLES;
 	return true;
 }
 
@@ -162,7 +169,8 @@ static void make_process(void *arg, void *made)
 	struct space space = job->user;
 	struct scanned scanned;
 
-	piece->plain = job->known;
+	piece->plain = job->known && !piece->given_up;
+	piece->added = false;
 	piece->nr_pages = piece->nr_tables = 0;
 	worker->piece = piece;
 	space.dump = worker->dump;
@@ -184,13 +192,22 @@ static bool give_process(void *arg, void *given)
 {
 	struct process_crew *crew = arg;
 	const struct check_jobs *jobs = crew->jobs;
-	const struct process_piece *piece = given;
+	struct process_piece *piece = given;
 
 	if (kernel_stopped(jobs->pass->kernel))
 		return false;
 	crew->given++;
 	jobs->check(jobs, piece->job, piece);
 	return true;
+}
+
+static void process_given(void *arg, void *given)
+{
+	struct process_crew *crew = arg;
+	const struct process_piece *piece = given;
+
+	if (!piece->added)
+		crew->nr_wasted += piece->nr_tables;
 }
 
 bool check_crew_is_plain(const struct user_pass *user, const struct process_piece *piece)
@@ -225,11 +242,12 @@ static void check_crew_add_page(struct user_pass *user, const struct plain_page 
 	check_user_entry(user, &scanned);
 }
 
-void check_crew_add(struct user_pass *user, const struct process_piece *piece)
+void check_crew_add(struct user_pass *user, struct process_piece *piece)
 {
 	uint64_t page_size = kernel_page_size(user->kernel);
 	const struct plain_table *table = piece->tables, *last = table + piece->nr_tables;
 
+	piece->added = true;
 	for (size_t i = 0; i <= piece->nr_pages; i++) {
 		const struct plain_page *page = &piece->pages[i];
 
@@ -258,6 +276,7 @@ size_t check_crew_run(const struct check_jobs *jobs)
 		.all_taken = all_processes_taken,
 		.make = make_process,
 		.give = give_process,
+		.given = process_given,
 		.arg = &arg,
 	};
 	struct process_piece *pieces;

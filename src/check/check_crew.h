@@ -26,7 +26,7 @@ struct check_jobs {
 	size_t nr, room;
 	/* Checks a process. piece: the data that a thread collected, or NULL. */
 	void (*check)(const struct check_jobs *jobs, const struct check_job *job,
-		      const struct process_piece *piece);
+		      struct process_piece *piece);
 };
 
 /* Calls jobs->check in the caller's thread, for the first jobs in their order. Returns the number of
@@ -36,4 +36,4 @@ size_t check_crew_run(const struct check_jobs *jobs);
 /* Returns true if the process can be checked by check_crew_add(), because there is nothing to report
  * apart from the use of frames. piece may be NULL. */
 bool check_crew_is_plain(const struct user_pass *user, const struct process_piece *piece);
-void check_crew_add(struct user_pass *user, const struct process_piece *piece);
+void check_crew_add(struct user_pass *user, struct process_piece *piece);

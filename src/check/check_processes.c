@@ -44,7 +44,7 @@ static void check_processes_scan_process(const struct check_jobs *jobs,
 }
 
 static void check_processes_of(const struct check_jobs *jobs, const struct check_job *job,
-			       const struct process_piece *piece)
+			       struct process_piece *piece)
 {
 	struct pass *pass = jobs->pass;
 	struct process process;
