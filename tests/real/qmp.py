@@ -30,7 +30,8 @@ def main():
     with open(answers, encoding="utf-8") as file:
         got = [line for line in file.read().splitlines() if not differs_by_name(line)]
     differ = [pair for pair in zip(want, got) if pair[0] != pair[1]]
-    good = len(want) == len(got) >= 40 and not differ
+    # 27 for Debian's kernels for i386, whose BTF and data symbols are missing.
+    good = len(want) == len(got) >= 25 and not differ
     # Only boot.py kills kwalk. If the guest did not run on, it fails.
     print(f"{'ok' if good else 'not ok'} - {name}: paused guest: {len(want) - len(differ)} of {len(want)} answers the "
           f"same as for its dump{'' if arm64 else ', and the guest ran on after kwalk was killed'}")
