@@ -26,6 +26,8 @@ from symtab import read_symbols
 VARIABLES = {"memstart_addr", "kimage_voffset", "kimage_vaddr", "vabits_actual", "high_memory"}
 REGISTERS = ("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "MAIR_EL1", "SP_EL0", "VBAR_EL1")
 PAN = 1 << 22   # bit of PSTATE: the kernel may not access pages of user mode
+EL1 = 0x3c5     # PSTATE of the kernel, without interrupts
+ISOLATION = "detected: Kernel page table isolation (KPTI)"  # in the log
 INSIDE = 1500   # number of addresses in pages of each half
 
 
@@ -85,6 +87,43 @@ class RecordedArm64(Recorded):
             time.sleep(0.02)
         raise Failure("the table in TTBR0_EL1 never was init's")
 
+    def read_physical(self, paddr, size):
+        words = re.findall(r" 0x([0-9a-f]{16})", self.monitor.ask(f"xp /{size // 8}gx {paddr:#x}"))
+        return b"".join(int(word, 16).to_bytes(8, "little") for word in words)
+
+    def list_table_of_user_mode(self, stext):
+        """Stops the guest while its first CPU runs init and is in user mode. With page-table isolation, TTBR1_EL1
+        then has a table with few pages of the kernel. Returns what this table maps, confirmed by the emulated MMU."""
+        for _ in range(1000):
+            self.monitor.call("stop")
+            if "EL0" in self.monitor.ask("info registers"):
+                self.stub = Stub(self.path("gdb"))
+                registers = self.system_registers()
+                number, value, size = registers["cpsr"]
+                # The MMU is asked as the kernel would ask it.
+                self.stub.must(f"P{number:x}={EL1.to_bytes(size, 'little').hex()}")
+                found = None
+                if self.runs_init_with(self.granule(registers)):
+                    found = self.confirmed_table_of_user_mode({name: v for name, (_, v, _) in registers.items()}, stext)
+                self.stub.must(f"P{number:x}={value.to_bytes(size, 'little').hex()}")
+                self.stub.must("D")
+                self.stub = None
+                if found:
+                    self.monitor.call("cont")
+                    return found
+            self.monitor.call("cont")
+            time.sleep(0.02)
+        raise Failure("init never was in user mode")
+
+    def confirmed_table_of_user_mode(self, registers, stext):
+        regime = Regime(registers["TCR_EL1"], registers["TTBR1_EL1"], True)
+        mappings = regime.mappings(self.read_physical)
+        self.confirm(regime, mappings)
+        if not mappings or self.translate(stext) is not None:
+            raise Failure(f"the table of user mode has {len(mappings)} pages, and {stext:#x} at {self.translate(stext)}")
+        return {"ttbr1": registers["TTBR1_EL1"], "pages": [[m.vaddr, m.paddr, m.size] for m in mappings],
+                "unmapped": [stext]}
+
     @staticmethod
     def granule(registers):
         return 1 << GRANULES[0][registers["TCR_EL1"][1] >> 14 & 3]
@@ -120,6 +159,8 @@ class RecordedArm64(Recorded):
         symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_stext"})
         running = int(re.search(r"^@symbol (\w+) _stext$", self.serial(), re.MULTILINE)[1], 16)
         offset = running - symbols.pop("_stext")
+        isolated = ISOLATION in self.serial()
+        user_mode = self.list_table_of_user_mode(running) if isolated else None
         registers = self.stop_in_kernel(running)
         self.write("registers.txt", self.monitor.ask("info registers -a"))
         self.take_memory()
@@ -137,6 +178,8 @@ class RecordedArm64(Recorded):
         machine = {"arch": "arm64", "crash": self.options.crash, "note": self.options.note or self.options.crash,
                    "kaslr": "nokaslr" not in self.options.append.split(), "isolated": False, "confirmed": asked,
                    "page_size": self.granule({"TCR_EL1": (0, registers["TCR_EL1"])}), **registers}
+        if user_mode:
+            machine["user_mode"] = user_mode
         machine["variables"] = {
             name: int(self.monitor.ask(f"x /1gx {address + offset:#x}").split(":")[1], 16)
             for name, address in symbols.items()}

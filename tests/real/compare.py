@@ -235,6 +235,25 @@ def check_walks(record, session, root, absent=ABSENT):
                    {"not-mapped"})
 
 
+def check_user_mode(record, session):
+    """With page-table isolation, arm64 has a table with few pages in TTBR1_EL1 while a CPU is in user mode."""
+    table = record.machine.get("user_mode")
+    if not table:
+        return
+    pages = {vaddr: paddr for vaddr, paddr, _ in table["pages"]}
+    pages.update({vaddr + size - 1: paddr + size - 1 for vaddr, paddr, size in table["pages"]})
+    starts = {vaddr for vaddr, _, _ in table["pages"]}
+    ends = {vaddr + size for vaddr, _, size in table["pages"]}
+    pages.update(dict.fromkeys([vaddr - 1 for vaddr in starts - ends] + list(ends - starts) + table["unmapped"]))
+    session = session.with_options("-o", f"root={table['ttbr1']:#x}")
+    with Check(session.name, "pages of the table of user mode, and next to them") as check:
+        for paddr, answer in zip(pages.values(), session.vtop(list(pages))):
+            if paddr is None:
+                check.equal(answer, status="not-mapped")
+            else:
+                check.equal(answer, status="mapped", physical=hexadecimal(paddr))
+
+
 def is_hidden(record, known):
     """Is the entry of a page not valid because the page has no access rights?"""
     return record.vma(known.vaddr).rights.startswith("---") and not (CONTIGUOUS and known.tag == "hugetlb-none")
@@ -596,6 +615,7 @@ def main():
     check_facts(record, session, True)
     check_all(record, session, True)
     check_symbols(record, session)
+    check_user_mode(record, session)
     (check_regions_arm64 if record.arch == "arm64" else check_regions)(record, session)
     check_region_map(record, session)
     check_struct_pages(record, session)
