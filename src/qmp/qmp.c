@@ -110,35 +110,6 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 	return true;
 }
 
-/* Takes a line out of the buffer. Returns NULL and sets *wait if the line is incomplete. */
-static json_t *take_line(struct qmp *qmp, size_t *length, bool *wait, struct error *err)
-{
-	char *end = qmp->size ? memchr(qmp->buffer, '\n', qmp->size) : NULL;
-	json_error_t error;
-	json_t *line;
-
-	*wait = !end;
-	if (!end)
-		return NULL;
-	*length = (size_t)(end - qmp->buffer) + 1;
-	line = json_loadb(qmp->buffer, *length, 0, &error);
-	qmp->size -= *length;
-	memmove(qmp->buffer, end + 1, qmp->size);
-	/* If memory runs out, jansson sets no text. */
-	if (!line && !*error.text) {
-		out_of_memory(err);
-		return NULL;
-	}
-	if (!json_is_object(line)) {
-		json_decref(line);
-		line = NULL;
-		fail(err, ERROR_FORMAT,
-		     "qmp:%s: is not a socket of QEMU's machine protocol (-qmp): a line is not JSON",
-		     qmp->path);
-	}
-	return line;
-}
-
 static void note_event(struct qmp *qmp, const json_t *line)
 {
 	const char *event = json_string_value(json_object_get(line, "event"));
@@ -147,24 +118,54 @@ static void note_event(struct qmp *qmp, const json_t *line)
 	qmp->resumed |= event && !strcmp(event, "RESUME");
 }
 
+/* Takes a line out of the buffer, notes its event, and adds its length to *total. Returns NULL and
+ * sets *wait if the line is incomplete. */
+static json_t *take_line(struct qmp *qmp, size_t *total, bool *wait, struct error *err)
+{
+	char *end = qmp->size ? memchr(qmp->buffer, '\n', qmp->size) : NULL;
+	json_error_t error;
+	size_t length;
+	json_t *line;
+
+	*wait = !end;
+	if (!end)
+		return NULL;
+	length = (size_t)(end - qmp->buffer) + 1;
+	*total += length;
+	line = json_loadb(qmp->buffer, length, 0, &error);
+	qmp->size -= length;
+	memmove(qmp->buffer, end + 1, qmp->size);
+	/* If memory runs out, jansson sets no text. */
+	if (!line && !*error.text) {
+		out_of_memory(err);
+		return NULL;
+	}
+	if (!json_is_object(line)) {
+		json_decref(line);
+		fail(err, ERROR_FORMAT,
+		     "qmp:%s: is not a socket of QEMU's machine protocol (-qmp): a line is not JSON",
+		     qmp->path);
+		return NULL;
+	}
+	note_event(qmp, line);
+	return line;
+}
+
 /* Reads lines until one contains `key`. If id is not 0, the line must contain this id, too. */
 static json_t *read_reply(struct qmp *qmp, const char *key, unsigned int id, uint64_t deadline,
 			  const char *late, struct error *err)
 {
-	size_t total = 0, length;
+	size_t total = 0;
 	json_t *line;
 	bool wait;
 
 	while (total < MOST_BYTES) {
-		line = take_line(qmp, &length, &wait, err);
-		if (!line && !wait)
-			return NULL;
-		if (wait && !receive(qmp, deadline, late, err))
-			return NULL;
-		if (wait)
+		line = take_line(qmp, &total, &wait, err);
+		if (!line) {
+			if (!wait || !receive(qmp, deadline, late, err))
+				return NULL;
 			continue;
-		total += length;
-		note_event(qmp, line);
+		}
 		if ((json_object_get(line, key) || json_object_get(line, "error")) &&
 		    (!id || json_integer_value(json_object_get(line, "id")) == (json_int_t)id))
 			return line;
@@ -274,26 +275,26 @@ bool qmp_greet(struct qmp *qmp, struct error *err)
 	return result;
 }
 
+/* Reads the events that have arrived. */
 static bool drain(struct qmp *qmp, struct error *err)
 {
 	struct pollfd ready = { .fd = qmp->socket, .events = POLLIN };
-	size_t total = 0, length;
+	size_t total = 0;
 	json_t *line;
 	bool wait;
 
 	while (total < MOST_BYTES) {
-		line = take_line(qmp, &length, &wait, err);
-		if (!line && !wait)
-			return false;
-		if (wait && poll(&ready, 1, 0) <= 0)
-			return true;
-		if (wait && !receive(qmp, qmp_now() + 1000, "QEMU does not reply", err))
-			return false;
-		if (wait)
+		line = take_line(qmp, &total, &wait, err);
+		if (line) {
+			json_decref(line);
 			continue;
-		total += length;
-		note_event(qmp, line);
-		json_decref(line);
+		}
+		if (!wait)
+			return false;
+		if (poll(&ready, 1, 0) <= 0)
+			return true;
+		if (!receive(qmp, qmp_now() + 1000, "QEMU does not reply", err))
+			return false;
 	}
 	return fail(err, ERROR_FORMAT, "qmp:%s: QEMU sends too many events", qmp->path);
 }
