@@ -198,10 +198,11 @@ void check_cache_of(struct pass *pass, const struct scanned *scanned, int32_t pi
 		.pid = pid,
 	};
 
-	if (pid)
+	if (pid) {
 		check_cache_prepare(pass);
-	if (pid && check_cache_is_plain(pass, scanned, &pass->last_run))
-		return;
+		if (check_cache_is_plain(pass, scanned, &pass->last_run))
+			return;
+	}
 	if (!pid && alias.cache == CACHE_NC && pass->kernel->arch->remaps_for_dma)
 		return;
 	/* If the direct map maps the frame, each alias of the frame is compared with the direct
