@@ -289,8 +289,9 @@ static bool confine_take_file(void *arg, const struct command_option *option, co
 	return true;
 }
 
-/* Returns true if a word of the command names a file. Modifies the text. */
-static bool opens_file(char *text)
+/* Returns true if a word of the command names a file. Modifies the text. If no word of such a
+ * command can name a file, *harmless becomes the command. */
+static bool opens_file(char *text, const struct command **harmless)
 {
 	bool found = false;
 	struct option_reader reader = { .take = confine_take_file, .arg = &found };
@@ -298,7 +299,9 @@ static bool opens_file(char *text)
 	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
 	const struct command_argument *argument;
 
-	if (command && options_read(command, &rest, &reader, NULL) && *rest) {
+	if (command && !command_takes(command, word_kind_is_file))
+		*harmless = command;
+	else if (command && options_read(command, &rest, &reader, NULL) && *rest) {
 		argument = arguments_first(command, reader.seen);
 		for (; argument->name; argument = arguments_next(argument))
 			found |= word_kind_is_file(argument->kind);
@@ -307,14 +310,18 @@ static bool opens_file(char *text)
 	return found;
 }
 
-/* Returns true if a command of the line opens a file. Modifies the line. */
-static bool opens_files(char *line)
+/* Returns true if a command of the line opens a file. Modifies the line. Most lines of a script have
+ * the same command as the previous line. */
+static bool opens_files(char *line, const struct command **harmless)
 {
+	const char *rest = *harmless ? after_start(line, (*harmless)->name) : NULL;
 	struct command_text part;
 	bool found = false;
 
+	if (rest && *rest == ' ' && !strchr(rest, ';'))
+		return false;
 	while (!found && command_text_next(&line, &part))
-		found = part.words && opens_file(part.words);
+		found = part.words && opens_file(part.words, harmless);
 	return found;
 }
 
@@ -323,6 +330,7 @@ static bool opens_files(char *line)
 static bool needs_helper(const struct options *options)
 {
 	struct confine_place at = { 0 };
+	const struct command *harmless = NULL;
 	bool found = false;
 	char *line;
 
@@ -330,7 +338,7 @@ static bool needs_helper(const struct options *options)
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
 	while (!found && (line = confine_next_line(options, &at))) {
-		found = strpbrk(line, "!|>{") || opens_files(line);
+		found = strpbrk(line, "!|>{") || opens_files(line, &harmless);
 		free(line);
 	}
 	return found;

@@ -141,11 +141,14 @@ static bool refuse_decimal_offset(const struct piece *term, struct error *err)
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
 		      struct error *err)
 {
-	struct piece piece = piece_unwrap(arguments_skip_blanks(text));
-	const char *at = arguments_skip_blanks(piece.at), *first = at;
-	struct piece term = piece;
+	struct piece piece, term;
+	const char *at, *first;
 	bool minus = false;
 
+	if (number_is_bare_hex(text, address))
+		return true;
+	piece = term = piece_unwrap(arguments_skip_blanks(text));
+	at = first = arguments_skip_blanks(piece.at);
 	*address = 0;
 	if (!refuse_option(at, err))
 		return false;

@@ -7,6 +7,22 @@
 
 #include "base/text.h"
 
+bool number_is_bare_hex(const char *text, uint64_t *value)
+{
+	uint64_t sum = 0;
+	unsigned int i = 0;
+
+	for (; i < 16; i++) {
+		int digit = hex_value(text[i]);
+
+		if (digit < 0)
+			break;
+		sum = sum << 4 | (uint64_t)digit;
+	}
+	*value = sum;
+	return i && !text[i];
+}
+
 bool number_has_prefix(const char *at, const char *end)
 {
 	return end - at > 2 && at[0] == '0' && (at[1] | 0x20) == 'x';

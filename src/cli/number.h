@@ -20,6 +20,10 @@ struct piece piece_unwrap(const char *text);
 
 enum number { NUMBER, NO_NUMBER, TOO_LARGE };
 
+/* Returns true if the text consists of 1 to 16 hexadecimal digits: it is fast, and most numbers in
+ * scripts have this form. number_hex() and piece_unwrap() accept such a text as it is. */
+bool number_is_bare_hex(const char *text, uint64_t *value);
+
 /* Read digits, which may be separated by '_', ',' or a single quote. 0x may precede hexadecimal
  * digits. If separated digits begin with a letter, all groups must have four or all must have eight
  * digits, as in ffff_8880_0000_0000. This prevents that lists and names are read as numbers. */

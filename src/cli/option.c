@@ -292,7 +292,7 @@ const struct command_option *option_alone(const struct command *command, uint32_
 {
 	const struct command_option *option = command->options;
 
-	for (; option && option->name; option++, seen >>= 1)
+	for (; seen && option && option->name; option++, seen >>= 1)
 		if (seen & 1 && option->alone)
 			return option;
 	return NULL;

@@ -363,9 +363,14 @@ static void run_line_of_words(struct session *session, char **words)
 	free(line.words);
 }
 
+/* strspn() would first make a table of 64 letters, for each line of a script. */
 static bool is_name(const char *word, size_t size)
 {
-	return strspn(word, LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") >= size;
+	const char *end = word + size;
+
+	while (word < end && (isalnum((unsigned char)*word) || *word == '_' || *word == '-'))
+		word++;
+	return word == end;
 }
 
 /* Returns true if the line was probably pasted, for example from an oops, and contains no command.
@@ -420,14 +425,15 @@ static void complain_of_memory(struct session *session)
 
 static void run_words(struct session *session, char *text)
 {
+	enum { FEW = 32 }; /* words of a usual line, which need no allocation */
+	size_t room = (size_t)words_bound(text) + 1;
+	char *few[FEW], **words = few;
 	struct error err;
-	char **words;
 	int nr;
 
 	if (annotate_line(session, text))
 		return;
-	words = malloc((size_t)(words_bound(text) + 1) * sizeof(*words));
-	if (!words) {
+	if (room > FEW && !(words = malloc(room * sizeof(*words)))) {
 		complain_of_memory(session);
 		return;
 	}
@@ -439,7 +445,8 @@ static void run_words(struct session *session, char *text)
 		fail(&err, ERROR_USAGE, "unterminated quotation");
 		session_complain_as(session, words[0], NULL, &err);
 	}
-	free(words);
+	if (words != few)
+		free(words);
 }
 
 static void run_shell(struct session *session, const char *command)

@@ -57,10 +57,12 @@ static char *words_find_end(char *at, bool redirects)
 	char quote = '\0';
 
 	for (;; at++) {
-		bool starts = word_start;
+		const char *from = at;
+		bool starts;
 
-		for (; !is_special(*at); at++)
-			starts = false;
+		while (!is_special(*at))
+			at++;
+		starts = word_start && at == from;
 		if (!*at)
 			break;
 		word_start = !quote && words_is_blank(*at);
@@ -122,27 +124,29 @@ int words_bound(const char *text)
 	return (strlen(text) + 1) / 2;
 }
 
-/* Copies the word at *from to *to without its quotes, and moves both pointers to the end of the
- * word. Returns false if a quote is not closed. */
-static bool unquote(char **from, char **to)
+/* Removes the quotes of the word at *text. *text becomes the end of the quoted word, and *end the
+ * end of the word without quotes. Returns false if a quote is not closed. */
+static bool unquote(char **text, char **end)
 {
-	char *in = *from, *out = *to;
+	char *const start = *text;
+	char *in = start, *out;
 	char quote = '\0';
 
 	while (!is_special(*in))
-		*out++ = *in++;
+		in++;
+	out = in;
 	for (; *in && (quote || !words_is_blank(*in)); in++) {
 		if (*in == quote)
 			quote = '\0';
-		else if (!quote && (*in == '"' || *in == '\'') && !is_in_number(*from, in))
+		else if (!quote && (*in == '"' || *in == '\'') && !is_in_number(start, in))
 			quote = *in;
 		else if (*in == '\\' && quote != '\'' && in[1])
 			*out++ = *++in;
 		else
 			*out++ = *in;
 	}
-	*from = in;
-	*to = out;
+	*text = in;
+	*end = out;
 	return !quote;
 }
 
@@ -152,16 +156,16 @@ int words_split(char *text, char **argv)
 	int argc = 0;
 
 	while (*in) {
-		char *out = in;
+		char *end;
 
-		argv[argc++] = out;
-		if (!unquote(&in, &out)) {
+		argv[argc++] = in;
+		if (!unquote(&in, &end)) {
 			argv[argc] = NULL;
-			*out = '\0';
+			*end = '\0';
 			return -1;
 		}
 		in = words_skip_blanks(in);
-		*out = '\0';
+		*end = '\0';
 	}
 	argv[argc] = NULL;
 	return argc;
