@@ -5,16 +5,58 @@
 
 #define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
-/* Are all eight bytes at text between ' ' and '~'? Most text passes this fast test. */
-static bool is_plain_word(const char *text)
+static uint64_t word_at(const char *text)
 {
 	uint64_t word;
 
+	memcpy(&word, text, sizeof(word));
+	return word;
+}
+
+/* Returns a word that contains each byte of the text, which has 1 to 8 bytes, and otherwise repeats
+ * bytes of the text. */
+static uint64_t word_of(const char *text, size_t size)
+{
+	uint32_t first, last;
+
+	if (size < sizeof(first))
+		return EACH_BYTE((unsigned char)text[0]) ^
+		       (unsigned char)(text[0] ^ text[size / 2]) ^
+		       (uint64_t)(unsigned char)(text[0] ^ text[size - 1]) << 8;
+	memcpy(&first, text, sizeof(first));
+	memcpy(&last, text + size - sizeof(last), sizeof(last));
+	return (uint64_t)first << 32 | last;
+}
+
+/* Are all eight bytes of the word between ' ' and '~'? Most text passes this fast test. */
+static bool is_plain_word(uint64_t word)
+{
 	/* The result is not 0 if any byte is not plain, because the expression sets the highest bit
 	 * of the lowest such byte. No borrow or carry reaches that byte, because all bytes below it
 	 * are plain. */
-	memcpy(&word, text, sizeof(word));
 	return !(((word - EACH_BYTE(0x20)) | word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80));
+}
+
+static bool has_byte(uint64_t word, unsigned char byte)
+{
+	uint64_t zero = word ^ EACH_BYTE(byte);
+
+	return (zero - EACH_BYTE(1)) & ~zero & EACH_BYTE(0x80);
+}
+
+static bool is_bare_word(uint64_t word)
+{
+	return is_plain_word(word) && !has_byte(word, '"') && !has_byte(word, '\\');
+}
+
+bool printable_is_bare(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (; size - at > sizeof(uint64_t); at += sizeof(uint64_t))
+		if (!is_bare_word(word_at(text + at)))
+			return false;
+	return at == size || is_bare_word(word_of(text + at, size - at));
 }
 
 /* Returns the number of bytes at the start of text that are between ' ' and '~'. */
@@ -22,8 +64,11 @@ static size_t plain_length(const char *text, size_t size)
 {
 	size_t at = 0;
 
-	while (size - at >= sizeof(uint64_t) && is_plain_word(text + at))
+	while (size - at >= sizeof(uint64_t) && is_plain_word(word_at(text + at)))
 		at += sizeof(uint64_t);
+	if (at < size && size - at < sizeof(uint64_t) &&
+	    is_plain_word(word_of(text + at, size - at)))
+		return size;
 	while (at < size && text[at] >= ' ' && text[at] <= '~')
 		at++;
 	return at;

@@ -28,6 +28,10 @@ size_t printable_clean(char *text, size_t size);
  * and each of its bytes takes one column. */
 bool printable_is_plain(const char *text, size_t size);
 
+/* Like printable_is_plain(), but the text must also contain no double quote and no backslash, so
+ * that JSON contains it as it is. */
+bool printable_is_bare(const char *text, size_t size);
+
 /* Returns the number of terminal columns that text takes after printable_clean(). */
 size_t printable_columns(const char *text, size_t size);
 

@@ -188,31 +188,29 @@ enum { SHORT_TEXT = 64 };
 
 void writer_put_key(struct writer *writer, const char *name, bool comma)
 {
-	char *start = writer_room(writer, SHORT_TEXT), *to = start;
-	unsigned int size = 0;
+	char *to = writer_room(writer, SHORT_TEXT);
+	size_t size = strnlen(name, SHORT_TEXT - 4);
 
 	*to = ',';
 	to += comma;
 	*to++ = '"';
-	for (; size < SHORT_TEXT - 4 && name[size]; size++)
-		*to++ = name[size];
-	*to++ = '"';
-	*to++ = ':';
-	writer->used += (size_t)(to - start);
+	writer_copy(to, name, size);
+	memcpy(to + size, "\":", 2);
+	writer->used += comma + size + 3;
 }
 
 /* Writes a text, if it is short and has no special characters. If not, writes nothing and returns
  * false. */
 static bool put_short(struct writer *writer, const char *text)
 {
-	char *to = writer_room(writer, SHORT_TEXT);
-	unsigned int size = 0;
+	size_t size = strlen(text);
+	char *to;
 
-	*to++ = '"';
-	for (; size < SHORT_TEXT - 2 && is_plain((unsigned char)text[size]); size++)
-		to[size] = text[size];
-	if (text[size])
+	if (size > SHORT_TEXT - 2 || !printable_is_bare(text, size))
 		return false;
+	to = writer_room(writer, SHORT_TEXT);
+	*to++ = '"';
+	writer_copy(to, text, size);
 	to[size] = '"';
 	writer->used += size + 2;
 	return true;
