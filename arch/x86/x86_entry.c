@@ -8,6 +8,9 @@ enum {
 	BIT_PAT_LARGE = 12,
 };
 
+/* Bits 13 to 56 have no names, because most of them are bits of an address. */
+#define NAMED_BITS (UINT64_C(0x1fff) | ~UINT64_C(0) << 57)
+
 /* The names of the bits, from SDM vol. 3A, 4.5. The bits for software have only numbers, as in
  * arch/x86/include/asm/pgtable_types.h, because each release uses them differently. */
 static const char *const bit_names[64] = {
@@ -34,7 +37,7 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct
 {
 	/* No initializer, because the struct is large and only the first nr names are used. */
 	struct entry_flags flags;
-	uint64_t bits = entry;
+	uint64_t bits = entry & NAMED_BITS;
 
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {

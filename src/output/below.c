@@ -49,7 +49,6 @@ void below_begin(struct below *below, enum below_kind kind, const char *heading,
 		.heading = heading,
 		.order = order,
 		.group = below->group,
-		.first = below->nr_cells,
 	};
 }
 
@@ -113,10 +112,18 @@ void below_put_slow(struct below *below, const char *text, size_t size)
 
 void below_drop(struct below *below)
 {
+	struct below_section *section = &below->section[below->open];
+	size_t at;
+
 	if (below->failed || !below->nr_cells)
 		return;
 	below->used = below->cell[--below->nr_cells].cell.start;
-	below->section[below->open].end = below->nr_cells;
+	section->nr_cells--;
+	for (at = section->last = section->first; section->nr_cells && at < below->nr_cells;
+	     at = below->cell[at].next)
+		section->last = at;
+	if (section->nr_cells)
+		below->cell[section->last].next = BELOW_END;
 }
 
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
@@ -164,13 +171,17 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* Returns the first cell of the section whose index is i or larger, or NULL. */
-static const struct below_cell *cell_at(const struct below *below, unsigned int section, size_t i)
+/* Return the first cell of the section, and the cell after `cell` in the same section. Return NULL if
+ * there is no such cell. */
+static const struct below_cell *first_cell(const struct below *below,
+					   const struct below_section *section)
 {
-	for (; i < below->section[section].end; i++)
-		if (below->cell[i].section == section)
-			return &below->cell[i];
-	return NULL;
+	return section->nr_cells ? &below->cell[section->first] : NULL;
+}
+
+static const struct below_cell *next_cell(const struct below *below, const struct below_cell *cell)
+{
+	return cell->next != BELOW_END ? &below->cell[cell->next] : NULL;
 }
 
 struct below_columns {
@@ -216,12 +227,10 @@ static inline struct below_column *below_find_column(struct below_columns *colum
 	return column;
 }
 
-static void below_measure(const struct below *below, unsigned int section,
+static void below_measure(const struct below *below, const struct below_cell *at,
 			  struct below_columns *columns)
 {
-	const struct below_cell *at = cell_at(below, section, below->section[section].first);
-
-	for (; at; at = cell_at(below, section, at - below->cell + 1)) {
+	for (; at; at = next_cell(below, at)) {
 		struct below_column *column = below_find_column(columns, &at->cell);
 		size_t size, width;
 		const char *text;
@@ -257,17 +266,23 @@ static void below_clean(struct below *below)
 		table_clean_cell(&below->cell[i].cell, below->text);
 }
 
+/* Returns true if the heading of the columns is the kept one. The width of the last column has no
+ * effect if the column is aligned to the left. */
 static bool is_heading_of(const struct below_heading *heading, const struct below_columns *columns)
 {
 	unsigned int i = 0;
 
 	if (!heading->size || heading->nr != columns->nr)
 		return false;
-	while (i < columns->nr && heading->column[i].name == columns->column[i].name &&
-	       heading->column[i].width == columns->column[i].width &&
-	       heading->column[i].right == columns->column[i].right)
-		i++;
-	return i == columns->nr;
+	for (; i < columns->nr; i++) {
+		const struct below_column *kept = &heading->column[i],
+					  *column = &columns->column[i];
+
+		if (kept->name != column->name || kept->right != column->right ||
+		    (kept->width != column->width && (column->right || i + 1 < columns->nr)))
+			return false;
+	}
+	return true;
 }
 
 static void make_heading_below(const struct sheet *sheet, const struct below_columns *columns)
@@ -326,7 +341,7 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 			found[i] = &at->cell;
 			nr = i + 1 > nr ? i + 1 : nr;
 		}
-		at = cell_at(below, first->section, at - below->cell + 1);
+		at = next_cell(below, at);
 	}
 	for (unsigned int i = 0; i < nr; i++) {
 		const char *text;
@@ -339,43 +354,49 @@ static const struct below_cell *below_put_row(const struct sheet *sheet,
 	return at;
 }
 
-static void write_table(const struct sheet *sheet, unsigned int section,
-			const struct below_cell *at)
+static void write_table(const struct sheet *sheet, const struct below_cell *at)
 {
 	/* a large array, so only the elements of used columns are initialized */
 	struct below_columns columns;
 
 	columns.nr = columns.next = 0;
-	below_measure(sheet->below, section, &columns);
+	below_measure(sheet->below, at, &columns);
 	below_put_heading(sheet, &columns);
 	while (at)
 		at = below_put_row(sheet, &columns, at);
 }
 
-/* Returns the next cell of a line, or NULL after the last cell. last: the previous cell, or NULL
- * for the first call. */
-static const struct below_cell *next_cell(const struct below *below, unsigned int section,
-					  const struct below_cell *last)
+/* Sorts the cells of a line by order. Cells of the same order stay in the order in which they were
+ * stated. */
+static void sort_line(struct below *below, struct below_section *section)
 {
-	const struct below_cell *found = NULL, *at;
+	struct below_cell *cells = below->cell;
+	size_t at = cells[section->first].next, next, *link;
 
-	for (at = cell_at(below, section, below->section[section].first); at;
-	     at = cell_at(below, section, at - below->cell + 1))
-		if ((!last || at->cell.order > last->cell.order ||
-		     (at->cell.order == last->cell.order && at > last)) &&
-		    (!found || at->cell.order < found->cell.order))
-			found = at;
-	return found;
+	section->last = section->first;
+	cells[section->first].next = BELOW_END;
+	for (; at != BELOW_END; at = next) {
+		next = cells[at].next;
+		link = &cells[section->last].next;
+		if (cells[section->last].cell.order > cells[at].cell.order)
+			link = &section->first;
+		else
+			section->last = at;
+		while (*link != BELOW_END && cells[*link].cell.order <= cells[at].cell.order)
+			link = &cells[*link].next;
+		cells[at].next = *link;
+		*link = at;
+	}
 }
 
 /* Writes a line. label: 0 if the line is below a row. If there is no row, label is the width of the
  * widest heading, after which all values are aligned. */
-static void write_line(const struct sheet *sheet, unsigned int section, size_t label)
+static void write_line(const struct sheet *sheet, struct below_section *section, size_t label)
 {
+	const struct below_cell *cell;
 	const struct below *below = sheet->below;
-	const struct below_cell *cell = next_cell(below, section, NULL);
 	char heading[HEADING_MAX];
-	size_t size = table_heading(below->section[section].heading, heading);
+	size_t size = table_heading(section->heading, heading);
 
 	if (*heading == '.')
 		size = 0;
@@ -386,13 +407,15 @@ static void write_line(const struct sheet *sheet, unsigned int section, size_t l
 		output_below_put(sheet, label - size + COLUMN_GAP, STYLE_PLAIN, "", 0);
 	else if (size)
 		output_below_put(sheet, 0, STYLE_PLAIN, ": ", 2);
+	sort_line(sheet->below, section);
+	cell = first_cell(below, section);
 	for (bool first = true; cell; first = false) {
 		if (!first)
 			output_below_put(sheet, 0, STYLE_PLAIN, cell->cell.name,
 					 strlen(cell->cell.name));
 		output_below_put(sheet, 0, cell->cell.style, below->text + cell->cell.start,
 				 cell->cell.end - cell->cell.start);
-		cell = next_cell(below, section, cell);
+		cell = next_cell(below, cell);
 	}
 	below_end_line(sheet);
 	sheet->table->flush = false;
@@ -406,8 +429,7 @@ static size_t widest_label(const struct below *below)
 		const struct below_section *section = &below->section[i];
 		size_t size = strlen(section->heading);
 
-		if (section->kind == BELOW_LINE && size > widest &&
-		    cell_at(below, i, section->first))
+		if (section->kind == BELOW_LINE && size > widest && section->nr_cells)
 			widest = size;
 	}
 	return widest;
@@ -438,15 +460,12 @@ void below_write(struct below *below, struct table *table, struct writer *writer
 
 	below_clean(below);
 	while ((section = next_section(below))) {
-		unsigned int nr = section - below->section;
-		const struct below_cell *first = cell_at(below, nr, section->first);
-
-		if (!first)
+		if (!section->nr_cells)
 			continue;
 		if (section->kind == BELOW_LINE)
-			write_line(&sheet, nr, label);
+			write_line(&sheet, section, label);
 		else if (section->kind == BELOW_TABLE)
-			write_table(&sheet, nr, first);
+			write_table(&sheet, first_cell(below, section));
 	}
 	below->nr_sections = below->nr_groups = below->group = 0;
 	below->nr_cells = below->used = 0;

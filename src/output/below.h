@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "output/table.h"
 
@@ -16,7 +17,10 @@ struct writer;
 struct below_cell {
 	struct cell cell;
 	unsigned int section, row;
+	size_t next; /* index in below.cell of the next cell of the section, or BELOW_END */
 };
+
+#define BELOW_END SIZE_MAX
 
 enum below_kind {
 	BELOW_LINE,
@@ -30,7 +34,9 @@ struct below_section {
 	unsigned int order; /* sections are written in ascending order of this number */
 	unsigned int group; /* fields of different groups are never in the same line */
 	unsigned int nr_rows;
-	size_t first, end; /* indexes in below.cell of the section's cells; end is exclusive */
+	size_t nr_cells;
+	/* indexes in below.cell of the first and the last cell; valid if nr_cells is not 0 */
+	size_t first, last;
 	bool written;
 };
 
@@ -87,18 +93,22 @@ bool below_grow(struct below *below);
 /* Adds a cell to the open section. */
 static inline void below_cell(struct below *below, const struct cell *cell)
 {
+	size_t nr = below->nr_cells;
 	struct below_section *section;
 	struct below_cell *added;
 
-	if (below->failed || (below->nr_cells == below->room && !below_grow(below)))
+	if (below->failed || (nr == below->room && !below_grow(below)))
 		return;
 	section = &below->section[below->open];
-	added = &below->cell[below->nr_cells++];
+	added = &below->cell[nr];
 	added->cell = *cell;
 	added->cell.start = added->cell.end = below->used;
 	added->section = below->open;
 	added->row = section->nr_rows;
-	section->end = below->nr_cells;
+	added->next = BELOW_END;
+	*(section->nr_cells++ ? &below->cell[section->last].next : &section->first) = nr;
+	section->last = nr;
+	below->nr_cells = nr + 1;
 }
 
 /* Called by below_put() if the text does not fit. */

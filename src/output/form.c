@@ -10,30 +10,52 @@
 
 /* --- fields --- */
 
-/* Finds the row of the table with this name. Returns NULL if there is none. fields may be NULL. */
-static const struct field *field_find(const struct field *fields, const char *name)
+/* Returns the index of the row with this name. If there is none, returns the number of rows. fields
+ * may be NULL. */
+static unsigned int field_index(const struct field *fields, const char *name)
 {
-	for (; fields && fields->name; fields++)
-		if (same_name(fields->name, name))
-			return fields;
-	return NULL;
+	unsigned int i = 0;
+
+	while (fields && fields[i].name && !same_name(fields[i].name, name))
+		i++;
+	return i;
 }
 
 /* Stands for a field that has no row in the table, if the record is labelled or closed: text does
  * not show such a field. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-const struct field *form_look_up(struct form *form, const struct field *fields, const char *name)
+/* Names whose addresses have the same place in the cache take this place and its neighbour. */
+const struct form_known *form_look_up(struct form *form, const struct field *fields,
+				      const char *name)
 {
-	const struct field *field = field_find(fields, name);
+	static const struct form_known nameless = { 0 };
+	struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
+	struct form_known *neighbour = &form->cache[((uintptr_t)name % FORM_CACHE) ^ 1];
+	const struct field *table = fields;
+	unsigned int i, order;
 
-	if (!field && form->record && (form->record->labelled || form->record->closed))
-		field = &unlisted;
-	if (!field)
-		field = field_find(form->common, name);
-	form->cache[(uintptr_t)name % FORM_CACHE] =
-		(struct form_known){ .name = name, .fields = fields, .field = field };
-	return field;
+	if (!name)
+		return &nameless;
+	if (neighbour->name == name && neighbour->fields == fields)
+		return neighbour;
+	i = order = field_index(fields, name);
+	if ((!table || !table[i].name) && form->record &&
+	    (form->record->labelled || form->record->closed)) {
+		table = &unlisted;
+		i = 0;
+	} else if (!table || !table[i].name) {
+		table = form->common;
+		i = field_index(table, name);
+	}
+	*neighbour = *known;
+	*known = (struct form_known){
+		.name = name,
+		.fields = fields,
+		.field = table && (table == &unlisted || table[i].name) ? &table[i] : NULL,
+		.order = order,
+	};
+	return known;
 }
 
 /* Returns true if the record's table has a row for this field. */
@@ -197,18 +219,18 @@ static bool shares_text(struct output *output, const struct field *field)
 
 /* A fast path for the most common case, a field in a table below the row: adds the field. In all
  * other cases returns false and adds nothing. */
-static bool put_in_table(struct form *form, const struct field *field, enum cell_kind kind,
+static bool put_in_table(struct form *form, const struct form_known *known, enum cell_kind kind,
 			 enum style style, const char *value, size_t size)
 {
 	const struct open *open = form_innermost(form);
-	struct cell cell = { .field = field, .kind = kind, .style = style };
+	const struct field *field = known->field;
+	struct cell cell = { .field = field, .kind = kind, .style = style, .order = known->order };
 
 	if (open->kind != OPEN_ROW || !field || field->text || open->list->place != BELOW)
 		return false;
 	cell.name = form_heading(field, field->name);
 	if (field->heading && below_reopen(&form->below, cell.name))
 		return false;
-	cell.order = column_order(open->fields, field);
 	below_cell(&form->below, &cell);
 	below_put(&form->below, value, size);
 	return true;
@@ -218,7 +240,8 @@ static bool put_in_table(struct form *form, const struct field *field, enum cell
 static void put_field(struct output *output, const char *name, enum cell_kind kind,
 		      enum style style, const char *value, size_t size)
 {
-	const struct field *field = form_field(&output->form, name);
+	const struct form_known *known = form_known(&output->form, name);
+	const struct field *field = known->field;
 	bool below;
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
@@ -227,7 +250,7 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 	 * already filled its cell. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
-	if (put_in_table(&output->form, field, kind, style, value, size))
+	if (put_in_table(&output->form, known, kind, style, value, size))
 		return;
 	below = begin_cell(output, field, name, kind, style);
 	form_put_text(output, below, form_address_zeros(output, field, size));

@@ -43,12 +43,13 @@ struct open {
 	size_t join_size;
 };
 
-enum { OPEN_MAX = 16, FORM_CACHE = 128 };
+enum { OPEN_MAX = 16, FORM_CACHE = 256 };
 
 /* A field that was looked up before. The key is the address of the field's name, not its text. */
 struct form_known {
 	const char *name;
 	const struct field *fields, *field;
+	unsigned int order; /* index of field in fields; if it is not there, their number */
 };
 
 struct form {
@@ -69,19 +70,26 @@ struct form {
 	struct form_known cache[FORM_CACHE]; /* fields that were looked up before */
 };
 
-/* Finds the row for a field. Returns NULL if the table of fields has no row for it. */
-const struct field *form_look_up(struct form *form, const struct field *fields, const char *name);
+/* Called by form_known() if the name is not in its place of the cache, or NULL. */
+const struct form_known *form_look_up(struct form *form, const struct field *fields,
+				      const char *name);
 
-/* Like form_look_up(), but with a cache. Its keys are the addresses of names, because most names
- * are literals. */
-static inline const struct field *form_field(struct form *form, const char *name)
+/* Finds the row for a field in the fields of the innermost open object. The keys of the cache are the
+ * addresses of names, because most names are literals. */
+static inline const struct form_known *form_known(struct form *form, const char *name)
 {
 	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
 	const struct field *fields = form->open[form->depth].fields;
 
-	if (name && (known->name != name || known->fields != fields))
-		return form_look_up(form, fields, name);
-	return name ? known->field : NULL;
+	if (known->name == name && known->fields == fields)
+		return known;
+	return form_look_up(form, fields, name);
+}
+
+/* Returns NULL if the tables of fields have no row for the field. */
+static inline const struct field *form_field(struct form *form, const char *name)
+{
+	return form_known(form, name)->field;
 }
 
 /* Each of these functions adds one value. name is NULL if the value is in a list. */

@@ -68,9 +68,12 @@ static inline void writer_copy(char *to, const char *from, size_t size)
 		memcpy(&last_half, from + size - sizeof(last_half), sizeof(last_half));
 		memcpy(to, &first_half, sizeof(first_half));
 		memcpy(to + size - sizeof(last_half), &last_half, sizeof(last_half));
-	} else {
-		for (; size; size--)
-			*to++ = *from++;
+	} else if (size) {
+		char middle = from[size / 2], end = from[size - 1];
+
+		*to = *from;
+		to[size / 2] = middle;
+		to[size - 1] = end;
 	}
 }
 
