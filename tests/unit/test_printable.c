@@ -79,6 +79,25 @@ static void each_byte_at_each_place(void **state)
 	}
 }
 
+/* Texts of each size are tested in words, whose last word may overlap the word before it. */
+static void each_byte_in_each_size(void **state)
+{
+	(void)state;
+	assert_true(printable_is_plain("", 0));
+	assert_true(printable_is_bare("", 0));
+	for (int byte = 0; byte < 256; byte++)
+		for (size_t size = 1; size < 20; size++)
+			for (size_t at = 0; at < size; at++) {
+				char text[] = "abcdefghijklmnopqrst";
+				bool plain = byte >= 0x20 && byte < 0x7f;
+
+				text[at] = (char)byte;
+				assert_int_equal(printable_is_plain(text, size), plain);
+				assert_int_equal(printable_is_bare(text, size),
+						 plain && byte != '"' && byte != '\\');
+			}
+}
+
 static void each_character(void **state)
 {
 	(void)state;
@@ -139,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters_that_steer_are_replaced),
 		cmocka_unit_test(each_byte_at_each_place),
+		cmocka_unit_test(each_byte_in_each_size),
 		cmocka_unit_test(each_character),
 		cmocka_unit_test(columns_are_those_shown),
 		cmocka_unit_test(names_mean_nothing_to_a_shell),
