@@ -425,15 +425,14 @@ static void complain_of_memory(struct session *session)
 
 static void run_words(struct session *session, char *text)
 {
-	enum { FEW = 32 }; /* words of a usual line, which need no allocation */
 	size_t room = (size_t)words_bound(text) + 1;
-	char *few[FEW], **words = few;
+	char *few[32], **words = few; /* the words of a usual line need no allocation */
 	struct error err;
 	int nr;
 
 	if (annotate_line(session, text))
 		return;
-	if (room > FEW && !(words = malloc(room * sizeof(*words)))) {
+	if (room > sizeof(few) / sizeof(*few) && !(words = malloc(room * sizeof(*words)))) {
 		complain_of_memory(session);
 		return;
 	}
