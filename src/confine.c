@@ -310,8 +310,8 @@ static bool opens_file(char *text, const struct command **harmless)
 	return found;
 }
 
-/* Returns true if a command of the line opens a file. Modifies the line. Most lines of a script have
- * the same command as the previous line. */
+/* Returns true if a command of the line opens a file. Modifies the line. Most lines of a script
+ * have the same command as the previous line. */
 static bool opens_files(char *line, const struct command **harmless)
 {
 	const char *rest = *harmless ? after_start(line, (*harmless)->name) : NULL;

@@ -171,8 +171,8 @@ static size_t text_of(const struct below *below, const struct cell *cell, const 
 	return below->plain ? *size : printable_columns(*text, *size);
 }
 
-/* Return the first cell of the section, and the cell after `cell` in the same section. Return NULL if
- * there is no such cell. */
+/* Return the first cell of the section, and the cell after `cell` in the same section. Return NULL
+ * if there is no such cell. */
 static const struct below_cell *first_cell(const struct below *below,
 					   const struct below_section *section)
 {

@@ -74,8 +74,8 @@ struct form {
 const struct form_known *form_look_up(struct form *form, const struct field *fields,
 				      const char *name);
 
-/* Finds the row for a field in the fields of the innermost open object. The keys of the cache are the
- * addresses of names, because most names are literals. */
+/* Finds the row for a field in the fields of the innermost open object. The keys of the cache are
+ * the addresses of names, because most names are literals. */
 static inline const struct form_known *form_known(struct form *form, const char *name)
 {
 	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];

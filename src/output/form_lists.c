@@ -63,7 +63,7 @@ void form_list_end(struct output *output)
 	pop(form);
 }
 
-/* Adds texts to the open list. They are joined in a buffer first, which takes a third of the time. */
+/* Adds texts to the open list. They are joined in a buffer first, which needs fewer checks. */
 static void form_put_strings(struct output *output, struct open *open, const char *const *values,
 			     size_t nr)
 {
