@@ -33,7 +33,8 @@ struct check_jobs {
  * these jobs. It is smaller than jobs->nr if the user stops the work, or if threads do not help. */
 size_t check_crew_run(const struct check_jobs *jobs);
 
-/* Returns true if the process can be checked by check_crew_add(), because there is nothing to report
- * apart from the use of frames. piece may be NULL. */
-bool check_crew_is_plain(const struct user_pass *user, const struct process_piece *piece);
+/* Returns true if the thread collected all data of the process, and no other process uses one of the
+ * process's tables. piece may be NULL. */
+bool check_crew_is_complete(const struct user_pass *user, const struct process_piece *piece);
+/* Checks a process for which check_crew_is_complete() returned true. */
 void check_crew_add(struct user_pass *user, struct process_piece *piece);

@@ -131,6 +131,8 @@ void check_user_process(struct user_pass *user, const struct process *process);
 /* Adds the tables of the process that the scan finds. */
 void check_user_scan(struct user_pass *user, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);
+/* Examines an entry of the process: its rights, cache type and frame. */
+void check_entry(struct user_pass *user, const struct scanned *scanned);
 void check_user_no_table(struct user_pass *user, const struct error *why);
 void check_user_end(struct user_pass *user); /* reports the result, and frees user */
 void check_tell_cache(struct pass *pass);
@@ -158,31 +160,72 @@ struct mapped_place {
 	int32_t pid;
 };
 
-/* A frame that processes map. times: number of its mappings. first and last: the mappings with the
- * lowest and the highest pid, and of these the lowest and the highest address. */
+/* Which further mappings of a frame check_add_plain() may count. */
+enum mapped_kind {
+	MAPPED_ODD, /* none */
+	MAPPED_COUNTED, /* all, until there are more mappings than the struct page counts */
+	MAPPED_NOT_COUNTED, /* all, because they are not compared with the struct page */
+	MAPPED_READ_ONLY, /* the same, but only mappings that processes may not write */
+};
+
+/* A frame that processes map. */
 struct mapped_frame {
-	uint64_t pfn, times;
-	struct mapped_place first, last;
+	uint64_t pfn;
+	uint64_t vaddr; /* the mapping that was found first */
+	int32_t pid;
 	uint32_t mapcount; /* number of mappings that the struct page counts */
+	uint32_t left; /* mapcount without the mappings that were found */
+	uint32_t over : 30; /* index of the overmapped, plus 1. 0: there is none */
+	uint32_t kind : 2; /* enum mapped_kind */
+};
+
+/* A frame with more mappings than its struct page counts. */
+struct overmapped {
+	uint64_t pfn, more;
+	/* The mappings with the lowest and the highest pid, and of these the lowest and the highest
+	 * address. Of the mappings that the struct page counts, only the first is known. */
+	struct mapped_place first, last;
+	uint32_t mapcount;
+};
+
+enum { CHUNK_FRAMES = 64 };
+
+/* Where CHUNK_FRAMES consecutive frames are stored. Frames that are mapped one after the other are
+ * often neighbours, so few chunks are searched. */
+struct mapped_chunk {
+	uint64_t number; /* the pfn of the first frame, divided by CHUNK_FRAMES */
+	uint32_t at[CHUNK_FRAMES]; /* index of the frame, plus 1. 0: it is not stored */
 };
 
 struct mapped_frames {
 	struct mapped_frame *frame; /* owned */
 	size_t nr, room;
-	/* A hash table: the index of the frame, plus 1. 0: the slot is free. Owned. */
-	uint32_t *slot;
-	size_t nr_slots; /* 0 or a power of two */
+	struct mapped_chunk **slot; /* a hash table of chunks; it and the chunks are owned */
+	size_t nr_slots, nr_chunks; /* nr_slots: 0 or a power of two */
+	struct mapped_chunk *chunk; /* the chunk that was found last, or NULL */
 	uint64_t key; /* the key for scatter() */
-	size_t found; /* index of the frame that was found last */
+	/* Index of the frame that was stored after the frame that was found last. Processes map
+	 * files in the same order, so this is often the frame of the next page. */
+	size_t next;
+	struct overmapped *over; /* owned */
+	size_t nr_over, room_over;
 	uint64_t nr_added; /* number of places that were added */
 	bool too_many; /* frames were dropped or not sorted, because there were too many of them */
 };
 
+/* Returns the frame, or NULL if it was not added before. */
+struct mapped_frame *check_find_frame(struct mapped_frames *frames, uint64_t pfn);
 /* Adds a mapping of a frame that was added before. times: number of consecutive pages from the
- * place on that map this frame. Returns false if the frame was not added before. */
+ * place on that map this frame. Returns false if the frame was not added before, or is not
+ * counted. */
 bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_place place,
 		     uint64_t times);
-/* Adds the first mapping of a frame. frame->last is not used. */
-void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *frame);
+/* Adds a frame, and a mapping if the frame is counted. frame->left and over are not used. */
+void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *frame,
+		     uint64_t times);
+static inline bool check_is_compared(const struct mapped_frame *frame)
+{
+	return frame->kind == MAPPED_ODD || frame->kind == MAPPED_COUNTED;
+}
 void check_count_mapped(struct mapped_frames *frames, struct tally *overmapped);
 void check_release_mapped(struct mapped_frames *frames);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "check/check_crew.h"
-#include "check/check_pass.h"
+#include "check/check_user.h"
 #include "base/array.h"
 #include "kernel/kernel.h"
 #include "kernel/entry.h"
@@ -22,6 +22,15 @@ static void check_processes_look_at(struct pass *pass, const struct scanned *sca
 			    scanned->last, (int)task->tgid, task->comm);
 }
 
+void check_entry(struct user_pass *user, const struct scanned *scanned)
+{
+	if (scanned->outcome == WALK_MAPPED)
+		check_processes_look_at(user->pass, scanned, &user->process.task);
+	else
+		user->pass->processes_complete = false;
+	check_user_entry(user, scanned);
+}
+
 /* Scans the tables of a process, and examines each entry. */
 static void check_processes_scan_process(const struct check_jobs *jobs,
 					 const struct process *process)
@@ -33,13 +42,8 @@ static void check_processes_scan_process(const struct check_jobs *jobs,
 	scan_start(scan, &process->user, 0, process->user_last, false);
 	scan->listener = pass->kernel->listener;
 	check_user_scan(jobs->user, scan);
-	while (scan_next(scan, &scanned)) {
-		if (scanned.outcome == WALK_MAPPED)
-			check_processes_look_at(pass, &scanned, &process->task);
-		else
-			pass->processes_complete = false;
-		check_user_entry(jobs->user, &scanned);
-	}
+	while (scan_next(scan, &scanned))
+		check_entry(jobs->user, &scanned);
 	pass->processes_complete &= scan->end == SCAN_COMPLETE;
 }
 
@@ -61,7 +65,7 @@ static void check_processes_of(const struct check_jobs *jobs, const struct check
 	}
 	check_half_process(jobs->half, pass->space, &process);
 	check_user_process(jobs->user, &process);
-	if (check_crew_is_plain(jobs->user, piece))
+	if (check_crew_is_complete(jobs->user, piece))
 		check_crew_add(jobs->user, piece);
 	else
 		check_processes_scan_process(jobs, &process);

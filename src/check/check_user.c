@@ -176,6 +176,12 @@ static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned i
 	return !check_user_add_table(arg, paddr, level, may);
 }
 
+static bool take_window(void *arg, const struct scan_window *window)
+{
+	check_window(arg, window);
+	return true;
+}
+
 void check_user_process(struct user_pass *user, const struct process *process)
 {
 	if (user->has_areas)
@@ -194,6 +200,8 @@ void check_user_scan(struct user_pass *user, struct scan *scan)
 		check_user_add_table(user, process->user.root, 0, 0);
 	user->scan = scan;
 	scan->skip_table = skip_table;
+	/* check_cache_of() takes a process with pid 0 for the kernel */
+	scan->take_window = process->task.tgid ? take_window : NULL;
 	scan->arg = user;
 }
 
@@ -260,19 +268,34 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	}
 }
 
+static bool is_text(const struct user_pass *user, uint64_t pfn)
+{
+	return pfn >= user->text_first && pfn <= user->text_last;
+}
+
 /* Returns the number of consecutive pages that the entries map to the same frame. */
 static uint64_t check_user_times(const struct scanned *scanned)
 {
 	return (scanned->last - scanned->first) / scanned->page_size + 1;
 }
 
-bool check_user_knows(struct user_pass *user, uint64_t vaddr, uint64_t paddr, uint64_t times)
+/* Returns true if the frame of a page of normal size was examined before, and had no problem other
+ * than, maybe, too many mappings. Then counts the mappings. Processes share most frames, so this
+ * saves reading most struct pages again. */
+static bool check_user_knows(struct user_pass *user, const struct scanned *scanned)
 {
-	uint64_t pfn = kernel_pfn(user->kernel, paddr);
-	const struct mapped_place place = { vaddr, user->process.task.tgid };
+	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
+	const struct mapped_place place = { scanned->first, user->process.task.tgid };
 
-	return !(pfn >= user->text_first && pfn <= user->text_last) &&
-	       check_add_place(&user->mapped, pfn, place, times);
+	return !is_text(user, pfn) &&
+	       check_add_place(&user->mapped, pfn, place, check_user_times(scanned));
+}
+
+/* Returns true if a mapping has nothing to report apart from the use of its frame. */
+static bool is_plain(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
+{
+	return scanned->page_size == kernel_page_size(user->kernel) && !is_text(user, pfn) &&
+	       check_cache_is_plain(user->pass, scanned, &user->pass->last_run);
 }
 
 /* Checks a frame that a process maps although nothing holds a reference to the frame, so the kernel
@@ -304,44 +327,6 @@ static void look_unreferenced(struct user_pass *user, const struct scanned *scan
 		user->nr_unreferenced++;
 }
 
-static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
-				  uint64_t pfn, bool counted)
-{
-	bool known;
-	struct mapped_frame mapped = {
-		.pfn = pfn,
-		.first = { scanned->first, user->process.task.tgid },
-		.times = check_user_times(scanned),
-	};
-	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
-	struct page_words words;
-	struct compound compound;
-
-	if (layout->type < 0 || !page_compound(user->kernel, pfn, &words, &compound, NULL)) {
-		user->nr_unjudged++;
-		return;
-	}
-	if (compound.compound) {
-		user->nr_not_compared++;
-		return;
-	}
-	if (counted && layout->refcount >= 0 && !page_half(&words, layout->refcount)) {
-		look_unreferenced(user, scanned, pfn);
-		return;
-	}
-	mapped.mapcount = page_half(&words, layout->type) + 1;
-	/* a negative count was decremented too often */
-	if (mapped.mapcount > INT32_MAX)
-		mapped.mapcount = 0;
-	user->nr_not_compared += !counted;
-	if (counted)
-		check_add_frame(&user->mapped, &mapped);
-	else if (!mapped.mapcount &&
-		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
-		count_entry(user, &user->kernel_frames, scanned,
-			    ", whose struct page counts no mapping");
-}
-
 /* Returns true if pages of this kind count all their mappings. If a page of another kind is mapped
  * although its count is 0, only a driver may have mapped it. */
 static bool is_counted(enum page_use_kind kind)
@@ -350,13 +335,62 @@ static bool is_counted(enum page_use_kind kind)
 	       kind == PAGE_USE_KSM;
 }
 
+static void check_user_add_mapped(struct user_pass *user, const struct scanned *scanned,
+				  uint64_t pfn, const struct page_use *use)
+{
+	bool counted = is_counted(use->kind);
+	bool known;
+	struct mapped_frame mapped = {
+		.pfn = pfn,
+		.vaddr = scanned->first,
+		.pid = user->process.task.tgid,
+		.mapcount = use->mapcount,
+		.kind = is_plain(user, scanned, pfn) ? MAPPED_COUNTED : MAPPED_ODD,
+	};
+	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
+
+	if (layout->type < 0) {
+		user->nr_unjudged++;
+		return;
+	}
+	if (counted && layout->refcount >= 0 && !use->refcount) {
+		look_unreferenced(user, scanned, pfn);
+		return;
+	}
+	/* a negative count was decremented too often */
+	if (mapped.mapcount > INT32_MAX)
+		mapped.mapcount = 0;
+	user->nr_not_compared += !counted;
+	if (counted)
+		check_add_frame(&user->mapped, &mapped, check_user_times(scanned));
+	else if (!mapped.mapcount &&
+		 !is_drivers(check_user_find_area(user, scanned->first, &known)) && known)
+		count_entry(user, &user->kernel_frames, scanned,
+			    ", whose struct page counts no mapping");
+}
+
+/* Remembers a frame if none of its mappings is compared with its struct page, whichever process has
+ * the mapping. Processes may only read reserved frames. */
+static void note_not_counted(struct user_pass *user, const struct scanned *scanned,
+			     const struct page_use *use)
+{
+	struct mapped_frame mapped = {
+		.pfn = kernel_pfn(user->kernel, scanned->paddr),
+		.kind = use->kind == PAGE_USE_RESERVED ? MAPPED_READ_ONLY : MAPPED_NOT_COUNTED,
+	};
+
+	if ((use->kind == PAGE_USE_RESERVED || (use->compound && is_counted(use->kind))) &&
+	    is_plain(user, scanned, mapped.pfn))
+		check_add_frame(&user->mapped, &mapped, 0);
+}
+
 /* Checks the use of the frame that a process maps. A driver may map the kernel's frames, but
  * nothing may map page tables or free memory. Processes may read reserved frames, because the zero
  * page and the vDSO are reserved, like the kernel's image. */
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
-	bool text = pfn >= user->text_first && pfn <= user->text_last;
+	bool text = is_text(user, pfn);
 	struct page_use use;
 	const char *what = text ? ", the kernel's text" : NULL;
 	bool known = true;
@@ -388,9 +422,12 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	if (use.unreferenced && use.kind == PAGE_USE_UNKNOWN && !what)
 		look_unreferenced(user, scanned, pfn);
 	else if (!use.compound && (is_counted(use.kind) || (use.kind == PAGE_USE_UNKNOWN && !what)))
-		check_user_add_mapped(user, scanned, pfn, is_counted(use.kind));
-	else
+		check_user_add_mapped(user, scanned, pfn, &use);
+	else {
 		user->nr_not_compared++;
+		if (!what)
+			note_not_counted(user, scanned, &use);
+	}
 }
 
 /* --- entries --- */
@@ -474,8 +511,7 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 	}
 	user->nr_pages++;
 	look_at_rights(user, scanned);
-	if (scanned->page_size == kernel_page_size(user->kernel) &&
-	    check_user_knows(user, scanned->first, scanned->paddr, check_user_times(scanned)))
+	if (scanned->page_size == kernel_page_size(user->kernel) && check_user_knows(user, scanned))
 		return;
 	if (is_outside(user, scanned->paddr)) {
 		look_outside(user, scanned);

@@ -13,6 +13,24 @@
  * a table has 512 entries. */
 enum { MOST_OTHERS = 1 << 22 };
 
+/* The bits of an entry outside of the address, and what they mean in the current table. */
+struct bits_kind {
+	uint64_t bits;
+	uint64_t high; /* bits of the address that the mask does not contain */
+	enum { KIND_ODD, KIND_ABSENT, KIND_PLAIN } kind;
+	bool writable;
+};
+
+enum { NR_BITS_KINDS = 4 };
+
+/* The kinds of entries that were decoded last. Their meaning depends on the rights in the entries
+ * above. */
+struct bits_kinds {
+	struct bits_kind kind[NR_BITS_KINDS];
+	unsigned int nr, next;
+	uint64_t rights;
+};
+
 struct user_pass {
 	struct pass *pass;
 	struct kernel *kernel;
@@ -39,6 +57,7 @@ struct user_pass {
 	struct process process;
 	struct scan *scan;
 	struct vma_list areas; /* VMAs of the process; valid if has_areas */
+	struct bits_kinds kinds;
 	bool tried_areas, has_areas;
 	uint64_t nr_areas_read; /* number of VMAs read, for all processes together */
 };
@@ -51,10 +70,8 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
  * out, because it does not show that a page is a top-level table. */
 bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
 
-/* Returns true if the frame of a page of normal size was examined before, and had no problem other
- * than, maybe, too many mappings. Then counts the mappings: as many consecutive pages as `times`.
- * Processes share most frames, so this saves reading most struct pages again. */
-bool check_user_knows(struct user_pass *user, uint64_t vaddr, uint64_t paddr, uint64_t times);
+/* check_windows.c: examines all entries of a window. */
+void check_window(struct user_pass *user, const struct scan_window *window);
 
 void check_user_tell(const struct user_pass *user);
 

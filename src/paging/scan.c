@@ -102,6 +102,7 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first, ui
 	scan->listener = NULL;
 	scan->visit_table = NULL;
 	scan->skip_table = NULL;
+	scan->take_window = NULL;
 	open_top(scan, scan->first);
 }
 
@@ -284,6 +285,54 @@ static void skip_empty(const struct paging *paging, unsigned int level, struct s
 		table->next++;
 }
 
+/* Offers the window of the open table to take_window(), if it contains entries of the last level. */
+static bool scan_window_is_taken(struct scan *scan)
+{
+	const struct paging *paging = scan->space->paging;
+	struct scan_table *table = &scan->table[scan->level];
+	unsigned int nr = scan_window_entries(paging, scan->level);
+	uint64_t first = next_address(scan);
+	const struct scan_window window = {
+		.entries = table->entries,
+		.nr = nr,
+		.level = scan->level,
+		.paddr = table->paddr + (uint64_t)table->window * paging->entry_size,
+		.first = paging_sign_extend(paging, first),
+		.rights = table->rights,
+	};
+
+	if (!scan->take_window || scan->level + 1u != paging->nr_levels || table->partial ||
+	    table->next != table->window ||
+	    first + (nr * entry_span(paging, scan->level) - 1) > scan->last ||
+	    !scan->take_window(scan->arg, &window))
+		return false;
+	table->next += nr;
+	return true;
+}
+
+void scan_window_entry(const struct space *space, const struct scan_window *window, unsigned int at,
+		       struct scanned *scanned)
+{
+	const struct paging *paging = space->paging;
+	uint64_t span = entry_span(paging, window->level);
+	const struct decoded decoded =
+		scan_decode(space, window->level,
+			    load_le(window->entries + at * paging->entry_size, paging->entry_size));
+
+	*scanned = (struct scanned){
+		.first = window->first + at * span,
+		.last = window->first + at * span + (span - 1),
+		.outcome = decoded.class == CLASS_ABSENT ? WALK_NOT_PRESENT : WALK_CORRUPT,
+		.reason = PAGE_PRESENT,
+		.page_size = span,
+		.entry = load_le(window->entries + at * paging->entry_size, paging->entry_size),
+		.entry_paddr = window->paddr + at * paging->entry_size,
+		.level = (uint8_t)window->level,
+	};
+	if (decoded.class == CLASS_PAGE)
+		set_mapped(paging, &decoded, window->rights & decoded.rights, scanned);
+}
+
 /* Processes the next entry of the open table. Returns false if there is nothing to report for
  * it. */
 static bool scan_one(struct scan *scan, struct scanned *scanned)
@@ -304,6 +353,8 @@ static bool scan_one(struct scan *scan, struct scanned *scanned)
 	if (index == 0 && scan->level && !table->partial && !scan->visit_table &&
 	    scan_uniform(scan, scanned))
 		return true;
+	if (scan_window_is_taken(scan))
+		return false;
 	if (table->partial) {
 		enum page_state state = dump_load(scan->space->dump, scanned->entry_paddr,
 						  paging->entry_size, &scanned->entry);

@@ -44,6 +44,15 @@ struct scan_table {
 	uint8_t entries[SCAN_WINDOW];
 };
 
+/* A window of a table of the last level. All its addresses belong to the scan. */
+struct scan_window {
+	const uint8_t *entries; /* borrowed; nr entries, starting with the entry at paddr */
+	unsigned int nr, level;
+	uint64_t paddr;
+	uint64_t first; /* the virtual address that the first entry maps */
+	uint64_t rights; /* the rights that the levels above grant, in the family's encoding */
+};
+
 enum scan_end {
 	SCAN_RUNNING,
 	SCAN_COMPLETE,
@@ -74,6 +83,10 @@ struct scan {
 	 * path to the table grant. If the function returns true, the table is skipped. If NULL, all
 	 * tables are opened. */
 	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level, unsigned int may);
+	/* Called for each window of a table of the last level, except windows with unreadable
+	 * entries, and tables whose entries are all equal. If the function returns true, scan_next()
+	 * does not report the entries of the window. May be NULL. */
+	bool (*take_window)(void *arg, const struct scan_window *window);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];
 };
@@ -87,6 +100,11 @@ void scan_start(struct scan *scan, const struct space *space, uint64_t first, ui
 
 /* Finds the next entry. When no entry is left, returns false, and scan->end is the reason. */
 bool scan_next(struct scan *scan, struct scanned *scanned);
+
+/* Decodes the entry with index `at` of a window. The outcome is WALK_NOT_PRESENT if the entry is not
+ * present, or zero. */
+void scan_window_entry(const struct space *space, const struct scan_window *window, unsigned int at,
+		       struct scanned *scanned);
 
 /* Must be called if the scan is not continued until scan_next() returns false. */
 void scan_release(struct scan *scan);

@@ -17,12 +17,12 @@ static void map(struct mapped_frames *frames, uint64_t pfn, uint32_t mapcount, i
 {
 	const struct mapped_frame frame = {
 		.pfn = pfn,
-		.times = 1,
-		.first = { vaddr, pid },
+		.vaddr = vaddr,
+		.pid = pid,
 		.mapcount = mapcount,
 	};
 
-	check_add_frame(frames, &frame);
+	check_add_frame(frames, &frame, 1);
 }
 
 static struct kernel *any_kernel(void)
@@ -94,11 +94,34 @@ static void many(void **state)
 	open_close(checker.kernel);
 }
 
+/* A frame that is not compared is stored, but its mappings are not counted. */
+static void not_compared(void **state)
+{
+	const struct mapped_frame frame = { .pfn = 70, .kind = MAPPED_NOT_COUNTED };
+	struct mapped_frames frames = { 0 };
+
+	(void)state;
+	map(&frames, 63, 1, 1, 0x1000);
+	map(&frames, 64, 1, 1, 0x2000);
+	check_add_frame(&frames, &frame, 0);
+	check_add_frame(&frames, &frame, 0);
+	assert_int_equal(frames.nr, 3);
+	assert_int_equal(frames.nr_added, 2);
+	assert_false(check_add_place(&frames, 70, (struct mapped_place){ 0x3000, 1 }, 1));
+	assert_int_equal(check_find_frame(&frames, 63)->pfn, 63);
+	assert_int_equal(frames.frame[frames.next].pfn, 64);
+	assert_int_equal(check_find_frame(&frames, 70)->kind, MAPPED_NOT_COUNTED);
+	assert_null(check_find_frame(&frames, 71));
+	assert_null(check_find_frame(&frames, 63 + 64));
+	check_release_mapped(&frames);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order),
 		cmocka_unit_test(many),
+		cmocka_unit_test(not_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

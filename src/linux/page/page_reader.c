@@ -5,6 +5,7 @@
 
 #include "memory/view.h"
 #include "linux/page/page.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 static const struct state_type state_page_reader = {
@@ -38,6 +39,11 @@ bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *pag
 {
 	const struct page_window *window = &reader->window;
 
+	if (reader->has_online_map && pfn >= reader->online_first && pfn <= reader->online_last) {
+		*page = (reader->online_map + (pfn - reader->online_first) * reader->layout->size) &
+			reader->kernel->arch->address_mask;
+		return true;
+	}
 	if (reader->kernel)
 		return page_of_pfn(reader->kernel, pfn, page, err);
 	if (pfn - window->first >= window->nr)

@@ -53,6 +53,10 @@ struct page_reader {
 	/* The last ranges of frames that were found to be online and offline: pfns, inclusive. */
 	uint64_t online_first, online_last, offline_first, offline_last;
 	bool has_online, has_offline;
+	/* The address of the struct page of the frame online_first, if all frames of this range have
+	 * struct pages. */
+	uint64_t online_map;
+	bool has_online_map;
 	struct page_part part; /* the part of the memory map that was read last */
 };
 

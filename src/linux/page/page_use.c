@@ -240,6 +240,10 @@ static bool is_offline(struct page_reader *reader, uint64_t pfn)
 		reader->has_online = true;
 		reader->online_first = pfn & -size;
 		reader->online_last = reader->online_first + (size - 1);
+		/* The struct pages of a section are contiguous. Only an early section has all. */
+		reader->has_online_map =
+			section.early && dump_can_be_remembered(kernel->dump) &&
+			page_of_pfn(kernel, reader->online_first, &reader->online_map, NULL);
 		return false;
 	}
 	if (page_of_pfn(kernel, pfn, &page, NULL) &&
@@ -298,6 +302,8 @@ bool page_reader_use(struct page_reader *reader, uint64_t pfn, struct page_use *
 		use->kind = PAGE_USE_SLAB;
 	else if (use->hugetlb)
 		use->kind = PAGE_USE_HUGETLB;
+	use->refcount = page_half(&words, layout->refcount);
+	use->mapcount = page_half(&words, layout->type) + 1;
 	use->idle = use->hugetlb && layout->refcount >= 0 && !page_half(&words, layout->refcount);
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
 		page_use_set_owner(&words, pfn, use);

@@ -25,6 +25,9 @@ struct page_use {
 	 * frame is part of a block that was allocated without __GFP_COMP, or is being moved between
 	 * lists. */
 	bool unreferenced;
+	/* The counts in the struct page, if the frame is neither part of a larger page nor free. If
+	 * the offset of a count is unknown, the count is 0. */
+	uint32_t refcount, mapcount;
 	bool has_swap; /* the page is also in the swap cache */
 	uint64_t swap_type, swap_offset;
 };

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Examines the entries of tables of the last level, which are nearly all entries of a process. Most
+ * of them are plain: they map a page for user mode, with usual rights and cache type, whose frame
+ * was examined before. Only the mappings of such a frame are counted. check_entry() examines all
+ * other entries. */
+#include "check/check_user.h"
+#include "kernel/entry.h"
+#include "paging/family.h"
+
+/* Returns the bits of an entry that contain the address of a page, apart from bits that make the
+ * entry corrupt. */
+static uint64_t address_mask(const struct space *space, unsigned int level)
+{
+	const struct paging *paging = space->paging;
+
+	return paging->frame_mask & ~(space->encrypt_mask | paging->level[level].reserved_large);
+}
+
+static struct bits_kind decode_kind(const struct user_pass *user, const struct scan_window *window,
+				    unsigned int at, uint64_t bits)
+{
+	const struct space *space = &user->process.user;
+	const struct pass *pass = user->pass;
+	struct bits_kind kind = { .bits = bits, .kind = KIND_ODD };
+	uint64_t mask = address_mask(space, window->level);
+	struct scanned scanned;
+	unsigned int cache;
+
+	scan_window_entry(space, window, at, &scanned);
+	if (scanned.outcome == WALK_NOT_PRESENT)
+		kind.kind = KIND_ABSENT;
+	if (scanned.outcome != WALK_MAPPED || !scanned.user ||
+	    scanned.page_size != kernel_page_size(user->kernel) ||
+	    (scanned.writable && scanned.executable && space->paging->no_execute_bit))
+		return kind;
+	cache = entry_cache_index(space->paging, window->level, scanned.entry);
+	if (pass->rules->cache_known && pass->rules->cache[cache] != CACHE_WB)
+		return kind;
+	kind.kind = KIND_PLAIN;
+	kind.high = scanned.paddr ^ (scanned.entry & mask);
+	kind.writable = scanned.writable;
+	return kind;
+}
+
+static const struct bits_kind *kind_of(struct user_pass *user, const struct scan_window *window,
+				       unsigned int at, uint64_t bits)
+{
+	struct bits_kinds *kinds = &user->kinds;
+	struct bits_kind *kind;
+
+	for (unsigned int i = 0; i < kinds->nr; i++)
+		if (kinds->kind[i].bits == bits)
+			return &kinds->kind[i];
+	kind = &kinds->kind[kinds->next];
+	kinds->next = (kinds->next + 1) % NR_BITS_KINDS;
+	kinds->nr += kinds->nr < NR_BITS_KINDS;
+	*kind = decode_kind(user, window, at, bits);
+	return kind;
+}
+
+/* Counts a mapping by a plain entry. Returns false if the frame must be examined. */
+static inline bool count_plain(struct user_pass *user, uint64_t pfn, bool writable)
+{
+	struct mapped_frames *frames = &user->mapped;
+	struct mapped_frame *frame = &frames->frame[frames->next];
+
+	if (frames->next >= frames->nr || frame->pfn != pfn) {
+		frame = check_find_frame(frames, pfn);
+		if (!frame)
+			return false;
+	} else {
+		frames->next++;
+	}
+	if (frame->kind == MAPPED_COUNTED && frame->left) {
+		frame->left--;
+		frames->nr_added++;
+		return true;
+	}
+	if (frame->kind != MAPPED_NOT_COUNTED && (frame->kind != MAPPED_READ_ONLY || writable))
+		return false;
+	user->nr_not_compared++;
+	return true;
+}
+
+static inline void look_at_window(struct user_pass *user, const struct scan_window *window,
+				  size_t size)
+{
+	const struct space *space = &user->process.user;
+	uint64_t address = address_mask(space, window->level);
+	uint64_t others = ~(address | space->encrypt_mask);
+	unsigned int shift = kernel_page_shift(user->kernel);
+	const struct bits_kind *kind = NULL;
+	struct scanned scanned;
+
+	for (unsigned int i = 0; i < window->nr; i++) {
+		uint64_t entry = load_le(window->entries + i * size, size);
+
+		if (!entry)
+			continue;
+		if (!kind || kind->bits != (entry & others))
+			kind = kind_of(user, window, i, entry & others);
+		if (kind->kind == KIND_PLAIN &&
+		    count_plain(user, ((entry & address) ^ kind->high) >> shift, kind->writable)) {
+			user->nr_pages++;
+		} else if (kind->kind != KIND_ABSENT) {
+			scan_window_entry(space, window, i, &scanned);
+			check_entry(user, &scanned);
+		}
+	}
+}
+
+void check_window(struct user_pass *user, const struct scan_window *window)
+{
+	if (!user->kinds.nr || user->kinds.rights != window->rights)
+		user->kinds = (struct bits_kinds){ .rights = window->rights };
+	if (user->process.user.paging->entry_size == 8)
+		look_at_window(user, window, 8);
+	else
+		look_at_window(user, window, 4);
+}
