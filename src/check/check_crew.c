@@ -23,7 +23,7 @@ enum {
 	MOST_FOUND = 1 << 15,
 	/* When threads have scanned this many tables without use, the caller's thread scans the
 	 * remaining processes, because many processes of a damaged dump may share their tables. */
-	MOST_WASTED_TABLES = 1 << 18,
+	MOST_WASTED_TABLES = 1 << 14,
 };
 
 /* Something that a thread found in the tables of a process. */

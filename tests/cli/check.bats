@@ -401,13 +401,54 @@ users() {
 	vmlinux 64
 	for change in 'at pmd_user[4]: u64 pmd_user|TABLE' 'at pmd_user[5]: u64 0x37000|TABLE' \
 		'at pte_user[3]: u64 0x200001c03000|P|RW|US|A|D' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D|NX'; do
-		users "$change"
+		users 'container kdump' "$change" # only tables that must be decompressed are read by threads
 		"$KWALK" -q vmlinux damaged -c 'check -v' >all || true
 		python3 -c 'import os, sys; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); os.execv(sys.argv[1], sys.argv[1:])' \
 			"$KWALK" -q vmlinux damaged -c 'check -v' >one || true
 		grep error one
 		cmp all one
+		users "$change"
+		"$KWALK" -q vmlinux damaged -c 'check -v' >one || true
+		diff <(grep -v '^facts' all) <(grep -v '^facts' one)
 	done
+}
+
+@test "threads do not read shared tables again and again" {
+	local i t m pgd next before nr=128 hits
+
+	vmlinux 64
+	# processes that share 514 tables, each with a top-level table of its own
+	{
+		cat <<-END
+		include $DUMPS/x86_64-slabs.txt
+		container kdump
+		at 0x3fc000: u64 0x3fe000|TABLE
+		at 0x3fe000: u64 seq 512 0x400000|TABLE 0x1000
+		repeat 512 0x1000 0x400000: u64 0x1c03000|P|US|A|NX
+		at t_daemon+tasks: u64 d+0x700000+tasks
+		at vars+24: u64 d+0x700000+$((nr - 1))*0x100+tasks
+		END
+		for ((i = 0; i < nr; i++)); do
+			t=$((0x700000 + i * 0x100)) m=$((0x710000 + i * 0x100)) pgd=$((0x800000 + i * 0x1000))
+			next="d+$((t + 0x100))+tasks"
+			((i + 1 < nr)) || next=init_task+tasks
+			((i)) && before="d+$((t - 0x100))+tasks" || before=d+t_daemon+tasks
+			cat <<-END
+			at $t: u64 0 0 $next $before d+$m d+$m u32 $((100 + i)) $((100 + i)) u64 d+$t+0x80+head d+$t+0x80+head
+			at $t+72: str "many\0"
+			at $t+88: u64 d+$t+0x80
+			at $t+0x80+head: u64 d+$t+thread d+$t+thread
+			at $m: u32 0 0x302 u64 0 0 d+$pgd
+			at $pgd: u64 0x3fc000|TABLE
+			END
+		done
+	} | describe damaged
+	"$KWALK" -q -j --stats vmlinux damaged -c check >answers 2>costs || true
+	line user-tables error "$((nr - 1)) tables are used at two places"
+	hits=$(sed -n 's/^kwalk: stats: check .* hits=\([0-9]*\) .*/\1/p' costs)
+	# without a bound, each process would cost 514 hits
+	[ "$hits" -gt 514 ]
+	[ "$hits" -lt $((nr * 514 * 2 / 3)) ]
 }
 
 @test "memory that runs out makes no table a table that is used at two places" {
