@@ -27,7 +27,8 @@ static void compare_voice(void *arg, const struct fact_voice *voice)
 	enum check_status severity = CHECK_ERROR;
 	char ours[64], theirs[64];
 
-	if (voice->verdict != VERDICT_DIFFERS)
+	/* if memory runs out, a source may give a wrong value */
+	if (voice->verdict != VERDICT_DIFFERS || kernel_stopped(found->checker->kernel))
 		return;
 	/* With -o root, the user may have chosen the page table of a process, which differs from
 	 * the kernel's page table. So the difference is only a warning. */

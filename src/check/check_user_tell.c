@@ -48,13 +48,19 @@ static void tell_none(const struct user_pass *user)
 
 	if (user->mapped.nr_added)
 		snprintf(compared, sizeof(compared),
-			 "; of %" PRIu64
-			 " mapped frames, none has more mappings than its struct page counts",
+			 user->mapped.nr_added == 1 ?
+				 "; %" PRIu64
+				 " mapped frame has no more mappings than its struct page counts" :
+				 "; of %" PRIu64
+				 " mapped frames, none has more mappings than its struct page counts",
 			 user->mapped.nr_added);
 	if (user->nr_not_compared)
 		snprintf(not_compared, sizeof(not_compared),
-			 "; %" PRIu64
-			 " mapped frames were not compared with the counts in their struct pages",
+			 user->nr_not_compared == 1 ?
+				 "; %" PRIu64
+				 " mapped frame was not compared with the count in its struct page" :
+				 "; %" PRIu64
+				 " mapped frames were not compared with the counts in their struct pages",
 			 user->nr_not_compared);
 	check_tell(user->pass->checker, CHECK_OF_USER_TABLES, CHECK_OK,
 		   "%" PRIu64 " tables of %zu processes map %" PRIu64

@@ -472,7 +472,9 @@ users() {
 		[ "$got" -le 2 ] || { cat complaints; false; }
 	done
 	grep -q 'out of memory' answers
-	not grep '"status":"error","check":"user-tables"' answers
+	# what the other checks call an error is one with enough memory, too
+	"$KWALK" -q -j vmlinux damaged -c check | grep '"status":"error","check"' >true-errors || true
+	not grep -vxFf true-errors <(grep '"status":"error","check"' answers)
 }
 
 @test "a table that is shared, with more rights behind the second entry" {

@@ -18,10 +18,12 @@ enum { MOST_FOLLOWED = 1 << 26 };
 
 static const uint64_t ANY_NUMBER = UINT64_MAX;
 
-/* Sets *damage, unless earlier damage of the cache is stored there. */
-static void slab_free_is_damaged(struct error *damage, const struct error *why)
+/* Sets *damage, unless earlier damage of the cache is stored there. If memory ran out, or if the user
+ * stopped the work, a failed look-up is no damage. */
+static void slab_free_is_damaged(struct slab_pass *pass, struct error *damage,
+				 const struct error *why)
 {
-	if (!damage->code)
+	if (!damage->code && !kernel_stopped(pass->kernel))
 		*damage = *why;
 }
 
@@ -43,7 +45,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		     "the cache's lists contain %" PRIx64
 		     ", which is not the address of a struct page",
 		     slab);
-		slab_free_is_damaged(damage, &why);
+		slab_free_is_damaged(pass, damage, &why);
 		return false;
 	}
 	if (!page_compound(kernel, pfn, &words, &compound, NULL))
@@ -58,7 +60,7 @@ static bool find_slab(struct slab_pass *pass, uint64_t cache, uint64_t slab,
 		     !place->address ? "" :
 		     *place->cache   ? place->cache :
 				       "a cache without a name");
-		slab_free_is_damaged(damage, &why);
+		slab_free_is_damaged(pass, damage, &why);
 		return false;
 	}
 	return place->has_object;
@@ -105,7 +107,7 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	else
 		return;
 	if (end != SLAB_LIST_UNREAD)
-		slab_free_is_damaged(damage, &why);
+		slab_free_is_damaged(pass, damage, &why);
 }
 
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
@@ -179,7 +181,7 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 		     "the cache's lists for CPUs, at per-CPU pointer %" PRIx64
 		     ", also belong to another cache",
 		     pointer);
-		slab_free_is_damaged(damage, &why);
+		slab_free_is_damaged(pass, damage, &why);
 		return;
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
