@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""floor-list.py KWALK VMLINUX DUMP: prints the list of bench/floor-check: the page tables and the struct pages of an
-x86-64 kernel."""
+"""floor-list.py KWALK VMLINUX DUMP: prints the list of bench/floor-check: the top-level page tables, the struct pages
+and the mappings of an x86-64 kernel with four levels."""
 import json
 import subprocess
 import sys
 
-LARGE, STRUCT_PAGE = 2 << 20, 64
+LARGE, STRUCT_PAGE, ENTRIES = 2 << 20, 64, 512
 
 
 def ask(script):
@@ -16,10 +16,15 @@ def ask(script):
 
 
 def main():
-    for run in ask("frames -l"):
-        if run.get("use") in ("page-table", "pgd"):
-            print("tables 0", run["start"][2:], run["end"][2:])
     facts = {answer["fact"]: answer["value"] for answer in ask("info") if "fact" in answer}
+    direct = int(facts["page_offset"], 16)
+    processes = {answer["mm"]: answer for answer in ask("tasks") if "mm" in answer and "root" in answer}.values()
+    print(f"root {ENTRIES:x} {int(facts['root'], 16):x} 0")
+    for process in processes:
+        print(f"root {ENTRIES // 2:x} {process['root'][2:]} 0")
+    for mapping in ask("; ".join(f"vmas -p {process['pid']}" for process in processes)):
+        if int(mapping["vma"], 16) >= direct:
+            print(f"vma 0 {int(mapping['vma'], 16) - direct:x} 0")
     if facts["struct_page_size"] != STRUCT_PAGE:
         sys.exit("floor-list.py: the struct pages have another size")
     start, frames = int(facts["vmemmap"], 16), int(facts["max_pfn"], 16)
