@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "dump/registers.h"
 #include "linux/region/region.h"
 #include "linux/task/stack.h"
 #include "memory/view.h"
@@ -141,6 +142,7 @@ const struct arch arch_arm64 = {
 	.remaps_for_dma = true, /* dma_common_contiguous_remap() */
 	.levels_vary = true,
 	.pointer_size = 8,
+	.first_argument = CPU_X0,
 	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.image_is_apart = true, /* since 4.7, 9f2875912dac */

@@ -170,6 +170,7 @@ const struct arch arch_i386 = {
 	.machine = EM_386,
 	.modes = 1 << MODE_I386 | 1 << MODE_PAE,
 	.pointer_size = 4,
+	.first_argument = CPU_AX, /* -mregparm=3 */
 	.dma_interrupts = true,
 	.address_mask = UINT32_MAX,
 	.module_regions = 1 << REGION_VMALLOC,

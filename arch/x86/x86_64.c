@@ -402,6 +402,7 @@ const struct arch arch_x86_64 = {
 	.dma_interrupts = true,
 	.levels_vary = true,
 	.pointer_size = 8,
+	.first_argument = CPU_DI,
 	.address_mask = UINT64_MAX,
 	.module_regions = 1 << REGION_MODULES,
 	.sources = sources,

@@ -52,6 +52,7 @@ struct arch {
 	bool levels_vary; /* the mode does not determine the number of levels */
 	uint8_t pointer_size; /* in bytes */
 	uint8_t page_shift; /* log2 of the smallest page size of all modes */
+	uint8_t first_argument; /* enum cpu_register: the first argument of a function */
 	uint64_t address_mask; /* the bits of a virtual address */
 	/* The sources of facts; the last entry has no name (NULL). */
 	const struct fact_source *sources;

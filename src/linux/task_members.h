@@ -113,6 +113,18 @@
 	X(SWAIT_LIST, "swait_queue", "task_list") \
 	X(SWAIT_TASK, "swait_queue", "task") \
 	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list") \
+	X(WAIT_QUEUE_HEAD, "wait_queue_head", "head") /* since 4.13 (9d9d676f595b) */ \
+	X(PAGE_WAIT_LIST, "wait_page_queue", "wait.entry") /* since 4.13 (2055da97389a) */ \
+	X(PAGE_WAIT_TASK, "wait_page_queue", "wait.private") \
+	X(PAGE_WAIT_FOLIO, "wait_page_queue", "folio", .older = { { "wait_page_queue", "page" } }) /* before 5.16 (df4d4f127394) */ \
+	X(PAGE_WAIT_BIT, "wait_page_queue", "bit_nr") \
+	X(BIT_WAIT_LIST, "wait_bit_queue_entry", "wq_entry.entry") /* since 4.13 (2055da97389a) */ \
+	X(BIT_WAIT_TASK, "wait_bit_queue_entry", "wq_entry.private") \
+	X(BIT_WAIT_WORD, "wait_bit_queue_entry", "key.flags") \
+	X(BIT_WAIT_BIT, "wait_bit_queue_entry", "key.bit_nr") \
+	X(SPIN_VALUE, "qspinlock", "val.counter") /* since 4.2 */ \
+	X(SPIN_NODE_NEXT, "mcs_spinlock", "next") \
+	X(SPIN_NODE_COUNT, "mcs_spinlock", "count") \
 	X(HWERR_COUNT, "hwerr_info", "count") /* since 6.18 */ \
 	X(HWERR_TIME, "hwerr_info", "timestamp")
 // clang-format on

@@ -13,7 +13,11 @@
 #include "cli/show/show_area.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/trace.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
 #include "linux/unwind/wait.h"
+#include "linux/unwind/wait_spin.h"
+#include "query/whatis.h"
 #include "symbols/symbol_lookup.h"
 
 /* Shows a source line. If path is "", the line is unknown, and nothing is shown. */
@@ -93,19 +97,77 @@ struct shown_frame {
 	const struct registers *of_cpu;
 };
 
+static void state_flag(const char *name, void *arg)
+{
+	output_string(arg, "flag", name);
+}
+
+/* Shows the frame of a folio, and the bit of its flags. */
+static void state_folio(struct session *session, const struct wait *wait)
+{
+	const struct page_info only = { .has_flags = true, .flags = UINT64_C(1) << wait->bit };
+	struct kernel *kernel = session->kernel;
+	struct output *output = session->output;
+	struct page_info info;
+	struct frame_use use;
+	char text[USE_TEXT];
+	uint64_t pfn;
+
+	page_flags_of(kernel, &only, state_flag, output);
+	if (page_info_read(kernel, wait->object, &info, NULL) && info.has_flags)
+		output_boolean(output, "set", info.flags >> wait->bit & 1);
+	if (!page_pfn(kernel, wait->object, &pfn, NULL))
+		return;
+	output_hex(output, "pfn", pfn);
+	query_frame_use(kernel, pfn, true, &use);
+	if (!use.known || frame_use_kind(&use) == PAGE_USE_UNKNOWN)
+		return;
+	frame_use_text(&use, text);
+	output_string(output, "use", text);
+}
+
+static void state_queue(struct output *output, const struct spin_queue *queue)
+{
+	output_boolean(output, "locked", queue->locked);
+	output_boolean(output, "pending", queue->pending);
+	if (queue->has_tail)
+		output_count(output, "last_cpu", queue->last_cpu);
+}
+
+/* Shows the variable that is the object, or what else is at its address. */
+static void state_object(struct session *session, uint64_t object)
+{
+	struct output *output = session->output;
+	char text[WHATIS_TEXT];
+	struct kernel_symbol symbol;
+	struct whatis whatis;
+
+	if (symbol_lookup_at(session->kernel->symbols, object, &symbol, NULL) &&
+	    symbol.address == object) {
+		output_string(output, "symbol", symbol.name);
+		output_string(output, "module", symbol.module);
+		return;
+	}
+	query_whatis_at(session->kernel, object, &whatis);
+	whatis_text(session->kernel, &whatis, text);
+	output_string(output, "text", text);
+}
+
 static void state_wait(struct session *session, const struct wait *wait)
 {
 	struct output *output = session->output;
-	struct kernel_symbol symbol;
 
 	output_object_begin(output, "waits");
 	output_string(output, "kind", wait->kind);
 	output_hex(output, "object", wait->object);
-	if (symbol_lookup_at(session->kernel->symbols, wait->object, &symbol, NULL) &&
-	    symbol.address == wait->object) {
-		output_string(output, "symbol", symbol.name);
-		output_string(output, "module", symbol.module);
-	}
+	if (wait->has_bit)
+		output_count(output, "bit", wait->bit);
+	if (wait->is_folio)
+		state_folio(session, wait);
+	else
+		state_object(session, wait->object);
+	if (wait->has_queue)
+		state_queue(output, &wait->queue);
 	if (wait->owner) {
 		output_integer(output, wait->is_reader ? "reader_pid" : "owner_pid",
 			       wait->owner->pid);
@@ -240,6 +302,17 @@ static bool show_trace_of(struct session *session, const struct traced *traced,
 		       fail(err, ERROR_NO_ANSWER, "the registers of the CPU are not in the dump");
 }
 
+static bool find_wait(struct session *session, const struct traced *traced,
+		      const struct backtrace *trace, struct wait *wait)
+{
+	const struct cpu_run *run = traced->run;
+
+	if (!run)
+		return wait_find(session->kernel, traced->task, trace, wait);
+	return run->has_registers && run->has_cpu &&
+	       wait_spin_find(session->kernel, run->cpu, &run->registers, trace, wait);
+}
+
 bool show_backtrace(struct session *session, const char *command, const char *argument,
 		    const struct traced *traced, struct error *err)
 {
@@ -250,8 +323,7 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 	struct backtrace trace = { 0 };
 	bool found = show_trace_of(session, traced, &trace, err);
 	struct wait wait;
-	bool waits =
-		found && !traced->run && wait_find(session->kernel, traced->task, &trace, &wait);
+	bool waits = found && find_wait(session, traced, &trace, &wait);
 
 	if (traced->run && traced->run->has_registers)
 		shown.of_cpu = &traced->run->registers;
@@ -356,18 +428,24 @@ void show_trace(struct session *session, const struct cpu_run *run, size_t most)
 	struct shown_trace shown = {
 		.session = session, .begin = object_begin, .end = object_end, .arg = &listing
 	};
+	const struct traced traced = { .run = run };
 	struct backtrace trace = { 0 };
+	struct wait wait;
+	bool waits;
 	size_t first, skipped;
 
-	if (show_trace_of(session, &(struct traced){ .run = run }, &trace, NULL) && trace.nr > 1) {
+	if (show_trace_of(session, &traced, &trace, NULL) && trace.nr > 1) {
+		waits = find_wait(session, &traced, &trace, &wait);
 		first = most < trace.nr ? frame_of_exception(session, &trace) : 0;
 		shown.counts = true;
 		for (size_t i = 0; i < first; i++)
 			show_stack_frame(&shown, &trace.frame[i]);
 		shown.counts = false;
 		skipped = shown.nr;
-		for (size_t i = first; i < trace.nr && shown.nr - skipped < most; i++)
+		for (size_t i = first; i < trace.nr && shown.nr - skipped < most; i++) {
+			shown.wait = waits && i == wait.frame ? &wait : NULL;
 			show_stack_frame(&shown, &trace.frame[i]);
+		}
 	}
 	backtrace_release(&trace);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
+#include "linux/unwind/wait_bit.h"
 #include "symbols/symbol_lookup.h"
 
 enum {
@@ -168,7 +169,6 @@ static bool find_in_frame(struct kernel *kernel, const struct wait_kind *kind,
 		if (is_waiter(kernel, kind, links, task->address) && is_linked(kernel, links) &&
 		    wait_find_object(kernel, kind, links, part, &wait->object)) {
 			wait->kind = kind->name;
-			wait->is_reader = false;
 			wait->owner = find_owner(kernel, kind, wait->object, &wait->is_reader);
 			return true;
 		}
@@ -200,9 +200,11 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 						   .first = trace->frame[i].sp,
 						   .end = trace->frame[i + 1].sp };
 
-		wait->frame = i;
-		if (kind && part.end > part.first && part.end - part.first <= MOST_BYTES &&
-		    find_in_frame(kernel, kind, task, &part, wait))
+		*wait = (struct wait){ .frame = i };
+		if (part.end <= part.first || part.end - part.first > MOST_BYTES)
+			continue;
+		if ((kind && find_in_frame(kernel, kind, task, &part, wait)) ||
+		    wait_bit_find(kernel, task, part.first, part.end, wait))
 			return true;
 	}
 	return false;

@@ -1,18 +1,35 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Finds the lock or completion for which a sleeping task waits. A struct on the task's stack refers
- * to this lock or completion. */
+/* Finds the object for which a sleeping task waits, such as a lock. A struct on the task's stack
+ * refers to this object. */
 #pragma once
 
 #include "linux/unwind/unwind.h"
 
+/* The state of a queued spinlock: include/asm-generic/qspinlock_types.h. */
+struct spin_queue {
+	bool locked;
+	bool pending; /* a CPU waits for the lock without an entry in the queue */
+	bool has_tail; /* CPUs are in the queue of the lock; last_cpu is the last of them */
+	unsigned int last_cpu;
+};
+
 struct wait {
-	const char *kind; /* a static text: "mutex", "rwsem", "semaphore" or "completion" */
-	uint64_t object; /* address of the lock or completion */
+	/* A static text: "mutex", "rwsem", "semaphore", "completion", "folio", "bit", "variable" or
+	 * "spinlock". */
+	const char *kind;
+	uint64_t object; /* address of the lock, the struct folio (before 5.16: page) or other object */
 	size_t frame; /* index in the trace: frame of the function that waits */
 	/* The task that holds the lock; borrowed. If is_reader, the task that was the last to take
 	 * the lock for reading, and may have released it since. NULL: no task, or unknown. */
 	const struct task *owner;
 	bool is_reader;
+	bool is_folio;
+	/* With "folio" and "bit": the number of the bit that the task waits for. A folio has the
+	 * bit in its flags. */
+	bool has_bit;
+	uint64_t bit;
+	bool has_queue; /* with "spinlock" */
+	struct spin_queue queue;
 };
 
 /* Finds the object for which the task waits. trace: the functions of the task. Returns false if the
