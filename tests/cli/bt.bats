@@ -315,7 +315,7 @@ exception_in_serves() {
 		printf '%s\n' "$(cat waits.txt)" "$change" >broken.txt
 		"$MKDUMP" broken.txt broken
 		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
-		not grep -q waits got
+		not grep -q '"waits"' got
 	done
 }
 
@@ -347,8 +347,178 @@ exception_in_serves() {
 		printf '%s\n' "$(cat waits.txt)" "$change" >broken.txt
 		"$MKDUMP" broken.txt broken
 		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
-		not grep -q waits got
+		not grep -q '"waits"' got
 	done
+}
+
+# waiting STRUCT: a vmlinux and a dump, waits.txt, whose shell sleeps in waits(). Its frame begins with a struct of
+# a wait queue, which STRUCT describes: the words before the links of the list.
+waiting() {
+	export ORC='8 0 0 0 5 2  58 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
+	sleeping
+	objcopy --add-symbol folio_wait_table=.data:0x8000 --add-symbol bit_wait_table=.data:0xa000 vmlinux
+	cat dump.txt - >waits.txt <<-END
+	let start stack-8
+	at t_shell+136: u64 d+stack-0x40
+	at stack-0x40: u64 15 14 13 12 11 d+stack+0x78 text+0x1234
+	at start: u64 $1
+	at stack+0x38: u64 d+stack+0x78 2 text+0x1310
+	END
+}
+
+# in_queue TABLE HASHED LINKS: the list of the queue in this table, for this number, contains the links.
+in_queue() {
+	local head=$(($1 + 24 * (($2) * 0x61c8864680b583eb >> 56 & 255) + 8))
+
+	cat >>waits.txt <<-END
+	at $3: u64 data+$head data+$head
+	at text_phys+4M+$head: u64 d+$3 d+$3
+	END
+}
+
+# no_wait CHANGE: with this change of waits.txt, nothing is shown.
+no_wait() {
+	printf '%s\n' "$(cat waits.txt)" "$1" >broken.txt
+	"$MKDUMP" broken.txt broken
+	"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
+	grep -q '"frame":3' got && not grep -q '"waits"' got
+}
+
+@test "bt: the folio that a task waits for" {
+	local folio=0xffffea0000000540
+
+	# folio, bit_nr, flags, private, func
+	waiting "$folio 1 0 d+t_shell 0"
+	in_queue 0x8000 $folio start+0x28
+	printf 'at memmap+0x540: u64 3\n' >>waits.txt
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 symbol=waits+0x34 waits.kind=folio waits.object=$folio waits.bit=1 waits.set=true waits.pfn=0x15
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	"$KWALK" -q -c 'bt 3' vmlinux waits >text
+	grep -q "WAITS FOR: kind folio  object ${folio#0x}  bit 1  " text
+	# the bit was cleared, and the task was not woken yet
+	printf 'at memmap+0x540: u64 1\n' | cat waits.txt - >clear.txt
+	"$MKDUMP" clear.txt clear
+	answers vmlinux clear 'bt 3' <<-END
+	3 frame=0 waits.bit=1 waits.set=false
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+	# another folio, whose queue is another; another task; a number that is no bit; an entry that was removed, or
+	# whose next entry is another task's
+	no_wait "at start: u64 $folio+64"
+	no_wait 'at start+0x18: u64 d+t_init'
+	no_wait 'at start+8: u32 64'
+	no_wait 'at start+8: u32 ~0'
+	no_wait 'at start+0x28: u64 d+start+0x28 d+start+0x28'
+	no_wait 'at start+0x28: u64 d+start+0x100'
+	objcopy --strip-symbol folio_wait_table vmlinux
+	no_wait ''
+	# before 5.16
+	objcopy --add-symbol page_wait_table=.data:0x8000 vmlinux
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 waits.kind=folio waits.object=$folio
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+}
+
+@test "bt: the bit or the variable that a task waits for" {
+	# key.flags, key.bit_nr, key.timeout, flags, private, func
+	local word=0xffff888000060100
+
+	waiting "$word 3 0 0 d+t_shell 0"
+	in_queue 0xa000 "$word << 6 | 3" start+0x30
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 waits.kind=bit waits.object=$word waits.bit=3 waits.flag=-
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+	no_wait 'at start+8: u32 4'
+	waiting "$word 0xffffffff 0 0 d+t_shell 0"
+	in_queue 0xa000 $word start+0x30
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 waits.kind=variable waits.object=$word waits.bit=-
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+}
+
+# spinning REGISTERS [STATEMENT...]: CPU 0 is in the function that waits for a spinlock, with these registers.
+spinning() {
+	sleeping
+	objcopy --redefine-sym waits=native_queued_spin_lock_slowpath --add-symbol qnodes=.data..percpu:0x400 vmlinux
+	cat dump.txt - >spins.txt <<-END
+	note CORE prstatus pid=3 ip=text+0x1234 sp=d+stack+0x38 $1
+	note CORE prstatus pid=4
+	$(printf '%s\n' "${@:2}")
+	END
+	"$MKDUMP" spins.txt spins
+}
+
+@test "bt: the spinlock that a CPU waits for" {
+	local lock=0xffff888000060100 other=0xffff888000060200 state
+
+	# by the register of the first argument: the lock has no queue (with a hypervisor), or the CPU is the first
+	for state in 1 0x101; do
+		spinning "di=$lock bx=$other" "at 0x60100: u32 $state" 'at 0x60200: u32 1'
+		answers vmlinux spins 'bt -c 0' <<-END
+		3 frame=0 waits.kind=spinlock waits.object=$lock waits.locked=true waits.last_cpu=-
+		3 frame=1
+		3 frame=2
+		3 frame=3
+		END
+	done
+	# by another register, if no other can be the lock, and it has a waiter
+	spinning "bx=$lock" "at 0x60100: u32 0x80101"
+	answers vmlinux spins 'bt -c 0' <<-END
+	3 frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+	for state in 1 0x100 0x201 0x103 0x40010101; do
+		spinning "bx=$lock" "at 0x60100: u32 $state"
+		"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+		grep -q slowpath got && not grep -q '"waits"' got
+	done
+}
+
+@test "bt: the spinlock in whose queue a CPU waits" {
+	local lock=0xffff888000060100 other=0xffff888000060200
+
+	# CPU 0 uses a node. The next is node 1 of CPU 1, the last in the queue.
+	local queue=('at cpu0+0x400: u64 d+cpu1+0x420 u32 0 1' 'at cpu1+0x420: u64 0 u32 0 0')
+	spinning "di=$other bx=$lock" 'at 0x60100: u32 0x90101' 'at 0x60200: u32 0x101' "${queue[@]}"
+	answers vmlinux spins 'bt -c 0' <<-END
+	3 frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+	# another tail; two locks with this tail; a queue that leads to itself; a number of nodes that no CPU has
+	spinning "bx=$lock" 'at 0x60100: u32 0x80101' "${queue[@]}"
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+	not grep -q '"waits"' got
+	spinning "bx=$lock di=$other" 'at 0x60100: u32 0x90101' 'at 0x60200: u32 0x90001' "${queue[@]}"
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+	not grep -q '"waits"' got
+	spinning "bx=$lock" 'at 0x60100: u32 0x90101' "${queue[@]}" 'at cpu1+0x420: u64 d+cpu0+0x400'
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+	not grep -q '"waits"' got
+	spinning "bx=$lock" 'at 0x60100: u32 0x90101' "${queue[@]}" 'at cpu0+0x40c: u32 5'
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+	not grep -q '"waits"' got
 }
 
 # A System.map: neither types, and so no tasks, nor ORC.

@@ -223,10 +223,11 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 	bool big = d->elf.endian == 2;
 	size_t size = is32 ? 144 : is_arm64 ? 392 : 336, word = is32 ? 4 : 8;
 	struct {
-		uint64_t pid, ip, sp, fp, lr, flags, fpvalid;
+		uint64_t pid, ip, sp, fp, lr, flags, fpvalid, bx, di;
 	} values = { 0 };
-	const struct key keys[] = { { "pid", 0 }, { "ip", 8 },	   { "sp", 16 },     { "fp", 24 },
-				    { "lr", 32 }, { "flags", 40 }, { "fpvalid", 48 } };
+	const struct key keys[] = { { "pid", 0 },      { "ip", 8 },  { "sp", 16 },
+				    { "fp", 24 },      { "lr", 32 }, { "flags", 40 },
+				    { "fpvalid", 48 }, { "bx", 56 }, { "di", 64 } };
 	struct note *n = add_note(d, s->where, "CORE");
 
 	set_keys(&values, keys, ARRAY_SIZE(keys), s->where, rest);
@@ -243,6 +244,12 @@ static void add_prstatus(struct dump *d, struct source *s, char *rest)
 			buf_add_int(&n->desc, last[i], word, big);
 		buf_pad(&n->desc, size);
 		return;
+	}
+	if (!is32) {
+		buf_pad(&n->desc, 112 + 5 * 8);
+		buf_add_int(&n->desc, values.bx, word, big);
+		buf_pad(&n->desc, 112 + 14 * 8);
+		buf_add_int(&n->desc, values.di, word, big);
 	}
 	buf_pad(&n->desc, is32 ? 72 + 12 * 4 : 112 + 16 * 8);
 	buf_add_int(&n->desc, values.ip, word, big);

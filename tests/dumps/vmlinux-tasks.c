@@ -112,6 +112,52 @@ struct mutex {
 };
 struct mutex_waiter unused_waiter;
 struct mutex unused_mutex;
+
+struct wait_queue_head {
+	int lock;
+	struct list_head head;
+};
+struct wait_queue_entry {
+	unsigned int flags;
+	void *private;
+	int (*func)(void);
+	struct list_head entry;
+};
+struct wait_page_queue {
+	struct folio *folio;
+	int bit_nr;
+	struct wait_queue_entry wait;
+};
+struct wait_bit_queue_entry {
+	struct {
+		unsigned long *flags;
+		int bit_nr;
+		unsigned long timeout;
+	} key;
+	struct wait_queue_entry wq_entry;
+};
+struct wait_queue_head unused_queue;
+struct wait_page_queue unused_page_wait;
+struct wait_bit_queue_entry unused_bit_wait;
+
+struct qspinlock {
+	union {
+		struct {
+			int counter;
+		} val;
+		unsigned char locked;
+	};
+};
+struct mcs_spinlock {
+	struct mcs_spinlock *next;
+	int locked, count;
+};
+struct qnode {
+	struct mcs_spinlock mcs;
+	long reserved[2];
+};
+struct qspinlock unused_lock;
+struct qnode unused_node;
 #endif
 
 struct percpu_counter {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/unwind/wait.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
@@ -137,7 +139,7 @@ static const struct task *find_owner(struct kernel *kernel, const struct wait_ki
 }
 
 /* The part of a stack from the innermost frame to the end of the frame of a function. The frame of
- * the function begins at `first`. */
+ * the function begins at `first`, or later. */
 struct waiting_part {
 	uint64_t innermost, first, end;
 };
@@ -187,6 +189,15 @@ static const struct wait_kind *wait_kind_of(struct kernel *kernel, const struct 
 	return NULL;
 }
 
+/* Does the function only call the scheduler? Such a function has no struct on the stack. */
+static bool is_scheduling(struct kernel *kernel, const struct stack_frame *frame)
+{
+	struct kernel_symbol symbol;
+
+	return symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL) &&
+	       (strstr(symbol.name, "schedule") || starts_with(symbol.name, "bit_wait"));
+}
+
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
 	       struct wait *wait)
 {
@@ -195,17 +206,22 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {
 		const struct wait_kind *kind = wait_kind_of(kernel, &trace->frame[i]);
-		/* The task's registers were saved below the innermost frame. */
+		/* The task's registers were saved below the innermost frame. On arm64, the frame of
+		 * a function is above or below its SP, which depends on the compiler. */
 		const struct waiting_part part = { .innermost = trace->frame[0].sp - MOST_SAVED,
-						   .first = trace->frame[i].sp,
+						   .first = trace->frame[i ? i - 1 : 0].sp,
 						   .end = trace->frame[i + 1].sp };
+		uint64_t start = trace->frame[i].sp;
 
 		*wait = (struct wait){ .frame = i };
-		if (part.end <= part.first || part.end - part.first > MOST_BYTES)
+		if (part.end <= start || part.end - start > MOST_BYTES)
 			continue;
-		if ((kind && find_in_frame(kernel, kind, task, &part, wait)) ||
-		    wait_bit_find(kernel, task, part.first, part.end, wait))
+		if (kind && find_in_frame(kernel, kind, task, &part, wait))
 			return true;
+		if (wait_bit_find(kernel, task, start, part.end, wait)) {
+			wait->frame += is_scheduling(kernel, &trace->frame[i]);
+			return true;
+		}
 	}
 	return false;
 }
