@@ -459,8 +459,7 @@ spinning() {
 	sleeping
 	objcopy --redefine-sym waits=native_queued_spin_lock_slowpath --add-symbol qnodes=.data..percpu:0x400 vmlinux
 	cat dump.txt - >spins.txt <<-END
-	note CORE prstatus pid=3 ip=text+0x1234 sp=d+stack+0x38 $1
-	note CORE prstatus pid=4
+	note CORE prstatus pid=1 ip=text+0x1234 sp=d+stack+0x38 $1
 	$(printf '%s\n' "${@:2}")
 	END
 	"$MKDUMP" spins.txt spins
@@ -473,21 +472,21 @@ spinning() {
 	for state in 1 0x101; do
 		spinning "di=$lock bx=$other" "at 0x60100: u32 $state" 'at 0x60200: u32 1'
 		answers vmlinux spins 'bt -c 0' <<-END
-		3 frame=0 waits.kind=spinlock waits.object=$lock waits.locked=true waits.last_cpu=-
-		3 frame=1
-		3 frame=2
-		3 frame=3
+		* frame=0 waits.kind=spinlock waits.object=$lock waits.locked=true waits.last_cpu=-
+		* frame=1
+		* frame=2
+		* frame=3
 		END
 	done
 	# by another register, if no other can be the lock, and it has a waiter
-	spinning "bx=$lock" "at 0x60100: u32 0x80101"
+	spinning "bx=$lock" 'at 0x60100: u32 0x80101' 'at cpu1+0x40c: u32 1'
 	answers vmlinux spins 'bt -c 0' <<-END
-	3 frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
-	3 frame=1
-	3 frame=2
-	3 frame=3
+	* frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
+	* frame=1
+	* frame=2
+	* frame=3
 	END
-	for state in 1 0x100 0x201 0x103 0x40010101; do
+	for state in 1 0x100 0x201 0x103 0x80101 0x40010101; do
 		spinning "bx=$lock" "at 0x60100: u32 $state"
 		"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
 		grep -q slowpath got && not grep -q '"waits"' got
@@ -498,13 +497,13 @@ spinning() {
 	local lock=0xffff888000060100 other=0xffff888000060200
 
 	# CPU 0 uses a node. The next is node 1 of CPU 1, the last in the queue.
-	local queue=('at cpu0+0x400: u64 d+cpu1+0x420 u32 0 1' 'at cpu1+0x420: u64 0 u32 0 0')
+	local queue=('at cpu0+0x400: u64 d+cpu1+0x420 u32 0 1' 'at cpu1+0x40c: u32 2')
 	spinning "di=$other bx=$lock" 'at 0x60100: u32 0x90101' 'at 0x60200: u32 0x101' "${queue[@]}"
 	answers vmlinux spins 'bt -c 0' <<-END
-	3 frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
-	3 frame=1
-	3 frame=2
-	3 frame=3
+	* frame=0 waits.object=$lock waits.locked=true waits.pending=true waits.last_cpu=1
+	* frame=1
+	* frame=2
+	* frame=3
 	END
 	# another tail; two locks with this tail; a queue that leads to itself; a number of nodes that no CPU has
 	spinning "bx=$lock" 'at 0x60100: u32 0x80101' "${queue[@]}"

@@ -31,8 +31,8 @@ static uint64_t hash(struct kernel *kernel, uint64_t value)
 }
 
 /* Finds the list_head in the table: folio_waitqueue(), bit_waitqueue() and __var_waitqueue(). */
-static bool find_head(struct kernel *kernel, const struct bit_kind *kind, const struct wait *wait,
-		      uint64_t *head)
+static bool find_bit_queue(struct kernel *kernel, const struct bit_kind *kind,
+			   const struct wait *wait, uint64_t *head)
 {
 	const struct member *list = kernel_member_as(kernel, WAIT_QUEUE_HEAD, MEMBER_LINKS, NULL);
 	uint64_t hashed = wait->object, size;
@@ -79,8 +79,8 @@ static bool leads_to(struct kernel *kernel, uint64_t links, uint64_t head)
 	return false;
 }
 
-static bool find_kind(struct kernel *kernel, const struct bit_kind *kind, uint64_t task_at,
-		      struct wait *wait)
+static bool find_bit_wait(struct kernel *kernel, const struct bit_kind *kind, uint64_t task_at,
+			  struct wait *wait)
 {
 	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
 	const struct member *task = kernel_member_as(kernel, kind->task, MEMBER_POINTER, NULL);
@@ -89,7 +89,8 @@ static bool find_kind(struct kernel *kernel, const struct bit_kind *kind, uint64
 	if (!list || !task)
 		return false;
 	address = task_at - task->offset;
-	return read_object(kernel, kind, address, wait) && find_head(kernel, kind, wait, &head) &&
+	return read_object(kernel, kind, address, wait) &&
+	       find_bit_queue(kernel, kind, wait, &head) &&
 	       leads_to(kernel, address + list->offset, head);
 }
 
@@ -102,7 +103,7 @@ bool wait_bit_find(struct kernel *kernel, const struct task *task, uint64_t star
 		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address)
 			continue;
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (find_kind(kernel, &kinds[i], start, wait))
+			if (find_bit_wait(kernel, &kinds[i], start, wait))
 				return true;
 	}
 	return false;

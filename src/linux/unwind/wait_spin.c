@@ -12,12 +12,12 @@
 /* Each CPU has an array of nodes. If a CPU waits in the queue of a lock, it uses a node, and the
  * node points to the node of the next CPU in the queue. The count of the first node is the number
  * of nodes that the CPU uses. */
-struct nodes {
+struct spin_nodes {
 	const char *symbol;
 	uint64_t size; /* of a node, in bytes */
 };
 
-static bool find_nodes(struct kernel *kernel, struct nodes *nodes)
+static bool find_nodes(struct kernel *kernel, struct spin_nodes *nodes)
 {
 	nodes->symbol = "qnodes"; /* since 5.0 (0fa809ca7f81) */
 	if (kernel_type_size(kernel, "qnode", &nodes->size))
@@ -26,13 +26,12 @@ static bool find_nodes(struct kernel *kernel, struct nodes *nodes)
 	return kernel_type_size(kernel, "mcs_spinlock", &nodes->size);
 }
 
-static bool find_node(struct kernel *kernel, const struct nodes *nodes, unsigned int cpu,
-		      uint64_t index, uint64_t *node)
+/* Finds the first node of a CPU, and the number of nodes that the CPU uses. */
+static bool find_node(struct kernel *kernel, const struct spin_nodes *nodes, unsigned int cpu,
+		      uint64_t *node, uint64_t *count)
 {
-	if (!kernel_per_cpu(kernel, nodes->symbol, cpu, node, NULL))
-		return false;
-	*node += index * nodes->size;
-	return true;
+	return kernel_per_cpu(kernel, nodes->symbol, cpu, node, NULL) &&
+	       kernel_read_member(kernel, *node, SPIN_NODE_COUNT, count, NULL);
 }
 
 /* Finds the node of the last CPU in the queue that contains this node. */
@@ -68,25 +67,26 @@ static struct spin_queue load_queue(uint64_t value, uint64_t *index)
 
 /* What the nodes of a waiting CPU show. */
 struct waiter {
-	const struct nodes *nodes;
+	const struct spin_nodes *nodes;
 	bool is_queued; /* the CPU uses a node */
 	uint64_t last; /* with is_queued: the last node in the queue */
 };
 
 /* May this be the value of the lock? If the CPU uses a node, the tail of the lock must be the last
- * node of the same queue. If not, the lock must be held. */
+ * node of the same queue. If not, the lock must be held. A tail is a node that is used. */
 static bool is_possible(struct kernel *kernel, const struct waiter *waiter, uint64_t value,
 			struct spin_queue *queue)
 {
-	uint64_t index, node;
+	uint64_t index, node, count;
 
 	if ((value & 0xff) > 1 || (value >> 8 & 0xff) > 1)
 		return false;
 	*queue = load_queue(value, &index);
 	if (!queue->has_tail)
 		return !waiter->is_queued && queue->locked && !index;
-	return find_node(kernel, waiter->nodes, queue->last_cpu, index, &node) &&
-	       (waiter->is_queued ? node == waiter->last : queue->locked);
+	return find_node(kernel, waiter->nodes, queue->last_cpu, &node, &count) && index < count &&
+	       (waiter->is_queued ? node + index * waiter->nodes->size == waiter->last :
+				    queue->locked);
 }
 
 /* Is the address of the lock in this register? */
@@ -137,8 +137,7 @@ static bool find_waiter(struct kernel *kernel, unsigned int cpu, struct waiter *
 	enum { MOST_NODES = 4 };
 	uint64_t first, count;
 
-	if (!find_node(kernel, waiter->nodes, cpu, 0, &first) ||
-	    !kernel_read_member(kernel, first, SPIN_NODE_COUNT, &count, NULL) || count > MOST_NODES)
+	if (!find_node(kernel, waiter->nodes, cpu, &first, &count) || count > MOST_NODES)
 		return false;
 	waiter->is_queued = count;
 	waiter->last = first + (count - 1) * waiter->nodes->size;
@@ -157,7 +156,7 @@ static bool is_slow_path(struct kernel *kernel, const struct stack_frame *frame)
 
 /* Finds the only frame of the function that waits. If there are two such frames, one of them was
  * interrupted, and it is not known which of them uses a node. */
-static bool find_frame(struct kernel *kernel, const struct backtrace *trace, size_t *found)
+static bool find_spinning(struct kernel *kernel, const struct backtrace *trace, size_t *found)
 {
 	bool has = false;
 
@@ -175,11 +174,11 @@ static bool find_frame(struct kernel *kernel, const struct backtrace *trace, siz
 bool wait_spin_find(struct kernel *kernel, unsigned int cpu, const struct registers *registers,
 		    const struct backtrace *trace, struct wait *wait)
 {
-	struct nodes nodes;
+	struct spin_nodes nodes;
 	struct waiter waiter = { .nodes = &nodes };
 
 	*wait = (struct wait){ .kind = NULL };
-	if (!find_frame(kernel, trace, &wait->frame) || !find_nodes(kernel, &nodes) ||
+	if (!find_spinning(kernel, trace, &wait->frame) || !find_nodes(kernel, &nodes) ||
 	    !find_waiter(kernel, cpu, &waiter))
 		return false;
 	if (wait->frame) {
