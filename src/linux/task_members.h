@@ -113,7 +113,7 @@
 	X(SWAIT_LIST, "swait_queue", "task_list") \
 	X(SWAIT_TASK, "swait_queue", "task") \
 	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list") \
-	X(WAIT_QUEUE_HEAD, "wait_queue_head", "head") /* since 4.13 (9d9d676f595b) */ \
+	X(WAIT_QUEUE_HEAD, "wait_queue_head", "head") /* since 4.13 (2055da97389a) */ \
 	X(PAGE_WAIT_LIST, "wait_page_queue", "wait.entry") /* since 4.13 (2055da97389a) */ \
 	X(PAGE_WAIT_TASK, "wait_page_queue", "wait.private") \
 	X(PAGE_WAIT_FOLIO, "wait_page_queue", "folio", .older = { { "wait_page_queue", "page" } }) /* before 5.16 (df4d4f127394) */ \

@@ -19,7 +19,7 @@ struct spin_nodes {
 
 static bool find_nodes(struct kernel *kernel, struct spin_nodes *nodes)
 {
-	nodes->symbol = "qnodes"; /* since 5.0 (0fa809ca7f81) */
+	nodes->symbol = "qnodes";
 	if (kernel_type_size(kernel, "qnode", &nodes->size))
 		return true;
 	nodes->symbol = "mcs_nodes";
