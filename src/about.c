@@ -28,6 +28,8 @@ const char about_help[] =
 	"                             VM is the pid or name of its process, or the\n"
 	"                             address of its struct kvm; VMLINUX must be the\n"
 	"                             vmlinux of the guest\n"
+	"      --kernel=NUMBER        open another kernel in memory, such as a capture kernel\n"
+	"                             or the kernel that it captures: see kernels\n"
 	"      --max-lines=COUNT      end a command after COUNT lines of answers\n"
 	"      --max-memory=SIZE      use at most SIZE bytes of memory; K, M, G or T may\n"
 	"                             follow (default: a quarter of the machine's\n"

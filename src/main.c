@@ -248,6 +248,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.guest = options->guest,
 		.stats = options->stats ? &program->stats : NULL,
 		.forget = open_forget,
+		.each_kernel = open_each_kernel,
 		.pager = &pager,
 	};
 	bool written, confined;
@@ -356,6 +357,7 @@ static int open_and_run(struct main_program *program)
 		.debug_path = getenv("KWALK_DEBUG_PATH"),
 		.no_dump = needs_no_dump(options),
 		.guest = running_guest_memory(),
+		.kernel = (unsigned int)options->kernel,
 		.strict = options->strict,
 		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
 		.listener = &listener,

@@ -26,6 +26,7 @@ enum {
 	OPTION_DEBUGINFOD,
 	OPTION_GDB,
 	OPTION_GUEST,
+	OPTION_KERNEL,
 	OPTION_MAX_LINES,
 	OPTION_MAX_MEMORY,
 	OPTION_NO_FILES,
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
 	{ "gdb",      no_argument,       NULL, OPTION_GDB },
 	{ "guest",    required_argument, NULL, OPTION_GUEST },
+	{ "kernel",   required_argument, NULL, OPTION_KERNEL },
 	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
 	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
 	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
@@ -179,6 +181,18 @@ static enum options_result set_guest(struct options *options)
 	return OPTIONS_WRONG;
 }
 
+static enum options_result set_kernel(struct options *options)
+{
+	enum { MOST = 1000 };
+
+	if (set_number(&options->kernel, MOST, "--kernel", "a kernel") != OPTIONS_RUN)
+		return OPTIONS_WRONG;
+	if (options->kernel)
+		return OPTIONS_RUN;
+	say_error("kwalk: --kernel: the command kernels numbers the kernels from 1 on");
+	return OPTIONS_WRONG;
+}
+
 static enum options_result set_sandbox(struct options *options)
 {
 	size_t place;
@@ -236,6 +250,7 @@ static enum options_result set_option(struct options *options, int option, const
 		options->gdb = options->no_shell = true;
 		break;
 	case OPTION_GUEST: return set_guest(options);
+	case OPTION_KERNEL: return set_kernel(options);
 	case OPTION_STATS: options->stats = true; break;
 	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:

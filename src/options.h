@@ -32,6 +32,7 @@ struct options {
 	bool pause; /* a running guest stands still during each command */
 	/* names the virtual machine that is opened instead of its host; NULL: the host is opened */
 	const char *guest;
+	uint64_t kernel; /* the number of the kernel that is opened; 0: not given */
 	bool gdb; /* gdb's protocol uses standard input and output */
 	int gdb_in, gdb_out; /* if gdb: descriptors of the original standard input and output */
 	enum colour_wish colour;

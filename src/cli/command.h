@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/found_kernel.h"
 #include "kernel/kernel.h"
 #include "output/output.h"
 #include "output/say.h"
@@ -100,6 +101,9 @@ struct session {
 	/* Makes the kernel forget all data that may be incomplete because a command was stopped.
 	 * May be NULL. */
 	void (*forget)(struct kernel *kernel);
+	/* Calls visit for each kernel in memory (open_each_kernel()). May be NULL. */
+	bool (*each_kernel)(struct kernel *kernel, found_kernel_visit *visit, void *arg,
+			    struct error *err);
 	/* Open and close a second dump. At most one can be open at a time. words: names of files,
 	 * as on the command line. Both functions are NULL if no second dump can be opened. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);

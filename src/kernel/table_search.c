@@ -22,22 +22,40 @@ bool table_search_wants(const struct table_search *search, const struct paging_c
 bool table_search_banners(const struct table_search *search, const struct space *space,
 			  uint64_t offset, struct found_table *table)
 {
-	for (size_t i = 0; i < search->nr_banners && table->nr_banners < MOST_BANNERS_IN_IMAGE;
-	     i++) {
+	for (size_t i = 0; i < search->nr_banners; i++) {
 		uint64_t banner = search->banners[i];
 
-		if (banner + REACH >= table->root && banner <= table->root + REACH &&
-		    space_maps(space, banner + offset, banner))
+		if (banner + REACH < table->root || banner > table->root + REACH ||
+		    !space_maps(space, banner + offset, banner))
+			continue;
+		if (table->nr_banners < MOST_BANNERS_IN_IMAGE)
 			table->banner_vaddr[table->nr_banners++] = banner + offset;
+		if (!table->own_banner || banner < table->root)
+			table->own_banner = banner;
 	}
 	return table->nr_banners != 0;
 }
 
+static bool are_of_one_image(const struct found_table *one, const struct found_table *other)
+{
+	return one->choice.mode == other->choice.mode &&
+	       one->choice.levels == other->choice.levels &&
+	       one->vaddr - one->root == other->vaddr - other->root &&
+	       one->own_banner == other->own_banner;
+}
+
 void table_search_add(struct table_search *search, const struct found_table *table)
 {
-	for (size_t i = 0; i < search->nr_found; i++)
-		if (search->found[i].root == table->root)
+	for (size_t i = 0; i < search->nr_found; i++) {
+		struct found_table *found = &search->found[i];
+
+		if (found->root == table->root)
 			return;
+		if (search->one_per_image && are_of_one_image(found, table)) {
+			found->nr_rivals++;
+			return;
+		}
+	}
 	if (search->nr_found < MOST_TABLES)
 		search->found[search->nr_found++] = *table;
 }

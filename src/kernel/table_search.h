@@ -26,6 +26,10 @@ struct found_table {
 	 * a second banner, which lacks the number of the build. */
 	uint64_t banner_vaddr[MOST_BANNERS_IN_IMAGE];
 	unsigned int nr_banners;
+	/* The physical address of the banner that identifies the image: the last one below the
+	 * table. The direct map of i386 also maps the banners of other kernels. */
+	uint64_t own_banner;
+	unsigned int nr_rivals; /* other tables of this image that were accepted (one_per_image) */
 };
 
 enum {
@@ -42,6 +46,9 @@ struct table_search {
 	const struct found_table *wanted;
 	const uint64_t *banners; /* borrowed: the physical addresses of the banners, ascending */
 	size_t nr_banners;
+	/* If several tables of one image are accepted, only the lowest is kept. Without this, the
+	 * tables of one kernel might fill found[]. */
+	bool one_per_image;
 	struct found_table found[MOST_TABLES];
 	size_t nr_found;
 	unsigned int proofs;

@@ -8,6 +8,7 @@
 #include "base/listener.h"
 #include "base/page.h"
 #include "base/machine.h"
+#include "dump/registers.h"
 #include "memory/memory_scan.h"
 #include "memory/view.h"
 #include "memory/vmcoreinfo.h"
@@ -15,29 +16,17 @@
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"
+#include "open/kernel_search.h"
 #include "open/open.h"
 #include "open/opened.h"
 #include "paging/family.h"
 
-enum {
-	MOST_NOTES = 256, /* notes of the kernel, and old copies of these notes */
-	MOST_TRIALS = 64, /* if no page table was found, at most this many notes are tried */
-};
-
-struct kernel_search {
-	struct kernel *kernel;
-	uint64_t banners[MOST_BANNERS], notes[MOST_NOTES]; /* physical addresses, ascending */
-	size_t nr_banners, nr_notes;
-	uint64_t last_paddr;
-	struct fact given_root;
-	struct progress progress;
-};
+/* If no page table was found, at most this many notes are tried. */
+enum { MOST_TRIALS = 64 };
 
 /* --- texts --- */
 
-/* Reads size bytes of physical memory, or fewer if the next page is not in the dump. Returns the
- * number of bytes that were read, which may be 0. */
-static size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
+size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
 
@@ -86,9 +75,11 @@ static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t pa
 	char text[LEAST_PAGE];
 	size_t size;
 
-	if (search->nr_notes == MOST_NOTES)
+	if (search->nr_notes == MOST_NOTES) {
+		search->cut = true;
 		return UINT64_MAX;
-	size = kernel_search_read_note(search->kernel->dump, paddr, text);
+	}
+	size = kernel_search_read_note(search->dump, paddr, text);
 	if (memmem(text, size, key, sizeof(key) - 1))
 		search->notes[search->nr_notes++] = paddr;
 	return paddr + size < next_page ? paddr + size + 1 : next_page;
@@ -100,7 +91,13 @@ static uint64_t kernel_search_add_text(void *arg, enum memory_text text, uint64_
 
 	if (text == TEXT_NOTE)
 		return kernel_search_add_note(search, paddr);
-	if (search->nr_banners < MOST_BANNERS && is_banner(search->kernel->dump, paddr))
+	if (search->texts && search->nr_texts < MOST_TEXTS)
+		search->texts[search->nr_texts++] = paddr;
+	else if (search->texts)
+		search->cut = true;
+	if (search->nr_banners == MOST_BANNERS)
+		return search->cut = true, UINT64_MAX;
+	if (is_banner(search->dump, paddr))
 		search->banners[search->nr_banners++] = paddr;
 	return paddr + 1;
 }
@@ -109,16 +106,46 @@ static void kernel_search_show_progress(void *arg, uint64_t paddr)
 {
 	struct kernel_search *search = arg;
 
-	progress_step(&search->progress, paddr, search->last_paddr);
+	progress_step(&search->progress, paddr, search->tables.last_paddr);
+}
+
+void kernel_search_scan(struct kernel_search *search)
+{
+	struct memory_scan scan = {
+		.dump = search->dump,
+		.found = kernel_search_add_text,
+		.progress = kernel_search_show_progress,
+		.arg = search,
+	};
+
+	search->progress = progress_start("searching memory for a kernel", search->listener);
+	search->tables = (struct table_search){
+		.dump = search->dump,
+		.last_paddr = dump_last_paddr(search->dump),
+		.banners = search->banners,
+	};
+	memory_scan(&scan);
+	search->tables.nr_banners = search->nr_banners;
 }
 
 /* --- the page table --- */
 
-static void warn_of_several(struct kernel *kernel, const struct table_search *tables)
+/* `used_table`: the table that is used; NULL: none. */
+static void warn_of_several(struct kernel *kernel, const struct table_search *tables,
+			    const struct found_table *used_table)
 {
-	char text[512] =
-		"memory holds several kernels, and none is used; choose one by its page table with -o root=:";
-	size_t used = strlen(text);
+	char text[512];
+	size_t used;
+
+	if (used_table) {
+		listener_warn(
+			kernel->listener,
+			"memory holds several kernels, and the one that CPU 0 runs is used; the command kernels lists them, and --kernel=NUMBER opens one");
+		return;
+	}
+	used = (size_t)snprintf(
+		text, sizeof(text),
+		"memory holds several kernels, and none is used; choose one with --kernel=NUMBER (the command kernels lists them), or by its page table with -o root=:");
 
 	for (size_t i = 0; i < tables->nr_found && used < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %" PRIx64,
@@ -145,23 +172,6 @@ static bool are_of_one_kernel(const struct table_search *tables)
 	return tables->nr_found;
 }
 
-/* Returns the table of the only kernel that was found, or the table that -o root= selects. Returns
- * NULL if no kernel or several kernels were found. */
-static const struct found_table *kernel_search_choose(const struct kernel_search *search,
-						      const struct table_search *tables)
-{
-	const struct fact *root = &search->given_root;
-
-	if (tables->nr_found == 1 || (!root->given && are_of_one_kernel(tables)))
-		return &tables->found[0];
-	for (size_t i = 0; i < tables->nr_found; i++)
-		if (root->given && tables->found[i].root == root->value)
-			return &tables->found[i];
-	if (tables->nr_found)
-		warn_of_several(search->kernel, tables);
-	return NULL;
-}
-
 /* Returns the value that -o set, or 0 if -o did not set the fact. */
 static uint64_t value_given(const struct kernel *kernel, enum fact_id id)
 {
@@ -170,9 +180,121 @@ static uint64_t value_given(const struct kernel *kernel, enum fact_id id)
 	return fact->given ? fact->value : 0;
 }
 
-static void kernel_search_find_table(struct kernel_search *search)
+static void set_table(struct kernel *kernel, const struct found_table *table)
 {
-	struct kernel *kernel = search->kernel;
+	*kernel->table = *table;
+	kernel->table->known = true;
+	if (!kernel->arch)
+		open_set_arch(kernel, arch_of_mode(table->choice.mode));
+	listener_fact(kernel->listener,
+		      "page table: %" PRIx64 " (found in memory, maps linux_banner at %" PRIx64 ")",
+		      table->root, table->banner_vaddr[0]);
+}
+
+/* Makes banner_vaddr[0] the first banner of the table's own image. The image of a 6.1 kernel has two
+ * banners of one release, and the direct map of i386 also maps the banners of other kernels. */
+static void choose_banner(struct kernel_search *search, struct found_table *table)
+{
+	enum { IMAGE = 32 << 20, RELEASE = 64 }; /* larger than .rodata and .init of an image */
+	uint64_t own = table->own_banner, offset = table->vaddr - table->root;
+	char text[RELEASE] = "", other[RELEASE];
+
+	dump_read(search->dump, own, text, sizeof(text));
+	for (size_t i = 0; i < search->nr_banners && search->banners[i] < table->own_banner; i++)
+		if (own == table->own_banner && own - search->banners[i] < IMAGE &&
+		    dump_read(search->dump, search->banners[i], other, RELEASE) == PAGE_PRESENT &&
+		    !memcmp(text, other, RELEASE))
+			own = search->banners[i];
+	table->own_banner = own;
+	table->banner_vaddr[0] = own + offset;
+}
+
+static struct space space_of_table(struct dump *dump, const struct found_table *table)
+{
+	struct space space = {
+		.dump = dump,
+		.paging = arch_of_mode(table->choice.mode)->paging(&table->choice),
+		.encrypt_mask = table->encrypt_mask,
+	};
+
+	space_set_kernel_root(&space, table->root);
+	return space;
+}
+
+bool kernel_search_maps(struct dump *dump, const struct found_table *table, uint64_t paddr)
+{
+	/* The image is at most this large. The direct map of i386 maps all low memory at the offset
+	 * of the image. */
+	enum { IMAGE_MOST = 64 << 20 };
+	const struct space space = space_of_table(dump, table);
+	uint64_t distance = paddr < table->root ? table->root - paddr : paddr - table->root;
+
+	return distance < IMAGE_MOST &&
+	       space_maps(&space, paddr + (table->vaddr - table->root), paddr);
+}
+
+bool kernel_search_runs(struct dump *dump, const struct found_table *table, size_t cpu)
+{
+	const struct arch *arch = arch_of_mode(table->choice.mode);
+	struct space own = space_of_table(dump, table), theirs = own;
+	/* All tables of a kernel share the lower tables of these addresses. With 32-bit addresses,
+	 * any kernel maps the banner of any other, so the page below the last one is used, which is
+	 * in the fixmap. */
+	uint64_t vaddr = arch->pointer_size == 8 ? table->banner_vaddr[0] : 0xffffe000;
+	struct walk ours, walk;
+	uint64_t root;
+
+	if (!arch->cpu_pages(&dump->cpus[cpu]))
+		return false;
+	space_set_kernel_root(&theirs, NO_TABLE);
+	root = arch->cpu_root(&theirs, &dump->cpus[cpu]);
+	if (root == NO_TABLE)
+		return false;
+	space_set_kernel_root(&theirs, root);
+	ours = walk_page_table(&own, vaddr);
+	walk = walk_page_table(&theirs, vaddr);
+	return ours.nr_steps && ours.nr_steps == walk.nr_steps &&
+	       ours.step[ours.nr_steps - 1].entry_paddr == walk.step[walk.nr_steps - 1].entry_paddr;
+}
+
+/* Returns the table of the kernel that CPU 0 runs, or NULL if none of the tables is. */
+static struct found_table *table_of_cpu(struct kernel_search *search)
+{
+	struct table_search *tables = &search->tables;
+
+	for (size_t i = 0; search->dump->nr_cpus && i < tables->nr_found; i++) {
+		struct found_table *table = &tables->found[i];
+
+		choose_banner(search, table);
+		if (kernel_search_runs(search->dump, table, 0))
+			return table;
+	}
+	return NULL;
+}
+
+/* Returns the table of the only kernel that was found, or the table that -o root= selects, or the
+ * table of the kernel that CPU 0 runs. Returns NULL if there is none. */
+static const struct found_table *
+kernel_search_choose(struct kernel *kernel, struct kernel_search *search, const struct fact *root)
+{
+	const struct table_search *tables = &search->tables;
+	const struct found_table *running;
+
+	if (tables->nr_found == 1 || (!root->given && are_of_one_kernel(tables)))
+		return &tables->found[0];
+	for (size_t i = 0; i < tables->nr_found; i++)
+		if (root->given && tables->found[i].root == root->value)
+			return &tables->found[i];
+	if (!tables->nr_found)
+		return NULL;
+	running = root->given ? NULL : table_of_cpu(search);
+	warn_of_several(kernel, tables, running);
+	return running;
+}
+
+static void kernel_search_find_table(struct kernel *kernel, struct kernel_search *search,
+				     const struct fact *given_root)
+{
 	const struct found_table wanted = {
 		.known = kernel->facts->fact[FACT_MODE].given,
 		.choice = {
@@ -184,27 +306,25 @@ static void kernel_search_find_table(struct kernel_search *search)
 			.pa_bits = value_given(kernel, FACT_PA_BITS),
 		},
 	};
-	struct table_search tables = {
-		.dump = kernel->dump,
-		.last_paddr = search->last_paddr,
-		.wanted = &wanted,
-		.banners = search->banners,
-		.nr_banners = search->nr_banners,
-	};
 	const struct arch *const only[] = { kernel->arch, NULL };
 	const struct found_table *table;
 
-	table_search(&tables, kernel->arch ? only : archs);
-	table = kernel_search_choose(search, &tables);
-	if (!table)
-		return;
-	*kernel->table = *table;
-	kernel->table->known = true;
-	if (!kernel->arch)
-		open_set_arch(kernel, arch_of_mode(table->choice.mode));
-	listener_fact(kernel->listener,
-		      "page table: %" PRIx64 " (found in memory, maps linux_banner at %" PRIx64 ")",
-		      table->root, table->banner_vaddr[0]);
+	search->tables.wanted = &wanted;
+	table_search(&search->tables, kernel->arch ? only : archs);
+	table = kernel_search_choose(kernel, search, given_root);
+	if (table)
+		set_table(kernel, table);
+}
+
+void kernel_search_all_tables(struct kernel_search *search)
+{
+	const struct found_table wanted = { 0 };
+
+	search->tables.wanted = &wanted;
+	search->tables.one_per_image = true;
+	table_search(&search->tables, archs);
+	for (size_t i = 0; i < search->tables.nr_found; i++)
+		choose_banner(search, &search->tables.found[i]);
 }
 
 /* --- the note --- */
@@ -295,32 +415,27 @@ static bool note_by_symbol(struct kernel *kernel)
 	return walk.outcome == WALK_MAPPED && try_note(kernel, walk.paddr);
 }
 
-static void search_all(struct kernel *kernel, struct fact given_root)
+/* Tries the notes until one belongs to the kernel. */
+static void try_notes(struct kernel *kernel, const struct kernel_search *search)
 {
-	struct kernel_search search = {
-		.kernel = kernel,
-		.last_paddr = dump_last_paddr(kernel->dump),
-		.given_root = given_root,
-		.progress = progress_start("searching memory for a kernel", kernel->listener),
-	};
-	struct memory_scan scan = {
-		.dump = kernel->dump,
-		.found = kernel_search_add_text,
-		.progress = kernel_search_show_progress,
-		.arg = &search,
-	};
-	size_t limit;
+	size_t limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
 
-	memory_scan(&scan);
-	kernel_search_find_table(&search);
-	limit = kernel->table->known ? MOST_NOTES : MOST_TRIALS;
 	/* Copies in memory of processes that read the note may continue on a page that is not the
 	 * next frame. The kernel's note begins at the start of a page, so it is whole. */
 	for (int elsewhere = 0; elsewhere < 2; elsewhere++)
-		for (size_t i = 0; i < search.nr_notes && i < limit; i++)
-			if ((search.notes[i] % LEAST_PAGE != 0) == elsewhere &&
-			    try_note(kernel, search.notes[i]))
+		for (size_t i = 0; i < search->nr_notes && i < limit; i++)
+			if ((search->notes[i] % LEAST_PAGE != 0) == elsewhere &&
+			    try_note(kernel, search->notes[i]))
 				return;
+}
+
+static void search_all(struct kernel *kernel, struct fact given_root)
+{
+	struct kernel_search search = { .dump = kernel->dump, .listener = kernel->listener };
+
+	kernel_search_scan(&search);
+	kernel_search_find_table(kernel, &search, &given_root);
+	try_notes(kernel, &search);
 }
 
 void open_search_memory(struct kernel *kernel)
@@ -335,4 +450,58 @@ void open_search_memory(struct kernel *kernel)
 	if (root.given)
 		kernel->facts->fact[FACT_ROOT] = root;
 	open_forget(kernel);
+}
+
+/* --- one of several kernels --- */
+
+void kernel_search_use(struct kernel *kernel, const struct kernel_search *search,
+		       const struct found_table *table)
+{
+	/* The note of the dump may belong to another kernel. It is also in memory, and is used if
+	 * the table proves it. A note that the user gave is kept. */
+	bool given =
+		kernel->note->text.size && kernel->note->text.data != kernel->dump->vmcoreinfo.data;
+
+	open_set_arch(kernel, NULL);
+	set_table(kernel, table);
+	if (given)
+		return;
+	kernel->note->text = (struct bytes){ 0 };
+	open_forget(kernel);
+	try_notes(kernel, search);
+}
+
+/* Keeps the registers of the CPUs that run this kernel. They are in the order of the CPUs' numbers,
+ * so they are useful only if those of the first CPUs are kept. */
+static void keep_cpus(struct dump *dump, const struct found_table *table, bool alone)
+{
+	size_t nr = 0;
+	bool others = !alone && !dump->nr_cpus;
+
+	while (nr < dump->nr_cpus && kernel_search_runs(dump, table, nr))
+		nr++;
+	for (size_t i = nr; i < dump->nr_cpus && nr; i++)
+		if (kernel_search_runs(dump, table, i))
+			nr = 0;
+	others |= nr < dump->nr_cpus;
+	dump->nr_cpus = nr;
+	if (others)
+		dump->nr_stopped = 0;
+}
+
+bool open_choose_kernel(struct kernel *kernel, unsigned int number, struct error *err)
+{
+	struct kernel_search search = { .dump = kernel->dump, .listener = kernel->listener };
+	size_t nr;
+
+	kernel_search_scan(&search);
+	kernel_search_all_tables(&search);
+	nr = search.tables.nr_found;
+	if (number > nr)
+		return fail(err, ERROR_USAGE,
+			    "--kernel=%u: the search of memory found %zu kernel%s%s", number, nr,
+			    nr == 1 ? "" : "s", nr ? ", which the command kernels lists" : "");
+	keep_cpus(kernel->dump, &search.tables.found[number - 1], nr == 1);
+	kernel_search_use(kernel, &search, &search.tables.found[number - 1]);
+	return true;
 }

@@ -79,7 +79,7 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 		return false;
 	if (kernel->vmlinux)
 		debug_file_search(kernel->vmlinux, opening->debug_path);
-	if (!open_first_facts(kernel, err))
+	if (!open_first_facts(kernel, opening->kernel, err))
 		return false;
 	open_search_vmlinux(kernel, opening->debug_path);
 	if (opening->fetch && open_lacks_symbols(kernel))

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 
+#include "kernel/found_kernel.h"
 #include "kernel/kernel.h"
 #include "symbols/elf_file.h"
 
@@ -61,6 +62,9 @@ struct opening {
 	/* True if a vmlinux may be opened without a dump. Then all memory is absent, and KASLR's
 	 * offset is 0. */
 	bool no_dump;
+	/* Which of the kernels in memory is opened: its number in the answers of kernels, from 1 on.
+	 * 0: the kernel that a dump without this option shows. */
+	unsigned int kernel;
 	bool strict; /* if vmlinux belongs to another kernel, fail instead of only warning */
 	struct listener *listener;
 	/* Called once if the kernel's symbols are unknown after all other searches. It may call
@@ -82,6 +86,14 @@ void open_close(struct kernel *kernel); /* NULL is fine */
  * overrides in `opening` belong to the guest. The host stays open as long as the guest. The host's
  * vmlinux is needed only if the dump has no BTF. It is searched for using debug_path and fetch. */
 struct kernel *open_guest(const struct opening *opening, const char *word, struct error *err);
+
+/* Calls visit for each kernel in memory: first the kernels that have page tables, in the order of
+ * their numbers for opening->kernel, then kernels that were loaded and did not run, kernels of
+ * virtual machines, and texts. `kernel` is the kernel about which the user asks; uses of page frames
+ * are found by it. If some may be missing, sets kernel->excess. Returns false if visit returned
+ * false, if the listener stopped the work, or if there is not enough memory (sets err). */
+bool open_each_kernel(struct kernel *kernel, found_kernel_visit *visit, void *arg,
+		      struct error *err);
 
 /* If vmlinux certainly belongs to the dump (VMLINUX_MATCHES), uses it, and forgets all facts, so
  * that they are found again. If the kernel already has a vmlinux without symbols that also belongs

@@ -31,6 +31,7 @@ struct opened {
 	struct file note_file; /* the file that -o vmcoreinfo= names */
 	char *found_note; /* owned; set by open_search_memory() */
 	char *debug_path; /* owned; NULL: the usual folders */
+	bool borrows_dump;
 };
 
 /* The image is first, so a symbol of the image is found without a search of the modules. */
@@ -56,7 +57,7 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 		out_of_memory(err);
 		return NULL;
 	}
-	opened->note.text = dump->vmcoreinfo;
+	opened->note.text = dump ? dump->vmcoreinfo : (struct bytes){ 0 };
 	opened->note_file.fd = -1;
 	opened->symbols = (struct symbol_lookup){ kernel, symbol_providers };
 	*kernel = (struct kernel){
@@ -77,6 +78,18 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 	return kernel;
 }
 
+struct kernel *open_create_beside(struct dump *dump, struct error *err)
+{
+	struct kernel *kernel = open_create(NULL, NULL, err);
+
+	if (!kernel)
+		return NULL;
+	kernel->dump = dump;
+	kernel->listener = dump->listener;
+	opened_of(kernel)->borrows_dump = true;
+	return kernel;
+}
+
 void open_close(struct kernel *kernel)
 {
 	struct opened *opened = opened_of(kernel);
@@ -84,7 +97,8 @@ void open_close(struct kernel *kernel)
 	if (!kernel)
 		return;
 	states_destroy(kernel->states);
-	dump_close(kernel->dump);
+	if (!opened->borrows_dump)
+		dump_close(kernel->dump);
 	vmlinux_close(kernel->vmlinux);
 	ko_file_close(kernel->module_files);
 	file_close(&opened->note_file);

@@ -54,9 +54,13 @@ struct kernel *open_create(struct dump *dump, struct vmlinux *vmlinux, struct er
 /* Sets a fact. `text` is "NAME=VALUE", as in option -o. */
 bool open_override(struct kernel *kernel, const char *text, struct error *err);
 
+/* Creates a second kernel of the dump, which is borrowed: open_close() does not close it. */
+struct kernel *open_create_beside(struct dump *dump, struct error *err);
+
 /* Finds the architecture, by a search of memory if necessary, and compares vmlinux with the dump.
- * Fails if the architecture is unknown or not supported. */
-bool open_first_facts(struct kernel *kernel, struct error *err);
+ * If number is not 0, opens this kernel of the list that a search of memory finds. Fails if there
+ * is no such kernel, or if the architecture is unknown or not supported. */
+bool open_first_facts(struct kernel *kernel, unsigned int number, struct error *err);
 
 /* Fills kernel->identity: the release of the dump's kernel, and whether vmlinux matches. First
  * compares vmlinux with the note (build-id, release). If that proves nothing, compares it with the
@@ -73,6 +77,10 @@ void open_read_release(struct kernel *kernel);
  * for a page table that maps it. Sets kernel->table, ->note and ->arch as far as they are proved.
  * Forgets all facts. */
 void open_search_memory(struct kernel *kernel);
+
+/* Searches memory for all kernels, and makes `kernel` the one with this number, which is not 0. Sets
+ * kernel->table, ->note and ->arch, and removes the registers of CPUs that run other kernels. */
+bool open_choose_kernel(struct kernel *kernel, unsigned int number, struct error *err);
 
 /* Returns true if there is no vmlinux, or only a vmlinux without symbols that may belong to the
  * dump. */

@@ -65,15 +65,19 @@ static bool need_arch(const struct kernel *kernel, struct error *err)
 		dump->file.path);
 }
 
-bool open_first_facts(struct kernel *kernel, struct error *err)
+bool open_first_facts(struct kernel *kernel, unsigned int number, struct error *err)
 {
 	const struct vmlinux *vmlinux = kernel->vmlinux;
-	bool searched;
+	bool searched = number != 0;
 
-	open_set_arch(kernel, arch_find(choose_machine(kernel)));
-	searched = needs_search(kernel);
-	if (searched)
-		open_search_memory(kernel);
+	if (number && !open_choose_kernel(kernel, number, err))
+		return false;
+	if (!number) {
+		open_set_arch(kernel, arch_find(choose_machine(kernel)));
+		searched = needs_search(kernel);
+		if (searched)
+			open_search_memory(kernel);
+	}
 	if (!kernel->arch && vmlinux)
 		open_set_arch(kernel, arch_find(vmlinux->machine));
 	if (!need_arch(kernel, err))

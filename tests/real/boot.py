@@ -13,6 +13,8 @@ DIR then contains
   registers.txt all registers of all CPUs ("info registers -a")
   vmcore        the memory image: from QEMU, or with --crash from a capture kernel's /proc/vmcore
   vmcore.kdump  the same, compressed by QEMU; not with --crash
+  vmcore.loaded, vmcore.machine
+                with --crash: the memory from QEMU, before the crash and when the capture kernel has written vmcore
   qmp.answers   with --kwalk: its answers for the paused guest, if it may read the memory of QEMU
   vmcore.stream the same as a migration stream, if a stream of this machine shows where memory is
 """
@@ -176,9 +178,11 @@ class Recorded(Guest):
             time.sleep(0.1)
 
     def crash(self):
+        self.take_memory("vmcore.loaded")
         self.monitor.call("cont")
         self.monitor.call("inject-nmi")
         size = int(self.wait_for(r"^@vmcore (\d+)$")[1])
+        self.take_memory("vmcore.machine")
         self.end()
         os.truncate(self.path("disk"), size)
         os.rename(self.path("disk"), self.path("vmcore"))
