@@ -138,8 +138,11 @@ struct dump {
 	void *private; /* owned; the private data of the format */
 	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
 	struct bytes vmcoreinfo; /* the text without a final NUL, borrowed from the file */
-	struct cpu_state *cpus; /* owned; an array of nr_cpus elements, or NULL */
+	struct cpu_state *cpus; /* owned; an array of nr_cpus + nr_hidden_cpus elements, or NULL */
 	size_t nr_cpus;
+	/* The CPUs after these, whose registers are not used, because one of several kernels was
+	 * chosen, and they may run another. */
+	size_t nr_hidden_cpus;
 	/* Owned; the registers in NT_PRSTATUS notes, in the order of the file. */
 	struct registers *stopped;
 	size_t nr_stopped;

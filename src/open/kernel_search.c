@@ -484,6 +484,7 @@ static void keep_cpus(struct dump *dump, const struct found_table *table, bool a
 		if (kernel_search_runs(dump, table, i))
 			nr = 0;
 	others |= nr < dump->nr_cpus;
+	dump->nr_hidden_cpus = dump->nr_cpus - nr;
 	dump->nr_cpus = nr;
 	if (others)
 		dump->nr_stopped = 0;

@@ -134,12 +134,13 @@ static void examine(const struct kernel_listing *listing, const struct found_tab
 {
 	struct dump *dump = listing->search.dump;
 	size_t nr_cpus = dump->nr_cpus, nr_stopped = dump->nr_stopped;
+	size_t nr_all = nr_cpus + dump->nr_hidden_cpus;
 	struct kernel *kernel = open_create_beside(dump, NULL);
 	struct listener quiet = { 0 };
 
-	for (size_t i = 0; i < nr_cpus; i++)
+	for (size_t i = 0; i < nr_all; i++)
 		found->nr_cpus += kernel_search_runs(dump, table, i);
-	found->has_cpus = nr_cpus;
+	found->has_cpus = nr_all;
 	if (found->nr_cpus)
 		found->proved |= PROVED_CPU;
 	if (!kernel)
