@@ -472,7 +472,7 @@ void kernel_search_use(struct kernel *kernel, const struct kernel_search *search
 }
 
 /* Keeps the registers of the CPUs that run this kernel. They are in the order of the CPUs' numbers,
- * so they are useful only if those of the first CPUs are kept. */
+ * so they are useful only if the first CPUs are kept. */
 static void keep_cpus(struct dump *dump, const struct found_table *table, bool alone)
 {
 	size_t nr = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* Lists all kernels in memory, for the command kernels. Each kernel that has a page table is opened
  * for a moment beside the kernel about which the user asks, so its own symbols and facts are used
- * and not those of another kernel. */
+ * and not of another kernel. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -376,7 +376,7 @@ bool open_each_kernel(struct kernel *kernel, found_kernel_visit *visit, void *ar
 		more = more && list_texts(listing, &cut);
 		if (more && cut)
 			fail(kernel->excess, ERROR_NO_ANSWER,
-			     "memory contains so many texts or page tables that look like those of kernels that some were not examined");
+			     "memory contains so many texts or page tables that seem to belong to kernels that some were not examined");
 	} else {
 		out_of_memory(err);
 	}

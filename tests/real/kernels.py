@@ -57,7 +57,7 @@ def about_before(guest):
     kernels = only_kernels(rows)
     yield "one kernel runs, with its release", [
         (kernel.get("state"), kernel["release"]) for kernel in kernels], [("running", guest.release())]
-    yield "its reserved memory is that of iomem", [
+    yield "its reserved memory is as in iomem", [
         int(kernel[end], 16) for kernel in kernels for end in ("reserved_start", "reserved_end")], [first, last]
     loaded = [row for row in rows if row["kind"] == "loaded"]
     yield "a kernel with its release is loaded in the reserved memory", [
@@ -87,7 +87,7 @@ def about_after(guest):
     pages = random.Random(1).sample(pages, min(SAMPLE, len(pages)))
     commands = "\n".join("vtop -k " + page[0] for page in pages)
     answers = guest.ask(commands, "vmcore.machine", number)
-    yield "its pages are those of the emulated MMU", [
+    yield "its pages are as in the list of the emulated MMU", [
         row.get("physical") for row in answers], [f"0x{page[1]}" for page in pages]
     for files in ((), (guest.vmlinux,)):
         word = "with vmlinux" if files else "without vmlinux"
