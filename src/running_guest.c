@@ -3,27 +3,36 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "cli/feature.h"
+#include "dump/dump.h"
 #include "kernel/facts.h"
+#include "kernel/kernel_symbols.h"
+#include "kernel/space.h"
 #include "kernel/state.h"
 #include "output/say.h"
 #include "qmp/vm.h"
 
-#define QMP_START "qmp:"
+enum { BANNER_BYTES = 128 };
 
 static struct {
 	struct vm vm;
 	struct running_memory memory;
 	struct guest_range *range; /* owned */
-	bool given;
+	bool given, verbose;
+	/* The start of linux_banner, at its physical address, if has_banner. */
+	uint8_t banner[BANNER_BYTES];
+	uint64_t banner_paddr;
+	bool has_banner;
 } qemu;
 
 bool running_guest_is_named(const char *path)
 {
-	return starts_with(path, QMP_START) && access(path, F_OK) < 0;
+	return (starts_with(path, QMP_START) || starts_with(path, LIBVIRT_START)) &&
+	       access(path, F_OK) < 0;
 }
 
 static bool choose(const struct options *options, struct error *err)
@@ -41,6 +50,7 @@ static bool choose(const struct options *options, struct error *err)
 		qemu.given = true;
 		qemu.memory.path = path;
 	}
+	qemu.verbose = options->verbose;
 	if (qemu.given && options->gdb)
 		return fail(err, ERROR_USAGE,
 			    "--gdb does not serve a running guest; use the option -gdb of QEMU");
@@ -59,13 +69,15 @@ static bool start(const struct options *options, struct error *err)
 	if (!qemu.given)
 		return !options->pause ||
 		       fail(err, ERROR_USAGE, "--pause is for a running guest (qmp:SOCKET)");
-	if (!HAVE_QMP || !vm_connect(vm, after_start(qemu.memory.path, QMP_START), err))
+	if (!HAVE_QMP || !vm_connect(vm, qemu.memory.path, err))
 		return false;
 	qemu.memory.paused = options->pause;
 	if (!options->pause)
 		return true;
-	/* If kwalk were stopped, the guest would stay stopped, too. */
+	/* If kwalk were stopped, the guest would stay stopped, too. SIGTTOU comes if kwalk is in the
+	 * background and writes to the terminal after "stty tostop". */
 	signal(SIGTSTP, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
 	return vm_may_stop(vm, err);
 }
 
@@ -79,17 +91,28 @@ bool running_guest_connect(const struct options *options)
 	return false;
 }
 
-static bool take_ranges(const struct vm *vm, struct error *err)
+static bool read_memory(void *arg, uint64_t paddr, void *to, size_t size)
 {
+	return HAVE_QMP && vm_read(arg, paddr, to, size);
+}
+
+static bool take_ranges(struct vm *vm, struct error *err)
+{
+	struct running_memory *memory = &qemu.memory;
+
 	qemu.range = calloc(vm->nr, sizeof(*qemu.range));
 	if (!qemu.range)
 		return out_of_memory(err);
 	for (size_t i = 0; i < vm->nr; i++)
 		qemu.range[i] = (struct guest_range){ vm->range[i].paddr, vm->range[i].size,
-						      vm->range[i].address };
-	qemu.memory.memory = vm->memory;
-	qemu.memory.range = qemu.range;
-	qemu.memory.nr = vm->nr;
+						      vm->range[i].file, vm->range[i].offset };
+	memory->range = qemu.range;
+	memory->nr = vm->nr;
+	for (size_t i = 0; i < vm->emulator.nr_files; i++)
+		memory->file[i] = vm->emulator.file[i].fd;
+	memory->nr_files = vm->emulator.nr_files;
+	memory->read = read_memory;
+	memory->arg = vm;
 	return true;
 }
 
@@ -99,8 +122,10 @@ static bool find_memory(struct error *err)
 
 	if (!HAVE_QMP)
 		return true;
-	if (!qmp_greet(&vm->qmp, err) || !vm_find(vm, err) || !vm_read_notes(vm, err))
+	if (!vm_open(vm, err))
 		return false;
+	if (qemu.verbose)
+		say("kwalk: fact: %s: memory of %s", qemu.memory.path, vm->places);
 	qemu.memory.notes = (struct bytes){ vm->notes, vm->notes_size };
 	return take_ranges(vm, err);
 }
@@ -115,11 +140,40 @@ const struct running_memory *running_guest_memory(void)
 	return qemu.given ? &qemu.memory : NULL;
 }
 
+/* Fails if other bytes are where the banner of the kernel was. Events report a reset, but not kexec,
+ * and not a snapshot of another kernel (loadvm). */
+static bool check_banner(struct kernel *kernel, struct error *err)
+{
+	uint8_t bytes[BANNER_BYTES];
+
+	return !qemu.has_banner ||
+	       (dump_read(kernel->dump, qemu.banner_paddr, bytes, BANNER_BYTES) == PAGE_PRESENT &&
+		!memcmp(bytes, qemu.banner, BANNER_BYTES)) ||
+	       fail(err, ERROR_SYSTEM,
+		    "%s: the kernel is not in memory any more, so the guest runs another kernel now; open it again",
+		    qemu.memory.path);
+}
+
+static void remember_banner(struct kernel *kernel)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t address;
+	struct walk walk;
+
+	if (!space || !kernel_symbol(kernel, "linux_banner", &address, NULL))
+		return;
+	walk = walk_page_table(space, address);
+	qemu.banner_paddr = walk.paddr;
+	qemu.has_banner =
+		walk.outcome == WALK_MAPPED &&
+		dump_read(kernel->dump, walk.paddr, qemu.banner, BANNER_BYTES) == PAGE_PRESENT;
+}
+
 /* Before and after each command. Lists that a command read earlier may have changed since then. */
 static bool check(struct session *session, struct error *err)
 {
 	states_forget(session->kernel->states);
-	return !HAVE_QMP || qmp_check(&qemu.vm.qmp, err);
+	return !HAVE_QMP || (vm_check(&qemu.vm, err) && check_banner(session->kernel, err));
 }
 
 static bool stop_guest(struct session *session, struct error *err)
@@ -128,7 +182,8 @@ static bool stop_guest(struct session *session, struct error *err)
 
 	if (!HAVE_QMP)
 		return true;
-	if (qmp_check(&vm->qmp, err) && vm_stop(vm, err) && vm_read_notes(vm, err) &&
+	if (vm_check(vm, err) && vm_stop(vm, err) && check_banner(session->kernel, err) &&
+	    vm_read_notes(vm, err) &&
 	    dump_guest_renew(session->kernel->dump, (struct bytes){ vm->notes, vm->notes_size },
 			     err)) {
 		session->forget(session->kernel);
@@ -141,7 +196,7 @@ static bool stop_guest(struct session *session, struct error *err)
 static bool continue_guest(struct session *session, struct error *err)
 {
 	(void)session;
-	return !HAVE_QMP || (vm_continue(&qemu.vm, err) && qmp_check(&qemu.vm.qmp, err));
+	return !HAVE_QMP || (vm_continue(&qemu.vm, err) && vm_check(&qemu.vm, err));
 }
 
 /* Finds all facts, because some sources need the registers, which are right only now. */
@@ -158,6 +213,7 @@ void running_guest_prepare(struct session *session)
 {
 	if (!qemu.given)
 		return;
+	remember_banner(session->kernel);
 	session->begin = qemu.memory.paused ? stop_guest : check;
 	session->finish = qemu.memory.paused ? continue_guest : check;
 	if (!qemu.memory.paused)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,13 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 enum {
 	LONGEST_LINE = 8 << 20, /* the tree of memory regions is the longest reply */
 	MOST_BYTES = 64 << 20, /* of all lines until a reply comes, most of them events */
 	STEP = 1 << 16,
 };
 
-static uint64_t qmp_now(void)
+uint64_t qmp_now(void)
 {
 	struct timespec time;
 
@@ -26,7 +27,7 @@ static uint64_t qmp_now(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-static bool explain_connect(const char *path, struct error *err)
+static bool explain_connect(const char *name, struct error *err)
 {
 	int error = errno;
 	const char *next = "";
@@ -39,36 +40,37 @@ static bool explain_connect(const char *path, struct error *err)
 		next = "; run kwalk as the user who runs QEMU, or as root";
 	else if (error == EAGAIN)
 		next = "; other programs wait for this socket: give QEMU one more -qmp socket";
-	return fail(err, ERROR_SYSTEM, "qmp:%s: %s%s", path, strerror(error), next);
+	return fail(err, ERROR_SYSTEM, "%s: %s%s", name, strerror(error), next);
 }
 
-bool qmp_connect(struct qmp *qmp, const char *path, struct error *err)
+bool qmp_connect(struct qmp *qmp, const char *name, struct error *err)
 {
+	const char *path = after_start(name, QMP_START);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
-	*qmp = (struct qmp){ .path = path, .socket = -1 };
+	*qmp = (struct qmp){ .name = name, .socket = -1 };
 	if (!*path)
-		return fail(err, ERROR_USAGE, "qmp:%s: is not the name of a socket", path);
+		return fail(err, ERROR_USAGE, "%s: is not the name of a socket", name);
 	if (strlen(path) >= sizeof(address.sun_path))
 		return fail(
 			err, ERROR_USAGE,
-			"qmp:%.300s: the name of a socket has at most %zu bytes; use a relative path or a symbolic link",
-			path, sizeof(address.sun_path) - 1);
+			"%.300s: the name of a socket has at most %zu bytes; use a relative path or a symbolic link",
+			name, sizeof(address.sun_path) - 1);
 	memcpy(address.sun_path, path, strlen(path));
 	qmp->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (qmp->socket < 0 ||
 	    connect(qmp->socket, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return explain_connect(path, err);
+		return explain_connect(name, err);
 	if (getsockopt(qmp->socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
-		qmp->process = peer.pid;
+		qmp->process = peer.pid, qmp->user = peer.uid;
 	return true;
 }
 
 void qmp_close(struct qmp *qmp)
 {
-	if (qmp->path && qmp->socket >= 0)
+	if (qmp->name && qmp->socket >= 0)
 		close(qmp->socket);
 	free(qmp->buffer);
 	*qmp = (struct qmp){ .socket = -1 };
@@ -77,8 +79,8 @@ void qmp_close(struct qmp *qmp)
 static bool qmp_fail_ended(struct qmp *qmp, struct error *err)
 {
 	qmp->ended = true;
-	return fail(err, ERROR_SYSTEM, "qmp:%s: QEMU has ended, or has closed the connection",
-		    qmp->path);
+	return fail(err, ERROR_SYSTEM, "%s: QEMU has ended, or has closed the connection",
+		    qmp->name);
 }
 
 /* Receives more bytes. Returns false at the deadline. */
@@ -90,12 +92,14 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 	char *larger;
 
 	if (qmp->size >= LONGEST_LINE)
-		return fail(err, ERROR_FORMAT, "qmp:%s: QEMU sent a line that is too long",
-			    qmp->path);
+		return fail(err, ERROR_FORMAT, "%s: QEMU sent a line that is too long", qmp->name);
 	if (poll(&ready, 1, time < deadline ? (int)(deadline - time) : 0) <= 0) {
 		if (qmp_now() < deadline)
 			return true; /* a signal came */
-		return fail(err, ERROR_SYSTEM, "qmp:%s: %s", qmp->path, late);
+		qmp->silent = true;
+		/* A reply that comes later would be taken for the reply to another command. */
+		qmp->ended |= qmp->in_order;
+		return fail(err, ERROR_SYSTEM, "%s: %s", qmp->name, late);
 	}
 	larger = realloc(qmp->buffer, qmp->size + STEP);
 	if (!larger)
@@ -112,10 +116,12 @@ static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct
 
 static void note_event(struct qmp *qmp, const json_t *line)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
+	const char *event = json_string_value(json_object_get(line, "event")) ?: "";
 
-	qmp->reset |= event && !strcmp(event, "RESET");
-	qmp->resumed |= event && !strcmp(event, "RESUME");
+	qmp->reset |= !strcmp(event, "RESET");
+	qmp->resumed |= !strcmp(event, "RESUME");
+	qmp->memory_changed |=
+		!strcmp(event, "DEVICE_DELETED") || !strcmp(event, "MEMORY_DEVICE_SIZE_CHANGE");
 }
 
 /* Takes a line out of the buffer, notes its event, and adds its length to *total. Returns NULL and
@@ -143,12 +149,20 @@ static json_t *take_line(struct qmp *qmp, size_t *total, bool *wait, struct erro
 	if (!json_is_object(line)) {
 		json_decref(line);
 		fail(err, ERROR_FORMAT,
-		     "qmp:%s: is not a socket of QEMU's machine protocol (-qmp): a line is not JSON",
-		     qmp->path);
+		     "%s: is not a socket of QEMU's machine protocol (-qmp): a line is not JSON",
+		     qmp->name);
 		return NULL;
 	}
 	note_event(qmp, line);
 	return line;
+}
+
+/* Returns the time until which QEMU may reply. */
+static uint64_t deadline_of(const struct qmp *qmp, unsigned int seconds)
+{
+	uint64_t deadline = qmp_now() + 1000 * (qmp->silent ? QMP_SILENT_SECONDS : seconds);
+
+	return qmp->deadline && qmp->deadline < deadline ? qmp->deadline : deadline;
 }
 
 /* Reads lines until one contains `key`. If id is not 0, the line must contain this id, too. */
@@ -167,11 +181,14 @@ static json_t *read_reply(struct qmp *qmp, const char *key, unsigned int id, uin
 			continue;
 		}
 		if ((json_object_get(line, key) || json_object_get(line, "error")) &&
-		    (!id || json_integer_value(json_object_get(line, "id")) == (json_int_t)id))
+		    (!id || qmp->in_order ||
+		     json_integer_value(json_object_get(line, "id")) == (json_int_t)id)) {
+			qmp->silent = false;
 			return line;
+		}
 		json_decref(line);
 	}
-	fail(err, ERROR_FORMAT, "qmp:%s: QEMU sends events, and no reply", qmp->path);
+	fail(err, ERROR_FORMAT, "%s: QEMU sends events, and no reply", qmp->name);
 	return NULL;
 }
 
@@ -199,7 +216,7 @@ static bool send_line(struct qmp *qmp, const char *line, int fd, struct error *e
 		return true;
 	/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
 	if (sent >= 0 || errno == EAGAIN)
-		return fail(err, ERROR_SYSTEM, "qmp:%s: QEMU does not read commands", qmp->path);
+		return fail(err, ERROR_SYSTEM, "%s: QEMU does not read commands", qmp->name);
 	return qmp_fail_ended(qmp, err);
 }
 
@@ -210,7 +227,7 @@ static json_t *take_result(struct qmp *qmp, const char *command, json_t *reply, 
 		json_string_value(json_object_get(json_object_get(reply, "error"), "desc"));
 
 	if (!result)
-		fail(err, ERROR_SYSTEM, "qmp:%s: QEMU refuses %s: %.200s", qmp->path, command,
+		fail(err, ERROR_SYSTEM, "%s: QEMU refuses %s: %.200s", qmp->name, command,
 		     why ? why : "no reason given");
 	json_decref(reply);
 	return result;
@@ -219,10 +236,10 @@ static json_t *take_result(struct qmp *qmp, const char *command, json_t *reply, 
 json_t *qmp_call(struct qmp *qmp, const char *command, json_t *arguments, int fd,
 		 unsigned int seconds, struct error *err)
 {
-	uint64_t deadline = qmp_now() + 1000 * seconds;
 	unsigned int id = ++qmp->nr_calls;
-	json_t *call = json_pack("{s:s, s:o*, s:i}", "execute", command, "arguments", arguments,
-				 "id", (int)id);
+	/* libvirtd adds an id, and refuses a command that has one. */
+	json_t *call = json_pack("{s:s, s:o*, s:o*}", "execute", command, "arguments", arguments,
+				 "id", qmp->in_order ? NULL : json_integer(id));
 	char *text = call ? json_dumps(call, JSON_COMPACT) : NULL, *line = NULL;
 	json_t *reply = NULL;
 
@@ -233,7 +250,8 @@ json_t *qmp_call(struct qmp *qmp, const char *command, json_t *arguments, int fd
 	}
 	free(text);
 	if (line && send_line(qmp, line, fd, err))
-		reply = read_reply(qmp, "return", id, deadline, "QEMU does not reply", err);
+		reply = read_reply(qmp, "return", id, deadline_of(qmp, seconds),
+				   "QEMU does not reply in time", err);
 	free(line);
 	return reply ? take_result(qmp, command, reply, err) : NULL;
 }
@@ -246,19 +264,18 @@ char *qmp_ask(struct qmp *qmp, const char *line, struct error *err)
 	char *copy = text ? strdup(text) : NULL;
 
 	if (reply && !text)
-		fail(err, ERROR_FORMAT, "qmp:%s: the reply to \"%s\" is not a text", qmp->path,
-		     line);
+		fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" is not a text", qmp->name, line);
 	else if (reply && !copy)
 		out_of_memory(err);
 	json_decref(reply);
 	return copy;
 }
 
-bool qmp_greet(struct qmp *qmp, struct error *err)
+static bool receive_greeting(struct qmp *qmp, struct error *err)
 {
 	/* QEMU serves one client at a time. The others wait for the greeting. */
 	json_t *greeting = read_reply(
-		qmp, "QMP", 0, qmp_now() + 1000 * QMP_SECONDS,
+		qmp, "QMP", 0, deadline_of(qmp, QMP_SECONDS),
 		"QEMU does not greet; if another program (libvirt, for example) uses this socket, give QEMU one more -qmp socket",
 		err);
 	json_t *result;
@@ -268,8 +285,19 @@ bool qmp_greet(struct qmp *qmp, struct error *err)
 	result = json_incref(json_object_get(greeting, "QMP"));
 	json_decref(greeting);
 	if (!result)
-		return fail(err, ERROR_FORMAT, "qmp:%s: QEMU greets with an error", qmp->path);
+		return fail(err, ERROR_FORMAT, "%s: QEMU greets with an error", qmp->name);
 	json_decref(result);
+	return true;
+}
+
+bool qmp_greet(struct qmp *qmp, struct error *err)
+{
+	json_t *result;
+
+	if (qmp->in_order)
+		return true; /* libvirtd has done this */
+	if (!receive_greeting(qmp, err))
+		return false;
 	result = qmp_call(qmp, "qmp_capabilities", NULL, -1, QMP_SECONDS, err);
 	json_decref(result);
 	return result;
@@ -296,7 +324,7 @@ static bool drain(struct qmp *qmp, struct error *err)
 		if (!receive(qmp, qmp_now() + 1000, "QEMU does not reply", err))
 			return false;
 	}
-	return fail(err, ERROR_FORMAT, "qmp:%s: QEMU sends too many events", qmp->path);
+	return fail(err, ERROR_FORMAT, "%s: QEMU sends too many events", qmp->name);
 }
 
 bool qmp_check(struct qmp *qmp, struct error *err)
@@ -307,6 +335,6 @@ bool qmp_check(struct qmp *qmp, struct error *err)
 		return false;
 	return !qmp->reset ||
 	       fail(err, ERROR_SYSTEM,
-		    "qmp:%s: the guest was reset, so it runs another kernel now; open it again",
-		    qmp->path);
+		    "%s: the guest was reset, so it runs another kernel now; open it again",
+		    qmp->name);
 }

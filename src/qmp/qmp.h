@@ -6,33 +6,53 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
 
 enum {
 	QMP_SECONDS = 10, /* the time that QEMU has for a reply */
+	/* The time that QEMU has for a reply after it did not reply in time once. */
+	QMP_SILENT_SECONDS = 1,
+	QMP_OPEN_SECONDS = 30, /* the time that QEMU has for all replies until the guest is open */
 	/* The time that QEMU has to write its notes. With many CPUs, this takes a while. */
 	QMP_NOTES_SECONDS = 60,
 };
 
+#define QMP_START "qmp:"
+#define LIBVIRT_START "libvirt:"
+
 struct json_t; /* jansson.h; only the files of this room include it */
 
 struct qmp {
-	const char *path; /* borrowed; the path of the socket, for messages */
+	const char *name; /* borrowed; QMP_START and the path of the socket, for example */
 	int socket; /* owned */
-	pid_t process; /* the process that listens at the socket, or 0 if it is unknown */
+	/* The process that listens at the socket, or 0 if it is unknown, and the user of this
+	 * process when it began to listen. */
+	pid_t process;
+	uid_t user;
 	char *buffer; /* owned; bytes that were received, and not read yet */
 	size_t size;
 	unsigned int nr_calls;
+	uint64_t deadline; /* of all replies, in milliseconds of qmp_now(); 0: there is none */
+	bool silent; /* QEMU did not reply in time */
 	bool reset; /* QEMU has reported that the guest was reset */
 	/* QEMU has reported that the guest was continued. vm_stop() clears this. */
 	bool resumed;
+	/* QEMU has reported that a device was removed, or that memory was added or removed.
+	 * vm_check() clears this. */
+	bool memory_changed;
+	/* Replies come in the order of the commands, without their ids, and there are no events. */
+	bool in_order;
 	bool ended; /* QEMU has closed the connection */
 };
 
-/* Connects to the socket. Receives nothing, because the process is not in the sandbox yet. */
-bool qmp_connect(struct qmp *qmp, const char *path, struct error *err);
+uint64_t qmp_now(void); /* milliseconds */
+
+/* Connects to the socket whose path follows QMP_START in the name, which is borrowed. Receives
+ * nothing, because the process is not in the sandbox yet. */
+bool qmp_connect(struct qmp *qmp, const char *name, struct error *err);
 void qmp_close(struct qmp *qmp); /* *qmp may be zeroed */
 
 /* Receives the greeting, and ends the negotiation of capabilities. */

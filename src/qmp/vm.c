@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "qmp/vm.h"
 
+#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "qmp/keeper.h"
+#include "qmp/libvirt.h"
 
 enum {
 	MOST_RANGES = 4096,
@@ -27,44 +29,25 @@ enum {
 	PLACE_SIZE = 16,
 };
 
-static bool explain_memory(const struct vm *vm, struct error *err)
+bool vm_connect(struct vm *vm, const char *name, struct error *err)
 {
-	const char *next = "";
-
-	if (errno == EACCES || errno == EPERM)
-		next = "; run kwalk as root, because reading the memory of another process requires CAP_SYS_PTRACE";
-	return fail(err, ERROR_SYSTEM,
-		    "qmp:%s: the memory of the QEMU process %d cannot be opened: %s%s",
-		    vm->qmp.path, (int)vm->qmp.process, strerror(errno), next);
-}
-
-bool vm_connect(struct vm *vm, const char *path, struct error *err)
-{
-	char name[32];
-
-	*vm = (struct vm){ .memory = -1, .keeper = -1 };
-	if (!qmp_connect(&vm->qmp, path, err))
-		return false;
-	if (vm->qmp.process <= 0)
-		return fail(
-			err, ERROR_SYSTEM,
-			"qmp:%s: the process that listens there is not visible; run kwalk outside of the container",
-			path);
-	snprintf(name, sizeof(name), "/proc/%d/mem", (int)vm->qmp.process);
-	vm->memory = open(name, O_RDONLY | O_CLOEXEC);
-	return vm->memory >= 0 || explain_memory(vm, err);
+	*vm = (struct vm){ .keeper = -1 };
+	return (starts_with(name, LIBVIRT_START) ? libvirt_connect(&vm->qmp, name, err) :
+						   qmp_connect(&vm->qmp, name, err)) &&
+	       (vm->qmp.process <= 0 ||
+		emulator_open(&vm->emulator, vm->qmp.process, vm->qmp.user, err));
 }
 
 void vm_close(struct vm *vm)
 {
-	if (vm->qmp.path && vm->memory >= 0)
-		close(vm->memory);
-	if (vm->qmp.path && vm->keeper >= 0)
+	monitor_close(&vm->monitor);
+	emulator_close(&vm->emulator);
+	if (vm->qmp.name && vm->keeper >= 0)
 		close(vm->keeper);
 	qmp_close(&vm->qmp);
 	free(vm->range);
 	free(vm->notes);
-	*vm = (struct vm){ .memory = -1, .keeper = -1 };
+	*vm = (struct vm){ .keeper = -1 };
 }
 
 /* Returns the address in the QEMU process of a byte of guest memory: hmp_gpa2hva() of
@@ -81,28 +64,8 @@ static bool find_address(struct vm *vm, uint64_t paddr, uint64_t *address, struc
 	at = strstr(text, ") is 0x");
 	ok = at && sscanf(at + 5, "%" SCNx64, address) == 1 && *address <= INT64_MAX;
 	free(text);
-	return ok || fail(err, ERROR_FORMAT, "qmp:%s: the reply to \"%s\" is not an address",
-			  vm->qmp.path, line);
-}
-
-static bool vm_add_range(struct vm *vm, size_t *room, uint64_t first, uint64_t last,
-			 struct error *err)
-{
-	struct vm_range range = { .paddr = first, .size = last - first + 1 };
-	uint64_t end;
-
-	if (vm->nr == MOST_RANGES)
-		return fail(err, ERROR_FORMAT,
-			    "qmp:%s: the guest has more than %d ranges of memory", vm->qmp.path,
-			    MOST_RANGES);
-	if (!find_address(vm, first, &range.address, err) || !find_address(vm, last, &end, err))
-		return false;
-	if (end - range.address != last - first || end < range.address)
-		return fail(err, ERROR_FORMAT,
-			    "qmp:%s: the memory from %" PRIx64 " to %" PRIx64
-			    " is not contiguous in QEMU",
-			    vm->qmp.path, first, last);
-	return array_add(&vm->range, &vm->nr, room, &range, sizeof(range)) || out_of_memory(err);
+	return ok || fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" is not an address",
+			  vm->qmp.name, line);
 }
 
 /* Reads a line such as "  0000000000100000-0000000003ffffff (prio 0, ram): pc.ram @...". Returns
@@ -129,17 +92,35 @@ static bool find_view(const struct vm *vm, char **at, struct error *err)
 	view = view ? strchr(view, '\n') : NULL;
 	if (!view)
 		return fail(err, ERROR_FORMAT,
-			    "qmp:%s: the reply to \"info mtree -f\" has no address space \"memory\"",
-			    vm->qmp.path);
+			    "%s: the reply to \"info mtree -f\" has no address space \"memory\"",
+			    vm->qmp.name);
 	*at = view + 1;
 	return true;
 }
 
-static bool find_ranges(struct vm *vm, struct error *err)
+struct range_list {
+	struct vm_range *at; /* owned */
+	size_t nr, room;
+};
+
+static bool vm_add_range(const struct vm *vm, struct range_list *list, uint64_t first,
+			 uint64_t last, struct error *err)
+{
+	const struct vm_range range = { .paddr = first, .size = last - first + 1, .file = -1 };
+
+	if (list->nr == MOST_RANGES)
+		return fail(err, ERROR_FORMAT, "%s: the guest has more than %d ranges of memory",
+			    vm->qmp.name, MOST_RANGES);
+	return array_add(&list->at, &list->nr, &list->room, &range, sizeof(range)) ||
+	       out_of_memory(err);
+}
+
+/* Lists the ranges in ascending order, without their places. The caller frees list->at, also if
+ * this fails. */
+static bool list_ranges(struct vm *vm, struct range_list *list, struct error *err)
 {
 	char *text = qmp_ask(&vm->qmp, "info mtree -f", err), *at = text, *line;
 	uint64_t first, last, next = 0;
-	size_t room = 0;
 	bool ok = text && find_view(vm, &at, err);
 
 	while (ok && (line = strsep(&at, "\n")) && starts_with(line, "  ")) {
@@ -147,20 +128,83 @@ static bool find_ranges(struct vm *vm, struct error *err)
 			continue;
 		if (first < next)
 			ok = fail(err, ERROR_FORMAT,
-				  "qmp:%s: ranges of the guest's memory overlap at %" PRIx64,
-				  vm->qmp.path, first);
+				  "%s: ranges of the guest's memory overlap at %" PRIx64,
+				  vm->qmp.name, first);
 		else
-			ok = vm_add_range(vm, &room, first, last, err);
+			ok = vm_add_range(vm, list, first, last, err);
 		next = last + 1;
 		if (!next)
 			break;
 	}
 	free(text);
 	return ok &&
-	       (vm->nr || fail(err, ERROR_FORMAT, "qmp:%s: the guest has no memory", vm->qmp.path));
+	       (list->nr || fail(err, ERROR_FORMAT, "%s: the guest has no memory", vm->qmp.name));
 }
 
-/* Does the memory of the process have the bytes that QEMU shows for this place? */
+/* Finds the address of the range in the QEMU process. */
+static bool place_range(struct vm *vm, struct vm_range *range, struct error *err)
+{
+	uint64_t last = range->paddr + (range->size - 1), end;
+
+	if (!find_address(vm, range->paddr, &range->address, err) ||
+	    !find_address(vm, last, &end, err))
+		return false;
+	return (end >= range->address && end - range->address == range->size - 1) ||
+	       fail(err, ERROR_FORMAT,
+		    "%s: the memory from %" PRIx64 " to %" PRIx64 " is not contiguous in QEMU",
+		    vm->qmp.name, range->paddr, last);
+}
+
+static bool find_ranges(struct vm *vm, struct error *err)
+{
+	struct range_list list = { 0 };
+	bool ok = list_ranges(vm, &list, err);
+
+	vm->range = list.at;
+	vm->nr = list.nr;
+	for (size_t i = 0; ok && vm->emulator.nr_files && i < vm->nr; i++) {
+		struct vm_range *range = &vm->range[i];
+
+		ok = place_range(vm, range, err);
+		if (ok)
+			range->file = emulator_find(&vm->emulator, range->address, range->size,
+						    &range->offset);
+	}
+	return ok;
+}
+
+/* Compares the ranges and their addresses in QEMU with the guest as it is now. */
+static bool check_ranges(struct vm *vm, struct error *err)
+{
+	struct range_list list = { 0 };
+	bool ok = list_ranges(vm, &list, err), same = ok && list.nr == vm->nr;
+
+	for (size_t i = 0; ok && same && i < list.nr; i++) {
+		const struct vm_range *before = &vm->range[i];
+
+		ok = before->file < 0 || place_range(vm, &list.at[i], err);
+		same = list.at[i].paddr == before->paddr && list.at[i].size == before->size &&
+		       (before->file < 0 || list.at[i].address == before->address);
+	}
+	free(list.at);
+	return ok &&
+	       (same || fail(err, ERROR_SYSTEM,
+			     "%s: memory was added to the guest or removed from it; open it again",
+			     vm->qmp.name));
+}
+
+static bool read_range(struct vm *vm, const struct vm_range *range, uint64_t offset, void *to,
+		       size_t size, struct error *err)
+{
+	if (range->file < 0)
+		return monitor_read(&vm->monitor, range->paddr, range->paddr + range->size - 1,
+				    range->paddr + offset, to, size, err);
+	err->code = ERROR_NONE;
+	return pread(vm->emulator.file[range->file].fd, to, size,
+		     (off_t)(range->offset + offset)) == (ssize_t)size;
+}
+
+/* Does this place have the bytes that QEMU shows for it? */
 static bool is_equal(struct vm *vm, const struct vm_range *range, uint64_t offset, bool *equal,
 		     struct error *err)
 {
@@ -175,40 +219,112 @@ static bool is_equal(struct vm *vm, const struct vm_range *range, uint64_t offse
 	ok = at && sscanf(at, ": %" SCNx64 " %" SCNx64, &value[0], &value[1]) == 2;
 	free(text);
 	if (!ok)
-		return text && fail(err, ERROR_FORMAT, "qmp:%s: the reply to \"%s\" has no values",
-				    vm->qmp.path, line);
-	if (pread(vm->memory, bytes, PLACE_SIZE, (off_t)(range->address + offset)) != PLACE_SIZE)
+		return text && fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" has no values",
+				    vm->qmp.name, line);
+	monitor_forget(&vm->monitor);
+	if (!read_range(vm, range, offset, bytes, PLACE_SIZE, err)) {
 		*equal = false;
-	else
-		*equal = load_le64(bytes) == value[0] && load_le64(bytes + 8) == value[1];
+		return err->code == ERROR_NONE;
+	}
+	*equal = load_le64(bytes) == value[0] && load_le64(bytes + 8) == value[1];
+	return true;
+}
+
+static const struct vm_range *largest_of(const struct vm *vm, int file)
+{
+	const struct vm_range *largest = NULL;
+
+	for (size_t i = 0; i < vm->nr; i++)
+		if (vm->range[i].file == file && (!largest || vm->range[i].size > largest->size))
+			largest = &vm->range[i];
+	return largest;
+}
+
+/* Compares places of the largest range that is in the file with the memory that QEMU shows. Sets
+ * *equal if most of them are equal, or if no range is in the file. */
+static bool check_file(struct vm *vm, int file, bool *equal, struct error *err)
+{
+	const struct vm_range *largest = largest_of(vm, file);
+	unsigned int nr_equal = 0;
+	uint64_t step = largest ? largest->size / NR_PLACES / PLACE_SIZE * PLACE_SIZE : 0;
+
+	for (unsigned int i = 0; largest && i < NR_PLACES; i++) {
+		bool same = false;
+
+		for (unsigned int tries = 0; !same && tries < MOST_TRIES; tries++)
+			if (!is_equal(vm, largest, i * step, &same, err))
+				return false;
+		nr_equal += same;
+	}
+	*equal = !largest || nr_equal >= LEAST_EQUAL;
 	return true;
 }
 
 /* The process that listens at the socket may be another process than QEMU, for example if QEMU got
  * the socket from the process that started it. So its memory is compared with the memory that QEMU
- * shows. */
-static bool check_memory(struct vm *vm, struct error *err)
+ * shows. If they differ, the process is not used. */
+static bool check_process(struct vm *vm, struct error *err)
 {
-	const struct vm_range *largest = vm->range;
-	unsigned int nr_equal = 0;
-	uint64_t step;
+	bool equal = true;
 
-	for (size_t i = 1; i < vm->nr; i++)
-		if (vm->range[i].size > largest->size)
-			largest = &vm->range[i];
-	step = largest->size / NR_PLACES / PLACE_SIZE * PLACE_SIZE;
-	for (unsigned int i = 0; i < NR_PLACES; i++) {
-		bool equal = false;
+	for (size_t i = 0; equal && i < vm->emulator.nr_files; i++)
+		if (!check_file(vm, (int)i, &equal, err))
+			return false;
+	for (size_t i = 0; !equal && i < vm->nr; i++)
+		vm->range[i].file = -1;
+	return true;
+}
 
-		for (unsigned int tries = 0; !equal && tries < MOST_TRIES; tries++)
-			if (!is_equal(vm, largest, i * step, &equal, err))
-				return false;
-		nr_equal += equal;
+static bool check_monitor(struct vm *vm, struct error *err)
+{
+	bool equal = true;
+
+	if (!largest_of(vm, -1))
+		return true;
+	return monitor_open(&vm->monitor, &vm->qmp, err) && check_file(vm, -1, &equal, err) &&
+	       (equal ||
+		fail(err, ERROR_SYSTEM, "%s: QEMU contradicts itself about the memory of the guest",
+		     vm->qmp.name));
+}
+
+/* Closes the files that contain no range. */
+static void drop_files(struct vm *vm)
+{
+	struct emulator *emulator = &vm->emulator;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < emulator->nr_files; i++) {
+		if (!largest_of(vm, (int)i)) {
+			if (emulator->file[i].fd >= 0)
+				close(emulator->file[i].fd);
+			continue;
+		}
+		for (size_t j = 0; j < vm->nr; j++)
+			if (vm->range[j].file == (int)i)
+				vm->range[j].file = (int)nr;
+		emulator->file[nr++] = emulator->file[i];
 	}
-	return nr_equal >= LEAST_EQUAL ||
-	       fail(err, ERROR_SYSTEM,
-		    "qmp:%s: the memory of process %d, which listens there, is not the memory of the guest (%u of %d places are equal)",
-		    vm->qmp.path, (int)vm->qmp.process, nr_equal, NR_PLACES);
+	emulator->nr_files = nr;
+}
+
+static uint64_t count_kib(const struct vm *vm, int first, int last)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < vm->nr; i++)
+		if (vm->range[i].file >= first && vm->range[i].file <= last)
+			sum += vm->range[i].size >> 10;
+	return sum;
+}
+
+static void describe_places(struct vm *vm)
+{
+	snprintf(vm->places, sizeof(vm->places),
+		 "process %d of user %u: %" PRIu64 " KiB in shared files, %" PRIu64
+		 " KiB in its memory, %" PRIu64 " KiB copied by QEMU",
+		 (int)vm->qmp.process, (unsigned int)vm->emulator.user,
+		 count_kib(vm, EMULATOR_MEMORY + 1, INT_MAX),
+		 count_kib(vm, EMULATOR_MEMORY, EMULATOR_MEMORY), count_kib(vm, -1, -1));
 }
 
 /* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
@@ -218,19 +334,74 @@ static bool vm_copy_notes(struct vm *vm, int fd, struct error *err)
 	uint8_t *notes;
 
 	if (fstat(fd, &status) < 0 || status.st_size <= 0 || status.st_size > MOST_NOTES)
-		return fail(err, ERROR_FORMAT, "qmp:%s: QEMU wrote notes of an implausible size",
-			    vm->qmp.path);
+		return fail(err, ERROR_FORMAT, "%s: QEMU wrote notes of an implausible size",
+			    vm->qmp.name);
 	notes = malloc((size_t)status.st_size);
 	if (!notes)
 		return out_of_memory(err);
 	if (pread(fd, notes, (size_t)status.st_size, 0) != status.st_size) {
 		free(notes);
-		return fail(err, ERROR_SYSTEM, "qmp:%s: the notes that QEMU wrote cannot be read",
-			    vm->qmp.path);
+		return fail(err, ERROR_SYSTEM, "%s: the notes that QEMU wrote cannot be read",
+			    vm->qmp.name);
 	}
 	free(vm->notes);
 	vm->notes = notes;
 	vm->notes_size = (size_t)status.st_size;
+	return true;
+}
+
+/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0 reads
+ * a null pointer when QEMU reports the end of a dump that libvirtd has not begun
+ * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
+static bool make_notes(struct vm *vm, struct error *err)
+{
+	static const struct {
+		const char *target;
+		Elf64_Half machine;
+	} machines[] = {
+		{ "x86_64", EM_X86_64 },
+		{ "i386", EM_386 },
+		{ "aarch64", EM_AARCH64 },
+	};
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr notes;
+		Elf64_Nhdr empty;
+	} core = {
+		.head = {
+			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+				     EV_CURRENT },
+			.e_type = ET_CORE,
+			.e_version = EV_CURRENT,
+			.e_phoff = sizeof(core.head),
+			.e_ehsize = sizeof(core.head),
+			.e_phentsize = sizeof(core.notes),
+			.e_phnum = 1,
+		},
+		.notes = { .p_type = PT_NOTE,
+			   .p_offset = sizeof(core.head) + sizeof(core.notes),
+			   .p_filesz = sizeof(core.empty) },
+	};
+	json_t *result =
+		vm->notes ? NULL : qmp_call(&vm->qmp, "query-target", NULL, -1, QMP_SECONDS, err);
+	const char *target = json_string_value(json_object_get(result, "arch"));
+
+	if (vm->notes)
+		return true;
+	for (size_t i = 0; target && i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (!strcmp(target, machines[i].target))
+			core.head.e_machine = machines[i].machine;
+	json_decref(result);
+	if (!result)
+		return false;
+	if (!core.head.e_machine)
+		return fail(err, ERROR_FORMAT, "%s: kwalk does not read guests of this machine",
+			    vm->qmp.name);
+	vm->notes = malloc(sizeof(core));
+	if (!vm->notes)
+		return out_of_memory(err);
+	memcpy(vm->notes, &core, sizeof(core));
+	vm->notes_size = sizeof(core);
 	return true;
 }
 
@@ -239,10 +410,12 @@ static bool vm_copy_notes(struct vm *vm, int fd, struct error *err)
 bool vm_read_notes(struct vm *vm, struct error *err)
 {
 	struct qmp *qmp = &vm->qmp;
-	int fd = memfd_create("notes", MFD_CLOEXEC);
+	int fd = qmp->in_order ? -1 : memfd_create("notes", MFD_CLOEXEC);
 	json_t *result;
 	bool ok;
 
+	if (qmp->in_order)
+		return make_notes(vm, err);
 	if (fd < 0)
 		return system_error(err, "memfd_create()");
 	result =
@@ -272,15 +445,50 @@ static bool check_received(struct vm *vm, struct error *err)
 
 	if (status && !ok)
 		fail(err, ERROR_SYSTEM,
-		     "qmp:%s: QEMU waits for a guest that is migrated to it; open the guest when it runs",
-		     vm->qmp.path);
+		     "%s: QEMU waits for a guest that is migrated to it; open the guest when it runs",
+		     vm->qmp.name);
 	json_decref(status);
 	return ok;
 }
 
-bool vm_find(struct vm *vm, struct error *err)
+static bool vm_find(struct vm *vm, struct error *err)
 {
-	return check_received(vm, err) && find_ranges(vm, err) && check_memory(vm, err);
+	if (!check_received(vm, err) || !find_ranges(vm, err) || !check_process(vm, err) ||
+	    !check_monitor(vm, err))
+		return false;
+	describe_places(vm);
+	drop_files(vm);
+	return true;
+}
+
+bool vm_open(struct vm *vm, struct error *err)
+{
+	bool ok;
+
+	vm->qmp.deadline = qmp_now() + 1000 * QMP_OPEN_SECONDS;
+	ok = qmp_greet(&vm->qmp, err) && vm_find(vm, err) && vm_read_notes(vm, err);
+	vm->qmp.deadline = 0;
+	return ok;
+}
+
+bool vm_check(struct vm *vm, struct error *err)
+{
+	monitor_forget(&vm->monitor);
+	if (!qmp_check(&vm->qmp, err) || (vm->qmp.memory_changed && !check_ranges(vm, err)))
+		return false;
+	vm->qmp.memory_changed = false;
+	return true;
+}
+
+bool vm_read(struct vm *vm, uint64_t paddr, void *to, size_t size)
+{
+	size_t i = ARRAY_SEARCH(at, (size_t)0, vm->nr, vm->range[at].paddr <= paddr);
+	struct error err;
+
+	errno = EIO;
+	return i && paddr - vm->range[i - 1].paddr < vm->range[i - 1].size &&
+	       size <= vm->range[i - 1].size - (paddr - vm->range[i - 1].paddr) &&
+	       read_range(vm, &vm->range[i - 1], paddr - vm->range[i - 1].paddr, to, size, &err);
 }
 
 bool vm_may_stop(struct vm *vm, struct error *err)
@@ -297,8 +505,8 @@ static bool find_status(struct vm *vm, bool *runs, struct error *err)
 
 	*runs = json_is_true(running);
 	if (status && !ok)
-		fail(err, ERROR_FORMAT, "qmp:%s: QEMU does not report whether the guest runs",
-		     vm->qmp.path);
+		fail(err, ERROR_FORMAT, "%s: QEMU does not report whether the guest runs",
+		     vm->qmp.name);
 	json_decref(status);
 	return ok;
 }
@@ -323,15 +531,14 @@ bool vm_stop(struct vm *vm, struct error *err)
 	if (!keeper_tell(vm->keeper, true))
 		return fail(
 			err, ERROR_SYSTEM,
-			"qmp:%s: the guest is not stopped, because the process that would continue it has ended",
-			vm->qmp.path);
+			"%s: the guest is not stopped, because the process that would continue it has ended",
+			vm->qmp.name);
 	/* From here on the keeper continues the guest if this fails and kwalk ends. */
 	vm->stopped = true;
 	if (!call_simply(vm, "stop", err) || !find_status(vm, &runs, err))
 		return false;
 	vm->qmp.resumed = false;
-	return !runs ||
-	       fail(err, ERROR_SYSTEM, "qmp:%s: QEMU does not stop the guest", vm->qmp.path);
+	return !runs || fail(err, ERROR_SYSTEM, "%s: QEMU does not stop the guest", vm->qmp.name);
 }
 
 bool vm_continue(struct vm *vm, struct error *err)
@@ -351,6 +558,6 @@ bool vm_continue(struct vm *vm, struct error *err)
 		return false;
 	return stood_still ||
 	       fail(err, ERROR_SYSTEM,
-		    "qmp:%s: another program continued the guest, so the answer mixes two states",
-		    vm->qmp.path);
+		    "%s: another program continued the guest, so the answer mixes two states",
+		    vm->qmp.name);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* A virtual machine that QEMU runs: its memory is in the memory of the QEMU process, and its
- * registers are in the notes of an ELF core that QEMU wrote (dump_init() of dump/dump.c in QEMU).
- * dump->file is a copy of the start of this core, and the only further file contains the memory. */
+/* A virtual machine that QEMU runs: its memory is in files, such as the memory of the QEMU process,
+ * or is read by a function. Its registers are in the notes of an ELF core that QEMU wrote
+ * (dump_init() of dump/dump.c in QEMU). dump->file is a copy of the start of this core, and the
+ * further files contain the memory. */
 #include "dump/formats/guest.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dump/formats/elf_headers.h"
@@ -17,6 +19,8 @@
 
 struct guest_private {
 	struct live live; /* must be first */
+	bool (*read)(void *arg, uint64_t paddr, void *to, size_t size);
+	void *arg; /* of read() */
 	/* The notes that dump_guest_renew() read last. dump->cpus borrows from them. */
 	struct file renewed;
 };
@@ -42,12 +46,23 @@ static bool read_segments(struct dump *dump, struct elf_notes *notes, struct err
 	return true;
 }
 
+static bool guest_read(struct dump *dump, const struct extent *extent)
+{
+	struct guest_private *guest = dump->private;
+	size_t size = (size_t)(extent->last - extent->first) + 1;
+
+	if (extent->file)
+		return file_read(dump_file(dump, extent->file),
+				 extent_offset(extent, extent->first), guest->live.page, size);
+	return guest->read(guest->arg, extent->first, guest->live.page, size);
+}
+
 static bool guest_open(struct dump *dump, struct error *err)
 {
 	struct guest_private *guest = dump->private;
 	struct elf_notes notes = { 0 };
 
-	guest->live.second = true;
+	guest->live.read = guest_read;
 	guest->renewed.fd = -1;
 	return read_segments(dump, &notes, err);
 }
@@ -99,28 +114,43 @@ static bool guest_copy_notes(struct file *file, const char *path, struct bytes n
 	return true;
 }
 
-static bool guest_open_files(struct file files[2], const struct running_memory *guest,
+/* Opens file 0, which contains the notes, and the files that contain the memory. Closes them again
+ * if one of them fails. */
+static bool guest_open_files(struct file *files, const struct running_memory *guest,
 			     struct error *err)
 {
-	if (!guest_copy_notes(&files[0], guest->path, guest->notes, err))
-		return false;
-	files[1] = (struct file){ .path = strdup(guest->path),
-				  .fd = fcntl(guest->memory, F_DUPFD_CLOEXEC, 0) };
-	if (files[1].path && files[1].fd >= 0)
-		return true;
-	system_error(err, guest->path);
-	file_close(&files[0]);
-	file_close(&files[1]);
-	return false;
+	struct stat status;
+	bool ok = guest_copy_notes(&files[0], guest->path, guest->notes, err);
+	size_t nr = 0;
+
+	for (; ok && nr < guest->nr_files; nr++) {
+		struct file *file = &files[1 + nr];
+
+		*file = (struct file){ .path = strdup(guest->path),
+				       .fd = fcntl(guest->file[nr], F_DUPFD_CLOEXEC, 0) };
+		ok = (file->path && file->fd >= 0 && fstat(file->fd, &status) == 0) ||
+		     system_error(err, guest->path);
+		if (ok)
+			file->size = (uint64_t)status.st_size;
+	}
+	for (size_t i = 0; !ok && i <= nr; i++)
+		file_close(&files[i]);
+	return ok;
 }
 
+/* The numbers of files begin with 1, and the first file contains the notes. */
 static bool guest_take_ranges(struct dump *dump, const struct running_memory *guest,
 			      struct error *err)
 {
+	struct guest_private *private = dump->private;
 	struct pieces pieces = { 0 };
 
+	private->read = guest->read;
+	private->arg = guest->arg;
 	for (size_t i = 0; i < guest->nr; i++)
-		pieces_add_bytes(&pieces, guest->range[i].paddr, guest->range[i].size, NULL, 2,
+		pieces_add_bytes(&pieces, guest->range[i].paddr, guest->range[i].size, NULL,
+				 guest->range[i].file < 0 ? 0 :
+							    (unsigned int)guest->range[i].file + 2,
 				 guest->range[i].offset);
 	return extents_take(dump, &pieces, err);
 }
@@ -128,13 +158,13 @@ static bool guest_take_ranges(struct dump *dump, const struct running_memory *gu
 struct dump *dump_open_guest(const struct running_memory *guest, struct listener *listener,
 			     struct error *err)
 {
-	struct file files[2];
+	struct file files[1 + GUEST_MOST_FILES] = { 0 };
 	struct dump *dump;
 
 	if (!guest_open_files(files, guest, err))
 		return NULL;
-	dump = dump_open_as(guest->paused ? &paused_guest : &running_guest, files, 2, listener,
-			    err);
+	dump = dump_open_as(guest->paused ? &paused_guest : &running_guest, files,
+			    1 + guest->nr_files, listener, err);
 	if (dump && guest_take_ranges(dump, guest, err))
 		return dump;
 	dump_close(dump);

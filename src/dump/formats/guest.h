@@ -5,16 +5,25 @@
 
 #include "dump/formats/formats.h"
 
-/* A range of guest memory: the bytes at the physical address paddr are at this offset of the file
- * that contains the memory. */
+enum { GUEST_MOST_FILES = 64 };
+
+/* A range of guest memory: the bytes at the physical address paddr are at this offset of a file. */
 struct guest_range {
-	uint64_t paddr, size, offset;
+	uint64_t paddr, size;
+	int file; /* its index in running_memory.file; -1: the bytes are in no file, see read() */
+	uint64_t offset;
 };
 
 struct running_memory {
 	const char *path; /* borrowed; the name of the dump in messages */
-	/* A descriptor of the file that contains the memory; /proc/PID/mem of QEMU. Borrowed. */
-	int memory;
+	/* Descriptors of the files that contain memory, for example /proc/PID/mem of QEMU.
+	 * Borrowed. */
+	int file[GUEST_MOST_FILES];
+	size_t nr_files;
+	/* Reads bytes of a range that is in no file. All of them are in one range. Sets errno on
+	 * failure. May be called until the dump is closed, and in all threads. */
+	bool (*read)(void *arg, uint64_t paddr, void *to, size_t size);
+	void *arg;
 	struct bytes notes; /* borrowed; the start of an ELF core, with its headers and notes */
 	const struct guest_range *range; /* borrowed; an array of nr elements */
 	size_t nr;
@@ -23,8 +32,8 @@ struct running_memory {
 	bool paused;
 };
 
-/* Opens the memory as a dump. All members are borrowed only until the function returns. The
- * registers in the notes help to find the kernel. */
+/* Opens the memory as a dump. All members except arg are borrowed only until the function returns.
+ * The registers in the notes help to find the kernel. */
 struct dump *dump_open_guest(const struct running_memory *guest, struct listener *listener,
 			     struct error *err);
 

@@ -34,23 +34,31 @@ bool live_read_notes(struct dump *dump, uint64_t offset, size_t size, struct err
 	       out_of_memory(err);
 }
 
+static bool read_page(struct dump *dump, const struct extent *extent)
+{
+	struct live *live = dump->private;
+
+	if (live->read)
+		return live->read(dump, extent);
+	return file_read(&dump->file, extent_offset(extent, extent->first), live->page,
+			 extent->last - extent->first + 1);
+}
+
 void live_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 {
 	struct live *live = dump->private;
-	const struct file *file = dump_file(dump, live->second ? 2 : 1);
-	uint64_t offset;
 
 	extents_find(dump, paddr, extent);
 	if (extent->state != PAGE_PRESENT)
 		return;
 	extent_cut(extent, page_first(paddr), page_last(paddr));
-	offset = extent_offset(extent, extent->first);
 	extent->data = live->page;
-	if (file_read(file, offset, live->page, extent->last - extent->first + 1))
+	if (read_page(dump, extent))
 		return;
 	extent->data = NULL;
 	/* With these errors, the kernel refuses access to memory that exists. */
 	extent->state = errno == EPERM || errno == EFAULT ? PAGE_FILTERED : PAGE_DAMAGED;
 	dump_trouble(dump, "physical %" PRIx64 " to %" PRIx64 ", offset %#" PRIx64 ": %s",
-		     extent->first, extent->last, offset, strerror(errno));
+		     extent->first, extent->last, extent_offset(extent, extent->first),
+		     strerror(errno));
 }

@@ -13,7 +13,9 @@
 struct live {
 	/* The list of extents; extent_offset() gives offsets in the file. */
 	struct extent_list memory;
-	bool second; /* the memory is in the second file of the dump, not in dump->file */
+	/* Reads the extent, which is in one page, to live.page. Returns false and sets errno on
+	 * failure. NULL: the memory is in dump->file. */
+	bool (*read)(struct dump *dump, const struct extent *extent);
 	uint8_t *notes; /* owned, or NULL; dump->vmcoreinfo is borrowed from it */
 	uint8_t page[CACHE_PAGE_SIZE]; /* the page that was read last */
 };

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The monitor of a guest of libvirt, which libvirtd does not share with others. */
+#pragma once
+
+#include "qmp/qmp.h"
+
+/* Starts a process outside of the sandbox that hands each command to libvirtd, and connects it as
+ * qmp->socket. This process ends when the socket is closed everywhere. Must be called outside of
+ * the sandbox. qmp->name (borrowed) is LIBVIRT_START and the name of the guest. */
+bool libvirt_connect(struct qmp *qmp, const char *name, struct error *err);
