@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Running guests: qmp:SOCKET, and --pause. tests/cli/qmp.py is the QEMU; tests/real/qmp.py asks a real one.
+# Running guests: qmp:SOCKET, libvirt:NAME and --pause. tests/cli/qmp.py is the QEMU; tests/real/qmp.py asks a real one.
 load common
 of_part qmp
 
@@ -49,6 +49,164 @@ asked() {
 	qemu x86_64 events
 	asked qmp:s >got || true
 	cmp want got || { diff want got; cat complaints; return 1; }
+}
+
+# memory_of NUMBER NUMBER NUMBER [OPTION...]: kwalk reads so many KiB of the guest in shared files, in the memory of the
+# process, and as copies.
+memory_of() {
+	patiently "$KWALK" -q -v "${@:4}" -c 'rd -p 1410000' qmp:s >/dev/null 2>complaints
+	cat complaints
+	grep -x "kwalk: fact: qmp:s: memory of process $qemu of user $(id -u): $1 KiB in shared files, $2 KiB in its memory, $3 KiB copied by QEMU" complaints
+}
+
+@test "memory in shared files, in the process, and copied by QEMU" {
+	local all
+
+	dump x86_64
+	asked x86_64 >want || true
+	qemu x86_64
+	all=$("$KWALK" -q -v -c 'rd -p 1410000' qmp:s 2>&1 >/dev/null | sed -n 's/.* \([0-9]*\) KiB in its memory.*/\1/p')
+	[ "$all" -gt 0 ]
+	memory_of 0 "$all" 0
+	qemu x86_64 shared
+	memory_of "$all" 0 0
+	for pause in '' --pause; do
+		# shellcheck disable=SC2086 # no word, or one
+		asked $pause qmp:s >got || true
+		cmp want got || { diff want got; cat complaints; return 1; }
+	done
+	# What gpa2hva shows is not the guest's memory: another process runs it.
+	qemu x86_64 foreign
+	memory_of 0 0 "$all"
+	grep -x pmemsave s.calls
+	[ "$(grep -c -x add-fd s.calls)" = "$(grep -c -x remove-fd s.calls)" ]
+	for pause in '' --pause; do
+		# shellcheck disable=SC2086
+		asked $pause qmp:s >got || true
+		cmp want got || { diff want got; cat complaints; return 1; }
+	done
+	# a search by several threads, and an address that is not memory
+	"$KWALK" -q -j -c 'search -p 10; rd -p fee00000' x86_64 >want 2>/dev/null || true
+	"$KWALK" -q -j -c 'search -p 10; rd -p fee00000' qmp:s >got 2>/dev/null || true
+	[ -s want ]
+	cmp want got
+}
+
+# changes SIGNAL COMMANDS [OPTION...]: kwalk answers a command, then the signal changes the guest, then kwalk answers the
+# commands.
+changes() {
+	rm -f s.done
+	echo "kill -$1 $qemu; until [ -e s.done ]; do sleep 0.05; done" >change
+	patiently "$KWALK" -q -j "${@:3}" -c 'rd -p 1410000' -c '!sh change' -c "$2" qmp:s >answers 2>complaints || true
+	cat answers complaints
+}
+
+@test "copies are forgotten after each command" {
+	dump x86_64
+	qemu x86_64 foreign
+	changes USR1 'rd -p 1410000'
+	[ "$(grep -c '"values"' answers)" = 2 ]
+	[ "$(grep -c 5555555555555555 answers)" = 1 ]
+}
+
+@test "another kernel, of a snapshot or of kexec" {
+	dump x86_64
+	vmlinux 64
+	for pause in '' --pause; do
+		qemu x86_64
+		# shellcheck disable=SC2086 # no word, or one
+		changes USR1 'rd -p 1410000; rd -p 1410000' $pause vmlinux
+		[ "$(grep -c '"values"' answers)" = 1 ]
+		[ "$(grep -cxF 'kwalk: rd: qmp:s: the kernel is not in memory any more, so the guest runs another kernel now; open it again' complaints)" = 2 ]
+	done
+	has_status running
+}
+
+@test "memory that is removed, and another device" {
+	dump x86_64
+	qemu x86_64 unplug
+	changes USR2 'rd -p 1410000; rd -p 1410000'
+	[ "$(grep -c '"values"' answers)" = 1 ]
+	[ "$(grep -cxF 'kwalk: rd: qmp:s: memory was added to the guest or removed from it; open it again' complaints)" = 2 ]
+	qemu x86_64
+	changes USR2 'rd -p 1410000; rd -p 1410000'
+	[ "$(grep -c '"values"' answers)" = 3 ]
+	[ ! -s complaints ]
+}
+
+@test "a guest runs on if kwalk is stopped" {
+	dump x86_64
+	qemu x86_64
+	mkfifo answers
+	exec 6<>answers
+	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' qmp:s >&6 2>complaints 3>&- 6>&- &
+	asker=$!
+	until_true has_status paused
+	kill -STOP "$asker"
+	until_true has_status running
+	kill -CONT "$asker"
+	cat <&6 >/dev/null 3>&- &
+	reader=$!
+	wait "$asker" || true
+	kill "$reader"
+	exec 6>&-
+	cat complaints
+	grep -F 'kwalk: rd: qmp:s: another program continued the guest, so the answer mixes two states' complaints
+}
+
+@test "a QEMU that does not reply" {
+	dump x86_64
+	qemu x86_64 silent
+	fails 1 'kwalk: vtop: qmp:s: QEMU does not reply in time' -q --pause -c 'vtop 0' qmp:s
+}
+
+# libvirt: kwalk loads tests/cli/libvirt.c in place of the libraries of libvirt.
+libvirt() {
+	# shellcheck disable=SC2086 # CC may have words
+	${CC:-cc} -shared -fPIC -o libvirt.so.0 "$BATS_TEST_DIRNAME/libvirt.c" || no_compiler
+	ln -sf libvirt.so.0 libvirt-qemu.so.0 # one library, which is loaded once
+	export LD_LIBRARY_PATH=$PWD XDG_RUNTIME_DIR=$PWD
+	mkdir -p libvirt/qemu/run
+}
+
+@test "a guest of libvirt" {
+	dump x86_64
+	libvirt
+	fails 2 'kwalk: libvirt:guest: no libvirtd' -q -c info libvirt:guest
+	asked x86_64 >want || true
+	qemu x86_64
+	fails 2 'kwalk: libvirt:another: no guest of this name' -q -c info libvirt:another
+	fails 2 'kwalk: libvirt:../guest: is not the name of a guest' -q -c info libvirt:../guest
+	fails 2 'kwalk: libvirt:: is not the name of a guest' -q -c info libvirt:
+	for pid in '' "$qemu" 1; do
+		echo "$pid" >libvirt/qemu/run/guest.pid
+		for pause in '' --pause; do
+			# shellcheck disable=SC2086 # no word, or one
+			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' $pause libvirt:guest >got
+			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' x86_64 | cmp - got
+		done
+	done
+	has_status running
+	not grep -x dump-guest-memory s.calls
+	"$KWALK" -q -v -c 'rd -p 1410000' libvirt:guest 2>&1 >/dev/null | grep ' 0 KiB in its memory'
+	echo "$qemu" >libvirt/qemu/run/guest.pid
+	"$KWALK" -q -v -c 'rd -p 1410000' libvirt:guest 2>&1 >/dev/null | grep ' 0 KiB copied by QEMU'
+	qemu x86_64 refuse-target
+	fails 2 'kwalk: libvirt:guest: QEMU refuses query-target: not' -q -c info libvirt:guest
+}
+
+@test "a guest of libvirt runs on if kwalk is killed" {
+	dump x86_64
+	libvirt
+	qemu x86_64
+	mkfifo answers
+	exec 6<>answers
+	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' libvirt:guest >&6 2>/dev/null 3>&- 6>&- &
+	until_true has_status paused
+	kill -KILL $!
+	wait $! || true
+	exec 6>&-
+	until_true has_status running
 }
 
 @test "without --pause a guest is not stopped, with --pause it is for each command" {
@@ -167,7 +325,10 @@ asked() {
 	mischief apart 'is not contiguous in QEMU'
 	mischief no-address 'the reply to "gpa2hva 0x0" is not an address'
 	mischief no-values 'has no values'
-	mischief other-memory 'is not the memory of the guest (0 of 16 places'
+	mischief foreign-lies 'kwalk: qmp:s: QEMU contradicts itself about the memory of the guest'
+	mischief foreign-no-fd 'the reply to "add-fd" is not a descriptor'
+	mischief foreign-refuse 'QEMU refuses pmemsave: not'
+	mischief foreign-short 'the memory that QEMU wrote cannot be read'
 	mischief refuse 'QEMU refuses dump-guest-memory: not'
 	mischief no-notes 'notes of an implausible size'
 	mischief long-notes 'notes of an implausible size'

@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """qmp.py SOCKET DUMP [MISCHIEF]: a QEMU whose guest has the memory of an ELF dump. It listens at SOCKET and answers
 one client, then the next one. The bytes of the memory are in this process, as in QEMU. The file SOCKET.status contains
-"running" or "paused", and SOCKET.calls the commands. MISCHIEF is the name of a wrong answer (see `wrong`)."""
+"running" or "paused", and SOCKET.calls the commands. MISCHIEF is the name of a wrong answer (see `wrong`), or
+"shared": the memory is a file that this process shares, or "foreign...": it is in another process, so that only
+pmemsave reads it. If the file SOCKET.reset exists, the guest was reset."""
 import ctypes
 import json
+import mmap
 import os
+import signal
 import socket
 import struct
 import sys
@@ -45,12 +49,26 @@ class Qemu:
         self.path, self.mischief = path, mischief
         with open(dump, "rb") as file:
             self.head = notes_of(file.read())
-        self.ranges = [(paddr, ctypes.create_string_buffer(bytes(content), len(content)))
-                       for paddr, content in read_elf(dump)[0]]
+        allocate = self.share if mischief == "shared" else ctypes.create_string_buffer
+        self.ranges = [(paddr, allocate(bytes(content), len(content))) for paddr, content in read_elf(dump)[0]]
+        # What gpa2hva finds in this process.
+        self.visible = [(paddr, ctypes.create_string_buffer(b"\xa5" * len(content), len(content)))
+                        for paddr, content in self.ranges] if mischief.startswith("foreign") else self.ranges
         self.fd, self.fds = None, []
         self.nr_notes = 0
+        self.client = None
         self.set_status("paused" if mischief.startswith("stands") else "running")
         ctypes.CDLL(None).prctl(SET_PTRACER, ANY_PROCESS, 0, 0, 0)
+
+    @staticmethod
+    def share(content, size):
+        fd = os.memfd_create("ram")
+        os.write(fd, b"another" + bytes(4096 - 7))
+        os.write(fd, content)
+        # The descriptor stays open, as in QEMU. The memory begins at the second page.
+        rounded = (size + 4095) // 4096 * 4096
+        os.ftruncate(fd, 4096 + rounded)
+        return (ctypes.c_char * size).from_buffer(mmap.mmap(fd, rounded, offset=4096))
 
     def set_status(self, status):
         self.status = status
@@ -64,8 +82,8 @@ class Qemu:
 
     # --- the monitor for users ---
 
-    def place(self, paddr):
-        for first, content in self.ranges:
+    def place(self, paddr, ranges=None):
+        for first, content in ranges or self.ranges:
             if first <= paddr < first + len(content):
                 return content, paddr - first
         return None, 0
@@ -94,7 +112,7 @@ class Qemu:
         if command == "info":
             return self.tree()
         paddr = int(words[-1], 16)
-        content, at = self.place(paddr)
+        content, at = self.place(paddr, self.visible if command == "gpa2hva" else self.ranges)
         if content is None:
             content, at = self.ranges[0][1], paddr % 4096 if self.mischief == "many" else 0
         if command == "gpa2hva":
@@ -105,7 +123,7 @@ class Qemu:
                 return "No memory is mapped at address\r\n"
             return f"Host virtual address for {paddr:#x} (pc.ram) is {address:#x}\r\n"
         one, two = struct.unpack_from("<QQ", content, at)
-        if self.mischief == "other-memory":
+        if self.mischief == "foreign-lies":
             one ^= 1
         if self.mischief == "no-values":
             return "Cannot access memory\r\n"
@@ -128,6 +146,14 @@ class Qemu:
             notes = with_parts(notes)
         os.write(self.fd, notes)
 
+    def save_memory(self, paddr, size, filename):
+        content, at = self.place(paddr)
+        assert at + size <= len(content), "this would read registers of devices"
+        if self.mischief == "foreign-short":
+            size -= 1
+        with open(filename, "wb") as file:
+            file.write(content.raw[at:at + size])
+
     def execute(self, call):
         command, arguments = call["execute"], call.get("arguments", {})
         self.note_call(command)
@@ -135,6 +161,15 @@ class Qemu:
             return self.human(arguments["command-line"])
         if command == "getfd":
             self.fd = self.fds.pop()
+        elif command == "query-target":
+            return {"arch": "x86_64"}
+        elif command == "add-fd":
+            self.fd = self.fds.pop()
+            return {} if self.mischief == "foreign-no-fd" else {"fdset-id": 3, "fd": self.fd}
+        elif command == "remove-fd":
+            assert arguments == {"fdset-id": 3}
+        elif command == "pmemsave":
+            self.save_memory(arguments["val"], arguments["size"], arguments["filename"])
         elif command == "dump-guest-memory":
             assert arguments["protocol"] == "fd:kwalk" and not arguments["paging"]
             self.dump_memory()
@@ -166,7 +201,11 @@ class Qemu:
             client.sendall(b"{" + b" " * (9 << 20))
         elif name == "hang-up" and command == "human-monitor-command":
             raise Hangup
-        elif name == "refuse" and command == "dump-guest-memory":
+        elif name == "silent" and command == "query-status" and self.nr_notes:
+            pass
+        elif (name == "refuse" and command == "dump-guest-memory" or
+              name == "refuse-target" and command == "query-target" or
+              name == "foreign-refuse" and command == "pmemsave"):
             self.send(client, {"error": {"class": "GenericError", "desc": "not \x1b[31mallowed"}, "id": call["id"]})
         elif name == "many-objects" and command == "human-monitor-command":
             client.sendall(b'{"return": [' + b"{}," * 2700000 + b'{}], "id": %d}\n' % call["id"])
@@ -192,7 +231,27 @@ class Qemu:
         if reset and call["execute"] in ("dump-guest-memory", "qmp_capabilities"):
             self.event(client, "RESET")
 
+    def load_snapshot(self, *_):
+        """SIGUSR1: the memory gets another content. Then SOCKET.done exists."""
+        self.event(self.client, "STOP")
+        for _, content in self.ranges:
+            ctypes.memset(content, 0x55, len(content))
+        self.event(self.client, "RESUME")
+        self.note_done()
+
+    def remove_device(self, *_):
+        """SIGUSR2: a device is removed, whose memory is the last range if the mischief is "unplug"."""
+        if self.mischief == "unplug":
+            self.ranges.pop()
+        self.event(self.client, "DEVICE_DELETED")
+        self.note_done()
+
+    def note_done(self):
+        with open(self.path + ".done", "w", encoding="ascii"):
+            pass
+
     def serve(self, client):
+        self.client = client
         if self.mischief == "no-qmp":
             client.sendall(b"Welcome to minicom\r\n")
         elif self.mischief == "error":
@@ -215,6 +274,8 @@ class Qemu:
 def main():
     path, dump, mischief = (sys.argv + [""])[1:4]
     qemu = Qemu(path, dump, mischief)
+    signal.signal(signal.SIGUSR1, qemu.load_snapshot)
+    signal.signal(signal.SIGUSR2, qemu.remove_device)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path + ".bound")
         listener.listen()
