@@ -15,7 +15,10 @@ DIR then contains
   vmcore.kdump  the same, compressed by QEMU; not with --crash
   vmcore.loaded, vmcore.machine
                 with --crash: the memory from QEMU, before the crash and when the capture kernel has written vmcore
-  qmp.answers   with --kwalk: its answers for the paused guest, if it may read the memory of QEMU
+  qmp.answers   with --kwalk: its answers for the paused guest
+  qmp.copied    the same without the right to read the memory of QEMU, so that QEMU copies it
+  qmp.errors    the facts that kwalk reported for both
+  qmp.shared    the argument of --shared
   vmcore.stream the same as a migration stream, if a stream of this machine shows where memory is
 """
 import argparse
@@ -47,9 +50,14 @@ class Recorded(Guest):
 
     def __init__(self, options):
         self.options = options
-        arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus), "-machine", options.machine,
+        arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus),
+                     "-machine", options.machine + (",memory-backend=ram" if options.shared else ""),
                      "-kernel", options.kernel, "-initrd", options.initrd,
                      "-append", f"console={self.console} quiet no_hash_pointers unknown_nmi_panic " + options.append]
+        if options.shared:
+            backend = {"memfd": "memory-backend-memfd",
+                       "file": f"memory-backend-file,mem-path={os.path.join(options.dir, 'ram')}"}[options.shared]
+            arguments += ["-object", f"{backend},id=ram,size={options.memory},share=on"]
         if options.note:
             arguments += ["-device", "vmcoreinfo"]
         if options.crash:
@@ -139,12 +147,16 @@ class Recorded(Guest):
         """Records the answers of kwalk for the guest, which stands still."""
         if not self.options.kwalk:
             return
+        # Root needs this capability to read the memory of QEMU, and others their own user namespace.
+        unable = (["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"] if os.getuid() == 0
+                  else ["unshare", "--user"])
         questions = os.path.join(HERE, self.questions)
-        with open(self.path("qmp.new"), "wb") as answers, open(self.path("qmp.errors"), "wb") as errors:
-            subprocess.run([self.options.kwalk, "-q", "-j", "--pause", "-x", questions, "qmp:" + self.path("qmp2")],
-                           stdout=answers, stderr=errors, check=False)
-        if os.path.getsize(self.path("qmp.new")):
-            os.rename(self.path("qmp.new"), self.path("qmp.answers"))
+        self.write("qmp.shared", self.options.shared or "")
+        with open(self.path("qmp.errors"), "wb") as errors:
+            for name, prefix in (("answers", []), ("copied", unable)):
+                with open(self.path("qmp." + name), "wb") as answers:
+                    subprocess.run([*prefix, self.options.kwalk, "-v", "-q", "-j", "--pause", "-x", questions,
+                                    "qmp:" + self.path("qmp2")], stdout=answers, stderr=errors, check=False)
 
     def has_status(self, status):
         return self.monitor.call("query-status")["status"] == status
@@ -166,7 +178,7 @@ class Recorded(Guest):
         # A stream does not show whether a machine has its memory at other addresses.
         if "max-ram-below-4g" not in self.options.machine:
             self.migrate(self.path("vmcore.stream"))
-        if os.path.exists(self.path("qmp.answers")):
+        if self.options.kwalk:
             self.kill_kwalk()
 
     def migrate(self, path):
@@ -197,6 +209,7 @@ def main(kind=Recorded, qemu="qemu-system-x86_64", machine="pc"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--append", default="", help="more of the kernel's command line")
+    parser.add_argument("--shared", choices=("memfd", "file"), help="QEMU shares the file that is the guest's memory")
     parser.add_argument("--note", action="store_true", help="have the guest hand out its VMCOREINFO")
     parser.add_argument("--crash", action="store_true", help="crash, and keep what the capture kernel sees")
     parser.add_argument("--kwalk", metavar="FILE", help="ask this kwalk about the guest before it ends")
