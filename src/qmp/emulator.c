@@ -52,8 +52,8 @@ static bool is_of_user(struct emulator *emulator, int folder, uid_t user)
 
 /* Adds a mapping. Mappings of one file that continue each other become one: the kernel keeps two if
  * their parts differ in their rights or their NUMA nodes. */
-static bool add_mapping(struct emulator *emulator, size_t *room,
-			const struct emulator_mapping *added)
+static bool emulator_add_mapping(struct emulator *emulator, size_t *room,
+				 const struct emulator_mapping *added)
 {
 	size_t nr = emulator->nr_mappings;
 	struct emulator_mapping *last = nr ? &emulator->mapping[nr - 1] : NULL;
@@ -88,7 +88,7 @@ static bool read_maps(struct emulator *emulator, int folder)
 			continue;
 		mapping.device = makedev(major, minor);
 		mapping.inode = (ino_t)inode;
-		ok = add_mapping(emulator, &room, &mapping);
+		ok = emulator_add_mapping(emulator, &room, &mapping);
 	}
 	free(line);
 	if (maps)
@@ -106,7 +106,7 @@ static bool emulator_is_mapped(const struct emulator *emulator, const struct sta
 	return found;
 }
 
-static int find_file(const struct emulator *emulator, dev_t device, ino_t inode)
+static int emulator_find_file(const struct emulator *emulator, dev_t device, ino_t inode)
 {
 	for (size_t i = EMULATOR_MEMORY + 1; i < emulator->nr_files; i++)
 		if (emulator->file[i].device == device && emulator->file[i].inode == inode)
@@ -124,7 +124,7 @@ static void take_descriptor(struct emulator *emulator, int descriptors, const ch
 
 	if (fstatat(descriptors, name, &status, 0) < 0 || !S_ISREG(status.st_mode) ||
 	    !emulator_is_mapped(emulator, &status) ||
-	    find_file(emulator, status.st_dev, status.st_ino) >= 0)
+	    emulator_find_file(emulator, status.st_dev, status.st_ino) >= 0)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/fd/%.20s", (int)emulator->pid, name);
 	fd = file_descriptor(path, NULL);
@@ -206,7 +206,7 @@ int emulator_find(const struct emulator *emulator, uint64_t address, uint64_t si
 		    size > mapping->end - address)
 			continue;
 		*offset = mapping->offset + (address - mapping->start);
-		file = find_file(emulator, mapping->device, mapping->inode);
+		file = emulator_find_file(emulator, mapping->device, mapping->inode);
 		if (file >= 0 && range_within(*offset, size, emulator->file[file].size))
 			return file;
 	}

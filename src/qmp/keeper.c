@@ -79,7 +79,7 @@ void keeper_detach(int *fds, int nr)
 
 /* Is kwalk stopped by a signal such as SIGSTOP? `status` is its /proc/PID/stat, which contains
  * "PID (NAME) STATE". */
-static bool is_stopped(int status)
+static bool keeper_is_stopped(int status)
 {
 	char text[128];
 	ssize_t size = pread(status, text, sizeof(text) - 2, 0);
@@ -92,7 +92,7 @@ static bool is_stopped(int status)
  * the event RESUME to kwalk, whose command fails when kwalk runs again. */
 static void look_at_kwalk(int socket, int status, bool *continued)
 {
-	bool stopped = is_stopped(status);
+	bool stopped = keeper_is_stopped(status);
 
 	if (stopped && !*continued)
 		send_continue(socket);

@@ -107,7 +107,7 @@ static pid_t find_guest(void *connection, const char *name)
 }
 
 /* Returns the guest of this name, or NULL. */
-static void *find_domain(const char *name, struct libvirt_hello *hello)
+static void *libvirt_find_domain(const char *name, struct libvirt_hello *hello)
 {
 	void *connection, *domain;
 
@@ -247,7 +247,7 @@ static void __attribute__((noreturn)) run_libvirt(int socket, const char *name)
 	for (int fd = 0; fd < 3; fd++)
 		if (open("/dev/null", O_RDWR) != fd)
 			_exit(1);
-	domain = find_domain(name, &hello);
+	domain = libvirt_find_domain(name, &hello);
 	if (write_all(socket, (const char *)&hello, sizeof(hello)) && domain)
 		libvirt_serve(socket, domain);
 	_exit(0);
@@ -276,7 +276,7 @@ static bool receive_hello(struct qmp *qmp, struct error *err)
 }
 
 /* The name is part of a path. */
-static bool is_name(const char *name)
+static bool libvirt_is_name(const char *name)
 {
 	return *name && *name != '.' && !strchr(name, '/') && strlen(name) < NAME_MAX;
 }
@@ -288,7 +288,7 @@ bool libvirt_connect(struct qmp *qmp, const char *name, struct error *err)
 	pid_t process;
 
 	*qmp = (struct qmp){ .name = name, .socket = -1, .in_order = true };
-	if (!is_name(guest))
+	if (!libvirt_is_name(guest))
 		return fail(err, ERROR_USAGE, "%s: is not the name of a guest", name);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return system_error(err, "socketpair()");

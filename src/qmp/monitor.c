@@ -75,8 +75,8 @@ static bool fill_block(struct monitor *monitor, struct monitor_block *block, str
 }
 
 /* Returns the block that contains paddr, or NULL on failure. */
-static struct monitor_block *find_block(struct monitor *monitor, uint64_t first, uint64_t last,
-					uint64_t paddr, struct error *err)
+static struct monitor_block *monitor_find_block(struct monitor *monitor, uint64_t first,
+						uint64_t last, uint64_t paddr, struct error *err)
 {
 	struct monitor_block *block = &monitor->block[paddr / MONITOR_BLOCK % MONITOR_BLOCKS];
 	uint64_t start = paddr / MONITOR_BLOCK * MONITOR_BLOCK, end = start + MONITOR_BLOCK - 1;
@@ -100,7 +100,7 @@ bool monitor_read(struct monitor *monitor, uint64_t first, uint64_t last, uint64
 	while (ok && size) {
 		size_t part;
 
-		block = find_block(monitor, first, last, paddr, err);
+		block = monitor_find_block(monitor, first, last, paddr, err);
 		ok = block;
 		if (!ok)
 			break;

@@ -117,7 +117,7 @@ static bool vm_add_range(const struct vm *vm, struct range_list *list, uint64_t 
 
 /* Lists the ranges in ascending order, without their places. The caller frees list->at, also if
  * this fails. */
-static bool list_ranges(struct vm *vm, struct range_list *list, struct error *err)
+static bool vm_list_ranges(struct vm *vm, struct range_list *list, struct error *err)
 {
 	char *text = qmp_ask(&vm->qmp, "info mtree -f", err), *at = text, *line;
 	uint64_t first, last, next = 0;
@@ -158,7 +158,7 @@ static bool place_range(struct vm *vm, struct vm_range *range, struct error *err
 static bool find_ranges(struct vm *vm, struct error *err)
 {
 	struct range_list list = { 0 };
-	bool ok = list_ranges(vm, &list, err);
+	bool ok = vm_list_ranges(vm, &list, err);
 
 	vm->range = list.at;
 	vm->nr = list.nr;
@@ -177,7 +177,7 @@ static bool find_ranges(struct vm *vm, struct error *err)
 static bool check_ranges(struct vm *vm, struct error *err)
 {
 	struct range_list list = { 0 };
-	bool ok = list_ranges(vm, &list, err), same = ok && list.nr == vm->nr;
+	bool ok = vm_list_ranges(vm, &list, err), same = ok && list.nr == vm->nr;
 
 	for (size_t i = 0; ok && same && i < list.nr; i++) {
 		const struct vm_range *before = &vm->range[i];
@@ -242,7 +242,7 @@ static const struct vm_range *largest_of(const struct vm *vm, int file)
 
 /* Compares places of the largest range that is in the file with the memory that QEMU shows. Sets
  * *equal if most of them are equal, or if no range is in the file. */
-static bool check_file(struct vm *vm, int file, bool *equal, struct error *err)
+static bool vm_check_file(struct vm *vm, int file, bool *equal, struct error *err)
 {
 	const struct vm_range *largest = largest_of(vm, file);
 	unsigned int nr_equal = 0;
@@ -268,7 +268,7 @@ static bool check_process(struct vm *vm, struct error *err)
 	bool equal = true;
 
 	for (size_t i = 0; equal && i < vm->emulator.nr_files; i++)
-		if (!check_file(vm, (int)i, &equal, err))
+		if (!vm_check_file(vm, (int)i, &equal, err))
 			return false;
 	for (size_t i = 0; !equal && i < vm->nr; i++)
 		vm->range[i].file = -1;
@@ -281,7 +281,7 @@ static bool check_monitor(struct vm *vm, struct error *err)
 
 	if (!largest_of(vm, -1))
 		return true;
-	return monitor_open(&vm->monitor, &vm->qmp, err) && check_file(vm, -1, &equal, err) &&
+	return monitor_open(&vm->monitor, &vm->qmp, err) && vm_check_file(vm, -1, &equal, err) &&
 	       (equal ||
 		fail(err, ERROR_SYSTEM, "%s: QEMU contradicts itself about the memory of the guest",
 		     vm->qmp.name));
