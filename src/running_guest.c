@@ -216,8 +216,14 @@ void running_guest_prepare(struct session *session)
 	remember_banner(session->kernel);
 	session->begin = qemu.memory.paused ? stop_guest : check;
 	session->finish = qemu.memory.paused ? continue_guest : check;
-	if (!qemu.memory.paused)
-		find_all_facts(session->kernel);
+	if (qemu.memory.paused)
+		return;
+	find_all_facts(session->kernel);
+	/* Records have the field "live". */
+	if (output_format(session->output) == OUTPUT_TEXT)
+		say_warning(
+			"kwalk: warning: %s runs while it is read, so an answer may mix several moments; with --pause, the guest stands still during each command",
+			qemu.memory.path);
 }
 
 void running_guest_close(void)

@@ -51,13 +51,20 @@ enum { SHORT_REASON = 64 };
 void check_tell(const struct checker *checker, enum check check, enum check_status status,
 		const char *fmt, ...)
 {
+	static const char running[] = "the kernel is running, so this may have been a change: ";
 	struct check_summary *summary = checker->summary;
+	/* Different moments were read, so nothing that is found is sure. */
+	bool doubted = status > CHECK_NOT_CHECKED && checker->kernel->dump->format->running;
+	size_t used = doubted ? sizeof(running) - 1 : 0;
 	char message[768];
 	va_list args;
 
+	memcpy(message, running, used);
 	va_start(args, fmt);
-	vsnprintf(message, sizeof(message), fmt, args);
+	vsnprintf(message + used, sizeof(message) - used, fmt, args);
 	va_end(args);
+	if (doubted)
+		status = CHECK_NOT_CHECKED;
 	checker->tell(checker->arg, check, status, message);
 	if (status != CHECK_NOT_CHECKED || summary->last_missed == check)
 		return;

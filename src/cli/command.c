@@ -131,11 +131,25 @@ static const char *short_message(struct session *session, const char *argument,
 	return err->message;
 }
 
+/* What seems to be damaged on a running machine may have changed while it was read. */
+static const struct error *doubt_damage(const struct session *session, const struct error *err,
+					struct error *doubted)
+{
+	if (err->code != ERROR_FORMAT || !session->kernel ||
+	    !session->kernel->dump->format->running)
+		return err;
+	fail(doubted, err->code, "%s (the machine is running, so this may be a change)",
+	     err->message);
+	return doubted;
+}
+
 void session_complain_as(struct session *session, const char *command, const char *argument,
-			 const struct error *err)
+			 const struct error *found)
 {
 	const struct table_choice *table = &session->table;
 	char place[SCRIPT_PLACE_SIZE], text[128];
+	struct error doubted;
+	const struct error *err = doubt_damage(session, found, &doubted);
 
 	if (err->code == ERROR_INTERRUPTED) {
 		if (!interrupt_came)
@@ -327,6 +341,8 @@ void session_add_doubts(void *arg)
 	struct session *session = arg;
 	char doubts[DOUBTS_SIZE];
 
+	if (session->kernel->dump->format->running)
+		output_boolean(session->output, "live", true);
 	if (!session_doubts(session, doubts))
 		return;
 	output_list_begin(session->output, "doubts");

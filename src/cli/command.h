@@ -250,5 +250,6 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
 /* In text mode, reports the doubtful facts on standard error. If answers use data of another
  * kernel's vmlinux (kernel_rests_on_foreign()), reports a failure in all modes. */
 void session_complain_of_doubts(struct session *session);
-/* Adds the doubtful facts to the open JSON answer, as a list. arg: the session. */
+/* Adds to the open JSON answer that the machine runs, and the doubtful facts as a list. arg: the
+ * session. */
 void session_add_doubts(void *arg);

@@ -320,7 +320,8 @@ static void run_command(struct session *session, const struct command *command, 
 	limit_hold();
 	kernel_forget_doubtful_symbols(session->kernel);
 	session->kernel->excess->code = ERROR_NONE;
-	output_at_end(session->output, command->rests_on ? session_add_doubts : NULL, session);
+	if (command->rests_on || session->kernel->dump->format->running)
+		output_at_end(session->output, session_add_doubts, session);
 	oops_words_join(command, words);
 	if (!hooks_run(session, words, run_with, !outer, &err))
 		session_complain(session, NULL, &err);

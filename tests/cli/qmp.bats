@@ -32,7 +32,8 @@ ask='info; vtop ffffffff81000000 ffff888001c00123 0; rd ffff888001c00000 8; rd -
 # asked FILE...: the answers, without the format of the dump and the sources of facts (the described dump has virtual
 # addresses in its program headers, which QEMU does not write).
 asked() {
-	"$KWALK" -q -j "$@" -c "$ask" 2>complaints | grep -v '"fact":"dump_format"' | sed 's@,"source":"[^"]*"@@'
+	"$KWALK" -q -j "$@" -c "$ask" 2>complaints | grep -v '"fact":"dump_format"' |
+		sed 's@,"source":"[^"]*"@@; s@,"live":true@@'
 }
 
 @test "a running guest gives the answers of its dump" {
@@ -207,6 +208,28 @@ libvirt() {
 	wait $! || true
 	exec 6>&-
 	until_true has_status running
+}
+
+@test "answers about a guest that runs contain that it runs, and damage is not sure" {
+	describe damaged <<-END
+	include $DUMPS/x86_64.txt
+	at pmd_vmalloc[3]: u64 0x7000000|KTABLE
+	END
+	"$KWALK" -q -j -c check damaged >want || true
+	grep '"status":"error","check":"tables","message":"1 part of the tables' want
+	qemu damaged
+	"$KWALK" -q -j --pause -c check qmp:s >got || true
+	cmp want got || { diff want got; return 1; }
+	"$KWALK" -q -j -c 'check; vtop 0; sym nothing' qmp:s >got 2>complaints || true
+	grep '"status":"not-checked","check":"tables","message":"the kernel is running, so this may have been a change: 1 part' got
+	grep -v '"live":true' got >unmarked || true
+	[ ! -s unmarked ]
+	not grep '"command":"check","status":"error"' got
+	not grep 'warning' complaints
+	"$KWALK" -q -c 'vtop 0; panic' qmp:s >got 2>complaints || true
+	complains 'kwalk: warning: qmp:s runs while it is read, so an answer may mix several moments'
+	"$KWALK" -q --pause -c 'vtop 0' qmp:s 2>complaints >got || true
+	not grep 'warning' complaints
 }
 
 @test "without --pause a guest is not stopped, with --pause it is for each command" {

@@ -46,7 +46,10 @@ no_device() {
 
 @test "/dev/mem: memory is read, devices are not" {
 	machine
-	asked -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' devmem >got 2>complaints || [ $? -eq 1 ]
+	asked -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' devmem 2>complaints >marked || [ $? -eq 1 ]
+	# each answer about a machine that runs contains this
+	not grep -v '"live":true' marked
+	sed 's/,"live":true//' marked >got
 	"$KWALK" -q -j -c 'vtop ffff888001c00123; rd -p 1c00000; rd -p 1000; rd -p a0000; rd -p fee00000; rd -p 2000000; ptov 1c00123' x86_64 >want 2>/dev/null || [ $? -eq 1 ]
 	cmp want got || { diff want got; cat complaints; return 1; }
 	no_device

@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Bits of entries that the CPU sets, fields that count uses, fields that a task changes, and the path of the questions.
-CHANGING = ("levels", "source", "state", "running", "cpu", "rss", "script")
+# Whether the machine runs, bits of entries that the CPU sets, fields that count uses, fields that a task changes, and the path of the questions.
+CHANGING = ("live", "levels", "source", "state", "running", "cpu", "rss", "script")
 
 
 def steady(line):

@@ -33,7 +33,10 @@ const char *show_panic_end(const struct kernel *kernel, const struct panic *pani
 {
 	switch (panic->end) {
 	case END_PANIC: return end_of_crash(kernel, panic, text);
-	case END_OUTSIDE: return "the kernel did not panic; it was stopped from outside";
+	case END_OUTSIDE:
+		return kernel->dump->format->running ?
+			       "the kernel did not panic; it is running" :
+			       "the kernel did not panic; it was stopped from outside";
 	default: return "it is not known whether the kernel panicked";
 	}
 }
