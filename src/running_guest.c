@@ -22,7 +22,7 @@ static struct {
 	struct vm vm;
 	struct running_memory memory;
 	struct guest_range *range; /* owned */
-	bool given, verbose;
+	bool given, verbose, text;
 	/* The start of linux_banner, at its physical address, if has_banner. */
 	uint8_t banner[BANNER_BYTES];
 	uint64_t banner_paddr;
@@ -51,6 +51,7 @@ static bool choose(const struct options *options, struct error *err)
 		qemu.memory.path = path;
 	}
 	qemu.verbose = options->verbose;
+	qemu.text = options->format == OUTPUT_TEXT;
 	if (qemu.given && options->gdb)
 		return fail(err, ERROR_USAGE,
 			    "--gdb does not serve a running guest; use the option -gdb of QEMU");
@@ -220,7 +221,7 @@ void running_guest_prepare(struct session *session)
 		return;
 	find_all_facts(session->kernel);
 	/* Records have the field "live". */
-	if (output_format(session->output) == OUTPUT_TEXT)
+	if (qemu.text)
 		say_warning(
 			"kwalk: warning: %s runs while it is read, so an answer may mix several moments; with --pause, the guest stands still during each command",
 			qemu.memory.path);
