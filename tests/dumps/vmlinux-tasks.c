@@ -157,7 +157,7 @@ struct qnode {
 	long reserved[2];
 };
 struct qspinlock unused_lock;
-struct qnode unused_node;
+struct qnode unused_qnode;
 #endif
 
 struct percpu_counter {
