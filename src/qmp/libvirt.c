@@ -6,22 +6,31 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/dlopen_note.h"
 #include "base/text.h"
 #include "qmp/keeper.h"
+#include "sandbox/memory.h"
 
 #define LIBVIRT_SONAME "libvirt.so.0"
 #define LIBVIRT_QEMU_SONAME "libvirt-qemu.so.0"
 
 DLOPEN_NOTE("libvirt", LIBVIRT_QEMU_SONAME, "Opens running guests of libvirt");
 
-enum { LONGEST_COMMAND = 4096, HELLO_WAIT = 10000 /* milliseconds */ };
+enum {
+	LONGEST_COMMAND = 4096,
+	HELLO_WAIT = 10000, /* milliseconds */
+	END_WAIT = 5, /* seconds */
+	MOST_MEMORY = 256 << 20, /* a message of libvirt has at most 32 MiB */
+	MOST_CPU_TIME = 3600, /* seconds */
+};
 
 /* The first message of the process: the process that runs the guest, or 0 if it is unknown, and the
  * reason why there is no guest, or "". */
@@ -237,17 +246,44 @@ static void libvirt_serve(int socket, void *domain)
 	}
 }
 
+/* A thread that ends this process after kwalk and its keeper have ended, even if libvirt waits
+ * for a reply that never comes. A command that was sent before may still be executed. */
+static void *end_after_kwalk(void *socket)
+{
+	struct pollfd closed = { .fd = *(const int *)socket };
+
+	while (poll(&closed, 1, -1) < 0 && errno == EINTR)
+		;
+	sleep(END_WAIT);
+	_exit(0);
+}
+
+/* Bounds what a defect of libvirt can use. Must be called after libvirt has connected, because a
+ * daemon that it starts inherits the bounds. */
+static void libvirt_limit(void)
+{
+	const struct rlimit time = { MOST_CPU_TIME, MOST_CPU_TIME };
+
+	setrlimit(RLIMIT_CPU, &time); /* if this fails, there is no bound */
+	limit_memory(MOST_MEMORY);
+	limit_hold();
+}
+
 static void __attribute__((noreturn)) run_libvirt(int socket, const char *name)
 {
 	struct libvirt_hello hello = { 0 };
+	pthread_t thread;
 	void *domain;
 
 	keeper_detach(&socket, 1);
+	if (pthread_create(&thread, NULL, end_after_kwalk, &socket) != 0)
+		_exit(1);
 	/* If libvirt starts a daemon, the daemon needs these descriptors. */
 	for (int fd = 0; fd < 3; fd++)
 		if (open("/dev/null", O_RDWR) != fd)
 			_exit(1);
 	domain = libvirt_find_domain(name, &hello);
+	libvirt_limit();
 	if (write_all(socket, (const char *)&hello, sizeof(hello)) && domain)
 		libvirt_serve(socket, domain);
 	_exit(0);

@@ -5,6 +5,6 @@
 #include "qmp/qmp.h"
 
 /* Starts a process outside of the sandbox that hands each command to libvirtd, and connects it as
- * qmp->socket. This process ends when the socket is closed everywhere. Must be called outside of
- * the sandbox. qmp->name (borrowed) is LIBVIRT_START and the name of the guest. */
+ * qmp->socket. This process ends when the socket is closed everywhere, at the latest a few seconds
+ * later. Must be called outside of the sandbox. qmp->name (borrowed) is LIBVIRT_START and the name of the guest. */
 bool libvirt_connect(struct qmp *qmp, const char *name, struct error *err);
