@@ -187,7 +187,7 @@ static bool libvirt_execute(int to, void *domain, const char *command, int fd)
 		command = "{\"execute\": \"cont\"}";
 	if (libvirt.command(domain, command, fd >= 0, fd >= 0 ? &fd : NULL, &nr_out, &out, &result,
 			    0) < 0)
-		return send_failure(to);
+		return send_failure(to) && !is_last;
 	for (unsigned int i = 0; i < nr_out; i++)
 		close(out[i]);
 	free(out);
