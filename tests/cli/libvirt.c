@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * libvirt.so.0 and libvirt-qemu.so.0 in one, for qmp.bats: the only guest is named "guest", and its monitor is the
- * socket s. As libvirtd does, it refuses commands that have an id, and adds its own.
+ * socket s. By the name "greedy", each of its commands allocates 1 GiB. As libvirtd does, it refuses commands that have
+ * an id, and adds its own. It holds the pipe `asks` open, so that the reader of this pipe sees when the process has
+ * ended.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { MOST = 1 << 20 };
+
 static int monitor = -1;
+static int greedy;
 static const char *why = "no \"error\"";
 
 const char *virGetLastErrorMessage(void)
@@ -30,15 +36,21 @@ char *virConnectGetURI(void *connection)
 	return strdup("qemu:///session");
 }
 
+/* Returns NULL at the end, when QEMU has ended. */
 static char *receive_line(void)
 {
-	char *line = malloc(1 << 20);
+	char *line = malloc(MOST);
 	size_t size = 0;
 
-	while (read(monitor, line + size, 1) == 1 && line[size] != '\n')
+	while (line && size < MOST && read(monitor, line + size, 1) == 1) {
+		if (line[size] == '\n') {
+			line[size] = '\0';
+			return line;
+		}
 		size++;
-	line[size] = '\0';
-	return line;
+	}
+	free(line);
+	return NULL;
 }
 
 static void send_line(const char *line, int fd)
@@ -64,6 +76,7 @@ void *virConnectOpen(const char *uri)
 
 	(void)uri;
 	why = "no libvirtd";
+	open("asks", O_RDWR);
 	monitor = socket(AF_UNIX, SOCK_STREAM, 0);
 	if (connect(monitor, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return NULL;
@@ -77,25 +90,30 @@ void *virDomainLookupByName(void *connection, const char *name)
 {
 	(void)connection;
 	why = "no guest of this name";
-	return strcmp(name, "guest") ? NULL : &monitor;
+	greedy = !strcmp(name, "greedy");
+	return greedy || !strcmp(name, "guest") ? &monitor : NULL;
 }
 
 int virDomainQemuMonitorCommandWithFiles(void *domain, const char *command, unsigned int nr_in, int *in,
 					 unsigned int *nr_out, int **out, char **result, unsigned int flags)
 {
-	char *line;
+	char *line = NULL;
 
 	(void)domain, (void)out, (void)flags;
+	why = "no memory";
+	if (greedy && !malloc(1 << 30))
+		return -1;
 	why = "Unable to append command \"id\"";
 	if (strstr(command, "\"id\"") || strstr(command, "dump-guest-memory"))
 		return -1;
 	*nr_out = 0;
 	asprintf(&line, "%.*s, \"id\": \"libvirt-1\"}\n", (int)strlen(command) - 1, command);
 	send_line(line, nr_in ? *in : -1);
-	free(line);
+	why = "QEMU has ended";
 	do {
+		free(line);
 		line = receive_line();
-	} while (!strstr(line, "\"libvirt-1\""));
+	} while (line && !strstr(line, "\"libvirt-1\""));
 	*result = line;
-	return 0;
+	return line ? 0 : -1;
 }

@@ -183,7 +183,8 @@ libvirt() {
 		echo "$pid" >libvirt/qemu/run/guest.pid
 		for pause in '' --pause; do
 			# shellcheck disable=SC2086 # no word, or one
-			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' $pause libvirt:guest >got
+			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' $pause libvirt:guest |
+				sed 's@,"live":true@@' >got
 			"$KWALK" -q -j -c 'rd -p 1410000 4; rd -p 1400000 4' x86_64 | cmp - got
 		done
 	done
@@ -208,6 +209,51 @@ libvirt() {
 	wait $! || true
 	exec 6>&-
 	until_true has_status running
+}
+
+# asker_lives: before kwalk starts; asker_ends: waits until the process that asks libvirtd has ended.
+asker_lives() {
+	rm -f asks
+	mkfifo asks
+	timeout "$PATIENCE" cat asks 3>&- &
+	asker=$!
+}
+asker_ends() { wait "$asker"; }
+
+@test "the process that asks libvirtd ends when kwalk is killed" {
+	dump x86_64
+	libvirt
+	# libvirt waits for QEMU, which never replies
+	qemu x86_64 silent-target
+	asker_lives
+	"$KWALK" -q -c info libvirt:guest 3>&- &
+	until_true grep -sx query-target s.calls
+	kill -KILL $!
+	wait $! || true
+	asker_ends
+	# QEMU ends, too
+	qemu x86_64
+	echo "$qemu" >libvirt/qemu/run/guest.pid
+	asker_lives
+	mkfifo answers
+	exec 6<>answers
+	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' libvirt:guest >&6 2>/dev/null 3>&- 6>&- &
+	until_true has_status paused
+	kill -KILL "$qemu"
+	qemu=
+	kill -KILL $!
+	wait $! || true
+	exec 6>&-
+	asker_ends
+	# its memory has a bound
+	qemu x86_64
+	sanitized || fails 2 'kwalk: libvirt:greedy: QEMU refuses query-status: no memory' -q -c info libvirt:greedy
+	# kwalk is not killed
+	qemu x86_64
+	echo "$qemu" >libvirt/qemu/run/guest.pid
+	asker_lives
+	"$KWALK" -q -c 'rd -p 1410000' libvirt:guest
+	asker_ends
 }
 
 @test "answers about a guest that runs contain that it runs, and damage is not sure" {

@@ -203,6 +203,8 @@ class Qemu:
             raise Hangup
         elif name == "silent" and command == "query-status" and self.nr_notes:
             pass
+        elif name == "silent-target" and command == "query-target":
+            self.note_call(command)
         elif (name == "refuse" and command == "dump-guest-memory" or
               name == "refuse-target" and command == "query-target" or
               name == "foreign-refuse" and command == "pmemsave"):
