@@ -51,6 +51,7 @@ struct found_kernel {
 	uint64_t note; /* physical address of its VMCOREINFO; 0: none was found */
 	bool has_cpus; /* the dump has registers of CPUs */
 	unsigned int nr_cpus; /* CPUs of the dump that use its page tables */
+	bool knows_captures; /* its elfcorehdr_addr could be read */
 	bool captures; /* it is a capture kernel, because it knows an elfcorehdr */
 	bool has_reserved;
 	uint64_t reserved_first, reserved_last; /* what it reserved for a capture kernel */

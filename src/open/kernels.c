@@ -75,12 +75,15 @@ static bool has_init_task(struct kernel *kernel)
 }
 
 /* kernel/crash_dump.c: elfcorehdr_addr is ELFCORE_ADDR_MAX in other kernels. */
-static bool is_capture_kernel(struct kernel *kernel)
+static void read_elfcorehdr(struct kernel *kernel, struct found_kernel *found)
 {
 	uint64_t address, value;
 
-	return kernel_symbol(kernel, "elfcorehdr_addr", &address, NULL) &&
-	       kernel_read_number(kernel, address, 8, &value, NULL) && value != UINT64_MAX;
+	if (!kernel_symbol(kernel, "elfcorehdr_addr", &address, NULL) ||
+	    !kernel_read_number(kernel, address, 8, &value, NULL))
+		return;
+	found->knows_captures = true;
+	found->captures |= value != UINT64_MAX;
 }
 
 /* Reads crashk_res, which is empty if nothing is reserved. */
@@ -105,7 +108,7 @@ static void describe_variables(struct kernel *kernel, struct found_kernel *found
 {
 	if (has_init_task(kernel))
 		found->proved |= PROVED_TASK;
-	found->captures |= is_capture_kernel(kernel);
+	read_elfcorehdr(kernel, found);
 	if (!found->has_reserved)
 		read_reservation(kernel, found);
 }
@@ -270,6 +273,19 @@ static bool is_same_text(const struct found_kernel *one, const struct found_kern
 	return !strcmp(one->banner, other->banner) && !strcmp(one->use, other->use);
 }
 
+/* Is the text in a file in the page cache, and ends like linux_banner and not like a log? Then the
+ * file contains a kernel. */
+static bool is_file_of_kernel(const struct kernel_search *search, uint64_t paddr,
+			      const struct frame_use *use)
+{
+	if (!use->known || frame_use_kind(use) != PAGE_USE_FILE)
+		return false;
+	for (size_t i = 0; i < search->nr_banners; i++)
+		if (search->banners[i] == paddr)
+			return true;
+	return false;
+}
+
 /* Adds the text at paddr to its group. Returns false if there are too many groups. */
 static bool group_text(struct kernel_listing *listing, uint64_t paddr, struct found_kernel *groups,
 		       size_t *nr)
@@ -285,6 +301,8 @@ static bool group_text(struct kernel_listing *listing, uint64_t paddr, struct fo
 		return true;
 	query_frame_use(listing->kernel, kernel_pfn(listing->kernel, paddr), true, &use);
 	frame_use_text(&use, found.use);
+	if (is_file_of_kernel(&listing->search, paddr, &use))
+		text_append(found.use, sizeof(found.use), ": a copy of a kernel in a file");
 	while (i < *nr && !is_same_text(&groups[i], &found))
 		i++;
 	if (i < *nr)

@@ -16,6 +16,7 @@
 enum {
 	/* Offsets in boot_params and in the boot image: Documentation/arch/x86/boot.rst. */
 	SETUP_SECTORS = 0x1f1,
+	BOOT_FLAG = 0x1fe, /* contains 0xaa55 in a boot image */
 	MAGIC = 0x202, /* "HdrS" */
 	ALIGNMENT = 0x230, /* of the address at which the protected-mode code is loaded */
 	PAYLOAD_OFFSET = 0x248,
@@ -40,6 +41,9 @@ static bool join(struct dump *dump, const uint8_t *header, uint64_t code, size_t
 	if (!file_create(file, "the loaded kernel", start + size, &to, NULL))
 		return false;
 	memcpy(to, header, HEADER);
+	/* kexec-tools clears the second byte in boot_params (aux_device_info). */
+	to[BOOT_FLAG] = 0x55;
+	to[BOOT_FLAG + 1] = 0xaa;
 	if (dump_read(dump, code, to + start, size) == PAGE_PRESENT)
 		return true;
 	file_close(file);

@@ -32,10 +32,10 @@ raw() {
 @test "all kernels have numbers, in the order of their tables" {
 	raw
 	answers --kernel=2 both kernels <<-'END'
-	* kernel=1 kind=kernel release=6.1.0-18-amd64 root=0x1410000 arch=x86_64 levels=4 swapper_pg_dir=0xffffffff81410000 phys_base=0x0 opened=false sure=true capture=false proofs=table
+	* kernel=1 kind=kernel release=6.1.0-18-amd64 root=0x1410000 arch=x86_64 levels=4 swapper_pg_dir=0xffffffff81410000 phys_base=0x0 opened=false sure=true proofs=table
 	* kernel=2 kind=kernel release=5.4.0 root=0x1800000 swapper_pg_dir=0xffffffff81000000 phys_base=0x800000 physical=0x1810000 opened=true proofs=table
 	END
-	"$KWALK" -q -j --kernel=2 -c kernels both | json_hold '"state" not in it and "cpus" not in it'
+	"$KWALK" -q -j --kernel=2 -c kernels both | json_hold 'not {"state", "cpus", "capture"} & set(it)'
 	"$KWALK" -q --kernel=1 -c kernels both >text
 	grep -q 'OPEN: this kernel is open' text
 	grep -q 'OPEN: --kernel=2' text
@@ -109,6 +109,18 @@ raw() {
 	json_hold 'it["kind"] == "text" and not it["sure"] and it["use"] == "-" and "kernel" not in it' <texts
 	grep -q '"release":"6.9".*"copies":2' texts
 	grep -q '"release":"4.0".*"copies":1' texts
+}
+
+@test "a banner in the page cache is a kernel in a file, a line of a log is not" {
+	vmlinux 64
+	{
+		echo "include $DUMPS/x86_64-pages.txt"
+		printf 'at 0x1c2%s: str "Linux version 6.9 (x)%s"\n' 0100 '\n\0' 2100 '\n1\0'
+	} | describe both
+	"$KWALK" -q -j -c kernels vmlinux both | grep '"text"' >texts
+	[ "$(grep -c . texts)" = 2 ]
+	grep -q '"use":"file ext4 on sda1 inode 4711 /init page 7: a copy of a kernel in a file"' texts
+	grep -q '"use":"file ext4 on sda1 inode 4712 page 9"' texts
 }
 
 @test "memory full of banners is searched within bounds" {

@@ -153,6 +153,7 @@ static inline void session_begin(struct fuzz_session *begun, struct kernel *kern
 			     .commands = commands,
 			     .aliases = aliases,
 			     .forget = open_forget,
+			     .each_kernel = open_each_kernel,
 			     .pager = &begun->pager,
 			     .output = output_create(answers, json) },
 	};

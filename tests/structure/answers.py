@@ -23,6 +23,7 @@ DUMPS = os.path.join(HERE, "..", "dumps")
 QUESTIONS = """
 info
 info -v
+kernels
 regions
 check
 tasks

@@ -94,10 +94,10 @@ static bool kernels_show(void *arg, const struct found_kernel *found)
 	state_facts(output, found);
 	output_hex_if(output, "vmcoreinfo", found->note, found->note);
 	output_count_if(output, "cpus", found->has_cpus, found->nr_cpus);
-	if (found->kind == FOUND_KERNEL) {
+	if (found->knows_captures)
 		output_boolean(output, "capture", found->captures);
+	if (found->kind == FOUND_KERNEL)
 		output_boolean(output, "opened", found->opened);
-	}
 	output_hex_if(output, "reserved_start", found->has_reserved, found->reserved_first);
 	output_hex_if(output, "reserved_end", found->has_reserved, found->reserved_last);
 	output_hex_if(output, "guest", found->guest, found->guest);
