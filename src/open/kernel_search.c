@@ -26,7 +26,7 @@ enum { MOST_TRIALS = 64 };
 
 /* --- texts --- */
 
-size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
+size_t open_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size)
 {
 	size_t in_page = LEAST_PAGE - paddr % LEAST_PAGE;
 
@@ -44,7 +44,7 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 {
 	enum { RELEASE = 14, LONGEST = 512 };
 	char text[LONGEST];
-	size_t size = kernel_search_read_text(dump, paddr, text, sizeof(text));
+	size_t size = open_search_read_text(dump, paddr, text, sizeof(text));
 	const char *end = memchr(text, '\n', size);
 
 	if (!end || end + 1 == text + size || end[1] || end < text + RELEASE)
@@ -57,9 +57,9 @@ static bool is_banner(struct dump *dump, uint64_t paddr)
 
 /* Reads the text of a note up to its NUL. Returns the length of the text, without the part after
  * its last newline: if the rest of a copy is on another page, the value in this part is cut. */
-static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *text)
+static size_t open_search_read_note(struct dump *dump, uint64_t paddr, char *text)
 {
-	size_t size = strnlen(text, kernel_search_read_text(dump, paddr, text, LEAST_PAGE));
+	size_t size = strnlen(text, open_search_read_text(dump, paddr, text, LEAST_PAGE));
 
 	while (size && text[size - 1] != '\n')
 		size--;
@@ -68,7 +68,7 @@ static size_t kernel_search_read_note(struct dump *dump, uint64_t paddr, char *t
 
 /* Adds the note at paddr. Returns the address at which the search continues: after the note,
  * because notes do not overlap and, since 4.13, begin at the start of a page. */
-static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t paddr)
+static uint64_t open_search_add_note(struct kernel_search *search, uint64_t paddr)
 {
 	static const char key[] = "\nSYMBOL(swapper_pg_dir)=";
 	uint64_t next_page = (paddr | (LEAST_PAGE - 1)) + 1;
@@ -79,18 +79,18 @@ static uint64_t kernel_search_add_note(struct kernel_search *search, uint64_t pa
 		search->cut = true;
 		return UINT64_MAX;
 	}
-	size = kernel_search_read_note(search->dump, paddr, text);
+	size = open_search_read_note(search->dump, paddr, text);
 	if (memmem(text, size, key, sizeof(key) - 1))
 		search->notes[search->nr_notes++] = paddr;
 	return paddr + size < next_page ? paddr + size + 1 : next_page;
 }
 
-static uint64_t kernel_search_add_text(void *arg, enum memory_text text, uint64_t paddr)
+static uint64_t open_search_add_text(void *arg, enum memory_text text, uint64_t paddr)
 {
 	struct kernel_search *search = arg;
 
 	if (text == TEXT_NOTE)
-		return kernel_search_add_note(search, paddr);
+		return open_search_add_note(search, paddr);
 	if (search->texts && search->nr_texts < MOST_TEXTS)
 		search->texts[search->nr_texts++] = paddr;
 	else if (search->texts)
@@ -102,19 +102,19 @@ static uint64_t kernel_search_add_text(void *arg, enum memory_text text, uint64_
 	return paddr + 1;
 }
 
-static void kernel_search_show_progress(void *arg, uint64_t paddr)
+static void open_search_show_progress(void *arg, uint64_t paddr)
 {
 	struct kernel_search *search = arg;
 
 	progress_step(&search->progress, paddr, search->tables.last_paddr);
 }
 
-void kernel_search_scan(struct kernel_search *search)
+void open_search_scan(struct kernel_search *search)
 {
 	struct memory_scan scan = {
 		.dump = search->dump,
-		.found = kernel_search_add_text,
-		.progress = kernel_search_show_progress,
+		.found = open_search_add_text,
+		.progress = open_search_show_progress,
 		.arg = search,
 	};
 
@@ -221,7 +221,7 @@ static struct space space_of_table(struct dump *dump, const struct found_table *
 	return space;
 }
 
-bool kernel_search_maps(struct dump *dump, const struct found_table *table, uint64_t paddr)
+bool open_search_maps(struct dump *dump, const struct found_table *table, uint64_t paddr)
 {
 	/* The image is at most this large. The direct map of i386 maps all low memory at the offset
 	 * of the image. */
@@ -233,7 +233,7 @@ bool kernel_search_maps(struct dump *dump, const struct found_table *table, uint
 	       space_maps(&space, paddr + (table->vaddr - table->root), paddr);
 }
 
-bool kernel_search_runs(struct dump *dump, const struct found_table *table, size_t cpu)
+bool open_search_runs(struct dump *dump, const struct found_table *table, size_t cpu)
 {
 	const struct arch *arch = arch_of_mode(table->choice.mode);
 	struct space own = space_of_table(dump, table), theirs = own;
@@ -266,7 +266,7 @@ static struct found_table *table_of_cpu(struct kernel_search *search)
 		struct found_table *table = &tables->found[i];
 
 		choose_banner(search, table);
-		if (kernel_search_runs(search->dump, table, 0))
+		if (open_search_runs(search->dump, table, 0))
 			return table;
 	}
 	return NULL;
@@ -275,7 +275,7 @@ static struct found_table *table_of_cpu(struct kernel_search *search)
 /* Returns the table of the only kernel that was found, or the table that -o root= selects, or the
  * table of the kernel that CPU 0 runs. Returns NULL if there is none. */
 static const struct found_table *
-kernel_search_choose(struct kernel *kernel, struct kernel_search *search, const struct fact *root)
+open_search_choose(struct kernel *kernel, struct kernel_search *search, const struct fact *root)
 {
 	const struct table_search *tables = &search->tables;
 	const struct found_table *running;
@@ -292,8 +292,8 @@ kernel_search_choose(struct kernel *kernel, struct kernel_search *search, const 
 	return running;
 }
 
-static void kernel_search_find_table(struct kernel *kernel, struct kernel_search *search,
-				     const struct fact *given_root)
+static void open_search_find_table(struct kernel *kernel, struct kernel_search *search,
+				   const struct fact *given_root)
 {
 	const struct found_table wanted = {
 		.known = kernel->facts->fact[FACT_MODE].given,
@@ -311,12 +311,12 @@ static void kernel_search_find_table(struct kernel *kernel, struct kernel_search
 
 	search->tables.wanted = &wanted;
 	table_search(&search->tables, kernel->arch ? only : archs);
-	table = kernel_search_choose(kernel, search, given_root);
+	table = open_search_choose(kernel, search, given_root);
 	if (table)
 		set_table(kernel, table);
 }
 
-void kernel_search_all_tables(struct kernel_search *search)
+void open_search_all_tables(struct kernel_search *search)
 {
 	const struct found_table wanted = { 0 };
 
@@ -347,7 +347,7 @@ static bool has_its_release(const struct vmcoreinfo *note, const struct space *s
 
 /* Returns true if the note belongs to the page table's kernel: the page table maps the note's
  * swapper_pg_dir to the root of this page table, and init_uts_ns contains the note's release. */
-static bool kernel_search_proves(const struct vmcoreinfo *note, const struct space *space)
+static bool open_search_proves(const struct vmcoreinfo *note, const struct space *space)
 {
 	uint64_t swapper;
 
@@ -377,7 +377,7 @@ static bool proves_itself(struct kernel *kernel)
 static bool try_note(struct kernel *kernel, uint64_t paddr)
 {
 	char text[LEAST_PAGE];
-	size_t size = kernel_search_read_note(kernel->dump, paddr, text);
+	size_t size = open_search_read_note(kernel->dump, paddr, text);
 	char *copy = size ? malloc(size) : NULL;
 	struct space space;
 
@@ -385,7 +385,7 @@ static bool try_note(struct kernel *kernel, uint64_t paddr)
 		return false;
 	memcpy(copy, text, size);
 	kernel->note->text = (struct bytes){ (uint8_t *)copy, size };
-	if (kernel_table_space(kernel, &space) ? !kernel_search_proves(kernel->note, &space) :
+	if (kernel_table_space(kernel, &space) ? !open_search_proves(kernel->note, &space) :
 						 !proves_itself(kernel)) {
 		kernel->note->text = (struct bytes){ 0 };
 		open_forget(kernel);
@@ -433,8 +433,8 @@ static void search_all(struct kernel *kernel, struct fact given_root)
 {
 	struct kernel_search search = { .dump = kernel->dump, .listener = kernel->listener };
 
-	kernel_search_scan(&search);
-	kernel_search_find_table(kernel, &search, &given_root);
+	open_search_scan(&search);
+	open_search_find_table(kernel, &search, &given_root);
 	try_notes(kernel, &search);
 }
 
@@ -454,8 +454,8 @@ void open_search_memory(struct kernel *kernel)
 
 /* --- one of several kernels --- */
 
-void kernel_search_use(struct kernel *kernel, const struct kernel_search *search,
-		       const struct found_table *table)
+void open_search_use(struct kernel *kernel, const struct kernel_search *search,
+		     const struct found_table *table)
 {
 	/* The note of the dump may belong to another kernel. It is also in memory, and is used if
 	 * the table proves it. A note that the user gave is kept. */
@@ -469,40 +469,4 @@ void kernel_search_use(struct kernel *kernel, const struct kernel_search *search
 	kernel->note->text = (struct bytes){ 0 };
 	open_forget(kernel);
 	try_notes(kernel, search);
-}
-
-/* Keeps the registers of the CPUs that run this kernel. They are in the order of the CPUs' numbers,
- * so they are useful only if the first CPUs are kept. */
-static void keep_cpus(struct dump *dump, const struct found_table *table, bool alone)
-{
-	size_t nr = 0;
-	bool others = !alone && !dump->nr_cpus;
-
-	while (nr < dump->nr_cpus && kernel_search_runs(dump, table, nr))
-		nr++;
-	for (size_t i = nr; i < dump->nr_cpus && nr; i++)
-		if (kernel_search_runs(dump, table, i))
-			nr = 0;
-	others |= nr < dump->nr_cpus;
-	dump->nr_hidden_cpus = dump->nr_cpus - nr;
-	dump->nr_cpus = nr;
-	if (others)
-		dump->nr_stopped = 0;
-}
-
-bool open_choose_kernel(struct kernel *kernel, unsigned int number, struct error *err)
-{
-	struct kernel_search search = { .dump = kernel->dump, .listener = kernel->listener };
-	size_t nr;
-
-	kernel_search_scan(&search);
-	kernel_search_all_tables(&search);
-	nr = search.tables.nr_found;
-	if (number > nr)
-		return fail(err, ERROR_USAGE,
-			    "--kernel=%u: the search of memory found %zu kernel%s%s", number, nr,
-			    nr == 1 ? "" : "s", nr ? ", which the command kernels lists" : "");
-	keep_cpus(kernel->dump, &search.tables.found[number - 1], nr == 1);
-	kernel_search_use(kernel, &search, &search.tables.found[number - 1]);
-	return true;
 }

@@ -26,22 +26,22 @@ struct kernel_search {
 };
 
 /* Searches all memory for texts. The caller has zeroed *search, except dump, listener and texts. */
-void kernel_search_scan(struct kernel_search *search);
+void open_search_scan(struct kernel_search *search);
 
-/* Searches for the tables of all kernels, after kernel_search_scan(). The kernels are in ascending
+/* Searches for the tables of all kernels, after open_search_scan(). The kernels are in ascending
  * order of the physical addresses of their tables; option --kernel has their numbers from 1 on. */
-void kernel_search_all_tables(struct kernel_search *search);
+void open_search_all_tables(struct kernel_search *search);
 
 /* Makes `kernel` the kernel of this table, and uses the note that belongs to the table. */
-void kernel_search_use(struct kernel *kernel, const struct kernel_search *search,
-		       const struct found_table *table);
+void open_search_use(struct kernel *kernel, const struct kernel_search *search,
+		     const struct found_table *table);
 
 /* Does this CPU use page tables of the table's kernel? */
-bool kernel_search_runs(struct dump *dump, const struct found_table *table, size_t cpu);
+bool open_search_runs(struct dump *dump, const struct found_table *table, size_t cpu);
 
 /* Is paddr in the image of the table's kernel? */
-bool kernel_search_maps(struct dump *dump, const struct found_table *table, uint64_t paddr);
+bool open_search_maps(struct dump *dump, const struct found_table *table, uint64_t paddr);
 
 /* Reads size bytes of physical memory, or fewer if the next page is not in the dump. Returns the
  * number of bytes that were read, which may be 0. */
-size_t kernel_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size);
+size_t open_search_read_text(struct dump *dump, uint64_t paddr, char *text, size_t size);

@@ -39,8 +39,7 @@ struct kernel_listing {
 /* Reads the banner at a physical address as one line, and takes the release from it. */
 static void read_text(struct dump *dump, uint64_t paddr, struct found_kernel *found)
 {
-	size_t size =
-		kernel_search_read_text(dump, paddr, found->banner, sizeof(found->banner) - 1);
+	size_t size = open_search_read_text(dump, paddr, found->banner, sizeof(found->banner) - 1);
 
 	found->has_physical = true;
 	found->physical = paddr;
@@ -142,7 +141,7 @@ static void examine(const struct kernel_listing *listing, const struct found_tab
 	struct listener quiet = { 0 };
 
 	for (size_t i = 0; i < nr_all; i++)
-		found->nr_cpus += kernel_search_runs(dump, table, i);
+		found->nr_cpus += open_search_runs(dump, table, i);
 	found->has_cpus = nr_all;
 	if (found->nr_cpus)
 		found->proved |= PROVED_CPU;
@@ -154,7 +153,7 @@ static void examine(const struct kernel_listing *listing, const struct found_tab
 	}
 	kernel->listener = &quiet;
 	dump->nr_cpus = dump->nr_stopped = 0;
-	kernel_search_use(kernel, &listing->search, table);
+	open_search_use(kernel, &listing->search, table);
 	kernel_find_page_size(kernel);
 	describe(kernel, found);
 	open_close(kernel);
@@ -199,8 +198,8 @@ static bool list_kernels(struct kernel_listing *listing)
 {
 	bool more = true;
 
-	kernel_search_scan(&listing->search);
-	kernel_search_all_tables(&listing->search);
+	open_search_scan(&listing->search);
+	open_search_all_tables(&listing->search);
 	for (size_t i = 0; more && i < listing->search.tables.nr_found; i++)
 		more = !listener_stops(listing->search.listener) && list_kernel(listing, i);
 	return more;
@@ -208,19 +207,19 @@ static bool list_kernels(struct kernel_listing *listing)
 
 /* --- images that were loaded and did not run --- */
 
-static bool is_in(const struct reservation *reservation, uint64_t paddr)
+static bool is_reserved_at(const struct reservation *reservation, uint64_t paddr)
 {
 	return paddr >= reservation->first && paddr <= reservation->last;
 }
 
 /* Finds an Image among the banners. An Image is loaded as it is, so its banner is visible. */
-static bool find_image(const struct kernel_listing *listing, const struct reservation *reserved,
-		       struct found_kernel *found)
+static bool find_loaded_image(const struct kernel_listing *listing,
+			      const struct reservation *reserved, struct found_kernel *found)
 {
 	const struct kernel_search *search = &listing->search;
 
 	for (size_t i = 0; i < search->nr_banners; i++)
-		if (is_in(reserved, search->banners[i]) &&
+		if (is_reserved_at(reserved, search->banners[i]) &&
 		    loaded_is_image(search->dump, reserved->first, search->banners[i])) {
 			read_text(search->dump, search->banners[i], found);
 			found->proved = PROVED_IMAGE;
@@ -240,9 +239,9 @@ static bool list_loaded(struct kernel_listing *listing, const struct reservation
 	};
 
 	for (size_t i = 0; i < tables->nr_found; i++)
-		if (is_in(reserved, tables->found[i].root)) /* it has run */
+		if (is_reserved_at(reserved, tables->found[i].root)) /* it has run */
 			return true;
-	if (!find_image(listing, reserved, &found) &&
+	if (!find_loaded_image(listing, reserved, &found) &&
 	    !loaded_boot_image(listing->search.dump, reserved->first, reserved->last, &found))
 		return true;
 	take_release(&found);
@@ -252,17 +251,17 @@ static bool list_loaded(struct kernel_listing *listing, const struct reservation
 /* --- texts without a page table --- */
 
 /* Is the text part of the image of a kernel that was found, or of a loaded image? */
-static bool is_explained(const struct kernel_listing *listing, uint64_t paddr)
+static bool is_part_of_kernel(const struct kernel_listing *listing, uint64_t paddr)
 {
 	const struct kernel_search *search = &listing->search;
 
 	for (size_t i = 0; i < listing->nr_reservations; i++)
-		if (is_in(&listing->reservation[i], paddr))
+		if (is_reserved_at(&listing->reservation[i], paddr))
 			return true;
 	for (size_t i = 0; i < search->tables.nr_found; i++) {
 		const struct found_table *table = &search->tables.found[i];
 
-		if (kernel_search_maps(search->dump, table, paddr))
+		if (open_search_maps(search->dump, table, paddr))
 			return true;
 	}
 	return false;
@@ -323,7 +322,7 @@ static bool list_texts(struct kernel_listing *listing, bool *cut)
 	for (size_t i = 0; more && i < listing->search.nr_texts; i++) {
 		if (listener_stops(listing->search.listener))
 			break;
-		if (!is_explained(listing, listing->search.texts[i]) &&
+		if (!is_part_of_kernel(listing, listing->search.texts[i]) &&
 		    !group_text(listing, listing->search.texts[i], groups, &nr))
 			*cut = true;
 	}

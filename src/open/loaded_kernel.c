@@ -77,8 +77,8 @@ static bool unpack_loaded(struct dump *dump, const uint8_t *header, uint64_t cod
 
 /* Finds the protected-mode code of this header, which begins with a compressed kernel at the offset
  * that the header gives. */
-static bool find_code(struct dump *dump, const uint8_t *header, uint64_t first, uint64_t last,
-		      struct found_kernel *found)
+static bool find_packed_code(struct dump *dump, const uint8_t *header, uint64_t first,
+			     uint64_t last, struct found_kernel *found)
 {
 	uint64_t step = load_le32(header + ALIGNMENT), offset = load_le32(header + PAYLOAD_OFFSET);
 	uint64_t size = offset + load_le32(header + PAYLOAD_LENGTH);
@@ -112,7 +112,7 @@ bool loaded_boot_image(struct dump *dump, uint64_t first, uint64_t last, struct 
 		    dump_read(dump, at, header, sizeof(header)) != PAGE_PRESENT)
 			continue;
 		headers++;
-		if (find_code(dump, header, first, last, found))
+		if (find_packed_code(dump, header, first, last, found))
 			return true;
 	}
 	return false;

@@ -65,8 +65,8 @@ raw() {
 	two x86_64
 	facts --kernel=1 both <<<'release 6.1.0-18-amd64'
 	facts --kernel=2 both <<<'release 5.4.0'
-	"$KWALK" -q -j --kernel=2 -c info both >info
-	grep -q "VMCOREINFO: none" info
+	"$KWALK" -q -j --kernel=2 -c info both >told
+	grep -q "VMCOREINFO: none" told
 	# The dump's note names the first kernel, so this is what is open without the option.
 	answers both kernels <<-'END'
 	* kernel=1 opened=true
