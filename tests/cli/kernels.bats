@@ -92,11 +92,11 @@ raw() {
 		printf '%s\n' "$second" "$cpu cr3=24M rip=text" "$cpu cr3=root rip=text"
 	} | describe both
 	answers --kernel=1 both kernels <<-'END'
-	* kernel=1 cpus=0 opened=true
+	* kernel=1 cpus=1 opened=true
 	* kernel=2 cpus=1 opened=false
 	END
 	answers --kernel=2 both kernels <<-'END'
-	* kernel=1 cpus=0 opened=false
+	* kernel=1 cpus=1 opened=false
 	* kernel=2 cpus=1 opened=true
 	END
 }
