@@ -88,7 +88,7 @@ memory_of() {
 	done
 	# a search by several threads, and an address that is not memory
 	"$KWALK" -q -j -c 'search -p 10; rd -p fee00000' x86_64 >want 2>/dev/null || true
-	"$KWALK" -q -j -c 'search -p 10; rd -p fee00000' qmp:s >got 2>/dev/null || true
+	"$KWALK" -q -j -c 'search -p 10; rd -p fee00000' qmp:s 2>/dev/null | sed 's@,"live":true@@' >got || true
 	[ -s want ]
 	cmp want got
 }
