@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "qmp/vm.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -9,18 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/text.h"
 #include "qmp/keeper.h"
 #include "qmp/libvirt.h"
+#include "qmp/qmp_notes.h"
 
 enum {
 	MOST_RANGES = 4096,
-	MOST_NOTES = 64 << 20, /* bytes; a CPU has about 1 KiB of notes */
 	/* Places that are compared with QEMU's view of the memory. Of these, most must be equal:
 	 * the guest may write to some of them meanwhile. */
 	NR_PLACES = 16,
@@ -327,113 +324,9 @@ static void describe_places(struct vm *vm)
 		 count_kib(vm, EMULATOR_MEMORY, EMULATOR_MEMORY), count_kib(vm, -1, -1));
 }
 
-/* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
-static bool vm_copy_notes(struct vm *vm, int fd, struct error *err)
-{
-	struct stat status;
-	uint8_t *notes;
-
-	if (fstat(fd, &status) < 0 || status.st_size <= 0 || status.st_size > MOST_NOTES)
-		return fail(err, ERROR_FORMAT, "%s: QEMU wrote notes of an implausible size",
-			    vm->qmp.name);
-	notes = malloc((size_t)status.st_size);
-	if (!notes)
-		return out_of_memory(err);
-	if (pread(fd, notes, (size_t)status.st_size, 0) != status.st_size) {
-		free(notes);
-		return fail(err, ERROR_SYSTEM, "%s: the notes that QEMU wrote cannot be read",
-			    vm->qmp.name);
-	}
-	free(vm->notes);
-	vm->notes = notes;
-	vm->notes_size = (size_t)status.st_size;
-	return true;
-}
-
-/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0 reads
- * a null pointer when QEMU reports the end of a dump that libvirtd has not begun
- * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
-static bool make_notes(struct vm *vm, struct error *err)
-{
-	static const struct {
-		const char *target;
-		Elf64_Half machine;
-	} machines[] = {
-		{ "x86_64", EM_X86_64 },
-		{ "i386", EM_386 },
-		{ "aarch64", EM_AARCH64 },
-	};
-	struct {
-		Elf64_Ehdr head;
-		Elf64_Phdr notes;
-		Elf64_Nhdr empty;
-	} core = {
-		.head = {
-			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
-				     EV_CURRENT },
-			.e_type = ET_CORE,
-			.e_version = EV_CURRENT,
-			.e_phoff = sizeof(core.head),
-			.e_ehsize = sizeof(core.head),
-			.e_phentsize = sizeof(core.notes),
-			.e_phnum = 1,
-		},
-		.notes = { .p_type = PT_NOTE,
-			   .p_offset = sizeof(core.head) + sizeof(core.notes),
-			   .p_filesz = sizeof(core.empty) },
-	};
-	json_t *result =
-		vm->notes ? NULL : qmp_call(&vm->qmp, "query-target", NULL, -1, QMP_SECONDS, err);
-	const char *target = json_string_value(json_object_get(result, "arch"));
-
-	if (vm->notes)
-		return true;
-	for (size_t i = 0; target && i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (!strcmp(target, machines[i].target))
-			core.head.e_machine = machines[i].machine;
-	json_decref(result);
-	if (!result)
-		return false;
-	if (!core.head.e_machine)
-		return fail(err, ERROR_FORMAT, "%s: kwalk does not read guests of this machine",
-			    vm->qmp.name);
-	vm->notes = malloc(sizeof(core));
-	if (!vm->notes)
-		return out_of_memory(err);
-	memcpy(vm->notes, &core, sizeof(core));
-	vm->notes_size = sizeof(core);
-	return true;
-}
-
-/* Lets QEMU write a dump whose only memory is one page: the notes of a dump have all registers, and
- * VMCOREINFO. */
 bool vm_read_notes(struct vm *vm, struct error *err)
 {
-	struct qmp *qmp = &vm->qmp;
-	int fd = qmp->in_order ? -1 : memfd_create("notes", MFD_CLOEXEC);
-	json_t *result;
-	bool ok;
-
-	if (qmp->in_order)
-		return make_notes(vm, err);
-	if (fd < 0)
-		return system_error(err, "memfd_create()");
-	result =
-		qmp_call(qmp, "getfd", json_pack("{s:s}", "fdname", "kwalk"), fd, QMP_SECONDS, err);
-	ok = result;
-	json_decref(result);
-	if (ok) {
-		result = qmp_call(qmp, "dump-guest-memory",
-				  json_pack("{s:b, s:s, s:I, s:I}", "paging", 0, "protocol",
-					    "fd:kwalk", "begin", (json_int_t)vm->range[0].paddr,
-					    "length", (json_int_t)4096),
-				  -1, QMP_NOTES_SECONDS, err);
-		ok = result;
-		json_decref(result);
-	}
-	ok = ok && vm_copy_notes(vm, fd, err);
-	close(fd);
-	return ok;
+	return qmp_read_notes(&vm->qmp, vm->range[0].paddr, &vm->notes, &vm->notes_size, err);
 }
 
 /* While QEMU receives a guest, the guest stands still, but its memory is incomplete and changes. */

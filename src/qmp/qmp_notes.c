@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qmp/qmp_notes.h"
+
+#include <elf.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_NOTES = 64 << 20 }; /* bytes; a CPU has about 1 KiB of notes */
+
+/* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
+static bool copy_notes(const struct qmp *qmp, int fd, uint8_t **to, size_t *to_size,
+		       struct error *err)
+{
+	struct stat status;
+	uint8_t *notes;
+
+	if (fstat(fd, &status) < 0 || status.st_size <= 0 || status.st_size > MOST_NOTES)
+		return fail(err, ERROR_FORMAT, "%s: QEMU wrote notes of an implausible size",
+			    qmp->name);
+	notes = malloc((size_t)status.st_size);
+	if (!notes)
+		return out_of_memory(err);
+	if (pread(fd, notes, (size_t)status.st_size, 0) != status.st_size) {
+		free(notes);
+		return fail(err, ERROR_SYSTEM, "%s: the notes that QEMU wrote cannot be read",
+			    qmp->name);
+	}
+	free(*to);
+	*to = notes;
+	*to_size = (size_t)status.st_size;
+	return true;
+}
+
+/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0 reads
+ * a null pointer when QEMU reports the end of a dump that libvirtd has not begun
+ * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
+static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
+{
+	static const struct {
+		const char *target;
+		Elf64_Half machine;
+	} machines[] = {
+		{ "x86_64", EM_X86_64 },
+		{ "i386", EM_386 },
+		{ "aarch64", EM_AARCH64 },
+	};
+	struct {
+		Elf64_Ehdr head;
+		Elf64_Phdr notes;
+		Elf64_Nhdr empty;
+	} core = {
+		.head = {
+			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+				     EV_CURRENT },
+			.e_type = ET_CORE,
+			.e_version = EV_CURRENT,
+			.e_phoff = sizeof(core.head),
+			.e_ehsize = sizeof(core.head),
+			.e_phentsize = sizeof(core.notes),
+			.e_phnum = 1,
+		},
+		.notes = { .p_type = PT_NOTE,
+			   .p_offset = sizeof(core.head) + sizeof(core.notes),
+			   .p_filesz = sizeof(core.empty) },
+	};
+	json_t *result = *to ? NULL : qmp_call(qmp, "query-target", NULL, -1, QMP_SECONDS, err);
+	const char *target = json_string_value(json_object_get(result, "arch"));
+
+	if (*to)
+		return true;
+	for (size_t i = 0; target && i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (!strcmp(target, machines[i].target))
+			core.head.e_machine = machines[i].machine;
+	json_decref(result);
+	if (!result)
+		return false;
+	if (!core.head.e_machine)
+		return fail(err, ERROR_FORMAT, "%s: kwalk does not read guests of this machine",
+			    qmp->name);
+	*to = malloc(sizeof(core));
+	if (!*to)
+		return out_of_memory(err);
+	memcpy(*to, &core, sizeof(core));
+	*to_size = sizeof(core);
+	return true;
+}
+
+/* Lets QEMU write a dump whose only memory is one page: the notes of a dump have all registers, and
+ * VMCOREINFO. */
+bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
+		    struct error *err)
+{
+	int fd = qmp->in_order ? -1 : memfd_create("notes", MFD_CLOEXEC);
+	json_t *result;
+	bool ok;
+
+	if (qmp->in_order)
+		return make_notes(qmp, notes, size, err);
+	if (fd < 0)
+		return system_error(err, "memfd_create()");
+	result =
+		qmp_call(qmp, "getfd", json_pack("{s:s}", "fdname", "kwalk"), fd, QMP_SECONDS, err);
+	ok = result;
+	json_decref(result);
+	if (ok) {
+		result = qmp_call(qmp, "dump-guest-memory",
+				  json_pack("{s:b, s:s, s:I, s:I}", "paging", 0, "protocol",
+					    "fd:kwalk", "begin", (json_int_t)page, "length",
+					    (json_int_t)4096),
+				  -1, QMP_NOTES_SECONDS, err);
+		ok = result;
+		json_decref(result);
+	}
+	ok = ok && copy_notes(qmp, fd, notes, size, err);
+	close(fd);
+	return ok;
+}
