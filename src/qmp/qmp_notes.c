@@ -35,8 +35,8 @@ static bool copy_notes(const struct qmp *qmp, int fd, uint8_t **to, size_t *to_s
 	return true;
 }
 
-/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0 reads
- * a null pointer when QEMU reports the end of a dump that libvirtd has not begun
+/* Makes a core that states only the machine. libvirtd must not be asked for more: libvirtd 9.0
+ * reads a null pointer when QEMU reports the end of a dump that libvirtd has not begun
  * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
 static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
 {
