@@ -62,14 +62,14 @@ static const struct bits_kind *kind_of(struct user_pass *user, const struct scan
 static inline bool count_plain(struct user_pass *user, uint64_t pfn, bool writable)
 {
 	struct mapped_frames *frames = &user->mapped;
-	struct mapped_frame *frame = &frames->frame[frames->next];
+	struct mapped_frame *frame;
 
-	if (frames->next >= frames->nr || frame->pfn != pfn) {
+	if (frames->next >= frames->nr || frames->frame[frames->next].pfn != pfn) {
 		frame = check_find_frame(frames, pfn);
 		if (!frame)
 			return false;
 	} else {
-		frames->next++;
+		frame = &frames->frame[frames->next++];
 	}
 	if (frame->kind == MAPPED_COUNTED && frame->left) {
 		frame->left--;
