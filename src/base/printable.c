@@ -15,7 +15,7 @@ static uint64_t word_at(const char *text)
 
 /* Returns a word that contains each byte of the text, which has 1 to 8 bytes, and otherwise repeats
  * bytes of the text. */
-static uint64_t word_of(const char *text, size_t size)
+static uint64_t word_of_rest(const char *text, size_t size)
 {
 	uint32_t first, last;
 
@@ -56,7 +56,7 @@ bool printable_is_bare(const char *text, size_t size)
 	for (; size - at > sizeof(uint64_t); at += sizeof(uint64_t))
 		if (!is_bare_word(word_at(text + at)))
 			return false;
-	return at == size || is_bare_word(word_of(text + at, size - at));
+	return at == size || is_bare_word(word_of_rest(text + at, size - at));
 }
 
 /* Returns the number of bytes at the start of text that are between ' ' and '~'. */
@@ -67,7 +67,7 @@ static size_t plain_length(const char *text, size_t size)
 	while (size - at >= sizeof(uint64_t) && is_plain_word(word_at(text + at)))
 		at += sizeof(uint64_t);
 	if (at < size && size - at < sizeof(uint64_t) &&
-	    is_plain_word(word_of(text + at, size - at)))
+	    is_plain_word(word_of_rest(text + at, size - at)))
 		return size;
 	while (at < size && text[at] >= ' ' && text[at] <= '~')
 		at++;

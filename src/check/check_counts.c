@@ -41,7 +41,7 @@ static bool grow_slots(struct mapped_frames *frames)
 }
 
 /* Returns the chunk that contains the frame, or NULL. */
-static struct mapped_chunk *find_chunk(struct mapped_frames *frames, uint64_t pfn)
+static struct mapped_chunk *find_frame_chunk(struct mapped_frames *frames, uint64_t pfn)
 {
 	uint64_t number = pfn / CHUNK_FRAMES;
 
@@ -52,9 +52,9 @@ static struct mapped_chunk *find_chunk(struct mapped_frames *frames, uint64_t pf
 
 /* Adds the chunk that contains the frame, unless it exists. Returns NULL if memory runs out, or if
  * there are too many chunks. */
-static struct mapped_chunk *add_chunk(struct mapped_frames *frames, uint64_t pfn)
+static struct mapped_chunk *add_frame_chunk(struct mapped_frames *frames, uint64_t pfn)
 {
-	struct mapped_chunk *chunk = find_chunk(frames, pfn);
+	struct mapped_chunk *chunk = find_frame_chunk(frames, pfn);
 
 	if (chunk)
 		return chunk;
@@ -77,7 +77,7 @@ static int compare_places(const struct mapped_place *a, const struct mapped_plac
 
 struct mapped_frame *check_find_frame(struct mapped_frames *frames, uint64_t pfn)
 {
-	const struct mapped_chunk *chunk = find_chunk(frames, pfn);
+	const struct mapped_chunk *chunk = find_frame_chunk(frames, pfn);
 	uint32_t at = chunk ? chunk->at[pfn % CHUNK_FRAMES] : 0;
 
 	if (!at)
@@ -135,7 +135,7 @@ bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_p
 void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *frame, uint64_t times)
 {
 	const struct mapped_place place = { frame->vaddr, frame->pid };
-	struct mapped_chunk *chunk = add_chunk(frames, frame->pfn);
+	struct mapped_chunk *chunk = add_frame_chunk(frames, frame->pfn);
 
 	if (!chunk ||
 	    (!chunk->at[frame->pfn % CHUNK_FRAMES] &&

@@ -54,9 +54,7 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-/* Returns the process's VMA that contains vaddr, or NULL. Sets *known to false if the list of VMAs
- * is incomplete: then NULL does not mean that no VMA contains vaddr. */
-static const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
+const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
 {
 	const struct vma *vma;
 
@@ -84,92 +82,7 @@ static bool is_closed(const struct vma *vma)
 	return vma && vma->flags & VMA_HUGETLB && !(vma->flags & (VMA_READ | VMA_WRITE | VMA_EXEC));
 }
 
-/* --- tables --- */
-
-static uint64_t table_key(uint64_t paddr, unsigned int level)
-{
-	/* Tables are aligned to at least 32 bytes, so bits 4:0 are free for the level. */
-	return paddr | 8 | level;
-}
-
-/* Returns the first virtual address that is mapped by the entry that points to the current
- * table. */
-static uint64_t entry_address(const struct user_pass *user)
-{
-	const struct scan *scan = user->scan;
-
-	return scan ? scan_position(scan) -
-			       (UINT64_C(1) << scan->space->paging->level[scan->level].shift) :
-		      0;
-}
-
-/* Returns the key of a table and of the access rights of the entries that point to it. If entries
- * with different rights point to the same table, the table is checked once for each set of
- * rights. */
-static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
-{
-	return table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
-}
-
-/* Returns true if processes may share the table. For mappings of hugetlb, they may share the tables
- * of the next to last level. */
-static bool may_share(struct user_pass *user, unsigned int level)
-{
-	const struct vma *vma;
-	bool known = true;
-
-	if (level + 2 != user->process.space.paging->nr_levels)
-		return false;
-	vma = check_user_find_area(user, entry_address(user), &known);
-	return !known || (vma && vma->flags & VMA_HUGETLB);
-}
-
-static void count_table(struct user_pass *user, struct tally *tally, uint64_t paddr,
-			unsigned int level, unsigned int also)
-{
-	const struct paging_level *levels = user->process.space.paging->level;
-	const struct task *task = &user->process.task;
-
-	check_count(tally, 0,
-		    "the %s table at %" PRIx64 " is also used as a %s table, for %" PRIx64
-		    " of pid %d (%s)",
-		    levels[level].name, paddr, levels[also].name, entry_address(user),
-		    (int)task->tgid, task->comm);
-}
-
-bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
-			  unsigned int may)
-{
-	unsigned int nr_levels = user->process.space.paging->nr_levels;
-	enum address_added added;
-
-	for (unsigned int other = 0; other < nr_levels; other++) {
-		if (other == level || !address_set_has(&user->tables, table_key(paddr, other)))
-			continue;
-		count_table(user, &user->two_levels, paddr, other, level);
-		return false;
-	}
-	added = address_set_add(&user->tables, table_key(paddr, level));
-	user->pass->processes_complete &= added != ADDRESS_NO_MEMORY;
-	if (added == ADDRESS_NEW) {
-		user->nr_tables++;
-		if (!level)
-			return true;
-	} else if (added == ADDRESS_SEEN && user->has_frames && !may_share(user, level)) {
-		count_table(user, &user->shared, paddr, level, level);
-	}
-	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
-}
-
-bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
-{
-	const struct paging *paging = user->process.space.paging;
-
-	for (unsigned int level = 0; level < paging->nr_levels; level++)
-		if (address_set_has(&user->tables, table_key(paddr, level)))
-			return true;
-	return false;
-}
+/* --- scans --- */
 
 static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned int may)
 {
@@ -268,7 +181,7 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 	}
 }
 
-static bool is_text(const struct user_pass *user, uint64_t pfn)
+static bool is_text_frame(const struct user_pass *user, uint64_t pfn)
 {
 	return pfn >= user->text_first && pfn <= user->text_last;
 }
@@ -287,14 +200,14 @@ static bool check_user_knows(struct user_pass *user, const struct scanned *scann
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
 	const struct mapped_place place = { scanned->first, user->process.task.tgid };
 
-	return !is_text(user, pfn) &&
+	return !is_text_frame(user, pfn) &&
 	       check_add_place(&user->mapped, pfn, place, check_user_times(scanned));
 }
 
 /* Returns true if a mapping has nothing to report apart from the use of its frame. */
-static bool is_plain(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
+static bool is_plain_frame(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
 {
-	return scanned->page_size == kernel_page_size(user->kernel) && !is_text(user, pfn) &&
+	return scanned->page_size == kernel_page_size(user->kernel) && !is_text_frame(user, pfn) &&
 	       check_cache_is_plain(user->pass, scanned, &user->pass->last_run);
 }
 
@@ -345,7 +258,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		.vaddr = scanned->first,
 		.pid = user->process.task.tgid,
 		.mapcount = use->mapcount,
-		.kind = is_plain(user, scanned, pfn) ? MAPPED_COUNTED : MAPPED_ODD,
+		.kind = is_plain_frame(user, scanned, pfn) ? MAPPED_COUNTED : MAPPED_ODD,
 	};
 	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
 
@@ -380,7 +293,7 @@ static void note_not_counted(struct user_pass *user, const struct scanned *scann
 	};
 
 	if ((use->kind == PAGE_USE_RESERVED || (use->compound && is_counted(use->kind))) &&
-	    is_plain(user, scanned, mapped.pfn))
+	    is_plain_frame(user, scanned, mapped.pfn))
 		check_add_frame(&user->mapped, &mapped, 0);
 }
 
@@ -390,7 +303,7 @@ static void note_not_counted(struct user_pass *user, const struct scanned *scann
 static void look_inside(struct user_pass *user, const struct scanned *scanned)
 {
 	uint64_t pfn = kernel_pfn(user->kernel, scanned->paddr);
-	bool text = is_text(user, pfn);
+	bool text = is_text_frame(user, pfn);
 	struct page_use use;
 	const char *what = text ? ", the kernel's text" : NULL;
 	bool known = true;
@@ -480,7 +393,7 @@ static void look_at_others(struct user_pass *user, const struct scanned *scanned
 	struct check_tails tails;
 	bool one;
 
-	if (address_set_add(&user->large, table_key(scanned->paddr, scanned->level)) ==
+	if (address_set_add(&user->large, check_table_key(scanned->paddr, scanned->level)) ==
 	    ADDRESS_SEEN)
 		return;
 	one = check_has_tails(user->kernel, scanned, &tails);

@@ -62,6 +62,19 @@ struct user_pass {
 	uint64_t nr_areas_read; /* number of VMAs read, for all processes together */
 };
 
+/* Returns the process's VMA that contains vaddr, or NULL. Sets *known to false if the list of VMAs
+ * is incomplete: then NULL does not mean that no VMA contains vaddr. */
+const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known);
+
+/* The key of a table, or of a large page, in a set of addresses. */
+static inline uint64_t check_table_key(uint64_t paddr, unsigned int level)
+{
+	/* Tables are aligned to at least 32 bytes, so bits 4:0 are free for the level. */
+	return paddr | 8 | level;
+}
+
+/* check_user_tables.c */
+
 /* Adds a table. Returns false if it was already added at another level, or at this level with the
  * same rights. */
 bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,

@@ -42,8 +42,9 @@ static struct bits_kind decode_kind(const struct user_pass *user, const struct s
 	return kind;
 }
 
-static const struct bits_kind *kind_of(struct user_pass *user, const struct scan_window *window,
-				       unsigned int at, uint64_t bits)
+static const struct bits_kind *bits_kind_of(struct user_pass *user,
+					    const struct scan_window *window, unsigned int at,
+					    uint64_t bits)
 {
 	struct bits_kinds *kinds = &user->kinds;
 	struct bits_kind *kind;
@@ -98,7 +99,7 @@ static inline void look_at_window(struct user_pass *user, const struct scan_wind
 		if (!entry)
 			continue;
 		if (!kind || kind->bits != (entry & others))
-			kind = kind_of(user, window, i, entry & others);
+			kind = bits_kind_of(user, window, i, entry & others);
 		if (kind->kind == KIND_PLAIN &&
 		    count_plain(user, ((entry & address) ^ kind->high) >> shift, kind->writable)) {
 			user->nr_pages++;

@@ -367,11 +367,10 @@ static void run_line_of_words(struct session *session, char **words)
 /* strspn() would first make a table of 64 letters, for each line of a script. */
 static bool is_name(const char *word, size_t size)
 {
-	const char *end = word + size;
-
-	while (word < end && (isalnum((unsigned char)*word) || *word == '_' || *word == '-'))
-		word++;
-	return word == end;
+	for (const char *end = word + size; word < end; word++)
+		if (!isalnum((unsigned char)*word) && *word != '_' && *word != '-')
+			return false;
+	return true;
 }
 
 /* Returns true if the line was probably pasted, for example from an oops, and contains no command.

@@ -94,8 +94,9 @@ void *virDomainLookupByName(void *connection, const char *name)
 	return greedy || !strcmp(name, "guest") ? &monitor : NULL;
 }
 
-int virDomainQemuMonitorCommandWithFiles(void *domain, const char *command, unsigned int nr_in, int *in,
-					 unsigned int *nr_out, int **out, char **result, unsigned int flags)
+int virDomainQemuMonitorCommandWithFiles(void *domain, const char *command, unsigned int nr_in,
+					 int *in, unsigned int *nr_out, int **out, char **result,
+					 unsigned int flags)
 {
 	char *line = NULL;
 

@@ -24,7 +24,7 @@ static const unsigned int word_ids[NR_VMA_WORDS] = {
 };
 
 /* Finds the part of a vm_area_struct that contains the members. */
-static void find_layout(struct kernel *kernel, struct vma_layout *layout)
+static void find_vma_layout(struct kernel *kernel, struct vma_layout *layout)
 {
 	uint64_t first = UINT64_MAX, end = 0;
 
@@ -71,7 +71,7 @@ static bool read_words(struct kernel *kernel, struct vma_layout *layout, uint64_
 		       uint64_t word[NR_VMA_WORDS], struct error *err)
 {
 	if (!layout->tried)
-		find_layout(kernel, layout);
+		find_vma_layout(kernel, layout);
 	if (read_at_once(kernel, layout, address, word))
 		return true;
 	for (int i = 0; i < VMA_WORD_MM; i++)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* The tables of processes: each is checked once, even if several processes share it, and no table
+ * may be used at two levels. */
+#include <inttypes.h>
+
+#include "check/check_user.h"
+
+/* Returns the first virtual address that is mapped by the entry that points to the current
+ * table. */
+static uint64_t entry_address(const struct user_pass *user)
+{
+	const struct scan *scan = user->scan;
+
+	return scan ? scan_position(scan) -
+			       (UINT64_C(1) << scan->space->paging->level[scan->level].shift) :
+		      0;
+}
+
+/* Returns the key of a table and of the access rights of the entries that point to it. If entries
+ * with different rights point to the same table, the table is checked once for each set of
+ * rights. */
+static uint64_t table_key_with(uint64_t paddr, unsigned int level, unsigned int may)
+{
+	return check_table_key(paddr, level) | (level ? 0x100 | may << 4 : 0);
+}
+
+/* Returns true if processes may share the table. For mappings of hugetlb, they may share the tables
+ * of the next to last level. */
+static bool may_share(struct user_pass *user, unsigned int level)
+{
+	const struct vma *vma;
+	bool known = true;
+
+	if (level + 2 != user->process.space.paging->nr_levels)
+		return false;
+	vma = check_user_find_area(user, entry_address(user), &known);
+	return !known || (vma && vma->flags & VMA_HUGETLB);
+}
+
+static void count_table(struct user_pass *user, struct tally *tally, uint64_t paddr,
+			unsigned int level, unsigned int also)
+{
+	const struct paging_level *levels = user->process.space.paging->level;
+	const struct task *task = &user->process.task;
+
+	check_count(tally, 0,
+		    "the %s table at %" PRIx64 " is also used as a %s table, for %" PRIx64
+		    " of pid %d (%s)",
+		    levels[level].name, paddr, levels[also].name, entry_address(user),
+		    (int)task->tgid, task->comm);
+}
+
+bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+			  unsigned int may)
+{
+	unsigned int nr_levels = user->process.space.paging->nr_levels;
+	enum address_added added;
+
+	for (unsigned int other = 0; other < nr_levels; other++) {
+		if (other == level ||
+		    !address_set_has(&user->tables, check_table_key(paddr, other)))
+			continue;
+		count_table(user, &user->two_levels, paddr, other, level);
+		return false;
+	}
+	added = address_set_add(&user->tables, check_table_key(paddr, level));
+	user->pass->processes_complete &= added != ADDRESS_NO_MEMORY;
+	if (added == ADDRESS_NEW) {
+		user->nr_tables++;
+		if (!level)
+			return true;
+	} else if (added == ADDRESS_SEEN && user->has_frames && !may_share(user, level)) {
+		count_table(user, &user->shared, paddr, level, level);
+	}
+	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
+}
+
+bool check_user_is_table(const struct user_pass *user, uint64_t paddr)
+{
+	const struct paging *paging = user->process.space.paging;
+
+	for (unsigned int level = 0; level < paging->nr_levels; level++)
+		if (address_set_has(&user->tables, check_table_key(paddr, level)))
+			return true;
+	return false;
+}
