@@ -47,17 +47,20 @@ class Recorded(Guest):
     console = "ttyS0"
     questions = "questions"
     variable_names = VARIABLES
+    ram = "pc.ram"  # QEMU's name of the guest's memory
 
     def __init__(self, options):
         self.options = options
         arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus),
-                     "-machine", options.machine + (",memory-backend=ram" if options.shared else ""),
+                     "-machine", options.machine + (f",memory-backend={self.ram}" if options.shared else ""),
                      "-kernel", options.kernel, "-initrd", options.initrd,
                      "-append", f"console={self.console} quiet no_hash_pointers unknown_nmi_panic " + options.append]
         if options.shared:
             backend = {"memfd": "memory-backend-memfd",
                        "file": f"memory-backend-file,mem-path={os.path.join(options.dir, 'ram')}"}[options.shared]
-            arguments += ["-object", f"{backend},id=ram,size={options.memory},share=on"]
+            # Migration streams contain the usual name, as with libvirt.
+            arguments += ["-object", f"{backend},id={self.ram},size={options.memory},share=on,"
+                          "x-use-canonical-path-for-ramblock-id=off"]
         if options.note:
             arguments += ["-device", "vmcoreinfo"]
         if options.crash:

@@ -33,6 +33,7 @@ INSIDE = 1500   # number of addresses in pages of each half
 
 class RecordedArm64(Recorded):
     console = "ttyAMA0"
+    ram = "mach-virt.ram"
     questions = "questions-arm64"
 
     def __init__(self, options):
