@@ -22,7 +22,8 @@
 #define LIBVIRT_SONAME "libvirt.so.0"
 #define LIBVIRT_QEMU_SONAME "libvirt-qemu.so.0"
 
-DLOPEN_NOTE("libvirt", LIBVIRT_QEMU_SONAME, "Opens running guests of libvirt");
+/* libvirt-qemu is in the same package. */
+DLOPEN_SUGGESTION("libvirt", LIBVIRT_SONAME, "Opens running guests of libvirt");
 
 enum {
 	LONGEST_COMMAND = 4096,
