@@ -11,26 +11,6 @@
 #include "kernel/entry.h"
 #include "linux/task/mm.h"
 
-static void check_processes_look_at(struct pass *pass, const struct scanned *scanned,
-				    const struct task *task)
-{
-	if (pass->rules->cache_known && !scanned->repeated)
-		check_cache_of(pass, scanned, task->tgid);
-	if (scanned->writable && scanned->executable && pass->space->paging->no_execute_bit)
-		check_count(&pass->process_write_execute, scanned->last - scanned->first + 1,
-			    "%" PRIx64 " to %" PRIx64 " of pid %d (%s)", scanned->first,
-			    scanned->last, (int)task->tgid, task->comm);
-}
-
-void check_entry(struct user_pass *user, const struct scanned *scanned)
-{
-	if (scanned->outcome == WALK_MAPPED)
-		check_processes_look_at(user->pass, scanned, &user->process.task);
-	else
-		user->pass->processes_complete = false;
-	check_user_entry(user, scanned);
-}
-
 /* Scans the tables of a process, and examines each entry. */
 static void check_processes_scan_process(const struct check_jobs *jobs,
 					 const struct process *process)

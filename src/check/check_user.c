@@ -18,8 +18,6 @@
 #include "linux/page/page_use.h"
 #include "linux/slab/slab_count.h"
 
-enum { MOST_AREAS_READ = 1 << 22 };
-
 struct user_pass *check_user_start(struct pass *pass)
 {
 	struct user_pass *user = calloc(1, sizeof(*user));
@@ -54,20 +52,6 @@ void check_user_no_table(struct user_pass *user, const struct error *why)
 	check_count(&user->no_table, 0, "%.250s", why->message);
 }
 
-const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
-{
-	const struct vma *vma;
-
-	if (!user->tried_areas && user->nr_areas_read < MOST_AREAS_READ) {
-		user->has_areas = vma_each(user->kernel, user->process.mm, &user->areas, NULL);
-		user->nr_areas_read += 1 + user->areas.nr;
-	}
-	user->tried_areas = true;
-	*known = user->has_areas && !user->areas.damages.nr;
-	vma = user->has_areas ? vma_list_at(&user->areas, vaddr) : NULL;
-	return vma && vma->first <= vaddr ? vma : NULL;
-}
-
 /* Returns true if a driver made the mapping. A driver may map any frame. */
 static bool is_drivers(const struct vma *vma)
 {
@@ -82,19 +66,6 @@ static bool is_closed(const struct vma *vma)
 	return vma && vma->flags & VMA_HUGETLB && !(vma->flags & (VMA_READ | VMA_WRITE | VMA_EXEC));
 }
 
-/* --- scans --- */
-
-static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned int may)
-{
-	return !check_user_add_table(arg, paddr, level, may);
-}
-
-static bool take_window(void *arg, const struct scan_window *window)
-{
-	check_window(arg, window);
-	return true;
-}
-
 void check_user_process(struct user_pass *user, const struct process *process)
 {
 	if (user->has_areas)
@@ -102,20 +73,6 @@ void check_user_process(struct user_pass *user, const struct process *process)
 	user->tried_areas = user->has_areas = false;
 	user->process = *process;
 	user->scan = NULL;
-}
-
-void check_user_scan(struct user_pass *user, struct scan *scan)
-{
-	const struct process *process = &user->process;
-
-	check_user_add_table(user, process->space.root, 0, 0);
-	if (process->user.root != process->space.root)
-		check_user_add_table(user, process->user.root, 0, 0);
-	user->scan = scan;
-	scan->skip_table = skip_table;
-	/* check_cache_of() takes a process with pid 0 for the kernel */
-	scan->take_window = process->task.tgid ? take_window : NULL;
-	scan->arg = user;
 }
 
 /* --- frames --- */

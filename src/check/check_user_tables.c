@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The tables of processes: each is checked once, even if several processes share it, and no table
- * may be used at two levels. */
+ * may be used at two levels. The mappings of processes, to which entries belong. */
 #include <inttypes.h>
 
 #include "check/check_user.h"
+
+enum { MOST_AREAS_READ = 1 << 22 };
+
+const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known)
+{
+	const struct vma *vma;
+
+	if (!user->tried_areas && user->nr_areas_read < MOST_AREAS_READ) {
+		user->has_areas = vma_each(user->kernel, user->process.mm, &user->areas, NULL);
+		user->nr_areas_read += 1 + user->areas.nr;
+	}
+	user->tried_areas = true;
+	*known = user->has_areas && !user->areas.damages.nr;
+	vma = user->has_areas ? vma_list_at(&user->areas, vaddr) : NULL;
+	return vma && vma->first <= vaddr ? vma : NULL;
+}
 
 /* Returns the first virtual address that is mapped by the entry that points to the current
  * table. */

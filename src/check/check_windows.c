@@ -3,9 +3,31 @@
  * of them are plain: they map a page for user mode, with usual rights and cache type, whose frame
  * was examined before. Only the mappings of such a frame are counted. check_entry() examines all
  * other entries. */
+#include <inttypes.h>
+
 #include "check/check_user.h"
 #include "kernel/entry.h"
 #include "paging/family.h"
+
+static void check_look_at_page(struct pass *pass, const struct scanned *scanned,
+			       const struct task *task)
+{
+	if (pass->rules->cache_known && !scanned->repeated)
+		check_cache_of(pass, scanned, task->tgid);
+	if (scanned->writable && scanned->executable && pass->space->paging->no_execute_bit)
+		check_count(&pass->process_write_execute, scanned->last - scanned->first + 1,
+			    "%" PRIx64 " to %" PRIx64 " of pid %d (%s)", scanned->first,
+			    scanned->last, (int)task->tgid, task->comm);
+}
+
+void check_entry(struct user_pass *user, const struct scanned *scanned)
+{
+	if (scanned->outcome == WALK_MAPPED)
+		check_look_at_page(user->pass, scanned, &user->process.task);
+	else
+		user->pass->processes_complete = false;
+	check_user_entry(user, scanned);
+}
 
 /* Returns the bits of an entry that contain the address of a page, apart from bits that make the
  * entry corrupt. */
@@ -118,4 +140,29 @@ void check_window(struct user_pass *user, const struct scan_window *window)
 		look_at_window(user, window, 8);
 	else
 		look_at_window(user, window, 4);
+}
+
+static bool skip_table(void *arg, uint64_t paddr, unsigned int level, unsigned int may)
+{
+	return !check_user_add_table(arg, paddr, level, may);
+}
+
+static bool take_window(void *arg, const struct scan_window *window)
+{
+	check_window(arg, window);
+	return true;
+}
+
+void check_user_scan(struct user_pass *user, struct scan *scan)
+{
+	const struct process *process = &user->process;
+
+	check_user_add_table(user, process->space.root, 0, 0);
+	if (process->user.root != process->space.root)
+		check_user_add_table(user, process->user.root, 0, 0);
+	user->scan = scan;
+	scan->skip_table = skip_table;
+	/* check_cache_of() takes a process with pid 0 for the kernel */
+	scan->take_window = process->task.tgid ? take_window : NULL;
+	scan->arg = user;
 }

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/found_kernel.h"
 #include "kernel/kernel.h"
 #include "output/output.h"
 #include "output/say.h"
@@ -16,6 +15,7 @@
 
 struct alias;
 struct damages;
+struct found_kernel;
 struct pager;
 struct stats;
 
@@ -102,7 +102,8 @@ struct session {
 	 * May be NULL. */
 	void (*forget)(struct kernel *kernel);
 	/* Calls visit for each kernel in memory (open_each_kernel()). May be NULL. */
-	bool (*each_kernel)(struct kernel *kernel, found_kernel_visit *visit, void *arg,
+	bool (*each_kernel)(struct kernel *kernel,
+			    bool (*visit)(void *arg, const struct found_kernel *found), void *arg,
 			    struct error *err);
 	/* Open and close a second dump. At most one can be open at a time. words: names of files,
 	 * as on the command line. Both functions are NULL if no second dump can be opened. */
