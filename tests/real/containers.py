@@ -180,7 +180,8 @@ def compare_memory(kwalk, folder, vmlinux, name):
                  in re.findall(r"^@iomem +(\w+)-(\w+) : (.*?)\r?$", file.read(), re.MULTILINE)]
     ram, capture = ([(start, end) for start, end, of in iomem if of == kind] for kind in ("System RAM", "Crash kernel"))
     machine = Memory(os.path.join(folder, "vmcore.machine"))
-    frames = [frame for start, end in ram for frame in range(start, end + 1, PAGE)]
+    # x86 leaves the first MiB, which it always reserves, out of the core (since 5.14).
+    frames = [frame for start, end in ram for frame in range(max(start, 1 << 20), end + 1, PAGE)]
     chosen = random.Random(2).sample(frames, 3000)
     _, answers = ask(kwalk, [vmlinux, os.path.join(folder, "vmcore")],
                      "".join(f"rd -p -64 {frame:x} {PAGE // 8}\n" for frame in chosen))
