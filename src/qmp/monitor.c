@@ -13,9 +13,11 @@ bool monitor_open(struct monitor *monitor, struct qmp *qmp, struct error *err)
 {
 	json_t *result, *fd, *set;
 
-	if (monitor->qmp)
-		return true;
-	*monitor = (struct monitor){ .fd = memfd_create("memory", MFD_CLOEXEC) };
+	*monitor = (struct monitor){
+		.fd = memfd_create("memory", MFD_CLOEXEC),
+		.remote = -1,
+		.set = -1,
+	};
 	if (monitor->fd < 0)
 		return system_error(err, "memfd_create()");
 	pthread_mutex_init(&monitor->lock, NULL);
