@@ -67,11 +67,9 @@ static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct er
 			   .p_offset = sizeof(core.head) + sizeof(core.notes),
 			   .p_filesz = sizeof(core.empty) },
 	};
-	json_t *result = *to ? NULL : qmp_call(qmp, "query-target", NULL, -1, QMP_SECONDS, err);
+	json_t *result = qmp_call(qmp, "query-target", NULL, -1, QMP_SECONDS, err);
 	const char *target = json_string_value(json_object_get(result, "arch"));
 
-	if (*to)
-		return true;
 	for (size_t i = 0; target && i < sizeof(machines) / sizeof(machines[0]); i++)
 		if (!strcmp(target, machines[i].target))
 			core.head.e_machine = machines[i].machine;
@@ -91,15 +89,13 @@ static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct er
 
 /* Lets QEMU write a dump whose only memory is one page: the notes of a dump have all registers, and
  * VMCOREINFO. */
-bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
-		    struct error *err)
+static bool dump_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
+		       struct error *err)
 {
-	int fd = qmp->in_order ? -1 : memfd_create("notes", MFD_CLOEXEC);
+	int fd = memfd_create("notes", MFD_CLOEXEC);
 	json_t *result;
 	bool ok;
 
-	if (qmp->in_order)
-		return make_notes(qmp, notes, size, err);
 	if (fd < 0)
 		return system_error(err, "memfd_create()");
 	result =
@@ -118,4 +114,13 @@ bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *siz
 	ok = ok && copy_notes(qmp, fd, notes, size, err);
 	close(fd);
 	return ok;
+}
+
+bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
+		    struct error *err)
+{
+	if (!qmp->in_order)
+		return dump_notes(qmp, page, notes, size, err);
+	/* what make_notes() states does not change */
+	return *notes || make_notes(qmp, notes, size, err);
 }
