@@ -21,6 +21,9 @@
 
 enum { MOST_GROUPS = 64 /* limits the rows for texts */ };
 
+/* The largest memory for a capture kernel that is searched for an image, in bytes. */
+static const uint64_t most_reserved = UINT64_C(16) << 30;
+
 /* Memory that a kernel reserved for a capture kernel. */
 struct reservation {
 	uint64_t first, last;
@@ -99,6 +102,7 @@ static void read_reservation(struct kernel *kernel, struct found_kernel *found)
 			      kernel_read_number(kernel, resource + end, end - start,
 						 &found->reserved_last, NULL) &&
 			      found->reserved_last > found->reserved_first &&
+			      found->reserved_last - found->reserved_first < most_reserved &&
 			      found->reserved_last < MOST_MEMORY;
 }
 
