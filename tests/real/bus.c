@@ -20,7 +20,7 @@ enum { PATIENCE = 60 }; /* seconds */
 
 static const char *const disks[] = { "/dev/nvme0n1", "/dev/sda", "/dev/vda" };
 
-static void print_file(const char *device, const char *name)
+static void print_device_file(const char *device, const char *name)
 {
 	char path[512], line[256];
 	FILE *file;
@@ -50,12 +50,12 @@ static void print_link(const char *device, const char *name)
 static void print_device(const char *device)
 {
 	printf("@function %s\n", device);
-	print_file(device, "vendor");
-	print_file(device, "device");
-	print_file(device, "class");
-	print_file(device, "resource");
-	print_file(device, "dma_mask_bits");
-	print_file(device, "iommu_group/type");
+	print_device_file(device, "vendor");
+	print_device_file(device, "device");
+	print_device_file(device, "class");
+	print_device_file(device, "resource");
+	print_device_file(device, "dma_mask_bits");
+	print_device_file(device, "iommu_group/type");
 	print_link(device, "driver");
 	print_link(device, "iommu_group");
 	print_link(device, "iommu");

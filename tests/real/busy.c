@@ -23,19 +23,6 @@ enum { PAGE = 4096, NR_PAGES = 8, STEADY = 0x10000000, COUNTER = 0x20000000, MAR
 
 static volatile uint64_t *counter;
 
-static void print_file(const char *tag, const char *path)
-{
-	char line[4096];
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		printf("@%s %s", tag, line);
-	if (file)
-		fclose(file);
-	else
-		printf("@failed %s %m\n", path);
-}
-
 /* Prints some symbols of the kernel's image, whose names each kernel has only once. */
 static void print_symbols(void)
 {

@@ -17,19 +17,6 @@
 
 enum { PAGE = 4096, NR_PAGES = 8, MORE = 16 << 20, HUGE = 2 << 20, SECRET = 4 };
 
-static void print_file(const char *tag, const char *path)
-{
-	char line[4096];
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		printf("@%s %s", tag, line);
-	if (file)
-		fclose(file);
-	else
-		printf("@failed %s\n", path);
-}
-
 /* Prints the state of the guest, and returns after it has read a line. when: "before" or
  * "after". */
 static void tell(const char *when)

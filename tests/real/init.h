@@ -42,3 +42,17 @@ static inline void load_modules(void)
 	if (list)
 		fclose(list);
 }
+
+/* Prints each line of the file with the tag before it. */
+static inline void print_file(const char *tag, const char *path)
+{
+	char line[4096];
+	FILE *file = fopen(path, "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		printf("@%s %s", tag, line);
+	if (file)
+		fclose(file);
+	else
+		printf("@failed %s %m\n", path);
+}
