@@ -3,20 +3,11 @@
 # kernels, and --kernel: all kernels in memory. tests/real/kernels.py asks real ones.
 load common
 
-# A second kernel above the first: its image is at 24M, and it has a direct map.
-second='let other 24M
-at other: u64 seq 512 0 0
-at other+8*273: u64 pud_direct|KTABLE
-at other+8*511: u64 other+4K+3
-at other+4K+8*510: u64 other+8K+3
-at other+8K+8*8: u64 24M|0x1e3
-at other+64K: str "Linux version 5.4.0 (z) #2 \n\0"'
-
 # two NAME [LINE...]: that description with the second kernel and these lines, as `both`.
 two() {
 	{
 		echo "include $DUMPS/$1.txt"
-		printf '%s\n' "$second" "${@:2}"
+		printf '%s\n' "$second_kernel" "${@:2}"
 	} | describe both
 }
 
@@ -25,7 +16,7 @@ raw() {
 	{
 		echo 'container raw'
 		echo "include $DUMPS/x86_64.txt"
-		printf '%s\n' "$second" "$@"
+		printf '%s\n' "$second_kernel" "$@"
 	} | describe both
 }
 
@@ -79,7 +70,7 @@ raw() {
 
 	{
 		echo "include $DUMPS/x86_64-4level-qemu.inc"
-		printf '%s\n' "$second" "$cpu cr3=24M rip=text"
+		printf '%s\n' "$second_kernel" "$cpu cr3=24M rip=text"
 	} | describe both
 	answers both kernels <<-'END'
 	* kernel=1 state=not-running cpus=0 opened=false
@@ -89,7 +80,7 @@ raw() {
 	# A crash leaves CPUs behind: only the registers of the first CPUs can be given to a kernel.
 	{
 		echo "include $DUMPS/x86_64-4level-qemu.inc"
-		printf '%s\n' "$second" "$cpu cr3=24M rip=text" "$cpu cr3=root rip=text"
+		printf '%s\n' "$second_kernel" "$cpu cr3=24M rip=text" "$cpu cr3=root rip=text"
 	} | describe both
 	answers --kernel=1 both kernels <<-'END'
 	* kernel=1 cpus=1 opened=true

@@ -135,22 +135,35 @@ changes() {
 	[ ! -s complaints ]
 }
 
+# asks_slowly COMMANDS DUMP: starts kwalk, whose pid is $slow, with --pause. Nobody reads its answers, so the guest stands
+# still.
+asks_slowly() {
+	[ -p answers ] || mkfifo answers
+	exec 6<>answers
+	"$KWALK" -q -j --pause -c "$1" "$2" >&6 2>complaints 3>&- 6>&- &
+	slow=$!
+	until_true has_status paused
+}
+
+# slow_ends: reads the answers until this kwalk has ended.
+slow_ends() {
+	local reader
+
+	cat <&6 >/dev/null 3>&- &
+	reader=$!
+	wait "$slow" || true
+	kill "$reader"
+	exec 6>&-
+}
+
 @test "a guest runs on if kwalk is stopped" {
 	dump x86_64
 	qemu x86_64
-	mkfifo answers
-	exec 6<>answers
-	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' qmp:s >&6 2>complaints 3>&- 6>&- &
-	asker=$!
-	until_true has_status paused
-	kill -STOP "$asker"
+	asks_slowly 'rd -p 1400000 100000' qmp:s
+	kill -STOP "$slow"
 	until_true has_status running
-	kill -CONT "$asker"
-	cat <&6 >/dev/null 3>&- &
-	reader=$!
-	wait "$asker" || true
-	kill "$reader"
-	exec 6>&-
+	kill -CONT "$slow"
+	slow_ends
 	cat complaints
 	grep -F 'kwalk: rd: qmp:s: another program continued the guest, so the answer mixes two states' complaints
 }
@@ -201,12 +214,9 @@ libvirt() {
 	dump x86_64
 	libvirt
 	qemu x86_64
-	mkfifo answers
-	exec 6<>answers
-	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' libvirt:guest >&6 2>/dev/null 3>&- 6>&- &
-	until_true has_status paused
-	kill -KILL $!
-	wait $! || true
+	asks_slowly 'rd -p 1400000 100000' libvirt:guest
+	kill -KILL "$slow"
+	wait "$slow" || true
 	exec 6>&-
 	until_true has_status running
 }
@@ -235,14 +245,11 @@ asker_ends() { wait "$asker"; }
 	qemu x86_64
 	echo "$qemu" >libvirt/qemu/run/guest.pid
 	asker_lives
-	mkfifo answers
-	exec 6<>answers
-	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000' libvirt:guest >&6 2>/dev/null 3>&- 6>&- &
-	until_true has_status paused
+	asks_slowly 'rd -p 1400000 100000' libvirt:guest
 	kill -KILL "$qemu"
 	qemu=
-	kill -KILL $!
-	wait $! || true
+	kill -KILL "$slow"
+	wait "$slow" || true
 	exec 6>&-
 	asker_ends
 	# its memory has a bound
@@ -324,25 +331,17 @@ asker_ends() { wait "$asker"; }
 }
 
 @test "a guest whose keeper is killed is continued, and not stopped again" {
-	local asker keeper reader
+	local keeper
 
 	dump x86_64
 	qemu x86_64
-	mkfifo answers
-	exec 6<>answers
-	"$KWALK" -q -j --pause -c 'rd -p 1400000 100000; vtop 0' qmp:s >&6 2>complaints 3>&- 6>&- &
-	asker=$!
-	until_true has_status paused
+	asks_slowly 'rd -p 1400000 100000; vtop 0' qmp:s
 	# A process that ends meanwhile has no file any more.
-	keeper=$(grep -ls "^PPid:[[:space:]]*$asker\$" /proc/[0-9]*/status | grep -o '[0-9]*')
+	keeper=$(grep -ls "^PPid:[[:space:]]*$slow\$" /proc/[0-9]*/status | grep -o '[0-9]*')
 	[[ "$keeper" =~ ^[0-9]+$ ]]
 	kill -KILL "$keeper"
 	until_true grep -q '^State:[[:space:]]*Z' "/proc/$keeper/status"
-	cat <&6 >/dev/null 3>&- &
-	reader=$!
-	wait "$asker" || true
-	kill "$reader"
-	exec 6>&-
+	slow_ends
 	has_status running
 	[ "$(cat complaints)" = 'kwalk: vtop: qmp:s: the guest is not stopped, because the process that would continue it has ended' ]
 }

@@ -159,14 +159,7 @@ unproved() {
 }
 
 @test "of several kernels none is taken but the one that is named" {
-	second='let other 24M
-at other: u64 seq 512 0 0
-at other+8*273: u64 pud_direct|KTABLE
-at other+8*511: u64 other+4K+3
-at other+4K+8*510: u64 other+8K+3
-at other+8K+8*8: u64 24M|0x1e3
-at other+64K: str "Linux version 5.4.0 (z)\n\0"'
-	raw x86_64 "$second"
+	raw x86_64 "$second_kernel"
 	fails 2 'several kernels 1410000, 1800000 root=' -q -c info kernel
 	facts -o root=1410000 kernel <<<'release 6.1.0-18-amd64'
 	facts -o root=1800000 kernel <<<'release 5.4.0'
