@@ -225,12 +225,15 @@ talk() {
 	python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" "$@"
 }
 
-# A second kernel above the first: its image is at 24M, and it has a direct map.
-# shellcheck disable=SC2034 # of tests
-second_kernel='let other 24M
-at other: u64 seq 512 0 0
-at other+8*273: u64 pud_direct|KTABLE
-at other+8*511: u64 other+4K+3
-at other+4K+8*510: u64 other+8K+3
-at other+8K+8*8: u64 24M|0x1e3
-at other+64K: str "Linux version 5.4.0 (z) #2 \n\0"'
+# Describes a second kernel above the first of x86_64.txt: its image is at 24M, and it has a direct map.
+second_kernel() {
+	cat <<-'END'
+	let other 24M
+	at other: u64 seq 512 0 0
+	at other+8*273: u64 pud_direct|KTABLE
+	at other+8*511: u64 other+4K+3
+	at other+4K+8*510: u64 other+8K+3
+	at other+8K+8*8: u64 24M|0x1e3
+	at other+64K: str "Linux version 5.4.0 (z) #2 \n\0"
+	END
+}

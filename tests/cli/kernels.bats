@@ -7,7 +7,8 @@ load common
 two() {
 	{
 		echo "include $DUMPS/$1.txt"
-		printf '%s\n' "$second_kernel" "${@:2}"
+		second_kernel
+		printf '%s\n' "${@:2}"
 	} | describe both
 }
 
@@ -16,7 +17,8 @@ raw() {
 	{
 		echo 'container raw'
 		echo "include $DUMPS/x86_64.txt"
-		printf '%s\n' "$second_kernel" "$@"
+		second_kernel
+		printf '%s\n' "$@"
 	} | describe both
 }
 
@@ -70,7 +72,8 @@ raw() {
 
 	{
 		echo "include $DUMPS/x86_64-4level-qemu.inc"
-		printf '%s\n' "$second_kernel" "$cpu cr3=24M rip=text"
+		second_kernel
+		printf '%s\n' "$cpu cr3=24M rip=text"
 	} | describe both
 	answers both kernels <<-'END'
 	* kernel=1 state=not-running cpus=0 opened=false
@@ -80,7 +83,8 @@ raw() {
 	# A crash leaves CPUs behind: only the registers of the first CPUs can be given to a kernel.
 	{
 		echo "include $DUMPS/x86_64-4level-qemu.inc"
-		printf '%s\n' "$second_kernel" "$cpu cr3=24M rip=text" "$cpu cr3=root rip=text"
+		second_kernel
+		printf '%s\n' "$cpu cr3=24M rip=text" "$cpu cr3=root rip=text"
 	} | describe both
 	answers --kernel=1 both kernels <<-'END'
 	* kernel=1 cpus=1 opened=true

@@ -395,6 +395,9 @@ asker_ends() { wait "$asker"; }
 	mischief no-values 'has no values'
 	mischief foreign-lies 'kwalk: qmp:s: QEMU contradicts itself about the memory of the guest'
 	mischief foreign-no-fd 'the reply to "add-fd" is not a descriptor'
+	rm -f s.calls
+	mischief foreign-refuse-fd 'QEMU refuses add-fd: not'
+	not grep -x remove-fd s.calls # a set of somebody else
 	mischief foreign-refuse 'QEMU refuses pmemsave: not'
 	mischief foreign-short 'the memory that QEMU wrote cannot be read'
 	mischief refuse 'QEMU refuses dump-guest-memory: not'

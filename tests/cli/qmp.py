@@ -207,6 +207,7 @@ class Qemu:
             self.note_call(command)
         elif (name == "refuse" and command == "dump-guest-memory" or
               name == "refuse-target" and command == "query-target" or
+              name == "foreign-refuse-fd" and command == "add-fd" or
               name == "foreign-refuse" and command == "pmemsave"):
             self.send(client, {"error": {"class": "GenericError", "desc": "not \x1b[31mallowed"}, "id": call["id"]})
         elif name == "many-objects" and command == "human-monitor-command":

@@ -159,7 +159,7 @@ unproved() {
 }
 
 @test "of several kernels none is taken but the one that is named" {
-	raw x86_64 "$second_kernel"
+	raw x86_64 "$(second_kernel)"
 	fails 2 'several kernels 1410000, 1800000 root=' -q -c info kernel
 	facts -o root=1410000 kernel <<<'release 6.1.0-18-amd64'
 	facts -o root=1800000 kernel <<<'release 5.4.0'
