@@ -243,6 +243,7 @@ all_commands() {
 	info -v
 	iomem
 	ioports
+	kernels
 	log
 	log -T -l err+
 	mem
