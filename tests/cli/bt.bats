@@ -489,7 +489,8 @@ spinning() {
 	for state in 1 0x100 0x201 0x103 0x80101 0x40010101; do
 		spinning "bx=$lock" "at 0x60100: u32 $state"
 		"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
-		grep -q slowpath got && not grep -q '"waits"' got
+		grep -q slowpath got
+		not grep -q '"waits"' got
 	done
 }
 
