@@ -133,17 +133,17 @@ static void *libvirt_find_domain(const char *name, struct libvirt_hello *hello)
 	return domain;
 }
 
-static bool write_all(int to, const char *text, size_t size)
+static bool send_all(int to, const char *text, size_t size)
 {
 	while (size) {
-		ssize_t written = write(to, text, size);
+		ssize_t sent = send(to, text, size, MSG_NOSIGNAL);
 
-		if (written < 0 && errno == EINTR)
+		if (sent < 0 && errno == EINTR)
 			continue;
-		if (written <= 0)
+		if (sent <= 0)
 			return false;
-		text += written;
-		size -= (size_t)written;
+		text += sent;
+		size -= (size_t)sent;
 	}
 	return true;
 }
@@ -157,7 +157,7 @@ static bool send_reply(int to, char *reply)
 		if (reply[i] == '\n')
 			reply[i] = ' ';
 	reply[size] = '\n';
-	return write_all(to, reply, size + 1);
+	return send_all(to, reply, size + 1);
 }
 
 static bool send_failure(int to)
@@ -285,7 +285,7 @@ static void __attribute__((noreturn)) run_libvirt(int socket, const char *name)
 			_exit(1);
 	domain = libvirt_find_domain(name, &hello);
 	libvirt_limit();
-	if (write_all(socket, (const char *)&hello, sizeof(hello)) && domain)
+	if (send_all(socket, (const char *)&hello, sizeof(hello)) && domain)
 		libvirt_serve(socket, domain);
 	_exit(0);
 }

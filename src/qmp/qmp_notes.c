@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/machine.h"
+
 enum { MOST_NOTES = 64 << 20 }; /* bytes; a CPU has about 1 KiB of notes */
 
 /* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
@@ -40,14 +42,6 @@ static bool copy_notes(const struct qmp *qmp, int fd, uint8_t **to, size_t *to_s
  * (qemuProcessHandleDumpCompleted() of src/qemu/qemu_process.c). */
 static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
 {
-	static const struct {
-		const char *target;
-		Elf64_Half machine;
-	} machines[] = {
-		{ "x86_64", EM_X86_64 },
-		{ "i386", EM_386 },
-		{ "aarch64", EM_AARCH64 },
-	};
 	struct {
 		Elf64_Ehdr head;
 		Elf64_Phdr notes;
@@ -70,9 +64,7 @@ static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct er
 	json_t *result = qmp_call(qmp, "query-target", NULL, -1, QMP_SECONDS, err);
 	const char *target = json_string_value(json_object_get(result, "arch"));
 
-	for (size_t i = 0; target && i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (!strcmp(target, machines[i].target))
-			core.head.e_machine = machines[i].machine;
+	core.head.e_machine = target ? machine_of_uname(target) : EM_NONE;
 	json_decref(result);
 	if (!result)
 		return false;
