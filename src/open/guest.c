@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Opens a virtual machine in a host's dump. */
+/* Opens virtual machines in a host's dump. */
 #include "kvm/guest_dump.h"
 #include "kvm/guests.h"
 #include "open/open.h"
@@ -57,4 +57,20 @@ struct kernel *open_guest(const struct opening *opening, const char *word, struc
 	vmlinux_close(vmlinux);
 	ko_file_close(modules);
 	return NULL;
+}
+
+bool open_each_guest(struct kernel *host,
+		     bool (*visit)(void *arg, const struct guest *guest, struct dump *dump),
+		     void *arg)
+{
+	const struct guest_list *list = guest_machines(host, NULL);
+	bool more = true;
+
+	for (size_t i = 0; list && more && i < list->nr; i++) {
+		struct dump *dump = guest_dump_create(host, &list->guest[i], NULL, NULL);
+
+		more = !dump || visit(arg, &list->guest[i], dump);
+		dump_close(dump);
+	}
+	return more;
 }

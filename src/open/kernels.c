@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "kernel/arch.h"
 #include "kernel/kernel_symbols.h"
-#include "kvm/guest_dump.h"
 #include "kvm/guests.h"
 #include "memory/vmcoreinfo.h"
 #include "open/archs.h"
@@ -338,36 +337,22 @@ static bool list_texts(struct kernel_listing *listing, bool *cut)
 
 /* --- virtual machines --- */
 
-/* Lists the kernels in the memory of a virtual machine. A machine whose memory is gone is left out:
- * the command guests reports it. */
-static bool list_guest(struct kernel_listing *host, const struct guest *guest)
+static bool list_guest(void *arg, const struct guest *guest, struct dump *dump)
 {
+	const struct kernel_listing *host = arg;
 	struct kernel_listing *listing = calloc(1, sizeof(*listing));
-	struct dump *dump = listing ? guest_dump_create(host->kernel, guest, NULL, NULL) : NULL;
 	bool more = true;
 
-	if (dump) {
+	if (listing) {
 		*listing = (struct kernel_listing){
 			.search = { .dump = dump, .listener = host->search.listener },
 			.guest = guest,
 			.visit = host->visit,
 			.arg = host->arg,
 		};
-		more = list_kernels(listing);
+		more = !listener_stops(host->search.listener) && list_kernels(listing);
 	}
-	dump_close(dump);
 	free(listing);
-	return more;
-}
-
-static bool list_guests(struct kernel_listing *listing)
-{
-	const struct guest_list *list = guest_machines(listing->kernel, NULL);
-	bool more = true;
-
-	for (size_t i = 0; list && more && i < list->nr; i++)
-		more = !listener_stops(listing->search.listener) &&
-		       list_guest(listing, &list->guest[i]);
 	return more;
 }
 
@@ -390,8 +375,7 @@ bool open_each_kernel(struct kernel *kernel, found_kernel_visit *visit, void *ar
 		more = list_kernels(listing);
 		for (size_t i = 0; more && i < listing->nr_reservations; i++)
 			more = list_loaded(listing, &listing->reservation[i]);
-		if (HAVE_KVM)
-			more = more && list_guests(listing);
+		more = more && (!HAVE_KVM || open_each_guest(kernel, list_guest, listing));
 		cut = listing->search.cut || listing->search.tables.proofs == MOST_PROOFS ||
 		      listing->search.tables.nr_found == MOST_TABLES;
 		more = more && list_texts(listing, &cut);

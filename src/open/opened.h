@@ -6,6 +6,7 @@
 #include "kernel/kernel.h"
 #include "kernel/member.h"
 
+struct guest;
 struct opening;
 
 /* Opens all files in opening->paths, and recognises each file by its content. The caller becomes
@@ -93,7 +94,8 @@ bool open_lacks_symbols(const struct kernel *kernel);
 bool open_search_vmlinux(struct kernel *kernel, const char *path);
 
 /* Sets kernel->find_ko_file, so that files of modules are searched by build-id in the folders of the
- * path, by name in the folder of vmlinux, and by release and name in the folders of the path. `path` is opening->debug_path. */
+ * path, by name in the folder of vmlinux, and by release and name in the folders of the path.
+ * `path` is opening->debug_path. */
 void open_search_modules(struct kernel *kernel, const char *path);
 
 /* --- used by these steps --- */
@@ -109,3 +111,10 @@ bool open_set_note_file(struct kernel *kernel, const char *path, struct error *e
 void open_set_found_note(struct kernel *kernel, char *text, uint64_t paddr);
 
 extern const struct member_row *const member_rows[NR_ROOMS]; /* defined in members.c */
+
+/* Visits the memory of each virtual machine as a dump, until visit returns false; then returns
+ * false. The dump is closed after the visit. A machine whose memory is gone is left out: the command
+ * guests reports it. */
+bool open_each_guest(struct kernel *host,
+		     bool (*visit)(void *arg, const struct guest *guest, struct dump *dump),
+		     void *arg);
