@@ -135,13 +135,12 @@ static bool read_task(struct kernel *kernel, const struct task_facts *facts,
 
 static bool read_vmas(struct kernel *kernel, const struct process *process, struct error *err)
 {
-	struct vma_list list = { 0 };
-	bool ok = true;
+	struct vma_list list;
+	bool ok;
 
 	if (!process_has_memory(process))
 		return true;
-	if (!vma_each(kernel, process->mm, &list, err))
-		return false;
+	ok = vma_each(kernel, process->mm, &list, err);
 	for (size_t i = 0; i < list.nr && ok && !kernel_stopped(kernel); i++)
 		ok = read_struct(kernel, "vm_area_struct", list.vma[i].address, err) &&
 		     read_struct(kernel, "file", list.vma[i].file, err);

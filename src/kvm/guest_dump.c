@@ -232,8 +232,10 @@ static bool take_areas(struct guest_memory *memory, const struct guest *guest)
 {
 	struct vma_list list;
 
-	if (!vma_each(memory->kernel, guest->mm, &list, NULL))
+	if (!vma_each(memory->kernel, guest->mm, &list, NULL)) {
+		vma_list_release(&list);
 		return true;
+	}
 	memory->area = calloc(list.nr + 1, sizeof(*memory->area));
 	for (size_t i = 0; memory->area && i < list.nr; i++)
 		memory->area[memory->nr_areas++] = (struct guest_dump_area){

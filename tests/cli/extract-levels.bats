@@ -207,6 +207,18 @@ extracted() { "$KWALK" -q -j -c info "$1" | json_values "it['value'] if it['fact
 	diff whole part
 }
 
+@test "a process whose mappings cannot all be read" {
+	describe gate <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at mm_init+0x90: u64 2
+	at text_phys+4M+0x20e00: u64 0xffffffffff600001 0xffffffffff601000 0 0 0 5 0 0
+	END
+	vmlinux 64
+	objcopy --add-symbol gate_vma=.data:0x20e00,object vmlinux
+	# sanitizers notice mappings that are not released
+	fails 1 'is not a vm_area_struct: its range would be ffffffffff600001' -q vmlinux gate -c 'extract -l process -w out init'
+}
+
 @test "wrong levels, processes and manifests" {
 	vmlinux 64
 	dump x86_64-tasks
