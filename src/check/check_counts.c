@@ -116,19 +116,26 @@ static void count_more(struct mapped_frames *frames, struct mapped_frame *frame,
 		over->last = place;
 }
 
-bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_place place,
-		     uint64_t times)
+static void add_mapping(struct mapped_frames *frames, struct mapped_frame *frame,
+			struct mapped_place place, uint64_t times)
 {
-	struct mapped_frame *frame = check_find_frame(frames, pfn);
 	uint64_t counted;
 
-	if (!frame || !check_is_compared(frame))
-		return false;
 	frames->nr_added++;
 	counted = times < frame->left ? times : frame->left;
 	frame->left -= (uint32_t)counted;
 	if (times > counted)
 		count_more(frames, frame, place, times - counted);
+}
+
+bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_place place,
+		     uint64_t times)
+{
+	struct mapped_frame *frame = check_find_frame(frames, pfn);
+
+	if (!frame || !check_is_compared(frame))
+		return false;
+	add_mapping(frames, frame, place, times);
 	return true;
 }
 
@@ -136,19 +143,21 @@ void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *fr
 {
 	const struct mapped_place place = { frame->vaddr, frame->pid };
 	struct mapped_chunk *chunk = add_frame_chunk(frames, frame->pfn);
+	uint32_t *at = chunk ? &chunk->at[frame->pfn % CHUNK_FRAMES] : NULL;
 
-	if (!chunk ||
-	    (!chunk->at[frame->pfn % CHUNK_FRAMES] &&
-	     (frames->nr == MOST_MAPPED ||
-	      !array_add(&frames->frame, &frames->nr, &frames->room, frame, sizeof(*frame))))) {
+	if (!at || (!*at && (frames->nr == MOST_MAPPED ||
+			     !array_add(&frames->frame, &frames->nr, &frames->room, frame,
+					sizeof(*frame))))) {
 		frames->too_many |= check_is_compared(frame);
 		return;
 	}
-	if (!chunk->at[frame->pfn % CHUNK_FRAMES]) {
-		chunk->at[frame->pfn % CHUNK_FRAMES] = (uint32_t)frames->nr;
-		frames->frame[frames->nr - 1].left = frame->mapcount;
+	if (!*at) {
+		*at = (uint32_t)frames->nr;
+		frames->frame[*at - 1].left = frame->mapcount;
 	}
-	check_add_place(frames, frame->pfn, place, times);
+	frames->next = *at;
+	if (check_is_compared(&frames->frame[*at - 1]))
+		add_mapping(frames, &frames->frame[*at - 1], place, times);
 }
 
 void check_count_mapped(struct mapped_frames *frames, struct tally *overmapped)

@@ -175,8 +175,8 @@ struct mapped_frame {
 	int32_t pid;
 	uint32_t mapcount; /* number of mappings that the struct page counts */
 	uint32_t left; /* mapcount without the mappings that were found */
-	uint32_t over : 30; /* index of the overmapped, plus 1. 0: there is none */
 	uint32_t kind : 2; /* enum mapped_kind */
+	uint32_t over : 30; /* index of the overmapped, plus 1. 0: there is none */
 };
 
 /* A frame with more mappings than its struct page counts. */

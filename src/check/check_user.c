@@ -15,6 +15,7 @@
 #include "query/value.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
+#include "linux/page/page_reader.h"
 #include "linux/page/page_use.h"
 #include "linux/slab/slab_count.h"
 
@@ -31,8 +32,8 @@ struct user_pass *check_user_start(struct pass *pass)
 		tally->checker = pass->checker;
 		tally->check = CHECK_OF_USER_TABLES;
 	}
-	user->has_frames =
-		slab_has_free_objects(pass->kernel) && page_layout_of(pass->kernel, NULL);
+	if (slab_has_free_objects(pass->kernel))
+		user->reader = page_reader_of(pass->kernel, NULL);
 	user->text_first = 1;
 	if (kernel_symbol(pass->kernel, "_stext", &first, NULL) &&
 	    kernel_symbol(pass->kernel, "_etext", &last, NULL) && first < last) {
@@ -172,7 +173,7 @@ static bool is_plain_frame(struct user_pass *user, const struct scanned *scanned
  * may use the frame for something else. Only mappings of drivers hold no references. */
 static void look_unreferenced(struct user_pass *user, const struct scanned *scanned, uint64_t pfn)
 {
-	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
+	const struct page_layout *layout = user->reader->layout;
 	const struct vma *vma;
 	struct page_words words;
 	struct compound compound;
@@ -217,7 +218,7 @@ static void check_user_add_mapped(struct user_pass *user, const struct scanned *
 		.mapcount = use->mapcount,
 		.kind = is_plain_frame(user, scanned, pfn) ? MAPPED_COUNTED : MAPPED_ODD,
 	};
-	const struct page_layout *layout = page_layout_of(user->kernel, NULL);
+	const struct page_layout *layout = user->reader->layout;
 
 	if (layout->type < 0) {
 		user->nr_unjudged++;
@@ -265,7 +266,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	const char *what = text ? ", the kernel's text" : NULL;
 	bool known = true;
 
-	if (!page_use_of(user->kernel, pfn, &use, NULL)) {
+	if (!page_reader_use(user->reader, pfn, &use, NULL)) {
 		user->nr_unjudged++;
 		return;
 	}
@@ -385,7 +386,7 @@ void check_user_entry(struct user_pass *user, const struct scanned *scanned)
 		return;
 	if (is_outside(user, scanned->paddr)) {
 		look_outside(user, scanned);
-	} else if (user->has_frames) {
+	} else if (user->reader) {
 		look_inside(user, scanned);
 		if (scanned->page_size > kernel_page_size(user->kernel))
 			look_at_others(user, scanned);

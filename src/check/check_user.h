@@ -40,7 +40,8 @@ struct user_pass {
 	 * of the access rights in the entries that point to the table. */
 	struct address_set tables;
 	uint64_t nr_tables;
-	bool has_frames; /* the struct pages are known and consistent with each other */
+	/* Reads struct pages. NULL: they are not known, or not consistent with each other. */
+	struct page_reader *reader;
 	struct mapped_frames mapped;
 	struct address_set large; /* addresses of large pages whose frames were already examined */
 	uint32_t nr_others; /* limited by MOST_OTHERS */

@@ -85,7 +85,7 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 		user->nr_tables++;
 		if (!level)
 			return true;
-	} else if (added == ADDRESS_SEEN && user->has_frames && !may_share(user, level)) {
+	} else if (added == ADDRESS_SEEN && user->reader && !may_share(user, level)) {
 		count_table(user, &user->shared, paddr, level, level);
 	}
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;

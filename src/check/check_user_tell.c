@@ -85,7 +85,7 @@ void check_user_tell(const struct user_pass *user)
 			 "parts of tables were left out of the dump");
 	if (kernel_stopped(user->kernel))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
-	else if (!user->has_frames && user->nr_pages)
+	else if (!user->reader && user->nr_pages)
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
 			"the use of the frames of %" PRIu64

@@ -81,51 +81,102 @@ static const struct bits_kind *bits_kind_of(struct user_pass *user,
 	return kind;
 }
 
-/* Counts a mapping by a plain entry. Returns false if the frame must be examined. */
-static inline bool count_plain(struct user_pass *user, uint64_t pfn, bool writable)
+/* Is the frame stored? Then frames->next becomes its index. */
+static inline bool is_stored(struct mapped_frames *frames, uint64_t pfn)
+{
+	const struct mapped_frame *frame;
+
+	if (frames->next < frames->nr && frames->frame[frames->next].pfn == pfn)
+		return true;
+	frame = check_find_frame(frames, pfn);
+	if (frame)
+		frames->next = (size_t)(frame - frames->frame);
+	return frame;
+}
+
+/* How the entries of a window are read. */
+struct entry_reader {
+	const struct scan_window *window;
+	size_t size; /* the size of an entry in bytes */
+	uint64_t address, others; /* the masks of an entry's address, and of all other bits */
+	unsigned int shift;
+};
+
+static inline uint64_t read_entry(const struct entry_reader *reader, unsigned int at)
+{
+	return load_le(reader->window->entries + at * reader->size, reader->size);
+}
+
+static inline uint64_t entry_pfn(const struct entry_reader *reader, const struct bits_kind *kind,
+				 uint64_t entry)
+{
+	return ((entry & reader->address) ^ kind->high) >> reader->shift;
+}
+
+/* Counts the mappings by entries from `at` on, as long as these are plain entries of this kind and
+ * their frames were stored one after the other. Returns the index of the first other entry. */
+static inline unsigned int count_run(struct user_pass *user, const struct entry_reader *reader,
+				     const struct bits_kind *kind, unsigned int at)
 {
 	struct mapped_frames *frames = &user->mapped;
-	struct mapped_frame *frame;
+	struct mapped_frame *frame = frames->frame + frames->next;
+	const struct mapped_frame *end = frames->frame + frames->nr;
+	const unsigned int first = at, nr = reader->window->nr;
+	unsigned int not_compared = 0;
 
-	if (frames->next >= frames->nr || frames->frame[frames->next].pfn != pfn) {
-		frame = check_find_frame(frames, pfn);
-		if (!frame)
-			return false;
-	} else {
-		frame = &frames->frame[frames->next++];
+	for (; at < nr && frame < end; at++, frame++) {
+		uint64_t entry = read_entry(reader, at);
+
+		if ((entry & reader->others) != kind->bits ||
+		    frame->pfn != entry_pfn(reader, kind, entry))
+			break;
+		if (frame->kind == MAPPED_COUNTED && frame->left)
+			frame->left--;
+		else if (frame->kind == MAPPED_NOT_COUNTED ||
+			 (frame->kind == MAPPED_READ_ONLY && !kind->writable))
+			not_compared++;
+		else
+			break;
 	}
-	if (frame->kind == MAPPED_COUNTED && frame->left) {
-		frame->left--;
-		frames->nr_added++;
-		return true;
-	}
-	if (frame->kind != MAPPED_NOT_COUNTED && (frame->kind != MAPPED_READ_ONLY || writable))
-		return false;
-	user->nr_not_compared++;
-	return true;
+	frames->next = (size_t)(frame - frames->frame);
+	frames->nr_added += at - first - not_compared;
+	user->nr_not_compared += not_compared;
+	user->nr_pages += at - first;
+	return at;
 }
 
 static inline void look_at_window(struct user_pass *user, const struct scan_window *window,
 				  size_t size)
 {
 	const struct space *space = &user->process.user;
-	uint64_t address = address_mask(space, window->level);
-	uint64_t others = ~(address | space->encrypt_mask);
-	unsigned int shift = kernel_page_shift(user->kernel);
+	const uint64_t address = address_mask(space, window->level);
+	const struct entry_reader reader = {
+		.window = window,
+		.size = size,
+		.address = address,
+		.others = ~(address | space->encrypt_mask),
+		.shift = kernel_page_shift(user->kernel),
+	};
 	const struct bits_kind *kind = NULL;
 	struct scanned scanned;
 
 	for (unsigned int i = 0; i < window->nr; i++) {
-		uint64_t entry = load_le(window->entries + i * size, size);
+		uint64_t entry = read_entry(&reader, i);
 
 		if (!entry)
 			continue;
-		if (!kind || kind->bits != (entry & others))
-			kind = bits_kind_of(user, window, i, entry & others);
+		if (!kind || kind->bits != (entry & reader.others))
+			kind = bits_kind_of(user, window, i, entry & reader.others);
 		if (kind->kind == KIND_PLAIN &&
-		    count_plain(user, ((entry & address) ^ kind->high) >> shift, kind->writable)) {
-			user->nr_pages++;
-		} else if (kind->kind != KIND_ABSENT) {
+		    is_stored(&user->mapped, entry_pfn(&reader, kind, entry))) {
+			unsigned int next = count_run(user, &reader, kind, i);
+
+			if (next > i) {
+				i = next - 1;
+				continue;
+			}
+		}
+		if (kind->kind != KIND_ABSENT) {
 			scan_window_entry(space, window, i, &scanned);
 			check_entry(user, &scanned);
 		}

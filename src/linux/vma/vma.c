@@ -103,17 +103,36 @@ static bool list_and_tree(struct kernel *kernel, uint64_t mm, struct vma_list *l
 	return true;
 }
 
+/* The vsyscall page, which the kernel may have. Symbols are searched only once for it, because each
+ * process is asked for the page. */
+struct gate {
+	bool exists;
+	uint64_t vma; /* address of the vm_area_struct */
+};
+
+static bool gate_learn(struct kernel *kernel, void *state, struct error *err)
+{
+	enum { MODE_NONE = 2 }; /* vsyscall_mode */
+	struct gate *gate = state;
+	uint64_t address, mode;
+
+	(void)err;
+	gate->exists = kernel_symbol(kernel, "gate_vma", &gate->vma, NULL) &&
+		       (!kernel_symbol(kernel, "vsyscall_mode", &address, NULL) ||
+			!kernel_read_number(kernel, address, 4, &mode, NULL) || mode != MODE_NONE);
+	return true;
+}
+
+static const struct state_type state_gate = { .size = sizeof(struct gate), .learn = gate_learn };
+
 /* Does the process have the vsyscall page? Follows get_gate_vma() in
  * arch/x86/entry/vsyscall/vsyscall_64.c: since 5.12 a flag shows this. In older kernels all
  * processes except 32-bit processes have the page. */
 static bool has_gate(struct kernel *kernel, uint64_t mm)
 {
-	enum { HAS_VSYSCALL = 2, MODE_NONE = 2 }; /* MM_CONTEXT_HAS_VSYSCALL, vsyscall_mode */
-	uint64_t address, mode, value;
+	enum { HAS_VSYSCALL = 2 }; /* MM_CONTEXT_HAS_VSYSCALL */
+	uint64_t value;
 
-	if (kernel_symbol(kernel, "vsyscall_mode", &address, NULL) &&
-	    kernel_read_number(kernel, address, 4, &mode, NULL) && mode == MODE_NONE)
-		return false;
 	if (kernel_read_member(kernel, mm, MM_IA32_COMPAT, &value, NULL))
 		return value == 0;
 	return kernel_read_member(kernel, mm, MM_CONTEXT_FLAGS, &value, NULL) &&
@@ -123,11 +142,13 @@ static bool has_gate(struct kernel *kernel, uint64_t mm)
 /* Adds the vsyscall page. It is the last line of /proc/PID/maps, but no tree contains it. */
 static bool add_gate(struct kernel *kernel, uint64_t mm, struct vma_list *list, struct error *err)
 {
-	uint64_t gate;
+	const struct gate *gate = kernel_learnt(kernel, &state_gate, err);
 
-	if (!kernel_symbol(kernel, "gate_vma", &gate, NULL) || !has_gate(kernel, mm))
+	if (!gate)
+		return false;
+	if (!gate->exists || !has_gate(kernel, mm))
 		return true;
-	list->has_gate = vma_list_add(kernel, list, 0, gate, err);
+	list->has_gate = vma_list_add(kernel, list, 0, gate->vma, err);
 	return list->has_gate;
 }
 
