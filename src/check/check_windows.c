@@ -29,22 +29,13 @@ void check_entry(struct user_pass *user, const struct scanned *scanned)
 	check_user_entry(user, scanned);
 }
 
-/* Returns the bits of an entry that contain the address of a page, apart from bits that make the
- * entry corrupt. */
-static uint64_t address_mask(const struct space *space, unsigned int level)
-{
-	const struct paging *paging = space->paging;
-
-	return paging->frame_mask & ~(space->encrypt_mask | paging->level[level].reserved_large);
-}
-
 static struct bits_kind decode_kind(const struct user_pass *user, const struct scan_window *window,
 				    unsigned int at, uint64_t bits)
 {
 	const struct space *space = &user->process.user;
 	const struct pass *pass = user->pass;
 	struct bits_kind kind = { .bits = bits, .kind = KIND_ODD };
-	uint64_t mask = address_mask(space, window->level);
+	uint64_t mask = scan_address_bits(space, window->level);
 	struct scanned scanned;
 	unsigned int cache;
 
@@ -149,7 +140,7 @@ static inline void look_at_window(struct user_pass *user, const struct scan_wind
 				  size_t size)
 {
 	const struct space *space = &user->process.user;
-	const uint64_t address = address_mask(space, window->level);
+	const uint64_t address = scan_address_bits(space, window->level);
 	const struct entry_reader reader = {
 		.window = window,
 		.size = size,

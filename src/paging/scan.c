@@ -333,6 +333,13 @@ void scan_window_entry(const struct space *space, const struct scan_window *wind
 		set_mapped(paging, &decoded, window->rights & decoded.rights, scanned);
 }
 
+uint64_t scan_address_bits(const struct space *space, unsigned int level)
+{
+	const struct paging *paging = space->paging;
+
+	return paging->frame_mask & ~(space->encrypt_mask | paging->level[level].reserved_large);
+}
+
 /* Processes the next entry of the open table. Returns false if there is nothing to report for
  * it. */
 static bool scan_one(struct scan *scan, struct scanned *scanned)

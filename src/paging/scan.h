@@ -106,6 +106,11 @@ bool scan_next(struct scan *scan, struct scanned *scanned);
 void scan_window_entry(const struct space *space, const struct scan_window *window, unsigned int at,
 		       struct scanned *scanned);
 
+/* Returns the bits of an entry that contain the address of a page. If all other bits of two entries
+ * of one level are equal, then their outcomes and rights are equal, and the same bits of their paddr
+ * differ as in the entries. */
+uint64_t scan_address_bits(const struct space *space, unsigned int level);
+
 /* Must be called if the scan is not continued until scan_next() returns false. */
 void scan_release(struct scan *scan);
 

@@ -2,6 +2,7 @@
 #include "query/reverse.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/page.h"
@@ -14,6 +15,8 @@
 /* Limits for the use of memory. Damaged tables can map the same frame many times. */
 enum { MAX_MAPPINGS = 1 << 20, MAX_HITS = 1 << 21 };
 
+enum { FILTER_BITS = 1 << 16 };
+
 /* A requested frame, and one of its mappings. If a large page contains several requested frames,
  * there are several hits with the same mapping. */
 struct reverse_hit {
@@ -24,6 +27,9 @@ struct reverse_hit {
 struct reverse {
 	uint64_t *frames; /* owned; the requested frames, in ascending order */
 	size_t nr_frames;
+	/* A bit is set if a requested frame is in a page of filter_size bytes whose number, modulo
+	 * FILTER_BITS, is the number of the bit. filter_size is 0 or a power of two. */
+	uint64_t filter[FILTER_BITS / 64], filter_size;
 	struct mapping *mappings;
 	size_t nr_mappings, room_mappings;
 	/* In the order in which they were found. After reverse_finish(): sorted by frame. */
@@ -161,14 +167,89 @@ static bool find_prot_none(struct kernel *kernel, const struct space *space,
 	return meaning.kind == ENTRY_PROT_NONE && meaning.has_physical;
 }
 
+/* --- windows without requested frames --- */
+
+/* What most entries of a window have in common. */
+struct window_search {
+	const struct reverse *reverse;
+	const struct space *space;
+	bool known; /* an entry that maps a page was decoded */
+	uint64_t bits; /* the bits of this entry apart from the address */
+	uint64_t high; /* bits of the address that are not in the bits of the address */
+};
+
+static void fill_filter(struct reverse *reverse, uint64_t size)
+{
+	if (reverse->filter_size == size)
+		return;
+	memset(reverse->filter, 0, sizeof(reverse->filter));
+	reverse->filter_size = size;
+	for (size_t i = 0; i < reverse->nr_frames; i++) {
+		uint64_t bit = reverse->frames[i] * LEAST_PAGE / size % FILTER_BITS;
+
+		reverse->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+}
+
+/* Decodes an entry whose bits differ from those of the entry before. */
+static bool decode_bits(struct window_search *search, const struct scan_window *window,
+			unsigned int at, uint64_t address)
+{
+	struct scanned scanned;
+
+	scan_window_entry(search->space, window, at, &scanned);
+	search->known =
+		scanned.outcome == WALK_MAPPED && scanned.page_size == search->reverse->filter_size;
+	search->bits = scanned.entry & ~address;
+	search->high = scanned.paddr ^ (scanned.entry & address);
+	return search->known;
+}
+
+/* Does the window contain only entries that map pages without a requested frame? Most windows do.
+ * The scan decodes the entries of all other windows. */
+static inline bool has_no_frame(struct window_search *search, const struct scan_window *window,
+				size_t size)
+{
+	const uint64_t address = scan_address_bits(search->space, window->level);
+	const uint64_t *filter = search->reverse->filter;
+	const unsigned int shift = (unsigned int)__builtin_ctzll(search->reverse->filter_size);
+
+	for (unsigned int i = 0; i < window->nr; i++) {
+		uint64_t entry = load_le(window->entries + i * size, size), bit;
+
+		if (!entry)
+			continue;
+		if ((!search->known || (entry & ~address) != search->bits) &&
+		    !decode_bits(search, window, i, address))
+			return false;
+		bit = (((entry & address) ^ search->high) >> shift) % FILTER_BITS;
+		if (filter[bit / 64] >> bit % 64 & 1)
+			return false;
+	}
+	return true;
+}
+
+static bool skip_window(void *arg, const struct scan_window *window)
+{
+	struct window_search *search = arg;
+
+	return search->space->paging->entry_size == 8 ? has_no_frame(search, window, 8) :
+							has_no_frame(search, window, 4);
+}
+
 bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *scan,
 		 struct reverse_owner owner, struct error *err)
 {
 	const struct space *space = scan->space;
+	struct window_search search = { .reverse = reverse, .space = space };
 	struct mapping mapping;
 	struct scanned scanned;
 	bool added = true;
 
+	fill_filter(reverse, UINT64_C(1)
+				     << space->paging->level[space->paging->nr_levels - 1].shift);
+	scan->take_window = skip_window;
+	scan->arg = &search;
 	while (added && scan_next(scan, &scanned)) {
 		if (scanned.outcome == WALK_MAPPED)
 			added = reverse_add_scanned(reverse, space->paging, &scanned, owner, err);
@@ -178,6 +259,8 @@ bool reverse_add(struct reverse *reverse, struct kernel *kernel, struct scan *sc
 		else if (!reverse->gaps.nr++)
 			reverse->gaps.first = scanned;
 	}
+	scan->take_window = NULL;
+	scan->arg = NULL;
 	return added;
 }
 
