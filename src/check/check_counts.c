@@ -116,8 +116,8 @@ static void count_more(struct mapped_frames *frames, struct mapped_frame *frame,
 		over->last = place;
 }
 
-static void add_mapping(struct mapped_frames *frames, struct mapped_frame *frame,
-			struct mapped_place place, uint64_t times)
+static void count_mapping(struct mapped_frames *frames, struct mapped_frame *frame,
+			  struct mapped_place place, uint64_t times)
 {
 	uint64_t counted;
 
@@ -135,7 +135,7 @@ bool check_add_place(struct mapped_frames *frames, uint64_t pfn, struct mapped_p
 
 	if (!frame || !check_is_compared(frame))
 		return false;
-	add_mapping(frames, frame, place, times);
+	count_mapping(frames, frame, place, times);
 	return true;
 }
 
@@ -157,7 +157,7 @@ void check_add_frame(struct mapped_frames *frames, const struct mapped_frame *fr
 	}
 	frames->next = *at;
 	if (check_is_compared(&frames->frame[*at - 1]))
-		add_mapping(frames, &frames->frame[*at - 1], place, times);
+		count_mapping(frames, &frames->frame[*at - 1], place, times);
 }
 
 void check_count_mapped(struct mapped_frames *frames, struct tally *overmapped)

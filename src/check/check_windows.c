@@ -86,19 +86,19 @@ static inline bool is_stored(struct mapped_frames *frames, uint64_t pfn)
 }
 
 /* How the entries of a window are read. */
-struct entry_reader {
+struct window_reader {
 	const struct scan_window *window;
 	size_t size; /* the size of an entry in bytes */
 	uint64_t address, others; /* the masks of an entry's address, and of all other bits */
 	unsigned int shift;
 };
 
-static inline uint64_t read_entry(const struct entry_reader *reader, unsigned int at)
+static inline uint64_t window_entry(const struct window_reader *reader, unsigned int at)
 {
 	return load_le(reader->window->entries + at * reader->size, reader->size);
 }
 
-static inline uint64_t entry_pfn(const struct entry_reader *reader, const struct bits_kind *kind,
+static inline uint64_t entry_pfn(const struct window_reader *reader, const struct bits_kind *kind,
 				 uint64_t entry)
 {
 	return ((entry & reader->address) ^ kind->high) >> reader->shift;
@@ -106,8 +106,9 @@ static inline uint64_t entry_pfn(const struct entry_reader *reader, const struct
 
 /* Counts the mappings by entries from `at` on, as long as these are plain entries of this kind and
  * their frames were stored one after the other. Returns the index of the first other entry. */
-static inline unsigned int count_run(struct user_pass *user, const struct entry_reader *reader,
-				     const struct bits_kind *kind, unsigned int at)
+static inline unsigned int count_plain_run(struct user_pass *user,
+					   const struct window_reader *reader,
+					   const struct bits_kind *kind, unsigned int at)
 {
 	struct mapped_frames *frames = &user->mapped;
 	struct mapped_frame *frame = frames->frame + frames->next;
@@ -116,7 +117,7 @@ static inline unsigned int count_run(struct user_pass *user, const struct entry_
 	unsigned int not_compared = 0;
 
 	for (; at < nr && frame < end; at++, frame++) {
-		uint64_t entry = read_entry(reader, at);
+		uint64_t entry = window_entry(reader, at);
 
 		if ((entry & reader->others) != kind->bits ||
 		    frame->pfn != entry_pfn(reader, kind, entry))
@@ -141,7 +142,7 @@ static inline void look_at_window(struct user_pass *user, const struct scan_wind
 {
 	const struct space *space = &user->process.user;
 	const uint64_t address = scan_address_bits(space, window->level);
-	const struct entry_reader reader = {
+	const struct window_reader reader = {
 		.window = window,
 		.size = size,
 		.address = address,
@@ -152,7 +153,7 @@ static inline void look_at_window(struct user_pass *user, const struct scan_wind
 	struct scanned scanned;
 
 	for (unsigned int i = 0; i < window->nr; i++) {
-		uint64_t entry = read_entry(&reader, i);
+		uint64_t entry = window_entry(&reader, i);
 
 		if (!entry)
 			continue;
@@ -160,7 +161,7 @@ static inline void look_at_window(struct user_pass *user, const struct scan_wind
 			kind = bits_kind_of(user, window, i, entry & reader.others);
 		if (kind->kind == KIND_PLAIN &&
 		    is_stored(&user->mapped, entry_pfn(&reader, kind, entry))) {
-			unsigned int next = count_run(user, &reader, kind, i);
+			unsigned int next = count_plain_run(user, &reader, kind, i);
 
 			if (next > i) {
 				i = next - 1;
