@@ -98,7 +98,8 @@ static bool open_parts(struct ko_file *module, const struct listener *listener, 
 		name_from_path(module);
 	if (!ko_file_link(module, listener, err))
 		return false;
-	module->symbols = symbols_open(module->elf, err);
+	/* ko_file_link() has changed the table, so it is not the table in the file. */
+	module->symbols = symbols_open(module->elf, NULL, err);
 	if (!module->symbols)
 		return false;
 	symbols_listen(module->symbols, listener);

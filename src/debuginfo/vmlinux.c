@@ -64,7 +64,7 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a program or library of user space, not a kernel (vmlinux)",
 			    vmlinux->file.path);
-	vmlinux->symbols = symbols_open(vmlinux->elf, NULL);
+	vmlinux->symbols = symbols_open(vmlinux->elf, &vmlinux->file, NULL);
 	vmlinux->types = types_open(vmlinux->elf);
 	return vmlinux->types || out_of_memory(err);
 }

@@ -46,24 +46,52 @@ static bool is_awaited(struct symbols *symbols, const char *name, struct awaited
 	return (symbols->awaited || !symbols->names.mark) && symbols_awaited(symbols, name, found);
 }
 
-static bool symbols_find_number(struct symbols *symbols, const char *name, uint32_t *nr)
+/* Returns the type letter that nm prints for a local symbol in this section. See decode_sec_type()
+ * and bfd_decode_symclass() in bfd/syms.c of binutils. */
+static char type_by_section(const struct symbols *symbols, uint16_t section)
 {
-	struct awaited_symbol found;
+	Elf_Scn *scn = elf_getscn(symbols->elf, section);
+	GElf_Shdr header;
 
-	if (is_awaited(symbols, name, &found)) {
-		*nr = found.nr;
-		return found.nr;
-	}
-	return index_names(symbols) && symbol_names_find(&symbols->names, name, nr);
+	if (!scn || !gelf_getshdr(scn, &header))
+		return '?';
+	if (!(header.sh_flags & SHF_ALLOC))
+		return 'N';
+	if (header.sh_flags & SHF_EXECINSTR)
+		return 'T';
+	if (header.sh_type == SHT_NOBITS)
+		return 'B';
+	return header.sh_flags & SHF_WRITE ? 'D' : 'R';
+}
+
+static char type_of(const struct symbols *symbols, Elf64_Sym entry)
+{
+	char type;
+
+	if (!symbols->elf)
+		return (char)entry.st_other;
+	if (ELF64_ST_BIND(entry.st_info) == STB_WEAK)
+		return ELF64_ST_TYPE(entry.st_info) == STT_OBJECT ? 'V' : 'W';
+	type = entry.st_shndx == SHN_ABS ? 'A' : type_by_section(symbols, entry.st_shndx);
+	return symbol_is_local(&entry) ? (char)tolower(type) : type;
+}
+
+char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol)
+{
+	return symbol->type ? symbol->type : type_of(symbols, symbol_entry(symbols, symbol->nr));
 }
 
 bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol)
 {
-	uint32_t nr;
+	struct awaited_symbol found = { .nr = 0 };
 
-	if (!symbols_find_number(symbols, name, &nr))
+	if (!is_awaited(symbols, name, &found) && index_names(symbols) &&
+	    symbol_names_find(&symbols->names, name, &found.nr))
+		found.entry = symbol_entry(symbols, found.nr);
+	if (!found.nr)
 		return false;
-	symbol_fill_as(symbols, nr, name, symbol);
+	symbol_fill_as(symbols, found.nr, found.entry, name, symbol);
+	symbol->type = type_of(symbols, found.entry);
 	return true;
 }
 
@@ -115,37 +143,6 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	}
 }
 
-/* Returns the type letter that nm prints for a local symbol in this section. See decode_sec_type()
- * and bfd_decode_symclass() in bfd/syms.c of binutils. */
-static char type_by_section(const struct symbols *symbols, uint16_t section)
-{
-	Elf_Scn *scn = elf_getscn(symbols->elf, section);
-	GElf_Shdr header;
-
-	if (!scn || !gelf_getshdr(scn, &header))
-		return '?';
-	if (!(header.sh_flags & SHF_ALLOC))
-		return 'N';
-	if (header.sh_flags & SHF_EXECINSTR)
-		return 'T';
-	if (header.sh_type == SHT_NOBITS)
-		return 'B';
-	return header.sh_flags & SHF_WRITE ? 'D' : 'R';
-}
-
-char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol)
-{
-	Elf64_Sym entry = symbol_entry(symbols, symbol->nr);
-	char type;
-
-	if (!symbols->elf)
-		return (char)entry.st_other;
-	if (ELF64_ST_BIND(entry.st_info) == STB_WEAK)
-		return ELF64_ST_TYPE(entry.st_info) == STT_OBJECT ? 'V' : 'W';
-	type = entry.st_shndx == SHN_ABS ? 'A' : type_by_section(symbols, entry.st_shndx);
-	return symbol_is_local(&entry) ? (char)tolower(type) : type;
-}
-
 const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol)
 {
 	if (!symbols->elf || ELF64_ST_BIND(symbol_info(symbols, symbol->nr)) != STB_LOCAL)
@@ -176,6 +173,18 @@ static bool symbols_find_table(Elf *elf, GElf_Shdr *header, Elf_Scn **section)
 	return false;
 }
 
+/* Returns the content of a section: a part of symbols->file if possible, and if not, of libelf's
+ * mapping or copy. */
+static const uint8_t *content(const struct symbols *symbols, const GElf_Shdr *header,
+			      const Elf_Data *data)
+{
+	const struct file *file = symbols->file;
+
+	return file && range_within(header->sh_offset, data->d_size, file->bytes.size) ?
+		       file->bytes.data + header->sh_offset :
+		       data->d_buf;
+}
+
 /* Cuts off the bytes after the last NUL, so that each string ends with a NUL. Returns false if
  * there is no NUL. */
 static bool terminated(const struct bytes *bytes, struct bytes *strings)
@@ -199,7 +208,8 @@ static bool symbols_open_strings(struct symbols *symbols, size_t section, struct
 		return fail(err, ERROR_FORMAT, damaged);
 	data = elf_rawdata(scn, NULL);
 	return (data && data->d_buf &&
-		terminated(&(struct bytes){ data->d_buf, data->d_size }, &names)) ?
+		terminated(&(struct bytes){ content(symbols, &header, data), data->d_size },
+			   &names)) ?
 		       strings_open(&symbols->strings, names, err) :
 		       fail(err, ERROR_FORMAT, damaged);
 }
@@ -218,12 +228,12 @@ static bool load_table(struct symbols *symbols, struct error *err)
 	if (!symbols->entry_size || !data || !data->d_buf || data->d_type != ELF_T_SYM)
 		return fail(err, ERROR_FORMAT, "symbol table is damaged");
 	count = data->d_size / symbols->entry_size;
-	symbols->entries = data->d_buf;
+	symbols->entries = content(symbols, &header, data);
 	symbols->nr_entries = count < UINT32_MAX ? count : UINT32_MAX;
 	return symbols_open_strings(symbols, header.sh_link, err);
 }
 
-struct symbols *symbols_open(Elf *elf, struct error *err)
+struct symbols *symbols_open(Elf *elf, const struct file *file, struct error *err)
 {
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 
@@ -232,6 +242,7 @@ struct symbols *symbols_open(Elf *elf, struct error *err)
 		return NULL;
 	}
 	symbols->elf = elf;
+	symbols->file = file;
 	if (!load_table(symbols, err)) {
 		symbols_close(symbols);
 		return NULL;

@@ -20,9 +20,10 @@ struct symbols; /* defined in symbols_table.h */
  * (CONFIG_FUNCTION_ALIGNMENT, 6.2). */
 enum { SYMBOL_PADDING = 64 };
 
-/* Reads the symbol table of elf, which is borrowed and must outlive the result. Returns NULL if
- * there is no symbol table, or if the table is damaged. */
-struct symbols *symbols_open(Elf *elf, struct error *err);
+/* Reads the symbol table of elf, which is borrowed and must outlive the result. So must file, which
+ * is the file of elf, and may be NULL: if it is given, long searches take less memory. Returns NULL
+ * if there is no symbol table, or if the table is damaged. */
+struct symbols *symbols_open(Elf *elf, const struct file *file, struct error *err);
 /* Copies the symbol table of a module, whose parts the caller has read from the dump. `entries` are
  * little-endian: Elf64_Sym if `wide` is true, Elf32_Sym if not. `types` is empty, or contains the
  * type letter of each symbol. `strings` are borrowed. */

@@ -84,6 +84,7 @@ enum {
 	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
 	START = 4, /* no awaited name has fewer characters */
 	SLOT_BITS = 11,
+	PART = 2048, /* the number of symbols that a scan reads at once */
 };
 
 /* Compares names by their first START bytes. The hash of these bytes selects a slot, and nearly all
@@ -133,7 +134,9 @@ static void scan_init(struct symbols_scan *scan)
 	}
 }
 
-static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan, uint32_t nr)
+/* first: the number of symbol 0 */
+static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan, uint32_t nr,
+			      uint32_t first)
 {
 	uint64_t head = name_head(strings_head(&symbols->strings, symbol_name_offset(symbols, nr)));
 	uint8_t slot = scan->slot[symbols_scan_slot_of((uint32_t)head)];
@@ -153,21 +156,22 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 			continue;
 		wanted->found.several = wanted->found.nr;
 		if (rank > wanted->rank) {
-			wanted->found.nr = nr;
+			wanted->found.nr = first + nr;
+			wanted->found.entry = symbol_entry(symbols, nr);
 			wanted->rank = rank;
 		}
 	}
 }
 
-/* Returns the number of the first symbol in [nr, end) whose slot is in use, or end if there is
- * none. The function writes no memory, so that the compiler can keep constant values in
+/* Returns the number of the first symbol from nr on whose slot is in use, or the number of symbols if
+ * there is none. The function writes no memory, so that the compiler can keep constant values in
  * registers. */
 static uint32_t next_candidate(const struct symbols *symbols, const struct symbols_scan *scan,
-			       uint32_t nr, uint32_t end)
+			       uint32_t nr)
 {
 	uint32_t last = symbols->nr_entries - 1;
 
-	for (; nr < end; nr++) {
+	for (; nr <= last; nr++) {
 		strings_soon(&symbols->strings,
 			     symbol_name_offset(symbols, last - nr > SOON ? nr + SOON : last));
 		if (scan->slot[symbols_scan_slot_of(
@@ -177,19 +181,46 @@ static uint32_t next_candidate(const struct symbols *symbols, const struct symbo
 	return nr;
 }
 
-/* Scans the whole table. Returns false if the listener stopped the scan. */
-static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
+/* Returns nr entries of the table, beginning with number `first`. They are read into buffer, because
+ * pages of the mapping would take memory, and much more time than copies of them, although they are
+ * needed only once. */
+static const uint8_t *read_part(const struct symbols *symbols, uint32_t first, uint32_t nr,
+				uint8_t *buffer)
 {
-	uint32_t nr = 1, end;
+	const uint8_t *at = symbols->entries + first * symbols->entry_size;
+	const struct file *file = symbols->file;
 
-	while (nr < symbols->nr_entries) {
+	if (file && buffer &&
+	    file_read(file, (uint64_t)(at - file->bytes.data), buffer, nr * symbols->entry_size))
+		return buffer;
+	return at;
+}
+
+/* Scans the whole table, part by part. Entry 0 of each part is skipped: it is the last entry of the
+ * part before, or the reserved entry. Returns false if the listener stopped the scan. */
+static bool scan_parts(const struct symbols *symbols, struct symbols_scan *scan, uint8_t *buffer)
+{
+	struct symbols part = *symbols;
+	uint32_t nr;
+
+	for (uint32_t first = 0; first + 1 < symbols->nr_entries; first += part.nr_entries - 1) {
 		if (listener_stops(symbols->names.listener))
 			return false;
-		end = symbols->nr_entries - nr > STOP_STEPS ? nr + STOP_STEPS : symbols->nr_entries;
-		while ((nr = next_candidate(symbols, scan, nr, end)) < end)
-			symbols_scan_take(symbols, scan, nr++);
+		part.nr_entries = (uint32_t)smaller_of(PART, symbols->nr_entries - first);
+		part.entries = read_part(symbols, first, part.nr_entries, buffer);
+		for (nr = 1; (nr = next_candidate(&part, scan, nr)) < part.nr_entries; nr++)
+			symbols_scan_take(&part, scan, nr, first);
 	}
 	return true;
+}
+
+static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
+{
+	uint8_t *buffer = symbols->file ? malloc(PART * symbols->entry_size) : NULL;
+	bool done = scan_parts(symbols, scan, buffer);
+
+	free(buffer);
+	return done;
 }
 
 /* Sets symbols->awaited. If memory runs out or the listener stops the scan, it remains NULL, and

@@ -23,6 +23,7 @@ struct placed_symbol {
 
 struct awaited_symbol {
 	uint32_t nr; /* the number of the best symbol with this name; 0: there is no such symbol */
+	Elf64_Sym entry; /* its entry, if nr is not 0 */
 	bool several; /* several symbols have this name */
 };
 
@@ -34,6 +35,8 @@ struct symbols {
 	const uint8_t *entries; /* an array of Elf32_Sym or Elf64_Sym; entry 0 is reserved */
 	size_t entry_size;
 	uint32_t nr_entries;
+	/* Borrowed; entries and strings.file are parts of this file's mapping. NULL: they are not. */
+	const struct file *file;
 	enum symbol_origin origin;
 	/* The size assumed for symbols whose size in the table is 0. If this is 0, too, they extend
 	 * to the next symbol. */
@@ -145,11 +148,9 @@ static inline bool symbol_is_compilers(const char *name)
 	return name[0] == '.' && name[1] == 'L';
 }
 
-static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, const char *name,
-				  struct kernel_symbol *symbol)
+static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, Elf64_Sym entry,
+				  const char *name, struct kernel_symbol *symbol)
 {
-	Elf64_Sym entry = symbol_entry(symbols, nr);
-
 	*symbol = (struct kernel_symbol){
 		.name = name,
 		.address = entry.st_value,
@@ -163,7 +164,7 @@ static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, co
 static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 			       struct kernel_symbol *symbol)
 {
-	symbol_fill_as(symbols, nr, symbol_name(symbols, nr), symbol);
+	symbol_fill_as(symbols, nr, symbol_entry(symbols, nr), symbol_name(symbols, nr), symbol);
 }
 
 /* The name_getter of this table (symbol_names.h). */

@@ -23,7 +23,7 @@ enum {
 	SYMTAB,
 	STRTAB,
 	NR_SECTIONS,
-	MAX_IMAGE = 8192,
+	MAX_IMAGE = 1 << 18,
 };
 
 struct image {
@@ -178,7 +178,7 @@ static inline struct symbols *open_image(struct image *image, Elf **elf)
 	elf_version(EV_CURRENT);
 	*elf = elf_memory((char *)image->bytes, image->size);
 	assert_non_null(*elf);
-	return symbols_open(*elf, &err);
+	return symbols_open(*elf, NULL, &err);
 }
 
 static const struct entry table[] = {

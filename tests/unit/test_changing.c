@@ -226,7 +226,7 @@ static void vmlinux_names_without_an_end(void **state)
 		uint8_t *pages = make_elf();
 		Elf *elf = elf_memory((char *)pages, 2 * PAGE);
 		struct error err = { .message = "" };
-		struct symbols *symbols = symbols_open(elf, &err);
+		struct symbols *symbols = symbols_open(elf, NULL, &err);
 		struct kernel_symbol symbol;
 
 		if (!symbols)

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Symbols of this program, for which the compiler knows the answers, and symbols of the file in
  * TEST_VMLINUX. */
-#include <fcntl.h>
 #include <libelf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "symbols/symbols.h"
 
@@ -32,21 +30,21 @@ unsigned int marker_function(unsigned int value)
 }
 
 struct opened {
-	int fd;
+	struct file file;
 	Elf *elf;
 	struct symbols *symbols;
 };
 
+/* The tables are read from the file. The tests of damage read them from libelf. */
 static bool open_path(struct opened *opened, const char *path)
 {
 	struct error err;
 
 	elf_version(EV_CURRENT);
-	opened->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (opened->fd < 0)
+	if (!file_open(&opened->file, path, &err))
 		return false;
-	opened->elf = elf_begin(opened->fd, ELF_C_READ_MMAP, NULL);
-	opened->symbols = symbols_open(opened->elf, &err);
+	opened->elf = elf_begin(opened->file.fd, ELF_C_READ_MMAP, NULL);
+	opened->symbols = symbols_open(opened->elf, &opened->file, &err);
 	return opened->symbols != NULL;
 }
 
@@ -54,7 +52,7 @@ static void close_opened(struct opened *opened)
 {
 	symbols_close(opened->symbols);
 	elf_end(opened->elf);
-	close(opened->fd);
+	file_close(&opened->file);
 }
 
 static void find_in_this_program(void **state)

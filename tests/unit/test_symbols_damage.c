@@ -106,9 +106,9 @@ static void no_table(void **state)
 	header64(&image, SYMTAB)->sh_type = SHT_PROGBITS;
 	elf_version(EV_CURRENT);
 	elf = elf_memory((char *)image.bytes, image.size);
-	assert_null(symbols_open(elf, &err));
+	assert_null(symbols_open(elf, NULL, &err));
 	assert_int_equal(err.code, ERROR_FORMAT);
-	assert_null(symbols_open(elf, NULL));
+	assert_null(symbols_open(elf, NULL, NULL));
 	elf_end(elf);
 	symbols_close(NULL);
 }
