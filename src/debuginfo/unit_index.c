@@ -10,6 +10,10 @@
  * section. */
 enum { MOST_CODES = 1 << 22 };
 
+/* After this number of look-ups, the codes are sorted. Most sessions need one or two, and for them
+ * all codes are compared, which takes a tenth of the time. */
+enum { MOST_UNSORTED = 4 };
+
 struct unit_code {
 	uint64_t start, size, unit;
 };
@@ -114,6 +118,16 @@ static int compare_codes(const void *one, const void *two)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
+/* The index cannot be completed, so it is emptied. Returns false. */
+static bool unit_index_fail(struct unit_index *index, const struct debug_info *debug)
+{
+	index->nr = 0;
+	index->has = NO_UNITS;
+	/* Later look-ups fail at once, because they would fail here again. */
+	debug->work->steps = 0;
+	return false;
+}
+
 /* Extends the index: the first call adds the units in .debug_aranges, and the second call all other
  * units. If the index cannot be completed, empties it and returns false. */
 static bool index_units(struct unit_index *index, const struct debug_info *debug)
@@ -122,23 +136,41 @@ static bool index_units(struct unit_index *index, const struct debug_info *debug
 		index->has == NO_UNITS ? add_indexed : add_lacking;
 	size_t before = index->nr;
 
-	if (!add(index, debug) || !debug->work->steps ||
-	    (index->nr > before && !sort_items(index->codes, index->nr, sizeof(*index->codes),
-					       compare_codes, debug->work->listener))) {
-		index->nr = 0;
-		index->has = NO_UNITS;
-		/* Later look-ups fail at once, because they would fail here again. */
-		debug->work->steps = 0;
-		return false;
-	}
+	if (!add(index, debug) || !debug->work->steps)
+		return unit_index_fail(index, debug);
+	index->sorted = index->sorted && index->nr == before;
 	index->has++;
 	return true;
 }
 
-static bool find_code(const struct unit_index *index, uint64_t address, uint64_t *unit)
+static const struct unit_code *code_in_list(const struct unit_index *index, uint64_t address)
+{
+	const struct unit_code *best = NULL, *code = index->codes;
+
+	for (; code < index->codes + index->nr; code++)
+		if (code->start <= address && (!best || code->start >= best->start))
+			best = code;
+	return best;
+}
+
+static const struct unit_code *code_in_sorted(const struct unit_index *index, uint64_t address)
 {
 	size_t after = ARRAY_SEARCH(i, 0, index->nr, index->codes[i].start <= address);
-	const struct unit_code *code = after ? &index->codes[after - 1] : NULL;
+
+	return after ? &index->codes[after - 1] : NULL;
+}
+
+static bool sort_codes(struct unit_index *index, const struct debug_info *debug)
+{
+	index->sorted = sort_items(index->codes, index->nr, sizeof(*index->codes), compare_codes,
+				   debug->work->listener);
+	return index->sorted || unit_index_fail(index, debug);
+}
+
+static bool find_code(const struct unit_index *index, uint64_t address, uint64_t *unit)
+{
+	const struct unit_code *code =
+		index->sorted ? code_in_sorted(index, address) : code_in_list(index, address);
 
 	if (!code || address - code->start >= code->size)
 		return false;
@@ -149,6 +181,8 @@ static bool find_code(const struct unit_index *index, uint64_t address, uint64_t
 bool unit_index_find(struct unit_index *index, const struct debug_info *debug, uint64_t address,
 		     uint64_t *unit)
 {
+	if (!index->sorted && index->nr_unsorted++ >= MOST_UNSORTED && !sort_codes(index, debug))
+		return false;
 	while (!find_code(index, address, unit))
 		if (index->has == ALL_UNITS || !index_units(index, debug))
 			return false;

@@ -9,11 +9,13 @@
  * million if its units are not indexed. */
 enum { MOST_STEPS = 1 << 25 };
 
-/* The code of units, sorted by address. *index must be zeroed at first. */
+/* The code of units. *index must be zeroed at first. */
 struct unit_index {
-	struct unit_code *codes; /* owned; sorted by address */
+	struct unit_code *codes; /* owned; sorted by address, if `sorted` is true */
 	size_t nr, room;
 	enum { NO_UNITS, INDEXED_UNITS, ALL_UNITS } has;
+	bool sorted;
+	unsigned int nr_unsorted; /* how often a unit was looked up before this */
 };
 
 /* Finds the unit that contains the address. *unit gets its offset in .debug_info. Returns false if

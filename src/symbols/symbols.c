@@ -11,6 +11,7 @@
 enum {
 	/* The most local symbols that one source file is assumed to have. */
 	MOST_OF_A_FILE = 1 << 14,
+	FILE_BLOCK = 64,
 };
 
 /* --- by name --- */
@@ -143,16 +144,48 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	}
 }
 
-const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol)
+/* Returns the number of the last STT_FILE symbol in [first, nr), or 0 if there is none. */
+static uint32_t last_file(const struct symbols *symbols, uint32_t first, uint32_t nr)
 {
+	while (nr-- > first)
+		if (ELF64_ST_TYPE(symbol_info(symbols, nr)) == STT_FILE)
+			return nr;
+	return 0;
+}
+
+/* Returns the number of the last STT_FILE symbol before symbol nr, or 0 if there is none. Keeps it
+ * for the blocks in between, because a list of many symbols asks for each of them. */
+static uint32_t file_of(struct symbols *symbols, uint32_t nr)
+{
+	uint32_t block = nr / FILE_BLOCK, known, file;
+
+	if (!symbols->file_before)
+		symbols->file_before =
+			calloc(symbols->nr_entries / FILE_BLOCK + 1, sizeof(*symbols->file_before));
+	file = last_file(symbols, block * FILE_BLOCK, nr);
+	if (file || !symbols->file_before)
+		return file ? file : last_file(symbols, 1, nr);
+	for (known = block; known && !symbols->file_before[known] && !file; known--)
+		file = last_file(symbols, (known - 1) * FILE_BLOCK, known * FILE_BLOCK);
+	if (!file && known)
+		file = symbols->file_before[known] - 1;
+	for (; block > known; block--)
+		symbols->file_before[block] = file + 1;
+	return file;
+}
+
+const char *symbols_file(struct symbols *symbols, const struct kernel_symbol *symbol)
+{
+	uint32_t file;
+
 	if (!symbols->elf || ELF64_ST_BIND(symbol_info(symbols, symbol->nr)) != STB_LOCAL)
 		return NULL;
 	/* The symbol table has an STT_FILE symbol with the name of each source file, before the
 	 * local symbols of this file (System V ABI, Symbol Table). */
-	for (uint32_t nr = symbol->nr; nr-- > 1 && symbol->nr - nr < MOST_OF_A_FILE;)
-		if (ELF64_ST_TYPE(symbol_info(symbols, nr)) == STT_FILE)
-			return *symbol_name(symbols, nr) ? symbol_name(symbols, nr) : NULL;
-	return NULL;
+	file = file_of(symbols, symbol->nr);
+	return file && symbol->nr - file < MOST_OF_A_FILE && *symbol_name(symbols, file) ?
+		       symbol_name(symbols, file) :
+		       NULL;
 }
 
 void symbols_complete(struct symbols *symbols, const char *prefix,
@@ -307,6 +340,7 @@ void symbols_close(struct symbols *symbols)
 	symbol_names_free(&symbols->names);
 	free(symbols->awaited);
 	free(symbols->placed);
+	free(symbols->file_before);
 	free(symbols->own_entries);
 	strings_close(&symbols->strings);
 	free(symbols);

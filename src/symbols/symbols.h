@@ -49,7 +49,7 @@ char symbols_type(const struct symbols *symbols, const struct kernel_symbol *sym
 
 /* Returns the name of the source file of a local symbol. It has no folders, and is borrowed from
  * the table. Returns NULL if the source file is unknown, and for all global symbols. */
-const char *symbols_file(const struct symbols *symbols, const struct kernel_symbol *symbol);
+const char *symbols_file(struct symbols *symbols, const struct kernel_symbol *symbol);
 
 /* Finds the symbol that contains address. A symbol without a size extends to the next symbol, but
  * in the table of a module it has only one byte. If several symbols are at one address, functions

@@ -47,6 +47,9 @@ struct symbols {
 	struct symbol_names names; /* zeroed until the index is created */
 	/* Owned. The results of symbols_scan.c. NULL: the table was not scanned yet. */
 	struct awaited_symbol *awaited;
+	/* Owned. For each FILE_BLOCK symbols, the number of the STT_FILE symbol before them, plus 1;
+	 * 0: not searched yet. NULL: no file was searched yet. */
+	uint32_t *file_before;
 	/* Owned. The symbols with addresses from lowest to highest (inclusive), sorted by address.
 	 * NULL: no symbols were sorted yet. */
 	struct placed_symbol *placed;

@@ -158,6 +158,48 @@ static void awaited_names_everywhere(void **state)
 	awaited_name_at(&image, entries, COUNT, COUNT - 1);
 }
 
+/* The source files of symbols, asked for in an order that visits all parts of the table. */
+static void files_of_symbols(void **state)
+{
+	enum { COUNT = 6000, STRIDE = 4099 };
+	static const char *const names[] = { "one.c", "two.c", "", "three.c" };
+	static struct entry entries[COUNT];
+	static const char *files[COUNT];
+	static struct image image;
+	const char *file = NULL;
+	struct symbols *symbols;
+	Elf *elf;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		/* the files end before 1000 and begin again at 4000, so that one is long */
+		bool is_file = (i < 1000 || i >= 4000) &&
+			       (i % 701 == 70 || i % 128 == 5 || i % 1024 == 63);
+
+		entries[i] = (struct entry){ "x", 0x1000, 1, INFO(LOCAL, OBJECT), TEXT };
+		if (is_file)
+			entries[i] =
+				(struct entry){ names[i % 4], 0, 0, INFO(LOCAL, FILE), SHN_ABS };
+		if (is_file)
+			file = names[i % 4];
+		files[i] = file && *file ? file : NULL;
+	}
+	make_image(&image, false, entries, COUNT);
+	symbols = open_image(&image, &elf);
+	for (size_t i = 0, at = 0; i < COUNT; i++, at = (at + STRIDE) % COUNT) {
+		struct kernel_symbol symbol = { .nr = (uint32_t)at + 1 };
+		const char *found = symbols_file(symbols, &symbol);
+
+		if (ELF64_ST_TYPE(entries[at].info) == STT_FILE)
+			continue;
+		assert_int_equal(!found, !files[at]);
+		if (found)
+			assert_string_equal(found, files[at]);
+	}
+	symbols_close(symbols);
+	elf_end(elf);
+}
+
 static void addresses_of_images(void **state)
 {
 	static const struct {
@@ -264,6 +306,7 @@ int main(void)
 		cmocka_unit_test(names_of_images),
 		cmocka_unit_test(names_before_and_after_the_index),
 		cmocka_unit_test(awaited_names_everywhere),
+		cmocka_unit_test(files_of_symbols),
 		cmocka_unit_test(addresses_of_images),
 		cmocka_unit_test(addresses_behind_symbols),
 		cmocka_unit_test(completion),
