@@ -41,12 +41,6 @@ static bool index_names(struct symbols *symbols)
 	return true;
 }
 
-/* Can the name be found without the index? The table is not scanned if there is an index already. */
-static bool is_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
-{
-	return (symbols->awaited || !symbols->names.mark) && symbols_awaited(symbols, name, found);
-}
-
 /* Returns the type letter that nm prints for a local symbol in this section. See decode_sec_type()
  * and bfd_decode_symclass() in bfd/syms.c of binutils. */
 static char type_by_section(const struct symbols *symbols, uint16_t section)
@@ -86,7 +80,7 @@ bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbo
 {
 	struct awaited_symbol found = { .nr = 0 };
 
-	if (!is_awaited(symbols, name, &found) && index_names(symbols) &&
+	if (!symbols_awaited(symbols, name, &found) && index_names(symbols) &&
 	    symbol_names_find(&symbols->names, name, &found.nr))
 		found.entry = symbol_entry(symbols, found.nr);
 	if (!found.nr)
@@ -117,7 +111,7 @@ static void each_named(struct symbols *symbols, const char *name, struct symbols
 {
 	struct awaited_symbol found;
 
-	if (is_awaited(symbols, name, &found) && !found.several) {
+	if (symbols_awaited(symbols, name, &found) && !found.several) {
 		if (found.nr)
 			symbols_visit_number(found.nr, NAME_GLOBAL, each);
 		return;
@@ -338,7 +332,8 @@ void symbols_close(struct symbols *symbols)
 	if (!symbols)
 		return;
 	symbol_names_free(&symbols->names);
-	free(symbols->awaited);
+	free(symbols->awaited[0]);
+	free(symbols->awaited[1]);
 	free(symbols->placed);
 	free(symbols->file_before);
 	free(symbols->own_entries);

@@ -5,9 +5,10 @@
 
 #include "symbols/symbols_table.h"
 
-/* The names that most sessions look up first. One scan of the table finds all of them. The list
- * affects only speed: look-ups of other names take longer. */
-static const char awaited[][28] = {
+/* The names that most sessions look up first. One scan of the table finds all names of a list. The
+ * lists affect only speed: look-ups of other names take longer. */
+enum { NAME_SIZE = 28 };
+static const char common[][NAME_SIZE] = {
 	/* page tables and entries */
 	"init_top_pgt",
 	"init_level4_pgt",
@@ -80,8 +81,99 @@ static const char awaited[][28] = {
 	"amd_iommu_dev_table",
 };
 
+/* The names of parts of the image, from linux/region/image_part.c. */
+static const char parts_of_image[][NAME_SIZE] = {
+	"_etext",
+	"__start_rodata",
+	"__end_rodata",
+	"_sdata",
+	"_edata",
+	"__init_begin",
+	"__init_end",
+	"__bss_start",
+	"__bss_stop",
+	"__irqentry_text_start",
+	"__irqentry_text_end",
+	"__softirqentry_text_start",
+	"__softirqentry_text_end",
+	"__entry_text_start",
+	"__entry_text_end",
+	"__cpuidle_text_start",
+	"__cpuidle_text_end",
+	"__noinstr_text_start",
+	"__noinstr_text_end",
+	"__sched_text_start",
+	"__sched_text_end",
+	"__lock_text_start",
+	"__lock_text_end",
+	"__kprobes_text_start",
+	"__kprobes_text_end",
+	"__static_call_text_start",
+	"__static_call_text_end",
+	"__indirect_thunk_start",
+	"__indirect_thunk_end",
+	"__start___jump_table",
+	"__stop___jump_table",
+	"__start_ro_after_init",
+	"__end_ro_after_init",
+	"__start___ksymtab",
+	"__stop___ksymtab",
+	"__start___ksymtab_gpl",
+	"__stop___ksymtab_gpl",
+	"__start___param",
+	"__stop___param",
+	"__start___ex_table",
+	"__stop___ex_table",
+	"__start_notes",
+	"__stop_notes",
+	"__start_BTF",
+	"__stop_BTF",
+	"__start_init_task",
+	"__end_init_task",
+	"__nosave_begin",
+	"__nosave_end",
+	"__start___bug_table",
+	"__stop___bug_table",
+	"__start_orc_unwind_ip",
+	"__stop_orc_unwind_ip",
+	"__start_orc_unwind",
+	"__stop_orc_unwind",
+	"_sinittext",
+	"_einittext",
+	"__initcall_start",
+	"__initcall_end",
+	"__alt_instructions",
+	"__alt_instructions_end",
+	"__smp_locks",
+	"__smp_locks_end",
+	"__start_bss_decrypted",
+	"__end_bss_decrypted",
+	"__brk_base",
+	"__brk_limit",
+	"__idmap_text_start",
+	"__idmap_text_end",
+	"__hyp_text_start",
+	"__hyp_text_end",
+	"__entry_tramp_text_start",
+	"__entry_tramp_text_end",
+	"__hibernate_exit_text_start",
+	"__hibernate_exit_text_end",
+	"__relocate_new_kernel_start",
+	"__relocate_new_kernel_end",
+	"idmap_pg_dir",
+	"__mmuoff_data_start",
+	"__mmuoff_data_end",
+};
+
+#define NUMBER(list) (sizeof(list) / sizeof(list[0]))
+
+static const struct name_list {
+	const char (*names)[NAME_SIZE];
+	size_t nr;
+} lists[] = { { common, NUMBER(common) }, { parts_of_image, NUMBER(parts_of_image) } };
+
 enum {
-	NR_AWAITED = sizeof(awaited) / sizeof(awaited[0]),
+	MOST_AWAITED = 96, /* no list has more names */
 	START = 4, /* no awaited name has fewer characters */
 	SLOT_BITS = 11,
 	PART = 2048, /* the number of symbols that a scan reads at once */
@@ -90,18 +182,21 @@ enum {
 /* Compares names by their first START bytes. The hash of these bytes selects a slot, and nearly all
  * symbols are rejected because their slot is empty. */
 struct symbols_scan {
+	const struct name_list *list;
 	struct wanted {
 		uint64_t head;
 		struct awaited_symbol found; /* the best symbol found so far */
 		enum name_rank rank;
 		/* The number of the next name in this slot, plus 1; 0: no further name. */
 		uint8_t next;
-	} wanted[NR_AWAITED];
+	} wanted[MOST_AWAITED];
 	/* The number of the first name in the slot, plus 1; 0: no name. */
 	uint8_t slot[1 << SLOT_BITS];
 };
 
-_Static_assert(NR_AWAITED < UINT8_MAX, "slots are bytes");
+_Static_assert(NUMBER(common) <= MOST_AWAITED && NUMBER(parts_of_image) <= MOST_AWAITED &&
+		       MOST_AWAITED < UINT8_MAX,
+	       "slots are bytes");
 
 const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank)
 {
@@ -120,14 +215,15 @@ static inline unsigned int symbols_scan_slot_of(uint32_t start)
 	return start * 0x9e3779b1 >> (32 - SLOT_BITS);
 }
 
-static void scan_init(struct symbols_scan *scan)
+static void scan_init(struct symbols_scan *scan, const struct name_list *list)
 {
 	memset(scan, 0, sizeof(*scan));
-	for (uint8_t i = 0; i < NR_AWAITED; i++) {
+	scan->list = list;
+	for (uint8_t i = 0; i < list->nr; i++) {
 		struct wanted *wanted = &scan->wanted[i];
 		uint8_t *slot;
 
-		wanted->head = name_head_of(awaited[i]);
+		wanted->head = name_head_of(list->names[i]);
 		slot = &scan->slot[symbols_scan_slot_of((uint32_t)wanted->head)];
 		wanted->next = *slot;
 		*slot = i + 1;
@@ -152,7 +248,7 @@ static void symbols_scan_take(struct symbols *symbols, struct symbols_scan *scan
 			name = symbols_name_of(symbols, nr, &rank);
 		if (!name)
 			return;
-		if (strcmp(awaited[slot - 1], name) != 0)
+		if (strcmp(scan->list->names[slot - 1], name) != 0)
 			continue;
 		wanted->found.several = wanted->found.nr;
 		if (rank > wanted->rank) {
@@ -214,7 +310,7 @@ static bool scan_parts(const struct symbols *symbols, struct symbols_scan *scan,
 	return true;
 }
 
-static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
+static bool symbols_scan_run(const struct symbols *symbols, struct symbols_scan *scan)
 {
 	uint8_t *buffer = symbols->file ? malloc(PART * symbols->entry_size) : NULL;
 	bool done = scan_parts(symbols, scan, buffer);
@@ -223,30 +319,42 @@ static bool symbols_scan_run(struct symbols *symbols, struct symbols_scan *scan)
 	return done;
 }
 
-/* Sets symbols->awaited. If memory runs out or the listener stops the scan, it remains NULL, and
- * the next look-up repeats the scan. */
-static void find_awaited(struct symbols *symbols)
+/* Sets *awaited to the results for this list. If memory runs out or the listener stops the scan, it
+ * remains NULL, and the next look-up repeats the scan. */
+static void find_awaited(const struct symbols *symbols, const struct name_list *list,
+			 struct awaited_symbol **awaited)
 {
 	struct symbols_scan scan;
 
-	scan_init(&scan);
+	scan_init(&scan, list);
 	if (!symbols_scan_run(symbols, &scan))
 		return;
-	symbols->awaited = calloc(NR_AWAITED, sizeof(*symbols->awaited));
-	for (unsigned int i = 0; symbols->awaited && i < NR_AWAITED; i++)
-		symbols->awaited[i] = scan.wanted[i].found;
+	*awaited = calloc(list->nr, sizeof(**awaited));
+	for (size_t i = 0; *awaited && i < list->nr; i++)
+		(*awaited)[i] = scan.wanted[i].found;
+}
+
+static bool is_in_list(const struct name_list *list, const char *name, size_t *i)
+{
+	for (*i = 0; *i < list->nr; ++*i)
+		if (!strcmp(list->names[*i], name))
+			return true;
+	return false;
 }
 
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found)
 {
-	unsigned int i = 0;
+	struct awaited_symbol **awaited = symbols->awaited;
+	const struct name_list *list = lists;
+	size_t i;
 
-	while (i < NR_AWAITED && strcmp(awaited[i], name) != 0)
-		i++;
-	if (i == NR_AWAITED)
+	for (; !is_in_list(list, name, &i); list++, awaited++)
+		if (list == lists + NUMBER(lists) - 1)
+			return false;
+	if (!*awaited && symbols->names.mark)
 		return false;
-	if (!symbols->awaited)
-		find_awaited(symbols);
-	*found = symbols->awaited ? symbols->awaited[i] : (struct awaited_symbol){ 0 };
+	if (!*awaited)
+		find_awaited(symbols, list, awaited);
+	*found = *awaited ? (*awaited)[i] : (struct awaited_symbol){ 0 };
 	return true;
 }

@@ -45,8 +45,9 @@ struct symbols {
 	char text[MOST_NAME]; /* the name that a search is reading */
 
 	struct symbol_names names; /* zeroed until the index is created */
-	/* Owned. The results of symbols_scan.c. NULL: the table was not scanned yet. */
-	struct awaited_symbol *awaited;
+	/* Owned. The results of symbols_scan.c, for each list of names. NULL: the table was not
+	 * scanned for them yet. */
+	struct awaited_symbol *awaited[2];
 	/* Owned. For each FILE_BLOCK symbols, the number of the STT_FILE symbol before them, plus 1;
 	 * 0: not searched yet. NULL: no file was searched yet. */
 	uint32_t *file_before;
@@ -176,5 +177,6 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 /* --- symbols_scan.c --- */
 
 /* If name is one of the awaited names, returns true, and sets *found to the result of the scan,
- * which is zeroed if the scan failed. */
+ * which is zeroed if the scan failed. The table is not scanned if there is an index of names
+ * already: then the function returns false. */
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);
