@@ -122,8 +122,10 @@ static bool find_whole(struct symbol_names *names, const char *wanted, uint32_t 
 	if (!names->whole && !hash_whole_names(names))
 		return false;
 	slot = whole_slot(names, wanted, (uint32_t)scatter_text(wanted));
+	if (!slot->nr)
+		return false;
 	*nr = slot->nr - 1;
-	return slot->nr;
+	return true;
 }
 
 static bool search_name(struct symbol_names *names, const char *wanted, uint32_t *nr)

@@ -78,11 +78,13 @@ char symbols_type(const struct symbols *symbols, const struct kernel_symbol *sym
 
 bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbol *symbol)
 {
-	struct awaited_symbol found = { .nr = 0 };
+	struct awaited_symbol found;
 
-	if (!symbols_awaited(symbols, name, &found) && index_names(symbols) &&
-	    symbol_names_find(&symbols->names, name, &found.nr))
+	if (!symbols_awaited(symbols, name, &found)) {
+		if (!index_names(symbols) || !symbol_names_find(&symbols->names, name, &found.nr))
+			return false;
 		found.entry = symbol_entry(symbols, found.nr);
+	}
 	if (!found.nr)
 		return false;
 	symbol_fill_as(symbols, found.nr, found.entry, name, symbol);
