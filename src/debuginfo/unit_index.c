@@ -145,11 +145,14 @@ static bool index_units(struct unit_index *index, const struct debug_info *debug
 
 static const struct unit_code *code_in_list(const struct unit_index *index, uint64_t address)
 {
-	const struct unit_code *best = NULL, *code = index->codes;
+	const struct unit_code *best = NULL;
 
-	for (; code < index->codes + index->nr; code++)
+	for (size_t i = 0; i < index->nr; i++) {
+		const struct unit_code *code = &index->codes[i];
+
 		if (code->start <= address && (!best || code->start >= best->start))
 			best = code;
+	}
 	return best;
 }
 

@@ -280,8 +280,8 @@ static uint32_t next_candidate(const struct symbols *symbols, const struct symbo
 /* Returns nr entries of the table, beginning with number `first`. They are read into buffer, because
  * pages of the mapping would take memory, and much more time than copies of them, although they are
  * needed only once. */
-static const uint8_t *read_part(const struct symbols *symbols, uint32_t first, uint32_t nr,
-				uint8_t *buffer)
+static const uint8_t *read_table_part(const struct symbols *symbols, uint32_t first, uint32_t nr,
+				      uint8_t *buffer)
 {
 	const uint8_t *at = symbols->entries + first * symbols->entry_size;
 	const struct file *file = symbols->file;
@@ -303,7 +303,7 @@ static bool scan_parts(const struct symbols *symbols, struct symbols_scan *scan,
 		if (listener_stops(symbols->names.listener))
 			return false;
 		part.nr_entries = (uint32_t)smaller_of(PART, symbols->nr_entries - first);
-		part.entries = read_part(symbols, first, part.nr_entries, buffer);
+		part.entries = read_table_part(symbols, first, part.nr_entries, buffer);
 		for (nr = 1; (nr = next_candidate(&part, scan, nr)) < part.nr_entries; nr++)
 			symbols_scan_take(&part, scan, nr, first);
 	}
