@@ -191,7 +191,7 @@ static void fill_filter(struct reverse *reverse, uint64_t size)
 	}
 }
 
-/* Decodes an entry whose bits differ from those of the entry before. */
+/* Decodes an entry whose bits apart from the address differ from the bits of the entry before. */
 static bool decode_bits(struct window_search *search, const struct scan_window *window,
 			unsigned int at, uint64_t address)
 {

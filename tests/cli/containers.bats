@@ -294,7 +294,7 @@ unmapped() {
 		patiently "$KWALK" -q -j "$@"
 }
 
-# Answers of /proc/kcore are those of the dump, but that each states that the machine runs.
+# The answers of /proc/kcore equal the answers of the dump, except that each states that the machine runs.
 read_kcore() {
 	unmapped -x script kcore >answers 2>complaints || [ $? -eq 1 ]
 	not grep -v '"live":true' answers
