@@ -104,7 +104,7 @@ struct kwalk_options {
 	uint32_t flags;
 	/* Paths of the dump (all parts of a split dump) and, optionally, of a vmlinux with its
 	 * debug file or System.map. The order does not matter, because kwalk recognises files by
-	 * their content. */
+	 * their content. Only the program opens running guests (qmp:SOCKET). */
 	const char *const *paths;
 	size_t nr_paths;
 	/* Facts as "NAME=VALUE", as for the option -o of the program kwalk. */
