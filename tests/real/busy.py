@@ -337,6 +337,8 @@ def main():
     wrong, nr = list(guest.failed), collections.Counter()
     longest = {False: 1.0, True: 1.0}
     done = 0
+    # A shell starts programs in the background with SIGINT ignored. Thousands of runs must end with a report, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for i in range(given.runs):
             judge = ask(given, guest, chance, i, longest)
