@@ -161,7 +161,10 @@ class Judge:
     def judge_whatis(self, command, rows, complete):
         what = command.split()[-1]
         if what in self.guest.symbols:
-            self.expect(any(what == row.get("symbol", "").split("+")[0] for row in rows) or not complete, rows)
+            # jiffies is another name of jiffies_64, which has a size in vmlinux, so kwalk prefers it there.
+            names = {f"{name}+0x0" for name in (what, "jiffies_64" if what == "jiffies" else what)}
+            self.expect(any(row.get("symbol") in names and number(row, "virtual") == self.guest.symbols[what]
+                            for row in rows) or not complete, rows, "is not that symbol:")
         else:
             owners = [(o["pid"], number(o, "virtual")) for row in rows for o in row.get("owners", [])]
             vaddr = next(v for v, p in self.guest.pages.items() if p == int(what, 16))
