@@ -285,7 +285,8 @@ static void skip_empty(const struct paging *paging, unsigned int level, struct s
 		table->next++;
 }
 
-/* Offers the window of the open table to take_window(), if it contains entries of the last level. */
+/* Offers the window of the open table to take_window(), if it contains entries of the last level, and
+ * if each page has one entry. */
 static bool scan_window_is_taken(struct scan *scan)
 {
 	const struct paging *paging = scan->space->paging;
@@ -301,7 +302,8 @@ static bool scan_window_is_taken(struct scan *scan)
 		.rights = table->rights,
 	};
 
-	if (!scan->take_window || scan->level + 1u != paging->nr_levels || table->partial ||
+	if (!scan->take_window || paging->family->page_size ||
+	    scan->level + 1u != paging->nr_levels || table->partial ||
 	    table->next != table->window ||
 	    first + (nr * entry_span(paging, scan->level) - 1) > scan->last ||
 	    !scan->take_window(scan->arg, &window))

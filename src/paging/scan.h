@@ -84,8 +84,9 @@ struct scan {
 	 * tables are opened. */
 	bool (*skip_table)(void *arg, uint64_t paddr, unsigned int level, unsigned int may);
 	/* Called for each window of a table of the last level, except windows with unreadable
-	 * entries, and tables whose entries are all equal. If the function returns true, scan_next()
-	 * does not report the entries of the window. May be NULL. */
+	 * entries, tables whose entries are all equal, and families whose pages may need several
+	 * entries of this level. If the function returns true, scan_next() does not report the
+	 * entries of the window. May be NULL. */
 	bool (*take_window)(void *arg, const struct scan_window *window);
 	void *arg;
 	struct scan_table table[MAX_LEVELS];
@@ -106,8 +107,8 @@ bool scan_next(struct scan *scan, struct scanned *scanned);
 void scan_window_entry(const struct space *space, const struct scan_window *window, unsigned int at,
 		       struct scanned *scanned);
 
-/* Returns the bits of an entry that contain the address of a page. If all other bits of two entries
- * of one level are equal, then their outcomes and rights are equal, and the same bits of their paddr
+/* Returns the bits of an entry of a window that contain the address of a page. If all other bits of
+ * two entries are equal, then their outcomes and rights are equal, and the same bits of their paddr
  * differ as in the entries. */
 uint64_t scan_address_bits(const struct space *space, unsigned int level);
 

@@ -181,6 +181,9 @@ bus() {
 	"$KWALK" -q -j -c 'ptov -d 1b00123' vmlinux x86_64-bus-amd 2>/dev/null | head -1 |
 		json_hold 'len(it["mappings"]) == 2 and it["devices_complete"] is False and [way["bus"] for way in it["devices"]] == ["0x1b00123", "0xffffe123", "0x1b00123", "0x1b00123"]'
 	[ "$("$KWALK" -q -c 'ptov -a -d 1b00123' vmlinux x86_64-bus-amd 2>/dev/null | grep -c '^1b00123 \|^  0000:')" = 6 ]
+	# Each entry of a page that needs several maps another frame, although the entries are equal.
+	"$KWALK" -q -j -c 'ptov -d 1912345' vmlinux x86_64-bus-amd 2>/dev/null | head -1 |
+		json_hold '[way["bus"] for way in it["devices"] if way["bus"] != "0x1912345"] == ["0xffff2345"]'
 	# Without that option nothing is asked of devices.
 	"$KWALK" -q -j -c 'ptov -a 1b00123' vmlinux x86_64-bus-amd | json_hold '"devices" not in it'
 	# Where there is nothing to ask, what the CPU maps is answered all the same.
