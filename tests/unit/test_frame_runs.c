@@ -480,6 +480,66 @@ static void runs_behind_a_hole(void **state)
 	open_close(kernel);
 }
 
+/* An unreadable part of the memory map ends where an entry of the page table maps memory of the
+ * dump, or where a section is offline. Threads examine the frames. */
+static void runs_of_unreadable_parts(void **state)
+{
+	enum { START = 3 * FRAMES, THERE = 0xf000, TABLE = 0xc000, BLOCK = 64 };
+	static const struct run parts[] = {
+		{ START, START + BLOCK - 1, "other" },
+		{ START + BLOCK, START + 2 * BLOCK - 1, "unreadable" },
+		{ START + 2 * BLOCK, START + 3 * BLOCK - 1, "other" },
+		{ START + 3 * BLOCK, START + 4 * BLOCK - 1, "unreadable" },
+		{ START + 4 * BLOCK, START + 5 * BLOCK - 1, "other" },
+		{ START + 5 * BLOCK, START + FRAMES - 2, "unreadable" },
+	};
+	static const struct run whole[] = {
+		{ START, START + FRAMES - 1, "unreadable" },
+		{ START + FRAMES, START + 2 * FRAMES - 1, "offline" },
+		{ START + 2 * FRAMES, START + 3 * FRAMES - 1, "unreadable" },
+	};
+	static const char *const facts[] = { "page_offset=ffff888000000000",
+					     "vmemmap=ffffea0000000000" };
+	struct kernel *kernel;
+	struct runs runs;
+
+	(void)state;
+	for (int mapped = 1; mapped >= 0; mapped--) {
+		start(SPARSE);
+		put(ROOTS, IMAGE + FIRST, 8);
+		put(NODE + 8, 8 * FRAMES, 8);
+		for (uint64_t number = 3; number < 6; number++)
+			put(FIRST + 16 * number,
+			    0xffffea0000000000 | EARLY | (number == 4 ? 2 : HAS_MAP), 8);
+		if (mapped)
+			put(0x1000 + 8 * 468, 0xa000 | P | RW, 8);
+		put(0xa000, 0xb000 | P | RW, 8);
+		put(0xb000 + 8 * 3, TABLE | P | RW, 8);
+		for (uint64_t i = 0; i < 5; i += 2)
+			put(TABLE + 8 * i, THERE | P | RW, 8);
+		put(TABLE + 8 * 3, 0x7000000 | P | RW, 8);
+		for (uint64_t at = THERE; at < THERE + 0x1000; at += 64) {
+			put(at + 48, UINT32_MAX, 4);
+			put(at + 52, 1, 4);
+		}
+		kernel = memory_open_with(NULL, facts, 2);
+		if (mapped) {
+			runs = runs_of(kernel, 0, START + FRAMES - 2, 32);
+			expect(&runs, parts, 6);
+			runs = runs_of(kernel, START + 1, START + BLOCK + 5, 32);
+			assert_int_equal(runs.nr, 2);
+			assert_true(runs.run[1].last == START + BLOCK + 5);
+		} else {
+			runs = runs_of(kernel, 0, UINT64_MAX, 32);
+			expect(&runs, whole, 3);
+			runs = runs_of(kernel, START + 7, START + FRAMES + 7, 32);
+			assert_int_equal(runs.nr, 2);
+			assert_true(runs.run[1].first == START + FRAMES);
+		}
+		open_close(kernel);
+	}
+}
+
 /* --- work that is stopped --- */
 
 struct asked {
@@ -548,6 +608,7 @@ int main(void)
 		cmocka_unit_test(map_up_to_the_last_address),
 		cmocka_unit_test(behind_a_hole),
 		cmocka_unit_test(runs_behind_a_hole),
+		cmocka_unit_test(runs_of_unreadable_parts),
 		cmocka_unit_test(runs_that_are_stopped),
 	};
 

@@ -101,8 +101,8 @@ static struct frame_run frame_runs_start(const struct page_use *use, uint64_t fi
 	return run;
 }
 
-/* Examines the frame pfn. Returns its run, which extends to the end of the frame's block. If the
- * frame has no struct page, or if the reader missed something, the run has the use
+/* Examines the frame pfn. Returns its run, which extends to the end of the frame's block, or of
+ * the unreadable part of the memory map: formatting an error for each frame is slow. If the frame has no struct page, or if the reader missed something, the run has the use
  * PAGE_USE_NONE. */
 static struct frame_run frame_runs_examine(const struct frame_pass *pass,
 					   struct page_reader *reader, uint64_t pfn)
@@ -114,10 +114,17 @@ static struct frame_run frame_runs_examine(const struct frame_pass *pass,
 
 	reader->missed = false;
 	known = page_reader_use(reader, pfn, &use, &why);
-	if (reader->missed || (!known && why.code == ERROR_NO_ANSWER))
+	if (!known && !reader->missed && why.code != ERROR_UNREADABLE) {
+		if (why.code != ERROR_NO_ANSWER)
+			run.use = PAGE_USE_DAMAGED;
 		return run;
-	if (!known) {
-		run.use = why.code == ERROR_UNREADABLE ? PAGE_USE_UNREADABLE : PAGE_USE_DAMAGED;
+	}
+	if (!known || reader->missed) {
+		if (!reader->missed)
+			run.use = PAGE_USE_UNREADABLE;
+		run.last = page_reader_unreadable_to(reader, pfn);
+		if (run.last > pass->frames.last)
+			run.last = pass->frames.last;
 		return run;
 	}
 	run = frame_runs_start(&use, pfn, pass->frames.apart);
@@ -294,7 +301,7 @@ static void make_runs(void *arg, void *made)
 
 	piece->nr_runs = 0;
 	piece->failed = false;
-	memset(window->filled, 0, sizeof(window->filled));
+	memset(window->tried, 0, sizeof(window->tried));
 	window->first = stretch->first;
 	window->nr = stretch->nr;
 	window->page = stretch->page;

@@ -28,6 +28,12 @@ struct page_reader *page_reader_of(struct kernel *kernel, struct error *err)
 	return reader;
 }
 
+/* Is the frame in a range that is online, and whose struct pages are contiguous? */
+static bool in_online_map(const struct page_reader *reader, uint64_t pfn)
+{
+	return reader->has_online_map && pfn >= reader->online_first && pfn <= reader->online_last;
+}
+
 static bool missed(struct page_reader *reader)
 {
 	reader->missed = true;
@@ -39,7 +45,7 @@ bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *pag
 {
 	const struct page_window *window = &reader->window;
 
-	if (reader->has_online_map && pfn >= reader->online_first && pfn <= reader->online_last) {
+	if (in_online_map(reader, pfn)) {
 		*page = (reader->online_map + (pfn - reader->online_first) * reader->layout->size) &
 			reader->kernel->arch->address_mask;
 		return true;
@@ -117,18 +123,27 @@ static bool page_reader_read_part(struct page_reader *reader, uint64_t address, 
 	return true;
 }
 
+/* Returns the number of the page of memory in the window that contains the address. */
+static uint64_t number_in_window(const struct page_window *window, uint64_t address)
+{
+	return address / LEAST_PAGE - window->page / LEAST_PAGE;
+}
+
 /* Copies the page of memory that contains the address to the buffer of the window. */
 static bool page_window_fill(struct page_window *window, uint64_t room, uint64_t address)
 {
 	uint64_t start = address & -(uint64_t)LEAST_PAGE, end = start + LEAST_PAGE;
-	bool *filled = &window->filled[address / LEAST_PAGE - window->page / LEAST_PAGE];
+	uint64_t number = number_in_window(window, address);
 
+	if (window->tried[number])
+		return window->filled[number];
 	start = start > window->page ? start : window->page;
 	end = end < window->page + room ? end : window->page + room;
-	if (!*filled)
-		*filled = space_read(window->space, start, window->buffer + (start - window->page),
-				     (size_t)(end - start), NULL);
-	return *filled;
+	window->tried[number] = true;
+	window->filled[number] =
+		space_read(window->space, start, window->buffer + (start - window->page),
+			   (size_t)(end - start), NULL);
+	return window->filled[number];
 }
 
 /* Copies bytes of the window. */
@@ -167,6 +182,49 @@ bool page_reader_words(struct page_reader *reader, uint64_t page, struct page_wo
 	words->page = page;
 	return page_reader_bytes(reader, page, words->bytes,
 				 size < PAGE_STRUCT_MAX ? size : PAGE_STRUCT_MAX, err);
+}
+
+/* Returns the number of bytes after the address that cannot be read for the same reason. */
+static uint64_t unreadable_bytes(const struct space *space, uint64_t address)
+{
+	struct extent extent;
+	struct walk walk;
+	uint64_t nr;
+
+	walk_page_table_to(space, address, &walk);
+	if (walk.outcome == WALK_NON_CANONICAL)
+		return 0;
+	nr = walk.page_size - 1 - (address & (walk.page_size - 1));
+	if (walk.outcome != WALK_MAPPED)
+		return nr;
+	dump_find_run(space->dump, walk.paddr, &extent);
+	if (extent.state == PAGE_PRESENT || extent.state == PAGE_ZERO)
+		return 0;
+	return nr < extent.last - walk.paddr ? nr : extent.last - walk.paddr;
+}
+
+uint64_t page_reader_unreadable_to(const struct page_reader *reader, uint64_t pfn)
+{
+	const struct page_window *window = &reader->window;
+	uint64_t size = reader->layout->size, last, address, nr = 0;
+
+	if (!reader->kernel) {
+		address = window->page + (pfn - window->first) * size;
+		last = window->first + (window->nr - 1);
+		if (window->tried[number_in_window(window, address)] &&
+		    !window->filled[number_in_window(window, address)])
+			nr = LEAST_PAGE - 1 - address % LEAST_PAGE;
+	} else {
+		const struct space *space = kernel_space(reader->kernel, NULL);
+
+		if (!space || !in_online_map(reader, pfn))
+			return pfn;
+		address = (reader->online_map + (pfn - reader->online_first) * size) &
+			  reader->kernel->arch->address_mask;
+		last = reader->online_last;
+		nr = unreadable_bytes(space, address);
+	}
+	return nr / size < last - pfn ? pfn + nr / size : last;
 }
 
 bool page_words_read(struct kernel *kernel, uint64_t page, struct page_words *words,

@@ -17,10 +17,11 @@ struct page_window {
 	uint64_t first, nr; /* the first frame, and the number of frames */
 	uint64_t page; /* virtual address of the first struct page */
 	const uint8_t *bytes; /* borrowed; the struct pages. NULL: they are in buffer */
-	/* Each page of memory is copied to the buffer when it is needed first. filled: the pages of
-	 * memory that were copied. */
+	/* Each page of memory is copied to the buffer when it is needed first. tried: the pages of
+	 * memory that were needed. filled: the pages of memory that were copied. */
 	const struct space *space; /* borrowed; used by no other thread */
 	uint8_t *buffer; /* borrowed; has PAGE_WINDOW_MAX bytes */
+	bool tried[PAGE_WINDOW_MAX / LEAST_PAGE + 1];
 	bool filled[PAGE_WINDOW_MAX / LEAST_PAGE + 1];
 };
 
@@ -70,6 +71,9 @@ bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *pag
 bool page_reader_pfn(struct page_reader *reader, uint64_t page, uint64_t *pfn);
 bool page_reader_words(struct page_reader *reader, uint64_t page, struct page_words *words,
 		       struct error *err);
+/* pfn: a frame whose struct page this reader cannot read. Returns a frame `last`. The reader can
+ * read no struct page of the frames from pfn to `last`, and none of these frames is offline. */
+uint64_t page_reader_unreadable_to(const struct page_reader *reader, uint64_t pfn);
 /* Reads a little-endian number of up to 8 bytes in the memory map. */
 bool page_reader_number(struct page_reader *reader, uint64_t address, size_t size, uint64_t *value);
 
