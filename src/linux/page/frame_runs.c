@@ -101,9 +101,10 @@ static struct frame_run frame_runs_start(const struct page_use *use, uint64_t fi
 	return run;
 }
 
-/* Examines the frame pfn. Returns its run, which extends to the end of the frame's block, or of
- * the unreadable part of the memory map: formatting an error for each frame is slow. If the frame has no struct page, or if the reader missed something, the run has the use
- * PAGE_USE_NONE. */
+/* Examines the frame pfn. Returns its run, which extends to the end of the frame's block. If the
+ * struct page is unreadable, the run extends to the end of the unreadable part of the memory map,
+ * because an error for each frame is slow. If the frame has no struct page, or if the reader missed
+ * something, the run has the use PAGE_USE_NONE. */
 static struct frame_run frame_runs_examine(const struct frame_pass *pass,
 					   struct page_reader *reader, uint64_t pfn)
 {
