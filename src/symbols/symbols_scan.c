@@ -171,6 +171,8 @@ static const struct name_list {
 	const char (*names)[NAME_SIZE];
 	size_t nr;
 } lists[] = { { common, NUMBER(common) }, { parts_of_image, NUMBER(parts_of_image) } };
+_Static_assert(NUMBER(lists) == NUMBER(((struct symbols *)NULL)->awaited),
+	       "each list has its results");
 
 enum {
 	MOST_AWAITED = 96, /* no list has more names */
