@@ -34,6 +34,13 @@ static bool in_online_map(const struct page_reader *reader, uint64_t pfn)
 	return reader->has_online_map && pfn >= reader->online_first && pfn <= reader->online_last;
 }
 
+/* Returns the address of the struct page of a frame for which in_online_map() is true. */
+static uint64_t online_address(const struct page_reader *reader, uint64_t pfn)
+{
+	return (reader->online_map + (pfn - reader->online_first) * reader->layout->size) &
+	       reader->kernel->arch->address_mask;
+}
+
 static bool missed(struct page_reader *reader)
 {
 	reader->missed = true;
@@ -46,8 +53,7 @@ bool page_reader_address(struct page_reader *reader, uint64_t pfn, uint64_t *pag
 	const struct page_window *window = &reader->window;
 
 	if (in_online_map(reader, pfn)) {
-		*page = (reader->online_map + (pfn - reader->online_first) * reader->layout->size) &
-			reader->kernel->arch->address_mask;
+		*page = online_address(reader, pfn);
 		return true;
 	}
 	if (reader->kernel)
@@ -219,8 +225,7 @@ uint64_t page_reader_unreadable_to(const struct page_reader *reader, uint64_t pf
 
 		if (!space || !in_online_map(reader, pfn))
 			return pfn;
-		address = (reader->online_map + (pfn - reader->online_first) * size) &
-			  reader->kernel->arch->address_mask;
+		address = online_address(reader, pfn);
 		last = reader->online_last;
 		nr = unreadable_bytes(space, address);
 	}
