@@ -2,6 +2,7 @@
 #include "symbols/symbols.h"
 
 #include <ctype.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -271,7 +272,8 @@ struct symbols *symbols_open(Elf *elf, const struct file *file, struct error *er
 		return NULL;
 	}
 	symbols->elf = elf;
-	symbols->file = file;
+	/* The file is little-endian. On a big-endian machine the table is a copy that libelf made. */
+	symbols->file = BYTE_ORDER == LITTLE_ENDIAN ? file : NULL;
 	if (!load_table(symbols, err)) {
 		symbols_close(symbols);
 		return NULL;

@@ -366,7 +366,7 @@ uint64_t page_word(const struct page_words *words, int offset)
 
 uint32_t page_half(const struct page_words *words, int offset)
 {
-	return load_le32(words->bytes + offset);
+	return offset < 0 ? 0 : load_le32(words->bytes + offset);
 }
 
 enum page_use_kind page_words_type(const struct page_words *words)

@@ -303,7 +303,7 @@ bool page_reader_use(struct page_reader *reader, uint64_t pfn, struct page_use *
 	else if (use->hugetlb)
 		use->kind = PAGE_USE_HUGETLB;
 	use->refcount = page_half(&words, layout->refcount);
-	use->mapcount = page_half(&words, layout->type) + 1;
+	use->mapcount = layout->type < 0 ? 0 : page_half(&words, layout->type) + 1;
 	use->idle = use->hugetlb && layout->refcount >= 0 && !page_half(&words, layout->refcount);
 	if (use->kind == PAGE_USE_UNKNOWN || use->kind == PAGE_USE_HUGETLB)
 		page_use_set_owner(&words, pfn, use);
