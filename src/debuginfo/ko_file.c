@@ -130,6 +130,7 @@ void ko_file_close(struct ko_file *module)
 
 		lines_close(module->lines);
 		inlines_close(module->inlines);
+		types_close(module->types);
 		symbols_close(module->symbols);
 		elf_end(module->elf);
 		free(module->table);
@@ -181,4 +182,40 @@ size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct lis
 	if (!module->inlines)
 		module->inlines = inlines_open(module->elf);
 	return module->inlines ? inlines_find(module->inlines, linked, listener, functions) : 0;
+}
+
+struct types *ko_file_types(struct ko_file *module, const struct listener *listener)
+{
+	if (!module->types)
+		module->types = types_open_dwarf(module->elf);
+	if (module->types)
+		types_listen(module->types, listener);
+	return module->types;
+}
+
+/* The symbols of a file that have the name and the size of a variable. */
+struct ko_variable {
+	uint64_t size;
+	struct kernel_symbol symbol;
+	size_t nr;
+};
+
+static bool take_variable(const struct kernel_symbol *symbol, void *arg)
+{
+	struct ko_variable *variable = arg;
+
+	if (symbol->size == variable->size && !variable->nr++)
+		variable->symbol = *symbol;
+	return variable->nr < 2;
+}
+
+bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
+		      const struct listener *listener, struct variable_type *type)
+{
+	struct ko_variable variable = { .size = size };
+	struct types *types = ko_file_types(module, listener);
+
+	symbols_each(module->symbols, name, NULL, take_variable, &variable);
+	return types && variable.nr == 1 &&
+	       types_variable(types, name, variable.symbol.address, size, type);
 }

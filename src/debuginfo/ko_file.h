@@ -11,6 +11,7 @@
 #include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
 #include "symbols/symbols.h"
+#include "types/types.h"
 
 enum { KO_FILE_NAME = 64, NR_LINKED_SECTIONS = 7 };
 
@@ -23,6 +24,7 @@ struct ko_file {
 	struct symbols *symbols; /* with linked addresses */
 	struct lines *lines; /* NULL: not opened yet */
 	struct inlines *inlines; /* NULL: not opened yet */
+	struct types *types; /* NULL: not opened yet */
 	void *table; /* the copy of the symbol table */
 	void *copies[NR_LINKED_SECTIONS]; /* the copies of debug sections */
 	struct ko_file *next; /* owned */
@@ -49,6 +51,14 @@ bool ko_file_line(struct ko_file *module, uint64_t linked, const struct listener
 		  struct code_line *line, struct error *err);
 size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct listener *listener,
 		       struct inlined_function *functions);
+
+/* Returns the types in the file's DWARF, or NULL if memory runs out. They are borrowed. */
+struct types *ko_file_types(struct ko_file *module, const struct listener *listener);
+
+/* Finds the type of a variable. If the file has several variables with this name and this size, they
+ * cannot be told apart, and the function returns false. */
+bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
+		      const struct listener *listener, struct variable_type *type);
 
 /* --- ko_link.c --- */
 

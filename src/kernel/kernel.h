@@ -53,6 +53,9 @@ struct kernel {
 	 * it is unknown. The caller owns the result. NULL: there is no search. */
 	struct ko_file *(*find_ko_file)(struct kernel *kernel, const char *module,
 					struct bytes build_id);
+	/* Returns the types of the module's file, which are borrowed, or NULL if there is no file.
+	 * The function is in linux/module. NULL: there are no files. */
+	struct types *(*module_file_types)(struct kernel *kernel, const char *module);
 	const struct arch *arch; /* NULL: the architecture is not known yet */
 	/* Log2 of the page size; while this is unknown, log2 of the smallest page size. */
 	uint8_t page_shift;

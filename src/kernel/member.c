@@ -53,8 +53,8 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 	member->known = true;
 }
 
-/* The error for a missing member of a module's struct. The BTF of the module usually contains the
- * struct; the kernel's BTF rarely does. */
+/* The error for a missing member of a module's struct. The types of the module usually contain the
+ * struct; those of the kernel rarely do. */
 static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {
@@ -63,12 +63,12 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 	if (kernel_module_types(kernel, row->module, &why))
 		return fail(
 			err, ERROR_UNKNOWN,
-			"where struct %s keeps %s is not known: the BTF of the module %s does not describe it",
+			"where struct %s keeps %s is not known: the types of the module %s do not describe it",
 			row->type, row->name, row->module);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where struct %s keeps %s is not known: no vmlinux describes it, and there is no BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory; %s",
-		row->type, row->name, row->module, why.message);
+		"where struct %s keeps %s is not known: no vmlinux describes it, no debug file of the module %s (%s.ko.debug) is given or found, and there is no BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory; %s",
+		row->type, row->name, row->module, row->module, row->module, why.message);
 }
 
 static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)

@@ -15,9 +15,10 @@ enum { MOST_MODULES = 4096, NAME_SIZE = 64 };
 
 struct module_types {
 	char name[NAME_SIZE]; /* the name of the module */
-	struct types *types; /* owned; NULL: there are no types, and `why` is the reason */
+	struct types *types; /* NULL: there are no types, and `why` is the reason */
 	struct error why;
-	struct view btf; /* the memory from which `types` are read */
+	struct types *by_btf; /* owned; NULL: the types are not from BTF */
+	struct view btf; /* the memory from which by_btf is read */
 };
 
 struct all_types {
@@ -27,7 +28,7 @@ struct all_types {
 
 static void release_one(struct module_types *module)
 {
-	types_close(module->types);
+	types_close(module->by_btf);
 	view_close(&module->btf);
 	free(module);
 }
@@ -104,7 +105,7 @@ static bool module_types_open_btf(struct kernel *kernel, const struct module_typ
 	       view_open(view, space, data, size, err);
 }
 
-static bool find_types(struct kernel *kernel, struct module_types *module, struct error *err)
+static bool find_by_btf(struct kernel *kernel, struct module_types *module, struct error *err)
 {
 	struct types *base = kernel_dump_types(kernel);
 	struct module_types_layout layout;
@@ -125,14 +126,19 @@ static bool find_types(struct kernel *kernel, struct module_types *module, struc
 			    module->name);
 	if (!module_types_open_btf(kernel, &layout, btf, &module->btf, err))
 		return false;
-	module->types = types_open_split_btf(module->btf.bytes, base);
-	if (module->types)
-		types_listen(module->types, kernel->listener);
-	if (module->types && types_source(module->types))
-		return true;
-	types_close(module->types);
-	module->types = NULL;
-	return fail(err, ERROR_FORMAT, "the BTF of the module %s is damaged", module->name);
+	module->by_btf = types_open_split_btf(module->btf.bytes, base);
+	if (module->by_btf)
+		types_listen(module->by_btf, kernel->listener);
+	return (module->by_btf && types_source(module->by_btf)) ||
+	       fail(err, ERROR_FORMAT, "the BTF of the module %s is damaged", module->name);
+}
+
+static void find_types(struct kernel *kernel, struct module_types *module)
+{
+	if (find_by_btf(kernel, module, &module->why))
+		module->types = module->by_btf;
+	else if (kernel->module_file_types)
+		module->types = kernel->module_file_types(kernel, module->name);
 }
 
 static struct module_types *module_types_add(struct kernel *kernel, struct all_types *all,
@@ -145,7 +151,7 @@ static struct module_types *module_types_add(struct kernel *kernel, struct all_t
 		return NULL;
 	}
 	snprintf(module->name, sizeof(module->name), "%s", name);
-	find_types(kernel, module, &module->why);
+	find_types(kernel, module);
 	return module;
 }
 

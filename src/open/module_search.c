@@ -9,6 +9,7 @@
 #include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 #include "kernel/kernel.h"
+#include "linux/module/module_lines.h"
 #include "open/open.h"
 #include "open/opened.h"
 
@@ -198,4 +199,5 @@ void open_search_modules(struct kernel *kernel, const char *path)
 {
 	open_set_debug_path(kernel, path);
 	kernel->find_ko_file = path && !*path ? NULL : search_module;
+	kernel->module_file_types = module_file_types;
 }

@@ -22,6 +22,7 @@ struct types_answer {
 
 struct types {
 	Elf *elf; /* borrowed; NULL: the types are raw BTF */
+	bool only_dwarf; /* ignore the section .BTF of elf */
 	Elf *supplement; /* borrowed; NULL: none */
 	struct bytes btf;
 	void *base; /* borrowed: the kernel's BTF, which the BTF of a module continues; or NULL */
@@ -42,6 +43,15 @@ struct types *types_open(Elf *elf)
 
 	if (types)
 		types->elf = elf;
+	return types;
+}
+
+struct types *types_open_dwarf(Elf *elf)
+{
+	struct types *types = types_open(elf);
+
+	if (types)
+		types->only_dwarf = true;
 	return types;
 }
 
@@ -109,7 +119,8 @@ void types_forget(struct types *types)
 /* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. */
 static void open_source(struct types *types)
 {
-	Elf_Data *data = types->elf ? elf_section_data(types->elf, ".BTF") : NULL;
+	bool has_btf = types->elf && !types->only_dwarf;
+	Elf_Data *data = has_btf ? elf_section_data(types->elf, ".BTF") : NULL;
 
 	if (data)
 		types->btf = (struct bytes){ data->d_buf, data->d_size };

@@ -17,6 +17,9 @@ struct types; /* defined in types.c */
  * sections decompressed in place. elf may be NULL: then there are no types. Returns NULL only if
  * memory runs out. */
 struct types *types_open(Elf *elf);
+/* Like types_open(), but reads only DWARF. The section .BTF of a module cannot be read alone, because
+ * it continues the BTF of a kernel. */
+struct types *types_open_dwarf(Elf *elf);
 /* Sets the supplementary file of dwz, which is borrowed, too. Must be called before the first
  * look-up. If DWARF needs a supplementary file and none is set, the DWARF is not read. */
 void types_supplement(struct types *types, Elf *supplement);

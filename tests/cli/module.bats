@@ -13,16 +13,42 @@ module() {
 
 text=ffffffffc0000040 unlikely=ffffffffc0000800
 
-# loaded FILE: the dump "loaded", in which this file is the module test_mod.
+# loaded FILE [SECTION=ADDRESS...]: the dump "loaded", in which this file is the module test_mod.
 loaded() {
 	{
 		echo "include $DUMPS/x86_64-areas.txt"
 		echo 'at pmd_fixmap[0]: u64 0x90000|TABLE'
 		echo 'at 0x90000: u64 0x91000|0x161 0x92000|P|G|A|NX'
 		"$DUMPS/mkmodule" "$1" .text=$text .text.unlikely=$unlikely \
-			.note.gnu.build-id=ffffffffc0001010,0x92010
+			.note.gnu.build-id=ffffffffc0001010,0x92010 "${@:2}"
 	} >loaded.txt
 	"$MKDUMP" loaded.txt loaded
+}
+
+@test "variables of a module have the types in its file" {
+	local format
+
+	vmlinux 64
+	for format in -gdwarf-4 -gdwarf-5 -gz; do
+		module test_mod.ko $format
+		loaded test_mod.ko .rodata=ffffffffc0001100,0x92100
+		"$KWALK" -q -c 'p thing_state' -c 'p thing_limits' vmlinux loaded test_mod.ko >answers
+		grep -q 'THING_BUSY' answers
+		grep -q '3, -4, 5' answers
+		fails 1 'values of type struct rd 4 bytes' -q -c 'p thing_pair' vmlinux loaded test_mod.ko
+	done
+	"$KWALK" -q -c 'p thing_limits' vmlinux loaded >answers 2>&1
+	grep -q 'debug file of its module' answers
+	grep -qv -- '-4' answers
+}
+
+@test "types are not taken from the file of another build of a module" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko .rodata=ffffffffc0001100,0x92100
+	module test_mod.ko -DOTHER
+	"$KWALK" -q -c 'p thing_limits' vmlinux loaded test_mod.ko >answers 2>&1
+	grep -q 'debug file of its module' answers
 }
 
 # functions FILE: each function with its section, its offset there and its size.

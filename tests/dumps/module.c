@@ -41,5 +41,11 @@ __attribute__((section(".text.unlikely"))) int thing_rare(struct thing *thing)
 	return helper(thing) + 2;
 }
 
+const enum thing_state { THING_IDLE, THING_BUSY } thing_state = THING_BUSY;
+const short thing_limits[3] = { 3, -4, 5 };
+const struct {
+	short first, second;
+} thing_pair = { 6, 7 };
+
 __attribute__((section(".modinfo"), used)) static const char info[] = "license=GPL\0name=test_mod";
 __attribute__((section(".gnu.linkonce.this_module"), used)) char this_module[64];

@@ -173,6 +173,39 @@ static void types_of_modules(void **state)
 	}
 }
 
+static struct types *file_types;
+
+static struct types *types_of_file(struct kernel *kernel, const char *module)
+{
+	(void)kernel;
+	return strcmp(module, "kvm") ? NULL : file_types;
+}
+
+/* Without BTF of a module, its types are those of its file, and the kernel's types if there is no
+ * file either. */
+static void types_of_a_module_file(void **state)
+{
+	static const uint32_t sizes[4] = { 16, 8, 8, 8 };
+	struct btf *btf = kernel_btf(sizes);
+	struct kernel *kernel;
+	struct error err;
+	uint32_t length;
+	const void *raw = btf__raw_data(btf, &length);
+
+	(void)state;
+	start(&plain);
+	memcpy(image.bytes + MEMORY + KERNEL_BTF, raw, length);
+	kernel = memory_open(NULL, NULL);
+	kernel->module_file_types = types_of_file;
+	file_types = types_open_btf((struct bytes){ raw, length });
+	assert_ptr_equal(kernel_module_types(kernel, "kvm", &err), file_types);
+	assert_null(kernel_module_types(kernel, "kvmx", &err));
+	assert_non_null(strstr(err.message, "keeps no BTF of modules"));
+	open_close(kernel);
+	types_close(file_types);
+	btf__free(btf);
+}
+
 /* The types of the dump give the names, offsets and sizes of members of structs. */
 static void types_of_a_dump(void **state)
 {
@@ -212,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_of_modules),
+		cmocka_unit_test(types_of_a_module_file),
 		cmocka_unit_test(types_of_a_dump),
 	};
 

@@ -25,6 +25,13 @@ static bool refuse_struct(struct session *session, const struct show_variable *v
 {
 	char name[sizeof(variable->type.text) + 32], drgn[320] = "";
 
+	/* Neither gdb nor drgn would have the module's types. */
+	if (variable->symbol.module)
+		return fail(err, ERROR_NO_ANSWER,
+			    "p does not show values of type %s; rd shows its %" PRIu64
+			    " bytes at %" PRIx64,
+			    variable->type.text, variable->type.size * variable->type.count,
+			    variable->address);
 	p_name(variable, name, sizeof(name));
 	if (name[0] != '*')
 		snprintf(drgn, sizeof(drgn),
@@ -83,6 +90,14 @@ static void p_print(struct session *session, const char *argument,
 	output_end(output);
 }
 
+static const char *why_untyped(const struct session *session, const struct show_variable *variable)
+{
+	if (variable->symbol.module)
+		return "its type is not known without the debug file of its module (.ko.debug)";
+	return session->kernel->vmlinux ? "no DWARF or BTF has its type" :
+					  "its type is not known without a vmlinux";
+}
+
 static bool p_show(struct session *session, const char *argument, struct show_variable *variable,
 		   struct error *err)
 {
@@ -94,9 +109,7 @@ static bool p_show(struct session *session, const char *argument, struct show_va
 	p_print(session, argument, variable);
 	if (!variable->typed) {
 		snprintf(variable->text, sizeof(variable->text), "%.*s: %s, so its bytes are shown",
-			 SYMBOL_NAME_MAX, variable->symbol.name,
-			 session->kernel->vmlinux ? "no DWARF or BTF has its type" :
-						    "its type is not known without a vmlinux");
+			 SYMBOL_NAME_MAX, variable->symbol.name, why_untyped(session, variable));
 		session_say(session, variable->text);
 	}
 	return variable->nr == variable->type.count ||

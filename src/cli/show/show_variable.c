@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/symbol_word.h"
 #include "kernel/kernel.h"
+#include "linux/module/module_lines.h"
 #include "linux/region/region.h"
 
 static int64_t signed_value(const struct show_variable *variable, uint64_t element)
@@ -66,7 +67,7 @@ void show_variable_choose(struct session *session, struct show_variable *variabl
 	struct variable_type *type = &variable->type;
 	uint64_t size;
 
-	variable->typed = kernel_variable_type(session->kernel, &variable->symbol, type);
+	variable->typed = module_variable_type(session->kernel, &variable->symbol, type);
 	size = variable->typed ? type->size : 0;
 	variable->as_bytes =
 		(size != 1 && size != 2 && size != 4 && size != 8) || type->kind == VARIABLE_OTHER;

@@ -11,6 +11,8 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
+#include "kernel/module_types.h"
+#include "kernel/variable.h"
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "memory/view.h"
@@ -306,12 +308,16 @@ bool module_file_belongs(struct kernel *kernel, const struct ko_file *file, stru
 	return !why || !why->code;
 }
 
+/* Returns NULL if there is no dump, or if the files cannot be compared. */
+static struct module_lines *lines_of(struct kernel *kernel)
+{
+	return kernel->dump->format->none ? NULL : kernel_learnt(kernel, &state_module_lines, NULL);
+}
+
 void module_files_each(struct kernel *kernel,
 		       void (*visit)(void *arg, const struct module_file *file), void *arg)
 {
-	const struct module_lines *lines = kernel->dump->format->none ?
-						   NULL :
-						   kernel_learnt(kernel, &state_module_lines, NULL);
+	const struct module_lines *lines = lines_of(kernel);
 
 	for (const struct ko_file *at = kernel->module_files; at; at = at->next) {
 		const struct error *why = lines ? why_of(lines, at) : NULL;
@@ -380,7 +386,8 @@ static bool is_file_of(struct kernel *kernel, struct comparison *comparison, con
 }
 
 /* Searches for the file of the module that contains the address, unless this was done before. A file
- * that does not belong to the module is closed again. Returns true if a file is used. */
+ * that does not belong to the module is closed again. Returns true if a file is used: the first in
+ * kernel->module_files. */
 static bool search_file(struct kernel *kernel, struct module_lines *lines, uint64_t vaddr)
 {
 	const struct module_range *range = module_range_of(kernel, vaddr);
@@ -416,12 +423,9 @@ static bool search_file(struct kernel *kernel, struct module_lines *lines, uint6
 /* Finds the file and the linked address of a run-time address. */
 static struct ko_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *linked)
 {
+	struct module_lines *lines = lines_of(kernel);
 	const struct placed_section *section;
-	struct module_lines *lines;
 
-	if (kernel->dump->format->none)
-		return NULL;
-	lines = kernel_learnt(kernel, &state_module_lines, NULL);
 	section = lines ? placed_at(lines, vaddr) : NULL;
 	if (lines && !section && search_file(kernel, lines, vaddr))
 		section = placed_at(lines, vaddr);
@@ -458,4 +462,45 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 		return kernel_inlined(kernel, vaddr, functions);
 	file = file_at(kernel, vaddr, &linked);
 	return file ? ko_file_inlined(file, linked, kernel->listener, functions) : 0;
+}
+
+/* --- types --- */
+
+static struct ko_file *file_of_module(struct kernel *kernel, const char *module)
+{
+	struct module_lines *lines = lines_of(kernel);
+	const struct module_range *range;
+	size_t nr;
+
+	for (size_t i = 0; lines && i < lines->nr; i++)
+		if (!strcmp(lines->section[i].file->name, module))
+			return lines->section[i].file;
+	range = lines ? module_all_ranges(kernel, 0, UINT64_MAX, &nr) : NULL;
+	for (size_t i = 0; range && i < nr; i++)
+		if (!strcmp(range[i].name, module))
+			return search_file(kernel, lines, range[i].first) ? kernel->module_files :
+									    NULL;
+	return NULL;
+}
+
+struct types *module_file_types(struct kernel *kernel, const char *module)
+{
+	struct ko_file *file = file_of_module(kernel, module);
+
+	return file ? ko_file_types(file, kernel->listener) : NULL;
+}
+
+bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  struct variable_type *type)
+{
+	struct types *types;
+	struct ko_file *file;
+
+	if (!symbol->module)
+		return kernel_variable_type(kernel, symbol, type);
+	file = file_of_module(kernel, symbol->module);
+	if (file && ko_file_variable(file, symbol->name, symbol->size, kernel->listener, type))
+		return true;
+	types = kernel_module_types(kernel, symbol->module, NULL);
+	return types && types_variable(types, symbol->name, 0, symbol->size, type);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The source lines of the kernel and its modules. Lines of modules come from the files in
- * kernel->module_files. */
+/* The source lines of the kernel and its modules, and the types of modules. Those of modules come from
+ * the files in kernel->module_files. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,12 +12,23 @@
 struct code_line;
 struct inlined_function;
 struct kernel;
+struct kernel_symbol;
 struct ko_file;
+struct types;
+struct variable_type;
 
 /* Like kernel_line() and kernel_inlined() (kernel/kernel_lines.h), also for addresses in modules. A
  * file of a module is used only if it belongs to the module in the dump. */
 bool module_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);
+
+/* Like kernel_variable_type() (kernel/variable.h), also for variables of modules. */
+bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  struct variable_type *type);
+
+/* Returns the types of the file of the module with this name, which are borrowed. Returns NULL if no
+ * such file is used. */
+struct types *module_file_types(struct kernel *kernel, const char *module);
 
 /* Does the file belong to a module in the dump? If not, sets *err to the reason. The file belongs
  * to the module if each function of the module is in the file, with the same size, and at the
