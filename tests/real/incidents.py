@@ -232,11 +232,35 @@ def driver_without_dump(given, guest):
     return wrong + ["the log has no functions of the driver"] * (not whole)
 
 
+def about_variables(given, guest):
+    """Of which type is each variable of the driver, and which address was the driver told to use? gdb reads the same file."""
+    files = given.vmlinux, guest.dump, debug_file(given)
+    table = subprocess.run(["readelf", "-sW", files[2]], capture_output=True, text=True, check=True).stdout
+    # .modinfo, with the variables __UNIQUE_ID..., does not stay in memory
+    names = re.findall(r" OBJECT +\w+ +\w+ +\d+ (?!__UNIQUE)(\w+)$", table, re.MULTILINE)
+    loaded = {one["name"] for one in ask(given, guest, "sym -l incident_driver")}
+    wrong, nr = [], 0
+    for name in names:
+        whatis = subprocess.run(["gdb", "-nx", "-batch", "-ex", f"whatis {name}", files[2]], capture_output=True, text=True,
+                                check=False).stdout.strip().removeprefix("type = ")
+        if name not in loaded or names.count(name) > 1 or not whatis or "data variable" in whatis:
+            continue
+        answer = run(given, f"p incident_driver:{name}", *files)[0]
+        nr += 1
+        # gdb calls the type "long unsigned int" of DWARF "unsigned long"
+        same = answer.get("type", "").replace("long unsigned int", "unsigned long") == whatis or \
+            f"values of type {whatis.partition(' {')[0]}" in answer.get("message", "")
+        wrong += [f"{name}: {answer}, not {whatis}"] * (not same)
+    address = run(given, "p incident_driver:address", *files)[0]
+    wrong += [f"address: {address}"] * (guest.way == "read" and address.get("value") != USER_CODE)
+    return wrong + [f"{nr} of {names} are compared"] * (nr < 4)
+
+
 QUESTIONS = {
     "jump": [lambda given, guest: about_oops(given, guest, "0x0"), driver_without_dump],
     "user": [lambda given, guest: about_oops(given, guest, f"{USER_CODE:#x}"), about_address],
     "read": [lambda given, guest: about_oops(given, guest, "incident_read"), about_address,
-             driver_without_dump],
+             driver_without_dump, about_variables],
     "list": [lambda given, guest: about_oops(given, guest, "__list_del_entry_valid"), about_list],
     "text": [lambda given, guest: about_oops(given, guest, "incident_name"), about_text,
              driver_without_dump],
@@ -244,7 +268,7 @@ QUESTIONS = {
     "module": [without_dump], "stack": [without_dump],
     "fragment": [about_fragments],
     "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump,
-                about_lines],
+                about_lines, about_variables],
 }
 
 
