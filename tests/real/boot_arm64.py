@@ -192,6 +192,7 @@ class RecordedArm64(Recorded):
         number, value, size = self.system_registers()["cpsr"]
         self.stub.must(f"P{number:x}={(value | PAN).to_bytes(size, 'little').hex()}")
         self.stub.must("D")
+        self.take_memory("vmcore.loaded")
         self.monitor.call("cont")
         self.monitor.call("chardev-send-break", id="serial")
         self.tell(b"c")

@@ -343,10 +343,12 @@ def replace_all(dump, old, new):
     """Replaces these bytes at each place in the dump by others of the same size."""
     os.chmod(dump, 0o600)
     with open(dump, "r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
-        at, places = memory.find(old), 0
+        # find() of Python 3.11 reads a byte after the end (python/cpython issue 105235)
+        end = len(memory) - 1
+        at, places = memory.find(old, 0, end), 0
         while at >= 0:
             memory[at:at + len(old)] = new
-            at, places = memory.find(old, at + len(new)), places + 1
+            at, places = memory.find(old, at + len(new), end), places + 1
     return places
 
 
