@@ -263,8 +263,9 @@ const struct command command_guests = {
 		"registers; on Intel, most registers are in the VMCS, whose format only the\n"
 		"processor knows. JSON always contains slots and registers.\n"
 		"The types of KVM come from its modules, whose BTF is in the dump if the kernel\n"
-		"has CONFIG_DEBUG_INFO_BTF_MODULES, or from kvm.ko.debug. vtop --guest walks the tables of a virtual\n"
-		"machine; the option --guest opens its memory as a dump.",
+		"has CONFIG_DEBUG_INFO_BTF_MODULES, or from the file kvm.ko.debug. vtop --guest\n"
+		"walks the tables of a virtual machine; the option --guest opens its memory as a\n"
+		"dump.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = guests_run,
 };
