@@ -67,8 +67,8 @@ static bool is_missing_of_module(struct kernel *kernel, const struct member_row 
 			row->type, row->name, row->module);
 	return fail(
 		err, ERROR_UNKNOWN,
-		"where struct %s keeps %s is not known: no vmlinux describes it, no debug file of the module %s (%s.ko.debug) is given or found, and there is no BTF of the module %s, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory; %s",
-		row->type, row->name, row->module, row->module, row->module, why.message);
+		"where struct %s keeps %s is not known: no vmlinux describes it, no debug file (.ko.debug) of the module %s is given or found, and its BTF, which a kernel with CONFIG_DEBUG_INFO_BTF_MODULES keeps in memory, is missing: %s",
+		row->type, row->name, row->module, why.message);
 }
 
 static bool is_missing(struct kernel *kernel, const struct member_row *row, struct error *err)

@@ -141,20 +141,39 @@ static bool tells_something(const struct whatis *whatis, const struct text_item 
 	}
 }
 
+static uint64_t annotate_key(uint64_t value, unsigned int as)
+{
+	return value * 0x9e3779b97f4a7c15 + as;
+}
+
 static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigned int as)
 {
-	uint64_t key = value * 0x9e3779b97f4a7c15 + as;
+	uint64_t key = annotate_key(value, as);
 
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* Is the value explained for the first time? A user address is explained again for each process. */
-static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
-		      const struct process *process)
+/* Returns the value as it is remembered: a user address is explained again for each process. */
+static uint64_t remembered(struct annotator *annotator, uint64_t value,
+			   const struct process *process)
 {
 	uint64_t mm = process && query_is_user_address(annotator->kernel, value) ? process->mm : 0;
 
-	return annotate_is_new(annotator, value ^ mm << 1, as);
+	return value ^ mm << 1;
+}
+
+/* Was the value not explained before, and not looked up in vain for an item like this one? What
+ * tells_something() leaves out depends on the item: a fault is explained although the same number was
+ * left out in an earlier line. */
+static bool is_new_for(struct annotator *annotator, uint64_t value, const struct text_item *item,
+		       unsigned int as)
+{
+	unsigned int tried = as | 1u << 26 | (unsigned int)item->labelled << 25 |
+			     (unsigned int)item->is_fault << 24;
+	uint64_t key = annotate_key(value, as);
+
+	return !(key && address_set_has(&annotator->seen, key)) &&
+	       annotate_is_new(annotator, value, tried);
 }
 
 struct annotate_visit {
@@ -187,7 +206,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 						annotator->process :
 						named_process(&annotator->named, kernel, said);
 	struct whatis_list *list = &annotator->list;
-	uint64_t value = item->value, delta = 0;
+	uint64_t value = item->value, delta = 0, remembered_value;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
 	unsigned int as = item->as;
 	const struct text_boot *boot;
@@ -204,7 +223,8 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 		annotator->has_code = true;
 		annotator->code = value;
 	}
-	if (!as || !is_new_of(annotator, value, as, process))
+	remembered_value = remembered(annotator, value, process);
+	if (!as || !is_new_for(annotator, remembered_value, item, as))
 		return;
 	query_whatis(kernel, value, as, process, list);
 	for (size_t i = 0; i < list->nr; i++) {
@@ -218,6 +238,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, a process that is not in the dump",
 				 (int)said->pid);
+		annotate_is_new(annotator, remembered_value, as);
 		snprintf(moved, sizeof(moved), "in this kernel %" PRIx64 ", %s", value, text);
 		tell_item(visit, item, whatis, value == item->value ? text : moved);
 	}

@@ -25,6 +25,22 @@ noted() {
 		{ echo "no note: $1"; cat all; return 1; }
 }
 
+@test "the address of a fault is explained although an earlier line contained the same number" {
+	dump x86_64-slabs
+	vmlinux 64
+	cat >oops <<-'END'
+	obj ffff8880000500c0 func ffffffffc0700040
+	obj ffff8880000500c0 func ffffffffc0700040
+	BUG: unable to handle page fault for address: ffffffffc0700040
+	CR2: ffffffffc0700040
+	END
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	noted 'ffffffffc0700040: modules, '
+	[ "$(grep -c '^ffffffffc0700040' notes)" = 1 ]
+	[ "$(grep -c '^ffff8880000500c0' notes)" = 1 ]
+	grep -A1 'BUG: unable' all | grep -q '\^ ffffffffc0700040'
+}
+
 @test "an oops: symbols, registers, control registers, stack, code" {
 	dump x86_64-slabs
 	vmlinux 64

@@ -236,6 +236,18 @@ sleeping() {
 	END
 	"$KWALK" -q -c 'panic -a' vmlinux cpus >text 2>/dev/null || true
 	grep -q '^ *0  2  ffffffff81001520  task  entry+0x20$' text
+	# without ORC
+	ORC='08 00 00 00 0f 07  18 00 e8 ff 1f 07  10 00 f0 ff 1f 07  08 00 00 00 0f 07  00 00 00 00 0f 07  00 00 00 00 0f 07'
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	note QEMU cpu rip=text+0x1310 rsp=d+stack+0x50 rbp=d+stack+0x78 cs=0x10 cr3=0x32000 cr4=0x20
+	END
+	"$MKDUMP" cpus.txt cpus
+	for command in panic triage; do
+		"$KWALK" -q -c "$command" vmlinux cpus >text 2>/dev/null || true
+		grep -q '^ *0  0  ffffffff81001310  task  works+0x10$' text
+		grep -q '^ *0  1  ffffffff81001[0-9a-f]*  task  ? [a-z]*+0x' text
+	done
 }
 
 # exception_in_serves: a CPU whose exception interrupted serves(), which many calls of itself had called.

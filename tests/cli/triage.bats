@@ -446,6 +446,14 @@ wild() {
 	# A panic that is no consequence of a report names the cause itself.
 	crash own 'BUG: Bad page map in process mail  pte:80002000079d1867' 'Kernel panic - not syncing: VFS: Unable to mount root fs'
 	answers vmlinux own panic <<<'* message="~VFS" cause=-'
+	# Whoever ends a kernel that does not answer has a reason.
+	for end in 'sysrq triggered crash' 'NMI: Not continuing'; do
+		crash asked 'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [ask:127]' 'Uhhuh. NMI received for unknown reason 21 on CPU 0.' \
+			"Kernel panic - not syncing: $end"
+		answers vmlinux asked panic <<<"* message=\"$end\" report=\"~Uhhuh\" cause=\"~soft lockup - CPU#0\""
+	done
+	crash asked 'sysrq: Trigger a crash' 'Kernel panic - not syncing: sysrq triggered crash'
+	answers vmlinux asked panic <<<'* report="sysrq: Trigger a crash" cause=-'
 	# Processes' messages and other warnings are no reports.
 	crash none 'RETBleed: WARNING: CPU does not support IBPB.' 'WARNING: missing R10 value at foo+0x1/0x2'
 	answers vmlinux none panic <<<'* reports=- cause=-'

@@ -184,8 +184,9 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 
 	output_count(output, "frame", shown->nr);
 	output_hex(output, "sp", frame->sp);
-	output_boolean(output, "sure", frame->sure);
 	output_hex(output, "address", frame->ip);
+	/* next to the symbol, because text shows both in one cell */
+	output_boolean(output, "sure", frame->sure);
 	if (shown->inlined)
 		output_string(output, "symbol", shown->inlined);
 	else

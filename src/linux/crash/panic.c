@@ -46,6 +46,11 @@ static const char *const generic[] = {
 	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
 	"kernel stack overflow", "Asynchronous SError Interrupt",
 };
+/* The message of panic() starts with one of these texts if a person, or the hypervisor, ended the kernel.
+ * Usually it had not answered any more, and an earlier report shows why. */
+static const char *const requested[] = {
+	"sysrq triggered crash", "NMI: Not continuing",
+};
 // clang-format on
 /* The text that panic() prints before its message. */
 const char panic_line[] = "Kernel panic - not syncing: ";
@@ -122,6 +127,11 @@ static bool is_generic(const char *message)
 {
 	return after_any(message, generic, sizeof(generic) / sizeof(*generic)) ||
 	       ends_warning(message);
+}
+
+static bool is_requested(const char *message)
+{
+	return after_any(message, requested, sizeof(requested) / sizeof(*requested));
 }
 
 static void take_panic(struct panic_search *search, const char *message)
@@ -339,7 +349,7 @@ static const struct log_report *find_warning(const struct panic *panic)
 
 const struct log_report *panic_cause(const struct panic *panic)
 {
-	if (panic->end == END_PANIC && !panic_by_report(panic))
+	if (panic->end == END_PANIC && !panic_by_report(panic) && !is_requested(panic->message))
 		return NULL;
 	if (panic->end == END_PANIC && ends_warning(panic->message))
 		return find_warning(panic);
