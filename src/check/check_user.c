@@ -59,6 +59,14 @@ static bool is_drivers(const struct vma *vma)
 	return vma && vma->flags & (VMA_PFNMAP | VMA_IO | VMA_MIXEDMAP);
 }
 
+/* Returns true if a driver may have mapped memory with this use. vm_insert_page(), which makes areas
+ * VM_MIXEDMAP, refuses slabs (validate_page_before_insert() in mm/memory.c); remap_pfn_range() maps
+ * them. */
+static bool may_map(const struct vma *vma, enum page_use_kind kind)
+{
+	return is_drivers(vma) && (kind != PAGE_USE_SLAB || vma->flags & (VMA_PFNMAP | VMA_IO));
+}
+
 /* Returns true if the process has no rights to the large pages of this mapping (PROT_NONE). On
  * arm64, pte_mkcont() (asm/pgtable.h, 6.12) makes the entries of such pages valid again, but
  * without the user bit. */
@@ -284,7 +292,7 @@ static void look_inside(struct user_pass *user, const struct scanned *scanned)
 	else if (use.kind == PAGE_USE_RESERVED && scanned->writable && !what)
 		what = ", which is reserved for the kernel";
 	if (what && (use.kind == PAGE_USE_TABLE || use.kind == PAGE_USE_FREE ||
-		     !is_drivers(check_user_find_area(user, scanned->first, &known)))) {
+		     !may_map(check_user_find_area(user, scanned->first, &known), use.kind))) {
 		if (known)
 			count_entry(user, &user->kernel_frames, scanned, what);
 		else

@@ -535,6 +535,15 @@ users() {
 	line user-tables error '1 page is mapped by a process that cannot access it'
 }
 
+@test "a slab in a driver's mapping: remap_pfn_range() maps it, vm_insert_page() does not" {
+	local slab=('at memmap+64*0x1b00: u64 slab' 'at pte_user[3]: u64 0x1b00000|P|RW|US|A|D|NX')
+	vmlinux 64
+	users "${slab[@]}" 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x473'
+	line user-tables ok
+	users "${slab[@]}" 'at area: u64 0x3000 0x8000 0 0 d+mm_init 0x10000073'
+	line user-tables error '1 frame that is free or belongs to the kernel is mapped by a process: the pte entry 8000000001b00067 at 12018 maps 3000 of pid 1 (init) to 1b00000, a slab'
+}
+
 @test "each frame of a large page that a process maps" {
 	vmlinux 64
 	users 'at memmap+64*0x1c80: u64 slab'

@@ -3,6 +3,20 @@
 # files: open files of processes.
 load common
 
+@test "files: a name that is looked up is not in the hash table, and was not deleted" {
+	vmlinux 64
+	describe looked <<-END
+	include $DUMPS/x86_64-files.txt
+	at dentry_gone+56: u64 0
+	END
+	answers vmlinux looked 'files 3' <<-END
+	3 fd=0
+	* fd=2 path="/bin/gone (no inode)"
+	* fd=5
+	* fd=519
+	END
+}
+
 @test "files: descriptors, kinds, offsets and paths" {
 	vmlinux 64
 	dump x86_64-files

@@ -119,13 +119,14 @@ static bool is_poison(uint64_t pprev)
 
 /* Adds " (deleted)" under the condition of d_unlinked(): the dentry is not in the hash table, and
  * is not a root. pprev is the second word of d_hash, and is NULL if the dentry is not in the
- * table. */
+ * table. A name that is being looked up is not in the table either, and has no inode; the file of a
+ * deleted name that is in use still has one. */
 static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t dentry,
 			    struct error *err)
 {
 	const struct member *hash = kernel_member_as(kernel, DENTRY_HASH, MEMBER_LINKS, err);
 	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t pprev, parent;
+	uint64_t pprev, parent, inode;
 
 	/* Record only this word for the command "extract", because the other word of d_hash would
 	 * reveal much of the name. */
@@ -134,8 +135,11 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 	kernel_note_bytes(kernel, NOTED_LINK, dentry + hash->offset + word, &pprev, word);
 	if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 		return false;
-	return (pprev && !is_poison(pprev)) || parent == dentry ||
-	       prepend_text(path, " (deleted)", err);
+	if ((pprev && !is_poison(pprev)) || parent == dentry)
+		return true;
+	if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, err))
+		return false;
+	return prepend_text(path, inode ? " (deleted)" : " (no inode)", err);
 }
 
 /* Do the types contain this type, but without this member? */
