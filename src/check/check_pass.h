@@ -46,6 +46,14 @@ struct direct_run {
 	uint8_t cache;
 };
 
+/* A part of the kernel's image in physical memory. If it is unknown, first is 1 and last is 0. */
+struct image_frames {
+	uint64_t first, last; /* physical addresses, both inclusive */
+	bool read_only; /* the kernel's image maps it without the right to write */
+};
+
+enum { FRAMES_OF_TEXT, FRAMES_OF_RODATA, NR_IMAGE_FRAMES };
+
 struct pass {
 	const struct checker *checker;
 	struct kernel *kernel;
@@ -60,8 +68,12 @@ struct pass {
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
 	/* Everything below this physical address of the direct map was already checked. */
 	uint64_t next;
-	struct tally missing, left_out, corrupt, misplaced, unmapped, write_execute, user,
-		process_write_execute;
+	struct tally missing, left_out, corrupt, nowhere, misplaced, unmapped, write_execute,
+		writable_alias, user, process_write_execute;
+	struct image_frames image[NR_IMAGE_FRAMES];
+	/* The direct map cannot write to the kernel's text either. On old kernels it can. */
+	bool protects_direct;
+	unsigned int nr_nowhere; /* number of pages for which query_is_nowhere() was called */
 	struct tally memory_conflict, device_conflict;
 	struct kfence_pool kfence; /* valid if nr_asked is not 0 */
 	/* Bytes of RAM that the kernel hides from the direct map, indexed by enum hidden. */

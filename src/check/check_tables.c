@@ -10,12 +10,16 @@
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
 #include "kernel/arch.h"
+#include "query/nowhere.h"
 #include "query/value.h"
 #include "linux/task/mm.h"
 
 /* The kernel may hide frames from the direct map on purpose, so each unmapped frame is examined. At
  * most this many are examined. All further unmapped frames are counted as a problem. */
 enum { MOST_HIDDEN = 1 << 20 };
+
+/* At most this many pages outside of the dump are examined. */
+enum { MOST_NOWHERE = 1 << 16 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
 {
@@ -136,9 +140,53 @@ static bool meant_for_users(const struct pass *pass, const struct scanned *scann
 	       kernel->arch->users_may_read(kernel, scanned->first);
 }
 
+/* Counts a page, outside of the direct map, with a physical address at which there is nothing. The
+ * kernel maps devices, too. */
+static void look_for_nowhere(struct pass *pass, const struct scanned *scanned)
+{
+	char neighbours[NOWHERE_TEXT] = "";
+
+	if (pass->nr_nowhere >= MOST_NOWHERE || check_tables_in_direct_map(pass, scanned->first) ||
+	    dump_range_state(pass->kernel->dump, scanned->paddr, kernel_page_size(pass->kernel)) !=
+		    PAGE_ABSENT)
+		return;
+	pass->nr_nowhere++;
+	if (!query_is_nowhere(pass->kernel, scanned->paddr))
+		return;
+	if (!pass->nowhere.nr)
+		query_neighbours(pass->kernel, scanned->paddr, neighbours);
+	check_count(&pass->nowhere, check_tables_size_of(scanned),
+		    "the %s entry %" PRIx64 " at %" PRIx64 " maps %" PRIx64 " to %" PRIx64 "%s",
+		    pass->space->paging->level[scanned->level].name, scanned->entry,
+		    scanned->entry_paddr, scanned->first, scanned->paddr, neighbours);
+}
+
+/* Counts a page with which the kernel can write to its text or read-only data, although the kernel's
+ * image maps them read-only. */
+static void look_for_alias(struct pass *pass, const struct scanned *scanned)
+{
+	uint64_t last = scanned->paddr + check_tables_size_of(scanned) - 1;
+
+	if (scanned->repeated)
+		last = scanned->paddr + scanned->page_size - 1;
+	for (size_t i = 0; i < NR_IMAGE_FRAMES; i++) {
+		const struct image_frames *part = &pass->image[i];
+
+		if (part->read_only && scanned->paddr <= part->last && last >= part->first &&
+		    (pass->protects_direct || !check_tables_in_direct_map(pass, scanned->first)))
+			check_count(&pass->writable_alias, check_tables_size_of(scanned),
+				    "%" PRIx64 " is mapped to %" PRIx64 ", %s", scanned->first,
+				    scanned->paddr,
+				    i == FRAMES_OF_TEXT ? "text" : "read-only data");
+	}
+}
+
 static void look_at_page(struct pass *pass, const struct scanned *scanned)
 {
 	pass->nr_pages++;
+	look_for_nowhere(pass, scanned);
+	if (scanned->writable)
+		look_for_alias(pass, scanned);
 	if (scanned->writable && scanned->executable && pass->space->paging->no_execute_bit)
 		check_count(&pass->write_execute, check_tables_size_of(scanned),
 			    "%" PRIx64 " to %" PRIx64, scanned->first, scanned->last);
@@ -182,6 +230,9 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 			 "parts of the tables were left out of the dump");
 	check_tell_tally(&pass->corrupt, CHECK_ERROR, "entry has a bit set that must be 0",
 			 "entries have a bit set that must be 0");
+	check_tell_tally(&pass->nowhere, CHECK_ERROR,
+			 "page is mapped to an address that is neither memory nor a device",
+			 "pages are mapped to addresses that are neither memory nor devices");
 	if (scan->end == SCAN_ENDLESS)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
 			   "stopped at %" PRIx64 " after %" PRIu64
@@ -194,7 +245,7 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "interrupted at %" PRIx64 ": no address above it was checked",
 			   scan_position(scan));
-	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr)
+	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr && !pass->nowhere.nr)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_OK,
 			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
 			   scan->nr_tables, pass->nr_pages);
@@ -253,7 +304,11 @@ static void check_tables_tell_rights(const struct pass *pass)
 			   "%" PRIu64
 			   " bytes of the kernel are writable and executable, the first are %s",
 			   pass->write_execute.bytes, pass->write_execute.first);
-	else
+	check_tell_tally(&pass->writable_alias, CHECK_WARNING,
+			 "page can write to the kernel's text or read-only data",
+			 "pages can write to the kernel's text or read-only data");
+	if (pass->space->paging->no_execute_bit && !pass->write_execute.nr &&
+	    !pass->writable_alias.nr)
 		check_tell_none(pass, CHECK_OF_WRITE_EXECUTE, pass->complete,
 				"no page of the kernel is both writable and executable");
 	if (pass->user.nr)
@@ -293,6 +348,38 @@ static void find_direct_map(struct pass *pass)
 		     pass->direct_first, region_names[region->kind]);
 }
 
+/* Finds a part of the kernel's image, whose frames are consecutive. The frame with the end may contain
+ * something else, too, and is left out. */
+static void find_frames_of(struct pass *pass, const char *from, const char *to,
+			   struct image_frames *part)
+{
+	uint64_t first, end;
+	struct walk walk;
+
+	*part = (struct image_frames){ .first = 1 };
+	if (!kernel_symbol(pass->kernel, from, &first, NULL) ||
+	    !kernel_symbol(pass->kernel, to, &end, NULL) || first >= end)
+		return;
+	walk = walk_page_table(pass->space, first);
+	if (walk.outcome != WALK_MAPPED)
+		return;
+	part->last = kernel_page_first(pass->kernel, walk.paddr + (end - first)) - 1;
+	part->first = kernel_page_first(pass->kernel, walk.paddr);
+	part->read_only = !walk.writable;
+}
+
+static void find_images(struct pass *pass)
+{
+	struct walk walk;
+
+	find_frames_of(pass, "_stext", "_etext", &pass->image[FRAMES_OF_TEXT]);
+	find_frames_of(pass, "__start_rodata", "__end_rodata", &pass->image[FRAMES_OF_RODATA]);
+	if (!pass->has_direct_map)
+		return;
+	walk = walk_page_table(pass->space, pass->direct_base + pass->image[FRAMES_OF_TEXT].first);
+	pass->protects_direct = walk.outcome == WALK_MAPPED && !walk.writable;
+}
+
 static void finish_direct_map(struct pass *pass)
 {
 	uint64_t last = dump_last_paddr(pass->kernel->dump);
@@ -313,9 +400,11 @@ static void name_tallies(struct pass *pass)
 		{ &pass->missing, CHECK_OF_TABLES },
 		{ &pass->left_out, CHECK_OF_TABLES },
 		{ &pass->corrupt, CHECK_OF_TABLES },
+		{ &pass->nowhere, CHECK_OF_TABLES },
 		{ &pass->misplaced, CHECK_OF_DIRECT_MAP },
 		{ &pass->unmapped, CHECK_OF_DIRECT_MAP },
 		{ &pass->write_execute, CHECK_OF_WRITE_EXECUTE },
+		{ &pass->writable_alias, CHECK_OF_WRITE_EXECUTE },
 		{ &pass->user, CHECK_OF_USER_ACCESS },
 		{ &pass->process_write_execute, CHECK_OF_USER_RIGHTS },
 		{ &pass->memory_conflict, CHECK_OF_CACHE },
@@ -367,6 +456,7 @@ void check_tables(const struct checker *checker)
 	} else {
 		name_tallies(&pass);
 		find_direct_map(&pass);
+		find_images(&pass);
 		run_pass(&pass, scan, first);
 	}
 	free(pass.aliases);

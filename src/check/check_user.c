@@ -22,7 +22,6 @@
 struct user_pass *check_user_start(struct pass *pass)
 {
 	struct user_pass *user = calloc(1, sizeof(*user));
-	uint64_t first, last;
 
 	if (!user)
 		return NULL;
@@ -34,17 +33,6 @@ struct user_pass *check_user_start(struct pass *pass)
 	}
 	if (slab_has_free_objects(pass->kernel))
 		user->reader = page_reader_of(pass->kernel, NULL);
-	user->text_first = 1;
-	if (kernel_symbol(pass->kernel, "_stext", &first, NULL) &&
-	    kernel_symbol(pass->kernel, "_etext", &last, NULL) && first < last) {
-		struct walk walk = walk_page_table(pass->space, first);
-
-		if (walk.outcome == WALK_MAPPED) {
-			user->text_first = kernel_pfn(user->kernel, walk.paddr);
-			user->text_last = kernel_pfn(user->kernel, walk.paddr + (last - first));
-			user->text_last -= user->text_last > 0;
-		}
-	}
 	return user;
 }
 
@@ -149,7 +137,10 @@ static void look_outside(struct user_pass *user, const struct scanned *scanned)
 
 static bool is_text_frame(const struct user_pass *user, uint64_t pfn)
 {
-	return pfn >= user->text_first && pfn <= user->text_last;
+	const struct image_frames *text = &user->pass->image[FRAMES_OF_TEXT];
+	uint64_t paddr = kernel_frame(user->kernel, pfn);
+
+	return paddr >= text->first && paddr <= text->last;
 }
 
 /* Returns the number of consecutive pages that the entries map to the same frame. */

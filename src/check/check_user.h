@@ -51,9 +51,6 @@ struct user_pass {
 	 * drivers may have mapped the pages. */
 	uint64_t nr_unreferenced;
 	uint64_t nr_not_compared; /* frames that were not compared with their counts of mappings */
-	/* First and last frame of the kernel's text. If they are unknown, text_first is 1 and
-	 * text_last is 0. */
-	uint64_t text_first, text_last;
 	/* The process that is being checked. */
 	struct process process;
 	struct scan *scan;

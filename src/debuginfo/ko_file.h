@@ -55,8 +55,8 @@ size_t ko_file_inlined(struct ko_file *module, uint64_t linked, const struct lis
 /* Returns the types in the file's DWARF, or NULL if memory runs out. They are borrowed. */
 struct types *ko_file_types(struct ko_file *module, const struct listener *listener);
 
-/* Finds the type of a variable. If the file has several variables with this name and this size, they
- * cannot be told apart, and the function returns false. */
+/* Finds the type of a variable. If the file has several variables with this name and this size, the
+ * function does not know which one is meant, and returns false. */
 bool ko_file_variable(struct ko_file *module, const char *name, uint64_t size,
 		      const struct listener *listener, struct variable_type *type);
 

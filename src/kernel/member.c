@@ -54,7 +54,7 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 }
 
 /* The error for a missing member of a module's struct. The types of the module usually contain the
- * struct; those of the kernel rarely do. */
+ * struct; the types of the kernel rarely do. */
 static bool is_missing_of_module(struct kernel *kernel, const struct member_row *row,
 				 struct error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The types of a module. Since 5.11 the kernel keeps the BTF of each module in memory (struct
  * btf_module in kernel/bpf/btf.c). The BTF of a module continues the BTF of the kernel itself. If
- * there is no such BTF, the types are those of the module's file. */
+ * there is no such BTF, the types come from the module's file. */
 #pragma once
 
 #include "base/error.h"

@@ -141,39 +141,20 @@ static bool tells_something(const struct whatis *whatis, const struct text_item 
 	}
 }
 
-static uint64_t annotate_key(uint64_t value, unsigned int as)
-{
-	return value * 0x9e3779b97f4a7c15 + as;
-}
-
 static bool annotate_is_new(struct annotator *annotator, uint64_t value, unsigned int as)
 {
-	uint64_t key = annotate_key(value, as);
+	uint64_t key = value * 0x9e3779b97f4a7c15 + as;
 
 	return !key || address_set_add(&annotator->seen, key) == ADDRESS_NEW;
 }
 
-/* Returns the value as it is remembered: a user address is explained again for each process. */
-static uint64_t remembered(struct annotator *annotator, uint64_t value,
-			   const struct process *process)
+/* Is the value explained for the first time? A user address is explained again for each process. */
+static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int as,
+		      const struct process *process)
 {
 	uint64_t mm = process && query_is_user_address(annotator->kernel, value) ? process->mm : 0;
 
-	return value ^ mm << 1;
-}
-
-/* Was the value not explained before, and not looked up in vain for an item like this one? What
- * tells_something() leaves out depends on the item: a fault is explained although the same number was
- * left out in an earlier line. */
-static bool is_new_for(struct annotator *annotator, uint64_t value, const struct text_item *item,
-		       unsigned int as)
-{
-	unsigned int tried = as | 1u << 26 | (unsigned int)item->labelled << 25 |
-			     (unsigned int)item->is_fault << 24;
-	uint64_t key = annotate_key(value, as);
-
-	return !(key && address_set_has(&annotator->seen, key)) &&
-	       annotate_is_new(annotator, value, tried);
+	return annotate_is_new(annotator, value ^ mm << 1, as);
 }
 
 struct annotate_visit {
@@ -206,30 +187,27 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 						annotator->process :
 						named_process(&annotator->named, kernel, said);
 	struct whatis_list *list = &annotator->list;
-	uint64_t value = item->value, delta = 0, remembered_value;
+	uint64_t value = item->value, delta = 0;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
-	unsigned int as = item->as;
+	unsigned int as = item->as, kind = (item->labelled * 2u + item->is_fault) << 24;
 	const struct text_boot *boot;
 
 	if (is_other_boot(annotator, &boot, &delta)) {
-		/* delta is the difference between the addresses of the images. */
+		process = NULL;
 		if (in_image_of(annotator, boot, value))
-			value += delta;
+			value += delta; /* the difference between the addresses of the images */
 		else
 			as &= 1 << AS_VALUE;
-		process = NULL;
 	}
 	if (item->is_instruction && value > kernel_page_size(kernel)) {
 		annotator->has_code = true;
 		annotator->code = value;
 	}
-	remembered_value = remembered(annotator, value, process);
-	if (!as || !is_new_for(annotator, remembered_value, item, as))
+	/* What tells_something() leaves out depends on the item. */
+	if (!as || !is_new_of(annotator, value, as | kind, process))
 		return;
 	query_whatis(kernel, value, as, process, list);
-	for (size_t i = 0; i < list->nr; i++) {
-		struct whatis *whatis = &list->item[i];
-
+	for (struct whatis *whatis = list->item; whatis < list->item + list->nr; whatis++) {
 		if (!tells_something(whatis, item))
 			continue;
 		whatis_text(kernel, whatis, text);
@@ -238,7 +216,8 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, a process that is not in the dump",
 				 (int)said->pid);
-		annotate_is_new(annotator, remembered_value, as);
+		for (kind = 0; kind < 4; kind++) /* no item with this value is explained again */
+			is_new_of(annotator, value, as | kind << 24, process);
 		snprintf(moved, sizeof(moved), "in this kernel %" PRIx64 ", %s", value, text);
 		tell_item(visit, item, whatis, value == item->value ? text : moved);
 	}

@@ -2,13 +2,16 @@
 #include "query/nowhere.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "linux/region/region.h"
 #include "linux/resource/resource.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "linux/page/page.h"
 #include "linux/vmalloc/vmalloc.h"
 #include "kernel/kernel.h"
+#include "paging/scan.h"
 
 /* ADDRESS_BITS: a physical address has at most 52 bits (Intel SDM Vol. 3A, 4.1.4). */
 enum { ADDRESS_BITS = 52, MOST_NEIGHBOURS = 2 };
@@ -44,10 +47,34 @@ static bool is_remapped(struct kernel *kernel, uint64_t paddr)
 	return false;
 }
 
+/* Is paddr mapped for the ports of a PCI bus? pci_remap_iospace() adds neither a resource of memory nor
+ * an area of vmalloc. */
+static bool is_ports(struct kernel *kernel, uint64_t paddr)
+{
+	const struct region_list *list = region_all(kernel, NULL);
+	const struct space *space = kernel_space(kernel, NULL);
+	struct scan *scan = list && space ? malloc(sizeof(*scan)) : NULL;
+	struct scanned ports;
+	bool found = false;
+
+	for (size_t i = 0; scan && i < list->nr && !found; i++) {
+		if (list->region[i].kind != REGION_PCI_IO)
+			continue;
+		scan_start(scan, space, list->region[i].first, list->region[i].last, false);
+		scan->listener = kernel->listener;
+		while (!found && scan_next(scan, &ports))
+			found = ports.outcome == WALK_MAPPED && paddr >= ports.paddr &&
+				paddr - ports.paddr <= ports.last - ports.first;
+		scan_release(scan);
+	}
+	free(scan);
+	return found;
+}
+
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr)
 {
 	return !has_memory(kernel, paddr) && !is_listed(kernel, paddr) &&
-	       !is_remapped(kernel, paddr);
+	       !is_remapped(kernel, paddr) && !is_ports(kernel, paddr);
 }
 
 /* Finds the single bits that, if flipped, change paddr to an address of memory with a struct page.

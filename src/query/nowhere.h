@@ -10,7 +10,7 @@ struct kernel;
 enum { NOWHERE_TEXT = 3 * USE_TEXT };
 
 /* Do the dump and the kernel's lists show that there is neither memory nor a device at paddr? The
- * lists are the tree of resources and the areas of ioremap(). Returns false if the tree is unknown
+ * lists are the tree of resources, the areas of ioremap() and the ports of arm64's PCI buses. Returns false if the tree is unknown
  * or damaged. */
 bool query_is_nowhere(struct kernel *kernel, uint64_t paddr);
 

@@ -428,25 +428,6 @@ bool types_each_enumerator(struct types *types, const char *enumeration,
 
 /* --- variables --- */
 
-static enum variable_kind variable_kind(const struct type *type, const struct type_label *label,
-					bool is_array)
-{
-	if (type->kind != TYPE_OTHER)
-		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
-	if (label->kind == LABEL_POINTER)
-		return VARIABLE_POINTER;
-	/* char is recognised by its name, because since 6.2 (3bc753c06dd0) it has the same encoding
-	 * as u8. */
-	if (is_array && label->name && !strcmp(label->name, "char"))
-		return VARIABLE_CHAR;
-	switch (label->coding) {
-	case CODED_UNSIGNED: return VARIABLE_UNSIGNED;
-	case CODED_SIGNED: return VARIABLE_SIGNED;
-	case CODED_BOOL: return VARIABLE_BOOL;
-	default: return VARIABLE_OTHER;
-	}
-}
-
 struct variable_search {
 	const struct types_backend *backend;
 	void *source;
@@ -474,7 +455,7 @@ static bool ask_for_variable(const struct variable_search *search, struct variab
 	found->id = element;
 	found->size = type.size;
 	found->row = type.row;
-	found->kind = variable_kind(&type, &label, found->is_array);
+	found->kind = types_variable_kind(&type, &label, found->is_array);
 	/* An array that was declared without a length gets its length from its symbol's size. */
 	if (found->is_array && !found->count && type.size)
 		found->count = search->size / type.size;

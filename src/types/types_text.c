@@ -137,3 +137,22 @@ const char *types_enumerator_of(const struct variable_type *type, uint64_t value
 		type->backend->each_enumerator(type->source, type->id, see_enumerator, &wanted);
 	return wanted.name;
 }
+
+enum variable_kind types_variable_kind(const struct type *type, const struct type_label *label,
+				       bool is_array)
+{
+	if (type->kind != TYPE_OTHER)
+		return type->kind == TYPE_ENUM ? VARIABLE_ENUM : VARIABLE_STRUCT;
+	if (label->kind == LABEL_POINTER)
+		return VARIABLE_POINTER;
+	/* char is recognised by its name, because since 6.2 (3bc753c06dd0) it has the same encoding
+	 * as u8. */
+	if (is_array && label->name && !strcmp(label->name, "char"))
+		return VARIABLE_CHAR;
+	switch (label->coding) {
+	case CODED_UNSIGNED: return VARIABLE_UNSIGNED;
+	case CODED_SIGNED: return VARIABLE_SIGNED;
+	case CODED_BOOL: return VARIABLE_BOOL;
+	default: return VARIABLE_OTHER;
+	}
+}

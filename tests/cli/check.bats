@@ -130,6 +130,27 @@ check_of() {
 	line direct-map warning '8192 bytes of memory, which may be RAM or reserved, are not mapped, the first are 84000 to 85fff'
 }
 
+@test "pages of the kernel that are mapped to nothing" {
+	vmlinux 64
+	describe nowhere <<-END
+	include $DUMPS/x86_64-resources.txt
+	at pte_vmalloc[17]: u64 0x200001c03000|DATA
+	END
+	check_of 1 vmlinux nowhere
+	line tables error '1 page is mapped to an address that is neither memory nor a device: the pte entry 8000200001c03163 at '
+	line tables error ' maps ffffc90000011000 to 200001c03000; with bit 45 flipped, the address would be in frame 1c03'
+}
+
+@test "pages that can write to the kernel's text or read-only data" {
+	vmlinux 64
+	kernel 'at pte_vmalloc[17]: u64 text_phys+0x1000|DATA'
+	check_of 1 vmlinux damaged
+	line write-execute warning "1 page can write to the kernel's text or read-only data: ffffc90000011000 is mapped to 1001000, text"
+	kernel 'at pte_vmalloc[17]: u64 text_phys+0x1000|P|G|A|NX'
+	check_of 1 vmlinux damaged
+	line write-execute ok
+}
+
 @test "memory that can be written and run" {
 	kernel 'at pte_vmalloc[16]: u64 0x1d02000|KTABLE 0x1d03000|KTABLE'
 	check_of 0 damaged

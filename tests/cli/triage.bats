@@ -446,7 +446,7 @@ wild() {
 	# A panic that is no consequence of a report names the cause itself.
 	crash own 'BUG: Bad page map in process mail  pte:80002000079d1867' 'Kernel panic - not syncing: VFS: Unable to mount root fs'
 	answers vmlinux own panic <<<'* message="~VFS" cause=-'
-	# Whoever ends a kernel that does not answer has a reason.
+	# Somebody ended a kernel that did not answer any more.
 	for end in 'sysrq triggered crash' 'NMI: Not continuing'; do
 		crash asked 'watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [ask:127]' 'Uhhuh. NMI received for unknown reason 21 on CPU 0.' \
 			"Kernel panic - not syncing: $end"

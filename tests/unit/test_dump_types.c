@@ -181,8 +181,7 @@ static struct types *types_of_file(struct kernel *kernel, const char *module)
 	return strcmp(module, "kvm") ? NULL : file_types;
 }
 
-/* Without BTF of a module, its types are those of its file, and the kernel's types if there is no
- * file either. */
+/* If there is no BTF of a module, its types come from its file. */
 static void types_of_a_module_file(void **state)
 {
 	static const uint32_t sizes[4] = { 16, 8, 8, 8 };

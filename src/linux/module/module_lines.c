@@ -11,8 +11,6 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
-#include "kernel/module_types.h"
-#include "kernel/variable.h"
 #include "linux/module/modules.h"
 #include "linux/region/region.h"
 #include "memory/view.h"
@@ -464,9 +462,7 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 	return file ? ko_file_inlined(file, linked, kernel->listener, functions) : 0;
 }
 
-/* --- types --- */
-
-static struct ko_file *file_of_module(struct kernel *kernel, const char *module)
+struct ko_file *module_file_of(struct kernel *kernel, const char *module)
 {
 	struct module_lines *lines = lines_of(kernel);
 	const struct module_range *range;
@@ -481,26 +477,4 @@ static struct ko_file *file_of_module(struct kernel *kernel, const char *module)
 			return search_file(kernel, lines, range[i].first) ? kernel->module_files :
 									    NULL;
 	return NULL;
-}
-
-struct types *module_file_types(struct kernel *kernel, const char *module)
-{
-	struct ko_file *file = file_of_module(kernel, module);
-
-	return file ? ko_file_types(file, kernel->listener) : NULL;
-}
-
-bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  struct variable_type *type)
-{
-	struct types *types;
-	struct ko_file *file;
-
-	if (!symbol->module)
-		return kernel_variable_type(kernel, symbol, type);
-	file = file_of_module(kernel, symbol->module);
-	if (file && ko_file_variable(file, symbol->name, symbol->size, kernel->listener, type))
-		return true;
-	types = kernel_module_types(kernel, symbol->module, NULL);
-	return types && types_variable(types, symbol->name, 0, symbol->size, type);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The source lines of the kernel and its modules, and the types of modules. Those of modules come from
- * the files in kernel->module_files. */
+/* The source lines of the kernel and its modules, and the types of modules. The files in
+ * kernel->module_files contain the lines and types of modules. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,6 +25,9 @@ size_t module_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_func
 /* Like kernel_variable_type() (kernel/variable.h), also for variables of modules. */
 bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct variable_type *type);
+
+/* Returns the file that is used for the module with this name. Returns NULL if there is none. */
+struct ko_file *module_file_of(struct kernel *kernel, const char *module);
 
 /* Returns the types of the file of the module with this name, which are borrowed. Returns NULL if no
  * such file is used. */
