@@ -84,6 +84,8 @@
 	X(DENTRY_OPS_DNAME, "dentry_operations", "d_dname") \
 	X(FILE_POSITION, "file", "f_pos") \
 	X(FILE_INODE, "file", "f_inode") /* since 3.9 */ \
+	X(FILE_COUNT, "file", "f_count") /* until 6.12 */ \
+	X(FILE_REF, "file", "f_ref") /* since 6.13 (90ee6ed776c0) */ \
 	X(INODE_MODE, "inode", "i_mode") \
 	X(SWAP_FILE, "swap_info_struct", "swap_file") \
 	X(SWAP_STATE, "swap_info_struct", "flags") \

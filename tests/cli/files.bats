@@ -3,6 +3,38 @@
 # files: open files of processes.
 load common
 
+@test "files: a descriptor of a file that was freed" {
+	vmlinux 64
+	describe freed <<-END
+	include $DUMPS/x86_64-files.txt
+	at file_gone+40: u64 0
+	at file_pipe+40: u64 ~0
+	END
+	answers vmlinux freed 'files 3' <<-END
+	3 fd=0 freed=-
+	* fd=2 freed=true path="/bin/gone (deleted)"
+	* fd=5 freed=true
+	* fd=519 freed=-
+	END
+	"$KWALK" -q -c 'files 3' vmlinux freed >text
+	grep -q '(freed: without references) /bin/gone (deleted)$' text
+	[ "$(grep -c freed: text)" = 2 ]
+	# since 6.13
+	vmlinux 64 7.0.1
+	describe freed <<-END
+	include $DUMPS/x86_64-files.txt
+	at file_init+40: u64 0
+	at file_gone+40: u64 0xe000000000000000
+	at file_pipe+40: u64 0xa000000000000000
+	END
+	answers vmlinux freed 'files 3' <<-END
+	3 fd=0 freed=-
+	* fd=2 freed=true
+	* fd=5 freed=-
+	* fd=519 freed=-
+	END
+}
+
 @test "files: a name that is looked up is not in the hash table, and was not deleted" {
 	vmlinux 64
 	describe looked <<-END

@@ -312,6 +312,11 @@ struct file {
 #endif
 	long long f_pos;
 	struct inode *f_inode;
+#ifdef INFO
+	long f_ref; /* since 6.13 */
+#else
+	long f_count;
+#endif
 };
 
 struct fdtable {

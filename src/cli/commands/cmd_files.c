@@ -29,6 +29,8 @@ static bool print_file(const struct open_file *file, void *arg)
 	output_hex(output, "file", file->file);
 	output_string_if(output, "kind", file->kind);
 	output_count_if(output, "offset", file->has_offset, file->offset);
+	if (file->freed)
+		output_boolean(output, "freed", true);
 	if (*file->path)
 		output_string(output, "path", file->path);
 	else
@@ -80,14 +82,17 @@ static bool files_run(struct session *session, char **words, struct error *err)
 
 static const struct record files_record = {
 	.fields =
-		(const struct field[]){ COLUMN("pid", .rank = KEPT),
-					COLUMN("fd", .width = 4, .rank = KEPT),
-					COLUMN("file", .rank = 3),
-					COLUMN("kind", .width = 9, .rank = KEPT),
-					COLUMN("offset", .width = 9),
-					COLUMN("path", .rank = KEPT),
-					COLUMN("message", .heading = "path", TEXT(.before = "? ")),
-					{ 0 } },
+		(const struct field[]){
+			COLUMN("pid", .rank = KEPT),
+			COLUMN("fd", .width = 4, .rank = KEPT),
+			COLUMN("file", .rank = 3),
+			COLUMN("kind", .width = 9, .rank = KEPT),
+			COLUMN("offset", .width = 9),
+			COLUMN("freed", .heading = "path", .rank = KEPT,
+			       TEXT(.yes = "(freed: without references)")),
+			COLUMN("path", .heading = "path", .rank = KEPT, TEXT(.join = " ")),
+			COLUMN("message", .heading = "path", TEXT(.before = "? ", .join = " ")),
+			{ 0 } },
 };
 
 const struct command command_files = {

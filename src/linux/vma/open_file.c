@@ -42,6 +42,23 @@ static void read_kind(struct kernel *kernel, struct open_file *file)
 		file->kind = kind_of_mode(mode);
 }
 
+/* Has the struct file no references any more? Until 6.12 f_count is their number. Since 6.13 f_ref is
+ * their number minus 1; a value from FILE_REF_DEAD on (include/linux/file_ref.h) means that the file
+ * was released. */
+static bool is_freed(struct kernel *kernel, uint64_t file)
+{
+	const struct member *count = kernel_member_as(kernel, FILE_COUNT, MEMBER_NUMBER, NULL);
+	const struct member *ref = kernel_member_as(kernel, FILE_REF, MEMBER_NUMBER, NULL);
+	const struct member *member = count ? count : ref;
+	uint64_t value, top;
+
+	if (!member ||
+	    !kernel_read_number(kernel, file + member->offset, member->size, &value, NULL))
+		return false;
+	top = value >> (8 * member->size - 2);
+	return count ? !value || top >= 2 : top == 3;
+}
+
 static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uint64_t *files,
 			 struct error *err)
 {
@@ -71,6 +88,7 @@ static bool give_file(struct kernel *kernel, uint64_t fd, uint64_t address,
 		*file.path = '\0';
 	file.has_offset = kernel_read_member(kernel, address, FILE_POSITION, &file.offset, NULL);
 	read_kind(kernel, &file);
+	file.freed = is_freed(kernel, address);
 	return visit(&file, arg);
 }
 
