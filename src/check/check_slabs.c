@@ -50,8 +50,9 @@ static void check_slabs_tell(const struct checker *checker,
 		check_tell(
 			checker, check, CHECK_NOT_CHECKED,
 			"%" PRIu64 " of %" PRIu64
-			" lists of free objects cannot be followed, because they are not in the dump, or because the lists have too many objects in all",
-			pass->nr_unread, pass->nr_unread + pass->nr_lists);
+			" lists of free objects cannot be followed, because they are %snot in the dump, or because the lists have too many objects in all",
+			pass->nr_unread, pass->nr_unread + pass->nr_lists,
+			work->damaged.nr ? "damaged or " : "");
 	else if (!work->damaged.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%" PRIu64 " caches, with %" PRIu64
