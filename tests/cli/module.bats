@@ -323,12 +323,12 @@ found() {
 @test "damaged files of modules are refused, or have no lines" {
 	vmlinux 64
 	module test_mod.ko
-	loaded test_mod.ko
+	loaded test_mod.ko .rodata=ffffffffc0001100,0x92100
 	python3 "$BATS_TEST_DIRNAME/module_damage.py" test_mod.ko damaged >damages
 	[ "$(wc -l <damages)" -gt 20 ]
 	while read -r name want; do
 		got=0
-		"$KWALK" -c 'sym thing_work ffffffffc0000045' vmlinux loaded "damaged/$name.ko" >out 2>&1 || got=$?
+		"$KWALK" -c 'sym thing_work ffffffffc0000045' -c 'p thing_state thing_limits' vmlinux loaded "damaged/$name.ko" >out 2>&1 || got=$?
 		[ "$got" -lt 3 ] || { echo "$name: exit status $got"; cat out; return 1; }
 		grep -qF "$want" out || { echo "$name: not: $want"; cat out; return 1; }
 	done <damages
