@@ -137,8 +137,8 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 		return false;
 	if ((pprev && !is_poison(pprev)) || parent == dentry)
 		return true;
-	if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, err))
-		return false;
+	if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, NULL))
+		inode = 1; /* the offset is not known */
 	return prepend_text(path, inode ? " (deleted)" : " (no inode)", err);
 }
 
