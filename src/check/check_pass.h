@@ -73,7 +73,7 @@ struct pass {
 	struct image_frames image[NR_IMAGE_FRAMES];
 	/* The direct map cannot write to the kernel's text either. On old kernels it can. */
 	bool protects_direct;
-	unsigned int nr_nowhere; /* number of pages for which query_is_nowhere() was called */
+	unsigned int nr_nowhere; /* number of pages that are neither in the dump nor in resources */
 	struct tally memory_conflict, device_conflict;
 	struct kfence_pool kfence; /* valid if nr_asked is not 0 */
 	/* Bytes of RAM that the kernel hides from the direct map, indexed by enum hidden. */

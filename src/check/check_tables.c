@@ -18,8 +18,8 @@
  * most this many are examined. All further unmapped frames are counted as a problem. */
 enum { MOST_HIDDEN = 1 << 20 };
 
-/* At most this many pages outside of the dump are examined. */
-enum { MOST_NOWHERE = 1 << 16 };
+/* At most this many pages are compared with the areas of ioremap(), which takes time. */
+enum { MOST_NOWHERE = 1 << 14 };
 
 static uint64_t check_tables_size_of(const struct scanned *scanned)
 {
@@ -146,12 +146,12 @@ static void look_for_nowhere(struct pass *pass, const struct scanned *scanned)
 {
 	char neighbours[NOWHERE_TEXT] = "";
 
-	if (pass->nr_nowhere >= MOST_NOWHERE || check_tables_in_direct_map(pass, scanned->first) ||
+	if (!pass->resources || check_tables_in_direct_map(pass, scanned->first) ||
 	    dump_range_state(pass->kernel->dump, scanned->paddr, kernel_page_size(pass->kernel)) !=
-		    PAGE_ABSENT)
+		    PAGE_ABSENT ||
+	    resource_at(pass->kernel, RESOURCE_MEMORY, scanned->paddr))
 		return;
-	pass->nr_nowhere++;
-	if (!query_is_nowhere(pass->kernel, scanned->paddr))
+	if (pass->nr_nowhere++ >= MOST_NOWHERE || !query_is_nowhere(pass->kernel, scanned->paddr))
 		return;
 	if (!pass->nowhere.nr)
 		query_neighbours(pass->kernel, scanned->paddr, neighbours);
@@ -233,6 +233,10 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 	check_tell_tally(&pass->nowhere, CHECK_ERROR,
 			 "page is mapped to an address that is neither memory nor a device",
 			 "pages are mapped to addresses that are neither memory nor devices");
+	if (pass->nr_nowhere > MOST_NOWHERE)
+		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
+			   "%u of %u pages outside of the dump were not compared with devices",
+			   pass->nr_nowhere - MOST_NOWHERE, pass->nr_nowhere);
 	if (scan->end == SCAN_ENDLESS)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_ERROR,
 			   "stopped at %" PRIx64 " after %" PRIu64

@@ -43,8 +43,8 @@ static void read_kind(struct kernel *kernel, struct open_file *file)
 }
 
 /* Has the struct file no references any more? Until 6.12 f_count is their number. Since 6.13 f_ref is
- * their number minus 1; a value from FILE_REF_DEAD on (include/linux/file_ref.h) means that the file
- * was released. */
+ * their number minus 1; a value from FILE_REF_RELEASED on (include/linux/file_ref.h) means that the
+ * file was released. */
 static bool is_freed(struct kernel *kernel, uint64_t file)
 {
 	const struct member *count = kernel_member_as(kernel, FILE_COUNT, MEMBER_NUMBER, NULL);
