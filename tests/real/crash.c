@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init.h"
+
 enum { PAGE = 4096 };
 
 static void put(const char *path, const char *text)
@@ -27,20 +29,6 @@ static void put(const char *path, const char *text)
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		perror(path);
 	close(fd);
-}
-
-/* Prints the address of this function in the kernel or in a module. */
-static void tell_symbol(const char *wanted)
-{
-	FILE *file = fopen("/proc/kallsyms", "r");
-	char text[512], name[400];
-	unsigned long long address;
-
-	while (file && fgets(text, sizeof(text), file))
-		if (sscanf(text, "%llx %*c %399s", &address, name) == 2 && !strcmp(name, wanted))
-			printf("@symbol %llx %s\n", address, name);
-	if (file)
-		fclose(file);
 }
 
 static void wait_to_be_told(void)
@@ -80,7 +68,7 @@ static void call_module(void)
 	if (fd < 0 || syscall(SYS_finit_module, fd, "rd_nr=1", 0))
 		perror("brd");
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
-	tell_symbol("brd_submit_bio");
+	print_symbol("brd_submit_bio");
 	fd = open("/dev/ram0", O_RDONLY | O_DIRECT);
 	wait_to_be_told();
 	if (read(fd, buffer, PAGE) < 0)
@@ -89,7 +77,7 @@ static void call_module(void)
 
 static void open_file(void)
 {
-	tell_symbol("do_filp_open");
+	print_symbol("do_filp_open");
 	wait_to_be_told();
 	open("/nothing", O_RDONLY);
 }

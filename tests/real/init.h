@@ -56,3 +56,17 @@ static inline void print_file(const char *tag, const char *path)
 	else
 		printf("@failed %s %m\n", path);
 }
+
+/* Prints the address of this symbol of the kernel or of a module. */
+static inline void print_symbol(const char *wanted)
+{
+	FILE *file = fopen("/proc/kallsyms", "r");
+	char text[512], name[400];
+	unsigned long long address;
+
+	while (file && fgets(text, sizeof(text), file))
+		if (sscanf(text, "%llx %*c %399s", &address, name) == 2 && !strcmp(name, wanted))
+			printf("@symbol %llx %s\n", address, name);
+	if (file)
+		fclose(file);
+}

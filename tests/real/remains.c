@@ -7,19 +7,6 @@
 
 #include "init.h"
 
-static void print_place(void)
-{
-	char line[512];
-	FILE *names = fopen("/proc/kallsyms", "r");
-
-	while (names && fgets(line, sizeof(line), names))
-		if (strstr(line, " init_task\n") || strstr(line, " init_top_pgt\n"))
-			printf("@symbol %s", line);
-	if (names)
-		fclose(names);
-	print_file("iomem", "/proc/iomem");
-}
-
 int main(void)
 {
 	static const char line[] = "console=ttyS0 quiet SECOND=1";
@@ -29,7 +16,9 @@ int main(void)
 	mkdir("/sys", 0755);
 	mkdir("/dev", 0755);
 	begin_init();
-	print_place();
+	print_symbol("init_task");
+	print_symbol("init_top_pgt");
+	print_file("iomem", "/proc/iomem");
 	if (getenv("SECOND")) {
 		puts("@ready");
 		pause();

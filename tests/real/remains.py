@@ -13,15 +13,9 @@ from guest import Guest
 from tap import exit_status, report
 
 
-class Restarted(Guest):
-    def __init__(self, folder, kernel, initrd):
-        super().__init__(folder, ["-m", "512M", "-smp", "2", "-cpu", "max,la57=off", "-kernel", kernel, "-initrd", initrd,
-                                  "-append", "console=ttyS0 quiet", "-device", "vmcoreinfo"])
-
-
 def places(text):
     """Returns the symbols of a kernel, and the first address of its data in memory."""
-    symbols = {name: int(at, 16) for at, name in re.findall(r"^@symbol (\w+) \w (\w+)$", text, re.MULTILINE)}
+    symbols = {name: int(at, 16) for at, name in re.findall(r"^@symbol (\w+) (\w+)$", text, re.MULTILINE)}
     rodata, end = re.search(r"^@iomem +(\w+)-(\w+) : Kernel rodata$", text, re.MULTILINE).groups()
     data = re.search(r"^@iomem +(\w+)-\w+ : Kernel data$", text, re.MULTILINE)[1]
     return symbols, range(int(rodata, 16), int(end, 16)), int(data, 16)
@@ -29,7 +23,9 @@ def places(text):
 
 def main():
     kwalk, kernel, vmlinux, initrd, folder, name = sys.argv[1:]
-    guest = Restarted(os.path.join(folder, "guest"), kernel, initrd)
+    guest = Guest(os.path.join(folder, "guest"),
+                  ["-m", "512M", "-smp", "2", "-cpu", "max,la57=off", "-kernel", kernel, "-initrd", initrd,
+                   "-append", "console=ttyS0 quiet", "-device", "vmcoreinfo"])
     try:
         guest.wait_for("^@ready$")
         guest.take_memory()

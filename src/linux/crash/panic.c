@@ -46,8 +46,8 @@ static const char *const generic[] = {
 	"Fatal machine check", "Fatal local machine check", "panic_on_taint set",
 	"kernel stack overflow", "Asynchronous SError Interrupt",
 };
-/* The message of panic() starts with one of these texts if a person, or the hypervisor, ended the kernel.
- * Usually it had not answered any more, and an earlier report shows why. */
+/* The message of panic() starts with one of these texts if a person or the hypervisor ended the kernel,
+ * usually because the kernel did not answer any more. An earlier report may show why. */
 static const char *const requested[] = {
 	"sysrq triggered crash", "NMI: Not continuing",
 };

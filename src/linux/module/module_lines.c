@@ -383,12 +383,12 @@ static bool is_file_of(struct kernel *kernel, struct comparison *comparison, con
 	return check_file(kernel, comparison, err);
 }
 
-/* Searches for the file of the module that contains the address, unless this was done before. A file
- * that does not belong to the module is closed again. Returns true if a file is used: the first in
- * kernel->module_files. */
-static bool search_file(struct kernel *kernel, struct module_lines *lines, uint64_t vaddr)
+/* Searches for the file of the module with this part, unless this was done before. range is NULL if
+ * there is no module. A file that does not belong to the module is closed again. Returns true if a
+ * file is used: the first in kernel->module_files. */
+static bool search_file(struct kernel *kernel, struct module_lines *lines,
+			const struct module_range *range)
 {
-	const struct module_range *range = module_range_of(kernel, vaddr);
 	struct comparison comparison = { .lines = lines, .before = lines->nr };
 	struct memory_id id;
 	struct bytes none = { NULL, 0 };
@@ -425,7 +425,7 @@ static struct ko_file *file_at(struct kernel *kernel, uint64_t vaddr, uint64_t *
 	const struct placed_section *section;
 
 	section = lines ? placed_at(lines, vaddr) : NULL;
-	if (lines && !section && search_file(kernel, lines, vaddr))
+	if (lines && !section && search_file(kernel, lines, module_range_of(kernel, vaddr)))
 		section = placed_at(lines, vaddr);
 	if (!section)
 		return NULL;
@@ -474,7 +474,6 @@ struct ko_file *module_file_of(struct kernel *kernel, const char *module)
 	range = lines ? module_all_ranges(kernel, 0, UINT64_MAX, &nr) : NULL;
 	for (size_t i = 0; range && i < nr; i++)
 		if (!strcmp(range[i].name, module))
-			return search_file(kernel, lines, range[i].first) ? kernel->module_files :
-									    NULL;
+			return search_file(kernel, lines, &range[i]) ? kernel->module_files : NULL;
 	return NULL;
 }
