@@ -20,7 +20,7 @@ struct ranked_range {
 	unsigned int rank; /* less than SEARCH_RANKS */
 };
 
-enum { SEARCH_RANKS = 5 };
+enum { SEARCH_RANKS = 6 };
 
 /* Returns the ranges that must be searched, in ascending order of addresses. The caller must free()
  * them. If `all` is true, these are all given ranges. If `all` is false, each byte of memory is

@@ -9,15 +9,35 @@
 
 enum { MOST_RUNS = 1 << 22 };
 
-static unsigned int mapped_rank_of(const struct region *region)
+/* The init section is freed after boot. Its frames can then be part of modules or of vmalloc areas,
+ * which describe the content better than symbols of the init section. */
+static bool mapped_in_init(const struct mapped *mapped, uint64_t vaddr)
 {
-	switch (region ? region->kind : REGION_UNKNOWN) {
-	case REGION_KERNEL_IMAGE: return 0;
+	return vaddr >= mapped->init_first && vaddr < mapped->init_end;
+}
+
+static unsigned int mapped_rank_of(const struct mapped *mapped, uint64_t vaddr)
+{
+	switch (mapped->region ? mapped->region->kind : REGION_UNKNOWN) {
+	case REGION_KERNEL_IMAGE: return mapped_in_init(mapped, vaddr) ? 3 : 0;
 	case REGION_MODULES: return 1;
 	case REGION_VMALLOC: return 2;
-	case REGION_DIRECT_MAP: return 3;
-	default: return 4;
+	case REGION_DIRECT_MAP: return 4;
+	default: return 5;
 	}
+}
+
+/* Returns the last address of a part of the region that has one rank. vaddr: an address in the
+ * part */
+static uint64_t mapped_rank_last(const struct mapped *mapped, uint64_t vaddr)
+{
+	uint64_t last = mapped->region->last;
+
+	if (mapped->region->kind != REGION_KERNEL_IMAGE || vaddr >= mapped->init_end)
+		return last;
+	if (vaddr >= mapped->init_first)
+		return mapped->init_end - 1 < last ? mapped->init_end - 1 : last;
+	return mapped->init_first - 1 < last ? mapped->init_first - 1 : last;
 }
 
 bool mapped_open(struct mapped *mapped, const struct mapped_request *request)
@@ -26,6 +46,9 @@ bool mapped_open(struct mapped *mapped, const struct mapped_request *request)
 	mapped->scan = malloc(sizeof(*mapped->scan));
 	if (!mapped->scan)
 		return false;
+	if (!request->aliases && !request->processes)
+		region_image_section(request->kernel, IMAGE_INIT, &mapped->init_first,
+				     &mapped->init_end);
 	scan_start(mapped->scan, request->space, request->first, request->last, request->processes);
 	mapped->scan->listener = request->kernel->listener;
 	return true;
@@ -45,7 +68,7 @@ void mapped_close(struct mapped *mapped)
 
 static bool mapped_add_run(struct mapped *mapped, uint64_t first, uint64_t last, uint64_t paddr)
 {
-	struct ranked_range run = { { first, paddr, last }, mapped_rank_of(mapped->region) };
+	struct ranked_range run = { { first, paddr, last }, mapped_rank_of(mapped, first) };
 	struct ranked_range *before = mapped->nr_runs ? &mapped->runs[mapped->nr_runs - 1] : NULL;
 
 	if (before && before->range.last + 1 == first &&
@@ -75,8 +98,8 @@ static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last
 		if (!region || first < region->first || first > region->last)
 			region = region_of(request->kernel, first, NULL);
 		mapped->region = region;
-		if (region && region->last < end)
-			end = region->last;
+		if (region && mapped_rank_last(mapped, first) < end)
+			end = mapped_rank_last(mapped, first);
 		if ((!request->one_region || (region && region->kind == request->kind)) &&
 		    !mapped_add_run(mapped, first, end, paddr))
 			return false;

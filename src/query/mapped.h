@@ -32,6 +32,8 @@ struct mapped {
 	struct scan *scan; /* owned; scan->end shows whether the scan reached its end */
 	struct ranked_range *runs; /* owned */
 	size_t nr_runs, room_runs;
+	/* The init section of the kernel image. init_end is exclusive. Both 0: unknown, or not needed */
+	uint64_t init_first, init_end;
 	const struct region *region; /* region of the last run; NULL: unknown */
 };
 
@@ -43,6 +45,7 @@ void mapped_close(struct mapped *mapped); /* *mapped may be zeroed */
  * contiguous pages, which is enough for all mappings of an undamaged kernel. Returns false if there
  * are no more ranges, or if there is not enough memory. In the first case err->code is ERROR_NONE.
  * Without request.aliases, a frame with several addresses is found at only one of them. The
- * kernel's image comes first, then modules, vmalloc, the direct map, and all other regions. In the
+ * kernel's image comes first, then modules, vmalloc, the image's init section, the direct map, and
+ * all other regions. In the
  * chosen region, the lowest address is used. */
 bool mapped_next(struct mapped *mapped, struct error *err);

@@ -82,6 +82,32 @@ load common
 	END
 }
 
+@test "freed init memory is searched at its address in vmalloc, and in the image where it has none" {
+	describe reused <<-END
+	include $DUMPS/x86_64-aliases.txt
+	at pte_vmalloc[25]: u64 0x1580000|P|RW|G|NX|A|D
+	at 0x1580010: u64 0x5ca1ab1e5ca1ab1e
+	at 0x157fff8: u64 0x5ca1ab1e5ca1ab1e 0 0 # the last word before the section
+	at 0x1581000: u64 0x5ca1ab1e5ca1ab1e
+	END
+	vmlinux 64
+	answers vmlinux reused 'search 5ca1ab1e5ca1ab1e; search -R kernel-image 5ca1ab1e5ca1ab1e' <<-END
+	5ca1ab1e5ca1ab1e virtual=0xffffc90000019010
+	5ca1ab1e5ca1ab1e virtual=0xffffffff8157fff8
+	5ca1ab1e5ca1ab1e virtual=0xffffffff81581000
+	5ca1ab1e5ca1ab1e virtual=0xffffffff8157fff8
+	5ca1ab1e5ca1ab1e virtual=0xffffffff81580010
+	5ca1ab1e5ca1ab1e virtual=0xffffffff81581000
+	END
+	describe alone <<-END
+	include $DUMPS/x86_64-aliases.txt
+	at 0x1580010: u64 0x5ca1ab1e5ca1ab1e
+	END
+	answers vmlinux alone 'search 5ca1ab1e5ca1ab1e' <<-END
+	5ca1ab1e5ca1ab1e virtual=0xffffffff81580010
+	END
+}
+
 @test "parts of memory" {
 	dump x86_64
 	answers x86_64 'search -s ffffc90000000000 -e ffffc90000000007 1122334455667788; search -s ffffc90000000000 -l 8 1122334455667788; search -s ffffc90000000001 1122334455667788; search -s ffffc90000000000 -e ffffc90000000006 1122334455667788; search -p -e 1c00007 1122334455667788; search -p -l 0x1c00007 1122334455667788; search -p -s 1c00004 -32 11223344' <<-END

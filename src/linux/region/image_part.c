@@ -79,6 +79,18 @@ static bool is_between(struct kernel *kernel, const char *start_symbol, const ch
 	       kernel_symbol(kernel, end_symbol, &end, NULL) && vaddr < end;
 }
 
+bool region_image_section(struct kernel *kernel, enum image_section section, uint64_t *first,
+			  uint64_t *end)
+{
+	uint64_t found;
+
+	if (!kernel_symbol(kernel, sections[section].start, &found, NULL) ||
+	    !kernel_symbol(kernel, sections[section].end, end, NULL))
+		return false;
+	*first = found;
+	return true;
+}
+
 static enum image_section find_section(struct kernel *kernel, uint64_t vaddr)
 {
 	for (enum image_section i = IMAGE_TEXT; i < NR_IMAGE_SECTIONS; i++)

@@ -118,6 +118,11 @@ enum image_section {
 /* Names of sections in answers, such as "text". IMAGE_NO_SECTION has no name (NULL). */
 extern const char *const image_section_names[NR_IMAGE_SECTIONS];
 
+/* Finds the addresses of a section. *end is exclusive. Returns false and leaves both unchanged if
+ * the symbols of the section are not known. */
+bool region_image_section(struct kernel *kernel, enum image_section section, uint64_t *first,
+			  uint64_t *end);
+
 struct image_place {
 	enum image_section section;
 	const char *part; /* static text, such as "exception-table"; NULL: no part is known */
