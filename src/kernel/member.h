@@ -22,7 +22,7 @@ struct member_row {
 	char type[26], name[26];
 	char module[16]; /* a module whose types contain the struct, too; "": none */
 	struct {
-		char type[16], name[14];
+		char type[20], name[14];
 	} older[MOST_OLDER]; /* names of the same member in older kernels */
 };
 
@@ -32,6 +32,7 @@ enum {
 	ROOM_KERNEL,
 	ROOM_FRAMES,
 	ROOM_TASKS,
+	ROOM_WAITS,
 	ROOM_AREAS,
 	ROOM_ARCH,
 	ROOM_ARM64,

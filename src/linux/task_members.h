@@ -98,35 +98,6 @@
 	X(MOUNT_MNT, "mount", "mnt") \
 	X(MOUNT_PARENT, "mount", "mnt_parent") \
 	X(MOUNT_MOUNTPOINT, "mount", "mnt_mountpoint") \
-	X(MUTEX_WAITER_LIST, "mutex_waiter", "list") \
-	X(MUTEX_WAITER_TASK, "mutex_waiter", "task") \
-	X(MUTEX_WAIT_LIST, "mutex", "wait_list") \
-	X(MUTEX_FIRST_WAITER, "mutex", "first_waiter") /* in 7.2, but not in 6.12, instead of wait_list */ \
-	X(MUTEX_OWNER, "mutex", "owner.counter", .older = { { "mutex", "owner" } }) /* before 4.10 (3ca0ff571b09) */ \
-	X(RWSEM_WAITER_LIST, "rwsem_waiter", "list") \
-	X(RWSEM_WAITER_TASK, "rwsem_waiter", "task") \
-	X(RWSEM_WAIT_LIST, "rw_semaphore", "wait_list") \
-	X(RWSEM_FIRST_WAITER, "rw_semaphore", "first_waiter") \
-	X(RWSEM_OWNER, "rw_semaphore", "owner.counter", .older = { { "rw_semaphore", "owner" } }) /* before 5.3 (94a9717b3c40) */ \
-	X(SEM_WAITER_LIST, "semaphore_waiter", "list") \
-	X(SEM_WAITER_TASK, "semaphore_waiter", "task") \
-	X(SEM_WAIT_LIST, "semaphore", "wait_list") \
-	X(SEM_FIRST_WAITER, "semaphore", "first_waiter") \
-	X(SWAIT_LIST, "swait_queue", "task_list") \
-	X(SWAIT_TASK, "swait_queue", "task") \
-	X(COMPLETION_WAIT_LIST, "completion", "wait.task_list") \
-	X(WAIT_QUEUE_HEAD, "wait_queue_head", "head") /* since 4.13 (2055da97389a) */ \
-	X(PAGE_WAIT_LIST, "wait_page_queue", "wait.entry") /* since 4.13 (2055da97389a) */ \
-	X(PAGE_WAIT_TASK, "wait_page_queue", "wait.private") \
-	X(PAGE_WAIT_FOLIO, "wait_page_queue", "folio", .older = { { "wait_page_queue", "page" } }) /* before 5.16 (df4d4f127394) */ \
-	X(PAGE_WAIT_BIT, "wait_page_queue", "bit_nr") \
-	X(BIT_WAIT_LIST, "wait_bit_queue_entry", "wq_entry.entry") /* since 4.13 (2055da97389a) */ \
-	X(BIT_WAIT_TASK, "wait_bit_queue_entry", "wq_entry.private") \
-	X(BIT_WAIT_WORD, "wait_bit_queue_entry", "key.flags") \
-	X(BIT_WAIT_BIT, "wait_bit_queue_entry", "key.bit_nr") \
-	X(SPIN_VALUE, "qspinlock", "val.counter") /* since 4.2 */ \
-	X(SPIN_NODE_NEXT, "mcs_spinlock", "next") \
-	X(SPIN_NODE_COUNT, "mcs_spinlock", "count") \
 	X(HWERR_COUNT, "hwerr_info", "count") /* since 6.18 */ \
 	X(HWERR_TIME, "hwerr_info", "timestamp")
 // clang-format on

@@ -9,6 +9,7 @@
 #include "kernel/percpu.h"
 #include "open/opened.h"
 #include "linux/task_members.h"
+#include "linux/wait_members.h"
 #include "query/object_owner.h"
 
 // clang-format off
@@ -24,6 +25,7 @@
 MEMBERS_OF_KERNEL(FITS)
 MEMBERS_OF_FRAMES(FITS)
 MEMBERS_OF_TASKS(FITS)
+MEMBERS_OF_WAITS(FITS)
 MEMBERS_OF_AREAS(FITS)
 MEMBERS_OF_ARCH(FITS)
 MEMBERS_OF_ARM64(FITS)
@@ -33,7 +35,7 @@ MEMBERS_OF_ANSWERS(FITS)
 MEMBERS_OF_WHATIS(FITS)
 
 const struct member_row *const member_rows[NR_ROOMS] = {
-	ROOM(KERNEL), ROOM(FRAMES), ROOM(TASKS), ROOM(AREAS), ROOM(ARCH), ROOM(ARM64), ROOM(BUS),
+	ROOM(KERNEL), ROOM(FRAMES), ROOM(TASKS), ROOM(WAITS), ROOM(AREAS), ROOM(ARCH), ROOM(ARM64), ROOM(BUS),
 	ROOM(GUESTS), ROOM(ANSWERS), ROOM(WHATIS),
 };
 // clang-format on

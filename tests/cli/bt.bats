@@ -441,6 +441,33 @@ no_wait() {
 	END
 }
 
+@test "bt: the wait queue in which a task waits" {
+	# flags, private, func
+	waiting '0 d+t_shell text+0x1310'
+	objcopy --add-symbol a_queue=.data:0x9000 vmlinux
+	cat >>waits.txt <<-END
+	at start+0x18: u64 data+0x9008 data+0x9008
+	at text_phys+4M+0x9008: u64 d+start+0x18 d+start+0x18
+	END
+	"$MKDUMP" waits.txt waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 symbol=waits+0x34 waits.kind=wait-queue waits.object=0xffffffff81409000 waits.symbol=a_queue waits.bit=- waits.owner_pid=-
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	# another task; flags that Linux does not have; data in place of the function; an entry that was removed, or whose next
+	# entry is another task's; a list that has no head
+	no_wait 'at start+8: u64 d+t_init'
+	no_wait 'at start: u32 0x100'
+	no_wait 'at start+0x10: u64 data+0x9000'
+	no_wait 'at start+0x18: u64 d+start+0x18 d+start+0x18'
+	no_wait 'at start+0x18: u64 d+start+0x100'
+	no_wait 'at text_phys+4M+0x9000: u64 text+0x1310'
+	# the element before the head is neither an entry nor the head: the queue of a task, or a bookmark
+	no_wait $'at start+0x18: u64 d+stack+0x200\nat stack+0x200: u64 data+0x9008 d+start+0x18\nat text_phys+4M+0x9008: u64 d+start+0x18 d+stack+0x200'
+}
+
 @test "bt: the bit or the variable that a task waits for" {
 	# key.flags, key.bit_nr, key.timeout, flags, private, func
 	local word=0xffff888000060100

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,10 +125,28 @@ static void tell_stacks(void)
 	closedir(directory);
 }
 
+/* Makes a CPU of the driver call others. Returns when one of them has run the call. */
+static void make_call(void)
+{
+	char value = '1';
+	int fd = open("/sys/module/wait_driver/parameters/call", O_RDWR);
+
+	if (fd < 0)
+		return;
+	for (pwrite(fd, &value, 1, 0); value != '2'; usleep(10000))
+		pread(fd, &value, 1, 0);
+	close(fd);
+}
+
 int main(void)
 {
+	cpu_set_t first;
 	int fd;
 
+	/* The driver stops other CPUs. */
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	sched_setaffinity(0, sizeof(first), &first);
 	begin_init();
 	fd = open("/proc/sys/kernel/printk", O_WRONLY);
 	write(fd, "4", 1);
@@ -144,6 +163,7 @@ int main(void)
 		wait_to_be_told("waiting");
 		tell_stacks();
 		wait_to_be_told("stacks");
+		make_call();
 		fd = open("/proc/sysrq-trigger", O_WRONLY);
 		write(fd, "c", 1);
 	}

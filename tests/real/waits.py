@@ -16,6 +16,8 @@ from tap import exit_status, report
 # Functions of the kernel that wait for a bit of a folio or page.
 FOLIO = r"(?:folio_wait|wait_on_page|__folio_lock|__lock_page|put_and_wait_on_page|folio_put_wait)\w*\+"
 DISK = "16M"
+# Kernel threads that sleep in a queue of their own, and the variable that is this queue.
+QUEUES = {"kauditd": "kauditd_wait", "oom_reaper": "oom_reaper_wait", "ksmd": "ksm_thread_wait"}
 WAITED = {"word": ("bit", 3), "object": ("bit", 3), "variable": ("variable", None)}
 
 
@@ -103,7 +105,7 @@ def check_driver(title, guest, tasks):
     inode, pfn = guest.find(r"^@file (\d+) (\w+)")[0]
     wrong = [f"pagemap: {pfn}"] * (guest.find(r"@locked (\w+) ")[0] != pfn)
     threads = {name: (tasks.get(int(pid)), int(address, 16))
-               for pid, name, address in guest.find(r"@thread (\d+) (\S+) (\w+)") if name not in ("hold", "spin")}
+               for pid, name, address in guest.find(r"@thread (\d+) (\S+) (\w+)") if name in (*WAITED, "lock-1", "lock-2", "writeback")}
     readers = {name: (tasks.get(int(pid)), None) for pid, name in guest.find(r"^@reader (\d+) (read-file)")}
     for name, (waits, address) in {**threads, **readers}.items():
         waits = waits or {}
@@ -126,13 +128,50 @@ def check_driver(title, guest, tasks):
     report(f"{title}: threads and objects of the driver", len(threads) + len(readers), wrong)
 
 
+def check_queues(title, guest, tasks):
+    """Threads wait in queues, one of them on the stack of another thread, and for works: one runs, one does not."""
+    threads = {name: (int(pid), int(address, 16)) for pid, name, address in guest.find(r"@thread (\d+) (\S+) (\w+)")}
+    worker, running = guest.find(r"@running (\d+) (\w+)")[0]
+    wanted = {threads["queue-stack"][0]: ("wait-queue", threads["queue-stack"][1], threads["owner"][0], None)}
+    wanted |= {pid: ("wait-queue", threads["queue-1"][1], None, None)
+               for pid in (int(worker), threads["queue-1"][0], threads["queue-2"][0])}
+    wanted |= {threads[name][0]: ("work", int(running, 16), int(worker), "work_for_ever+0x0")
+               for name in ("flush-running", "flush-again")}
+    wanted[threads["flush-pending"][0]] = ("work", threads["flush-pending"][1], None, "work_later+0x0")
+    wrong = []
+    for pid, want in wanted.items():
+        waits = tasks.get(pid) or {}
+        got = (waits.get("kind"), int(waits.get("object", "0"), 16), waits.get("owner_pid"), waits.get("function"))
+        wrong += [f"pid {pid}: {got}, not {want}"] * (got != want)
+    wrong += ["symbol"] * (tasks.get(threads["queue-1"][0], {}).get("symbol") != "wait_queue")
+    report(f"{title}: threads in wait queues and for works", len(wanted), wrong)
+
+
+def check_threads(title, guest, answers):
+    """Threads of the kernel wait in their queues. On i386 frames are found by a scan, so this is not known."""
+    got = {one["comm"]: (one["waits"].get("kind"), one["waits"].get("symbol")) for one in answers
+           if one.get("comm") in QUEUES and "waits" in one}
+    wanted = {comm: ("wait-queue", symbol) for comm, symbol in QUEUES.items()}
+    wrong = [f"{comm}: {found}" for comm, found in got.items() if found != wanted[comm]]
+    wrong += ["none"] * (not got and "i386" not in guest.given.qemu)
+    report(f"{title}: threads of the kernel in their queues", len(got), wrong)
+
+
+def check_call(title, cpus):
+    """CPU 5 waits for CPU 4, and not for CPU 3, which serves interrupts."""
+    got = {cpu: (waits.get("function"), waits.get("target_cpu"), waits.get("target_cpus"))
+           for cpu, waits in cpus.items() if waits["kind"] == "call"}
+    report(f"{title}: CPUs that wait for another CPU", 1,
+           [f"{got}"] * (got != {5: ("called+0x0", 4, 1)}))
+
+
 def check_spins(title, guest, cpus):
     """The CPUs from 2 on wait for the lock that CPU 1 holds. With a hypervisor, they do not use its queue."""
     lock = [int(address, 16) for _, name, address in guest.find(r"@thread (\d+) (\S+) (\w+)") if name == "spin"]
     queue = {"locked": True, "pending": True, "last_cpu": 3} if guest.given.queue else {"locked": True, "pending": False}
     wanted = {cpu: {"kind": "spinlock", "object": lock[0], "symbol": "wait_lock", "module": "wait_driver", **queue}
               for cpu in range(2, 2 + len(lock))}
-    got = {cpu: {**waits, "object": int(waits["object"], 16)} for cpu, waits in cpus.items()}
+    got = {cpu: {**waits, "object": int(waits["object"], 16)} for cpu, waits in cpus.items() if cpu in wanted}
     tails = {waits.pop("last_cpu", None) for waits in [*got.values(), *wanted.values()]}
     wrong = [f"tails {tails}"] * (guest.given.queue and not tails & {2, 3})
     report(f"{title}: CPUs that wait for a spinlock", len(lock), wrong + [f"{got}, not {wanted}"] * (got != wanted))
@@ -141,12 +180,16 @@ def check_spins(title, guest, cpus):
 def check(title, guest, dump, with_disk):
     answers = guest.ask(dump, "bt -a")
     tasks, cpus = frames_with(answers)
+    check_threads(title, guest, answers)
     if with_disk:
         check_folios(title, guest, answers, tasks)
         check_disk(title, guest, tasks)
     if guest.find("@locked"):
         check_driver(title, guest, tasks)
+        check_queues(title, guest, tasks)
         check_spins(title, guest, cpus)
+    if not with_disk:
+        check_call(title, cpus)
 
 
 def main():

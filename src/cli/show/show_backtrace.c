@@ -16,6 +16,7 @@
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 #include "linux/unwind/wait.h"
+#include "linux/unwind/wait_call.h"
 #include "linux/unwind/wait_spin.h"
 #include "query/whatis.h"
 #include "symbols/symbol_lookup.h"
@@ -156,6 +157,7 @@ static void state_object(struct session *session, uint64_t object)
 static void state_wait(struct session *session, const struct wait *wait)
 {
 	struct output *output = session->output;
+	char symbol[SYMBOL_TEXT];
 
 	output_object_begin(output, "waits");
 	output_string(output, "kind", wait->kind);
@@ -168,6 +170,12 @@ static void state_wait(struct session *session, const struct wait *wait)
 		state_object(session, wait->object);
 	if (wait->has_queue)
 		state_queue(output, &wait->queue);
+	if (wait->function && query_symbol_text(session->kernel, wait->function, symbol))
+		output_string(output, "function", symbol);
+	if (wait->nr_targets) {
+		output_count(output, "target_cpu", wait->target);
+		output_count(output, "target_cpus", wait->nr_targets);
+	}
 	if (wait->owner) {
 		output_integer(output, wait->is_reader ? "reader_pid" : "owner_pid",
 			       wait->owner->pid);
@@ -311,7 +319,8 @@ static bool find_wait(struct session *session, const struct traced *traced,
 	if (!run)
 		return wait_find(session->kernel, traced->task, trace, wait);
 	return run->has_registers && run->has_cpu &&
-	       wait_spin_find(session->kernel, run->cpu, &run->registers, trace, wait);
+	       (wait_spin_find(session->kernel, run->cpu, &run->registers, trace, wait) ||
+		wait_call_find(session->kernel, run->cpu, trace, wait));
 }
 
 bool show_backtrace(struct session *session, const char *command, const char *argument,

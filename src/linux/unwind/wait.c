@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "linux/task_members.h"
+#include "linux/wait_members.h"
 #include "linux/unwind/wait_bit.h"
+#include "linux/unwind/wait_queue.h"
+#include "linux/unwind/wait_work.h"
 #include "symbols/symbol_lookup.h"
 
 enum {
@@ -195,7 +197,8 @@ static bool is_scheduling(struct kernel *kernel, const struct stack_frame *frame
 	struct kernel_symbol symbol;
 
 	return symbol_lookup_at(kernel->symbols, stack_frame_code(frame), &symbol, NULL) &&
-	       (strstr(symbol.name, "schedule") || starts_with(symbol.name, "bit_wait"));
+	       (strstr(symbol.name, "schedule") || starts_with(symbol.name, "bit_wait") ||
+		!strcmp(symbol.name, "wait_woken") || !strcmp(symbol.name, "__switch_to"));
 }
 
 bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
@@ -203,6 +206,8 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 {
 	/* Search only small frames, because a function with such a struct has a small frame. */
 	enum { MOST_BYTES = 1024, MOST_INNER = 8, MOST_SAVED = 64 };
+
+	bool sleeps = true; /* all inner functions only call the scheduler */
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {
 		const struct wait_kind *kind = wait_kind_of(kernel, &trace->frame[i]);
@@ -212,16 +217,20 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 						   .first = trace->frame[i ? i - 1 : 0].sp,
 						   .end = trace->frame[i + 1].sp };
 		uint64_t start = trace->frame[i].sp;
+		bool scheduling = is_scheduling(kernel, &trace->frame[i]);
+		bool small = part.end > start && part.end - start <= MOST_BYTES;
 
 		*wait = (struct wait){ .frame = i };
-		if (part.end <= start || part.end - start > MOST_BYTES)
-			continue;
-		if (kind && find_in_frame(kernel, kind, task, &part, wait))
-			return true;
-		if (wait_bit_find(kernel, task, start, part.end, wait)) {
-			wait->frame += is_scheduling(kernel, &trace->frame[i]);
+		if (small && kind && find_in_frame(kernel, kind, task, &part, wait)) {
+			wait_work_find(kernel, wait);
 			return true;
 		}
+		if (small && (wait_bit_find(kernel, task, start, part.end, wait) ||
+			      (sleeps && wait_queue_find(kernel, task, start, part.end, wait)))) {
+			wait->frame += scheduling;
+			return true;
+		}
+		sleeps = sleeps && scheduling;
 	}
 	return false;
 }

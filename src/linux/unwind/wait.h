@@ -14,12 +14,14 @@ struct spin_queue {
 };
 
 struct wait {
-	/* A static text: "mutex", "rwsem", "semaphore", "completion", "folio", "bit", "variable" or
-	 * "spinlock". */
+	/* A static text: "mutex", "rwsem", "semaphore", "completion", "folio", "bit", "variable",
+	 * "wait-queue", "work", "spinlock" or "call". */
 	const char *kind;
 	uint64_t object; /* address of the lock, the struct folio (before 5.16: page) or other object */
+	/* With "work" and "call": the function that has not ended yet, or has not begun. */
+	uint64_t function;
 	size_t frame; /* index in the trace: frame of the function that waits */
-	/* The task that holds the lock; borrowed. If is_reader, the task that was the last to take
+	/* The task that holds the lock or runs the work; borrowed. If is_reader, the task that was the last to take
 	 * the lock for reading, and may have released it since. NULL: no task, or unknown. */
 	const struct task *owner;
 	bool is_reader;
@@ -30,6 +32,8 @@ struct wait {
 	uint64_t bit;
 	bool has_queue; /* with "spinlock" */
 	struct spin_queue queue;
+	/* With "call": the number of CPUs that have not run the function, and the first of them. */
+	unsigned int nr_targets, target;
 };
 
 /* Finds the object for which the task waits. trace: the functions of the task. Returns false if the

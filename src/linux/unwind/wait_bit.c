@@ -2,7 +2,7 @@
 #include "linux/unwind/wait_bit.h"
 
 #include "kernel/kernel.h"
-#include "linux/task_members.h"
+#include "linux/wait_members.h"
 
 /* The tasks that wait for a bit or variable are in a list, which begins in a table. A hash of the
  * address determines the place in the table. The entry of a task is in a struct on its stack. */

@@ -6,7 +6,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
-#include "linux/task_members.h"
+#include "linux/wait_members.h"
 #include "symbols/symbol_lookup.h"
 
 /* Each CPU has an array of nodes. If a CPU waits in the queue of a lock, it uses a node, and the

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "linux/unwind/wait_queue.h"
+
+#include "kernel/kernel.h"
+#include "kernel/links.h"
+#include "linux/task/stack.h"
+#include "linux/unwind/unwind_code.h"
+#include "linux/wait_members.h"
+
+/* An entry contains the address of the function that wakes the task. The head of a queue contains
+ * its spinlock there, which is no address of code. Both are found from their list_head at `links`. */
+static bool is_entry(struct kernel *kernel, uint64_t links)
+{
+	const struct member *list = kernel_member_as(kernel, WAIT_ENTRY_LIST, MEMBER_LINKS, NULL);
+	uint64_t function;
+
+	return list &&
+	       kernel_read_member(kernel, links - list->offset, WAIT_ENTRY_FUNCTION, &function,
+				  NULL) &&
+	       unwind_is_code(kernel, function);
+}
+
+/* Finds the list_head in the head of the queue. An element that is neither an entry nor the head may
+ * be on the stack of a task that wakes the queue (WQ_FLAG_BOOKMARK, 4.14 to 6.6). So if an element
+ * on a stack seems to be the head, the rest of the list must consist of entries. */
+static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *head,
+			    struct stack *stack)
+{
+	enum { MOST_WAITERS = 4096 };
+	struct links ring = links_from(kernel, links, 0, NULL, MOST_WAITERS);
+	bool found = false;
+	uint64_t at;
+
+	*stack = (struct stack){ .kind = STACK_NONE };
+	while (links_next(&ring, &at)) {
+		if (is_entry(kernel, at))
+			continue;
+		if (found)
+			return false;
+		found = true;
+		*head = at;
+		if (!task_stack_at(kernel, at, stack))
+			return links_next(&ring, &at) || ring.end == LINKS_WHOLE;
+	}
+	return found && ring.end == LINKS_WHOLE;
+}
+
+bool wait_queue_find(struct kernel *kernel, const struct task *task, uint64_t start, uint64_t end,
+		     struct wait *wait)
+{
+	enum { FLAGS = 0xff };
+	const struct member *named =
+		kernel_member_as(kernel, WAIT_ENTRY_TASK, MEMBER_POINTER, NULL);
+	const struct member *list = kernel_member_as(kernel, WAIT_ENTRY_LIST, MEMBER_LINKS, NULL);
+	const struct member *in_head =
+		kernel_member_as(kernel, WAIT_QUEUE_HEAD, MEMBER_LINKS, NULL);
+	uint64_t word, entry, flags, head;
+	struct stack stack;
+
+	for (; named && list && in_head && start < end && !kernel_stopped(kernel);
+	     start += kernel_pointer_size(kernel)) {
+		entry = start - named->offset;
+		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address ||
+		    !kernel_read_member(kernel, entry, WAIT_ENTRY_FLAGS, &flags, NULL) ||
+		    flags > FLAGS || !is_entry(kernel, entry + list->offset) ||
+		    !find_queue_head(kernel, entry + list->offset, &head, &stack))
+			continue;
+		*wait = (struct wait){
+			.kind = "wait-queue",
+			.object = head - in_head->offset,
+			.frame = wait->frame,
+		};
+		if (stack.task && stack.task->address != task->address)
+			wait->owner = stack.task;
+		return true;
+	}
+	return false;
+}
