@@ -50,7 +50,6 @@
 	X(CALL_OF_CPUS, "call_function_data", "csd", .older = { { "call_function_data", "pcpu" } }) /* 6.1; the csd is the first member of its struct cfd_percpu */ \
 	X(CALL_FLAGS, "__call_single_data", "node.u_flags") \
 	X(CALL_FLAGS_OLD, "__call_single_data", "flags", .older = { { "call_single_data", "flags" } }) /* 5.10 has both names, 6.1 only the first */ \
-	X(CALL_TARGET, "__call_single_data", "node.dst") /* only 64-bit kernels */ \
 	X(CALL_FUNCTION, "__call_single_data", "func", .older = { { "call_single_data", "func" } })
 // clang-format on
 
