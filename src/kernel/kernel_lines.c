@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "kernel/kernel_lines.h"
 
+#include <stdlib.h>
+
+#include "base/scatter.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "debuginfo/inlines.h"
 #include "debuginfo/lines.h"
 #include "debuginfo/vmlinux.h"
 
-/* In both arrays, element 0 is for vmlinux, and element 1 for its debug file. */
+/* What was found for an address. Stacks of many tasks contain the same addresses. */
+struct known_code {
+	uint64_t vaddr;
+	bool has_line, has_inlined; /* the members below are valid */
+	bool found; /* line is valid */
+	struct code_line line;
+	struct inlined_function *inlined; /* owned; NULL if nr is 0 */
+	size_t nr;
+};
+
+enum { NR_KNOWN = 256 };
+
 struct kernel_lines {
+	/* In both arrays, element 0 is for vmlinux, and element 1 for its debug file. */
 	struct lines *of[2]; /* owned; NULL: not opened yet */
 	struct inlines *inlines[2]; /* owned; NULL: not opened yet */
+	struct known_code known[NR_KNOWN]; /* a hash of the address is the index */
 };
 
 static void kernel_lines_release(void *state)
@@ -21,6 +37,8 @@ static void kernel_lines_release(void *state)
 		lines_close(lines->of[i]);
 		inlines_close(lines->inlines[i]);
 	}
+	for (int i = 0; i < NR_KNOWN; i++)
+		free(lines->known[i].inlined);
 }
 
 static const struct state_type state_lines = {
@@ -59,34 +77,76 @@ static bool kernel_lines_address(struct kernel *kernel, uint64_t *vaddr)
 	return true;
 }
 
+/* Returns the element for this address, which replaces another address. */
+static struct known_code *known_code(struct kernel_lines *lines, uint64_t vaddr)
+{
+	struct known_code *known = &lines->known[scatter(vaddr, 1) % NR_KNOWN];
+
+	if (known->vaddr != vaddr) {
+		free(known->inlined);
+		*known = (struct known_code){ .vaddr = vaddr };
+	}
+	return known;
+}
+
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
 	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
 	const struct vmlinux *vmlinux = kernel->vmlinux;
+	struct known_code *known = lines ? known_code(lines, vaddr) : NULL;
 
 	if (!lines || !kernel_lines_address(kernel, &vaddr))
 		return false;
-	return kernel_lines_find_in(kernel, vmlinux, &lines->of[0], vaddr, line) ||
-	       kernel_lines_find_in(kernel, vmlinux->debug, &lines->of[1], vaddr, line);
+	if (!known->has_line) {
+		known->found =
+			kernel_lines_find_in(kernel, vmlinux, &lines->of[0], vaddr, &known->line) ||
+			kernel_lines_find_in(kernel, vmlinux->debug, &lines->of[1], vaddr,
+					     &known->line);
+		known->has_line = !kernel_stopped(kernel);
+	}
+	if (known->found)
+		*line = known->line;
+	return known->found;
 }
 
-size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
+static size_t find_inlined(struct kernel *kernel, struct kernel_lines *lines, uint64_t address,
+			   struct inlined_function *functions)
 {
-	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
-	const struct vmlinux *files[2];
+	const struct vmlinux *files[2] = { kernel->vmlinux, kernel->vmlinux->debug };
 	size_t nr = 0;
 
-	if (!lines || !kernel_lines_address(kernel, &vaddr))
-		return 0;
-	files[0] = kernel->vmlinux;
-	files[1] = kernel->vmlinux->debug;
 	for (int i = 0; i < 2 && !nr; i++) {
 		if (!files[i] || !files[i]->elf || !vmlinux_has_dwarf(files[i]))
 			continue;
 		if (!lines->inlines[i])
 			lines->inlines[i] = inlines_open(files[i]->elf);
 		if (lines->inlines[i])
-			nr = inlines_find(lines->inlines[i], vaddr, kernel->listener, functions);
+			nr = inlines_find(lines->inlines[i], address, kernel->listener, functions);
 	}
+	return nr;
+}
+
+size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
+{
+	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
+	struct known_code *known = lines ? known_code(lines, vaddr) : NULL;
+	size_t nr;
+
+	if (!lines || !kernel_lines_address(kernel, &vaddr))
+		return 0;
+	if (known->has_inlined) {
+		for (nr = 0; nr < known->nr; nr++)
+			functions[nr] = known->inlined[nr];
+		return nr;
+	}
+	nr = find_inlined(kernel, lines, vaddr, functions);
+	if (kernel_stopped(kernel))
+		return nr;
+	known->inlined = nr ? malloc(nr * sizeof(*functions)) : NULL;
+	if (nr && !known->inlined)
+		return nr;
+	for (; known->nr < nr; known->nr++)
+		known->inlined[known->nr] = functions[known->nr];
+	known->has_inlined = true;
 	return nr;
 }
