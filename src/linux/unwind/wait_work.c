@@ -31,7 +31,7 @@ static bool is_barrier(struct kernel *kernel, uint64_t function)
 }
 
 /* The worker whose list of scheduled works begins at `links`: the work that it runs now. */
-static bool find_running(struct kernel *kernel, uint64_t links, struct wait *wait)
+static bool find_running_work(struct kernel *kernel, uint64_t links, struct wait *wait)
 {
 	const struct member *scheduled =
 		kernel_member_as(kernel, WORKER_SCHEDULED, MEMBER_LINKS, NULL);
@@ -67,7 +67,7 @@ static bool find_work(struct kernel *kernel, uint64_t links, struct wait *wait)
 	before.backward = true;
 	while (links_next(&before, &links)) {
 		if (!work_function(kernel, links, &work, &function))
-			return find_running(kernel, links, wait);
+			return find_running_work(kernel, links, wait);
 		if (is_barrier(kernel, function))
 			continue;
 		wait->object = work;
