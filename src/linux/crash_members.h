@@ -10,6 +10,7 @@
 	X(MM_NOTIFIERS, "mm_struct", "notifier_subscriptions") \
 	X(MM_NOTIFIERS_OLD, "mm_struct", "mmu_notifier_mm") \
 	X(DENTRY_INODE, "dentry", "d_inode") \
+	X(DENTRY_SB, "dentry", "d_sb") \
 	X(DENTRY_ALIAS, "dentry", "d_u.d_alias") \
 	X(DENTRY_ALIAS_OLD, "dentry", "d_alias") \
 	X(SPACE_HOST, "address_space", "host") \

@@ -23,6 +23,9 @@
 	X(TASK_STACK, "task_struct", "stack") \
 	X(TASK_REAL_CRED, "task_struct", "real_cred") /* since 2.6.29 */ \
 	X(CRED_UID, "cred", "uid") \
+	X(TASK_NSPROXY, "task_struct", "nsproxy") \
+	X(NSPROXY_MOUNTS, "nsproxy", "mnt_ns") \
+	X(NAMESPACE_ROOT, "mnt_namespace", "root") \
 	X(TASK_FILES, "task_struct", "files") \
 	X(FILES_TABLE, "files_struct", "fdt") /* since 2.6.14 */ \
 	X(TABLE_MOST, "fdtable", "max_fds") \
@@ -98,6 +101,8 @@
 	X(MOUNT_MNT, "mount", "mnt") \
 	X(MOUNT_PARENT, "mount", "mnt_parent") \
 	X(MOUNT_MOUNTPOINT, "mount", "mnt_mountpoint") \
+	X(MOUNT_MOUNTS, "mount", "mnt_mounts", .older = { { "vfsmount", "mnt_mounts" } }) /* before 3.3 (7d6fec45a5131) */ \
+	X(MOUNT_CHILD, "mount", "mnt_child", .older = { { "vfsmount", "mnt_child" } }) /* before 3.3 (7d6fec45a5131) */ \
 	X(HWERR_COUNT, "hwerr_info", "count") /* since 6.18 */ \
 	X(HWERR_TIME, "hwerr_info", "timestamp")
 // clang-format on

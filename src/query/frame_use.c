@@ -194,13 +194,16 @@ bool query_may_be_root(struct kernel *kernel, uint64_t paddr, struct error *err)
 
 static void text_file(char text[USE_TEXT], const struct page_file *file)
 {
+	char path[PATH_TEXT];
+
 	if (*file->filesystem)
 		text_append(text, USE_TEXT, " %s", file->filesystem);
 	if (*file->device && strcmp(file->device, file->filesystem))
 		text_append(text, USE_TEXT, " on %s", file->device);
 	text_append(text, USE_TEXT, " inode %" PRIu64, file->number);
-	if (*file->path)
-		text_append(text, USE_TEXT, " %s", file->path);
+	query_path_text(file->path, file->mounted, file->filesystem, path);
+	if (*path)
+		text_append(text, USE_TEXT, " %s", path);
 }
 
 static void text_owners(char text[USE_TEXT], const struct frame_use *use)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "linux/crash_members.h"
-#include "query/page_owner.h"
 #include "base/array.h"
 #include "base/bytes.h"
 #include "base/ranges.h"
@@ -172,6 +171,7 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 		owner->address = at;
 		owner->inode = file.number;
 		memcpy(owner->path, file.path, sizeof(owner->path));
+		memcpy(owner->mounted, file.mounted, sizeof(owner->mounted));
 		memcpy(owner->filesystem, file.filesystem, sizeof(owner->filesystem));
 		return true;
 	}
@@ -180,10 +180,13 @@ static bool of_inode(struct kernel *kernel, uint64_t start, uint64_t size,
 
 static bool of_dentry(struct kernel *kernel, uint64_t start, struct object_owner *owner)
 {
+	uint64_t sb;
+
 	owner->type = "dentry";
 	owner->address = start;
-	if (!vma_dentry_path(kernel, start, owner->path, NULL))
-		*owner->path = '\0';
+	query_dentry_paths(kernel, start, owner->path, owner->mounted);
+	if (!query_filesystem(kernel, start, DENTRY_SB, owner->filesystem, &sb))
+		*owner->filesystem = '\0';
 	return true;
 }
 
@@ -193,6 +196,7 @@ static bool of_file(struct kernel *kernel, uint64_t start, struct object_owner *
 		*owner->path = '\0';
 		return false;
 	}
+	memcpy(owner->mounted, owner->path, sizeof(owner->mounted));
 	owner->type = "file";
 	owner->address = start;
 	return true;

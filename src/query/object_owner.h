@@ -4,7 +4,7 @@
 
 #include "kernel/member.h"
 #include "linux/task/task.h"
-#include "linux/vma/vma.h"
+#include "query/page_owner.h"
 
 #define MEMBERS_OF_WHATIS(X) X(TASK_CRED, "task_struct", "cred")
 MEMBER_IDS(WHATIS);
@@ -14,9 +14,12 @@ struct object_owner {
 	uint64_t address; /* address of the struct, which may start inside the object */
 	const struct task *task; /* borrowed from the kernel; NULL: no task points to the struct */
 	size_t nr_tasks; /* number of tasks that point to the struct */
-	char path[VMA_NAME_MAX]; /* path of an inode, dentry or file; "": unknown */
+	/* path of an inode or dentry within its file system, or of a file; "": unknown */
+	char path[VMA_NAME_MAX];
+	/* path of the same as process 1 sees it; "": unknown, or not below a mount of process 1 */
+	char mounted[VMA_NAME_MAX];
 	uint64_t inode; /* number of the inode, if type is "inode" */
-	char filesystem[32]; /* type of the inode's file system; "": unknown */
+	char filesystem[FILESYSTEM_MAX]; /* type of its file system; "": unknown */
 	char name[64]; /* printable name of the slab cache, if type is "kmem_cache"; "": unknown */
 };
 

@@ -2,6 +2,8 @@
 /* Finds the file or the processes to which a page belongs. Starts with the mapping in its struct
  * page. */
 
+#include <stdio.h>
+
 #include "linux/crash_members.h"
 #include "query/page_owner.h"
 #include "query/translate.h"
@@ -11,19 +13,24 @@
 #include "linux/vma/rbtree.h"
 #include "linux/task/task.h"
 
-static bool read_filesystem(struct kernel *kernel, struct page_file *file)
+static bool read_sb_id(struct kernel *kernel, uint64_t sb, char device[FILESYSTEM_MAX])
 {
 	const struct member *id = kernel_member_as(kernel, SB_ID, MEMBER_TEXT, NULL);
-	uint64_t sb, type, name;
 
-	return kernel_read_member(kernel, file->inode, INODE_SB, &sb, NULL) &&
-	       kernel_read_member(kernel, sb, SB_TYPE, &type, NULL) &&
+	return id &&
+	       kernel_read_string(kernel, sb + id->offset, device,
+				  id->size < FILESYSTEM_MAX ? id->size : FILESYSTEM_MAX, NULL);
+}
+
+bool query_filesystem(struct kernel *kernel, uint64_t of, unsigned int sb_member,
+		      char filesystem[FILESYSTEM_MAX], uint64_t *sb)
+{
+	uint64_t type, name;
+
+	return kernel_read_member(kernel, of, sb_member, sb, NULL) &&
+	       kernel_read_member(kernel, *sb, SB_TYPE, &type, NULL) &&
 	       kernel_read_member(kernel, type, FILESYSTEM_NAME, &name, NULL) &&
-	       kernel_read_string(kernel, name, file->filesystem, sizeof(file->filesystem), NULL) &&
-	       id &&
-	       kernel_read_string(kernel, sb + id->offset, file->device,
-				  id->size < sizeof(file->device) ? id->size : sizeof(file->device),
-				  NULL);
+	       kernel_read_string(kernel, name, filesystem, FILESYSTEM_MAX, NULL);
 }
 
 /* Finds the first dentry in an inode's list of dentries. Until 3.5 (b3d9b7a3c752) the list has a
@@ -46,10 +53,29 @@ static bool find_dentry(struct kernel *kernel, const struct page_file *file, uin
 	       inode == file->inode;
 }
 
+void query_dentry_paths(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+			char mounted[VMA_NAME_MAX])
+{
+	if (!vma_dentry_path(kernel, dentry, path, NULL))
+		*path = '\0';
+	if (!vma_mounted_path(kernel, dentry, mounted, NULL))
+		*mounted = '\0';
+}
+
+void query_path_text(const char *path, const char *mounted, const char *filesystem,
+		     char text[PATH_TEXT])
+{
+	if (*mounted || !*path)
+		snprintf(text, PATH_TEXT, "%s", mounted);
+	else
+		snprintf(text, PATH_TEXT, "%s within %s", path,
+			 *filesystem ? filesystem : "its file system");
+}
+
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file)
 {
 	const struct member *data = kernel_member(kernel, INODE_DATA, NULL);
-	uint64_t pointer, dentry;
+	uint64_t pointer, dentry, sb;
 
 	if (!data || !kernel_read_member(kernel, mapping, SPACE_HOST, &file->inode, NULL) ||
 	    !file->inode)
@@ -60,11 +86,13 @@ bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *
 		return false;
 	if (!kernel_read_member(kernel, file->inode, INODE_NUMBER, &file->number, NULL))
 		return false;
-	if (!read_filesystem(kernel, file))
+	if (!query_filesystem(kernel, file->inode, INODE_SB, file->filesystem, &sb) ||
+	    !read_sb_id(kernel, sb, file->device))
 		*file->filesystem = *file->device = '\0';
-	if (!find_dentry(kernel, file, &dentry) ||
-	    !vma_dentry_path(kernel, dentry, file->path, NULL))
-		*file->path = '\0';
+	if (find_dentry(kernel, file, &dentry))
+		query_dentry_paths(kernel, dentry, file->path, file->mounted);
+	else
+		*file->path = *file->mounted = '\0';
 	return true;
 }
 

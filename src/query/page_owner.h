@@ -5,18 +5,36 @@
 #include "linux/page/page_use.h"
 #include "linux/vma/vma.h"
 
+enum { FILESYSTEM_MAX = 32 };
+
 /* The file to which an address_space belongs. */
 struct page_file {
 	uint64_t inode; /* address of the struct inode */
 	uint64_t number;
-	char filesystem[32]; /* type of the file system, such as "ext4" */
-	char device[32]; /* such as "sda1"; without a device, the type of file system */
+	char filesystem[FILESYSTEM_MAX]; /* type of the file system, such as "ext4" */
+	char device[FILESYSTEM_MAX]; /* such as "sda1"; without a device, the type of file system */
 	char path[VMA_NAME_MAX]; /* path within the file system; "": not in the dentry cache */
+	/* path as process 1 sees it; "": unknown, or not below a mount of process 1 */
+	char mounted[VMA_NAME_MAX];
 };
 
 /* Finds the file of an address_space. mapping: address of the address_space. Returns false if its
  * inode does not point back to the address_space. */
 bool query_page_file(struct kernel *kernel, uint64_t mapping, struct page_file *file);
+
+/* Finds the two paths of a dentry, as in struct page_file. */
+void query_dentry_paths(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+			char mounted[VMA_NAME_MAX]);
+enum { PATH_TEXT = VMA_NAME_MAX + FILESYSTEM_MAX + 16 };
+
+/* Writes the path that text shows: "/mnt/file", or "/file within tmpfs" if `mounted` is not known.
+ * Writes "" if both paths are not known. */
+void query_path_text(const char *path, const char *mounted, const char *filesystem,
+		     char text[PATH_TEXT]);
+/* Finds the super_block of the inode or dentry at `of`, whose pointer is the member sb_member, and
+ * the type of its file system. */
+bool query_filesystem(struct kernel *kernel, uint64_t of, unsigned int sb_member,
+		      char filesystem[FILESYSTEM_MAX], uint64_t *sb);
 
 /* A process that owns an anonymous page. The page table of the process proves this: the entry for
  * vaddr maps the frame, or contains the swap entry of the page. */

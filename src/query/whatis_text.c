@@ -35,6 +35,7 @@ static void put_offset(const struct whatis_text_line *line, uint64_t offset)
 static void put_owner(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct object_owner *owner = &whatis->owner;
+	char path[PATH_TEXT];
 
 	if (!owner->type)
 		return;
@@ -53,9 +54,10 @@ static void put_owner(const struct whatis_text_line *line, const struct whatis *
 		if (owner->nr_tasks > 1)
 			put(line, " and %zu more", owner->nr_tasks - 1);
 	}
-	if (*owner->path)
-		put(line, " of %s", owner->path);
-	if (*owner->path == '\0' && !owner->task && owner->filesystem[0])
+	query_path_text(owner->path, owner->mounted, owner->filesystem, path);
+	if (*path)
+		put(line, " of %s", path);
+	else if (!owner->task && *owner->filesystem)
 		put(line, " of %s", owner->filesystem);
 }
 

@@ -110,7 +110,7 @@ noted() {
 	END
 	annotated 0 'annotate log' vmlinux x86_64-pages
 	cmp text log
-	noted 'ffffea0000070800: struct page of frame 1c20, zone DMA, file ext4 on sda1 inode 4711 /init page 7'
+	noted 'ffffea0000070800: struct page of frame 1c20, zone DMA, file ext4 on sda1 inode 4711 /init within ext4 page 7'
 	noted '0x1c20: frame 1c20, zone DMA, file ext4'
 	noted '01c21: frame 1c21, zone DMA, file tmpfs'
 	noted '8000000001c03067: frame 1c03, zone DMA, anon page 0 of pid 1 at 3000'

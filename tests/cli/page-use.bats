@@ -20,7 +20,7 @@ use() {
 	1c24000 use=file inode=- address_space=0xffff88800003a410
 	END
 	run "$KWALK" -q vmlinux x86_64-pages -c 'ptov -a 1c20000'
-	[[ $output == *'  file ext4 on sda1 inode 4711 /init page 7' ]]
+	[[ $output == *'  file ext4 on sda1 inode 4711 /init within ext4 page 7' ]]
 }
 
 @test "anonymous memory: whose it proves to be" {

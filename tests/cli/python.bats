@@ -319,7 +319,7 @@ python() {
 	walk = kernel.vtop("init_task")
 	assert repr(walk).startswith("Walk(status='mapped', virtual=0xffffffff81420800, physical=0x1420800, page_size=2097152, ")
 	assert "Level(name='pgd', entry_address=0x1410ff8, entry=0x1411067, " in repr(walk)
-	assert repr(kernel.symbol("init_task")).startswith("Symbol(name='init_task', address=0xffffffff81420800, size=160, offset=0x0, ")
+	assert repr(kernel.symbol("init_task")).startswith("Symbol(name='init_task', address=0xffffffff81420800, size=168, offset=0x0, ")
 	assert "pid=1, " in repr(kernel.task(1).info) and "root=0x32000" in repr(kernel.task(1).info)
 	facts = {fact.name: repr(fact) for fact in kernel.all_facts()}
 	assert "value=4," in facts["levels"] and "value=0x1410000," in facts["root"]

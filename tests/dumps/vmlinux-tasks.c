@@ -77,6 +77,7 @@ struct task_struct {
 	} start_time;
 #else
 	unsigned long long start_time;
+	struct nsproxy *nsproxy;
 #endif
 #ifdef PIDS
 	struct pid pids[2];
@@ -241,6 +242,7 @@ struct dentry {
 #endif
 		void *d_rcu;
 	} d_u;
+	struct super_block *d_sb;
 };
 
 struct file_system_type {
@@ -285,16 +287,36 @@ struct inode {
 	struct address_space i_data;
 };
 
+#ifdef OLD_MOUNTS
+#define mount vfsmount
+#else
 struct vfsmount {
 	struct dentry *mnt_root;
 	void *mnt_sb;
 };
+#endif
 
 struct mount {
 	struct list_head mnt_hash;
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
+#ifdef OLD_MOUNTS
+	struct dentry *mnt_root;
+	void *mnt_sb;
+#else
 	struct vfsmount mnt;
+#endif
+	struct list_head mnt_mounts, mnt_child;
+};
+
+struct mnt_namespace {
+	int count;
+	struct mount *root;
+};
+
+struct nsproxy {
+	int count;
+	struct mnt_namespace *mnt_ns;
 };
 
 struct path {
@@ -454,6 +476,8 @@ struct mm_struct unused_mm;
 struct vm_area_struct unused_vma;
 struct dentry unused_dentry;
 struct mount unused_mount;
+struct mnt_namespace unused_namespace;
+struct nsproxy unused_nsproxy;
 struct file unused_file;
 struct fdtable unused_fdtable;
 struct files_struct unused_files;

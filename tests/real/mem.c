@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,79 @@ static void use_swap(void)
 	make_swap("/dev/ram0", 16 * MEGA / PAGE, 0);
 }
 
+/* --- mounts --- */
+
+/* Paths of process 1. The files are placed before some mounts are changed. */
+static const char *const paths[] = {
+	"/kwalk-at-1",		 "/tmp/kwalk-at-2",	     "/tmp/inner/dir/kwalk-at-3",
+	"/part/kwalk-at-4",	 "/tmp/detached/kwalk-at-5", "/tmp/hidden/kwalk-at-6",
+	"/tmp/apart/kwalk-at-7", "/sys/kernel/kwalk-at-8",
+};
+
+static void place(const char *path)
+{
+	char page[PAGE] = "";
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+	strcpy(page, strrchr(path, '/') + 1);
+	if (fd < 0 || write(fd, page, PAGE) != PAGE)
+		failed(path);
+	close(fd);
+}
+
+static void mount_tmpfs(const char *path)
+{
+	mkdir(path, 0700);
+	if (mount("tmp", path, "tmpfs", 0, NULL))
+		failed(path);
+}
+
+/* Mounts a folder that exists at a second path. */
+static void mount_folder(const char *folder, const char *path)
+{
+	mkdir(path, 0700);
+	if (mount(folder, path, NULL, MS_BIND, NULL))
+		failed(path);
+}
+
+static void use_mounts(void)
+{
+	place("/kwalk-at-1");
+	place("/tmp/kwalk-at-2");
+	mount_tmpfs("/tmp/inner");
+	mkdir("/tmp/inner/dir", 0700);
+	mount_folder("/tmp/inner/dir", "/bound");
+	place("/bound/kwalk-at-3");
+	mount_tmpfs("/tmp/whole");
+	mkdir("/tmp/whole/dir", 0700);
+	place("/tmp/whole/dir/kwalk-at-4");
+	mount_folder("/tmp/whole/dir", "/part");
+	umount("/tmp/whole");
+	mount_tmpfs("/tmp/detached");
+	place("/tmp/detached/kwalk-at-5");
+	open("/tmp/detached/kwalk-at-5", O_RDONLY);
+	umount2("/tmp/detached", MNT_DETACH);
+	mount_tmpfs("/tmp/hidden");
+	place("/tmp/hidden/kwalk-at-6");
+	mount_tmpfs("/tmp/hidden");
+}
+
+/* Another process with its own mounts. */
+static void apart(void)
+{
+	if (unshare(CLONE_NEWNS))
+		failed("unshare");
+	mount_tmpfs("/tmp/apart");
+	place("/tmp/apart/kwalk-at-7");
+}
+
+/* Prints the paths that this process can see. */
+static void tell_paths(void)
+{
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		printf("@path %s %s\n", access(paths[i], F_OK) ? "-" : "+", paths[i]);
+}
+
 /* --- processes --- */
 
 static int ready[2];
@@ -346,7 +420,7 @@ static void keep_all(const pid_t *pid, int nr)
 
 int main(void)
 {
-	pid_t pid[4] = { 1 };
+	pid_t pid[5] = { 1 };
 	char line[64];
 
 	begin_init();
@@ -355,6 +429,7 @@ int main(void)
 	load_modules();
 	use_swap();
 	use_page_cache();
+	use_mounts();
 	use_vmalloc();
 	use_unmarked();
 	use_huge_pages();
@@ -362,16 +437,18 @@ int main(void)
 	pid[1] = start("kwalk-files", with_files);
 	pid[2] = start("kwalk-swapped", swapped);
 	pid[3] = start("kwalk-stacks", many_threads);
+	pid[4] = start("kwalk-apart", apart);
+	tell_paths();
 	puts("@inflate");
 	if (!fgets(line, sizeof(line), stdin))
 		failed("line");
 	memset(kept, 1, KEPT);
 	sleep(2);
 	put("/proc/sys/vm/stat_refresh", "1\n");
-	keep_all(pid, 4);
+	keep_all(pid, 5);
 	nr_kept = 0;
 	put("/proc/sys/vm/stat_refresh", "1\n");
-	keep_all(pid, 4);
+	keep_all(pid, 5);
 	puts("@ready");
 	if (!fgets(line, sizeof(line), stdin))
 		failed("line");

@@ -124,7 +124,7 @@ def compare_users(given, rows):
     """The largest file is the file in tmpfs. The largest caller of vmalloc made an array of BPF."""
     files = [row for row in rows if row["what"] == "file"]
     callers = [row for row in rows if row["what"] == "caller"]
-    wrong = [f"{files[:1]}"] * (files[0]["name"] != "/log" or files[0]["pages"] != 5120 or files[0]["part"] != "shmem")
+    wrong = [f"{files[:1]}"] * (files[0]["name"] != "/log" or files[0].get("path") != "/tmp/log" or files[0]["pages"] != 5120 or files[0]["part"] != "shmem")
     wrong += [f"{callers[:1]}"] * (not re.match("array_map_alloc|bpf_map_area_alloc", callers[0]["name"]))
     # Pipes have single pages without a mark.
     blocks = {row["order"]: row["pages"] for row in rows if row["what"] == "blocks"}
@@ -144,6 +144,29 @@ def compare_files(given, told):
     row = ask(given, f"tasks {pid}")[0]
     wrong += [f"{row}"] * (row.get("uid") != int(uid))
     report(f"{given.name}: files", len(want), wrong)
+
+
+def compare_paths(given, told):
+    """Paths of dentries and pages of files on mounts of all kinds. Names and content of the files are their numbers."""
+    wrong, seen = [], {}
+    want = {os.path.basename(path): (can == "+", path) for can, path in re.findall(r"^@path (.) (.*)$", told.serial, re.M)}
+    for row in (hit.get("whatis", {}) for hit in ask(given, "search -w -t kwalk-at-")):
+        if (row.get("type") != "dentry" or not row["allocated"]) and row.get("use") not in ("shmem", "file"):
+            continue
+        name = re.search(r"kwalk-at-\d$|$", row.get("file", "").removesuffix(" (no such file)"))[0]
+        if not name:
+            continue  # a page of /init
+        seen.setdefault(name, set()).add("dentry" if row.get("type") == "dentry" else "page")
+        can, path = want[name]
+        negative = path.startswith("/sys/")
+        path += " (no such file)" * negative
+        if row.get("path") != (path if can or negative else None):
+            wrong.append(f"{row}, not {want[name]}")
+        if (" within tmpfs" in row["text"]) == (can or negative):
+            wrong.append(f"{row['text']}")
+    wrong += [f"{name}: {seen.get(name)}" for name, (_, path) in want.items()
+              if seen.get(name) != ({"dentry"} if path.startswith("/sys/") else {"dentry", "page"})]
+    report(f"{given.name}: paths on mounts", len(want), wrong + ["no paths"] * (len(want) != 8))
 
 
 def compare_swap(given, told):
@@ -197,6 +220,7 @@ def main():
     compare_types(given, told)
     compare_users(given, ask(given, "mem -v")[len(lines):])
     compare_files(given, told)
+    compare_paths(given, told)
     compare_swap(given, told)
     if not given.no_leaks:
         compare_leaks(given)

@@ -53,9 +53,23 @@ static void print_processes(struct session *session)
 	process_map_release(&map);
 }
 
+struct file_names {
+	struct output *output;
+	const struct page_file *file;
+};
+
+static void state_names(const void *arg)
+{
+	const struct file_names *names = arg;
+
+	output_string_if(names->output, "name", names->file->path);
+	output_string_if(names->output, "path", names->file->mounted);
+}
+
 static void print_files(struct session *session, const struct balance *balance)
 {
 	struct page_file file;
+	char path[PATH_TEXT];
 
 	for (size_t i = 0; i < balance->nr_files && i < MOST_SHOWN && !session_interrupted(session);
 	     i++) {
@@ -64,8 +78,13 @@ static void print_files(struct session *session, const struct balance *balance)
 
 		mem_row(session, "file", use->pages,
 			page_use_names[use->shmem ? PAGE_USE_SHMEM : PAGE_USE_FILE]);
-		output_string_if(session->output, "name", !known || !*file.path ? NULL : file.path);
+		*path = '\0';
+		if (known)
+			query_path_text(file.path, file.mounted, file.filesystem, path);
+		output_remark(session->output, "name", path, STYLE_PLAIN);
 		if (known) {
+			output_in_records(session->output, state_names,
+					  &(struct file_names){ session->output, &file });
 			output_string_if(session->output, "filesystem", file.filesystem);
 			output_string_if(session->output, "device", file.device);
 			output_count(session->output, "inode", file.number);

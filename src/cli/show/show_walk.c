@@ -338,6 +338,7 @@ static void state_use(const void *arg)
 		output_string_if(output, "filesystem", shown->file.filesystem);
 		output_string_if(output, "device", shown->file.device);
 		output_string_if(output, "file", shown->file.path);
+		output_string_if(output, "path", shown->file.mounted);
 	}
 	if (use->has_swap) {
 		output_count(output, "swap_type", use->swap_type);

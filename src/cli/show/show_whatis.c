@@ -28,6 +28,8 @@ static void output_owner(struct output *output, const struct object_owner *owner
 		output_string(output, "filesystem", owner->filesystem);
 	if (*owner->path)
 		output_string(output, "file", owner->path);
+	if (*owner->mounted)
+		output_string(output, "path", owner->mounted);
 }
 
 static void output_place(struct session *session, const struct whatis *whatis)

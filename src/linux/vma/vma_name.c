@@ -6,6 +6,7 @@
 #include "kernel/noted.h"
 #include "linux/crash_members.h"
 #include "linux/task_members.h"
+#include "linux/vma/mount.h"
 #include "linux/vma/vma.h"
 
 #include <inttypes.h>
@@ -80,7 +81,8 @@ static bool cross_mount(struct kernel *kernel, uint64_t *vfsmount, uint64_t *den
 }
 
 /* Adds the path of a dentry. The path starts at the root of the outermost mount. If vfsmount is
- * NULL, it starts at the root of the file system. */
+ * NULL, it starts at the root of the file system. Sets *vfsmount to 0 if the path does not lead to
+ * the root of a mount. */
 static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dentry,
 			 uint64_t *vfsmount, struct error *err)
 {
@@ -99,8 +101,11 @@ static bool prepend_path(struct kernel *kernel, struct path *path, uint64_t dent
 		}
 		if (!kernel_read_member(kernel, dentry, DENTRY_PARENT, &parent, err))
 			return false;
-		if (parent == dentry) /* the root of the file system */
+		if (parent == dentry) { /* the root of the file system */
+			if (vfsmount)
+				*vfsmount = 0;
 			return true;
+		}
 		if (!prepend_name(kernel, path, dentry, err) || !prepend_text(path, "/", err))
 			return false;
 		dentry = parent;
@@ -117,6 +122,14 @@ static bool is_poison(uint64_t pprev)
 	return pprev == 0x200200 || pprev == UINT64_C(0xdead000000200200);
 }
 
+/* Returns true also if the offset of d_inode is unknown. */
+static bool has_inode(struct kernel *kernel, uint64_t dentry)
+{
+	uint64_t inode;
+
+	return !kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, NULL) || inode;
+}
+
 /* Adds " (deleted)" under the condition of d_unlinked(): the dentry is not in the hash table, and
  * is not a root. pprev is the second word of d_hash, and is NULL if the dentry is not in the
  * table. A name that is being looked up is not in the table either, and has no inode; the file of a
@@ -126,7 +139,7 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 {
 	const struct member *hash = kernel_member_as(kernel, DENTRY_HASH, MEMBER_LINKS, err);
 	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t pprev, parent, inode;
+	uint64_t pprev, parent;
 
 	/* Record only this word for the command "extract", because the other word of d_hash would
 	 * reveal much of the name. */
@@ -137,9 +150,27 @@ static bool prepend_deleted(struct kernel *kernel, struct path *path, uint64_t d
 		return false;
 	if ((pprev && !is_poison(pprev)) || parent == dentry)
 		return true;
-	if (!kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, NULL))
-		inode = 1; /* the offset is not known */
-	return prepend_text(path, inode ? " (deleted)" : " (no inode)", err);
+	return prepend_text(path, has_inode(kernel, dentry) ? " (deleted)" : " (no inode)", err);
+}
+
+/* Adds the state of a dentry that may belong to no file. A name that is in the hash table and has
+ * no inode is negative: the file system has no such file. */
+static bool prepend_state(struct kernel *kernel, struct path *path, uint64_t dentry,
+			  struct error *err)
+{
+	const char *end = path->start;
+
+	return prepend_deleted(kernel, path, dentry, err) &&
+	       (path->start != end || has_inode(kernel, dentry) ||
+		prepend_text(path, " (no such file)", err));
+}
+
+/* Adds the path of a dentry in a mount. */
+static bool prepend_mounted(struct kernel *kernel, struct path *path, uint64_t dentry,
+			    uint64_t *vfsmount, struct error *err)
+{
+	return prepend_path(kernel, path, dentry, vfsmount, err) &&
+	       (*path->start == '/' || prepend_text(path, "/", err));
 }
 
 /* Do the types contain this type, but without this member? */
@@ -224,10 +255,8 @@ static bool file_path(struct kernel *kernel, uint64_t file, struct path *path, s
 		return false;
 	if (function)
 		return pseudo_path(kernel, path, dentry, function, err);
-	if (!prepend_deleted(kernel, path, dentry, err) ||
-	    !prepend_path(kernel, path, dentry, &vfsmount, err))
-		return false;
-	return *path->start == '/' || prepend_text(path, "/", err);
+	return prepend_deleted(kernel, path, dentry, err) &&
+	       prepend_mounted(kernel, path, dentry, &vfsmount, err);
 }
 
 bool vma_file_path(struct kernel *kernel, uint64_t file, char path[VMA_NAME_MAX], struct error *err)
@@ -247,10 +276,27 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 	struct path text = { path + VMA_NAME_MAX - 1, path };
 
 	*text.start = '\0';
-	if (!prepend_deleted(kernel, &text, dentry, err) ||
+	if (!prepend_state(kernel, &text, dentry, err) ||
 	    !prepend_path(kernel, &text, dentry, NULL, err) ||
-	    (!*text.start && !prepend_name(kernel, &text, dentry, err)))
+	    (*text.start != '/' && !prepend_name(kernel, &text, dentry, err)))
 		return false;
+	memmove(path, text.start, strlen(text.start) + 1);
+	return true;
+}
+
+bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
+		      struct error *err)
+{
+	struct path text = { path + VMA_NAME_MAX - 1, path };
+	uint64_t vfsmount;
+
+	*text.start = '\0';
+	if (!vma_find_mount(kernel, dentry, &vfsmount, err) ||
+	    !prepend_state(kernel, &text, dentry, err) ||
+	    !prepend_mounted(kernel, &text, dentry, &vfsmount, err))
+		return false;
+	if (!vfsmount)
+		return fail(err, ERROR_FORMAT, "the mountpoint is not below a mount");
 	memmove(path, text.start, strlen(text.start) + 1);
 	return true;
 }
