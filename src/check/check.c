@@ -183,6 +183,7 @@ static void run_checks(const struct checker *checker)
 	check_tree(checker, RESOURCE_PORTS, CHECK_OF_IOPORTS);
 	check_tasks(checker);
 	check_vmas(checker);
+	check_files(checker);
 	check_areas(checker);
 	check_slabs(checker);
 	check_free_lists(checker);

@@ -32,6 +32,7 @@ enum check {
 	CHECK_OF_IOPORTS,
 	CHECK_OF_TASKS,
 	CHECK_OF_VMAS,
+	CHECK_OF_FILES,
 	CHECK_OF_AREAS,
 	CHECK_OF_SLABS,
 	CHECK_OF_FREE_LISTS,
@@ -72,6 +73,9 @@ void check_tables(const struct checker *checker);
 /* check_areas.c: checks the mappings of processes, and the areas of vmalloc. */
 void check_vmas(const struct checker *checker);
 void check_areas(const struct checker *checker);
+
+/* check_files.c: compares the references of open files with the descriptors of all tasks. */
+void check_files(const struct checker *checker);
 
 /* check_slabs.c: checks the lists of slabs and of free objects. */
 void check_slabs(const struct checker *checker);

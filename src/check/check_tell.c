@@ -34,6 +34,7 @@ const struct check_row check_rows[NR_CHECKS] = {
 	[CHECK_OF_IOPORTS]       = { "ioports", "ioports" },
 	[CHECK_OF_TASKS]         = { "tasks", "tasks" },
 	[CHECK_OF_VMAS]          = { "vmas", "vmas -p PID" },
+	[CHECK_OF_FILES]         = { "files", "files PID" },
 	[CHECK_OF_AREAS]         = { "areas", "areas" },
 	[CHECK_OF_SLABS]         = { "slabs", "slabs" },
 	[CHECK_OF_FREE_LISTS]    = { "free-lists", "zones" },

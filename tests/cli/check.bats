@@ -52,6 +52,7 @@ check_of() {
 		* status=ok check=ioports message=~2
 		* check=tasks
 		* check=vmas
+		* check=files
 		* check=areas
 		* check=slabs
 		* check=free-lists
@@ -276,12 +277,13 @@ check_of() {
 	* check=ioports
 	* check=tasks
 	* check=vmas
+	* check=files
 	* check=areas
 	* check=slabs
 	* check=free-lists
 	* check=io-tables
 	* status=not-checked check=summary \
-		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, vmas, areas, slabs, free-lists, io-tables"
+		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, vmas, files, areas, slabs, free-lists, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx '  fd001000 is mapped as WB at ffffc90000012000 and as UC- at ffffc90000013000'

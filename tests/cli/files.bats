@@ -66,6 +66,86 @@ load common
 	END
 }
 
+# check_files DUMP STATUS MESSAGE: what check says of the references of open files.
+check_files() {
+	"$KWALK" -q -j -c check vmlinux "$1" >answers 2>complaints || :
+	grep -F "\"status\":\"$2\",\"check\":\"files\"" answers | grep -qF -- "\"message\":\"$3" ||
+		{ cat answers; return 1; }
+}
+
+@test "check: files with fewer references than descriptors" {
+	local of='1 open file has fewer references than descriptors: '
+
+	vmlinux 64
+	dump x86_64-files
+	check_files x86_64-files ok '4 descriptors of 4 open files, which have a reference for each"'
+	# another descriptor of the same process
+	describe more <<-END
+	include $DUMPS/x86_64-files.txt
+	at pointers+7*8: u64 d+file_init d+file_init
+	END
+	check_files more error "${of}ffff888000039000 (/bin/init) counts 1 reference, but has 3 descriptors: first 0 of pid 3 (shell), last 8 of pid 3 (shell)\""
+	# the table of a second process. Two processes with one table have its descriptors once.
+	describe shared <<-END
+	include $DUMPS/x86_64-files.txt
+	at t_daemon+128: u64 d+t_shell_files
+	END
+	check_files shared ok '4 descriptors of 4 '
+	describe other <<-END
+	include $DUMPS/x86_64-files.txt
+	at t_daemon+128: u64 d+0x3a7f0
+	at 0x3a7f0: u64 1 d+table
+	END
+	check_files other error "3 open files have fewer references than descriptors, the first: ffff888000039000 (/bin/init) counts 1 reference, but has 2 descriptors: first 0 of pid 3 (shell), last 0 of pid 4 (shell)\""
+	# file_gone has a second reference
+	[ "$(grep -c '"files"' answers)" = 1 ]
+	describe freed <<-END
+	include $DUMPS/x86_64-files.txt
+	at file_gone+40: u64 0
+	END
+	check_files freed error "${of}ffff888000039080 (/bin/gone (deleted)) counts no reference, but is descriptor 2 of pid 3 (shell)\""
+	"$KWALK" -q -c 'check -v' vmlinux other >text || :
+	[ "$(grep -c '^  .* counts 1 reference, but has 2 descriptors' text)" = 3 ]
+	# since 6.13: f_ref
+	vmlinux 64 7.0.1
+	describe ref <<-END
+	include $DUMPS/x86_64-files.txt
+	at file_init+40: u64 0
+	at file_gone+40: u64 ~0
+	# too many to be counted
+	at file_pipe+40: u64 0xa000000000000000
+	END
+	check_files ref error "${of}ffff888000039080 (/bin/gone (deleted)) counts no reference, but"
+	describe ref <<-END
+	include $DUMPS/x86_64-files.txt
+	at pointers+8: u64 d+file_init d+file_init
+	at file_init+40: u64 1
+	END
+	check_files ref error "${of}ffff888000039000 (/bin/init) counts 2 references, but has 3 descriptors: first 0 of pid 3 (shell), last 2 of pid 3 (shell)\""
+}
+
+@test "check: tables of descriptors that cannot be read" {
+	vmlinux 64
+	describe lost <<-END
+	include $DUMPS/x86_64-files.txt
+	at pointers+8: u64 d+0x7ff00000
+	END
+	check_files lost not-checked '1 table or count of references cannot be read: struct file ffff88807ff00000: '
+	describe table <<-END
+	include $DUMPS/x86_64-files.txt
+	at table+8: u64 d+0x7ff00000
+	END
+	check_files table not-checked '1 table or count of references cannot be read: files_struct ffff88800003a600: '
+	describe table <<-END
+	include $DUMPS/x86_64-files.txt
+	at table: u32 0x40000001
+	END
+	check_files table not-checked '1 table or count of references cannot be read: files_struct ffff88800003a600: the table at ffff88800003a620 is damaged'
+	# no types
+	"$KWALK" -q -j -c check table >answers 2>complaints || :
+	grep -q '"status":"not-checked","check":"files","message":"' answers
+}
+
 @test "files: damage is reported, and what can be shown is" {
 	vmlinux 64
 	printf 'include %s\nat table: u32 0x80000000\n' "$DUMPS/x86_64-files.txt" | describe bad

@@ -223,6 +223,21 @@ def mappings(guest):
     guest.expect("a mapping of another process", "vmas", f"the mappings of pid {pid} ", f"{at:x}")
 
 
+def descriptors(guest):
+    """Descriptors that own no reference: init gets 20 more descriptors of its console."""
+    rows = [row for task in guest.processes for row in guest.ask(f"files {task['pid']}")]
+    own = [row for row in rows if row["pid"] == 1]
+    words = [int(row["file"], 16).to_bytes(guest.pointer, "little") for row in own]
+    places = guest.memory.find(b"".join(words))
+    if len(places) != 1:
+        report(f"{guest.name}: the table of descriptors", 1, [str(places)])
+        return
+    guest.memory.write(places[0] + guest.pointer * len(words), words[0] * 20)
+    nr = sum(row["file"] == own[0]["file"] for row in rows) + 20
+    guest.expect("a file with more descriptors than references", "files", f"{own[0]['file'][2:]} ({own[0]['path']}) counts ",
+                 f", but has {nr} descriptors: first 0 of pid 1 (init), last ")
+
+
 def areas(guest):
     """An area of vmalloc: an end inside of the next area."""
     found = [answer for answer in guest.ask("areas") if "start" in answer]
@@ -367,7 +382,7 @@ def main():
         subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
         os.chmod(path, 0o600)
         guest = Guest(Kwalk(program, [vmlinux]), path, name)
-        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks", "vmas", "areas")]
+        lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks", "vmas", "files", "areas")]
         report(f"{name}: nothing is wrong", len(lines),
                [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])
         entries(guest)
@@ -379,6 +394,7 @@ def main():
         freelist(guest)
         free_lists(guest)
         mappings(guest)
+        descriptors(guest)
         areas(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]
         report(f"{name}: nothing is wrong again", 1, [line["message"] for line in lines])

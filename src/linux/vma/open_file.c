@@ -42,36 +42,47 @@ static void read_kind(struct kernel *kernel, struct open_file *file)
 		file->kind = kind_of_mode(mode);
 }
 
-/* Has the struct file no references any more? Until 6.12 f_count is their number. Since 6.13 f_ref is
- * their number minus 1; a value from FILE_REF_RELEASED on (include/linux/file_ref.h) means that the
- * file was released. */
-static bool is_freed(struct kernel *kernel, uint64_t file)
+/* Until 6.12 f_count is the number of references. Since 6.13 f_ref is their number minus 1; a value
+ * from FILE_REF_RELEASED on (include/linux/file_ref.h) means that the file was released, and a
+ * smaller value with the top bit set that there were too many references. */
+bool vma_file_references(struct kernel *kernel, uint64_t file, uint64_t *references,
+			 struct error *err)
 {
 	const struct member *count = kernel_member_as(kernel, FILE_COUNT, MEMBER_NUMBER, NULL);
-	const struct member *ref = kernel_member_as(kernel, FILE_REF, MEMBER_NUMBER, NULL);
-	const struct member *member = count ? count : ref;
-	uint64_t value, top;
+	const struct member *member =
+		count ? count : kernel_member_as(kernel, FILE_REF, MEMBER_NUMBER, err);
+	uint64_t top;
 
 	if (!member ||
-	    !kernel_read_number(kernel, file + member->offset, member->size, &value, NULL))
+	    !kernel_read_number(kernel, file + member->offset, member->size, references, err))
 		return false;
-	top = value >> (8 * member->size - 2);
-	return count ? !value || top >= 2 : top == 3;
+	top = *references >> (8 * member->size - 2);
+	if (!count && top == 2)
+		return fail(err, ERROR_NO_ANSWER, "there were too many references");
+	*references = top >= 2 ? 0 : *references + !count;
+	return true;
 }
 
-static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uint64_t *files,
+static bool is_freed(struct kernel *kernel, uint64_t file)
+{
+	uint64_t references;
+
+	return vma_file_references(kernel, file, &references, NULL) && !references;
+}
+
+bool vma_files_struct(struct kernel *kernel, uint64_t task, uint64_t *files, struct error *err)
+{
+	return kernel_read_member(kernel, task, TASK_FILES, files, err);
+}
+
+static bool find_fdtable(struct kernel *kernel, uint64_t files, uint64_t *nr, uint64_t *pointers,
 			 struct error *err)
 {
 	uint64_t table;
 
-	*nr = 0;
-	if (!kernel_read_member(kernel, task, TASK_FILES, files, err))
-		return false;
-	if (!*files) /* NULL: the task has ended */
-		return true;
-	if (!kernel_read_member(kernel, *files, FILES_TABLE, &table, err) ||
+	if (!kernel_read_member(kernel, files, FILES_TABLE, &table, err) ||
 	    !kernel_read_member(kernel, table, TABLE_MOST, nr, err) ||
-	    !kernel_read_member(kernel, table, TABLE_FILES, files, err))
+	    !kernel_read_member(kernel, table, TABLE_FILES, pointers, err))
 		return false;
 	return *nr <= MOST_DESCRIPTORS ||
 	       fail(err, ERROR_FORMAT,
@@ -79,9 +90,46 @@ static bool find_fdtable(struct kernel *kernel, uint64_t task, uint64_t *nr, uin
 		    table, *nr);
 }
 
-static bool give_file(struct kernel *kernel, uint64_t fd, uint64_t address,
-		      bool (*visit)(const struct open_file *file, void *arg), void *arg)
+bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
+			 bool (*visit)(uint64_t fd, uint64_t file, void *arg), void *arg,
+			 struct error *err)
 {
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t bytes[POINTERS * 8];
+	uint64_t nr, pointers;
+
+	if (!find_fdtable(kernel, files, &nr, &pointers, err))
+		return false;
+	if (nr > *slots)
+		nr = *slots;
+	*slots -= nr;
+	for (uint64_t fd = 0; fd < nr; fd += POINTERS) {
+		uint64_t now = nr - fd < POINTERS ? nr - fd : POINTERS;
+
+		if (kernel_stopped(kernel))
+			return true;
+		if (!kernel_read(kernel, pointers + fd * word, bytes, now * word, err))
+			return false;
+		for (uint64_t i = 0; i < now; i++) {
+			uint64_t file = load_le(bytes + i * word, word);
+
+			if (file && !visit(fd + i, file, arg))
+				return true;
+		}
+	}
+	return true;
+}
+
+struct file_visit {
+	struct kernel *kernel;
+	bool (*visit)(const struct open_file *file, void *arg);
+	void *arg;
+};
+
+static bool give_file(uint64_t fd, uint64_t address, void *arg)
+{
+	const struct file_visit *visit = arg;
+	struct kernel *kernel = visit->kernel;
 	struct open_file file = { .fd = fd, .file = address };
 
 	if (!vma_file_path(kernel, address, file.path, &file.why))
@@ -89,32 +137,17 @@ static bool give_file(struct kernel *kernel, uint64_t fd, uint64_t address,
 	file.has_offset = kernel_read_member(kernel, address, FILE_POSITION, &file.offset, NULL);
 	read_kind(kernel, &file);
 	file.freed = is_freed(kernel, address);
-	return visit(&file, arg);
+	return visit->visit(&file, visit->arg);
 }
 
 bool vma_open_files(struct kernel *kernel, uint64_t task,
 		    bool (*visit)(const struct open_file *file, void *arg), void *arg,
 		    struct error *err)
 {
-	unsigned int word = kernel_pointer_size(kernel);
-	uint8_t pointers[POINTERS * 8];
-	uint64_t nr, files;
+	struct file_visit give = { kernel, visit, arg };
+	uint64_t files, slots = MOST_DESCRIPTORS;
 
-	if (!find_fdtable(kernel, task, &nr, &files, err))
+	if (!vma_files_struct(kernel, task, &files, err))
 		return false;
-	for (uint64_t fd = 0; fd < nr; fd += POINTERS) {
-		uint64_t now = nr - fd < POINTERS ? nr - fd : POINTERS;
-
-		if (kernel_stopped(kernel))
-			return true;
-		if (!kernel_read(kernel, files + fd * word, pointers, now * word, err))
-			return false;
-		for (uint64_t i = 0; i < now; i++) {
-			uint64_t address = load_le(pointers + i * word, word);
-
-			if (address && !give_file(kernel, fd + i, address, visit, arg))
-				return true;
-		}
-	}
-	return true;
+	return !files || vma_each_descriptor(kernel, files, &slots, give_file, &give, err);
 }

@@ -14,6 +14,19 @@ struct open_file {
 	struct error why;
 };
 
+/* Finds the files_struct of the task at this address. *files is 0 if the task has ended. */
+bool vma_files_struct(struct kernel *kernel, uint64_t task, uint64_t *files, struct error *err);
+/* Calls visit for each descriptor of the files_struct, in ascending order, until visit returns
+ * false. file: the address of the struct file. *slots: the most slots of the table that are read;
+ * their number is subtracted. Returns false and sets err if the table is unknown or damaged. */
+bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
+			 bool (*visit)(uint64_t fd, uint64_t file, void *arg), void *arg,
+			 struct error *err);
+/* Finds the number of references to the struct file. Fails if it is unknown, or if the kernel does
+ * not count it any more because it became too large. */
+bool vma_file_references(struct kernel *kernel, uint64_t file, uint64_t *references,
+			 struct error *err);
+
 /* Calls visit for each open file of the task at this address, in the order of descriptors, until
  * visit returns false. Returns false and sets err if the table of files is unknown or damaged. In
  * this case visit may have been called for some of the files. */
