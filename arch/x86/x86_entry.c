@@ -14,31 +14,21 @@ enum {
 /* The names of the bits, from SDM vol. 3A, 4.5. The bits for software have only numbers, as in
  * arch/x86/include/asm/pgtable_types.h, because each release uses them differently. */
 static const char *const bit_names[64] = {
-	[0] = "PRESENT",  [1] = "RW",	   [2] = "USER",    [3] = "PWT",    [4] = "PCD",
-	[5] = "ACCESSED", [6] = "DIRTY",   [8] = "GLOBAL",  [9] = "SOFTW1", [10] = "SOFTW2",
-	[11] = "SOFTW3",  [57] = "SOFTW4", [58] = "SOFTW5", [59] = "PKEY0", [60] = "PKEY1",
-	[61] = "PKEY2",	  [62] = "PKEY3",  [63] = "NX",
+	[0] = "PRESENT",  [1] = "RW",	   [2] = "USER",   [3] = "PWT",	    [4] = "PCD",
+	[5] = "ACCESSED", [6] = "DIRTY",   [7] = "PSE",	   [8] = "GLOBAL",  [9] = "SOFTW1",
+	[10] = "SOFTW2",  [11] = "SOFTW3", [12] = "PAT",   [57] = "SOFTW4", [58] = "SOFTW5",
+	[59] = "PKEY0",	  [60] = "PKEY1",  [61] = "PKEY2", [62] = "PKEY3",  [63] = "NX",
 };
-
-static const char *bit_name(const struct paging *paging, unsigned int level, uint64_t entry,
-			    unsigned int bit)
-{
-	bool last = level == paging->nr_levels - 1u;
-
-	if (bit == BIT_PSE)
-		return last ? "PAT" : "PSE";
-	if (bit == BIT_PAT_LARGE)
-		return !last && (entry & ENTRY_LARGE) ? "PAT" : NULL;
-	return bit_names[bit];
-}
 
 struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct paging *paging,
 				   unsigned int level, uint64_t entry)
 {
 	/* No initializer, because the struct is large and only the first nr names are used. */
 	struct entry_flags flags;
+	bool last = level == paging->nr_levels - 1u;
 	uint64_t bits = entry & NAMED_BITS;
 
+	_Static_assert(__builtin_popcountll(NAMED_BITS) < MAX_ENTRY_FLAGS, "all names have room");
 	flags.nr = 0;
 	if (!(entry & ENTRY_PRESENT)) {
 		/* If an entry is not present, its bits are flags only if it is a PROT_NONE
@@ -47,12 +37,12 @@ struct entry_flags x86_entry_flags(const struct entry_rules *rules, const struct
 			return flags;
 		bits &= ~rules->prot_none_bit;
 	}
-	for (; bits && flags.nr < MAX_ENTRY_FLAGS - 1; bits &= bits - 1) {
+	if (last || !(entry & ENTRY_LARGE))
+		bits &= ~(UINT64_C(1) << BIT_PAT_LARGE);
+	for (; bits; bits &= bits - 1) {
 		unsigned int bit = (unsigned int)__builtin_ctzll(bits);
-		const char *name = bit_name(paging, level, entry, bit);
 
-		if (name)
-			flags.name[flags.nr++] = name;
+		flags.name[flags.nr++] = last && bit == BIT_PSE ? "PAT" : bit_names[bit];
 	}
 	if (!(entry & ENTRY_PRESENT))
 		flags.name[flags.nr++] = "PROTNONE";

@@ -44,15 +44,17 @@ struct below_column {
 	const char *name;
 	unsigned int order;
 	bool right;
-	size_t width;
+	size_t width, start; /* start: offset in the line; valid while the rows are written */
 };
 
-/* The last heading line that was written, and the columns of that heading. */
+/* The last heading line that was written, the columns of that heading, and a row without values,
+ * which has a '-' in each column. */
 struct below_heading {
 	unsigned int nr;
 	struct below_column column[TABLE_COLUMNS_MAX];
-	size_t size; /* number of bytes in text; 0: no heading line is kept */
-	char text[HEADING_LINE_MAX];
+	/* numbers of bytes in text and in row; 0: no heading line is kept */
+	size_t size, row_size;
+	char text[HEADING_LINE_MAX], row[HEADING_LINE_MAX];
 };
 
 /* Initially zeroed. */

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { COLUMN_GAP = 2, TABLE_COLUMNS_MAX = 32 };
+/* NOTE_INDENT: the indentation of lines below a row */
+enum { COLUMN_GAP = 2, TABLE_COLUMNS_MAX = 32, NOTE_INDENT = 2 };
 
 struct fitted_column {
 	/* width of the longest value or of the heading; 0: the column is left out */

@@ -10,54 +10,6 @@
 
 /* --- fields --- */
 
-/* Returns the index of the row with this name. If there is none, returns the number of rows. fields
- * may be NULL. */
-static unsigned int field_index(const struct field *fields, const char *name)
-{
-	unsigned int i = 0;
-
-	while (fields && fields[i].name && !same_name(fields[i].name, name))
-		i++;
-	return i;
-}
-
-/* Stands for a field that has no row in the table, if the record is labelled or closed: text does
- * not show such a field. */
-static const struct field unlisted = { .place = RECORDS_ONLY };
-
-/* Names whose addresses have the same place in the cache take this place and its neighbour. */
-const struct form_known *form_look_up(struct form *form, const struct field *fields,
-				      const char *name)
-{
-	static const struct form_known nameless = { 0 };
-	struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
-	struct form_known *neighbour = &form->cache[((uintptr_t)name % FORM_CACHE) ^ 1];
-	const struct field *table = fields;
-	unsigned int i, order;
-
-	if (!name)
-		return &nameless;
-	if (neighbour->name == name && neighbour->fields == fields)
-		return neighbour;
-	i = order = field_index(fields, name);
-	if ((!table || !table[i].name) && form->record &&
-	    (form->record->labelled || form->record->closed)) {
-		table = &unlisted;
-		i = 0;
-	} else if (!table || !table[i].name) {
-		table = form->common;
-		i = field_index(table, name);
-	}
-	*neighbour = *known;
-	*known = (struct form_known){
-		.name = name,
-		.fields = fields,
-		.field = table && (table == &unlisted || table[i].name) ? &table[i] : NULL,
-		.order = order,
-	};
-	return known;
-}
-
 /* Returns true if the record's table has a row for this field. */
 static bool is_declared(const struct form *form, const struct field *field)
 {
@@ -217,31 +169,55 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* A fast path for the most common case, a field in a table below the row: adds the field. In all
- * other cases returns false and adds nothing. */
-static bool put_in_table(struct form *form, const struct form_known *known, enum cell_kind kind,
-			 enum style style, const char *value, size_t size)
+/* A fast path for the most common cases: adds a value that is all that its cell contains, in a
+ * table below the row, or in a row whose cells exist already. In all other cases returns false and
+ * adds nothing. */
+static inline bool put_simple(struct output *output, const struct form_known *known,
+			      enum cell_kind kind, enum style style, const char *value, size_t size)
 {
+	struct form *form = &output->form;
 	const struct open *open = form_innermost(form);
-	const struct field *field = known->field;
-	struct cell cell = { .field = field, .kind = kind, .style = style, .order = known->order };
+	struct table *table = &output->table;
+	struct cell *cell;
 
-	if (open->kind != OPEN_ROW || !field || field->text || open->list->place != BELOW)
+	if (!known->simple || form->too_deep)
 		return false;
-	cell.name = form_heading(field, field->name);
-	if (field->heading && below_reopen(&form->below, cell.name))
+	if (open->kind == OPEN_ROW && open->list->place == BELOW) {
+		below_cell(&form->below, &(struct cell){
+						 .name = form_heading(known->field, known->name),
+						 .field = known->field,
+						 .kind = kind,
+						 .style = style,
+						 .order = known->order,
+					 });
+		below_put(&form->below, value, size);
+		return true;
+	}
+	if (!known->fixed || open->kind != OPEN_ANSWER || !size)
 		return false;
-	below_cell(&form->below, &cell);
-	below_put(&form->below, value, size);
+	cell = &table->cells[known->fixed - 1];
+	if (cell->start != cell->end || size > sizeof(table->text) - table->used)
+		return false;
+	cell->style = style;
+	cell->kind = kind == CELL_STRING ? cell->kind : kind;
+	cell->start = table->used;
+	writer_copy(table->text + table->used, value, size);
+	cell->end = table->used += size;
+	form->last_order = known->order + 1;
 	return true;
 }
 
-/* Adds a field of the answer or of an object. */
-static void put_field(struct output *output, const char *name, enum cell_kind kind,
-		      enum style style, const char *value, size_t size)
+bool form_joined(struct output *output, const char *name, const char *text, size_t size)
 {
-	const struct form_known *known = form_known(&output->form, name);
-	const struct field *field = known->field;
+	return form_innermost(&output->form)->kind == OPEN_ROW &&
+	       put_simple(output, form_known(&output->form, name), CELL_STRING, STYLE_PLAIN, text,
+			  size);
+}
+
+/* Adds a field of the answer or of an object. */
+static void put_field(struct output *output, const struct field *field, const char *name,
+		      enum cell_kind kind, enum style style, const char *value, size_t size)
+{
 	bool below;
 
 	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
@@ -249,8 +225,6 @@ static void put_field(struct output *output, const char *name, enum cell_kind ki
 	/* An unknown value needs no cell if the field has no column, or if other fields have
 	 * already filled its cell. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
-		return;
-	if (put_in_table(&output->form, known, kind, style, value, size))
 		return;
 	below = begin_cell(output, field, name, kind, style);
 	form_put_text(output, below, form_address_zeros(output, field, size));
@@ -263,15 +237,19 @@ void form_value(struct output *output, const char *name, enum cell_kind kind, en
 {
 	struct form *form = &output->form;
 	struct open *open = form_innermost(form);
+	const struct form_known *known;
 
 	if (form_is_hidden(form))
+		return;
+	known = form_known(form, name);
+	if (put_simple(output, known, kind, style, value, size))
 		return;
 	if (open->kind == OPEN_VALUES)
 		form_put_item(output, open, kind, style, value, size);
 	else if (open->kind == OPEN_PAIRS)
 		put_pair(output, open, name, kind, style, value, size);
 	else
-		put_field(output, name, kind, style, value, size);
+		put_field(output, known->field, name, kind, style, value, size);
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)

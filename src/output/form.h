@@ -50,6 +50,10 @@ struct form_known {
 	const char *name;
 	const struct field *fields, *field;
 	unsigned int order; /* index of field in fields; if it is not there, their number */
+	/* In most cases a value is all that a cell contains. simple: this is true of the field in a
+	 * table below the row. fixed: its number in form.fixed plus 1, if it is true in the row. */
+	bool simple;
+	unsigned char fixed;
 };
 
 struct form {
@@ -103,6 +107,8 @@ void form_begin(struct output *output, const char *command, const char *status, 
 void form_end(struct output *output);
 void form_list_begin(struct output *output, const char *name);
 void form_list_end(struct output *output);
-void form_strings(struct output *output, const char *name, const char *const *values, size_t nr);
+/* Adds a list whose values are joined with '|', if it is in a table below the row. If not, returns
+ * false and adds nothing. */
+bool form_joined(struct output *output, const char *name, const char *text, size_t size);
 void form_object_begin(struct output *output, const char *name);
 void form_object_end(struct output *output);

@@ -60,7 +60,7 @@ static inline void form_put(struct output *output, bool below, const char *text,
 
 static inline void form_put_text(struct output *output, bool below, const char *text)
 {
-	if (text)
+	if (text && *text)
 		form_put(output, below, text, strlen(text));
 }
 

@@ -63,41 +63,6 @@ void form_list_end(struct output *output)
 	pop(form);
 }
 
-/* Adds texts to the open list. They are joined in a buffer first, which needs fewer checks. */
-static void form_put_strings(struct output *output, struct open *open, const char *const *values,
-			     size_t nr)
-{
-	char text[512];
-	size_t used = 0;
-
-	for (size_t i = 0; i < nr; i++) {
-		size_t size = strlen(values[i]), join = open->nr_items ? open->join_size : 0;
-
-		if (open->lines || join + size > sizeof(text) - used) {
-			form_put(output, open->below, text, used);
-			form_put_item(output, open, CELL_STRING, STYLE_PLAIN, values[i], size);
-			used = 0;
-			continue;
-		}
-		writer_copy(text + used, open->join, join);
-		writer_copy(text + used + join, values[i], size);
-		used += join + size;
-		open->nr_items++;
-	}
-	form_put(output, open->below, text, used);
-}
-
-void form_strings(struct output *output, const char *name, const char *const *values, size_t nr)
-{
-	struct open *open;
-
-	form_list_begin(output, name);
-	open = form_innermost(&output->form);
-	if (open->kind == OPEN_VALUES && !output->form.too_deep)
-		form_put_strings(output, open, values, nr);
-	form_list_end(output);
-}
-
 /* Begins an object of a list: either a row, or several lines. */
 static void begin_item(struct form *form, const struct open *table)
 {

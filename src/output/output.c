@@ -27,7 +27,7 @@ static void json_key(struct output *output, const char *name)
 	if (output->format == OUTPUT_CSV && !output->depth)
 		csv_begin_cell(&output->csv, name);
 	else if (name)
-		writer_put_key(output->records, name, output->comma);
+		known_put_key(&output->known, output->records, name, output->comma);
 	else if (output->comma)
 		writer_put_byte(output->records, is_bare(output) ? '|' : ',');
 	output->comma = true;
@@ -329,13 +329,20 @@ void output_list_end(struct output *output)
 
 void output_strings(struct output *output, const char *name, const char *const *values, size_t nr)
 {
-	if (!output_json(output)) {
-		form_strings(output, name, values, nr);
+	bool json = output->format == OUTPUT_JSON;
+	const struct known_words *joined =
+		known_join(&output->known, json ? "\",\"" : "|", values, nr);
+
+	if (joined && !output_json(output) && form_joined(output, name, joined->text, joined->size))
 		return;
-	}
 	output_list_begin(output, name);
-	for (size_t i = 0; i < nr; i++)
-		json_string(output, NULL, values[i]);
+	if (joined && json) {
+		writer_put_byte(output->records, '"');
+		writer_put(output->records, joined->text, joined->size);
+		writer_put_byte(output->records, '"');
+	}
+	for (size_t i = 0; i < nr && !(joined && json); i++)
+		output_string(output, NULL, values[i]);
 	output_list_end(output);
 }
 

@@ -164,7 +164,7 @@ static inline void table_note_put(struct table *table, struct writer *writer, si
 	if (table->screen.columns) {
 		table_hold_note(table, writer, gap, style, text, size);
 	} else {
-		writer_put_blanks(writer, gap + (table->in_note || table->flush ? 0 : 2));
+		writer_put_blanks(writer, gap + (table->in_note || table->flush ? 0 : NOTE_INDENT));
 		table_put_styled(table, writer, style, text, size);
 	}
 	table->in_note = true;

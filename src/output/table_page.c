@@ -13,7 +13,6 @@ enum {
 	 * longer than this part of a line (a third) counts as a third of a line. */
 	LONGEST_PART = 3,
 	FOLD_INDENT = 4, /* indentation of a value that does not fit into the rest of its line */
-	NOTE_INDENT = 2,
 	NOTE_HANG = 6, /* indentation of continued lines of a note that is not in a table */
 };
 

@@ -188,8 +188,8 @@ enum { SHORT_TEXT = 64 };
 
 void writer_put_key(struct writer *writer, const char *name, bool comma)
 {
-	char *to = writer_room(writer, SHORT_TEXT);
-	size_t size = strnlen(name, SHORT_TEXT - 4);
+	char *to = writer_room(writer, KEY_MOST);
+	size_t size = strnlen(name, KEY_MOST - 4);
 
 	*to = ',';
 	to += comma;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys of JSON and lists of words that were written before, because most answers repeat them. Their
+ * addresses identify them, because they are literals. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct writer;
+
+/* A key as `,"name":`. */
+enum { KEY_ROOM = 32, KNOWN_KEYS = 256 };
+struct known_key {
+	const char *name; /* NULL: unused */
+	unsigned int size;
+	char text[KEY_ROOM + 1]; /* one more byte, because the comma may be left out */
+};
+
+/* A list of words, for example the flags of a table entry, which have few combinations. */
+enum { WORDS_ROOM = 96, WORDS_MOST = 12, KNOWN_WORDS = 32 };
+struct known_words {
+	const char *join; /* literal between the words */
+	size_t nr; /* 0: unused */
+	const char *word[WORDS_MOST];
+	size_t size;
+	char text[WORDS_ROOM];
+};
+
+/* Initially zeroed. */
+struct known {
+	struct known_key key[KNOWN_KEYS];
+	struct known_words words[KNOWN_WORDS];
+};
+
+/* Writes a key of at most 60 bytes, and a colon. If comma is true, writes a comma before them. */
+void known_put_key(struct known *known, struct writer *writer, const char *name, bool comma);
+/* Joins words. Returns NULL if there are no words, if they are too long, or if JSON must escape a
+ * character of them. The result is valid until the next call. */
+const struct known_words *known_join(struct known *known, const char *join,
+				     const char *const *words, size_t nr);
