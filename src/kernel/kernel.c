@@ -42,14 +42,27 @@ bool kernel_not_booted(const struct kernel *kernel)
 	       !kernel->arch->cpu_pages(&kernel->dump->cpus[0]);
 }
 
+/* Reads a number of at most three digits and moves *text behind it. sscanf() takes longer than most
+ * work for one task or page. Returns false if there are no digits. */
+static bool next_number(const char **text, unsigned int *number)
+{
+	const char *start = *text;
+
+	for (*number = 0; **text >= '0' && **text <= '9' && *text < start + 3; ++*text)
+		*number = *number * 10 + (unsigned int)(**text - '0');
+	return *text > start;
+}
+
 unsigned int kernel_version(const struct kernel *kernel)
 {
-	unsigned int major = 0, minor = 0;
-	unsigned int third = 0; /* stays 0 if the release has no third number */
+	const char *text = kernel->identity->release;
+	unsigned int major, minor, third;
 
-	if (sscanf(kernel->identity->release, "%3u.%3u.%3u", &major, &minor, &third) < 2 ||
+	if (!next_number(&text, &major) || *text++ != '.' || !next_number(&text, &minor) ||
 	    major > 255 || minor > 255)
 		return 0;
+	if (*text++ != '.' || !next_number(&text, &third))
+		third = 0; /* the release has no third number */
 	return major << 16 | minor << 8 | (third > 255 ? 255 : third);
 }
 

@@ -78,23 +78,37 @@ bool space_read_string(const struct space *space, uint64_t vaddr, char *text, si
 	return true;
 }
 
-/* Returns the bytes from vaddr to the end of its page or of its extent. Returns no bytes if vaddr
- * is not mapped, or if its memory is not in the dump. */
-static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
+struct bytes view_page_at(const struct space *space, uint64_t vaddr, uint64_t *first)
 {
 	struct walk walk = walk_page_table(space, vaddr);
 	struct extent extent;
-	uint64_t page, rest;
+	uint64_t before, rest;
 
 	if (walk.outcome != WALK_MAPPED)
 		return (struct bytes){ 0 };
 	dump_find(space->dump, walk.paddr, &extent);
 	if (!extent.data)
 		return (struct bytes){ 0 };
-	page = walk.page_size - (vaddr & (walk.page_size - 1));
-	rest = extent.last - walk.paddr;
-	return (struct bytes){ extent.data + (walk.paddr - extent.first),
-			       rest < page - 1 ? rest + 1 : page };
+	before = vaddr & (walk.page_size - 1);
+	rest = walk.page_size - 1 - before;
+	if (before > walk.paddr - extent.first)
+		before = walk.paddr - extent.first;
+	if (rest > extent.last - walk.paddr)
+		rest = extent.last - walk.paddr;
+	*first = vaddr - before;
+	return (struct bytes){ extent.data + (walk.paddr - extent.first) - before,
+			       before + 1 + rest };
+}
+
+/* Returns the bytes from vaddr to the end of its page or of its extent, or no bytes. */
+static struct bytes view_piece_at(const struct space *space, uint64_t vaddr)
+{
+	uint64_t first = vaddr;
+	struct bytes page = view_page_at(space, vaddr, &first);
+
+	return page.size ?
+		       (struct bytes){ page.data + (vaddr - first), page.size - (vaddr - first) } :
+		       page;
 }
 
 bool view_borrow(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size)

@@ -32,6 +32,11 @@ struct view {
  * memory. */
 enum { LARGEST_VIEW = 256 << 20 };
 
+/* Returns the bytes of the page that contains vaddr, or of the part of the page that is in the same
+ * extent. *first gets the address of the first byte. Returns no bytes if vaddr is not mapped, or if
+ * its memory is not in the dump. The bytes are valid as long as the data of an extent: see
+ * dump_extents_last(). */
+struct bytes view_page_at(const struct space *space, uint64_t vaddr, uint64_t *first);
 /* Opens a view of [vaddr, vaddr + size). If the function fails, the message of the error contains
  * the first address that cannot be read. */
 bool view_open(struct view *view, const struct space *space, uint64_t vaddr, uint64_t size,

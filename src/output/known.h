@@ -17,7 +17,7 @@ struct known_key {
 };
 
 /* A list of words, for example the flags of a table entry, which have few combinations. */
-enum { WORDS_ROOM = 96, WORDS_MOST = 12, KNOWN_WORDS = 32 };
+enum { WORDS_ROOM = 80, WORDS_MOST = 10, KNOWN_WORDS = 16 };
 struct known_words {
 	const char *join; /* literal between the words */
 	size_t nr; /* 0: unused */

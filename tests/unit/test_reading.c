@@ -86,6 +86,44 @@ static void strings_at_the_end_of_memory(void **state)
 	}
 }
 
+/* kernel_read() remembers pages. Pages 0 to 9 are in the frames f000, e000..., so a read across the
+ * end of a page has bytes of two frames. Memory ends at fffc. */
+static void reads_of_many_pages(void **state)
+{
+	enum { PAGES = 10 };
+	struct kernel *kernel;
+	struct error err;
+	uint64_t value;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	for (uint64_t i = 0; i < PAGES; i++) {
+		put64(0x4000 + 8 * i, (0xf000 - 0x1000 * i) | P | RW | US);
+		if (i != 7 && i != 6) /* 8000 and 9000 are tables */
+			put64(0xf000 - 0x1000 * i + 0x800, i);
+	}
+	put(0xeffc, 0x11223344, 4);
+	put(0xd000, 0x55667788, 4);
+	image.headers[1].filesz = image.headers[1].memsz = 0xfffc;
+	kernel = memory_open(NULL, NULL);
+	for (uint64_t i = 0; i < 3 * PAGES; i++) {
+		uint64_t page = i * 7 % PAGES;
+
+		if (page == 6 || page == 7)
+			continue;
+		assert_true(kernel_read_number(kernel, page << 12 | 0x800, 8, &value, &err));
+		assert_int_equal(value, page);
+		assert_true(kernel_read_number(kernel, page << 12 | 0x7f8, 8, &value, &err));
+		assert_int_equal(value, 0);
+	}
+	assert_true(kernel_read_number(kernel, 0x1ffc, 8, &value, &err));
+	assert_int_equal(value, 0x5566778811223344);
+	assert_false(kernel_read_number(kernel, 0xff8, 8, &value, &err));
+	assert_non_null(strstr(err.message, "fff"));
+	assert_true(kernel_read_number(kernel, 0xff8, 4, &value, &err));
+	open_close(kernel);
+}
+
 static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
 		       uint64_t start, uint64_t size)
 {
@@ -228,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_of_memory),
 		cmocka_unit_test(strings_at_the_end_of_memory),
+		cmocka_unit_test(reads_of_many_pages),
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(forms_of_members),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command tasks, and the command set, which chooses a process. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/text.h"
 #include "cli/command.h"
@@ -24,9 +23,12 @@ static void output_task(struct output *output, const struct task *task)
 static void text_state(const void *arg, char *text, size_t size)
 {
 	const struct task_info *info = arg;
-	const char state[] = { info->state, '\0' };
 
-	snprintf(text, size, "%s%s", info->running ? ">" : "", state);
+	(void)size; /* there is room for two letters */
+	if (info->running)
+		*text++ = '>';
+	text[0] = info->state;
+	text[1] = '\0';
 }
 
 struct stated_task {
