@@ -319,11 +319,52 @@ wild() {
 	grep -qx '  some of these functions may be left from earlier calls' text
 	oops sure ffffc90000e3b000 1 0 17 cat
 	answers vmlinux sure triage <<<'* crash.guessed=-'
-	# There are others, if only those that lead there.
-	crash nmi '<0>2.0;Kernel panic - not syncing: NMI: Not continuing' '<4>2.0;Call Trace:' '<4>2.0; <NMI>' \
-		'<4>2.0; panic+0x118/0x2f0' '<4>2.0; ? _printk+0x5c/0x6e' '<4>2.0; nmi_panic.cold+0xc/0xc' \
-		'<4>2.0; unknown_nmi_error.cold+0xc/0x60' '<4>2.0; exc_nmi+0x1c7/0x230' '<4>2.0; asm_exc_nmi+0xb1/0x100'
-	answers vmlinux nmi triage <<<'* crash.function=unknown_nmi_error crash.frames.#=0 crash.guessed=-'
+}
+
+# nmi NAME LINE... : an NMI of kernel 6.12 whose reason is unknown; the lines are of what it interrupted.
+nmi() {
+	crash "$1" 'Uhhuh. NMI received for unknown reason 21 on CPU 0.' 'Kernel panic - not syncing: NMI: Not continuing' \
+		'CPU: 0 UID: 0 PID: 1 Comm: init Not tainted 6.12.117' 'Call Trace:' ' <NMI>' ' panic+0x344/0x3a0' \
+		' ? _printk+0x64/0x80' ' nmi_panic+0x2b/0x40' ' unknown_nmi_error.cold+0xc/0x60' ' default_do_nmi+0x1b/0x1c0' \
+		' exc_nmi+0x125/0x1a0' ' end_repeat_nmi+0xf/0x53' "${@:2}" ' </TASK>' 'Kernel Offset: disabled' ' late+0x1/0x2'
+}
+
+# registers SEGMENT PLACE: sets lines
+registers() {
+	lines=("RIP: $1:$2" 'Code: 66 0f 1f 84 <eb> fe 48 83' 'RSP: 002b:00007ffc5a405930 EFLAGS: 00000206 ORIG_RAX: ffffffffffffffff'
+		'RAX: 0000000000000000 RBX: 00000000004c16a0 RCX: 0000000000000540' 'R10: 0000000000001000 R11: 0000000000000202'
+		'FS:  0000000000000000(0000) GS:ffff0000(0000)')
+}
+
+@test "an NMI: what the CPU did when it came, not the functions that handle it" {
+	registers 0010 incident_find+0x20/0x40
+	nmi one "${lines[@]}" ' ? pick_next+0x1/0x2' ' </NMI>' ' <IRQ>' ' call_timer_fn+0x27/0x130' ' </IRQ>' ' <TASK>' ' do_idle+0x1/0x2'
+	nmi two "${lines[@]}" ' </NMI>' ' <IRQ>' ' call_timer_fn+0x28/0x130' ' </IRQ>' ' <TASK>' ' do_idle+0x1/0x2'
+	nmi caller "${lines[@]}" ' </NMI>' ' <TASK>' ' sys_find+0x27/0x130'
+	registers 0010 pv_native_safe_halt+0xf/0x20
+	nmi other "${lines[@]}" ' </NMI>' ' <TASK>' ' call_timer_fn+0x27/0x130' ' do_idle+0x1/0x2'
+	registers 0033 0x401701
+	nmi user "${lines[@]}"
+	answers vmlinux one triage <<-END
+	* crash.title="NMI: Not continuing" crash.function=incident_find crash.frames.#=2 \
+		crash.frames.0=call_timer_fn crash.frames.1=do_idle
+	END
+	alike one two
+	[ "$(for name in one caller other user; do signature "$name"; done | sort -u | wc -l)" = 4 ]
+	# no function of the kernel: neither the handler's, nor what earlier calls left on its stack
+	answers vmlinux user triage <<<'* crash.title="NMI: Not continuing" crash.function=- crash.frames.#=0 crash.guessed=-'
+	# i386: no segment, no marks
+	crash pae 'Kernel panic - not syncing: NMI: Not continuing' 'Call Trace:' ' panic+0x1/0x2' ' nmi_panic+0x1/0x2' \
+		' pci_serr_error+0x1/0x2' ' exc_nmi+0x1/0x2' ' asm_exc_nmi+0x1/0x2' 'EIP: default_idle+0xb/0x10' 'Code: 00' \
+		'EAX: 00000000 EBX: 00000001' 'DS: 007b ES: 007b FS: 00d8 GS: 0000 SS: 0068 EFLAGS: 00000246' ' do_idle+0x1/0x2'
+	answers vmlinux pae triage <<<'* crash.function=default_idle crash.frames.#=1 crash.frames.0=do_idle'
+	# Kernels before 4.10 print marks before a function, and no registers. A watchdog's NMI
+	crash old 'Kernel panic - not syncing: An NMI occurred.' 'Call Trace:' ' <NMI>  [<ffffffff816351f1>] dump_stack+0x19/0x1b' \
+		' [<ffffffff8162ed7d>] panic+0xd8/0x1e7' ' [<ffffffffa0345678>] hpwdt_pretimeout+0xcd/0xd0 [hpwdt]' \
+		' [<ffffffff8163e0e9>] nmi_handle.isra.0+0x69/0xb0' ' [<ffffffff8163e2c0>] do_nmi+0x150/0x3e0' \
+		' [<ffffffff8163d4d3>] end_repeat_nmi+0x1e/0x2e' ' [<ffffffff8163c9c7>] ? _raw_spin_lock+0x37/0x50' \
+		' <<EOE>>  <IRQ>  [<ffffffff810b8d26>] try_to_wake_up+0x136/0x2e0' ' [<ffffffff810b9000>] wake_up_process+0x1/0x2'
+	answers vmlinux old triage <<<'* crash.function=try_to_wake_up crash.frames.#=1 crash.frames.0=wake_up_process crash.guessed=-'
 }
 
 @test "a jump to an address without a function: the callers, in arm64's lr and after the address" {

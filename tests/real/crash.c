@@ -242,6 +242,22 @@ static void spin(void)
 		;
 }
 
+/* Waits until the test ends the machine. */
+static void idle(void)
+{
+	puts("@ready");
+	fflush(stdout);
+	pause();
+}
+
+/* Like search_list(), but the kernel only reports the lockup. */
+static void loop_in_softirq(void)
+{
+	put("/proc/sys/kernel/watchdog_thresh", "4");
+	load_driver("way=twice");
+	idle();
+}
+
 int main(void)
 {
 	// clang-format off
@@ -257,6 +273,7 @@ int main(void)
 		{ "list", remove_from_list }, { "text", follow_text },
 		{ "timer", leave_timer }, { "twice", search_list },
 		{ "fragment", fragment_memory }, { "trouble", leave_trouble },
+		{ "idle", idle }, { "softirq", loop_in_softirq },
 		{ "", spin },
 	};
 	// clang-format on

@@ -30,7 +30,9 @@ WAYS = [
     ("init", 1, r"Attempted to kill init! exitcode=#", r"do_exit|do_group_exit|__x64_sys_exit_group|.*exit.*", None),
     ("memory", 1, r"Out of memory: compulsory panic_on_oom is enabled", r"out_of_memory|check_panic_on_oom", None),
     ("root", 1, r"VFS: Unable to mount root fs .*", r"mount_root.*|mount_block_root|prepare_namespace", None),
-    ("nmi", 1, r"NMI: Not continuing", r"unknown_nmi_error", None),
+    ("nmi", 1, r"NMI: Not continuing", r"", None),
+    ("idle", 1, r"NMI: Not continuing", r".*(halt|idle).*", None),
+    ("softirq", 1, r"NMI: Not continuing", r"incident_find \[incident_driver\]", None),
     ("mce", 1, r".*achine check.*", r".*", None),
     ("jump", 1, r"BUG: kernel NULL pointer dereference, address: #", r"incident_call \[incident_driver\]", None),
     ("user", 1, r"BUG: unable to handle page fault for address: #", r"", None),
@@ -42,6 +44,8 @@ WAYS = [
     ("fragment", 1, r"incident: no block of order #", r"incident_fragment \[incident_driver\]", None),
     ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
+# The line after which the NMI comes, and the state of the CPU then.
+ENDED_BY_NMI = {"nmi": ("@ready", "CPL=3"), "idle": ("@ready", "HLT=1"), "softirq": ("soft lockup", "CPL=0")}
 SAME_END = {"trouble": "sysrq"}     # has the same signature
 # Each of these ends with a panic.
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
@@ -76,8 +80,10 @@ class Crashing(Guest):
             self.wait_for("@ready")
             self.stub = Stub(self.path("gdb"), self.word)
             corruption(self)
-        elif self.way == "nmi":
-            self.wait_for("@ready")
+        elif self.way in ENDED_BY_NMI:
+            line, state = ENDED_BY_NMI[self.way]
+            self.wait_for(line)
+            self.wait_until(lambda: state in self.monitor.ask("info registers"), f"reach {state}")
             self.monitor.call("inject-nmi")
         elif self.way == "mce":
             self.wait_for("@ready")

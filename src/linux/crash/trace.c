@@ -64,6 +64,19 @@ static const char *const arm64_machinery[] = {
 	"do_translation_fault", "do_undefinstr", "dump_backtrace", "handle_bad_stack",
 	"panic_bad_stack",
 };
+
+/* More such functions of an NMI, from arch/x86/kernel/nmi.c, traps.c, entry_64.S, events/core.c,
+ * kernel/watchdog_hld.c, kernel/notifier.c, drivers/watchdog/hpwdt.c and
+ * drivers/char/ipmi/ipmi_watchdog.c of all releases. The names that begin with exc_ are below. */
+static const char *const nmi_machinery[] = {
+	"__atomic_notifier_call_chain", "__perf_event_overflow", "amd_pmu_handle_irq",
+	"atomic_notifier_call_chain", "default_do_nmi", "die_nmi", "do_nmi",
+	"end_repeat_nmi", "first_nmi", "hpwdt_pretimeout [hpwdt]", "intel_pmu_handle_irq",
+	"io_check_error", "ipmi_nmi [ipmi_watchdog]", "mem_parity_error", "nmi", "nmi_handle",
+	"nmi_stack_correct", "notifier_call_chain", "notify_die", "pci_serr_error",
+	"perf_event_nmi_handler", "perf_event_overflow", "repeat_nmi", "unknown_nmi_error",
+	"watchdog_hardlockup_check", "watchdog_overflow_callback", "x86_pmu_handle_irq",
+};
 // clang-format on
 
 bool trace_is_machinery(const char *function)
@@ -73,7 +86,8 @@ bool trace_is_machinery(const char *function)
 	       starts_with(function, "el1t_") ||
 	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery)) ||
 	       is_one_of(function, arm64_machinery,
-			 sizeof(arm64_machinery) / sizeof(*arm64_machinery));
+			 sizeof(arm64_machinery) / sizeof(*arm64_machinery)) ||
+	       is_one_of(function, nmi_machinery, sizeof(nmi_machinery) / sizeof(*nmi_machinery));
 }
 
 /* Skips addresses such as "[<ffffffff81000000>]", which old kernels print. Before 4.10 there may be
@@ -136,25 +150,60 @@ static bool may_be_caller(const char *function)
 	return !trace_is_machinery(function) && !starts_with(function, "__pfx_");
 }
 
+/* Skips marks, such as <TASK>. Kernels before 4.10 print a function after them:
+ * " <<EOE>>  <IRQ>  [<ffffffff81000000>] foo+0x1a/0x40". */
+static const char *skip_marks(const char *text)
+{
+	text += strspn(text, " ");
+	while (*text == '<') {
+		text += strcspn(text, ">");
+		text += strspn(text, "> ");
+	}
+	return text;
+}
+
+/* Is this a line of registers, such as "RSP: 0018:ffff8880 EFLAGS: 00000246", or the line with the
+ * bytes of the code? */
+static bool has_registers(const char *line)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)line[length]))
+		length++;
+	return length && line[length] == ':';
+}
+
 /* Reads a line of the trace. The form of the line is "[<ffffffff81000000>] ? foo+0x1a/0x40
- * [module]". All parts except the function are optional. Skips a line that contains only a mark,
- * such as <TASK>, or only an address. Returns false if the line has another form, because then the
- * trace has ended. */
+ * [module]". All parts except the function are optional. Skips a line that contains only marks
+ * or only an address, and the registers of the code that an NMI interrupted. Returns false if the
+ * line has another form, because then the trace has ended. */
 static bool trace_read_frame(struct trace *trace, const char *line)
 {
-	const char *text = skip_address(line + strspn(line, " "));
+	const char *text = skip_address(skip_marks(line));
 	char function[TRACE_NAME];
 
 	if (starts_with(text, "? ") && trace->nr_guesses < TRACE_FRAMES &&
 	    trace_function(text + 2, function) && may_be_caller(function))
 		strcpy(trace->guess[trace->nr_guesses++], function);
-	if (*text == '<' || *text == '?' || !*text || is_address(text))
+	if (*text == '?' || !*text || is_address(text) ||
+	    (trace->interrupted && !trace->nr_frames && has_registers(line)))
 		return true;
 	if (!trace_function(text, function))
 		return false;
 	trace->has_callers = true;
 	trace_take_frame(trace, function);
 	return true;
+}
+
+/* If the first place is after lines of callers, these were the functions of an NMI. Then the guesses
+ * are from its stack, and the callers of the code that it interrupted follow. */
+static void trace_take_place(struct trace *trace)
+{
+	trace->in_frames = trace->in_frames && !trace->has_place;
+	trace->interrupted = trace->in_frames;
+	if (trace->interrupted)
+		trace->nr_guesses = 0;
+	trace->has_place = true;
 }
 
 void trace_start(struct trace *trace)
@@ -174,10 +223,12 @@ void trace_take(struct trace *trace, const char *line)
 		place = line + strlen("lr : ");
 	else if (place)
 		trace->place_is_address = is_address(place);
-	if (place && !*trace->function && trace_function(place, function))
-		strcpy(trace->function, function);
-	else if ((starts_with(line, "Call Trace:") || starts_with(line, "Call trace:")) &&
-		 !trace->nr_frames)
+	if (place && !*trace->function) {
+		if (trace_function(place, function))
+			strcpy(trace->function, function);
+		trace_take_place(trace);
+	} else if ((starts_with(line, "Call Trace:") || starts_with(line, "Call trace:")) &&
+		   !trace->nr_frames)
 		trace->in_frames = true;
 	else if (trace->in_frames)
 		trace->in_frames = trace_read_frame(trace, line);

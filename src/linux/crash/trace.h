@@ -14,6 +14,8 @@ enum {
 struct trace {
 	bool started; /* trace_start() was called */
 	bool in_frames; /* the lines of callers have begun */
+	bool has_place; /* a place was found, although perhaps without a function */
+	bool interrupted; /* the place is of the code that an NMI interrupted */
 	bool place_is_address; /* the last place in the log was an address without a function */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; frame[0] is the caller of function */
