@@ -34,6 +34,7 @@
 	X(TASK_OLD_STATE, "task_struct", "state") \
 	X(TASK_EXIT_STATE, "task_struct", "exit_state") \
 	X(TASK_ON_CPU, "task_struct", "on_cpu") \
+	X(TASK_LAST_ARRIVAL, "task_struct", "sched_info.last_arrival") /* if SCHED_INFO */ \
 	X(TASK_PARENT, "task_struct", "real_parent") \
 	X(TASK_START_TIME, "task_struct", "start_time") \
 	X(TASK_INFO, "task_struct", "thread_info") \
@@ -43,6 +44,7 @@
 	X(TASK_RSS_COUNT, "task_struct", "rss_stat.count") \
 	X(RQ_IDLE, "rq", "idle", .older = { { "runqueue", "idle" } }) /* before 2.6.18 */ \
 	X(RQ_CURR, "rq", "curr", .older = { { "runqueue", "curr" } }) /* before 2.6.18 */ \
+	X(RQ_CLOCK, "rq", "clock") /* since 2.6.23 */ \
 	X(MM_PGD, "mm_struct", "pgd") \
 	X(MM_LOCK, "mm_struct", "mmap_lock", .older = { { "mm_struct", "mmap_sem" } }) /* before 5.8 (da1c55f1b272) */ \
 	X(MM_MAP_COUNT, "mm_struct", "map_count") \

@@ -266,6 +266,50 @@ waiter() {
 	json_hold '"damaged" in next(u for u in it["unknown"] if u["part"] == "slabs")["message"]' answers
 }
 
+# blocked NAME LINE... : x86_64-unwind.txt with these lines
+blocked() {
+	vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	{ echo "include $DUMPS/x86_64-unwind.txt"; printf '%s\n' "${@:2}"; } | describe "$1"
+}
+
+@test "tasks in uninterruptible sleep, in groups" {
+	# The shell (3) waits in works(); nothing is known of the stack of the other shell (4).
+	blocked two 'at t_shell: u64 2' 'at t_daemon: u64 2'
+	answers vmlinux two triage <<-END
+	* blocked.tasks=2 blocked.examined=- blocked.more_groups=- blocked.groups.#=2 \
+		blocked.groups.0.tasks=1 blocked.groups.0.pid=3 blocked.groups.0.comm=shell blocked.groups.0.function=waits \
+		blocked.groups.0.sure=true blocked.groups.0.time=- blocked.groups.0.kind=- \
+		blocked.groups.1.tasks=1 blocked.groups.1.pid=4 blocked.groups.1.function=-
+	END
+	# functions of the scheduler, and those that call it
+	objcopy --redefine-sym waits=schedule vmlinux
+	answers vmlinux two triage <<<'* blocked.groups.0.function=works'
+	"$KWALK" -q -c triage vmlinux two >text || true
+	grep -qx 'BLOCKED  *2 tasks in state D' text
+	grep -qx '      1    3  shell  works' text
+	# both wait there
+	blocked alike 'at t_shell: u64 2' 'at t_daemon: u64 2' 'at t_daemon+8: u64 d+0x70000' \
+		'at t_daemon+136: u64 d+0x73000' 'at 0x73000: u64 0 0 0 0 0 0 text+0x1234'
+	answers vmlinux alike triage <<<'* blocked.tasks=2 blocked.groups.#=1 blocked.groups.0.tasks=2 blocked.groups.0.function=waits'
+	# idle kernel threads and zombies are not blocked, nor is one task alone
+	blocked one 'at t_shell: u64 2' 'at t_daemon: u64 0x402' 'at t_thread: u64 1'
+	answers vmlinux one triage <<<'* blocked=-'
+}
+
+@test "of many blocked tasks, the stacks of a thousand are read" {
+	local tasks=() nr at=0x100000
+	for nr in {1..1200}; do
+		tasks+=("at $at+$nr*0x100: u64 2 0 d+$at+($nr+1)*0x100+tasks d+$at+($nr-1)*0x100+tasks 0 0 u32 100+$nr 100+$nr"
+			"at $at+$nr*0x100+88: u64 d+s_shell")
+	done
+	blocked many "at t_daemon+tasks: u64 d+$at+0x100+tasks" "${tasks[@]}" "at $at+1200*0x100+tasks: u64 init_task+tasks" \
+		"at $at+0x100+tasks+8: u64 d+t_daemon+tasks" "at vars+tasks+8: u64 d+$at+1200*0x100+tasks" 'at t_shell: u64 2'
+	answers vmlinux many triage <<<'* blocked.tasks=1201 blocked.examined=1000 blocked.groups.#=2 blocked.groups.0.tasks=999'
+	"$KWALK" -q -c triage vmlinux many >text || true
+	grep -qx 'BLOCKED  *1201 tasks in state D, groups of the first 1000' text
+}
+
 @test "a dump that cannot be opened gives a record, too" {
 	echo nothing >empty
 	run -2 --separate-stderr "$KWALK" -q -j -c triage empty

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Init of a guest in which tasks wait for ever. Readers wait for pages of a disk that does not
  * answer. If the guest has wait_driver, its threads and a reader of a file wait, too. Prints
- * /proc/PID/stack of each task. */
+ * /proc/PID/stack of each task, its state and its wchan. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
@@ -114,14 +114,37 @@ static void tell_stack(const char *pid)
 		fclose(file);
 }
 
+/* Prints the state of a process, and the function in which it waits. */
+static void tell_wait(const char *pid)
+{
+	char path[MOST_PATH], state = '?', function[128] = "0";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	file = fopen(path, "r");
+	if (file) {
+		fscanf(file, "%*d (%*[^)]) %c", &state);
+		fclose(file);
+	}
+	snprintf(path, sizeof(path), "/proc/%s/wchan", pid);
+	file = fopen(path, "r");
+	if (file) {
+		fscanf(file, "%127s", function);
+		fclose(file);
+	}
+	printf("@wait %s %c %s\n", pid, state, function);
+}
+
 static void tell_stacks(void)
 {
 	DIR *directory = opendir("/proc");
 	struct dirent *entry;
 
 	while ((entry = readdir(directory)))
-		if (isdigit(*entry->d_name))
+		if (isdigit(*entry->d_name)) {
 			tell_stack(entry->d_name);
+			tell_wait(entry->d_name);
+		}
 	closedir(directory);
 }
 

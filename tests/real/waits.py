@@ -47,6 +47,12 @@ class Waiting(Guest):
             stacks.setdefault(int(pid), []).append(line)
         return stacks
 
+    def blocked(self):
+        """Returns the tasks in state D and their functions, from the last time that the guest printed them."""
+        text = self.serial()
+        return {int(pid): function for pid, function in
+                re.findall(r"^@wait (\d+) D (\S+)", text[text.rindex("@waiting"):], re.MULTILINE)}
+
     def wait(self):
         """Returns when all readers but one wait for a page. The disk may have answered one of them."""
         self.wait_for("^@disk")
@@ -141,7 +147,7 @@ def check_queues(title, guest, tasks):
     wrong = []
     for pid, want in wanted.items():
         waits = tasks.get(pid) or {}
-        got = (waits.get("kind"), int(waits.get("object", "0"), 16), waits.get("owner_pid"), waits.get("function"))
+        got = (waits.get("kind"), int(waits.get("object", "0"), 16), waits.get("owner_pid"), waits.get("target_function"))
         wrong += [f"pid {pid}: {got}, not {want}"] * (got != want)
     wrong += ["symbol"] * (tasks.get(threads["queue-1"][0], {}).get("symbol") != "wait_queue")
     report(f"{title}: threads in wait queues and for works", len(wanted), wrong)
@@ -159,7 +165,7 @@ def check_threads(title, guest, answers):
 
 def check_call(title, cpus):
     """CPU 5 waits for CPU 4, and not for CPU 3, which serves interrupts."""
-    got = {cpu: (waits.get("function"), waits.get("target_cpu"), waits.get("target_cpus"))
+    got = {cpu: (waits.get("target_function"), waits.get("target_cpu"), waits.get("target_cpus"))
            for cpu, waits in cpus.items() if waits["kind"] == "call"}
     report(f"{title}: CPUs that wait for another CPU", 1,
            [f"{got}"] * (got != {5: ("called+0x0", 4, 1)}))
@@ -177,10 +183,45 @@ def check_spins(title, guest, cpus):
     report(f"{title}: CPUs that wait for a spinlock", len(lock), wrong + [f"{got}, not {wanted}"] * (got != wanted))
 
 
+def check_groups(title, guest, dump, tasks, with_disk):
+    """triage groups the tasks that the guest's kernel shows in state D. It names the function in /proc/PID/wchan, and how many
+    tasks wait for the object."""
+    blocked, shown = guest.blocked(), guest.ask(dump, "triage")[0].get("blocked", {"tasks": 0, "groups": []})
+    if not with_disk:
+        for pid, _ in guest.find(r"^@reader (\d+) (read-(?:disk|again)) "):
+            blocked.pop(int(pid), None)
+    wrong = [f"{shown['tasks']} tasks, not {blocked}"] * (shown["tasks"] != len(blocked))
+    sums, kinds = {}, {pid: waits["object"] for pid, waits in tasks.items() if pid in blocked}
+    for group in shown["groups"]:
+        function = blocked.get(group["pid"])
+        sums[function] = sums.get(function, 0) + group["tasks"]
+        wrong += [f"{group}, not in {function}"] * (function not in ("0", group.get("function")))
+        if "object" in group:
+            alike = list(kinds.values()).count(group["object"])
+            wrong += [f"{alike} tasks, not {group}"] * (alike != group["tasks"] or kinds.get(group["pid"]) != group["object"])
+    alike = {function: list(blocked.values()).count(function) for function in sums}
+    wrong += [f"{sums}, not {alike}"] * (any(sums[one] > alike[one] for one in sums) or
+                                         ("more_groups" not in shown and sums != alike))
+    nrs = [group["tasks"] for group in shown["groups"]]
+    wrong += [f"{nrs}"] * (nrs != sorted(nrs, reverse=True) or not nrs or nrs[0] < 2)
+    if guest.find("^.*Kernel panic"):
+        wrong += times_of(guest, shown["groups"])
+    report(f"{title}: groups of blocked tasks", len(shown["groups"]), wrong)
+
+
+def times_of(guest, groups):
+    """The threads of the driver wait since the log has named them, until the panic."""
+    end = float(guest.find(r"^\[ *([\d.]+)\] Kernel panic")[0])
+    began = {int(pid): float(time) for time, pid in guest.find(r"^\[ *([\d.]+)\] .*@thread (\d+) ")}
+    times = [(group, end - began[group["pid"]]) for group in groups if group["pid"] in began]
+    return ["no times"] * (not times) + [f"{group}, not {time} s" for group, time in times if abs(group["time"] - time) > 0.3]
+
+
 def check(title, guest, dump, with_disk):
     answers = guest.ask(dump, "bt -a")
     tasks, cpus = frames_with(answers)
     check_threads(title, guest, answers)
+    check_groups(title, guest, dump, tasks, with_disk)
     if with_disk:
         check_folios(title, guest, answers, tasks)
         check_disk(title, guest, tasks)

@@ -10,6 +10,8 @@
 #include "cli/show/show_kernel.h"
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
+#include "cli/show/show_wait.h"
+#include "linux/crash/blocked.h"
 
 /* A zone with more pages than this is not plausible. The limit ensures that sums of bytes fit into
  * 64 bits. */
@@ -23,6 +25,7 @@ struct triage {
 	struct signature signature;
 	bool has_panic, has_signature;
 	struct error why_panic;
+	struct blocked blocked;
 	struct process_map processes;
 	struct amounts slabs;
 	uint64_t managed, free; /* in bytes, for all zones together */
@@ -44,6 +47,12 @@ static void triage_find_end(struct triage *triage)
 	triage->has_panic = panic_read(kernel, &triage->panic, &triage->why_panic);
 	triage->has_signature =
 		triage->has_panic && signature_of(kernel, &triage->panic, &triage->signature);
+}
+
+/* If the list of tasks is unknown, the map of processes contains the reason, too. */
+static void triage_find_blocked(struct triage *triage)
+{
+	blocked_find(triage->session->kernel, &triage->blocked, NULL);
 }
 
 static bool triage_add_zone(const struct zone *zone, void *arg)
@@ -218,6 +227,7 @@ static void triage_answer(struct triage *triage)
 	if (triage->has_panic)
 		show_end(session, &triage->panic, triage->has_signature ? &triage->signature : NULL,
 			 TRACE_TOP);
+	show_blocked(session, &triage->blocked);
 	state_findings(triage);
 	state_memory(triage);
 	state_unknown(triage);
@@ -234,9 +244,11 @@ static bool triage_run(struct session *session, char **words, struct error *err)
 		return out_of_memory(err);
 	triage->session = session;
 	triage_find_end(triage);
+	triage_find_blocked(triage);
 	triage_find_memory(triage);
 	triage_answer(triage);
 	panic_release(&triage->panic);
+	blocked_release(&triage->blocked);
 	process_map_release(&triage->processes);
 	query_balance_release(&triage->balance);
 	free(triage);
@@ -309,6 +321,7 @@ static const struct record record = {
 					  COLUMN("crash", .fields = crash),
 					  LINE("uptime", TEXT(.after = " s")),
 					  COLUMN("panic", .fields = end),
+					  COLUMN("blocked", .fields = show_blocked_fields),
 					  LINE("findings", .heading = "", .fields = findings),
 					  LINE("checked"),
 					  COLUMN("memory", .fields = memory),
@@ -323,9 +336,9 @@ const struct command command_triage = {
 	.summary = "a first look at a dump, as one record",
 	.details =
 		"Shows the format of the dump and whether it is complete, its kernel, the facts\n"
-		"and doubts about them, what ended the kernel, the signature of the crash, what\n"
-		"check finds, and the largest users of memory. If a part is not known, the\n"
-		"reason is shown. Crashes of the same kind have the same signature: it consists\n"
+		"and doubts about them, what ended the kernel, the signature of the crash, groups\n"
+		"of tasks in uninterruptible sleep, what check finds, and the largest users of\n"
+		"memory. If a part is not known, the reason is shown. Crashes of the same kind have the same signature: it consists\n"
 		"of the message without its numbers, and of the function and its callers, from\n"
 		"the log, so it does not depend on addresses, KASLR, processes or CPUs. With\n"
 		"--json the record is one object, even for a dump that cannot be opened.",

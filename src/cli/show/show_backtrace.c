@@ -11,14 +11,11 @@
 #include "kernel/arch.h"
 #include "linux/module/module_lines.h"
 #include "cli/show/show_area.h"
+#include "cli/show/show_wait.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/trace.h"
-#include "linux/page/page.h"
-#include "linux/page/page_info.h"
-#include "linux/unwind/wait.h"
 #include "linux/unwind/wait_call.h"
 #include "linux/unwind/wait_spin.h"
-#include "query/whatis.h"
 #include "symbols/symbol_lookup.h"
 
 /* Shows a source line. If path is "", the line is unknown, and nothing is shown. */
@@ -98,93 +95,6 @@ struct shown_frame {
 	const struct registers *of_cpu;
 };
 
-static void state_flag(const char *name, void *arg)
-{
-	output_string(arg, "flag", name);
-}
-
-/* Shows the frame of a folio, and the bit of its flags. */
-static void state_folio(struct session *session, const struct wait *wait)
-{
-	const struct page_info only = { .has_flags = true, .flags = UINT64_C(1) << wait->bit };
-	struct kernel *kernel = session->kernel;
-	struct output *output = session->output;
-	struct page_info info;
-	struct frame_use use;
-	char text[USE_TEXT];
-	uint64_t pfn;
-
-	page_flags_of(kernel, &only, state_flag, output);
-	if (page_info_read(kernel, wait->object, &info, NULL) && info.has_flags)
-		output_boolean(output, "set", info.flags >> wait->bit & 1);
-	if (!page_pfn(kernel, wait->object, &pfn, NULL))
-		return;
-	output_hex(output, "pfn", pfn);
-	query_frame_use(kernel, pfn, true, &use);
-	if (!use.known || frame_use_kind(&use) == PAGE_USE_UNKNOWN)
-		return;
-	frame_use_text(&use, text);
-	output_string(output, "use", text);
-}
-
-static void state_queue(struct output *output, const struct spin_queue *queue)
-{
-	output_boolean(output, "locked", queue->locked);
-	output_boolean(output, "pending", queue->pending);
-	if (queue->has_tail)
-		output_count(output, "last_cpu", queue->last_cpu);
-}
-
-/* Shows the variable that is the object, or what else is at its address. */
-static void state_object(struct session *session, uint64_t object)
-{
-	struct output *output = session->output;
-	char text[WHATIS_TEXT];
-	struct kernel_symbol symbol;
-	struct whatis whatis;
-
-	if (symbol_lookup_at(session->kernel->symbols, object, &symbol, NULL) &&
-	    symbol.address == object) {
-		output_string(output, "symbol", symbol.name);
-		output_string(output, "module", symbol.module);
-		return;
-	}
-	query_whatis_at(session->kernel, object, &whatis);
-	whatis_text(session->kernel, &whatis, text);
-	output_string(output, "text", text);
-}
-
-static void state_wait(struct session *session, const struct wait *wait)
-{
-	struct output *output = session->output;
-	char symbol[SYMBOL_TEXT];
-
-	output_object_begin(output, "waits");
-	output_string(output, "kind", wait->kind);
-	output_hex(output, "object", wait->object);
-	if (wait->has_bit)
-		output_count(output, "bit", wait->bit);
-	if (wait->is_folio)
-		state_folio(session, wait);
-	else
-		state_object(session, wait->object);
-	if (wait->has_queue)
-		state_queue(output, &wait->queue);
-	if (wait->function && query_symbol_text(session->kernel, wait->function, symbol))
-		output_string(output, "function", symbol);
-	if (wait->nr_targets) {
-		output_count(output, "target_cpu", wait->target);
-		output_count(output, "target_cpus", wait->nr_targets);
-	}
-	if (wait->owner) {
-		output_integer(output, wait->is_reader ? "reader_pid" : "owner_pid",
-			       wait->owner->pid);
-		output_string(output, wait->is_reader ? "reader_comm" : "owner_comm",
-			      wait->owner->comm);
-	}
-	output_object_end(output);
-}
-
 static void state_frame(struct session *session, const struct shown_frame *shown)
 {
 	const struct stack_frame *frame = shown->frame;
@@ -208,8 +118,11 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 	state_stack_kind(output, frame);
 	if (shown->of_cpu && !frame->has_registers)
 		state_registers(session, "cpu_registers", shown->of_cpu);
-	if (shown->wait)
-		state_wait(session, shown->wait);
+	if (shown->wait) {
+		output_object_begin(output, "waits");
+		show_wait(session, shown->wait);
+		output_object_end(output);
+	}
 	if (frame->has_registers && !shown->inlined)
 		show_registers(session, &frame->registers);
 }

@@ -48,7 +48,7 @@ static char state_letter(struct kernel *kernel, uint64_t state, uint64_t exit)
 }
 
 /* Reads the state. Until 5.14 (2f064a59a11f) the member was called "state" and was a long. */
-static char read_state(struct kernel *kernel, uint64_t task)
+char task_state(struct kernel *kernel, uint64_t task)
 {
 	uint64_t state, exit;
 
@@ -309,7 +309,7 @@ static void set_running(const struct task_facts *facts, const struct task *task,
 struct task_info task_info_read(struct kernel *kernel, const struct task_facts *facts,
 				const struct task *task)
 {
-	struct task_info info = { .state = read_state(kernel, task->address) };
+	struct task_info info = { .state = task_state(kernel, task->address) };
 	uint64_t parent, pid;
 
 	kernel_read_member(kernel, task->address, TASK_STACK, &info.stack, NULL);
