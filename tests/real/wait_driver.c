@@ -127,7 +127,7 @@ static bool is_ready, is_off;
 static int turn_off(void *unused)
 {
 	while (!READ_ONCE(is_ready))
-		msleep(10);
+		msleep_interruptible(10);
 	local_irq_disable();
 	WRITE_ONCE(is_off, true);
 	wait_loop();
@@ -147,7 +147,7 @@ static int call_others(void *unused)
 	cpumask_set_cpu(3, &others);
 	cpumask_set_cpu(4, &others);
 	while (!READ_ONCE(call))
-		msleep(10);
+		msleep_interruptible(10);
 	preempt_disable();
 	WRITE_ONCE(is_ready, true);
 	while (!READ_ONCE(is_off))
