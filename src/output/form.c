@@ -169,20 +169,38 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* A fast path for the most common cases: adds a value that is all that its cell contains, in a
- * table below the row, or in a row whose cells exist already. In all other cases returns false and
- * adds nothing. */
+/* Adds a value to an empty cell of a row whose cells exist already. If the cell is not empty or the
+ * value does not fit, returns false and adds nothing. */
+static inline bool put_fixed(struct table *table, struct cell *cell, enum cell_kind kind,
+			     enum style style, const char *value, size_t size)
+{
+	if (!size || cell->start != cell->end || size > sizeof(table->text) - table->used)
+		return false;
+	cell->style = style;
+	cell->kind = kind == CELL_STRING ? cell->kind : kind;
+	cell->start = table->used;
+	writer_copy(table->text + table->used, value, size);
+	cell->end = table->used += size;
+	return true;
+}
+
+/* Returns true if the open object is a row of a table below the row. */
+static bool is_in_table(struct form *form)
+{
+	const struct open *open = form_innermost(form);
+
+	return open->kind == OPEN_ROW && open->list->place == BELOW && !form->too_deep;
+}
+
+/* A fast path for the most common cases: adds a value that is all that its cell contains. In all
+ * other cases returns false and adds nothing. */
 static inline bool put_simple(struct output *output, const struct form_known *known,
 			      enum cell_kind kind, enum style style, const char *value, size_t size)
 {
 	struct form *form = &output->form;
-	const struct open *open = form_innermost(form);
 	struct table *table = &output->table;
-	struct cell *cell;
 
-	if (!known->simple || form->too_deep)
-		return false;
-	if (open->kind == OPEN_ROW && open->list->place == BELOW) {
+	if (known->simple && is_in_table(form)) {
 		below_cell(&form->below, &(struct cell){
 						 .name = form_heading(known->field, known->name),
 						 .field = known->field,
@@ -193,25 +211,24 @@ static inline bool put_simple(struct output *output, const struct form_known *kn
 		below_put(&form->below, value, size);
 		return true;
 	}
-	if (!known->fixed || open->kind != OPEN_ANSWER || !size)
+	if (form_innermost(form)->kind != OPEN_ANSWER)
 		return false;
-	cell = &table->cells[known->fixed - 1];
-	if (cell->start != cell->end || size > sizeof(table->text) - table->used)
+	if (known->bare) {
+		table_cell(table, &(struct cell){
+					  .name = known->name,
+					  .field = known->field,
+					  .kind = kind,
+					  .style = style,
+					  .order = form_order(form, known->field),
+				  });
+		table_put(table, value, size);
+		return true;
+	}
+	if (!known->fixed ||
+	    !put_fixed(table, &table->cells[known->fixed - 1], kind, style, value, size))
 		return false;
-	cell->style = style;
-	cell->kind = kind == CELL_STRING ? cell->kind : kind;
-	cell->start = table->used;
-	writer_copy(table->text + table->used, value, size);
-	cell->end = table->used += size;
 	form->last_order = known->order + 1;
 	return true;
-}
-
-bool form_joined(struct output *output, const char *name, const char *text, size_t size)
-{
-	return form_innermost(&output->form)->kind == OPEN_ROW &&
-	       put_simple(output, form_known(&output->form, name), CELL_STRING, STYLE_PLAIN, text,
-			  size);
 }
 
 /* Adds a field of the answer or of an object. */
@@ -250,6 +267,15 @@ void form_value(struct output *output, const char *name, enum cell_kind kind, en
 		put_pair(output, open, name, kind, style, value, size);
 	else
 		put_field(output, known->field, name, kind, style, value, size);
+}
+
+bool form_joined(struct output *output, const char *name, const char *text, size_t size)
+{
+	bool fits = is_in_table(&output->form) && form_known(&output->form, name)->simple;
+
+	if (fits)
+		form_value(output, name, CELL_STRING, STYLE_PLAIN, text, size);
+	return fits;
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)

@@ -43,16 +43,18 @@ struct open {
 	size_t join_size;
 };
 
-enum { OPEN_MAX = 16, FORM_CACHE = 256 };
+/* Names whose addresses have the same place in the cache are in one row of it, the newest first. */
+enum { OPEN_MAX = 16, FORM_PLACES = 64, FORM_PLACE = 4 };
 
 /* A field that was looked up before. The key is the address of the field's name, not its text. */
 struct form_known {
 	const char *name;
 	const struct field *fields, *field;
 	unsigned int order; /* index of field in fields; if it is not there, their number */
-	/* In most cases a value is all that a cell contains. simple: this is true of the field in a
-	 * table below the row. fixed: its number in form.fixed plus 1, if it is true in the row. */
-	bool simple;
+	/* Most values are all that their cells contain. simple: this is true in a table below the
+	 * row. bare: it is true in a row, where the value has a new cell. fixed: it is true in a
+	 * row whose cells exist already, and this is the number of the cell, from 1 on. */
+	bool simple, bare;
 	unsigned char fixed;
 };
 
@@ -71,10 +73,11 @@ struct form {
 	/* If the record is fixed: the cells of an empty row. */
 	struct cell fixed[TABLE_COLUMNS_MAX];
 	unsigned int nr_fixed; /* number of cells in fixed; 0: they were not made yet */
-	struct form_known cache[FORM_CACHE]; /* fields that were looked up before */
+	/* fields that were looked up before */
+	struct form_known cache[FORM_PLACES][FORM_PLACE];
 };
 
-/* Called by form_known() if the name is not in its place of the cache, or NULL. */
+/* Called by form_known() if the name is not in the cache, or NULL. */
 const struct form_known *form_look_up(struct form *form, const struct field *fields,
 				      const char *name);
 
@@ -82,11 +85,12 @@ const struct form_known *form_look_up(struct form *form, const struct field *fie
  * the addresses of names, because most names are literals. */
 static inline const struct form_known *form_known(struct form *form, const char *name)
 {
-	const struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
+	const struct form_known *known = form->cache[(uintptr_t)name % FORM_PLACES];
 	const struct field *fields = form->open[form->depth].fields;
 
-	if (known->name == name && known->fields == fields)
-		return known;
+	for (unsigned int i = 0; i < FORM_PLACE; i++)
+		if (known[i].name == name && known[i].fields == fields)
+			return &known[i];
 	return form_look_up(form, fields, name);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds the rows of fields in the tables of fields. */
+#include <string.h>
+
 #include "output/form_inside.h"
 
 /* Returns the index of the row with this name. If there is none, returns the number of rows. fields
@@ -17,8 +19,15 @@ static unsigned int field_index(const struct field *fields, const char *name)
  * not show such a field. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-/* Returns true if a column shows only this field, and each value as it is. */
-static bool is_simple(const struct field *fields, const struct field *field)
+/* Returns true if the row shows the values of the field as they are. */
+static bool is_shown_as_is(const struct field *field)
+{
+	return field->place == IN_ROW && !field->text && !field->quiet &&
+	       field->kind != KIND_ADDRESS;
+}
+
+/* Returns true if no other of the fields has the same column. */
+static bool is_alone(const struct field *fields, const struct field *field)
 {
 	const char *heading = form_heading(field, field->name);
 	unsigned int nr = 0;
@@ -26,8 +35,7 @@ static bool is_simple(const struct field *fields, const struct field *field)
 	for (; fields->name; fields++)
 		nr += fields->place == IN_ROW &&
 		      same_name(form_heading(fields, fields->name), heading);
-	return nr == 1 && field->place == IN_ROW && !field->text && !field->quiet &&
-	       field->kind != KIND_ADDRESS;
+	return nr == 1;
 }
 
 /* Returns the number in form->fixed of the field's cell plus 1, or 0 if it has none. */
@@ -39,20 +47,16 @@ static unsigned char fixed_cell(const struct form *form, const struct field *fie
 	return 0;
 }
 
-/* Names whose addresses have the same place in the cache take this place and its neighbour. */
 const struct form_known *form_look_up(struct form *form, const struct field *fields,
 				      const char *name)
 {
 	static const struct form_known nameless = { 0 };
-	struct form_known *known = &form->cache[(uintptr_t)name % FORM_CACHE];
-	struct form_known *neighbour = &form->cache[((uintptr_t)name % FORM_CACHE) ^ 1];
+	struct form_known *known = form->cache[(uintptr_t)name % FORM_PLACES];
 	const struct field *table = fields;
 	unsigned int i, order;
 
 	if (!name)
 		return &nameless;
-	if (neighbour->name == name && neighbour->fields == fields)
-		return neighbour;
 	i = order = field_index(fields, name);
 	if ((!table || !table[i].name) && form->record &&
 	    (form->record->labelled || form->record->closed)) {
@@ -62,17 +66,18 @@ const struct form_known *form_look_up(struct form *form, const struct field *fie
 		table = form->common;
 		i = field_index(table, name);
 	}
-	*neighbour = *known;
+	memmove(known + 1, known, (FORM_PLACE - 1) * sizeof(*known));
 	*known = (struct form_known){
 		.name = name,
 		.fields = fields,
 		.field = table && (table == &unlisted || table[i].name) ? &table[i] : NULL,
 		.order = order,
 	};
-	if (known->field && table == fields) {
-		known->simple = is_simple(fields, known->field);
-		if (known->simple && form->record && fields == form->record->fields)
-			known->fixed = fixed_cell(form, known->field);
-	}
+	if (!known->field || !is_shown_as_is(known->field))
+		return known;
+	known->bare = !known->field->heading && !(form->record && form->record->fixed);
+	known->simple = table == fields && is_alone(fields, known->field);
+	if (known->simple && form->record && fields == form->record->fields)
+		known->fixed = fixed_cell(form, known->field);
 	return known;
 }

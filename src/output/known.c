@@ -7,16 +7,15 @@
 #include "base/printable.h"
 #include "output/writer.h"
 
-/* Returns the known key, or an unused place whose name is NULL. Names whose addresses have the same
- * place take this place and its neighbour. */
+/* Returns the known key. If there is none, makes room for it, and returns a key without a name. */
 static struct known_key *find_key(struct known *known, const char *name)
 {
-	struct known_key *key = &known->key[(uintptr_t)name % KNOWN_KEYS];
-	struct known_key *neighbour = &known->key[((uintptr_t)name % KNOWN_KEYS) ^ 1];
+	struct known_key *key = known->key[(uintptr_t)name % KEY_PLACES];
 
-	if (key->name == name || neighbour->name == name)
-		return key->name == name ? key : neighbour;
-	*neighbour = *key;
+	for (unsigned int i = 0; i < KEY_PLACE; i++)
+		if (key[i].name == name)
+			return &key[i];
+	memmove(key + 1, key, (KEY_PLACE - 1) * sizeof(*key));
 	key->name = NULL;
 	return key;
 }

@@ -8,8 +8,8 @@
 
 struct writer;
 
-/* A key as `,"name":`. */
-enum { KEY_ROOM = 32, KNOWN_KEYS = 256 };
+/* A key as `,"name":`. Keys whose names have the same place are in one row, the newest first. */
+enum { KEY_ROOM = 32, KEY_PLACES = 64, KEY_PLACE = 4 };
 struct known_key {
 	const char *name; /* NULL: unused */
 	unsigned int size;
@@ -28,7 +28,7 @@ struct known_words {
 
 /* Initially zeroed. */
 struct known {
-	struct known_key key[KNOWN_KEYS];
+	struct known_key key[KEY_PLACES][KEY_PLACE];
 	struct known_words words[KNOWN_WORDS];
 };
 
