@@ -233,7 +233,7 @@
       it.uptime - each.time < .0005 ? 'at the end' : `${lasted(it.uptime - each.time)} before the end`;
     const shown = each => make('li', { class: each.first && 'first' },
       make('span', { class: 'when mono' }, each.time === undefined ? '' : each.time.toFixed(6)), make('span', { class: 'ago' }, ago(each)),
-      make('div', {}, code(each.text), each.count > 1 && ` (${each.count} times)`, each.first && list.length > 1 && make('strong', {}, ' \u00b7 the first serious report')));
+      make('div', {}, code(each.text), each.memory_cgroup && ` limit of memory cgroup ${each.memory_cgroup}`, each.count > 1 && ` (${each.count} times)`, each.first && list.length > 1 && make('strong', {}, ' \u00b7 the first serious report')));
     // Of many reports, shows the first ones, the cause and the last one.
     const few = list.length <= MOST_STEPS ? list : list.filter((each, i) => i < MOST_STEPS - 2 || each.first || i === list.length - 1);
     const rest = list.length - few.length;

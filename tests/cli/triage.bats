@@ -510,6 +510,42 @@ registers() {
 	END
 }
 
+# The lines are from kernels 6.12 (oom) and 4.19 (the others).
+@test "reports of the OOM killer: the memory cgroup that has reached its limit" {
+	local invoked=' invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0'
+	local all='oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0'
+
+	crash oom "<4>1.0;dd$invoked" '<4>1.0;CPU: 1 UID: 0 PID: 79 Comm: dd Not tainted 6.12' \
+		"<6>1.1;$all,global_oom,task_memcg=/a,task=dd,pid=79,uid=0" '<3>1.1;Out of memory: Killed process 79 (dd) total-vm:4kB' \
+		"<4>2.0;dd$invoked" '<4>2.0;CPU: 0 UID: 0 PID: 81 Comm: dd Not tainted 6.12' '<3>2.0;BUG: Bad page map in process mail  pte:8' \
+		"<6>2.1;${all/NONE/MEMCG},oom_memcg=/a/b:c,task_memcg=/a/b:c/d,task=dd,pid=81,uid=0" \
+		"<4>3.0;dd$invoked" "<6>3.1;${all/NONE/MEMCG},oom_memcg=/a/b:c,task_memcg=/a/b:c,task=dd,pid=82,uid=0" \
+		"<4>4.0;dd$invoked" '<6>4.1;Memory cgroup stats for /other:' "<6>4.1;${all/NONE/MEMCG},oom_memcg=/other,task_memcg=/x,task=dd,pid=83,uid=0" \
+		"<4>5.0;dd$invoked" '<0>6.0;Kernel panic - not syncing: Out of memory: system-wide panic_on_oom is enabled'
+	answers vmlinux oom panic <<-END
+	* reports.#=4 reports.0.memory_cgroup=- reports.0.count=2 reports.0.pid=79 \
+		reports.1.text="~Bad page map" reports.1.memory_cgroup=- \
+		reports.2.memory_cgroup=/a/b:c reports.2.count=2 \
+		reports.3.memory_cgroup=/other reports.3.count=1
+	END
+	[ "$(json_values '[(r["time"], r["last_time"]) for r in it["reports"]]' answers)" = '[[1.0,5.0],[2.0,2.0],[2.0,3.0],[4.0,4.0]]' ]
+	"$KWALK" -q -c triage vmlinux oom >text
+	grep -q 'dd invoked oom-killer: .*, oom_score_adj=0: limit of memory cgroup /a/b:c$' text
+	[ "$(grep -c 'limit of memory cgroup' text)" = 2 ]
+	crash cgroup "dd$invoked" 'Task in /a/b killed as a result of limit of /a' 'memory: usage 8192kB, limit 8192kB, failcnt 2' \
+		'Memory cgroup stats for /a: cache:0KB rss:0KB' 'Memory cgroup stats for /a/b: cache:0KB rss:8000KB' \
+		'Kernel panic - not syncing: sysrq triggered crash'
+	answers vmlinux cgroup panic <<<'* reports.#=1 reports.0.memory_cgroup=/a'
+	# A panic in a cgroup: there is no summary.
+	crash group "dd$invoked" 'Memory cgroup stats for /a:b: cache:0KB rss:0KB' \
+		'Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled'
+	answers vmlinux group panic <<<'* reports.#=1 reports.0.memory_cgroup=/a:b reports.0.count=1'
+	# no group, and a line of another report
+	crash none "dd$invoked" 'Out of memory: Kill process 7 (dd) score 1 or sacrifice child' 'Memory cgroup stats for /a: cache:0KB' \
+		"dd$invoked" 'Memory cgroup stats for :' 'Kernel panic - not syncing: test'
+	answers vmlinux none panic <<<'* reports.#=1 reports.0.memory_cgroup=- reports.0.count=2'
+}
+
 @test "reports of the log: errors of disks and file systems; the first bad report is the cause" {
 	crash io 'I/O error, dev vda, sector 2048 op 0x0:(READ) flags 0x80700' 'I/O error, dev vda, sector 4096 op 0x0:(READ) flags 0x0' \
 		'Buffer I/O error on dev vda1, logical block 5, async page read' 'EXT4-fs error (device vda1): ext4_find_entry:1682: inode #2' \

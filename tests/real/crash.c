@@ -53,6 +53,49 @@ static void use_memory(void)
 		memset(malloc(1 << 20), 1, 1 << 20);
 }
 
+/* Makes a memory cgroup with this limit, or without a limit, for the processes that it forks. */
+static void make_group(const char *path, const char *limit)
+{
+	char file[64];
+
+	mkdir(path, 0755);
+	snprintf(file, sizeof(file), "%s/memory.max", path);
+	put(file, limit);
+	snprintf(file, sizeof(file), "%s/cgroup.subtree_control", path);
+	put(file, "+memory");
+}
+
+static void use_memory_of(const char *processes)
+{
+	if (fork()) {
+		wait(NULL);
+		return;
+	}
+	prctl(PR_SET_NAME, "eater");
+	put(processes, "0");
+	for (;;)
+		memset(malloc(1 << 20), 1, 1 << 20);
+}
+
+/* The OOM killer ends two processes in groups whose parent has a limit, and one in another group. At
+ * last, it ends the kernel because of the first limit. */
+static void exceed_limits(void)
+{
+	mkdir("/groups", 0755);
+	mount("cgroup2", "/groups", "cgroup2", 0, NULL);
+	put("/groups/cgroup.subtree_control", "+memory");
+	make_group("/groups/shop", "16M");
+	mkdir("/groups/shop/web", 0755);
+	mkdir("/groups/shop/cart", 0755);
+	mkdir("/groups/mail", 0755);
+	put("/groups/mail/memory.max", "8M");
+	use_memory_of("/groups/shop/web/cgroup.procs");
+	use_memory_of("/groups/mail/cgroup.procs");
+	use_memory_of("/groups/shop/cart/cgroup.procs");
+	put("/proc/sys/vm/panic_on_oom", "2");
+	use_memory_of("/groups/shop/web/cgroup.procs");
+}
+
 static void use_bad_page(void)
 {
 	wait_to_be_told();
@@ -273,7 +316,7 @@ int main(void)
 		{ "list", remove_from_list }, { "text", follow_text },
 		{ "timer", leave_timer }, { "twice", search_list },
 		{ "fragment", fragment_memory }, { "trouble", leave_trouble },
-		{ "idle", idle }, { "softirq", loop_in_softirq },
+		{ "limits", exceed_limits }, { "idle", idle }, { "softirq", loop_in_softirq },
 		{ "", spin },
 	};
 	// clang-format on

@@ -29,6 +29,7 @@ WAYS = [
     ("hung", 1, r"INFO: task # blocked for more than # seconds\.", r"down_write|(shmem|generic)_file_write_iter", None),
     ("init", 1, r"Attempted to kill init! exitcode=#", r"do_exit|do_group_exit|__x64_sys_exit_group|.*exit.*", None),
     ("memory", 1, r"Out of memory: compulsory panic_on_oom is enabled", r"out_of_memory|check_panic_on_oom", None),
+    ("limits", 1, r"Out of memory: compulsory panic_on_oom is enabled", r"out_of_memory|check_panic_on_oom", None),
     ("root", 1, r"VFS: Unable to mount root fs .*", r"mount_root.*|mount_block_root|prepare_namespace", None),
     ("nmi", 1, r"NMI: Not continuing", r"", None),
     ("idle", 1, r"NMI: Not continuing", r".*(halt|idle).*", None),

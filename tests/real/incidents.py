@@ -157,6 +157,18 @@ def about_reports(given, guest):
     return [f"reports {got}"] * (got != wanted) + [f"no time: {panic}"] * ("crash_time" not in panic and "dump_time" not in panic)
 
 
+def about_limits(given, guest):
+    """Of which memory cgroup was the limit reached, and how often? crash.c has made the groups."""
+    reports = [(one["text"].split(" ")[0], one.get("memory_cgroup"), one["count"]) for one in ask(given, guest, "panic")[0]["reports"]]
+    return [f"{reports}"] * (reports != [("eater", "/shop", 3), ("eater", "/mail", 1)])
+
+
+def about_memory(given, guest):
+    """Was it the memory of the machine?"""
+    reports = [one for one in ask(given, guest, "panic")[0]["reports"] if "oom-killer" in one["text"]]
+    return [f"{reports}"] * (len(reports) != 1 or "memory_cgroup" in reports[0])
+
+
 def about_fragments(given, guest):
     """Why was there no block of order 4, although much memory is free? The driver and the kernel have counted."""
     zones = {one["zone"]: one for one in ask(given, guest, "zones")}
@@ -266,7 +278,7 @@ QUESTIONS = {
              driver_without_dump],
     "timer": [about_timer, without_dump], "twice": [about_lockup_of_softirq, without_dump],
     "module": [without_dump], "stack": [without_dump],
-    "fragment": [about_fragments],
+    "fragment": [about_fragments], "limits": [about_limits], "memory": [about_memory],
     "trouble": [about_waits, about_lockup, about_freed, about_poison, about_tasks, about_reports, without_dump,
                 about_lines, about_variables],
 }

@@ -134,6 +134,9 @@ const struct field show_panic_reports[] = { COLUMN("time"),
 					    COLUMN("pid", .heading = "task"),
 					    COLUMN("comm", .heading = "task", TEXT(.join = " ")),
 					    COLUMN("text", .heading = "report of the log"),
+					    COLUMN("memory_cgroup", .heading = "report of the log",
+						   TEXT(.join = ": ",
+							.before = "limit of memory cgroup ")),
 					    { 0 } };
 
 static void state_reports(struct output *output, const struct log_reports *reports)
@@ -146,6 +149,8 @@ static void state_reports(struct output *output, const struct log_reports *repor
 
 		output_object_begin(output, NULL);
 		output_string(output, "text", report->text);
+		if (*report->memory_cgroup)
+			output_string(output, "memory_cgroup", report->memory_cgroup);
 		if (report->task.has_cpu)
 			output_count(output, "cpu", report->task.cpu);
 		if (report->task.has_pid)

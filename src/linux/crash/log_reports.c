@@ -28,12 +28,14 @@ static const char *const damages[] = {
 	"usercopy: Kernel memory ",
 };
 
+static const char oom_killer[] = " invoked oom-killer: ";
+
 /* A line that contains one of these texts begins such a report, too. The start of the line is the
  * name of a task, a device or a driver. The texts are from arch/x86/mm/fault.c, mm/oom_kill.c,
  * mm/page_alloc.c, drivers/nvme/host/pci.c, drivers/ata/libata-eh.c, drivers/scsi/scsi_error.c and
  * fs/xfs. */
 static const char *const parts[] = {
-	": Corrupted page table at address ", " invoked oom-killer: ", ": page allocation failure: ",
+	": Corrupted page table at address ", oom_killer, ": page allocation failure: ",
 	"I/O error, dev ", "Buffer I/O error on dev", " medium error, dev ", " timeout, aborting",
 	": exception Emask ", ": Internal error ", ": Corruption ", ": metadata I/O error ",
 	": rejecting I/O to offline device", ": device offline error, dev ",
@@ -150,12 +152,95 @@ static void log_reports_take_task(struct log_reports *reports, const char *text)
 	}
 }
 
-static struct log_report *log_reports_find(struct log_reports *reports, const char *title)
+static struct log_report *log_reports_find(struct log_reports *reports,
+					   const struct log_report *wanted)
 {
 	for (size_t i = 0; i < reports->nr; i++)
-		if (!strcmp(reports->report[i].title, title))
+		if (!strcmp(reports->report[i].title, wanted->title) &&
+		    !strcmp(reports->report[i].memory_cgroup, wanted->memory_cgroup))
 			return &reports->report[i];
 	return NULL;
+}
+
+static bool log_reports_add(struct log_reports *reports, const struct log_report *new)
+{
+	return reports->nr < MOST_REPORTS &&
+	       array_add(&reports->report, &reports->nr, &reports->room, new, sizeof(*new));
+}
+
+/* Finds the path of the memory cgroup that has reached its limit, in a line of the OOM killer. Sets
+ * *length. mem_cgroup_print_oom_info() prints one of the first two lines since 2.6.29 and 3.9,
+ * dump_oom_summary() the third since 5.0. */
+static const char *group_of_oom(const char *text, size_t *length)
+{
+	static const char limit[] = " killed as a result of limit of ", group[] = ",oom_memcg=";
+	const char *path, *end;
+
+	if ((path = after_start(text, "Memory cgroup stats for ")))
+		end = strstr(path, ": cache:");
+	else if (starts_with(text, "Task in ") && (path = strstr(text, limit)))
+		path += strlen(limit), end = NULL;
+	else if (starts_with(text, "oom-kill:") && (path = strstr(text, group)))
+		path += strlen(group), end = strstr(path, ",task_memcg=");
+	else
+		return NULL;
+	*length = end ? (size_t)(end - path) : strcspn(path, "\n");
+	*length -= !end && *length && path[*length - 1] == ':';
+	return *length ? path : NULL;
+}
+
+/* Undoes the counting of the OOM killer's last report. */
+static void drop_oom(struct log_reports *reports)
+{
+	size_t at = reports->oom - 1;
+	struct log_report *report = &reports->report[at];
+
+	if (--report->count) {
+		report->last = reports->oom_before;
+		return;
+	}
+	memmove(report, report + 1, (--reports->nr - at) * sizeof(*report));
+	if (reports->open == at + 1)
+		reports->open = 0;
+	else if (reports->open > at + 1)
+		reports->open--;
+}
+
+/* The OOM killer's report was counted before the line with its group was read. Counts it as a report
+ * of this group. */
+static void move_oom(struct log_reports *reports, const char *path, size_t length)
+{
+	struct log_report moved = reports->report[reports->oom - 1], *same;
+
+	snprintf(moved.memory_cgroup, sizeof(moved.memory_cgroup), "%.*s", (int)length, path);
+	same = log_reports_find(reports, &moved);
+	if (same) {
+		same->count++;
+		same->last = moved.last;
+	} else if (moved.count == 1) {
+		reports->report[reports->oom - 1] = moved;
+		return;
+	} else {
+		moved.count = 1;
+		moved.first = moved.last;
+		moved.task = (struct log_task){ 0 };
+		if (!log_reports_add(reports, &moved))
+			return;
+	}
+	drop_oom(reports);
+}
+
+static void take_group(struct log_reports *reports, const char *text)
+{
+	static const char *const ends[] = { "oom-kill:", "Out of memory: ",
+					    "Memory cgroup out of memory: " };
+	size_t length;
+	const char *path = group_of_oom(text, &length);
+
+	if (path)
+		move_oom(reports, path, length);
+	if (path || after_any(text, ends, sizeof(ends) / sizeof(*ends)))
+		reports->oom = 0;
 }
 
 /* "Internal error: " is printed only on arm64. Before this line, mem_abort_decode() and show_pte()
@@ -168,12 +253,15 @@ unsigned int log_report_lines(const char *text)
 void log_reports_take(struct log_reports *reports, const struct log_record *record,
 		      enum log_report_line line)
 {
-	bool is_mce = starts_with(record->text, mce), goes_on;
+	bool is_mce = starts_with(record->text, mce), is_oom = strstr(record->text, oom_killer);
+	bool goes_on;
 	struct log_report new = { .count = 0 }, *report;
 
 	reports->records++;
 	if (reports->open)
 		log_reports_take_task(reports, record->text);
+	if (reports->oom)
+		take_group(reports, record->text);
 	if (line == REPORT_LINE_OTHER && !begins_other(record->text))
 		return;
 	goes_on = (line == REPORT_LINE_LATE || (is_mce && reports->last_is_mce)) &&
@@ -184,6 +272,7 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 	if (goes_on)
 		return;
 	reports->open = 0;
+	reports->oom = is_oom ? 0 : reports->oom;
 	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
 		 record->text);
 	signature_title(new.text, new.title, sizeof(new.title));
@@ -191,10 +280,8 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 		      names_damage(record->text);
 	new.has_time = record->has_time;
 	new.first = record->ts_nsec;
-	report = log_reports_find(reports, new.title);
-	if (!report &&
-	    (reports->nr == MOST_REPORTS ||
-	     !array_add(&reports->report, &reports->nr, &reports->room, &new, sizeof(new)))) {
+	report = log_reports_find(reports, &new);
+	if (!report && !log_reports_add(reports, &new)) {
 		reports->more++;
 		return;
 	}
@@ -202,6 +289,10 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 		report = &reports->report[reports->nr - 1];
 		take_first_line(report->text, &report->task);
 		reports->open = *report->task.comm ? 0 : reports->nr;
+	}
+	if (is_oom) {
+		reports->oom = (size_t)(report - reports->report) + 1;
+		reports->oom_before = report->last;
 	}
 	report->last = record->ts_nsec;
 	report->count++;

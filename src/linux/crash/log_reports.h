@@ -29,6 +29,9 @@ struct log_report {
 	uint64_t first, last; /* nanoseconds since boot; valid if has_time */
 	size_t count;
 	struct log_task task; /* the task in the first report of this kind */
+	/* The report is of the OOM killer, and this memory cgroup has reached its limit: its path. ""
+	 * in other cases. Reports of other groups are other kinds. */
+	char memory_cgroup[REPORT_TEXT];
 };
 
 /* Must be zeroed before the first call of log_reports_take(). */
@@ -40,6 +43,10 @@ struct log_reports {
 	/* The last record that began or continued a report, counted from 1; 0: none. */
 	size_t last_at;
 	bool last_is_mce;
+	/* 1 + index of the OOM killer's last report, until its cgroup was found; 0: none. Without
+	 * this report, the last report of the same kind was at oom_before. */
+	size_t oom;
+	uint64_t oom_before;
 	size_t open; /* 1 + index of the report whose task was not found yet; 0: none */
 };
 
