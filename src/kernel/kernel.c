@@ -42,8 +42,8 @@ bool kernel_not_booted(const struct kernel *kernel)
 	       !kernel->arch->cpu_pages(&kernel->dump->cpus[0]);
 }
 
-/* Reads a number of at most three digits and moves *text to the byte after it. sscanf() takes longer than
- * most work for one task or page. Returns false if there are no digits. */
+/* Reads a number of at most three digits and moves *text to the byte after it. sscanf() takes
+ * longer than most work for one task or page. Returns false if there are no digits. */
 static bool next_number(const char **text, unsigned int *number)
 {
 	const char *start = *text;
