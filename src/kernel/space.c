@@ -235,7 +235,8 @@ bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t 
 	const struct read_page *page = NULL;
 	const struct space *space;
 
-	if (own && own->known && dump_extents_last(kernel->dump))
+	if (own && own->known && dump_extents_last(kernel->dump) &&
+	    dump_can_be_remembered(kernel->dump))
 		page = page_of(own, vaddr, size);
 	if (!page) {
 		space = kernel_space(kernel, err);

@@ -114,7 +114,7 @@ raw() {
 	} | describe both
 	"$KWALK" -q -j -c kernels vmlinux both | grep '"text"' >texts
 	[ "$(grep -c . texts)" = 2 ]
-	grep -q '"use":"file ext4 on sda1 inode 4711 /init page 7: a copy of a kernel in a file"' texts
+	grep -q '"use":"file ext4 on sda1 inode 4711 /init within ext4 page 7: a copy of a kernel in a file"' texts
 	grep -q '"use":"file ext4 on sda1 inode 4712 page 9"' texts
 }
 
