@@ -338,10 +338,11 @@ const struct command command_triage = {
 		"Shows the format of the dump and whether it is complete, its kernel, the facts\n"
 		"and doubts about them, what ended the kernel, the signature of the crash, groups\n"
 		"of tasks in uninterruptible sleep, what check finds, and the largest users of\n"
-		"memory. If a part is not known, the reason is shown. Crashes of the same kind have the same signature: it consists\n"
-		"of the message without its numbers, and of the function and its callers, from\n"
-		"the log, so it does not depend on addresses, KASLR, processes or CPUs. With\n"
-		"--json the record is one object, even for a dump that cannot be opened.",
+		"memory. If a part is not known, the reason is shown. Crashes of the same kind\n"
+		"have the same signature: it consists of the message without its numbers, and of\n"
+		"the function and its callers, from the log, so it does not depend on addresses,\n"
+		"KASLR, processes or CPUs. With --json the record is one object, even for a dump\n"
+		"that cannot be opened.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answers_unopened = true,
 	.run = triage_run,
