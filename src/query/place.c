@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "query/translate.h"
 #include "linux/module/modules.h"
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
+#include "linux/page/zone.h"
 #include "kernel/arch.h"
 
 /* --- names --- */
@@ -150,15 +152,54 @@ void query_place_owner(struct kernel *kernel, const struct place *place, struct 
 
 /* --- memory --- */
 
-static const char *zone_of(struct kernel *kernel, uint64_t paddr)
+struct zone_query {
+	const char *name;
+	uint64_t pfn;
+	bool seen, found; /* there are zones; one of them fits */
+};
+
+static bool query_zone(const struct zone *zone, void *arg)
 {
+	struct zone_query *query = arg;
+
+	query->seen = true;
+	/* A zone whose name is not in the dump may be any zone. */
+	query->found = (!*zone->name || !strcmp(zone->name, query->name)) &&
+		       query->pfn >= zone->start_pfn &&
+		       query->pfn - zone->start_pfn < zone->spanned;
+	return !query->found;
+}
+
+static bool is_zeroed(struct kernel *kernel, uint64_t page)
+{
+	enum { LARGEST = 256 };
+	uint8_t bytes[LARGEST];
+	uint64_t size, nr = 0;
+
+	if (!kernel_fact(kernel, FACT_STRUCT_PAGE_SIZE, &size) || size > LARGEST ||
+	    !kernel_read(kernel, page, bytes, size, NULL))
+		return false;
+	while (nr < size && !bytes[nr])
+		nr++;
+	return nr == size;
+}
+
+/* Finds the zone in the struct page of the frame. If the struct page was overwritten with zeros, it
+ * names the first zone, which may not contain the frame. Then the zone is unknown. */
+static void find_zone(struct kernel *kernel, uint64_t paddr, struct memory_place *memory)
+{
+	struct zone_query query = { .pfn = kernel_pfn(kernel, paddr) };
 	struct page_info info;
 	uint64_t page;
 
-	if (!page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, NULL) ||
-	    !page_info_read(kernel, page, &info, NULL))
-		return NULL;
-	return info.zone;
+	if (!page_of_pfn(kernel, query.pfn, &page, NULL) ||
+	    !page_info_read(kernel, page, &info, NULL) || !info.zone)
+		return;
+	query.name = info.zone;
+	memory->zeroed = is_zeroed(kernel, page) &&
+			 page_each_zone(kernel, query_zone, &query, NULL) && query.seen &&
+			 !query.found;
+	memory->zone = memory->zeroed ? NULL : info.zone;
 }
 
 /* Is the resource memory of the firmware? The names are from e820_type_to_string() in
@@ -195,9 +236,9 @@ void query_memory_place(struct kernel *kernel, uint64_t paddr, struct memory_pla
 	const struct resource *resource = resource_innermost(chain, nr, paddr);
 
 	*memory = (struct memory_place){
-		.zone = zone_of(kernel, paddr),
 		.resource = resource && resource->name[0] ? resource->name : NULL,
 		.isa_hole = resource_in_isa_hole(paddr),
 		.device = is_device(chain, nr, resource),
 	};
+	find_zone(kernel, paddr, memory);
 }

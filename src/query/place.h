@@ -60,6 +60,8 @@ void query_place_owner(struct kernel *kernel, const struct place *place,
 /* What is known about a physical address. */
 struct memory_place {
 	const char *zone; /* a static text; NULL: unknown, or there is no memory at this address */
+	/* The struct page is zero, so it names a zone that does not contain the frame. */
+	bool zeroed;
 	const char *resource; /* borrowed like the pointers in struct place; NULL: unknown */
 	bool isa_hole;
 	bool device; /* the name of the resource shows that the resource is not memory */

@@ -225,6 +225,8 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 	put(line, "frame %" PRIx64, whatis->pfn);
 	if (whatis->memory.zone)
 		put(line, ", zone %s", whatis->memory.zone);
+	if (whatis->memory.zeroed)
+		put(line, ", its struct page is zero");
 	if (!whatis->use.known && whatis->owner.type)
 		put_owner(line, whatis);
 	else

@@ -687,3 +687,19 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump i386-purpose
 	answers vmlinux i386-purpose 'whatis 646e6f63' <<<$'* as=virtual\n* kind=text text=\'the text "cond"\''
 }
+
+@test "a struct page of zeros: the zone is unknown, unless the first zone contains the frame" {
+	FREE_LISTS=1 vmlinux 64
+	printf 'include %s\nat memmap+64*0x123: u64 fill 8 0\n%s\n' "$DUMPS/x86_64-free-lists.txt" 'at zone_names: str "DMA32\0"' |
+		describe zeroed
+	answers vmlinux zeroed 'whatis 123000' <<-END
+	123000 as=virtual
+	123000 as=physical pfn=0x123 zone=- struct_page_zero=true text="frame 123, its struct page is zero, its use is not known"
+	END
+	printf 'include %s\nat memmap+64*0x123: u64 fill 8 0\n%s\n' "$DUMPS/x86_64-free-lists.txt" 'at zone_names: str "DMA\0"' |
+		describe first
+	answers vmlinux first 'whatis 123000' <<-END
+	123000 as=virtual
+	123000 as=physical pfn=0x123 zone=DMA struct_page_zero=-
+	END
+}

@@ -375,6 +375,22 @@ def free_lists(guest):
     guest.expect("a free block of another order", "free-lists", f"frame {int(first['pfn'], 16):x} begins a block of order {order ^ 1}")
 
 
+def zeroed_page(guest):
+    """A struct page that was overwritten with zeros names the first zone, which does not contain the frame."""
+    run = max((run for run in guest.ask("frames -l") if run.get("use") == "free"), key=lambda run: int(run["start"], 16))
+    physical = int(run["start"], 16)
+
+    def frame():
+        return next(answer for answer in guest.ask(f"whatis {physical:x}") if answer["as"] == "physical")
+    zone = frame().get("zone")
+    at, size = guest.struct_page(physical)
+    guest.memory.write(at, bytes(size))
+    answer = frame()
+    guest.memory.restore()
+    report(f"{guest.name}: a struct page of zeros", 1, [f"{zone}: {answer}"] * (
+        not zone or "zone" in answer or answer.get("struct_page_zero") is not True or "its struct page is zero" not in answer["text"]))
+
+
 def main():
     program, folder, vmlinux, name = sys.argv[1:]
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as scratch:
@@ -396,6 +412,7 @@ def main():
         mappings(guest)
         descriptors(guest)
         areas(guest)
+        zeroed_page(guest)
         lines = [line for line in guest.ask("check") if line.get("status") == "error"]
         report(f"{name}: nothing is wrong again", 1, [line["message"] for line in lines])
     return exit_status()

@@ -173,6 +173,8 @@ static void show_memory(struct session *session, const struct place *place)
 		return;
 	query_memory_place(session->kernel, place->physical, &memory);
 	output_string(output, "zone", memory.zone);
+	if (memory.zeroed)
+		output_boolean(output, "struct_page_zero", true);
 	output_string(output, "resource", memory.resource);
 	if (memory.isa_hole)
 		output_boolean(output, "isa_hole", true);

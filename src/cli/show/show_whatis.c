@@ -95,6 +95,8 @@ static void output_memory(struct session *session, const struct whatis *whatis)
 		}
 	}
 	output_string(output, "zone", whatis->memory.zone);
+	if (whatis->memory.zeroed)
+		output_boolean(output, "struct_page_zero", true);
 	output_string(output, "resource", whatis->memory.resource);
 }
 
