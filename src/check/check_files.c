@@ -136,14 +136,16 @@ static void compare_file(struct files_pass *pass, const struct open_descriptor *
 
 static void compare_open_files(struct files_pass *pass)
 {
-	const struct open_descriptor *first = pass->descriptor, *end = first + pass->nr;
+	const struct open_descriptor *first = pass->descriptor;
 
+	if (!pass->nr)
+		return;
 	if (!sort_items(pass->descriptor, pass->nr, sizeof(*first), compare_descriptors,
 			pass->kernel->listener)) {
 		out_of_memory(&pass->why_not); /* or the user stopped the work */
 		return;
 	}
-	for (const struct open_descriptor *at = first; at < end; at++) {
+	for (const struct open_descriptor *at = first, *end = first + pass->nr; at < end; at++) {
 		if (pass->why_not.code || kernel_stopped(pass->kernel))
 			return;
 		if (at + 1 < end && at[1].file == at->file)
