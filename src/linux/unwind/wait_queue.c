@@ -31,6 +31,7 @@ static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *hea
 	bool found = false;
 	uint64_t at;
 
+	*head = 0;
 	*stack = (struct stack){ .kind = STACK_NONE };
 	while (links_next(&ring, &at)) {
 		if (is_entry(kernel, at))
