@@ -78,11 +78,9 @@ static void check_vmas_tell(const struct vmas_pass *pass, const struct checker *
 			 "places seem damaged, but the mappings were being changed");
 	check_tell_tally(&pass->missing, CHECK_NOT_CHECKED, "part of the mappings is missing",
 			 "parts of the mappings are missing");
-	if (kernel_stopped(pass->kernel))
-		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
-	else if (pass->why_not.code)
-		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", pass->why_not.message);
-	else if (pass->too_many)
+	if (check_tell_unfinished(checker, check, &pass->why_not))
+		return;
+	if (pass->too_many)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
 			   "only the first %" PRIu64 " mappings were checked", pass->nr_mappings);
 	else if (pass->nr_unknown)

@@ -165,11 +165,9 @@ static void tell_files(const struct files_pass *pass, const struct checker *chec
 	check_tell_tally(&pass->unread, CHECK_NOT_CHECKED,
 			 "table or count of references cannot be read",
 			 "tables or counts of references cannot be read");
-	if (kernel_stopped(pass->kernel))
-		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
-	else if (pass->why_not.code)
-		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", pass->why_not.message);
-	else if (pass->too_many)
+	if (check_tell_unfinished(checker, check, &pass->why_not))
+		return;
+	if (pass->too_many)
 		check_tell(checker, check, CHECK_NOT_CHECKED,
 			   "only the first %zu descriptors were checked", pass->nr);
 	else if (pass->tasks->damages.nr)

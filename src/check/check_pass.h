@@ -112,6 +112,10 @@ void check_tell_tally(const struct tally *tally, enum check_status status, const
 /* Lists of a running kernel change while they are read, so they are not checked. If the kernel is
  * running, reports this and returns true. */
 bool check_tell_running(const struct checker *checker, enum check check);
+/* If the user has stopped the work, or if *why_not contains an error, reports this and returns
+ * true. */
+bool check_tell_unfinished(const struct checker *checker, enum check check,
+			   const struct error *why_not);
 
 /* Reports that a check found no problem. The status is CHECK_OK only if complete is true, which
  * means that the check could read all data that it needs. */

@@ -139,6 +139,18 @@ bool check_tell_running(const struct checker *checker, enum check check)
 	return running;
 }
 
+bool check_tell_unfinished(const struct checker *checker, enum check check,
+			   const struct error *why_not)
+{
+	bool stopped = kernel_stopped(checker->kernel);
+
+	if (stopped)
+		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
+	else if (why_not->code)
+		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", why_not->message);
+	return stopped || why_not->code;
+}
+
 void check_tell_none(const struct pass *pass, enum check check, bool complete, const char *fmt, ...)
 {
 	char message[256];

@@ -12,7 +12,7 @@
 
 /* What was found for an address. Stacks of many tasks contain the same addresses. */
 struct known_code {
-	uint64_t vaddr;
+	uint64_t address; /* link-time address */
 	bool has_line, has_inlined; /* the members below are valid */
 	bool found; /* line is valid */
 	struct code_line line;
@@ -78,13 +78,13 @@ static bool kernel_lines_address(struct kernel *kernel, uint64_t *vaddr)
 }
 
 /* Returns the element for this address, which replaces another address. */
-static struct known_code *known_code(struct kernel_lines *lines, uint64_t vaddr)
+static struct known_code *known_code(struct kernel_lines *lines, uint64_t address)
 {
-	struct known_code *known = &lines->known[scatter(vaddr, 1) % NR_KNOWN];
+	struct known_code *known = &lines->known[scatter(address, 1) % NR_KNOWN];
 
-	if (known->vaddr != vaddr) {
+	if (known->address != address) {
 		free(known->inlined);
-		*known = (struct known_code){ .vaddr = vaddr };
+		*known = (struct known_code){ .address = address };
 	}
 	return known;
 }
@@ -93,10 +93,11 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 {
 	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
 	const struct vmlinux *vmlinux = kernel->vmlinux;
-	struct known_code *known = lines ? known_code(lines, vaddr) : NULL;
+	struct known_code *known;
 
 	if (!lines || !kernel_lines_address(kernel, &vaddr))
 		return false;
+	known = known_code(lines, vaddr);
 	if (!known->has_line) {
 		known->found =
 			kernel_lines_find_in(kernel, vmlinux, &lines->of[0], vaddr, &known->line) ||
@@ -129,11 +130,12 @@ static size_t find_inlined(struct kernel *kernel, struct kernel_lines *lines, ui
 size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions)
 {
 	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
-	struct known_code *known = lines ? known_code(lines, vaddr) : NULL;
+	struct known_code *known;
 	size_t nr;
 
 	if (!lines || !kernel_lines_address(kernel, &vaddr))
 		return 0;
+	known = known_code(lines, vaddr);
 	if (known->has_inlined) {
 		for (nr = 0; nr < known->nr; nr++)
 			functions[nr] = known->inlined[nr];

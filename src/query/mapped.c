@@ -27,8 +27,7 @@ static unsigned int mapped_rank_of(const struct mapped *mapped, uint64_t vaddr)
 	}
 }
 
-/* Returns the last address of a part of the region that has one rank. vaddr: an address in the
- * part */
+/* Returns the last address of the part of the region that has the same rank as vaddr. */
 static uint64_t mapped_rank_last(const struct mapped *mapped, uint64_t vaddr)
 {
 	uint64_t last = mapped->region->last;
@@ -93,13 +92,14 @@ static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last
 		last = request->last;
 	while (first <= last) {
 		const struct region *region = mapped->region;
-		uint64_t end = last;
+		uint64_t end = last, rank_last;
 
 		if (!region || first < region->first || first > region->last)
 			region = region_of(request->kernel, first, NULL);
 		mapped->region = region;
-		if (region && mapped_rank_last(mapped, first) < end)
-			end = mapped_rank_last(mapped, first);
+		rank_last = region ? mapped_rank_last(mapped, first) : last;
+		if (rank_last < end)
+			end = rank_last;
 		if ((!request->one_region || (region && region->kind == request->kind)) &&
 		    !mapped_add_run(mapped, first, end, paddr))
 			return false;

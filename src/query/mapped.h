@@ -46,6 +46,5 @@ void mapped_close(struct mapped *mapped); /* *mapped may be zeroed */
  * are no more ranges, or if there is not enough memory. In the first case err->code is ERROR_NONE.
  * Without request.aliases, a frame with several addresses is found at only one of them. The
  * kernel's image comes first, then modules, vmalloc, the image's init section, the direct map, and
- * all other regions. In the
- * chosen region, the lowest address is used. */
+ * all other regions. In the chosen region, the lowest address is used. */
 bool mapped_next(struct mapped *mapped, struct error *err);

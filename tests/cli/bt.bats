@@ -465,6 +465,8 @@ no_wait() {
 	no_wait 'at start+0x18: u64 d+start+0x100'
 	no_wait 'at text_phys+4M+0x9000: u64 text+0x1310'
 	# the element before the head is neither an entry nor the head: the queue of a task, or a bookmark
+	# the same outside of stacks: an entry whose function was overwritten
+	no_wait $'at start+0x18: u64 data+0x9108 data+0x9008\nat text_phys+4M+0x9108: u64 data+0x9008 d+start+0x18\nat text_phys+4M+0x9008: u64 d+start+0x18 data+0x9108'
 	no_wait $'at start+0x18: u64 d+stack+0x200\nat stack+0x200: u64 data+0x9008 d+start+0x18\nat text_phys+4M+0x9008: u64 d+start+0x18 d+stack+0x200'
 }
 

@@ -38,6 +38,8 @@ const struct task_list *task_all(struct kernel *kernel, struct error *err);
 /* Returns the first task with this pid, or NULL if there is no such task. The list must be from
  * task_all(), because the list from task_all_so_far() has no index. */
 const struct task *task_of_pid(const struct task_list *list, int32_t pid);
+/* Returns the task whose task_struct is at this address, or NULL if there is no such task. */
+const struct task *task_of_address(const struct task_list *list, uint64_t address);
 void task_list_release(struct task_list *list);
 /* For task_all(): fills list->by_pid. Returns false if the user stopped the work, or if there is
  * not enough memory. */

@@ -53,3 +53,11 @@ const struct task *task_of_pid(const struct task_list *list, int32_t pid)
 		return NULL;
 	return &list->task[list->by_pid[first]];
 }
+
+const struct task *task_of_address(const struct task_list *list, uint64_t address)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->task[i].address == address)
+			return &list->task[i];
+	return NULL;
+}

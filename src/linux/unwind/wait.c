@@ -134,10 +134,7 @@ static const struct task *find_owner(struct kernel *kernel, const struct wait_ki
 	    !kernel_read_member(kernel, object, kind->owner, &owner, NULL))
 		return NULL;
 	*is_reader = kind->owner == RWSEM_OWNER && owner & READERS;
-	for (size_t i = 0; i < tasks->nr; i++)
-		if (tasks->task[i].address == (owner & ~(uint64_t)FLAGS))
-			return &tasks->task[i];
-	return NULL;
+	return task_of_address(tasks, owner & ~(uint64_t)FLAGS);
 }
 
 /* The part of a stack from the innermost frame to the end of the frame of a function. The frame of
@@ -206,7 +203,6 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 {
 	/* Search only small frames, because a function with such a struct has a small frame. */
 	enum { MOST_BYTES = 1024, MOST_INNER = 8, MOST_SAVED = 64 };
-
 	bool sleeps = true; /* all inner functions only call the scheduler */
 
 	for (size_t i = 0; i + 1 < trace->nr && i < MOST_INNER && trace->frame[i + 1].sure; i++) {

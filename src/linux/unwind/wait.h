@@ -21,8 +21,9 @@ struct wait {
 	/* With "work" and "call": the function that has not ended yet, or has not begun. */
 	uint64_t function;
 	size_t frame; /* index in the trace: frame of the function that waits */
-	/* The task that holds the lock or runs the work; borrowed. If is_reader, the task that was the last to take
-	 * the lock for reading, and may have released it since. NULL: no task, or unknown. */
+	/* The task that holds the lock, runs the work, or has the wait queue on its stack; borrowed. If
+	 * is_reader, the task that was the last to take the lock for reading, and may have released
+	 * it since. NULL: no task, or unknown. */
 	const struct task *owner;
 	bool is_reader;
 	bool is_folio;

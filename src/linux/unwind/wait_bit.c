@@ -2,6 +2,7 @@
 #include "linux/unwind/wait_bit.h"
 
 #include "kernel/kernel.h"
+#include "kernel/links.h"
 #include "linux/wait_members.h"
 
 /* The tasks that wait for a bit or variable are in a list, which begins in a table. A hash of the
@@ -65,17 +66,12 @@ static bool read_object(struct kernel *kernel, const struct bit_kind *kind, uint
 static bool leads_to(struct kernel *kernel, uint64_t links, uint64_t head)
 {
 	enum { MOST_WAITERS = 4096 };
-	unsigned int word = kernel_pointer_size(kernel);
-	uint64_t at = links, next, back;
+	struct links ring = links_from(kernel, links, 0, NULL, MOST_WAITERS);
+	uint64_t at;
 
-	for (unsigned int i = 0; i < MOST_WAITERS && !kernel_stopped(kernel); i++) {
-		if (!kernel_read_pointer(kernel, at, &next, NULL) || next == links ||
-		    !kernel_read_pointer(kernel, next + word, &back, NULL) || back != at)
-			return false;
-		if (next == head)
+	while (links_next(&ring, &at))
+		if (at == head)
 			return true;
-		at = next;
-	}
 	return false;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/unwind/wait_call.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"

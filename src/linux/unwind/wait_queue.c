@@ -20,30 +20,24 @@ static bool is_entry(struct kernel *kernel, uint64_t links)
 	       unwind_is_code(kernel, function);
 }
 
-/* Finds the list_head in the head of the queue. An element that is neither an entry nor the head may
- * be on the stack of a task that wakes the queue (WQ_FLAG_BOOKMARK, 4.14 to 6.6). So if an element
- * on a stack seems to be the head, the rest of the list must consist of entries. */
-static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *head,
-			    struct stack *stack)
+/* Finds the list_head in the head of the queue: the only element of the list that is not an entry.
+ * If there are two, one is a damaged entry, or a mark on the stack of a task that wakes the queue
+ * (WQ_FLAG_BOOKMARK, 4.14 to 6.6), and it is not known which one is the head. */
+static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *head)
 {
 	enum { MOST_WAITERS = 4096 };
 	struct links ring = links_from(kernel, links, 0, NULL, MOST_WAITERS);
-	bool found = false;
 	uint64_t at;
 
 	*head = 0;
-	*stack = (struct stack){ .kind = STACK_NONE };
 	while (links_next(&ring, &at)) {
 		if (is_entry(kernel, at))
 			continue;
-		if (found)
+		if (*head)
 			return false;
-		found = true;
 		*head = at;
-		if (!task_stack_at(kernel, at, stack))
-			return links_next(&ring, &at) || ring.end == LINKS_WHOLE;
 	}
-	return found && ring.end == LINKS_WHOLE;
+	return *head && ring.end == LINKS_WHOLE;
 }
 
 bool wait_queue_find(struct kernel *kernel, const struct task *task, uint64_t start, uint64_t end,
@@ -64,14 +58,15 @@ bool wait_queue_find(struct kernel *kernel, const struct task *task, uint64_t st
 		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address ||
 		    !kernel_read_member(kernel, entry, WAIT_ENTRY_FLAGS, &flags, NULL) ||
 		    flags > FLAGS || !is_entry(kernel, entry + list->offset) ||
-		    !find_queue_head(kernel, entry + list->offset, &head, &stack))
+		    !find_queue_head(kernel, entry + list->offset, &head))
 			continue;
 		*wait = (struct wait){
 			.kind = "wait-queue",
 			.object = head - in_head->offset,
 			.frame = wait->frame,
 		};
-		if (stack.task && stack.task->address != task->address)
+		if (task_stack_at(kernel, head, &stack) && stack.task &&
+		    stack.task->address != task->address)
 			wait->owner = stack.task;
 		return true;
 	}

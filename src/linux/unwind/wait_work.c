@@ -46,14 +46,12 @@ static bool find_running_work(struct kernel *kernel, uint64_t links, struct wait
 	    !unwind_is_code(kernel, function) ||
 	    !kernel_read_member(kernel, worker, WORKER_TASK, &address, NULL))
 		return false;
-	for (size_t i = 0; i < tasks->nr; i++)
-		if (tasks->task[i].address == address) {
-			wait->object = work;
-			wait->function = function;
-			wait->owner = &tasks->task[i];
-			return true;
-		}
-	return false;
+	wait->owner = task_of_address(tasks, address);
+	if (!wait->owner)
+		return false;
+	wait->object = work;
+	wait->function = function;
+	return true;
 }
 
 /* insert_wq_barrier() puts a barrier behind the work, or if the work runs, at the start of the
