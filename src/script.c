@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -123,6 +124,8 @@ void script_run(struct session *session, const struct script *script)
 	size_t room = 0;
 	ssize_t length = 0;
 
+	if (file)
+		__fsetlocking(file, FSETLOCKING_BYCALLER); /* no other thread uses it */
 	session->script = script->name;
 	session->script_line = 0;
 	session->in_script = true;

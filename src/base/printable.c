@@ -217,15 +217,31 @@ size_t printable_columns(const char *text, size_t size)
 	return columns;
 }
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define NAME_CHARACTERS LETTERS "0123456789_.$@:-"
+enum { IN_NAME = 1, IN_PATH = 2, IN_BOTH = IN_NAME | IN_PATH };
+
+/* Which texts may contain a character. strspn() would make such a table for each text. */
+static const unsigned char may_be[256] = {
+	['a' ... 'z'] = IN_BOTH, ['A' ... 'Z'] = IN_BOTH, ['0' ... '9'] = IN_BOTH, ['_'] = IN_BOTH,
+	['.'] = IN_BOTH,	 ['@'] = IN_BOTH,	  [':'] = IN_BOTH,	   ['-'] = IN_BOTH,
+	['$'] = IN_NAME,	 ['/'] = IN_PATH,	  ['~'] = IN_PATH,	   ['+'] = IN_PATH,
+	['='] = IN_PATH,	 [','] = IN_PATH,	  ['%'] = IN_PATH,
+};
+
+static bool consists_of(const char *text, unsigned int characters)
+{
+	const char *at = text;
+
+	while (may_be[(unsigned char)*at] & characters)
+		at++;
+	return at > text && !*at;
+}
 
 bool printable_is_name(const char *name)
 {
-	return name[0] && !name[strspn(name, NAME_CHARACTERS)];
+	return consists_of(name, IN_NAME);
 }
 
 bool printable_is_path(const char *path)
 {
-	return path[0] && !strchr(path, '$') && !path[strspn(path, NAME_CHARACTERS "/~+=,%")];
+	return consists_of(path, IN_PATH);
 }

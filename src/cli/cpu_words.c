@@ -37,7 +37,7 @@ static bool is_of_all_cpus(struct session *session, const char *word)
 	unsigned int cpu = 0;
 	uint64_t address;
 
-	return strstr(word, ":all") &&
+	return strchr(word, ':') && strstr(word, ":all") &&
 	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)) &&
 	       parse_address(session, text, &address, NULL);
 }

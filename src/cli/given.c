@@ -109,7 +109,8 @@ bool session_read_words(struct session *session, char ***words, struct error *er
 	const struct command *command = session->command;
 	struct option_reader reader = { .take = given_take, .arg = session };
 
-	session->table = (struct table_choice){ 0 };
+	session->table.process_word = session->table.root_word = NULL;
+	session->table.given = session->table.chosen = false;
 	if (!options_read(command, words, &reader, err))
 		return false;
 	take_back(session, words);

@@ -68,8 +68,9 @@ bool session_choose_table(struct session *session, struct error *err)
 		return parse_root(session, table->root_word, &table->process, err);
 	if (table->process_word)
 		return tables_parse_word(session, table->process_word, &table->process, err);
-	table->process = session->process;
 	table->chosen = session->has_process;
+	if (table->chosen)
+		table->process = session->process; /* a large struct */
 	return !table->given || session_need_process(session, err);
 }
 

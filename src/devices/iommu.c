@@ -51,16 +51,19 @@ static bool each_unit(struct iommu_search *search, const char *symbol, unsigned 
 		      bool (*visit)(struct iommu_search *search, uint64_t unit))
 {
 	struct kernel *kernel = search->kernel;
-	const struct member *list = kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
+	const struct member *list;
 	struct address_set seen = { 0 };
 	struct links links;
 	uint64_t head, unit;
 	bool found = false;
 
-	if (!kernel_symbol(kernel, symbol, &head, NULL))
+	/* The type is looked up only if there are units, because this may take long: the types are
+	 * read until one has this name. */
+	if (!kernel_symbol(kernel, symbol, &head, NULL) || links_none(kernel, head))
 		return false;
+	list = kernel_member_as(kernel, link, MEMBER_LINKS, NULL);
 	if (!list) {
-		search->damaged |= !links_none(kernel, head);
+		search->damaged = true;
 		return false;
 	}
 	links = links_from(kernel, head, list->offset, &seen, MOST_UNITS);
@@ -367,8 +370,8 @@ static bool has_smmu(struct kernel *kernel)
 {
 	uint64_t head;
 
-	return kernel_member(kernel, SMMU_STREAMS, NULL) &&
-	       kernel_symbol(kernel, "iommu_device_list", &head, NULL) && !links_none(kernel, head);
+	return kernel_symbol(kernel, "iommu_device_list", &head, NULL) &&
+	       !links_none(kernel, head) && kernel_member(kernel, SMMU_STREAMS, NULL);
 }
 
 static bool lacks_driver(const struct iommu_search *search)

@@ -249,7 +249,9 @@ static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 	facts->inherits = outer_inherits;
 }
 
-bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
+/* Like kernel_fact(), for a fact that is not known, or doubtful. */
+__attribute__((cold)) static bool fact_search(struct kernel *kernel, enum fact_id id,
+					      uint64_t *value)
 {
 	struct facts *facts = kernel->facts;
 	struct fact *fact = &facts->fact[id];
@@ -261,6 +263,16 @@ bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
 	kernel_inherit_doubt(kernel, id);
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
+}
+
+bool kernel_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
+{
+	const struct fact *fact = &kernel->facts->fact[id];
+
+	if (fact->status != FACT_KNOWN || fact->doubt)
+		return fact_search(kernel, id, value);
+	*value = fact->value;
+	return true;
 }
 
 bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value)
@@ -328,12 +340,11 @@ bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
 	return foreign && !kernel_accepts_foreign(kernel);
 }
 
-bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err)
+/* Sets *err to the reason why the fact is not known. Returns false. */
+static bool is_not_known(struct kernel *kernel, enum fact_id id, struct error *err)
 {
 	const char *why, *damage = kernel->dump->warning;
 
-	if (kernel_fact(kernel, id, value))
-		return true;
 	if (kernel_not_booted(kernel))
 		return fail(
 			err, ERROR_UNKNOWN,
@@ -350,6 +361,11 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 		fact_name(id),
 		kernel->vmlinux ? "vmlinux does not show it either" : kernel->no_vmlinux,
 		*damage ? "; the dump is damaged: " : "", damage, fact_name(id));
+}
+
+bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err)
+{
+	return kernel_fact(kernel, id, value) || is_not_known(kernel, id, err);
 }
 
 /* Asks a source whose value was not taken, and compares its value with the value of the fact. */

@@ -92,16 +92,14 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 		    row->name, text);
 }
 
-const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err)
+/* Finds a member that is not known. member: its place in the state; NULL: memory is exhausted. */
+__attribute__((cold)) static const struct member *
+member_search(struct kernel *kernel, struct member *member, unsigned int id, struct error *err)
 {
-	struct member *members = kernel_state(kernel, &state_members);
-	struct member *member;
-
-	if (!members) {
+	if (!member) {
 		out_of_memory(err);
 		return NULL;
 	}
-	member = &members[id];
 	if (!member->tried)
 		look_up(kernel, row_of(kernel, id), member);
 	if (!member->known) {
@@ -111,18 +109,24 @@ const struct member *kernel_member(struct kernel *kernel, unsigned int id, struc
 	return member;
 }
 
+const struct member *kernel_member(struct kernel *kernel, unsigned int id, struct error *err)
+{
+	struct member *members = kernel_state(kernel, &state_members);
+	struct member *member = members ? &members[id] : NULL;
+
+	return member && member->known ? member : member_search(kernel, member, id, err);
+}
+
 static bool has_form(const struct kernel *kernel, const struct member *member,
 		     enum member_form form)
 {
-	unsigned int word = kernel_pointer_size(kernel);
-
 	switch (form) {
 	case MEMBER_NUMBER:
 		return member->size == 1 || member->size == 2 || member->size == 4 ||
 		       member->size == 8;
 	case MEMBER_INT: return member->size == 4;
-	case MEMBER_POINTER: return member->size == word;
-	case MEMBER_LINKS: return member->size == 2 * word;
+	case MEMBER_POINTER: return member->size == kernel_pointer_size(kernel);
+	case MEMBER_LINKS: return member->size == 2 * kernel_pointer_size(kernel);
 	case MEMBER_TEXT: return member->size != 0;
 	}
 	return false;

@@ -136,13 +136,12 @@ enum { READ_PAGES = 8 };
 struct own_space {
 	bool known;
 	struct space space;
-	/* Pages of which kernel_read() read last. Structures are read member by member, and many of
-	 * them are in pages of 2 MiB, so most reads need no walk. */
+	/* Pages of which kernel_read() read last, the latest first. Structures are read member by
+	 * member, and many of them are in pages of 2 MiB, so most reads need no walk. */
 	struct read_page {
 		uint64_t first;
 		struct bytes bytes;
 	} page[READ_PAGES];
-	unsigned int next_page; /* index of the page that is replaced next */
 };
 
 static const struct state_type state_space = {
@@ -214,37 +213,64 @@ bool kernel_any_space(struct kernel *kernel, struct space *space)
 	return kernel_cpu_space(kernel, space) || kernel_table_space(kernel, space);
 }
 
-/* Returns the page that contains all bytes, or NULL if there is no such page in the dump. */
-static const struct read_page *page_of(struct own_space *own, uint64_t vaddr, size_t size)
+static inline bool contains(const struct read_page *page, uint64_t vaddr)
 {
-	struct read_page *page = own->page, *end = page + READ_PAGES;
+	return vaddr - page->first < page->bytes.size;
+}
 
-	while (page < end && !range_within(vaddr - page->first, size, page->bytes.size))
+/* Moves the page that contains vaddr to the front of the pages, in place of the page that was not
+ * read for the longest time if necessary. If the dump has no such page, it has no bytes. */
+static void find_page(struct own_space *own, uint64_t vaddr)
+{
+	struct read_page *page = own->page, *last = page + READ_PAGES - 1, found;
+
+	while (page < last && !contains(page, vaddr))
 		page++;
-	if (page == end) {
-		page = &own->page[own->next_page++ % READ_PAGES];
-		page->bytes = view_page_at(&own->space, vaddr, &page->first);
-	}
-	return range_within(vaddr - page->first, size, page->bytes.size) ? page : NULL;
+	found = *page;
+	if (!contains(&found, vaddr))
+		found.bytes = view_page_at(&own->space, vaddr, &found.first);
+	for (; page > own->page; page--)
+		*page = page[-1];
+	*page = found;
+}
+
+/* Returns the bytes at vaddr, if they are in one page that stays in memory, or NULL. */
+static inline const uint8_t *borrow(struct kernel *kernel, uint64_t vaddr, size_t size)
+{
+	struct own_space *own = kernel_state(kernel, &state_space);
+	const struct read_page *page;
+
+	if (!own || !own->known || !dump_extents_last(kernel->dump) ||
+	    !dump_can_be_remembered(kernel->dump))
+		return NULL;
+	page = own->page;
+	if (!contains(page, vaddr))
+		find_page(own, vaddr);
+	if (!range_within(vaddr - page->first, size, page->bytes.size))
+		return NULL;
+	if (kernel->facts->fact[FACT_ROOT].doubt)
+		kernel_inherit_doubt(kernel, FACT_ROOT);
+	count_read(kernel->dump->counts, size);
+	return page->bytes.data + (vaddr - page->first);
+}
+
+/* Reads bytes that borrow() does not find. */
+static bool read_slow(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
+		      struct error *err)
+{
+	const struct space *space = kernel_space(kernel, err);
+
+	return space && space_read(space, vaddr, buffer, size, err);
 }
 
 bool kernel_read(struct kernel *kernel, uint64_t vaddr, uint8_t *buffer, size_t size,
 		 struct error *err)
 {
-	struct own_space *own = kernel_state(kernel, &state_space);
-	const struct read_page *page = NULL;
-	const struct space *space;
+	const uint8_t *bytes = borrow(kernel, vaddr, size);
 
-	if (own && own->known && dump_extents_last(kernel->dump) &&
-	    dump_can_be_remembered(kernel->dump))
-		page = page_of(own, vaddr, size);
-	if (!page) {
-		space = kernel_space(kernel, err);
-		return space && space_read(space, vaddr, buffer, size, err);
-	}
-	kernel_inherit_doubt(kernel, FACT_ROOT);
-	memcpy(buffer, page->bytes.data + (vaddr - page->first), size);
-	count_read(kernel->dump->counts, size);
+	if (!bytes)
+		return read_slow(kernel, vaddr, buffer, size, err);
+	memcpy(buffer, bytes, size);
 	return true;
 }
 
@@ -259,13 +285,24 @@ bool kernel_is_unmapped(struct kernel *kernel, uint64_t vaddr)
 	return outcome == WALK_NOT_PRESENT || outcome == WALK_NON_CANONICAL;
 }
 
+static bool read_number_slow(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
+			     struct error *err)
+{
+	uint8_t buffer[8];
+
+	if (!read_slow(kernel, vaddr, buffer, size, err))
+		return false;
+	*value = load_le(buffer, size);
+	return true;
+}
+
 bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
 			struct error *err)
 {
-	uint8_t bytes[8];
+	const uint8_t *bytes = borrow(kernel, vaddr, size);
 
-	if (!kernel_read(kernel, vaddr, bytes, size, err))
-		return false;
+	if (!bytes)
+		return read_number_slow(kernel, vaddr, size, value, err);
 	*value = load_le(bytes, size);
 	return true;
 }

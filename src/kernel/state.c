@@ -14,9 +14,10 @@ struct state {
 	max_align_t content[]; /* the struct that is private to one file */
 };
 
-static struct state *state_find(struct states *states, const struct state_type *type)
+/* Finds or creates a state that is not in the first place of its type. */
+__attribute__((cold)) static struct state *state_search(struct states *states,
+							const struct state_type *type, size_t at)
 {
-	size_t at = (uintptr_t)type / sizeof(*type) % MOST_STATES;
 	struct state *state;
 
 	while (states->slot[at] && states->slot[at]->type != type)
@@ -28,6 +29,14 @@ static struct state *state_find(struct states *states, const struct state_type *
 		state->type = type;
 	states->slot[at] = state;
 	return state;
+}
+
+static inline struct state *state_find(struct states *states, const struct state_type *type)
+{
+	size_t at = (uintptr_t)type / sizeof(*type) % MOST_STATES;
+	struct state *state = states->slot[at];
+
+	return state && state->type == type ? state : state_search(states, type, at);
 }
 
 void *kernel_state(const struct kernel *kernel, const struct state_type *type)

@@ -2,6 +2,7 @@
 /* Searches for the vmlinux of a dump in the file system. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel/kernel.h"
 #include "open/open.h"
@@ -115,11 +116,13 @@ static bool try_file(const struct vmlinux_search *search, const char *path)
 static bool try_folder(const struct vmlinux_search *search, const char *folder, size_t length)
 {
 	char template[LONGEST_PATH], path[LONGEST_PATH];
+	int size = snprintf(template, sizeof(template), "%.*s/", (int)length, folder);
 
+	/* Most folders of the path do not exist. */
+	if (size >= LONGEST_PATH || !fill_in(search, template, path) || access(path, F_OK) != 0)
+		return false;
 	for (const char *const *name = search->names; *name; name++) {
-		int size =
-			snprintf(template, sizeof(template), "%.*s/%s", (int)length, folder, *name);
-
+		size = snprintf(template, sizeof(template), "%.*s/%s", (int)length, folder, *name);
 		if (size < LONGEST_PATH && fill_in(search, template, path) &&
 		    try_file(search, path))
 			return true;

@@ -9,6 +9,7 @@
 #include "base/sort.h"
 #include "linux/module/modules.h"
 #include "linux/resource/resource.h"
+#include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 
 const struct area_flag area_flags[] = {
@@ -27,6 +28,9 @@ bool query_symbol_text(struct kernel *kernel, uint64_t vaddr, char text[SYMBOL_T
 {
 	struct kernel_symbol symbol;
 
+	/* No symbol is near the address, so the search would sort all symbols. */
+	if (kernel_pointer_size(kernel) == 8 && query_is_user_address(kernel, vaddr))
+		return false;
 	if (!symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL))
 		return false;
 	snprintf(text, SYMBOL_TEXT, "%s+0x%" PRIx64, symbol.name, vaddr - symbol.address);

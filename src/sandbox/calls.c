@@ -239,6 +239,7 @@ static const struct condition *add_condition(struct calls_program *program,
 int calls_restrict(void)
 {
 	struct calls_program program = { .nr = 0 };
+	uint32_t process = (uint32_t)getpid();
 	struct sock_fprog filter = { .filter = program.steps };
 
 	calls_load(&program, offsetof(struct seccomp_data, arch));
@@ -252,7 +253,7 @@ int calls_restrict(void)
 	jump(&program, BPF_JGE, FIRST_NEW_CALL, 0, 1);
 	end(&program, SECCOMP_RET_ERRNO | ENOSYS);
 	for (const struct condition *at = conditions; at < conditions + NR_CONDITIONS;)
-		at = add_condition(&program, at, (uint32_t)getpid());
+		at = add_condition(&program, at, process);
 	end(&program, SECCOMP_RET_ERRNO | EPERM);
 	filter.len = program.nr;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0;

@@ -169,6 +169,20 @@ cpu() {
 	echo "note QEMU cpu cr0=${3:-0x80050033} cr3=$1 cr4=${2:-0x3506f0} idt=0xfffffe0000000000 rip=text+0x1000"
 }
 
+@test "each variable that was read by a doubtful table is doubtful" {
+	describe kernel <<-END
+	include $DUMPS/x86_64.txt
+	$(cpu 0x1420000)
+	at 0x1420000[511]: u64 pud_image|TABLE
+	at 0x1420000[(page_offset>>39)&511]: u64 pud_direct|k
+	END
+	vmlinux 64
+	"$KWALK" -q -c info vmlinux kernel >answers
+	for fact in page_offset vmalloc_start max_pfn vmemmap; do
+		grep -q "^$fact .* its value in the dump (doubtful: root is doubtful)$" answers
+	done
+}
+
 @test "while the kernel boots, the table of the first CPU is an early one: root says so" {
 	# early_top_pgt lies in the image, and may map memory 1:1
 	early="at 0x1420000[511]: u64 pud_image|TABLE

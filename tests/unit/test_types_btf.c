@@ -148,6 +148,7 @@ static void from_split_btf(void **state)
 	btf__add_struct(split, "of_module", 96);
 	btf__add_field(split, "own", btf__find_by_name_kind(base, "outer", BTF_KIND_STRUCT), 0, 0);
 	btf__add_field(split, "flags", btf__find_by_name(base, "word_t"), 640, 0);
+	btf__add_struct(split, "table", 24); /* its name is one of the kernel's strings */
 	btf__add_enum(split, "more", 4);
 	btf__add_enum_value(split, "THIRD", 3);
 	whole.data = btf__raw_data(base, &whole.size);
@@ -155,6 +156,7 @@ static void from_split_btf(void **state)
 	kernel = types_open_btf((struct bytes){ whole.data, whole.size });
 	module = types_open_split_btf((struct bytes){ more.data, more.size }, kernel);
 	assert_non_null(module);
+	check_size(module, "struct table", 24);
 	check_size(module, "struct of_module", 96);
 	check_member(module, "struct of_module", "own.inner", (struct type_member){ 56, 8, 1 });
 	check_member(module, "struct of_module", "flags", (struct type_member){ 80, 8, 1 });

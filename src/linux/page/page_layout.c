@@ -379,6 +379,8 @@ enum page_use_kind page_words_type(const struct page_words *words)
 	if (layout->type < 0)
 		return PAGE_USE_UNKNOWN;
 	word = page_half(words, layout->type);
+	if (word == UINT32_MAX) /* _mapcount of a page that is not mapped and has no type */
+		return PAGE_USE_UNKNOWN;
 	for (unsigned int i = 0; i < layout->nr_types; i++)
 		if ((word & layout->types[i].mask) == layout->types[i].value)
 			return layout->types[i].kind;
