@@ -297,7 +297,7 @@ static bool same_process(const struct task *a, const struct task *b)
 	return (a->tgid == b->tgid && a->tgid != 0) || (a->mm && a->mm == b->mm);
 }
 
-static const struct task *arguments_find_task(const struct task_list *list,
+static const struct task *arguments_find_task(struct kernel *kernel, const struct task_list *list,
 					      const struct task_word *word, struct error *err)
 {
 	const struct task *best = NULL;
@@ -306,7 +306,7 @@ static const struct task *arguments_find_task(const struct task_list *list,
 
 	/* A match by pid has precedence over all other matches. */
 	if (word->is_pid && word->pid <= INT32_MAX)
-		best = task_of_pid(list, (int32_t)word->pid);
+		best = task_of_pid(kernel, (int32_t)word->pid);
 	if (best)
 		return best;
 	for (size_t i = 0; i < list->nr; i++) {
@@ -339,12 +339,12 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 
 	if (!list)
 		return false;
-	task = arguments_find_task(list, &word, err);
+	task = arguments_find_task(session->kernel, list, &word, err);
 	/* The word may be a symbol whose address is a task_struct, for example init_task. */
 	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
 	    parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
-		task = arguments_find_task(list, &word, err);
+		task = arguments_find_task(session->kernel, list, &word, err);
 	}
 	if (task)
 		return task_process(session->kernel, task, process, err);

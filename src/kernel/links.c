@@ -41,9 +41,12 @@ static enum links_end links_check(struct links *links, uint64_t address)
 		return LINKS_MISSING;
 	if (points_back && links->back != links->before)
 		return LINKS_BAD;
-	if (!links->at || !address || (links->seen ? links->seen->nr : links->nr) >= links->most)
+	if (!links->at || !address || (links->seen ? links->seen->nr : links->nr) >= links->most ||
+	    (links->budget && !*links->budget))
 		return LINKS_LIMIT;
 	links->nr++;
+	if (links->budget)
+		--*links->budget;
 	if (links->seen && address_set_add(links->seen, links->at) != ADDRESS_NEW)
 		return LINKS_AGAIN;
 	return LINKS_RUNNING;

@@ -21,7 +21,7 @@ enum links_end {
 	LINKS_MISSING, /* the entry cannot be read; links->why is the reason */
 	LINKS_BAD, /* the entry points back to links->back instead of links->before */
 	LINKS_AGAIN, /* the entry was already part of the list */
-	LINKS_LIMIT, /* links->at is NULL, or the list has more than links->most entries */
+	LINKS_LIMIT, /* links->at is NULL, or links->most or *links->budget was exceeded */
 };
 
 struct links {
@@ -41,6 +41,9 @@ struct links {
 	bool is_chain;
 	bool backward; /* follow the member prev instead of next */
 	const struct address_set *met; /* further structs at which the list ends; may be NULL */
+	/* How many entries may still be followed, in all lists that share this number. Borrowed,
+	 * may be NULL. */
+	size_t *budget;
 };
 
 /* Prepares to follow a list. A damaged list may be a circle, so there are several ways to end it.

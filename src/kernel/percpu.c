@@ -41,14 +41,29 @@ static bool learn_copies(struct kernel *kernel, bool *copies, struct error *err)
 		    kernel_symbol_advice(kernel, "__per_cpu_offset", &why));
 }
 
+bool kernel_read_cpus(struct kernel *kernel, uint64_t address, size_t size, struct cpu_set *cpus,
+		      struct error *err)
+{
+	unsigned int word = kernel_pointer_size(kernel);
+	uint8_t bytes[sizeof(cpus->mask)];
+
+	size = size < sizeof(bytes) ? size : sizeof(bytes);
+	if (size < word || size % word)
+		return fail(err, ERROR_FORMAT,
+			    "the mask of CPUs at %" PRIx64 " cannot have %zu bytes", address, size);
+	if (!kernel_read(kernel, address, bytes, size, err))
+		return false;
+	*cpus = (struct cpu_set){ .nr = (unsigned int)(8 * size) };
+	for (size_t i = 0; i < size; i += 4)
+		cpus->mask[i / 8] |= (uint64_t)load_le32(bytes + i) << i % 8 * 8;
+	return true;
+}
+
 static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *names,
 			     struct cpu_set *cpus, struct error *err)
 {
-	unsigned int word = kernel_pointer_size(kernel);
 	struct kernel_symbol symbol;
-	uint8_t bytes[sizeof(cpus->mask)];
 	bool copies;
-	size_t size;
 
 	*cpus = (struct cpu_set){ .mask = { 1 }, .nr = 1 };
 	/* A kernel without SMP has no offsets and no mask, but only CPU 0. */
@@ -60,17 +75,7 @@ static bool percpu_read_cpus(struct kernel *kernel, const struct mask_names *nam
 		return false;
 	if (!symbol.size) /* the size is unknown, because kallsyms contains no sizes */
 		kernel_type_size(kernel, "cpumask", &symbol.size);
-	size = symbol.size < sizeof(bytes) ? symbol.size : sizeof(bytes);
-	if (size < word || size % word)
-		return fail(err, ERROR_FORMAT, "%s: a mask of CPUs cannot have %zu bytes",
-			    symbol.name, size);
-	if (!kernel_read(kernel, symbol.address, bytes, size, err))
-		return false;
-	cpus->mask[0] = 0;
-	for (size_t i = 0; i < size; i += 4)
-		cpus->mask[i / 8] |= (uint64_t)load_le32(bytes + i) << i % 8 * 8;
-	cpus->nr = (unsigned int)(8 * size);
-	return true;
+	return kernel_read_cpus(kernel, symbol.address, symbol.size, cpus, err);
 }
 
 bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err)

@@ -30,6 +30,10 @@ bool kernel_possible_cpus(struct kernel *kernel, struct cpu_set *cpus, struct er
  * present, too. */
 bool kernel_present_cpus(struct kernel *kernel, struct cpu_set *cpus, struct error *err);
 
+/* Reads a struct cpumask of `size` bytes. */
+bool kernel_read_cpus(struct kernel *kernel, uint64_t address, size_t size, struct cpu_set *cpus,
+		      struct error *err);
+
 static inline bool cpu_set_has(const struct cpu_set *cpus, unsigned int cpu)
 {
 	return cpu < cpus->nr && (cpus->mask[cpu / 64] >> cpu % 64 & 1);

@@ -11,8 +11,7 @@
 bool find_task(struct call *call, int32_t pid, struct task *task)
 {
 	const struct task_list *list = task_all(call->kernel, &call->err);
-
-	const struct task *found = list ? task_of_pid(list, pid) : NULL;
+	const struct task *found = list ? task_of_pid(call->kernel, pid) : NULL;
 
 	if (found)
 		*task = *found;

@@ -48,6 +48,7 @@
 	X(WORKER_WORK, "worker", "current_work") \
 	X(WORKER_FUNCTION, "worker", "current_func") /* since 3.9 (a2c1c57be8d9) */ \
 	X(CALL_OF_CPUS, "call_function_data", "csd", .older = { { "call_function_data", "pcpu" } }) /* 6.1; the csd is the first member of its struct cfd_percpu */ \
+	X(CALL_TARGETS, "call_function_data", "cpumask") \
 	X(CALL_FLAGS, "__call_single_data", "node.u_flags") \
 	X(CALL_FLAGS_OLD, "__call_single_data", "flags", .older = { { "call_single_data", "flags" } }) /* 5.10 has both names, 6.1 only the first */ \
 	X(CALL_FUNCTION, "__call_single_data", "func", .older = { { "call_single_data", "func" } })

@@ -331,12 +331,17 @@ exception_in_serves() {
 	done
 }
 
-@test "bt: a mutex whose list of waiters has no head, as in 7.2" {
-	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
+# headless SIZE: a mutex as in 7.2. waits() waits for it, and its frame has SIZE bytes: two bytes of ORC.
+headless() {
+	export ORC="8 0 0 0 5 2  $1 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0"
 	sleeping
 	X86_CC="${X86_CC:-${CC:-cc}} -DFIRST_WAITER" vmlinux 64
 	"$DUMPS/add-unwind-symbols" vmlinux
 	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
+}
+
+@test "bt: a mutex whose list of waiters has no head, as in 7.2" {
+	headless '38 0'
 	# The list of the waiter leads to itself. A saved register has the mutex, which points to the waiter.
 	cat dump.txt - >waits.txt <<-'END'
 	let mutex 0x64100
@@ -361,6 +366,44 @@ exception_in_serves() {
 		"$KWALK" -q -j -c 'bt 3' vmlinux broken >got
 		not grep -q '"waits"' got
 	done
+}
+
+# ring N: the list of the waiter in waits.txt has N further entries on the stack.
+ring() {
+	local at=$((0x60100)) before=stack+0x18 i
+
+	for ((i = 0; i < $1; i++)); do
+		printf 'at %#x: u64 d+%#x d+%s d+t_shell\n' $at $((at + 24)) "$before"
+		before=$(printf '%#x' $at)
+		at=$((at + 24))
+	done
+	printf 'at %s: u64 d+stack+0x18\nat stack+0x18: u64 d+0x60100 d+%s d+t_shell 0\n' "$before" "$before"
+}
+
+@test "bt: the search for a mutex among many words and waiters ends" {
+	headless 'b8 3'
+	# 110 words of the stack point to what is no mutex of the ring. The mutex is in the last word.
+	{
+		cat dump.txt
+		printf 'at t_shell+136: u64 d+stack-0x3a0\nat stack-0x3a0: u64 15 14 13 12 11 d+stack+0x78 text+0x1234\n'
+		printf 'at stack-0x360: u64%s d+0x64100\n' "$(printf ' d+0x64200%.0s' {1..110})"
+		printf 'at 0x60080: u64 d+0x60080 d+0x60080 d+t_shell\nat 0x64100: u64 d+t_thread+1 0 d+stack+0x18\n'
+		printf 'at stack+0x38: u64 d+stack+0x78 2 text+0x1310\n'
+	} >waits.txt
+	# Only what leads to a waiter, which is in another list, lets the list be followed.
+	for first in 0x60080 0x64300; do
+		for entries in 200 400; do
+			ring "$entries" | cat waits.txt - >ring.txt
+			echo "at 0x64200: u64 0 0 d+$first" >>ring.txt
+			"$MKDUMP" ring.txt ring
+			"$KWALK" -q -j -c 'bt 3' vmlinux ring >"$first-$entries"
+		done
+	done
+	for found in 0x60080-200 0x64300-200 0x64300-400; do
+		grep -q '"frame":0.*"object":"0xffff888000064100"' "$found"
+	done
+	grep -q '"frame":0' 0x60080-400
+	not grep -q '"waits"' 0x60080-400
 }
 
 # waiting STRUCT: a vmlinux and a dump, waits.txt, whose shell sleeps in waits(). Its frame begins with a struct of
@@ -493,6 +536,34 @@ no_wait() {
 	3 frame=2
 	3 frame=3
 	END
+}
+
+@test "bt: the call of other CPUs that a CPU waits for" {
+	local mask
+	sleeping
+	X86_CC="${X86_CC:-${CC:-cc}} -DCALLS" vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	objcopy --redefine-sym waits=smp_call_function_many_cond --add-symbol cfd_data=.data..percpu:0x400 vmlinux
+	# The call to CPU 1 is pending. It is the last call only if CPU 1 is in the mask, whose CPUs must be possible.
+	for mask in 2 1 0x102; do
+		cat dump.txt - >calls.txt <<-END
+		note CORE prstatus pid=1 ip=text+0x1234 sp=d+stack+0x38
+		at cpu0+0x400: u64 0x480 $mask
+		at cpu1+0x480: u64 1 text+0x1304
+		END
+		"$MKDUMP" calls.txt "calls$mask"
+	done
+	answers vmlinux calls2 'bt -c 0' <<-END
+	* frame=0 waits.kind=call waits.object=0xffff88800003c480 waits.target_cpus=1 waits.target_cpu=1 waits.target_function=works+0x4
+	* frame=1
+	* frame=2
+	* frame=3
+	END
+	for mask in 1 0x102; do
+		"$KWALK" -q -j -c 'bt -c 0' vmlinux "calls$mask" >got || true
+		grep -q smp_call got
+		not grep -q '"waits"' got
+	done
 }
 
 # spinning REGISTERS [STATEMENT...]: CPU 0 is in the function that waits for a spinlock, with these registers.

@@ -159,6 +159,25 @@ struct qnode {
 };
 struct qspinlock unused_lock;
 struct qnode unused_qnode;
+
+#ifdef CALLS
+struct cpumask {
+	unsigned long bits[1];
+};
+struct __call_single_data {
+	struct {
+		unsigned int u_flags;
+	} node;
+	void (*func)(void *info);
+};
+struct call_function_data {
+	struct __call_single_data *csd;
+	struct cpumask cpumask;
+};
+struct cpumask unused_cpumask;
+struct __call_single_data unused_call;
+struct call_function_data unused_calls;
+#endif
 #endif
 
 struct percpu_counter {

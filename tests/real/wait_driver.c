@@ -2,6 +2,7 @@
 /* A driver whose threads wait for ever: for bits of folios, for a bit in an object, for a variable,
  * in wait queues, for works, and on CPUs 2 and 3 for a spinlock that a thread on CPU 1 holds. If
  * there are six CPUs and `call` is set to 1, CPU 5 waits for CPU 4, which does not serve interrupts.
+ * CPU 1 does not serve interrupts, either, and CPU 5 has sent a call to it without waiting for it.
  * The driver locks the page with index `page` of the file `path`. It prints the pid of each thread
  * and the object. */
 #include <linux/completion.h>
@@ -60,10 +61,17 @@ static noinline void wait_loop(void)
 		cpu_relax();
 }
 
+static bool is_ready, is_off, is_holder_off;
+
+/* CPU 1, which later ignores interrupts. */
 static int hold_lock(void *lock)
 {
 	spin_lock(lock);
 	complete(&wait_held);
+	while (!READ_ONCE(is_ready))
+		cpu_relax();
+	local_irq_disable();
+	WRITE_ONCE(is_holder_off, true);
 	wait_loop();
 	return 0;
 }
@@ -122,8 +130,6 @@ static int flush_it(void *work)
 
 /* --- a call of another CPU --- */
 
-static bool is_ready, is_off;
-
 static int turn_off(void *unused)
 {
 	while (!READ_ONCE(is_ready))
@@ -134,6 +140,10 @@ static int turn_off(void *unused)
 	return 0;
 }
 
+static void called_before(void *unused)
+{
+}
+
 /* Runs on CPU 3, after CPU 5 has sent the call to both CPUs. */
 static void called(void *unused)
 {
@@ -142,16 +152,18 @@ static void called(void *unused)
 
 static int call_others(void *unused)
 {
-	static struct cpumask others;
+	static struct cpumask others, holder;
 
 	cpumask_set_cpu(3, &others);
 	cpumask_set_cpu(4, &others);
+	cpumask_set_cpu(1, &holder);
 	while (!READ_ONCE(call))
 		msleep_interruptible(10);
 	preempt_disable();
 	WRITE_ONCE(is_ready, true);
-	while (!READ_ONCE(is_off))
+	while (!READ_ONCE(is_off) || !READ_ONCE(is_holder_off))
 		cpu_relax();
+	smp_call_function_many(&holder, called_before, NULL, false);
 	smp_call_function_many(&others, called, NULL, true);
 	preempt_enable();
 	return 0;

@@ -228,9 +228,11 @@ static bool find_wait(struct session *session, const struct traced *traced,
 		      const struct backtrace *trace, struct wait *wait)
 {
 	const struct cpu_run *run = traced->run;
+	size_t steps = MOST_WAIT_STEPS;
+	const struct wait_search search = { session->kernel, traced->task, &steps };
 
 	if (!run)
-		return wait_find(session->kernel, traced->task, trace, wait);
+		return wait_find(&search, trace, wait);
 	return run->has_registers && run->has_cpu &&
 	       (wait_spin_find(session->kernel, run->cpu, &run->registers, trace, wait) ||
 		wait_call_find(session->kernel, run->cpu, trace, wait));

@@ -14,8 +14,11 @@
 #include "linux/task_members.h"
 #include "symbols/symbol_lookup.h"
 
+enum { MOST_STEPS = MOST_BLOCKED * 4096 /* of all searches: see struct wait_search */ };
+
 struct blocked_search {
 	struct kernel *kernel;
+	size_t steps; /* left of MOST_STEPS */
 	/* The functions of the scheduler, which the linker puts together: __sched in
 	 * include/linux/sched/debug.h. 0: unknown. */
 	uint64_t sched_start, sched_end;
@@ -79,17 +82,18 @@ static void blocked_find_function(const struct blocked_search *search,
 }
 
 /* Returns false if the user stopped the work. */
-static bool blocked_examine(const struct blocked_search *search, const struct task *task,
+static bool blocked_examine(struct blocked_search *search, const struct task *task,
 			    struct blocked_group *one)
 {
 	struct kernel *kernel = search->kernel;
+	const struct wait_search wait = { kernel, task, &search->steps };
 	struct backtrace trace = { 0 };
 
 	*one = (struct blocked_group){ .nr = 1, .longest = task };
 	blocked_read_time(search, one);
 	if (unwind_task(kernel, task, &trace, NULL)) {
 		blocked_find_function(search, &trace, one);
-		if (!wait_find(kernel, task, &trace, &one->wait))
+		if (!wait_find(&wait, &trace, &one->wait))
 			one->wait = (struct wait){ 0 };
 	}
 	backtrace_release(&trace);
@@ -180,7 +184,7 @@ static bool is_blocked(struct kernel *kernel, const struct task *task)
 bool blocked_find(struct kernel *kernel, struct blocked *blocked, struct error *err)
 {
 	const struct task_list *list = task_all(kernel, err);
-	struct blocked_search search = { .kernel = kernel };
+	struct blocked_search search = { .kernel = kernel, .steps = MOST_STEPS };
 	struct blocked_group one;
 	size_t room = 0;
 

@@ -293,12 +293,23 @@ const struct task_list *task_all(struct kernel *kernel, struct error *err)
 	*known = (struct known_tasks){ 0 };
 	scan->kernel = kernel;
 	scan->list = &known->list;
-	known->all =
-		task_scan_all(scan, err) && task_list_index(&known->list, kernel->listener, err);
+	known->all = task_scan_all(scan, err);
 	known->some = scan->ended.code == ERROR_INTERRUPTED;
 	address_set_release(&scan->seen);
 	free(scan);
 	return known->all ? &known->list : NULL;
+}
+
+const struct task *task_of_pid(struct kernel *kernel, int32_t pid)
+{
+	struct known_tasks *known =
+		task_all(kernel, NULL) ? kernel_state(kernel, &state_tasks) : NULL;
+
+	if (!known)
+		return NULL;
+	if (!known->list.by_pid)
+		task_list_index(&known->list, kernel->listener);
+	return task_list_find(&known->list, pid);
 }
 
 const struct task_list *task_all_so_far(const struct kernel *kernel)

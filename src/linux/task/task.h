@@ -27,7 +27,7 @@ struct task_list {
 	struct task *task; /* owned */
 	size_t nr, room;
 	struct damages damages;
-	uint32_t *by_pid; /* owned; indexes in task, sorted by pid; NULL: incomplete list */
+	uint32_t *by_pid; /* owned; indexes in task, sorted by pid; NULL: there is no index yet */
 };
 
 /* Returns all tasks: first the idle tasks, then the processes in the order of the kernel's list.
@@ -35,15 +35,17 @@ struct task_list {
  * borrowed from the kernel until states_forget(). Returns NULL and sets err if types or symbols are
  * missing, or if the user stopped the work. */
 const struct task_list *task_all(struct kernel *kernel, struct error *err);
-/* Returns the first task with this pid, or NULL if there is no such task. The list must be from
- * task_all(), because the list from task_all_so_far() has no index. */
-const struct task *task_of_pid(const struct task_list *list, int32_t pid);
+/* Returns the first task of task_all() with this pid, or NULL if there is no such task. The first
+ * call makes the index. */
+const struct task *task_of_pid(struct kernel *kernel, int32_t pid);
 /* Returns the task whose task_struct is at this address, or NULL if there is no such task. */
 const struct task *task_of_address(const struct task_list *list, uint64_t address);
 void task_list_release(struct task_list *list);
-/* For task_all(): fills list->by_pid. Returns false if the user stopped the work, or if there is
+/* For task_of_pid(): fills list->by_pid. Returns false if the user stopped the work, or if there is
  * not enough memory. */
-bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err);
+bool task_list_index(struct task_list *list, const struct listener *listener);
+/* Like task_of_pid(), in this list. Without an index, searches the whole list. */
+const struct task *task_list_find(const struct task_list *list, int32_t pid);
 /* Returns the tasks that were found before the user stopped the search. Returns NULL if no search
  * was stopped. Valid until the next call of task_all(). */
 const struct task_list *task_all_so_far(const struct kernel *kernel);

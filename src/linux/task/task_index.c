@@ -20,23 +20,23 @@ static int task_index_compare(const void *one, const void *two)
 	return COMPARE(a->pid, b->pid) ?: COMPARE(a->place, b->place);
 }
 
-bool task_list_index(struct task_list *list, const struct listener *listener, struct error *err)
+bool task_list_index(struct task_list *list, const struct listener *listener)
 {
 	struct by_pid *sorted = calloc(list->nr + 1, sizeof(*sorted));
-	bool ok;
+	uint32_t *by_pid = calloc(list->nr + 1, sizeof(*by_pid));
+	bool ok = sorted && by_pid;
 
-	list->by_pid = calloc(list->nr + 1, sizeof(*list->by_pid));
-	ok = sorted && list->by_pid;
 	for (uint32_t i = 0; ok && i < list->nr; i++)
 		sorted[i] = (struct by_pid){ list->task[i].pid, i };
 	ok = ok && sort_items(sorted, list->nr, sizeof(*sorted), task_index_compare, listener);
 	for (size_t i = 0; ok && i < list->nr; i++)
-		list->by_pid[i] = sorted[i].place;
+		by_pid[i] = sorted[i].place;
 	free(sorted);
 	if (ok)
-		return true;
-	return listener_stops(listener) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
-					  out_of_memory(err);
+		list->by_pid = by_pid;
+	else
+		free(by_pid);
+	return ok;
 }
 
 void task_list_release(struct task_list *list)
@@ -45,13 +45,20 @@ void task_list_release(struct task_list *list)
 	free(list->by_pid);
 }
 
-const struct task *task_of_pid(const struct task_list *list, int32_t pid)
+const struct task *task_list_find(const struct task_list *list, int32_t pid)
 {
-	size_t first = ARRAY_SEARCH(i, 0, list->nr, list->task[list->by_pid[i]].pid < pid);
+	size_t first;
 
-	if (first == list->nr || list->task[list->by_pid[first]].pid != pid)
+	if (!list->by_pid) {
+		for (size_t i = 0; i < list->nr; i++)
+			if (list->task[i].pid == pid)
+				return &list->task[i];
 		return NULL;
-	return &list->task[list->by_pid[first]];
+	}
+	first = ARRAY_SEARCH(i, 0, list->nr, list->task[list->by_pid[i]].pid < pid);
+	return first < list->nr && list->task[list->by_pid[first]].pid == pid ?
+		       &list->task[list->by_pid[first]] :
+		       NULL;
 }
 
 const struct task *task_of_address(const struct task_list *list, uint64_t address)

@@ -134,7 +134,8 @@ static bool add_counter(struct kernel *kernel, const struct task_facts *facts, u
 		return false;
 	for (size_t i = 0; i < facts->nr_offsets; i++) {
 		address = (at + facts->offset[i]) & kernel->arch->address_mask;
-		if (kernel_stopped(kernel) || !read_signed(kernel, address, 4, sum))
+		if (listener_stops_at(kernel->listener, i + 1) ||
+		    !read_signed(kernel, address, 4, sum))
 			return false;
 	}
 	return true;

@@ -11,10 +11,7 @@
 #include "linux/unwind/wait_work.h"
 #include "symbols/symbol_lookup.h"
 
-enum {
-	MOST_WAITERS = 4096,
-	MOST_STACK = 1 << 16, /* bytes of a stack that are searched for the address of a lock */
-};
+enum { MOST_STACK = 1 << 16 /* bytes of a stack that are searched for the address of a lock */ };
 
 /* How a kind of lock is recognised. A task that waits for a lock has a struct on its stack. The
  * struct is in the frame of a function whose name starts with `function`. The struct contains a
@@ -61,48 +58,50 @@ static bool is_linked(struct kernel *kernel, uint64_t links)
 	       kernel_read_pointer(kernel, prev, &forth, NULL) && back == links && forth == links;
 }
 
-/* Finds the list_head in the lock, which is the head of the list. All other entries of the list are
- * in structs of waiting tasks, on their stacks. links: address of such an entry. */
-static bool wait_find_head(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
-			   uint64_t *head)
+/* Is `links` the address of the list_head in a struct of a waiting task, on this task's stack? */
+static bool is_of_waiter(struct kernel *kernel, const struct wait_kind *kind, uint64_t links)
 {
 	struct stack stack;
 
-	*head = links;
-	for (unsigned int i = 0; i < MOST_WAITERS && !kernel_stopped(kernel); i++) {
-		if (!kernel_read_pointer(kernel, *head, head, NULL) || *head == links)
-			return false;
-		if (!task_stack_at(kernel, *head, &stack) || !stack.task ||
-		    !is_waiter(kernel, kind, *head, stack.task->address))
-			return is_linked(kernel, *head);
-	}
+	return task_stack_at(kernel, links, &stack) && stack.task &&
+	       is_waiter(kernel, kind, links, stack.task->address);
+}
+
+/* Finds the list_head in the lock, which is the head of the list. All other entries of the list are
+ * in structs of waiting tasks. links: address of such an entry. */
+static bool wait_find_head(const struct wait_search *search, const struct wait_kind *kind,
+			   uint64_t links, uint64_t *head)
+{
+	struct links ring = wait_links(search, links);
+
+	while (links_next(&ring, head))
+		if (!is_of_waiter(search->kernel, kind, *head))
+			return is_linked(search->kernel, *head);
 	return false;
 }
 
-/* Is `wanted` in the list of waiting tasks that has no head? links: an entry of the list. */
-static bool is_in_ring(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
-		       uint64_t wanted)
+/* Is `wanted` in the list of waiting tasks that has no head? links: an entry of the list. Few words
+ * of a stack lead to a waiter, so that the list, which may be long, is followed for few of them. */
+static bool is_in_ring(const struct wait_search *search, const struct wait_kind *kind,
+		       uint64_t links, uint64_t wanted)
 {
+	struct links ring = wait_links(search, links);
 	uint64_t at = links;
-	struct stack stack;
 
-	for (unsigned int i = 0; i < MOST_WAITERS && !kernel_stopped(kernel); i++) {
-		if (!task_stack_at(kernel, at, &stack) || !stack.task ||
-		    !is_waiter(kernel, kind, at, stack.task->address))
+	if (wanted != links && !is_of_waiter(search->kernel, kind, wanted))
+		return false;
+	while (at != wanted)
+		if (!links_next(&ring, &at) || !is_of_waiter(search->kernel, kind, at))
 			return false;
-		if (at == wanted)
-			return true;
-		if (!kernel_read_pointer(kernel, at, &at, NULL) || at == links)
-			return false;
-	}
-	return false;
+	return true;
 }
 
 /* Finds a lock whose list has no head: the address of the lock is a word on the stack of the task,
  * and the lock points to a struct in the list. [from, end): the part of the stack. */
-static bool wait_find_lock(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
-			   uint64_t from, uint64_t end, uint64_t *object)
+static bool wait_find_lock(const struct wait_search *search, const struct wait_kind *kind,
+			   uint64_t links, uint64_t from, uint64_t end, uint64_t *object)
 {
+	struct kernel *kernel = search->kernel;
 	const struct member *list = kernel_member(kernel, kind->list, NULL);
 	struct stack stack;
 	uint64_t waiter;
@@ -110,13 +109,16 @@ static bool wait_find_lock(struct kernel *kernel, const struct wait_kind *kind, 
 	if (kind->first == NR_MEMBERS || !kernel_member(kernel, kind->first, NULL) ||
 	    end - from > MOST_STACK)
 		return false;
-	for (; from < end && !kernel_stopped(kernel); from += kernel_pointer_size(kernel))
+	for (; from < end && *search->steps && !kernel_stopped(kernel);
+	     from += kernel_pointer_size(kernel)) {
+		--*search->steps;
 		/* Words next to a pointer on a stack are not part of a lock. */
 		if (kernel_read_pointer(kernel, from, object, NULL) &&
 		    !task_stack_at(kernel, *object, &stack) &&
 		    kernel_read_member(kernel, *object, kind->first, &waiter, NULL) &&
-		    is_in_ring(kernel, kind, links, waiter + list->offset))
+		    is_in_ring(search, kind, links, waiter + list->offset))
 			return true;
+	}
 	return false;
 }
 
@@ -143,23 +145,24 @@ struct waiting_part {
 	uint64_t innermost, first, end;
 };
 
-static bool wait_find_object(struct kernel *kernel, const struct wait_kind *kind, uint64_t links,
-			     const struct waiting_part *part, uint64_t *object)
+static bool wait_find_object(const struct wait_search *search, const struct wait_kind *kind,
+			     uint64_t links, const struct waiting_part *part, uint64_t *object)
 {
-	const struct member *head = kernel_member_as(kernel, kind->head, MEMBER_LINKS, NULL);
+	const struct member *head =
+		kernel_member_as(search->kernel, kind->head, MEMBER_LINKS, NULL);
 
 	if (!head)
-		return wait_find_lock(kernel, kind, links, part->innermost, part->end, object);
-	if (!wait_find_head(kernel, kind, links, object))
+		return wait_find_lock(search, kind, links, part->innermost, part->end, object);
+	if (!wait_find_head(search, kind, links, object))
 		return false;
 	*object -= head->offset;
 	return true;
 }
 
-static bool find_in_frame(struct kernel *kernel, const struct wait_kind *kind,
-			  const struct task *task, const struct waiting_part *part,
-			  struct wait *wait)
+static bool find_in_frame(const struct wait_search *search, const struct wait_kind *kind,
+			  const struct waiting_part *part, struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
 	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
 	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t links;
@@ -167,8 +170,9 @@ static bool find_in_frame(struct kernel *kernel, const struct wait_kind *kind,
 	if (!list || !kernel_member(kernel, kind->task, NULL))
 		return false;
 	for (links = part->first; links < part->end && !kernel_stopped(kernel); links += word)
-		if (is_waiter(kernel, kind, links, task->address) && is_linked(kernel, links) &&
-		    wait_find_object(kernel, kind, links, part, &wait->object)) {
+		if (is_waiter(kernel, kind, links, search->task->address) &&
+		    is_linked(kernel, links) &&
+		    wait_find_object(search, kind, links, part, &wait->object)) {
 			wait->kind = kind->name;
 			wait->owner = find_owner(kernel, kind, wait->object, &wait->is_reader);
 			return true;
@@ -198,9 +202,9 @@ static bool is_scheduling(struct kernel *kernel, const struct stack_frame *frame
 		!strcmp(symbol.name, "wait_woken") || !strcmp(symbol.name, "__switch_to"));
 }
 
-bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
-	       struct wait *wait)
+bool wait_find(const struct wait_search *search, const struct backtrace *trace, struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
 	/* Search only small frames, because a function with such a struct has a small frame. */
 	enum { MOST_BYTES = 1024, MOST_INNER = 8, MOST_SAVED = 64 };
 	bool sleeps = true; /* all inner functions only call the scheduler */
@@ -217,12 +221,12 @@ bool wait_find(struct kernel *kernel, const struct task *task, const struct back
 		bool small = part.end > start && part.end - start <= MOST_BYTES;
 
 		*wait = (struct wait){ .frame = i };
-		if (small && kind && find_in_frame(kernel, kind, task, &part, wait)) {
-			wait_work_find(kernel, wait);
+		if (small && kind && find_in_frame(search, kind, &part, wait)) {
+			wait_work_find(search, wait);
 			return true;
 		}
-		if (small && (wait_bit_find(kernel, task, start, part.end, wait) ||
-			      (sleeps && wait_queue_find(kernel, task, start, part.end, wait)))) {
+		if (small && (wait_bit_find(search, start, part.end, wait) ||
+			      (sleeps && wait_queue_find(search, start, part.end, wait)))) {
 			wait->frame += scheduling;
 			return true;
 		}

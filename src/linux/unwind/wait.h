@@ -3,6 +3,7 @@
  * refers to this object. */
 #pragma once
 
+#include "kernel/links.h"
 #include "linux/unwind/unwind.h"
 
 /* The state of a queued spinlock: include/asm-generic/qspinlock_types.h. */
@@ -37,7 +38,27 @@ struct wait {
 	unsigned int nr_targets, target;
 };
 
+enum { MOST_WAIT_STEPS = 1 << 15 /* enough for one task: lists have at most 4096 entries */ };
+
+struct wait_search {
+	struct kernel *kernel;
+	const struct task *task;
+	/* How many entries of lists, and words of stacks, may still be read. A damaged dump may
+	 * have many lists, and several searches may share this number. If it reaches 0, objects
+	 * are not found. */
+	size_t *steps;
+};
+
 /* Finds the object for which the task waits. trace: the functions of the task. Returns false if the
  * object is not one of these kinds, or if it cannot be found. */
-bool wait_find(struct kernel *kernel, const struct task *task, const struct backtrace *trace,
-	       struct wait *wait);
+bool wait_find(const struct wait_search *search, const struct backtrace *trace, struct wait *wait);
+
+/* Prepares to follow a list in which tasks wait: each entry must point back to the previous one. */
+static inline struct links wait_links(const struct wait_search *search, uint64_t links)
+{
+	enum { MOST_WAITERS = 4096 };
+	struct links ring = links_from(search->kernel, links, 0, NULL, MOST_WAITERS);
+
+	ring.budget = search->steps;
+	return ring;
+}

@@ -2,7 +2,6 @@
 #include "linux/unwind/wait_bit.h"
 
 #include "kernel/kernel.h"
-#include "kernel/links.h"
 #include "linux/wait_members.h"
 
 /* The tasks that wait for a bit or variable are in a list, which begins in a table. A hash of the
@@ -63,10 +62,9 @@ static bool read_object(struct kernel *kernel, const struct bit_kind *kind, uint
 }
 
 /* Does the list of this entry lead to the head? */
-static bool leads_to(struct kernel *kernel, uint64_t links, uint64_t head)
+static bool leads_to(const struct wait_search *search, uint64_t links, uint64_t head)
 {
-	enum { MOST_WAITERS = 4096 };
-	struct links ring = links_from(kernel, links, 0, NULL, MOST_WAITERS);
+	struct links ring = wait_links(search, links);
 	uint64_t at;
 
 	while (links_next(&ring, &at))
@@ -75,9 +73,10 @@ static bool leads_to(struct kernel *kernel, uint64_t links, uint64_t head)
 	return false;
 }
 
-static bool find_bit_wait(struct kernel *kernel, const struct bit_kind *kind, uint64_t task_at,
-			  struct wait *wait)
+static bool find_bit_wait(const struct wait_search *search, const struct bit_kind *kind,
+			  uint64_t task_at, struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
 	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
 	const struct member *task = kernel_member_as(kernel, kind->task, MEMBER_POINTER, NULL);
 	uint64_t address, head;
@@ -87,19 +86,21 @@ static bool find_bit_wait(struct kernel *kernel, const struct bit_kind *kind, ui
 	address = task_at - task->offset;
 	return read_object(kernel, kind, address, wait) &&
 	       find_bit_queue(kernel, kind, wait, &head) &&
-	       leads_to(kernel, address + list->offset, head);
+	       leads_to(search, address + list->offset, head);
 }
 
-bool wait_bit_find(struct kernel *kernel, const struct task *task, uint64_t start, uint64_t end,
+bool wait_bit_find(const struct wait_search *search, uint64_t start, uint64_t end,
 		   struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
 	uint64_t word;
 
 	for (; start < end && !kernel_stopped(kernel); start += kernel_pointer_size(kernel)) {
-		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address)
+		if (!kernel_read_pointer(kernel, start, &word, NULL) ||
+		    word != search->task->address)
 			continue;
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (find_bit_wait(kernel, &kinds[i], start, wait))
+			if (find_bit_wait(search, &kinds[i], start, wait))
 				return true;
 	}
 	return false;

@@ -8,5 +8,5 @@
 /* Finds the object for which the task waits, from a struct that is in [start, end) of its stack.
  * Sets kind, object and bit of *wait. Returns false if there is no such struct, or if it is not in the
  * wait queue to which its object belongs. */
-bool wait_bit_find(struct kernel *kernel, const struct task *task, uint64_t start, uint64_t end,
+bool wait_bit_find(const struct wait_search *search, uint64_t start, uint64_t end,
 		   struct wait *wait);

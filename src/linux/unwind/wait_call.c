@@ -17,6 +17,40 @@ static bool is_pending(struct kernel *kernel, uint64_t call)
 	return kernel_read_member(kernel, call, id, &flags, NULL) && flags & CALL_LOCKED;
 }
 
+/* The number of bytes, in whole longs, that contain the bits of all possible CPUs. A mask may have
+ * no more: cpumask_size() of include/linux/cpumask.h. */
+static size_t mask_size(struct kernel *kernel, const struct cpu_set *possible)
+{
+	unsigned int word = kernel_pointer_size(kernel), nr = possible->nr;
+
+	while (nr && !cpu_set_has(possible, nr - 1))
+		nr--;
+	return (nr + 8 * word - 1) / (8 * word) * word;
+}
+
+/* Reads the set of the CPUs to which a CPU has sent its last call. Calls for which it does not wait
+ * may be pending on other CPUs. The set is a cpumask_var_t, which is a struct cpumask or a pointer
+ * to one. If both have the same size, a pointer would be a set of CPUs that are not possible. */
+static bool read_targets(struct kernel *kernel, uint64_t data, struct cpu_set *cpus)
+{
+	const struct member *targets = kernel_member(kernel, CALL_TARGETS, NULL);
+	struct cpu_set possible;
+	uint64_t size, mask;
+
+	if (!targets || !kernel_type_size(kernel, "cpumask", &size) ||
+	    !kernel_possible_cpus(kernel, &possible, NULL))
+		return false;
+	mask = data + targets->offset;
+	if (targets->size != size && !kernel_read_pointer(kernel, mask, &mask, NULL))
+		return false;
+	if (!kernel_read_cpus(kernel, mask, mask_size(kernel, &possible), cpus, NULL))
+		return false;
+	for (unsigned int cpu = 0; cpu < cpus->nr; cpu++)
+		if (cpu_set_has(cpus, cpu) && !cpu_set_has(&possible, cpu))
+			return false;
+	return true;
+}
+
 /* Each CPU has a call_function_data, which points to the per-CPU variable with its calls: the copy
  * of a CPU is the call that was sent to this CPU. */
 static bool find_calls(struct kernel *kernel, unsigned int cpu, struct wait *wait)
@@ -27,7 +61,7 @@ static bool find_calls(struct kernel *kernel, unsigned int cpu, struct wait *wai
 	if (!kernel_member_as(kernel, CALL_OF_CPUS, MEMBER_POINTER, NULL) ||
 	    !kernel_per_cpu(kernel, "cfd_data", cpu, &data, NULL) ||
 	    !kernel_read_member(kernel, data, CALL_OF_CPUS, &calls, NULL) ||
-	    !kernel_possible_cpus(kernel, &cpus, NULL))
+	    !read_targets(kernel, data, &cpus))
 		return false;
 	for (unsigned int target = 0; target < cpus.nr && !kernel_stopped(kernel); target++) {
 		if (!cpu_set_has(&cpus, target) ||

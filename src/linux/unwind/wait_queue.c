@@ -2,7 +2,6 @@
 #include "linux/unwind/wait_queue.h"
 
 #include "kernel/kernel.h"
-#include "kernel/links.h"
 #include "linux/task/stack.h"
 #include "linux/unwind/unwind_code.h"
 #include "linux/wait_members.h"
@@ -23,15 +22,14 @@ static bool is_entry(struct kernel *kernel, uint64_t links)
 /* Finds the list_head in the head of the queue: the only element of the list that is not an entry.
  * If there are two, one is a damaged entry, or a mark on the stack of a task that wakes the queue
  * (WQ_FLAG_BOOKMARK, 4.14 to 6.6), and it is not known which one is the head. */
-static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *head)
+static bool find_queue_head(const struct wait_search *search, uint64_t links, uint64_t *head)
 {
-	enum { MOST_WAITERS = 4096 };
-	struct links ring = links_from(kernel, links, 0, NULL, MOST_WAITERS);
+	struct links ring = wait_links(search, links);
 	uint64_t at;
 
 	*head = 0;
 	while (links_next(&ring, &at)) {
-		if (is_entry(kernel, at))
+		if (is_entry(search->kernel, at))
 			continue;
 		if (*head)
 			return false;
@@ -40,9 +38,11 @@ static bool find_queue_head(struct kernel *kernel, uint64_t links, uint64_t *hea
 	return *head && ring.end == LINKS_WHOLE;
 }
 
-bool wait_queue_find(struct kernel *kernel, const struct task *task, uint64_t start, uint64_t end,
+bool wait_queue_find(const struct wait_search *search, uint64_t start, uint64_t end,
 		     struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
+	const struct task *task = search->task;
 	enum { FLAGS = 0xff };
 	const struct member *named =
 		kernel_member_as(kernel, WAIT_ENTRY_TASK, MEMBER_POINTER, NULL);
@@ -58,7 +58,7 @@ bool wait_queue_find(struct kernel *kernel, const struct task *task, uint64_t st
 		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address ||
 		    !kernel_read_member(kernel, entry, WAIT_ENTRY_FLAGS, &flags, NULL) ||
 		    flags > FLAGS || !is_entry(kernel, entry + list->offset) ||
-		    !find_queue_head(kernel, entry + list->offset, &head))
+		    !find_queue_head(search, entry + list->offset, &head))
 			continue;
 		*wait = (struct wait){
 			.kind = "wait-queue",

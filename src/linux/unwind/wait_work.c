@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "kernel/kernel.h"
-#include "kernel/links.h"
 #include "linux/task/task.h"
 #include "linux/unwind/unwind_code.h"
 #include "linux/wait_members.h"
@@ -56,10 +55,10 @@ static bool find_running_work(struct kernel *kernel, uint64_t links, struct wait
 
 /* insert_wq_barrier() puts a barrier behind the work, or if the work runs, at the start of the
  * worker's list. Barriers that were inserted before come between. */
-static bool find_work(struct kernel *kernel, uint64_t links, struct wait *wait)
+static bool find_work(const struct wait_search *search, uint64_t links, struct wait *wait)
 {
-	enum { MOST_BARRIERS = 4096 };
-	struct links before = links_from(kernel, links, 0, NULL, MOST_BARRIERS);
+	struct kernel *kernel = search->kernel;
+	struct links before = wait_links(search, links);
 	uint64_t work, function;
 
 	before.backward = true;
@@ -75,8 +74,9 @@ static bool find_work(struct kernel *kernel, uint64_t links, struct wait *wait)
 	return false;
 }
 
-bool wait_work_find(struct kernel *kernel, struct wait *wait)
+bool wait_work_find(const struct wait_search *search, struct wait *wait)
 {
+	struct kernel *kernel = search->kernel;
 	const struct member *done = kernel_member(kernel, BARRIER_DONE, NULL);
 	const struct member *list = kernel_member_as(kernel, BARRIER_LIST, MEMBER_LINKS, NULL);
 	uint64_t barrier, work, function;
@@ -85,7 +85,7 @@ bool wait_work_find(struct kernel *kernel, struct wait *wait)
 		return false;
 	barrier = wait->object - done->offset;
 	if (!work_function(kernel, barrier + list->offset, &work, &function) ||
-	    !is_barrier(kernel, function) || !find_work(kernel, barrier + list->offset, wait))
+	    !is_barrier(kernel, function) || !find_work(search, barrier + list->offset, wait))
 		return false;
 	wait->kind = "work";
 	return true;

@@ -7,4 +7,4 @@
 
 /* *wait describes a completion. If the completion is in a struct wq_barrier, replaces it by the work
  * and the task that runs the work, and returns true. */
-bool wait_work_find(struct kernel *kernel, struct wait *wait);
+bool wait_work_find(const struct wait_search *search, struct wait *wait);

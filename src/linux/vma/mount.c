@@ -24,7 +24,7 @@ struct mount {
 	bool hidden; /* another mount is mounted on the root */
 };
 
-/* Sorted by root, then by order. */
+/* Sorted by root. Of those with the same root, the mounts that are not hidden are first, by order. */
 struct mounts {
 	struct mount *mount; /* owned */
 	size_t nr, room;
@@ -36,7 +36,9 @@ static int compare_mounts(const void *one, const void *two)
 {
 	const struct mount *a = one, *b = two;
 
-	return COMPARE(a->root, b->root) ?: COMPARE(a->order, b->order);
+	return COMPARE(a->root, b->root)	     ?:
+		       COMPARE(a->hidden, b->hidden) ?:
+						       COMPARE(a->order, b->order);
 }
 
 /* Process 1 is the first in the list of processes, which need not be read. */
@@ -104,7 +106,8 @@ static bool mounts_learn(struct kernel *kernel, void *state, struct error *err)
 		add_children(kernel, mounts, i, &seen);
 	address_set_release(&seen);
 	return sort_items(mounts->mount, mounts->nr, sizeof(*mounts->mount), compare_mounts,
-			  kernel->listener);
+			  kernel->listener) ||
+	       out_of_memory(err);
 }
 
 static const struct state_type state_mounts = {
@@ -119,10 +122,9 @@ static const struct mount *mount_of_root(const struct mounts *mounts, uint64_t r
 	size_t i = ranges_search(mounts->mount, mounts->nr, sizeof(*mounts->mount),
 				 offsetof(struct mount, root), root);
 
-	for (; i < mounts->nr && mounts->mount[i].root == root; i++)
-		if (!mounts->mount[i].hidden)
-			return &mounts->mount[i];
-	return NULL;
+	return i < mounts->nr && mounts->mount[i].root == root && !mounts->mount[i].hidden ?
+		       &mounts->mount[i] :
+		       NULL;
 }
 
 bool vma_find_mount(struct kernel *kernel, uint64_t dentry, uint64_t *vfsmount, struct error *err)
