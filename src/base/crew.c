@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 enum piece_state { PIECE_FREE, PIECE_TAKEN, PIECE_DONE };
 
@@ -178,6 +179,17 @@ enum crew_end crew_run(const struct crew *crew)
 		crew->worker_destroy(members[--nr].worker);
 	free(pool.state);
 	return end;
+}
+
+void *crew_buffer_create(size_t size)
+{
+	const size_t huge = 2 << 20; /* on most machines; on others the pages may be small */
+	void *buffer = aligned_alloc(huge, (size + huge - 1) & -huge);
+
+	/* A page fault takes about as long as unpacking the page that is written there. */
+	if (buffer)
+		madvise(buffer, size, MADV_HUGEPAGE);
+	return buffer;
 }
 
 unsigned int crew_cpus(void)

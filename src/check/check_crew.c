@@ -76,7 +76,7 @@ static void *process_worker_create(void *arg)
 
 	if (!worker)
 		return NULL;
-	worker->dump = dump_reader_create(pass->kernel->dump);
+	worker->dump = dump_pass_reader_create(pass->kernel->dump);
 	if (worker->dump)
 		return worker;
 	free(worker);

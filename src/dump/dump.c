@@ -81,6 +81,12 @@ void dump_find_extract(struct dump *dump)
 	dump->scrubbed = dump_value_of(dump->vmcoreinfo, EXTRACT_SCRUBBED_KEY);
 }
 
+enum {
+	SETS_OF_PASS = 16, /* of 16 KiB each, so the pages are in the CPU's second-level cache */
+	/* The pages of reads of at least this size do not enter the cache. */
+	LARGE_READ = 16 * CACHE_PAGE_SIZE,
+};
+
 const uint8_t dump_zero_page[CACHE_PAGE_SIZE];
 
 void dump_close(struct dump *dump)
@@ -105,6 +111,15 @@ void dump_close(struct dump *dump)
 	source_close(&dump->source);
 	file_close(&dump->file);
 	free(dump);
+}
+
+struct dump *dump_pass_reader_create(const struct dump *dump)
+{
+	struct dump *reader = dump_reader_create(dump);
+
+	if (reader && reader->pages)
+		reader->pages->unused_sets = CACHE_SETS - SETS_OF_PASS;
+	return reader;
 }
 
 struct dump *dump_reader_create(const struct dump *dump)
@@ -245,6 +260,7 @@ bool dump_reread(const struct dump *dump, const struct extent *extent, uint64_t 
 
 enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_t size)
 {
+	const bool direct = dump->pages && (dump->pages->unused_sets || size >= LARGE_READ);
 	uint8_t *to = buffer;
 
 	if (dump->format->note_read && !dump->nr_searches)
@@ -256,14 +272,17 @@ enum page_state dump_read(struct dump *dump, uint64_t paddr, void *buffer, size_
 		uint64_t room;
 		size_t part;
 
+		if (direct && size >= CACHE_PAGE_SIZE && page_first(paddr) == paddr)
+			dump->direct = to;
 		dump_find(dump, paddr, &extent);
+		dump->direct = NULL;
 		room = extent.last - paddr;
 		part = room < size - 1 ? (size_t)room + 1 : size;
-		if (extent.state == PAGE_PRESENT)
+		if (extent.state == PAGE_PRESENT && extent.data != to)
 			memcpy(to, extent.data + (paddr - extent.first), part);
 		else if (extent.state == PAGE_ZERO)
 			memset(to, 0, part);
-		else
+		else if (extent.state != PAGE_PRESENT)
 			return extent.state;
 		to += part;
 		size -= part;
@@ -339,9 +358,14 @@ enum page_state dump_unpack(struct dump *dump, uint64_t pfn, const struct packed
 			    const uint8_t **data)
 {
 	uint8_t scratch[CACHE_PAGE_SIZE];
-	const uint8_t *at = source_view(packed->source, packed->offset, packed->size, scratch);
 	struct page_cache_slot slot;
+	const uint8_t *at;
 
+	if (dump->direct) {
+		*data = dump->direct;
+		return dump_unpack_to(dump, packed, dump->direct, CACHE_PAGE_SIZE);
+	}
+	at = source_view(packed->source, packed->offset, packed->size, scratch);
 	if (!at)
 		return PAGE_TRUNCATED;
 	slot = dump_cache_room(dump->pages, pfn);

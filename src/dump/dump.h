@@ -169,6 +169,9 @@ struct dump {
 	/* The cache in which dump_load() may look up pages without calling dump_find(). NULL: there
 	 * is no such cache. */
 	struct page_cache *loads;
+	/* While dump_read() reads a whole page: the caller's buffer, to which dump_unpack() unpacks
+	 * the page if it is not in the cache. The page does not enter the cache. */
+	uint8_t *direct;
 	struct inflater *inflater;
 	struct parts *parts; /* owned; NULL if no page is known only in part */
 };
@@ -178,6 +181,9 @@ void dump_close(struct dump *dump); /* `dump` may be NULL */
 /* Creates a second reader of the same memory, for another thread. The reader has no listener, and
  * must be destroyed before the dump is closed. Returns NULL if memory runs out. */
 struct dump *dump_reader_create(const struct dump *dump);
+/* Like dump_reader_create(), for a pass, which reads most pages only once. The reader keeps few
+ * unpacked pages, because memory that is touched first must be cleared by the system. */
+struct dump *dump_pass_reader_create(const struct dump *dump);
 void dump_reader_destroy(struct dump *reader); /* `reader` may be NULL */
 
 /* A page of zeros. Formats return it for all pages of zeros. */

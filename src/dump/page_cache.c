@@ -3,9 +3,14 @@
 
 #include <stdbool.h>
 
+static size_t set_of(const struct page_cache *cache, uint64_t pfn)
+{
+	return (pfn ^ pfn >> 8) & (CACHE_SETS - cache->unused_sets - 1);
+}
+
 const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn)
 {
-	size_t set = dump_cache_set(pfn);
+	size_t set = set_of(cache, pfn);
 
 	for (size_t way = 0; way < CACHE_WAYS; way++) {
 		if (cache->tag[set][way] != pfn + 1)
@@ -48,7 +53,7 @@ static size_t victim(struct page_cache *cache, size_t set)
 
 struct page_cache_slot dump_cache_room(struct page_cache *cache, uint64_t pfn)
 {
-	size_t set = dump_cache_set(pfn), way = victim(cache, set);
+	size_t set = set_of(cache, pfn), way = victim(cache, set);
 
 	cache->tag[set][way] = 0;
 	return (struct page_cache_slot){ set, way, cache->buffers[set][way] };

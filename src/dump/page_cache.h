@@ -21,8 +21,9 @@ struct hot_page {
 	const uint8_t *data;
 };
 
-/* The cache. A zeroed struct is an empty cache. */
+/* The cache. A zeroed struct is an empty cache that uses all sets. */
 struct page_cache {
+	size_t unused_sets; /* the number of unused sets: 0, or CACHE_SETS less a power of two */
 	struct hot_page hot[CACHE_HOT];
 	uint64_t tag[CACHE_SETS][CACHE_WAYS]; /* pfn + 1, or 0 if the way is empty */
 	/* Pointers into buffers, or to pages outside the cache. */
@@ -35,11 +36,6 @@ struct page_cache {
 	 * memory only when pages are stored. */
 	uint8_t buffers[CACHE_SETS][CACHE_WAYS][CACHE_PAGE_SIZE];
 };
-
-static inline size_t dump_cache_set(uint64_t pfn)
-{
-	return (pfn ^ pfn >> 8) & (CACHE_SETS - 1);
-}
 
 /* Does what dump_cache_get() does if the page is not in the index of hot pages. */
 const uint8_t *dump_cache_search(struct page_cache *cache, uint64_t pfn);

@@ -71,7 +71,7 @@ static void *searcher_create(void *arg)
 	if (!searcher)
 		return NULL;
 	searcher->search = pool->search;
-	searcher->reader = dump_reader_create(pool->search->dump);
+	searcher->reader = dump_pass_reader_create(pool->search->dump);
 	searcher->buffer = malloc(FEED_BUFFER);
 	if (searcher->reader && searcher->buffer)
 		return searcher;

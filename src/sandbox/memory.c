@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define OTHER_ALLOCATOR
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 #define OTHER_ALLOCATOR
 #endif
 
@@ -108,6 +108,7 @@ bool limit_ran_out(void)
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
 
 /* Called after an allocation has failed. Uses the reserve if this is possible. Returns true if the
  * allocation should be tried again. */
@@ -148,6 +149,13 @@ void *realloc(void *block, size_t size)
 	void *more = __libc_realloc(block, size);
 
 	return more || !size || !retry(size) ? more : __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+	void *block = __libc_memalign(alignment, size);
+
+	return block || !retry(size) ? block : __libc_memalign(alignment, size);
 }
 
 #pragma GCC visibility pop

@@ -133,6 +133,7 @@ static void *counted(void *block)
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
 
 void *__libc_malloc(size_t size)
 {
@@ -155,6 +156,12 @@ void *__libc_realloc(void *block, size_t size)
 	live += !block && more;
 	live -= block && !size;
 	return more;
+}
+
+void *__libc_memalign(size_t alignment, size_t size)
+{
+	NEXT_ALLOCATOR(__libc_memalign);
+	return fails(KIND_malloc) ? NULL : counted(next(alignment, size));
 }
 
 void free(void *block)

@@ -103,14 +103,14 @@ static void test_bitmaps(void **unused)
 
 /* The cache returns what was added to it. Pages that are used often stay longer than pages used
  * once. */
-static void test_page_cache(void **unused)
+static void check_page_cache(size_t unused_sets, unsigned int most_misses)
 {
 	struct page_cache *cache = calloc(1, sizeof(*cache));
 	unsigned int warm_misses = 0;
 	const uint8_t *data;
 
-	(void)unused;
 	assert_non_null(cache);
+	cache->unused_sets = unused_sets;
 	for (unsigned int i = 0; i < 200000; i++) {
 		uint64_t pfn = i % 3 ? 0x1000 + rnd() % 100000 : rnd() % 64;
 		uint64_t content = htole64(pfn);
@@ -130,8 +130,18 @@ static void test_page_cache(void **unused)
 			assert_ptr_equal(dump_cache_get(cache, pfn), slot.buffer);
 	}
 	/* For 66,667 requests. */
-	assert_in_range(warm_misses, 64, 1200);
+	assert_in_range(warm_misses, 64, most_misses);
+	for (size_t set = CACHE_SETS - unused_sets; set < CACHE_SETS; set++)
+		for (size_t way = 0; way < CACHE_WAYS; way++)
+			assert_int_equal(cache->tag[set][way], 0);
 	free(cache);
+}
+
+static void test_page_cache(void **unused)
+{
+	(void)unused;
+	check_page_cache(0, 1200);
+	check_page_cache(CACHE_SETS - 16, 66667);
 }
 
 enum { CONTENT = 3000, MOST_RECORDS = 60 };

@@ -13,7 +13,7 @@
 
 static void *whole_memory_reader_create(const void *dump)
 {
-	return dump_reader_create(dump);
+	return dump_pass_reader_create(dump);
 }
 
 static void whole_memory_reader_destroy(void *reader)

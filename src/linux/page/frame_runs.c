@@ -202,7 +202,7 @@ struct frame_worker {
 	const struct frame_pass *pass;
 	struct space space; /* its dump is a separate reader, owned */
 	struct page_reader reader; /* of a window */
-	uint8_t buffer[PAGE_WINDOW_MAX]; /* the system allocates memory only for the used part */
+	uint8_t *buffer; /* owned; has PAGE_WINDOW_MAX bytes */
 };
 
 struct frame_crew {
@@ -219,6 +219,7 @@ static void frame_worker_destroy(void *arg)
 	struct frame_worker *worker = arg;
 
 	dump_reader_destroy(worker->space.dump);
+	free(worker->buffer);
 	free(worker);
 }
 
@@ -232,6 +233,7 @@ static void *frame_worker_create(void *arg)
 	if (!worker)
 		return NULL;
 	worker->pass = pass;
+	worker->buffer = crew_buffer_create(PAGE_WINDOW_MAX);
 	worker->space = *space;
 	worker->reader = (struct page_reader){
 		.layout = reader->layout,
@@ -239,10 +241,10 @@ static void *frame_worker_create(void *arg)
 		.window = { .space = &worker->space, .buffer = worker->buffer },
 		.kept = page_kept_blocks(pass->kernel, NULL),
 	};
-	worker->space.dump = dump_reader_create(pass->kernel->dump);
-	if (worker->space.dump)
+	worker->space.dump = dump_pass_reader_create(pass->kernel->dump);
+	if (worker->buffer && worker->space.dump)
 		return worker;
-	free(worker);
+	frame_worker_destroy(worker);
 	return NULL;
 }
 
