@@ -88,20 +88,40 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 	return nearest > most ? most + 1 : text_least(rows[m % 3][n], most + 1);
 }
 
+unsigned int format_count(char *to, uint64_t value)
+{
+	char digits[DECIMAL_DIGITS_MAX];
+	unsigned int first = sizeof(digits);
+
+	do {
+		digits[--first] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	memcpy(to, digits + first, sizeof(digits) - first);
+	return sizeof(digits) - first;
+}
+
 size_t text_bytes(char text[TEXT_BYTES_MAX], uint64_t value)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	enum { LARGEST = 4, MOST = 100000 };
 	unsigned int unit = 0;
 	uint64_t tenths;
+	size_t size;
 
 	for (; unit < LARGEST && value && value % 1024 == 0; unit++)
 		value /= 1024;
-	if (value < MOST || unit == LARGEST)
-		return (size_t)snprintf(text, TEXT_BYTES_MAX, "%" PRIu64 " %s", value, units[unit]);
-	for (unit++; unit < LARGEST && value >> 10 >= 1024; unit++)
-		value >>= 10;
-	tenths = (value / 1024 * 10) + (value % 1024 * 10 + 512) / 1024;
-	return (size_t)snprintf(text, TEXT_BYTES_MAX, "%" PRIu64 ".%" PRIu64 " %s", tenths / 10,
-				tenths % 10, units[unit]);
+	if (value < MOST || unit == LARGEST) {
+		size = format_count(text, value);
+	} else {
+		for (unit++; unit < LARGEST && value >> 10 >= 1024; unit++)
+			value >>= 10;
+		tenths = (value / 1024 * 10) + (value % 1024 * 10 + 512) / 1024;
+		size = format_count(text, tenths / 10);
+		text[size++] = '.';
+		size += format_count(text + size, tenths % 10);
+	}
+	text[size++] = ' ';
+	strcpy(text + size, units[unit]);
+	return size + strlen(units[unit]);
 }

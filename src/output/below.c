@@ -14,7 +14,8 @@ void below_release(struct below *below)
 }
 
 /* Ensures that the array has space for nr more elements of size bytes. *room: capacity in elements.
- * Returns the array, or NULL if memory is exhausted. */
+ * Returns the array, or NULL if memory is exhausted. Offsets have 32 bits, so more elements count as
+ * exhausted memory. */
 static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, size_t size)
 {
 	size_t wanted = *room ? *room : 32;
@@ -24,7 +25,7 @@ static void *below_make_room(void *array, size_t used, size_t *room, size_t nr, 
 		wanted *= 2;
 	if (wanted == *room)
 		return array;
-	larger = realloc(array, wanted * size);
+	larger = realloc(array, wanted > UINT32_MAX ? PTRDIFF_MAX : wanted * size);
 	if (larger)
 		*room = wanted;
 	return larger;
@@ -111,7 +112,7 @@ void below_put_slow(struct below *below, const char *text, size_t size)
 void below_drop(struct below *below)
 {
 	struct below_section *section = &below->section[below->open];
-	size_t at;
+	uint32_t at;
 
 	if (below->failed || !below->nr_cells)
 		return;
@@ -122,6 +123,35 @@ void below_drop(struct below *below)
 		section->last = at;
 	if (section->nr_cells)
 		below->cell[section->last].next = BELOW_END;
+}
+
+bool below_copy(struct below *below, const struct cell *cells, unsigned int nr, const char *text,
+		size_t size)
+{
+	uint32_t start = below->used, first = below->nr_cells;
+	struct below_section *section;
+	struct below_cell *added;
+
+	if (below->failed || nr >= below->room - first || size >= below->text_room - start)
+		return false;
+	section = &below->section[below->open];
+	added = &below->cell[first];
+	for (unsigned int i = 0; i < nr; i++) {
+		added[i].cell = cells[i];
+		added[i].cell.start += start;
+		added[i].cell.end += start;
+		added[i].section = below->open;
+		added[i].row = section->nr_rows;
+		added[i].next = first + i + 1;
+	}
+	added[nr - 1].next = BELOW_END;
+	*(section->nr_cells ? &below->cell[section->last].next : &section->first) = first;
+	section->nr_cells += nr;
+	section->last = first + nr - 1;
+	below->nr_cells = first + nr;
+	below->used = start + size;
+	writer_copy(below->text + start, text, size);
+	return true;
 }
 
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at)
@@ -157,7 +187,7 @@ static void below_clean(struct below *below)
 static void sort_line(struct below *below, struct below_section *section)
 {
 	struct below_cell *cells = below->cell;
-	size_t at = cells[section->first].next, next, *link;
+	uint32_t at = cells[section->first].next, next, *link;
 
 	section->last = section->first;
 	cells[section->first].next = BELOW_END;
@@ -253,6 +283,10 @@ void below_write(struct below *below, struct table *table, struct writer *writer
 		else if (section->kind == BELOW_TABLE)
 			below_write_table(&sheet, first_cell(below, section));
 	}
+}
+
+void below_empty(struct below *below)
+{
 	below->nr_sections = below->nr_groups = below->group = 0;
 	below->nr_cells = below->used = 0;
 	below->failed = below->rows = false;

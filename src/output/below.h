@@ -16,11 +16,12 @@ struct writer;
  * cell.name is the separator between this cell and the previous cell. */
 struct below_cell {
 	struct cell cell;
-	unsigned int section, row;
-	size_t next; /* index in below.cell of the next cell of the section, or BELOW_END */
+	unsigned int section;
+	uint32_t next; /* index in below.cell of the next cell of the section, or BELOW_END */
+	size_t row;
 };
 
-#define BELOW_END SIZE_MAX
+#define BELOW_END UINT32_MAX
 
 enum below_kind {
 	BELOW_LINE,
@@ -29,32 +30,21 @@ enum below_kind {
 };
 
 struct below_section {
-	enum below_kind kind;
 	const char *heading; /* "": no heading */
+	enum below_kind kind;
 	unsigned int order; /* sections are written in ascending order of this number */
 	unsigned int group; /* fields of different groups are never in the same line */
-	unsigned int nr_rows;
-	size_t nr_cells;
+	unsigned int nr_rows, nr_cells;
 	/* indexes in below.cell of the first and the last cell; valid if nr_cells is not 0 */
-	size_t first, last;
-	bool written;
+	uint32_t first, last;
+	unsigned int written; /* a boolean */
 };
 
 struct below_column {
 	const char *name;
 	unsigned int order;
 	bool right;
-	size_t width, start; /* start: offset in the line; valid while the rows are written */
-};
-
-/* The last heading line that was written, the columns of that heading, and a row without values,
- * which has a '-' in each column. */
-struct below_heading {
-	unsigned int nr;
-	struct below_column column[TABLE_COLUMNS_MAX];
-	/* numbers of bytes in text and in row; 0: no heading line is kept */
-	size_t size, row_size;
-	char text[HEADING_LINE_MAX], row[HEADING_LINE_MAX];
+	size_t width;
 };
 
 /* Initially zeroed. */
@@ -65,13 +55,13 @@ struct below {
 	/* group: the open group, 0 if none is open; groups have the numbers 1 to nr_groups */
 	unsigned int group, nr_groups;
 	struct below_cell *cell;
-	size_t nr_cells, room;
+	uint32_t nr_cells;
+	size_t room;
 	char *text;
 	size_t used, text_room;
 	bool rows; /* at least one section is of kind BELOW_ROWS */
 	bool plain; /* valid while writing: each byte of the text takes one column */
 	bool failed; /* memory was exhausted, so some cells are missing */
-	struct below_heading heading; /* kept, because the next table often has the same heading */
 };
 
 void below_release(struct below *below);
@@ -92,25 +82,41 @@ void below_group_end(struct below *below);
  * false if memory is exhausted. */
 bool below_grow(struct below *below);
 
-/* Adds a cell to the open section. */
-static inline void below_cell(struct below *below, const struct cell *cell)
+/* Adds a cell with a value to the open section. cell: its other members. If there is no space,
+ * returns false and adds nothing. */
+static inline bool below_value(struct below *below, const struct cell *cell,
+			       const struct cell_text *value)
 {
-	size_t nr = below->nr_cells;
+	uint32_t nr = below->nr_cells, start = below->used;
 	struct below_section *section;
 	struct below_cell *added;
 
-	if (below->failed || (nr == below->room && !below_grow(below)))
-		return;
+	if (below->failed || nr == below->room || value->size >= below->text_room - start)
+		return false;
 	section = &below->section[below->open];
 	added = &below->cell[nr];
 	added->cell = *cell;
-	added->cell.start = added->cell.end = below->used;
+	added->cell.kind = value->kind;
+	added->cell.style = value->style;
+	added->cell.start = start;
+	added->cell.end = below->used = start + value->size;
 	added->section = below->open;
 	added->row = section->nr_rows;
 	added->next = BELOW_END;
 	*(section->nr_cells++ ? &below->cell[section->last].next : &section->first) = nr;
 	section->last = nr;
 	below->nr_cells = nr + 1;
+	writer_copy(below->text + start, value->text, value->size);
+	return true;
+}
+
+/* Adds a cell without text to the open section. */
+static inline void below_cell(struct below *below, const struct cell *cell)
+{
+	const struct cell_text empty = { cell->kind, cell->style, "", 0 };
+
+	if (!below_value(below, cell, &empty) && !below->failed && below_grow(below))
+		below_value(below, cell, &empty);
 }
 
 /* Called by below_put() if the text does not fit. */
@@ -131,9 +137,19 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 /* Removes the last cell, which must be in the open section. */
 void below_drop(struct below *below);
 
+/* Adds cells without sections to the current row of the open section. Their texts are ranges of
+ * text[]. If there is no space, returns false and adds nothing. */
+bool below_copy(struct below *below, const struct cell *cells, unsigned int nr, const char *text,
+		size_t size);
+
 /* Returns the first cell of a section of kind BELOW_ROWS whose index is *at or larger, and sets *at
  * to that index. Returns NULL if there is no such cell. */
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at);
+
+static inline bool below_is_in_row(const struct below *below, const struct below_cell *cell)
+{
+	return cell->section == below->open && cell->row == below->section[below->open].nr_rows;
+}
 
 /* Makes text go to the last cell again, if that cell has this name and is in the current row of the
  * open section. If not, returns false. */
@@ -141,11 +157,13 @@ static inline bool below_reopen(const struct below *below, const char *name)
 {
 	const struct below_cell *last = below->nr_cells ? &below->cell[below->nr_cells - 1] : NULL;
 
-	return last && last->section == below->open &&
-	       last->row == below->section[below->open].nr_rows && same_name(last->cell.name, name);
+	return last && below_is_in_row(below, last) && same_name(last->cell.name, name);
 }
 
-/* Writes all sections below the row that has just ended, and empties *below. If labelled is true,
+/* Removes all sections. */
+void below_empty(struct below *below);
+
+/* Writes all sections below the row that has just ended. If labelled is true,
  * there is no row above: each line with a heading begins at the left margin, and the values are
  * aligned. */
 void below_write(struct below *below, struct table *table, struct writer *writer, bool labelled);

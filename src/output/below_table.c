@@ -45,8 +45,8 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 	*column = (struct below_column){
 		.name = name,
 		.order = cell->order,
-		.width = strnlen(name, HEADING_MAX),
 	};
+	column->width = strnlen(name, HEADING_MAX);
 	return column;
 }
 
@@ -94,26 +94,7 @@ static void below_put_column(const struct sheet *sheet, const struct below_colum
 	*gap = COLUMN_GAP + (column->right ? 0 : rest);
 }
 
-/* Returns true if the heading of the columns is the kept one. The width of the last column has no
- * effect if the column is aligned to the left. */
-static bool is_heading_of(const struct below_heading *heading, const struct below_columns *columns)
-{
-	unsigned int i = 0;
-
-	if (!heading->size || heading->nr != columns->nr)
-		return false;
-	for (; i < columns->nr; i++) {
-		const struct below_column *kept = &heading->column[i],
-					  *column = &columns->column[i];
-
-		if (kept->name != column->name || kept->right != column->right ||
-		    (kept->width != column->width && (column->right || i + 1 < columns->nr)))
-			return false;
-	}
-	return true;
-}
-
-static void make_heading_below(const struct sheet *sheet, const struct below_columns *columns)
+static void below_put_heading(const struct sheet *sheet, const struct below_columns *columns)
 {
 	size_t gap = 0;
 
@@ -124,88 +105,7 @@ static void make_heading_below(const struct sheet *sheet, const struct below_col
 
 		below_put_column(sheet, column, STYLE_HEADING, heading, size, size, &gap);
 	}
-}
-
-/* Makes the row without values, and finds the place of each column. */
-static void make_empty_row(struct below_heading *kept)
-{
-	size_t start = NOTE_INDENT;
-
-	kept->row_size = 0;
-	memset(kept->row, ' ', sizeof(kept->row));
-	for (unsigned int i = 0; i < kept->nr; i++) {
-		struct below_column *column = &kept->column[i];
-
-		column->start = start;
-		start += column->width;
-		if (start > sizeof(kept->row))
-			return;
-		kept->row[column->right ? start - 1 : column->start] = '-';
-		start += COLUMN_GAP;
-	}
-	kept->row_size = start - COLUMN_GAP;
-}
-
-static void below_put_heading(const struct sheet *sheet, struct below_columns *columns)
-{
-	struct below_heading *kept = &sheet->below->heading;
-	bool plain = !sheet->table->screen.columns && !sheet->table->screen.colour;
-	struct writer *writer = sheet->writer;
-	const char *start = writer_room(writer, HEADING_LINE_MAX);
-
-	if (plain && is_heading_of(kept, columns)) {
-		writer_put(writer, kept->text, kept->size);
-	} else {
-		make_heading_below(sheet, columns);
-		kept->size = writer->buffer + writer->used - start;
-		if (!plain || kept->size > HEADING_LINE_MAX)
-			kept->size = 0;
-		memcpy(kept->text, start, kept->size);
-		kept->nr = columns->nr;
-		memcpy(kept->column, columns->column, columns->nr * sizeof(*kept->column));
-		make_empty_row(kept);
-	}
 	below_end_line(sheet);
-}
-
-/* Writes a row like below_put_row(), but all at once: writes the texts over the row without values.
- * Returns false and writes nothing if this is not possible. */
-static bool put_plain_row(const struct sheet *sheet, struct below_columns *columns,
-			  const struct below_cell **next)
-{
-	const struct below *below = sheet->below;
-	const struct below_heading *kept = &below->heading;
-	const struct below_cell *at = *next;
-	unsigned int row = at->row, done = 0, nr = 0;
-	size_t line = 0;
-	char *to;
-
-	if (!kept->size || !kept->row_size || !below->plain)
-		return false;
-	to = writer_room(sheet->writer, HEADING_LINE_MAX);
-	memcpy(to, kept->row, kept->row_size);
-	for (columns->next = 0; at && at->row == row; at = below_next(below, at)) {
-		const struct below_column *column = below_find_column(columns, &at->cell);
-		size_t size = at->cell.end - at->cell.start, start;
-		unsigned int i;
-
-		if (!column)
-			continue;
-		i = column - columns->column;
-		start = kept->column[i].start;
-		if (done >> i & 1 || start + size > HEADING_LINE_MAX)
-			return false;
-		done |= 1u << i;
-		writer_copy(to + start + (column->right ? column->width - size : 0),
-			    below->text + at->cell.start, size);
-		if (i >= nr)
-			line = start + (column->right ? column->width : size + !size);
-		nr = i >= nr ? i + 1 : nr;
-	}
-	sheet->writer->used += line;
-	below_end_line(sheet);
-	*next = at;
-	return true;
 }
 
 /* Writes one row, which begins with the cell `first` and has at most one cell for each column.
@@ -252,6 +152,5 @@ void below_write_table(const struct sheet *sheet, const struct below_cell *at)
 	below_measure(sheet->below, at, &columns);
 	below_put_heading(sheet, &columns);
 	while (at)
-		if (!put_plain_row(sheet, &columns, &at))
-			at = below_put_row(sheet, &columns, at);
+		at = below_put_row(sheet, &columns, at);
 }

@@ -42,7 +42,7 @@ static unsigned int column_order(const struct field *fields, const struct field 
 /* Returns true if the field's cell is below the row. */
 static bool is_below(struct form *form, const struct field *field)
 {
-	const struct open *open = form_innermost(form);
+	const struct open *open = form->innermost;
 
 	return form_place(field) == BELOW || open->in_line || open->in_group;
 }
@@ -77,18 +77,18 @@ static void open_cell(struct output *output, const struct cell *cell)
 static void open_below(struct output *output, struct cell *cell)
 {
 	struct form *form = &output->form;
-	const struct open *open = form_innermost(form);
+	const struct open *open = form->innermost;
 
 	while (open->kind == OPEN_INSIDE)
 		open--;
-	if (open->kind != OPEN_ROW) {
+	if (open->kind != OPEN_ROW && open->kind != OPEN_COPY) {
 		if (open->kind != OPEN_LINE)
 			below_line(&form->below, cell->name, cell->order);
 		cell->name = form_join(cell->field);
 	} else if (cell->field && cell->field->heading && below_reopen(&form->below, cell->name)) {
 		form_put_text(output, true, form_join(cell->field));
 		return;
-	} else if (open->list->place == BELOW) {
+	} else if (open->kind == OPEN_ROW) {
 		cell->order = column_order(open->fields, cell->field);
 	}
 	below_cell(&form->below, cell);
@@ -138,24 +138,25 @@ static unsigned int pairs_per_line(const struct output *output, const struct fie
 
 /* Adds a pair below the row: the name and the value of an object's field. */
 static void put_pair(struct output *output, struct open *open, const char *name,
-		     enum cell_kind kind, enum style style, const char *value, size_t size)
+		     const struct cell_text *value)
 {
 	const struct field *object = open->list;
 	struct below *below = &output->form.below;
 	unsigned int order = output->form.last_order;
-	const char *zeros = form_zeros(output, kind, size);
+	const char *zeros = form_zeros(output, value->kind, value->size);
 
-	if (open->nr_items++ % pairs_per_line(output, object, strlen(zeros) + size) == 0)
+	if (open->nr_items++ % pairs_per_line(output, object, strlen(zeros) + value->size) == 0)
 		below_line(below, open->nr_items == 1 ? form_heading(object, object->name) : "",
 			   order);
-	below_cell(below,
-		   &(struct cell){ .name = form_join(object), .style = style, .order = order });
+	below_cell(below, &(struct cell){ .name = form_join(object),
+					  .style = value->style,
+					  .order = order });
 	form_put_text(output, true, name);
 	for (size_t at = strlen(name); at < object->width; at++)
 		form_put_text(output, true, " ");
 	form_put_text(output, true, " ");
 	form_put_text(output, true, zeros);
-	below_put(below, value, size);
+	below_put(below, value->text, value->size);
 }
 
 /* Returns true if the field shares a cell of the row with other fields, and that cell already has a
@@ -171,157 +172,158 @@ static bool shares_text(struct output *output, const struct field *field)
 
 /* Adds a value to an empty cell of a row whose cells exist already. If the cell is not empty or the
  * value does not fit, returns false and adds nothing. */
-static inline bool put_fixed(struct table *table, struct cell *cell, enum cell_kind kind,
-			     enum style style, const char *value, size_t size)
+static inline bool put_fixed(struct table *table, struct cell *cell, const struct cell_text *value)
 {
-	if (!size || cell->start != cell->end || size > sizeof(table->text) - table->used)
+	size_t start = table->used;
+
+	if (!value->size || cell->start != cell->end || value->size > sizeof(table->text) - start)
 		return false;
-	cell->style = style;
-	cell->kind = kind == CELL_STRING ? cell->kind : kind;
-	cell->start = table->used;
-	writer_copy(table->text + table->used, value, size);
-	cell->end = table->used += size;
+	cell->style = value->style;
+	cell->kind = value->kind == CELL_STRING ? cell->kind : value->kind;
+	cell->start = start;
+	cell->end = table->used = start + value->size;
+	writer_copy(table->text + start, value->text, value->size);
 	return true;
 }
 
-/* Returns true if the open object is a row of a table below the row. */
-static bool is_in_table(struct form *form)
-{
-	const struct open *open = form_innermost(form);
-
-	return open->kind == OPEN_ROW && open->list->place == BELOW && !form->too_deep;
-}
-
-/* A fast path for the most common cases: adds a value that is all that its cell contains. In all
- * other cases returns false and adds nothing. */
-static inline bool put_simple(struct output *output, const struct form_known *known,
-			      enum cell_kind kind, enum style style, const char *value, size_t size)
+/* Adds a value that is all that its cell contains, in the row or in a line below it. Most values are
+ * so. If it is not, returns false and adds nothing. */
+static bool put_simple(struct output *output, const struct form_known *known,
+		       const struct cell_text *value)
 {
 	struct form *form = &output->form;
 	struct table *table = &output->table;
 
-	if (known->simple && is_in_table(form)) {
-		below_cell(&form->below, &(struct cell){
-						 .name = form_heading(known->field, known->name),
-						 .field = known->field,
-						 .kind = kind,
-						 .style = style,
-						 .order = known->order,
-					 });
-		below_put(&form->below, value, size);
-		return true;
-	}
-	if (form_innermost(form)->kind != OPEN_ANSWER)
+	if (form->innermost->kind != OPEN_ANSWER)
 		return false;
-	if (known->bare) {
-		table_cell(table, &(struct cell){
-					  .name = known->name,
-					  .field = known->field,
-					  .kind = kind,
-					  .style = style,
-					  .order = form_order(form, known->field),
-				  });
-		table_put(table, value, size);
-		return true;
+	if (known->line && value->size) {
+		below_line(&form->below, form_heading(known->field, known->name),
+			   form_order(form, known->field));
+		return below_value(&form->below, &known->cell, value);
 	}
-	if (!known->fixed ||
-	    !put_fixed(table, &table->cells[known->fixed - 1], kind, style, value, size))
+	if (known->bare)
+		return table_value(table, &known->cell, form_order(form, known->field), value);
+	if (!known->fixed || !put_fixed(table, &table->cells[known->fixed - 1], value))
 		return false;
-	form->last_order = known->order + 1;
+	form->last_order = known->cell.order + 1;
 	return true;
 }
 
 /* Adds a field of the answer or of an object. */
 static void put_field(struct output *output, const struct field *field, const char *name,
-		      enum cell_kind kind, enum style style, const char *value, size_t size)
+		      const struct cell_text *value)
 {
+	size_t size = value->size;
 	bool below;
 
-	if (field && (field->place == RECORDS_ONLY || (field->quiet && style == STYLE_GOOD)))
+	if (field && (field->place == RECORDS_ONLY || (field->quiet && value->style == STYLE_GOOD)))
 		return;
 	/* An unknown value needs no cell if the field has no column, or if other fields have
 	 * already filled its cell. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
-	below = begin_cell(output, field, name, kind, style);
+	below = begin_cell(output, field, name, value->kind, value->style);
 	form_put_text(output, below, form_address_zeros(output, field, size));
-	form_put(output, below, value, size);
+	form_put(output, below, value->text, size);
 	form_put_text(output, below, form_text(field)->after);
 }
 
-void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
-		const char *value, size_t size)
+/* Adds a value to a row of a table below the row, if the value is all that its cell contains. If
+ * not, returns false and adds nothing. */
+static inline bool put_in_table(struct form *form, const struct form_known *known,
+				const struct cell_text *value)
 {
-	struct form *form = &output->form;
-	struct open *open = form_innermost(form);
-	const struct form_known *known;
+	return known && known->simple && form->innermost->kind == OPEN_ROW &&
+	       below_value(&form->below, &known->cell, value);
+}
 
-	if (form_is_hidden(form))
+/* Adds a value. known: the row of its field, or NULL if it was not looked up. */
+static void put_value(struct output *output, const char *name, const struct form_known *known,
+		      const struct cell_text *value)
+{
+	struct open *open = output->form.innermost;
+
+	if (open->kind == OPEN_HIDDEN)
 		return;
-	known = form_known(form, name);
-	if (put_simple(output, known, kind, style, value, size))
+	if (!known)
+		known = form_look_up(&output->form, open->fields, name);
+	if (put_in_table(&output->form, known, value) || put_simple(output, known, value))
 		return;
 	if (open->kind == OPEN_VALUES)
-		form_put_item(output, open, kind, style, value, size);
+		form_put_item(output, open, value);
 	else if (open->kind == OPEN_PAIRS)
-		put_pair(output, open, name, kind, style, value, size);
+		put_pair(output, open, name, value);
 	else
-		put_field(output, known->field, name, kind, style, value, size);
+		put_field(output, known->field, name, value);
+}
+
+void form_value(struct output *output, const char *name, const struct cell_text *value)
+{
+	const struct form_known *known = form_cached(&output->form, name);
+
+	if (!put_in_table(&output->form, known, value))
+		put_value(output, name, known, value);
 }
 
 bool form_joined(struct output *output, const char *name, const char *text, size_t size)
 {
-	bool fits = is_in_table(&output->form) && form_known(&output->form, name)->simple;
+	const struct form_known *known = form_known(&output->form, name);
 
-	if (fits)
-		form_value(output, name, CELL_STRING, STYLE_PLAIN, text, size);
-	return fits;
+	return put_in_table(&output->form, known,
+			    &(struct cell_text){ CELL_STRING, STYLE_PLAIN, text, size });
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)
 {
-	const struct field *field = form_field(&output->form, name);
-	enum field_kind kind = field ? field->kind : KIND_AS_STATED;
+	const struct form_known *known = form_known(&output->form, name);
+	struct cell_text shown = { CELL_COUNT, STYLE_PLAIN, NULL, 0 };
+	enum field_kind kind = known->field ? known->field->kind : KIND_AS_STATED;
 	char digits[TEXT_BYTES_MAX];
-	unsigned int size, shift = 0;
+	unsigned int shift = 0;
 
+	shown.text = digits;
 	if (kind == KIND_BYTES) {
-		size = (unsigned int)text_bytes(digits, value);
+		shown.size = text_bytes(digits, value);
 	} else {
 		while (kind == KIND_PAGE_SIZE && shift < 40 && value && !(value >> shift & 1023))
 			shift += 10;
-		size = format_count(digits, value >> shift);
+		shown.size = format_count(digits, value >> shift);
 		if (shift)
-			digits[size++] = " KMGT"[shift / 10];
+			digits[shown.size++] = " KMGT"[shift / 10];
 	}
-	form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
+	put_value(output, name, known, &shown);
 }
 
 void form_boolean(struct output *output, const char *name, bool value, enum style style)
 {
-	const struct field_text *words = form_text(form_field(&output->form, name));
+	const struct form_known *known = form_known(&output->form, name);
+	const struct field_text *words = form_text(known->field);
 	const char *text = value ? "yes" : "no";
 
 	if (words->yes || words->no)
 		text = value ? words->yes : words->no;
 	if (text)
-		form_value(output, name, CELL_STRING, style, text, strlen(text));
+		put_value(output, name, known,
+			  &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
 
 struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
 {
-	const struct open *outer = form_innermost(form);
-	struct open *open;
+	const struct open *outer = form->innermost;
+	struct open *open = form->innermost + 1;
 
-	if (form->depth == OPEN_MAX) {
+	if (form->innermost == &form->open[OPEN_MAX + 1]) {
 		form->too_deep++;
 		return NULL;
 	}
-	open = &form->open[++form->depth];
+	form->innermost = open;
+	if (open == &form->open[OPEN_MAX + 1])
+		kind = OPEN_HIDDEN;
 	*open = (struct open){
 		.kind = kind,
 		.fields = fields,
-		.in_line = outer->in_line || kind == OPEN_ROW || kind == OPEN_LINE,
+		.in_line = outer->in_line || kind == OPEN_ROW || kind == OPEN_COPY ||
+			   kind == OPEN_LINE,
 		.in_group = outer->in_group || kind == OPEN_GROUP,
 	};
 	return open;
@@ -335,9 +337,9 @@ static void put_status(struct output *output, const char *status, enum style sty
 	struct form *form = &output->form;
 	struct table *table = &output->table;
 	const struct field *field = form_field(form, "status");
+	const char *text = status ? status : "ok";
 
-	form_value(output, "status", CELL_STRING, style, status ? status : "ok",
-		   strlen(status ? status : "ok"));
+	form_value(output, "status", &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 	if (!status && table->nr_cells && !is_declared(form, field))
 		table->cells[table->nr_cells - 1].optional = true;
 }
@@ -386,7 +388,8 @@ void form_begin(struct output *output, const char *command, const char *status, 
 {
 	struct form *form = &output->form;
 
-	form->depth = form->too_deep = form->last_order = 0;
+	form->innermost = form->open;
+	form->too_deep = form->last_order = 0;
 	if (form->record && form->record->unseen)
 		form_push(form, OPEN_HIDDEN, NULL);
 	table_begin_row(&output->table, command);
@@ -437,19 +440,23 @@ static void end_rows(struct output *output)
 void form_end(struct output *output)
 {
 	const struct record *record = output->form.record;
-	struct table *table = &output->table;
+	struct below *below = &output->form.below;
 
 	if (record && record->unseen)
 		return;
 	if (record && record->apart)
 		output_forget_heading(output);
-	if (output->form.below.rows)
-		end_rows(output);
-	else
-		end_row(output);
-	below_write(&output->form.below, table, &output->writer, record && record->labelled);
-	if (record && record->apart) {
-		output_forget_heading(output);
-		output_text_end(output);
+	if (!layout_write(output)) {
+		if (below->rows)
+			end_rows(output);
+		else
+			end_row(output);
+		below_write(below, &output->table, &output->writer, record && record->labelled);
+		if (record && record->apart) {
+			output_forget_heading(output);
+			output_text_end(output);
+		}
+		layout_keep(output);
 	}
+	below_empty(below);
 }

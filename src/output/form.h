@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "output/below.h"
+#include "output/layout.h"
 #include "output/table.h"
 
 struct output;
@@ -16,7 +17,8 @@ enum open_kind {
 	OPEN_HIDDEN,
 	OPEN_VALUES, /* a list of plain values, in one cell */
 	OPEN_TABLE, /* a list of objects */
-	OPEN_ROW, /* an object in an OPEN_TABLE */
+	OPEN_ROW, /* an object in an OPEN_TABLE, shown as a row of a table below the row */
+	OPEN_COPY, /* an object in an OPEN_TABLE, whose fields are in a copy of the row */
 	OPEN_GROUP, /* an object in an OPEN_TABLE, shown as several lines */
 	OPEN_LINE, /* an object shown as a line below the row */
 	OPEN_PAIRS, /* an object whose fields are below the row, each after its name */
@@ -50,11 +52,15 @@ enum { OPEN_MAX = 16, FORM_PLACES = 64, FORM_PLACE = 4 };
 struct form_known {
 	const char *name;
 	const struct field *fields, *field;
-	unsigned int order; /* index of field in fields; if it is not there, their number */
+	/* A new cell for the value, without text. Its order in a table below the row is the index
+	 * of field in fields, or their number if it is not there; in a line, it is the index plus
+	 * 1. */
+	struct cell cell;
 	/* Most values are all that their cells contain. simple: this is true in a table below the
-	 * row. bare: it is true in a row, where the value has a new cell. fixed: it is true in a
-	 * row whose cells exist already, and this is the number of the cell, from 1 on. */
-	bool simple, bare;
+	 * row. line: it is true in a line below the row. bare: it is true in a row, where the value
+	 * has a new cell. fixed: it is true in a row whose cells exist already, and this is the
+	 * number of the cell, from 1 on. */
+	bool simple, line, bare;
 	unsigned char fixed;
 };
 
@@ -64,34 +70,43 @@ struct form {
 	/* fields that have the same form in all commands; borrowed, may be NULL */
 	const struct field *common;
 	struct below below;
-	unsigned int depth;
-	/* open[0] is the answer, and open[depth] the innermost open object or list */
-	struct open open[OPEN_MAX + 1];
-	/* Number of open objects and lists that are nested deeper than OPEN_MAX, and not shown. */
-	unsigned int too_deep;
+	/* open[0] is the answer, and innermost points to the innermost open object or list. The
+	 * last place is for an object that is nested deeper than OPEN_MAX, which is hidden. */
+	struct open open[OPEN_MAX + 2];
+	struct open *innermost;
+	unsigned int too_deep; /* number of open objects and lists within that hidden object */
 	unsigned int last_order;
 	/* If the record is fixed: the cells of an empty row. */
 	struct cell fixed[TABLE_COLUMNS_MAX];
 	unsigned int nr_fixed; /* number of cells in fixed; 0: they were not made yet */
 	/* fields that were looked up before */
 	struct form_known cache[FORM_PLACES][FORM_PLACE];
+	struct layouts layouts;
 };
 
-/* Called by form_known() if the name is not in the cache, or NULL. */
+/* Called by form_known() if the name is NULL or not in the cache. */
 const struct form_known *form_look_up(struct form *form, const struct field *fields,
 				      const char *name);
 
-/* Finds the row for a field in the fields of the innermost open object. The keys of the cache are
- * the addresses of names, because most names are literals. */
-static inline const struct form_known *form_known(struct form *form, const char *name)
+/* Returns the row for a field of the innermost open object, if it was looked up before, or NULL. The
+ * keys of the cache are the addresses of names, because most names are literals. */
+static inline const struct form_known *form_cached(const struct form *form, const char *name)
 {
 	const struct form_known *known = form->cache[(uintptr_t)name % FORM_PLACES];
-	const struct field *fields = form->open[form->depth].fields;
+	const struct field *fields = form->innermost->fields;
 
 	for (unsigned int i = 0; i < FORM_PLACE; i++)
 		if (known[i].name == name && known[i].fields == fields)
 			return &known[i];
-	return form_look_up(form, fields, name);
+	return NULL;
+}
+
+/* Finds the row for a field in the fields of the innermost open object. */
+static inline const struct form_known *form_known(struct form *form, const char *name)
+{
+	const struct form_known *known = form_cached(form, name);
+
+	return known ? known : form_look_up(form, form->innermost->fields, name);
 }
 
 /* Returns NULL if the tables of fields have no row for the field. */
@@ -101,8 +116,7 @@ static inline const struct field *form_field(struct form *form, const char *name
 }
 
 /* Each of these functions adds one value. name is NULL if the value is in a list. */
-void form_value(struct output *output, const char *name, enum cell_kind kind, enum style style,
-		const char *value, size_t size);
+void form_value(struct output *output, const char *name, const struct cell_text *value);
 void form_count(struct output *output, const char *name, uint64_t value);
 void form_boolean(struct output *output, const char *name, bool value, enum style style);
 

@@ -19,10 +19,12 @@ static unsigned int field_index(const struct field *fields, const char *name)
  * not show such a field. */
 static const struct field unlisted = { .place = RECORDS_ONLY };
 
-/* Returns true if the row shows the values of the field as they are. */
+/* Returns true if text shows the values of the field as they are. */
 static bool is_shown_as_is(const struct field *field)
 {
-	return field->place == IN_ROW && !field->text && !field->quiet &&
+	const struct field_text *text = form_text(field);
+
+	return !text->before && !text->after && !field->quiet && !field->fields &&
 	       field->kind != KIND_ADDRESS;
 }
 
@@ -71,13 +73,21 @@ const struct form_known *form_look_up(struct form *form, const struct field *fie
 		.name = name,
 		.fields = fields,
 		.field = table && (table == &unlisted || table[i].name) ? &table[i] : NULL,
-		.order = order,
 	};
-	if (!known->field || !is_shown_as_is(known->field))
+	if (known->field && !is_shown_as_is(known->field))
+		return known;
+	known->line = known->field && table == fields && known->field->place == BELOW;
+	known->cell = (struct cell){
+		.name = known->line ? form_join(known->field) : form_heading(known->field, name),
+		.field = known->field,
+		.order = order + known->line,
+	};
+	known->bare = !known->field;
+	if (!known->field || known->field->place != IN_ROW || known->field->text)
 		return known;
 	known->bare = !known->field->heading && !(form->record && form->record->fixed);
 	known->simple = table == fields && is_alone(fields, known->field);
-	if (known->simple && form->record && fields == form->record->fields)
+	if (table == fields && form->record && fields == form->record->fields)
 		known->fixed = fixed_cell(form, known->field);
 	return known;
 }

@@ -20,20 +20,15 @@ static inline enum field_place form_place(const struct field *field)
 	return field ? field->place : IN_ROW;
 }
 
-static inline struct open *form_innermost(struct form *form)
+static inline bool form_is_hidden(const struct form *form)
 {
-	return &form->open[form->depth];
-}
-
-static inline bool form_is_hidden(struct form *form)
-{
-	return form->too_deep || form_innermost(form)->kind == OPEN_HIDDEN;
+	return form->innermost->kind == OPEN_HIDDEN;
 }
 
 /* Returns true if the fields of the open object are shown in one row. */
-static inline bool form_is_in_line(struct form *form)
+static inline bool form_is_in_line(const struct form *form)
 {
-	return form_innermost(form)->in_line;
+	return form->innermost->in_line;
 }
 
 static inline const struct field_text *form_text(const struct field *field)
@@ -82,12 +77,12 @@ static inline const char *form_zeros(const struct output *output, enum cell_kind
 }
 
 /* Adds a value to an open list. */
-static inline void form_put_item(struct output *output, struct open *open, enum cell_kind kind,
-				 enum style style, const char *value, size_t size)
+static inline void form_put_item(struct output *output, struct open *open,
+				 const struct cell_text *value)
 {
 	if (open->nr_items++ && open->lines)
-		form_begin_cell(output, open->list, "", kind, style);
+		form_begin_cell(output, open->list, "", value->kind, value->style);
 	else if (open->nr_items > 1)
 		form_put(output, open->below, open->join, open->join_size);
-	form_put(output, open->below, value, size);
+	form_put(output, open->below, value->text, value->size);
 }

@@ -8,8 +8,8 @@ static void pop(struct form *form)
 {
 	if (form->too_deep)
 		form->too_deep--;
-	else if (form->depth)
-		form->depth--;
+	else if (form->innermost != form->open)
+		form->innermost--;
 }
 
 /* Returns the kind of section that shows a list of objects below the row. */
@@ -50,9 +50,9 @@ void form_list_begin(struct output *output, const char *name)
 void form_list_end(struct output *output)
 {
 	struct form *form = &output->form;
-	const struct open *open = form_innermost(form);
+	const struct open *open = form->innermost;
 
-	if (open->kind == OPEN_VALUES && !form->too_deep) {
+	if (open->kind == OPEN_VALUES) {
 		if (open->held_objects && !open->below)
 			table_drop_cell(&output->table);
 		else if (open->below && !open->nr_items && !form_is_in_line(form))
@@ -67,13 +67,16 @@ void form_list_end(struct output *output)
 static void begin_item(struct form *form, const struct open *table)
 {
 	const struct field *list = table->list, *fields = table->fields;
+	enum open_kind kind = list->place == IN_ROW ? OPEN_COPY : OPEN_ROW;
 	struct open *open;
 
-	if (fields->place == BELOW)
+	if (fields->place == BELOW) {
+		kind = OPEN_GROUP;
 		below_group_begin(&form->below);
-	else
+	} else {
 		below_row(&form->below);
-	open = form_push(form, fields->place == BELOW ? OPEN_GROUP : OPEN_ROW, fields);
+	}
+	open = form_push(form, kind, fields);
 	if (open)
 		open->list = list;
 }
@@ -81,15 +84,18 @@ static void begin_item(struct form *form, const struct open *table)
 void form_object_begin(struct output *output, const char *name)
 {
 	struct form *form = &output->form;
-	struct open *open = form_innermost(form);
-	const struct field *field = form_field(form, name);
+	struct open *open = form->innermost;
+	const struct field *field;
 
+	if (!name && open->kind == OPEN_TABLE) {
+		begin_item(form, open);
+		return;
+	}
+	field = form_field(form, name);
 	if (open->kind == OPEN_VALUES)
 		open->held_objects = true;
 	if (form_is_hidden(form)) {
 		form_push(form, OPEN_HIDDEN, NULL);
-	} else if (!name && open->kind == OPEN_TABLE) {
-		begin_item(form, open);
 	} else if (field && field->pairs) {
 		form_order(form, field);
 		open = form_push(form, OPEN_PAIRS, NULL);
@@ -108,9 +114,9 @@ void form_object_begin(struct output *output, const char *name)
 
 void form_object_end(struct output *output)
 {
-	const struct open *open = form_innermost(&output->form);
+	const struct open *open = output->form.innermost;
 
-	if (open->kind == OPEN_GROUP && !output->form.too_deep)
+	if (open->kind == OPEN_GROUP)
 		below_group_end(&output->form.below);
 	pop(&output->form);
 }

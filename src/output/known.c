@@ -7,38 +7,61 @@
 #include "base/printable.h"
 #include "output/writer.h"
 
-/* Returns the known key. If there is none, makes room for it, and returns a key without a name. */
-static struct known_key *find_key(struct known *known, const char *name)
+/* Returns NULL if the key is not known. */
+static inline const struct known_key *find_key(const struct known *known, const char *name)
 {
-	struct known_key *key = known->key[(uintptr_t)name % KEY_PLACES];
+	const struct known_key *key = known->key[(uintptr_t)name % KEY_PLACES];
 
 	for (unsigned int i = 0; i < KEY_PLACE; i++)
 		if (key[i].name == name)
 			return &key[i];
+	return NULL;
+}
+
+/* Makes a key known if it is not too long. */
+__attribute__((cold)) static void learn_key(struct known *known, const char *name)
+{
+	struct known_key *key = known->key[(uintptr_t)name % KEY_PLACES];
+	size_t size = strnlen(name, KEY_ROOM);
+
+	if (size > KEY_ROOM - 4 || find_key(known, name))
+		return;
 	memmove(key + 1, key, (KEY_PLACE - 1) * sizeof(*key));
-	key->name = NULL;
-	return key;
+	key->name = name;
+	key->size = (unsigned int)size + 4;
+	memcpy(key->text, ",\"", 2);
+	memcpy(key->text + 2, name, size);
+	memcpy(key->text + 2 + size, "\":", 2);
+}
+
+/* Writes the text of a known key, without its first `before` and its last `after` bytes. If the key
+ * is not known or does not fit into the buffer, returns false and writes nothing. */
+static inline bool put_known(const struct known *known, struct writer *writer, const char *name,
+			     unsigned int before, unsigned int after)
+{
+	const struct known_key *key = find_key(known, name);
+
+	if (!key || KEY_ROOM > sizeof(writer->buffer) - writer->used)
+		return false;
+	memcpy(writer->buffer + writer->used, key->text + before, KEY_ROOM);
+	writer->used += key->size - before - after;
+	return true;
 }
 
 void known_put_key(struct known *known, struct writer *writer, const char *name, bool comma)
 {
-	struct known_key *key = find_key(known, name);
-	char *to = writer_room(writer, KEY_MOST);
-	size_t size;
-
-	if (key->name) {
-		memcpy(to, key->text + !comma, KEY_ROOM);
-		writer->used += key->size - !comma;
+	if (put_known(known, writer, name, !comma, 0))
 		return;
-	}
+	learn_key(known, name);
 	writer_put_key(writer, name, comma);
-	size = writer->buffer + writer->used - to + !comma;
-	if (size > KEY_ROOM)
+}
+
+void known_put_word(struct known *known, struct writer *writer, const char *word)
+{
+	if (put_known(known, writer, word, 1, 1))
 		return;
-	key->name = name;
-	key->size = (unsigned int)size;
-	*key->text = ',';
-	memcpy(key->text + !comma, to, size - !comma);
+	learn_key(known, word);
+	writer_put_quoted(writer, word);
 }
 
 static bool has_words(const struct known_words *known, const char *join, const char *const *words,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys of JSON and lists of words that were written before, because most answers repeat them. Their
- * addresses identify them, because they are literals. */
+/* Keys and words of JSON, and lists of words, that were written before, because most answers repeat
+ * them. Their addresses identify them, because they are literals. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,6 +34,8 @@ struct known {
 
 /* Writes a key of at most 60 bytes, and a colon. If comma is true, writes a comma before them. */
 void known_put_key(struct known *known, struct writer *writer, const char *name, bool comma);
+/* Writes a word as a JSON string. word: a literal without characters that JSON must escape. */
+void known_put_word(struct known *known, struct writer *writer, const char *word);
 /* Joins words. Returns NULL if there are no words, if they are too long, or if JSON must escape a
  * character of them. The result is valid until the next call. */
 const struct known_words *known_join(struct known *known, const char *join,

@@ -42,6 +42,16 @@ static void json_string(struct output *output, const char *name, const char *val
 		writer_put_quoted(output->records, value);
 }
 
+/* Like json_string(), for a literal. */
+static void json_word(struct output *output, const char *name, const char *word)
+{
+	json_key(output, name);
+	if (is_bare(output))
+		csv_put_text(&output->csv, word);
+	else
+		known_put_word(&output->known, output->records, word);
+}
+
 static void output_json_open(struct output *output, const char *name, char bracket)
 {
 	bool csv = output->format == OUTPUT_CSV;
@@ -68,8 +78,7 @@ static void json_close(struct output *output, char bracket)
 	output->comma = true;
 }
 
-static void json_begin(struct output *output, const char *command, const char *input,
-		       const char *status)
+static void json_begin(struct output *output, const char *command)
 {
 	output->comma = false;
 	output->nr_answers++;
@@ -81,10 +90,6 @@ static void json_begin(struct output *output, const char *command, const char *i
 		json_key(output, "id");
 		writer_put(&output->writer, output->request, strlen(output->request));
 	}
-	json_string(output, "command", command);
-	if (input)
-		json_string(output, "input", input);
-	json_string(output, "status", status);
 }
 
 void output_begin(struct output *output, const char *command, const char *input, const char *status)
@@ -96,10 +101,14 @@ void output_begin_styled(struct output *output, const char *command, const char 
 			 const char *status, enum style style)
 {
 	output->answering = true;
-	if (output_json(output))
-		json_begin(output, command, input, status ? status : "ok");
-	else
+	if (!output_json(output)) {
 		form_begin(output, command, status, style);
+		return;
+	}
+	json_begin(output, command);
+	json_word(output, "command", command);
+	output_string(output, "input", input);
+	json_word(output, "status", status ? status : "ok");
 }
 
 void output_end(struct output *output)
@@ -158,7 +167,8 @@ void output_hex(struct output *output, const char *name, uint64_t value)
 
 	quoted[size] = '"';
 	if (!output_json(output))
-		form_value(output, name, CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3);
+		form_value(output, name,
+			   &(struct cell_text){ CELL_HEX, STYLE_PLAIN, quoted + 3, size - 3 });
 	else if (is_bare(output))
 		put_record(output, name, quoted + 1, size - 1);
 	else
@@ -173,7 +183,8 @@ void output_integer(struct output *output, const char *name, int64_t value)
 	if (output_json(output))
 		put_record(output, name, digits, size);
 	else
-		form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, size);
+		form_value(output, name,
+			   &(struct cell_text){ CELL_COUNT, STYLE_PLAIN, digits, size });
 }
 
 void output_count(struct output *output, const char *name, uint64_t value)
@@ -196,7 +207,8 @@ void output_seconds(struct output *output, const char *name, uint64_t nsec)
 	if (output_json(output))
 		put_record(output, name, digits, (size_t)size);
 	else
-		form_value(output, name, CELL_COUNT, STYLE_PLAIN, digits, (size_t)size);
+		form_value(output, name,
+			   &(struct cell_text){ CELL_COUNT, STYLE_PLAIN, digits, (size_t)size });
 }
 
 void output_boolean(struct output *output, const char *name, bool value)
@@ -234,14 +246,15 @@ void output_word(struct output *output, const char *name, const char *value, enu
 	if (output_json(output))
 		json_string(output, name, value);
 	else
-		form_value(output, name, CELL_STRING, style, value, strlen(value));
+		form_value(output, name,
+			   &(struct cell_text){ CELL_STRING, style, value, strlen(value) });
 }
 
 /* Adds an unknown value. Only text has a cell for it, because then the heading does not change. */
 static void put_unknown(struct output *output, const char *name, enum cell_kind kind)
 {
 	if (!output_json(output))
-		form_value(output, name, kind, STYLE_PLAIN, "", 0);
+		form_value(output, name, &(struct cell_text){ kind, STYLE_PLAIN, "", 0 });
 }
 
 void output_hex_if(struct output *output, const char *name, bool known, uint64_t value)
@@ -283,7 +296,8 @@ void output_summary(struct output *output, const char *name,
 void output_remark(struct output *output, const char *name, const char *text, enum style style)
 {
 	if (text && !output_json(output))
-		form_value(output, name, CELL_STRING, style, text, strlen(text));
+		form_value(output, name,
+			   &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
 
 void output_remarkf(struct output *output, const char *name, const char *fmt, ...)
@@ -378,7 +392,10 @@ void output_error(struct output *output, const struct output_complaint *complain
 		writer_flush(writer); /* drops buffered bytes, which are beyond the limit */
 	writer->closed = false;
 	writer->most_lines = 0;
-	json_begin(output, complaint->command, complaint->input, "error");
+	json_begin(output, complaint->command);
+	json_string(output, "command", complaint->command);
+	output_string(output, "input", complaint->input);
+	json_string(output, "status", "error");
 	json_string(output, "message", complaint->message);
 	if (complaint->has_pid)
 		output_integer(output, "pid", complaint->pid);

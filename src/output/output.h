@@ -4,8 +4,8 @@
  * define how text shows the fields. Most fields are columns of a table. If a row has a field that
  * is not in the heading, or if the command changes, a new heading is written. If a row does not
  * have a field of the heading, "-" is shown. Only rd formats its text itself, using the output_text
- * functions, because its answer is not a list of fields. Names of commands and fields are borrowed,
- * and must exist longer than the output.
+ * functions, because its answer is not a list of fields. Names of commands and fields, and statuses
+ * of answers, are borrowed, and must exist longer than the output. Records contain them as they are.
  *
  * All text passes through one buffer, and no memory is allocated for a field or for a row of
  * records. After a write error, all further output is dropped, and output_failed() returns the
@@ -119,6 +119,13 @@ void output_strings(struct output *output, const char *name, const char *const *
  * list. Text shows only objects that have a row in the table of fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
+/* If output_keep() has kept fields with this key, states them in the open answer or object, and
+ * returns true. If not, the caller must state the fields, and may then call output_keep(). The key
+ * must determine the names and values of the fields. Groups of fields do not nest. In an answer,
+ * other fields must precede. */
+enum { REPEAT_WORDS = 4 };
+bool output_repeat(struct output *output, const uint64_t key[REPEAT_WORDS]);
+void output_keep(struct output *output, const uint64_t key[REPEAT_WORDS]);
 
 /* For JSON: writes an error object for a command or argument that failed:
  * {"command":..,"input":..,"status":"error","message":..,"pid":..,"script":".."}. The caller must

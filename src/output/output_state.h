@@ -7,7 +7,7 @@
 #include "output/known.h"
 #include "output/line.h"
 #include "output/output.h"
-#include "output/table.h"
+#include "output/repeat.h"
 
 struct output {
 	enum output_format format;
@@ -37,6 +37,7 @@ struct output {
 	 * no memory. */
 	struct csv csv;
 	struct known known;
+	struct repeats repeats;
 	struct form form;
 	struct table table;
 	struct writer writer;

@@ -14,6 +14,7 @@ struct output *output_create(int fd, enum output_format format)
 	if (!output)
 		return NULL;
 	output->writer.fd = output->screen_fd = fd;
+	output->form.innermost = output->form.open;
 	output_set_format(output, format);
 	output->table.address_digits = 16;
 	/* Only lines that are fitted to a terminal need the locale, and loading a locale takes file
@@ -41,6 +42,7 @@ enum output_format output_set_format(struct output *output, enum output_format f
 
 	output_end_rows(output);
 	output->format = format;
+	repeats_forget(&output->repeats);
 	output->measured = false;
 	if (format == OUTPUT_CSV)
 		csv_start(&output->csv);
@@ -74,6 +76,7 @@ void output_declare(struct output *output, const struct record *record)
 	form->record = record;
 	form->open[0].fields = field;
 	form->nr_fixed = 0;
+	repeats_forget(&output->repeats);
 	memset(form->cache, 0, sizeof(form->cache));
 	for (form->nr_fields = 0; field && field->name; field++)
 		form->nr_fields++;
@@ -93,7 +96,7 @@ void output_end_rows(struct output *output)
 void output_set_address_width(struct output *output, unsigned int digits)
 {
 	output->table.address_digits = digits;
-	output->table.nr_known = 0;
+	repeats_forget(&output->repeats);
 }
 
 unsigned int output_address_width(const struct output *output)

@@ -31,6 +31,8 @@ static void print_plain_text(struct output *output, enum style style, const char
 void form_print_plain_row(struct output *output)
 {
 	struct table *table = &output->table;
+	const bool plain =
+		!line_needed(&table->screen) && printable_is_plain(table->text, table->used);
 	const char *rest = "", *end = rest;
 
 	table_sort_cells(table);
@@ -50,6 +52,11 @@ void form_print_plain_row(struct output *output)
 			column += column > 0;
 			output_text_part(output, STYLE_PLAIN, zeros, strlen(zeros));
 			column += strlen(zeros);
+			if (plain) {
+				table_put_styled(table, &output->writer, STYLE_PLAIN, text, size);
+				column += size;
+				continue;
+			}
 			if (i + 1 == table->nr_cells) {
 				text = *rest ? rest : text;
 				end = table->text + cell->end;

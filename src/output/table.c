@@ -49,14 +49,9 @@ void table_begin_row(struct table *table, const char *command)
 
 void table_cell(struct table *table, const struct cell *cell)
 {
-	struct cell *added = &table->cells[table->nr_cells];
+	const struct cell_text empty = { cell->kind, cell->style, "", 0 };
 
-	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
-	if (table->dropping)
-		return;
-	*added = *cell;
-	added->start = added->end = table->used;
-	table->open = table->nr_cells++;
+	table->dropping = !table_value(table, cell, cell->order, &empty);
 }
 
 void table_put(struct table *table, const char *text, size_t size)
@@ -108,9 +103,12 @@ void table_drop_cell(struct table *table)
 void table_sort_cells(struct table *table)
 {
 	for (unsigned int i = 1; i < table->nr_cells; i++) {
-		struct cell cell = table->cells[i];
+		struct cell cell;
 		unsigned int at = i;
 
+		if (table->cells[i - 1].order <= table->cells[i].order)
+			continue;
+		cell = table->cells[i];
 		for (; at && table->cells[at - 1].order > cell.order; at--)
 			table->cells[at] = table->cells[at - 1];
 		table->cells[at] = cell;
@@ -160,32 +158,28 @@ static bool heading_fits(struct table *table)
 
 static void make_heading(struct table *table)
 {
-	unsigned int nr = 0;
+	unsigned int start = 0;
 
 	table->command = table->row_command;
+	table->nr_columns = 0;
 	for (unsigned int i = 0; i < table->nr_cells; i++) {
 		const struct cell *cell = &table->cells[i];
-		struct column *column = &table->columns[nr];
+		struct column *column = &table->columns[table->nr_columns];
 
 		if (cell->optional)
 			continue;
-		if (nr++ >= table->nr_known || column->name != cell->name ||
-		    column->field != cell->field || column->kind != cell->kind || is_fitted(cell)) {
-			*column = (struct column){
-				.name = cell->name,
-				.field = cell->field,
-				.kind = cell->kind,
-				.width = column_width(table, cell),
-				.rank = cell->field && cell->field->rank ? cell->field->rank :
-									   USUAL_RANK,
-			};
-			table->heading_size = 0;
-		}
-		column->cell = cell;
+		*column = (struct column){
+			.name = cell->name,
+			.field = cell->field,
+			.kind = cell->kind,
+			.width = column_width(table, cell),
+			.rank = cell->field && cell->field->rank ? cell->field->rank : USUAL_RANK,
+			.start = start,
+			.cell = cell,
+		};
+		start += column->width + COLUMN_GAP;
+		table->nr_columns++;
 	}
-	if (nr != table->nr_known)
-		table->heading_size = 0;
-	table->nr_columns = table->nr_known = nr;
 }
 
 /* A line that is being written. Columns of the terminal count from 0. */
@@ -195,9 +189,9 @@ struct table_line {
 	size_t start; /* column in which the next cell begins */
 };
 
-static void table_put_column(const struct table *table, struct table_line *line,
-			     const struct column *column, enum style style, const char *text,
-			     size_t size, size_t shown)
+static inline void table_put_column(const struct table *table, struct table_line *line,
+				    const struct column *column, enum style style, const char *text,
+				    size_t size, size_t shown)
 {
 	size_t target = line->start;
 
@@ -214,40 +208,79 @@ static void table_put_column(const struct table *table, struct table_line *line,
 static void table_put_heading(struct table *table, struct writer *writer)
 {
 	struct table_line line = { .writer = writer };
-	const char *start = writer_room(writer, HEADING_LINE_MAX);
 	char heading[HEADING_MAX];
 
-	writer_put(writer, table->heading, table->heading_size);
-	for (unsigned int i = 0; i < table->nr_columns && !table->heading_size; i++) {
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 		size_t size = table_heading(column->name, heading);
 
 		table_put_column(table, &line, column, STYLE_HEADING, heading, size, size);
 	}
-	/* Keeps the line of the heading if it has no colours. Without colours, each byte takes one
-	 * column, so line.at is the number of bytes that were written. */
-	if (line.at && line.at <= HEADING_LINE_MAX && !table->screen.colour) {
-		table->heading_size = line.at;
-		memcpy(table->heading, start, line.at);
-	}
 	writer_end_line(writer);
+}
+
+/* Finds the text of a column in the open row. Returns its size in bytes. */
+static inline size_t text_in(const struct table *table, const struct column *column,
+			     const char **text)
+{
+	const struct cell *cell = column->cell;
+
+	*text = "-";
+	if (!cell || cell->start == cell->end)
+		return 1;
+	*text = table->text + cell->start;
+	return cell->end - cell->start;
+}
+
+/* Writes nr blanks. Needs room for nr + MOST_BLANKS. */
+enum { MOST_BLANKS = 32 };
+static inline void put_gap(char *to, size_t nr)
+{
+	static const char blanks[MOST_BLANKS + 1] = "                                ";
+
+	for (; nr > MOST_BLANKS; nr -= MOST_BLANKS, to += MOST_BLANKS)
+		memcpy(to, blanks, MOST_BLANKS);
+	memcpy(to, blanks, MOST_BLANKS);
+}
+
+/* Writes the row, if each text begins where its column begins and has no colour. If not, returns
+ * false and writes nothing. */
+static bool put_aligned_row(const struct table *table, struct writer *writer)
+{
+	char *to = writer_room(writer, ALIGNED_LINE_MAX);
+	size_t end = 0; /* where the row ends so far */
+
+	if (!table->plain || table->screen.colour || table->put)
+		return false;
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
+		const char *text;
+		size_t size = text_in(table, column, &text), start = column->start;
+
+		if (end + (i > 0) > start ||
+		    start + column->width + size + MOST_BLANKS > ALIGNED_LINE_MAX)
+			return false;
+		if (column->kind == CELL_COUNT && size < column->width)
+			start += column->width - size;
+		put_gap(to + end, start - end);
+		writer_copy(to + start, text, size);
+		end = start + size;
+	}
+	writer->used += end;
+	return true;
 }
 
 static void table_put_row(const struct table *table, struct writer *writer)
 {
 	struct table_line line = { .writer = writer };
+	bool done = put_aligned_row(table, writer);
 
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
+	for (unsigned int i = 0; i < table->nr_columns && !done; i++) {
 		const struct column *column = &table->columns[i];
-		const struct cell *cell = column->cell;
-		enum style style = cell ? cell->style : STYLE_PLAIN;
-		const char *text = "-";
-		size_t size = 1;
+		enum style style = column->cell ? column->cell->style : STYLE_PLAIN;
+		const char *text;
+		size_t size = text_in(table, column, &text);
 
-		if (cell && cell->start < cell->end) {
-			text = table->text + cell->start;
-			size = cell->end - cell->start;
-		}
 		table_put_column(table, &line, column, style, text, size,
 				 table->plain ? size : printable_columns(text, size));
 	}
@@ -288,8 +321,6 @@ void table_measure(struct table *table, int fd)
 	if (table->screen.columns != columns)
 		table->has_heading = table->expanded = false;
 	table->told_columns = false;
-	/* the kept line cannot be used, because the colours may have changed */
-	table->nr_known = 0;
 }
 
 void table_forget_heading(struct table *table)

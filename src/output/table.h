@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "output/columns.h"
@@ -28,12 +29,21 @@ enum cell_kind {
 struct cell {
 	const char *name; /* name of the column to which the cell belongs */
 	const struct field *field; /* NULL: the tables of fields have no row for this field */
-	enum cell_kind kind;
-	enum style style;
-	bool optional; /* shown only if the heading has this field; never causes a new heading */
+	enum cell_kind kind : 8;
+	enum style style : 8;
+	/* a boolean: shown only if the heading has this field; never causes a new heading */
+	unsigned int optional : 16;
 	/* columns are sorted by order; equal columns stay in the order in which they were stated */
 	unsigned int order;
-	size_t start, end; /* offsets in table->text of the cell's text; end is exclusive */
+	uint32_t start, end; /* offsets in table->text of the cell's text; end is exclusive */
+};
+
+/* A value for a cell, and how it is shown. */
+struct cell_text {
+	enum cell_kind kind;
+	enum style style;
+	const char *text; /* without a NUL; borrowed until it was added */
+	size_t size;
 };
 
 struct column {
@@ -41,11 +51,26 @@ struct column {
 	const struct field *field;
 	enum cell_kind kind;
 	unsigned int width, rank;
+	unsigned int start; /* column of the terminal; without a screen */
 	/* the cell for this column in the row that is being written; NULL: there is none */
 	const struct cell *cell;
 };
 
-enum { HEADING_LINE_MAX = 512 }; /* a heading that is longer, or that has colours, is not kept */
+enum { ALIGNED_LINE_MAX = 512 }; /* a longer row is written column by column */
+
+/* Places in the writer's buffer to which texts were copied. If nr is larger than PUT_TEXTS_MAX, some
+ * are missing. */
+enum { PUT_TEXTS_MAX = 64 };
+
+struct put_text {
+	const char *text; /* borrowed */
+	size_t size, at; /* at: offset in the buffer */
+};
+
+struct put_texts {
+	unsigned int nr;
+	struct put_text text[PUT_TEXTS_MAX];
+};
 
 /* The rows of an incomplete page, and the notes (lines) below rows. Their text is already
  * cleaned. */
@@ -72,12 +97,6 @@ struct table {
 	const char *command;
 	unsigned int nr_columns;
 	struct column columns[TABLE_COLUMNS_MAX];
-	/* The columns of the last heading, and the line that was written for it. The line is kept,
-	 * because the next heading often has the same columns. heading_size is 0 if no line is
-	 * kept. */
-	unsigned int nr_known;
-	size_t heading_size;
-	char heading[HEADING_LINE_MAX];
 	/* The open row. */
 	const char *row_command;
 	unsigned int nr_cells, open; /* open: index of the cell to which text is appended */
@@ -86,9 +105,12 @@ struct table {
 	 * dropped */
 	bool dropping;
 	bool in_note; /* a line below the row has begun and not ended */
-	bool flush; /* lines below the row are written without indentation */
 	bool plain; /* set by table_clean_cells(): each byte of the cells' text takes one column */
 	size_t used; /* number of bytes in text */
+	struct put_texts *put; /* receives the places of texts; NULL: they are not needed */
+	/* Lines below the row are written without indentation. Not beside in_note, because the
+	 * compiler would load both at once, just after in_note was stored, which is slow. */
+	bool flush;
 	/* On a screen: */
 	/* Widths of the columns in the last heading. 0: the column was left out. */
 	size_t width[TABLE_COLUMNS_MAX];
@@ -108,6 +130,27 @@ void table_measure(struct table *table, int fd);
 void table_begin_row(struct table *table, const char *command);
 /* Adds a cell to the row. The caller sets the name, the kind, and other members that are known. */
 void table_cell(struct table *table, const struct cell *cell);
+/* Adds a cell with a value to the row. cell: its other members. If there is no space, returns false
+ * and adds nothing. */
+static inline bool table_value(struct table *table, const struct cell *cell, unsigned int order,
+			       const struct cell_text *value)
+{
+	struct cell *added = &table->cells[table->nr_cells];
+	size_t start = table->used;
+
+	if (table->nr_cells == TABLE_COLUMNS_MAX || value->size > sizeof(table->text) - start)
+		return false;
+	*added = *cell;
+	added->kind = value->kind;
+	added->style = value->style;
+	added->order = order;
+	added->start = start;
+	added->end = table->used = start + value->size;
+	table->dropping = false;
+	table->open = table->nr_cells++;
+	writer_copy(table->text + start, value->text, value->size);
+	return true;
+}
 /* Makes text go to the cell with this name in the open row again. Returns false if the row has no
  * such cell. */
 bool table_reopen_cell(struct table *table, const char *name);
@@ -146,10 +189,18 @@ enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
 void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size);
 
+static inline void put_texts_add(struct put_texts *put, const char *text, size_t size, size_t at)
+{
+	if (put->nr++ < PUT_TEXTS_MAX)
+		put->text[put->nr - 1] = (struct put_text){ text, size, at };
+}
+
 /* Writes text in a style. The text must be cleaned. */
 static inline void table_put_styled(const struct table *table, struct writer *writer,
 				    enum style style, const char *text, size_t size)
 {
+	if (table->put && size)
+		put_texts_add(table->put, text, size, writer->used);
 	if (table->screen.colour && style != STYLE_PLAIN)
 		table_put_coloured(writer, style, text, size);
 	else

@@ -28,19 +28,6 @@ unsigned int format_hex(char *to, uint64_t value)
 	return digits;
 }
 
-unsigned int format_count(char *to, uint64_t value)
-{
-	char digits[DECIMAL_DIGITS_MAX];
-	unsigned int first = sizeof(digits);
-
-	do {
-		digits[--first] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	memcpy(to, digits + first, sizeof(digits) - first);
-	return sizeof(digits) - first;
-}
-
 unsigned int format_decimal(char *to, int64_t value)
 {
 	if (value >= 0)

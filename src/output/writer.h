@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 struct writer {
 	int fd; /* -1: the output is passed to sink() */
 	int error; /* errno of the first write that failed; after it, nothing is written any more */
@@ -26,12 +28,11 @@ struct writer {
 	char buffer[65536];
 };
 
-/* The largest numbers of digits that the functions below write. */
+/* The largest number of digits that format_hex() writes. */
 #define HEX_DIGITS_MAX 16
-#define DECIMAL_DIGITS_MAX 20
-/* Each function writes the digits of a number, without a NUL, and returns the number of digits. */
+/* Each function writes the digits of a number, without a NUL, and returns the number of digits. See
+ * also format_count() in base/text.h. */
 unsigned int format_hex(char *to, uint64_t value);
-unsigned int format_count(char *to, uint64_t value);
 unsigned int format_decimal(char *to, int64_t value);
 
 /* Returns the zeros that must precede a number of `size` digits to make it `digits` digits long.
@@ -56,8 +57,14 @@ static inline void writer_copy(char *to, const char *from, size_t size)
 	uint64_t first, last;
 	uint32_t first_half, last_half;
 
-	if (size > 2 * sizeof(first)) {
+	if (size > 32) {
 		memcpy(to, from, size);
+	} else if (size > 2 * sizeof(first)) {
+		char half[16];
+
+		memcpy(half, from + size - sizeof(half), sizeof(half));
+		memcpy(to, from, sizeof(half));
+		memcpy(to + size - sizeof(half), half, sizeof(half));
 	} else if (size >= sizeof(first)) {
 		memcpy(&first, from, sizeof(first));
 		memcpy(&last, from + size - sizeof(last), sizeof(last));

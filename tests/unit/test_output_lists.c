@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists in text: tables below a row, and lists of words. */
+/* Lists in text: tables below a row, and lists of words. Rows of any width. */
+#include <stdio.h>
+
 #include "made_output.h"
 
 static const struct field entry_fields[] = { COLUMN("name", .heading = "level"),
@@ -94,6 +96,56 @@ static void tables_below_a_row_have_long_values(void **state)
 	free(text);
 }
 
+static void put_pairs(struct output *output, const char *list)
+{
+	output_list_begin(output, list);
+	output_object_begin(output, NULL);
+	output_hex(output, "one", 0x123);
+	output_hex(output, "two", 0x456);
+	output_object_end(output);
+	output_list_end(output);
+}
+
+/* Tables whose columns have the same names and widths may have different orders, or rows that lack
+ * values. */
+static void tables_below_a_row_look_alike(void **state)
+{
+	static const struct field fields[] = { COLUMN("one"), COLUMN("two"), { 0 } };
+	static const struct field backward[] = { COLUMN("two"), COLUMN("one"), { 0 } };
+	static const struct field lists[] = { COLUMN("virtual"),
+					      LINE("first", .heading = "", .fields = fields),
+					      LINE("second", .heading = "", .fields = backward),
+					      { 0 } };
+	static const struct record record = { .fields = lists, .fixed = true };
+	struct output *output;
+	int fd;
+
+	(void)state;
+	output = start(OUTPUT_TEXT, &fd);
+	output_declare(output, &record);
+	output_begin(output, "vtop", NULL, NULL);
+	output_hex(output, "virtual", 0x1000);
+	put_pairs(output, "first");
+	put_pairs(output, "second");
+	output_list_begin(output, "second");
+	for (int i = 0; i < 2; i++) {
+		output_object_begin(output, NULL);
+		output_hex(output, i ? "one" : "two", 0x789);
+		output_object_end(output);
+	}
+	output_list_end(output);
+	output_end(output);
+	expect_text(output, fd,
+		    "VIRTUAL\n1000\n"
+		    "  ONE  TWO\n"
+		    "  123  456\n"
+		    "  TWO  ONE\n"
+		    "  456  123\n"
+		    "  TWO  ONE\n"
+		    "  789\n"
+		    "  -    789\n");
+}
+
 /* The same words have another form in JSON, where some must be escaped. */
 static void words_of_lists_have_the_form_of_the_output(void **state)
 {
@@ -116,12 +168,53 @@ static void words_of_lists_have_the_form_of_the_output(void **state)
 	expect_text(output, fd, BOTH BOTH);
 }
 
+/* The gaps between columns may be wide, and rows may be longer than a kept heading. */
+static void rows_have_any_width(void **state)
+{
+	enum { ANSWERS = 1000 };
+	static const struct field wide[] = { COLUMN("a", .width = 90),
+					     COLUMN("b", .width = 250),
+					     COLUMN("c", .width = 99),
+					     COLUMN("d"),
+					     { 0 } };
+	static const struct record record = { .fields = wide };
+	char row[700], tail[200] = "", *text, *at;
+	struct output *output;
+	int fd;
+
+	(void)state;
+	memset(tail, 'd', sizeof(tail) - 1);
+	output = start(OUTPUT_TEXT, &fd);
+	output_declare(output, &record);
+	for (int i = 0; i < ANSWERS; i++) {
+		output_begin(output, "wide", NULL, NULL);
+		output_string(output, "a", "1");
+		output_string(output, "b", "22");
+		output_string(output, "c", "c");
+		output_string(output, "d", tail + i % 199);
+		output_end(output);
+	}
+	text = finish(output, fd);
+	at = strchr(text, '\n') + 1;
+	for (int i = 0; i < ANSWERS; i++) {
+		int size = snprintf(row, sizeof(row), "%-92s%-252s%-101s%s\n", "1", "22", "c",
+				    tail + i % 199);
+
+		assert_memory_equal(at, row, (size_t)size);
+		at += size;
+	}
+	assert_int_equal(*at, 0);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_below_a_row_have_any_values),
 		cmocka_unit_test(tables_below_a_row_have_long_values),
+		cmocka_unit_test(tables_below_a_row_look_alike),
 		cmocka_unit_test(words_of_lists_have_the_form_of_the_output),
+		cmocka_unit_test(rows_have_any_width),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
