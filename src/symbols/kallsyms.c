@@ -6,20 +6,23 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "symbols/common_names.h"
+#include "symbols/kallsyms_tokens.h"
+#include "symbols/kallsyms_values.h"
 #include "symbols/symbol_names.h"
 
 enum {
-	TOKEN_HEAD = 16,
 	BLOCK = 16, /* kallsyms.starts has the offset of every BLOCK-th name */
 	LONGEST_TEXT = KALLSYMS_LONGEST_NAME + 2, /* a type, the longest name, and a NUL */
 	MOST_TEXT = 256 << 20, /* limits the size of all names; in a kernel it is about 10 MiB */
 	KEPT_ROOM = 1 << 14,
 };
 
-struct token {
-	const char *text;
-	size_t length;
-	char head[TOKEN_HEAD]; /* the first bytes of text, padded with zeros */
+/* The symbols with a common name. */
+struct common_symbol {
+	uint32_t nr; /* the number of the best symbol, plus 1; 0: there is none */
+	bool global; /* its type is the type of a global symbol */
+	bool several; /* there are several symbols */
 };
 
 struct kept_names {
@@ -32,8 +35,7 @@ struct kept_names {
 
 struct kallsyms {
 	struct kallsyms_tables tables;
-	struct token tokens[KALLSYMS_TOKENS];
-	size_t longest_token;
+	struct kallsyms_tokens tokens;
 	uint32_t first_placed; /* the number of the first symbol that is not absolute */
 	uint32_t *starts; /* owned; the offsets in tables.names of every BLOCK-th name */
 	/* Owned. For each symbol, a pointer to its type and its decoded name in kept_names, or NULL
@@ -41,33 +43,15 @@ struct kallsyms {
 	const char **kept;
 	struct kept_names *last_kept;
 	char text[LONGEST_TEXT + TOKEN_HEAD]; /* the type and the name that were decoded last */
-	struct symbol_names names;
+	struct common_symbol common[MOST_COMMON_NAMES]; /* by the number of the name */
+	struct symbol_names names; /* without marks until another than a common name is looked up */
 };
 
 /* --- addresses --- */
 
 uint64_t kallsyms_address(const struct kallsyms *kallsyms, uint32_t nr)
 {
-	const struct kallsyms_tables *tables = &kallsyms->tables;
-	const uint8_t *values = tables->values.bytes.data;
-	uint64_t address = 0;
-	uint32_t value;
-
-	if (tables->place.encoding == KALLSYMS_ABSOLUTE)
-		return load_le(values + (size_t)nr * tables->pointer_size, tables->pointer_size);
-	value = load_le32(values + (size_t)nr * 4);
-	switch (tables->place.encoding) {
-	case KALLSYMS_PERCPU:
-		if (!(value >> 31))
-			return value;
-		address = tables->place.base - 1 - (uint64_t)(int32_t)value;
-		break;
-	case KALLSYMS_PLACE:
-		address = tables->place.values + (uint64_t)nr * 4 + (uint64_t)(int32_t)value;
-		break;
-	default: address = tables->place.base + value;
-	}
-	return address & tables->address_mask;
+	return kallsyms_value(&kallsyms->tables, nr);
 }
 
 static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
@@ -79,44 +63,20 @@ static bool is_absolute(const struct kallsyms *kallsyms, uint64_t address)
 
 /* --- names --- */
 
-static bool read_tokens(struct kallsyms *kallsyms, struct error *err)
-{
-	const struct kallsyms_place *place = &kallsyms->tables.place;
-	struct bytes text = kallsyms->tables.tokens.bytes;
-	const uint8_t *index = text.data + (place->token_index - place->tokens);
-
-	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
-		uint16_t at = load_le16(index + 2 * i);
-		struct token *token = &kallsyms->tokens[i];
-
-		if (at >= text.size)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: token %u is outside the table of tokens", i);
-		token->text = (const char *)text.data + at;
-		token->length = strnlen(token->text, text.size - at);
-		if (token->length == text.size - at || token->length > KALLSYMS_LONGEST_NAME)
-			return fail(err, ERROR_FORMAT, "kallsyms: token %u has no end", i);
-		memcpy(token->head, token->text,
-		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
-		kallsyms->longest_token = larger_of(kallsyms->longest_token, token->length);
-	}
-	return true;
-}
-
 /* Decodes the type and the name of symbol nr. Returns their size including the NUL, or 0 if the
  * name is empty, damaged or longer than KALLSYMS_LONGEST_NAME. A name can be damaged, although
  * kallsyms_create() checked it, because the memory of a live system changes. */
 static size_t kallsyms_decode(const struct kallsyms *kallsyms, uint32_t nr,
 			      char text[LONGEST_TEXT + TOKEN_HEAD])
 {
+	const struct bytes names = kallsyms->tables.names.bytes;
 	size_t at = kallsyms->starts[nr / BLOCK], used = 0;
 	struct bytes code;
 
-	for (uint32_t i = 0; i <= nr % BLOCK; i++)
-		if (!kallsyms_next_code(kallsyms->tables.names.bytes, &at, &code))
-			return 0;
+	if (!kallsyms_skip_codes(names, &at, nr % BLOCK) || !kallsyms_next_code(names, &at, &code))
+		return 0;
 	for (size_t i = 0; i < code.size; i++) {
-		const struct token *token = &kallsyms->tokens[code.data[i]];
+		const struct token *token = &kallsyms->tokens.token[code.data[i]];
 
 		if (token->length >= LONGEST_TEXT - used)
 			return 0;
@@ -146,66 +106,146 @@ static const char *kallsyms_name_of(void *table, uint32_t nr, enum name_rank *ra
 	return kallsyms->text + 1;
 }
 
-_Static_assert((int)TOKEN_HEAD > (int)NAME_HEAD, "one token may hold the type and the head");
-
-static void kallsyms_add_name(struct kallsyms *kallsyms, uint32_t nr, struct bytes code)
-{
-	char text[1 + NAME_HEAD + TOKEN_HEAD]; /* the first byte is the type */
-	size_t used = 0;
-
-	for (size_t i = 0; i < code.size && used < 1 + NAME_HEAD; i++) {
-		const struct token *token = &kallsyms->tokens[code.data[i]];
-
-		memcpy(text + used, token->head, TOKEN_HEAD);
-		used += token->length;
-	}
-	symbol_names_add(&kallsyms->names, nr, load_le64(text + 1));
-}
-
 /* Does the type show that the symbol is a function? Functions are never absolute. */
 static bool kallsyms_is_code(const struct kallsyms *kallsyms, struct bytes code)
 {
-	char type = kallsyms->tokens[code.data[0]].head[0];
+	char type = kallsyms->tokens.token[code.data[0]].head[0];
 
 	return type == 'T' || type == 't';
 }
 
-/* Checks all symbols, and records where names start. The addresses must be in ascending order,
- * because scripts/kallsyms.c sorts the symbols by address. */
-static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
+/* Takes symbol nr if it has a common name. */
+static void take_common(struct kallsyms *kallsyms, const struct awaited_names *awaited, uint32_t nr,
+			struct bytes code)
+{
+	uint32_t start = (uint32_t)kallsyms_tokens_head(&kallsyms->tokens, code, COMMON_NAME_START);
+	uint8_t slot = awaited_names_slot(awaited, start);
+	uint64_t head =
+		slot ? name_head(kallsyms_tokens_head(&kallsyms->tokens, code, NAME_HEAD)) : 0;
+	struct common_symbol *common;
+	bool global;
+
+	while (slot && awaited->head[slot - 1] != head)
+		slot = awaited->next[slot - 1];
+	if (!slot || !kallsyms_decode(kallsyms, nr, kallsyms->text))
+		return;
+	while (slot && strcmp(kallsyms->text + 1, common_names[slot - 1]) != 0)
+		slot = awaited->next[slot - 1];
+	if (!slot)
+		return;
+	common = &kallsyms->common[slot - 1];
+	global = kallsyms_is_global(kallsyms->text[0]);
+	common->several = common->nr;
+	if (!common->nr || (global && !common->global)) {
+		common->nr = nr + 1;
+		common->global = global;
+	}
+}
+
+/* Checks the next name, which is the name of symbol nr. *size is an upper limit for the bytes of the
+ * names so far. */
+static bool read_name(struct kallsyms *kallsyms, const struct awaited_names *awaited, uint32_t nr,
+		      size_t *at, uint64_t *size)
+{
+	struct bytes code;
+
+	if (!kallsyms_next_code(kallsyms->tables.names.bytes, at, &code) ||
+	    (nr < kallsyms->first_placed && kallsyms_is_code(kallsyms, code)))
+		return false;
+	take_common(kallsyms, awaited, nr, code);
+	code.size *= kallsyms->tokens.longest;
+	*size += smaller_of(code.size, LONGEST_TEXT);
+	return true;
+}
+
+/* Checks the names below number `end`, records where they start, and finds the common names. Most
+ * names are skipped, unless their sizes must be added up. */
+static bool read_names(struct kallsyms *kallsyms, uint32_t end, struct error *err)
 {
 	const struct kallsyms_tables *tables = &kallsyms->tables;
-	/* `size` is an upper limit for the bytes of all names. */
-	uint64_t address, before = 0, size = 0;
-	struct bytes code;
+	bool skips = end <= MOST_TEXT / LONGEST_TEXT;
+	struct awaited_names awaited;
+	struct kallsyms_pairs pairs;
+	uint64_t size = 0;
 	size_t at = 0;
 
-	for (uint32_t nr = 0; nr < tables->place.nr; nr++, before = address) {
-		address = kallsyms_address(kallsyms, nr);
-		if (address < before)
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: the address of symbol %" PRIu32 " of %" PRIu32
-				    " is damaged: it is below the previous address",
-				    nr, tables->place.nr);
-		if (listener_stops_at(tables->listener, nr))
-			return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");
-		if (nr % BLOCK == 0)
+	kallsyms_pairs_init(&pairs, &kallsyms->tokens);
+	awaited_names_init(&awaited, common_names, nr_common_names);
+	for (uint32_t nr = 0, left; nr < end;) {
+		if (nr % BLOCK == 0) {
+			if (listener_stops_at(tables->listener, nr))
+				return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");
 			kallsyms->starts[nr / BLOCK] = (uint32_t)at;
-		if (nr == kallsyms->first_placed && is_absolute(kallsyms, address))
-			kallsyms->first_placed++;
-		if (!kallsyms_next_code(tables->names.bytes, &at, &code) ||
-		    (nr < kallsyms->first_placed && kallsyms_is_code(kallsyms, code)))
+		}
+		left = (uint32_t)smaller_of(end - nr, BLOCK - nr % BLOCK);
+		if (skips && nr >= kallsyms->first_placed) {
+			uint32_t skipped =
+				kallsyms_pairs_skip(&pairs, tables->names.bytes, &at, left);
+
+			nr += skipped;
+			if (skipped == left)
+				continue;
+		}
+		if (!read_name(kallsyms, &awaited, nr, &at, &size))
 			return fail(err, ERROR_FORMAT,
 				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged", nr,
 				    tables->place.nr);
-		kallsyms_add_name(kallsyms, nr, code);
-		code.size *= kallsyms->longest_token;
-		size += code.size < LONGEST_TEXT ? code.size : LONGEST_TEXT;
+		nr++;
 	}
 	return size <= MOST_TEXT ||
 	       fail(err, ERROR_FORMAT,
 		    "kallsyms: the names of %" PRIu32 " symbols would take more than %d MiB",
 		    tables->place.nr, MOST_TEXT >> 20);
+}
+
+/* Checks all symbols. The addresses must be in ascending order, because scripts/kallsyms.c sorts the
+ * symbols by address. */
+static bool read_symbols(struct kallsyms *kallsyms, struct error *err)
+{
+	uint32_t nr = kallsyms->tables.place.nr,
+		 ascending = kallsyms_count_ascending(&kallsyms->tables);
+
+	while (kallsyms->first_placed < ascending &&
+	       is_absolute(kallsyms, kallsyms_address(kallsyms, kallsyms->first_placed)))
+		kallsyms->first_placed++;
+	if (!read_names(kallsyms, ascending, err))
+		return false;
+	return ascending == nr || fail(err, ERROR_FORMAT,
+				       "kallsyms: the address of symbol %" PRIu32 " of %" PRIu32
+				       " is damaged: it is below the previous address",
+				       ascending, nr);
+}
+
+/* Creates the index of all names, unless it exists. Returns false if the listener stopped this, or
+ * if memory ran out. A name may be damaged meanwhile, because the memory of a live system changes:
+ * then the index lacks this name and the following names of its block. */
+static bool kallsyms_index_names(struct kallsyms *kallsyms)
+{
+	const struct kallsyms_tables *tables = &kallsyms->tables;
+	struct symbol_names *names = &kallsyms->names;
+	struct bytes code;
+	size_t at = 0;
+	uint32_t nr = 0;
+
+	if (names->mark)
+		return true;
+	names->listener = tables->listener;
+	if (!symbol_names_init(names, kallsyms_name_of, kallsyms, tables->place.nr, NULL))
+		return false;
+	for (; nr < names->count && !listener_stops_at(names->listener, nr); nr++) {
+		if (nr % BLOCK == 0)
+			at = kallsyms->starts[nr / BLOCK];
+		if (kallsyms_next_code(tables->names.bytes, &at, &code))
+			symbol_names_add(names, nr,
+					 kallsyms_tokens_head(&kallsyms->tokens, code, NAME_HEAD));
+		else
+			at = tables->names.bytes.size;
+	}
+	if (nr == names->count)
+		return true;
+	symbol_names_free(names);
+	*names = (struct symbol_names){ 0 };
+	return false;
 }
 
 static const char *kallsyms_keep(struct kallsyms *kallsyms, uint32_t nr)
@@ -245,11 +285,23 @@ bool kallsyms_symbol(struct kallsyms *kallsyms, uint32_t nr, struct kernel_symbo
 	return text;
 }
 
+/* Gets the best symbol with a common name. */
+static bool common_symbol(struct kallsyms *kallsyms, size_t number, struct kernel_symbol *symbol)
+{
+	uint32_t nr = kallsyms->common[number].nr;
+
+	return nr && kallsyms_symbol(kallsyms, nr - 1, symbol) &&
+	       !strcmp(symbol->name, common_names[number]);
+}
+
 bool kallsyms_find(struct kallsyms *kallsyms, const char *name, struct kernel_symbol *symbol)
 {
+	size_t number = common_name_number(name);
 	uint32_t nr;
 
-	return symbol_names_find(&kallsyms->names, name, &nr) &&
+	if (number < nr_common_names)
+		return common_symbol(kallsyms, number, symbol);
+	return kallsyms_index_names(kallsyms) && symbol_names_find(&kallsyms->names, name, &nr) &&
 	       kallsyms_symbol(kallsyms, nr, symbol);
 }
 
@@ -275,9 +327,17 @@ void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part
 		   bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
 	struct kallsyms_visit each = { kallsyms, part, visit, arg };
+	size_t number = name ? common_name_number(name) : 0;
+	struct kernel_symbol symbol;
 
+	if (name && number < nr_common_names && !kallsyms->common[number].several) {
+		if (common_symbol(kallsyms, number, &symbol))
+			visit(&symbol, arg);
+		return;
+	}
 	if (name) {
-		symbol_names_each(&kallsyms->names, name, kallsyms_visit_number, &each);
+		if (kallsyms_index_names(kallsyms))
+			symbol_names_each(&kallsyms->names, name, kallsyms_visit_number, &each);
 		return;
 	}
 	for (uint32_t nr = 0; nr < kallsyms_count(kallsyms); nr++)
@@ -288,7 +348,8 @@ void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part
 void kallsyms_complete(struct kallsyms *kallsyms, const char *prefix,
 		       bool (*visit)(const char *name, void *arg), void *arg)
 {
-	symbol_names_complete(&kallsyms->names, prefix, visit, arg);
+	if (kallsyms_index_names(kallsyms))
+		symbol_names_complete(&kallsyms->names, prefix, visit, arg);
 }
 
 /* --- by address --- */
@@ -362,10 +423,7 @@ static bool prepare(struct kallsyms *kallsyms, struct error *err)
 	kallsyms->kept = calloc(tables->place.nr, sizeof(*kallsyms->kept));
 	if (!kallsyms->starts || !kallsyms->kept)
 		return out_of_memory(err);
-	kallsyms->names.listener = tables->listener;
-	return symbol_names_init(&kallsyms->names, kallsyms_name_of, kallsyms, tables->place.nr,
-				 err) &&
-	       read_tokens(kallsyms, err) && read_symbols(kallsyms, err);
+	return kallsyms_tokens_read(&kallsyms->tokens, tables, err) && read_symbols(kallsyms, err);
 }
 
 void kallsyms_close_tables(struct kallsyms_tables *tables)

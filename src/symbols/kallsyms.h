@@ -119,6 +119,22 @@ static inline bool kallsyms_next_code(struct bytes names, size_t *at, struct byt
 	return true;
 }
 
+enum { KALLSYMS_MOST_SHORT = 0x80 }; /* the most bytes of a length of one byte and its name */
+
+/* Moves the offset *at past nr names. Returns false if one of them is damaged. */
+static inline bool kallsyms_skip_codes(struct bytes names, size_t *at, uint32_t nr)
+{
+	struct bytes code;
+
+	for (; nr; nr--)
+		if (names.size - *at >= KALLSYMS_MOST_SHORT &&
+		    names.data[*at] - 1U < KALLSYMS_MOST_SHORT - 1)
+			*at += 1 + names.data[*at];
+		else if (!kallsyms_next_code(names, at, &code))
+			return false;
+	return true;
+}
+
 /* The part of a kernel's image in which to search. */
 struct kallsyms_image {
 	struct bytes bytes;

@@ -142,17 +142,17 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
  * markers? */
 static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
 {
-	struct bytes before = { search->image.bytes.data, search->markers }, code;
-	size_t at = names;
+	struct bytes before = { search->image.bytes.data, search->markers };
+	size_t at = names, marker = search->markers;
 
-	for (uint32_t i = 0; i < nr; i++) {
-		if (i % BLOCK == 0 &&
-		    kallsyms_search_load(search, search->markers + i / BLOCK * search->marker_size,
-					 search->marker_size) != at - names)
+	for (uint32_t left = nr, block; left; left -= block, marker += search->marker_size) {
+		block = left < BLOCK ? left : BLOCK;
+		if (kallsyms_search_load(search, marker, search->marker_size) != at - names)
 			return false;
-		search->stopped |= listener_stops_at(search->listener, search->names_seen);
-		if (++search->names_seen > MOST_NAMES_SEEN || search->stopped ||
-		    !kallsyms_next_code(before, &at, &code))
+		search->stopped |= listener_stops_at(search->listener, nr - left);
+		search->names_seen += block;
+		if (search->names_seen > MOST_NAMES_SEEN || search->stopped ||
+		    !kallsyms_skip_codes(before, &at, block))
 			return false;
 	}
 	return search->markers - at < 2 * search->image.pointer_size;

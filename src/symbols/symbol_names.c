@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/scatter.h"
+#include "base/ranges.h"
 #include "base/sort.h"
 
 bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,
@@ -190,50 +191,65 @@ void symbol_names_each(struct symbol_names *names, const char *wanted,
 
 /* --- completion --- */
 
+/* A name that starts with the prefix. */
+struct completed_name {
+	uint64_t key; /* the bytes after the prefix, as a big-endian number: most names differ in it */
+	size_t at; /* the offset of the name in struct completions.text */
+	const char *name; /* points to it, when all names are collected */
+};
+
+struct completions {
+	struct completed_name *list; /* owned */
+	size_t nr, room;
+	char *text; /* owned; the names, each with its NUL */
+	size_t size, text_room;
+};
+
 static int symbol_names_compare_names(const void *one, const void *two)
 {
-	return strcmp(*(const char *const *)one, *(const char *const *)two);
+	const struct completed_name *left = one, *right = two;
+
+	return COMPARE(left->key, right->key) ?: strcmp(left->name, right->name);
 }
 
-/* Collects all names that start with prefix. The caller owns the list and the names, even if the
- * function fails. Returns false if the list is incomplete. */
-static bool names_with(const struct symbol_names *names, const char *prefix, char ***list,
-		       size_t *count)
+/* Collects all names that start with prefix. Returns false if the list is incomplete. */
+static bool names_with(const struct symbol_names *names, const char *prefix,
+		       struct completions *all)
 {
-	size_t length = strlen(prefix), room = 0, bytes = 0;
+	size_t length = strlen(prefix), size;
 	enum name_rank rank;
-	char *copy;
 
 	for (uint32_t nr = 0; nr < names->count; nr++) {
 		const char *name = symbol_names_name_at(names, nr, &rank);
+		struct completed_name item = { .at = all->size };
 
 		if (listener_stops_at(names->listener, nr))
 			return false;
 		if (!name || strncmp(name, prefix, length) != 0)
 			continue;
-		bytes += strlen(name) + 1;
-		copy = bytes <= MOST_COMPLETED ? strdup(name) : NULL;
-		if (!copy || !array_add(list, count, &room, &copy, sizeof(copy))) {
-			free(copy);
+		size = strlen(name) + 1;
+		item.key = __builtin_bswap64(name_head_of(name + length));
+		if (size > MOST_COMPLETED - all->size ||
+		    !array_add_bytes(&all->text, &all->size, &all->text_room, name, size) ||
+		    !array_add(&all->list, &all->nr, &all->room, &item, sizeof(item)))
 			return false;
-		}
 	}
+	for (size_t i = 0; i < all->nr; i++)
+		all->list[i].name = all->text + all->list[i].at;
 	return true;
 }
 
 void symbol_names_complete(const struct symbol_names *names, const char *prefix,
 			   bool (*visit)(const char *name, void *arg), void *arg)
 {
-	size_t count = 0;
-	char **list = NULL;
-	bool go_on =
-		names_with(names, prefix, &list, &count) &&
-		sort_items(list, count, sizeof(*list), symbol_names_compare_names, names->listener);
+	struct completions all = { 0 };
+	bool go_on = names_with(names, prefix, &all) &&
+		     sort_items(all.list, all.nr, sizeof(*all.list), symbol_names_compare_names,
+				names->listener);
 
-	for (size_t i = 0; i < count && go_on; i++)
-		if (i == 0 || strcmp(list[i - 1], list[i]) != 0)
-			go_on = visit(list[i], arg);
-	for (size_t i = 0; i < count; i++)
-		free(list[i]);
-	free(list);
+	for (size_t i = 0; i < all.nr && go_on; i++)
+		if (i == 0 || strcmp(all.list[i - 1].name, all.list[i].name) != 0)
+			go_on = visit(all.list[i].name, arg);
+	free(all.list);
+	free(all.text);
 }

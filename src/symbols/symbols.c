@@ -132,8 +132,11 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	if (name)
 		each_named(symbols, name, &each);
 	for (uint32_t nr = 1; !name && nr < symbols->nr_entries; nr++) {
-		const char *text = symbols_name_of(symbols, nr, &rank);
+		const char *text;
 
+		if (symbols->nr_entries - nr > SOON)
+			strings_soon(&symbols->strings, symbol_name_offset(symbols, nr + SOON));
+		text = symbols_name_of(symbols, nr, &rank);
 		if (listener_stops_at(symbols->names.listener, nr) ||
 		    (text && !symbol_is_compilers(text) && (!part || strstr(text, part)) &&
 		     !symbols_visit_number(nr, rank, &each)))
@@ -336,8 +339,7 @@ void symbols_close(struct symbols *symbols)
 	if (!symbols)
 		return;
 	symbol_names_free(&symbols->names);
-	free(symbols->awaited[0]);
-	free(symbols->awaited[1]);
+	free(symbols->awaited);
 	free(symbols->placed);
 	free(symbols->file_before);
 	free(symbols->own_entries);

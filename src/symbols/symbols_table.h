@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "symbols/common_names.h"
 #include "symbols/strings.h"
 #include "symbols/symbol_names.h"
 #include "symbols/symbols.h"
@@ -25,6 +26,16 @@ struct awaited_symbol {
 	uint32_t nr; /* the number of the best symbol with this name; 0: there is no such symbol */
 	Elf64_Sym entry; /* its entry, if nr is not 0 */
 	bool several; /* several symbols have this name */
+};
+
+enum {
+	MOST_ALONE = 2, /* after so many scans for single names, an index is created */
+};
+
+/* A name that was not awaited, and the result of the scan for it. */
+struct lone_symbol {
+	char name[COMMON_NAME_SIZE];
+	struct awaited_symbol found;
 };
 
 enum { SOON = 24 }; /* a scan prefetches the name that is this many symbols ahead */
@@ -45,9 +56,11 @@ struct symbols {
 	char text[MOST_NAME]; /* the name that a search is reading */
 
 	struct symbol_names names; /* zeroed until the index is created */
-	/* Owned. The results of symbols_scan.c, for each list of names. NULL: the table was not
-	 * scanned for them yet. */
-	struct awaited_symbol *awaited[2];
+	/* Owned. The results of symbols_scan.c for the common names. NULL: the table was not scanned
+	 * for them yet. */
+	struct awaited_symbol *awaited;
+	struct lone_symbol alone[MOST_ALONE];
+	unsigned int nr_alone;
 	/* Owned. For each FILE_BLOCK symbols, the number of the STT_FILE symbol before them, plus 1;
 	 * 0: not searched yet. NULL: no file was searched yet. */
 	uint32_t *file_before;
@@ -59,13 +72,18 @@ struct symbols {
 	unsigned int nr_around; /* how often only the symbols near an address were sorted */
 };
 
-/* Returns st_name, which is the first word of an entry in both ELF classes. */
-static inline uint32_t symbol_name_offset(const struct symbols *symbols, uint32_t nr)
+/* Returns st_name of the entry at `at`, which is the first word of an entry in both ELF classes. */
+static inline uint32_t name_offset_at(const uint8_t *at)
 {
 	uint32_t offset;
 
-	memcpy(&offset, symbols->entries + nr * symbols->entry_size, sizeof(offset));
+	memcpy(&offset, at, sizeof(offset));
 	return offset;
+}
+
+static inline uint32_t symbol_name_offset(const struct symbols *symbols, uint32_t nr)
+{
+	return name_offset_at(symbols->entries + nr * symbols->entry_size);
 }
 
 static inline const char *symbol_name(const struct symbols *symbols, uint32_t nr)
@@ -102,14 +120,14 @@ static inline unsigned char symbol_info(const struct symbols *symbols, uint32_t 
 								   offsetof(Elf32_Sym, st_info))];
 }
 
-/* Returns st_value, which is at offset 4 in Elf32_Sym, and at offset 8 in Elf64_Sym. */
-static inline uint64_t symbol_value(const struct symbols *symbols, uint32_t nr)
+/* Returns st_value of the entry at `at`. It is at offset 4 in Elf32_Sym, and at offset 8 in
+ * Elf64_Sym. */
+static inline uint64_t symbol_value_at(const uint8_t *at, size_t entry_size)
 {
-	const uint8_t *at = symbols->entries + nr * symbols->entry_size;
 	uint64_t wide;
 	uint32_t narrow;
 
-	if (symbols->entry_size == sizeof(Elf64_Sym)) {
+	if (entry_size == sizeof(Elf64_Sym)) {
 		memcpy(&wide, at + offsetof(Elf64_Sym, st_value), sizeof(wide));
 		return wide;
 	}
@@ -176,7 +194,8 @@ const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
 
 /* --- symbols_scan.c --- */
 
-/* If name is one of the awaited names, returns true, and sets *found to the result of the scan,
- * which is zeroed if the scan failed. The table is not scanned if there is an index of names
- * already: then the function returns false. */
+/* Finds a name by a scan of the table, if it is one of the common names, or one of the first names
+ * that are looked up. Returns true, and sets *found to the result of the scan, which is zeroed if
+ * the scan failed. The table is not scanned if there is an index of names already: then the
+ * function returns false. */
 bool symbols_awaited(struct symbols *symbols, const char *name, struct awaited_symbol *found);

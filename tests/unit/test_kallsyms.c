@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of symbols that describe very long names in few bytes. */
+/* Tables of symbols that describe very long names in few bytes, and common names (common_names.h)
+ * that consist of different tokens. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,9 +87,136 @@ static void names_of_more_memory_than_any_kernel_has(void **state)
 	assert_non_null(strstr(err.message, "more than 256 MiB"));
 }
 
+/* --- common names --- */
+
+enum { NR_OTHER = 300, WITH_LONG_TOKENS = 1, WITH_EMPTY_TOKENS = 2 };
+
+/* The first tokens; the others are a single letter each. Token 0 is empty WITH_EMPTY_TOKENS. */
+static const char *const long_tokens[] = { "?",	   "T__",   "tinit_", "init", "_task",	  "tm",
+					   "odul", "__sta", "rt_",    "BTF",  "x",	  "in",
+					   "bpag", "e_off", "set_",   "base", "start_BTF" };
+
+/* A type and a name of each symbol, before and after other symbols. */
+static const char *const common[] = { "tinit_task",   "Tinit_task",    "Tinit_task",
+				      "T__start_BTF", "t__start_BTFx", "tin",
+				      "tmodulesx",    "xmodules",      "bpage_offset_base" };
+
+enum {
+	NR_LONG = sizeof(long_tokens) / sizeof(*long_tokens),
+	NR_COMMON = sizeof(common) / sizeof(*common)
+};
+
+static size_t code_of(const char *text, unsigned int with, uint8_t *code)
+{
+	size_t size = 0;
+
+	while (*text) {
+		unsigned int token = (uint8_t)*text;
+		size_t length = 1;
+
+		for (unsigned int i = 1; with & WITH_LONG_TOKENS && i < NR_LONG; i++)
+			if (!strncmp(text, long_tokens[i], strlen(long_tokens[i])) &&
+			    strlen(long_tokens[i]) > length) {
+				token = i;
+				length = strlen(long_tokens[i]);
+			}
+		if (with & WITH_EMPTY_TOKENS)
+			code[size++] = 0;
+		code[size++] = (uint8_t)token;
+		text += length;
+	}
+	return size;
+}
+
+static struct kallsyms *table_with_common_names(unsigned int with)
+{
+	enum { NR = NR_COMMON + 2 * NR_OTHER };
+	struct kallsyms_tables tables = {
+		.place.nr = NR,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = 0xffffffff81000000,
+		.place.token_index = 1024, /* for tokens at 0 */
+		.names = view_of(NR * 32),
+		.tokens = view_of(1024 + INDEX_SIZE),
+		.values = view_of(4 * (size_t)NR),
+		.address_mask = UINT64_MAX,
+		.pointer_size = 8,
+	};
+	uint8_t *name = tables.names.owned, *tokens = tables.tokens.owned;
+	struct kallsyms *kallsyms;
+	struct error err;
+	size_t at = 0;
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
+		char letter[2] = { (char)i, '\0' };
+		const char *text = i >= NR_LONG || (i == 0 && with & WITH_EMPTY_TOKENS) ?
+					   letter :
+					   long_tokens[i];
+
+		tokens[1024 + 2 * i] = (uint8_t)at;
+		tokens[1024 + 2 * i + 1] = (uint8_t)(at >> 8);
+		strcpy((char *)tokens + at, text);
+		at += strlen(text) + 1;
+	}
+	for (uint32_t i = 0; i < NR; i++) {
+		bool other = i < NR_OTHER || i >= NR_OTHER + NR_COMMON;
+
+		*name = (uint8_t)code_of(other ? "tother" : common[i - NR_OTHER], with, name + 1);
+		name += 1 + *name;
+		((uint8_t *)tables.values.owned)[4 * i] = (uint8_t)i;
+		((uint8_t *)tables.values.owned)[4 * i + 1] = (uint8_t)(i >> 8);
+	}
+	tables.names.bytes.size = (size_t)(name - (uint8_t *)tables.names.owned);
+	kallsyms = kallsyms_create(&tables, &err);
+	if (!kallsyms)
+		fail_msg("%s", err.message);
+	return kallsyms;
+}
+
+static bool count_symbol(const struct kernel_symbol *symbol, void *arg)
+{
+	(void)symbol;
+	++*(unsigned int *)arg;
+	return true;
+}
+
+static void common_names_of_any_tokens(void **state)
+{
+	/* the number of the best symbol with each name, and how many symbols have the name */
+	static const struct {
+		const char *name;
+		unsigned int best, nr;
+	} asked[] = { { "init_task", 1, 3 },	{ "__start_BTF", 3, 1 },
+		      { "modules", 7, 1 },	{ "_text", 0, 0 },
+		      { "in", 5, 1 },		{ "modulesx", 6, 1 },
+		      { "__start_BTFx", 4, 1 }, { "page_offset_base", 8, 1 } };
+	struct kernel_symbol symbol;
+
+	(void)state;
+	for (unsigned int with = 0; with < 4; with++) {
+		struct kallsyms *kallsyms = table_with_common_names(with);
+
+		for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+			unsigned int nr = 0;
+
+			assert_int_equal(kallsyms_find(kallsyms, asked[i].name, &symbol),
+					 asked[i].nr > 0);
+			if (asked[i].nr) {
+				assert_string_equal(symbol.name, asked[i].name);
+				assert_int_equal(symbol.address,
+						 0xffffffff81000000 + NR_OTHER + asked[i].best);
+			}
+			kallsyms_each(kallsyms, asked[i].name, NULL, count_symbol, &nr);
+			assert_int_equal(nr, asked[i].nr);
+		}
+		kallsyms_destroy(kallsyms);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(common_names_of_any_tokens),
 		cmocka_unit_test(reading_stopped),
 		cmocka_unit_test(names_that_fit),
 		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),

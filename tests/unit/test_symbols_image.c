@@ -158,6 +158,54 @@ static void awaited_names_everywhere(void **state)
 	awaited_name_at(&image, entries, COUNT, COUNT - 1);
 }
 
+/* The scans for single names compare the first bytes, which short names do not have. */
+static void short_names(void **state)
+{
+	static const char *const names[] = { "it", "_it", "__it" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct kernel_symbol symbol;
+		struct symbols *symbols;
+		struct image image;
+		Elf *elf;
+
+		make_image(&image, i % 2, table, NR_TABLE);
+		symbols = open_image(&image, &elf);
+		assert_non_null(symbols);
+		assert_true(symbols_find(symbols, names[i], &symbol));
+		assert_int_equal(symbol.address, 0x1720);
+		symbols_close(symbols);
+		elf_end(elf);
+	}
+}
+
+/* The table is read in parts, and each address must be in one of them. */
+static void addresses_everywhere(void **state)
+{
+	enum { COUNT = 6000 };
+	static struct entry entries[COUNT];
+	static struct image image;
+	struct kernel_symbol symbol;
+	struct symbols *symbols;
+	Elf *elf;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		entries[i] = (struct entry){ "x", 0x1000 + i, 1, INFO(GLOBAL, OBJECT), TEXT };
+	for (unsigned int narrow = 0; narrow < 2; narrow++) {
+		make_image(&image, narrow, entries, COUNT);
+		symbols = open_image(&image, &elf);
+		assert_non_null(symbols);
+		for (size_t i = 0; i < COUNT; i++) {
+			assert_true(symbols_at(symbols, 0x1000 + i, &symbol));
+			assert_int_equal(symbol.address, 0x1000 + i);
+		}
+		symbols_close(symbols);
+		elf_end(elf);
+	}
+}
+
 /* The source files of symbols, asked for in an order that visits all parts of the table. */
 static void files_of_symbols(void **state)
 {
@@ -306,6 +354,8 @@ int main(void)
 		cmocka_unit_test(names_of_images),
 		cmocka_unit_test(names_before_and_after_the_index),
 		cmocka_unit_test(awaited_names_everywhere),
+		cmocka_unit_test(short_names),
+		cmocka_unit_test(addresses_everywhere),
 		cmocka_unit_test(files_of_symbols),
 		cmocka_unit_test(addresses_of_images),
 		cmocka_unit_test(addresses_behind_symbols),
