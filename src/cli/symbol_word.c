@@ -76,22 +76,44 @@ bool symbol_list_add(const struct kernel_symbol *symbol, void *arg)
 	return array_add(&list->symbol, &list->nr, &list->room, symbol, sizeof(*symbol));
 }
 
+/* A symbol to be sorted. Items of this size are sorted faster than whole symbols. */
+struct sorted_symbol {
+	uint64_t address;
+	const struct kernel_symbol *symbol;
+};
+
 /* Sorts by address, then symbols of the image before symbols of modules, then by name. */
 static int symbol_word_compare(const void *one, const void *two)
 {
-	const struct kernel_symbol *a = one, *b = two;
+	const struct sorted_symbol *a = one, *b = two;
 
 	if (a->address != b->address)
 		return a->address < b->address ? -1 : 1;
-	if (!a->module != !b->module)
-		return a->module ? 1 : -1;
-	return strcmp(a->name, b->name);
+	if (!a->symbol->module != !b->symbol->module)
+		return a->symbol->module ? 1 : -1;
+	return strcmp(a->symbol->name, b->symbol->name);
 }
 
 bool symbol_list_sort(struct symbol_list *list, const struct listener *listener)
 {
-	return sort_items(list->symbol, list->nr, sizeof(*list->symbol), symbol_word_compare,
-			  listener);
+	struct sorted_symbol *order = calloc(list->nr + 1, sizeof(*order));
+	struct kernel_symbol *sorted = calloc(list->nr + 1, sizeof(*sorted));
+	bool done = order && sorted;
+
+	for (size_t i = 0; done && i < list->nr; i++)
+		order[i] = (struct sorted_symbol){ list->symbol[i].address, &list->symbol[i] };
+	done = done && sort_items(order, list->nr, sizeof(*order), symbol_word_compare, listener);
+	for (size_t i = 0; done && i < list->nr; i++)
+		sorted[i] = *order[i].symbol;
+	if (done) {
+		free(list->symbol);
+		list->symbol = sorted;
+		list->room = list->nr + 1;
+	} else {
+		free(sorted);
+	}
+	free(order);
+	return done;
 }
 
 static void symbol_word_merge(struct symbol_list *list)

@@ -16,7 +16,6 @@ enum { MOST_DIES = 1 << 20 };
 struct inlines {
 	Dwarf *debug; /* owned */
 	uint64_t nr_steps;
-	/* The units that are missing in .debug_aranges. */
 	struct debug_info info;
 	struct line_work work;
 	struct unit_index units;
@@ -122,8 +121,8 @@ static void take_call(Dwarf_Die *unit, Dwarf_Die *die, struct inlined_function *
 		function->line = (unsigned int)value;
 }
 
-/* Finds the unit that contains the address. libdw knows only the units in .debug_aranges, which
- * clang does not write. */
+/* Finds the unit that contains the address. dwarf_addrdie() is not used: it reads the headers of all
+ * units, and knows only the units in .debug_aranges, which clang does not write. */
 static bool inlines_find_unit(struct inlines *inlines, uint64_t address,
 			      const struct listener *listener, Dwarf_Die *unit)
 {
@@ -133,8 +132,6 @@ static bool inlines_find_unit(struct inlines *inlines, uint64_t address,
 	size_t size;
 	bool found;
 
-	if (dwarf_addrdie(debug, address, unit))
-		return true;
 	if (inlines->given_up)
 		return false;
 	inlines->work = (struct line_work){ MOST_STEPS, listener };

@@ -285,9 +285,8 @@ const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 	return cursor_string(&at);
 }
 
-const char *unit_below(const struct debug_info *debug, const struct unit *unit, const char *path)
+const char *unit_below(const char *folder, const char *path)
 {
-	const char *folder = unit_text(debug, unit, &unit->of[DW_AT_comp_dir]);
 	size_t length = strlen(folder);
 
 	if (length && !strncmp(path, folder, length) && path[length] == '/')

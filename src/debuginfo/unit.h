@@ -45,6 +45,6 @@ bool unit_each_range(const struct debug_info *debug, const struct unit *unit,
 const char *unit_text(const struct debug_info *debug, const struct unit *unit,
 		      const struct value *value);
 
-/* Returns the part of path below the folder in which the compiler ran. If path is not below this
- * folder, returns path. */
-const char *unit_below(const struct debug_info *debug, const struct unit *unit, const char *path);
+/* Returns the part of path below `folder`, the folder in which the compiler ran. If path is not
+ * below this folder, returns path. */
+const char *unit_below(const char *folder, const char *path);

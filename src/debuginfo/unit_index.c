@@ -46,17 +46,18 @@ static bool set_begin(struct cursor *set, uint64_t *unit, size_t *width)
 static bool add_indexed(struct unit_index *index, const struct debug_info *debug)
 {
 	struct cursor all = cursor_at(debug->work, debug->aranges, 0), set;
-	uint64_t unit, start;
-	size_t width;
+	uint64_t unit;
+	size_t width, nr;
 
 	while (cursor_left(&all) && cursor_unit(&all, &set)) {
 		if (!set_begin(&set, &unit, &width))
 			continue;
-		while (cursor_left(&set) >= 2 * width) {
-			start = cursor_number(&set, width);
-			if (!add_code(index, start, cursor_number(&set, width), unit))
+		nr = cursor_left(&set) / (2 * width);
+		cursor_work(&set, 2 * nr);
+		for (; nr && !set.bad; nr--, set.at += 2 * width)
+			if (!add_code(index, load_le(set.at, width), load_le(set.at + width, width),
+				      unit))
 				return false;
-		}
 	}
 	return true;
 }
@@ -156,11 +157,18 @@ static const struct unit_code *code_in_list(const struct unit_index *index, uint
 	return best;
 }
 
-static const struct unit_code *code_in_sorted(const struct unit_index *index, uint64_t address)
+/* Is the code at index `at` the last code that starts at or below the address? */
+static bool is_last_below(const struct unit_index *index, size_t at, uint64_t address)
 {
-	size_t after = ARRAY_SEARCH(i, 0, index->nr, index->codes[i].start <= address);
+	return at < index->nr && index->codes[at].start <= address &&
+	       (at + 1 == index->nr || index->codes[at + 1].start > address);
+}
 
-	return after ? &index->codes[after - 1] : NULL;
+static const struct unit_code *code_in_sorted(struct unit_index *index, uint64_t address)
+{
+	if (!is_last_below(index, index->last, address))
+		index->last = ARRAY_SEARCH(i, 0, index->nr, index->codes[i].start <= address) - 1;
+	return index->last < index->nr ? &index->codes[index->last] : NULL;
 }
 
 static bool sort_codes(struct unit_index *index, const struct debug_info *debug)
@@ -170,7 +178,7 @@ static bool sort_codes(struct unit_index *index, const struct debug_info *debug)
 	return index->sorted || unit_index_fail(index, debug);
 }
 
-static bool find_code(const struct unit_index *index, uint64_t address, uint64_t *unit)
+static bool find_code(struct unit_index *index, uint64_t address, uint64_t *unit)
 {
 	const struct unit_code *code =
 		index->sorted ? code_in_sorted(index, address) : code_in_list(index, address);

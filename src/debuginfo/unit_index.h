@@ -13,6 +13,7 @@ enum { MOST_STEPS = 1 << 25 };
 struct unit_index {
 	struct unit_code *codes; /* owned; sorted by address, if `sorted` is true */
 	size_t nr, room;
+	size_t last; /* the index of the code that was found last; valid only if `sorted` is true */
 	enum { NO_UNITS, INDEXED_UNITS, ALL_UNITS } has;
 	bool sorted;
 	unsigned int nr_unsorted; /* how often a unit was looked up before this */

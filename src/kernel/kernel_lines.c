@@ -46,14 +46,17 @@ static const struct state_type state_lines = {
 	.release = kernel_lines_release,
 };
 
+static bool kernel_lines_open(const struct vmlinux *vmlinux, struct lines **lines)
+{
+	if (!*lines && vmlinux && vmlinux->elf)
+		*lines = lines_open(vmlinux->elf, vmlinux->file.fd);
+	return *lines;
+}
+
 static bool kernel_lines_find_in(struct kernel *kernel, const struct vmlinux *vmlinux,
 				 struct lines **lines, uint64_t address, struct code_line *line)
 {
-	if (!vmlinux || !vmlinux->elf)
-		return false;
-	if (!*lines)
-		*lines = lines_open(vmlinux->elf, vmlinux->file.fd);
-	if (!*lines)
+	if (!kernel_lines_open(vmlinux, lines))
 		return false;
 	if (lines_find(*lines, address, kernel->listener, line))
 		return true;
@@ -84,7 +87,10 @@ static struct known_code *known_code(struct kernel_lines *lines, uint64_t addres
 
 	if (known->address != address) {
 		free(known->inlined);
-		*known = (struct known_code){ .address = address };
+		known->address = address;
+		known->has_line = known->has_inlined = known->found = false;
+		known->inlined = NULL;
+		known->nr = 0;
 	}
 	return known;
 }
@@ -108,6 +114,27 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 	if (known->found)
 		*line = known->line;
 	return known->found;
+}
+
+void kernel_lines_many(struct kernel *kernel, const uint64_t *addresses, size_t nr)
+{
+	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
+	const struct vmlinux *files[2] = { kernel->vmlinux,
+					   kernel->vmlinux ? kernel->vmlinux->debug : NULL };
+	uint64_t *linked = calloc(nr, sizeof(*linked));
+
+	for (int i = 0; lines && linked && i < 2; i++) {
+		size_t kept = 0;
+
+		if (!kernel_lines_open(files[i], &lines->of[i]))
+			continue;
+		for (size_t at = 0; at < nr; at++) {
+			linked[kept] = addresses[at];
+			kept += kernel_lines_address(kernel, &linked[kept]);
+		}
+		lines_find_many(lines->of[i], linked, kept, kernel->listener);
+	}
+	free(linked);
 }
 
 static size_t find_inlined(struct kernel *kernel, struct kernel_lines *lines, uint64_t address,

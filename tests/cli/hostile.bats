@@ -169,6 +169,29 @@ sections() {
 	grep -q '^ffffffff81001100' output
 }
 
+@test "vmlinux: line tables that need too many steps are given up, in lists as well" {
+	dump x86_64
+	DEBUG=-gdwarf-4 vmlinux 64
+	objcopy --dump-section .debug_line=lines vmlinux
+	python3 - <<-'END'
+	import struct
+	many = 34 << 20
+	lines = bytearray(open("lines", "rb").read())
+	at = 0
+	while at < len(lines):
+	    length, = struct.unpack_from("<I", lines, at)
+	    struct.pack_into("<I", lines, at, many - at - 4)
+	    at += 4 + length
+	with open("lines", "wb") as out:
+	    out.write(lines)
+	    out.truncate(many)
+	END
+	objcopy --update-section .debug_line=lines vmlinux
+	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym schedule'
+	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym -q e'
+	grep -q " schedule$" output
+}
+
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
 stops() {
 	local text=$1 got=0 word

@@ -249,3 +249,35 @@ name_twice() {
 		"$KWALK" -q vmlinux x86_64 -x backwards | tac | cut -d ' ' -f 1,4- | diff listed -
 	done
 }
+
+@test "lines of a list whose units are shared by threads" {
+	local i
+
+	dump x86_64
+	# The code at the higher addresses is first in each line table. It is not in the list, but a
+	# function above it is. The functions of a unit are far apart, and lines become lower, too.
+	for i in {10..49}; do
+		cat >"part$i.c" <<-END
+		__attribute__((section(".text.pipes"))) int other$i(void) { return $i; }
+		#line ${i}00
+		__attribute__((section(".text.zz"))) int many_a$i(void) { return 1; }
+		__attribute__((section(".text.zy"))) int many_c$i(void) { return 2; }
+		#line ${i}90
+		__attribute__((section(".text.zx"))) int many_d$i(void) { return 3; }
+		#line ${i}50
+		__attribute__((section(".text.zx"))) int many_e$i(void) { return 4; }
+		END
+		printf 'many_%s part%s.c:%s\n' "a$i" "$i" "${i}00" "c$i" "$i" "${i}01" "d$i" "$i" "${i}90" "e$i" "$i" "${i}50"
+	done >wanted
+	echo '__attribute__((section(".text.pipes"))) int many_b(void) { return 1; }' >part50.c
+	echo "many_b part50.c:1" >>wanted
+	${X86_CC:-${CC:-cc}} -m64 -mcmodel=kernel -g -O1 -ffreestanding -fno-pic -fcf-protection=none \
+		-fno-asynchronous-unwind-tables -c part*.c
+	ld -m elf_x86_64 -r -o many.o part*.o
+	MORE=$PWD/many.o vmlinux 64
+	sort -o wanted wanted
+	"$KWALK" -q vmlinux x86_64 -c 'sym -q many_' | cut -d ' ' -f 3- | sort | diff - wanted
+	# one after the other: the code of each unit begins at the end of another unit's code
+	sed 's/^/sym /; s/ part.*//' wanted >asked
+	"$KWALK" -q vmlinux x86_64 -x asked | cut -d ' ' -f 3- | diff - wanted
+}

@@ -8,6 +8,7 @@
 #include "dump/formats/formats.h"
 #include "debuginfo/debug_file.h"
 #include "debuginfo/ko_file.h"
+#include "debuginfo/lines.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 
@@ -99,6 +100,49 @@ static void ask_symbols(struct vmlinux *vmlinux, struct input *rest)
 	}
 }
 
+enum { MOST_ASKED = 64 };
+
+struct asked {
+	uint64_t address[MOST_ASKED];
+	size_t nr;
+};
+
+static bool add_asked(const struct kernel_symbol *symbol, void *arg)
+{
+	struct asked *asked = arg;
+
+	asked->address[asked->nr++] = symbol->address;
+	return asked->nr < MOST_ASKED;
+}
+
+static int compare_asked(const void *one, const void *other)
+{
+	const uint64_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Asks for the lines of symbols one after the other, before and after all are found at once. */
+static void ask_lines(const struct vmlinux *vmlinux)
+{
+	struct lines *lines = vmlinux->elf ? lines_open(vmlinux->elf, vmlinux->file.fd) : NULL;
+	struct asked asked = { .nr = 0 }, sorted;
+	struct code_line line;
+
+	if (lines && vmlinux->symbols)
+		symbols_each(vmlinux->symbols, NULL, NULL, add_asked, &asked);
+	sorted = asked;
+	qsort(sorted.address, sorted.nr, sizeof(sorted.address[0]), compare_asked);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < asked.nr; i++)
+			if (lines_find(lines, asked.address[i], NULL, &line))
+				PROMISED(line.line);
+		if (lines)
+			lines_find_many(lines, sorted.address, sorted.nr, NULL);
+	}
+	lines_close(lines);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct opening opening = {
@@ -120,6 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (opening.vmlinux) {
 		debug_file_search(opening.vmlinux, "/nonexistent");
 		ask_symbols(opening.vmlinux, &rest);
+		ask_lines(opening.vmlinux);
 	}
 	ask_all(&opening, &again);
 	return 0;

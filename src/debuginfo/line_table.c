@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Reads .debug_line without libdw, because libdw is slow: it reads the headers of all units before
+ * the requested unit, and keeps all lines of the requested unit. For a kernel, libdw takes 5 to 20
+ * ms, and this code takes 0.3 ms. For a damaged table of 16 MB, libdw takes 3 s and 1.6 GB, and
+ * cannot be stopped. */
+#include "debuginfo/line_table.h"
+
+/* --- the header of a line table --- */
+
+static bool read_header(const struct debug_info *debug, uint64_t offset, struct line_header *header)
+{
+	struct cursor lines = cursor_at(debug->work, debug->lines, offset), unit;
+	uint64_t size;
+
+	*header = (struct line_header){ .width = 8 };
+	if (!cursor_unit(&lines, &unit))
+		return false;
+	header->version = cursor_number(&unit, 2);
+	if (header->version < 2 || header->version > 5)
+		return false;
+	if (header->version == 5) {
+		header->width = cursor_number(&unit, 1);
+		cursor_number(&unit, 1);
+	}
+	size = cursor_number(&unit, 4);
+	header->program = unit;
+	cursor_skip(&header->program, size);
+	header->least_length = (uint8_t)cursor_number(&unit, 1);
+	if (header->version >= 4)
+		cursor_number(&unit, 1);
+	cursor_number(&unit, 1); /* default_is_stmt */
+	header->line_base = (int8_t)cursor_number(&unit, 1);
+	header->range = (uint8_t)cursor_number(&unit, 1);
+	header->first_special = (uint8_t)cursor_number(&unit, 1);
+	header->lengths = unit.at;
+	if (header->first_special)
+		cursor_skip(&unit, header->first_special - 1);
+	header->directories = unit;
+	return !unit.bad && !header->program.bad && header->range && header->first_special;
+}
+
+/* --- the names of files in the header --- */
+
+enum { MOST_FORMATS = 8, MOST_NAMES = 1 << 16 };
+
+/* The parts of which each entry in a list of directories or files consists. */
+struct formats {
+	uint64_t nr;
+	struct {
+		uint64_t content, form; /* content: DW_LNCT_*; form: DW_FORM_* */
+	} of[MOST_FORMATS];
+};
+
+/* Before DWARF 5, the formats of the two lists are fixed. The first entry of a list has number 1,
+ * and an empty path ends the list. */
+/* clang-format off */
+static const struct formats before_5[] = {
+	{ 1, { { DW_LNCT_path, DW_FORM_string } } },
+	{ 4, { { DW_LNCT_path, DW_FORM_string }, { DW_LNCT_directory_index, DW_FORM_udata },
+	       { DW_LNCT_timestamp, DW_FORM_udata }, { DW_LNCT_size, DW_FORM_udata } } },
+};
+/* clang-format on */
+
+/* An entry of a list: a directory, or a file with the number of its directory. */
+struct entry {
+	struct value path;
+	uint64_t directory;
+};
+
+static bool read_formats(struct cursor *at, struct formats *formats)
+{
+	formats->nr = cursor_number(at, 1);
+	if (formats->nr > MOST_FORMATS)
+		return false;
+	for (uint64_t i = 0; i < formats->nr; i++) {
+		formats->of[i].content = cursor_leb(at, false);
+		formats->of[i].form = cursor_leb(at, false);
+	}
+	return true;
+}
+
+static bool read_entry(struct cursor *at, unsigned int width, const struct formats *formats,
+		       struct entry *entry)
+{
+	struct value value;
+
+	*entry = (struct entry){ .directory = 0 };
+	for (uint64_t i = 0; i < formats->nr; i++) {
+		if (!cursor_value(at, formats->of[i].form, width, &value))
+			return false;
+		if (formats->of[i].content == DW_LNCT_path)
+			entry->path = value;
+		else if (formats->of[i].content == DW_LNCT_directory_index)
+			entry->directory = value.number;
+	}
+	return true;
+}
+
+/* Finds the entry with the number `wanted` in the list at the cursor. Returns false if there is no
+ * such entry; the cursor is then at the end of the list. */
+static bool find_entry(const struct line_header *header, struct cursor *at, bool are_files,
+		       uint64_t wanted, struct entry *found)
+{
+	struct formats formats = before_5[are_files];
+	bool is_old = header->version < 5;
+	uint64_t end = MOST_NAMES;
+
+	if (!is_old && !read_formats(at, &formats))
+		return false;
+	if (!is_old)
+		end = cursor_leb(at, false);
+	for (uint64_t i = is_old; i < end && i < MOST_NAMES && !at->bad; i++) {
+		if (!read_entry(at, header->width, &formats, found) ||
+		    (is_old && !*found->path.text))
+			return false;
+		if (i == wanted)
+			return true;
+	}
+	return false;
+}
+
+bool line_table_file(const struct debug_info *debug, const struct line_table *table, uint64_t file,
+		     struct line_path *path)
+{
+	const struct line_header *header = &table->header;
+	struct cursor directories = header->directories, files = header->files;
+	struct entry entry, directory = { .directory = 0 };
+
+	/* Directory 0 is the folder in which the compiler ran, so it needs no look-up. */
+	if (!find_entry(header, &files, true, file, &entry) ||
+	    (entry.directory &&
+	     !find_entry(header, &directories, false, entry.directory, &directory)))
+		return false;
+	path->name = unit_text(debug, &table->unit, &entry.path);
+	path->folder = *path->name == '/' ? "" : unit_text(debug, &table->unit, &directory.path);
+	return *path->name;
+}
+
+/* --- the line number program --- */
+
+/* Runs an extended opcode, whose length is the next number. The row is returned by value, so that
+ * the compiler can keep the caller's row in registers. */
+static struct line_row run_extended(struct cursor *program, struct line_row row)
+{
+	uint64_t size = cursor_leb(program, false);
+	struct cursor rest = *program;
+
+	cursor_skip(program, size);
+	if (program->bad || !size)
+		return row;
+	rest.end = program->at;
+	switch (cursor_number(&rest, 1)) {
+	case DW_LNE_end_sequence: row.ends = true; break;
+	case DW_LNE_set_address: row.address = cursor_number(&rest, size == 5 ? 4 : 8);
+	}
+	return row;
+}
+
+/* Runs one opcode. Returns true if the opcode completes a row. */
+static bool run_opcode(struct cursor *program, const struct line_header *header,
+		       struct line_row *row)
+{
+	uint8_t opcode = (uint8_t)cursor_byte(program), special;
+
+	if (opcode >= header->first_special) {
+		special = opcode - header->first_special;
+		row->address += special / header->range * header->least_length;
+		row->line += (uint64_t)(header->line_base + special % header->range);
+		return true;
+	}
+	switch (opcode) {
+	case 0: *row = run_extended(program, *row); return row->ends;
+	case DW_LNS_copy: return true;
+	case DW_LNS_advance_pc:
+		row->address += cursor_leb(program, false) * header->least_length;
+		break;
+	case DW_LNS_advance_line: row->line += cursor_leb(program, true); break;
+	case DW_LNS_set_file: row->file = cursor_leb(program, false); break;
+	case DW_LNS_const_add_pc:
+		special = UINT8_MAX - header->first_special;
+		row->address += special / header->range * header->least_length;
+		break;
+	case DW_LNS_fixed_advance_pc: row->address += cursor_number(program, 2); break;
+	default:
+		for (uint8_t left = header->lengths[opcode - 1]; left; left--)
+			cursor_leb(program, false);
+	}
+	return false;
+}
+
+struct line_place line_table_start(const struct line_table *table)
+{
+	return (struct line_place){
+		.at = table->header.program.at,
+		.before.address = UINT64_MAX,
+		.row = { .address = UINT64_MAX, .ends = true },
+	};
+}
+
+enum { STEP_LONGER = 0x80, STEP_OTHER = 0x100 };
+
+/* Runs opcodes from `at` on that are described by table->steps. Returns the place after the first
+ * row for which the caller waits, and sets *found. Without such a row, returns the place of the
+ * first opcode that is not described. The loop has few branches, because the kinds of opcodes
+ * cannot be predicted. */
+static const uint8_t *run_steps(const struct line_table *table, const uint8_t *at,
+				struct line_place *place, uint64_t limit, bool *found)
+{
+	const uint8_t *last = table->header.program.end - 1;
+	uint64_t address = place->row.address, file = place->row.file, line = place->row.line;
+	struct line_row before = place->before;
+	bool stops = false;
+
+	while (at < last) {
+		const struct line_step *step = &table->steps[at[0]];
+		uint64_t argument = at[1];
+
+		if ((argument | STEP_OTHER) & step->other)
+			break;
+		at += step->length;
+		address += step->address + argument * step->scale;
+		line += (uint64_t)(step->line + ((((int)argument ^ 0x40) - 0x40) & step->signs));
+		file = step->sets_file ? argument : file;
+		/* This is true above limit, and below the row before. */
+		stops = (address - before.address > limit - before.address) & step->is_row;
+		if (stops)
+			break;
+		before.address = step->is_row ? address : before.address;
+		before.file = step->is_row ? file : before.file;
+		before.line = step->is_row ? line : before.line;
+	}
+	place->row = (struct line_row){ address, file, line, false };
+	place->before = before;
+	*found = stops;
+	return at;
+}
+
+/* Goes on from a completed row to the next row. */
+static void next_row(struct line_place *place)
+{
+	static const struct line_row first = { 0, 1, 1, false };
+
+	place->before = place->row;
+	if (!place->row.ends)
+		return;
+	place->before.address = UINT64_MAX;
+	place->row = first;
+}
+
+bool line_table_run(const struct line_table *table, struct line_place *place, uint64_t limit)
+{
+	struct cursor program = table->header.program;
+	bool found = false;
+
+	program.work = NULL;
+	program.at = place->at;
+	next_row(place);
+	while (cursor_left(&program)) {
+		program.at = run_steps(table, program.at, place, limit, &found);
+		if (found || !cursor_left(&program))
+			break;
+		if (!run_opcode(&program, &table->header, &place->row))
+			continue;
+		found = place->row.ends || place->row.address > limit ||
+			place->row.address < place->before.address;
+		if (found)
+			break;
+		next_row(place);
+	}
+	place->at = program.at;
+	return found;
+}
+
+/* --- the whole table --- */
+
+/* Describes the opcodes from 1 on, by running each with the arguments 0 and 1. */
+static void describe_steps(struct line_table *table)
+{
+	table->steps[0] = (struct line_step){ .other = STEP_OTHER };
+	for (unsigned int opcode = 1; opcode <= UINT8_MAX; opcode++) {
+		struct line_row rows[2] = { { .file = UINT64_MAX }, { .file = UINT64_MAX } };
+		struct line_step step = { 0 };
+		struct cursor program;
+
+		for (uint8_t argument = 0; argument < 2; argument++) {
+			const uint8_t bytes[] = { (uint8_t)opcode, argument };
+
+			program = (struct cursor){ bytes, bytes + sizeof(bytes), NULL, false };
+			step.is_row = run_opcode(&program, &table->header, &rows[argument]);
+			step.length = (uint8_t)(program.at - bytes);
+		}
+		step.other = program.bad ? STEP_OTHER : step.length == 2 ? STEP_LONGER : 0;
+		step.address = (uint32_t)rows[0].address;
+		step.line = (int32_t)rows[0].line;
+		step.scale = (uint8_t)(rows[1].address - rows[0].address);
+		step.signs = rows[0].line != rows[1].line ? -1 : 0;
+		step.sets_file = rows[0].file != rows[1].file;
+		table->steps[opcode] = step;
+	}
+}
+
+bool line_table_read(const struct debug_info *debug, uint64_t unit, struct line_table *table)
+{
+	struct entry none;
+
+	if (table->is_read && table->at == unit)
+		return true;
+	table->at = unit;
+	table->is_read = unit_read(debug, unit, &table->unit) &&
+			 table->unit.of[DW_AT_stmt_list].form &&
+			 read_header(debug, table->unit.of[DW_AT_stmt_list].number, &table->header);
+	if (table->is_read) {
+		table->header.files = table->header.directories;
+		find_entry(&table->header, &table->header.files, false, UINT64_MAX, &none);
+		describe_steps(table);
+	}
+	return table->is_read;
+}
