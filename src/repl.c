@@ -15,14 +15,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* stdio.h must be included before readline's headers. */
-#include <readline/chardefs.h>
-#include <readline/history.h>
-#include <readline/readline.h>
-
 #include "base/array.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "line_editor.h"
 #include "open/open.h"
 #include "sandbox/memory.h"
 #include "sandbox/outside.h"
@@ -55,11 +51,14 @@ enum { INPUT, INTERRUPT, NR_AWAITED };
 static void open_interrupts(void)
 {
 	sigemptyset(&interrupt.signals);
+	interrupt.fd = -1;
+	if (!editor.readline)
+		return;
 	sigaddset(&interrupt.signals, SIGINT);
 	interrupt.fd = signalfd(-1, &interrupt.signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	/* readline catches other signals, because it must restore the terminal before they end the
 	 * program. */
-	rl_catch_signals = interrupt.fd >= 0;
+	*editor.catch_signals = interrupt.fd >= 0;
 	if (interrupt.fd < 0)
 		sigemptyset(&interrupt.signals); /* without a signalfd, no signals are blocked */
 }
@@ -76,7 +75,7 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
 		awaited[i].revents = 0;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &usual);
-	if (!rl_pending_signal())
+	if (!editor.pending_signal())
 		ready = ppoll(awaited, NR_AWAITED, NULL, &usual);
 	error = errno;
 	sigprocmask(SIG_SETMASK, &usual, NULL);
@@ -89,16 +88,16 @@ static bool wait_for_input(struct pollfd awaited[NR_AWAITED])
  * which means no. */
 static int end_by_interrupt(void)
 {
-	if (RL_ISSTATE(RL_STATE_COMPLETING))
+	if (line_editor_in_state(RL_STATE_COMPLETING))
 		return RUBOUT;
-	if (!RL_ISSTATE(RL_STATE_READCMD))
+	if (!line_editor_in_state(RL_STATE_READCMD))
 		return ABORT_CHAR;
-	if (RL_ISSTATE(RL_STATE_MACRODEF))
-		rl_free_line_state(); /* ends the recording of a macro */
+	if (line_editor_in_state(RL_STATE_MACRODEF))
+		editor.free_line_state(); /* ends the recording of a macro */
 	interrupt.came = false;
-	rl_echo_signal_char(SIGINT);
-	rl_replace_line("", 0);
-	rl_done = 1; /* ends the line even if NEWLINE is bound to another function */
+	editor.echo_signal_char(SIGINT);
+	editor.replace_line("", 0);
+	*editor.done = 1; /* ends the line even if NEWLINE is bound to another function */
 	return NEWLINE;
 }
 
@@ -114,10 +113,10 @@ static int read_key(FILE *stream)
 	unsigned char key;
 	ssize_t size;
 
-	if (interrupt.came && RL_ISSTATE(RL_STATE_READCMD))
+	if (interrupt.came && line_editor_in_state(RL_STATE_READCMD))
 		return end_by_interrupt();
 	while (wait_for_input(awaited)) {
-		rl_check_signals();
+		editor.check_signals();
 		if (awaited[INTERRUPT].revents && read(interrupt.fd, &signal, sizeof(signal)) > 0) {
 			interrupt.came = true;
 			return end_by_interrupt();
@@ -143,7 +142,7 @@ static void prepare_terminal(int meta)
 {
 	struct termios terminal;
 
-	rl_prep_terminal(meta);
+	editor.prep_terminal(meta);
 	if (tcgetattr(STDIN_FILENO, &terminal) < 0)
 		return;
 	interrupt.key = terminal.c_cc[VINTR];
@@ -184,8 +183,8 @@ static char *next_file(const char *text, int state)
 {
 	char *name;
 
-	rl_filename_completion_desired = 1;
-	for (; (name = rl_filename_completion_function(text, state)); state = 1) {
+	*editor.filename_completion_desired = 1;
+	for (; (name = editor.filename_completion_function(text, state)); state = 1) {
 		if (printable_is_path(name))
 			break;
 		free(name);
@@ -195,7 +194,7 @@ static char *next_file(const char *text, int state)
 
 static char *find_breaks(void)
 {
-	return (char *)complete_breaks(completing, rl_line_buffer, (size_t)rl_point);
+	return (char *)complete_breaks(completing, *editor.line_buffer, (size_t)*editor.point);
 }
 
 /* Finds words for a completion. Ctrl-C ends this search. The signalfd then still reports the
@@ -207,7 +206,7 @@ static bool repl_find_names(const char *text, int start)
 
 	interrupt_poll(true);
 	limit_hold();
-	names = complete_word(completing, rl_line_buffer, (size_t)start, text, repl_add_name);
+	names = complete_word(completing, *editor.line_buffer, (size_t)start, text, repl_add_name);
 	if (kernel_stopped(kernel))
 		open_forget(kernel);
 	limit_lift();
@@ -216,21 +215,88 @@ static bool repl_find_names(const char *text, int start)
 	return names;
 }
 
+static int compare_names(const void *one, const void *two)
+{
+	return strcmp(*(char *const *)one, *(char *const *)two);
+}
+
+/* Sorts the names as readline does, but faster: the names of the kernel are sorted already, and the
+ * names of modules follow them. Returns false if memory is exhausted. */
+static bool sort_names(void)
+{
+	char **names = found.names, **rest;
+	size_t nr = 1, end = found.nr_names, nr_rest;
+
+	while (nr < end && strcmp(names[nr - 1], names[nr]) <= 0)
+		nr++;
+	nr_rest = end - nr;
+	rest = malloc((nr_rest + 1) * sizeof(*rest));
+	if (!rest)
+		return false;
+	memcpy(rest, names + nr, nr_rest * sizeof(*rest));
+	qsort(rest, nr_rest, sizeof(*rest), compare_names);
+	while (nr_rest) {
+		bool last = !nr || strcmp(names[nr - 1], rest[nr_rest - 1]) <= 0;
+
+		names[--end] = last ? rest[--nr_rest] : names[--nr];
+	}
+	free(rest);
+	return true;
+}
+
+/* Returns the number of bytes at the start of all names that are equal. */
+static size_t equal_bytes(void)
+{
+	const char *first = found.names[0];
+	size_t equal = strlen(first);
+
+	for (size_t i = 1; i < found.nr_names; i++) {
+		const char *name = found.names[i];
+		size_t at = 0;
+
+		while (at < equal && name[at] == first[at])
+			at++;
+		equal = at;
+	}
+	return equal;
+}
+
+/* Returns what rl_completion_matches() returns for the names: the start that they share, and the
+ * names. For many names, that function takes most of the time of a completion, because it converts
+ * each character to a wide character. All characters of the names are ASCII characters. */
+static char **list_names(const char *text)
+{
+	const char *ignores_case = editor.variable_value("completion-ignore-case");
+	char **list = calloc(found.nr_names + 2, sizeof(*list));
+
+	if (list)
+		list[0] = strndup(found.names[0], equal_bytes());
+	if (!list || !list[0] || found.nr_names == 1 || !ignores_case ||
+	    strcmp(ignores_case, "off") != 0) {
+		free(list ? list[0] : NULL);
+		free(list);
+		return editor.completion_matches(text, next_name);
+	}
+	memcpy(list + 1, found.names, found.nr_names * sizeof(*list));
+	return list;
+}
+
 static char **complete(const char *text, int start, int end)
 {
 	const char *name;
 
 	(void)end;
-	rl_attempted_completion_over = 1;
+	*editor.attempted_completion_over = *editor.sort_completion_matches = 1;
 	found.nr_names = found.next = 0;
 	if (!repl_find_names(text, start))
-		return rl_completion_matches(text, next_file);
+		return editor.completion_matches(text, next_file);
 	if (!found.nr_names)
 		return NULL;
 	/* No blank is added after "MODULE:", because a symbol must follow. */
 	name = found.names[0];
-	rl_completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
-	return rl_completion_matches(text, next_name);
+	*editor.completion_suppress_append = found.nr_names == 1 && name[strlen(name) - 1] == ':';
+	*editor.sort_completion_matches = !sort_names();
+	return list_names(text);
 }
 
 /* Sets history_path to ${XDG_STATE_HOME:-~/.local/state}/kwalk/history. */
@@ -266,10 +332,10 @@ static bool make_history(void)
 
 static void load_history(void)
 {
-	using_history();
-	stifle_history(HISTORY_LINES);
+	editor.using_history();
+	editor.stifle_history(HISTORY_LINES);
 	if (find_history())
-		read_history(history_path);
+		editor.read_history(history_path);
 }
 
 /* Returns true if the line may be stored in the history. A newline would make two lines in the
@@ -284,14 +350,14 @@ static bool can_be_kept(const char *line)
 
 void repl_keep(const char *line)
 {
-	if (!can_be_kept(line) || !find_history() || !make_history())
+	if (!can_be_kept(line) || !find_history() || !make_history() || !line_editor_load(NULL))
 		return;
 	if (!*line) {
-		history_truncate_file(history_path, HISTORY_LINES);
+		editor.history_truncate_file(history_path, HISTORY_LINES);
 		return;
 	}
-	add_history(line);
-	append_history(1, history_path);
+	editor.add_history(line);
+	editor.append_history(1, history_path);
 }
 
 /* Asks the helper to store a line. A failure is not reported. */
@@ -312,38 +378,48 @@ static void ask_to_keep(const char *line)
  * another session writes the file. */
 static void repl_remember(const char *line)
 {
-	HIST_ENTRY *last = history_get(history_base + history_length - 1);
+	HIST_ENTRY *last;
 
-	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
+	if (!editor.readline || !line[strspn(line, " \t")] || !can_be_kept(line))
 		return;
-	if (!can_be_kept(line))
+	last = editor.history_get(*editor.history_base + *editor.history_length - 1);
+	if (last && !strcmp(last->line, line))
 		return;
-	add_history(line);
+	editor.add_history(line);
 	ask_to_keep(line);
 }
 
 void repl_prepare(struct session *session)
 {
-	rl_readline_name = "kwalk";
-	rl_attempted_completion_function = complete;
-	rl_completion_word_break_hook = find_breaks;
-	rl_getc_function = read_key;
-	rl_prep_term_function = prepare_terminal;
+	struct error err;
+
+	if (!line_editor_load(&err)) {
+		say_warning("kwalk: warning: lines cannot be edited: %s", err.message);
+		return;
+	}
+	*editor.readline_name = "kwalk";
+	*editor.attempted_completion_function = complete;
+	*editor.completion_word_break_hook = find_breaks;
+	*editor.getc_function = read_key;
+	*editor.prep_term_function = prepare_terminal;
 	if (output_is_reserved(session->output) || !isatty(STDOUT_FILENO))
-		rl_outstream = stderr; /* standard output is for answers */
+		*editor.outstream = stderr; /* standard output is for answers */
 	completing = session;
 	load_history();
-	rl_initialize(); /* reads the configuration file inputrc and the terminfo files */
+	editor.initialize(); /* reads the configuration file inputrc and the terminfo files */
 }
 
 /* Moves to the next line of the terminal after Ctrl-D. If bracketed paste is enabled, readline
  * itself has already done this. */
 static void repl_end_line(void)
 {
-	const char *brackets = rl_variable_value("enable-bracketed-paste");
+	const char *brackets;
 
+	if (!editor.readline)
+		return;
+	brackets = editor.variable_value("enable-bracketed-paste");
 	if (!brackets || strcmp(brackets, "on"))
-		rl_crlf();
+		editor.crlf();
 }
 
 /* Makes a prompt such as "kwalk init:1> ", which shows the choices on which answers depend. */
@@ -376,7 +452,7 @@ static void repl_read_lines(struct session *session)
 		/* without the limit, because readline would end the program if memory ran out */
 		limit_lift();
 		make_prompt(session, prompt, sizeof(prompt));
-		line = readline(prompt);
+		line = line_editor_read(prompt);
 		sigprocmask(SIG_UNBLOCK, &interrupt.signals, NULL);
 		if (!line) {
 			repl_end_line();
@@ -403,9 +479,11 @@ void repl_run(struct session *session, bool quiet)
 	}
 	open_interrupts();
 	repl_read_lines(session);
-	close(interrupt.fd);
-	ask_to_keep("");
-	clear_history();
+	if (editor.readline) {
+		close(interrupt.fd);
+		ask_to_keep("");
+		editor.clear_history();
+	}
 	free(found.names);
 	memset(&found, 0, sizeof(found)); /* cleared, because another prompt may follow */
 }

@@ -508,6 +508,7 @@ valgrind_talk() {
 }
 
 @test "Tab completes options, processes, symbols of modules and of CPUs, files" {
+	needs_part kvm report
 	vmlinux 64
 	dump x86_64-tasks x86_64-areas
 	mkdir folder
@@ -577,5 +578,29 @@ valgrind_talk() {
 	expect kwalk>
 	send quit\r
 	exits 1
+	END
+}
+
+@test "without readline, lines are read as they are typed" {
+	dump x86_64
+	mkdir none
+	: >"none/$(grep -ao 'libreadline\.so\.[0-9]*' "$KWALK" | head -n 1)"
+	export LD_LIBRARY_PATH=$PWD/none
+	talk x86_64 <<-'END'
+	expect kwalk: warning: lines cannot be edited:
+	expect kwalk>
+	send ptov 1c00123\r
+	expect ffff888001c00123
+	expect kwalk>
+	send ptov 1c0\x03
+	expect kwalk>
+	send ptov 1c00456\r
+	expect ffff888001c00456
+	expect kwalk>
+	send !echo $((6*7))\r
+	expect 42
+	expect kwalk>
+	send \x04
+	exits 0
 	END
 }

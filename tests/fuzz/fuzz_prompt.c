@@ -11,8 +11,6 @@
 
 #include <sys/stat.h>
 
-#include <readline/readline.h>
-
 static struct kernel *kernel;
 static char folder[] = "/dev/shm/kwalk-prompt-XXXXXX";
 static char history[64];
@@ -72,6 +70,23 @@ static void make_map(char *path, size_t size)
 	snprintf(path, size, "/proc/self/fd/%d", fd);
 }
 
+/* Writes an inputrc without keys for vi-editing-mode: there, a motion with an argument never ends at
+ * the end of a line. */
+static const char *keys_file(void)
+{
+	static char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/inputrc", folder);
+	file = fopen(path, "w");
+	if (!file || fputs("\"\\e\\C-j\": abort\n\"\\e\\C-m\": abort\n", file) < 0 ||
+	    fclose(file)) {
+		fputs("fuzz_prompt: no inputrc\n", stderr);
+		exit(2);
+	}
+	return path;
+}
+
 static bool nothing(struct session *session, char **words, struct error *err)
 {
 	(void)session, (void)words, (void)err;
@@ -102,11 +117,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		fputs("fuzz_prompt: no dump\n", stderr);
 		exit(2);
 	}
-	/* In this mode, a motion with an argument never ends at the end of a line. */
-	rl_unbind_command_in_map("vi-editing-mode", emacs_meta_keymap);
 	terminal_open();
 	setenv("XDG_STATE_HOME", folder, 1);
-	setenv("INPUTRC", "/dev/null", 1);
+	setenv("INPUTRC", keys_file(), 1);
 	setenv("TERM", "xterm", 1);
 	snprintf(history, sizeof(history), "%s/kwalk", folder);
 	mkdir(history, 0700);

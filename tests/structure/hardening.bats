@@ -54,7 +54,7 @@ wanted() {
 @test "a note names each library that is loaded at run time" {
 	local part soname
 
-	for part in LIBARCHIVE BZIP2 LZ4 LZMA SNAPPY; do
+	for part in LIBARCHIVE BZIP2 LZ4 LZMA QMP SNAPPY; do
 		grep -q "^#define HAVE_$part 1" config.h || skip "built without $part"
 	done
 	objcopy -O binary --only-section=.note.dlopen "$KWALK" "$BATS_TEST_TMPDIR/notes"
@@ -63,4 +63,17 @@ wanted() {
 	while read -r soname; do
 		grep -aqF "\"soname\":[$soname]" "$BATS_TEST_TMPDIR/notes"
 	done <"$BATS_TEST_TMPDIR/sonames"
+}
+
+@test "doc/design.md gives the reason for each library that the program is linked with" {
+	local library
+
+	grep -q '^SANITIZE_CFLAGS = *$' Makefile || skip "a sanitizer needs more"
+	sed -n 's/^| \(lib[^|]*\)|.*/\1/p' "${srcdir:-..}/doc/design.md" >"$BATS_TEST_TMPDIR/reasons"
+	readelf -dW "$KWALK" | sed -n 's/.*(NEEDED).*\[\(.*\)\.so\..*\]$/\1/p' >"$BATS_TEST_TMPDIR/needed"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/needed")" -ge 4 ]
+	while read -r library; do
+		[[ $library != @(libc|ld*) ]] || continue
+		grep -w "$library" "$BATS_TEST_TMPDIR/reasons"
+	done <"$BATS_TEST_TMPDIR/needed"
 }

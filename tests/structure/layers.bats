@@ -41,15 +41,15 @@ includes() {
 }
 
 @test "only the prompt includes readline" {
-	sources | xargs grep -l '#include <readline/' | grep -vx src/repl.c |
-		none "readline outside src/repl.c"
-	grep -q '#include <readline/' src/repl.c
+	sources | xargs grep -l '#include <readline/\|#include "line_editor.h"' |
+		grep -vxE 'src/(line_editor\.[ch]|repl\.c)' | none "readline outside the prompt"
+	grep -q '#include <readline/' src/line_editor.h
 }
 
 @test "each symbol that is looked for in advance is asked for somewhere" {
-	local file=src/symbols/symbols_scan.c name
+	local file=src/symbols/common_names.c name
 
-	sed -n '/^static const char .*\[NAME_SIZE\] = {/,/^};/p' "$file" | grep -o '"[^"]*"' >"$BATS_TEST_TMPDIR/names"
+	sed -n '/^const char common_names.* = {/,/^};/p' "$file" | grep -o '"[^"]*"' >"$BATS_TEST_TMPDIR/names"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 100 ]
 	while read -r name; do
 		# kernel/percpu.c adds the prefix of kernels before 2.6.33.
@@ -116,12 +116,12 @@ library() {
 		grep -E '\b(stdout|stderr)\b' | none "these know standard streams"
 	# readline's own: it shows the line that is typed.
 	code src/repl.c | grep -E '\bstdout\b|\bstderr\b' |
-		grep -v 'rl_outstream = stderr;' | none "these know standard streams"
+		grep -v 'editor.outstream = stderr;' | none "these know standard streams"
 }
 
 @test "text of answers is cleaned" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/output/(say|writer|output|output_text|line|below|below_table|known|table|table_page|csv)\.[ch]') |
+	code $(sources | grep -vxE 'src/output/(say|writer|output|output_text|line|below|below_table|known|repeat|table|table_page|csv)\.[ch]') |
 		grep -E '\bwriter_put' | none "these go around the output"
 	# The program's own text only: output_text() takes nothing but literals.
 	# shellcheck disable=SC2046 # names without blanks

@@ -22,7 +22,8 @@ declared() {
 	nm "$SO" | awk 'NF == 3 { print $3 }' | sort -u >"$BATS_TEST_TMPDIR/held"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -gt 500 ]
 	for room in sandbox $(sed -n '/^output:/,$s/:.*//p' tests/structure/rooms); do
-		nm -g --defined-only "$BUILT/src/${room/#program/.}/"*.o
+		# A part that is left out has no objects.
+		find "$BUILT/src/${room/#program/.}" -maxdepth 1 -name '*.o' -exec nm -g --defined-only {} +
 	done >"$BATS_TEST_TMPDIR/objects"
 	awk 'NF == 3 { print $3 }' "$BATS_TEST_TMPDIR/objects" | grep -vxE '(m|c|re)alloc' |
 		sort -u >"$BATS_TEST_TMPDIR/above"
@@ -65,17 +66,18 @@ declared() {
 	readelf -S "$SO" | grep -q debug_info || skip "built without debug information"
 	grep -q '^SANITIZE_CFLAGS = *$' "$BUILT/Makefile" || skip "a sanitizer changes it"
 	[ "$(uname -m)" = x86_64 ] || skip "the description is of x86-64"
-	abidiff --headers-dir2 include --drop-private-types --no-added-syms "$ABI" "$SO"
+	abidiff --no-added-syms "$ABI" "$SO"
 }
 
 @test "a change of its interface is found" {
 	command -v abidiff >/dev/null || skip "no abidiff: install abigail-tools"
 	readelf -S "$SO" | grep -q debug_info || skip "built without debug information"
 	grep -q '^SANITIZE_CFLAGS = *$' "$BUILT/Makefile" || skip "a sanitizer changes it"
-	sed "s/name='kwalk_dump_read'/name='kwalk_dump_reads'/g; s/'kwalk_extent' size-in-bits='192'/'kwalk_extent' size-in-bits='256'/" \
-		$ABI >"$BATS_TEST_TMPDIR/other.abi"
-	run abidiff --headers-dir2 include --drop-private-types "$BATS_TEST_TMPDIR/other.abi" "$SO"
-	[ "$status" != 0 ]
+	for change in "s/name='kwalk_dump_read'/name='kwalk_dump_reads'/g" "s/'kwalk_extent' size-in-bits='192'/'kwalk_extent' size-in-bits='256'/"; do
+		sed "$change" $ABI >"$BATS_TEST_TMPDIR/other.abi"
+		run abidiff --no-added-syms "$BATS_TEST_TMPDIR/other.abi" "$SO"
+		[ "$status" != 0 ]
+	done
 }
 
 @test "pkg-config finds it" {
