@@ -952,6 +952,7 @@ own() {
 	* need=summary dump_level=31 message="makedumpfile -d 31 wrote the dump"
 	END
 	# extract leaves out what it was asked to.
+	needs_part extract
 	"$KWALK" -q -c 'extract -l tables -w out' vmlinux level1
 	"$KWALK" -q -j -c 'check --needs' vmlinux out >answers
 	json_values '(it["need"], it["status"])' answers | grep unknown

@@ -124,7 +124,6 @@ same() {
 	vtop 18446744073709551615|read as hexadecimal, if it is decimal, write 0xffffffffffffffff
 	vtop -h|unknown option -h; vtop --help explains the command
 	vtop --foo|unknown option --foo; known are: -u -k
-	report -w .|. is a directory: name a file in it
 	vtop <schedule+16>|gdb and crash write the offset in <...> in decimal, but kwalk reads hexadecimal: use +0x10
 	ptov schedule|for the physical address of a symbol, use vtop
 	p nosuch|no symbol "nosuch" in vmlinux
@@ -141,4 +140,6 @@ same() {
 	printf 'info\nvtp 1\n' >script
 	"$KWALK" -q vmlinux dump <script 2>complaints >/dev/null || true
 	complains 'vtp: no such command; did you mean vtop? (line 2 of standard input)'
+	needs_part report
+	fails 1 '. is a directory: name a file in it' -q -c 'report -w .' vmlinux dump
 }

@@ -63,6 +63,7 @@ preload() {
 }
 
 @test "the records are written, by each shell, from a /proc/vmcore" {
+	needs_part extract
 	local shell program
 
 	program=$(sed -n "s/^exec '\(.*\)'.*/\1/p" instead)
@@ -139,6 +140,7 @@ preload() {
 }
 
 @test "kdump-tools: the records are in the folder that kdump-config names after the minute" {
+	needs_part extract
 	local before after folder
 
 	mkdir -p etc/default crash/kwalk-incomplete
@@ -190,6 +192,7 @@ preload() {
 }
 
 @test "Fedora: before the dump beside it, afterwards in its folder" {
+	needs_part extract
 	local records dump
 
 	mkdir -p etc/kdump/{pre.d,post.d} bin root/crash root/crash/127.0.0.1-2026-01-01-10:00:00

@@ -191,6 +191,7 @@ without_time() {
 }
 
 @test "an end whose log is scrubbed, not found or left out: why is not known" {
+	needs_part extract
 	kernel 'sysrq: Trigger a crash' <<-END
 	$(two_cpus 1 -1 0)
 	END

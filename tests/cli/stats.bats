@@ -51,6 +51,7 @@ count() {
 
 # Other parts of extract unpack each of the 2048 pages at most twice.
 @test "extract: counting the pages in each state unpacks none" {
+	needs_part extract
 	describe large <<-END
 	include $DUMPS/x86_64-tasks.txt
 	container kdump

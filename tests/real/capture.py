@@ -89,7 +89,7 @@ def compare_records(given, asker, folder):
     if not has_types:
         expected.remove("extract.elf")
     report(f"{given.name}: all records, and no dump, after the cut", len(expected),
-           [f"{names}: {notes}"] if names != expected or not (has_types or "the dump's BTF does not show it" in notes) else [])
+           [f"{names}: {notes}"] if names != expected or not (has_types or "the dump has no BTF" in notes) else [])
     log, panic = text_of(crash, "log.txt"), text_of(crash, "panic.txt")
     theirs = {"log.txt": (log, bare(given, whole, "log")), "panic.txt": (panic, bare(given, whole, "panic"))}
     report(f"{given.name}: log and panic as of the whole dump", len(theirs),

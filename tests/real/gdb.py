@@ -106,6 +106,14 @@ def check_stacks(sleepers, answers, vmlinux, moved, title):
     report(f"{title}: where tasks sleep", sum(map(len, sleepers.values())), wrong)
 
 
+def is_at(kwalk, text, address):
+    """gdb names a symbol with its offset if the address is of a label in a function, such as ftrace_call."""
+    name, plus, offset = text.partition(" + ")
+    if not plus:
+        return bool(re.fullmatch(r"[\w.]+", name))
+    return offset.isdigit() and any(int(a["address"], 16) + int(offset) == address for a in kwalk.ask(f"sym {name}"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("kwalk", "dir", "vmlinux", "name", "cache"):
@@ -137,7 +145,7 @@ def main():
     report(f"{title}: init_task.comm", 1, [] if answers["comm"] == "swapper/0" else [answers["comm"]])
     report(f"{title}: addresses of symbols", len(symbols),
            [f"{n} is {answers['symbols'][str(a)]}" for n, a in symbols.items()
-            if not re.fullmatch(r"[\w.]+", answers["symbols"][str(a)])])
+            if not is_at(kwalk, answers["symbols"][str(a)], a)])
     report(f"{title}: struct pages", len(pages),
            [f"{p}: {answers['pages'][p]}, {a}" for p, a in pages.items()
             if answers["pages"][p] != [int(a["flags_word"], 16), a["refcount"], int(a.get("mapping", "0"), 16)]])
