@@ -4,7 +4,7 @@
  * there are six CPUs and `call` is set to 1, CPU 5 waits for CPU 4, which does not serve interrupts.
  * CPU 1 does not serve interrupts, either, and CPU 5 has sent a call to it without waiting for it.
  * The driver locks the page with index `page` of the file `path`. It prints the pid of each thread
- * and the object. */
+ * and the object, and when the kernel panics the pid of each blocked task. */
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
@@ -12,6 +12,8 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/panic_notifier.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -169,6 +171,21 @@ static int call_others(void *unused)
 	return 0;
 }
 
+/* --- at the end --- */
+
+/* No other CPU runs any more, so these tasks stay blocked. */
+static int tell_blocked(struct notifier_block *block, unsigned long event, void *reason)
+{
+	struct task_struct *process, *task;
+
+	for_each_process_thread(process, task)
+		if ((task->__state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) == TASK_UNINTERRUPTIBLE)
+			pr_alert("@blocked %d\n", task->pid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block wait_panic = { .notifier_call = tell_blocked, .priority = INT_MAX };
+
 static void start(int (*function)(void *), void *arg, const char *name, int cpu)
 {
 	struct task_struct *task = kthread_create(function, arg, "wait-%s", name);
@@ -212,6 +229,7 @@ static int __init wait_driver_init(void)
 	wait_object = kzalloc(1024, GFP_KERNEL);
 	if (!wait_locked || !wait_written || !wait_object)
 		return -ENOENT;
+	atomic_notifier_chain_register(&panic_notifier_list, &wait_panic);
 	set_bit(PG_writeback, (unsigned long *)&wait_written->flags);
 	set_bit(3, &wait_word);
 	set_bit(3, &wait_object[5]);

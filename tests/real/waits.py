@@ -50,10 +50,20 @@ class Waiting(Guest):
         return stacks
 
     def blocked(self):
-        """Returns the tasks in state D and their functions, from the last time that the guest printed them."""
+        """Returns the tasks in state D and their functions, from the last time that the guest printed them. If the kernel
+        panicked, these are the tasks of that time. Then the functions of its own tasks are not known ("0")."""
         text = self.serial()
-        return {int(pid): function for pid, function in
-                re.findall(r"^@wait (\d+) D (\S+)", text[text.rindex("@waiting"):], re.MULTILINE)}
+        waits = re.findall(r"^@wait (\d+) (\S) (\S+)", text[text.rindex("@waiting"):], re.MULTILINE)
+        ended = self.find(r"^.*@blocked (\d+)")
+        if not ended:
+            return {int(pid): function for pid, state, function in waits if state == "D"}
+        own = self.own()
+        return {int(pid): next((function for one, state, function in waits if (one, state) == (pid, "D") and int(pid) in own), "0")
+                for pid in ended}
+
+    def own(self):
+        """Returns the tasks that the test has made. Tasks of the kernel itself may be blocked for a moment."""
+        return {int(pid) for pid in self.find(r"@(?:thread|reader|running) (\d+) ")}
 
     def wait(self):
         """Returns when all readers but one wait for a page. The disk may have answered one of them."""
@@ -185,28 +195,31 @@ def check_spins(title, guest, cpus):
     report(f"{title}: CPUs that wait for a spinlock", len(lock), wrong + [f"{got}, not {wanted}"] * (got != wanted))
 
 
-def check_groups(title, guest, dump, tasks, with_disk):
+def check_groups(title, guest, dump, tasks):
     """triage groups the tasks that the guest's kernel shows in state D. It names the function in /proc/PID/wchan, and how many
-    tasks wait for the object."""
+    tasks wait for the object. Before the panic, tasks of the kernel may have been blocked for a moment at one of the times."""
     blocked, shown = guest.blocked(), guest.ask(dump, "triage")[0].get("blocked", {"tasks": 0, "groups": []})
-    if not with_disk:
-        for pid, _ in guest.find(r"^@reader (\d+) (read-(?:disk|again)) "):
-            blocked.pop(int(pid), None)
-    wrong = [f"{shown['tasks']} tasks, not {blocked}"] * (shown["tasks"] != len(blocked))
+    ended, own = guest.find("^.*Kernel panic"), guest.own() & set(blocked)
+    nr = shown["tasks"]
+    wrong = [f"{nr} tasks, not {blocked}"] * (nr != len(blocked) if ended else nr < len(own))
     sums, kinds = {}, {pid: waits["object"] for pid, waits in tasks.items() if pid in blocked}
     for group in shown["groups"]:
         function = blocked.get(group["pid"])
+        if not function and not ended:
+            continue
         sums[function] = sums.get(function, 0) + group["tasks"]
         wrong += [f"{group}, not in {function}"] * (function not in ("0", group.get("function")))
         if "object" in group:
             alike = list(kinds.values()).count(group["object"])
             wrong += [f"{alike} tasks, not {group}"] * (alike != group["tasks"] or kinds.get(group["pid"]) != group["object"])
-    alike = {function: list(blocked.values()).count(function) for function in sums}
+    alike = {function: list(blocked.values()).count(function) for function in blocked.values() if ended or
+             function in {blocked[pid] for pid in own}}
+    sums = {function: sums[function] for function in sums if function in alike}
     wrong += [f"{sums}, not {alike}"] * (any(sums[one] > alike[one] for one in sums) or
                                          ("more_groups" not in shown and sums != alike))
     nrs = [group["tasks"] for group in shown["groups"]]
     wrong += [f"{nrs}"] * (nrs != sorted(nrs, reverse=True) or not nrs or nrs[0] < 2)
-    if guest.find("^.*Kernel panic"):
+    if ended:
         wrong += times_of(guest, shown["groups"])
     report(f"{title}: groups of blocked tasks", len(shown["groups"]), wrong)
 
@@ -223,7 +236,7 @@ def check(title, guest, dump, with_disk):
     answers = guest.ask(dump, "bt -a")
     tasks, cpus = frames_with(answers)
     check_threads(title, guest, answers)
-    check_groups(title, guest, dump, tasks, with_disk)
+    check_groups(title, guest, dump, tasks)
     if with_disk:
         check_folios(title, guest, answers, tasks)
         check_disk(title, guest, tasks)
