@@ -87,9 +87,11 @@ static const unsigned short allowed[] = {
 #endif
 };
 
-/* The calls that are allowed only if an argument has a certain value. Each row is a condition. AND
- * means that the condition in the next row must be true, too. The filter compares only the lower 32
- * bits of an argument, because the kernel uses only these bits. */
+/* The calls that are allowed only if an argument has a certain value. Each row is a condition, and
+ * one of the conditions of a call must be true. The rows of a call are adjacent. AND means that the
+ * condition in the next row must be true, too. A row with AND or HAS_NONE_OF is followed by no other
+ * condition of its call. The filter compares only the lower 32 bits of an argument, because the
+ * kernel uses only these bits. */
 enum test { IS, HAS_NONE_OF, AND };
 
 enum {
@@ -183,7 +185,9 @@ enum {
 	 * all machines. If such a call is not allowed, it fails with ENOSYS, so that C libraries
 	 * use an older call instead. An example is pidfd_send_signal() of Linux 5.1. */
 	FIRST_NEW_CALL = 424,
-	LONGEST = 8 + 2 * NR_ALLOWED + 6 * NR_CONDITIONS,
+	END_OF_CALLS = 512, /* is larger than all numbers of allowed calls */
+	MOST_RUNS = 100, /* of numbers of allowed calls */
+	LONGEST = 8 + 5 * NR_CONDITIONS + 2 * MOST_RUNS,
 };
 
 struct calls_program {
@@ -211,29 +215,74 @@ static void end(struct calls_program *program, uint32_t verdict)
 	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 }
 
-/* Adds the steps for a condition, and for the following conditions that AND joins to it. Returns
- * the condition after these. */
-static const struct condition *add_condition(struct calls_program *program,
-					     const struct condition *condition, uint32_t process)
+static bool is_first_of_call(const struct condition *condition)
 {
-	const struct condition *last = condition;
-	unsigned char steps; /* the number of steps from here to the end of these conditions */
+	return condition == conditions || condition->call != condition[-1].call;
+}
 
-	while (last->test == AND)
-		last++;
-	steps = (unsigned char)(2 * (last - condition + 1) + 1);
-	calls_load(program, offsetof(struct seccomp_data, nr));
-	jump(program, BPF_JEQ, condition->call, 0, steps);
-	for (; condition <= last; condition++) {
-		bool bits = condition->test == HAS_NONE_OF;
-		uint32_t value = condition->value == OWN_PROCESS ? process : condition->value;
+/* Adds the steps for the conditions of one call. Returns the first condition of the next call. */
+static const struct condition *add_conditions(struct calls_program *program,
+					      const struct condition *first, uint32_t process)
+{
+	const struct condition *end_of_call = first + 1;
+	unsigned char steps = 2; /* from the present condition to the step that allows the call */
 
-		calls_load(program, offsetof(struct seccomp_data, args[condition->argument]));
-		steps -= 2;
-		jump(program, bits ? BPF_JSET : BPF_JEQ, value, bits ? steps : 0, bits ? 0 : steps);
+	for (; end_of_call < conditions + NR_CONDITIONS && !is_first_of_call(end_of_call);
+	     end_of_call++)
+		steps += 1 + (end_of_call->argument != end_of_call[-1].argument);
+	jump(program, BPF_JEQ, first->call, 0, steps + 2);
+	for (const struct condition *at = first; at < end_of_call; at++) {
+		uint32_t value = at->value == OWN_PROCESS ? process : at->value;
+
+		if (at == first || at->argument != at[-1].argument) {
+			calls_load(program, offsetof(struct seccomp_data, args[at->argument]));
+			steps -= at != first;
+		}
+		steps--;
+		switch (at->test) {
+		case IS: jump(program, BPF_JEQ, value, steps, 0); break;
+		case AND: jump(program, BPF_JEQ, value, 0, steps - 1); break;
+		default: jump(program, BPF_JSET, value, steps - 1, steps); break;
+		}
 	}
+	end(program, SECCOMP_RET_ERRNO | EPERM);
 	end(program, SECCOMP_RET_ALLOW);
-	return condition;
+	return end_of_call;
+}
+
+/* Finds the next run of allowed calls from *first on: *first to *last, inclusive. */
+static bool next_run(const bool is_allowed[END_OF_CALLS], unsigned int *first, unsigned int *last)
+{
+	while (*first < END_OF_CALLS && !is_allowed[*first])
+		++*first;
+	for (*last = *first; *last + 1 < END_OF_CALLS && is_allowed[*last + 1];)
+		++*last;
+	return *first < END_OF_CALLS;
+}
+
+/* Adds the steps for the calls that are always allowed: few, because the kernel tries all numbers of
+ * calls when it takes the filter. Returns false if there are too many runs. */
+static bool add_allowed(struct calls_program *program)
+{
+	bool is_allowed[END_OF_CALLS] = { false };
+	unsigned int nr = 0, first, last;
+
+	for (size_t i = 0; i < NR_ALLOWED; i++)
+		is_allowed[allowed[i]] = true;
+	for (first = 0; next_run(is_allowed, &first, &last); first = last + 1)
+		nr++;
+	if (nr > MOST_RUNS)
+		return false;
+	for (first = 0; next_run(is_allowed, &first, &last); first = last + 1, nr--) {
+		/* A higher number may be in the next run. A lower number is in none. */
+		jump(program, BPF_JGT, last, 1, 0);
+		jump(program, BPF_JGE, first, 2 * (nr - 1) + 3, 2 * (nr - 1));
+	}
+	jump(program, BPF_JGE, FIRST_NEW_CALL, 1, 0);
+	end(program, SECCOMP_RET_ERRNO | EPERM);
+	end(program, SECCOMP_RET_ERRNO | ENOSYS);
+	end(program, SECCOMP_RET_ALLOW);
+	return true;
 }
 
 int calls_restrict(void)
@@ -246,15 +295,10 @@ int calls_restrict(void)
 	jump(&program, BPF_JEQ, MACHINE, 1, 0);
 	end(&program, SECCOMP_RET_ERRNO | EPERM);
 	calls_load(&program, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < NR_ALLOWED; i++) {
-		jump(&program, BPF_JEQ, allowed[i], 0, 1);
-		end(&program, SECCOMP_RET_ALLOW);
-	}
-	jump(&program, BPF_JGE, FIRST_NEW_CALL, 0, 1);
-	end(&program, SECCOMP_RET_ERRNO | ENOSYS);
 	for (const struct condition *at = conditions; at < conditions + NR_CONDITIONS;)
-		at = add_condition(&program, at, process);
-	end(&program, SECCOMP_RET_ERRNO | EPERM);
+		at = add_conditions(&program, at, process);
+	if (!add_allowed(&program))
+		return E2BIG;
 	filter.len = program.nr;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0;
 }
