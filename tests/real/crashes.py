@@ -45,8 +45,8 @@ WAYS = [
     ("fragment", 1, r"incident: no block of order #", r"incident_fragment \[incident_driver\]", None),
     ("trouble", 1, r"sysrq triggered crash", r"sysrq_handle_crash", None),
 ]
-# The line after which the NMI comes, and the state of the CPU then.
-ENDED_BY_NMI = {"nmi": ("@ready", "CPL=3"), "idle": ("@ready", "HLT=1"), "softirq": ("soft lockup", "CPL=0")}
+# The line after which the NMI comes, and the state of the CPU then: the softirq is in code of a module.
+ENDED_BY_NMI = {"nmi": ("@ready", r"CPL=3"), "idle": ("@ready", r"HLT=1"), "softirq": ("soft lockup", r"RIP=ffffffffc")}
 SAME_END = {"trouble": "sysrq"}     # has the same signature
 # Each of these ends with a panic.
 APPEND = "console=ttyS0 loglevel=5 cryptomgr.notests unknown_nmi_panic oops=panic panic_on_taint=0x20"
@@ -76,6 +76,14 @@ class Crashing(Guest):
                               capture_output=True, text=True, timeout=300, check=False)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def stops_at(self, state):
+        """Stops the machine. Lets it run on if its first CPU is not in this state."""
+        self.monitor.call("stop")
+        if re.search(state, self.monitor.ask("info registers")):
+            return True
+        self.monitor.call("cont")
+        return False
+
     def attack(self, corruption):
         if corruption:
             self.wait_for("@ready")
@@ -84,8 +92,9 @@ class Crashing(Guest):
         elif self.way in ENDED_BY_NMI:
             line, state = ENDED_BY_NMI[self.way]
             self.wait_for(line)
-            self.wait_until(lambda: state in self.monitor.ask("info registers"), f"reach {state}")
+            self.wait_until(lambda: self.stops_at(state), f"reach {state}")
             self.monitor.call("inject-nmi")
+            self.monitor.call("cont")
         elif self.way == "mce":
             self.wait_for("@ready")
             # An uncorrected error in the context that the CPU ran: valid, PCC, UC and EN; MCIP without RIPV.
