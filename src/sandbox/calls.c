@@ -87,7 +87,8 @@ static const unsigned short allowed[] = {
 #endif
 };
 
-/* The calls that are allowed only if an argument has a certain value. Each row is a condition, and
+/* The calls that are allowed only if an argument has a certain value; none of them is in the table
+ * above. Each row is a condition, and
  * one of the conditions of a call must be true. The rows of a call are adjacent. AND means that the
  * condition in the next row must be true, too. A row with AND or HAS_NONE_OF is followed by no other
  * condition of its call. The filter compares only the lower 32 bits of an argument, because the
@@ -128,8 +129,12 @@ static const struct condition {
 #ifdef SYS_open
 	{ SYS_open,    1, HAS_NONE_OF, TO_WRITE },
 #endif
+#ifndef SANITIZED
 	{ SYS_clone,   0, IS, THREAD },
 	{ SYS_clone,   0, IS, THREAD | DETACHED },
+	{ SYS_prctl,   0, IS, PR_SET_NAME },
+	{ SYS_prctl,   0, IS, NAME_MEMORY },
+#endif
 	{ SYS_madvise, 2, IS, MADV_NORMAL },
 	{ SYS_madvise, 2, IS, MADV_RANDOM },
 	{ SYS_madvise, 2, IS, MADV_SEQUENTIAL },
@@ -153,8 +158,6 @@ static const struct condition {
 	{ SYS_kill,    0, IS, OWN_PROCESS },
 	{ SYS_tgkill,  0, IS, OWN_PROCESS },
 	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
-	{ SYS_prctl,   0, IS, PR_SET_NAME },
-	{ SYS_prctl,   0, IS, NAME_MEMORY },
 	/* TIOCSTI is missing here, because it simulates typing on the terminal. */
 	{ SYS_ioctl,   1, IS, TCGETS },
 	{ SYS_ioctl,   1, IS, TCSETS },
