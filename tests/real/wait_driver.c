@@ -178,10 +178,9 @@ static int tell_blocked(struct notifier_block *block, unsigned long event, void 
 {
 	struct task_struct *process, *task;
 
-	for_each_process_thread(process,
-				task) if ((task->__state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) ==
-					  TASK_UNINTERRUPTIBLE)
-		pr_alert("@blocked %d\n", task->pid);
+	for_each_process_thread (process, task)
+		if ((task->__state & (TASK_UNINTERRUPTIBLE | TASK_NOLOAD)) == TASK_UNINTERRUPTIBLE)
+			pr_alert("@blocked %d\n", task->pid);
 	return NOTIFY_DONE;
 }
 
