@@ -171,7 +171,7 @@ def check_panic(title, names, want, trace, arm64):
         arm64 and i and after[i - 1].get("interrupted") and
         not any(names.same(name, answer["symbol"]) for name in want))]
     places = [i for i, name in enumerate(want) if name.startswith(("panic+", "vpanic+"))]
-    # The kernel of i386 does not show what an NMI interrupted while the stack was that of the entry.
+    # On i386, the kernel does not show the function that an NMI interrupted on the stack for entries.
     if want and want[-1].startswith("asm_exc_nmi+") and after and after[-1].get("interrupted") and \
             names.in_entry(after[-1].get("symbol", "")):
         after.pop()
