@@ -395,41 +395,50 @@ static char *map_hugetlb(size_t size)
 	return p;
 }
 
-/* Maps and prints one page of each size that hugetlbfs has, if there is a free page of this
- * size. */
-static void print_hugetlb_sizes(void)
+/* Calls use_size() for each size of pages that hugetlbfs has. name: of its folder */
+static void each_hugetlb_size(void (*use_size)(const char *name, size_t kib))
 {
 	DIR *sizes = opendir("/sys/kernel/mm/hugepages");
 	struct dirent *entry;
 	size_t kib;
 
-	while (sizes && (entry = readdir(sizes))) {
-		char path[320], tag[32];
-		char *p;
-
-		if (sscanf(entry->d_name, "hugepages-%zukB", &kib) != 1)
-			continue;
-		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_hugepages",
-			 entry->d_name);
-		/* Larger pages exist only if the command line reserves them. To allocate one now,
-		 * the kernel would swap out pages whose addresses were printed. */
-		if (kib < 1 << 19)
-			write_file(path, "4\n");
-		p = mmap(NULL, kib * 1024, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-				 __builtin_ctzl(kib * 1024) << MAP_HUGE_SHIFT,
-			 -1, 0);
-		if (p == MAP_FAILED) {
-			printf("@without hugetlb of %zu KiB\n", kib);
-			continue;
-		}
-		*p = 1;
-		snprintf(tag, sizeof(tag), "hugetlb-%zu", kib);
-		print_pagemap(tag, p, 3);
-		print_pagemap(tag, p + kib * 1024 - PAGE, 1);
-	}
+	while (sizes && (entry = readdir(sizes)))
+		if (sscanf(entry->d_name, "hugepages-%zukB", &kib) == 1)
+			use_size(entry->d_name, kib);
 	if (sizes)
 		closedir(sizes);
+}
+
+/* Must be called before addresses of pages are printed: to allocate large pages, the kernel moves
+ * other pages. */
+static void reserve_hugetlb(const char *name, size_t kib)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_hugepages", name);
+	/* Larger pages exist only if the command line reserves them. */
+	if (kib < 1 << 19)
+		write_file(path, "4\n");
+}
+
+/* Maps and prints one page of this size, if one is free. */
+static void print_hugetlb(const char *name, size_t kib)
+{
+	char tag[32];
+	char *p = mmap(NULL, kib * 1024, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+			       __builtin_ctzl(kib * 1024) << MAP_HUGE_SHIFT,
+		       -1, 0);
+
+	(void)name;
+	if (p == MAP_FAILED) {
+		printf("@without hugetlb of %zu KiB\n", kib);
+		return;
+	}
+	*p = 1;
+	snprintf(tag, sizeof(tag), "hugetlb-%zu", kib);
+	print_pagemap(tag, p, 3);
+	print_pagemap(tag, p + kib * 1024 - PAGE, 1);
 }
 
 /* Kernels with PREEMPT_RT have no transparent large pages. */
@@ -691,7 +700,7 @@ static void make_mappings(void)
 	print_pagemap("shared", shared, 4);
 	print_pagemap("hugetlb", hugetlb, 3);
 	print_pagemap("hugetlb-none", hugetlb + huge, 3);
-	print_hugetlb_sizes();
+	each_hugetlb_size(print_hugetlb);
 	print_pagemap("transparent", transparent, 3);
 	print_pagemap("transparent-none", transparent + huge, 3);
 	print_pagemap("file", file, 8);
@@ -965,7 +974,7 @@ int main(void)
 
 	write_file("/proc/sys/kernel/printk", "1 1 1 1\n");
 	write_file("/proc/sys/kernel/kptr_restrict", "0\n");
-	write_file("/proc/sys/vm/nr_hugepages", "2\n");
+	each_hugetlb_size(reserve_hugetlb);
 	/* The kernel must not move a page after its address was printed. */
 	has_transparent = !access("/sys/kernel/mm/transparent_hugepage", F_OK);
 	if (has_transparent) {
