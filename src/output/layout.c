@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/scatter.h"
 #include "output/output_state.h"
 
 /* Cells and sections are compared as bytes, so they must have no padding. */
@@ -31,7 +32,6 @@ static bool may_be_kept(const struct output *output)
 /* Returns the place for the layout of the open answer. */
 static struct layout *layout_place(struct output *output)
 {
-	const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* mixes the bits */
 	const struct table *table = &output->table;
 	const struct below *below = &output->form.below;
 	uint64_t sum = 0;
@@ -40,7 +40,7 @@ static struct layout *layout_place(struct output *output)
 		sum += (uint64_t)table->cells[i].end * (2 * i + 1);
 	for (unsigned int i = 0; i < below->nr_cells; i++)
 		sum += (uint64_t)below->cell[i].cell.end * (2 * i + 3);
-	return &output->form.layouts.layout[(sum * golden >> 32) % LAYOUTS];
+	return &output->form.layouts.layout[scatter(sum, 1) % LAYOUTS];
 }
 
 static bool has_layout(const struct output *output, const struct layout *layout)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/scatter.h"
 #include "output/output_state.h"
 
 void repeats_forget(struct repeats *repeats)
@@ -12,9 +13,8 @@ void repeats_forget(struct repeats *repeats)
 
 static inline struct repeated *repeat_place(struct output *output, const uint64_t *key)
 {
-	const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* mixes the bits */
-
-	return &output->repeats.group[(key[0] * golden >> 32) % REPEATED];
+	/* A collision costs only time, so no secret key is necessary. */
+	return &output->repeats.group[scatter(key[0], 1) % REPEATED];
 }
 
 /* Returns the number of bytes of records that were written so far. */

@@ -88,11 +88,10 @@ static const unsigned short allowed[] = {
 };
 
 /* The calls that are allowed only if an argument has a certain value; none of them is in the table
- * above. Each row is a condition, and
- * one of the conditions of a call must be true. The rows of a call are adjacent. AND means that the
- * condition in the next row must be true, too. A row with AND or HAS_NONE_OF is followed by no other
- * condition of its call. The filter compares only the lower 32 bits of an argument, because the
- * kernel uses only these bits. */
+ * above. Each row is a condition, and one of the conditions of a call must be true. The rows of a
+ * call are adjacent. AND means that the condition in the next row must be true, too. A row with AND
+ * or HAS_NONE_OF is followed by no other condition of its call. The filter compares only the lower
+ * 32 bits of an argument, because the kernel uses only these bits. */
 enum test { IS, HAS_NONE_OF, AND };
 
 enum {

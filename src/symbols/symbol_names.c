@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/scatter.h"
 #include "base/ranges.h"
+#include "base/scatter.h"
 #include "base/sort.h"
 
 bool symbol_names_init(struct symbol_names *names, name_getter *get, void *table, uint32_t count,

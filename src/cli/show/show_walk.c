@@ -35,11 +35,12 @@ static void state_rights(const struct walk_answer *answer)
 	const uint64_t key[REPEAT_WORDS] = { walk->writable | walk->executable << 1 |
 						     walk->user << 2 | meaning->has_cache << 3,
 					     meaning->cache, (uintptr_t)meaning->memory_type };
+	const bool repeats = !answer->space->paging->family->access; /* the key has all values */
 	char access[ACCESS_TEXT];
 
 	if (walk->outcome != WALK_MAPPED)
 		return;
-	if (!answer->space->paging->family->access && output_repeat(output, key))
+	if (repeats && output_repeat(output, key))
 		return;
 	output_rights(output, walk->writable, walk->executable);
 	output_boolean(output, "user", walk->user);
@@ -48,7 +49,7 @@ static void state_rights(const struct walk_answer *answer)
 	if (meaning->has_cache)
 		output_string(output, "cache", cache_type_names[meaning->cache]);
 	output_string(output, "memory_type", meaning->memory_type);
-	if (!answer->space->paging->family->access)
+	if (repeats)
 		output_keep(output, key);
 }
 
