@@ -158,6 +158,20 @@ static bool read_name(struct kallsyms *kallsyms, const struct awaited_names *awa
 	return true;
 }
 
+/* Do the names before number nr, which end at offset `at`, agree with its marker? The last name must
+ * end before the first marker, which is aligned to a pointer. */
+static bool markers_agree(const struct kallsyms_tables *tables, uint32_t nr, size_t at)
+{
+	const struct kallsyms_place *place = &tables->place;
+	size_t markers = place->markers - place->names, size = place->marker_size;
+
+	if (size && nr == place->nr)
+		return markers - at < 2U * tables->pointer_size;
+	markers += nr / KALLSYMS_MARKED * size;
+	return !size || nr % KALLSYMS_MARKED ||
+	       load_le(tables->names.bytes.data + markers, size) == at;
+}
+
 /* Checks the names below number `end`, records where they start, and finds the common names. Most
  * names are skipped, unless their sizes must be added up. */
 static bool read_names(struct kallsyms *kallsyms, uint32_t end, struct error *err)
@@ -168,10 +182,11 @@ static bool read_names(struct kallsyms *kallsyms, uint32_t end, struct error *er
 	struct kallsyms_pairs pairs;
 	uint64_t size = 0;
 	size_t at = 0;
+	uint32_t nr = 0, left;
 
 	kallsyms_pairs_init(&pairs, &kallsyms->tokens);
 	awaited_names_init(&awaited, common_names, nr_common_names);
-	for (uint32_t nr = 0, left; nr < end;) {
+	while (nr < end && markers_agree(tables, nr, at)) {
 		if (nr % BLOCK == 0) {
 			if (listener_stops_at(tables->listener, nr))
 				return fail(err, ERROR_INTERRUPTED, "kallsyms: interrupted");
@@ -187,11 +202,13 @@ static bool read_names(struct kallsyms *kallsyms, uint32_t end, struct error *er
 				continue;
 		}
 		if (!read_name(kallsyms, &awaited, nr, &at, &size))
-			return fail(err, ERROR_FORMAT,
-				    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged", nr,
-				    tables->place.nr);
+			break;
 		nr++;
 	}
+	if (nr < end || !markers_agree(tables, nr, at))
+		return fail(err, ERROR_FORMAT,
+			    "kallsyms: symbol %" PRIu32 " of %" PRIu32 " is damaged", nr,
+			    tables->place.nr);
 	return size <= MOST_TEXT ||
 	       fail(err, ERROR_FORMAT,
 		    "kallsyms: the names of %" PRIu32 " symbols would take more than %d MiB",
@@ -402,11 +419,15 @@ static bool sizes_agree(const struct kallsyms_tables *tables)
 {
 	const struct kallsyms_place *place = &tables->place;
 	size_t width = place->encoding == KALLSYMS_ABSOLUTE ? tables->pointer_size : 4;
+	size_t markers = (place->nr - 1) / KALLSYMS_MARKED + 1;
 
 	/* A name takes at least two bytes, so the size limits the number of names. */
 	return place->nr && place->nr <= tables->names.bytes.size / 2 &&
 	       tables->names.bytes.size <= UINT32_MAX &&
 	       tables->values.bytes.size / width >= place->nr &&
+	       (!place->marker_size ||
+		range_within(place->markers - place->names, markers * place->marker_size,
+			     tables->names.bytes.size)) &&
 	       range_within(place->token_index - place->tokens, KALLSYMS_INDEX_SIZE,
 			    tables->tokens.bytes.size);
 }

@@ -33,6 +33,9 @@ struct kallsyms_place {
 	uint64_t names;
 	uint64_t tokens; /* the strings of the tokens */
 	uint64_t token_index; /* the 16-bit offsets of the 256 strings from `tokens` */
+	/* The offsets of every KALLSYMS_MARKED-th name from `names`, which end the names. */
+	uint64_t markers;
+	uint8_t marker_size; /* of each offset: 4 or 8 bytes; 0: the place of the markers is unknown */
 	uint64_t values; /* nr offsets or addresses, depending on the encoding */
 	uint64_t base; /* KALLSYMS_RELATIVE, KALLSYMS_PERCPU: the value of the base */
 	enum kallsyms_encoding encoding;
@@ -40,7 +43,7 @@ struct kallsyms_place {
 
 struct kallsyms_tables {
 	struct kallsyms_place place;
-	struct view names; /* the view may extend beyond the table */
+	struct view names; /* the view extends to the tokens, so it contains the markers */
 	struct view tokens; /* the strings of the tokens, and token_index */
 	struct view values; /* the view may extend beyond the table */
 	uint64_t address_mask;
@@ -54,6 +57,7 @@ struct kallsyms; /* defined in kallsyms.c */
 enum {
 	KALLSYMS_TOKENS = 256,
 	KALLSYMS_INDEX_SIZE = 2 * KALLSYMS_TOKENS,
+	KALLSYMS_MARKED = 256, /* the number of names between two markers */
 	MOST_KALLSYMS = 1 << 22, /* limits the number of symbols */
 	KALLSYMS_LONGEST_NAME = 511, /* KSYM_NAME_LEN is 512 since 6.1, 128 before */
 };

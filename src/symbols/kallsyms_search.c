@@ -23,7 +23,6 @@
 #include <string.h>
 
 enum {
-	BLOCK = 256, /* the number of names between two markers */
 	LONGEST_TOKEN = KALLSYMS_LONGEST_NAME + 1,
 	/* The most bytes of a coded name: two for the length, 512 for the tokens. */
 	LONGEST_CODE = 514,
@@ -116,8 +115,9 @@ static uint64_t marker_after(const struct kallsyms_search *search, size_t at, ui
 {
 	uint64_t marker = kallsyms_search_load(search, at, search->marker_size);
 
-	/* The distance is the size of BLOCK names. Each name takes at least two bytes. */
-	if (marker < before + 2 * BLOCK || marker > before + LONGEST_CODE * BLOCK)
+	/* The distance is the size of KALLSYMS_MARKED names. Each name takes at least two bytes. */
+	if (marker < before + 2 * KALLSYMS_MARKED ||
+	    marker > before + LONGEST_CODE * KALLSYMS_MARKED)
 		return 0;
 	return marker;
 }
@@ -128,7 +128,7 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 	uint64_t marker = 0;
 	size_t at = first + search->marker_size;
 
-	while (at + search->marker_size <= search->tokens && nr < MOST_KALLSYMS / BLOCK &&
+	while (at + search->marker_size <= search->tokens && nr < MOST_KALLSYMS / KALLSYMS_MARKED &&
 	       (marker = marker_after(search, at, marker))) {
 		nr++;
 		at += search->marker_size;
@@ -138,24 +138,18 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do nr names, starting at offset `names`, agree with all markers, and end just before the
- * markers? */
-static bool names_hold(struct kallsyms_search *search, size_t names, uint32_t nr)
+/* Do the names that start at offset `names` agree with the second marker? kallsyms_create() compares
+ * all markers. */
+static bool names_hold(struct kallsyms_search *search, size_t names)
 {
 	struct bytes before = { search->image.bytes.data, search->markers };
-	size_t at = names, marker = search->markers;
+	size_t second = search->markers + search->marker_size, at = names;
 
-	for (uint32_t left = nr, block; left; left -= block, marker += search->marker_size) {
-		block = left < BLOCK ? left : BLOCK;
-		if (kallsyms_search_load(search, marker, search->marker_size) != at - names)
-			return false;
-		search->stopped |= listener_stops_at(search->listener, nr - left);
-		search->names_seen += block;
-		if (search->names_seen > MOST_NAMES_SEEN || search->stopped ||
-		    !kallsyms_skip_codes(before, &at, block))
-			return false;
-	}
-	return search->markers - at < 2 * search->image.pointer_size;
+	search->names_seen += KALLSYMS_MARKED;
+	search->stopped |= listener_stops_at(search->listener, search->names_seen);
+	return search->names_seen <= MOST_NAMES_SEEN && !search->stopped &&
+	       kallsyms_skip_codes(before, &at, KALLSYMS_MARKED) &&
+	       kallsyms_search_load(search, second, search->marker_size) == at - names;
 }
 
 /* Tests whether the names start at offset `at`. num_syms must be `align` bytes before the names. */
@@ -166,8 +160,8 @@ static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 	if (at % align || at < align)
 		return false;
 	nr = kallsyms_search_load(search, at - align, 4);
-	if (nr <= (search->nr_markers - 1) * (uint64_t)BLOCK ||
-	    nr > search->nr_markers * (uint64_t)BLOCK || !names_hold(search, at, (uint32_t)nr))
+	if (nr <= (search->nr_markers - 1) * (uint64_t)KALLSYMS_MARKED ||
+	    nr > search->nr_markers * (uint64_t)KALLSYMS_MARKED || !names_hold(search, at))
 		return false;
 	search->names = at;
 	search->nr_at = at - align;
@@ -188,7 +182,7 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	if (last + 2 * step > search->markers)
 		return false;
 	at = (search->markers - last) & ~(size_t)(step - 1);
-	end = at > LONGEST_CODE * BLOCK ? at - LONGEST_CODE * BLOCK : step;
+	end = at > LONGEST_CODE * KALLSYMS_MARKED ? at - LONGEST_CODE * KALLSYMS_MARKED : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
 		/* If the alignment is eight, num_syms is followed by four zero bytes. */
 		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
@@ -231,6 +225,8 @@ static bool kallsyms_search_try_place(const struct kallsyms_search *search,
 		.names = search->image.vaddr + search->names,
 		.tokens = search->image.vaddr + search->tokens,
 		.token_index = search->image.vaddr + search->token_index,
+		.markers = search->image.vaddr + search->markers,
+		.marker_size = (uint8_t)search->marker_size,
 		.values = search->image.vaddr + values,
 		.base = base,
 		.encoding = encoding,
@@ -274,8 +270,10 @@ static bool try_values(const struct kallsyms_search *search)
 	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
 }
 
-bool kallsyms_search(const struct kallsyms_image *image, const struct listener *listener,
-		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg)
+/* --- tokens --- */
+
+/* Tries all tables of tokens whose digits lie from offset `from` to the offset `end`, exclusive. */
+static bool try_tokens(struct kallsyms_search *search, size_t from, size_t end)
 {
 	static const char digits[] = "0\0"
 				     "1\0"
@@ -287,30 +285,74 @@ bool kallsyms_search(const struct kallsyms_image *image, const struct listener *
 				     "7\0"
 				     "8\0"
 				     "9";
+	const uint8_t *data = search->image.bytes.data, *found;
+
+	for (unsigned int i = 0; i < MOST_CANDIDATES && !search->stopped; i++) {
+		found = memmem(data + from, end - from, digits, sizeof(digits));
+		if (!found)
+			return false;
+		from = (size_t)(found - data);
+		/* Markers of 4 bytes are tried first: markers have this size since 4.20
+		 * (80ffbaa5b1bd). In older kernels they have the size of a pointer. */
+		if (tokens_at(search, from) &&
+		    (names_before_markers(search, 4) ||
+		     (search->image.pointer_size == 8 && names_before_markers(search, 8))) &&
+		    try_values(search))
+			return true;
+		from++;
+	}
+	return false;
+}
+
+/* Are there numbers in ascending or descending order at offset `at`, like the offsets of symbols? */
+static bool offsets_at(const struct kallsyms_search *search, size_t at)
+{
+	enum { SAMPLE = 64, MOST_SPREAD = SAMPLE << 16 };
+	size_t ascending = 0, descending = 0;
+	uint32_t first, last;
+
+	if (!range_within(at, 4 * SAMPLE, search->image.bytes.size))
+		return false;
+	first = last = (uint32_t)kallsyms_search_load(search, at, 4);
+	for (size_t i = 1; i < SAMPLE; i++) {
+		uint32_t value = (uint32_t)kallsyms_search_load(search, at + 4 * i, 4);
+
+		ascending += value >= last;
+		descending += value <= last;
+		last = value;
+	}
+	/* Equal numbers, such as zeros, are in both orders. */
+	return (ascending == SAMPLE - 1 && last - first - 1 < MOST_SPREAD) ||
+	       (descending == SAMPLE - 1 && first - last - 1 < MOST_SPREAD);
+}
+
+/* Since 4.6 and before 6.4, the tokens follow a long table of offsets, which is found by a few
+ * samples. Returns an offset in this table, near its end, or 0 if there is no such table. */
+static size_t find_offsets(const struct kallsyms_search *search)
+{
+	enum { SHORTEST_TABLE = 1 << 16, STEP = 1 << 12 };
+	size_t at = 0;
+
+	while (at < search->image.bytes.size && !offsets_at(search, at))
+		at += SHORTEST_TABLE;
+	if (at >= search->image.bytes.size)
+		return 0;
+	while (offsets_at(search, at + STEP))
+		at += STEP;
+	return at;
+}
+
+bool kallsyms_search(const struct kallsyms_image *image, const struct listener *listener,
+		     bool (*try)(const struct kallsyms_place *place, void *arg), void *arg)
+{
 	struct kallsyms_search search = {
 		.image = *image,
 		.listener = listener,
 		.try = try,
 		.arg = arg,
 	};
-	struct bytes bytes = image->bytes;
-	size_t at = 0;
+	size_t offsets = find_offsets(&search);
 
-	for (unsigned int i = 0; i < MOST_CANDIDATES && !search.stopped; i++) {
-		const uint8_t *found =
-			memmem(bytes.data + at, bytes.size - at, digits, sizeof(digits));
-
-		if (!found)
-			return false;
-		at = (size_t)(found - bytes.data);
-		/* Markers of 4 bytes are tried first: markers have this size since 4.20
-		 * (80ffbaa5b1bd). In older kernels they have the size of a pointer. */
-		if (tokens_at(&search, at) &&
-		    (names_before_markers(&search, 4) ||
-		     (image->pointer_size == 8 && names_before_markers(&search, 8))) &&
-		    try_values(&search))
-			return true;
-		at++;
-	}
-	return false;
+	return try_tokens(&search, offsets, image->bytes.size) ||
+	       (offsets && try_tokens(&search, 0, offsets));
 }

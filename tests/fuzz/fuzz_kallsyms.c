@@ -93,7 +93,7 @@ static bool try_place(const struct kallsyms_place *place, void *arg)
 	return kallsyms && image->believe;
 }
 
-static void try_parts(struct input *input, struct image *image)
+static void try_parts(struct input *input, struct image *image, uint8_t marker_size)
 {
 	struct kallsyms_place place = {
 		.encoding = take(input, 1) % NR_KALLSYMS_ENCODINGS,
@@ -103,8 +103,11 @@ static void try_parts(struct input *input, struct image *image)
 		.token_index = IMAGE + take(input, 2),
 		.values = IMAGE + take(input, 2),
 		.base = take(input, 8),
+		.marker_size = marker_size,
 	};
 
+	if (marker_size)
+		place.markers = IMAGE + take(input, 2);
 	image->bytes = (struct bytes){ input->data, input->size };
 	if (place.token_index < place.tokens)
 		place.token_index = place.tokens;
@@ -121,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 
 	if (way & 4) {
-		try_parts(&input, &image);
+		try_parts(&input, &image, way & 8 ? (way & 16 ? 8 : 4) : 0);
 		return 0;
 	}
 	image.bytes = (struct bytes){ input.data, input.size };

@@ -87,6 +87,91 @@ static void names_of_more_memory_than_any_kernel_has(void **state)
 	assert_non_null(strstr(err.message, "more than 256 MiB"));
 }
 
+/* --- markers --- */
+
+enum { NR_MARKED = 2 * KALLSYMS_MARKED + 1, NAMES_SIZE = 2 * NR_MARKED, MARKED_SIZE = 0x480 };
+
+/* Names of two bytes each, and three markers at offset `at`; `marker` is wrong by `wrong`. */
+static bool marked_names(size_t at, unsigned int size, unsigned int marker, uint8_t wrong)
+{
+	struct error err = { 0 };
+	struct kallsyms_tables tables = {
+		.place.nr = NR_MARKED,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = 0xffffffff81000000,
+		.place.token_index = INDEX_AT, /* for tokens at 0 */
+		.place.markers = at, /* for names at 0 */
+		.place.marker_size = (uint8_t)size,
+		.names = view_of(MARKED_SIZE),
+		.tokens = view_of(INDEX_AT + INDEX_SIZE),
+		.values = view_of(4 * (size_t)NR_MARKED),
+		.address_mask = UINT64_MAX,
+		.pointer_size = 8,
+	};
+	uint8_t *names = tables.names.owned;
+	struct kallsyms *kallsyms;
+
+	for (uint32_t i = 0; i < NR_MARKED; i++)
+		names[2 * (size_t)i] = 1;
+	for (unsigned int i = 0; i < 3 && at + (i + 1) * size <= MARKED_SIZE; i++) {
+		names[at + i * size] = i == marker ? wrong : 0;
+		names[at + i * size + 1] = (uint8_t)(i * 2 * KALLSYMS_MARKED >> 8);
+	}
+	memset(tables.tokens.owned, 't', 8);
+	kallsyms = kallsyms_create(&tables, &err);
+	if (!kallsyms)
+		assert_non_null(strstr(err.message, "kallsyms: symbol"));
+	kallsyms_destroy(kallsyms);
+	return kallsyms;
+}
+
+static void markers_that_agree_or_not(void **state)
+{
+	size_t at = (NAMES_SIZE + 7) / 8 * 8;
+
+	(void)state;
+	for (unsigned int size = 4; size <= 8; size += 4) {
+		assert_true(marked_names(at, size, 0, 0));
+		for (unsigned int marker = 0; marker < 3; marker++)
+			assert_false(marked_names(at, size, marker, 2));
+		/* The names must end just before the markers. */
+		assert_true(marked_names(NAMES_SIZE + 15, size, 0, 0));
+		assert_false(marked_names(NAMES_SIZE + 16, size, 0, 0));
+		assert_false(marked_names(NAMES_SIZE - 1, size, 0, 0));
+	}
+}
+
+static void markers_outside_of_the_names(void **state)
+{
+	struct error err = { 0 };
+	struct kallsyms_tables tables = {
+		.place.nr = 1,
+		.place.encoding = KALLSYMS_RELATIVE,
+		.place.base = 0xffffffff81000000,
+		.place.token_index = INDEX_AT,
+		.place.marker_size = 4,
+		.address_mask = UINT64_MAX,
+		.pointer_size = 8,
+	};
+
+	(void)state;
+	for (size_t markers = 2; markers <= 9; markers++) {
+		struct kallsyms_tables copy = tables;
+		struct kallsyms *kallsyms;
+
+		copy.place.markers = markers;
+		copy.names = view_of(12);
+		*(uint8_t *)copy.names.owned = 1;
+		copy.tokens = view_of(INDEX_AT + INDEX_SIZE);
+		memset(copy.tokens.owned, 't', 8);
+		copy.values = view_of(4);
+		kallsyms = kallsyms_create(&copy, &err);
+		assert_int_equal(kallsyms != NULL, markers <= 8);
+		kallsyms_destroy(kallsyms);
+	}
+	assert_string_equal(err.message, "kallsyms: 1 symbols do not fit its tables");
+}
+
 /* --- common names --- */
 
 enum { NR_OTHER = 300, WITH_LONG_TOKENS = 1, WITH_EMPTY_TOKENS = 2 };
@@ -217,6 +302,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(common_names_of_any_tokens),
+		cmocka_unit_test(markers_that_agree_or_not),
+		cmocka_unit_test(markers_outside_of_the_names),
 		cmocka_unit_test(reading_stopped),
 		cmocka_unit_test(names_that_fit),
 		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),
