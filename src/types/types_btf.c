@@ -232,16 +232,16 @@ static uint64_t types_btf_find_next(struct btf *btf, const char *name, uint32_t 
 	return 0;
 }
 
-uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind)
+uint64_t types_btf_find_kinds(struct btf *btf, const char *name, uint32_t kinds)
 {
-	struct types_btf_search search = { btf, UINT32_C(1) << kind, 0 };
+	struct types_btf_search search = { btf, kinds, 0 };
 
 	btf->names.listener = *btf->listener;
 	symbol_names_each(&btf->names, name, see, &search);
 	if (!search.id)
-		search.id = types_btf_find_next(btf, name, search.kinds);
+		search.id = types_btf_find_next(btf, name, kinds);
 	if (!search.id && btf->base)
-		search.id = types_btf_find_kind(btf->base, name, kind);
+		search.id = types_btf_find_kinds(btf->base, name, kinds);
 	return search.id;
 }
 
@@ -267,7 +267,7 @@ static uint32_t find_pointer_size(struct btf *btf)
 	struct btf_type type;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (types_btf_get(btf, types_btf_find_kind(btf, names[i], KIND_INT), &type) &&
+		if (types_btf_get(btf, types_btf_find_kinds(btf, names[i], 1 << KIND_INT), &type) &&
 		    (type.value == 4 || type.value == 8))
 			return type.value;
 	return 0;

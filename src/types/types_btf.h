@@ -45,8 +45,9 @@ struct btf;
 
 /* Decodes the type with this id. Returns false if there is no such type. */
 bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type);
-/* Returns the id of the type with this kind and name, or 0 if there is no such type. */
-uint64_t types_btf_find_kind(struct btf *btf, const char *name, enum btf_kind kind);
+/* Returns the id of the type with this name and one of these kinds, or 0 if there is no such type.
+ * kinds: a bit for each enum btf_kind. */
+uint64_t types_btf_find_kinds(struct btf *btf, const char *name, uint32_t kinds);
 /* Returns the string at offset, or "" if offset is beyond the strings. */
 const char *types_btf_name_at(const struct btf *btf, uint32_t offset);
 uint32_t types_btf_pointer_size(const struct btf *btf);

@@ -12,7 +12,7 @@ static uint64_t types_btf_find_variable(void *source, const char *name, uint64_t
 	struct btf_type variable;
 
 	(void)address;
-	return types_btf_get(source, types_btf_find_kind(source, name, KIND_VAR), &variable) ?
+	return types_btf_get(source, types_btf_find_kinds(source, name, 1 << KIND_VAR), &variable) ?
 		       variable.value :
 		       0;
 }
@@ -57,19 +57,16 @@ static bool types_btf_label(void *source, uint64_t id, struct type_label *label)
 
 static uint64_t types_btf_find(void *source, enum type_kind kind, const char *name)
 {
-	uint64_t id;
+	static const uint32_t kinds[] = {
+		[TYPE_STRUCT] = 1 << KIND_STRUCT,
+		[TYPE_UNION] = 1 << KIND_UNION,
+		[TYPE_ALIAS] = 1 << KIND_TYPEDEF | 1 << KIND_INT,
+		[TYPE_ENUM] = 1 << KIND_ENUM | 1 << KIND_ENUM64,
+	};
 
-	switch (kind) {
-	case TYPE_STRUCT: return types_btf_find_kind(source, name, KIND_STRUCT);
-	case TYPE_UNION: return types_btf_find_kind(source, name, KIND_UNION);
-	case TYPE_ALIAS:
-		id = types_btf_find_kind(source, name, KIND_TYPEDEF);
-		return id ? id : types_btf_find_kind(source, name, KIND_INT);
-	case TYPE_ENUM:
-		id = types_btf_find_kind(source, name, KIND_ENUM);
-		return id ? id : types_btf_find_kind(source, name, KIND_ENUM64);
-	default: return 0;
-	}
+	return kind < sizeof(kinds) / sizeof(*kinds) && kinds[kind] ?
+		       types_btf_find_kinds(source, name, kinds[kind]) :
+		       0;
 }
 
 static bool types_btf_describe(void *source, uint64_t id, struct type *type)
