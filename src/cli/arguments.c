@@ -36,8 +36,9 @@ static bool arguments_parse_number(const char *text, bool is_count, const char *
 
 bool parse_hex(const char *text, uint64_t *value, struct error *err)
 {
-	return refuse_option(text, err) &&
-	       arguments_parse_number(text, false, "not a hexadecimal number", value, err);
+	return number_is_bare_hex(text, value) ||
+	       (refuse_option(text, err) &&
+		arguments_parse_number(text, false, "not a hexadecimal number", value, err));
 }
 
 bool parse_count(const char *text, uint64_t *value, struct error *err)

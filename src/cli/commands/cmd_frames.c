@@ -7,14 +7,11 @@
 #include "cli/tables.h"
 #include "cli/show/show_walk.h"
 
-/* Answers for a frame. vaddr: points to a virtual address that is mapped to the frame, or NULL. */
-static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
-		       const uint64_t *vaddr, struct error *err)
+/* Answers for a frame and its struct page. vaddr: points to a virtual address that is mapped to the
+ * frame, or NULL. */
+static bool answer_page(struct session *session, const char *argument, uint64_t pfn, uint64_t page,
+			const uint64_t *vaddr)
 {
-	uint64_t page;
-
-	if (!page_of_pfn(session->kernel, pfn, &page, err))
-		return false;
 	output_begin(session->output, session->command->name, argument, NULL);
 	show_frame(session, pfn, page);
 	if (vaddr)
@@ -23,13 +20,22 @@ static bool answer_pfn(struct session *session, const char *argument, uint64_t p
 	return true;
 }
 
+static bool answer_pfn(struct session *session, const char *argument, uint64_t pfn,
+		       const uint64_t *vaddr, struct error *err)
+{
+	uint64_t page;
+
+	return page_of_pfn(session->kernel, pfn, &page, err) &&
+	       answer_page(session, argument, pfn, page, vaddr);
+}
+
 static bool from_page(struct session *session, const char *argument, struct error *err)
 {
 	uint64_t page, pfn;
 
 	return parse_address(session, argument, &page, err) &&
 	       page_pfn(session->kernel, page, &pfn, err) &&
-	       answer_pfn(session, argument, pfn, NULL, err);
+	       answer_page(session, argument, pfn, page, NULL);
 }
 
 static bool from_pfn(struct session *session, const char *argument, struct error *err)
