@@ -89,7 +89,12 @@ static void names_of_more_memory_than_any_kernel_has(void **state)
 
 /* --- markers --- */
 
-enum { NR_MARKED = 2 * KALLSYMS_MARKED + 1, NAMES_SIZE = 2 * NR_MARKED, MARKED_SIZE = 0x480 };
+enum {
+	NR_MARKED = 2 * KALLSYMS_MARKED + 1,
+	NAMES_AT = 0x1000,
+	NAMES_SIZE = 2 * NR_MARKED,
+	MARKED_SIZE = 0x480,
+};
 
 /* Names of two bytes each, and three markers at offset `at`; `marker` is wrong by `wrong`. */
 static bool marked_names(size_t at, unsigned int size, unsigned int marker, uint8_t wrong)
@@ -100,7 +105,8 @@ static bool marked_names(size_t at, unsigned int size, unsigned int marker, uint
 		.place.encoding = KALLSYMS_RELATIVE,
 		.place.base = 0xffffffff81000000,
 		.place.token_index = INDEX_AT, /* for tokens at 0 */
-		.place.markers = at, /* for names at 0 */
+		.place.names = NAMES_AT,
+		.place.markers = NAMES_AT + at,
 		.place.marker_size = (uint8_t)size,
 		.names = view_of(MARKED_SIZE),
 		.tokens = view_of(INDEX_AT + INDEX_SIZE),
@@ -143,33 +149,36 @@ static void markers_that_agree_or_not(void **state)
 
 static void markers_outside_of_the_names(void **state)
 {
+	enum { NR = KALLSYMS_MARKED, SIZE = 2 * NR, ROOM = 8 };
 	struct error err = { 0 };
-	struct kallsyms_tables tables = {
-		.place.nr = 1,
-		.place.encoding = KALLSYMS_RELATIVE,
-		.place.base = 0xffffffff81000000,
-		.place.token_index = INDEX_AT,
-		.place.marker_size = 4,
-		.address_mask = UINT64_MAX,
-		.pointer_size = 8,
-	};
 
 	(void)state;
-	for (size_t markers = 2; markers <= 9; markers++) {
-		struct kallsyms_tables copy = tables;
+	for (size_t at = SIZE; at <= SIZE + ROOM + 1; at++) {
+		struct kallsyms_tables tables = {
+			.place.nr = NR,
+			.place.encoding = KALLSYMS_RELATIVE,
+			.place.base = 0xffffffff81000000,
+			.place.token_index = INDEX_AT, /* for tokens at 0 */
+			.place.names = NAMES_AT,
+			.place.markers = NAMES_AT + at,
+			.place.marker_size = 4,
+			.names = view_of(SIZE + ROOM + 4),
+			.tokens = view_of(INDEX_AT + INDEX_SIZE),
+			.values = view_of(4 * (size_t)NR),
+			.address_mask = UINT64_MAX,
+			.pointer_size = 8,
+		};
+		uint8_t *names = tables.names.owned;
 		struct kallsyms *kallsyms;
 
-		copy.place.markers = markers;
-		copy.names = view_of(12);
-		*(uint8_t *)copy.names.owned = 1;
-		copy.tokens = view_of(INDEX_AT + INDEX_SIZE);
-		memset(copy.tokens.owned, 't', 8);
-		copy.values = view_of(4);
-		kallsyms = kallsyms_create(&copy, &err);
-		assert_int_equal(kallsyms != NULL, markers <= 8);
+		for (size_t i = 0; i < NR; i++)
+			names[2 * i] = 1;
+		memset(tables.tokens.owned, 't', 8);
+		kallsyms = kallsyms_create(&tables, &err);
+		assert_int_equal(kallsyms != NULL, at <= SIZE + ROOM);
 		kallsyms_destroy(kallsyms);
 	}
-	assert_string_equal(err.message, "kallsyms: 1 symbols do not fit its tables");
+	assert_string_equal(err.message, "kallsyms: 256 symbols do not fit its tables");
 }
 
 /* --- common names --- */
