@@ -116,10 +116,12 @@ class Core:
 
     def map_large(self, root, virtual, size, frame_of):
         """Pages of 2 MiB from virtual on; frame_of gives the physical address of each."""
-        for at in range(virtual, virtual + size, GIGABYTE):
-            first = at >> 21 & 511
-            words = [frame_of(place) | LARGE_DATA for place in range(at, min(at + GIGABYTE - first * LARGE, virtual + size), LARGE)]
-            self.put(self.table(root, at, 21) + first * 8, *words)
+        at, end = virtual, virtual + size
+        while at < end:
+            stop = min(end, at // GIGABYTE * GIGABYTE + GIGABYTE)
+            words = [frame_of(place) | LARGE_DATA for place in range(at, stop, LARGE)]
+            self.put(self.table(root, at, 21) + (at >> 21 & 511) * 8, *words)
+            at = stop
 
 
 def chunks(kwalk, core, vmemmap):
