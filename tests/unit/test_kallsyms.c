@@ -181,6 +181,135 @@ static void markers_outside_of_the_names(void **state)
 	assert_string_equal(err.message, "kallsyms: 256 symbols do not fit its tables");
 }
 
+/* --- the search --- */
+
+enum { IMAGE_ROOM = 1 << 20, FEW = 300, MANY = 40000 };
+
+/* An image that is being made. */
+struct made_image {
+	uint8_t *bytes; /* owned */
+	size_t used;
+	struct kallsyms_place last; /* the place of the last table */
+};
+
+static void put_number(struct made_image *image, uint64_t value, size_t size)
+{
+	assert_true(image->used + size <= IMAGE_ROOM);
+	for (size_t i = 0; i < size; i++)
+		image->bytes[image->used++] = (uint8_t)(value >> 8 * i);
+}
+
+static uint64_t put_label(struct made_image *image)
+{
+	image->used = (image->used + 7) & ~(size_t)7;
+	return NAMES_AT + image->used;
+}
+
+/* Every two symbols have the same offset. */
+static void put_offsets(struct made_image *image, uint32_t nr, uint32_t step)
+{
+	image->last = (struct kallsyms_place){ .nr = nr, .values = put_label(image) };
+	for (uint32_t i = 0; i < nr; i++)
+		put_number(image, i / 2 * step, 4);
+}
+
+/* The tables as from 4.6 to 6.1. */
+static void put_tables(struct made_image *image, uint32_t nr, uint32_t step)
+{
+	put_offsets(image, nr, step);
+	put_label(image);
+	put_number(image, 0xffffffff81000000, 8);
+	put_number(image, nr, 4);
+	image->last.names = put_label(image);
+	for (uint32_t i = 0; i < nr; i++)
+		put_number(image, 1 | 't' << 8, 2);
+	image->last.markers = put_label(image);
+	for (uint32_t i = 0; i < nr; i += KALLSYMS_MARKED)
+		put_number(image, 2 * (uint64_t)i, 4);
+	image->last.tokens = put_label(image);
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
+		put_number(image, i ? i : '?', 2);
+	image->last.token_index = put_label(image);
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
+		put_number(image, 2 * i, 2);
+}
+
+static bool keep_place(const struct kallsyms_place *place, void *arg)
+{
+	*(struct kallsyms_place *)arg = *place;
+	return true;
+}
+
+/* Returns the first place that the search tries. The image has no byte after its last one. */
+static struct kallsyms_place first_place(const struct made_image *image)
+{
+	struct kallsyms_place place = { 0 };
+	uint8_t *exact = malloc(image->used);
+
+	assert_non_null(exact);
+	memcpy(exact, image->bytes, image->used);
+	kallsyms_search(&(struct kallsyms_image){ { exact, image->used }, NAMES_AT, 8 }, NULL,
+			keep_place, &place);
+	free(exact);
+	return place;
+}
+
+static void assert_place(const struct kallsyms_place *found, const struct kallsyms_place *made)
+{
+	assert_int_equal(found->nr, made->nr);
+	assert_int_equal(found->names, made->names);
+	assert_int_equal(found->tokens, made->tokens);
+	assert_int_equal(found->token_index, made->token_index);
+	assert_int_equal(found->markers, made->markers);
+	assert_int_equal(found->marker_size, 4);
+	assert_int_equal(found->values, made->values);
+	assert_int_equal(found->base, 0xffffffff81000000);
+}
+
+/* The search begins at a long table of offsets, and if it finds nothing there, at the start. */
+static void tokens_behind_the_offsets(void **state)
+{
+	static const struct {
+		uint32_t step;
+		bool first; /* the table is not recognised, so the table before it is found */
+	} tables[] = {
+		{ 1, false },	   { 16, false },      { -1U, false },	     { -16U, false },
+		{ 135300, false }, { 135301, true },   { -135300U, false },  { -135301U, true },
+		{ 0, true },	   { 1U << 31, true }, { 0x9e3779b1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		struct made_image image = { .bytes = calloc(1, IMAGE_ROOM) };
+		struct kallsyms_place before, found;
+
+		assert_non_null(image.bytes);
+		image.used = 256; /* the first sample ends before the short table */
+		put_tables(&image, FEW, 16);
+		before = image.last;
+		image.used += 1 << 17; /* zeros */
+		put_tables(&image, MANY, tables[i].step);
+		found = first_place(&image);
+		assert_place(&found, tables[i].first ? &before : &image.last);
+		free(image.bytes);
+	}
+}
+
+static void tokens_before_the_offsets(void **state)
+{
+	struct made_image image = { .bytes = calloc(1, IMAGE_ROOM) };
+	struct kallsyms_place before, found;
+
+	(void)state;
+	assert_non_null(image.bytes);
+	put_tables(&image, FEW, 16);
+	before = image.last;
+	put_offsets(&image, MANY, 16);
+	found = first_place(&image);
+	assert_place(&found, &before);
+	free(image.bytes);
+}
+
 /* --- common names --- */
 
 enum { NR_OTHER = 300, WITH_LONG_TOKENS = 1, WITH_EMPTY_TOKENS = 2 };
@@ -313,6 +442,8 @@ int main(void)
 		cmocka_unit_test(common_names_of_any_tokens),
 		cmocka_unit_test(markers_that_agree_or_not),
 		cmocka_unit_test(markers_outside_of_the_names),
+		cmocka_unit_test(tokens_behind_the_offsets),
+		cmocka_unit_test(tokens_before_the_offsets),
 		cmocka_unit_test(reading_stopped),
 		cmocka_unit_test(names_that_fit),
 		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),
