@@ -285,23 +285,36 @@ static bool pfn_to_page_in_nodes(struct kernel *kernel, uint64_t pfn, uint64_t s
 	return no_such_frame(pfn, err);
 }
 
-static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t size, uint64_t *pfn)
+/* A struct page: its frame, and the number of bytes from its start to an address in it. */
+struct found_page {
+	uint64_t pfn, inside;
+};
+
+/* Finds the struct page that contains an address at or above `map`, the struct page of frame
+ * `first`. */
+static struct found_page page_in_map(uint64_t address, uint64_t map, uint64_t first, uint64_t size)
+{
+	return (struct found_page){ first + (address - map) / size, (address - map) % size };
+}
+
+static bool page_to_pfn_in_nodes(struct kernel *kernel, uint64_t page, uint64_t size,
+				 struct found_page *found)
 {
 	struct node node;
 	uint64_t index = 0;
 
 	while (next_node(kernel, &index, &node))
 		if (node.map && page >= node.map && (page - node.map) / size < node.nr_pages) {
-			*pfn = node.start_pfn + (page - node.map) / size;
+			*found = page_in_map(page, node.map, node.start_pfn, size);
 			return true;
 		}
 	return false;
 }
 
-/* Finds the section whose map contains page, and sets *pfn. Searches all sections, because without
- * VMEMMAP there are only a few. */
+/* Finds the section whose map contains page. Searches all sections, because without VMEMMAP there are
+ * only a few. */
 static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64_t size,
-				    uint64_t *pfn)
+				    struct found_page *found)
 {
 	const struct section_layout *layout = page_section_layout(kernel);
 	struct section_cursor cursor = { 0 };
@@ -313,7 +326,7 @@ static bool page_to_pfn_in_sections(struct kernel *kernel, uint64_t page, uint64
 
 		if (page < first || (page - first) / size >> shift)
 			continue;
-		*pfn = (section.number << shift) + (page - first) / size;
+		*found = page_in_map(page, first, section.number << shift, size);
 		return true;
 	}
 	return false;
@@ -379,7 +392,8 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
 	return true;
 }
 
-static bool find_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
+static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page *found,
+			struct error *err)
 {
 	uint64_t model, size, map;
 
@@ -387,18 +401,19 @@ static bool find_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct
 		return false;
 	switch ((enum memory_model)model) {
 	case MODEL_DISCONTIGMEM:
-		if (page_to_pfn_in_nodes(kernel, page, size, pfn))
+		if (page_to_pfn_in_nodes(kernel, page, size, found))
 			return true;
 		break;
 	case MODEL_SPARSEMEM:
-		if (page_to_pfn_in_sections(kernel, page, size, pfn))
+		if (page_to_pfn_in_sections(kernel, page, size, found))
 			return true;
 		break;
 	default:
 		if (!map_base(kernel, model, &map, err))
 			return false;
-		*pfn = (page - map) / size;
-		if (page >= map && frame_in_array(kernel, model, *pfn, NULL))
+		*found = page_in_map(page, map, 0, size);
+		if (page >= map && !(found->pfn >> (64 - kernel_page_shift(kernel))) &&
+		    frame_in_array(kernel, model, found->pfn, NULL))
 			return true;
 	}
 	if (kernel_stopped(kernel))
@@ -412,7 +427,13 @@ static bool find_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct
 bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
 		  struct error *err)
 {
-	return find_pfn(kernel, address, pfn, err) && page_of_pfn(kernel, *pfn, page, err);
+	struct found_page found;
+
+	if (!locate_page(kernel, address, &found, err))
+		return false;
+	*pfn = found.pfn;
+	*page = address - found.inside;
+	return true;
 }
 
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
