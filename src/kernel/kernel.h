@@ -103,6 +103,12 @@ static inline uint64_t kernel_pfn(const struct kernel *kernel, uint64_t paddr)
 	return paddr >> kernel->page_shift;
 }
 
+/* Does the physical address of a page frame with this number fit in 64 bits? */
+static inline bool kernel_frame_fits(const struct kernel *kernel, uint64_t pfn)
+{
+	return !(pfn >> (64 - kernel->page_shift));
+}
+
 /* Returns the physical address of a page frame, or the number of bytes of a number of pages. */
 static inline uint64_t kernel_frame(const struct kernel *kernel, uint64_t pfn)
 {

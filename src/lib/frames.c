@@ -13,7 +13,7 @@
 
 static bool wants_pfn(struct call *call, uint64_t pfn)
 {
-	return pfn >> (64 - kernel_page_shift(call->kernel)) == 0 ||
+	return kernel_frame_fits(call->kernel, pfn) ||
 	       fail(&call->err, ERROR_USAGE,
 		    "%" PRIx64 ": the frame's address does not fit in 64 bits", pfn);
 }

@@ -33,7 +33,7 @@ struct kallsyms_place {
 	uint64_t names;
 	uint64_t tokens; /* the strings of the tokens */
 	uint64_t token_index; /* the 16-bit offsets of the 256 strings from `tokens` */
-	/* The offsets of every KALLSYMS_MARKED-th name from `names`, which end the names. */
+	/* The offsets from `names` of every KALLSYMS_MARKED-th name. They follow the names. */
 	uint64_t markers;
 	uint8_t marker_size; /* of each offset: 4 or 8 bytes; 0: the place of the markers is unknown */
 	uint64_t values; /* nr offsets or addresses, depending on the encoding */

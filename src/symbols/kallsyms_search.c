@@ -327,7 +327,7 @@ static bool offsets_at(const struct kallsyms_search *search, size_t at)
 }
 
 /* Since 4.6 and before 6.4, the tokens follow a long table of offsets, which is found by a few
- * samples. Returns an offset in this table, near its end, or 0 if there is no such table. */
+ * samples. Returns an offset in this table, near its end, or 0 if none is found. */
 static size_t find_offsets(const struct kallsyms_search *search)
 {
 	enum { SHORTEST_TABLE = 1 << 16, STEP = 1 << 12 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of symbols that describe very long names in few bytes, and common names (common_names.h)
- * that consist of different tokens. */
+/* Tables of symbols that describe very long names in few bytes, markers that do not agree with the
+ * names, where the search begins, and common names (common_names.h) that consist of different
+ * tokens. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,26 +25,34 @@ static struct view view_of(size_t size)
 	return (struct view){ { data, size }, data };
 }
 
-/* nr names. Each name has a type letter and 510 more letters. */
-static struct kallsyms *long_names(uint32_t nr, const struct listener *listener, struct error *err)
+/* nr names of two bytes each, and `more` bytes after them. Each name has a type letter and 510 more
+ * letters. */
+static struct kallsyms_tables tables_of(uint32_t nr, size_t more)
 {
 	struct kallsyms_tables tables = {
 		.place.nr = nr,
 		.place.encoding = KALLSYMS_RELATIVE,
 		.place.base = 0xffffffff81000000,
 		.place.token_index = INDEX_AT, /* for tokens at 0 */
-		.names = view_of(2 * (size_t)nr),
+		.names = view_of(2 * (size_t)nr + more),
 		.tokens = view_of(INDEX_AT + INDEX_SIZE),
 		.values = view_of(4 * (size_t)nr),
 		.address_mask = UINT64_MAX,
 		.pointer_size = 8,
-		.listener = listener,
 	};
 	uint8_t *names = tables.names.owned;
 
 	for (uint32_t i = 0; i < nr; i++)
 		names[2 * (size_t)i] = 1;
 	memset(tables.tokens.owned, 't', KALLSYMS_LONGEST_NAME);
+	return tables;
+}
+
+static struct kallsyms *long_names(uint32_t nr, const struct listener *listener, struct error *err)
+{
+	struct kallsyms_tables tables = tables_of(nr, 0);
+
+	tables.listener = listener;
 	return kallsyms_create(&tables, err);
 }
 
@@ -93,37 +102,34 @@ enum {
 	NR_MARKED = 2 * KALLSYMS_MARKED + 1,
 	NAMES_AT = 0x1000,
 	NAMES_SIZE = 2 * NR_MARKED,
-	MARKED_SIZE = 0x480,
+	ROOM_AFTER = 0x7e,
+	MARKED_SIZE = NAMES_SIZE + ROOM_AFTER,
 };
+
+/* markers: the offset from the first name */
+static struct kallsyms_tables tables_with_markers(uint32_t nr, size_t more, size_t markers,
+						  unsigned int size)
+{
+	struct kallsyms_tables tables = tables_of(nr, more);
+
+	tables.place.names = NAMES_AT;
+	tables.place.markers = NAMES_AT + markers;
+	tables.place.marker_size = (uint8_t)size;
+	return tables;
+}
 
 /* Names of two bytes each, and three markers at offset `at`; `marker` is wrong by `wrong`. */
 static bool marked_names(size_t at, unsigned int size, unsigned int marker, uint8_t wrong)
 {
-	struct error err = { 0 };
-	struct kallsyms_tables tables = {
-		.place.nr = NR_MARKED,
-		.place.encoding = KALLSYMS_RELATIVE,
-		.place.base = 0xffffffff81000000,
-		.place.token_index = INDEX_AT, /* for tokens at 0 */
-		.place.names = NAMES_AT,
-		.place.markers = NAMES_AT + at,
-		.place.marker_size = (uint8_t)size,
-		.names = view_of(MARKED_SIZE),
-		.tokens = view_of(INDEX_AT + INDEX_SIZE),
-		.values = view_of(4 * (size_t)NR_MARKED),
-		.address_mask = UINT64_MAX,
-		.pointer_size = 8,
-	};
+	struct kallsyms_tables tables = tables_with_markers(NR_MARKED, ROOM_AFTER, at, size);
 	uint8_t *names = tables.names.owned;
 	struct kallsyms *kallsyms;
+	struct error err = { 0 };
 
-	for (uint32_t i = 0; i < NR_MARKED; i++)
-		names[2 * (size_t)i] = 1;
 	for (unsigned int i = 0; i < 3 && at + (i + 1) * size <= MARKED_SIZE; i++) {
 		names[at + i * size] = i == marker ? wrong : 0;
 		names[at + i * size + 1] = (uint8_t)(i * 2 * KALLSYMS_MARKED >> 8);
 	}
-	memset(tables.tokens.owned, 't', 8);
 	kallsyms = kallsyms_create(&tables, &err);
 	if (!kallsyms)
 		assert_non_null(strstr(err.message, "kallsyms: symbol"));
@@ -154,27 +160,9 @@ static void markers_outside_of_the_names(void **state)
 
 	(void)state;
 	for (size_t at = SIZE; at <= SIZE + ROOM + 1; at++) {
-		struct kallsyms_tables tables = {
-			.place.nr = NR,
-			.place.encoding = KALLSYMS_RELATIVE,
-			.place.base = 0xffffffff81000000,
-			.place.token_index = INDEX_AT, /* for tokens at 0 */
-			.place.names = NAMES_AT,
-			.place.markers = NAMES_AT + at,
-			.place.marker_size = 4,
-			.names = view_of(SIZE + ROOM + 4),
-			.tokens = view_of(INDEX_AT + INDEX_SIZE),
-			.values = view_of(4 * (size_t)NR),
-			.address_mask = UINT64_MAX,
-			.pointer_size = 8,
-		};
-		uint8_t *names = tables.names.owned;
-		struct kallsyms *kallsyms;
+		struct kallsyms_tables tables = tables_with_markers(NR, ROOM + 4, at, 4);
+		struct kallsyms *kallsyms = kallsyms_create(&tables, &err);
 
-		for (size_t i = 0; i < NR; i++)
-			names[2 * i] = 1;
-		memset(tables.tokens.owned, 't', 8);
-		kallsyms = kallsyms_create(&tables, &err);
 		assert_int_equal(kallsyms != NULL, at <= SIZE + ROOM);
 		kallsyms_destroy(kallsyms);
 	}

@@ -81,7 +81,7 @@ static bool ptob(struct session *session, const char *argument, struct error *er
 
 	if (!parse_hex(argument, &pfn, err))
 		return false;
-	if (pfn >> (64 - kernel_page_shift(session->kernel)))
+	if (!kernel_frame_fits(session->kernel, pfn))
 		return fail(err, ERROR_USAGE, "the frame's address does not fit in 64 bits");
 	output_begin(session->output, "ptob", argument, NULL);
 	output_hex(session->output, "pfn", pfn);

@@ -373,7 +373,7 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
 	struct section section;
 	uint64_t model, size, map;
 
-	if (pfn >> (64 - kernel_page_shift(kernel)))
+	if (!kernel_frame_fits(kernel, pfn))
 		return no_such_frame(pfn, err);
 	if (!need_model(kernel, &model, &size, err))
 		return false;
@@ -412,7 +412,7 @@ static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page 
 		if (!map_base(kernel, model, &map, err))
 			return false;
 		*found = page_in_map(page, map, 0, size);
-		if (page >= map && !(found->pfn >> (64 - kernel_page_shift(kernel))) &&
+		if (page >= map && kernel_frame_fits(kernel, found->pfn) &&
 		    frame_in_array(kernel, model, found->pfn, NULL))
 			return true;
 	}
