@@ -427,7 +427,7 @@ static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page 
 bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64_t *page,
 		  struct error *err)
 {
-	struct found_page found;
+	struct found_page found = { 0 };
 
 	if (!locate_page(kernel, address, &found, err))
 		return false;
@@ -438,15 +438,16 @@ bool page_holding(struct kernel *kernel, uint64_t address, uint64_t *pfn, uint64
 
 bool page_pfn(struct kernel *kernel, uint64_t page, uint64_t *pfn, struct error *err)
 {
-	uint64_t start;
+	struct found_page found = { 0 };
 
-	if (!page_holding(kernel, page, pfn, &start, err))
+	if (!locate_page(kernel, page, &found, err))
 		return false;
-	if (start != page)
+	if (found.inside)
 		return fail(err, ERROR_NO_ANSWER,
 			    "%" PRIx64 " is not the address of a struct page, but is %" PRIu64
 			    " bytes inside the struct page at %" PRIx64,
-			    page, page - start, start);
+			    page, found.inside, page - found.inside);
+	*pfn = found.pfn;
 	return true;
 }
 
