@@ -143,6 +143,16 @@ load common
 	END
 }
 
+@test "FLATMEM, a wild mem_map: no struct page is above the addresses of the kernel" {
+	printf 'include %s/i386.txt\nat text_phys+4M: u32 0xffffe000\n' "$DUMPS" >wild.txt
+	"$MKDUMP" wild.txt wild
+	answers -s 1 wild 'pfn_to_page 100; page_to_pfn 100000000; page_to_phys 100000020' <<-END
+	100 status=ok page=0x0
+	100000000 status=error "message=~outside the memory map"
+	100000020 status=error "message=~outside the memory map"
+	END
+}
+
 @test "DISCONTIGMEM: each node's map from its first frame" {
 	dump i386-discontig
 	# node 0 from frame 0 at 26M; node 1 from frame 1400 at 27M: 1c00 is its 800th

@@ -193,6 +193,49 @@ static void maps_of_nodes(void **state)
 	open_close(kernel);
 }
 
+/* A node starts at a frame whose address needs more than 64 bits, or whose number wraps, or where another
+ * node is already: its struct pages are not the struct pages of these frames. */
+static void spans_of_damaged_nodes(void **state)
+{
+	static const struct {
+		uint64_t start;
+		unsigned int sound; /* bit i: struct page i is the struct page of its frame */
+	} rows[] = {
+		{ 4, 7 },
+		{ 3, 6 },
+		{ 2, 4 },
+		{ (UINT64_C(1) << 52) - 2, 3 },
+		{ UINT64_C(1) << 52, 0 },
+		{ UINT64_MAX - 2, 0 },
+		{ UINT64_MAX, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kernel *kernel;
+		uint64_t value, page;
+
+		memory_start_64("6.1.0", NODE_MEMBERS
+				"SYMBOL(node_data)=ffffffff80005000\nLENGTH(node_data)=4\n");
+		put(NODES, IMAGE + NODE_0, 8);
+		put(NODES + 16, IMAGE + NODE_2, 8);
+		put_node(NODE_0, 0, 4, IMAGE + PAGES);
+		put_node(NODE_2, rows[i].start, 3, IMAGE + PAGES + 0x400);
+		kernel = memory_open(NULL, NULL);
+		for (unsigned int nr = 0; nr < 3; nr++) {
+			bool known =
+				page_pfn(kernel, IMAGE + PAGES + 0x400 + nr * 64, &value, NULL);
+
+			if (known != page_holding(kernel, IMAGE + PAGES + 0x401 + nr * 64, &value,
+						  &page, NULL) ||
+			    (known && value != rows[i].start + nr) ||
+			    known != (rows[i].sound >> nr & 1))
+				fail_msg("row %zu, struct page %u", i, nr);
+		}
+		open_close(kernel);
+	}
+}
+
 /* Physical addresses have 52 bits, and frame numbers 40. */
 static void the_end_of_all_memory(void **state)
 {
@@ -254,6 +297,7 @@ int main(void)
 		cmocka_unit_test(slots_of_nodes),
 		cmocka_unit_test(slots_before_the_end_of_memory),
 		cmocka_unit_test(maps_of_nodes),
+		cmocka_unit_test(spans_of_damaged_nodes),
 		cmocka_unit_test(the_end_of_all_memory),
 		cmocka_unit_test(the_end_of_memory),
 	};

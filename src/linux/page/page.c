@@ -392,6 +392,22 @@ bool page_of_pfn(struct kernel *kernel, uint64_t pfn, uint64_t *page, struct err
 	return true;
 }
 
+/* The spans of nodes and the maps of sections may overlap or wrap, if the dump is damaged. Then the
+ * struct page that was found is not the one that page_of_pfn() finds for its frame. */
+static bool is_page_of_frame(struct kernel *kernel, uint64_t page, const struct found_page *found,
+			     struct error *err)
+{
+	uint64_t start;
+
+	return page_of_pfn(kernel, found->pfn, &start, err) &&
+	       (start == page - found->inside ||
+		fail(err, ERROR_NO_ANSWER,
+		     "%" PRIx64
+		     " is not the address of a struct page, because the struct page of frame %" PRIx64
+		     " is at %" PRIx64,
+		     page, found->pfn, start));
+}
+
 static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page *found,
 			struct error *err)
 {
@@ -402,17 +418,18 @@ static bool locate_page(struct kernel *kernel, uint64_t page, struct found_page 
 	switch ((enum memory_model)model) {
 	case MODEL_DISCONTIGMEM:
 		if (page_to_pfn_in_nodes(kernel, page, size, found))
-			return true;
+			return is_page_of_frame(kernel, page, found, err);
 		break;
 	case MODEL_SPARSEMEM:
 		if (page_to_pfn_in_sections(kernel, page, size, found))
-			return true;
+			return is_page_of_frame(kernel, page, found, err);
 		break;
 	default:
 		if (!map_base(kernel, model, &map, err))
 			return false;
 		*found = page_in_map(page, map, 0, size);
-		if (page >= map && kernel_frame_fits(kernel, found->pfn) &&
+		if (page >= map && page <= kernel->arch->address_mask &&
+		    kernel_frame_fits(kernel, found->pfn) &&
 		    frame_in_array(kernel, model, found->pfn, NULL))
 			return true;
 	}
