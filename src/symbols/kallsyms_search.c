@@ -29,6 +29,7 @@ enum {
 	/* Limits for the work on a hostile image. */
 	MOST_CANDIDATES = 16,
 	MOST_NAMES_SEEN = 16 * MOST_KALLSYMS,
+	MOST_PLACES = 32,
 };
 
 struct kallsyms_search {
@@ -42,6 +43,7 @@ struct kallsyms_search {
 	size_t align; /* the alignment of the tables: pointer_size or 4 */
 	uint32_t nr;
 	uint32_t names_seen;
+	unsigned int places; /* the number of places that were tried */
 	const struct listener *listener;
 	bool stopped;
 	bool (*try)(const struct kallsyms_place *place, void *arg);
@@ -107,6 +109,67 @@ static bool tokens_at(struct kallsyms_search *search, size_t zero)
 	return false;
 }
 
+/* --- addresses --- */
+
+static bool kallsyms_search_try_place(const struct kallsyms_search *search,
+				      enum kallsyms_encoding encoding, size_t values,
+				      size_t values_size, uint64_t base)
+{
+	struct kallsyms_place place = {
+		.nr = search->nr,
+		.names = search->image.vaddr + search->names,
+		.tokens = search->image.vaddr + search->tokens,
+		.token_index = search->image.vaddr + search->token_index,
+		.markers = search->image.vaddr + search->markers,
+		.marker_size = (uint8_t)search->marker_size,
+		.values = search->image.vaddr + values,
+		.base = base,
+		.encoding = encoding,
+	};
+
+	return range_within(values, values_size, search->image.bytes.size) &&
+	       search->try(&place, search->arg);
+}
+
+static bool try_relative(const struct kallsyms_search *search, size_t values, size_t size,
+			 size_t base_at)
+{
+	uint64_t base;
+
+	if (!range_within(base_at, search->image.pointer_size, search->image.bytes.size))
+		return false;
+	base = kallsyms_search_load(search, base_at, search->image.pointer_size);
+	return kallsyms_search_try_place(search, KALLSYMS_PERCPU, values, size, base) ||
+	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, values, size, base);
+}
+
+/* Tries the place of the names with each place of the values. */
+static bool try_values(struct kallsyms_search *search)
+{
+	size_t pointer = search->image.pointer_size;
+	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
+	size_t addresses_size = search->nr * pointer;
+	size_t before = search->nr_at;
+	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE, search->align);
+
+	if (search->places++ == MOST_PLACES)
+		search->stopped = true;
+	if (search->stopped)
+		return false;
+	return (before >= pointer + offsets_size &&
+		try_relative(search, before - pointer - offsets_size, offsets_size,
+			     before - pointer)) ||
+	       (before >= addresses_size &&
+		kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
+					  addresses_size, 0)) ||
+	       try_relative(search, after, offsets_size, after + offsets_size) ||
+	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
+	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
+	       /* The values of i386 without CONFIG_RELOCATABLE are addresses, as if the base were
+	        * 0. */
+	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
+}
+
 /* --- markers --- */
 
 /* Loads the marker at offset `at`. `before` is the value of the previous marker. Returns 0 if the
@@ -138,8 +201,8 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do the names that start at offset `names` agree with the second marker? kallsyms_create() compares
- * all markers. */
+/* Do the names that start at offset `names` agree with the second marker? search->try() compares all
+ * markers. */
 static bool names_hold(struct kallsyms_search *search, size_t names)
 {
 	struct bytes before = { search->image.bytes.data, search->markers };
@@ -152,7 +215,8 @@ static bool names_hold(struct kallsyms_search *search, size_t names)
 	       kallsyms_search_load(search, second, search->marker_size) == at - names;
 }
 
-/* Tests whether the names start at offset `at`. num_syms must be `align` bytes before the names. */
+/* Tests whether the names start at offset `at`, and tries this place. num_syms must be `align` bytes
+ * before the names. */
 static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
@@ -167,7 +231,7 @@ static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
 	search->nr_at = at - align;
 	search->nr = (uint32_t)nr;
 	search->align = align;
-	return true;
+	return try_values(search);
 }
 
 static bool kallsyms_search_find_names(struct kallsyms_search *search)
@@ -214,62 +278,6 @@ static bool names_before_markers(struct kallsyms_search *search, unsigned int si
 	return false;
 }
 
-/* --- addresses --- */
-
-static bool kallsyms_search_try_place(const struct kallsyms_search *search,
-				      enum kallsyms_encoding encoding, size_t values,
-				      size_t values_size, uint64_t base)
-{
-	struct kallsyms_place place = {
-		.nr = search->nr,
-		.names = search->image.vaddr + search->names,
-		.tokens = search->image.vaddr + search->tokens,
-		.token_index = search->image.vaddr + search->token_index,
-		.markers = search->image.vaddr + search->markers,
-		.marker_size = (uint8_t)search->marker_size,
-		.values = search->image.vaddr + values,
-		.base = base,
-		.encoding = encoding,
-	};
-
-	return range_within(values, values_size, search->image.bytes.size) &&
-	       search->try(&place, search->arg);
-}
-
-static bool try_relative(const struct kallsyms_search *search, size_t values, size_t size,
-			 size_t base_at)
-{
-	uint64_t base;
-
-	if (!range_within(base_at, search->image.pointer_size, search->image.bytes.size))
-		return false;
-	base = kallsyms_search_load(search, base_at, search->image.pointer_size);
-	return kallsyms_search_try_place(search, KALLSYMS_PERCPU, values, size, base) ||
-	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, values, size, base);
-}
-
-static bool try_values(const struct kallsyms_search *search)
-{
-	size_t pointer = search->image.pointer_size;
-	size_t offsets_size = align_up((size_t)search->nr * 4, search->align);
-	size_t addresses_size = search->nr * pointer;
-	size_t before = search->nr_at;
-	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE, search->align);
-
-	return (before >= pointer + offsets_size &&
-		try_relative(search, before - pointer - offsets_size, offsets_size,
-			     before - pointer)) ||
-	       (before >= addresses_size &&
-		kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, before - addresses_size,
-					  addresses_size, 0)) ||
-	       try_relative(search, after, offsets_size, after + offsets_size) ||
-	       kallsyms_search_try_place(search, KALLSYMS_ABSOLUTE, after, addresses_size, 0) ||
-	       kallsyms_search_try_place(search, KALLSYMS_PLACE, after, offsets_size, 0) ||
-	       /* The values of i386 without CONFIG_RELOCATABLE are addresses, as if the base were
-	        * 0. */
-	       kallsyms_search_try_place(search, KALLSYMS_RELATIVE, after, offsets_size, 0);
-}
-
 /* --- tokens --- */
 
 /* Tries all tables of tokens whose digits lie from offset `from` to the offset `end`, exclusive. */
@@ -296,8 +304,7 @@ static bool try_tokens(struct kallsyms_search *search, size_t from, size_t end)
 		 * (80ffbaa5b1bd). In older kernels they have the size of a pointer. */
 		if (tokens_at(search, from) &&
 		    (names_before_markers(search, 4) ||
-		     (search->image.pointer_size == 8 && names_before_markers(search, 8))) &&
-		    try_values(search))
+		     (search->image.pointer_size == 8 && names_before_markers(search, 8))))
 			return true;
 		from++;
 	}

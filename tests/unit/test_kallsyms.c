@@ -201,8 +201,9 @@ static void put_offsets(struct made_image *image, uint32_t nr, uint32_t step)
 		put_number(image, i / 2 * step, 4);
 }
 
-/* The tables as from 4.6 to 6.1. */
-static void put_tables(struct made_image *image, uint32_t nr, uint32_t step)
+/* The tables as from 4.6 to 6.1. name: the code of each name, of size bytes. */
+static void put_named_tables(struct made_image *image, uint32_t nr, uint32_t step, uint64_t name,
+			     size_t size)
 {
 	put_offsets(image, nr, step);
 	put_label(image);
@@ -210,16 +211,21 @@ static void put_tables(struct made_image *image, uint32_t nr, uint32_t step)
 	put_number(image, nr, 4);
 	image->last.names = put_label(image);
 	for (uint32_t i = 0; i < nr; i++)
-		put_number(image, 1 | 't' << 8, 2);
+		put_number(image, name, size);
 	image->last.markers = put_label(image);
 	for (uint32_t i = 0; i < nr; i += KALLSYMS_MARKED)
-		put_number(image, 2 * (uint64_t)i, 4);
+		put_number(image, size * i, 4);
 	image->last.tokens = put_label(image);
 	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
 		put_number(image, i ? i : '?', 2);
 	image->last.token_index = put_label(image);
 	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
 		put_number(image, 2 * i, 2);
+}
+
+static void put_tables(struct made_image *image, uint32_t nr, uint32_t step)
+{
+	put_named_tables(image, nr, step, 1 | 't' << 8, 2);
 }
 
 static bool keep_place(const struct kallsyms_place *place, void *arg)
@@ -279,6 +285,38 @@ static void tokens_behind_the_offsets(void **state)
 		put_tables(&image, MANY, tables[i].step);
 		found = first_place(&image);
 		assert_place(&found, tables[i].first ? &before : &image.last);
+		free(image.bytes);
+	}
+}
+
+static bool is_the_last(const struct kallsyms_place *place, void *arg)
+{
+	const struct made_image *image = arg;
+
+	return place->names == image->last.names && place->encoding == KALLSYMS_PERCPU;
+}
+
+/* Inside of names, there are numbers as before the first name. The search goes on at the places before
+ * them, up to a limit. */
+static void numbers_of_symbols_inside_of_names(void **state)
+{
+	enum { NAME = 8, MOST = 32 };
+
+	(void)state;
+	for (unsigned int decoys = 0; decoys <= MOST; decoys++) {
+		struct made_image image = { .bytes = calloc(1, IMAGE_ROOM) };
+
+		assert_non_null(image.bytes);
+		put_named_tables(&image, FEW, 16, 7 | 0x7474747474747400, NAME);
+		for (unsigned int i = 1; i <= decoys; i++)
+			store_le(image.bytes + (image.last.names - NAMES_AT) + i * NAME + NAME / 2,
+				 FEW, 4);
+		assert_int_equal(kallsyms_search(&(struct kallsyms_image){ { image.bytes,
+									     image.used },
+									   NAMES_AT,
+									   8 },
+						 NULL, is_the_last, &image),
+				 decoys < MOST);
 		free(image.bytes);
 	}
 }
@@ -432,6 +470,7 @@ int main(void)
 		cmocka_unit_test(markers_outside_of_the_names),
 		cmocka_unit_test(tokens_behind_the_offsets),
 		cmocka_unit_test(tokens_before_the_offsets),
+		cmocka_unit_test(numbers_of_symbols_inside_of_names),
 		cmocka_unit_test(reading_stopped),
 		cmocka_unit_test(names_that_fit),
 		cmocka_unit_test(names_of_more_memory_than_any_kernel_has),
