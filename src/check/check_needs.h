@@ -36,5 +36,5 @@ enum { LEVEL_WITHOUT_FREE = 1 << 4 };
 
 /* Counts all frames that have a struct page. Memory that the dump never had (holes, devices, the
  * memory of the capture kernel) is not counted. Returns false and sets err if the layout of struct
- * page is not known. */
+ * page is not known, or if the listener stopped the work. */
 bool check_count_needs(struct kernel *kernel, struct need_count count[NR_NEEDS], struct error *err);

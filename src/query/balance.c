@@ -192,7 +192,8 @@ bool query_balance(struct kernel *kernel, struct balance *balance, struct error 
 		return true;
 	}
 	query_balance_release(balance);
-	return fail(err, ERROR_INTERRUPTED, "interrupted, or out of memory");
+	return kernel_stopped(kernel) ? fail(err, ERROR_INTERRUPTED, "interrupted") :
+					out_of_memory(err);
 }
 
 void query_balance_release(struct balance *balance)

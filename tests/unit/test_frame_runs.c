@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "check/check_needs.h"
 #include "linux/page/frame_runs.h"
 #include "linux/page/free_lists.h"
 #include "linux/page_members.h"
@@ -595,6 +596,34 @@ static void runs_that_are_stopped(void **state)
 	assert_int_equal(told, 127);
 }
 
+/* Which pages the dump lacks is not shown for a part of the frames. */
+static void needs_that_are_stopped(void **state)
+{
+	struct need_count count[NR_NEEDS];
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start(FLAT);
+	put(MAP, IMAGE + PAGES, 8);
+	put(NODE + 8, 128, 8);
+	for (uint64_t pfn = 0; pfn < 128; pfn++)
+		put_page(pfn, RESERVED);
+	kernel = memory_open(NULL, NULL);
+	assert_true(check_count_needs(kernel, count, &err));
+	assert_int_not_equal(count[NEED_KERNEL].frames, 0);
+	for (unsigned int left = 0; left < 2; left++) {
+		struct asked asked = { .left = left };
+		struct listener listener = { .stop = stop_at, .arg = &asked };
+
+		kernel->listener = &listener;
+		assert_false(check_count_needs(kernel, count, &err));
+		assert_int_equal(err.code, ERROR_INTERRUPTED);
+	}
+	kernel->listener = NULL;
+	open_close(kernel);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -610,6 +639,7 @@ int main(void)
 		cmocka_unit_test(runs_behind_a_hole),
 		cmocka_unit_test(runs_of_unreadable_parts),
 		cmocka_unit_test(runs_that_are_stopped),
+		cmocka_unit_test(needs_that_are_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

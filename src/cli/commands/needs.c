@@ -168,7 +168,7 @@ static void show_summary(struct session *session, const struct need_count *count
 	for (enum need need = 0; need < NR_NEEDS; need++)
 		if (count[need].missing)
 			wanted &= need_rows[need].level;
-	if (reduced)
+	if (session->kernel->dump->extract != KEEP_NONE)
 		snprintf(own, sizeof(own), "kwalk's extract wrote the dump");
 	else if (level)
 		snprintf(own, sizeof(own), "makedumpfile -d %u wrote the dump", *level);
@@ -196,6 +196,8 @@ bool needs_show(struct session *session, struct error *err)
 		show_need(session, need, &count[need], level);
 	if (!show_questions(session, err))
 		return false;
+	if (session_interrupted(session))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	show_summary(session, count, level);
 	return true;
 }
