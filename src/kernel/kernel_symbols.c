@@ -139,6 +139,8 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 
 	if (!err)
 		return false;
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
 		return fail(err, ERROR_UNKNOWN,

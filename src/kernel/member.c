@@ -102,6 +102,10 @@ member_search(struct kernel *kernel, struct member *member, unsigned int id, str
 	}
 	if (!member->tried)
 		look_up(kernel, row_of(kernel, id), member);
+	if (!member->known && kernel_stopped(kernel)) {
+		fail(err, ERROR_INTERRUPTED, "interrupted");
+		return NULL;
+	}
 	if (!member->known) {
 		is_missing(kernel, row_of(kernel, id), err);
 		return NULL;

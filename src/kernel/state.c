@@ -77,14 +77,16 @@ void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct
 		out_of_memory(err);
 		return NULL;
 	}
-	if (!state->tried) {
+	/* After a stop, nothing is learnt, because it would be learnt again at each question. */
+	if (!state->tried && !kernel_stopped(kernel)) {
 		state->tried = true;
 		state->known = type->learn(kernel, state->content, &state->why_not);
-		if (kernel_stopped(kernel)) {
+		if (kernel_stopped(kernel))
 			empty(state);
-			fail(err, ERROR_INTERRUPTED, "interrupted");
-			return NULL;
-		}
+	}
+	if (!state->tried) {
+		fail(err, ERROR_INTERRUPTED, "interrupted");
+		return NULL;
 	}
 	if (state->known)
 		return state->content;

@@ -31,8 +31,8 @@ void *kernel_state(const struct kernel *kernel, const struct state_type *type);
 
 /* Returns the state of this type, which the first call fills using learn(). If learn() fails, this
  * call and all later calls return NULL and set *err; learn() is not called again. If the listener
- * stops learn(), the state becomes empty, and the next call tries again. While learn() is running,
- * a call returns NULL. */
+ * stops learn(), the state becomes empty. After a stop, learn() is not called. While learn() is
+ * running, a call returns NULL. */
 void *kernel_learnt(struct kernel *kernel, const struct state_type *type, struct error *err);
 
 enum { MOST_STATES = 64 }; /* about twice the number of types of states */

@@ -116,7 +116,8 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. */
+/* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. If the listener
+ * stops the work, BTF may exist, and DWARF is not opened in place of it. */
 static void open_source(struct types *types)
 {
 	bool has_btf = types->elf && !types->only_dwarf;
@@ -128,7 +129,7 @@ static void open_source(struct types *types)
 		types->backend = &types_btf;
 		types->source = types_btf_open(types->btf, types->base, &types->listener);
 	}
-	if (!types->source && types->elf) {
+	if (!types->source && types->elf && !listener_stops(types->listener)) {
 		types->backend = &types_dwarf;
 		types->source = types_dwarf_open(types->elf, types->supplement, &types->listener);
 	}
@@ -136,7 +137,7 @@ static void open_source(struct types *types)
 
 static bool ready(struct types *types)
 {
-	if (!types->opened)
+	if (!types->opened && !listener_stops(types->listener))
 		open_source(types);
 	types->opened = types->source || !listener_stops(types->listener);
 	return types->source != NULL;

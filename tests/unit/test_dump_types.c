@@ -8,6 +8,7 @@
 #endif
 
 #include "kernel/module_types.h"
+#include "linux/task_members.h"
 #include "symbols/kallsyms.h"
 #include "types/types.h"
 #include "made_kallsyms.h"
@@ -38,6 +39,8 @@ static struct btf *kernel_btf(const uint32_t sizes[4])
 	btf__add_field(btf, "data", array[2], 16 * 8, 0);
 	btf__add_field(btf, "data_size", array[3], 48 * 8, 0);
 	btf__add_field(btf, "name", name, 64 * 8, 0);
+	btf__add_struct(btf, "task_struct", 16);
+	btf__add_field(btf, "tasks", array[0], 0, 0);
 	return btf;
 }
 
@@ -240,11 +243,85 @@ static void types_of_a_dump(void **state)
 	btf__free(btf);
 }
 
+static bool stop_after(void *arg)
+{
+	unsigned int *left = arg;
+
+	return !*left || !--*left;
+}
+
+static unsigned int learnt;
+
+static bool count_learning(struct kernel *kernel, void *content, struct error *err)
+{
+	(void)kernel, (void)content, (void)err;
+	learnt++;
+	return true;
+}
+
+/* After a stop, nothing is learnt. */
+static void learning_after_a_stop(void **state)
+{
+	static const struct state_type counted = { .size = 1, .learn = count_learning };
+	unsigned int left = 0;
+	struct listener listener = { .stop = stop_after, .arg = &left };
+	struct kernel *kernel;
+	struct error err;
+
+	(void)state;
+	start(&plain);
+	kernel = memory_open(NULL, NULL);
+	kernel->listener = &listener;
+	assert_null(kernel_learnt(kernel, &counted, &err));
+	assert_int_equal(err.code, ERROR_INTERRUPTED);
+	assert_int_equal(learnt, 0);
+	left = UINT32_MAX;
+	assert_non_null(kernel_learnt(kernel, &counted, &err));
+	assert_int_equal(learnt, 1);
+	left = 0;
+	assert_non_null(kernel_learnt(kernel, &counted, &err));
+	assert_int_equal(learnt, 1);
+	open_close(kernel);
+}
+
+/* After a stop, a member is not called unknown. When the facts were forgotten, it is known. */
+static void members_after_a_stop(void **state)
+{
+	static const uint32_t sizes[4] = { 16, 8, 8, 4 };
+	struct btf *btf = kernel_btf(sizes);
+	struct error err = { .code = ERROR_INTERRUPTED };
+	unsigned int most = 0, left;
+	uint32_t length;
+	const void *raw = btf__raw_data(btf, &length);
+
+	(void)state;
+	for (; err.code == ERROR_INTERRUPTED; most++) {
+		struct listener listener = { .stop = stop_after, .arg = &left };
+		struct kernel *kernel;
+
+		start(&plain);
+		memcpy(image.bytes + MEMORY + KERNEL_BTF, raw, length);
+		kernel = memory_open(NULL, NULL);
+		kernel->listener = &listener;
+		err = (struct error){ .code = ERROR_NONE };
+		left = most;
+		if (!kernel_member(kernel, TASK_TASKS, &err))
+			assert_int_equal(err.code, ERROR_INTERRUPTED);
+		left = UINT32_MAX;
+		facts_forget(kernel->facts);
+		states_forget(kernel->states);
+		assert_non_null(kernel_member(kernel, TASK_TASKS, NULL));
+		open_close(kernel);
+	}
+	assert_in_range(most, 3, 10000);
+	btf__free(btf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(types_of_modules),
-		cmocka_unit_test(types_of_a_module_file),
+		cmocka_unit_test(members_after_a_stop), cmocka_unit_test(learning_after_a_stop),
+		cmocka_unit_test(types_of_modules),	cmocka_unit_test(types_of_a_module_file),
 		cmocka_unit_test(types_of_a_dump),
 	};
 

@@ -50,23 +50,28 @@ static struct btf *make_btf(void)
 	return btf;
 }
 
-/* Makes an ELF file with one section. */
+/* DWARF without types: a compilation unit of version 4, and the form of its only entry. */
+static const uint8_t debug_info[] = { 8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 1 };
+static const uint8_t debug_abbrev[] = { 1, 0x11, 0, 0, 0, 0 };
+
+enum { NR_SECTIONS = 5 };
+
+/* Makes an ELF file with BTF, which is at its end, and DWARF without types. */
 static struct copy wrap_btf(const void *data, size_t size)
 {
-	static const char names[] = "\0.BTF\0.shstrtab";
-	const Elf64_Shdr headers[3] = {
-		{ 0 },
-		{ .sh_name = 1,
-		  .sh_type = SHT_PROGBITS,
-		  .sh_size = size,
-		  .sh_addralign = 1,
-		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) + sizeof(names) },
-		{ .sh_name = 6,
-		  .sh_type = SHT_STRTAB,
-		  .sh_size = sizeof(names),
-		  .sh_addralign = 1,
-		  .sh_offset = sizeof(Elf64_Ehdr) + sizeof(headers) },
+	static const char names[] = "\0.BTF\0.debug_info\0.debug_abbrev\0.shstrtab";
+	const struct {
+		const char *name;
+		const void *data;
+		size_t size;
+	} sections[NR_SECTIONS] = {
+		{ "", NULL, 0 },
+		{ ".debug_info", debug_info, sizeof(debug_info) },
+		{ ".debug_abbrev", debug_abbrev, sizeof(debug_abbrev) },
+		{ ".shstrtab", names, sizeof(names) },
+		{ ".BTF", data, size },
 	};
+	Elf64_Shdr headers[NR_SECTIONS] = { 0 };
 	const Elf64_Ehdr header = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
 			     EV_CURRENT },
@@ -76,17 +81,28 @@ static struct copy wrap_btf(const void *data, size_t size)
 		.e_ehsize = sizeof(header),
 		.e_shoff = sizeof(header),
 		.e_shentsize = sizeof(headers[0]),
-		.e_shnum = 3,
-		.e_shstrndx = 2,
+		.e_shnum = NR_SECTIONS,
+		.e_shstrndx = 3,
 	};
-	struct copy copy = { .size = headers[1].sh_offset + size };
+	struct copy copy = { .size = sizeof(header) + sizeof(headers) };
 
+	for (unsigned int i = 1; i < NR_SECTIONS; i++) {
+		const char *name = memmem(names, sizeof(names), sections[i].name,
+					  strlen(sections[i].name) + 1);
+
+		headers[i] = (Elf64_Shdr){ .sh_name = (Elf64_Word)(name - names),
+					   .sh_type = i == 3 ? SHT_STRTAB : SHT_PROGBITS,
+					   .sh_offset = copy.size,
+					   .sh_size = sections[i].size,
+					   .sh_addralign = 1 };
+		copy.size += sections[i].size;
+	}
 	copy.bytes = malloc(copy.size);
 	assert_non_null(copy.bytes);
 	put_elf(copy.bytes, &header, sizeof(header), ELF_T_EHDR, false);
 	put_elf(copy.bytes + sizeof(header), headers, sizeof(headers), ELF_T_SHDR, false);
-	memcpy(copy.bytes + headers[2].sh_offset, names, sizeof(names));
-	memcpy(copy.bytes + headers[1].sh_offset, data, size);
+	for (unsigned int i = 1; i < NR_SECTIONS; i++)
+		memcpy(copy.bytes + headers[i].sh_offset, sections[i].data, sections[i].size);
 	return copy;
 }
 
@@ -273,14 +289,51 @@ static void changed_btf(void **state)
 	btf__free(btf);
 }
 
+static bool stop_after(void *arg)
+{
+	unsigned int *left = arg;
+
+	return !*left || !--*left;
+}
+
+/* The work is stopped while BTF is opened. Later, BTF is opened again, and not DWARF. */
+static void opening_stopped(void **state)
+{
+	struct btf *btf = make_btf();
+	unsigned int most = 0, left;
+	uint32_t size;
+	const void *data = btf__raw_data(btf, &size);
+	struct copy copy = wrap_btf(data, size);
+	const char *source = NULL;
+
+	(void)state;
+	elf_version(EV_CURRENT);
+	for (; !source; most++) {
+		const struct listener listener = { .stop = stop_after, .arg = &left };
+		Elf *elf = elf_memory(copy.bytes, copy.size);
+		struct types *types = types_open(elf);
+
+		types_listen(types, &listener);
+		left = most;
+		source = types_source(types);
+		if (source)
+			assert_string_equal(source, "BTF");
+		left = UINT32_MAX;
+		ask_btf(types);
+		types_close(types);
+		elf_end(elf);
+	}
+	assert_in_range(most, 3, 1000);
+	free(copy.bytes);
+	btf__free(btf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(from_btf),
-		cmocka_unit_test(from_split_btf),
-		cmocka_unit_test(types_searched_in_parts),
-		cmocka_unit_test(damaged_btf),
-		cmocka_unit_test(changed_btf),
+		cmocka_unit_test(opening_stopped), cmocka_unit_test(from_btf),
+		cmocka_unit_test(from_split_btf),  cmocka_unit_test(types_searched_in_parts),
+		cmocka_unit_test(damaged_btf),	   cmocka_unit_test(changed_btf),
 	};
 
 	return cmocka_run_group_tests_name("types_btf", tests, NULL, NULL);
