@@ -345,6 +345,8 @@ static bool is_not_known(struct kernel *kernel, enum fact_id id, struct error *e
 {
 	const char *why, *damage = kernel->dump->warning;
 
+	if (!err)
+		return false;
 	if (kernel_stopped(kernel))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (kernel_not_booted(kernel))

@@ -77,6 +77,8 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 
 	if (!err)
 		return false;
+	if (kernel_stopped(kernel))
+		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (*row->module)
 		return is_missing_of_module(kernel, row, err);
 	if (kernel->vmlinux)
@@ -102,10 +104,6 @@ member_search(struct kernel *kernel, struct member *member, unsigned int id, str
 	}
 	if (!member->tried)
 		look_up(kernel, row_of(kernel, id), member);
-	if (!member->known && kernel_stopped(kernel)) {
-		fail(err, ERROR_INTERRUPTED, "interrupted");
-		return NULL;
-	}
 	if (!member->known) {
 		is_missing(kernel, row_of(kernel, id), err);
 		return NULL;

@@ -250,40 +250,6 @@ static bool stop_after(void *arg)
 	return !*left || !--*left;
 }
 
-static unsigned int learnt;
-
-static bool count_learning(struct kernel *kernel, void *content, struct error *err)
-{
-	(void)kernel, (void)content, (void)err;
-	learnt++;
-	return true;
-}
-
-/* After a stop, nothing is learnt. */
-static void learning_after_a_stop(void **state)
-{
-	static const struct state_type counted = { .size = 1, .learn = count_learning };
-	unsigned int left = 0;
-	struct listener listener = { .stop = stop_after, .arg = &left };
-	struct kernel *kernel;
-	struct error err;
-
-	(void)state;
-	start(&plain);
-	kernel = memory_open(NULL, NULL);
-	kernel->listener = &listener;
-	assert_null(kernel_learnt(kernel, &counted, &err));
-	assert_int_equal(err.code, ERROR_INTERRUPTED);
-	assert_int_equal(learnt, 0);
-	left = UINT32_MAX;
-	assert_non_null(kernel_learnt(kernel, &counted, &err));
-	assert_int_equal(learnt, 1);
-	left = 0;
-	assert_non_null(kernel_learnt(kernel, &counted, &err));
-	assert_int_equal(learnt, 1);
-	open_close(kernel);
-}
-
 /* After a stop, a member is not called unknown. When the facts were forgotten, it is known. */
 static void members_after_a_stop(void **state)
 {
@@ -320,8 +286,9 @@ static void members_after_a_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(members_after_a_stop), cmocka_unit_test(learning_after_a_stop),
-		cmocka_unit_test(types_of_modules),	cmocka_unit_test(types_of_a_module_file),
+		cmocka_unit_test(members_after_a_stop),
+		cmocka_unit_test(types_of_modules),
+		cmocka_unit_test(types_of_a_module_file),
 		cmocka_unit_test(types_of_a_dump),
 	};
 
