@@ -7,6 +7,7 @@
 #include "made_kallsyms.h"
 #include "symbols/symbol_lookup.h"
 #include "placed.h"
+#include "stop.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
@@ -33,13 +34,6 @@ static bool see_name(const char *name, void *arg)
 
 	sprintf(seen->names + strlen(seen->names), "%s ", name);
 	return ++seen->nr != seen->most;
-}
-
-static bool stop(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
 }
 
 static void symbols_of_a_dump(void **state)
@@ -89,7 +83,7 @@ static void symbols_of_a_dump(void **state)
 	assert_string_equal(seen.names, "_stext local ");
 	for (unsigned int answers = 1; answers < NR + 2; answers++) {
 		unsigned int left = answers;
-		struct listener listener = { .stop = stop, .arg = &left };
+		struct listener listener = { .stop = stop_after, .arg = &left };
 
 		seen = (struct seen){ .most = 0 };
 		kernel->listener = &listener;

@@ -13,6 +13,7 @@
 #include "types/types.h"
 #include "made_kallsyms.h"
 #include "skip_all.h"
+#include "stop.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
@@ -241,13 +242,6 @@ static void types_of_a_dump(void **state)
 		open_close(kernel);
 	}
 	btf__free(btf);
-}
-
-static bool stop_after(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
 }
 
 /* After a stop, a member is not called unknown. When the facts were forgotten, it is known. */

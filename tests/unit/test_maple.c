@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "placed.h"
+#include "stop.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 
@@ -377,20 +378,13 @@ static void mappings_of_unknown_types(void **state)
 	open_close(kernel);
 }
 
-static bool ask(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
-}
-
 /* Before each slot, it is asked whether to stop. */
 static void stopped_trees(void **state)
 {
 	(void)state;
 	for (unsigned int answers = 1; answers < 30; answers++) {
 		unsigned int left = answers, nr;
-		struct listener listener = { .stop = ask, .arg = &left };
+		struct listener listener = { .stop = stop_after, .arg = &left };
 		struct kernel *kernel;
 		struct vma_list list;
 		struct error err;

@@ -9,16 +9,10 @@
 #include "linux/task/table_pass.h"
 #include "made_mm.h"
 #include "placed.h"
+#include "stop.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
-
-static bool ask(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
-}
 
 static void passes_over_mms(void **state)
 {
@@ -32,7 +26,7 @@ static void passes_over_mms(void **state)
 	task_of(kernel, 0);
 	for (unsigned int answers = 1; answers < 20; answers++) {
 		unsigned int left = answers, nr = 0;
-		struct listener listener = { .stop = ask, .arg = &left };
+		struct listener listener = { .stop = stop_after, .arg = &left };
 		const struct task *task;
 
 		assert_true(mm_pass_start(&pass, kernel, NULL));
@@ -170,7 +164,7 @@ static void passes_over_damaged_tables(void **state)
 	struct visits visits = { .expected = expected, .most = NR + 1 };
 	struct table_pass pass = { .visit = expect_visit, .arg = &visits };
 	unsigned int left = 1;
-	struct listener listener = { .stop = ask, .arg = &left };
+	struct listener listener = { .stop = stop_after, .arg = &left };
 	struct space space;
 
 	(void)state;

@@ -9,6 +9,7 @@
 #include "kernel/links.h"
 #include "kernel/percpu.h"
 #include "placed.h"
+#include "stop.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
@@ -324,13 +325,6 @@ static void copies_of_variables(void **state)
 
 /* --- lists --- */
 
-static bool stop(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
-}
-
 /* Writes a head and three entries. The list_head is at offset 10 of each struct. */
 static void put_list(void)
 {
@@ -363,7 +357,7 @@ static void lists(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned int left = rows[i].answers, nr = 0;
-		struct listener listener = { .stop = stop, .arg = &left };
+		struct listener listener = { .stop = stop_after, .arg = &left };
 		struct address_set seen = { 0 };
 		struct kernel *kernel;
 		struct links links;

@@ -2,6 +2,7 @@
 /* The resident pages of a process, in all eras and layouts, with the pages that threads count
  * separately. */
 #include "made_task_info.h"
+#include "stop.h"
 
 static void expect_rss(const struct task_info *info, bool has, uint64_t bytes)
 {
@@ -244,13 +245,6 @@ static void pages_that_threads_have_counted(void **state)
 	}
 }
 
-static bool ask(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
-}
-
 /* If the work is stopped before or during the sorting, there is no result, because a part would be
  * wrong. */
 static void a_search_of_threads_that_was_stopped(void **state)
@@ -261,7 +255,7 @@ static void a_search_of_threads_that_was_stopped(void **state)
 	(void)state;
 	for (unsigned int answers = 1; answers < 20; answers++) {
 		unsigned int left = answers;
-		struct listener listener = { .stop = ask, .arg = &left };
+		struct listener listener = { .stop = stop_after, .arg = &left };
 		struct task_facts facts;
 		struct kernel *kernel;
 

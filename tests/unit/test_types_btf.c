@@ -10,6 +10,7 @@
 #endif
 
 #include "types/types.h"
+#include "stop.h"
 #include "types_check.h"
 #include "put_elf.h"
 
@@ -287,13 +288,6 @@ static void changed_btf(void **state)
 		free(copy.bytes);
 	}
 	btf__free(btf);
-}
-
-static bool stop_after(void *arg)
-{
-	unsigned int *left = arg;
-
-	return !*left || !--*left;
 }
 
 /* The work is stopped while BTF is opened. Later, BTF is opened again, and not DWARF. */
