@@ -45,7 +45,7 @@ struct kallsyms_search {
 	uint32_t names_seen;
 	unsigned int places; /* the number of places that were tried */
 	const struct listener *listener;
-	bool stopped;
+	bool stopped; /* by the listener, or because MOST_PLACES were tried */
 	bool (*try)(const struct kallsyms_place *place, void *arg);
 	void *arg;
 };
@@ -152,10 +152,10 @@ static bool try_values(struct kallsyms_search *search)
 	size_t before = search->nr_at;
 	size_t after = align_up(search->token_index + KALLSYMS_INDEX_SIZE, search->align);
 
-	if (search->places++ == MOST_PLACES)
+	if (search->places++ == MOST_PLACES) {
 		search->stopped = true;
-	if (search->stopped)
 		return false;
+	}
 	return (before >= pointer + offsets_size &&
 		try_relative(search, before - pointer - offsets_size, offsets_size,
 			     before - pointer)) ||
@@ -201,8 +201,8 @@ static uint32_t count_markers(const struct kallsyms_search *search, size_t first
 
 /* --- names --- */
 
-/* Do the names that start at offset `names` agree with the second marker? search->try() compares all
- * markers. */
+/* Do the names that start at offset `names` agree with the second marker? search->try() compares
+ * all markers. */
 static bool names_hold(struct kallsyms_search *search, size_t names)
 {
 	struct bytes before = { search->image.bytes.data, search->markers };
@@ -215,9 +215,9 @@ static bool names_hold(struct kallsyms_search *search, size_t names)
 	       kallsyms_search_load(search, second, search->marker_size) == at - names;
 }
 
-/* Tests whether the names start at offset `at`, and tries this place. num_syms must be `align` bytes
- * before the names. */
-static bool names_at(struct kallsyms_search *search, size_t at, size_t align)
+/* Tries the place of the names that start at offset `at`. Returns false if no names can start there,
+ * or if search->try() refuses them. num_syms must be `align` bytes before the names. */
+static bool try_names_at(struct kallsyms_search *search, size_t at, size_t align)
 {
 	uint64_t nr;
 
@@ -249,7 +249,8 @@ static bool kallsyms_search_find_names(struct kallsyms_search *search)
 	end = at > LONGEST_CODE * KALLSYMS_MARKED ? at - LONGEST_CODE * KALLSYMS_MARKED : step;
 	for (; at >= end && at >= step && !search->stopped; at -= step)
 		/* If the alignment is eight, num_syms is followed by four zero bytes. */
-		if (names_at(search, at, 4) || names_at(search, at, search->image.pointer_size))
+		if (try_names_at(search, at, 4) ||
+		    try_names_at(search, at, search->image.pointer_size))
 			return true;
 	return false;
 }

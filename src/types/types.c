@@ -116,8 +116,8 @@ void types_forget(struct types *types)
 	types->nr_answers = nr;
 }
 
-/* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. If the listener
- * stops the work, BTF may exist, and DWARF is not opened in place of it. */
+/* Opens BTF, or DWARF if there is no BTF. BTF is smaller: a hundredth of DWARF's size. If the
+ * listener stops the work, BTF may exist, so DWARF is not opened in place of it. */
 static void open_source(struct types *types)
 {
 	bool has_btf = types->elf && !types->only_dwarf;

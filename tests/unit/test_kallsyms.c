@@ -296,8 +296,8 @@ static bool is_the_last(const struct kallsyms_place *place, void *arg)
 	return place->names == image->last.names && place->encoding == KALLSYMS_PERCPU;
 }
 
-/* Inside of names, there are numbers as before the first name. The search goes on at the places before
- * them, up to a limit. */
+/* Inside of names, there are numbers like the number of symbols before the first name. The search
+ * goes on at the places before them, up to a limit. */
 static void numbers_of_symbols_inside_of_names(void **state)
 {
 	enum { NAME = 8, MOST = 32 };

@@ -193,8 +193,8 @@ static void maps_of_nodes(void **state)
 	open_close(kernel);
 }
 
-/* A node starts at a frame whose address needs more than 64 bits, or whose number wraps, or where another
- * node is already: its struct pages are not the struct pages of these frames. */
+/* A node starts at a frame whose address needs more than 64 bits, or whose number wraps, or which
+ * belongs to another node: its struct pages are not the struct pages of these frames. */
 static void spans_of_damaged_nodes(void **state)
 {
 	static const struct {

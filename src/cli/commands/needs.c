@@ -75,11 +75,11 @@ static bool answers_question(struct session *outer, const char *question, struct
 
 static bool show_questions(struct session *session, struct error *err)
 {
-	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++) {
+	enum { NR = sizeof(questions) / sizeof(*questions) };
+
+	for (size_t i = 0; i < NR && !session_interrupted(session); i++) {
 		struct unread unread = { false, { .code = ERROR_NONE } };
 
-		if (session_interrupted(session))
-			break;
 		if (!answers_question(session, questions[i], &unread))
 			return out_of_memory(err);
 		if (!unread.found)
@@ -91,7 +91,7 @@ static bool show_questions(struct session *session, struct error *err)
 		output_string(session->output, "message", unread.first.message);
 		output_end(session->output);
 	}
-	return true;
+	return !session_interrupted(session) || fail(err, ERROR_INTERRUPTED, "interrupted");
 }
 
 /* Frames that all levels keep are missing: makedumpfile takes them for pages of another kind. It
@@ -196,8 +196,6 @@ bool needs_show(struct session *session, struct error *err)
 		show_need(session, need, &count[need], level);
 	if (!show_questions(session, err))
 		return false;
-	if (session_interrupted(session))
-		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	show_summary(session, count, level);
 	return true;
 }
