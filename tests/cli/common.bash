@@ -12,9 +12,21 @@ export PYTHONDONTWRITEBYTECODE=1 # the source folder stays as it is
 export KWALK_DEBUG_PATH= # no vmlinux of this machine is used
 
 setup() {
+	not_by_chance
 	# shellcheck disable=SC2086 # names
 	needs_part ${PARTS:-}
 	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# not_by_chance: skip a test that tests/chance lists, unless all tests run (./run-tests --all). The setup of
+# each file calls this first.
+not_by_chance() {
+	local test symptom
+
+	[ -z "${KWALK_CHANCE:-}" ] || return 0
+	while IFS=$'\t' read -r test symptom; do
+		[ "$test" != "${BATS_TEST_FILENAME##*/}: $BATS_TEST_DESCRIPTION" ] || skip "chance: $symptom"
+	done <"$BATS_TEST_DIRNAME/../chance"
 }
 
 # of_part PART: all tests of the file ask it.

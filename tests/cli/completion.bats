@@ -20,6 +20,7 @@ setup_file() {
 }
 
 setup() {
+	not_by_chance
 	cd "$BATS_FILE_TMPDIR" || return
 	touch a-file
 }

@@ -6,6 +6,7 @@ load common
 id=c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00 # of x86_64-note.inc and mkvmlinux
 
 setup() {
+	not_by_chance
 	cd "$BATS_TEST_TMPDIR" || return
 	grep -qs '^#define HAVE_DEBUGINFOD' "$(dirname "$KWALK")/config.h" ||
 		skip "built without debuginfod"

@@ -10,6 +10,7 @@ MODULE=$(dirname "$KWALK")/python
 setup() {
 	local candidate
 
+	not_by_chance
 	cd "$BATS_TEST_TMPDIR" || return
 	[ -e "$MODULE/kwalk/_kwalk.abi3.so" ] || skip "built without the Python module"
 	! sanitized || skip "Python would have to load the sanitizer first"

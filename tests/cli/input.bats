@@ -9,7 +9,10 @@ setup_file() {
 	"$MKDUMP" "$DUMPS/x86_64-tasks.txt" "$BATS_FILE_TMPDIR/dump"
 }
 
-setup() { cd "$BATS_FILE_TMPDIR" || return; }
+setup() {
+	not_by_chance
+	cd "$BATS_FILE_TMPDIR" || return
+}
 
 # same COMMAND: each form on standard input is answered as COMMAND is.
 same() {

@@ -6,6 +6,7 @@ bats_require_minimum_version 1.5.0
 load common
 
 setup() {
+	not_by_chance
 	cd "$BATS_TEST_TMPDIR" || return 1
 	HOOK=$BATS_TEST_DIRNAME/../../contrib/kdump/kwalk-kdump
 	# A sanitizer needs more memory than any bound.

@@ -8,6 +8,7 @@ PYTHON=${PYTHON:-python3}
 TOP=$(realpath "$BATS_TEST_DIRNAME/../..")
 
 setup() {
+	not_by_chance
 	[ -e "$MODULE/kwalk/_kwalk.abi3.so" ] || skip "built without the Python module"
 	cd "$BATS_TEST_TMPDIR" || return
 }

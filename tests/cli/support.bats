@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 load common
 
 setup() {
+	not_by_chance
 	SUPPORT=$BATS_TEST_DIRNAME/../../contrib/support
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir bin
