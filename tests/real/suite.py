@@ -8,6 +8,8 @@ are those that apt uses.
 
 suite.py --release SUITE FLAVOUR: prints only the release. Status 1: the suite has no such kernel.
 suite.py --package SUITE PACKAGE DIR: downloads one package whose name begins with "linux-".
+suite.py --pinned FLAVOUR DIR: downloads the packages of the first kernel of a flavour in the file `pinned` that its suite
+still has, unless DIR has this kernel unpacked. Prints the kernel's folder in DIR, and what was not to be had.
 suite.py --programs SUITE ARCHITECTURE DIR PACKAGE...: downloads packages and the libraries that they depend on.
 """
 import functools
@@ -22,6 +24,7 @@ import urllib.request
 
 PARTS = ("linux-image-{}", "linux-binary-{}", "linux-modules-{}")  # kernels since 7.0 have the last two
 SECURITY = {"bullseye", "bookworm", "trixie"}
+PINNED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pinned")
 LEAST = 1 << 20  # a package with content, and not only dependencies, has at least this many bytes
 
 
@@ -134,6 +137,36 @@ def with_libraries(found, names):
     return needed
 
 
+def is_fetched(suite, release, version, debug, folder):
+    """Downloads the packages of a pinned kernel. Returns False if the suite no longer has them."""
+    names = [f"linux-image-{release}"] + [f"linux-image-{release}-dbg"] * debug
+    site, _ = archives()
+    try:
+        found = {package["Package"]: package | {"site": site}
+                 for package in stanzas(site, suite, architecture(release), "linux-image-" + release)
+                 if package["Package"] in names and package["Version"] == version}
+        os.makedirs(folder, exist_ok=True)
+        return set(found) == set(names) and all(fetch(package, folder) for package in found.values())
+    except urllib.error.HTTPError as error:
+        if error.code != 404:
+            raise
+        return False
+
+
+def fetch_pinned(flavour, folder):
+    """Returns the folder of the kernel, and texts about those that are gone."""
+    gone = []
+    with open(PINNED, encoding="ascii") as file:
+        lines = [line.split() for line in file if not line.startswith("#")]
+    for suite, _, release, version, *debug in (line for line in lines if line[1:2] == [flavour]):
+        place = os.path.join(folder, f"{release}_{version}")
+        if os.path.exists(os.path.join(place, "unpacked")) or \
+                is_fetched(suite, release, version, bool(debug), os.path.join(place, "deb")):
+            return place, [f"{text}; {release} {version} is used" for text in gone]
+        gone.append(f"{suite} has no {release} {version}")
+    return None, gone
+
+
 def fetch_programs(suite, arch, folder, names):
     needed = with_libraries(offered(suite, arch, ""), names)
     missing = set(names) - set(needed)
@@ -145,6 +178,10 @@ def fetch_programs(suite, arch, folder, names):
 def main():
     if sys.argv[1] == "--programs":
         return not fetch_programs(*sys.argv[2:5], sys.argv[5:])
+    if sys.argv[1] == "--pinned":
+        place, gone = fetch_pinned(*sys.argv[2:4])
+        print("\n".join([place or "", *gone]))
+        return not place
     if sys.argv[1] == "--package":
         suite, name, folder = sys.argv[2:5]
         package = offered(suite, "amd64").get(name)
