@@ -110,7 +110,7 @@ def questions(folder):
         listed = [address for address in re.findall(r"^([0-9a-f]+):", file.read(), re.M)
                   if len(address) == 16 and address[0] == "f" or int(address, 16) >> 30 == 3]
     with open(os.path.join(folder, "serial.log"), encoding="ascii", errors="replace") as file:
-        symbols = re.findall(r"^@unique ([0-9a-f]{8,}) (\S+)\r?$", file.read(), re.M)
+        symbols = re.findall(r"^@unique ([0-9a-f]{8,}) (\S+) \w+\r?$", file.read(), re.M)
     symbols = [name for address, name in symbols if address[0] in "cdef"]
     functions_only = not DATA & set(symbols)
     return functions_only, ["info"] + [f"vtop {address}" for address in rng.sample(listed, min(1500, len(listed)))] + [

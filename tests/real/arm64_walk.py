@@ -17,13 +17,16 @@ class Memory:
     def __init__(self, path):
         self.file = open(path, "rb")
         header = self.file.read(64)
-        offset, count = int.from_bytes(header[32:40], "little"), int.from_bytes(header[56:58], "little")
+        wide = header[4] == 2
+        offset, = struct.unpack_from("<Q" if wide else "<I", header, 32 if wide else 28)
+        size, count = struct.unpack_from("<HH", header, 54 if wide else 42)
         self.segments = []
         for i in range(count):
-            self.file.seek(offset + 56 * i)
-            entry = self.file.read(56)
+            self.file.seek(offset + size * i)
+            entry = self.file.read(size)
+            at, _, paddr, length = struct.unpack_from("<QQQQ", entry, 8) if wide else struct.unpack_from("<IIII", entry, 4)
             if entry[0] == 1:
-                self.segments.append([int.from_bytes(entry[at:at + 8], "little") for at in (24, 32, 8)])
+                self.segments.append((paddr, length, at))
 
     def read(self, paddr, size):
         for start, length, offset in self.segments:

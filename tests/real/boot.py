@@ -5,6 +5,7 @@ and the emulated MMU's view of its page tables.
 
 DIR then contains
   serial.log    the output of the guest's kernel
+  printed.log   with --instant: the same, because instant.py writes into serial.log only what is true when the guest stands
   machine.json  control registers, kernel variables, the content of each CPU's TSS, and how the guest was started
   tlb.txt       each page that the table in CR3 maps ("info tlb")
   mem.txt       the ranges of this table with their effective rights ("info mem"; empty with five levels)
@@ -31,6 +32,7 @@ import time
 
 from guest import Guest, TIMEOUT
 from monitor import Failure
+from stub import Stub
 from symtab import read_symbols
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -109,14 +111,16 @@ class Recorded(Guest):
                 and not any(vaddr + GIGA - LARGE + i * PAGE in pages for i in range(LARGE // PAGE))
                 and self.translate(vaddr + GIGA - LARGE) == paddr + GIGA - LARGE]
 
-    def variables(self):
-        """Returns the values of the kernel's variables in the guest's memory."""
-        symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_text"})
-        running = int(re.search(r"^@symbol (\w+) _text$", self.serial(), re.MULTILINE)[1], 16)
-        offset = running - symbols.pop("_text")
-        word = "g" if self.registers()["efer"] & LONG_MODE else "w"
-        return {name: int(self.monitor.ask(f"x /1{word}x {address + offset:#x}").split(":")[1], 16)
-                for name, address in symbols.items()}
+    def variables(self, wanted, word):
+        """Returns the values of the kernel's variables in the guest's memory. The addresses are from vmlinux or, without
+        vmlinux, from the guest's /proc/kallsyms."""
+        symbols = {name: int(address, 16) for address, name in
+                   re.findall(r"^@symbol (\w+) (\S+)$", self.serial(), re.MULTILINE)}
+        if self.options.vmlinux:
+            linked = read_symbols(self.options.vmlinux, wanted | {"_stext"})
+            symbols = {name: address + symbols["_stext"] - linked["_stext"] for name, address in linked.items()}
+        return {name: int(self.monitor.ask(f"x /1{word}x {symbols[name]:#x}").split(":")[1], 16)
+                for name in wanted & set(symbols)}
 
     def record_table(self, prefix):
         tlb = self.monitor.ask("info tlb")
@@ -126,24 +130,44 @@ class Recorded(Guest):
         self.write(prefix + "mem.txt", "" if five else self.monitor.ask("info mem"))
         return tlb
 
+    def is_quiet(self):
+        """Does the first CPU run a program, and do the others wait? Then the kernel is in the middle of nothing."""
+        first, *others = self.monitor.ask("info registers -a").split("CPU#")[1:]
+        return "CPL=3" in first and all("HLT=1" in other for other in others)
+
+    def stop_once(self, isolated):
+        """Stops the guest while init runs in user mode. Both tables are recorded in this state."""
+        registers = self.stop(lambda _: self.is_quiet())
+        if isolated:
+            user = registers["cr3"]
+            self.record_table("user-")
+            self.monitor.ask(f"gdbserver unix:{self.path('gdb')},server=on,wait=off")
+            self.stub = Stub(self.path("gdb"))
+            self.stub.put(self.stub.described({"cr3"})["cr3"], user & ~0x1000)
+            registers = dict(self.registers(), user_cr3=user)
+        return registers
+
     def record(self):
         isolated = bool(re.search(r"^@cpuinfo flags\b.* pti\b", self.serial(), re.MULTILINE))
         machine = {"crash": self.options.crash, "note": self.options.note or self.options.crash,
                    "kaslr": "nokaslr" not in self.options.append.split(), "isolated": isolated}
-        if isolated:
+        if self.options.instant:
+            machine.update(self.stop_once(isolated))
+        elif isolated:
             # Bit 12 of CR3 distinguishes the two tables.
             registers = self.stop(lambda r: r["cr3"] & 0x1000)
             machine["user_cr3"] = registers["cr3"]
             self.record_table("user-")
             self.monitor.call("cont")
-        machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
+        if not self.options.instant:
+            machine.update(self.stop(lambda r: not (isolated and r["cr3"] & 0x1000)))
         registers = self.monitor.ask("info registers -a")
         self.write("registers.txt", registers)
         # The task-state segment of each CPU has the addresses of the CPU's stacks, which all tables map.
         machine["tss"] = [[int(word, 16) for word in re.findall(r"0x(\w+)(?!:)\b", self.monitor.ask(f"x /26wx {base:#x}"))]
                           for base in (int(base, 16) for base in re.findall(r"^TR =\w+ (\w+)", registers, re.MULTILINE))]
         machine["gigantic"] = self.gigantic_pages(self.record_table(""))
-        machine["variables"] = self.variables()
+        machine["variables"] = self.variables(VARIABLES, "g" if machine["efer"] & LONG_MODE else "w")
         self.write("machine.json", json.dumps(machine, indent=1))
 
     def ask_kwalk(self):
@@ -177,6 +201,8 @@ class Recorded(Guest):
     def dump(self):
         self.take_memory()
         self.ask_kwalk()
+        if self.options.instant:
+            return
         self.take_memory("vmcore.kdump", format="kdump-zlib")
         # A stream does not show whether a machine has its memory at other addresses.
         if "max-ram-below-4g" not in self.options.machine:
@@ -208,8 +234,10 @@ def main(kind=Recorded, qemu="qemu-system-x86_64", machine="pc"):
     parser.add_argument("dir")
     parser.add_argument("--qemu", default=qemu)
     parser.add_argument("--machine", default=machine)
-    for name in ("kernel", "initrd", "vmlinux", "memory", "cpu"):
+    for name in ("kernel", "initrd", "memory", "cpu"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--vmlinux")
+    parser.add_argument("--instant", action="store_true", help="stop the guest once, and record only this instant")
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--append", default="", help="more of the kernel's command line")
     parser.add_argument("--shared", choices=("memfd", "file"), help="QEMU shares the file that is the guest's memory")

@@ -21,7 +21,6 @@ from arm64_walk import GRANULES, Memory, Regime, runs
 from boot import PAGEMAP_PFN, Recorded, main
 from monitor import Failure
 from stub import Stub
-from symtab import read_symbols
 
 VARIABLES = {"memstart_addr", "kimage_voffset", "kimage_vaddr", "vabits_actual", "high_memory"}
 REGISTERS = ("TTBR0_EL1", "TTBR1_EL1", "TCR_EL1", "MAIR_EL1", "SP_EL0", "VBAR_EL1")
@@ -44,77 +43,63 @@ class RecordedArm64(Recorded):
         self.monitor.ask(f"gdbserver unix:{self.path('gdb')},server=on,wait=off")
 
     def system_registers(self):
-        """Returns the system registers of the first CPU, as the stub describes them."""
-        def document(name):
-            text = ""
-            while True:
-                piece = self.stub.ask(f"qXfer:features:read:{name}:{len(text):x},ffb")
-                text += piece[1:]
-                if piece[0] == "l":
-                    return text
-        found, number = {}, 0
-        for name in re.findall(r'href="([^"]+)"', document("target.xml")):
-            for register in re.findall(r"<reg ([^>]*)>", document(name)):
-                fields = dict(re.findall(r'(\w+)="([^"]*)"', register))
-                number = int(fields.get("regnum", number))
-                if fields["name"] in REGISTERS + ("cpsr",):
-                    data = bytes.fromhex(self.stub.ask(f"p{number:x}"))
-                    found[fields["name"]] = (number, int.from_bytes(data, "little"), len(data))
-                number += 1
-        return found
+        """Returns the number, value and size of the system registers of the first CPU."""
+        return self.stub.described(REGISTERS + ("cpsr",))
 
-    def show_user_pages(self, registers):
-        """Allows privileged access to user pages. For a guest that stays stopped, or that continues with its old
-        PSTATE."""
-        number, value, size = registers["cpsr"]
-        self.stub.must(f"P{number:x}={(value & ~PAN).to_bytes(size, 'little').hex()}")
+    def attach(self):
+        self.stub = Stub(self.path("gdb"))
+        return self.system_registers()
+
+    def go_on(self, registers):
+        """Continues with the old PSTATE."""
+        self.stub.put(registers["cpsr"], registers["cpsr"][1])
+        self.stub.must("D")
+        self.stub = None
+        self.monitor.call("cont")
 
     def stop_in_kernel(self, stext):
         """Stops the guest while its first CPU runs init and is in the kernel, with the kernel's table (page-table
-        isolation)."""
+        isolation). Allows privileged access to user pages."""
         for _ in range(1000):
             self.monitor.call("stop")
             if "EL1" in self.monitor.ask("info registers") and self.translate(stext) is not None:
-                self.stub = Stub(self.path("gdb"))
-                registers = self.system_registers()
-                self.show_user_pages(registers)
+                registers = self.attach()
+                self.stub.put(registers["cpsr"], registers["cpsr"][1] & ~PAN)
                 if self.runs_init_with(self.granule(registers)):
-                    return {name: value for name, (_, value, _) in registers.items()}
-                number, value, size = registers["cpsr"]
-                self.stub.must(f"P{number:x}={value.to_bytes(size, 'little').hex()}")
-                self.stub.must("D")
-                self.stub = None
-            self.monitor.call("cont")
+                    return registers
+                self.go_on(registers)
+            else:
+                self.monitor.call("cont")
             time.sleep(0.02)
         raise Failure("the table in TTBR0_EL1 never was init's")
+
+    def stop_in_user_mode(self):
+        """Stops the guest while its first CPU runs init and is in user mode. Until the PSTATE is restored, the MMU is
+        asked as the kernel would ask it."""
+        for _ in range(1000):
+            self.monitor.call("stop")
+            if "EL0" in self.monitor.ask("info registers"):
+                registers = self.attach()
+                self.stub.put(registers["cpsr"], EL1)
+                if self.runs_init_with(self.granule(registers)):
+                    return registers
+                self.go_on(registers)
+            else:
+                self.monitor.call("cont")
+            time.sleep(0.02)
+        raise Failure("init never was in user mode")
 
     def read_physical(self, paddr, size):
         words = re.findall(r" 0x([0-9a-f]{16})", self.monitor.ask(f"xp /{size // 8}gx {paddr:#x}"))
         return b"".join(int(word, 16).to_bytes(8, "little") for word in words)
 
     def list_table_of_user_mode(self, stext):
-        """Stops the guest while its first CPU runs init and is in user mode. With page-table isolation, TTBR1_EL1
-        then has a table with few pages of the kernel. Returns what this table maps, confirmed by the emulated MMU."""
-        for _ in range(1000):
-            self.monitor.call("stop")
-            if "EL0" in self.monitor.ask("info registers"):
-                self.stub = Stub(self.path("gdb"))
-                registers = self.system_registers()
-                number, value, size = registers["cpsr"]
-                # The MMU is asked as the kernel would ask it.
-                self.stub.must(f"P{number:x}={EL1.to_bytes(size, 'little').hex()}")
-                found = None
-                if self.runs_init_with(self.granule(registers)):
-                    found = self.confirmed_table_of_user_mode({name: v for name, (_, v, _) in registers.items()}, stext)
-                self.stub.must(f"P{number:x}={value.to_bytes(size, 'little').hex()}")
-                self.stub.must("D")
-                self.stub = None
-                if found:
-                    self.monitor.call("cont")
-                    return found
-            self.monitor.call("cont")
-            time.sleep(0.02)
-        raise Failure("init never was in user mode")
+        """With page-table isolation, TTBR1_EL1 has a table with few pages of the kernel while a CPU is in user mode.
+        Returns what this table maps, confirmed by the emulated MMU."""
+        registers = self.stop_in_user_mode()
+        found = self.confirmed_table_of_user_mode({name: value for name, (_, value, _) in registers.items()}, stext)
+        self.go_on(registers)
+        return found
 
     def confirmed_table_of_user_mode(self, registers, stext):
         regime = Regime(registers["TCR_EL1"], registers["TTBR1_EL1"], True)
@@ -157,15 +142,22 @@ class RecordedArm64(Recorded):
         return len(asked)
 
     def record(self):
-        symbols = read_symbols(self.options.vmlinux, VARIABLES | {"_stext"})
         running = int(re.search(r"^@symbol (\w+) _stext$", self.serial(), re.MULTILINE)[1], 16)
-        offset = running - symbols.pop("_stext")
-        isolated = ISOLATION in self.serial()
-        user_mode = self.list_table_of_user_mode(running) if isolated else None
-        registers = self.stop_in_kernel(running)
+        user_mode = None
+        if self.options.instant:
+            found = self.stop_in_user_mode()
+            asking = EL1
+            self.stub.put(found["cpsr"], found["cpsr"][1])
+        else:
+            if ISOLATION in self.serial():
+                user_mode = self.list_table_of_user_mode(running)
+            found = self.stop_in_kernel(running)
+            asking = found["cpsr"][1] & ~PAN
+        registers = {name: value for name, (_, value, _) in found.items()}
         self.write("registers.txt", self.monitor.ask("info registers -a"))
         self.take_memory()
         memory = Memory(self.path("vmcore"))
+        self.stub.put(found["cpsr"], asking)
         lines, asked = [], 0
         for upper in (False, True):
             regime = Regime(registers["TCR_EL1"], registers[f"TTBR{int(upper)}_EL1"], upper)
@@ -181,16 +173,16 @@ class RecordedArm64(Recorded):
                    "page_size": self.granule({"TCR_EL1": (0, registers["TCR_EL1"])}), **registers}
         if user_mode:
             machine["user_mode"] = user_mode
-        machine["variables"] = {
-            name: int(self.monitor.ask(f"x /1gx {address + offset:#x}").split(":")[1], 16)
-            for name, address in symbols.items()}
+        machine["variables"] = self.variables(VARIABLES, "g")
+        if self.options.instant:
+            self.stub.put(found["cpsr"], registers["cpsr"])
         self.write("machine.json", json.dumps(machine, indent=1))
 
     def crash(self):
         """Ends the kernel by sysrq-c, because this machine has no NMI. Keeps the emulator's dump of the machine too,
         which shows the memory that the capture kernel copied."""
-        number, value, size = self.system_registers()["cpsr"]
-        self.stub.must(f"P{number:x}={(value | PAN).to_bytes(size, 'little').hex()}")
+        pstate = self.system_registers()["cpsr"]
+        self.stub.put(pstate, pstate[1] | PAN)
         self.stub.must("D")
         self.take_memory("vmcore.loaded")
         self.monitor.call("cont")
@@ -205,6 +197,8 @@ class RecordedArm64(Recorded):
 
     def dump(self):
         self.ask_kwalk()
+        if self.options.instant:
+            return
         self.take_memory("vmcore.kdump", format="kdump-zlib")
         self.migrate(self.path("vmcore.stream"))
 

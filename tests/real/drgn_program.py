@@ -330,7 +330,7 @@ class Guest(Records):
             self.crashed = json.load(file)["crash"]
         with open(os.path.join(folder, "serial.log"), encoding="utf-8", errors="replace") as file:
             self.symbols = [(int(address, 16), name) for address, name in
-                            re.findall(r"^@unique (\w+) (\S+)\r?$", file.read(), re.MULTILINE)]
+                            re.findall(r"^@unique (\w+) (\S+) \w+\r?$", file.read(), re.MULTILINE)]
 
 
 def lacks(name, what):

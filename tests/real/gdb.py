@@ -132,7 +132,7 @@ def main():
         cpus = recorded_registers(file.read())
     arch = "arm64" if records.arm64 else "x86_64" if records.wide else "i386"
     sleepers = recorded_sleepers(serial)
-    symbols = {name: int(address, 16) for address, name in re.findall(r"^@unique (\w+) (\S+)$", serial, re.MULTILINE)
+    symbols = {name: int(address, 16) for address, name in re.findall(r"^@unique (\w+) (\S+) \w+$", serial, re.MULTILINE)
                if re.fullmatch(r"[A-Za-z_]\w*", name) and int(address, 16) >= records.half}
     symbols = dict(list(symbols.items())[::max(1, len(symbols) // 50)])
     first = MEMORY.get(arch, 0) // PAGE + 0x100

@@ -811,6 +811,7 @@ static void print_symbols(void)
 		"irq_stack_ptr",
 		"bm_pmd",
 		"bm_pte",
+		"cpu_tss_rw",
 	};
 	struct symbol *s;
 	size_t n = read_symbols(&s);
@@ -825,7 +826,8 @@ static void print_symbols(void)
 			s[i].same_address = s[i - 1].same_address = 1;
 	for (size_t i = 0; i < n; i++) {
 		if (s[i].line % 64 == 0 && !s[i].same_name && !s[i].same_address)
-			printf("@unique %llx %s\n", s[i].address, s[i].name);
+			printf("@unique %llx %s %llx\n", s[i].address, s[i].name,
+			       i + 1 < n ? s[i + 1].address - s[i].address : 0);
 		for (size_t k = 0; k < sizeof(wanted) / sizeof(*wanted); k++)
 			if (!strcmp(s[i].name, wanted[k]))
 				printf("@symbol %llx %s\n", s[i].address, s[i].name);

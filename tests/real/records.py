@@ -91,18 +91,27 @@ class Table:
         return page and page.paddr + vaddr - page.vaddr
 
 
+def is_typed(serial, vmlinux):
+    """Can the kernel's types be found? Without vmlinux, a symbol shows where the kernel's BTF is. Kernels built without
+    symbols of data in kallsyms (Debian's for i386 and arm64) do not have it."""
+    return bool(vmlinux) or bool(re.search(r"^@symbol \w+ init_task$", serial, re.MULTILINE))
+
+
 class Record:
     def __new__(cls, directory, *_):
         """Makes an object of the class for the guest's architecture."""
         with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
             return object.__new__(RecordArm64 if json.load(file).get("arch") == "arm64" else cls)
 
-    def __init__(self, directory, vmlinux):
+    def __init__(self, directory, vmlinux=""):
         self.directory = directory
         with open(self.path("machine.json"), encoding="ascii") as file:
             self.machine = json.load(file)
         with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
             self.serial = file.read().replace("\r", "")
+        self.instant = self.serial.startswith("@instant\n")
+        # At one instant without drgn, the lists of areas, resources, slabs and zones are missing or have gaps.
+        self.is_partial = self.instant and "\n@task " not in self.serial
         self.isolated = self.machine["isolated"]
         self.variables = self.machine["variables"]
         self.read_mode()
@@ -158,15 +167,31 @@ class Record:
 
     def read_symbols(self, vmlinux):
         """Returns symbols with their addresses at run time: symbols with a unique name, and symbols of the layout."""
-        self.unique = [(int(address, 16), name) for address, name in self.lines("unique", r"(\w+) (\S+)")]
+        unique = self.lines("unique", r"(\w+) (\S+) (\w+)")
+        self.unique = [(int(address, 16), name) for address, name, _ in unique]
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
-        self.sizes = {name: size for name, (_, size)
-                      in read_entries(vmlinux, {name for _, name in self.unique}).items()}
-        linked = read_symbols(vmlinux, {"_text", "_stext", "_end", "swapper_pg_dir", "init_top_pgt", "init_level4_pgt", "init_uts_ns",
-                                        "linux_banner"})
-        # The guest's table may have only symbols of functions.
-        self.kaslr_offset = self.symbols["_stext"] - linked["_stext"]
-        self.image = {name: address + self.kaslr_offset for name, address in linked.items()}
+        if vmlinux:
+            self.sizes = {name: size for name, (_, size)
+                          in read_entries(vmlinux, {name for _, name in self.unique}).items()}
+            linked = read_symbols(vmlinux, {"_text", "_stext", "_end", "swapper_pg_dir", "init_top_pgt",
+                                            "init_level4_pgt", "init_uts_ns", "linux_banner", "cpu_tss_rw"})
+            # The guest's table may have only symbols of functions.
+            self.kaslr_offset = self.symbols["_stext"] - linked["_stext"]
+            self.image = {name: address + self.kaslr_offset * (address >= self.kernel_start)
+                          for name, address in linked.items()}
+        else:
+            # A symbol ends at the next, as in the kernel's own look-up.
+            self.sizes = {name: int(size, 16) for _, name, size in unique}
+            note = self.read_note()
+            # The note of i386 lacks the offset: LOAD_PHYSICAL_ADDR is 16 MiB in Debian's kernels.
+            self.kaslr_offset = int(note["KERNELOFFSET"], 16) if self.bits == 64 else self.symbols["_text"] - 0xc1000000
+            self.image = self.symbols | {name: int(note[f"SYMBOL({name})"], 16)
+                                         for name in ("swapper_pg_dir", "init_uts_ns")}
+            # The kernels of arm64 have no _text, which begins a block of 2 MiB.
+            self.image.setdefault("_text", self.symbols["_stext"] & -LARGE)
+            if "SYMBOL(mem_map)" in note:
+                place = self.table.translate(int(note["SYMBOL(mem_map)"], 16))
+                self.variables["mem_map"] = int.from_bytes(arm64_walk.Memory(self.path("vmcore")).read(place, 4), "little")
         self.swapper_pg_dir = self.image.get("init_top_pgt") or self.image.get("init_level4_pgt") or \
             self.image["swapper_pg_dir"]
         self.root = self.table.translate(self.swapper_pg_dir)
@@ -177,9 +202,17 @@ class Record:
             if page.vaddr >= self.kernel_start:
                 sizes[page.vaddr - page.paddr] += page.size
         self.page_offset = sizes.most_common(1)[0][0]
+        self.variables.setdefault("high_memory", max(page.vaddr + page.size for page in self.table.pages
+                                                     if page.vaddr - page.paddr == self.page_offset))
         self.phys_base = None
         if self.arch == "x86_64":
             self.phys_base = self.table.translate(self.image["_text"]) - (self.image["_text"] - KERNEL_MAP)
+
+    def read_note(self):
+        """Returns the VMCOREINFO in the memory of the guest's kernel, whether or not the image has a note."""
+        address, size = (int(word, 16) for word in self.lines("vmcoreinfo", r"(\w+) (\w+)")[0])
+        text = arm64_walk.Memory(self.path("vmcore")).read(address, size)
+        return dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
 
     def read_processes(self):
         self.known = [Known(tag, int(vaddr, 16), int(entry, 16), int(flags or "0", 16), int(count or "0"))
@@ -280,26 +313,26 @@ class RecordArm64(Record):
     def read_symbols(self, vmlinux):
         super().read_symbols(vmlinux)
         # The address of physical address 0 is in no region, but struct pages are calculated from it.
-        memstart = self.variables["memstart_addr"]
+        self.note = LAYOUT_5_10 | self.read_note()
+        memstart, voffset = (self.variables[variable] if variable in self.variables else int(self.note[f"NUMBER({number})"], 16)
+                             for variable, number in (("memstart_addr", "PHYS_OFFSET"), ("kimage_voffset", "kimage_voffset")))
         memstart -= memstart >> 63 << 64
-        voffset = self.variables["kimage_voffset"]
-        self.note = self.read_note()
+        if not vmlinux:
+            # The resource of the kernel's data ends with the image: setup_arch().
+            end = self.lines("iomem", r" *\w+-(\w+) : Kernel data")[0]
+            self.in_kernel = self.image["_text"], (int(end, 16) + 1 + voffset) % (1 << 64)
+        else:
+            self.in_kernel = self.image["_text"], self.image["_end"]
         self.facts = {"page_size": str(PAGE), "va_bits": str(self.va_bits), "phys_offset": memstart,
                       "kimage_voffset": voffset - (voffset >> 63 << 64), "page_offset": self.page_offset + memstart}
         self.variables["vmemmap_base"] = self.vmemmap(memstart) % (1 << 64)
-
-    def read_note(self):
-        """Returns the VMCOREINFO in the memory of the guest's kernel, whether or not the image has a note."""
-        address, size = (int(word, 16) for word in self.lines("vmcoreinfo", r"(\w+) (\w+)")[0])
-        text = arm64_walk.Memory(self.path("vmcore")).read(address, size)
-        return LAYOUT_5_10 | dict(re.findall(r"^(.+?)=(.*)$", text.decode("latin-1"), re.MULTILINE))
 
     def vmemmap(self, memstart):
         """Returns the address at which the struct page of frame 0 would be."""
         return int(self.note["NUMBER(VMEMMAP_START)"], 16) - (memstart >> SHIFT) * 64
 
     def in_image(self, vaddr):
-        return self.image["_text"] <= vaddr < self.image["_end"]
+        return self.in_kernel[0] <= vaddr < self.in_kernel[1]
 
     def is_beyond_memory(self, paddr):
         return paddr < self.ram[0].start or paddr > self.ram[-1].end

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """QEMU's gdb stub, which changes a stopped guest as a debugger would. While the stub is connected, the machine is
 stopped until go_on() is called."""
+import re
 import socket
 import time
 
@@ -71,6 +72,31 @@ class Stub:
 
     def set_register(self, name, value):
         self.must(f"P{REGISTERS[self.word][name]:x}={value.to_bytes(self.word, 'little').hex()}")
+
+    def described(self, names):
+        """Returns the number, value and size of these registers of the first CPU, as the stub describes them."""
+        def document(name):
+            text = ""
+            while True:
+                piece = self.ask(f"qXfer:features:read:{name}:{len(text):x},ffb")
+                text += piece[1:]
+                if piece[0] == "l":
+                    return text
+        found, number = {}, 0
+        for name in re.findall(r'href="([^"]+)"', document("target.xml")):
+            for register in re.findall(r"<reg ([^>]*)>", re.sub(r"<!--.*?-->", "", document(name), flags=re.DOTALL)):
+                fields = dict(re.findall(r'(\w+)="([^"]*)"', register))
+                number = int(fields.get("regnum", number))
+                if fields["name"] in names:
+                    data = bytes.fromhex(self.ask(f"p{number:x}"))
+                    found[fields["name"]] = (number, int.from_bytes(data, "little"), len(data))
+                number += 1
+        return found
+
+    def put(self, register, value):
+        """Sets a register that described() returned."""
+        number, _, size = register
+        self.must(f"P{number:x}={value.to_bytes(size, 'little').hex()}")
 
     def go_on(self):
         self.send("c")
