@@ -72,11 +72,11 @@ def log_traces(lines):
 
 class Names:
     """Names of one address count as the same, because any of them may be shown. On arm64, the kernel's name for the
-    address after the last call of a function is the next function."""
+    address after the last call of a function is the next function. vmlinux may be empty."""
 
     def __init__(self, vmlinux):
         self.addresses = {}
-        for name, address, _ in entries(vmlinux):
+        for name, address, _ in entries(vmlinux) if vmlinux else ():
             self.addresses.setdefault(name, set()).add(address)
 
     def same(self, one, other):
@@ -134,8 +134,12 @@ def check(kwalk, files, title, folder, names):
     if not traces:
         report(f"{title}: kwalk reports that it cannot unwind", 1, [] if complaints else ["it is silent"])
         return
-    skipped = in_scheduler(kwalk, files)
     stacks = serial_stacks(folder)
+    with open(os.path.join(folder, "serial.log"), "rb") as file:
+        if file.readline() == b"@instant\n":
+            check_instant(title, names, stacks, traces)
+            return
+    skipped = in_scheduler(kwalk, files)
     lines = [line for answer in ask(kwalk, files, "log")[0] for line in answer.get("text", "").split("\n")]
     tasks, cpus = log_traces(lines)
     # RCU's thread wakes up in each grace period.
@@ -155,6 +159,20 @@ def check(kwalk, files, title, folder, names):
         compare(f"{title}: frames of sysrq-l", names, idle)
     if None in cpus:
         check_panic(title, names, cpus[None], running[0], is_arm64(folder))
+
+
+def check_instant(title, names, stacks, traces):
+    """Compares with the stacks of all tasks that drgn read in the same dump. Without drgn, the tasks that wait for ever
+    must wait."""
+    if stacks:
+        compare(f"{title}: frames as drgn finds them", names,
+                [(f"pid {pid}", stack, traces.get(pid, [])) for pid, stack in sorted(stacks.items())])
+        return
+    waiting = [trace for trace in traces.values() if trace[0]["comm"].startswith("kwalk-child")]
+    places = [[answer.get("symbol", "").split("+")[0] for answer in trace] for trace in waiting]
+    report(f"{title}: the children of init wait", len(places),
+           [str(place) for place in places if not any(name.endswith("sys_pause") for name in place) or
+            "schedule" not in place] + ["not two"] * (len(places) != 2))
 
 
 def is_arm64(folder):
@@ -183,7 +201,7 @@ def main():
     kwalk, folder, vmlinux, name = sys.argv[1:]
     core = os.path.join(folder, "vmcore")
     names = Names(vmlinux)
-    for title, files in ((f"{name}, with vmlinux", [vmlinux, core]), (f"{name}, alone", [core])):
+    for title, files in ((f"{name}, with vmlinux", [vmlinux, core]), (f"{name}, alone", [core]))[not vmlinux:]:
         check(kwalk, files, title, folder, names)
     return exit_status()
 

@@ -398,7 +398,7 @@ def main():
         path = os.path.join(scratch, "vmcore")
         subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), path], check=True)
         os.chmod(path, 0o600)
-        guest = Guest(Kwalk(program, [vmlinux]), path, name)
+        guest = Guest(Kwalk(program, [vmlinux] * bool(vmlinux)), path, name)
         lines = [line for line in guest.ask("check") if line.get("check") in ("user-tables", "kernel-half", "slabs", "free-lists", "tasks", "vmas", "files", "areas")]
         report(f"{name}: nothing is wrong", len(lines),
                [f"{line['check']}: {line['message']}" for line in lines if line["status"] != "ok"])

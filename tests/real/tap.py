@@ -15,6 +15,11 @@ def report(title, count, wrong):
         print("#   " + line)
 
 
+def opened(vmlinux, dump):
+    """Returns the files for kwalk. vmlinux: may be empty."""
+    return [vmlinux] * bool(vmlinux) + [dump]
+
+
 def exit_status():
     """Returns the exit status for the results that were reported."""
     return 1 if _failed else 0
