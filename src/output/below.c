@@ -150,7 +150,7 @@ bool below_copy(struct below *below, const struct cell *cells, unsigned int nr, 
 	section->last = first + nr - 1;
 	below->nr_cells = first + nr;
 	below->used = start + size;
-	writer_copy(below->text + start, text, size);
+	memcpy(below->text + start, text, size);
 	return true;
 }
 

@@ -106,7 +106,7 @@ static inline bool below_value(struct below *below, const struct cell *cell,
 	*(section->nr_cells++ ? &below->cell[section->last].next : &section->first) = nr;
 	section->last = nr;
 	below->nr_cells = nr + 1;
-	writer_copy(below->text + start, value->text, value->size);
+	memcpy(below->text + start, value->text, value->size);
 	return true;
 }
 
@@ -129,7 +129,7 @@ static inline void below_put(struct below *below, const char *text, size_t size)
 		below_put_slow(below, text, size);
 		return;
 	}
-	writer_copy(below->text + below->used, text, size);
+	memcpy(below->text + below->used, text, size);
 	below->used += size;
 	below->cell[below->nr_cells - 1].cell.end = below->used;
 }

@@ -182,7 +182,7 @@ static inline bool put_fixed(struct table *table, struct cell *cell, const struc
 	cell->kind = value->kind == CELL_STRING ? cell->kind : value->kind;
 	cell->start = start;
 	cell->end = table->used = start + value->size;
-	writer_copy(table->text + start, value->text, value->size);
+	memcpy(table->text + start, value->text, value->size);
 	return true;
 }
 

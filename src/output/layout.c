@@ -68,7 +68,7 @@ static void write_laid_out(struct output *output, const struct layout *layout)
 		const struct layout_text *text = &layout->text[i];
 		const char *from = text->below ? output->form.below.text : output->table.text;
 
-		writer_copy(to + text->to, from + text->from, text->size);
+		memcpy(to + text->to, from + text->from, text->size);
 	}
 	writer->used += layout->size;
 }

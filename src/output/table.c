@@ -62,7 +62,7 @@ void table_put(struct table *table, const char *text, size_t size)
 		return;
 	if (size > room)
 		size = room;
-	writer_copy(table->text + table->used, text, size);
+	memcpy(table->text + table->used, text, size);
 	table->used += size;
 	table->cells[table->open].end = table->used;
 }
@@ -263,7 +263,7 @@ static bool put_aligned_row(const struct table *table, struct writer *writer)
 		if (column->kind == CELL_COUNT && size < column->width)
 			start += column->width - size;
 		put_gap(to + end, start - end);
-		writer_copy(to + start, text, size);
+		memcpy(to + start, text, size);
 		end = start + size;
 	}
 	writer->used += end;

@@ -148,7 +148,7 @@ static inline bool table_value(struct table *table, const struct cell *cell, uns
 	added->end = table->used = start + value->size;
 	table->dropping = false;
 	table->open = table->nr_cells++;
-	writer_copy(table->text + start, value->text, value->size);
+	memcpy(table->text + start, value->text, value->size);
 	return true;
 }
 /* Makes text go to the cell with this name in the open row again. Returns false if the row has no

@@ -181,7 +181,7 @@ void writer_put_key(struct writer *writer, const char *name, bool comma)
 	*to = ',';
 	to += comma;
 	*to++ = '"';
-	writer_copy(to, name, size);
+	memcpy(to, name, size);
 	memcpy(to + size, "\":", 2);
 	writer->used += comma + size + 3;
 }
@@ -197,7 +197,7 @@ static bool put_short(struct writer *writer, const char *text)
 		return false;
 	to = writer_room(writer, SHORT_TEXT);
 	*to++ = '"';
-	writer_copy(to, text, size);
+	memcpy(to, text, size);
 	to[size] = '"';
 	writer->used += size + 2;
 	return true;

@@ -50,47 +50,13 @@ void writer_flush(struct writer *writer);
 /* Called by writer_put() if the buffer is full. */
 void writer_put_slow(struct writer *writer, const void *data, size_t size);
 
-/* Copies size bytes. Usually size is small, so that calling memcpy() would take longer than the
- * copy. */
-static inline void writer_copy(char *to, const char *from, size_t size)
-{
-	uint64_t first, last;
-	uint32_t first_half, last_half;
-
-	if (size > 32) {
-		memcpy(to, from, size);
-	} else if (size > 2 * sizeof(first)) {
-		char half[16];
-
-		memcpy(half, from + size - sizeof(half), sizeof(half));
-		memcpy(to, from, sizeof(half));
-		memcpy(to + size - sizeof(half), half, sizeof(half));
-	} else if (size >= sizeof(first)) {
-		memcpy(&first, from, sizeof(first));
-		memcpy(&last, from + size - sizeof(last), sizeof(last));
-		memcpy(to, &first, sizeof(first));
-		memcpy(to + size - sizeof(last), &last, sizeof(last));
-	} else if (size >= sizeof(first_half)) {
-		memcpy(&first_half, from, sizeof(first_half));
-		memcpy(&last_half, from + size - sizeof(last_half), sizeof(last_half));
-		memcpy(to, &first_half, sizeof(first_half));
-		memcpy(to + size - sizeof(last_half), &last_half, sizeof(last_half));
-	} else if (size) {
-		char middle = from[size / 2], end = from[size - 1];
-
-		*to = *from;
-		to[size / 2] = middle;
-		to[size - 1] = end;
-	}
-}
-
 static inline void writer_put(struct writer *writer, const void *data, size_t size)
 {
 	if (size > sizeof(writer->buffer) - writer->used) {
 		writer_put_slow(writer, data, size);
 		return;
 	}
-	writer_copy(writer->buffer + writer->used, data, size);
+	memcpy(writer->buffer + writer->used, data, size);
 	writer->used += size;
 }
 
