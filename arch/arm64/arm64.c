@@ -70,7 +70,7 @@ static bool arm64_known_function(struct kernel *kernel, const struct space *spac
 				 const char *names[2], uint64_t *address)
 {
 	enum { MAGIC_AT = 56 };
-	static const char magic[4] = "ARM\x64";
+	static const char magic[] = { 'A', 'R', 'M', '\x64' };
 	char text[sizeof(magic)];
 
 	if (!image_start(kernel, space, address) ||
