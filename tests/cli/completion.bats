@@ -125,7 +125,7 @@ in_fish() {
 @test "fish completes all options" {
 	needs fish
 	in_fish 'kwalk --' | same options 's/=$//'
-	in_fish 'kwalk --sa' | same --sandbox 's/=$//'
+	in_fish 'kwalk --san' | same --sandbox 's/=$//'
 }
 
 @test "fish completes commands, the last of several too" {
