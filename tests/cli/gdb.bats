@@ -465,7 +465,7 @@ fast_clock() {
 	says '= 0x1234'
 	says '= 0x32000'
 	says 'Cannot access memory at address 0x'
-	says "remote failure reply 'E.nothing is written to a dump'"
+	says "nothing is written to a dump'"
 	says 'kwalk: a dump does not run'
 	says '0x1000:'
 	says 'Cannot access memory at address 0x10000000'
