@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,105 +56,155 @@ static bool debuginfod_load(struct debuginfod_library *library, struct error *er
 	return fail(err, ERROR_SYSTEM, "%s lacks a function that kwalk calls", DEBUGINFOD_SONAME);
 }
 
-/* The state of a fetch. It is static, because on_progress() and the signal handler cannot receive a
- * pointer to it. */
-static struct {
-	volatile sig_atomic_t interrupted;
-	bool stalled;
-	long arrived; /* argument `arrived` of the last call of on_progress() */
-	time_t moved_at; /* time of the last change of `arrived` */
-	struct status_line line;
+/* A request to the servers. The library runs in a thread, because in elfutils 0.192 it calls
+ * on_progress() only after a server has begun to answer, and could not be stopped before. If the
+ * request is given up, the thread continues until the library returns, or until kwalk ends. */
+struct fetch {
+	struct debuginfod_library library;
+	char build_id[BUILD_ID_TEXT];
 	long timeout; /* give up after this many seconds without progress; 0: no limit */
-} fetching;
+	atomic_bool given_up;
+	atomic_long arrived, size; /* arguments of the last call of on_progress() */
+	atomic_long moved_at; /* time of the last change of `arrived`, in seconds */
+	atomic_bool ended; /* the fields below are valid */
+	int fd; /* a descriptor of the file, or a negative errno */
+	char *path;
+};
 
-static time_t seconds(void)
+static _Thread_local struct fetch *own_fetch; /* of this thread, for on_progress() */
+
+static volatile sig_atomic_t interrupted;
+
+static long seconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (long)now.tv_sec;
 }
 
 static void note_interrupt(int signal)
 {
 	(void)signal;
-	fetching.interrupted = 1;
+	interrupted = 1;
 }
 
 /* The library calls this function while it fetches a file, and gives up if the result is not 0.
  * arrived: the number of bytes received so far, of size bytes. Before a server has answered, the
- * library passes the number of its calls of this function, so growth by 1 is not progress. The
- * timeout is checked here, because the library's timeout begins only with a connection, and begins
- * again with each attempt. */
+ * library passes the number of its calls of this function, so growth by 1 is not progress. */
 static int on_progress(debuginfod_client *client, long arrived, long size)
 {
-	enum { MIB = 1 << 20 };
-	time_t now = seconds();
+	struct fetch *fetch = own_fetch;
 
 	(void)client;
-	if (arrived != fetching.arrived && arrived != fetching.arrived + 1)
-		fetching.moved_at = now;
-	fetching.arrived = arrived;
-	fetching.stalled = fetching.timeout > 0 && now - fetching.moved_at >= fetching.timeout;
-	if (size > 0)
-		status_line_show(&fetching.line,
-				 "kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels", arrived / MIB,
-				 (size + MIB - 1) / MIB);
-	else
-		status_line_show(&fetching.line, "kwalk: debuginfod: waiting; Ctrl-C cancels");
-	return fetching.stalled || fetching.interrupted;
+	if (arrived != fetch->arrived && arrived != fetch->arrived + 1)
+		fetch->moved_at = seconds();
+	fetch->arrived = arrived;
+	fetch->size = size;
+	return fetch->given_up;
 }
 
-static void start_timeout(void)
+static void *ask_servers(void *argument)
+{
+	struct fetch *fetch = argument;
+	debuginfod_client *client = fetch->library.begin();
+
+	own_fetch = fetch;
+	fetch->fd = -ENOMEM;
+	if (client) {
+		fetch->library.set_progress(client, on_progress);
+		fetch->fd = fetch->library.find(client, (const unsigned char *)fetch->build_id, 0,
+						&fetch->path);
+		fetch->library.end(client);
+	}
+	fetch->ended = true;
+	return NULL;
+}
+
+static bool fetch_start(struct fetch *fetch, struct error *err)
 {
 	enum { LIBRARY_DEFAULT = 90 };
 	const char *timeout = getenv("DEBUGINFOD_TIMEOUT");
+	sigset_t all, before;
+	pthread_t thread;
+	int error;
 
-	memset(&fetching, 0, sizeof(fetching));
-	fetching.moved_at = seconds();
-	fetching.timeout = timeout && *timeout ? strtol(timeout, NULL, 10) : LIBRARY_DEFAULT;
+	fetch->moved_at = seconds();
+	fetch->timeout = timeout && *timeout ? strtol(timeout, NULL, 10) : LIBRARY_DEFAULT;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&thread, NULL, ask_servers, fetch);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error)
+		return fail(err, ERROR_SYSTEM, "cannot start a thread: %s", strerror(error));
+	pthread_detach(thread);
+	return true;
 }
 
-static bool debuginfod_explain(const char *build_id, int code, struct error *err)
+static void fetch_show(const struct fetch *fetch, struct status_line *line)
 {
-	if (fetching.interrupted)
-		return fail(err, ERROR_INTERRUPTED, "canceled");
-	if (fetching.stalled)
-		return fail(err, ERROR_SYSTEM,
-			    "no server answered the request for build-id %s within %ld seconds",
-			    build_id, fetching.timeout);
-	if (code == ENOENT)
-		return fail(err, ERROR_UNKNOWN, "no server has a file for build-id %s", build_id);
-	return fail(err, ERROR_SYSTEM, "build-id %s: %s", build_id, strerror(code));
+	enum { MIB = 1 << 20 };
+	long arrived = fetch->arrived, size = fetch->size;
+
+	if (size > 0)
+		status_line_show(line, "kwalk: debuginfod: %ld of %ld MiB; Ctrl-C cancels",
+				 arrived / MIB, (size + MIB - 1) / MIB);
+	else
+		status_line_show(line, "kwalk: debuginfod: waiting; Ctrl-C cancels");
 }
 
-/* Fetches a file. Returns a descriptor of the file, and sets path to the file's path in the
- * library's cache. If that fails, sets err and returns -1. */
-static int ask_servers(const struct debuginfod_library *library, const char *build_id,
-		       char path[PATH_MAX], struct error *err)
+/* Waits for the end of a request. Gives up after Ctrl-C or the timeout. The timeout is checked
+ * here, because the library's timeout begins only with a connection, and begins again with each
+ * attempt. */
+static bool fetch_wait(struct fetch *fetch, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	struct status_line line = { 0 };
+	bool stalled = false;
+
+	while (!fetch->ended && !interrupted && !stalled) {
+		nanosleep(&pause, NULL);
+		fetch_show(fetch, &line);
+		stalled = fetch->timeout > 0 && seconds() - fetch->moved_at >= fetch->timeout;
+	}
+	status_line_hide(&line);
+	if (fetch->ended)
+		return true;
+	fetch->given_up = true;
+	if (interrupted)
+		return fail(err, ERROR_INTERRUPTED, "canceled");
+	return fail(err, ERROR_SYSTEM,
+		    "no server answered the request for build-id %s within %ld seconds",
+		    fetch->build_id, fetch->timeout);
+}
+
+/* Sets the answer to a descriptor of the file and to the file's path in the library's cache. */
+static bool fetch_take(struct fetch *fetch, struct outside_answer *answer, struct error *err)
+{
+	if (fetch->fd == -ENOENT)
+		return fail(err, ERROR_UNKNOWN, "no server has a file for build-id %s",
+			    fetch->build_id);
+	if (fetch->fd < 0)
+		return fail(err, ERROR_SYSTEM, "build-id %s: %s", fetch->build_id,
+			    strerror(-fetch->fd));
+	answer->fd = fetch->fd;
+	snprintf(answer->text, sizeof(answer->text), "%s", fetch->path);
+	free(fetch->path);
+	return true;
+}
+
+static bool fetch_file(struct fetch *fetch, struct outside_answer *answer, struct error *err)
 {
 	/* The first Ctrl-C cancels the fetch. A second Ctrl-C terminates kwalk. */
 	struct sigaction interrupt = { .sa_handler = note_interrupt, .sa_flags = SA_RESETHAND };
 	struct sigaction before;
-	debuginfod_client *client = library->begin();
-	char *found = NULL;
-	int fd = -ENOMEM;
+	bool waited;
 
-	if (client) {
-		start_timeout();
-		sigaction(SIGINT, &interrupt, &before);
-		library->set_progress(client, on_progress);
-		fd = library->find(client, (const unsigned char *)build_id, 0, &found);
-		sigaction(SIGINT, &before, NULL);
-		library->end(client);
-	}
-	status_line_hide(&fetching.line);
-	if (fd < 0)
-		debuginfod_explain(build_id, -fd, err);
-	else
-		snprintf(path, PATH_MAX, "%s", found);
-	free(found);
-	return fd < 0 ? -1 : fd;
+	interrupted = 0;
+	sigaction(SIGINT, &interrupt, &before);
+	waited = fetch_start(fetch, err) && fetch_wait(fetch, err);
+	sigaction(SIGINT, &before, NULL);
+	return waited && fetch_take(fetch, answer, err);
 }
 
 static bool debuginfod_user_agrees(const char *build_id)
@@ -179,25 +231,27 @@ bool debuginfod_serve(enum debuginfod_use use, const char *request, struct outsi
 {
 	/* At most two requests: for the build-id in the note, and for the build-id in memory. */
 	enum { MOST_REQUESTS = 2 };
+	static struct fetch fetches[MOST_REQUESTS];
 	static char path[PATH_MAX];
 	static int nr_requests;
 	static bool agreed;
-	struct debuginfod_library library = { 0 };
+	struct fetch *fetch;
 
 	if (!*request) { /* removes the file, because otherwise the cache would return it again */
 		unlink(path);
 		return true;
 	}
-	if (nr_requests++ >= MOST_REQUESTS || !is_build_id(request))
+	if (nr_requests >= MOST_REQUESTS || !is_build_id(request))
 		return fail(err, ERROR_USAGE, "not a build-id of the dump");
+	fetch = &fetches[nr_requests++];
 	agreed = agreed || use == DEBUGINFOD_YES || debuginfod_user_agrees(request);
 	if (!agreed)
 		return true;
-	if (!debuginfod_load(&library, err))
+	snprintf(fetch->build_id, sizeof(fetch->build_id), "%s", request);
+	if (!debuginfod_load(&fetch->library, err) || !fetch_file(fetch, answer, err))
 		return false;
-	answer->fd = ask_servers(&library, request, path, err);
-	snprintf(answer->text, sizeof(answer->text), "%s", path);
-	return answer->fd >= 0;
+	snprintf(path, sizeof(path), "%s", answer->text);
+	return true;
 }
 
 /* --- inside --- */

@@ -212,3 +212,29 @@ uses() {
 	exits 0
 	END
 }
+
+# The library of elfutils 0.192 and later asks nobody before a server has begun to answer.
+@test "nor does a library that never asks whether to go on hold anything up" {
+	${CC:-cc} -shared -fPIC -o libdebuginfod.so.1 -x c - <<-'END' || no_compiler
+	#include <unistd.h>
+	void *debuginfod_begin(void) { return ""; }
+	void debuginfod_end(void *client) { (void)client; }
+	void debuginfod_set_progressfn(void *client, void *function) { (void)client, (void)function; }
+	int debuginfod_find_debuginfo(void *client, const void *id, int length, char **path)
+	{
+		(void)client, (void)id, (void)length, (void)path;
+		for (;;)
+			pause();
+	}
+	END
+	export LD_LIBRARY_PATH=$PWD DEBUGINFOD_URLS=http://127.0.0.1:9 ASAN_OPTIONS=detect_leaks=0
+	DEBUGINFOD_TIMEOUT=1 refuses "$id within 1 seconds"
+	talk -q --debuginfod x86_64 <<-'END'
+	expect waiting; Ctrl-C cancels
+	send \x03
+	expect debuginfod: canceled
+	expect kwalk>
+	send quit\r
+	exits 0
+	END
+}
