@@ -66,6 +66,9 @@ static const unsigned short allowed[] = {
 	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
 	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
 	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
+	/* for ncurses 6.5, which readline uses: it opens files with the real ids. Without
+	 * CAP_SETUID and CAP_SETGID, a process can set only ids that it has already. */
+	SYS_setfsgid, SYS_setfsuid,
 	/* for sandbox_narrow(), which removes further rights */
 	SYS_capget, SYS_capset, 444, 445, 446 /* the numbers of the calls of Landlock */,
 #ifdef SYS_open /* aarch64 lacks these older forms of the calls */
@@ -77,7 +80,8 @@ static const unsigned short allowed[] = {
 	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fstat64, SYS_fstatat64,
 	SYS_fstatfs64, SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
 	SYS_getgid32, SYS_getuid32, SYS_lstat64, SYS_mmap2, SYS_ppoll_time64,
-	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
+	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_setfsgid32, SYS_setfsuid32,
+	SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
 #else
 	SYS_newfstatat,
 #endif

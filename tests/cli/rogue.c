@@ -50,6 +50,17 @@ static void tell(const char *name, long result)
 	dprintf(STDERR_FILENO, "%s", (snprintf(line, sizeof(line), "%s %s\n", name, what), line));
 }
 
+/* The calls return the id before, and no error. */
+static int sets_id(uid_t id)
+{
+	long set;
+
+	syscall(SYS_setfsuid, id);
+	set = syscall(SYS_setfsuid, getuid());
+	errno = EPERM;
+	return set == (long)id && syscall(SYS_setfsgid, getgid()) >= 0 ? 0 : -1;
+}
+
 static int connects(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
@@ -183,6 +194,8 @@ static void try_all(void)
 	tell("read", open("/etc/passwd", O_RDONLY));
 	/* beside a library: this one */
 	tell("library", open("victim", O_RDONLY));
+	tell("own_id", sets_id(getuid()));
+	tell("other_id", sets_id(getuid() + 1));
 	tell("fork", is_left(fork()));
 	tell("execve", runs_program());
 	tell("ptrace", (int)ptrace(PTRACE_SEIZE, getppid(), NULL, NULL));

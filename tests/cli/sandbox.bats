@@ -55,12 +55,12 @@ denied() {
 	rogue
 	denied connect socket create write truncate openat2 mkdir rename unlink chmod mount \
 		unshare io_uring bpf perf type capabilities core
-	denied execve process_vm_readv kill execveat tgkill tkill limits pidfd link symlink
+	denied execve process_vm_readv kill execveat tgkill tkill limits pidfd link symlink other_id
 	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
 	sanitized || denied fork ptrace dumpable namespace
 	# Signals to others, memory of the machine; kwalk's own use of the same calls goes on.
 	denied setown setown_ex setsig async lease notify fioasync fiosetown siocspgrp hwpoison offline
-	for name in setfl dupfd dontneed; do grep -qx "$name done" tried; done
+	for name in setfl dupfd dontneed own_id; do grep -qx "$name done" tried; done
 	grep -qE '^guard (done|EINVAL)$' tried
 	if holds landlock; then
 		denied read
