@@ -105,7 +105,7 @@ static inline void put_tasks(unsigned int nr)
 		put_task(i, i ? i - 1 : nr - 1, i + 1 < nr ? i + 1 : 0);
 }
 
-static inline bool stop(void *arg)
+static inline bool should_stop(void *arg)
 {
 	return ++*(int *)arg;
 }

@@ -363,7 +363,7 @@ static void count_release(void *state)
 	nr_released += ((struct pci_list *)state)->nr > 0;
 }
 
-static bool stop(void *arg)
+static bool should_stop(void *arg)
 {
 	(void)arg;
 	return stopped;
@@ -375,7 +375,7 @@ static void learnt_unless_stopped(void **state)
 	static const struct state_type type = { .size = sizeof(struct pci_list),
 						.learn = learn,
 						.release = count_release };
-	struct listener listener = { .stop = stop };
+	struct listener listener = { .stop = should_stop };
 	struct pci_list *list;
 	struct kernel *kernel;
 	struct error err;

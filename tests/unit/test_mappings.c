@@ -398,7 +398,7 @@ static void a_full_root_of_a_maple_tree(void **state)
 static void stopped_mappings(void **state)
 {
 	int asked = 0;
-	struct listener listener = { .stop = stop, .arg = &asked };
+	struct listener listener = { .stop = should_stop, .arg = &asked };
 	struct vma_list list;
 	struct kernel *kernel;
 	struct error err;

@@ -29,7 +29,7 @@ static struct asked {
 	uint64_t steps, longest; /* since the last question, and the largest number so far */
 } asked;
 
-static bool stop(void *arg)
+static bool should_stop(void *arg)
 {
 	(void)arg;
 	if (asked.steps > asked.longest)
@@ -38,7 +38,7 @@ static bool stop(void *arg)
 	return ++asked.nr > asked.most;
 }
 
-static struct listener listener = { .stop = stop };
+static struct listener listener = { .stop = should_stop };
 
 static void ask_at_most(unsigned int most)
 {

@@ -48,7 +48,7 @@ static void of_none(void **state)
 	free(list.by_pid);
 }
 
-static bool stop(void *arg)
+static bool should_stop(void *arg)
 {
 	(void)arg;
 	return true;
@@ -56,7 +56,7 @@ static bool stop(void *arg)
 
 static void stopped(void **state)
 {
-	const struct listener listener = { .stop = stop };
+	const struct listener listener = { .stop = should_stop };
 	struct task_list list = { .task = calloc(10000, sizeof(struct task)), .nr = 10000 };
 
 	(void)state;

@@ -158,7 +158,7 @@ static void idle_tasks(void **state)
 static void stopped_search(void **state)
 {
 	int asked = 0;
-	struct listener listener = { .stop = stop, .arg = &asked };
+	struct listener listener = { .stop = should_stop, .arg = &asked };
 	struct kernel *kernel;
 	struct error err;
 
