@@ -56,7 +56,7 @@ class Recorded(Guest):
         arguments = ["-m", options.memory, "-cpu", options.cpu, "-smp", str(options.cpus),
                      "-machine", options.machine + (f",memory-backend={self.ram}" if options.shared else ""),
                      "-kernel", options.kernel, "-initrd", options.initrd,
-                     "-append", f"console={self.console} quiet no_hash_pointers unknown_nmi_panic " + options.append]
+                     "-append", f"console={self.console} quiet no_hash_pointers unknown_nmi_panic no_timer_check " + options.append]
         if options.shared:
             backend = {"memfd": "memory-backend-memfd",
                        "file": f"memory-backend-file,mem-path={os.path.join(options.dir, 'ram')}"}[options.shared]

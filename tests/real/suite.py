@@ -145,8 +145,10 @@ def is_fetched(suite, release, version, debug, folder):
         found = {package["Package"]: package | {"site": site}
                  for package in stanzas(site, suite, architecture(release), "linux-image-" + release)
                  if package["Package"] in names and package["Version"] == version}
+        if set(found) != set(names):
+            return False
         os.makedirs(folder, exist_ok=True)
-        return set(found) == set(names) and all(fetch(package, folder) for package in found.values())
+        return all(fetch(package, folder) for package in found.values())
     except urllib.error.HTTPError as error:
         if error.code != 404:
             raise
