@@ -121,13 +121,13 @@ class RecordedArm64(Recorded):
     def confirm(self, regime, mappings):
         """The emulated MMU must confirm the mappings."""
         page = 1 << regime.shift
-        asked = {}
+        asked, chosen = {}, random.Random(1)
         last = (1 << 64) - 1 if regime.upper else (1 << regime.bits) - 1
         merged = runs(mappings)
         for vaddr, paddr, size in merged[::len(merged) // 800 + 1]:
             asked.update({vaddr: paddr, vaddr + size - 1: paddr + size - 1})
-        for m in random.sample(mappings, min(INSIDE, len(mappings))):
-            offset = random.randrange(m.size)
+        for m in chosen.sample(mappings, min(INSIDE, len(mappings))):
+            offset = chosen.randrange(m.size)
             asked[m.vaddr + offset] = m.paddr + offset
         starts = {m.vaddr for m in mappings}
         ends = {m.vaddr + m.size for m in mappings}

@@ -251,6 +251,20 @@ def unmapped(prog, frames, lines):
                 yield f"@unmapped {vaddr} {pfn:x} {frames.flags(pfn):x}"
 
 
+def task_stacks(prog):
+    """The lowest addresses of the stacks of all tasks, and of idle ones."""
+    idle = (helpers.idle_task(prog, cpu) for cpu in helpers.for_each_online_cpu(prog))
+    for task in [*helpers.for_each_task(prog), *idle]:
+        yield f"@task-stack {task.stack.value_():x}"
+
+
+def objects(prog):
+    """The objects in use of the caches that whatis.py asks for."""
+    for cache in ("task_struct", "mm_struct", "vm_area_struct", "dentry"):
+        for item in helpers.slab_cache_for_each_allocated_object(helpers.find_slab_cache(prog, cache), "struct " + cache):
+            yield f"@object {cache} {item.value_():x}"
+
+
 def slab_runs(frames):
     start = None
     for pfn in range(frames.count + 1):
@@ -348,13 +362,14 @@ def main():
     prog = drgn.Program()
     with_addresses(folder, core := os.path.join(folder, "vmcore.drgn"))
     prog.set_core_dump(core)
+    os.unlink(core)
     prog.load_debug_info([vmlinux])
     frames, symbols = Frames(prog), Symbols(prog)
     for lines in (tasks(prog), stacks(prog, symbols), maps(prog), pagemap(prog, frames, of["pagemap"]),
                   cached(prog, frames, of["cached"]), unmapped(prog, frames, of["unmapped"]),
                   (f"@frame {pfn:x} {frames.flags(pfn):x}" for pfn in
                    (int(line.split()[1], 16) for line in of["frame"]) if pfn < frames.count),
-                  slab_runs(frames), slabinfo(prog), zone_lines(prog), areas(prog, symbols),
+                  task_stacks(prog), objects(prog), slab_runs(frames), slabinfo(prog), zone_lines(prog), areas(prog, symbols),
                   resources("iomem", prog["iomem_resource"].child, 8), resources("ioports", prog["ioport_resource"].child, 4),
                   clock(prog)):
         for line in lines:

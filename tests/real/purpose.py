@@ -143,9 +143,12 @@ def check_areas(kwalk, record, title):
     areas = [(r.start, r.end + 1 - r.start, re.match(r" *\d+ (\w+)", r.name)) for r in record.vmalloc]
     areas = {start: (size, match[1] if match else "") for start, size, match in areas}
     answers = kwalk.regions(start + 0x108 for start in areas)
+    stacks = {int(start, 16) for start in record.lines("task-stack", r"(\w+)")}
     wrong, free, compared = [], 0, 0
     for start, (size, caller) in areas.items():
         answer = answers[start + 0x108]
+        if stacks and (start in stacks) != (answer.get("stack") == "task"):
+            wrong.append(f"{start:x}: {'a' if start in stacks else 'no'} stack of a task, kwalk: {answer.get('stack')}")
         if record.in_image(start):
             continue
         expected = {"stack": None, "percpu": None}
@@ -161,7 +164,7 @@ def check_areas(kwalk, record, title):
             expected = {"stack": None, "percpu": "dynamic"}
         compared += expected["stack"] is not None or expected["percpu"] is not None
         wrong += differences(answer, **expected)
-    if free > 2 * nr_cpus + 4:
+    if not stacks and free > 2 * nr_cpus + 4:
         wrong.append(f"{free} stacks belong to no task")
     report(f"{title}: areas of stacks and CPUs; {free} free stacks", compared, wrong)
 

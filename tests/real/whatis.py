@@ -86,17 +86,23 @@ def check_slabs(kwalk, record, title):
             continue
         wrong += differences(of_tasks[address], allocated=True, type="task_struct", pid=task["pid"], comm=task["comm"])
     unlisted = [a for a, answer in of_tasks.items() if answer.get("allocated") is not False and a not in tasks]
-    if outside > 1 or len(unlisted) > 3:
+    if outside > 1 or len(unlisted) > 3 and not record.instant:
         wrong.append(f"{outside} tasks are no objects, {len(unlisted)} objects in use are no tasks: {unlisted[:3]}")
     report(f"{title}: objects that are tasks", len(tasks), wrong)
     wrong, compared = [], 0
     told = {n: int(a) for n, a in record.lines("slabinfo", r"(\S+) +(\d+) +\d+ .*")}
+    in_use = collections.defaultdict(set)
+    for cache, address in record.lines("object", r"(\S+) (\w+)"):
+        in_use[cache].add(int(address, 16))
     for cache, answers in found.items():
         states = collections.Counter(str(a.get("allocated")) for a in answers.values())
         compared += len(answers)
         # The guest opens further files after it has read slabinfo.
-        if states["None"] or states["True"] > told.get(cache, 0) + (0 if record.instant else 32):
+        if states["None"] or states["True"] > told.get(cache, 0) + 32:
             wrong.append(f"{cache}: {dict(states)}, {told.get(cache)} in use")
+        if record.instant:
+            used = {a for a, answer in answers.items() if answer.get("allocated")}
+            wrong += [f"{cache}: {a:x} is in use for {'kwalk' if a in used else 'drgn'} only" for a in used ^ in_use[cache]]
     for answer in found.get("dentry", {}).values():
         if answer.get("allocated") and answer.get("type") != "dentry":
             wrong.append(f"{answer['input']}: no dentry")
