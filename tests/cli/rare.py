@@ -9,6 +9,8 @@ an HVM guest; mixed=1: only pieces are in order; pv=1: a paravirtualised guest).
 The formats follow LKCD's dump.h, makedumpfile's sadump_mod.h and Xen's
 dump-core-format.txt.
 """
+import functools
+import re
 import struct
 import sys
 import zlib
@@ -28,19 +30,11 @@ def pages_of(ranges):
 
 def rle(data):
     """A byte is copied. Zero, n (1..255), byte: n times the byte. Two zeros: one zero."""
-    out, at = bytearray(), 0
-    while at < len(data):
-        run = 1
-        while run < 255 and data[at:at + 1] == data[at + run:at + run + 1]:
-            run += 1
-        if run > 1:
-            out += bytes([0, run, data[at]])
-        elif data[at]:
-            out.append(data[at])
-        else:
-            out += b"\0\0"
-        at += run
-    return bytes(out)
+    def pack(run):
+        if len(run[0]) > 1:
+            return bytes([0, len(run[0]), run[0][0]])
+        return b"\0\0" if run[0] == b"\0" else run[0]
+    return re.sub(rb"(.)\1{0,254}", pack, data, flags=re.DOTALL)
 
 
 def lkcd_header(order, wanted, nr_pages, buffer):
@@ -63,14 +57,18 @@ def write_lkcd(pages, output, wanted):
     buffer, order = int(wanted.get("start", 262144)), ">" if "big" in wanted else "<"
     pack = {0: None, 1: rle, 2: zlib.compress}[int(wanted.get("compression", 2))]
     frames = sorted(pages)
+
+    @functools.cache  # most pages are zero
+    def packed_page(page):
+        packed = pack(page) if pack else page
+        return (packed, 2) if len(packed) < PAGE else (page, 1)
+
     if "passes" in wanted:
         frames = frames[::2] + frames[1::2]
     with open(output, "wb") as out:
         out.write(lkcd_header(order, wanted, len(pages), buffer).ljust(buffer, b"\0"))
         for frame in frames:
-            packed, flags = pages[frame], 1
-            if pack and len(pack(packed)) < PAGE:
-                packed, flags = pack(packed), 2
+            packed, flags = packed_page(pages[frame])
             out.write(struct.pack(order + "QII", frame * PAGE, len(packed), flags) + packed)
         if wanted.get("end") != "0":
             out.write(struct.pack(order + "QII", 0, 0, 4))
