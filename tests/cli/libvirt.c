@@ -39,15 +39,23 @@ char *virConnectGetURI(void *connection)
 /* Returns NULL at the end, when QEMU has ended. */
 static char *receive_line(void)
 {
-	char *line = malloc(MOST);
+	char *line = malloc(MOST), *end = NULL;
 	size_t size = 0;
+	ssize_t got;
 
-	while (line && size < MOST && read(monitor, line + size, 1) == 1) {
-		if (line[size] == '\n') {
-			line[size] = '\0';
-			return line;
-		}
-		size++;
+	while (line && !end && size < MOST) {
+		got = recv(monitor, line + size, MOST - size, MSG_PEEK);
+		if (got <= 0)
+			break;
+		end = memchr(line + size, '\n', (size_t)got);
+		/* What follows the line stays. */
+		got = recv(monitor, line + size,
+			   end ? (size_t)(end - line) + 1 - size : (size_t)got, 0);
+		size += (size_t)got;
+	}
+	if (end) {
+		*end = '\0';
+		return line;
 	}
 	free(line);
 	return NULL;

@@ -152,7 +152,7 @@ class Qemu:
         if self.mischief == "foreign-short":
             size -= 1
         with open(filename, "wb") as file:
-            file.write(content.raw[at:at + size])
+            file.write(memoryview(content)[at:at + size])
 
     def execute(self, call):
         command, arguments = call["execute"], call.get("arguments", {})
