@@ -209,9 +209,19 @@ facts() {
 	END
 }
 
-# vmlinux 64|32|pae [RELEASE]: build that vmlinux here, as vmlinux.
+# vmlinux 64|32|pae|arm64 [RELEASE]: that vmlinux here, as vmlinux. One without variables of mkvmlinux is
+# built once per file of tests; make has built the most common one (TEST_VMLINUX).
 vmlinux() {
-	"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
+	local built=$BATS_FILE_TMPDIR/vmlinux-$*
+
+	if [ -n "${BUS-}${POOLS-}${GUESTS-}${MORE-}${FREE_LISTS-}${MAP_COUNTS-}${HOSTILE-}${DEBUG-}${BUILD_ID-}" ]; then
+		"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
+		return
+	fi
+	[ "$*" != 64 ] || built=${TEST_VMLINUX:-$built}
+	[ -e "$built" ] || "$DUMPS/mkvmlinux" "$1" "$built" "${@:2}" || return
+	# The old one stays as it is where it is open.
+	cp --remove-destination "$built" vmlinux
 }
 
 # Does kwalk have a sanitizer, which allocates in its own way?
