@@ -296,7 +296,7 @@ bomb() {
 	    return 0;
 	}
 	END
-	head -c 500000 /dev/urandom >noise
+	noise 500000 >noise
 	tar -cf - noise vmlinux | gzip -1 >packed.tgz
 	cat >script <<-'END'
 	expect unpacking: 

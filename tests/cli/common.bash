@@ -224,6 +224,9 @@ vmlinux() {
 	cp --remove-destination "$built" vmlinux
 }
 
+# noise SIZE: bytes that cannot be compressed, the same ones each time.
+noise() { python3 -S -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
+
 # Does kwalk have a sanitizer, which allocates in its own way?
 sanitized() { nm "$KWALK" | grep -q __asan_init; }
 
