@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Faults of the machine: each allocation and each system call of a session of all
-# commands fails once, in turn. KWALK_FAULTS is how many of each kind are tried, spread
-# evenly (0: all).
+# commands fails once, in turn: the first from each place of the program (faults.c), once for
+# all sessions. KWALK_FAULTS is how many more of each kind are tried, spread evenly (0: all).
 load common
 
 # commands: a session that asks nearly all
@@ -35,16 +35,11 @@ writing() {
 
 # faults ARGUMENT...: kwalk with these, each call failing once
 faults() {
-	local step=40
-
 	${CC:-cc} -shared -fPIC -o faults.so "$BATS_TEST_DIRNAME/faults.c" ||
 		no_compiler
 	${session:-commands}
 	cp "${!#}" other
-	# A run takes many times as long.
-	! sanitized || step=10
-	[ -z "${KWALK_EMULATED:-}" ] || step=5
-	python3 "$BATS_TEST_DIRNAME/faults.py" ./faults.so "${KWALK_FAULTS:-$step}" "$KWALK" -q -x commands "$@"
+	FAULT_TRIED=$BATS_FILE_TMPDIR/tried python3 "$BATS_TEST_DIRNAME/faults.py" ./faults.so "${KWALK_FAULTS:-places}" "$KWALK" -q -x commands "$@"
 }
 
 @test "text, with a vmlinux" {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* To be preloaded: makes one call of a kind fail. FAULT is KIND:NUMBER, the first call
  * is 1. At the end the file FAULT_COUNTS gets a line for each kind, its name and the
- * number of calls, and one for blocks of memory that were not freed. Other programs
- * that are started run without this. */
+ * number of calls, and one for blocks of memory that were not freed. If FAULT is empty, FAULT_SITES
+ * gets a line for the first call from each place, its kind, number and place. Other programs that
+ * are started run without this. */
 #include "preload.h"
 
 #include <errno.h>
@@ -11,10 +12,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -48,7 +51,16 @@ static _Atomic unsigned long calls[NR_KINDS];
 static _Atomic long live;
 static int failing = -1;
 static unsigned long failing_call, failing_calls = 1;
-static FILE *counts; /* opened before the program is in its sandbox */
+static FILE *counts, *sites; /* opened before the program is in its sandbox */
+
+enum { FRAMES = 3, MOST_SITES = 8192 };
+static struct site {
+	int kind;
+	unsigned long call, place;
+} site[MOST_SITES];
+static size_t nr_sites;
+static void *program; /* where it is loaded */
+static atomic_flag sites_are_used = ATOMIC_FLAG_INIT;
 
 /* libdw and the loader, which opens libraries, end the program where they get no
  * memory: to them an allocation fails once, and kwalk's allocator tries again. */
@@ -65,10 +77,43 @@ static bool must_succeed(void)
 	return false;
 }
 
+/* A number for the FRAMES nearest functions of the program that lead to the call. */
+static unsigned long place_of(void)
+{
+	unsigned long place = 0;
+	void *callers[32];
+	int nr = backtrace(callers, 32), frames = 0;
+	Dl_info info;
+
+	for (int i = 2; i < nr && frames < FRAMES; i++)
+		if (dladdr(callers[i], &info) && info.dli_fbase == program) {
+			place = place * 1000003 +
+				(unsigned long)((char *)callers[i] - (char *)program);
+			frames++;
+		}
+	return place;
+}
+
+static void note_site(int kind, unsigned long call)
+{
+	struct site new = { kind, call, place_of() };
+	size_t i = 0;
+
+	while (atomic_flag_test_and_set(&sites_are_used))
+		;
+	while (i < nr_sites && (site[i].kind != kind || site[i].place != new.place))
+		i++;
+	if (i == nr_sites && nr_sites < MOST_SITES)
+		site[nr_sites++] = new;
+	atomic_flag_clear(&sites_are_used);
+}
+
 static bool fails(int kind)
 {
 	unsigned long call = ++calls[kind];
 
+	if (sites)
+		note_site(kind, call);
 	if (call < failing_call || kind != failing || call >= failing_call + failing_calls)
 		return false;
 	if (kind == KIND_malloc && call == failing_call && must_succeed())
@@ -81,9 +126,14 @@ __attribute__((constructor)) static void start(void)
 {
 	const char *fault = getenv("FAULT"), *file = getenv("FAULT_COUNTS");
 	const char *number = fault ? strchr(fault, ':') : NULL;
+	Dl_info info;
 
 	counts = file ? fopen(file, "we") : NULL;
 	backtrace(&(void *){ NULL }, 1); /* the first call allocates */
+	file = getenv("FAULT_SITES");
+	if (dladdr((void *)getauxval(AT_PHDR), &info))
+		program = info.dli_fbase;
+	sites = file && fault && !*fault ? fopen(file, "we") : NULL;
 	for (int i = 0; number && i < NR_KINDS; i++)
 		if (!strncmp(names[i], fault, (size_t)(number - fault)) &&
 		    !names[i][number - fault])
@@ -108,6 +158,8 @@ __attribute__((destructor)) static void end(void)
 		fprintf(counts, "%s %lu\n", names[i], calls[i]);
 	fprintf(counts, "live %ld\n", left);
 	fclose(counts);
+	for (size_t i = 0; sites && i < nr_sites; i++)
+		fprintf(sites, "%s %lu %lx\n", names[site[i].kind], site[i].call, site[i].place);
 }
 
 /* Failing calls are counted here, and all others are handed on. */

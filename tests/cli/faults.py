@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""faults.py LIBRARY STEP ARGUMENT...: runs kwalk with ARGUMENTs once for each allocation and each system call that the
-run makes. Each time, LIBRARY (faults.c) makes this one call fail. If there are more than STEP calls of a kind, only
-about STEP of them fail, spread evenly (STEP 0: all calls). Each run must end by itself, and must free what the whole run
-frees. It must give the same answers, or it must report the failure and end with status 1 or 2. FAULT_KINDS names the
-kinds of calls to try; the default is all. Prints what was tried, and on standard error each fault that was handled
-wrongly."""
+"""faults.py LIBRARY STEP ARGUMENT...: runs kwalk with ARGUMENTs once for each place of the program from which the run
+allocates or makes a system call, unless FAULT_TRIED, a file that this adds to, contains the place. Each time, LIBRARY
+(faults.c) makes the first call from this place fail. If STEP is a number, about STEP more calls of each kind fail in
+turn, spread evenly (STEP 0: all calls). Each run must end by itself, and must free what the whole run frees. It must
+give the same answers, or it must report the failure and end with status 1 or 2. FAULT_KINDS names the kinds of calls to
+try; the default is all. Prints what was tried, and on standard error each fault that was handled wrongly."""
 import glob
 import os
 import subprocess
 import sys
 import time
 
-COUNTS = "fault-counts"
+COUNTS, SITES = "fault-counts", "fault-sites"
 # The part of a message that shows the failed call, by kind; the default is the text of strerror().
 REASONS = {
     "malloc": ["out of memory", "Cannot allocate memory"],
@@ -30,7 +30,7 @@ BEFORE = b"before\n"
 
 
 def run(library, arguments, fault):
-    environment = dict(os.environ, LD_PRELOAD=library, FAULT=fault, FAULT_COUNTS=COUNTS,
+    environment = dict(os.environ, LD_PRELOAD=library, FAULT=fault, FAULT_COUNTS=COUNTS, FAULT_SITES=SITES,
                        ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:allocator_may_return_null=1")
     if os.path.exists(COUNTS):
         os.unlink(COUNTS)
@@ -101,8 +101,30 @@ def wrong(kind, whole, got):
     return None if new else "other answers or status, and no message"
 
 
+def new_places():
+    """The numbers of the first calls from each place that was not tried yet, by kind."""
+    tried, numbers = set(), {}
+    with open(os.environ["FAULT_TRIED"], "a+") as file:
+        file.seek(0)
+        tried.update(file.read().splitlines())
+        with open(SITES) as sites:
+            for kind, number, place in (line.split() for line in sites):
+                if f"{kind} {place}" not in tried:
+                    numbers.setdefault(kind, []).append(int(number))
+                    file.write(f"{kind} {place}\n")
+    return numbers
+
+
+def numbers_of(kind, calls, step, places):
+    """The calls of the kind that are to fail."""
+    numbers = set(places.get(kind, range(1, OUTSIDE.get(kind, 0) + 1)))
+    if step != "places":
+        numbers.update(range(1, calls + 1, max(1, -(-calls // int(step))) if int(step) else 1))
+    return sorted(numbers)
+
+
 def main():
-    library, step, arguments = os.path.abspath(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    library, step, arguments = os.path.abspath(sys.argv[1]), sys.argv[2], sys.argv[3:]
     for name in FILES:
         with open(name, "wb") as file:
             file.write(BEFORE)
@@ -111,10 +133,11 @@ def main():
         print(whole[2] or "no counts", file=sys.stderr)
         return 1
     kinds = os.environ.get("FAULT_KINDS", "").split() or [kind for kind in whole[3] if kind != "live"]
+    places = new_places()
     bad = 0
     for kind in kinds:
         calls = max(whole[3][kind], OUTSIDE.get(kind, 0))
-        numbers = range(1, calls + 1, max(1, -(-calls // step)) if step else 1)
+        numbers = numbers_of(kind, calls, step, places)
         for number in numbers:
             got = run(library, arguments, f"{kind}:{number}")
             what = wrong(kind, whole, got)
