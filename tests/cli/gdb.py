@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # SIGINT is ignored if this was started in the background
+
 
 def frame(data):
     """The packet of data, which has no bytes that are to be escaped."""
