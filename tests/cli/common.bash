@@ -211,10 +211,11 @@ facts() {
 
 # vmlinux 64|32|pae|arm64 [RELEASE]: that vmlinux here, as vmlinux. One without variables of mkvmlinux is
 # built once per file of tests; make has built the most common one (TEST_VMLINUX).
+USUAL_CC=${X86_CC-}
 vmlinux() {
 	local built=$BATS_FILE_TMPDIR/vmlinux-$*
 
-	if [ -n "${BUS-}${POOLS-}${GUESTS-}${MORE-}${FREE_LISTS-}${MAP_COUNTS-}${HOSTILE-}${DEBUG-}${BUILD_ID-}" ]; then
+	if [ "${X86_CC-}" != "$USUAL_CC" ] || [ -n "${BUS-}${POOLS-}${GUESTS-}${MORE-}${FREE_LISTS-}${MAP_COUNTS-}${HOSTILE-}${DEBUG-}${BUILD_ID-}" ]; then
 		"$DUMPS/mkvmlinux" "$1" vmlinux "${@:2}"
 		return
 	fi
