@@ -378,9 +378,9 @@ void confine_start_helper(const struct options *options)
 
 /* --- the sandbox --- */
 
-/* Returns true if all required parts of the sandbox are in force. If not, prints an error and
- * returns false. */
-static bool confine_check(const struct options *options)
+/* Returns true if all required parts of the sandbox are in force. If not, sets err and returns
+ * false. */
+static bool confine_check(const struct options *options, struct error *err)
 {
 	if (options->sandbox != SANDBOX_REQUIRE)
 		return true;
@@ -389,9 +389,8 @@ static bool confine_check(const struct options *options)
 
 		if (!why)
 			continue;
-		say_error("kwalk: --sandbox=require: %s is not available: %s",
-			  sandbox_part_name(part), why);
-		return false;
+		return fail(err, ERROR_SYSTEM, "--sandbox=require: %s is not available: %s",
+			    sandbox_part_name(part), why);
 	}
 	return true;
 }
@@ -410,11 +409,11 @@ static bool is_live(const struct options *options)
 	return false;
 }
 
-bool confine_start(const struct options *options)
+bool confine_start(const struct options *options, struct error *err)
 {
 	if (options->sandbox != SANDBOX_NO)
 		sandbox_enter(is_live(options));
-	return confine_check(options);
+	return confine_check(options, err);
 }
 
 /* Returns the folder that contains the file. The caller frees the result. */
@@ -425,7 +424,7 @@ static char *folder_of(const char *path)
 	return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 }
 
-bool confine_finish(const struct options *options, const struct kernel *kernel)
+bool confine_finish(const struct options *options, const struct kernel *kernel, struct error *err)
 {
 	/* libdw may open further files in these folders when it reads types: for split DWARF, and
 	 * for a debug file that has a supplement. */
@@ -447,5 +446,5 @@ bool confine_finish(const struct options *options, const struct kernel *kernel)
 		       options_have_prompt(options) && !options->no_shell);
 	free(own[0]);
 	free(own[1]);
-	return confine_check(options);
+	return confine_check(options, err);
 }

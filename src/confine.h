@@ -13,8 +13,8 @@
  * pipe of the keeper (qmp/keeper.h). options are borrowed until outside_end(). */
 void confine_start_helper(const struct options *options);
 /* Enters the sandbox. Must be called before any file is opened. If a part of the sandbox that the
- * options require does not work, prints an error and returns false. */
-bool confine_start(const struct options *options);
+ * options require does not work, sets err and returns false. */
+bool confine_start(const struct options *options, struct error *err);
 /* Must be called when all files are open, before the first command. Returns false in the same case
  * as confine_start(). */
-bool confine_finish(const struct options *options, const struct kernel *kernel);
+bool confine_finish(const struct options *options, const struct kernel *kernel, struct error *err);

@@ -181,8 +181,7 @@ static void run_standard_input(struct session *session, bool quiet)
 		script_run(session, &script);
 		script_close(&script);
 	} else {
-		say_error("kwalk: %s", err.message);
-		session->failed = true;
+		session_complain_of_input(session, &err);
 	}
 }
 
@@ -233,6 +232,42 @@ static void run_commands(struct session *session, const struct options *options)
 	}
 }
 
+/* Returns the name of the command that answers although the dump cannot be opened, or NULL. */
+static const char *unopened_name(const struct options *options)
+{
+	const struct command *command;
+	char name[16] = "";
+
+	if (options->nr_batches && options->batches[0].text)
+		sscanf(options->batches[0].text, " %15[a-z]", name);
+	command = command_exactly(commands, name);
+	return command && command->answers_unopened ? command->name : NULL;
+}
+
+/* Reports the error that ends the program before the first command, also in an object: of the first
+ * command, if it has the property answers_unopened, otherwise in JSON only, of kwalk itself. */
+static void main_complain(const struct options *options, const struct error *err)
+{
+	const char *name = unopened_name(options);
+	struct output *output = NULL;
+
+	say_error("kwalk: %s", err->message);
+	if (!options->gdb &&
+	    (options->format == OUTPUT_JSON || (options->format == OUTPUT_CSV && name)))
+		output = output_create(STDOUT_FILENO, options->format);
+	if (!output)
+		return;
+	output_begin(output, name ? name : "kwalk", NULL, "error");
+	if (name && options->nr_files)
+		output_string(output, "dump", options->files[options->nr_files - 1]);
+	output_trouble(output, err);
+	output_end(output);
+	output_end_rows(output);
+	output_flush(output);
+	write_status(output_failed(output));
+	output_destroy(output);
+}
+
 static int main_run(struct kernel *kernel, struct main_program *program)
 {
 	struct options *options = &program->options;
@@ -251,6 +286,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.each_kernel = open_each_kernel,
 		.pager = &pager,
 	};
+	struct error err;
 	bool written, confined;
 
 	if (!session.output) {
@@ -266,7 +302,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	if (options_have_prompt(options))
 		repl_prepare(&session);
 	running_guest_prepare(&session);
-	confined = confine_finish(options, kernel);
+	confined = confine_finish(options, kernel, &err);
 	if (confined)
 		run_commands(&session, options);
 	pager_end(&session);
@@ -276,34 +312,11 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	answers = NULL;
 	output_destroy(session.output);
 	program->session = NULL;
-	if (!confined)
+	if (!confined) {
+		main_complain(options, &err);
 		return STATUS_NOTHING;
+	}
 	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
-}
-
-/* Called if the dump cannot be opened. If the first command has the property answers_unopened,
- * prints a record that contains the error. */
-static void answer_unopened(const struct options *options, const struct error *why)
-{
-	const struct command *command;
-	struct output *output = NULL;
-	char name[16] = "";
-
-	if (options->format != OUTPUT_TEXT && options->nr_batches && options->batches[0].text)
-		sscanf(options->batches[0].text, " %15[a-z]", name);
-	command = command_exactly(commands, name);
-	if (command && command->answers_unopened)
-		output = output_create(STDOUT_FILENO, options->format);
-	if (!output)
-		return;
-	output_begin(output, name, NULL, "error");
-	output_string(output, "dump", options->files[options->nr_files - 1]);
-	output_string(output, "message", why->message);
-	output_end(output);
-	output_end_rows(output);
-	output_flush(output);
-	write_status(output_failed(output));
-	output_destroy(output);
 }
 
 /* If a word is a command and not a file, as in "kwalk vmcore vtop init_task", suggests the option
@@ -384,9 +397,8 @@ static int open_and_run(struct main_program *program)
 	}
 	limit_lift();
 	if (!kernel) {
-		say_error("kwalk: %s", err.message);
+		main_complain(options, &err);
 		hint_at_commands(options);
-		answer_unopened(options, &err);
 	}
 	release_troubles(program);
 	if (kernel)
@@ -443,10 +455,13 @@ static int answer_help(struct main_program *program)
 /* Starts the processes that need rights which the sandbox takes away. */
 static int main_start(struct main_program *program)
 {
-	confine_start_helper(&program->options);
-	if (!running_guest_connect(&program->options) || !confine_start(&program->options))
-		return STATUS_NOTHING;
-	return open_and_run(program);
+	struct options *options = &program->options;
+
+	confine_start_helper(options);
+	if (running_guest_connect(options, &options->err) && confine_start(options, &options->err))
+		return open_and_run(program);
+	main_complain(options, &options->err);
+	return STATUS_NOTHING;
 }
 
 int main(int argc, char **argv)
@@ -474,7 +489,11 @@ int main(int argc, char **argv)
 		outside_end();
 		break;
 	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
-	case OPTIONS_WRONG: break;
+	case OPTIONS_WRONG: main_complain(&program.options, &program.options.err); break;
+	case OPTIONS_HINT:
+		main_complain(&program.options, &program.options.err);
+		say("Try 'kwalk --help' for more information.");
+		break;
 	}
 	options_release(&program.options);
 	return status;

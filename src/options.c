@@ -77,14 +77,8 @@ static const char letters[] = ":c:x:jo:qvhV";
 /* The characters in names of commands, of kwalk and of crash. */
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
 
-static enum options_result options_wrong(void)
-{
-	say("Try 'kwalk --help' for more information.");
-	return OPTIONS_WRONG;
-}
-
-/* Prints an error, and suggests the most similar option, if there is one. */
-static void say_unknown(const char *word)
+/* Sets options->err and suggests the most similar option, if there is one. */
+static void set_unknown(struct options *options, const char *word)
 {
 	unsigned int most = 2, distance;
 	const char *nearest = NULL;
@@ -97,27 +91,29 @@ static void say_unknown(const char *word)
 		most = distance - !!distance;
 	}
 	if (nearest)
-		say_error("kwalk: unknown or ambiguous option %s; did you mean --%s?", word,
-			  nearest);
+		fail(&options->err, ERROR_USAGE,
+		     "unknown or ambiguous option %s; did you mean --%s?", word, nearest);
 	else
-		say_error("kwalk: unknown or ambiguous option %s", word);
+		fail(&options->err, ERROR_USAGE, "unknown or ambiguous option %s", word);
 }
 
-/* Prints the error that getopt found. getopt itself would print the word without cleaning it. word:
+/* Sets the error that getopt found. getopt itself would print the word without cleaning it. word:
  * the last word that getopt read, which may be a long option. */
-static enum options_result wrong_option(int kind, const char *word)
+static enum options_result wrong_option(struct options *options, int kind, const char *word)
 {
+	struct error *err = &options->err;
+
 	if (kind == ':' && optopt < OPTION_STRICT)
-		say_error("kwalk: option -%c needs a value", optopt);
+		fail(err, ERROR_USAGE, "option -%c needs a value", optopt);
 	else if (kind == ':')
-		say_error("kwalk: option %s needs a value", word);
+		fail(err, ERROR_USAGE, "option %s needs a value", word);
 	else if (!optopt)
-		say_unknown(word);
+		set_unknown(options, word);
 	else if (optopt >= OPTION_STRICT || strchr(letters, optopt))
-		say_error("kwalk: option %s takes no value", word);
+		fail(err, ERROR_USAGE, "option %s takes no value", word);
 	else
-		say_error("kwalk: unknown option -%c", optopt);
-	return options_wrong();
+		fail(err, ERROR_USAGE, "unknown option -%c", optopt);
+	return OPTIONS_HINT;
 }
 
 /* These words are in the order of enum debuginfod_use, enum unpack_use and enum sandbox_wish. */
@@ -126,13 +122,13 @@ static const char *const words_of_sandbox[] = { "yes", "no", "require" };
 
 /* Finds the index of value in words. If value is NULL, the option has no value, and the result is
  * the index of "yes". */
-static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place)
+static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place,
+		      struct error *err)
 {
 	if (text_place(value ? value : "yes", words, 3, place))
 		return true;
-	say_error("kwalk: %s: \"%s\" is not one of yes, no and %s", who, value,
-		  words == words_of_asking ? "ask" : "require");
-	return false;
+	return fail(err, ERROR_USAGE, "%s: \"%s\" is not one of yes, no and %s", who, value,
+		    words == words_of_asking ? "ask" : "require");
 }
 
 static enum options_result set_debuginfod(struct options *options, const char *who,
@@ -140,7 +136,7 @@ static enum options_result set_debuginfod(struct options *options, const char *w
 {
 	size_t place;
 
-	if (!find_word(words_of_asking, who, value, &place))
+	if (!find_word(words_of_asking, who, value, &place, &options->err))
 		return OPTIONS_WRONG;
 	options->debuginfod = (enum debuginfod_use)place;
 	return OPTIONS_RUN;
@@ -150,13 +146,13 @@ static enum options_result set_max_memory(struct options *options)
 {
 	if (limit_parse(optarg, &options->max_memory))
 		return OPTIONS_RUN;
-	say_error("kwalk: --max-memory: \"%s\" is not a number of bytes, with or without K, M, G or T",
-		  optarg);
+	fail(&options->err, ERROR_USAGE,
+	     "--max-memory: \"%s\" is not a number of bytes, with or without K, M, G or T", optarg);
 	return OPTIONS_WRONG;
 }
 
-static enum options_result set_number(uint64_t *number, uint64_t most, const char *who,
-				      const char *what)
+static enum options_result set_number(struct options *options, uint64_t *number, uint64_t most,
+				      const char *who, const char *what)
 {
 	char *end;
 
@@ -166,7 +162,7 @@ static enum options_result set_number(uint64_t *number, uint64_t most, const cha
 		if (!*end && !errno && *number <= most)
 			return OPTIONS_RUN;
 	}
-	say_error("kwalk: %s: \"%s\" is not a number of %s", who, optarg, what);
+	fail(&options->err, ERROR_USAGE, "%s: \"%s\" is not a number of %s", who, optarg, what);
 	return OPTIONS_WRONG;
 }
 
@@ -177,7 +173,7 @@ static enum options_result set_guest(struct options *options)
 	options->guest = optarg;
 	if (feature_built(FEATURE_KVM, &err))
 		return OPTIONS_RUN;
-	say_error("kwalk: --guest: %s", err.message);
+	fail(&options->err, err.code, "--guest: %s", err.message);
 	return OPTIONS_WRONG;
 }
 
@@ -185,11 +181,12 @@ static enum options_result set_kernel(struct options *options)
 {
 	enum { MOST = 1000 };
 
-	if (set_number(&options->kernel, MOST, "--kernel", "a kernel") != OPTIONS_RUN)
+	if (set_number(options, &options->kernel, MOST, "--kernel", "a kernel") != OPTIONS_RUN)
 		return OPTIONS_WRONG;
 	if (options->kernel)
 		return OPTIONS_RUN;
-	say_error("kwalk: --kernel: the command kernels numbers the kernels from 1 on");
+	fail(&options->err, ERROR_USAGE,
+	     "--kernel: the command kernels numbers the kernels from 1 on");
 	return OPTIONS_WRONG;
 }
 
@@ -197,7 +194,7 @@ static enum options_result set_sandbox(struct options *options)
 {
 	size_t place;
 
-	if (!find_word(words_of_sandbox, "--sandbox", optarg, &place))
+	if (!find_word(words_of_sandbox, "--sandbox", optarg, &place, &options->err))
 		return OPTIONS_WRONG;
 	options->sandbox = (enum sandbox_wish)place;
 	return OPTIONS_RUN;
@@ -207,7 +204,7 @@ static enum options_result set_unpack(struct options *options)
 {
 	size_t place;
 
-	if (!find_word(words_of_asking, "--unpack", optarg, &place))
+	if (!find_word(words_of_asking, "--unpack", optarg, &place, &options->err))
 		return OPTIONS_WRONG;
 	options->unpack = (enum unpack_use)place;
 	return OPTIONS_RUN;
@@ -216,18 +213,15 @@ static enum options_result set_unpack(struct options *options)
 static enum options_result add_script(struct options *options, const char *path)
 {
 	struct batch *batch = &options->batches[options->nr_batches++];
-	struct error err;
 
-	if (script_open(&batch->script, path, &err))
-		return OPTIONS_RUN;
-	say_error("kwalk: %s", err.message);
-	return OPTIONS_WRONG;
+	return script_open(&batch->script, path, &options->err) ? OPTIONS_RUN : OPTIONS_WRONG;
 }
 
 static enum options_result set_colour(struct options *options)
 {
 	if (!colour_parse(optarg, &options->colour)) {
-		say_error("kwalk: --color: \"%s\" is not one of auto, always and never", optarg);
+		fail(&options->err, ERROR_USAGE,
+		     "--color: \"%s\" is not one of auto, always and never", optarg);
 		return OPTIONS_WRONG;
 	}
 	say_use_colour(options->colour);
@@ -254,10 +248,10 @@ static enum options_result set_option(struct options *options, int option, const
 	case OPTION_STATS: options->stats = true; break;
 	case OPTION_STRICT: options->strict = true; break;
 	case OPTION_MAX_LINES:
-		return set_number(&options->max_lines, UINT64_MAX, "--max-lines", "lines");
+		return set_number(options, &options->max_lines, UINT64_MAX, "--max-lines", "lines");
 	case OPTION_MAX_MEMORY: return set_max_memory(options);
 	case OPTION_TIMEOUT:
-		return set_number(&options->timeout, MOST_SECONDS, "--timeout", "seconds");
+		return set_number(options, &options->timeout, MOST_SECONDS, "--timeout", "seconds");
 	case OPTION_COLOUR: return set_colour(options);
 	case OPTION_NO_FILES: options->no_files = options->no_shell = true; break;
 	case OPTION_NO_PAGER: options->no_pager = true; break;
@@ -271,36 +265,33 @@ static enum options_result set_option(struct options *options, int option, const
 	case OPTION_DEBUGINFOD: return set_debuginfod(options, "--debuginfod", optarg);
 	case 'h':
 	case 'V': options->text = option == 'h' ? about_help : about_version(); return OPTIONS_DONE;
-	default: return wrong_option(option, word);
+	default: return wrong_option(options, option, word);
 	}
 	return OPTIONS_RUN;
 }
 
 static enum options_result take_streams(struct options *options)
 {
-	struct error err;
-
 	if (options->nr_batches) {
-		say_error(
-			"kwalk: --gdb excludes -c and -x, because commands come from gdb: \"monitor COMMAND\"");
-		return options_wrong();
+		fail(&options->err, ERROR_USAGE,
+		     "--gdb excludes -c and -x, because commands come from gdb: \"monitor COMMAND\"");
+		return OPTIONS_HINT;
 	}
-	if (gdb_take_streams(&options->gdb_in, &options->gdb_out, &err))
-		return OPTIONS_RUN;
-	say_error("kwalk: %s", err.message);
-	return OPTIONS_WRONG;
+	return gdb_take_streams(&options->gdb_in, &options->gdb_out, &options->err) ? OPTIONS_RUN :
+										      OPTIONS_WRONG;
 }
 
 /* Fails if an option is also the name of a file in the current folder. Another user may have
  * created such a file, so that "kwalk *" would read its name as an option. */
-static enum options_result refuse_files(char **argv)
+static enum options_result refuse_files(struct options *options, char **argv)
 {
 	struct stat status;
 
 	for (char **word = argv + 1; *word && strcmp(*word, "--"); word++)
 		if (**word == '-' && (*word)[1] && lstat(*word, &status) == 0) {
-			say_error("kwalk: %s is both an option and the name of a file in this folder: put -- before all names of files, or use the option in another folder",
-				  *word);
+			fail(&options->err, ERROR_USAGE,
+			     "%s is both an option and the name of a file in this folder: put -- before all names of files, or use the option in another folder",
+			     *word);
 			return OPTIONS_WRONG;
 		}
 	return OPTIONS_RUN;
@@ -341,7 +332,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 {
 	static char help[] = "help";
 	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
-	enum options_result result = refuse_files(argv);
+	enum options_result result;
 	int option;
 
 	*options = (struct options){
@@ -350,9 +341,10 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 		.max_memory = limit_default(),
 	};
 	if (!options->batches || !options->overrides) {
-		say_error("kwalk: out of memory");
+		out_of_memory(&options->err);
 		return OPTIONS_WRONG;
 	}
+	result = refuse_files(options, argv);
 	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
 		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
 	opterr = 0;
@@ -367,8 +359,8 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	if (result == OPTIONS_RUN)
 		result = take_help(options);
 	if (result == OPTIONS_RUN && !options->nr_files && !options_ask_for_help(options)) {
-		say_error("kwalk: no dump was given");
-		return options_wrong();
+		fail(&options->err, ERROR_USAGE, "no dump was given");
+		return OPTIONS_HINT;
 	}
 	if (result != OPTIONS_RUN)
 		return result;

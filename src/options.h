@@ -42,6 +42,7 @@ struct options {
 	uint64_t max_memory; /* in bytes */
 	uint64_t max_lines; /* largest number of lines in the answers of a command; 0: no limit */
 	uint64_t timeout; /* in seconds; 0: no limit */
+	struct error err; /* for OPTIONS_WRONG and OPTIONS_HINT */
 	const char *text; /* for OPTIONS_DONE: the text to print */
 	struct batch *batches;
 	size_t nr_batches;
@@ -54,7 +55,8 @@ struct options {
 enum options_result {
 	OPTIONS_RUN,
 	OPTIONS_DONE, /* --help or --version was given: print options->text */
-	OPTIONS_WRONG, /* an error was printed */
+	OPTIONS_WRONG, /* options->err has an error */
+	OPTIONS_HINT, /* likewise, and --help explains what is right */
 };
 
 enum options_result options_parse(struct options *options, int argc, char **argv);

@@ -61,7 +61,7 @@ static bool choose(const struct options *options, struct error *err)
 	return true;
 }
 
-static bool start(const struct options *options, struct error *err)
+bool running_guest_connect(const struct options *options, struct error *err)
 {
 	struct vm *vm = &qemu.vm;
 
@@ -80,16 +80,6 @@ static bool start(const struct options *options, struct error *err)
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 	return vm_may_stop(vm, err);
-}
-
-bool running_guest_connect(const struct options *options)
-{
-	struct error err;
-
-	if (start(options, &err))
-		return true;
-	say_error("kwalk: %s", err.message);
-	return false;
 }
 
 static bool running_guest_read_memory(void *arg, uint64_t paddr, void *to, size_t size)

@@ -12,8 +12,8 @@
 bool running_guest_is_named(const char *path);
 
 /* Connects to the socket, if the options name a running guest. Must be called outside of the
- * sandbox; reads nothing. Prints an error and returns false if that fails. */
-bool running_guest_connect(const struct options *options);
+ * sandbox; reads nothing. Sets err and returns false if that fails. */
+bool running_guest_connect(const struct options *options, struct error *err);
 /* Finds the memory of the guest. Returns true if there is no guest. */
 bool running_guest_find(struct error *err);
 /* Returns the memory that running_guest_find() will find, or NULL if there is no guest. */

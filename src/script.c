@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output/say.h"
 #include "cli/interrupt.h"
 #include "cli/request.h"
 
@@ -123,6 +122,7 @@ void script_run(struct session *session, const struct script *script)
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t length = 0;
+	struct error err;
 
 	if (file)
 		__fsetlocking(file, FSETLOCKING_BYCALLER); /* no other thread uses it */
@@ -143,8 +143,8 @@ void script_run(struct session *session, const struct script *script)
 	session->script_line = 0;
 	session->in_script = false;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
-		say_error("kwalk: cannot read the script: %s", strerror(errno));
-		session->failed = true;
+		fail(&err, ERROR_SYSTEM, "cannot read the script: %s", strerror(errno));
+		session_complain_of_input(session, &err);
 	}
 	free(line);
 	if (file)

@@ -6,6 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+// clang-format off
+const char *const error_kinds[NR_ERROR_CODES] = {
+	[ERROR_USAGE]       = "usage",
+	[ERROR_SYSTEM]      = "system",
+	[ERROR_FORMAT]      = "format",
+	[ERROR_UNREADABLE]  = "unreadable",
+	[ERROR_UNKNOWN]     = "unknown",
+	[ERROR_NO_ANSWER]   = "no-answer",
+	[ERROR_INTERRUPTED] = "interrupted",
+};
+// clang-format on
+
 bool fail(struct error *err, enum error_code code, const char *fmt, ...)
 {
 	va_list args;

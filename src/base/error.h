@@ -8,13 +8,17 @@
 enum error_code {
 	ERROR_NONE,
 	ERROR_USAGE, /* the request is invalid */
-	ERROR_SYSTEM, /* a system call failed or memory ran out */
+	ERROR_SYSTEM, /* a system call failed, memory ran out, or another limit was reached */
 	ERROR_FORMAT, /* a file or structure is invalid or damaged */
 	ERROR_UNREADABLE, /* memory that is needed is not in the dump */
 	ERROR_UNKNOWN, /* no source contains the fact, symbol or type */
 	ERROR_NO_ANSWER, /* the request is valid, but there is no answer for this argument */
 	ERROR_INTERRUPTED, /* Ctrl-C was pressed, or nothing reads the answers any more */
+	NR_ERROR_CODES
 };
+
+/* The name of each code except ERROR_NONE, as in JSON. */
+extern const char *const error_kinds[NR_ERROR_CODES];
 
 struct error {
 	enum error_code code;

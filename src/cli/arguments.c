@@ -327,7 +327,7 @@ static const struct task *arguments_find_task(struct kernel *kernel, const struc
 		return NULL;
 	}
 	if (!best)
-		fail(err, ERROR_USAGE, "no task has this pid, name, address or mm");
+		fail(err, ERROR_NO_ANSWER, "no task has this pid, name, address or mm");
 	return best;
 }
 
@@ -342,8 +342,8 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 		return false;
 	task = arguments_find_task(session->kernel, list, &word, err);
 	/* The word may be a symbol whose address is a task_struct, for example init_task. */
-	if (!task && err->code == ERROR_USAGE && !word.is_address && !word.is_pid &&
-	    parse_address(session, text, &word.address, NULL)) {
+	if (!task && (err->code == ERROR_NO_ANSWER || err->code == ERROR_USAGE) &&
+	    !word.is_address && !word.is_pid && parse_address(session, text, &word.address, NULL)) {
 		word.is_address = true;
 		task = arguments_find_task(session->kernel, list, &word, err);
 	}

@@ -160,7 +160,7 @@ void session_complain_as(struct session *session, const char *command, const cha
 	output_error(session->output, &(struct output_complaint){
 					      .command = command,
 					      .input = argument,
-					      .message = err->message,
+					      .err = err,
 					      .script = script_place(session, place),
 					      .has_pid = session->command && table->given &&
 							 table->chosen && table->process.has_task,
@@ -180,6 +180,14 @@ void session_complain_of_rest(struct session *session)
 		return;
 	fail(&err, ERROR_INTERRUPTED, "interrupted: the remaining commands are not run");
 	session_complain_as(session, "command", NULL, &err);
+}
+
+void session_complain_of_input(struct session *session, const struct error *err)
+{
+	session->failed = true;
+	output_flush(session->output);
+	say_error("kwalk: %s", err->message);
+	output_error(session->output, &(struct output_complaint){ .command = "kwalk", .err = err });
 }
 
 void session_complain_of_answer(struct session *session, const char *argument,

@@ -232,6 +232,8 @@ void session_complain(struct session *session, const char *argument, const struc
  * was typed as a command. */
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *err);
+/* Reports that commands cannot be read. The error object is of kwalk itself. */
+void session_complain_of_input(struct session *session, const struct error *err);
 /* Like session_complain(), but prints no error object, because the JSON answer already contains the
  * message. */
 void session_complain_of_answer(struct session *session, const char *argument,

@@ -26,7 +26,7 @@ bool guest_view_open(struct kernel *kernel, const struct guest *guest, int64_t n
 		else if (number < 0 || view->cpu.id == number)
 			return true;
 	if (number >= 0)
-		return fail(err, ERROR_UNKNOWN, "the machine has no vCPU %" PRIi64, number);
+		return fail(err, ERROR_NO_ANSWER, "the machine has no vCPU %" PRIi64, number);
 	if (guest->cpu_trouble.code) {
 		if (err)
 			*err = guest->cpu_trouble;

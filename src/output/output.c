@@ -376,6 +376,18 @@ void output_object_end(struct output *output)
 		form_object_end(output);
 }
 
+void output_error_kind(struct output *output, enum error_code code)
+{
+	if (output_json(output) && error_kinds[code])
+		json_word(output, "error", error_kinds[code]);
+}
+
+void output_trouble(struct output *output, const struct error *err)
+{
+	output_string(output, "message", err->message);
+	output_error_kind(output, err->code);
+}
+
 void output_error(struct output *output, const struct output_complaint *complaint)
 {
 	struct writer *writer = &output->writer;
@@ -396,7 +408,7 @@ void output_error(struct output *output, const struct output_complaint *complain
 	json_string(output, "command", complaint->command);
 	output_string(output, "input", complaint->input);
 	json_string(output, "status", "error");
-	json_string(output, "message", complaint->message);
+	output_trouble(output, complaint->err);
 	if (complaint->has_pid)
 		output_integer(output, "pid", complaint->pid);
 	output_string(output, "script", complaint->script);

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "output/field.h"
 #include "output/line.h"
 #include "output/style.h"
@@ -127,11 +128,18 @@ enum { REPEAT_WORDS = 4 };
 bool output_repeat(struct output *output, const uint64_t key[REPEAT_WORDS]);
 void output_keep(struct output *output, const uint64_t key[REPEAT_WORDS]);
 
+/* Adds the message of err to the open answer or object. Records also get the field "error" with the
+ * kind of err (error_kinds). */
+void output_trouble(struct output *output, const struct error *err);
+/* For JSON: adds only the field "error". The answer states the message itself. */
+void output_error_kind(struct output *output, enum error_code code);
+
 /* For JSON: writes an error object for a command or argument that failed:
- * {"command":..,"input":..,"status":"error","message":..,"pid":..,"script":".."}. The caller must
- * also report the failure on standard error. */
+ * {"command":..,"input":..,"status":"error","message":..,"error":..,"pid":..,"script":".."}. The
+ * caller must also report the failure on standard error. */
 struct output_complaint {
-	const char *command, *input, *message;
+	const char *command, *input;
+	const struct error *err;
 	/* the place of the command in a script, or NULL if it is not in a script */
 	const char *script;
 	bool has_pid;

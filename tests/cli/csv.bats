@@ -54,9 +54,9 @@ same_records() {
 		command,input,status,physical,pfn
 		btop,1000,ok,0x1000,0x1
 
-		command,input,status,pfn,physical,message
-		ptob,3,ok,0x3,0x3000,
-		ptob,z,error,,,not a hexadecimal number
+		command,input,status,pfn,physical,message,error
+		ptob,3,ok,0x3,0x3000,,
+		ptob,z,error,,,not a hexadecimal number,usage
 	END
 	"$KWALK" -q --csv -c 'ptob 1; ptob 2; btop 1000; ptob 3 z' x86_64 >answers 2>complaints || [ $? = 1 ]
 	diff answers expected

@@ -317,8 +317,10 @@ blocked() {
 	json_hold 'it["message"]' <<<"$output"
 	run -2 --separate-stderr "$KWALK" -q -j -c triage missing
 	json_hold '"missing" in it["message"]' <<<"$output"
-	# Other commands do not.
+	# Of other commands, there is an object of kwalk itself, in JSON only.
 	run -2 --separate-stderr "$KWALK" -q -j -c info empty
+	json_hold '(it["command"], it["status"], it["error"]) == ("kwalk", "error", "format")' <<<"$output"
+	run -2 --separate-stderr "$KWALK" -q --csv -c info empty
 	[ -z "$output" ]
 }
 

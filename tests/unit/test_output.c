@@ -440,7 +440,7 @@ static void write_errors_are_kept(void **state)
 	const struct output_complaint complaint = {
 		.command = "vtop",
 		.input = NULL,
-		.message = "x",
+		.err = &(struct error){ ERROR_FORMAT, "x" },
 		.script = NULL,
 		.has_pid = false,
 		.pid = 0,

@@ -17,10 +17,13 @@
 static void complain(struct output *output, const char *command, const char *input,
 		     const char *message)
 {
+	struct error err = { .code = ERROR_USAGE };
+
+	snprintf(err.message, sizeof(err.message), "%s", message);
 	output_error(output, &(struct output_complaint){
 				     .command = command,
 				     .input = input,
-				     .message = message,
+				     .err = &err,
 				     .script = NULL,
 				     .has_pid = input,
 				     .pid = 1,
@@ -46,7 +49,8 @@ static void test_lines_json(void **state)
 	assert_true(output_overran(output));
 	expect_text(output, fd,
 		    "{\"command\":\"ptov\",\"status\":\"ok\",\"n\":0}\n"
-		    "{\"command\":\"ptov\",\"status\":\"error\",\"message\":\"too many\"}\n");
+		    "{\"command\":\"ptov\",\"status\":\"error\",\"message\":\"too many\","
+		    "\"error\":\"usage\"}\n");
 }
 
 static const char *string_of(const json_t *answer, const char *key)
@@ -233,11 +237,34 @@ static void errors_are_json_only(void **state)
 	assert_string_equal(string_of(answer, "status"), "error");
 	assert_string_equal(string_of(answer, "input"), "zz");
 	assert_string_equal(string_of(answer, "message"), "not a \"number\"");
+	assert_string_equal(string_of(answer, "error"), "usage");
 	assert_int_equal(json_integer_value(json_object_get(answer, "pid")), 1);
 	json_decref(answer);
 	output = start(false, &fd);
 	complain(output, "vtop", "zz", "no");
 	expect_text(output, fd, "");
+}
+
+static void each_error_has_its_kind(void **state)
+{
+	static const char *const kinds[] = { "usage",	"system",    "format",	   "unreadable",
+					     "unknown", "no-answer", "interrupted" };
+
+	(void)state;
+	for (enum error_code code = ERROR_NONE + 1; code < NR_ERROR_CODES; code++) {
+		const struct error err = { .code = code, .message = "x" };
+		int fd;
+		struct output *output = start(true, &fd);
+		json_t *answer;
+
+		output_begin(output, "rd", "0", "error");
+		output_trouble(output, &err);
+		output_end(output);
+		answer = parse_line(output, fd);
+		assert_string_equal(string_of(answer, "message"), "x");
+		assert_string_equal(string_of(answer, "error"), kinds[code - 1]);
+		json_decref(answer);
+	}
 }
 
 static void add_csv_row(struct output *output, const char *name)
@@ -302,6 +329,7 @@ int main(void)
 		cmocka_unit_test(json_steers_nothing),
 		cmocka_unit_test(json_longer_than_the_buffer),
 		cmocka_unit_test(errors_are_json_only),
+		cmocka_unit_test(each_error_has_its_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

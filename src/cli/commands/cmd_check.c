@@ -55,6 +55,8 @@ static void commands_check_tell(void *arg, enum check check, enum check_status s
 			    style_of_check(status));
 	output_string(output, "check", check_rows[check].name);
 	output_string(output, "message", message);
+	if (status == CHECK_ERROR)
+		output_error_kind(output, ERROR_FORMAT);
 	if (places->wanted)
 		put_places(places, check);
 	output_end(output);

@@ -90,7 +90,7 @@ static void dma_show(const struct dma_answer *answer)
 			    show_page_state_style(translation->page_state));
 	}
 	if (translation->trouble.code)
-		output_string(output, "message", translation->trouble.message);
+		output_trouble(output, &translation->trouble);
 	show_why_direct(answer->session, answer->dma);
 	dma_state_levels(answer);
 	dma_state_mapping(answer);

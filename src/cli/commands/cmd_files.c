@@ -34,7 +34,7 @@ static bool print_file(const struct open_file *file, void *arg)
 	if (*file->path)
 		output_string(output, "path", file->path);
 	else
-		output_string(output, "message", file->why.message);
+		output_trouble(output, &file->why);
 	output_end(output);
 	if (!*file->path)
 		session_complain_of_answer(session, question->argument, &file->why);
@@ -127,7 +127,7 @@ static bool print_area(const struct swap_area *area, void *arg)
 	if (*area->path)
 		output_string(output, "device", area->path);
 	else
-		output_string(output, "message", area->why.message);
+		output_trouble(output, &area->why);
 	output_end(output);
 	if (!*area->path)
 		session_complain_of_answer(session, NULL, &area->why);

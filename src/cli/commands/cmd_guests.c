@@ -85,8 +85,8 @@ static void state_cpu(struct output *output, const struct kernel *host, const st
 	if (cpu->has_root) {
 		output_hex(output, "root", cpu->space.root);
 		output_count(output, "root_levels", cpu->space.paging->nr_levels);
-	} else {
-		output_string_if(output, "message", cpu->trouble.message);
+	} else if (cpu->trouble.code) {
+		output_trouble(output, &cpu->trouble);
 	}
 	if (cpu->vmcb)
 		output_hex(output, "vmcb", cpu->vmcb);

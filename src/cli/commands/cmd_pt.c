@@ -60,7 +60,7 @@ static void answer_unknown(const struct pt_request *request, const struct scanne
 	output_string(output, "level", paging->level[range->level].name);
 	if (unreadable)
 		output_string(output, "reason", page_state_names[range->reason]);
-	output_string(output, "message", err.message);
+	output_trouble(output, &err);
 	output_end(output);
 	session_complain_of_answer(request->session, NULL, &err);
 }

@@ -251,7 +251,7 @@ static void state_values(const void *arg)
 	if (request.space)
 		session_add_pid(request.session, request.address);
 	if (!complete)
-		output_string(output, "message", err->message);
+		output_trouble(output, err);
 	output_end(output);
 	if (!complete)
 		session_complain_of_answer(request.session, request.argument, err);

@@ -26,7 +26,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 	if (named && vma->file && *name == '/')
 		output_string(output, "path", name);
 	if (!named)
-		output_string(output, "message", err.message);
+		output_trouble(output, &err);
 	session_add_pid(session, vma->first);
 	output_end(output);
 	if (!named)

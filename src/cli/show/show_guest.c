@@ -204,7 +204,7 @@ void show_guest_answer(const struct guest_answer *answer)
 	output_integer(output, "vcpu", view->cpu.id);
 	output_string(output, "dimension", answer->ends_in_host ? "host" : "guest");
 	if (answer->trouble.code)
-		output_string(output, "message", answer->trouble.message);
+		output_trouble(output, &answer->trouble);
 	if (answer->has_place)
 		state_place(answer);
 	state_own(answer);

@@ -114,6 +114,8 @@ void show_finding(struct output *output, enum check check, enum check_status sta
 	output_string(output, "check", check_rows[check].name);
 	output_word(output, "status", check_status_names[status], style_of_check(status));
 	output_string(output, "message", message);
+	if (status == CHECK_ERROR)
+		output_error_kind(output, ERROR_FORMAT);
 }
 
 void show_unknown(struct output *output, const char *part, const struct error *why)

@@ -107,7 +107,7 @@ void show_not_searched(struct session *session, const struct dump_survey *survey
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
 		if (survey->bytes[state] && state != PAGE_ABSENT)
 			output_count(output, page_state_names[state], survey->bytes[state]);
-	output_string(output, "message", err.message);
+	output_trouble(output, &err);
 	output_end(output);
 	if (survey->bytes[PAGE_TRUNCATED] || survey->bytes[PAGE_DAMAGED])
 		session_complain_of_answer(session, NULL, &err);

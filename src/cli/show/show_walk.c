@@ -71,7 +71,7 @@ static void output_stop(const struct walk_answer *answer)
 	}
 	output_string(output, "doubt", translation->meaning.doubt);
 	if (answer->trouble.code)
-		output_string(output, "message", answer->trouble.message);
+		output_trouble(output, &answer->trouble);
 }
 
 /* Returns the name of the resource to which the page belongs, if the page is memory of a device, or

@@ -169,7 +169,7 @@ bool members_next(struct members *members, struct archive_member *member, struct
 static bool too_large(const struct members *members, uint64_t most, const char *why,
 		      struct error *err)
 {
-	return fail(err, ERROR_FORMAT, "%s: its unpacked size is larger than %llu MiB%s",
+	return fail(err, ERROR_SYSTEM, "%s: its unpacked size is larger than %llu MiB%s",
 		    members->layers.file->path, (unsigned long long)most >> 20, why);
 }
 
