@@ -42,8 +42,8 @@ same() {
 	same 'vmlinux x86_64' 'help __pa phys_to_virt; virt_to_p schedule' 'help vtop ptov; virt_to_page schedule'
 	answers x86_64 '__va 1000' <<<'1000 command=ptov virtual=0xffff888000001000'
 	same 'vmlinux x86_64' 'v2p schedule; p2v 1000' 'vtop schedule; ptov 1000'
-	fails 1 'kwalk: virt2phys: no such command; did you mean vtop?' -c 'virt2phys schedule' x86_64
-	fails 1 'kwalk: phys2virt: no such command; did you mean ptov?' -c 'phys2virt 1000' x86_64
+	fails 1 @usage 'virt2phys vtop' -c 'virt2phys schedule' x86_64
+	fails 1 @usage 'phys2virt ptov' -c 'phys2virt 1000' x86_64
 }
 
 @test "areas -m: only modules' areas" {
@@ -56,25 +56,25 @@ same() {
 
 @test "a command that only crash has: the message names what to use instead" {
 	dump x86_64
-	fails 1 'kwalk: dis: is not answered here: sym shows' -c 'dis schedule' x86_64
-	fails 1 "kwalk: union: gdb -ex 'target remote | kwalk --gdb VMLINUX x86_64' VMLINUX then p" -c 'union u' x86_64
-	fails 1 'kwalk: list: kwalk.drgn.program("x86_64", "VMLINUX") crash VMLINUX x86_64' -c 'list 1000' x86_64
-	fails 1 'kwalk: struct: kwalk --gdb VMLINUX x86_64 kwalk.drgn.program' -c 'struct page ffffea0000000000' x86_64
-	fails 1 'kwalk: sym: -M is not answered here: sym -l' -c 'sym -M' x86_64
-	fails 1 'kwalk: *task_struct: is not answered here: type' -c '*task_struct ffff888000001000' x86_64
-	fails 1 'kwalk: set: -p is not answered here: panic' -c 'set -p' x86_64
-	fails 1 'kwalk: rd: -e is not answered here: rd -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
-	fails 1 'kwalk: p/x: is not answered here: p VAR shows' -c 'p/x jiffies' x86_64
+	fails 1 @usage 'dis sym objdump' -c 'dis schedule' x86_64
+	fails 1 @usage 'union gdb --gdb VMLINUX x86_64 u' -c 'union u' x86_64
+	fails 1 @usage 'list kwalk.drgn.program x86_64 crash VMLINUX' -c 'list 1000' x86_64
+	fails 1 @usage 'struct --gdb VMLINUX x86_64 kwalk.drgn.program' -c 'struct page ffffea0000000000' x86_64
+	fails 1 @usage 'sym -M -l' -c 'sym -M' x86_64
+	fails 1 @usage '*task_struct type' -c '*task_struct ffff888000001000' x86_64
+	fails 1 @usage 'set -p panic' -c 'set -p' x86_64
+	fails 1 @usage 'rd -e -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
+	fails 1 @usage 'p/x VAR' -c 'p/x jiffies' x86_64
 	vmlinux 64
 	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb vmlinux x86_64 ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
-	fails 1 'kwalk: wr: is not answered here: kwalk only reads dumps, and never writes to them' -c 'wr -32 0 1' x86_64
-	not grep -q BYTES output
+	fails 1 @usage wr -c 'wr -32 0 1' x86_64
+	not grep -q '"status":"ok"' output
 	# Unknown options of a name are no options of what answers it: -r is another one.
-	fails 1 'ps: kwalk does not answer this command of crash with these options; it answers: ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
-	fails 1 "kmem: kwalk does not answer this command of crash with these options; kmem -s [CACHE...]" -c 'kmem -s -x' x86_64
+	fails 1 @usage 'ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
+	fails 1 @usage 'kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
 	# A name of crash is never taken for the start of another command.
-	fails 1 'task: is not answered here' -c 'task 1000' x86_64
-	fails 1 'no such command' -c 'kme' x86_64
+	fails 1 @usage 'task tasks TASK' -c 'task 1000' x86_64
+	fails 1 @usage 'kme kmem' -c 'kme' x86_64
 	answers x86_64 'bto 1000; ptob 1' <<-END
 		1000 pfn=0x1
 		1 physical=0x1000
@@ -90,18 +90,18 @@ same() {
 
 @test "a name that is near is asked for" {
 	dump x86_64
-	fails 1 'virt_to_pgae: no such command; did you mean virt_to_page?' -c 'virt_to_pgae 0' x86_64
-	fails 1 'vtpo: no such command; did you mean vtop?' -c 'vtpo 1' x86_64
-	fails 1 'xyzzy: no such command; try "help"' -c xyzzy x86_64
+	fails 1 @usage 'virt_to_pgae virt_to_page' -c 'virt_to_pgae 0' x86_64
+	fails 1 @usage 'vtpo vtop' -c 'vtpo 1' x86_64
+	fails 1 @usage 'xyzzy help' -c xyzzy x86_64
 	# crash's names are suggested, too, except names of one or two letters.
-	fails 1 'modd: no such command; did you mean mod?' -c 'modd' x86_64
-	fails 1 'dmseg: no such command; did you mean dmesg?' -c 'dmseg' x86_64
+	fails 1 @usage 'modd mod' -c 'modd' x86_64
+	fails 1 @usage 'dmseg dmesg' -c 'dmseg' x86_64
 	# Those that nothing answers are not offered.
 	for word in foreahc strcut mout tsk; do
-		fails 1 "$word: no such command" -c "$word 1" x86_64
+		fails 1 @usage "$word" -c "$word 1" x86_64
 		not grep -E 'foreach|struct|mount|task\?' complaints
 	done
-	fails 1 'qz: no such command; try "help"' -c qz x86_64
+	fails 1 @usage 'qz help' -c qz x86_64
 	fails 1 'reg: ambiguous command: region, regions' -c 'reg 1' x86_64
 }
 

@@ -463,7 +463,7 @@ oops_of() {
 	fails 2 'not a dump; give a dump too' -c 'info' vmlinux
 	fails 2 'not a dump; give a dump too' -c 'annotate oops' -c 'info' vmlinux
 	fails 2 'not a dump; give a dump too' vmlinux
-	fails 1 'rd: ffffffff81000000' -c 'annotate oops; rd ffffffff81000000' vmlinux
+	fails 1 @unreadable 'rd ffffffff81000000' -c 'annotate oops; rd ffffffff81000000' vmlinux
 	printf 'ffffffff81000000 T _text\nffffffff81000000 T startup_64\nffffffff81000010 T schedule\n' >System.map
 	annotated 0 'annotate oops' System.map
 	noted 'schedule+0x2/0x20: ffffffff81000012, kernel-image'

@@ -89,8 +89,8 @@ load common
 	ffff800008002001 name=schedule
 	ffff800008400084 name=init_uts_ns
 	END
-	fails 1 '$d symbol' -q vmlinux arm64 -c 'sym $d'
-	fails 1 '__kvm_nvhe_$x symbol' -q vmlinux arm64 -c 'sym __kvm_nvhe_$x'
+	fails 1 @unknown 'sym $d' -q vmlinux arm64 -c 'sym $d'
+	fails 1 @unknown 'sym __kvm_nvhe_$x' -q vmlinux arm64 -c 'sym __kvm_nvhe_$x'
 }
 
 @test "registers of QEMU's notes, which have a CPU's number for a pid" {
@@ -155,7 +155,7 @@ load common
 		grep -q '"vmlinux_match","value":"matches the dump","source":"build-id"' answers
 	done
 	head -c 100 zboot >short
-	fails 2 'short cut' -q -c info short arm64
+	fails 2 @format short -q -c info short arm64
 	# a vDSO in it has a build-id of its own
 	BUILD_ID=0xdeadbeef00000000000000000000000000000000 vmlinux arm64 5.10.0-9-arm64
 	"$DUMPS/mkvmlinuz" image vmlinux Image
@@ -194,7 +194,7 @@ load common
 		grep -q '^ffff800008002000 (T) schedule' answers
 	done
 	sed -i 's/^.* linux_banner$/ffff800008001000 R linux_banner/' System.map
-	fails 2 'System.map Image linux_banner' Image System.map arm64
+	fails 2 @usage 'System.map Image linux_banner' Image System.map arm64
 }
 
 @test "an oops: place, callers, ESR, page tables, code" {

@@ -72,8 +72,8 @@ survives() {
 		rm -f opened
 		OPENED=$PWD/opened LD_PRELOAD=$PWD/opened.so \
 			ASAN_OPTIONS=verify_asan_link_order=0 \
-			not "$KWALK" -q -c info "$name" 2>complaints
-		complains "$name: is not a regular file"
+			not "$KWALK" -q -j -c info "$name" >answers 2>complaints
+		complains @format "$name:" 'is not a regular file'
 		grep -q "^look $name" opened
 		not grep "^open .*$name" opened
 	done

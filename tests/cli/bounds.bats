@@ -3,6 +3,9 @@
 # Bounds that the user states, and what ends a session from outside.
 load common
 
+# The message about a file that becomes shorter while kwalk reads it.
+LOST='a file became shorter or unreadable while it was in use'
+
 needs_bound() {
 	not_emulated "it takes no limit of memory"
 	if sanitized; then
@@ -109,8 +112,7 @@ first() {
 	grep -v '"status":"error"' answers >shown || true
 	grep -v '"status":"error"' whole | head -n "$1" | cmp - shown || return 1
 	if [ "$(grep -cv '"status":"error"' whole)" -gt "$1" ]; then
-		complains "stopped after $1 line" || return 1
-		complains "of answers (--max-lines): the answer is incomplete" || return 1
+		complains @line "$1" 'of answers (--max-lines): the answer is incomplete' || return 1
 		[ "$status" = 1 ]
 	else
 		not grep 'max-lines' complaints
@@ -142,13 +144,13 @@ first() {
 	[ "$(wc -l <answers)" = 2 ]
 	"$KWALK" -q --max-lines=2 -c 'rd -p 0 100 | cat; ptov 0' vmlinux x86_64-tasks >answers 2>complaints && return 1
 	[ "$(wc -l <answers)" = 4 ]
-	complains 'rd: stopped after 2 lines'
+	complains @line 'rd: 2'
 	"$KWALK" -q --max-lines=0 -c pt vmlinux x86_64-tasks >answers
 	"$KWALK" -q -c pt vmlinux x86_64-tasks | cmp - answers
 	"$KWALK" -q --csv --max-lines=4 -c 'regions; ptov 1' vmlinux x86_64-tasks >answers 2>complaints && return 1
 	[ "$(grep -v error answers | grep -c '^regions,ok')" = 3 ]
 	grep -q '^ptov,1,ok' answers
-	complains 'regions: stopped after 4 lines'
+	complains @line 'regions: 4'
 	# The bound counts answers, not errors: an error is printed beyond the bound.
 	"$KWALK" -q -j --max-lines=1 -c 'ptov 1; ptov x y' vmlinux x86_64-tasks >answers 2>/dev/null && return 1
 	[ "$(wc -l <answers)" = 3 ]
@@ -162,7 +164,7 @@ first() {
 	"$KWALK" -q -j -c 'vtop ffff888001c00123; !truncate -s 20000 x86_64' \
 		-c 'pte 63; rd -p 1c00000 9; pt; check' x86_64 >answers 2>complaints || status=$?
 	[ "$status" = 1 ]
-	complains 'kwalk: a file became shorter or unreadable while it was in use'
+	complains @line '' "$LOST"
 	head -n 1 answers | grep '"physical":"0x1c00123"'
 	tail -n 1 answers | grep '"command":"pte"'
 	python3 -c 'import json; [json.loads(s) for s in open("answers")]'
@@ -182,7 +184,7 @@ first() {
 			status=0
 			"$KWALK" -q -c "ptob 1; !truncate -s 16M x86_64" -c "$command" x86_64 >answers 2>complaints || status=$?
 			[ "$status" = 1 ] || { echo "$nr: $command: status $status"; return 1; }
-			complains 'kwalk: a file became shorter or unreadable while it was in use'
+			complains @line '' "$LOST"
 			grep -q 1000 answers
 			[ -z "$(compgen -G 'out*')" ]
 		done
@@ -205,7 +207,7 @@ first() {
 		goes_on
 		wait $! || got=$?
 		[ $got = 1 ]
-		complains 'kwalk: command: interrupted: the remaining commands are not run'
+		complains @line 'command:' 'interrupted: the remaining commands are not run'
 		[ "$(wc -l <answers)" = 2 ]
 	done
 }
@@ -250,7 +252,7 @@ first() {
 	END
 	umount small
 	[ "$status" = 1 ]
-	complains 'kwalk: cannot write answers: No space left on device'
+	complains @line '' 'cannot write answers: No space left on device'
 }
 
 # terminal COMMAND SIGNAL: COMMAND is entered at a prompt; then SIGNAL comes, or the

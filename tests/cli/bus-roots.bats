@@ -211,7 +211,7 @@ unsaid() {
 	fails 1 'vtd_root: there is no such table at 1d01000: its entry at 1d01' -q -o vtd_root=1d01000 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'it is not aligned to a page' -q -o vtd_root=1d00800 -c 'dma 00:02.0 0' vmlinux made
 	fails 1 'it has no entry for a device' -q -o vtd_root=1d0f000 -c 'dma 00:02.0 0' vmlinux made
-	fails 1 'is not in the dump: absent' -q -o vtd_root=7c00000 -c 'dma 00:02.0 0' vmlinux made
+	fails 1 @format 'dma vtd_root 7c00000 absent' -q -o vtd_root=7c00000 -c 'dma 00:02.0 0' vmlinux made
 	amd made
 	answers vmlinux made -o amd_device_table=1d00000 'dma 00:02.0 ffffe123' <<-'END'
 	* status=mapped physical=0x1b00123
@@ -232,10 +232,10 @@ unsaid() {
 	* status=error "message=~no such device"
 	END
 	"$KWALK" -q -j -c 'dma -a 1b01000' vmlinux made 2>complaints | head -1 | json_hold 'it["complete"] is False and {way["device"] for way in it["mappings"]} == {"0000:00:02.0", "0000:00:1f.0", "0000:01:00.0", "0000:01:00.1"}'
-	complains 'only devices with an entry in a table of an IOMMU are known'
+	complains @line 'dma:' 'only devices with an entry in a table of an IOMMU are known'
 	# A table that nothing leads to cannot be proved: there are no devices to compare with.
 	hidden_intel
-	fails 1 'where struct pci_' -q -c devices vmlinux made
+	fails 1 @unknown 'devices pci_dev' -q -c devices vmlinux made
 	answers vmlinux made -o vtd_root=1d00000 'devices 00:02.0; dma 00:02.0 ffffe123' <<-'END'
 	* device=0000:00:02.0 dma=translated "table_source=option -o"
 	* status=mapped physical=0x1b00123

@@ -170,9 +170,9 @@ bus() {
 	END
 	fails 1 'has tables that point to each other' -q -c 'dma -a 1b00000' vmlinux endless
 	dump x86_64-tasks
-	fails 1 'struct pci_dev' -q -c 'dma -a 1000' x86_64-tasks
-	fails 1 'no PHYS was given' -q -c 'dma -a' vmlinux sound
-	fails 1 'no BUS was given' -q -c 'dma 00:02.0' vmlinux sound
+	fails 1 @unknown 'dma pci_dev' -q -c 'dma -a 1000' x86_64-tasks
+	fails 1 @usage 'dma PHYS' -q -c 'dma -a' vmlinux sound
+	fails 1 @usage 'dma BUS' -q -c 'dma 00:02.0' vmlinux sound
 	fails 1 'x: x is not a hexadecimal number' -q -c 'dma -a x 1000' vmlinux sound
 }
 
@@ -187,7 +187,7 @@ bus() {
 	# Without that option nothing is asked of devices.
 	"$KWALK" -q -j -c 'ptov -a 1b00123' vmlinux x86_64-bus-amd | json_hold '"devices" not in it'
 	# Where there is nothing to ask, what the CPU maps is answered all the same.
-	fails 1 'struct pci_dev' -q -c 'ptov -d 1b00123' x86_64-bus-amd
+	fails 1 @unknown 'ptov pci_dev' -q -c 'ptov -d 1b00123' x86_64-bus-amd
 	grep -q ffff888001b00123 output
 }
 
@@ -273,7 +273,7 @@ finds() {
 	END
 	dump x86_64-bus-intel x86_64-tasks
 	fails 1 'devices may be able to write more frames than the counted ones: of 1 devices' -q -c 'frames -d' vmlinux x86_64-bus-intel
-	fails 1 'struct pci_dev' -q -c 'frames -d' x86_64-tasks
+	fails 1 @unknown 'frames pci_dev' -q -c 'frames -d' x86_64-tasks
 }
 
 @test "what a dump lacks is reported, and not guessed" {
@@ -282,7 +282,7 @@ finds() {
 		include $DUMPS/x86_64-bus-intel.txt
 		at root_table: u64 0x7c00000|1
 	END
-	fails 1 'the context entry at 7c00100 is not in the dump: absent' -q -c 'dma 00:02.0 0' vmlinux lacks
+	fails 1 @unreadable 'dma 0 7c00100 absent' -q -c 'dma 00:02.0 0' vmlinux lacks
 	describe scalable <<-END
 		include $DUMPS/x86_64-bus-intel.txt
 		at text_phys+4M+0x20c30: u32 1
@@ -293,7 +293,7 @@ finds() {
 	END
 	fails 1 'combines a table of a guest' -q -c 'dma 00:02.0 0' vmlinux scalable
 	dump x86_64-tasks
-	fails 1 'struct pci_dev' -q -c devices x86_64-tasks
+	fails 1 @unknown 'devices pci_dev' -q -c devices x86_64-tasks
 	fails 1 'dma: 00:09.0: no such device; the command devices lists all' -q -c 'dma 00:09.0 0' vmlinux x86_64-bus-intel
 }
 

@@ -65,7 +65,7 @@ check_of() {
 	dump x86_64-5level
 	check_of 0 x86_64-5level
 	line direct-map ok
-	line iomem not-checked 'no symbol'
+	line iomem not-checked iomem_resource
 	"$KWALK" -q -c check x86_64-5level | grep -q '^root  *ok  *swapper_pg_dir (ffffffff81410000) is at 1410000'
 }
 

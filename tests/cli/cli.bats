@@ -102,9 +102,9 @@ load common
 	* status=error
 	2000 status=not-mapped
 	END
-	complains 'kwalk: vtop: xyzzy: '
-	complains 'kwalk: nonsense: '
-	complains 'kwalk: ptov: '
+	complains @unknown 'vtop xyzzy'
+	complains @usage nonsense
+	complains @usage 'ptov PHYS'
 	# as text: answers on standard output, complaints on standard error only
 	run --separate-stderr "$KWALK" -q -c 'ptov 1234 xyzzy 5678' x86_64
 	[ "$status" -eq 1 ]
@@ -121,7 +121,7 @@ load common
 		[ -z "$("$KWALK" -q --csv x86_64 -c "$command")" ]
 	done
 	# A complaint is not followed by it, nor what changes the session.
-	fails 1 'vtop: nonsense' -q -c 'vtop nonsense; format text; quit' x86_64
+	fails 1 @unknown 'vtop nonsense' -q -c 'vtop nonsense; format text; quit' x86_64
 	[ -z "$("$KWALK" -q x86_64 -c 'vtop nonsense; format text; annotate /dev/null; quit' 2>/dev/null)" ]
 	# Of several commands those before do not count.
 	[ "$("$KWALK" -q x86_64 -c 'ptov 1234; vtop nonsense; pt -W 0 fff' 2>/dev/null | tail -n 1)" = none ]
@@ -150,7 +150,7 @@ load common
 	1000 command=btop status=ok
 	END
 	fails 1 'ambiguous ptov ptob' -q -c 'pto 0' x86_64
-	fails 1 'kwalk: xyzzy' -q -c 'xyzzy 0' x86_64
+	fails 1 @usage xyzzy -q -c 'xyzzy 0' x86_64
 }
 
 @test "help of every command" {
@@ -162,7 +162,7 @@ load common
 		"$KWALK" -q -c "help $word" x86_64 >help
 		grep -qw "$word" help
 	done
-	fails 1 'kwalk: help: xyzzy: ' -q -c 'help xyzzy' x86_64
+	fails 1 @usage 'help xyzzy' -q -c 'help xyzzy' x86_64
 }
 
 @test "help is one screen: common commands, and the names of all others" {
@@ -343,18 +343,16 @@ load common
 @test "complaints about commands of a script name its file and line" {
 	dump x86_64
 	printf '# comment\nptob 1 zz\n\nfoo; vtop\nptob 1 > no/where\nquit 1' >script
-	fails 1 'kwalk:' -x script x86_64
-	diff complaints - <<-'END'
-		kwalk: script:2: ptob: zz: not a hexadecimal number
-		kwalk: script:4: foo: no such command; try "help"
-		kwalk: script:4: vtop: too few arguments: no ADDR was given; usage: vtop [-u|-k] [-p PROCESS | -r ROOT] [--guest VM [--vcpu COUNT]] ADDR...
-		kwalk: script:5: >: no/where: No such file or directory
-		kwalk: script:6: quit: 1: too many arguments; usage: quit
-	END
+	fails 1 @usage 'script:2 ptob zz' -x script x86_64
+	cut -d: -f2-4 complaints | diff - <(printf ' script:%s\n' '2: ptob' '4: foo' '4: vtop' '5: >' '6: quit')
+	complains @usage 'script:4 foo'
+	complains @usage 'script:4 vtop ADDR'
+	complains @system 'script:5 no/where'
+	complains @usage 'script:6 quit 1'
 	answers -s 1 x86_64 'ptob zz' <<<'zz status=error script=-'
 	"$KWALK" -q -j -x script x86_64 2>complaints | grep -q '"input":"zz",.*"script":"script:2"'
-	"$KWALK" -q -x - x86_64 <script 2>complaints || [ $? = 1 ]
-	complains 'kwalk: ptob: zz: not'
+	"$KWALK" -q -j -x - x86_64 <script >answers 2>complaints || [ $? = 1 ]
+	complains @usage 'ptob zz'
 	# The next batch is none of the script's.
 	fails 1 'kwalk: ptob: zz: not a' -x script -c 'ptob zz' x86_64
 }
@@ -379,7 +377,7 @@ load common
 	done
 	"$KWALK" -c help -c 'help vtop' >both
 	[ "$(grep -c 'physical address, page size, region' both)" = 1 ]
-	fails 1 'kwalk: help: bogus: no such command' -c 'help bogus'
+	fails 1 @usage 'help bogus' -c 'help bogus'
 	for words in 'help; info' 'help | cat' 'help; !date' info '' ';'; do
 		fails 2 'no dump was given' -c "$words"
 	done
@@ -399,7 +397,7 @@ load common
 	"$KWALK" ps --help | diff - <("$KWALK" -c 'help ps')
 	"$KWALK" -j help vtop ps | diff - <("$KWALK" -j -c 'help vtop ps')
 	"$KWALK" -q -c 'btop 1000; ps --help; btop 2000' x86_64 | grep -q 'runs tasks'
-	fails 1 'kwalk: help: nosuch: no such command' help nosuch
+	fails 1 @usage 'help nosuch' help nosuch
 	"$KWALK" nosuch --help | grep -q '^Usage: kwalk'
 	# A file goes first.
 	cp x86_64 help
@@ -412,7 +410,7 @@ load common
 	for input in '' '-x -'; do
 		# shellcheck disable=SC2086 # two words
 		"$KWALK" -q $input x86_64 <script 2>complaints && return 1
-		grep -q '^kwalk: vtop: zz: no symbol.* (line 3 of standard input)$' complaints
+		grep -q '^kwalk: vtop: zz: .* (line 3 of standard input)$' complaints
 		grep -q '^kwalk: btop: zz: .* (line 3 of standard input)$' complaints
 	done
 	"$KWALK" -q -x script x86_64 2>complaints && return 1

@@ -147,6 +147,7 @@ answers() {
 		want=$2
 		shift 2
 	fi
+	said=answers
 	cat >expected
 	"$KWALK" -q -j "${@:1:$#-1}" -c "${!#}" >answers 2>complaints || got=$?
 	if [ "$got" != "$want" ]; then
@@ -162,9 +163,47 @@ answers() {
 json_values() { python3 -S "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
 json_hold() { python3 -S "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
 
-# complains TEXT: the last answers' standard error holds a line with TEXT.
+# names FILE WORD...: one line of FILE holds each WORD, whole.
+names() {
+	local found word
+
+	found=$(cat "$1") || return 1
+	shift
+	for word; do
+		found=$(grep -wF -- "$word" <<<"$found") || return 1
+	done
+	[ -n "$found" ]
+}
+
+# error_of FILE KIND [WORD...]: the answers in FILE hold an error of KIND (doc/kwalk-json.5, "error")
+# that names each WORD.
+error_of() { names <(grep -F "\"error\":\"$2\"" "$1") "${@:3}"; }
+
+# complains @KIND NAMED [TEXT]: the last answers, in $said, hold an error of KIND that names each
+# word of NAMED, and so does standard error. KIND may also be `warning`, or `line`, for what is in
+# standard error alone: notes, and errors where no JSON is written. TEXT are the message's own
+# words, which only one test of the message pins.
+said=answers
 complains() {
-	grep -qF -- "$1" complaints || { cat complaints; return 1; }
+	local kind=${1#@} start='kwalk: ' named
+
+	read -ra named <<<"$2"
+	case $kind in
+	warning) start='kwalk: warning: ' ;;
+	line) ;;
+	*)
+		error_of "$said" "$kind" "${named[@]}" || {
+			echo "no error $kind of $2"
+			cat "$said" complaints
+			return 1
+		}
+		;;
+	esac
+	names <(grep -F -- "$start" complaints | grep -F -- "${3-}") "${named[@]}" || {
+		echo "nothing of $2 ${3-}"
+		cat complaints
+		return 1
+	}
 }
 
 # looked_at: answers of check without what it says of objects in no use and of frames of
@@ -172,17 +211,29 @@ complains() {
 # its summary.
 looked_at() { grep -v '"check":"\(slabs\|user-tables\|summary\)"'; }
 
-# fails STATUS TEXT ARGUMENT...: run kwalk with ARGUMENTs; it must end with
-# STATUS, never by a signal, and its standard error must hold each word of TEXT.
+# fails STATUS @KIND NAMED ARGUMENT...: run kwalk -j with ARGUMENTs; it must end with STATUS,
+# never by a signal, and complain of KIND and NAMED (see `complains`).
+# fails STATUS TEXT ARGUMENT...: the same without -j; its standard error must hold each word of
+# TEXT. The older form, which pins words of messages.
 fails() {
-	local want=$1 text=$2 got=0 word
+	local want=$1 text=$2 got=0 kind='' word
 
 	shift 2
+	if [[ $text == @* ]]; then
+		kind=$text text=$1
+		shift
+		set -- -j "$@"
+	fi
 	patiently "$KWALK" "$@" >output 2>complaints </dev/null || got=$?
 	if [ "$got" != "$want" ]; then
 		echo "exit status $got, not $want"
 		cat output complaints
 		return 1
+	fi
+	said=output
+	if [ -n "$kind" ]; then
+		complains "$kind" "$text"
+		return
 	fi
 	for word in $text; do
 		grep -qiF -- "$word" complaints && continue

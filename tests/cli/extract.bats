@@ -283,7 +283,7 @@ notes() { readelf -nW "$1" 2>/dev/null | awk '/^  .*0x/ { print $1, $2 }'; }
 			echo \$? >status; ls small >left" 2>complaints
 		[ "$(cat status)" = 1 ]
 		[ ! -s left ]
-		complains 'would take about'
+		complains @line 'extract: small/new: 1' 'would take about'
 	fi
 }
 
@@ -319,13 +319,13 @@ ended_by() {
 	goes_on
 	wait "$held" || got=$?
 	[ $got = 1 ]
-	complains 'new: File exists'
+	complains @line 'extract: new:' 'File exists'
 	[ "$(cat new*)" = mine ]
 }
 
 @test "Ctrl-C, or the end of kwalk, leaves nothing" {
 	ended_by INT 1
-	complains 'interrupted'
+	complains @line 'extract:' 'interrupted: nothing was written'
 	ended_by KILL 137
 }
 

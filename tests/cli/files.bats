@@ -168,6 +168,6 @@ check_files() {
 	vmlinux 64
 	dump x86_64-files
 	fails 1 'files: no process is chosen: name one (files PROCESS), or choose one with set' -q -c files vmlinux x86_64-files
-	fails 1 'files: nobody: no task has this pid, name or address' -q -c 'files nobody' vmlinux x86_64-files
-	fails 1 'files: ' -q -c 'files 1' x86_64-files
+	fails 1 @no-answer 'files nobody' -q -c 'files nobody' vmlinux x86_64-files
+	fails 1 @unknown 'files task_struct' -q -c 'files 1' x86_64-files
 }

@@ -328,7 +328,7 @@ sleeping() {
 	peer <<-'END'
 	peer = Peer("vmlinux", "dump", options=["--max-lines=3"])
 	assert "ffffffff81000000" in peer.monitor("vtop ffffffff81000000")
-	assert peer.monitor("nonsense") == 'kwalk: nonsense: no such command; try "help"\n'
+	assert peer.monitor("nonsense").startswith("kwalk: nonsense: ")
 	assert peer.monitor("btop 1000; btop 2000") != ""
 	assert peer.monitor("") == ""
 	assert "kwalk: tasks: stopped after 3 lines" in peer.monitor("tasks")

@@ -88,11 +88,11 @@ guests() {
 	mkdir -p debug
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
 	KWALK_DEBUG_PATH=$PWD/debug "$KWALK" -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 -c 'rd -p 0' sev 2>complaints
-	complains 'encrypted (SEV)'
+	complains @warning 'sev ffff888000080000 SEV' 'memory is encrypted'
 	# the given vmlinux is of the guest, and none of the host is found
 	dump x86_64-guests-npt
-	fails 2 'no vmlinux of the host was found' -q --guest=3 -c info vmlinux x86_64-guests-npt
-	KWALK_DEBUG_PATH=$PWD/debug fails 1 'no vmlinux of the guest was given, dump has no BTF' -q --guest=3 \
+	fails 2 @unknown 'module vmlinux' -q --guest=3 -c info vmlinux x86_64-guests-npt
+	KWALK_DEBUG_PATH=$PWD/debug fails 1 @unknown 'tasks task_struct vmlinux BTF' -q --guest=3 \
 		-o arch=x86_64 -o levels=4 -o root=1000 -c tasks x86_64-guests-npt
 }
 
@@ -105,14 +105,14 @@ guests() {
 	fails 1 'no vCPU 9' -q -c 'vtop --guest 3 --vcpu 9 0' vmlinux x86_64-guests-ept
 	fails 1 '--vcpu needs --guest, too' -q -c 'vtop --vcpu 1 0' vmlinux x86_64-guests-ept
 	fails 1 'to use processes of the guest, start kwalk --guest=3' -q -c 'vtop -p 1 --guest 3 0' vmlinux x86_64-guests-ept
-	fails 1 'no ADDR was given' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
+	fails 1 @usage 'vtop ADDR' -q -c 'vtop --guest 3' vmlinux x86_64-guests-ept
 }
 
 # as_guest NAME COMMANDS: of the machine of the shell, whose host finds its vmlinux.
 as_guest() {
 	mkdir -p debug
 	cp vmlinux debug/vmlinux-6.1.0-18-amd64
-	KWALK_DEBUG_PATH=$PWD/debug "$KWALK" -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 -c "$2" "$1"
+	KWALK_DEBUG_PATH=$PWD/debug "$KWALK" -q --guest=3 -o arch=x86_64 -o levels=4 -o root=1000 -c "$2" "$1" "${@:3}"
 }
 
 @test "the guest's memory is a dump of its own; the host determines the state of its pages" {
@@ -122,12 +122,12 @@ as_guest() {
 	grep -q '^0000000000003000:.*page 3 of the g' output
 	grep -q '^0000000100001000:  0000000100002067' output
 	grep -q '^0000000200000000:  0000000000000000' output
-	as_guest x86_64-guests-npt 'rd -p 300000000 1' 2>complaints && return 1
-	complains 'filtered'
-	as_guest x86_64-guests-npt 'rd -p 400000000 1' 2>complaints && return 1
-	complains 'absent'
-	as_guest x86_64-guests-npt 'rd -p 5000 1' 2>complaints && return 1
-	complains 'absent'
+	as_guest x86_64-guests-npt 'rd -p 300000000 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 300000000 filtered'
+	as_guest x86_64-guests-npt 'rd -p 400000000 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 400000000 absent'
+	as_guest x86_64-guests-npt 'rd -p 5000 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 5000 absent'
 	as_guest x86_64-guests-npt info | grep -qE '^dump_format +KVM guest'
 }
 
@@ -153,10 +153,10 @@ as_guest() {
 	at 0x37000[0x20]: u64 2<<59|(~0x1234<<14)>>5
 	at 0x37000[0x23]: u64 0x7c00000|P|RW|US|NX
 	END
-	as_guest lacking 'rd -p 0 1' 2>complaints && return 1
-	complains 'physical 0 is not in the dump: filtered'
-	as_guest lacking 'rd -p 3000 1' 2>complaints && return 1
-	complains 'physical 3000 is not in the dump: absent'
+	as_guest lacking 'rd -p 0 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 0 filtered'
+	as_guest lacking 'rd -p 3000 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 3000 absent'
 	as_guest lacking 'rd -p 1000 1' | grep -q 100001067
 	answers vmlinux lacking 'vtop --guest 3 0 3000' <<-'END'
 	* status=swapped dimension=host page_state=filtered ways=contradict
@@ -192,7 +192,7 @@ as_guest() {
 	GUESTS=1 vmlinux 64
 	dump x86_64-guests-ept
 	objcopy --strip-debug vmlinux stripped
-	fails 1 'vm_list kvm CONFIG_DEBUG_INFO_BTF_MODULES vmlinux' -q -c guests stripped x86_64-guests-ept
+	fails 1 @unknown 'guests vm_list CONFIG_DEBUG_INFO_BTF_MODULES vmlinux' -q -c guests stripped x86_64-guests-ept
 }
 
 @test "damaged slots and lists end, and are reported" {

@@ -60,13 +60,13 @@ modules() {
 	fails 1 'sym no_such symbols of 7 modules only m7 128 MiB' -q kernel -c 'sym no_such; sym _text'
 	grep -q '^ffffffff81000000' output
 	modules 2 16 1M
-	fails 1 no_such -q kernel -c 'sym no_such'
+	fails 1 @unknown 'sym no_such' -q kernel -c 'sym no_such'
 	not grep 'only the symbols' complaints
 }
 
 @test "names of modules' symbols that never end cost no time" {
 	modules 2 1000000 16M
-	fails 1 no_such -q kernel -c 'sym no_such'
+	fails 1 @unknown 'sym no_such' -q kernel -c 'sym no_such'
 }
 
 @test "flattened: many segments over the same many records cost no time" {

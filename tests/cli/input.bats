@@ -98,10 +98,10 @@ same() {
 	END
 	same 'rd ffffffff81002010 2' <<<'rd(ffffffff81002010, 2)'
 	# What is called no command is none.
-	fails 1 'kwalk: nosuch(1): no such command' -q -c 'nosuch(1)' vmlinux dump
+	fails 1 @usage 'nosuch(1)' -q -c 'nosuch(1)' vmlinux dump
 	fails 1 'kwalk: vtop: a number or symbol is missing' -q -c '__pa()' vmlinux dump
-	fails 1 'kwalk: __pa(: no such command' -q -c '__pa(' vmlinux dump
-	fails 1 'kwalk: __pa(init_task): no such command' -q -c '__pa(init_task) 1000' vmlinux dump
+	fails 1 @usage '__pa(' -q -c '__pa(' vmlinux dump
+	fails 1 @usage '__pa(init_task)' -q -c '__pa(init_task) 1000' vmlinux dump
 }
 
 @test "calls at the prompt are commands, not text to explain" {
@@ -129,20 +129,20 @@ same() {
 	vtop --foo|unknown option --foo; known are: -u -k
 	vtop <schedule+16>|gdb and crash write the offset in <...> in decimal, but kwalk reads hexadecimal: use +0x10
 	ptov schedule|for the physical address of a symbol, use vtop
-	p nosuch|no symbol "nosuch" in vmlinux
-	p jifies|did you mean jiffies?
-	vtp 1000|no such command; did you mean vtop?
-	tsk|no such command; try "help"
-	x|no such command; try "help"
 	END
+	fails 1 @unknown 'p nosuch vmlinux' -q -c 'p nosuch' vmlinux dump
+	fails 1 @unknown 'p jifies jiffies' -q -c 'p jifies' vmlinux dump
+	fails 1 @usage 'vtp vtop' -q -c 'vtp 1000' vmlinux dump
+	fails 1 @usage 'tsk help' -q -c tsk vmlinux dump
+	fails 1 @usage 'x help' -q -c x vmlinux dump
 	"$KWALK" -q -c 'vtop --help' vmlinux dump | grep -q '^vtop '
 	fails 2 'is a program or library of user space, not a kernel' -q -c info /bin/ls
 	# What is missing is missing because the file ends.
 	head -c 20000000 dump >short
 	fails 1 'levels is not known: the dump is damaged: the file is cut short -o levels= sets it' -q -c 'vtop init_task' vmlinux short
 	printf 'info\nvtp 1\n' >script
-	"$KWALK" -q vmlinux dump <script 2>complaints >/dev/null || true
-	complains 'vtp: no such command; did you mean vtop? (line 2 of standard input)'
+	"$KWALK" -q -j vmlinux dump <script >answers 2>complaints || true
+	said=answers complains @usage vtp ' (line 2 of standard input)'
 	needs_part report
 	fails 1 '. is a directory: name a file in it' -q -c 'report -w .' vmlinux dump
 }

@@ -79,7 +79,7 @@ raw() {
 	* kernel=1 state=not-running cpus=0 opened=false
 	* kernel=2 state=running cpus=1 opened=true proofs=table,cpu
 	END
-	complains 'the one that CPU 0 runs is used'
+	complains @warning 'CPU 0 --kernel=NUMBER' 'memory holds several kernels'
 	# A crash leaves CPUs behind: only the registers of the first CPUs can be given to a kernel.
 	{
 		echo "include $DUMPS/x86_64-4level-qemu.inc"

@@ -13,7 +13,7 @@ load common
 	* node=0 zone=DMA32 start=0x1000000 end=0x1ffffff spanned=4096 free=1024 min=40 \
 		free_blocks.1=512
 	END
-	fails 1 'zones: where struct pglist_data keeps node_zones is not known' -q -c zones x86_64-kmem
+	fails 1 @unknown 'zones pglist_data node_zones' -q -c zones x86_64-kmem
 }
 
 @test "frames: totals, and runs" {
@@ -96,7 +96,7 @@ load common
 	END
 	vmlinux 64
 	dump x86_64-kmem
-	fails 1 'zones: where struct free_area keeps free_list is not known' -q -c 'zones -m' vmlinux x86_64-kmem
+	fails 1 @unknown 'zones free_area free_list vmlinux' -q -c 'zones -m' vmlinux x86_64-kmem
 }
 
 @test "lists of CPUs that two zones have are read once" {
@@ -133,7 +133,7 @@ load common
 		printf 'include %s\n%s\n' "$DUMPS/x86_64-kmem.txt" "$line" | describe bad
 		"$KWALK" -q -j -c frames vmlinux bad >answers 2>complaints && return 1
 		grep "\"frames\":$frames,.*\"use\":\"free-percpu\"" answers || { cat answers; return 1; }
-		complains "kwalk: frames: $((8146 - frames)) frames of unknown use may be free frames in the lists of CPUs: $why"
+		complains @format "frames $((8146 - frames))" "frames of unknown use may be free frames in the lists of CPUs: $why"
 	done <<-'END'
 	524|at kept0+24: u64 vlists+64*0x110|the list of free frames of CPU 0 in zone DMA is damaged at ffff88800003a420: the list does not end at its head
 	524|at memmap+64*0x140+8: u64 d+kept0+32|the list of free frames of CPU 0 in zone DMA is damaged at ffffea0000005008: the next entry is not a free block
@@ -226,7 +226,7 @@ load common
 	* frames=1 use=unknown
 	* status=error
 	END
-	complains 'kwalk: frames: the struct pages of 1 frames cannot be read or make no sense, the first is frame 180'
+	complains @unreadable 'frames 1 180' 'cannot be read or make no sense'
 }
 
 @test "slabs as in /proc/slabinfo, and damaged lists" {
@@ -247,14 +247,14 @@ load common
 	* slab_cache=filp
 	nothing status=error
 	END
-	complains 'kwalk: slabs: nothing: no slab cache has this name'
+	complains @no-answer 'slabs nothing' 'no slab cache has this name'
 	# the list of caches leads nowhere
 	describe cut <<-END
 	include $DUMPS/x86_64-kmem.txt
 	at caches+0x80+40: u64 8
 	END
 	fails 1 'slabs:' -q -c slabs vmlinux cut
-	complains 'the list of slab caches cannot be followed: the member list of the struct kmem_cache at ffff88800003e280 leads to 8, and 10 is not mapped'
+	complains @line 'slabs: ffff88800003e280 8 10' 'the list of slab caches cannot be followed'
 }
 
 # broken LINE TEXT: with this line more, slabs and check complain of kmalloc-96.

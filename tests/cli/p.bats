@@ -289,25 +289,25 @@ describes_declarations() { strings -a vmlinux | grep -q '^GNU C'; }
 	for name in 'v_struct.a' '*v_item' 'v_item->b' 'v_row[1]' 'sizeof(long)'; do
 		fails 1 "kwalk: p: no variable kwalk --gdb vmlinux variables' -ex 'p $name' vmlinux reads expressions of C" -q -c "p $name" vmlinux variables
 	done
-	fails 1 'kwalk: p: no_such: no symbol "no_such"' -q -c 'p no_such' vmlinux variables
+	fails 1 @unknown 'p no_such' -q -c 'p no_such' vmlinux variables
 	fails 1 'kwalk: p: schedule: not a variable, but code, at ffffffff81002000' -q -c 'p schedule' vmlinux variables
 	fails 1 'kwalk: p: v_long_row: the first 16384 of 20000 elements are shown; rd shows all' -q -j -c 'p v_long_row' vmlinux variables
 	json_hold 'len(it["value"]) == 16384 if it["status"] == "ok" else True' output
 	# Files whose names a shell takes apart are not named.
 	cp vmlinux 'my vmlinux'
-	fails 1 "kwalk: struct: kwalk --gdb VMLINUX DUMP" -q -c 'struct page' 'my vmlinux' variables
-	fails 1 'kwalk: struct: kwalk --gdb vmlinux variables' -q -c 'struct page' vmlinux variables
-	fails 1 'then p *(struct page *)0xffff888000001000 or ptype struct page;' -q -c 'struct page ffff888000001000' vmlinux variables
-	fails 1 'then p *(struct page *)ADDR or ptype struct page;' -q -c '*page' vmlinux variables
-	fails 1 'then p *(union both *)0x1000 or ptype union both;' -q -c 'union both 1000' vmlinux variables
-	fails 1 'kwalk: list: kwalk.drgn.program("variables", "vmlinux")' -q -c 'list 1000' vmlinux variables
+	fails 1 @usage 'struct --gdb VMLINUX DUMP' -q -c 'struct page' 'my vmlinux' variables
+	fails 1 @usage 'struct --gdb vmlinux variables' -q -c 'struct page' vmlinux variables
+	fails 1 @usage 'struct *(struct page *)0xffff888000001000 ptype struct page' -q -c 'struct page ffff888000001000' vmlinux variables
+	fails 1 @usage '*page *(struct page *)ADDR ptype struct page' -q -c '*page' vmlinux variables
+	fails 1 @usage 'union *(union both *)0x1000 ptype union both' -q -c 'union both 1000' vmlinux variables
+	fails 1 @usage 'list kwalk.drgn.program variables vmlinux' -q -c 'list 1000' vmlinux variables
 }
 
 @test "a size alone: bytes" {
 	variables 64
 	"$KWALK" -q -j -c 'p untyped' vmlinux variables >answers 2>complaints
 	json_hold 'it["value"] == ["0x1", "0x2", "0xff"] and it["size"] == 3 and "type" not in it' answers
-	complains 'kwalk: p: untyped: no DWARF or BTF has its type, so its bytes are shown'
+	complains @line 'p: untyped:' 'no DWARF or BTF has its type'
 	"$KWALK" -q -c 'p untyped' vmlinux variables 2>/dev/null | grep -q ' 01 02 ff$'
 	fails 1 'kwalk: p: unsized: its size is 0 or not known; rd' -q -c 'p unsized' vmlinux variables
 	# A type that is no number.

@@ -57,7 +57,7 @@ whole() {
 	endless
 	interrupted 1 -j -c 'pt; info' endless
 	[ "$status" = 1 ]
-	complains 'kwalk: pt: interrupted: the answer is incomplete, and ends at ff'
+	complains @interrupted pt 'the answer is incomplete, and ends at ff'
 	[ "$(wc -l <complaints)" = 1 ]
 	[ "$(whole)" -gt 100 ]
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]
@@ -65,14 +65,14 @@ whole() {
 
 	interrupted 1 -j -c 'pagemap ff2c000000000000 ff2cffffffffffff' endless
 	[ "$status" = 1 ]
-	complains 'kwalk: pagemap: interrupted'
+	complains @interrupted pagemap
 	[ "$(whole)" -gt 100 ]
 
 	dump x86_64
 	printf 'ptov -a %s\ninfo\n' "$(seq -s ' ' 0 4096 8388608 | sed 's/[0-9]*/0x&/g' | sed 's/0x\b//g')" >frames
 	interrupted 1 -j -x frames x86_64
 	[ "$status" = 1 ]
-	complains 'kwalk: frames:1: ptov: interrupted'
+	complains @interrupted 'frames:1 ptov'
 	[ "$(whole)" -gt 100 ]
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]
 }

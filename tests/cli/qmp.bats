@@ -292,7 +292,7 @@ asker_ends() { wait "$asker"; }
 	not grep '"command":"check","status":"error"' got
 	not grep 'warning' complaints
 	"$KWALK" -q -c 'vtop 0; panic' qmp:s >got 2>complaints || true
-	complains 'kwalk: warning: qmp:s runs while it is read, so an answer may mix several moments'
+	complains @warning 'qmp:s' 'runs while it is read, so an answer may mix several moments'
 	"$KWALK" -q --pause -c 'vtop 0' qmp:s 2>complaints >got || true
 	not grep 'warning' complaints
 }
@@ -439,7 +439,7 @@ asker_ends() { wait "$asker"; }
 	fails 2 'kwalk: --pause is for a running guest (qmp:SOCKET)' -q --pause -c info x86_64
 	qemu x86_64
 	fails 2 'only one guest can be open' -q -c info qmp:s qmp:t
-	fails 2 'x86_64 is a dump, and qmp:s is a running guest' -q -c info qmp:s x86_64
+	fails 2 @usage 'x86_64 qmp:s' -q -c info qmp:s x86_64
 	fails 2 'use the option -gdb of QEMU' -q --gdb qmp:s
 	fails 2 'not in a running guest' -q --guest=1 -c info qmp:s
 	# a file of that name is a file

@@ -122,7 +122,7 @@ for line in sys.stdin:
 	a0000 status=error message=~truncated
 	2000000 status=error message=~truncated
 	END
-	complains 'cut short'
+	complains @warning 'short:'
 	size=$(stat -c %s raw)
 	head -c $((size / 2)) raw >short
 	answers -s 1 -o arch=x86_64 short 'rd -p 0; rd -p 1fff000' <<-END
@@ -140,7 +140,7 @@ for line in sys.stdin:
 	1000 status=error message=~damaged
 	2000 values.0=0x3063
 	END
-	complains 'wrong address'
+	complains @warning '' 'wrong address'
 	put raw $((262144 + 4112)) '\0\20\0\1'
 	answers -s 1 -o arch=x86_64 raw 'rd -p 0; rd -p 1000; rd -p 1001000; rd -p 2000' <<-END
 	0 values.#=1
@@ -153,7 +153,7 @@ for line in sys.stdin:
 	0 values.#=1
 	1000 status=error message=~damaged
 	END
-	complains 'no page header at offset 0x'
+	complains @warning 'raw:' 'no page header at offset 0x'
 	rare lkcd x86_64 wrong
 	put wrong $((262144 + 16 + 2)) '\377\377'
 	answers -s 1 -o arch=x86_64 wrong 'rd -p 0; rd -p 1c00000' <<-END
@@ -205,7 +205,7 @@ for line in sys.stdin:
 	1000 values.0=0x2063
 	1c00000 status=error message=~truncated
 	END
-	complains 'cut short'
+	complains @warning 'short:'
 	# A bit of the bitmap, its size, the block's size.
 	cp whole bit
 	put bit $((12288 + 4096 + 100)) '\377'

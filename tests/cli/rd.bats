@@ -51,7 +51,7 @@ load common
 	2000000 status=error message=*
 	1f7fff8 status=ok
 	END
-	complains 'kwalk: rd: 1f80000: '
+	complains @unreadable 'rd 1f80000 filtered'
 	answers -s 1 x86_64-cut 'rd -p 1f80000' <<<'1f80000 status=error message=~truncated'
 }
 
@@ -73,7 +73,7 @@ load common
 	fails 1 'unknown option -7' -q -c 'rd -7 0' x86_64
 	fails 1 'unknown option -1' -q -c 'rd -128 0' x86_64
 	fails 1 'option -l needs a value' -q -c 'pte -l' x86_64
-	fails 1 'no ADDR was given' -q -c 'rd -p' x86_64
+	fails 1 @usage 'rd ADDR' -q -c 'rd -p' x86_64
 	fails 1 '-8 and -32 exclude each other' -q -c 'rd -8 -32 0' x86_64
 	fails 1 'too many arguments' -q -c 'rd 0 1 2' x86_64
 }

@@ -27,7 +27,7 @@ only() { [ "$(echo new*)" = "$*" ] || { ls; return 1; }; }
 	grep -q '"status":"error"' new
 	[ "$(wc -l <new)" = 2 ]
 	[ "$(wc -l <answers)" = 1 ]
-	complains 'kwalk: ptob: zz: not a hexadecimal number'
+	said=new complains @usage 'ptob zz'
 	# In scripts, and two files at once.
 	printf 'ptob 1 > new6\nrd -p -8 -r new7 0 1 > new8\n' | "$KWALK" -q x86_64
 	cmp new6 one

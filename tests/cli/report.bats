@@ -330,7 +330,7 @@ earlier() {
 	fails 1 'is an input file of kwalk' -q -c 'report -f -w earlier --diff earlier' vmlinux x86_64-tasks
 	fails 1 'is an input file of kwalk' -q -c 'report -f -w ./earlier --diff earlier' vmlinux x86_64-tasks
 	cmp before earlier
-	fails 1 'no DUMP was given' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
+	fails 1 @usage 'report DUMP' -q -c 'report -w out.html --diff' vmlinux x86_64-tasks
 	fails 1 'nowhere' -q -c 'report -w out.html --diff nowhere' vmlinux x86_64-tasks
 	fails 1 'earlier: too many arguments' -q -c 'report -w out.html earlier' vmlinux x86_64-tasks
 	[ ! -e out.html ]
@@ -377,7 +377,7 @@ earlier() {
 	fails 1 'report' -q -c 'report -f -w /dev/full' x86_64
 	fails 1 'No such file' -q -c 'report -w nowhere/out.html' x86_64
 	(ulimit -f 8; trap '' XFSZ; ! "$KWALK" -q -c 'report -w full/out.html' x86_64 2>complaints)
-	complains 'File too large'
+	complains @line 'report: full/out.html:' 'File too large'
 	is_empty full
 }
 
@@ -449,5 +449,5 @@ quarter() {
 	wait "$held" || got=$?
 	[ $got = 1 ]
 	is_empty empty
-	complains interrupted
+	complains @line 'report:' interrupted
 }

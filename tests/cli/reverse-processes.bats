@@ -21,7 +21,7 @@ load common
 	* start=0xffff888000000000 end=0xffff8880001fffff user=false
 	* start=0xffff888000200000 page_size=2097152
 	END
-	fails 1 'no task has this pid' -c 'pt -p 77' vmlinux x86_64-tasks
+	fails 1 @no-answer 'pt -p 77' -c 'pt -p 77' vmlinux x86_64-tasks
 	fails 1 'no process is chosen' -c 'pt -p' vmlinux x86_64-tasks
 }
 

@@ -111,7 +111,7 @@ process() {
 			doubts.0.why=~"the process that CPU 0 ran"
 		END
 		"$KWALK" -q kernel -c 'rd ffff888001c00000' 2>complaints
-		complains 'kwalk: rd: doubtful: root (it is the table of the process'
+		complains @line 'rd: root' 'doubtful: root (it is the table of the process'
 	done
 	# without a CPU the reason is reported, and a table that cannot be read is not walked wrongly
 	describe kernel <<-END

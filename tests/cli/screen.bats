@@ -37,6 +37,14 @@ asks() {
 	printf 'send quit\\r\nfits\nexits any\n'
 }
 
+# The message about columns that a table leaves out begins with this.
+NO_ROOM='no room for'
+
+# without_words: a screen on standard input without the words of messages.
+without_words() {
+	sed -E "s/^$NO_ROOM (.*); .*/left out: \\1/; s/^(  TABLE: [0-9a-f]+,).*/\\1/; /^      [a-z]/d"
+}
+
 # pager TEXT: a pager that says TEXT and copies what it gets to the file paged.
 pager() {
 	printf '#!/bin/sh\necho %s\nexec cat >>paged\n' "$1" >pager
@@ -55,9 +63,29 @@ MANY='regions; regions; regions'
 		rm -f screens
 		asks 'vtop init_task 1234' tasks 'region schedule ffff888000030010' 'vmas -p 1' \
 			'pagemap -p 1' 'page init_task' 'ptov -a -u 32000' pt 'rd -8 init_task 20' \
-			check 'whatis -v ffff888000030010' |
+			'whatis -v ffff888000030010' |
 			on_screen $columns 50 --no-pager vmlinux x86_64-tasks
-		tail -n +2 "$BATS_TEST_DIRNAME/screens/$columns.txt" | diff -u - screens
+		without_words <screens | diff -u <(tail -n +2 "$BATS_TEST_DIRNAME/screens/$columns.txt") -
+	done
+}
+
+@test "texts at 80, 120 and 200 columns are broken between words, below their heading" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -j -c check vmlinux x86_64-tasks >answers
+	for columns in 80 120 200; do
+		rm -f screens
+		asks check | on_screen $columns 70 --no-pager vmlinux x86_64-tasks
+		python3 - $columns <<-'END' | diff -u - screens
+		import json, sys, textwrap
+		print("check")
+		print(f"{'CHECK':13}  {'STATUS':11}  MESSAGE")
+		for answer in map(json.loads, open("answers")):
+		    row = f"{answer['check']:13}  {answer['status']:11}  "
+		    print(textwrap.fill(answer["message"], int(sys.argv[1]), initial_indent=row,
+		                        subsequent_indent=" " * len(row), break_on_hyphens=False))
+		print("kwalk>")
+		END
 	done
 }
 
@@ -110,10 +138,10 @@ MANY='regions; regions; regions'
 
 @test "a terminal that gets another size shows the next answer in it" {
 	dump x86_64
-	on_screen 80 30 x86_64 <<-'END'
+	on_screen 80 30 x86_64 <<-END
 	expect kwalk>\x20
 	send page ffffffff81000000\r
-	expect no room for
+	expect $NO_ROOM
 	expect kwalk>\x20
 	size 200 30
 	clear

@@ -151,7 +151,7 @@ load common
 	5ca1ab1e5ca1ab1e virtual=0x207010
 	END
 	fails 1 'search: -u: no process is chosen' -q -c 'search -u 1' vmlinux user
-	fails 1 'search: -P nobody: no task has' -q -c 'search -P nobody 1' vmlinux user
+	fails 1 @no-answer 'search -P nobody' -q -c 'search -P nobody 1' vmlinux user
 	fails 1 'search: a kernel thread has no user memory' -q -c 'search -P 2 1' vmlinux user
 	fails 1 '-s ffff888000000000: is not a user address' -q -c 'search -P 1 -s ffff888000000000 1' vmlinux user
 }
@@ -174,7 +174,7 @@ load common
 	* status=incomplete filtered=524288 searched=32636928 message=~filtered
 	* status=incomplete filtered=524288 message=~1f80000
 	END
-	complains 'kwalk: search: some memory was not searched, because it is not in the dump: 512 KiB filtered (the first at 1f80000)'
+	complains @unreadable 'search 512 filtered 1f80000' 'some memory was not searched'
 	answers -s 1 x86_64-cut 'search -p 1122334455667788' <<<'* status=incomplete truncated=524288'
 	answers -s 1 x86_64-missing 'search -P 1 1' <<<'* status=error'
 }
@@ -276,16 +276,16 @@ load common
 	-e|option -e needs a value
 	-s 1000 1|-s 1000: is not a kernel address
 	-e 1000 1|-e 1000
-	-s nonsense 1|-s nonsense:
 	-R nowhere 1|-R nowhere: no such region; direct-map, vmalloc
 	-p -R vmalloc 1|-R vmalloc: only virtual memory has regions
 	-p -s linux_banner 1|-s linux_banner:
-	-k|no VALUE was given
-	-c|no VALUE was given
 	-t ''|-t : an empty text
-	nonsense|nonsense:
 	-z 1|unknown option -z
 	END
+	fails 1 @usage 'search VALUE' -q -c 'search -k' x86_64
+	fails 1 @usage 'search VALUE' -q -c 'search -c' x86_64
+	fails 1 @unknown 'search -s nonsense' -q -c 'search -s nonsense 1' x86_64
+	fails 1 @unknown 'search nonsense' -q -c 'search nonsense' x86_64
 	fails 1 'search: aaaa is longer than 256 bytes' -q -c "search -c $(printf 'a%.0s' $(seq 257))" x86_64
 }
 
@@ -298,7 +298,7 @@ load common
 	KWALK_PROGRESS=0 python3 "$BATS_TEST_DIRNAME/terminal.py" script /bin/sh -c "'$KWALK' -q -c 'search -p 1122334455667788' x86_64 >answers"
 	patiently python3 "$BATS_TEST_DIRNAME/interrupt.py" 1 "$KWALK" -q -j -c 'search -p -8 0; info' x86_64 >answers 2>complaints || got=$?
 	[ "$got" = 1 ]
-	complains 'kwalk: search: interrupted: the answer may be incomplete'
+	complains @interrupted search 'the answer may be incomplete'
 	[ "$(grep -c '"command":"info"' answers)" = 0 ]
 	python3 -c 'import json; print(len([json.loads(s) for s in open("answers")]))'
 	[ "$(wc -l <answers)" -gt 100 ]

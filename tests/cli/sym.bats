@@ -82,8 +82,8 @@ load common
 	schedule status=ok
 	no_such_symbol status=error
 	END
-	complains 'kwalk: sym: no_such_symbol: '
-	complains 'kwalk: vtop: no_such_symbol: '
+	complains @unknown 'sym no_such_symbol'
+	complains @unknown 'vtop no_such_symbol'
 	# the note has a few
 	answers x86_64 'sym swapper_pg_dir _stext' <<-END
 	swapper_pg_dir status=ok address=0xffffffff81410000
@@ -96,7 +96,7 @@ load common
 	vmlinux 64
 	answers -s 1 vmlinux small 'sym schedule no_such_symbol' <<-END
 	schedule status=error message="~kaslr_offset is not known"
-	no_such_symbol status=error message="~no symbol"
+	no_such_symbol status=error error=unknown message=~no_such_symbol
 	END
 }
 
@@ -108,7 +108,7 @@ load common
 	mem_section status=error
 	swapper_pg_dir status=mapped
 	END
-	complains 'VMCOREINFO does not name it'
+	complains @unknown 'rd mem_section VMCOREINFO'
 	# where it is an array its address is there
 	describe array <<-END
 	include $DUMPS/x86_64.txt

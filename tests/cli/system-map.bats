@@ -93,7 +93,7 @@ carry() {
 	sed -i 's/^ffffffff8102aec0 t filler_699$/ffffffff8102aed0 t filler_699/
 		s/^ffffffff811ff000 T _etext/ffffffff8102af00 T _etext/' System.map
 	said vmlinux_match 'does not belong to the dump +kallsyms' System.map kernel
-	complains 'filler_699 at ffffffff9b22aec0"'
+	complains @warning System.map 'filler_699 at ffffffff9b22aec0"'
 	"$KWALK" -q System.map kernel -c 'sym &filler_699' 2>/dev/null | grep -q ffffffff9b22aec0
 }
 
@@ -103,15 +103,15 @@ carry() {
 	sed -i 's/^\(.*\) D init_uts_ns$/ffffffff81fff080 D init_uts_ns/' System.map
 	grep -q ffffffff81fff080 System.map
 	said vmlinux_match 'does not belong to the dump' System.map x86_64
-	complains 'System.map does not belong to this dump, so facts from it are doubtful: SYMBOL of VMCOREINFO is "init_uts_ns at'
-	complains 'in the dump and "ffffffff81fff080" in the file'
+	complains @warning 'System.map VMCOREINFO' 'SYMBOL of VMCOREINFO is "init_uts_ns at'
+	complains @warning 'System.map ffffffff81fff080'
 	said max_pfn 'System.map symbol max_pfn, its value in the dump \(doubtful' System.map x86_64
-	fails 2 'System.map belong strict' --strict System.map x86_64 -c info
+	fails 2 @format 'System.map --strict' --strict System.map x86_64 -c info
 	# No banner where the map says, and no note.
 	dump x86_64-qemu
 	map 64
 	sed -i 's/^.* linux_banner$/ffffffff81001000 R linux_banner/' System.map
-	fails 2 'System.map belong strict' -o kaslr_offset=0 --strict System.map x86_64-qemu -c info
+	fails 2 @format 'System.map --strict' -o kaslr_offset=0 --strict System.map x86_64-qemu -c info
 }
 
 @test "with a stripped vmlinux: symbols of the one, types and content of the other" {
@@ -124,8 +124,8 @@ carry() {
 	# One file matches; this dump has nothing to compare the other with.
 	said vmlinux_match 'not compared' stripped System.map x86_64-qemu
 	sed -i 's/^.* linux_banner$/ffffffff81001000 R linux_banner/' System.map
-	fails 2 'System.map stripped linux_banner' stripped System.map x86_64-qemu
-	fails 2 'System.map both symbols' System.map System.map x86_64-qemu
+	fails 2 @usage 'System.map stripped linux_banner' stripped System.map x86_64-qemu
+	fails 2 @usage System.map System.map System.map x86_64-qemu
 }
 
 @test "found where no vmlinux is, if it is one, of use, and proved" {

@@ -73,7 +73,7 @@ load common
 	shell pid=3
 	shell pid=4
 	ffff888000030200 pid=2 comm=kthreadd
-	77 status=error message=~"no task"
+	77 status=error error=no-answer
 	nobody status=error
 	END
 }
@@ -449,7 +449,7 @@ load common
 	dump x86_64-tasks
 	vmlinux 64
 	fails 1 'shell several pids 3, 4' -q vmlinux x86_64-tasks -c 'set shell'
-	fails 1 'vtop -p 99 no task' -q vmlinux x86_64-tasks -c 'vtop -p 99 0'
+	fails 1 @no-answer 'vtop -p 99' -q vmlinux x86_64-tasks -c 'vtop -p 99 0'
 	describe other <<-END
 	include $DUMPS/x86_64-tasks.txt
 	at t_daemon+32: u64 d+mm_shell+0x40000
@@ -463,14 +463,14 @@ load common
 	fails 1 'not a user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
 	fails 1 'vmas no process is chosen -p set' -q vmlinux x86_64-tasks -c 'vmas'
 	fails 1 'shared both have the same mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
-	fails 1 'struct task_struct no vmlinux' -q x86_64-tasks -c 'tasks'
+	fails 1 @unknown 'tasks task_struct vmlinux' -q x86_64-tasks -c 'tasks'
 }
 
 @test "set, of no process: the one chosen before stays" {
 	dump x86_64-tasks
 	vmlinux 64
-	fails 1 'set nope: no task has this pid, name, address or mm; pid 3 (shell) stays chosen' -q vmlinux x86_64-tasks -c 'set 3; set nope'
-	fails 1 'set nope' -q vmlinux x86_64-tasks -c 'set 3; set none; set nope'
+	fails 1 @no-answer 'set nope 3 shell' -q vmlinux x86_64-tasks -c 'set 3; set nope'
+	fails 1 @no-answer 'set nope' -q vmlinux x86_64-tasks -c 'set 3; set none; set nope'
 	not grep stays complaints
 }
 
@@ -484,7 +484,7 @@ load common
 	answers vmlinux lost 'vtop -p ffff888000031000 1123' <<-END
 	1123 physical=0x1c01123
 	END
-	fails 1 'set nope mm ffff888000031000 stays chosen' -q vmlinux lost -c 'set ffff888000031000; set nope'
+	fails 1 @no-answer 'set nope mm ffff888000031000' -q vmlinux lost -c 'set ffff888000031000; set nope'
 }
 
 @test "pagemap: each page of a process, and what is missing within its mappings" {
@@ -559,7 +559,7 @@ load common
 	$(for i in $(seq 512); do echo '* status=unreadable reason=absent level=pte'; done)
 	* virtual=0x400000
 	END
-	complains '512 pages or gaps'
+	complains @line 'pagemap: 512' 'pages or gaps'
 }
 
 @test "shared: frames in common, with every address" {

@@ -318,8 +318,8 @@ blocked() {
 	run -2 --separate-stderr "$KWALK" -q -j -c triage missing
 	json_hold '"missing" in it["message"]' <<<"$output"
 	# Of other commands, there is an object of kwalk itself, in JSON only.
-	run -2 --separate-stderr "$KWALK" -q -j -c info empty
-	json_hold '(it["command"], it["status"], it["error"]) == ("kwalk", "error", "format")' <<<"$output"
+	fails 2 @format 'kwalk empty' -q -c info empty
+	fails 2 @system 'kwalk missing' -q -c info missing
 	run -2 --separate-stderr "$KWALK" -q --csv -c info empty
 	[ -z "$output" ]
 }

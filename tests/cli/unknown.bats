@@ -7,33 +7,33 @@ load common
 @test "without symbols and types: which file or option would tell" {
 	dump x86_64-bare
 	while IFS='|' read -r command text; do
-		fails 1 "$text" -c "$command" x86_64-bare
+		fails 1 @unknown "$text" -c "$command" x86_64-bare
 	done <<-'END'
-		sym schedule|sym: schedule: no symbol vmlinux VMCOREINFO kallsyms
-		sym ffffffff81002000|sym: ffffffff81002000: no symbols are known: no vmlinux was given
-		sym -l|sym: no symbols are known: no vmlinux was given
-		rd -s ffff888000001000|rd: no symbols are known: no vmlinux was given
-		rd -S ffff888000001000|rd: no symbols are known: no vmlinux was given
-		tasks|tasks: task_struct no vmlinux was given
-		set 1|set: 1: task_struct no vmlinux was given
-		vtop -p 1 0|vtop: -p 1: task_struct no vmlinux was given
-		vmas -p 1|vmas: -p 1: task_struct no vmlinux was given
-		pagemap -p 1|pagemap: -p 1: task_struct no vmlinux was given
-		shared 1 2|shared: 2: task_struct no vmlinux was given
-		ptov -a -u 1000|ptov: task_struct no vmlinux was given
-		pfn_to_page 1|pfn_to_page: 1: memory_model is not known -o memory_model=
-		page_to_pfn ffffea0000000040|page_to_pfn: memory_model -o memory_model=
-		virt_to_page ffff888000001000|virt_to_page: memory_model -o memory_model=
-		frames|frames: struct_page_size -o struct_page_size=
-		zones|zones: pglist_data no vmlinux was given
-		slabs|slabs: kmem_cache no vmlinux was given
-		areas|areas: vmap_area_list no vmlinux was given
-		iomem|iomem: iomem_resource no vmlinux was given
-		ioports|ioports: ioport_resource no vmlinux was given
-		log|log: where the kernel keeps its log is not known a vmlinux would show it
-		panic|panic: what the CPUs ran is not known a vmlinux would show it
+		sym schedule|sym schedule vmlinux VMCOREINFO kallsyms
+		sym ffffffff81002000|sym ffffffff81002000 vmlinux
+		sym -l|sym vmlinux
+		rd -s ffff888000001000|rd vmlinux
+		rd -S ffff888000001000|rd vmlinux
+		tasks|tasks task_struct vmlinux
+		set 1|set 1 task_struct vmlinux
+		vtop -p 1 0|vtop -p 1 task_struct vmlinux
+		vmas -p 1|vmas -p 1 task_struct vmlinux
+		pagemap -p 1|pagemap -p 1 task_struct vmlinux
+		shared 1 2|shared 1 task_struct vmlinux
+		ptov -a -u 1000|ptov task_struct vmlinux
+		pfn_to_page 1|pfn_to_page 1 memory_model -o memory_model=
+		page_to_pfn ffffea0000000040|page_to_pfn memory_model -o memory_model=
+		virt_to_page ffff888000001000|virt_to_page memory_model -o memory_model=
+		frames|frames struct_page_size -o struct_page_size=
+		zones|zones pglist_data vmlinux
+		slabs|slabs kmem_cache vmlinux
+		areas|areas vmap_area_list vmlinux
+		iomem|iomem iomem_resource vmlinux
+		ioports|ioports ioport_resource vmlinux
+		log|log prb vmlinux
+		panic|panic vmlinux
 	END
-	grep -q '^PANIC  *it is not known whether the kernel panicked' output
+	"$KWALK" -q -c panic x86_64-bare 2>complaints | grep -q '^PANIC  *it is not known whether the kernel panicked'
 	# The values are shown nevertheless.
 	answers -s 1 x86_64-bare 'rd -s ffff888000001000 2' <<-END
 		* status=error
@@ -50,19 +50,19 @@ load common
 	fails 1 'page: 1123: has no page this is a user address -p or set' -c 'page 1123' vmlinux x86_64-tasks
 	fails 1 'rd: 1123: is not mapped; this is a user address: choose its process with -P or set' -c 'rd 1123' vmlinux x86_64-tasks
 	fails 1 'rd: 1123: user address: choose its process -P' -j -c 'rd 1123' vmlinux x86_64-tasks
-	fails 1 'is not in the dump' -c 'rd -p 1000000000; rd -P 1 9000; rd ffffc90000009000' vmlinux x86_64-tasks
+	fails 1 @unreadable 'rd 1000000000 absent' -c 'rd -p 1000000000; rd -P 1 9000; rd ffffc90000009000' vmlinux x86_64-tasks
 	not grep 'of which' complaints
 	fails 1 'rd: 0: pass -P PID' -c 'rd -u 0' vmlinux x86_64-tasks
-	fails 1 'rd: -P 99: no task' -c 'rd -P 99 1' vmlinux x86_64-tasks
-	fails 1 'search: -P 99: no task' -c 'search -P 99 1' vmlinux x86_64-tasks
-	fails 1 'vtop: -p 99: no task' -c 'vtop -p 99 1' vmlinux x86_64-tasks
+	fails 1 @no-answer 'rd -P 99' -c 'rd -P 99 1' vmlinux x86_64-tasks
+	fails 1 @no-answer 'search -P 99' -c 'search -P 99 1' vmlinux x86_64-tasks
+	fails 1 @no-answer 'vtop -p 99' -c 'vtop -p 99 1' vmlinux x86_64-tasks
 	fails 1 'pagemap: END is missing: without a process' -c 'pagemap 7' vmlinux x86_64-tasks
 	not grep -q 'all pages of' complaints
 	# a process where an address is needed, and the reverse
 	fails 1 'END is missing: for all pages of the process, use -p 3' -c 'pagemap 3' vmlinux x86_64-tasks
-	fails 1 'no symbol for all pages of the process, use -p init' -c 'pagemap init' vmlinux x86_64-tasks
-	fails 1 'vtop: -p 7f0000001000: no task is this an address?' -c 'vtop -p 7f0000001000 3' vmlinux x86_64-tasks
-	fails 1 'vtop: -p 999: no task' -c 'vtop -p 999 3' vmlinux x86_64-tasks
+	fails 1 @unknown 'pagemap -p init' -c 'pagemap init' vmlinux x86_64-tasks
+	fails 1 @no-answer 'vtop -p 7f0000001000 address' -c 'vtop -p 7f0000001000 3' vmlinux x86_64-tasks
+	fails 1 @no-answer 'vtop -p 999' -c 'vtop -p 999 3' vmlinux x86_64-tasks
 	not grep -q 'address?' complaints
 	fails 1 'slabs: the list of slab caches cannot be followed' -c slabs vmlinux x86_64-tasks
 	grep -q 'cannot be followed: its head at ffffffff814[0-9a-f]* leads to 0, and 8 is not mapped$' complaints
@@ -117,10 +117,10 @@ load common
 @test "a long reason is written once, and then refers to the first argument" {
 	dump x86_64
 	head -c 2000000 x86_64 >short
-	fails 1 'ptov: 1000: root is not known: ' -q -o levels=4 -c 'ptov 1000 2000 3000; ptov 4000' short
+	fails 1 @unknown 'ptov 1000 root' -q -o levels=4 -c 'ptov 1000 2000 3000; ptov 4000' short
 	[ "$(grep -c 'root is not known' complaints)" = 2 ]
-	complains 'kwalk: ptov: 2000: the same reason as for 1000'
-	complains 'kwalk: ptov: 3000: the same reason as for 1000'
+	complains @unknown 'ptov 2000' 'the same reason as for 1000'
+	complains @unknown 'ptov 3000'
 	"$KWALK" -q -j -o levels=4 -c 'ptov 1000 2000' short 2>complaints |
 		json_hold '"root is not known" in it["message"]'
 }

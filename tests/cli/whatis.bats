@@ -601,10 +601,10 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	foo+0x1/0x status=error message="~cut off"
 	schedule+4 kind=symbol
 	END
-	complains 'kwalk: whatis: 12345678901234567: '
-	complains 'kwalk: whatis: no_such_thing: '
-	fails 1 'whatis' -q x86_64 -c whatis
-	fails 1 'beef no such command' -q x86_64 -c beef
+	complains @usage 'whatis 12345678901234567'
+	complains @unknown 'whatis no_such_thing'
+	fails 1 @usage 'whatis WORD' -q x86_64 -c whatis
+	fails 1 @usage beef -q x86_64 -c beef
 }
 
 @test "registers that are typed by hand may lack leading zeros" {
