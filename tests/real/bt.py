@@ -134,12 +134,11 @@ def check(kwalk, files, title, folder, names):
     if not traces:
         report(f"{title}: kwalk reports that it cannot unwind", 1, [] if complaints else ["it is silent"])
         return
-    stacks = serial_stacks(folder)
     with open(os.path.join(folder, "serial.log"), "rb") as file:
         if file.readline() == b"@instant\n":
-            check_instant(title, names, stacks, traces)
+            check_instant(title, names, folder, traces)
             return
-    skipped = in_scheduler(kwalk, files)
+    stacks, skipped = serial_stacks(folder), in_scheduler(kwalk, files)
     lines = [line for answer in ask(kwalk, files, "log")[0] for line in answer.get("text", "").split("\n")]
     tasks, cpus = log_traces(lines)
     # RCU's thread wakes up in each grace period.
@@ -161,12 +160,19 @@ def check(kwalk, files, title, folder, names):
         check_panic(title, names, cpus[None], running[0], is_arm64(folder))
 
 
-def check_instant(title, names, stacks, traces):
+def check_instant(title, names, folder, traces):
     """Compares with the stacks of all tasks that drgn read in the same dump. Without drgn, the tasks that wait for ever
     must wait."""
+    stacks, addresses = serial_stacks(folder), {}
+    with open(os.path.join(folder, "serial.log"), encoding="utf-8") as file:
+        for pid, address in re.findall(r"^@stack (\d+) \[<(\w+)>\]", file.read(), re.MULTILINE):
+            addresses.setdefault(int(pid), []).append(f"0x{address}")
     if stacks:
         compare(f"{title}: frames as drgn finds them", names,
                 [(f"pid {pid}", stack, traces.get(pid, [])) for pid, stack in sorted(stacks.items())])
+        got = {pid: [answer["address"] for answer in traces.get(pid, []) if answer["sure"]] for pid in addresses}
+        report(f"{title}: addresses of these frames", len(got),
+               [f"pid {pid}: {got[pid]}, not {want}" for pid, want in addresses.items() if got[pid] != want])
         return
     waiting = [trace for trace in traces.values() if trace[0]["comm"].startswith("kwalk-child")]
     places = [[answer.get("symbol", "").split("+")[0] for answer in trace] for trace in waiting]

@@ -157,7 +157,7 @@ def stacks(prog, symbols):
         if not task.on_cpu.value_() and task.pid.value_() > cpus:
             for frame in prog.stack_trace(task):
                 if not frame.is_inline and frame.pc >> 63:
-                    yield f"@stack {task.pid.value_()} [<0>] {symbols.name(frame.pc, 1)}"
+                    yield f"@stack {task.pid.value_()} [<{frame.pc:x}>] {symbols.name(frame.pc, 1)}"
 
 
 def name_of(area, mm):

@@ -88,6 +88,7 @@ def check_types(rows, zones, guest, title):
               guest.lines("pagetypeinfo", r"Node +(\d+), zone +(\w+), type +(\w+) ([\d ]+)$")}
     wrong += [f"{row}" for row in rows if guest.instant and blocks and
               row["free_blocks"] != blocks[row["node"], row["zone"], row["migrate_type"]]]
+    wrong += [f"{row}" for row in rows if row["free"] != sum(count << order for order, count in enumerate(row["free_blocks"]))]
     report(f"{title}: free blocks by migrate type", len(rows), wrong + ["no types"] * (not types and not guest.instant))
 
 
