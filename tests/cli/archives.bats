@@ -296,8 +296,8 @@ bomb() {
 	    return 0;
 	}
 	END
-	noise 500000 >random
-	tar -cf - random vmlinux | gzip -1 >packed.tgz
+	random_bytes 500000 >noise
+	tar -cf - noise vmlinux | gzip -1 >packed.tgz
 	cat >script <<-'END'
 	expect unpacking: 
 	expect %

@@ -276,8 +276,8 @@ vmlinux() {
 	cp --remove-destination "$built" vmlinux
 }
 
-# noise SIZE: bytes that cannot be compressed, the same ones each time.
-noise() { python3 -S -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
+# random_bytes SIZE: bytes that cannot be compressed, the same ones each time.
+random_bytes() { python3 -S -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
 
 # Does kwalk have a sanitizer, which allocates in its own way?
 sanitized() { nm "$KWALK" | grep -q __asan_init; }

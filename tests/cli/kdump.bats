@@ -147,7 +147,7 @@ same() {
 	fails 2 'odd flattened' -q -c info odd
 	kdump odd x86_64 <<<'flatten version=3'
 	fails 2 'odd flattened' -q -c info odd
-	noise 5000 | cat <(head -c 4096 flat) - >odd
+	random_bytes 5000 | cat <(head -c 4096 flat) - >odd
 	fails 2 odd -q -c info odd
 }
 
