@@ -39,26 +39,30 @@ def objects(folder):
                     yield os.path.relpath(os.path.join(where, name), folder)
 
 
-def read_symbols(folder, path):
-    """What an object defines for others, and what it uses of others."""
-    output = subprocess.run(["nm", os.path.join(folder, path)], check=True,
-                            capture_output=True, text=True).stdout
-    defined, used = set(), set()
+def read_symbols(folder, paths):
+    """For each object: what it defines for others, and what it uses of others."""
+    if not paths:
+        return {}
+    # Two objects at least, so that nm names them.
+    output = subprocess.run(["nm", *paths, *paths[:1]], check=True, cwd=folder, capture_output=True, text=True).stdout
+    symbols, defined, used = {}, set(), set()
     for words in map(str.split, output.splitlines()):
-        if words[-2] == "U":
+        if len(words) == 1 and words[0][:-1] in paths:
+            defined, used = symbols.setdefault(words[0][:-1], (set(), set()))
+        elif len(words) > 1 and words[-2] == "U":
             used.add(words[-1])
         # malloc() and its like are the C library's, even where a file defines them again.
-        elif words[-2] in "TDBRVWC" and not words[-1].endswith("alloc"):
+        elif len(words) > 1 and words[-2] in "TDBRVWC" and not words[-1].endswith("alloc"):
             defined.add(words[-1])
-    return defined, used
+    return symbols
 
 
 def dependencies(folder):
     """{file: {file it depends on: [symbols]}}"""
     owner, uses = {}, {}
-    for path in sorted(objects(folder)):
+    for path, (defined, used) in read_symbols(folder, sorted(objects(folder))).items():
         source = path[:-2] + ".c"
-        defined, uses[source] = read_symbols(folder, path)
+        uses[source] = used
         owner.update(dict.fromkeys(defined, source))
     graph = {}
     for source, used in uses.items():
