@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""hurt_structures.py KWALK DUMP VMLINUX TIMES SEED: damages TIMES words in the memory of an ELF dump, one at a time. The
-words are spread evenly over all words that are not 0: pointers, members of structs, entries of tables. For each, runs
-all commands of the table. kwalk must end by itself with a status of 0 to 2. Each line of answers must be an object, and
-each complaint must be one line of kwalk. If the entries of an address's walk have not changed, the translation must not
-change either, whatever else is damaged."""
+"""hurt_structures.py KWALK DUMP VMLINUX TIMES SEED: damages TIMES words in the memory of an ELF dump, four at a time. The
+words are spread evenly over all words that are not 0: pointers, members of structs, entries of tables. The four are far
+from each other. Each time, runs all commands of the table. kwalk must end by itself with a status of 0 to 2. Each line of
+answers must be an object, and each complaint must be one line of kwalk. If the entries of an address's walk have not
+changed, the translation must not change either, whatever else is damaged."""
 import json
 import os
 import random
@@ -14,6 +14,7 @@ ADDRESSES = ["ffff888000030000", "ffff888001c00000", "ffffffff81000000", "ffffff
              "ffffea0000070000", "c0030000", "c1400000", "ffff8000", "ffff000000030000", "ffff800008000000",
              "ffff800008420000", "fffffc0000000000"]
 PAGE = 4096
+AT_A_TIME = 4
 
 
 # Options and arguments that the other commands do not try.
@@ -54,6 +55,20 @@ def walks(answers):
             for a in answers if a["command"] == "vtop" and "levels" in a}
 
 
+def damaged(file, words, old, rng):
+    """Another content of a word that was `old`."""
+    file.seek(rng.choice(words))
+    return rng.choice([file.read(8), bytes(8), b"\xff" * 8, (1 << rng.randrange(64)).to_bytes(8, "little"),
+                       (int.from_bytes(old, "little") ^ 1 << rng.randrange(64)).to_bytes(8, "little")])
+
+
+def write(file, contents):
+    for at, content in contents.items():
+        file.seek(at)
+        file.write(content)
+    file.flush()
+
+
 def main():
     kwalk, dump, vmlinux = sys.argv[1:4]
     times, rng = int(sys.argv[4]), random.Random(int(sys.argv[5]))
@@ -66,18 +81,18 @@ def main():
     line = "; ".join(["vtop " + " ".join(ADDRESSES)] + [l for l in lines if not l.startswith(("vtop", "quit"))])
     want = walks(ask(kwalk, dump, vmlinux, line))
     words = words_of(dump)
+    times = min(times, len(words))
+    runs = -(-times // AT_A_TIME)
     mapped = failed = 0
     with open(dump, "r+b") as file:
-        for i in range(min(times, len(words))):
-            at = words[i * len(words) // min(times, len(words))]
-            file.seek(at)
-            old = file.read(8)
-            file.seek(rng.choice(words))
-            new = rng.choice([file.read(8), bytes(8), b"\xff" * 8, (1 << rng.randrange(64)).to_bytes(8, "little"),
-                              (int.from_bytes(old, "little") ^ 1 << rng.randrange(64)).to_bytes(8, "little")])
-            file.seek(at)
-            file.write(new)
-            file.flush()
+        for first in range(runs):
+            damage = {}
+            for i in range(first, times, runs):
+                at = words[i * len(words) // times]
+                file.seek(at)
+                old = file.read(8)
+                damage[at] = (old, damaged(file, words, old, rng))
+            write(file, {at: new for at, (_, new) in damage.items()})
             try:
                 for address, (entries, physical) in walks(ask(kwalk, dump, vmlinux, line)).items():
                     mapped += physical is not None
@@ -85,9 +100,8 @@ def main():
                         raise ValueError(f"{address} is {physical}, not {want[address][1]}")
             except (ValueError, subprocess.TimeoutExpired) as error:
                 failed += 1
-                print(f"word {at:#x} {old.hex()} as {new.hex()}: {error}")
-            file.seek(at)
-            file.write(old)
+                print(f"words {', '.join(f'{at:#x} {old.hex()} as {new.hex()}' for at, (old, new) in damage.items())}: {error}")
+            write(file, {at: old for at, (old, _) in damage.items()})
     print(f"{times} of {len(words)} words, {len(lines)} commands: {mapped} translations, {failed} failures")
     return failed > 0 or not mapped
 
