@@ -73,7 +73,7 @@ variables() {
 	END
 }
 
-# values FILE...: each variable's value and type.
+# values FILE...: each variable's value and type. In BTF, gcc 16 writes the type _Bool as bool.
 values() {
 	answers "$@" 'p v_long v_int v_s8 v_u8 v_short v_u64 v_s64 v_yes v_no v_mode v_off v_odd v_char v_name v_text v_call v_item v_row v_table v_modes v_bools v_pointers' <<-'END'
 	v_long name=v_long value=123456 size=8
@@ -83,7 +83,7 @@ values() {
 	v_short value=65535
 	v_u64 value=18364758544493064720 type=~counter_t
 	v_s64 value=-9000000000000000000
-	v_yes value=true type=~_Bool size=1
+	v_yes value=true type=~ool size=1
 	v_no value=false
 	v_mode value=MODE_AUTO type="~enum mode"
 	v_off value=MODE_OFF
