@@ -334,8 +334,8 @@ python() {
 	END
 	[ "$(wc -l <shown)" -lt 1200 ]
 	grep -q 'Walk: status, virtual, physical, page_size, first, last' shown
-	# Python 3.13 puts each parameter in a line of its own
-	tr -s ' |\n' ' ' <shown | grep -q "vtop( \?self, vaddr: 'Address'"
+	# Python 3.13 puts each parameter in a line of its own, and 3.14 shows types without quotes.
+	tr -s ' |\n' ' ' <shown | tr -d "'" | grep -q 'vtop( \?self, vaddr: Address'
 	not grep -q '_replace\|Alias for field' shown
 }
 
