@@ -158,12 +158,15 @@ static void fetch_show(const struct fetch *fetch, struct status_line *line)
  * attempt. */
 static bool fetch_wait(struct fetch *fetch, struct error *err)
 {
-	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	enum { MS = 1000 * 1000, LONGEST = 64 * MS };
+	struct timespec pause = { .tv_nsec = MS }; /* for a file in the library's cache */
 	struct status_line line = { 0 };
 	bool stalled = false;
 
 	while (!fetch->ended && !interrupted && !stalled) {
 		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < LONGEST)
+			pause.tv_nsec *= 2;
 		fetch_show(fetch, &line);
 		stalled = fetch->timeout > 0 && seconds() - fetch->moved_at >= fetch->timeout;
 	}
