@@ -32,8 +32,9 @@ class Peer:
     def send(self, raw):
         self.process.stdin.write(raw)
 
-    def read(self, size, seconds=20):
+    def read(self, size):
         """Returns this many bytes, or fewer at the end."""
+        seconds = float(os.environ["PATIENCE"])
         while len(self.buffer) < size:
             if not select.select([self.process.stdout], [], [], seconds)[0]:
                 raise TimeoutError(f"after {self.buffer!r}")
