@@ -218,6 +218,9 @@ first() {
 	fails 1 'kwalk: warning: x86_64 was changed while it was open' -q -c 'rd -p 1c00000; !printf x | dd of=x86_64 conv=notrunc seek=20000 bs=1 status=none' x86_64
 	[ "$(wc -l <complaints)" = 1 ]
 	fails 1 'kwalk: warning: vmlinux was changed while it was open' -q -c '!touch -d 2001-01-01 vmlinux' vmlinux x86_64
+	# within one second
+	touch -d @1000000000.1 vmlinux
+	fails 1 'kwalk: warning: vmlinux was changed while it was open' -q -c '!touch -d @1000000000.2 vmlinux' vmlinux x86_64
 	"$KWALK" -q -c '!cat x86_64 vmlinux >copy' vmlinux x86_64
 }
 
