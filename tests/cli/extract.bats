@@ -56,6 +56,12 @@ header() { readelf -hW new 2>/dev/null | sed -n "s/^ *$1: *//p"; }
 	high=$("$KWALK" -q -j -c info i386-highmem | json_values 'it["value"] if it.get("fact") == "high_memory" else ""' | grep 0x)
 	readelf -lW new 2>/dev/null | awk '$1 == "LOAD" { print $3, $4 }' >segments
 	grep -qi "^0xffffffff 0x0*$(printf %x $((high - 0xc0000000)))\$" segments || { echo "$high"; cat segments; return 1; }
+	# Frames that are stored on both sides of that end.
+	sed "s,^include ,&$DUMPS/,; s/memsz=864M/memsz=863M/; s/^segment paddr=896M .*/segment paddr=895M memsz=2M\nsegment paddr=897M filesz=0 memsz=127M/" \
+		"$DUMPS/i386-highmem.txt" | cat - <(echo 'at 896M-4: u32 1 2') >across.txt
+	"$MKDUMP" across.txt across
+	written '' across
+	"$KWALK" -q -c 'rd -p 37fffffc 2' new | grep '00000001 00000002'
 	# High memory has no address in the direct map.
 	describe far <<-END
 		include $DUMPS/i386-qemu.txt
