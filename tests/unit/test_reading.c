@@ -124,6 +124,31 @@ static void reads_of_many_pages(void **state)
 	open_close(kernel);
 }
 
+/* Memory begins within page a000, which was read before. */
+static void reads_before_the_start_of_memory(void **state)
+{
+	struct kernel *kernel;
+	struct error err = { .message = "" };
+	uint64_t value;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	put64(0x4000 + 8 * 10, P | RW | US);
+	put64(0x800, 5);
+	image.headers[1].offset += 0x800;
+	image.headers[1].paddr = 0x800;
+	image.headers[1].filesz = image.headers[1].memsz = 0xf800;
+	kernel = memory_open(NULL, NULL);
+	/* The first read of all finds the page table, and does not remember the page. */
+	for (int i = 0; i < 2; i++) {
+		assert_true(kernel_read_number(kernel, 0xa800, 8, &value, &err));
+		assert_int_equal(value, 5);
+	}
+	assert_false(kernel_read_number(kernel, 0xa7f8, 8, &value, &err));
+	assert_non_null(strstr(err.message, "a7f8"));
+	open_close(kernel);
+}
+
 static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
 		       uint64_t start, uint64_t size)
 {
@@ -267,6 +292,7 @@ int main(void)
 		cmocka_unit_test(texts_of_memory),
 		cmocka_unit_test(strings_at_the_end_of_memory),
 		cmocka_unit_test(reads_of_many_pages),
+		cmocka_unit_test(reads_before_the_start_of_memory),
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
 		cmocka_unit_test(forms_of_members),
