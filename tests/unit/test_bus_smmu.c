@@ -384,6 +384,21 @@ static void long_addresses(void **state)
 	assert_int_equal(paging.family->class(&paging, 3, entry), CLASS_PAGE);
 }
 
+/* DDI 0487, D8.4.2: XN is 2 if no code may run; with 1 and 3, one of EL1 and EL0 runs code. */
+static void stage2_execution(void **state)
+{
+	const struct arm_stage stage = { .second = true, .page_shift = 12, .bits = 40, .levels = 3 };
+	struct paging paging;
+
+	(void)state;
+	assert_true(arm_stage_make(&stage, &paging));
+	for (uint64_t xn = 0; xn < 4; xn++) {
+		uint64_t rights = paging.family->rights(CLASS_PAGE, 0x4c3 | xn << 53);
+
+		assert_int_equal((rights & paging.family->execute) != 0, xn != 2);
+	}
+}
+
 /* Tables of the same form share one paging, and a hostile dump cannot cause an unlimited number of
  * pagings. */
 static void kinds_of_tables(void **state)
@@ -436,6 +451,7 @@ int main(void)
 		cmocka_unit_test(device_without_driver),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(long_addresses),
+		cmocka_unit_test(stage2_execution),
 		cmocka_unit_test(kinds_of_tables),
 		cmocka_unit_test(names_of_bits),
 	};
