@@ -633,6 +633,32 @@ spinning() {
 	not grep -q '"waits"' got
 }
 
+# An interrupt came while CPU 0 waited. entry() saved the registers of the function that waits.
+@test "bt: the spinlock that interrupted code waits for" {
+	local lock=0xffff888000060100 other=0xffff888000060200
+	local saved="115 114 113 112 106 103 111 110 109 108 100 101 102 104 $lock 0 text+0x1234 0x10 0x246 d+stack+0x38 0x18"
+
+	spinning '' "at stack-0x2e0: u64 $saved" 'at 0x60100: u32 1' 'at 0x60200: u32 1'
+	sed 's/^note CORE.*/note CORE prstatus pid=1 ip=text+0x1520 sp=d+stack-0x2e0/' spins.txt >interrupted.txt
+	"$MKDUMP" interrupted.txt spins
+	answers vmlinux spins 'bt -c 0' <<-END
+	* frame=0 symbol=entry+0x20 waits=-
+	* frame=1 interrupted=true waits.kind=spinlock waits.object=$lock waits.locked=true
+	* frame=2
+	* frame=3
+	* frame=4
+	END
+	# the code of the interrupt waits for another lock, and it is not known which function uses a node
+	{
+		sed "s/^note CORE.*/note CORE prstatus pid=1 ip=text+0x1234 sp=d+stack-0x2f8 di=$other/" spins.txt
+		echo 'at stack-0x2e8: u64 text+0x1520'
+	} >twice.txt
+	"$MKDUMP" twice.txt spins
+	"$KWALK" -q -j -c 'bt -c 0' vmlinux spins >got || true
+	grep '"frame":2' got | grep -q 'slowpath.*"interrupted":true'
+	not grep -q '"waits"' got
+}
+
 # A System.map: neither types, and so no tasks, nor ORC.
 @test "bt: by frame pointers to the registers of user mode, where the tasks are not known" {
 	cat >System.map <<-END
