@@ -176,6 +176,11 @@ check_of() {
 	END
 	check_of 0 vmlinux other
 	line user-rights ok 'no page of 2 processes is both writable and executable'
+	# a frame that two processes map in this way, and whose mappings are counted
+	users 'at pmd_user[1]: u64 0 0' 'at 0x36000[1]: u64 0' \
+		'at memmap+64*0x50+24: u64 d+mm_init|1' 'at memmap+64*0x50: u64 0' 'at memmap+64*0x50+48: u32 1' \
+		'at pte_user[3]: u64 0x50000|P|RW|US|A|D' 'at 0x37000[0x20]: u64 0x50000|P|RW|US|A|D'
+	line user-rights warning '8192 bytes of processes are writable and executable, the first are 3000 to 3fff of pid 1 (init)'
 }
 
 @test "kernel pages that processes may touch" {
