@@ -232,6 +232,17 @@ at t_daemon+152: u64 7000'
 	* status=changed what=task pid=4 comm=other other_comm=shell
 	* what=summary same=6 changed=1
 	END
+	# Before 3.17 the time has seconds and nanoseconds. Process 1 starts within the first second.
+	vmlinux 64 3.12.9
+	pair x86_64-tasks-old.txt <<-END
+	at t_init+192: u64 5000
+	other
+	at t_init+192: u64 5001
+	END
+	answers vmlinux this 'diff tasks other' <<-END
+	* what=dumps boot=different boot_by="start time of process 1"
+	* what=summary same=6
+	END
 }
 
 @test "KASLR: what differs by the base alone was moved" {
