@@ -123,6 +123,20 @@ static void no_text_stays(void **state)
 	check_left(&wide, "\xe3\x81\x82\xe3\x81\x84\0\0", MARK MARK, 8);
 }
 
+/* A text may continue on another page. */
+static void letters_at_the_ends_of_a_page_go(void **state)
+{
+	static const uint8_t unsure[PAGE_MASK_BYTES];
+	uint8_t page[PAGE_BYTES] = { 0 };
+
+	(void)state;
+	page[0] = page[PAGE_BYTES / 2] = page[PAGE_BYTES - 4] = 'a';
+	blank_words(&wide, unsure, page);
+	assert_memory_equal(page, MARK "\0\0\0\0", 8);
+	assert_memory_equal(page + PAGE_BYTES / 2, "a\0\0\0", 4);
+	assert_memory_equal(page + PAGE_BYTES - 8, "\0\0\0\0" MARK, 8);
+}
+
 static void what_is_sure_stays(void **state)
 {
 	uint8_t page[PAGE_BYTES], sure[PAGE_MASK_BYTES] = { 0 };
@@ -312,6 +326,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pointers_and_small_numbers_stay),
 		cmocka_unit_test(no_text_stays),
+		cmocka_unit_test(letters_at_the_ends_of_a_page_go),
 		cmocka_unit_test(what_is_sure_stays),
 		cmocka_unit_test(text_is_told_by_its_length),
 		cmocka_unit_test(names_are_numbered),
