@@ -67,12 +67,12 @@ needs_bound() {
 	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
 		no_compiler
 	dump x86_64
-	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		fails 1 'ptov: stopped after 5 seconds without an answer (--timeout)' -q -j --timeout=5 -c 'ptov -a 1000; vtop 0' x86_64
 	grep '"command":"ptov","status":"error","message":"stopped' output
 	grep '"command":"vtop"' output
 	# what answers is not ended
-	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		"$KWALK" -q -j --timeout=100000 -c 'ptov -a 1000; vtop 0' x86_64
 }
 
@@ -98,7 +98,7 @@ needs_bound() {
 	${CC:-cc} -shared -fPIC -o circle.so circle.c || no_compiler
 	dump x86_64-tasks
 	vmlinux 64
-	LD_PRELOAD=$PWD/circle.so ASAN_OPTIONS=verify_asan_link_order=0 PATIENCE=600 \
+	LD_PRELOAD=$PWD/circle.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 PATIENCE=600 \
 		fails 1 'ended (--timeout): a library does not return' -q --timeout=1000 -c 'ptob 1; tasks; info' vmlinux x86_64-tasks
 	grep -q 1000 output # what was answered is written
 }

@@ -195,10 +195,10 @@ make_elf() {
 	expect 1122334455667788
 	exits 0
 	END
-	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -c 'rd -p 1c00000' flat
 	# Elsewhere nothing is shown.
-	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		"$KWALK" -q -c 'rd -p 1c00000' flat 2>complaints
 	[ ! -s complaints ]
 }

@@ -252,6 +252,6 @@ unproved() {
 	expect 0xffffffff81002000
 	exits 0
 	END
-	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0 \
+	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -j -c 'vtop ffffffff81002000' x86_64-raw
 }

@@ -300,6 +300,9 @@ def differs_in_use(answer, flags):
     use, got = use_of_flags(flags), answer.get("use")
     if "NOPAGE" in flags:
         return got not in (None, "offline")
+    # A page that was read ahead from swap, and that no process has mapped yet: nothing shows its owner.
+    if "SWAPCACHE" in flags and not flags & {"ANON", "MMAP"}:
+        return got in ("slab", "free", "page-table")
     if use == "reserved" and "RESERVED" not in flags:  # the large page of zeros
         return False
     # 6.12 reports KSM for all anonymous pages.
