@@ -19,9 +19,10 @@ setup() {
 	vmlinux 64
 	instead "exec '$KWALK' \"\$@\" $PWD/vmlinux"
 	export KWALK=$PWD/instead KWALK_VMCORE=$PWD/vmcore KWALK_SECONDS=$((PATIENCE / 2))
-	# The hook looks often whether a program has ended.
+	# The hook looks often whether a program has ended. What hangs needs the other one.
+	SLEEP=$(command -v sleep)
 	mkdir looks
-	printf '#!/bin/sh\nexec %s 0.01\n' "$(command -v sleep)" >looks/sleep
+	printf '#!/bin/sh\nexec %s 0.01\n' "$SLEEP" >looks/sleep
 	chmod +x looks/sleep
 	PATH=$PWD/looks:$PATH
 }
@@ -99,7 +100,7 @@ preload() {
 
 @test "what hangs is killed, and the copy follows" {
 	own_clock
-	instead "trap '' TERM INT HUP; mv $PWD/late_clock $PWD/clock; exec $(command -v sleep) 1000"
+	instead "trap '' TERM INT HUP; mv $PWD/late_clock $PWD/clock; exec $SLEEP 1000"
 	then_copies records sh "$HOOK" records vmcore records
 	grep "log.txt: not written: not within $KWALK_SECONDS s" records/kwalk-notes.txt
 	[ ! -e records/log.txt ]
@@ -112,7 +113,7 @@ preload() {
 
 @test "a log that is cut is kept, an answer that is cut is not" {
 	own_clock
-	instead "echo 'a line'; mv $PWD/late_clock $PWD/clock; exec $(command -v sleep) 1000"
+	instead "echo 'a line'; mv $PWD/late_clock $PWD/clock; exec $SLEEP 1000"
 	then_copies records sh "$HOOK" records vmcore records
 	[ "$(cat records/log-incomplete.txt)" = 'a line' ]
 	instead 'case "$*" in *triage*) echo "{\"command\":"; kill -9 $$ ;; *) echo whole ;; esac'
@@ -191,7 +192,7 @@ preload() {
 	cat >bin/sleep <<-END
 		#!/bin/sh
 		echo "\$1" >>$PWD/slept
-		exec $(command -v sleep) 0.1
+		exec $SLEEP 0.1
 	END
 	chmod +x bin/date bin/sleep
 	ln -s ../elsewhere crash/kwalk-incomplete

@@ -589,8 +589,9 @@ def check_oracles(record, name):
         kinds = {known.tag for known in record.known}
         check.true(f"kinds of pages: {sorted(kinds)}", len(kinds) >= 14)
         check.true("the guest complained", "@failed" not in record.serial)
-        if record.machine["kaslr"]:
-            check.true("KASLR did not move the kernel", record.kaslr_offset != 0)
+        if record.machine["kaslr"] and not record.kaslr_offset:
+            # One boot in some hundreds: there are so many places.
+            print(f"# {name}: KASLR chose the address at which the kernel is linked")
 
 
 def check_all(record, session, strict):
