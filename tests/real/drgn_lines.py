@@ -189,7 +189,9 @@ def maps(prog):
             found.append((area.vm_start.value_(), f"@maps {area.vm_start.value_():x}-{area.vm_end.value_():x} {rights} "
                           f"{offset:08x} 00:00 0 {name_of(area, mm)}"))
     vsyscall = ["@maps ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]"]
-    return [line for _, line in sorted(found)] + vsyscall * (prog["vsyscall_mode"].value_() != prog.constant("NONE").value_())
+    mode = prog["vsyscall_mode"]
+    none = next(one.value for one in mode.type_.enumerators if one.name == "NONE")     # other types have a NONE, too
+    return [line for _, line in sorted(found)] + vsyscall * (mode.value_() != none)
 
 
 def entry(prog, mm, vaddr):
