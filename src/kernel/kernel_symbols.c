@@ -37,14 +37,38 @@ bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 	return has_symbols(kernel) && symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
+/* Does KASLR move this symbol of vmlinux? The image moves, and numbers do not: an absolute symbol is a
+ * number, unless it lies in the image, as _end does in old kernels (S_REL in
+ * arch/x86/tools/relocs.c). */
+static bool kaslr_moves(const struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	struct kernel_symbol first, end;
+
+	if (!kernel->arch->relocated(symbol->address, symbol->section))
+		return false;
+	return symbol->section != SHN_ABS || !kernel_linked_symbol(kernel, "_text", &first) ||
+	       !kernel_linked_symbol(kernel, "_end", &end) ||
+	       (symbol->address >= first.address && symbol->address <= end.address);
+}
+
+/* A symbol that did not move keeps its address, and no other one moved there. */
+uint64_t kernel_linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	struct kernel_symbol linked = *symbol;
+	uint64_t offset = 0;
+
+	if (kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+		linked.address = (symbol->address - offset) & kernel->arch->address_mask;
+	return kaslr_moves(kernel, &linked) ? linked.address : symbol->address;
+}
+
 /* Changes a symbol of vmlinux from the link-time address to the run-time address. Returns false if
  * the run-time address is unknown. */
 static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 {
 	uint64_t offset = 0;
 
-	if (kernel->arch->relocated(symbol->address, symbol->section) &&
-	    !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
+	if (kaslr_moves(kernel, symbol) && !kernel_fact(kernel, FACT_KASLR_OFFSET, &offset))
 		return false;
 	symbol->address = (symbol->address + offset) & kernel->arch->address_mask;
 	symbol->type = symbols_type(kernel->vmlinux->symbols, symbol);
@@ -322,7 +346,7 @@ static bool vmlinux_symbol_at(struct kernel *kernel, uint64_t address, struct ke
 	if ((!covering_symbol(kernel->vmlinux, address, found) &&
 	     (!symbols_before(kernel->vmlinux->symbols, address, found) ||
 	      !vmlinux_same_section(kernel->vmlinux, found->address, address))) ||
-	    !kernel->arch->relocated(found->address, found->section))
+	    !kaslr_moves(kernel, found))
 		return fail(err, ERROR_NO_ANSWER, "no symbol of %s covers this address",
 			    kernel->vmlinux->file.path);
 	return relocate(kernel, found);
@@ -354,10 +378,30 @@ bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kern
 	return true;
 }
 
+static uint64_t image_symbol_room(struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	struct kallsyms *kallsyms;
+
+	switch (symbol->origin) {
+	case SYMBOL_OF_VMLINUX:
+	case SYMBOL_OF_SYSTEM_MAP:
+		return symbols_room(kernel->vmlinux->symbols,
+				    kernel_linked_address(kernel, symbol));
+	case SYMBOL_OF_KALLSYMS:
+		kallsyms = kernel_kallsyms(kernel, NULL);
+		/* Per-CPU and absolute symbols have no place among the others. */
+		return kallsyms && is_in_image(kernel, symbol->address) ?
+			       kallsyms_room(kallsyms, symbol->address) :
+			       0;
+	default: return 0;
+	}
+}
+
 const struct symbol_provider kernel_image_provider = {
 	.find = kernel_image_symbol,
 	.at = kernel_image_symbol_at,
 	.each = kernel_image_symbols,
+	.room = image_symbol_room,
 };
 
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,

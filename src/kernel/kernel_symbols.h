@@ -60,6 +60,9 @@ bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
  * the symbol may be a variable, but kallsyms contains no variables. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 
+/* Returns the link-time address of a symbol of vmlinux, whose run-time address is known. */
+uint64_t kernel_linked_address(struct kernel *kernel, const struct kernel_symbol *symbol);
+
 /* Returns kallsyms of the dump, or NULL. The first call finds and verifies it. */
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
 /* Is kallsyms being searched now? In this case the caller cannot use it. */

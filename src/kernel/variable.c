@@ -5,16 +5,6 @@
 #include "kernel/kernel.h"
 #include "debuginfo/vmlinux.h"
 
-/* Returns the link-time address of a symbol whose run-time address is known. */
-static uint64_t linked_address(struct kernel *kernel, const struct kernel_symbol *symbol)
-{
-	uint64_t offset = 0;
-
-	if (kernel->arch->relocated(symbol->address, symbol->section))
-		kernel_fact(kernel, FACT_KASLR_OFFSET, &offset);
-	return (symbol->address - offset) & kernel->arch->address_mask;
-}
-
 bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
 			  struct variable_type *type)
 {
@@ -24,7 +14,7 @@ bool kernel_variable_type(struct kernel *kernel, const struct kernel_symbol *sym
 		return false;
 	/* The types of another kernel's vmlinux are used only for a symbol of this vmlinux. */
 	if (types && (symbol->origin == SYMBOL_OF_VMLINUX || kernel_types(kernel) == types) &&
-	    types_variable(types, symbol->name, linked_address(kernel, symbol), symbol->size,
+	    types_variable(types, symbol->name, kernel_linked_address(kernel, symbol), symbol->size,
 			   type)) {
 		if (kernel->identity->match == VMLINUX_DIFFERS)
 			kernel_note_foreign(kernel, RESTS_ON_TYPES);

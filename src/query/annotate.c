@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "query/annotate.h"
 
+#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "query/entry_text.h"
 #include "query/ko_text.h"
 #include "query/named_process.h"
+#include "query/text_identity.h"
+#include "query/text_symbol.h"
 
 /* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
  * missing, the text was cut off. */
@@ -33,6 +36,8 @@ struct annotator {
 	const struct process *process; /* of user addresses; NULL: the text names the process */
 	enum text_origin origin;
 	struct text_context context;
+	struct text_identifier identifier;
+	size_t told_boot; /* the boot whose identity was told, counted from 1 */
 	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
@@ -40,6 +45,11 @@ struct annotator {
 	uint64_t before_code;
 	bool has_code; /* the text has shown the instruction pointer, and `code` contains it */
 	uint64_t code;
+	/* The current line is in the registers of a process: the block after "RIP: 0033:", which shows
+	 * how the process entered the kernel. */
+	bool in_user_registers;
+	/* The current report is about no page fault, so the CPU did not set CR2 for it. */
+	bool is_no_page_fault;
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
 };
@@ -63,6 +73,12 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 	annotator->kernel = kernel;
 	annotator->process = process;
 	annotator->origin = origin;
+	annotator->identifier = (struct text_identifier){
+		.kernel = kernel,
+		.context = &annotator->context,
+		.is_own_log = origin == TEXT_OF_DUMP,
+		.is_given = process,
+	};
 	memcpy(annotator->part, parts, sizeof(parts));
 	return annotator;
 }
@@ -71,6 +87,7 @@ void annotator_destroy(struct annotator *annotator)
 {
 	if (!annotator)
 		return;
+	text_identifier_release(&annotator->identifier);
 	text_context_release(&annotator->context);
 	named_process_release(&annotator->named);
 	address_set_release(&annotator->seen);
@@ -81,38 +98,26 @@ void annotator_destroy(struct annotator *annotator)
 
 void annotator_read(struct annotator *annotator, const char *text, size_t size)
 {
-	text_context_read(&annotator->context, text, size);
-}
+	const char *end = text + size, *newline;
 
-/* Does the line belong to another boot of this kernel, or is there no dump? Sets *boot to the boot
- * of the line. Sets *delta to the number that must be added to an image address of that boot to get
- * the address in the dump. */
-static bool is_other_boot(struct annotator *annotator, const struct text_boot **boot,
-			  uint64_t *delta)
-{
-	uint64_t own;
-
-	*boot = text_context_boot(&annotator->context, kernel_pointer_size(annotator->kernel));
-	*delta = 0;
-	if (annotator->kernel->dump->format->none) {
-		if (*boot && (*boot)->has_offset)
-			*delta = -(*boot)->offset;
-		return true;
-	}
-	if (!*boot || !(*boot)->has_offset ||
-	    !kernel_fact(annotator->kernel, FACT_KASLR_OFFSET, &own) || own == (*boot)->offset)
-		return false;
-	*delta = own - (*boot)->offset;
-	return true;
+	do {
+		newline = memchr(text, '\n', (size_t)(end - text));
+		size = (size_t)((newline ? newline : end) - text);
+		text_context_read(&annotator->context, text, size);
+		text_identifier_read(&annotator->identifier, text, size);
+		text += size + 1;
+	} while (newline);
 }
 
 /* --- one address --- */
 
-static bool in_image_of(struct annotator *annotator, const struct text_boot *boot, uint64_t value)
+/* Is the value in the kernel's image, at the address that the image had in the boot of the text? */
+static bool in_image_of(struct annotator *annotator, uint64_t value)
 {
+	const struct text_boot *boot = text_context_boot(&annotator->context);
 	uint64_t start, first, last;
 
-	if (!boot || !boot->has_offset ||
+	if (!boot || !text_identify(&annotator->identifier)->has_delta ||
 	    !kernel_symbol(annotator->kernel, "_text", &first, NULL) ||
 	    !kernel_symbol(annotator->kernel, "_end", &last, NULL))
 		return false;
@@ -125,18 +130,19 @@ static bool in_image_of(struct annotator *annotator, const struct text_boot *boo
 }
 
 /* Is the answer useful? An answer that fits most numbers is not useful, and is left out. */
-static bool tells_something(const struct whatis *whatis, const struct text_item *item)
+static bool tells_something(const struct annotator *annotator, const struct whatis *whatis,
+			    const struct text_item *item)
 {
 	switch (whatis->kind) {
 	case WHATIS_UNKNOWN:
 	case WHATIS_REGION:
 		return item->labelled && whatis->has_place && whatis->kind == WHATIS_REGION;
 	case WHATIS_USER: return whatis->has_vma || item->is_fault;
-	case WHATIS_ERROR_POINTER: /* -1 often does not stand for an error */
-		return item->labelled || (!whatis->meaning.is_int && whatis->meaning.error != 1);
+	case WHATIS_ERROR_POINTER: /* -1 often does not stand for an error, and an int is no pointer */
+		return !annotator->in_user_registers && !whatis->meaning.is_int &&
+		       whatis->meaning.error != 1;
 	case WHATIS_NON_CANONICAL:
-		return whatis->has_meant && whatis->has_place &&
-		       (whatis->place.mapped || item->labelled);
+		return whatis->has_meant && whatis->has_place && whatis->place.mapped;
 	default: return true;
 	}
 }
@@ -187,16 +193,17 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 						annotator->process :
 						named_process(&annotator->named, kernel, said);
 	struct whatis_list *list = &annotator->list;
-	uint64_t value = item->value, delta = 0;
+	uint64_t value = item->value;
 	char text[WHATIS_TEXT], moved[WHATIS_TEXT + 64];
 	unsigned int as = item->as, kind = (item->labelled * 2u + item->is_fault) << 24;
-	const struct text_boot *boot;
+	const struct text_identity *identity = text_identify(&annotator->identifier);
 
-	if (is_other_boot(annotator, &boot, &delta)) {
+	if (identity->match > TEXT_SAME_BOOT) {
 		process = NULL;
-		if (in_image_of(annotator, boot, value))
-			value += delta; /* the difference between the addresses of the images */
-		else
+		if (identity->match < TEXT_OTHER_KERNEL && in_image_of(annotator, value))
+			value +=
+				identity->delta; /* the difference between the addresses of the images */
+		else if (value >= kernel_page_size(kernel)) /* NULL is NULL in each boot */
 			as &= 1 << AS_VALUE;
 	}
 	if (item->is_instruction && value > kernel_page_size(kernel)) {
@@ -208,7 +215,7 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 		return;
 	query_whatis(kernel, value, as, process, list);
 	for (struct whatis *whatis = list->item; whatis < list->item + list->nr; whatis++) {
-		if (!tells_something(whatis, item))
+		if (!tells_something(annotator, whatis, item))
 			continue;
 		whatis_text(kernel, whatis, text);
 		if (whatis->kind == WHATIS_USER && !process && said &&
@@ -216,6 +223,9 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 			snprintf(text, sizeof(text),
 				 "a user address of pid %d, a process that is not in the dump",
 				 (int)said->pid);
+		if (whatis->kind == WHATIS_ERROR_POINTER)
+			text_append(text, sizeof(text), "; or %#x before NULL",
+				    (unsigned int)whatis->meaning.error);
 		for (kind = 0; kind < 4; kind++) /* no item with this value is explained again */
 			is_new_of(annotator, value, as | kind << 24, process);
 		snprintf(moved, sizeof(moved), "in this kernel %" PRIx64 ", %s", value, text);
@@ -227,11 +237,9 @@ static void explain_entry(struct annotator *annotator, const struct text_item *i
 			  const struct annotate_visit *visit)
 {
 	struct whatis_list *list = &annotator->list;
-	const struct text_boot *boot;
 	char text[WHATIS_TEXT];
-	uint64_t delta;
 
-	if (!is_other_boot(annotator, &boot, &delta) &&
+	if (text_identify(&annotator->identifier)->match <= TEXT_SAME_BOOT &&
 	    annotate_is_new(annotator, item->entry, 1u << 29) &&
 	    entry_text(annotator->kernel, item->level, item->entry, list, text))
 		tell_item(visit, item, list->nr ? &list->item[0] : NULL, text);
@@ -274,34 +282,6 @@ static bool is_before_code(const struct annotator *annotator, const struct text_
 	       item->is_fault_register;
 }
 
-/* Does the part of a module that contains vaddr end there? For the last symbol of a part, kernels
- * show the size up to this end: find_kallsyms_symbol(). */
-static bool ends_module_part(struct kernel *kernel, uint64_t vaddr, uint64_t size)
-{
-	const struct module_range *range = module_range_of(kernel, vaddr);
-
-	return range && size && vaddr + (size - 1) == range->last;
-}
-
-/* Does the kernel's symbol have about the size that the text shows (item->extent)? The size in the
- * text includes the gap after the symbol, so it may be larger. In the entry code it may be smaller,
- * because symbols contain other symbols there. */
-static bool annotate_fits(struct kernel *kernel, const struct kernel_symbol *symbol,
-			  const struct text_item *item)
-{
-	enum { MOST_GAP = 256 };
-	const struct region *region = region_of(kernel, symbol->address, NULL);
-	struct image_place place;
-
-	if (!item->extent || !symbol->size ||
-	    (item->extent >= symbol->size && item->extent - symbol->size < MOST_GAP))
-		return true;
-	if (symbol->module && item->extent > symbol->size)
-		return ends_module_part(kernel, symbol->address, item->extent);
-	return item->extent < symbol->size && region &&
-	       region_image_at(kernel, region, symbol->address, &place) && place.is_entry_text;
-}
-
 /* Explains a function of a module, using the file of the module, if there is no dump. */
 static void explain_of_module(struct annotator *annotator, const struct text_item *item,
 			      const struct annotate_visit *visit)
@@ -318,50 +298,77 @@ static void explain_of_module(struct annotator *annotator, const struct text_ite
 		tell_item(visit, item, NULL, text);
 }
 
+/* Says that this kernel has no such symbol. */
+static void explain_no_symbol(struct annotator *annotator, const struct text_item *item,
+			      const struct annotate_visit *visit)
+{
+	struct error why;
+
+	if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
+		return;
+	if (kernel_has_symbols(annotator->kernel, &why))
+		fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
+		     item->module[0] ? " in a module " : "", item->module);
+	tell_item(visit, item, NULL, why.message);
+}
+
+/* Explains a symbol that does not show which place in this kernel is meant. Returns false if it does. */
+static bool explain_unsure_symbol(const struct text_item *item, const struct text_symbol *found,
+				  const struct annotate_visit *visit)
+{
+	char text[WHATIS_TEXT];
+
+	if (found->nr_fitting == 1)
+		return false;
+	if (found->nr_fitting)
+		snprintf(text, sizeof(text),
+			 "%zu functions of this kernel have this name%s: which one is meant is not known",
+			 found->nr_fitting, item->extent ? " and this size" : "");
+	else if (found->nr > 1)
+		snprintf(text, sizeof(text),
+			 "%zu functions of this kernel have this name, and none has this size",
+			 found->nr);
+	else
+		snprintf(text, sizeof(text),
+			 "here %s has 0x%" PRIx64 " bytes: another build of %s%s is meant",
+			 item->name, found->room, item->module[0] ? "the module " : "the kernel",
+			 item->module);
+	tell_item(visit, item, NULL, text);
+	return true;
+}
+
 static void explain_symbol(struct annotator *annotator, const struct text_item *item,
 			   const struct annotate_visit *visit)
 {
 	struct kernel *kernel = annotator->kernel;
 	struct whatis *whatis = &annotator->list.item[0];
-	struct kernel_symbol symbol;
 	char text[WHATIS_TEXT], line[WHATIS_TEXT + 512];
-	struct error why;
-	uint64_t address;
+	struct text_symbol found;
 
+	if (text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL)
+		return;
 	if (item->module[0] && kernel->dump->format->none) {
 		explain_of_module(annotator, item, visit);
 		return;
 	}
-	if (!symbol_lookup_find(kernel->symbols, item->name, &symbol, NULL) ||
-	    (item->module[0] && (!symbol.module || strcmp(symbol.module, item->module) != 0))) {
-		if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
-			return;
-		if (kernel_has_symbols(kernel, &why))
-			fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
-			     item->module[0] ? " in a module " : "", item->module);
-		snprintf(line, sizeof(line), "%s", why.message);
-		tell_item(visit, item, NULL, line);
+	if (!text_symbol_find(kernel, item, &found)) {
+		explain_no_symbol(annotator, item, visit);
 		return;
 	}
-	if (!item->extent && symbol.size && item->offset >= symbol.size)
+	if (!item->extent && found.room && item->offset >= found.room)
 		return;
-	address = symbol.address + item->offset;
-	if (item->is_instruction) {
+	if (item->is_instruction && found.nr_fitting == 1) {
 		annotator->has_code = true;
-		annotator->code = address;
+		annotator->code = found.address;
 	}
-	if (!annotate_is_new(annotator, address, item->as))
+	if (!annotate_is_new(annotator, found.address, item->as) ||
+	    explain_unsure_symbol(item, &found, visit))
 		return;
-	query_whatis_at(kernel, address, whatis);
+	query_whatis_at(kernel, found.address, whatis);
 	if (!item->is_instruction)
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
-	snprintf(line, sizeof(line), "%" PRIx64 ", %s", address, text);
-	if (!annotate_fits(kernel, &symbol, item))
-		text_append(line, sizeof(line),
-			    "; but in this kernel %s has 0x%" PRIx64
-			    " bytes: is the text about another kernel?",
-			    item->name, symbol.size);
+	snprintf(line, sizeof(line), "%" PRIx64 ", %s", found.address, text);
 	tell_item(visit, item, whatis, line);
 }
 
@@ -378,7 +385,8 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	uint64_t start;
 
 	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code ||
-	    annotator->kernel->dump->format->none)
+	    annotator->kernel->dump->format->none ||
+	    text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL)
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
@@ -411,17 +419,43 @@ static void explain_fault(struct annotator *annotator, const struct dma_fault *f
 {
 	struct text_item item = { .at = fault->at, .size = fault->size };
 	struct whatis *whatis = &annotator->list.item[0];
-	uint64_t device = fault->devfn | fault->bus << 8, delta;
-	const struct text_boot *boot;
+	uint64_t device = fault->devfn | fault->bus << 8;
 	char text[WHATIS_TEXT];
 
-	if (is_other_boot(annotator, &boot, &delta) ||
+	if (text_identify(&annotator->identifier)->match > TEXT_SAME_BOOT ||
 	    !annotate_is_new(annotator, fault->address ^ fault->is_write ^ fault->pasid << 40,
 			     1u << 30 | (unsigned int)device))
 		return;
 	query_whatis_fault(annotator->kernel, fault, whatis);
 	whatis_text(annotator->kernel, whatis, text);
 	tell_item(visit, &item, whatis, text);
+}
+
+static bool finds_any(const char *line, size_t size, const char *const *texts, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (text_find(line, size, texts[i]))
+			return true;
+	return false;
+}
+
+#define FINDS(line, size, ...)                                                                     \
+	finds_any(line, size, (const char *const[]){ __VA_ARGS__ },                                \
+		  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+/* Finds the kind of the report, and the owner of the registers that follow. The selectors of user mode
+ * are in arch/x86/include/asm/segment.h. */
+static void read_report_kind(struct annotator *annotator, const char *line, size_t size)
+{
+	if (FINDS(line, size, "nable to handle", "page fault for address"))
+		annotator->is_no_page_fault = false;
+	else if (FINDS(line, size, "general protection fault", "invalid opcode:", "divide error:",
+		       "WARNING: ", "soft lockup", "hard LOCKUP", "blocked for more than"))
+		annotator->is_no_page_fault = true;
+	if (FINDS(line, size, "RIP: 0033:", "RIP: 0023:"))
+		annotator->in_user_registers = true;
+	else if (FINDS(line, size, "RIP: 0010:", "CR2: ", "</TASK>", "Modules linked in"))
+		annotator->in_user_registers = false;
 }
 
 static void annotate_read_parts(struct annotator *annotator, const char *line, size_t size)
@@ -444,6 +478,51 @@ void annotator_skip(struct annotator *annotator, const char *line, size_t size)
 		annotator->line++;
 }
 
+/* Says once whether the text is about this kernel and this boot. at: the first word that this decides. */
+static void tell_identity(struct annotator *annotator, const struct text_item *item,
+			  const struct annotate_visit *visit)
+{
+	const struct text_identity *identity = text_identify(&annotator->identifier);
+
+	if (annotator->told_boot == annotator->context.boots_begun)
+		return;
+	annotator->told_boot = annotator->context.boots_begun;
+	if (*identity->text)
+		tell_item(visit, item, NULL, identity->text);
+}
+
+static void explain_item(struct annotator *annotator, const struct text_item *item, bool is_code,
+			 const struct annotate_visit *visit)
+{
+	tell_identity(annotator, item, visit);
+	if ((item->is_fault_register && annotator->is_no_page_fault) ||
+	    text_identify(&annotator->identifier)->match == TEXT_OTHER_MACHINE)
+		return;
+	if (item->trouble.code)
+		visit->visit(visit->arg, &(struct annotation){ .at = item->at,
+							       .size = item->size,
+							       .trouble = &item->trouble });
+	else if (item->is_symbol)
+		explain_symbol(annotator, item, visit);
+	else if (*item->level)
+		explain_entry(annotator, item, visit);
+	else if (item->is_syndrome)
+		explain_syndrome(annotator, item, visit);
+	else if (is_code)
+		explain_before_code(annotator, item, visit);
+	else if (!is_before_code(annotator, item))
+		explain_number(annotator, item, visit);
+}
+
+/* The word size of the kernel that wrote the line. */
+static unsigned int word_of_text(const struct annotator *annotator)
+{
+	const struct text_boot *boot = text_context_boot(&annotator->context);
+
+	return boot && boot->machine ? (boot->machine == EM_386 ? 4 : 8) :
+				       kernel_pointer_size(annotator->kernel);
+}
+
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		    void (*callback)(void *arg, const struct annotation *annotation), void *arg)
 {
@@ -457,28 +536,14 @@ void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		annotator_read(annotator, line, size);
 	text_context_move(&annotator->context, annotator->line);
 	annotate_read_parts(annotator, line, size);
+	read_report_kind(annotator, line, size);
 	if (HAVE_DEVICES && dma_fault_parse(line, size, &fault)) {
 		explain_fault(annotator, &fault, &visit);
 		at = fault.at + fault.size;
 	}
 	while (!kernel_stopped(annotator->kernel) &&
-	       text_item_next(line, size, &at, kernel_pointer_size(annotator->kernel),
-			      annotator->origin, &item)) {
-		if (item.trouble.code)
-			callback(arg, &(struct annotation){ .at = item.at,
-							    .size = item.size,
-							    .trouble = &item.trouble });
-		else if (item.is_symbol)
-			explain_symbol(annotator, &item, &visit);
-		else if (*item.level)
-			explain_entry(annotator, &item, &visit);
-		else if (item.is_syndrome)
-			explain_syndrome(annotator, &item, &visit);
-		else if (code && line + item.at > code)
-			explain_before_code(annotator, &item, &visit);
-		else if (!is_before_code(annotator, &item))
-			explain_number(annotator, &item, &visit);
-	}
+	       text_item_next(line, size, &at, word_of_text(annotator), annotator->origin, &item))
+		explain_item(annotator, &item, code && line + item.at > code, &visit);
 	explain_code(annotator, line, size, &visit);
 	annotator_skip(annotator, line, size);
 }

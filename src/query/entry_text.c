@@ -46,10 +46,11 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 		       struct whatis_list *list, char *text)
 {
 	const struct whatis *found = &list->item[0];
-	char what[WHATIS_TEXT], nowhere[NOWHERE_TEXT];
+	char what[WHATIS_TEXT];
 
-	if (query_nowhere(kernel, paddr, nowhere)) {
-		put(text, "%s", nowhere);
+	if (query_is_nowhere(kernel, paddr)) {
+		put(text, "%" PRIx64 " is neither memory nor a device that the kernel lists",
+		    paddr);
 		return;
 	}
 	query_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);

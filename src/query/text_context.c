@@ -2,10 +2,10 @@
 #include "query/text_context.h"
 
 #include <ctype.h>
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "base/array.h"
 #include "base/text.h"
 
@@ -26,23 +26,6 @@ static bool text_context_number_behind(const char *line, size_t size, const char
 	return true;
 }
 
-static void read_boot(struct text_context *context, const char *line, size_t size)
-{
-	struct text_boot *boot;
-
-	if (!context->nr_boots || text_find(line, size, "Linux version "))
-		array_add(&context->boot, &context->nr_boots, &context->boot_room,
-			  &(struct text_boot){ .line = context->nr_lines }, sizeof(*boot));
-	if (!context->nr_boots)
-		return;
-	boot = &context->boot[context->nr_boots - 1];
-	if (text_context_number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
-		boot->has_offset =
-			text_context_number_behind(line, size, " from 0x", &boot->linked);
-	else if (text_find(line, size, "Kernel Offset: disabled"))
-		boot->has_offset = true;
-}
-
 /* Does the line begin a report, as in arch/x86/mm/fault.c, kernel/traps.c, mm/memory.c or
  * kernel/panic.c? In a report the line with PID and Comm comes after this line. */
 static bool text_context_begins_report(const char *line, size_t size)
@@ -51,6 +34,119 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "general protection fault") ||
 	       text_find(line, size, "nable to handle kernel") ||
 	       text_find(line, size, "kernel BUG at ");
+}
+
+/* Copies the word at `at`, which ends with a blank or with the line. Only a release is copied: it begins
+ * with a digit. */
+static void copy_release(const char *at, const char *end, char release[TEXT_RELEASE])
+{
+	size_t length = 0;
+
+	while (at + length < end && isgraph((unsigned char)at[length]))
+		length++;
+	if (length >= TEXT_RELEASE || !length || !isdigit((unsigned char)*at) ||
+	    !memchr(at, '.', length))
+		return;
+	memcpy(release, at, length);
+	release[length] = '\0';
+}
+
+/* Finds the release in the banner (linux_banner), or before " #" in a line with the letters of the taint,
+ * as dump_stack_print_info() prints it: "Comm: init Tainted: G        W   6.1.0-18-amd64 #1". */
+static void read_release(const char *line, size_t size, char release[TEXT_RELEASE])
+{
+	const char *banner = text_find(line, size, "Linux version "), *end = line + size, *at;
+
+	*release = '\0';
+	if (banner)
+		copy_release(banner + strlen("Linux version "), end, release);
+	if (banner || !text_find(line, size, "ainted") || !(at = text_find(line, size, " #")))
+		return;
+	end = at;
+	while (at > line && at[-1] != ' ')
+		at--;
+	copy_release(at, end, release);
+}
+
+/* Names of registers that only one machine prints, followed by their values. */
+static uint16_t machine_of_line(const char *line, size_t size)
+{
+	static const struct {
+		const char *mark;
+		uint16_t machine;
+	} marks[] = {
+		{ "RIP: ", EM_X86_64 },	    { "RAX: ", EM_X86_64 },	{ "EIP: ", EM_386 },
+		{ "EAX: ", EM_386 },	    { "pstate: ", EM_AARCH64 }, { "x29: ffff", EM_AARCH64 },
+		{ "ESR = 0x", EM_AARCH64 }, { "-bit VAs", EM_AARCH64 }, { "ESR_EL1", EM_AARCH64 },
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (text_find(line, size, marks[i].mark))
+			return marks[i].machine;
+	return 0;
+}
+
+/* "swapper pgtable: 4k pages, 48-bit VAs, pgdp=...": show_pte() in arch/arm64/mm/fault.c */
+static uint8_t va_bits_of_line(const char *line, size_t size)
+{
+	const char *at = text_find(line, size, "-bit VAs");
+
+	return at && at - line >= 2 && isdigit((unsigned char)at[-1]) &&
+			       isdigit((unsigned char)at[-2]) ?
+		       (uint8_t)(10 * (at[-2] - '0') + (at[-1] - '0')) :
+		       0;
+}
+
+/* Does what the line shows contradict the boot? */
+static bool is_of_other_kernel(const struct text_boot *boot, const struct text_boot *shown)
+{
+	return (*boot->release && *shown->release && strcmp(boot->release, shown->release)) ||
+	       (boot->machine && shown->machine && boot->machine != shown->machine) ||
+	       (boot->va_bits && shown->va_bits && boot->va_bits != shown->va_bits);
+}
+
+/* Adds a boot. A report whose release comes only with the line of its process begins earlier. */
+static struct text_boot *begin_boot(struct text_context *context)
+{
+	size_t line = context->nr_lines;
+
+	if (context->in_report && context->nr_boots &&
+	    context->report > context->boot[context->nr_boots - 1].line)
+		line = context->report;
+	return array_add(&context->boot, &context->nr_boots, &context->boot_room,
+			 &(struct text_boot){ .line = line }, sizeof(struct text_boot)) ?
+		       &context->boot[context->nr_boots - 1] :
+		       NULL;
+}
+
+static void read_boot(struct text_context *context, const char *line, size_t size)
+{
+	struct text_boot *boot = context->nr_boots ? &context->boot[context->nr_boots - 1] : NULL;
+	struct text_boot shown = { .machine = machine_of_line(line, size),
+				   .va_bits = va_bits_of_line(line, size) };
+	bool banner = text_find(line, size, "Linux version ");
+	bool begins = text_context_begins_report(line, size);
+
+	read_release(line, size, shown.release);
+	if (!boot || banner || (begins && boot->has_ended) || is_of_other_kernel(boot, &shown))
+		boot = begin_boot(context);
+	if (!boot)
+		return;
+	boot->is_report |= banner || begins || *shown.release;
+	if (*shown.release)
+		memcpy(boot->release, shown.release, sizeof(boot->release));
+	if (shown.machine)
+		boot->machine = shown.machine;
+	if (shown.va_bits)
+		boot->va_bits = shown.va_bits;
+	if (!text_find(line, size, "Kernel Offset: "))
+		return;
+	boot->is_report = boot->has_ended = true;
+	if (text_context_number_behind(line, size, "Kernel Offset: 0x", &boot->offset))
+		boot->has_offset =
+			text_context_number_behind(line, size, " from 0x", &boot->linked);
+	else if (text_find(line, size, "Kernel Offset: disabled"))
+		boot->has_offset = true;
 }
 
 /* Limit for the lines between the start of a report and its line with PID and Comm. For example, a
@@ -71,8 +167,12 @@ static void read_process(struct text_context *context, const char *line, size_t 
 		context->in_report = true;
 		context->report = context->nr_lines;
 	}
-	if (!pid || !comm)
+	if (!pid || !comm) {
+		if (context->nr_processes && !context->process[context->nr_processes - 1].cr3)
+			text_context_number_behind(line, size, "CR3: ",
+						   &context->process[context->nr_processes - 1].cr3);
 		return;
+	}
 	for (pid += 5; pid < end && *pid >= '0' && *pid <= '9' && number <= INT32_MAX; pid++)
 		number = 10 * number + (uint64_t)(*pid - '0');
 	process.pid = number <= INT32_MAX ? (int32_t)number : 0;
@@ -88,18 +188,11 @@ static void read_process(struct text_context *context, const char *line, size_t 
 		  sizeof(process));
 }
 
-void text_context_read(struct text_context *context, const char *text, size_t size)
+void text_context_read(struct text_context *context, const char *line, size_t size)
 {
-	const char *end = text + size, *newline;
-
-	do {
-		newline = memchr(text, '\n', (size_t)(end - text));
-		size = (size_t)((newline ? newline : end) - text);
-		read_boot(context, text, size);
-		read_process(context, text, size);
-		context->nr_lines++;
-		text += size + 1;
-	} while (newline);
+	read_boot(context, line, size);
+	read_process(context, line, size);
+	context->nr_lines++;
 }
 
 void text_context_release(struct text_context *context)
@@ -119,16 +212,9 @@ void text_context_move(struct text_context *context, size_t line)
 		context->processes_begun++;
 }
 
-/* On i386, the line "Kernel Offset: disabled" does not show that the offset is 0: kaslr_enabled() in
- * arch/x86/include/asm/setup.h is always false there, because only x86-64 has
- * CONFIG_RANDOMIZE_MEMORY. */
-const struct text_boot *text_context_boot(const struct text_context *context,
-					  unsigned int pointer_size)
+const struct text_boot *text_context_boot(const struct text_context *context)
 {
-	const struct text_boot *boot =
-		context->boots_begun ? &context->boot[context->boots_begun - 1] : NULL;
-
-	return boot && (boot->linked || pointer_size != 4) ? boot : NULL;
+	return context->boots_begun ? &context->boot[context->boots_begun - 1] : NULL;
 }
 
 const struct text_process *text_context_process(const struct text_context *context)

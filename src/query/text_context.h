@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Finds the boot and the process to which a line of a text belongs. Other lines of the text contain
- * this information. */
+/* Finds the kernel, the boot and the process to which a line of a text belongs. Other lines of the
+ * text contain this information. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* A boot of a kernel in a text. The line "Linux version" begins a boot. */
+enum { TEXT_RELEASE = 65 }; /* __NEW_UTS_LEN + 1 */
+
+/* A boot of a kernel in a text. These begin a boot: the line "Linux version", a report after the line
+ * "Kernel Offset", with which a panic ends, and a line about another release or machine. */
 struct text_boot {
 	size_t line; /* number of its first line, counted from 0 */
+	/* The text is a report or a log, and not only some numbers. */
+	bool is_report;
+	bool has_ended; /* the line "Kernel Offset" was read */
+	char release[TEXT_RELEASE]; /* "": the text does not show it */
+	uint16_t machine; /* EM_* of elf.h; 0: the text does not show it */
+	uint8_t va_bits; /* arm64's "48-bit VAs"; 0: the text does not show it */
 	bool has_offset;
 	uint64_t offset; /* the KASLR offset, from the line "Kernel Offset: 0x... from 0x..." */
 	uint64_t linked; /* address that the image has without the KASLR offset */
@@ -23,6 +32,7 @@ struct text_process {
 	/* The 16 bytes (TASK_COMM_LEN) after "Comm: ". They may contain text after the name, and no
 	 * NUL. */
 	char comm[16];
+	uint64_t cr3; /* the first CR3 after its line; 0: none */
 };
 
 struct text_context {
@@ -37,14 +47,12 @@ struct text_context {
 	size_t boots_begun, processes_begun;
 };
 
-/* Reads the next lines of the text, which are separated by newlines. */
-void text_context_read(struct text_context *context, const char *text, size_t size);
+/* Reads the next line of the text, without its newline. */
+void text_context_read(struct text_context *context, const char *line, size_t size);
 void text_context_release(struct text_context *context);
 
 /* Sets the current line. `line` must not be lower than in the call before. */
 void text_context_move(struct text_context *context, size_t line);
-/* Returns the boot to which the current line belongs. NULL: the text does not show the boot.
- * pointer_size: of the kernel, in bytes. */
-const struct text_boot *text_context_boot(const struct text_context *context,
-					  unsigned int pointer_size);
+/* Returns the boot to which the current line belongs. NULL: no line was read. */
+const struct text_boot *text_context_boot(const struct text_context *context);
 const struct text_process *text_context_process(const struct text_context *context);

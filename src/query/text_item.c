@@ -231,7 +231,7 @@ static bool text_item_check_width(const struct text_item_text *text, const struc
 		return set_trouble(item, "the number does not fit in 64 bits");
 	if (is_register && text->word == 4 && text_item_needed(digits) > 8)
 		return set_trouble(item, "too many digits for a register of this kernel");
-	if (digits->padded && text->origin == TEXT_OF_LOG && !digits->prefixed &&
+	if (digits->padded && text->origin != TEXT_TYPED && !digits->prefixed &&
 	    nr < 2 * text->word)
 		return set_trouble(item, "too few digits: the text seems to be cut off");
 	return false;

@@ -36,8 +36,8 @@ struct text_item {
 };
 
 /* A kernel prints all digits of a register, so a register with fewer digits was cut off. A user may
- * leave out leading zeros. */
-enum text_origin { TEXT_OF_LOG, TEXT_TYPED };
+ * leave out leading zeros. TEXT_OF_DUMP: the log of the dump itself. */
+enum text_origin { TEXT_OF_LOG, TEXT_TYPED, TEXT_OF_DUMP };
 
 /* Finds the next item in the line. Starts at offset *at, and sets *at to the offset after the item.
  * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no

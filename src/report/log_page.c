@@ -88,7 +88,7 @@ static void log_page_add_note(void *arg, const struct annotation *annotation)
 
 static void log_page_explain(struct log_line *lines, size_t nr, struct kernel *kernel)
 {
-	struct annotator *annotator = annotator_create(kernel, NULL, TEXT_OF_LOG);
+	struct annotator *annotator = annotator_create(kernel, NULL, TEXT_OF_DUMP);
 
 	for (size_t i = 0; annotator && i < nr; i++)
 		annotator_read(annotator, lines[i].text, strlen(lines[i].text));

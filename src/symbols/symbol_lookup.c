@@ -34,3 +34,9 @@ void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, con
 		if (!lookup->providers[i]->each(lookup->kernel, name, part, module, visit, arg))
 			return;
 }
+
+/* The first provider finds symbols of the kernel, and the second one symbols of modules. */
+uint64_t symbol_lookup_room(const struct symbol_lookup *lookup, const struct kernel_symbol *symbol)
+{
+	return lookup->providers[symbol->module != NULL]->room(lookup->kernel, symbol);
+}

@@ -24,6 +24,8 @@ struct symbol_provider {
 	 * if visit returned false, or if the search was stopped. */
 	bool (*each)(struct kernel *kernel, const char *name, const char *part, const char *module,
 		     bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
+	/* As described at symbol_lookup_room(). The symbol is one of the provider's. */
+	uint64_t (*room)(struct kernel *kernel, const struct kernel_symbol *symbol);
 };
 
 struct symbol_lookup {
@@ -47,3 +49,7 @@ void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, con
  * whose padding the address is. */
 bool symbol_lookup_at(const struct symbol_lookup *lookup, uint64_t address,
 		      struct kernel_symbol *symbol, struct error *err);
+/* Returns the number of bytes from the symbol to the next one. This is what kernels print as the size
+ * of a function: get_symbol_pos() in kernel/kallsyms.c, find_kallsyms_symbol() in
+ * kernel/module/kallsyms.c. Returns 0 if it is unknown. */
+uint64_t symbol_lookup_room(const struct symbol_lookup *lookup, const struct kernel_symbol *symbol);

@@ -34,7 +34,7 @@ noted() {
 	BUG: unable to handle page fault for address: ffffffffc0700040
 	CR2: ffffffffc0700040
 	END
-	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
 	noted 'ffffffffc0700040: modules, '
 	[ "$(grep -c '^ffffffffc0700040' notes)" = 1 ]
 	[ "$(grep -c '^ffff8880000500c0' notes)" = 1 ]
@@ -44,12 +44,12 @@ noted() {
 @test "an oops: symbols, registers, control registers, stack, code" {
 	dump x86_64-slabs
 	vmlinux 64
-	cat >oops <<-'END'
+	sized >oops <<-'END'
 	BUG: kernel NULL pointer dereference, address: 0000000000000028
 	PGD 32067 P4D 32067 PUD 0
 	PGD 10067 P4D 10067 PUD 11067 PMD 12067 PTE 8000000001c03067
 	CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #1
-	RIP: 0010:schedule+0x2/0x20
+	RIP: 0010:schedule+0x2/@
 	Code: 90 90 <48> 83
 	RSP: 0018:ffffc90000013e78 EFLAGS: 00010246
 	RAX: ffffffffffffffea RBX: ffff8880000500c0 RCX: dead000000000122
@@ -58,7 +58,7 @@ noted() {
 	CR2: 0000000000000028 CR3: 0000000000032000 CR4: 00000000003506f0
 	Call Trace:
 	 <TASK>
-	 ? asm_exc_divide_error+0x4/0x8
+	 ? asm_exc_divide_error+0x4/@
 	 brd_submit_bio+0x10/0x50 [brd]
 	 [<ffffffff81002004>] ffff8880000500c0
 	 </TASK>
@@ -75,17 +75,17 @@ noted() {
 	noted '12067: points to the pte page table of pid 1 (init), for 0 to 1fffff'
 	noted '8000000001c03067: frame 1c03, zone DMA'
 	[ "$(grep -c '^10067: ' notes)" = 1 ]
-	noted 'schedule+0x2/0x20: ffffffff81002002, schedule+0x2'
+	noted "schedule+0x2/$(extent schedule): ffffffff81002002, schedule+0x2"
 	noted 'Code: ffffffff81002000 to ffffffff81002003: the dump has '
 	noted 'ffffc90000013e78: stack of pid 1 (init), 392 of 16384 bytes deep'
-	noted 'ffffffffffffffea: ERR_PTR(-EINVAL), -22'
+	noted 'ffffffffffffffea: ERR_PTR(-EINVAL), -22; or 0x16 before NULL'
 	noted 'ffff8880000500c0: object ffff8880000500c0 of cache kmalloc-96, free'
 	noted 'dead000000000122: LIST_POISON2'
 	noted 'fff7888001c20000: not canonical; with bit 51 flipped ffff888001c20000, frame 1c20'
 	noted 'ffff888000030000: '
 	noted '6b6b6b6b6b6b6b6b: POISON_FREE'
 	noted '0000000000032000: root of the page table of pid 1 (init)'
-	noted 'asm_exc_divide_error+0x4/0x8: ffffffff8'
+	noted "asm_exc_divide_error+0x4/$(extent asm_exc_divide_error): ffffffff8"
 	noted 'brd_submit_bio+0x10/0x50 [brd]: this kernel has no such symbol in a module brd'
 	noted 'ffffffff81002004: schedule+0x4'
 	# each once; a small number says nothing; a mark of an end is no address
@@ -108,7 +108,7 @@ noted() {
 	Memory failure: 0x1c80: recovery action for dirty page: Recovered
 	{1}[Hardware Error]:   physical_address: 0x0000000001c24040
 	END
-	annotated 0 'annotate log' vmlinux x86_64-pages
+	annotated 0 'annotate -p 1 log' vmlinux x86_64-pages
 	cmp text log
 	noted 'ffffea0000070800: struct page of frame 1c20, zone DMA, file ext4 on sda1 inode 4711 /init within ext4 page 7'
 	noted '0x1c20: frame 1c20, zone DMA, file ext4'
@@ -140,6 +140,12 @@ noted() {
 	noted '0000000000003020: a user address of pid 1'
 }
 
+# of_this_boot: lines that show that a text is about the boot of x86_64-tasks: the table of pid 1.
+of_this_boot() {
+	yes x | head -17
+	printf 'CPU: 0 PID: 1 Comm: init\nCR3: 0000000000032000\n'
+}
+
 @test "user addresses before the line with PID and Comm are of that process" {
 	dump x86_64-tasks
 	vmlinux 64
@@ -153,7 +159,7 @@ noted() {
 	Oops: 0011 [#1] PREEMPT SMP PTI
 	CPU: 0 PID: 1 Comm: init Tainted: G
 	RIP: 0010:0x3018
-	CR2: 0000000000003018
+	CR2: 0000000000003018 CR3: 0000000000032000
 	---[ end trace ]---
 	BUG: unable to handle page fault for address: 0000000000020018
 	CPU: 0 PID: 3 Comm: shell Tainted: G
@@ -164,7 +170,7 @@ noted() {
 	noted '0000000000020018: a user address of pid 3 (shell): '
 	[ "$(grep -c 3018: notes)" = 1 ]
 	# without the line, what comes later is of nobody that came before
-	printf 'BUG: unable to handle page fault for address: 0000000000003018\n' >log
+	{ echo 'BUG: unable to handle page fault for address: 0000000000003018'; of_this_boot; } >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
 	noted '0000000000003018: a user address of an unknown process'
 	# named only later, an address is explained again
@@ -173,14 +179,17 @@ noted() {
 	noted '0000000000003018: a user address of an unknown process'
 	noted '0000000000003018: a user address of pid 1 (init): 3000'
 	# a process that is gone
-	printf 'BUG: unable to handle page fault for address: 0000000000003018\nCPU: 0 PID: 77 Comm: gone\n' >log
+	{
+		printf 'BUG: unable to handle page fault for address: 0000000000003018\nCPU: 0 PID: 77 Comm: gone\n'
+		of_this_boot
+	} >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
 	noted '0000000000003018: a user address of pid 77, a process that is not in the dump'
 	# a line too far ahead is of another report
 	{
 		echo 'BUG: unable to handle page fault for address: 0000000000003018'
 		yes x | head -16
-		echo 'CPU: 0 PID: 1 Comm: init'
+		printf 'CPU: 0 PID: 1 Comm: init\nCR3: 0000000000032000\n'
 	} >log
 	annotated 0 'annotate log' vmlinux x86_64-tasks
 	noted '0000000000003018: a user address of an unknown process'
@@ -191,9 +200,10 @@ noted() {
 	dump x86_64-device-frames
 	echo 'BUG: Bad page map in process init  pte:8000200001c03067 pmd:00012067' >log
 	echo 'PGD 10067 P4D 10067 PUD 300000012067' >>log
-	annotated 0 'annotate log' vmlinux x86_64-device-frames
-	noted '8000200001c03067: 200001c03000 is neither memory nor a device that the kernel lists; with bit 45 flipped, the address would be in frame 1c03'
-	noted '300000012067: 300000012000'
+	annotated 0 'annotate -p 1 log' vmlinux x86_64-device-frames
+	grep -qx '8000200001c03067: 200001c03000 is neither memory nor a device that the kernel lists' notes
+	grep -qx '300000012067: 300000012000 is neither memory nor a device that the kernel lists' notes
+	not grep flipped notes
 	dump pae
 	vmlinux pae
 	"$KWALK" -q -j -c 'vtop c1000000' vmlinux pae >walk
@@ -273,14 +283,19 @@ noted() {
 	offset=$("$KWALK" -q -j -c info vmlinux i386-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\([^"]*\)".*/\1/p')
 	[ $((offset)) != 0 ]
 	symbol=$("$KWALK" -q -j -c 'sym schedule' vmlinux i386-kaslr | json_values 'it["address"][2:]' | tr -d '"')
-	cat >log <<-END
+	sized >log <<-END
 	BUG: unable to handle page fault for address: f7fffff4
-	EIP: schedule+0x2/0x20
+	EIP: schedule+0x2/@
 	EAX: $symbol EBX: 00000000 ECX: 00000000 EDX: 00000000
 	DS: 007b ES: 007b FS: 00d8 GS: 0033 SS: 0068 EFLAGS: 00200082
 	CR0: 80050033 CR2: 00000000f7fffff8 CR3: 0100b340 CR4: 00350ef0
 	Kernel Offset: disabled
 	END
+	# the line does not show the offset 0, so it does not show another boot either
+	annotated 0 'annotate log' vmlinux i386-kaslr
+	noted 'f7fffff4: nothing shows that the text is about the boot in the dump'
+	not grep '^c' notes
+	sed -i '/Kernel Offset/d; s/BUG: unable to handle page fault for //' log
 	annotated 0 'annotate log' vmlinux i386-kaslr
 	noted 'f7fffff4: '
 	noted "$symbol: schedule"
@@ -297,7 +312,8 @@ noted() {
 	vmlinux 64
 	echo ' schedule+0x4/0x1f40' >log
 	annotated 0 'annotate log' vmlinux x86_64
-	grep -q '^schedule+0x4/0x1f40: .*; but in this kernel schedule has 0x[0-9a-f]* bytes: is the text about another kernel?' notes
+	grep -qx "schedule+0x4/0x1f40: the text is about another kernel: here schedule has $(extent schedule) bytes, not 0x1f40; 0 of 1 sizes agree: its functions and addresses are not explained by this kernel" notes
+	[ "$(wc -l <notes)" = 1 ]
 	echo ' no_such_function+0x4/0x40' >log
 	annotated 0 'annotate log' vmlinux x86_64
 	noted 'no_such_function+0x4/0x40: this kernel has no such symbol'
@@ -351,13 +367,13 @@ noted() {
 }
 
 @test "a text of very many boots" {
-	dump x86_64
+	dump x86_64-tasks
 	vmlinux 64
 	{
 		yes 'Linux version 6.1.0-18-amd64' | head -400000
 		echo 'RBX: ffffffff81002002'
 	} >log
-	timeout "$PATIENCE" "$KWALK" -q -c 'annotate log' vmlinux x86_64 >all
+	timeout "$PATIENCE" "$KWALK" -q -c 'annotate -p 1 log' vmlinux x86_64-tasks >all
 	grep -q '^    ^ ffffffff81002002: schedule+0x2' all
 }
 
@@ -375,17 +391,20 @@ noted() {
 @test "JSON: an object for each address" {
 	dump x86_64-slabs
 	vmlinux 64
-	printf 'x\nRBX: ffff8880000500c0 R14: 6b6b6b6b6b6b6b6b\n schedule+0x4/0x20\n' >log
+	printf 'x\nRBX: ffff8880000500c0 R14: 6b6b6b6b6b6b6b6b\n schedule+0x4/@\n' | sized >log
 	answers vmlinux x86_64-slabs 'annotate log' <<-END
 	ffff8880000500c0 command=annotate line=2 kind=slab-object allocated=false \
 		text="~kmalloc-96, free"
 	6b6b6b6b6b6b6b6b line=2 kind=poison name=POISON_FREE
-	schedule+0x4/0x20 line=3 kind=symbol symbol=schedule+0x4
+	schedule+0x4/$(extent schedule) line=3 kind=symbol symbol=schedule+0x4
 	END
 }
 
 # oops_of MODE OFFSET LINKED: a vmlinux with functions of many lines, and the file oops about a boot of it.
 oops_of() {
+	local ip='EIP: 0060:' at size name
+
+	[ "$1" != 64 ] || ip='RIP: 0010:'
 	{
 		for i in 1 2 3 4; do
 			printf 'int work_%s(int *p)\n{\n\tint sum = *p;\n\n\tfor (int i = 0; i < %s; i++)\n\t\tsum += p[i] * i;\n\tp[3] = sum;\n\n\treturn sum;\n}\n' "$i" "$((i + 2))"
@@ -397,7 +416,9 @@ oops_of() {
 	: >oops
 	: >addresses
 	while read -r at size name; do
-		printf 'RIP: 0010:%s+0x%x/0x%x\nRIP: 0010:[<%x>]\n %s+0x%x/0x%x\n' "$name" 3 "$((0x$size))" \
+		size=$(extent "$name")
+		size=${size#0x}
+		printf "${ip}%s+0x%x/0x%x\n${ip}[<%x>]\n %s+0x%x/0x%x\n" "$name" 3 "$((0x$size))" \
 			"$((0x$at + $2 + 34))" "$name" 9 "$((0x$size))" >>oops
 		printf '%x\n%x\n%x\n' "$((0x$at + 3))" "$((0x$at + 34))" "$((0x$at + 8))" >>addresses
 	done <functions
@@ -422,7 +443,7 @@ oops_of() {
 	END
 	# The start of a function is no return address: its line is not of the function before it.
 	read -r at size name < <(sed -n 2p functions)
-	printf ' ? %s+0x0/0x%x\n' "$name" "$((0x$size))" >start
+	printf ' ? %s+0x0/%s\n' "$name" "$(extent "$name")" >start
 	annotated 0 'annotate start' vmlinux
 	sed -n 's/.*, more\.c:\([0-9]*\), text.*/\1/p' notes >lines
 	addr2line -e vmlinux "$at" | sed -n 's/.*:\([0-9][0-9]*\).*/\1/p' | diff - lines
@@ -457,15 +478,172 @@ oops_of() {
 
 @test "without a dump only annotate runs" {
 	vmlinux 64
-	echo 'RIP: 0010:schedule+0x2/0x20' >oops
+	sized >oops <<<'RIP: 0010:schedule+0x2/@'
 	annotated 0 'ann oops' vmlinux
-	noted 'schedule+0x2/0x20: ffffffff8100'
+	noted "schedule+0x2/$(extent schedule): ffffffff8100"
 	fails 2 'not a dump; give a dump too' -c 'info' vmlinux
 	fails 2 'not a dump; give a dump too' -c 'annotate oops' -c 'info' vmlinux
 	fails 2 'not a dump; give a dump too' vmlinux
 	fails 1 @unreadable 'rd ffffffff81000000' -c 'annotate oops; rd ffffffff81000000' vmlinux
 	printf 'ffffffff81000000 T _text\nffffffff81000000 T startup_64\nffffffff81000010 T schedule\n' >System.map
+	# the last symbol: its size is not known
 	annotated 0 'annotate oops' System.map
-	noted 'schedule+0x2/0x20: ffffffff81000012, kernel-image'
+	noted "schedule+0x2/$(extent schedule): ffffffff81000012, kernel-image"
 	not grep 'not mapped' notes
+}
+
+@test "a text about another release, machine or width: said once, and nothing of this kernel" {
+	dump x86_64-slabs
+	vmlinux 64
+	sized >oops <<-'END'
+	BUG: unable to handle page fault for address: ffff8880000500c0
+	CPU: 0 PID: 1 Comm: init Tainted: G        W         5.15.0-91-lab #101-Lab
+	RIP: 0010:schedule+0x2/@
+	RBX: ffff8880000500c0 RCX: dead000000000122
+	CR2: ffff8880000500c0 CR3: 0000000000032000
+	 no_such_function+0x4/0x40
+	END
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	printf '%s\n' 'ffff8880000500c0: the text is about Linux 5.15.0-91-lab, and this kernel is 6.1.0-18-amd64: its functions and addresses are not explained by this kernel' \
+		'dead000000000122: LIST_POISON2, the previous pointer of an entry that was deleted from a list' | cmp - notes
+	# -p does not make it a text about this kernel
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
+	[ "$(wc -l <notes)" = 2 ]
+	# the next report is of this one, its release comes only after its first line
+	sized >>oops <<-'END'
+	BUG: unable to handle page fault for address: ffff8880000500d8
+	CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #1
+	RIP: 0010:schedule+0x2/@
+	CR2: ffff8880000500d8 CR3: 0000000000032000
+	END
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	noted 'ffff8880000500d8: object ffff8880000500c0+0x18 of cache kmalloc-96, free'
+	noted "schedule+0x2/$(extent schedule): ffffffff81002002"
+	[ "$(grep -c ffff8880000500c0: notes)" = 1 ]
+	# no complaint that digits are missing
+	printf '%s\n' 'EIP: schedule+0x2/0x20' 'EAX: c1402000 EBX: 00000000 ECX: f6834378 EDX: c1f2b3a4' >oops
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	printf 'schedule+0x2/0x20: the text is about an i386 kernel, and this one is x86_64: its functions and addresses are not explained by this kernel\n' | cmp - notes
+	[ ! -s complaints ]
+	printf '%s\n' 'pc : schedule+0x4/0x20' 'x29: ffff800008003f00 x28: dead000000000122' 'x0 : 0000000000000000' 'ESR = 0x96000004' >oops
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	[ "$(wc -l <notes)" = 1 ]
+	noted 'schedule+0x4/0x20: the text is about an arm64 kernel'
+}
+
+@test "two boots without a banner: Kernel Offset ends a boot, and a broken one is not known" {
+	local offset
+
+	dump x86_64-kaslr
+	vmlinux 64
+	offset=$("$KWALK" -q -j -c info vmlinux x86_64-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\([^"]*\)".*/\1/p')
+	report() {
+		printf 'BUG: kernel NULL pointer dereference, address: 0000000000000008\nRIP: 0010:[<%x>]\n' $((0xffffffff81002000 + ${3:-2} + $1))
+		printf 'RBX: ffff888001c20000\nKernel Offset: 0x%x from%s0xffffffff81000000\n' "$1" "$2"
+		echo '---[ end Kernel panic - not syncing: Fatal exception ]---'
+	}
+	{ report $((0x10000000)) ' '; report "$offset" ' ' 4; report $((0x12000000)) ' ' 6; } >log
+	annotated 0 'annotate log' vmlinux x86_64-kaslr
+	noted "ffffffff91002002: in this kernel $(printf %x $((0xffffffff81002002 + offset))), schedule+0x2"
+	noted "$(printf %x $((0xffffffff81002004 + offset))): schedule+0x4"
+	noted "ffffffff93002006: in this kernel $(printf %x $((0xffffffff81002006 + offset))), schedule+0x6"
+	[ "$(grep -c 'the text is about another boot' notes)" = 2 ]
+	# broken by a mailer: not the boot of the dump, and with no offset of its own
+	report "$offset" $'\n' >log
+	annotated 0 'annotate log' vmlinux x86_64-kaslr
+	[ "$(wc -l <notes)" = 2 ]
+	noted '0000000000000008: nothing shows that the text is about the boot in the dump'
+}
+
+@test "of which boot a text is: lines of registers in the dump's log, or a table of a process" {
+	vmlinux 64
+	{
+		echo "include $DUMPS/x86_64-tasks.inc"
+		"$DUMPS/mklog" ring --bits=12 --records=3 --message='<4>8.1;RAX: ffffffff81002002 RBX: ffff888000030000 RCX: 0000000000000000' \
+			--message='<4>8.1;R13: ffff888000030300 R14: ffffffff81002004 R15: 0000000000000000'
+	} | describe logged
+	cat >oops <<-'END'
+	Nov 27 10:00:01 lab kernel: BUG: unable to handle page fault for address: ffff888000030000
+	Nov 27 10:00:01 lab kernel: [    8.100000] RAX: ffffffff81002002 RBX: ffff888000030000 RCX: 0000000000000000
+	Nov 27 10:00:01 lab kernel: [    8.100000] R13: ffff888000030300 R14: ffffffff81002004 R15: 0000000000000000
+	END
+	annotated 0 'annotate oops' vmlinux logged
+	noted 'ffff888000030300: '
+	not grep 'nothing shows' notes
+	# another word in one of the two lines
+	sed -i s/ffffffff81002004/ffffffff81002006/ oops
+	annotated 0 'annotate oops' vmlinux logged
+	noted 'ffff888000030000: nothing shows'
+	[ "$(wc -l <notes)" = 1 ]
+	echo 'CPU: 0 PID: 1 Comm: init' >>oops
+	for cr3 in 0000000000032000 0000000000032fff; do
+		(cat oops; echo "CR3: $cr3") >longer
+		annotated 0 'annotate longer' vmlinux logged
+		noted 'ffff888000030300: '
+		not grep 'nothing shows' notes
+	done
+	(cat oops; echo 'CR3: 0000000000036000') >longer
+	annotated 0 'annotate longer' vmlinux logged
+	noted 'ffff888000030000: nothing shows'
+	sed 's/init/other/' oops >longer
+	echo 'CR3: 0000000000032000' >>longer
+	annotated 0 'annotate longer' vmlinux logged
+	noted 'ffff888000030000: nothing shows'
+}
+
+@test "functions of one name: the size in the text decides, or nothing does" {
+	cat >System.map <<-'END'
+	ffffffff81000000 T _text
+	ffffffff81000000 T startup_64
+	ffffffff81000100 t m_show
+	ffffffff81000300 t t_stop
+	ffffffff81000310 t m_show
+	ffffffff81000330 t t_stop
+	ffffffff81000340 T panic
+	ffffffff81000634 T oops_exit
+	ffffffff81000700 T last
+	END
+	printf ' %s\n' m_show+0x10/0x20 t_stop+0x5/0x10 '__pfx_m_show+0x10/0x10' panic+0x1/0x2f4 >oops
+	annotated 0 'annotate oops' System.map
+	noted 'm_show+0x10/0x20: ffffffff81000320, '
+	noted 't_stop+0x5/0x10: 2 functions of this kernel have this name and this size: which one is meant is not known'
+	noted '__pfx_m_show+0x10/0x10: 2 functions of this kernel have this name'
+	noted 'panic+0x1/0x2f4: ffffffff81000341, '
+	# what follows a function is no part of it
+	printf ' %s\n' panic+0x341/0x36a t_stop+0x5/0x10 >oops
+	annotated 0 'annotate oops' System.map
+	[ "$(wc -l <notes)" = 1 ]
+	noted 'panic+0x341/0x36a: the text is about another kernel: here panic has 0x2f4 bytes, not 0x36a; 1 of 2 sizes agree'
+	echo ' ? __pfx_panic+0x10/0x10' >oops
+	annotated 0 'annotate oops' System.map
+	noted '__pfx_panic+0x10/0x10: ffffffff81000340, '
+	echo ' ? __pfx_panic+0x4/0x10' >oops
+	annotated 0 'annotate oops' System.map
+	noted '__pfx_panic+0x4/0x10: this kernel has no such symbol'
+}
+
+@test "error pointers only where a pointer stood, flipped bits only where they lead, CR2 only of page faults" {
+	dump x86_64-slabs
+	vmlinux 64
+	cat >oops <<-'END'
+	general protection fault, probably for non-canonical address 0xdffffc0000000005: 0000
+	RIP: 0010:0x0
+	RAX: fffffffffffffff4 RBX: 00000000ffffffff RCX: ffffffffffffffff
+	R13: dffffc0000000000 R14: fff7888001c20000 R15: ffff0a00ffffff04
+	CR2: 0000000000001008 CR3: 0000000000032000
+	RIP: 0033:0x7f3e5a1b2c3d
+	RAX: ffffffffffffffda RBX: 0000000000000000 RCX: 00007f3e5a1b2c3d
+	RDX: 0000000000000000 RSI: 0000000000000000 RDI: ffffffffffffff9c
+	R13: 0000000000000000 R14: 0000000000000000 R15: 0000000000000000
+	 </TASK>
+	RDX: ffffffffffffffea
+	END
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
+	noted 'fffffffffffffff4: ERR_PTR(-ENOMEM), -12; or 0xc before NULL'
+	noted 'fff7888001c20000: not canonical; with bit 51 flipped ffff888001c20000, frame 1c20'
+	noted 'ffffffffffffffea: ERR_PTR(-EINVAL)'
+	not grep -E '^(0*1008|ffffffffffffff(da|9c)|0*ffffffff|f{16}|(0x)?dffffc.*|ffff0a00.*):' notes
+	sed -i 's/^general protection fault.*/BUG: unable to handle page fault for address: 0000000000001008/' oops
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
+	noted '0000000000001008: a user address of pid 1 (init)'
 }

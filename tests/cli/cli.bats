@@ -433,7 +433,7 @@ load common
 		fails 2 'program: user space, not a kernel (vmlinux)' -c info program x86_64
 	fi
 	# A text, such as an oops, was likely meant for annotate.
-	echo 'RIP: 0010:schedule+0x10/0xc7' >oops.txt
+	echo 'RIP: 0010:schedule+0x10/0xd0' >oops.txt
 	fails 2 'oops.txt is a text the command annotate' -c info oops.txt
 	fails 2 'oops.txt is a text the command annotate' -c info oops.txt x86_64
 	{ cat oops.txt; printf '\001'; } >bytes

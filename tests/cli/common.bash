@@ -106,6 +106,32 @@ not_emulated() {
 	[ -z "${KWALK_EMULATED:-}" ] || skip "under qemu-user: $*"
 }
 
+# extent SYMBOL: the size that a kernel prints for a symbol of ./vmlinux, which is the distance to the next one.
+extent() {
+	readelf -sW vmlinux | awk '$4 ~ /FUNC|OBJECT|NOTYPE/ && $7 != "UND" && $7 != "ABS" { print $2, $8 }' | sort |
+		awk -v name="$1" '
+			function number(hex,   n, i) {
+				for (i = length(hex) - 7; i <= length(hex); i++)
+					n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1
+				return n
+			}
+			at && $1 != at { printf "0x%x", number($1) - number(at); exit }
+			$2 == name { at = $1 }'
+}
+
+# sized <TEXT: SYMBOL+0xOFFSET/@ gets the size.
+sized() {
+	local line name
+
+	while IFS= read -r line; do
+		while [[ $line =~ ([a-z_0-9]+)\+0x[0-9a-f]+/@ ]]; do
+			name=${BASH_REMATCH[1]}
+			line=${line/"${BASH_REMATCH[0]}"/"${BASH_REMATCH[0]%@}$(extent "$name")"}
+		done
+		printf '%s\n' "$line"
+	done
+}
+
 # not COMMAND...: COMMAND must fail, by a status of its own: not by a signal, and a search or
 # comparison not because it could not be made. Bash's errexit looks at no "! COMMAND".
 not() {

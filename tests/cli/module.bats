@@ -179,7 +179,8 @@ lines_are() {
 	$work source=~module.c:${line#*:}
 	thing_work source=~module.c:${line#*:}
 	END
-	size=$(functions test_mod.ko | sed -n 's/thing_work .text .* \(.*\)/\1/p')
+	# up to the next symbol, in another section
+	size=$((16#$unlikely - 16#$work))
 	printf ' thing_work+0x8/%#x [test_mod]\n' "$size" >oops
 	"$KWALK" -q -c 'annotate oops' vmlinux loaded test-mod.ko.debug >all
 	grep -q "^    ^ .*: $(printf %x $((16#$work + 8))), thing_work+0x8 \[test_mod\], .*module.c:" all

@@ -109,11 +109,11 @@ story() {
 
 @test "the report that began the trouble is there in whole, explained, not the last one" {
 	local bug='BUG: kernel NULL pointer dereference, address: 0000000000000008'
-	local warning='WARNING: CPU: 1 PID: 1 at mm/slub.c:1 schedule+0x2/0x14'
+	local warning='WARNING: CPU: 1 PID: 1 at mm/slub.c:1 schedule+0x2/0x20'
 	local panic='Kernel panic - not syncing: Fatal exception'
 
 	# A process writes what a kernel would: printk's facility is not the kernel's then. A warning ends no kernel.
-	story "$warning" "$bug" 'Oops: 0000 [#1] PREEMPT SMP NOPTI' 'RIP: 0010:schedule+0x4/0x14' 'Call Trace:' ' start_kernel+0x3/0x10' \
+	story "$warning" "$bug" 'Oops: 0000 [#1] PREEMPT SMP NOPTI' 'RIP: 0010:schedule+0x4/0x20' 'Call Trace:' ' start_kernel+0x3/0x1000' \
 		'---[ end trace 0000000000000000 ]---' 'BUG: unable to handle page fault for address: ffffc90000001000' "$panic"
 	holds "it['cause'][0]['text'] == '$bug'" 'len(it["cause"]) == 6' 'it["cause"][-1]["text"].startswith("---[ end trace")' \
 		'it["cause"][0]["addresses"][0]["text"].startswith("in the first page")' \
@@ -124,7 +124,7 @@ story() {
 	story "$bug" '---[ end trace 0 ]---' 'Kernel panic - not syncing: VFS: Unable to mount root fs' 'Call Trace:'
 	holds 'it["cause"][0]["text"] == "Kernel panic - not syncing: VFS: Unable to mount root fs"' 'len(it["cause"]) == 2'
 	# Of a warning that ended it, with panic_on_warn.
-	story "$warning" 'RIP: 0010:schedule+0x2/0x14' 'Kernel panic - not syncing: panic_on_warn set ...'
+	story "$warning" 'RIP: 0010:schedule+0x2/0x20' 'Kernel panic - not syncing: panic_on_warn set ...'
 	holds "it['cause'][0]['text'] == '$warning'"
 	# Without any there is none.
 	story 'nothing' '</script>'

@@ -183,3 +183,24 @@ carry() {
 	fails 2 'System.map i386 x86_64' System.map x86_64
 	fails 2 'dump System.map' System.map
 }
+
+@test "KASLR does not move absolute symbols outside the image" {
+	local offset
+
+	dump x86_64-kaslr
+	offset=$("$KWALK" -q -j -c info x86_64-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\([^"]*\)".*/\1/p')
+	cat >System.map <<-'END'
+	ffffffff81000000 T _text
+	ffffffff81000000 T startup_64
+	ffffffff81002000 T schedule
+	ffffffff81430000 A _end
+	ffffffff865233dc A xen_elfnote_phys32_entry_value
+	fffffffffffffff0 a FOLD_CONSTANT
+	END
+	answers System.map x86_64-kaslr 'sym _end schedule xen_elfnote_phys32_entry_value FOLD_CONSTANT' <<-END
+	_end address=$(printf '%#x' $((0xffffffff81430000 + offset)))
+	schedule address=$(printf '%#x' $((0xffffffff81002000 + offset)))
+	xen_elfnote_phys32_entry_value address=0xffffffff865233dc
+	FOLD_CONSTANT address=0xfffffffffffffff0
+	END
+}

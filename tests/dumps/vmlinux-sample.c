@@ -36,6 +36,7 @@ FUNCTION(kaslr_get_random_long, text, 0x9c5b40, 0x1ba);
 FUNCTION(_printk, text, 0x9d2c99, 0x83);
 FUNCTION(vmemmap_populate, text, 0xa0d3c7, 0x32d);
 FUNCTION(schedule, text, 0xa114f0, 0xc7);
+FUNCTION(yield, text, 0xa115c0, 0x20);
 FUNCTION(asm_exc_divide_error, text, 0xc00990, 0x1b);
 LABEL(_etext, text, 0xe01ef2);
 

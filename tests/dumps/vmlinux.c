@@ -405,7 +405,8 @@ PLACED(".bss.jiffies") unsigned long jiffies;
 
 PLACED(".text.handler") void asm_exc_divide_error(void);
 PLACED(".text.schedule") void schedule(void);
-PLACED(".text.zz") void migrate_pages(void);
+/* A kernel prints that schedule has 32 bytes, whatever the compiler. */
+PLACED(".text.zz") __attribute__((aligned(32))) void migrate_pages(void);
 PLACED(".text.zz") void memory_failure(void);
 #ifdef L1TF_BACKPORT
 PLACED(".text.zz") long cpu_show_l1tf(void);

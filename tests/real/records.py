@@ -169,6 +169,8 @@ class Record:
         """Returns symbols with their addresses at run time: symbols with a unique name, and symbols of the layout."""
         unique = self.lines("unique", r"(\w+) (\S+) (\w+)")
         self.unique = [(int(address, 16), name) for address, name, _ in unique]
+        # What the kernel prints as the size of a symbol: the distance to the next one.
+        self.printed = {name: int(size, 16) for _, name, size in unique}
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
         if vmlinux:
             self.sizes = {name: size for name, (_, size)
@@ -180,8 +182,7 @@ class Record:
             self.image = {name: address + self.kaslr_offset * (address >= self.kernel_start)
                           for name, address in linked.items()}
         else:
-            # A symbol ends at the next, as in the kernel's own look-up.
-            self.sizes = {name: int(size, 16) for _, name, size in unique}
+            self.sizes = self.printed
             note = self.read_note()
             # The note of i386 lacks the offset: LOAD_PHYSICAL_ADDR is 16 MiB in Debian's kernels.
             self.kaslr_offset = int(note["KERNELOFFSET"], 16) if self.bits == 64 else self.symbols["_text"] - 0xc1000000

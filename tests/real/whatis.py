@@ -153,14 +153,14 @@ def check_places(kwalk, record, title):
 def check_text(kwalk, record, title):
     """Symbols with offset and size, and addresses from a boot with another offset of KASLR."""
     sample = [(a, n) for a, n in record.unique[::max(1, len(record.unique) // 200)]
-              if record.sizes.get(n, 0) > 2 and re.fullmatch(r"\w+", n)]
-    text = "".join(f" {name}+0x2/{record.sizes[name]:#x}\n" for _, name in sample)
+              if record.sizes.get(n, 0) > 2 and record.printed[n] and re.fullmatch(r"\w+", n)]
+    text = "".join(f" {name}+0x2/{record.printed[name]:#x}\n" for _, name in sample)
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(text)
         file.flush()
         lines = kwalk.run(f"annotate {file.name}\n")
     wrong = [f"{name}: {text.count(name)}" for address, name in sample
-             if f"^ {name}+0x2/{record.sizes[name]:#x}: {address + 2:x}, " not in lines]
+             if f"^ {name}+0x2/{record.printed[name]:#x}: {address + 2:x}, " not in lines]
     kept = "".join(line + "\n" for line in lines.splitlines() if not line.startswith("    ^ "))
     if kept != text:
         wrong.append("the text is not what it was")

@@ -238,7 +238,7 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		listing.wall = false;
 	}
 	if (given->annotated) {
-		listing.annotator = annotator_create(session->kernel, NULL, TEXT_OF_LOG);
+		listing.annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP);
 		if (!listing.annotator)
 			return out_of_memory(err);
 		log_each(session->kernel, read_ahead, listing.annotator, &damages, &complaint);

@@ -233,6 +233,21 @@ static bool symbol_at(struct kernel *kernel, uint64_t address, struct kernel_sym
 	return lookup.range && any_module(kernel, find_before, &lookup);
 }
 
+struct lookup_room {
+	const struct kernel_symbol *symbol;
+	uint64_t room;
+};
+
+static bool lookup_find_room(const struct module *module, void *arg)
+{
+	struct lookup_room *look = arg;
+
+	if (strcmp(module->name, look->symbol->module) != 0)
+		return false;
+	look->room = symbols_room(module->symbols, look->symbol->address);
+	return true;
+}
+
 /* --- all symbols with a name --- */
 
 struct lookup_visit {
@@ -275,8 +290,20 @@ static bool each_symbol(struct kernel *kernel, const char *name, const char *par
 	return !any_module(kernel, lookup_visit_module, &each);
 }
 
+/* For the last symbol of a part, kernels print the size up to the end of the part. */
+static uint64_t module_symbol_room(struct kernel *kernel, const struct kernel_symbol *symbol)
+{
+	const struct module_range *range = module_range_of(kernel, symbol->address);
+	struct lookup_room look = { .symbol = symbol };
+	uint64_t rest = range ? range->last - symbol->address + 1 : 0;
+
+	any_module(kernel, lookup_find_room, &look);
+	return !rest || (look.room && look.room < rest) ? look.room : rest;
+}
+
 const struct symbol_provider module_symbols = {
 	.find = find_module_symbol,
 	.at = symbol_at,
 	.each = each_symbol,
+	.room = module_symbol_room,
 };

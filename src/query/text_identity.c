@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "query/text_identity.h"
+
+#include <ctype.h>
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "dump/dump.h"
+#include "kernel/arch.h"
+#include "kernel/kernel.h"
+#include "linux/printk/log.h"
+#include "query/text_symbol.h"
+
+enum {
+	MOST_SYMBOLS = 64, /* of one boot that are compared */
+	MOST_KEYS = 16, /* lines of registers of one boot that are looked for in the log */
+	/* So many lines of registers, each with two addresses of the kernel or more, are in the text
+	 * and in the log, if the text is of the boot of the log. */
+	LEAST_KEYS = 2,
+};
+
+/* What a text shows about one of its boots, besides the facts in struct text_boot. */
+struct text_evidence {
+	size_t boot; /* its number, counted from 1 */
+	unsigned int nr_same,
+		nr_other; /* functions with the size that this kernel has, or another */
+	char name[48]; /* the first function with another size */
+	uint64_t said, room; /* its size in the text, and in this kernel */
+	uint64_t key[MOST_KEYS];
+	size_t nr_keys;
+};
+
+/* --- evidence --- */
+
+static struct text_evidence *evidence_of_last_boot(struct text_identifier *identifier)
+{
+	size_t boot = identifier->context->nr_boots;
+	struct text_evidence *last =
+		identifier->nr ? &identifier->evidence[identifier->nr - 1] : NULL;
+
+	if (last && last->boot == boot)
+		return last;
+	if (!array_add(&identifier->evidence, &identifier->nr, &identifier->room,
+		       &(struct text_evidence){ .boot = boot }, sizeof(*last)))
+		return NULL;
+	return &identifier->evidence[identifier->nr - 1];
+}
+
+/* Functions of modules are not counted: a module may have been built without its kernel. */
+static void compare_symbols(struct text_identifier *identifier, const char *line, size_t size)
+{
+	unsigned int word = kernel_pointer_size(identifier->kernel);
+	struct text_evidence *evidence = evidence_of_last_boot(identifier);
+	struct text_symbol found;
+	struct text_item item;
+	size_t at = 0;
+
+	while (evidence && evidence->nr_same + evidence->nr_other < MOST_SYMBOLS &&
+	       !kernel_stopped(identifier->kernel) &&
+	       text_item_next(line, size, &at, word, TEXT_TYPED, &item)) {
+		if (!item.is_symbol || item.trouble.code || !item.extent || *item.module ||
+		    !text_symbol_find(identifier->kernel, &item, &found) || !found.room)
+			continue;
+		if (found.nr_fitting) {
+			evidence->nr_same++;
+			continue;
+		}
+		if (!evidence->nr_other++) {
+			snprintf(evidence->name, sizeof(evidence->name), "%.40s", item.name);
+			evidence->said = item.extent;
+			evidence->room = found.room;
+		}
+	}
+}
+
+/* Returns a hash of the registers in a line, or 0 if the line does not show at least two addresses of a
+ * kernel in registers. What stands before the first register differs: time stamps, the name of a host. */
+static uint64_t key_of_registers(const char *line, size_t size)
+{
+	static const char *const first[] = {
+		"RAX: ", "RDX: ", "RBP: ", "R10: ", "R13: ", "EAX: ", "ESI: ", "x29: ", "x27: ",
+		"x26: ", "x24: ", "x23: ", "x21: ", "x20: ", "x18: ", "x17: ", "x15: ", "x14: ",
+		"x12: ", "x11: ", "x9 : ", "x8 : ", "x6 : ", "x5 : ", "x3 : ", "x2 : "
+	};
+	const char *start = NULL, *end = line + size;
+	uint64_t key = 0xcbf29ce484222325; /* FNV-1a */
+	unsigned int nr = 0;
+
+	for (size_t i = 0; !start && i < sizeof(first) / sizeof(*first); i++)
+		start = text_find(line, size, first[i]);
+	if (!start)
+		return 0;
+	while (end > start && isspace((unsigned char)end[-1]))
+		end--;
+	for (const char *at = start; at < end; at++) {
+		key = (key ^ (unsigned char)*at) * 0x100000001b3;
+		nr += at[-(at > start)] == ' ' && end - at >= 8 && hex_value(*at) >= 8 &&
+		      isxdigit((unsigned char)at[7]);
+	}
+	return nr >= 2 ? key | 1 : 0;
+}
+
+void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size)
+{
+	uint64_t key = identifier->is_own_log ? 0 : key_of_registers(line, size);
+	struct text_evidence *evidence = key ? evidence_of_last_boot(identifier) : NULL;
+
+	if (evidence && evidence->nr_keys < MOST_KEYS)
+		evidence->key[evidence->nr_keys++] = key;
+	if (!identifier->is_own_log && text_find(line, size, "+0x"))
+		compare_symbols(identifier, line, size);
+}
+
+void text_identifier_release(struct text_identifier *identifier)
+{
+	free(identifier->evidence);
+	address_set_release(&identifier->log);
+	named_process_release(&identifier->named);
+}
+
+/* --- the boot --- */
+
+static bool add_log_key(void *arg, const struct log_record *record)
+{
+	struct text_identifier *identifier = arg;
+	uint64_t key = key_of_registers(record->text, strlen(record->text));
+
+	return !key || address_set_add(&identifier->log, key) != ADDRESS_NO_MEMORY;
+}
+
+static bool is_in_log(struct text_identifier *identifier, const struct text_evidence *evidence)
+{
+	struct damages damages = { 0 };
+	unsigned int nr = 0;
+
+	if (!evidence || evidence->nr_keys < LEAST_KEYS)
+		return false;
+	if (!identifier->has_log)
+		log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
+	identifier->has_log = true;
+	for (size_t i = 0; i < evidence->nr_keys; i++)
+		nr += address_set_has(&identifier->log, evidence->key[i]);
+	return nr >= LEAST_KEYS;
+}
+
+/* Does a process of the dump have the pid, the name and the page table that the text shows? */
+static bool has_process(struct text_identifier *identifier, const struct text_boot *boot,
+			const struct text_boot *next)
+{
+	const struct text_context *context = identifier->context;
+
+	for (size_t i = context->processes_begun ? context->processes_begun - 1 : 0;
+	     i < context->nr_processes; i++) {
+		const struct text_process *said = &context->process[i];
+		const struct process *process;
+		uint64_t root;
+
+		if (next && said->line >= next->line)
+			return false;
+		if (said->line < boot->line || !said->cr3)
+			continue;
+		process = named_process(&identifier->named, identifier->kernel, said);
+		return process && !process->borrowed && process->mm &&
+		       identifier->kernel->arch->table_of_cr3(&process->space, said->cr3, &root) &&
+		       (root == process->space.root || root == process->user.root);
+	}
+	return false;
+}
+
+static void match_boot(struct text_identifier *identifier, const struct text_boot *boot,
+		       const struct text_evidence *evidence, struct text_identity *identity)
+{
+	struct kernel *kernel = identifier->kernel;
+	const struct text_context *context = identifier->context;
+	const struct text_boot *next = context->boots_begun < context->nr_boots ? boot + 1 : NULL;
+	/* On i386, "Kernel Offset: disabled" does not show that the offset is 0: kaslr_enabled() in
+	 * arch/x86/include/asm/setup.h is always false there, because only x86-64 has
+	 * CONFIG_RANDOMIZE_MEMORY. */
+	bool has_offset = boot->has_offset && (boot->linked || kernel_pointer_size(kernel) != 4);
+	uint64_t own = 0;
+	bool knows_own = kernel_fact(kernel, FACT_KASLR_OFFSET, &own);
+
+	identity->has_delta = has_offset && (kernel->dump->format->none || knows_own);
+	identity->delta = own - boot->offset;
+	if (kernel->dump->format->none) {
+		identity->match = TEXT_NO_DUMP;
+	} else if (has_offset && knows_own && own != boot->offset) {
+		identity->match = TEXT_OTHER_BOOT;
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about another boot (KASLR offset %" PRIx64 ", not %" PRIx64
+			 "): what lay in its memory is not in this dump",
+			 boot->offset, own);
+	} else if (identifier->is_given || !boot->is_report) {
+		identity->match = TEXT_GIVEN;
+	} else if ((has_offset && knows_own && own) || is_in_log(identifier, evidence) ||
+		   has_process(identifier, boot, next)) {
+		identity->match = TEXT_SAME_BOOT;
+	} else {
+		identity->match = TEXT_UNKNOWN_BOOT;
+		snprintf(identity->text, sizeof(identity->text),
+			 "nothing shows that the text is about the boot in the dump, so the dump's memory says nothing about it; if it is, name a process of it: annotate -p PID");
+	}
+}
+
+/* --- the kernel --- */
+
+static const char *machine_name(uint16_t machine)
+{
+	return machine == EM_386 ? "i386" : machine == EM_X86_64 ? "x86_64" : "arm64";
+}
+
+/* Is the text about another kernel? Writes why to identity->text. */
+static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
+			    const struct text_evidence *evidence, struct text_identity *identity)
+{
+	const char *release = kernel->identity->release;
+	uint64_t va_bits;
+
+	identity->match = TEXT_OTHER_KERNEL;
+	if (boot->machine && boot->machine != kernel->arch->machine) {
+		identity->match = TEXT_OTHER_MACHINE;
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about an %s kernel, and this one is %s",
+			 machine_name(boot->machine), kernel->arch->name);
+	} else if (boot->va_bits && kernel_fact(kernel, FACT_VA_BITS, &va_bits) &&
+		   va_bits != boot->va_bits) {
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about a kernel with addresses of %u bits, and this one has %" PRIu64,
+			 boot->va_bits, va_bits);
+	} else if (*boot->release && *release && strcmp(boot->release, release) != 0) {
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about Linux %s, and this kernel is %s", boot->release,
+			 release);
+	} else if (evidence && evidence->nr_other) {
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about another kernel: here %s has 0x%" PRIx64
+			 " bytes, not 0x%" PRIx64 "; %u of %u sizes agree",
+			 evidence->name, evidence->room, evidence->said, evidence->nr_same,
+			 evidence->nr_same + evidence->nr_other);
+	}
+	if (*identity->text)
+		text_append(identity->text, sizeof(identity->text),
+			    ": its functions and addresses are not explained by this kernel");
+	return *identity->text;
+}
+
+/* The evidence is in the order of boots. */
+static const struct text_evidence *evidence_of(const struct text_identifier *identifier,
+					       size_t boot)
+{
+	size_t first = 0, end = identifier->nr;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (identifier->evidence[middle].boot < boot)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first < identifier->nr && identifier->evidence[first].boot == boot ?
+		       &identifier->evidence[first] :
+		       NULL;
+}
+
+const struct text_identity *text_identify(struct text_identifier *identifier)
+{
+	size_t number = identifier->context->boots_begun;
+	const struct text_boot *boot = number ? &identifier->context->boot[number - 1] : NULL;
+	const struct text_evidence *evidence;
+
+	if (!boot || identifier->boot == number)
+		return &identifier->identity;
+	identifier->boot = number;
+	identifier->identity = (struct text_identity){ .match = TEXT_GIVEN };
+	evidence = evidence_of(identifier, number);
+	if (identifier->is_own_log)
+		identifier->identity.match = TEXT_SAME_BOOT;
+	else if (!is_other_kernel(identifier->kernel, boot, evidence, &identifier->identity))
+		match_boot(identifier, boot, evidence, &identifier->identity);
+	return &identifier->identity;
+}

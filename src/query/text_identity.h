@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+/* Finds out whether a text is about this kernel, and about the boot that is in the dump. Only then do the
+ * kernel's symbols say anything about the text, and only then does the memory in the dump. */
+#pragma once
+
+#include "base/address_set.h"
+#include "query/named_process.h"
+#include "query/text_context.h"
+#include "query/text_item.h"
+
+struct kernel;
+struct text_evidence; /* defined in text_identity.c */
+
+enum text_match {
+	/* The text has only numbers, and does not say of which boot they are: the user does. */
+	TEXT_GIVEN,
+	TEXT_SAME_BOOT, /* proved */
+	/* The text is about this kernel. There is no dump; or the text is about another boot; or nothing
+	 * shows of which boot it is. */
+	TEXT_NO_DUMP,
+	TEXT_OTHER_BOOT,
+	TEXT_UNKNOWN_BOOT,
+	TEXT_OTHER_KERNEL,
+	TEXT_OTHER_MACHINE,
+};
+
+enum { IDENTITY_TEXT = 512 };
+
+struct text_identity {
+	enum text_match match;
+	/* The text shows the KASLR offset of its boot. delta: the number that must be added to an
+	 * image address of the text. */
+	bool has_delta;
+	uint64_t delta;
+	char text[IDENTITY_TEXT]; /* what must be said about the match, in one line; "": nothing */
+};
+
+struct text_identifier {
+	struct kernel *kernel;
+	const struct text_context *context; /* borrowed */
+	bool is_own_log; /* the text is the log in the dump */
+	bool is_given; /* the text is about the boot in the dump, because the user says so */
+	struct text_evidence *evidence; /* owned; in the order of boots */
+	size_t nr, room;
+	struct address_set log; /* keys of lines of registers in the dump's log */
+	bool has_log; /* `log` was filled */
+	struct named_process named; /* the process that the text names last */
+	size_t boot; /* the number of the boot of `identity`, counted from 1; 0: none */
+	struct text_identity identity;
+};
+
+/* Reads a line after text_context_read() has read it. */
+void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size);
+void text_identifier_release(struct text_identifier *identifier);
+
+/* Returns the identity of the current boot of the context. It is valid until the next call. */
+const struct text_identity *text_identify(struct text_identifier *identifier);
