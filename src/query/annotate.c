@@ -37,7 +37,7 @@ struct annotator {
 	enum text_origin origin;
 	struct text_context context;
 	struct text_identifier identifier;
-	size_t told_boot; /* the boot whose identity was told, counted from 1 */
+	size_t told_boot; /* the boot whose identity was shown, counted from 1 */
 	struct named_process named; /* found in the text; used if process is NULL */
 	size_t line; /* number of the current line, counted from 1 */
 	struct address_set seen;
@@ -161,6 +161,20 @@ static bool is_new_of(struct annotator *annotator, uint64_t value, unsigned int 
 	uint64_t mm = process && query_is_user_address(annotator->kernel, value) ? process->mm : 0;
 
 	return annotate_is_new(annotator, value ^ mm << 1, as);
+}
+
+bool annotator_register(struct annotator *annotator, uint64_t value, char text[WHATIS_TEXT])
+{
+	const struct text_item item = { .labelled = true };
+	struct whatis_list *list = &annotator->list;
+
+	query_whatis(annotator->kernel, value, 1 << AS_VIRTUAL | 1 << AS_VALUE, NULL, list);
+	for (size_t i = 0; i < list->nr; i++)
+		if (tells_something(annotator, &list->item[i], &item)) {
+			whatis_text(annotator->kernel, &list->item[i], text);
+			return true;
+		}
+	return false;
 }
 
 struct annotate_visit {

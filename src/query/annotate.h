@@ -37,6 +37,9 @@ void annotator_skip(struct annotator *annotator, const char *line, size_t size);
 void annotator_line(struct annotator *annotator, const char *line, size_t size,
 		    void (*visit)(void *arg, const struct annotation *annotation), void *arg);
 
+/* Writes the meaning of a register of the kernel in the dump. Returns false if the value says nothing. */
+bool annotator_register(struct annotator *annotator, uint64_t value, char text[WHATIS_TEXT]);
+
 /* Is the text cut off, for example in the middle of registers? Must be called after the last line.
  * If so, sets *line to the number (from 1) of the line in which the incomplete part begins, and err
  * to a message. */

@@ -10,38 +10,21 @@
 #include "cli/show/show_panic.h"
 #include "query/annotate.h"
 
-struct register_reading {
-	struct output *output;
-	const char *name;
-};
-
-static void take_register_text(void *arg, const struct annotation *annotation)
-{
-	struct register_reading *reading = arg;
-
-	if (annotation->text && reading->name)
-		output_string(reading->output, reading->name, annotation->text);
-	reading->name = NULL; /* only the first meaning is used, because it is the most likely */
-}
-
-/* Adds the meaning of each register, as annotate explains it in a line of an oops. Leaves out zero
- * and all numbers without a meaning. */
+/* Adds the meaning of each register. Leaves out all numbers without a meaning. */
 static void json_register_texts(struct session *session, const struct registers *registers)
 {
-	struct register_reading reading = { session->output, NULL };
+	struct annotator *annotator = annotator_create(session->kernel, NULL, TEXT_OF_DUMP);
+	char text[WHATIS_TEXT];
 
 	output_object_begin(session->output, "register_texts");
 	for (enum cpu_register i = 0; i < NR_CPU_REGISTERS; i++) {
-		struct annotator *annotator = annotator_create(session->kernel, NULL, TEXT_OF_LOG);
-		char line[64];
-		int size;
+		const char *name = show_register_name(session, registers, i);
 
-		reading.name = show_register_name(session, registers, i);
-		size = snprintf(line, sizeof(line), "RAX: %016" PRIx64, registers->value[i]);
-		if (annotator && reading.name && !kernel_stopped(session->kernel))
-			annotator_line(annotator, line, (size_t)size, take_register_text, &reading);
-		annotator_destroy(annotator);
+		if (annotator && name && registers->value[i] && !kernel_stopped(session->kernel) &&
+		    annotator_register(annotator, registers->value[i], text))
+			output_string(session->output, name, text);
 	}
+	annotator_destroy(annotator);
 	output_object_end(session->output);
 }
 
