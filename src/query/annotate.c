@@ -50,6 +50,8 @@ struct annotator {
 	bool in_user_registers;
 	/* The current report is about no page fault, so the CPU did not set CR2 for it. */
 	bool is_no_page_fault;
+	bool in_fault_line; /* the current line begins the report of a page fault */
+	bool is_kernel_fault; /* the last fault was at an address of the kernel */
 	struct open_part part[NR_PARTS];
 	struct whatis_list list;
 };
@@ -217,8 +219,9 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 		if (identity->match < TEXT_OTHER_KERNEL && in_image_of(annotator, value))
 			value +=
 				identity->delta; /* the difference between the addresses of the images */
-		else if (value >= kernel_page_size(kernel)) /* NULL is NULL in each boot */
-			as &= 1 << AS_VALUE;
+		else /* NULL is NULL in each boot */
+			as &= value < kernel_page_size(kernel) ? 1 << AS_VALUE | 1 << AS_VIRTUAL :
+								 1 << AS_VALUE;
 	}
 	if (item->is_instruction && value > kernel_page_size(kernel)) {
 		annotator->has_code = true;
@@ -255,7 +258,8 @@ static void explain_entry(struct annotator *annotator, const struct text_item *i
 
 	if (text_identify(&annotator->identifier)->match <= TEXT_SAME_BOOT &&
 	    annotate_is_new(annotator, item->entry, 1u << 29) &&
-	    entry_text(annotator->kernel, item->level, item->entry, list, text))
+	    entry_text(annotator->kernel, item->level, item->entry, annotator->is_kernel_fault,
+		       list, text))
 		tell_item(visit, item, list->nr ? &list->item[0] : NULL, text);
 }
 
@@ -461,7 +465,8 @@ static bool finds_any(const char *line, size_t size, const char *const *texts, s
  * are in arch/x86/include/asm/segment.h. */
 static void read_report_kind(struct annotator *annotator, const char *line, size_t size)
 {
-	if (FINDS(line, size, "nable to handle", "page fault for address"))
+	annotator->in_fault_line = FINDS(line, size, "nable to handle");
+	if (annotator->in_fault_line)
 		annotator->is_no_page_fault = false;
 	else if (FINDS(line, size, "general protection fault", "invalid opcode:", "divide error:",
 		       "WARNING: ", "soft lockup", "hard LOCKUP", "blocked for more than"))
@@ -509,6 +514,8 @@ static void explain_item(struct annotator *annotator, const struct text_item *it
 			 const struct annotate_visit *visit)
 {
 	tell_identity(annotator, item, visit);
+	if ((item->is_fault || annotator->in_fault_line) && item->as & 1 << AS_VIRTUAL)
+		annotator->is_kernel_fault = !query_is_user_address(annotator->kernel, item->value);
 	if ((item->is_fault_register && annotator->is_no_page_fault) ||
 	    text_identify(&annotator->identifier)->match == TEXT_OTHER_MACHINE)
 		return;

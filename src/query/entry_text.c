@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "kernel/entry.h"
 #include "kernel/kernel.h"
+#include "paging/entries.h"
 #include "query/nowhere.h"
 
 #define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
@@ -62,8 +63,8 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 	put(text, "%s%s", table ? "points to a table; " : "", what);
 }
 
-bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct whatis_list *list,
-		char text[WHATIS_TEXT])
+bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, bool of_kernel,
+		struct whatis_list *list, char text[WHATIS_TEXT])
 {
 	const struct paging *paging = kernel_paging(kernel, NULL);
 	struct entry_meaning meaning;
@@ -77,6 +78,13 @@ bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, struct
 	meaning = kernel_describe_entry(kernel, paging, at, entry);
 	if (meaning.kind == ENTRY_EMPTY)
 		return false;
+	if (of_kernel && meaning.has_swap) {
+		put(text,
+		    "not present; memory of the kernel is not swapped, so this is frame %" PRIx64
+		    " if only the present bit was removed (DEBUG_PAGEALLOC, KFENCE)",
+		    kernel_pfn(kernel, entry & ENTRY_FRAME));
+		return true;
+	}
 	if (meaning.kind != ENTRY_PAGE && meaning.kind != ENTRY_TABLE)
 		put(text, "%s%s", entry_kind_names[meaning.kind], meaning.has_physical ? ", " : "");
 	if (meaning.has_swap)

@@ -209,7 +209,7 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 
 /* --- the kernel --- */
 
-static const char *machine_name(uint16_t machine)
+static const char *name_of_machine(uint16_t machine)
 {
 	return machine == EM_386 ? "i386" : machine == EM_X86_64 ? "x86_64" : "arm64";
 }
@@ -226,7 +226,7 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 		identity->match = TEXT_OTHER_MACHINE;
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about an %s kernel, and this one is %s",
-			 machine_name(boot->machine), kernel->arch->name);
+			 name_of_machine(boot->machine), kernel->arch->name);
 	} else if (boot->va_bits && kernel_fact(kernel, FACT_VA_BITS, &va_bits) &&
 		   va_bits != boot->va_bits) {
 		snprintf(identity->text, sizeof(identity->text),

@@ -32,7 +32,7 @@ struct text_identity {
 	 * image address of the text. */
 	bool has_delta;
 	uint64_t delta;
-	char text[IDENTITY_TEXT]; /* what must be said about the match, in one line; "": nothing */
+	char text[IDENTITY_TEXT]; /* a text about the match, in one line; "": none is needed */
 };
 
 struct text_identifier {

@@ -213,6 +213,31 @@ of_this_boot() {
 	noted "000000000$pgd: points to the pmd page table of the kernel, for c0000000 to ffffffff"
 }
 
+@test "an entry of the kernel is not swapped: DEBUG_PAGEALLOC removes the present bit" {
+	printf 'include %s/i386.txt\nat pte_direct[0x300]: u32 0x300062\n' "$DUMPS" | describe unmapped
+	vmlinux 32
+	printf '%s\n' 'BUG: unable to handle kernel paging request at c0300ca4' '*pde = 00003063 *pte = 00300062' >oops
+	# a header, which does not show the boot
+	annotated 0 'annotate oops' vmlinux unmapped
+	not grep swap notes
+	sed -i 's/BUG: unable to handle.* at/address:/' oops
+	annotated 0 'annotate oops' vmlinux unmapped
+	noted '00003063: points to the pte page table of the kernel, for c0000000 to c03fffff'
+	noted '00300062: not present; memory of the kernel is not swapped, so this is frame 300 if only the present bit was removed'
+	sed -i 's/c0300ca4/00300ca4/' oops
+	annotated 0 'annotate oops' vmlinux unmapped
+	noted '00300062: swapped, swap 17:6144'
+	# old kernels print no word before the address
+	dump x86_64-tasks
+	vmlinux 64
+	printf '%s\n' 'BUG: unable to handle kernel paging request at ffff888000300ca4' 'PTE ffffffffffffa00' >oops
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-tasks
+	noted 'ffffffffffffa00: not present; memory of the kernel is not swapped'
+	sed -i 's/ffff888000300ca4/0000000000300ca4/' oops
+	annotated 0 'annotate -p 1 oops' vmlinux x86_64-tasks
+	noted 'ffffffffffffa00: swapped, swap 1:2'
+}
+
 @test "registers as gdb prints them, and addresses alone in a line" {
 	dump x86_64-slabs
 	vmlinux 64
@@ -506,6 +531,8 @@ oops_of() {
 	annotated 0 'annotate oops' vmlinux x86_64-slabs
 	printf '%s\n' 'ffff8880000500c0: the text is about Linux 5.15.0-91-lab, and this kernel is 6.1.0-18-amd64: its functions and addresses are not explained by this kernel' \
 		'dead000000000122: LIST_POISON2, the previous pointer of an entry that was deleted from a list' | cmp - notes
+	# frames are of another kernel's memory, however low
+	echo 'page:0000000000000000 pfn:0x12' >>oops
 	# -p does not make it a text about this kernel
 	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
 	[ "$(wc -l <notes)" = 2 ]
