@@ -359,6 +359,8 @@ read_kcore() {
 	same qemu x86_64 x86_64-5level i386 pae
 	same virsh x86_64
 	same microvm x86_64
+	same qemu10 x86_64
+	same mapped x86_64 i386
 	WARNED='memdimm0' same numa x86_64 i386
 	"$KWALK" -q -j -o vmcoreinfo=x86_64.note -c info x86_64.virsh |
 		grep '"value":"QEMU migration stream"'
@@ -427,7 +429,23 @@ read_kcore() {
 	for name in mapped machine; do
 		"$KWALK" -q -j -o vmcoreinfo=x86_64.note -c info "$name" | grep QEMU
 	done
-	fails 2 'mapped-ram: unknown section' -q -o arch=x86_64 -c info mapped-ram
+	fails 2 'mapped-ram: pc.ram contradict' -q -o arch=x86_64 -c info mapped-ram
+	# another stream would follow this command
+	contain x86_64 qemu10
+	python3 - <<-'END'
+	whole = open("x86_64.qemu10", "rb").read()
+	assert b"\x08\x00\x0b\x00\x00\x03" in whole
+	open("packaged", "wb").write(whole.replace(b"\x08\x00\x0b\x00\x00\x03", b"\x08\x00\x07\x00\x00\x03"))
+	END
+	answers -s 1 -o arch=x86_64 packaged 'rd -p 100000' <<<'100000 status=error message=~truncated'
+	complains @warning 'packaged:' 'pages that are sent again there are shown as they were before'
+	# a file that ends among the pages of mapped-ram
+	contain x86_64 mapped
+	head -c 20M x86_64.mapped >short
+	answers -s 1 -o arch=x86_64 short 'rd -p 100000; rd -p 1c00000' <<-END
+	100000 status=ok
+	1c00000 status=error
+	END
 	fails 2 'version: version 2' -q -o arch=x86_64 -c info version
 	fails 2 'block: pc.ram' -q -o arch=x86_64 -c info block
 	fails 2 'larger: blocks' -q -o arch=x86_64 -c info larger

@@ -3,7 +3,8 @@
 """containers.py FORMAT DUMP OUTPUT: writes the memory of an ELF dump in another format
 
 FORMAT is raw (one file, from address 0 on, with zeros in gaps), raws (one file for each
-range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), numa (a stream with two nodes), microvm, virsh, vmss,
+range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), qemu10 (with commands), mapped (mapped-ram),
+numa (a stream with two nodes), microvm, virsh, vmss,
 vmem (with OUTPUT.vmsn beside it), or note (only the text of VMCOREINFO).
 Each format is written according to the source of the format, independently of how kwalk reads it.
 """
@@ -169,10 +170,10 @@ def string(text):
     return bytes([len(text)]) + text.encode()
 
 
-def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc.ram", 0),), others=()):
+def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc.ram", 0),), others=(), between=b""):
     """Writes the configuration, one start section with the blocks, and the pages in two parts, from the last page
     on. Some pages are first written with other content. 32M are below the hole of any machine. nodes: the names
-    of blocks, and where each begins."""
+    of blocks, and where each begins. between: sections before the last part."""
     size = max(paddr + len(content) for paddr, content in ranges)
     ends = [start for _, start in nodes[1:]] + [size]
     blocks = [(name, end - start) for (name, start), end in zip(nodes, ends)]
@@ -190,6 +191,7 @@ def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc
         out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
         half, last = len(all_pages) // 2, None
         for kind, part in ((2, all_pages[:half]), (3, all_pages[half:])):
+            out.write(between * (kind == 3))
             out.write(bytes([kind]) + struct.pack(">I", 2))
             for n, (paddr, content) in enumerate(part):
                 block, start = [node for node in nodes if node[1] <= paddr][-1]
@@ -203,6 +205,43 @@ def write_qemu(ranges, output, before=b"", machine=b"pc-i440fx-7.2", nodes=(("pc
                 else:
                     out.write(struct.pack(">Q", paddr | 8 | flags) + name + content)
             out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2))
+        out.write(b"\4" + struct.pack(">I", 3) + string("timer") + struct.pack(">II", 0, 2) + b"more")
+
+
+def write_qemu10(ranges, output):
+    """Machines of QEMU 10.0 and later: commands, of which "switchover start" (11) comes before the last part."""
+    write_qemu(ranges, output, machine=b"pc-i440fx-10.0",
+               between=struct.pack(">BHHI", 8, 2, 4, 77) + struct.pack(">BHH", 8, 11, 0))
+
+
+def write_mapped(ranges, output):
+    """The capability mapped-ram: migration/ram.c, mapped_ram_setup_ramblock(). Each block has a header, a bitmap and
+    a place for each page; pages of zeros are not written."""
+    machine = b"pc-i440fx-10.0"
+    size = max(paddr + len(content) for paddr, content in ranges)
+    blocks = [("pc.ram", size), ("vga.vram", 0x10000)]
+    held = {paddr: content for paddr, content in pages(ranges) if content.count(0) != 4096}
+    with open(output, "wb") as out:
+        out.write(b"QEVM" + struct.pack(">I", 3) + b"\7" + struct.pack(">I", len(machine) + 1) + machine + b"\0")
+        out.write(b"\5" + string("configuration/capabilities") + struct.pack(">II", 1, 1) + string("mapped-ram"))
+        out.write(b"\1" + struct.pack(">I", 2) + string("ram") + struct.pack(">II", 0, 4))
+        out.write(struct.pack(">Q", sum(size for _, size in blocks) | 4))
+        for name, length in blocks:
+            out.write(string(name) + struct.pack(">Q", length))
+            bits = bytearray(-(-length // 4096 // 64) * 8)
+            bitmap = out.tell() + 28
+            first = (bitmap + len(bits) + (1 << 20) - 1) & -(1 << 20)   # MAPPED_RAM_FILE_OFFSET_ALIGNMENT
+            out.write(struct.pack(">IQQQ", 1, 4096, bitmap, first))
+            for paddr, content in held.items() if name == "pc.ram" else ():
+                bits[paddr >> 15] |= 1 << (paddr >> 12 & 7)
+                out.seek(first + paddr)
+                out.write(content)
+            out.seek(bitmap)
+            out.write(bits)
+            out.truncate(first + length)
+            out.seek(first + length)
+        out.write(struct.pack(">Q", 0x10) + b"\x7e" + struct.pack(">I", 2) + struct.pack(">BHH", 8, 11, 0))
+        out.write(b"\3" + struct.pack(">IQ", 2, 0x10) + b"\x7e" + struct.pack(">I", 2))
         out.write(b"\4" + struct.pack(">I", 3) + string("timer") + struct.pack(">II", 0, 2) + b"more")
 
 
@@ -273,7 +312,7 @@ def main():
     else:
         {"raw": write_raw, "raws": write_raws, "lime": write_lime,
          "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "virsh": write_virsh,
-         "numa": write_numa, "microvm": write_microvm,
+         "qemu10": write_qemu10, "mapped": write_mapped, "numa": write_numa, "microvm": write_microvm,
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 
 

@@ -11,7 +11,11 @@ enum {
 	SECTION_END = 3,
 	SUBSECTION = 5,
 	CONFIGURATION = 7,
+	COMMAND = 8,
 	FOOTER = 0x7e,
+
+	/* commands, MIG_CMD_* of migration/savevm.c: another stream follows PACKAGED */
+	COMMAND_PACKAGED = 7,
 
 	/* flags in the low bits of an address, RAM_SAVE_FLAG_* of migration/ram.c */
 	RAM_ZERO = 0x02,
@@ -24,6 +28,7 @@ enum {
 
 	STREAM_VERSION = 3,
 	RAM_VERSION = 4,
+	MAPPED_VERSION = 1, /* MAPPED_RAM_HDR_VERSION of migration/ram.c */
 
 	/* offsets in struct _virQEMUSaveHeader of libvirt's src/qemu/qemu_saveimage.h */
 	LIBVIRT_HEADER = 92,
@@ -161,8 +166,18 @@ static bool read_headers(struct qemu_stream_cursor *cursor, struct dump *dump, s
 			 (unsigned int)version);
 }
 
+/* Skips a command to the machine that receives the stream. With machines of QEMU 10.0 and later, the
+ * command "switchover start" precedes the last pass over memory. */
+static bool skip_command(struct qemu_stream_cursor *cursor)
+{
+	uint64_t command = qemu_stream_take_number(cursor, 2);
+
+	qemu_stream_skip(cursor, qemu_stream_take_number(cursor, 2));
+	return command != COMMAND_PACKAGED;
+}
+
 /* Skips a subsection of the section vmstate_configuration: migration/savevm.c. */
-static bool skip_subsection(struct qemu_stream_cursor *cursor)
+static bool skip_subsection(struct qemu_stream *stream, struct qemu_stream_cursor *cursor)
 {
 	struct qemu_name name = qemu_stream_take_name(cursor);
 	uint64_t nr = 0;
@@ -178,8 +193,7 @@ static bool skip_subsection(struct qemu_stream_cursor *cursor)
 		return false;
 	for (uint64_t i = 0; i < nr && !cursor->cut; i++) {
 		name = qemu_stream_take_name(cursor);
-		if (qemu_stream_is_name(&name, "mapped-ram"))
-			return false;
+		stream->is_mapped |= qemu_stream_is_name(&name, "mapped-ram");
 	}
 	return true;
 }
@@ -214,9 +228,83 @@ static bool create_ram(struct qemu_stream *stream, struct dump *dump, struct err
 			 blocks->size);
 }
 
+/* Where a block of a file with the capability mapped-ram has its pages: struct MappedRamHeader of
+ * migration/ram.c (9.0). Each page has its own place, so there is no older copy of it. */
+struct mapped_block {
+	uint64_t bitmap; /* file offset of a bit for each page; 0: the page consists of zeros */
+	uint64_t pages; /* file offset of the first page */
+};
+
+static bool read_mapped_header(struct qemu_stream_cursor *cursor, uint64_t size,
+			       struct mapped_block *block)
+{
+	uint64_t version = qemu_stream_take_number(cursor, 4);
+	uint64_t page_size = qemu_stream_take_number(cursor, 8);
+
+	block->bitmap = qemu_stream_take_number(cursor, 8);
+	block->pages = qemu_stream_take_number(cursor, 8);
+	if (version != MAPPED_VERSION || page_size != QEMU_PAGE || block->bitmap < cursor->at ||
+	    block->pages < block->bitmap || block->pages - block->bitmap < size / QEMU_PAGE / 8)
+		return false;
+	cursor->at = block->pages;
+	qemu_stream_skip(cursor, size);
+	return true;
+}
+
+/* Sets the places of the pages of a block. The words of the bitmap are in the order of the host,
+ * which is taken as little-endian. */
+static bool set_mapped_pages(struct qemu_stream *stream, const struct source *source,
+			     const struct qemu_block *block, const struct mapped_block *mapped)
+{
+	uint8_t bits[QEMU_PAGE];
+
+	for (uint64_t pfn = 0; pfn < block->size / QEMU_PAGE; pfn++) {
+		uint64_t at = pfn / 8 % sizeof(bits), offset = pfn * QEMU_PAGE;
+		uint64_t place = mapped->pages + offset;
+
+		if (pfn % (8 * sizeof(bits)) == 0) {
+			uint64_t left = (block->size / QEMU_PAGE - pfn + 7) / 8;
+
+			if (!source_read(source, mapped->bitmap + pfn / 8, bits,
+					 left < sizeof(bits) ? (size_t)left : sizeof(bits)))
+				return true; /* these pages are missing */
+		}
+		if (!(bits[at] >> pfn % 8 & 1))
+			place = QEMU_ZEROS;
+		else if (!range_within(place, QEMU_PAGE, source->size))
+			continue;
+		if (!qemu_ram_set(stream->ram, block->base + offset, place))
+			return false;
+	}
+	return true;
+}
+
+/* Reads the headers of all blocks again, now that the place of each block in memory is known. */
+static bool read_mapped(struct qemu_stream *stream, struct qemu_stream_cursor cursor,
+			uint64_t total)
+{
+	while (total && !cursor.cut) {
+		struct qemu_name name = qemu_stream_take_name(&cursor);
+		const struct qemu_block *block = qemu_blocks_find(&stream->blocks, &name);
+		uint64_t size = qemu_stream_take_number(&cursor, 8);
+		struct mapped_block mapped;
+
+		if (cursor.cut || size > total || !read_mapped_header(&cursor, size, &mapped))
+			return false;
+		total -= size;
+		if (block && !set_mapped_pages(stream, cursor.source, block, &mapped))
+			return false;
+	}
+	return true;
+}
+
 static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stream_cursor *cursor,
 				    uint64_t total, struct dump *dump, struct error *err)
 {
+	const struct qemu_stream_cursor first = *cursor;
+	const uint64_t all = total;
+	struct mapped_block mapped;
+
 	while (total && !cursor->cut) {
 		struct qemu_name name = qemu_stream_take_name(cursor);
 		uint64_t size = qemu_stream_take_number(cursor, 8);
@@ -234,8 +322,14 @@ static bool qemu_stream_read_blocks(struct qemu_stream *stream, struct qemu_stre
 					 " bytes, offset %#" PRIx64
 					 ") contradicts the blocks before it",
 					 name.size, (const char *)name.text, size, cursor->at);
+		if (stream->is_mapped && !read_mapped_header(cursor, size, &mapped))
+			return dump_fail(
+				dump, err,
+				"the places of the pages of its block %.*s contradict each other (mapped-ram)",
+				name.size, (const char *)name.text);
 	}
-	return create_ram(stream, dump, err);
+	return create_ram(stream, dump, err) &&
+	       (!stream->is_mapped || read_mapped(stream, first, all) || out_of_memory(err));
 }
 
 /* Reads a page. A page may lack the name of its block. In this case it belongs to the block of the
@@ -320,18 +414,18 @@ static bool read_to_memory(struct qemu_stream *stream, struct qemu_stream_cursor
 	if (!read_headers(cursor, dump, err))
 		return false;
 	while ((type = qemu_stream_take_number(cursor, 1)) != SECTION_START) {
-		bool known = type == CONFIGURATION || type == SUBSECTION;
+		bool known = type == CONFIGURATION;
 
 		if (type == CONFIGURATION)
 			read_machine(stream, cursor);
 		else if (type == SUBSECTION)
-			known = skip_subsection(cursor);
+			known = skip_subsection(stream, cursor);
+		else if (type == COMMAND)
+			known = skip_command(cursor);
 		if (cursor->cut || !known)
-			return dump_fail(
-				dump, err, "%s",
-				cursor->cut ?
-					"is cut short before its memory" :
-					"its stream begins with an unknown section (mapped-ram?)");
+			return dump_fail(dump, err, "%s",
+					 cursor->cut ? "is cut short before its memory" :
+						       "its stream begins with an unknown section");
 	}
 	return qemu_stream_read_start(stream, cursor, id, dump, err);
 }
@@ -354,6 +448,8 @@ static bool read_memory(struct qemu_stream *stream, struct qemu_stream_cursor *c
 		type = qemu_stream_take_number(cursor, 1);
 		if (type == FOOTER && qemu_stream_take_number(cursor, 4) == id)
 			type = qemu_stream_take_number(cursor, 1);
+		while (type == COMMAND && skip_command(cursor))
+			type = qemu_stream_take_number(cursor, 1);
 		if (cursor->cut)
 			return true;
 		if ((type != SECTION_PART && type != SECTION_END) ||
@@ -374,10 +470,12 @@ bool qemu_stream_read(struct qemu_stream *stream, struct dump *dump, struct erro
 	if (!read_memory(stream, &cursor, id))
 		dump_warn(dump,
 			  "unknown data at offset %#" PRIx64
-			  " of the stream, so memory after this offset was not read",
+			  " of the stream, so memory after this offset was not read; pages that are sent again there are shown as they were before",
 			  cursor.at);
 	else if (cursor.cut)
-		dump_warn(dump, "the file is cut short: memory is missing (info counts it)");
+		dump_warn(
+			dump,
+			"the file is cut short: memory is missing (info counts it), and pages that were sent again are shown as they were before");
 	if (!stream->ram->complete)
 		dump_trouble(dump,
 			     "the stream is valid up to offset %#" PRIx64

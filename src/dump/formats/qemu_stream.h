@@ -12,6 +12,7 @@ struct qemu_stream {
 	struct qemu_ram *ram; /* borrowed; filled by qemu_stream_read() */
 	char machine[64]; /* such as "pc-q35-7.2"; "" if the stream does not contain it */
 	struct qemu_blocks blocks;
+	bool is_mapped; /* the capability mapped-ram: each page has a fixed place in the file */
 	/* The following members are about the page that was read last. */
 	/* The block of the page; NULL if the block is not memory of the guest. */
 	const struct qemu_block *block;
