@@ -209,17 +209,47 @@ sleeping() {
 	grep 'have the code segment 4563, which does not exist' complaint
 }
 
-@test "bt: set, -a, and what excludes each other" {
+@test "bt: set, -A, and what excludes each other" {
 	sleeping
 	"$KWALK" -q -j -c 'set 3; bt' vmlinux dump >got
 	[ "$(grep -c '"command":"bt".*"pid":3' got)" = 4 ]
-	"$KWALK" -q -j -c 'bt -a' vmlinux dump >got || true
+	"$KWALK" -q -j -c 'bt -A' vmlinux dump >got || true
 	[ "$(grep -c '"status":"ok","pid":3' got)" = 4 ]
 	grep -q '"status":"error"' got
 	run "$KWALK" -q -c 'bt -a -c 0' vmlinux dump
 	[ "$status" = 1 ]
 	run "$KWALK" -q -c 'bt -a 3' vmlinux dump
 	[ "$status" = 1 ]
+	run "$KWALK" -q -c 'bt -A 3' vmlinux dump
+	[ "$status" = 1 ]
+}
+
+@test "bt: -a and -c are crash's: what CPUs ran" {
+	local list
+
+	sleeping
+	cat dump.txt - >cpus.txt <<-'END'
+	note QEMU cpu rip=text+0x1310 rsp=d+stack+0x50 rbp=d+stack+0x78 cs=0x10 cr3=0x32000 cr4=0x20
+	END
+	"$MKDUMP" cpus.txt cpus
+	"$KWALK" -q -j -c 'bt -a' vmlinux cpus >all 2>complaints || [ $? = 1 ]
+	grep -q '"cpu":0,.*"frame":0' all
+	grep -q 'CPU 1: the registers of the CPU are not in the dump' complaints
+	# no task that no CPU ran
+	not grep -q '"pid":3' all
+	for list in 0,1 0-1 all 0-4095; do
+		"$KWALK" -q -j -c "bt -c $list" vmlinux cpus >got 2>complaints || [ $? = 1 ]
+		cmp all got
+		grep -q 'CPU 1: the registers' complaints
+	done
+	"$KWALK" -q -j -c 'bt -c 1,0' vmlinux cpus >got 2>complaints || [ $? = 1 ]
+	[ "$(sort all | cksum)" = "$(sort got | cksum)" ]
+	head -n 1 got | grep -q '"status":"error"'
+	fails 1 'bt: the machine has no CPU 10' -c 'bt -c 10' vmlinux cpus
+	fails 1 'bt: the machine has no CPU 4' -c 'bt -c 4-7' vmlinux cpus
+	for list in '0,' ',0' x 1-0 0- -1 0x0 0,,1 99999999999999999999; do
+		fails 1 "bt: $list: not a list of CPUs" -c "bt -c '$list'" vmlinux cpus
+	done
 }
 
 @test "bt: frames of the CPU that panicked, in panic; of every CPU with -a" {

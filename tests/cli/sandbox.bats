@@ -230,7 +230,7 @@ all_commands() {
 	annotate text
 	areas
 	bounce 1000
-	bt -a
+	bt -A
 	btop 1000
 	check
 	devices

@@ -124,7 +124,7 @@ def after_switch(trace, want):
 
 
 def check(kwalk, files, title, folder, names):
-    answers, complaints = ask(kwalk, files, "bt -a")
+    answers, complaints = ask(kwalk, files, "bt -A")
     traces, running = {}, {}
     for answer in answers:
         if answer.get("status") == "ok" and not answer["inlined"]:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """waits.py KWALK KERNEL VMLINUX INITRD [OPTION...] DIR NAME: boots a guest whose tasks and CPUs wait for
 ever: for pages of a disk that does not answer, and if the guest has wait_driver, for its objects. Compares the answers of
-`bt -a` with the output of the guest. Prints TAP without numbers. Status: 1 if anything differs."""
+`bt -A` with the output of the guest. Prints TAP without numbers. Status: 1 if anything differs."""
 import argparse
 import json
 import os
@@ -233,7 +233,7 @@ def times_of(guest, groups):
 
 
 def check(title, guest, dump, with_disk):
-    answers = guest.ask(dump, "bt -a")
+    answers = guest.ask(dump, "bt -A")
     tasks, cpus = frames_with(answers)
     check_threads(title, guest, answers)
     check_groups(title, guest, dump, tasks)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/show/show_backtrace.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/panic_cpus.h"
 
+/* `cpus`: -a, all CPUs. `all`: -A, all CPUs and all tasks. */
 struct bt_options {
-	unsigned int all;
-	struct number_given cpu;
+	unsigned int cpus, all;
+	const char *list; /* of CPUs; NULL: not given */
 };
 
 struct bt {
@@ -49,26 +51,82 @@ static void bt_show_task(struct bt *bt, const char *argument, const struct task 
 	bt_show(bt, argument, &(struct traced){ .task = task, .run = run_of(bt, task) });
 }
 
+static bool bt_show_cpus(struct bt *bt, struct error *err)
+{
+	if (!bt->panic.nr_runs)
+		return fail(err, ERROR_NO_ANSWER, "%s",
+			    bt->panic.cpus_known ? "no CPU is known" :
+						   bt->panic.cpus_trouble.message);
+	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
+		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+	return true;
+}
+
 /* Shows all CPUs, and then the tasks that were not running. */
 static void bt_show_all(struct bt *bt, const struct task_list *tasks)
 {
-	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
-		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
+	bt_show_cpus(bt, NULL);
 	for (size_t i = 0; i < tasks->nr && !session_interrupted(bt->session); i++)
 		if (!run_of(bt, &tasks->task[i]))
 			bt_show_task(bt, NULL, &tasks->task[i]);
 }
 
-static bool bt_show_cpu(struct bt *bt, uint64_t cpu, struct error *err)
+/* Shows the CPUs from first to last (inclusive). Returns false if there is none. */
+static bool bt_show_range(struct bt *bt, uint64_t first, uint64_t last, struct error *err)
 {
-	for (size_t i = 0; i < bt->panic.nr_runs; i++)
-		if (bt->panic.run[i].has_cpu && bt->panic.run[i].cpu == cpu) {
-			bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
-			return true;
-		}
-	return fail(err, ERROR_NO_ANSWER, "the machine has no CPU %" PRIu64 "%s%.300s", cpu,
+	bool found = false;
+
+	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++) {
+		const struct cpu_run *run = &bt->panic.run[i];
+
+		if (!run->has_cpu || run->cpu < first || run->cpu > last)
+			continue;
+		found = true;
+		bt_show(bt, NULL, &(struct traced){ .run = run });
+	}
+	return found || session_interrupted(bt->session) ||
+	       fail(err, ERROR_NO_ANSWER, "the machine has no CPU %" PRIu64 "%s%.300s", first,
 		    bt->panic.cpus_known ? "" : " that is known: ",
 		    bt->panic.cpus_known ? "" : bt->panic.cpus_trouble.message);
+}
+
+/* Reads decimal digits at *at, and moves *at after them. */
+static bool read_cpu(const char **at, uint64_t *cpu)
+{
+	const char *start = *at;
+
+	for (*cpu = 0; **at >= '0' && **at <= '9' && *cpu < UINT32_MAX; ++*at)
+		*cpu = *cpu * 10 + (uint64_t)(**at - '0');
+	return *at != start;
+}
+
+/* Reads N or N-M at *at, and moves *at to the comma after it or to the end. Returns false if something
+ * else is there. */
+static bool read_cpus(const char **at, uint64_t *first, uint64_t *last)
+{
+	if (!read_cpu(at, first))
+		return false;
+	*last = *first;
+	if (**at == '-' && (++*at, !read_cpu(at, last)))
+		return false;
+	return *last >= *first && (!**at || (**at == ',' && (*at)[1]));
+}
+
+/* Shows the CPUs of a list such as "0,2-4", or "all", in the order of the list. */
+static bool bt_show_list(struct bt *bt, const char *list, struct error *err)
+{
+	uint64_t first, last;
+
+	if (!strcmp(list, "all"))
+		return bt_show_cpus(bt, err);
+	for (const char *at = list; at == list || *at; at += *at == ',')
+		if (!read_cpus(&at, &first, &last))
+			return fail(err, ERROR_USAGE,
+				    "%.60s: not a list of CPUs, such as 0,2-4 or all", list);
+	for (const char *at = list; *at && !session_interrupted(bt->session); at += *at == ',')
+		if (!read_cpus(&at, &first, &last) || !bt_show_range(bt, first, last, err))
+			return false;
+	return true;
 }
 
 static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument)
@@ -103,13 +161,7 @@ static bool bt_show_usual(struct bt *bt, struct error *err)
 		bt_show(bt, NULL, &(struct traced){ .run = run });
 		return true;
 	}
-	if (!bt->panic.nr_runs)
-		return fail(err, ERROR_NO_ANSWER, "%s",
-			    bt->panic.cpus_known ? "no CPU is known" :
-						   bt->panic.cpus_trouble.message);
-	for (size_t i = 0; i < bt->panic.nr_runs && !session_interrupted(bt->session); i++)
-		bt_show(bt, NULL, &(struct traced){ .run = &bt->panic.run[i] });
-	return true;
+	return bt_show_cpus(bt, err);
 }
 
 static bool bt_answer(struct bt *bt, char **words, struct error *err)
@@ -117,8 +169,10 @@ static bool bt_answer(struct bt *bt, char **words, struct error *err)
 	const struct bt_options *given = bt->session->given;
 	const struct task_list *tasks;
 
-	if (given->cpu.given)
-		return bt_show_cpu(bt, given->cpu.value, err);
+	if (given->list)
+		return bt_show_list(bt, given->list, err);
+	if (given->cpus)
+		return bt_show_cpus(bt, err);
 	if (!given->all && !*words)
 		return bt_show_usual(bt, err);
 	tasks = task_all(bt->session->kernel, err);
@@ -138,7 +192,8 @@ static bool bt_run(struct session *session, char **words, struct error *err)
 {
 	const struct bt_options *given = session->given;
 	struct bt bt = { .session = session, .panic = { .cpu = -1 } };
-	bool usual = !*words && !given->all && !given->cpu.given && !session->has_process;
+	bool usual =
+		!*words && !given->all && !given->cpus && !given->list && !session->has_process;
 	bool done = usual ? panic_read(session->kernel, &bt.panic, err) :
 			    panic_find_runs(session->kernel, &bt.panic, err);
 
@@ -148,10 +203,12 @@ static bool bt_run(struct session *session, char **words, struct error *err)
 }
 
 static const struct command_option options[] = {
-	{ "a", AT(bt_options, all), .group = 'W', .alone = true,
+	{ "a", AT(bt_options, cpus), .group = 'W', .alone = true,
+	  .help = "the task that each CPU ran" },
+	{ "A", AT(bt_options, all), .group = 'W', .alone = true,
 	  .help = "every CPU, then every task that no CPU ran" },
-	{ "c", WORD_COUNT, AT(bt_options, cpu), .value = "CPU", .group = 'W', .alone = true,
-	  .help = "the task that this CPU ran" },
+	{ "c", WORD_TEXT, AT(bt_options, list), .value = "CPUS", .group = 'W', .alone = true,
+	  .help = "the tasks that these CPUs ran: 0,2-4 or all" },
 	{ 0 }
 };
 

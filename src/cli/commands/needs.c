@@ -11,7 +11,7 @@
 /* The commands that a dump of the kernel's own memory must answer. Each is run, and its answer is
  * dropped. */
 static const char *const questions[] = {
-	"info", "iomem", "ioports", "areas", "tasks", "zones", "slabs", "log", "panic", "bt -a",
+	"info", "iomem", "ioports", "areas", "tasks", "zones", "slabs", "log", "panic", "bt -A",
 };
 
 static const struct record record = {
