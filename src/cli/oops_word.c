@@ -106,6 +106,17 @@ static bool oops_word_is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
+/* Returns true if the word has more opening than closing parentheses, as "((struct" in an expression of
+ * C. It must then be joined with the next word. */
+static bool is_open(const char *word)
+{
+	int depth = 0;
+
+	for (; *word; word++)
+		depth += (*word == '(') - (*word == ')');
+	return depth > 0;
+}
+
 /* Returns true if the words form a sum such as "init_task + 10". If loose is true, also accepts
  * "init_task +10" and "init_task+ 10". */
 static bool is_sum(const char *kept, const char *word, bool loose)
@@ -150,9 +161,9 @@ void oops_words_join(const struct command *command, char **words)
 	if (!*words)
 		return;
 	while (*++words)
-		if (*words > *kept &&
-		    ((is_module(*words) && is_in_a_function(*kept)) ||
-		     (sums && is_sum(*kept, *words, loose)) || (loose && is_label(*kept))))
+		if (*words > *kept && ((is_module(*words) && is_in_a_function(*kept)) ||
+				       (sums && (is_sum(*kept, *words, loose) || is_open(*kept))) ||
+				       (loose && is_label(*kept))))
 			oops_word_join(*kept, *words);
 		else
 			*++kept = *words;

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -232,6 +233,34 @@ static bool seem_pasted(char **words)
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
 
+/* Returns true if the word is TYPE.MEMBER or TYPE.MEMBER,MEMBER, for which crash shows the members of a
+ * struct. */
+static bool names_members(const char *word)
+{
+	size_t type = strspn(word, LETTERS), all;
+
+	if (!type || isdigit((unsigned char)*word) || word[type] != '.')
+		return false;
+	all = type + 1 + strspn(word + type + 1, LETTERS ".,[]");
+	return isalpha((unsigned char)word[type + 1]) && !word[all];
+}
+
+/* Refuses a line such as "task_struct.comm ADDR" in the words for "struct task_struct ADDR". */
+static bool refuse_members(struct session *session, char **words, struct error *err)
+{
+	const struct alias *row = alias_next(session->aliases, "struct", NULL);
+	char type[64];
+	char *named[] = { (char[]){ "struct" }, type, words[1], NULL };
+
+	if (!row || !names_members(*words) || command_exactly(session->commands, *words))
+		return false;
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(*words, "."), *words);
+	fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);
+	advice_name_words(named, err);
+	advice_name_files(session->kernel, err);
+	return true;
+}
+
 /* Returns the command that a word calls as a function of C, for example "__pa(". Returns NULL if
  * there is no such command. */
 static const struct command *called_command(struct session *session, const char *word)
@@ -279,6 +308,8 @@ static const struct command *choose_command(struct session *session, char ***wor
 {
 	const struct command *command = command_exactly(session->commands, **words);
 
+	if (refuse_members(session, *words, err))
+		return NULL;
 	if (!alias_translate(session->aliases, *words, command, line, err)) {
 		advice_name_words(*words, err);
 		advice_name_files(session->kernel, err);
@@ -393,7 +424,8 @@ static bool is_pasted(struct session *session, const char *line)
 		return true;
 	memcpy(word, line, size);
 	word[size] = '\0';
-	return !run_is_address(word, NULL) && !may_be_command(session, word);
+	return !run_is_address(word, NULL) && !names_members(word) &&
+	       !may_be_command(session, word);
 }
 
 /* Explains the addresses in a line that was pasted. Returns false if the line was not pasted, or if

@@ -127,3 +127,22 @@ same() {
 		done >unknown
 	[ ! -s unknown ]
 }
+
+@test "a struct without its word is refused as with it, and is no text; an expression is one word" {
+	local line
+
+	dump x86_64-slabs
+	vmlinux 64
+	fails 1 'struct: not answered gdb' -q -c 'struct task_struct ffff888000030000' vmlinux x86_64-slabs
+	"$KWALK" -q -c 'struct task_struct ffff888000030000' vmlinux x86_64-slabs 2>&1 | sed 's/^kwalk: struct: //' >want
+	for line in 'task_struct.comm ffff888000030000' 'task_struct.comm,pid ffff888000030000' \
+		'task_struct.thread.sp ffff888000030000' 'task_struct.comm[1] ffff888000030000'; do
+		fails 1 "${line%% *}:" -q -c "$line" vmlinux x86_64-slabs
+		"$KWALK" -q -c "$line" vmlinux x86_64-slabs 2>&1 | sed 's/^kwalk: [^ ]*: //' | cmp want -
+	done
+	# what is pasted is not refused
+	"$KWALK" -q -c '[<ffff888000030000>] task_struct.comm' vmlinux x86_64-slabs | grep -q '\^ ffff888000030000: '
+	"$KWALK" -q -c 'p ((struct task_struct *)0xffff888000030000)->comm' vmlinux x86_64-slabs 2>complaints || [ $? = 1 ]
+	[ "$(grep -c '^kwalk: ' complaints)" = 1 ]
+	grep -q "^kwalk: p: ((struct task_struct \*)0xffff888000030000)->comm: .*-ex 'p ((struct task_struct \*)0xffff888000030000)->comm'" complaints
+}
