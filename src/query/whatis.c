@@ -196,17 +196,22 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* If the address is in KASAN's shadow, finds the 8 bytes that the shadow byte describes. The first
- * shadow byte is for the start of the upper half (include/linux/kasan.h, asm/kasan.h). */
+/* If the address is in KASAN's shadow, finds the bytes that the shadow byte describes: 8 with generic
+ * KASAN, 16 with software tags (KASAN_SHADOW_SCALE_SHIFT, asm/kasan.h and arch/arm64/Makefile). The
+ * shadow is for the whole upper half, so its size shows the scale, and its first byte is for the start
+ * of the half (include/linux/kasan.h). */
 static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct space *space = kernel_space(kernel, NULL);
-	const struct place *place = &whatis->place;
+	const struct region *region = whatis->place.region;
+	uint64_t half;
 
-	whatis->has_shadowed = space && place->region->kind == REGION_KASAN_SHADOW;
-	if (whatis->has_shadowed)
-		whatis->shadowed = paging_upper_half(space->paging) +
-				   ((place->vaddr - place->region->first) << 3);
+	whatis->has_shadowed = space && region->kind == REGION_KASAN_SHADOW;
+	if (!whatis->has_shadowed)
+		return;
+	half = paging_upper_half(space->paging);
+	whatis->granule = (-half - 1) / (region->last - region->first) >= 16 ? 16 : 8;
+	whatis->shadowed = half + (whatis->place.vaddr - region->first) * whatis->granule;
 }
 
 static void find_line(struct kernel *kernel, struct whatis *whatis)

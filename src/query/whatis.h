@@ -103,9 +103,10 @@ struct whatis {
 	struct table_owner root; /* valid with AS_ROOT */
 	struct value_meaning meaning; /* valid with AS_VALUE */
 	char spelled[VALUE_SPELLED]; /* valid with WHATIS_SPELLED */
-	/* The number is an address in KASAN's shadow. shadowed is the first of the 8 bytes that the
-	 * shadow byte describes. Valid if has_shadowed. */
+	/* The number is an address in KASAN's shadow. shadowed is the first of the bytes that the
+	 * shadow byte describes, and granule their number. Valid if has_shadowed. */
 	uint64_t shadowed;
+	uint8_t granule;
 	bool has_shadowed;
 
 	/* These members are valid with WHATIS_USER. */

@@ -285,7 +285,7 @@ static void put_region(const struct whatis_text_line *line, const struct whatis 
 	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first, place->region->last);
 	if (whatis->has_shadowed)
 		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64, whatis->shadowed,
-		    whatis->shadowed + 7);
+		    whatis->shadowed + whatis->granule - 1);
 	if (!place->mapped && !line->kernel->dump->format->none)
 		put(line, ", not mapped");
 }

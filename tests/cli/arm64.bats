@@ -392,3 +392,31 @@ wild()
 	[ "$(called lacks $bl text+0x1108)" = \
 		'0xffff800008001100 0xffff800008002004 0xffff800008001108 0xffff800008001104 ' ]
 }
+
+@test "a byte of KASAN's shadow describes 16 bytes with software tags, and 8 without" {
+	# Either shadow ends at ffff800000000000; it has a 16th or an 8th of the upper half.
+	cat >System.map <<-'END'
+	ffff800008000000 T _text
+	ffff800008000000 T _stext
+	ffff800008000010 T primary_entry
+	ffff800008001100 T asm_exc_divide_error
+	ffff800008002000 T schedule
+	ffff800008003800 T kasan_init
+	ffff800008003900 T kasan_init_sw_tags
+	ffff8000081ff000 T _etext
+	ffff800008200000 R linux_banner
+	ffff800008400000 D kimage_voffset
+	ffff800008400028 D max_pfn
+	ffff800008410000 D swapper_pg_dir
+	ffff800008800000 B _end
+	END
+	dump arm64
+	answers System.map arm64 'whatis ffff700000000137 ffff700000001000' <<-END
+	ffff700000000137 text="~KASAN's shadow of ffff000000001370 to ffff00000000137f"
+	ffff700000001000 text="~KASAN's shadow of ffff000000010000 to ffff00000001000f"
+	END
+	sed -i '/kasan_init_sw_tags/d' System.map
+	answers System.map arm64 'whatis ffff600000000137' <<-END
+	ffff600000000137 text="~KASAN's shadow of ffff0000000009b8 to ffff0000000009bf"
+	END
+}
