@@ -410,6 +410,10 @@ static void add_virtual(struct kernel *kernel, uint64_t value, const struct proc
 			whatis_find_at(kernel, whatis->meant, whatis);
 		whatis->meant_kind = whatis->kind;
 		whatis->kind = WHATIS_NON_CANONICAL;
+		/* Nearly every number is one bit away from some address. That the kernel's table
+		 * maps this address is the second witness. */
+		if (!whatis->is_signed && !(whatis->has_place && whatis->place.mapped))
+			whatis->has_meant = whatis->has_place = false;
 	}
 	list->nr++;
 }

@@ -313,7 +313,7 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	32000 as=virtual kind=user
 	32000 as=physical kind=page-table level=pgd pid=1
 	32000 as=root kind=page-table level=pgd pid=1 mm=0xffff888000031000
-	8000000000032005 as=virtual kind=non-canonical bit=63
+	8000000000032005 as=virtual kind=non-canonical bit=-
 	8000000000032005 as=root pid=1 text="~PCID or flags 5"
 	END
 }
@@ -493,11 +493,11 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	dump x86_64
 	vmlinux 64
 	answers vmlinux x86_64 'whatis fff788000005a000 ffff088001c20000 7ffff88001c20000 0000900000000000 f0ff888000000000' <<-END
-	fff788000005a000 as=virtual kind=non-canonical bit=51 region=ldt-remap
+	fff788000005a000 as=virtual kind=non-canonical bit=- meant=- text="not canonical"
 	ffff088001c20000 kind=non-canonical bit=47 meant=0xffff888001c20000 \
 		text="~with bit 47 flipped ffff888001c20000, frame 1c20"
-	7ffff88001c20000 kind=non-canonical bit=63
-	0000900000000000 as=virtual kind=non-canonical bit=47 meant=0x100000000000
+	7ffff88001c20000 kind=non-canonical bit=-
+	0000900000000000 as=virtual kind=non-canonical bit=- meant=-
 	f0ff888000000000 kind=non-canonical bit=- meant=-
 	END
 }
