@@ -173,6 +173,9 @@ struct command {
 	bool needs_no_dump; /* if it is the first command, it can run with a vmlinux and no dump */
 	bool chooses_table; /* run() calls session_choose_table() itself, so the caller does not */
 	bool silent; /* if it writes no text, that means success */
+	/* If there is nothing to list, JSON gets an object with "rows": 0, so a program can
+	 * distinguish this from a command that did not run. */
+	bool counts_none;
 	/* its text answers contain the result of session_doubts(), so no message repeats it */
 	bool tells_doubts;
 	/* Runs the command. words: the arguments, ending with NULL; their number was already

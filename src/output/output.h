@@ -196,9 +196,9 @@ int output_failed(const struct output *output);
 /* Returns the number of bytes of all answers so far, including bytes that are still in the
  * buffer. */
 uint64_t output_written(const struct output *output);
-/* For text: writes "none" if the command wrote no answers. written: the value of output_written()
- * when the command began. */
-void output_none(struct output *output, uint64_t written);
+/* If the command wrote no answers, writes "none" as text. As JSON writes an object with "rows": 0 if
+ * `command`, its name, is not NULL. written: the value of output_written() when the command began. */
+void output_none(struct output *output, const char *command, uint64_t written);
 /* Drops all output after `most` lines, until output_restart_lines() is called. Lines of text and of
  * records count, but lines of output_error() do not. 0, the default, means no limit. */
 void output_set_most_lines(struct output *output, uint64_t most);

@@ -114,8 +114,15 @@ void output_textf(struct output *output, const char *fmt, ...)
 		output_text_end(output);
 }
 
-void output_none(struct output *output, uint64_t written)
+void output_none(struct output *output, const char *command, uint64_t written)
 {
-	if (output->format == OUTPUT_TEXT && output_written(output) == written)
+	if (output_written(output) != written)
+		return;
+	if (output->format == OUTPUT_TEXT) {
 		output_text(output, "none\n");
+	} else if (output->format == OUTPUT_JSON && command) {
+		output_begin(output, command, NULL, NULL);
+		output_count(output, "rows", 0);
+		output_end(output);
+	}
 }

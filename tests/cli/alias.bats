@@ -49,6 +49,9 @@ same() {
 @test "areas -m: only modules' areas" {
 	vmlinux 64
 	dump x86_64-areas
+	# a program can tell "none" from "not run"
+	dump x86_64-tasks
+	answers vmlinux x86_64-tasks 'lsmod' <<<'* command=areas status=ok rows=0'
 	"$KWALK" -q -j -c 'areas -m' vmlinux x86_64-areas >answers
 	grep -q '"kind":"module"' answers
 	not grep -v '"kind":"module"' answers

@@ -15,8 +15,9 @@ load common
 @test "swap: none, an unknown table, and damage" {
 	vmlinux 64
 	dump x86_64-tasks
-	answers vmlinux x86_64-tasks swap <<-END
-	END
+	answers vmlinux x86_64-tasks swap <<<'* command=swap status=ok rows=0 type=-'
+	[ "$("$KWALK" -q -c swap vmlinux x86_64-tasks)" = none ]
+	[ -z "$("$KWALK" -q --csv -c swap vmlinux x86_64-tasks | tail -n +2)" ]
 	fails 1 @unknown 'swap nr_swapfiles' -q -c swap x86_64-tasks
 	printf 'include %s\nat text_phys+4M+0x2cf0: u32 33\n' "$DUMPS/x86_64-files.txt" | describe bad
 	fails 1 'swap: nr_swapfiles is 33, but no kernel has this number of areas' -q -c swap vmlinux bad

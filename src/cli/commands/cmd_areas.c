@@ -138,6 +138,7 @@ static const struct record record = {
 
 const struct command command_areas = {
 	.name = "areas",
+	.counts_none = true,
 	.group = GROUP_KERNEL,
 	.options = options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, .most = MANY }),

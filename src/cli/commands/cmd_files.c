@@ -229,11 +229,11 @@ const struct command command_swap = {
 	.options = swap_options,
 	.given_size = GIVEN(swap_options),
 	.record = &swap_record,
-	.silent = true,
+	.counts_none = true,
 	.summary = "areas of swap, as /proc/swaps shows them",
 	.details = "For each area in use: its number in swap entries, its pages and how many of\n"
-		   "them are used, its priority, and its device or file. The answer is empty if\n"
-		   "the kernel has no swap area.",
+		   "them are used, its priority, and its device or file. The answer is\n"
+		   "\"none\" if the kernel has no swap area.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = swap_run,
 };
