@@ -518,3 +518,14 @@ load common
 	2010 status=marker
 	END
 }
+
+@test "the direct map maps each address to its own frame: another one is doubtful" {
+	printf 'include %s\nat pte_direct[3]: u64 0x1c03000|DATA\nat 0x3018: u64 0x1c03000|DATA\n' "$DUMPS/x86_64.txt" | describe foreign
+	vmlinux 64
+	answers vmlinux foreign 'vtop ffff888000003018 ffff888000004000' <<-END
+	ffff888000003018 status=mapped physical=0x1c03018 \
+		doubt="the direct map should map this address to 3018, so an entry is damaged, or a table is the page of another frame"
+	ffff888000004000 status=mapped physical=0x4000 doubt=-
+	END
+	"$KWALK" -q -c 'vtop ffff888000003018' vmlinux foreign | grep -q '^  DOUBT: the direct map should map'
+}

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "kernel/arch.h"
 #include "query/cpu_table.h"
 #include "linux/region/region.h"
 #include "paging/family.h"
@@ -31,6 +32,26 @@ static void state_swap(const struct walk_answer *answer)
 		output_string(answer->session->output, "swap_file", path);
 }
 
+/* The direct map maps each address to the physical address that the kernel's own arithmetic gives. Is
+ * this address mapped to another one? */
+static bool is_misplaced(const struct walk_answer *answer, char doubt[DOUBT_TEXT])
+{
+	struct kernel *kernel = answer->session->kernel;
+	const struct translation *translation = &answer->translation;
+	uint64_t paddr;
+
+	if (!answer->region || answer->region->kind != REGION_DIRECT_MAP ||
+	    translation->walk.outcome != WALK_MAPPED || answer->session->table.chosen ||
+	    !kernel->arch->virt_to_phys(kernel, translation->walk.vaddr, &paddr) ||
+	    paddr == translation->physical)
+		return false;
+	snprintf(doubt, DOUBT_TEXT,
+		 "the direct map should map this address to %" PRIx64
+		 ", so an entry is damaged, or a table is the page of another frame",
+		 paddr);
+	return true;
+}
+
 /* Adds the reason why the meaning of an entry is doubtful. If the entry is not present, show_walk()
  * has already added it. */
 static void state_doubt(const struct walk_answer *answer)
@@ -38,7 +59,8 @@ static void state_doubt(const struct walk_answer *answer)
 	const struct entry_meaning *meaning = &answer->translation.meaning;
 	char doubt[DOUBT_TEXT];
 
-	if (!meaning->doubt && entry_doubt(answer->session, meaning, doubt))
+	if (!meaning->doubt &&
+	    (is_misplaced(answer, doubt) || entry_doubt(answer->session, meaning, doubt)))
 		output_string(answer->session->output, "doubt", doubt);
 }
 
