@@ -27,3 +27,14 @@ load common
 	* type=2
 	END
 }
+
+@test "rd: a page of a process that was swapped out, and where it is" {
+	vmlinux 64
+	dump x86_64-tasks x86_64-files
+	fails 1 @unreadable 'rd 7000' -q -c 'rd -P init 7000' vmlinux x86_64-tasks
+	"$KWALK" -q -c 'rd -P init 7000' vmlinux x86_64-tasks 2>&1 | grep -qx 'kwalk: rd: 7000: 7000 is swapped out (type 2, slot 4661)'
+	"$KWALK" -q -c 'rd -P init 7008' vmlinux x86_64-files 2>&1 |
+		grep -qx 'kwalk: rd: 7008: 7008 is swapped to /bin/init, slot 4661: it is not in the dump, unless compressed by zswap'
+	# what is not mapped is not swapped
+	"$KWALK" -q -c 'rd -P init 9000000' vmlinux x86_64-files 2>&1 | grep -qx 'kwalk: rd: 9000000: 9000000 is not mapped'
+}
