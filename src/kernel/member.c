@@ -81,7 +81,11 @@ static bool is_missing(struct kernel *kernel, const struct member_row *row, stru
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
 	if (*row->module)
 		return is_missing_of_module(kernel, row, err);
-	if (kernel->vmlinux)
+	if (types_unknown_kind(kernel_types(kernel)))
+		snprintf(text, sizeof(text),
+			 "the BTF has a type of the kind %u, which is newer than this program, and types after it cannot be read",
+			 types_unknown_kind(kernel_types(kernel)));
+	else if (kernel->vmlinux)
 		snprintf(text, sizeof(text), "%s %s", kernel->vmlinux->file.path,
 			 types_source(kernel->vmlinux->types) ?
 				 "does not describe it" :

@@ -148,6 +148,13 @@ const char *types_source(struct types *types)
 	return ready(types) ? types->backend->name : NULL;
 }
 
+unsigned int types_unknown_kind(struct types *types)
+{
+	return types && ready(types) && types->backend->unknown_kind ?
+		       types->backend->unknown_kind(types->source) :
+		       0;
+}
+
 /* --- names --- */
 
 /* Splits "struct page" into TYPE_STRUCT and "page". Without a keyword, *kind gets `otherwise`. */

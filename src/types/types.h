@@ -41,6 +41,9 @@ void types_forget(struct types *types);
 
 /* Returns the source of the types: "DWARF", "BTF", or NULL if there are no types. */
 const char *types_source(struct types *types);
+/* Returns the number of a kind of types that is newer than this program, so that the types after it
+ * cannot be read. Returns 0 if there is none. types: may be NULL. */
+unsigned int types_unknown_kind(struct types *types);
 
 /* A member of a struct or union. For a bit field, offset and size describe the bytes that contain
  * its bits. */

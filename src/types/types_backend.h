@@ -76,6 +76,9 @@ struct types_backend {
 	 * close(). */
 	void (*each_member)(void *source, uint64_t id, member_visitor visit, void *arg);
 	void (*each_enumerator)(void *source, uint64_t id, enumerator_visitor visit, void *arg);
+	/* Returns the number of the unknown kind at which reading of the types had to end, or 0.
+	 * NULL: there are no such kinds. */
+	unsigned int (*unknown_kind)(void *source);
 };
 
 /* Opens DWARF. Returns NULL if the files contain no DWARF, or if the listener stopped the work. All

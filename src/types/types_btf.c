@@ -24,7 +24,9 @@ static const struct {
 enum {
 	BTF_MAGIC = 0xeb9f,
 	BTF_VERSION = 1,
-	HEADER_SIZE = 24, /* the size of struct btf_header; later versions may be longer */
+	HEADER_SIZE = 24, /* the size of struct btf_header until 7.0; later versions are longer */
+	LAYOUT_HEADER_SIZE = 32, /* its size since 7.1, with layout_off and layout_len */
+	LAYOUT_ROW = 4, /* the size of struct btf_layout: info_sz, elem_sz, flags */
 	TYPE_SIZE = 12, /* the size of struct btf_type: name_off, info, size or type */
 	BLOCK = 16, /* btf.blocks has the offset of every BLOCK-th type */
 	MOST_ABSENT = 8, /* after so many searches for absent names, all types are read */
@@ -39,6 +41,10 @@ struct btf {
 	 * this would take longer than all look-ups. */
 	const uint8_t *types;
 	uint32_t size; /* the number of bytes at `types` */
+	/* The lengths of all kinds that the kernel uses (since 7.1, 222edc843c15), for kinds that are
+	 * not known here. Borrowed as `types` is. nr_layouts: the number of its rows. */
+	const uint8_t *layout;
+	uint32_t nr_layouts;
 	struct strings strings;
 	/* The number of types in base, and of bytes of its strings. */
 	uint32_t start, strings_start;
@@ -62,9 +68,16 @@ const char *types_btf_name_at(const struct btf *btf, uint32_t offset)
 	return strings_at(&btf->strings, offset);
 }
 
+/* A kind has 7 bits since 7.2 (f7a6b9eaff3e), and the number of items 24. Before, the kind had 5 bits
+ * and the number 16, and all other bits between the two were 0. */
 static uint32_t types_btf_kind_of(uint32_t info)
 {
-	return info >> 24 & 0x1f;
+	return info >> 24 & 0x7f;
+}
+
+static uint32_t nr_items_of(uint32_t info)
+{
+	return info & 0xffffff;
 }
 
 static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at)
@@ -74,23 +87,30 @@ static struct btf_type types_btf_decode(const struct btf *btf, const uint8_t *at
 	return (struct btf_type){
 		.name = types_btf_name_at(btf, load_le32(at)),
 		.info = info,
-		.kind = types_btf_kind_of(info),
+		.kind = types_btf_kind_of(info) < NR_KINDS ? types_btf_kind_of(info) : KIND_UNKNOWN,
 		.flag = info >> 31,
-		.nr = info & 0xffff,
+		.nr = nr_items_of(info),
 		.value = load_le32(at + 8),
 		.behind = at + TYPE_SIZE,
 	};
 }
 
 /* Returns the number of bytes of a type whose info word is given, including its items. Returns 0 if
- * the kind is unknown. */
-static uint64_t types_btf_length_of(uint32_t info)
+ * the kind is unknown, and the layout does not contain it. */
+static uint64_t types_btf_length_of(const struct btf *btf, uint32_t info)
 {
-	uint32_t kind = types_btf_kind_of(info);
+	uint32_t kind = types_btf_kind_of(info), fixed, item;
 
-	if (!kind || kind >= NR_KINDS)
+	if (!kind || (kind >= NR_KINDS && kind >= btf->nr_layouts))
 		return 0;
-	return TYPE_SIZE + extra[kind].fixed + (uint64_t)extra[kind].item * (info & 0xffff);
+	if (kind < NR_KINDS) {
+		fixed = extra[kind].fixed;
+		item = extra[kind].item;
+	} else {
+		fixed = btf->layout[kind * LAYOUT_ROW];
+		item = btf->layout[kind * LAYOUT_ROW + 1];
+	}
+	return TYPE_SIZE + fixed + (uint64_t)item * nr_items_of(info);
 }
 
 /* Returns the type at this offset, or NULL if it is incomplete or of an unknown kind. *length gets
@@ -100,7 +120,7 @@ static const uint8_t *type_at(const struct btf *btf, uint32_t offset, uint64_t *
 	const uint8_t *at = btf->types + offset;
 	uint32_t left = btf->size - offset;
 
-	*length = left < TYPE_SIZE ? 0 : types_btf_length_of(load_le32(at + 4));
+	*length = left < TYPE_SIZE ? 0 : types_btf_length_of(btf, load_le32(at + 4));
 	return *length && *length <= left ? at : NULL;
 }
 
@@ -118,7 +138,9 @@ static const uint8_t *type_number(const struct btf *btf, uint32_t nr)
 
 static bool is_of_kind(uint32_t info, uint32_t kinds)
 {
-	return kinds >> types_btf_kind_of(info) & 1;
+	uint32_t kind = types_btf_kind_of(info);
+
+	return kind < NR_KINDS && kinds >> kind & 1;
 }
 
 enum {
@@ -185,7 +207,7 @@ bool types_btf_get(struct btf *btf, uint64_t id, struct btf_type *type)
 	if (!at)
 		return false;
 	*type = types_btf_decode(btf, at);
-	length = types_btf_length_of(type->info);
+	length = types_btf_length_of(btf, type->info);
 	return length && length <= btf->size - (size_t)(at - btf->types);
 }
 
@@ -301,7 +323,26 @@ static bool types_btf_read_header(struct btf *btf, struct bytes bytes)
 	    !range_within(strings, size, bytes.size))
 		return false;
 	btf->types = at + start;
+	if (header >= LAYOUT_HEADER_SIZE) {
+		uint64_t layout = header + load_le32(at + 24), length = load_le32(at + 28);
+
+		if (range_within(layout, length, bytes.size)) {
+			btf->layout = at + layout;
+			btf->nr_layouts = (uint32_t)length / LAYOUT_ROW;
+		}
+	}
 	return types_btf_open_strings(btf, at + strings, (uint32_t)size);
+}
+
+unsigned int types_btf_unknown_kind(void *source)
+{
+	const struct btf *btf = source;
+	uint32_t kind;
+
+	if (btf->size - btf->end < TYPE_SIZE)
+		return 0;
+	kind = types_btf_kind_of(load_le32(btf->types + btf->end + 4));
+	return kind >= NR_KINDS && kind >= btf->nr_layouts ? kind : 0;
 }
 
 void types_btf_close(void *source)

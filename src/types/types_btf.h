@@ -8,7 +8,8 @@
 /* From include/uapi/linux/btf.h of 6.12. The constants are declared here because the headers
  * installed on a system may be older. */
 enum btf_kind {
-	KIND_INT = 1,
+	KIND_UNKNOWN, /* a kind of a later kernel */
+	KIND_INT,
 	KIND_PTR,
 	KIND_ARRAY,
 	KIND_STRUCT,
@@ -51,4 +52,7 @@ uint64_t types_btf_find_kinds(struct btf *btf, const char *name, uint32_t kinds)
 /* Returns the string at offset, or "" if offset is beyond the strings. */
 const char *types_btf_name_at(const struct btf *btf, uint32_t offset);
 uint32_t types_btf_pointer_size(const struct btf *btf);
+/* Returns the unknown kind of the type after the last one that was read, if the layout does not show
+ * its length. Returns 0 if there is none. */
+unsigned int types_btf_unknown_kind(void *source);
 void types_btf_close(void *source);

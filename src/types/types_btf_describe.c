@@ -163,4 +163,5 @@ const struct types_backend types_btf = {
 	.label = types_btf_label,
 	.each_member = types_btf_each_member,
 	.each_enumerator = types_btf_each_enumerator,
+	.unknown_kind = types_btf_unknown_kind,
 };

@@ -9,6 +9,7 @@
 #include <bpf/btf.h>
 #endif
 
+#include "base/bytes.h"
 #include "types/types.h"
 #include "stop.h"
 #include "types_check.h"
@@ -241,6 +242,82 @@ static void ask_damaged(struct types *types)
 	types_enumerator(types, "large", "none", &value);
 }
 
+static char *put_words(char *at, const uint32_t *words, size_t nr)
+{
+	for (size_t i = 0; i < 4 * nr; i++)
+		*at++ = (char)(words[i / 4] >> 8 * (i % 4));
+	return at;
+}
+
+/* Adds three types to BTF: one of the kind 100, an enum with 70,000 values, and struct after. has_layout:
+ * the header is that of 7.1, and names the lengths of kinds 0 to 100. The result is owned. */
+static char *add_later_kinds(const char *data, bool has_layout, uint32_t *size)
+{
+	static const char after[] = "after";
+	enum { HEADER = 24, KIND = 100, VALUES = 70000, ROWS = KIND + 1 };
+	const uint8_t *old = (const uint8_t *)data;
+	const uint32_t header = has_layout ? HEADER + 8 : HEADER,
+		       layout = has_layout ? ROWS * 4 : 0;
+	const uint32_t types = load_le32(old + 12), strings = load_le32(old + 20);
+	/* name, info (kind, number of items), size */
+	const uint32_t unknown[8] = { 0, (uint32_t)KIND << 24 | 3, 4 };
+	const uint32_t wide[3] = { 0, UINT32_C(6) << 24 | VALUES, 4 };
+	const uint32_t last[3] = { strings, UINT32_C(4) << 24, 77 };
+	const uint32_t all = types + sizeof(unknown) + sizeof(wide) + VALUES * 8 + sizeof(last);
+	const uint32_t words[8] = { load_le32(old),
+				    header,
+				    0,
+				    all,
+				    all + layout,
+				    strings + (uint32_t)sizeof(after),
+				    all,
+				    layout };
+	char *made, *at;
+
+	*size = header + words[4] + words[5];
+	made = calloc(1, *size);
+	assert_non_null(made);
+	at = put_words(made, words, header / 4);
+	memcpy(at, data + load_le32(old + 4) + load_le32(old + 8), types);
+	at = put_words(at + types, unknown, 8);
+	at = put_words(at, wide, 3) + VALUES * 8;
+	at = put_words(at, last, 3);
+	if (has_layout)
+		memcpy(at + 4 * KIND, (const char[]){ 8, 4, 0, 0 }, 4);
+	at += layout;
+	memcpy(at, data + load_le32(old + 4) + load_le32(old + 16), strings);
+	memcpy(at + strings, after, sizeof(after));
+	return made;
+}
+
+static void later_kinds(void **state)
+{
+	struct btf *btf = make_btf();
+	uint32_t size, new_size;
+	const char *data = btf__raw_data(btf, &size);
+
+	(void)state;
+	elf_version(EV_CURRENT);
+	for (int has_layout = 0; has_layout < 2; has_layout++) {
+		char *made = add_later_kinds(data, has_layout, &new_size);
+		struct copy copy = wrap_btf(made, new_size);
+		Elf *elf = elf_memory(copy.bytes, copy.size);
+		struct types *types = types_open(elf);
+		uint64_t bytes;
+
+		ask_btf(types);
+		assert_int_equal(types_size(types, "struct after", &bytes), has_layout);
+		assert_int_equal(types_unknown_kind(types), has_layout ? 0 : 100);
+		if (has_layout)
+			check_size(types, "struct after", 77);
+		types_close(types);
+		elf_end(elf);
+		free(copy.bytes);
+		free(made);
+	}
+	btf__free(btf);
+}
+
 static void damaged_btf(void **state)
 {
 	struct btf *btf = make_btf();
@@ -327,7 +404,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opening_stopped), cmocka_unit_test(from_btf),
 		cmocka_unit_test(from_split_btf),  cmocka_unit_test(types_searched_in_parts),
-		cmocka_unit_test(damaged_btf),	   cmocka_unit_test(changed_btf),
+		cmocka_unit_test(later_kinds),	   cmocka_unit_test(damaged_btf),
+		cmocka_unit_test(changed_btf),
 	};
 
 	return cmocka_run_group_tests_name("types_btf", tests, NULL, NULL);
