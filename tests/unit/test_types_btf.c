@@ -250,7 +250,7 @@ static char *put_words(char *at, const uint32_t *words, size_t nr)
 }
 
 /* Adds three types to BTF: one of the kind 100, an enum with 70,000 values, and struct after. has_layout:
- * the header is that of 7.1, with the lengths of kinds 0 to 100. The result is owned. */
+ * the header has the form of 7.1, with the lengths of kinds 0 to 100. The result is owned. */
 static char *add_later_kinds(const char *data, bool has_layout, uint32_t *size)
 {
 	static const char after[] = "after";
