@@ -79,7 +79,7 @@ struct annotator *annotator_create(struct kernel *kernel, const struct process *
 		.kernel = kernel,
 		.context = &annotator->context,
 		.is_own_log = origin == TEXT_OF_DUMP,
-		.is_given = process,
+		.is_given = process || origin >= TEXT_PASTED,
 	};
 	memcpy(annotator->part, parts, sizeof(parts));
 	return annotator;

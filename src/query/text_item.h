@@ -35,9 +35,14 @@ struct text_item {
 	struct error trouble;
 };
 
-/* A kernel prints all digits of a register, so a register with fewer digits was cut off. A user may
- * leave out leading zeros. TEXT_OF_DUMP: the log of the dump itself. */
-enum text_origin { TEXT_OF_LOG, TEXT_TYPED, TEXT_OF_DUMP };
+/* Where a text is from. A kernel prints all digits of a register, so a register with fewer digits was cut
+ * off; a user who types it may leave out leading zeros. */
+enum text_origin {
+	TEXT_OF_LOG,
+	TEXT_OF_DUMP, /* the log of the dump itself */
+	TEXT_PASTED, /* a line in the place of a command, so it is about the dump */
+	TEXT_TYPED, /* the same at the prompt */
+};
 
 /* Finds the next item in the line. Starts at offset *at, and sets *at to the offset after the item.
  * word: pointer size, in bytes, of the kernel that wrote the text. Returns false if there are no

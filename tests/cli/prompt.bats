@@ -94,6 +94,18 @@ load common
 	END
 }
 
+@test "a line in the place of a command is about the dump, as far as it is about this kernel" {
+	dump x86_64-slabs
+	vmlinux 64
+	local line='BUG: unable to handle page fault for address: ffff8880000500c0'
+
+	echo "$line" >oops
+	"$KWALK" -q -c 'annotate oops' vmlinux x86_64-slabs | grep -q 'nothing shows that the text is about the boot'
+	"$KWALK" -q -c "$line" vmlinux x86_64-slabs | grep -q 'ffff8880000500c0: object ffff8880000500c0 of cache kmalloc-96'
+	"$KWALK" -q -c "[1.234567] Linux version 6.8.0-9-lab RBX: ffff8880000500c0" vmlinux x86_64-slabs |
+		grep -q 'ffff8880000500c0: the text is about Linux 6.8.0-9-lab'
+}
+
 @test "lines of an oops are annotated in -c, scripts and on standard input, unless they may be commands" {
 	dump x86_64
 	vmlinux 64

@@ -178,8 +178,9 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 		return false;
 	annotator = annotator_create(session->kernel,
 				     session->table.chosen ? &session->table.process : NULL,
-				     session->pasted && session->interactive ? TEXT_TYPED :
-									       TEXT_OF_LOG);
+				     !session->pasted	  ? TEXT_OF_LOG :
+				     session->interactive ? TEXT_TYPED :
+							    TEXT_PASTED);
 	if (!annotator)
 		done = out_of_memory(err);
 	/* If the text is too long, shows the part that was read. */
