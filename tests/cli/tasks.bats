@@ -461,7 +461,8 @@ load common
 	fails 1 'kthreadd no pages' -q vmlinux x86_64-tasks -c 'pagemap -p 2'
 	fails 1 'rd no process is chosen set' -q vmlinux x86_64-tasks -c 'rd -u 1000'
 	fails 1 'not a user address' -q vmlinux x86_64-tasks -c 'set 1; rd -u 7fffffffffff 2'
-	fails 1 'vmas no process is chosen -p set' -q vmlinux x86_64-tasks -c 'vmas'
+	fails 1 'vmas: no process is chosen: name one (vmas PROCESS), or choose one with set' -q vmlinux x86_64-tasks -c 'vmas'
+	fails 1 'vmas: no process is chosen: name one (vmas PROCESS), or choose one with set' -q vmlinux x86_64-tasks -c 'vm'
 	fails 1 'shared both have the same mm' -q vmlinux x86_64-tasks -c 'shared 1 5'
 	fails 1 @unknown 'tasks task_struct vmlinux' -q x86_64-tasks -c 'tasks'
 }
@@ -768,4 +769,30 @@ pda() {
 	END
 	fails 1 'does not belong to CPU 1' -q -c 'sym runqueues:all' vmlinux pdas
 	grep -w runqueues:0 output
+}
+
+@test "vmas, vm, files: a process as a word, or the one that caused the panic" {
+	local line
+
+	vmlinux 64
+	# CPU 0, which ran pid 3, caused the panic.
+	printf 'include %s\nat text_phys+4M+0x20b00: u64 0 0 1 0x80 3\nat cpu0+0x320: u64 d+t_shell\n' "$DUMPS/x86_64-files.txt" | describe panicked
+	for line in 'vmas -p 3' 'vmas 3' 'vm 3' vmas vm 'set 3; vmas'; do
+		"$KWALK" -q -j -c "$line" vmlinux panicked | grep '"command":"vmas"' >got || true
+		[ "$line" != 'vmas -p 3' ] || cp got want
+		cmp want got
+	done
+	"$KWALK" -q -j -c 'vmas 1' vmlinux panicked >got
+	grep -q '"start":"0x3000"' got
+	not cmp -s want got
+	for line in 'files 3' files; do
+		"$KWALK" -q -j -c "$line" vmlinux panicked | sed 's/"input":"3",//' >got
+		[ "$line" != 'files 3' ] || cp got want
+		cmp want got
+	done
+	[ -s want ]
+	"$KWALK" -q -j -c 'set 1; vmas' vmlinux panicked | grep -q '"start":"0x3000"'
+	fails 1 'vmas: 3: a process is already chosen by an option' -q -c 'vmas -p 1 3' vmlinux panicked
+	fails 1 'vmas 1: too many arguments' -q -c 'vmas 3 1' vmlinux panicked
+	fails 1 'vmas: no task has this pid' -q -c 'vmas nobody' vmlinux panicked
 }

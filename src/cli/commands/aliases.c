@@ -78,7 +78,7 @@ const struct alias aliases[] = {
 	RUNS("sys", "", NONE, "info"),
 	USE("sys", "-c", "rd -s sys_call_table COUNT shows the functions of the system calls"),
 	USE("sys", "-t", "p tainted_mask shows the taint flags as a number"),
-	RUNS("vm", "", ANY(PROCESS, "PID|NAME|TASK"), "vmas -p"),
+	RUNS("vm", "", ANY(PROCESS, "PID|NAME|TASK"), "vmas"),
 	RUNS("vm", "-p", ANY(PROCESS, "PID|NAME|TASK"), "pagemap -p"),
 	RUNS("vtop", "-c", SOME(PROCESS, "PID ADDR..."), "vtop -p"),
 	USE("*", "", structs),

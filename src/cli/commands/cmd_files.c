@@ -4,7 +4,7 @@
 
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "cli/tables.h"
+#include "cli/commands/usual_process.h"
 #include "linux/task/task_info.h"
 #include "linux/vma/open_file.h"
 #include "linux/vma/swap_area.h"
@@ -65,16 +65,17 @@ static void print_files_of(struct session *session, const struct task_list *list
 static bool files_run(struct session *session, char **words, struct error *err)
 {
 	const struct task_list *list = task_all(session->kernel, err);
-	struct files_question question = { session, NULL, &session->process.task };
+	struct files_question question = { session, NULL, NULL };
+	struct process process;
 
 	if (!list)
 		return false;
-	if (!*words && !session->has_process)
-		return fail(err, ERROR_USAGE,
-			    "no process is chosen: name one (files PROCESS), or choose one with set");
-	if (!*words)
-		return vma_open_files(session->kernel, session->process.task.address, print_file,
-				      &question, err);
+	if (!*words) {
+		question.task = &process.task;
+		return usual_process(session, NULL, &process, err) &&
+		       vma_open_files(session->kernel, process.task.address, print_file, &question,
+				      err);
+	}
 	for (; *words && !session_interrupted(session); words++)
 		print_files_of(session, list, *words);
 	return true;
@@ -105,7 +106,8 @@ const struct command command_files = {
 		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
 		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"
 		"offset, in decimal, and the path from the root of the outermost mount, or the\n"
-		"name that the kernel gives the file. Default: the process chosen by set.",
+		"name that the kernel gives the file. Default: the process chosen by set, or\n"
+		"else the one that caused the panic.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = files_run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 
+#include "cli/commands/usual_process.h"
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 
@@ -54,22 +55,24 @@ static void complain_of_damaged(struct session *session, const struct process *p
 
 static bool vmas_run(struct session *session, char **words, struct error *err)
 {
-	const struct process *process = &session->table.process;
+	struct process process;
 	struct vma_list list;
 	bool found;
 
-	(void)words;
-	if (!session_need_process(session, err))
+	if (!usual_process(session, *words, &process, err))
 		return false;
-	if (!process_has_memory(process))
+	/* Records have its pid. */
+	session->table.process = process;
+	session->table.chosen = session->table.given = true;
+	if (!process_has_memory(&process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",
-			    process->task.comm);
-	found = vma_each(session->kernel, process->mm, &list, err);
+			    process.task.comm);
+	found = vma_each(session->kernel, process.mm, &list, err);
 	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
-		vmas_print(session, process->mm, &list, &list.vma[i]);
+		vmas_print(session, process.mm, &list, &list.vma[i]);
 	if (found)
-		complain_of_damaged(session, process, &list.damages);
+		complain_of_damaged(session, &process, &list.damages);
 	vma_list_release(&list);
 	return found;
 }
@@ -98,13 +101,14 @@ const struct command command_vmas = {
 	.name = "vmas",
 	.group = GROUP_PROCESSES,
 	.options = options,
+	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = 1 }),
 	.record = &record,
 	.summary = "open files of a process, or its mappings, as /proc shows them",
 	.details =
 		"For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		"offset in the file, vm_area_struct and name: a path from the root of the\n"
 		"outermost mount, or the name that the kernel gives the mapping, such as [heap].\n"
-		"Default: the mappings of the process chosen by set.",
+		"Default: the process chosen by set, or else the one that caused the panic.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = vmas_run,
 };

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/commands/usual_process.h"
+
+#include "cli/arguments.h"
+#include "cli/tables.h"
+#include "linux/crash/panic.h"
+#include "linux/crash/panic_cpus.h"
+
+static bool find_panicked(struct session *session, struct process *process)
+{
+	struct panic panic = { .cpu = -1 };
+	const struct cpu_run *run =
+		panic_read(session->kernel, &panic, NULL) ? panic_run(&panic) : NULL;
+	const struct task_list *list = run && run->task ? task_all(session->kernel, NULL) : NULL;
+	bool found = false;
+
+	for (size_t i = 0; list && i < list->nr && !found; i++)
+		found = list->task[i].address == run->task &&
+			task_process(session->kernel, &list->task[i], process, NULL);
+	panic_release(&panic);
+	return found;
+}
+
+bool usual_process(struct session *session, const char *word, struct process *process,
+		   struct error *err)
+{
+	if (word && session->table.given)
+		return fail(err, ERROR_USAGE, "%.60s: a process is already chosen by an option",
+			    word);
+	if (word)
+		return parse_process(session, word, process, err);
+	if (session->table.given || session->has_process) {
+		*process = session->table.given ? session->table.process : session->process;
+		return true;
+	}
+	return find_panicked(session, process) ||
+	       fail(err, ERROR_USAGE, NO_PROCESS "name one (%s PROCESS), or " SET_CHOOSES,
+		    session->command->name);
+}
