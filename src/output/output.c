@@ -438,3 +438,16 @@ void output_request_end(struct output *output, bool good)
 	output_end(output);
 	output->request = NULL;
 }
+
+void output_none(struct output *output, const char *command, uint64_t written)
+{
+	if (output_written(output) != written)
+		return;
+	if (output->format == OUTPUT_TEXT) {
+		output_text(output, "none\n");
+	} else if (output->format == OUTPUT_JSON && command) {
+		output_begin(output, command, NULL, NULL);
+		output_count(output, "rows", 0);
+		output_end(output);
+	}
+}

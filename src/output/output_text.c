@@ -113,16 +113,3 @@ void output_textf(struct output *output, const char *fmt, ...)
 	if (ends_line)
 		output_text_end(output);
 }
-
-void output_none(struct output *output, const char *command, uint64_t written)
-{
-	if (output_written(output) != written)
-		return;
-	if (output->format == OUTPUT_TEXT) {
-		output_text(output, "none\n");
-	} else if (output->format == OUTPUT_JSON && command) {
-		output_begin(output, command, NULL, NULL);
-		output_count(output, "rows", 0);
-		output_end(output);
-	}
-}

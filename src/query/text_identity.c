@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/scatter.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
@@ -88,7 +89,7 @@ static uint64_t key_of_registers(const char *line, size_t size)
 		"x12: ", "x11: ", "x9 : ", "x8 : ", "x6 : ", "x5 : ", "x3 : ", "x2 : "
 	};
 	const char *start = NULL, *end = line + size;
-	uint64_t key = 0xcbf29ce484222325; /* FNV-1a */
+	uint64_t key = scatter_key(), hash = key;
 	unsigned int nr = 0;
 
 	for (size_t i = 0; !start && i < sizeof(first) / sizeof(*first); i++)
@@ -98,11 +99,11 @@ static uint64_t key_of_registers(const char *line, size_t size)
 	while (end > start && isspace((unsigned char)end[-1]))
 		end--;
 	for (const char *at = start; at < end; at++) {
-		key = (key ^ (unsigned char)*at) * 0x100000001b3;
+		hash = scatter(hash ^ (unsigned char)*at, key);
 		nr += at[-(at > start)] == ' ' && end - at >= 8 && hex_value(*at) >= 8 &&
 		      isxdigit((unsigned char)at[7]);
 	}
-	return nr >= 2 ? key | 1 : 0;
+	return nr >= 2 ? hash | 1 : 0;
 }
 
 void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size)

@@ -22,7 +22,7 @@ commands() {
 	diff other; diff -p 1 other
 	regions > written; rd -p -r bytes 1c00000 9000; annotate text
 	END
-	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
+	echo 'RIP: 0010:schedule+0x4/0x20 ffff888001c00123' >text
 }
 
 # writing: one that writes dumps and pages, which takes as long as all of the other

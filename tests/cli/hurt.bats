@@ -192,7 +192,7 @@ contain() {
 @test "structures in memory: every command, whatever four words of them say" {
 	local scene
 
-	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123 ffffc90000001ff8 1c00000' >text
+	echo 'RIP: 0010:schedule+0x4/0x20 ffff888001c00123 ffffc90000001ff8 1c00000' >text
 	{
 		printf 'include %s/x86_64-tasks.inc\n' "$DUMPS"
 		"$DUMPS/mklog" ring --bits=12 --records=3 --message='BUG: unable to handle' --message='Kernel panic - not syncing: Fatal'

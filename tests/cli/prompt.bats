@@ -25,14 +25,14 @@ load common
 	vmlinux 64
 	talk -q vmlinux x86_64 <<-'END'
 	expect kwalk>
-	send RIP: 0010:schedule+0x2/0x40\r
-	expect ^ schedule+0x2/0x40: ffffffff81002002, schedule+0x2
+	send RIP: 0010:schedule+0x2/0x20\r
+	expect ^ schedule+0x2/0x20: ffffffff81002002, schedule+0x2
 	expect kwalk>
 	send [<ffffffff81002002>] it's # fine; !echo none | cat\r
 	expect ^ ffffffff81002002: schedule+0x2
 	expect kwalk>
-	send ? schedule+0x2/0x40\r
-	expect ^ schedule+0x2/0x40: ffffffff81002002
+	send ? schedule+0x2/0x20\r
+	expect ^ schedule+0x2/0x20: ffffffff81002002
 	expect kwalk>
 	send format json\r
 	expect kwalk>
@@ -70,14 +70,14 @@ load common
 	expect kwalk>
 	send annotate\r
 	expect kwalk: annotate: paste the text, then Ctrl-D
-	send RIP: 0010:schedule+0x2/0x40\r
+	send RIP: 0010:schedule+0x2/0x20\r
 	send \x04
-	expect ^ schedule+0x2/0x40: ffffffff81002002
+	expect ^ schedule+0x2/0x20: ffffffff81002002
 	expect kwalk>
 	send quit\r
 	exits 0
 	END
-	echo 'RIP: 0010:schedule+0x2/0x40' | "$KWALK" -q -c annotate vmlinux x86_64 2>complaints
+	echo 'RIP: 0010:schedule+0x2/0x20' | "$KWALK" -q -c annotate vmlinux x86_64 2>complaints
 	[ ! -s complaints ]
 }
 
@@ -110,10 +110,10 @@ load common
 	dump x86_64
 	vmlinux 64
 	cat >oops <<-'END'
-	RIP: 0010:schedule+0x2/0x40
-	 [<ffffffff81002003>] schedule+0x3/0x40
+	RIP: 0010:schedule+0x2/0x20
+	 [<ffffffff81002003>] schedule+0x3/0x20
 	[   12.345678] BUG: unable to handle page fault for address: ffffffff81002004
-	 ? schedule+0x5/0x40
+	 ? schedule+0x5/0x20
 	CR2: ffffffff81002006 CR3: 0000000001000000
 	RAX: ffffffff81002007 RBX: ffffffff81002008
 	END
@@ -129,8 +129,8 @@ load common
 		json_values 'it["command"], it["input"], it["status"], it["kind"], it["text"]' $got | cmp - want
 	done
 	# As text, the lines are copied; what follows a semicolon is run, and answers go on as of a command.
-	"$KWALK" -q -c 'RIP: 0010:schedule+0x2/0x40; sym schedule > sym; RIP: 0010:schedule+0x2/0x40 > rip' vmlinux x86_64 >text
-	[ "$(head -1 text)" = 'RIP: 0010:schedule+0x2/0x40' ]
+	"$KWALK" -q -c 'RIP: 0010:schedule+0x2/0x20; sym schedule > sym; RIP: 0010:schedule+0x2/0x20 > rip' vmlinux x86_64 >text
+	[ "$(head -1 text)" = 'RIP: 0010:schedule+0x2/0x20' ]
 	grep -q schedule sym
 	diff -b rip text
 	# "init_task + 10" is a sum.

@@ -301,7 +301,7 @@ all_commands() {
 	export ASAN_OPTIONS=detect_leaks=0
 	all_commands >script
 	cp x86_64-tasks other
-	echo 'RIP: 0010:schedule+0x4/0x10 ffff888001c00123' >text
+	echo 'RIP: 0010:schedule+0x4/0x20 ffff888001c00123' >text
 	for name in $holds_all; do
 		grep -qE "^$name\>" script || { echo "$name is not tried"; return 1; }
 	done
