@@ -112,7 +112,7 @@ load common
 	cat >oops <<-'END'
 	RIP: 0010:schedule+0x2/0x20
 	 [<ffffffff81002003>] schedule+0x3/0x20
-	[   12.345678] BUG: unable to handle page fault for address: ffffffff81002004
+	[   12.345678] the fault is at address: ffffffff81002004
 	 ? schedule+0x5/0x20
 	CR2: ffffffff81002006 CR3: 0000000001000000
 	RAX: ffffffff81002007 RBX: ffffffff81002008
