@@ -10,6 +10,7 @@
 #include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
+#include "base/scatter.h"
 #include "base/text.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -216,10 +217,11 @@ static void explain_number(struct annotator *annotator, const struct text_item *
 
 	if (identity->match > TEXT_SAME_BOOT) {
 		process = NULL;
+		/* The images of the two boots have the same distance everywhere. NULL is NULL in
+		 * each boot. */
 		if (identity->match < TEXT_OTHER_KERNEL && in_image_of(annotator, value))
-			value +=
-				identity->delta; /* the difference between the addresses of the images */
-		else /* NULL is NULL in each boot */
+			value += identity->delta;
+		else
 			as &= value < kernel_page_size(kernel) ? 1 << AS_VALUE | 1 << AS_VIRTUAL :
 								 1 << AS_VALUE;
 	}
@@ -316,6 +318,17 @@ static void explain_of_module(struct annotator *annotator, const struct text_ite
 		tell_item(visit, item, NULL, text);
 }
 
+/* Is this symbol with its offset in the text for the first time? A trace repeats its symbols, and finding
+ * all symbols of a name takes longer than anything else here. */
+static bool is_new_word(struct annotator *annotator, const struct text_item *item)
+{
+	const uint64_t key = scatter_key();
+	uint64_t hash = scatter(scatter_text(item->name) ^ item->offset, key);
+
+	hash = scatter(hash ^ item->extent, key);
+	return annotate_is_new(annotator, hash ^ scatter_text(item->module), 1u << 26);
+}
+
 /* Says that this kernel has no such symbol. */
 static void explain_no_symbol(struct annotator *annotator, const struct text_item *item,
 			      const struct annotate_visit *visit)
@@ -363,7 +376,9 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	char text[WHATIS_TEXT], line[WHATIS_TEXT + 512];
 	struct text_symbol found;
 
-	if (text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL)
+	/* The address of the running code is needed for the line with its bytes. */
+	if (text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL ||
+	    (!item->is_instruction && !is_new_word(annotator, item)))
 		return;
 	if (item->module[0] && kernel->dump->format->none) {
 		explain_of_module(annotator, item, visit);

@@ -119,13 +119,12 @@ static struct text_boot *begin_boot(struct text_context *context)
 		       NULL;
 }
 
-static void read_boot(struct text_context *context, const char *line, size_t size)
+static void read_boot(struct text_context *context, const char *line, size_t size, bool begins)
 {
 	struct text_boot *boot = context->nr_boots ? &context->boot[context->nr_boots - 1] : NULL;
 	struct text_boot shown = { .machine = machine_of_line(line, size),
 				   .va_bits = va_bits_of_line(line, size) };
 	bool banner = text_find(line, size, "Linux version ");
-	bool begins = text_context_begins_report(line, size);
 
 	read_release(line, size, shown.release);
 	if (!boot || banner || (begins && boot->has_ended) || is_of_other_kernel(boot, &shown))
@@ -153,7 +152,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
  * report of a bad page first describes the page. */
 enum { MOST_LINES_BEFORE = 16 };
 
-static void read_process(struct text_context *context, const char *line, size_t size)
+static void read_process(struct text_context *context, const char *line, size_t size, bool begins)
 {
 	const char *pid = text_find(line, size, "PID: "), *end = line + size;
 	const char *comm = text_find(line, size, "Comm: ");
@@ -163,7 +162,7 @@ static void read_process(struct text_context *context, const char *line, size_t 
 
 	if (context->in_report && context->nr_lines - context->report > MOST_LINES_BEFORE)
 		context->in_report = false;
-	if (!context->in_report && text_context_begins_report(line, size)) {
+	if (!context->in_report && begins) {
 		context->in_report = true;
 		context->report = context->nr_lines;
 	}
@@ -190,8 +189,10 @@ static void read_process(struct text_context *context, const char *line, size_t 
 
 void text_context_read(struct text_context *context, const char *line, size_t size)
 {
-	read_boot(context, line, size);
-	read_process(context, line, size);
+	bool begins = text_context_begins_report(line, size);
+
+	read_boot(context, line, size, begins);
+	read_process(context, line, size, begins);
 	context->nr_lines++;
 }
 

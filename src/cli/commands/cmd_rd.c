@@ -11,9 +11,9 @@
 #include "cli/show/show_variable.h"
 #include "base/text.h"
 #include "dump/dump.h"
+#include "memory/view.h"
 #include "linux/vma/swap_area.h"
 #include "query/translate.h"
-#include "memory/view.h"
 
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
 enum form { AS_VALUES, AS_SYMBOLS, AS_OBJECTS, AS_TEXT };
@@ -72,8 +72,6 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 		chunk->size += request->width;
 }
 
-/* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,
- * sets err and returns false. */
 /* If the page at this address was swapped out, sets err to where its bytes are. */
 static void say_where_swapped(const struct rd_request *request, uint64_t address, struct error *err)
 {
@@ -105,6 +103,8 @@ static void say_where_swapped(const struct rd_request *request, uint64_t address
 		     address, path, slot);
 }
 
+/* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,
+ * sets err and returns false. */
 static bool each_chunk(const struct rd_request *request,
 		       bool (*visit)(const struct rd_chunk *chunk, void *arg, struct error *err),
 		       void *arg, struct error *err)

@@ -55,24 +55,22 @@ static void complain_of_damaged(struct session *session, const struct process *p
 
 static bool vmas_run(struct session *session, char **words, struct error *err)
 {
-	struct process process;
+	struct process *process = &session->table.process;
 	struct vma_list list;
 	bool found;
 
-	if (!usual_process(session, *words, &process, err))
+	if (!usual_process(session, *words, process, err))
 		return false;
-	/* Records have its pid. */
-	session->table.process = process;
-	session->table.chosen = session->table.given = true;
-	if (!process_has_memory(&process))
+	session->table.chosen = session->table.given = true; /* so records have its pid */
+	if (!process_has_memory(process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",
-			    process.task.comm);
-	found = vma_each(session->kernel, process.mm, &list, err);
+			    process->task.comm);
+	found = vma_each(session->kernel, process->mm, &list, err);
 	for (size_t i = 0; found && i < list.nr && !session_interrupted(session); i++)
-		vmas_print(session, process.mm, &list, &list.vma[i]);
+		vmas_print(session, process->mm, &list, &list.vma[i]);
 	if (found)
-		complain_of_damaged(session, &process, &list.damages);
+		complain_of_damaged(session, process, &list.damages);
 	vma_list_release(&list);
 	return found;
 }

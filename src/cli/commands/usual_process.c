@@ -12,11 +12,9 @@ static bool find_panicked(struct session *session, struct process *process)
 	const struct cpu_run *run =
 		panic_read(session->kernel, &panic, NULL) ? panic_run(&panic) : NULL;
 	const struct task_list *list = run && run->task ? task_all(session->kernel, NULL) : NULL;
-	bool found = false;
+	const struct task *task = list ? task_of_address(list, run->task) : NULL;
+	bool found = task && task_process(session->kernel, task, process, NULL);
 
-	for (size_t i = 0; list && i < list->nr && !found; i++)
-		found = list->task[i].address == run->task &&
-			task_process(session->kernel, &list->task[i], process, NULL);
 	panic_release(&panic);
 	return found;
 }
