@@ -179,8 +179,10 @@ lines_are() {
 	$work source=~module.c:${line#*:}
 	thing_work source=~module.c:${line#*:}
 	END
-	# up to the next symbol, in another section
-	size=$((16#$unlikely - 16#$work))
+	# up to the next symbol: a compiler may place it in the same section, or in the next
+	next=$(functions test_mod.ko | awk -v own="$((16#$work - 16#$text))" '$2 == ".text" && $3 > own { print $3 }' |
+		sort -n | head -n 1)
+	size=$((next ? 16#$text + next - 16#$work : 16#$unlikely - 16#$work))
 	printf ' thing_work+0x8/%#x [test_mod]\n' "$size" >oops
 	"$KWALK" -q -c 'annotate oops' vmlinux loaded test-mod.ko.debug >all
 	grep -q "^    ^ .*: $(printf %x $((16#$work + 8))), thing_work+0x8 \[test_mod\], .*module.c:" all
