@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "dump/formats/formats.h"
 #include "output/say.h"
 #include "sandbox/new_files.h"
 #include "sandbox/outside.h"
@@ -78,16 +79,14 @@ struct wanted_file {
 	bool found; /* a word of a command is the name of this file */
 };
 
-/* Returns true if word is the path of the file, or, for a dump, PATH@ADDRESS. */
+/* Returns true if word is the path of the file, or, for a dump, its path and a place. */
 static bool is_of(const struct wanted_file *file, const char *word)
 {
-	const char *at = file->how == OUTSIDE_DUMP ? strrchr(word, '@') : NULL;
 	size_t size = strlen(file->path);
+	struct raw_place place;
 
-	if (strncmp(word, file->path, size) != 0)
-		return false;
-	return !word[size] ||
-	       (at == word + size && at[1] && !at[1 + strspn(at + 1, "0123456789abcdefABCDEF")]);
+	return strncmp(word, file->path, size) == 0 &&
+	       (!word[size] || (file->how == OUTSIDE_DUMP && raw_place_read(word + size, &place)));
 }
 
 static bool take_option(void *arg, const struct command_option *option, const char *value,
@@ -345,11 +344,12 @@ static bool needs_helper(const struct options *options)
 }
 
 /* Remembers the access rights of the file, so that files made from a private dump are private, too.
- * If the path is FILE@ADDRESS, uses the rights of FILE. */
+ * If the path is FILE@ADDRESS or FILE:OFFSET@ADDRESS, uses the rights of FILE. */
 static void note_rights(const char *path)
 {
-	const char *at = strrchr(path, '@');
+	struct raw_place place;
 	struct stat status;
+	size_t length;
 	char *part;
 
 	if (running_guest_is_named(path)) {
@@ -357,7 +357,7 @@ static void note_rights(const char *path)
 		new_files_made_of(&(struct stat){ .st_mode = S_IRUSR | S_IWUSR });
 	} else if (stat(path, &status) == 0) {
 		new_files_made_of(&status);
-	} else if (at && (part = strndup(path, (size_t)(at - path)))) {
+	} else if ((length = raw_place_split(path, &place)) && (part = strndup(path, length))) {
 		if (stat(part, &status) == 0)
 			new_files_made_of(&status);
 		free(part);

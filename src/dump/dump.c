@@ -104,13 +104,20 @@ void dump_close(struct dump *dump)
 		file_close(&dump->more[i].file);
 	}
 	free(dump->more);
-	free(dump->bases);
+	free(dump->places);
 	free(dump->cpus);
 	free(dump->stopped);
 	free(dump->mappings);
 	source_close(&dump->source);
 	file_close(&dump->file);
 	free(dump);
+}
+
+void dump_forget(struct dump *dump)
+{
+	memset(dump->recent, 0, sizeof(dump->recent));
+	if (dump->pages)
+		memset(dump->pages, 0, offsetof(struct page_cache, buffers));
 }
 
 struct dump *dump_pass_reader_create(const struct dump *dump)

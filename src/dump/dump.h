@@ -119,6 +119,12 @@ struct recent_extent {
 
 enum { NR_RECENT_EXTENTS = 64 };
 
+/* The place of a raw image: the byte at `offset` in its file is the byte at the physical address
+ * paddr. The image ends at the end of the file, or where another image in the same file starts. */
+struct raw_place {
+	uint64_t offset, paddr;
+};
+
 /* A further file of a dump that consists of several files. */
 struct dump_part {
 	struct file file; /* owned */
@@ -130,7 +136,7 @@ struct dump {
 	struct source source; /* the bytes of the file */
 	struct dump_part *more; /* owned; the further files, in the order of the command line */
 	size_t nr_more;
-	uint64_t *bases; /* owned; raw images: the physical address at which each file starts */
+	struct raw_place *places; /* owned; raw images: the place of each file's memory */
 	bool guessed; /* no format was recognised, so the file was opened as a raw image */
 	bool unmapped; /* true if at least one of the files is too large to be mapped */
 	const struct dump_format *format;
@@ -298,6 +304,9 @@ void dump_set_parts(struct dump *dump, struct bytes note);
  * reports to the listener where the damage is. */
 void dump_warn(struct dump *dump, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #define dump_trouble(dump, ...) listener_trouble((dump)->listener, (dump)->file.path, __VA_ARGS__)
+
+/* Only for formats: forgets the extents and pages that were found, because their places change. */
+void dump_forget(struct dump *dump);
 
 /* Returns the highest physical address whose state is not PAGE_ABSENT, or 0 if there is no such
  * address. */

@@ -23,7 +23,7 @@ struct inputs {
 	struct file *dumps; /* one dump, or the parts of a split dump */
 	size_t nr_dumps;
 	struct file *images; /* raw images */
-	uint64_t *bases; /* for each image, the physical address of its first byte */
+	struct raw_place *places; /* for each image */
 	size_t nr_images;
 	struct file unknown; /* a file of unknown format; path is NULL if there is none */
 	bool guessed; /* the file of unknown format is used as a raw image */
@@ -31,6 +31,18 @@ struct inputs {
 	struct vmlinux *vmlinux;
 	struct ko_file *modules;
 };
+
+/* The file has no magic number: its first field is its version, 1 to 7, and its name has this suffix
+ * (vmware_guestdump.c in crash). */
+static bool is_guest_of_vmware(const struct file *file)
+{
+	static const char suffix[] = ".guest";
+	size_t length = strlen(file->path);
+
+	return length >= sizeof(suffix) - 1 &&
+	       !strcmp(file->path + length - (sizeof(suffix) - 1), suffix) &&
+	       file->bytes.size >= 4 && load_le32(file->bytes.data) - 1 < 7;
+}
 
 /* Recognises a file that is not a dump. Returns the name of the file's kind, for the error message,
  * or NULL if the kind is unknown. */
@@ -47,9 +59,13 @@ static const char *recognise(const struct file *file)
 		/* tools/libs/guest of Xen: xl save, xm save */
 		{ 8, 4, "XENF",              "a Xen guest saved by xl save; use xl dump-core instead" },
 		{ 0, 16, "LinuxGuestRecord", "a Xen guest saved by xm save; use xm dump-core instead" },
+		/* HyperVStorage, the format of .vmrs and .vmcx: its header has this signature */
+		{ 0, 4, "\x14\x20\x28\x01", "a saved state of Hyper-V (.vmrs), which cannot be read; convert it to a raw image of memory, and give its ranges as FILE:OFFSET@ADDRESS" },
 	};
 	// clang-format on
 
+	if (is_guest_of_vmware(file))
+		return "VMware's description of a guest (debug.guest), which cannot be read; open its memory, the .vmem file beside it";
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (range_within(known[i].offset, known[i].size, file->bytes.size) &&
 		    !memcmp(file->bytes.data + known[i].offset, known[i].magic, known[i].size))
@@ -58,7 +74,7 @@ static const char *recognise(const struct file *file)
 }
 
 static const char unknown_file[] =
-	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz), a module or System.map; if it is a raw image of memory, give it as FILE@ADDRESS";
+	"neither a dump in a known format nor a kernel executable (vmlinux, vmlinuz), a module or System.map; if it is a raw image of memory, give it as FILE@ADDRESS or FILE:OFFSET@ADDRESS";
 
 enum { TEXT_START = 1024 }; /* a file counts as text if its first bytes are text */
 
@@ -103,20 +119,6 @@ static bool take_module(struct inputs *inputs, struct file *file, struct error *
 	return *end;
 }
 
-/* Splits PATH@ADDRESS. Returns a pointer to the '@'. Returns NULL if the path contains no address,
- * or if a file with the whole name exists. */
-static const char *split_address(const char *path, uint64_t *address)
-{
-	const char *at = strrchr(path, '@');
-	char *end;
-
-	if (!at || at == path || !isxdigit((unsigned char)at[1]) || access(path, F_OK) == 0)
-		return NULL;
-	errno = 0;
-	*address = strtoull(at + 1, &end, 16);
-	return errno || *end ? NULL : at;
-}
-
 static bool inputs_open_path(const struct inputs *inputs, struct file *file, const char *path,
 			     struct error *err)
 {
@@ -129,17 +131,18 @@ static bool inputs_open_path(const struct inputs *inputs, struct file *file, con
 	return fd >= 0 && file_take_large(file, fd, path, err);
 }
 
-static bool take_image(struct inputs *inputs, const char *path, const char *at, uint64_t address,
-		       struct error *err)
+/* Opens the image whose path is the first `length` bytes of path. */
+static bool take_image(struct inputs *inputs, const char *path, size_t length,
+		       const struct raw_place *place, struct error *err)
 {
 	struct file *image = &inputs->images[inputs->nr_images];
-	char *name = strndup(path, (size_t)(at - path));
+	char *name = strndup(path, length);
 	bool ok = name ? inputs_open_path(inputs, image, name, err) : out_of_memory(err);
 
 	free(name);
 	if (!ok)
 		return false;
-	inputs->bases[inputs->nr_images++] = address;
+	inputs->places[inputs->nr_images++] = *place;
 	return !image->memory_device ||
 	       fail(err, ERROR_USAGE, "%s is the machine's memory; give it without an address",
 		    image->path);
@@ -181,15 +184,16 @@ static bool take_packed(struct inputs *inputs, struct file *archive, struct erro
 static bool inputs_take(struct inputs *inputs, const char *path, struct error *err)
 {
 	struct file file = { .fd = -1 };
-	const char *what, *at;
-	uint64_t address;
+	struct raw_place place;
+	const char *what;
+	size_t length;
 
 	if (inputs->opening->guest && !strcmp(path, inputs->opening->guest->path)) {
 		inputs->guest = true;
 		return true;
 	}
-	if ((at = split_address(path, &address)))
-		return take_image(inputs, path, at, address, err);
+	if ((length = raw_place_split(path, &place)))
+		return take_image(inputs, path, length, &place, err);
 	if (!inputs_open_path(inputs, &file, path, err))
 		return !inputs->opening->open_path && explain_open(path, err);
 	if (dump_probe(&file)) {
@@ -225,7 +229,7 @@ static bool settle_unknown(struct inputs *inputs, struct error *err)
 		inputs->dumps[inputs->nr_dumps++] = inputs->unknown;
 	} else if (!inputs->nr_dumps && !inputs->nr_images && !inputs->guest) {
 		inputs->guessed = true;
-		inputs->bases[0] = 0;
+		inputs->places[0] = (struct raw_place){ 0 };
 		inputs->images[inputs->nr_images++] = inputs->unknown;
 	} else {
 		return fail(err, ERROR_FORMAT, "%s is %s", inputs->unknown.path,
@@ -244,8 +248,8 @@ static bool take_all(struct inputs *inputs, struct error *err)
 		return fail(err, ERROR_USAGE, "no dump was given");
 	inputs->dumps = calloc(nr_paths, sizeof(*inputs->dumps));
 	inputs->images = calloc(nr_paths, sizeof(*inputs->images));
-	inputs->bases = calloc(nr_paths, sizeof(*inputs->bases));
-	if (!inputs->dumps || !inputs->images || !inputs->bases)
+	inputs->places = calloc(nr_paths, sizeof(*inputs->places));
+	if (!inputs->dumps || !inputs->images || !inputs->places)
 		return out_of_memory(err);
 	for (size_t i = 0; i < nr_paths; i++)
 		if (!inputs_take(inputs, opening->paths[i], err))
@@ -283,7 +287,7 @@ static void close_all(struct inputs *inputs)
 		file_close(&inputs->images[i]);
 	free(inputs->dumps);
 	free(inputs->images);
-	free(inputs->bases);
+	free(inputs->places);
 }
 
 bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlinux **vmlinux,
@@ -302,7 +306,7 @@ bool inputs_open(const struct opening *opening, struct dump **dump, struct vmlin
 			!inputs.nr_images && !inputs.nr_dumps ?
 				dump_open_none(inputs.vmlinux->file.path, listener, err) :
 			inputs.nr_images ?
-				dump_open_raw(inputs.images, inputs.bases, inputs.nr_images,
+				dump_open_raw(inputs.images, inputs.places, inputs.nr_images,
 					      listener, err) :
 				dump_open_parts(inputs.dumps, inputs.nr_dumps, listener, err);
 	close_all(&inputs);

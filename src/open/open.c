@@ -84,6 +84,8 @@ static bool open_start(struct kernel *kernel, const struct opening *opening, str
 	open_search_vmlinux(kernel, opening->debug_path);
 	if (opening->fetch && open_lacks_symbols(kernel))
 		opening->fetch(opening->arg, kernel);
+	if (!open_place_image(kernel, err))
+		return false;
 	if (kernel->vmlinux)
 		vmlinux_listen(kernel->vmlinux, kernel->listener);
 	if (opening->strict && kernel->identity->match == VMLINUX_DIFFERS)

@@ -36,7 +36,7 @@ struct opening {
 	/* Paths of the dump (all parts of a split dump) and, optionally, of a vmlinux with its
 	 * debug file or System.map. Files may be in any order, or in an archive, because they are
 	 * recognised by their content. PATH@ADDRESS is a raw image of memory that begins at the
-	 * physical address ADDRESS (hexadecimal). If no path is a dump, a single file of unknown
+	 * physical address ADDRESS (hexadecimal); PATH:OFFSET@ADDRESS is a part of one. If no path is a dump, a single file of unknown
 	 * format is opened as an image that begins at address 0. */
 	const char *const *paths;
 	size_t nr_paths;

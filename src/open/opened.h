@@ -72,6 +72,12 @@ void open_identify(struct kernel *kernel);
  * memory found. */
 void open_read_release(struct kernel *kernel);
 
+/* If a raw image is smaller than the kernel's memory, finds out whether the holes of memory were left
+ * out. If the direct map proves where the hole was, places the memory accordingly. If not, warns; and
+ * if the user did not give a place, memory whose place is not proved is not used. May forget all
+ * facts. Must be called when the symbols are known. */
+bool open_place_image(struct kernel *kernel, struct error *err);
+
 /* Finds the kernel in a dump without VMCOREINFO. If the architecture and the registers of a CPU are
  * known, first tries the note at the symbol vmcoreinfo_data. If that is not possible or fails,
  * scans all memory once for linux_banner and for texts of notes, and then searches near each banner

@@ -49,7 +49,7 @@ static bool needs_search(const struct kernel *kernel)
 static bool need_arch(const struct kernel *kernel, struct error *err)
 {
 	static const char no_kernel[] =
-		"neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS";
+		"neither a dump in a known format nor a kernel executable (vmlinux), and as a raw image of memory from address 0 on it contains no kernel; give an image that starts at another address as FILE@ADDRESS, and the ranges of an image without holes as FILE:OFFSET@ADDRESS";
 	const struct dump *dump = kernel->dump;
 	bool proved = kernel->table->known || kernel->note->found ||
 		      kernel->facts->fact[FACT_MODE].given || kernel->facts->fact[FACT_ROOT].given;

@@ -182,6 +182,13 @@ unproved() {
 	grep -q 'linux_banner found in memory' output
 }
 
+@test "files of other hypervisors are named" {
+	printf '\024\040\050\001%4092s' x >saved.vmrs
+	fails 2 'saved.vmrs Hyper-V FILE:OFFSET@ADDRESS' -q -c info saved.vmrs
+	printf '\004\0\0\0%500s' x >debug.guest
+	fails 2 'debug.guest VMware .vmem' -q -c info debug.guest
+}
+
 @test "what is no kernel is no image" {
 	printf '\001%100000s' x >kernel
 	unproved
@@ -231,6 +238,94 @@ unproved() {
 	for at in ffffffffffffe000 ffffffffffffdfff; do
 		fails 2 'no kernel' -q -c info top@$at
 	done
+}
+
+# without_hole [LINE...]: makes `image`, memory from 0 to 28 MiB and from 30 to 32 MiB
+# without the hole; and `core`, which has the same memory in its place.
+without_hole() {
+	cat >core.txt <<-END
+	include $DUMPS/x86_64.inc
+	segment paddr=0 memsz=28M
+	segment paddr=30M memsz=2M
+	at root[(page_offset>>39)&511]: u64 pud_direct|k
+	at root[(vmalloc_base>>39)&511]: u64 pud_vmalloc|k
+	at root[(vmemmap_base>>39)&511]: u64 pud_vmemmap|k
+	at root[511]: u64 pud_image|TABLE
+	include $DUMPS/x86_64-note.inc
+	at pte_vmalloc[0]: u64 30M|DATA
+	at 30M: str "the page at 30 MiB\0"
+	at 31M: str "another page, at 31 MiB\0"
+	at 0x1b00000: str "a page below the hole\0"
+	END
+	printf '%s\n' "$@" >>core.txt
+	"$MKDUMP" core.txt core
+	vmlinux 64
+	python3 - <<-'END'
+	import struct
+	core = open("core", "rb").read()
+	at, nr = struct.unpack_from("<Q", core, 32)[0], struct.unpack_from("<H", core, 56)[0]
+	with open("image", "wb") as image:
+	    for i in range(nr):
+	        kind, _, offset, _, _, size = struct.unpack_from("<IIQQQQ", core, at + 56 * i)
+	        if kind == 1:
+	            image.write(core[offset:offset + size])
+	END
+}
+
+# The direct map as kernels make it: nothing maps the hole, and the table for the
+# memory after the hole is itself after the hole.
+behind=('at pmd_direct[14]: u64 0 0x1f80000|k' 'at 0x1f80000: u64 seq 512 30M|DATA 4K')
+
+@test "the holes of memory were left out: the direct map proves where" {
+	local command
+
+	without_hole "${behind[@]}"
+	"$KWALK" -q -c 'rd -a ffffc90000000000' vmlinux core >want
+	grep 'the page at 30 MiB' want
+	for command in 'rd -a ffffc90000000000' 'vtop ffff888001f00000' 'ptov 1e00000' 'rd -p -a 1f00000' 'vtop ffff888001d00000'; do
+		"$KWALK" -q -c "$command" vmlinux core >want 2>&1 || true
+		"$KWALK" -q -c "$command" vmlinux image 2>&1 | diff want -
+		"$KWALK" -q -c "$command" vmlinux image@0 2>&1 | diff want -
+	done
+	"$KWALK" -v -c info vmlinux image 2>&1 | grep 'byte at offset 0x1c00000 is physical 1e00000 (512 entries'
+	"$KWALK" -q -c info vmlinux image | grep 'dump_format *raw memory without its holes'
+	# Of an image with its hole, and of one that ends early, nothing moves.
+	dump x86_64-raw
+	"$KWALK" -q -c info x86_64-raw | grep 'dump_format *raw memory  '
+}
+
+@test "memory whose place is not proved is not used" {
+	# The direct map has no table after the hole, so it proves nothing there.
+	without_hole
+	"$KWALK" -q -c 'rd -a ffffc90000000000' vmlinux core | grep 'the page at 30 MiB'
+	fails 1 'ffffc90000000000 1e00000 truncated' -q -c 'rd -a ffffc90000000000' vmlinux image
+	"$KWALK" -c 'info' vmlinux image 2>&1 >/dev/null | grep 'image: has 0x1e00000 bytes.*ends at physical 2000000.*below physical 1800000.*FILE@0.*FILE:OFFSET@ADDRESS'
+	# If the user gives the place, it is used, with a warning.
+	"$KWALK" -q -c 'rd -p -a 1b00000' vmlinux image@0 | grep 'a page below the hole'
+	"$KWALK" -c 'info' vmlinux image@0 2>&1 >/dev/null | grep 'only memory below physical 1800000 is certainly in place.*FILE:OFFSET@ADDRESS'
+	# A table after the hole that is not right proves no place.
+	without_hole "${behind[@]}" 'at 0x1f80000+8*7: u64 0x1e08000|DATA'
+	fails 1 'truncated' -q -c 'rd -a ffffc90000000000' vmlinux image
+}
+
+@test "FILE:OFFSET@ADDRESS is a part of a file" {
+	local places
+
+	without_hole
+	for places in 'image:0@0 image:0x1c00000@1e00000' 'image:29360128@1e00000 ./image:0x0@0' 'image@0 image:0x1c00000@1e00000'; do
+		# shellcheck disable=SC2086 # several words
+		"$KWALK" -q -c 'rd -a ffffc90000000000' vmlinux $places | grep 'the page at 30 MiB'
+		# shellcheck disable=SC2086
+		"$KWALK" -q -j -c 'info' vmlinux $places | grep '"pages_present","value":7680'
+	done
+	# A file whose name looks like this is opened.
+	cp image image:0@0
+	cp image name:5
+	"$KWALK" -q -c info vmlinux image:0@0 | grep 'pages_truncated *2048'
+	"$KWALK" -q -c 'rd -p -a 1b00000' vmlinux name:5@0 | grep 'a page below the hole'
+	fails 2 'image 0x1e00000' -q -c info vmlinux image:0x1e00000@0
+	fails 2 'image:0y' -q -c info vmlinux image:0y@0
+	fails 2 'image: past' -q -c info vmlinux image:1@fffffffffffffff0
 }
 
 @test "while memory is searched, a terminal shows how far" {

@@ -157,7 +157,7 @@ struct dump *dump_open_as(const struct dump_format *format, struct file *files, 
 	return NULL;
 }
 
-struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
+struct dump *dump_open_raw(struct file *files, const struct raw_place *places, size_t nr,
 			   struct listener *listener, struct error *err)
 {
 	struct dump *dump = take_files(files, nr, listener, err);
@@ -165,10 +165,10 @@ struct dump *dump_open_raw(struct file *files, const uint64_t *bases, size_t nr,
 	if (!dump)
 		return NULL;
 	dump->format = &dump_format_raw;
-	dump->bases = calloc(nr, sizeof(*bases));
-	if (dump->bases)
-		memcpy(dump->bases, bases, nr * sizeof(*bases));
-	if (dump->bases ? open_format(dump, err) : out_of_memory(err))
+	dump->places = calloc(nr, sizeof(*places));
+	if (dump->places)
+		memcpy(dump->places, places, nr * sizeof(*places));
+	if (dump->places ? open_format(dump, err) : out_of_memory(err))
 		return dump;
 	dump_close(dump);
 	return NULL;
