@@ -32,16 +32,18 @@ static inline size_t left_out(const struct lzo_decoded *out)
 }
 
 /* Reads the rest of a length that did not fit into the token: each zero stands for 255, and the
- * first other byte stands for itself. Returns 0 if the length exceeds `most`, or at the end of the
+ * first other byte stands for itself. If the length exceeds `most`, returns any number above `most`:
+ * the length of the last token has no meaning, so it may have any value. Returns 0 at the end of the
  * data. */
 static size_t take_length(struct lzo_coded *in, size_t length, size_t most)
 {
-	while (in->at < in->end && length <= most) {
+	while (in->at < in->end) {
 		uint8_t byte = *in->at++;
 
 		if (byte)
 			return length + byte;
-		length += 255;
+		if (length <= most)
+			length += 255;
 	}
 	return 0;
 }

@@ -79,6 +79,9 @@ static void each_token_decodes(void **state)
 	DECODES("ababababab!", 17 + 2, 'a', 'b', 32 | 6, 1 << 2 | 1, 0, '!', LAST);
 	DECODES("abababababababababababababababababababababab", 17 + 2, 'a', 'b', 32, 9, 1 << 2, 0,
 		LAST);
+	/* The length of the last token has no meaning. */
+	DECODES("a", 17 + 1, 'a', 16, 1, 0, 0);
+	DECODES("a", 17 + 1, 'a', 16, 0, 0, 0, 0, 0, 0, 16, 0, 0);
 }
 
 static void damage_is_found(void **state)
