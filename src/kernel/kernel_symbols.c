@@ -2,12 +2,14 @@
 #include "kernel/kernel_symbols.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/state.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbol_lookup.h"
 #include "symbols/symbols.h"
@@ -98,14 +100,51 @@ static bool is_in_image(const struct kernel *kernel, uint64_t address)
 	return !kernel->arch || kernel->arch->relocated(address, SHN_UNDEF);
 }
 
+/* The names of the note's symbols that were found. The note has no NUL after a name. */
+struct note_names {
+	struct note_name {
+		struct note_name *next;
+		char name[];
+	} * first; /* owned */
+};
+
+static void note_names_release(void *state)
+{
+	struct note_names *names = state;
+
+	for (struct note_name *name = names->first, *next; name; name = next) {
+		next = name->next;
+		free(name);
+	}
+}
+
+/* Returns a copy of the name, which is valid as long as the kernel, or NULL if memory runs out. */
+static const char *keep_note_name(const struct kernel *kernel, const char *name)
+{
+	static const struct state_type type = { sizeof(struct note_names),
+						.release = note_names_release };
+	struct note_names *names = kernel_state(kernel, &type);
+	size_t size = strlen(name) + 1;
+	struct note_name *kept = names ? names->first : NULL;
+
+	while (kept && strcmp(kept->name, name))
+		kept = kept->next;
+	if (kept || !names || !(kept = malloc(sizeof(*kept) + size)))
+		return kept ? kept->name : NULL;
+	memcpy(kept->name, name, size);
+	kept->next = names->first;
+	names->first = kept;
+	return kept->name;
+}
+
 static bool find_in_note(struct kernel *kernel, const char *name, struct kernel_symbol *found)
 {
-	*found = (struct kernel_symbol){
-		.name = name,
-		.origin = SYMBOL_OF_NOTE,
-	};
-	return vmcoreinfo_symbol(kernel->note, name, &found->address) &&
-	       is_in_image(kernel, found->address);
+	*found = (struct kernel_symbol){ .origin = SYMBOL_OF_NOTE };
+	if (!vmcoreinfo_symbol(kernel->note, name, &found->address) ||
+	    !is_in_image(kernel, found->address))
+		return false;
+	found->name = keep_note_name(kernel, name);
+	return found->name;
 }
 
 /* Returns the reason why symbols of vmlinux cannot be used. If there is a vmlinux, the reason is

@@ -14,8 +14,7 @@ enum symbol_origin {
 };
 
 struct kernel_symbol {
-	/* Borrowed. If the caller looked up the symbol by name, this is the caller's string. If
-	 * not, the name is valid as long as the table. */
+	/* Borrowed; valid as long as the table, or the kernel. */
 	const char *name;
 	uint64_t address; /* the run-time address; in a table of a file: the link-time address */
 	uint64_t size; /* in bytes; 0: unknown */

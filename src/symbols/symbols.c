@@ -88,7 +88,7 @@ bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbo
 	}
 	if (!found.nr)
 		return false;
-	symbol_fill_as(symbols, found.nr, found.entry, name, symbol);
+	symbol_fill_entry(symbols, found.nr, found.entry, symbol);
 	symbol->type = type_of(symbols, found.entry);
 	return true;
 }

@@ -170,11 +170,11 @@ static inline bool symbol_is_compilers(const char *name)
 	return name[0] == '.' && name[1] == 'L';
 }
 
-static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, Elf64_Sym entry,
-				  const char *name, struct kernel_symbol *symbol)
+static inline void symbol_fill_entry(const struct symbols *symbols, uint32_t nr, Elf64_Sym entry,
+				     struct kernel_symbol *symbol)
 {
 	*symbol = (struct kernel_symbol){
-		.name = name,
+		.name = strings_at(&symbols->strings, entry.st_name),
 		.address = entry.st_value,
 		.size = entry.st_size,
 		.origin = symbols->origin,
@@ -186,7 +186,7 @@ static inline void symbol_fill_as(const struct symbols *symbols, uint32_t nr, El
 static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 			       struct kernel_symbol *symbol)
 {
-	symbol_fill_as(symbols, nr, symbol_entry(symbols, nr), symbol_name(symbols, nr), symbol);
+	symbol_fill_entry(symbols, nr, symbol_entry(symbols, nr), symbol);
 }
 
 /* The name_getter of this table (symbol_names.h). */
