@@ -3,6 +3,7 @@
  * requests. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "kernel/entry.h"
@@ -162,6 +163,16 @@ static bool are_physical(struct call *call, const uint64_t *paddrs, size_t nr)
 	return true;
 }
 
+static bool copy_addresses(struct call *call, const uint64_t *paddrs, size_t nr, uint64_t **copy)
+{
+	*copy = calloc(nr + !nr, sizeof(**copy));
+	if (!*copy)
+		return out_of_memory(&call->err);
+	if (nr)
+		memcpy(*copy, paddrs, nr * sizeof(**copy));
+	return true;
+}
+
 static struct caches mappings_find_caches(struct kernel *kernel)
 {
 	const struct entry_rules *rules = kernel_entry_rules(kernel);
@@ -177,26 +188,29 @@ int kwalk_mappings_many(kwalk_kernel *kernel, const uint64_t *paddrs, size_t nr,
 			void *arg, struct kwalk_error *error)
 {
 	struct mappings_visits visits = {
-		.paddrs = paddrs,
 		.nr = nr,
 		.visit = visit,
 		.arg = arg,
 	};
 	struct reverse *reverse = NULL;
+	uint64_t *copy = NULL; /* the caller may change its array during the call */
 	struct call call;
 	int code;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
 	if (call_wants(&call, (void *)visit, "visit") &&
-	    (!nr || call_wants(&call, paddrs, "paddrs")) && are_physical(&call, paddrs, nr))
-		reverse = mappings_search(&call, paddrs, nr, flags);
+	    (!nr || call_wants(&call, paddrs, "paddrs")) &&
+	    copy_addresses(&call, paddrs, nr, &copy) && are_physical(&call, copy, nr))
+		reverse = mappings_search(&call, copy, nr, flags);
+	visits.paddrs = copy;
 	if (reverse)
 		visits.caches = mappings_find_caches(call.kernel);
 	code = call_end(&call, reverse);
 	if (reverse && code_shows(code))
 		mappings_visit_all(&visits, reverse);
 	reverse_destroy(reverse);
+	free(copy);
 	return code;
 }
 

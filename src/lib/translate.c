@@ -4,7 +4,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/bytes.h"
 #include "base/crew.h"
 #include "kernel/arch.h"
 #include "lib/handle.h"
@@ -56,23 +58,25 @@ int kwalk_translate(kwalk_space *space, uint64_t vaddr, uint64_t *paddr, struct 
 }
 
 /* Translates addresses for a process that has a separate page table for user addresses. Works in
- * groups of SOME addresses. In each group, first translates all user addresses, then the others. */
+ * groups of SOME addresses. In each group, first translates all user addresses, then the others.
+ * Another thread of the caller may change vaddrs, so each group is copied once. */
 static void translate_apart(const struct process *process, const uint64_t *vaddrs, uint64_t *paddrs,
 			    size_t nr)
 {
 	enum { SOME = 256 };
-	uint64_t asked[SOME], found[SOME];
+	uint64_t group[SOME], asked[SOME], found[SOME];
 	size_t at[SOME];
 
 	for (size_t start = 0; start < nr; start += SOME) {
-		size_t end = nr - start < SOME ? nr : start + SOME;
+		size_t nr_group = smaller_of(nr - start, SOME);
 		size_t nr_user = 0, nr_asked = 0;
 
+		memcpy(group, vaddrs + start, nr_group * sizeof(*group));
 		for (int user = 1; user >= 0; user--) {
-			for (size_t i = start; i < end; i++)
-				if ((vaddrs[i] <= process->user_last) == user) {
-					at[nr_asked] = i;
-					asked[nr_asked++] = vaddrs[i];
+			for (size_t i = 0; i < nr_group; i++)
+				if ((group[i] <= process->user_last) == user) {
+					at[nr_asked] = start + i;
+					asked[nr_asked++] = group[i];
 				}
 			if (user)
 				nr_user = nr_asked;

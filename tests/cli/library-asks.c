@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -734,6 +735,76 @@ static void scene_bus(char **files)
 	kwalk_free(kernel);
 }
 
+/* --- arrays that change during a call --- */
+
+enum { RACE_PAGE = 64 << 10, RACE_NR = 256 }; /* a multiple of all page sizes */
+static uint64_t *race_addresses;
+
+/* The second half of the addresses is read: the first half changes, and the rest can be read. */
+static void change_addresses(int signal, siginfo_t *info, void *context)
+{
+	char *page = (char *)(race_addresses + RACE_NR / 2);
+
+	(void)signal, (void)context;
+	if ((char *)info->si_addr < page || (char *)info->si_addr >= page + RACE_PAGE)
+		_exit(99);
+	mprotect(page, RACE_PAGE, PROT_READ | PROT_WRITE);
+	for (int i = 0; i < RACE_NR / 2; i++)
+		race_addresses[i] = 0xffff888000000000;
+}
+
+static bool change_next(void *arg, size_t index, const struct kwalk_mapping *mapping)
+{
+	uint64_t *paddrs = arg;
+
+	(void)mapping;
+	paddrs[1] = index ? 0 : 0x7777000;
+	return true;
+}
+
+static bool translate_changing(void *arg, kwalk_task *task)
+{
+	struct kwalk_task_info info = KWALK_INIT(struct kwalk_task_info);
+	struct sigaction action = { .sa_sigaction = change_addresses, .sa_flags = SA_SIGINFO };
+	char *page = (char *)(race_addresses + RACE_NR / 2);
+	uint64_t paddrs[RACE_NR];
+	kwalk_space *space;
+
+	EXPECT_CODE(KWALK_OK, kwalk_task_get(task, &info, &error));
+	if (!info.has_root)
+		return true;
+	space = kwalk_space_of_task(task, &error);
+	for (int i = 0; i < RACE_NR; i++)
+		race_addresses[i] = 0x1000;
+	EXPECT(!mprotect(page, RACE_PAGE, PROT_NONE));
+	sigaction(SIGSEGV, &action, NULL);
+	EXPECT_CODE(KWALK_OK,
+		    kwalk_translate_many(space, race_addresses, paddrs, RACE_NR, NULL, &error));
+	EXPECT(race_addresses[0] == 0xffff888000000000);
+	EXPECT(paddrs[RACE_NR - 1] != KWALK_UNMAPPED);
+	kwalk_space_free(space);
+	++*(int *)arg;
+	return false;
+}
+
+static void scene_changing(char **files)
+{
+	kwalk_kernel *kernel = open_files(files);
+	uint64_t paddrs[2] = { 0x1410000, 0x1000 };
+	char *pages = mmap(NULL, 2 * RACE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	int nr = 0;
+
+	race_addresses = (uint64_t *)(pages + RACE_PAGE) - RACE_NR / 2;
+	EXPECT_CODE(KWALK_OK, kwalk_tasks(kernel, translate_changing, &nr, &error));
+	EXPECT(nr == 1);
+	EXPECT_CODE(KWALK_OK,
+		    kwalk_mappings_many(kernel, paddrs, 2, 0, change_next, paddrs, &error));
+	EXPECT(!paddrs[1]); /* the second address was visited, although it had changed */
+	munmap(pages, 2 * RACE_PAGE);
+	kwalk_free(kernel);
+}
+
 /* --- the process stays as it was --- */
 
 static size_t count_descriptors(void)
@@ -920,7 +991,7 @@ int main(int argc, char **argv)
 		{ "shrink", scene_shrink },   { "bus", scene_bus },
 		{ "visits", scene_visits },   { "leak", scene_leak },
 		{ "process", scene_process }, { "threads", scene_threads },
-		{ "cpus", scene_cpus },
+		{ "cpus", scene_cpus },	      { "changing", scene_changing },
 	};
 
 	for (size_t i = 0; argc > 2 && i < sizeof(scenes) / sizeof(scenes[0]); i++)

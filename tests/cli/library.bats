@@ -137,6 +137,12 @@ for cpu in json.loads(next(sys.stdin))["cpus"]:
 	"$ASKS" visits vmlinux x86_64-tasks
 }
 
+@test "an array that the caller changes during a call is read once" {
+	dump x86_64-tasks-isolated
+	vmlinux 64
+	"$ASKS" changing vmlinux x86_64-tasks-isolated
+}
+
 @test "a file that became shorter is an error" {
 	dump x86_64-tasks
 	"$ASKS" shrink x86_64-tasks
