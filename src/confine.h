@@ -10,7 +10,7 @@
 
 /* Starts the helper outside of the sandbox. Must be called before any file is opened, and before
  * running_guest_connect(): the helper may outlive a kwalk that is killed, and would then hold the
- * pipe of the keeper (qmp/keeper.h). options are borrowed until outside_end(). */
+ * socket of the guard (qmp/guard.h). options are borrowed until outside_end(). */
 void confine_start_helper(const struct options *options);
 /* Enters the sandbox. Must be called before any file is opened. If a part of the sandbox that the
  * options require does not work, sets err and returns false. */

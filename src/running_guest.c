@@ -70,7 +70,7 @@ bool running_guest_connect(const struct options *options, struct error *err)
 	if (!qemu.given)
 		return !options->pause ||
 		       fail(err, ERROR_USAGE, "--pause is for a running guest (qmp:SOCKET)");
-	if (!HAVE_QMP || !vm_connect(vm, qemu.memory.path, err))
+	if (!HAVE_QMP || !vm_connect(vm, qemu.memory.path, options->pause, err))
 		return false;
 	qemu.memory.paused = options->pause;
 	if (!options->pause)
@@ -79,7 +79,7 @@ bool running_guest_connect(const struct options *options, struct error *err)
 	 * background and writes to the terminal after "stty tostop". */
 	signal(SIGTSTP, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
-	return vm_may_stop(vm, err);
+	return true;
 }
 
 static bool running_guest_read_memory(void *arg, uint64_t paddr, void *to, size_t size)

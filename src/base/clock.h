@@ -14,3 +14,12 @@ static inline uint64_t clock_coarse(void)
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
+
+/* The same, exact to a millisecond. */
+static inline uint64_t clock_exact(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
+}

@@ -3,9 +3,9 @@
  * files of cloud-hypervisor and Firecracker contain the ranges of RAM one after the other. So all
  * bytes after the first hole are at a lower offset than their physical address.
  *
- * Such an image is smaller than the end of memory; so is an image that was cut short. The direct map
- * tells them apart: each of its entries contains the address that the entry must map, so a table
- * that is read from the wrong place is noticed. */
+ * Such an image is smaller than the end of memory; so is an image that was cut short. The difference
+ * shows in the direct map: each of its entries contains the address that the entry must map. If a table is
+ * read from the wrong place, its entries are wrong. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -66,7 +66,7 @@ static void take_entry(struct direct_map *map, const struct scanned *scanned, ui
 }
 
 /* Finds the last address of the direct map that is scanned. */
-static bool find_last(const struct image *image, uint64_t base, uint64_t *last)
+static bool end_of_direct_map(const struct image *image, uint64_t base, uint64_t *last)
 {
 	const struct region *region;
 
@@ -88,7 +88,8 @@ static bool read_direct_map(const struct image *image, struct direct_map *map)
 	struct scan scan;
 	uint64_t base, last;
 
-	if (!space || !kernel_direct_base(kernel, &base, NULL) || !find_last(image, base, &last))
+	if (!space || !kernel_direct_base(kernel, &base, NULL) ||
+	    !end_of_direct_map(image, base, &last))
 		return false;
 	map->end = image->start;
 	scan_start(&scan, space, base + image->start, last, false);
@@ -182,7 +183,7 @@ static uint64_t proved_end(struct image *image, const struct direct_map *map)
 }
 
 /* The place of the bytes after `proved` is unknown. Uses them only if the user gave the place. */
-static bool tell_doubt(struct image *image, uint64_t proved, struct error *err)
+static bool use_proved_part(struct image *image, uint64_t proved, struct error *err)
 {
 	struct dump *dump = image->kernel->dump;
 
@@ -214,7 +215,7 @@ static bool place_image(struct image *image, const struct direct_map *map, struc
 	     try_hole(image, four_gb - image->shift, &tried)) ||
 	    try_hole(image, map->nr_gaps ? map->from : map->end, &tried))
 		return tell_hole(image, &tried, err);
-	return tell_doubt(image, proved, err);
+	return use_proved_part(image, proved, err);
 }
 
 bool open_place_image(struct kernel *kernel, struct error *err)

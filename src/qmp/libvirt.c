@@ -16,7 +16,7 @@
 
 #include "base/dlopen_note.h"
 #include "base/text.h"
-#include "qmp/keeper.h"
+#include "qmp/guard.h"
 #include "sandbox/memory.h"
 
 #define LIBVIRT_SONAME "libvirt.so.0"
@@ -26,9 +26,9 @@
 DLOPEN_SUGGESTION("libvirt", LIBVIRT_SONAME, "Opens running guests of libvirt");
 
 enum {
-	LONGEST_COMMAND = 4096,
 	HELLO_WAIT = 10000, /* milliseconds */
 	END_WAIT = 5, /* seconds */
+	CONTINUE_WAIT = 60, /* seconds; the guest must be continued before */
 	MOST_MEMORY = 256 << 20, /* a message of libvirt has at most 32 MiB */
 	MOST_CPU_TIME = 3600, /* seconds */
 };
@@ -53,6 +53,8 @@ static struct {
 	const char *(*why)(void);
 	void (*on_error)(void *arg, void (*report)(void *arg, void *error));
 } libvirt;
+
+static void *domain; /* the guest */
 
 static bool libvirt_load(struct libvirt_hello *hello)
 {
@@ -119,48 +121,35 @@ static pid_t find_guest(void *connection, const char *name)
 /* Returns the guest of this name, or NULL. */
 static void *libvirt_find_domain(const char *name, struct libvirt_hello *hello)
 {
-	void *connection, *domain;
+	void *connection, *found;
 
 	if (!libvirt_load(hello))
 		return NULL;
 	libvirt.on_error(NULL, print_nothing);
 	connection = libvirt.open(NULL);
-	domain = connection ? libvirt.find(connection, name) : NULL;
-	if (domain)
+	found = connection ? libvirt.find(connection, name) : NULL;
+	if (found)
 		hello->guest = find_guest(connection, name);
 	else
 		snprintf(hello->why, sizeof(hello->why), "%s", libvirt.why());
-	return domain;
+	return found;
 }
 
-static bool send_all(int to, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t sent = send(to, text, size, MSG_NOSIGNAL);
-
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent <= 0)
-			return false;
-		text += sent;
-		size -= (size_t)sent;
-	}
-	return true;
-}
-
-/* Sends a reply as one line, which contains nothing that this process would have to understand. */
-static bool send_reply(int to, char *reply)
+/* Sends a reply as one line. Of all that it contains, this process looks only at the numbers of the
+ * descriptor that QEMU has got. */
+static bool send_reply(struct guard *guard, char *reply)
 {
 	size_t size = strlen(reply);
 
+	qmp_rules_note_reply(&guard->rules, reply);
 	for (size_t i = 0; i < size; i++)
 		if (reply[i] == '\n')
 			reply[i] = ' ';
 	reply[size] = '\n';
-	return send_all(to, reply, size + 1);
+	return guard_send(guard, reply, size + 1);
 }
 
-static bool send_failure(int to)
+static bool send_failure(struct guard *guard)
 {
 	char reply[1024], *why;
 	int start = snprintf(reply, sizeof(reply), "{\"error\": {\"desc\": \"");
@@ -170,92 +159,38 @@ static bool send_failure(int to)
 		if (*why == '"' || *why == '\\' || (unsigned char)*why < ' ')
 			*why = '\'';
 	memcpy(why, "\"}}", 4);
-	return send_reply(to, reply);
+	return send_reply(guard, reply);
 }
 
-/* Executes a command, with a descriptor or -1. Returns false if the process must end. */
-static bool libvirt_execute(int to, void *domain, const char *command, int fd)
+static enum guard_result libvirt_execute(struct guard *guard, const char *text, int fd, bool own)
 {
-	/* The keeper sends its command last, and waits for the end of this process. libvirtd refuses
-	 * a command that has an id. */
-	bool is_last = strstr(command, KEEPER_ID);
 	char *result = NULL, *larger;
 	unsigned int nr_out = 0;
 	int *out = NULL;
 	bool ok;
 
-	if (is_last)
-		command = "{\"execute\": \"cont\"}";
-	if (libvirt.command(domain, command, fd >= 0, fd >= 0 ? &fd : NULL, &nr_out, &out, &result,
+	if (libvirt.command(domain, text, fd >= 0, fd >= 0 ? &fd : NULL, &nr_out, &out, &result,
 			    0) < 0)
-		return send_failure(to) && !is_last;
+		return own || send_failure(guard) ? GUARD_REFUSED : GUARD_ENDED;
 	for (unsigned int i = 0; i < nr_out; i++)
 		close(out[i]);
 	free(out);
 	larger = result ? realloc(result, strlen(result) + 2) : NULL;
-	ok = larger && send_reply(to, larger);
+	ok = own || (larger && send_reply(guard, larger));
 	free(larger ?: result);
-	return ok && !is_last;
+	return ok ? GUARD_DONE : GUARD_ENDED;
 }
 
-/* Receives commands, which are lines, and executes them. */
-static void libvirt_serve(int socket, void *domain)
+/* A thread that ends this process after kwalk has ended, even if libvirt waits for a reply that
+ * never comes. A command that was sent before may still be executed. */
+static void *end_after_kwalk(void *arg)
 {
-	char text[LONGEST_COMMAND], *end;
-	int fd = -1;
-	size_t size = 0;
-
-	for (;;) {
-		union {
-			struct cmsghdr header;
-			char room[CMSG_SPACE(sizeof(int))];
-		} control;
-		struct iovec part = { text + size, sizeof(text) - size };
-		struct msghdr message = { .msg_iov = &part,
-					  .msg_iovlen = 1,
-					  .msg_control = &control,
-					  .msg_controllen = sizeof(control) };
-		ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-		const struct cmsghdr *header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return;
-		if (header && header->cmsg_type == SCM_RIGHTS) {
-			if (fd >= 0)
-				close(fd);
-			memcpy(&fd, CMSG_DATA(header), sizeof(fd));
-		}
-		size += (size_t)got;
-		while ((end = memchr(text, '\n', size))) {
-			/* A command that kwalk has sent in part ends with this byte. */
-			char *start = memrchr(text, 0xff, (size_t)(end - text));
-			size_t length = (size_t)(end - text) + 1;
-
-			*end = '\0';
-			if (!libvirt_execute(socket, domain, start ? start + 1 : text, fd))
-				return;
-			if (fd >= 0)
-				close(fd);
-			fd = -1;
-			size -= length;
-			memmove(text, end + 1, size);
-		}
-		if (size == sizeof(text))
-			return;
-	}
-}
-
-/* A thread that ends this process after kwalk and its keeper have ended, even if libvirt waits
- * for a reply that never comes. A command that was sent before may still be executed. */
-static void *end_after_kwalk(void *socket)
-{
-	struct pollfd closed = { .fd = *(const int *)socket };
+	const struct guard *guard = arg;
+	struct pollfd closed = { .fd = guard->kwalk };
 
 	while (poll(&closed, 1, -1) < 0 && errno == EINTR)
 		;
-	sleep(END_WAIT);
+	sleep(guard->rules.stopped ? CONTINUE_WAIT : END_WAIT);
 	_exit(0);
 }
 
@@ -270,14 +205,12 @@ static void libvirt_limit(void)
 	limit_hold();
 }
 
-static void __attribute__((noreturn)) run_libvirt(int socket, const char *name)
+static void run_for_libvirt(struct guard *guard, const void *name)
 {
 	struct libvirt_hello hello = { 0 };
 	pthread_t thread;
-	void *domain;
 
-	keeper_detach(&socket, 1);
-	if (pthread_create(&thread, NULL, end_after_kwalk, &socket) != 0)
+	if (pthread_create(&thread, NULL, end_after_kwalk, guard) != 0)
 		_exit(1);
 	/* If libvirt starts a daemon, the daemon needs these descriptors. */
 	for (int fd = 0; fd < 3; fd++)
@@ -285,9 +218,8 @@ static void __attribute__((noreturn)) run_libvirt(int socket, const char *name)
 			_exit(1);
 	domain = libvirt_find_domain(name, &hello);
 	libvirt_limit();
-	if (send_all(socket, (const char *)&hello, sizeof(hello)) && domain)
-		libvirt_serve(socket, domain);
-	_exit(0);
+	if (guard_send(guard, (const char *)&hello, sizeof(hello)) && domain)
+		guard_run(guard);
 }
 
 /* --- in kwalk --- */
@@ -318,26 +250,25 @@ static bool libvirt_is_name(const char *name)
 	return *name && *name != '.' && !strchr(name, '/') && strlen(name) < NAME_MAX;
 }
 
-bool libvirt_connect(struct qmp *qmp, const char *name, struct error *err)
+bool libvirt_connect(struct qmp *qmp, const char *name, bool may_stop, struct error *err)
 {
 	const char *guest = after_start(name, LIBVIRT_START);
-	int ends[2];
-	pid_t process;
+	const struct guard guard = {
+		.qemu = -1,
+		.rules = { .may_stop = may_stop },
+		.execute = libvirt_execute,
+		.run = run_for_libvirt,
+	};
 
-	*qmp = (struct qmp){ .name = name, .socket = -1, .in_order = true };
+	*qmp = (struct qmp){
+		.name = name,
+		.socket = -1,
+		.notes = -1,
+		.memory = -1,
+		.in_order = true,
+	};
 	if (!libvirt_is_name(guest))
 		return fail(err, ERROR_USAGE, "%s: is not the name of a guest", name);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return system_error(err, "socketpair()");
-	process = fork();
-	if (process == 0) {
-		close(ends[0]);
-		run_libvirt(ends[1], guest);
-	}
-	close(ends[1]);
-	qmp->socket = ends[0];
-	if (process < 0)
-		return system_error(err, "fork()");
-	return receive_hello(qmp, err) &&
-	       (fcntl(qmp->socket, F_SETFL, O_NONBLOCK) == 0 || system_error(err, "fcntl()"));
+	return guard_start(qmp, &guard, guest, err) && receive_hello(qmp, err) &&
+	       qmp_unblock(qmp, err);
 }

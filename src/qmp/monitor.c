@@ -3,75 +3,51 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 bool monitor_open(struct monitor *monitor, struct qmp *qmp, struct error *err)
 {
-	json_t *result, *fd, *set;
+	json_t *result;
 
-	*monitor = (struct monitor){
-		.fd = memfd_create("memory", MFD_CLOEXEC),
-		.remote = -1,
-		.set = -1,
-	};
-	if (monitor->fd < 0)
-		return system_error(err, "memfd_create()");
+	*monitor = (struct monitor){ .qmp = qmp };
 	pthread_mutex_init(&monitor->lock, NULL);
-	monitor->qmp = qmp;
-	result = qmp_call(qmp, "add-fd", NULL, monitor->fd, QMP_SECONDS, err);
-	if (!result)
-		return false;
-	fd = json_object_get(result, "fd");
-	set = json_object_get(result, "fdset-id");
-	monitor->remote = json_is_integer(fd) ? (int)json_integer_value(fd) : -1;
-	monitor->set = json_is_integer(set) ? json_integer_value(set) : -1;
+	result = qmp_call(qmp, QMP_TAKE_MEMORY, 0, 0, QMP_SECONDS, err);
+	monitor->has_file = json_is_integer(json_object_get(result, "fd")) &&
+			    json_is_integer(json_object_get(result, "fdset-id"));
+	if (result && !monitor->has_file)
+		fail(err, ERROR_FORMAT, "%s: the reply to \"add-fd\" is not a descriptor",
+		     qmp->name);
 	json_decref(result);
-	return (monitor->remote >= 0 && monitor->set >= 0) ||
-	       fail(err, ERROR_FORMAT, "%s: the reply to \"add-fd\" is not a descriptor",
-		    qmp->name);
+	return monitor->has_file;
 }
 
 void monitor_close(struct monitor *monitor)
 {
 	if (!monitor->qmp)
 		return;
-	if (monitor->remote >= 0 && monitor->set >= 0 && !monitor->qmp->ended)
-		json_decref(qmp_call(monitor->qmp, "remove-fd",
-				     json_pack("{s:I}", "fdset-id", (json_int_t)monitor->set), -1,
-				     QMP_SILENT_SECONDS, NULL));
-	close(monitor->fd);
+	if (monitor->has_file && !monitor->qmp->ended)
+		qmp_do(monitor->qmp, QMP_DROP_MEMORY, 0, 0, QMP_SILENT_SECONDS, NULL);
 	for (size_t i = 0; i < MONITOR_BLOCKS; i++)
 		free(monitor->block[i].bytes);
 	pthread_mutex_destroy(&monitor->lock);
 	monitor->qmp = NULL;
 }
 
-/* Lets QEMU write the block into the file. QEMU opens its descriptor by a path, because this
- * command has no other form: qmp_pmemsave() of softmmu/cpus.c. No name of a file is created. */
+/* Lets QEMU write the block into the file. */
 static bool fill_block(struct monitor *monitor, struct monitor_block *block, struct error *err)
 {
 	struct qmp *qmp = monitor->qmp;
 	size_t size = (size_t)(block->last - block->first) + 1;
-	char path[40];
-	json_t *result;
 
 	if (!block->bytes)
 		block->bytes = malloc(MONITOR_BLOCK);
 	if (!block->bytes)
 		return out_of_memory(err);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", monitor->remote);
-	result = qmp_call(qmp, "pmemsave",
-			  json_pack("{s:I, s:I, s:s}", "val", (json_int_t)block->first, "size",
-				    (json_int_t)size, "filename", path),
-			  -1, QMP_SECONDS, err);
-	json_decref(result);
-	if (!result)
+	if (!qmp_do(qmp, QMP_COPY_MEMORY, block->first, size, QMP_SECONDS, err))
 		return false;
-	block->full = pread(monitor->fd, block->bytes, size, 0) == (ssize_t)size;
+	block->full = pread(qmp->memory, block->bytes, size, 0) == (ssize_t)size;
 	return block->full ||
 	       fail(err, ERROR_SYSTEM, "%s: the memory that QEMU wrote cannot be read", qmp->name);
 }

@@ -10,7 +10,7 @@
 
 #include "qmp/qmp.h"
 
-enum { MONITOR_BLOCK = 1 << 16, MONITOR_BLOCKS = 256 };
+enum { MONITOR_BLOCK = QMP_LARGEST_COPY, MONITOR_BLOCKS = 256 };
 
 struct monitor_block {
 	uint8_t *bytes; /* owned; MONITOR_BLOCK bytes, or NULL */
@@ -20,14 +20,12 @@ struct monitor_block {
 
 struct monitor {
 	struct qmp *qmp; /* borrowed; NULL until monitor_open() */
-	int fd; /* owned; a file in memory, which QEMU has, too */
-	int remote; /* the number of the descriptor in QEMU */
-	long long set; /* the number of the set of descriptors that it is in */
+	bool has_file; /* QEMU has the file that it writes to */
 	pthread_mutex_t lock; /* threads that search the memory read at the same time */
 	struct monitor_block block[MONITOR_BLOCKS];
 };
 
-/* Sends QEMU the descriptor that it will write to. */
+/* Gives QEMU the file that it will write to. */
 bool monitor_open(struct monitor *monitor, struct qmp *qmp, struct error *err);
 void monitor_close(struct monitor *monitor); /* *monitor may be zeroed */
 

@@ -2,30 +2,24 @@
 #include "qmp/qmp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "qmp/guard.h"
 
 enum {
 	LONGEST_LINE = 8 << 20, /* the tree of memory regions is the longest reply */
 	MOST_BYTES = 64 << 20, /* of all lines until a reply comes, most of them events */
 	STEP = 1 << 16,
 };
-
-uint64_t qmp_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
 
 static bool explain_connect(const char *name, struct error *err)
 {
@@ -43,37 +37,67 @@ static bool explain_connect(const char *name, struct error *err)
 	return fail(err, ERROR_SYSTEM, "%s: %s%s", name, strerror(error), next);
 }
 
-bool qmp_connect(struct qmp *qmp, const char *name, struct error *err)
+/* Connects to the socket of QEMU, and finds the process that listens there. */
+static int connect_to_qemu(struct qmp *qmp, const char *name, struct error *err)
 {
 	const char *path = after_start(name, QMP_START);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
+	int fd;
 
-	*qmp = (struct qmp){ .name = name, .socket = -1 };
-	if (!*path)
-		return fail(err, ERROR_USAGE, "%s: is not the name of a socket", name);
-	if (strlen(path) >= sizeof(address.sun_path))
-		return fail(
-			err, ERROR_USAGE,
-			"%.300s: the name of a socket has at most %zu bytes; use a relative path or a symbolic link",
-			name, sizeof(address.sun_path) - 1);
+	if (!*path) {
+		fail(err, ERROR_USAGE, "%s: is not the name of a socket", name);
+		return -1;
+	}
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		fail(err, ERROR_USAGE,
+		     "%.300s: the name of a socket has at most %zu bytes; use a relative path or a symbolic link",
+		     name, sizeof(address.sun_path) - 1);
+		return -1;
+	}
 	memcpy(address.sun_path, path, strlen(path));
-	qmp->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (qmp->socket < 0 ||
-	    connect(qmp->socket, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return explain_connect(name, err);
-	if (getsockopt(qmp->socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0) {
+		explain_connect(name, err);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
 		qmp->process = peer.pid, qmp->user = peer.uid;
-	return true;
+	return fd;
+}
+
+bool qmp_connect(struct qmp *qmp, const char *name, bool may_stop, struct error *err)
+{
+	struct guard guard = guard_of_qemu;
+	bool ok;
+
+	*qmp = (struct qmp){ .name = name, .socket = -1, .notes = -1, .memory = -1 };
+	guard.rules.may_stop = may_stop;
+	guard.qemu = connect_to_qemu(qmp, name, err);
+	if (guard.qemu < 0)
+		return false;
+	ok = guard_start(qmp, &guard, NULL, err);
+	close(guard.qemu);
+	return ok && qmp_unblock(qmp, err);
 }
 
 void qmp_close(struct qmp *qmp)
 {
-	if (qmp->name && qmp->socket >= 0)
-		close(qmp->socket);
+	int *const fds[] = { &qmp->socket, &qmp->notes, &qmp->memory };
+
+	for (size_t i = 0; qmp->name && i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (*fds[i] >= 0)
+			close(*fds[i]);
 	free(qmp->buffer);
-	*qmp = (struct qmp){ .socket = -1 };
+	*qmp = (struct qmp){ .socket = -1, .notes = -1, .memory = -1 };
+}
+
+bool qmp_unblock(struct qmp *qmp, struct error *err)
+{
+	return fcntl(qmp->socket, F_SETFL, O_NONBLOCK) == 0 || system_error(err, "fcntl()");
 }
 
 static bool qmp_fail_ended(struct qmp *qmp, struct error *err)
@@ -87,14 +111,15 @@ static bool qmp_fail_ended(struct qmp *qmp, struct error *err)
 static bool receive(struct qmp *qmp, uint64_t deadline, const char *late, struct error *err)
 {
 	struct pollfd ready = { .fd = qmp->socket, .events = POLLIN };
-	uint64_t time = qmp_now();
+	uint64_t time = clock_exact();
 	ssize_t got;
 	char *larger;
 
 	if (qmp->size >= LONGEST_LINE)
 		return fail(err, ERROR_FORMAT, "%s: QEMU sent a line that is too long", qmp->name);
-	if (poll(&ready, 1, time < deadline ? (int)(deadline - time) : 0) <= 0) {
-		if (qmp_now() < deadline)
+	/* QEMU may send without an end, so the time is limited even if there are bytes. */
+	if (time >= deadline || poll(&ready, 1, (int)(deadline - time)) <= 0) {
+		if (clock_exact() < deadline)
 			return true; /* a signal came */
 		qmp->silent = true;
 		/* A reply that comes later would be taken for the reply to another command. */
@@ -160,7 +185,7 @@ static json_t *take_line(struct qmp *qmp, size_t *total, bool *wait, struct erro
 /* Returns the time until which QEMU may reply. */
 static uint64_t deadline_of(const struct qmp *qmp, unsigned int seconds)
 {
-	uint64_t deadline = qmp_now() + 1000 * (qmp->silent ? QMP_SILENT_SECONDS : seconds);
+	uint64_t deadline = clock_exact() + 1000 * (qmp->silent ? QMP_SILENT_SECONDS : seconds);
 
 	return qmp->deadline && qmp->deadline < deadline ? qmp->deadline : deadline;
 }
@@ -192,29 +217,15 @@ static json_t *read_reply(struct qmp *qmp, const char *key, unsigned int id, uin
 	return NULL;
 }
 
-static bool send_line(struct qmp *qmp, const char *line, int fd, struct error *err)
+static bool send_request(struct qmp *qmp, const struct qmp_request *request, struct error *err)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { .header = { .cmsg_level = SOL_SOCKET,
-				  .cmsg_type = SCM_RIGHTS,
-				  .cmsg_len = CMSG_LEN(sizeof(int)) } };
-	struct iovec part = { (void *)line, strlen(line) };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t sent;
 
-	if (fd >= 0) {
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control.room);
-	}
 	do {
-		sent = sendmsg(qmp->socket, &message, MSG_NOSIGNAL);
+		sent = write(qmp->socket, request, sizeof(*request)); /* SIGPIPE is ignored */
 	} while (sent < 0 && errno == EINTR);
-	if (sent == (ssize_t)part.iov_len)
+	if (sent == (ssize_t)sizeof(*request))
 		return true;
-	/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
 	if (sent >= 0 || errno == EAGAIN)
 		return fail(err, ERROR_SYSTEM, "%s: QEMU does not read commands", qmp->name);
 	return qmp_fail_ended(qmp, err);
@@ -233,38 +244,41 @@ static json_t *take_result(struct qmp *qmp, const char *command, json_t *reply, 
 	return result;
 }
 
-json_t *qmp_call(struct qmp *qmp, const char *command, json_t *arguments, int fd,
+json_t *qmp_call(struct qmp *qmp, enum qmp_command command, uint64_t paddr, uint64_t size,
 		 unsigned int seconds, struct error *err)
 {
-	unsigned int id = ++qmp->nr_calls;
-	/* libvirtd adds an id, and refuses a command that has one. */
-	json_t *call = json_pack("{s:s, s:o*, s:o*}", "execute", command, "arguments", arguments,
-				 "id", qmp->in_order ? NULL : json_integer(id));
-	char *text = call ? json_dumps(call, JSON_COMPACT) : NULL, *line = NULL;
+	const struct qmp_request request = {
+		.command = command,
+		.id = ++qmp->nr_calls,
+		.paddr = paddr,
+		.size = size,
+	};
 	json_t *reply = NULL;
 
-	json_decref(call);
-	if (!text || asprintf(&line, "%s\n", text) < 0) {
-		line = NULL;
-		out_of_memory(err);
-	}
-	free(text);
-	if (line && send_line(qmp, line, fd, err))
-		reply = read_reply(qmp, "return", id, deadline_of(qmp, seconds),
+	if (send_request(qmp, &request, err))
+		reply = read_reply(qmp, "return", request.id, deadline_of(qmp, seconds),
 				   "QEMU does not reply in time", err);
-	free(line);
-	return reply ? take_result(qmp, command, reply, err) : NULL;
+	return reply ? take_result(qmp, qmp_command_name(command), reply, err) : NULL;
 }
 
-char *qmp_ask(struct qmp *qmp, const char *line, struct error *err)
+bool qmp_do(struct qmp *qmp, enum qmp_command command, uint64_t paddr, uint64_t size,
+	    unsigned int seconds, struct error *err)
 {
-	json_t *reply = qmp_call(qmp, "human-monitor-command",
-				 json_pack("{s:s}", "command-line", line), -1, QMP_SECONDS, err);
+	json_t *result = qmp_call(qmp, command, paddr, size, seconds, err);
+
+	json_decref(result);
+	return result;
+}
+
+char *qmp_ask(struct qmp *qmp, enum qmp_command command, uint64_t paddr, struct error *err)
+{
+	json_t *reply = qmp_call(qmp, command, paddr, 0, QMP_SECONDS, err);
 	const char *text = json_string_value(reply);
 	char *copy = text ? strdup(text) : NULL;
 
 	if (reply && !text)
-		fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" is not a text", qmp->name, line);
+		fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" is not a text", qmp->name,
+		     qmp_command_name(command));
 	else if (reply && !copy)
 		out_of_memory(err);
 	json_decref(reply);
@@ -292,21 +306,16 @@ static bool receive_greeting(struct qmp *qmp, struct error *err)
 
 bool qmp_greet(struct qmp *qmp, struct error *err)
 {
-	json_t *result;
-
-	if (qmp->in_order)
-		return true; /* libvirtd has done this */
-	if (!receive_greeting(qmp, err))
-		return false;
-	result = qmp_call(qmp, "qmp_capabilities", NULL, -1, QMP_SECONDS, err);
-	json_decref(result);
-	return result;
+	return qmp->in_order || /* libvirtd has done this */
+	       (receive_greeting(qmp, err) &&
+		qmp_do(qmp, QMP_CAPABILITIES, 0, 0, QMP_SECONDS, err));
 }
 
 /* Reads the events that have arrived. */
 static bool drain(struct qmp *qmp, struct error *err)
 {
 	struct pollfd ready = { .fd = qmp->socket, .events = POLLIN };
+	const uint64_t deadline = clock_exact() + 1000;
 	size_t total = 0;
 	json_t *line;
 	bool wait;
@@ -321,7 +330,7 @@ static bool drain(struct qmp *qmp, struct error *err)
 			return false;
 		if (poll(&ready, 1, 0) <= 0)
 			return true;
-		if (!receive(qmp, qmp_now() + 1000, "QEMU does not reply", err))
+		if (!receive(qmp, deadline, "QEMU sends events without an end", err))
 			return false;
 	}
 	return fail(err, ERROR_FORMAT, "%s: QEMU sends too many events", qmp->name);

@@ -5,7 +5,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,19 +13,18 @@
 enum { MOST_NOTES = 64 << 20 }; /* bytes; a CPU has about 1 KiB of notes */
 
 /* Copies the notes from the file that QEMU has written. QEMU may change the file at any time. */
-static bool copy_notes(const struct qmp *qmp, int fd, uint8_t **to, size_t *to_size,
-		       struct error *err)
+static bool copy_notes(const struct qmp *qmp, uint8_t **to, size_t *to_size, struct error *err)
 {
 	struct stat status;
 	uint8_t *notes;
 
-	if (fstat(fd, &status) < 0 || status.st_size <= 0 || status.st_size > MOST_NOTES)
+	if (fstat(qmp->notes, &status) < 0 || status.st_size <= 0 || status.st_size > MOST_NOTES)
 		return fail(err, ERROR_FORMAT, "%s: QEMU wrote notes of an implausible size",
 			    qmp->name);
 	notes = malloc((size_t)status.st_size);
 	if (!notes)
 		return out_of_memory(err);
-	if (pread(fd, notes, (size_t)status.st_size, 0) != status.st_size) {
+	if (pread(qmp->notes, notes, (size_t)status.st_size, 0) != status.st_size) {
 		free(notes);
 		return fail(err, ERROR_SYSTEM, "%s: the notes that QEMU wrote cannot be read",
 			    qmp->name);
@@ -61,7 +59,7 @@ static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct er
 			   .p_offset = sizeof(core.head) + sizeof(core.notes),
 			   .p_filesz = sizeof(core.empty) },
 	};
-	json_t *result = qmp_call(qmp, "query-target", NULL, -1, QMP_SECONDS, err);
+	json_t *result = qmp_call(qmp, QMP_TARGET, 0, 0, QMP_SECONDS, err);
 	const char *target = json_string_value(json_object_get(result, "arch"));
 
 	core.head.e_machine = target ? machine_of_uname(target) : EM_NONE;
@@ -79,33 +77,12 @@ static bool make_notes(struct qmp *qmp, uint8_t **to, size_t *to_size, struct er
 	return true;
 }
 
-/* Lets QEMU write a dump whose only memory is one page: the notes of a dump have all registers, and
- * VMCOREINFO. */
 static bool dump_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,
 		       struct error *err)
 {
-	int fd = memfd_create("notes", MFD_CLOEXEC);
-	json_t *result;
-	bool ok;
-
-	if (fd < 0)
-		return system_error(err, "memfd_create()");
-	result =
-		qmp_call(qmp, "getfd", json_pack("{s:s}", "fdname", "kwalk"), fd, QMP_SECONDS, err);
-	ok = result;
-	json_decref(result);
-	if (ok) {
-		result = qmp_call(qmp, "dump-guest-memory",
-				  json_pack("{s:b, s:s, s:I, s:I}", "paging", 0, "protocol",
-					    "fd:kwalk", "begin", (json_int_t)page, "length",
-					    (json_int_t)4096),
-				  -1, QMP_NOTES_SECONDS, err);
-		ok = result;
-		json_decref(result);
-	}
-	ok = ok && copy_notes(qmp, fd, notes, size, err);
-	close(fd);
-	return ok;
+	return qmp_do(qmp, QMP_TAKE_NOTES, 0, 0, QMP_SECONDS, err) &&
+	       qmp_do(qmp, QMP_DUMP_NOTES, page, 0, QMP_NOTES_SECONDS, err) &&
+	       copy_notes(qmp, notes, size, err);
 }
 
 bool qmp_read_notes(struct qmp *qmp, uint64_t page, uint8_t **notes, size_t *size,

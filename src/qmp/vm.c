@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "base/text.h"
-#include "qmp/keeper.h"
 #include "qmp/libvirt.h"
 #include "qmp/qmp_notes.h"
 
@@ -26,11 +26,13 @@ enum {
 	PLACE_SIZE = 16,
 };
 
-bool vm_connect(struct vm *vm, const char *name, struct error *err)
+bool vm_connect(struct vm *vm, const char *name, bool may_stop, struct error *err)
 {
-	*vm = (struct vm){ .keeper = -1 };
-	return (starts_with(name, LIBVIRT_START) ? libvirt_connect(&vm->qmp, name, err) :
-						   qmp_connect(&vm->qmp, name, err)) &&
+	bool is_of_libvirt = starts_with(name, LIBVIRT_START);
+
+	*vm = (struct vm){ .nr = 0 };
+	return (is_of_libvirt ? libvirt_connect(&vm->qmp, name, may_stop, err) :
+				qmp_connect(&vm->qmp, name, may_stop, err)) &&
 	       (vm->qmp.process <= 0 ||
 		emulator_open(&vm->emulator, vm->qmp.process, vm->qmp.user, err));
 }
@@ -39,30 +41,27 @@ void vm_close(struct vm *vm)
 {
 	monitor_close(&vm->monitor);
 	emulator_close(&vm->emulator);
-	if (vm->qmp.name && vm->keeper >= 0)
-		close(vm->keeper);
 	qmp_close(&vm->qmp);
 	free(vm->range);
 	free(vm->notes);
-	*vm = (struct vm){ .keeper = -1 };
+	*vm = (struct vm){ .nr = 0 };
 }
 
 /* Returns the address in the QEMU process of a byte of guest memory: hmp_gpa2hva() of
  * monitor/hmp-cmds-target.c in QEMU. */
 static bool find_address(struct vm *vm, uint64_t paddr, uint64_t *address, struct error *err)
 {
-	char line[40], *text, *at;
+	char *text = qmp_ask(&vm->qmp, QMP_ADDRESS, paddr, err), *at;
 	bool ok;
 
-	snprintf(line, sizeof(line), "gpa2hva 0x%" PRIx64, paddr);
-	text = qmp_ask(&vm->qmp, line, err);
 	if (!text)
 		return false;
 	at = strstr(text, ") is 0x");
 	ok = at && sscanf(at + 5, "%" SCNx64, address) == 1 && *address <= INT64_MAX;
 	free(text);
-	return ok || fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" is not an address",
-			  vm->qmp.name, line);
+	return ok || fail(err, ERROR_FORMAT,
+			  "%s: the reply to \"gpa2hva 0x%" PRIx64 "\" is not an address",
+			  vm->qmp.name, paddr);
 }
 
 /* Reads a line such as "  0000000000100000-0000000003ffffff (prio 0, ram): pc.ram @...". Returns
@@ -116,7 +115,7 @@ static bool vm_add_range(const struct vm *vm, struct range_list *list, uint64_t 
  * this fails. */
 static bool vm_list_ranges(struct vm *vm, struct range_list *list, struct error *err)
 {
-	char *text = qmp_ask(&vm->qmp, "info mtree -f", err), *at = text, *line;
+	char *text = qmp_ask(&vm->qmp, QMP_RANGES, 0, err), *at = text, *line;
 	uint64_t first, last, next = 0;
 	bool ok = text && find_view(vm, &at, err);
 
@@ -205,19 +204,18 @@ static bool read_range(struct vm *vm, const struct vm_range *range, uint64_t off
 static bool is_equal(struct vm *vm, const struct vm_range *range, uint64_t offset, bool *equal,
 		     struct error *err)
 {
+	char *text = qmp_ask(&vm->qmp, QMP_WORDS, range->paddr + offset, err), *at;
 	uint8_t bytes[PLACE_SIZE];
 	uint64_t value[2];
-	char line[40], *text, *at;
 	bool ok;
 
-	snprintf(line, sizeof(line), "xp /2gx 0x%" PRIx64, range->paddr + offset);
-	text = qmp_ask(&vm->qmp, line, err);
 	at = text ? strchr(text, ':') : NULL;
 	ok = at && sscanf(at, ": %" SCNx64 " %" SCNx64, &value[0], &value[1]) == 2;
 	free(text);
 	if (!ok)
-		return text && fail(err, ERROR_FORMAT, "%s: the reply to \"%s\" has no values",
-				    vm->qmp.name, line);
+		return text && fail(err, ERROR_FORMAT,
+				    "%s: the reply to \"xp /2gx 0x%" PRIx64 "\" has no values",
+				    vm->qmp.name, range->paddr + offset);
 	monitor_forget(&vm->monitor);
 	if (!read_range(vm, range, offset, bytes, PLACE_SIZE, err)) {
 		*equal = false;
@@ -332,7 +330,7 @@ bool vm_read_notes(struct vm *vm, struct error *err)
 /* While QEMU receives a guest, the guest stands still, but its memory is incomplete and changes. */
 static bool check_received(struct vm *vm, struct error *err)
 {
-	json_t *status = qmp_call(&vm->qmp, "query-status", NULL, -1, QMP_SECONDS, err);
+	json_t *status = qmp_call(&vm->qmp, QMP_STATUS, 0, 0, QMP_SECONDS, err);
 	const char *name = json_string_value(json_object_get(status, "status"));
 	bool ok = status && !(name && !strcmp(name, "inmigrate"));
 
@@ -358,7 +356,7 @@ bool vm_open(struct vm *vm, struct error *err)
 {
 	bool ok;
 
-	vm->qmp.deadline = qmp_now() + 1000 * QMP_OPEN_SECONDS;
+	vm->qmp.deadline = clock_exact() + 1000 * QMP_OPEN_SECONDS;
 	ok = qmp_greet(&vm->qmp, err) && vm_find(vm, err) && vm_read_notes(vm, err);
 	vm->qmp.deadline = 0;
 	return ok;
@@ -384,15 +382,9 @@ bool vm_read(struct vm *vm, uint64_t paddr, void *to, size_t size)
 	       read_range(vm, &vm->range[i - 1], paddr - vm->range[i - 1].paddr, to, size, &err);
 }
 
-bool vm_may_stop(struct vm *vm, struct error *err)
-{
-	vm->keeper = keeper_start(vm->qmp.socket, err);
-	return vm->keeper >= 0;
-}
-
 static bool find_status(struct vm *vm, bool *runs, struct error *err)
 {
-	json_t *status = qmp_call(&vm->qmp, "query-status", NULL, -1, QMP_SECONDS, err);
+	json_t *status = qmp_call(&vm->qmp, QMP_STATUS, 0, 0, QMP_SECONDS, err);
 	const json_t *running = json_object_get(status, "running");
 	bool ok = json_is_boolean(running);
 
@@ -404,14 +396,6 @@ static bool find_status(struct vm *vm, bool *runs, struct error *err)
 	return ok;
 }
 
-static bool call_simply(struct vm *vm, const char *command, struct error *err)
-{
-	json_t *result = qmp_call(&vm->qmp, command, NULL, -1, QMP_SECONDS, err);
-
-	json_decref(result);
-	return result;
-}
-
 bool vm_stop(struct vm *vm, struct error *err)
 {
 	bool runs;
@@ -421,14 +405,9 @@ bool vm_stop(struct vm *vm, struct error *err)
 	vm->qmp.resumed = false;
 	if (!runs)
 		return true;
-	if (!keeper_tell(vm->keeper, true))
-		return fail(
-			err, ERROR_SYSTEM,
-			"%s: the guest is not stopped, because the process that would continue it has ended",
-			vm->qmp.name);
-	/* From here on the keeper continues the guest if this fails and kwalk ends. */
+	/* From here on the guard continues the guest if this fails and kwalk ends. */
 	vm->stopped = true;
-	if (!call_simply(vm, "stop", err) || !find_status(vm, &runs, err))
+	if (!qmp_do(&vm->qmp, QMP_STOP, 0, 0, QMP_SECONDS, err) || !find_status(vm, &runs, err))
 		return false;
 	vm->qmp.resumed = false;
 	return !runs || fail(err, ERROR_SYSTEM, "%s: QEMU does not stop the guest", vm->qmp.name);
@@ -439,13 +418,16 @@ bool vm_continue(struct vm *vm, struct error *err)
 	bool runs, known = find_status(vm, &runs, err);
 	bool stood_still = !runs && !vm->qmp.resumed;
 
+	if (vm->stopped && vm->qmp.ended)
+		return fail(
+			err, ERROR_SYSTEM,
+			"%s: the connection to QEMU has ended; if the guest stands still, continue it by the command cont of its monitor",
+			vm->qmp.name);
 	/* The guest is continued even if its status is not known. The first error is reported. */
 	if (vm->stopped) {
-		if (!call_simply(vm, "cont", known ? err : NULL))
+		if (!qmp_do(&vm->qmp, QMP_CONT, 0, 0, QMP_SECONDS, known ? err : NULL))
 			return false;
 		vm->stopped = false;
-		/* If the keeper has ended, the next vm_stop() fails. */
-		keeper_tell(vm->keeper, false);
 	}
 	if (!known)
 		return false;

@@ -29,20 +29,15 @@ struct vm {
 	size_t nr;
 	uint8_t *notes; /* owned; the start of an ELF core, with its headers and notes */
 	size_t notes_size;
-	int keeper; /* owned; the pipe to the keeper (keeper.h), or -1: the guest is never stopped */
 	bool stopped; /* vm_stop() has stopped the guest */
 	char places[160]; /* a text for users: where the memory is */
 };
 
 /* Connects to the guest (QMP_START, LIBVIRT_START), and opens the memory of its process, if it may
- * be read. `name` is borrowed. Must be called outside of the sandbox. Receives nothing of the
- * guest. */
-bool vm_connect(struct vm *vm, const char *name, struct error *err);
+ * be read. `name` is borrowed. If may_stop is false, the guest cannot be stopped. Must be called
+ * outside of the sandbox. Receives nothing of the guest. */
+bool vm_connect(struct vm *vm, const char *name, bool may_stop, struct error *err);
 void vm_close(struct vm *vm); /* *vm may be zeroed */
-
-/* Starts the keeper, without which the guest cannot be stopped. Must be called outside of the
- * sandbox. */
-bool vm_may_stop(struct vm *vm, struct error *err);
 
 /* Finds the ranges of memory, and reads the notes. Each range is in the first of these places that
  * can be read: in a file that QEMU shares, in the memory of QEMU, or in the copies that QEMU makes.

@@ -171,7 +171,7 @@ slow_ends() {
 # time_passes: kwalk does not wait until time has passed (silence.c).
 time_passes() {
 	# shellcheck disable=SC2086 # CC may have words
-	${CC:-cc} -shared -fPIC -o silence.so "$BATS_TEST_DIRNAME/silence.c" || no_compiler
+	${CC:-cc} -I"$BATS_TEST_DIRNAME/../../src" -shared -fPIC -o silence.so "$BATS_TEST_DIRNAME/silence.c" || no_compiler
 	printf '#!/bin/sh\nLD_PRELOAD=%q ASAN_OPTIONS=verify_asan_link_order=0 exec %q "$@"\n' "$PWD/silence.so" "$KWALK" >quick
 	chmod +x quick
 	KWALK=$PWD/quick
@@ -181,7 +181,7 @@ time_passes() {
 	dump x86_64
 	qemu x86_64 silent
 	time_passes
-	SILENCE=query-status fails 1 'kwalk: vtop: qmp:s: QEMU does not reply in time' -q --pause -c 'vtop 0' qmp:s
+	SILENCE=1 fails 1 'kwalk: vtop: qmp:s: QEMU does not reply in time' -q --pause -c 'vtop 0' qmp:s
 	[ "$(grep waited complaints | tr '\n' ' ')" = 'waited 10 waited 1 ' ]
 }
 
@@ -342,20 +342,53 @@ asker_ends() { wait "$asker"; }
 	: 6<>text # the process ends
 }
 
-@test "a guest whose keeper is killed is continued, and not stopped again" {
-	local keeper
+@test "if the process outside of the sandbox is killed, nothing more is asked" {
+	local guard
 
 	dump x86_64
 	qemu x86_64
 	asks_slowly 'rd -p 1400000 100000; vtop 0' qmp:s
 	# A process that ends meanwhile has no file any more.
-	keeper=$(grep -ls "^PPid:[[:space:]]*$slow\$" /proc/[0-9]*/status | grep -o '[0-9]*')
-	[[ "$keeper" =~ ^[0-9]+$ ]]
-	kill -KILL "$keeper"
-	until_true grep -q '^State:[[:space:]]*Z' "/proc/$keeper/status"
+	guard=$(grep -ls "^PPid:[[:space:]]*$slow\$" /proc/[0-9]*/status | grep -o '[0-9]*')
+	[[ "$guard" =~ ^[0-9]+$ ]]
+	kill -KILL "$guard"
+	until_true grep -q '^State:[[:space:]]*Z' "/proc/$guard/status"
 	slow_ends
-	has_status running
-	[ "$(cat complaints)" = 'kwalk: vtop: qmp:s: the guest is not stopped, because the process that would continue it has ended' ]
+	grep -F 'kwalk: rd: qmp:s: the connection to QEMU has ended; if the guest stands still, continue it by the command cont of its monitor' complaints
+}
+
+@test "code in the sandbox can make QEMU do nothing but what kwalk asks for" {
+	local guest request
+
+	dump x86_64
+	libvirt
+	# shellcheck disable=SC2086 # CC may have words
+	${CC:-cc} -I"$BATS_TEST_DIRNAME/../../src" -shared -fPIC -o rogue.so "$BATS_TEST_DIRNAME/rogue-qmp.c" || no_compiler
+	for guest in qmp:s libvirt:guest; do
+		qemu x86_64
+		echo "$qemu" >libvirt/qemu/run/guest.pid
+		ROGUE='{"execute":"migrate","arguments":{"uri":"exec:touch done"},"id":1}
+' not rogue "$guest"
+		grep 'QEMU has ended, or has closed the connection' complaints
+		# To stop the guest (without --pause), to continue it, to copy memory to a descriptor of QEMU's, and an unknown
+		# command.
+		for request in '#3' '#4' '#8 1000 8' '#9' '#13' '#12 ffffffffffffffff'; do
+			ROGUE=$request rogue "$guest"
+			grep '"id":4242,"error":{"desc":"the process outside of the sandbox does not pass this on"}' complaints
+			cmp want output
+		done
+		not grep -xE 'migrate|stop|cont|pmemsave|remove-fd' s.calls
+		has_status running
+	done
+	# A right request comes through.
+	ROGUE='#1' rogue qmp:s
+	grep '"id": 4242' complaints
+}
+
+# rogue GUEST: asks with the preloaded library.
+rogue() {
+	"$KWALK" -q -c 'rd -p 1410000 4' x86_64 >want
+	LD_PRELOAD=$PWD/rogue.so ASAN_OPTIONS=verify_asan_link_order=0 "$KWALK" -q -c 'rd -p 1410000 4' "$1" >output 2>complaints
 }
 
 @test "a guest is continued whatever else fails" {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * To be preloaded into kwalk: time passes at once. sleep() returns at once. After the second message that contains
- * SILENCE, which the fake QEMU does not reply to (qmp.py), the clock is set to the end of each wait for a reply, which
- * is written to standard error as "waited SECONDS".
+ * To be preloaded into kwalk: time passes at once. sleep() returns at once. After the second request with the number
+ * SILENCE (enum qmp_command), which the fake QEMU does not reply to (qmp.py), the clock is set to the end of each wait
+ * for a reply, which is written to standard error as "waited SECONDS".
  */
 #include "preload.h"
 
@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "qmp/request.h"
 
 static int nr_asked;
 static bool is_silent;
@@ -26,18 +27,19 @@ unsigned int sleep(unsigned int seconds)
 	return 0;
 }
 
-ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+ssize_t write(int fd, const void *bytes, size_t size)
 {
-	static __typeof__(sendmsg) *next;
-	const char *command = getenv("SILENCE");
+	static __typeof__(write) *next;
+	const char *number = getenv("SILENCE");
+	struct qmp_request request;
 
 	if (!next)
-		*(void **)&next = NEXT_OF("sendmsg");
-	is_silent = command &&
-		    memmem(message->msg_iov->iov_base, message->msg_iov->iov_len, command,
-			   strlen(command)) &&
-		    ++nr_asked >= 2;
-	return next(fd, message, flags);
+		*(void **)&next = NEXT_OF("write");
+	if (number && size == sizeof(request)) {
+		memcpy(&request, bytes, size);
+		is_silent = request.command == (uint32_t)atoi(number) && ++nr_asked >= 2;
+	}
+	return next(fd, bytes, size);
 }
 
 int poll(struct pollfd *fds, nfds_t nr, int timeout)

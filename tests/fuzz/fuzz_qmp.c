@@ -10,6 +10,7 @@
 #define listen listen_in_targets /* the system has a function of this name, too */
 #include "input.h"
 #undef listen
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "qmp/vm.h"
@@ -20,7 +21,8 @@ static struct {
 	struct input decisions;
 	char *sent; /* owned; bytes that kwalk has not received yet */
 	size_t size, at;
-	int memory; /* a descriptor that kwalk has sent, or -1 */
+	int memory; /* the file that QEMU writes to, or -1 */
+	struct qmp_rules rules;
 	bool ended, stopped;
 	unsigned int nr_commands;
 } qemu;
@@ -67,7 +69,7 @@ static void send_event(unsigned int which)
 	send_text(line);
 }
 
-/* Writes bytes into the file that kwalk has sent. */
+/* Writes bytes into the file that QEMU was given. */
 static void fill_memory(const char *command, size_t most)
 {
 	static const char zeros[1 << 16];
@@ -162,8 +164,8 @@ int __real_poll(struct pollfd *fds, nfds_t nr, int timeout);
 int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout);
 ssize_t __real_read(int fd, void *to, size_t size);
 ssize_t __wrap_read(int fd, void *to, size_t size);
-ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
-ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __real_write(int fd, const void *bytes, size_t size);
+ssize_t __wrap_write(int fd, const void *bytes, size_t size);
 
 /* No call waits: a QEMU that sends nothing has ended. */
 int __wrap_poll(struct pollfd *fds, nfds_t nr, int timeout)
@@ -193,26 +195,31 @@ ssize_t __wrap_read(int fd, void *to, size_t size)
 	return (ssize_t)piece;
 }
 
-ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+/* Does what the process outside of the sandbox does, which passes each request of kwalk on. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 {
-	struct cmsghdr *header = message->msg_control ? CMSG_FIRSTHDR(message) : NULL;
-	char *command;
+	char text[QMP_REQUEST_TEXT], id[16];
+	struct qmp_request request;
+	size_t start = qemu.size;
 
 	if (fd != SOCKET)
-		return __real_sendmsg(fd, message, flags);
-	if (header) {
-		int given;
-
-		memcpy(&given, CMSG_DATA(header), sizeof(given));
-		if (qemu.memory >= 0)
-			close(qemu.memory);
-		qemu.memory = fcntl(given, F_DUPFD_CLOEXEC, 0);
+		return __real_write(fd, bytes, size);
+	PROMISED(size == sizeof(request));
+	memcpy(&request, bytes, sizeof(request));
+	snprintf(id, sizeof(id), "%u", (unsigned int)request.id);
+	PROMISED(request.command == QMP_CONT || request.command == QMP_COPY_MEMORY ||
+		 request.command == QMP_DROP_MEMORY ||
+		 qmp_request_text(&request, &qemu.rules, id, text));
+	if (!qmp_request_text(&request, &qemu.rules, id, text))
+		return (ssize_t)size;
+	qmp_rules_note(&qemu.rules, &request);
+	answer(text);
+	if (qemu.sent) {
+		send_bytes("", 1);
+		qmp_rules_note_reply(&qemu.rules, qemu.sent + start);
+		qemu.size -= qemu.size > start;
 	}
-	command = strndup(message->msg_iov->iov_base, message->msg_iov->iov_len);
-	PROMISED(command && command[strlen(command) - 1] == '\n');
-	answer(command);
-	free(command);
-	return (ssize_t)message->msg_iov->iov_len;
+	return (ssize_t)size;
 }
 
 /* --- the guest --- */
@@ -235,20 +242,10 @@ static void check_error(const struct error *err)
 	PROMISED(err->code && *err->message && !strchr(err->message, '\n'));
 }
 
-/* The process that continues the guest must know that the guest may stand still. `last` is the mark
- * that the process has read last. */
-static void check_marks(int marks, char *last, const struct vm *vm)
-{
-	while (__real_read(marks, last, 1) == 1)
-		;
-	PROMISED(!vm->stopped || *last == 's');
-}
-
-static void use_vm(struct vm *vm, int marks)
+static void use_vm(struct vm *vm)
 {
 	struct error err = { 0 };
 	uint8_t bytes[64];
-	char last = 0;
 
 	check_vm(vm);
 	for (unsigned int round = 0; round < 3; round++) {
@@ -261,7 +258,7 @@ static void use_vm(struct vm *vm, int marks)
 		err = (struct error){ 0 };
 		if (!vm_stop(vm, &err))
 			check_error(&err);
-		check_marks(marks, &last, vm);
+		PROMISED(!vm->stopped || qemu.rules.stopped || qemu.ended);
 		err = (struct error){ 0 };
 		if (!vm_read_notes(vm, &err))
 			check_error(&err);
@@ -287,26 +284,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
 	struct error err = { 0 };
-	int marks[2];
-	struct vm vm = { .qmp = { .name = "qmp:s", .socket = SOCKET }, .keeper = -1 };
+	struct vm vm = { .qmp = { .name = "qmp:s", .socket = SOCKET } };
 
-	PROMISED(pipe2(marks, O_CLOEXEC | O_NONBLOCK) == 0);
-	vm.keeper = marks[1];
+	vm.qmp.notes = vm.qmp.memory = memfd_create("memory", MFD_CLOEXEC);
+	PROMISED(vm.qmp.memory >= 0);
 	memset(&qemu, 0, sizeof(qemu));
-	qemu.memory = -1;
+	qemu.memory = vm.qmp.memory;
+	qemu.rules = (struct qmp_rules){ .may_stop = true, .remote = -1, .set = -1 };
 	take_sent(&input);
 	vm.qmp.in_order = !qemu.size && take(&input, 1) % 2;
 	if (!qemu.size && !vm.qmp.in_order)
 		send_text("{\"QMP\": {\"version\": {}, \"capabilities\": [\"oob\"]}}\r\n");
 	qemu.decisions = input;
 	if (vm_open(&vm, &err))
-		use_vm(&vm, marks[0]);
+		use_vm(&vm);
 	else
 		check_error(&err);
+	vm.qmp.notes = -1; /* is the same file */
 	vm_close(&vm);
-	close(marks[0]);
-	if (qemu.memory >= 0)
-		close(qemu.memory);
 	free(qemu.sent);
 	return 0;
 }

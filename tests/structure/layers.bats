@@ -103,11 +103,11 @@ library() {
 }
 
 # What is printed holds text from dumps: it is cleaned where it leaves. A file whose
-# bytes come through the helper's pipe gets them as the writer of answers has cleaned them. The
-# keeper writes to QEMU and to its own pipe.
+# bytes come through the helper's pipe gets them as the writer of answers has cleaned them. kwalk
+# and the guard write to the socket between them.
 @test "all is printed by the writer of answers and by say" {
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/(output/(say|writer)|sandbox/new_files|qmp/keeper)\.c') |
+	code $(sources | grep -vxE 'src/(output/(say|writer)|sandbox/new_files|qmp/(guard|qmp))\.c') |
 		grep -E "$PRINTING|\b(stdout|stderr|f?write|[a-z]+_unlocked|rl_message) *\(|\bwritev? *\(" |
 		grep -v '__attribute__((format(printf' |
 		none "these print"

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qmp/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "qmp/qmp.h"
+#include "sandbox/sandbox.h"
+
+#define KEEPER_ID "\"kwalk-keeper\"" /* the id of the command that continues the guest */
+
+enum {
+	WAIT = 60000, /* milliseconds; QEMU may still write notes when kwalk is killed */
+	LOOK_AFTER = 500, /* milliseconds between two looks at kwalk while the guest stands still */
+	PACKET = 32 << 10, /* bytes; kwalk reads more at once */
+	LONGEST_REPLY = 512, /* bytes; longer lines are not looked at */
+};
+
+bool guard_send(const struct guard *guard, const char *bytes, size_t size)
+{
+	struct pollfd ready = { .fd = guard->kwalk, .events = POLLOUT };
+
+	while (size) {
+		ssize_t sent = write(guard->kwalk, bytes, smaller_of(size, PACKET));
+
+		if (sent < 0 && errno != EINTR && errno != EAGAIN)
+			return false;
+		if (sent < 0) {
+			poll(&ready, 1, -1);
+			continue;
+		}
+		bytes += sent;
+		size -= (size_t)sent;
+	}
+	return true;
+}
+
+/* Makes the file for notes empty. Returns the file that QEMU gets with the command, or -1. */
+static int guard_file(const struct guard *guard, uint32_t command)
+{
+	if (command == QMP_TAKE_MEMORY)
+		return guard->memory;
+	if (command != QMP_TAKE_NOTES)
+		return -1;
+	if (lseek(guard->notes, 0, SEEK_SET) < 0 || ftruncate(guard->notes, 0) < 0)
+		_exit(1);
+	return guard->notes;
+}
+
+/* Refuses a request. kwalk sends no such requests, so this is no work for it. */
+static bool guard_refuse(const struct guard *guard, const char *id)
+{
+	char reply[QMP_REQUEST_TEXT];
+	int size = snprintf(
+		reply, sizeof(reply),
+		"{\"id\":%s,\"error\":{\"desc\":\"the process outside of the sandbox does not pass this on\"}}\n",
+		id);
+
+	return guard_send(guard, reply, (size_t)size);
+}
+
+/* Receives a request and executes it. Returns false if kwalk or QEMU has ended. */
+static bool guard_serve(struct guard *guard)
+{
+	uint8_t packet[sizeof(struct qmp_request) + 1]; /* a longer packet is cut, and refused */
+	ssize_t got = read(guard->kwalk, packet, sizeof(packet));
+	struct qmp_request request;
+	char id[16], text[QMP_REQUEST_TEXT];
+	enum guard_result result;
+
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return true;
+	if (got != sizeof(request))
+		return false;
+	memcpy(&request, packet, sizeof(request));
+	snprintf(id, sizeof(id), "%u", (unsigned int)request.id);
+	if (!qmp_request_text(&request, &guard->rules, guard->has_ids ? id : NULL, text))
+		return guard_refuse(guard, id);
+	/* Before QEMU gets the command, because then the guest may stand still. */
+	if (request.command != QMP_CONT)
+		qmp_rules_note(&guard->rules, &request);
+	result = guard->execute(guard, text, guard_file(guard, request.command), false);
+	if (request.command == QMP_CONT && result == GUARD_DONE)
+		qmp_rules_note(&guard->rules, &request);
+	return result != GUARD_ENDED;
+}
+
+static bool guard_continue(struct guard *guard)
+{
+	static const struct qmp_request request = { .command = QMP_CONT };
+	char text[QMP_REQUEST_TEXT];
+
+	return qmp_request_text(&request, &guard->rules, guard->has_ids ? KEEPER_ID : NULL, text) &&
+	       guard->execute(guard, text, -1, true) != GUARD_ENDED;
+}
+
+/* Is kwalk stopped by a signal such as SIGSTOP? guard->status is its /proc/PID/stat, which contains
+ * "PID (NAME) STATE". */
+static bool kwalk_is_stopped(const struct guard *guard)
+{
+	char text[128];
+	ssize_t size = pread(guard->status, text, sizeof(text) - 2, 0);
+	const char *end = size > 0 ? memrchr(text, ')', (size_t)size) : NULL;
+
+	return end && size - (end - text) > 2 && end[2] == 'T';
+}
+
+/* --- QEMU's replies --- */
+
+/* Bytes of QEMU that kwalk has not received yet. */
+static struct {
+	char bytes[PACKET];
+	size_t size;
+	/* The start of the line that is being received. */
+	char line[LONGEST_REPLY + 1];
+	size_t length;
+	bool continued; /* QEMU has replied to the command with KEEPER_ID */
+} replies;
+
+static void note_lines(struct guard *guard, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] != '\n') {
+			if (replies.length <= LONGEST_REPLY)
+				replies.line[replies.length++] = bytes[i];
+			continue;
+		}
+		if (replies.length <= LONGEST_REPLY) {
+			replies.line[replies.length] = '\0';
+			qmp_rules_note_reply(&guard->rules, replies.line);
+			replies.continued |= strstr(replies.line, KEEPER_ID) != NULL;
+		}
+		replies.length = 0;
+	}
+}
+
+/* Returns false if QEMU has ended. */
+static bool receive_replies(struct guard *guard)
+{
+	ssize_t got = read(guard->qemu, replies.bytes, sizeof(replies.bytes));
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (got <= 0)
+		return false;
+	replies.size = (size_t)got;
+	note_lines(guard, replies.bytes, replies.size);
+	return true;
+}
+
+/* Sends the replies on. Returns false if kwalk has ended. */
+static bool pass_replies(const struct guard *guard)
+{
+	ssize_t sent = write(guard->kwalk, replies.bytes, replies.size);
+
+	if (sent < 0)
+		return errno == EAGAIN || errno == EINTR;
+	replies.size = 0; /* a packet is sent as a whole */
+	return true;
+}
+
+/* --- the process --- */
+
+/* If kwalk is stopped while the guest stands still, the guest is continued once. QEMU then sends the
+ * event RESUME, and kwalk's command fails when kwalk runs again. */
+static bool look_at_kwalk(struct guard *guard, bool *continued)
+{
+	bool stopped = kwalk_is_stopped(guard);
+	bool ok = !stopped || *continued || guard_continue(guard);
+
+	*continued = stopped;
+	return ok;
+}
+
+static bool guard_step(struct guard *guard, const struct pollfd *kwalk, const struct pollfd *qemu)
+{
+	if ((kwalk->revents & POLLOUT) && !pass_replies(guard))
+		return false;
+	if (qemu->revents && !receive_replies(guard))
+		return false;
+	return !(kwalk->revents & (POLLIN | POLLHUP | POLLERR)) || guard_serve(guard);
+}
+
+void guard_run(struct guard *guard)
+{
+	bool ok = true, continued = false;
+
+	while (ok) {
+		struct pollfd fds[] = {
+			{ .fd = guard->kwalk, .events = POLLIN | (replies.size ? POLLOUT : 0) },
+			{ .fd = replies.size ? -1 : guard->qemu, .events = POLLIN },
+		};
+		int nr = poll(fds, 2, guard->rules.stopped ? LOOK_AFTER : -1);
+
+		if (nr == 0)
+			ok = look_at_kwalk(guard, &continued);
+		else if (nr > 0)
+			ok = guard_step(guard, &fds[0], &fds[1]);
+		else
+			ok = errno == EINTR;
+	}
+	if (guard->rules.stopped && guard_continue(guard) && guard->finish)
+		guard->finish(guard);
+}
+
+/* Makes the process independent of the signals and descriptors of kwalk. Moves the descriptors to
+ * the numbers from 3 on, and closes all others. */
+static void guard_detach(struct guard *guard)
+{
+	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGPIPE };
+	int *const fds[] = { &guard->kwalk, &guard->notes, &guard->memory, &guard->status,
+			     &guard->qemu };
+	int nr = guard->qemu < 0 ? 4 : 5;
+	long most = sysconf(_SC_OPEN_MAX);
+
+	/* Signals that end a group of processes end kwalk, but not this process. */
+	setsid();
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	/* The numbers from 10 on are free of the first ones. */
+	for (int i = 0; i < nr; i++)
+		*fds[i] = fcntl(*fds[i], F_DUPFD, 10);
+	for (int i = 0; i < nr; i++)
+		*fds[i] = dup2(*fds[i], 3 + i);
+	fcntl(guard->kwalk, F_SETFL, O_NONBLOCK);
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	for (int fd = 3 + nr; fd < (most > 0 && most < 65536 ? most : 65536); fd++)
+		close(fd);
+}
+
+static void __attribute__((noreturn)) run_guard(struct guard *guard, const void *arg)
+{
+	guard_detach(guard);
+	guard->run(guard, arg);
+	_exit(0);
+}
+
+/* Opens what both processes have. */
+static bool open_shared(struct qmp *qmp, int *status, int ends[2], struct error *err)
+{
+	/* Relative to this process, not to the guard. */
+	*status = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+	if (*status < 0)
+		return system_error(err, "/proc/self/stat");
+	qmp->notes = memfd_create("notes", MFD_CLOEXEC);
+	qmp->memory = memfd_create("memory", MFD_CLOEXEC);
+	if (qmp->notes < 0 || qmp->memory < 0)
+		return system_error(err, "memfd_create()");
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ||
+	       system_error(err, "socketpair()");
+}
+
+bool guard_start(struct qmp *qmp, const struct guard *guard, const void *arg, struct error *err)
+{
+	struct guard child = *guard;
+	int status = -1, ends[2] = { -1, -1 };
+	bool ok = open_shared(qmp, &status, ends, err);
+	pid_t process = ok ? fork() : -1;
+
+	if (process == 0) {
+		close(ends[0]);
+		child.kwalk = ends[1];
+		child.notes = qmp->notes;
+		child.memory = qmp->memory;
+		child.status = status;
+		child.rules.remote = child.rules.set = -1;
+		run_guard(&child, arg);
+	}
+	if (status >= 0)
+		close(status);
+	if (!ok)
+		return false;
+	close(ends[1]);
+	qmp->socket = ends[0];
+	return process > 0 || system_error(err, "fork()");
+}
+
+/* --- QEMU --- */
+
+/* Sends a command as a line. The byte 0xff ends a command that was sent in part:
+ * docs/interop/qmp-spec.rst in QEMU. */
+static enum guard_result send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_level = SOL_SOCKET,
+				  .cmsg_type = SCM_RIGHTS,
+				  .cmsg_len = CMSG_LEN(sizeof(int)) } };
+	char line[QMP_REQUEST_TEXT + 4];
+	struct iovec part = { .iov_base = line };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct pollfd ready = { .fd = guard->qemu, .events = POLLOUT };
+	const uint64_t deadline = clock_exact() + WAIT;
+
+	part.iov_len = (size_t)snprintf(line, sizeof(line), "%s%s\n", own ? "\xff" : "", text);
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control.room);
+	}
+	while (sendmsg(guard->qemu, &message, MSG_NOSIGNAL) < 0) {
+		uint64_t now = clock_exact();
+
+		/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
+		if ((errno != EAGAIN && errno != EINTR) || now >= deadline ||
+		    poll(&ready, 1, (int)(deadline - now)) <= 0)
+			return GUARD_ENDED;
+	}
+	return GUARD_DONE;
+}
+
+/* Waits until QEMU has read the command that continues the guest. */
+static void wait_for_keeper_id(struct guard *guard)
+{
+	const uint64_t deadline = clock_exact() + WAIT;
+	struct pollfd ready = { .fd = guard->qemu, .events = POLLIN };
+
+	replies.continued = false;
+	for (uint64_t now = clock_exact(); now < deadline && !replies.continued;
+	     now = clock_exact())
+		if (poll(&ready, 1, (int)(deadline - now)) <= 0 || !receive_replies(guard))
+			return;
+}
+
+static void run_for_qemu(struct guard *guard, const void *arg)
+{
+	(void)arg;
+	sandbox_enter(false);
+	guard_run(guard);
+}
+
+const struct guard guard_of_qemu = {
+	.has_ids = true,
+	.execute = send_to_qemu,
+	.finish = wait_for_keeper_id,
+	.run = run_for_qemu,
+};
