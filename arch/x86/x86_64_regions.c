@@ -16,6 +16,8 @@
 #define SLOT (TB / 2)
 #define ESPFIX UINT64_C(0xffffff0000000000)
 #define EFI UINT64_C(0xffffffef00000000)
+#define LOW_DIRECT_MAP TB /* PAGE_OFFSET before 2.6.11 */
+#define LAST_OF_OLD_MODULES UINT64_C(0xffffffffafffffff) /* MODULES_END before 2.6.11 */
 #define SMALLEST_IMAGE (UINT64_C(128) << 20) /* MODULES_VADDR before 2.6.26 */
 
 bool x86_64_find_default_vmalloc(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -110,12 +112,36 @@ bool x86_64_direct_map_of(const struct space *space, uint64_t *page_offset)
 	return false;
 }
 
+/* Does the release show that the direct map is in the lower half? Before 2.6.11, processes had only
+ * the first top-level entry, which pointed to a table of three levels (include/asm-x86_64/pgtable.h,
+ * mmu_context.h of 2.6.9). */
+static bool is_before_4_levels(const struct kernel *kernel)
+{
+	unsigned int version = kernel_version(kernel);
+
+	return version && version < KERNEL_VERSION(2, 6, 11);
+}
+
+/* Only the kernel can access its direct map, so a page of a process is never taken for it. */
+static bool find_low_direct_map(const struct kernel *kernel, const struct space *space,
+				uint64_t *value)
+{
+	struct walk walk;
+
+	*value = LOW_DIRECT_MAP;
+	if (!is_before_4_levels(kernel))
+		return false;
+	walk = walk_page_table(space, *value + space->root);
+	return walk.outcome == WALK_MAPPED && walk.paddr == space->root && !walk.user;
+}
+
 bool x86_64_find_direct_map_in_tables(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 
 	(void)arg;
-	return space && x86_64_direct_map_of(space, value);
+	return space &&
+	       (x86_64_direct_map_of(space, value) || find_low_direct_map(kernel, space, value));
 }
 
 /* Is any page from first to last, inclusive, mapped? Returns UNSURE if the page table is not
@@ -176,6 +202,8 @@ static uint64_t image_size(struct kernel *kernel)
 	enum certainty random;
 	bool offset_known;
 
+	if (is_before_4_levels(kernel))
+		return LARGEST_IMAGE / 2;
 	if (version && version < KERNEL_VERSION(2, 6, 26))
 		return SMALLEST_IMAGE;
 	if (vmcoreinfo_number(kernel->note, "KERNEL_IMAGE_SIZE", &size) &&
@@ -226,6 +254,8 @@ static enum certainty has_part(struct kernel *kernel, unsigned int since, const 
 
 	if (version >= since)
 		return YES;
+	if (is_before_4_levels(kernel))
+		return NO; /* other regions are in its place */
 	has_symbol = kernel_has_symbol(kernel, symbol);
 	if (has_symbol == UNSURE && version && !kernel_is_distribution(kernel))
 		return NO;
@@ -401,25 +431,39 @@ static void add_fixed_regions(struct kernel *kernel, const struct x86_64_layout 
 	x86_64_add_part(list, has_part(kernel, KERNEL_VERSION(3, 14, 0), "efi_map_region"),
 			REGION_EFI_RUNTIME, EFI, UINT64_C(0xfffffffeffffffff));
 	region_add(list, REGION_KERNEL_IMAGE, START_KERNEL_MAP, START_KERNEL_MAP + image - 1);
-	region_add(list, REGION_MODULES, START_KERNEL_MAP + image, MODULES_END - 1);
+	region_add(list, REGION_MODULES, START_KERNEL_MAP + image,
+		   is_before_4_levels(kernel) ? LAST_OF_OLD_MODULES : MODULES_END - 1);
 }
 
-bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
+/* Adds the regions below vmalloc's end of a kernel from before 2.6.11. If its page table does not
+ * prove the direct map, all addresses that processes cannot use are unknown. */
+static void add_old_halves(struct kernel *kernel, const struct x86_64_layout *layout,
+			   struct region_list *list)
 {
-	const struct x86_64_layout *layout = x86_64_layout(kernel);
-	const struct space *space = kernel_space(kernel, err);
-	enum certainty cpu_entry;
-	uint64_t page_offset, half, cpu_entry_area, end;
+	const uint64_t half = UINT64_C(1) << 47;
 
-	if (!space)
-		return false;
-	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
-	/* The last address of the regions that KASLR moves: vaddr_end of arch/x86/mm/kaslr.c, minus
-	 * 1. */
-	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
-	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
-					  ESPFIX - 1;
-	half = UINT64_C(1) << (space->paging->address_bits - 1);
+	region_add(list, REGION_USER, 0, SLOT - 1);
+	if (!x86_64_layout_is_default(kernel, layout)) {
+		region_add(list, REGION_UNKNOWN, SLOT, half - 1);
+		region_add(list, REGION_NON_CANONICAL, half, -half - 1);
+		region_add(list, REGION_UNKNOWN, -half, START_KERNEL_MAP - 1);
+		return;
+	}
+	region_add(list, REGION_DIRECT_MAP, layout->direct_map,
+		   x86_64_last_of(layout->direct_map, layout->direct_map_size));
+	region_add(list, REGION_HOLE, layout->direct_map + layout->direct_map_size, half - 1);
+	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
+	region_add(list, REGION_VMALLOC, layout->vmalloc,
+		   x86_64_last_of(layout->vmalloc, layout->vmalloc_size));
+}
+
+/* Adds the regions of the halves up to `end`, which is the last address of the regions that KASLR
+ * moves: vaddr_end of arch/x86/mm/kaslr.c, minus 1. */
+static void add_halves(struct kernel *kernel, const struct x86_64_layout *layout,
+		       struct region_list *list, uint64_t half, uint64_t end)
+{
+	uint64_t page_offset;
+
 	region_add(list, REGION_USER, 0, half - 1);
 	region_add(list, REGION_NON_CANONICAL, half, -half - 1);
 	/* The top-level entries that are reserved for hypervisors: the first 16 entries since
@@ -430,6 +474,26 @@ bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list,
 		add_moving_regions(kernel, layout, list, page_offset, end);
 	else
 		region_add(list, REGION_NEEDS_TYPES, layout->direct_map, end);
+}
+
+bool x86_64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err)
+{
+	const struct x86_64_layout *layout = x86_64_layout(kernel);
+	const struct space *space = kernel_space(kernel, err);
+	enum certainty cpu_entry;
+	uint64_t cpu_entry_area, end;
+
+	if (!space)
+		return false;
+	cpu_entry = x86_64_find_cpu_entry_area(kernel, &cpu_entry_area);
+	end = has_kasan(kernel, layout) ? layout->kasan - 1 :
+	      cpu_entry == YES		? CPU_ENTRY_AREA - 1 :
+					  ESPFIX - 1;
+	if (is_before_4_levels(kernel))
+		add_old_halves(kernel, layout, list);
+	else
+		add_halves(kernel, layout, list, UINT64_C(1) << (space->paging->address_bits - 1),
+			   end);
 	x86_64_add_part(list, cpu_entry, REGION_CPU_ENTRY_AREA, cpu_entry_area,
 			cpu_entry_area + SLOT - 1);
 	add_ldt(kernel, layout, cpu_entry, cpu_entry_area, list);

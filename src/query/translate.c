@@ -49,8 +49,8 @@ bool query_is_user_address(struct kernel *kernel, uint64_t vaddr)
 {
 	uint64_t page_offset;
 
-	if (kernel_pointer_size(kernel) == 8)
-		return !(vaddr >> 63);
+	if (vaddr >> 63)
+		return false;
 	return !kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) || vaddr < page_offset;
 }
 

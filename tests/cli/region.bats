@@ -468,3 +468,32 @@ load common
 		run ! grep -E '^(high_memory|vmalloc_start)' output
 	done
 }
+
+# include/asm-x86_64/page.h, pgtable.h and processor.h of 2.6.9
+@test "x86-64 before 2.6.11: the direct map is in the lower half, if the kernel's table proves it" {
+	dump x86_64-2.6.9
+	answers x86_64-2.6.9 'region 0 7fffffffff 8000000000 10000101000 20000000000 fffffe0000000000 ffffff0000001000 ffffff8000000000 ffffffff88000000 ffffffffa0000000 ffffffffb0000000; whatis 10000101000; vtop 10000101000; ptov 101000; ptov -a 101000' <<-END
+	0 status=ok region=user start=0x0 end=0x7fffffffff
+	7fffffffff status=ok region=user
+	8000000000 status=ok region=hole start=0x8000000000 end=0xffffffffff
+	10000101000 status=ok region=direct-map start=0x10000000000 end=0x1ffffffffff linear=true physical=0x101000
+	20000000000 status=ok region=hole end=0x7fffffffffff
+	fffffe0000000000 status=ok region=hole
+	ffffff0000001000 status=ok region=vmalloc start=0xffffff0000000000 end=0xffffff7fffffffff linear=false
+	ffffff8000000000 status=ok region=hole
+	ffffffff88000000 status=ok region=kernel-image end=0xffffffff9fffffff
+	ffffffffa0000000 status=ok region=modules end=0xffffffffafffffff
+	ffffffffb0000000 status=ok region=hole
+	10000101000 command=whatis as=virtual region=direct-map physical=0x101000
+	10000101000 command=vtop status=mapped physical=0x101000 region=direct-map
+	101000 command=ptov status=ok virtual=0x10000101000
+	101000 command=ptov mappings.#=2 mappings.0.virtual=0x10000101000 mappings.0.region=direct-map
+	END
+	# processes can access the pages that this table maps there
+	answers -o root=102000 x86_64-2.6.9 'region 10000101000' <<-END
+	10000101000 status=ok region=unknown start=0x8000000000 end=0x7fffffffffff linear=false
+	END
+	answers -o release=2.6.11 x86_64-2.6.9 'region 10000101000' <<-END
+	10000101000 status=ok region=user end=0x7fffffffffff linear=false
+	END
+}

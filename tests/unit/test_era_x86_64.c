@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "base/text.h"
 #include "linux/region/region.h"
 #include "kernel/kernel.h"
 #include "made_eras.h"
@@ -24,10 +25,12 @@ struct mapped {
 	uint64_t first, last; /* 0: not checked */
 };
 
-/* A direct map below ffff000000000000 means five levels. */
+/* A direct map from ff00000000000000 to before ffff000000000000 means five levels. */
 static void expect_map(const struct mapped *row)
 {
-	unsigned int levels = strncmp(row->page_offset, "ffff", 4) ? 5 : 4;
+	unsigned int levels =
+		starts_with(row->page_offset, "ff") && !starts_with(row->page_offset, "ffff") ? 5 :
+												4;
 	struct error err = { .message = "" };
 	const struct region *region;
 	struct kernel *kernel;
@@ -59,9 +62,14 @@ static void expect_maps(const struct mapped *rows, size_t nr)
 static void maps_with_espfix(void **state)
 {
 	static const struct mapped rows[] = {
-		/* all earlier releases have the oldest layout */
-		{ "2.6.10", NULL, "", "ffff810000000000", 0xffffc20000000000, "vmalloc",
+		{ "2.6.11", NULL, "", "ffff810000000000", 0xffffc20000000000, "vmalloc",
 		  0xffffc20000000000, 0xffffe1ffffffffff },
+		/* earlier releases have another direct map */
+		{ "2.6.10", NULL, "", "ffff810000000000", 0xffffc20000000000, "unknown", 0, 0 },
+		{ "2.6.10", NULL, "", "0x10000000000", 0xffffff0000000000, "vmalloc",
+		  0xffffff0000000000, 0xffffff7fffffffff },
+		{ "2.4.21", NULL, "", "0x10000000000", 0x1ffffffffff, "direct-map", 0x10000000000,
+		  0x1ffffffffff },
 		/* espfix: 3891a04aafd6, in 3.16 and in kernels that backported it */
 		{ "3.15.0", "", OFFSET_0, OLD, 0xffffff0000000000, "hole", 0, 0 },
 		{ "3.15.0", "init_espfix_bsp", OFFSET_0, OLD, 0xffffff0000000000, "espfix",

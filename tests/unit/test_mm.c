@@ -114,6 +114,29 @@ static void processes_of_mms(void **state)
 	open_close(kernel);
 }
 
+/* Before 2.6.11, mm_struct.pgd of x86-64 is the table to which the first top-level entry of a CPU's
+ * table points. */
+static void roots_without_their_top_level(void **state)
+{
+	struct kernel *kernel;
+	struct error err;
+	struct process process;
+	uint64_t first, root;
+
+	(void)state;
+	start();
+	kernel = open_kernel();
+	kernel->facts->fact[FACT_PAGE_OFFSET] =
+		(struct fact){ .status = FACT_KNOWN, .value = 0x10000000000 };
+	assert_false(task_mm_root(kernel, mm_at(MM_OTHER), &root, &err));
+	assert_int_equal(err.code, ERROR_UNKNOWN);
+	assert_true(task_kernel_half(kernel, &first, &err));
+	assert_true(first == 0x10000000000);
+	assert_true(task_process_of_root(kernel, OTHER_TOP, &process, &err));
+	assert_true(process.user_last == 0xffffffffff);
+	open_close(kernel);
+}
+
 /* If a table has no copy for user mode, the page after it belongs to no process. */
 static void processes_of_roots(void **state)
 {
@@ -206,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(processes_of_tasks),
 		cmocka_unit_test(processes_of_mms),
+		cmocka_unit_test(roots_without_their_top_level),
 		cmocka_unit_test(processes_of_roots),
 		cmocka_unit_test(the_kernels_half),
 	};

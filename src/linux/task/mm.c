@@ -9,6 +9,14 @@
 #include "paging/scan.h"
 #include "linux/task_members.h"
 
+/* Is the direct map in the lower half of a 64-bit address space, as in x86-64 kernels before 2.6.11
+ * (PAGE_OFFSET, include/asm-x86_64/page.h)? */
+static bool maps_memory_low(struct kernel *kernel, const struct space *space, uint64_t *page_offset)
+{
+	return space->paging->sign_extends && kernel_fact(kernel, FACT_PAGE_OFFSET, page_offset) &&
+	       !(*page_offset >> 63);
+}
+
 bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
@@ -17,7 +25,8 @@ bool task_kernel_half(struct kernel *kernel, uint64_t *first, struct error *err)
 		return false;
 	if (!space->paging->sign_extends)
 		return kernel_require(kernel, FACT_PAGE_OFFSET, first, err);
-	*first = paging_upper_half(space->paging);
+	if (!maps_memory_low(kernel, space, first))
+		*first = paging_upper_half(space->paging);
 	return true;
 }
 
@@ -25,10 +34,15 @@ bool task_mm_root(struct kernel *kernel, uint64_t mm, uint64_t *root, struct err
 {
 	const struct space *space = kernel_space(kernel, err);
 	struct walk walk;
-	uint64_t pgd;
+	uint64_t pgd, page_offset;
 
 	if (!space || !kernel_read_member(kernel, mm, MM_PGD, &pgd, err))
 		return false;
+	/* switch_mm(), include/asm-x86_64/mmu_context.h of 2.6.9 */
+	if (maps_memory_low(kernel, space, &page_offset))
+		return fail(
+			err, ERROR_UNKNOWN,
+			"before Linux 2.6.11, mm_struct does not have the top level of the page table, which belongs to a CPU");
 	walk = walk_page_table(space, pgd);
 	if (walk.outcome != WALK_MAPPED)
 		return fail(err, ERROR_UNREADABLE,
@@ -97,7 +111,7 @@ static bool set_space(struct kernel *kernel, struct process *process, uint64_t r
 
 	if (!space || !task_kernel_half(kernel, &half, err))
 		return false;
-	process->user_last = space->paging->sign_extends ? ~half : half - 1;
+	process->user_last = half >> 63 ? ~half : half - 1;
 	process->space = *space;
 	process->space.root = root;
 	process->user = process->space;
