@@ -144,6 +144,7 @@ void session_note_table(struct session *session, uint64_t vaddr)
 	struct process process;
 	const char *source = session_whose_table(session, vaddr, &process);
 	char owner[96] = "an unknown process";
+	uint64_t mm;
 
 	if (!source || !*source || session->told_table)
 		return;
@@ -151,6 +152,8 @@ void session_note_table(struct session *session, uint64_t vaddr)
 	if (process.has_task)
 		snprintf(owner, sizeof(owner), "pid %d (%s)", (int)process.task.pid,
 			 process.task.comm);
+	else if (task_root_is_of_efi(session->kernel, process.space.root, &mm))
+		snprintf(owner, sizeof(owner), "efi_mm");
 	listener_warn(session->kernel->listener,
 		      "user addresses are looked up in the page table at %" PRIx64
 		      " of %s (%s); \"set PID\" or -p chooses another process",

@@ -6,25 +6,13 @@
 #include "paging/family.h"
 #include "linux/task/mm.h"
 
-/* Is `root` the page table for EFI services? The kernel stores the address of this table in efi_mm
- * (drivers/firmware/efi/efi.c) or in efi_pgd (arch/x86/platform/efi/efi_64.c). Only efi_mm is
- * checked. */
-static bool is_of_efi(struct kernel *kernel, uint64_t root)
-{
-	struct process process;
-	uint64_t mm;
-
-	return kernel_symbol(kernel, "efi_mm", &mm, NULL) &&
-	       task_process_of_mm(kernel, mm, &process, NULL) && process.space.root == root;
-}
-
 bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *table)
 {
 	const struct space *own = kernel_space(kernel, NULL);
 	const struct dump *dump = kernel->dump;
 	struct space space;
 	struct walk walk;
-	uint64_t root;
+	uint64_t root, mm;
 
 	for (size_t i = 0; own && i < dump->nr_cpus; i++) {
 		if (kernel_stopped(kernel))
@@ -40,7 +28,7 @@ bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *ta
 		if (walk.outcome != WALK_MAPPED)
 			continue;
 		*table = (struct cpu_table){ .cpu = i, .root = root };
-		if (is_of_efi(kernel, root))
+		if (task_root_is_of_efi(kernel, root, &mm))
 			table->mm = "efi_mm";
 		return true;
 	}

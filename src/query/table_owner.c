@@ -138,9 +138,29 @@ void table_owner_text(const struct table_owner *owner, char *text, size_t size)
 		text_append(text, size, " of pid %d (%s)", (int)owner->task->pid,
 			    owner->task->comm);
 	else
-		text_append(text, size, " of the kernel");
+		text_append(text, size, owner->mm ? " of efi_mm" : " of the kernel");
 	if (owner->user_half)
 		text_append(text, size, " for user mode");
+}
+
+/* The passes over tables visit only the kernel's table and tables of tasks. */
+static bool is_in_root_of_efi(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t mm, root;
+
+	if (!space)
+		return false;
+	root = paddr & -(uint64_t)paging_table_size(space->paging, 0);
+	if (!task_root_is_of_efi(kernel, root, &mm))
+		return false;
+	*owner = (struct table_owner){
+		.paddr = root,
+		.paging = space->paging,
+		.mm = mm,
+		.last = paging_last_address(space->paging),
+	};
+	return true;
 }
 
 bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner *owner)
@@ -149,7 +169,7 @@ bool query_root_owner(struct kernel *kernel, uint64_t paddr, struct table_owner 
 
 	*owner = (struct table_owner){ 0 };
 	table_owner_run_search(kernel, &search, true);
-	return search.found;
+	return search.found || is_in_root_of_efi(kernel, paddr, owner);
 }
 
 static bool find_listed(struct known_tables *tables, uint64_t table, struct table_owner *owner)

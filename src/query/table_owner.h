@@ -9,7 +9,8 @@ struct table_owner {
 	uint64_t paddr; /* physical address of the table */
 	const struct paging *paging; /* static; the paging mode of the kernel's page tables */
 	unsigned int level; /* index in paging->level; 0: a top-level table */
-	/* A task that uses this mm, borrowed from the kernel. NULL: the kernel's own page table. */
+	/* A task that uses this mm, borrowed from the kernel. NULL: the kernel's own page table, or
+	 * the table of efi_mm. */
 	const struct task *task;
 	uint64_t mm; /* 0: the kernel's own page table */
 	bool user_half; /* a top-level table for user mode (page table isolation) */

@@ -249,6 +249,38 @@ cpu() {
 	answers kernel 'vtop -r 40000 fffffffefd640010' <<<'fffffffefd640010 status=mapped physical=0x1c40010 cpu=-'
 }
 
+@test "the table of EFI services is efi_mm's: vtop and whatis" {
+	vmlinux 64
+	describe kernel <<-END
+	include $DUMPS/x86_64-tasks.txt
+	$(process 0x60000)
+	at 0x60000[511]: u64 0x61000|TABLE
+	at 0x61000[507]: u64 0x62000|TABLE
+	at 0x61000[510]: u64 pmd_image|k
+	at 0x62000[491]: u64 0x1c00000|DATA|PS
+	at text_phys+0x430018: u64 d+0x60000
+	note VMCOREINFO
+	  SYMBOL(efi_mm)=%x{text+0x430000}
+	end
+	END
+	answers vmlinux kernel 'vtop fffffffefd640010; vtop -r 60000 fffffffefd640010; whatis CR3=60000 60ff8; whatis CR3=32000' <<-END
+	fffffffefd640010 status=not-mapped cpu_root=0x60000 cpu_mm=efi_mm
+	fffffffefd640010 status=mapped root=0x60000
+	CR3=60000 as=root kind=page-table level=pgd mm=0xffffffff81430000 pid=- \
+		text='root of the page table of efi_mm, mm ffffffff81430000'
+	60ff8 as=virtual
+	60ff8 as=physical kind=page-table text='entry 1ff of the pgd page table of efi_mm, for ffffff8000000000 to ffffffffffffffff'
+	60ff8 as=root mm=0xffffffff81430000
+	CR3=32000 as=root pid=1
+	END
+	"$KWALK" -q vmlinux kernel -c 'vtop -r 60000 fffffffefd640010' | grep -q '^  TABLE: 60000, of efi_mm$'
+	# the table of a CPU that is neither a task's nor efi_mm's
+	sed '/0x430018/d' kernel.txt >other.txt
+	"$MKDUMP" other.txt kernel
+	answers vmlinux kernel 'whatis CR3=60000' <<<'CR3=60000 kind=unknown mm=-'
+	"$KWALK" -q vmlinux kernel -c 'vtop -r 60000 fffffffefd640010' | grep -q '^  TABLE: 60000, of an unknown process$'
+}
+
 @test "no kernel runs yet: that is why nothing is known, and no error of check" {
 	describe kernel <<-END
 	elf machine=i386 class=64

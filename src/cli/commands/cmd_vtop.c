@@ -90,11 +90,21 @@ static void state_no_process(const struct walk_answer *answer)
 			       vtop_answer_root(answer));
 }
 
+/* Names the owner of a table that belongs to no task. */
+static const char *owner_of_table(struct kernel *kernel, uint64_t root)
+{
+	const struct space *own = kernel_space(kernel, NULL);
+	uint64_t mm;
+
+	if (own && space_kernel_root(own) == root)
+		return "the kernel's own";
+	return task_root_is_of_efi(kernel, root, &mm) ? "of efi_mm" : "of an unknown process";
+}
+
 static void vtop_state_table(const struct walk_answer *answer)
 {
 	struct output *output = answer->session->output;
 	uint64_t vaddr = answer->translation.walk.vaddr;
-	const struct space *own = kernel_space(answer->session->kernel, NULL);
 	struct process process;
 	const char *table = session_whose_table(answer->session, vaddr, &process);
 
@@ -107,9 +117,7 @@ static void vtop_state_table(const struct walk_answer *answer)
 		output_remark(output, "table", table, STYLE_PLAIN);
 	else if (!process.has_task)
 		output_remark(output, "table",
-			      own && space_kernel_root(own) == vtop_answer_root(answer) ?
-				      "the kernel's own" :
-				      "of an unknown process",
+			      owner_of_table(answer->session->kernel, vtop_answer_root(answer)),
 			      STYLE_PLAIN);
 	if (!process.has_task)
 		return;

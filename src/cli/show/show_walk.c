@@ -324,8 +324,9 @@ static void show_walk_state_table(struct output *output, const struct table_owne
 	if (table->task) {
 		output_integer(output, "pid", table->task->pid);
 		output_string(output, "comm", table->task->comm);
-		output_hex(output, "mm", table->mm);
 	}
+	if (table->mm)
+		output_hex(output, "mm", table->mm);
 	output_boolean(output, "user_half", table->user_half);
 	output_hex(output, "table_start", table->first);
 	output_hex(output, "table_end", table->last);

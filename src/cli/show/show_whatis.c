@@ -138,8 +138,9 @@ static void output_root(struct output *output, const struct whatis *whatis)
 		output_integer(output, "pid", root->task->pid);
 		output_string(output, "comm", root->task->comm);
 		output_hex(output, "task", root->task->address);
-		output_hex(output, "mm", root->mm);
 	}
+	if (root->mm)
+		output_hex(output, "mm", root->mm);
 	output_boolean(output, "user_half", root->user_half);
 }
 

@@ -185,6 +185,14 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 	return fail(err, ERROR_NO_ANSWER, "neither a task nor an mm_struct: %.300s", why.message);
 }
 
+bool task_root_is_of_efi(struct kernel *kernel, uint64_t root, uint64_t *mm)
+{
+	struct process process;
+
+	return kernel_symbol(kernel, "efi_mm", mm, NULL) &&
+	       task_process_of_mm(kernel, *mm, &process, NULL) && process.space.root == root;
+}
+
 /* Finds the task to which the table at process->space.root belongs. The table is the task's table
  * for kernel mode or for user mode. */
 static const struct task *task_of_root(struct kernel *kernel, const struct process *process)

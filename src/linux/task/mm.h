@@ -40,6 +40,11 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
 bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
 			  struct error *err);
 
+/* Is the top-level table at `root` the table for calls of EFI services? Sets *mm to the address of
+ * efi_mm (drivers/firmware/efi/efi.c). The table of a kernel that has only efi_pgd
+ * (arch/x86/platform/efi/efi_64.c) is not recognised. */
+bool task_root_is_of_efi(struct kernel *kernel, uint64_t root, uint64_t *mm);
+
 /* A pass over the address spaces of all processes. If several tasks share an address space, only
  * the first of them is visited. */
 struct mm_pass {
