@@ -2,12 +2,14 @@
 /* Opens all paths of a struct opening, and recognises each file by its content. */
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/machine.h"
+#include "base/text.h"
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
 #include "dump/formats/guest.h"
@@ -119,6 +121,26 @@ static bool take_module(struct inputs *inputs, struct file *file, struct error *
 	return *end;
 }
 
+/* A program that gives kwalk an open descriptor names it as a path. The file has a name of its own,
+ * which is shown, and whose folder may have a vmlinux. */
+static bool name_descriptor(struct file *file, struct error *err)
+{
+	char name[PATH_MAX];
+	ssize_t size = starts_with(file->path, "/proc/self/fd/") ?
+			       readlink(file->path, name, sizeof(name)) :
+			       0;
+	char *path;
+
+	if (size <= 0 || size == sizeof(name))
+		return true;
+	path = strndup(name, (size_t)size);
+	if (!path)
+		return out_of_memory(err);
+	free(file->path);
+	file->path = path;
+	return true;
+}
+
 static bool inputs_open_path(const struct inputs *inputs, struct file *file, const char *path,
 			     struct error *err)
 {
@@ -126,9 +148,9 @@ static bool inputs_open_path(const struct inputs *inputs, struct file *file, con
 	int fd;
 
 	if (!opening->open_path)
-		return file_open(file, path, err);
+		return file_open(file, path, err) && name_descriptor(file, err);
 	fd = opening->open_path(opening->arg, path, err);
-	return fd >= 0 && file_take_large(file, fd, path, err);
+	return fd >= 0 && file_take_large(file, fd, path, err) && name_descriptor(file, err);
 }
 
 /* Opens the image whose path is the first `length` bytes of path. */

@@ -108,6 +108,27 @@ instead() {
 	[ "$(stat -c %a l c s t.html | sort -u)" = 600 ]
 }
 
+@test "a dump that is exchanged while it is recorded" {
+	dump x86_64-tasks
+	"$MKDUMP" "$DUMPS/x86_64.txt" private
+	chmod 644 x86_64-tasks
+	chmod 600 private
+	# Before kwalk opens the file, another one takes its place, and after that its old self.
+	printf '#!/bin/sh\nmv own kept; ln -s private own; %q "$@"; status=$?; rm own; mv kept own; exit $status\n' "$KWALK" >program
+	chmod +x program
+	cp x86_64-tasks own
+	"$KWALK" -q -j -c triage x86_64-tasks >answer
+	KWALK=$PWD/program record own
+	[ "$(stat -c %a records/*)" = 644 ]
+	without_fleet records/* | sed 's/"own"/"x86_64-tasks"/' >recorded
+	json_values it answer | sed 's/"own"/"x86_64-tasks"/' | diff recorded -
+	# A file that is none.
+	mkfifo pipe
+	record pipe nowhere
+	grep -h -o '"message": "pipe: not a regular file"' records/pipe*
+	grep -h -o '"message": "nowhere: No such file or directory"' records/nowhere*
+}
+
 @test "GNU parallel makes all records, and the missing ones when it runs again" {
 	command -v parallel >/dev/null || skip "GNU parallel is not installed"
 	local i

@@ -24,6 +24,13 @@ setup() {
 	[ "$(grep -c '^# kwalk -c triage' answers)" = 3 ]
 	[ "$(grep -c '^# kwalk -c log' answers)" = 3 ]
 	not grep 202611240001 answers
+	# A name with lines of its own takes nobody's place.
+	mkdir crash/x
+	touch $'crash/x/vmcore.\n99999999997 libvirt:guest\n99999999998 b\n99999999999 c'
+	"$SUPPORT/supportutils-kwalk" >odd
+	[ "$(grep -c '^# kwalk -c triage' odd)" = 3 ]
+	[ "$(grep -c '^# kwalk -c triage .*/dump.20261124000[34]' odd)" = 2 ]
+	rm -r crash/x
 	grep '^{"command":"triage",.*dump.202611240004"' answers
 	rm -r crash
 	"$SUPPORT/supportutils-kwalk" 2>&1 | grep 'no dumps in'
