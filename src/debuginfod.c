@@ -27,6 +27,8 @@
 
 #ifdef HAVE_DEBUGINFOD
 
+#define LARGEST_FILE (8LL << 30) /* bytes; a vmlinux with debug information has about 1 GiB */
+
 DLOPEN_NOTE("debuginfod", DEBUGINFOD_SONAME, "Fetches a vmlinux from debuginfod servers");
 
 /* The library libdebuginfod. It is loaded only when it is needed, because loading it and its
@@ -63,7 +65,8 @@ struct fetch {
 	struct debuginfod_library library;
 	char build_id[BUILD_ID_TEXT];
 	long timeout; /* give up after this many seconds without progress; 0: no limit */
-	atomic_bool given_up;
+	long long most; /* bytes; give up a larger file */
+	atomic_bool given_up, too_large;
 	atomic_long arrived, size; /* arguments of the last call of on_progress() */
 	atomic_long moved_at; /* time of the last change of `arrived`, in seconds */
 	atomic_bool ended; /* the fields below are valid */
@@ -101,7 +104,9 @@ static int on_progress(debuginfod_client *client, long arrived, long size)
 		fetch->moved_at = seconds();
 	fetch->arrived = arrived;
 	fetch->size = size;
-	return fetch->given_up;
+	if (arrived > fetch->most || size > fetch->most)
+		fetch->too_large = true;
+	return fetch->given_up || fetch->too_large;
 }
 
 static void *ask_servers(void *argument)
@@ -124,13 +129,18 @@ static void *ask_servers(void *argument)
 static bool fetch_start(struct fetch *fetch, struct error *err)
 {
 	enum { LIBRARY_DEFAULT = 90 };
-	const char *timeout = getenv("DEBUGINFOD_TIMEOUT");
+	const char *timeout = getenv("DEBUGINFOD_TIMEOUT"), *most = getenv("DEBUGINFOD_MAXSIZE");
 	sigset_t all, before;
 	pthread_t thread;
 	int error;
 
 	fetch->moved_at = seconds();
 	fetch->timeout = timeout && *timeout ? strtol(timeout, NULL, 10) : LIBRARY_DEFAULT;
+	/* The library applies this variable only to sizes that a server states, and has no limit
+	 * without it. */
+	fetch->most = most && *most ? strtoll(most, NULL, 10) : 0;
+	if (fetch->most <= 0)
+		fetch->most = LARGEST_FILE;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&thread, NULL, ask_servers, fetch);
@@ -184,6 +194,11 @@ static bool fetch_wait(struct fetch *fetch, struct error *err)
 /* Sets the answer to a descriptor of the file and to the file's path in the library's cache. */
 static bool fetch_take(struct fetch *fetch, struct outside_answer *answer, struct error *err)
 {
+	if (fetch->too_large)
+		return fail(
+			err, ERROR_SYSTEM,
+			"build-id %s: the server's file has more than %lld bytes (DEBUGINFOD_MAXSIZE)",
+			fetch->build_id, fetch->most);
 	if (fetch->fd == -ENOENT)
 		return fail(err, ERROR_UNKNOWN, "no server has a file for build-id %s",
 			    fetch->build_id);

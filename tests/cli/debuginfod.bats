@@ -153,6 +153,12 @@ uses() {
 	refuses "build-id $id"
 }
 
+@test "a server that sends without an end fills no disk" {
+	serve endless
+	DEBUGINFOD_MAXSIZE=3000000 refuses "build-id $id: the server's file has more than 3000000 bytes"
+	[ ! -s "cache/$id/debuginfo" ]
+}
+
 @test "a server that never answers holds nothing up for ever" {
 	serve silent
 	DEBUGINFOD_TIMEOUT=2 refuses "$id"

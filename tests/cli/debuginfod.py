@@ -7,6 +7,7 @@ debuginfod.py only BUILDID FILE     answers only requests for BUILDID
 debuginfod.py cut FILE              answers with the first half of FILE
 debuginfod.py text                  answers with a page of text
 debuginfod.py missing               answers with 404
+debuginfod.py endless               sends zeros without an end, and no length
 debuginfod.py silent                accepts connections and never answers
 
 Writes its port into the file `port` in the current folder, and each request into `asked`.
@@ -32,6 +33,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         if mode == "missing" or mode == "only" and sys.argv[2] not in self.path:
             self.send_error(404)
             return
+        if mode == "endless":
+            self.send_response(200)
+            self.end_headers()
+            while True:
+                self.wfile.write(bytes(1 << 16))
         body = b"<html>Sign in to use this network</html>"
         if mode != "text":
             with open(sys.argv[-1], "rb") as f:
