@@ -47,7 +47,7 @@ static bool qmp_may(const struct qmp_request *request, const struct qmp_rules *r
 }
 
 /* Writes the value of "arguments", or "". */
-static void put_arguments(const struct qmp_request *request, const struct qmp_rules *rules,
+static void qmp_put_arguments(const struct qmp_request *request, const struct qmp_rules *rules,
 			  char *text, size_t size)
 {
 	switch ((enum qmp_command)request->command) {
@@ -88,7 +88,7 @@ bool qmp_request_text(const struct qmp_request *request, const struct qmp_rules 
 
 	if (!qmp_may(request, rules))
 		return false;
-	put_arguments(request, rules, arguments, sizeof(arguments));
+	qmp_put_arguments(request, rules, arguments, sizeof(arguments));
 	snprintf(text, QMP_REQUEST_TEXT, "{\"execute\":\"%s\"%s%s%s%s}",
 		 commands[request->command].name, *arguments ? ",\"arguments\":" : "", arguments,
 		 id ? ",\"id\":" : "", id ?: "");

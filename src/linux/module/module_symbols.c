@@ -33,7 +33,7 @@ struct module {
 struct modules {
 	struct module *list; /* owned */
 	size_t nr, room;
-	uint64_t bytes; /* total size of the tables read */
+	uint64_t bytes; /* total size of the tables read, also of those that could not be used */
 	struct error excess; /* why some modules are missing; code 0: no module is missing */
 };
 
@@ -46,7 +46,7 @@ struct tables {
 };
 
 /* Finds the tables of a module. The array with the types of symbols comes directly after the names
- * of symbols (layout_symtab(), 5.2). */
+ * of symbols (layout_symtab(), 5.2). Returns false if there are none. */
 static bool lookup_find_tables(struct kernel *kernel, uint64_t module, struct tables *tables)
 {
 	uint64_t kallsyms;
@@ -55,14 +55,18 @@ static bool lookup_find_tables(struct kernel *kernel, uint64_t module, struct ta
 	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOLS, &tables->symbols, NULL) ||
 	    !kernel_read_member(kernel, kallsyms, MODULE_NR_SYMBOLS, &tables->nr, NULL) ||
 	    !kernel_read_member(kernel, kallsyms, MODULE_STRINGS, &tables->strings, NULL) ||
-	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES, &tables->types, NULL) ||
-	    tables->nr > MOST_SYMBOLS || tables->types <= tables->strings ||
-	    tables->types - tables->strings > MOST_STRINGS)
+	    !kernel_read_member(kernel, kallsyms, MODULE_SYMBOL_TYPES, &tables->types, NULL))
 		return false;
 	tables->symbols_size = tables->nr * (kernel_pointer_size(kernel) == 8 ? sizeof(Elf64_Sym) :
 										sizeof(Elf32_Sym));
 	tables->strings_size = tables->types - tables->strings;
 	return true;
+}
+
+static bool tables_are_plausible(const struct tables *tables)
+{
+	return tables->nr <= MOST_SYMBOLS && tables->types > tables->strings &&
+	       tables->types - tables->strings <= MOST_STRINGS;
 }
 
 static void close_module(struct module *module)
@@ -91,6 +95,16 @@ static bool open_module(struct kernel *kernel, const struct tables *tables, stru
 	return true;
 }
 
+/* Skips a module whose tables are damaged, and notes that its symbols were not searched. */
+static bool lookup_skip(struct modules *modules, const struct listed_module *listed)
+{
+	if (!modules->excess.code)
+		fail(&modules->excess, ERROR_FORMAT,
+		     "the symbols of the module %s were not searched, because its table of symbols is damaged or not in the dump",
+		     listed->name);
+	return true;
+}
+
 /* Adds a module to the list. Skips a module without tables. Returns false if the limit is reached
  * or if there is not enough memory. */
 static bool lookup_add_module(struct kernel *kernel, const struct listed_module *listed, void *arg)
@@ -99,17 +113,20 @@ static bool lookup_add_module(struct kernel *kernel, const struct listed_module 
 	struct module module = { 0 };
 	struct tables tables;
 
-	if (!lookup_find_tables(kernel, listed->address, &tables))
+	if (!lookup_find_tables(kernel, listed->address, &tables) || !tables.nr)
 		return true;
+	if (!tables_are_plausible(&tables))
+		return lookup_skip(modules, listed);
 	if (tables.symbols_size + tables.strings_size > MOST_BYTES - modules->bytes)
 		return fail(
 			&modules->excess, ERROR_FORMAT,
 			"only the symbols of %zu modules were searched, because the symbols of %s and later modules would exceed %d MiB",
 			modules->nr, listed->name, MOST_BYTES >> 20);
+	modules->bytes += tables.symbols_size + tables.strings_size;
 	memcpy(module.name, listed->name, sizeof(module.name));
 	if (!open_module(kernel, &tables, &module)) {
 		close_module(&module);
-		return true;
+		return lookup_skip(modules, listed);
 	}
 	kernel_note(kernel, &(struct noted){ .kind = NOTED_SYMBOLS,
 					     .vaddr = tables.strings,
@@ -120,7 +137,6 @@ static bool lookup_add_module(struct kernel *kernel, const struct listed_module 
 		close_module(&module);
 		return false;
 	}
-	modules->bytes += tables.symbols_size + tables.strings_size;
 	return true;
 }
 
