@@ -143,6 +143,7 @@ const struct arch arch_arm64 = {
 	.levels_vary = true,
 	.pointer_size = 8,
 	.first_argument = CPU_X0,
+	.traced_register = CPU_X29, /* prepare_ftrace_return(), arch_rethook_prepare() */
 	.page_shift = 12,
 	.address_mask = UINT64_MAX,
 	.image_is_apart = true, /* since 4.7, 9f2875912dac */

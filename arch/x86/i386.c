@@ -171,6 +171,7 @@ const struct arch arch_i386 = {
 	.modes = 1 << MODE_I386 | 1 << MODE_PAE,
 	.pointer_size = 4,
 	.first_argument = CPU_AX, /* -mregparm=3 */
+	.traced_register = CPU_SP,
 	.dma_interrupts = true,
 	.address_mask = UINT32_MAX,
 	.module_regions = 1 << REGION_VMALLOC,

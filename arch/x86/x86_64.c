@@ -403,6 +403,7 @@ const struct arch arch_x86_64 = {
 	.levels_vary = true,
 	.pointer_size = 8,
 	.first_argument = CPU_DI,
+	.traced_register = CPU_SP,
 	.address_mask = UINT64_MAX,
 	.module_regions = 1 << REGION_MODULES,
 	.sources = sources,

@@ -123,6 +123,9 @@ bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct e
 	struct orc orc;
 
 	state->interrupted = false;
+	if (state->replaced && x86_orc_exists(kernel))
+		return fail(err, ERROR_UNKNOWN,
+			    "ORC cannot find the caller of an unknown function");
 	if (x86_orc_find(kernel, state->exact ? ip : ip - 1, &orc))
 		return step_by_orc(kernel, &orc, state, err);
 	/* If a call jumped to a wrong address, there is no frame: only the return address was

@@ -53,6 +53,10 @@ struct arch {
 	uint8_t pointer_size; /* in bytes */
 	uint8_t page_shift; /* log2 of the smallest page size of all modes */
 	uint8_t first_argument; /* enum cpu_register: the first argument of a function */
+	/* enum cpu_register: the register of the caller that tracers use to recognise the frame whose
+	 * return address they replaced. CPU_SP: they use the address of the return address, which
+	 * is the word below SP. */
+	uint8_t traced_register;
 	uint64_t address_mask; /* the bits of a virtual address */
 	/* The sources of facts; the last entry has no name (NULL). */
 	const struct fact_source *sources;

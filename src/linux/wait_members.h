@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Members of the kernel's structs that show what a task or a CPU waits for: linux/unwind. */
+/* Members of the kernel's structs that linux/unwind reads: what a task or a CPU waits for, and the
+ * return addresses that tracers replaced. */
 #pragma once
 
 #include "kernel/member.h"
@@ -51,7 +52,21 @@
 	X(CALL_TARGETS, "call_function_data", "cpumask") \
 	X(CALL_FLAGS, "__call_single_data", "node.u_flags") \
 	X(CALL_FLAGS_OLD, "__call_single_data", "flags", .older = { { "call_single_data", "flags" } }) /* 5.10 has both names, 6.1 only the first */ \
-	X(CALL_FUNCTION, "__call_single_data", "func", .older = { { "call_single_data", "func" } })
+	X(CALL_FUNCTION, "__call_single_data", "func", .older = { { "call_single_data", "func" } }) \
+	X(TASK_RET_STACK, "task_struct", "ret_stack") /* of the tracer function_graph, since 2.6.29 */ \
+	X(TASK_RET_STACK_INDEX, "task_struct", "curr_ret_stack") \
+	X(GRAPH_INDEX, "fgraph_ops", "idx") /* since 6.11 (7aa1eaef9f42), see tracer.c */ \
+	X(RET_STACK_RETURN, "ftrace_ret_stack", "ret") \
+	X(RET_STACK_FUNCTION, "ftrace_ret_stack", "func") \
+	X(RET_STACK_PLACE, "ftrace_ret_stack", "retp") /* since 4.9 (9a7c348ba6a4), if the architecture sets it */ \
+	X(TASK_RETHOOKS, "task_struct", "rethooks.first") /* since 5.18 */ \
+	X(RETHOOK_LINK, "rethook_node", "llist") \
+	X(RETHOOK_RETURN, "rethook_node", "ret_addr") \
+	X(RETHOOK_PLACE, "rethook_node", "frame") \
+	X(TASK_KRETPROBES, "task_struct", "kretprobe_instances.first") /* since 5.11 (d741bf41d7c7) */ \
+	X(KRETPROBE_LINK, "kretprobe_instance", "llist") \
+	X(KRETPROBE_RETURN, "kretprobe_instance", "ret_addr") \
+	X(KRETPROBE_PLACE, "kretprobe_instance", "fp")
 // clang-format on
 
 MEMBER_IDS(WAITS);

@@ -346,6 +346,48 @@ load common
 	done
 }
 
+# traced DUMP: frames of CPU 0, where the tracer function_graph has replaced the return address in the first record. The task
+# of the CPU keeps the original. The description continues on standard input.
+traced() {
+	describe "$1" <<-END
+	include $DUMPS/arm64.txt
+	let task 0x24000
+	let entries 0x25000
+	at ram_base+0x23f08: u64 text+0x2024
+	at text_phys+0x5f0320: u64 linear+task
+	at ram_base+task+48: u32 1 1
+	at ram_base+task+72: str "init\0"
+	at ram_base+task+168: u32 0
+	at ram_base+task+176: u64 linear+entries
+	at ram_base+entries: u64 text+0x2004 text+0x1100 linear+0x23f40
+	$(cat)
+	END
+}
+
+@test "bt: a return address that a tracer replaced, by the frame pointer of the caller" {
+	local X86_CC=${X86_CC:-${CC:-cc}}
+
+	export X86_CC="$X86_CC -DTRACERS=409"
+	vmlinux arm64
+	objcopy -I elf64-little --add-symbol before=.text:0x2010,function --add-symbol return_to_handler=.text:0x2024,function vmlinux
+	# e_machine: EM_AARCH64
+	printf '\267' | dd of=vmlinux bs=1 seek=18 conv=notrunc status=none
+	traced replaced </dev/null
+	answers vmlinux replaced 'bt -c 0' <<-END
+	* frame=0 symbol=asm_exc_divide_error+0x0
+	* frame=1 symbol=schedule+0x4 address=0xffff800008002004 sure=true tracer=function_graph
+	* frame=2 symbol=asm_exc_divide_error+0x4 sure=true tracer=-
+	END
+	# an entry of another frame: the callers are found nevertheless
+	traced lost <<<'at ram_base+entries+16: u64 linear+0x23f48'
+	answers -s 1 vmlinux lost 'bt -c 0' <<-END
+	* frame=0 symbol=asm_exc_divide_error+0x0
+	* frame=1 symbol=return_to_handler+0x0 sure=false tracer=function_graph
+	* frame=2 symbol=asm_exc_divide_error+0x4 sure=true
+	* status=error message="~(function_graph) is not known: "
+	END
+}
+
 # called DUMP CODE RETURN: frames of CPU 0, where CODE is before the address in x30, and RETURN is in the record at x29.
 called()
 {

@@ -331,6 +331,145 @@ exception_in_serves() {
 	END
 }
 
+# traced RELEASE: tracers of returns have replaced two return addresses of the sleeping task, and keep the originals
+# as that release of Linux.
+traced() {
+	local X86_CC=${X86_CC:-${CC:-cc}}
+
+	export X86_CC="$X86_CC -DTRACERS=$1"
+	sleeping
+	objcopy --add-symbol return_to_handler=.text:0x15c0,function --add-symbol arch_rethook_trampoline=.text:0x15e0,function \
+		--add-symbol kretprobe_trampoline=.text:0x15f0,function vmlinux
+	cat >>dump.txt <<-'END'
+	let entries 0x61000
+	let node 0x61800
+	let index t_shell+168
+	at stack+0x48: u64 text+0x15c0
+	at stack+0x80: u64 text+0x15e0
+	at t_shell+176: u64 d+entries d+node
+	at node: u64 d+node+0x20 0 text+0x1234 d+stack+0x8
+	at node+0x20: u64 d+node+0x40 0 text+0x15e0 d+stack+0x80
+	at node+0x40: u64 0 0 text+0x1410 d+stack+0x80
+	END
+	case $1 in
+	# the entries of two calls that the task has left, or that another function jumped to
+	408) echo 'at index: u32 1
+		at entries: u64 text+0x1310 text+0x1200 text+0x15c0 text+0x1600' ;;
+	409) echo 'at index: u32 2
+		at entries: u64 text+0x1520 text+0x1400 d+stack+0x88 text+0x1310 text+0x1200 d+stack+0x48 text+0x15c0 text+0x1600 d+stack+0x48' ;;
+	# each is followed by words of tracers
+	611) echo 'at index: u32 11
+		at entries: u64 text+0x1520 text+0x1400 d+stack+0x88 0x1403 text+0x1310 text+0x1200 d+stack+0x48 0x1403 77 78 0x2806' ;;
+	esac >>dump.txt
+	"$MKDUMP" dump.txt dump
+}
+
+# loses DUMP SYMBOL TRACER: the tracer has put the trampoline SYMBOL in place of a return address whose original is not
+# known. kwalk names the trampoline, and not the function before it.
+loses() {
+	patiently "$KWALK" -q -j -c 'bt 3' vmlinux "$1" >got 2>complaint && { echo 'no complaint'; return 1; }
+	grep -qF '"sure":true,"symbol":"waits+0x34"' got
+	grep "\"tracer\":\"$3\"" got | grep -qF "\"sure\":false,\"symbol\":\"$2+0x0\"" || { cat got; return 1; }
+	not grep -qE '"(entry\+0xc0|return_to_handler\+0x20|arch_rethook_trampoline\+0x10)"' got
+	grep -qF 'frames marked with ? are guesses: ' complaint
+}
+
+@test "bt: return addresses that tracers replaced, by place, in order, and in longs" {
+	local release
+
+	for release in 408 409 611; do
+		traced $release
+		answers vmlinux dump 'bt 3' <<-END
+		3 frame=0 symbol=waits+0x34 sure=true tracer=-
+		3 frame=1 sp=0xffff888000063050 address=0xffffffff81001310 symbol=works+0x10 sure=true tracer=function_graph
+		3 frame=2 sp=0xffff888000063088 address=0xffffffff81001410 symbol=serves+0x10 sure=true tracer=rethook
+		3 frame=3 sp=0xffff888000063090 symbol=entry+0x20 sure=true tracer=- registers.rip=0x400123
+		END
+	done
+	"$KWALK" -q -c 'bt 3' vmlinux dump >text
+	grep -q ' works+0x10  <address replaced by function_graph>$' text
+	# two tracers: one keeps the trampoline of the other, and the other the original or, by damage, the trampoline of the first
+	cat dump.txt - >two.txt <<-'END'
+	at entries+0x20: u64 text+0x15e0
+	at node: u64 d+node+0x20 0 text+0x1310 d+stack+0x48
+	END
+	"$MKDUMP" two.txt two
+	answers vmlinux two 'bt 3' <<-END
+	3 frame=0
+	3 frame=1 symbol=works+0x10 sure=true tracer=function_graph
+	3 frame=2 symbol=serves+0x10
+	3 frame=3
+	END
+	echo 'at node: u64 d+node+0x20 0 text+0x15c0' >>two.txt
+	"$MKDUMP" two.txt two
+	loses two return_to_handler function_graph
+	grep -q "name each other's trampolines" complaint
+	# a kretprobe without rethook
+	cat dump.txt - >old.txt <<-'END'
+	at stack+0x80: u64 text+0x15f0
+	at t_shell+192: u64 d+node+0x80
+	at node+0x80: u64 0 text+0x1410 d+stack+0x80
+	END
+	"$MKDUMP" old.txt old
+	answers vmlinux old 'bt 3' <<-END
+	3 frame=0
+	3 frame=1 symbol=works+0x10
+	3 frame=2 symbol=serves+0x10 tracer=kretprobe
+	3 frame=3
+	END
+}
+
+@test "bt: an original return address that is not known: no function is named in its place" {
+	local change release
+
+	# the entry is of another function, missing, beyond the end, of another place, or not readable
+	while read -r release change; do
+		traced "$release"
+		cat dump.txt - >lost.txt <<<"$change"
+		"$MKDUMP" lost.txt lost
+		loses lost return_to_handler function_graph || { echo "$release: $change"; return 1; }
+		grep -qF 'original of the return address ffffffff810015c0 (function_graph) is not known: ' complaint
+	done <<-'END'
+	408 at entries: u64 text+0x1310 text+0x1300
+	408 at index: u32 -1
+	409 at index: u32 -1
+	409 at index: u32 50
+	409 at index: u32 0x7fffffff
+	409 at t_shell+176: u64 0
+	409 at t_shell+176: u64 d+0x7fffff00
+	409 at entries+0x28: u64 d+stack+0x50
+	611 at index: u32 0
+	611 at index: u32 0x7fffffff
+	611 at entries+0x50: u64 0x2800
+	611 at entries+0x50: u64 0x280b
+	611 at entries+0x50: u64 0x2bff
+	611 at entries+0x30: u64 d+stack+0x50
+	END
+	# the list of nodes is a ring, leads to other memory, or lacks the node
+	for change in 'at node+0x20: u64 d+node' 'at node: u64 1' 'at node+0x20: u64 0' 'at node+0x50: u64 text+0x15e0'; do
+		traced 611
+		cat dump.txt - >lost.txt <<<"$change"
+		"$MKDUMP" lost.txt lost
+		loses lost arch_rethook_trampoline rethook || { echo "$change"; return 1; }
+		grep -qF '"symbol":"works+0x10"' got
+		grep -qF 'original of the return address ffffffff810015e0 (rethook) is not known: ' complaint
+	done
+	# types without tracers
+	traced 611
+	vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	objcopy --add-symbol return_to_handler=.text:0x15c0,function vmlinux
+	loses dump return_to_handler function_graph
+	grep -qF 'where struct task_struct keeps ret_stack is not known' complaint
+	"$KWALK" -q -c 'bt 3' vmlinux dump >text 2>&1 || true
+	grep -q ' ? return_to_handler+0x0  <address replaced by function_graph>$' text
+	# the original is not code
+	traced 611
+	cat dump.txt - >lost.txt <<<'at entries+0x20: u64 0x1234567'
+	"$MKDUMP" lost.txt lost
+	fails 1 'bt: 3: returns to 1234567, which is not code' -c 'bt 3' vmlinux lost
+}
+
 @test "bt: the mutex that a task waits for, and its owner" {
 	# struct mutex_waiter is in the frame of the function: its list_head, and the task
 	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'

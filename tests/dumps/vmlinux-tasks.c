@@ -5,7 +5,8 @@
  * The part of the vmlinux without a kernel that knows processes; vmlinux.c
  * tells of the rest. Members that nobody asks for are left out. -DOLD has
  * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14,
- * -DPIDS the ring and names of 2.6.11.
+ * -DPIDS the ring and names of 2.6.11. -DTRACERS=408, 409 or 611 has what tracers
+ * of returns keep, as that release.
  */
 typedef struct {
 	unsigned long pgd;
@@ -82,7 +83,48 @@ struct task_struct {
 #ifdef PIDS
 	struct pid pids[2];
 #endif
+#ifdef TRACERS
+	int curr_ret_stack;
+#if TRACERS >= 611
+	unsigned long *ret_stack;
+#else
+	struct ftrace_ret_stack *ret_stack;
+#endif
+	struct {
+		struct llist_node *first;
+	} rethooks, kretprobe_instances;
+#endif
 };
+#endif
+
+#ifdef TRACERS
+struct llist_node {
+	struct llist_node *next;
+};
+struct ftrace_ret_stack {
+	unsigned long ret, func;
+#if TRACERS >= 409
+	unsigned long *retp;
+#endif
+};
+struct rethook_node {
+	struct llist_node llist;
+	void *rethook;
+	unsigned long ret_addr, frame;
+};
+struct kretprobe_instance {
+	struct llist_node llist;
+	void *ret_addr, *fp;
+};
+#if TRACERS >= 611
+struct fgraph_ops {
+	int idx;
+};
+struct fgraph_ops unused_ops;
+#endif
+struct ftrace_ret_stack unused_entry;
+struct rethook_node unused_node;
+struct kretprobe_instance unused_instance;
 #endif
 
 #ifndef OLD

@@ -233,6 +233,8 @@ static const struct record record = {
 			       TEXT(.join = " ", .yes = "(inlined)")),
 			COLUMN("file", .heading = "where", TEXT(.join = " at ")),
 			COLUMN("line", .heading = "where", TEXT(.join = ":")),
+			COLUMN("tracer", .heading = "where",
+			       TEXT(.join = "  ", .before = "<address replaced by ", .after = ">")),
 			COLUMN("interrupted", .heading = "where",
 			       TEXT(.join = "  ", .yes = "<interrupted>")),
 			LINE("cpu_registers", .heading = "CPU", .pairs = 3, .width = 6,
@@ -259,6 +261,7 @@ const struct command command_bt = {
 		"unwind further, or the kernel has no data to unwind. Below the frame of an\n"
 		"interrupt, an exception or a system call are the registers that were saved\n"
 		"there; \"interrupted\" marks the code that these registers belong to.\n"
+		"\"replaced\" marks a return address that a tracer of the kernel had replaced.\n"
 		"Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
 		"every CPU.",
 	.rests_on = RESTS_ON_WALKS,

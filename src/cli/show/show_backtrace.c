@@ -111,6 +111,7 @@ static void state_frame(struct session *session, const struct shown_frame *shown
 		state_symbol(session, frame);
 	output_boolean(output, "inlined", shown->inlined);
 	state_line(output, shown->path, shown->line);
+	output_string(output, "tracer", shown->inlined ? NULL : frame->tracer);
 	if (frame->interrupted)
 		output_boolean(output, "interrupted", true);
 	if (frame->user)
@@ -220,7 +221,8 @@ static bool show_trace_of(struct session *session, const struct traced *traced,
 	if (!traced->run)
 		return unwind_task(session->kernel, traced->task, trace, err);
 	return traced->run->has_registers ?
-		       unwind_cpu(session->kernel, &traced->run->registers, trace, err) :
+		       unwind_cpu(session->kernel, &traced->run->registers, traced->run->task,
+				  trace, err) :
 		       fail(err, ERROR_NO_ANSWER, "the registers of the CPU are not in the dump");
 }
 
@@ -382,7 +384,7 @@ void show_interrupted(struct session *session, const struct cpu_run *run)
 	size_t i = 0;
 
 	if (run->has_registers)
-		unwind_cpu(session->kernel, &run->registers, &trace, NULL);
+		unwind_cpu(session->kernel, &run->registers, run->task, &trace, NULL);
 	while (i < trace.nr && !trace.frame[i].interrupted)
 		i++;
 	if (i < trace.nr && trace.frame[i].sure &&
@@ -406,6 +408,7 @@ const struct field show_trace_fields[] = {
 	WHERE("inlined", .join = " ", .yes = "(inlined)"),
 	WHERE("file", .join = " at "),
 	WHERE("line", .join = ":"),
+	WHERE("tracer", .join = "  ", .before = "<address replaced by ", .after = ">"),
 	WHERE("interrupted", .join = "  ", .yes = "<interrupted>"),
 	HIDDEN("sp"),
 	{ 0 },

@@ -68,7 +68,9 @@ static void blocked_find_function(const struct blocked_search *search,
 {
 	struct kernel_symbol symbol;
 
-	for (size_t i = 0; i < trace->nr && !trace->frame[i].user; i++) {
+	/* After a frame whose return address a tracer replaced, any function may follow. */
+	for (size_t i = 0; i < trace->nr && !trace->frame[i].user && !trace->frame[i].replaced;
+	     i++) {
 		uint64_t code = stack_frame_code(&trace->frame[i]);
 
 		if (!symbol_lookup_at(search->kernel->symbols, code, &symbol, NULL) ||

@@ -9,8 +9,8 @@
 #include "kernel/kernel.h"
 #include "linux/module/slots.h"
 #include "linux/region/region.h"
+#include "linux/unwind/tracer.h"
 #include "linux/unwind/unwind_code.h"
-#include "symbols/symbol_lookup.h"
 
 /* Limit for the stacks that a trace may visit. A CPU has fewer stacks. */
 enum { MOST_STACKS = 12 };
@@ -23,6 +23,9 @@ struct unwinding {
 	uint64_t left[MOST_STACKS]; /* first addresses of the stacks that were visited and left */
 	unsigned int nr_left;
 	size_t nr_frames; /* number of frames found before a caller could not be found */
+	struct tracer_search tracers;
+	/* why an original return address is not known, if one has been replaced */
+	struct error replaced;
 };
 
 const char *stack_frame_place(const struct stack_frame *frame)
@@ -81,7 +84,9 @@ static bool unwind_add_frame(struct unwinding *unwinding, struct error *err)
 		.ip = state->registers.value[CPU_IP],
 		.sp = state->registers.value[CPU_SP],
 		.exact = state->exact,
-		.sure = !state->unsure,
+		.sure = !state->unsure && !state->replaced,
+		.tracer = state->tracer,
+		.replaced = state->replaced,
 		.interrupted = state->interrupted,
 		.user = state->user,
 		.stack = unwinding->stack,
@@ -138,6 +143,35 @@ static bool is_user_address(struct kernel *kernel, uint64_t vaddr)
 	return region && region->kind == REGION_USER;
 }
 
+/* Finds the original if a tracer has replaced the return address in IP. Two tracers may have
+ * replaced it, one after the other. */
+static void restore_return(struct unwinding *unwinding)
+{
+	enum { MOST_TRACERS = 2 };
+	struct kernel *kernel = unwinding->kernel;
+	struct unwind_state *state = &unwinding->state;
+	const struct backtrace *trace = unwinding->trace;
+	uint64_t *ip = &state->registers.value[CPU_IP];
+	struct traced_return traced = {
+		.place = state->registers.value[kernel->arch->traced_register],
+		.callee = trace->nr ? stack_frame_code(&trace->frame[trace->nr - 1]) : 0,
+	};
+
+	if (kernel->arch->traced_register == CPU_SP)
+		traced.place -= kernel_pointer_size(kernel);
+	state->tracer = state->exact ? NULL : tracer_at(kernel, *ip);
+	state->replaced = state->tracer;
+	for (unsigned int i = 0; state->replaced && i < MOST_TRACERS; i++) {
+		if (!tracer_original(kernel, &unwinding->tracers, &traced, ip,
+				     &unwinding->replaced))
+			return;
+		state->replaced = tracer_at(kernel, *ip);
+	}
+	if (state->replaced)
+		fail(&unwinding->replaced, ERROR_FORMAT,
+		     "the tracers that replaced a return address name each other's trampolines");
+}
+
 static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 {
 	struct kernel *kernel = unwinding->kernel;
@@ -168,10 +202,12 @@ static bool unwind_step_once(struct unwinding *unwinding, struct error *err)
 		return true;
 	if (!proceed(unwinding, sp, err))
 		return false;
+	restore_return(unwinding);
 	ip = state->registers.value[CPU_IP];
 	/* If an exception interrupted the function, its IP need not be code: the exception may be
 	 * due to a jump to a wild address. */
-	return state->interrupted || unwind_is_code(kernel, ip - !state->exact) ||
+	return state->interrupted || state->replaced ||
+	       unwind_is_code(kernel, ip - !state->exact) ||
 	       fail(err, ERROR_FORMAT,
 		    "the frame at %" PRIx64 " returns to %" PRIx64 ", which is not code", sp, ip);
 }
@@ -208,6 +244,13 @@ static enum outcome follow(struct unwinding *unwinding, struct error *why, struc
 
 /* --- the rest of a stack if a caller was not found --- */
 
+static bool may_be_return(struct kernel *kernel, uint64_t ip, uint64_t *target)
+{
+	*target = 0;
+	return tracer_at(kernel, ip) ||
+	       (unwind_is_code(kernel, ip - 1) && kernel->arch->follows_call(kernel, ip, target));
+}
+
 /* Starting at *sp, searches the stack for a word that may be a return address. Sets *sp to the
  * address of this word, and *ip to its value. Sets *target to the address that the call instruction
  * before *ip calls, or to 0 if this address is unknown. Returns false if the stack ends, or if the
@@ -223,17 +266,9 @@ static bool next_return(const struct unwinding *unwinding, uint64_t *sp, uint64_
 	     stack_holds(stack, *sp) && stack->last - *sp + 1 >= word && !kernel_stopped(kernel);
 	     *sp += word)
 		if (kernel_read_pointer(kernel, *sp, ip, NULL) && *ip &&
-		    unwind_is_code(kernel, *ip - 1) &&
-		    kernel->arch->follows_call(kernel, *ip, target))
+		    may_be_return(kernel, *ip, target))
 			return true;
 	return false;
-}
-
-static uint64_t start_of_function(struct kernel *kernel, uint64_t vaddr)
-{
-	struct kernel_symbol symbol;
-
-	return symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL) ? symbol.address : 0;
 }
 
 /* Continues with the caller that has return address ip. sp: address of the word with ip. bp: BP of
@@ -290,12 +325,12 @@ static enum outcome resume(struct unwinding *unwinding, struct error *err)
 	const struct unwinding lost = *unwinding;
 	const struct registers *registers = &lost.state.registers;
 	uint64_t function =
-		start_of_function(lost.kernel, registers->value[CPU_IP] - !lost.state.exact);
+		unwind_function_at(lost.kernel, registers->value[CPU_IP] - !lost.state.exact);
 	uint64_t sp = registers->value[CPU_SP], ip, target;
 	enum outcome outcome = LOST;
 
-	for (unsigned int tries = 0; function && outcome == LOST && tries < MOST_TRIES &&
-				     next_return(&lost, &sp, &ip, &target);
+	for (unsigned int tries = 0; function && !lost.state.replaced && outcome == LOST &&
+				     tries < MOST_TRIES && next_return(&lost, &sp, &ip, &target);
 	     sp += kernel_pointer_size(lost.kernel))
 		if (target == function) {
 			tries++;
@@ -319,7 +354,8 @@ static bool scan(struct unwinding *unwinding, struct error *err)
 		*state = (struct unwind_state){ .unsure = true };
 		registers_set(&state->registers, CPU_IP, ip);
 		registers_set(&state->registers, CPU_SP, sp + word);
-		if (!unwind_add_frame(unwinding, err))
+		restore_return(unwinding);
+		if (!state->replaced && !unwind_add_frame(unwinding, err))
 			return false;
 	}
 	return !kernel_stopped(unwinding->kernel) || fail(err, ERROR_INTERRUPTED, "interrupted");
@@ -335,7 +371,9 @@ static bool unwind_from(struct unwinding *unwinding, struct error *err)
 	unwinding->nr_frames = trace->nr;
 	if (outcome == LOST && trace->why.code == ERROR_UNKNOWN)
 		outcome = resume(unwinding, err);
-	trace->lost = outcome == LOST;
+	trace->lost = outcome == LOST || unwinding->replaced.code;
+	if (unwinding->replaced.code)
+		trace->why = unwinding->replaced;
 	return outcome == FOLLOWED || (outcome == LOST && scan(unwinding, err));
 }
 
@@ -365,13 +403,14 @@ static bool was_in_user_mode(struct kernel *kernel, const struct registers *regi
 	return true;
 }
 
-bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
-		struct error *err)
+bool unwind_cpu(struct kernel *kernel, const struct registers *registers, uint64_t task,
+		struct backtrace *trace, struct error *err)
 {
 	struct unwinding unwinding = {
 		.kernel = kernel,
 		.trace = trace,
 		.state = { .registers = *registers, .exact = true },
+		.tracers.task = task,
 	};
 	struct error doubt = { .code = ERROR_NONE };
 
@@ -401,7 +440,11 @@ bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct
 bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrace *trace,
 		 struct error *err)
 {
-	struct unwinding unwinding = { .kernel = kernel, .trace = trace };
+	struct unwinding unwinding = {
+		.kernel = kernel,
+		.trace = trace,
+		.tracers.task = task->address,
+	};
 	struct unwind_state *state = &unwinding.state;
 	uint64_t ip;
 
@@ -416,7 +459,7 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 	/* If IP is the first instruction of a function, IP is not a return address: the task has
 	 * never run, and will start there. */
 	ip = state->registers.value[CPU_IP];
-	state->exact = start_of_function(kernel, ip) == ip;
+	state->exact = unwind_function_at(kernel, ip) == ip;
 	return unwind_from(&unwinding, err);
 }
 

@@ -15,6 +15,10 @@ struct kernel;
 struct unwind_state {
 	struct registers registers;
 	bool exact; /* IP is the address of the next instruction, not a return address */
+	/* The tracer that replaced the return address in IP, see tracer.h; NULL: none. IP is the
+	 * original or, if `replaced` is true, the tracer's trampoline: the original is not known. */
+	const char *tracer;
+	bool replaced;
 	bool unsure; /* a step used an assumption that no data of the kernel confirm */
 	/* Results of the last step: */
 	bool interrupted; /* the registers were saved by an exception or interrupt */
@@ -26,6 +30,8 @@ struct stack_frame {
 	uint64_t ip, sp; /* sp: lowest address of the function's frame */
 	bool exact; /* ip is the address of the next instruction, not a return address */
 	bool sure; /* found using the kernel's unwinding data, without an assumption */
+	const char *tracer; /* as in struct unwind_state */
+	bool replaced;
 	bool interrupted; /* an exception or interrupt saved the registers of this function */
 	bool user; /* the CPU ran code in user mode; the frame is not a function of the kernel */
 	struct stack stack; /* the stack that contains sp; kind STACK_NONE: unknown */
@@ -45,11 +51,11 @@ struct backtrace {
 	struct error why;
 };
 
-/* Finds the functions that a CPU was running. registers: the registers of the CPU. Returns false
- * and sets err if the user stops the work, or if there is not enough memory. The caller must
- * release *trace, even if the result is false. */
-bool unwind_cpu(struct kernel *kernel, const struct registers *registers, struct backtrace *trace,
-		struct error *err);
+/* Finds the functions that a CPU was running. registers: the registers of the CPU. task: the address
+ * of the task that the CPU ran; 0: unknown. Returns false and sets err if the user stops the work, or
+ * if there is not enough memory. The caller must release *trace, even if the result is false. */
+bool unwind_cpu(struct kernel *kernel, const struct registers *registers, uint64_t task,
+		struct backtrace *trace, struct error *err);
 /* Like unwind_cpu(), for a task that is not running. Returns false and sets err also if the
  * registers of the task are unknown. */
 bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrace *trace,
@@ -58,10 +64,11 @@ void backtrace_release(struct backtrace *trace);
 
 /* Returns the address to use when looking up the function and the line of a frame. If ip is a
  * return address, returns ip - 1, which is in the call instruction. ip itself may be in the next
- * function, because the call may be the last instruction of its function. */
+ * function, because the call may be the last instruction of its function. The address of a tracer's
+ * trampoline is not a return address: nothing called the function before it. */
 static inline uint64_t stack_frame_code(const struct stack_frame *frame)
 {
-	return frame->exact || !frame->ip ? frame->ip : frame->ip - 1;
+	return frame->exact || frame->replaced || !frame->ip ? frame->ip : frame->ip - 1;
 }
 
 /* Returns the kind of stack for answers: "task", "irq", "softirq", "nmi", "exception", "entry" or

@@ -30,3 +30,10 @@ bool unwind_is_code(struct kernel *kernel, uint64_t vaddr)
 		return is_code_symbol(&symbol);
 	return region && region_has_modules(kernel, region);
 }
+
+uint64_t unwind_function_at(struct kernel *kernel, uint64_t vaddr)
+{
+	struct kernel_symbol symbol;
+
+	return symbol_lookup_at(kernel->symbols, vaddr, &symbol, NULL) ? symbol.address : 0;
+}

@@ -10,3 +10,6 @@ struct kernel;
 /* Can vaddr be in a function? The function may be in the kernel, in a module, or in memory
  * allocated at run time (BPF). */
 bool unwind_is_code(struct kernel *kernel, uint64_t vaddr);
+
+/* Returns the address of the function that contains vaddr, or 0 if it is unknown. */
+uint64_t unwind_function_at(struct kernel *kernel, uint64_t vaddr);
