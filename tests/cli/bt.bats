@@ -419,6 +419,53 @@ loses() {
 	END
 }
 
+# aligning CHANGE: a CPU of i386 in waits(), which works() called, which serves() called. works() has aligned its stack, so
+# that its frame begins with a copy of the return address. A tracer keeps the original by the first place.
+aligning() {
+	{
+		sed "s|^include |include $DUMPS/|; s|rip=text+0x1000|rip=text+0x1210 rsp=page_offset+0x20000 rbp=page_offset+0x20010 cs=0x60|" \
+			"$DUMPS/i386-qemu.txt"
+		cat <<-'END'
+		let p page_offset
+		let task 0x24000
+		at text_phys+0x420980: u32 1
+		at text_phys+0x420b20: u32 1
+		at 0x1570320: u32 p+task
+		at text_phys+0x1200: u8 0x55 0x89 0xe5 0x90
+		at 0x20010: u32 p+0x20020 text+0x1310
+		at 0x20020: u32 p+0x20040 text+0x15c0 1 2 text+0x15c0
+		at 0x20040: u32 0 text+0x1510
+		at task+104: u32 0 p+0x25000
+		at 0x25000: u32 text+0x1410 text+0x1300 p+0x20030
+		END
+		echo "$1"
+	} >aligned.txt
+	"$MKDUMP" aligned.txt aligned
+}
+
+@test "bt: a return address that a tracer replaced before i386 aligned its stack" {
+	local X86_CC=${X86_CC:-${CC:-cc}} change
+
+	export X86_CC="$X86_CC -DTRACERS=409"
+	vmlinux 32
+	objcopy --add-symbol waits=.text:0x1200,function --add-symbol works=.text:0x1300,function \
+		--add-symbol serves=.text:0x1400,function --add-symbol entry=.text:0x1500,function \
+		--add-symbol return_to_handler=.text:0x15c0,function --add-symbol update_stack_state=.text:0x1600,function vmlinux
+	aligning ''
+	answers vmlinux aligned 'bt -c 0' <<-END
+	* frame=0 symbol=waits+0x10 sure=true
+	* frame=1 symbol=works+0x10 sure=true tracer=-
+	* frame=2 symbol=serves+0x10 sure=true tracer=function_graph
+	* frame=3 symbol=entry+0x10 sure=true
+	END
+	# another word there, and the place of a caller's return address
+	for change in 'at 0x20030: u32 text+0x1410' 'at 0x20020: u32 p+0x20030'; do
+		aligning "$change"
+		"$KWALK" -q -j -c 'bt -c 0' vmlinux aligned >got 2>complaint && return 1
+		grep '"frame":2,' got | grep -qF '"sure":false,"symbol":"return_to_handler+0x0"'
+	done
+}
+
 @test "bt: an original return address that is not known: no function is named in its place" {
 	local change release
 

@@ -143,6 +143,42 @@ static bool is_user_address(struct kernel *kernel, uint64_t vaddr)
 	return region && region->kind == REGION_USER;
 }
 
+/* Is the return address ip also stored at place, which is below the frame of the caller? */
+static bool is_stored_at(const struct unwinding *unwinding, uint64_t place, uint64_t ip)
+{
+	const struct registers *registers = &unwinding->state.registers;
+	uint64_t value;
+
+	return registers_have(registers, CPU_BP) && place < registers->value[CPU_BP] &&
+	       kernel_read_pointer(unwinding->kernel, place, &value, NULL) && value == ip;
+}
+
+/* Finds the original of a return address that a tracer has replaced. A function of i386 that aligns
+ * its stack copies its return address to the aligned place, where its frame then begins:
+ * push -4(%edi). The tracer knows the first place, which is a few words higher. *traced gets this
+ * place. */
+static bool recover_return(struct unwinding *unwinding, struct traced_return *traced, uint64_t *ip)
+{
+	enum { MOST_WORDS = 5 };
+	struct kernel *kernel = unwinding->kernel;
+	unsigned int word = kernel_pointer_size(kernel);
+	struct traced_return higher = *traced;
+	struct error why;
+
+	if (tracer_original(kernel, &unwinding->tracers, traced, ip, &why))
+		return true;
+	for (unsigned int i = 0; word == 4 && i < MOST_WORDS; i++) {
+		higher.place += word;
+		if (is_stored_at(unwinding, higher.place, *ip) &&
+		    tracer_original(kernel, &unwinding->tracers, &higher, ip, NULL)) {
+			*traced = higher;
+			return true;
+		}
+	}
+	unwinding->replaced = why;
+	return false;
+}
+
 /* Finds the original if a tracer has replaced the return address in IP. Two tracers may have
  * replaced it, one after the other. */
 static void restore_return(struct unwinding *unwinding)
@@ -162,8 +198,7 @@ static void restore_return(struct unwinding *unwinding)
 	state->tracer = state->exact ? NULL : tracer_at(kernel, *ip);
 	state->replaced = state->tracer;
 	for (unsigned int i = 0; state->replaced && i < MOST_TRACERS; i++) {
-		if (!tracer_original(kernel, &unwinding->tracers, &traced, ip,
-				     &unwinding->replaced))
+		if (!recover_return(unwinding, &traced, ip))
 			return;
 		state->replaced = tracer_at(kernel, *ip);
 	}
