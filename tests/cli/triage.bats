@@ -288,6 +288,10 @@ blocked() {
 	"$KWALK" -q -c triage vmlinux two >text || true
 	grep -qx 'BLOCKED  *2 tasks in state D' text
 	grep -qx '      1    3  shell  works' text
+	# a tracer has replaced the return address of the scheduler's function
+	blocked traced 'at t_shell: u64 2' 'at t_daemon: u64 2' 'at stack+0x48: u64 text+0x15c0'
+	objcopy --redefine-sym waits=schedule --add-symbol return_to_handler=.text:0x15c0,function vmlinux
+	answers vmlinux traced triage <<<'* blocked.groups.0.tasks=2 blocked.groups.0.function=-'
 	# both wait there
 	blocked alike 'at t_shell: u64 2' 'at t_daemon: u64 2' 'at t_daemon+8: u64 d+0x70000' \
 		'at t_daemon+136: u64 d+0x73000' 'at 0x73000: u64 0 0 0 0 0 0 text+0x1234'
