@@ -132,9 +132,8 @@ static void print_stacks(void)
 	}
 }
 
-/* If the command line has kwalk.stacks, lets the kernel print all stacks to its log. These stacks
- * include the functions of the scheduler, and the stacks of running tasks. */
-static void log_stacks(void)
+/* Does the command line have this argument? */
+static bool has_argument(const char *argument)
 {
 	char line[1024] = "";
 	FILE *file = fopen("/proc/cmdline", "r");
@@ -143,10 +142,36 @@ static void log_stacks(void)
 		complain("read /proc/cmdline");
 	if (file)
 		fclose(file);
-	if (!strstr(line, "kwalk.stacks"))
+	return strstr(line, argument);
+}
+
+/* If the command line has kwalk.stacks, lets the kernel print all stacks to its log. These stacks
+ * include the functions of the scheduler, and the stacks of running tasks. */
+static void log_stacks(void)
+{
+	if (!has_argument("kwalk.stacks"))
 		return;
 	write_file("/proc/sysrq-trigger", "t");
 	write_file("/proc/sysrq-trigger", "l");
+}
+
+/* If the command line has kwalk.traced, sleeps for ever in functions whose return addresses
+ * tracers have replaced. */
+static void sleep_traced(void)
+{
+#define TRACING "/sys/kernel/tracing/"
+	if (!has_argument("kwalk.traced"))
+		return;
+	mount("tracefs", TRACING, "tracefs", 0, NULL);
+	write_file(TRACING "set_ftrace_filter", "hrtimer_nanosleep\n");
+	write_file(TRACING "current_tracer", "function_graph\n");
+	write_file(TRACING "kprobe_events", "r:kwalk common_nsleep\n");
+	write_file(TRACING "events/kprobes/kwalk/enable", "1\n");
+	/* gdb cannot find the originals: not a name of print_sleepers(). */
+	prctl(PR_SET_NAME, "traced-child0");
+	for (;;)
+		sleep(1000000);
+#undef TRACING
 }
 
 /* If there is a kwalk with its libraries in the guest, runs it on the guest's own memory, and
@@ -667,6 +692,8 @@ static void start_child(int number, char *anonymous, char *shared)
 	print_pagemap("child-anonymous", anonymous, 16);
 	print_pagemap("child-shared", shared, 4);
 	flush_console();
+	if (!number)
+		sleep_traced();
 	for (;;)
 		pause();
 }
