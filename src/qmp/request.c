@@ -48,7 +48,7 @@ static bool qmp_may(const struct qmp_request *request, const struct qmp_rules *r
 
 /* Writes the value of "arguments", or "". */
 static void qmp_put_arguments(const struct qmp_request *request, const struct qmp_rules *rules,
-			  char *text, size_t size)
+			      char *text, size_t size)
 {
 	switch ((enum qmp_command)request->command) {
 	case QMP_TAKE_NOTES: snprintf(text, size, "{\"fdname\":\"kwalk\"}"); return;

@@ -122,7 +122,7 @@ instead() {
 	[ "$(stat -c %a records/*)" = 644 ]
 	without_fleet records/* | sed 's/"own"/"x86_64-tasks"/' >recorded
 	json_values it answer | sed 's/"own"/"x86_64-tasks"/' | diff recorded -
-	# A file that is none.
+	# Files that cannot be read.
 	mkfifo pipe
 	record pipe nowhere
 	grep -h -o '"message": "pipe: not a regular file"' records/pipe*

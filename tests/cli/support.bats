@@ -24,7 +24,7 @@ setup() {
 	[ "$(grep -c '^# kwalk -c triage' answers)" = 3 ]
 	[ "$(grep -c '^# kwalk -c log' answers)" = 3 ]
 	not grep 202611240001 answers
-	# A name with lines of its own takes nobody's place.
+	# A name with newlines is one name.
 	mkdir crash/x
 	touch $'crash/x/vmcore.\n99999999997 libvirt:guest\n99999999998 b\n99999999999 c'
 	"$SUPPORT/supportutils-kwalk" >odd
