@@ -991,8 +991,9 @@
       { name: 'Cache', kind: 'word', head: true, of: each => each.slab_cache || '?' },
       { name: 'Size', kind: 'size', of: each => each.size },
       { name: 'Slabs', kind: 'number', of: each => each.slabs },
-      { name: 'Objects in use', kind: 'number', of: each => each.active,
-        show: (value, each) => value === undefined ? make('span', { class: 'soft' }, 'not known') : `${value} of ${each.objects}` },
+      { name: 'Objects in use', kind: 'number', of: each => each.allocated ?? each.active,
+        show: (value, each) => value === undefined ? make('span', { class: 'soft' }, 'not known') :
+          `${each.allocated === undefined ? 'at most ' : ''}${value} of ${each.objects}` },
     ]);
     showAmounts('areas', 'vmalloc by caller', 'Callers of vmalloc by size', 'caller', 'u-vmalloc', [
       { name: 'Caller', kind: 'text', head: true, of: each => each.caller || '?' },

@@ -241,6 +241,8 @@ static void json_amounts(struct output *output, const char *name, const char *wh
 		output_count(output, "size", amount->size);
 		output_count(output, counted, amount->nr);
 		if (amount->has_active) {
+			output_count_if(output, "allocated", amount->has_allocated,
+					amount->allocated);
 			output_count(output, "active", amount->active);
 			output_count(output, "objects", amount->objects);
 		}

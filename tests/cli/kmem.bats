@@ -234,11 +234,11 @@ load common
 	vmlinux 64
 	answers -s 1 vmlinux x86_64-kmem 'slabs' <<-END
 	* command=slabs status=ok slab_cache=kmalloc-96 address=0xffff88800003e200 object_size=96 \
-		active=253 objects=255 slabs=3 per_slab=85 order=1
-	* status=ok slab_cache=~inode object_size=600 active=- damaged=true objects=6 slabs=1 \
+		allocated=251 active=253 objects=255 slabs=3 per_slab=85 order=1
+	* status=ok slab_cache=~inode object_size=600 allocated=- active=- damaged=true objects=6 slabs=1 \
 		per_slab=27 order=2
 	* status=error message=~damaged
-	* slab_cache=dentry slabs=0
+	* slab_cache=dentry slabs=0 allocated=0 active=0
 	* slab_cache=filp
 	* slab_cache=vm_area_struct
 	END
@@ -261,7 +261,7 @@ load common
 broken() {
 	printf 'include %s\n%s\n' "$DUMPS/x86_64-kmem.txt" "$1" | describe bad
 	answers -s 1 vmlinux bad 'slabs kmalloc-96' <<-END
-	* slab_cache=kmalloc-96 damaged=true objects=255
+	* slab_cache=kmalloc-96 damaged=true objects=255 allocated=-
 	kmalloc-96 status=error message=~"$2"
 	END
 	"$KWALK" -q -c 'slabs kmalloc-96' vmlinux bad 2>complaints | grep -q ' damaged '
@@ -300,6 +300,37 @@ broken() {
 	not grep -F '"status":"ok","check":"slabs"' answers
 }
 
+# objects TEXT [LINE...]: the numbers of kmalloc-96's objects, with these lines more.
+objects() {
+	local text=$1
+
+	shift
+	printf '%s\n' "include $DUMPS/x86_64-kmem.txt" "$@" | describe kept
+	answers vmlinux kept 'slabs kmalloc-96' <<<"* slab_cache=kmalloc-96 objects=255 active=253 $text"
+}
+
+# Objects 7 and 8 of the first slab are kept for CPU 0. CPU 1 allocates object 2 of another slab,
+# into which others freed object 4, and keeps a third slab, in which object 1 is free.
+@test "objects that are kept for CPUs are active, but not allocated" {
+	local cpu=(
+		'at cpu1+0x140: u64 d+0x5c000+96*2 0 vmemmap_base+64*0x5c vmemmap_base+64*0x5d'
+		'at memmap+64*0x5c: u64 slab 0 0 d+caches d+0x5c000+96*4 u32 42<<16|41|1<<31 0 slab_type 1'
+		'at memmap+64*0x5d: u64 slab 0 0 d+caches d+0x5d000+96*1 u32 42<<16|41|1<<31 0 slab_type 1'
+		'at 0x5c0f0: u64 0xe1e23644d5ee8877'
+		'at 0x5c1b0: u64 0xa1e33644d5ee8877'
+		'at 0x5d090: u64 0x81f23644d5ee8877'
+	)
+
+	vmlinux 64
+	objects allocated=251
+	objects allocated=248 "${cpu[@]}"
+	objects allocated=251 'at cpu0+0x148: u64 0'
+	objects allocated=253 'at cpu0+0x140: u64 0 0 0'
+	# lists that cannot be counted
+	objects allocated=- 'at caches+64: u64 0x7000000'
+	objects allocated=- 'at cpu0+0x158: u64 vmemmap_base+64*0x50'
+}
+
 # A node and a CPU's lists belong to one cache: another cache does not count them again.
 @test "caches that share a node, or lists of CPUs" {
 	vmlinux 64
@@ -318,7 +349,7 @@ broken() {
 	END
 	# so does a report's sum
 	"$KWALK" -q -j -c triage vmlinux shared >answers || true
-	json_hold 'any(u["part"] == "slabs" and "the lists of 2 caches are damaged" in u["message"] for u in it["unknown"])' answers
+	json_hold 'any(u["part"] == "slabs" and "the lists of 3 caches are damaged" in u["message"] for u in it["unknown"])' answers
 }
 
 @test "slabs of SLAB, and of kernels with pairs of pointers for each node" {
@@ -328,14 +359,14 @@ broken() {
 	at node+16: u64 4 1 9
 	END
 	vmlinux 64 4.4.0
-	answers vmlinux slab 'slabs kmalloc-96' <<<'* slab_cache=kmalloc-96 slabs=4 order=3 per_slab=36 objects=144 active=135'
+	answers vmlinux slab 'slabs kmalloc-96' <<<'* slab_cache=kmalloc-96 slabs=4 order=3 per_slab=36 objects=144 active=135 allocated=132'
 	describe pairs <<-END
 	include $DUMPS/x86_64-slabs-7.1.txt
 	at caches+80: u64 d+0x3f700
 	at 0x3f700: u64 0 d+0x3f708 d+0x3f708 5 425
 	END
 	vmlinux 64 7.1.3
-	answers vmlinux pairs 'slabs kmalloc-96' <<<'* slab_cache=kmalloc-96 slabs=5 objects=425 active=425'
+	answers vmlinux pairs 'slabs kmalloc-96' <<<'* slab_cache=kmalloc-96 slabs=5 objects=425 active=425 allocated=422'
 }
 
 # 3 slabs of 39 objects of 96 bytes, of which 3 and all of the free slab are in no use
@@ -347,20 +378,20 @@ broken() {
 	done
 	vmlinux 64 2.6.18
 	answers vmlinux x86_64-slabs-2.6.18 slabs <<-END
-	* slab_cache=size-96 address=0xffff88800003e200 object_size=96 active=75 objects=117 \
+	* slab_cache=size-96 address=0xffff88800003e200 object_size=96 active=75 allocated=71 objects=117 \
 		slabs=3 per_slab=39 order=0
-	* slab_cache=big object_size=2000 active=3 objects=4 slabs=1 per_slab=4 order=1
+	* slab_cache=big object_size=2000 active=3 allocated=3 objects=4 slabs=1 per_slab=4 order=1
 	* slab_cache=empty object_size=64 active=0 objects=0 slabs=0 per_slab=59
 	END
 	vmlinux 64 3.6.1
 	answers vmlinux x86_64-slabs-3.6 slabs <<-END
-	* slab_cache=size-96 object_size=96 active=75 objects=117 slabs=3 per_slab=39 order=0
+	* slab_cache=size-96 object_size=96 active=75 allocated=71 objects=117 slabs=3 per_slab=39 order=0
 	* slab_cache=big object_size=2000 active=3 objects=4 slabs=1
 	* slab_cache=empty objects=0
 	END
 	dump x86_64-slabs-2.6.11
 	vmlinux 64 2.6.11-1-amd64
-	answers vmlinux x86_64-slabs-2.6.11 slabs <<<'* slab_cache=size-96 object_size=96 active=37 objects=39 slabs=1 per_slab=39 order=0'
+	answers vmlinux x86_64-slabs-2.6.11 slabs <<<'* slab_cache=size-96 object_size=96 active=37 allocated=34 objects=39 slabs=1 per_slab=39 order=0'
 }
 
 @test "slabs in lists of SLAB that are damaged, endless or not what they are called" {

@@ -108,7 +108,10 @@ struct kmem_cache_node {
 /* The struct page of a slab, 6.1. */
 struct slab {
 	unsigned long __page_flags;
-	struct list_head slab_list;
+	union {
+		struct list_head slab_list;
+		struct slab *next;
+	};
 	struct kmem_cache *slab_cache;
 	void *freelist;
 	unsigned int inuse : 16, objects : 15, frozen : 1;

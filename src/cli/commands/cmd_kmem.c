@@ -282,6 +282,7 @@ static bool show_cache(uint64_t cache, void *arg)
 		output_begin(output, "slabs", NULL, NULL);
 		output_hex(output, "address", count.address);
 		output_count_if(output, "object_size", count.size, count.size);
+		output_count_if(output, "allocated", count.has_allocated, count.allocated);
 		output_count_if(output, "active", count.has_active, count.active);
 		if (damage.code == ERROR_FORMAT)
 			output_boolean(output, "damaged", true);
@@ -366,6 +367,7 @@ static bool run_slabs(struct session *session, char **words, struct error *err)
 static const struct record slabs_record = {
 	.fields = (const struct field[]){ COLUMN("address"),
 					  COLUMN("object_size"),
+					  COLUMN("allocated"),
 					  COLUMN("active"),
 					  COLUMN("damaged", .heading = "active",
 						 TEXT(.yes = "damaged")),
@@ -389,9 +391,10 @@ const struct command command_slabs = {
 	.summary = "slab caches, with their objects and slabs",
 	.details =
 		"For each cache, or the given ones: its struct kmem_cache, bytes from one object\n"
-		"to the next, objects in use, all objects, slabs, objects per slab, order of a\n"
-		"slab. As in /proc/slabinfo, free objects that a CPU keeps count as in use. Also\n"
-		"follows the lists of free objects: if a list is damaged, an error shows where.",
+		"to the next, allocated objects, active objects, all objects, slabs, objects per\n"
+		"slab, order of a slab. Active objects are counted as in /proc/slabinfo: with the\n"
+		"free objects that CPUs and nodes keep for the next allocation. Also follows the\n"
+		"lists of free objects: if a list is damaged, an error shows where.",
 	.rests_on = RESTS_ON_FRAMES,
 	.run = run_slabs,
 };

@@ -63,6 +63,11 @@ struct slab_object {
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object);
 
+/* Counts the free objects of a cache that are in no slab's list: in arrays of CPUs and nodes (SLAB),
+ * or in their sheaves (SLUB). Returns false if the number is not known: an array cannot be read, or
+ * KASAN keeps free objects elsewhere. */
+bool slab_count_arrays(struct kernel *kernel, uint64_t cache, uint64_t *nr);
+
 /* For the other files in this folder: reads a member of struct slab, or the older member of struct
  * page. slab, older: ids of these members. */
 bool slab_read_either(struct kernel *kernel, uint64_t page, unsigned int slab, unsigned int older,

@@ -201,6 +201,14 @@ static bool in_slab_chain(const struct question *question)
 	return false;
 }
 
+/* KASAN keeps freed objects for some time in its quarantine, which is in none of these lists:
+ * kasan_quarantine_put() in mm/kasan/quarantine.c, called quarantine_put() before 5.12. */
+static bool has_quarantine(struct kernel *kernel)
+{
+	return kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
+	       kernel_has_symbol(kernel, "quarantine_put") == YES;
+}
+
 static bool in_slab(const struct question *question)
 {
 	return question->place->descriptor ? in_slab_chain(question) : in_slab_array(question);
@@ -209,7 +217,7 @@ static bool in_slab(const struct question *question)
 void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		    struct slab_object *object)
 {
-	const struct question question = { kernel, place, object };
+	const struct question question = { kernel, place, object, NULL };
 
 	*object = (struct slab_object){ .state = SLAB_STATE_UNKNOWN };
 	if (!kernel_member(kernel, CACHE_NUM, NULL))
@@ -218,12 +226,24 @@ void slab_object_at(struct kernel *kernel, const struct slab_place *place,
 		in_nodes(&question);
 	if (object->state == SLAB_STATE_FREE)
 		return;
-	/* KASAN keeps freed objects for some time in its quarantine, which is in none of these
-	 * lists: kasan_quarantine_put() in mm/kasan/quarantine.c, called quarantine_put() before
-	 * 5.12. */
-	if (kernel_has_symbol(kernel, "kasan_quarantine_put") == YES ||
-	    kernel_has_symbol(kernel, "quarantine_put") == YES)
+	if (has_quarantine(kernel))
 		slab_is_unknown(&question, "the object may be in KASAN's quarantine");
 	if (!object->why.code)
 		object->state = SLAB_STATE_ALLOCATED;
+}
+
+bool slab_count_arrays(struct kernel *kernel, uint64_t cache, uint64_t *nr)
+{
+	const struct slab_place place = { .address = cache };
+	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
+	const struct question question = { kernel, &place, &object, nr };
+
+	*nr = 0;
+	if (!kernel_member(kernel, CACHE_NUM, NULL)) {
+		slab_in_sheaves(&question);
+	} else {
+		in_cpu_arrays(&question);
+		in_nodes(&question);
+	}
+	return !object.why.code && !has_quarantine(kernel);
 }

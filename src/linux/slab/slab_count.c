@@ -158,16 +158,24 @@ static void count_slabs(struct slab_pass *pass, struct slab_count *count, struct
 		.count = count,
 		.damage = damage,
 	};
+	uint64_t in_arrays = 0;
 
 	count->has_active = true;
 	count->has_slabs = count_nodes(&counting);
 	if (!damage->code && !(count->has_slabs && count->has_active))
 		pass->nr_unread++;
-	if (pass->follow)
-		slab_free_check_cpus(pass, count->address, damage);
+	pass->nr_kept = 0;
+	/* The lists of CPUs change too fast to be read in a running machine. */
+	if (!pass->kernel->dump->format->running)
+		count->has_allocated = slab_free_check_cpus(pass, count->address, damage);
 	count->has_active =
 		count->has_active && count->has_slabs && counting.nr_free <= count->objects;
 	count->active = count->objects - counting.nr_free;
+	count->has_allocated = count->has_allocated && count->has_active &&
+			       slab_count_arrays(pass->kernel, count->address, &in_arrays) &&
+			       in_arrays <= count->active &&
+			       pass->nr_kept <= count->active - in_arrays;
+	count->allocated = count->active - in_arrays - pass->nr_kept;
 }
 
 struct slab_count slab_count_of(struct slab_pass *pass, uint64_t cache, struct error *damage)

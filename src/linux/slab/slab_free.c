@@ -70,7 +70,7 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 			     uint64_t nr_free, struct error *damage)
 {
 	struct slab_object object = { .state = SLAB_STATE_UNKNOWN };
-	const struct question question = { pass->kernel, place, &object };
+	const struct question question = { pass->kernel, place, &object, NULL };
 	enum slab_list_end end;
 	struct slab_list list;
 	struct error why;
@@ -82,6 +82,7 @@ static void slab_free_follow(struct slab_pass *pass, const struct slab_place *pl
 	end = slab_list_follow(&question, first, &list);
 	pass->nr_lists++;
 	pass->nr_objects += list.nr;
+	pass->nr_kept += list.nr;
 	if (end == SLAB_LIST_UNREAD)
 		pass->nr_unread++;
 	else if (end == SLAB_LIST_DAMAGED && list.nr == place->objects)
@@ -125,13 +126,36 @@ void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint
 		slab_free_follow(pass, &place, first, nr_free, damage);
 }
 
+/* Checks the lists of the slabs that a CPU keeps, since 3.2 (49e2258586b4). Returns false if not all
+ * of these slabs were found, also because a slab is in another list. */
+static bool check_kept_slabs(struct slab_pass *pass, uint64_t cache, uint64_t address,
+			     struct error *damage)
+{
+	struct kernel *kernel = pass->kernel;
+	uint64_t slab;
+
+	if (!kernel_member(kernel, CPU_SLAB_PARTIAL, NULL))
+		return true;
+	if (!kernel_read_member(kernel, address, CPU_SLAB_PARTIAL, &slab, NULL))
+		return false;
+	while (slab) {
+		if (address_set_has(&pass->slabs, slab) || pass->nr_objects++ > MOST_FOLLOWED ||
+		    kernel_stopped(kernel))
+			return false;
+		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
+		if (!slab_read_either(kernel, slab, SLAB_NEXT, PAGE_NEXT, &slab))
+			return false;
+	}
+	return true;
+}
+
 /* Checks the lists of the struct kmem_cache_cpu at address. */
 static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 		      struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
 	struct slab_place place;
-	uint64_t slab, first, next;
+	uint64_t slab, first;
 
 	pass->nr_objects++;
 	if ((!kernel_read_member(kernel, address, CPU_SLAB_SLAB, &slab, NULL) &&
@@ -140,39 +164,37 @@ static void check_cpu(struct slab_pass *pass, uint64_t cache, uint64_t address,
 		pass->nr_unread++;
 		return;
 	}
-	if (slab && first && find_slab(pass, cache, slab, &place, damage))
-		slab_free_follow(pass, &place, first, ANY_NUMBER, damage);
+	if (slab && first) {
+		if (find_slab(pass, cache, slab, &place, damage))
+			slab_free_follow(pass, &place, first, ANY_NUMBER, damage);
+		else
+			pass->nr_unread++;
+	}
 	if (slab)
 		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
-	/* slabs that the CPU keeps, since 3.2 (49e2258586b4) */
-	if (!kernel_read_member(kernel, address, CPU_SLAB_PARTIAL, &slab, NULL))
-		return;
-	for (; slab && !address_set_has(&pass->slabs, slab) &&
-	       pass->nr_objects++ <= MOST_FOLLOWED && !kernel_stopped(kernel);
-	     slab = next) {
-		slab_free_check(pass, cache, slab, ANY_NUMBER, damage);
-		if (!slab_read_either(kernel, slab, SLAB_NEXT, PAGE_NEXT, &next))
-			return;
-	}
+	if (!check_kept_slabs(pass, cache, address, damage))
+		pass->nr_unread++;
 }
 
-/* Checks the lists of all CPUs. Does nothing before 2.6.34, because in these kernels the structs of
- * CPUs are not in per-CPU memory (see in_cpu_slabs() in slab_state.c). */
-void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
+/* Before 2.6.34 the structs of CPUs are not in per-CPU memory (see in_cpu_slabs() in
+ * slab_state.c). */
+bool slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage)
 {
 	struct kernel *kernel = pass->kernel;
 	const struct member *member = kernel_member(kernel, CACHE_CPU_SLAB, NULL);
 	bool smp = kernel_has_copies(kernel) != NO;
-	uint64_t pointer, offset = 0;
+	uint64_t unread = pass->nr_unread, pointer, offset = 0;
 	struct cpu_set cpus;
 	struct error why;
 
-	if (!member || member->size != kernel_pointer_size(kernel) ||
+	if (!member)
+		return true;
+	if (member->size != kernel_pointer_size(kernel) ||
 	    !kernel_read_member(kernel, cache, CACHE_CPU_SLAB, &pointer, NULL) || !pointer)
-		return;
+		return false;
 	if (!kernel_possible_cpus(kernel, &cpus, NULL)) {
 		pass->nr_unread++;
-		return;
+		return false;
 	}
 	/* The set also contains addresses of nodes. Bit 0 distinguishes pointers for CPUs: all
 	 * these addresses are multiples of a word. */
@@ -182,7 +204,7 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 		     ", also belong to another cache",
 		     pointer);
 		slab_free_is_damaged(pass, damage, &why);
-		return;
+		return false;
 	}
 	for (unsigned int cpu = 0; cpu < cpus.nr && pass->nr_objects <= MOST_FOLLOWED; cpu++) {
 		if (!cpu_set_has(&cpus, cpu))
@@ -196,4 +218,5 @@ void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *
 				  damage);
 	}
 	pass->nr_unread += pass->nr_objects > MOST_FOLLOWED;
+	return pass->nr_unread == unread && !damage->code && !kernel_stopped(kernel);
 }

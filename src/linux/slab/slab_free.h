@@ -14,6 +14,7 @@ struct slab_pass;
 void slab_free_check(struct slab_pass *pass, uint64_t cache, uint64_t slab, uint64_t nr_free,
 		     struct error *damage);
 
-/* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs
- * keep. */
-void slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage);
+/* Like slab_free_check(), for the slabs from which CPUs allocate, and for the slabs that CPUs keep.
+ * Returns true if all these lists were read and none is damaged, or if the kernel has none: then
+ * pass->nr_kept has grown by the number of their objects. */
+bool slab_free_check_cpus(struct slab_pass *pass, uint64_t cache, struct error *damage);

@@ -220,9 +220,13 @@ bool slab_in_array(const struct question *question, uint64_t array, uint64_t nr,
 					"a list of free objects outside the slab cannot be read");
 			return false;
 		}
-		if (entry == wanted)
+		if (question->nr_kept && !entry)
+			slab_is_unknown(question, "a list of free objects contains NULL");
+		else if (!question->nr_kept && entry == wanted)
 			return slab_found_free(question);
 	}
+	if (question->nr_kept)
+		*question->nr_kept += nr;
 	return false;
 }
 
@@ -324,7 +328,7 @@ static bool in_barns(const struct question *question)
 	return false;
 }
 
-static bool in_sheaves(const struct question *question)
+bool slab_in_sheaves(const struct question *question)
 {
 	uint64_t pointer;
 
@@ -346,5 +350,5 @@ void slab_ask_slub(const struct question *question)
 			      &list))
 		slab_is_unknown(question, "the slab's list of free objects cannot be read");
 	else if (!in_list(question, list) && !in_cpu_slabs(question))
-		in_sheaves(question);
+		slab_in_sheaves(question);
 }

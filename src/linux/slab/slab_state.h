@@ -6,11 +6,13 @@
 #include "linux/slab/slab.h"
 
 /* A search for an object in lists of free objects. place: where the object to search for is.
- * object: receives the result of the search. */
+ * object: receives the result of the search. nr_kept: NULL, or the arrays are only counted: then
+ * the number of objects in each array is added to *nr_kept, and no object is found. */
 struct question {
 	struct kernel *kernel;
 	const struct slab_place *place;
 	struct slab_object *object;
+	uint64_t *nr_kept;
 };
 
 /* Sets the state to free. Returns true. */
@@ -51,3 +53,5 @@ enum slab_list_end slab_list_follow(const struct question *question, uint64_t fi
 
 /* Searches all lists of SLUB for the object, and sets question->object. */
 void slab_ask_slub(const struct question *question);
+/* Searches only the sheaves of CPUs and nodes. */
+bool slab_in_sheaves(const struct question *question);

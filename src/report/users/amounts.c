@@ -54,6 +54,8 @@ static bool amounts_add_cache(uint64_t cache, void *arg)
 		.nr = count.slabs,
 		.has_active = count.has_active && count.has_slabs,
 		.active = count.active,
+		.has_allocated = count.has_allocated,
+		.allocated = count.allocated,
 		.objects = count.objects,
 		.damaged = damage.code != ERROR_NONE || !sound,
 	};

@@ -11,8 +11,9 @@ struct amount {
 	uint64_t address;
 	uint64_t size; /* in bytes */
 	uint64_t nr; /* number of slabs, or of areas */
-	uint64_t active, objects; /* for a slab cache: number of used objects, and of all objects */
-	bool has_active; /* active is valid */
+	/* for a slab cache: numbers of objects, as in struct slab_count */
+	uint64_t active, allocated, objects;
+	bool has_active, has_allocated; /* active, allocated are valid */
 	bool damaged; /* a list of the slab cache is damaged */
 	char name[AMOUNT_NAME];
 };
