@@ -5,8 +5,8 @@
 #include <elfutils/libdw.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "debuginfo/line_table.h"
 #include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
@@ -19,7 +19,8 @@ struct inlines {
 	struct debug_info info;
 	struct line_work work;
 	struct unit_index units;
-	bool given_up; /* true if the units need too many steps */
+	struct line_table table; /* the line table that was used last */
+	bool given_up; /* true if a search needed too many steps */
 };
 
 /* Returns NULL if elf names a supplementary file, because libdw would open any path that elf
@@ -87,26 +88,24 @@ static bool enter_child(struct inlines *inlines, Dwarf_Die *die, bool in_functio
 	return false;
 }
 
-/* Returns the path of the file with this number in the unit. The path is relative to the folder in
- * which the compiler ran. Returns "" if the path is unknown. */
-static const char *path_of_call(Dwarf_Die *unit, uint64_t number)
+/* Writes the path of the file with this number in the unit at the offset `unit`. Writes nothing if
+ * the path is unknown. libdw is not used: until 0.191, it decodes the whole line table for the names
+ * of files, and cannot be stopped. */
+static void take_path(struct inlines *inlines, uint64_t unit, uint64_t number,
+		      char text[CODE_PATH_MAX])
 {
-	Dwarf_Attribute attribute;
-	Dwarf_Files *files;
-	const char *path, *folder;
-	size_t nr, size;
+	const struct debug_info *info = &inlines->info;
+	const struct unit *attributes = &inlines->table.unit;
+	struct line_path path;
 
-	if (dwarf_getsrcfiles(unit, &files, &nr) != 0 || number >= nr)
-		return "";
-	path = dwarf_filesrc(files, number, NULL, NULL);
-	folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-	size = folder ? strlen(folder) : 0;
-	if (path && size && !strncmp(path, folder, size) && path[size] == '/')
-		path += size + 1;
-	return path ? path : "";
+	if (line_table_read(info, unit, &inlines->table) &&
+	    line_table_file(info, &inlines->table, number, &path))
+		line_path_text(&path, unit_text(info, attributes, &attributes->of[DW_AT_comp_dir]),
+			       text, CODE_PATH_MAX);
 }
 
-static void take_call(Dwarf_Die *unit, Dwarf_Die *die, struct inlined_function *function)
+static void take_call(struct inlines *inlines, uint64_t unit, Dwarf_Die *die,
+		      struct inlined_function *function)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Word value;
@@ -115,48 +114,44 @@ static void take_call(Dwarf_Die *unit, Dwarf_Die *die, struct inlined_function *
 	*function = (struct inlined_function){ .line = 0 };
 	snprintf(function->name, sizeof(function->name), "%s", name ? name : "");
 	if (dwarf_formudata(dwarf_attr(die, DW_AT_call_file, &attribute), &value) == 0)
-		snprintf(function->path, sizeof(function->path), "%s", path_of_call(unit, value));
+		take_path(inlines, unit, value, function->path);
 	if (dwarf_formudata(dwarf_attr(die, DW_AT_call_line, &attribute), &value) == 0 &&
 	    value <= INT32_MAX)
 		function->line = (unsigned int)value;
 }
 
-/* Finds the unit that contains the address. dwarf_addrdie() is not used: it reads the headers of all
+/* Finds the unit that contains the address, and its offset. dwarf_addrdie() is not used: it reads the headers of all
  * units, and knows only the units in .debug_aranges, which clang does not write. */
-static bool inlines_find_unit(struct inlines *inlines, uint64_t address,
-			      const struct listener *listener, Dwarf_Die *unit)
+static bool inlines_find_unit(struct inlines *inlines, uint64_t address, uint64_t *at,
+			      Dwarf_Die *unit)
 {
 	Dwarf *debug = inlines->debug;
 	Dwarf_Off next;
-	uint64_t at;
 	size_t size;
-	bool found;
 
-	if (inlines->given_up)
-		return false;
-	inlines->work = (struct line_work){ MOST_STEPS, listener };
-	found = unit_index_find(&inlines->units, &inlines->info, address, &at);
-	inlines->given_up = !inlines->work.steps && !listener_stops(listener);
-	return found && dwarf_nextcu(debug, at, &next, &size, NULL, NULL, NULL) == 0 &&
-	       dwarf_offdie(debug, at + size, unit);
+	return unit_index_find(&inlines->units, &inlines->info, address, at) &&
+	       dwarf_nextcu(debug, *at, &next, &size, NULL, NULL, NULL) == 0 &&
+	       dwarf_offdie(debug, *at + size, unit);
 }
 
 size_t inlines_find(struct inlines *inlines, uint64_t address, const struct listener *listener,
 		    struct inlined_function functions[MOST_INLINED])
 {
 	struct inlined_function outer[MOST_INLINED];
-	Dwarf_Die unit, die;
+	Dwarf_Die die;
+	uint64_t unit;
 	size_t nr = 0;
 
+	if (listener_stops(listener) || inlines->given_up)
+		return 0;
 	inlines->nr_steps = 0;
-	if (listener_stops(listener) || !inlines_find_unit(inlines, address, listener, &unit))
-		return 0;
-	die = unit;
-	if (!enter_child(inlines, &die, false, address, listener))
-		return 0;
-	while (nr < MOST_INLINED && enter_child(inlines, &die, true, address, listener))
-		if (dwarf_tag(&die) == DW_TAG_inlined_subroutine)
-			take_call(&unit, &die, &outer[nr++]);
+	inlines->work = (struct line_work){ MOST_STEPS, listener };
+	if (inlines_find_unit(inlines, address, &unit, &die) &&
+	    enter_child(inlines, &die, false, address, listener))
+		while (nr < MOST_INLINED && enter_child(inlines, &die, true, address, listener))
+			if (dwarf_tag(&die) == DW_TAG_inlined_subroutine)
+				take_call(inlines, unit, &die, &outer[nr++]);
+	inlines->given_up = !inlines->work.steps && !listener_stops(listener);
 	for (size_t i = 0; i < nr; i++)
 		functions[i] = outer[nr - 1 - i];
 	return nr;

@@ -5,6 +5,10 @@
  * cannot be stopped. */
 #include "debuginfo/line_table.h"
 
+#include <limits.h>
+
+#include "base/text.h"
+
 /* --- the header of a line table --- */
 
 static bool read_header(const struct debug_info *debug, uint64_t offset, struct line_header *header)
@@ -134,6 +138,17 @@ bool line_table_file(const struct debug_info *debug, const struct line_table *ta
 	path->name = unit_text(debug, &table->unit, &entry.path);
 	path->folder = *path->name == '/' ? "" : unit_text(debug, &table->unit, &directory.path);
 	return *path->name;
+}
+
+void line_path_text(const struct line_path *path, const char *folder, char *text, size_t size)
+{
+	char whole[PATH_MAX];
+	size_t used = text_add(whole, sizeof(whole), 0, path->folder);
+
+	if (used)
+		used = text_add(whole, sizeof(whole), used, "/");
+	text_add(whole, sizeof(whole), used, path->name);
+	text_add(text, size, 0, unit_below(folder, whole));
 }
 
 /* --- the line number program --- */

@@ -49,6 +49,10 @@ struct line_path {
 bool line_table_file(const struct debug_info *debug, const struct line_table *table, uint64_t file,
 		     struct line_path *path);
 
+/* Writes the path, relative to `folder` if it is below this folder, in which the compiler ran. A path
+ * that needs more than `size` bytes is cut. */
+void line_path_text(const struct line_path *path, const char *folder, char *text, size_t size);
+
 /* A row of the line table. The line number program computes the rows. */
 struct line_row {
 	uint64_t address, file, line;

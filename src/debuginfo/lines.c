@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "debuginfo/lines.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -118,18 +117,12 @@ bool lines_find(struct lines *lines, uint64_t address, const struct listener *li
 		struct code_line *line)
 {
 	struct line_found found;
-	char path[PATH_MAX];
-	size_t used;
 
 	if (!lines->debug.lines.size || lines->given_up ||
 	    !lines_search(lines, address, listener, &found))
 		return false;
 	line->line = found.line;
-	used = text_add(path, sizeof(path), 0, found.path.folder);
-	if (used)
-		used = text_add(path, sizeof(path), used, "/");
-	text_add(path, sizeof(path), used, found.path.name);
-	text_add(line->path, sizeof(line->path), 0, unit_below(found.folder, path));
+	line_path_text(&found.path, found.folder, line->path, sizeof(line->path));
 	text_add(line->unit, sizeof(line->unit), 0, unit_below(found.folder, found.unit));
 	return true;
 }

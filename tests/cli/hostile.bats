@@ -192,6 +192,42 @@ sections() {
 	grep -q " schedule$" output
 }
 
+# libdw up to 0.191 decodes the whole table for the names of files: a row for each byte.
+@test "vmlinux: the file of an inlined function's call is found without the rows of its line table" {
+	vmlinux 64
+	"$DUMPS/add-unwind-symbols" vmlinux
+	dump x86_64-unwind
+	objcopy --dump-section .debug_abbrev=abbrev --dump-section .debug_info=info --dump-section .debug_line=lines vmlinux
+	python3 - <<-'END'
+	import os, struct
+	TEXT, SIZE = 0xffffffff81001200, 0x100
+	place = struct.pack("<QQ", TEXT, SIZE)
+	abbrev, lines = (os.stat(name).st_size for name in ("abbrev", "lines"))
+	with open("abbrev", "ab") as out:
+	    out.write(bytes([1, 0x11, 1, 0x11, 1, 0x12, 7, 0x10, 0x17, 3, 8, 0x1b, 8, 0, 0,
+	                     2, 0x2e, 1, 3, 8, 0x11, 1, 0x12, 7, 0, 0,
+	                     3, 0x1d, 0, 0x31, 0x13, 0x11, 1, 0x12, 7, 0x58, 0xb, 0x59, 0xb, 0, 0,
+	                     4, 0x2e, 0, 3, 8, 0, 0, 0]))
+	unit = b"\1" + place + struct.pack("<I", lines) + b"whole.c\0/src\0"
+	inlined = 11 + len(unit)
+	unit += b"\4inner\0" + b"\2outer\0" + place + b"\3" + struct.pack("<I", inlined) + place + b"\2\5\0\0"
+	with open("info", "ab") as out:
+	    out.write(struct.pack("<IHIB", len(unit) + 7, 4, abbrev, 8) + unit)
+	names = b"include\0\0whole.c\0\0\0\0part.h\0\1\0\0\0"
+	header = bytes([1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1]) + names
+	program = b"\0\x09\2" + struct.pack("<Q", TEXT) + bytes([18]) * (8 << 20) + b"\2\x80\2\0\1\1"
+	table = struct.pack("<HI", 4, len(header)) + header + program
+	with open("lines", "ab") as out:
+	    out.write(struct.pack("<I", len(table)) + table)
+	END
+	objcopy --remove-section .debug_aranges --update-section .debug_abbrev=abbrev \
+		--update-section .debug_info=info --update-section .debug_line=lines vmlinux
+	patiently "$KWALK" -q -j --max-memory=200M -c 'bt 3' vmlinux x86_64-unwind >got
+	json_hold '[it["symbol"], it["inlined"], it["file"], it["line"]] == ["inner", True, "whole.c", 1]' <(head -1 got) &&
+		json_hold '[it["inlined"], it["file"], it["line"]] == [False, "include/part.h", 5]' <(sed -n 2p got) ||
+		{ cat got; return 1; }
+}
+
 # stops TEXT ARGUMENT...: as "fails 1", but never shows what may be much output.
 stops() {
 	local text=$1 got=0 word

@@ -148,6 +148,12 @@ NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/cli/request\.c:[0-9]+:.*character >> 12
 
 # A file can be made for any number of names with one FNV hash. A signature is the same on
 # each machine, and chooses no place in a table.
+# libdw up to 0.191 decodes the whole table of lines for both, and cannot be stopped.
+@test "lines and names of files are not asked of libdw" {
+	[ "$(sources | grep -c ^src/debuginfo/)" -gt 10 ]
+	sources | xargs grep -nE '\bdwarf_(getsrc(files|lines|_die)|onesrcline|linesrc|filesrc)\b' | none "calls of libdw"
+}
+
 @test "hash values that a file chooses depend on a key" {
 	sources | grep -vx src/linux/crash/signature.c | xargs grep -nE '0x100000001b3|0xcbf29ce4|0x01000193|0x811c9dc5|5381' |
 		none "these depend on no key"
