@@ -154,3 +154,6 @@ void query_whatis_fault(struct kernel *kernel, const struct dma_fault *fault,
 /* Writes the meaning in one line, without a newline. */
 enum { WHATIS_TEXT = 1024 };
 void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);
+/* Writes what contains the address, for a text that names the address: for a slab object in use, its
+ * cache and its owner. For all else, writes the meaning. */
+void whatis_text_within(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT]);

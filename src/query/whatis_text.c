@@ -428,3 +428,18 @@ void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[W
 		put_frame(&line, whatis);
 	}
 }
+
+void whatis_text_within(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
+{
+	const struct whatis_text_line line = { kernel, text };
+	const struct place *place = &whatis->place;
+
+	if (whatis->kind != WHATIS_SLAB_OBJECT || whatis->is_alias || whatis->is_freed ||
+	    !place->slab.has_object || place->object.state != SLAB_STATE_ALLOCATED) {
+		whatis_text(kernel, whatis, text);
+		return;
+	}
+	*text = '\0';
+	put(&line, "%s", place->slab.cache);
+	put_owner(&line, whatis);
+}

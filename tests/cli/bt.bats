@@ -547,6 +547,44 @@ aligning() {
 	done
 }
 
+# says_waiting COMMAND SENTENCE DUMP: text says so in one line, without a terminal.
+says_waiting() {
+	"$KWALK" -q -c "$1" vmlinux "$3" >text || true
+	grep -qxF "  WAITS FOR: $2" text || { cat text; return 1; }
+}
+
+# The objects of the slab at 0x50000 are the small kernel's; the first is the mutex's.
+@test "bt, triage: what a task waits for is a sentence" {
+	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
+	sleeping
+	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
+	cat dump.txt - >waits.txt <<-'END'
+	let mutex 0x50000
+	at t_shell+136: u64 d+stack-0x20
+	at stack-0x20: u64 15 14 13 12 11 d+stack+0x78 text+0x1234
+	at stack+0x18: u64 d+mutex+16 d+mutex+16 d+t_shell 0
+	at stack+0x38: u64 d+stack+0x78 2 text+0x1310
+	at mutex: u64 d+t_thread+1 0 d+stack+0x18 d+stack+0x18
+	END
+	"$MKDUMP" waits.txt waits
+	says_waiting 'bt 3' 'mutex ffff888000050000 (kmalloc-96), held by 5 init-worker' waits
+	answers vmlinux waits 'bt 3' <<-END
+	3 frame=0 waits.within=kmalloc-96 waits.text="object ffff888000050000 of cache kmalloc-96, allocated" \
+		waits.relation="held by" waits.owner_pid=5
+	3 frame=1
+	3 frame=2
+	3 frame=3
+	END
+	printf 'at t_shell: u64 2\nat t_daemon: u64 2\n' | cat waits.txt - >blocked.txt
+	"$MKDUMP" blocked.txt blocked
+	"$KWALK" -q -c triage vmlinux blocked >text || true
+	grep -qE "^ +1 +3  shell  [^ ]+  mutex ffff888000050000 \(kmalloc-96\), held by 5 init-worker$" text || { cat text; return 1; }
+	# a free object is not said to be only of a cache
+	printf '%s\n' 'at memmap+64*0x50+32: u64 d+mutex' 'at caches+56: u32 48' 'at 0x50030: u64 0x300005008088ffff' | cat waits.txt - >free.txt
+	"$MKDUMP" free.txt free
+	says_waiting 'bt 3' 'mutex ffff888000050000 (object ffff888000050000 of cache kmalloc-96, free), held by 5 init-worker' free
+}
+
 # headless SIZE: a mutex as in 7.2. waits() waits for it, and its frame has SIZE bytes: two bytes of ORC.
 headless() {
 	export ORC="8 0 0 0 5 2  $1 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0"
@@ -670,7 +708,7 @@ no_wait() {
 	3 frame=3
 	END
 	"$KWALK" -q -c 'bt 3' vmlinux waits >text
-	grep -q "WAITS FOR: kind folio  object ${folio#0x}  bit 1  " text
+	says_waiting 'bt 3' "folio ${folio#0x}, bit 1 (referenced) is set, frame 15" waits
 	# the bit was cleared, and the task was not woken yet
 	printf 'at memmap+0x540: u64 1\n' | cat waits.txt - >clear.txt
 	"$MKDUMP" clear.txt clear

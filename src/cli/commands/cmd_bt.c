@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/show/show_backtrace.h"
+#include "cli/show/show_wait.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/panic_cpus.h"
 
@@ -239,7 +240,7 @@ static const struct record record = {
 			       TEXT(.join = "  ", .yes = "<interrupted>")),
 			LINE("cpu_registers", .heading = "CPU", .pairs = 3, .width = 6,
 			     TEXT(.join = "  ")),
-			LINE("waits", .heading = "waits for", .pairs = 4, TEXT(.join = "  ")),
+			COLUMN("waits", .fields = show_wait_fields),
 			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
 			{ 0 } },
 };

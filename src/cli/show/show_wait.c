@@ -65,6 +65,23 @@ static void state_object(struct session *session, uint64_t object)
 	query_whatis_at(session->kernel, object, &whatis);
 	whatis_text(session->kernel, &whatis, text);
 	output_string(output, "text", text);
+	whatis_text_within(session->kernel, &whatis, text);
+	output_string(output, "within", text);
+}
+
+/* States how the task is related to the object, and the task. */
+static void state_owner(struct output *output, const struct wait *wait)
+{
+	const char *pid = wait->is_reader ? "reader_pid" : "owner_pid";
+	const char *comm = wait->is_reader ? "reader_comm" : "owner_comm";
+	const char *relation = wait->is_reader	 ? "last read by" :
+			       wait->is_on_stack ? "on the stack of" :
+			       wait->function	 ? "run by" :
+						   "held by";
+
+	output_string(output, "relation", relation);
+	output_integer(output, pid, wait->owner->pid);
+	output_string(output, comm, wait->owner->comm);
 }
 
 void show_wait(struct session *session, const struct wait *wait)
@@ -75,14 +92,14 @@ void show_wait(struct session *session, const struct wait *wait)
 	output_string(output, "kind", wait->kind);
 	if (wait->object)
 		output_hex(output, "object", wait->object);
+	if (wait->object && !wait->is_folio)
+		state_object(session, wait->object);
 	if (wait->has_bit)
 		output_count(output, "bit", wait->bit);
 	if (!wait->object)
 		return;
 	if (wait->is_folio)
 		state_folio(session, wait);
-	else
-		state_object(session, wait->object);
 	if (wait->has_queue)
 		state_queue(output, &wait->queue);
 	if (wait->function && query_symbol_text(session->kernel, wait->function, symbol))
@@ -91,12 +108,8 @@ void show_wait(struct session *session, const struct wait *wait)
 		output_count(output, "target_cpu", wait->target);
 		output_count(output, "target_cpus", wait->nr_targets);
 	}
-	if (wait->owner) {
-		output_integer(output, wait->is_reader ? "reader_pid" : "owner_pid",
-			       wait->owner->pid);
-		output_string(output, wait->is_reader ? "reader_comm" : "owner_comm",
-			      wait->owner->comm);
-	}
+	if (wait->owner)
+		state_owner(output, wait);
 }
 
 /* --- tasks that wait for the same --- */
@@ -151,7 +164,34 @@ void show_blocked(struct session *session, const struct blocked *blocked)
 }
 
 // clang-format off
-#define WAITS(FIELD, ...) COLUMN(FIELD, .heading = "waits for", TEXT(.join = " ", __VA_ARGS__))
+/* The fields of show_wait() as a sentence. PLACE: COLUMN or LINE. */
+#define WAIT_FIELD(PLACE, FIELD, ...) PLACE(FIELD, .heading = "waits for", TEXT(__VA_ARGS__))
+#define WAIT_FIELDS(PLACE) \
+	WAIT_FIELD(PLACE, "kind"), \
+	WAIT_FIELD(PLACE, "object", .join = " "), \
+	WAIT_FIELD(PLACE, "symbol", .join = " ", .before = "(", .after = ")"), \
+	WAIT_FIELD(PLACE, "module", .join = " ", .before = "[", .after = "]"), \
+	WAIT_FIELD(PLACE, "within", .join = " ", .before = "(", .after = ")"), \
+	WAIT_FIELD(PLACE, "bit", .before = "bit "), \
+	WAIT_FIELD(PLACE, "flag", .join = " ", .before = "(", .after = ")"), \
+	WAIT_FIELD(PLACE, "set", .join = " ", .yes = "is set", .no = "is clear"), \
+	WAIT_FIELD(PLACE, "pfn", .before = "frame "), \
+	WAIT_FIELD(PLACE, "use"), \
+	WAIT_FIELD(PLACE, "locked", .yes = "locked", .no = "not locked"), \
+	WAIT_FIELD(PLACE, "pending", .yes = "with a pending CPU"), \
+	WAIT_FIELD(PLACE, "last_cpu", .before = "last in the queue: CPU "), \
+	WAIT_FIELD(PLACE, "target_function", .before = "function "), \
+	WAIT_FIELD(PLACE, "target_cpu", .before = "not run by CPU "), \
+	WAIT_FIELD(PLACE, "target_cpus", .join = " ", .before = "(", .after = " in all)"), \
+	WAIT_FIELD(PLACE, "relation"), \
+	WAIT_FIELD(PLACE, "owner_pid", .join = " "), \
+	WAIT_FIELD(PLACE, "owner_comm", .join = " "), \
+	WAIT_FIELD(PLACE, "reader_pid", .join = " "), \
+	WAIT_FIELD(PLACE, "reader_comm", .join = " "), \
+	HIDDEN("text")
+
+const struct field show_wait_fields[] = { WAIT_FIELDS(LINE), { 0 } };
+
 static const struct field groups[] = {
 	COLUMN("tasks"),
 	COLUMN("time", .heading = "seconds"),
@@ -160,19 +200,7 @@ static const struct field groups[] = {
 	COLUMN("sure", .heading = "in", TEXT(.no = "?")),
 	COLUMN("function", .heading = "in", TEXT(.join = " ")),
 	COLUMN("function_module", .heading = "in", TEXT(.join = " ", .before = "[", .after = "]")),
-	WAITS("kind"),
-	WAITS("object"),
-	WAITS("symbol"),
-	WAITS("module", .before = "[", .after = "]"),
-	WAITS("text"),
-	WAITS("use"),
-	WAITS("target_function", .before = "running "),
-	WAITS("owner_pid", .before = "of pid "),
-	WAITS("owner_comm", .before = "(", .after = ")"),
-	WAITS("reader_pid", .before = "read by pid "),
-	WAITS("reader_comm", .before = "(", .after = ")"),
-	HIDDEN("bit"), HIDDEN("flag"), HIDDEN("set"), HIDDEN("pfn"),
-	HIDDEN("locked"), HIDDEN("pending"), HIDDEN("last_cpu"),
+	WAIT_FIELDS(COLUMN),
 	{ 0 }
 };
 

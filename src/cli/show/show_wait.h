@@ -14,5 +14,7 @@ void show_wait(struct session *session, const struct wait *wait);
 /* Adds the object "blocked" to the open answer, if at least two tasks are blocked. */
 void show_blocked(struct session *session, const struct blocked *blocked);
 
+/* How text shows the fields of show_wait(), as a sentence on lines. */
+extern const struct field show_wait_fields[];
 /* How text shows the object "blocked". */
 extern const struct field show_blocked_fields[];

@@ -27,6 +27,7 @@ struct wait {
 	 * it since. NULL: no task, or unknown. */
 	const struct task *owner;
 	bool is_reader;
+	bool is_on_stack; /* owner has the wait queue on its stack */
 	bool is_folio;
 	/* With "folio" and "bit": the number of the bit that the task waits for. A folio has the
 	 * bit in its flags. */

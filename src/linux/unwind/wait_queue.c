@@ -68,6 +68,7 @@ bool wait_queue_find(const struct wait_search *search, uint64_t start, uint64_t 
 		if (task_stack_at(kernel, head, &stack) && stack.task &&
 		    stack.task->address != task->address)
 			wait->owner = stack.task;
+		wait->is_on_stack = wait->owner;
 		return true;
 	}
 	return false;
