@@ -159,7 +159,10 @@ struct command {
 	size_t given_size; /* size of the command's struct of options, which GIVEN() returns */
 	/* form of the command's answers; NULL: only the fields that all commands share */
 	const struct record *record;
-	const char *summary; /* one line without a full stop */
+	const char *summary; /* one line without a full stop, of this command alone */
+	/* "help all" lists several commands in one line: the first of them has the line's text in
+	 * listed_as, the others have the name of the first in listed_with. Otherwise NULL. */
+	const char *listed_as, *listed_with;
 	/* Text that "help NAME" shows before the options. Lines have at most 78 columns, and the
 	 * last line has no newline. */
 	const char *details;

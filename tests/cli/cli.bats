@@ -182,6 +182,15 @@ load common
 	grep -q '"help all"' listed
 }
 
+# Commands that share a line of the list do not share what help shows of each.
+@test "help describes each command by itself" {
+	"$KWALK" -j help | sed 's/.*"summary":"\([^"]*\)".*/\1/' | sort >summaries
+	[ "$(wc -l <summaries)" -gt 30 ]
+	[ -z "$(uniq -d <summaries)" ]
+	"$KWALK" help vmas | grep -qx '    mappings of a process, as in /proc/PID/maps'
+	"$KWALK" help all | grep -q '^  files vmas  *open files of a process, or its mappings'
+}
+
 @test "help all has groups, and fits a terminal of 50 lines" {
 	local group
 

@@ -101,7 +101,8 @@ const struct command command_files = {
 	.group = GROUP_PROCESSES,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = MANY }),
 	.record = &files_record,
-	.summary = "open files of a process, or its mappings, as /proc shows them",
+	.summary = "open files of a process",
+	.listed_as = "open files of a process, or its mappings, as /proc shows them",
 	.details =
 		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
 		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"

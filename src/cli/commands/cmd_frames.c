@@ -101,7 +101,8 @@ const struct command command_page_to_pfn = {
 	.name = "page_to_pfn",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "a page frame: number, struct page, physical and virtual address",
+	.summary = "page frame number of a struct page",
+	.listed_as = "a page frame: number, struct page, physical and virtual address",
 	.details = "PAGE is the address of a struct page. An address inside a struct page is\n"
 		   "refused; the error names the address of that struct page.",
 	.addresses = MANY_ADDRESSES,
@@ -113,7 +114,8 @@ const struct command command_page_to_phys = {
 	.name = "page_to_phys",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PAGE", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "a page frame: number, struct page, physical and virtual address",
+	.summary = "physical address of the frame of a struct page",
+	.listed_with = "page_to_pfn",
 	.details = "PAGE is the address of a struct page, as for page_to_pfn.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_FRAMES,
@@ -124,7 +126,8 @@ const struct command command_pfn_to_page = {
 	.name = "pfn_to_page",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
-	.summary = "a page frame: number, struct page, physical and virtual address",
+	.summary = "struct page of a page frame number",
+	.listed_with = "page_to_pfn",
 	.details = "Fails if the kernel has no struct page for the frame, for example for device\n"
 		   "memory, holes, and frames beyond the end of memory.",
 	.rests_on = RESTS_ON_FRAMES,
@@ -135,7 +138,8 @@ const struct command command_phys_to_page = {
 	.name = "phys_to_page",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
-	.summary = "a page frame: number, struct page, physical and virtual address",
+	.summary = "struct page of a physical address",
+	.listed_with = "page_to_pfn",
 	.details = "Like pfn_to_page, for the frame that holds PHYS.",
 	.rests_on = RESTS_ON_FRAMES,
 	.answer = from_phys,
@@ -146,7 +150,8 @@ const struct command command_virt_to_page = {
 	.group = GROUP_MEMORY,
 	.options = walk_options,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "a page frame: number, struct page, physical and virtual address",
+	.summary = "struct page of the frame that is mapped at an address",
+	.listed_with = "page_to_pfn",
 	.details =
 		"Walks the page table, so the answer is right for any mapped address, while the\n"
 		"kernel's virt_to_page() is valid only in the direct map. Without -p and -r, the\n"
@@ -160,7 +165,8 @@ const struct command command_btop = {
 	.name = "btop",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, 1, .most = MANY }),
-	.summary = "page frame numbers to physical addresses and back",
+	.summary = "physical addresses to page frame numbers",
+	.listed_as = "page frame numbers to physical addresses and back",
 	.details = "Divides by the kernel's page size and drops the remainder. The frame need not\n"
 		   "exist: nothing is looked up in the dump.",
 	.answer = btop,
@@ -170,7 +176,8 @@ const struct command command_ptob = {
 	.name = "ptob",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "PFN", WORD_PFN, 1, .most = MANY }),
-	.summary = "page frame numbers to physical addresses and back",
+	.summary = "page frame numbers to physical addresses",
+	.listed_with = "btop",
 	.details = "Multiplies by the kernel's page size. The frame need not exist: nothing is\n"
 		   "looked up in the dump.",
 	.answer = ptob,

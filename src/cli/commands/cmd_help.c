@@ -110,31 +110,22 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 /* --- help --- */
 
-/* Returns true if this is the first of all commands with the same summary. These commands are
- * listed in one line. */
-static bool leads(const struct session *session, const struct command *command)
-{
-	const struct command *const *at = session->commands;
-
-	while (*at != command && strcmp((*at)->summary, command->summary) != 0)
-		at++;
-	return *at == command;
-}
-
 static void list_command(const struct session *session, const struct command *command)
 {
 	const struct command *const *at = session->commands;
+	const char *summary = command->listed_as ? command->listed_as : command->summary;
 	char names[80] = "";
 
 	for (; *at; at++)
-		if (!strcmp((*at)->summary, command->summary))
+		if (*at == command ||
+		    ((*at)->listed_with && !strcmp((*at)->listed_with, command->name)))
 			text_append(names, sizeof(names), "%s%s", *names ? " " : "", (*at)->name);
 	output_textf(session->output, "  %-14s", names);
 	if (strlen(names) > 14) {
 		output_text(session->output, "\n");
 		output_textf(session->output, "%16s", "");
 	}
-	output_textf(session->output, " %s\n", command->summary);
+	output_textf(session->output, " %s\n", summary);
 }
 
 /* Lists the commands of a group. If configure left out all of them, no heading is shown either. */
@@ -143,7 +134,7 @@ static void list_group(const struct session *session, enum command_group group)
 	const char *title = command_group_title(group);
 
 	for (const struct command *const *at = session->commands; *at; at++) {
-		if ((*at)->group != group || !leads(session, *at))
+		if ((*at)->group != group || (*at)->listed_with)
 			continue;
 		if (title)
 			output_textf(session->output, "%s:\n", title);

@@ -114,7 +114,8 @@ const struct command command_iomem = {
 	.name = "iomem",
 	.group = GROUP_KERNEL,
 	.arguments = ARGUMENTS({ "PHYS", WORD_PHYSICAL, .most = MANY }),
-	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
+	.summary = "resource tree of physical memory, as in /proc/iomem",
+	.listed_as = "resource trees, as in /proc/iomem and /proc/ioports",
 	.details = "The kernel's resource tree, as root sees /proc/iomem; END is the last byte.\n"
 		   "With PHYS: the innermost resource that contains the address, after all\n"
 		   "resources around it, outermost first. Needs vmlinux.",
@@ -125,7 +126,8 @@ const struct command command_iomem = {
 const struct command command_ioports = {
 	.name = "ioports",
 	.group = GROUP_KERNEL,
-	.summary = "resource trees, as in /proc/iomem and /proc/ioports",
+	.summary = "resource tree of I/O ports, as in /proc/ioports",
+	.listed_with = "iomem",
 	.details = "The kernel's resource tree, as root sees /proc/ioports. Needs vmlinux.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_ioports,

@@ -235,7 +235,8 @@ const struct command command_frames = {
 	.arguments =
 		ARGUMENTS({ "START", WORD_PHYSICAL, .most = 1 }, { "END", WORD_END, .most = 1 }),
 	.given_size = GIVEN(frames_options),
-	.summary = "what page frames are used for; mem also shows parts of uses",
+	.summary = "what page frames are used for, in totals or as ranges",
+	.listed_as = "what page frames are used for; mem also shows parts of uses",
 	.details =
 		"Counts the frames of each use (for a single frame, page shows the use): in all\n"
 		"memory, or from the physical address START to END, the last byte, which may\n"

@@ -234,7 +234,8 @@ const struct command command_mem = {
 	.options = mem_options,
 	.given_size = GIVEN(mem_options),
 	.record = &mem_record,
-	.summary = "what page frames are used for; mem also shows parts of uses",
+	.summary = "what all memory is used for, with the parts of each use",
+	.listed_with = "frames",
 	.details =
 		"One line for all memory, then a line for each use, named as in frames. \"part\n"
 		"of\" names the line that includes this line; the lines that are part of \"all\"\n"

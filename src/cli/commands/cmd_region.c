@@ -183,7 +183,8 @@ const struct command command_region = {
 	.options = region_options,
 	.record = &region_record,
 	.arguments = ARGUMENTS({ "ADDR", WORD_ADDRESS, 1, .most = MANY }),
-	.summary = "regions of the address space: at an address, or all",
+	.summary = "the region of the address space that contains an address",
+	.listed_as = "regions of the address space: at an address, or all",
 	.details = "\"linear\" shows whether virt_to_phys() is valid for the address. It is valid\n"
 		   "in the direct map and the kernel image, if the page table confirms the\n"
 		   "kernel's arithmetic. Inside the image the symbol, section (text, rodata,\n"
@@ -209,7 +210,8 @@ const struct command command_regions = {
 	.name = "regions",
 	.group = GROUP_TRANSLATE,
 	.record = &regions_record,
-	.summary = "regions of the address space: at an address, or all",
+	.summary = "all regions of the address space",
+	.listed_with = "region",
 	.details = "One line per region, in address order and without gaps; END is the last\n"
 		   "byte. Bases that KASLR moves are read from the kernel's own variables.",
 	.rests_on = RESTS_ON_WALKS,

@@ -101,7 +101,8 @@ const struct command command_vmas = {
 	.options = options,
 	.arguments = ARGUMENTS({ "PROCESS", WORD_PROCESS, .most = 1 }),
 	.record = &record,
-	.summary = "open files of a process, or its mappings, as /proc shows them",
+	.summary = "mappings of a process, as in /proc/PID/maps",
+	.listed_with = "files",
 	.details =
 		"For each mapping: its first and last address, rights (p: private, s: shared),\n"
 		"offset in the file, vm_area_struct and name: a path from the root of the\n"
