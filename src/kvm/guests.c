@@ -202,13 +202,14 @@ static bool find_head(struct kernel *kernel, uint64_t *head, struct error *err)
 static bool add_guest(struct kernel *kernel, struct guest_list *list, uint64_t address,
 		      struct address_set *spaces)
 {
-	struct guest guest = { .address = address };
+	struct guest guest = { .address = address }, *added;
 
 	if (!array_add(&list->guest, &list->nr, &list->room, &guest, sizeof(guest)))
 		return out_of_memory(&list->damage);
-	find_process(kernel, &list->guest[list->nr - 1]);
-	guest_read_slots(kernel, &list->guest[list->nr - 1], spaces);
-	guests_read_cpus(kernel, &list->guest[list->nr - 1]);
+	added = &list->guest[list->nr - 1];
+	find_process(kernel, added);
+	guest_read_slots(kernel, added, spaces, &added->slot_trouble);
+	guests_read_cpus(kernel, added);
 	return true;
 }
 

@@ -75,7 +75,9 @@ bool guest_symbol(struct kernel *kernel, const char *name, const char *module, u
  * example "enum kvm_reg". Returns false if neither has the enumerator. */
 bool guest_enumerator(struct kernel *kernel, const char *type, const char *name, int64_t *value);
 
-/* Adds the slots of a guest, and sets guest->slot_trouble. seen: addresses of the KVM address
- * spaces of the guests read so far. Adds the guest's address spaces to `seen`. An address space
- * that is already in `seen` is damage, because each address space belongs to only one guest. */
-void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen);
+/* Adds the slots of a guest. seen: addresses of the KVM address spaces of the guests read so far.
+ * Adds the guest's address spaces to `seen`. An address space that is already in `seen` is damage,
+ * because each address space belongs to only one guest. Returns false and sets err if not all slots
+ * could be read; if slots overlap, the guest has none. */
+bool guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen,
+		      struct error *err);

@@ -15,7 +15,7 @@
 
 enum {
 	MOST_SLOTS = 1 << 17, /* limit for one machine; KVM_MEM_SLOTS_NUM is 32767 */
-	NODE_SIZE = 24, /* sizeof(struct rb_node) on 64-bit kernels */
+	NODE_WORDS = 3, /* struct rb_node consists of words of the size of a pointer */
 };
 
 struct slots_reading {
@@ -100,7 +100,7 @@ static bool slots_read_tree(struct slots_reading *reading, uint64_t slots, struc
 			    "the memory slots at %" PRIx64 " are damaged: node_idx is %" PRIu64
 			    ", but can only be 0 or 1",
 			    slots, index);
-	reading->node_offset = index * NODE_SIZE;
+	reading->node_offset = index * NODE_WORDS * kernel_pointer_size(reading->kernel);
 	return vma_visit_rbtree(reading->kernel, &tree, root, err);
 }
 
@@ -179,23 +179,38 @@ static bool overlap(const struct guest *guest, struct error *err)
 	return false;
 }
 
-void guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen)
+/* Reads the slots of each address space, to which the struct kvm has an array of pointers. */
+static bool read_spaces(struct slots_reading *reading, struct error *err)
 {
-	struct error *err = &guest->slot_trouble;
+	struct kernel *kernel = reading->kernel;
 	const struct member *slots = kernel_member(kernel, KVM_MEMSLOTS, err);
-	struct slots_reading reading = { .kernel = kernel, .guest = guest, .seen = seen };
-	unsigned int nr = slots ? slots->size / 8 : 0;
+	unsigned int word = kernel_pointer_size(kernel);
 	uint64_t address;
 
-	for (; reading.space < nr; reading.space++)
-		if (!kernel_read_pointer(kernel, guest->address + slots->offset + 8 * reading.space,
+	if (!slots)
+		return false;
+	for (; reading->space < slots->size / word; reading->space++)
+		if (!kernel_read_pointer(kernel,
+					 reading->guest->address + slots->offset +
+						 word * reading->space,
 					 &address, err) ||
-		    !read_space(&reading, address, err))
-			break;
+		    !read_space(reading, address, err))
+			return false;
+	return true;
+}
+
+bool guest_read_slots(struct kernel *kernel, struct guest *guest, struct address_set *seen,
+		      struct error *err)
+{
+	struct slots_reading reading = { .kernel = kernel, .guest = guest, .seen = seen };
+	bool whole = read_spaces(&reading, err);
+
 	if (guest->nr_slots)
 		qsort(guest->slot, guest->nr_slots, sizeof(*guest->slot), by_address);
-	if (overlap(guest, err))
-		guest->nr_slots = 0;
+	if (!overlap(guest, err))
+		return whole;
+	guest->nr_slots = 0;
+	return false;
 }
 
 const struct guest_slot *guest_slot_at(const struct guest *guest, uint64_t paddr)

@@ -77,7 +77,7 @@ static void read_slots(void)
 	kernel = memory_open(NULL, NULL);
 	placed_set_all(kernel, layout, sizeof(layout) / sizeof(layout[0]));
 	guest = (struct guest){ .address = IMAGE + KVM };
-	guest_read_slots(kernel, &guest, &seen);
+	guest_read_slots(kernel, &guest, &seen, &guest.slot_trouble);
 	address_set_release(&seen);
 }
 
@@ -118,6 +118,43 @@ static void slots_in_order(void **state)
 		expect_slot(3, 1, 0x100000, 0x20, 4);
 		finish();
 	}
+}
+
+/* A host of 32 bits: pointers have four bytes, and a tree node has twelve. The second address space
+ * uses the second node. */
+static void slots_of_a_narrow_host(void **state)
+{
+	static const struct placed narrow[] = {
+		{ KVM_MEMSLOTS, 8, 8 },	  { SLOTS_TREE, 0, 4 },	    { SLOTS_NODE, 4, 4 },
+		{ MEMSLOT_NODE, 0, 12 },  { MEMSLOT_RIGHT, 4, 4 },  { MEMSLOT_LEFT, 8, 4 },
+		{ MEMSLOT_GFN, 24, 8 },	  { MEMSLOT_PAGES, 32, 4 }, { MEMSLOT_USER, 36, 4 },
+		{ MEMSLOT_FLAGS, 40, 4 }, { MEMSLOT_ID, 44, 2 },
+	};
+	struct address_set seen = { 0 };
+
+	(void)state;
+	memory_start_32("6.1.0", "");
+	for (unsigned int space = 0; space < 2; space++) {
+		uint64_t root = SPACES + space * SPACE_BYTES, slot = slot_at(space);
+
+		put(KVM + 8 + 4 * space, IMAGE_32 + root, 4);
+		put(root, IMAGE_32 + slot + 12 * space, 4);
+		put(root + 4, space, 4);
+		put(slot + 24, 0x100 + space, 8);
+		put(slot + 32, 1, 4);
+		put(slot + 36, 0x20000, 4);
+		put(slot + 40, SLOT_LOGS_DIRTY, 4);
+		put(slot + 44, space, 2);
+	}
+	kernel = memory_open(NULL, NULL);
+	placed_set_all(kernel, narrow, sizeof(narrow) / sizeof(narrow[0]));
+	guest = (struct guest){ .address = IMAGE_32 + KVM };
+	assert_true(guest_read_slots(kernel, &guest, &seen, &guest.slot_trouble));
+	address_set_release(&seen);
+	assert_int_equal(guest.nr_slots, 2);
+	expect_slot(0, 0, 0x100000, 1, 0);
+	expect_slot(1, 1, 0x101000, 1, 1);
+	finish();
 }
 
 static void the_slot_of_an_address(void **state)
@@ -236,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slots_in_order),	  cmocka_unit_test(the_slot_of_an_address),
 		cmocka_unit_test(slots_that_cannot_be),	  cmocka_unit_test(slots_that_overlap),
-		cmocka_unit_test(trees_that_are_damaged),
+		cmocka_unit_test(trees_that_are_damaged), cmocka_unit_test(slots_of_a_narrow_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
