@@ -129,6 +129,12 @@ struct dump *dump_pass_reader_create(const struct dump *dump)
 	return reader;
 }
 
+void dump_share(struct dump *reader, const struct dump *dump)
+{
+	*reader = (struct dump){ .format = NULL };
+	memcpy(reader, dump, offsetof(struct dump, private));
+}
+
 struct dump *dump_reader_create(const struct dump *dump)
 {
 	const struct dump_format *format = dump->format;
@@ -136,8 +142,9 @@ struct dump *dump_reader_create(const struct dump *dump)
 
 	if (!reader)
 		return NULL;
-	*reader = *dump;
+	dump_share(reader, dump);
 	reader->listener = NULL;
+	reader->parts = dump->parts;
 	reader->private = malloc(format->private_size);
 	if (dump->pages)
 		reader->pages = calloc(1, sizeof(*reader->pages));

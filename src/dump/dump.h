@@ -141,7 +141,6 @@ struct dump {
 	bool unmapped; /* true if at least one of the files is too large to be mapped */
 	const struct dump_format *format;
 	char format_name[48]; /* such as "flattened ELF" */
-	void *private; /* owned; the private data of the format */
 	uint16_t machine; /* EM_*; EM_NONE if the machine is unknown */
 	struct bytes vmcoreinfo; /* the text without a final NUL, borrowed from the file */
 	struct cpu_state *cpus; /* owned; an array of nr_cpus + nr_hidden_cpus elements, or NULL */
@@ -170,6 +169,10 @@ struct dump {
 	char warning[256]; /* a description of the damage to the file, or "" */
 	struct listener *listener; /* borrowed; may be NULL */
 	struct read_counts *counts; /* the counts of the listener; readers have them, too */
+
+	/* The members from here on belong to one reader of the dump: dump_share() leaves them
+	 * zeroed in a second reader. */
+	void *private; /* owned; the private data of the format */
 	struct recent_extent recent[NR_RECENT_EXTENTS]; /* the slots of dump_recent() */
 	struct page_cache *pages; /* owned; NULL if dump_extents_last() is true */
 	/* The cache in which dump_load() may look up pages without calling dump_find(). NULL: there
@@ -183,6 +186,10 @@ struct dump {
 };
 
 void dump_close(struct dump *dump); /* `dump` may be NULL */
+
+/* Makes *reader a reader without a format's data and without caches, which borrows all that *dump
+ * knows of the file, its notes and its registers. */
+void dump_share(struct dump *reader, const struct dump *dump);
 
 /* Creates a second reader of the same memory, for another thread. The reader has no listener, and
  * must be destroyed before the dump is closed. Returns NULL if memory runs out. */

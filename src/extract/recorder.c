@@ -61,15 +61,11 @@ struct dump *recorder_create(struct dump *dump, struct kept *kept)
 		free(recorded);
 		return NULL;
 	}
-	*recorder = *dump;
+	dump_share(recorder, dump);
 	*recorded = (struct recorded){ dump, kept };
 	recorder->format = &recorder_format;
 	recorder->private = recorded;
-	recorder->inflater = NULL;
-	recorder->parts = NULL; /* the recorded dump already applies its parts to extents */
-	recorder->loads = NULL;
-	memset(recorder->recent, 0, sizeof(recorder->recent));
-	/* The cache of pages stays empty, so each load calls dump_read(). */
+	/* There are no parts, because the recorded dump already applies its parts to extents. The cache of pages stays empty, so each load calls dump_read(). */
 	recorder->pages = calloc(1, sizeof(*recorder->pages));
 	if (recorder->pages)
 		return recorder;

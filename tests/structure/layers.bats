@@ -148,6 +148,12 @@ NO_PAGE='\b(1|UINT64_C\(1\)) << 12\b|src/cli/request\.c:[0-9]+:.*character >> 12
 
 # A file can be made for any number of names with one FNV hash. A signature is the same on
 # each machine, and chooses no place in a table.
+# A copy of all members would share the caches and the data that a reader changes.
+@test "a dump is copied by dump_share alone" {
+	grep -q '^void dump_share(' src/dump/dump.c
+	sources | xargs grep -nE '\*[a-z_]+ = \*([a-z_]+->)?(dump|reader|recorder);' | none "copies of a dump"
+}
+
 # libdw up to 0.191 decodes the whole table of lines for both, and cannot be stopped.
 @test "lines and names of files are not asked of libdw" {
 	[ "$(sources | grep -c ^src/debuginfo/)" -gt 10 ]
