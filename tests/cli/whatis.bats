@@ -626,6 +626,10 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	grep -qx '  PLACE: ffff8880000500c8, direct-map, ffff888000000000 to ffffc87fffffffff' text
 	grep -qx '  SLAB: cache kmalloc-96, slab ffff888000050000, object ffff8880000500c0, number 2, 96 bytes, free' text
 	grep -q '^  FRAME: 1c20, struct page ffffea0000070800, use ' text
+	# as page shows them
+	"$KWALK" -q -c 'kmem ffffea0000001500; page ffffea0000001500' vmlinux x86_64-slabs >text
+	cat text
+	grep -qx '  STRUCT PAGE: refcount 1, mapping ffff88800003e380, flags slab' text
 }
 
 @test "memory of init that the kernel has freed is the new owner's" {

@@ -138,6 +138,7 @@ static const struct record record = {
 					  LINE("place"),
 					  PURPOSE_LINES,
 					  LINE("frame"),
+					  LINE("struct_page", .heading = "struct page"),
 					  { 0 } },
 };
 

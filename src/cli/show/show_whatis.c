@@ -4,10 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/show/show_area.h"
 #include "cli/show/show_bounce.h"
 #include "cli/show/show_dma_fault.h"
 #include "cli/show/show_walk.h"
+#include "linux/page/page.h"
+#include "linux/page/page_info.h"
 
 static void output_owner(struct output *output, const struct object_owner *owner)
 {
@@ -169,7 +172,31 @@ struct show_whatis_noted {
 	const struct whatis *whatis;
 };
 
-/* Adds lines to text: the place and its use, and the frame and its use. */
+static void append_flag(const char *name, void *text)
+{
+	text_append(text, USE_TEXT, "%s%s", *(char *)text ? "|" : "", name);
+}
+
+/* Adds a line to text about the content of a struct page, as the command page shows it. */
+static void note_page(struct session *session, uint64_t page)
+{
+	struct output *output = session->output;
+	char flags[USE_TEXT] = "";
+	struct page_info info;
+
+	if (!page_info_read(session->kernel, page, &info, NULL))
+		return;
+	if (info.has_refcount)
+		output_remarkf(output, "struct_page", "refcount %" PRId64, info.refcount);
+	if (info.has_mapcount)
+		output_remarkf(output, "struct_page", "mapcount %" PRId64, info.mapcount);
+	if (info.has_mapping)
+		output_remarkf(output, "struct_page", "mapping %" PRIx64, info.mapping);
+	if (info.has_flags && page_flags_of(session->kernel, &info, append_flag, flags))
+		output_remarkf(output, "struct_page", "flags %s", *flags ? flags : "none");
+}
+
+/* Adds lines to text: the place and its use, and the frame, its use and its struct page. */
 static void note_all(const void *arg)
 {
 	const struct show_whatis_noted *noted = arg;
@@ -189,6 +216,7 @@ static void note_all(const void *arg)
 		frame_use_text(&whatis->use, use);
 		output_remarkf(output, "frame", "%" PRIx64 ", struct page %" PRIx64 ", use %s",
 			       whatis->pfn, whatis->page, use);
+		note_page(noted->session, whatis->page);
 	}
 }
 
