@@ -92,6 +92,7 @@
 	X(FILE_COUNT, "file", "f_count") /* until 6.12 */ \
 	X(FILE_REF, "file", "f_ref") /* since 6.13 (90ee6ed776c0) */ \
 	X(INODE_MODE, "inode", "i_mode") \
+	X(INODE_SIZE, "inode", "i_size") \
 	X(SWAP_FILE, "swap_info_struct", "swap_file") \
 	X(SWAP_STATE, "swap_info_struct", "flags") \
 	X(SWAP_PRIORITY, "swap_info_struct", "prio") \

@@ -56,7 +56,7 @@ load common
 	3 pid=3 fd=0 kind=file offset=4660 path=/bin/init file=0xffff888000039000
 	3 fd=2 kind=directory path="/bin/gone (deleted)"
 	3 fd=5 kind=pipe path=pipe:[4711]
-	3 fd=519 kind=- offset=7 path="/dev/zero (deleted)"
+	3 fd=519 kind=- size=- offset=7 inode=- path="/dev/zero (deleted)"
 	3 command=set
 	* command=files pid=3 fd=0 input=-
 	* fd=2
@@ -64,6 +64,42 @@ load common
 	* fd=519
 	3 command=tasks uid=1234
 	END
+}
+
+# inode MODE: file 0 of process 3 has an inode of this mode, and of 5000000000 bytes.
+inode() {
+	describe sized <<-END
+	include $DUMPS/x86_64-files.txt
+	at file_init+32: u64 d+0x3ac00
+	# i_mode, i_size
+	at 0x3ac00: u64 $1
+	at 0x3ac00+0x38: u64 5000000000
+	END
+}
+
+# Devices, pipes and sockets have no size.
+@test "files: dentry, inode and size" {
+	local mode
+
+	vmlinux 64
+	for mode in 0100644 040755 0120777; do
+		inode $((mode))
+		answers vmlinux sized 'files 3' <<-END
+		3 fd=0 dentry=0xffff888000039580 inode=0xffff88800003ac00 size=5000000000 offset=4660
+		3 fd=2
+		3 fd=5
+		3 fd=519
+		END
+	done
+	for mode in 010600 020600 060600 0140777; do
+		inode $((mode))
+		answers vmlinux sized 'files 3' <<-END
+		3 fd=0 inode=0xffff88800003ac00 size=-
+		3 fd=2
+		3 fd=5
+		3 fd=519
+		END
+	done
 }
 
 # check_files DUMP STATUS MESSAGE: what check says of the references of open files.

@@ -346,6 +346,7 @@ struct inode {
 		void *i_rcu;
 	};
 	struct address_space i_data;
+	long long i_size;
 };
 
 #ifdef OLD_MOUNTS

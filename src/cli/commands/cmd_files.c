@@ -27,7 +27,10 @@ static bool print_file(const struct open_file *file, void *arg)
 	output_integer(output, "pid", question->task->pid);
 	output_count(output, "fd", file->fd);
 	output_hex(output, "file", file->file);
+	output_hex_if(output, "dentry", file->dentry, file->dentry);
+	output_hex_if(output, "inode", file->inode, file->inode);
 	output_string_if(output, "kind", file->kind);
+	output_count_if(output, "size", file->has_size, file->size);
 	output_count_if(output, "offset", file->has_offset, file->offset);
 	if (file->freed)
 		output_boolean(output, "freed", true);
@@ -87,7 +90,10 @@ static const struct record files_record = {
 			COLUMN("pid", .rank = KEPT),
 			COLUMN("fd", .width = 4, .rank = KEPT),
 			COLUMN("file", .rank = 3),
+			COLUMN("dentry", .rank = 1),
+			COLUMN("inode", .rank = 2),
 			COLUMN("kind", .width = 9, .rank = KEPT),
+			COLUMN("size", .width = 9, .rank = 4),
 			COLUMN("offset", .width = 9),
 			COLUMN("freed", .heading = "path", .rank = KEPT,
 			       TEXT(.yes = "(freed: without references)")),
@@ -104,10 +110,11 @@ const struct command command_files = {
 	.summary = "open files of a process",
 	.listed_as = "open files of a process, or its mappings, as /proc shows them",
 	.details =
-		"For each descriptor: the struct file, its kind (file, directory, pipe, socket,\n"
-		"character-device, block-device, or anonymous: epoll, eventfd and others), the\n"
-		"offset, in decimal, and the path from the root of the outermost mount, or the\n"
-		"name that the kernel gives the file. Default: the process chosen by set, or\n"
+		"For each descriptor: the struct file, its dentry and inode, its kind (file,\n"
+		"directory, pipe, socket, character-device, block-device, or anonymous: epoll,\n"
+		"eventfd and others), the size of a file, directory or symbolic link in bytes,\n"
+		"the offset, in decimal, and the path from the root of the outermost mount, or\n"
+		"the name that the kernel gives the file. Default: the process chosen by set, or\n"
 		"else the one that caused the panic.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = files_run,

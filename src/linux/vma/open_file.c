@@ -24,22 +24,36 @@ static const char *kind_of_mode(uint64_t mode)
 	return kinds[mode / 010000 % 16];
 }
 
-/* Finds the kind of a file from its inode. Until 6.16 the inode of an anonymous file has no
- * type. */
-static void read_kind(struct kernel *kernel, struct open_file *file)
+/* Does i_size show the length of what can be read? The inodes of devices, pipes and sockets have the
+ * size 0, whatever the device contains. */
+static bool has_length(uint64_t mode)
 {
-	uint64_t dentry, inode, mode;
+	uint64_t type = mode / 010000 % 16;
 
-	if (starts_with(file->path, "anon_inode:")) {
+	return type == 4 || type == 8 || type == 10; /* directory, file, symbolic link */
+}
+
+/* Finds the inode of a file, its kind and its size. Until 6.16 the inode of an anonymous file has no
+ * type. */
+static void read_inode(struct kernel *kernel, struct open_file *file)
+{
+	bool anonymous = starts_with(file->path, "anon_inode:");
+	uint64_t mode;
+
+	if (!kernel_read_member(kernel, file->file, FILE_DENTRY, &file->dentry, NULL))
+		file->dentry = 0;
+	if (!kernel_read_member(kernel, file->file, FILE_INODE, &file->inode, NULL) &&
+	    !(file->dentry &&
+	      kernel_read_member(kernel, file->dentry, DENTRY_INODE, &file->inode, NULL)))
+		file->inode = 0;
+	if (anonymous)
 		file->kind = "anonymous";
+	if (anonymous || !file->inode ||
+	    !kernel_read_member(kernel, file->inode, INODE_MODE, &mode, NULL))
 		return;
-	}
-	if (!kernel_read_member(kernel, file->file, FILE_INODE, &inode, NULL) &&
-	    (!kernel_read_member(kernel, file->file, FILE_DENTRY, &dentry, NULL) ||
-	     !kernel_read_member(kernel, dentry, DENTRY_INODE, &inode, NULL)))
-		return;
-	if (kernel_read_member(kernel, inode, INODE_MODE, &mode, NULL))
-		file->kind = kind_of_mode(mode);
+	file->kind = kind_of_mode(mode);
+	file->has_size = has_length(mode) &&
+			 kernel_read_member(kernel, file->inode, INODE_SIZE, &file->size, NULL);
 }
 
 /* Until 6.12 f_count is the number of references. Since 6.13 f_ref is their number minus 1; a value
@@ -135,7 +149,7 @@ static bool give_file(uint64_t fd, uint64_t address, void *arg)
 	if (!vma_file_path(kernel, address, file.path, &file.why))
 		*file.path = '\0';
 	file.has_offset = kernel_read_member(kernel, address, FILE_POSITION, &file.offset, NULL);
-	read_kind(kernel, &file);
+	read_inode(kernel, &file);
 	file.freed = is_freed(kernel, address);
 	return visit->visit(&file, visit->arg);
 }

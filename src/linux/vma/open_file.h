@@ -8,8 +8,10 @@ struct open_file {
 	uint64_t fd, file; /* the descriptor; the address of the struct file */
 	const char *kind; /* a static text, such as "file", "pipe" or "socket"; NULL: unknown */
 	bool freed; /* the struct file has no references, so the descriptor points to freed memory */
-	bool has_offset;
+	uint64_t dentry, inode; /* their addresses; 0: none, or unknown */
+	bool has_offset, has_size;
 	uint64_t offset;
+	uint64_t size; /* in bytes, of a file, directory or symbolic link */
 	char path[VMA_NAME_MAX]; /* "": unknown, and why contains the reason */
 	struct error why;
 };
