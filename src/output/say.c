@@ -77,20 +77,69 @@ static size_t opening_of(const char *text, size_t size)
 	return opening;
 }
 
+/* Returns the end of a word of a shell command. Quotes may contain blanks. Punctuation of the
+ * message does not belong to the word. */
+static const char *end_of_word(const char *at, const char *end)
+{
+	const char *close;
+
+	for (; at < end && *at != ' '; at++) {
+		close = *at == '\'' ? memchr(at + 1, '\'', (size_t)(end - at) - 1) : NULL;
+		at = close ? close : at;
+	}
+	return at - (at[-1] == ',' || at[-1] == ';');
+}
+
+/* Finds a shell command that a message contains for the user to paste: a program, its options and
+ * their quoted values, and for gdb also the file. Returns the end of the command, or NULL if there is
+ * no command. */
+static const char *find_pasted(const char *text, const char *end, const char **start)
+{
+	static const char *const programs[] = { "gdb -ex '", "python3 -c '", "python3 -ic '" };
+	const char *at = NULL, *found;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		found = memmem(text, (size_t)(end - text), programs[i], strlen(programs[i]));
+		if (found && (!at || found < at))
+			at = found;
+	}
+	if (!at)
+		return NULL;
+	*start = at;
+	at = end_of_word(at, end);
+	while (end - at > 1 && (at[1] == '-' || at[1] == '\''))
+		at = end_of_word(at + 1, end);
+	return end - at > 1 && **start == 'g' ? end_of_word(at + 1, end) : at;
+}
+
 /* Fits a cleaned line to the terminal, and appends it to writer without a newline. The buffer of
- * the writer is far larger than any such line. */
+ * the writer is far larger than any such line. A command to be pasted gets a line of its own, which
+ * is not wrapped. */
 static void fit(struct writer *writer, enum style style, const char *text, size_t size)
 {
 	static struct line line;
 	const struct screen *screen = terminal();
 	size_t opening = style == STYLE_PLAIN ? 0 : opening_of(text, size);
+	const char *end = text + size, *start, *rest;
 
 	if (!line_needed(screen) || listening.take) {
 		writer_put(writer, text, size);
 		return;
 	}
 	line_add(&line, screen, writer, style, text, opening);
-	line_add(&line, screen, writer, STYLE_PLAIN, text + opening, size - opening);
+	for (text += opening; (rest = find_pasted(text, end, &start)); text = rest) {
+		line_add(&line, screen, writer, STYLE_PLAIN, text,
+			 (size_t)(start - text) - (start > text && start[-1] == ' '));
+		line_put(&line, screen, writer);
+		writer_put_byte(writer, '\n');
+		writer_put(writer, start, (size_t)(rest - start));
+		if (rest == end)
+			return;
+		writer_put_byte(writer, '\n');
+		while (rest < end && strchr(",; ", *rest))
+			rest++;
+	}
+	line_add(&line, screen, writer, STYLE_PLAIN, text, (size_t)(end - text));
 	line_put(&line, screen, writer);
 }
 
