@@ -33,6 +33,8 @@ enum field_kind {
 	KIND_NUMBER, /* decimal */
 	KIND_PAGE_SIZE, /* a size in bytes: 4K, 2M */
 	KIND_BYTES, /* an amount in bytes: 2 TiB, 120.6 MiB, 4 KiB, 512 B */
+	/* an amount in bytes, a multiple of 1024, in a column that may be sorted: 123494K, 4K */
+	KIND_KIB,
 };
 
 /* If the terminal is too narrow, columns of a rank below USUAL_RANK are left out: first the columns

@@ -284,6 +284,9 @@ void form_count(struct output *output, const char *name, uint64_t value)
 	shown.text = digits;
 	if (kind == KIND_BYTES) {
 		shown.size = text_bytes(digits, value);
+	} else if (kind == KIND_KIB) {
+		shown.size = format_count(digits, value / 1024);
+		digits[shown.size++] = 'K';
 	} else {
 		while (kind == KIND_PAGE_SIZE && shift < 40 && value && !(value >> shift & 1023))
 			shift += 10;
@@ -350,7 +353,8 @@ static enum cell_kind kind_of_column(const struct field *field)
 	case KIND_AS_STATED: return CELL_STRING;
 	case KIND_NUMBER:
 	case KIND_PAGE_SIZE:
-	case KIND_BYTES: return CELL_COUNT;
+	case KIND_BYTES:
+	case KIND_KIB: return CELL_COUNT;
 	default: return CELL_HEX;
 	}
 }

@@ -194,7 +194,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	END
 	"$KWALK" -q -c 'areas -c' vmlinux x86_64-areas >text
 	head -n 1 text | grep -qE '^CALLER +AREAS +SIZE +PAGES$'
-	sed -n 3p text | grep -qE '^schedule\+0x10 +2 +20 KiB +2$'
+	sed -n 3p text | grep -qE '^schedule\+0x10 +2 +20K +2$'
 	# Code without a symbol; sums that are alike, by address.
 	describe unnamed <<-END
 	include $DUMPS/x86_64-areas.txt
@@ -206,7 +206,7 @@ module='* start=0xffffffffc0000000 end=0xffffffffc0003fff kind=module module=tes
 	* caller=- caller_address=0xffff888000000010 areas=1 size=8192 pages=-
 	* caller=asm_exc_divide_error+0x8 areas=1 size=8192
 	END
-	"$KWALK" -q -c 'areas -c' vmlinux unnamed | grep -qE '^ffff888000000010 +1 +8 KiB +-$'
+	"$KWALK" -q -c 'areas -c' vmlinux unnamed | grep -qE '^ffff888000000010 +1 +8K +-$'
 	fails 1 '1000: -c takes no arguments' -c 'areas -c 1000' vmlinux x86_64-areas
 	fails 1 'areas: -m and -c exclude each other' -c 'areas -m -c' vmlinux x86_64-areas
 	# Damage is reported here, too.

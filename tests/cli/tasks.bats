@@ -292,6 +292,23 @@ load common
 	END
 }
 
+@test "sizes in columns are one word of KiB, which sort -n sorts" {
+	dump x86_64-tasks
+	vmlinux 64
+	answers vmlinux x86_64-tasks 'vmas 1' <<-END
+	* start=0x1000 end=0x2fff size=8192
+	* size=20480
+	* size=8192
+	* size=4096
+	* size=65536
+	* size=4194304
+	END
+	"$KWALK" -q -c 'vmas 1' vmlinux x86_64-tasks | sort -n -k3 | awk '{ print $3 }' | tr '\n' ' ' >sizes
+	[ "$(<sizes)" = 'SIZE 4K 8K 8K 20K 64K 4096K ' ]
+	"$KWALK" -q -c mem vmlinux x86_64-tasks | awk 'NR > 1 && $2 != 4 * $1 "K" { print; bad = 1 } END { exit bad || NR < 5 }'
+	"$KWALK" -q -c 'tasks 1' vmlinux x86_64-tasks | grep -qE ' +0K( |$)'
+}
+
 @test "vmas: the vsyscall page, of processes that have it while the kernel has it" {
 	local flags mode gate
 

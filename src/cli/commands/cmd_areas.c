@@ -47,6 +47,8 @@ static bool is_of_module(struct session *session, const struct vmalloc_area *are
 static const struct record callers_record = {
 	.fields = (const struct field[]){ COLUMN("caller", .width = 32, .rank = KEPT),
 					  COLUMN("caller_address", .heading = "caller"),
+					  COLUMN("areas"),
+					  COLUMN("size", .kind = KIND_KIB, .width = 12),
 					  { 0 } },
 };
 
@@ -122,7 +124,7 @@ static const struct record record = {
 	.fields =
 		(const struct field[]){ COLUMN("start", .rank = KEPT),
 					COLUMN("end", .rank = KEPT),
-					COLUMN("size", .kind = KIND_BYTES, .width = 12, .rank = 3),
+					COLUMN("size", .kind = KIND_KIB, .width = 12, .rank = 3),
 					COLUMN("kind", .width = 9, .rank = KEPT),
 					COLUMN("physical", .kind = KIND_PHYSICAL, .rank = 5),
 					COLUMN("pages", .rank = 3),

@@ -212,7 +212,7 @@ static const struct record mem_record = {
 	.fields =
 		(const struct field[]){
 			COLUMN("pages", .width = 9, .rank = KEPT),
-			COLUMN("bytes", .heading = "size", .kind = KIND_BYTES, .width = 12,
+			COLUMN("bytes", .heading = "size", .kind = KIND_KIB, .width = 12,
 			       .rank = KEPT),
 			COLUMN("what", .width = 12, .rank = KEPT),
 			COLUMN("part", .heading = "part of", .width = 12, .rank = KEPT),

@@ -308,7 +308,7 @@ static const struct record record = {
 	.fields = (const struct field[]){ COLUMN("shown_state", .heading = "state", .rank = KEPT),
 					  HIDDEN("state"),
 					  HIDDEN("running"),
-					  COLUMN("rss", .kind = KIND_BYTES, .rank = 4),
+					  COLUMN("rss", .kind = KIND_KIB, .rank = 4),
 					  HIDDEN("stack"),
 					  COLUMN("active_mm", .rank = 1),
 					  COLUMN("idle_cpu", .rank = 1),

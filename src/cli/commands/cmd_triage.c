@@ -283,16 +283,16 @@ static const struct field findings[] = {
 };
 
 static const struct field tasks[] = {
-	COLUMN("pid"), COLUMN("comm"), COLUMN("rss", .kind = KIND_BYTES), { 0 }
+	COLUMN("pid"), COLUMN("comm"), COLUMN("rss", .kind = KIND_KIB), { 0 }
 };
 
 static const struct field slabs[] = { COLUMN("slab_cache"),
-				      COLUMN("size", .kind = KIND_BYTES),
+				      COLUMN("size", .kind = KIND_KIB),
 				      { 0 } };
 
 static const struct field balance[] = { COLUMN("what"),
 					COLUMN("pages"),
-					COLUMN("bytes", .heading = "size", .kind = KIND_BYTES),
+					COLUMN("bytes", .heading = "size", .kind = KIND_KIB),
 					COLUMN("part", .heading = "part of"),
 					{ 0 } };
 

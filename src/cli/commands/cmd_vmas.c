@@ -9,6 +9,7 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 		       const struct vma *vma)
 {
 	struct output *output = session->output;
+	uint64_t start = vma_shown_start(session->kernel, list, vma);
 	char rights[5];
 	char name[VMA_NAME_MAX] = "";
 	struct error err;
@@ -16,11 +17,12 @@ static void vmas_print(struct session *session, uint64_t mm, const struct vma_li
 
 	vma_rights(vma, rights);
 	output_begin(output, "vmas", NULL, NULL);
-	output_hex(output, "start", vma_shown_start(session->kernel, list, vma));
+	output_hex(output, "start", start);
 	output_hex(output, "end", vma->last);
 	output_word(output, "flags", rights, style_of_rights(rights[1] == 'w', rights[2] == 'x'));
 	output_hex(output, "offset", vma->file ? kernel_frame(session->kernel, vma->pgoff) : 0);
 	output_hex(output, "vma", vma->address);
+	output_count_if(output, "size", start <= vma->last, vma->last - start + 1);
 	if (named)
 		output_string_if(output, "file", name);
 	/* Names such as "[heap]" and "[anon_shmem:pool]" are not paths. */
@@ -86,6 +88,7 @@ static const struct record record = {
 	.fields =
 		(const struct field[]){ COLUMN("start", .rank = KEPT),
 					COLUMN("end", .rank = KEPT),
+					COLUMN("size", .kind = KIND_KIB, .width = 8, .rank = 3),
 					COLUMN("flags", .heading = "rights", .rank = KEPT),
 					COLUMN("offset"),
 					COLUMN("vma", .rank = 1),
@@ -103,11 +106,11 @@ const struct command command_vmas = {
 	.record = &record,
 	.summary = "mappings of a process, as in /proc/PID/maps",
 	.listed_with = "files",
-	.details =
-		"For each mapping: its first and last address, rights (p: private, s: shared),\n"
-		"offset in the file, vm_area_struct and name: a path from the root of the\n"
-		"outermost mount, or the name that the kernel gives the mapping, such as [heap].\n"
-		"Default: the process chosen by set, or else the one that caused the panic.",
+	.details = "For each mapping: its first and last address, size, rights (p: private, s:\n"
+		   "shared), offset in the file, vm_area_struct and name: a path from the root of\n"
+		   "the outermost mount, or the name that the kernel gives the mapping, such as\n"
+		   "[heap]. Default: the process chosen by set, or else the one that caused the\n"
+		   "panic.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = vmas_run,
 };
