@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The filter of system calls. It is built from tables, because building it with libseccomp takes
- * twice as long: doc/design.md. */
-#include "sandbox/sandbox.h"
+/* The tables of the system calls that are allowed in the sandbox. libseccomp makes a filter of
+ * them. */
+#include "sandbox/calls.h"
 
+#include <asm/termbits.h> /* TCGETS of powerpc contains the size of the kernel's struct termios. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifdef __has_feature
@@ -27,76 +23,62 @@
 #define SANITIZED
 #endif
 
-#if defined(__x86_64__) && !defined(__ILP32__)
-#define MACHINE AUDIT_ARCH_X86_64
-#elif defined(__i386__)
-#define MACHINE AUDIT_ARCH_I386
-#elif defined(__aarch64__) && !defined(__AARCH64EB__)
-#define MACHINE AUDIT_ARCH_AARCH64
-#endif
-
-#ifndef MACHINE
-
-int calls_restrict(void)
-{
-	return ENOSYS;
-}
-
-#else
-
 /* The calls that are allowed with any arguments. None of them can open, create, rename or remove a
  * file in a folder, create a socket or a process, or affect another process. The calls of Landlock
- * and capset() are harmless, because they can only remove rights. */
+ * and capset() are harmless, because they can only remove rights. libseccomp leaves out the calls
+ * that a machine does not have. If a machine has socketcall(), libseccomp allows the same calls by
+ * it. */
 // clang-format off
-static const unsigned short allowed[] = {
+static const int allowed[] = {
 	/* memory */
-	SYS_brk, SYS_mprotect, SYS_mremap, SYS_munmap,
+	SCMP_SYS(brk), SCMP_SYS(mprotect), SCMP_SYS(mremap), SCMP_SYS(munmap), SCMP_SYS(mmap),
+	SCMP_SYS(mmap2),
 	/* for descriptors that are already open */
-	SYS_close, SYS_dup, SYS_dup3, SYS_fadvise64, SYS_fstatfs, SYS_ftruncate, SYS_getdents64, SYS_lseek,
-	SYS_memfd_create, SYS_pipe2, SYS_ppoll, SYS_pread64, SYS_pselect6, SYS_pwrite64, SYS_read,
-	SYS_readv, SYS_write, SYS_writev, SYS_recvmsg, SYS_sendmsg, SYS_signalfd4,
+	SCMP_SYS(close), SCMP_SYS(dup), SCMP_SYS(dup2), SCMP_SYS(dup3), SCMP_SYS(fadvise64),
+	SCMP_SYS(fadvise64_64), SCMP_SYS(arm_fadvise64_64), SCMP_SYS(fstat), SCMP_SYS(fstat64),
+	SCMP_SYS(fstatfs), SCMP_SYS(fstatfs64), SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64),
+	SCMP_SYS(getdents), SCMP_SYS(getdents64), SCMP_SYS(lseek), SCMP_SYS(_llseek),
+	SCMP_SYS(memfd_create), SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	SCMP_SYS(ppoll_time64), SCMP_SYS(pread64), SCMP_SYS(pselect6), SCMP_SYS(pselect6_time64),
+	SCMP_SYS(pwrite64), SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(select),
+	SCMP_SYS(_newselect), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(recvmsg),
+	SCMP_SYS(sendmsg), SCMP_SYS(signalfd4),
 	/* for finding out names and kinds of files */
-	SYS_faccessat, SYS_getcwd, SYS_readlinkat, SYS_statx, 439 /* the number of faccessat2 */,
+	SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(fstatat64),
+	SCMP_SYS(getcwd), SCMP_SYS(lstat), SCMP_SYS(lstat64), SCMP_SYS(newfstatat),
+	SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(stat64),
+	SCMP_SYS(statx),
 	/* for signals to the process itself, time, threads, and properties of the process */
-	SYS_clock_getres, SYS_clock_gettime, SYS_clock_nanosleep, SYS_exit,
-	SYS_exit_group, SYS_futex, SYS_getegid, SYS_geteuid, SYS_getgid,
-	SYS_getpgid, SYS_getpid, SYS_getppid, SYS_getrandom, SYS_getrusage,
-	SYS_gettid, SYS_gettimeofday, SYS_getuid, SYS_membarrier, SYS_nanosleep,
-	SYS_restart_syscall, SYS_rt_sigaction, SYS_rt_sigpending,
-	SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend,
-	SYS_rt_sigtimedwait, SYS_sched_getaffinity, SYS_sched_yield,
-	SYS_set_robust_list, SYS_sigaltstack, SYS_sysinfo, SYS_rseq, SYS_uname,
+	SCMP_SYS(clock_getres), SCMP_SYS(clock_gettime), SCMP_SYS(clock_gettime64),
+	SCMP_SYS(clock_nanosleep), SCMP_SYS(clock_nanosleep_time64), SCMP_SYS(exit),
+	SCMP_SYS(exit_group), SCMP_SYS(futex), SCMP_SYS(futex_time64), SCMP_SYS(getegid),
+	SCMP_SYS(getegid32), SCMP_SYS(geteuid), SCMP_SYS(geteuid32), SCMP_SYS(getgid),
+	SCMP_SYS(getgid32), SCMP_SYS(getpgid), SCMP_SYS(getpgrp), SCMP_SYS(getpid),
+	SCMP_SYS(getppid), SCMP_SYS(getrandom), SCMP_SYS(getrlimit), SCMP_SYS(getrusage),
+	SCMP_SYS(gettid), SCMP_SYS(gettimeofday), SCMP_SYS(getuid), SCMP_SYS(getuid32),
+	SCMP_SYS(membarrier), SCMP_SYS(nanosleep), SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigpending), SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigsuspend), SCMP_SYS(rt_sigtimedwait),
+	SCMP_SYS(rt_sigtimedwait_time64), SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_yield),
+	SCMP_SYS(set_robust_list), SCMP_SYS(sigaltstack), SCMP_SYS(sigprocmask),
+	SCMP_SYS(sigreturn), SCMP_SYS(sysinfo), SCMP_SYS(rseq), SCMP_SYS(time),
+	SCMP_SYS(ugetrlimit), SCMP_SYS(uname),
 	/* for ncurses 6.5, which readline uses: it opens files with the real ids. Without
 	 * CAP_SETUID and CAP_SETGID, a process can set only ids that it has already. */
-	SYS_setfsgid, SYS_setfsuid,
+	SCMP_SYS(setfsgid), SCMP_SYS(setfsgid32), SCMP_SYS(setfsuid), SCMP_SYS(setfsuid32),
 	/* for sandbox_narrow(), which removes further rights */
-	SYS_capget, SYS_capset, 444, 445, 446 /* the numbers of the calls of Landlock */,
-#ifdef SYS_open /* aarch64 lacks these older forms of the calls */
-	SYS_access, SYS_dup2, SYS_getdents, SYS_getpgrp, SYS_lstat, SYS_pipe,
-	SYS_poll, SYS_readlink, SYS_select, SYS_stat, SYS_time,
-#endif
-#ifdef __i386__
-	SYS__llseek, SYS__newselect, SYS_clock_gettime64,
-	SYS_clock_nanosleep_time64, SYS_fadvise64_64, SYS_fstat64, SYS_fstatat64,
-	SYS_fstatfs64, SYS_ftruncate64, SYS_futex_time64, SYS_getegid32, SYS_geteuid32,
-	SYS_getgid32, SYS_getuid32, SYS_lstat64, SYS_mmap2, SYS_ppoll_time64,
-	SYS_pselect6_time64, SYS_rt_sigtimedwait_time64, SYS_setfsgid32, SYS_setfsuid32,
-	SYS_sigprocmask, SYS_sigreturn, SYS_stat64, SYS_ugetrlimit,
-#else
-	SYS_newfstatat,
-#endif
-	SYS_fstat, SYS_getrlimit, SYS_mmap,
+	SCMP_SYS(capget), SCMP_SYS(capset), SCMP_SYS(landlock_create_ruleset),
+	SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self),
 #ifdef SANITIZED /* LeakSanitizer creates a process that traces this process */
-	SYS_clone, SYS_prctl, SYS_ptrace, SYS_wait4,
+	SCMP_SYS(clone), SCMP_SYS(prctl), SCMP_SYS(ptrace), SCMP_SYS(wait4),
 #endif
 };
 
 /* The calls that are allowed only if an argument has a certain value; none of them is in the table
- * above. Each row is a condition, and one of the conditions of a call must be true. The rows of a
- * call are adjacent. AND means that the condition in the next row must be true, too. A row with AND
- * or HAS_NONE_OF is followed by no other condition of its call. The filter compares only the lower
- * 32 bits of an argument, because the kernel uses only these bits. */
-enum test { IS, HAS_NONE_OF, AND };
+ * above. One of the conditions of a call must be true. The filter compares only the lower 32 bits
+ * of an argument, because the kernel uses only these bits. */
+#define IS(argument, value) { argument, SCMP_CMP_MASKED_EQ, UINT32_MAX, (uint32_t)(value) }
+#define HAS_NONE_OF(argument, bits) { argument, SCMP_CMP_MASKED_EQ, (uint32_t)(bits), 0 }
 
 enum {
 	TO_WRITE = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY),
@@ -116,197 +98,188 @@ enum {
 	SIGNALS = O_ASYNC,
 };
 
-#ifdef __i386__
-#define FCNTL SYS_fcntl64
-#else
-#define FCNTL SYS_fcntl
-#endif
-
 static const struct condition {
-	unsigned short call;
-	unsigned char argument;
-	unsigned char test;
-	uint32_t value;
+	int call;
+	struct scmp_arg_cmp arguments[2]; /* the second one may be empty */
 } conditions[] = {
-	{ SYS_openat,  2, HAS_NONE_OF, TO_WRITE },
-#ifdef SYS_open
-	{ SYS_open,    1, HAS_NONE_OF, TO_WRITE },
-#endif
+	{ SCMP_SYS(openat), { HAS_NONE_OF(2, TO_WRITE) } },
+	{ SCMP_SYS(open), { HAS_NONE_OF(1, TO_WRITE) } },
 #ifndef SANITIZED
-	{ SYS_clone,   0, IS, THREAD },
-	{ SYS_clone,   0, IS, THREAD | DETACHED },
-	{ SYS_prctl,   0, IS, PR_SET_NAME },
-	{ SYS_prctl,   0, IS, NAME_MEMORY },
+	{ SCMP_SYS(clone), { IS(0, THREAD) } },
+	{ SCMP_SYS(clone), { IS(0, THREAD | DETACHED) } },
+	{ SCMP_SYS(prctl), { IS(0, PR_SET_NAME) } },
+	{ SCMP_SYS(prctl), { IS(0, NAME_MEMORY) } },
 #endif
-	{ SYS_madvise, 2, IS, MADV_NORMAL },
-	{ SYS_madvise, 2, IS, MADV_RANDOM },
-	{ SYS_madvise, 2, IS, MADV_SEQUENTIAL },
-	{ SYS_madvise, 2, IS, MADV_WILLNEED },
-	{ SYS_madvise, 2, IS, MADV_DONTNEED },
-	{ SYS_madvise, 2, IS, MADV_FREE },
-	{ SYS_madvise, 2, IS, MADV_HUGEPAGE },
-	{ SYS_madvise, 2, IS, MADV_NOHUGEPAGE },
-	{ SYS_madvise, 2, IS, MADV_DONTDUMP },
-	{ SYS_madvise, 2, IS, GUARD_INSTALL },
-	{ SYS_madvise, 2, IS, GUARD_REMOVE },
+	{ SCMP_SYS(madvise), { IS(2, MADV_NORMAL) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_RANDOM) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_SEQUENTIAL) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_WILLNEED) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_DONTNEED) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_FREE) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_HUGEPAGE) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_NOHUGEPAGE) } },
+	{ SCMP_SYS(madvise), { IS(2, MADV_DONTDUMP) } },
+	{ SCMP_SYS(madvise), { IS(2, GUARD_INSTALL) } },
+	{ SCMP_SYS(madvise), { IS(2, GUARD_REMOVE) } },
 	/* F_SETOWN, F_SETSIG, F_SETLEASE and F_NOTIFY are missing here, because they can cause
 	 * signals to other processes. */
-	{ FCNTL,       1, IS, F_DUPFD },
-	{ FCNTL,       1, IS, F_DUPFD_CLOEXEC },
-	{ FCNTL,       1, IS, F_GETFD },
-	{ FCNTL,       1, IS, F_SETFD },
-	{ FCNTL,       1, IS, F_GETFL },
-	{ FCNTL,       1, IS, F_ADD_SEALS },
-	{ FCNTL,       1, AND, F_SETFL }, { FCNTL, 2, HAS_NONE_OF, SIGNALS },
-	{ SYS_kill,    0, IS, OWN_PROCESS },
-	{ SYS_tgkill,  0, IS, OWN_PROCESS },
-	{ SYS_prlimit64, 0, IS, 0 /* 0: the process itself */ },
+	{ SCMP_SYS(fcntl), { IS(1, F_DUPFD) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_DUPFD_CLOEXEC) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_GETFD) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_SETFD) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_GETFL) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_ADD_SEALS) } },
+	{ SCMP_SYS(fcntl), { IS(1, F_SETFL), HAS_NONE_OF(2, SIGNALS) } },
+	{ SCMP_SYS(kill), { IS(0, OWN_PROCESS) } },
+	{ SCMP_SYS(tgkill), { IS(0, OWN_PROCESS) } },
+	{ SCMP_SYS(prlimit64), { IS(0, 0 /* 0: the process itself */) } },
 	/* TIOCSTI is missing here, because it simulates typing on the terminal. */
-	{ SYS_ioctl,   1, IS, TCGETS },
-	{ SYS_ioctl,   1, IS, TCSETS },
-	{ SYS_ioctl,   1, IS, TCSETSW },
-	{ SYS_ioctl,   1, IS, TCSETSF },
-	{ SYS_ioctl,   1, IS, GET_TERMINAL_2 },
-	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 },
-	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 + 1 },
-	{ SYS_ioctl,   1, IS, SET_TERMINAL_2 + 2 },
-	{ SYS_ioctl,   1, IS, TCSBRK },
-	{ SYS_ioctl,   1, IS, TCXONC },
-	{ SYS_ioctl,   1, IS, TCFLSH },
-	{ SYS_ioctl,   1, IS, TIOCGWINSZ },
-	{ SYS_ioctl,   1, IS, TIOCSWINSZ },
-	{ SYS_ioctl,   1, IS, TIOCGPGRP },
-	{ SYS_ioctl,   1, IS, FIONREAD },
-#ifdef SYS_socketcall /* the last column is the number of a call in linux/net.h */
-	{ SYS_socketcall, 0, IS, 16 /* SYS_SENDMSG */ },
-	{ SYS_socketcall, 0, IS, 17 /* SYS_RECVMSG */ },
-#endif
+	{ SCMP_SYS(ioctl), { IS(1, TCGETS) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCSETS) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCSETSW) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCSETSF) } },
+	{ SCMP_SYS(ioctl), { IS(1, GET_TERMINAL_2) } },
+	{ SCMP_SYS(ioctl), { IS(1, SET_TERMINAL_2) } },
+	{ SCMP_SYS(ioctl), { IS(1, SET_TERMINAL_2 + 1) } },
+	{ SCMP_SYS(ioctl), { IS(1, SET_TERMINAL_2 + 2) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCSBRK) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCXONC) } },
+	{ SCMP_SYS(ioctl), { IS(1, TCFLSH) } },
+	{ SCMP_SYS(ioctl), { IS(1, TIOCGWINSZ) } },
+	{ SCMP_SYS(ioctl), { IS(1, TIOCSWINSZ) } },
+	{ SCMP_SYS(ioctl), { IS(1, TIOCGPGRP) } },
+	{ SCMP_SYS(ioctl), { IS(1, FIONREAD) } },
 };
 // clang-format on
 
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* System calls with this number or a higher number are new, and have the same numbers on
-	 * all machines. If such a call is not allowed, it fails with ENOSYS, so that C libraries
-	 * use an older call instead. An example is pidfd_send_signal() of Linux 5.1. */
-	FIRST_NEW_CALL = 424,
-	END_OF_CALLS = 512, /* is larger than all numbers of allowed calls */
-	MOST_RUNS = 100, /* of numbers of allowed calls */
-	LONGEST = 8 + 5 * NR_CONDITIONS + 2 * MOST_RUNS,
+	/* pidfd_send_signal() of Linux 5.1 was the first call that got the same number on all
+	 * machines. The new calls since then fail with ENOSYS if they are not allowed, so that C
+	 * libraries use an older call instead: clone() instead of clone3(), for example.
+	 * libseccomp has no rule for a range of numbers, so each number needs a rule. Linux 6.18
+	 * has 46 new calls. */
+	FIRST_NEW_CALL = SCMP_SYS(pidfd_send_signal),
+	NR_NEW_CALLS = 64,
 };
 
-struct calls_program {
-	struct sock_filter steps[LONGEST];
-	unsigned short nr;
-};
-
-static void calls_load(struct calls_program *program, size_t offset)
+/* Adapts a condition to the machine and to this process. */
+static void adapt(struct condition *condition, uint32_t machine)
 {
-	program->steps[program->nr++] =
-		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+	struct scmp_arg_cmp *argument = condition->arguments;
+
+	if (argument->datum_b == OWN_PROCESS)
+		argument->datum_b = (uint32_t)getpid();
+	/* CLONE_BACKWARDS2 of arch/Kconfig: the flags are the second argument. */
+	if (condition->call == SCMP_SYS(clone) &&
+	    (machine == SCMP_ARCH_S390X || machine == SCMP_ARCH_S390))
+		argument->arg = 1;
+	/* On machines of 32 bits, C libraries use the form for large files. */
+	if (condition->call == SCMP_SYS(fcntl) &&
+	    seccomp_syscall_resolve_name_arch(machine, "fcntl64") >= 0)
+		condition->call = SCMP_SYS(fcntl64);
 }
 
-/* Adds a step that compares the loaded value. It skips if_so steps if the value passes the test,
- * and if_not steps if the value fails the test. */
-static void jump(struct calls_program *program, unsigned short test, uint32_t value,
-		 unsigned char if_so, unsigned char if_not)
+static bool is_allowed(int call)
 {
-	program->steps[program->nr++] =
-		(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_K | test, value, if_so, if_not);
+	size_t i = 0;
+
+	while (i < NR_ALLOWED && allowed[i] != call)
+		i++;
+	return i < NR_ALLOWED;
 }
 
-static void end(struct calls_program *program, uint32_t verdict)
+/* The functions below return 0 or a negative errno, as libseccomp does. */
+
+static int add_conditions(scmp_filter_ctx filter, uint32_t machine)
 {
-	program->steps[program->nr++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
-}
+	int error = 0;
 
-static bool is_first_of_call(const struct condition *condition)
-{
-	return condition == conditions || condition->call != condition[-1].call;
-}
+	for (size_t i = 0; i < NR_CONDITIONS && !error; i++) {
+		struct condition condition = conditions[i];
 
-/* Adds the steps for the conditions of one call. Returns the first condition of the next call. */
-static const struct condition *add_conditions(struct calls_program *program,
-					      const struct condition *first, uint32_t process)
-{
-	const struct condition *end_of_call = first + 1;
-	unsigned char steps = 2; /* from the present condition to the step that allows the call */
-
-	for (; end_of_call < conditions + NR_CONDITIONS && !is_first_of_call(end_of_call);
-	     end_of_call++)
-		steps += 1 + (end_of_call->argument != end_of_call[-1].argument);
-	jump(program, BPF_JEQ, first->call, 0, steps + 2);
-	for (const struct condition *at = first; at < end_of_call; at++) {
-		uint32_t value = at->value == OWN_PROCESS ? process : at->value;
-
-		if (at == first || at->argument != at[-1].argument) {
-			calls_load(program, offsetof(struct seccomp_data, args[at->argument]));
-			steps -= at != first;
-		}
-		steps--;
-		switch (at->test) {
-		case IS: jump(program, BPF_JEQ, value, steps, 0); break;
-		case AND: jump(program, BPF_JEQ, value, 0, steps - 1); break;
-		default: jump(program, BPF_JSET, value, steps - 1, steps); break;
-		}
+		adapt(&condition, machine);
+		error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, condition.call,
+					       condition.arguments[1].op ? 2 : 1,
+					       condition.arguments);
 	}
-	end(program, SECCOMP_RET_ERRNO | EPERM);
-	end(program, SECCOMP_RET_ALLOW);
-	return end_of_call;
+	return error;
 }
 
-/* Finds the next run of allowed calls from *first on: *first to *last, inclusive. */
-static bool next_run(const bool is_allowed[END_OF_CALLS], unsigned int *first, unsigned int *last)
+/* A call without such a rule fails with EPERM. That is as safe, so errors are ignored: libseccomp
+ * cannot add a rule for another machine if it does not know the call. */
+static void add_new_calls(scmp_filter_ctx filter)
 {
-	while (*first < END_OF_CALLS && !is_allowed[*first])
-		++*first;
-	for (*last = *first; *last + 1 < END_OF_CALLS && is_allowed[*last + 1];)
-		++*last;
-	return *first < END_OF_CALLS;
+	for (int call = FIRST_NEW_CALL; call < FIRST_NEW_CALL + NR_NEW_CALLS; call++)
+		if (!is_allowed(call))
+			seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0);
 }
 
-/* Adds the steps for the calls that are always allowed: few, because the kernel tries all numbers of
- * calls when it takes the filter. Returns false if there are too many runs. */
-static bool add_allowed(struct calls_program *program)
+static int set_architecture(scmp_filter_ctx filter, uint32_t machine)
 {
-	bool is_allowed[END_OF_CALLS] = { false };
-	unsigned int nr = 0, first, last;
+	int error;
 
-	for (size_t i = 0; i < NR_ALLOWED; i++)
-		is_allowed[allowed[i]] = true;
-	for (first = 0; next_run(is_allowed, &first, &last); first = last + 1)
-		nr++;
-	if (nr > MOST_RUNS)
-		return false;
-	for (first = 0; next_run(is_allowed, &first, &last); first = last + 1, nr--) {
-		/* A higher number may be in the next run. A lower number is in none. */
-		jump(program, BPF_JGT, last, 1, 0);
-		jump(program, BPF_JGE, first, 2 * (nr - 1) + 3, 2 * (nr - 1));
+	if (machine == seccomp_arch_native())
+		return 0;
+	error = seccomp_arch_remove(filter, SCMP_ARCH_NATIVE);
+	return error ? error : seccomp_arch_add(filter, machine);
+}
+
+static int set_attributes(scmp_filter_ctx filter)
+{
+	/* Calls with numbers of another architecture fail. The kernel tries all numbers when it
+	 * takes the filter, so the filter searches the number in a binary tree. sandbox_enter()
+	 * has set no_new_privs. */
+	static const struct {
+		enum scmp_filter_attr attribute;
+		uint32_t value;
+	} wanted[] = {
+		{ SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM) },
+		{ SCMP_FLTATR_CTL_OPTIMIZE, 2 },
+		{ SCMP_FLTATR_CTL_NNP, 0 },
+	};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]) && !error; i++)
+		error = seccomp_attr_set(filter, wanted[i].attribute, wanted[i].value);
+	return error;
+}
+
+int calls_create_filter(uint32_t machine, scmp_filter_ctx *filter)
+{
+	int error;
+
+	/* At level 1, libseccomp loads a filter by prctl(), and does not try what else the kernel
+	 * can do. */
+	seccomp_api_set(1);
+	*filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	if (!*filter)
+		return ENOMEM;
+	error = set_attributes(*filter);
+	error = error ? error : set_architecture(*filter, machine);
+	for (size_t i = 0; i < NR_ALLOWED && !error; i++)
+		error = seccomp_rule_add(*filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	error = error ? error : add_conditions(*filter, machine);
+	add_new_calls(*filter);
+	if (error) {
+		seccomp_release(*filter);
+		*filter = NULL;
 	}
-	jump(program, BPF_JGE, FIRST_NEW_CALL, 1, 0);
-	end(program, SECCOMP_RET_ERRNO | EPERM);
-	end(program, SECCOMP_RET_ERRNO | ENOSYS);
-	end(program, SECCOMP_RET_ALLOW);
-	return true;
+	return -error;
 }
 
 int calls_restrict(void)
 {
-	struct calls_program program = { .nr = 0 };
-	uint32_t process = (uint32_t)getpid();
-	struct sock_fprog filter = { .filter = program.steps };
+	scmp_filter_ctx filter;
+	int error = calls_create_filter(seccomp_arch_native(), &filter);
 
-	calls_load(&program, offsetof(struct seccomp_data, arch));
-	jump(&program, BPF_JEQ, MACHINE, 1, 0);
-	end(&program, SECCOMP_RET_ERRNO | EPERM);
-	calls_load(&program, offsetof(struct seccomp_data, nr));
-	for (const struct condition *at = conditions; at < conditions + NR_CONDITIONS;)
-		at = add_conditions(&program, at, process);
-	if (!add_allowed(&program))
-		return E2BIG;
-	filter.len = program.nr;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) ? errno : 0;
+	if (error)
+		return error;
+	error = -seccomp_load(filter);
+	/* ECANCELED stands for all errors of the kernel. */
+	if (error == ECANCELED)
+		error = errno;
+	seccomp_release(filter);
+	return error;
 }
-
-#endif

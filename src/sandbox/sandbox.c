@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sandbox/sandbox.h"
 
+#include "sandbox/calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

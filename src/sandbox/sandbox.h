@@ -47,8 +47,3 @@ const char *sandbox_landlock_lacks(size_t i);
 /* Returns the reason why a part of the sandbox is not in force, or NULL if it is in force. */
 const char *sandbox_lacks(enum sandbox_part part);
 const char *sandbox_part_name(enum sandbox_part part);
-
-/* Only sandbox.c may call this function, after the process has got no_new_privs. Afterwards this
- * thread, and the threads that it starts, can make only the system calls that calls.c allows.
- * Returns 0 or an errno. */
-int calls_restrict(void);

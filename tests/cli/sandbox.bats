@@ -56,7 +56,7 @@ denied() {
 	denied connect socket create write truncate openat2 mkdir rename unlink chmod mount \
 		unshare io_uring bpf perf type capabilities core
 	denied execve process_vm_readv kill execveat tgkill tkill limits pidfd link symlink other_id
-	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
+	[[ $(uname -m) == @(aarch64|riscv64) ]] || denied old_create old_truncate old_creat
 	sanitized || denied fork ptrace dumpable namespace
 	# Signals to others, memory of the machine; kwalk's own use of the same calls goes on.
 	denied setown setown_ex setsig async lease notify fioasync fiosetown siocspgrp hwpoison offline
@@ -99,7 +99,7 @@ denied() {
 	touch victim gone
 	KWALK=$PWD/run lacking 38 landlock -- -c 'ptov 0' x86_64 2>tried >answers </dev/null
 	denied connect create write truncate mkdir unlink chmod kill tgkill tkill execveat
-	[ "$(uname -m)" = aarch64 ] || denied old_create old_truncate old_creat
+	[[ $(uname -m) == @(aarch64|riscv64) ]] || denied old_create old_truncate old_creat
 	grep -qx 'read done' tried
 	KWALK=$PWD/run lacking 1 seccomp -- -c 'ptov 0' x86_64 2>tried >answers </dev/null
 	cat tried
