@@ -10,6 +10,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The place of the lower 32 bits in an argument. */
+enum { LOWER_HALF = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0 };
+
 static struct sock_filter steps[64];
 static unsigned short nr;
 
@@ -25,7 +28,8 @@ static void fail(unsigned int call, unsigned int verdict)
 	add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 	add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, is_prctl ? 3 : 1);
 	if (is_prctl) {
-		add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]), 0, 0);
+		add(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]) + LOWER_HALF,
+		    0, 0);
 		add(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
 	}
 	add(BPF_RET | BPF_K, verdict, 0, 0);
