@@ -36,36 +36,60 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
-/* Copies the word at `at`, which ends with a blank or with the line. Only a release is copied: it begins
- * with a digit. */
-static void copy_release(const char *at, const char *end, char release[TEXT_RELEASE])
+/* Copies the word at `at`, which ends with a blank or with the line. Copies nothing if the word is too
+ * long. */
+static void copy_build_word(const char *at, const char *end, char word[TEXT_RELEASE])
 {
 	size_t length = 0;
 
 	while (at + length < end && isgraph((unsigned char)at[length]))
 		length++;
-	if (length >= TEXT_RELEASE || !length || !isdigit((unsigned char)*at) ||
-	    !memchr(at, '.', length))
+	if (length >= TEXT_RELEASE)
 		return;
-	memcpy(release, at, length);
-	release[length] = '\0';
+	memcpy(word, at, length);
+	word[length] = '\0';
 }
 
-/* Finds the release in the banner (linux_banner), or before " #" in a line with the letters of the taint,
- * as dump_stack_print_info() prints it: "Comm: init Tainted: G        W   6.1.0-18-amd64 #1". */
-static void read_release(const char *line, size_t size, char release[TEXT_RELEASE])
+/* Copies the release, which begins with a digit and contains a point. */
+static void copy_release(const char *at, const char *end, char release[TEXT_RELEASE])
 {
-	const char *banner = text_find(line, size, "Linux version "), *end = line + size, *at;
+	copy_build_word(at, end, release);
+	if (!isdigit((unsigned char)*release) || !strchr(release, '.'))
+		*release = '\0';
+}
+
+void text_build_read(const char *line, size_t size, char release[TEXT_RELEASE],
+		     struct text_build *build)
+{
+	const char *banner = text_find(line, size, "Linux version "), *end = line + size;
+	const char *start = banner ? banner + strlen("Linux version ") :
+				     text_find(line, size, "ainted"),
+		   *number, *package;
 
 	*release = '\0';
-	if (banner)
-		copy_release(banner + strlen("Linux version "), end, release);
-	if (banner || !text_find(line, size, "ainted") || !(at = text_find(line, size, " #")))
+	*build = (struct text_build){ 0 };
+	if (!start)
 		return;
-	end = at;
-	while (at > line && at[-1] != ' ')
-		at--;
-	copy_release(at, end, release);
+	number = text_find(start, (size_t)(end - start), " #");
+	if (!banner) {
+		if (!number)
+			return;
+		for (start = number; start > line && start[-1] != ' '; start--)
+			;
+	}
+	copy_release(start, end, release);
+	if (!*release || !number)
+		return;
+	package = text_find(number, (size_t)(end - number), " Debian ");
+	copy_build_word(number + 1, end, build->number);
+	if (package)
+		copy_build_word(package + strlen(" Debian "), end, build->package);
+}
+
+bool text_build_differs(const struct text_build *one, const struct text_build *other)
+{
+	return (*one->number && *other->number && strcmp(one->number, other->number)) ||
+	       (*one->package && *other->package && strcmp(one->package, other->package));
 }
 
 /* Names of registers that only one machine prints, followed by their values. */
@@ -101,6 +125,7 @@ static uint8_t va_bits_of_line(const char *line, size_t size)
 static bool is_of_other_kernel(const struct text_boot *boot, const struct text_boot *shown)
 {
 	return (*boot->release && *shown->release && strcmp(boot->release, shown->release)) ||
+	       text_build_differs(&boot->build, &shown->build) ||
 	       (boot->machine && shown->machine && boot->machine != shown->machine) ||
 	       (boot->va_bits && shown->va_bits && boot->va_bits != shown->va_bits);
 }
@@ -126,7 +151,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 				   .va_bits = va_bits_of_line(line, size) };
 	bool banner = text_find(line, size, "Linux version ");
 
-	read_release(line, size, shown.release);
+	text_build_read(line, size, shown.release, &shown.build);
 	if (!boot || banner || (begins && boot->has_ended) || is_of_other_kernel(boot, &shown))
 		boot = begin_boot(context);
 	if (!boot)
@@ -134,6 +159,10 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 	boot->is_report |= banner || begins || *shown.release;
 	if (*shown.release)
 		memcpy(boot->release, shown.release, sizeof(boot->release));
+	if (*shown.build.number)
+		memcpy(boot->build.number, shown.build.number, sizeof(boot->build.number));
+	if (*shown.build.package)
+		memcpy(boot->build.package, shown.build.package, sizeof(boot->build.package));
 	if (shown.machine)
 		boot->machine = shown.machine;
 	if (shown.va_bits)

@@ -9,6 +9,12 @@
 
 enum { TEXT_RELEASE = 65 }; /* __NEW_UTS_LEN + 1 */
 
+/* Which build of a release a kernel is. "": the text does not show it. */
+struct text_build {
+	char number[TEXT_RELEASE]; /* "#1" or "#14~22.04.1-Ubuntu", the start of the version of uname(2) */
+	char package[TEXT_RELEASE]; /* Debian's version of the package, such as "6.1.176-1" */
+};
+
 /* A boot of a kernel in a text. These begin a boot: the line "Linux version", a report after the line
  * "Kernel Offset", with which a panic ends, and a line about another release or machine. */
 struct text_boot {
@@ -17,6 +23,7 @@ struct text_boot {
 	bool is_report;
 	bool has_ended; /* the line "Kernel Offset" was read */
 	char release[TEXT_RELEASE]; /* "": the text does not show it */
+	struct text_build build;
 	uint16_t machine; /* EM_* of elf.h; 0: the text does not show it */
 	uint8_t va_bits; /* arm64's "48-bit VAs"; 0: the text does not show it */
 	bool has_offset;
@@ -46,6 +53,15 @@ struct text_context {
 	/* Numbers of boots and processes that begin at the current line or before it. */
 	size_t boots_begun, processes_begun;
 };
+
+/* Reads the release and the build from a banner ("Linux version ...", linux_banner in
+ * init/version.c), or from a line with the letters of the taint, as dump_stack_print_info() in
+ * lib/dump_stack.c prints it: "Comm: init Tainted: G        W   6.1.0-18-amd64 #1  Debian 6.1.76-1". Debian
+ * adds the version of the package. */
+void text_build_read(const char *line, size_t size, char release[TEXT_RELEASE],
+		     struct text_build *build);
+/* Do both show the same property, and is it different? */
+bool text_build_differs(const struct text_build *one, const struct text_build *other);
 
 /* Reads the next line of the text, without its newline. */
 void text_context_read(struct text_context *context, const char *line, size_t size);

@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/scatter.h"
 #include "base/text.h"
+#include "debuginfo/vmlinux.h"
 #include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
@@ -215,11 +216,33 @@ static const char *name_of_machine(uint16_t machine)
 	return machine == EM_386 ? "i386" : machine == EM_X86_64 ? "x86_64" : "arm64";
 }
 
+/* Is the text about another build of this release? */
+static bool is_other_build(struct kernel *kernel, const struct text_boot *boot,
+			   struct text_build *own)
+{
+	char text[512], release[TEXT_RELEASE];
+	const char *banner = NULL;
+	uint64_t address;
+
+	if (!*boot->release || !*boot->build.number)
+		return false;
+	if (kernel_symbol(kernel, "linux_banner", &address, NULL) &&
+	    kernel_read_string(kernel, address, text, sizeof(text), NULL))
+		banner = text;
+	else if (kernel->vmlinux)
+		banner = vmlinux_banner(kernel->vmlinux, &address);
+	if (!banner)
+		return false;
+	text_build_read(banner, strnlen(banner, sizeof(text)), release, own);
+	return !strcmp(release, boot->release) && text_build_differs(&boot->build, own);
+}
+
 /* Is the text about another kernel? Writes why to identity->text. */
 static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 			    const struct text_evidence *evidence, struct text_identity *identity)
 {
 	const char *release = kernel->identity->release;
+	struct text_build own;
 	uint64_t va_bits;
 
 	identity->match = TEXT_OTHER_KERNEL;
@@ -237,6 +260,11 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about Linux %s, and this kernel is %s", boot->release,
 			 release);
+	} else if (is_other_build(kernel, boot, &own)) {
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about another build of Linux %s (%s%s%s), and this one is %s%s%s",
+			 boot->release, boot->build.number, *boot->build.package ? " " : "",
+			 boot->build.package, own.number, *own.package ? " " : "", own.package);
 	} else if (evidence && evidence->nr_other) {
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about another kernel: here %s has 0x%" PRIx64

@@ -618,6 +618,45 @@ oops_of() {
 	noted 'ffff888000030000: nothing shows'
 }
 
+@test "a text about another build of the same release" {
+	local dump own
+
+	dump x86_64-slabs
+	vmlinux 64
+	for dump in '' x86_64-slabs; do
+		own=(vmlinux ${dump:+"$dump"})
+		while read -r build; do
+			printf '%s\n schedule+0x4/@\n' "$build" | sized >oops
+			annotated 0 'annotate oops' "${own[@]}"
+			grep -qE '^schedule.*: the text is about another build of Linux 6.1.0-18-amd64 \(#[^ ]+( [^ ]+)?\), and this one is #1 6.1.76-1: its functions' notes ||
+				{ cat all; return 1; }
+			[ "$(wc -l <notes)" = 1 ]
+		done <<-'END'
+		CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #2
+		CPU: 0 PID: 1 Comm: init Tainted: G        W  OE      6.1.0-18-amd64 #1  Debian 6.1.76-2
+		      Tainted: G        W         6.1.0-18-amd64 #1 Debian 6.1.69-1
+		Linux version 6.1.0-18-amd64 (builder@example.org) (gcc-12) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-2 (2024-02-01)
+		Linux version 6.1.0-18-amd64 (builder@example.org) (gcc-12) #12 SMP PREEMPT_DYNAMIC Thu Feb 1 10:00:00 UTC 2024
+		END
+		while read -r build; do
+			printf '%s\n schedule+0x4/@\n' "$build" | sized >oops
+			annotated 0 'annotate oops' "${own[@]}"
+			not grep 'another build' notes
+		done <<-'END'
+		CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-18-amd64 #1
+		CPU: 0 PID: 1 Comm: init Tainted: G        W  OE      6.1.0-18-amd64 #1  Debian 6.1.76-1
+		Linux version 6.1.0-18-amd64 (builder@example.org) (gcc-12) #1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)
+		Linux version 6.1.0-18-amd64 (builder@example.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld
+		END
+	done
+	# two builds in one text are two boots
+	printf '%s\n schedule+0x4/@\n' 'Not tainted 6.1.0-18-amd64 #1  Debian 6.1.76-1' 'Not tainted 6.1.0-18-amd64 #1  Debian 6.1.76-2' | sized >oops
+	annotated 0 'annotate oops' vmlinux
+	[ "$(wc -l <notes)" = 2 ]
+	noted 'schedule'
+	grep -q 'another build' notes
+}
+
 @test "functions of one name: the size in the text decides, or nothing does" {
 	cat >System.map <<-'END'
 	ffffffff81000000 T _text
