@@ -36,6 +36,59 @@ static bool text_context_begins_report(const char *line, size_t size)
 	       text_find(line, size, "kernel BUG at ");
 }
 
+/* Words of reports and logs that no list of numbers contains. They are from show_trace_log_lvl() in
+ * arch/x86/kernel/dumpstack.c, dump_backtrace() in arch/arm64/kernel/stacktrace.c, __show_regs() in
+ * arch/x86/kernel/process_64.c and process_32.c, and in arch/arm64/kernel/process.c, print_modules() in
+ * kernel/module/main.c, sched_show_task() in kernel/sched/core.c, print_oops_end_marker() in
+ * kernel/panic.c, show_signal() in arch/x86/kernel/traps.c, show_signal_msg() in arch/x86/mm/fault.c,
+ * check_hung_task() in kernel/hung_task.c, kernel/rcu/tree_stall.h, and __die_header() in
+ * arch/x86/kernel/dumpstack.c. Numbers follow none of them in
+ * what crash and gdb print. */
+static bool is_of_report(const char *line, size_t size)
+{
+	static const char *const words[] = {
+		"Call Trace:", "Call trace:", "<TASK>",	      "EFLAGS: ",
+		"RIP: 0010:",  "RIP: 0033:",  "pstate: ",     "Modules linked in",
+		"task:",       "---[ ",	      "segfault at ", "traps: ",
+		"INFO: ",      " [#",
+	};
+	uint64_t usec;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (text_find(line, size, words[i]))
+			return true;
+	return text_time_read(line, size, &usec);
+}
+
+const char *text_time_read(const char *line, size_t size, uint64_t *usec)
+{
+	const char *at = memchr(line, '[', size), *end = line + size, *point;
+
+	if (!at)
+		return NULL;
+	for (at++; at < end && *at == ' '; at++)
+		;
+	for (*usec = 0, point = at; point < end && isdigit((unsigned char)*point); point++)
+		if (point - at > 9)
+			return NULL;
+		else
+			*usec = *usec * 10 + (uint64_t)(*point - '0');
+	if (point == at || end - point < 8 || *point != '.' || point[7] != ']')
+		return NULL;
+	for (at = point + 1; at < point + 7; at++)
+		if (!isdigit((unsigned char)*at))
+			return NULL;
+		else
+			*usec = *usec * 10 + (uint64_t)(*at - '0');
+	at = point + 8;
+	if (at < end &&
+	    *at == '[') { /* the thread or the CPU (CONFIG_PRINTK_CALLER), as in "[   T17]" */
+		at = memchr(at, ']', (size_t)(end - at));
+		at = at ? at + 1 : end;
+	}
+	return at < end && *at == ' ' ? at + 1 : at;
+}
+
 /* Copies the word at `at`, which ends with a blank or with the line. Copies nothing if the word is too
  * long. */
 static void copy_build_word(const char *at, const char *end, char word[TEXT_RELEASE])
@@ -156,7 +209,7 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 		boot = begin_boot(context);
 	if (!boot)
 		return;
-	boot->is_report |= banner || begins || *shown.release;
+	boot->is_report |= banner || begins || *shown.release || is_of_report(line, size);
 	if (*shown.release)
 		memcpy(boot->release, shown.release, sizeof(boot->release));
 	if (*shown.build.number)

@@ -63,6 +63,10 @@ void text_build_read(const char *line, size_t size, char release[TEXT_RELEASE],
 /* Do both show the same property, and is it different? */
 bool text_build_differs(const struct text_build *one, const struct text_build *other);
 
+/* Reads the time that the kernel's log puts before a line, as in "[   12.345678] ". Returns the text after
+ * the time, or NULL if the line does not show a time. */
+const char *text_time_read(const char *line, size_t size, uint64_t *usec);
+
 /* Reads the next line of the text, without its newline. */
 void text_context_read(struct text_context *context, const char *line, size_t size);
 void text_context_release(struct text_context *context);

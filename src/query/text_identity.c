@@ -20,10 +20,13 @@
 
 enum {
 	MOST_SYMBOLS = 64, /* of one boot that are compared */
-	MOST_KEYS = 16, /* lines of registers of one boot that are looked for in the log */
+	/* Lines of registers, and lines with a time, of one boot that are looked for in the log. */
+	MOST_KEYS = 16,
 	/* So many lines of registers, each with two addresses of the kernel or more, are in the text
 	 * and in the log, if the text is of the boot of the log. */
 	LEAST_KEYS = 2,
+	/* So many lines at different times are both in the text and in the log, with the same time. */
+	LEAST_STAMPS = 3,
 };
 
 /* What a text shows about one of its boots, besides the facts in struct text_boot. */
@@ -33,8 +36,9 @@ struct text_evidence {
 		nr_other; /* functions with the size that this kernel has, or another */
 	char name[48]; /* the first function with another size */
 	uint64_t said, room; /* its size in the text, and in this kernel */
-	uint64_t key[MOST_KEYS];
-	size_t nr_keys;
+	uint64_t key[MOST_KEYS], stamp[MOST_KEYS];
+	size_t nr_keys, nr_stamps;
+	uint64_t last_usec; /* the time of the last stamp */
 };
 
 /* --- evidence --- */
@@ -107,13 +111,44 @@ static uint64_t key_of_registers(const char *line, size_t size)
 	return nr >= 2 ? hash | 1 : 0;
 }
 
+/* Returns a hash of a line of the log and its time, or 0 if the time does not distinguish boots: a clock
+ * that counts ticks shows the same times in each boot. */
+static uint64_t key_of_time(uint64_t usec, const char *text, size_t size)
+{
+	uint64_t key = scatter_key(), hash = scatter(usec, key);
+
+	if (usec % 1000 == 0)
+		return 0;
+	while (size && isspace((unsigned char)text[size - 1]))
+		size--;
+	for (size_t i = 0; i < size; i++)
+		hash = scatter(hash ^ (unsigned char)text[i], key);
+	return size ? hash | 1 : 0;
+}
+
+/* Adds the keys of a line. Of lines with the same time only one is kept. */
+static void add_keys(struct text_identifier *identifier, const char *line, size_t size)
+{
+	uint64_t key = key_of_registers(line, size), stamp = 0, usec;
+	const char *text = text_time_read(line, size, &usec);
+	struct text_evidence *evidence;
+
+	if (text)
+		stamp = key_of_time(usec, text, (size_t)(line + size - text));
+	if ((!key && !stamp) || !(evidence = evidence_of_last_boot(identifier)))
+		return;
+	if (key && evidence->nr_keys < MOST_KEYS)
+		evidence->key[evidence->nr_keys++] = key;
+	if (stamp && evidence->nr_stamps < MOST_KEYS && usec != evidence->last_usec) {
+		evidence->stamp[evidence->nr_stamps++] = stamp;
+		evidence->last_usec = usec;
+	}
+}
+
 void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size)
 {
-	uint64_t key = identifier->is_own_log ? 0 : key_of_registers(line, size);
-	struct text_evidence *evidence = key ? evidence_of_last_boot(identifier) : NULL;
-
-	if (evidence && evidence->nr_keys < MOST_KEYS)
-		evidence->key[evidence->nr_keys++] = key;
+	if (!identifier->is_own_log)
+		add_keys(identifier, line, size);
 	if (!identifier->is_own_log && text_find(line, size, "+0x"))
 		compare_symbols(identifier, line, size);
 }
@@ -130,24 +165,35 @@ void text_identifier_release(struct text_identifier *identifier)
 static bool add_log_key(void *arg, const struct log_record *record)
 {
 	struct text_identifier *identifier = arg;
-	uint64_t key = key_of_registers(record->text, strlen(record->text));
+	size_t size = strlen(record->text);
+	uint64_t key = key_of_registers(record->text, size);
+	uint64_t stamp =
+		record->has_time ? key_of_time(record->ts_nsec / 1000, record->text, size) : 0;
 
-	return !key || address_set_add(&identifier->log, key) != ADDRESS_NO_MEMORY;
+	return (!key || address_set_add(&identifier->log, key) != ADDRESS_NO_MEMORY) &&
+	       (!stamp || address_set_add(&identifier->log, stamp) != ADDRESS_NO_MEMORY);
+}
+
+static unsigned int count_in(const struct address_set *log, const uint64_t *keys, size_t nr)
+{
+	unsigned int found = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		found += address_set_has(log, keys[i]);
+	return found;
 }
 
 static bool is_in_log(struct text_identifier *identifier, const struct text_evidence *evidence)
 {
 	struct damages damages = { 0 };
-	unsigned int nr = 0;
 
-	if (!evidence || evidence->nr_keys < LEAST_KEYS)
+	if (!evidence || (evidence->nr_keys < LEAST_KEYS && evidence->nr_stamps < LEAST_STAMPS))
 		return false;
 	if (!identifier->has_log)
 		log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
 	identifier->has_log = true;
-	for (size_t i = 0; i < evidence->nr_keys; i++)
-		nr += address_set_has(&identifier->log, evidence->key[i]);
-	return nr >= LEAST_KEYS;
+	return count_in(&identifier->log, evidence->key, evidence->nr_keys) >= LEAST_KEYS ||
+	       count_in(&identifier->log, evidence->stamp, evidence->nr_stamps) >= LEAST_STAMPS;
 }
 
 /* Does a process of the dump have the pid, the name and the page table that the text shows? */

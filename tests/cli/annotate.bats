@@ -126,9 +126,9 @@ noted() {
 	dump x86_64-tasks
 	vmlinux 64
 	cat >log <<-'END'
-	RIP: 0033:0x1008
+	RIP: 0x1008
 	CPU: 0 PID: 1 Comm: init Tainted: G
-	RSP: 002b:0000000000003010 EFLAGS: 00000246
+	RSP: 0000000000003010
 	CPU: 0 PID: 1 Comm: other
 	RDI: 0000000000003020
 	END
@@ -320,7 +320,7 @@ of_this_boot() {
 	annotated 0 'annotate log' vmlinux i386-kaslr
 	noted 'f7fffff4: nothing shows that the text is about the boot in the dump'
 	not grep '^c' notes
-	sed -i '/Kernel Offset/d; s/BUG: unable to handle page fault for //' log
+	sed -i '/Kernel Offset/d; s/BUG: unable to handle page fault for //; s/ EFLAGS.*//' log
 	annotated 0 'annotate log' vmlinux i386-kaslr
 	noted 'f7fffff4: '
 	noted "$symbol: schedule"
@@ -616,6 +616,72 @@ oops_of() {
 	echo 'CR3: 0000000000032000' >>longer
 	annotated 0 'annotate longer' vmlinux logged
 	noted 'ffff888000030000: nothing shows'
+}
+
+@test "of which boot a text is: three lines of the dump's log, with their times" {
+	vmlinux 64
+	logged() {
+		{
+			echo "include $DUMPS/x86_64-tasks.inc"
+			"$DUMPS/mklog" ring --bits=12 --records=4 --message="<4>$1;lab: bad pointer ffff888000030000" \
+				--message="<4>$2;lab: two" --message="<4>$3;lab: three" --message='<4>9;lab: four'
+		} | describe logged
+	}
+	text() {
+		printf '<4>[    %s] lab: %s\n' "$1" 'bad pointer ffff888000030000' "$2" two "$3" "${4:-three}" >text
+		annotated 0 'annotate text' vmlinux logged
+	}
+	is_unknown() { noted 'ffff888000030000: nothing shows' && [ "$(wc -l <notes)" = 1 ]; }
+
+	logged 8.100123 8.100124 8.200001
+	text 8.100123 8.100124 8.200001
+	noted 'ffff888000030000: '
+	not grep 'nothing shows' notes
+	sed -i 's/\]/&[   T17]/' text
+	annotated 0 'annotate text' vmlinux logged
+	not grep 'nothing shows' notes
+	text 8.100123 8.100124 8.200001 other
+	is_unknown
+	text 8.100123 8.100124 8.200002
+	is_unknown
+	# lines of one time are one witness
+	logged 8.100123 8.100123 8.200001
+	text 8.100123 8.100123 8.200001
+	is_unknown
+	# a clock of ticks shows the same times in each boot
+	logged 8.104 8.108 8.112
+	text 8.104000 8.108000 8.112000
+	is_unknown
+}
+
+@test "of which boot a text is: a piece of a report is no list of numbers" {
+	dump x86_64-slabs
+	vmlinux 64
+	echo 'RBX ffff8880000500c0' >oops
+	annotated 0 'annotate oops' vmlinux x86_64-slabs
+	noted 'ffff8880000500c0: object ffff8880000500c0 of cache kmalloc-96'
+	while read -r line; do
+		printf '%s\nRBX ffff8880000500c0 ffffffff81002004\n' "$line" >oops
+		annotated 0 'annotate oops' vmlinux x86_64-slabs
+		grep -q ': nothing shows' notes || { cat all; return 1; }
+		[ "$(wc -l <notes)" = 1 ]
+	done <<-'END'
+	divide error: 0000 [#1] SMP
+	lab[90]: segfault at 1234 ip 0000000000401b57 sp 00007fff376a2da0 error 6 in lab[401000+7a000]
+	traps: lab[108] general protection ip:401b9d sp:7ffff8e920c0 error:0 in lab[401000+7a000]
+	rcu: INFO: rcu_preempt self-detected stall on CPU
+	INFO: task lab:90 blocked for more than 122 seconds.
+	task:lab             state:S stack:0     pid:1     ppid:0      flags:0x00000002
+	Call Trace:
+	<TASK> </TASK>
+	Call trace:
+	Modules linked in: brd
+	---[ end trace 0000000000000000 ]---
+	RIP: 0010:0xffffffff81002002
+	RSP: 0018:0000000000000000 EFLAGS: 00010246
+	[    8.100123] lab: a line of the log
+	Nov 27 10:00:01 lab kernel: [12345.100123][   T17] lab: a line of the log
+	END
 }
 
 @test "a text about another build of the same release" {
