@@ -401,13 +401,16 @@ static void explain_symbol(struct annotator *annotator, const struct text_item *
 	if (!item->is_instruction)
 		use_call_line(kernel, whatis);
 	whatis_text(kernel, whatis, text);
-	snprintf(line, sizeof(line), "%" PRIx64 ", %s", found.address, text);
+	snprintf(line, sizeof(line), "%s%" PRIx64 ", %s",
+		 text_identify(&annotator->identifier)->is_doubtful ? "in this kernel " : "",
+		 found.address, text);
 	tell_item(visit, item, whatis, line);
 }
 
 /* --- lines that are explained as a whole --- */
 
-/* Explains a "Code:" line: compares the code in the text with the code in the dump. */
+/* Explains a "Code:" line: compares the code in the text with the code in the dump. A difference from
+ * another boot says nothing, because the kernel and its modules are relocated in each boot. */
 static void explain_code(struct annotator *annotator, const char *line, size_t size,
 			 const struct annotate_visit *visit)
 {
@@ -416,10 +419,10 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 	struct text_item item = { .size = 4 };
 	char text[160];
 	uint64_t start;
+	enum text_match match = text_identify(&annotator->identifier)->match;
 
 	if (!code_line_read(line, size, code, &nr, &mark) || !annotator->has_code ||
-	    annotator->kernel->dump->format->none ||
-	    text_identify(&annotator->identifier)->match >= TEXT_OTHER_KERNEL)
+	    annotator->kernel->dump->format->none || match >= TEXT_OTHER_KERNEL)
 		return;
 	start = annotator->code - mark;
 	annotator->has_code = false;
@@ -442,7 +445,8 @@ static void explain_code(struct annotator *annotator, const char *line, size_t s
 				 ": the dump has %02x, not %02x, at %" PRIx64,
 				 start, start + nr - 1, own[same], code[same], start + same);
 	}
-	tell_item(visit, &item, NULL, text);
+	if (match <= TEXT_SAME_BOOT || same == nr)
+		tell_item(visit, &item, NULL, text);
 }
 
 /* Explains a fault that an IOMMU reported. Does nothing for a line from another boot, because the

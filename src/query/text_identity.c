@@ -255,6 +255,22 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 	}
 }
 
+/* Functions that did not change between two builds have the same sizes in both. */
+static void add_doubt(const struct text_boot *boot, const struct text_evidence *evidence,
+		      struct text_identity *identity)
+{
+	unsigned int nr = evidence ? evidence->nr_same : 0;
+
+	identity->is_doubtful =
+		boot->is_report && !*boot->release && nr && identity->match > TEXT_SAME_BOOT;
+	if (identity->is_doubtful)
+		text_append(
+			identity->text, sizeof(identity->text),
+			"%sthe text does not show its release: %u size%s of functions agree%s, but %s may agree in another build, too",
+			*identity->text ? "; " : "", nr, plural_s(nr), nr == 1 ? "s" : "",
+			nr == 1 ? "it" : "they");
+}
+
 /* --- the kernel --- */
 
 static const char *name_of_machine(uint16_t machine)
@@ -358,5 +374,7 @@ const struct text_identity *text_identify(struct text_identifier *identifier)
 		identifier->identity.match = TEXT_SAME_BOOT;
 	else if (!is_other_kernel(identifier->kernel, boot, evidence, &identifier->identity))
 		match_boot(identifier, boot, evidence, &identifier->identity);
+	if (identifier->identity.match < TEXT_OTHER_KERNEL)
+		add_doubt(boot, evidence, &identifier->identity);
 	return &identifier->identity;
 }

@@ -32,6 +32,8 @@ struct text_identity {
 	 * image address of the text. */
 	bool has_delta;
 	uint64_t delta;
+	/* The text may be about a similar build: it shows no release, and the sizes of its functions agree. */
+	bool is_doubtful;
 	char text[IDENTITY_TEXT]; /* a text about the match, in one line; "": none is needed */
 };
 
