@@ -38,7 +38,7 @@ struct text_evidence {
 	uint64_t said, room; /* its size in the text, and in this kernel */
 	uint64_t key[MOST_KEYS], stamp[MOST_KEYS];
 	size_t nr_keys, nr_stamps;
-	uint64_t last_usec; /* the time of the last stamp */
+	size_t first_usec, nr_usec; /* in struct text_identifier */
 };
 
 /* --- evidence --- */
@@ -52,7 +52,8 @@ static struct text_evidence *evidence_of_last_boot(struct text_identifier *ident
 	if (last && last->boot == boot)
 		return last;
 	if (!array_add(&identifier->evidence, &identifier->nr, &identifier->room,
-		       &(struct text_evidence){ .boot = boot }, sizeof(*last)))
+		       &(struct text_evidence){ .boot = boot, .first_usec = identifier->nr_usec },
+		       sizeof(*last)))
 		return NULL;
 	return &identifier->evidence[identifier->nr - 1];
 }
@@ -126,23 +127,37 @@ static uint64_t key_of_time(uint64_t usec, const char *text, size_t size)
 	return size ? hash | 1 : 0;
 }
 
-/* Adds the keys of a line. Of lines with the same time only one is kept. */
+static uint64_t key_of_usec(uint64_t usec)
+{
+	return scatter(~usec, scatter_key()) | 1;
+}
+
+/* Adds the time and the key of a line. Of lines with the same time only the first one is kept. */
+static void add_time(struct text_identifier *identifier, struct text_evidence *evidence,
+		     uint64_t usec, uint64_t stamp)
+{
+	if ((evidence->nr_usec && identifier->usec[identifier->nr_usec - 1] == usec) ||
+	    !array_add(&identifier->usec, &identifier->nr_usec, &identifier->usec_room, &usec,
+		       sizeof(usec)))
+		return;
+	evidence->nr_usec++;
+	if (stamp && evidence->nr_stamps < MOST_KEYS)
+		evidence->stamp[evidence->nr_stamps++] = stamp;
+}
+
 static void add_keys(struct text_identifier *identifier, const char *line, size_t size)
 {
-	uint64_t key = key_of_registers(line, size), stamp = 0, usec;
+	uint64_t key = key_of_registers(line, size), usec;
 	const char *text = text_time_read(line, size, &usec);
-	struct text_evidence *evidence;
+	struct text_evidence *evidence = key || text ? evidence_of_last_boot(identifier) : NULL;
 
-	if (text)
-		stamp = key_of_time(usec, text, (size_t)(line + size - text));
-	if ((!key && !stamp) || !(evidence = evidence_of_last_boot(identifier)))
+	if (!evidence)
 		return;
 	if (key && evidence->nr_keys < MOST_KEYS)
 		evidence->key[evidence->nr_keys++] = key;
-	if (stamp && evidence->nr_stamps < MOST_KEYS && usec != evidence->last_usec) {
-		evidence->stamp[evidence->nr_stamps++] = stamp;
-		evidence->last_usec = usec;
-	}
+	if (text)
+		add_time(identifier, evidence, usec,
+			 key_of_time(usec, text, (size_t)(line + size - text)));
 }
 
 void text_identifier_read(struct text_identifier *identifier, const char *line, size_t size)
@@ -156,6 +171,7 @@ void text_identifier_read(struct text_identifier *identifier, const char *line, 
 void text_identifier_release(struct text_identifier *identifier)
 {
 	free(identifier->evidence);
+	free(identifier->usec);
 	address_set_release(&identifier->log);
 	named_process_release(&identifier->named);
 }
@@ -166,12 +182,32 @@ static bool add_log_key(void *arg, const struct log_record *record)
 {
 	struct text_identifier *identifier = arg;
 	size_t size = strlen(record->text);
-	uint64_t key = key_of_registers(record->text, size);
-	uint64_t stamp =
-		record->has_time ? key_of_time(record->ts_nsec / 1000, record->text, size) : 0;
+	uint64_t usec = record->ts_nsec / 1000;
+	uint64_t keys[] = {
+		key_of_registers(record->text, size),
+		record->has_time ? key_of_time(usec, record->text, size) : 0,
+		record->has_time ? key_of_usec(usec) : 0,
+	};
 
-	return (!key || address_set_add(&identifier->log, key) != ADDRESS_NO_MEMORY) &&
-	       (!stamp || address_set_add(&identifier->log, stamp) != ADDRESS_NO_MEMORY);
+	if (record->has_time && !identifier->log_has_times)
+		identifier->log_start = usec;
+	identifier->log_has_times |= record->has_time;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (keys[i] && address_set_add(&identifier->log, keys[i]) == ADDRESS_NO_MEMORY)
+			return false;
+	return true;
+}
+
+static void learn_log(struct text_identifier *identifier)
+{
+	struct damages damages = { 0 };
+	bool whole;
+
+	if (identifier->has_log)
+		return;
+	identifier->has_log = true;
+	whole = log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
+	identifier->log_has_times &= whole && !damages.nr;
 }
 
 static unsigned int count_in(const struct address_set *log, const uint64_t *keys, size_t nr)
@@ -185,15 +221,29 @@ static unsigned int count_in(const struct address_set *log, const uint64_t *keys
 
 static bool is_in_log(struct text_identifier *identifier, const struct text_evidence *evidence)
 {
-	struct damages damages = { 0 };
-
 	if (!evidence || (evidence->nr_keys < LEAST_KEYS && evidence->nr_stamps < LEAST_STAMPS))
 		return false;
-	if (!identifier->has_log)
-		log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
-	identifier->has_log = true;
+	learn_log(identifier);
 	return count_in(&identifier->log, evidence->key, evidence->nr_keys) >= LEAST_KEYS ||
 	       count_in(&identifier->log, evidence->stamp, evidence->nr_stamps) >= LEAST_STAMPS;
+}
+
+/* Does the text have a line of a time at which the log has none? Then it is about another boot, about
+ * several boots, or goes on after the dump. Lines before the first record were overwritten. */
+static bool contradicts_log(struct text_identifier *identifier,
+			    const struct text_evidence *evidence)
+{
+	const uint64_t *usec;
+
+	if (!evidence || !evidence->nr_usec)
+		return false;
+	learn_log(identifier);
+	usec = identifier->usec + evidence->first_usec;
+	for (size_t i = 0; identifier->log_has_times && i < evidence->nr_usec; i++)
+		if (usec[i] >= identifier->log_start &&
+		    !address_set_has(&identifier->log, key_of_usec(usec[i])))
+			return true;
+	return false;
 }
 
 /* Does a process of the dump have the pid, the name and the page table that the text shows? */
@@ -245,6 +295,10 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 			 boot->offset, own);
 	} else if (identifier->is_given || !boot->is_report) {
 		identity->match = TEXT_GIVEN;
+	} else if (contradicts_log(identifier, evidence)) {
+		identity->match = TEXT_UNKNOWN_BOOT;
+		snprintf(identity->text, sizeof(identity->text),
+			 "lines of the text are not in the dump's log, so not all of the text is about the boot in the dump, and the dump's memory says nothing about it; if it is, name a process of it: annotate -p PID");
 	} else if ((has_offset && knows_own && own) || is_in_log(identifier, evidence) ||
 		   has_process(identifier, boot, next)) {
 		identity->match = TEXT_SAME_BOOT;

@@ -44,8 +44,13 @@ struct text_identifier {
 	bool is_given; /* the text is about the boot in the dump, because the user says so */
 	struct text_evidence *evidence; /* owned; in the order of boots */
 	size_t nr, room;
-	struct address_set log; /* keys of lines of registers in the dump's log */
+	/* The times of lines of the text in microseconds, those of each boot together. */
+	uint64_t *usec; /* owned */
+	size_t nr_usec, usec_room;
+	struct address_set log; /* keys of lines in the dump's log, and of their times */
 	bool has_log; /* `log` was filled */
+	bool log_has_times; /* the whole log was read, and its records have times */
+	uint64_t log_start; /* the time of its first record with a time, in microseconds */
 	struct named_process named; /* the process that the text names last */
 	size_t boot; /* the number of the boot of `identity`, counted from 1; 0: none */
 	struct text_identity identity;
