@@ -347,7 +347,7 @@ struct kwalk_symbol {
 int kwalk_symbol_find(kwalk_kernel *kernel, const char *name, struct kwalk_symbol *symbol,
 		      struct kwalk_error *error);
 /* Finds the symbol that contains vaddr. If vaddr is in the padding after a symbol, finds that
- * symbol. */
+ * symbol. A tag in the upper byte of vaddr (arm64) is ignored. */
 int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *symbol,
 		    struct kwalk_error *error);
 
@@ -360,7 +360,8 @@ struct kwalk_region {
 	/* static: the section of the kernel's image, for example "text"; NULL: none */
 	const char *section;
 };
-/* Finds the region that contains vaddr. The next region begins at last + 1. */
+/* Finds the region that contains vaddr. The next region begins at last + 1. A tag in the upper byte of
+ * vaddr (arm64) is ignored. */
 int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region *region,
 		      struct kwalk_error *error);
 

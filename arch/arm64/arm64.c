@@ -174,6 +174,7 @@ const struct arch arch_arm64 = {
 	.virt_to_phys = arm64_virt_to_phys,
 	.unwind_step = arm64_unwind_step,
 	.follows_call = arm64_follows_call,
+	.tags_pointers = arm64_tags_pointers,
 	.in_user_mode = arm64_in_user_mode,
 	.syndrome_text = arm64_syndrome_text,
 	.sparse_defaults = arm64_sparse_defaults,

@@ -47,6 +47,7 @@ struct entry_flags arm64_entry_flags(const struct entry_rules *rules, const stru
 				     unsigned int level, uint64_t entry);
 bool arm64_regions(struct kernel *kernel, bool exact, struct region_list *list, struct error *err);
 bool arm64_fixmap_slot(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
+enum certainty arm64_tags_pointers(struct kernel *kernel);
 void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			      struct error *err);

@@ -262,12 +262,41 @@ static bool layout_has_kasan(struct kernel *kernel)
 	return kernel_has_symbol(kernel, "kasan_init") == YES;
 }
 
+/* KASAN_SW_TAGS: mm/kasan/sw_tags.c, before 5.12 tags.c. */
+static enum certainty has_software_tags(struct kernel *kernel)
+{
+	enum certainty since_5_11 = kernel_has_symbol(kernel, "kasan_init_sw_tags");
+
+	return since_5_11 == NO ? kernel_has_symbol(kernel, "kasan_init_tags") : since_5_11;
+}
+
 static unsigned int shadow_shift(struct kernel *kernel)
 {
-	return kernel_has_symbol(kernel, "kasan_init_sw_tags") == YES ||
-			       kernel_has_symbol(kernel, "kasan_init_tags") == YES ?
-		       4 :
-		       3;
+	return has_software_tags(kernel) == YES ? 4 : 3;
+}
+
+/* KASAN_HW_TAGS (5.11, mm/kasan/hw_tags.c) is active only on CPUs with MTE, and if the command line
+ * permits it. The static key kasan_flag_enabled, which begins with an int, shows it. */
+static enum certainty has_hardware_tags(struct kernel *kernel)
+{
+	enum certainty built = kernel_has_symbol(kernel, "kasan_init_hw_tags");
+	uint64_t key, enabled;
+
+	if (built != YES)
+		return built;
+	if (!kernel_symbol(kernel, "kasan_flag_enabled", &key, NULL) ||
+	    !kernel_read_number(kernel, key, 4, &enabled, NULL))
+		return UNSURE;
+	return enabled ? YES : NO;
+}
+
+/* A kernel with ARM64_MTE, but without KASAN, lets CPUs with MTE ignore tags, too, but does not use
+ * them: TCR_MTE_FLAGS in arch/arm64/mm/proc.S. */
+enum certainty arm64_tags_pointers(struct kernel *kernel)
+{
+	enum certainty software = has_software_tags(kernel);
+
+	return software == NO ? has_hardware_tags(kernel) : software;
 }
 
 /* Finds the range of modules. Its end is KIMAGE_VADDR, the link address of the image. Its size is

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -11,6 +12,7 @@
 #include "cli/oops_word.h"
 #include "cli/symbol_word.h"
 #include "cli/words.h"
+#include "kernel/arch.h"
 
 /* Fails if text begins with a dash and a letter, because then it is an option, and not a number or
  * a sum. */
@@ -205,33 +207,78 @@ static bool find_in_kernel(void *arg, const char *name, uint64_t *address, struc
 	return symbol_word_address(arg, name, address, err);
 }
 
-bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err)
+bool parse_value(struct session *session, const char *text, uint64_t *value, struct error *err)
 {
 	struct symbol_source symbols = { find_in_kernel, session->kernel };
 
 	/* If the word does not have the form of an address in an oops either, the first error is
 	 * reported. */
-	return parse_expression(text, &symbols, address, err) ||
-	       oops_word_address(session, text, address, err);
+	return parse_expression(text, &symbols, value, err) ||
+	       oops_word_address(session, text, value, err);
+}
+
+static void say_tag(struct session *session, uint64_t value, uint64_t address)
+{
+	static const char *const doubts[] = {
+		[UNSURE] = "; whether this kernel uses tags is not known",
+		[NO] = "; but this kernel uses no tags, so its CPUs may refuse such a pointer",
+		[YES] = "",
+	};
+	char text[200];
+
+	snprintf(text, sizeof(text), "%" PRIx64 " is %" PRIx64 " with the tag %02x%s", value,
+		 address, session->tag.tag, doubts[session->tag.ignored]);
+	session_say(session, text);
+}
+
+bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err)
+{
+	uint64_t value;
+
+	if (!parse_value(session, text, &value, err))
+		return false;
+	*address = query_untag(session->kernel, value, &session->tag);
+	if (session->tag.has_tag)
+		say_tag(session, value, *address);
+	return true;
 }
 
 /* --- ranges --- */
 
-bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
-		struct error *err)
+static bool not_below(uint64_t first, uint64_t last, struct error *err)
+{
+	return last >= first || fail(err, ERROR_USAGE, "END is below START");
+}
+
+/* Reads "+SIZE". */
+static bool parse_size(const char *word, uint64_t first, uint64_t *last, struct error *err)
 {
 	uint64_t size;
 
-	if (word[0] != '+')
-		return (session ? parse_address(session, word, last, err) :
-				  parse_physical(word, last, err)) &&
-		       (*last >= first || fail(err, ERROR_USAGE, "END is below START"));
 	if (!parse_count(word + 1, &size, err))
 		return false;
 	*last = first + (size - 1);
 	return (size && *last >= first) ||
 	       fail(err, ERROR_USAGE,
 		    size ? "reaches past the last address" : "SIZE must not be 0");
+}
+
+bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
+		struct error *err)
+{
+	if (word[0] == '+')
+		return parse_size(word, first, last, err);
+	return (session ? parse_address(session, word, last, err) :
+			  parse_physical(word, last, err)) &&
+	       not_below(first, *last, err);
+}
+
+bool parse_last_value(struct session *session, const char *word, uint64_t first, uint64_t *last,
+		      struct error *err)
+{
+	if (word[0] == '+')
+		return parse_size(word, first, last, err);
+	return parse_value(session, word, last, err) && not_below(first, *last, err);
 }
 
 bool parse_range(struct session *session, char **words, uint64_t *first, uint64_t *last,
@@ -253,9 +300,12 @@ bool parse_range(struct session *session, char **words, uint64_t *first, uint64_
 
 /* --- processes --- */
 
-struct task_word parse_task_word(const char *text)
+struct task_word parse_task_word(const struct kernel *kernel, const char *text)
 {
-	struct task_word word = { .text = text };
+	struct task_word word = {
+		.text = text,
+		.compared = kernel->arch->tags_pointers ? UINT64_MAX >> 8 : UINT64_MAX,
+	};
 
 	word.is_pid = text[0] != '0' || text[1] == '\0';
 	word.is_pid = word.is_pid && strspn(text, "0123456789") == strlen(text) &&
@@ -268,9 +318,9 @@ int parse_task_match(const struct task *task, const struct task_word *word)
 {
 	if (word->is_pid && word->pid == (uint64_t)task->pid)
 		return 4;
-	if (word->is_address && word->address == task->address)
+	if (word->is_address && !((word->address ^ task->address) & word->compared))
 		return 3;
-	if (word->is_address && word->address == task->mm)
+	if (word->is_address && !((word->address ^ task->mm) & word->compared))
 		return 2;
 	return !strcmp(word->text, task->comm);
 }
@@ -335,7 +385,7 @@ bool parse_process(struct session *session, const char *text, struct process *pr
 		   struct error *err)
 {
 	const struct task_list *list = task_all(session->kernel, err);
-	struct task_word word = parse_task_word(text);
+	struct task_word word = parse_task_word(session->kernel, text);
 	const struct task *task;
 
 	if (!list)

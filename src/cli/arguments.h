@@ -25,6 +25,9 @@ struct symbol_source {
 bool parse_expression(const char *text, const struct symbol_source *symbols, uint64_t *address,
 		      struct error *err);
 /* parse_expression() with the kernel's symbols. Also accepts the forms in oops_word.h. */
+bool parse_value(struct session *session, const char *text, uint64_t *value, struct error *err);
+/* Like parse_value(), but removes the tag of a pointer (query/tag.h). The tag becomes session->tag, and
+ * a note on standard error reports it. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
 /* Reads a physical address: a number or a sum, without symbols. */
 bool parse_physical(const char *text, uint64_t *paddr, struct error *err);
@@ -40,6 +43,9 @@ bool parse_count(const char *text, uint64_t *value, struct error *err);
  * word is that address, or "+SIZE". If session is NULL, the addresses are physical. */
 bool parse_last(struct session *session, const char *word, uint64_t first, uint64_t *last,
 		struct error *err);
+/* Like parse_last(), but the numbers need not be addresses. */
+bool parse_last_value(struct session *session, const char *word, uint64_t first, uint64_t *last,
+		      struct error *err);
 
 /* Reads [START [END]] into *first and *last. If session is NULL, the addresses are physical. If a
  * word is missing, its variable does not change. An error message contains the wrong word. */
@@ -52,8 +58,9 @@ struct task_word {
 	bool is_pid, is_address;
 	uint64_t pid;
 	uint64_t address; /* the argument, if it is the address of a task_struct or mm_struct */
+	uint64_t compared; /* the bits of addresses that are compared: not the tag */
 };
-struct task_word parse_task_word(const char *text);
+struct task_word parse_task_word(const struct kernel *kernel, const char *text);
 /* Returns how well the task matches word, or 0 if it does not match. The best match is a match by
  * pid, then by the address of the task_struct, then by the address of the mm_struct, then by
  * name. */

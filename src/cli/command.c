@@ -346,11 +346,18 @@ static void list_doubt(void *arg, const char *fact, const char *why)
 
 void session_add_doubts(void *arg)
 {
+	static const char *const certainties[] = {
+		[UNSURE] = "unknown", [NO] = "no", [YES] = "yes"
+	};
 	struct session *session = arg;
 	char doubts[DOUBTS_SIZE];
 
 	if (session->kernel->dump->format->running)
 		output_boolean(session->output, "live", true);
+	if (session->tag.has_tag) {
+		output_hex(session->output, "tag", session->tag.tag);
+		output_string(session->output, "tag_used", certainties[session->tag.ignored]);
+	}
 	if (!session_doubts(session, doubts))
 		return;
 	output_list_begin(session->output, "doubts");

@@ -12,6 +12,7 @@
 #include "cli/arguments.h"
 #include "cli/option.h"
 #include "linux/task/mm.h"
+#include "query/tag.h"
 
 struct alias;
 struct damages;
@@ -64,6 +65,7 @@ struct session {
 	 * open. */
 	const char *guest;
 	struct table_choice table; /* the choice of a table for the running command */
+	struct pointer_tag tag; /* of the last address that the running command read from a word */
 	/* The running command's struct of options. Members for options that were not given are
 	 * zero. */
 	void *given;
@@ -259,6 +261,6 @@ bool session_doubts(const struct session *session, char text[DOUBTS_SIZE]);
 /* In text mode, reports the doubtful facts on standard error. If answers use data of another
  * kernel's vmlinux (kernel_rests_on_foreign()), reports a failure in all modes. */
 void session_complain_of_doubts(struct session *session);
-/* Adds to the open JSON answer that the machine runs, and the doubtful facts as a list. arg: the
- * session. */
+/* Adds to the open JSON answer that the machine runs, the tag of the address that was asked for, and
+ * the doubtful facts as a list. arg: the session. */
 void session_add_doubts(void *arg);

@@ -341,6 +341,7 @@ static void run_command(struct session *session, const struct command *command, 
 
 	session->command = command;
 	session->failed = session->told_interrupt = session->table.given = false;
+	session->tag.has_tag = false;
 	interrupt_asked = interrupt_running = 1;
 	*session->told_reason.message = '\0';
 	work_start(&session->work, command->name);

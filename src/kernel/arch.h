@@ -131,6 +131,9 @@ struct arch {
 	/* Finds the stack that contains vaddr, which is in the region "espfix". NULL: the
 	 * architecture has no such region. */
 	bool (*espfix_stack)(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
+	/* Does the kernel put tags into the upper bytes of its pointers, which its CPUs then ignore?
+	 * NULL: no CPU of this architecture ignores the upper byte. */
+	enum certainty (*tags_pointers)(struct kernel *kernel);
 	/* Adds the stacks that each CPU has for interrupts and exceptions. */
 	void (*add_cpu_stacks)(struct kernel *kernel, struct stack_list *list);
 	/* Finds the registers with which a task will continue. `task` is the address of the

@@ -43,10 +43,12 @@ int kwalk_symbol_at(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_symbol *s
 		    struct kwalk_error *error)
 {
 	struct kernel_symbol inner;
+	struct pointer_tag tag;
 	struct call call;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
+	vaddr = query_untag(call.kernel, vaddr, &tag);
 	return call_end(&call, symbol_lookup_at(call.kernel->symbols, vaddr, &inner, &call.err) &&
 				       give_symbol(&call, &inner, vaddr - inner.address, symbol));
 }
@@ -74,10 +76,12 @@ int kwalk_find_region(kwalk_kernel *kernel, uint64_t vaddr, struct kwalk_region 
 		      struct kwalk_error *error)
 {
 	const struct region *inner;
+	struct pointer_tag tag;
 	struct call call;
 
 	if (!call_begin(&call, kernel, READS_ALL, error))
 		return call.refused;
+	vaddr = query_untag(call.kernel, vaddr, &tag);
 	inner = region_of(call.kernel, vaddr, &call.err);
 	return call_end(&call, inner && give_region(&call, vaddr, inner, region));
 }

@@ -145,7 +145,9 @@ static bool tells_something(const struct annotator *annotator, const struct what
 		return !annotator->in_user_registers && !whatis->meaning.is_int &&
 		       whatis->meaning.error != 1;
 	case WHATIS_NON_CANONICAL:
-		return whatis->has_meant && whatis->has_place && whatis->place.mapped;
+		/* Compilers keep the offset of KASAN's shadow in a register. */
+		return (whatis->has_shadowed && whatis->shadowed.first) ||
+		       (whatis->has_meant && whatis->has_place && whatis->place.mapped);
 	default: return true;
 	}
 }

@@ -26,13 +26,13 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	const struct vma *vma = &whatis->vma;
 	uint64_t offset;
 
-	if (whatis->value < kernel_page_size(kernel))
+	if (whatis->address < kernel_page_size(kernel))
 		put(text, "in the first page: an offset from a NULL pointer?");
 	else if (!whatis->has_process)
 		put(text, "a user address of an unknown process");
 	if (!whatis->has_process)
 		return;
-	put(text, "%s", whatis->value < kernel_page_size(kernel) ? "; " : "a user address of ");
+	put(text, "%s", whatis->address < kernel_page_size(kernel) ? "; " : "a user address of ");
 	if (whatis->task.pid >= 0)
 		put(text, "pid %d (%s)", (int)whatis->task.pid, whatis->task.comm);
 	else
@@ -50,7 +50,7 @@ void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHA
 	put(text, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first, vma->last,
 	    vma->flags & VMA_READ ? 'r' : '-', vma->flags & VMA_WRITE ? 'w' : '-',
 	    vma->flags & VMA_EXEC ? 'x' : '-', vma->flags & VMA_MAYSHARE ? 's' : 'p');
-	offset = whatis->value - vma->first + kernel_frame(kernel, vma->pgoff);
+	offset = whatis->address - vma->first + kernel_frame(kernel, vma->pgoff);
 	put(text, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
 	if (vma->file && offset)
 		put(text, "+0x%" PRIx64, offset);

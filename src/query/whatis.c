@@ -48,6 +48,7 @@ static void whatis_start(struct whatis *whatis, enum whatis_as as, uint64_t valu
 	whatis->has_line = whatis->has_physical = whatis->has_frame = whatis->is_table = false;
 	whatis->has_process = whatis->has_vma = whatis->is_mapped = false;
 	whatis->has_shadowed = whatis->has_bounce = whatis->is_freed = false;
+	whatis->tag.has_tag = false;
 	whatis->device = NULL;
 	whatis->page_offset = 0;
 	whatis->owner.type = NULL;
@@ -196,24 +197,6 @@ static bool find_struct_page(struct kernel *kernel, struct whatis *whatis)
 	return whatis->has_frame;
 }
 
-/* If the address is in KASAN's shadow, finds the bytes that the shadow byte describes: 8 with generic
- * KASAN, 16 with software tags (KASAN_SHADOW_SCALE_SHIFT, asm/kasan.h and arch/arm64/Makefile). The
- * shadow is for the whole upper half, so its size shows the scale, and its first byte is for the start
- * of the half (include/linux/kasan.h). */
-static void find_shadowed(struct kernel *kernel, struct whatis *whatis)
-{
-	const struct space *space = kernel_space(kernel, NULL);
-	const struct region *region = whatis->place.region;
-	uint64_t half;
-
-	whatis->has_shadowed = space && region->kind == REGION_KASAN_SHADOW;
-	if (!whatis->has_shadowed)
-		return;
-	half = paging_upper_half(space->paging);
-	whatis->granule = (-half - 1) / (region->last - region->first) >= 16 ? 16 : 8;
-	whatis->shadowed = half + (whatis->place.vaddr - region->first) * whatis->granule;
-}
-
 static void find_line(struct kernel *kernel, struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -239,7 +222,8 @@ static void whatis_find_at(struct kernel *kernel, uint64_t vaddr, struct whatis 
 	} else if (whatis->place.mapped && whatis->place.area) {
 		find_device(kernel, whatis, whatis->place.physical);
 	}
-	find_shadowed(kernel, whatis);
+	whatis->has_shadowed =
+		query_shadowed(kernel, whatis->place.region, vaddr, &whatis->shadowed);
 	query_place_owner(kernel, &whatis->place, &whatis->owner);
 	if (whatis->has_frame && !whatis->use.known && !is_explained(&whatis->place))
 		query_task_object(kernel, vaddr, &whatis->owner);
@@ -280,8 +264,8 @@ static void whatis_find_mapping(struct kernel *kernel, const struct process *pro
 
 	whatis->lacks_vmas.code = ERROR_NONE;
 	if (vma_each(kernel, process->mm, &list, &whatis->lacks_vmas)) {
-		vma = vma_list_at(&list, whatis->value);
-		whatis->has_vma = vma && vma->first <= whatis->value;
+		vma = vma_list_at(&list, whatis->address);
+		whatis->has_vma = vma && vma->first <= whatis->address;
 		if (whatis->has_vma)
 			whatis->vma = *vma;
 		if (list.damages.nr)
@@ -293,11 +277,13 @@ static void whatis_find_mapping(struct kernel *kernel, const struct process *pro
 	vma_list_release(&list);
 }
 
-static void find_user(struct kernel *kernel, const struct process *process, struct whatis *whatis)
+static void find_user(struct kernel *kernel, const struct process *process, uint64_t vaddr,
+		      struct whatis *whatis)
 {
 	struct translation found;
 
 	whatis->kind = WHATIS_USER;
+	whatis->address = vaddr;
 	if (!process || !process_has_memory(process))
 		return;
 	whatis->has_process = true;
@@ -306,7 +292,7 @@ static void find_user(struct kernel *kernel, const struct process *process, stru
 	if (!process->has_task)
 		whatis->task.pid = -1;
 	whatis_find_mapping(kernel, process, whatis);
-	found = query_translate(kernel, process_space(process, whatis->value), whatis->value);
+	found = query_translate(kernel, process_space(process, vaddr), vaddr);
 	whatis->is_mapped = found.has_physical;
 	whatis->absent = found.status == TRANSLATION_NOT_MAPPED ?
 				 NULL :
@@ -392,29 +378,62 @@ static void add_spelled(struct kernel *kernel, uint64_t value, struct whatis_lis
 	list->nr++;
 }
 
+/* The number differs from a canonical address in more than its tag. */
+static void find_non_canonical(struct kernel *kernel, const struct space *space,
+			       struct whatis *whatis)
+{
+	whatis->has_shadowed = query_shadowed_user(kernel, whatis->value, &whatis->shadowed);
+	if (!whatis->has_shadowed)
+		find_meant(kernel, space, whatis);
+	if (whatis->has_meant && !query_is_user_address(kernel, whatis->meant))
+		whatis_find_at(kernel, whatis->meant, whatis);
+	whatis->meant_kind = whatis->kind;
+	whatis->kind = WHATIS_NON_CANONICAL;
+	/* Nearly every number is one bit away from some address. That the kernel's table maps this
+	 * address is the second witness. */
+	if (!whatis->is_signed && !(whatis->has_place && whatis->place.mapped))
+		whatis->has_meant = whatis->has_place = false;
+}
+
+/* Is the upper byte of the number a tag? If it is unknown whether the kernel uses tags, the number is
+ * a tagged pointer only if the address is mapped, and if the upper byte cannot be a part of an
+ * authentication code. */
+static bool believe_tag(struct kernel *kernel, const struct space *space, uint64_t address,
+			enum certainty ignored)
+{
+	uint64_t mask;
+
+	if (ignored != UNSURE)
+		return ignored == YES;
+	return !(kernel_fact(kernel, FACT_PAC_MASK, &mask) && mask) &&
+	       walk_page_table(space, address).outcome == WALK_MAPPED;
+}
+
+/* Returns the number without its tag. */
+static uint64_t find_tag(struct kernel *kernel, const struct space *space, struct whatis *whatis)
+{
+	struct pointer_tag *tag = &whatis->tag;
+	uint64_t address = query_untag(kernel, whatis->value, tag);
+
+	tag->has_tag = tag->has_tag && believe_tag(kernel, space, address, tag->ignored);
+	return tag->has_tag ? address : whatis->value;
+}
+
 static void add_virtual(struct kernel *kernel, uint64_t value, const struct process *process,
 			struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct whatis *whatis = next(list, AS_VIRTUAL, value);
+	uint64_t vaddr = find_tag(kernel, space, whatis);
 
-	if (value & ~kernel->arch->address_mask)
+	if (vaddr & ~kernel->arch->address_mask)
 		return;
-	if (query_is_user_address(kernel, value) && is_canonical(space, value)) {
-		find_user(kernel, process, whatis);
-	} else if (is_canonical(space, value)) {
-		whatis_find_at(kernel, value, whatis);
-	} else {
-		find_meant(kernel, space, whatis);
-		if (whatis->has_meant && !query_is_user_address(kernel, whatis->meant))
-			whatis_find_at(kernel, whatis->meant, whatis);
-		whatis->meant_kind = whatis->kind;
-		whatis->kind = WHATIS_NON_CANONICAL;
-		/* Nearly every number is one bit away from some address. That the kernel's table
-		 * maps this address is the second witness. */
-		if (!whatis->is_signed && !(whatis->has_place && whatis->place.mapped))
-			whatis->has_meant = whatis->has_place = false;
-	}
+	if (!is_canonical(space, vaddr))
+		find_non_canonical(kernel, space, whatis);
+	else if (query_is_user_address(kernel, vaddr))
+		find_user(kernel, process, vaddr, whatis);
+	else
+		whatis_find_at(kernel, vaddr, whatis);
 	list->nr++;
 }
 

@@ -6,6 +6,8 @@
 #include "devices/dma_fault.h"
 #include "query/frame_use.h"
 #include "query/place.h"
+#include "query/shadow.h"
+#include "query/tag.h"
 #include "query/value.h"
 #include "debuginfo/lines.h"
 
@@ -58,6 +60,8 @@ struct whatis {
 	enum whatis_kind kind;
 	enum whatis_as as;
 	uint64_t value; /* the number */
+	struct pointer_tag tag; /* of the number; has_tag is false unless as is AS_VIRTUAL */
+	uint64_t address; /* with WHATIS_USER: the number without its tag */
 
 	/* True if the number is not a canonical address, but becomes one if one bit is flipped
 	 * (bit) or if an authentication code is removed (is_signed). meant is this address, and
@@ -103,11 +107,10 @@ struct whatis {
 	struct table_owner root; /* valid with AS_ROOT */
 	struct value_meaning meaning; /* valid with AS_VALUE */
 	char spelled[VALUE_SPELLED]; /* valid with WHATIS_SPELLED */
-	/* The number is an address in KASAN's shadow. shadowed is the first of the bytes that the
-	 * shadow byte describes, and granule their number. Valid if has_shadowed. */
-	uint64_t shadowed;
-	uint8_t granule;
+	/* The bytes that the number, an address in KASAN's shadow, describes. With
+	 * WHATIS_NON_CANONICAL: the bytes that it would describe. */
 	bool has_shadowed;
+	struct shadowed shadowed;
 
 	/* These members are valid with WHATIS_USER. */
 	bool has_process, has_vma, is_mapped;

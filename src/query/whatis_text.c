@@ -276,6 +276,20 @@ static void put_resource(const struct whatis_text_line *line, const struct whati
 		put(line, ", in the ISA hole");
 }
 
+static void put_shadowed(const struct whatis_text_line *line, const struct shadowed *shadowed)
+{
+	put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64, shadowed->first,
+	    shadowed->first + shadowed->nr - 1);
+}
+
+/* Like kasan_non_canonical_hook() in mm/kasan/report.c. */
+static void put_shadowed_user(const struct whatis_text_line *line, const struct shadowed *shadowed)
+{
+	put_shadowed(line, shadowed);
+	put(line, "%s",
+	    shadowed->first < kernel_page_size(line->kernel) ? ", near NULL" : ", a user address");
+}
+
 static void put_region(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	const struct place *place = &whatis->place;
@@ -284,8 +298,7 @@ static void put_region(const struct whatis_text_line *line, const struct whatis 
 	    place->mapped ? region_name_mapped(place->region) : region_names[place->region->kind]);
 	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first, place->region->last);
 	if (whatis->has_shadowed)
-		put(line, "; KASAN's shadow of %" PRIx64 " to %" PRIx64, whatis->shadowed,
-		    whatis->shadowed + whatis->granule - 1);
+		put_shadowed(line, &whatis->shadowed);
 	if (!place->mapped && !line->kernel->dump->format->none)
 		put(line, ", not mapped");
 }
@@ -349,6 +362,12 @@ static void put_alias(const struct whatis_text_line *line, const struct whatis *
 static void put_non_canonical(const struct whatis_text_line *line, const struct whatis *whatis)
 {
 	put(line, "not canonical");
+	if (whatis->has_shadowed && !whatis->shadowed.first)
+		put(line,
+		    "; KASAN_SHADOW_OFFSET, to which the kernel adds an address divided by %d",
+		    whatis->shadowed.nr);
+	else if (whatis->has_shadowed)
+		put_shadowed_user(line, &whatis->shadowed);
 	if (!whatis->has_meant)
 		return;
 	if (whatis->is_signed)
@@ -420,6 +439,10 @@ void whatis_text(struct kernel *kernel, const struct whatis *whatis, char text[W
 	const struct whatis_text_line line = { kernel, text };
 
 	*text = '\0';
+	if (whatis->tag.has_tag)
+		put(&line, "tag %02x%s of %" PRIx64 ", ", whatis->tag.tag,
+		    whatis->tag.ignored == UNSURE ? " (if this kernel uses tags)" : "",
+		    whatis->has_place ? whatis->place.vaddr : whatis->address);
 	if (whatis->kind != WHATIS_NON_CANONICAL)
 		put_alias(&line, whatis);
 	put_kind(&line, whatis, whatis->kind);

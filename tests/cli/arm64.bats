@@ -435,8 +435,9 @@ wild()
 		'0xffff800008001100 0xffff800008002004 0xffff800008001108 0xffff800008001104 ' ]
 }
 
-@test "a byte of KASAN's shadow describes 16 bytes with software tags, and 8 without" {
-	# Either shadow ends at ffff800000000000; it has a 16th or an 8th of the upper half.
+# The symbols of arm64.txt, in a kernel whose KASAN has software tags.
+map_of_kasan()
+{
 	cat >System.map <<-'END'
 	ffff800008000000 T _text
 	ffff800008000000 T _stext
@@ -452,6 +453,11 @@ wild()
 	ffff800008410000 D swapper_pg_dir
 	ffff800008800000 B _end
 	END
+}
+
+@test "a byte of KASAN's shadow describes 16 bytes with software tags, and 8 without" {
+	# Either shadow ends at ffff800000000000; it has a 16th or an 8th of the upper half.
+	map_of_kasan
 	dump arm64
 	answers System.map arm64 'whatis ffff700000000137 ffff700000001000' <<-END
 	ffff700000000137 text="~KASAN's shadow of ffff000000001370 to ffff00000000137f"
@@ -460,5 +466,70 @@ wild()
 	sed -i '/kasan_init_sw_tags/d' System.map
 	answers System.map arm64 'whatis ffff600000000137' <<-END
 	ffff600000000137 text="~KASAN's shadow of ffff0000000009b8 to ffff0000000009bf"
+	END
+}
+
+@test "a tagged pointer is the pointer without its tag, in every command" {
+	map_of_kasan
+	dump arm64
+	answers System.map arm64 'vtop f0ff000000030010; region f0ff000000030010; rd f0ff000000030010 1; whatis f0ff000000030010+0' <<-'END'
+	f0ff000000030010 virtual=0xffff000000030010 physical=0x40030010 tag=0xf0 tag_used=yes
+	f0ff000000030010 virtual=0xffff000000030010 region=direct-map physical=0x40030010 tag=0xf0
+	f0ff000000030010 address=0xffff000000030010 tag=0xf0
+	f0ff000000030010+0 value=0xffff000000030010 tag=0xf0
+	END
+	answers System.map arm64 'sym f0ff800008002004; whatis f0ff000000030010; vtop ffff000000030010 f5ff000000030010 ffff000000030010' <<-'END'
+	f0ff800008002004 name=schedule offset=4 tag=0xf0
+	f0ff000000030010 value=0xf0ff000000030010 virtual=0xffff000000030010 tag=0xf0 text="~tag f0 of ffff000000030010, frame 40030"
+	ffff000000030010 virtual=0xffff000000030010 tag=-
+	f5ff000000030010 virtual=0xffff000000030010 tag=0xf5
+	ffff000000030010 virtual=0xffff000000030010 tag=-
+	END
+	"$KWALK" -q System.map arm64 -c 'vtop f0ff000000030010' 2>notes
+	grep -qx 'kwalk: vtop: f0ff000000030010 is ffff000000030010 with the tag f0' notes
+	echo 'x1 : f0ff000000030000' >line
+	"$KWALK" -q System.map arm64 -c 'annotate line' >annotated
+	grep -q 'f0ff000000030000: tag f0 of ffff000000030000, frame 40030' annotated
+	# what is searched for is no address
+	"$KWALK" -q System.map arm64 -c 'search -i f0ff000000030000 f0ff00000003ffff f0ff000000030010' 2>notes
+	[ ! -s notes ]
+	# user addresses have tags in each kernel
+	dump arm64
+	answers arm64 'vtop 0b00ffff00001000' <<-'END'
+	0b00ffff00001000 virtual=0xffff00001000 tag=0xb tag_used=yes
+	END
+}
+
+@test "a kernel without tags need not ignore the upper byte; without symbols this is not known" {
+	map_of_kasan
+	sed -i /kasan/d System.map
+	dump arm64
+	answers System.map arm64 'region f0ff000000030010; whatis f0ff000000030010' <<-'END'
+	f0ff000000030010 region=direct-map tag=0xf0 tag_used=no
+	f0ff000000030010 kind=non-canonical tag=-
+	END
+	answers arm64 'region f0ff000000030010; whatis f0ff000000030010 f0ff00ffff030010' <<-'END'
+	f0ff000000030010 region=direct-map tag=0xf0 tag_used=unknown
+	f0ff000000030010 tag=0xf0 text="~tag f0 (if this kernel uses tags) of ffff000000030010, frame 40030"
+	f0ff00ffff030010 kind=non-canonical tag=-
+	END
+	# tags of the hardware, and their static key: not known, on, off
+	echo 'ffff800008003900 T kasan_init_hw_tags' >>System.map
+	answers System.map arm64 'region f0ff000000030010' <<<'f0ff000000030010 tag_used=unknown'
+	cp System.map off
+	echo 'ffff800008420980 D kasan_flag_enabled' >>System.map
+	answers System.map arm64 'region f0ff000000030010' <<<'f0ff000000030010 tag_used=yes'
+	echo 'ffff800008420990 D kasan_flag_enabled' >>off
+	answers off arm64 'region f0ff000000030010' <<<'f0ff000000030010 tag_used=no'
+}
+
+@test "the shadow of an address near NULL is not a tagged pointer" {
+	map_of_kasan
+	dump arm64
+	answers System.map arm64 'whatis efff800000000137 efff800000000008; region efff800000000137; whatis efff800008002004' <<-'END'
+	efff800000000137 kind=non-canonical text="~not canonical; KASAN's shadow of 1370 to 137f, a user address"
+	efff800000000008 kind=non-canonical text="~not canonical; KASAN's shadow of 80 to 8f, near NULL"
+	efff800000000137 region=non-canonical
+	efff800008002004 kind=symbol tag=0xef
 	END
 }

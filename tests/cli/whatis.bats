@@ -707,3 +707,21 @@ print(hex(0xffff8880000500c0 ^ 0x1122334455667788 ^ int.from_bytes(at.to_bytes(8
 	123000 as=physical pfn=0x123 zone=DMA struct_page_zero=-
 	END
 }
+
+@test "where KASAN would look for the shadow of a user address" {
+	dump x86_64
+	vmlinux 64
+	objcopy --add-symbol kasan_init=.text:0x3800,function,global vmlinux kasan
+	# as in "KASAN: null-ptr-deref in range [0x0000000000000028-0x000000000000002f]"
+	answers kasan x86_64 'whatis dffffc0000000005 dffffc0000001000 dffffc0000000000 ffffec0000000001' <<-END
+	dffffc0000000005 kind=non-canonical text="not canonical; KASAN's shadow of 28 to 2f, near NULL"
+	dffffc0000001000 kind=non-canonical text="not canonical; KASAN's shadow of 8000 to 8007, a user address"
+	dffffc0000000000 kind=non-canonical text="not canonical; KASAN_SHADOW_OFFSET, to which the kernel adds an address divided by 8"
+	ffffec0000000001 kind=region text="~KASAN's shadow of ffff800000000008 to ffff80000000000f"
+	END
+	answers vmlinux x86_64 'whatis dffffc0000000005' <<<'dffffc0000000005 kind=non-canonical text="not canonical"'
+	echo 'R13: dffffc0000000000 R14: dffffc0000000005' >line
+	"$KWALK" -q -c 'annotate line' kasan x86_64 >annotated
+	[ "$(grep -c "shadow of 28 to 2f" annotated)" = 1 ]
+	not grep -q KASAN_SHADOW_OFFSET annotated
+}

@@ -132,7 +132,7 @@ static bool bt_show_list(struct bt *bt, const char *list, struct error *err)
 
 static void bt_show_word(struct bt *bt, const struct task_list *tasks, const char *argument)
 {
-	struct task_word word = parse_task_word(argument);
+	struct task_word word = parse_task_word(bt->session->kernel, argument);
 	struct error err;
 	bool found = false;
 

@@ -47,7 +47,7 @@ static bool print_file(const struct open_file *file, void *arg)
 static void print_files_of(struct session *session, const struct task_list *list,
 			   const char *argument)
 {
-	struct task_word word = parse_task_word(argument);
+	struct task_word word = parse_task_word(session->kernel, argument);
 	struct files_question question = { session, argument, NULL };
 	struct error err;
 

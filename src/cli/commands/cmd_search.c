@@ -167,7 +167,7 @@ static bool search_add_value(struct search_request *request, const char *word, s
 {
 	struct value_range range;
 
-	if (!parse_address(request->session, word, &range.first, err) ||
+	if (!parse_value(request->session, word, &range.first, err) ||
 	    !search_check_width(request, range.first, err))
 		return false;
 	range.last = range.first;
@@ -194,10 +194,11 @@ static bool add_between(struct search_request *request, struct error *err)
 
 	if (given->mask.given)
 		return fail(err, ERROR_USAGE, "-m: values from START to END cannot be masked");
-	if (!parse_address(request->session, given->between, &range.first, &why) ||
+	if (!parse_value(request->session, given->between, &range.first, &why) ||
 	    !search_check_width(request, range.first, &why))
 		return blame("-i", given->between, &why, err);
-	if (!parse_last(request->session, given->between_end, range.first, &range.last, &why) ||
+	if (!parse_last_value(request->session, given->between_end, range.first, &range.last,
+			      &why) ||
 	    !search_check_width(request, range.last, &why))
 		return blame("-i", given->between_end, &why, err);
 	return search_want(request, given->between, given->between_end, range, err);

@@ -149,7 +149,7 @@ static void tasks_answer(struct session *session, const struct task_list *list,
 	struct error err;
 
 	question.argument = argument;
-	question.word = parse_task_word(argument ? argument : "");
+	question.word = parse_task_word(session->kernel, argument ? argument : "");
 	if (print_wanted(session, list, &question) || !argument)
 		return;
 	fail(&err, ERROR_NO_ANSWER, "no task has this pid, name or address");

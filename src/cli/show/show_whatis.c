@@ -237,6 +237,8 @@ static void output_all(const void *arg)
 		show_whatis_output_value(output, &whatis->meaning);
 	if (whatis->as == AS_ROOT)
 		output_root(output, whatis);
+	if (whatis->tag.has_tag)
+		output_hex(output, "tag", whatis->tag.tag);
 	if (whatis->has_meant) {
 		if (!whatis->is_signed)
 			output_count(output, "bit", whatis->bit);
