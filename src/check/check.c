@@ -60,6 +60,9 @@ static void check_facts(const struct checker *checker)
 				   "%s is doubtful: %s (%s)", fact_name(id), fact->doubt,
 				   fact->source);
 	}
+	if (kernel_types_misfit(kernel))
+		check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING, "types: %s",
+			   kernel_types_misfit(kernel));
 	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
 		check_tell(checker, CHECK_OF_FACTS, CHECK_OK,

@@ -284,10 +284,18 @@ static void append_doubt(void *arg, const char *fact, const char *why)
 	text_append(text, DOUBTS_SIZE, "%s%s (%s)", *text ? "; " : "", fact, why);
 }
 
+static unsigned int session_rests_on(const struct session *session)
+{
+	bool by_process = session->has_process || session->table.process_word;
+	unsigned int rests_on = session->command->rests_on;
+
+	return rests_on && by_process ? rests_on | RESTS_ON_STRUCTS : rests_on;
+}
+
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])
 {
 	text[0] = '\0';
-	kernel_doubts(session->kernel, session->command->rests_on, append_doubt, text);
+	kernel_doubts(session->kernel, session_rests_on(session), append_doubt, text);
 	return text[0];
 }
 
@@ -361,6 +369,6 @@ void session_add_doubts(void *arg)
 	if (!session_doubts(session, doubts))
 		return;
 	output_list_begin(session->output, "doubts");
-	kernel_doubts(session->kernel, session->command->rests_on, list_doubt, session->output);
+	kernel_doubts(session->kernel, session_rests_on(session), list_doubt, session->output);
 	output_list_end(session->output);
 }

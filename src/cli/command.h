@@ -114,10 +114,12 @@ struct session {
 	struct kernel *other; /* the dump that open_other() opened; NULL: none */
 };
 
-/* Sets of facts on which answers depend: RESTS_ON_WALKS for commands that walk page tables,
- * RESTS_ON_FRAMES for commands that also show struct pages. */
+/* Sets of facts on which answers depend: RESTS_ON_ADDRESSES for commands that only walk page tables,
+ * RESTS_ON_WALKS for commands that also read structs, RESTS_ON_FRAMES for commands that also show
+ * struct pages. If a process was chosen, answers rest on structs in any case. */
 enum {
-	RESTS_ON_WALKS = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
+	RESTS_ON_ADDRESSES = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
+	RESTS_ON_WALKS = RESTS_ON_ADDRESSES | RESTS_ON_STRUCTS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
 };
 

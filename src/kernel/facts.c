@@ -291,6 +291,8 @@ void facts_forget(struct facts *facts)
 		if (!facts->fact[id].given)
 			facts->fact[id] = (struct fact){ 0 };
 	facts->doubtful = 0;
+	facts->types_tried = false;
+	*facts->types_doubt = '\0';
 }
 
 void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
@@ -315,6 +317,8 @@ void kernel_doubts(const struct kernel *kernel, unsigned int rests_on,
 	}
 	if (rests_on & RESTS_ON_TYPES)
 		visit(arg, "types", foreign_vmlinux);
+	if (rests_on & RESTS_ON_STRUCTS)
+		visit(arg, "types", kernel->facts->types_doubt);
 	if (rests_on & RESTS_ON_SYMBOLS)
 		visit(arg, "symbols", foreign_vmlinux);
 }

@@ -81,9 +81,11 @@ struct fact {
 
 struct facts {
 	struct fact fact[NR_FACTS];
-	/* The doubtful or contradicted facts, a set of bits 1 << id, and also RESTS_ON_TYPES and
-	 * RESTS_ON_SYMBOLS. See kernel_doubts(). */
+	/* The doubtful or contradicted facts, a set of bits 1 << id, and also RESTS_ON_TYPES,
+	 * RESTS_ON_SYMBOLS and RESTS_ON_STRUCTS. See kernel_doubts(). */
 	unsigned int doubtful;
+	bool types_tried; /* the types were compared with the dump */
+	char types_doubt[160]; /* the result of kernel_types_misfit(); "": NULL */
 	/* The following members are about the fact that is being found now. */
 	/* A set of bits 1 << id: the facts that this fact needed, but that were still being
 	 * found. */
@@ -155,8 +157,8 @@ void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
  * command. */
 void kernel_forget_doubtful_symbols(struct kernel *kernel);
 
-/* Sets of facts on which answers depend: a bit 1 << id for each fact, and two further bits for
- * types and symbols. */
+/* Sets of facts on which answers depend: a bit 1 << id for each fact, and further bits for types
+ * and symbols. */
 // clang-format off
 enum {
 	RESTS_ON_TABLES = 1 << FACT_MODE | 1 << FACT_LEVELS | 1 << FACT_ROOT | 1 << FACT_SME_MASK |
@@ -169,6 +171,8 @@ enum {
 			  1 << FACT_MEM_SECTION | 1 << FACT_STRUCT_PAGE_SIZE,
 	RESTS_ON_TYPES = 1 << NR_FACTS, /* the types of kernel_types() */
 	RESTS_ON_SYMBOLS = 2 << NR_FACTS, /* symbols of a vmlinux of another kernel */
+	/* Members of structs, if the types contradict the dump: see kernel_types_misfit(). */
+	RESTS_ON_STRUCTS = 4 << NR_FACTS,
 };
 // clang-format on
 

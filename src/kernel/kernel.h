@@ -160,6 +160,11 @@ bool kernel_is_distribution(const struct kernel *kernel);
  * that they are doubtful. Returns NULL if there are no types. The result is valid until facts are
  * forgotten. */
 struct types *kernel_types(struct kernel *kernel);
+/* Compares the types with init_task. Returns NULL if they do not contradict it, or a text that explains
+ * the contradiction, valid until facts are forgotten. Then structs have other layouts than the types
+ * describe, and RESTS_ON_STRUCTS is doubtful. The first use of a member (member.h) calls this function,
+ * so that types are not read earlier. */
+const char *kernel_types_misfit(struct kernel *kernel);
 /* Returns the types of the BTF in the dump, or NULL if there is none. The first call opens the
  * BTF. */
 struct types *kernel_dump_types(struct kernel *kernel);

@@ -813,3 +813,36 @@ pda() {
 	fails 1 'vmas 1: too many arguments' -q -c 'vmas 3 1' vmlinux panicked
 	fails 1 'vmas: no task has this pid' -q -c 'vmas nobody' vmlinux panicked
 }
+
+# misfit OFFSET WHAT: prints the doubt about types if init_task contains WHAT at this offset.
+misfit()
+{
+	describe shuffled <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at vars+$1: $2
+	END
+	"$KWALK" -q -j vmlinux shuffled -c 'tasks' >answers 2>/dev/null || true
+	grep -o '"why":"[^"]*"' answers | sort -u
+}
+
+@test "types that contradict init_task are doubtful, and so are answers from structs, but no address" {
+	dump x86_64-tasks
+	vmlinux 64
+	"$KWALK" -q -j vmlinux x86_64-tasks -c 'tasks; info' >answers
+	not grep -qE 'doubts|fit' answers
+	misfit 32 'u64 d+mm_shell' | grep -F 'they do not fit this dump: init_task.mm is ffff888000031100, not null'
+	misfit 8 'u64 d+0x1008' | grep -F 'init_task.stack is ffff888000001008, not the start of a page'
+	misfit 72 'str "other\0"' | grep -F 'init_task.comm is not swapper'
+	misfit 48 'u32 7' | grep -F 'init_task.pid is 7, not 0'
+	misfit 16 'u64 d+0x2000 d+0x2000' | grep -F 'init_task.tasks is not in a list'
+	# one link is damaged, but the list is there
+	[ -z "$(misfit 16 'u64 d+0x2000')" ]
+	misfit 32 'u64 d+mm_shell' >/dev/null
+	"$KWALK" -q vmlinux shuffled -c 'tasks; vtop schedule; ptov -u 1c02000' >answers 2>complaints || true
+	not grep -q DOUBTFUL answers
+	[ "$(grep -c 'doubtful: types (they do not fit' complaints)" = 2 ]
+	"$KWALK" -q vmlinux shuffled -c 'vtop -p init 2000' | grep -q 'DOUBTFUL: types (they do not fit'
+	"$KWALK" -q -j vmlinux shuffled -c 'info; check' >answers || true
+	grep -q '"fact":"summary".*types: vmlinux, but they do not fit this dump: init_task.mm' answers
+	grep -q '"status":"warning","check":"facts","message":"types: they do not fit' answers
+}

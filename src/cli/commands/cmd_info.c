@@ -378,7 +378,8 @@ static void answer_summary(struct session *session)
 {
 	struct kernel *kernel = session->kernel;
 	unsigned int nr = 0, nr_doubtful = 0;
-	char value[128], source[256];
+	char value[128], source[512];
+	const char *misfit = kernel_types_misfit(kernel);
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		bool doubtful;
@@ -392,11 +393,12 @@ static void answer_summary(struct session *session)
 		nr_doubtful += doubtful;
 	}
 	snprintf(value, sizeof(value), "%u facts, %u in doubt", nr, nr_doubtful);
-	snprintf(source, sizeof(source), "VMCOREINFO: %s; symbols: %s; types: %s",
+	snprintf(source, sizeof(source), "VMCOREINFO: %s; symbols: %s; types: %s%s%s",
 		 !kernel->note->text.size ? "none" :
 		 kernel->note->found	  ? "found in memory" :
 					    "the dump's note",
-		 source_of_symbols(kernel), source_of_types(kernel));
+		 source_of_symbols(kernel), source_of_types(kernel), misfit ? ", but " : "",
+		 misfit ? misfit : "");
 	answer_text(session->output, "summary", value, source);
 }
 

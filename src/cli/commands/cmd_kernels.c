@@ -183,6 +183,6 @@ const struct command command_kernels = {
 		"page table, such as a copy in a log, in a file, or what remains of a kernel; use\n"
 		"shows what the memory is used for, and copies how often the text is there. With\n"
 		"virtual machines of KVM: the kernels in their memory.",
-	.rests_on = RESTS_ON_WALKS,
+	.rests_on = RESTS_ON_ADDRESSES,
 	.run = kernels_run,
 };

@@ -199,6 +199,6 @@ const struct command command_pt = {
 		   "one range. END is the last byte of a range; the argument END may be +SIZE.\n"
 		   "Default: the kernel's half. START alone means everything from START on.\n"
 		   "Tables that are not in the dump are reported as errors.",
-	.rests_on = RESTS_ON_WALKS,
+	.rests_on = RESTS_ON_ADDRESSES,
 	.run = pt_run,
 };

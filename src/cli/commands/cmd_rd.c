@@ -532,7 +532,7 @@ const struct command command_rd = {
 		"why the next value cannot be read. If only the name of a variable is given,\n"
 		"its value is also shown.",
 	.addresses = ONE_ADDRESS,
-	.rests_on = RESTS_ON_WALKS,
+	.rests_on = RESTS_ON_ADDRESSES,
 	.chooses_table = true,
 	.run = rd_run,
 };

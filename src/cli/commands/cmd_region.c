@@ -195,7 +195,7 @@ const struct command command_region = {
 		   "address belongs to the process chosen by -p, -r or set: its mapping and page\n"
 		   "are shown.",
 	.addresses = MANY_ADDRESSES,
-	.rests_on = RESTS_ON_WALKS,
+	.rests_on = RESTS_ON_ADDRESSES,
 	.answer = answer_region,
 };
 
@@ -214,6 +214,6 @@ const struct command command_regions = {
 	.listed_with = "region",
 	.details = "One line per region, in address order and without gaps; END is the last\n"
 		   "byte. Bases that KASLR moves are read from the kernel's own variables.",
-	.rests_on = RESTS_ON_WALKS,
+	.rests_on = RESTS_ON_ADDRESSES,
 	.run = run_regions,
 };

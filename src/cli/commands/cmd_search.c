@@ -414,7 +414,7 @@ const struct command command_search = {
 	.details = "Values are found at multiples of their size, texts anywhere.\n"
 		   "The options from -k to -a, in the order below, choose the memory to be\n"
 		   "searched (default: the kernel's).",
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_ADDRESSES | RESTS_ON_PAGES,
 	.chooses_table = true,
 	.run = search_run,
 };

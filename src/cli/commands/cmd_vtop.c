@@ -318,7 +318,7 @@ const struct command command_vtop = {
 		   "of the process chosen by set; if none is chosen, in the kernel's table or the\n"
 		   "table given by -o root=. TABLE shows which process the table belongs to.",
 	.addresses = MANY_ADDRESSES,
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_ADDRESSES | RESTS_ON_PAGES,
 	.tells_doubts = true,
 	.chooses_table = true,
 	.run = vtop_run,
