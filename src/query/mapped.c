@@ -111,6 +111,13 @@ static bool mapped_add_page(struct mapped *mapped, uint64_t first, uint64_t last
 	return true;
 }
 
+static void mapped_count_swapped(struct mapped *mapped, const struct scanned *scanned)
+{
+	if (!mapped->nr_swapped)
+		mapped->first_swapped = scanned->first;
+	mapped->nr_swapped += (scanned->last - scanned->first + 1) / scanned->page_size;
+}
+
 static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scanned)
 {
 	const struct space *space = mapped->request.space;
@@ -129,6 +136,8 @@ static bool mapped_add_scanned(struct mapped *mapped, const struct scanned *scan
 	}
 	meaning = kernel_describe_entry(mapped->request.kernel, space->paging, scanned->level,
 					scanned->entry & ~space->encrypt_mask);
+	if (meaning.kind == ENTRY_SWAPPED)
+		mapped_count_swapped(mapped, scanned);
 	return meaning.kind != ENTRY_PROT_NONE || !meaning.has_physical ||
 	       mapped_add_page(mapped, scanned->first, last, meaning.physical);
 }

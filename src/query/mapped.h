@@ -29,6 +29,8 @@ struct mapped {
 	size_t nr_ranges;
 	size_t nr_gaps; /* number of missing parts of tables and of corrupt entries */
 	struct scanned first_gap; /* valid if nr_gaps is not 0 */
+	/* Number of pages of the request that were swapped out, and the address of the first. */
+	uint64_t nr_swapped, first_swapped;
 	struct scan *scan; /* owned; scan->end shows whether the scan reached its end */
 	struct ranked_range *runs; /* owned */
 	size_t nr_runs, room_runs;

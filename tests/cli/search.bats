@@ -140,15 +140,19 @@ load common
 	5ca1ab1e5ca1ab1e virtual=0x1010
 	5ca1ab1e5ca1ab1e virtual=0x5010
 	5ca1ab1e5ca1ab1e virtual=0x207010
+	* status=incomplete swapped_pages=2
 	* pid=1
 	5ca1ab1e5ca1ab1e virtual=0x5010
 	5ca1ab1e5ca1ab1e virtual=0x201010
 	5ca1ab1e5ca1ab1e virtual=0x207010
+	* status=incomplete swapped_pages=2
 	5ca1ab1e5ca1ab1e virtual=0x1010
 	5ca1ab1e5ca1ab1e virtual=0x5010
+	* status=incomplete swapped_pages=2
 	5ca1ab1e5ca1ab1e virtual=0x5010
 	5ca1ab1e5ca1ab1e virtual=0x201010
 	5ca1ab1e5ca1ab1e virtual=0x207010
+	* status=incomplete swapped_pages=2
 	END
 	fails 1 'search: -u: no process is chosen' -q -c 'search -u 1' vmlinux user
 	fails 1 @no-answer 'search -P nobody' -q -c 'search -P nobody 1' vmlinux user

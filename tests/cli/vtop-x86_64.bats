@@ -420,7 +420,7 @@ load common
 		doubt="the offset is inverted, but no symbol shows that this kernel inverts offsets"
 	1010 status=prot-none physical=- doubt=~"does not invert frames"
 	17ffffffffdb9600 kind=swapped doubt=~"no symbol"
-	800000000 kind=swapped doubt=-
+	800000000 kind=swapped doubt="the kernel has no swap area 0"
 	END
 	"$KWALK" -q -c 'vtop 10 1010' vmlinux x86_64-swap-4.4 >text
 	grep -qx '  DOUBT: the offset is inverted, but no symbol shows that this kernel inverts offsets' text
@@ -430,7 +430,7 @@ load common
 	dump x86_64
 	answers vmlinux x86_64 'pte 8000000000000600 17ffffffffdb9600' <<-END
 	8000000000000600 kind=special doubt="~not inverted"
-	17ffffffffdb9600 kind=swapped doubt=-
+	17ffffffffdb9600 kind=swapped doubt="the kernel has no swap area 2"
 	END
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "kernel/arch.h"
+#include "cli/show/show_swap.h"
 #include "cli/show/show_walk.h"
 #include "linux/vma/swap_area.h"
 
@@ -14,12 +17,32 @@ static bool pte_find_level(const struct paging *paging, const char *name, unsign
 	return fail(err, ERROR_USAGE, "%s: no such level in %s", name, paging->name);
 }
 
+/* Like entry_doubt(). An entry for the kernel's memory is no swap entry, but its value does not show to
+ * which address it belongs. If only the present bit was removed, the frame is in its place. */
+static bool pte_doubt(struct session *session, const struct paging *paging, uint64_t entry,
+		      const struct entry_meaning *meaning, char text[DOUBT_TEXT])
+{
+	struct kernel *kernel = session->kernel;
+	const struct entry_rules *rules = kernel_entry_rules(kernel);
+	uint64_t frame = entry & paging->frame_mask & ~rules->encrypt_mask;
+
+	*text = '\0';
+	entry_doubt(session, meaning, text);
+	if (meaning->kind == ENTRY_SWAPPED && frame && frame <= rules->last_memory &&
+	    swap_area_exists(kernel, meaning->swap_type) != YES)
+		text_append(text, DOUBT_TEXT,
+			    "%sin an entry for the kernel's memory, this is frame %" PRIx64
+			    ", which the kernel unmapped (DEBUG_PAGEALLOC, KFENCE)",
+			    *text ? "; " : "", kernel_pfn(kernel, frame));
+	return *text;
+}
+
 static bool pte_answer(struct session *session, const struct paging *paging, unsigned int level,
 		       const char *argument, struct error *err)
 {
 	struct output *output = session->output;
 	struct entry_meaning meaning;
-	char path[VMA_NAME_MAX], doubt[DOUBT_TEXT];
+	char doubt[DOUBT_TEXT];
 	uint64_t entry;
 
 	if (!parse_hex(argument, &entry, err))
@@ -35,14 +58,13 @@ static bool pte_answer(struct session *session, const struct paging *paging, uns
 	if (meaning.has_swap) {
 		output_count(output, "swap_type", meaning.swap_type);
 		output_count(output, "swap_offset", meaning.swap_offset);
-		if (swap_area_file(session->kernel, meaning.swap_type, path, NULL))
-			output_string(output, "swap_file", path);
 	}
+	show_swap_place(session, &meaning);
 	if (meaning.has_cache)
 		output_string(output, "cache", cache_type_names[meaning.cache]);
 	output_string(output, "memory_type", meaning.memory_type);
 	show_entry_flags(session, paging, level, entry);
-	if (entry_doubt(session, &meaning, doubt))
+	if (pte_doubt(session, paging, entry, &meaning, doubt))
 		output_string(output, "doubt", doubt);
 	output_end(output);
 	return true;

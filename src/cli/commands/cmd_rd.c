@@ -8,11 +8,10 @@
 #include "cli/redirect.h"
 #include "cli/tables.h"
 #include "cli/show/meaning.h"
+#include "cli/show/show_swap.h"
 #include "cli/show/show_variable.h"
-#include "base/text.h"
 #include "dump/dump.h"
 #include "memory/view.h"
-#include "linux/vma/swap_area.h"
 #include "query/translate.h"
 
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
@@ -75,32 +74,13 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 /* If the page at this address was swapped out, sets err to where its bytes are. */
 static void say_where_swapped(const struct rd_request *request, uint64_t address, struct error *err)
 {
-	struct kernel *kernel = request->session->kernel;
 	struct translation translation;
-	char path[VMA_NAME_MAX];
-	uint64_t type, slot;
 
 	if (!err || err->code != ERROR_UNREADABLE || !request->space)
 		return;
-	translation = query_translate(kernel, request->space, address);
-	type = translation.meaning.swap_type;
-	slot = translation.meaning.swap_offset;
-	if (translation.status != TRANSLATION_SWAPPED || !translation.meaning.has_swap)
-		return;
-	if (!swap_area_file(kernel, type, path, NULL))
-		fail(err, ERROR_UNREADABLE,
-		     "%" PRIx64 " is swapped out (type %" PRIu64 ", slot %" PRIu64 ")", address,
-		     type, slot);
-	else if (starts_with(path, "/dev/zram"))
-		fail(err, ERROR_UNREADABLE,
-		     "%" PRIx64 " is swapped to %s, slot %" PRIu64
-		     ": it is compressed in the kernel's memory, which kwalk does not decompress",
-		     address, path, slot);
-	else
-		fail(err, ERROR_UNREADABLE,
-		     "%" PRIx64 " is swapped to %s, slot %" PRIu64
-		     ": it is not in the dump, unless compressed by zswap",
-		     address, path, slot);
+	translation = query_translate(request->session->kernel, request->space, address);
+	if (translation.status == TRANSLATION_SWAPPED && translation.meaning.has_swap)
+		show_swap_error(request->session, address, &translation.meaning, err);
 }
 
 /* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,

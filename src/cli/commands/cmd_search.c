@@ -98,6 +98,8 @@ static bool search_mapped(struct search_request *request, struct error *err)
 		sound = search_in(request, mapped.ranges, mapped.nr_ranges, err);
 	sound = sound && err->code == ERROR_NONE && scan_complete(mapped.scan, err);
 	tell_gaps(request, &mapped);
+	request->view.nr_swapped = mapped.nr_swapped;
+	request->view.first_swapped = mapped.first_swapped;
 	mapped_close(&mapped);
 	return sound;
 }
@@ -132,7 +134,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 		.arg = &request->view,
 	};
 	sound = request->space ? search_mapped(request, err) : search_in(request, &all, 1, err);
-	show_not_searched(request->session, &request->search.survey);
+	show_not_searched(&request->view, &request->search.survey);
 	return sound;
 }
 

@@ -8,8 +8,8 @@
 #include "paging/family.h"
 #include "cli/tables.h"
 #include "cli/show/guest_answer.h"
+#include "cli/show/show_swap.h"
 #include "cli/show/show_walk.h"
-#include "linux/vma/swap_area.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 
@@ -20,16 +20,6 @@ static void vtop_state_levels(const struct walk_answer *answer)
 	output_list_begin(output, "levels");
 	show_levels(answer->session, answer->space->paging, &answer->translation.walk);
 	output_list_end(output);
-}
-
-static void state_swap(const struct walk_answer *answer)
-{
-	const struct entry_meaning *meaning = &answer->translation.meaning;
-	char path[VMA_NAME_MAX];
-
-	if (meaning->has_swap &&
-	    swap_area_file(answer->session->kernel, meaning->swap_type, path, NULL))
-		output_string(answer->session->output, "swap_file", path);
 }
 
 /* The direct map maps each address to the physical address that the kernel's own arithmetic gives. Is
@@ -183,7 +173,7 @@ static bool answer_argument(struct session *session, unsigned int half, const ch
 	walk_answer_complete(&answer);
 	show_walk(&answer, "vtop");
 	state_doubt(&answer);
-	state_swap(&answer);
+	show_swap_place(session, &answer.translation.meaning);
 	vtop_state_table(&answer);
 	state_cpu_table(&answer);
 	vtop_state_levels(&answer);
@@ -284,9 +274,7 @@ static const struct record record = {
 			LINE("cache", .heading = "access", TEXT(.join = "; cache ")),
 			LINE("memory_type", .heading = "access", TEXT(.join = " (", .after = ")")),
 			LINE("resource", .heading = "access", TEXT(.join = "; ")),
-			LINE("swap_type", .heading = "swap", TEXT(.before = "type ")),
-			LINE("swap_offset", .heading = "swap", TEXT(.before = "offset ")),
-			LINE("swap_file", .heading = "swap", TEXT(.before = "in ")),
+			SWAP_LINES,
 			LINE("doubt"),
 			LINE("root", .heading = "table"),
 			LINE("table", .heading = "table"),

@@ -85,28 +85,44 @@ bool show_hit(void *arg, const struct hit *hit)
 /* Only records show this, because for text an error message has the same content. */
 static const struct record not_searched = { .unseen = true };
 
-void show_not_searched(struct session *session, const struct dump_survey *survey)
+/* Sets err to what was not searched. Returns false if all memory was searched. */
+static bool was_incomplete(const struct hit_view *view, const struct dump_survey *survey,
+			   struct error *err)
 {
-	struct output *output = session->output;
-	char text[200] = "";
-	struct error err;
+	char text[200] = "", swapped[80] = "";
 
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
 		if (survey->bytes[state] && state != PAGE_ABSENT)
 			text_append(text, sizeof(text),
 				    "%s%" PRIu64 " KiB %s (the first at %" PRIx64 ")",
-				    *text ? ", " : "", (survey->bytes[state] + 1023) / 1024,
-				    page_state_names[state], survey->first[state]);
-	if (!*text)
+				    *text ? ", " : ", because it is not in the dump: ",
+				    (survey->bytes[state] + 1023) / 1024, page_state_names[state],
+				    survey->first[state]);
+	if (view->nr_swapped)
+		text_append(swapped, sizeof(swapped),
+			    "%s%" PRIu64 " page%s swapped out (the first at %" PRIx64 ")",
+			    *text ? "; " : ": ", view->nr_swapped, plural_s(view->nr_swapped),
+			    view->first_swapped);
+	fail(err, ERROR_UNREADABLE, "some memory was not searched%s%s", text, swapped);
+	return *text || *swapped;
+}
+
+void show_not_searched(const struct hit_view *view, const struct dump_survey *survey)
+{
+	struct session *session = view->session;
+	struct output *output = session->output;
+	struct error err;
+
+	if (!was_incomplete(view, survey, &err))
 		return;
-	fail(&err, ERROR_UNREADABLE,
-	     "some memory was not searched, because it is not in the dump: %s", text);
 	output_declare(output, &not_searched);
 	output_begin(output, "search", NULL, "incomplete");
 	output_count(output, "searched", survey->bytes[PAGE_PRESENT] + survey->bytes[PAGE_ZERO]);
 	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
 		if (survey->bytes[state] && state != PAGE_ABSENT)
 			output_count(output, page_state_names[state], survey->bytes[state]);
+	if (view->nr_swapped)
+		output_count(output, "swapped_pages", view->nr_swapped);
 	output_trouble(output, &err);
 	output_end(output);
 	if (survey->bytes[PAGE_TRUNCATED] || survey->bytes[PAGE_DAMAGED])

@@ -24,12 +24,14 @@ struct hit_view {
 	size_t nr_wanted;
 	/* A buffer for finding the meanings of each place. NULL: meanings are not shown. */
 	struct whatis_list *list;
+	/* Number of pages that were not searched because they are in swap, and the first address. */
+	uint64_t nr_swapped, first_swapped;
 };
 
 /* Writes an answer for a hit. arg: a struct hit_view. Returns false if no further answers can be
  * written. */
 bool show_hit(void *arg, const struct hit *hit);
 
-/* Reports memory that could not be searched. Memory that was left out of the dump on purpose is
- * reported as a note, and memory that is cut off or damaged as an error. */
-void show_not_searched(struct session *session, const struct dump_survey *survey);
+/* Reports memory that could not be searched. Memory that was left out of the dump on purpose, or that
+ * was swapped out, is reported as a note, and memory that is cut off or damaged as an error. */
+void show_not_searched(const struct hit_view *view, const struct dump_survey *survey);

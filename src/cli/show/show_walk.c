@@ -7,6 +7,7 @@
 #include "query/page_owner.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
+#include "linux/vma/swap_area.h"
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"
@@ -159,6 +160,12 @@ bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 {
 	if (meaning->doubt)
 		snprintf(text, DOUBT_TEXT, "%s", meaning->doubt);
+	if (!meaning->doubt && meaning->kind == ENTRY_SWAPPED &&
+	    swap_area_exists(session->kernel, meaning->swap_type) == NO) {
+		snprintf(text, DOUBT_TEXT, "the kernel has no swap area %" PRIu64,
+			 meaning->swap_type);
+		return true;
+	}
 	return meaning->doubt ||
 	       (meaning->has_physical && query_nowhere(session->kernel, meaning->physical, text));
 }

@@ -22,6 +22,30 @@ static bool find_area(struct kernel *kernel, uint64_t type, uint64_t *area, stru
 	       kernel_read_pointer(kernel, table + type * kernel_pointer_size(kernel), area, err);
 }
 
+enum certainty swap_area_exists(struct kernel *kernel, uint64_t type)
+{
+	uint64_t area;
+
+	if (type >= NR_SWAP_TYPES)
+		return NO;
+	if (kernel_version(kernel) < KERNEL_VERSION(2, 6, 33) ||
+	    !find_area(kernel, type, &area, NULL))
+		return UNSURE;
+	return area ? YES : NO;
+}
+
+/* zswap_stored_pages in mm/zswap.c is an atomic_t, and in later releases an atomic_long_t. */
+bool swap_zswap_pages(struct kernel *kernel, uint64_t *pages)
+{
+	uint64_t address;
+
+	*pages = 0;
+	if (kernel_has_symbol(kernel, "zswap_stored_pages") == NO)
+		return kernel_has_symbol(kernel, "zswap_enabled") == NO;
+	return kernel_symbol(kernel, "zswap_stored_pages", &address, NULL) &&
+	       kernel_read_number(kernel, address, 4, pages, NULL);
+}
+
 bool swap_area_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
 		    struct error *err)
 {
