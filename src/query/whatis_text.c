@@ -4,6 +4,7 @@
 
 #include "query/area_info.h"
 #include "query/device_text.h"
+#include "query/missing.h"
 #include "query/user_text.h"
 #include "query/whatis.h"
 #include "linux/module/modules.h"
@@ -219,7 +220,7 @@ static void put_entry(const struct whatis_text_line *line, const struct place *p
 
 static void put_frame(const struct whatis_text_line *line, const struct whatis *whatis)
 {
-	char use[USE_TEXT];
+	char use[USE_TEXT], why[MISSING_TEXT];
 
 	frame_use_text(&whatis->use, use);
 	put(line, "frame %" PRIx64, whatis->pfn);
@@ -231,6 +232,8 @@ static void put_frame(const struct whatis_text_line *line, const struct whatis *
 		put_owner(line, whatis);
 	else
 		put(line, ", %s", whatis->use.known ? use : "its use is not known");
+	if (query_why_missing(line->kernel, whatis->physical, why))
+		put(line, ", not in the dump: %s", why);
 	put_device_text(line, whatis);
 }
 

@@ -529,3 +529,34 @@ load common
 	END
 	"$KWALK" -q -c 'vtop ffff888000003018' vmlinux foreign | grep -q '^  DOUBT: the direct map should map'
 }
+
+@test "memory that crashkernel=,cma lent to processes is not in the dump, because the capture kernel used it" {
+	# 8 to 12 MiB are missing; ranges: 8 to 10 MiB, 10 to 11 MiB
+	describe cma <<-END
+	include $DUMPS/x86_64.inc
+	segment paddr=0 memsz=8M
+	segment paddr=12M memsz=20M
+	at root[(page_offset>>39)&511]: u64 pud_direct|k
+	at root[(vmalloc_base>>39)&511]: u64 pud_vmalloc|k
+	at root[(vmemmap_base>>39)&511]: u64 pud_vmemmap|k
+	at root[511]: u64 pud_image|TABLE
+	include $DUMPS/x86_64-note.inc
+	at text_phys+4M+0x3000: u64 8M 10M-1 10M 11M-1
+	at text_phys+4M+0x3100: u32 2
+	END
+	vmlinux 64
+	objcopy --add-symbol crashk_cma_ranges=.data:0x3000,global --add-symbol crashk_cma_cnt=.data:0x3100,global vmlinux with
+	answers with cma 'vtop ffff888000900000 ffff888000afffff ffff888000b00000; whatis 900000; vtop ffff888000c00000' <<-END
+	ffff888000900000 page_state=absent page_reason="reserved by crashkernel=,cma for the capture kernel (800000 to 9fffff)"
+	ffff888000afffff page_state=absent page_reason="reserved by crashkernel=,cma for the capture kernel (a00000 to afffff)"
+	ffff888000b00000 page_state=absent page_reason=-
+	900000 as=virtual
+	900000 as=physical text="~not in the dump: reserved by crashkernel=,cma for the capture kernel (800000 to 9fffff)"
+	ffff888000c00000 page_state=present page_reason=-
+	END
+	"$KWALK" -q -c 'rd ffff888000900000; rd -p a00000; rd -p b00000' with cma 2>&1 | tee notes
+	[ "$(grep -c ': absent: reserved by crashkernel=,cma' notes)" = 2 ]
+	# a count that no kernel has
+	printf 'include cma.txt\nat text_phys+4M+0x3100: u32 5\n' | describe wild
+	answers with wild 'vtop ffff888000900000' <<<'ffff888000900000 page_state=absent page_reason=-'
+}

@@ -10,8 +10,10 @@
 #include "cli/show/meaning.h"
 #include "cli/show/show_swap.h"
 #include "cli/show/show_variable.h"
+#include "base/text.h"
 #include "dump/dump.h"
 #include "memory/view.h"
+#include "query/missing.h"
 #include "query/translate.h"
 
 enum where { VIRTUAL_MEMORY, PHYSICAL_MEMORY, USER_MEMORY };
@@ -71,16 +73,23 @@ static void rd_load(struct rd_chunk *chunk, size_t size, struct error *err)
 		chunk->size += request->width;
 }
 
-/* If the page at this address was swapped out, sets err to where its bytes are. */
-static void say_where_swapped(const struct rd_request *request, uint64_t address, struct error *err)
+/* If it is known why the page at this address is not in the dump, adds the reason to err: where its
+ * bytes were swapped to, or why its frame is missing. */
+static void say_why_unreadable(const struct rd_request *request, uint64_t address,
+			       struct error *err)
 {
-	struct translation translation;
+	struct kernel *kernel = request->session->kernel;
+	struct translation translation = { .has_physical = true, .physical = address };
+	char why[MISSING_TEXT];
 
-	if (!err || err->code != ERROR_UNREADABLE || !request->space)
+	if (!err || err->code != ERROR_UNREADABLE)
 		return;
-	translation = query_translate(request->session->kernel, request->space, address);
+	if (request->space)
+		translation = query_translate(kernel, request->space, address);
 	if (translation.status == TRANSLATION_SWAPPED && translation.meaning.has_swap)
 		show_swap_error(request->session, address, &translation.meaning, err);
+	else if (translation.has_physical && query_why_missing(kernel, translation.physical, why))
+		text_append(err->message, sizeof(err->message), ": %s", why);
 }
 
 /* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,
@@ -103,7 +112,7 @@ static bool each_chunk(const struct rd_request *request,
 		if (chunk.size && !visit(&chunk, arg, err))
 			return false;
 		if (chunk.size < size) {
-			say_where_swapped(request, chunk.address + chunk.size, err);
+			say_why_unreadable(request, chunk.address + chunk.size, err);
 			return false;
 		}
 		chunk.address += size;

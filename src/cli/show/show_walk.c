@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "query/missing.h"
 #include "query/page_owner.h"
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
@@ -121,6 +122,22 @@ enum style show_page_state_style(enum page_state state)
 	}
 }
 
+/* Adds the reason why the page is not in the dump, if it is known. */
+static void state_page_reason(const struct walk_answer *answer)
+{
+	const struct translation *translation = &answer->translation;
+	struct output *output = answer->session->output;
+	char why[MISSING_TEXT];
+
+	if (!translation->has_physical || translation->page_state == PAGE_PRESENT)
+		return;
+	if (translation->page_state == PAGE_FILTERED && dump_is_reduced(answer->space->dump))
+		output_string(output, "page_reason",
+			      dump_state_text(answer->space->dump, PAGE_FILTERED));
+	else if (query_why_missing(answer->session->kernel, translation->physical, why))
+		output_string(output, "page_reason", why);
+}
+
 void show_walk(const struct walk_answer *answer, const char *command)
 {
 	struct output *output = answer->session->output;
@@ -148,10 +165,7 @@ void show_walk(const struct walk_answer *answer, const char *command)
 	if (translation->has_physical)
 		output_word(output, "page_state", page_state_names[translation->page_state],
 			    show_page_state_style(translation->page_state));
-	if (translation->has_physical && translation->page_state == PAGE_FILTERED &&
-	    dump_is_reduced(answer->space->dump))
-		output_string(output, "page_reason",
-			      dump_state_text(answer->space->dump, PAGE_FILTERED));
+	state_page_reason(answer);
 	output_string(output, "resource", resource);
 }
 
