@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "linux/task/mm.h"
+#include "query/tag.h"
 
 struct session;
 

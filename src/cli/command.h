@@ -12,7 +12,6 @@
 #include "cli/arguments.h"
 #include "cli/option.h"
 #include "linux/task/mm.h"
-#include "query/tag.h"
 
 struct alias;
 struct damages;

@@ -2,6 +2,7 @@
 /* KASAN's shadow: a byte for each 8 or 16 bytes of memory. */
 #pragma once
 
+#include "query/tag.h"
 #include "linux/region/region.h"
 
 /* The bytes that a byte of the shadow describes. */

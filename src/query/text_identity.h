@@ -44,7 +44,7 @@ struct text_identifier {
 	bool is_given; /* the text is about the boot in the dump, because the user says so */
 	struct text_evidence *evidence; /* owned; in the order of boots */
 	size_t nr, room;
-	/* The times of lines of the text in microseconds, those of each boot together. */
+	/* The times of lines of the text in microseconds, boot after boot. */
 	uint64_t *usec; /* owned */
 	size_t nr_usec, usec_room;
 	struct address_set log; /* keys of lines in the dump's log, and of their times */

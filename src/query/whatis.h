@@ -7,7 +7,6 @@
 #include "query/frame_use.h"
 #include "query/place.h"
 #include "query/shadow.h"
-#include "query/tag.h"
 #include "query/value.h"
 #include "debuginfo/lines.h"
 
