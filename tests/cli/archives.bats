@@ -226,6 +226,31 @@ bomb() {
 	fails 2 "4.tar" 4.tar x86_64 -c 'ptov 0'
 }
 
+@test "headers that are too long, and files without an end" {
+	needs_libarchive
+	python3 - <<-'END'
+	import gzip
+
+	def header(name, size, kind):
+	    block = bytearray(512)
+	    fields = ((0, name), (100, b"0000644\0"), (108, b"0000000\0"), (116, b"0000000\0"), (124, b"%011o\0" % size),
+	              (136, b"00000000000\0"), (148, b"        "), (156, kind), (257, b"ustar\00000"))
+	    for at, value in fields:
+	        block[at:at + len(value)] = value
+	    block[148:156] = b"%06o\0 " % sum(block)
+	    return bytes(block)
+
+	with gzip.open("long.tar.gz", "wb") as out:
+	    out.write((header(b"././@LongLink", 1 << 20, b"L") + b"x" * (1 << 20)) * 2)
+	# Each stream is the same 64 MiB: 131,072 empty files.
+	part = gzip.compress(header(b"a", 0, b"0") * (1 << 17), 6)
+	open("many.tar.gz", "wb").write(part * 9)
+	END
+	fails 2 'long.tar.gz unpacked' -q -c info long.tar.gz
+	not grep -i 'internal error' complaints
+	fails 2 'many.tar.gz more than 1048576 files' -q -c info many.tar.gz
+}
+
 @test "where a member says that it belongs is where nothing is written" {
 	local name
 

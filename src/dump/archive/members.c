@@ -43,8 +43,12 @@ const struct packed *packed_kind(struct bytes start)
 #include "dump/archive/layers.h"
 #include "base/listener.h"
 
+/* At most this many members are looked at. The source of Linux has fewer than 100,000 files. */
+enum { MOST_MEMBERS = 1 << 20 };
+
 struct members {
 	struct layers layers;
+	uint64_t nr_steps; /* members that were looked at, in all layers */
 };
 
 struct members *members_open(const struct file *file, const struct listener *listener,
@@ -133,15 +137,23 @@ static bool step(struct members *members, struct archive_member *member, bool *f
 	struct layer *top = layers_top(&members->layers);
 	const struct library *call = &members->layers.library;
 	struct archive_entry *entry;
-	int got = call->archive_read_next_header(top->archive, &entry);
-	bool is_file;
+	bool is_file, failed;
+	int got;
 
+	if (members->nr_steps++ == MOST_MEMBERS)
+		return fail(err, ERROR_FORMAT, "%s: has more than %d files",
+			    members->layers.file->path, MOST_MEMBERS);
+	if (listener_stops_at(members->layers.listener, members->nr_steps))
+		return fail(err, ERROR_INTERRUPTED, "%s: interrupted", members->layers.file->path);
+	got = call->archive_read_next_header(top->archive, &entry);
 	if (got == ARCHIVE_EOF) {
 		layers_drop(&members->layers);
 		return true;
 	}
-	is_file = got >= ARCHIVE_WARN && is_regular(call, entry);
-	if (got < ARCHIVE_WARN || (is_file && !members_read_start(top))) {
+	/* After ARCHIVE_RETRY there is no entry: the header is damaged. */
+	failed = got < ARCHIVE_WARN || got == ARCHIVE_RETRY;
+	is_file = !failed && is_regular(call, entry);
+	if (failed || (is_file && !members_read_start(top))) {
 		layers_fail(&members->layers, err);
 		layers_drop(&members->layers);
 		return false;
