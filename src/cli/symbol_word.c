@@ -11,6 +11,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "linux/module/made_code.h"
 #include "linux/module/module_lines.h"
 #include "debuginfo/lines.h"
 #include "cli/number.h"
@@ -234,7 +235,7 @@ static bool none(struct kernel *kernel, const struct symbol_word *word, struct s
 	else if (symbol_lookup_find(kernel->symbols, word->name, &symbol, err) ||
 		 kernel_symbol_foreign(kernel, word->name, &symbol))
 		return symbol_list_add(&symbol, list) || out_of_memory(err);
-	if (err)
+	if (err && !kernel_stopped(kernel) && !made_code_is_unsure(kernel, word->name, err))
 		add_near_names(kernel, word, err);
 	return false;
 }

@@ -57,7 +57,17 @@
 	X(MODULE_OLD_INIT, "module", "module_init") \
 	X(MODULE_OLD_INIT_SIZE, "module", "init_size") \
 	X(MODULE_OLD_INIT_TEXT_SIZE, "module", "init_text_size") \
-	X(MODULE_OLD_INIT_RO_SIZE, "module", "init_ro_size")
+	X(MODULE_OLD_INIT_RO_SIZE, "module", "init_ro_size") \
+	X(KSYM_START, "bpf_ksym", "start") \
+	X(KSYM_END, "bpf_ksym", "end") \
+	X(KSYM_NAME, "bpf_ksym", "name") \
+	X(KSYM_LINK, "bpf_ksym", "lnode") \
+	X(FTRACE_LINK, "ftrace_ops", "list") \
+	X(FTRACE_TRAMPOLINE, "ftrace_ops", "trampoline") \
+	X(FTRACE_TRAMPOLINE_SIZE, "ftrace_ops", "trampoline_size") \
+	X(KPROBE_PAGES, "kprobe_insn_cache", "pages") \
+	X(KPROBE_PAGE_LINK, "kprobe_insn_page", "list") \
+	X(KPROBE_PAGE_CODE, "kprobe_insn_page", "insns")
 // clang-format on
 
 MEMBER_IDS(AREAS);

@@ -6,6 +6,7 @@
 
 #include "base/page.h"
 #include "dump/dump.h"
+#include "linux/module/made_code.h"
 #include "linux/module/modules.h"
 #include "linux/page/page.h"
 #include "memory/vmcoreinfo.h"
@@ -38,6 +39,7 @@ struct opened {
 static const struct symbol_provider *const symbol_providers[] = {
 	&kernel_image_provider,
 	&module_symbols,
+	&made_code_symbols,
 	NULL,
 };
 

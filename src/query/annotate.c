@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "linux/module/made_code.h"
 #include "linux/module/module_lines.h"
 #include "linux/module/modules.h"
 #include "query/code_line.h"
@@ -339,7 +340,8 @@ static void explain_no_symbol(struct annotator *annotator, const struct text_ite
 
 	if (!item->extent || !annotate_is_new(annotator, item->offset, 1u << 31))
 		return;
-	if (kernel_has_symbols(annotator->kernel, &why))
+	if (!made_code_is_unsure(annotator->kernel, item->name, &why) &&
+	    kernel_has_symbols(annotator->kernel, &why))
 		fail(&why, ERROR_NO_ANSWER, "this kernel has no such symbol%s%s",
 		     item->module[0] ? " in a module " : "", item->module);
 	tell_item(visit, item, NULL, why.message);
@@ -361,6 +363,11 @@ static bool explain_unsure_symbol(const struct text_item *item, const struct tex
 		snprintf(text, sizeof(text),
 			 "%zu functions of this kernel have this name, and none has this size",
 			 found->nr);
+	else if (found->symbol.origin == SYMBOL_OF_LISTS)
+		snprintf(text, sizeof(text),
+			 "here %s has 0x%" PRIx64
+			 " bytes: code that the kernel made at another time is meant",
+			 item->name, found->room);
 	else
 		snprintf(text, sizeof(text),
 			 "here %s has 0x%" PRIx64 " bytes: another build of %s%s is meant",

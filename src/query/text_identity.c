@@ -71,7 +71,8 @@ static void compare_symbols(struct text_identifier *identifier, const char *line
 	       !kernel_stopped(identifier->kernel) &&
 	       text_item_next(line, size, &at, word, TEXT_TYPED, &item)) {
 		if (!item.is_symbol || item.trouble.code || !item.extent || *item.module ||
-		    !text_symbol_find(identifier->kernel, &item, &found) || !found.room)
+		    !text_symbol_find(identifier->kernel, &item, &found) || !found.room ||
+		    found.symbol.module)
 			continue;
 		if (found.nr_fitting) {
 			evidence->nr_same++;

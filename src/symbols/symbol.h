@@ -10,6 +10,7 @@ enum symbol_origin {
 	SYMBOL_OF_SYSTEM_MAP,
 	SYMBOL_OF_KALLSYMS, /* kallsyms of the kernel or of a module, in the dump */
 	SYMBOL_OF_NOTE, /* a line "SYMBOL(...)=..." of VMCOREINFO */
+	SYMBOL_OF_LISTS, /* the kernel's lists of code that it made at run time */
 	NR_SYMBOL_ORIGINS
 };
 

@@ -2,10 +2,9 @@
 #include "symbols/symbol_lookup.h"
 
 const char *const symbol_origin_names[NR_SYMBOL_ORIGINS] = {
-	[SYMBOL_OF_VMLINUX] = "vmlinux",
-	[SYMBOL_OF_SYSTEM_MAP] = "System.map",
-	[SYMBOL_OF_KALLSYMS] = "kallsyms",
-	[SYMBOL_OF_NOTE] = "VMCOREINFO",
+	[SYMBOL_OF_VMLINUX] = "vmlinux",   [SYMBOL_OF_SYSTEM_MAP] = "System.map",
+	[SYMBOL_OF_KALLSYMS] = "kallsyms", [SYMBOL_OF_NOTE] = "VMCOREINFO",
+	[SYMBOL_OF_LISTS] = "lists",
 };
 
 bool symbol_lookup_find(const struct symbol_lookup *lookup, const char *name,
@@ -35,8 +34,11 @@ void symbol_lookup_all(const struct symbol_lookup *lookup, const char *name, con
 			return;
 }
 
-/* The first provider finds symbols of the kernel, and the second one symbols of modules. */
+/* The first provider finds symbols of the kernel, and the second one symbols of modules. Lists contain
+ * the sizes of their code. */
 uint64_t symbol_lookup_room(const struct symbol_lookup *lookup, const struct kernel_symbol *symbol)
 {
+	if (symbol->origin == SYMBOL_OF_LISTS)
+		return symbol->size;
 	return lookup->providers[symbol->module != NULL]->room(lookup->kernel, symbol);
 }

@@ -24,7 +24,8 @@ struct symbol_provider {
 	 * if visit returned false, or if the search was stopped. */
 	bool (*each)(struct kernel *kernel, const char *name, const char *part, const char *module,
 		     bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
-	/* As described at symbol_lookup_room(). The symbol is one of the provider's. */
+	/* As described at symbol_lookup_room(). The symbol is one of the provider's. NULL: the size of
+	 * each symbol is known, and is this number. */
 	uint64_t (*room)(struct kernel *kernel, const struct kernel_symbol *symbol);
 };
 
