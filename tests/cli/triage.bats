@@ -585,3 +585,60 @@ registers() {
 	crash none 'RETBleed: WARNING: CPU does not support IBPB.' 'WARNING: missing R10 value at foo+0x1/0x2'
 	answers vmlinux none panic <<<'* reports=- cause=-'
 }
+
+# crash_by NAME LINE...: sysrq_handle_crash() panics; the lines are in the trace after it.
+crash_by() {
+	crash "$1" 'sysrq: Trigger a crash' 'Kernel panic - not syncing: sysrq triggered crash' \
+		'CPU: 0 UID: 0 PID: 1 Comm: init Not tainted 6.12.1' 'Call Trace:' ' <TASK>' ' panic+0x118/0x2db' \
+		' sysrq_handle_crash+0x1a/0x20' "${@:2}" ' __handle_sysrq.cold+0x9f/0xe6' ' vfs_write+0xf8/0x440' ' </TASK>'
+}
+
+@test "a signature is the same with the trampolines of BPF and ftrace, and with another BPF program of a name" {
+	crash_by plain
+	crash_by one ' bpf_trampoline_6442555343+0x31/0xd8' ' sysrq_handle_crash+0x9/0x20'
+	crash_by two ' ftrace_trampoline+0x31/0xd8' ' bpf_trampoline_6442549101+0x31/0xd8' ' sysrq_handle_crash+0x9/0x20'
+	alike plain one
+	alike plain two
+	# Only the function before a trampoline is repeated: recursion is another trace.
+	crash_by once ' a_function+0x1/0x2'
+	crash_by below ' a_function+0x1/0x2' ' bpf_trampoline_6442555343+0x31/0xd8' ' a_function+0x9/0x20'
+	crash_by twice ' a_function+0x1/0x2' ' a_function+0x9/0x20'
+	alike once below
+	not alike once twice
+	crash_by program ' bpf_prog_57cd311f2e27366b_filter+0x31/0xd8'
+	crash_by program_2 ' bpf_prog_0123456789abcdef_filter+0x31/0xe0'
+	crash_by program_3 ' bpf_prog_57cd311f2e27366b_other+0x31/0xd8'
+	alike program program_2
+	not alike program program_3
+	# The signature of a crash without any of these is known to users.
+	[ "$(signature plain)" = 7dc0005b8f30ac8e ]
+}
+
+# rust_panic NAME HASH MESSAGE FUNCTION: a panic of a Rust function. HASH is of its crate.
+rust_panic() {
+	crash "$1" "$3" '------------[ cut here ]------------' 'kernel BUG at rust/helpers/bug.c:7!' \
+		'Oops: invalid opcode: 0000 [#1] PREEMPT SMP' 'CPU: 0 UID: 0 PID: 3 Comm: shell Not tainted 6.12.1' \
+		'RIP: 0010:rust_helper_BUG+0x8/0x10' 'Call Trace:' ' <TASK>' \
+		" _RNvCs$2_7___rustc17rust_begin_unwind+0x15b/0x160" " _RNvNtCs$2_4core9panicking9panic_fmt+0x84/0x90" \
+		" _RNvNtCs$2_6sample5stack$4+0x1e5/0x860" ' __x64_sys_ioctl+0x91/0xd0' ' </TASK>' \
+		'---[ end trace 0000000000000000 ]---' 'Kernel panic - not syncing: Fatal exception'
+}
+
+@test "a Rust panic is its own cause, in the function that panicked" {
+	local place='rust_kernel: panicked at samples/stack.rs'
+
+	rust_panic one 1aB "$place:12:3:"$'\n''attempt to subtract with overflow' 3pop
+	rust_panic two Zz9aaaaaaa "$place:14:3:"$'\n''attempt to subtract with overflow' 3pop
+	rust_panic older 1aB "rust_kernel: panicked at 'attempt to subtract with overflow', samples/stack.rs:12:3" 3pop
+	rust_panic other 1aB "$place:12:3:"$'\n''attempt to subtract with overflow' 4take
+	alike one two
+	not alike one other
+	answers vmlinux one triage <<-END
+	* panic.report="$place:12:3: attempt to subtract with overflow" panic.cause=- \
+		crash.title="$place:#:#: attempt to subtract with overflow" crash.function=sample::stack::pop
+	END
+	answers vmlinux older triage <<-END
+	* panic.report="rust_kernel: panicked at 'attempt to subtract with overflow', samples/stack.rs:12:3" \
+		crash.function=sample::stack::pop
+	END
+}

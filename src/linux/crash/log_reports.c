@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "linux/crash/rust_name.h"
 #include "linux/crash/title.h"
 #include "base/array.h"
 #include "base/text.h"
@@ -275,6 +276,7 @@ void log_reports_take(struct log_reports *reports, const struct log_record *reco
 	reports->oom = is_oom ? 0 : reports->oom;
 	snprintf(new.text, sizeof(new.text), "%.*s", (int)strcspn(record->text, "\n"),
 		 record->text);
+	rust_panic_add(new.text, sizeof(new.text), strchr(record->text, '\n'));
 	signature_title(new.text, new.title, sizeof(new.title));
 	new.serious = line == REPORT_LINE_SERIOUS || line == REPORT_LINE_LATE ||
 		      names_damage(record->text);

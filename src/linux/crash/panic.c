@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "linux/crash/panic_cpus.h"
+#include "linux/crash/rust_name.h"
 #include "linux/crash/title.h"
 #include "base/text.h"
 #include "memory/vmcoreinfo.h"
@@ -24,13 +25,14 @@ static const char *const reports[] = {
 	"NMI watchdog: Watchdog detected", "watchdog: Watchdog detected",
 	"Uhhuh. NMI received", "mce: [Hardware Error]: ",
 	"Insufficient stack space to handle exception", "SError Interrupt on CPU",
+	rust_panic,
 };
 /* A line that starts with one of these texts begins a report, unless an earlier line has begun the
  * same report. */
 static const char *const late_reports[] = {
 	"Oops: ", "invalid opcode: ", "divide error: ", "double fault: ",
 	"stack segment: ", "int3: ", "traps: PANIC: double fault", "Bad pagetable: ",
-	"Internal error: ",
+	"Internal error: ", rust_bug,
 };
 /* A line that starts with one of these texts begins a warning. A warning ends the kernel only if
  * panic_on_warn is set. */
@@ -52,6 +54,8 @@ static const char *const requested[] = {
 	"sysrq triggered crash", "NMI: Not continuing",
 };
 // clang-format on
+/* The line before the report of a BUG() or a warning (CUT_HERE, include/asm-generic/bug.h). */
+static const char cut_here[] = "------------[ cut here";
 /* The text that panic() prints before its message. */
 const char panic_line[] = "Kernel panic - not syncing: ";
 
@@ -110,9 +114,12 @@ static bool panic_is_late(const char *text)
 
 static bool panic_begins_report(const struct panic_search *search, const char *text)
 {
-	if (after_any(text, reports, sizeof(reports) / sizeof(*reports)) || reports_hung_task(text))
+	bool late = panic_is_late(text);
+
+	if (!late && (after_any(text, reports, sizeof(reports) / sizeof(*reports)) ||
+		      reports_hung_task(text)))
 		return true;
-	return panic_is_late(text) &&
+	return late &&
 	       (!*search->panic->report || search->nr - search->report_at > log_report_lines(text));
 }
 
@@ -173,6 +180,7 @@ static void take_message(struct panic_search *search, const struct log_record *r
 		keep_line(search->hung, text);
 	if (begins) {
 		keep_line(panic->report, text);
+		rust_panic_add(panic->report, PANIC_TEXT, strchr(text, '\n'));
 		search->report_at = search->nr;
 		search->in_report = true;
 		*search->warning = '\0';
@@ -180,6 +188,8 @@ static void take_message(struct panic_search *search, const struct log_record *r
 		keep_line(search->warning, text);
 	} else if (starts_with(text, panic_line)) {
 		take_panic(search, text + strlen(panic_line));
+	} else if (search->nr == search->report_at + 1 && !starts_with(text, cut_here)) {
+		rust_panic_add(panic->report, PANIC_TEXT, text);
 	} else if (search->in_report && starts_with(text, "CPU: ")) {
 		take_task(search, text);
 	}
@@ -208,7 +218,9 @@ static bool panic_visit(void *arg, const struct log_record *record)
 	if (record->has_level && record->facility != LOG_KERNEL)
 		return true;
 	take_message(search, record);
-	continue_trace(&panic->report_trace, *panic->report && starts_with(text, panic->report),
+	continue_trace(&panic->report_trace,
+		       search->report_at == search->nr ||
+			       (*panic->report && starts_with(text, panic->report)),
 		       text);
 	continue_trace(&search->warning_trace,
 		       *search->warning && starts_with(text, search->warning), text);

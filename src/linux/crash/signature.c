@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/crash/signature.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "symbols/symbol_lookup.h"
@@ -39,7 +38,7 @@ static void function_by_registers(struct kernel *kernel, const struct panic *pan
 	if (!run || !run->has_registers || kernel->dump->nr_cpus ||
 	    !symbol_lookup_at(kernel->symbols, run->registers.value[CPU_IP], &symbol, NULL))
 		return;
-	snprintf(function, TRACE_NAME, "%.*s", (int)strcspn(symbol.name, "."), symbol.name);
+	trace_name(symbol.name, strcspn(symbol.name, "."), function);
 	if (trace_is_machinery(function))
 		*function = '\0';
 }

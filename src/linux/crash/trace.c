@@ -6,6 +6,31 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "linux/crash/rust_name.h"
+
+/* Writes the name of code that BPF made without the parts that differ between boots: the tag of the
+ * program's instructions in bpf_prog_TAG_NAME (bpf_prog_ksym_set_name() in kernel/bpf/core.c), the ids of
+ * BTF in bpf_trampoline_ID. Returns false if it is no such name. */
+static bool name_of_bpf(const char *text, size_t length, char name[TRACE_NAME])
+{
+	const size_t tag = 16, start = strlen("bpf_prog_"), end = start + tag;
+
+	if (starts_with(text, "bpf_trampoline_"))
+		strcpy(name, "bpf_trampoline");
+	else if (starts_with(text, "bpf_prog_") && length >= end &&
+		 strspn(text + start, "0123456789abcdef") == tag &&
+		 (length == end || text[end] == '_'))
+		snprintf(name, TRACE_NAME, "bpf_prog%.*s", (int)(length - end), text + end);
+	else
+		return false;
+	return true;
+}
+
+void trace_name(const char *text, size_t length, char name[TRACE_NAME])
+{
+	if (!name_of_bpf(text, length, name) && !rust_path(text, length, name, TRACE_NAME))
+		snprintf(name, TRACE_NAME, "%.*s", (int)length, text);
+}
 
 bool trace_function(const char *text, char name[TRACE_NAME])
 {
@@ -25,8 +50,9 @@ bool trace_function(const char *text, char name[TRACE_NAME])
 	sscanf(end, " [%63[A-Za-z0-9_-]", module);
 	/* Omit the suffix of a variant that the compiler made of a function, as in foo.isra.0 or
 	 * foo.cold. */
-	snprintf(name, TRACE_NAME, "%.*s%s%s%s", (int)(plain < length ? plain : length), text,
-		 *module ? " [" : "", module, *module ? "]" : "");
+	trace_name(text, plain < length ? plain : length, name);
+	if (*module)
+		text_append(name, TRACE_NAME, " [%s]", module);
 	return true;
 }
 
@@ -79,9 +105,17 @@ static const char *const nmi_machinery[] = {
 };
 // clang-format on
 
+/* Is it a trampoline that ftrace or BPF put between a function and its caller? Before and after the
+ * trampoline of a BPF program that is called at a function's end, the trace contains this function. */
+static bool is_trampoline(const char *function)
+{
+	return starts_with(function, "bpf_trampoline") || !strcmp(function, "ftrace_trampoline");
+}
+
 bool trace_is_machinery(const char *function)
 {
-	return starts_with(function, "exc_") || starts_with(function, "asm_exc_") ||
+	return is_trampoline(function) || rust_is_panic_machinery(function) ||
+	       starts_with(function, "exc_") || starts_with(function, "asm_exc_") ||
 	       starts_with(function, "el1_") || starts_with(function, "el1h_") ||
 	       starts_with(function, "el1t_") ||
 	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery)) ||
@@ -120,8 +154,21 @@ static const char *text_of_place(const char *line)
 	return skip_address(text[digits] == ':' ? text + digits + 1 : text);
 }
 
+/* Is the function the same as the function before a trampoline? */
+static bool is_repeated(const struct trace *trace, const char *function)
+{
+	return trace->in_trampoline &&
+	       !strcmp(trace->nr_frames ? trace->frame[trace->nr_frames - 1] : trace->function,
+		       function);
+}
+
 static void trace_take_frame(struct trace *trace, const char *function)
 {
+	bool repeated = is_repeated(trace, function);
+
+	trace->in_trampoline = is_trampoline(function);
+	if (repeated)
+		return;
 	if (!*trace->function) {
 		if (!trace_is_machinery(function))
 			strcpy(trace->function, function);
@@ -224,7 +271,7 @@ void trace_take(struct trace *trace, const char *line)
 	else if (place)
 		trace->place_is_address = is_address(place);
 	if (place && !*trace->function) {
-		if (trace_function(place, function))
+		if (trace_function(place, function) && !rust_is_panic_machinery(function))
 			strcpy(trace->function, function);
 		trace_take_place(trace);
 	} else if ((starts_with(line, "Call Trace:") || starts_with(line, "Call trace:")) &&

@@ -16,6 +16,7 @@ struct trace {
 	bool in_frames; /* the lines of callers have begun */
 	bool has_place; /* a place was found, although perhaps without a function */
 	bool interrupted; /* the place is of the code that an NMI interrupted */
+	bool in_trampoline; /* the last line of the callers was a trampoline */
 	bool place_is_address; /* the last place in the log was an address without a function */
 	char function[TRACE_NAME]; /* "name" or "name [module]"; "": unknown */
 	char frame[TRACE_FRAMES][TRACE_NAME]; /* callers; frame[0] is the caller of function */
@@ -32,6 +33,10 @@ struct trace {
 void trace_start(struct trace *trace);
 /* Reads a line of the log. Ignores the line if trace_start() was not called. */
 void trace_take(struct trace *trace, const char *line);
+
+/* Writes the name of a function whose symbol has length bytes, without hashes, tags and ids that differ
+ * between boots or builds: a path of Rust ("sample::stack::pop"), "bpf_prog_NAME", "bpf_trampoline". */
+void trace_name(const char *text, size_t length, char name[TRACE_NAME]);
 
 /* Reads "name.suffix+0x1a/0x40 [module]" at the start of text, and writes "name [module]". Returns
  * false if text has another form. */
