@@ -9,6 +9,7 @@
 #include "memory/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/promoted.h"
 #include "kernel/state.h"
 #include "symbols/kallsyms.h"
 #include "symbols/symbol_lookup.h"
@@ -20,8 +21,7 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-/* Does vmlinux have symbols, and does it belong to this kernel? */
-static bool has_own_symbols(const struct kernel *kernel)
+bool kernel_has_own_symbols(const struct kernel *kernel)
 {
 	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }
@@ -30,7 +30,8 @@ static bool has_own_symbols(const struct kernel *kernel)
  * accepted its symbols. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
-	return has_own_symbols(kernel) || (has_symbols(kernel) && kernel_accepts_foreign(kernel));
+	return kernel_has_own_symbols(kernel) ||
+	       (has_symbols(kernel) && kernel_accepts_foreign(kernel));
 }
 
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
@@ -77,10 +78,37 @@ static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 	return true;
 }
 
+struct promotions {
+	bool may_be; /* the names of vmlinux contain the suffix of promoted symbols */
+};
+
+static bool promotions_learn(struct kernel *kernel, void *state, struct error *err)
+{
+	struct promotions *promotions = state;
+
+	(void)err;
+	promotions->may_be = symbols_mention(kernel->vmlinux->symbols, ".llvm.");
+	return true;
+}
+
+/* Finds a promoted symbol. Kernels lack many of the names that kernel_symbol() looks up, so kallsyms,
+ * whose names are compressed, is searched only by kernel_image_symbols(). */
+static bool find_promoted(struct kernel *kernel, const char *name, struct kernel_symbol *symbol)
+{
+	static const struct state_type type = { sizeof(struct promotions),
+						.learn = promotions_learn };
+	const struct promotions *promotions =
+		kernel_has_own_symbols(kernel) ? kernel_learnt(kernel, &type, NULL) : NULL;
+
+	return promotions && promotions->may_be && promoted_find(kernel, name, symbol) &&
+	       relocate(kernel, symbol);
+}
+
 static bool kernel_symbols_find_in_vmlinux(struct kernel *kernel, const char *name,
 					   struct kernel_symbol *found)
 {
-	return kernel_linked_symbol(kernel, name, found) && relocate(kernel, found);
+	return kernel_linked_symbol(kernel, name, found) ? relocate(kernel, found) :
+							   find_promoted(kernel, name, found);
 }
 
 static bool find_in_kallsyms(struct kernel *kernel, const char *name, struct kernel_symbol *found)
@@ -187,7 +215,8 @@ static void hint_at_insisting(struct kernel *kernel, const char *name, struct er
  * variables. */
 bool kernel_lacks_variables(struct kernel *kernel)
 {
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms *kallsyms =
+		kernel_has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
 
 	return kallsyms && !kallsyms_find(kallsyms, "init_task", &found);
@@ -204,12 +233,12 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 		return false;
 	if (kernel_stopped(kernel))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	if (has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
+	if (kernel_has_own_symbols(kernel) && kernel_linked_symbol(kernel, name, &linked) &&
 	    !kernel_require(kernel, FACT_KASLR_OFFSET, &offset, &why))
 		return fail(err, ERROR_UNKNOWN,
 			    "the run-time address of \"%s\" in %s is not known: %s", name, path,
 			    why.message);
-	if (has_own_symbols(kernel))
+	if (kernel_has_own_symbols(kernel))
 		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in %s", name, path);
 	if (kernel_lacks_variables(kernel))
 		return fail(
@@ -230,7 +259,7 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_symbol *symbol,
 			 struct error *err)
 {
-	bool own = has_own_symbols(kernel);
+	bool own = kernel_has_own_symbols(kernel);
 	bool complete = own && kernel->identity->match == VMLINUX_MATCHES;
 
 	return (own && kernel_symbols_find_in_vmlinux(kernel, name, symbol)) ||
@@ -240,7 +269,7 @@ bool kernel_image_symbol(struct kernel *kernel, const char *name, struct kernel_
 
 bool kernel_symbol_foreign(struct kernel *kernel, const char *name, struct kernel_symbol *symbol)
 {
-	if (has_own_symbols(kernel) || !may_use_symbols(kernel) ||
+	if (kernel_has_own_symbols(kernel) || !may_use_symbols(kernel) ||
 	    !kernel_symbols_find_in_vmlinux(kernel, name, symbol))
 		return false;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
@@ -251,6 +280,7 @@ struct kernel_symbols_visit {
 	struct kernel *kernel;
 	bool (*visit)(const struct kernel_symbol *symbol, void *arg);
 	void *arg;
+	bool any; /* visit() was called */
 	bool ended; /* visit() returned false, or the listener stopped the work */
 };
 
@@ -258,6 +288,7 @@ static bool visit_found(const struct kernel_symbol *found, void *arg)
 {
 	struct kernel_symbols_visit *each = arg;
 
+	each->any = true;
 	each->ended = kernel_stopped(each->kernel) || !each->visit(found, each->arg);
 	return !each->ended;
 }
@@ -280,13 +311,14 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *p
 			  const char *module,
 			  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg)
 {
-	struct kernel_symbols_visit each = { kernel, visit, arg, false };
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
+	struct kernel_symbols_visit each = { .kernel = kernel, .visit = visit, .arg = arg };
+	struct kallsyms *kallsyms =
+		kernel_has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 	struct kernel_symbol found;
 
 	if (module && strcmp(module, "vmlinux"))
 		return true;
-	if (has_own_symbols(kernel))
+	if (kernel_has_own_symbols(kernel))
 		symbols_each(kernel->vmlinux->symbols, name, part, visit_vmlinux, &each);
 	else if (kallsyms)
 		kallsyms_each(kallsyms, name, part, visit_found, &each);
@@ -294,6 +326,9 @@ bool kernel_image_symbols(struct kernel *kernel, const char *name, const char *p
 		visit_found(&found, &each);
 	else if (!name && may_use_symbols(kernel))
 		visit_foreign(&each, part);
+	if (name && !each.any)
+		promoted_each(kernel, name,
+			      kernel_has_own_symbols(kernel) ? visit_vmlinux : visit_found, &each);
 	return !each.ended;
 }
 
@@ -355,8 +390,11 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 	struct kernel_symbol found;
 	struct kernel_symbol symbol;
 
-	if (has_own_symbols(kernel))
-		return kernel_linked_symbol(kernel, name, &symbol) ? YES : NO;
+	if (kernel_has_own_symbols(kernel))
+		return kernel_linked_symbol(kernel, name, &symbol) ||
+				       find_promoted(kernel, name, &symbol) ?
+			       YES :
+			       NO;
 	kallsyms = kernel_kallsyms(kernel, NULL);
 	if (!kallsyms)
 		return UNSURE;
@@ -406,7 +444,7 @@ static bool kallsyms_symbol_at(struct kernel *kernel, uint64_t address, struct k
 bool kernel_image_symbol_at(struct kernel *kernel, uint64_t address, struct kernel_symbol *found,
 			    struct error *err)
 {
-	if (has_own_symbols(kernel))
+	if (kernel_has_own_symbols(kernel))
 		return vmlinux_symbol_at(kernel, address, found, err);
 	if (kallsyms_symbol_at(kernel, address, found, err))
 		return true;
@@ -446,7 +484,8 @@ const struct symbol_provider kernel_image_provider = {
 void kernel_symbols_complete(struct kernel *kernel, const char *prefix,
 			     bool (*visit)(const char *name, void *arg), void *arg)
 {
-	struct kallsyms *kallsyms = has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
+	struct kallsyms *kallsyms =
+		kernel_has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
 
 	if (kallsyms)
 		kallsyms_complete(kallsyms, prefix, visit, arg);

@@ -144,6 +144,11 @@ void symbols_each(struct symbols *symbols, const char *name, const char *part,
 	}
 }
 
+bool symbols_mention(const struct symbols *symbols, const char *text)
+{
+	return memmem(strings_source(&symbols->strings), symbols->strings.size, text, strlen(text));
+}
+
 /* Returns the number of the last STT_FILE symbol in [first, nr), or 0 if there is none. */
 static uint32_t last_file(const struct symbols *symbols, uint32_t first, uint32_t nr)
 {

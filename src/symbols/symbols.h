@@ -44,6 +44,9 @@ bool symbols_find(struct symbols *symbols, const char *name, struct kernel_symbo
 void symbols_each(struct symbols *symbols, const char *name, const char *part,
 		  bool (*visit)(const struct kernel_symbol *symbol, void *arg), void *arg);
 
+/* Does the text occur in the table of names? The answer takes much less time than symbols_each(). */
+bool symbols_mention(const struct symbols *symbols, const char *text);
+
 /* Returns the type letter that nm prints, in upper case if the symbol is global. */
 char symbols_type(const struct symbols *symbols, const struct kernel_symbol *symbol);
 
