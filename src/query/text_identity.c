@@ -193,6 +193,7 @@ static bool add_log_key(void *arg, const struct log_record *record)
 	if (record->has_time && !identifier->log_has_times)
 		identifier->log_start = usec;
 	identifier->log_has_times |= record->has_time;
+	identifier->log_is_complete |= record->has_seq && !record->seq;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (keys[i] && address_set_add(&identifier->log, keys[i]) == ADDRESS_NO_MEMORY)
 			return false;
@@ -209,6 +210,7 @@ static void learn_log(struct text_identifier *identifier)
 	identifier->has_log = true;
 	whole = log_each(identifier->kernel, add_log_key, identifier, &damages, NULL);
 	identifier->log_has_times &= whole && !damages.nr;
+	identifier->log_is_complete &= whole && !damages.nr;
 }
 
 static unsigned int count_in(const struct address_set *log, const uint64_t *keys, size_t nr)
@@ -229,22 +231,42 @@ static bool is_in_log(struct text_identifier *identifier, const struct text_evid
 	       count_in(&identifier->log, evidence->stamp, evidence->nr_stamps) >= LEAST_STAMPS;
 }
 
-/* Does the text have a line of a time at which the log has none? Then it is about another boot, about
- * several boots, or goes on after the dump. Lines before the first record were overwritten. */
-static bool contradicts_log(struct text_identifier *identifier,
+/* Does the log have some lines of registers and lack others, although it contains all later lines? */
+static bool log_lacks_registers(const struct text_identifier *identifier,
+				const struct text_evidence *evidence)
+{
+	bool found = false, lacking = false;
+
+	for (size_t i = 0; i < evidence->nr_keys && !(found && lacking); i++)
+		if (address_set_has(&identifier->log, evidence->key[i]))
+			found = true;
+		else
+			lacking |= found || identifier->log_is_complete;
+	return found && lacking;
+}
+
+/* Are there lines of a time at which the log has none? Lines before its first record were
+ * overwritten. */
+static bool log_lacks_times(const struct text_identifier *identifier,
 			    const struct text_evidence *evidence)
 {
-	const uint64_t *usec;
+	const uint64_t *usec = identifier->usec + evidence->first_usec;
 
-	if (!evidence || !evidence->nr_usec)
-		return false;
-	learn_log(identifier);
-	usec = identifier->usec + evidence->first_usec;
 	for (size_t i = 0; identifier->log_has_times && i < evidence->nr_usec; i++)
 		if (usec[i] >= identifier->log_start &&
 		    !address_set_has(&identifier->log, key_of_usec(usec[i])))
 			return true;
 	return false;
+}
+
+/* If so, the text is about another boot, about several boots, or goes on after the dump. */
+static bool contradicts_log(struct text_identifier *identifier,
+			    const struct text_evidence *evidence)
+{
+	if (!evidence || (!evidence->nr_usec && !evidence->nr_keys))
+		return false;
+	learn_log(identifier);
+	return log_lacks_registers(identifier, evidence) || log_lacks_times(identifier, evidence);
 }
 
 /* Does a process of the dump have the pid, the name and the page table that the text shows? */

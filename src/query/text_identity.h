@@ -50,6 +50,7 @@ struct text_identifier {
 	struct address_set log; /* keys of lines in the dump's log, and of their times */
 	bool has_log; /* `log` was filled */
 	bool log_has_times; /* the whole log was read, and its records have times */
+	bool log_is_complete; /* and its first record is the first one of the boot */
 	uint64_t log_start; /* the time of its first record with a time, in microseconds */
 	struct named_process named; /* the process that the text names last */
 	size_t boot; /* the number of the boot of `identity`, counted from 1; 0: none */

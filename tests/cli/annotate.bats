@@ -583,6 +583,8 @@ oops_of() {
 }
 
 @test "of which boot a text is: lines of registers in the dump's log, or a table of a process" {
+	local text cr3
+
 	vmlinux 64
 	{
 		echo "include $DUMPS/x86_64-tasks.inc"
@@ -597,11 +599,21 @@ oops_of() {
 	annotated 0 'annotate oops' vmlinux logged
 	noted 'ffff888000030300: '
 	not grep 'nothing shows' notes
+	# lines of another boot, after or before lines of this one
+	sed 's/kernel: \[.*\]/kernel:/; p; s/ffffffff8100200/ffffffff8100300/g' oops >several
+	printf '%s\n' 'BUG: one' "$(grep 81002 several)" 'BUG: two' "$(grep 81003 several)" >after
+	printf '%s\n' 'BUG: one' "$(grep 81003 several)" 'BUG: two' "$(grep 81002 several)" >before
+	for text in after before; do
+		annotated 0 "annotate $text" vmlinux logged
+		grep -q "lines of the text are not in the dump's log" notes || { cat all; return 1; }
+		[ "$(wc -l <notes)" = 1 ]
+	done
 	# another word in one of the two lines
 	sed -i s/ffffffff81002004/ffffffff81002006/ oops
 	annotated 0 'annotate oops' vmlinux logged
-	noted 'ffff888000030000: nothing shows'
+	noted "ffff888000030000: lines of the text are not in the dump's log"
 	[ "$(wc -l <notes)" = 1 ]
+	sed -i '/RAX/d' oops
 	echo 'CPU: 0 PID: 1 Comm: init' >>oops
 	for cr3 in 0000000000032000 0000000000032fff; do
 		(cat oops; echo "CR3: $cr3") >longer
