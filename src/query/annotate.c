@@ -47,8 +47,8 @@ struct annotator {
 	uint64_t before_code;
 	bool has_code; /* the text has shown the instruction pointer, and `code` contains it */
 	uint64_t code;
-	/* The current line is in the registers of a process: the block after "RIP: 0033:", which shows
-	 * how the process entered the kernel. */
+	/* The current line is in the registers of a process: the block after "RIP: 0033:" or "RSP:
+	 * 002b:", which shows how the process entered the kernel. */
 	bool in_user_registers;
 	/* The current report is about no page fault, so the CPU did not set CR2 for it. */
 	bool is_no_page_fault;
@@ -499,9 +499,10 @@ static void read_report_kind(struct annotator *annotator, const char *line, size
 	else if (FINDS(line, size, "general protection fault", "invalid opcode:", "divide error:",
 		       "WARNING: ", "soft lockup", "hard LOCKUP", "blocked for more than"))
 		annotator->is_no_page_fault = true;
-	if (FINDS(line, size, "RIP: 0033:", "RIP: 0023:"))
+	if (FINDS(line, size, "RIP: 0033:", "RIP: 0023:", "RSP: 002b:"))
 		annotator->in_user_registers = true;
-	else if (FINDS(line, size, "RIP: 0010:", "CR2: ", "</TASK>", "Modules linked in"))
+	else if (FINDS(line, size, "RIP: 0010:", "RSP: 0018:", "CR2: ", "</TASK>",
+		       "Modules linked in"))
 		annotator->in_user_registers = false;
 }
 
