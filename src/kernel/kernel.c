@@ -73,3 +73,9 @@ bool kernel_is_distribution(const struct kernel *kernel)
 	rest += strspn(rest, "0123456789.");
 	return *rest && !starts_with(rest, "-rc");
 }
+
+bool kernel_has_own_symbols(const struct kernel *kernel)
+{
+	return kernel->vmlinux && kernel->vmlinux->symbols &&
+	       kernel->identity->match != VMLINUX_DIFFERS;
+}

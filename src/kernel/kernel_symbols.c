@@ -21,11 +21,6 @@ static bool has_symbols(const struct kernel *kernel)
 	return kernel->vmlinux && kernel->vmlinux->symbols;
 }
 
-bool kernel_has_own_symbols(const struct kernel *kernel)
-{
-	return has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
-}
-
 /* May the symbols of vmlinux be used? If vmlinux belongs to another kernel, the user must have
  * accepted its symbols. */
 static bool may_use_symbols(const struct kernel *kernel)

@@ -833,8 +833,8 @@ oops_of() {
 	annotated 0 'annotate -p 1 oops' vmlinux x86_64-slabs
 	noted '0000000000001008: a user address of pid 1 (init)'
 	# the line with RIP was cut off
-	sed -n '/RIP: 0033/s/.*/RSP: 002b:00007ffe96113658 EFLAGS: 00000202 ORIG_RAX: 00000000000000e6/p; /ffffffffffffffda/,$p' oops >cut
-	annotated 0 'annotate -p 1 cut' vmlinux x86_64-slabs
+	sed -n '/RIP: 0033/s/.*/RSP: 002b:00007ffe96113658 EFLAGS: 00000202 ORIG_RAX: 00000000000000e6/p; /ffffffffffffffda/,$p' oops >rest
+	annotated 0 'annotate -p 1 rest' vmlinux x86_64-slabs
 	not grep -E '^f+(da|9c):' notes
 	noted 'ffffffffffffffea: ERR_PTR(-EINVAL)'
 }
