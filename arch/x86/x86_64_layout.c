@@ -29,7 +29,7 @@ static const struct x86_64_layout layouts_4_levels[] = {
 	{ .since = KERNEL_VERSION(2, 6, 11),
 	  .direct_map = 0xffff810000000000, .direct_map_size = 64 * TB,
 	  .vmalloc = 0xffffc20000000000, .vmalloc_size = 32 * TB },
-	{ .since = KERNEL_VERSION(2, 4, 0), /* include/asm-x86_64/page.h, pgtable.h of 2.6.9 */
+	{ .since = 1, /* any earlier release; include/asm-x86_64/page.h, pgtable.h of 2.6.9 */
 	  .direct_map = TB, .direct_map_size = TB,
 	  .vmalloc = 0xffffff0000000000, .vmalloc_size = TB / 2 },
 	{ 0 }

@@ -289,7 +289,11 @@ static unsigned int session_rests_on(const struct session *session)
 	bool by_process = session->has_process || session->table.process_word;
 	unsigned int rests_on = session->command->rests_on;
 
-	return rests_on && by_process ? rests_on | RESTS_ON_STRUCTS : rests_on;
+	if (rests_on && by_process)
+		rests_on |= RESTS_ON_STRUCTS;
+	if ((rests_on & RESTS_ON_STRUCTS) && session->kernel->facts->used_members)
+		kernel_types_misfit(session->kernel);
+	return rests_on;
 }
 
 bool session_doubts(const struct session *session, char text[DOUBTS_SIZE])

@@ -291,7 +291,7 @@ void facts_forget(struct facts *facts)
 		if (!facts->fact[id].given)
 			facts->fact[id] = (struct fact){ 0 };
 	facts->doubtful = 0;
-	facts->types_tried = false;
+	facts->types_tried = facts->used_members = false;
 	*facts->types_doubt = '\0';
 }
 

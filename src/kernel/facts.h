@@ -85,6 +85,7 @@ struct facts {
 	 * RESTS_ON_SYMBOLS and RESTS_ON_STRUCTS. See kernel_doubts(). */
 	unsigned int doubtful;
 	bool types_tried; /* the types were compared with the dump */
+	bool used_members; /* offsets of members were taken from types */
 	char types_doubt[160]; /* the result of kernel_types_misfit(); "": NULL */
 	/* The following members are about the fact that is being found now. */
 	/* A set of bits 1 << id: the facts that this fact needed, but that were still being

@@ -162,8 +162,8 @@ bool kernel_is_distribution(const struct kernel *kernel);
 struct types *kernel_types(struct kernel *kernel);
 /* Compares the types with init_task. Returns NULL if they do not contradict it, or a text that explains
  * the contradiction, valid until facts are forgotten. Then structs have other layouts than the types
- * describe, and RESTS_ON_STRUCTS is doubtful. The first use of a member (member.h) calls this function,
- * so that types are not read earlier. */
+ * describe, and RESTS_ON_STRUCTS is doubtful. Called before the doubts of an answer that rests on
+ * structs are listed, if members were used (facts->used_members). */
 const char *kernel_types_misfit(struct kernel *kernel);
 /* Returns the types of the BTF in the dump, or NULL if there is none. The first call opens the
  * BTF. */

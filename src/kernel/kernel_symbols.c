@@ -80,9 +80,13 @@ struct promotions {
 static bool promotions_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct promotions *promotions = state;
+	uint64_t address;
+	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
 
 	(void)err;
-	promotions->may_be = symbols_mention(kernel->vmlinux->symbols, ".llvm.");
+	/* The banner names the compiler. The search reads all names, which are megabytes. */
+	promotions->may_be = (!banner || strstr(banner, "clang")) &&
+			     symbols_mention(kernel->vmlinux->symbols, ".llvm.");
 	return true;
 }
 

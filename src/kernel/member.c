@@ -51,7 +51,7 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 	member->offset = (uint32_t)found.offset;
 	member->size = (uint32_t)found.size;
 	member->known = true;
-	kernel_types_misfit(kernel);
+	kernel->facts->used_members = true;
 }
 
 /* The error for a missing member of a module's struct. The types of the module usually contain the

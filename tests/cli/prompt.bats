@@ -72,7 +72,7 @@ load common
 	expect kwalk: annotate: paste the text, then Ctrl-D
 	send RIP: 0010:schedule+0x2/0x20\r
 	send \x04
-	expect ^ schedule+0x2/0x20: ffffffff81002002
+	expect ^ schedule+0x2/0x20: in this kernel ffffffff81002002
 	expect kwalk>
 	send quit\r
 	exits 0

@@ -104,7 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
 	struct input rest = { data + size - (size < 128 ? size : 128), size < 128 ? size : 128 };
-	uint64_t way = take(&input, 1), base = way & 64 ? UINT64_C(1) << 32 : 0;
+	uint64_t way = take(&input, 1);
+	const struct raw_place place = { .paddr = way & 64 ? UINT64_C(1) << 32 : 0 };
 	struct opening opening = { .listener = listen(), .debug_path = "" };
 	struct kernel *kernel;
 	struct file file;
@@ -113,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_over(&input);
 	if (!open_bytes(&file, memory, sizeof(memory)))
 		abort();
-	opening.dump = dump_open_raw(&file, &base, 1, opening.listener, NULL);
+	opening.dump = dump_open_raw(&file, &place, 1, opening.listener, NULL);
 	PROMISED(opening.dump);
 	kernel = open_kernel_dump(&opening, NULL);
 	nr_slow_questions = 0;
@@ -124,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ask_regions(kernel);
 		ask_addresses(kernel, &rest);
 	} else {
-		PROMISED(size != 1 || way % 5 == 4 || base);
+		PROMISED(size != 1 || way % 5 == 4 || place.paddr);
 	}
 	open_close(kernel);
 	return 0;
