@@ -222,7 +222,7 @@ load common
 	# of which boot it is, nothing shows
 	grep -q 'ffff800009002010: nothing shows that the text is about the boot in the dump' answers
 	not grep -E '0000000041410000: |ffff800009001ff8: |0xffff800009003000:' answers
-	# without its release, a symbol is one of this kernel, and no more is said
+	# The release is missing.
 	sed '/Comm:/d' oops >part
 	"$KWALK" -q vmlinux arm64 -c 'annotate part' >answers
 	grep -q "schedule+0x4/$(extent schedule): in this kernel ffff800008002004, schedule+0x4" answers
