@@ -577,6 +577,15 @@ static PyObject *kernel_extent(PyObject *self, PyObject *from)
 			     kwalk_state_name((int)extent.state));
 }
 
+/* Returns a new object that holds size bytes, or NULL if size is negative or memory runs out. */
+static PyObject *new_bytes(Py_ssize_t size)
+{
+	if (size >= 0)
+		return PyBytes_FromStringAndSize(NULL, size);
+	PyErr_SetString(PyExc_ValueError, "a number of bytes is not negative");
+	return NULL;
+}
+
 static PyObject *kernel_read_physical(PyObject *self, PyObject *args)
 {
 	struct kwalk_error error = no_error();
@@ -587,7 +596,7 @@ static PyObject *kernel_read_physical(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&n", take_number, &paddr, &size))
 		return NULL;
-	bytes = PyBytes_FromStringAndSize(NULL, size);
+	bytes = new_bytes(size);
 	to = bytes ? PyBytes_AsString(bytes) : NULL;
 	if (to && good(RUN_LONG(kwalk_dump_read(kwalk_get_dump(handle_of(self)), paddr, to,
 						(size_t)size, &error)),
@@ -1098,7 +1107,7 @@ static PyObject *space_read(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "O&n", take_number, &vaddr, &size))
 		return NULL;
-	bytes = PyBytes_FromStringAndSize(NULL, size);
+	bytes = new_bytes(size);
 	to = bytes ? PyBytes_AsString(bytes) : NULL;
 	if (to &&
 	    good(RUN_LONG(kwalk_read(handle_of(self), vaddr, to, (size_t)size, &error)), &error))

@@ -182,6 +182,8 @@ python() {
 	refuses(TypeError, kernel.page, "x")
 	refuses(TypeError, kernel.whatis, 5, kernel)
 	refuses(ValueError, kernel.space, pid=1, root=0x1000)
+	refuses(ValueError, kernel.read, 0xffffffff81000000, -1)
+	refuses(ValueError, kernel.read_physical, 0x1000, -1)
 	other = kwalk.open("x86_64-tasks", "vmlinux", debug_path="")
 	fails("usage", kernel.whatis, 5, other.space(pid=1))
 	space, task, ranges = kernel.space(pid=1), kernel.task(1), kernel.ranges()
