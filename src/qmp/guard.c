@@ -16,7 +16,7 @@
 #include "qmp/qmp.h"
 #include "sandbox/sandbox.h"
 
-#define KEEPER_ID "\"kwalk-keeper\"" /* the id of the command that continues the guest */
+#define GUARD_ID "\"kwalk-guard\"" /* the id of the command that continues the guest */
 
 enum {
 	WAIT = 60000, /* milliseconds; QEMU may still write notes when kwalk is killed */
@@ -56,7 +56,7 @@ static int guard_file(const struct guard *guard, uint32_t command)
 	return guard->notes;
 }
 
-/* Refuses a request. kwalk sends no such requests, so this is no work for it. */
+/* Refuses a request, which kwalk itself does not send. */
 static bool guard_refuse(const struct guard *guard, const char *id)
 {
 	char reply[QMP_REQUEST_TEXT];
@@ -99,7 +99,7 @@ static bool guard_continue(struct guard *guard)
 	static const struct qmp_request request = { .command = QMP_CONT };
 	char text[QMP_REQUEST_TEXT];
 
-	return qmp_request_text(&request, &guard->rules, guard->has_ids ? KEEPER_ID : NULL, text) &&
+	return qmp_request_text(&request, &guard->rules, guard->has_ids ? GUARD_ID : NULL, text) &&
 	       guard->execute(guard, text, -1, true) != GUARD_ENDED;
 }
 
@@ -123,7 +123,7 @@ static struct {
 	/* The start of the line that is being received. */
 	char line[LONGEST_REPLY + 1];
 	size_t length;
-	bool continued; /* QEMU has replied to the command with KEEPER_ID */
+	bool continued; /* QEMU has replied to the command with GUARD_ID */
 } replies;
 
 static void note_lines(struct guard *guard, const char *bytes, size_t size)
@@ -137,7 +137,7 @@ static void note_lines(struct guard *guard, const char *bytes, size_t size)
 		if (replies.length <= LONGEST_REPLY) {
 			replies.line[replies.length] = '\0';
 			qmp_rules_note_reply(&guard->rules, replies.line);
-			replies.continued |= strstr(replies.line, KEEPER_ID) != NULL;
+			replies.continued |= strstr(replies.line, GUARD_ID) != NULL;
 		}
 		replies.length = 0;
 	}
@@ -231,7 +231,6 @@ static void guard_detach(struct guard *guard)
 		*fds[i] = fcntl(*fds[i], F_DUPFD, 10);
 	for (int i = 0; i < nr; i++)
 		*fds[i] = dup2(*fds[i], 3 + i);
-	fcntl(guard->kwalk, F_SETFL, O_NONBLOCK);
 	for (int fd = 0; fd < 3; fd++)
 		close(fd);
 	for (int fd = 3 + nr; fd < (most > 0 && most < 65536 ? most : 65536); fd++)
@@ -256,7 +255,7 @@ static bool open_shared(struct qmp *qmp, int *status, int ends[2], struct error 
 	qmp->memory = memfd_create("memory", MFD_CLOEXEC);
 	if (qmp->notes < 0 || qmp->memory < 0)
 		return system_error(err, "memfd_create()");
-	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0 ||
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0 ||
 	       system_error(err, "socketpair()");
 }
 
@@ -321,7 +320,7 @@ static enum guard_result send_to_qemu(struct guard *guard, const char *text, int
 }
 
 /* Waits until QEMU has read the command that continues the guest. */
-static void wait_for_keeper_id(struct guard *guard)
+static void wait_for_own_reply(struct guard *guard)
 {
 	const uint64_t deadline = clock_exact() + WAIT;
 	struct pollfd ready = { .fd = guard->qemu, .events = POLLIN };
@@ -343,6 +342,6 @@ static void run_for_qemu(struct guard *guard, const void *arg)
 const struct guard guard_of_qemu = {
 	.has_ids = true,
 	.execute = send_to_qemu,
-	.finish = wait_for_keeper_id,
+	.finish = wait_for_own_reply,
 	.run = run_for_qemu,
 };

@@ -32,7 +32,6 @@ struct guard {
 	void (*finish)(struct guard *guard);
 	/* Calls guard_run() when the connection exists. arg is the argument of guard_start(). */
 	void (*run)(struct guard *guard, const void *arg);
-	const void *arg; /* for execute() */
 };
 
 /* Starts the process. Must be called outside of the sandbox, while kwalk has one thread. *guard has

@@ -269,6 +269,5 @@ bool libvirt_connect(struct qmp *qmp, const char *name, bool may_stop, struct er
 	};
 	if (!libvirt_is_name(guest))
 		return fail(err, ERROR_USAGE, "%s: is not the name of a guest", name);
-	return guard_start(qmp, &guard, guest, err) && receive_hello(qmp, err) &&
-	       qmp_unblock(qmp, err);
+	return guard_start(qmp, &guard, guest, err) && receive_hello(qmp, err);
 }

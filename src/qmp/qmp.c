@@ -2,7 +2,6 @@
 #include "qmp/qmp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -81,7 +80,7 @@ bool qmp_connect(struct qmp *qmp, const char *name, bool may_stop, struct error 
 		return false;
 	ok = guard_start(qmp, &guard, NULL, err);
 	close(guard.qemu);
-	return ok && qmp_unblock(qmp, err);
+	return ok;
 }
 
 void qmp_close(struct qmp *qmp)
@@ -93,11 +92,6 @@ void qmp_close(struct qmp *qmp)
 			close(*fds[i]);
 	free(qmp->buffer);
 	*qmp = (struct qmp){ .socket = -1, .notes = -1, .memory = -1 };
-}
-
-bool qmp_unblock(struct qmp *qmp, struct error *err)
-{
-	return fcntl(qmp->socket, F_SETFL, O_NONBLOCK) == 0 || system_error(err, "fcntl()");
 }
 
 static bool qmp_fail_ended(struct qmp *qmp, struct error *err)

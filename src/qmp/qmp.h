@@ -28,7 +28,7 @@ struct json_t; /* jansson.h; only the files of this room include it */
 
 struct qmp {
 	const char *name; /* borrowed; QMP_START and the path of the socket, for example */
-	int socket; /* owned; of the process that passes on commands and replies (guard.h) */
+	int socket; /* owned, nonblocking; of the process that passes on commands and replies (guard.h) */
 	/* Owned; files in memory that QEMU writes to for QMP_DUMP_NOTES and QMP_COPY_MEMORY, or
 	 * -1. */
 	int notes, memory;
@@ -57,8 +57,6 @@ struct qmp {
  * nothing, because the process is not in the sandbox yet. */
 bool qmp_connect(struct qmp *qmp, const char *name, bool may_stop, struct error *err);
 void qmp_close(struct qmp *qmp); /* *qmp may be zeroed */
-/* Reads and writes of the socket return at once. */
-bool qmp_unblock(struct qmp *qmp, struct error *err);
 
 /* Receives the greeting, and ends the negotiation of capabilities. */
 bool qmp_greet(struct qmp *qmp, struct error *err);

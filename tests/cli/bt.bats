@@ -517,13 +517,14 @@ aligning() {
 	fails 1 'bt: 3: returns to 1234567, which is not code' -c 'bt 3' vmlinux lost
 }
 
-@test "bt: the mutex that a task waits for, and its owner" {
+# waiting_for_mutex PADDR: task 3 waits for the mutex, which task 5 holds.
+waiting_for_mutex() {
 	# struct mutex_waiter is in the frame of the function: its list_head, and the task
 	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
 	sleeping
 	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
-	cat dump.txt - >waits.txt <<-'END'
-	let mutex 0x60100
+	cat dump.txt - >waits.txt <<-END
+	let mutex $1
 	at t_shell+136: u64 d+stack-0x20
 	at stack-0x20: u64 15 14 13 12 11 d+stack+0x78 text+0x1234
 	at stack+0x18: u64 d+mutex+16 d+mutex+16 d+t_shell 0
@@ -531,6 +532,10 @@ aligning() {
 	at mutex: u64 d+t_thread+1 0 d+stack+0x18 d+stack+0x18
 	END
 	"$MKDUMP" waits.txt waits
+}
+
+@test "bt: the mutex that a task waits for, and its owner" {
+	waiting_for_mutex 0x60100
 	answers vmlinux waits 'bt 3' <<-END
 	3 frame=0 symbol=__mutex_lock.isra.0+0x34 waits.kind=mutex waits.object=0xffff888000060100 waits.owner_pid=5 \
 		waits.owner_comm=init-worker
@@ -555,18 +560,7 @@ says_waiting() {
 
 # The objects of the slab at 0x50000 are the small kernel's; the first is the mutex's.
 @test "bt, triage: what a task waits for is a sentence" {
-	export ORC='8 0 0 0 5 2  38 0 e8 ff 15 2  10 0 f0 ff 14 2  8 0 0 0 5 2  0 0 0 0 5 b  0 0 0 0 0 0'
-	sleeping
-	objcopy --redefine-sym waits=__mutex_lock.isra.0 vmlinux
-	cat dump.txt - >waits.txt <<-'END'
-	let mutex 0x50000
-	at t_shell+136: u64 d+stack-0x20
-	at stack-0x20: u64 15 14 13 12 11 d+stack+0x78 text+0x1234
-	at stack+0x18: u64 d+mutex+16 d+mutex+16 d+t_shell 0
-	at stack+0x38: u64 d+stack+0x78 2 text+0x1310
-	at mutex: u64 d+t_thread+1 0 d+stack+0x18 d+stack+0x18
-	END
-	"$MKDUMP" waits.txt waits
+	waiting_for_mutex 0x50000
 	says_waiting 'bt 3' 'mutex ffff888000050000 (kmalloc-96), held by 5 init-worker' waits
 	answers vmlinux waits 'bt 3' <<-END
 	3 frame=0 waits.within=kmalloc-96 waits.text="object ffff888000050000 of cache kmalloc-96, allocated" \
