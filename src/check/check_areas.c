@@ -5,6 +5,8 @@
 #include "check/check_pass.h"
 #include "base/text.h"
 #include "linux/vma/vma.h"
+#include "query/entry_witness.h"
+#include "linux/region/region.h"
 #include "linux/vmalloc/vmalloc.h"
 
 /* At most this many mappings are read, for all processes together. */
@@ -124,7 +126,65 @@ void check_vmas(const struct checker *checker)
 
 /* --- areas of vmalloc --- */
 
-static void check_areas_tell(const struct checker *checker, const struct vmalloc_list *list)
+/* Compares the page table with the frames that the vm_structs of the areas have. */
+struct frames_pass {
+	struct kernel *kernel;
+	const struct space *space;
+	struct tally misplaced;
+	struct tally outside; /* areas where the layout has no areas */
+	uint64_t nr; /* number of pages that were compared */
+};
+
+static void compare_frame(struct frames_pass *pass, uint64_t vaddr, uint64_t paddr, bool must)
+{
+	struct walk walk = walk_page_table(pass->space, vaddr);
+
+	pass->nr++;
+	if (walk.outcome == WALK_MAPPED && walk.paddr != paddr)
+		check_count(&pass->misplaced, kernel_page_size(pass->kernel),
+			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64, vaddr, walk.paddr,
+			    paddr);
+	else if (walk.outcome == WALK_NOT_PRESENT && must)
+		check_count(&pass->misplaced, kernel_page_size(pass->kernel),
+			    "%" PRIx64 " is not mapped, but should be mapped to %" PRIx64, vaddr,
+			    paddr);
+}
+
+/* Compares an area with the layout of the address space. Some areas are in the kernel's image (arm64)
+ * or in KASAN's shadow, but none are in these regions. */
+static void compare_area_region(struct frames_pass *pass, const struct vmalloc_area *area)
+{
+	const struct region *region = region_of(pass->kernel, area->first, NULL);
+
+	if (region && (region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE ||
+		       region->kind == REGION_DIRECT_MAP || region->kind == REGION_NON_CANONICAL ||
+		       region->kind == REGION_USER))
+		check_count(&pass->outside, area->last - area->first + 1,
+			    "the area at %" PRIx64 " is in the region %s", area->first,
+			    region_names[region->kind]);
+}
+
+static void compare_frames(struct frames_pass *pass, const struct vmalloc_list *list)
+{
+	uint64_t page_size = kernel_page_size(pass->kernel), paddr;
+	bool must;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		const struct vmalloc_area *area = &list->area[i];
+		uint64_t nr = kernel_pfn(pass->kernel, area->last - area->first) + 1;
+
+		compare_area_region(pass, area);
+		for (uint64_t page = 0; page < nr; page++) {
+			if (!query_area_frame(pass->kernel, area, page, &paddr, &must) ||
+			    listener_stops_at(pass->kernel->listener, pass->nr))
+				break;
+			compare_frame(pass, area->first + page * page_size, paddr, must);
+		}
+	}
+}
+
+static void check_areas_tell(const struct checker *checker, const struct vmalloc_list *list,
+			     const struct frames_pass *frames)
 {
 	enum check check = CHECK_OF_AREAS;
 	struct tally damaged = { .checker = checker, .check = check }, missing = damaged;
@@ -146,7 +206,13 @@ static void check_areas_tell(const struct checker *checker, const struct vmalloc
 				 "places of the lists are damaged");
 	check_tell_tally(&missing, CHECK_NOT_CHECKED, "part of the lists is not in the dump",
 			 "parts of the lists are not in the dump");
-	if (!list->damages.nr)
+	check_tell_tally(&frames->misplaced, CHECK_ERROR,
+			 "page is not mapped as the vm_struct of its area shows",
+			 "pages are not mapped as the vm_structs of their areas show");
+	check_tell_tally(&frames->outside, CHECK_ERROR,
+			 "area is in a region that has no areas, so it or a fact is damaged",
+			 "areas are in regions that have no areas, so they or a fact are damaged");
+	if (!list->damages.nr && !frames->misplaced.nr && !frames->outside.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%zu area%s of vmalloc, in complete lists, without overlaps", list->nr,
 			   plural_s(list->nr));
@@ -155,6 +221,12 @@ static void check_areas_tell(const struct checker *checker, const struct vmalloc
 void check_areas(const struct checker *checker)
 {
 	const struct vmalloc_list *list = NULL;
+	struct frames_pass frames = {
+		.kernel = checker->kernel,
+		.space = kernel_space(checker->kernel, NULL),
+		.misplaced = { .checker = checker, .check = CHECK_OF_AREAS },
+		.outside = { .checker = checker, .check = CHECK_OF_AREAS },
+	};
 	struct error err;
 
 	if (check_tell_running(checker, CHECK_OF_AREAS))
@@ -165,5 +237,7 @@ void check_areas(const struct checker *checker)
 		return;
 	}
 	check_looked(checker, "%zu areas", list->nr);
-	check_areas_tell(checker, list);
+	if (frames.space)
+		compare_frames(&frames, list);
+	check_areas_tell(checker, list, &frames);
 }

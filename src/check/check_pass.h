@@ -68,9 +68,13 @@ struct pass {
 	const struct resource_tree *resources; /* NULL: unknown or damaged */
 	/* Everything below this physical address of the direct map was already checked. */
 	uint64_t next;
-	struct tally missing, left_out, corrupt, nowhere, misplaced, unmapped, write_execute,
-		writable_alias, user, process_write_execute;
+	struct tally missing, left_out, corrupt, nowhere, contradicted, misplaced, unmapped,
+		write_execute, writable_alias, user, process_write_execute;
 	struct image_frames image[NR_IMAGE_FRAMES];
+	/* The region of the kernel's image, both inclusive. Valid if has_image is true. Everything
+	 * below next_of_image was already checked. */
+	uint64_t image_first, image_last, next_of_image;
+	bool has_image;
 	/* The direct map cannot write to the kernel's text either. On old kernels it can. */
 	bool protects_direct;
 	unsigned int nr_nowhere; /* number of pages that are neither in the dump nor in resources */

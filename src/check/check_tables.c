@@ -10,6 +10,7 @@
 #include "linux/region/region.h"
 #include "linux/resource/resource.h"
 #include "kernel/arch.h"
+#include "query/entry_witness.h"
 #include "query/nowhere.h"
 #include "query/value.h"
 #include "linux/task/mm.h"
@@ -123,6 +124,41 @@ static void look_at_direct_map(struct pass *pass, const struct scanned *scanned)
 			    scanned->paddr, first);
 }
 
+/* The page table maps nothing from next_of_image to first, exclusive. Counts what must be mapped
+ * there: pages of the kernel's image. */
+static void advance_image(struct pass *pass, uint64_t first)
+{
+	uint64_t from, end;
+
+	for (enum image_section i = IMAGE_TEXT; pass->has_image && i < NR_IMAGE_SECTIONS; i++) {
+		if (!query_image_mapped(pass->kernel, i, &from, &end))
+			continue;
+		from = from > pass->next_of_image ? from : pass->next_of_image;
+		end = end < first ? end : first;
+		if (from < end)
+			check_count(&pass->contradicted, end - from,
+				    "nothing is mapped from %" PRIx64 " to %" PRIx64, from,
+				    end - 1);
+	}
+	pass->next_of_image = first;
+}
+
+/* Compares an entry for the kernel's image with the kernel's arithmetic. */
+static void look_at_image(struct pass *pass, const struct scanned *scanned)
+{
+	uint64_t paddr;
+
+	if (scanned->first > pass->next_of_image)
+		advance_image(pass, scanned->first);
+	pass->next_of_image = scanned->last + 1;
+	if (scanned->outcome == WALK_MAPPED &&
+	    query_image_paddr(pass->kernel, scanned->first, &paddr) &&
+	    (scanned->paddr != paddr || scanned->repeated))
+		check_count(&pass->contradicted, check_tables_size_of(scanned),
+			    "%" PRIx64 " is mapped to %" PRIx64 ", not %" PRIx64, scanned->first,
+			    scanned->paddr, paddr);
+}
+
 /* Returns true if processes are meant to access the page: the vsyscall page, which they may
  * execute, or one of a few pages that they may read. Before 3.1, these pages could be executed, too
  * (PAGE_KERNEL_VSYSCALL_NOCACHE). */
@@ -204,6 +240,9 @@ static void check_tables_look_at(struct pass *pass, const struct scanned *scanne
 
 	if (check_tables_in_direct_map(pass, scanned->first))
 		look_at_direct_map(pass, scanned);
+	if (pass->has_image && scanned->first >= pass->image_first &&
+	    scanned->first <= pass->image_last)
+		look_at_image(pass, scanned);
 	if (scanned->outcome == WALK_MAPPED)
 		look_at_page(pass, scanned);
 	else if (scanned->outcome == WALK_CORRUPT) {
@@ -233,6 +272,9 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 	check_tell_tally(&pass->nowhere, CHECK_ERROR,
 			 "page is mapped to an address that is neither memory nor a device",
 			 "pages are mapped to addresses that are neither memory nor devices");
+	check_tell_tally(&pass->contradicted, CHECK_ERROR,
+			 "page of the kernel's image is not mapped to its place",
+			 "pages of the kernel's image are not mapped to their places");
 	if (pass->nr_nowhere > MOST_NOWHERE)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "%u of %u pages outside of the dump were not compared with devices",
@@ -249,7 +291,8 @@ static void check_tables_tell_tables(const struct pass *pass, const struct scan 
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_NOT_CHECKED,
 			   "interrupted at %" PRIx64 ": no address above it was checked",
 			   scan_position(scan));
-	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr && !pass->nowhere.nr)
+	else if (!pass->missing.nr && !pass->left_out.nr && !pass->corrupt.nr &&
+		 !pass->nowhere.nr && !pass->contradicted.nr)
 		check_tell(pass->checker, CHECK_OF_TABLES, CHECK_OK,
 			   "%" PRIu64 " tables map %" PRIu64 " pages of the kernel",
 			   scan->nr_tables, pass->nr_pages);
@@ -374,8 +417,17 @@ static void find_frames_of(struct pass *pass, const char *from, const char *to,
 
 static void find_images(struct pass *pass)
 {
+	const struct region *region = NULL;
+	uint64_t text;
 	struct walk walk;
 
+	if (kernel_symbol(pass->kernel, "_stext", &text, NULL))
+		region = region_of(pass->kernel, text, NULL);
+	pass->has_image = region && region->kind == REGION_KERNEL_IMAGE;
+	if (pass->has_image) {
+		pass->image_first = pass->next_of_image = region->first;
+		pass->image_last = region->last;
+	}
 	find_frames_of(pass, "_stext", "_etext", &pass->image[FRAMES_OF_TEXT]);
 	find_frames_of(pass, "__start_rodata", "__end_rodata", &pass->image[FRAMES_OF_RODATA]);
 	if (!pass->has_direct_map)
@@ -405,6 +457,7 @@ static void name_tallies(struct pass *pass)
 		{ &pass->left_out, CHECK_OF_TABLES },
 		{ &pass->corrupt, CHECK_OF_TABLES },
 		{ &pass->nowhere, CHECK_OF_TABLES },
+		{ &pass->contradicted, CHECK_OF_TABLES },
 		{ &pass->misplaced, CHECK_OF_DIRECT_MAP },
 		{ &pass->unmapped, CHECK_OF_DIRECT_MAP },
 		{ &pass->write_execute, CHECK_OF_WRITE_EXECUTE },
@@ -431,8 +484,10 @@ static void run_pass(struct pass *pass, struct scan *scan, uint64_t first)
 		check_tables_look_at(pass, &scanned);
 	pass->complete = scan->end == SCAN_COMPLETE && !pass->missing.nr && !pass->left_out.nr &&
 			 !pass->corrupt.nr;
-	if (scan->end == SCAN_COMPLETE)
+	if (scan->end == SCAN_COMPLETE) {
 		finish_direct_map(pass);
+		advance_image(pass, pass->image_last);
+	}
 	check_looked(pass->checker, "%skernel tables", pass->complete ? "" : "parts of the ");
 	check_tables_tell_tables(pass, scan);
 	tell_direct_map(pass);

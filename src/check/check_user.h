@@ -34,8 +34,8 @@ struct bits_kinds {
 struct user_pass {
 	struct pass *pass;
 	struct kernel *kernel;
-	struct tally no_table, missing, left_out, corrupt, closed, two_levels, shared, outside,
-		kernel_frames, overmapped;
+	struct tally no_table, missing, left_out, corrupt, closed, two_levels, shared, not_tables,
+		outside, kernel_frames, overmapped;
 	/* Keys of the tables that were added. A key consists of the table's address and level, and
 	 * of the access rights in the entries that point to the table. */
 	struct address_set tables;

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #include "check/check_user.h"
+#include "linux/page/page_reader.h"
+#include "query/entry_witness.h"
 
 enum { MOST_AREAS_READ = 1 << 22 };
 
@@ -66,6 +68,24 @@ static void count_table(struct user_pass *user, struct tally *tally, uint64_t pa
 		    (int)task->tgid, task->comm);
 }
 
+/* Compares a table with the struct page of its frame. */
+static void look_at_frame(struct user_pass *user, uint64_t paddr, unsigned int level)
+{
+	const struct paging *paging = user->process.space.paging;
+	const struct task *task = &user->process.task;
+	struct page_use use;
+
+	if (!user->reader ||
+	    !page_reader_use(user->reader, kernel_pfn(user->kernel, paddr), &use, NULL) ||
+	    query_may_be_table(user->kernel, &use, level + 1 == paging->nr_levels))
+		return;
+	check_count(&user->not_tables, 0,
+		    "the %s entry for %" PRIx64 " of pid %d (%s) points to %" PRIx64
+		    ", but the use of this frame is %s",
+		    paging->level[level - 1].name, entry_address(user), (int)task->tgid, task->comm,
+		    paddr, page_use_names[use.kind]);
+}
+
 bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
 			  unsigned int may)
 {
@@ -85,6 +105,7 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 		user->nr_tables++;
 		if (!level)
 			return true;
+		look_at_frame(user, paddr, level);
 	} else if (added == ADDRESS_SEEN && user->reader && !may_share(user, level)) {
 		count_table(user, &user->shared, paddr, level, level);
 	}

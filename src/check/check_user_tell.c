@@ -21,6 +21,8 @@ static void tell_trouble(const struct user_pass *user)
 		{ &user->two_levels, "table is used at two levels",
 		  "tables are used at two levels" },
 		{ &user->shared, "table is used at two places", "tables are used at two places" },
+		{ &user->not_tables, "entry points to a frame that is no table",
+		  "entries point to frames that are no tables" },
 		{ &user->outside, "entry points outside of memory",
 		  "entries point outside of memory" },
 		{ &user->kernel_frames,
@@ -37,7 +39,7 @@ static void tell_trouble(const struct user_pass *user)
 static bool check_user_tell_has_trouble(const struct user_pass *user)
 {
 	return user->no_table.nr || user->missing.nr || user->corrupt.nr || user->closed.nr ||
-	       user->two_levels.nr || user->shared.nr || user->outside.nr ||
+	       user->two_levels.nr || user->shared.nr || user->not_tables.nr || user->outside.nr ||
 	       user->kernel_frames.nr || user->overmapped.nr;
 }
 

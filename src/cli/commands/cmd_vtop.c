@@ -4,6 +4,7 @@
 
 #include "kernel/arch.h"
 #include "query/cpu_table.h"
+#include "query/entry_witness.h"
 #include "linux/region/region.h"
 #include "paging/family.h"
 #include "cli/tables.h"
@@ -22,24 +23,22 @@ static void vtop_state_levels(const struct walk_answer *answer)
 	output_list_end(output);
 }
 
-/* The direct map maps each address to the physical address that the kernel's own arithmetic gives. Is
- * this address mapped to another one? */
-static bool is_misplaced(const struct walk_answer *answer, char doubt[DOUBT_TEXT])
+/* Does another word of the dump contradict the page table? Nothing is known about a table that belongs
+ * to no process. */
+static bool is_contradicted(const struct walk_answer *answer, char doubt[WITNESS_TEXT])
 {
 	struct kernel *kernel = answer->session->kernel;
 	const struct translation *translation = &answer->translation;
-	uint64_t paddr;
+	uint64_t vaddr = translation->walk.vaddr;
+	const struct process *process = session_process_at(answer->session, vaddr);
 
-	if (!answer->region || answer->region->kind != REGION_DIRECT_MAP ||
-	    translation->walk.outcome != WALK_MAPPED || answer->session->table.chosen ||
-	    !kernel->arch->virt_to_phys(kernel, translation->walk.vaddr, &paddr) ||
-	    paddr == translation->physical)
+	if (process && !process->has_task)
 		return false;
-	snprintf(doubt, DOUBT_TEXT,
-		 "the direct map should map this address to %" PRIx64
-		 ", so an entry is damaged, or a table is the page of another frame",
-		 paddr);
-	return true;
+	if (!query_is_user_address(kernel, vaddr))
+		return answer->region &&
+		       query_entry_contradicted(kernel, answer->region, &translation->walk, doubt);
+	return process &&
+	       query_table_contradicted(kernel, answer->space, &translation->walk, doubt);
 }
 
 /* Adds the reason why the meaning of an entry is doubtful. If the entry is not present, show_walk()
@@ -50,7 +49,7 @@ static void state_doubt(const struct walk_answer *answer)
 	char doubt[DOUBT_TEXT];
 
 	if (!meaning->doubt &&
-	    (is_misplaced(answer, doubt) || entry_doubt(answer->session, meaning, doubt)))
+	    (is_contradicted(answer, doubt) || entry_doubt(answer->session, meaning, doubt)))
 		output_string(answer->session->output, "doubt", doubt);
 }
 

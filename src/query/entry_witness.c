@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
+#include "query/entry_witness.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "kernel/arch.h"
+#include "linux/page/page.h"
+
+/* --- the kernel's arithmetic --- */
+
+bool query_image_mapped(struct kernel *kernel, enum image_section section, uint64_t *first,
+			uint64_t *end)
+{
+	uint64_t start, decrypted;
+
+	/* The kernel frees the section init after the boot. */
+	if (section == IMAGE_INIT || !region_image_section(kernel, section, &start, end))
+		return false;
+	/* mem_encrypt_free_decrypted_mem() frees the end of .bss..decrypted, which is the first part
+	 * of bss (arch/x86/mm/mem_encrypt_amd.c). */
+	if (section == IMAGE_BSS && kernel_symbol(kernel, "__end_bss_decrypted", &decrypted, NULL))
+		start = decrypted;
+	*first = kernel_page_last(kernel, start - 1) + 1;
+	*end = kernel_page_first(kernel, *end);
+	return *first < *end;
+}
+
+static bool is_always_mapped(struct kernel *kernel, uint64_t vaddr)
+{
+	uint64_t first, end;
+
+	for (enum image_section i = IMAGE_TEXT; i < NR_IMAGE_SECTIONS; i++)
+		if (query_image_mapped(kernel, i, &first, &end) && vaddr >= first && vaddr < end)
+			return true;
+	return false;
+}
+
+/* The difference between the physical and the virtual addresses of the image. It is kept, because
+ * virt_to_phys() of the image takes as long as a whole vtop. */
+struct image_difference {
+	bool known;
+	uint64_t difference;
+};
+
+static const struct state_type state_image_difference = {
+	.size = sizeof(struct image_difference),
+};
+
+bool query_image_paddr(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+{
+	struct image_difference *state = kernel_state(kernel, &state_image_difference);
+
+	if (state && !state->known) {
+		state->known = kernel->arch->virt_to_phys(kernel, vaddr, paddr);
+		if (state->known)
+			state->difference = *paddr - vaddr;
+	}
+	if (!state || !state->known)
+		return false;
+	*paddr = vaddr + state->difference;
+	return true;
+}
+
+static bool find_direct_paddr(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr)
+{
+	return kernel->arch->virt_to_phys(kernel, vaddr, paddr);
+}
+
+/* A pair: the entries of a region, and other words that give the physical addresses of the region:
+ * PAGE_OFFSET, phys_base and their like. */
+static const struct witness {
+	enum region_kind region;
+	const char *should; /* what should map an address, for messages */
+	bool (*find)(struct kernel *kernel, uint64_t vaddr, uint64_t *paddr);
+} witnesses[] = {
+	{ REGION_DIRECT_MAP, "the direct map should map", find_direct_paddr },
+	{ REGION_KERNEL_IMAGE, "the kernel's image should map", query_image_paddr },
+};
+
+bool query_entry_contradicted(struct kernel *kernel, const struct region *region,
+			      const struct walk *walk, char text[WITNESS_TEXT])
+{
+	const struct witness *witness = witnesses;
+	const struct witness *end = witnesses + sizeof(witnesses) / sizeof(witnesses[0]);
+	bool mapped = walk->outcome == WALK_MAPPED;
+	uint64_t paddr;
+
+	while (witness < end && witness->region != region->kind)
+		witness++;
+	if (witness == end || (!mapped && walk->outcome != WALK_NOT_PRESENT) ||
+	    !witness->find(kernel, walk->vaddr, &paddr) ||
+	    (mapped ? walk->paddr == paddr : !is_always_mapped(kernel, walk->vaddr)))
+		return false;
+	snprintf(text, WITNESS_TEXT,
+		 "%s this address to %" PRIx64
+		 ", so an entry is damaged, or a table is the page of another frame",
+		 witness->should, paddr);
+	return true;
+}
+
+/* --- areas of vmalloc --- */
+
+enum { KNOWS_UNINITIALIZED = KERNEL_VERSION(3, 10, 0) /* f5252e009d5b */ };
+
+/* While vmalloc() maps an area, the area has the flag VM_UNINITIALIZED. Drivers change the entries
+ * of areas of vmap(), which have no pages. */
+bool query_area_frame(struct kernel *kernel, const struct vmalloc_area *area, uint64_t index,
+		      uint64_t *paddr, bool *must)
+{
+	uint64_t page, pfn;
+
+	*must = area->pages && kernel_version(kernel) >= KNOWS_UNINITIALIZED;
+	*paddr = area->physical + kernel_frame(kernel, index);
+	if (area->state != VMALLOC_OWNED || area->flags & VMALLOC_UNINITIALIZED)
+		return false;
+	if (area->flags & VMALLOC_IOREMAP && area->physical)
+		return true;
+	if (!area->pages || index >= area->nr_pages ||
+	    !kernel_read_pointer(kernel, area->pages + index * kernel->arch->pointer_size, &page,
+				 NULL) ||
+	    !page_pfn(kernel, page, &pfn, NULL))
+		return false;
+	*paddr = kernel_frame(kernel, pfn);
+	return true;
+}
+
+/* --- tables of processes --- */
+
+/* Since 4.18 (1d40a5ea01d5) tables of the last level have a page type, so their use is known. */
+bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool last_level)
+{
+	const struct page_layout *layout = page_layout_of(kernel, NULL);
+
+	switch (use->kind) {
+	case PAGE_USE_FILE:
+	case PAGE_USE_SHMEM:
+	case PAGE_USE_ANON:
+	case PAGE_USE_KSM:
+	case PAGE_USE_FREE:
+	case PAGE_USE_FREE_PERCPU:
+	case PAGE_USE_OFFLINE:
+	case PAGE_USE_SLAB: return false;
+	case PAGE_USE_UNKNOWN: break;
+	default: return true;
+	}
+	if (!last_level || use->unreferenced)
+		return true;
+	for (unsigned int i = 0; layout && i < layout->nr_types; i++)
+		if (layout->types[i].kind == PAGE_USE_TABLE)
+			return false;
+	return true;
+}
+
+bool query_table_contradicted(struct kernel *kernel, const struct space *space,
+			      const struct walk *walk, char text[WITNESS_TEXT])
+{
+	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
+	struct page_use use;
+
+	for (unsigned int level = 1; level < nr; level++) {
+		uint64_t paddr = kernel_page_first(kernel, walk->step[level].entry_paddr);
+
+		if (!page_use_of(kernel, kernel_pfn(kernel, paddr), &use, NULL) ||
+		    query_may_be_table(kernel, &use, level + 1 == space->paging->nr_levels))
+			continue;
+		snprintf(text, WITNESS_TEXT,
+			 "the %s entry leads to %" PRIx64
+			 ", whose struct page shows no page table, but %s memory, so an entry is damaged",
+			 space->paging->level[level - 1].name, paddr,
+			 use.kind == PAGE_USE_UNKNOWN ? "other" : page_use_names[use.kind]);
+		return true;
+	}
+	return false;
+}

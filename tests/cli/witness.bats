@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Second witnesses: one word of a dump is damaged, and another word of the dump contradicts it.
+load common
+
+# damaged DUMP [LINE...]: describe "damaged", the dump DUMP with these lines more.
+damaged() {
+	local dump=$1
+
+	shift
+	{
+		echo "include $DUMPS/$dump.txt"
+		printf '%s\n' "$@"
+	} | describe damaged
+	[ -e vmlinux ] || vmlinux 64
+}
+
+# checked CHECK STATUS TEXT: check has a line about CHECK with this status and text.
+checked() {
+	"$KWALK" -q -j -c check vmlinux damaged >answers 2>/dev/null || true
+	grep -F "\"status\":\"$2\",\"check\":\"$1\"" answers | grep -qF -- "$3" ||
+		{ cat answers; return 1; }
+}
+
+@test "entries of the image: the kernel's arithmetic gives another frame, or nothing is mapped" {
+	local doubt='so an entry is damaged, or a table is the page of another frame'
+
+	damaged x86_64 'at pmd_image[image_row+1]: u64 text_phys+6M|0x1e1|NX'
+	answers vmlinux damaged 'vtop ffffffff81201000 ffffffff81001000' <<-END
+	ffffffff81201000 status=mapped physical=0x1601000 doubt="the kernel's image should map this address to 1201000, $doubt"
+	ffffffff81001000 status=mapped physical=0x1001000 doubt=-
+	END
+	checked tables error "1 page of the kernel's image is not mapped to its place: ffffffff81200000 is mapped to 1600000, not 1200000"
+
+	damaged x86_64 'at pmd_image[image_row+1]: u64 0'
+	answers vmlinux damaged 'vtop ffffffff81200010 ffffffff81201000' <<-END
+	ffffffff81200010 status=not-mapped doubt="the kernel's image should map this address to 1200010, $doubt"
+	ffffffff81201000 status=not-mapped doubt=-
+	END
+	checked tables error "1 page of the kernel's image is not mapped to its place: nothing is mapped from ffffffff81200000 to ffffffff81200fff"
+	damaged x86_64
+	checked tables ok
+}
+
+# What vm_struct.pages of the first area contains: the struct pages of these frames.
+area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; echo; }
+
+@test "entries of areas: the frames of vm_struct.pages, and what ioremap() mapped" {
+	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)"
+	checked areas ok
+	damaged x86_64-areas "$(area_pages 0x1c00 0x1c06)"
+	checked areas error '1 page is not mapped as the vm_struct of its area shows: ffffc90000001000 is mapped to 1c05000, not 1c06000'
+	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at pte_vmalloc[1]: u64 0'
+	checked areas error 'ffffc90000001000 is not mapped, but should be mapped to 1c05000'
+	# vmalloc() is mapping it: VM_UNINITIALIZED
+	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at pte_vmalloc[1]: u64 0' 'at structs+24: u64 0x2a'
+	checked areas ok
+	# the flag exists since 3.10
+	for release in "3.9.0 ok" "3.10.0 error"; do
+		damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at pte_vmalloc[1]: u64 0' \
+			'note VMCOREINFO' "  OSRELEASE=${release% *}" end
+		checked areas "${release#* }"
+	done
+	damaged x86_64-areas 'at pte_vmalloc[16]: u64 0xfe003000|DATA|PCD'
+	checked areas error 'ffffc90000010000 is mapped to fe003000, not fe001000'
+}
+
+@test "an area in a hole of the layout" {
+	damaged x86_64-areas 'at areas+0x180: u64 0xffffe90000000000 0xffffe90000002000' \
+		'at structs+0xc8: u64 0xffffe90000000000'
+	checked areas error '1 area is in a region that has no areas, so it or a fact is damaged: the area at ffffe90000000000 is in the region hole'
+}
+
+@test "tables of a process: their struct pages show another use" {
+	local page='at memmap+64*0x12:'
+
+	for use in anon slab other; do
+		case $use in
+		anon) damaged x86_64-tasks "$page u64 0xfffffc0080014" "at memmap+64*0x12+24: u64 page_offset+0x1d00001" \
+			"at memmap+64*0x12+48: u32 0 2" ;;
+		slab) damaged x86_64-tasks "$page u64 0xfffffc0000200" "at memmap+64*0x12+48: u32 -1 1" ;;
+		other) damaged x86_64-tasks "$page u64 0xfffffc0000000" "at memmap+64*0x12+48: u32 -1 1" ;;
+		esac
+		answers vmlinux damaged 'vtop -p 1 1000' <<-END
+		1000 status=mapped doubt="the pmd entry leads to 12000, whose struct page shows no page table, but $use memory, so an entry is damaged"
+		END
+		answers vmlinux damaged 'vtop -p 1 400000' <<<'400000 status=mapped doubt=-'
+		checked user-tables error 'no table'
+	done
+	# PG_table
+	damaged x86_64-tasks "$page u64 0xfffffc0000000" "at memmap+64*0x12+48: u32 0xfffffdff 1"
+	answers vmlinux damaged 'vtop -p 1 1000' <<<'1000 status=mapped doubt=-'
+}
