@@ -51,27 +51,64 @@ static bool may_be_base(uint64_t value)
 	return value >> 63 && !(value & (TB / 1024 - 1));
 }
 
+static bool is_kernel_half(struct kernel *kernel, uint64_t value)
+{
+	uint64_t levels;
+
+	return !kernel_fact(kernel, FACT_LEVELS, &levels) ||
+	       value >= UINT64_MAX << (levels == 5 ? 56 : 47);
+}
+
+/* Is the value above the base of the direct map, and does the top-level table have an entry for it?
+ * Since 5.9 (6eb82f994026) vmalloc's entries of the top-level table are always present. */
+static bool may_be_vmalloc_base(struct kernel *kernel, uint64_t value)
+{
+	const struct space *space = kernel_space(kernel, NULL);
+	uint64_t page_offset;
+	struct walk walk;
+
+	if (kernel_fact(kernel, FACT_PAGE_OFFSET, &page_offset) && value < page_offset)
+		return false;
+	if (!space || kernel_version(kernel) < KERNEL_VERSION(5, 9, 0))
+		return true;
+	walk = walk_page_table(space, value);
+	return walk.outcome != WALK_NOT_PRESENT || walk.nr_steps > 1;
+}
+
 /* Can the value be the base `name`? A value of page_offset_base is rejected if the table
  * contradicts it, but not if a truncated dump lacks the table. */
 static bool is_base(struct kernel *kernel, const char *name, uint64_t value)
 {
 	const struct space *space;
 
-	if (!may_be_base(value) || strcmp(name, "page_offset_base"))
-		return may_be_base(value);
+	if (!may_be_base(value) || !is_kernel_half(kernel, value))
+		return false;
+	if (!strcmp(name, "vmalloc_base"))
+		return may_be_vmalloc_base(kernel, value);
+	if (strcmp(name, "page_offset_base"))
+		return true;
 	space = kernel_space(kernel, NULL);
 	return space && (maps_root(space, value) ||
 			 walk_page_table(space, value + space->root).outcome == WALK_UNREADABLE);
 }
 
+static bool accept_base(struct kernel *kernel, const char *name, uint64_t value)
+{
+	bool accepted = is_base(kernel, name, value);
+
+	if (!accepted)
+		kernel_refuse(kernel);
+	return accepted;
+}
+
 bool x86_64_find_base_variable(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && is_base(kernel, arg, *value);
+	return find_variable(kernel, arg, value) && accept_base(kernel, arg, *value);
 }
 
 bool x86_64_find_base_of_kallsyms(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) && is_base(kernel, arg, *value);
+	return find_dump_variable(kernel, arg, value) && accept_base(kernel, arg, *value);
 }
 
 /* Finds the direct map in the program headers. kexec-tools may have computed p_vaddr for another

@@ -115,11 +115,12 @@ struct session {
 
 /* Sets of facts on which answers depend: RESTS_ON_ADDRESSES for commands that only walk page tables,
  * RESTS_ON_WALKS for commands that also read structs, RESTS_ON_FRAMES for commands that also show
- * struct pages. If a process was chosen, answers rest on structs in any case. */
+ * struct pages, RESTS_ON_MEMORY for commands that look at all struct pages. If a process was chosen, answers rest on structs in any case. */
 enum {
 	RESTS_ON_ADDRESSES = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_WALKS = RESTS_ON_ADDRESSES | RESTS_ON_STRUCTS,
 	RESTS_ON_FRAMES = RESTS_ON_WALKS | RESTS_ON_PAGES,
+	RESTS_ON_MEMORY = RESTS_ON_FRAMES | 1 << FACT_MAX_PFN,
 };
 
 /* How many arguments of a command are virtual addresses. In place of each of them, NAME:all can be

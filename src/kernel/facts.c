@@ -172,6 +172,11 @@ void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id)
 		facts->inherits = fact->doubt == facts->root_doubt ? doubtful_root : fact->doubt;
 }
 
+void kernel_refuse(struct kernel *kernel)
+{
+	kernel->facts->refused = true;
+}
+
 void kernel_note_proof(struct kernel *kernel)
 {
 	kernel->facts->inherits = NULL;
@@ -210,7 +215,8 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	uint64_t value;
 
 	FOR_EACH_SOURCE (kernel, id, source) {
-		if ((known && source->use != SOURCE_CHEAP) ||
+		if ((known && source->use != SOURCE_CHEAP && source->use != SOURCE_WITNESS) ||
+		    (!known && source->use == SOURCE_WITNESS) ||
 		    (differs && source->from_vmlinux) != foreign)
 			continue;
 		facts->inherits = NULL;
@@ -376,12 +382,17 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 	return kernel_fact(kernel, id, value) || is_not_known(kernel, id, err);
 }
 
-/* Asks a source whose value was not taken, and compares its value with the value of the fact. */
+/* Asks a source whose value was not taken, and compares its value with the value of the fact. A
+ * refused value is a contradiction, unless it was found using the vmlinux of another kernel. */
 static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {
+	struct facts *facts = kernel->facts;
+	bool ours = !source->from_vmlinux || kernel->identity->match == VMLINUX_MATCHES;
+
+	facts->refused = false;
 	if (!source->find(kernel, source->arg, value))
-		return VERDICT_SILENT;
+		return facts->refused && ours ? VERDICT_DIFFERS : VERDICT_SILENT;
 	if (*value == kernel->facts->fact[source->fact].value)
 		return VERDICT_AGREES;
 	return source->use == SOURCE_FALLBACK ? VERDICT_WEAKER : VERDICT_DIFFERS;
@@ -399,11 +410,13 @@ void kernel_fact_voices(struct kernel *kernel, enum fact_id id, bool weaker,
 	FOR_EACH_SOURCE (kernel, id, source) {
 		bool taken = known && source == fact->from;
 
-		if (source->use == SOURCE_FALLBACK && !weaker && !taken)
+		if ((source->use == SOURCE_FALLBACK && !weaker && !taken) ||
+		    (source->use == SOURCE_WITNESS && !known))
 			continue;
 		voice.source = facts_name_of(kernel, source);
 		voice.value = fact->value;
 		voice.verdict = taken ? VERDICT_TAKEN : verdict_on(kernel, source, &voice.value);
-		visit(arg, &voice);
+		if (source->use != SOURCE_WITNESS || voice.verdict == VERDICT_DIFFERS)
+			visit(arg, &voice);
 	}
 }

@@ -94,6 +94,7 @@ struct facts {
 	/* A static text: why the data that the source of this fact used are doubtful. NULL: they
 	 * are not doubtful. */
 	const char *inherits;
+	bool refused; /* the source has a value, which is impossible: see kernel_refuse() */
 	char root_doubt[400]; /* the reason that was passed to kernel_doubt_root() */
 };
 
@@ -107,6 +108,9 @@ enum source_use {
 	SOURCE_COSTLY,
 	/* Used only if no other source has a value; never contradicts another source. */
 	SOURCE_FALLBACK,
+	/* Its value is never taken. find() has a value only if this contradicts the value that was
+	 * taken, which is in facts->fact[]. In a table, it comes after the other sources. */
+	SOURCE_WITNESS,
 };
 
 typedef bool fact_find(struct kernel *kernel, const char *arg, uint64_t *value);
@@ -146,6 +150,9 @@ void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
 /* Records that data computed from the fact `id` were used. If this fact is doubtful, the fact that
  * is being found now becomes doubtful, too. kernel_fact() calls this function itself. */
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
+/* A source calls this function, and returns false, if the dump or vmlinux has a value for it, but the
+ * value is impossible: a sign of damage. */
+void kernel_refuse(struct kernel *kernel);
 /* A source calls this function if it has verified its value using the dump. The value is then not
  * doubtful. */
 void kernel_note_proof(struct kernel *kernel);

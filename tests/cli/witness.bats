@@ -91,3 +91,37 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 	damaged x86_64-tasks "$page u64 0xfffffc0000000" "at memmap+64*0x12+48: u32 0xfffffdff 1"
 	answers vmlinux damaged 'vtop -p 1 1000' <<<'1000 status=mapped doubt=-'
 }
+
+# max_pfn VALUE: describe "damaged", a dump with this max_pfn, whose node ends at frame 2000. The node has the numbers of its zone.
+max_pfn() {
+	damaged x86_64-free-lists 'note VMCOREINFO' '  OFFSET(pglist_data.node_start_pfn)=0' \
+		'  OFFSET(pglist_data.node_spanned_pages)=8' end "at text_phys+4M+0x28: u64 $1"
+}
+
+@test "max_pfn: the nodes' end" {
+	local variable='vmlinux symbol max_pfn, its value in the dump'
+
+	FREE_LISTS=1 vmlinux 64
+	max_pfn 0
+	checked facts error "max_pfn: the nodes' spans says 0x2000, but $variable says 0x0"
+	max_pfn 0x1fff
+	checked facts error "max_pfn: $variable says 0x1fff, but the nodes' end says 0x2000"
+	"$KWALK" -q -j -c frames vmlinux damaged >frames
+	json_hold "it['doubts'][0]['fact'] == 'max_pfn'" frames
+	# memory was removed
+	max_pfn 0x2001
+	checked facts ok
+}
+
+@test "bases: a value that is no base is a contradiction" {
+	local base
+
+	for base in 0x0000c90000000000 0xffffc90000001000 0xfeffc90000000000 0xffff800000000000; do
+		damaged x86_64 "at text_phys+4M+8: u64 $base"
+		checked facts error "vmlinux symbol vmalloc_base, its value in the dump says $(printf %#x "$base")"
+	done
+	damaged x86_64 'at text_phys+4M: u64 0xffff88c000000000'
+	checked facts error 'but vmlinux symbol page_offset_base, its value in the dump says 0xffff88c000000000'
+	"$KWALK" -q -j -c info vmlinux damaged | grep '"fact":"page_offset"' >answer
+	json_hold "it['value'] == '0xffff888000000000' and it['contradicted'].endswith('says 0xffff88c000000000')" answer
+}

@@ -78,17 +78,25 @@ static void layouts_by_linked_value(void **state)
 	}
 }
 
-/* A base from its variable must be in the kernel's half, and must be moved by a multiple of 1
- * GiB. */
+/* A base from its variable must be in the kernel's half, above the direct map, and must be moved by a
+ * multiple of 1 GiB. Since 5.9 the top-level table has an entry for it. */
 static void bases_that_kaslr_moved(void **state)
 {
 	static const struct {
 		uint64_t value;
-		bool taken;
+		bool taken, has_entry;
+		const char *release;
 	} rows[] = {
-		{ 0xffffa00040000000, true },  { 0xffffa00000000000, true },
-		{ 0xffffa00020000000, false }, { 0xffffa00000001000, false },
-		{ 0x7fffc0000000, false },     { 0, false },
+		{ 0xffffa00040000000, true, true, "6.1.0" },
+		{ 0xffffa00000000000, true, true, "5.9.0" },
+		{ 0xffffa00000000000, false, false, "5.9.0" },
+		{ 0xffffa00000000000, true, false, "5.8.0" },
+		{ 0xffffa00020000000, false, true, "6.1.0" },
+		{ 0xffffa00000001000, false, true, "6.1.0" },
+		{ 0xffff800000000000, false, true, "6.1.0" },
+		{ 0xfeffa00000000000, false, true, "6.1.0" },
+		{ 0x7fffc0000000, false, true, "6.1.0" },
+		{ 0, false, true, "6.1.0" },
 	};
 
 	(void)state;
@@ -97,7 +105,9 @@ static void bases_that_kaslr_moved(void **state)
 		struct kernel *kernel;
 		uint64_t value = 0;
 
-		start_x86_64("6.1.0", 4, OFFSET_0);
+		start_x86_64(rows[i].release, 4, OFFSET_0);
+		if (rows[i].has_entry)
+			put(0x1000 + 8 * (rows[i].value >> 39 & 511), 0x6000 | P | RW, 8);
 		put(0x5000, rows[i].value, 8);
 		linked_add(&linked, "vmalloc_base", IMAGE + 0x5000, 8);
 		kernel = memory_open(linked_open(&linked), "page_offset=ffff888000000000");

@@ -246,7 +246,7 @@ const struct command command_frames = {
 		"A frame whose use is not recorded counts as other if it has references. If it\n"
 		"has none, and is in no list of free frames, it counts as unknown: most unknown\n"
 		"frames are parts of larger allocations. mem shows the parts of these uses.",
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_MEMORY,
 	.run = kmem_run_frames,
 };
 

@@ -246,6 +246,6 @@ const struct command command_mem = {
 		"neither struct pages nor lists of the kernel show: other if they have\n"
 		"references, otherwise unknown. Needs type information: of a vmlinux, or in the\n"
 		"dump.",
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_MEMORY,
 	.run = mem_run,
 };

@@ -98,6 +98,6 @@ const struct command command_report = {
 		"facts with their sources. A script in the page draws this; a summary can be read\n"
 		"without the script. The page can save its pictures as SVG. Unknown parts are\n"
 		"hatched, damaged parts are crossed, each with the reason.",
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_MEMORY,
 	.run = report_run,
 };

@@ -343,7 +343,7 @@ const struct command command_triage = {
 		"the function and its callers, from the log, so it does not depend on addresses,\n"
 		"KASLR, processes or CPUs. With --json the record is one object, even for a dump\n"
 		"that cannot be opened.",
-	.rests_on = RESTS_ON_FRAMES,
+	.rests_on = RESTS_ON_MEMORY,
 	.answers_unopened = true,
 	.run = triage_run,
 };

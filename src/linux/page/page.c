@@ -240,14 +240,22 @@ static bool next_node(struct kernel *kernel, uint64_t *index, struct node *node)
 	return false;
 }
 
+static bool accept_max_pfn(struct kernel *kernel, uint64_t value)
+{
+	if (value && value <= kernel_pfn(kernel, MOST_MEMORY))
+		return true;
+	kernel_refuse(kernel);
+	return false;
+}
+
 static bool find_max_pfn(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
+	return find_variable(kernel, arg, value) && accept_max_pfn(kernel, *value);
 }
 
 static bool find_dump_max_pfn(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	return find_dump_variable(kernel, arg, value) && *value <= kernel_pfn(kernel, MOST_MEMORY);
+	return find_dump_variable(kernel, arg, value) && accept_max_pfn(kernel, *value);
 }
 
 static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg, uint64_t *value)
@@ -261,6 +269,33 @@ static bool find_max_pfn_in_nodes(struct kernel *kernel, const char *arg, uint64
 		if (node.start_pfn + node.nr_pages > *value)
 			*value = node.start_pfn + node.nr_pages;
 	return *value && *value <= kernel_pfn(kernel, MOST_MEMORY);
+}
+
+/* Returns the end of the highest section that was ever present (c4e1be9ec113, 4.13), as a pfn. Returns
+ * UINT64_MAX if it is unknown. */
+static uint64_t end_of_sections(struct kernel *kernel)
+{
+	const struct section_layout *layout = page_section_layout(kernel);
+	uint64_t symbol, nr;
+
+	if (!layout || !kernel_symbol(kernel, "__highest_present_section_nr", &symbol, NULL) ||
+	    !kernel_read_pointer(kernel, symbol, &nr, NULL) || nr >= layout->nr_sections)
+		return UINT64_MAX;
+	return kernel_pfn(kernel, (nr + 1) << layout->section_bits);
+}
+
+/* Does the end of the nodes contradict max_pfn? If memory was removed, max_pfn is larger. On x86 it is
+ * never smaller (add_pages() in arch/x86/mm/init_64.c). On other machines it may be smaller, if memory
+ * was added while the kernel ran. */
+static bool find_end_of_nodes(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	uint64_t taken = kernel->facts->fact[FACT_MAX_PFN].value, mode;
+
+	if (!find_max_pfn_in_nodes(kernel, arg, value) || *value == taken)
+		return false;
+	if (*value < taken)
+		return end_of_sections(kernel) < taken;
+	return kernel_fact(kernel, FACT_MODE, &mode) && mode == MODE_X86_64;
 }
 
 /* --- between frames and struct pages --- */
@@ -485,6 +520,7 @@ const struct fact_source frame_sources[] = {
 	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_VARIABLE("max_pfn"), find_max_pfn, "max_pfn" },
 	{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("kallsyms symbol max_pfn, its value in the dump"), find_dump_max_pfn, "max_pfn" },
 	{ FACT_MAX_PFN, SOURCE_FALLBACK, OF_DUMP("the nodes' spans"), find_max_pfn_in_nodes, NULL },
+	{ FACT_MAX_PFN, SOURCE_WITNESS, OF_DUMP("the nodes' end"), find_end_of_nodes, NULL },
 	{ 0 }
 };
 // clang-format on
