@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/commands/commands.h"
 #include "confine.h"
 #include "gdb/gdb.h"
@@ -93,6 +95,10 @@ struct main_program {
 	struct stats stats; /* used if options.stats is set */
 	struct session *session; /* NULL until the dump is open */
 	struct status_line status_line;
+	/* With --timeout: the time at which opening the files must end, as clock_coarse(). 0: no
+	 * limit. */
+	uint64_t open_until;
+	bool opened_late; /* the limit ended the opening */
 	/* Messages about damaged places wait for the warning or error to which they belong. */
 	bool holds_troubles;
 	struct held_lines troubles;
@@ -151,13 +157,29 @@ static void main_report_trouble(void *arg, const char *text)
 		say("kwalk: file: %s", text);
 }
 
+static void limit_opening(struct main_program *program)
+{
+	if (program->options.timeout)
+		program->open_until = clock_coarse() + 1000 * program->options.timeout;
+}
+
+/* Is the time for opening the files over? */
+static bool opens_late(struct main_program *program)
+{
+	interrupt_asked = 1;
+	program->opened_late |= program->open_until && clock_coarse() >= program->open_until;
+	return program->opened_late;
+}
+
 static bool main_stop(void *arg)
 {
 	struct main_program *program = arg;
 
 	keep_peer_waiting(program);
-	return program->session && session_interrupted(program->session);
+	return program->session ? session_interrupted(program->session) : opens_late(program);
 }
+
+/* The time in which the user answers a question, or a server sends vmlinux, is not counted. */
 
 static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
@@ -166,6 +188,16 @@ static void fetch_vmlinux(void *arg, struct kernel *kernel)
 
 	status_line_hide(&program->status_line);
 	debuginfod_fetch(kernel, options->debuginfod, options_can_ask(options));
+	limit_opening(program);
+}
+
+static bool start_unpacking(void *arg, struct unpacked *to, struct error *err)
+{
+	struct main_program *program = arg;
+	bool started = unpack_start(&program->options, to, err);
+
+	limit_opening(program);
+	return started;
 }
 
 /* --- commands --- */
@@ -361,7 +393,7 @@ static int open_and_run(struct main_program *program)
 		.arg = program,
 		.counts = options->stats ? &program->stats.counts : NULL,
 	};
-	const struct unpacking unpacking = { unpack_start, unpack_finish, options };
+	const struct unpacking unpacking = { start_unpacking, unpack_finish, program };
 	const struct opening opening = {
 		.paths = options->files,
 		.nr_paths = options->nr_files,
@@ -383,15 +415,23 @@ static int open_and_run(struct main_program *program)
 	int status = STATUS_NOTHING;
 
 	program->holds_troubles = true;
+	limit_opening(program);
+	interrupt_asked = interrupt_running = 1;
 	limit_memory(options->max_memory);
 	limit_hold();
 	if (running_guest_find(&err))
 		kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
 						      open_kernel_dump(&opening, &err);
+	interrupt_running = 0;
 	status_line_hide(&program->status_line);
-	if (limit_ran_out() && kernel) {
+	if (program->opened_late)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64 " seconds, before the files were open (--timeout)",
+		     options->timeout);
+	else if (limit_ran_out() && kernel)
 		fail(&err, ERROR_SYSTEM,
 		     "out of memory while the files were opened (--max-memory sets the limit)");
+	if (kernel && (program->opened_late || limit_ran_out())) {
 		open_close(kernel);
 		kernel = NULL;
 	}

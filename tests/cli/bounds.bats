@@ -76,6 +76,18 @@ needs_bound() {
 		"$KWALK" -q -j --timeout=100000 -c 'ptov -a 1000; vtop 0' x86_64
 }
 
+@test "--timeout: opening the files ends, whether they are archives or memory without a note" {
+	${CC:-cc} -shared -fPIC -o fast-clock.so "$BATS_TEST_DIRNAME/fast-clock.c" ||
+		no_compiler
+	dump x86_64-bare
+	gzip -k x86_64-bare
+	for file in x86_64-bare x86_64-bare.gz; do
+		LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
+			fails 2 'stopped after 3 seconds, before the files were open (--timeout)' -q --timeout=3 --unpack -c info "$file"
+		"$KWALK" -q --timeout=600 --unpack -c info "$file"
+	done
+}
+
 # The library turns in a circle; the timer of the program runs fast.
 @test "--timeout: a library that does not return ends with the program" {
 	cat >circle.c <<-'END'
