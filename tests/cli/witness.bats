@@ -122,6 +122,7 @@ max_pfn() {
 	done
 	damaged x86_64 'at text_phys+4M: u64 0xffff88c000000000'
 	checked facts error 'but vmlinux symbol page_offset_base, its value in the dump says 0xffff88c000000000'
-	"$KWALK" -q -j -c info vmlinux damaged | grep '"fact":"page_offset"' >answer
+	"$KWALK" -q -j -c info vmlinux damaged >info
+	grep '"fact":"page_offset"' info >answer
 	json_hold "it['value'] == '0xffff888000000000' and it['contradicted'].endswith('says 0xffff88c000000000')" answer
 }
