@@ -148,6 +148,8 @@ struct user_pass;
 struct user_pass *check_user_start(struct pass *pass); /* returns NULL if memory is exhausted */
 /* Starts the check of a process. */
 void check_user_process(struct user_pass *user, const struct process *process);
+/* Ends the check of a process. All its tables were scanned. */
+void check_user_counts_end(struct user_pass *user);
 /* Adds the tables of the process that the scan finds. */
 void check_user_scan(struct user_pass *user, struct scan *scan);
 void check_user_entry(struct user_pass *user, const struct scanned *scanned);

@@ -11,8 +11,8 @@
 #include "kernel/entry.h"
 #include "linux/task/mm.h"
 
-/* Scans the tables of a process, and examines each entry. */
-static void check_processes_scan_process(const struct check_jobs *jobs,
+/* Scans the tables of a process, and examines each entry. Returns false if the scan ended early. */
+static bool check_processes_scan_process(const struct check_jobs *jobs,
 					 const struct process *process)
 {
 	struct pass *pass = jobs->pass;
@@ -25,6 +25,7 @@ static void check_processes_scan_process(const struct check_jobs *jobs,
 	while (scan_next(scan, &scanned))
 		check_entry(jobs->user, &scanned);
 	pass->processes_complete &= scan->end == SCAN_COMPLETE;
+	return scan->end == SCAN_COMPLETE;
 }
 
 static void check_processes_of(const struct check_jobs *jobs, const struct check_job *job,
@@ -47,8 +48,9 @@ static void check_processes_of(const struct check_jobs *jobs, const struct check
 	check_user_process(jobs->user, &process);
 	if (check_crew_is_complete(jobs->user, piece))
 		check_crew_add(jobs->user, piece);
-	else
-		check_processes_scan_process(jobs, &process);
+	else if (!check_processes_scan_process(jobs, &process))
+		return;
+	check_user_counts_end(jobs->user);
 }
 
 /* Adds a job for each process. Returns false if memory runs out. */

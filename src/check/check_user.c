@@ -70,6 +70,7 @@ void check_user_process(struct user_pass *user, const struct process *process)
 	user->tried_areas = user->has_areas = false;
 	user->process = *process;
 	user->scan = NULL;
+	check_user_counts_start(user);
 }
 
 /* --- frames --- */

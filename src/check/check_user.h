@@ -31,11 +31,19 @@ struct bits_kinds {
 	uint64_t rights;
 };
 
+/* The tables of the process that is being checked. */
+struct own_tables {
+	uint64_t nr; /* number of tables that the mm_struct counts */
+	uint64_t nr_huge; /* number of pages that entries of the next to last level map */
+	bool again; /* a table was seen before, so tables below it were not counted */
+	uint64_t unread_before; /* number of parts that could not be read before this process */
+};
+
 struct user_pass {
 	struct pass *pass;
 	struct kernel *kernel;
 	struct tally no_table, missing, left_out, corrupt, closed, two_levels, shared, not_tables,
-		outside, kernel_frames, overmapped;
+		miscounted, outside, kernel_frames, overmapped;
 	/* Keys of the tables that were added. A key consists of the table's address and level, and
 	 * of the access rights in the entries that point to the table. */
 	struct address_set tables;
@@ -53,6 +61,7 @@ struct user_pass {
 	uint64_t nr_not_compared; /* frames that were not compared with their counts of mappings */
 	/* The process that is being checked. */
 	struct process process;
+	struct own_tables own;
 	struct scan *scan;
 	struct vma_list areas; /* VMAs of the process; valid if has_areas */
 	struct bits_kinds kinds;
@@ -80,6 +89,12 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 /* Returns true if the page was added as a table. The page's struct page is not enough to find this
  * out, because it does not show that a page is a top-level table. */
 bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
+
+/* check_user_counts.c: counts the tables and huge pages of a process, and at its end compares them
+ * with the count in its mm_struct. again: the table was seen before. */
+void check_user_counts_start(struct user_pass *user);
+void check_user_counts_table(struct user_pass *user, unsigned int level, bool again);
+void check_user_counts_page(struct user_pass *user, const struct scanned *scanned);
 
 /* check_windows.c: examines all entries of a window. */
 void check_window(struct user_pass *user, const struct scan_window *window);

@@ -86,8 +86,8 @@ static void look_at_frame(struct user_pass *user, uint64_t paddr, unsigned int l
 		    paddr, page_use_names[use.kind]);
 }
 
-bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
-			  unsigned int may)
+static bool add_user_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+			   unsigned int may)
 {
 	unsigned int nr_levels = user->process.space.paging->nr_levels;
 	enum address_added added;
@@ -110,6 +110,16 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
 		count_table(user, &user->shared, paddr, level, level);
 	}
 	return address_set_add(&user->tables, table_key_with(paddr, level, may)) != ADDRESS_SEEN;
+}
+
+bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int level,
+			  unsigned int may)
+{
+	bool added = add_user_table(user, paddr, level, may);
+
+	if (level)
+		check_user_counts_table(user, level, !added);
+	return added;
 }
 
 bool check_user_is_table(const struct user_pass *user, uint64_t paddr)

@@ -22,10 +22,12 @@ static void check_look_at_page(struct pass *pass, const struct scanned *scanned,
 
 void check_entry(struct user_pass *user, const struct scanned *scanned)
 {
-	if (scanned->outcome == WALK_MAPPED)
+	if (scanned->outcome == WALK_MAPPED) {
+		check_user_counts_page(user, scanned);
 		check_look_at_page(user->pass, scanned, &user->process.task);
-	else
+	} else {
 		user->pass->processes_complete = false;
+	}
 	check_user_entry(user, scanned);
 }
 

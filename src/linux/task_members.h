@@ -48,6 +48,7 @@
 	X(MM_PGD, "mm_struct", "pgd") \
 	X(MM_LOCK, "mm_struct", "mmap_lock", .older = { { "mm_struct", "mmap_sem" } }) /* before 5.8 (da1c55f1b272) */ \
 	X(MM_MAP_COUNT, "mm_struct", "map_count") \
+	X(MM_PGTABLES_BYTES, "mm_struct", "pgtables_bytes") \
 	X(MM_RSS, "mm_struct", "rss_stat") \
 	X(MM_RSS_COUNT, "mm_struct", "rss_stat.count") \
 	X(COUNTER_COUNT, "percpu_counter", "count") \

@@ -9,18 +9,32 @@
 
 /* --- the kernel's arithmetic --- */
 
+/* mem_encrypt_free_decrypted_mem() frees the end of .bss..decrypted, which is a part of bss
+ * (arch/x86/mm/mem_encrypt_amd.c). Leaves the larger part before or after it. */
+static void leave_out_decrypted(struct kernel *kernel, uint64_t *start, uint64_t *end)
+{
+	uint64_t first, last;
+
+	if (!kernel_symbol(kernel, "__start_bss_decrypted", &first, NULL) ||
+	    !kernel_symbol(kernel, "__end_bss_decrypted", &last, NULL) || first < *start ||
+	    last > *end || first > last)
+		return;
+	if (first - *start > *end - last)
+		*end = first;
+	else
+		*start = last;
+}
+
 bool query_image_mapped(struct kernel *kernel, enum image_section section, uint64_t *first,
 			uint64_t *end)
 {
-	uint64_t start, decrypted;
+	uint64_t start;
 
 	/* The kernel frees the section init after the boot. */
 	if (section == IMAGE_INIT || !region_image_section(kernel, section, &start, end))
 		return false;
-	/* mem_encrypt_free_decrypted_mem() frees the end of .bss..decrypted, which is the first part
-	 * of bss (arch/x86/mm/mem_encrypt_amd.c). */
-	if (section == IMAGE_BSS && kernel_symbol(kernel, "__end_bss_decrypted", &decrypted, NULL))
-		start = decrypted;
+	if (section == IMAGE_BSS)
+		leave_out_decrypted(kernel, &start, end);
 	*first = kernel_page_last(kernel, start - 1) + 1;
 	*end = kernel_page_first(kernel, *end);
 	return *first < *end;

@@ -92,6 +92,36 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 	answers vmlinux damaged 'vtop -p 1 1000' <<<'1000 status=mapped doubt=-'
 }
 
+# counted INIT SHELL [LINE...]: describe "damaged", a dump whose two mm_structs count these numbers of tables.
+counted() {
+	damaged x86_64-tasks "at mm_init+168: u64 4096*$1" "at mm_shell+168: u64 4096*$2" "${@:3}"
+}
+
+@test "tables of a process: their number in the mm_struct" {
+	MAP_COUNTS=2 vmlinux 64
+	# a table is kept for each huge page: two of init, one of the shell
+	for init in 3 4 5; do
+		counted "$init" 3
+		checked user-tables ok
+	done
+	counted 6 3
+	checked user-tables warning '1 process has another number of tables than it counts: the mm_struct of pid 1 (init) counts 6, but 3 were found'
+	counted 3 2
+	checked user-tables warning 'the mm_struct of pid 3 (shell) counts 2, but 3 were found'
+	# the entry of a table is lost
+	counted 3 3 'at pgd_shell: u64 0'
+	checked user-tables warning 'the mm_struct of pid 3 (shell) counts 3, but 0 were found'
+	# the process runs: one table may not be counted yet; khugepaged holds the lock of the mappings
+	counted 3 5
+	checked user-tables warning 'counts 5, but 3 were found'
+	counted 3 5 'at t_shell+144: u32 1'
+	checked user-tables ok
+	counted 3 6 'at t_shell+144: u32 1'
+	checked user-tables warning 'counts 6, but 3 were found'
+	counted 3 5 'at mm_shell+152: u64 1'
+	checked user-tables ok
+}
+
 # max_pfn VALUE: describe "damaged", a dump with this max_pfn, whose node ends at frame 2000. The node has the numbers of its zone.
 max_pfn() {
 	damaged x86_64-free-lists 'note VMCOREINFO' '  OFFSET(pglist_data.node_start_pfn)=0' \
@@ -106,10 +136,12 @@ max_pfn() {
 	checked facts error "max_pfn: the nodes' spans says 0x2000, but $variable says 0x0"
 	max_pfn 0x1fff
 	checked facts error "max_pfn: $variable says 0x1fff, but the nodes' end says 0x2000"
-	"$KWALK" -q -j -c frames vmlinux damaged >frames
-	json_hold "it['doubts'][0]['fact'] == 'max_pfn'" frames
-	# memory was removed
+	"$KWALK" -q -j -c frames vmlinux damaged >got
+	json_hold "it['doubts'][0]['fact'] == 'max_pfn'" got
 	max_pfn 0x2001
+	checked facts error "$variable says 0x2001, but the nodes' end says 0x2000"
+	# memory was removed
+	max_pfn 0x2200
 	checked facts ok
 }
 
@@ -122,7 +154,7 @@ max_pfn() {
 	done
 	damaged x86_64 'at text_phys+4M: u64 0xffff88c000000000'
 	checked facts error 'but vmlinux symbol page_offset_base, its value in the dump says 0xffff88c000000000'
-	"$KWALK" -q -j -c info vmlinux damaged >info
-	grep '"fact":"page_offset"' info >answer
+	"$KWALK" -q -j -c info vmlinux damaged >got
+	grep '"fact":"page_offset"' got >answer
 	json_hold "it['value'] == '0xffff888000000000' and it['contradicted'].endswith('says 0xffff88c000000000')" answer
 }

@@ -269,6 +269,9 @@ struct mm_struct {
 		long count;
 	} mmap_lock;
 	int map_count;
+#if MAP_COUNTS > 1
+	long pgtables_bytes;
+#endif
 #endif
 };
 

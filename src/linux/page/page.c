@@ -284,9 +284,10 @@ static uint64_t end_of_sections(struct kernel *kernel)
 	return kernel_pfn(kernel, (nr + 1) << layout->section_bits);
 }
 
-/* Does the end of the nodes contradict max_pfn? If memory was removed, max_pfn is larger. On x86 it is
- * never smaller (add_pages() in arch/x86/mm/init_64.c). On other machines it may be smaller, if memory
- * was added while the kernel ran. */
+/* Does the end of the nodes contradict max_pfn? If memory was removed, max_pfn is larger: the end of
+ * memory that was added, which comes in subsections. On x86 it is never smaller (add_pages() in
+ * arch/x86/mm/init_64.c). On other machines it may be smaller, if memory was added while the kernel
+ * ran. */
 static bool find_end_of_nodes(struct kernel *kernel, const char *arg, uint64_t *value)
 {
 	uint64_t taken = kernel->facts->fact[FACT_MAX_PFN].value, mode;
@@ -294,7 +295,8 @@ static bool find_end_of_nodes(struct kernel *kernel, const char *arg, uint64_t *
 	if (!find_max_pfn_in_nodes(kernel, arg, value) || *value == taken)
 		return false;
 	if (*value < taken)
-		return end_of_sections(kernel) < taken;
+		return end_of_sections(kernel) < taken ||
+		       kernel_frame(kernel, taken) % (1 << SUBSECTION_SHIFT);
 	return kernel_fact(kernel, FACT_MODE, &mode) && mode == MODE_X86_64;
 }
 
