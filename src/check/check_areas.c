@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "linux/vma/vma.h"
 #include "query/entry_witness.h"
+#include "linux/page/page_reader.h"
+#include "linux/page/page_use.h"
 #include "linux/region/region.h"
 #include "linux/vmalloc/vmalloc.h"
 
@@ -130,11 +132,25 @@ void check_vmas(const struct checker *checker)
 struct frames_pass {
 	struct kernel *kernel;
 	const struct space *space;
+	struct page_reader *reader; /* NULL: struct pages are not known */
 	struct tally misplaced;
+	struct tally freed; /* frames of areas whose struct page shows free memory */
 	struct tally outside; /* areas where the layout has no areas */
 	uint64_t nr; /* number of pages that were compared */
 };
 
+static void look_for_free(struct frames_pass *pass, uint64_t vaddr, uint64_t paddr)
+{
+	struct page_use use;
+
+	if (pass->reader &&
+	    page_reader_use(pass->reader, kernel_pfn(pass->kernel, paddr), &use, NULL) &&
+	    (use.kind == PAGE_USE_FREE || use.kind == PAGE_USE_FREE_PERCPU))
+		check_count(&pass->freed, kernel_page_size(pass->kernel),
+			    "%" PRIx64 ", mapped at %" PRIx64, paddr, vaddr);
+}
+
+/* must: the page is a page of vmalloc, so it must be mapped. */
 static void compare_frame(struct frames_pass *pass, uint64_t vaddr, uint64_t paddr, bool must)
 {
 	struct walk walk = walk_page_table(pass->space, vaddr);
@@ -148,6 +164,8 @@ static void compare_frame(struct frames_pass *pass, uint64_t vaddr, uint64_t pad
 		check_count(&pass->misplaced, kernel_page_size(pass->kernel),
 			    "%" PRIx64 " is not mapped, but should be mapped to %" PRIx64, vaddr,
 			    paddr);
+	else if (walk.outcome == WALK_MAPPED && must)
+		look_for_free(pass, vaddr, paddr);
 }
 
 /* Compares an area with the layout of the address space. Some areas are in the kernel's image (arm64)
@@ -209,10 +227,13 @@ static void check_areas_tell(const struct checker *checker, const struct vmalloc
 	check_tell_tally(&frames->misplaced, CHECK_ERROR,
 			 "page is not mapped as the vm_struct of its area shows",
 			 "pages are not mapped as the vm_structs of their areas show");
+	check_tell_tally(&frames->freed, CHECK_ERROR,
+			 "frame of an area is free, as its struct page shows",
+			 "frames of areas are free, as their struct pages show");
 	check_tell_tally(&frames->outside, CHECK_ERROR,
 			 "area is in a region that has no areas, so it or a fact is damaged",
 			 "areas are in regions that have no areas, so they or a fact are damaged");
-	if (!list->damages.nr && !frames->misplaced.nr && !frames->outside.nr)
+	if (!list->damages.nr && !frames->misplaced.nr && !frames->freed.nr && !frames->outside.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%zu area%s of vmalloc, in complete lists, without overlaps", list->nr,
 			   plural_s(list->nr));
@@ -225,6 +246,8 @@ void check_areas(const struct checker *checker)
 		.kernel = checker->kernel,
 		.space = kernel_space(checker->kernel, NULL),
 		.misplaced = { .checker = checker, .check = CHECK_OF_AREAS },
+		.reader = page_reader_of(checker->kernel, NULL),
+		.freed = { .checker = checker, .check = CHECK_OF_AREAS },
 		.outside = { .checker = checker, .check = CHECK_OF_AREAS },
 	};
 	struct error err;

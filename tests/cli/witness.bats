@@ -52,6 +52,8 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 	checked areas error '1 page is not mapped as the vm_struct of its area shows: ffffc90000001000 is mapped to 1c05000, not 1c06000'
 	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at pte_vmalloc[1]: u64 0'
 	checked areas error 'ffffc90000001000 is not mapped, but should be mapped to 1c05000'
+	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at memmap+64*0x1c05+48: u32 -129'
+	checked areas error '1 frame of an area is free, as its struct page shows: 1c05000, mapped at ffffc90000001000'
 	# vmalloc() is mapping it: VM_UNINITIALIZED
 	damaged x86_64-areas "$(area_pages 0x1c00 0x1c05)" 'at pte_vmalloc[1]: u64 0' 'at structs+24: u64 0x2a'
 	checked areas ok
