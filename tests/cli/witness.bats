@@ -30,6 +30,8 @@ checked() {
 	ffffffff81201000 status=mapped physical=0x1601000 doubt="the kernel's image should map this address to 1201000, $doubt"
 	ffffffff81001000 status=mapped physical=0x1001000 doubt=-
 	END
+	fails 1 @format "the bytes at ffffffff81200000 are doubtful: the kernel's image should map this address to 1200000" -q -c 'rd ffffffff811ffff8 4' vmlinux damaged
+	"$KWALK" -q -c 'rd ffffffff811ffff8; rd -p 1600000' vmlinux damaged
 	checked tables error "1 page of the kernel's image is not mapped to its place: ffffffff81200000 is mapped to 1600000, not 1200000"
 
 	damaged x86_64 'at pmd_image[image_row+1]: u64 0'

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "dump/dump.h"
 #include "memory/view.h"
+#include "query/entry_witness.h"
 #include "query/missing.h"
 #include "query/translate.h"
 
@@ -90,6 +91,35 @@ static void say_why_unreadable(const struct rd_request *request, uint64_t addres
 		show_swap_error(request->session, address, &translation.meaning, err);
 	else if (translation.has_physical && query_why_missing(kernel, translation.physical, why))
 		text_append(err->message, sizeof(err->message), ": %s", why);
+}
+
+/* Reports the first page at which a second witness contradicts the kernel's page table. The bytes
+ * there may be those of another page. */
+static void complain_of_contradiction(const struct rd_request *request)
+{
+	struct session *session = request->session;
+	uint64_t page_size = kernel_page_size(session->kernel);
+	uint64_t size = request->count * request->width, last = request->address + size - 1;
+	char doubt[WITNESS_TEXT];
+	struct error err;
+
+	if (!request->space || session_process_at(session, request->address) ||
+	    query_is_user_address(session->kernel, request->address))
+		return;
+	for (uint64_t at = request->address; !session_interrupted(session);) {
+		const struct region *region = region_of(session->kernel, at, NULL);
+		struct walk walk = walk_page_table(request->space, at);
+
+		if (region && query_entry_contradicted(session->kernel, region, &walk, doubt)) {
+			fail(&err, ERROR_FORMAT, "the bytes at %" PRIx64 " are doubtful: %s", at,
+			     doubt);
+			session_complain(session, request->argument, &err);
+			return;
+		}
+		if ((at | (page_size - 1)) >= last)
+			return;
+		at = (at | (page_size - 1)) + 1;
+	}
 }
 
 /* Calls visit() for each part of the memory. If some memory cannot be read, or if visit() fails,
@@ -476,6 +506,8 @@ static bool rd_run(struct session *session, char **words, struct error *err)
 		if (request->space && complaint.code == ERROR_UNREADABLE)
 			session_ask_whose(session, request->address, &complaint);
 		session_complain(session, request->argument, &complaint);
+	} else {
+		complain_of_contradiction(request);
 	}
 	free(request->variable);
 	return true;
