@@ -93,8 +93,8 @@ static void say_why_unreadable(const struct rd_request *request, uint64_t addres
 		text_append(err->message, sizeof(err->message), ": %s", why);
 }
 
-/* Reports the first page at which a second witness contradicts the kernel's page table. The bytes
- * there may be those of another page. */
+/* Reports the first page at which a second witness contradicts the page table, so that another page
+ * may have been read. */
 static void complain_of_contradiction(const struct rd_request *request)
 {
 	struct session *session = request->session;
