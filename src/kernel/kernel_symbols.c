@@ -73,33 +73,11 @@ static bool relocate(struct kernel *kernel, struct kernel_symbol *symbol)
 	return true;
 }
 
-struct promotions {
-	bool may_be; /* the names of vmlinux contain the suffix of promoted symbols */
-};
-
-static bool promotions_learn(struct kernel *kernel, void *state, struct error *err)
-{
-	struct promotions *promotions = state;
-	uint64_t address;
-	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
-
-	(void)err;
-	/* The banner names the compiler. The search reads all names, which are megabytes. */
-	promotions->may_be = (!banner || strstr(banner, "clang")) &&
-			     symbols_mention(kernel->vmlinux->symbols, ".llvm.");
-	return true;
-}
-
 /* Finds a promoted symbol. Kernels lack many of the names that kernel_symbol() looks up, so kallsyms,
  * whose names are compressed, is searched only by kernel_image_symbols(). */
 static bool find_promoted(struct kernel *kernel, const char *name, struct kernel_symbol *symbol)
 {
-	static const struct state_type type = { sizeof(struct promotions),
-						.learn = promotions_learn };
-	const struct promotions *promotions =
-		kernel_has_own_symbols(kernel) ? kernel_learnt(kernel, &type, NULL) : NULL;
-
-	return promotions && promotions->may_be && promoted_find(kernel, name, symbol) &&
+	return kernel_has_own_symbols(kernel) && promoted_find(kernel, name, symbol) &&
 	       relocate(kernel, symbol);
 }
 

@@ -38,6 +38,16 @@ static int promoted_compare(const void *one, const void *two)
 	return strcmp(left->name, right->name);
 }
 
+/* The banner names the compiler. The search for the suffix reads all names, which are megabytes. */
+static bool vmlinux_may_have_promoted(const struct kernel *kernel)
+{
+	uint64_t address;
+	const char *banner = vmlinux_banner(kernel->vmlinux, &address);
+
+	return (!banner || strstr(banner, "clang")) &&
+	       symbols_mention(kernel->vmlinux->symbols, suffix);
+}
+
 static bool promoted_learn(struct kernel *kernel, void *state, struct error *err)
 {
 	struct promoted *promoted = state;
@@ -45,9 +55,9 @@ static bool promoted_learn(struct kernel *kernel, void *state, struct error *err
 
 	(void)err;
 	promoted->own = kernel_has_own_symbols(kernel);
-	if (promoted->own)
+	if (promoted->own && vmlinux_may_have_promoted(kernel))
 		symbols_each(kernel->vmlinux->symbols, NULL, suffix, add_promoted, promoted);
-	else if ((kallsyms = kernel_kallsyms(kernel, NULL)))
+	else if (!promoted->own && (kallsyms = kernel_kallsyms(kernel, NULL)))
 		kallsyms_each(kallsyms, NULL, suffix, add_promoted, promoted);
 	return sort_items(promoted->symbol, promoted->nr, sizeof(*promoted->symbol),
 			  promoted_compare, kernel->listener);

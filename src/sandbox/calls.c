@@ -14,15 +14,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED
-#endif
-
 /* The calls that are allowed with any arguments. None of them can open, create, rename or remove a
  * file in a folder, create a socket or a process, or affect another process. The calls of Landlock
  * and capset() are harmless, because they can only remove rights. libseccomp leaves out the calls

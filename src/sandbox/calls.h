@@ -5,6 +5,16 @@
 #include <seccomp.h>
 #include <stdint.h>
 
+/* AddressSanitizer needs more calls. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED
+#endif
+
 /* Creates the filter for a machine, which is an architecture of libseccomp (SCMP_ARCH_X86_64). The
  * filter is for this process: only the signals that the process sends to itself are allowed. The
  * caller must pass *filter to seccomp_release(). Returns 0, or an errno, and then *filter is NULL.

@@ -25,15 +25,6 @@
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED
-#endif
-
 enum {
 	MOST_STEPS = 4096, /* BPF_MAXINSNS of linux/bpf_common.h */
 	NR_NUMBERS = 1024,
