@@ -215,9 +215,10 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 	qmp_rules_note(&qemu.rules, &request);
 	answer(text);
 	if (qemu.sent) {
-		send_bytes("", 1);
-		qmp_rules_note_reply(&qemu.rules, qemu.sent + start);
-		qemu.size -= qemu.size > start;
+		char *reply = strndup(qemu.sent + start, qemu.size - start);
+
+		qmp_rules_note_reply(&qemu.rules, reply);
+		free(reply);
 	}
 	return (ssize_t)size;
 }
