@@ -110,7 +110,7 @@ static void read_bars(struct pci_reading *reading, struct pci_function *function
 		struct pci_bar bar = { .nr = i };
 		uint64_t flags;
 
-		if (kernel_read_pointer(kernel, at + layout->flags, &flags, NULL) && flags &&
+		if (kernel_read_word(kernel, at + layout->flags, &flags, NULL) && flags &&
 		    kernel_read_number(kernel, at + layout->start, width, &bar.start, NULL) &&
 		    kernel_read_number(kernel, at + layout->end, width, &bar.end, NULL) &&
 		    bar.end > bar.start) {

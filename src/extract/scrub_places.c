@@ -195,7 +195,7 @@ static bool scrub_places_visit_module(struct kernel *kernel, const struct listed
 	struct module_search *search = arg;
 	uint64_t taints;
 
-	if (!kernel_read_pointer(kernel, module->address + search->taints, &taints, NULL) || taints)
+	if (!kernel_read_word(kernel, module->address + search->taints, &taints, NULL) || taints)
 		return true;
 	search->failed =
 		address_set_add(&search->places->own_modules, module->address) == ADDRESS_NO_MEMORY;

@@ -50,6 +50,7 @@ static void look_up(struct kernel *kernel, const struct member_row *row, struct 
 		return;
 	member->offset = (uint32_t)found.offset;
 	member->size = (uint32_t)found.size;
+	member->is_pointer = found.is_pointer;
 	member->known = true;
 	kernel->facts->used_members = true;
 }
@@ -155,15 +156,20 @@ const struct member *kernel_member_as(struct kernel *kernel, unsigned int id, en
 	return NULL;
 }
 
-uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
-		     size_t size)
+static uint64_t member_untag(struct kernel *kernel, const struct member *member, uint64_t value)
+{
+	return member->is_pointer ? kernel_untag(kernel, value) : value;
+}
+
+uint64_t member_load(struct kernel *kernel, const struct member_bytes *bytes,
+		     const struct member *member, uint64_t at, size_t size)
 {
 	uint64_t offset = member->offset + at;
 
 	if (!range_within(at, size, member->size) || offset < bytes->start ||
 	    !range_within(offset - bytes->start, size, bytes->size))
 		return 0;
-	return load_le(bytes->data + (offset - bytes->start), size);
+	return member_untag(kernel, member, load_le(bytes->data + (offset - bytes->start), size));
 }
 
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
@@ -171,6 +177,9 @@ bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id
 {
 	const struct member *member = kernel_member_as(kernel, id, MEMBER_NUMBER, err);
 
-	return member &&
-	       kernel_read_number(kernel, address + member->offset, member->size, value, err);
+	if (!member ||
+	    !kernel_read_number(kernel, address + member->offset, member->size, value, err))
+		return false;
+	*value = member_untag(kernel, member, *value);
+	return true;
 }

@@ -58,6 +58,7 @@ extern const struct state_type state_members;
 
 struct member {
 	bool tried, known;
+	bool is_pointer;
 	uint32_t offset; /* in bytes */
 	uint32_t size;
 };
@@ -86,11 +87,11 @@ struct member_bytes {
 	uint64_t size;
 };
 
-/* Loads a number of size bytes at the offset `at` in a member. Returns 0 if the number is not
- * entirely in the member and in `bytes`. */
-uint64_t member_load(const struct member_bytes *bytes, const struct member *member, uint64_t at,
-		     size_t size);
+/* Loads a number of size bytes at the offset `at` in a member. Removes the tag of a pointer. Returns 0
+ * if the number is not entirely in the member and in `bytes`. */
+uint64_t member_load(struct kernel *kernel, const struct member_bytes *bytes,
+		     const struct member *member, uint64_t at, size_t size);
 
-/* Reads a member of the form MEMBER_NUMBER. `address` is the virtual address of the struct. */
+/* Reads a member of the form MEMBER_NUMBER. Removes the tag of a pointer. `address` is the virtual address of the struct. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
 			struct error *err);

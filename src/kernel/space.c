@@ -351,7 +351,43 @@ unsigned int kernel_pointer_size(const struct kernel *kernel)
 	return kernel->arch->pointer_size;
 }
 
-bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err)
+bool kernel_read_word(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err)
 {
 	return kernel_read_number(kernel, vaddr, kernel_pointer_size(kernel), value, err);
+}
+
+bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err)
+{
+	if (!kernel_read_word(kernel, vaddr, value, err))
+		return false;
+	*value = kernel_untag(kernel, *value);
+	return true;
+}
+
+/* --- tags --- */
+
+static bool learn_tags(struct kernel *kernel, void *state, struct error *err)
+{
+	(void)err;
+	*(bool *)state = kernel->arch->tags_pointers(kernel) != NO;
+	return true;
+}
+
+static const struct state_type state_tags = {
+	.size = sizeof(bool),
+	.learn = learn_tags,
+};
+
+bool kernel_tags_pointers(struct kernel *kernel)
+{
+	const bool *tags =
+		kernel->arch->tags_pointers ? kernel_learnt(kernel, &state_tags, NULL) : NULL;
+
+	return tags && *tags;
+}
+
+uint64_t kernel_untag(struct kernel *kernel, uint64_t pointer)
+{
+	/* most pointers have no tag, or the tag ff (KASAN_TAG_KERNEL), which changes nothing */
+	return pointer_untag(pointer, pointer >> 56 != 0xff && kernel_tags_pointers(kernel));
 }

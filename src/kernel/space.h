@@ -57,7 +57,20 @@ bool kernel_is_unmapped(struct kernel *kernel, uint64_t vaddr);
 bool kernel_read_number(struct kernel *kernel, uint64_t vaddr, size_t size, uint64_t *value,
 			struct error *err);
 /* Reads a number that has the size of a pointer of the kernel. */
+bool kernel_read_word(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err);
+/* Reads a pointer, and removes its tag: kernel_untag(). */
 bool kernel_read_pointer(struct kernel *kernel, uint64_t vaddr, uint64_t *value, struct error *err);
+/* May the kernel tag its pointers? */
+bool kernel_tags_pointers(struct kernel *kernel);
+/* Returns the address to which a pointer in the kernel's memory points: if the kernel tags its
+ * pointers, the pointer without the tag. Two pointers to the same byte may have different tags, and a
+ * pointer with a tag is in no region. So a tag is removed where a pointer is loaded. Bit 55 of an
+ * address shows its half, for the CPU and for __tag_reset() in asm/memory.h. */
+static inline uint64_t pointer_untag(uint64_t pointer, bool tags)
+{
+	return tags && pointer >> 55 & 1 ? pointer | UINT64_C(0xff) << 56 : pointer;
+}
+uint64_t kernel_untag(struct kernel *kernel, uint64_t pointer);
 /* Reads a text field of size bytes. The text may lack a NUL. */
 bool kernel_read_field(struct kernel *kernel, uint64_t vaddr, char *text, size_t size,
 		       struct error *err);

@@ -42,6 +42,7 @@ struct holding {
 	uint32_t *slot; /* owned; hash table; value: 1 + index of a group; 0: empty */
 	uint64_t key; /* key for scatter() */
 	unsigned int word;
+	bool tags; /* kernel_tags_pointers() */
 	/* Virtual address of frame 0 in the direct map; address of the struct page of frame 0. */
 	uint64_t direct, map;
 	uint64_t page_size; /* size of a struct page; 0: the struct pages are not in one array */
@@ -387,7 +388,7 @@ static bool look_at_run(const struct frame_run *run, void *arg)
 			continue;
 		}
 		for (unsigned int i = 0; i < CHUNK; i += work->word) {
-			uint64_t value = load_le(bytes + i, work->word);
+			uint64_t value = pointer_untag(load_le(bytes + i, work->word), work->tags);
 
 			if (value)
 				look_at_word(work, run->use, inside, paddr + i, value);
@@ -411,6 +412,7 @@ static bool find_places(struct holding *work, struct error *err)
 	uint64_t vaddr, paddr, end, size;
 
 	work->word = kernel_pointer_size(kernel);
+	work->tags = kernel_tags_pointers(kernel);
 	if (!regions || !kernel_require(kernel, FACT_MAX_PFN, &work->nr_frames, err) ||
 	    !kernel_direct_base(kernel, &work->direct, err))
 		return false;

@@ -251,20 +251,14 @@ static bool enter_arrays(struct types *types, uint64_t *id, struct type *type, u
 	return false;
 }
 
-static bool types_measure(struct types *types, uint64_t id, uint64_t *size, uint64_t *count)
-{
-	struct type type;
-
-	return enter_arrays(types, &id, &type, count) &&
-	       !__builtin_mul_overflow(type.size, *count, size);
-}
-
 bool types_size(struct types *types, const char *type, uint64_t *size)
 {
 	uint64_t id = lookup(types, type, TYPE_ALIAS);
+	struct type found;
 	uint64_t count;
 
-	return id && types_measure(types, id, size, &count);
+	return id && enter_arrays(types, &id, &found, &count) &&
+	       !__builtin_mul_overflow(found.size, count, size);
 }
 
 /* --- members --- */
@@ -349,11 +343,21 @@ static bool enter_member(struct types *types, uint64_t *id, const char *name, si
 static bool describe_member(struct types *types, const struct raw_member *member,
 			    struct type_member *found)
 {
-	found->offset = member->bit_offset / 8;
-	if (!member->bit_size)
-		return types_measure(types, member->type, &found->size, &found->count);
-	found->size = (member->bit_offset % 8 + member->bit_size + 7) / 8;
-	found->count = 1;
+	uint64_t id = member->type;
+	struct type_label label;
+	struct type type;
+
+	*found = (struct type_member){ .offset = member->bit_offset / 8, .count = 1 };
+	if (member->bit_size) {
+		found->size = (member->bit_offset % 8 + member->bit_size + 7) / 8;
+		return true;
+	}
+	if (!enter_arrays(types, &id, &type, &found->count) ||
+	    __builtin_mul_overflow(type.size, found->count, &found->size))
+		return false;
+	found->is_pointer = type.kind == TYPE_OTHER &&
+			    types->backend->label(types->source, id, &label) &&
+			    label.kind == LABEL_POINTER;
 	return true;
 }
 

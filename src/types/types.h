@@ -53,6 +53,7 @@ struct type_member {
 	/* For an array: the number of elements over all dimensions, or 0 for a flexible array. For
 	 * other members: 1. */
 	uint64_t count;
+	bool is_pointer; /* a pointer, or an array of pointers */
 };
 
 /* Finds the size of a type in bytes. Examples of types are "struct page", "union x", "pgd_t" (a

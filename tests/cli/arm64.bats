@@ -538,3 +538,50 @@ map_of_kasan()
 	efff800008002004 kind=symbol tag=0xef
 	END
 }
+
+# A vmlinux whose kernel has KASAN with software tags.
+vmlinux_of_kasan()
+{
+	cat >more.s <<-'END'
+	.globl kasan_init, kasan_init_sw_tags
+	.type kasan_init, @function
+	.type kasan_init_sw_tags, @function
+	.set kasan_init, 0xffff800008003800
+	.set kasan_init_sw_tags, 0xffff800008003900
+	END
+	MORE=more.s vmlinux arm64
+}
+
+@test "tags of pointers in memory: processes, mappings, files, areas, slabs" {
+	dump arm64-tags
+	vmlinux_of_kasan
+	answers vmlinux arm64-tags 'tasks; vmas a3ff000000030000; files 1; areas' <<-'END'
+	* pid=0 task=0xffff800008420800
+	* pid=1 task=0xffff000000030000 mm=0xffff000000031000 active_mm=-
+	* pid=2 task=0xffff000000030100 active_mm=0xffff000000031000
+	* start=0x1000 vma=0xffff000000038000 file=/init
+	* fd=3 file=0xffff000000039000 dentry=0xffff000000039480 path=/init
+	* start=0xffff800009000000 end=0xffff800009001fff kind=vmalloc
+	* start=0xffff800009003000 end=0xffff800009004fff kind=ioremap physical=0xfe001000
+	END
+	answers vmlinux arm64-tags 'slabs; whatis a3ff0000000500c0 2fff0000000501e0; page ffff000001c00000' <<-'END'
+	* slab_cache=tagged address=0xffff00000003e200 active=40
+	a3ff0000000500c0 tag=0xa3 text="~object ffff0000000500c0 of cache tagged, free"
+	2fff0000000501e0 tag=0x2f text="~object ffff0000000501e0 of cache tagged, free"
+	ffff000001c00000 use=anon anon_vma=0xffff00000003f000
+	END
+	# the process maps frames that the description leaves unused
+	"$KWALK" -q -j vmlinux arm64-tags -c check >answers || true
+	for part in tasks vmas files areas slabs; do
+		grep -q "\"status\":\"ok\",\"check\":\"$part\"" answers
+	done
+}
+
+@test "the upper byte of a pointer in memory is damage if the kernel has no tags" {
+	dump arm64-tags
+	vmlinux arm64
+	"$KWALK" -q -j vmlinux arm64-tags -c check >answers || true
+	for part in tasks vmas areas slabs; do
+		grep -q "\"status\":\"error\",\"check\":\"$part\"" answers
+	done
+}

@@ -18,7 +18,7 @@ static inline void placed_set(struct kernel *kernel, unsigned int id, uint32_t o
 {
 	struct member *members = kernel_state(kernel, &state_members);
 
-	members[id] = (struct member){ true, true, offset, size };
+	members[id] = (struct member){ true, true, false, offset, size };
 }
 
 static inline void placed_forget(struct kernel *kernel, unsigned int id)

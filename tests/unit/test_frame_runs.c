@@ -241,13 +241,13 @@ static void lists_within_the_zone(void **state)
 		unsigned int id;
 		struct member member;
 	} members[] = {
-		{ PGDAT_ZONES, { true, true, 64, 256 } },
-		{ ZONE_START, { true, true, 0, 8 } },
-		{ ZONE_SPANNED, { true, true, 8, 8 } },
-		{ ZONE_CPU_PAGESET, { true, true, SETS, 128 } },
-		{ PAGESET_PAGES, { true, true, 0, 64 } },
-		{ CPU_PAGES_LISTS, { true, true, LISTS, 16 } },
-		{ PAGE_LRU, { true, true, LRU, 16 } },
+		{ PGDAT_ZONES, { true, true, false, 64, 256 } },
+		{ ZONE_START, { true, true, false, 0, 8 } },
+		{ ZONE_SPANNED, { true, true, false, 8, 8 } },
+		{ ZONE_CPU_PAGESET, { true, true, false, SETS, 128 } },
+		{ PAGESET_PAGES, { true, true, false, 0, 64 } },
+		{ CPU_PAGES_LISTS, { true, true, false, LISTS, 16 } },
+		{ PAGE_LRU, { true, true, false, LRU, 16 } },
 	};
 	static const struct run expected[] = {
 		{ 8, 8, "free-percpu" },
@@ -293,9 +293,9 @@ static void lists_of_too_many_types(void **state)
 		unsigned int id;
 		struct member member;
 	} members[] = {
-		{ ZONE_FREE_AREA, { true, true, 64, 256 } },
-		{ FREE_AREA_NR, { true, true, 0, 8 } },
-		{ PAGE_LRU, { true, true, 8, 16 } },
+		{ ZONE_FREE_AREA, { true, true, false, 64, 256 } },
+		{ FREE_AREA_NR, { true, true, false, 0, 8 } },
+		{ PAGE_LRU, { true, true, false, 8, 16 } },
 	};
 	struct free_list_layout layout;
 	struct kernel *kernel;
@@ -309,7 +309,7 @@ static void lists_of_too_many_types(void **state)
 	known = kernel_state(kernel, &state_members);
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		known[members[i].id] = members[i].member;
-	known[FREE_AREA_LISTS] = (struct member){ true, true, 8, 16 * 16 };
+	known[FREE_AREA_LISTS] = (struct member){ true, true, false, 8, 16 * 16 };
 	assert_true(page_free_list_layout(kernel, &layout, &err));
 	assert_int_equal(layout.nr_types, 16);
 	known[FREE_AREA_LISTS].size = 16 * 17;

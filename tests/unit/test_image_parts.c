@@ -162,13 +162,16 @@ static void memories_of_modules(void **state)
 			}
 			kernel = open_kernel(NULL);
 			members = kernel_state(kernel, &state_members);
-			members[MODULE_LIST] = (struct member){ true, true, 8, 16 };
-			members[MODULE_NAME] = (struct member){ true, true, 0x20, 8 };
-			members[MODULE_MEM] = (struct member){ true, true, MEM, rows[i].array };
-			members[MODULE_MEMORY_BASE] = (struct member){ true, rows[i].base >= 0,
-								       (uint32_t)rows[i].base, 8 };
-			members[MODULE_MEMORY_SIZE] = (struct member){ true, rows[i].size >= 0,
-								       (uint32_t)rows[i].size, 4 };
+			members[MODULE_LIST] = (struct member){ true, true, false, 8, 16 };
+			members[MODULE_NAME] = (struct member){ true, true, false, 0x20, 8 };
+			members[MODULE_MEM] =
+				(struct member){ true, true, false, MEM, rows[i].array };
+			members[MODULE_MEMORY_BASE] =
+				(struct member){ true, rows[i].base >= 0, false,
+						 (uint32_t)rows[i].base, 8 };
+			members[MODULE_MEMORY_SIZE] =
+				(struct member){ true, rows[i].size >= 0, false,
+						 (uint32_t)rows[i].size, 4 };
 			range = module_all_ranges(kernel, 0, UINT64_MAX, &nr);
 			if (nr != rows[i].nr - (negative && rows[i].nr > 5))
 				fail_msg("row %zu: %zu", i, nr);

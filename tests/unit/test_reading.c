@@ -206,9 +206,9 @@ static void members_of_bytes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct member member = { true, true, rows[i].offset, rows[i].size };
+		const struct member member = { true, true, false, rows[i].offset, rows[i].size };
 
-		assert_true(member_load(&bytes, &member, rows[i].at, rows[i].load) ==
+		assert_true(member_load(NULL, &bytes, &member, rows[i].at, rows[i].load) ==
 			    rows[i].value);
 	}
 }

@@ -202,10 +202,11 @@ static void absent_types(void **state)
 }
 
 #define MEMBER_SIZE(type, member) sizeof(((type *)NULL)->member)
+#define IS_POINTER(type, member) (__builtin_classify_type(((type *)NULL)->member) == 5)
 #define CHECK(types, type, member, count)                                                          \
 	check_member(types, #type, #member,                                                        \
 		     (struct type_member){ offsetof(type, member), MEMBER_SIZE(type, member),      \
-					   count })
+					   count, (count) == 1 && IS_POINTER(type, member) })
 
 static void members(void **state)
 {
@@ -251,13 +252,14 @@ static void arrays(void **state)
 	CHECK(self.types, struct kw_page, rows, 15);
 	check_member(self.types, "struct kw_zone", "pages.lru.prev",
 		     (struct type_member){ offsetof(struct kw_zone, pages[0].lru.prev),
-					   sizeof(void *), 1 });
+					   sizeof(void *), 1, true });
 	check_member(self.types, "struct kw_zone", "entries.entry",
-		     (struct type_member){ offsetof(struct kw_zone, entries), sizeof(kw_word), 1 });
+		     (struct type_member){ offsetof(struct kw_zone, entries), sizeof(kw_word), 1,
+					   false });
 	check_member(self.types, "struct kw_zone", "tail",
-		     (struct type_member){ offsetof(struct kw_zone, tail), 0, 0 });
+		     (struct type_member){ offsetof(struct kw_zone, tail), 0, 0, false });
 	check_member(self.types, "struct kw_empty_tail", "data",
-		     (struct type_member){ offsetof(struct kw_empty_tail, data), 0, 0 });
+		     (struct type_member){ offsetof(struct kw_empty_tail, data), 0, 0, false });
 	close_opened(&self);
 }
 

@@ -116,10 +116,10 @@ static void ask_btf(struct types *types)
 	assert_string_equal(types_source(types), "BTF");
 	check_size(types, "struct outer", 80);
 	check_size(types, "word_t", 8);
-	check_member(types, "struct outer", "flags", (struct type_member){ 0, 8, 1 });
-	check_member(types, "struct outer", "table", (struct type_member){ 8, 48, 6 });
-	check_member(types, "struct outer", "inner", (struct type_member){ 56, 8, 1 });
-	check_member(types, "struct outer", "bits", (struct type_member){ 64, 2, 1 });
+	check_member(types, "struct outer", "flags", (struct type_member){ 0, 8, 1, false });
+	check_member(types, "struct outer", "table", (struct type_member){ 8, 48, 6, false });
+	check_member(types, "struct outer", "inner", (struct type_member){ 56, 8, 1, true });
+	check_member(types, "struct outer", "bits", (struct type_member){ 64, 2, 1, false });
 	assert_false(types_member(types, "struct outer", "none", &member));
 	assert_false(types_member(types, "struct itself", "none", &member));
 	assert_false(types_size(types, "struct forward", &size));
@@ -176,8 +176,9 @@ static void from_split_btf(void **state)
 	assert_non_null(module);
 	check_size(module, "struct table", 24);
 	check_size(module, "struct of_module", 96);
-	check_member(module, "struct of_module", "own.inner", (struct type_member){ 56, 8, 1 });
-	check_member(module, "struct of_module", "flags", (struct type_member){ 80, 8, 1 });
+	check_member(module, "struct of_module", "own.inner",
+		     (struct type_member){ 56, 8, 1, true });
+	check_member(module, "struct of_module", "flags", (struct type_member){ 80, 8, 1, false });
 	check_enumerator(module, "more", "THIRD", 3);
 	ask_btf(module); /* the types of the kernel are found, too */
 	assert_false(types_size(kernel, "struct of_module", &(uint64_t){ 0 }));

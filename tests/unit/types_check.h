@@ -31,6 +31,7 @@ static inline void check_member(struct types *types, const char *type, const cha
 	assert_int_equal(found.offset, expected.offset);
 	assert_int_equal(found.size, expected.size);
 	assert_int_equal(found.count, expected.count);
+	assert_int_equal(found.is_pointer, expected.is_pointer);
 }
 
 static inline void check_enumerator(struct types *types, const char *enumeration, const char *name,

@@ -61,7 +61,7 @@ static bool has_poisoned(struct kernel *kernel)
 
 	for (int i = 0; i < 2 && layout && layout->hwpoison_mask && !nr; i++)
 		if (kernel_symbol(kernel, counts[i], &address, NULL))
-			kernel_read_pointer(kernel, address, &nr, NULL);
+			kernel_read_word(kernel, address, &nr, NULL);
 	return nr;
 }
 

@@ -279,7 +279,7 @@ static uint64_t end_of_sections(struct kernel *kernel)
 	uint64_t symbol, nr;
 
 	if (!layout || !kernel_symbol(kernel, "__highest_present_section_nr", &symbol, NULL) ||
-	    !kernel_read_pointer(kernel, symbol, &nr, NULL) || nr >= layout->nr_sections)
+	    !kernel_read_word(kernel, symbol, &nr, NULL) || nr >= layout->nr_sections)
 		return UINT64_MAX;
 	return kernel_pfn(kernel, (nr + 1) << layout->section_bits);
 }

@@ -50,7 +50,7 @@ static bool is_old_text(struct kernel *kernel, const struct page_layout *layout,
 	return layout->refcount >= 0 && kernel_symbol(kernel, symbol, &address, NULL) &&
 	       kernel->arch->virt_to_phys(kernel, address, &paddr) &&
 	       page_of_pfn(kernel, kernel_pfn(kernel, paddr), &page, NULL) &&
-	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
+	       kernel_read_word(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
 	       kernel_read_number(kernel, page + (unsigned int)layout->refcount, 4, &count, NULL) &&
 	       (flags & OLD_FLAGS) == OLD_RESERVED && count == 1;
 }

@@ -190,6 +190,7 @@ bool page_info_read(struct kernel *kernel, uint64_t page, struct page_info *info
 	if (info->has_flags && split_flags(kernel, head_flags, info, &zone))
 		info->zone = zone_name(kernel_types(kernel), zone);
 	info->has_mapping = page_info_read_member(kernel, page, "mapping", word, &info->mapping);
+	info->mapping = kernel_untag(kernel, info->mapping);
 	read_counts(kernel, page, single, info);
 	return true;
 }

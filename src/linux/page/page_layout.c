@@ -316,6 +316,7 @@ static bool page_layout_learn(struct kernel *kernel, void *state, struct error *
 	enum type_coding by_enum, by_note;
 
 	layout->word = word;
+	layout->tags = kernel_tags_pointers(kernel);
 	if (!kernel_require(kernel, FACT_STRUCT_PAGE_SIZE, &layout->size, err))
 		return false;
 	if (layout->size < 32 || layout->size > 4096)

@@ -88,6 +88,7 @@ enum tail_coding {
 struct page_layout {
 	uint64_t size; /* size of struct page in bytes: 32 to 4096 */
 	unsigned int word; /* size of a long in bytes */
+	bool tags; /* kernel_tags_pointers() */
 	/* Offsets of members, all below PAGE_STRUCT_MAX. -1: the member does not exist, or its
 	 * offset is unknown. */
 	int flags, mapping, index, private_word, type, refcount;

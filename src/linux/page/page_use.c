@@ -118,7 +118,8 @@ static void page_use_set_owner(const struct page_words *words, uint64_t pfn, str
 		[MAPPING_MOVABLE] = PAGE_USE_MOVABLE,
 		[MAPPING_KSM] = PAGE_USE_KSM,
 	};
-	uint64_t mapping = page_word(words, words->layout->mapping);
+	uint64_t mapping =
+		pointer_untag(page_word(words, words->layout->mapping), words->layout->tags);
 
 	use->object = mapping & ~(uint64_t)MAPPING_BITS;
 	/* PAGE_MAPPING_DAX_SHARED (6.2) sets low bits, although there is no object. Then mapping

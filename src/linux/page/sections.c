@@ -102,7 +102,7 @@ static bool read_section(struct kernel *kernel, const struct section_layout *lay
 
 	section->number = number;
 	section->address = root_at + number % layout->per_root * layout->section_size;
-	if (!kernel_read_pointer(kernel, section->address + layout->map_offset, &coded, NULL) ||
+	if (!kernel_read_word(kernel, section->address + layout->map_offset, &coded, NULL) ||
 	    !(coded & SECTION_HAS_MAP))
 		return false;
 	section->map = coded & ~(uint64_t)SECTION_FLAGS;

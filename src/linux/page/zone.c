@@ -18,7 +18,7 @@ static bool zone_read_item(struct kernel *kernel, uint64_t zone, unsigned int id
 	unsigned int word = kernel_pointer_size(kernel);
 
 	return array && index < array->size / word &&
-	       kernel_read_pointer(kernel, zone + array->offset + index * word, value, NULL);
+	       kernel_read_word(kernel, zone + array->offset + index * word, value, NULL);
 }
 
 /* Adds to *count the changes that CPUs have counted, but that the kernel has not yet added to the
@@ -89,8 +89,8 @@ static void zone_read_blocks(struct kernel *kernel, uint64_t at, struct zone *zo
 		return;
 	for (unsigned int order = 0;
 	     order < ZONE_MOST_ORDERS && order < areas->size / size &&
-	     kernel_read_pointer(kernel, at + areas->offset + order * size + nr->offset,
-				 &zone->free_blocks[order], NULL);
+	     kernel_read_word(kernel, at + areas->offset + order * size + nr->offset,
+			      &zone->free_blocks[order], NULL);
 	     order++)
 		zone->nr_orders = order + 1;
 }

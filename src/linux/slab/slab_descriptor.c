@@ -21,7 +21,7 @@ static bool slab_descriptor_is_marked(struct kernel *kernel, uint64_t page)
 	if (!layout)
 		layout = kernel_state(kernel, &state_page_layout);
 	return layout && layout->slab_mask && layout->flags >= 0 &&
-	       kernel_read_pointer(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
+	       kernel_read_word(kernel, page + (unsigned int)layout->flags, &flags, NULL) &&
 	       (flags & layout->slab_mask);
 }
 

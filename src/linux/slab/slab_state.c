@@ -90,9 +90,10 @@ static enum slab_list_end slab_state_follow(const struct question *question, uin
 		list->nr++;
 		list->from = list->to;
 		list->has |= list->from == place->object;
-		if (!slab_state_read_word(question, list->from + offset, &value))
+		if (!kernel_read_word(question->kernel, list->from + offset, &value, NULL))
 			return SLAB_LIST_UNREAD;
-		list->to = slab_state_decode(question, coding, random, list->from + offset, value);
+		value = slab_state_decode(question, coding, random, list->from + offset, value);
+		list->to = kernel_untag(question->kernel, value);
 	}
 	return SLAB_LIST_WHOLE;
 }

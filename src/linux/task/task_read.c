@@ -82,15 +82,17 @@ static uint64_t load_id(const struct task_reader *reader, unsigned int id)
 {
 	const struct member *member = kernel_member(reader->kernel, id, NULL);
 
-	return member_load(&reader->bytes, member, 0, member->size);
+	return member_load(reader->kernel, &reader->bytes, member, 0, member->size);
 }
 
 static struct task_links load_links(const struct task_reader *reader, const struct member *member)
 {
-	unsigned int word = kernel_pointer_size(reader->kernel);
+	struct kernel *kernel = reader->kernel;
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t next = member_load(kernel, &reader->bytes, member, 0, word);
+	uint64_t prev = member_load(kernel, &reader->bytes, member, word, word);
 
-	return (struct task_links){ { member_load(&reader->bytes, member, 0, word),
-				      member_load(&reader->bytes, member, word, word) } };
+	return (struct task_links){ { kernel_untag(kernel, next), kernel_untag(kernel, prev) } };
 }
 
 static bool read_comm(const struct task_reader *reader, struct task *task, struct error *err)

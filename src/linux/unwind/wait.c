@@ -136,7 +136,7 @@ static const struct task *find_owner(struct kernel *kernel, const struct wait_ki
 	    !kernel_read_member(kernel, object, kind->owner, &owner, NULL))
 		return NULL;
 	*is_reader = kind->owner == RWSEM_OWNER && owner & READERS;
-	return task_of_address(tasks, owner & ~(uint64_t)FLAGS);
+	return task_of_address(tasks, kernel_untag(kernel, owner & ~(uint64_t)FLAGS));
 }
 
 /* The part of a stack from the innermost frame to the end of the frame of a function. The frame of

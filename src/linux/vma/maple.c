@@ -57,7 +57,7 @@ static uint64_t maple_slot_of(const struct climb *climb, const struct level *lev
 {
 	size_t at = nr_slots(climb, level->type) + level->slot;
 
-	return load_le(level->bytes + at * climb->word, climb->word);
+	return kernel_untag(climb->kernel, load_le(level->bytes + at * climb->word, climb->word));
 }
 
 /* Is the entry a pointer to a node (xa_is_node() in include/linux/xarray.h)? If not, it is a
@@ -69,7 +69,7 @@ static bool is_node(uint64_t entry)
 
 static bool check_parent(const struct climb *climb, const struct level *level, struct error *err)
 {
-	uint64_t parent = load_le(level->bytes, climb->word);
+	uint64_t parent = kernel_untag(climb->kernel, load_le(level->bytes, climb->word));
 	uint64_t wanted = climb->tree | ROOT_PARENT, address = climb->tree;
 
 	if (climb->depth) {

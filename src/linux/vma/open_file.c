@@ -125,7 +125,7 @@ bool vma_each_descriptor(struct kernel *kernel, uint64_t files, uint64_t *slots,
 		if (!kernel_read(kernel, pointers + fd * word, bytes, now * word, err))
 			return false;
 		for (uint64_t i = 0; i < now; i++) {
-			uint64_t file = load_le(bytes + i * word, word);
+			uint64_t file = kernel_untag(kernel, load_le(bytes + i * word, word));
 
 			if (file && !visit(fd + i, file, arg))
 				return true;

@@ -165,7 +165,7 @@ bool vma_is_changing(struct kernel *kernel, uint64_t mm)
 	uint64_t count;
 
 	/* the count is the first member of the lock */
-	if (!lock || !kernel_read_pointer(kernel, mm + lock->offset, &count, NULL))
+	if (!lock || !kernel_read_word(kernel, mm + lock->offset, &count, NULL))
 		return false;
 	/* before 5.3 (64489e78004c) the count also distinguishes readers, but differently on
 	 * each architecture */

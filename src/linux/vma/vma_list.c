@@ -61,8 +61,8 @@ static bool read_at_once(struct kernel *kernel, const struct vma_layout *layout,
 		return false;
 	for (int i = 0; i < NR_VMA_WORDS; i++)
 		if (layout->member[i])
-			word[i] =
-				member_load(&bytes, layout->member[i], 0, layout->member[i]->size);
+			word[i] = member_load(kernel, &bytes, layout->member[i], 0,
+					      layout->member[i]->size);
 	return true;
 }
 
