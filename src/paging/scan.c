@@ -144,32 +144,6 @@ static void set_unreadable(struct scan *scan, unsigned int index, enum page_stat
 	scanned->last = scanned->first + (left * scanned->page_size - 1);
 }
 
-/* Are all entries of the table at paddr equal, apart from bits that the CPU sets? `entries` is the
- * first window of the table, which the caller has already read. */
-static bool is_uniform(const struct space *space, unsigned int level, uint64_t paddr,
-		       const uint8_t *entries)
-{
-	const struct paging *paging = space->paging;
-	const uint64_t noted = paging->family->noted_bits;
-	unsigned int nr = scan_window_entries(paging, level);
-	unsigned int windows = paging_entries(paging, level) / nr;
-	size_t size = paging->entry_size;
-	uint64_t first = load_le(entries, size);
-	uint8_t further[SCAN_WINDOW];
-
-	for (unsigned int window = 0;;) {
-		for (unsigned int i = 0; i < nr; i++)
-			if ((load_le(entries + i * size, size) ^ first) & ~noted)
-				return false;
-		if (++window == windows)
-			return true;
-		if (dump_read(space->dump, paddr + window * (nr * size), further, nr * size) !=
-		    PAGE_PRESENT)
-			return false;
-		entries = further;
-	}
-}
-
 struct decoded {
 	enum entry_class class;
 	uint64_t frame, rights; /* with CLASS_TABLE and CLASS_PAGE */
@@ -193,6 +167,46 @@ static struct decoded scan_decode(const struct space *space, unsigned int level,
 	return decoded;
 }
 
+/* Are all entries of the table at paddr equal, apart from bits that the CPU sets, and apart from rights
+ * in entries that point to the same table? `entries` is the first window of the table, which the caller
+ * has already read. rights: the rights that all entries grant. any: the rights that some entry grants. */
+static bool is_uniform(const struct space *space, unsigned int level, uint64_t paddr,
+		       const uint8_t *entries, uint64_t *rights, uint64_t *any)
+{
+	const struct paging *paging = space->paging;
+	const uint64_t noted = paging->family->noted_bits;
+	unsigned int nr = scan_window_entries(paging, level);
+	unsigned int windows = paging_entries(paging, level) / nr;
+	size_t size = paging->entry_size;
+	uint64_t first = load_le(entries, size), before = first;
+	const struct decoded wanted = scan_decode(space, level, first);
+	uint8_t further[SCAN_WINDOW];
+
+	*rights = *any = wanted.rights;
+	for (unsigned int window = 0;;) {
+		for (unsigned int i = 0; i < nr; i++) {
+			uint64_t entry = load_le(entries + i * size, size);
+			struct decoded decoded;
+
+			if (!((entry ^ before) & ~noted))
+				continue;
+			decoded = scan_decode(space, level, entry);
+			if (wanted.class != CLASS_TABLE || decoded.class != CLASS_TABLE ||
+			    decoded.frame != wanted.frame)
+				return false;
+			*rights &= decoded.rights;
+			*any |= decoded.rights;
+			before = entry;
+		}
+		if (++window == windows)
+			return true;
+		if (dump_read(space->dump, paddr + window * (nr * size), further, nr * size) !=
+		    PAGE_PRESENT)
+			return false;
+		entries = further;
+	}
+}
+
 static void set_mapped(const struct paging *paging, const struct decoded *decoded, uint64_t rights,
 		       struct scanned *scanned)
 {
@@ -208,13 +222,15 @@ static void set_mapped(const struct paging *paging, const struct decoded *decode
 
 /* If the open table maps all its addresses to one page, reports these addresses as one range. This
  * is the case if all entries of the table are equal, and either map the page, or point to a single
- * table for which the same is true. KASAN, for example, maps terabytes of shadow to one page. */
+ * table for which the same is true. KASAN, for example, maps terabytes of shadow to one page. On arm64,
+ * only some of its entries restrict rights (kasan_init() changes the first ones), which the entry of the
+ * page restricts, too. */
 static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 {
 	const struct space *space = scan->space;
 	const struct paging *paging = space->paging;
 	struct scan_table *table = &scan->table[scan->level];
-	uint64_t rights = table->rights;
+	uint64_t rights = table->rights, most = rights, all, any;
 	uint64_t span = entry_span(paging, scan->level) * paging_entries(paging, scan->level);
 	struct scanned page = *scanned;
 	uint8_t below[SCAN_WINDOW];
@@ -233,13 +249,16 @@ static bool scan_uniform(struct scan *scan, struct scanned *scanned)
 		decoded = scan_decode(space, page.level, page.entry);
 		if (decoded.class == CLASS_ABSENT || decoded.class == CLASS_CORRUPT ||
 		    decoded.page_size > entry_span(paging, page.level) ||
-		    !is_uniform(space, page.level, page.entry_paddr, entries))
+		    !is_uniform(space, page.level, page.entry_paddr, entries, &all, &any))
 			return false;
-		rights &= decoded.rights;
+		rights &= all;
+		most &= any;
 		if (decoded.class == CLASS_PAGE)
 			break;
 		page.entry_paddr = decoded.frame;
 	}
+	if (entry_may(paging->family, paging, rights) != entry_may(paging->family, paging, most))
+		return false;
 	page.page_size = entry_span(paging, page.level);
 	page.last = page.first + (span - 1);
 	page.repeated = true;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Page tables and notes of real arm64 guests, Debian's 6.1 (48 bits) and 6.12 (52 bits, or what a CPU without them
-# has left), 6.1 built for pages of 64K, and kernels of tests/real/small-kernel (36, 39 and 42 bits). The emulated MMU
-# of the same guests and their own kernels are the witnesses.
+# has left), 6.1 built for pages of 64K, and kernels of tests/real/small-kernel (36, 39 and 42 bits, KASAN). The
+# emulated MMU of the same guests and their own kernels are the witnesses.
 load common
 
 # expected HALF DUMP: the witnesses' answers.
@@ -39,6 +39,16 @@ compare()
 	va_bits 39
 	page_offset 0xffffff8000000000
 	END
+}
+
+@test "KASAN with software tags: tagged pointers of the guest, and the shadow, which repeats one page" {
+	dump guest-arm64-4k-48-swtags
+	compare guest-arm64-4k-48-swtags
+	# The shadow has 16 TiB. Some entries of its repeated tables restrict rights, others do not.
+	"$KWALK" -q -j guest-arm64-4k-48-swtags -c 'pt ffff700000000000 ffff7fffffffffff' >answers
+	tail -n 1 answers | grep -q '"end":"0xffff7fffffffffff"'
+	"$KWALK" -q -j guest-arm64-4k-48-swtags -c check >answers || true
+	grep -q '"status":"ok","check":"tables"' answers
 }
 
 @test "pages of 4K, 52 bits: five levels" {

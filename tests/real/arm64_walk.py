@@ -68,14 +68,20 @@ class Regime:
         return self.root + (vaddr >> shift & (1 << self.bits - shift) - 1) * 8
 
     def mappings(self, read):
-        """Returns each block and page. read(paddr, size) returns bytes of memory."""
+        """Returns each block and page. read(paddr, size) returns bytes of memory. KASAN maps terabytes of its shadow by
+        a few tables to one page. What a table maps that was already read is not returned: self.repeated then contains
+        the addresses (start, end), and self.repeated_pages the pages."""
         # vaddr, table, levels below, and whether a table has forbidden writes, EL0, execution at EL0, and execution
         # at EL1
         pending = [(self.start, self.root, self.levels - 1, False, False, False, False)]
-        found = []
+        found, seen, repeats, pages_of = [], set(), [], {}
         while pending:
             vaddr, table, below, ro, no_el0, xn, pxn = pending.pop()
             shift = self.shift + self.stride * below
+            if (table, below) in seen:
+                repeats.append(((vaddr, vaddr + (1 << shift + self.stride)), table))
+                continue
+            seen.add((table, below))
             count = 1 << (self.bits - shift if below == self.levels - 1 else self.stride)
             for i, (entry,) in enumerate(struct.iter_unpack("<Q", read(table, count * 8))):
                 if not entry & 1 or (not below and not entry & 2):
@@ -89,10 +95,24 @@ class Regime:
                 user = bool(entry >> 6 & 1) and not no_el0
                 # With DBM, the CPU can make a page writable, so the page counts as writable, whatever AP is now.
                 writable = not entry >> 7 & 1 and not ro
+                pages_of.setdefault(table, set()).add(self.address(entry) & -(1 << shift))
                 found.append(Mapping(at, self.address(entry) & -(1 << shift), 1 << shift, writable, user,
                                      not entry >> 54 & 1 and not xn, not entry >> 53 & 1 and not pxn,
                                      entry >> 2 & 7, not entry >> 11 & 1))
+        self.repeated = [(start, start + size) for start, _, size in
+                         runs([Mapping(start, start, end - start, *[None] * 6) for (start, end), _ in sorted(repeats)])]
+        self.repeated_pages = sorted(set().union(*(pages_of.get(table, ()) for _, table in repeats)))
         return sorted(found)
+
+
+def without(start, end, repeated):
+    """Returns the parts of [start, end) that are not in a repeated range."""
+    parts = []
+    for first, last in repeated:
+        if first < end and last > start:
+            parts.append((start, first))
+            start = last
+    return [(first, last) for first, last in parts + [(start, end)] if first < last]
 
 
 def runs(mappings):
