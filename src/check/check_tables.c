@@ -46,7 +46,7 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 	uint64_t from = first;
 
 	if (!pass->nr_asked)
-		pass->kfence = query_kfence_pool(pass->kernel);
+		pass->hiders = query_hiders(pass->kernel);
 	for (uint64_t at = first, end; at <= last; at = end + 1) {
 		enum hidden why;
 
@@ -55,7 +55,7 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 			break;
 		end = at | (kernel_page_size(pass->kernel) - 1);
 		end = end < last ? end : last;
-		why = query_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at), &pass->kfence);
+		why = query_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at), &pass->hiders);
 		if (!why)
 			continue;
 		if (from < at)

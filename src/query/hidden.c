@@ -7,6 +7,8 @@
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"
+#include "linux/region/region.h"
+#include "kernel/arch.h"
 #include "kernel/kernel.h"
 
 /* Limit. The largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence). */
@@ -16,6 +18,7 @@ const char *const hidden_names[NR_HIDDEN] = {
 	[HIDDEN_SECRETMEM] = "secretmem",
 	[HIDDEN_KFENCE] = "KFENCE",
 	[HIDDEN_HWPOISON] = "corrupted memory",
+	[HIDDEN_PAGEALLOC] = "free memory (DEBUG_PAGEALLOC)",
 };
 
 static bool is_slab(struct kernel *kernel, uint64_t pfn)
@@ -31,33 +34,56 @@ static bool is_slab(struct kernel *kernel, uint64_t pfn)
  * dump. So the end of the pool is found by its struct pages. Each second frame from the third frame
  * on contains an object and is marked as a slab. All other frames of the pool are not marked
  * (kfence_init_pool() in mm/kfence/core.c). */
-struct kfence_pool query_kfence_pool(struct kernel *kernel)
+static void find_kfence(struct kernel *kernel, struct hiders *hiders)
 {
-	struct kfence_pool pool = { 0 };
-	uint64_t address, start, direct;
+	uint64_t start, end, direct;
 
-	if (!kernel_symbol(kernel, "__kfence_pool", &address, NULL) ||
-	    !kernel_read_pointer(kernel, address, &start, NULL) ||
+	if (!kernel_read_variable(kernel, "__kfence_pool", &start) ||
 	    !kernel_direct_base(kernel, &direct, NULL) || start < direct)
-		return pool;
-	pool.start = kernel_pfn(kernel, start - direct);
-	pool.end = pool.start + 2;
+		return;
+	start = kernel_pfn(kernel, start - direct);
+	end = start + 2;
 	for (unsigned int i = 0; i < MOST_OBJECTS; i++) {
-		if (!is_slab(kernel, pool.end) || is_slab(kernel, pool.end + 1))
+		if (!is_slab(kernel, end) || is_slab(kernel, end + 1))
 			break;
-		pool.end += 2;
+		end += 2;
 	}
-	if (pool.end == pool.start + 2)
-		pool.end = pool.start;
-	return pool;
+	if (end == start + 2)
+		return;
+	hiders->kfence_start = start;
+	hiders->kfence_end = end;
 }
 
-enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool)
+/* _debug_pagealloc_enabled is a bool since 3.19 (031bc5743f15), and since 5.3 (96a2b03f281d) a static
+ * key, which begins with a count of at most 1. */
+static bool has_pagealloc(struct kernel *kernel)
+{
+	uint64_t address, on;
+
+	return kernel_symbol(kernel, "_debug_pagealloc_enabled", &address, NULL) &&
+	       kernel_read_number(kernel, address, 1, &on, NULL) && on;
+}
+
+struct hiders query_hiders(struct kernel *kernel)
+{
+	struct hiders hiders = { .pagealloc = has_pagealloc(kernel) };
+
+	find_kfence(kernel, &hiders);
+	return hiders;
+}
+
+static bool hidden_is_free(const struct page_use *use)
+{
+	return use->kind == PAGE_USE_FREE || use->kind == PAGE_USE_FREE_PERCPU ||
+	       use->kind == PAGE_USE_GUARD || use->kind == PAGE_USE_RESERVED;
+}
+
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct hiders *hiders)
 {
 	struct page_file file;
 	struct page_use use;
 
-	if (pfn >= pool->start && pfn < pool->end)
+	if (pfn >= hiders->kfence_start && pfn < hiders->kfence_end)
 		return HIDDEN_KFENCE;
 	if (!page_use_of(kernel, pfn, &use, NULL))
 		return NOT_HIDDEN;
@@ -66,5 +92,18 @@ enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct
 	if (use.kind == PAGE_USE_FILE && query_page_file(kernel, use.object, &file) &&
 	    !strcmp(file.filesystem, "secretmem"))
 		return HIDDEN_SECRETMEM;
-	return NOT_HIDDEN;
+	return hiders->pagealloc && hidden_is_free(&use) ? HIDDEN_PAGEALLOC : NOT_HIDDEN;
+}
+
+enum hidden query_address_hidden(struct kernel *kernel, uint64_t vaddr)
+{
+	const struct region *region = region_of(kernel, vaddr, NULL);
+	struct hiders hiders;
+	uint64_t paddr;
+
+	if (!region || region->kind != REGION_DIRECT_MAP ||
+	    !kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
+		return NOT_HIDDEN;
+	hiders = query_hiders(kernel);
+	return query_frame_hidden(kernel, kernel_pfn(kernel, paddr), &hiders);
 }

@@ -3,6 +3,7 @@
  * there. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct kernel;
@@ -12,19 +13,27 @@ enum hidden {
 	HIDDEN_SECRETMEM, /* memory of memfd_secret() (5.14): set_direct_map_invalid_noflush() */
 	HIDDEN_KFENCE, /* guard pages and freed objects of KFENCE (5.12): kfence_protect() */
 	HIDDEN_HWPOISON, /* frames with corrupted memory: set_mce_nospec() (4.19) */
+	/* Free frames with DEBUG_PAGEALLOC: __kernel_map_pages(). On x86 also the memory of the initrd
+	 * and of init code, which then stays reserved: free_init_pages(). */
+	HIDDEN_PAGEALLOC,
 	NR_HIDDEN
 };
 
 /* Names of reasons in messages. */
 extern const char *const hidden_names[NR_HIDDEN];
 
-/* KFENCE's pool. start: pfn of its first frame. end: pfn after its last frame. Both are 0 if there
- * is no pool, or if the pool is unknown. */
-struct kfence_pool {
-	uint64_t start, end;
+/* What the kernel hides. */
+struct hiders {
+	/* KFENCE's pool: pfn of its first frame, and pfn after its last frame. Both are 0 if there is no
+	 * pool, or if the pool is unknown. */
+	uint64_t kfence_start, kfence_end;
+	bool pagealloc; /* DEBUG_PAGEALLOC is on */
 };
 
-struct kfence_pool query_kfence_pool(struct kernel *kernel);
+struct hiders query_hiders(struct kernel *kernel);
 
 /* Returns the reason why the direct map may lack the frame, or NOT_HIDDEN if no reason is known. */
-enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct kfence_pool *pool);
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct hiders *hiders);
+/* The same for an address that the kernel's page table does not map. Returns NOT_HIDDEN if the address is
+ * not in the direct map. */
+enum hidden query_address_hidden(struct kernel *kernel, uint64_t vaddr);

@@ -10,6 +10,7 @@
 #include "linux/region/region.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"
+#include "query/hidden.h"
 
 /* Why virt_to_phys() is not valid in a region. */
 static const char *const reasons[NR_REGION_KINDS] = {
@@ -54,6 +55,7 @@ static void explain_linear(struct kernel *kernel, const struct region *region, u
 {
 	const struct space *space = kernel_space(kernel, &validity->why_not);
 	struct walk walk;
+	enum hidden why;
 	uint64_t paddr;
 
 	validity->virt_to_phys = validity->virt_to_page = UNSURE;
@@ -66,7 +68,11 @@ static void explain_linear(struct kernel *kernel, const struct region *region, u
 		return;
 	}
 	validity->virt_to_phys = validity->virt_to_page = NO;
-	if (walk.outcome != WALK_MAPPED)
+	why = walk.outcome == WALK_MAPPED ? NOT_HIDDEN : query_address_hidden(kernel, vaddr);
+	if (why)
+		fail(&validity->why_not, ERROR_NO_ANSWER,
+		     "the kernel hides this memory from the direct map: %s", hidden_names[why]);
+	else if (walk.outcome != WALK_MAPPED)
 		fail(&validity->why_not, ERROR_NO_ANSWER,
 		     "the page table maps nothing here, although this address is in the %s",
 		     region_names[region->kind]);

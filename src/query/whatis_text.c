@@ -4,6 +4,7 @@
 
 #include "query/area_info.h"
 #include "query/device_text.h"
+#include "query/hidden.h"
 #include "query/missing.h"
 #include "query/user_text.h"
 #include "query/whatis.h"
@@ -302,8 +303,11 @@ static void put_region(const struct whatis_text_line *line, const struct whatis 
 	put(line, ", %" PRIx64 " to %" PRIx64, place->region->first, place->region->last);
 	if (whatis->has_shadowed)
 		put_shadowed(line, &whatis->shadowed);
-	if (!place->mapped && !line->kernel->dump->format->none)
-		put(line, ", not mapped");
+	if (!place->mapped && !line->kernel->dump->format->none) {
+		enum hidden why = query_address_hidden(line->kernel, place->vaddr);
+
+		put(line, ", not mapped%s%s", why ? ": " : "", why ? hidden_names[why] : "");
+	}
 }
 
 /* --- values --- */

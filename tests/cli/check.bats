@@ -131,6 +131,46 @@ check_of() {
 	line direct-map warning '8192 bytes of memory, which may be RAM or reserved, are not mapped, the first are 84000 to 85fff'
 }
 
+@test "free memory that DEBUG_PAGEALLOC takes out of the direct map" {
+	cat >more.s <<-'END'
+	.globl _debug_pagealloc_enabled
+	.type _debug_pagealloc_enabled, @object
+	.set _debug_pagealloc_enabled, 0xffffffff81477008
+	END
+	MORE=more.s vmlinux 64
+	# The kernel leaves the inverted frame in the entry. 74 and 75 are free, 76 is reserved, 77 is in use.
+	pagealloc() {
+		describe pagealloc <<-END
+		include $DUMPS/x86_64-pages.txt
+		repeat 1024 64 memmap+0x1c00*64+52: u32 1
+		at pmd_user[1]: u64 0
+		at text_phys+0x477008: u32 $1
+		at memmap+0x74*64+40: u64 1 u32 -129 0
+		at memmap+0x76*64: u64 1<<12 0 0 0 0 0 u32 -1 1
+		at pte_direct[0x74]: u64 seq 4 (~0x74000&0xffffffffff000)|NX|A -4096
+		at memmap+0x77*64+48: u32 -1 1
+		$2
+		END
+	}
+	pagealloc 1 'at pte_direct[0x77]: u64 0x77000|DATA'
+	check_of 0 vmlinux pagealloc
+	line direct-map ok 'except 12288 bytes of free memory (DEBUG_PAGEALLOC)'
+	answers vmlinux pagealloc 'vtop ffff888000074010 ffff888000077010; whatis ffff888000075000; region ffff888000076000' <<-END
+	ffff888000074010 status=not-mapped physical=- swap_type=- hidden="free memory (DEBUG_PAGEALLOC)"
+	ffff888000077010 status=mapped hidden=-
+	ffff888000075000 text="~not mapped: free memory (DEBUG_PAGEALLOC)"
+	ffff888000076000 virt_to_phys=false why_not="~free memory (DEBUG_PAGEALLOC)"
+	END
+	# memory in use that is not mapped; and a kernel in which DEBUG_PAGEALLOC is off
+	pagealloc 1
+	check_of 0 vmlinux pagealloc
+	line direct-map warning '4096 bytes of memory, which may be RAM or reserved, are not mapped, the first are 77000 to 77fff'
+	answers vmlinux pagealloc 'vtop ffff888000077010' <<<'ffff888000077010 status=not-mapped hidden=-'
+	pagealloc 0
+	check_of 0 vmlinux pagealloc
+	line direct-map warning '16384 bytes'
+}
+
 @test "pages of the kernel that are mapped to nothing" {
 	vmlinux 64
 	describe nowhere <<-END

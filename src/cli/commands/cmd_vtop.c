@@ -5,6 +5,7 @@
 #include "kernel/arch.h"
 #include "query/cpu_table.h"
 #include "query/entry_witness.h"
+#include "query/hidden.h"
 #include "linux/region/region.h"
 #include "paging/family.h"
 #include "cli/tables.h"
@@ -139,6 +140,17 @@ static void state_cpu_table(const struct walk_answer *answer)
 		output_string(output, "cpu_mm", table.mm);
 }
 
+/* Adds the reason why the kernel removed the address from its direct map, if it is known. */
+static void state_hidden(const struct walk_answer *answer)
+{
+	const struct translation *translation = &answer->translation;
+	enum hidden why = NOT_HIDDEN;
+
+	if (translation->walk.outcome == WALK_NOT_PRESENT && !answer->session->table.chosen)
+		why = query_address_hidden(answer->session->kernel, translation->walk.vaddr);
+	output_string(answer->session->output, "hidden", hidden_names[why]);
+}
+
 static void name_doubts(const void *arg, char *text, size_t size)
 {
 	char doubts[DOUBTS_SIZE];
@@ -172,6 +184,7 @@ static bool answer_argument(struct session *session, unsigned int half, const ch
 	walk_answer_complete(&answer);
 	show_walk(&answer, "vtop");
 	state_doubt(&answer);
+	state_hidden(&answer);
 	show_swap_place(session, &answer.translation.meaning);
 	vtop_state_table(&answer);
 	state_cpu_table(&answer);
@@ -275,6 +288,7 @@ static const struct record record = {
 			LINE("resource", .heading = "access", TEXT(.join = "; ")),
 			SWAP_LINES,
 			LINE("doubt"),
+			LINE("hidden"),
 			LINE("root", .heading = "table"),
 			LINE("table", .heading = "table"),
 			LINE("pid", .heading = "table", TEXT(.before = "of pid ")),
