@@ -560,3 +560,25 @@ load common
 	printf 'include cma.txt\nat text_phys+4M+0x3100: u32 5\n' | describe wild
 	answers with wild 'vtop ffff888000900000' <<<'ffff888000900000 page_state=absent page_reason=-'
 }
+
+@test "a real guest with DEBUG_PAGEALLOC: free pages of the direct map are not mapped, and not swapped" {
+	dump guest-x86_64-pagealloc
+	lines() { sed -n "s/^$1 //p" "$DUMPS/guest-x86_64-pagealloc.tlb"; }
+	asked() { lines "$1" | cut -d ' ' -f 1 | tr '\n' ' '; }
+	answers guest-x86_64-pagealloc "vtop $(asked kernel) $(asked free)" <<<"$(lines kernel; lines free)"
+	answers guest-x86_64-pagealloc "vtop -r $(lines root) $(asked user)" <<<"$(lines user)"
+	# its symbols, as they are linked
+	cat >System.map <<-'END'
+	ffffffff81000000 T _text
+	ffffffff81000000 T _stext
+	ffffffff81000000 T startup_64
+	ffffffff813a83d0 T schedule
+	ffffffff81600000 T _etext
+	ffffffff81653b40 D linux_banner
+	ffffffff81a14000 D init_top_pgt
+	ffffffff81aa2370 D init_uts_ns
+	ffffffff81d23d68 B _debug_pagealloc_enabled
+	ffffffff81e20000 B _end
+	END
+	answers System.map guest-x86_64-pagealloc "vtop $(asked free)" <<<"$(lines free | sed 's/$/ hidden="free memory (DEBUG_PAGEALLOC)"/')"
+}
