@@ -133,7 +133,7 @@ class RecordedArm64(Recorded):
         ends = {m.vaddr + m.size for m in mappings}
         for vaddr, _, size in merged[::len(merged) // 800 + 1]:
             for at in (vaddr - page, vaddr - 1) * (vaddr not in ends) + (vaddr + size,) * (vaddr + size not in starts):
-                if regime.start <= at <= last:
+                if regime.start <= at <= last and not any(start <= at < end for start, end in regime.repeated):
                     asked[at] = None
         wrong = [f"{vaddr:#x} at {paddr}, not {got}" for vaddr, paddr in asked.items()
                  if (got := self.translate(vaddr)) != paddr]
@@ -158,11 +158,13 @@ class RecordedArm64(Recorded):
         self.take_memory()
         memory = Memory(self.path("vmcore"))
         self.stub.put(found["cpsr"], asking)
-        lines, asked = [], 0
+        lines, asked, repeated, repeated_pages = [], 0, [], []
         for upper in (False, True):
             regime = Regime(registers["TCR_EL1"], registers[f"TTBR{int(upper)}_EL1"], upper)
             mappings = regime.mappings(memory.read)
             asked += self.confirm(regime, mappings)
+            repeated += regime.repeated
+            repeated_pages += regime.repeated_pages
             for m in mappings:
                 flags = "".join(letter if on else "-" for letter, on in (
                     ("X", m.el0_runs), ("x", m.el1_runs), ("G", m.is_global), ("U", m.user), ("W", m.writable)))
@@ -170,7 +172,8 @@ class RecordedArm64(Recorded):
         self.write("tlb.txt", "".join(lines))
         machine = {"arch": "arm64", "crash": self.options.crash, "note": self.options.note or self.options.crash,
                    "kaslr": "nokaslr" not in self.options.append.split(), "isolated": False, "confirmed": asked,
-                   "page_size": self.granule({"TCR_EL1": (0, registers["TCR_EL1"])}), **registers}
+                   "page_size": self.granule({"TCR_EL1": (0, registers["TCR_EL1"])}), "repeated": repeated,
+                   "repeated_pages": repeated_pages, **registers}
         if user_mode:
             machine["user_mode"] = user_mode
         machine["variables"] = self.variables(VARIABLES, "g")

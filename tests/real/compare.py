@@ -158,11 +158,12 @@ def check_pages(record, session, title, table, start, end, root, option=""):
 def gaps(table, start, end):
     """The first, middle and last address of each range that no page maps."""
     at = start
-    for page in table.pages:
-        if start <= page.vaddr < end:
-            if page.vaddr > at:
-                yield at, page.vaddr - 1
-            at = page.vaddr + page.size
+    for first, after in sorted([(page.vaddr, page.vaddr + page.size) for page in table.pages] +
+                               [tuple(part) for part in table.repeated]):
+        if start <= first < end:
+            if first > at:
+                yield at, first - 1
+            at = after
     if at < end:
         yield at, end - 1
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 
+from arm64_walk import without
 from page import CONTIGUOUS, PAGE, SHIFT
 from records import is_typed
 from tap import exit_status, opened, report
@@ -36,6 +37,8 @@ class Records:
         if "@ready" not in text:
             sys.exit(2)
         self.instant = text.startswith("@instant\n")
+        with open(os.path.join(directory, "machine.json"), encoding="ascii") as file:
+            self.repeated = json.load(file).get("repeated", [])   # the list of the MMU lacks these addresses
         self.typed = is_typed(text, "")
         # What drgn found: pid, address, whether it has an mm, name.
         self.tasks = {(int(pid), int(task, 16), int(mm, 16) != 0, comm) for pid, task, mm, comm in
@@ -269,7 +272,8 @@ def check_tables(kwalk, records, title):
         compare_tables(f"{title}: all pages of pid {owner}", kwalk.ask(f"pagemap -p {owner}"), user)
     kernel = [page for page in records.tlb if page[0] >= half]
     compare_tables(f"{title}: all pages of the kernel",
-                   kwalk.ask(f"pagemap {kernel[0][0]:x} {kernel[-1][0]:x}"), kernel)
+                   [page for first, after in without(kernel[0][0], kernel[-1][0] + 1, records.repeated)
+                    for page in kwalk.ask(f"pagemap {first:x} {after - 1:x}")], kernel)
 
 
 def check_kinds(kwalk, records, title):

@@ -41,6 +41,7 @@ def whole_pages(folder):
 class Table:
     """The pages that one page table maps, in the order of addresses."""
 
+    repeated = []   # ranges of addresses (start, end) that are mapped, too, but whose pages are not listed
     def __init__(self, record, prefix, root):
         self.root = root
         self.is_user_copy = bool(prefix)
@@ -108,7 +109,7 @@ class Record:
         with open(self.path("machine.json"), encoding="ascii") as file:
             self.machine = json.load(file)
         with open(self.path("serial.log"), encoding="ascii", errors="replace") as file:
-            self.serial = file.read().replace("\r", "")
+            self.serial = self.read_serial(file.read().replace("\r", ""))
         self.instant = self.serial.startswith("@instant\n")
         # At one instant without drgn, the lists of areas, resources, slabs and zones are missing or have gaps.
         self.is_partial = self.instant and "\n@task " not in self.serial
@@ -120,6 +121,9 @@ class Record:
         self.read_processes()
         self.read_memory()
         self.modules = [int(a, 16) for a in self.lines("modules", r".* 0x(\w+)(?: \(\w+\))?")]
+
+    def read_serial(self, text):
+        return text
 
     def read_tables(self):
         mask = (PAGE - 1) | (PAGE if self.isolated else 0)
@@ -168,7 +172,8 @@ class Record:
     def read_symbols(self, vmlinux):
         """Returns symbols with their addresses at run time: symbols with a unique name, and symbols of the layout."""
         unique = self.lines("unique", r"(\w+) (\S+) (\w+)")
-        self.unique = [(int(address, 16), name) for address, name, _ in unique]
+        # The kernel and its modules each have these functions.
+        self.unique = [(int(address, 16), name) for address, name, _ in unique if not name.startswith("__hwasan_check_")]
         # What the kernel prints as the size of a symbol: the distance to the next one.
         self.printed = {name: int(size, 16) for _, name, size in unique}
         self.symbols = {name: int(address, 16) for address, name in self.lines("symbol", r"(\w+) (\S+)")}
@@ -282,6 +287,12 @@ class TableArm64(Table):
 
 
 class RecordArm64(Record):
+    def read_serial(self, text):
+        """With KASAN, the kernel prints areas with the tag of their pointer. kwalk's answers have addresses."""
+        def untagged(match):
+            return "-".join(f"0x{int(part, 16) | 0xff << 56:016x}" for part in match[0].split("-"))
+        return re.sub(r"(?<=^@vmallocinfo )0x\w+-0x\w+", untagged, text, flags=re.MULTILINE)
+
     def read_mode(self):
         self.arch, self.bits = "arm64", 64
         self.regimes = [arm64_walk.Regime(self.machine["TCR_EL1"], self.machine[f"TTBR{half}_EL1"], bool(half))
@@ -302,6 +313,7 @@ class RecordArm64(Record):
 
     def read_tables(self):
         self.table, self.user_table = TableArm64(self.path("tlb.txt"), self.regimes[0].root), None
+        self.table.repeated = self.machine["repeated"]
         self.kernel_root = self.regimes[1].root
 
     def top_entry(self, root, vaddr):

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+from arm64_walk import without
 from page import PAGE
 from records import is_typed
 from tap import exit_status, opened, report
@@ -38,6 +39,8 @@ class Records:
             with open(self.path("machine.json"), encoding="ascii") as file:
                 self.machine = json.load(file)
         self.arm64 = self.machine.get("arch") == "arm64"
+        # Addresses and pages that are not listed, because tables repeat.
+        self.repeated, self.repeated_pages = self.machine.get("repeated", ()), self.machine.get("repeated_pages", ())
         if self.arm64:
             self.read_arm64()
             return
@@ -130,7 +133,7 @@ def strict(page, answer):
     return wrong
 
 
-def check_pt(kwalk, command, pages, rights, title):
+def check_pt(kwalk, command, pages, rights, title, repeated=()):
     """Each page in the list is in a range of its kind, and no range contains other pages. For the MMU, adjacent
     pages with equal rights are one range, but its list does not show the right to execute."""
     wrong, seen, merged = [], 0, []
@@ -141,7 +144,7 @@ def check_pt(kwalk, command, pages, rights, title):
             merged[-1] = (merged[-1][0], end + 1, word)
         else:
             merged.append((start, end + 1, word))
-        for vaddr in range(start, end + 1, answer["page_size"]):
+        for vaddr in (vaddr for part in without(start, end + 1, repeated) for vaddr in range(*part, answer["page_size"])):
             seen += 1
             page = pages.get(vaddr)
             differing = (strict if rights == [] else compare_page)(page, answer) if page else ["is not listed"]
@@ -162,7 +165,7 @@ def check_all_pt(kwalk, records, name, typed):
     last = "ffffffffffffffff" if records.wide else "ffffffff"
     user = [r for r in records.rights() if r[0] < records.half]
     kernel = [r for r in records.rights() if r[0] >= records.half]
-    check_pt(kwalk, "pt", records.pages, kernel, f"{name}: pt, the kernel")
+    check_pt(kwalk, "pt", records.pages, kernel, f"{name}: pt, the kernel", records.repeated)
     first = min(records.pages)
     if not typed:
         root = records.machine["TTBR0_EL1"] & (1 << 48) - 1 & -PAGE if records.arm64 else \
@@ -173,7 +176,7 @@ def check_all_pt(kwalk, records, name, typed):
         check_pt(kwalk, f"pt {option}0 {last - 1:x}", isolated.user_pages, [r for r in isolated.rights() if r[0] < records.half],
                  f"{name}: pt, the table of the process")
         return
-    check_pt(kwalk, f"pt -p 1 {first:x} {last}", records.pages, kernel, f"{name}: pt -p, the kernel's half")
+    check_pt(kwalk, f"pt -p 1 {first:x} {last}", records.pages, kernel, f"{name}: pt -p, the kernel's half", records.repeated)
     isolated = Records(records.directory, "user-") if records.machine.get("isolated") else records
     if isolated is not records:
         user = [r for r in isolated.rights() if r[0] < records.half]
@@ -221,7 +224,7 @@ def check_reverse(kwalk, records, title):
     """The addresses of each frame that is mapped, and of some frames that are not mapped."""
     mappings = by_frame(records.pages)
     starts = sorted(records.pages)
-    frames = sorted(set(mappings) | {frame + PAGE for frame in list(mappings)[::100]})
+    frames = sorted((set(mappings) | {frame + PAGE for frame in list(mappings)[::100]}) - set(records.repeated_pages))
     wrong, conflicts = [], 0
     for frame, answer in zip(frames, kwalk.ask("ptov -a " + " ".join("%x" % frame for frame in frames))):
         found = [int(mapping["virtual"], 16) for mapping in answer["mappings"]]
