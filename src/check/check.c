@@ -190,6 +190,7 @@ static void run_checks(const struct checker *checker)
 	check_areas(checker);
 	check_slabs(checker);
 	check_free_lists(checker);
+	check_log(checker);
 	if (HAVE_DEVICES)
 		check_io(checker);
 	check_sum_up(checker);

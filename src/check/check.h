@@ -36,6 +36,7 @@ enum check {
 	CHECK_OF_AREAS,
 	CHECK_OF_SLABS,
 	CHECK_OF_FREE_LISTS,
+	CHECK_OF_LOG,
 	CHECK_OF_IO_TABLES,
 	CHECK_OF_IO_WRITES,
 	CHECK_OF_IO_SHARING,
@@ -82,6 +83,9 @@ void check_slabs(const struct checker *checker);
 
 /* check_free.c: checks the lists of free page frames of zones and CPUs. */
 void check_free_lists(const struct checker *checker);
+
+/* check_log.c: checks the records of the log. */
+void check_log(const struct checker *checker);
 
 /* check_io.c: checks the page tables of IOMMUs. */
 void check_io(const struct checker *checker);

@@ -38,6 +38,7 @@ const struct check_row check_rows[NR_CHECKS] = {
 	[CHECK_OF_AREAS]         = { "areas", "areas" },
 	[CHECK_OF_SLABS]         = { "slabs", "slabs" },
 	[CHECK_OF_FREE_LISTS]    = { "free-lists", "zones" },
+	[CHECK_OF_LOG]           = { "log", "log" },
 	[CHECK_OF_IO_TABLES]     = { "io-tables", "devices" },
 	[CHECK_OF_IO_WRITES]     = { "io-writes", "dma -a PHYS" },
 	[CHECK_OF_IO_SHARING]    = { "io-sharing", "dma -a PHYS" },

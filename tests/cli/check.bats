@@ -56,6 +56,7 @@ check_of() {
 		* check=areas
 		* check=slabs
 		* check=free-lists
+		* check=log
 		* status=ok check=io-tables \
 			message='there are no tables: the kernel has no PCI support'
 		* check=summary message='~looked at: 1' \
@@ -326,9 +327,10 @@ check_of() {
 	* check=areas
 	* check=slabs
 	* check=free-lists
+	* check=log
 	* check=io-tables
 	* status=not-checked check=summary \
-		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, vmas, files, areas, slabs, free-lists, io-tables"
+		message="looked at: 13 facts, kernel tables; not: user-tables, kernel-half, user-rights, iomem, ioports, tasks, vmas, files, areas, slabs, free-lists, log, io-tables"
 	END
 	"$KWALK" -q -c 'check -v' damaged | grep -A2 '^cache' | tail -n 1 |
 		grep -qx '  fd001000 is mapped as WB at ffffc90000012000 and as UC- at ffffc90000013000'

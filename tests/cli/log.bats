@@ -48,6 +48,8 @@ for line in sys.stdin: print(json.loads(line)[sys.argv[1]])' "$1"; }
 	for mode in x86_64 i386 pae; do
 		kernel $mode ring --bits=12 --records=20 </dev/null
 		same
+		kernel $mode ring --bits=10 --records=100 --narrow </dev/null
+		same
 		kernel $mode ring --bits=10 --records=500 </dev/null
 		same
 		kernel $mode ring --bits=10 --records=300 --long </dev/null
@@ -263,6 +265,65 @@ shows() {
 	not grep '\] [12]: ' output
 }
 
+@test "a ring whose ends are damaged: descriptors beyond them have the next ids" {
+	local mode word mask narrow start
+
+	# 128 descriptors; the ids of 20 records begin at -128
+	for mode in x86_64:8:62: i386:4:30: x86_64:8:62:--narrow; do
+		IFS=: read -r mode word mask narrow <<<"$mode"
+		mask="((1<<$mask)-1)"
+		start=0-128
+		[ -z "$narrow" ] || start='(1<<32)-128'
+		kernel "$mode" ring --bits=12 --records=20 ${narrow:+"$narrow"} <<-END
+		at log_vars+0x100+3*$word: u$((8 * word)) ($start+14)&$mask
+		END
+		fails 1 "head_id is damaged 5 records are after it" -q -c log dump
+		nr 18
+		shows "] 0: " "] 19: "
+		kernel "$mode" ring --bits=12 --records=20 ${narrow:+"$narrow"} <<-END
+		at log_vars+0x100+4*$word: u$((8 * word)) ($start+14)&$mask
+		END
+		fails 1 "tail_id is damaged 14 records are before it" -q -c log dump
+		nr 18
+		shows "] 0: " "] 19: "
+	done
+	# what is after the head may be the oldest record
+	kernel x86_64 ring --bits=10 --records=500 </dev/null
+	same
+}
+
+@test "a ring: the number of a record contradicts its descriptor, and so may the state" {
+	kernel x86_64 ring --bits=12 --records=20 <<-END
+	at log_infos+88*3: u64 3+(1<<33)
+	at log_descs+24*6+7: u8 0xff
+	END
+	fails 1 "record 3 damaged number 8589934595 record 6 free older" -q -c log dump
+	nr 18
+	"$KWALK" -q -j -c log dump >answers || [ $? = 1 ]
+	[ "$(field seq <answers | tr '\n' ' ')" = "$(echo {0..19}) " ]
+}
+
+@test "records: log_next_idx is lower than log_next_seq shows" {
+	# where record 17 begins: each record has a header of 16 bytes
+	kernel x86_64 records --bits=12 --records=20 < <(
+		"$DUMPS/mklog" records --bits=12 --records=20 --expect | python3 -c 'import json, sys
+sizes = [-(-(16 + len(json.loads(line)["text"])) // 4) * 4 for line in sys.stdin]
+print("at log_vars+16: u32", sum(sizes[:17]))'
+	)
+	fails 1 "log_next_idx before record 17 log_next_seq is 20" -q -c log dump
+	nr 20
+	shows "] 0: " "] 19: "
+	# the kernel stopped between the two changes
+	kernel x86_64 records --bits=12 --records=20 <<-END
+	at log_vars+32: u64 19
+	END
+	same
+	kernel x86_64 records --bits=12 --records=20 <<-END
+	at log_vars+32: u64 21
+	END
+	same
+}
+
 @test "a ring without an end, and one of no size" {
 	kernel x86_64 ring --bits=10 --records=20 <<-END
 	at log_vars+0x118: u64 5
@@ -311,9 +372,9 @@ shows() {
 
 @test "states of descriptors: begun is reported, not yet final is shown, reusable is not" {
 	kernel x86_64 ring --bits=12 --records=20 <<-END
-	at log_descs+7: u8 0x3f
+	at log_descs+7: u8 0xff
 	at log_descs+24+7: u8 0x7f
-	at log_descs+48+7: u8 0xff
+	at log_descs+48+7: u8 0x3f
 	at log_descs+72+8: u64 1 1
 	END
 	"$KWALK" -q -c log dump >output 2>complaints

@@ -121,10 +121,10 @@ const struct command command_check = {
 		"that processes can access, table entries of processes that make no sense, point\n"
 		"outside of memory, or map kernel addresses differently than the kernel's table,\n"
 		"frames mapped with different cache types by the kernel or by processes, damaged\n"
-		"lists of mappings, areas of vmalloc, free objects and free frames, and loops in\n"
-		"the lists of resources and tasks. One line per check: ok, inapplicable (to this\n"
-		"kernel), not-checked (wholly or in part: the line gives the reason), warning (a\n"
-		"weakness) or error (damage). After an error, the exit status is 1. The last line\n"
-		"lists what was checked, and what was not.",
+		"lists of mappings, areas of vmalloc, free objects and free frames, missing\n"
+		"records of the log, and loops in the lists of resources and tasks. One line per\n"
+		"check: ok, inapplicable (to this kernel), not-checked (wholly or in part: the\n"
+		"line gives the reason), warning (a weakness) or error (damage). After an error,\n"
+		"the exit status is 1. The last line lists what was checked, and what was not.",
 	.run = commands_check_run,
 };

@@ -4,6 +4,7 @@
  * padding. */
 #include <inttypes.h>
 
+#include "dump/dump.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
@@ -38,6 +39,7 @@ struct records {
 	/* Offsets in the buffer: start of the oldest record, end of the newest record. */
 	uint64_t first, next;
 	uint64_t seq; /* number of the current record; valid if has_seq */
+	uint64_t next_seq; /* log_next_seq: the number after the newest record */
 	bool has_seq;
 	bool joins; /* true: this kernel may store a line as several records */
 	bool holds; /* true: line is the first part of a line that was not visited yet */
@@ -199,6 +201,14 @@ static uint64_t find_again(struct records *records, uint64_t at, uint64_t end)
 	return at < end ? at : end;
 }
 
+/* Visits a record, which has the number records->seq. */
+static void tell_number(struct records *records, uint64_t at, struct header *header)
+{
+	header->record.has_seq = records->has_seq;
+	header->record.seq = records->seq++;
+	log_records_tell_record(records, at, header);
+}
+
 /* Visits the records from offset `at` to `end` (exclusive). Also ends at a header with len 0. */
 static void tell_range(struct records *records, uint64_t at, uint64_t end)
 {
@@ -215,10 +225,38 @@ static void tell_range(struct records *records, uint64_t at, uint64_t end)
 		}
 		if (!header.len)
 			return;
-		header.record.has_seq = records->has_seq;
-		header.record.seq = records->seq++;
-		log_records_tell_record(records, at, &header);
+		tell_number(records, at, &header);
 		at += header.len;
+	}
+}
+
+/* Compares the number of records between the two indices with the numbers log_first_seq and
+ * log_next_seq. If log_next_idx is too low, visits the records after it. log_store() and
+ * log_make_free_space() change an index and a number one after the other, so a difference of 1 is
+ * possible. */
+static void compare_numbers(struct records *records)
+{
+	uint64_t at = records->next, left = records->next_seq - records->seq;
+	bool wrapped = false;
+	struct header header;
+
+	if (!records->has_seq || left + 1 <= 2 || records->reader->ended ||
+	    records->reader->kernel->dump->format->running)
+		return;
+	log_damage(records->reader, ERROR_FORMAT,
+		   "the log ends at log_next_idx, %" PRIx64 ", before record %" PRIu64
+		   ", but log_next_seq is %" PRIu64,
+		   records->next, records->seq, records->next_seq);
+	while (left && left < records->size && !log_stops(records->reader) &&
+	       log_records_read_header(records, at, &header, NULL)) {
+		if (!header.len && wrapped)
+			break;
+		wrapped |= !header.len;
+		if (header.len) {
+			tell_number(records, at, &header);
+			left--;
+		}
+		at = header.len ? at + header.len : 0;
 	}
 }
 
@@ -259,11 +297,14 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 		/* Since 4.10 (5aa068ea4082) each record contains a whole line. */
 		.joins = version && version < KERNEL_VERSION(4, 10, 0),
 	};
+	bool has_next;
 
 	if (!log_records_find_layout(reader->kernel, &records.layout, err) ||
 	    !find_buffer(&records, err))
 		return false;
 	records.has_seq = log_variable(reader->kernel, "log_first_seq", 8, &records.seq, NULL);
+	/* without log_next_seq, nothing is compared */
+	has_next = log_variable(reader->kernel, "log_next_seq", 8, &records.next_seq, NULL);
 	check_index(&records, "log_first_idx", &records.first, 0);
 	check_index(&records, "log_next_idx", &records.next, records.size);
 	if (records.first > records.next) {
@@ -272,6 +313,8 @@ bool log_read_records(struct log_reader *reader, struct error *err)
 	} else {
 		tell_range(&records, records.first, records.next);
 	}
+	if (has_next)
+		compare_numbers(&records);
 	tell_held(&records);
 	return true;
 }

@@ -5,6 +5,7 @@
  * the id of its descriptor. */
 #include <inttypes.h>
 
+#include "dump/dump.h"
 #include "memory/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
@@ -70,6 +71,9 @@ struct log_ring {
 	uint64_t descs, infos, text; /* addresses */
 	uint64_t head, tail; /* ids of the newest and the oldest record */
 	bool guessed; /* true: head and tail are damaged, so all descriptors are examined */
+	/* The position of the last text that was visited. Valid if has_text. */
+	uint64_t text_begin;
+	bool has_text;
 	uint64_t nr_damaged; /* number of ids read so far that have no valid record */
 };
 
@@ -194,6 +198,16 @@ static bool read_desc(struct log_ring *ring, uint64_t id, struct desc *desc, str
 				      at, desc->id, id);
 }
 
+/* Returns the number of the record with this id. The id of record 0 is DESC0_ID + 1, and both grow
+ * by 1 with each record. DESC0_ID is minus the number of descriptors, minus 1. In most releases this
+ * is a number of 32 bits, but not in 7.2. */
+static uint64_t log_ring_number(const struct log_ring *ring, uint64_t id)
+{
+	uint64_t first = (UINT64_C(1) << 32) - ring->nr;
+
+	return id >= first && id <= ring->ids - ring->nr ? id - first : (id + ring->nr) & ring->ids;
+}
+
 /* Reads the printk_info of an id. caller_id exists even without CONFIG_PRINTK_CALLER. After
  * text_len come the facility and a byte with flags (the low five bits) and level. */
 static bool read_info(struct log_ring *ring, uint64_t id, struct log_record *record,
@@ -291,6 +305,8 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 	struct error err;
 
 	if (!(desc->begin & 1 && desc->next & 1)) {
+		ring->text_begin = desc->begin;
+		ring->has_text = true;
 		if (log_ring_read_text(ring, desc, &size, &err))
 			log_tell(reader, record, size);
 		else
@@ -302,6 +318,29 @@ static void tell_text(struct log_ring *ring, const struct desc *desc, struct log
 			      "log: the kernel had no room for the text of record %" PRIu64,
 			      record->seq);
 	}
+}
+
+/* If the number of the record contradicts the id of its descriptor, reports this, and uses the
+ * number of the descriptor. */
+static void number_record(struct log_ring *ring, uint64_t id, struct log_record *record)
+{
+	uint64_t number = log_ring_number(ring, id);
+
+	if (record->seq == number)
+		return;
+	log_damage(ring->reader, ERROR_FORMAT,
+		   "record %" PRIu64 " (id %" PRIx64 ") is damaged: its number is %" PRIu64, number,
+		   id, record->seq);
+	record->seq = number;
+}
+
+/* Is this REUSABLE record older than a record that was visited? The kernel frees texts in the order
+ * of their positions, so the state contradicts the text of the older record. */
+static bool is_freed_early(const struct log_ring *ring, const struct desc *desc)
+{
+	uint64_t ahead = desc->begin - ring->text_begin;
+
+	return ring->has_text && !(desc->begin & 1) && ahead && ahead < ring->text_size;
 }
 
 /* Visits a record, even if its writer may still extend it (COMMITTED). If the record is being
@@ -321,8 +360,23 @@ static void log_ring_tell_record(struct log_ring *ring, const struct desc *desc)
 			      desc->id);
 	else if (!read_info(ring, desc->id, &record, &size, &err))
 		log_miss(reader, &err);
-	else
+	else {
+		number_record(ring, desc->id, &record);
 		tell_text(ring, desc, &record, size);
+	}
+}
+
+static void tell_desc(struct log_ring *ring, const struct desc *desc)
+{
+	bool freed_early = desc->state == REUSABLE && is_freed_early(ring, desc);
+
+	if (freed_early)
+		log_damage(ring->reader, ERROR_FORMAT,
+			   "record %" PRIu64 " (id %" PRIx64
+			   ") is marked as free, but an older record is not",
+			   log_ring_number(ring, desc->id), desc->id);
+	if (desc->state != REUSABLE || freed_early)
+		log_ring_tell_record(ring, desc);
 }
 
 /* The descriptor of `id` is in a page that cannot be read. Returns the number of descriptors from
@@ -358,8 +412,7 @@ static void tell_records(struct log_ring *ring, uint64_t nr)
 		if (count_damaged(ring, nr))
 			break;
 		if (read_desc(ring, id, &desc, &err)) {
-			if (desc.state != REUSABLE)
-				log_ring_tell_record(ring, &desc);
+			tell_desc(ring, &desc);
 			ring->nr_damaged += reader->nr_missing > 0;
 		} else if (err.code == ERROR_UNREADABLE) {
 			skip = nr_unreadable(ring, id);
@@ -398,11 +451,48 @@ static void guess_head(struct log_ring *ring)
 				continue;
 		}
 		if (desc.state == REUSABLE || !read_info(ring, desc.id, &record, &size, NULL) ||
-		    record.seq < highest)
+		    record.seq != log_ring_number(ring, desc.id) || record.seq < highest)
 			continue;
 		highest = record.seq;
 		ring->head = desc.id;
 	}
+}
+
+/* Returns the number of records after the id `end`, in direction step (1 or -1), that are in the
+ * ring. prb_reserve() moves the head before it changes the descriptor, and frees a descriptor before
+ * it moves the tail, so there are none unless `end` is damaged. */
+static uint64_t count_beyond(struct log_ring *ring, uint64_t end, uint64_t step)
+{
+	uint64_t nr = 0;
+	struct desc desc;
+
+	while (nr < ring->nr && !log_stops(ring->reader) &&
+	       read_desc(ring, (end + (nr + 1) * step) & ring->ids, &desc, NULL) &&
+	       (desc.state == COMMITTED || desc.state == FINALIZED))
+		nr++;
+	return nr;
+}
+
+/* Corrects the ends of the ring if records are beyond them. The log of a running kernel grows. */
+static void correct_ends(struct log_ring *ring)
+{
+	struct log_reader *reader = ring->reader;
+	uint64_t after = count_beyond(ring, ring->head, 1);
+	uint64_t before = count_beyond(ring, ring->tail, UINT64_MAX);
+	bool running = reader->kernel->dump->format->running;
+
+	if (after && !running)
+		log_damage(reader, ERROR_FORMAT,
+			   "the ring's head_id, %" PRIx64 ", is damaged: %" PRIu64
+			   " records are after it",
+			   ring->head, after);
+	if (before && !running)
+		log_damage(reader, ERROR_FORMAT,
+			   "the ring's tail_id, %" PRIx64 ", is damaged: %" PRIu64
+			   " records are before it",
+			   ring->tail, before);
+	ring->head = (ring->head + after) & ring->ids;
+	ring->tail = (ring->tail - before) & ring->ids;
 }
 
 bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
@@ -426,6 +516,10 @@ bool log_read_ring(struct log_reader *reader, uint64_t prb, struct error *err)
 			   address, ring.tail, ring.head, ring.nr);
 		guess_head(&ring);
 		nr = ring.nr;
+	} else {
+		correct_ends(&ring);
+		nr = ((ring.head - ring.tail) & ring.ids) + 1;
+		nr = nr < ring.nr ? nr : ring.nr;
 	}
 	tell_records(&ring, nr);
 	return true;
