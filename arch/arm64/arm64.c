@@ -171,6 +171,7 @@ const struct arch arch_arm64 = {
 	.espfix_stack = arm64_espfix_stack,
 	.add_cpu_stacks = arm64_add_cpu_stacks,
 	.switched_registers = arm64_switched_registers,
+	.saved_sp = arm64_saved_sp,
 	.virt_to_phys = arm64_virt_to_phys,
 	.unwind_step = arm64_unwind_step,
 	.follows_call = arm64_follows_call,

@@ -61,12 +61,21 @@ void arm64_add_cpu_stacks(struct kernel *kernel, struct stack_list *list)
 						cpu_stacks[i].size ?: task_size, list);
 }
 
-/* Loads the saved registers from struct cpu_context (asm/processor.h), which cpu_switch_to() of
- * entry.S fills. Its words are x19 to x28, x29, sp, and the address at which the task continues. */
+/* The words of struct cpu_context (asm/processor.h), which cpu_switch_to() of entry.S fills: x19 to
+ * x28, x29, sp, and the address at which the task continues. */
+enum { KEPT = 11, SP = 11, PC, NR_WORDS };
+
+bool arm64_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp)
+{
+	const struct member *context = kernel_member(kernel, TASK_CPU_CONTEXT, NULL);
+
+	return context && context->size == 8 * NR_WORDS &&
+	       kernel_read_pointer(kernel, task + context->offset + 8 * SP, sp, NULL);
+}
+
 bool arm64_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			      struct error *err)
 {
-	enum { KEPT = 11, SP = 11, PC, NR_WORDS };
 	const struct member *context = kernel_member(kernel, TASK_CPU_CONTEXT, err);
 	uint8_t words[8 * NR_WORDS];
 

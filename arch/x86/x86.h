@@ -41,6 +41,7 @@ bool x86_users_may_read(struct kernel *kernel, uint64_t vaddr);
 void x86_add_cpu_stacks(struct kernel *kernel, struct stack_list *list);
 bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			    struct error *err);
+bool x86_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp);
 bool x86_unwind_step(struct kernel *kernel, struct unwind_state *state, struct error *err);
 bool x86_follows_call(struct kernel *kernel, uint64_t vaddr, uint64_t *target);
 bool x86_in_user_mode(const struct registers *registers);
@@ -53,7 +54,7 @@ bool x86_mode_is_possible(const struct registers *registers);
 	.cpu_root = x86_cpu_root, .user_table = x86_user_table, .fixmap_slot = x86_fixmap_slot,    \
 	.users_may_read = x86_users_may_read, .cpu_entry_at = x86_cpu_entry_at,                    \
 	.add_cpu_stacks = x86_add_cpu_stacks, .switched_registers = x86_switched_registers,        \
-	.entry_rules = x86_entry_rules, .unwind_step = x86_unwind_step,                            \
+	.saved_sp = x86_saved_sp, .entry_rules = x86_entry_rules, .unwind_step = x86_unwind_step,  \
 	.follows_call = x86_follows_call, .in_user_mode = x86_in_user_mode,                        \
 	.mode_is_possible = x86_mode_is_possible, .sparse_defaults = x86_sparse_defaults,          \
 	.describe_entry = x86_describe_entry, .entry_flags = x86_entry_flags

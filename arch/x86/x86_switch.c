@@ -193,6 +193,12 @@ static bool load_pushed_64(struct kernel *kernel, uint64_t task, uint64_t sp,
 	return true;
 }
 
+bool x86_saved_sp(struct kernel *kernel, uint64_t task, uint64_t *sp)
+{
+	return kernel_member_as(kernel, TASK_SWITCHED_SP, MEMBER_POINTER, NULL) &&
+	       kernel_read_member(kernel, task, TASK_SWITCHED_SP, sp, NULL);
+}
+
 bool x86_switched_registers(struct kernel *kernel, uint64_t task, struct registers *registers,
 			    struct error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Checks facts, the root of the page table, resources and tasks. Other checks are in
+/* Checks facts, the root of the page table, and resources. Other checks are in
  * check_tables.c, check_io.c and other files. */
 #include "check/check.h"
 
@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "paging/family.h"
-#include "linux/task/task.h"
 
 /* A search for sources that contradict a fact. */
 struct contradiction {
@@ -134,26 +133,6 @@ static void check_tree(const struct checker *checker, enum resource_kind kind, e
 		check_tell(checker, check, CHECK_OK, "%zu resources, in correct order", tree->nr);
 	if (tree)
 		check_looked(checker, "%zu resources of %s", tree->nr, check_rows[check].name);
-}
-
-static void check_tasks(const struct checker *checker)
-{
-	const struct task_list *list;
-	struct error err;
-
-	list = task_all(checker->kernel, &err);
-	if (!list)
-		check_tell(checker, CHECK_OF_TASKS, CHECK_NOT_CHECKED, "%s", err.message);
-	else if (list->damages.nr)
-		check_tell(checker, CHECK_OF_TASKS, CHECK_ERROR,
-			   "the lists of tasks are damaged in %zu place%s, the first: %s",
-			   list->damages.nr, plural_s(list->damages.nr),
-			   list->damages.error[0].message);
-	else
-		check_tell(checker, CHECK_OF_TASKS, CHECK_OK,
-			   "%zu tasks, in lists that end where they start", list->nr);
-	if (list)
-		check_looked(checker, "%zu tasks", list->nr);
 }
 
 /* Reports that the checks from first to last, inclusive, were not done. */

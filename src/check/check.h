@@ -78,6 +78,9 @@ void check_areas(const struct checker *checker);
 /* check_files.c: compares the references of open files with the descriptors of all tasks. */
 void check_files(const struct checker *checker);
 
+/* check_tasks.c: checks the lists of tasks, and the words of each task. */
+void check_tasks(const struct checker *checker);
+
 /* check_slabs.c: checks the lists of slabs and of free objects. */
 void check_slabs(const struct checker *checker);
 

@@ -141,6 +141,9 @@ struct arch {
 	 * it switches to another task are unknown. */
 	bool (*switched_registers)(struct kernel *kernel, uint64_t task,
 				   struct registers *registers, struct error *err);
+	/* Loads the stack pointer with which a task will continue, from its task_struct. For a running
+	 * task, it is the stack pointer of its last switch. 0: the task has never been switched. */
+	bool (*saved_sp)(struct kernel *kernel, uint64_t task, uint64_t *sp);
 	/* Unwinds one step: replaces the registers of a function in *state by the registers of its
 	 * caller, or of the code that an exception interrupted. Returns false and sets *err if the
 	 * caller cannot be found. NULL: stacks of this architecture cannot be unwound. */

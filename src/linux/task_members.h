@@ -17,6 +17,14 @@
 	X(TASK_THREAD_NODE, "task_struct", "thread_node") \
 	X(TASK_THREAD_GROUP, "task_struct", "thread_group") \
 	X(TASK_PIDS, "task_struct", "pids") \
+	X(TASK_THREAD_PID, "task_struct", "thread_pid") /* since 4.19 */ \
+	X(TASK_LEADER, "task_struct", "group_leader") \
+	X(TASK_FLAGS, "task_struct", "flags") \
+	X(TASK_CHILDREN, "task_struct", "children") \
+	X(TASK_SIBLING, "task_struct", "sibling") \
+	X(TASK_STACK_AREA, "task_struct", "stack_vm_area") /* since 4.9, with VMAP_STACK */ \
+	X(PID_NUMBERS, "pid", "numbers") /* since 2.6.24 */ \
+	X(PID_LINK_PID, "pid_link", "pid") /* before 4.19 */ \
 	X(PID_LIST, "pid", "pid_list") \
 	X(SIGNAL_THREAD_HEAD, "signal_struct", "thread_head") \
 	X(SIGNAL_OOM_SCORE_ADJ, "signal_struct", "oom_score_adj") /* since 2.6.36 */ \
@@ -49,6 +57,7 @@
 	X(MM_LOCK, "mm_struct", "mmap_lock", .older = { { "mm_struct", "mmap_sem" } }) /* before 5.8 (da1c55f1b272) */ \
 	X(MM_MAP_COUNT, "mm_struct", "map_count") \
 	X(MM_PGTABLES_BYTES, "mm_struct", "pgtables_bytes") \
+	X(MM_TOTAL_VM, "mm_struct", "total_vm") \
 	X(MM_RSS, "mm_struct", "rss_stat") \
 	X(MM_RSS_COUNT, "mm_struct", "rss_stat.count") \
 	X(COUNTER_COUNT, "percpu_counter", "count") \

@@ -5,7 +5,7 @@
  * The part of the vmlinux without a kernel that knows processes; vmlinux.c
  * tells of the rest. Members that nobody asks for are left out. -DOLD has
  * mappings in a list and threads in a ring, as Linux had before 6.1 and 3.14,
- * -DPIDS the ring and names of 2.6.11. -DTRACERS=408, 409 or 611 has what tracers
+ * -DPIDS the ring and names of 2.6.11. -DWITNESS has members that other members agree with. -DTRACERS=408, 409 or 611 has what tracers
  * of returns keep, as that release.
  */
 typedef struct {
@@ -19,6 +19,16 @@ typedef struct {
 struct pid {
 	int nr;
 	struct list_head pid_list;
+};
+#endif
+
+#ifdef WITNESS
+struct pid {
+	int count, level;
+	struct {
+		int nr;
+		void *ns;
+	} numbers[1];
 };
 #endif
 
@@ -79,6 +89,16 @@ struct task_struct {
 #else
 	unsigned long long start_time;
 	struct nsproxy *nsproxy;
+#endif
+#ifdef WITNESS
+	unsigned int flags;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct vm_struct *stack_vm_area;
+	struct list_head children, sibling;
+	struct {
+		unsigned long flags;
+	} thread_info;
 #endif
 #ifdef PIDS
 	struct pid pids[2];
@@ -272,6 +292,9 @@ struct mm_struct {
 #if MAP_COUNTS > 1
 	long pgtables_bytes;
 #endif
+#endif
+#ifdef WITNESS
+	unsigned long total_vm;
 #endif
 };
 
@@ -511,7 +534,7 @@ PLACED(".data.20980") unsigned long cpu_callout_map = 1;
 #else
 PLACED(".data.20980") unsigned long __cpu_possible_mask = 1;
 #endif
-#ifdef OLD
+#if defined(OLD) || defined(WITNESS)
 PLACED(".percpu.300") struct rq runqueues = { 1 };
 #else
 PLACED(".percpu.300") struct task_struct *idle_threads = (void *)1;

@@ -242,6 +242,7 @@ static const struct record record = {
 			     TEXT(.join = "  ")),
 			COLUMN("waits", .fields = show_wait_fields),
 			LINE("registers", .pairs = 3, .width = 6, TEXT(.join = "  ")),
+			LINE("doubt"),
 			{ 0 } },
 };
 
@@ -263,6 +264,7 @@ const struct command command_bt = {
 		"interrupt, an exception or a system call are the registers that were saved\n"
 		"there; \"interrupted\" marks the code that these registers belong to.\n"
 		"\"replaced\" marks a return address that a tracer of the kernel had replaced.\n"
+		"\"doubt\" names words of the task that other words of the dump contradict.\n"
 		"Without PROCESS: the process chosen by set, else the CPU that panicked, else\n"
 		"every CPU.",
 	.rests_on = RESTS_ON_WALKS,

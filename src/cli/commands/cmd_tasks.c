@@ -7,7 +7,7 @@
 #include "cli/tables.h"
 #include "cli/interrupt.h"
 #include "linux/task/args.h"
-#include "linux/task/task_info.h"
+#include "linux/task/task_witness.h"
 
 static void output_task(struct output *output, const struct task *task)
 {
@@ -49,21 +49,20 @@ static void state_more(const void *arg)
 }
 
 static void output_info(struct session *session, const struct task *task,
-			const struct task_facts *facts)
+			const struct task_facts *facts, const struct task_info *info)
 {
-	struct task_info info = task_info_read(session->kernel, facts, task);
 	struct output *output = session->output;
-	const char state[] = { info.state, '\0' };
+	const char state[] = { info->state, '\0' };
 
-	if (info.has_parent)
-		output_integer(output, "ppid", info.parent);
-	output_count_if(output, "cpu", info.has_cpu, info.cpu);
-	output_summary(output, "shown_state", text_state, &info);
+	if (info->has_parent)
+		output_integer(output, "ppid", info->parent);
+	output_count_if(output, "cpu", info->has_cpu, info->cpu);
+	output_summary(output, "shown_state", text_state, info);
 	output_string_if(output, "state", state);
-	if (info.running || facts->all_cpus)
-		output_boolean(output, "running", info.running);
-	output_count_if(output, "rss", info.has_rss, info.rss);
-	output_hex_if(output, "stack", info.stack, info.stack);
+	if (info->running || facts->all_cpus)
+		output_boolean(output, "running", info->running);
+	output_count_if(output, "rss", info->has_rss, info->rss);
+	output_hex_if(output, "stack", info->stack, info->stack);
 	output_in_records(output, state_more, &(struct stated_task){ session, task->address });
 }
 
@@ -104,15 +103,19 @@ static void tasks_print(struct session *session, const struct tasks_question *qu
 	struct error err = { .code = ERROR_NONE };
 	uint64_t root = 0;
 	bool has_root = task->mm && task_root(session->kernel, task, &root, &err);
+	struct task_info info = task_info_read(session->kernel, facts, task);
+	char doubt[TASK_DOUBT];
 
 	output_begin(output, "tasks", question->argument, NULL);
 	output_task(output, task);
 	output_hex_if(output, "root", has_root, root);
-	output_info(session, task, facts);
+	output_info(session, task, facts, &info);
 	output_hex_if(output, "active_mm", !task->mm && task->active_mm, task->active_mm);
 	output_count_if(output, "idle_cpu", task->idle_cpu >= 0, (uint64_t)task->idle_cpu);
 	if (question->args)
 		output_args(session, task);
+	if (task_doubt(session->kernel, task, facts, &info, TASK_WORDS_ALL & ~TASK_WORD_SP, doubt))
+		output_string(output, "doubt", doubt);
 	output_end(output);
 	if (err.code)
 		session_complain(session, question->argument, &err);
@@ -317,6 +320,7 @@ static const struct record record = {
 						 TEXT(.join = " ", .yes = "...")),
 					  COLUMN("args_message", .heading = "args", .rank = KEPT,
 						 TEXT(.before = "(not known: ", .after = ")")),
+					  LINE("doubt"),
 					  { 0 } },
 };
 
@@ -337,7 +341,9 @@ const struct command command_tasks = {
 		"on a CPU) and memory. Kernel threads have no mm; active_mm is the mm that they\n"
 		"borrowed when the dump was taken. idle_cpu is the CPU of an idle task.\n"
 		"If a list is damaged or loops, it is also followed from its other end, and the\n"
-		"damage is reported. An mm that does not point to an mm_struct is also reported.",
+		"damage is reported. An mm that does not point to an mm_struct is also reported.\n"
+		"doubt: words of the task that other words of the dump contradict. A memory that\n"
+		"is contradicted is not shown.",
 	.rests_on = RESTS_ON_WALKS,
 	.run = run_tasks,
 };

@@ -10,6 +10,7 @@
 #include "debuginfo/lines.h"
 #include "kernel/arch.h"
 #include "linux/module/module_lines.h"
+#include "linux/task/task_witness.h"
 #include "cli/show/show_area.h"
 #include "cli/show/show_wait.h"
 #include "linux/crash/panic.h"
@@ -190,7 +191,24 @@ struct answering {
 	struct session *session;
 	const char *command, *argument;
 	const struct traced *traced;
+	/* What contradicts the task's words; "": nothing. Shown only once, in the first answer. */
+	char doubt[TASK_DOUBT];
 };
+
+/* The words of the task that the answers use. A CPU that runs the task uses its own registers. */
+static void find_doubt(struct answering *answer)
+{
+	const struct cpu_run *run = answer->traced->run;
+	const struct task *task = answer->traced->task;
+	struct kernel *kernel = answer->session->kernel;
+
+	if (task)
+		task_doubt(kernel, task, NULL, NULL, TASK_WORD_PID | TASK_WORD_STACK | TASK_WORD_SP,
+			   answer->doubt);
+	else if (run && run->task)
+		task_doubt(kernel, &(struct task){ .address = run->task }, NULL, NULL,
+			   TASK_WORD_STACK, answer->doubt);
+}
 
 static void answer_begin(void *arg)
 {
@@ -210,8 +228,11 @@ static void answer_begin(void *arg)
 
 static void answer_end(void *arg)
 {
-	const struct answering *answer = arg;
+	struct answering *answer = arg;
 
+	if (*answer->doubt)
+		output_string(answer->session->output, "doubt", answer->doubt);
+	*answer->doubt = '\0';
 	output_end(answer->session->output);
 }
 
@@ -243,7 +264,7 @@ static bool find_wait(struct session *session, const struct traced *traced,
 bool show_backtrace(struct session *session, const char *command, const char *argument,
 		    const struct traced *traced, struct error *err)
 {
-	struct answering answer = { session, command, argument, traced };
+	struct answering answer = { session, command, argument, traced, "" };
 	struct shown_trace shown = {
 		.session = session, .begin = answer_begin, .end = answer_end, .arg = &answer
 	};
@@ -252,6 +273,7 @@ bool show_backtrace(struct session *session, const char *command, const char *ar
 	struct wait wait;
 	bool waits = found && find_wait(session, traced, &trace, &wait);
 
+	find_doubt(&answer);
 	if (traced->run && traced->run->has_registers)
 		shown.of_cpu = &traced->run->registers;
 	for (size_t i = 0; found && i < trace.nr && !session_interrupted(session); i++) {

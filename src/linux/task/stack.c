@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "linux/task/stack.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"
+#include "dump/dump.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "linux/area_members.h"
 #include "linux/task_members.h"
 #include "types/types.h"
 
@@ -52,10 +57,52 @@ void stack_add(struct stack_list *list, const struct stack *stack)
 		array_add(&list->stack, &list->nr, &list->room, stack, sizeof(*stack));
 }
 
+/* Finds the area of vmalloc of a task's stack. KASAN may tag its address. */
+static bool stack_area(struct kernel *kernel, uint64_t task, uint64_t *start)
+{
+	uint64_t area, tagged;
+
+	if (!kernel_read_member(kernel, task, TASK_STACK_AREA, &area, NULL) || !area ||
+	    !kernel_read_member(kernel, area, VM_ADDR, &tagged, NULL))
+		return false;
+	*start = tagged;
+	if (kernel->arch->tags_pointers)
+		*start |= UINT64_C(0xff) << 56;
+	return true;
+}
+
+bool stack_sp_outside(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
+		      uint64_t *sp)
+{
+	return kernel->arch->saved_sp && kernel->arch->saved_sp(kernel, task, sp) && *sp &&
+	       *sp - start > size;
+}
+
+bool stack_contradicted(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
+			char *text, size_t text_size)
+{
+	uint64_t other;
+
+	if (start & (size - 1))
+		return snprintf(text, text_size,
+				"stack %" PRIx64 ", which is not aligned to its size, %" PRIx64,
+				start, size);
+	if (stack_area(kernel, task, &other))
+		return other != start &&
+		       snprintf(text, text_size,
+				"stack %" PRIx64 ", but stack_vm_area begins at %" PRIx64, start,
+				other);
+	return stack_sp_outside(kernel, task, start, size, &other) &&
+	       snprintf(text, text_size, "stack %" PRIx64 ", but thread.sp is %" PRIx64, start,
+			other);
+}
+
 static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 {
 	const struct task_list *tasks = task_all(kernel, NULL);
+	bool running = kernel->dump->format->running;
 	uint64_t size, start;
+	char text[128];
 
 	if (!tasks || !stack_task_size(kernel, &size))
 		return;
@@ -63,7 +110,9 @@ static void add_task_stacks(struct kernel *kernel, struct stack_list *list)
 		const struct task *task = &tasks->task[i];
 
 		/* 0: the task has ended and its stack was freed (since 4.9, 68f24b08ee89) */
-		if (kernel_read_member(kernel, task->address, TASK_STACK, &start, NULL) && start)
+		if (kernel_read_member(kernel, task->address, TASK_STACK, &start, NULL) && start &&
+		    (running ||
+		     !stack_contradicted(kernel, task->address, start, size, text, sizeof(text))))
 			stack_add(list, &(struct stack){
 						.kind = STACK_TASK,
 						.first = start,

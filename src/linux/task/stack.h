@@ -43,6 +43,16 @@ bool task_stack_at(struct kernel *kernel, uint64_t vaddr, struct stack *stack);
 /* Finds THREAD_SIZE. Returns false if it is unknown. */
 bool stack_task_size(struct kernel *kernel, uint64_t *size);
 
+/* Is the start of a task's stack, task_struct.stack, contradicted by other words of the dump? Writes
+ * the contradiction to text. size: THREAD_SIZE. thread.sp is asked only if the stack has no area of
+ * vmalloc. */
+bool stack_contradicted(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
+			char *text, size_t text_size);
+
+/* Is thread.sp of a task outside of the stack? */
+bool stack_sp_outside(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
+		      uint64_t *sp);
+
 /* For add_cpu_stacks() of struct arch: adds a stack to the list. Does nothing if last < first. */
 struct stack_list;
 void stack_add(struct stack_list *list, const struct stack *stack);

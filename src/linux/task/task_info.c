@@ -215,6 +215,21 @@ static void find_cached(struct kernel *kernel, const struct task_list *list,
 	facts->nr_cached = kept;
 }
 
+/* Are there more pages than addresses? Each page of the counters is mapped at an address of a
+ * mapping, and total_vm counts these, except for large pages of hugetlb in rss. While the kernel
+ * changes mappings, the counters may differ by a few pages. */
+static bool rss_is_impossible(struct kernel *kernel, uint64_t mm, struct task_info *info)
+{
+	enum { SLACK = 1024 };
+	int64_t most;
+
+	if (!kernel_read_member(kernel, mm, MM_TOTAL_VM, &info->total_vm, NULL))
+		info->total_vm = INT64_MAX >> 16;
+	most = (int64_t)smaller_of(info->total_vm, INT64_MAX >> 16) + SLACK;
+	return info->rss_pages > most || info->rss_pages < -SLACK || info->swap_pages > most ||
+	       info->swap_pages < -SLACK;
+}
+
 static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint64_t mm,
 		     struct task_info *info)
 {
@@ -230,6 +245,13 @@ static void read_rss(struct kernel *kernel, const struct task_facts *facts, uint
 						     sum_counters(kernel, facts, mm, &sum, &swap));
 	if (!info->has_rss)
 		return;
+	info->rss_pages = sum;
+	info->swap_pages = swap;
+	info->rss_contradicted = rss_is_impossible(kernel, mm, info);
+	if (info->rss_contradicted) {
+		info->has_rss = false;
+		return;
+	}
 	info->rss = sum > 0 ? kernel_frame(kernel, (uint64_t)sum) : 0;
 	info->swap = swap > 0 ? kernel_frame(kernel, (uint64_t)swap) : 0;
 }

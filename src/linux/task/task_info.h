@@ -11,11 +11,14 @@
 struct task_info {
 	char state; /* as ps shows it: R S D T t P I; Z: the task has ended; 0: unknown */
 	bool has_cpu, has_parent, has_rss;
+	bool rss_contradicted; /* rss and swap are more than the process has addresses */
 	bool running; /* a CPU ran the task when the dump was taken */
 	uint32_t cpu; /* the CPU that runs the task, or ran it last */
 	int32_t parent; /* pid of the parent process */
 	uint64_t rss; /* bytes of the task's user memory that are in RAM */
 	uint64_t swap; /* bytes of the task's user memory that are in swap; valid if has_rss */
+	int64_t rss_pages, swap_pages; /* the same, as the kernel counts them */
+	uint64_t total_vm; /* number of pages of the process's mappings; 0: unknown */
 	uint64_t stack; /* lowest address of the kernel stack; 0: unknown */
 };
 
