@@ -62,6 +62,12 @@ static void check_facts(const struct checker *checker)
 	if (kernel_types_misfit(kernel))
 		check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING, "types: %s",
 			   kernel_types_misfit(kernel));
+	if (kernel_symbols_doubt(kernel)) {
+		check_tell(checker, CHECK_OF_FACTS, CHECK_ERROR,
+			   "kallsyms is damaged, so symbols may be missing: %s",
+			   kernel_symbols_doubt(kernel));
+		nr_contradictions++;
+	}
 	check_looked(checker, "%zu facts", nr);
 	if (!nr_contradictions)
 		check_tell(checker, CHECK_OF_FACTS, CHECK_OK,

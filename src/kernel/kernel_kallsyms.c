@@ -102,6 +102,10 @@ static bool kernel_kallsyms_try_place(const struct kallsyms_place *place, void *
 	kallsyms = kallsyms_create(&tables, attempt->err);
 	if (kallsyms && proved(attempt->kernel, attempt->space, kallsyms)) {
 		*attempt->found = kallsyms;
+		if (kallsyms_doubt(kallsyms))
+			listener_warn(attempt->kernel->listener,
+				      "kallsyms is damaged, so symbols may be missing: %s",
+				      kallsyms_doubt(kallsyms));
 		return true;
 	}
 	if (kallsyms)

@@ -377,7 +377,15 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 		return UNSURE;
 	if (kallsyms_find(kallsyms, name, &found))
 		return YES;
-	return kernel_lacks_variables(kernel) ? UNSURE : NO;
+	return kernel_lacks_variables(kernel) || kallsyms_doubt(kallsyms) ? UNSURE : NO;
+}
+
+const char *kernel_symbols_doubt(struct kernel *kernel)
+{
+	const struct kallsyms *kallsyms =
+		kernel_has_own_symbols(kernel) ? NULL : kernel_kallsyms(kernel, NULL);
+
+	return kallsyms ? kallsyms_doubt(kallsyms) : NULL;
 }
 
 /* Finds the symbol that contains address. The last symbol of a section may be a label without a

@@ -56,9 +56,12 @@ bool kernel_dump_symbol(struct kernel *kernel, const char *name, uint64_t *addre
  * symbol. */
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol);
-/* Does this kernel have the symbol? The answer is UNSURE if no source of symbols can be used, or if
- * the symbol may be a variable, but kallsyms contains no variables. */
+/* Does this kernel have the symbol? The answer is UNSURE if no source of symbols can be used, if the
+ * symbol may be a variable, but kallsyms contains no variables, or if kallsyms is damaged. */
 enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
+/* If symbols come from kallsyms and its tables contradict each other, returns a static text. If not,
+ * returns NULL. */
+const char *kernel_symbols_doubt(struct kernel *kernel);
 
 /* Returns the link-time address of a symbol of vmlinux, whose run-time address is known. */
 uint64_t kernel_linked_address(struct kernel *kernel, const struct kernel_symbol *symbol);

@@ -476,6 +476,11 @@ const struct kallsyms_place *kallsyms_place(const struct kallsyms *kallsyms)
 	return &kallsyms->tables.place;
 }
 
+const char *kallsyms_doubt(const struct kallsyms *kallsyms)
+{
+	return kallsyms->tokens.doubt;
+}
+
 uint32_t kallsyms_count(const struct kallsyms *kallsyms)
 {
 	return kallsyms->tables.place.nr;

@@ -84,6 +84,10 @@ void kallsyms_each(struct kallsyms *kallsyms, const char *name, const char *part
  * above the start of the last symbol belong to no symbol. */
 bool kallsyms_at(struct kallsyms *kallsyms, uint64_t address, struct kernel_symbol *symbol);
 
+/* Returns a static text if the tables contradict each other, so that names may be wrong and symbols
+ * may seem to be missing. Returns NULL if there is no contradiction. */
+const char *kallsyms_doubt(const struct kallsyms *kallsyms);
+
 /* Returns the number of bytes from address to the next symbol above it, or 0 if no symbol follows.
  * An object at address cannot be larger. */
 uint64_t kallsyms_room(const struct kallsyms *kallsyms, uint64_t address);

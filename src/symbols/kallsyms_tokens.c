@@ -5,15 +5,54 @@
 
 #include "symbols/common_names.h"
 
+/* The table of tokens and the index determine each other: each token begins after the NUL of the
+ * token before it. Returns the number of tokens at which they differ. *own gets the offsets that
+ * follow from the table, which are valid if all tokens are before the index. */
+static unsigned int compare_index(struct bytes text, const uint8_t *index,
+				  uint16_t own[KALLSYMS_TOKENS])
+{
+	size_t at = 0, end = (size_t)(index - text.data);
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS && at < end; i++) {
+		own[i] = (uint16_t)at;
+		nr += load_le16(index + 2 * i) != at;
+		at += strnlen((const char *)text.data + at, end - at) + 1;
+		if (at > UINT16_MAX + 1UL)
+			return KALLSYMS_TOKENS;
+	}
+	return at <= end ? nr : KALLSYMS_TOKENS;
+}
+
+/* scripts/kallsyms.c has a token for each character that occurs in names, and this token has the
+ * number of the character (insert_real_symbols_in_table()). */
+static bool has_strange_token(const struct kallsyms_tokens *tokens)
+{
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
+		for (size_t k = 0; k < tokens->token[i].length; k++) {
+			uint8_t character = (uint8_t)tokens->token[i].text[k];
+			const struct token *own = &tokens->token[character];
+
+			if (own->length != 1 || (uint8_t)own->text[0] != character)
+				return true;
+		}
+	return false;
+}
+
 bool kallsyms_tokens_read(struct kallsyms_tokens *tokens, const struct kallsyms_tables *tables,
 			  struct error *err)
 {
+	enum { FEW = 8 }; /* the most offsets that two damaged words of the index have */
 	const struct kallsyms_place *place = &tables->place;
 	struct bytes text = tables->tokens.bytes;
 	const uint8_t *index = text.data + (place->token_index - place->tokens);
+	uint16_t own[KALLSYMS_TOKENS] = { 0 };
+	unsigned int nr_differing = compare_index(text, index, own);
 
+	if (nr_differing)
+		tokens->doubt = "token_table and token_index contradict each other";
 	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
-		uint16_t at = load_le16(index + 2 * i);
+		uint16_t at = nr_differing <= FEW ? own[i] : load_le16(index + 2 * i);
 		struct token *token = &tokens->token[i];
 
 		if (at >= text.size)
@@ -27,6 +66,8 @@ bool kallsyms_tokens_read(struct kallsyms_tokens *tokens, const struct kallsyms_
 		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
 		tokens->longest = larger_of(tokens->longest, token->length);
 	}
+	if (!tokens->doubt && has_strange_token(tokens))
+		tokens->doubt = "token_table has a character that is no token";
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct token {
 struct kallsyms_tokens {
 	struct token token[KALLSYMS_TOKENS];
 	size_t longest; /* the length of the longest token */
+	const char *doubt; /* a static text: why names may be wrong; NULL: no reason */
 };
 
 /* Reads the tokens. *tokens must be zeroed. The texts are borrowed from tables. */

@@ -267,6 +267,29 @@ place() {
 	done
 }
 
+@test "tokens: the table and the index contradict each other, or a character is no token" {
+	local line
+
+	carry x86_64.txt --note
+	for line in 'at k_token_index+100: u16 1' 'at k_token_table+7: u8 126'; do
+		damage "$line"
+		"$KWALK" -q -j -c 'sym schedule filler_699; check' kernel >answers 2>complaints || [ $? = 1 ]
+		grep '"name":"schedule"' answers
+		grep -F 'kallsyms is damaged, so symbols may be missing: token_table' complaints
+		grep '"status":"error","check":"facts"' answers | grep -F 'kallsyms is damaged'
+		# nothing is concluded from a missing symbol
+		not grep 'no PCI support' answers
+	done
+	not grep '"name":"filler_699"' answers
+	# the table shows where the tokens are
+	damage 'at k_token_index+100: u16 1'
+	"$KWALK" -q -j -c 'sym filler_699' kernel 2>/dev/null | grep '"name":"filler_699"'
+	damage ''
+	"$KWALK" -q -j -c check kernel >answers 2>&1 || true
+	not grep 'kallsyms is damaged' answers
+	grep 'no PCI support' answers
+}
+
 @test "tables are found behind bytes that extract left out" {
 	carry x86_64.txt
 	# Two bytes in the page before them: what is there goes on at an odd address.
