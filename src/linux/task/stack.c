@@ -57,18 +57,13 @@ void stack_add(struct stack_list *list, const struct stack *stack)
 		array_add(&list->stack, &list->nr, &list->room, stack, sizeof(*stack));
 }
 
-/* Finds the area of vmalloc of a task's stack. KASAN may tag its address. */
+/* Finds the area of vmalloc of a task's stack. */
 static bool stack_area(struct kernel *kernel, uint64_t task, uint64_t *start)
 {
-	uint64_t area, tagged;
+	uint64_t area;
 
-	if (!kernel_read_member(kernel, task, TASK_STACK_AREA, &area, NULL) || !area ||
-	    !kernel_read_member(kernel, area, VM_ADDR, &tagged, NULL))
-		return false;
-	*start = tagged;
-	if (kernel->arch->tags_pointers)
-		*start |= UINT64_C(0xff) << 56;
-	return true;
+	return kernel_read_member(kernel, task, TASK_STACK_AREA, &area, NULL) && area &&
+	       kernel_read_member(kernel, area, VM_ADDR, start, NULL);
 }
 
 bool stack_sp_outside(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
