@@ -562,7 +562,7 @@ vmlinux_of_kasan()
 	* start=0x1000 vma=0xffff000000038000 file=/init
 	* fd=3 file=0xffff000000039000 dentry=0xffff000000039480 path=/init
 	* start=0xffff800009000000 end=0xffff800009001fff kind=vmalloc
-	* start=0xffff800009003000 end=0xffff800009004fff kind=ioremap physical=0xfe001000
+	* start=0xffff800009003000 end=0xffff800009004fff kind=ioremap physical=0x9000000
 	END
 	answers vmlinux arm64-tags 'slabs; whatis a3ff0000000500c0 2fff0000000501e0; page ffff000001c00000' <<-'END'
 	* slab_cache=tagged address=0xffff00000003e200 active=40
