@@ -87,7 +87,7 @@ static bool find_pid(const struct asked *asked, uint64_t *pid)
 
 /* Reads the number of the task's struct pid in the first namespace, numbers[0].nr. nr is the first
  * member of struct upid. */
-static bool read_number(const struct asked *asked, uint64_t *number)
+static bool read_pid_number(const struct asked *asked, uint64_t *number)
 {
 	const struct member *numbers;
 	uint64_t pid;
@@ -102,7 +102,7 @@ static bool number_differs(const struct asked *asked)
 {
 	uint64_t number;
 
-	return !is_idle(asked) && read_number(asked, &number) &&
+	return !is_idle(asked) && read_pid_number(asked, &number) &&
 	       (int32_t)number != asked->task->pid &&
 	       contradiction(asked, "pid %" PRId32 ", but the number of its struct pid is %" PRId32,
 			     asked->task->pid, (int32_t)number);
