@@ -27,6 +27,13 @@ tasks() {
 		$(members t_shell d+t_shell 3)
 		$(members t_daemon d+t_daemon 4)
 		$(members t_idle1 d+t_idle1 0)
+		# real_parent
+		at vars+104: u64 init_task
+		at t_init+104: u64 init_task
+		at t_thread+104: u64 init_task
+		at t_kthreadd+104: u64 init_task
+		at t_shell+104: u64 d+t_init
+		at t_daemon+104: u64 d+t_init
 		at vars+flags: u32 0x200002
 		at t_kthreadd+flags: u32 0x208040
 		at t_daemon+flags: u32 0x208040

@@ -30,6 +30,7 @@ enum { ONE_CONTRADICTION = 256 };
 struct witnesses {
 	struct address_set tasks; /* addresses of the task_structs */
 	bool all_tasks; /* the set contains all tasks */
+	bool parents; /* the first task, init_task, has a parent: itself */
 	uint64_t stack_size; /* 0: unknown */
 };
 
@@ -87,7 +88,7 @@ static bool find_pid(const struct asked *asked, uint64_t *pid)
 
 /* Reads the number of the task's struct pid in the first namespace, numbers[0].nr. nr is the first
  * member of struct upid. */
-static bool read_pid_number(const struct asked *asked, uint64_t *number)
+static bool pid_number(const struct asked *asked, uint64_t *number)
 {
 	const struct member *numbers;
 	uint64_t pid;
@@ -102,7 +103,7 @@ static bool number_differs(const struct asked *asked)
 {
 	uint64_t number;
 
-	return !is_idle(asked) && read_pid_number(asked, &number) &&
+	return !is_idle(asked) && pid_number(asked, &number) &&
 	       (int32_t)number != asked->task->pid &&
 	       contradiction(asked, "pid %" PRId32 ", but the number of its struct pid is %" PRId32,
 			     asked->task->pid, (int32_t)number);
@@ -176,7 +177,8 @@ static bool parent_is_no_task(const struct asked *asked)
 	uint64_t parent;
 
 	return asked->witnesses->all_tasks && asked_member(asked, TASK_PARENT, &parent) &&
-	       (parent || !is_idle(asked)) && !is_task(asked, parent) &&
+	       (parent || (asked->witnesses->parents && !is_idle(asked))) &&
+	       !is_task(asked, parent) &&
 	       contradiction(asked, "real_parent %" PRIx64 ", which is no task", parent);
 }
 
@@ -344,11 +346,16 @@ static bool learn_witnesses(struct kernel *kernel, void *state, struct error *er
 {
 	const struct task_list *list = task_all(kernel, err);
 	struct witnesses *witnesses = state;
+	uint64_t parent;
 
 	if (!stack_task_size(kernel, &witnesses->stack_size))
 		witnesses->stack_size = 0;
 	/* a damaged list may lack tasks */
 	witnesses->all_tasks = list && !list->damages.nr;
+	witnesses->parents =
+		list && list->nr &&
+		kernel_read_member(kernel, list->task[0].address, TASK_PARENT, &parent, NULL) &&
+		parent;
 	for (size_t i = 0; list && i < list->nr; i++)
 		if (address_set_add(&witnesses->tasks, list->task[i].address) == ADDRESS_NO_MEMORY)
 			witnesses->all_tasks = false;
