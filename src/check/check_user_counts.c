@@ -39,6 +39,30 @@ void check_user_counts_page(struct user_pass *user, const struct scanned *scanne
 			1;
 }
 
+/* Returns the number of tables in the kernel's half that only the process has. With KPTI, x86-64
+ * maps the LDT of a process there, and map_ldt_struct() counts its tables (arch/x86/kernel/ldt.c).
+ * The LDT is at the start of a top-level entry that is empty in the kernel's table. */
+static uint64_t nr_of_ldt(const struct user_pass *user)
+{
+	const struct process *process = &user->process;
+	const struct space *space = kernel_space(user->kernel, NULL);
+	const struct paging *paging = process->space.paging;
+	uint64_t entry = UINT64_C(1) << paging->level[0].shift, nr = 0;
+	unsigned int uncounted = paging->nr_levels == 5 ? 2 : 1;
+
+	if (!space || !paging->sign_extends)
+		return 0;
+	for (uint64_t vaddr = UINT64_MAX << (paging->address_bits - 1); vaddr; vaddr += entry) {
+		struct walk own = walk_page_table(process_space(process, vaddr), vaddr);
+		struct walk common = walk_page_table(space, vaddr);
+
+		if (own.nr_steps > uncounted && common.nr_steps == 1 &&
+		    common.outcome == WALK_NOT_PRESENT)
+			nr += own.nr_steps - uncounted;
+	}
+	return nr;
+}
+
 /* Returns the number of CPUs that run a task of the process. Each of them may have added or removed a
  * table, and not counted it yet. */
 static uint64_t nr_running(const struct user_pass *user, const struct task_list *list)
@@ -58,14 +82,18 @@ static bool may_differ(const struct user_pass *user, uint64_t counted)
 {
 	const struct own_tables *own = &user->own;
 	const struct task_list *list;
-	uint64_t more = counted - own->nr - own->nr_huge, less = own->nr - counted;
+	uint64_t nr = own->nr;
 
-	if (counted >= own->nr && counted <= own->nr + own->nr_huge)
+	if (counted >= nr && counted <= nr + own->nr_huge)
+		return true;
+	nr += nr_of_ldt(user);
+	if (counted >= nr && counted <= nr + own->nr_huge)
 		return true;
 	list = task_all(user->kernel, NULL);
 	/* khugepaged takes tables away while it holds the lock of the mappings */
 	return !list || vma_is_changing(user->kernel, user->process.mm) ||
-	       (counted < own->nr ? less : more) <= nr_running(user, list);
+	       (counted < nr ? nr - counted : counted - nr - own->nr_huge) <=
+		       nr_running(user, list);
 }
 
 /* mm_struct.pgtables_bytes exists since 4.15 (af5b0f6a09e4). With 32-bit addresses it also counts

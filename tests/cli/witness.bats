@@ -124,6 +124,11 @@ counted() {
 	checked user-tables warning 'counts 6, but 3 were found'
 	counted 3 5 'at mm_shell+152: u64 1'
 	checked user-tables ok
+	# with KPTI, the LDT is in an entry of the kernel's half that only the process has
+	counted 3 6 'at pgd_shell[272]: u64 0x60000|TABLE' 'at 0x60000[0]: u64 0x61000|TABLE' 'at 0x61000[0]: u64 0x62000|TABLE'
+	checked user-tables ok
+	counted 3 8 'at pgd_shell[272]: u64 0x60000|TABLE' 'at 0x60000[0]: u64 0x61000|TABLE' 'at 0x61000[0]: u64 0x62000|TABLE'
+	checked user-tables warning 'counts 8, but 3 were found'
 }
 
 # max_pfn VALUE: describe "damaged", a dump with this max_pfn, whose node ends at frame 2000. The node has the numbers of its zone.
