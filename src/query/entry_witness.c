@@ -141,7 +141,9 @@ bool query_area_frame(struct kernel *kernel, const struct vmalloc_area *area, ui
 
 /* --- tables of processes --- */
 
-/* Since 4.18 (1d40a5ea01d5) tables of the last level have a page type, so their use is known. */
+/* Since 4.18 (1d40a5ea01d5) tables of the last level have a page type, so their use is known. With
+ * PAE, the tables of the second level were objects of the slab cache "pmd" until 2.6.25 (8fe3deef013b),
+ * pgtable_cache_init() in arch/i386/mm/init.c. */
 bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool last_level)
 {
 	const struct page_layout *layout = page_layout_of(kernel, NULL);
@@ -153,8 +155,10 @@ bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool 
 	case PAGE_USE_KSM:
 	case PAGE_USE_FREE:
 	case PAGE_USE_FREE_PERCPU:
-	case PAGE_USE_OFFLINE:
-	case PAGE_USE_SLAB: return false;
+	case PAGE_USE_OFFLINE: return false;
+	case PAGE_USE_SLAB:
+		return !last_level && kernel->arch->pointer_size == 4 &&
+		       kernel_version(kernel) < KERNEL_VERSION(2, 6, 26);
 	case PAGE_USE_UNKNOWN: break;
 	default: return true;
 	}

@@ -96,6 +96,18 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 	answers vmlinux damaged 'vtop -p 1 1000' <<<'1000 status=mapped doubt=-'
 }
 
+@test "tables of a process with PAE: before 2.6.26, tables of the second level are in a slab cache" {
+	local release
+
+	vmlinux pae
+	for release in "2.6.25 ok" "2.6.26 error"; do
+		damaged pae-half 'at 0x32000[0]: u64 0x34000|P' 'at 0x34000[0]: u64 0x35000|TABLE' \
+			'at memmap+32*0x34: u32 0x200' 'at memmap+32*0x34+24: u32 -1 1' \
+			'note VMCOREINFO' "  OSRELEASE=${release% *}" end
+		checked user-tables "${release#* }" 'table'
+	done
+}
+
 # counted INIT SHELL [LINE...]: describe "damaged", a dump whose two mm_structs count these numbers of tables.
 counted() {
 	damaged x86_64-tasks "at mm_init+168: u64 4096*$1" "at mm_shell+168: u64 4096*$2" "${@:3}"
