@@ -166,6 +166,23 @@ max_pfn() {
 	checked facts ok
 }
 
+# device_memory FLAGS RELEASE: describe "damaged". The node ends at the end of a section with these flags, above max_pfn.
+device_memory() {
+	damaged x86_64-free-lists 'note VMCOREINFO' "  OSRELEASE=$2" '  OFFSET(pglist_data.node_start_pfn)=0' \
+		'  OFFSET(pglist_data.node_spanned_pages)=8' end 'at text_phys+4M+0x28: u64 0x2000' \
+		"at mem_sections+16*3: u64 vmemmap_base|$1 page_offset+0x22100" 'at 0x22100: u64 ~0' 'at zones_at: u64 0 0x20000'
+}
+
+@test "max_pfn: private memory of a device is above it, and memory that was added before 4.13" {
+	FREE_LISTS=1 vmlinux 64
+	device_memory 0x3 6.15.0
+	checked facts ok
+	device_memory 0x7 6.15.0
+	checked facts error "says 0x2000, but the nodes' end says 0x20000"
+	device_memory 0x7 2.6.32
+	checked facts ok
+}
+
 @test "bases: a value that is no base is a contradiction" {
 	local base
 

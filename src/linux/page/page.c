@@ -284,20 +284,33 @@ static uint64_t end_of_sections(struct kernel *kernel)
 	return kernel_pfn(kernel, (nr + 1) << layout->section_bits);
 }
 
+/* Must max_pfn be at least this end of the nodes? On x86-64, add_pages() (arch/x86/mm/init_64.c)
+ * increases max_pfn if memory is added, before the node grows (since f1dd2cd13c4b, 4.13). But since
+ * 7170130e4c72 (6.15, and in earlier stable releases) it does not do so for a device's private
+ * memory, whose sections are never online. On other machines max_pfn may be smaller, if memory was
+ * added while the kernel ran. */
+static bool max_pfn_reaches(struct kernel *kernel, uint64_t end)
+{
+	struct section section;
+	uint64_t mode;
+
+	return kernel_fact(kernel, FACT_MODE, &mode) && mode == MODE_X86_64 &&
+	       kernel_version(kernel) >= KERNEL_VERSION(4, 13, 0) &&
+	       (!page_section_of(kernel, end - 1, &section) || section.online);
+}
+
 /* Does the end of the nodes contradict max_pfn? If memory was removed, max_pfn is larger: the end of
- * memory that was added, which comes in subsections. On x86 it is never smaller (add_pages() in
- * arch/x86/mm/init_64.c). On other machines it may be smaller, if memory was added while the kernel
- * ran. */
+ * memory that was added, which comes in subsections. */
 static bool find_end_of_nodes(struct kernel *kernel, const char *arg, uint64_t *value)
 {
-	uint64_t taken = kernel->facts->fact[FACT_MAX_PFN].value, mode;
+	uint64_t taken = kernel->facts->fact[FACT_MAX_PFN].value;
 
 	if (!find_max_pfn_in_nodes(kernel, arg, value) || *value == taken)
 		return false;
 	if (*value < taken)
 		return end_of_sections(kernel) < taken ||
 		       kernel_frame(kernel, taken) % (1 << SUBSECTION_SHIFT);
-	return kernel_fact(kernel, FACT_MODE, &mode) && mode == MODE_X86_64;
+	return max_pfn_reaches(kernel, *value);
 }
 
 /* --- between frames and struct pages --- */
