@@ -358,6 +358,7 @@ read_kcore() {
 @test "QEMU's stream and virsh save" {
 	same qemu x86_64 x86_64-5level i386 pae
 	same virsh x86_64
+	same sparse x86_64 i386
 	same microvm x86_64
 	same qemu10 x86_64
 	same mapped x86_64 i386
@@ -377,13 +378,13 @@ read_kcore() {
 	fails 2 'both:' -q -o arch=x86_64 -c info both
 }
 
-@test "virsh save: packed, unfinished, sparse" {
+@test "virsh save: packed, unfinished, unknown" {
 	dump x86_64
 	contain x86_64 virsh
 	python3 - <<-'END'
 	import struct
 	whole = open("x86_64.virsh", "rb").read()
-	for packing in range(1, 8):
+	for packing in (1, 2, 3, 4, 5, 7):
 	    open(f"packed{packing}", "wb").write(whole[:28] + struct.pack("<I", packing) + whole[32:])
 	open("unfinished", "wb").write(whole.replace(b"LibvirtQemudSave", b"LibvirtQemudPart", 1))
 	END
@@ -392,7 +393,6 @@ read_kcore() {
 	fails 2 "packed3: xz -dc" -q -c info packed3
 	fails 2 "packed4: lzop -dc" -q -c info packed4
 	fails 2 "packed5: zstd -dc" -q -c info packed5
-	fails 2 "packed6: sparse" -q -c info packed6
 	fails 2 "packed7: format 7" -q -c info packed7
 	# The command that it gives is right.
 	header=$((92 + 10))

@@ -4,7 +4,7 @@
 
 FORMAT is raw (one file, from address 0 on, with zeros in gaps), raws (one file for each
 range: OUTPUT.ADDRESS), lime, avml, qemu (a migration stream), qemu10 (with commands), mapped (mapped-ram),
-numa (a stream with two nodes), microvm, virsh, vmss,
+numa (a stream with two nodes), microvm, virsh, sparse (virsh save with mapped-ram), vmss,
 vmem (with OUTPUT.vmsn beside it), or note (only the text of VMCOREINFO).
 Each format is written according to the source of the format, independently of how kwalk reads it.
 """
@@ -214,7 +214,7 @@ def write_qemu10(ranges, output):
                between=struct.pack(">BHHI", 8, 2, 4, 77) + struct.pack(">BHH", 8, 11, 0))
 
 
-def write_mapped(ranges, output):
+def write_mapped(ranges, output, before=b""):
     """The capability mapped-ram: migration/ram.c, mapped_ram_setup_ramblock(). Each block has a header, a bitmap and
     a place for each page; pages of zeros are not written."""
     machine = b"pc-i440fx-10.0"
@@ -222,7 +222,8 @@ def write_mapped(ranges, output):
     blocks = [("pc.ram", size), ("vga.vram", 0x10000)]
     held = {paddr: content for paddr, content in pages(ranges) if content.count(0) != 4096}
     with open(output, "wb") as out:
-        out.write(b"QEVM" + struct.pack(">I", 3) + b"\7" + struct.pack(">I", len(machine) + 1) + machine + b"\0")
+        out.write(before + b"QEVM" + struct.pack(">I", 3))
+        out.write(b"\7" + struct.pack(">I", len(machine) + 1) + machine + b"\0")
         out.write(b"\5" + string("configuration/capabilities") + struct.pack(">II", 1, 1) + string("mapped-ram"))
         out.write(b"\1" + struct.pack(">I", 2) + string("ram") + struct.pack(">II", 0, 4))
         out.write(struct.pack(">Q", sum(size for _, size in blocks) | 4))
@@ -261,10 +262,19 @@ def write_virt(ranges, output):
                nodes=(("mach-virt.ram", 0),))
 
 
-def write_virsh(ranges, output):
+def libvirt_header(packing):
+    """src/qemu/qemu_saveimage.c, virQEMUSaveDataWrite(): the header, and the XML with room for a longer one."""
     xml = b"<domain/>\0"
-    head = b"LibvirtQemudSave" + struct.pack("<IIII", 2, len(xml), 1, 0)
-    write_qemu(ranges, output, head.ljust(92, b"\0") + xml)
+    return (b"LibvirtQemudSave" + struct.pack("<IIII", 2, len(xml), 1, packing)).ljust(92, b"\0") + xml
+
+
+def write_virsh(ranges, output):
+    write_qemu(ranges, output, libvirt_header(0))
+
+
+def write_sparse(ranges, output):
+    """With save_image_format = "sparse" (libvirt 11.2), QEMU itself writes to the file, after the header."""
+    write_mapped(ranges, output, libvirt_header(6))
 
 
 def tag(name, indices, kind):
@@ -311,7 +321,7 @@ def main():
         open(output, "wb").write(note)
     else:
         {"raw": write_raw, "raws": write_raws, "lime": write_lime,
-         "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "virsh": write_virsh,
+         "avml": write_avml, "qemu": write_qemu, "virt": write_virt, "virsh": write_virsh, "sparse": write_sparse,
          "qemu10": write_qemu10, "mapped": write_mapped, "numa": write_numa, "microvm": write_microvm,
          "vmss": write_vmss, "vmem": write_vmem}[form](ranges, output)
 

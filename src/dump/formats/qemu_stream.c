@@ -111,7 +111,8 @@ bool qemu_stream_probe(const struct source *source)
 }
 
 /* Fails if the stream is compressed. The values of `packing` are enum virQEMUSaveFormat of
- * libvirt's src/qemu/qemu_saveimage_format.h. */
+ * libvirt's src/qemu/qemu_saveimage_format.h. In the format "sparse" (libvirt 11.2), the stream has
+ * the capability mapped-ram, and its offsets count from the start of the file. */
 static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t start,
 			  struct error *err)
 {
@@ -120,7 +121,7 @@ static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t st
 	};
 	enum { NR = sizeof(programs) / sizeof(programs[0]), SPARSE = 6 };
 
-	if (!packing)
+	if (!packing || packing == SPARSE)
 		return true;
 	if (packing < NR)
 		return dump_fail(
@@ -129,8 +130,7 @@ static bool check_packing(const struct dump *dump, uint32_t packing, uint64_t st
 			" '%s' | %s -dc >STREAM, and give STREAM instead",
 			start + 1, dump->file.path, programs[packing]);
 	return dump_fail(dump, err,
-			 "is an image of virsh save in format %u%s, which is not supported",
-			 packing, packing == SPARSE ? " (sparse: mapped-ram)" : "");
+			 "is an image of virsh save in format %u, which is not supported", packing);
 }
 
 static bool read_libvirt_header(struct qemu_stream_cursor *cursor, struct dump *dump,
