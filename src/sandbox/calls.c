@@ -146,13 +146,10 @@ static const struct condition {
 enum {
 	NR_ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 	NR_CONDITIONS = sizeof(conditions) / sizeof(conditions[0]),
-	/* pidfd_send_signal() of Linux 5.1 was the first call that got the same number on all
-	 * machines. The new calls since then fail with ENOSYS if they are not allowed, so that C
-	 * libraries use an older call instead: clone() instead of clone3(), for example.
-	 * libseccomp has no rule for a range of numbers, so each number needs a rule. Linux 6.18
-	 * has 46 new calls. */
-	FIRST_NEW_CALL = SCMP_SYS(pidfd_send_signal),
-	NR_NEW_CALLS = 64,
+	/* All other calls, and calls with numbers of another architecture, fail as if the kernel did
+	 * not have them, so that C libraries use an older call instead: clone() instead of clone3(),
+	 * for example. */
+	OTHERWISE = SCMP_ACT_ERRNO(ENOSYS),
 };
 
 /* Adapts a condition to the machine and to this process. */
@@ -172,15 +169,6 @@ static void adapt(struct condition *condition, uint32_t machine)
 		condition->call = SCMP_SYS(fcntl64);
 }
 
-static bool is_allowed(int call)
-{
-	size_t i = 0;
-
-	while (i < NR_ALLOWED && allowed[i] != call)
-		i++;
-	return i < NR_ALLOWED;
-}
-
 /* The functions below return 0 or a negative errno, as libseccomp does. */
 
 static int add_conditions(scmp_filter_ctx filter, uint32_t machine)
@@ -198,15 +186,6 @@ static int add_conditions(scmp_filter_ctx filter, uint32_t machine)
 	return error;
 }
 
-/* A call without such a rule fails with EPERM. That is as safe, so errors are ignored: libseccomp
- * cannot add a rule for another machine if it does not know the call. */
-static void add_new_calls(scmp_filter_ctx filter)
-{
-	for (int call = FIRST_NEW_CALL; call < FIRST_NEW_CALL + NR_NEW_CALLS; call++)
-		if (!is_allowed(call))
-			seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0);
-}
-
 static int set_architecture(scmp_filter_ctx filter, uint32_t machine)
 {
 	int error;
@@ -219,14 +198,13 @@ static int set_architecture(scmp_filter_ctx filter, uint32_t machine)
 
 static int set_attributes(scmp_filter_ctx filter)
 {
-	/* Calls with numbers of another architecture fail. The kernel tries all numbers when it
-	 * takes the filter, so the filter searches the number in a binary tree. sandbox_enter()
-	 * has set no_new_privs. */
+	/* The kernel tries all numbers when it takes the filter, so the filter searches the number
+	 * in a binary tree. sandbox_enter() has set no_new_privs. */
 	static const struct {
 		enum scmp_filter_attr attribute;
 		uint32_t value;
 	} wanted[] = {
-		{ SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM) },
+		{ SCMP_FLTATR_ACT_BADARCH, OTHERWISE },
 		{ SCMP_FLTATR_CTL_OPTIMIZE, 2 },
 		{ SCMP_FLTATR_CTL_NNP, 0 },
 	};
@@ -244,7 +222,7 @@ int calls_create_filter(uint32_t machine, scmp_filter_ctx *filter)
 	/* At level 1, libseccomp loads a filter by prctl(), and does not try what else the kernel
 	 * can do. */
 	seccomp_api_set(1);
-	*filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	*filter = seccomp_init(OTHERWISE);
 	if (!*filter)
 		return ENOMEM;
 	error = set_attributes(*filter);
@@ -252,7 +230,6 @@ int calls_create_filter(uint32_t machine, scmp_filter_ctx *filter)
 	for (size_t i = 0; i < NR_ALLOWED && !error; i++)
 		error = seccomp_rule_add(*filter, SCMP_ACT_ALLOW, allowed[i], 0);
 	error = error ? error : add_conditions(*filter, machine);
-	add_new_calls(*filter);
 	if (error) {
 		seccomp_release(*filter);
 		*filter = NULL;

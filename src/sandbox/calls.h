@@ -17,9 +17,7 @@
 
 /* Creates the filter for a machine, which is an architecture of libseccomp (SCMP_ARCH_X86_64). The
  * filter is for this process: only the signals that the process sends to itself are allowed. The
- * caller must pass *filter to seccomp_release(). Returns 0, or an errno, and then *filter is NULL.
- * In the filter for a machine other than seccomp_arch_native(), calls that libseccomp does not know
- * by name fail with EPERM. */
+ * caller must pass *filter to seccomp_release(). Returns 0, or an errno, and then *filter is NULL. */
 int calls_create_filter(uint32_t machine, scmp_filter_ctx *filter);
 
 /* Only sandbox.c may call this function, after the process has got no_new_privs. Afterwards this
