@@ -253,7 +253,8 @@
       task && task.pid > 0 && it.tasks && [`tasks ${task.pid}`, `The task that ${panic.status === 'ok' ? 'crashed' : 'reported trouble'}`],
       error && [error.more, `The error in ${error.check}`],
       (!it.log || !it.panic) && ['info -v', 'All facts, and their sources'],
-      panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and what they wait for'],
+      it.blocked?.groups.length && [`bt ${it.blocked.groups[0].pid}`, 'The calls of a task that waits, and for what'],
+      panic.status !== 'ok' && it.tasks && ['tasks', 'All processes, and their states'],
       (!it.log || !it.tasks) && ['check', 'All data that is missing or damaged'],
     ].filter(Boolean).slice(0, MOST_NEXT);
   };
@@ -954,9 +955,29 @@
     return draw('svg', { class: 'bar', viewBox: '0 0 100 8', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       parts.map(([look, part]) => rect(look, 100 * x, 0, 100 * part, 8, (x += part, undefined))));
   };
+  // What a task waits for, in the words of the command triage.
+  const waitText = wait => {
+    const words = (...list) => list.filter(word => word || word === 0).join(' '), name = wait.symbol || wait.within;
+    return [words(wait.kind, hex(wait.object), name && `(${name})`, wait.module && `[${wait.module}]`),
+      wait.bit !== undefined && words('bit', wait.bit, wait.flag && `(${wait.flag})`, wait.set !== undefined && (wait.set ? 'is set' : 'is clear')),
+      wait.pfn && `frame ${hex(wait.pfn)}`, wait.use, wait.target_function && `function ${wait.target_function}`,
+      words(wait.relation, wait.owner_pid ?? wait.reader_pid, wait.owner_comm ?? wait.reader_comm)].filter(Boolean).join(', ');
+  };
+  const showBlocked = () => {
+    const { tasks, examined, groups, more_groups } = it.blocked;
+    put(make('p', {}, `${tasks} tasks are in uninterruptible sleep (state D)`, examined && `; the first ${examined} are in groups`, '. The tasks of a group wait for the same object, or in the same function.'),
+      table('Blocked tasks', [
+        { name: 'Tasks', kind: 'number', of: each => each.tasks },
+        { name: 'Longest', kind: 'word', head: true, of: each => `${each.pid} ${each.comm}` },
+        { name: 'Seconds', kind: 'number', of: each => each.time, show: value => value === undefined ? '' : value.toFixed(1) },
+        { name: 'In', kind: 'word', of: each => each.function, show: (value, each) => [each.sure === false && '? ', value, each.function_module && ` [${each.function_module}]`] },
+        { name: 'Waits for', kind: 'text', of: waitText },
+      ], groups), leftOut(more_groups));
+  };
   const showProcesses = () => {
     open('processes', 'Processes');
     if (!it.tasks) return put(notKnown(whyUnknown('tasks')));
+    if (it.blocked) showBlocked();
     const { list } = it.tasks, most = Math.max(1, ...list.map(each => (each.own + each.shared) || 0));
     const unless = value => value === undefined ? make('span', { class: 'soft' }, 'not known') : sizeText(value);
     return put(make('p', {}, 'RSS is the count that the kernel keeps. The other numbers are counted in the page tables: a frame that is mapped more than once, in one process or in several, counts as shared.'),

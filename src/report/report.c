@@ -36,6 +36,7 @@ static void report_find_space(struct report *report)
 static void find_processes(struct report *report)
 {
 	process_map_make(&report->processes, report->kernel, true);
+	blocked_find(report->kernel, &report->blocked, NULL);
 }
 
 static void find_amounts(struct report *report)
@@ -80,6 +81,7 @@ void report_release(struct report *report)
 	panic_release(&report->panic);
 	frame_map_release(&report->frames);
 	process_map_release(&report->processes);
+	blocked_release(&report->blocked);
 	findings_release(&report->findings);
 	log_page_release(&report->log);
 }

@@ -2,6 +2,7 @@
 /* The data of a report. Each part of the data is gathered only once. */
 #pragma once
 
+#include "linux/crash/blocked.h"
 #include "linux/crash/signature.h"
 #include "report/changes.h"
 #include "report/parts.h"
@@ -22,6 +23,7 @@ struct report {
 	struct error why_frames;
 	struct frame_map frames;
 	struct process_map processes;
+	struct blocked blocked; /* empty if the tasks are unknown; processes contains the reason */
 	struct amounts slabs, areas;
 	struct findings findings;
 	struct log_page log;

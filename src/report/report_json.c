@@ -8,6 +8,7 @@
 #include "cli/show/show_kernel.h"
 #include "cli/show/show_backtrace.h"
 #include "cli/show/show_panic.h"
+#include "cli/show/show_wait.h"
 #include "query/annotate.h"
 
 /* Adds the meaning of each register. Leaves out all numbers without a meaning. */
@@ -340,6 +341,7 @@ void report_answer(const struct report *report, struct session *session)
 	if (report->has_frames)
 		frame_map_json(&report->frames, output);
 	json_processes(output, &report->processes);
+	show_blocked(session, &report->blocked);
 	json_amounts(output, "slabs", "slab_cache", "slabs", &report->slabs);
 	json_amounts(output, "areas", "caller", "areas", &report->areas);
 	json_log(output, &report->log);

@@ -559,7 +559,7 @@ says_waiting() {
 }
 
 # The objects of the slab at 0x50000 are the small kernel's; the first is the mutex's.
-@test "bt, triage: what a task waits for is a sentence" {
+@test "bt, triage, report: what a task waits for is a sentence" {
 	waiting_for_mutex 0x50000
 	says_waiting 'bt 3' 'mutex ffff888000050000 (kmalloc-96), held by 5 init-worker' waits
 	answers vmlinux waits 'bt 3' <<-END
@@ -573,6 +573,9 @@ says_waiting() {
 	"$MKDUMP" blocked.txt blocked
 	"$KWALK" -q -c triage vmlinux blocked >text || true
 	grep -qE "^ +1 +3  shell  [^ ]+  mutex ffff888000050000 \(kmalloc-96\), held by 5 init-worker$" text || { cat text; return 1; }
+	"$KWALK" -q -j -c 'triage; report' vmlinux blocked >got || true
+	json_values 'it["blocked"]' got >each
+	[ "$(uniq -c each | sed 's/ *\([0-9]*\).*/\1/')" = 2 ]
 	# a free object is not said to be only of a cache
 	printf '%s\n' 'at memmap+64*0x50+32: u64 d+mutex' 'at caches+56: u32 48' 'at 0x50030: u64 0x300005008088ffff' | cat waits.txt - >free.txt
 	"$MKDUMP" free.txt free

@@ -84,6 +84,7 @@ const SAYS = {
   damaged: ['The struct page of 1 frame makes no sense.', 'no memory: a hole, or devices', 'struct page damaged', 'direct-map'],
   hostile: ['<img src=x>', '!What changed', 'address: 0000000000000008 <img src=x onerror=alert(1)>', 'by "<b>x</b>, pid 3', 'start_kernel+0x3'],
   waited: ['Panic: hung_task: blocked tasks\n', 'In schedule+0x4, ', 'called by start_kernel+0x3', '!by shell', "kwalk -c 'sym schedule+0x4'", 'shell, pid 3'],
+  blocked: ['2 tasks are in uninterruptible sleep', '3 shell\t', '\tmutex ffff888000050000 (kmalloc-96), held by 5 init-worker', "kwalk -c 'bt "],
   five: ['x86_64, 5 levels', '!did not panic'],
   pae: ['pae'],
   unknown: ['use unknown', '!page cache', 'none', 'Not known:', 'Parts that are not known'],

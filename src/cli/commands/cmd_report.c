@@ -93,11 +93,12 @@ const struct command command_report = {
 	.details =
 		"Writes an HTML page that needs no network: the first serious report of the log\n"
 		"with its calls and registers, what to type next, the findings of check,\n"
-		"physical memory as a map of uses, processes, slab caches, vmalloc by caller, the\n"
-		"address space and what is mapped in it, the end of the log, explained, and the\n"
-		"facts with their sources. A script in the page draws this; a summary can be read\n"
-		"without the script. The page can save its pictures as SVG. Unknown parts are\n"
-		"hatched, damaged parts are crossed, each with the reason.",
+		"physical memory as a map of uses, processes and what they wait for, slab caches,\n"
+		"vmalloc by caller, the address space and what is mapped in it, the end of the\n"
+		"log, explained, and the facts with their sources. A script in the page draws\n"
+		"this; a summary can be read without the script. The page can save its pictures\n"
+		"as SVG. Unknown parts are hatched, damaged parts are crossed, each with the\n"
+		"reason.",
 	.rests_on = RESTS_ON_MEMORY,
 	.run = report_run,
 };
