@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the command-line tests share. KWALK and MKDUMP name the programs, by
 # default the two in the folder that bats is started in.
-KWALK=$(realpath "${KWALK:-./kwalk}")
-MKDUMP=$(realpath "${MKDUMP:-./mkdump}")
-DUMPS=$(realpath "$BATS_TEST_DIRNAME/../dumps")
+KWALK=${KWALK:-kwalk}
+[[ $KWALK == /* ]] || KWALK=$PWD/$KWALK
+MKDUMP=${MKDUMP:-mkdump}
+[[ $MKDUMP == /* ]] || MKDUMP=$PWD/$MKDUMP
+DUMPS=${BATS_TEST_DIRNAME%/*}/dumps
 unset PAGER KWALK_OPTIONS
 unset KWALK_DEBUGINFOD DEBUGINFOD_URLS DEBUGINFOD_TIMEOUT
 unset XDG_STATE_HOME XDG_CONFIG_HOME INPUTRC
 export LC_ALL=C HOME=$BATS_TEST_TMPDIR
 export PYTHONDONTWRITEBYTECODE=1 # the source folder stays as it is
 export KWALK_DEBUG_PATH= # no vmlinux of this machine is used
+
+# Python without the packages of its site, which take longer to find than most scripts here to run.
+python3() { command python3 -S "$@"; }
 
 setup() {
 	not_by_chance
@@ -181,13 +186,13 @@ answers() {
 		cat answers complaints
 		return 1
 	fi
-	python3 -S "$BATS_TEST_DIRNAME/answers.py" expected answers
+	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
 }
 
 # json_values EXPRESSION [FILE...], json_hold EXPRESSION [FILE...]: what a Python expression
 # makes of each JSON object `it`, as described in objects.py.
-json_values() { python3 -S "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
-json_hold() { python3 -S "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
+json_values() { python3 "$BATS_TEST_DIRNAME/objects.py" values "$@"; }
+json_hold() { python3 "$BATS_TEST_DIRNAME/objects.py" hold "$@"; }
 
 # names FILE WORD...: one line of FILE holds each WORD, whole.
 names() {
@@ -303,7 +308,7 @@ vmlinux() {
 }
 
 # random_bytes SIZE: bytes that cannot be compressed, the same ones each time.
-random_bytes() { python3 -S -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
+random_bytes() { python3 -c 'import random, sys; sys.stdout.buffer.write(random.Random(1).randbytes(int(sys.argv[1])))' "$1"; }
 
 # Does kwalk have a sanitizer, which allocates in its own way?
 sanitized() { nm "$KWALK" | grep -q __asan_init; }

@@ -29,7 +29,7 @@ listens() { [ -e port ] || ! kill -0 "$(<helper.pid)"; }
 serve() {
 	teardown
 	rm -rf port asked cache ./*.pid
-	python3 "$BATS_TEST_DIRNAME/debuginfod.py" "$@" 3>&- >helper.log 2>&1 &
+	command python3 -S "$BATS_TEST_DIRNAME/debuginfod.py" "$@" 3>&- >helper.log 2>&1 &
 	echo $! >helper.pid
 	until_true listens
 	[ -e port ] || { cat ./*.log; return 1; }

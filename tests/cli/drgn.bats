@@ -14,7 +14,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	[ -e "$MODULE/kwalk/_kwalk.abi3.so" ] || skip "built without the Python module"
 	! sanitized || skip "Python would have to load the sanitizer first"
-	for candidate in "${PYTHON:-python3}" /usr/bin/python3; do
+	for candidate in "${PYTHON:-$(type -P python3)}" /usr/bin/python3; do
 		"$candidate" -c 'import drgn' 2>/dev/null || continue
 		DRGN_PYTHON=$candidate
 		return

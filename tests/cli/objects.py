@@ -5,7 +5,6 @@ EXPRESSION is a Python expression, in which `it` is the object. `values` prints 
 in standard input: a text unchanged, and any other value as JSON with sorted keys. `hold` fails if there are no objects,
 or if the expression is false for one of them.
 """
-import fileinput
 import json
 import sys
 
@@ -19,8 +18,10 @@ def text(value):
 def main():
     how, expression, *files = sys.argv[1:]
     code = compile(expression, "EXPRESSION", "eval")
-    with fileinput.input(files, encoding="utf-8") as lines:
-        objects = [json.loads(s) for s in lines]
+    objects = []
+    for name in files or [0]:
+        with open(name, encoding="utf-8") as lines:
+            objects += [json.loads(s) for s in lines]
     if how == "values":
         for it in objects:
             print(text(eval(code, {"it": it})))

@@ -4,7 +4,7 @@
 load common
 
 MODULE=$(dirname "$KWALK")/python
-PYTHON=${PYTHON:-python3}
+PYTHON=${PYTHON:-$(type -P python3)}
 TOP=$(realpath "$BATS_TEST_DIRNAME/../..")
 
 setup() {

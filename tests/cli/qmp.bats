@@ -13,7 +13,7 @@ qemu() {
 	not_emulated "there is no memory of another process"
 	[ -z "${qemu:-}" ] || kill "$qemu"
 	rm -f s s.*
-	python3 "$BATS_TEST_DIRNAME/qmp.py" s "$@" 3>&- &
+	command python3 -S "$BATS_TEST_DIRNAME/qmp.py" s "$@" 3>&- &
 	qemu=$!
 	until_true test -S s
 }

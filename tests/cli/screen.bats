@@ -9,7 +9,7 @@ unset NO_COLOR KWALK_PAGER LESS LV COLUMNS LINES
 find_python() {
 	local python
 
-	for python in python3 /usr/bin/python3; do
+	for python in "$(type -P python3)" /usr/bin/python3; do
 		"$python" -c 'import pyte' 2>/dev/null && echo "$python" && return
 	done
 	return 1
