@@ -3,12 +3,12 @@
 # Symbols and types from the dump itself, without a vmlinux.
 load common
 
-# carry INCLUDE OPTION...: the dump "kernel", INCLUDE with a symbol table of its own.
+# carry INCLUDE OPTION...: the dump "kernel", INCLUDE with a symbol table of its own. Each table is made once.
 carry() {
-	{
-		echo "include $DUMPS/$1"
-		"$DUMPS/mkkallsyms" "${@:2}"
-	} >kernel.txt
+	local table="$BATS_FILE_TMPDIR/table ${*:2}"
+
+	[ -e "$table" ] || "$DUMPS/mkkallsyms" "${@:2}" >"$table"
+	{ echo "include $DUMPS/$1"; cat "$table"; } >kernel.txt
 	"$MKDUMP" kernel.txt kernel
 }
 
