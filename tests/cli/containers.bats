@@ -19,13 +19,11 @@ contain() {
 
 # Questions about all kinds of addresses, answered and not.
 ask() {
-	local page
-
 	echo 'vtop ffffffff81000000 ffffffff81400010 ffff888000001000 ffffffff8fff0000 c0000000 c1000000 c1400010 0 1000 ffffc90000000000 ffffea0000070000 8000000000000000'
-	for ((page = 0; page < 0x2100; page += 0x3d)); do
-		printf 'ptov %x\nphys_to_page %x\nrd -p %x 3\n' \
-			$((page << 12)) $((page << 12 | 0xabc)) $((page << 12 | 0xff0))
-	done
+	awk 'BEGIN {
+		for (page = 0; page < 8448; page += 61)
+			printf "ptov %x\nphys_to_page %x\nrd -p %x 3\n", page * 4096, page * 4096 + 2748, page * 4096 + 4080
+	}'
 	echo 'region ffffffff81400010 ffff888000001000 c1000000 0; regions; pfn_to_page 1c00 1c01 ffff; page_to_pfn ffffea0000070000'
 }
 

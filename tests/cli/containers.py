@@ -304,7 +304,8 @@ def vmware_state(ranges, memory=b""):
 
 
 def write_vmss(ranges, output):
-    open(output, "wb").write(vmware_state(ranges, b"".join(c for _, c in ranges)))
+    with open(output, "wb") as out:
+        put(out, vmware_state(ranges, b"".join(c for _, c in ranges)))
 
 
 def write_vmem(ranges, output):

@@ -6,12 +6,11 @@ of_part extract
 
 # Questions about all kinds of memory.
 questions() {
-	local page
-
 	echo 'vtop ffffffff81000000 ffffffff81400010 ffff888000001000 ffffffff8fff0000 c0000000 c1000000 c1400010 0 1000 ffffc90000000000'
-	for ((page = 0; page < 0x2100; page += 0x3d)); do
-		printf 'ptov %x\nrd -p %x 3\n' $((page << 12)) $((page << 12 | 0xff0))
-	done
+	awk 'BEGIN {
+		for (page = 0; page < 8448; page += 61)
+			printf "ptov %x\nrd -p %x 3\n", page * 4096, page * 4096 + 4080
+	}'
 	echo 'rd -p 9ffff 1; region ffffffff81400010 c1000000 0; regions; pt; tasks; iomem; panic; log; info'
 }
 
@@ -21,7 +20,7 @@ told+=' else {k: v for k, v in it.items() if k != "source"}'
 
 # ask FILE...: the answers, without facts about the container and the sources of facts.
 ask() {
-	questions >script
+	[ -e script ] || questions >script
 	"$KWALK" -q -j -x script "$@" 2>complaints |
 		json_values "$told" | sed '/^null$/d; s/"page_state":"zero"/"page_state":"present"/'
 }

@@ -33,7 +33,7 @@ def words_of(path):
             page = file.read(PAGE)
             if not page:
                 return found
-            if page.strip(b"\0"):
+            if page != bytes(len(page)):
                 found += [at + i for i in range(0, len(page) - 7, 8) if page[i:i + 8].strip(b"\0")]
             at += PAGE
 

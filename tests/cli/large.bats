@@ -69,9 +69,9 @@ ASK=(-o levels=4) # its options
 # maps files where addresses have 64 bits, and with too little room for that, as where they
 # have 32.
 asks() {
-	patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" || return 1
-	(ulimit -v 1000000 && "$KWALK" -V) >/dev/null 2>&1 || return 0 # a sanitizer, an emulator
 	patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}" >by-map || return 1
+	cat by-map
+	(ulimit -v 1000000 && "$KWALK" -V) >/dev/null 2>&1 || return 0 # a sanitizer, an emulator
 	(ulimit -v 1000000 && patiently "$KWALK" -q -j "${ASK[@]}" -c "${!#}" "${@:1:$#-1}") >in-pieces || return 1
 	diff by-map in-pieces >&2
 }

@@ -15,7 +15,7 @@ import struct
 import sys
 import zlib
 
-from containers import read_elf
+from containers import put, read_elf
 
 PAGE = 4096
 
@@ -106,7 +106,7 @@ def write_sadump(pages, output, wanted):
         out.write(part + head.ljust(PAGE, b"\0"))
         out.write((struct.pack("<I", len(cpu)) + bytes(16) + cpu).ljust(PAGE, b"\0"))
         out.write(bitmap(pages, blocks * PAGE) + bitmap(frames, blocks * PAGE))
-        out.write(b"".join(pages[f] for f in frames))
+        put(out, b"".join(pages[f] for f in frames))
 
 
 def write_xen(pages, output, wanted):
@@ -122,7 +122,7 @@ def write_xen(pages, output, wanted):
         sections += struct.pack("<IIQQQQIIQQ", name, kind, 0, 0, PAGE + at, len(data), 0, 0, 8, 0)
     head = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 0, 64, 0, 64, 56, 0, 64, 4, 1)
     with open(output, "wb") as out:
-        out.write((head + sections).ljust(PAGE, b"\0") + body)
+        put(out, (head + sections).ljust(PAGE, b"\0") + body)
 
 
 def main():
