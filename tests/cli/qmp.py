@@ -14,7 +14,7 @@ import socket
 import struct
 import sys
 
-from containers import read_elf
+from containers import ZEROS, read_elf
 
 ANY_PROCESS = ctypes.c_ulong(-1)
 SET_PTRACER = 0x59616D61  # linux/prctl.h
@@ -48,9 +48,9 @@ class Qemu:
     def __init__(self, path, dump, mischief):
         self.path, self.mischief = path, mischief
         with open(dump, "rb") as file:
-            self.head = notes_of(file.read())
-        allocate = self.share if mischief == "shared" else ctypes.create_string_buffer
-        self.ranges = [(paddr, allocate(bytes(content), len(content))) for paddr, content in read_elf(dump)[0]]
+            self.head = notes_of(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        allocate = self.share if mischief == "shared" else self.allocate
+        self.ranges = [(paddr, allocate(content, len(content))) for paddr, content in read_elf(dump)[0]]
         # What gpa2hva finds in this process.
         self.visible = [(paddr, ctypes.create_string_buffer(b"\xa5" * len(content), len(content)))
                         for paddr, content in self.ranges] if mischief.startswith("foreign") else self.ranges
@@ -59,6 +59,16 @@ class Qemu:
         self.client = None
         self.set_status("paused" if mischief.startswith("stands") else "running")
         ctypes.CDLL(None).prctl(SET_PTRACER, ANY_PROCESS, 0, 0, 0)
+
+    @staticmethod
+    def allocate(content, size):
+        """Private memory, of which only the parts that are not zero are written."""
+        memory = mmap.mmap(-1, (size + 4095) // 4096 * 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        for at in range(0, size, len(ZEROS)):
+            part = bytes(content[at:at + len(ZEROS)])
+            if part != ZEROS[:len(part)]:
+                memory[at:at + len(part)] = part
+        return (ctypes.c_char * size).from_buffer(memory)
 
     @staticmethod
     def share(content, size):
