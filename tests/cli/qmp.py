@@ -6,6 +6,7 @@ one client, then the next one. The bytes of the memory are in this process, as i
 "shared": the memory is a file that this process shares, or "foreign...": it is in another process, so that only
 pmemsave reads it. If the file SOCKET.reset exists, the guest was reset."""
 import ctypes
+import fcntl
 import json
 import mmap
 import os
@@ -13,6 +14,8 @@ import signal
 import socket
 import struct
 import sys
+import termios
+import time
 
 from containers import ZEROS, read_elf
 
@@ -259,7 +262,16 @@ class Qemu:
         self.event(self.client, "DEVICE_DELETED")
         self.note_done()
 
+    def wait_until_read(self):
+        """Returns when the client's guard has read all that was sent."""
+        while struct.unpack("i", fcntl.ioctl(self.client, termios.TIOCOUTQ, bytes(4)))[0]:
+            time.sleep(0.01)
+
     def note_done(self):
+        """The guard reads another event only after it has passed the ones before on, so kwalk has these."""
+        self.wait_until_read()
+        self.event(self.client, "RTC_CHANGE")
+        self.wait_until_read()
         with open(self.path + ".done", "w", encoding="ascii"):
             pass
 
