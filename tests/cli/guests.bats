@@ -131,6 +131,42 @@ as_guest() {
 	as_guest x86_64-guests-npt info | grep -qE '^dump_format +KVM guest'
 }
 
+# struct vmcb_save_area begins with the segments es, cs, ss, ds, fs and gs: arch/x86/include/asm/svm.h.
+@test "the vCPU of a guest is a CPU of its dump, with the note that QEMU writes" {
+	needs_part extract
+	GUESTS=1 vmlinux 64
+	describe one <<-END
+	include $DUMPS/x86_64-guests-npt.txt
+	at vm+24: u64 1
+	at nodes+16: u64 0
+	at vmcb+0x400: u16 0x11
+	at vmcb+0x410: u16 0x22
+	at vmcb+0x420: u16 0x33
+	at vmcb+0x430: u16 0x44
+	at vmcb+0x440: u16 0x55
+	at vmcb+0x448: u64 0xf5ba5e
+	at vmcb+0x450: u16 0x66
+	at vmcb+0x458: u64 0xffff888000066000
+	at vmcb+0x488: u64 0xfffffe0000000000
+	END
+	as_guest one panic -j 2>/dev/null | grep '"cpus":\[{"cpu":0,"ip":"0x1000",.*"cr3":"0x1000","cr4":"0x20"}}\]'
+	as_guest one 'extract -l all -w new'
+	python3 - <<-'END'
+	import struct
+	name = b"QEMU" + bytes(4)
+	(_, note), = [open("new", "rb").read(65536).split(name)]
+	# QEMUCPUState, target/i386/arch_dump.c
+	assert struct.unpack_from("<II", note) == (1, 432)
+	general = 0xa0, 0xb3, 0xc1, 0xd2, 0x56, 0xd7, 0x54, 0xb5, *range(8, 16), 0x1000, 0x246
+	assert struct.unpack_from("<18Q", note, 8) == general
+	segments = [struct.unpack_from("<IIIIQ", note, 152 + 24 * i) for i in range(10)]
+	selectors = 0x22, 0x44, 0x11, 0x55, 0x66, 0x33, 0, 0, 0, 0
+	bases = {3: 0xf5ba5e, 4: 0xffff888000066000, 9: 0xfffffe0000000000}
+	assert segments == [(selector, 0, 0, 0, bases.get(i, 0)) for i, selector in enumerate(selectors)], segments
+	assert struct.unpack_from("<5Q", note, 392) == (0x80000033, 0, 0xc2, 0x1000, 0x20)
+	END
+}
+
 @test "a guest of a compressed dump, whose pages last until the next one" {
 	guests
 	describe packed <<-END
