@@ -266,3 +266,35 @@ mixed() {
 		END
 	done
 }
+
+# cma_areas NUMBER TYPES NUMBERS...: a vmlinux with this struct cma and so many of them, whose words are the numbers. The
+# file found gets the start of each run of CMA and its frames.
+cma_areas() {
+	echo "struct cma { $2 } cma_type;" >cma.c
+	MORE=$PWD/cma.c vmlinux 64
+	objcopy --add-symbol cma_areas=.data:0x3000,global --add-symbol cma_area_count=.data:0x3100,global vmlinux
+	describe areas <<-END
+	include $DUMPS/x86_64-pages.txt
+	at text_phys+4M+0x3000: u64 ${*:3}
+	at text_phys+4M+0x3100: u32 $1
+	END
+	"$KWALK" -q -j -c 'frames -l' vmlinux areas >answers 2>/dev/null || [ $? = 1 ]
+	grep -q '"use":"free"' answers
+	json_values '"{start} {frames}".format(**it) if it.get("use") == "cma" else ""' answers | grep . >found || true
+}
+
+@test "areas of CMA, also where one begins before another ends" {
+	local ranges='unsigned long base_pfn, count;'
+	# ten frames, two of these, one of these and seven more, eight at another place; an area of no frames
+	local numbers=(0x1c90 10 0x1c92 2 0x1c99 8 0x1cb0 8)
+	local want=$'0x1c90000 17\n0x1cb0000 8'
+
+	cma_areas 5 "$ranges" "${numbers[@]}" 0x1cd0 0
+	diff found - <<<"$want"
+	# the same in two areas of two ranges each, as since 6.15
+	cma_areas 2 "struct cma_memrange { $ranges } ranges[2];" "${numbers[@]}"
+	diff found - <<<"$want"
+	# more areas than any kernel has are damage
+	cma_areas 1025 "$ranges" "${numbers[@]}"
+	[ ! -s found ]
+}
