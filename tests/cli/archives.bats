@@ -171,6 +171,42 @@ package() {
 	is_empty "$cache"
 }
 
+# As on a network's file system, where a quota may show at the end only.
+@test "an unpacked dump whose end cannot be written is not kept" {
+	needs_libarchive
+	cat >quota.c <<-'END'
+	#define _GNU_SOURCE
+	#include <dlfcn.h>
+	#include <errno.h>
+	#include <fcntl.h>
+	#include <sys/stat.h>
+	int close(int fd)
+	{
+		int (*next)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
+		struct stat status;
+		int written = !fstat(fd, &status) && S_ISREG(status.st_mode) && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+		int result = next(fd);
+
+		if (!written)
+			return result;
+		errno = EDQUOT;
+		return -1;
+	}
+	END
+	${CC:-cc} -shared -fPIC -o quota.so quota.c || no_compiler
+	gzip -c x86_64 >packed
+	LD_PRELOAD=$PWD/quota.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		fails 2 "cache/kwalk/unpacked/packed Disk quota exceeded" --unpack packed vmlinux -c 'ptov 0'
+	is_empty cache/kwalk/unpacked
+	# What could not be unpacked anyway is the only complaint.
+	head -c 20000 packed >half
+	LD_PRELOAD=$PWD/quota.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		fails 2 "half: cannot be unpacked" --unpack half vmlinux -c 'ptov 0'
+	[ "$(wc -l <complaints)" = 1 ]
+	not grep quota complaints
+	is_empty cache/kwalk/unpacked
+}
+
 @test "what unpacks to too much is given up" {
 	needs_libarchive
 	needs zstd
