@@ -70,10 +70,10 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 }
 
 @test "an area of ioremap() with more pages than can be looked at one by one" {
-	damaged x86_64-areas 'at areas+0x180: u64 base+0x30000 base+0x100000030000' \
-		'at structs+0xc0: u64 VS+0x100 base+0x30000 0x100000000000 1 0 0 0xfe001000'
+	damaged x86_64-areas 'at areas+0x180: u64 base+0x30000 base+0x350000030000' \
+		'at structs+0xc0: u64 VS+0x100 base+0x30000 0x350000000000 1 0 0 0xfe001000'
 	patiently "$KWALK" -q -c check vmlinux damaged >/dev/null 2>&1 || [ $? = 1 ]
-	checked areas error '1 page is not mapped as the vm_struct of its area shows: ffffc90000030000 is mapped to 1c08000, not fe001000'
+	checked areas error 'ffffc90000030000 is mapped to 1c08000, not fe001000'
 }
 
 @test "an area in a hole of the layout" {
