@@ -155,7 +155,11 @@ bool query_may_be_table(struct kernel *kernel, const struct page_use *use, bool 
 	case PAGE_USE_KSM:
 	case PAGE_USE_FREE:
 	case PAGE_USE_FREE_PERCPU:
-	case PAGE_USE_OFFLINE: return false;
+	case PAGE_USE_OFFLINE:
+	case PAGE_USE_HUGETLB:
+	case PAGE_USE_ZSMALLOC:
+	case PAGE_USE_KMALLOC:
+	case PAGE_USE_UNACCEPTED: return false;
 	case PAGE_USE_SLAB:
 		return !last_level && kernel->arch->pointer_size == 4 &&
 		       kernel_version(kernel) < KERNEL_VERSION(2, 6, 26);

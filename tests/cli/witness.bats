@@ -85,11 +85,13 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 @test "tables of a process: their struct pages show another use" {
 	local page='at memmap+64*0x12:'
 
-	for use in anon slab other; do
+	for use in anon slab hugetlb other; do
 		case $use in
 		anon) damaged x86_64-tasks "$page u64 0xfffffc0080014" "at memmap+64*0x12+24: u64 page_offset+0x1d00001" \
 			"at memmap+64*0x12+48: u32 0 2" ;;
 		slab) damaged x86_64-tasks "$page u64 0xfffffc0000200" "at memmap+64*0x12+48: u32 -1 1" ;;
+		hugetlb) damaged x86_64-tasks 'note VMCOREINFO' '  NUMBER(PAGE_HUGETLB_MAPCOUNT_VALUE)=-2049' end \
+			"$page u64 0xfffffc0000000" "at memmap+64*0x12+48: u32 -2049 1" ;;
 		other) damaged x86_64-tasks "$page u64 0xfffffc0000000" "at memmap+64*0x12+48: u32 -1 1" ;;
 		esac
 		answers vmlinux damaged 'vtop -p 1 1000' <<-END
