@@ -242,6 +242,7 @@ static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
 	unsigned int outer_met_busy = facts->met_busy;
 	const char *outer_inherits = facts->inherits;
+	bool outer_refused = facts->refused;
 
 	fact->status = FACT_BUSY;
 	facts->met_busy = 0;
@@ -253,6 +254,7 @@ static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 		fact->status = facts->met_busy ? FACT_UNTRIED : FACT_NOT_KNOWN;
 	facts->met_busy |= outer_met_busy;
 	facts->inherits = outer_inherits;
+	facts->refused = outer_refused;
 }
 
 /* Like kernel_fact(), for a fact that is not known, or doubtful. */

@@ -314,6 +314,43 @@ static void add_voice(void *arg, const struct fact_voice *voice)
 	strcat(arg, "\n");
 }
 
+static bool refuse(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	(void)value;
+	kernel_refuse(kernel);
+	return false;
+}
+
+/* Has no value, but needs a fact whose source refuses a value. */
+static bool by_refused(struct kernel *kernel, const char *arg, uint64_t *value)
+{
+	(void)arg;
+	return kernel_fact(kernel, FACT_MEM_MAP, value);
+}
+
+/* A refused value contradicts its own fact, and no fact that needs it. */
+static void refused_values(void **state)
+{
+	static const struct fact_source refusing[] = {
+		{ FACT_MAX_PFN, SOURCE_CHEAP, OF_DUMP("first"), speak, "0" },
+		{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("second"), by_refused, NULL },
+		{ FACT_MAX_PFN, SOURCE_COSTLY, OF_DUMP("third"), refuse, NULL },
+		{ FACT_MEM_MAP, SOURCE_CHEAP, OF_DUMP("fourth"), refuse, NULL },
+		{ 0 },
+	};
+	static const struct fact_source *const table[] = { refusing, NULL };
+	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	char voices[300] = "";
+
+	(void)state;
+	kernel->sources = table;
+	says[0] = 1;
+	kernel_fact_voices(kernel, FACT_MAX_PFN, true, add_voice, voices);
+	assert_string_equal(voices, "first taken 1\nsecond silent\nthird differs 1\n");
+	open_close(kernel);
+}
+
 static void voices_of_a_fact(void **state)
 {
 	static const struct {
@@ -469,6 +506,7 @@ int main(void)
 		cmocka_unit_test(facts_that_need_each_other),
 		cmocka_unit_test(facts_in_a_ring),
 		cmocka_unit_test(voices_of_a_fact),
+		cmocka_unit_test(refused_values),
 		cmocka_unit_test(contradictions_are_told),
 		cmocka_unit_test(doubts_of_the_root),
 	};
