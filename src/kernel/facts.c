@@ -391,10 +391,11 @@ static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_sou
 {
 	struct facts *facts = kernel->facts;
 	bool ours = !source->from_vmlinux || kernel->identity->match == VMLINUX_MATCHES;
+	bool known = facts->fact[source->fact].status == FACT_KNOWN;
 
 	facts->refused = false;
 	if (!source->find(kernel, source->arg, value))
-		return facts->refused && ours ? VERDICT_DIFFERS : VERDICT_SILENT;
+		return facts->refused && ours && known ? VERDICT_DIFFERS : VERDICT_SILENT;
 	if (*value == kernel->facts->fact[source->fact].value)
 		return VERDICT_AGREES;
 	return source->use == SOURCE_FALLBACK ? VERDICT_WEAKER : VERDICT_DIFFERS;

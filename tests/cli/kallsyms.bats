@@ -565,6 +565,6 @@ header() {
 		damage "at text_phys+4M: u64 $base"
 		facts kernel <<<'page_offset 0xffff888000000000'
 		"$KWALK" -q -c 'info -v' kernel |
-			grep -Eq '^page_offset +- +silent +kallsyms symbol page_offset_base'
+			grep -Eq "^page_offset +${base#0x} +differs +kallsyms symbol page_offset_base"
 	done
 }
