@@ -180,10 +180,17 @@ static uint64_t compare_frame(struct frames_pass *pass, uint64_t vaddr, uint64_t
 static void compare_area_region(struct frames_pass *pass, const struct vmalloc_area *area)
 {
 	const struct region *region = region_of(pass->kernel, area->first, NULL);
+	uint64_t mode, start;
 
-	if (region && (region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE ||
-		       region->kind == REGION_DIRECT_MAP || region->kind == REGION_NON_CANONICAL ||
-		       region->kind == REGION_USER))
+	/* On x86-64, everything else that has areas is above vmalloc. */
+	if (kernel_fact(pass->kernel, FACT_MODE, &mode) && mode == MODE_X86_64 &&
+	    kernel_fact(pass->kernel, FACT_VMALLOC_START, &start) && area->first < start)
+		check_count(&pass->outside, area->last - area->first + 1,
+			    "the area at %" PRIx64 " is below vmalloc_start, %" PRIx64, area->first,
+			    start);
+	else if (region && (region->kind == REGION_HOLE || region->kind == REGION_GUARD_HOLE ||
+			    region->kind == REGION_DIRECT_MAP ||
+			    region->kind == REGION_NON_CANONICAL || region->kind == REGION_USER))
 		check_count(&pass->outside, area->last - area->first + 1,
 			    "the area at %" PRIx64 " is in the region %s", area->first,
 			    region_names[region->kind]);

@@ -70,7 +70,7 @@ static uint64_t nr_running(const struct user_pass *user, const struct task_list 
 	uint64_t nr = 0, on_cpu, mm = user->process.mm;
 
 	for (size_t i = 0; i < list->nr; i++)
-		nr += (list->task[i].mm == mm || list->task[i].active_mm == mm) &&
+		nr += list->task[i].mm == mm &&
 		      (!kernel_read_member(user->kernel, list->task[i].address, TASK_ON_CPU,
 					   &on_cpu, NULL) ||
 		       on_cpu);

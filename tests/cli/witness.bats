@@ -80,6 +80,9 @@ area_pages() { printf 'at 0x1c08000: u64'; printf ' vmemmap_base+64*%s' "$@"; ec
 	damaged x86_64-areas 'at areas+0x180: u64 0xffffe90000000000 0xffffe90000002000' \
 		'at structs+0xc8: u64 0xffffe90000000000'
 	checked areas error '1 area is in a region that has no areas, so it or a fact is damaged: the area at ffffe90000000000 is in the region hole'
+	# the base of vmalloc is too high
+	damaged x86_64-areas 'at text_phys+4M+8: u64 0xffffc90040000000'
+	checked areas error 'areas are in regions that have no areas, so they or a fact are damaged, the first: the area at ffffc90000000000 is below vmalloc_start, ffffc90040000000'
 }
 
 @test "tables of a process: their struct pages show another use" {
