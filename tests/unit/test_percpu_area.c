@@ -354,6 +354,15 @@ static void memory_of_chunks(void **state)
 }
 
 /* Sizes that a chunk cannot have, and members that are needed. */
+static bool count_range(uint64_t first, uint64_t last, void *arg)
+{
+	size_t *nr = arg;
+
+	assert_true(last >= first);
+	(*nr)++;
+	return true;
+}
+
 static void chunks_that_cannot_be(void **state)
 {
 	static const struct {
@@ -373,6 +382,7 @@ static void chunks_that_cannot_be(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct percpu_place place;
 		struct kernel *kernel;
+		size_t nr = 0;
 
 		start(0);
 		add("pcpu_chunk_lists", IMAGE + LISTS, 8, 0);
@@ -383,6 +393,9 @@ static void chunks_that_cannot_be(void **state)
 			fail_msg("row %zu", i);
 		/* the other chunks are still found */
 		assert_true(percpu_at(kernel, CPU_0 + 0x80000000, &place));
+		/* the variables and one or two chunks, of two CPUs */
+		percpu_each_range(kernel, count_range, &nr);
+		assert_int_equal(nr, rows[i].there ? 6 : 4);
 		open_close(kernel);
 	}
 	for (size_t i = 0; i < 5; i++) {
