@@ -127,6 +127,10 @@ package() {
 	echo no dump >text
 	tar -czf nothing.tgz text
 	fails 2 "nothing.tgz compressed by gzip neither dump vmlinux" nothing.tgz -c 'ptov 0'
+	# The magic number of tar is five bytes.
+	{ head -c 257 /dev/zero; printf 'usta'; head -c 700 /dev/zero; } >almost
+	fails 2 almost almost -c 'ptov 0'
+	not grep -w tar complaints
 }
 
 @test "the user is asked at the prompt" {
