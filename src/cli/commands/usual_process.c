@@ -8,7 +8,7 @@
 
 static bool find_panicked(struct session *session, struct process *process)
 {
-	struct panic panic = { .cpu = -1 };
+	struct panic panic;
 	const struct cpu_run *run =
 		panic_read(session->kernel, &panic, NULL) ? panic_run(&panic) : NULL;
 	const struct task_list *list = run && run->task ? task_all(session->kernel, NULL) : NULL;
