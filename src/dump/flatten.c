@@ -15,6 +15,9 @@ enum {
 	FLAT_VERSION = 24,
 	FLAT_HEADER_SIZE = 4096,
 	RECORD_HEADER_SIZE = 16,
+	/* The records of makedumpfile and of QEMU are smaller, so a larger record is damaged, not
+	 * only cut. */
+	RECORD_MOST = 1 << 30,
 };
 
 static const char signature[FLAT_SIGNATURE_SIZE] = "makedumpfile";
@@ -88,6 +91,7 @@ struct flatten_reading {
 	struct flatten_record pending; /* the record that will be added next */
 	uint64_t nr; /* the number of records so far */
 	bool complete; /* the end mark was found */
+	uint64_t damaged; /* see struct flattened */
 	/* The following members are for records with a wrong offset: see is_stray(). */
 	bool no_strays; /* true if all offsets are known to be right */
 	/* The first stray record; a size of 0 means that there is none. */
@@ -179,6 +183,8 @@ static bool read_records(struct flatten_reading *reading)
 		bad = offset > INT64_MAX || size > INT64_MAX || !size;
 		if (!bad && !flatten_add_pending(reading, offset))
 			return false;
+		if (bad || size > RECORD_MOST)
+			reading->damaged = at;
 		if (bad || size > left) {
 			listener_trouble(listener, reading->file->path,
 					 "the header of record %" PRIu64 ", at offset %#" PRIx64
@@ -259,6 +265,7 @@ bool flatten_index(const struct file *file, struct extent_list *runs, struct fla
 		return out_of_memory(err);
 	*flattened = (struct flattened){
 		.complete = reading.complete && !reading.stray.size,
+		.damaged = reading.damaged,
 		.most = reading.runs.limit,
 	};
 	if (runs->nr)

@@ -19,6 +19,9 @@ struct extent_list;
 struct flattened {
 	uint64_t size; /* the size of the dump in bytes */
 	bool complete; /* the file has an end mark, and the index contains all its records */
+	/* The offset in the file of a header that makes no sense; 0: all make sense. The records after
+	 * it cannot be found. */
+	uint64_t damaged;
 	unsigned int most; /* the most records in a run */
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "dump/source.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/ranges.h"
@@ -42,8 +44,17 @@ bool source_open(struct source *source, const struct file *file, struct listener
 		return false;
 	source->size = flattened.size;
 	source->complete = flattened.complete;
+	source->damaged = flattened.damaged;
 	source->most_records = flattened.most;
 	return true;
+}
+
+void source_end(const struct source *source, char text[SOURCE_END])
+{
+	if (source->damaged)
+		snprintf(text, SOURCE_END, "damaged from offset %#" PRIx64 " on", source->damaged);
+	else
+		snprintf(text, SOURCE_END, "cut short");
 }
 
 void source_close(struct source *source)

@@ -25,6 +25,7 @@ struct source {
 	unsigned int most_records; /* the most records in a run */
 	uint64_t size; /* the size of the dump in bytes */
 	bool complete; /* false if the file is flattened and its end is missing */
+	uint64_t damaged; /* see struct flattened */
 	struct source_copy *copies; /* owned; the copies that source_copy() has made */
 	uint64_t small; /* the number of bytes that source_small() has copied */
 };
@@ -37,6 +38,9 @@ void source_start(struct source *source, const struct file *file);
  * is used. listener may be NULL. */
 bool source_open(struct source *source, const struct file *file, struct listener *listener,
 		 struct error *err);
+enum { SOURCE_END = 64 };
+/* Says what ends the bytes that can be read: that the file is cut short, or damaged. */
+void source_end(const struct source *source, char text[SOURCE_END]);
 void source_close(struct source *source); /* *source may be zeroed */
 
 /* Contiguous bytes of a dump that are all in the file, or all not in the file. */

@@ -99,6 +99,13 @@ contain() {
 	says 'cut: the file is cut short' 'cut: has no end mark after record [0-9]+: the file ends at 0x' info cut
 	head -c 2000 flat >"cut"
 	fails 2 'cut: header, after 2000 of 4096 bytes' -q -c info cut
+	# A byte too many is damage in the middle, and no reason to look for the end of the file.
+	{ head -c 100000 flat; printf '\r'; tail -c +100001 flat; } >"cut"
+	says 'cut: the file is damaged from offset 0x[0-9a-f]+ on: pages are missing' 'cut: the header of record' info cut
+	not grep -q 'cut short' complaints
+	# If only the mark of the end is missing, no page is.
+	head -c -16 flat >"cut"
+	says 'cut: the file is cut short, but its last pages are there' 'cut: has no end mark' info cut
 	describe core <<-END
 	include $DUMPS/x86_64.txt
 	flatten record=65536

@@ -148,17 +148,19 @@ static bool elf_read_notes(struct elf_reading *reading, struct error *err)
 static void elf_warn(const struct elf_reading *reading)
 {
 	struct dump *dump = reading->dump;
+	char end[SOURCE_END];
 
+	source_end(&dump->source, end);
 	if (reading->lost)
 		dump_warn(dump,
-			  "the file is cut short: %zu of %" PRIu64
+			  "the file is %s: %zu of %" PRIu64
 			  " program headers are missing, so their memory counts as absent",
-			  reading->lost, reading->headers->phnum);
+			  end, reading->lost, reading->headers->phnum);
 	if (reading->missing)
-		dump_warn(dump, "the file is cut short: %" PRIu64 " bytes of memory are missing",
+		dump_warn(dump, "the file is %s: %" PRIu64 " bytes of memory are missing", end,
 			  reading->missing);
 	else if (!dump->source.complete && !reading->lost)
-		dump_warn(dump, "the file is cut short, but has all memory that its headers list");
+		dump_warn(dump, "the file is %s, but has all memory that its headers list", end);
 	if (reading->too_high)
 		dump_warn(dump, "%zu segments extend past the last address", reading->too_high);
 	if (reading->notes.cut)

@@ -70,11 +70,14 @@ static bool kdump_find_bitmaps(const struct kdump_part *part, struct kdump_bitma
 static bool fail_bitmaps(const struct kdump_part *part, struct error *err)
 {
 	const struct kdump_header *header = &part->header;
+	char end[SOURCE_END];
 
+	source_end(part->source, end);
 	return fail(err, ERROR_FORMAT,
-		    "%s: is cut short within its bitmaps (%" PRIu64 " blocks at offset %#" PRIx64
+		    "%s: is %s%s its bitmaps (%" PRIu64 " blocks at offset %#" PRIx64
 		    "), so it is not known which memory the file contains",
-		    part->path, header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
+		    part->path, end, part->source->damaged ? ", before the end of" : " within",
+		    header->bitmap_blocks, (1 + header->sub_blocks) << header->shift);
 }
 
 /* Opens the bitmaps of the first part, and checks that the other parts have the same bitmaps. */
@@ -117,7 +120,9 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 	for (size_t i = 0; i < kdump->set.nr; i++) {
 		const struct kdump_part *part = &kdump->set.parts[i];
 		const char *name = dump->nr_more ? part->path : "the file";
+		char end[SOURCE_END];
 
+		source_end(part->source, end);
 		if (part->contradictory)
 			dump_warn(dump,
 				  "bitmap and page descriptors of %s contradict each other, so no page of this file can be trusted",
@@ -126,9 +131,10 @@ static void warn_of_parts(struct dump *dump, const struct kdump *kdump)
 			dump_warn(dump,
 				  "pages are missing, because the writer of %s ran out of space (info counts them)",
 				  name);
-		else if (part->cut)
-			dump_warn(dump, "%s is cut short: pages are missing (info counts them)",
-				  name);
+		else if (part->cut || !part->source->complete)
+			dump_warn(dump, "%s is %s%s", name, end,
+				  part->cut ? ": pages are missing (info counts them)" :
+					      ", but its last pages are there");
 		if (part->nonsense)
 			dump_warn(dump,
 				  "pages are damaged, because page descriptors of %s make no sense (info counts them)",
@@ -392,7 +398,7 @@ static void kdump_find(struct dump *dump, uint64_t paddr, struct extent *extent)
 
 static bool kdump_is_sound(const struct kdump_part *part)
 {
-	return !part->cut && !part->nonsense && !part->contradictory &&
+	return !part->cut && part->source->complete && !part->nonsense && !part->contradictory &&
 	       !(part->header.status & KDUMP_INCOMPLETE);
 }
 

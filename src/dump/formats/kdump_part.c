@@ -254,7 +254,6 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 	unsigned int looked = 0;
 	char what[64];
 
-	part->cut = !part->source->complete;
 	for (uint64_t i = 0; i < part->nr && i < MOST && looked < SAMPLES; i++) {
 		uint64_t rank = part->start_rank + part->nr - 1 - i;
 		struct packed_page place = { .offset = UINT64_MAX };
@@ -263,7 +262,7 @@ static void check_last(struct kdump_part *part, struct listener *listener)
 		/* Many descriptors share the page of zeros, which is the first page. These are not
 		 * counted as tested. */
 		looked += place.offset != part->data;
-		if ((state == PAGE_TRUNCATED && !part->cut) ||
+		if ((state == PAGE_TRUNCATED && !part->cut && part->source->complete) ||
 		    (state == PAGE_DAMAGED && !part->nonsense)) {
 			snprintf(what, sizeof(what), "page %" PRIu64 " of %" PRIu64, part->nr - i,
 				 part->nr);
