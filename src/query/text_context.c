@@ -152,9 +152,25 @@ static uint16_t machine_of_line(const char *line, size_t size)
 		const char *mark;
 		uint16_t machine;
 	} marks[] = {
-		{ "RIP: ", EM_X86_64 },	    { "RAX: ", EM_X86_64 },	{ "EIP: ", EM_386 },
-		{ "EAX: ", EM_386 },	    { "pstate: ", EM_AARCH64 }, { "x29: ffff", EM_AARCH64 },
-		{ "ESR = 0x", EM_AARCH64 }, { "-bit VAs", EM_AARCH64 }, { "ESR_EL1", EM_AARCH64 },
+		{ "RIP: ", EM_X86_64 },
+		{ "RAX: ", EM_X86_64 },
+		{ "EIP: ", EM_386 },
+		{ "EAX: ", EM_386 },
+		{ "pstate: ", EM_AARCH64 },
+		{ "x29: ffff", EM_AARCH64 },
+		{ "ESR = 0x", EM_AARCH64 },
+		{ "-bit VAs", EM_AARCH64 },
+		{ "ESR_EL1", EM_AARCH64 },
+		/* show_regs() and its like, in arch/ of these machines */
+		{ "] psr: ", EM_ARM },
+		{ "]    psr: ", EM_ARM },
+		{ "GPR00: ", EM_PPC64 },
+		{ "NIP:  ", EM_PPC64 },
+		{ "Krnl PSW : ", EM_S390 },
+		{ "Krnl GPRS: ", EM_S390 },
+		{ " ra : ffff", EM_RISCV },
+		{ "epc   : ", EM_MIPS },
+		{ "TSTATE: ", EM_SPARCV9 },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)

@@ -350,9 +350,21 @@ static void add_doubt(const struct text_boot *boot, const struct text_evidence *
 
 /* --- the kernel --- */
 
+/* With an article. */
 static const char *name_of_machine(uint16_t machine)
 {
-	return machine == EM_386 ? "i386" : machine == EM_X86_64 ? "x86_64" : "arm64";
+	switch (machine) {
+	case EM_386: return "an i386";
+	case EM_X86_64: return "an x86_64";
+	/* kwalk does not read the following machines. */
+	case EM_ARM: return "a 32-bit arm";
+	case EM_PPC64: return "a powerpc";
+	case EM_S390: return "an s390";
+	case EM_RISCV: return "a riscv";
+	case EM_MIPS: return "a mips";
+	case EM_SPARCV9: return "a sparc";
+	default: return "an arm64";
+	}
 }
 
 /* Is the text about another build of this release? */
@@ -388,7 +400,7 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 	if (boot->machine && boot->machine != kernel->arch->machine) {
 		identity->match = TEXT_OTHER_MACHINE;
 		snprintf(identity->text, sizeof(identity->text),
-			 "the text is about an %s kernel, and this one is %s",
+			 "the text is about %s kernel, and this one is %s",
 			 name_of_machine(boot->machine), kernel->arch->name);
 	} else if (boot->va_bits && kernel_fact(kernel, FACT_VA_BITS, &va_bits) &&
 		   va_bits != boot->va_bits) {

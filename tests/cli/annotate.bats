@@ -558,6 +558,32 @@ oops_of() {
 	noted 'schedule+0x4/0x20: the text is about an arm64 kernel'
 }
 
+@test "a text about a machine that kwalk does not read: nothing of this kernel" {
+	local line
+
+	dump x86_64-slabs
+	vmlinux 64
+	while IFS=: read -r name line; do
+		# the size of the function agrees
+		{
+			printf '%s\n' "$line"
+			sized <<<'Call Trace: schedule+0x2/@'
+		} >oops
+		annotated 0 'annotate oops' vmlinux x86_64-slabs
+		[ "$(wc -l <notes)" = 1 ]
+		grep -q ": the text is about $name kernel, and this one is x86_64: its functions" notes
+	done <<-'END'
+	an s390:Krnl PSW : 0704c00180000000 000000017a2b0d1e (schedule+0x2/0x20)
+	an s390:Krnl GPRS: 0000000000000000 0000000000000001 6b6b6b6b6b6b6b6b 00000000ffffd4ef
+	a powerpc:NIP:  c000000000353484 LR: c00000000033720c CTR: c00000000032d280
+	a powerpc:GPR00: c00000000033720c c000003fdce37970 c0000000016eb000 c000003fbafa9990
+	a riscv:epc : ffffffff802ee22c ra : ffffffff802821e4 sp : ffffffc80400bbb0
+	a 32-bit arm:pc : [<c019d604>]    lr : [<c018dcc8>]    psr: 000f0193
+	a mips:epc   : 8066c218 __schedule+0x2b8/0x7fc
+	a sparc:TSTATE: 0000004411001603 TPC: 00000000004a3f20 TNPC: 00000000004a3f24 Y: 00000000
+	END
+}
+
 @test "two boots without a banner: Kernel Offset ends a boot, and a broken one is not known" {
 	local offset
 
