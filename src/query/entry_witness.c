@@ -92,12 +92,27 @@ static const struct witness {
 	{ REGION_KERNEL_IMAGE, "the kernel's image should map", query_image_paddr },
 };
 
+/* The facts of which the arithmetic, or the walk, makes use. */
+static const char *given_fact(const struct kernel *kernel)
+{
+	static const enum fact_id used[] = { FACT_KASLR_OFFSET,	  FACT_PHYS_BASE,
+					     FACT_PAGE_OFFSET,	  FACT_PHYS_OFFSET,
+					     FACT_KIMAGE_VOFFSET, FACT_LEVELS,
+					     FACT_VA_BITS };
+
+	for (size_t i = 0; i < sizeof(used) / sizeof(*used); i++)
+		if (kernel->facts->fact[used[i]].given)
+			return fact_name(used[i]);
+	return NULL;
+}
+
 bool query_entry_contradicted(struct kernel *kernel, const struct region *region,
 			      const struct walk *walk, char text[WITNESS_TEXT])
 {
 	const struct witness *witness = witnesses;
 	const struct witness *end = witnesses + sizeof(witnesses) / sizeof(witnesses[0]);
 	bool mapped = walk->outcome == WALK_MAPPED;
+	const char *given;
 	uint64_t paddr;
 
 	while (witness < end && witness->region != region->kind)
@@ -106,10 +121,13 @@ bool query_entry_contradicted(struct kernel *kernel, const struct region *region
 	    !witness->find(kernel, walk->vaddr, &paddr) ||
 	    (mapped ? walk->paddr == paddr : !is_always_mapped(kernel, walk->vaddr)))
 		return false;
+	/* A wrong option is much more likely than damage. */
+	given = given_fact(kernel);
 	snprintf(text, WITNESS_TEXT,
 		 "%s this address to %" PRIx64
-		 ", so an entry is damaged, or a table is the page of another frame",
-		 witness->should, paddr);
+		 ", so %s%s%san entry is damaged, or a table is the page of another frame",
+		 witness->should, paddr, given ? "-o " : "", given ? given : "",
+		 given ? "= is wrong, " : "");
 	return true;
 }
 

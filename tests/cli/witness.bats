@@ -32,6 +32,9 @@ checked() {
 	END
 	fails 1 @format "the bytes at ffffffff81200000 are doubtful: the kernel's image should map this address to 1200000" -q -c 'rd ffffffff811ffff8 4' vmlinux damaged
 	"$KWALK" -q -c 'rd ffffffff811ffff8; rd -p 1600000' vmlinux damaged
+	# Facts that the user set are named first.
+	"$KWALK" -q -o phys_base=0 -c 'vtop ffffffff81201000' vmlinux damaged |
+		grep -qF "should map this address to 1201000, so -o phys_base= is wrong, an entry is damaged"
 	checked tables error "1 page of the kernel's image is not mapped to its place: ffffffff81200000 is mapped to 1600000, not 1200000"
 
 	damaged x86_64 'at pmd_image[image_row+1]: u64 0'
