@@ -75,6 +75,10 @@ same() {
 	# Unknown options of a name are no options of what answers it: -r is another one.
 	fails 1 @usage 'ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
 	fails 1 @usage 'kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
+	fails 1 @usage 'kmem -S slabs CACHE' -c 'kmem -S kmalloc-64' x86_64
+	# With -t, crash searches the stacks of tasks for a value.
+	fails 1 @usage 'search -t ffff888001c07000 number -c' -c 'search -t ffff888001c07000' x86_64
+	"$KWALK" -q -c 'search -c ffff888001c07000' x86_64 | grep -qx none
 	# A name of crash is never taken for the start of another command.
 	fails 1 @usage 'task tasks TASK' -c 'task 1000' x86_64
 	fails 1 @usage 'kme kmem' -c 'kme' x86_64

@@ -222,6 +222,20 @@ static bool check_mask(const struct search_request *request, bool values, struct
 	return values || fail(err, ERROR_USAGE, "-m %s: there is no value to mask", word);
 }
 
+/* Fails if the text of -t is an address with all its digits. With -t, crash looks for a value in the
+ * stacks of tasks, and "none" would be a wrong answer to that. */
+static bool check_text(const struct search_request *request, const char *text, struct error *err)
+{
+	const struct kernel *kernel = request->session->kernel;
+	uint64_t value;
+
+	return strlen(text) < 2 * (size_t)kernel_pointer_size(kernel) ||
+	       !parse_hex(text, &value, NULL) ||
+	       fail(err, ERROR_USAGE,
+		    "is a number: search %s finds the value, and search -c %s the text", text,
+		    text);
+}
+
 /* Reads all values and texts that are searched for. */
 static bool parse_patterns(struct search_request *request, char **words, struct error *err)
 {
@@ -237,7 +251,8 @@ static bool parse_patterns(struct search_request *request, char **words, struct 
 		return out_of_memory(err);
 	if (given->between && !add_between(request, err))
 		return false;
-	if (given->text && !search_add_text(request, given->text, &why))
+	if (given->text && (!check_text(request, given->text, &why) ||
+			    !search_add_text(request, given->text, &why)))
 		return blame("-t", given->text, &why, err);
 	for (; *words; words++)
 		if (!(given->texts ? search_add_text(request, *words, &why) :
