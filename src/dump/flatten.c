@@ -183,7 +183,7 @@ static bool read_records(struct flatten_reading *reading)
 		bad = offset > INT64_MAX || size > INT64_MAX || !size;
 		if (!bad && !flatten_add_pending(reading, offset))
 			return false;
-		if (bad || size > RECORD_MOST)
+		if (bad || (size > left && size > RECORD_MOST))
 			reading->damaged = at;
 		if (bad || size > left) {
 			listener_trouble(listener, reading->file->path,
