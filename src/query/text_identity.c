@@ -36,6 +36,12 @@ struct text_evidence {
 		nr_other; /* functions with the size that this kernel has, or another */
 	char name[48]; /* the first function with another size */
 	uint64_t said, room; /* its size in the text, and in this kernel */
+	/* Functions with an address of their own in the text that is not the address of this boot. */
+	unsigned int nr_away;
+	bool is_moved; /* the difference is one between two boots */
+	bool is_home; /* a function has the address of this boot */
+	char away[48]; /* the first function that is away, and its address in the text and here */
+	uint64_t there, here;
 	uint64_t key[MOST_KEYS], stamp[MOST_KEYS];
 	size_t nr_keys, nr_stamps;
 	size_t first_usec, nr_usec; /* in struct text_identifier */
@@ -58,24 +64,83 @@ static struct text_evidence *evidence_of_last_boot(struct text_identifier *ident
 	return &identifier->evidence[identifier->nr - 1];
 }
 
+static void note_place(struct text_evidence *evidence, const char *name, uint64_t there,
+		       uint64_t here)
+{
+	if (there == here) {
+		evidence->is_home = true;
+	} else if (!evidence->nr_away++) {
+		snprintf(evidence->away, sizeof(evidence->away), "%.40s", name);
+		evidence->there = there;
+		evidence->here = here;
+	}
+}
+
+/* "[<ffffffff81693456>] schedule+0x36/0x60" and "ffffffff81693456 (schedule+0x36/0x60)": does the
+ * symbol have another address in this boot? Differences that KASLR cannot make show nothing: then the
+ * number is the address of a stack. */
+static void compare_symbol_place(struct text_evidence *evidence, const char *line,
+				 const struct text_item *before, const struct text_item *item,
+				 const struct text_symbol *found)
+{
+	enum { LEAST_MOVE = 1 << 16 };
+	size_t end = before->at + before->size;
+
+	if (!before->size || before->is_symbol || before->trouble.code || found->nr != 1 ||
+	    end + strspn(line + end, " []<>()?:") < item->at ||
+	    (before->value - found->address) % LEAST_MOVE)
+		return;
+	note_place(evidence, item->name, before->value, found->address);
+	evidence->is_moved |= before->value != found->address;
+}
+
+/* " #1 [ffffa51c849d39f8] schedule at ffffffffa3b495c8", as bt of crash shows it. */
+static void compare_crash_frame(struct text_identifier *identifier, const char *line, size_t size)
+{
+	const char *at = text_find(line, size, " at "), *end = line + size, *name = at;
+	struct text_evidence *evidence;
+	struct text_symbol found;
+	struct text_item item = { .is_symbol = true };
+	uint64_t address = 0;
+	unsigned int digits = 0;
+
+	while (name && name > line && name[-1] != ' ')
+		name--;
+	if (!name || !text_find(line, (size_t)(name - line), " [") || name == at ||
+	    at - name >= ITEM_NAME)
+		return;
+	memcpy(item.name, name, (size_t)(at - name));
+	for (at += strlen(" at "); at < end && isxdigit((unsigned char)*at); at++, digits++)
+		address = address << 4 | (uint64_t)hex_value(*at);
+	if (digits != 2 * kernel_pointer_size(identifier->kernel) ||
+	    !text_symbol_find(identifier->kernel, &item, &found) || found.nr != 1 || !found.room ||
+	    found.symbol.module || !(evidence = evidence_of_last_boot(identifier)))
+		return;
+	note_place(evidence, item.name, address,
+		   address - found.symbol.address <= found.room ? address : found.symbol.address);
+}
+
 /* Functions of modules are not counted: a module may have been built without its kernel. */
 static void compare_symbols(struct text_identifier *identifier, const char *line, size_t size)
 {
 	unsigned int word = kernel_pointer_size(identifier->kernel);
 	struct text_evidence *evidence = evidence_of_last_boot(identifier);
 	struct text_symbol found;
-	struct text_item item;
+	struct text_item item, last = { 0 }, before;
 	size_t at = 0;
 
 	while (evidence && evidence->nr_same + evidence->nr_other < MOST_SYMBOLS &&
 	       !kernel_stopped(identifier->kernel) &&
 	       text_item_next(line, size, &at, word, TEXT_TYPED, &item)) {
+		before = last;
+		last = item;
 		if (!item.is_symbol || item.trouble.code || !item.extent || *item.module ||
 		    !text_symbol_find(identifier->kernel, &item, &found) || !found.room ||
 		    found.symbol.module)
 			continue;
 		if (found.nr_fitting) {
 			evidence->nr_same++;
+			compare_symbol_place(evidence, line, &before, &item, &found);
 			continue;
 		}
 		if (!evidence->nr_other++) {
@@ -167,6 +232,8 @@ void text_identifier_read(struct text_identifier *identifier, const char *line, 
 		add_keys(identifier, line, size);
 	if (!identifier->is_own_log && text_find(line, size, "+0x"))
 		compare_symbols(identifier, line, size);
+	if (!identifier->is_own_log && text_find(line, size, " at "))
+		compare_crash_frame(identifier, line, size);
 }
 
 void text_identifier_release(struct text_identifier *identifier)
@@ -293,6 +360,13 @@ static bool has_process(struct text_identifier *identifier, const struct text_bo
 	return false;
 }
 
+/* Are functions at other places than in this boot, and none at the same place? A frame of crash does not
+ * show the offset in its function, so one such frame is not enough. */
+static bool is_of_other_boot(const struct text_evidence *evidence)
+{
+	return evidence && !evidence->is_home && (evidence->is_moved || evidence->nr_away > 1);
+}
+
 static void match_boot(struct text_identifier *identifier, const struct text_boot *boot,
 		       const struct text_evidence *evidence, struct text_identity *identity)
 {
@@ -316,6 +390,15 @@ static void match_boot(struct text_identifier *identifier, const struct text_boo
 			 "the text is about another boot (KASLR offset %" PRIx64 ", not %" PRIx64
 			 "): what lay in its memory is not in this dump",
 			 boot->offset, own);
+	} else if (is_of_other_boot(evidence)) {
+		identity->match = TEXT_OTHER_BOOT;
+		identity->has_delta = evidence->is_moved;
+		identity->delta = evidence->here - evidence->there;
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about another boot (%" PRIx64
+			 " is in %s there, which is at %" PRIx64
+			 " here): what lay in its memory is not in this dump",
+			 evidence->there, evidence->away, evidence->here);
 	} else if (identifier->is_given || !boot->is_report) {
 		identity->match = TEXT_GIVEN;
 	} else if (contradicts_log(identifier, evidence)) {

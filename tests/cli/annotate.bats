@@ -584,6 +584,40 @@ oops_of() {
 	END
 }
 
+@test "of which boot a text is: a function with another address" {
+	dump x86_64-slabs
+	vmlinux 64
+	# schedule is at ffffffff81002000; frames, and what drgn and crash show
+	for line in ' [<ffffffff83002002>] ? schedule+0x2/@' '#0 at 0xffffffff83002002 (schedule+0x2/@) in f'; do
+		sized <<<"$line" >text
+		echo 'obj ffff8880000500c0 func ffffffff81002004' >>text
+		annotated 0 'annotate text' vmlinux x86_64-slabs
+		grep -q ': the text is about another boot (ffffffff83002002 is in schedule there, which is at ffffffff81002002 here): what lay in its memory is not in this dump' notes
+		not grep -q kmalloc-96 notes
+		# -p does not make it true
+		annotated 0 'annotate -p 1 text' vmlinux x86_64-slabs
+		not grep -q kmalloc-96 notes
+		# the same address, and the address of a frame, show no other boot
+		sed 's/ffffffff83002002/ffffffff81002002/' text >same
+		annotated 0 'annotate same' vmlinux x86_64-slabs
+		not grep -q 'another boot' notes
+		sed 's/ffffffff83002002/ffffc90000013e78/' text >same
+		annotated 0 'annotate same' vmlinux x86_64-slabs
+		not grep -q 'another boot' notes
+	done
+	cat >text <<-'END'
+	 #1 [ffffc90000013e78] schedule at ffffffff83002002
+	 #2 [ffffc90000013e98] schedule at ffffffff83002004
+	obj ffff8880000500c0
+	END
+	annotated 0 'annotate text' vmlinux x86_64-slabs
+	grep -q ': the text is about another boot (ffffffff83002002 is in schedule there' notes
+	not grep -q kmalloc-96 notes
+	sed -i 's/ffffffff83/ffffffff81/' text
+	annotated 0 'annotate text' vmlinux x86_64-slabs
+	noted 'ffff8880000500c0: object ffff8880000500c0 of cache kmalloc-96'
+}
+
 @test "two boots without a banner: Kernel Offset ends a boot, and a broken one is not known" {
 	local offset
 
