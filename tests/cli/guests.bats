@@ -167,6 +167,17 @@ as_guest() {
 	END
 }
 
+@test "private memory of a guest is not where its slot is mapped (KVM_MEM_GUEST_MEMFD)" {
+	GUESTS=1 vmlinux 64
+	describe private <<-END
+	include $DUMPS/x86_64-guests-npt.txt
+	at slots+0x100+72: u32 4
+	END
+	as_guest private 'rd -p 3000 1' -j >answers 2>complaints && return 1
+	complains @unreadable 'rd 3000 filtered'
+	as_guest private 'rd -p 100001000 1' | grep '^0000000100001000:  0000000100002067'
+}
+
 @test "a guest of a compressed dump, whose pages last until the next one" {
 	guests
 	describe packed <<-END
