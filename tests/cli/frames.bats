@@ -285,12 +285,12 @@ cma_areas() {
 
 @test "areas of CMA, also where one begins before another ends" {
 	local ranges='unsigned long base_pfn, count;'
-	# ten frames and two of these; eight, and one of these and three more; two; an area of no frames
+	# ten frames and two of these; eight, and one of these and three more; one; one; an area of no frames
 	local numbers=(0x1c90 10 0x1c92 2 0x1cb0 8 0x1cb7 4)
 	local want=$'0x1c90000 10\n0x1cb0000 11'
 
-	cma_areas 6 "$ranges" "${numbers[@]}" 0x1c88 2 0x1cd0 0
-	diff found - <<<$'0x1c88000 2\n'"$want"
+	cma_areas 7 "$ranges" "${numbers[@]}" 0x1c88 1 0x1c8a 1 0x1cd0 0
+	diff found - <<<$'0x1c88000 1\n0x1c8a000 1\n'"$want"
 	# one frame, which is looked up in all labels
 	answers vmlinux areas 'page ffff888001c95000' <<<'ffff888001c95000 use=cma'
 	# the same in two areas of two ranges each, as since 6.15
