@@ -136,14 +136,14 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t signals;
-	int error;
+	int error = 0;
 
 	if (helper.command)
 		return fail(err, ERROR_USAGE, "another command runs");
 	posix_spawn_file_actions_init(&actions);
-	for (int i = 0; i < NR_FDS; i++)
+	for (int i = 0; i < NR_FDS && !error; i++)
 		if (request->fds[i] >= 0)
-			posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
+			error = posix_spawn_file_actions_adddup2(&actions, request->fds[i], i);
 	/* The helper ignores these signals. The shell must not inherit this, because "yes | head",
 	 * for example, would not end then. */
 	sigemptyset(&signals);
@@ -153,7 +153,9 @@ static bool spawn(const struct outside_packet *request, struct error *err)
 	posix_spawnattr_setsigdefault(&attributes, &signals);
 	posix_spawnattr_setsigmask(&attributes, &helper.usual);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	error = posix_spawn(&helper.command, "/bin/sh", &actions, &attributes, argv, environ);
+	if (!error)
+		error = posix_spawn(&helper.command, "/bin/sh", &actions, &attributes, argv,
+				    environ);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	if (!error)

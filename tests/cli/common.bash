@@ -238,9 +238,9 @@ complains() {
 }
 
 # looked_at: answers of check without what it says of objects in no use and of frames of
-# processes, which no level of extract but "all" has as they were at one moment, and without
-# its summary.
-looked_at() { grep -v '"check":"\(slabs\|user-tables\|summary\)"'; }
+# processes, which no level of extract but "all" has as they were at one moment, of the log,
+# which few levels have, and without its summary.
+looked_at() { grep -v '"check":"\(slabs\|user-tables\|log\|summary\)"'; }
 
 # fails STATUS @KIND NAMED ARGUMENT...: run kwalk -j with ARGUMENTs; it must end with STATUS,
 # never by a signal, and complain of KIND and NAMED (see `complains`).

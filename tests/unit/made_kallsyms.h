@@ -87,16 +87,16 @@ static inline uint64_t value_of(const struct table *table, uint32_t nr, uint32_t
 	}
 }
 
-/* Writes the names. Each token is one letter. */
+/* Writes the names. Each token is one letter, except the first, which is empty. */
 static inline void put_names(const struct table *table)
 {
 	unsigned int word = table->narrow ? 4 : 8;
 	unsigned int size = table->encoding == KALLSYMS_ABSOLUTE ? word : 4;
 	uint32_t at = NAMES, nr = 0;
 
-	for (unsigned int i = 0; i < 256; i++) {
-		put(TOKENS + 2 * i, i, 2);
-		put(INDEX + 2 * i, 2 * i, 2);
+	for (unsigned int i = 1; i < 256; i++) {
+		put(TOKENS + 2 * i - 1, i, 2);
+		put(INDEX + 2 * i, 2 * i - 1, 2);
 	}
 	for (unsigned int i = 0; i < NR; i++) {
 		size_t length = strlen(entries[i].name);
