@@ -180,7 +180,6 @@ static bool main_stop(void *arg)
 }
 
 /* The time in which the user answers a question, or a server sends vmlinux, is not counted. */
-
 static void fetch_vmlinux(void *arg, struct kernel *kernel)
 {
 	struct main_program *program = arg;

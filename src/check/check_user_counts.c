@@ -18,13 +18,17 @@ void check_user_counts_start(struct user_pass *user)
 	user->own = (struct own_tables){ .unread_before = nr_unread(user) };
 }
 
-/* In the modes with five levels, mm_struct does not count the tables of the second level (p4d). */
+/* Returns the number of levels, from the top, whose tables mm_struct does not count: the pgd, and in
+ * the modes with five levels also the p4d. */
+static unsigned int nr_uncounted(const struct paging *paging)
+{
+	return paging->nr_levels == 5 ? 2 : 1;
+}
+
 void check_user_counts_table(struct user_pass *user, unsigned int level, bool again)
 {
-	unsigned int nr_levels = user->process.space.paging->nr_levels;
-
 	user->own.again |= again;
-	user->own.nr += level > (nr_levels == 5);
+	user->own.nr += level >= nr_uncounted(user->process.space.paging);
 }
 
 /* For each huge page of anonymous memory, the kernel keeps a table for the time when it splits the
@@ -48,7 +52,7 @@ static uint64_t nr_of_ldt(const struct user_pass *user)
 	const struct space *space = kernel_space(user->kernel, NULL);
 	const struct paging *paging = process->space.paging;
 	uint64_t entry = UINT64_C(1) << paging->level[0].shift, nr = 0;
-	unsigned int uncounted = paging->nr_levels == 5 ? 2 : 1;
+	unsigned int uncounted = nr_uncounted(paging);
 
 	if (!space || !paging->sign_extends)
 		return 0;

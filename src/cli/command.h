@@ -115,7 +115,8 @@ struct session {
 
 /* Sets of facts on which answers depend: RESTS_ON_ADDRESSES for commands that only walk page tables,
  * RESTS_ON_WALKS for commands that also read structs, RESTS_ON_FRAMES for commands that also show
- * struct pages, RESTS_ON_MEMORY for commands that look at all struct pages. If a process was chosen, answers rest on structs in any case. */
+ * struct pages, RESTS_ON_MEMORY for commands that look at all struct pages. If a process was
+ * chosen, answers rest on structs in any case. */
 enum {
 	RESTS_ON_ADDRESSES = RESTS_ON_TABLES | RESTS_ON_LAYOUT | RESTS_ON_TYPES | RESTS_ON_SYMBOLS,
 	RESTS_ON_WALKS = RESTS_ON_ADDRESSES | RESTS_ON_STRUCTS,

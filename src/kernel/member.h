@@ -92,6 +92,7 @@ struct member_bytes {
 uint64_t member_load(struct kernel *kernel, const struct member_bytes *bytes,
 		     const struct member *member, uint64_t at, size_t size);
 
-/* Reads a member of the form MEMBER_NUMBER. Removes the tag of a pointer. `address` is the virtual address of the struct. */
+/* Reads a member of the form MEMBER_NUMBER. Removes the tag of a pointer. `address` is the
+ * virtual address of the struct. */
 bool kernel_read_member(struct kernel *kernel, uint64_t address, unsigned int id, uint64_t *value,
 			struct error *err);

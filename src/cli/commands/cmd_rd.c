@@ -98,7 +98,6 @@ static void say_why_unreadable(const struct rd_request *request, uint64_t addres
 static void complain_of_contradiction(const struct rd_request *request)
 {
 	struct session *session = request->session;
-	uint64_t page_size = kernel_page_size(session->kernel);
 	uint64_t size = request->count * request->width, last = request->address + size - 1;
 	char doubt[WITNESS_TEXT];
 	struct error err;
@@ -116,9 +115,9 @@ static void complain_of_contradiction(const struct rd_request *request)
 			session_complain(session, request->argument, &err);
 			return;
 		}
-		if ((at | (page_size - 1)) >= last)
+		if (kernel_page_last(session->kernel, at) >= last)
 			return;
-		at = (at | (page_size - 1)) + 1;
+		at = kernel_page_last(session->kernel, at) + 1;
 	}
 }
 

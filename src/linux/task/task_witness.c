@@ -158,7 +158,7 @@ static bool has_no_magic(const struct asked *asked)
 
 	return !asked->exit && kernel_member(asked->kernel, TASK_INFO, NULL) &&
 	       asked_stack(asked, &stack) && stack &&
-	       kernel_read_pointer(asked->kernel, stack, &magic, NULL) && magic != MAGIC &&
+	       kernel_read_word(asked->kernel, stack, &magic, NULL) && magic != MAGIC &&
 	       contradiction(asked,
 			     "stack %" PRIx64
 			     ", but at its end is no STACK_END_MAGIC, but %" PRIx64,
@@ -275,12 +275,10 @@ static bool borrows_without_running(const struct asked *asked)
 static bool active_is_no_mm(const struct asked *asked)
 {
 	struct kernel *kernel = asked->kernel;
-	uint64_t active = asked->task->active_mm, address = active, half;
+	uint64_t active = asked->task->active_mm, half;
 
-	if (kernel->arch->tags_pointers) /* KASAN tags it, in the upper byte */
-		address |= UINT64_C(0xff) << 56;
 	return active && task_kernel_half(kernel, &half, NULL) &&
-	       (address < half || address % kernel_pointer_size(kernel)) &&
+	       (active < half || active % kernel_pointer_size(kernel)) &&
 	       contradiction(asked, "active_mm %" PRIx64 ", which is not an address of the kernel",
 			     active);
 }
