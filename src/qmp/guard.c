@@ -75,7 +75,6 @@ static bool guard_serve(struct guard *guard)
 	ssize_t got = read(guard->kwalk, packet, sizeof(packet));
 	struct qmp_request request;
 	char id[16], text[QMP_REQUEST_TEXT];
-	enum guard_result result;
 
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return true;
@@ -86,12 +85,8 @@ static bool guard_serve(struct guard *guard)
 	if (!qmp_request_text(&request, &guard->rules, guard->has_ids ? id : NULL, text))
 		return guard_refuse(guard, id);
 	/* Before QEMU gets the command, because then the guest may stand still. */
-	if (request.command != QMP_CONT)
-		qmp_rules_note(&guard->rules, &request);
-	result = guard->execute(guard, text, guard_file(guard, request.command), false);
-	if (request.command == QMP_CONT && result == GUARD_DONE)
-		qmp_rules_note(&guard->rules, &request);
-	return result != GUARD_ENDED;
+	qmp_rules_note(&guard->rules, &request);
+	return guard->execute(guard, text, guard_file(guard, request.command), false);
 }
 
 static bool guard_continue(struct guard *guard)
@@ -100,7 +95,7 @@ static bool guard_continue(struct guard *guard)
 	char text[QMP_REQUEST_TEXT];
 
 	return qmp_request_text(&request, &guard->rules, guard->has_ids ? GUARD_ID : NULL, text) &&
-	       guard->execute(guard, text, -1, true) != GUARD_ENDED;
+	       guard->execute(guard, text, -1, true);
 }
 
 /* Is kwalk stopped by a signal such as SIGSTOP? guard->status is its /proc/PID/stat, which contains
@@ -288,7 +283,7 @@ bool guard_start(struct qmp *qmp, const struct guard *guard, const void *arg, st
 
 /* Sends a command as a line. The byte 0xff ends a command that was sent in part:
  * docs/interop/qmp-spec.rst in QEMU. */
-static enum guard_result send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
+static bool send_to_qemu(struct guard *guard, const char *text, int fd, bool own)
 {
 	union {
 		struct cmsghdr header;
@@ -314,9 +309,9 @@ static enum guard_result send_to_qemu(struct guard *guard, const char *text, int
 		/* Commands are short, so they fit into the socket unless QEMU reads nothing. */
 		if ((errno != EAGAIN && errno != EINTR) || now >= deadline ||
 		    poll(&ready, 1, (int)(deadline - now)) <= 0)
-			return GUARD_ENDED;
+			return false;
 	}
-	return GUARD_DONE;
+	return true;
 }
 
 /* Waits until QEMU has read the command that continues the guest. */

@@ -12,12 +12,6 @@
 
 struct qmp;
 
-enum guard_result {
-	GUARD_DONE,
-	GUARD_REFUSED, /* the command was not executed */
-	GUARD_ENDED, /* the connection has ended */
-};
-
 struct guard {
 	int kwalk; /* the socket to kwalk: packets with requests, and packets with replies */
 	int qemu; /* the socket to QEMU, or -1 */
@@ -26,8 +20,9 @@ struct guard {
 	struct qmp_rules rules;
 	bool has_ids; /* do commands have ids? */
 	/* Executes a command, and sends its reply to kwalk, now or later. fd is a descriptor that is
-	 * sent with it, or -1. If `own` is true, the reply is not for kwalk. */
-	enum guard_result (*execute)(struct guard *guard, const char *text, int fd, bool own);
+	 * sent with it, or -1. If `own` is true, the reply is not for kwalk. Returns false if the
+	 * connection has ended. */
+	bool (*execute)(struct guard *guard, const char *text, int fd, bool own);
 	/* Waits until QEMU has executed the last command. NULL: execute() has waited. */
 	void (*finish)(struct guard *guard);
 	/* Calls guard_run() when the connection exists. arg is the argument of guard_start(). */

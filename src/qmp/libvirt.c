@@ -162,7 +162,7 @@ static bool send_failure(struct guard *guard)
 	return send_reply(guard, reply);
 }
 
-static enum guard_result libvirt_execute(struct guard *guard, const char *text, int fd, bool own)
+static bool libvirt_execute(struct guard *guard, const char *text, int fd, bool own)
 {
 	char *result = NULL, *larger;
 	unsigned int nr_out = 0;
@@ -171,14 +171,14 @@ static enum guard_result libvirt_execute(struct guard *guard, const char *text, 
 
 	if (libvirt.command(domain, text, fd >= 0, fd >= 0 ? &fd : NULL, &nr_out, &out, &result,
 			    0) < 0)
-		return own || send_failure(guard) ? GUARD_REFUSED : GUARD_ENDED;
+		return own || send_failure(guard);
 	for (unsigned int i = 0; i < nr_out; i++)
 		close(out[i]);
 	free(out);
 	larger = result ? realloc(result, strlen(result) + 2) : NULL;
 	ok = own || (larger && send_reply(guard, larger));
 	free(larger ?: result);
-	return ok ? GUARD_DONE : GUARD_ENDED;
+	return ok;
 }
 
 /* A thread that ends this process after kwalk has ended, even if libvirt waits for a reply that

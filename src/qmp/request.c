@@ -98,8 +98,11 @@ bool qmp_request_text(const struct qmp_request *request, const struct qmp_rules 
 void qmp_rules_note(struct qmp_rules *rules, const struct qmp_request *request)
 {
 	switch ((enum qmp_command)request->command) {
-	case QMP_STOP: rules->stopped = true; break;
-	case QMP_CONT: rules->stopped = false; break;
+	case QMP_STOP:
+		rules->stopped = true;
+		rules->awaits_continued = false;
+		break;
+	case QMP_CONT: rules->awaits_continued = true; break;
 	case QMP_TAKE_MEMORY: rules->had_memory = rules->awaits_numbers = true; break;
 	case QMP_DROP_MEMORY:
 		rules->remote = rules->set = -1;
@@ -127,8 +130,13 @@ static int64_t number_after(const char *line, const char *key)
 void qmp_rules_note_reply(struct qmp_rules *rules, const char *line)
 {
 	int64_t set = number_after(line, "\"fdset-id\":"), fd = number_after(line, "\"fd\":");
+	bool done = strstr(line, "\"return\":"), failed = strstr(line, "\"error\":");
 
-	if (!rules->awaits_numbers || set < 0 || fd < 0 || !strstr(line, "\"return\":"))
+	if (rules->awaits_continued && (done || failed)) {
+		rules->stopped = !done;
+		rules->awaits_continued = false;
+	}
+	if (!rules->awaits_numbers || set < 0 || fd < 0 || !done)
 		return;
 	rules->awaits_numbers = false;
 	rules->remote = fd;

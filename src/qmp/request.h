@@ -39,6 +39,7 @@ struct qmp_request {
 struct qmp_rules {
 	bool may_stop; /* the guest may be stopped */
 	bool stopped; /* it was stopped, so it may be continued */
+	bool awaits_continued; /* QEMU has not replied to QMP_CONT yet */
 	/* The numbers in QEMU of the descriptor for QMP_COPY_MEMORY and of its set, which QEMU has
 	 * reported; -1: QEMU has none. It gets this file only once: the number may later belong to
 	 * another file of QEMU. */
@@ -58,5 +59,6 @@ bool qmp_request_text(const struct qmp_request *request, const struct qmp_rules 
 /* Notes what QEMU will do when it executes the request. */
 void qmp_rules_note(struct qmp_rules *rules, const struct qmp_request *request);
 
-/* If the line is the reply to QMP_TAKE_MEMORY, sets rules->remote and rules->set. */
+/* If the line is the reply to QMP_TAKE_MEMORY, sets rules->remote and rules->set. If it is the reply to
+ * QMP_CONT, clears rules->stopped, unless it is an error. */
 void qmp_rules_note_reply(struct qmp_rules *rules, const char *line);

@@ -397,6 +397,10 @@ rogue() {
 	fails 1 'QEMU does not report whether the guest runs' -q --pause -c 'vtop 0; vtop 0' qmp:s
 	[ "$(grep -x 'stop\|cont' s.calls | tr '\n' ' ')" = 'stop cont stop cont ' ]
 	has_status running
+	# It stands still until QEMU says that it runs.
+	qemu x86_64 refuse-cont
+	fails 1 'vtop cont allowed' -q --pause -c 'vtop 0' qmp:s
+	has_status running
 }
 
 @test "a guest that another program continues and stops again" {

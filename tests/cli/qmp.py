@@ -49,7 +49,7 @@ def with_parts(core):
 
 class Qemu:
     def __init__(self, path, dump, mischief):
-        self.path, self.mischief = path, mischief
+        self.path, self.mischief, self.refused = path, mischief, False
         with open(dump, "rb") as file:
             self.head = notes_of(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         allocate = self.share if mischief == "shared" else self.allocate
@@ -221,7 +221,9 @@ class Qemu:
         elif (name == "refuse" and command == "dump-guest-memory" or
               name == "refuse-target" and command == "query-target" or
               name == "foreign-refuse-fd" and command == "add-fd" or
-              name == "foreign-refuse" and command == "pmemsave"):
+              name == "foreign-refuse" and command == "pmemsave" or
+              name == "refuse-cont" and command == "cont" and not self.refused):
+            self.refused = True
             self.send(client, {"error": {"class": "GenericError", "desc": "not \x1b[31mallowed"}, "id": call["id"]})
         elif name == "many-objects" and command == "human-monitor-command":
             client.sendall(b'{"return": [' + b"{}," * 2700000 + b'{}], "id": %d}\n' % call["id"])

@@ -259,7 +259,8 @@ static void use_vm(struct vm *vm)
 		err = (struct error){ 0 };
 		if (!vm_stop(vm, &err))
 			check_error(&err);
-		PROMISED(!vm->stopped || qemu.rules.stopped || qemu.ended);
+		/* Otherwise nobody would continue the guest. The reply to a request before may be lost. */
+		PROMISED(!vm->stopped || qemu.rules.stopped || qemu.ended || vm->qmp.ended);
 		err = (struct error){ 0 };
 		if (!vm_read_notes(vm, &err))
 			check_error(&err);

@@ -71,8 +71,22 @@ static void all_else_is_forbidden(void **state)
 	expect_text(&rules, QMP_CONT, 0, 0, NULL);
 	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_STOP });
 	expect_text(&rules, QMP_CONT, 0, 0, "{\"execute\":\"cont\",\"id\":7}");
+	/* An error says that it was not continued. */
 	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_CONT });
+	qmp_rules_note_reply(&rules, "{\"event\": \"RTC_CHANGE\"}");
+	qmp_rules_note_reply(&rules, "{\"id\": 7, \"error\": {\"desc\": \"no\"}}");
+	qmp_rules_note_reply(&rules, "{\"return\": {}, \"id\": 8}");
+	expect_text(&rules, QMP_CONT, 0, 0, "{\"execute\":\"cont\",\"id\":7}");
+	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_CONT });
+	expect_text(&rules, QMP_CONT, 0, 0, "{\"execute\":\"cont\",\"id\":7}");
+	qmp_rules_note_reply(&rules, "{\"return\": {}, \"id\": 9}");
 	expect_text(&rules, QMP_CONT, 0, 0, NULL);
+	/* The reply to QMP_CONT does not say that it was not stopped again. */
+	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_STOP });
+	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_CONT });
+	qmp_rules_note(&rules, &(struct qmp_request){ .command = QMP_STOP });
+	qmp_rules_note_reply(&rules, "{\"return\": {}, \"id\": 9}");
+	expect_text(&rules, QMP_CONT, 0, 0, "{\"execute\":\"cont\",\"id\":7}");
 }
 
 static const char both[] = "{\"return\": {\"fdset-id\": 3, \"fd\": 17}, \"id\": 5}";
