@@ -79,7 +79,6 @@ struct pass {
 	bool protects_direct;
 	unsigned int nr_nowhere; /* number of pages that are neither in the dump nor in resources */
 	struct tally memory_conflict, device_conflict;
-	struct hiders hiders; /* valid if nr_asked is not 0 */
 	/* Bytes of RAM that the kernel hides from the direct map, indexed by enum hidden. */
 	uint64_t hidden[NR_HIDDEN];
 	unsigned int nr_asked; /* number of frames for which query_frame_hidden() was called */

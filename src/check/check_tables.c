@@ -45,8 +45,6 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 {
 	uint64_t from = first;
 
-	if (!pass->nr_asked)
-		pass->hiders = query_hiders(pass->kernel);
 	for (uint64_t at = first, end; at <= last; at = end + 1) {
 		enum hidden why;
 
@@ -55,7 +53,7 @@ static void check_tables_count_frames(struct pass *pass, uint64_t first, uint64_
 			break;
 		end = at | (kernel_page_size(pass->kernel) - 1);
 		end = end < last ? end : last;
-		why = query_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at), &pass->hiders);
+		why = query_frame_hidden(pass->kernel, kernel_pfn(pass->kernel, at));
 		if (!why)
 			continue;
 		if (from < at)

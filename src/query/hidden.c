@@ -10,6 +10,7 @@
 #include "linux/region/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+#include "kernel/state.h"
 
 /* Limit. The largest CONFIG_KFENCE_NUM_OBJECTS is 65535 (lib/Kconfig.kfence). */
 enum { MOST_OBJECTS = 65535 };
@@ -19,6 +20,14 @@ const char *const hidden_names[NR_HIDDEN] = {
 	[HIDDEN_KFENCE] = "KFENCE",
 	[HIDDEN_HWPOISON] = "corrupted memory",
 	[HIDDEN_PAGEALLOC] = "free memory (DEBUG_PAGEALLOC)",
+};
+
+/* What the kernel hides. */
+struct hiders {
+	/* KFENCE's pool: pfn of its first frame, and pfn after its last frame. Both are 0 if there is no
+	 * pool, or if the pool is unknown. */
+	uint64_t kfence_start, kfence_end;
+	bool pagealloc; /* DEBUG_PAGEALLOC is on */
 };
 
 static bool is_slab(struct kernel *kernel, uint64_t pfn)
@@ -64,13 +73,20 @@ static bool has_pagealloc(struct kernel *kernel)
 	       kernel_read_number(kernel, address, 1, &on, NULL) && on;
 }
 
-struct hiders query_hiders(struct kernel *kernel)
+static bool learn_hiders(struct kernel *kernel, void *state, struct error *err)
 {
-	struct hiders hiders = { .pagealloc = has_pagealloc(kernel) };
+	struct hiders *hiders = state;
 
-	find_kfence(kernel, &hiders);
-	return hiders;
+	(void)err;
+	hiders->pagealloc = has_pagealloc(kernel);
+	find_kfence(kernel, hiders);
+	return true;
 }
+
+static const struct state_type state_hiders = {
+	.size = sizeof(struct hiders),
+	.learn = learn_hiders,
+};
 
 static bool hidden_is_free(const struct page_use *use)
 {
@@ -78,11 +94,14 @@ static bool hidden_is_free(const struct page_use *use)
 	       use->kind == PAGE_USE_GUARD || use->kind == PAGE_USE_RESERVED;
 }
 
-enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct hiders *hiders)
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn)
 {
+	const struct hiders *hiders = kernel_learnt(kernel, &state_hiders, NULL);
 	struct page_file file;
 	struct page_use use;
 
+	if (!hiders)
+		return NOT_HIDDEN;
 	if (pfn >= hiders->kfence_start && pfn < hiders->kfence_end)
 		return HIDDEN_KFENCE;
 	if (!page_use_of(kernel, pfn, &use, NULL))
@@ -98,12 +117,10 @@ enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct
 enum hidden query_address_hidden(struct kernel *kernel, uint64_t vaddr)
 {
 	const struct region *region = region_of(kernel, vaddr, NULL);
-	struct hiders hiders;
 	uint64_t paddr;
 
 	if (!region || region->kind != REGION_DIRECT_MAP ||
 	    !kernel->arch->virt_to_phys(kernel, vaddr, &paddr))
 		return NOT_HIDDEN;
-	hiders = query_hiders(kernel);
-	return query_frame_hidden(kernel, kernel_pfn(kernel, paddr), &hiders);
+	return query_frame_hidden(kernel, kernel_pfn(kernel, paddr));
 }

@@ -3,7 +3,6 @@
  * there. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct kernel;
@@ -22,18 +21,8 @@ enum hidden {
 /* Names of reasons in messages. */
 extern const char *const hidden_names[NR_HIDDEN];
 
-/* What the kernel hides. */
-struct hiders {
-	/* KFENCE's pool: pfn of its first frame, and pfn after its last frame. Both are 0 if there is no
-	 * pool, or if the pool is unknown. */
-	uint64_t kfence_start, kfence_end;
-	bool pagealloc; /* DEBUG_PAGEALLOC is on */
-};
-
-struct hiders query_hiders(struct kernel *kernel);
-
 /* Returns the reason why the direct map may lack the frame, or NOT_HIDDEN if no reason is known. */
-enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn, const struct hiders *hiders);
+enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn);
 /* The same for an address that the kernel's page table does not map. Returns NOT_HIDDEN if the address is
  * not in the direct map. */
 enum hidden query_address_hidden(struct kernel *kernel, uint64_t vaddr);

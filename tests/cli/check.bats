@@ -130,6 +130,13 @@ check_of() {
 	hidden 'at memmap+0x84*64: u64 0'
 	check_of 0 vmlinux hidden
 	line direct-map warning '8192 bytes of memory, which may be RAM or reserved, are not mapped, the first are 84000 to 85fff'
+	# The end of the pool is searched once: a larger one costs 190 more hits.
+	hidden 'repeat 190 128 memmap+0x86*64: u64 kfence_object' 'container kdump'
+	"$KWALK" -q --stats -c 'vtop ffff888000080010; vtop ffff888000080020' vmlinux hidden 2>costs |
+		grep -c 'KFENCE' | grep -x 2
+	mapfile -t hits < <(sed -n 's/^kwalk: stats: vtop .* hits=\([0-9]*\) .*/\1/p' costs)
+	[ "${hits[0]}" -gt 190 ]
+	[ "${hits[1]}" -lt 190 ]
 }
 
 @test "free memory that DEBUG_PAGEALLOC takes out of the direct map" {
