@@ -44,6 +44,7 @@ static void check_facts(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;
 	size_t nr = 0, nr_contradictions = 0;
+	const char *doubt;
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
 		struct contradiction found = { .checker = checker, .id = id };
@@ -59,13 +60,11 @@ static void check_facts(const struct checker *checker)
 				   "%s is doubtful: %s (%s)", fact_name(id), fact->doubt,
 				   fact->source);
 	}
-	if (kernel_types_misfit(kernel))
-		check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING, "types: %s",
-			   kernel_types_misfit(kernel));
-	if (kernel_symbols_doubt(kernel)) {
+	if ((doubt = kernel_types_misfit(kernel)))
+		check_tell(checker, CHECK_OF_FACTS, CHECK_WARNING, "types: %s", doubt);
+	if ((doubt = kernel_symbols_doubt(kernel))) {
 		check_tell(checker, CHECK_OF_FACTS, CHECK_ERROR,
-			   "kallsyms is damaged, so symbols may be missing: %s",
-			   kernel_symbols_doubt(kernel));
+			   "kallsyms is damaged, so symbols may be missing: %s", doubt);
 		nr_contradictions++;
 	}
 	check_looked(checker, "%zu facts", nr);

@@ -274,12 +274,10 @@ static void check_areas_tell(const struct checker *checker, const struct vmalloc
 
 void check_areas(const struct checker *checker)
 {
-	const struct vmalloc_list *list = NULL;
+	const struct vmalloc_list *list;
 	struct frames_pass frames = {
 		.kernel = checker->kernel,
-		.space = kernel_space(checker->kernel, NULL),
 		.misplaced = { .checker = checker, .check = CHECK_OF_AREAS },
-		.reader = page_reader_of(checker->kernel, NULL),
 		.freed = { .checker = checker, .check = CHECK_OF_AREAS },
 		.outside = { .checker = checker, .check = CHECK_OF_AREAS },
 	};
@@ -293,6 +291,8 @@ void check_areas(const struct checker *checker)
 		return;
 	}
 	check_looked(checker, "%zu areas", list->nr);
+	frames.reader = page_reader_of(checker->kernel, NULL);
+	frames.space = kernel_space(checker->kernel, NULL);
 	if (frames.space)
 		compare_frames(&frames, list);
 	check_areas_tell(checker, list, &frames);
