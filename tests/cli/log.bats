@@ -265,7 +265,7 @@ shows() {
 }
 
 @test "a ring whose ends are damaged: descriptors beyond them have the next ids" {
-	local mode word mask narrow start
+	local mode word mask narrow start end at name records where
 
 	# 128 descriptors; the ids of 20 records begin at -128
 	for mode in x86_64:8:62: i386:4:30: x86_64:8:62:--narrow; do
@@ -273,18 +273,15 @@ shows() {
 		mask="((1<<$mask)-1)"
 		start=0-128
 		[ -z "$narrow" ] || start='(1<<32)-128'
-		kernel "$mode" ring --bits=12 --records=20 ${narrow:+"$narrow"} <<-END
-		at log_vars+0x100+3*$word: u$((8 * word)) ($start+14)&$mask
-		END
-		fails 1 "head_id is damaged 5 records are after it" -q -c log dump
-		nr 18
-		shows "] 0: " "] 19: "
-		kernel "$mode" ring --bits=12 --records=20 ${narrow:+"$narrow"} <<-END
-		at log_vars+0x100+4*$word: u$((8 * word)) ($start+14)&$mask
-		END
-		fails 1 "tail_id is damaged 14 records are before it" -q -c log dump
-		nr 18
-		shows "] 0: " "] 19: "
+		for end in "3 head_id 5 after" "4 tail_id 14 before"; do
+			read -r at name records where <<<"$end"
+			kernel "$mode" ring --bits=12 --records=20 ${narrow:+"$narrow"} <<-END
+			at log_vars+0x100+$at*$word: u$((8 * word)) ($start+14)&$mask
+			END
+			fails 1 "$name is damaged $records records are $where it" -q -c log dump
+			nr 18
+			shows "] 0: " "] 19: "
+		done
 	done
 	# what is after the head may be the oldest record
 	kernel x86_64 ring --bits=10 --records=500 </dev/null
