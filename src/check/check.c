@@ -44,6 +44,7 @@ static void check_facts(const struct checker *checker)
 {
 	struct kernel *kernel = checker->kernel;
 	size_t nr = 0, nr_contradictions = 0;
+	struct error disorder;
 	const char *doubt;
 
 	for (enum fact_id id = 0; id < NR_FACTS; id++) {
@@ -65,6 +66,11 @@ static void check_facts(const struct checker *checker)
 	if ((doubt = kernel_symbols_doubt(kernel))) {
 		check_tell(checker, CHECK_OF_FACTS, CHECK_ERROR,
 			   "kallsyms is damaged, so symbols may be missing: %s", doubt);
+		nr_contradictions++;
+	}
+	if (!kernel_names_ordered(kernel, &disorder)) {
+		check_tell(checker, CHECK_OF_FACTS, CHECK_ERROR,
+			   "kallsyms is damaged, so symbols may be missing: %s", disorder.message);
 		nr_contradictions++;
 	}
 	check_looked(checker, "%zu facts", nr);

@@ -9,9 +9,9 @@
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"
 
-/* Finds any page table that maps the kernel's image, for example the table of a CPU. The kernel's
- * own table may not be known yet, because the search for it may need the symbols of kallsyms. */
-static bool image_space(struct kernel *kernel, struct space *space, struct error *err)
+/* The kernel's own table may not be known yet, because the search for it may need the symbols of
+ * kallsyms. */
+bool kernel_kallsyms_space(struct kernel *kernel, struct space *space, struct error *err)
 {
 	const struct space *own = NULL;
 
@@ -260,7 +260,7 @@ struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err)
 	 * kallsyms. */
 	if (!symbols->tried && !symbols->busy) {
 		symbols->busy = true;
-		if (image_space(kernel, &space, &symbols->why_not)) {
+		if (kernel_kallsyms_space(kernel, &space, &symbols->why_not)) {
 			symbols->tried = true;
 			if (!open_by_note(&attempt))
 				open_by_search(&attempt);

@@ -223,7 +223,12 @@ static bool no_such_symbol(struct kernel *kernel, const char *name, struct error
 			"no symbol \"%s\" in the dump's kallsyms, which has only functions (the kernel is without CONFIG_KALLSYMS_ALL); give a vmlinux, which also has variables",
 			name);
 	if (kernel_kallsyms(kernel, &why))
-		return fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in the dump's kallsyms", name);
+		return kernel_names_lack(kernel, name, &why) ?
+			       fail(err, ERROR_UNKNOWN, "no symbol \"%s\" in the dump's kallsyms",
+				    name) :
+			       fail(err, ERROR_UNKNOWN,
+				    "no symbol \"%s\" was found, but kallsyms is damaged: %s", name,
+				    why.message);
 	fail(err, ERROR_UNKNOWN,
 	     "no symbol \"%s\": %s%s, VMCOREINFO does not name it, and kallsyms cannot be read: %s",
 	     name, path, vmlinux_state(kernel), why.message);
@@ -377,7 +382,10 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name)
 		return UNSURE;
 	if (kallsyms_find(kallsyms, name, &found))
 		return YES;
-	return kernel_lacks_variables(kernel) || kallsyms_doubt(kallsyms) ? UNSURE : NO;
+	return kernel_lacks_variables(kernel) || kallsyms_doubt(kallsyms) ||
+			       !kernel_names_lack(kernel, name, NULL) ?
+		       UNSURE :
+		       NO;
 }
 
 const char *kernel_symbols_doubt(struct kernel *kernel)

@@ -10,6 +10,7 @@
 
 struct kernel;
 struct kallsyms;
+struct space;
 struct symbol_provider;
 
 /* The answer to a yes-or-no question. UNSURE means that the dump does not contain the answer. */
@@ -62,12 +63,20 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 /* If symbols come from kallsyms and its tables contradict each other, returns a static text. If not,
  * returns NULL. */
 const char *kernel_symbols_doubt(struct kernel *kernel);
+/* If symbols come from kallsyms, compares all their names with kallsyms_seqs_of_names. Returns false
+ * and sets *err if they contradict each other, and true if nothing is known against them. */
+bool kernel_names_ordered(struct kernel *kernel, struct error *err);
+/* kallsyms does not contain this name. Returns false and sets *err if kallsyms_seqs_of_names
+ * contradicts the names between which this name would be, so that one of them may be this name. */
+bool kernel_names_lack(struct kernel *kernel, const char *name, struct error *err);
 
 /* Returns the link-time address of a symbol of vmlinux, whose run-time address is known. */
 uint64_t kernel_linked_address(struct kernel *kernel, const struct kernel_symbol *symbol);
 
 /* Returns kallsyms of the dump, or NULL. The first call finds and verifies it. */
 struct kallsyms *kernel_kallsyms(struct kernel *kernel, struct error *err);
+/* Finds any page table that maps the kernel's image, for example the table of a CPU. */
+bool kernel_kallsyms_space(struct kernel *kernel, struct space *space, struct error *err);
 /* Is kallsyms being searched now? In this case the caller cannot use it. */
 bool kernel_kallsyms_busy(const struct kernel *kernel);
 

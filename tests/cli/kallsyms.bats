@@ -290,6 +290,75 @@ place() {
 	grep 'no PCI support' answers
 }
 
+# The number of the first symbol of this name, and its place in kallsyms_seqs_of_names, as the table
+# of "kernel" has them.
+number_of() {
+	"$KWALK" -q -j -c 'sym -l' kernel | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | grep -nFx "$1" | head -n 1 | awk -F: '{ print $1 - 1 }'
+}
+place_of() {
+	"$KWALK" -q -j -c 'sym -l' kernel | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | LC_ALL=C sort | grep -nFx "$1" | head -n 1 | awk -F: '{ print $1 - 1 }'
+}
+
+# disordered STATUS TEXT: check says this about kallsyms_seqs_of_names, or does not name it (STATUS ok).
+disordered() {
+	"$KWALK" -q -j -c check kernel >answers 2>/dev/null || true
+	if [ "$1" = ok ]; then
+		not grep kallsyms_seqs_of_names answers
+	else
+		grep '"status":"error","check":"facts"' answers | grep "so symbols may be missing: $2"
+	fi
+}
+
+@test "the order of the names, in every layout" {
+	local way
+
+	for way in '6.2 percpu' '6.4 percpu' '6.4 relative' '6.4 absolute' '7.0 place'; do
+		echo "$way"
+		carry x86_64.txt --note --layout="${way% *}" --values="${way#* }"
+		disordered ok
+		damage 'at k_seqs+3*100: u8 0xff'
+		disordered error 'entry 100 of kallsyms_seqs_of_names, 167'
+		damage 'at k_seqs+3*100: u8 0 0 1'
+		disordered error '[a-z_0-9]* ([0-9a-f]*) is before [a-z_]* ([0-9a-f]*) in kallsyms_seqs_of_names'
+		# other bytes are no order
+		damage 'at k_seqs: fill 2000 0xff'
+		disordered ok
+	done
+	carry x86_64.txt --layout=6.4
+	damage 'at k_seqs+3*100: u8 0xff'
+	disordered error 'entry 100 of kallsyms_seqs_of_names'
+	carry i386.txt --pointer=4 --values=relative --note --layout=6.4
+	damage 'at k_seqs+3*100: u8 0xff'
+	disordered error 'entry 100 of kallsyms_seqs_of_names'
+	# a number that is there twice, between names that are equal
+	carry x86_64.txt --note --layout=6.4
+	damage "at k_seqs+3*$(("$(place_of twice)" + 1)): u8 0 0 $(number_of twice)"
+	disordered error "kallsyms_seqs_of_names has symbol $(number_of twice) twice"
+}
+
+@test "a name that is out of order may be any name: nothing is concluded from a missing symbol" {
+	local name
+
+	carry x86_64.txt --note --layout=6.4 --also=pci_root_buses
+	for name in pci_root_buses sci_root_buses; do
+		sed "s/pci_root_buses/$name/" kernel >damaged
+		"$KWALK" -q -j -c check damaged >answers 2>/dev/null || true
+		not grep 'no PCI support' answers
+	done
+	grep -F 'missing: sci_root_buses (ffffffff81003a00) is before phys_base (ffffffff81400018) in kallsyms_seqs' answers
+	fails 1 @unknown 'pci_root_buses kallsyms damaged sci_root_buses phys_base' -q -c 'sym pci_root_buses' damaged
+	# elsewhere the order shows that the name is missing
+	fails 1 @unknown 'no symbol "filler_7000" in the dump' -q -c 'sym filler_7000' damaged
+}
+
+@test "the order of names with suffixes, which LTO cuts off" {
+	carry x86_64.txt --note --layout=6.4 --also='schedule.llvm.12'
+	disordered ok
+	# as if sorted without the suffix: "schedule" twice, then by address
+	damage "at k_seqs+3*$(place_of schedule): u8 0 0 $(number_of schedule.llvm.12) 0 0 $(number_of schedule)"
+	disordered ok
+}
+
 @test "tables are found behind bytes that extract left out" {
 	carry x86_64.txt
 	# Two bytes in the page before them: what is there goes on at an odd address.
