@@ -4,26 +4,44 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "check/check_pass.h"
+#include "base/array.h"
+#include "base/ranges.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "kernel/links.h"
 #include "linux/page_members.h"
 #include "linux/page/cpu_lists.h"
+#include "linux/page/frame_runs.h"
 #include "linux/page/free_lists.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "linux/slab/slab_count.h"
+
+/* Limit: 256 MB. */
+enum { MOST_LISTED = 1 << 24 };
+
+/* A block in a list. */
+struct listed_block {
+	uint64_t pfn;
+	uint64_t nr; /* the number of its frames */
+};
 
 struct free_pass {
 	struct kernel *kernel;
 	const struct page_layout *pages;
 	struct free_list_layout layout;
 	/* damaged: places with damage. locked: places with damage in zones that a CPU was
-	 * changing. */
-	struct tally damaged, locked;
+	 * changing. unlisted: frames that are in no list, but free as their struct pages show. */
+	struct tally damaged, locked, unlisted;
 	const struct zone *zone;
 	uint64_t nr_lists, nr_blocks, nr_frames, nr_unread;
+	struct listed_block *listed; /* owned */
+	size_t nr_listed, room_listed;
+	size_t next; /* the first of these blocks that is not before the frames compared so far */
+	bool unsure; /* blocks may be missing in `listed` */
 };
 
 static bool check_free_find_layout(struct free_pass *pass, struct error *err)
@@ -64,6 +82,7 @@ static void check_block(const struct free_list *list, uint64_t page)
 {
 	const struct zone *zone = list->pass->zone;
 	struct page_words words = { .layout = list->pass->pages };
+	struct listed_block block = { .nr = UINT64_C(1) << list->order };
 	uint64_t pfn, order;
 
 	if (!page_pfn(list->pass->kernel, page, &pfn, NULL)) {
@@ -71,6 +90,11 @@ static void check_block(const struct free_list *list, uint64_t page)
 				      page);
 		return;
 	}
+	block.pfn = pfn;
+	if (list->pass->nr_listed == MOST_LISTED ||
+	    !array_add(&list->pass->listed, &list->pass->nr_listed, &list->pass->room_listed,
+		       &block, sizeof(block)))
+		list->pass->unsure = true;
 	if (!page_words_read(list->pass->kernel, page, &words, NULL)) {
 		list->pass->nr_unread++;
 		return;
@@ -162,6 +186,7 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 		if (kernel_stopped(kernel))
 			return;
 	}
+	pass->unsure |= !whole;
 	if (whole && kernel_read_member(kernel, area, FREE_AREA_NR, &counted, NULL) &&
 	    counted != nr)
 		check_count(tally, 0,
@@ -170,24 +195,99 @@ static void check_order(struct free_pass *pass, struct tally *tally, unsigned in
 			    pass->zone->name, order, counted, nr);
 }
 
-/* Returns true if the zone is locked, because then a CPU was changing the zone. */
-static bool is_locked(struct kernel *kernel, const struct zone *zone)
+/* Is the zone locked, because a CPU was changing the zone? With PREEMPT_RT, the lock is a struct
+ * rt_mutex_base, whose waiters and owner follow its first word. In other kernels, only
+ * CONFIG_DEBUG_SPINLOCK has more words, of which the first is SPINLOCK_MAGIC. */
+static enum certainty is_locked(struct kernel *kernel, const struct zone *zone)
 {
+	enum { SPINLOCK_MAGIC = 0xdead4ead, RT_WORDS = 4 };
 	const struct member *lock = kernel_member(kernel, ZONE_LOCK, NULL);
+	unsigned int word = kernel_pointer_size(kernel);
+	uint64_t at, value;
 
-	return lock && lock->size >= 4 && links_locked(kernel, zone->address + lock->offset);
+	if (!lock || lock->size < 4) /* without SMP */
+		return UNSURE;
+	at = zone->address + lock->offset;
+	if (links_locked(kernel, at))
+		return YES;
+	if (lock->size < RT_WORDS * word ||
+	    (kernel_read_number(kernel, at + 4, 4, &value, NULL) && value == SPINLOCK_MAGIC))
+		return NO;
+	for (unsigned int i = 1; i < RT_WORDS; i++)
+		if (!kernel_read_number(kernel, at + i * word, word, &value, NULL) || value)
+			return YES;
+	return NO;
 }
 
 static bool check_zone(const struct zone *zone, void *arg)
 {
 	struct free_pass *pass = arg;
-	struct tally *tally = is_locked(pass->kernel, zone) ? &pass->locked : &pass->damaged;
+	enum certainty locked = is_locked(pass->kernel, zone);
+	struct tally *tally = locked == YES ? &pass->locked : &pass->damaged;
 
 	pass->zone = zone;
+	pass->unsure |= locked != NO;
 	for (unsigned int order = 0;
 	     order < pass->layout.nr_orders && !kernel_stopped(pass->kernel); order++)
 		check_order(pass, tally, order);
 	return !kernel_stopped(pass->kernel);
+}
+
+/* Counts frames, both pfns inclusive, that are in no list. In some kernels the struct pages of holes
+ * are uninitialized. */
+static void count_unlisted(struct free_pass *pass, uint64_t first, uint64_t last)
+{
+	if (dump_range_state(pass->kernel->dump, kernel_frame(pass->kernel, first),
+			     kernel_page_size(pass->kernel)) != PAGE_ABSENT)
+		check_count(&pass->unlisted, 0, "frames %" PRIx64 " to %" PRIx64, first, last);
+}
+
+/* Compares frames with the blocks of the lists. */
+static bool compare_listed(const struct frame_run *run, void *arg)
+{
+	struct free_pass *pass = arg;
+	uint64_t at = run->first;
+
+	while (run->use == PAGE_USE_FREE && at <= run->last) {
+		const struct listed_block *block =
+			pass->next < pass->nr_listed ? pass->listed + pass->next : NULL;
+
+		if (!block || block->pfn > run->last) {
+			count_unlisted(pass, at, run->last);
+			break;
+		}
+		if (block->pfn > at)
+			count_unlisted(pass, at, block->pfn - 1);
+		if (block->pfn + block->nr > at)
+			at = block->pfn + block->nr;
+		if (at <= run->last)
+			pass->next++;
+	}
+	return !kernel_stopped(pass->kernel);
+}
+
+/* Does the kernel start? Then struct pages may be uninitialized (DEFERRED_STRUCT_PAGE_INIT, 4.2).
+ * SYSTEM_SCHEDULING, 1, is before SYSTEM_RUNNING since 4.13 (69a78ff226fe). */
+static bool is_starting(struct kernel *kernel)
+{
+	uint64_t address, state;
+
+	return kernel_symbol(kernel, "system_state", &address, NULL) &&
+	       kernel_read_number(kernel, address, 4, &state, NULL) &&
+	       state < (kernel_version(kernel) >= KERNEL_VERSION(4, 13, 0) ? 2 : 1);
+}
+
+/* Looks for frames that are in no list, although their struct pages show free blocks. The kernel
+ * changes both while it has locked the zone. */
+static void look_for_unlisted(struct free_pass *pass)
+{
+	struct kernel *kernel = pass->kernel;
+	const struct frame_range all = { .last = UINT64_MAX };
+
+	if (!pass->unsure && !is_starting(kernel) &&
+	    sort_items(pass->listed, pass->nr_listed, sizeof(*pass->listed), ranges_compare,
+		       kernel->listener))
+		page_runs(kernel, all, compare_listed, pass, NULL);
 }
 
 static void check_free_tell(const struct free_pass *pass, const struct checker *checker)
@@ -200,6 +300,9 @@ static void check_free_tell(const struct free_pass *pass, const struct checker *
 	check_tell_tally(&pass->locked, CHECK_NOT_CHECKED,
 			 "place of the lists seems damaged, but its zone was being changed",
 			 "places of the lists seem damaged, but their zone was being changed");
+	check_tell_tally(&pass->unlisted, CHECK_ERROR,
+			 "range of frames is free as struct pages show, but is in no list",
+			 "ranges of frames are free as struct pages show, but are in no list");
 	if (kernel_stopped(pass->kernel)) {
 		check_tell(checker, check, CHECK_NOT_CHECKED, "interrupted");
 		return;
@@ -212,7 +315,7 @@ static void check_free_tell(const struct free_pass *pass, const struct checker *
 		check_tell(checker, check, CHECK_NOT_CHECKED,
 			   "%" PRIu64 " struct pages or parts of lists are not in the dump",
 			   pass->nr_unread);
-	else if (!cpus.code && !pass->damaged.nr && !pass->locked.nr)
+	else if (!cpus.code && !pass->damaged.nr && !pass->locked.nr && !pass->unlisted.nr)
 		check_tell(checker, check, CHECK_OK,
 			   "%" PRIu64 " lists of zones have %" PRIu64 " free blocks of %" PRIu64
 			   " frames, which agrees with struct pages and counts",
@@ -226,6 +329,7 @@ void check_free_lists(const struct checker *checker)
 		.kernel = checker->kernel,
 		.damaged = { .checker = checker, .check = check },
 		.locked = { .checker = checker, .check = check },
+		.unlisted = { .checker = checker, .check = check },
 	};
 	struct error err;
 
@@ -238,8 +342,11 @@ void check_free_lists(const struct checker *checker)
 			   "this extract does not contain the lists of free frames");
 	else if (!page_each_zone(checker->kernel, check_zone, &pass, &err))
 		check_tell(checker, check, CHECK_NOT_CHECKED, "%s", err.message);
-	else
+	else {
+		look_for_unlisted(&pass);
 		check_free_tell(&pass, checker);
+	}
+	free(pass.listed);
 	if (pass.nr_lists)
 		check_looked(checker, "%" PRIu64 " free blocks", pass.nr_blocks);
 }

@@ -933,8 +933,52 @@ own() {
 	error|at memmap+64*0x114+8: u64 vlists+64*0x117+8\nat memmap+64*0x117+16: u64 vzone+96 vlists+64*0x114|order 0, type 1: ffffea00000045c8 is in the list, but is not a struct page
 	error|at memmap+64*0x114+8: u64 vlists+64*0x114-(1<<45)|order 0, type 1: ffffea0000004508 points to ffffca0000004508, which is not mapped
 	error|at zones_at+104: u64 vlists+64*0x114|order 0, type 1: the list ends with ffffea00000045c8, but the head of the list points back to ffffea0000004508
+	error|at memmap+64*0x120: u64 0 0 0 0 0 1 u32 -129|1 range of frames is free as struct pages show, but is in no list: frames 120 to 121
+	error|at memmap+64*0x100: u64 0 0 0 0 0 0 u32 -129\nat memmap+64*0x11f: u64 0 0 0 0 0 0 u32 -129|2 ranges of frames are free as struct pages show, but are in no list, the first: frames 100 to 100
 	not-checked|at zones_at+72: u64 4\nat zones_at+160: u32 1|1 place of the lists seems damaged, but its zone was being changed: zone Normal, order 0: the zone counts 4 blocks
 	END
+}
+
+# unlisted TEXT [LINE...]: check says TEXT about frames that are free, but in no list.
+unlisted() {
+	local text=$1
+
+	shift
+	{
+		echo "include $DUMPS/x86_64-free-lists.txt"
+		echo 'at memmap+64*0x120: u64 0 0 0 0 0 1 u32 -129'
+		printf '%s\n' "$@"
+	} | describe free
+	"$KWALK" -q -j -c check vmlinux free >answers 2>/dev/null || true
+	if [ -n "$text" ]; then
+		grep -F "$text" answers
+	else
+		not grep -E 'free as struct pages show' answers
+	fi
+}
+
+@test "frames that are free, but in no list, where nothing explains it" {
+	local size
+
+	FREE_LISTS=1 vmlinux 64
+	unlisted 'in no list: frames 120 to 121'
+	# the zone was being changed
+	unlisted '' 'at zones_at+160: u32 1'
+	# a list was not read to its end
+	unlisted '' 'at memmap+64*0x117+16: u64 vzone+96'
+	# 0xa2 is in a hole of memory
+	unlisted '1 range' 'at memmap+64*0xa2: u64 0 0 0 0 0 0 u32 -129'
+	# with PREEMPT_RT, the owner of the lock shows that the zone was being changed
+	FREE_LISTS=2 vmlinux 64
+	size=$'note VMCOREINFO\n  SIZE(zone)=192\nend'
+	unlisted 'in no list: frames 120 to 121' "$size"
+	unlisted '' "$size" 'at zones_at+184: u64 init_task'
+	unlisted 'in no list: frames 120 to 121' "$size" 'at zones_at+164: u32 0xdead4ead u64 -1 -1'
+	# the kernel starts
+	printf '.globl system_state\n.type system_state, @object\n.set system_state, 0xffffffff81477000\n' >more.s
+	FREE_LISTS=1 MORE=more.s vmlinux 64
+	unlisted 'in no list: frames 120 to 121' 'at text_phys+0x477000: u32 2'
+	unlisted '' 'at text_phys+0x477000: u32 1'
 }
 
 @test "lists of free frames of CPUs: a damaged one, and a count that they do not have" {

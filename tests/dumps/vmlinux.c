@@ -262,7 +262,9 @@ struct zone {
 #else
 	struct per_cpu_pages *per_cpu_pageset;
 #endif
-#ifdef FREE_LISTS
+#if FREE_LISTS == 2 /* PREEMPT_RT */
+	unsigned long lock[4];
+#elif defined(FREE_LISTS)
 	int lock;
 #endif
 };
