@@ -109,19 +109,24 @@ instead() {
 }
 
 @test "a dump that is exchanged while it is recorded" {
+	local way
+
 	dump x86_64-tasks
 	"$MKDUMP" "$DUMPS/x86_64.txt" private
 	chmod 644 x86_64-tasks
 	chmod 600 private
 	# Before kwalk opens the file, another one takes its place, and after that its old self.
-	printf '#!/bin/sh\nmv own kept; ln -s private own; %q "$@"; status=$?; rm own; mv kept own; exit $status\n' "$KWALK" >program
-	chmod +x program
 	cp x86_64-tasks own
 	"$KWALK" -q -j -c triage x86_64-tasks >answer
-	KWALK=$PWD/program record own
-	[ "$(stat -c %a records/*)" = 644 ]
-	without_fleet records/* | sed 's/"own"/"x86_64-tasks"/' >recorded
-	json_values it answer | sed 's/"own"/"x86_64-tasks"/' | diff recorded -
+	for way in 'ln -s private own' 'ln private own' 'cp private new; mv new own' 'mkfifo own'; do
+		printf '#!/bin/sh\nmv own kept; %s; %q "$@"; status=$?; rm own; mv kept own; exit $status\n' "$way" "$KWALK" >program
+		chmod +x program
+		rm -f records/*
+		KWALK=$PWD/program record own
+		[ "$(stat -c %a records/*)" = 644 ]
+		without_fleet records/* | sed 's/"own"/"x86_64-tasks"/' >recorded
+		json_values it answer | sed 's/"own"/"x86_64-tasks"/' | diff recorded -
+	done
 	# Files that cannot be read.
 	mkfifo pipe
 	record pipe nowhere

@@ -27,7 +27,7 @@ fails_soon() {
 }
 
 # modules NR SYMBOLS STRINGS: a kernel with so many modules, each with so many symbols
-# and so many bytes of names, out of two pages that are mapped over and over.
+# and so many bytes of names, out of two pages that are mapped over and over; with ENDLESS names without an end.
 modules() {
 	local at i next
 
@@ -42,7 +42,7 @@ modules() {
 		# each symbol: its name at 1, in section 1, at an address of no use
 		echo 'at 28M: u64 seq 262144 0x1000000000001 0'
 		echo 'at 26M: fill 2M 65'
-		echo 'at 28M-1: u8 0'
+		[ -n "${ENDLESS:-}" ] || echo 'at 28M-1: u8 0'
 		echo 'at text_phys+0x400400: u64 v+0x1e50000 0'
 		for ((i = 0; i < $1; i++)); do
 			at=$((0x1e50000 + 0x100 * i))
@@ -62,6 +62,13 @@ modules() {
 	modules 2 16 1M
 	fails 1 @unknown 'sym no_such' -q kernel -c 'sym no_such'
 	not grep 'only the symbols' complaints
+}
+
+@test "symbols of modules that are refused count as well: long names, and many symbols" {
+	ENDLESS=1 modules 12 16 16M
+	fails 1 'sym no_such symbols of 7 modules only m7 128 MiB' -q kernel -c 'sym no_such'
+	ENDLESS=1 modules 12 1000000 1M
+	fails 1 'sym no_such symbols of 5 modules only m5 128 MiB' -q kernel -c 'sym no_such'
 }
 
 @test "names of modules' symbols that never end cost no time" {

@@ -185,6 +185,15 @@ time_passes() {
 	[ "$(grep waited complaints | tr '\n' ' ')" = 'waited 10 waited 1 ' ]
 }
 
+@test "a QEMU that sends without an end, but does not reply" {
+	dump x86_64
+	time_passes
+	# events during a command, and replies to other requests while the guest is opened
+	qemu x86_64 flood
+	FLOOD=1 SILENCE=1 fails 1 'kwalk: vtop: qmp:s: QEMU does not reply in time' -q --pause -c 'vtop 0' qmp:s
+	FLOOD=1 SILENCE=10 mischief flood-others 'QEMU does not reply in time'
+}
+
 # libvirt: kwalk loads tests/cli/libvirt.c in place of the libraries of libvirt.
 libvirt() {
 	# shellcheck disable=SC2086 # CC may have words

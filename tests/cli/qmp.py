@@ -216,6 +216,12 @@ class Qemu:
             raise Hangup
         elif name == "silent" and command == "query-status" and self.nr_notes:
             pass
+        elif name == "flood" and command == "query-status" and self.nr_notes:
+            while True:
+                self.event(client, "RTC_CHANGE")
+        elif name == "flood-others" and command == "human-monitor-command":
+            while True:
+                self.send(client, {"return": "another", "id": call["id"] + (1 << 30)})
         elif name == "silent-target" and command == "query-target":
             self.note_call(command)
         elif (name == "refuse" and command == "dump-guest-memory" or
