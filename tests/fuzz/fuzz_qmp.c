@@ -24,6 +24,7 @@ static struct {
 	int memory; /* the file that QEMU writes to, or -1 */
 	struct qmp_rules rules;
 	bool ended, stopped;
+	bool continued; /* it has replied to a command cont, perhaps in a way that kwalk does not accept */
 	unsigned int nr_commands;
 } qemu;
 
@@ -201,6 +202,7 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 	char text[QMP_REQUEST_TEXT], id[16];
 	struct qmp_request request;
 	size_t start = qemu.size;
+	bool stopped;
 
 	if (fd != SOCKET)
 		return __real_write(fd, bytes, size);
@@ -213,11 +215,13 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 	if (!qmp_request_text(&request, &qemu.rules, id, text))
 		return (ssize_t)size;
 	qmp_rules_note(&qemu.rules, &request);
+	stopped = qemu.rules.stopped;
 	answer(text);
 	if (qemu.sent) {
 		char *reply = strndup(qemu.sent + start, qemu.size - start);
 
 		qmp_rules_note_reply(&qemu.rules, reply);
+		qemu.continued |= stopped && !qemu.rules.stopped;
 		free(reply);
 	}
 	return (ssize_t)size;
@@ -250,6 +254,8 @@ static void use_vm(struct vm *vm)
 
 	check_vm(vm);
 	for (unsigned int round = 0; round < 3; round++) {
+		if (!vm->stopped)
+			qemu.continued = false;
 		if (!vm_check(vm, &err))
 			check_error(&err);
 		for (size_t i = 0; i < vm->nr && i < 4; i++)
@@ -259,8 +265,9 @@ static void use_vm(struct vm *vm)
 		err = (struct error){ 0 };
 		if (!vm_stop(vm, &err))
 			check_error(&err);
-		/* Otherwise nobody would continue the guest. The reply to a request before may be lost. */
-		PROMISED(!vm->stopped || qemu.rules.stopped || qemu.ended || vm->qmp.ended);
+		/* Otherwise nobody would continue the guest. */
+		PROMISED(!vm->stopped || qemu.rules.stopped || qemu.ended || vm->qmp.ended ||
+			 qemu.continued);
 		err = (struct error){ 0 };
 		if (!vm_read_notes(vm, &err))
 			check_error(&err);
