@@ -63,7 +63,7 @@ load common
 	0 command=ptov status=ok
 	1000 command=btop pfn=0x1
 	END
-	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+	"$ANSWERS" expected answers
 	"$KWALK" -q -j --json --command='ptov 0' vmlinux x86_64 >a
 	"$KWALK" -q -j --json --command='ptov 0' x86_64 vmlinux >b
 	cmp a b
@@ -79,7 +79,7 @@ load common
 		dash) "$KWALK" -q -j -x - x86_64 <script >answers ;;
 		stdin) "$KWALK" -q -j x86_64 <script >answers ;;
 		esac
-		python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+		"$ANSWERS" expected answers
 	done
 }
 

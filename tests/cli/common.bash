@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the command-line tests share. KWALK and MKDUMP name the programs, by
-# default the two in the folder that bats is started in.
+# What the command-line tests share. KWALK, MKDUMP and ANSWERS name the programs, by
+# default those in the folder that bats is started in.
 KWALK=${KWALK:-kwalk}
 [[ $KWALK == /* ]] || KWALK=$PWD/$KWALK
 MKDUMP=${MKDUMP:-mkdump}
 [[ $MKDUMP == /* ]] || MKDUMP=$PWD/$MKDUMP
+ANSWERS=${ANSWERS:-answers}
+[[ $ANSWERS == /* ]] || ANSWERS=$PWD/$ANSWERS
 DUMPS=${BATS_TEST_DIRNAME%/*}/dumps
 unset PAGER KWALK_OPTIONS
 unset KWALK_DEBUGINFOD DEBUGINFOD_URLS DEBUGINFOD_TIMEOUT
@@ -170,7 +172,7 @@ describe() {
 }
 
 # answers [-s STATUS] FILE... COMMANDS: run COMMANDS as JSON and compare with
-# the answers on standard input, as described in answers.py; exit status 0, or STATUS.
+# the answers on standard input, as described in answers.c; exit status 0, or STATUS.
 answers() {
 	local want=0 got=0
 
@@ -186,7 +188,7 @@ answers() {
 		cat answers complaints
 		return 1
 	fi
-	python3 "$BATS_TEST_DIRNAME/answers.py" expected answers
+	"$ANSWERS" expected answers
 }
 
 # json_values EXPRESSION [FILE...], json_hold EXPRESSION [FILE...]: what a Python expression

@@ -70,7 +70,7 @@ expect_pages() {
 	{ expect_pages ffff8880000 rw--; echo "* status=appeared start=0xffff88800001a000 rights=rw-- other_rights=none other_cache=-"; } >pages
 	"$KWALK" -q -j -c 'diff mappings other' this >answers
 	rows mapping
-	python3 "$BATS_TEST_DIRNAME/answers.py" pages rows
+	"$ANSWERS" pages rows
 	rows summary
 	json_hold 'it["changed"] == 2 and it["appeared"] == it["vanished"] == 1 and it["bytes"]["changed"] == 8192' rows
 	# A page below that users may not reach is none of theirs; the global bit is no right.
@@ -82,17 +82,17 @@ expect_pages() {
 	"$KWALK" -q -j -c 'diff mappings other' this >answers
 	{ expect_pages ff110000000 rw--; echo "* status=appeared start=0xff1100000001a000"; } >pages
 	rows mapping
-	python3 "$BATS_TEST_DIRNAME/answers.py" pages rows
+	"$ANSWERS" pages rows
 	changed_pages 0 0x163 '|NX' u64 | pair pae.txt
 	"$KWALK" -q -j -c 'diff mappings other' this >answers
 	{ expect_pages c00 rw--; echo "* status=appeared start=0xc001a000"; } >pages
 	rows mapping
-	python3 "$BATS_TEST_DIRNAME/answers.py" pages rows
+	"$ANSWERS" pages rows
 	changed_pages 0 0x163 '' u32 | pair i386.txt
 	"$KWALK" -q -j -c 'diff mappings other' this >answers
 	{ expect_pages c00 rwx-; echo "* status=appeared start=0xc001a000"; } >pages
 	rows mapping
-	python3 "$BATS_TEST_DIRNAME/answers.py" pages rows
+	"$ANSWERS" pages rows
 }
 
 @test "a large page and the small ones that it was split into are the same mapping" {
