@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -200,6 +201,19 @@ void session_complain_of_answer(struct session *session, const char *argument,
 void session_say(struct session *session, const char *text)
 {
 	command_complain(session, session->command->name, NULL, ERROR_NONE, text);
+}
+
+void session_say_unlike_crash(struct session *session, const char *format, ...)
+{
+	char text[512];
+	va_list arguments;
+
+	if (output_is_reserved(session->output))
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	session_say(session, text);
 }
 
 void session_complain(struct session *session, const char *argument, const struct error *err)

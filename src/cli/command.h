@@ -251,6 +251,10 @@ void session_complain_of_answer(struct session *session, const char *argument,
 				const struct error *err);
 /* Prints the note "kwalk: COMMAND: text" on standard error. */
 void session_say(struct session *session, const char *text);
+/* Prints a note about a line to which crash gives another answer. Only text has such notes, because
+ * a program that reads records was written for kwalk. */
+void session_say_unlike_crash(struct session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Reports each damage in the list, and then how many further damages were found. */
 void session_complain_of_damages(struct session *session, const struct damages *damages);
 

@@ -153,3 +153,38 @@ same() {
 	[ "$(grep -c '^kwalk: ' complaints)" = 1 ]
 	grep -q "^kwalk: p: ((struct task_struct \*)0xffff888000030000)->comm: .*-ex 'p ((struct task_struct \*)0xffff888000030000)->comm'" complaints
 }
+
+# notes LINE WORD...: the line is answered, and one note on standard error names the words.
+notes() {
+	"$KWALK" -q -c "$1" vmlinux x86_64-tasks >answer 2>complaints
+	[ "$(wc -l <complaints)" = 1 ]
+	complains @line "${*:2}"
+	"$KWALK" -q -j -c "$1" vmlinux x86_64-tasks 2>complaints >answer
+	[ ! -s complaints ]
+}
+
+@test "an option or number that crash reads in another way: a note about the difference, but not in records" {
+	local line
+
+	vmlinux 64
+	dump x86_64-tasks
+	notes 'search -w 81000000' 64 -w -32
+	notes 'search -t init_task' init_task VALUE
+	notes 'search -t 1' VALUE
+	notes 'search -tk ffff888000030000' '"k"' VALUE
+	notes 'ptob 10' ptob 0xa
+	notes 'ptov 1000:' 1000: sym NAME:all
+	notes 'rd -r out init_task 2' 8 rd -8
+	[ "$(stat -c %s out)" = 16 ]
+	for line in 'search -w -32 81000000' 'search -w ffff888000030000' 'search -t "Linux version"' 'search -c 1' 'search -w -i 1 2' \
+		'ptob 9 0x10 1a' 'ptov 1000' 'rd -8 -r out init_task 2'; do
+		"$KWALK" -q -c "$line" vmlinux x86_64-tasks 2>complaints >answer
+		[ ! -s complaints ]
+	done
+	fails 1 @usage 'ptov 1000:a NAME:all' -c 'ptov 1000:a' x86_64-tasks
+	"$DUMPS/mklog" ring --bits=12 --records=6 | cat <(echo "include $DUMPS/x86_64-tasks.txt") - | describe logged
+	"$KWALK" -q -c 'log -a' vmlinux logged 2>complaints >answer
+	complains @line '-a audit crash'
+	"$KWALK" -q -c 'log -a -l err' vmlinux logged 2>complaints >answer
+	[ ! -s complaints ]
+}

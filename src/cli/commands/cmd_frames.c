@@ -2,6 +2,9 @@
 /* The commands virt_to_page, page_to_pfn, pfn_to_page, page_to_phys and phys_to_page, which give
  * the same answer for different kinds of arguments. Also btop and ptob, which need no data of the
  * dump, and page, which shows a whole struct page. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 #include "cli/tables.h"
@@ -87,6 +90,11 @@ static bool ptob(struct session *session, const char *argument, struct error *er
 	output_hex(session->output, "pfn", pfn);
 	output_hex(session->output, "physical", kernel_frame(session->kernel, pfn));
 	output_end(session->output);
+	if (pfn > 9 && !argument[strspn(argument, "0123456789")])
+		session_say_unlike_crash(
+			session,
+			"frame numbers are hexadecimal here, also %s; crash reads it as decimal: use ptob 0x%llx",
+			argument, strtoull(argument, NULL, 10));
 	return true;
 }
 

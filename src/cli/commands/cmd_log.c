@@ -244,6 +244,10 @@ static bool log_run(struct session *session, char **words, struct error *err)
 		log_each(session->kernel, read_ahead, listing.annotator, &damages, &complaint);
 		damages = (struct damages){ 0 };
 	}
+	if (given->annotated && !given->levels && !given->decode)
+		session_say_unlike_crash(
+			session,
+			"-a explains the addresses in the log; kwalk does not show the audit records that -a of crash shows");
 	told = log_each(session->kernel, commands_log_visit, &listing, &damages, err);
 	session_complain_of_damages(session, &damages);
 	annotator_destroy(listing.annotator);

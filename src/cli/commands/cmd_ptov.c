@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "linux/region/region.h"
 #include "base/text.h"
@@ -11,6 +12,8 @@
 #include "cli/show/show_reach.h"
 #include "cli/show/show_walk.h"
 
+#define COPIES "for the copies of a per-CPU variable, use sym NAME:CPU or sym NAME:all"
+
 static bool answer_direct(struct session *session, const char *argument, struct error *err)
 {
 	struct output *output = session->output;
@@ -18,7 +21,8 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	bool mapped;
 
 	if (!parse_frame(argument, &paddr, err))
-		return false;
+		return strchr(argument, ':') ? fail(err, ERROR_USAGE, "is not a number; " COPIES) :
+					       false;
 	mapped = region_phys_to_virt(session->kernel, paddr, &vaddr, err);
 	if (!mapped && err->code != ERROR_NO_ANSWER)
 		return false;
@@ -36,6 +40,11 @@ static bool answer_direct(struct session *session, const char *argument, struct 
 	else
 		output_string(output, "message", err->message);
 	output_end(output);
+	if (argument[strlen(argument) - 1] == ':')
+		session_say_unlike_crash(
+			session,
+			"%s is a physical address here, and not an offset in per-CPU memory; " COPIES,
+			argument);
 	return true;
 }
 

@@ -388,6 +388,11 @@ static bool rd_write_file(const struct rd_request *request, struct error *err)
 	output_count(output, "bytes", request->count * request->width);
 	output_string(output, "file", request->file);
 	output_end(output);
+	if (request->width > 1)
+		session_say_unlike_crash(
+			request->session,
+			"COUNT is a number of values of %u bytes; to write COUNT bytes, as with -r of crash, use rd -8",
+			request->width);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "dump/search.h"
 #include "kernel/arch.h"
+#include "kernel/kernel_symbols.h"
 #include "cli/tables.h"
 #include "cli/words.h"
 #include "cli/show/show_search.h"
@@ -261,6 +262,45 @@ static bool parse_patterns(struct search_request *request, char **words, struct 
 	return true;
 }
 
+/* Returns true if all values that are searched for fit in 32 bits, and there is at least one. */
+static bool search_has_ints(const struct search_request *request)
+{
+	for (size_t i = 0; i < request->view.nr_wanted; i++)
+		if (request->wanted[i].range.last > UINT32_MAX)
+			return false;
+	return request->view.nr_wanted;
+}
+
+/* Returns true if crash would take the text of -t as a value, or as a second letter of an option
+ * ("-tk VALUE"). */
+static bool search_text_is_value(const struct search_request *request)
+{
+	const char *text = request->given->text;
+	struct kernel_symbol symbol;
+	uint64_t value;
+
+	return text && (!text[1] || *text == '(' || parse_hex(text, &value, NULL) ||
+			kernel_image_symbol(request->session->kernel, text, &symbol, NULL));
+}
+
+/* In crash, -w is for values of 32 bits, and -t for values in the stacks of tasks. */
+static void search_say_unlike_crash(const struct search_request *request)
+{
+	const struct search_options *given = request->given;
+
+	if (given->tell && !given->width && request->width > 32 && !given->texts && !given->text &&
+	    !given->between && search_has_ints(request))
+		session_say_unlike_crash(
+			request->session,
+			"values of %u bits are searched, and -w explains each place; for values of 32 bits, as with -w of crash, use search -32",
+			request->width);
+	if (search_text_is_value(request))
+		session_say_unlike_crash(
+			request->session,
+			"the text \"%s\" is searched; for a value, use search VALUE, which also finds it in the stacks of tasks, where -t of crash looks",
+			given->text);
+}
+
 static bool parse_region(struct search_request *request, struct error *err)
 {
 	const char *wanted = request->given->region;
@@ -363,7 +403,10 @@ static bool search_run(struct session *session, char **words, struct error *err)
 
 	sound = session_choose_table(session, err) && parse_region(&request, err) &&
 		search_find_memory(&request, err) && search_parse_bounds(&request, err) &&
-		parse_patterns(&request, words, err) && search_run_search(&request, err);
+		parse_patterns(&request, words, err);
+	if (sound)
+		search_say_unlike_crash(&request);
+	sound = sound && search_run_search(&request, err);
 	matcher_release(&request.matcher);
 	free(request.wanted);
 	free(request.view.list);
