@@ -68,14 +68,16 @@ static bool is_c_word(const char *word)
 void advice_name_words(char **words, struct error *err)
 {
 	bool joined = *words[0] == '*' && words[0][1]; /* "*task_struct" */
-	const char *name = joined ? words[0] + 1 : words[1];
+	/* "whatis struct page" */
+	bool keyword = words[1] && text_list_has("struct union enum", words[1]);
+	const char *name = joined ? words[0] + 1 : words[1 + keyword];
 	char address[32];
 	uint64_t value;
 
 	if (!name || !is_c_word(name))
 		return;
 	put_name("NAME", name, err);
-	words += joined ? 1 : 2;
+	words += joined ? 1 : 2 + keyword;
 	if (!*words || !parse_hex(*words, &value, NULL))
 		return;
 	snprintf(address, sizeof(address), "0x%" PRIx64, value);

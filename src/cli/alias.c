@@ -15,10 +15,23 @@ const struct alias *alias_next(const struct alias *table, const char *name, cons
 		return NULL;
 	if (*name == '*') /* "*task_struct" */
 		name = "*";
-	for (at = at ? at + 1 : table; at->name; at++)
-		if (*at->name == *name && !strcmp(at->name, name))
+	for (at = at ? at + 1 : table; at->name; at++) {
+		const char *form = *at->name == *name ? after_start(name, at->name) : NULL;
+
+		if (form && (!*form || form[-1] == '/')) /* the row "p/" is for "p/x" */
 			return at;
+	}
 	return NULL;
+}
+
+const struct alias *alias_with_letter(const struct alias *table, const char *name, char letter)
+{
+	const struct alias *row = NULL, *found = NULL;
+
+	while ((row = alias_next(table, name, row)))
+		if (*row->option && strchr(row->option + 1, letter) && (!found || !row->runs))
+			found = row;
+	return found;
 }
 
 /* Returns true if the word looks like an option. "-1" does not, because it is a number. */
@@ -57,8 +70,10 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
+	if (!row->runs && row->kind == WORD_TEXT)
+		return first && words[1] && text_list_has(row->arguments, first);
 	if (!row->runs)
-		return !*row->option || (option && !strcmp(*option, row->option));
+		return !*row->option;
 	/* The line must have no second option, because the option may have another meaning in the
 	 * command that is run. */
 	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
@@ -91,12 +106,29 @@ static bool cli_alias_translate(const struct alias *row, char **words, char **op
 	return true;
 }
 
-/* Fails. The error message lists the rows with this name that kwalk can run. */
+void alias_refuse_letter(const struct alias *row, char letter, struct error *err)
+{
+	if (row->runs)
+		fail(err, ERROR_USAGE, "-%c is not answered here with other options: use %s",
+		     letter, row->runs);
+	else
+		fail(err, ERROR_USAGE, "-%c is not answered here: %s", letter, row->instead);
+}
+
+/* Fails. The error message is about the first option that kwalk cannot run, or else lists the rows
+ * with this name that kwalk can run. */
 static bool alias_refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;
 	char known[400] = "";
 
+	for (char **word = words + 1; *word; word++)
+		for (char *letter = *word + 1; alias_is_option(*word) && *letter; letter++)
+			if ((row = alias_with_letter(table, *words, *letter)) && !row->runs) {
+				alias_refuse_letter(row, *letter, err);
+				return false;
+			}
+	row = NULL;
 	while ((row = alias_next(table, *words, row)))
 		if (row->runs)
 			text_append(known, sizeof(known), "%s%s%s%s%s%s", *known ? "; " : "",
@@ -115,16 +147,13 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 	bool known = false;
 
 	line->words = NULL;
-	if (is_command && !option)
-		return true;
 	while (*words && (row = alias_next(table, *words, row))) {
 		known = true;
-		if ((is_command && !*row->option) || !alias_fits(row, words + 1, option))
+		if (!alias_fits(row, words + 1, option))
 			continue;
 		if (row->runs)
 			return cli_alias_translate(row, words + 1, option, line, err);
-		return fail(err, ERROR_USAGE, "%s%sis not answered here: %s", row->option,
-			    *row->option ? " " : "", row->instead);
+		return fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);
 	}
 	return !known || is_command || alias_refuse(table, words, err);
 }

@@ -12,8 +12,12 @@
  * line is used. */
 struct alias {
 	const char *name;
-	const char *option; /* an option, with its dash, that the line must contain; "": none */
-	const char *arguments; /* the arguments, as help shows them; "": none */
+	/* An option, with its dash, that the line must contain. "": none. If runs is NULL, it may
+	 * have several letters, which stand for as many options: "-fF". */
+	const char *option;
+	/* The arguments, as help shows them. "": none. If runs is NULL, one of these words must be
+	 * the first argument, and other arguments must follow. */
+	const char *arguments;
 	/* The kind of the first argument. WORD_NONE: no arguments are allowed. WORD_ADDRESS: if the
 	 * next row has the same option and the argument is required, this row is only for
 	 * hexadecimal numbers with at least one decimal digit, and the next row is for other
@@ -38,6 +42,12 @@ struct alias_line {
  * translates the line only if it contains the option of a row. table may be NULL. */
 bool alias_translate(const struct alias *table, char **words, bool is_command,
 		     struct alias_line *line, struct error *err);
+
+/* Returns a row with this name whose option has the letter, a row that kwalk cannot run if there is
+ * one. Returns NULL if no row has it. */
+const struct alias *alias_with_letter(const struct alias *table, const char *name, char letter);
+/* Fails: the row's option cannot be used here. */
+void alias_refuse_letter(const struct alias *row, char letter, struct error *err);
 
 /* Returns the first row with this name after the row `at`, or of the whole table if `at` is NULL.
  * Returns NULL if there are no more rows. */

@@ -2,6 +2,7 @@
 #include "cli/given.h"
 
 #include "base/text.h"
+#include "cli/alias.h"
 #include "cli/tables.h"
 #include "cli/usage.h"
 #include "cli/words.h"
@@ -53,6 +54,18 @@ static bool given_take(void *arg, const struct command_option *option, const cha
 	if (option->second)
 		((const char **)at)[1] = second;
 	return true;
+}
+
+/* An option that only crash has, or has with other letters. */
+static bool given_explain(void *arg, char letter, struct error *err)
+{
+	const struct session *session = arg;
+	const struct alias *row =
+		alias_with_letter(session->aliases, session->command->name, letter);
+
+	if (row)
+		alias_refuse_letter(row, letter, err);
+	return row;
 }
 
 static bool has_table(const struct command *command)
@@ -107,7 +120,11 @@ bool arguments_count(const struct command *command, uint32_t seen, char **words,
 bool session_read_words(struct session *session, char ***words, struct error *err)
 {
 	const struct command *command = session->command;
-	struct option_reader reader = { .take = given_take, .arg = session };
+	struct option_reader reader = {
+		.take = given_take,
+		.explain = given_explain,
+		.arg = session,
+	};
 
 	session->table.process_word = session->table.root_word = NULL;
 	session->table.given = session->table.chosen = false;

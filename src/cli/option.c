@@ -115,13 +115,16 @@ static const char *nearest_option(const struct command *command, const char *tex
 
 /* Fails. text: the word without its first dash. If text consists of options with one letter each,
  * the message names only the first of them. */
-static bool unknown_option(const struct command *command, const char *text, struct error *err)
+static bool unknown_option(const struct command *command, const char *text,
+			   const struct option_reader *reader, struct error *err)
 {
 	int length = text[0] == '-' ? (int)strcspn(text, "=") : 1;
 	const struct command_option *option = command->options;
 	const char *nearest = nearest_option(command, text);
 	char known[200] = "";
 
+	if (reader->explain && reader->explain(reader->arg, *text, err))
+		return false;
 	if (text[0] == 'h' && !text[1])
 		return fail(err, ERROR_USAGE, "unknown option -h; %s --help explains the command",
 			    command->name);
@@ -166,7 +169,7 @@ static bool option_read_word(const struct command *command, const char *text, ch
 		const struct command_option *option = option_find_option(command, text, &value);
 
 		if (!option)
-			return unknown_option(command, text, err);
+			return unknown_option(command, text, reader, err);
 		if (!feature_built(option->feature, err) ||
 		    !note_option(command, option, reader, err))
 			return false;

@@ -117,6 +117,9 @@ struct option_reader {
 	 * option has no second value. */
 	bool (*take)(void *arg, const struct command_option *option, const char *value,
 		     const char *second, struct error *err);
+	/* Is asked about an option that the command does not have. Sets err and returns true if
+	 * there is more to say than that it is unknown. May be NULL. */
+	bool (*explain)(void *arg, char letter, struct error *err);
 	void *arg;
 	/* Set by options_read(). Bit N is set if the option in row N of the table was found. */
 	uint32_t seen;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "sandbox/memory.h"
 #include "cli/advice.h"
@@ -245,6 +246,19 @@ static bool names_members(const char *word)
 	return isalpha((unsigned char)word[type + 1]) && !word[all];
 }
 
+/* Returns true if the line is "TYPE ADDR" or "TYPE -o", for which crash shows a struct, and the
+ * kernel has this type. A number that may be a pid is not an address. */
+static bool names_type(struct session *session, char **words)
+{
+	enum { PIDS = 1 << 22 };
+	uint64_t size, value;
+
+	return words[1] && printable_is_name(*words) &&
+	       (!strcmp(words[1], "-o") || (parse_hex(words[1], &value, NULL) && value > PIDS)) &&
+	       !alias_next(session->aliases, *words, NULL) &&
+	       kernel_type_size(session->kernel, *words, &size);
+}
+
 /* Refuses a line such as "task_struct.comm ADDR" in the words for "struct task_struct ADDR". */
 static bool refuse_members(struct session *session, char **words, struct error *err)
 {
@@ -252,7 +266,8 @@ static bool refuse_members(struct session *session, char **words, struct error *
 	char type[64];
 	char *named[] = { (char[]){ "struct" }, type, words[1], NULL };
 
-	if (!row || !names_members(*words) || command_exactly(session->commands, *words))
+	if (!row || command_exactly(session->commands, *words) ||
+	    !(names_members(*words) || names_type(session, words)))
 		return false;
 	snprintf(type, sizeof(type), "%.*s", (int)strcspn(*words, "."), *words);
 	fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);

@@ -29,6 +29,7 @@ same() {
 	same 'vmlinux x86_64-areas' 'sys; lsmod; mach -m; ? vtop' \
 		'info; areas -m; iomem; help vtop'
 	same 'vmlinux x86_64-areas' 'sym -m vmlinux; dmesg; search -h 1' 'sym -l vmlinux; log; search -16 1'
+	same 'vmlinux x86_64-tasks' 'bt -l 1; bt -s 1; pd jiffies' 'bt 1; bt 1; p jiffies'
 	"$KWALK" -q -c 'q; regions' x86_64-areas >answers
 	"$KWALK" -q -c 'exit; regions' x86_64-areas >>answers
 	[ ! -s answers ]
@@ -68,13 +69,30 @@ same() {
 	fails 1 @usage 'set -p panic' -c 'set -p' x86_64
 	fails 1 @usage 'rd -e -8' -c 'rd ffff888000001000 -e ffff888000001010' x86_64
 	fails 1 @usage 'p/x VAR' -c 'p/x jiffies' x86_64
+	fails 1 @usage 'x/4x rd' -c 'x/4x jiffies' x86_64
+	fails 1 @usage 'backtrace bt' -c 'backtrace 1' x86_64
+	# each letter of an option, wherever it stands
+	fails 1 @usage 'bt -F rd -S SP' -c 'bt -F 1' x86_64
+	fails 1 @usage 'bt -f rd -S SP' -c 'bt -a -f' x86_64
+	fails 1 @usage 'bt -t rd -s SP' -c 'bt -at 1' x86_64
+	fails 1 @usage 'log -t sed' -c 'log -Tt' x86_64
+	fails 1 @usage 'log -m log -x' -c 'log -T -m' x86_64
+	fails 1 @usage 'search -h search -16' -c 'search -k -h 1' x86_64
+	fails 1 @usage 'search -K -R' -c 'search -K 1' x86_64
+	fails 1 @usage 'ps -m triage' -c 'ps -ms' x86_64
+	fails 1 @usage 'ps -A' -c 'ps -A -m' x86_64
+	fails 1 @usage 'kmem -S slabs CACHE' -c 'kmem -S=0 task_struct' x86_64
+	fails 1 @usage 'help -m info' -c 'help -m' x86_64
+	fails 1 @usage 'set variables --no-pager' -c 'set scroll off' x86_64
+	fails 1 @usage 'whatis page' -c 'whatis struct page' x86_64
+	not grep -q unknown output
 	vmlinux 64
 	fails 1 "kwalk: whatis: list_head: a type of 16 bytes: gdb kwalk --gdb vmlinux x86_64 ptype struct list_head" -c 'whatis list_head' vmlinux x86_64
 	fails 1 @usage wr -c 'wr -32 0 1' x86_64
 	not grep -q '"status":"ok"' output
-	# Unknown options of a name are no options of what answers it: -r is another one.
-	fails 1 @usage 'ps [PID|NAME|TASK...]' -c 'ps -r 1' x86_64
-	fails 1 @usage 'kmem -s [CACHE...]' -c 'kmem -s -x' x86_64
+	# Unknown options of a name are no options of what answers it.
+	fails 1 @usage 'ps [PID|NAME|TASK...]' -c 'ps -z 1' x86_64
+	fails 1 @usage 'kmem -s [CACHE...]' -c 'kmem -s -q' x86_64
 	fails 1 @usage 'kmem -S slabs CACHE' -c 'kmem -S kmalloc-64' x86_64
 	# With -t, crash searches the stacks of tasks for a value.
 	fails 1 @usage 'search -t ffff888001c07000 number -c' -c 'search -t ffff888001c07000' x86_64
@@ -147,6 +165,9 @@ same() {
 		fails 1 "${line%% *}:" -q -c "$line" vmlinux x86_64-slabs
 		"$KWALK" -q -c "$line" vmlinux x86_64-slabs 2>&1 | sed 's/^kwalk: [^ ]*: //' | cmp want -
 	done
+	"$KWALK" -q -c 'task_struct ffff888000030000' vmlinux x86_64-slabs 2>&1 | sed 's/^kwalk: [^ ]*: //' | cmp want -
+	fails 1 'task_struct:' -q -c 'task_struct -o' vmlinux x86_64-slabs
+	"$KWALK" -q -c 'page ffffea0000000000' vmlinux x86_64-slabs | grep -q PFN
 	# what is pasted is not refused
 	"$KWALK" -q -c '[<ffff888000030000>] task_struct.comm' vmlinux x86_64-slabs | grep -q '\^ ffff888000030000: '
 	"$KWALK" -q -c 'p ((struct task_struct *)0xffff888000030000)->comm' vmlinux x86_64-slabs 2>complaints || [ $? = 1 ]

@@ -248,6 +248,7 @@ static const struct record record = {
 
 const struct command command_bt = {
 	.name = "bt",
+	.meant_by = "backtrace where",
 	.group = GROUP_PROCESSES,
 	.common = true,
 	.options = options,

@@ -142,6 +142,7 @@ static const struct record record = {
 
 const struct command command_p = {
 	.name = "p",
+	.meant_by = "print output inspect",
 	.group = GROUP_MEMORY,
 	.arguments = ARGUMENTS({ "VAR", WORD_SYMBOL, 1, .most = MANY }),
 	.record = &record,
