@@ -53,6 +53,8 @@ static bool script_load(struct script *script, struct error *err)
 			return fail(err, ERROR_SYSTEM, "%s", strerror(errno));
 		script->size += got > 0 ? (size_t)got : 0;
 	}
+	if (script->size >= 4 && !memcmp(script->bytes, "\177ELF", 4))
+		return fail(err, ERROR_FORMAT, "it is an ELF file, and not a script of commands");
 	return true;
 }
 

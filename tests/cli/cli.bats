@@ -516,3 +516,20 @@ load common
 	done
 	[ ! -e owned ]
 }
+
+@test "an option of crash is named as such, with what to use instead" {
+	local pair
+
+	dump x86_64
+	vmlinux 64
+	for pair in '-s:-q' '-i script:-x FILE' '-d1:-v' '-p 4096:page_size' '-m phys_base=1:-o' '--machdep=phys_base=1:-o' \
+		'--kaslr auto:kaslr_offset' '--osrelease:info' '--no_modules:leave' '--minimal:leave' '--hyper:Xen' \
+		'--zero_excluded:missing' '--no_scroll:--no-pager' '--reloc=12m:kaslr_offset' '--active:leave'; do
+		# shellcheck disable=SC2086 # an option and its value
+		fails 2 "${pair%%[ =:0-9]*} crash ${pair##*:}" ${pair%:*} vmlinux x86_64
+	done
+	fails 2 '--strct --strict' --strct x86_64
+	not grep crash complaints
+	# In crash, -x has no value.
+	fails 2 'vmlinux ELF script' -x vmlinux x86_64
+}

@@ -32,7 +32,7 @@ const struct alias aliases[] = {
 	RUNS("exit", "", NONE, "quit"),
 	RUNS("?", "", ANY(COMMAND, "COMMAND..."), "help"),
 	RUNS("man", "", ANY(COMMAND, "COMMAND..."), "help"),
-	USE("help", "-abBcdDeEfFgGhHkKLmMnNoprsStTvVxz", "info shows what is known of the dump and the kernel; help COMMAND explains a command"),
+	USE("help", "-abBcdDeEfFgGhHkKLmMnNoprsStTvVx", "info shows what is known of the dump and the kernel; help COMMAND explains a command"),
 	RUNS("bt", "-l", ANY(PROCESS, "PID|NAME|TASK..."), "bt"),
 	RUNS("bt", "-s", ANY(PROCESS, "PID|NAME|TASK..."), "bt"),
 	USE("bt", "-fFr", "rd -S SP COUNT shows the words of a stack, with symbols and slab objects, from SP of bt on"),
