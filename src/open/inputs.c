@@ -165,9 +165,15 @@ static bool take_image(struct inputs *inputs, const char *path, size_t length,
 	if (!ok)
 		return false;
 	inputs->places[inputs->nr_images++] = *place;
-	return !image->memory_device ||
-	       fail(err, ERROR_USAGE, "%s is the machine's memory; give it without an address",
-		    image->path);
+	if (image->memory_device)
+		return fail(err, ERROR_USAGE,
+			    "%s is the machine's memory; give it without an address", image->path);
+	if (path[length] == '@' && (dump_probe(image) || vmlinux_probe(image)))
+		return fail(
+			err, ERROR_USAGE,
+			"%s is no raw image, but a file that contains its own addresses: give it without %s; %s:0%s would take its bytes for memory",
+			image->path, path + length, image->path, path + length);
+	return true;
 }
 
 /* Explains why /dev/mem or /proc/kcore could not be opened. The kernel's conditions are in

@@ -350,3 +350,14 @@ behind=('at pmd_direct[14]: u64 0 0x1f80000|k' 'at 0x1f80000: u64 seq 512 30M|DA
 	LD_PRELOAD=$PWD/fast-clock.so ASAN_OPTIONS=verify_asan_link_order=0:exitcode=99 \
 		python3 "$BATS_TEST_DIRNAME/terminal.py" script "$KWALK" -q -j -c 'vtop ffffffff81002000' x86_64-raw
 }
+
+@test "an address after a file that has its own addresses" {
+	local file
+
+	dump x86_64 x86_64-lime kdump-zlib
+	vmlinux 64
+	for file in x86_64 x86_64-lime kdump-zlib vmlinux; do
+		fails 2 "$file @1000 $file:0@1000" -o arch=x86_64 -o levels=4 -o root=1000 -c 'rd -p 1000' "$file@1000"
+		"$KWALK" -q -o arch=x86_64 -o levels=4 -o root=1000 -c 'rd -p 1000' "$file:0@1000" >answer
+	done
+}
