@@ -232,6 +232,31 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 	return known;
 }
 
+/* Compares a fact that the user has set with its cheap sources. The first that contradicts it makes
+ * it doubtful. */
+static void facts_compare_given(struct kernel *kernel, enum fact_id id)
+{
+	struct facts *facts = kernel->facts;
+	struct fact *fact = &facts->fact[id];
+	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
+	unsigned int outer_met_busy = facts->met_busy;
+	const char *outer_inherits = facts->inherits;
+	bool outer_refused = facts->refused;
+	uint64_t value;
+
+	fact->status = FACT_BUSY;
+	FOR_EACH_SOURCE (kernel, id, source) {
+		if (source->use == SOURCE_CHEAP && !(differs && source->from_vmlinux) &&
+		    !fact->against && source->find(kernel, source->arg, &value) &&
+		    value != fact->value)
+			facts_note_contradiction(kernel, id, source, value);
+	}
+	fact->status = FACT_KNOWN;
+	facts->met_busy = outer_met_busy;
+	facts->inherits = outer_inherits;
+	facts->refused = outer_refused;
+}
+
 /* Finds a fact. If no source has a value, but a source needed another fact that is being found at
  * this time, the status stays FACT_UNTRIED, because the source may succeed when the other fact is
  * known. */
@@ -264,7 +289,9 @@ __attribute__((cold)) static bool fact_search(struct kernel *kernel, enum fact_i
 	struct facts *facts = kernel->facts;
 	struct fact *fact = &facts->fact[id];
 
-	if (fact->status == FACT_UNTRIED)
+	if (fact->status == FACT_UNTRIED && fact->given)
+		facts_compare_given(kernel, id);
+	else if (fact->status == FACT_UNTRIED)
 		facts_find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
 		facts->met_busy |= 1u << id;
@@ -295,10 +322,12 @@ bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id)
 
 void facts_forget(struct facts *facts)
 {
+	facts->doubtful = 0;
 	for (enum fact_id id = 0; id < NR_FACTS; id++)
 		if (!facts->fact[id].given)
 			facts->fact[id] = (struct fact){ 0 };
-	facts->doubtful = 0;
+		else if (facts->fact[id].against)
+			facts->doubtful |= 1u << id;
 	facts->types_tried = facts->used_members = false;
 	*facts->types_doubt = '\0';
 }

@@ -49,7 +49,9 @@ static bool override_fact(struct kernel *kernel, const struct fact_row *row, con
 	if (number < row->least || (row->most && number > row->most))
 		return fail(err, ERROR_USAGE, "%s: %s", row->name, row->limits);
 	kernel->facts->fact[row->id] = (struct fact){
-		.status = FACT_KNOWN,
+		/* The addresses of all symbols rest on this one, so it is compared at its first
+		 * use. */
+		.status = row->id == FACT_KASLR_OFFSET ? FACT_UNTRIED : FACT_KNOWN,
 		.given = true,
 		.value = number,
 		.source = "option -o",

@@ -281,3 +281,22 @@ name_twice() {
 	sed 's/^/sym /; s/ part.*//' wanted >asked
 	"$KWALK" -q vmlinux x86_64 -x asked | cut -d ' ' -f 3- | diff - wanted
 }
+
+@test "an offset that the user set and the dump contradicts makes each address doubtful" {
+	local line offset
+
+	dump x86_64-kaslr
+	vmlinux 64
+	offset=$("$KWALK" -q -j -c info vmlinux x86_64-kaslr | sed -n 's/.*"fact":"kaslr_offset","value":"\(0x[0-9a-f]*\)".*/\1/p')
+	[ -n "$offset" ]
+	for line in 'sym schedule' 'sym -q sched' 'whatis schedule' 'region schedule' 'vtop schedule'; do
+		"$KWALK" -q -j -o kaslr_offset=1000000 -c "$line" vmlinux x86_64-kaslr 2>complaints >answer || [ $? = 1 ]
+		grep -q '"doubts":\[{"fact":"kaslr_offset","why":"option -o says 0x1000000, but VMCOREINFO .* says '"$offset"'"}' answer
+		"$KWALK" -q -j -o "kaslr_offset=$offset" -c "$line" vmlinux x86_64-kaslr 2>complaints >answer
+		not grep -q '"fact":"kaslr_offset"' answer
+		[ ! -s complaints ]
+	done
+	"$KWALK" -q -o kaslr_offset=1000000 -c 'sym schedule; sym schedule' vmlinux x86_64-kaslr 2>complaints >answer
+	[ "$(grep -c 'sym: doubtful: kaslr_offset' complaints)" = 2 ]
+	[ "$(grep -c 'warning: kaslr_offset' complaints)" = 1 ]
+}
