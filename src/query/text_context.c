@@ -179,6 +179,42 @@ static uint16_t machine_of_line(const char *line, size_t size)
 	return 0;
 }
 
+/* What only the panics of other systems print. Xen prints the hypervisor's lines on the console of
+ * Linux, too. */
+static const char *system_of_line(const char *line, size_t size)
+{
+	static const char *const marks[][2] = {
+		{ "Fatal trap ", "FreeBSD" },
+		{ "KDB: stack backtrace:", "FreeBSD" },
+		{ "kdb_backtrace", "FreeBSD" },
+		{ "uvm_fault(", "OpenBSD or NetBSD" },
+		{ "ddb{", "OpenBSD" },
+		{ "end trace frame: 0x", "OpenBSD" },
+		{ "netbsd:", "NetBSD" },
+		{ "fatal page fault in supervisor mode", "NetBSD" },
+		{ "(XEN) ", "the hypervisor Xen" },
+		{ "----[ Xen-", "the hypervisor Xen" },
+		{ "Xen call trace:", "the hypervisor Xen" },
+		{ "*** Fatal System Error: 0x", "Windows" },
+		{ "*** STOP: 0x", "Windows" },
+		{ "BUGCHECK_CODE:", "Windows" },
+		{ "STACK_TEXT:", "Windows" },
+		{ " : nt!", "Windows" },
+		{ "panic[cpu", "illumos or Solaris" },
+		{ " genunix:", "illumos or Solaris" },
+		{ "panic(cpu ", "macOS" },
+		{ "Darwin Kernel Version", "macOS" },
+		{ "Kernel Extensions in backtrace", "macOS" },
+		{ "ZIRCON KERNEL PANIC", "Fuchsia" },
+		{ "Welcome to Kernel Debugging Land", "Haiku" },
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (text_find(line, size, marks[i][0]))
+			return marks[i][1];
+	return NULL;
+}
+
 /* "swapper pgtable: 4k pages, 48-bit VAs, pgdp=...": show_pte() in arch/arm64/mm/fault.c */
 static uint8_t va_bits_of_line(const char *line, size_t size)
 {
@@ -194,6 +230,7 @@ static uint8_t va_bits_of_line(const char *line, size_t size)
 static bool is_of_other_kernel(const struct text_boot *boot, const struct text_boot *shown)
 {
 	return (*boot->release && *shown->release && strcmp(boot->release, shown->release)) ||
+	       (*boot->release && shown->system) || (boot->system && *shown->release) ||
 	       text_build_differs(&boot->build, &shown->build) ||
 	       (boot->machine && shown->machine && boot->machine != shown->machine) ||
 	       (boot->va_bits && shown->va_bits && boot->va_bits != shown->va_bits);
@@ -217,7 +254,8 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 {
 	struct text_boot *boot = context->nr_boots ? &context->boot[context->nr_boots - 1] : NULL;
 	struct text_boot shown = { .machine = machine_of_line(line, size),
-				   .va_bits = va_bits_of_line(line, size) };
+				   .va_bits = va_bits_of_line(line, size),
+				   .system = system_of_line(line, size) };
 	bool banner = text_find(line, size, "Linux version ");
 
 	text_build_read(line, size, shown.release, &shown.build);
@@ -232,6 +270,8 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 		memcpy(boot->build.number, shown.build.number, sizeof(boot->build.number));
 	if (*shown.build.package)
 		memcpy(boot->build.package, shown.build.package, sizeof(boot->build.package));
+	if (shown.system && !boot->system)
+		boot->system = shown.system;
 	if (shown.machine)
 		boot->machine = shown.machine;
 	if (shown.va_bits)

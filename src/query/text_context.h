@@ -25,6 +25,7 @@ struct text_boot {
 	char release[TEXT_RELEASE]; /* "": the text does not show it */
 	struct text_build build;
 	uint16_t machine; /* EM_* of elf.h; 0: the text does not show it */
+	const char *system; /* a system that is not Linux, or NULL */
 	uint8_t va_bits; /* arm64's "48-bit VAs"; 0: the text does not show it */
 	bool has_offset;
 	uint64_t offset; /* the KASLR offset, from the line "Kernel Offset: 0x... from 0x..." */

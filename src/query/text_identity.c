@@ -480,7 +480,11 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 	uint64_t va_bits;
 
 	identity->match = TEXT_OTHER_KERNEL;
-	if (boot->machine && boot->machine != kernel->arch->machine) {
+	if (boot->system) {
+		identity->match = TEXT_OTHER_MACHINE;
+		snprintf(identity->text, sizeof(identity->text),
+			 "the text is about %s, and not about Linux", boot->system);
+	} else if (boot->machine && boot->machine != kernel->arch->machine) {
 		identity->match = TEXT_OTHER_MACHINE;
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about %s kernel, and this one is %s",

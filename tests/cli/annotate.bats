@@ -898,3 +898,40 @@ oops_of() {
 	not grep -E '^f+(da|9c):' notes
 	noted 'ffffffffffffffea: ERR_PTR(-EINVAL)'
 }
+
+@test "the panic of a system that is not Linux has no function, object or line of this dump" {
+	local line
+
+	dump x86_64-tasks
+	vmlinux 64
+	while read -r line; do
+		printf '%s\nrip 0xffffffff81002002 schedule+0x2 rdi 0xffff888000030000\n' "$line" >text
+		"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks 2>/dev/null >answer
+		[ "$(grep -c ' \^ ' answer)" = 1 ]
+		grep -q ' \^ .*: the text is about .*, and not about Linux: ' answer
+	done <<-'END'
+		Fatal trap 12: page fault while in kernel mode
+		#0 at kdb_backtrace+0x65
+		uvm_fault( -> e
+		ddb{0}>
+		vpanic() at netbsd:vpanic
+		(XEN) Panic on CPU 2:
+		Xen call trace:
+		*** STOP: 0x0000000a
+		: 00000000 : nt!KeBugCheckEx
+		panic[cpu0]/thread=0: BAD TRAP
+		panic(cpu 2 caller 0): Kernel trap
+		root: Darwin Kernel Version 18.7.0
+	END
+	# A report of Linux on the same console is not of the other system.
+	{
+		echo '(XEN) rip 0xffffffff81002002'
+		echo 'Linux version 6.1.0-test (builder@host) #1 SMP'
+		echo 'BUG: at 0xffffffff81002002 schedule+0x2'
+		echo '(XEN) rip 0xffffffff81002003'
+	} >text
+	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks 2>/dev/null >answer
+	cat answer
+	[ "$(grep -c 'hypervisor Xen, and not about Linux' answer)" = 2 ]
+	[ "$(sed -n '/BUG/,/XEN/p' answer | grep -c ' \^ ')" -gt 0 ]
+}
