@@ -603,7 +603,7 @@ bool annotator_cut(const struct annotator *annotator, size_t *line, struct error
 	for (size_t i = 0; i < NR_PARTS; i++) {
 		const struct open_part *part = &annotator->part[i];
 
-		if (!part->line)
+		if (!part->line || annotator->identifier.identity.match == TEXT_OTHER_MACHINE)
 			continue;
 		*line = part->line;
 		fail(err, ERROR_FORMAT, "the text seems to be cut off: no line with %.*s follows",

@@ -41,16 +41,27 @@ static bool text_context_begins_report(const char *line, size_t size)
  * arch/x86/kernel/process_64.c and process_32.c, and in arch/arm64/kernel/process.c, print_modules() in
  * kernel/module/main.c, sched_show_task() in kernel/sched/core.c, print_oops_end_marker() in
  * kernel/panic.c, show_signal() in arch/x86/kernel/traps.c, show_signal_msg() in arch/x86/mm/fault.c,
- * check_hung_task() in kernel/hung_task.c, kernel/rcu/tree_stall.h, and __die_header() in
- * arch/x86/kernel/dumpstack.c. Numbers follow none of them in
+ * check_hung_task() in kernel/hung_task.c, kernel/rcu/tree_stall.h, mm/kmemleak.c, and
+ * __die_header() in arch/x86/kernel/dumpstack.c. Numbers follow none of them in
  * what crash and gdb print. */
 static bool is_of_report(const char *line, size_t size)
 {
 	static const char *const words[] = {
-		"Call Trace:", "Call trace:", "<TASK>",	      "EFLAGS: ",
-		"RIP: 0010:",  "RIP: 0033:",  "pstate: ",     "Modules linked in",
-		"task:",       "---[ ",	      "segfault at ", "traps: ",
-		"INFO: ",      " [#",
+		"Call Trace:",
+		"Call trace:",
+		"<TASK>",
+		"EFLAGS: ",
+		"RIP: 0010:",
+		"RIP: 0033:",
+		"pstate: ",
+		"Modules linked in",
+		"task:",
+		"---[ ",
+		"segfault at ",
+		"traps: ",
+		"INFO: ",
+		" [#",
+		"unreferenced object 0x",
 	};
 	uint64_t usec;
 
@@ -139,6 +150,26 @@ void text_build_read(const char *line, size_t size, char release[TEXT_RELEASE],
 		copy_build_word(package + strlen(" Debian "), end, build->package);
 }
 
+/* Reads the release that crash (sys), reportbug, abrt or "uname -a" show. Such a text need not be of a
+ * report. */
+static bool read_named_release(const char *line, size_t size, char release[TEXT_RELEASE])
+{
+	static const char *const marks[] = { " RELEASE: ", "Kernel: Linux ", "kernel:  " };
+	const char *end = line + size, *at = NULL;
+
+	for (size_t i = 0; !at && i < sizeof(marks) / sizeof(*marks); i++)
+		if ((at = text_find(line, size, marks[i])))
+			at += strlen(marks[i]);
+	if (!at && text_find(line, size, " GNU/Linux") && (at = text_find(line, size, " #")))
+		while (at > line && at[-1] != ' ')
+			at--;
+	while (at && at < end && *at == ' ')
+		at++;
+	if (at)
+		copy_release(at, end, release);
+	return at && *release;
+}
+
 bool text_build_differs(const struct text_build *one, const struct text_build *other)
 {
 	return (*one->number && *other->number && strcmp(one->number, other->number)) ||
@@ -187,6 +218,9 @@ static const char *system_of_line(const char *line, size_t size)
 		{ "Fatal trap ", "FreeBSD" },
 		{ "KDB: stack backtrace:", "FreeBSD" },
 		{ "kdb_backtrace", "FreeBSD" },
+		{ "db_trace_self", "FreeBSD" },
+		{ "/frame 0x", "FreeBSD" },
+		{ "/kern_shutdown.c:", "FreeBSD" },
 		{ "uvm_fault(", "OpenBSD or NetBSD" },
 		{ "ddb{", "OpenBSD" },
 		{ "end trace frame: 0x", "OpenBSD" },
@@ -199,14 +233,25 @@ static const char *system_of_line(const char *line, size_t size)
 		{ "*** STOP: 0x", "Windows" },
 		{ "BUGCHECK_CODE:", "Windows" },
 		{ "STACK_TEXT:", "Windows" },
-		{ " : nt!", "Windows" },
+		{ " nt!", "Windows" },
+		{ "ntoskrnl.exe:", "Windows" },
+		{ "TRAP_FRAME:", "Windows" },
 		{ "panic[cpu", "illumos or Solaris" },
 		{ " genunix:", "illumos or Solaris" },
 		{ "panic(cpu ", "macOS" },
+		{ "Panicked task 0x", "macOS" },
+		{ "Panicked thread: 0x", "macOS" },
+		{ " mach_kernel : ", "macOS" },
 		{ "Darwin Kernel Version", "macOS" },
 		{ "Kernel Extensions in backtrace", "macOS" },
 		{ "ZIRCON KERNEL PANIC", "Fuchsia" },
 		{ "Welcome to Kernel Debugging Land", "Haiku" },
+		{ "@BlueScreen: ", "VMware ESXi" },
+		{ "@vmkernel#", "VMware ESXi" },
+		{ "!!!! X64 Exception Type", "UEFI firmware" },
+		{ "Synchronous Exception at 0x", "UEFI firmware" },
+		{ "\" handler, esr 0x", "U-Boot" },
+		{ "panic (caller 0x", "Little Kernel" },
 	};
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
@@ -256,14 +301,16 @@ static void read_boot(struct text_context *context, const char *line, size_t siz
 	struct text_boot shown = { .machine = machine_of_line(line, size),
 				   .va_bits = va_bits_of_line(line, size),
 				   .system = system_of_line(line, size) };
-	bool banner = text_find(line, size, "Linux version ");
+	bool banner = text_find(line, size, "Linux version "), named;
 
 	text_build_read(line, size, shown.release, &shown.build);
+	named = !*shown.release && read_named_release(line, size, shown.release);
 	if (!boot || banner || (begins && boot->has_ended) || is_of_other_kernel(boot, &shown))
 		boot = begin_boot(context);
 	if (!boot)
 		return;
-	boot->is_report |= banner || begins || *shown.release || is_of_report(line, size);
+	boot->is_report |=
+		banner || begins || (*shown.release && !named) || is_of_report(line, size);
 	if (*shown.release)
 		memcpy(boot->release, shown.release, sizeof(boot->release));
 	if (*shown.build.number)

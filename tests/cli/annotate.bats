@@ -922,6 +922,16 @@ oops_of() {
 		panic[cpu0]/thread=0: BAD TRAP
 		panic(cpu 2 caller 0): Kernel trap
 		root: Darwin Kernel Version 18.7.0
+		Panicked task 0x0: 9375 pages, 27 threads: pid 850:
+		: mach_kernel : _panic + 0x81
+		vpanic() at panic /frame 0x0
+		#11 panic (fmt=0) at /usr/src/sys/kern/kern_shutdown.c:962
+		FAULTING_IP: nt!KeSetEvent
+		TRAP_FRAME:  0 -- (.trap)
+		@BlueScreen: #PF Exception 14 in world 2097152
+		World_New@vmkernel#nover
+		!!!! X64 Exception Type - 0E(#PF - Page-Fault) !!!!
+		"Synchronous Abort" handler, esr 0x96000045
 	END
 	# A report of Linux on the same console is not of the other system.
 	{
@@ -934,4 +944,31 @@ oops_of() {
 	cat answer
 	[ "$(grep -c 'hypervisor Xen, and not about Linux' answer)" = 2 ]
 	[ "$(sed -n '/BUG/,/XEN/p' answer | grep -c ' \^ ')" -gt 0 ]
+}
+
+@test "a release that crash, uname, reportbug or abrt names: the text is about that kernel" {
+	local line
+
+	dump x86_64-tasks
+	vmlinux 64
+	while read -r line; do
+		printf '%s\n object ffff888000030000 schedule+0x2\n' " $line" >text
+		"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks >answer
+		grep -q ' \^ ffff888000030000: the text is about Linux 5.4.0-4-test, and this kernel is ' answer
+		not grep -q ' \^ ffff888000030000: task_struct' answer
+		# of this kernel, it is no report
+		sed -i "s/5.4.0-4-test/$("$KWALK" -q -j -c info vmlinux x86_64-tasks | sed -n 's/.*"release","value":"\([^"]*\)".*/\1/p')/" text
+		"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks >answer
+		not grep -q 'the text\|nothing shows' answer
+	done <<-'END'
+		RELEASE: 5.4.0-4-test
+		Kernel: Linux 5.4.0-4-test (SMP w/4 CPU threads)
+		kernel:         5.4.0-4-test
+		Linux host 5.4.0-4-test #46-Ubuntu SMP x86_64 GNU/Linux
+	END
+	printf 'unreferenced object 0xffff888000030000 (size 192):\n' >text
+	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks | grep -q 'nothing shows that the text is about the boot'
+	printf 'panic(cpu 2 caller 0): Kernel trap\nRAX: 0xffff888000030000\n' >text
+	"$KWALK" -q -c 'annotate text' vmlinux x86_64-tasks 2>complaints >answer
+	[ ! -s complaints ]
 }
