@@ -23,17 +23,15 @@ static uint64_t *sparse_word(const struct sparse_set *set, uint64_t pfn)
 
 static uint64_t *make_word(struct sparse_set *set, uint64_t pfn)
 {
-	uint64_t at = pfn >> SET_CHUNK_BITS;
+	uint64_t at = pfn >> SET_CHUNK_BITS, *word;
 
 	if (!set->chunk)
 		set->chunk = calloc(SET_MOST_CHUNKS, sizeof(*set->chunk));
 	if (set->chunk && at < SET_MOST_CHUNKS && !set->chunk[at])
 		set->chunk[at] = calloc(CHUNK_WORDS, sizeof(uint64_t));
-	if (!set->chunk || at >= SET_MOST_CHUNKS || !set->chunk[at]) {
-		set->cut = true;
-		return NULL;
-	}
-	return sparse_word(set, pfn);
+	word = sparse_word(set, pfn);
+	set->cut |= !word;
+	return word;
 }
 
 /* Returns a mask with the bits of frames pfn to last (both inclusive), as far as they are in the
