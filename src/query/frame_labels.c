@@ -216,24 +216,15 @@ static void label_cma(struct frame_labels *labels, struct kernel *kernel)
 
 /* --- all labels --- */
 
-/* Removes overlaps from sorted labels. If two labels overlap, shortens the second one at its
- * start. */
-static void frame_labels_separate(struct label_list *list, unsigned int shift)
+/* Of sorted labels, removes those that end within the labels before them. The remaining labels are
+ * sorted by their last frames, too, so a look-up finds the first label that contains a frame. */
+static void frame_labels_remove_covered(struct label_list *list)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < list->nr; i++) {
-		struct frame_label label = list->label[i];
-
-		if (kept && label.first <= list->label[kept - 1].last) {
-			uint64_t cut = list->label[kept - 1].last + 1 - label.first;
-
-			label.first += cut;
-			label.vaddr += label.vaddr ? cut << shift : 0;
-		}
-		if (label.first <= label.last)
-			list->label[kept++] = label;
-	}
+	for (size_t i = 0; i < list->nr; i++)
+		if (!kept || list->label[i].last > list->label[kept - 1].last)
+			list->label[kept++] = list->label[i];
 	list->nr = kept;
 }
 
@@ -255,7 +246,7 @@ static bool frame_labels_learn(struct kernel *kernel, void *state, struct error 
 		if (!sort_items(list->label, list->nr, sizeof(*list->label), ranges_compare,
 				kernel->listener))
 			return fail(err, ERROR_INTERRUPTED, "interrupted");
-		frame_labels_separate(list, labels->page_shift);
+		frame_labels_remove_covered(list);
 	}
 	return true;
 }

@@ -21,7 +21,8 @@ enum label_layer {
 	NR_LABEL_LAYERS
 };
 
-/* The labels of all frames. The labels of a layer are sorted by address and do not overlap. */
+/* The labels of all frames. The labels of a layer are sorted by their first and by their last frames.
+ * If labels overlap, the first one is the label of the shared frames. */
 struct frame_labels {
 	struct label_list {
 		struct frame_label *label; /* owned */
