@@ -249,6 +249,28 @@ sleeping() {
 	END
 }
 
+@test "registers have the order and the sizes of gdb's descriptions" {
+	dump x86_64 i386 arm64
+	# 64bit-core.xml, 64bit-segments.xml and 32bit-core.xml of gdb/features/i386, aarch64-core.xml and aarch64-pauth.xml
+	peer <<-'END'
+	import xml.etree.ElementTree as tree
+	def of(bits, names):
+	    return [(name, bits) for name in names.split()]
+	floating = of(80, "st0 st1 st2 st3 st4 st5 st6 st7") + of(32, "fctrl fstat ftag fiseg fioff foseg fooff fop")
+	for dump, wanted in (
+	        ("x86_64", of(64, "rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip") +
+	         of(32, "eflags cs ss ds es fs gs") + floating + of(64, "fs_base gs_base cr0 cr2 cr3 cr4")),
+	        ("i386", of(32, "eax ecx edx ebx esp ebp esi edi eip eflags cs ss ds es fs gs") + floating +
+	         of(32, "cr0 cr2 cr3 cr4")),
+	        ("arm64", of(64, " ".join(f"x{i}" for i in range(31)) + " sp pc") + of(32, "cpsr") +
+	         of(64, "pauth_dmask pauth_cmask pauth_dmask_high pauth_cmask_high"))):
+	    peer = Peer(dump)
+	    target = tree.fromstring(peer.document("features:read:target.xml"))
+	    assert [(r.get("name"), int(r.get("bitsize"))) for r in target.iter("reg")] == wanted, dump
+	    peer.end()
+	END
+}
+
 @test "a switch frame off the task's stack is not believed, nor is a running task's switch frame" {
 	sleeping
 	for change in 'at t_shell+136: u64 d+0x63fd0' 'at t_shell+136: u64 d+0x5fff8' 'at t_shell+136: u64 0' \
