@@ -118,11 +118,12 @@ static void owners_with_other_ranges(void **state)
 	}
 }
 
-/* A vm_struct, or an area, is not in the dump. */
+/* A vm_struct, or an area, is not in the dump. A pointer to an address that is not mapped is
+ * damaged. */
 static void parts_that_are_missing(void **state)
 {
 	(void)state;
-	for (int way = 0; way < 4; way++) {
+	for (int way = 0; way < 5; way++) {
 		const struct vmalloc_list *list;
 		struct kernel *kernel;
 		struct member *members;
@@ -133,6 +134,8 @@ static void parts_that_are_missing(void **state)
 		link_areas(HEAD, 0, 1);
 		if (way == 0)
 			put(vmap_at(0) + OWNER, IMAGE + 0x20000, 8);
+		if (way == 4)
+			put(vmap_at(0) + OWNER, IMAGE + 0x20000000, 8);
 		kernel = open_kernel(HAS_VM | HAS_FLAGS | HAS_SUBTREE | HAS_CALLER);
 		members = kernel_state(kernel, &state_members);
 		if (way == 1) /* is after the end of memory */
@@ -143,6 +146,8 @@ static void parts_that_are_missing(void **state)
 			members[VM_FLAGS].offset = 0x20000;
 		list = list_of(kernel);
 		assert_int_equal(list->damages.nr, 1);
+		assert_int_equal(list->damages.error[0].code,
+				 way == 4 ? ERROR_FORMAT : ERROR_UNREADABLE);
 		assert_int_equal(list->nr, way != 2);
 		if (way != 2)
 			assert_int_equal(list->area->state, VMALLOC_UNOWNED);
