@@ -197,6 +197,7 @@ static void tables_of_stage_2(void **state)
 		bool high; /* entries have bits of an address above bit 47 */
 	} rows[] = {
 		{ GRANULE(0) | START(1) | 24, 12, 40, 3, false },
+		{ 0x80023558, 12, 40, 3, false }, /* with the fields that Linux sets, too */
 		{ GRANULE(0) | START(2) | 16, 12, 48, 4, false },
 		{ GRANULE(0) | START(0) | 34, 12, 30, 2, false },
 		{ GRANULE(0) | START(3) | 43, 12, 21, 1, false },
@@ -281,6 +282,7 @@ static void tables_of_the_guest(void **state)
 		bool high;
 	} rows[] = {
 		{ HALVES(0, 16, 2, 16), 12, 48, false },
+		{ 0x00500075b5503510, 12, 48, false }, /* with the fields that Linux sets, too */
 		{ HALVES(0, 25, 2, 25), 12, 39, false },
 		{ HALVES(0, 12, 2, 12) | LPA2, 12, 52, true },
 		{ HALVES(2, 16, 1, 16) | IPS(6), 14, 48, false },
