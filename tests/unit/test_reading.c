@@ -149,6 +149,67 @@ static void reads_before_the_start_of_memory(void **state)
 	open_close(kernel);
 }
 
+/* Pages 0 to 3 are in the frames f000, e000, c000 and d000, and page 4 is not mapped. So only
+ * pages 2 and 3 are contiguous in the dump. */
+static void views_of_pages(void **state)
+{
+	static const struct {
+		uint64_t vaddr, size;
+		bool borrowed;
+		enum error_code code; /* ERROR_NONE: the view can be opened */
+	} rows[] = {
+		{ 0x123, 1, true, ERROR_NONE },
+		{ 0x123, 0, false, ERROR_FORMAT },
+		{ 0, 0x1000, true, ERROR_NONE },
+		{ 0, 0x1001, false, ERROR_NONE },
+		{ 0xfff, 2, false, ERROR_NONE },
+		{ 0x123, 0x3456, false, ERROR_NONE },
+		{ 0x2000, 0x2000, true, ERROR_NONE },
+		{ 0x2fff, 2, true, ERROR_NONE },
+		{ 0x2000, 0x2001, false, ERROR_UNREADABLE },
+		{ 0x3fff, 2, false, ERROR_UNREADABLE },
+		{ 0x4000, 1, false, ERROR_UNREADABLE },
+		{ 0, LARGEST_VIEW, false, ERROR_UNREADABLE },
+		{ 0, LARGEST_VIEW + 1, false, ERROR_FORMAT },
+		{ UINT64_MAX, 1, false, ERROR_UNREADABLE },
+		{ UINT64_MAX, 2, false, ERROR_FORMAT },
+	};
+	static const uint16_t frames[] = { 0xf000, 0xe000, 0xc000, 0xd000 };
+	const struct space *space;
+	struct kernel *kernel;
+
+	(void)state;
+	start_user_table(NOTE_6_1, 0);
+	for (uint64_t i = 0; i < 4; i++) {
+		put64(0x4000 + 8 * i, frames[i] | P | RW | US);
+		for (uint64_t at = 0; at < 0x1000; at += 8)
+			put64(frames[i] + at, image_byte(i * 0x1000 + at) * 0x10101);
+	}
+	kernel = memory_open(NULL, NULL);
+	space = kernel_space(kernel, NULL);
+	assert_non_null(space);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t vaddr = rows[i].vaddr, size = rows[i].size;
+		struct error err = { 0 };
+		uint8_t bytes[0x4000];
+		struct view view;
+
+		if (size)
+			assert_int_equal(view_borrow(&view, space, vaddr, size), rows[i].borrowed);
+		if (view_open(&view, space, vaddr, size, &err) != !rows[i].code ||
+		    err.code != rows[i].code)
+			fail_msg("row %zu: %s", i, err.message);
+		if (rows[i].code)
+			continue;
+		assert_int_equal(view.owned == NULL, rows[i].borrowed);
+		assert_int_equal(view.bytes.size, size);
+		assert_true(space_read(space, vaddr, bytes, size, NULL));
+		assert_memory_equal(view.bytes.data, bytes, size);
+		view_close(&view);
+	}
+	open_close(kernel);
+}
+
 static void expect_run(const struct space *space, enum view_pages pages, uint64_t *vaddr,
 		       uint64_t start, uint64_t size)
 {
@@ -292,6 +353,7 @@ int main(void)
 		cmocka_unit_test(texts_of_memory),
 		cmocka_unit_test(strings_at_the_end_of_memory),
 		cmocka_unit_test(reads_of_many_pages),
+		cmocka_unit_test(views_of_pages),
 		cmocka_unit_test(reads_before_the_start_of_memory),
 		cmocka_unit_test(runs_of_pages),
 		cmocka_unit_test(members_of_bytes),
