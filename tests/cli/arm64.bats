@@ -575,6 +575,8 @@ vmlinux_of_kasan()
 	for part in tasks vmas files areas slabs; do
 		grep -q "\"status\":\"ok\",\"check\":\"$part\"" answers
 	done
+	grep -qF '"status":"ok","check":"kernel-half","message":"1 process shares the kernel'"'"'s table of the upper half"' answers
+	grep -qF '"status":"ok","check":"user-rights","message":"no page of 1 process is both writable and executable"' answers
 }
 
 @test "the upper byte of a pointer in memory is damage if the kernel has no tags" {
