@@ -118,6 +118,11 @@ header() { readelf -hW new 2>/dev/null | sed -n "s/^ *$1: *//p"; }
 	grep -qx 'KWALK_EXTRACT=all' text
 	grep -qx 'NUMBER(pgtable_l5_enabled)=0' text
 	[ "$(grep -c '^PAGESIZE=4096$' text)" = 1 ]
+	# Each line ends with one newline, also the last one that was found.
+	python3 - <<-'END'
+	text = open("new", "rb").read(4096).partition(b"OSRELEASE=")[2].partition(b"\0")[0]
+	assert b"\nKWALK_EXTRACT=all\n" in text and b"\n\n" not in text, text
+	END
 }
 
 # notes FILE: each note's name, size and type, as readelf reads them.
