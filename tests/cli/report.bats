@@ -180,7 +180,7 @@ story() {
 	page vmlinux x86_64-kmem
 	holds 'not any(m.get("damaged") for m in it["map"])'
 	# 96 parts of equal size
-	holds 'it["map_cell"] == 4096 and it["spread_frames"] == (max(int(m["start"], 16) // 4096 + m["cells"] for m in it["map"]) - 1) // 96 + 1'
+	holds 'it["map"][0]["start"] == "0x0"' 'it["map_cell"] == 4096 and it["spread_frames"] == (max(int(m["start"], 16) // 4096 + m["cells"] for m in it["map"]) - 1) // 96 + 1'
 	page vmlinux bad
 	holds '[(m["start"], m["cells"], m["use"]) for m in it["map"] if m.get("damaged")] == [("0x180000", 1, "damaged")]' \
 		'{"use": "damaged", "frames": 1, "size": 4096} in it["frames"]' \
