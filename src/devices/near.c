@@ -41,23 +41,21 @@ static struct dma_range find_between(const struct near_search *search, uint64_t 
 
 /* Finds the nearest mapped range that ends at `last` or before. There may be many ranges below, so
  * searches a small window first, then larger windows. */
-static struct dma_range find_below(struct near_search *search, uint64_t lowest, uint64_t last)
+static struct dma_range find_below(struct near_search *search, uint64_t last)
 {
-	struct dma_range found = { 0 };
-	uint64_t first = last + 1;
+	struct dma_range found;
+	unsigned int shift = 21;
+	uint64_t first;
 
 	search->want_last = true;
 	/* If the range that was found begins at the start of the window, the whole range may begin
 	 * before the window. So a larger window is searched, too. */
-	for (unsigned int shift = 21; first > lowest && (!found.known || found.first <= first);
-	     shift += 9) {
-		uint64_t window = shift < 64 ? UINT64_C(1) << shift : 0;
-
-		first = window && last - lowest >= window ? last - window + 1 : lowest;
+	do {
+		first = shift < 64 && last >> shift ? last - (UINT64_C(1) << shift) + 1 : 0;
 		found = find_between(search, first, last);
-		if (kernel_stopped(search->kernel))
-			break;
-	}
+		shift += 9;
+	} while (first && (!found.known || found.first <= first) &&
+		 !kernel_stopped(search->kernel));
 	return found;
 }
 
@@ -74,7 +72,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 {
 	const struct space *space = &dma->entrance.space;
 	struct near_search search = { kernel, space, NULL, false, near };
-	uint64_t first, last, lowest = 0, highest;
+	uint64_t first, last, highest;
 
 	*near = (struct dma_near){ 0 };
 	if (dma->entrance.reach == DMA_LISTED) {
@@ -97,7 +95,7 @@ void device_dma_near(struct kernel *kernel, const struct device_dma *dma,
 		return;
 	if (last < highest)
 		near->above = find_between(&search, last + 1, highest);
-	if (first > lowest)
-		near->below = find_below(&search, lowest, first - 1);
+	if (first)
+		near->below = find_below(&search, first - 1);
 	free(search.ranges);
 }
