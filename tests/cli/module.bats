@@ -319,8 +319,12 @@ found() {
 	cp test-mod.ko.debug evil.ko.debug
 	sed '$a at module+24: str "../evil\\0"' loaded.txt >evil.txt
 	"$MKDUMP" evil.txt evil
-	"$KWALK" -c 'sym thing_work' k/vmlinux evil >out 2>&1
+	${CC:-cc} -shared -fPIC -o opened.so "$BATS_TEST_DIRNAME/opened.c"
+	OPENED=$PWD/opened LD_PRELOAD=$PWD/opened.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		"$KWALK" -c 'sym thing_work' k/vmlinux evil >out 2>&1
 	not grep -q 'module.c' out
+	grep -q vmlinux opened
+	not grep -q 'evil\.ko' opened
 }
 
 @test "damaged files of modules are refused, or have no lines" {
