@@ -134,13 +134,13 @@ story() {
 @test "the end of the log is its last 60 records, oldest first" {
 	local nr messages
 
+	vmlinux 64
 	for nr in 59 60 61 130; do
 		mapfile -t messages < <(seq -f '--message=line %g' "$nr")
 		{
 			printf 'include %s/x86_64-tasks.inc\n' "$DUMPS"
 			"$DUMPS/mklog" ring --bits=14 --records=0 "${messages[@]}"
 		} | describe "log$nr"
-		vmlinux 64
 		"$KWALK" -q -j -c report vmlinux "log$nr" | json_values '"\n".join(line["text"] for line in it["log"]["list"])' >found
 		seq -f 'line %g' "$nr" | tail -n 60 | diff - found
 	done
