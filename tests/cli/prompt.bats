@@ -210,6 +210,9 @@ load common
 	send vtop sched\t\r
 	expect 1002000
 	expect kwalk>
+	send vtop init_t\tas\t\r
+	expect 1420800
+	expect kwalk>
 	send quit\r
 	exits 0
 	END
