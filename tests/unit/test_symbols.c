@@ -159,6 +159,49 @@ static void name_of_several(void **state)
 	close_opened(&self);
 }
 
+/* Each pair of symbols has one address. kallsyms prefers a name that the linker script cannot
+ * provide, and then the first name in the alphabet. */
+__asm__(".pushsection .rodata\n"
+	".macro pair one other\n"
+	"\\one:\n"
+	"\\other: .byte 0\n"
+	".endm\n"
+	"pair __start_pair __zz_0\n"
+	"pair __stop_pair __zz_1\n"
+	"pair __end_pair __zz_2\n"
+	"pair __pair_start __zz_3\n"
+	"pair __pa_end __zz_4\n"
+	"pair __p_end __zz_5\n"
+	"pair __pair_ends __zz_6\n"
+	"pair __begin_pair __zz_7\n"
+	"pair _end_pairs _zz_8\n"
+	"pair a_pair_end zz_9\n"
+	".popsection\n");
+
+static void names_of_the_linker(void **state)
+{
+	static const struct {
+		const char *name, *found;
+	} rows[] = {
+		{ "__start_pair", "__zz_0" }, { "__stop_pair", "__zz_1" },
+		{ "__end_pair", "__zz_2" },   { "__pair_start", "__zz_3" },
+		{ "__pa_end", "__zz_4" },     { "__zz_5", "__p_end" }, /* too short */
+		{ "__zz_6", "__pair_ends" },  { "__zz_7", "__begin_pair" },
+		{ "_zz_8", "_end_pairs" },    { "zz_9", "a_pair_end" },
+	};
+	struct kernel_symbol named, found;
+	struct opened self;
+
+	(void)state;
+	assert_true(open_path(&self, "/proc/self/exe"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(symbols_find(self.symbols, rows[i].name, &named));
+		assert_true(symbols_at(self.symbols, named.address, &found));
+		assert_string_equal(found.name, rows[i].found);
+	}
+	close_opened(&self);
+}
+
 /* More symbols than are read around an address. Some have two bytes, with a label in the middle. */
 __asm__(".pushsection .rodata\n"
 	".macro one_of_many\n"
@@ -239,9 +282,10 @@ static void find_in_vmlinux(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(find_in_this_program),	    cmocka_unit_test(absent_names),
-		cmocka_unit_test(at_in_this_program),	    cmocka_unit_test(name_of_several),
-		cmocka_unit_test(sorted_around_an_address), cmocka_unit_test(find_in_vmlinux),
+		cmocka_unit_test(find_in_this_program), cmocka_unit_test(absent_names),
+		cmocka_unit_test(at_in_this_program),	cmocka_unit_test(name_of_several),
+		cmocka_unit_test(names_of_the_linker),	cmocka_unit_test(sorted_around_an_address),
+		cmocka_unit_test(find_in_vmlinux),
 	};
 
 	return cmocka_run_group_tests_name("symbols", tests, NULL, NULL);
