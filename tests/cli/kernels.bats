@@ -35,6 +35,17 @@ raw() {
 	"$KWALK" -q --csv --kernel=1 -c kernels both | grep -q '^kernels,.*,1,kernel,'
 }
 
+@test "a kernel whose symbols lead to init_task is proved twice" {
+	vmlinux 64
+	dump x86_64-tasks
+	describe other <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at vars+72: str "swappers"
+	END
+	answers vmlinux x86_64-tasks kernels <<<'* proofs=table,init_task'
+	answers vmlinux other kernels <<<'* proofs=table'
+}
+
 @test "--kernel opens one, and all commands answer about it" {
 	raw
 	facts --kernel=1 both <<-END
