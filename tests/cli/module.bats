@@ -51,6 +51,31 @@ loaded() {
 	grep -q 'debug file of its module' answers
 }
 
+@test "the build-id in the memory of another module does not count" {
+	vmlinux 64
+	module test_mod.ko
+	loaded test_mod.ko .rodata=ffffffffc0001100,0x92100
+	{
+		cat loaded.txt
+		cat <<-'END'
+		let other 0x46000
+		at module+8: u64 d+other+8 data+0x2f00
+		at text_phys+4M+0x2f00: u64 d+module+8 d+other+8
+		at other+8: u64 data+0x2f00 d+module+8
+		at other+24: str "other\0"
+		at other+80: u64 module_base+0x3000 u32 0x1000 0 0x1000
+		at 0x90000[3]: u64 0x93000|P|G|A|NX
+		at 0x93010: u32 4 8 3 str "GNU\0" u64 0x1111111111111111
+		END
+	} | describe both
+	"$KWALK" -q -c 'p thing_state' vmlinux both test_mod.ko >answers
+	grep -q 'THING_BUSY' answers
+	BUILD_ID=0x1111111111111111 module test_mod.ko
+	"$KWALK" -q -c 'p thing_state' vmlinux both test_mod.ko >answers 2>&1
+	grep -q 'test_mod.ko: is not used, because .* has another build-id' answers
+	not grep -q 'THING_BUSY' answers
+}
+
 # functions FILE: each function with its section, its offset there and its size.
 functions() {
 	readelf -sW "$1" | awk '$4 == "FUNC" { print $8, $7, $2, $3 }' | while read -r name section at size; do
