@@ -23,6 +23,7 @@
 	X(CACHE_NAME, "kmem_cache", "name", .older = { { "kmem_cache_s", "name" } }) \
 	X(CACHE_LIST, "kmem_cache", "list", .older = { { "kmem_cache", "next" }, { "kmem_cache_s", "next" } }) \
 	X(CACHE_SIZE, "kmem_cache", "size", .older = { { "kmem_cache", "buffer_size" }, { "kmem_cache_s", "objsize" } }) \
+	X(CACHE_OBJECT_BYTES, "kmem_cache", "object_size", .older = { { "kmem_cache", "objsize" } }) \
 	X(CACHE_ORDER, "kmem_cache", "oo.x") \
 	X(CACHE_MIN_ORDER, "kmem_cache", "min.x") \
 	X(CACHE_LEFT_PAD, "kmem_cache", "red_left_pad") \

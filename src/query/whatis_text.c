@@ -85,6 +85,8 @@ static void put_slab(const struct whatis_text_line *line, const struct whatis *w
 		put(line, "object %" PRIx64, slab->object);
 	if (whatis->place.vaddr > slab->object)
 		put_offset(line, whatis->place.vaddr - slab->object);
+	if (slab->bytes && whatis->place.vaddr >= slab->object + slab->bytes)
+		put(line, ", after its %" PRIu64 " bytes,", slab->bytes);
 	put(line, " of cache %s, %s", slab->cache, states[object->state]);
 	if (object->state == SLAB_STATE_UNKNOWN)
 		put(line, ": %s", object->why.message);

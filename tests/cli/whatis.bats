@@ -25,6 +25,24 @@ load common
 	END
 }
 
+@test "slab objects: red zones before and after an object" {
+	describe red <<-END
+	include $DUMPS/x86_64-slabs.txt
+	# object_size and red_left_pad; no list of free objects
+	at caches+12: u32 64
+	at caches+24: u32 16
+	at memmap+64*0x50+32: u64 0
+	at cpu0+0x140: u64 0
+	END
+	vmlinux 64
+	answers vmlinux red 'whatis ffff888000050060 ffff8880000500af ffff8880000500b0 ffff8880000500bf' <<-END
+	ffff888000050060 object=0xffff888000050070 text="16 bytes before object ffff888000050070 of cache kmalloc-96, allocated"
+	ffff8880000500af object=0xffff888000050070 text="object ffff888000050070+0x3f of cache kmalloc-96, allocated"
+	ffff8880000500b0 object=0xffff888000050070 text="object ffff888000050070+0x40, after its 64 bytes, of cache kmalloc-96, allocated"
+	ffff8880000500bf object=0xffff888000050070 text="object ffff888000050070+0x4f, after its 64 bytes, of cache kmalloc-96, allocated"
+	END
+}
+
 @test "slab objects: pointers hardened as before 5.7" {
 	describe old <<-END
 	include $DUMPS/x86_64-slabs.txt

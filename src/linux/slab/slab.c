@@ -161,6 +161,8 @@ static void set_object(struct kernel *kernel, uint64_t vaddr, uint64_t start, ui
 		kernel_read_member(kernel, place->address, CACHE_OBJ_OFFSET, &pad, NULL);
 	if (pad >= place->size)
 		return;
+	/* SLUB: objsize until 3.5 (3b0efdfa1e71) */
+	kernel_read_member(kernel, place->address, CACHE_OBJECT_BYTES, &place->bytes, NULL);
 	place->has_object = true;
 	place->pad = pad;
 	place->start = start + pad;

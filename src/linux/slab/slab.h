@@ -17,6 +17,7 @@ struct slab_place {
 	uint64_t object; /* virtual address of the object */
 	uint64_t index; /* index of the object in the slab */
 	uint64_t size; /* bytes from the start of an object to the start of the next */
+	uint64_t bytes; /* size of an object without debugging data after it; 0: unknown */
 	uint64_t pad; /* number of bytes of debugging data before each object */
 	uint64_t page; /* virtual address of the struct page of the slab's first page */
 	uint64_t start; /* address of the object with index 0 */
