@@ -13,6 +13,7 @@ import drgn
 from drgn.helpers import linux as helpers
 
 PAGE, SHIFT = 4096, 12
+SECTION = 1 << 27 - SHIFT       # frames of a section, SECTION_SIZE_BITS
 KERNEL_MAP = 0xffffffff80000000
 PRESENT, SWAPPED = 1 << 63, 1 << 62     # bits of pagemap
 PFN = (1 << 55) - 1
@@ -28,12 +29,10 @@ MAPPING_ANON, MAPPING_KSM = 1, 3
 VM_FLAGS = {1: "ioremap", 2: "vmalloc", 4: "vmap", 8: "user", 16: "dma-coherent"}     # include/linux/vmalloc.h
 
 
-def with_addresses(folder, out):
+def with_addresses(core, out, page_offset, phys_base):
     """Copies the core, and adds the virtual addresses of the direct map and of the image to its segments. QEMU leaves
     them out, and drgn needs them to find the kernel's page table."""
-    with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
-        variables = json.load(file)["variables"]
-    subprocess.run(["cp", "--sparse=always", os.path.join(folder, "vmcore"), out], check=True)
+    subprocess.run(["cp", "--sparse=always", core, out], check=True)
     os.chmod(out, 0o600)
     with open(out, "r+b") as file:
         header = bytearray(file.read(64))
@@ -43,8 +42,8 @@ def with_addresses(folder, out):
         for part in parts[:]:
             if part[0] == 1:
                 kind, flags, offset, _, paddr, size, _, align = part
-                part[3] = paddr + variables["page_offset_base"]
-                image = KERNEL_MAP + paddr - variables["phys_base"] + (variables["phys_base"] >> 63 << 64)
+                part[3] = paddr + page_offset
+                image = KERNEL_MAP + paddr - phys_base + (phys_base >> 63 << 64)
                 # The image has addresses in one GiB.
                 skip = max(0, KERNEL_MAP - image)
                 size = min(size, KERNEL_MAP + (1 << 30) - image) - skip
@@ -57,8 +56,18 @@ def with_addresses(folder, out):
         file.write(header)
 
 
+def opened(core, vmlinux, page_offset, phys_base):
+    """Returns the Program of the core that QEMU wrote."""
+    prog = drgn.Program()
+    with_addresses(core, copy := core + ".drgn", page_offset, phys_base)
+    prog.set_core_dump(copy)
+    os.unlink(copy)
+    prog.load_debug_info([vmlinux])
+    return prog
+
+
 class Frames:
-    """The struct pages of all memory."""
+    """The struct pages of all memory: zeros for sections that do not exist."""
 
     def __init__(self, prog):
         self.prog = prog
@@ -69,7 +78,7 @@ class Frames:
             "flags", "mapping", "private", "_mapcount", "compound_head", "compound_mapcount", "compound_dtor")}
         self.bit = {name: prog.constant(name).value_() for name in (
             "PG_slab", "PG_head", "PG_swapcache", *COPIED.values())}
-        self.memory = prog.read(self.base, self.count * self.size)
+        self.memory = b"".join(map(self.section, range(0, self.count, SECTION)))
         self.huge = prog.constant("HUGETLB_PAGE_DTOR").value_()
         self.zero = prog["zero_pfn"].value_()
         self.huge_zero = prog["huge_zero_page"].value_()
@@ -77,6 +86,13 @@ class Frames:
         for pfn in range(self.count):
             if self.has_type(pfn, "BUDDY"):
                 self.free.update(range(pfn, pfn + (1 << self.word(pfn, "private"))))
+
+    def section(self, pfn):
+        size = min(SECTION, self.count - pfn) * self.size
+        try:
+            return self.prog.read(self.base + pfn * self.size, size)
+        except drgn.FaultError:
+            return bytes(size)
 
     def word(self, pfn, name, letter="Q"):
         return struct.unpack_from("<" + letter, self.memory, pfn * self.size + self.offset[name])[0]
@@ -361,11 +377,9 @@ def main():
     folder, vmlinux = sys.argv[1:]
     printed = sys.stdin.read().splitlines()
     of = {tag: [line for line in printed if line.startswith(f"@{tag} ")] for tag in ("pagemap", "cached", "unmapped", "frame")}
-    prog = drgn.Program()
-    with_addresses(folder, core := os.path.join(folder, "vmcore.drgn"))
-    prog.set_core_dump(core)
-    os.unlink(core)
-    prog.load_debug_info([vmlinux])
+    with open(os.path.join(folder, "machine.json"), encoding="ascii") as file:
+        variables = json.load(file)["variables"]
+    prog = opened(os.path.join(folder, "vmcore"), vmlinux, variables["page_offset_base"], variables["phys_base"])
     frames, symbols = Frames(prog), Symbols(prog)
     for lines in (tasks(prog), stacks(prog, symbols), maps(prog), pagemap(prog, frames, of["pagemap"]),
                   cached(prog, frames, of["cached"]), unmapped(prog, frames, of["unmapped"]),

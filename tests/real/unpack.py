@@ -17,7 +17,7 @@ MODULES = {"virtio", "virtio_ring", "virtio_pci", "virtio_pci_legacy_dev", "virt
            "virtio_blk", "brd", "dummy", "qemu_fw_cfg",
            "nvme-keyring", "nvme-auth", "nvme-core", "nvme", "scsi_common", "scsi_mod", "sd_mod", "libata", "libahci",
            "ahci", "e1000e", "irqbypass", "kvm", "kvm-amd", "virtio-iommu",
-           "virtio_balloon", "zsmalloc", "lz4_compress", "lz4hc_compress", "zram",
+           "virtio_balloon", "virtio_mem", "zsmalloc", "lz4_compress", "lz4hc_compress", "zram",
            "crc16", "crc32c_generic", "libcrc32c", "mbcache", "jbd2", "ext4"}
 
 
