@@ -44,7 +44,7 @@ load common
 		END
 	done
 	"$KWALK" -q -c 'rd -P init 7008' vmlinux ram1 2>&1 | grep -q 'swapped to /dev/ram1 .*: it is in the memory of this RAM disk$'
-	"$KWALK" -q -c 'rd -P init 7008' vmlinux zram 2>&1 | grep -q 'swapped to /dev/zram .*: it is compressed in the kernel.s memory, which kwalk does not decompress$'
+	"$KWALK" -q -c 'rd -P init 7008' vmlinux zram 2>&1 | grep -q 'swapped to /dev/zram .*: it is compressed in the kernel.s memory, which kwalk does not decompress, unless zram wrote it to a backing device$'
 	# what is not mapped is not swapped
 	"$KWALK" -q -c 'rd -P init 9000000' vmlinux x86_64-files 2>&1 | grep -qx 'kwalk: rd: 9000000: 9000000 is not mapped'
 }

@@ -59,9 +59,13 @@ static void swap(void)
 	if (fork())
 		return;
 	prctl(PR_SET_NAME, "kwalk-swapped");
+	put("/sys/block/zram0/backing_dev", "/dev/ram1\n");
 	put("/sys/block/zram0/disksize", "16M\n");
 	use_swap("/dev/zram0", 16 * MEGA / PAGE, 5);
 	swap_out("zram", 0);
+	put("/sys/block/zram0/idle", "all\n");
+	put("/sys/block/zram0/writeback", "idle\n");
+	print_file("written", "/sys/block/zram0/bd_stat");
 	use_swap("/dev/ram0", 16 * MEGA / PAGE, 10);
 	swap_out("disk", 0);
 	put("/sys/module/zswap/parameters/enabled", "Y\n");

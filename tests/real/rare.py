@@ -143,12 +143,14 @@ def compare_swapped(asked):
             want = {"status": "swapped", "virtual": hex(vaddr), "swap_type": kind, "swap_offset": slot, "swap_file": paths[kind],
                     "zswap_pages": len(held)}
             wrong += [f"{name}: {key} is {row.get(key)}, not {value}" for key, value in want.items() if row.get(key) != value]
-            where = "it is compressed in the kernel's memory" if name == "zram" else "it is in the memory of this RAM disk, " \
+            where = "unless zram wrote it to a backing device" if name == "zram" else "it is in the memory of this RAM disk, " \
                 f"unless it is one of the {len(held)} pages that zswap holds compressed"
-            wrong += [error] * (f"{vaddr:x} is swapped to {paths[kind]}, slot {slot}: {where}" not in error)
+            wrong += [error] * (f"{vaddr:x} is swapped to {paths[kind]}, slot {slot}: " not in error or where not in error)
             at = f"kwalk-{name}-{(vaddr - int(start, 16)) // PAGE}\0".encode()
             wrong += [f"{at} is not in the core"] * (name in ("disk", "rejected") and at not in memory)
             seen += 1
+        written = int(re.search(r"^@written +(\d+)", asked.serial, re.M)[1])
+        wrong += [f"zram wrote {written} pages"] * (name == "zram" and written < len(found))
         row = asked.kwalk(f"search -P {pid} -t kwalk-none")[0][-1]
     wrong += [f"search: {row}"] * (row.get("swapped_pages") != all_slots)
     asked.report("pages in zram, zswap and a RAM disk", seen, wrong)

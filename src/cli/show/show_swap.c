@@ -44,7 +44,8 @@ static void bytes_text(struct kernel *kernel, const char *path, char text[ZSWAP_
 
 	if (starts_with(path, "/dev/zram")) {
 		snprintf(text, ZSWAP_TEXT,
-			 "it is compressed in the kernel's memory, which kwalk does not decompress");
+			 "it is compressed in the kernel's memory, which kwalk does not decompress, unless "
+			 "zram wrote it to a backing device");
 		return;
 	}
 	zswap_text(kernel, zswap);
