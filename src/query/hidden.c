@@ -8,6 +8,7 @@
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"
 #include "linux/region/region.h"
+#include "linux/resource/resource.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/state.h"
@@ -88,10 +89,25 @@ static const struct state_type state_hiders = {
 	.learn = learn_hiders,
 };
 
-static bool hidden_is_free(const struct page_use *use)
+/* Is the frame RAM, as far as the kernel's resources are known? The direct map never has other reserved
+ * frames, such as frames of firmware. */
+static bool may_be_ram(struct kernel *kernel, uint64_t pfn)
+{
+	const struct resource_tree *tree = resource_all(kernel, RESOURCE_MEMORY, NULL);
+	const struct resource *chain[MAX_RESOURCE_DEPTH];
+	unsigned int nr = tree ? resource_chain(tree, kernel_frame(kernel, pfn), chain) : 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (resource_is_ram(chain[i]))
+			return true;
+	return !tree || !tree->nr || tree->nr_damages;
+}
+
+static bool hidden_is_free(struct kernel *kernel, uint64_t pfn, const struct page_use *use)
 {
 	return use->kind == PAGE_USE_FREE || use->kind == PAGE_USE_FREE_PERCPU ||
-	       use->kind == PAGE_USE_GUARD || use->kind == PAGE_USE_RESERVED;
+	       use->kind == PAGE_USE_GUARD ||
+	       (use->kind == PAGE_USE_RESERVED && may_be_ram(kernel, pfn));
 }
 
 enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn)
@@ -111,7 +127,8 @@ enum hidden query_frame_hidden(struct kernel *kernel, uint64_t pfn)
 	if (use.kind == PAGE_USE_FILE && query_page_file(kernel, use.object, &file) &&
 	    !strcmp(file.filesystem, "secretmem"))
 		return HIDDEN_SECRETMEM;
-	return hiders->pagealloc && hidden_is_free(&use) ? HIDDEN_PAGEALLOC : NOT_HIDDEN;
+	return hiders->pagealloc && hidden_is_free(kernel, pfn, &use) ? HIDDEN_PAGEALLOC :
+									NOT_HIDDEN;
 }
 
 enum hidden query_address_hidden(struct kernel *kernel, uint64_t vaddr)

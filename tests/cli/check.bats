@@ -169,6 +169,18 @@ check_of() {
 	ffff888000075000 text="~not mapped: free memory (DEBUG_PAGEALLOC)"
 	ffff888000076000 virt_to_phys=false why_not="~free memory (DEBUG_PAGEALLOC)"
 	END
+	# of reserved frames, only RAM is freed: 76 is not in System RAM
+	pagealloc 1 "$(
+		cat <<-END
+		include $DUMPS/resources.inc
+		at text_phys+4M+0x2d00: u64 0 ~0 0 0x80000200 0 0 0 resource
+		at 30M: u64 0x1000 0x75fff resource_name 0x80000200 0 iomem_root 0 0
+		END
+	)"
+	answers vmlinux pagealloc 'vtop ffff888000075010 ffff888000076010' <<-END
+	ffff888000075010 hidden="free memory (DEBUG_PAGEALLOC)"
+	ffff888000076010 status=not-mapped hidden=-
+	END
 	# memory in use that is not mapped; and a kernel in which DEBUG_PAGEALLOC is off
 	pagealloc 1
 	check_of 0 vmlinux pagealloc
