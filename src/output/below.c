@@ -83,30 +83,46 @@ void below_group_end(struct below *below)
 	below->group = 0;
 }
 
-bool below_grow(struct below *below)
+void below_cell(struct below *below, const struct cell *cell)
 {
-	struct below_cell *cell =
-		below_make_room(below->cell, below->nr_cells, &below->room, 1, sizeof(*cell));
-	char *text = below_make_room(below->text, below->used, &below->text_room, 1, 1);
+	struct below_section *section;
+	struct below_cell *larger;
+	uint32_t nr = below->nr_cells;
 
-	below->cell = cell ? cell : below->cell;
-	below->text = text ? text : below->text;
-	below->failed |= !cell || !text;
-	return !below->failed;
+	if (below->failed)
+		return;
+	larger = below_make_room(below->cell, nr, &below->room, 1, sizeof(*larger));
+	below->failed = !larger;
+	if (!larger)
+		return;
+	below->cell = larger;
+	section = &below->section[below->open];
+	larger[nr] = (struct below_cell){
+		.cell = *cell,
+		.section = below->open,
+		.row = section->nr_rows,
+		.next = BELOW_END,
+	};
+	larger[nr].cell.start = larger[nr].cell.end = below->used;
+	*(section->nr_cells++ ? &larger[section->last].next : &section->first) = nr;
+	section->last = nr;
+	below->nr_cells++;
 }
 
-void below_put_slow(struct below *below, const char *text, size_t size)
+void below_put(struct below *below, const char *text, size_t size)
 {
 	char *larger;
 
 	if (below->failed || !below->nr_cells)
 		return;
-	larger = below_make_room(below->text, below->used, &below->text_room, size + 1, 1);
+	larger = below_make_room(below->text, below->used, &below->text_room, size, 1);
 	below->failed |= !larger;
 	if (!larger)
 		return;
 	below->text = larger;
-	below_put(below, text, size);
+	memcpy(below->text + below->used, text, size);
+	below->used += size;
+	below->cell[below->nr_cells - 1].cell.end = below->used;
 }
 
 void below_drop(struct below *below)
@@ -123,35 +139,6 @@ void below_drop(struct below *below)
 		section->last = at;
 	if (section->nr_cells)
 		below->cell[section->last].next = BELOW_END;
-}
-
-bool below_copy(struct below *below, const struct cell *cells, unsigned int nr, const char *text,
-		size_t size)
-{
-	uint32_t start = below->used, first = below->nr_cells;
-	struct below_section *section;
-	struct below_cell *added;
-
-	if (below->failed || nr >= below->room - first || size >= below->text_room - start)
-		return false;
-	section = &below->section[below->open];
-	added = &below->cell[first];
-	for (unsigned int i = 0; i < nr; i++) {
-		added[i].cell = cells[i];
-		added[i].cell.start += start;
-		added[i].cell.end += start;
-		added[i].section = below->open;
-		added[i].row = section->nr_rows;
-		added[i].next = first + i + 1;
-	}
-	added[nr - 1].next = BELOW_END;
-	*(section->nr_cells ? &below->cell[section->last].next : &section->first) = first;
-	section->nr_cells += nr;
-	section->last = first + nr - 1;
-	below->nr_cells = first + nr;
-	below->used = start + size;
-	memcpy(below->text + start, text, size);
-	return true;
 }
 
 const struct below_cell *below_rows_cell(const struct below *below, size_t *at)

@@ -78,69 +78,13 @@ void below_row(struct below *below);
  * added to a line of the group. */
 void below_group_begin(struct below *below);
 void below_group_end(struct below *below);
-/* Allocates space for a cell and its text. Called by below_cell() if there is no space. Returns
- * false if memory is exhausted. */
-bool below_grow(struct below *below);
-
-/* Adds a cell with a value to the open section. cell: its other members. If there is no space,
- * returns false and adds nothing. */
-static inline bool below_value(struct below *below, const struct cell *cell,
-			       const struct cell_text *value)
-{
-	uint32_t nr = below->nr_cells, start = below->used;
-	struct below_section *section;
-	struct below_cell *added;
-
-	if (below->failed || nr == below->room || value->size >= below->text_room - start)
-		return false;
-	section = &below->section[below->open];
-	added = &below->cell[nr];
-	added->cell = *cell;
-	added->cell.kind = value->kind;
-	added->cell.style = value->style;
-	added->cell.start = start;
-	added->cell.end = below->used = start + value->size;
-	added->section = below->open;
-	added->row = section->nr_rows;
-	added->next = BELOW_END;
-	*(section->nr_cells++ ? &below->cell[section->last].next : &section->first) = nr;
-	section->last = nr;
-	below->nr_cells = nr + 1;
-	memcpy(below->text + start, value->text, value->size);
-	return true;
-}
-
 /* Adds a cell without text to the open section. */
-static inline void below_cell(struct below *below, const struct cell *cell)
-{
-	const struct cell_text empty = { cell->kind, cell->style, "", 0 };
-
-	if (!below_value(below, cell, &empty) && !below->failed && below_grow(below))
-		below_value(below, cell, &empty);
-}
-
-/* Called by below_put() if the text does not fit. */
-void below_put_slow(struct below *below, const char *text, size_t size);
+void below_cell(struct below *below, const struct cell *cell);
 
 /* Appends text to the last cell. */
-static inline void below_put(struct below *below, const char *text, size_t size)
-{
-	if (below->failed || !below->nr_cells || size >= below->text_room - below->used) {
-		below_put_slow(below, text, size);
-		return;
-	}
-	memcpy(below->text + below->used, text, size);
-	below->used += size;
-	below->cell[below->nr_cells - 1].cell.end = below->used;
-}
-
+void below_put(struct below *below, const char *text, size_t size);
 /* Removes the last cell, which must be in the open section. */
 void below_drop(struct below *below);
-
-/* Adds cells without sections to the current row of the open section. Their texts are ranges of
- * text[]. If there is no space, returns false and adds nothing. */
-bool below_copy(struct below *below, const struct cell *cells, unsigned int nr, const char *text,
-		size_t size);
 
 /* Returns the first cell of a section of kind BELOW_ROWS whose index is *at or larger, and sets *at
  * to that index. Returns NULL if there is no such cell. */

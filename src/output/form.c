@@ -10,6 +10,30 @@
 
 /* --- fields --- */
 
+/* Stands for a field that has no row in the table, if the record is labelled or closed: text does
+ * not show such a field. */
+static const struct field unlisted = { .place = RECORDS_ONLY };
+
+/* Returns NULL if the table has no row of this name. fields may be NULL. */
+static const struct field *field_named(const struct field *fields, const char *name)
+{
+	for (; fields && fields->name; fields++)
+		if (same_name(fields->name, name))
+			return fields;
+	return NULL;
+}
+
+const struct field *form_field(const struct form *form, const char *name)
+{
+	const struct field *field = name ? field_named(form->innermost->fields, name) : NULL;
+
+	if (field || !name)
+		return field;
+	if (form->record && (form->record->labelled || form->record->closed))
+		return &unlisted;
+	return field_named(form->common, name);
+}
+
 /* Returns true if the record's table has a row for this field. */
 static bool is_declared(const struct form *form, const struct field *field)
 {
@@ -94,8 +118,8 @@ static void open_below(struct output *output, struct cell *cell)
 	below_cell(&form->below, cell);
 }
 
-static inline bool begin_cell(struct output *output, const struct field *field, const char *name,
-			      enum cell_kind kind, enum style style)
+bool form_begin_cell(struct output *output, const struct field *field, const char *name,
+		     enum cell_kind kind, enum style style)
 {
 	struct form *form = &output->form;
 	bool below = is_below(form, field);
@@ -113,12 +137,6 @@ static inline bool begin_cell(struct output *output, const struct field *field, 
 		open_cell(output, &cell);
 	form_put_text(output, below, form_text(field)->before);
 	return below;
-}
-
-bool form_begin_cell(struct output *output, const struct field *field, const char *name,
-		     enum cell_kind kind, enum style style)
-{
-	return begin_cell(output, field, name, kind, style);
 }
 
 /* Returns the number of pairs in a line: at most object->pairs, and not more than fit on the
@@ -170,45 +188,6 @@ static bool shares_text(struct output *output, const struct field *field)
 	       table->cells[table->open].start != table->used;
 }
 
-/* Adds a value to an empty cell of a row whose cells exist already. If the cell is not empty or the
- * value does not fit, returns false and adds nothing. */
-static inline bool put_fixed(struct table *table, struct cell *cell, const struct cell_text *value)
-{
-	size_t start = table->used;
-
-	if (!value->size || cell->start != cell->end || value->size > sizeof(table->text) - start)
-		return false;
-	cell->style = value->style;
-	cell->kind = value->kind == CELL_STRING ? cell->kind : value->kind;
-	cell->start = start;
-	cell->end = table->used = start + value->size;
-	memcpy(table->text + start, value->text, value->size);
-	return true;
-}
-
-/* Adds a value that is all that its cell contains, in the row or in a line below it. Most values are
- * so. If it is not, returns false and adds nothing. */
-static bool put_simple(struct output *output, const struct form_known *known,
-		       const struct cell_text *value)
-{
-	struct form *form = &output->form;
-	struct table *table = &output->table;
-
-	if (form->innermost->kind != OPEN_ANSWER)
-		return false;
-	if (known->line && value->size) {
-		below_line(&form->below, form_heading(known->field, known->name),
-			   form_order(form, known->field));
-		return below_value(&form->below, &known->cell, value);
-	}
-	if (known->bare)
-		return table_value(table, &known->cell, form_order(form, known->field), value);
-	if (!known->fixed || !put_fixed(table, &table->cells[known->fixed - 1], value))
-		return false;
-	form->last_order = known->cell.order + 1;
-	return true;
-}
-
 /* Adds a field of the answer or of an object. */
 static void put_field(struct output *output, const struct field *field, const char *name,
 		      const struct cell_text *value)
@@ -222,62 +201,37 @@ static void put_field(struct output *output, const struct field *field, const ch
 	 * already filled its cell. */
 	if (!size && (form_place(field) == BELOW || shares_text(output, field)))
 		return;
-	below = begin_cell(output, field, name, value->kind, value->style);
+	below = form_begin_cell(output, field, name, value->kind, value->style);
 	form_put_text(output, below, form_address_zeros(output, field, size));
 	form_put(output, below, value->text, size);
 	form_put_text(output, below, form_text(field)->after);
 }
 
-/* Adds a value to a row of a table below the row, if the value is all that its cell contains. If
- * not, returns false and adds nothing. */
-static inline bool put_in_table(struct form *form, const struct form_known *known,
-				const struct cell_text *value)
-{
-	return known && known->simple && form->innermost->kind == OPEN_ROW &&
-	       below_value(&form->below, &known->cell, value);
-}
-
-/* Adds a value. known: the row of its field, or NULL if it was not looked up. */
-static void put_value(struct output *output, const char *name, const struct form_known *known,
+static void put_value(struct output *output, const char *name, const struct field *field,
 		      const struct cell_text *value)
 {
 	struct open *open = output->form.innermost;
 
 	if (open->kind == OPEN_HIDDEN)
 		return;
-	if (!known)
-		known = form_look_up(&output->form, open->fields, name);
-	if (put_in_table(&output->form, known, value) || put_simple(output, known, value))
-		return;
 	if (open->kind == OPEN_VALUES)
 		form_put_item(output, open, value);
 	else if (open->kind == OPEN_PAIRS)
 		put_pair(output, open, name, value);
 	else
-		put_field(output, known->field, name, value);
+		put_field(output, field, name, value);
 }
 
 void form_value(struct output *output, const char *name, const struct cell_text *value)
 {
-	const struct form_known *known = form_cached(&output->form, name);
-
-	if (!put_in_table(&output->form, known, value))
-		put_value(output, name, known, value);
-}
-
-bool form_joined(struct output *output, const char *name, const char *text, size_t size)
-{
-	const struct form_known *known = form_known(&output->form, name);
-
-	return put_in_table(&output->form, known,
-			    &(struct cell_text){ CELL_STRING, STYLE_PLAIN, text, size });
+	put_value(output, name, form_field(&output->form, name), value);
 }
 
 void form_count(struct output *output, const char *name, uint64_t value)
 {
-	const struct form_known *known = form_known(&output->form, name);
+	const struct field *field = form_field(&output->form, name);
 	struct cell_text shown = { CELL_COUNT, STYLE_PLAIN, NULL, 0 };
-	enum field_kind kind = known->field ? known->field->kind : KIND_AS_STATED;
+	enum field_kind kind = field ? field->kind : KIND_AS_STATED;
 	char digits[TEXT_BYTES_MAX];
 	unsigned int shift = 0;
 
@@ -294,19 +248,19 @@ void form_count(struct output *output, const char *name, uint64_t value)
 		if (shift)
 			digits[shown.size++] = " KMGT"[shift / 10];
 	}
-	put_value(output, name, known, &shown);
+	put_value(output, name, field, &shown);
 }
 
 void form_boolean(struct output *output, const char *name, bool value, enum style style)
 {
-	const struct form_known *known = form_known(&output->form, name);
-	const struct field_text *words = form_text(known->field);
+	const struct field *field = form_field(&output->form, name);
+	const struct field_text *words = form_text(field);
 	const char *text = value ? "yes" : "no";
 
 	if (words->yes || words->no)
 		text = value ? words->yes : words->no;
 	if (text)
-		put_value(output, name, known,
+		put_value(output, name, field,
 			  &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
 
@@ -450,17 +404,14 @@ void form_end(struct output *output)
 		return;
 	if (record && record->apart)
 		output_forget_heading(output);
-	if (!layout_write(output)) {
-		if (below->rows)
-			end_rows(output);
-		else
-			end_row(output);
-		below_write(below, &output->table, &output->writer, record && record->labelled);
-		if (record && record->apart) {
-			output_forget_heading(output);
-			output_text_end(output);
-		}
-		layout_keep(output);
+	if (below->rows)
+		end_rows(output);
+	else
+		end_row(output);
+	below_write(below, &output->table, &output->writer, record && record->labelled);
+	if (record && record->apart) {
+		output_forget_heading(output);
+		output_text_end(output);
 	}
 	below_empty(below);
 }

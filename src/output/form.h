@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "output/below.h"
-#include "output/layout.h"
 #include "output/table.h"
 
 struct output;
@@ -45,24 +44,7 @@ struct open {
 	size_t join_size;
 };
 
-/* Names whose addresses have the same place in the cache are in one row of it, the newest first. */
-enum { OPEN_MAX = 16, FORM_PLACES = 64, FORM_PLACE = 4 };
-
-/* A field that was looked up before. The key is the address of the field's name, not its text. */
-struct form_known {
-	const char *name;
-	const struct field *fields, *field;
-	/* A new cell for the value, without text. Its order in a table below the row is the index
-	 * of field in fields, or their number if it is not there; in a line, it is the index plus
-	 * 1. */
-	struct cell cell;
-	/* Most values are all that their cells contain. simple: this is true in a table below the
-	 * row. line: it is true in a line below the row. bare: it is true in a row, where the value
-	 * has a new cell. fixed: it is true in a row whose cells exist already, and this is the
-	 * number of the cell, from 1 on. */
-	bool simple, line, bare;
-	unsigned char fixed;
-};
+enum { OPEN_MAX = 16 };
 
 struct form {
 	const struct record *record; /* borrowed; NULL: none */
@@ -79,41 +61,7 @@ struct form {
 	/* If the record is fixed: the cells of an empty row. */
 	struct cell fixed[TABLE_COLUMNS_MAX];
 	unsigned int nr_fixed; /* number of cells in fixed; 0: they were not made yet */
-	/* fields that were looked up before */
-	struct form_known cache[FORM_PLACES][FORM_PLACE];
-	struct layouts layouts;
 };
-
-/* Called by form_known() if the name is NULL or not in the cache. */
-const struct form_known *form_look_up(struct form *form, const struct field *fields,
-				      const char *name);
-
-/* Returns the row for a field of the innermost open object, if it was looked up before, or NULL. The
- * keys of the cache are the addresses of names, because most names are literals. */
-static inline const struct form_known *form_cached(const struct form *form, const char *name)
-{
-	const struct form_known *known = form->cache[(uintptr_t)name % FORM_PLACES];
-	const struct field *fields = form->innermost->fields;
-
-	for (unsigned int i = 0; i < FORM_PLACE; i++)
-		if (known[i].name == name && known[i].fields == fields)
-			return &known[i];
-	return NULL;
-}
-
-/* Finds the row for a field in the fields of the innermost open object. */
-static inline const struct form_known *form_known(struct form *form, const char *name)
-{
-	const struct form_known *known = form_cached(form, name);
-
-	return known ? known : form_look_up(form, form->innermost->fields, name);
-}
-
-/* Returns NULL if the tables of fields have no row for the field. */
-static inline const struct field *form_field(struct form *form, const char *name)
-{
-	return form_known(form, name)->field;
-}
 
 /* Each of these functions adds one value. name is NULL if the value is in a list. */
 void form_value(struct output *output, const char *name, const struct cell_text *value);
@@ -125,8 +73,5 @@ void form_begin(struct output *output, const char *command, const char *status, 
 void form_end(struct output *output);
 void form_list_begin(struct output *output, const char *name);
 void form_list_end(struct output *output);
-/* Adds a list whose values are joined with '|', if it is in a table below the row. If not, returns
- * false and adds nothing. */
-bool form_joined(struct output *output, const char *name, const char *text, size_t size);
 void form_object_begin(struct output *output, const char *name);
 void form_object_end(struct output *output);

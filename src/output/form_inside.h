@@ -4,6 +4,9 @@
 
 #include "output/output_state.h"
 
+/* Finds the row for a field of the innermost open object. Returns NULL if the tables of fields have
+ * none. name: NULL for a value in a list, which has no row. */
+const struct field *form_field(const struct form *form, const char *name);
 unsigned int form_order(struct form *form, const struct field *field);
 bool form_begin_cell(struct output *output, const struct field *field, const char *name,
 		     enum cell_kind kind, enum style style);

@@ -27,7 +27,7 @@ static void json_key(struct output *output, const char *name)
 	if (output->format == OUTPUT_CSV && !output->depth)
 		csv_begin_cell(&output->csv, name);
 	else if (name)
-		known_put_key(&output->known, output->records, name, output->comma);
+		writer_put_key(output->records, name, output->comma);
 	else if (output->comma)
 		writer_put_byte(output->records, is_bare(output) ? '|' : ',');
 	output->comma = true;
@@ -40,16 +40,6 @@ static void json_string(struct output *output, const char *name, const char *val
 		csv_put_text(&output->csv, value);
 	else
 		writer_put_quoted(output->records, value);
-}
-
-/* Like json_string(), for a literal. */
-static void json_word(struct output *output, const char *name, const char *word)
-{
-	json_key(output, name);
-	if (is_bare(output))
-		csv_put_text(&output->csv, word);
-	else
-		known_put_word(&output->known, output->records, word);
 }
 
 static void output_json_open(struct output *output, const char *name, char bracket)
@@ -106,9 +96,9 @@ void output_begin_styled(struct output *output, const char *command, const char 
 		return;
 	}
 	json_begin(output, command);
-	json_word(output, "command", command);
+	json_string(output, "command", command);
 	output_string(output, "input", input);
-	json_word(output, "status", status ? status : "ok");
+	json_string(output, "status", status ? status : "ok");
 }
 
 void output_end(struct output *output)
@@ -343,19 +333,8 @@ void output_list_end(struct output *output)
 
 void output_strings(struct output *output, const char *name, const char *const *values, size_t nr)
 {
-	bool json = output->format == OUTPUT_JSON;
-	const struct known_words *joined =
-		known_join(&output->known, json ? "\",\"" : "|", values, nr);
-
-	if (joined && !output_json(output) && form_joined(output, name, joined->text, joined->size))
-		return;
 	output_list_begin(output, name);
-	if (joined && json) {
-		writer_put_byte(output->records, '"');
-		writer_put(output->records, joined->text, joined->size);
-		writer_put_byte(output->records, '"');
-	}
-	for (size_t i = 0; i < nr && !(joined && json); i++)
+	for (size_t i = 0; i < nr; i++)
 		output_string(output, NULL, values[i]);
 	output_list_end(output);
 }
@@ -379,7 +358,7 @@ void output_object_end(struct output *output)
 void output_error_kind(struct output *output, enum error_code code)
 {
 	if (output_json(output) && error_kinds[code])
-		json_word(output, "error", error_kinds[code]);
+		json_string(output, "error", error_kinds[code]);
 }
 
 void output_trouble(struct output *output, const struct error *err)

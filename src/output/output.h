@@ -120,14 +120,6 @@ void output_strings(struct output *output, const char *name, const char *const *
  * list. Text shows only objects that have a row in the table of fields. */
 void output_object_begin(struct output *output, const char *name);
 void output_object_end(struct output *output);
-/* If output_keep() has kept fields with this key, states them in the open answer or object, and
- * returns true. If not, the caller must state the fields, and may then call output_keep(). The key
- * must determine the names and values of the fields. Groups of fields do not nest. In an answer,
- * other fields must precede. */
-enum { REPEAT_WORDS = 4 };
-bool output_repeat(struct output *output, const uint64_t key[REPEAT_WORDS]);
-void output_keep(struct output *output, const uint64_t key[REPEAT_WORDS]);
-
 /* Adds the message of err to the open answer or object. Records also get the field "error" with the
  * kind of err (error_kinds). */
 void output_trouble(struct output *output, const struct error *err);

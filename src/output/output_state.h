@@ -4,10 +4,8 @@
 
 #include "output/csv.h"
 #include "output/form.h"
-#include "output/known.h"
 #include "output/line.h"
 #include "output/output.h"
-#include "output/repeat.h"
 
 struct output {
 	enum output_format format;
@@ -36,8 +34,6 @@ struct output {
 	 * allocates a page of memory only when it is touched, so the pages of unused members take
 	 * no memory. */
 	struct csv csv;
-	struct known known;
-	struct repeats repeats;
 	struct form form;
 	struct table table;
 	struct writer writer;

@@ -42,7 +42,6 @@ enum output_format output_set_format(struct output *output, enum output_format f
 
 	output_end_rows(output);
 	output->format = format;
-	repeats_forget(&output->repeats);
 	output->measured = false;
 	if (format == OUTPUT_CSV)
 		csv_start(&output->csv);
@@ -76,8 +75,6 @@ void output_declare(struct output *output, const struct record *record)
 	form->record = record;
 	form->open[0].fields = field;
 	form->nr_fixed = 0;
-	repeats_forget(&output->repeats);
-	memset(form->cache, 0, sizeof(form->cache));
 	for (form->nr_fields = 0; field && field->name; field++)
 		form->nr_fields++;
 }
@@ -96,7 +93,6 @@ void output_end_rows(struct output *output)
 void output_set_address_width(struct output *output, unsigned int digits)
 {
 	output->table.address_digits = digits;
-	repeats_forget(&output->repeats);
 }
 
 unsigned int output_address_width(const struct output *output)

@@ -49,9 +49,12 @@ void table_begin_row(struct table *table, const char *command)
 
 void table_cell(struct table *table, const struct cell *cell)
 {
-	const struct cell_text empty = { cell->kind, cell->style, "", 0 };
-
-	table->dropping = !table_value(table, cell, cell->order, &empty);
+	table->dropping = table->nr_cells == TABLE_COLUMNS_MAX;
+	if (table->dropping)
+		return;
+	table->open = table->nr_cells++;
+	table->cells[table->open] = *cell;
+	table->cells[table->open].start = table->cells[table->open].end = table->used;
 }
 
 void table_put(struct table *table, const char *text, size_t size)
@@ -158,8 +161,6 @@ static bool heading_fits(struct table *table)
 
 static void make_heading(struct table *table)
 {
-	unsigned int start = 0;
-
 	table->command = table->row_command;
 	table->nr_columns = 0;
 	for (unsigned int i = 0; i < table->nr_cells; i++) {
@@ -174,10 +175,8 @@ static void make_heading(struct table *table)
 			.kind = cell->kind,
 			.width = column_width(table, cell),
 			.rank = cell->field && cell->field->rank ? cell->field->rank : USUAL_RANK,
-			.start = start,
 			.cell = cell,
 		};
-		start += column->width + COLUMN_GAP;
 		table->nr_columns++;
 	}
 }
@@ -232,50 +231,11 @@ static inline size_t text_in(const struct table *table, const struct column *col
 	return cell->end - cell->start;
 }
 
-/* Writes nr blanks. Needs room for nr + MOST_BLANKS. */
-enum { MOST_BLANKS = 32 };
-static inline void put_gap(char *to, size_t nr)
-{
-	static const char blanks[MOST_BLANKS + 1] = "                                ";
-
-	for (; nr > MOST_BLANKS; nr -= MOST_BLANKS, to += MOST_BLANKS)
-		memcpy(to, blanks, MOST_BLANKS);
-	memcpy(to, blanks, MOST_BLANKS);
-}
-
-/* Writes the row, if each text begins where its column begins and has no colour. If not, returns
- * false and writes nothing. */
-static bool put_aligned_row(const struct table *table, struct writer *writer)
-{
-	char *to = writer_room(writer, ALIGNED_LINE_MAX);
-	size_t end = 0; /* where the row ends so far */
-
-	if (!table->plain || table->screen.colour || table->put)
-		return false;
-	for (unsigned int i = 0; i < table->nr_columns; i++) {
-		const struct column *column = &table->columns[i];
-		const char *text;
-		size_t size = text_in(table, column, &text), start = column->start;
-
-		if (end + (i > 0) > start ||
-		    start + column->width + size + MOST_BLANKS > ALIGNED_LINE_MAX)
-			return false;
-		if (column->kind == CELL_COUNT && size < column->width)
-			start += column->width - size;
-		put_gap(to + end, start - end);
-		memcpy(to + start, text, size);
-		end = start + size;
-	}
-	writer->used += end;
-	return true;
-}
-
 static void table_put_row(const struct table *table, struct writer *writer)
 {
 	struct table_line line = { .writer = writer };
-	bool done = put_aligned_row(table, writer);
 
-	for (unsigned int i = 0; i < table->nr_columns && !done; i++) {
+	for (unsigned int i = 0; i < table->nr_columns; i++) {
 		const struct column *column = &table->columns[i];
 		enum style style = column->cell ? column->cell->style : STYLE_PLAIN;
 		const char *text;

@@ -51,25 +51,8 @@ struct column {
 	const struct field *field;
 	enum cell_kind kind;
 	unsigned int width, rank;
-	unsigned int start; /* column of the terminal; without a screen */
 	/* the cell for this column in the row that is being written; NULL: there is none */
 	const struct cell *cell;
-};
-
-enum { ALIGNED_LINE_MAX = 512 }; /* a longer row is written column by column */
-
-/* Places in the writer's buffer to which texts were copied. If nr is larger than PUT_TEXTS_MAX, some
- * are missing. */
-enum { PUT_TEXTS_MAX = 64 };
-
-struct put_text {
-	const char *text; /* borrowed */
-	size_t size, at; /* at: offset in the buffer */
-};
-
-struct put_texts {
-	unsigned int nr;
-	struct put_text text[PUT_TEXTS_MAX];
 };
 
 /* The rows of an incomplete page, and the notes (lines) below rows. Their text is already
@@ -105,12 +88,9 @@ struct table {
 	 * dropped */
 	bool dropping;
 	bool in_note; /* a line below the row has begun and not ended */
+	bool flush; /* lines below the row are written without indentation */
 	bool plain; /* set by table_clean_cells(): each byte of the cells' text takes one column */
 	size_t used; /* number of bytes in text */
-	struct put_texts *put; /* receives the places of texts; NULL: they are not needed */
-	/* Lines below the row are written without indentation. Not beside in_note, because the
-	 * compiler would load both at once, just after in_note was stored, which is slow. */
-	bool flush;
 	/* On a screen: */
 	/* Widths of the columns in the last heading. 0: the column was left out. */
 	size_t width[TABLE_COLUMNS_MAX];
@@ -130,27 +110,6 @@ void table_measure(struct table *table, int fd);
 void table_begin_row(struct table *table, const char *command);
 /* Adds a cell to the row. The caller sets the name, the kind, and other members that are known. */
 void table_cell(struct table *table, const struct cell *cell);
-/* Adds a cell with a value to the row. cell: its other members. If there is no space, returns false
- * and adds nothing. */
-static inline bool table_value(struct table *table, const struct cell *cell, unsigned int order,
-			       const struct cell_text *value)
-{
-	struct cell *added = &table->cells[table->nr_cells];
-	size_t start = table->used;
-
-	if (table->nr_cells == TABLE_COLUMNS_MAX || value->size > sizeof(table->text) - start)
-		return false;
-	*added = *cell;
-	added->kind = value->kind;
-	added->style = value->style;
-	added->order = order;
-	added->start = start;
-	added->end = table->used = start + value->size;
-	table->dropping = false;
-	table->open = table->nr_cells++;
-	memcpy(table->text + start, value->text, value->size);
-	return true;
-}
 /* Makes text go to the cell with this name in the open row again. Returns false if the row has no
  * such cell. */
 bool table_reopen_cell(struct table *table, const char *name);
@@ -189,18 +148,10 @@ enum { HEADING_MAX = 64 };
 size_t table_heading(const char *name, char heading[HEADING_MAX]);
 void table_put_coloured(struct writer *writer, enum style style, const char *text, size_t size);
 
-static inline void put_texts_add(struct put_texts *put, const char *text, size_t size, size_t at)
-{
-	if (put->nr++ < PUT_TEXTS_MAX)
-		put->text[put->nr - 1] = (struct put_text){ text, size, at };
-}
-
 /* Writes text in a style. The text must be cleaned. */
 static inline void table_put_styled(const struct table *table, struct writer *writer,
 				    enum style style, const char *text, size_t size)
 {
-	if (table->put && size)
-		put_texts_add(table->put, text, size, writer->used);
 	if (table->screen.colour && style != STYLE_PLAIN)
 		table_put_coloured(writer, style, text, size);
 	else

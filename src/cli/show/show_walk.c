@@ -34,15 +34,9 @@ static void state_rights(const struct walk_answer *answer)
 	struct output *output = answer->session->output;
 	const struct walk *walk = &answer->translation.walk;
 	const struct entry_meaning *meaning = &answer->translation.meaning;
-	const uint64_t key[REPEAT_WORDS] = { walk->writable | walk->executable << 1 |
-						     walk->user << 2 | meaning->has_cache << 3,
-					     meaning->cache, (uintptr_t)meaning->memory_type };
-	const bool repeats = !answer->space->paging->family->access; /* the key has all values */
 	char access[ACCESS_TEXT];
 
 	if (walk->outcome != WALK_MAPPED)
-		return;
-	if (repeats && output_repeat(output, key))
 		return;
 	output_rights(output, walk->writable, walk->executable);
 	output_boolean(output, "user", walk->user);
@@ -51,8 +45,6 @@ static void state_rights(const struct walk_answer *answer)
 	if (meaning->has_cache)
 		output_string(output, "cache", cache_type_names[meaning->cache]);
 	output_string(output, "memory_type", meaning->memory_type);
-	if (repeats)
-		output_keep(output, key);
 }
 
 /* Adds the level at which the walk ended, and the entry there. */
@@ -237,42 +229,23 @@ void show_level(struct session *session, const struct level_entry *level)
 	output_object_end(session->output);
 }
 
-static void walk_state_level(struct session *session, const struct paging *paging,
-			     const struct walk *walk, unsigned int i)
-{
-	uint64_t entry = walk->step[i].entry;
-	struct level_entry level; /* a large struct, because of `flags` */
-
-	level.name = paging->level[i].name;
-	level.paddr = walk->step[i].entry_paddr;
-	level.nr_words = i < walk->nr_steps;
-	level.reason = walk->reason;
-	if (level.nr_words) {
-		level.word[0] = entry;
-		level.flags = entry_flags_of(session, paging, i, entry);
-	}
-	state_level(session, &level);
-}
-
-/* Successive walks read many of the same entries above the last level. These entries point to
- * tables, so their flags depend only on the family of the paging mode. */
 void show_levels(struct session *session, const struct paging *paging, const struct walk *walk)
 {
 	unsigned int nr = walk->nr_steps + (walk->outcome == WALK_UNREADABLE);
 
 	for (unsigned int i = 0; i < nr; i++) {
-		const uint64_t key[REPEAT_WORDS] = { walk->step[i].entry_paddr, walk->step[i].entry,
-						     (uintptr_t)paging->level[i].name,
-						     (uintptr_t)paging->family };
-		bool upper = i + 1 < nr;
+		struct level_entry level = {
+			.name = paging->level[i].name,
+			.paddr = walk->step[i].entry_paddr,
+			.nr_words = i < walk->nr_steps,
+			.reason = walk->reason,
+		};
 
-		output_object_begin(session->output, NULL);
-		if (!upper || !output_repeat(session->output, key)) {
-			walk_state_level(session, paging, walk, i);
-			if (upper)
-				output_keep(session->output, key);
+		if (level.nr_words) {
+			level.word[0] = walk->step[i].entry;
+			level.flags = entry_flags_of(session, paging, i, level.word[0]);
 		}
-		output_object_end(session->output);
+		show_level(session, &level);
 	}
 }
 
