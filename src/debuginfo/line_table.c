@@ -212,44 +212,6 @@ struct line_place line_table_start(const struct line_table *table)
 	};
 }
 
-enum { STEP_LONGER = 0x80, STEP_OTHER = 0x100 };
-
-/* Runs opcodes from `at` on that are described by table->steps. Returns the place after the first
- * row for which the caller waits, and sets *found. Without such a row, returns the place of the
- * first opcode that is not described. The loop has few branches, because the kinds of opcodes
- * cannot be predicted. */
-static const uint8_t *run_steps(const struct line_table *table, const uint8_t *at,
-				struct line_place *place, uint64_t limit, bool *found)
-{
-	const uint8_t *last = table->header.program.end - 1;
-	uint64_t address = place->row.address, file = place->row.file, line = place->row.line;
-	struct line_row before = place->before;
-	bool stops = false;
-
-	while (at < last) {
-		const struct line_step *step = &table->steps[at[0]];
-		uint64_t argument = at[1];
-
-		if ((argument | STEP_OTHER) & step->other)
-			break;
-		at += step->length;
-		address += step->address + argument * step->scale;
-		line += (uint64_t)(step->line + ((((int)argument ^ 0x40) - 0x40) & step->signs));
-		file = step->sets_file ? argument : file;
-		/* This is true above limit, and below the row before. */
-		stops = (address - before.address > limit - before.address) & step->is_row;
-		if (stops)
-			break;
-		before.address = step->is_row ? address : before.address;
-		before.file = step->is_row ? file : before.file;
-		before.line = step->is_row ? line : before.line;
-	}
-	place->row = (struct line_row){ address, file, line, false };
-	place->before = before;
-	*found = stops;
-	return at;
-}
-
 /* Goes on from a completed row to the next row. */
 static void next_row(struct line_place *place)
 {
@@ -262,7 +224,7 @@ static void next_row(struct line_place *place)
 	place->row = first;
 }
 
-bool line_table_run(const struct line_table *table, struct line_place *place, uint64_t limit)
+bool line_table_run(const struct line_table *table, struct line_place *place)
 {
 	struct cursor program = table->header.program;
 	bool found = false;
@@ -270,49 +232,13 @@ bool line_table_run(const struct line_table *table, struct line_place *place, ui
 	program.work = NULL;
 	program.at = place->at;
 	next_row(place);
-	while (cursor_left(&program)) {
-		program.at = run_steps(table, program.at, place, limit, &found);
-		if (found || !cursor_left(&program))
-			break;
-		if (!run_opcode(&program, &table->header, &place->row))
-			continue;
-		found = place->row.ends || place->row.address > limit ||
-			place->row.address < place->before.address;
-		if (found)
-			break;
-		next_row(place);
-	}
+	while (!found && cursor_left(&program))
+		found = run_opcode(&program, &table->header, &place->row);
 	place->at = program.at;
 	return found;
 }
 
 /* --- the whole table --- */
-
-/* Describes the opcodes from 1 on, by running each with the arguments 0 and 1. */
-static void describe_steps(struct line_table *table)
-{
-	table->steps[0] = (struct line_step){ .other = STEP_OTHER };
-	for (unsigned int opcode = 1; opcode <= UINT8_MAX; opcode++) {
-		struct line_row rows[2] = { { .file = UINT64_MAX }, { .file = UINT64_MAX } };
-		struct line_step step = { 0 };
-		struct cursor program;
-
-		for (uint8_t argument = 0; argument < 2; argument++) {
-			const uint8_t bytes[] = { (uint8_t)opcode, argument };
-
-			program = (struct cursor){ bytes, bytes + sizeof(bytes), NULL, false };
-			step.is_row = run_opcode(&program, &table->header, &rows[argument]);
-			step.length = (uint8_t)(program.at - bytes);
-		}
-		step.other = program.bad ? STEP_OTHER : step.length == 2 ? STEP_LONGER : 0;
-		step.address = (uint32_t)rows[0].address;
-		step.line = (int32_t)rows[0].line;
-		step.scale = (uint8_t)(rows[1].address - rows[0].address);
-		step.signs = rows[0].line != rows[1].line ? -1 : 0;
-		step.sets_file = rows[0].file != rows[1].file;
-		table->steps[opcode] = step;
-	}
-}
 
 bool line_table_read(const struct debug_info *debug, uint64_t unit, struct line_table *table)
 {
@@ -327,7 +253,6 @@ bool line_table_read(const struct debug_info *debug, uint64_t unit, struct line_
 	if (table->is_read) {
 		table->header.files = table->header.directories;
 		find_entry(&table->header, &table->header.files, false, UINT64_MAX, &none);
-		describe_steps(table);
 	}
 	return table->is_read;
 }

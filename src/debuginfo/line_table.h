@@ -15,24 +15,11 @@ struct line_header {
 	struct cursor program;
 };
 
-/* What an opcode does, if it changes only the row, and has at most one argument of one byte. */
-struct line_step {
-	uint32_t address; /* is added to the address */
-	int32_t line; /* is added to the line */
-	uint16_t other; /* STEP_OTHER, and for an argument STEP_LONGER; 0: always as described */
-	uint8_t length; /* of the opcode with its argument, in bytes */
-	uint8_t scale; /* the argument, multiplied by this, is added to the address */
-	int8_t signs; /* -1: the argument is signed, and is added to the line; 0: it is not */
-	bool sets_file; /* the argument is the file */
-	bool is_row; /* the opcode completes a row */
-};
-
 struct line_table {
 	uint64_t at; /* the offset in .debug_info of the unit to which the table belongs */
 	bool is_read;
 	struct unit unit;
 	struct line_header header;
-	struct line_step steps[UINT8_MAX + 1]; /* the index is the opcode */
 };
 
 /* Reads the line table of the unit at the offset `unit`, unless *table is this table already.
@@ -70,10 +57,9 @@ struct line_place {
 /* Returns the start of the program. */
 struct line_place line_table_start(const struct line_table *table);
 
-/* Runs the program from *place on, until a row is above `limit`, or below the row before, or ends a
- * sequence. limit must not be below place->row, and must be UINT64_MAX if this row ends a sequence.
- * Returns false at the end of the program. The caller must have taken a step for each byte. */
-bool line_table_run(const struct line_table *table, struct line_place *place, uint64_t limit);
+/* Runs the program from *place to the next row. Returns false at the end of the program. The caller
+ * must have taken a step for each byte. */
+bool line_table_run(const struct line_table *table, struct line_place *place);
 
 /* Does the row have a line number? Line 0, which clang writes, means that the instruction belongs
  * to no line of the source (DWARF 5, 6.2.2). */

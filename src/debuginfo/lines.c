@@ -5,13 +5,23 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "debuginfo/lines_many.h"
+#include "debuginfo/line_table.h"
+#include "debuginfo/unit_index.h"
 #include "symbols/elf_file.h"
 
 /* A section that is loaded. */
 struct code_section {
 	uint64_t start, size;
 	bool is_code;
+};
+
+/* The line of an address, and the texts of its paths, which are borrowed from the debug
+ * sections. */
+struct line_found {
+	unsigned int line;
+	struct line_path path;
+	/* The folder in which the compiler ran, and the file that was compiled. */
+	const char *folder, *unit;
 };
 
 struct lines {
@@ -23,7 +33,6 @@ struct lines {
 	 * there, because the next address is often higher. */
 	struct line_place place;
 	bool has_place;
-	struct lines_many many;
 	struct code_section *sections; /* owned */
 	size_t nr_sections;
 	bool given_up;
@@ -35,15 +44,13 @@ static bool find_row_from(const struct line_table *table, uint64_t address,
 			  struct line_place *place)
 {
 	struct cursor work = table->header.program;
-	uint64_t limit;
 
 	work.at = place->at;
 	cursor_work(&work, cursor_left(&work));
 	do {
 		if (place->before.address <= address && place->row.address > address)
 			return true;
-		limit = !place->row.ends && place->row.address <= address ? address : UINT64_MAX;
-	} while (!work.bad && line_table_run(table, place, limit));
+	} while (!work.bad && line_table_run(table, place));
 	return false;
 }
 
@@ -105,8 +112,6 @@ static bool lines_search(struct lines *lines, uint64_t address, const struct lis
 
 	if (!may_be_code(lines, address))
 		return false;
-	if (lines_many_get(&lines->many, address, found))
-		return found->line;
 	lines->work = (struct line_work){ MOST_STEPS, listener };
 	ok = lines_find_row(lines, address, found) && lines->work.steps;
 	lines->given_up = !lines->work.steps && !listener_stops(listener);
@@ -125,20 +130,6 @@ bool lines_find(struct lines *lines, uint64_t address, const struct listener *li
 	line_path_text(&found.path, found.folder, line->path, sizeof(line->path));
 	text_add(line->unit, sizeof(line->unit), 0, unit_below(found.folder, found.unit));
 	return true;
-}
-
-void lines_find_many(struct lines *lines, uint64_t *addresses, size_t nr,
-		     const struct listener *listener)
-{
-	size_t kept = 0;
-
-	if (!lines->debug.lines.size || lines->given_up)
-		return;
-	for (size_t i = 0; i < nr; i++)
-		if (may_be_code(lines, addresses[i]))
-			addresses[kept++] = addresses[i];
-	lines->work = (struct line_work){ MOST_STEPS, listener };
-	lines_many_find(&lines->many, &lines->debug, &lines->units, addresses, kept);
 }
 
 bool lines_given_up(const struct lines *lines)
@@ -183,7 +174,6 @@ void lines_close(struct lines *lines)
 	if (!lines)
 		return;
 	unit_index_free(&lines->units);
-	lines_many_free(&lines->many);
 	free(lines->sections);
 	free(lines);
 }

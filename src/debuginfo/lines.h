@@ -33,10 +33,5 @@ void lines_close(struct lines *lines); /* `lines` may be NULL */
 bool lines_find(struct lines *lines, uint64_t address, const struct listener *listener,
 		struct code_line *found);
 
-/* Finds the lines of nr addresses, which must be sorted, so that lines_find() finds them faster. The
- * function may change the array. The next call replaces the addresses. */
-void lines_find_many(struct lines *lines, uint64_t *addresses, size_t nr,
-		     const struct listener *listener);
-
 /* Did a search need more steps than any valid file needs? Afterwards all searches fail at once. */
 bool lines_given_up(const struct lines *lines);

@@ -116,27 +116,6 @@ bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line)
 	return known->found;
 }
 
-void kernel_lines_many(struct kernel *kernel, const uint64_t *addresses, size_t nr)
-{
-	struct kernel_lines *lines = kernel_state(kernel, &state_lines);
-	const struct vmlinux *files[2] = { kernel->vmlinux,
-					   kernel->vmlinux ? kernel->vmlinux->debug : NULL };
-	uint64_t *linked = calloc(nr, sizeof(*linked));
-
-	for (int i = 0; lines && linked && i < 2; i++) {
-		size_t kept = 0;
-
-		if (!kernel_lines_open(files[i], &lines->of[i]))
-			continue;
-		for (size_t at = 0; at < nr; at++) {
-			linked[kept] = addresses[at];
-			kept += kernel_lines_address(kernel, &linked[kept]);
-		}
-		lines_find_many(lines->of[i], linked, kept, kernel->listener);
-	}
-	free(linked);
-}
-
 static size_t find_inlined(struct kernel *kernel, struct kernel_lines *lines, uint64_t address,
 			   struct inlined_function *functions)
 {

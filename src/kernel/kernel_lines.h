@@ -15,10 +15,6 @@ struct inlined_function;
  * kernel. */
 bool kernel_line(struct kernel *kernel, uint64_t vaddr, struct code_line *line);
 
-/* Finds the lines of nr run-time addresses, which must be sorted, so that kernel_line() finds them
- * faster. */
-void kernel_lines_many(struct kernel *kernel, const uint64_t *addresses, size_t nr);
-
 /* Finds the inlined functions that contain a run-time address, the innermost first. Returns the
  * number of functions, which is at most MOST_INLINED (debuginfo/inlines.h). */
 size_t kernel_inlined(struct kernel *kernel, uint64_t vaddr, struct inlined_function *functions);

@@ -195,7 +195,7 @@ sections() {
 	END
 	objcopy --update-section .debug_line=lines vmlinux
 	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym schedule'
-	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym -q e'
+	fails 1 'sym vmlinux: debug information damaged line given up' -q vmlinux x86_64 -c 'sym -q -v e'
 	grep -q " schedule$" output
 }
 

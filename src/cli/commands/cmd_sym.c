@@ -13,10 +13,8 @@
 #include "debuginfo/lines.h"
 #include "cli/command.h"
 
-enum {
-	MANY_LINES = 16, /* the lines of so many symbols are found at once */
-	SOON = 8, /* the name of the symbol after so many others is prefetched */
-};
+/* A list of more symbols shows their source lines only on request, because each needs a search. */
+enum { MOST_LINES = 100 };
 
 struct sym_shown {
 	uint64_t address; /* the address that the argument means */
@@ -199,33 +197,24 @@ static bool sym_answer(struct session *session, const char *argument, struct err
 
 /* --- lists --- */
 
-/* Finds the source lines of the symbols in the list, which is faster than one after the other. */
-static void find_lines(struct kernel *kernel, const struct symbol_list *list)
-{
-	uint64_t *addresses = list->nr >= MANY_LINES ? calloc(list->nr, sizeof(*addresses)) : NULL;
-
-	for (size_t i = 0; addresses && i < list->nr; i++)
-		addresses[i] = list->symbol[i].address;
-	if (addresses)
-		kernel_lines_many(kernel, addresses, list->nr);
-	free(addresses);
-}
+struct sym_options {
+	/* parts: the arguments are parts of names. all: the arguments are names of modules. lines:
+	 * source lines of any number of symbols. */
+	unsigned int parts, all, lines;
+};
 
 /* Lists all symbols whose names contain part, or all symbols of a module. */
 static bool sym_list(struct session *session, const char *part, const char *module,
 		     struct error *err)
 {
 	struct symbol_list list = { 0 };
-	struct sym_shown shown = { .cpu = NO_CPU, .lines = part };
+	const struct sym_options *given = session->given;
+	struct sym_shown shown = { .cpu = NO_CPU };
 
 	symbol_lookup_all(session->kernel->symbols, NULL, part, module, symbol_list_add, &list);
 	symbol_list_sort(&list, session->kernel->listener);
-	if (shown.lines)
-		find_lines(session->kernel, &list);
+	shown.lines = part && (list.nr <= MOST_LINES || given->lines);
 	for (size_t i = 0; i < list.nr && !session_interrupted(session); i++) {
-		/* Names of neighbouring symbols are far apart, so each would be waited for. */
-		if (list.nr - i > SOON)
-			__builtin_prefetch(list.symbol[i + SOON].name);
 		shown.symbol = &list.symbol[i];
 		shown.address = shown.symbol->address;
 		sym_print(session, part ? part : module, &shown);
@@ -239,11 +228,6 @@ static bool sym_list(struct session *session, const char *part, const char *modu
 		    module ? "no module of this name has symbols" :
 			     "no symbols are known");
 }
-
-struct sym_options {
-	/* parts: the arguments are parts of names. all: the arguments are names of modules. */
-	unsigned int parts, all;
-};
 
 static bool sym_run(struct session *session, char **words, struct error *err)
 {
@@ -263,6 +247,8 @@ static bool sym_run(struct session *session, char **words, struct error *err)
 static const struct command_option options[] = {
 	{ "q", AT(sym_options, parts), .group = 'w',
 	  .help = "list all symbols with NAME in their names" },
+	{ "v", AT(sym_options, lines), .with = "q",
+	  .help = "also show the source lines of more than 100 symbols" },
 	{ "l", AT(sym_options, all), .group = 'w',
 	  .help = "list all symbols, or only symbols of MODULE" },
 	{ 0 }
