@@ -2,15 +2,279 @@
 /* Finds the caller of a function on x86, using ORC (see arch/x86/kernel/unwind_orc.c) or frame
  * pointers. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "arch/x86/x86.h"
+#include "arch/x86/x86_pt_regs.h"
+#include "base/page.h"
+#include "dump/registers.h"
+#include "linux/task/stack.h"
+#include "symbols/symbol_lookup.h"
+#include "base/error.h"
+#include "linux/unwind/unwind.h"
 #include "arch/x86/x86_members.h"
 #include "arch/x86/x86_orc.h"
-#include "arch/x86/x86_pointers.h"
-#include "arch/x86/x86_pt_regs.h"
-#include "dump/registers.h"
-#include "linux/unwind/unwind.h"
-#include "symbols/symbol_lookup.h"
+
+/* --- frame pointers --- */
+
+/* Finds the caller of a function of x86 using frame pointers. See arch/x86/kernel/unwind_frame.c,
+ * and dumpstack_64.c before 4.9. */
+
+struct pointers {
+	bool kept; /* true if each function of the kernel keeps a frame pointer */
+	bool marked; /* true if the entry code marks saved registers, see is_marked() */
+};
+
+/* Does the code of this function begin with push %bp; mov %sp,%bp? */
+static bool begins_with_frame(struct kernel *kernel, uint64_t address)
+{
+	static const uint8_t prologue[] = { 0x55, 0x48, 0x89, 0xe5 };
+	static const uint8_t prologue_32[] = { 0x55, 0x89, 0xe5 };
+	uint8_t code[32];
+
+	if (!kernel_read(kernel, address, code, sizeof(code), NULL))
+		return false;
+	return kernel_pointer_size(kernel) == 8 ?
+		       memmem(code, sizeof(code), prologue, sizeof(prologue)) != NULL :
+		       memmem(code, sizeof(code), prologue_32, sizeof(prologue_32)) != NULL;
+}
+
+/* Finds out whether the kernel keeps frame pointers. If it does, it has the function
+ * update_stack_state() of unwind_frame.c (since 4.9, 7c7900f89770). In older kernels, the code of
+ * functions then makes a frame. One function is not enough: schedule_timeout() of 3.10 has a
+ * frame in all kernels if the compiler aligns its stack. */
+static bool learn_pointers(struct kernel *kernel, void *state, struct error *err)
+{
+	static const char *const functions[] = { "schedule_timeout", "vfs_read", "vfs_write" };
+	struct pointers *pointers = state;
+	unsigned int nr = 0, nr_kept = 0;
+	uint64_t address;
+
+	(void)err;
+	pointers->kept = kernel_has_symbol(kernel, "update_stack_state") == YES;
+	pointers->marked = pointers->kept || kernel_pointer_size(kernel) == 4;
+	for (size_t i = 0; !pointers->kept && i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (kernel_symbol(kernel, functions[i], &address, NULL)) {
+			nr++;
+			nr_kept += begins_with_frame(kernel, address);
+		}
+	pointers->kept |= nr && nr == nr_kept;
+	return true;
+}
+
+static const struct state_type state_pointers = {
+	.size = sizeof(struct pointers),
+	.learn = learn_pointers,
+};
+
+/* Does the function that contains ip make a frame before ip? The compiler makes no frames in
+ * functions that call no others, and assembler code makes none. */
+static bool makes_frame(struct kernel *kernel, uint64_t start, uint64_t ip)
+{
+	enum { LARGEST = 1024 };
+	static const uint8_t mov[] = { 0x89, 0xe5 }; /* mov %sp,%bp */
+	uint8_t code[LARGEST];
+
+	return ip - start > LARGEST || !kernel_read(kernel, start, code, ip - start, NULL) ||
+	       memmem(code, ip - start, mov, sizeof(mov));
+}
+
+/* Has the function no frame, and is the word at SP the return address of a call of it? */
+static bool is_leaf(struct kernel *kernel, uint64_t start, uint64_t ip, uint64_t sp)
+{
+	uint64_t caller, target;
+
+	return !makes_frame(kernel, start, ip) && kernel_read_pointer(kernel, sp, &caller, NULL) &&
+	       x86_follows_call(kernel, caller, &target) && (!target || target == start);
+}
+
+/* Does each function of the kernel keep a frame pointer? */
+static bool x86_pointers_exist(struct kernel *kernel)
+{
+	const struct pointers *pointers = kernel_learnt(kernel, &state_pointers, NULL);
+
+	return pointers && pointers->kept;
+}
+
+/* Was the code interrupted before it made its frame, or after it removed the frame? *up gets the
+ * number of words that the code has already pushed, 0 or 1. The pushed word is the BP of the
+ * caller. */
+static bool is_without_frame(struct kernel *kernel, uint64_t ip, uint64_t sp, unsigned int *up)
+{
+	struct kernel_symbol symbol;
+	uint8_t code[3] = { 0 };
+	bool found = symbol_lookup_at(kernel->symbols, ip, &symbol, NULL);
+
+	*up = 0;
+	if (found && symbol.address == ip)
+		return true;
+	if (!kernel_read(kernel, ip, code, sizeof(code), NULL))
+		return true; /* there is no code: a wrong address was called */
+	if (code[0] == 0x55 || code[0] == 0xc3) /* push %bp, ret */
+		return true;
+	*up = !memcmp(code, "\x48\x89\xe5", 3) || !memcmp(code, "\x89\xe5", 2); /* mov %sp,%bp */
+	return *up || (found && is_leaf(kernel, symbol.address, ip, sp));
+}
+
+/* Is bp the address of a pt_regs, instead of a frame pointer? The entry code saves such an address
+ * with a mark: bit 0 is set (4.9, 946c191161ce), or on i386 since 4.14 the top bit is cleared
+ * (5c99b692cfd6). *regs gets the address without the mark. */
+static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
+{
+	*regs = bp & ~UINT64_C(1);
+	if (word == 8 || bp & 1)
+		return bp & 1;
+	*regs = bp | UINT64_C(0x80000000);
+	return bp && bp != *regs;
+}
+
+/* Can these registers be a pt_regs that was saved on entry from user mode? */
+static bool is_of_user_mode(const struct registers *registers)
+{
+	enum { RIGHTS = 3, ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
+	uint64_t cs = registers->value[CPU_CS], flags = registers->value[CPU_FLAGS];
+
+	if (!(flags & ALWAYS_SET) || flags >> NR_FLAGS)
+		return false;
+	return flags & EFLAGS_VM || ((cs & RIGHTS) == RIGHTS && cs > RIGHTS && cs < 1 << 16 &&
+				     (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
+}
+
+/* Can these registers be a pt_regs that an exception or interrupt of kernel code saved? */
+static bool is_of_kernel_mode(const struct registers *registers)
+{
+	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
+	uint64_t flags = registers->value[CPU_FLAGS];
+
+	return flags & ALWAYS_SET && !(flags >> NR_FLAGS) && registers->value[CPU_CS] &&
+	       !x86_in_user_mode(registers) && x86_mode_is_possible(registers) &&
+	       registers->value[CPU_SP] >> 63;
+}
+
+/* Has the entry code of x86-64 before 4.9, which makes no marks, saved registers here? It does not
+ * change BP, so that the saved BP is BP of the entry code. The struct is at SP or, after an
+ * interrupt, at the address in the word at SP, because the stack was switched (arch/x86/kernel or
+ * entry/entry_64.S). Before 4.1, this word pointed to the saved BP, and an interrupt saved neither
+ * the registers before BP nor BX. */
+static bool is_unmarked(struct kernel *kernel, uint64_t ip, uint64_t sp, uint64_t bp,
+			struct registers *registers)
+{
+	enum { WORD_BP = 4 };
+	struct kernel_symbol symbol;
+	uint64_t link = 0, regs;
+
+	if (!symbol_lookup_at(kernel->symbols, ip - 1, &symbol, NULL) ||
+	    makes_frame(kernel, symbol.address, ip))
+		return false;
+	kernel_read_pointer(kernel, sp, &link, NULL);
+	for (unsigned int way = 0; way < 3; way++) {
+		*registers = (struct registers){ 0 };
+		regs = !way ? sp : way == 1 ? link : link - 8 * WORD_BP;
+		if (!regs ||
+		    !x86_load_pt_regs(kernel, regs, way == 2 ? WORD_BP : 0, registers, NULL))
+			continue;
+		if (way == 2)
+			registers->known &= ~(UINT64_C(1) << CPU_BX);
+		if (registers->value[CPU_BP] == bp &&
+		    (is_of_kernel_mode(registers) || is_of_user_mode(registers)))
+			return true;
+	}
+	return false;
+}
+
+/* Is this code in one of the kernel's first C functions, or in the code that starts a thread? These
+ * functions have no caller with a frame, because assembler code calls them, or jumps to them. At
+ * ret_from_fork(), user mode may follow, which is_system_call() finds before. */
+static bool is_first(struct kernel *kernel, uint64_t code)
+{
+	static const char *const firsts[] = { "i386_start_kernel", "x86_64_start_kernel",
+					      "start_secondary", "ret_from_fork" };
+	struct kernel_symbol symbol;
+	uint64_t address;
+
+	if (!symbol_lookup_at(kernel->symbols, code, &symbol, NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(firsts[0]); i++)
+		if (kernel_symbol(kernel, firsts[i], &address, NULL) && address == symbol.address)
+			return true;
+	return false;
+}
+
+/* Is SP just below the registers of user mode, at the top of a task's stack? If so, loads these
+ * registers. Above them are 0, 8 or 16 bytes of padding (TOP_OF_KERNEL_STACK_PADDING). This search
+ * is necessary because the entry code of system calls does not save a marked address.
+ *
+ * On x86-64 before 4.1 (76f5df43cab5), this code did not save the first words of the struct, so
+ * that the called function has its frame there. SP of this function can then be just below these
+ * words, but its BP is the address of its frame, and BP of the entry code is still of user mode. */
+static bool is_system_call(struct kernel *kernel, uint64_t sp, uint64_t bp,
+			   struct registers *registers)
+{
+	enum { NOT_SAVED = 6 };
+	unsigned int word = kernel_pointer_size(kernel), first = 0;
+	uint64_t size = word * (word == 8 ? PT_REGS_WORDS_64 : PT_REGS_WORDS_32), regs;
+	bool saves_all = word == 4 || kernel_version(kernel) >= KERNEL_VERSION(4, 1, 0);
+	struct stack stack;
+
+	if (!task_stack_at(kernel, sp, &stack))
+		stack = (struct stack){ .kind = STACK_TASK, .last = page_last(sp) };
+	if (stack.kind != STACK_TASK)
+		return false;
+	for (uint64_t padding = 0; padding <= 16; padding += 8) {
+		regs = stack.last + 1 - padding - size;
+		if (!saves_all)
+			first = sp == regs + NOT_SAVED * word ? NOT_SAVED : 0;
+		if (!first && (regs < sp || regs - sp > word))
+			continue;
+		if (!first && !saves_all && bp >= sp && bp <= stack.last)
+			continue;
+		if (x86_load_pt_regs(kernel, regs, first, registers, NULL) &&
+		    is_of_user_mode(registers))
+			return true;
+	}
+	return false;
+}
+
+/* Replaces the state by the state of the caller, like unwind_step() of struct arch. */
+static bool x86_pointer_step(struct kernel *kernel, struct unwind_state *state, struct error *err)
+{
+	const struct pointers *pointers = kernel_learnt(kernel, &state_pointers, NULL);
+	unsigned int word = kernel_pointer_size(kernel), up;
+	struct registers registers = state->registers, saved = { 0 };
+	uint64_t bp = registers.value[CPU_BP], sp = registers.value[CPU_SP], regs, ip;
+
+	if (state->exact && is_without_frame(kernel, registers.value[CPU_IP], sp, &up)) {
+		if (!kernel_read_pointer(kernel, sp + up * word, &ip, err) ||
+		    (up && !kernel_read_pointer(kernel, sp, &bp, err)))
+			return false;
+		x86_enter_caller(state, ip, sp + (up + 1) * word);
+		registers_set(&state->registers, CPU_BP, bp);
+		return true;
+	}
+	if (!registers_have(&registers, CPU_BP))
+		return fail(err, ERROR_UNKNOWN, "the frame pointer of this frame is not known");
+	if (is_system_call(kernel, sp, bp, &saved) ||
+	    (pointers && !pointers->marked && !state->exact &&
+	     is_unmarked(kernel, registers.value[CPU_IP], sp, bp, &saved))) {
+		x86_enter_interrupted(state, &saved);
+		return true;
+	}
+	state->outermost = !bp || is_first(kernel, registers.value[CPU_IP] - !state->exact);
+	if (state->outermost)
+		return true;
+	if (is_marked(word, bp, &regs)) {
+		if (!x86_load_pt_regs(kernel, regs, 0, &registers, err))
+			return false;
+		x86_enter_interrupted(state, &registers);
+		return true;
+	}
+	if (!kernel_read_pointer(kernel, bp, &registers.value[CPU_BP], err) ||
+	    !kernel_read_pointer(kernel, bp + word, &ip, err))
+		return false;
+	x86_enter_caller(state, ip, bp + 2 * word);
+	registers_set(&state->registers, CPU_BP, registers.value[CPU_BP]);
+	return true;
+}
 
 /* --- ORC --- */
 

@@ -6,9 +6,179 @@
 
 #include <stdlib.h>
 
+#include "base/counts.h"
+#include "base/page.h"
+#include "dump/dump.h"
+#include "dump/matcher.h"
 #include "base/crew.h"
 #include "base/ranges.h"
-#include "dump/feed.h"
+
+/* --- the feed --- */
+
+/* Searches memory for patterns: passes it to a matcher, piece by piece. A pattern may begin in one
+ * piece and end in the next piece. */
+
+enum { FEED_BUFFER = 1 << 18 /* in bytes; fits into a second-level cache */ };
+
+struct feed {
+	/* Borrowed; dump, buffer, hits and survey are borrowed, too. */
+	const struct matcher *matcher;
+	struct dump *dump;
+	uint8_t *buffer; /* has FEED_BUFFER bytes */
+	struct hits *hits;
+	/* The number of bytes in each state. The addresses in survey->first are of the same kind as
+	 * the addresses of hits: physical or virtual. */
+	struct dump_survey *survey;
+	uint64_t damaged; /* a physical address in a damaged page; 0: no page was damaged */
+	uint64_t next; /* the address after the last piece */
+	uint64_t end; /* patterns must begin below this address; 0: no limit */
+	/* True if the last N - 1 bytes before `next` are zeros. N is the size of the longest
+	 * pattern. */
+	bool only_zeros;
+	size_t kept; /* the number of bytes in seam, which are the last bytes before `next` */
+	uint8_t seam[2 * MATCHER_LONGEST];
+};
+
+enum { LARGE_PIECE = 1 << 16 /* in bytes; smaller pieces are searched in the mapping */ };
+
+static void feed_find(struct feed *feed, struct match_window window)
+{
+	if (feed->end && window.address >= feed->end)
+		return;
+	if (feed->end && feed->end - window.address < window.starts)
+		window.starts = (size_t)(feed->end - window.address);
+	matcher_find(feed->matcher, &window, feed->hits);
+}
+
+/* Updates the seam: it becomes the last bytes of the old seam and of data. */
+static void feed_keep(struct feed *feed, const uint8_t *data, size_t size)
+{
+	size_t most = feed->matcher->longest - 1, old = most - size;
+
+	if (size >= most) {
+		memcpy(feed->seam, data + (size - most), most);
+		feed->kept = most;
+		return;
+	}
+	old = smaller_of(old, feed->kept);
+	memmove(feed->seam, feed->seam + (feed->kept - old), old);
+	memcpy(feed->seam + old, data, size);
+	feed->kept = old + size;
+}
+
+static void feed_data(struct feed *feed, uint64_t address, const uint8_t *data, size_t size)
+{
+	size_t part = feed->matcher->longest - 1;
+
+	feed->only_zeros = false;
+	if (address != feed->next)
+		feed->kept = 0;
+	part = smaller_of(part, size);
+	if (feed->kept) {
+		memcpy(feed->seam + feed->kept, data, part);
+		feed_find(feed, (struct match_window){ feed->seam, address - feed->kept,
+						       feed->kept + part, feed->kept, feed->kept });
+	}
+	feed_find(feed, (struct match_window){ data, address, size, size, 0 });
+	feed_keep(feed, data, size);
+	feed->next = address + size;
+}
+
+/* Searches size zeros. If zeros match no pattern, most of them are skipped. Only the first and the
+ * last zeros are searched, because they may be parts of patterns. */
+static void feed_zeros(struct feed *feed, uint64_t address, uint64_t size)
+{
+	size_t edge = feed->matcher->longest - 1, part;
+	bool passed = !feed->matcher->matches_zeros;
+	bool whole = size >= edge;
+
+	if (passed && feed->only_zeros && address == feed->next) {
+		feed->next += size;
+		return;
+	}
+	while (size) {
+		if (passed && size > 2 * edge) {
+			if (address == feed->next)
+				feed_data(feed, address, dump_zero_page, edge);
+			address += size - edge;
+			size = edge;
+			feed->next = address;
+			feed->kept = 0;
+		}
+		part = size < PAGE_BYTES ? (size_t)size : PAGE_BYTES;
+		feed_data(feed, address, dump_zero_page, part);
+		address += part;
+		size -= part;
+	}
+	feed->only_zeros = whole;
+}
+
+/* Searches bytes that are read from the file part by part, because they may be too many for memory.
+ * A hole is searched as zeros, without reading it. If bytes can be neither read nor found in the
+ * mapping, the file has changed since it was opened, and the address is recorded in
+ * feed->damaged. */
+static void feed_file(struct feed *feed, const struct extent *extent, uint64_t address,
+		      uint64_t paddr, uint64_t size)
+{
+	uint64_t hole = dump_hole(feed->dump, extent, paddr, size);
+	size_t part;
+
+	feed_zeros(feed, address, hole);
+	for (uint64_t at = hole; at < size; at += part) {
+		const uint8_t *data = NULL;
+
+		part = size - at < FEED_BUFFER ? (size_t)(size - at) : FEED_BUFFER;
+		if (dump_reread(feed->dump, extent, paddr + at, feed->buffer, part))
+			data = feed->buffer;
+		else if (extent->data)
+			data = extent->data + (paddr + at - extent->first);
+		if (data)
+			feed_data(feed, address + at, data, part);
+		else if (!feed->damaged)
+			feed->damaged = paddr + at;
+	}
+}
+
+static void feed_present(struct feed *feed, const struct extent *extent, uint64_t address,
+			 uint64_t paddr, uint64_t size)
+{
+	const uint8_t *data = extent->data;
+
+	if (data)
+		data += paddr - extent->first;
+	if ((uintptr_t)data - (uintptr_t)dump_zero_page < PAGE_BYTES)
+		feed_zeros(feed, address, size);
+	else if (!data || size >= LARGE_PIECE)
+		feed_file(feed, extent, address, paddr, size);
+	else
+		feed_data(feed, address, data, (size_t)size);
+	if (dump_extents_last(feed->dump) && size < LARGE_PIECE)
+		count_read(feed->dump->counts, size);
+}
+
+/* Searches the size bytes of memory at the physical address paddr. `address` is the address that
+ * hits report for the first of them. *end gets the extent that contains the last byte. */
+static void feed_memory(struct feed *feed, uint64_t address, uint64_t paddr, uint64_t size,
+			struct extent *end)
+{
+	while (size) {
+		uint64_t part = size;
+
+		dump_find_run(feed->dump, paddr, end);
+		if (end->last - paddr < size)
+			part = end->last - paddr + 1;
+		dump_survey_add(feed->survey, end->state, address, part);
+		if (end->state == PAGE_PRESENT)
+			feed_present(feed, end, address, paddr, part);
+		else if (end->state == PAGE_ZERO)
+			feed_zeros(feed, address, part);
+		else if (end->state == PAGE_DAMAGED && !feed->damaged)
+			feed->damaged = paddr;
+		address += part;
+		paddr += part;
+		size -= part;
+	}
+}
 
 enum {
 	CHUNK = 1 << 18, /* the usual size of a chunk in bytes */

@@ -55,7 +55,7 @@
 	X(CALL_FUNCTION, "__call_single_data", "func", .older = { { "call_single_data", "func" } }) \
 	X(TASK_RET_STACK, "task_struct", "ret_stack") /* of the tracer function_graph, since 2.6.29 */ \
 	X(TASK_RET_STACK_INDEX, "task_struct", "curr_ret_stack") \
-	X(GRAPH_INDEX, "fgraph_ops", "idx") /* since 6.11 (7aa1eaef9f42), see tracer.c */ \
+	X(GRAPH_INDEX, "fgraph_ops", "idx") /* since 6.11 (7aa1eaef9f42), see unwind.c */ \
 	X(RET_STACK_RETURN, "ftrace_ret_stack", "ret") \
 	X(RET_STACK_FUNCTION, "ftrace_ret_stack", "func") \
 	X(RET_STACK_PLACE, "ftrace_ret_stack", "retp") /* since 4.9 (9a7c348ba6a4), if the architecture sets it */ \

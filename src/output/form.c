@@ -6,7 +6,73 @@
 
 #include "base/printable.h"
 #include "base/text.h"
-#include "output/form_inside.h"
+#include "output/output_state.h"
+
+static const char *form_heading(const struct field *field, const char *name)
+{
+	return field && field->heading ? field->heading : name;
+}
+
+static enum field_place form_place(const struct field *field)
+{
+	return field ? field->place : IN_ROW;
+}
+
+static bool form_is_hidden(const struct form *form)
+{
+	return form->innermost->kind == OPEN_HIDDEN;
+}
+
+/* Returns true if the fields of the open object are shown in one row. */
+static bool form_is_in_line(const struct form *form)
+{
+	return form->innermost->in_line;
+}
+
+static const struct field_text *form_text(const struct field *field)
+{
+	static const struct field_text usual = { 0 };
+
+	return field && field->text ? field->text : &usual;
+}
+
+static const char *form_join(const struct field *field)
+{
+	const char *join = form_text(field)->join;
+
+	return join ? join : ", ";
+}
+
+static void form_put(struct output *output, bool below, const char *text, size_t size)
+{
+	if (below)
+		below_put(&output->form.below, text, size);
+	else
+		table_put(&output->table, text, size);
+}
+
+static void form_put_text(struct output *output, bool below, const char *text)
+{
+	if (text && *text)
+		form_put(output, below, text, strlen(text));
+}
+
+/* Returns the zeros to be written before the digits of an address. Returns "" if the field is not
+ * an address. size: number of digits. */
+static const char *form_address_zeros(const struct output *output, const struct field *field,
+				      size_t size)
+{
+	return field && field->kind == KIND_ADDRESS && size ?
+		       hex_zeros(size, output->table.address_digits) :
+		       "";
+}
+
+/* Returns the zeros to be written before a hexadecimal number that is not in a column. All these
+ * numbers have as many digits as an address. size: number of digits without zeros. */
+static const char *form_zeros(const struct output *output, enum cell_kind kind, size_t size)
+{
+	return kind == CELL_HEX ? hex_zeros(size, output->table.address_digits) : "";
+}
 
 /* --- fields --- */
 
@@ -23,7 +89,9 @@ static const struct field *field_named(const struct field *fields, const char *n
 	return NULL;
 }
 
-const struct field *form_field(const struct form *form, const char *name)
+/* Finds the row for a field of the innermost open object. Returns NULL if the tables of fields have
+ * none. name: NULL for a value in a list, which has no row. */
+static const struct field *form_field(const struct form *form, const char *name)
 {
 	const struct field *field = name ? field_named(form->innermost->fields, name) : NULL;
 
@@ -44,7 +112,7 @@ static bool is_declared(const struct form *form, const struct field *field)
 
 /* Returns the order of a field. If the field has no row in the table, it has the same order as the
  * field that was stated before it. */
-unsigned int form_order(struct form *form, const struct field *field)
+static unsigned int form_order(struct form *form, const struct field *field)
 {
 	if (is_declared(form, field))
 		form->last_order = field - form->record->fields + 1;
@@ -118,8 +186,8 @@ static void open_below(struct output *output, struct cell *cell)
 	below_cell(&form->below, cell);
 }
 
-bool form_begin_cell(struct output *output, const struct field *field, const char *name,
-		     enum cell_kind kind, enum style style)
+static bool form_begin_cell(struct output *output, const struct field *field, const char *name,
+			    enum cell_kind kind, enum style style)
 {
 	struct form *form = &output->form;
 	bool below = is_below(form, field);
@@ -207,6 +275,17 @@ static void put_field(struct output *output, const struct field *field, const ch
 	form_put_text(output, below, form_text(field)->after);
 }
 
+/* Adds a value to an open list. */
+static inline void form_put_item(struct output *output, struct open *open,
+				 const struct cell_text *value)
+{
+	if (open->nr_items++ && open->lines)
+		form_begin_cell(output, open->list, "", value->kind, value->style);
+	else if (open->nr_items > 1)
+		form_put(output, open->below, open->join, open->join_size);
+	form_put(output, open->below, value->text, value->size);
+}
+
 static void put_value(struct output *output, const char *name, const struct field *field,
 		      const struct cell_text *value)
 {
@@ -264,7 +343,7 @@ void form_boolean(struct output *output, const char *name, bool value, enum styl
 			  &(struct cell_text){ CELL_STRING, style, text, strlen(text) });
 }
 
-struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
+static struct open *form_push(struct form *form, enum open_kind kind, const struct field *fields)
 {
 	const struct open *outer = form->innermost;
 	struct open *open = form->innermost + 1;
@@ -356,6 +435,76 @@ void form_begin(struct output *output, const char *command, const char *status, 
 	put_status(output, status, style);
 }
 
+/* --- rows without headings --- */
+
+/* Writes text, and replaces each tab by the blanks that a terminal would show. column: the column
+ * in which the text begins. */
+static void print_plain_text(struct output *output, enum style style, const char *text, size_t size,
+			     size_t column)
+{
+	static const char blanks[] = "        ";
+	const size_t tab = sizeof(blanks) - 1;
+	const char *at;
+
+	for (; (at = memchr(text, '\t', size)); text = at + 1) {
+		size_t part = at - text;
+
+		output_text_part(output, style, text, part);
+		column += printable_columns(text, part);
+		output_text_part(output, style, blanks, tab - column % tab);
+		column += tab - column % tab;
+		size -= part + 1;
+	}
+	output_text_part(output, style, text, size);
+}
+
+/* Prints the cells of a row side by side. If the last cell has several lines, each further line
+ * repeats the other cells. */
+static void form_print_plain_row(struct output *output)
+{
+	struct table *table = &output->table;
+	const bool plain =
+		!line_needed(&table->screen) && printable_is_plain(table->text, table->used);
+	const char *rest = "", *end = rest;
+
+	table_sort_cells(table);
+	do {
+		size_t column = 0;
+
+		for (unsigned int i = 0; i < table->nr_cells; i++) {
+			const struct cell *cell = &table->cells[i];
+			const char *text = table->text + cell->start;
+			size_t size = cell->end - cell->start;
+			const char *zeros = form_zeros(output, cell->kind, size);
+
+			if (cell->optional)
+				continue;
+			if (column)
+				output_text_part(output, STYLE_PLAIN, " ", 1);
+			column += column > 0;
+			output_text_part(output, STYLE_PLAIN, zeros, strlen(zeros));
+			column += strlen(zeros);
+			if (plain) {
+				table_put_styled(table, &output->writer, STYLE_PLAIN, text, size);
+				column += size;
+				continue;
+			}
+			if (i + 1 == table->nr_cells) {
+				text = *rest ? rest : text;
+				end = table->text + cell->end;
+				rest = memchr(text, '\n', end - text);
+				size = (rest ? rest : end) - text;
+				rest = rest ? rest + 1 : end;
+			}
+			print_plain_text(output, cell->style, text, size, column);
+			column += printable_columns(text, size);
+		}
+		output_text_end(output);
+	} while (rest < end);
+}
+
+/* --- the end of an answer --- */
+
 static void end_row(struct output *output)
 {
 	const struct record *record = output->form.record;
@@ -414,4 +563,123 @@ void form_end(struct output *output)
 		output_text_end(output);
 	}
 	below_empty(below);
+}
+
+/* --- lists and objects --- */
+
+static void pop(struct form *form)
+{
+	if (form->too_deep)
+		form->too_deep--;
+	else if (form->innermost != form->open)
+		form->innermost--;
+}
+
+/* Returns the kind of section that shows a list of objects below the row. */
+static enum below_kind kind_of_list(const struct field *list)
+{
+	if (list->place == IN_ROW)
+		return BELOW_ROWS;
+	return list->fields->place == BELOW ? BELOW_LINE : BELOW_TABLE;
+}
+
+void form_list_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	const struct field *field = form_field(form, name);
+	struct open *open;
+	bool below;
+
+	if (form_is_hidden(form) || form_place(field) == RECORDS_ONLY) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (field && field->fields) {
+		below_begin(&form->below, kind_of_list(field), "", form_order(form, field));
+		open = form_push(form, OPEN_TABLE, field->fields);
+		if (open)
+			open->list = field;
+	} else {
+		below = form_begin_cell(output, field, name, CELL_STRING, STYLE_PLAIN);
+		open = form_push(form, OPEN_VALUES, NULL);
+		if (open) {
+			open->below = below;
+			open->list = field;
+			open->join = form_text(field)->join ? form_text(field)->join : "|";
+			open->join_size = strlen(open->join);
+			open->lines = below && !*form_heading(field, name);
+		}
+	}
+}
+
+void form_list_end(struct output *output)
+{
+	struct form *form = &output->form;
+	const struct open *open = form->innermost;
+
+	if (open->kind == OPEN_VALUES) {
+		if (open->held_objects && !open->below)
+			table_drop_cell(&output->table);
+		else if (open->below && !open->nr_items && !form_is_in_line(form))
+			below_drop(&form->below);
+		else
+			form_put_text(output, open->below, form_text(open->list)->after);
+	}
+	pop(form);
+}
+
+/* Begins an object of a list: either a row, or several lines. */
+static void begin_item(struct form *form, const struct open *table)
+{
+	const struct field *list = table->list, *fields = table->fields;
+	enum open_kind kind = list->place == IN_ROW ? OPEN_COPY : OPEN_ROW;
+	struct open *open;
+
+	if (fields->place == BELOW) {
+		kind = OPEN_GROUP;
+		below_group_begin(&form->below);
+	} else {
+		below_row(&form->below);
+	}
+	open = form_push(form, kind, fields);
+	if (open)
+		open->list = list;
+}
+
+void form_object_begin(struct output *output, const char *name)
+{
+	struct form *form = &output->form;
+	struct open *open = form->innermost;
+	const struct field *field;
+
+	if (!name && open->kind == OPEN_TABLE) {
+		begin_item(form, open);
+		return;
+	}
+	field = form_field(form, name);
+	if (open->kind == OPEN_VALUES)
+		open->held_objects = true;
+	if (form_is_hidden(form)) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (field && field->pairs) {
+		form_order(form, field);
+		open = form_push(form, OPEN_PAIRS, NULL);
+		if (open)
+			open->list = field;
+	} else if (!field || !field->fields) {
+		form_push(form, OPEN_HIDDEN, NULL);
+	} else if (field->place == BELOW && !form_is_in_line(form)) {
+		below_line(&form->below, form_heading(field, name), form_order(form, field));
+		form_push(form, OPEN_LINE, field->fields);
+	} else {
+		form_order(form, field);
+		form_push(form, OPEN_INSIDE, field->fields);
+	}
+}
+
+void form_object_end(struct output *output)
+{
+	const struct open *open = output->form.innermost;
+
+	if (open->kind == OPEN_GROUP)
+		below_group_end(&output->form.below);
+	pop(&output->form);
 }

@@ -2,9 +2,14 @@
 #include "query/holders.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kernel/kernel.h"
+#include "linux/module/modules.h"
+#include "linux/region/region.h"
 #include "base/array.h"
 #include "base/bytes.h"
 #include "base/ranges.h"
@@ -13,13 +18,71 @@
 #include "dump/dump.h"
 #include "linux/page/page.h"
 #include "linux/percpu/percpu_area.h"
-#include "linux/region/region.h"
 #include "linux/slab/slab.h"
 #include "linux/vmalloc/vmalloc.h"
-#include "query/constant.h"
 #include "query/frame_labels.h"
 #include "query/memory_runs.h"
 #include "symbols/symbol_lookup.h"
+
+/* --- memory that never changes --- */
+
+/* Memory of the kernel's image and of modules that never changes: code, and data that is read-only
+ * from the start. Such memory holds no pointers to memory that was allocated, but words that look
+ * like such pointers. On 32-bit kernels there are many, because a quarter of all words are
+ * addresses of the direct map. */
+
+enum { MOST_CONSTANT = 2 };
+
+struct constant_memory {
+	struct constant_range {
+		uint64_t first, last; /* physical, inclusive */
+	} range[MOST_CONSTANT];
+	unsigned int nr;
+};
+
+/* Adds the memory from one symbol up to another. */
+static void constant_add(struct kernel *kernel, struct constant_memory *constant, const char *start,
+			 const char *end)
+{
+	uint64_t first, last, paddr;
+
+	if (constant->nr < MOST_CONSTANT && kernel_symbol(kernel, start, &first, NULL) &&
+	    kernel_symbol(kernel, end, &last, NULL) && last > first &&
+	    region_linear(kernel, first, &paddr))
+		constant->range[constant->nr++] =
+			(struct constant_range){ paddr, paddr + (last - first) - 1 };
+}
+
+/* Finds the constant parts of the kernel's image. Parts whose symbols are unknown are missing. */
+static void query_constant_find(struct kernel *kernel, struct constant_memory *constant)
+{
+	*constant = (struct constant_memory){ .nr = 0 };
+	constant_add(kernel, constant, "_stext", "_etext");
+	/* After it come variables that the kernel sets before they become read-only. */
+	constant_add(kernel, constant, "__start_rodata", "__start_ro_after_init");
+}
+
+/* Are all of these bytes in one of the parts? */
+static bool query_is_constant(const struct constant_memory *constant, uint64_t paddr, uint64_t size)
+{
+	for (unsigned int i = 0; i < constant->nr; i++) {
+		const struct constant_range *range = &constant->range[i];
+
+		if (paddr >= range->first && paddr <= range->last &&
+		    range->last - paddr >= size - 1)
+			return true;
+	}
+	return false;
+}
+
+/* Is vaddr in the code or the read-only data of a module? */
+static bool query_is_module_constant(struct kernel *kernel, uint64_t vaddr)
+{
+	const struct module_range *range = module_range_of(kernel, vaddr);
+
+	return range && (range->part == PART_TEXT || range->part == PART_RODATA ||
+			 range->part == PART_INIT_TEXT || range->part == PART_INIT_RODATA);
+}
 
 enum {
 	MOST_GROUPS = 1 << 16,

@@ -2,16 +2,74 @@
 /* Writes the meaning of a number in one line. */
 #include <inttypes.h>
 
+#include "base/text.h"
+#include "query/nowhere.h"
+#include "query/whatis.h"
 #include "query/area_info.h"
 #include "query/device_text.h"
 #include "query/hidden.h"
 #include "query/missing.h"
-#include "query/user_text.h"
-#include "query/whatis.h"
 #include "linux/module/modules.h"
-#include "base/text.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
+
+/* --- user addresses --- */
+
+/* A user address: the process, the mapping, and the state of the page. */
+
+static void put_memory(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
+{
+	char nowhere[NOWHERE_TEXT];
+
+	if (whatis->is_mapped && query_nowhere(kernel, whatis->physical, nowhere))
+		text_append(text, WHATIS_TEXT, ", mapped, but %s", nowhere);
+	else if (whatis->is_mapped)
+		text_append(text, WHATIS_TEXT, ", in memory at %" PRIx64, whatis->physical);
+	else
+		text_append(text, WHATIS_TEXT, ", not in memory%s%s", whatis->absent ? ": " : "",
+			    whatis->absent ? whatis->absent : "");
+}
+
+/* Appends the description to the string in the array `text`. */
+static void user_text(struct kernel *kernel, const struct whatis *whatis, char text[WHATIS_TEXT])
+{
+	const struct vma *vma = &whatis->vma;
+	uint64_t offset;
+
+	if (whatis->address < kernel_page_size(kernel))
+		text_append(text, WHATIS_TEXT, "in the first page: an offset from a NULL pointer?");
+	else if (!whatis->has_process)
+		text_append(text, WHATIS_TEXT, "a user address of an unknown process");
+	if (!whatis->has_process)
+		return;
+	text_append(text, WHATIS_TEXT, "%s",
+		    whatis->address < kernel_page_size(kernel) ? "; " : "a user address of ");
+	if (whatis->task.pid >= 0)
+		text_append(text, WHATIS_TEXT, "pid %d (%s)", (int)whatis->task.pid,
+			    whatis->task.comm);
+	else
+		text_append(text, WHATIS_TEXT, "mm %" PRIx64, whatis->mm);
+	if (!whatis->has_vma) {
+		text_append(text, WHATIS_TEXT, ": not in its mappings");
+		if (whatis->lacks_vmas.code)
+			text_append(text, WHATIS_TEXT, " that can be read (%.400s)",
+				    whatis->lacks_vmas.message);
+		if (whatis->is_mapped)
+			text_append(text, WHATIS_TEXT, ", but its page table maps the address");
+		if (whatis->is_mapped || whatis->absent)
+			put_memory(kernel, whatis, text);
+		return;
+	}
+	text_append(text, WHATIS_TEXT, ": %" PRIx64 " to %" PRIx64 " %c%c%c%c", vma->first,
+		    vma->last, vma->flags & VMA_READ ? 'r' : '-',
+		    vma->flags & VMA_WRITE ? 'w' : '-', vma->flags & VMA_EXEC ? 'x' : '-',
+		    vma->flags & VMA_MAYSHARE ? 's' : 'p');
+	offset = whatis->address - vma->first + kernel_frame(kernel, vma->pgoff);
+	text_append(text, WHATIS_TEXT, " %s", *whatis->vma_name ? whatis->vma_name : "anonymous");
+	if (vma->file && offset)
+		text_append(text, WHATIS_TEXT, "+0x%" PRIx64, offset);
+	put_memory(kernel, whatis, text);
+}
 
 /* The line that is being written. */
 struct whatis_text_line {

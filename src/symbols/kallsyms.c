@@ -2,14 +2,320 @@
 #include "symbols/kallsyms.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "symbols/common_names.h"
-#include "symbols/kallsyms_tokens.h"
-#include "symbols/kallsyms_values.h"
+#include "base/bytes.h"
+#include "base/array.h"
 #include "symbols/symbol_names.h"
+
+/* --- tokens --- */
+
+/* The tokens of kallsyms, and the pairs of tokens with which the code of a common name
+ * (common_names.h) can begin: the first and the second token, and the second and the third. A scan
+ * skips all names that begin with other pairs without decoding them. */
+
+enum { TOKEN_HEAD = 16 };
+
+struct token {
+	const char *text;
+	size_t length;
+	char head[TOKEN_HEAD]; /* the first bytes of text, padded with zeros */
+};
+
+struct kallsyms_tokens {
+	struct token token[KALLSYMS_TOKENS];
+	size_t longest; /* the length of the longest token */
+	const char *doubt; /* a static text: why names may be wrong; NULL: no reason */
+};
+
+/* Returns the first bytes of a name: `wanted` of them, at most eight, or more, or the whole name. */
+static inline uint64_t kallsyms_tokens_head(const struct kallsyms_tokens *tokens, struct bytes code,
+					    size_t wanted)
+{
+	const struct token *token = &tokens->token[code.data[0]];
+	size_t i = 1, used;
+	uint64_t head;
+
+	while (token->length == 0 && i < code.size) /* no kernel uses empty tokens */
+		token = &tokens->token[code.data[i++]];
+	/* The first byte of the text is the type. */
+	head = load_le64((const uint8_t *)token->head + 1);
+	used = token->length ? token->length - 1 : 0;
+	for (; i < code.size && used < wanted; i++) {
+		token = &tokens->token[code.data[i]];
+		head |= load_le64((const uint8_t *)token->head) << 8 * used;
+		used += token->length;
+	}
+	return head;
+}
+
+enum {
+	PAIR_WORDS = KALLSYMS_TOKENS / 64,
+	PAIR_STARTS = 4, /* the last one stands for all following ones, too */
+};
+
+/* A row has a bit for each token. */
+struct kallsyms_pairs {
+	uint64_t first[KALLSYMS_TOKENS][PAIR_WORDS]; /* the second tokens after each first token */
+	/* The third tokens after each second token, if it starts at this offset in the name. */
+	uint64_t second[PAIR_STARTS][KALLSYMS_TOKENS][PAIR_WORDS];
+	uint8_t start[KALLSYMS_TOKENS]; /* for each first token, where the second token starts */
+};
+
+/* Skips names from the offset *at on, at most nr, until a name may be common. Returns how many names
+ * were skipped. Names with a length of two bytes, with one token, and at the end of the table are not
+ * skipped. */
+static inline uint32_t kallsyms_pairs_skip(const struct kallsyms_pairs *pairs, struct bytes names,
+					   size_t *at, uint32_t nr)
+{
+	const uint8_t *name = names.data + *at, *last = name;
+	uint32_t skipped = 0;
+
+	if (names.size - *at > KALLSYMS_MOST_SHORT)
+		last = names.data + names.size - KALLSYMS_MOST_SHORT;
+	for (; name < last && skipped < nr; skipped++) {
+		unsigned int second = name[2], third = name[3];
+
+		if (*name < 2 || *name >= KALLSYMS_MOST_SHORT ||
+		    (pairs->first[name[1]][second / 64] >> second % 64 &
+		     pairs->second[pairs->start[name[1]]][second][third / 64] >> third % 64 & 1))
+			break;
+		name += 1 + *name;
+	}
+	*at = (size_t)(name - names.data);
+	return skipped;
+}
+
+/* The table of tokens and the index determine each other: each token begins after the NUL of the
+ * token before it. Returns the number of tokens at which they differ. *own gets the offsets that
+ * follow from the table, which are valid if all tokens are before the index. */
+static unsigned int compare_index(struct bytes text, const uint8_t *index,
+				  uint16_t own[KALLSYMS_TOKENS])
+{
+	size_t at = 0, end = (size_t)(index - text.data);
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS && at < end; i++) {
+		own[i] = (uint16_t)at;
+		nr += load_le16(index + 2 * i) != at;
+		at += strnlen((const char *)text.data + at, end - at) + 1;
+		if (at > UINT16_MAX + 1UL)
+			return KALLSYMS_TOKENS;
+	}
+	return at <= end ? nr : KALLSYMS_TOKENS;
+}
+
+/* scripts/kallsyms.c has a token for each character that occurs in names, and this token has the
+ * number of the character (insert_real_symbols_in_table()). */
+static bool has_strange_token(const struct kallsyms_tokens *tokens)
+{
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
+		for (size_t k = 0; k < tokens->token[i].length; k++) {
+			uint8_t character = (uint8_t)tokens->token[i].text[k];
+			const struct token *own = &tokens->token[character];
+
+			if (own->length != 1 || (uint8_t)own->text[0] != character)
+				return true;
+		}
+	return false;
+}
+
+/* Reads the tokens. *tokens must be zeroed. The texts are borrowed from tables. */
+static bool kallsyms_tokens_read(struct kallsyms_tokens *tokens,
+				 const struct kallsyms_tables *tables, struct error *err)
+{
+	enum { FEW = 8 }; /* the most offsets that two damaged words of the index have */
+	const struct kallsyms_place *place = &tables->place;
+	struct bytes text = tables->tokens.bytes;
+	const uint8_t *index = text.data + (place->token_index - place->tokens);
+	uint16_t own[KALLSYMS_TOKENS] = { 0 };
+	unsigned int nr_differing = compare_index(text, index, own);
+
+	if (nr_differing)
+		tokens->doubt = "token_table and token_index contradict each other";
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
+		uint16_t at = nr_differing <= FEW ? own[i] : load_le16(index + 2 * i);
+		struct token *token = &tokens->token[i];
+
+		if (at >= text.size)
+			return fail(err, ERROR_FORMAT,
+				    "kallsyms: token %u is outside the table of tokens", i);
+		token->text = (const char *)text.data + at;
+		token->length = strnlen(token->text, text.size - at);
+		if (token->length == text.size - at || token->length > KALLSYMS_LONGEST_NAME)
+			return fail(err, ERROR_FORMAT, "kallsyms: token %u has no end", i);
+		memcpy(token->head, token->text,
+		       token->length < TOKEN_HEAD ? token->length : TOKEN_HEAD);
+		tokens->longest = larger_of(tokens->longest, token->length);
+	}
+	if (!tokens->doubt && has_strange_token(tokens))
+		tokens->doubt = "token_table has a character that is no token";
+	return true;
+}
+
+enum { END = -1 };
+
+/* The tokens in lists, one list for each character at the offset `at` of a token. */
+struct token_lists {
+	const struct token *tokens;
+	size_t at;
+	int16_t first[256]; /* the number of the first token of each list, or END */
+	int16_t next[KALLSYMS_TOKENS]; /* the number of the next token of the list, or END */
+};
+
+static void list_tokens(struct token_lists *lists, const struct token *tokens, size_t at)
+{
+	lists->tokens = tokens;
+	lists->at = at;
+	memset(lists->first, END, sizeof(lists->first));
+	for (int16_t i = 0; i < KALLSYMS_TOKENS; i++) {
+		int16_t *first = &lists->first[(uint8_t)tokens[i].head[at]];
+
+		if (tokens[i].length <= at)
+			continue;
+		lists->next[i] = *first;
+		*first = i;
+	}
+}
+
+/* Returns the number of the first token from number i on in its list whose text from lists->at on
+ * begins a name, or END. */
+static int next_token(const struct token_lists *lists, int i, const char *name)
+{
+	for (; i >= 0; i = lists->next[i]) {
+		const struct token *token = &lists->tokens[i];
+		size_t at = lists->at;
+
+		/* The first characters are equal, because the token is in this list. */
+		while (++at < token->length && token->text[at] == name[at - lists->at])
+			;
+		if (at >= token->length)
+			break;
+	}
+	return i;
+}
+
+static void allow(uint64_t *row, unsigned int token)
+{
+	row[token / 64] |= UINT64_C(1) << token % 64;
+}
+
+static void allow_all(uint64_t *to, const uint64_t *row)
+{
+	for (size_t i = 0; i < PAIR_WORDS; i++)
+		to[i] |= row[i];
+}
+
+/* Allows the pairs of tokens with which the code of a name can begin. types: the row of the first
+ * tokens that are only a type. */
+static void allow_name(struct kallsyms_pairs *pairs, const struct token_lists *firsts,
+		       const struct token_lists *others, uint64_t types[PAIR_WORDS],
+		       const char *name)
+{
+	/* The tokens that can follow at each offset in the name. */
+	uint64_t rows[COMMON_NAME_SIZE][PAIR_WORDS] = { 0 };
+	size_t length = strlen(name);
+
+	memset(rows[length], 0xff, sizeof(rows[length]));
+	for (size_t at = length; at-- > 0;)
+		for (int i = others->first[(uint8_t)name[at]];
+		     (i = next_token(others, i, name + at)) >= 0; i = others->next[i]) {
+			allow(rows[at], (unsigned int)i);
+			allow_all(pairs->second[smaller_of(at, PAIR_STARTS - 1)][i],
+				  rows[at + others->tokens[i].length]);
+		}
+	for (int i = firsts->first[(uint8_t)*name]; (i = next_token(firsts, i, name)) >= 0;
+	     i = firsts->next[i])
+		allow_all(pairs->first[i], rows[firsts->tokens[i].length - 1]);
+	allow_all(types, rows[0]);
+}
+
+static void kallsyms_pairs_init(struct kallsyms_pairs *pairs, const struct kallsyms_tokens *tokens)
+{
+	struct token_lists firsts, others;
+	uint64_t types[PAIR_WORDS] = { 0 };
+	bool empty = false; /* Is a token empty? No kernel has one. */
+
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++)
+		empty |= tokens->token[i].length == 0;
+	memset(pairs, empty ? 0xff : 0, sizeof(*pairs));
+	list_tokens(&firsts, tokens->token, 1);
+	list_tokens(&others, tokens->token, 0);
+	for (size_t nr = 0; nr < nr_common_names; nr++)
+		allow_name(pairs, &firsts, &others, types, common_names[nr]);
+	for (unsigned int i = 0; i < KALLSYMS_TOKENS; i++) {
+		size_t length = tokens->token[i].length;
+
+		pairs->start[i] = (uint8_t)smaller_of(length ? length - 1 : 0, PAIR_STARTS - 1);
+		if (length == 1)
+			allow_all(pairs->first[i], types);
+	}
+}
+
+/* --- values --- */
+
+/* The addresses of kallsyms, in each encoding. */
+
+/* The encoding is an argument, so that the compiler can create a loop for each encoding. */
+static inline __attribute__((always_inline)) uint64_t
+address_in(const struct kallsyms_tables *tables, uint32_t nr, enum kallsyms_encoding encoding)
+{
+	const uint8_t *values = tables->values.bytes.data;
+	uint64_t address = 0;
+	uint32_t value;
+
+	if (encoding == KALLSYMS_ABSOLUTE)
+		return load_le(values + (size_t)nr * tables->pointer_size, tables->pointer_size);
+	value = load_le32(values + (size_t)nr * 4);
+	switch (encoding) {
+	case KALLSYMS_PERCPU:
+		if (!(value >> 31))
+			return value;
+		address = tables->place.base - 1 - (uint64_t)(int32_t)value;
+		break;
+	case KALLSYMS_PLACE:
+		address = tables->place.values + (uint64_t)nr * 4 + (uint64_t)(int32_t)value;
+		break;
+	default: address = tables->place.base + value;
+	}
+	return address & tables->address_mask;
+}
+
+/* Returns the address of symbol nr, which must be in the table of values. */
+static uint64_t kallsyms_value(const struct kallsyms_tables *tables, uint32_t nr)
+{
+	return address_in(tables, nr, tables->place.encoding);
+}
+
+static inline __attribute__((always_inline)) uint32_t
+count_ascending(const struct kallsyms_tables *tables, enum kallsyms_encoding encoding)
+{
+	uint64_t address, before = 0;
+	uint32_t nr = 0;
+
+	for (; nr < tables->place.nr; nr++, before = address) {
+		address = address_in(tables, nr, encoding);
+		if (address < before)
+			break;
+	}
+	return nr;
+}
+
+/* Returns how many symbols, from the first on, have addresses in ascending order. */
+static uint32_t kallsyms_count_ascending(const struct kallsyms_tables *tables)
+{
+	switch (tables->place.encoding) {
+	case KALLSYMS_PERCPU: return count_ascending(tables, KALLSYMS_PERCPU);
+	case KALLSYMS_PLACE: return count_ascending(tables, KALLSYMS_PLACE);
+	case KALLSYMS_ABSOLUTE: return count_ascending(tables, KALLSYMS_ABSOLUTE);
+	default: return count_ascending(tables, KALLSYMS_RELATIVE);
+	}
+}
 
 enum {
 	BLOCK = 16, /* kallsyms.starts has the offset of every BLOCK-th name */

@@ -57,7 +57,7 @@ calls() {
 	sources | xargs grep -lE '\.unseen = true' | sort | diff - <(cat <<-END
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_rd.c
-		src/cli/show/show_search.c
+		src/cli/commands/cmd_search.c
 	END
 	)
 }

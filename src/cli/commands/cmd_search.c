@@ -2,19 +2,174 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
+#include "memory/view.h"
+#include "cli/show/show_whatis.h"
+#include "dump/search.h"
+#include "cli/command.h"
 #include "base/crew.h"
 #include "query/mapped.h"
 #include "linux/region/region.h"
-#include "base/text.h"
-#include "dump/search.h"
 #include "kernel/arch.h"
 #include "kernel/kernel_symbols.h"
 #include "cli/tables.h"
 #include "cli/words.h"
-#include "cli/show/show_search.h"
 #include "cli/show/show_walk.h"
 #include "query/whatis.h"
+
+/* --- places that were found --- */
+
+/* Shows the hits of a search, and the memory that could not be searched. */
+
+/* A value or text that is searched for, or START and END of the option -i. */
+struct wanted {
+	const char *word, *second; /* shown in the field "input" of a hit; second may be NULL */
+	struct value_range range; /* the mask was already applied to it; not set for a text */
+};
+
+/* How to show hits. All pointers are borrowed. */
+struct hit_view {
+	struct session *session;
+	const struct space *space; /* NULL: addresses are physical */
+	/* the process to which the addresses belong; NULL: the kernel */
+	const struct process *process;
+	const struct matcher *matcher;
+	const struct wanted *wanted;
+	size_t nr_wanted;
+	/* A buffer for finding the meanings of each place. NULL: meanings are not shown. */
+	struct whatis_list *list;
+	/* Number of pages that were not searched because they are in swap, and the first address. */
+	uint64_t nr_swapped, first_swapped;
+};
+
+enum { SHOWN_TEXT = 64 };
+
+static bool read_byte(const struct hit_view *view, uint64_t address, uint8_t *byte)
+{
+	if (view->space)
+		return space_read(view->space, address, byte, 1, NULL);
+	return dump_read(view->session->kernel->dump, address, byte, 1) == PAGE_PRESENT;
+}
+
+/* Reads the text that was found, and the following bytes up to the next control character. */
+static void show_search_read_text(const struct hit_view *view, const struct hit *hit,
+				  char text[SHOWN_TEXT + MATCHER_LONGEST + 1])
+{
+	size_t nr = hit->text->size;
+	uint8_t byte;
+
+	memcpy(text, hit->text->data, nr);
+	while (nr < SHOWN_TEXT && read_byte(view, hit->address + nr, &byte) && byte >= 0x20 &&
+	       byte < 0x7f)
+		text[nr++] = (char)byte;
+	text[nr] = '\0';
+}
+
+/* Returns the value or text of the command's arguments that the hit matches. */
+static const struct wanted *wanted_by(const struct hit_view *view, const struct hit *hit)
+{
+	for (size_t i = 0; i < view->nr_wanted; i++) {
+		const struct wanted *wanted = &view->wanted[i];
+
+		if (hit->text ? (const char *)hit->text->data == wanted->word :
+				value_in(view->matcher, hit->value, &wanted->range))
+			return wanted;
+	}
+	return NULL;
+}
+
+static void tell_place(const struct hit_view *view, uint64_t address)
+{
+	struct session *session = view->session;
+	struct whatis_list *list = view->list;
+	unsigned int as = view->space ? AS_VIRTUAL : AS_PHYSICAL;
+	char text[WHATIS_TEXT];
+
+	query_whatis(session->kernel, address, 1u << as, view->process, list);
+	whatis_text(session->kernel, &list->item[0], text);
+	output_object_begin(session->output, "whatis");
+	show_whatis_fields(session, &list->item[0], text);
+	output_object_end(session->output);
+}
+
+/* Writes an answer for a hit. arg: a struct hit_view. Returns false if no further answers can be
+ * written. */
+static bool show_hit(void *arg, const struct hit *hit)
+{
+	const struct hit_view *view = arg;
+	struct output *output = view->session->output;
+	const struct wanted *wanted = wanted_by(view, hit);
+	char text[SHOWN_TEXT + MATCHER_LONGEST + 1], input[256] = "";
+
+	if (wanted)
+		text_append(input, sizeof(input), "%s%s%s", wanted->word, wanted->second ? " " : "",
+			    wanted->second ? wanted->second : "");
+	output_begin(output, "search", wanted ? input : NULL, NULL);
+	output_hex(output, view->space ? "virtual" : "physical", hit->address);
+	if (hit->text) {
+		show_search_read_text(view, hit, text);
+		output_string(output, "value", text);
+	} else {
+		output_hex(output, "value", hit->value);
+	}
+	if (view->list)
+		tell_place(view, hit->address);
+	output_end(output);
+	return !session_interrupted(view->session);
+}
+
+/* Only records show this, because for text an error message has the same content. */
+static const struct record not_searched = { .unseen = true };
+
+/* Sets err to what was not searched. Returns false if all memory was searched. */
+static bool was_incomplete(const struct hit_view *view, const struct dump_survey *survey,
+			   struct error *err)
+{
+	char text[200] = "", swapped[80] = "";
+
+	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
+		if (survey->bytes[state] && state != PAGE_ABSENT)
+			text_append(text, sizeof(text),
+				    "%s%" PRIu64 " KiB %s (the first at %" PRIx64 ")",
+				    *text ? ", " : ", because it is not in the dump: ",
+				    (survey->bytes[state] + 1023) / 1024, page_state_names[state],
+				    survey->first[state]);
+	if (view->nr_swapped)
+		text_append(swapped, sizeof(swapped),
+			    "%s%" PRIu64 " page%s swapped out (the first at %" PRIx64 ")",
+			    *text ? "; " : ": ", view->nr_swapped, plural_s(view->nr_swapped),
+			    view->first_swapped);
+	fail(err, ERROR_UNREADABLE, "some memory was not searched%s%s", text, swapped);
+	return *text || *swapped;
+}
+
+/* Reports memory that could not be searched. Memory that was left out of the dump on purpose, or that
+ * was swapped out, is reported as a note, and memory that is cut off or damaged as an error. */
+static void show_not_searched(const struct hit_view *view, const struct dump_survey *survey)
+{
+	struct session *session = view->session;
+	struct output *output = session->output;
+	struct error err;
+
+	if (!was_incomplete(view, survey, &err))
+		return;
+	output_declare(output, &not_searched);
+	output_begin(output, "search", NULL, "incomplete");
+	output_count(output, "searched", survey->bytes[PAGE_PRESENT] + survey->bytes[PAGE_ZERO]);
+	for (enum page_state state = PAGE_FILTERED; state < NR_PAGE_STATES; state++)
+		if (survey->bytes[state] && state != PAGE_ABSENT)
+			output_count(output, page_state_names[state], survey->bytes[state]);
+	if (view->nr_swapped)
+		output_count(output, "swapped_pages", view->nr_swapped);
+	output_trouble(output, &err);
+	output_end(output);
+	if (survey->bytes[PAGE_TRUNCATED] || survey->bytes[PAGE_DAMAGED])
+		session_complain_of_answer(session, NULL, &err);
+	else
+		session_say(session, err.message);
+}
 
 enum memory { KERNEL_MEMORY = 1, USER_MEMORY, PHYSICAL_MEMORY };
 

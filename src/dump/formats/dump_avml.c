@@ -2,16 +2,186 @@
 /* Files that AVML has compressed. For each range of memory, the file contains a header as in LiME's
  * files, and the memory in the snappy framing format. The size of the compressed memory in bytes
  * follows. */
-#include "dump/dump.h"
-
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
-#include "base/counts.h"
 #include "dump/codec.h"
-#include "dump/snappy_frames.h"
+#include "dump/source.h"
+#include "dump/dump.h"
+#include "base/counts.h"
 #include "dump/formats/lime_header.h"
 #include "dump/formats/listed.h"
+
+/* --- frames of snappy --- */
+
+/* The snappy framing format (google/snappy, framing_format.txt). Data are a sequence of chunks. A
+ * chunk consists of a type, a length of three bytes, and a body. A data chunk contains at most 64
+ * KiB of data. */
+
+enum { SNAPPY_CHUNK_MAX = 65536 };
+
+enum snappy_chunk_kind {
+	SNAPPY_DATA,
+	SNAPPY_OTHER, /* a stream identifier, padding, or another chunk without data */
+	SNAPPY_CUT, /* the file ends within the chunk */
+	SNAPPY_WRONG, /* not a valid chunk */
+};
+
+struct snappy_chunk {
+	uint64_t end; /* the offset of the next chunk */
+	/* The following members are set only for SNAPPY_DATA. */
+	enum codec codec;
+	uint64_t body; /* the offset of the encoded data */
+	uint32_t length; /* the size of the encoded data in bytes, at most SNAPPY_PACKED_MAX */
+	uint32_t checksum; /* the masked checksum of the decoded data */
+	uint32_t size; /* the size of the decoded data in bytes, at most SNAPPY_CHUNK_MAX */
+};
+
+/* The largest size of the encoded data of a chunk, from snappy_max_compressed_length(). */
+enum { SNAPPY_PACKED_MAX = 32 + SNAPPY_CHUNK_MAX + SNAPPY_CHUNK_MAX / 6 };
+
+/* Parses the start of the chunk at the offset, and sets *chunk. The source must not be a flattened
+ * file. */
+enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t offset,
+					 struct snappy_chunk *chunk);
+
+enum {
+	CHUNK_COMPRESSED = 0x00,
+	CHUNK_STORED = 0x01,
+	CHUNK_SKIPPABLE = 0x80, /* all types from here to 0xfe can be skipped */
+	CHUNK_IDENTIFIER = 0xff,
+	CHUNK_HEADER = 4,
+	CHECKSUM = 4,
+	LENGTH_BYTES = 3, /* the most bytes of a varint that is at most 64 Ki */
+	START = CHUNK_HEADER + CHECKSUM + LENGTH_BYTES,
+};
+
+/* Reads the length of the decoded data, which is a varint at the start of the encoded data. Returns
+ * false if it is invalid. */
+static bool read_length(const uint8_t *at, uint32_t nr, uint32_t *length)
+{
+	*length = 0;
+	for (size_t i = 0; i < LENGTH_BYTES && i < nr; i++) {
+		*length |= (uint32_t)(at[i] & 0x7f) << 7 * i;
+		if (!(at[i] & 0x80))
+			return *length <= SNAPPY_CHUNK_MAX;
+	}
+	return false;
+}
+
+/* Parses the start of a data chunk, which is at `at`. size is the size of the chunk's body. START
+ * bytes can be read at `at`, even if the chunk is shorter; bytes after its end are ignored. */
+static enum snappy_chunk_kind read_data(const uint8_t *at, uint32_t size,
+					struct snappy_chunk *chunk)
+{
+	if (size < CHECKSUM || size > CHECKSUM + SNAPPY_PACKED_MAX)
+		return SNAPPY_WRONG;
+	chunk->checksum = load_le32(at + CHUNK_HEADER);
+	chunk->length = size - CHECKSUM;
+	chunk->body = chunk->end - chunk->length;
+	if (at[0] == CHUNK_COMPRESSED) {
+		chunk->codec = CODEC_SNAPPY;
+		return read_length(at + CHUNK_HEADER + CHECKSUM, chunk->length, &chunk->size) ?
+			       SNAPPY_DATA :
+			       SNAPPY_WRONG;
+	}
+	if (chunk->length > SNAPPY_CHUNK_MAX)
+		return SNAPPY_WRONG;
+	chunk->codec = CODEC_NONE;
+	chunk->size = chunk->length;
+	return SNAPPY_DATA;
+}
+
+enum snappy_chunk_kind snappy_chunk_read(const struct source *source, uint64_t offset,
+					 struct snappy_chunk *chunk)
+{
+	static const char identifier[] = "sNaPpY";
+	uint64_t left = offset < source->size ? source->size - offset : 0;
+	uint8_t start[START] = { 0 };
+	uint32_t size;
+
+	if (left < CHUNK_HEADER || !source_read(source, offset, start, left < START ? left : START))
+		return SNAPPY_CUT;
+	size = load_le32(start) >> 8;
+	if (start[0] > CHUNK_STORED && start[0] < CHUNK_SKIPPABLE)
+		return SNAPPY_WRONG;
+	if (size > left - CHUNK_HEADER)
+		return SNAPPY_CUT;
+	chunk->end = offset + CHUNK_HEADER + size;
+	if (start[0] <= CHUNK_STORED)
+		return read_data(start, size, chunk);
+	if (start[0] == CHUNK_IDENTIFIER &&
+	    (size != strlen(identifier) || memcmp(start + CHUNK_HEADER, identifier, size)))
+		return SNAPPY_WRONG;
+	return SNAPPY_OTHER;
+}
+
+/* Computes CRC-32C without special instructions, four bits in each step. The polynomial is
+ * 0x82f63b78, with reversed bits. */
+static uint32_t crc32c_slow(uint32_t crc, const uint8_t *data, size_t size)
+{
+	// clang-format off
+	static const uint32_t table[16] = {
+		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1,
+		0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
+		0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
+	};
+	// clang-format on
+	for (size_t i = 0; i < size; i++) {
+		crc ^= data[i];
+		crc = crc >> 4 ^ table[crc & 15];
+		crc = crc >> 4 ^ table[crc & 15];
+	}
+	return crc;
+}
+
+#ifdef __x86_64__
+/* Computes CRC-32C using the instruction crc32 of the CPU, eight bytes in each step. */
+__attribute__((target("sse4.2"))) static uint32_t crc32c_fast(uint32_t crc, const uint8_t *data,
+							      size_t size)
+{
+	size_t i;
+
+	for (i = 0; i + 8 <= size; i += 8)
+		crc = (uint32_t)__builtin_ia32_crc32di(crc, load_le64(data + i));
+	for (; i < size; i++)
+		crc = __builtin_ia32_crc32qi(crc, data[i]);
+	return crc;
+}
+#endif
+
+static uint32_t crc32c(const uint8_t *data, size_t size)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("sse4.2"))
+		return ~crc32c_fast(UINT32_MAX, data, size);
+#endif
+	return ~crc32c_slow(UINT32_MAX, data, size);
+}
+
+/* Decodes a data chunk to chunk->size bytes. `scratch` must have SNAPPY_PACKED_MAX bytes if the
+ * file is not mapped, because the encoded data are then read to scratch. Returns false if the data
+ * are damaged, or if the checksum is wrong. */
+static bool snappy_chunk_decode(const struct source *source, const struct snappy_chunk *chunk,
+				struct inflater *inflater, uint8_t *scratch, void *to)
+{
+	const uint8_t *body;
+	uint32_t crc;
+
+	if (!chunk->size)
+		return true;
+	body = source_view(source, chunk->body, chunk->length, scratch);
+	if (!body || !inflate_bytes(inflater, chunk->codec, (struct bytes){ body, chunk->length },
+				    to, chunk->size))
+		return false;
+	/* The chunk contains a masked checksum: framing_format.txt, section 3. So the checksum is
+	 * masked before it is compared. */
+	crc = crc32c(to, chunk->size);
+	return (crc >> 15 | crc << 17) + 0xa282ead8 == chunk->checksum;
+}
 
 enum {
 	AVML_VERSION = 2,

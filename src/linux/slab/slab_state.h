@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The search for an object in lists of free objects. Only for files in this folder: slab_state.c
- * and slab_free.c (SLUB), and slab_arrays.c (SLAB). */
+ * and slab_count.c (SLUB), and slab_arrays.c (SLAB). */
 #pragma once
 
 #include "linux/slab/slab.h"

@@ -15,7 +15,7 @@ struct kernel;
 struct unwind_state {
 	struct registers registers;
 	bool exact; /* IP is the address of the next instruction, not a return address */
-	/* The tracer that replaced the return address in IP, see tracer.h; NULL: none. IP is the
+	/* The tracer that replaced the return address in IP; NULL: none. IP is the
 	 * original or, if `replaced` is true, the tracer's trampoline: the original is not known. */
 	const char *tracer;
 	bool replaced;

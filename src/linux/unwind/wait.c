@@ -5,11 +5,287 @@
 
 #include "base/text.h"
 #include "kernel/kernel.h"
+#include "linux/task/task.h"
+#include "linux/unwind/unwind_code.h"
 #include "linux/wait_members.h"
-#include "linux/unwind/wait_bit.h"
-#include "linux/unwind/wait_queue.h"
-#include "linux/unwind/wait_work.h"
 #include "symbols/symbol_lookup.h"
+#include "linux/task/stack.h"
+
+/* --- works --- */
+
+/* Finds the work for whose end a sleeping task waits: flush_work() and cancel_work_sync() of
+ * kernel/workqueue.c. */
+
+/* Finds the function of the work whose list_head is at `links`. Returns false if this is not the
+ * list_head of a work. */
+static bool work_function(struct kernel *kernel, uint64_t links, uint64_t *work, uint64_t *function)
+{
+	const struct member *list = kernel_member_as(kernel, WORK_LIST, MEMBER_LINKS, NULL);
+
+	if (!list)
+		return false;
+	*work = links - list->offset;
+	return kernel_read_member(kernel, *work, WORK_FUNCTION, function, NULL) &&
+	       unwind_is_code(kernel, *function);
+}
+
+static bool is_barrier(struct kernel *kernel, uint64_t function)
+{
+	struct kernel_symbol symbol;
+
+	return symbol_lookup_at(kernel->symbols, function, &symbol, NULL) &&
+	       symbol.address == function && starts_with(symbol.name, "wq_barrier_func");
+}
+
+/* The worker whose list of scheduled works begins at `links`: the work that it runs now. */
+static bool find_running_work(struct kernel *kernel, uint64_t links, struct wait *wait)
+{
+	const struct member *scheduled =
+		kernel_member_as(kernel, WORKER_SCHEDULED, MEMBER_LINKS, NULL);
+	const struct task_list *tasks = task_all(kernel, NULL);
+	uint64_t worker, work, function, address;
+
+	if (!scheduled || !tasks)
+		return false;
+	worker = links - scheduled->offset;
+	if (!kernel_read_member(kernel, worker, WORKER_WORK, &work, NULL) || !work ||
+	    !kernel_read_member(kernel, worker, WORKER_FUNCTION, &function, NULL) ||
+	    !unwind_is_code(kernel, function) ||
+	    !kernel_read_member(kernel, worker, WORKER_TASK, &address, NULL))
+		return false;
+	wait->owner = task_of_address(tasks, address);
+	if (!wait->owner)
+		return false;
+	wait->object = work;
+	wait->function = function;
+	return true;
+}
+
+/* insert_wq_barrier() puts a barrier behind the work, or if the work runs, at the start of the
+ * worker's list. Barriers that were inserted before come between. */
+static bool find_work(const struct wait_search *search, uint64_t links, struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	struct links before = wait_links(search, links);
+	uint64_t work, function;
+
+	before.backward = true;
+	while (links_next(&before, &links)) {
+		if (!work_function(kernel, links, &work, &function))
+			return find_running_work(kernel, links, wait);
+		if (is_barrier(kernel, function))
+			continue;
+		wait->object = work;
+		wait->function = function;
+		return true;
+	}
+	return false;
+}
+
+/* *wait describes a completion. If the completion is in a struct wq_barrier, replaces it by the work
+ * and the task that runs the work, and returns true. */
+static bool wait_work_find(const struct wait_search *search, struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	const struct member *done = kernel_member(kernel, BARRIER_DONE, NULL);
+	const struct member *list = kernel_member_as(kernel, BARRIER_LIST, MEMBER_LINKS, NULL);
+	uint64_t barrier, work, function;
+
+	if (!done || !list)
+		return false;
+	barrier = wait->object - done->offset;
+	if (!work_function(kernel, barrier + list->offset, &work, &function) ||
+	    !is_barrier(kernel, function) || !find_work(search, barrier + list->offset, wait))
+		return false;
+	wait->kind = "work";
+	return true;
+}
+
+/* --- queues --- */
+
+/* Finds the wait queue in which a sleeping task waits: wait_event(), prepare_to_wait() and
+ * add_wait_queue() of include/linux/wait.h. */
+
+/* An entry contains the address of the function that wakes the task. The head of a queue contains
+ * its spinlock there, which is no address of code. Both are found from their list_head at `links`. */
+static bool is_entry(struct kernel *kernel, uint64_t links)
+{
+	const struct member *list = kernel_member_as(kernel, WAIT_ENTRY_LIST, MEMBER_LINKS, NULL);
+	uint64_t function;
+
+	return list &&
+	       kernel_read_member(kernel, links - list->offset, WAIT_ENTRY_FUNCTION, &function,
+				  NULL) &&
+	       unwind_is_code(kernel, function);
+}
+
+/* Finds the list_head in the head of the queue: the only element of the list that is not an entry.
+ * If there are two, one is a damaged entry, or a mark on the stack of a task that wakes the queue
+ * (WQ_FLAG_BOOKMARK, 4.14 to 6.6), and it is not known which one is the head. */
+static bool find_queue_head(const struct wait_search *search, uint64_t links, uint64_t *head)
+{
+	struct links ring = wait_links(search, links);
+	uint64_t at;
+
+	*head = 0;
+	while (links_next(&ring, &at)) {
+		if (is_entry(search->kernel, at))
+			continue;
+		if (*head)
+			return false;
+		*head = at;
+	}
+	return *head && ring.end == LINKS_WHOLE;
+}
+
+/* Finds the queue from an entry of the task that is in [start, end) of its stack. Sets kind and
+ * object of *wait; if the queue is on the stack of another task, this task is the owner. Returns
+ * false if there is no entry, or if its list does not lead to the head of a queue. */
+static bool wait_queue_find(const struct wait_search *search, uint64_t start, uint64_t end,
+			    struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	const struct task *task = search->task;
+	enum { FLAGS = 0xff };
+	const struct member *named =
+		kernel_member_as(kernel, WAIT_ENTRY_TASK, MEMBER_POINTER, NULL);
+	const struct member *list = kernel_member_as(kernel, WAIT_ENTRY_LIST, MEMBER_LINKS, NULL);
+	const struct member *in_head =
+		kernel_member_as(kernel, WAIT_QUEUE_HEAD, MEMBER_LINKS, NULL);
+	uint64_t word, entry, flags, head;
+	struct stack stack;
+
+	for (; named && list && in_head && start < end && !kernel_stopped(kernel);
+	     start += kernel_pointer_size(kernel)) {
+		entry = start - named->offset;
+		if (!kernel_read_pointer(kernel, start, &word, NULL) || word != task->address ||
+		    !kernel_read_member(kernel, entry, WAIT_ENTRY_FLAGS, &flags, NULL) ||
+		    flags > FLAGS || !is_entry(kernel, entry + list->offset) ||
+		    !find_queue_head(search, entry + list->offset, &head))
+			continue;
+		*wait = (struct wait){
+			.kind = "wait-queue",
+			.object = head - in_head->offset,
+			.frame = wait->frame,
+		};
+		if (task_stack_at(kernel, head, &stack) && stack.task &&
+		    stack.task->address != task->address)
+			wait->owner = stack.task;
+		wait->is_on_stack = wait->owner;
+		return true;
+	}
+	return false;
+}
+
+/* --- bits of words --- */
+
+/* Finds the bit or variable for which a sleeping task waits in a hashed wait queue, since 4.13:
+ * mm/filemap.c for bits of folios, kernel/sched/wait_bit.c for all others. */
+
+/* The tasks that wait for a bit or variable are in a list, which begins in a table. A hash of the
+ * address determines the place in the table. The entry of a task is in a struct on its stack. */
+static const struct bit_kind {
+	const char *name;
+	const char *variable; /* name if the task waits for no bit; NULL: it always does */
+	const char *table, *old_table; /* symbols; old_table may be NULL */
+	/* Members of the struct on the stack: the list_head, the pointer to the task, the object,
+	 * and the number of the bit in the object. */
+	unsigned int list, task, object, bit;
+} bit_kinds[] = {
+	{ "folio", NULL, "folio_wait_table", "page_wait_table" /* before 5.16 */, PAGE_WAIT_LIST,
+	  PAGE_WAIT_TASK, PAGE_WAIT_FOLIO, PAGE_WAIT_BIT },
+	{ "bit", "variable", "bit_wait_table", NULL, BIT_WAIT_LIST, BIT_WAIT_TASK, BIT_WAIT_WORD,
+	  BIT_WAIT_BIT },
+};
+
+/* hash_long() of include/linux/hash.h since 4.7 (ef703f49a6c5). Both tables have 256 elements. */
+static uint64_t hash(struct kernel *kernel, uint64_t value)
+{
+	enum { TABLE_BITS = 8 };
+
+	return kernel_pointer_size(kernel) == 8 ?
+		       value * UINT64_C(0x61c8864680b583eb) >> (64 - TABLE_BITS) :
+		       (uint32_t)value * UINT32_C(0x61c88647) >> (32 - TABLE_BITS);
+}
+
+/* Finds the list_head in the table: folio_waitqueue(), bit_waitqueue() and __var_waitqueue(). */
+static bool find_bit_queue(struct kernel *kernel, const struct bit_kind *kind,
+			   const struct wait *wait, uint64_t *head)
+{
+	const struct member *list = kernel_member_as(kernel, WAIT_QUEUE_HEAD, MEMBER_LINKS, NULL);
+	uint64_t hashed = wait->object, size;
+
+	if (kind->variable && wait->has_bit)
+		hashed = hashed << (kernel_pointer_size(kernel) == 8 ? 6 : 5) | wait->bit;
+	if (!list || !kernel_type_size(kernel, "wait_queue_head", &size) ||
+	    (!kernel_symbol(kernel, kind->table, head, NULL) &&
+	     (!kind->old_table || !kernel_symbol(kernel, kind->old_table, head, NULL))))
+		return false;
+	*head += hash(kernel, hashed) * size + list->offset;
+	return true;
+}
+
+static bool read_object(struct kernel *kernel, const struct bit_kind *kind, uint64_t address,
+			struct wait *wait)
+{
+	enum { NO_BIT = UINT32_MAX /* ___wait_var_event() waits for a variable */ };
+
+	if (!kernel_read_member(kernel, address, kind->object, &wait->object, NULL) ||
+	    !kernel_read_member(kernel, address, kind->bit, &wait->bit, NULL))
+		return false;
+	wait->has_bit = wait->bit != NO_BIT;
+	wait->is_folio = !kind->variable;
+	wait->kind = wait->has_bit ? kind->name : kind->variable;
+	return wait->has_bit ? wait->bit < kernel_pointer_size(kernel) * 8 : kind->variable != NULL;
+}
+
+/* Does the list of this entry lead to the head? */
+static bool leads_to(const struct wait_search *search, uint64_t links, uint64_t head)
+{
+	struct links ring = wait_links(search, links);
+	uint64_t at;
+
+	while (links_next(&ring, &at))
+		if (at == head)
+			return true;
+	return false;
+}
+
+static bool find_bit_wait(const struct wait_search *search, const struct bit_kind *kind,
+			  uint64_t task_at, struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	const struct member *list = kernel_member_as(kernel, kind->list, MEMBER_LINKS, NULL);
+	const struct member *task = kernel_member_as(kernel, kind->task, MEMBER_POINTER, NULL);
+	uint64_t address, head;
+
+	if (!list || !task)
+		return false;
+	address = task_at - task->offset;
+	return read_object(kernel, kind, address, wait) &&
+	       find_bit_queue(kernel, kind, wait, &head) &&
+	       leads_to(search, address + list->offset, head);
+}
+
+/* Finds the object for which the task waits, from a struct that is in [start, end) of its stack.
+ * Sets kind, object and bit of *wait. Returns false if there is no such struct, or if it is not in the
+ * wait queue to which its object belongs. */
+static bool wait_bit_find(const struct wait_search *search, uint64_t start, uint64_t end,
+			  struct wait *wait)
+{
+	struct kernel *kernel = search->kernel;
+	uint64_t word;
+
+	for (; start < end && !kernel_stopped(kernel); start += kernel_pointer_size(kernel)) {
+		if (!kernel_read_pointer(kernel, start, &word, NULL) ||
+		    word != search->task->address)
+			continue;
+		for (size_t i = 0; i < sizeof(bit_kinds) / sizeof(bit_kinds[0]); i++)
+			if (find_bit_wait(search, &bit_kinds[i], start, wait))
+				return true;
+	}
+	return false;
+}
 
 enum { MOST_STACK = 1 << 16 /* bytes of a stack that are searched for the address of a lock */ };
 

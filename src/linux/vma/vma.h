@@ -95,7 +95,7 @@ bool vma_dentry_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_
 		     struct error *err);
 
 /* Finds the path of a dentry as process 1 sees it, like vma_file_path(). Fails if process 1 has no
- * mount that contains the dentry: mount.h. */
+ * mount that contains the dentry: vma_name.c. */
 bool vma_mounted_path(struct kernel *kernel, uint64_t dentry, char path[VMA_NAME_MAX],
 		      struct error *err);
 
