@@ -81,25 +81,6 @@ static bool arm64_known_function(struct kernel *kernel, const struct space *spac
 	return true;
 }
 
-static bool arm64_users_may_read(struct kernel *kernel, uint64_t vaddr)
-{
-	(void)kernel, (void)vaddr;
-	return false;
-}
-
-static bool arm64_cpu_entry_at(struct kernel *kernel, const struct region *region, uint64_t vaddr,
-			       struct cpu_entry_place *place)
-{
-	(void)kernel, (void)region, (void)vaddr, (void)place;
-	return false;
-}
-
-static bool arm64_espfix_stack(struct kernel *kernel, uint64_t vaddr, struct stack *stack)
-{
-	(void)kernel, (void)vaddr, (void)stack;
-	return false;
-}
-
 /* Notes of newer kernels contain the numbers of section and memory bits. For older kernels,
  * find_sections() uses these defaults. */
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging)
@@ -166,9 +147,6 @@ const struct arch arch_arm64 = {
 	.known_function = arm64_known_function,
 	.regions = arm64_regions,
 	.fixmap_slot = arm64_fixmap_slot,
-	.users_may_read = arm64_users_may_read,
-	.cpu_entry_at = arm64_cpu_entry_at,
-	.espfix_stack = arm64_espfix_stack,
 	.add_cpu_stacks = arm64_add_cpu_stacks,
 	.switched_registers = arm64_switched_registers,
 	.saved_sp = arm64_saved_sp,

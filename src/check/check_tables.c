@@ -171,6 +171,7 @@ static bool meant_for_users(const struct pass *pass, const struct scanned *scann
 		return false;
 	return !scanned->writable && !scanned->repeated &&
 	       check_tables_size_of(scanned) <= scanned->page_size &&
+	       kernel->arch->users_may_read &&
 	       kernel->arch->users_may_read(kernel, scanned->first);
 }
 

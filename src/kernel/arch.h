@@ -122,10 +122,12 @@ struct arch {
 	/* Finds the slot of the fixmap that contains vaddr. Returns false if there is no such slot,
 	 * or if the types that contain the names of slots are unknown. */
 	bool (*fixmap_slot)(struct kernel *kernel, uint64_t vaddr, struct fixmap_slot *slot);
-	/* May processes read the page at vaddr, although it is in the kernel's half? */
+	/* May processes read the page at vaddr, although it is in the kernel's half? NULL: they
+	 * never may. */
 	bool (*users_may_read)(struct kernel *kernel, uint64_t vaddr);
 	/* Describes an address in the cpu_entry_area, which must be `region`. Returns false if
-	 * `region` is another region, if vaddr belongs to no CPU, or if the types are unknown. */
+	 * `region` is another region, if vaddr belongs to no CPU, or if the types are unknown.
+	 * NULL: the architecture has no such area. */
 	bool (*cpu_entry_at)(struct kernel *kernel, const struct region *region, uint64_t vaddr,
 			     struct cpu_entry_place *place);
 	/* Finds the stack that contains vaddr, which is in the region "espfix". NULL: the

@@ -82,6 +82,7 @@ static void find_slot(struct kernel *kernel, struct place *place)
 static bool find_cpu_entry(struct kernel *kernel, struct place *place)
 {
 	place->has_entry =
+		kernel->arch->cpu_entry_at &&
 		kernel->arch->cpu_entry_at(kernel, place->region, place->vaddr, &place->entry);
 	place->has_stack |= place->has_entry && place->entry.stack.kind;
 	if (!place->has_entry || !place->entry.stack.kind)
