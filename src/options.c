@@ -136,19 +136,13 @@ static bool explain_crash(const char *word, struct error *err)
 /* Sets options->err and suggests the most similar option, if there is one. */
 static void set_unknown(struct options *options, const char *word)
 {
-	unsigned int most = 2, distance;
-	const char *nearest = NULL;
+	struct near_name near = { word + strspn(word, "-"), 2, NULL };
 
-	for (const struct option *at = long_options; at->name; at++) {
-		distance = text_distance(word + strspn(word, "-"), at->name, most);
-		if (distance > most)
-			continue;
-		nearest = at->name;
-		most = distance - !!distance;
-	}
-	if (nearest)
+	for (const struct option *at = long_options; at->name; at++)
+		near_name_try(&near, at->name);
+	if (near.nearest)
 		fail(&options->err, ERROR_USAGE,
-		     "unknown or ambiguous option %s; did you mean --%s?", word, nearest);
+		     "unknown or ambiguous option %s; did you mean --%s?", word, near.nearest);
 	else
 		fail(&options->err, ERROR_USAGE, "unknown or ambiguous option %s", word);
 }

@@ -88,6 +88,18 @@ unsigned int text_distance(const char *one, const char *other, unsigned int most
 	return nearest > most ? most + 1 : text_least(rows[m % 3][n], most + 1);
 }
 
+void near_name_try(struct near_name *near, const char *name)
+{
+	unsigned int distance = text_distance(near->name, name, near->most);
+
+	/* At least one letter must be the same. */
+	if (distance > near->most || (near->nearest && !near->most) ||
+	    distance == strlen(near->name))
+		return;
+	near->nearest = name;
+	near->most = distance - !!distance;
+}
+
 unsigned int format_count(char *to, uint64_t value)
 {
 	char digits[DECIMAL_DIGITS_MAX];

@@ -80,6 +80,16 @@ bool text_list_has(const char *list, const char *word);
  * or if a text has more than 64 letters. */
 unsigned int text_distance(const char *one, const char *other, unsigned int most);
 
+/* A misspelt name, and the known name that is nearest to it so far. At first, nearest is NULL. */
+struct near_name {
+	const char *name;
+	unsigned int most; /* largest number of letters that may differ */
+	const char *nearest; /* borrowed */
+};
+
+/* Keeps this known name if it is nearer than the names before. */
+void near_name_try(struct near_name *near, const char *name);
+
 /* Writes the decimal digits of a number, without a NUL. Returns the number of digits, which is at
  * most DECIMAL_DIGITS_MAX. */
 #define DECIMAL_DIGITS_MAX 20

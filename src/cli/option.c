@@ -95,22 +95,16 @@ static const struct command_option *option_find_option(const struct command *com
 static const char *nearest_option(const struct command *command, const char *text)
 {
 	const struct command_option *option = command->options;
-	const char *nearest = NULL;
-	unsigned int least = 3;
+	struct near_name near = { text, 2, NULL };
 
 	for (; option && option->name; option++) {
-		unsigned int distance = is_long(option) ? text_distance(text, option->name, least) :
-					text[0] == '-' || toupper((unsigned char)option->name[0]) !=
-								  toupper((unsigned char)text[0]) ?
-							  least :
-							  1;
-
-		if (distance >= least)
-			continue;
-		least = distance;
-		nearest = option->name;
+		if (is_long(option))
+			near_name_try(&near, option->name);
+		else if (text[0] != '-' &&
+			 toupper((unsigned char)option->name[0]) == toupper((unsigned char)text[0]))
+			return option->name;
 	}
-	return nearest;
+	return near.nearest;
 }
 
 /* Fails. text: the word without its first dash. If text consists of options with one letter each,

@@ -24,25 +24,6 @@
 #include "cli/words.h"
 #include "query/text_item.h"
 
-/* A misspelt name, and the known name that is nearest to it so far. */
-struct near_name {
-	const char *name;
-	unsigned int most; /* largest number of letters that may differ */
-	const char *nearest;
-};
-
-static void try_name(struct near_name *near, const char *name)
-{
-	unsigned int distance = text_distance(near->name, name, near->most);
-
-	/* At least one letter must be the same. */
-	if (distance > near->most || (near->nearest && !near->most) ||
-	    distance == strlen(near->name))
-		return;
-	near->nearest = name;
-	near->most = distance - !!distance;
-}
-
 /* Returns the nearest name: of a command, or else of a crash command that kwalk can run. Returns
  * NULL if no name is similar. */
 static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
@@ -54,11 +35,11 @@ static const char *nearest_name(const struct command *const *commands, const str
 	for (; *commands; commands++) {
 		if (text_list_has((*commands)->meant_by, name))
 			return (*commands)->name;
-		try_name(&near, (*commands)->name);
+		near_name_try(&near, (*commands)->name);
 	}
 	for (; aliases && aliases->name; aliases++)
 		if (aliases->runs && strlen(aliases->name) > 2)
-			try_name(&near, aliases->name);
+			near_name_try(&near, aliases->name);
 	return near.nearest;
 }
 
