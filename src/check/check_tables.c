@@ -171,8 +171,7 @@ static bool meant_for_users(const struct pass *pass, const struct scanned *scann
 		return false;
 	return !scanned->writable && !scanned->repeated &&
 	       check_tables_size_of(scanned) <= scanned->page_size &&
-	       kernel->arch->users_may_read &&
-	       kernel->arch->users_may_read(kernel, scanned->first);
+	       kernel->arch->users_may_read && kernel->arch->users_may_read(kernel, scanned->first);
 }
 
 /* Counts a page, outside of the direct map, with a physical address at which there is nothing. The

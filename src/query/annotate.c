@@ -1,28 +1,228 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 #include "query/annotate.h"
 
+#include <ctype.h>
 #include <elf.h>
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/text.h"
+#include "debuginfo/ko_file.h"
+#include "kernel/kernel.h"
+#include "linux/module/module_lines.h"
+#include "debuginfo/lines.h"
+#include "query/text_item.h"
+#include "kernel/entry.h"
+#include "paging/entries.h"
+#include "query/nowhere.h"
+#include "query/whatis.h"
+#include "base/bytes.h"
 #include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 #include "base/address_set.h"
 #include "base/scatter.h"
-#include "base/text.h"
 #include "kernel/arch.h"
-#include "kernel/kernel.h"
 #include "linux/module/made_code.h"
-#include "linux/module/module_lines.h"
 #include "linux/module/modules.h"
-#include "query/code_line.h"
-#include "query/entry_text.h"
-#include "query/ko_text.h"
 #include "query/named_process.h"
 #include "query/text_identity.h"
 #include "query/text_symbol.h"
+
+/* --- files of modules --- */
+
+/* Explains a function of a module without a dump, using the file of the module. */
+
+enum { KO_TEXT = ITEM_NAME + ITEM_MODULE + CODE_PATH_MAX + 64 };
+
+/* A return address is after the call, and so perhaps in the next line or function. The padding before
+ * a function, __pfx_foo, has no calls. So __pfx_foo+0x10/0x10 is the address of foo. */
+static bool is_return(const struct text_item *item)
+{
+	return !item->is_instruction && !starts_with(item->name, "__pfx_");
+}
+
+/* Writes the explanation of an item with a module and an extent. If a file contains the function,
+ * *key becomes a number that differs for each place. If no file contains it, `text` is the reason,
+ * *key is not changed, and the result is false. */
+static bool ko_text(struct kernel *kernel, const struct text_item *item, char text[KO_TEXT],
+		    uint64_t *key)
+{
+	struct error why = { .code = ERROR_NONE };
+	struct ko_file *file;
+	struct code_line line;
+	uint64_t linked;
+
+	file = module_file_of_text(kernel, item->module, item->name, item->offset, item->extent,
+				   &linked, &why);
+	if (!file) {
+		snprintf(text, KO_TEXT, "%s", why.message);
+		return false;
+	}
+	*key = linked ^ (uint64_t)(uintptr_t)file << 24;
+	if (ko_file_line(file, linked - is_return(item), kernel->listener, &line, &why))
+		snprintf(text, KO_TEXT, "%s+0x%" PRIx64 " [%s], %s:%u", item->name, item->offset,
+			 item->module, line.path, line.line);
+	else if (why.code)
+		snprintf(text, KO_TEXT, "%s", why.message);
+	else
+		snprintf(text, KO_TEXT, "the debug file of the module %s has no line for it",
+			 item->module);
+	return true;
+}
+
+/* --- entries of page tables --- */
+
+/* Describes a page table entry in one line. */
+
+#define put(text, ...) text_append(text, WHATIS_TEXT, __VA_ARGS__)
+
+/* Returns the index of the level with this name. dump_pagetable() in arch/x86/mm/fault.c prints
+ * Linux's names of five levels. Several of the upper names may stand for the same level of the CPU.
+ * A 32-bit kernel prints Intel's names of the last two levels, and of the first level of PAE. */
+static unsigned int entry_text_find_level(const struct paging *paging, const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned int height;
+	} levels[] = { { "pmd", 1 }, { "pde", 1 }, { "pud", 2 },
+		       { "p4d", 3 }, { "pgd", 4 }, { "pdpt", 4 } };
+	unsigned int lowest = paging->nr_levels - 1u;
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (!strcasecmp(name, levels[i].name))
+			return lowest > levels[i].height ? lowest - levels[i].height : 0;
+	return lowest;
+}
+
+/* Appends a text about the page table to which an entry points. wanted: the level that this table
+ * should have. */
+static void entry_text_put_table(char *text, const struct table_owner *table, unsigned int wanted)
+{
+	put(text, "points to the %s page table", table_level_name(table));
+	table_owner_text(table, text, WHATIS_TEXT);
+	put(text, ", for %" PRIx64 " to %" PRIx64, table->first, table->last);
+	if (table->level != wanted)
+		put(text, ", not to a %s page table", table->paging->level[wanted].name);
+}
+
+/* Appends a text about the memory to which an entry points. table: level of the page table at
+ * paddr; 0: a page is at paddr. */
+static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table,
+		       struct whatis_list *list, char *text)
+{
+	const struct whatis *found = &list->item[0];
+	char what[WHATIS_TEXT];
+
+	if (query_is_nowhere(kernel, paddr)) {
+		put(text, "%" PRIx64 " is neither memory nor a device that the kernel lists",
+		    paddr);
+		return;
+	}
+	query_whatis(kernel, paddr, 1 << AS_PHYSICAL, NULL, list);
+	if (table && found->kind == WHATIS_PAGE_TABLE) {
+		entry_text_put_table(text, &found->use.table, table);
+		return;
+	}
+	whatis_text(kernel, found, what);
+	put(text, "%s%s", table ? "points to a table; " : "", what);
+}
+
+/* Describes the entry. level: the name of the entry's level in an oops or in a report of a bad
+ * page, such as PGD, PMD, pte, pdpt or pde. If the paging mode has no such level, uses the level
+ * above. of_kernel: the entry maps an address of the kernel, whose memory is never swapped. list: filled with the meanings of the address in the entry; empty if they are unknown.
+ * Returns false if the entry is empty, or if the paging mode is not known. */
+static bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, bool of_kernel,
+		       struct whatis_list *list, char text[WHATIS_TEXT])
+{
+	const struct paging *paging = kernel_paging(kernel, NULL);
+	struct entry_meaning meaning;
+	unsigned int at;
+
+	*text = '\0';
+	list->nr = 0;
+	if (!paging)
+		return false;
+	at = entry_text_find_level(paging, level);
+	meaning = kernel_describe_entry(kernel, paging, at, entry);
+	if (meaning.kind == ENTRY_EMPTY)
+		return false;
+	if (of_kernel && meaning.has_swap) {
+		put(text,
+		    "not present; memory of the kernel is not swapped, so this is frame %" PRIx64
+		    " if only the present bit was removed (DEBUG_PAGEALLOC, KFENCE)",
+		    kernel_pfn(kernel, entry & ENTRY_FRAME));
+		return true;
+	}
+	if (meaning.kind != ENTRY_PAGE && meaning.kind != ENTRY_TABLE)
+		put(text, "%s%s", entry_kind_names[meaning.kind], meaning.has_physical ? ", " : "");
+	if (meaning.has_swap)
+		put(text, ", swap %" PRIu64 ":%" PRIu64, meaning.swap_type, meaning.swap_offset);
+	if (meaning.has_physical)
+		put_target(kernel, meaning.physical, meaning.kind == ENTRY_TABLE ? at + 1 : 0, list,
+			   text);
+	if (meaning.doubt)
+		put(text, "; doubtful: %s", meaning.doubt);
+	return true;
+}
+
+/* --- lines of code bytes --- */
+
+/* Reads the line of an oops that contains the bytes of the running code. */
+
+enum { CODE_LINE_MOST = 128 };
+
+/* On arm64, code consists of words. A word is printed as one number: "b9003820 (39000001)". */
+static size_t code_line_digits(const char *at, const char *end)
+{
+	enum { WORD_DIGITS = 8, BYTE_DIGITS = 2 };
+	size_t nr = 0;
+
+	while (at + nr < end && nr <= WORD_DIGITS && isxdigit((unsigned char)at[nr]))
+		nr++;
+	return nr == WORD_DIGITS || nr == BYTE_DIGITS ? nr : 0;
+}
+
+/* Reads a line such as "Code: 48 89 <0f> 0b". Sets code to the bytes, and *nr to their number. Sets
+ * *mark to the index of the byte in <>. This is the byte at the instruction pointer. Returns false
+ * if the line has another form. */
+static bool code_line_read(const char *line, size_t size, uint8_t code[CODE_LINE_MOST], size_t *nr,
+			   size_t *mark)
+{
+	const char *at = memmem(line, size, "Code: ", 6);
+	bool has_mark = false;
+	uint64_t number;
+
+	*nr = 0;
+	if (!at)
+		return false;
+	for (at += 6; at < line + size && *nr < CODE_LINE_MOST;) {
+		bool marked = *at == '<' || *at == '(';
+		size_t digits;
+
+		at += marked;
+		digits = code_line_digits(at, line + size);
+		if (!digits || *nr + digits / 2 > CODE_LINE_MOST)
+			break;
+		if (marked) {
+			*mark = *nr;
+			has_mark = true;
+		}
+		number = 0;
+		for (size_t i = 0; i < digits; i++)
+			number = number << 4 | (unsigned int)hex_value(*at++);
+		store_le(code + *nr, number, digits / 2);
+		*nr += digits / 2;
+		at += marked;
+		at += at < line + size && *at == ' ';
+	}
+	return has_mark;
+}
 
 /* A part of a text between a start such as "<TASK>" and an end such as "</TASK>". If the end is
  * missing, the text was cut off. */
