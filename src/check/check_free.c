@@ -18,6 +18,8 @@
 #include "linux/page/free_lists.h"
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
+#include "linux/page/page_reader.h"
+#include "linux/page/page_use.h"
 #include "linux/slab/slab_count.h"
 
 /* Limit: 256 MB. */
@@ -242,30 +244,6 @@ static void count_unlisted(struct free_pass *pass, uint64_t first, uint64_t last
 		check_count(&pass->unlisted, 0, "frames %" PRIx64 " to %" PRIx64, first, last);
 }
 
-/* Compares frames with the blocks of the lists. */
-static bool compare_listed(const struct frame_run *run, void *arg)
-{
-	struct free_pass *pass = arg;
-	uint64_t at = run->first;
-
-	while (run->use == PAGE_USE_FREE && at <= run->last) {
-		const struct listed_block *block =
-			pass->next < pass->nr_listed ? pass->listed + pass->next : NULL;
-
-		if (!block || block->pfn > run->last) {
-			count_unlisted(pass, at, run->last);
-			break;
-		}
-		if (block->pfn > at)
-			count_unlisted(pass, at, block->pfn - 1);
-		if (block->pfn + block->nr > at)
-			at = block->pfn + block->nr;
-		if (at <= run->last)
-			pass->next++;
-	}
-	return !kernel_stopped(pass->kernel);
-}
-
 /* Does the kernel start? Then struct pages may be uninitialized (DEFERRED_STRUCT_PAGE_INIT, 4.2).
  * SYSTEM_SCHEDULING, 1, is before SYSTEM_RUNNING since 4.13 (69a78ff226fe). */
 static bool is_starting(struct kernel *kernel)
@@ -277,17 +255,68 @@ static bool is_starting(struct kernel *kernel)
 	       state < (kernel_version(kernel) >= KERNEL_VERSION(4, 13, 0) ? 2 : 1);
 }
 
+/* Returns the last frame of the block in a list that contains pfn, or pfn - 1 if there is none. The frames
+ * must be asked for in ascending order. */
+static uint64_t last_listed(struct free_pass *pass, uint64_t pfn)
+{
+	const struct listed_block *end = pass->listed + pass->nr_listed, *block;
+
+	for (block = pass->listed + pass->next; block < end && block->pfn + block->nr <= pfn;)
+		block++;
+	pass->next = (size_t)(block - pass->listed);
+	return block < end && block->pfn <= pfn ? block->pfn + (block->nr - 1) : pfn - 1;
+}
+
+/* Compares a frame that is in no list with its struct page. Returns the last of the frames that need not be
+ * looked at any more. */
+static uint64_t compare_unlisted(struct free_pass *pass, struct page_reader *reader, uint64_t pfn)
+{
+	const struct page_layout *layout = pass->pages;
+	uint64_t page, last, type;
+	struct page_words words;
+	struct page_use use;
+
+	if (!page_reader_address(reader, pfn, &page, NULL))
+		return page_behind_hole(pass->kernel, pfn) - 1;
+	/* Most pages have no type, and this word is all that is needed to see it. */
+	if (layout->type >= 0 && !layout->buddy_mask &&
+	    page_reader_number(reader, page + (unsigned int)layout->type, 4, &type) &&
+	    type == UINT32_MAX)
+		return pfn;
+	if (!page_reader_words(reader, page, &words, NULL))
+		return page_reader_unreadable_to(reader, pfn);
+	/* The type alone is much faster than the use, but a tail may look so, too. */
+	if (page_words_type(&words) != PAGE_USE_FREE || !page_reader_use(reader, pfn, &use, NULL) ||
+	    use.kind != PAGE_USE_FREE)
+		return pfn;
+	last = pfn;
+	if (use.has_order && use.head_pfn == pfn && use.order < pass->layout.nr_orders)
+		last += (UINT64_C(1) << use.order) - 1;
+	if (pass->next < pass->nr_listed && pass->listed[pass->next].pfn <= last)
+		last = pass->listed[pass->next].pfn - 1;
+	count_unlisted(pass, pfn, last);
+	return last;
+}
+
 /* Looks for frames that are in no list, although their struct pages show free blocks. The kernel
  * changes both while it has locked the zone. */
 static void look_for_unlisted(struct free_pass *pass)
 {
 	struct kernel *kernel = pass->kernel;
-	const struct frame_range all = { .last = UINT64_MAX };
+	struct page_reader *reader = page_reader_of(kernel, NULL);
+	uint64_t max_pfn, last;
 
-	if (!pass->unsure && !is_starting(kernel) &&
-	    sort_items(pass->listed, pass->nr_listed, sizeof(*pass->listed), ranges_compare,
-		       kernel->listener))
-		page_runs(kernel, all, compare_listed, pass, NULL);
+	if (pass->unsure || is_starting(kernel) || !reader ||
+	    !kernel_fact(kernel, FACT_MAX_PFN, &max_pfn) ||
+	    !sort_items(pass->listed, pass->nr_listed, sizeof(*pass->listed), ranges_compare,
+			kernel->listener))
+		return;
+	for (uint64_t pfn = 0; pfn < max_pfn && !listener_stops_at(kernel->listener, pfn);
+	     pfn = last + 1) {
+		last = last_listed(pass, pfn);
+		if (last + 1 == pfn)
+			last = compare_unlisted(pass, reader, pfn);
+	}
 }
 
 static void check_free_tell(const struct free_pass *pass, const struct checker *checker)

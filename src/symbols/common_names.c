@@ -15,6 +15,7 @@ const char common_names[][COMMON_NAME_SIZE] = {
 	"swap_info",
 	"migrate_pages",
 	"memory_failure",
+	"system_state",
 	/* the address space */
 	"page_offset_base",
 	"vmalloc_base",

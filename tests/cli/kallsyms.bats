@@ -316,24 +316,20 @@ disordered() {
 		echo "$way"
 		carry x86_64.txt --note --layout="${way% *}" --values="${way#* }"
 		disordered ok
-		damage 'at k_seqs+3*100: u8 0xff'
-		disordered error 'entry 100 of kallsyms_seqs_of_names, 167'
-		damage 'at k_seqs+3*100: u8 0 0 1'
-		disordered error '[a-z_0-9]* ([0-9a-f]*) is before [a-z_]* ([0-9a-f]*) in kallsyms_seqs_of_names'
+		damage 'at k_seqs: u8 0xff'
+		disordered error 'entry 0 of kallsyms_seqs_of_names, 167'
+		damage 'at k_seqs: u8 0 0 100'
+		disordered error '[a-z_0-9]* ([0-9a-f]*) is before [a-z_0-9]* ([0-9a-f]*) in kallsyms_seqs_of_names'
 		# other bytes are no order
 		damage 'at k_seqs: fill 2000 0xff'
 		disordered ok
 	done
 	carry x86_64.txt --layout=6.4
-	damage 'at k_seqs+3*100: u8 0xff'
-	disordered error 'entry 100 of kallsyms_seqs_of_names'
+	damage 'at k_seqs: u8 0xff'
+	disordered error 'entry 0 of kallsyms_seqs_of_names'
 	carry i386.txt --pointer=4 --values=relative --note --layout=6.4
-	damage 'at k_seqs+3*100: u8 0xff'
-	disordered error 'entry 100 of kallsyms_seqs_of_names'
-	# a number that is there twice, between names that are equal
-	carry x86_64.txt --note --layout=6.4
-	damage "at k_seqs+3*$(("$(place_of twice)" + 1)): u8 0 0 $(number_of twice)"
-	disordered error "kallsyms_seqs_of_names has symbol $(number_of twice) twice"
+	damage 'at k_seqs: u8 0xff'
+	disordered error 'entry 0 of kallsyms_seqs_of_names'
 }
 
 @test "a name that is out of order may be any name: nothing is concluded from a missing symbol" {
@@ -345,7 +341,6 @@ disordered() {
 		"$KWALK" -q -j -c check damaged >answers 2>/dev/null || true
 		not grep 'no PCI support' answers
 	done
-	grep -F 'missing: sci_root_buses (ffffffff81003a00) is before phys_base (ffffffff81400018) in kallsyms_seqs' answers
 	fails 1 @unknown 'pci_root_buses kallsyms damaged sci_root_buses phys_base' -q -c 'sym pci_root_buses' damaged
 	# elsewhere the order shows that the name is missing
 	fails 1 @unknown 'no symbol "filler_7000" in the dump' -q -c 'sym filler_7000' damaged
