@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The width of text on a terminal, the ends of lines, and the columns of a table that are left
- * out. */
+/* The width of text on a terminal, the ends of lines, the columns of a table that are left out, and
+ * the pages of a table. */
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,7 @@
 #include "output/columns.h"
 #include "output/field.h"
 #include "output/screen.h"
+#include "output/table.h"
 
 static struct screen screen_in(const char *locale)
 {
@@ -102,12 +103,92 @@ static void columns_are_left_out_by_rank(void **state)
 	assert_int_equal(columns[2].width, 8);
 }
 
+static char shown[1024];
+
+static void show(void *arg, const char *data, size_t size)
+{
+	(void)arg;
+	assert_true(strlen(shown) + size < sizeof(shown));
+	strncat(shown, data, size);
+}
+
+/* Shows rows of a text, a text and a number on a screen. */
+static void expect_page(unsigned int columns, unsigned int lines, const char *const (*row)[3],
+			unsigned int nr, const char *expected)
+{
+	static const char *const names[] = { "one", "two", "three" };
+	static struct table table;
+	static struct writer writer;
+
+	memset(&table, 0, sizeof(table));
+	table.screen = (struct screen){ .columns = columns, .lines = lines };
+	writer = (struct writer){ .fd = -1, .sink = show };
+	*shown = 0;
+	for (unsigned int i = 0; i < nr; i++) {
+		table_begin_row(&table, "rows");
+		for (unsigned int k = 0; k < 3; k++) {
+			table_cell(&table,
+				   &(struct cell){ .name = names[k],
+						   .kind = k == 2 ? CELL_COUNT : CELL_STRING });
+			table_put(&table, row[i][k], strlen(row[i][k]));
+		}
+		table_end_row(&table, &writer);
+	}
+	table_release(&table, &writer);
+	writer_flush(&writer);
+	assert_string_equal(shown, expected);
+}
+
+/* A word that is too long for its column moves the columns after it to the right. A value for which
+ * the line has no room is below. */
+static void long_words_move_columns(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbb", "1234567" },
+		{ "aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbb", "12" },
+		{ "aaaaaaaaaaaaaaaaaaa", "bb", "1234567" },
+		{ "aaaaaaaaaaaaaaaaaa", "bb bbbbbbbbbbbbbbbbbbb", "1" },
+	};
+
+	(void)state;
+	expect_page(48, UINT_MAX, rows, 4,
+		    "ONE                 TWO                    THREE\n"
+		    "aaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbb\n"
+		    "    1234567\n"
+		    "aaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbb 12\n"
+		    "aaaaaaaaaaaaaaaaaaa bb                   1234567\n"
+		    "aaaaaaaaaaaaaaaaaa  bb                         1\n"
+		    "                    bbbbbbbbbbbbbbbbbbb\n");
+}
+
+/* The widest value of a page determines the width of a column, and not a value of the next page. */
+static void pages_have_widths_of_their_own(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "a", "b", "1" },
+		{ "a", "b", "2" },
+		{ "a", "b", "3" },
+		{ "a", "bbbbbbbb", "4" },
+	};
+
+	(void)state;
+	expect_page(40, 5, rows, 4,
+		    "ONE     TWO      THREE\n"
+		    "a       b            1\n"
+		    "a       b            2\n"
+		    "a       b            3\n"
+		    "ONE     TWO        THREE\n"
+		    "a       bbbbbbbb       4\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(width_is_that_of_the_locale),
 		cmocka_unit_test(lines_end_between_words),
 		cmocka_unit_test(columns_are_left_out_by_rank),
+		cmocka_unit_test(long_words_move_columns),
+		cmocka_unit_test(pages_have_widths_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
