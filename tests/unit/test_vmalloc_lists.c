@@ -89,6 +89,16 @@ static void a_list_with_a_damaged_head(void **state)
 	assert_int_equal(list->nr, 3);
 	assert_int_equal(list->damages.nr, 0);
 	open_close(kernel);
+	/* A head that leads nowhere is one damage, and with an entry whose pointer is wrong, it is the
+	 * second one. */
+	for (unsigned int empty = 0; empty < 2; empty++) {
+		put(empty ? HEAD : vmap_at(1) + LINKS, empty ? 0x1234 : 0, 8);
+		kernel = open_kernel(HAS_VM);
+		list = list_of(kernel);
+		assert_int_equal(list->nr, empty ? 0 : 2);
+		assert_int_equal(list->damages.nr, empty ? 1 : 2);
+		open_close(kernel);
+	}
 }
 
 /* A chain that ends with 0, that is circular, or that has a pointer to outside of memory. */

@@ -287,8 +287,6 @@ static bool wait_bit_find(const struct wait_search *search, uint64_t start, uint
 	return false;
 }
 
-enum { MOST_STACK = 1 << 16 /* bytes of a stack that are searched for the address of a lock */ };
-
 /* How a kind of lock is recognised. A task that waits for a lock has a struct on its stack. The
  * struct is in the frame of a function whose name starts with `function`. The struct contains a
  * pointer to the task, and a list_head that is in a list of the lock. */
@@ -382,8 +380,7 @@ static bool wait_find_lock(const struct wait_search *search, const struct wait_k
 	struct stack stack;
 	uint64_t waiter;
 
-	if (kind->first == NR_MEMBERS || !kernel_member(kernel, kind->first, NULL) ||
-	    end - from > MOST_STACK)
+	if (kind->first == NR_MEMBERS || !kernel_member(kernel, kind->first, NULL))
 		return false;
 	for (; from < end && *search->steps && !kernel_stopped(kernel);
 	     from += kernel_pointer_size(kernel)) {
