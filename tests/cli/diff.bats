@@ -438,6 +438,28 @@ at t_daemon+152: u64 7000'
 	fails 1 @unknown 'diff modules other' -q -c 'diff modules pae' vmlinux this
 }
 
+@test "areas of vmalloc of two boots: by callers" {
+	vmlinux 64
+	printf 'let vmalloc_base 0xffffb30f40000000\ninclude %s\n' "$DUMPS/x86_64-areas.txt" | describe other
+	describe this <<-END
+	include $DUMPS/x86_64-areas.txt
+	# Another size of ioremap. The vmap is a vmalloc, the second one of its caller.
+	at areas+0x100: u64 base+0x10000 base+0x14000
+	at structs+0x080+16: u64 0x4000
+	at structs+0x0c0+24: u64 2
+	END
+	answers vmlinux this 'diff vmalloc other' <<-END
+	* what=dumps boot=different boot_by="addresses that KASLR chose"
+	* status=changed what=vmalloc kind=ioremap caller=asm_exc_divide_error areas=1 \
+		other_areas=1 size=16384 other_size=8192
+	* status=changed what=vmalloc kind=vmalloc caller=schedule areas=2 other_areas=1 \
+		size=20480 other_size=12288
+	* status=vanished what=vmalloc kind=vmap caller=schedule areas=0 other_areas=1 size=0 \
+		other_size=8192
+	* what=summary part=vmalloc same=3 changed=2 appeared=0 vanished=1
+	END
+}
+
 @test "a process' mappings, with -p" {
 	vmlinux 64
 	pair x86_64-tasks.txt <<-END
