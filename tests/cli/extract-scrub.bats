@@ -54,6 +54,19 @@ secrets=(init-worker kthreadd shell 'dev/zero' 'pool of buffers')
 	done
 }
 
+@test "a number that an answer reads is not kept if it is text" {
+	vmlinux 64
+	describe textual <<-END
+	include $DUMPS/x86_64-tasks.txt
+	at t_shell+0x60: str "SECRETLY"
+	END
+	[ "$(holds textual SECRETLY)" = SECRETLY ]
+	for level in tables frames kernel; do
+		scrub "$level" vmlinux textual
+		[ -z "$(holds out SECRETLY)" ]
+	done
+}
+
 @test "a name has one pseudonym, wherever it stands, and others have others" {
 	describe twice <<-END
 	include $DUMPS/x86_64-tasks.txt
