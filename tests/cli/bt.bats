@@ -552,6 +552,26 @@ waiting_for_mutex() {
 	done
 }
 
+@test "bt: an rwsem that a task waits for, with a writer or readers" {
+	waiting_for_mutex 0x60100
+	objcopy --redefine-sym __mutex_lock.isra.0=rwsem_down_write_slowpath vmlinux
+	# In owner, bit 0 is of readers, and bits 1 and 2 tell nothing about them.
+	for bits in 6 1; do
+		printf '%s\n' "at stack+0x18: u64 d+mutex+24 d+mutex+24" \
+			"at mutex: u64 1 d+t_thread+$bits 0 d+stack+0x18 d+stack+0x18" | cat waits.txt - >rwsem.txt
+		"$MKDUMP" rwsem.txt rwsem
+		holder=owner other=reader
+		[ $bits = 6 ] || holder=reader other=owner
+		answers vmlinux rwsem 'bt 3' <<-END
+		3 frame=0 waits.kind=rwsem waits.object=0xffff888000060100 waits.${holder}_pid=5 \
+			waits.${holder}_comm=init-worker waits.${other}_pid=- waits.${other}_comm=-
+		3 frame=1 waits=-
+		3 frame=2
+		3 frame=3
+		END
+	done
+}
+
 # says_waiting COMMAND SENTENCE DUMP: text says so in one line, without a terminal.
 says_waiting() {
 	"$KWALK" -q -c "$1" vmlinux "$3" >text || true

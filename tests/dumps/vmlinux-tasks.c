@@ -176,6 +176,20 @@ struct mutex {
 struct mutex_waiter unused_waiter;
 struct mutex unused_mutex;
 
+struct rwsem_waiter {
+	struct list_head list;
+	struct task_struct *task;
+};
+struct rw_semaphore {
+	struct {
+		long counter;
+	} count, owner;
+	int wait_lock;
+	struct list_head wait_list;
+};
+struct rwsem_waiter unused_rwsem_waiter;
+struct rw_semaphore unused_rwsem;
+
 struct wait_queue_head {
 	int lock;
 	struct list_head head;

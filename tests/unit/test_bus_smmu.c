@@ -438,6 +438,39 @@ static void names_of_bits(void **state)
 	expect_names(names, nr, "VALID|TABLE");
 }
 
+/* The bits of the entry of a page, one by one: Arm ARM, "VMSAv8-64 descriptor formats". */
+static void each_bit_has_its_name(void **state)
+{
+	static const struct {
+		unsigned int bit;
+		const char *name[2]; /* of stage 1 and 2 */
+	} known[] = {
+		{ 6, { "USER", "READ" } }, { 7, { "RDONLY", "WRITE" } }, { 10, { "AF", "AF" } },
+		{ 11, { "NG", NULL } },	   { 51, { "DBM", "DBM" } },	 { 52, { "CONT", "CONT" } },
+		{ 53, { "PXN", "XN0" } },  { 54, { "UXN", "XN1" } },	 { 64, { NULL, NULL } },
+	};
+
+	(void)state;
+	for (unsigned int second = 0; second < 2; second++) {
+		struct arm_stage stage = { .second = second, .page_shift = 12, .bits = 39 };
+		struct paging paging;
+
+		assert_true(arm_stage_make(&stage, &paging));
+		for (unsigned int bit = 2, next = 0; bit < 64; bit++) {
+			const char *names[MOST_ENTRY_BITS], *name = NULL;
+			unsigned int nr = entry_bit_names(&paging, paging.nr_levels - 1u,
+							  1ull << bit | 3, names);
+
+			if (bit == known[next].bit)
+				name = known[next++].name[second];
+			assert_int_equal(nr, 1 + (name != NULL) + (second == 0));
+			assert_string_equal(names[0], "VALID");
+			if (name)
+				assert_string_equal(names[1], name);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +487,7 @@ int main(void)
 		cmocka_unit_test(stage2_execution),
 		cmocka_unit_test(kinds_of_tables),
 		cmocka_unit_test(names_of_bits),
+		cmocka_unit_test(each_bit_has_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
