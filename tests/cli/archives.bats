@@ -115,6 +115,17 @@ package() {
 	schedule both.tar
 }
 
+@test "a vmlinux that is compressed four times is found, and five times is not" {
+	needs_libarchive
+	cp vmlinux packed
+	for times in 1 2 3 4 5; do
+		gzip -c packed >more
+		mv more packed
+		[ $times = 5 ] || schedule packed x86_64
+	done
+	fails 2 "packed compressed by gzip" packed x86_64 -c 'ptov 0'
+}
+
 @test "several dumps or kernels are listed, and none is taken" {
 	needs_libarchive
 	cp x86_64 other
@@ -145,6 +156,17 @@ package() {
 	END
 	talk -q x86_64.gz vmlinux <<-'END'
 	expect unpacked, which has
+	expect [y/N]
+	send y\r
+	expect kwalk>
+	send sym schedule\r
+	expect ffffffff81002000
+	send quit\r
+	exits 0
+	END
+	# The answer is for both files of an archive.
+	tar -czf both.tgz x86_64 vmlinux
+	talk -q both.tgz <<-'END'
 	expect [y/N]
 	send y\r
 	expect kwalk>

@@ -535,6 +535,9 @@ valgrind_talk() {
 	send vtop -u\t-p ini\t 1123\r
 	expect of pid 1 (init)
 	expect kwalk>
+	send vtop -p 1 schedu\t\r
+	expect ffffffff81002000
+	expect kwalk>
 	send set ini\t\r
 	expect init
 	expect kwalk init:1>
