@@ -112,7 +112,8 @@ static void show(void *arg, const char *data, size_t size)
 	strncat(shown, data, size);
 }
 
-/* Shows rows of a text, a text and a number on a screen. */
+/* Shows rows of a text, a text and a number on a screen. A row that is NULL releases the rows before
+ * it. */
 static void expect_page(unsigned int columns, unsigned int lines, const char *const (*row)[3],
 			unsigned int nr, const char *expected)
 {
@@ -125,6 +126,10 @@ static void expect_page(unsigned int columns, unsigned int lines, const char *co
 	writer = (struct writer){ .fd = -1, .sink = show };
 	*shown = 0;
 	for (unsigned int i = 0; i < nr; i++) {
+		if (!*row[i]) {
+			table_release(&table, &writer);
+			continue;
+		}
 		table_begin_row(&table, "rows");
 		for (unsigned int k = 0; k < 3; k++) {
 			table_cell(&table,
@@ -181,6 +186,28 @@ static void pages_have_widths_of_their_own(void **state)
 		    "a       bbbbbbbb       4\n");
 }
 
+/* Further rows have a heading of their own if the width of a column differs, whichever it is. */
+static void another_width_needs_a_heading(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "a", "b", "1" },	  { NULL }, { "a", "b", "2" },	      { NULL },
+		{ "aaaaaaaa", "b", "3" }, { NULL }, { "a", "bbbbbbbb", "4" }, { NULL },
+		{ "a", "b", "12345678" },
+	};
+
+	(void)state;
+	expect_page(40, UINT_MAX, rows, sizeof(rows) / sizeof(rows[0]),
+		    "ONE     TWO      THREE\n"
+		    "a       b            1\n"
+		    "a       b            2\n"
+		    "ONE       TWO      THREE\n"
+		    "aaaaaaaa  b            3\n"
+		    "ONE       TWO        THREE\n"
+		    "a         bbbbbbbb       4\n"
+		    "ONE       TWO          THREE\n"
+		    "a         b         12345678\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +216,7 @@ int main(void)
 		cmocka_unit_test(columns_are_left_out_by_rank),
 		cmocka_unit_test(long_words_move_columns),
 		cmocka_unit_test(pages_have_widths_of_their_own),
+		cmocka_unit_test(another_width_needs_a_heading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
