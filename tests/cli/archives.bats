@@ -119,8 +119,8 @@ package() {
 	needs_libarchive
 	cp vmlinux packed
 	for times in 1 2 3 4 5; do
-		gzip -c packed >more
-		mv more packed
+		gzip -c packed >larger
+		mv larger packed
 		[ $times = 5 ] || schedule packed x86_64
 	done
 	fails 2 "packed compressed by gzip" packed x86_64 -c 'ptov 0'

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bytes by which kwalk recognises the format of a file. */
+/* The bytes that show the format of a file. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

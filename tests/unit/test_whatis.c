@@ -41,8 +41,8 @@ static void test_names_of_errors(void **state)
 {
 	// clang-format off
 #define E(NAME) { NAME, #NAME }
-	/* The numbers of x86 and arm64 are those of asm-generic/errno.h, which most machines have. The
-	 * last ones are for use in the kernel only: include/linux/errno.h. */
+	/* asm-generic/errno.h, as on most machines. The last ones are for use in the kernel only:
+	 * include/linux/errno.h. */
 	static const struct {
 		int number;
 		const char *name;
