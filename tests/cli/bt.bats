@@ -572,6 +572,47 @@ waiting_for_mutex() {
 	done
 }
 
+@test "bt: the work that a task waits for, which a worker runs or will run" {
+	waiting_for_mutex 0x60100
+	objcopy --redefine-sym __mutex_lock.isra.0=wait_for_completion \
+		--add-symbol wq_barrier_func=.text:0x1700,function vmlinux
+	# A struct wq_barrier at 0x60100, in the list of the worker at 0x60200.
+	cat waits.txt - >works.txt <<-END
+	at stack+0x18: u64 d+t_shell d+0x60130 d+0x60130 0
+	at 0x60100: u64 0 d+0x60228 d+0x60228 text+0x1700 0 0 d+stack+0x20 d+stack+0x20
+	at 0x60200: u64 0 0 d+0x60300 text+0x1300 d+t_thread d+0x60108 d+0x60108 0
+	END
+	"$MKDUMP" works.txt works
+	answers vmlinux works 'bt 3' <<-END
+	3 frame=0 waits.kind=work waits.object=0xffff888000060300 waits.target_function=works+0x0 \
+		waits.relation="run by" waits.owner_pid=5 waits.owner_comm=init-worker
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+	# The worker runs nothing, or what is no code, or is no task.
+	for change in 'at 0x60210: u64 0' 'at 0x60218: u64 0x1234' 'at 0x60220: u64 d+0x60300'; do
+		printf '%s\n' "$(cat works.txt)" "$change" >none.txt
+		"$MKDUMP" none.txt none
+		"$KWALK" -q -j -c 'bt 3' vmlinux none | head -1 >got
+		grep -q '"waits":{"kind":"completion","object":"0xffff888000060120"' got
+	done
+	# A work before the barrier, which does not run yet.
+	cat works.txt - >later.txt <<-END
+	at 0x60108: u64 d+0x60228 d+0x60408
+	at 0x60228: u64 d+0x60408 d+0x60108
+	at 0x60400: u64 0 d+0x60108 d+0x60228 text+0x1400
+	END
+	"$MKDUMP" later.txt later
+	answers vmlinux later 'bt 3' <<-END
+	3 frame=0 waits.kind=work waits.object=0xffff888000060400 waits.target_function=serves+0x0 \
+		waits.owner_pid=-
+	3 frame=1 waits=-
+	3 frame=2
+	3 frame=3
+	END
+}
+
 # says_waiting COMMAND SENTENCE DUMP: text says so in one line, without a terminal.
 says_waiting() {
 	"$KWALK" -q -c "$1" vmlinux "$3" >text || true

@@ -190,6 +190,37 @@ struct rw_semaphore {
 struct rwsem_waiter unused_rwsem_waiter;
 struct rw_semaphore unused_rwsem;
 
+struct swait_queue {
+	struct task_struct *task;
+	struct list_head task_list;
+};
+struct completion {
+	unsigned int done;
+	struct {
+		int lock;
+		struct list_head task_list;
+	} wait;
+};
+struct work_struct {
+	long data;
+	struct list_head entry;
+	void (*func)(struct work_struct *work);
+};
+struct worker {
+	struct list_head entry;
+	struct work_struct *current_work;
+	void (*current_func)(struct work_struct *work);
+	struct task_struct *task;
+	struct list_head scheduled;
+};
+struct wq_barrier {
+	struct work_struct work;
+	struct completion done;
+};
+struct swait_queue unused_swait;
+struct worker unused_worker;
+struct wq_barrier unused_barrier;
+
 struct wait_queue_head {
 	int lock;
 	struct list_head head;
