@@ -234,30 +234,21 @@ static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bo
 
 /* Compares a fact that the user has set with its cheap sources. The first that contradicts it makes
  * it doubtful. */
-static void facts_compare_given(struct kernel *kernel, enum fact_id id)
+static void facts_compare_given(struct kernel *kernel, enum fact_id id, bool differs)
 {
-	struct facts *facts = kernel->facts;
-	struct fact *fact = &facts->fact[id];
-	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
-	unsigned int outer_met_busy = facts->met_busy;
-	const char *outer_inherits = facts->inherits;
-	bool outer_refused = facts->refused;
+	const struct fact *fact = &kernel->facts->fact[id];
 	uint64_t value;
 
-	fact->status = FACT_BUSY;
 	FOR_EACH_SOURCE (kernel, id, source) {
 		if (source->use == SOURCE_CHEAP && !(differs && source->from_vmlinux) &&
 		    !fact->against && source->find(kernel, source->arg, &value) &&
 		    value != fact->value)
 			facts_note_contradiction(kernel, id, source, value);
 	}
-	fact->status = FACT_KNOWN;
-	facts->met_busy = outer_met_busy;
-	facts->inherits = outer_inherits;
-	facts->refused = outer_refused;
+	kernel->facts->met_busy = 0; /* the fact rests on none of the sources */
 }
 
-/* Finds a fact. If no source has a value, but a source needed another fact that is being found at
+/* Finds a fact, or compares it if the user has set it. If no source has a value, but a source needed another fact that is being found at
  * this time, the status stays FACT_UNTRIED, because the source may succeed when the other fact is
  * known. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
@@ -271,7 +262,9 @@ static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 
 	fact->status = FACT_BUSY;
 	facts->met_busy = 0;
-	if (ask_sources(kernel, id, differs, false) ||
+	if (fact->given)
+		facts_compare_given(kernel, id, differs);
+	if (fact->given || ask_sources(kernel, id, differs, false) ||
 	    (differs && ask_sources(kernel, id, differs, true)))
 		fact->status = FACT_KNOWN;
 	facts->met_busy &= ~(1u << id);
@@ -289,9 +282,7 @@ __attribute__((cold)) static bool fact_search(struct kernel *kernel, enum fact_i
 	struct facts *facts = kernel->facts;
 	struct fact *fact = &facts->fact[id];
 
-	if (fact->status == FACT_UNTRIED && fact->given)
-		facts_compare_given(kernel, id);
-	else if (fact->status == FACT_UNTRIED)
+	if (fact->status == FACT_UNTRIED)
 		facts_find_fact(kernel, id);
 	else if (fact->status == FACT_BUSY)
 		facts->met_busy |= 1u << id;

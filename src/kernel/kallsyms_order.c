@@ -17,7 +17,7 @@ struct name_order {
 	struct space space;
 	uint64_t address; /* of kallsyms_seqs_of_names */
 	uint32_t nr; /* the number of its entries */
-	uint32_t nr_wrong; /* entries that contradict the tables */
+	uint32_t nr_compared, nr_wrong; /* wrong: entries that contradict the tables */
 	struct error first; /* the first contradiction */
 	struct kernel_symbol before; /* the symbol of the entry that was compared last, or zero */
 };
@@ -73,7 +73,7 @@ static bool is_after(const char *a, const char *b)
 }
 
 /* Compares the entry at this index with the entry that was compared before. */
-static void name_order_compare(struct name_order *order, uint32_t at, uint32_t number)
+static void compare_in_order(struct name_order *order, uint32_t at, uint32_t number)
 {
 	struct kernel_symbol symbol;
 
@@ -91,6 +91,20 @@ static void name_order_compare(struct name_order *order, uint32_t at, uint32_t n
 		     ") in kallsyms_seqs_of_names",
 		     order->before.name, order->before.address, symbol.name, symbol.address);
 	order->before = symbol;
+}
+
+/* Compares the entries from `first` to `end`, exclusive, each with the entry before it. */
+static void name_order_compare(struct name_order *order, uint32_t first, uint32_t end)
+{
+	uint32_t number;
+
+	order->before.name = NULL;
+	for (uint32_t at = first; at < end && at < order->nr; at++) {
+		if (!name_order_read(order, at, &number))
+			continue;
+		compare_in_order(order, at, number);
+		order->nr_compared++;
+	}
 }
 
 bool kernel_names_lack(struct kernel *kernel, const char *name, struct error *err)
@@ -115,9 +129,7 @@ bool kernel_names_lack(struct kernel *kernel, const char *name, struct error *er
 		else
 			high = at;
 	}
-	for (at = low > NEAR ? low - NEAR : 0; at < order.nr && at < low + NEAR; at++)
-		if (name_order_read(&order, at, &number))
-			name_order_compare(&order, at, number);
+	name_order_compare(&order, low > NEAR ? low - NEAR : 0, low + NEAR);
 	return !order.nr_wrong || fail(err, ERROR_FORMAT, "%s", order.first.message);
 }
 
@@ -125,21 +137,16 @@ bool kernel_names_ordered(struct kernel *kernel, struct error *err)
 {
 	enum { SAMPLES = 32 };
 	struct name_order order;
-	uint32_t step, number, nr_compared = 0;
+	uint32_t step;
 
 	if (kernel_has_own_symbols(kernel) || !name_order_find(kernel, &order))
 		return true;
 	step = order.nr / SAMPLES + 1;
-	for (uint32_t at = 0; at < order.nr && !listener_stops_at(kernel->listener, at); at++) {
-		if (at % step > 1 || !name_order_read(&order, at, &number))
-			continue;
-		if (at % step == 0 && step > 1)
-			order.before.name = NULL;
-		name_order_compare(&order, at, number);
-		nr_compared++;
-	}
+	for (uint32_t at = 0; at < order.nr && !kernel_stopped(kernel); at += step)
+		name_order_compare(&order, at, at + 2);
 	/* If memory runs out, symbols seem to be missing. If most entries are wrong, these bytes are
 	 * not the order. */
-	return kernel_stopped(kernel) || !order.nr_wrong || order.nr_wrong > nr_compared / 2 ||
+	return kernel_stopped(kernel) || !order.nr_wrong ||
+	       order.nr_wrong > order.nr_compared / 2 ||
 	       fail(err, ERROR_FORMAT, "%s", order.first.message);
 }

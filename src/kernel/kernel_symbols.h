@@ -63,8 +63,8 @@ enum certainty kernel_has_symbol(struct kernel *kernel, const char *name);
 /* If symbols come from kallsyms and its tables contradict each other, returns a static text. If not,
  * returns NULL. */
 const char *kernel_symbols_doubt(struct kernel *kernel);
-/* If symbols come from kallsyms, compares a sample of their names with kallsyms_seqs_of_names, because
- * comparing all names takes as long as all other checks. Returns false and sets *err if they contradict each
+/* If symbols come from kallsyms, compares a sample of their names with kallsyms_seqs_of_names: all
+ * names would take as long as all other checks. Returns false and sets *err if they contradict each
  * other, and true if nothing is known against them. */
 bool kernel_names_ordered(struct kernel *kernel, struct error *err);
 /* kallsyms does not contain this name. Returns false and sets *err if kallsyms_seqs_of_names
