@@ -255,8 +255,8 @@ static bool is_starting(struct kernel *kernel)
 	       state < (kernel_version(kernel) >= KERNEL_VERSION(4, 13, 0) ? 2 : 1);
 }
 
-/* Returns the last frame of the block in a list that contains pfn, or pfn - 1 if there is none. The frames
- * must be asked for in ascending order. */
+/* Returns the last frame of the block in a list that contains pfn, or pfn - 1 if there is none. The
+ * frames must be asked for in ascending order. */
 static uint64_t last_listed(struct free_pass *pass, uint64_t pfn)
 {
 	const struct listed_block *end = pass->listed + pass->nr_listed, *block;
@@ -267,8 +267,8 @@ static uint64_t last_listed(struct free_pass *pass, uint64_t pfn)
 	return block < end && block->pfn <= pfn ? block->pfn + (block->nr - 1) : pfn - 1;
 }
 
-/* Compares a frame that is in no list with its struct page. Returns the last of the frames that need not be
- * looked at any more. */
+/* Compares a frame that is in no list with its struct page. Returns the last of the frames that need
+ * not be looked at any more. */
 static uint64_t compare_unlisted(struct free_pass *pass, struct page_reader *reader, uint64_t pfn)
 {
 	const struct page_layout *layout = pass->pages;

@@ -153,22 +153,20 @@ void line_path_text(const struct line_path *path, const char *folder, char *text
 
 /* --- the line number program --- */
 
-/* Runs an extended opcode, whose length is the next number. The row is returned by value, so that
- * the compiler can keep the caller's row in registers. */
-static struct line_row run_extended(struct cursor *program, struct line_row row)
+/* Runs an extended opcode, whose length is the next number. */
+static void run_extended(struct cursor *program, struct line_row *row)
 {
 	uint64_t size = cursor_leb(program, false);
 	struct cursor rest = *program;
 
 	cursor_skip(program, size);
 	if (program->bad || !size)
-		return row;
+		return;
 	rest.end = program->at;
 	switch (cursor_number(&rest, 1)) {
-	case DW_LNE_end_sequence: row.ends = true; break;
-	case DW_LNE_set_address: row.address = cursor_number(&rest, size == 5 ? 4 : 8);
+	case DW_LNE_end_sequence: row->ends = true; break;
+	case DW_LNE_set_address: row->address = cursor_number(&rest, size == 5 ? 4 : 8);
 	}
-	return row;
 }
 
 /* Runs one opcode. Returns true if the opcode completes a row. */
@@ -184,7 +182,7 @@ static bool run_opcode(struct cursor *program, const struct line_header *header,
 		return true;
 	}
 	switch (opcode) {
-	case 0: *row = run_extended(program, *row); return row->ends;
+	case 0: run_extended(program, row); return row->ends;
 	case DW_LNS_copy: return true;
 	case DW_LNS_advance_pc:
 		row->address += cursor_leb(program, false) * header->least_length;

@@ -241,8 +241,8 @@ static struct below_column *find_or_add_column(struct below_columns *columns,
 
 /* Returns the column of a cell. Most rows have a cell for each column, in the order of the columns,
  * so the next column is tried first. */
-static inline struct below_column *below_find_column(struct below_columns *columns,
-						     const struct cell *cell)
+static struct below_column *below_find_column(struct below_columns *columns,
+					      const struct cell *cell)
 {
 	struct below_column *column = &columns->column[columns->next];
 

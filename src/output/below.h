@@ -37,7 +37,7 @@ struct below_section {
 	unsigned int nr_rows, nr_cells;
 	/* indexes in below.cell of the first and the last cell; valid if nr_cells is not 0 */
 	uint32_t first, last;
-	unsigned int written; /* a boolean */
+	bool written;
 };
 
 struct below_column {

@@ -276,8 +276,7 @@ static void put_field(struct output *output, const struct field *field, const ch
 }
 
 /* Adds a value to an open list. */
-static inline void form_put_item(struct output *output, struct open *open,
-				 const struct cell_text *value)
+static void put_item(struct output *output, struct open *open, const struct cell_text *value)
 {
 	if (open->nr_items++ && open->lines)
 		form_begin_cell(output, open->list, "", value->kind, value->style);
@@ -294,7 +293,7 @@ static void put_value(struct output *output, const char *name, const struct fiel
 	if (open->kind == OPEN_HIDDEN)
 		return;
 	if (open->kind == OPEN_VALUES)
-		form_put_item(output, open, value);
+		put_item(output, open, value);
 	else if (open->kind == OPEN_PAIRS)
 		put_pair(output, open, name, value);
 	else

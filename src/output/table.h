@@ -29,10 +29,9 @@ enum cell_kind {
 struct cell {
 	const char *name; /* name of the column to which the cell belongs */
 	const struct field *field; /* NULL: the tables of fields have no row for this field */
-	enum cell_kind kind : 8;
-	enum style style : 8;
-	/* a boolean: shown only if the heading has this field; never causes a new heading */
-	unsigned int optional : 16;
+	enum cell_kind kind;
+	enum style style;
+	bool optional; /* shown only if the heading has this field; never causes a new heading */
 	/* columns are sorted by order; equal columns stay in the order in which they were stated */
 	unsigned int order;
 	uint32_t start, end; /* offsets in table->text of the cell's text; end is exclusive */

@@ -135,8 +135,9 @@ static void put_target(struct kernel *kernel, uint64_t paddr, unsigned int table
 
 /* Describes the entry. level: the name of the entry's level in an oops or in a report of a bad
  * page, such as PGD, PMD, pte, pdpt or pde. If the paging mode has no such level, uses the level
- * above. of_kernel: the entry maps an address of the kernel, whose memory is never swapped. list: filled with the meanings of the address in the entry; empty if they are unknown.
- * Returns false if the entry is empty, or if the paging mode is not known. */
+ * above. of_kernel: the entry maps an address of the kernel, whose memory is never swapped. list:
+ * filled with the meanings of the address in the entry; empty if they are unknown. Returns false if
+ * the entry is empty, or if the paging mode is not known. */
 static bool entry_text(struct kernel *kernel, const char *level, uint64_t entry, bool of_kernel,
 		       struct whatis_list *list, char text[WHATIS_TEXT])
 {
