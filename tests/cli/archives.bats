@@ -154,27 +154,21 @@ package() {
 	expect it was not unpacked
 	exits 2
 	END
-	talk -q x86_64.gz vmlinux <<-'END'
-	expect unpacked, which has
-	expect [y/N]
-	send y\r
-	expect kwalk>
-	send sym schedule\r
-	expect ffffffff81002000
-	send quit\r
-	exits 0
-	END
-	# The answer is for both files of an archive.
 	tar -czf both.tgz x86_64 vmlinux
-	talk -q both.tgz <<-'END'
-	expect [y/N]
-	send y\r
-	expect kwalk>
-	send sym schedule\r
-	expect ffffffff81002000
-	send quit\r
-	exits 0
-	END
+	# The answer is for both files of an archive.
+	for files in 'x86_64.gz vmlinux' both.tgz; do
+		# shellcheck disable=SC2086 # one or two files
+		talk -q $files <<-'END'
+		expect unpacked, which has
+		expect [y/N]
+		send y\r
+		expect kwalk>
+		send sym schedule\r
+		expect ffffffff81002000
+		send quit\r
+		exits 0
+		END
+	done
 	fails 2 "one of yes, no and ask" --unpack=perhaps x86_64 -c 'ptov 0'
 }
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from monitor import Failure, Monitor
+from tap import report
 
 TIMEOUT = 180  # seconds for a boot
 
@@ -70,3 +71,14 @@ class Guest:
     def end(self):
         self.process.kill()
         self.process.wait()
+
+    def is_recorded(self, title):
+        """Records the guest, as its class defines, and ends it. Reports a failure, and returns false then."""
+        try:
+            self.record()
+        except Failure as failure:
+            report(f"{title}: {failure}", 1, ["it could not be recorded"])
+            return False
+        finally:
+            self.end()
+        return True
