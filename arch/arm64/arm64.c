@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "dump/registers.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/task/stack.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 
 static bool arm64_cpu_pages(const struct cpu_state *cpu)
 {

@@ -7,7 +7,7 @@
 
 #include "kernel/table_search.h"
 #include "linux/page/page.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 
 static bool arm64_find_mode(struct kernel *kernel, const char *arg, uint64_t *value)
 {

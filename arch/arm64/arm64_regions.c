@@ -6,10 +6,10 @@
 
 #include "arch/arm64/arm64.h"
 #include "kernel/state.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "base/error.h"
 #include "linux/module/fixmap.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "paging/scan.h"
 
 /* --- layouts --- */

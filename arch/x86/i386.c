@@ -3,11 +3,11 @@
  * in i386_regions.c. */
 #include "arch/x86/x86.h"
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/page.h"
 #include "dump/registers.h"
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"

@@ -3,9 +3,9 @@
  * address to the lowest, the regions are the fixmap, cpu_entry_area (since 4.15), the LDT (since
  * 4.19), pkmap and vmalloc. */
 #include "arch/x86/x86.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/page.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "types/types.h"
 #include "debuginfo/vmlinux.h"

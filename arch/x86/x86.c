@@ -3,8 +3,8 @@
 #include "arch/x86/x86.h"
 
 #include "dump/registers.h"
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "debuginfo/vmlinux.h"
 

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "dump/registers.h"
 #include "linux/page/page.h"
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/table_search.h"
 #include "debuginfo/vmlinux.h"
 #include "symbols/elf_file.h"

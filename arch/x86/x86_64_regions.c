@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "arch/x86/x86.h"
-#include "linux/region/region.h"
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "linux/region.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 
 #define KASAN_END UINT64_C(0xfffffbffffffffff)
 #define CPU_ENTRY_AREA UINT64_C(0xfffffe0000000000)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* The cpu_entry_area: arch/x86/include/asm/cpu_entry_area.h (4.15). */
 #include "arch/x86/x86.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/module/slots.h"
 #include "base/page.h"
 #include "kernel/percpu.h"

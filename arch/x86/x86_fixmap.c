@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "arch/x86/x86.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/module/fixmap.h"
 #include "linux/module/slots.h"
 #include "base/page.h"

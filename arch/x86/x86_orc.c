@@ -7,7 +7,7 @@
 #include "arch/x86/x86_members.h"
 #include "base/bytes.h"
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 
 /* --- the entries of a table --- */
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Bytes that another struct owns. data may be NULL if size is 0. */
@@ -13,6 +14,19 @@ struct bytes {
 	const uint8_t *data;
 	size_t size;
 };
+
+/* Contiguous bytes that are borrowed where they are contiguous, in a dump for example, and else a
+ * copy. */
+struct view {
+	struct bytes bytes; /* valid until view_close() */
+	void *owned; /* NULL if the bytes are borrowed */
+};
+
+static inline void view_close(struct view *view) /* *view may be zeroed */
+{
+	free(view->owned);
+	*view = (struct view){ 0 };
+}
 
 /* Is [offset, offset + length) within [0, size]? The test cannot overflow. */
 static inline bool range_within(uint64_t offset, uint64_t length, uint64_t size)

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "check/check_pass.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "base/text.h"
 #include "kernel/kernel.h"
 #include "paging/family.h"

@@ -8,8 +8,8 @@
 #include "query/entry_witness.h"
 #include "linux/page/page_reader.h"
 #include "linux/page/page_use.h"
-#include "linux/region/region.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/region.h"
+#include "linux/vmalloc.h"
 
 /* At most this many mappings are read, for all processes together. */
 enum { MOST_VMAS_READ = 1 << 24 };

@@ -7,7 +7,7 @@
 
 #include "kernel/arch.h"
 #include "check/check_pass.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "check/check_pass.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/kernel.h"
 #include "paging/family.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "check/check_pass.h"
-#include "linux/region/region.h"
-#include "linux/resource/resource.h"
+#include "linux/region.h"
+#include "linux/resource.h"
 #include "kernel/arch.h"
 #include "query/entry_witness.h"
 #include "query/nowhere.h"

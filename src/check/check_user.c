@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check/check_user.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "base/text.h"
 #include "query/nowhere.h"
 #include "query/translate.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "linux/module/modules.h"
-#include "linux/percpu/percpu_area.h"
+#include "linux/percpu_area.h"
 #include "symbols/symbol_lookup.h"
 #include "base/array.h"
 #include "base/text.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/percpu/percpu_area.h"
+#include "linux/percpu_area.h"
 #include "base/array.h"
 #include "base/sort.h"
 #include "base/text.h"

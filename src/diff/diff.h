@@ -3,8 +3,8 @@
  * part. */
 #pragma once
 
-#include "linux/region/region.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/region.h"
+#include "linux/vmalloc.h"
 #include "diff/pair.h"
 #include "linux/page/page_use.h"
 #include "paging/walk.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "linux/task_members.h"
 #include "linux/task/task.h"
 #include "debuginfo/vmlinux.h"

@@ -8,6 +8,7 @@
 #include "linux/page/page.h"
 #include "extract/keep.h"
 #include "kernel/kernel.h"
+#include "kernel/view.h"
 #include "symbols/kallsyms.h"
 
 enum { BANNER_SIZE = 512, LARGEST_NOTES = 4096 };

@@ -10,7 +10,7 @@
 #include "base/page.h"
 #include "dump/dump.h"
 #include "dump/registers.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/member.h"

@@ -10,7 +10,7 @@
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page_use.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "types/types.h"

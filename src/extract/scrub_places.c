@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/array.h"
 #include "base/ranges.h"
 #include "base/sort.h"

@@ -26,7 +26,7 @@
 #include "base/text.h"
 #include "gdb/server.h"
 #include "gdb/target.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "output/writer.h"
 #include "sandbox/memory.h"
 #include "cli/interrupt.h"

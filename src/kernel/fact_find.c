@@ -2,8 +2,8 @@
 /* Sources that several facts have in common. */
 #include <string.h>
 
-#include "memory/vmcoreinfo.h"
-#include "memory/view.h"
+#include "kernel/vmcoreinfo.h"
+#include "kernel/view.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "kernel/table_search.h"

@@ -8,6 +8,7 @@
 
 #include "kernel/kernel.h"
 #include "kernel/kernel_symbols.h"
+#include "kernel/view.h"
 #include "symbols/kallsyms.h"
 
 enum { WIDTH = 3 };

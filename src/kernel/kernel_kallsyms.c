@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"

@@ -15,7 +15,7 @@
 #include "symbols/symbols.h"
 #include "debuginfo/vmlinux.h"
 #include "base/text.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "symbols/symbol_lookup.h"
 

@@ -3,8 +3,8 @@
  * __stop_BTF (include/asm-generic/vmlinux.lds.h, 5.2). */
 #include <stdio.h>
 
-#include "memory/view.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/view.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "types/types.h"

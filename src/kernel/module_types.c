@@ -6,7 +6,7 @@
 
 #include "base/address_set.h"
 #include "base/array.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "kernel/links.h"
 #include "types/types.h"

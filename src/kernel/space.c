@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dump/registers.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "base/bytes.h"
 #include "base/counts.h"
 #include "base/page.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
 /* CPUs and their registers, and the text of the VMCOREINFO note. */
 #include "linux/crash/panic_cpus.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/space.h"
 #include "lib/handle.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/page/page_info.h"
 #include "lib/handle.h"
 #include "query/frame_use.h"

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "lib/handle.h"
 
 static bool find_own(struct call *call, struct process *process)

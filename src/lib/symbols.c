@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "lib/handle.h"
 #include "query/whatis.h"
 

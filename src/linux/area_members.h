@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* Members of the kernel's structs that the files in linux/vmalloc, linux/module and linux/percpu
- * read. */
+/* Members of the kernel's structs that the files in linux and in linux/module read. */
 #pragma once
 
 #include "kernel/member.h"

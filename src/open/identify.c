@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "symbols/kallsyms.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"

@@ -16,7 +16,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel_symbols.h"
 #include "kvm/guests.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "open/archs.h"
 #include "open/kernel_search.h"
 #include "open/open.h"

@@ -9,7 +9,7 @@
 #include "linux/module/made_code.h"
 #include "linux/module/modules.h"
 #include "linux/page/page.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/open.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/machine.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "open/archs.h"

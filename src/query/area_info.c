@@ -8,7 +8,7 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "linux/module/modules.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "query/translate.h"
 #include "symbols/symbol_lookup.h"
 

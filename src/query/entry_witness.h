@@ -3,9 +3,9 @@
  * the kernel has. If a witness contradicts the page table, one of them is damaged. */
 #pragma once
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/page/page_use.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "paging/walk.h"
 
 enum { WITNESS_TEXT = 256 };

@@ -8,11 +8,11 @@
 #include "base/sort.h"
 #include "linux/crash_members.h"
 #include "linux/task_members.h"
-#include "linux/percpu/percpu_area.h"
-#include "linux/region/region.h"
+#include "linux/percpu_area.h"
+#include "linux/region.h"
 #include "linux/task/mm.h"
 #include "linux/task/stack.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "paging/scan.h"
 
 enum { MOST_CMA_AREAS = 1 << 10 /* limit; CONFIG_CMA_AREAS is at most 19 */ };

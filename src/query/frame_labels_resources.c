@@ -4,7 +4,7 @@
 #include "query/frame_labels.h"
 
 #include "base/text.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 
 // clang-format off
 /* Names of resources that are memory, but not "System RAM". They are from e820_type_to_string() in

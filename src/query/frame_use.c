@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "symbols/symbol_lookup.h"
 #include "base/text.h"
 #include "linux/page/page.h"

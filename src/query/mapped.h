@@ -3,7 +3,7 @@
  * mapped there. */
 #pragma once
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "dump/search.h"
 #include "paging/scan.h"
 

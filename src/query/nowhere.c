@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "linux/region/region.h"
-#include "linux/resource/resource.h"
+#include "linux/region.h"
+#include "linux/resource.h"
 #include "base/text.h"
 #include "dump/dump.h"
 #include "linux/page/page.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 

@@ -7,7 +7,7 @@
 
 #include "query/translate.h"
 #include "linux/module/modules.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "symbols/symbol_lookup.h"
 #include "base/text.h"
 #include "linux/page/page.h"

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "query/object_owner.h"
-#include "linux/percpu/percpu_area.h"
-#include "linux/region/region.h"
+#include "linux/percpu_area.h"
+#include "linux/region.h"
 #include "linux/module/slots.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "linux/slab/slab.h"
 
 struct module_range;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "query/tag.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 
 /* The bytes that a byte of the shadow describes. */
 struct shadowed {

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 #include "query/hidden.h"

@@ -2,7 +2,7 @@
 #include "query/whatis.h"
 
 #include "query/translate.h"
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "linux/module/module_lines.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "output/output.h"
-#include "cli/show/show_diff.h"
+#include "cli/show_diff.h"
 
 struct changes {
 	const struct pair *pair; /* borrowed */

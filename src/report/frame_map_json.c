@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writes the use of physical memory as fields of a JSON answer. */
 #include "report/frame_map.h"
-#include "cli/show/show_kernel.h"
+#include "cli/show_kernel.h"
 
 /* Lists the slab caches that have colours. */
 static void json_caches(struct output *output, const struct frame_map *map)

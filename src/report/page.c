@@ -9,7 +9,7 @@
 #include "base/printable.h"
 #include "output/new_file.h"
 #include "cli/redirect.h"
-#include "cli/show/show_panic.h"
+#include "cli/show_panic.h"
 
 struct page_page {
 	struct session *session;

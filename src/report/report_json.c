@@ -5,10 +5,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/show/show_kernel.h"
-#include "cli/show/show_backtrace.h"
-#include "cli/show/show_panic.h"
-#include "cli/show/show_wait.h"
+#include "cli/show_kernel.h"
+#include "cli/show_backtrace.h"
+#include "cli/show_panic.h"
+#include "cli/show_wait.h"
 #include "query/annotate.h"
 
 /* Adds the meaning of each register. Leaves out all numbers without a meaning. */

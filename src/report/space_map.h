@@ -3,7 +3,7 @@
  * are writable through a second mapping. */
 #pragma once
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/kernel.h"
 
 enum {

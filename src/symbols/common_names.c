@@ -111,7 +111,7 @@ const char common_names[][COMMON_NAME_SIZE] = {
 	"io_tlb_start",
 	"io_tlb_nslabs",
 	"io_tlb_default_mem",
-	/* parts of the image, from linux/region/image_part.c */
+	/* parts of the image, from linux/image_part.c */
 	"_etext",
 	"__start_rodata",
 	"__end_rodata",

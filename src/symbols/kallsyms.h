@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/listener.h"
-#include "memory/view.h"
+#include "base/bytes.h"
 #include "symbols/symbol.h"
 
 enum kallsyms_encoding {

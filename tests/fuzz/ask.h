@@ -8,7 +8,7 @@
 #include "open/open.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "query/translate.h"
 #include "query/validity.h"
 

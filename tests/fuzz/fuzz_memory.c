@@ -7,7 +7,7 @@
 #include "base/page.h"
 #include "dump/dump.h"
 #include "dump/formats/formats.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "kernel/space.h"
 #include "kernel/table_search.h"

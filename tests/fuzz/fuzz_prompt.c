@@ -6,7 +6,7 @@
 #include "open/open.h"
 #include "sandbox/outside.h"
 #include "session.h"
-#include "src/script.h"
+#include "src/program/script.h"
 #include "terminal.h"
 
 #include <sys/stat.h>

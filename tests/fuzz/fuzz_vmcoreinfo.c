@@ -2,7 +2,7 @@
 /* The input is the text of a VMCOREINFO note. */
 #include "input.h"
 
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 
 static void ask(const struct vmcoreinfo *note, const char *name)
 {

@@ -16,7 +16,7 @@ includes() {
 }
 
 @test "every folder of sources is a room" {
-	sources | grep / | sed -E 's|/[^/]*$||; s|^src/||' | sort -u | grep -vx src |
+	sources | grep / | sed -E 's|/[^/]*$||; s|^src/||' | sort -u |
 		grep -vxFf <(sed -n 's/^\([a-z0-9/]*\):.*/\1/p' tests/structure/rooms) |
 		none "no rooms"
 	[ "$(rooms_below | wc -l)" -gt 20 ]
@@ -25,7 +25,7 @@ includes() {
 }
 
 @test "every include names its room" {
-	includes | awk '$1 !~ /^src\/[^\/]*$/ && $2 !~ /^[a-z0-9\/]+\/[a-z0-9_]+\.h$/' |
+	includes | awk '$2 !~ /^[a-z0-9\/]+\/[a-z0-9_]+\.h$/' |
 		none "includes without a room"
 }
 
@@ -41,9 +41,9 @@ includes() {
 }
 
 @test "only the prompt includes readline" {
-	sources | xargs grep -l '#include <readline/\|#include "line_editor.h"' |
-		grep -vxE 'src/(line_editor\.[ch]|repl\.c)' | none "readline outside the prompt"
-	grep -q '#include <readline/' src/line_editor.h
+	sources | xargs grep -l '#include <readline/\|#include "program/line_editor.h"' |
+		grep -vxE 'src/program/(line_editor\.[ch]|repl\.c)' | none "readline outside the prompt"
+	grep -q '#include <readline/' src/program/line_editor.h
 }
 
 @test "each symbol that is looked for in advance is asked for somewhere" {
@@ -112,10 +112,10 @@ library() {
 		grep -v '__attribute__((format(printf' |
 		none "these print"
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/(repl|output/(say|writer))\.c') |
+	code $(sources | grep -vxE 'src/(program/repl|output/(say|writer))\.c') |
 		grep -E '\b(stdout|stderr)\b' | none "these know standard streams"
 	# readline's own: it shows the line that is typed.
-	code src/repl.c | grep -E '\bstdout\b|\bstderr\b' |
+	code src/program/repl.c | grep -E '\bstdout\b|\bstderr\b' |
 		grep -v 'editor.outstream = stderr;' | none "these know standard streams"
 }
 
@@ -128,7 +128,7 @@ library() {
 	code $(sources | grep -vxE 'src/(cli/commands/cmd_help|output/(output|output_text))\.[ch]') |
 		grep -E '\boutput_own_text *\(' | none "these go around the cleaning"
 	# shellcheck disable=SC2046 # names without blanks
-	code $(sources | grep -vxE 'src/(main\.c|output/say\.[ch])') |
+	code $(sources | grep -vxE 'src/(program/main\.c|output/say\.[ch])') |
 		grep -E '\bsay_(in_handler|on_stdout) *\(' |
 		none "these go around the cleaning"
 }

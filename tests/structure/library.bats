@@ -23,7 +23,7 @@ declared() {
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -gt 500 ]
 	for room in sandbox $(sed -n '/^output:/,$s/:.*//p' tests/structure/rooms); do
 		# A part that is left out has no objects.
-		find "$BUILT/src/${room/#program/.}" -maxdepth 1 -name '*.o' -exec nm -g --defined-only {} +
+		find "$BUILT/src/$room" -maxdepth 1 -name '*.o' -exec nm -g --defined-only {} +
 	done >"$BATS_TEST_TMPDIR/objects"
 	awk 'NF == 3 { print $3 }' "$BATS_TEST_TMPDIR/objects" | grep -vxE '(m|c|re)alloc' |
 		sort -u >"$BATS_TEST_TMPDIR/above"

@@ -90,6 +90,6 @@ names() {
 
 	completion/table . >"$table"
 	[ "$(names FOR_EACH_COMMAND src/cli/command_names.h)" = "$(sed -n 's/^command\t\([^\t]*\).*/\1/p' "$table")" ]
-	grep -o '"[a-z-]*", *[a-z]*_argument' src/options.c | cut -d '"' -f 2 |
+	grep -o '"[a-z-]*", *[a-z]*_argument' src/program/options.c | cut -d '"' -f 2 |
 		grep -vxFf <(sed -n 's/^option\t[^\t]*\t\([^\t]*\).*/\1/p' "$table") | none "not completed"
 }

@@ -6,7 +6,7 @@ The objects below BUILD-FOLDER say which symbols they define and which they use.
 Prints, and ends with status 1 for, every ring of source files, every ring of
 rooms, and every use of a room that ROOMS does not allow. A line of ROOMS is
 "ROOM: ROOM...", what it is followed by is all that it may ask; "#" starts a
-comment. A room is a folder below src, arch, or "program" for src itself.
+comment. A room is a folder below src, or arch.
 """
 import os
 import subprocess
@@ -14,10 +14,7 @@ import sys
 
 
 def room_of(source):
-    folder = os.path.dirname(source)
-    if folder == "src":
-        return "program"
-    return folder.removeprefix("src/")
+    return os.path.dirname(source).removeprefix("src/")
 
 
 def read_rooms(path):

@@ -5,7 +5,7 @@
 load common
 
 # The rooms whose subject is text of others: files, names and notes of kernels.
-READERS='src/(base|confine|debuginfo|debuginfod|dump|gdb|memory|options|sandbox|script|symbols|types|unpacking)\b'
+READERS='src/(base|debuginfo|dump|gdb|kernel/(view|memory_scan|vmcoreinfo)|program/(confine|debuginfod|options|script|unpacking)|sandbox|symbols|types)\b'
 
 # "FILE WORD" of each literal that is compared, a line each.
 compared() {
@@ -51,7 +51,7 @@ calls() {
 		src/cli/commands/cmd_help.c
 		src/cli/commands/cmd_pagemap.c
 		src/cli/commands/cmd_rd.c
-		src/repl.c
+		src/program/repl.c
 	END
 	)
 	sources | xargs grep -lE '\.unseen = true' | sort | diff - <(cat <<-END

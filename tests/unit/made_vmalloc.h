@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "linux/area_members.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 #include "placed.h"

@@ -3,7 +3,7 @@
  * its parts, slots of the fixmap, stacks of CPUs, and the registers of a task that does not run. */
 #include "dump/registers.h"
 #include "linux/module/slots.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "linux/task/stack.h"
 #include "linux/unwind/unwind.h"
 #include "kernel/arch.h"

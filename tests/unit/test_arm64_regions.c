@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "linux/module/slots.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "memory.h"

@@ -7,7 +7,7 @@
 
 #include "arch/arm64/arm64.h"
 #include "image.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "open/archs.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "linux/module/slots.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/area_members.h"

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "made_eras.h"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/kernel.h"
 #include "made_eras.h"
 #include "memory.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Results that follow from types of the fixmap: slots, first and last address, slots of kmap. */
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
-#include "linux/resource/resource.h"
+#include "linux/region.h"
+#include "linux/resource.h"
 #include "linux/module/slots.h"
 #include "linux/page/page_info.h"
 #include "kernel/arch.h"

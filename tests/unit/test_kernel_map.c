@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/kernel.h"
 #include "open/open.h"
 #include "made_kernel.h"

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "memory/memory_scan.h"
+#include "kernel/memory_scan.h"
 #include "image.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "linux/area_members.h"
-#include "linux/percpu/percpu_area.h"
+#include "linux/percpu_area.h"
 #include "kernel/kernel.h"
 #include "linked.h"
 #include "memory.h"

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "kernel/percpu.h"
 #include "open/open.h"

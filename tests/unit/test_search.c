@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "memory/memory_scan.h"
+#include "kernel/memory_scan.h"
 #include "kernel/arch.h"
 #include "kernel/table_search.h"
 #include "memory.h"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "linux/area_members.h"
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "kernel/kernel.h"
 #include "made_vmalloc.h"
 #include "memory.h"

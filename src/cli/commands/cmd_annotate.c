@@ -10,7 +10,7 @@
 #include "sandbox/outside.h"
 #include "cli/interrupt.h"
 #include "cli/tables.h"
-#include "cli/show/show_annotation.h"
+#include "cli/commands/show_annotation.h"
 
 enum { MOST_TEXT = 64 << 20 };
 

@@ -4,7 +4,7 @@
 #include "base/ranges.h"
 #include "base/sort.h"
 #include "linux/module/modules.h"
-#include "cli/show/show_area.h"
+#include "cli/show_area.h"
 
 static void areas_print(struct session *session, const char *argument,
 			const struct vmalloc_area *area)

@@ -6,7 +6,7 @@
 #include "devices/dma.h"
 #include "output/writer.h"
 #include "cli/command.h"
-#include "cli/show/show_bounce.h"
+#include "cli/commands/show_bounce.h"
 
 /* An argument of the command, and the device of the option -d. */
 struct bounce_question {

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/show/show_backtrace.h"
-#include "cli/show/show_wait.h"
+#include "cli/show_backtrace.h"
+#include "cli/show_wait.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/panic_cpus.h"
 

@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "cli/command.h"
 #include "cli/commands/needs.h"
-#include "cli/show/show_kernel.h"
+#include "cli/show_kernel.h"
 
 /* Places that a check found, for -v. They are kept until the result of the check is shown. */
 struct places {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "devices/dma.h"
 #include "cli/command.h"
-#include "cli/show/show_reach.h"
+#include "cli/commands/show_reach.h"
 
 static void output_bars(struct output *output, const struct pci_function *function)
 {

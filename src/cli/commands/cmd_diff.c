@@ -5,7 +5,7 @@
 
 #include "diff/diff.h"
 #include "cli/command.h"
-#include "cli/show/show_diff.h"
+#include "cli/show_diff.h"
 
 struct diff_request {
 	struct session *session;

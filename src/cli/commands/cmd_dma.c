@@ -4,8 +4,8 @@
 #include "query/reach.h"
 #include "cli/interrupt.h"
 #include "cli/words.h"
-#include "cli/show/show_reach.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_reach.h"
+#include "cli/commands/show_walk.h"
 
 /* The answer for one bus address of a device. */
 struct dma_answer {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "dump/dump.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "extract/note_text.h"
 #include "extract/recorder.h"
 #include "extract/keep.h"

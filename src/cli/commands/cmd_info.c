@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "symbols/symbol_lookup.h"
 #include "kernel/kernel.h"
 #include "linux/module/module_lines.h"

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "linux/resource/resource.h"
+#include "linux/resource.h"
 #include "cli/command.h"
 
 static void output_resource(struct output *output, const struct resource *resource)

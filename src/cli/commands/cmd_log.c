@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "linux/printk/log.h"
-#include "cli/show/show_annotation.h"
+#include "cli/commands/show_annotation.h"
 
 enum { NSEC = 1000000000 };
 

@@ -7,7 +7,7 @@
 #include "cli/advice.h"
 #include "cli/command.h"
 #include "cli/symbol_word.h"
-#include "cli/show/show_variable.h"
+#include "cli/commands/show_variable.h"
 #include "kernel/kernel.h"
 
 /* Writes the name of the variable. For a CPU's copy of a variable, writes a C expression with the

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/tables.h"
 #include "cli/words.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_walk.h"
 #include "linux/vma/vma.h"
 
 /* Pages at consecutive addresses with equal properties. Text shows them as one line. */

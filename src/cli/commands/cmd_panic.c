@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
-#include "cli/show/show_backtrace.h"
-#include "cli/show/show_panic.h"
+#include "cli/show_backtrace.h"
+#include "cli/show_panic.h"
 
 enum { LONGEST_LINE = 2048 + 1 }; /* COMMAND_LINE_SIZE in asm/setup.h, and a NUL */
 

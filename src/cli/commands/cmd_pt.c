@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/arch.h"
 #include "cli/tables.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_walk.h"
 
 struct pt_request {
 	struct session *session;

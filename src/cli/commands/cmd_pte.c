@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "kernel/arch.h"
-#include "cli/show/show_swap.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_swap.h"
+#include "cli/commands/show_walk.h"
 #include "linux/vma/swap_area.h"
 
 static bool pte_find_level(const struct paging *paging, const char *name, unsigned int *level,

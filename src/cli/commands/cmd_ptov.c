@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/text.h"
 #include "kernel/entry.h"
 #include "query/reach.h"
 #include "cli/interrupt.h"
 #include "cli/words.h"
-#include "cli/show/show_reach.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_reach.h"
+#include "cli/commands/show_walk.h"
 
 #define COPIES "for the copies of a per-CPU variable, use sym NAME:CPU or sym NAME:all"
 

@@ -6,18 +6,18 @@
 #include <string.h>
 
 #include "query/translate.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "symbols/symbol_lookup.h"
 #include "linux/slab/slab.h"
 #include "output/row.h"
 #include "output/new_file.h"
 #include "cli/redirect.h"
 #include "cli/tables.h"
-#include "cli/show/show_swap.h"
-#include "cli/show/show_variable.h"
+#include "cli/commands/show_swap.h"
+#include "cli/commands/show_variable.h"
 #include "base/text.h"
 #include "dump/dump.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "query/entry_witness.h"
 #include "query/missing.h"
 

@@ -2,11 +2,11 @@
 #include <inttypes.h>
 
 #include "query/translate.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/text.h"
 #include "linux/page/page.h"
 #include "cli/tables.h"
-#include "cli/show/show_area.h"
+#include "cli/show_area.h"
 #include "linux/vma/vma.h"
 
 /* Shows the symbol, the section, and the part of the kernel's image. On i386, the image is not a

@@ -5,18 +5,18 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "memory/view.h"
-#include "cli/show/show_whatis.h"
+#include "kernel/view.h"
+#include "cli/commands/show_whatis.h"
 #include "dump/search.h"
 #include "cli/command.h"
 #include "base/crew.h"
 #include "query/mapped.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "kernel/arch.h"
 #include "kernel/kernel_symbols.h"
 #include "cli/tables.h"
 #include "cli/words.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/show_walk.h"
 #include "query/whatis.h"
 
 /* --- places that were found --- */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/percpu/percpu_area.h"
+#include "linux/percpu_area.h"
 #include "base/text.h"
 #include "cli/oops_word.h"
 #include "cli/symbol_word.h"

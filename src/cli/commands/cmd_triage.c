@@ -7,10 +7,10 @@
 #include "query/balance.h"
 #include "report/users/amounts.h"
 #include "report/users/process_map.h"
-#include "cli/show/show_kernel.h"
-#include "cli/show/show_backtrace.h"
-#include "cli/show/show_panic.h"
-#include "cli/show/show_wait.h"
+#include "cli/show_kernel.h"
+#include "cli/show_backtrace.h"
+#include "cli/show_panic.h"
+#include "cli/show_wait.h"
 #include "linux/crash/blocked.h"
 
 /* A zone with more pages than this is not plausible. The limit ensures that sums of bytes fit into

@@ -6,12 +6,12 @@
 #include "query/cpu_table.h"
 #include "query/entry_witness.h"
 #include "query/hidden.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "paging/family.h"
 #include "cli/tables.h"
-#include "cli/show/guest_answer.h"
-#include "cli/show/show_swap.h"
-#include "cli/show/show_walk.h"
+#include "cli/commands/guest_answer.h"
+#include "cli/commands/show_swap.h"
+#include "cli/commands/show_walk.h"
 
 enum half { ANY_HALF, USER_HALF, KERNEL_HALF };
 

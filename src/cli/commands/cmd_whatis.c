@@ -9,8 +9,8 @@
 #include "cli/oops_word.h"
 #include "cli/tables.h"
 #include "cli/words.h"
-#include "cli/show/show_area.h"
-#include "cli/show/show_whatis.h"
+#include "cli/show_area.h"
+#include "cli/commands/show_whatis.h"
 
 /* Reads an error number, which can have the forms -22, -EINVAL and ERR_PTR(-22). */
 static bool parse_error(const struct kernel *kernel, const char *word, uint64_t *value)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Zones of memory, with their free blocks by order and by migrate type. */
 #include "cli/command.h"
-#include "cli/show/show_kernel.h"
+#include "cli/show_kernel.h"
 #include "linux/page/free_lists.h"
 #include "linux/slab/slab_count.h"
 

@@ -6,7 +6,7 @@
 
 #include "check/check_needs.h"
 #include "dump/dump.h"
-#include "cli/show/show_kernel.h"
+#include "cli/show_kernel.h"
 
 /* The commands that a dump of the kernel's own memory must answer. Each is run, and its answer is
  * dropped. */

@@ -9,7 +9,7 @@
 #include "linux/crash/rust_name.h"
 #include "linux/crash/title.h"
 #include "base/text.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log.h"
 

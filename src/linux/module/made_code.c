@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "linux/area_members.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/address_set.h"
 #include "base/array.h"
 #include "base/bytes.h"

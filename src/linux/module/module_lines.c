@@ -12,8 +12,8 @@
 #include "kernel/kernel.h"
 #include "kernel/kernel_lines.h"
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
-#include "memory/view.h"
+#include "linux/region.h"
+#include "kernel/view.h"
 #include "symbols/elf_file.h"
 #include "symbols/symbol_lookup.h"
 

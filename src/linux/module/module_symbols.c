@@ -6,9 +6,9 @@
 
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "base/array.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "symbols/symbol_lookup.h"

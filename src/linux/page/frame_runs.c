@@ -11,7 +11,7 @@
 #include "base/counts.h"
 #include "base/crew.h"
 #include "dump/search.h"
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "linux/page/cpu_lists.h"
 #include "linux/page/page.h"
 #include "linux/page/page_reader.h"

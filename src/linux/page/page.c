@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "symbols/kallsyms.h"

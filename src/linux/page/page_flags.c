@@ -3,7 +3,7 @@
  * enum pageflags. In older kernels they are macros, which types do not contain. */
 #include "linux/page/page.h"
 #include "linux/page/page_layout.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "types/types.h"

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "linux/page/page_layout.h"
 #include "linux/page/page.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "types/types.h"
 

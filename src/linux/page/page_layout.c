@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/bytes.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "types/types.h"
 

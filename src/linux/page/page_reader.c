@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "linux/page/page.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

@@ -2,7 +2,7 @@
 /* SPARSEMEM: physical memory is divided into sections, and each section has a struct mem_section
  * (include/linux/mmzone.h). */
 #include "linux/page/page.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/arch.h"
 #include "dump/dump.h"
 #include "kernel/kernel.h"

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "dump/dump.h"
-#include "memory/vmcoreinfo.h"
+#include "kernel/vmcoreinfo.h"
 #include "kernel/kernel.h"
 #include "linux/printk/log_reader.h"
 

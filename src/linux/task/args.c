@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "memory/view.h"
+#include "kernel/view.h"
 #include "kernel/kernel.h"
 #include "linux/task_members.h"
 

@@ -14,7 +14,7 @@
 #include "base/array.h"
 #include "kernel/arch.h"
 #include "linux/module/slots.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 
 /* --- tracers --- */
 

@@ -4,7 +4,7 @@
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "linux/module/modules.h"
-#include "linux/region/region.h"
+#include "linux/region.h"
 #include "symbols/symbol_lookup.h"
 
 static bool is_code_symbol(const struct kernel_symbol *symbol)

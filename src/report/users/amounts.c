@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linux/vmalloc/vmalloc.h"
+#include "linux/vmalloc.h"
 #include "linux/slab/slab.h"
 #include "linux/slab/slab_count.h"
 #include "query/area_info.h"

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shows the answer for one address of a virtual machine. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/commands/guest_answer.h"
+#include "cli/commands/show_walk.h"
+
+const char *const walk_outcome_names[] = {
+	[WALK_MAPPED] = "mapped",
+	[WALK_NOT_PRESENT] = "not-mapped",
+	[WALK_CORRUPT] = "corrupt",
+	[WALK_UNREADABLE] = "unreadable",
+	[WALK_NON_CANONICAL] = "non-canonical",
+};
+
+/* Adds for text the name of the page table. */
+static void remark_table(struct output *output, const char *name, const struct space *space)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s at %" PRIx64, space->paging->name, space->root);
+	output_remark(output, name, text, STYLE_PLAIN);
+}
+
+static void show_guest_state_levels(const struct guest_answer *answer, const char *name,
+				    const struct paging *paging, const struct walk *walk)
+{
+	struct session *session = answer->walks->session;
+
+	output_list_begin(session->output, name);
+	show_levels(session, paging, walk);
+	output_list_end(session->output);
+}
+
+static void state_own(const struct guest_answer *answer)
+{
+	struct output *output = answer->walks->session->output;
+	const struct space *own = &answer->walks->own;
+	const struct walk *walk = &answer->walk;
+
+	if (!own->paging) {
+		output_remark(output, "own_table",
+			      "none, because paging is off: virtual addresses are guest-physical",
+			      STYLE_PLAIN);
+		return;
+	}
+	remark_table(output, "own_table", own);
+	output_hex(output, "root", own->root);
+	if (walk->outcome == WALK_MAPPED) {
+		output_count(output, "page_size", walk->page_size);
+		output_rights(output, walk->writable, walk->executable);
+		output_boolean(output, "user", walk->user);
+	}
+	if (walk->outcome == WALK_UNREADABLE)
+		output_string(output, "reason", page_state_names[walk->reason]);
+	show_guest_state_levels(answer, "levels", own->paging, walk);
+}
+
+static void state_slot(const struct guest_answer *answer)
+{
+	struct output *output = answer->walks->session->output;
+	const struct guest_place *place = &answer->place;
+	const struct space *space = &answer->walks->view.process.user;
+
+	if (!place->slot) {
+		output_remark(output, "slot",
+			      "none: the machine has no memory at this guest-physical address",
+			      STYLE_CAUTION);
+		return;
+	}
+	output_integer(output, "slot", place->slot->id);
+	output_hex(output, "user_address", place->user);
+	if (!place->has_host)
+		return;
+	remark_table(output, "host_table", space);
+	output_word(output, "host_status", translation_status_names[place->host.status],
+		    translation_status_style(place->host.status));
+	show_guest_state_levels(answer, "host_levels", space->paging, &place->host.walk);
+}
+
+static void state_nested(const struct guest_answer *answer)
+{
+	struct output *output = answer->walks->session->output;
+	const struct guest_cpu *cpu = &answer->walks->view.cpu;
+	const struct guest_place *place = &answer->place;
+	const struct walk *walk = &place->nested;
+
+	output_string(output, "paging", nested_kind_names[cpu->nested]);
+	if (!place->has_nested) {
+		output_string_if(output, "paging_message", cpu->trouble.message);
+		return;
+	}
+	remark_table(output, "nested_table", &cpu->space);
+	output_string(output, "nested_status",
+		      place->marked ? "emulated" : walk_outcome_names[walk->outcome]);
+	if (walk->outcome == WALK_MAPPED && !place->marked) {
+		output_hex(output, "nested_physical", walk->paddr);
+		output_count(output, "nested_page_size", walk->page_size);
+		output_boolean(output, "nested_readable", walk->readable);
+		output_boolean(output, "nested_writable", walk->writable);
+		output_boolean(output, "nested_executable", walk->executable);
+	}
+	show_guest_state_levels(answer, "nested_levels", cpu->space.paging, walk);
+}
+
+static void state_ways(const struct guest_answer *answer)
+{
+	static const char *const texts[NR_WAYS] = {
+		[WAYS_ONE] = "only one of the two is known",
+		[WAYS_AGREE] = "both agree",
+		[WAYS_LATER] =
+			"the guest's table (EPT or NPT) does not map the page yet: KVM adds it when the guest touches the page",
+		[WAYS_EMULATED] =
+			"neither way maps memory: KVM has marked the page as a device that it emulates",
+		[WAYS_CONTRADICT] = "CONTRADICTION",
+	};
+	struct output *output = answer->walks->session->output;
+	const struct guest_place *place = &answer->place;
+	bool contradict = place->ways == WAYS_CONTRADICT;
+
+	output_string(output, "ways", two_ways_names[place->ways]);
+	output_remark(output, "two_ways", texts[place->ways],
+		      contradict ? STYLE_FAULT : STYLE_PLAIN);
+	if (contradict)
+		output_string(output, "contradiction", place->contradiction.message);
+}
+
+static void state_place(const struct guest_answer *answer)
+{
+	struct output *output = answer->walks->session->output;
+	const struct guest_place *place = &answer->place;
+
+	output_hex(output, "guest_physical", place->guest_physical);
+	if (place->has_host && place->host.has_physical) {
+		output_hex(output, "physical", place->host.physical);
+		output_hex(output, "pfn",
+			   kernel_pfn(answer->walks->session->kernel, place->host.physical));
+	}
+	output_word(output, "page_state", page_state_names[answer->state],
+		    show_page_state_style(answer->state));
+	state_ways(answer);
+	state_slot(answer);
+	state_nested(answer);
+}
+
+const struct record guest_record = {
+	.apart = true,
+	.fixed = true,
+	.fields =
+		(const struct field[]){
+			COLUMN("virtual"),
+			COLUMN("guest_physical", .heading = "guest-physical"),
+			COLUMN("physical", .kind = KIND_PHYSICAL),
+			COLUMN("page_size", .heading = "size", .kind = KIND_PAGE_SIZE),
+			COLUMN("status", .heading = "state", .quiet = true),
+			COLUMN("page_state", .heading = "state"),
+			HIDDEN("dimension"),
+			HIDDEN("guest"),
+			HIDDEN("message"),
+			HIDDEN("nested_page_size"),
+			HIDDEN("nested_physical"),
+			HIDDEN("paging"),
+			HIDDEN("pfn"),
+			HIDDEN("reason"),
+			HIDDEN("root"),
+			HIDDEN("vcpu"),
+			HIDDEN("ways"),
+			LINE("own_table", .heading = "guest's table"),
+			LINE("levels", .fields = level_fields),
+			LINE("user", .heading = "access", TEXT(.yes = "user", .no = "kernel only")),
+			LINE("writable", .heading = "access",
+			     TEXT(.yes = "writable", .no = "read-only")),
+			LINE("executable", .heading = "access",
+			     TEXT(.yes = "executable", .no = "no execute")),
+			LINE("slot"),
+			LINE("user_address", .heading = "slot", TEXT(.after = " in the process")),
+			LINE("host_table", .heading = "table of the process"),
+			LINE("host_status", .heading = "table of the process", TEXT(.join = ": ")),
+			LINE("host_levels", .fields = level_fields),
+			LINE("paging_message", .heading = "EPT or NPT", TEXT(.before = "none: ")),
+			LINE("nested_table", .heading = "EPT or NPT"),
+			LINE("nested_status", .heading = "EPT or NPT", TEXT(.join = ": ")),
+			LINE("nested_levels", .fields = level_fields),
+			LINE("nested_readable", .heading = "nested access",
+			     TEXT(.yes = "readable", .no = "not readable")),
+			LINE("nested_writable", .heading = "nested access",
+			     TEXT(.yes = "writable", .no = "read-only")),
+			LINE("nested_executable", .heading = "nested access",
+			     TEXT(.yes = "executable", .no = "no execute")),
+			LINE("two_ways", .heading = "the two ways"),
+			LINE("contradiction", .heading = "the two ways", TEXT(.join = ": ")),
+			{ 0 } },
+};
+
+void show_guest_answer(const struct guest_answer *answer)
+{
+	const struct guest_view *view = &answer->walks->view;
+	struct output *output = answer->walks->session->output;
+
+	output_begin_styled(output, "vtop", answer->argument, answer->status, answer->style);
+	output_hex(output, "virtual", answer->vaddr);
+	output_hex(output, "guest", view->guest->address);
+	output_integer(output, "vcpu", view->cpu.id);
+	output_string(output, "dimension", answer->ends_in_host ? "host" : "guest");
+	if (answer->trouble.code)
+		output_trouble(output, &answer->trouble);
+	if (answer->has_place)
+		state_place(answer);
+	state_own(answer);
+	output_end(output);
+}

@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/commands/commands.h"
+#include "program/confine.h"
+#include "gdb/gdb.h"
+#include "open/open.h"
+#include "program/options.h"
+#include "program/other.h"
+#include "program/running_guest.h"
+#include "output/say.h"
+#include "sandbox/memory.h"
+#include "sandbox/outside.h"
+#include "program/script.h"
+#include "cli/interrupt.h"
+#include "cli/pager.h"
+#include "cli/stats.h"
+#include "program/unpacking.h"
+
+enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
+
+/* If a standard descriptor, for example 1, is closed, a dump that is opened later could get this
+ * number, and output would be written to the dump. So this function opens closed standard
+ * descriptors, with O_PATH, so that they can be neither read nor written. */
+static void hold_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_PATH);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The session's output, for signal handlers and for rescue_answers(). NULL: there is no session. */
+static struct output *answers;
+
+/* Writes the answers that are in the buffer. Called at exit, because libdw ends the program with
+ * exit() if memory runs out. */
+static void rescue_answers(void)
+{
+	if (answers)
+		output_rescue(answers);
+}
+
+static pthread_t first_thread;
+
+/* Called in a thread that is not the first thread. Only the first thread may write answers, so this
+ * function passes the signal to the first thread, and waits until the program ends. */
+static void hand_on(int signal)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_kill(first_thread, signal);
+	for (;;)
+		sigsuspend(&all);
+}
+
+/* Handles SIGBUS, which comes if a mapped file cannot be read. */
+static void die_of_lost_file(int signal)
+{
+	if (!pthread_equal(pthread_self(), first_thread))
+		hand_on(signal);
+	rescue_answers();
+	say_in_handler("kwalk: a file became shorter or unreadable while it was in use\n");
+	_exit(answers ? STATUS_FAILED : STATUS_NOTHING);
+}
+
+/* Handles SIGPROF, with which --timeout ends the program if nothing else does. */
+static void end_silence(int signal)
+{
+	if (!interrupt_is_silent())
+		return;
+	if (!pthread_equal(pthread_self(), first_thread))
+		hand_on(signal);
+	rescue_answers();
+	say_in_handler(
+		"kwalk: ended (--timeout): a library that reads a file does not return, probably because the file is damaged\n");
+	_exit(STATUS_FAILED);
+}
+
+struct main_program {
+	struct options options;
+	struct stats stats; /* used if options.stats is set */
+	struct session *session; /* NULL until the dump is open */
+	struct status_line status_line;
+	/* With --timeout: the time at which opening the files must end, as clock_coarse(). 0: no
+	 * limit. */
+	uint64_t open_until;
+	bool opened_late; /* the limit ended the opening */
+	/* Messages about damaged places wait for the warning or error to which they belong. */
+	bool holds_troubles;
+	struct held_lines troubles;
+};
+
+/* --- callbacks --- */
+
+/* While the dump is being opened, shows gdb that an answer will come. */
+static void keep_peer_waiting(const struct main_program *program)
+{
+	if (program->options.gdb && !program->session)
+		gdb_keep_waiting(program->options.gdb_out);
+}
+
+static void main_report_progress(void *arg, const char *text)
+{
+	struct main_program *program = arg;
+
+	keep_peer_waiting(program);
+	status_line_show(&program->status_line, "%s", text);
+}
+
+static void release_troubles(struct main_program *program)
+{
+	program->holds_troubles = false;
+	say_held(&program->troubles);
+}
+
+/* Prints a warning. The first warning describes the damage of the dump. After it, the waiting
+ * messages about damaged places are printed. */
+static void main_report_warning(void *arg, const char *text)
+{
+	struct main_program *program = arg;
+
+	status_line_hide(&program->status_line);
+	say_warning("kwalk: warning: %s", text);
+	release_troubles(program);
+}
+
+static void main_report_fact(void *arg, const char *text)
+{
+	struct main_program *program = arg;
+
+	status_line_hide(&program->status_line);
+	release_troubles(program);
+	say("kwalk: fact: %s", text);
+}
+
+static void main_report_trouble(void *arg, const char *text)
+{
+	struct main_program *program = arg;
+
+	if (program->holds_troubles)
+		say_hold(&program->troubles, "kwalk: file: %s", text);
+	else
+		say("kwalk: file: %s", text);
+}
+
+static void limit_opening(struct main_program *program)
+{
+	if (program->options.timeout)
+		program->open_until = clock_coarse() + 1000 * program->options.timeout;
+}
+
+/* Is the time for opening the files over? */
+static bool opens_late(struct main_program *program)
+{
+	interrupt_asked = 1;
+	program->opened_late |= program->open_until && clock_coarse() >= program->open_until;
+	return program->opened_late;
+}
+
+static bool main_stop(void *arg)
+{
+	struct main_program *program = arg;
+
+	keep_peer_waiting(program);
+	return program->session ? session_interrupted(program->session) : opens_late(program);
+}
+
+/* The time in which the user answers a question, or a server sends vmlinux, is not counted. */
+static void fetch_vmlinux(void *arg, struct kernel *kernel)
+{
+	struct main_program *program = arg;
+	const struct options *options = &program->options;
+
+	status_line_hide(&program->status_line);
+	debuginfod_fetch(kernel, options->debuginfod, options_can_ask(options));
+	limit_opening(program);
+}
+
+static bool start_unpacking(void *arg, struct unpacked *to, struct error *err)
+{
+	struct main_program *program = arg;
+	bool started = unpack_start(&program->options, to, err);
+
+	limit_opening(program);
+	return started;
+}
+
+/* --- commands --- */
+
+static void run_standard_input(struct session *session, bool quiet)
+{
+	struct script script;
+	struct error err;
+
+	if (isatty(STDIN_FILENO)) {
+		repl_run(session, quiet);
+	} else if (script_open(&script, "-", &err)) {
+		script_run(session, &script);
+		script_close(&script);
+	} else {
+		session_complain_of_input(session, &err);
+	}
+}
+
+static int write_status(int error)
+{
+	if (error && error != EPIPE)
+		say_error("kwalk: cannot write answers: %s", strerror(error));
+	return error ? STATUS_FAILED : STATUS_ANSWERED;
+}
+
+/* Called before answers are written. If they go to a terminal, the status line is removed and does
+ * not come back. If they do not, it remains visible. */
+static void before_answers(void *arg)
+{
+	struct session *session = arg;
+
+	if (session->work.command && output_is_seen(session->output))
+		work_end(&session->work);
+	pager_offer(session);
+}
+
+static void run_batches(struct session *session, const struct options *options)
+{
+	interrupt_watch();
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		const struct batch *batch = &options->batches[i];
+
+		if (interrupt_came)
+			session_complain_of_rest(session);
+		if (session_ended(session) || interrupt_came)
+			return;
+		if (batch->text)
+			session_run_text(session, batch->text);
+		else
+			script_run(session, &batch->script);
+	}
+	if (!options->nr_batches)
+		run_standard_input(session, options->quiet);
+}
+
+static void run_commands(struct session *session, const struct options *options)
+{
+	if (options->gdb) {
+		interrupt_watch();
+		gdb_serve(session, options->gdb_in, options->gdb_out);
+	} else {
+		run_batches(session, options);
+	}
+}
+
+/* Returns the name of the command that answers although the dump cannot be opened, or NULL. */
+static const char *unopened_name(const struct options *options)
+{
+	const struct command *command;
+	char name[16] = "";
+
+	if (options->nr_batches && options->batches[0].text)
+		sscanf(options->batches[0].text, " %15[a-z]", name);
+	command = command_exactly(commands, name);
+	return command && command->answers_unopened ? command->name : NULL;
+}
+
+/* Reports the error that ends the program before the first command, also in an object: of the first
+ * command, if it has the property answers_unopened, otherwise in JSON only, of kwalk itself. */
+static void main_complain(const struct options *options, const struct error *err)
+{
+	const char *name = unopened_name(options);
+	struct output *output = NULL;
+
+	say_error("kwalk: %s", err->message);
+	if (!options->gdb &&
+	    (options->format == OUTPUT_JSON || (options->format == OUTPUT_CSV && name)))
+		output = output_create(STDOUT_FILENO, options->format);
+	if (!output)
+		return;
+	output_begin(output, name ? name : "kwalk", NULL, "error");
+	if (name && options->nr_files)
+		output_string(output, "dump", options->files[options->nr_files - 1]);
+	output_trouble(output, err);
+	output_end(output);
+	output_end_rows(output);
+	output_flush(output);
+	write_status(output_failed(output));
+	output_destroy(output);
+}
+
+static int main_run(struct kernel *kernel, struct main_program *program)
+{
+	struct options *options = &program->options;
+	struct pager pager = { .wanted = options_may_page(options) };
+	struct session session = {
+		.kernel = kernel,
+		.commands = commands,
+		.aliases = aliases,
+		.output = output_create(options->gdb ? -1 : STDOUT_FILENO, options->format),
+		.work.line = &program->status_line,
+		.work.timeout = 1000 * options->timeout,
+		.max_lines = options->max_lines,
+		.guest = options->guest,
+		.stats = options->stats ? &program->stats : NULL,
+		.forget = open_forget,
+		.each_kernel = open_each_kernel,
+		.pager = &pager,
+	};
+	struct error err;
+	bool written, confined;
+
+	if (!session.output) {
+		say_error("kwalk: out of memory");
+		return STATUS_NOTHING;
+	}
+	program->session = &session;
+	answers = session.output;
+	output_set_address_width(session.output, 2 * kernel_pointer_size(kernel));
+	output_use_colour(session.output, options->colour);
+	output_before_write(session.output, before_answers, &session);
+	other_prepare(&session, options);
+	if (options_have_prompt(options))
+		repl_prepare(&session);
+	running_guest_prepare(&session);
+	confined = confine_finish(options, kernel, &err);
+	if (confined)
+		run_commands(&session, options);
+	pager_end(&session);
+	session_complain_of_changes(&session);
+	output_flush(session.output);
+	written = write_status(output_failed(session.output)) == STATUS_ANSWERED;
+	answers = NULL;
+	output_destroy(session.output);
+	program->session = NULL;
+	if (!confined) {
+		main_complain(options, &err);
+		return STATUS_NOTHING;
+	}
+	return written && !session.failed ? STATUS_ANSWERED : STATUS_FAILED;
+}
+
+/* If a word is a command and not a file, as in "kwalk vmcore vtop init_task", suggests the option
+ * -c. */
+static void hint_at_commands(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_files; i++)
+		if (command_exactly(commands, options->files[i]) &&
+		    access(options->files[i], F_OK) < 0) {
+			say_error("kwalk: %s is a command: give commands with -c",
+				  options->files[i]);
+			return;
+		}
+}
+
+/* Returns true if each -c begins with a command that needs no dump. */
+static bool needs_no_dump(const struct options *options)
+{
+	const struct command *command;
+	char name[16];
+
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		if (!options->batches[i].text ||
+		    sscanf(options->batches[i].text, " %15[a-z]", name) != 1)
+			return false;
+		command = command_find(commands, aliases, name, NULL);
+		if (!command || !command->needs_no_dump)
+			return false;
+	}
+	return options->nr_batches;
+}
+
+static int open_and_run(struct main_program *program)
+{
+	struct options *options = &program->options;
+	struct listener listener = {
+		.warning = main_report_warning,
+		.fact = options->verbose ? main_report_fact : NULL,
+		.trouble = options->verbose ? main_report_trouble : NULL,
+		.progress = main_report_progress,
+		.stop = main_stop,
+		.arg = program,
+		.counts = options->stats ? &program->stats.counts : NULL,
+	};
+	const struct unpacking unpacking = { start_unpacking, unpack_finish, program };
+	const struct opening opening = {
+		.paths = options->files,
+		.nr_paths = options->nr_files,
+		.overrides = options->overrides,
+		.nr_overrides = options->nr_overrides,
+		.debug_path = getenv("KWALK_DEBUG_PATH"),
+		.no_dump = needs_no_dump(options),
+		.guest = running_guest_memory(),
+		.kernel = (unsigned int)options->kernel,
+		.strict = options->strict,
+		.most_unpacked = options->max_memory ? options->max_memory : limit_default(),
+		.listener = &listener,
+		.fetch = fetch_vmlinux,
+		.arg = program,
+		.unpacking = &unpacking,
+	};
+	struct error err;
+	struct kernel *kernel = NULL;
+	int status = STATUS_NOTHING;
+
+	program->holds_troubles = true;
+	limit_opening(program);
+	interrupt_asked = interrupt_running = 1;
+	limit_memory(options->max_memory);
+	limit_hold();
+	if (running_guest_find(&err))
+		kernel = HAVE_KVM && options->guest ? open_guest(&opening, options->guest, &err) :
+						      open_kernel_dump(&opening, &err);
+	interrupt_running = 0;
+	status_line_hide(&program->status_line);
+	if (program->opened_late)
+		fail(&err, ERROR_SYSTEM,
+		     "stopped after %" PRIu64 " seconds, before the files were open (--timeout)",
+		     options->timeout);
+	else if (limit_ran_out() && kernel)
+		fail(&err, ERROR_SYSTEM,
+		     "out of memory while the files were opened (--max-memory sets the limit)");
+	if (kernel && (program->opened_late || limit_ran_out())) {
+		open_close(kernel);
+		kernel = NULL;
+	}
+	limit_lift();
+	if (!kernel) {
+		main_complain(options, &err);
+		hint_at_commands(options);
+	}
+	release_troubles(program);
+	if (kernel)
+		status = main_run(kernel, program);
+	open_close(kernel);
+	return status;
+}
+
+enum { MOST_HELP = 64 /* largest number of words in a line; further words are left out */ };
+
+static void answer_help_part(struct session *session, char *part)
+{
+	char *words[MOST_HELP + 1] = { NULL }, *word;
+	size_t nr = 0;
+
+	while (nr < MOST_HELP && (word = strsep(&part, " ")))
+		if (*word)
+			words[nr++] = word;
+	if (nr == 2 && !strcmp(words[1], "--help"))
+		words[1] = words[0];
+	if (nr)
+		command_help.run(session, words + 1, NULL);
+}
+
+/* Answers "-c help" without opening a dump. */
+static int answer_help(struct main_program *program)
+{
+	const struct options *options = &program->options;
+	struct session session = {
+		.commands = commands,
+		.aliases = aliases,
+		.output = output_create(STDOUT_FILENO, options->format),
+		.work.line = &program->status_line,
+	};
+	int status = STATUS_NOTHING;
+
+	if (!session.output)
+		return STATUS_NOTHING;
+	session.command = &command_help;
+	output_use_colour(session.output, options->colour);
+	for (size_t i = 0; i < options->nr_batches; i++) {
+		char *text = strdup(options->batches[i].text), *rest = text, *part;
+
+		while ((part = strsep(&rest, ";")))
+			answer_help_part(&session, part);
+		free(text);
+	}
+	output_flush(session.output);
+	status = write_status(output_failed(session.output));
+	output_destroy(session.output);
+	return session.failed ? STATUS_FAILED : status;
+}
+
+/* Starts the processes that need rights which the sandbox takes away. */
+static int main_start(struct main_program *program)
+{
+	struct options *options = &program->options;
+
+	confine_start_helper(options);
+	if (running_guest_connect(options, &options->err) && confine_start(options, &options->err))
+		return open_and_run(program);
+	main_complain(options, &options->err);
+	return STATUS_NOTHING;
+}
+
+int main(int argc, char **argv)
+{
+	struct main_program program = { 0 };
+	int status = STATUS_NOTHING;
+
+	hold_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	/* Without the signal, a write beyond the limit of file sizes fails with an error, which is
+	 * reported. */
+	signal(SIGXFSZ, SIG_IGN);
+	first_thread = pthread_self();
+	signal(SIGBUS, die_of_lost_file);
+	atexit(rescue_answers);
+	switch (options_parse(&program.options, argc, argv)) {
+	case OPTIONS_RUN:
+		if (program.options.timeout)
+			interrupt_watch_silence((unsigned int)program.options.timeout, end_silence);
+		if (!program.options.nr_files)
+			status = answer_help(&program);
+		else
+			status = main_start(&program);
+		running_guest_close();
+		outside_end();
+		break;
+	case OPTIONS_DONE: status = write_status(say_on_stdout(program.options.text)); break;
+	case OPTIONS_WRONG: main_complain(&program.options, &program.options.err); break;
+	case OPTIONS_HINT:
+		main_complain(&program.options, &program.options.err);
+		say("Try 'kwalk --help' for more information.");
+		break;
+	}
+	options_release(&program.options);
+	return status;
+}

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "program/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "program/about.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/feature.h"
+#include "gdb/gdb.h"
+#include "output/say.h"
+#include "sandbox/memory.h"
+#include "cli/pager.h"
+
+enum {
+	OPTION_STRICT = 256,
+	OPTION_COLOUR,
+	OPTION_CSV,
+	OPTION_DEBUGINFOD,
+	OPTION_GDB,
+	OPTION_GUEST,
+	OPTION_KERNEL,
+	OPTION_MAX_LINES,
+	OPTION_MAX_MEMORY,
+	OPTION_NO_FILES,
+	OPTION_NO_PAGER,
+	OPTION_NO_SHELL,
+	OPTION_PAUSE,
+	OPTION_SANDBOX,
+	OPTION_STATS,
+	OPTION_TIMEOUT,
+	OPTION_UNPACK
+}; /* for options without a letter */
+
+enum { MOST_SECONDS = 1000000000 };
+
+// clang-format off
+static const struct option long_options[] = {
+	{ "command",  required_argument, NULL, 'c' },
+	{ "script",   required_argument, NULL, 'x' },
+	{ "json",     no_argument,       NULL, 'j' },
+	{ "csv",      no_argument,       NULL, OPTION_CSV },
+	{ "override", required_argument, NULL, 'o' },
+	{ "quiet",    no_argument,       NULL, 'q' },
+	{ "verbose",  no_argument,       NULL, 'v' },
+	{ "color",    optional_argument, NULL, OPTION_COLOUR },
+	{ "debuginfod", optional_argument, NULL, OPTION_DEBUGINFOD },
+	{ "gdb",      no_argument,       NULL, OPTION_GDB },
+	{ "guest",    required_argument, NULL, OPTION_GUEST },
+	{ "kernel",   required_argument, NULL, OPTION_KERNEL },
+	{ "max-lines", required_argument, NULL, OPTION_MAX_LINES },
+	{ "max-memory", required_argument, NULL, OPTION_MAX_MEMORY },
+	{ "sandbox",  optional_argument, NULL, OPTION_SANDBOX },
+	{ "no-files", no_argument,       NULL, OPTION_NO_FILES },
+	{ "no-pager", no_argument,       NULL, OPTION_NO_PAGER },
+	{ "no-shell", no_argument,       NULL, OPTION_NO_SHELL },
+	{ "pause",    no_argument,       NULL, OPTION_PAUSE },
+	{ "stats",    no_argument,       NULL, OPTION_STATS },
+	{ "strict",   no_argument,       NULL, OPTION_STRICT },
+	{ "timeout",  required_argument, NULL, OPTION_TIMEOUT },
+	{ "unpack",   optional_argument, NULL, OPTION_UNPACK },
+	{ "help",     no_argument,       NULL, 'h' },
+	{ "version",  no_argument,       NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+// clang-format on
+
+static const char letters[] = ":c:x:jo:qvhV";
+
+/* The characters in names of commands, of kwalk and of crash. */
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyz_?*"
+
+/* Options of crash, and what to use instead. Names with one letter have one dash. */
+static const struct {
+	const char *names; /* separated by blanks */
+	const char *instead;
+} crash_options[] = {
+	{ "s", "-q shows no banner" },
+	{ "i", "-x FILE runs the commands in FILE, then exits" },
+	{ "d L f no_data_debug no_kallsyms no_ikconfig no_kmem_cache kmem_cache_delay no_modules no_panic no_strip readnow smp active minimal no_elf_notes hash",
+	  "kwalk reads only what a command needs, so leave this option out; -v shows where each fact came from" },
+	{ "S k", "give System.map, or no symbols at all, in the place of VMLINUX" },
+	{ "e", "~/.inputrc sets the editing mode of the prompt" },
+	{ "g",
+	  "give the file in the place of VMLINUX: kwalk reads it with and without debugging data" },
+	{ "t", "-c triage shows when and why the kernel ended" },
+	{ "p", "-o page_size=BYTES sets the page size" },
+	{ "m machdep",
+	  "-o NAME=VALUE sets a fact of the kernel, such as phys_base, page_offset or levels" },
+	{ "kaslr reloc",
+	  "-o kaslr_offset=OFFSET sets the offset; without it, kwalk finds the offset" },
+	{ "osrelease", "-c info shows the release" },
+	{ "log", "-c log shows the kernel's log" },
+	{ "build-id", "-c info compares the build-id of VMLINUX with the dump" },
+	{ "buildinfo", "--version shows how kwalk was built" },
+	{ "cpus offline", "the command bt -c CPUS chooses CPUs" },
+	{ "hyper p2m_mfn xen_phys_start",
+	  "kwalk does not read the memory of Xen hypervisors; use crash" },
+	{ "zero_excluded",
+	  "kwalk never shows missing memory as zeros: a command reports what is missing" },
+	{ "kvmhost kvmio", "--guest VM opens a virtual machine in the dump of its host" },
+	{ "mod", "KWALK_DEBUG_PATH names the folders of vmlinux and modules" },
+	{ "src", "kwalk shows files and lines, and no source code" },
+	{ "more less CRASHPAGER", "the variable PAGER chooses the pager" },
+	{ "no_scroll", "--no-pager shows answers without a pager" },
+	{ "no_crashrc", "kwalk reads no .crashrc" },
+	{ "hex dec", "the command rd shows numbers in hexadecimal, and p in decimal" },
+	{ "memory_module memory_device", "give /proc/kcore in the place of DUMP" },
+};
+
+/* If the word, which begins with a dash, is an option of crash, sets err and returns true. */
+static bool explain_crash(const char *word, struct error *err)
+{
+	const char *name = word + strspn(word, "-");
+	char plain[32];
+
+	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(name, "="), name);
+	for (size_t i = 0; i < sizeof(crash_options) / sizeof(*crash_options); i++) {
+		if (!*plain || !text_list_has(crash_options[i].names, plain))
+			continue;
+		fail(err, ERROR_USAGE, "%.*s is an option of crash: %s",
+		     (int)(name - word) + (int)strlen(plain), word, crash_options[i].instead);
+		return true;
+	}
+	return false;
+}
+
+/* Sets options->err and suggests the most similar option, if there is one. */
+static void set_unknown(struct options *options, const char *word)
+{
+	struct near_name near = { word + strspn(word, "-"), 2, NULL };
+
+	for (const struct option *at = long_options; at->name; at++)
+		near_name_try(&near, at->name);
+	if (near.nearest)
+		fail(&options->err, ERROR_USAGE,
+		     "unknown or ambiguous option %s; did you mean --%s?", word, near.nearest);
+	else
+		fail(&options->err, ERROR_USAGE, "unknown or ambiguous option %s", word);
+}
+
+/* Sets the error that getopt found. getopt itself would print the word without cleaning it. word:
+ * the last word that getopt read, which may be a long option. */
+static enum options_result wrong_option(struct options *options, int kind, const char *word)
+{
+	struct error *err = &options->err;
+	const char letter[] = { '-', (char)optopt, '\0' };
+
+	if (kind != ':' && explain_crash(optopt ? letter : word, err))
+		return OPTIONS_HINT;
+	if (kind == ':' && optopt < OPTION_STRICT)
+		fail(err, ERROR_USAGE, "option -%c needs a value", optopt);
+	else if (kind == ':')
+		fail(err, ERROR_USAGE, "option %s needs a value", word);
+	else if (!optopt)
+		set_unknown(options, word);
+	else if (optopt >= OPTION_STRICT || strchr(letters, optopt))
+		fail(err, ERROR_USAGE, "option %s takes no value", word);
+	else
+		fail(err, ERROR_USAGE, "unknown option -%c", optopt);
+	return OPTIONS_HINT;
+}
+
+/* These words are in the order of enum debuginfod_use, enum unpack_use and enum sandbox_wish. */
+static const char *const words_of_asking[] = { "ask", "yes", "no" };
+static const char *const words_of_sandbox[] = { "yes", "no", "require" };
+
+/* Finds the index of value in words. If value is NULL, the option has no value, and the result is
+ * the index of "yes". */
+static bool find_word(const char *const words[3], const char *who, const char *value, size_t *place,
+		      struct error *err)
+{
+	if (text_place(value ? value : "yes", words, 3, place))
+		return true;
+	return fail(err, ERROR_USAGE, "%s: \"%s\" is not one of yes, no and %s", who, value,
+		    words == words_of_asking ? "ask" : "require");
+}
+
+static enum options_result set_debuginfod(struct options *options, const char *who,
+					  const char *value)
+{
+	size_t place;
+
+	if (!find_word(words_of_asking, who, value, &place, &options->err))
+		return OPTIONS_WRONG;
+	options->debuginfod = (enum debuginfod_use)place;
+	return OPTIONS_RUN;
+}
+
+static enum options_result set_max_memory(struct options *options)
+{
+	if (limit_parse(optarg, &options->max_memory))
+		return OPTIONS_RUN;
+	fail(&options->err, ERROR_USAGE,
+	     "--max-memory: \"%s\" is not a number of bytes, with or without K, M, G or T", optarg);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_number(struct options *options, uint64_t *number, uint64_t most,
+				      const char *who, const char *what)
+{
+	char *end;
+
+	if (isdigit((unsigned char)*optarg)) {
+		errno = 0;
+		*number = strtoull(optarg, &end, 10);
+		if (!*end && !errno && *number <= most)
+			return OPTIONS_RUN;
+	}
+	fail(&options->err, ERROR_USAGE, "%s: \"%s\" is not a number of %s", who, optarg, what);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_guest(struct options *options)
+{
+	struct error err;
+
+	options->guest = optarg;
+	if (feature_built(FEATURE_KVM, &err))
+		return OPTIONS_RUN;
+	fail(&options->err, err.code, "--guest: %s", err.message);
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_kernel(struct options *options)
+{
+	enum { MOST = 1000 };
+
+	if (set_number(options, &options->kernel, MOST, "--kernel", "a kernel") != OPTIONS_RUN)
+		return OPTIONS_WRONG;
+	if (options->kernel)
+		return OPTIONS_RUN;
+	fail(&options->err, ERROR_USAGE,
+	     "--kernel: the command kernels numbers the kernels from 1 on");
+	return OPTIONS_WRONG;
+}
+
+static enum options_result set_sandbox(struct options *options)
+{
+	size_t place;
+
+	if (!find_word(words_of_sandbox, "--sandbox", optarg, &place, &options->err))
+		return OPTIONS_WRONG;
+	options->sandbox = (enum sandbox_wish)place;
+	return OPTIONS_RUN;
+}
+
+static enum options_result set_unpack(struct options *options)
+{
+	size_t place;
+
+	if (!find_word(words_of_asking, "--unpack", optarg, &place, &options->err))
+		return OPTIONS_WRONG;
+	options->unpack = (enum unpack_use)place;
+	return OPTIONS_RUN;
+}
+
+static enum options_result add_script(struct options *options, const char *path)
+{
+	struct batch *batch = &options->batches[options->nr_batches++];
+
+	return script_open(&batch->script, path, &options->err) ? OPTIONS_RUN : OPTIONS_WRONG;
+}
+
+static enum options_result set_colour(struct options *options)
+{
+	if (!colour_parse(optarg, &options->colour)) {
+		fail(&options->err, ERROR_USAGE,
+		     "--color: \"%s\" is not one of auto, always and never", optarg);
+		return OPTIONS_WRONG;
+	}
+	say_use_colour(options->colour);
+	return OPTIONS_RUN;
+}
+
+static enum options_result set_option(struct options *options, int option, const char *word)
+{
+	switch (option) {
+	case 'c': options->batches[options->nr_batches++].text = optarg; break;
+	case 'x': return add_script(options, optarg);
+	case 'o': options->overrides[options->nr_overrides++] = optarg; break;
+	case 'j': options->format = OUTPUT_JSON; break;
+	case OPTION_CSV: options->format = OUTPUT_CSV; break;
+	case 'q': options->quiet = true; break;
+	case 'v': options->verbose = true; break;
+	case OPTION_GDB:
+		/* No shell commands, because gdb would read their output as part of its
+		 * protocol. */
+		options->gdb = options->no_shell = true;
+		break;
+	case OPTION_GUEST: return set_guest(options);
+	case OPTION_KERNEL: return set_kernel(options);
+	case OPTION_STATS: options->stats = true; break;
+	case OPTION_STRICT: options->strict = true; break;
+	case OPTION_MAX_LINES:
+		return set_number(options, &options->max_lines, UINT64_MAX, "--max-lines", "lines");
+	case OPTION_MAX_MEMORY: return set_max_memory(options);
+	case OPTION_TIMEOUT:
+		return set_number(options, &options->timeout, MOST_SECONDS, "--timeout", "seconds");
+	case OPTION_COLOUR: return set_colour(options);
+	case OPTION_NO_FILES: options->no_files = options->no_shell = true; break;
+	case OPTION_NO_PAGER: options->no_pager = true; break;
+	case OPTION_NO_SHELL: options->no_shell = true; break;
+	case OPTION_PAUSE:
+		/* No pager, because the guest would stand still until the user has read all. */
+		options->pause = options->no_pager = true;
+		break;
+	case OPTION_SANDBOX: return set_sandbox(options);
+	case OPTION_UNPACK: return set_unpack(options);
+	case OPTION_DEBUGINFOD: return set_debuginfod(options, "--debuginfod", optarg);
+	case 'h':
+	case 'V': options->text = option == 'h' ? about_help : about_version(); return OPTIONS_DONE;
+	default: return wrong_option(options, option, word);
+	}
+	return OPTIONS_RUN;
+}
+
+static enum options_result take_streams(struct options *options)
+{
+	if (options->nr_batches) {
+		fail(&options->err, ERROR_USAGE,
+		     "--gdb excludes -c and -x, because commands come from gdb: \"monitor COMMAND\"");
+		return OPTIONS_HINT;
+	}
+	return gdb_take_streams(&options->gdb_in, &options->gdb_out, &options->err) ? OPTIONS_RUN :
+										      OPTIONS_WRONG;
+}
+
+/* Fails if an option is also the name of a file in the current folder. Another user may have
+ * created such a file, so that "kwalk *" would read its name as an option. */
+static enum options_result refuse_files(struct options *options, char **argv)
+{
+	struct stat status;
+
+	for (char **word = argv + 1; *word && strcmp(*word, "--"); word++)
+		if (**word == '-' && (*word)[1] && lstat(*word, &status) == 0) {
+			fail(&options->err, ERROR_USAGE,
+			     "%s is both an option and the name of a file in this folder: put -- before all names of files, or use the option in another folder",
+			     *word);
+			return OPTIONS_WRONG;
+		}
+	return OPTIONS_RUN;
+}
+
+static enum options_result options_take_standard_input(struct options *options)
+{
+	struct stat status;
+
+	if (options->nr_batches || fstat(STDIN_FILENO, &status) < 0 || !S_ISREG(status.st_mode))
+		return OPTIONS_RUN;
+	return add_script(options, "-");
+}
+
+/* Returns true if the word is a command, and no file has this name. */
+static bool is_command(const char *word)
+{
+	return word[strspn(word, NAME_LETTERS)] == '\0' && *word && access(word, F_OK) < 0 &&
+	       (command_exactly(commands, word) || alias_next(aliases, word, NULL));
+}
+
+/* Makes "kwalk help COMMAND" mean the same as "kwalk -c 'help COMMAND'". */
+static enum options_result take_help(struct options *options)
+{
+	static char text[256] = "";
+
+	if (!options->nr_files || options->nr_batches || strcmp(options->files[0], "help") != 0 ||
+	    !is_command("help"))
+		return OPTIONS_RUN;
+	for (size_t i = 0; i < options->nr_files; i++)
+		text_append(text, sizeof(text), "%s ", options->files[i]);
+	options->batches[options->nr_batches++].text = text;
+	options->nr_files = 0;
+	return OPTIONS_RUN;
+}
+
+enum options_result options_parse(struct options *options, int argc, char **argv)
+{
+	static char help[] = "help";
+	const char *debuginfod = getenv("KWALK_DEBUGINFOD");
+	enum options_result result;
+	int option;
+
+	*options = (struct options){
+		.batches = calloc(argc + 1, sizeof(*options->batches)),
+		.overrides = calloc(argc + 1, sizeof(*options->overrides)),
+		.max_memory = limit_default(),
+	};
+	if (!options->batches || !options->overrides) {
+		out_of_memory(&options->err);
+		return OPTIONS_WRONG;
+	}
+	result = refuse_files(options, argv);
+	if (result == OPTIONS_RUN && debuginfod && *debuginfod)
+		result = set_debuginfod(options, "KWALK_DEBUGINFOD", debuginfod);
+	opterr = 0;
+	/* Handles "kwalk COMMAND --help". */
+	if (argc == 3 && !strcmp(argv[2], "--help") && is_command(argv[1]))
+		argv[2] = argv[1], argv[1] = help;
+	while (result == OPTIONS_RUN &&
+	       (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+		result = set_option(options, option, argv[optind - 1]);
+	options->files = (const char *const *)argv + optind;
+	options->nr_files = (size_t)(argc - optind);
+	if (result == OPTIONS_RUN)
+		result = take_help(options);
+	if (result == OPTIONS_RUN && !options->nr_files && !options_ask_for_help(options)) {
+		fail(&options->err, ERROR_USAGE, "no dump was given");
+		return OPTIONS_HINT;
+	}
+	if (result != OPTIONS_RUN)
+		return result;
+	return options->gdb ? take_streams(options) : options_take_standard_input(options);
+}
+
+/* Returns true if the text has the form "COMMAND --help". */
+static bool asks_for_help(const char *text)
+{
+	size_t name = strspn(text, NAME_LETTERS);
+	const char *option = text + name + strspn(text + name, " ");
+
+	return name && option > text + name && starts_with(option, "--help") &&
+	       option[6 + strspn(option + 6, " ")] == '\0';
+}
+
+/* Returns true if the text is one command "help", with or without arguments, or "COMMAND
+ * --help". */
+static bool is_help(const char *text)
+{
+	text += strspn(text, " ");
+	if (asks_for_help(text))
+		return true;
+	return !strncmp(text, "help", 4) && text[4 + strspn(text + 4, " " NAME_LETTERS)] == '\0' &&
+	       strchr(" ", text[4]);
+}
+
+/* Returns true if the text consists of commands "help" only. There may be blanks after the last
+ * ';'. */
+static bool is_help_alone(const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *part;
+	bool help = copy;
+
+	while (help && (part = strsep(&rest, ";")))
+		help = is_help(part) || (part != copy && !part[strspn(part, " ")]);
+	free(copy);
+	return help;
+}
+
+bool options_ask_for_help(const struct options *options)
+{
+	for (size_t i = 0; i < options->nr_batches; i++)
+		if (!options->batches[i].text || !is_help_alone(options->batches[i].text))
+			return false;
+	return options->nr_batches;
+}
+
+bool options_have_prompt(const struct options *options)
+{
+	return !options->nr_batches && !options->gdb && isatty(STDIN_FILENO);
+}
+
+bool options_can_ask(const struct options *options)
+{
+	return options_have_prompt(options) && isatty(STDERR_FILENO);
+}
+
+bool options_may_page(const struct options *options)
+{
+	bool text = options->format == OUTPUT_TEXT ||
+		    /* At the prompt, the user may change the format to text. */
+		    options_have_prompt(options);
+
+	return text && !options->no_pager && !options->no_shell && isatty(STDOUT_FILENO) &&
+	       pager_command();
+}
+
+void options_release(struct options *options)
+{
+	for (size_t i = 0; options->batches && i < options->nr_batches; i++)
+		if (!options->batches[i].text)
+			script_close(&options->batches[i].script);
+	free(options->batches);
+	free(options->overrides);
+}
