@@ -108,6 +108,15 @@
 	X(SWAP_PRIORITY, "swap_info_struct", "prio") \
 	X(SWAP_PAGES, "swap_info_struct", "pages") \
 	X(SWAP_USED, "swap_info_struct", "inuse_pages") \
+	X(ZSWAP_SLOT, "zswap_entry", "swpentry.val", .older = { { "zswap_entry", "offset" } }) /* before 6.5 */ \
+	X(ZSWAP_NODE, "zswap_entry", "rbnode") /* until 6.8 */ \
+	X(ZSWAP_LEFT, "zswap_entry", "rbnode.rb_left") \
+	X(ZSWAP_RIGHT, "zswap_entry", "rbnode.rb_right") \
+	X(ZSWAP_ROOT, "zswap_tree", "rbroot.rb_node") \
+	X(XARRAY_HEAD, "xarray", "xa_head") \
+	X(XARRAY_SHIFT, "xa_node", "shift") \
+	X(XARRAY_SLOTS, "xa_node", "slots") \
+	X(XARRAY_MARKS, "xa_node", "marks") \
 	X(VFSMOUNT_ROOT, "vfsmount", "mnt_root") \
 	X(VFSMOUNT_PARENT, "vfsmount", "mnt_parent") \
 	X(VFSMOUNT_MOUNTPOINT, "vfsmount", "mnt_mountpoint") \

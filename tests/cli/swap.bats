@@ -55,12 +55,12 @@ load common
 	printf 'include %s\nat text_phys+4M+0x2fc0: u32 24\n' "$DUMPS/x86_64-files.txt" | describe zswapped
 	objcopy --add-symbol zswap_stored_pages=.data:0x2fc0,global vmlinux with
 	answers with zswapped 'vtop -p init 7000; pte 17ffffffffdb9400' <<-END
-	7000 status=swapped swap_file=/bin/init zswap_pages=24 doubt=-
-	* kind=swapped swap_file=/bin/init zswap_pages=24 doubt=-
+	7000 status=swapped swap_file=/bin/init zswap_pages=24 zswap=unknown doubt=-
+	* kind=swapped swap_file=/bin/init zswap_pages=24 zswap=unknown doubt=-
 	END
-	answers with x86_64-files 'vtop -p init 7000' <<<'7000 status=swapped swap_file=/bin/init zswap_pages=-'
+	answers with x86_64-files 'vtop -p init 7000' <<<'7000 status=swapped swap_file=/bin/init zswap_pages=- zswap=-'
 	"$KWALK" -q -c 'vtop -p init 7000' with zswapped |
-		grep -x '  SWAP: type 2, offset 4661, in /bin/init, or in zswap, which holds 24 pages'
+		grep -x '  SWAP: type 2, offset 4661, in /bin/init, zswap holds 24 pages, this one: unknown'
 	"$KWALK" -q -c 'rd -P init 7000' with zswapped 2>&1 |
 		grep -x 'kwalk: rd: 7000: 7000 is swapped to /bin/init, slot 4661: it is not in the dump, unless it is one of the 24 pages that zswap holds compressed'
 }

@@ -141,11 +141,12 @@ def compare_swapped(asked):
         _, errors = asked.kwalk("".join(f"rd -P {pid} {vaddr:x}\n" for vaddr in found))
         for (vaddr, (kind, slot)), row, error in zip(found.items(), rows, errors, strict=True):
             want = {"status": "swapped", "virtual": hex(vaddr), "swap_type": kind, "swap_offset": slot, "swap_file": paths[kind],
-                    "zswap_pages": len(held)}
+                    "zswap_pages": len(held), "zswap": "yes" if (kind, slot) in held else "no"}
             wrong += [f"{name}: {key} is {row.get(key)}, not {value}" for key, value in want.items() if row.get(key) != value]
-            where = "unless zram wrote it to a backing device" if name == "zram" else "it is in the memory of this RAM disk, " \
-                f"unless it is one of the {len(held)} pages that zswap holds compressed"
-            wrong += [error] * (f"{vaddr:x} is swapped to {paths[kind]}, slot {slot}: " not in error or where not in error)
+            where = "zswap holds it compressed" if (kind, slot) in held else "unless zram wrote it to a backing device" \
+                if name == "zram" else "it is in the memory of this RAM disk"
+            wrong += [error] * (f"{vaddr:x} is swapped to {paths[kind]}, slot {slot}: " not in error or where not in error or
+                                "that zswap holds" in error)
             at = f"kwalk-{name}-{(vaddr - int(start, 16)) // PAGE}\0".encode()
             wrong += [f"{at} is not in the core"] * (name in ("disk", "rejected") and at not in memory)
             seen += 1

@@ -16,20 +16,26 @@ void show_swap_place(struct session *session, const struct entry_meaning *meanin
 		return;
 	if (swap_area_file(session->kernel, meaning->swap_type, path, NULL))
 		output_string(session->output, "swap_file", path);
-	if (swap_zswap_pages(session->kernel, &pages) && pages)
-		output_count(session->output, "zswap_pages", pages);
+	if (!swap_zswap_pages(session->kernel, &pages) || !pages)
+		return;
+	output_count(session->output, "zswap_pages", pages);
+	switch (swap_in_zswap(session->kernel, meaning->swap_type, meaning->swap_offset)) {
+	case YES: output_string(session->output, "zswap", "yes"); break;
+	case NO: output_string(session->output, "zswap", "no"); break;
+	case UNSURE: output_string(session->output, "zswap", "unknown"); break;
+	}
 }
 
 enum { ZSWAP_TEXT = 160 };
 
-/* What zswap holds is in the dump, but compressed. */
-static void zswap_text(struct kernel *kernel, char text[ZSWAP_TEXT])
+/* Writes the condition under which zswap has the page instead, or nothing if it surely has not. */
+static void zswap_text(struct kernel *kernel, enum certainty in_zswap, char text[ZSWAP_TEXT])
 {
 	uint64_t pages;
 
 	if (!swap_zswap_pages(kernel, &pages))
 		snprintf(text, ZSWAP_TEXT, ", unless compressed by zswap");
-	else if (pages)
+	else if (pages && in_zswap == UNSURE)
 		snprintf(text, ZSWAP_TEXT,
 			 ", unless it is one of the %" PRIu64 " pages that zswap holds compressed",
 			 pages);
@@ -38,17 +44,25 @@ static void zswap_text(struct kernel *kernel, char text[ZSWAP_TEXT])
 }
 
 /* Writes where the bytes of a page are that was swapped to this file or device. */
-static void bytes_text(struct kernel *kernel, const char *path, char text[ZSWAP_TEXT])
+static void bytes_text(struct kernel *kernel, const char *path, uint64_t type, uint64_t slot,
+		       char text[ZSWAP_TEXT])
 {
+	enum certainty in_zswap = swap_in_zswap(kernel, type, slot);
 	char zswap[ZSWAP_TEXT];
 
+	if (in_zswap == YES) {
+		snprintf(text, ZSWAP_TEXT,
+			 "zswap holds it compressed in the kernel's memory, which kwalk does not "
+			 "decompress");
+		return;
+	}
 	if (starts_with(path, "/dev/zram")) {
 		snprintf(text, ZSWAP_TEXT,
 			 "it is compressed in the kernel's memory, which kwalk does not decompress, unless "
 			 "zram wrote it to a backing device");
 		return;
 	}
-	zswap_text(kernel, zswap);
+	zswap_text(kernel, in_zswap, zswap);
 	text_append(text, ZSWAP_TEXT, "%s%s",
 		    starts_with(path, "/dev/ram") ? "it is in the memory of this RAM disk" :
 						    "it is not in the dump",
@@ -67,7 +81,7 @@ void show_swap_error(struct session *session, uint64_t vaddr, const struct entry
 		     slot);
 		return;
 	}
-	bytes_text(session->kernel, path, bytes);
+	bytes_text(session->kernel, path, type, slot, bytes);
 	fail(err, ERROR_UNREADABLE, "%" PRIx64 " is swapped to %.300s, slot %" PRIu64 ": %s", vaddr,
 	     path, slot, bytes);
 }

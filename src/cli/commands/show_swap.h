@@ -6,8 +6,8 @@
 #include "kernel/entry.h"
 #include "output/field.h"
 
-/* Adds the fields swap_file and zswap_pages of a page in swap to the open answer. Adds nothing for
- * other entries. */
+/* Adds the fields swap_file, zswap_pages and zswap of a page in swap to the open answer. Adds nothing
+ * for other entries. */
 void show_swap_place(struct session *session, const struct entry_meaning *meaning);
 
 /* The lines of these fields in text, and of swap_type and swap_offset. */
@@ -16,7 +16,8 @@ void show_swap_place(struct session *session, const struct entry_meaning *meanin
 		LINE("swap_offset", .heading = "swap", TEXT(.before = "offset ")),                 \
 		LINE("swap_file", .heading = "swap", TEXT(.before = "in ")),                       \
 		LINE("zswap_pages", .heading = "swap",                                             \
-		     TEXT(.before = "or in zswap, which holds ", .after = " pages"))
+		     TEXT(.before = "zswap holds ", .after = " pages")),                           \
+		LINE("zswap", .heading = "swap", TEXT(.before = "this one: "))
 
 /* Sets err to where the page is whose entry has this meaning. */
 void show_swap_error(struct session *session, uint64_t vaddr, const struct entry_meaning *meaning,

@@ -46,6 +46,113 @@ bool swap_zswap_pages(struct kernel *kernel, uint64_t *pages)
 	       kernel_read_number(kernel, address, 4, pages, NULL);
 }
 
+/* Since 6.8 zswap has a tree for each 2^14 slots of an area: SWAP_ADDRESS_SPACE_SHIFT in mm/swap.h, later
+ * ZSWAP_ADDRESS_SPACE_SHIFT in mm/zswap.c. */
+enum { TREE_SHIFT = 14 };
+
+/* Sets *tree to the address of the tree for a slot. Sets it to 0 if zswap has no trees for the area. */
+static bool find_zswap_tree(struct kernel *kernel, uint64_t type, uint64_t slot, bool is_xarray,
+			    uint64_t *tree)
+{
+	uint64_t trees, numbers, nr, size;
+
+	if (!kernel_symbol(kernel, "zswap_trees", &trees, NULL) ||
+	    !kernel_read_pointer(kernel, trees + type * kernel_pointer_size(kernel), tree, NULL))
+		return false;
+	if (!*tree || (!is_xarray && kernel_has_symbol(kernel, "nr_zswap_trees") == NO))
+		return true;
+	if (!kernel_symbol(kernel, "nr_zswap_trees", &numbers, NULL) ||
+	    !kernel_read_number(kernel, numbers + type * 4, 4, &nr, NULL) ||
+	    slot >> TREE_SHIFT >= nr ||
+	    !kernel_type_size(kernel, is_xarray ? "xarray" : "zswap_tree", &size))
+		return false;
+	*tree += (slot >> TREE_SHIFT) * size;
+	return true;
+}
+
+/* Since 6.5 a zswap_entry has a swp_entry_t, whose highest bits are the type of the area:
+ * SWP_TYPE_SHIFT in include/linux/swapops.h. */
+static bool read_zswap_slot(struct kernel *kernel, uint64_t entry, uint64_t *slot)
+{
+	unsigned int bits = kernel_pointer_size(kernel) * 8 - 6;
+
+	if (!kernel_read_member(kernel, entry, ZSWAP_SLOT, slot, NULL))
+		return false;
+	*slot &= (UINT64_C(1) << bits) - 1;
+	return true;
+}
+
+/* The trees until 6.8. */
+static enum certainty in_rbtree(struct kernel *kernel, uint64_t tree, uint64_t node_offset,
+				uint64_t slot)
+{
+	enum { MOST_LEVELS = 64 }; /* an rbtree of 2^32 nodes has at most 64 levels */
+	uint64_t node, at;
+
+	if (!kernel_read_member(kernel, tree, ZSWAP_ROOT, &node, NULL))
+		return UNSURE;
+	for (unsigned int level = 0; level < MOST_LEVELS; level++) {
+		if (!node)
+			return NO;
+		if (!read_zswap_slot(kernel, node - node_offset, &at))
+			return UNSURE;
+		if (at == slot)
+			return YES;
+		if (!kernel_read_member(kernel, node - node_offset,
+					slot < at ? ZSWAP_LEFT : ZSWAP_RIGHT, &node, NULL))
+			return UNSURE;
+	}
+	return UNSURE;
+}
+
+/* xa_is_node() in include/linux/xarray.h */
+static bool is_xarray_node(uint64_t entry)
+{
+	return (entry & 3) == 2 && entry > 4096;
+}
+
+/* The trees since 6.9. A node has 16 or 64 slots (XA_CHUNK_SHIFT); behind them are the marks. */
+static enum certainty in_xarray(struct kernel *kernel, uint64_t tree, uint64_t slot)
+{
+	const struct member *slots = kernel_member(kernel, XARRAY_SLOTS, NULL);
+	const struct member *marks = kernel_member(kernel, XARRAY_MARKS, NULL);
+	unsigned int size = kernel_pointer_size(kernel);
+	uint64_t entry, shift, above = 64, index = slot, at;
+
+	if (!slots || !marks || !kernel_read_member(kernel, tree, XARRAY_HEAD, &entry, NULL))
+		return UNSURE;
+	while (is_xarray_node(entry)) {
+		uint64_t node = entry - 2;
+
+		if (!kernel_read_member(kernel, node, XARRAY_SHIFT, &shift, NULL) || shift >= above)
+			return UNSURE;
+		/* Only the top node can end before the index. */
+		if (slots->offset + (index >> shift) * size >= marks->offset)
+			return above == 64 ? NO : UNSURE;
+		if (!kernel_read_pointer(kernel, node + slots->offset + (index >> shift) * size,
+					 &entry, NULL))
+			return UNSURE;
+		index &= (UINT64_C(1) << shift) - 1;
+		above = shift;
+	}
+	if (!entry || (above == 64 && slot)) /* a tree of only the index 0 has no node */
+		return NO;
+	return !index && read_zswap_slot(kernel, entry, &at) && at == slot ? YES : UNSURE;
+}
+
+enum certainty swap_in_zswap(struct kernel *kernel, uint64_t type, uint64_t slot)
+{
+	const struct member *node = kernel_member(kernel, ZSWAP_NODE, NULL);
+	uint64_t tree;
+
+	if (!kernel_member(kernel, ZSWAP_SLOT, NULL) || type >= NR_SWAP_TYPES ||
+	    !find_zswap_tree(kernel, type, slot, !node, &tree))
+		return UNSURE;
+	if (!tree)
+		return NO;
+	return node ? in_rbtree(kernel, tree, node->offset, slot) : in_xarray(kernel, tree, slot);
+}
+
 bool swap_area_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
 		    struct error *err)
 {

@@ -29,6 +29,10 @@ enum certainty swap_area_exists(struct kernel *kernel, uint64_t type);
  * a kernel without zswap holds 0 pages. */
 bool swap_zswap_pages(struct kernel *kernel, uint64_t *pages);
 
+/* Does zswap hold the page of this slot? UNSURE: zswap's tree cannot be read, or is unlike the trees of
+ * known kernels. */
+enum certainty swap_in_zswap(struct kernel *kernel, uint64_t type, uint64_t slot);
+
 /* Finds the path of the swap file or device for a type of swap entries. Returns false and sets err
  * if the path is unknown, or if no area in use has this type. */
 bool swap_area_file(struct kernel *kernel, uint64_t type, char path[VMA_NAME_MAX],
