@@ -138,7 +138,7 @@ static void damaged_rbtrees(void **state)
 	expect(&one_tree, false, 25, UNSURE);
 }
 
-/* The second tree: slots 4003 and 4041 (hex). The index of its nodes is that of the slot in the area. */
+/* The second tree holds the slots 4003 and 4041 (hex). Nodes are found by the number of the slot in the area. */
 static void put_xarray(void)
 {
 	put(TREES + TREE_SIZE + 8, node_of(0), 8);

@@ -111,7 +111,7 @@ static bool is_xarray_node(uint64_t entry)
 	return (entry & 3) == 2 && entry > 4096;
 }
 
-/* The trees since 6.9. A node has 16 or 64 slots (XA_CHUNK_SHIFT); behind them are the marks. */
+/* The trees since 6.9. A node has 16 or 64 slots (XA_CHUNK_SHIFT), and then the marks. */
 static enum certainty in_xarray(struct kernel *kernel, uint64_t tree, uint64_t slot)
 {
 	const struct member *slots = kernel_member(kernel, XARRAY_SLOTS, NULL);
