@@ -10,26 +10,6 @@
 #include "linux/task/stack.h"
 #include "kernel/view.h"
 
-static bool arm64_cpu_pages(const struct cpu_state *cpu)
-{
-	(void)cpu;
-	return true;
-}
-
-static uint64_t arm64_cpu_root(const struct space *space, const struct cpu_state *cpu)
-{
-	(void)space, (void)cpu;
-	return NO_TABLE;
-}
-
-/* There is no second table for user mode. With kpti, another table replaces swapper_pg_dir in user
- * mode, but that table maps only the upper half. */
-static bool arm64_user_table(const struct space *space, uint64_t *root)
-{
-	(void)space, (void)root;
-	return false;
-}
-
 /* Bits 63:48 of TTBR0_EL1 and TTBR1_EL1 are the ASID (Arm ARM, TTBR0_EL1). */
 static unsigned int arm64_root_tag(uint64_t value, uint64_t root, const char **name)
 {
@@ -134,13 +114,11 @@ const struct arch arch_arm64 = {
 	.note_facts = arm64_note_facts,
 	.needs_fact = arm64_needs_fact,
 	.paging = arm64_paging,
-	.table_of_cr3 = arm64_table_of_cr3,
+	.root_of_register = arm64_root_of_register,
 	.root_register = "TTBR0_EL1",
 	.root_tag = arm64_root_tag,
 	.kernel_table = arm64_kernel_table,
-	.cpu_pages = arm64_cpu_pages,
-	.cpu_root = arm64_cpu_root,
-	.user_table = arm64_user_table,
+	/* There is no .user_table: the table that kpti uses in user mode maps only the upper half. */
 	.try_table = arm64_try_table,
 	.relocated = arm64_relocated,
 	.image_range = arm64_image_range,

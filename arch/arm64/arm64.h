@@ -33,7 +33,7 @@ const struct paging *arm64_paging(const struct paging_choice *choice);
  * 0; the member levels is 0. A mode is left out if another mode can read its tables. Returns false
  * if nr is too large. */
 bool arm64_paging_at(unsigned int nr, struct paging_choice *choice);
-bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
+bool arm64_root_of_register(const struct space *space, uint64_t value, uint64_t *root);
 bool arm64_kernel_table(const struct space *space, uint64_t *root);
 void arm64_try_table(struct table_search *search, uint64_t paddr);
 struct sparse_defaults arm64_sparse_defaults(struct kernel *kernel, const struct paging *paging);

@@ -298,9 +298,9 @@ static uint64_t place_in_table(const struct paging *paging, uint64_t paddr)
 	return paddr & (8 * paging_entries(paging, 0) - 1);
 }
 
-bool arm64_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+bool arm64_root_of_register(const struct space *space, uint64_t value, uint64_t *root)
 {
-	return table_of_register(space, cr3, root) && !place_in_table(space->paging, *root);
+	return table_of_register(space, value, root) && !place_in_table(space->paging, *root);
 }
 
 /* If a kernel for 52 bits has 64K pages and runs with 48 bits, TTBR1_EL1 points to the last 64 of

@@ -32,7 +32,7 @@ static bool find_mode_in_cr4(struct kernel *kernel, const char *arg, uint64_t *v
 	(void)arg;
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
 		return false;
-	*value = kernel->dump->cpus[0].cr4 & CR4_PAE ? MODE_PAE : MODE_I386;
+	*value = kernel->dump->cpus[0].registers.value[CPU_CR4] & CR4_PAE ? MODE_PAE : MODE_I386;
 	return true;
 }
 

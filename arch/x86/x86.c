@@ -2,6 +2,9 @@
 /* Control registers, the IDT, and the sources of facts that are common to i386 and x86-64. */
 #include "arch/x86/x86.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "dump/registers.h"
 #include "kernel/view.h"
 #include "kernel/vmcoreinfo.h"
@@ -61,7 +64,7 @@ static uint64_t address_bits(const struct space *space)
 /* Computes the address of the table from CR3. The other bits that may be set are the low 12 bits
  * (PCD, PWT or a PCID), and bit 63, which makes the processor keep TLB entries: SDM 4.5.2,
  * 4.10.4.1. Returns false if any other bit is set. */
-bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root)
+bool x86_root_of_register(const struct space *space, uint64_t cr3, uint64_t *root)
 {
 	uint64_t others = 0xfff | space->encrypt_mask;
 
@@ -78,17 +81,19 @@ unsigned int x86_root_tag(uint64_t value, uint64_t root, const char **name)
 	return value & ~root & 0xfff;
 }
 
-/* Does the CPU use paging? Every CPU sets the bit ET in CR0. Therefore a CR0 of 0 was not recorded,
- * and paging is assumed. */
-bool x86_cpu_pages(const struct cpu_state *cpu)
+/* Every CPU sets the bit ET in CR0. Therefore a CR0 of 0 was not recorded, and paging is assumed. */
+bool x86_cpu_unpaged(const struct cpu_state *cpu, char *why, size_t size)
 {
-	return !cpu->cr0 || (cpu->cr0 & CR0_PG);
+	uint64_t cr0 = cpu->registers.value[CPU_CR0];
+
+	snprintf(why, size, "CR0 is %" PRIx64, cr0);
+	return cr0 && !(cr0 & CR0_PG);
 }
 
 uint64_t x86_cpu_root(const struct space *space, const struct cpu_state *cpu)
 {
 	enum { USER_COPY = 1 << 12 }; /* PTI_PGTABLE_SWITCH_BIT, arch/x86/include/asm/pgtable.h */
-	uint64_t root = cpu->cr3 & address_bits(space);
+	uint64_t root = cpu->registers.value[CPU_CR3] & address_bits(space);
 	uint64_t own = root ^ USER_COPY;
 
 	/* Bit 12 distinguishes the user's table from the kernel's table only with page-table
@@ -125,7 +130,7 @@ bool x86_divide_error(struct kernel *kernel, const struct space *space, const ch
 	names[0] = "asm_exc_divide_error";
 	names[1] = "divide_error";
 	return kernel->dump->nr_cpus &&
-	       x86_divide_error_at(space, kernel->dump->cpus[0].idt_base, address);
+	       x86_divide_error_at(space, kernel->dump->cpus[0].vector_table, address);
 }
 
 /* The offset of the setup header in struct boot_params, which contains a copy of the header

@@ -15,8 +15,8 @@ enum {
 /* --- functions that struct arch points to, in members with these names --- */
 
 const struct paging *x86_paging(const struct paging_choice *choice);
-bool x86_cpu_pages(const struct cpu_state *cpu);
-bool x86_table_of_cr3(const struct space *space, uint64_t cr3, uint64_t *root);
+bool x86_cpu_unpaged(const struct cpu_state *cpu, char *why, size_t size);
+bool x86_root_of_register(const struct space *space, uint64_t cr3, uint64_t *root);
 unsigned int x86_root_tag(uint64_t value, uint64_t root, const char **name);
 /* Returns the physical address of the kernel's table. If CR3 points to the user's table (page-table
  * isolation), this is the address one page below. */
@@ -49,8 +49,8 @@ bool x86_mode_is_possible(const struct registers *registers);
 
 /* The members of struct arch that have the same values for i386 and x86-64. */
 #define X86_COMMON                                                                                 \
-	.page_shift = 12, .paging = x86_paging, .table_of_cr3 = x86_table_of_cr3,                  \
-	.root_register = "CR3", .root_tag = x86_root_tag, .cpu_pages = x86_cpu_pages,              \
+	.page_shift = 12, .paging = x86_paging, .root_of_register = x86_root_of_register,          \
+	.root_register = "CR3", .root_tag = x86_root_tag, .cpu_unpaged = x86_cpu_unpaged,          \
 	.cpu_root = x86_cpu_root, .user_table = x86_user_table, .fixmap_slot = x86_fixmap_slot,    \
 	.users_may_read = x86_users_may_read, .cpu_entry_at = x86_cpu_entry_at,                    \
 	.add_cpu_stacks = x86_add_cpu_stacks, .switched_registers = x86_switched_registers,        \

@@ -50,7 +50,7 @@ static bool find_levels_in_cr4(struct kernel *kernel, const char *arg, uint64_t 
 	(void)arg;
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel))
 		return false;
-	*value = kernel->dump->cpus[0].cr4 & CR4_LA57 ? 5 : 4;
+	*value = kernel->dump->cpus[0].registers.value[CPU_CR4] & CR4_LA57 ? 5 : 4;
 	return true;
 }
 

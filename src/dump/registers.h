@@ -61,8 +61,8 @@ enum { PRSTATUS_MOST = 400 }; /* in bytes; struct elf_prstatus is not larger on 
 
 /* The state of a CPU, which QEMU saved in a note. */
 struct cpu_state {
-	uint64_t cr0, cr3, cr4, idt_base;
 	struct registers registers;
+	uint64_t vector_table; /* of interrupts and exceptions (x86: the IDT); 0: unknown */
 	struct bytes note; /* the whole note; borrowed from the file */
 };
 

@@ -60,14 +60,12 @@ static void pass_further_roots(struct table_pass *pass)
 	if (!own)
 		return;
 	space = *own;
-	if (kernel->arch->user_table(&space, &space.root))
+	if (kernel->arch->user_table && kernel->arch->user_table(&space, &space.root))
 		table_pass_space(pass, &space);
 	for (size_t i = 0; i < dump->nr_cpus && !kernel_stopped(kernel); i++) {
-		if (!kernel->arch->cpu_pages(&dump->cpus[i]))
-			continue;
 		space = *own;
-		space.root = kernel->arch->cpu_root(&space, &dump->cpus[i]);
-		table_pass_space(pass, &space);
+		if (arch_cpu_root(kernel->arch, &space, &dump->cpus[i], &space.root))
+			table_pass_space(pass, &space);
 	}
 }
 

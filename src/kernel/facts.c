@@ -376,17 +376,19 @@ bool kernel_rests_on_foreign(const struct kernel *kernel, unsigned int rests_on)
 static bool is_not_known(struct kernel *kernel, enum fact_id id, struct error *err)
 {
 	const char *why, *damage = kernel->dump->warning;
+	char unpaged[64];
 
 	if (!err)
 		return false;
 	if (kernel_stopped(kernel))
 		return fail(err, ERROR_INTERRUPTED, "interrupted");
-	if (kernel_not_booted(kernel))
+	if (kernel_not_booted(kernel)) {
+		kernel->arch->cpu_unpaged(&kernel->dump->cpus[0], unpaged, sizeof(unpaged));
 		return fail(
 			err, ERROR_UNKNOWN,
-			"%s is not known, because no kernel is running yet: CPU 0 does not use page tables (CR0 is %" PRIx64
-			"); -o %s= sets it",
-			fact_name(id), kernel->dump->cpus[0].cr0, fact_name(id));
+			"%s is not known, because no kernel is running yet: CPU 0 does not use page tables (%s); -o %s= sets it",
+			fact_name(id), unpaged, fact_name(id));
+	}
 	why = kernel->facts->fact[id].doubt;
 	if (why)
 		return fail(err, ERROR_UNKNOWN, "%s is not known: %s; -o %s= sets it",

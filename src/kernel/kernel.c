@@ -39,7 +39,7 @@ void kernel_each_file(const struct kernel *kernel,
 bool kernel_not_booted(const struct kernel *kernel)
 {
 	return kernel->dump->nr_cpus && kernel->arch &&
-	       !kernel->arch->cpu_pages(&kernel->dump->cpus[0]);
+	       arch_cpu_unpaged(kernel->arch, &kernel->dump->cpus[0]);
 }
 
 /* Reads a number of at most three digits and moves *text to the byte after it. sscanf() takes

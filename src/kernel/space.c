@@ -186,11 +186,14 @@ const struct space *kernel_space(struct kernel *kernel, struct error *err)
 
 bool kernel_cpu_space(struct kernel *kernel, struct space *space)
 {
+	uint64_t root;
+
 	if (!kernel->dump->nr_cpus || kernel_not_booted(kernel) ||
-	    !kernel_unrooted_space(kernel, space, NULL))
+	    !kernel_unrooted_space(kernel, space, NULL) ||
+	    !arch_cpu_root(kernel->arch, space, &kernel->dump->cpus[0], &root))
 		return false;
-	space_set_kernel_root(space, kernel->arch->cpu_root(space, &kernel->dump->cpus[0]));
-	return space_kernel_root(space) != NO_TABLE;
+	space_set_kernel_root(space, root);
+	return true;
 }
 
 bool kernel_table_space(struct kernel *kernel, struct space *space)

@@ -182,8 +182,8 @@ static bool find_arm_space(struct kernel *kernel, const struct guest_cpu *cpu, c
 			err, ERROR_UNKNOWN,
 			"the page tables of vCPU %d have a format that Linux does not use: TCR_EL1 is %" PRIx64,
 			cpu->id, cpu->tcr);
-	return (kernel->arch->table_of_cr3(space, root ? *root : cpu->ttbr0, &space->root) &&
-		kernel->arch->table_of_cr3(space, cpu->ttbr1, &space->upper_root)) ||
+	return (kernel->arch->root_of_register(space, root ? *root : cpu->ttbr0, &space->root) &&
+		kernel->arch->root_of_register(space, cpu->ttbr1, &space->upper_root)) ||
 	       fail(err, ERROR_FORMAT, "no table can begin at TTBR0_EL1 or TTBR1_EL1 of vCPU %d",
 		    cpu->id);
 }

@@ -36,7 +36,7 @@ static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 		store_le(at + SEGMENT * i, (uint32_t)value[selectors[i]], 4);
 	store_le(at + SEGMENT * FS + SEGMENT_BASE, cpu->registers.bases[0], 8);
 	store_le(at + SEGMENT * GS + SEGMENT_BASE, cpu->registers.bases[1], 8);
-	store_le(note + QEMU_IDT_BASE, cpu->idt_base, 8);
+	store_le(note + QEMU_IDT_BASE, cpu->vector_table, 8);
 	store_le(note + QEMU_CR, value[CPU_CR0], 8);
 	store_le(note + QEMU_CR + 16, value[CPU_CR2], 8);
 	store_le(note + QEMU_CR + 24, value[CPU_CR3], 8);
@@ -46,10 +46,7 @@ static void guest_cpus_make_note(const struct guest_cpu *cpu, uint8_t *note)
 static struct cpu_state guest_cpus_state_of(const struct guest_cpu *cpu, const uint8_t *note)
 {
 	return (struct cpu_state){
-		.cr0 = cpu->registers.value[CPU_CR0],
-		.cr3 = cpu->registers.value[CPU_CR3],
-		.cr4 = cpu->registers.value[CPU_CR4],
-		.idt_base = cpu->idt_base,
+		.vector_table = cpu->vector_table,
 		.registers = cpu->registers,
 		.note = { note, QEMU_SIZE },
 	};

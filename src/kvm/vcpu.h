@@ -35,7 +35,7 @@ struct guest_cpu {
 	struct registers registers; /* registers.known shows which of them are known */
 	bool has_efer;
 	uint64_t efer;
-	uint64_t idt_base; /* 0: unknown */
+	uint64_t vector_table; /* 0: unknown */
 	uint64_t vmcb; /* physical address of the VMCB (AMD); 0: unknown */
 	struct error no_vmcb; /* on AMD, if vmcb is 0: the reason */
 	bool encrypted; /* SEV: the memory and the registers of the guest are encrypted */

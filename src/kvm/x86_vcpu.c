@@ -123,7 +123,7 @@ static void take_vmcb(struct guest_cpu *cpu, const uint8_t *vmcb)
 		    (saved[i].which != CPU_CR3 || cpu->nested == NESTED_NPT))
 			registers_set(&cpu->registers, saved[i].which,
 				      load_le64(save + saved[i].offset));
-	cpu->idt_base = load_le64(save + SAVE_IDTR + 8);
+	cpu->vector_table = load_le64(save + SAVE_IDTR + 8);
 	vcpu_take_segments(cpu, save);
 }
 
@@ -331,7 +331,7 @@ static bool find_x86_space(struct kernel *kernel, const struct guest_cpu *cpu, c
 				    "it is in the VMCS, whose format only the processor knows" :
 			    cpu->no_vmcb.code ? cpu->no_vmcb.message :
 						"KVM has not stored it");
-	return kernel->arch->table_of_cr3(space, *cr3, &space->root) ||
+	return kernel->arch->root_of_register(space, *cr3, &space->root) ||
 	       fail(err, ERROR_FORMAT, "CR3 has reserved bits set");
 }
 

@@ -244,11 +244,8 @@ bool open_search_runs(struct dump *dump, const struct found_table *table, size_t
 	struct walk ours, walk;
 	uint64_t root;
 
-	if (!arch->cpu_pages(&dump->cpus[cpu]))
-		return false;
 	space_set_kernel_root(&theirs, NO_TABLE);
-	root = arch->cpu_root(&theirs, &dump->cpus[cpu]);
-	if (root == NO_TABLE)
+	if (!arch_cpu_root(arch, &theirs, &dump->cpus[cpu], &root))
 		return false;
 	space_set_kernel_root(&theirs, root);
 	ours = walk_page_table(&own, vaddr);

@@ -17,12 +17,10 @@ bool query_cpu_table(struct kernel *kernel, uint64_t vaddr, struct cpu_table *ta
 	for (size_t i = 0; own && i < dump->nr_cpus; i++) {
 		if (kernel_stopped(kernel))
 			return false;
-		if (!kernel->arch->cpu_pages(&dump->cpus[i]))
+		if (!arch_cpu_root(kernel->arch, own, &dump->cpus[i], &root) ||
+		    root == space_kernel_root(own))
 			continue;
 		space = *own;
-		root = kernel->arch->cpu_root(own, &dump->cpus[i]);
-		if (root == space_kernel_root(own))
-			continue;
 		space_set_kernel_root(&space, root);
 		walk = walk_page_table(&space, vaddr);
 		if (walk.outcome != WALK_MAPPED)

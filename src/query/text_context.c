@@ -352,9 +352,10 @@ static void read_process(struct text_context *context, const char *line, size_t 
 		context->report = context->nr_lines;
 	}
 	if (!pid || !comm) {
-		if (context->nr_processes && !context->process[context->nr_processes - 1].cr3)
+		if (context->nr_processes && !context->process[context->nr_processes - 1].table)
 			text_context_number_behind(line, size, "CR3: ",
-						   &context->process[context->nr_processes - 1].cr3);
+						   &context->process[context->nr_processes - 1]
+							    .table);
 		return;
 	}
 	for (pid += 5; pid < end && *pid >= '0' && *pid <= '9' && number <= INT32_MAX; pid++)

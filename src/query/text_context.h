@@ -40,7 +40,7 @@ struct text_process {
 	/* The 16 bytes (TASK_COMM_LEN) after "Comm: ". They may contain text after the name, and no
 	 * NUL. */
 	char comm[16];
-	uint64_t cr3; /* the first CR3 after its line; 0: none */
+	uint64_t table; /* the value of the root register, the first after its line; 0: none */
 };
 
 struct text_context {

@@ -350,11 +350,12 @@ static bool has_process(struct text_identifier *identifier, const struct text_bo
 
 		if (next && said->line >= next->line)
 			return false;
-		if (said->line < boot->line || !said->cr3)
+		if (said->line < boot->line || !said->table)
 			continue;
 		process = named_process(&identifier->named, identifier->kernel, said);
 		return process && !process->borrowed && process->mm &&
-		       identifier->kernel->arch->table_of_cr3(&process->space, said->cr3, &root) &&
+		       identifier->kernel->arch->root_of_register(&process->space, said->table,
+								  &root) &&
 		       (root == process->space.root || root == process->user.root);
 	}
 	return false;

@@ -464,15 +464,14 @@ static bool add_physical(struct kernel *kernel, enum whatis_as as, uint64_t valu
 	return true;
 }
 
-/* Adds the top-level table to which the register points whose value is `value`: CR3, TTBR0_EL1 or
- * TTBR1_EL1. */
+/* Adds the top-level table to which the register points whose value is `value`. */
 static void add_root(struct kernel *kernel, uint64_t value, struct whatis_list *list)
 {
 	const struct space *space = kernel_space(kernel, NULL);
 	struct whatis *whatis = next(list, AS_ROOT, value);
 	uint64_t paddr;
 
-	if (!space || !kernel->arch->table_of_cr3(space, value, &paddr) ||
+	if (!space || !kernel->arch->root_of_register(space, value, &paddr) ||
 	    !query_root_owner(kernel, paddr, &whatis->root) || whatis->root.paddr != paddr)
 		return;
 	whatis->kind = WHATIS_PAGE_TABLE;

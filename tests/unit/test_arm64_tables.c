@@ -79,7 +79,7 @@ static void tables_of_registers(void **state)
 		const struct space space = { .dump = dump, .paging = arm64_paging(&choice) };
 		uint64_t user = registers[i].value, kernel = registers[i].value;
 
-		if (!arch_arm64.table_of_cr3(&space, user, &user))
+		if (!arch_arm64.root_of_register(&space, user, &user))
 			user = FAILS;
 		if (!arch_arm64.kernel_table(&space, &kernel))
 			kernel = FAILS;

@@ -164,7 +164,8 @@ static void tables_proved_by_a_cpu(void **state)
 			.based = true,
 			.skipped = LINUX_BANNER | rows[i].skipped,
 		};
-		struct cpu_state cpu = { .cr3 = 0x1000, .idt_base = IMAGE + IDT };
+		struct cpu_state cpu = { .registers.value[CPU_CR3] = 0x1000,
+					 .vector_table = IMAGE + IDT };
 		uint64_t handler = IMAGE + rows[i].handler;
 		struct kernel *kernel;
 		struct cpu_state *cpus;

@@ -99,12 +99,12 @@ static void notes_of_all_kinds(void **state)
 		image_load(&image, 0x8000, 0, 0x1000);
 		dump = open_image();
 		assert_int_equal(dump->nr_cpus, 2);
-		assert_true(dump->cpus[0].cr0 == 0x80050033);
-		assert_true(dump->cpus[0].cr3 == 0x1234000);
-		assert_true(dump->cpus[0].cr4 == 0x1006f0);
-		assert_true(dump->cpus[0].idt_base == 0xfffffe0000000000);
-		assert_true(dump->cpus[1].cr3 == 0x5678000);
-		assert_true(dump->cpus[1].cr4 == 0x6f0);
+		assert_true(dump->cpus[0].registers.value[CPU_CR0] == 0x80050033);
+		assert_true(dump->cpus[0].registers.value[CPU_CR3] == 0x1234000);
+		assert_true(dump->cpus[0].registers.value[CPU_CR4] == 0x1006f0);
+		assert_true(dump->cpus[0].vector_table == 0xfffffe0000000000);
+		assert_true(dump->cpus[1].registers.value[CPU_CR3] == 0x5678000);
+		assert_true(dump->cpus[1].registers.value[CPU_CR4] == 0x6f0);
 		expect_note(dump, text);
 		assert_string_equal(dump->warning, "");
 		dump_close(dump);
@@ -148,9 +148,9 @@ static void several_note_segments(void **state)
 	end_notes();
 	dump = open_image();
 	assert_int_equal(dump->nr_cpus, 3);
-	assert_true(dump->cpus[0].cr3 == 0x1000);
-	assert_true(dump->cpus[1].cr3 == 0x2000);
-	assert_true(dump->cpus[2].cr3 == 0x3000);
+	assert_true(dump->cpus[0].registers.value[CPU_CR3] == 0x1000);
+	assert_true(dump->cpus[1].registers.value[CPU_CR3] == 0x2000);
+	assert_true(dump->cpus[2].registers.value[CPU_CR3] == 0x3000);
 	expect_note(dump, "A=1\n");
 	assert_string_equal(dump->warning, "");
 	dump_close(dump);
@@ -171,10 +171,10 @@ static void many_cpus(void **state)
 	dump = open_image();
 	assert_int_equal(dump->nr_cpus, NR);
 	for (uint64_t i = 0; i < NR; i++) {
-		assert_true(dump->cpus[i].cr0 == i);
-		assert_true(dump->cpus[i].cr3 == i << 12);
-		assert_true(dump->cpus[i].cr4 == i + 1);
-		assert_true(dump->cpus[i].idt_base == ~i);
+		assert_true(dump->cpus[i].registers.value[CPU_CR0] == i);
+		assert_true(dump->cpus[i].registers.value[CPU_CR3] == i << 12);
+		assert_true(dump->cpus[i].registers.value[CPU_CR4] == i + 1);
+		assert_true(dump->cpus[i].vector_table == ~i);
 	}
 	dump_close(dump);
 }

@@ -45,7 +45,7 @@ static void ready(uint64_t end)
 
 static void expect_root(const struct arch *arch, uint64_t cr3, uint64_t root)
 {
-	const struct cpu_state cpu = { .cr3 = cr3 };
+	const struct cpu_state cpu = { .registers.value[CPU_CR3] = cr3 };
 	uint64_t found = arch->cpu_root(&space, &cpu);
 
 	if (found != root)
@@ -85,7 +85,7 @@ static void tables_by_cr3(void **state)
 		start(rows[i].arch, rows[i].mode, rows[i].levels);
 		if (rows[i].mode == MODE_X86_64)
 			space.encrypt_mask = UINT64_C(1) << 47;
-		sound = rows[i].arch->table_of_cr3(&space, rows[i].cr3, &root);
+		sound = rows[i].arch->root_of_register(&space, rows[i].cr3, &root);
 		if (sound != rows[i].sound || root != rows[i].root)
 			fail_msg("row %zu: %llx", i, (unsigned long long)root);
 	}

@@ -51,12 +51,8 @@ static bool next_note(struct elf_notes *notes, struct bytes segment, size_t *off
 
 static bool elf_notes_add_cpu(struct elf_notes *notes, struct dump *dump, struct bytes note)
 {
-	const uint8_t *state = note.data;
 	struct cpu_state cpu = {
-		.cr0 = load_le64(state + QEMU_CR),
-		.cr3 = load_le64(state + QEMU_CR + 3 * 8),
-		.cr4 = load_le64(state + QEMU_CR + 4 * 8),
-		.idt_base = load_le64(state + QEMU_IDT_BASE),
+		.vector_table = load_le64(note.data + QEMU_IDT_BASE),
 		.note = note,
 	};
 	registers_of_qemu(&cpu.registers, note);

@@ -103,6 +103,11 @@ bool task_root(struct kernel *kernel, const struct task *task, uint64_t *root, s
 		    (int)task->pid, task->comm, task->mm, why.message);
 }
 
+static bool has_user_table(const struct kernel *kernel, const struct space *space, uint64_t *root)
+{
+	return kernel->arch->user_table && kernel->arch->user_table(space, root);
+}
+
 static bool set_space(struct kernel *kernel, struct process *process, uint64_t root,
 		      struct error *err)
 {
@@ -115,7 +120,7 @@ static bool set_space(struct kernel *kernel, struct process *process, uint64_t r
 	process->space = *space;
 	process->space.root = root;
 	process->user = process->space;
-	process->isolated = kernel->arch->user_table(&process->space, &process->user.root);
+	process->isolated = has_user_table(kernel, &process->space, &process->user.root);
 	return true;
 }
 
@@ -208,13 +213,13 @@ static const struct task *task_of_root(struct kernel *kernel, const struct proce
 			continue;
 		space.root = own;
 		if (own == root || (own == (root ^ kernel_page_size(kernel)) &&
-				    kernel->arch->user_table(&space, &own) && own == root))
+				    has_user_table(kernel, &space, &own) && own == root))
 			return task;
 	}
 	return NULL;
 }
 
-bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+bool task_process_of_root(struct kernel *kernel, uint64_t value, struct process *process,
 			  struct error *err)
 {
 	const struct space *space = kernel_space(kernel, err);
@@ -226,7 +231,7 @@ bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *p
 	*process = (struct process){ 0 };
 	if (!space)
 		return false;
-	if (!kernel->arch->table_of_cr3(space, cr3, &root))
+	if (!kernel->arch->root_of_register(space, value, &root))
 		return fail(err, ERROR_USAGE,
 			    "neither the physical address of a table nor a value of %s",
 			    kernel->arch->root_register);

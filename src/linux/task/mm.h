@@ -37,7 +37,7 @@ bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *proc
  * process->mm is 0. process->space and process->user use this table, even with page table
  * isolation. If each half has its own top-level table and cr3 is the kernel's table, the user half
  * has no table, unless the user gave the kernel's table. */
-bool task_process_of_root(struct kernel *kernel, uint64_t cr3, struct process *process,
+bool task_process_of_root(struct kernel *kernel, uint64_t value, struct process *process,
 			  struct error *err);
 
 /* Is the top-level table at `root` the table for calls of EFI services? Sets *mm to the address of

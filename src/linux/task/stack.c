@@ -69,8 +69,7 @@ static bool stack_area(struct kernel *kernel, uint64_t task, uint64_t *start)
 bool stack_sp_outside(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,
 		      uint64_t *sp)
 {
-	return kernel->arch->saved_sp && kernel->arch->saved_sp(kernel, task, sp) && *sp &&
-	       *sp - start > size;
+	return kernel->arch->saved_sp(kernel, task, sp) && *sp && *sp - start > size;
 }
 
 bool stack_contradicted(struct kernel *kernel, uint64_t task, uint64_t start, uint64_t size,

@@ -708,9 +708,6 @@ bool unwind_cpu(struct kernel *kernel, const struct registers *registers, uint64
 	};
 	struct error doubt = { .code = ERROR_NONE };
 
-	if (!kernel->arch->unwind_step)
-		return fail(err, ERROR_NO_ANSWER, "kwalk does not unwind stacks of %s",
-			    kernel->arch->name);
 	unwinding.state.user = was_in_user_mode(kernel, registers, &doubt);
 	unwinding.state.unsure = doubt.code;
 	if (!unwinding.state.user) {
@@ -742,9 +739,6 @@ bool unwind_task(struct kernel *kernel, const struct task *task, struct backtrac
 	struct unwind_state *state = &unwinding.state;
 	uint64_t ip;
 
-	if (!kernel->arch->unwind_step)
-		return fail(err, ERROR_NO_ANSWER, "kwalk does not unwind stacks of %s",
-			    kernel->arch->name);
 	if (!kernel->arch->switched_registers(kernel, task->address, &state->registers, err))
 		return false;
 	if (!registers_have(&state->registers, CPU_IP) ||
