@@ -87,11 +87,11 @@ static bool arm64_t1sz(uint64_t va_bits, uint64_t *number)
 
 /* arch/arm64/kernel/vmcore_info.c */
 static const struct note_fact arm64_note_facts[] = {
-	{ "NUMBER(VA_BITS)", FACT_CONFIG_VA_BITS, false, false, NULL },
-	{ "NUMBER(kimage_voffset)", FACT_KIMAGE_VOFFSET, true, false, NULL },
-	{ "NUMBER(PHYS_OFFSET)", FACT_PHYS_OFFSET, true, false, NULL },
-	{ "NUMBER(TCR_EL1_T1SZ)", FACT_VA_BITS, true, false, arm64_t1sz },
-	{ "NUMBER(KERNELPACMASK)", FACT_PAC_MASK, true, false, NULL },
+	{ "NUMBER(VA_BITS)", FACT_CONFIG_VA_BITS, false, false, NULL, NULL },
+	{ "NUMBER(kimage_voffset)", FACT_KIMAGE_VOFFSET, true, false, NULL, NULL },
+	{ "NUMBER(PHYS_OFFSET)", FACT_PHYS_OFFSET, true, false, NULL, NULL },
+	{ "NUMBER(TCR_EL1_T1SZ)", FACT_VA_BITS, true, false, arm64_t1sz, NULL },
+	{ "NUMBER(KERNELPACMASK)", FACT_PAC_MASK, true, false, NULL, NULL },
 	{ 0 },
 };
 

@@ -133,6 +133,29 @@ static bool known_function(struct kernel *kernel, const struct space *space, con
 	return false;
 }
 
+/* The image is at the start of the direct map, which begins at a multiple of 128 MiB
+ * (CONFIG_PAGE_OFFSET). high_memory is usual on machines with high memory. */
+static void i386_suppose_facts(struct kernel *kernel)
+{
+	uint64_t text;
+
+	if (!vmlinux_symbol(kernel->vmlinux, "_text", &text))
+		text = 0xc0000000;
+	kernel_suppose_fact(kernel, FACT_PAGE_OFFSET, text & 0xf8000000);
+	kernel_suppose_fact(kernel, FACT_HIGH_MEMORY, 0xf7ffe000);
+}
+
+static bool is_pae(uint64_t mode, uint64_t *number)
+{
+	(void)number;
+	return mode == MODE_PAE;
+}
+
+static const struct note_fact note_facts[] = {
+	{ .key = "CONFIG_X86_PAE", FACT_MODE, .number = is_pae, .text = "y" },
+	{ 0 },
+};
+
 // clang-format off
 static const struct fact_source sources[] = {
 	{ FACT_MODE, SOURCE_CHEAP, OF_DUMP("VMCOREINFO CONFIG_X86_PAE"), find_mode_in_note, "CONFIG_X86_PAE" },
@@ -176,11 +199,13 @@ const struct arch arch_i386 = {
 	.address_mask = UINT32_MAX,
 	.module_regions = 1 << REGION_VMALLOC,
 	.sources = sources,
+	.note_facts = note_facts,
 	X86_COMMON,
 	.try_table = i386_try_table,
 	.relocated = i386_relocated,
 	.image_range = i386_image_range,
 	.known_function = known_function,
 	.regions = i386_regions,
+	.suppose_facts = i386_suppose_facts,
 	.virt_to_phys = i386_virt_to_phys,
 };

@@ -389,11 +389,16 @@ static bool has_sme(uint64_t mask, uint64_t *number)
 
 /* arch/x86/kernel/vmcore_info_64.c; crash and makedumpfile take a missing phys_base for 0 */
 static const struct note_fact note_facts[] = {
-	{ "NUMBER(phys_base)", FACT_PHYS_BASE, false, true, NULL },
-	{ "NUMBER(pgtable_l5_enabled)", FACT_LEVELS, false, false, has_five_levels },
-	{ "NUMBER(sme_mask)", FACT_SME_MASK, false, false, has_sme },
+	{ "NUMBER(phys_base)", FACT_PHYS_BASE, false, true, NULL, NULL },
+	{ "NUMBER(pgtable_l5_enabled)", FACT_LEVELS, false, false, has_five_levels, NULL },
+	{ "NUMBER(sme_mask)", FACT_SME_MASK, false, false, has_sme, NULL },
 	{ 0 },
 };
+
+static void x86_64_suppose_facts(struct kernel *kernel)
+{
+	kernel_suppose_fact(kernel, FACT_LEVELS, 4);
+}
 
 const struct arch arch_x86_64 = {
 	.name = "x86_64",
@@ -406,6 +411,9 @@ const struct arch arch_x86_64 = {
 	.traced_register = CPU_SP,
 	.address_mask = UINT64_MAX,
 	.module_regions = 1 << REGION_MODULES,
+	.areas_are_in_vmalloc = true, /* everything else that has areas is above vmalloc */
+	.max_pfn_grows_first = true, /* add_pages() of init_64.c, f1dd2cd13c4b */
+	.phys_base_vaddr = START_KERNEL_MAP,
 	.sources = sources,
 	.note_facts = note_facts,
 	X86_COMMON,
@@ -414,6 +422,7 @@ const struct arch arch_x86_64 = {
 	.image_range = x86_64_image_range,
 	.known_function = x86_divide_error,
 	.regions = x86_64_regions,
+	.suppose_facts = x86_64_suppose_facts,
 	.espfix_stack = x86_64_espfix_stack,
 	.virt_to_phys = x86_64_virt_to_phys,
 };

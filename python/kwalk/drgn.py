@@ -196,11 +196,17 @@ def _note(name: bytes, kind: int, content: bytes) -> bytes:
         part + bytes(-len(part) % 4) for part in (name, content))
 
 
+# e_machine of each mode of kwalk
+_MACHINES = {"i386": 3, "pae": 3, "x86_64": 62, "arm64": 183}
+
+
 def _core(opened: Kernel) -> bytes:
     """An ELF core of one segment, PT_NOTE."""
     facts = opened.facts
-    machine = {"x86_64": 62, "arm64": 183}.get(str(facts["arch"]), 3)
-    wide = machine != 3
+    if facts["arch"] not in _MACHINES:
+        raise Error(f"kwalk cannot open a dump of {facts['arch']} in drgn", "usage")
+    machine = _MACHINES[str(facts["arch"])]
+    wide = machine in _LAYOUTS
     notes = _note(b"VMCOREINFO", 0, _vmcoreinfo(opened, facts))
     if wide:
         layout = _LAYOUTS[machine]

@@ -57,6 +57,13 @@ static size_t note_digits(struct bytes text)
 
 uint16_t machine_of_note(struct bytes text)
 {
+	/* The addresses of these machines, which are not read, have as many digits as the addresses
+	 * of x86-64. But a note of x86 does not have these lines: riscv, s390, powerpc. */
+	static const char *const others[] = {
+		"\nNUMBER(VA_BITS)=",
+		"\nSYMBOL(lowcore_ptr)=",
+		"\nSYMBOL(mmu_vmemmap_psize)=",
+	};
 	size_t digits;
 
 	if (!text.size)
@@ -64,10 +71,9 @@ uint16_t machine_of_note(struct bytes text)
 	for (size_t i = 0; i < NR_MACHINES; i++)
 		if (machines[i].note_line && note_has_line(text, machines[i].note_line))
 			return machines[i].number;
-	/* The addresses of riscv have as many digits as the addresses of x86. But a note of riscv
-	 * has the line VA_BITS, and a note of x86 does not. */
-	if (note_has_line(text, "\nNUMBER(VA_BITS)="))
-		return EM_NONE;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (note_has_line(text, others[i]))
+			return EM_NONE;
 	digits = note_digits(text);
 	if (digits == 16)
 		return EM_X86_64;

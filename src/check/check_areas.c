@@ -4,6 +4,7 @@
 
 #include "check/check_pass.h"
 #include "base/text.h"
+#include "kernel/arch.h"
 #include "linux/vma/vma.h"
 #include "query/entry_witness.h"
 #include "linux/page/page_reader.h"
@@ -180,10 +181,9 @@ static uint64_t compare_frame(struct frames_pass *pass, uint64_t vaddr, uint64_t
 static void compare_area_region(struct frames_pass *pass, const struct vmalloc_area *area)
 {
 	const struct region *region = region_of(pass->kernel, area->first, NULL);
-	uint64_t mode, start;
+	uint64_t start;
 
-	/* On x86-64, everything else that has areas is above vmalloc. */
-	if (kernel_fact(pass->kernel, FACT_MODE, &mode) && mode == MODE_X86_64 &&
+	if (pass->kernel->arch->areas_are_in_vmalloc &&
 	    kernel_fact(pass->kernel, FACT_VMALLOC_START, &start) && area->first < start)
 		check_count(&pass->outside, area->last - area->first + 1,
 			    "the area at %" PRIx64 " is below vmalloc_start, %" PRIx64, area->first,

@@ -26,7 +26,7 @@ bool vmlinux_probe(const struct file *file)
 /* Is the file a program of user space? It is such a program if it names a program loader. A 64-bit
  * file is also such a program if all its segments are in the user half. For a 32-bit file, the
  * segments prove nothing, because a 32-bit kernel may be at any address. */
-static bool is_of_user_space(Elf *elf, unsigned int machine)
+static bool is_of_user_space(Elf *elf)
 {
 	bool loads = false, task_kernel_half = false;
 	GElf_Phdr header;
@@ -42,7 +42,7 @@ static bool is_of_user_space(Elf *elf, unsigned int machine)
 		loads |= header.p_type == PT_LOAD;
 		task_kernel_half |= header.p_type == PT_LOAD && header.p_vaddr >> 63;
 	}
-	return machine != EM_386 && loads && !task_kernel_half;
+	return gelf_getclass(elf) == ELFCLASS64 && loads && !task_kernel_half;
 }
 
 static bool open_elf(struct vmlinux *vmlinux, struct error *err)
@@ -60,7 +60,7 @@ static bool open_elf(struct vmlinux *vmlinux, struct error *err)
 			err, ERROR_FORMAT,
 			"%s: is an executable for another machine (e_machine %u) than " MACHINES_READ,
 			vmlinux->file.path, header.e_machine);
-	if (is_of_user_space(vmlinux->elf, header.e_machine))
+	if (is_of_user_space(vmlinux->elf))
 		return fail(err, ERROR_FORMAT,
 			    "%s: is a program or library of user space, not a kernel (vmlinux)",
 			    vmlinux->file.path);

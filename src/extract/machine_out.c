@@ -15,21 +15,19 @@
 #include "kernel/kernel.h"
 #include "kernel/member.h"
 
-static bool machine_out_find_machine(struct machine_out *machine, struct kernel *kernel,
-				     struct error *err)
+static void machine_out_find_machine(struct machine_out *machine, struct kernel *kernel)
 {
-	uint64_t mode;
+	const struct paging *paging;
 
-	machine->machine = kernel->arch ? kernel->arch->machine : kernel->dump->machine;
+	machine->machine = kernel->arch->machine;
 	machine->page_size = kernel_page_size(kernel);
-	machine->wide = !kernel_fact(kernel, FACT_MODE, &mode) || mode != MODE_I386;
-	return machine->machine != EM_NONE ||
-	       fail(err, ERROR_UNKNOWN,
-		    "the architecture is not known, but a dump must name it: -o arch= sets it");
+	paging = kernel_paging(kernel, NULL);
+	machine->wide = !paging || paging->entry_size > 4;
+	machine->needs_phys_base = kernel->arch->phys_base_vaddr;
 }
 
-/* Finds the address of the direct map, and on i386 its size, because the direct map of i386 maps
- * only the first part of memory. Doubtful values are left out. */
+/* Finds the address of the direct map, and on 32-bit machines its size, because their direct map
+ * maps only the first part of memory. Doubtful values are left out. */
 static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 {
 	uint64_t high, phys_offset;
@@ -37,10 +35,10 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 	machine->has_phys_base = kernel_certain_fact(kernel, FACT_PHYS_BASE, &machine->phys_base);
 	machine->has_direct_map =
 		kernel_certain_fact(kernel, FACT_PAGE_OFFSET, &machine->page_offset) &&
-		(!kernel->arch || !kernel->arch->has_phys_offset ||
+		(!kernel->arch->has_phys_offset ||
 		 kernel_certain_fact(kernel, FACT_PHYS_OFFSET, &phys_offset)) &&
 		kernel_direct_base(kernel, &machine->page_offset, NULL);
-	if (machine->machine != EM_386 || !machine->has_direct_map)
+	if (kernel_pointer_size(kernel) == 8 || !machine->has_direct_map)
 		return;
 	machine->has_direct_map =
 		kernel_certain_fact(kernel, FACT_HIGH_MEMORY, &high) && high > machine->page_offset;
@@ -48,15 +46,15 @@ static void find_mapping(struct machine_out *machine, struct kernel *kernel)
 		machine->direct_end = high - machine->page_offset;
 }
 
-/* Finds the range of the kernel's image on x86-64: from _stext to _end. If one of these symbols is
- * unknown, the start or end of the page at swapper_pg_dir is used instead. Does nothing if
- * swapper_pg_dir or phys_base is unknown. */
+/* Finds the range of the kernel's image that phys_base maps: from _stext to _end. If one of these
+ * symbols is unknown, the start or end of the page at swapper_pg_dir is used instead. Does nothing
+ * if swapper_pg_dir or phys_base is unknown. */
 static void machine_out_find_image(struct machine_out *machine, struct kernel *kernel)
 {
-	const uint64_t map = UINT64_C(0xffffffff80000000); /* __START_KERNEL_map */
+	const uint64_t map = kernel->arch->phys_base_vaddr;
 	uint64_t swapper, start, end;
 
-	if (machine->machine != EM_X86_64 || !machine->has_phys_base ||
+	if (!map || !machine->has_phys_base ||
 	    !kernel_certain_fact(kernel, FACT_SWAPPER_PG_DIR, &swapper) || swapper < map ||
 	    swapper > UINT64_MAX - 2 * PAGE_BYTES)
 		return;
@@ -168,8 +166,7 @@ static bool machine_out_find_end(struct machine_known *known, struct kernel *ker
 bool machine_known_find(struct machine_known *known, struct kernel *kernel, struct error *err)
 {
 	*known = (struct machine_known){ .stopped = NULL };
-	if (!machine_out_find_machine(&known->machine, kernel, err))
-		return false;
+	machine_out_find_machine(&known->machine, kernel);
 	find_mapping(&known->machine, kernel);
 	machine_out_find_image(&known->machine, kernel);
 	machine_out_find_names(&known->machine, kernel);

@@ -102,7 +102,7 @@ static void add_own(struct note_text *note, struct bytes text)
 /* Adds the lines that only this architecture has. */
 static void add_arch_facts(struct kernel *kernel, struct note_text *note)
 {
-	const struct note_fact *line = kernel->arch ? kernel->arch->note_facts : NULL;
+	const struct note_fact *line = kernel->arch->note_facts;
 	uint64_t value, number;
 
 	for (; line && line->key; line++) {
@@ -111,7 +111,11 @@ static void add_arch_facts(struct kernel *kernel, struct note_text *note)
 		number = value;
 		if (line->number && !line->number(value, &number))
 			continue;
-		note_text_add(note, line->key, line->hex ? "0x%" PRIx64 : "%" PRId64, number);
+		if (line->text)
+			note_text_add(note, line->key, "%s", line->text);
+		else
+			note_text_add(note, line->key, line->hex ? "0x%" PRIx64 : "%" PRId64,
+				      number);
 	}
 }
 
@@ -346,7 +350,7 @@ static void add_model(struct kernel *kernel, struct note_text *note)
  * incomplete note would be worse than no note. */
 static bool can_compose(struct kernel *kernel)
 {
-	const struct note_fact *line = kernel->arch ? kernel->arch->note_facts : NULL;
+	const struct note_fact *line = kernel->arch->note_facts;
 	uint64_t value;
 
 	for (; line && line->key; line++)
@@ -362,10 +366,7 @@ static void note_text_compose(struct kernel *kernel, struct note_text *note)
 {
 	enum vmlinux_match match = kernel->identity->match;
 	struct types *types = NULL;
-	uint64_t mode;
 
-	if (kernel_certain_fact(kernel, FACT_MODE, &mode) && mode == MODE_PAE)
-		note_text_add(note, "CONFIG_X86_PAE", "y");
 	for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++)
 		add_symbol(kernel, note, symbols[i]);
 	add_model(kernel, note);

@@ -106,29 +106,35 @@ static const struct target {
 	{ EM_386, "i386", features_32 },
 };
 
+/* Returns a target without name and registers if there is none for the machine. */
 static const struct target *target_of(uint16_t machine)
 {
-	const struct target *target = targets;
+	static const struct feature none = { 0 };
+	static const struct target unknown = { EM_NONE, NULL, &none };
 
-	while (target->machine != machine && target->machine != EM_386)
-		target++;
-	return target;
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (targets[i].machine == machine)
+			return &targets[i];
+	return &unknown;
 }
 
 /* Writes <osabi>none</osabi>, because with the name of an operating system, gdb would expect a
  * dynamic linker and signal frames, which a kernel does not have. */
 size_t target_description(uint16_t machine, char text[TARGET_TEXT])
 {
+	const struct target *target = target_of(machine);
+
 	text[0] = '\0';
+	if (!target->name)
+		return 0;
 	text_append(text, TARGET_TEXT,
 		    "<?xml version=\"1.0\"?>\n"
 		    "<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n"
 		    "<target version=\"1.0\">\n"
 		    "<architecture>%s</architecture>\n"
 		    "<osabi>none</osabi>\n",
-		    target_of(machine)->name);
-	for (const struct feature *feature = target_of(machine)->features; feature->name;
-	     feature++) {
+		    target->name);
+	for (const struct feature *feature = target->features; feature->name; feature++) {
 		text_append(text, TARGET_TEXT, "<feature name=\"%s\">\n", feature->name);
 		for (const struct target_register *at = feature->registers; *at->name; at++)
 			text_append(text, TARGET_TEXT,

@@ -11,7 +11,7 @@
 enum { TARGET_TEXT = 8192 };
 
 /* Writes target.xml, as gdb's manual describes it in "Target Description Format". Returns the
- * length of the text. */
+ * length of the text. It is empty if kwalk does not know gdb's registers of the machine. */
 size_t target_description(uint16_t machine, char text[TARGET_TEXT]);
 
 /* Writes all registers as hexadecimal digits, in the byte order of memory. If a register is

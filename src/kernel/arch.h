@@ -34,6 +34,7 @@ struct note_fact {
 	/* Computes the number in the line from the value of the fact. Returns false if the kernel
 	 * would not write the line. NULL: the number is the value. */
 	bool (*number)(uint64_t value, uint64_t *number);
+	const char *text; /* the line has this text and not the number; NULL: the number */
 };
 
 struct arch {
@@ -139,6 +140,13 @@ struct arch {
 	/* If a device writes to an address in the range DMA_INTERRUPT (devices/dma.h), it does not
 	 * write to memory, but signals an interrupt. */
 	bool dma_interrupts;
+	/* All areas of vmalloc() are at or above FACT_VMALLOC_START. */
+	bool areas_are_in_vmalloc;
+	/* If memory is added, max_pfn grows before the node does (since 4.13). */
+	bool max_pfn_grows_first;
+	/* The virtual address at which FACT_PHYS_BASE is mapped, if the architecture has this
+	 * fact. */
+	uint64_t phys_base_vaddr;
 	/* The lines of VMCOREINFO, in the kernel's order; the last entry has no key (NULL). */
 	const struct note_fact *note_facts;
 	/* Is this fact necessary to choose the paging mode? The members of `choice` that are
@@ -156,6 +164,9 @@ struct arch {
 	/* Returns the physical address of the kernel's table that belongs to the table of the CPU.
 	 * space has no root yet. NULL: no dump contains the CPU's root register. */
 	uint64_t (*cpu_root)(const struct space *space, const struct cpu_state *cpu);
+	/* Gives the facts that a vmlinux without a dump does not show values that are usual
+	 * (kernel_suppose_fact()). NULL: a vmlinux cannot be used without a dump. */
+	void (*suppose_facts)(struct kernel *kernel);
 	/* Finds the second table that the kernel keeps for user mode, in addition to space->root.
 	 * Returns false and leaves *root unchanged if this table has none. NULL: no table has. */
 	bool (*user_table)(const struct space *space, uint64_t *root);

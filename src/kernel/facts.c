@@ -306,6 +306,24 @@ bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value
 	return kernel_fact(kernel, id, value) && !kernel->facts->fact[id].doubt;
 }
 
+void kernel_give_fact(struct kernel *kernel, enum fact_id id, uint64_t value)
+{
+	kernel->facts->fact[id] = (struct fact){
+		/* The addresses of all symbols rest on this one, so it is compared at its first
+		 * use. */
+		.status = id == FACT_KASLR_OFFSET ? FACT_UNTRIED : FACT_KNOWN,
+		.given = true,
+		.value = value,
+		.source = "option -o",
+	};
+}
+
+void kernel_suppose_fact(struct kernel *kernel, enum fact_id id, uint64_t value)
+{
+	if (!kernel->facts->fact[id].given)
+		kernel_give_fact(kernel, id, value);
+}
+
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id)
 {
 	return kernel->facts->fact[id].status == FACT_BUSY;

@@ -141,6 +141,11 @@ bool kernel_certain_fact(struct kernel *kernel, enum fact_id id, uint64_t *value
 /* Like kernel_fact(), but sets *err to a message that explains how to set the fact. */
 bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, struct error *err);
 
+/* Sets a fact, as option -o does. */
+void kernel_give_fact(struct kernel *kernel, enum fact_id id, uint64_t value);
+/* Sets a fact in the same way, unless the user has set it. */
+void kernel_suppose_fact(struct kernel *kernel, enum fact_id id, uint64_t value);
+
 /* Is the fact being found now? In this case its sources cannot use the fact. */
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 

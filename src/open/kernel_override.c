@@ -48,14 +48,7 @@ static bool override_fact(struct kernel *kernel, const struct fact_row *row, con
 		return fail(err, ERROR_USAGE, "%s: invalid value \"%s\"", row->name, value);
 	if (number < row->least || (row->most && number > row->most))
 		return fail(err, ERROR_USAGE, "%s: %s", row->name, row->limits);
-	kernel->facts->fact[row->id] = (struct fact){
-		/* The addresses of all symbols rest on this one, so it is compared at its first
-		 * use. */
-		.status = row->id == FACT_KASLR_OFFSET ? FACT_UNTRIED : FACT_KNOWN,
-		.given = true,
-		.value = number,
-		.source = "option -o",
-	};
+	kernel_give_fact(kernel, row->id, number);
 	return true;
 }
 

@@ -2,45 +2,26 @@
 #include "open/open.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "dump/dump.h"
 #include "kernel/arch.h"
+#include "open/archs.h"
 #include "open/opened.h"
 #include "debuginfo/debug_file.h"
 #include "debuginfo/ko_file.h"
 #include "debuginfo/vmlinux.h"
 #include "linux/module/module_lines.h"
 
-/* Sets facts that a vmlinux without a dump does not show, unless the user set them. On i386,
- * page_offset is computed from the address of the image, because the image is at the start of the
- * direct map, which begins at a multiple of 128 MiB (CONFIG_PAGE_OFFSET). high_memory gets the
- * value that is usual on machines with high memory. */
 static bool open_without_dump(struct kernel *kernel, struct error *err)
 {
-	bool narrow = kernel->vmlinux->machine == EM_386;
-	char page_offset[32] = "page_offset=c0000000";
-	const struct {
-		enum fact_id id;
-		const char *text;
-	} facts[] = {
-		{ FACT_ROOT, "root=0" },
-		{ FACT_KASLR_OFFSET, "kaslr_offset=0" },
-		{ narrow ? FACT_PAGE_OFFSET : FACT_LEVELS, narrow ? page_offset : "levels=4" },
-		{ narrow ? FACT_HIGH_MEMORY : FACT_LEVELS, "high_memory=f7ffe000" },
-	};
-	uint64_t text;
+	const struct arch *arch = arch_find(kernel->vmlinux->machine);
 
-	if (!narrow && kernel->vmlinux->machine != EM_X86_64)
+	if (!arch->suppose_facts)
 		return fail(err, ERROR_USAGE, "%s: without a dump, only x86 kernels can be used",
 			    kernel->vmlinux->file.path);
-	if (narrow && vmlinux_symbol(kernel->vmlinux, "_text", &text))
-		snprintf(page_offset, sizeof(page_offset), "page_offset=%" PRIx64,
-			 text & 0xf8000000);
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		if (!kernel->facts->fact[facts[i].id].given &&
-		    !open_override(kernel, facts[i].text, err))
-			return false;
+	kernel_suppose_fact(kernel, FACT_ROOT, 0);
+	kernel_suppose_fact(kernel, FACT_KASLR_OFFSET, 0);
+	arch->suppose_facts(kernel);
 	return true;
 }
 

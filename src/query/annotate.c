@@ -770,8 +770,7 @@ static unsigned int word_of_text(const struct annotator *annotator)
 {
 	const struct text_boot *boot = text_context_boot(&annotator->context);
 
-	return boot && boot->machine ? (boot->machine == EM_386 ? 4 : 8) :
-				       kernel_pointer_size(annotator->kernel);
+	return boot && boot->machine ? boot->machine->word : kernel_pointer_size(annotator->kernel);
 }
 
 void annotator_line(struct annotator *annotator, const char *line, size_t size,

@@ -176,38 +176,30 @@ bool text_build_differs(const struct text_build *one, const struct text_build *o
 	       (*one->package && *other->package && strcmp(one->package, other->package));
 }
 
-/* Names of registers that only one machine prints, followed by their values. */
-static uint16_t machine_of_line(const char *line, size_t size)
-{
-	static const struct {
-		const char *mark;
-		uint16_t machine;
-	} marks[] = {
-		{ "RIP: ", EM_X86_64 },
-		{ "RAX: ", EM_X86_64 },
-		{ "EIP: ", EM_386 },
-		{ "EAX: ", EM_386 },
-		{ "pstate: ", EM_AARCH64 },
-		{ "x29: ffff", EM_AARCH64 },
-		{ "ESR = 0x", EM_AARCH64 },
-		{ "-bit VAs", EM_AARCH64 },
-		{ "ESR_EL1", EM_AARCH64 },
-		/* show_regs() and its like, in arch/ of these machines */
-		{ "] psr: ", EM_ARM },
-		{ "]    psr: ", EM_ARM },
-		{ "GPR00: ", EM_PPC64 },
-		{ "NIP:  ", EM_PPC64 },
-		{ "Krnl PSW : ", EM_S390 },
-		{ "Krnl GPRS: ", EM_S390 },
-		{ " ra : ffff", EM_RISCV },
-		{ "epc   : ", EM_MIPS },
-		{ "TSTATE: ", EM_SPARCV9 },
-	};
+/* Texts that only one machine prints, most of them names of registers. The machines at the end are
+ * not read; their texts are in show_regs() and its like, in arch/ of these machines. */
+static const struct text_machine machines[] = {
+	{ EM_X86_64, 8, "an x86_64", { "RIP: ", "RAX: " } },
+	{ EM_386, 4, "an i386", { "EIP: ", "EAX: " } },
+	{ EM_AARCH64,
+	  8,
+	  "an arm64",
+	  { "pstate: ", "x29: ffff", "ESR = 0x", "-bit VAs", "ESR_EL1" } },
+	{ EM_ARM, 4, "a 32-bit arm", { "] psr: ", "]    psr: " } },
+	{ EM_PPC64, 8, "a powerpc", { "GPR00: ", "NIP:  " } },
+	{ EM_S390, 8, "an s390", { "Krnl PSW : ", "Krnl GPRS: " } },
+	{ EM_RISCV, 8, "a riscv", { " ra : ffff" } },
+	{ EM_MIPS, 8, "a mips", { "epc   : " } },
+	{ EM_SPARCV9, 8, "a sparc", { "TSTATE: " } },
+};
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (text_find(line, size, marks[i].mark))
-			return marks[i].machine;
-	return 0;
+static const struct text_machine *machine_of_line(const char *line, size_t size)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		for (size_t j = 0; j < TEXT_MARKS && machines[i].marks[j]; j++)
+			if (text_find(line, size, machines[i].marks[j]))
+				return &machines[i];
+	return NULL;
 }
 
 /* What only the panics of other systems print. Xen prints the hypervisor's lines on the console of

@@ -15,6 +15,15 @@ struct text_build {
 	char package[TEXT_RELEASE]; /* Debian's version of the package, such as "6.1.176-1" */
 };
 
+/* A machine that a text can show, also one whose kernels kwalk does not read. */
+enum { TEXT_MARKS = 5 };
+struct text_machine {
+	uint16_t number; /* EM_* of elf.h */
+	uint8_t word; /* the size of a word in bytes */
+	const char *name; /* with an article */
+	const char *marks[TEXT_MARKS]; /* texts that only this machine prints */
+};
+
 /* A boot of a kernel in a text. These begin a boot: the line "Linux version", a report after the line
  * "Kernel Offset", with which a panic ends, and a line about another release or machine. */
 struct text_boot {
@@ -24,7 +33,7 @@ struct text_boot {
 	bool has_ended; /* the line "Kernel Offset" was read */
 	char release[TEXT_RELEASE]; /* "": the text does not show it */
 	struct text_build build;
-	uint16_t machine; /* EM_* of elf.h; 0: the text does not show it */
+	const struct text_machine *machine; /* NULL: the text does not show it */
 	const char *system; /* a system that is not Linux, or NULL */
 	uint8_t va_bits; /* arm64's "48-bit VAs"; 0: the text does not show it */
 	bool has_offset;

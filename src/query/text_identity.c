@@ -2,7 +2,6 @@
 #include "query/text_identity.h"
 
 #include <ctype.h>
-#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -434,23 +433,6 @@ static void add_doubt(const struct text_boot *boot, const struct text_evidence *
 
 /* --- the kernel --- */
 
-/* With an article. */
-static const char *name_of_machine(uint16_t machine)
-{
-	switch (machine) {
-	case EM_386: return "an i386";
-	case EM_X86_64: return "an x86_64";
-	/* kwalk does not read the following machines. */
-	case EM_ARM: return "a 32-bit arm";
-	case EM_PPC64: return "a powerpc";
-	case EM_S390: return "an s390";
-	case EM_RISCV: return "a riscv";
-	case EM_MIPS: return "a mips";
-	case EM_SPARCV9: return "a sparc";
-	default: return "an arm64";
-	}
-}
-
 /* Is the text about another build of this release? */
 static bool is_other_build(struct kernel *kernel, const struct text_boot *boot,
 			   struct text_build *own)
@@ -485,11 +467,11 @@ static bool is_other_kernel(struct kernel *kernel, const struct text_boot *boot,
 		identity->match = TEXT_OTHER_MACHINE;
 		snprintf(identity->text, sizeof(identity->text),
 			 "the text is about %s, and not about Linux", boot->system);
-	} else if (boot->machine && boot->machine != kernel->arch->machine) {
+	} else if (boot->machine && boot->machine->number != kernel->arch->machine) {
 		identity->match = TEXT_OTHER_MACHINE;
 		snprintf(identity->text, sizeof(identity->text),
-			 "the text is about %s kernel, and this one is %s",
-			 name_of_machine(boot->machine), kernel->arch->name);
+			 "the text is about %s kernel, and this one is %s", boot->machine->name,
+			 kernel->arch->name);
 	} else if (boot->va_bits && kernel_fact(kernel, FACT_VA_BITS, &va_bits) &&
 		   va_bits != boot->va_bits) {
 		snprintf(identity->text, sizeof(identity->text),

@@ -1,21 +1,56 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What an architecture needs outside of arch/ is in tables, which HACKING.md lists ("To add").
+# What a machine needs outside of arch/ is in tables, which HACKING.md lists ("To add").
 
-@test "arm64 is named only in arch/arm64 and in tables" {
-	cd "$BATS_TEST_DIRNAME/../../src"
-	grep -rlE 'EM_AARCH64|MODE_ARM64' --include='*.[ch]' . | sort >"$BATS_TEST_TMPDIR/files"
-	# image.c has the magic number of arm64's boot images, arm_vcpu.c the family of vCPUs, text_context.c
-	# the names of registers in an oops.
+# naming PATTERN: the files in src whose code, without comments, has the pattern
+naming() {
+	cd "$BATS_TEST_DIRNAME/../../src" || return
+	while read -r file; do
+		if sed 's,/\*.*,,; /^[[:space:]]*\* /d' "$file" | grep -qE "$1"; then
+			echo "$file"
+		fi
+	done < <(find . -name '*.[ch]' | LC_ALL=C sort)
+}
+
+@test "arm64 is named only in arch/arm64 and in the files that a new machine changes" {
+	naming 'ARM64|arm64|AARCH64|aarch64' >"$BATS_TEST_TMPDIR/files"
+	# kvm/arm_vcpu.c is the family of vCPUs, linux/crash/trace.c has the names of functions in an oops.
 	diff - "$BATS_TEST_TMPDIR/files" <<-END
 	./base/machine.c
+	./base/machine.h
 	./debuginfo/image.c
 	./debuginfo/ko_link.c
 	./dump/registers.c
 	./gdb/target.c
 	./kernel/facts.c
 	./kernel/facts.h
+	./kernel/member.h
 	./kvm/arm_vcpu.c
+	./linux/crash/trace.c
+	./open/archs.h
+	./open/members.c
+	./program/about.c
+	./query/text_context.c
+	END
+}
+
+@test "x86 is no default: it is named only in the same files, and where a file or device is only of x86" {
+	naming 'EM_386|EM_X86_64|MODE_(I386|PAE|X86_64)' >"$BATS_TEST_TMPDIR/files"
+	diff - "$BATS_TEST_TMPDIR/files" <<-END
+	./base/machine.c
+	./debuginfo/ko_link.c
+	./devices/amd_iommu.c
+	./devices/vtd.c
+	./dump/formats/dump_devmem.c
+	./dump/formats/dump_kdump.c
+	./dump/formats/dump_sadump.c
+	./dump/formats/dump_xen.c
+	./dump/registers.c
+	./gdb/target.c
+	./kernel/facts.c
+	./kernel/facts.h
+	./kvm/guest_cpus.c
+	./kvm/x86_vcpu.c
 	./query/text_context.c
 	END
 }

@@ -78,12 +78,13 @@ struct machine_out {
 	/* The last physical address in the direct map, plus 1. 0: all memory is in the direct
 	 * map. */
 	uint64_t direct_end;
-	/* The virtual addresses of the kernel's image, [image_vaddr, image_end), to which x86-64
-	 * maps the image a second time, using phys_base. Both are 0 if they are unknown. */
+	/* The virtual addresses of the kernel's image, [image_vaddr, image_end), to which the image
+	 * is mapped a second time, using phys_base. Both are 0 if they are unknown. */
 	uint64_t image_vaddr, image_end;
 	uint64_t image_paddr; /* the physical address of image_vaddr */
 	/* The physical address of the kernel's page table, which is part of the image. */
 	uint64_t root_paddr;
+	bool needs_phys_base; /* other tools read the image using phys_base */
 	bool has_phys_base;
 	uint64_t phys_base;
 	/* The members of struct new_utsname. No name may be empty, because libkdumpfile does not

@@ -10,6 +10,7 @@
 #include "dump/write/frame_set.h"
 #include "dump/write/dump_out.h"
 #include "base/file.h"
+#include "base/machine.h"
 #include "dump/write/page_crew.h"
 
 /* --- segments --- */
@@ -247,8 +248,8 @@ static uint64_t notes_at(const struct elf_out *elf)
 	return shdr_at(elf) + (elf->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 }
 
-/* Chooses the class, and computes the offset of the pages. For i386, the class is ELFCLASS32, which
- * 32-bit tools need, if all addresses and offsets fit in 32 bits. In all other cases it is
+/* Chooses the class, and computes the offset of the pages. For a 32-bit machine, the class is
+ * ELFCLASS32, which 32-bit tools need, if all addresses and offsets fit in 32 bits. In all other cases it is
  * ELFCLASS64. */
 static void elf_out_lay_out(struct elf_out *elf)
 {
@@ -259,7 +260,8 @@ static void elf_out_lay_out(struct elf_out *elf)
 
 	elf->is64 = true;
 	elf->pages_at = align_page(notes_at(elf) + elf->notes.size);
-	if (elf->out->machine->machine == EM_386 && !elf->out->machine->wide && fits &&
+	if (machine_find(elf->out->machine->machine)->pointer_size == 4 &&
+	    !elf->out->machine->wide && fits &&
 	    elf->pages_at + (elf->segments.nr_kept << PAGE_SHIFT) < limit) {
 		elf->is64 = false;
 		elf->pages_at = align_page(notes_at(elf) + elf->notes.size);

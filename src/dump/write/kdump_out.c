@@ -327,7 +327,7 @@ static bool write_kdump(struct dump_out *out, struct error *err)
 		     "the kernel has pages of %" PRIu64
 		     " bytes; kwalk can write a dump of such a kernel only as an ELF core, not as a kdump-compressed file",
 		     out->machine->page_size);
-	else if (out->machine->machine == EM_X86_64 && !out->machine->has_phys_base)
+	else if (out->machine->needs_phys_base && !out->machine->has_phys_base)
 		fail(err, ERROR_UNKNOWN,
 		     "a kdump-compressed file needs phys_base in its header, but phys_base is not known (-o phys_base= sets it); an ELF core does not need phys_base");
 	else if (!deflater_has(out->codec))

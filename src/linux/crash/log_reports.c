@@ -46,7 +46,7 @@ static const char *const parts[] = {
 /* All lines of a machine check's report start with this text, so only the first of them begins a
  * report. */
 static const char mce[] = "mce: [Hardware Error]: ";
-enum { REPORT_LINES = 8, ARM64_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
+enum { REPORT_LINES = 8, LONG_REPORT_LINES = 16, MOST_LINES_BEFORE_TASK = 64 };
 
 static bool names_damage(const char *text)
 {
@@ -248,7 +248,7 @@ static void take_group(struct log_reports *reports, const char *text)
  * in arch/arm64/mm/fault.c may print up to 14 lines that explain an abort. */
 unsigned int log_report_lines(const char *text)
 {
-	return starts_with(text, "Internal error: ") ? ARM64_REPORT_LINES : REPORT_LINES;
+	return starts_with(text, "Internal error: ") ? LONG_REPORT_LINES : REPORT_LINES;
 }
 
 void log_reports_take(struct log_reports *reports, const struct log_record *record,

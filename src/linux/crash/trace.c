@@ -79,9 +79,9 @@ static const char *const machinery[] = {
 	"warn_slowpath_null",
 };
 
-/* More such functions of arm64, from arch/arm64/kernel/entry-common.c, traps.c, debug-monitors.c
- * and mm/fault.c. */
-static const char *const arm64_machinery[] = {
+/* More such functions of one machine. Of arm64, from arch/arm64/kernel/entry-common.c, traps.c,
+ * debug-monitors.c and mm/fault.c. */
+static const char *const machine_machinery[] = {
 	"__bad_stack", "__do_kernel_fault", "arm64_notify_die", "arm64_serror_panic",
 	"brk_handler", "bug_brk_handler", "bug_handler", "call_break_hook",
 	"die_kernel_fault", "do_alignment_fault", "do_bad", "do_bad_area",
@@ -119,8 +119,8 @@ bool trace_is_machinery(const char *function)
 	       starts_with(function, "el1_") || starts_with(function, "el1h_") ||
 	       starts_with(function, "el1t_") ||
 	       is_one_of(function, machinery, sizeof(machinery) / sizeof(*machinery)) ||
-	       is_one_of(function, arm64_machinery,
-			 sizeof(arm64_machinery) / sizeof(*arm64_machinery)) ||
+	       is_one_of(function, machine_machinery,
+			 sizeof(machine_machinery) / sizeof(*machine_machinery)) ||
 	       is_one_of(function, nmi_machinery, sizeof(nmi_machinery) / sizeof(*nmi_machinery));
 }
 

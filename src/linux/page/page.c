@@ -284,17 +284,15 @@ static uint64_t end_of_sections(struct kernel *kernel)
 	return kernel_pfn(kernel, (nr + 1) << layout->section_bits);
 }
 
-/* Must max_pfn be at least this end of the nodes? On x86-64, add_pages() (arch/x86/mm/init_64.c)
- * increases max_pfn if memory is added, before the node grows (since f1dd2cd13c4b, 4.13). But since
- * 7170130e4c72 (6.15, and in earlier stable releases) it does not do so for a device's private
+/* Must max_pfn be at least this end of the nodes? On some machines, add_pages() increases max_pfn if
+ * memory is added, before the node grows (since f1dd2cd13c4b, 4.13). But since 7170130e4c72 (6.15, and in earlier stable releases) it does not do so for a device's private
  * memory, whose sections are never online. On other machines max_pfn may be smaller, if memory was
  * added while the kernel ran. */
 static bool max_pfn_reaches(struct kernel *kernel, uint64_t end)
 {
 	struct section section;
-	uint64_t mode;
 
-	return kernel_fact(kernel, FACT_MODE, &mode) && mode == MODE_X86_64 &&
+	return kernel->arch->max_pfn_grows_first &&
 	       kernel_version(kernel) >= KERNEL_VERSION(4, 13, 0) &&
 	       (!page_section_of(kernel, end - 1, &section) || section.online);
 }
