@@ -29,7 +29,7 @@ enum word_kind {
 	WORD_COUNT, /* a number, which is hexadecimal with 0x, or else decimal */
 	/* a process: its pid or name, or the address of its task_struct or mm_struct */
 	WORD_PROCESS,
-	WORD_ROOT, /* the root of a page table: a physical address, or a value of CR3 */
+	WORD_ROOT, /* the root of a page table: a physical address, or a value of the root register */
 	WORD_SYMBOL,
 	WORD_MODULE,
 	WORD_REGION,

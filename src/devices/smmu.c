@@ -9,7 +9,7 @@
 
 #include "devices/members.h"
 #include "kernel/kernel.h"
-#include "kernel/stage.h"
+#include "kernel/arm_stages.h"
 
 enum {
 	ENTRY = 64, /* bytes of an STE and of a CD */
@@ -42,7 +42,7 @@ static void translated_by(struct kernel *kernel, struct dma_entrance *entrance,
 	struct error why;
 
 	stage.bits = (uint8_t)(64 - stage.bits);
-	paging = kernel_stage(kernel, &stage, &why);
+	paging = kernel_arm_stage(kernel, &stage, &why);
 	if (!paging) {
 		dma_unknown(entrance, head,
 			    "has a reserved value for the granule, width or level of its table");

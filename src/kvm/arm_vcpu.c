@@ -8,7 +8,7 @@
 #include "kvm/vcpu_family.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
-#include "kernel/stage.h"
+#include "kernel/arm_stages.h"
 
 enum { WORD = 8 };
 
@@ -119,7 +119,7 @@ static void arm_vcpu_find_root(struct kernel *kernel, struct guest_cpu *cpu)
 		fail(&cpu->trouble, ERROR_FORMAT, "VTCR_EL2, %" PRIx64 ", has five levels", vtcr);
 		return;
 	}
-	paging = kernel_stage(kernel, &stage, &cpu->trouble);
+	paging = kernel_arm_stage(kernel, &stage, &cpu->trouble);
 	if (!paging)
 		return;
 	cpu->space = kernel_other_space(kernel, paging, root);

@@ -7,7 +7,7 @@
 
 #include "devices/tables.h"
 #include "kernel/kernel.h"
-#include "kernel/stage.h"
+#include "kernel/arm_stages.h"
 #include "paging/entries.h"
 #include "paging/scan.h"
 #include "devices/dma.h"
@@ -410,14 +410,15 @@ static void kinds_of_tables(void **state)
 	(void)state;
 	start();
 	kernel = memory_open(NULL, NULL);
-	assert_ptr_equal(kernel_stage(kernel, &stage, &err), kernel_stage(kernel, &stage, &err));
+	assert_ptr_equal(kernel_arm_stage(kernel, &stage, &err),
+			 kernel_arm_stage(kernel, &stage, &err));
 	stage.levels = 2;
-	assert_null(kernel_stage(kernel, &stage, &err));
+	assert_null(kernel_arm_stage(kernel, &stage, &err));
 	for (unsigned int bits = 13; bits <= 52; bits++)
 		for (unsigned int shift = 12; shift <= 16; shift += 2) {
 			stage = (struct arm_stage){ .page_shift = (uint8_t)shift,
 						    .bits = (uint8_t)bits };
-			nr += kernel_stage(kernel, &stage, &err) != NULL;
+			nr += kernel_arm_stage(kernel, &stage, &err) != NULL;
 		}
 	assert_int_equal(nr, 63);
 	finish();

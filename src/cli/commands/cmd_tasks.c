@@ -166,10 +166,10 @@ static void tasks_answer_root(struct session *session, const struct task_list *l
 {
 	struct process process;
 	struct error err;
-	uint64_t cr3;
+	uint64_t root;
 
-	if (!parse_hex(argument, &cr3, &err) ||
-	    !task_process_of_root(session->kernel, cr3, &process, &err)) {
+	if (!parse_hex(argument, &root, &err) ||
+	    !task_process_of_root(session->kernel, root, &process, &err)) {
 		session_complain(session, argument, &err);
 		return;
 	}

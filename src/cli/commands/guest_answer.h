@@ -9,7 +9,8 @@
 struct guest_question {
 	const char *word; /* the word that names the machine */
 	struct number_given cpu; /* the number of a vCPU; not given: the first vCPU */
-	const char *root; /* a value of CR3, whose page table is used; NULL: the vCPU's CR3 */
+	const char *
+		root; /* a value of the root register, whose page table is used; NULL: the vCPU's own */
 };
 
 /* Answers for each address in a list of words, which ends with NULL. If no address can be answered,

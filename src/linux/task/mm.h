@@ -32,10 +32,10 @@ bool task_process(struct kernel *kernel, const struct task *task, struct process
 bool task_process_of_mm(struct kernel *kernel, uint64_t mm, struct process *process,
 			struct error *err);
 
-/* Finds the address space of a top-level table, and the process to which the table belongs. cr3:
- * physical address of the table, or a value of CR3. If the table belongs to no task in the list,
+/* Finds the address space of a top-level table, and the process to which the table belongs. value:
+ * physical address of the table, or a value of the root register. If the table belongs to no task in the list,
  * process->mm is 0. process->space and process->user use this table, even with page table
- * isolation. If each half has its own top-level table and cr3 is the kernel's table, the user half
+ * isolation. If each half has its own top-level table and value is the kernel's table, the user half
  * has no table, unless the user gave the kernel's table. */
 bool task_process_of_root(struct kernel *kernel, uint64_t value, struct process *process,
 			  struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "kernel/stage.h"
+#include "kernel/arm_stages.h"
 
 #include "kernel/kernel.h"
 #include "kernel/state.h"
@@ -25,8 +25,8 @@ static bool is_same(const struct arm_stage *one, const struct arm_stage *other)
 	       one->long_address == other->long_address;
 }
 
-const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage *stage,
-				  struct error *err)
+const struct paging *kernel_arm_stage(struct kernel *kernel, const struct arm_stage *stage,
+				      struct error *err)
 {
 	struct kernel_stages *stages = kernel_state(kernel, &state_stages);
 

@@ -9,5 +9,5 @@ struct kernel;
 
 /* Returns the paging mode for tables of this stage, which is borrowed until facts are forgotten. If
  * such tables cannot exist, returns NULL and sets *err. */
-const struct paging *kernel_stage(struct kernel *kernel, const struct arm_stage *stage,
-				  struct error *err);
+const struct paging *kernel_arm_stage(struct kernel *kernel, const struct arm_stage *stage,
+				      struct error *err);
