@@ -92,7 +92,7 @@ static bool x86_load_pt_regs(struct kernel *kernel, uint64_t regs, unsigned int 
 	}
 	if (lacks_sp(kernel, registers)) {
 		registers_set(registers, CPU_SP, regs + word * (PT_REGS_WORDS_32 - 2));
-		registers->known &= ~(UINT64_C(1) << CPU_SS);
+		registers->known[CPU_SS] = false;
 	}
 	return true;
 }
@@ -116,11 +116,13 @@ static void x86_enter_interrupted(struct unwind_state *state, const struct regis
 static void x86_enter_caller(struct unwind_state *state, uint64_t ip, uint64_t sp)
 {
 	struct registers *registers = &state->registers;
+	bool has_bp = registers->known[CPU_BP];
 
 	state->outermost = !ip;
 	if (!ip)
 		return;
-	registers->known &= UINT64_C(1) << CPU_BP;
+	memset(registers->known, false, sizeof(registers->known));
+	registers->known[CPU_BP] = has_bp;
 	registers_set(registers, CPU_IP, ip);
 	registers_set(registers, CPU_SP, sp);
 	state->exact = false;
@@ -285,7 +287,7 @@ static bool is_unmarked(struct kernel *kernel, uint64_t ip, uint64_t sp, uint64_
 		    !x86_load_pt_regs(kernel, regs, way == 2 ? WORD_BP : 0, registers, NULL))
 			continue;
 		if (way == 2)
-			registers->known &= ~(UINT64_C(1) << CPU_BX);
+			registers->known[CPU_BX] = false;
 		if (registers->value[CPU_BP] == bp &&
 		    (is_of_kernel_mode(registers) || is_of_user_mode(registers)))
 			return true;

@@ -118,7 +118,7 @@ static void forget_unsaved(struct registers *registers)
 	for (size_t i = 0; i < NR_CPU_REGISTERS; i++)
 		if (registers->value[i])
 			return;
-	registers->known = 0;
+	memset(registers->known, false, sizeof(registers->known));
 }
 
 static bool is_of_kernel(const struct machine_registers *of, const uint8_t *prstatus)

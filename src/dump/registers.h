@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -49,8 +50,7 @@ enum cpu_register {
 };
 
 struct registers {
-	/* A set of bits 1 << enum cpu_register: the registers whose value is known. */
-	uint64_t known;
+	bool known[NR_CPU_REGISTERS]; /* the registers whose value is known */
 	int32_t pid; /* the pid of the task, if the kernel wrote the note; 0 if not */
 	/* The bases of segments. One of them may be the start of the CPU's per-CPU memory. */
 	uint64_t bases[2];
@@ -101,10 +101,15 @@ static inline void registers_set(struct registers *registers, enum cpu_register 
 				 uint64_t value)
 {
 	registers->value[which] = value;
-	registers->known |= UINT64_C(1) << which;
+	registers->known[which] = true;
 }
 
 static inline bool registers_have(const struct registers *registers, enum cpu_register which)
 {
-	return registers->known >> which & 1;
+	return registers->known[which];
+}
+
+static inline bool registers_have_any(const struct registers *registers)
+{
+	return memchr(registers->known, true, sizeof(registers->known));
 }

@@ -32,7 +32,7 @@ struct guest_cpu {
 	/* True if the guest was running a nested guest. The registers then belong to the nested
 	 * guest. */
 	bool nested_guest;
-	struct registers registers; /* registers.known shows which of them are known */
+	struct registers registers;
 	bool has_efer;
 	uint64_t efer;
 	uint64_t vector_table; /* 0: unknown */

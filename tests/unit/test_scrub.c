@@ -253,7 +253,7 @@ static void machines_keep_no_secret(void **state)
 	static const char text[] = "OSRELEASE=6.1.0\nPASSWORD=secret\nSIZE(page)=64\n";
 	static uint8_t note[QEMU_SIZE + 8];
 	const struct registers stopped = {
-		.known = UINT32_MAX,
+		.known = { [CPU_IP] = true, [CPU_AX] = true, [CPU_BX] = true },
 		.value = { [CPU_IP] = 0x401000,
 			   [CPU_AX] = UINT64_C(0x746572636573),
 			   [CPU_BX] = UINT64_C(0xffff888000031000) },

@@ -69,13 +69,13 @@ static bool read_crash_note(struct kernel *kernel, unsigned int cpu, struct regi
 	       load_le32(note) == sizeof("CORE") && load_le32(note + 4) == desc.size &&
 	       load_le32(note + 8) == NT_PRSTATUS &&
 	       !memcmp(note + sizeof(Elf64_Nhdr), "CORE", sizeof("CORE")) &&
-	       registers_of_prstatus(registers, desc) != EM_NONE && registers->known;
+	       registers_of_prstatus(registers, desc) != EM_NONE && registers_have_any(registers);
 }
 
 static void set_registers(struct cpu_run *run, const struct registers *registers)
 {
 	run->registers = *registers;
-	run->has_registers = registers->known;
+	run->has_registers = registers_have_any(registers);
 }
 
 /* Assigns QEMU's notes to CPUs. In a note, the base of a segment is usually the start of the CPU's
