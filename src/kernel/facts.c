@@ -139,28 +139,51 @@ static void facts_note_contradiction(struct kernel *kernel, enum fact_id id,
 	listener_warn(kernel->listener, "%s: %s", fact_name(id), why);
 }
 
+/* Asks a source. Returns true if it has a value; if not, answer->value is the value of the fact, or
+ * the value that the source refused. */
+static bool facts_ask(struct kernel *kernel, const struct fact_source *source,
+		      struct sourced *answer)
+{
+	struct facts *facts = kernel->facts;
+	bool found;
+
+	*answer =
+		(struct sourced){ .outer = facts->asked, .value = facts->fact[source->fact].value };
+	facts->asked = answer;
+	found = source->find(kernel, source->arg, &answer->value);
+	facts->asked = answer->outer;
+	return found;
+}
+
 static void facts_settle(struct kernel *kernel, enum fact_id id, const struct fact_source *source,
-			 uint64_t value, const char *inherited)
+			 const struct sourced *answer)
 {
 	struct fact *fact = &kernel->facts->fact[id];
 	char number[64];
 
-	fact->value = value;
-	if (inherited)
-		fact->doubt = inherited;
+	fact->value = answer->value;
+	if (answer->doubt)
+		fact->doubt = answer->doubt;
 	if (fact->doubt)
 		kernel->facts->doubtful |= 1u << id;
 	fact->from = source;
 	fact->source = facts_name_of(kernel, source);
-	fact_value_text(id, value, number, sizeof(number));
+	fact_value_text(id, fact->value, number, sizeof(number));
 	listener_fact(kernel->listener, "%s: %s (%s)", fact_name(id), number, fact->source);
+}
+
+/* Adds a doubt to the answer of the source that is being asked. NULL: removes its doubt. */
+static void doubt_answer(struct facts *facts, const char *doubt)
+{
+	if (facts->asked)
+		facts->asked->doubt = doubt;
 }
 
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on)
 {
 	kernel->facts->doubtful |= rests_on;
 	if (rests_on & RESTS_ON_TYPES)
-		kernel->facts->inherits = foreign_vmlinux;
+		doubt_answer(kernel->facts, foreign_vmlinux);
 }
 
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id)
@@ -169,17 +192,18 @@ void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id)
 	const struct fact *fact = &facts->fact[id];
 
 	if (fact->doubt && fact->status == FACT_KNOWN)
-		facts->inherits = fact->doubt == facts->root_doubt ? doubtful_root : fact->doubt;
+		doubt_answer(facts, fact->doubt == facts->root_doubt ? doubtful_root : fact->doubt);
 }
 
 void kernel_refuse(struct kernel *kernel)
 {
-	kernel->facts->refused = true;
+	if (kernel->facts->asked)
+		kernel->facts->asked->refused = true;
 }
 
 void kernel_note_proof(struct kernel *kernel)
 {
-	kernel->facts->inherits = NULL;
+	doubt_answer(kernel->facts, NULL);
 }
 
 void kernel_doubt_root(struct kernel *kernel, const char *format, ...)
@@ -207,72 +231,70 @@ void kernel_forget_doubtful_symbols(struct kernel *kernel)
  * values of later cheap sources. `differs` is true if vmlinux belongs to another kernel. In this
  * case the sources are asked in two rounds. The first round skips the sources that use vmlinux. If
  * no source of the first round has a value, the second round, with `foreign` set, asks only the
- * sources that use vmlinux. */
-static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign)
+ * sources that use vmlinux. Adds to *met_busy the facts that the sources needed, but that are still
+ * being found. */
+static bool ask_sources(struct kernel *kernel, enum fact_id id, bool differs, bool foreign,
+			unsigned int *met_busy)
 {
-	struct facts *facts = kernel->facts;
-	bool known = false;
-	uint64_t value;
+	bool known = false, found;
+	struct sourced answer;
 
 	FOR_EACH_SOURCE (kernel, id, source) {
 		if ((known && source->use != SOURCE_CHEAP && source->use != SOURCE_WITNESS) ||
 		    (!known && source->use == SOURCE_WITNESS) ||
 		    (differs && source->from_vmlinux) != foreign)
 			continue;
-		facts->inherits = NULL;
-		if (!source->find(kernel, source->arg, &value))
+		found = facts_ask(kernel, source, &answer);
+		*met_busy |= answer.met_busy;
+		if (!found)
 			continue;
+		if (foreign)
+			answer.doubt = foreign_vmlinux;
 		if (!known)
-			facts_settle(kernel, id, source, value,
-				     foreign ? foreign_vmlinux : facts->inherits);
-		else if (value != facts->fact[id].value)
-			facts_note_contradiction(kernel, id, source, value);
+			facts_settle(kernel, id, source, &answer);
+		else if (answer.value != kernel->facts->fact[id].value)
+			facts_note_contradiction(kernel, id, source, answer.value);
 		known = true;
 	}
 	return known;
 }
 
-/* Compares a fact that the user has set with its cheap sources. The first that contradicts it makes
- * it doubtful. */
+/* Compares a fact that the user has set with its cheap sources, on which it does not rest. The first
+ * that contradicts it makes it doubtful. */
 static void facts_compare_given(struct kernel *kernel, enum fact_id id, bool differs)
 {
 	const struct fact *fact = &kernel->facts->fact[id];
-	uint64_t value;
+	struct sourced answer;
 
 	FOR_EACH_SOURCE (kernel, id, source) {
 		if (source->use == SOURCE_CHEAP && !(differs && source->from_vmlinux) &&
-		    !fact->against && source->find(kernel, source->arg, &value) &&
-		    value != fact->value)
-			facts_note_contradiction(kernel, id, source, value);
+		    !fact->against && facts_ask(kernel, source, &answer) &&
+		    answer.value != fact->value)
+			facts_note_contradiction(kernel, id, source, answer.value);
 	}
-	kernel->facts->met_busy = 0; /* the fact rests on none of the sources */
 }
 
-/* Finds a fact, or compares it if the user has set it. If no source has a value, but a source needed another fact that is being found at
- * this time, the status stays FACT_UNTRIED, because the source may succeed when the other fact is
- * known. */
+/* Finds a fact, or compares it if the user has set it. If no source has a value, but a source needed
+ * another fact that is being found at this time, the status stays FACT_UNTRIED, because the source
+ * may succeed when the other fact is known. */
 static void facts_find_fact(struct kernel *kernel, enum fact_id id)
 {
 	struct facts *facts = kernel->facts;
 	struct fact *fact = &facts->fact[id];
 	bool differs = kernel->identity->match == VMLINUX_DIFFERS;
-	unsigned int outer_met_busy = facts->met_busy;
-	const char *outer_inherits = facts->inherits;
-	bool outer_refused = facts->refused;
+	unsigned int met_busy = 0;
 
 	fact->status = FACT_BUSY;
-	facts->met_busy = 0;
 	if (fact->given)
 		facts_compare_given(kernel, id, differs);
-	if (fact->given || ask_sources(kernel, id, differs, false) ||
-	    (differs && ask_sources(kernel, id, differs, true)))
+	if (fact->given || ask_sources(kernel, id, differs, false, &met_busy) ||
+	    (differs && ask_sources(kernel, id, differs, true, &met_busy)))
 		fact->status = FACT_KNOWN;
-	facts->met_busy &= ~(1u << id);
+	met_busy &= ~(1u << id);
 	if (fact->status != FACT_KNOWN)
-		fact->status = facts->met_busy ? FACT_UNTRIED : FACT_NOT_KNOWN;
-	facts->met_busy |= outer_met_busy;
-	facts->inherits = outer_inherits;
-	facts->refused = outer_refused;
+		fact->status = met_busy ? FACT_UNTRIED : FACT_NOT_KNOWN;
+	if (facts->asked)
+		facts->asked->met_busy |= met_busy;
 }
 
 /* Like kernel_fact(), for a fact that is not known, or doubtful. */
@@ -284,8 +306,8 @@ __attribute__((cold)) static bool fact_search(struct kernel *kernel, enum fact_i
 
 	if (fact->status == FACT_UNTRIED)
 		facts_find_fact(kernel, id);
-	else if (fact->status == FACT_BUSY)
-		facts->met_busy |= 1u << id;
+	else if (fact->status == FACT_BUSY && facts->asked)
+		facts->asked->met_busy |= 1u << id;
 	kernel_inherit_doubt(kernel, id);
 	*value = fact->value;
 	return fact->status == FACT_KNOWN;
@@ -429,13 +451,14 @@ bool kernel_require(struct kernel *kernel, enum fact_id id, uint64_t *value, str
 static enum fact_verdict verdict_on(struct kernel *kernel, const struct fact_source *source,
 				    uint64_t *value)
 {
-	struct facts *facts = kernel->facts;
 	bool ours = !source->from_vmlinux || kernel->identity->match == VMLINUX_MATCHES;
-	bool known = facts->fact[source->fact].status == FACT_KNOWN;
+	bool known = kernel->facts->fact[source->fact].status == FACT_KNOWN;
+	struct sourced answer;
+	bool found = facts_ask(kernel, source, &answer);
 
-	facts->refused = false;
-	if (!source->find(kernel, source->arg, value))
-		return facts->refused && ours && known ? VERDICT_DIFFERS : VERDICT_SILENT;
+	*value = answer.value;
+	if (!found)
+		return answer.refused && ours && known ? VERDICT_DIFFERS : VERDICT_SILENT;
 	if (*value == kernel->facts->fact[source->fact].value)
 		return VERDICT_AGREES;
 	return source->use == SOURCE_FALLBACK ? VERDICT_WEAKER : VERDICT_DIFFERS;

@@ -79,6 +79,18 @@ struct fact {
 	const char *source; /* the name of the source, or "option -o" */
 };
 
+/* The answer of a source: its value, and what the data are worth that the source used. Functions
+ * that read data note their doubts here, so that no source can forget them. */
+struct sourced {
+	struct sourced *outer; /* of the source that needs this fact; NULL: none */
+	uint64_t value;
+	const char *doubt; /* a static text: why the used data are doubtful; NULL: they are not */
+	/* A set of bits 1 << id: the facts that the source needed, but that were still being
+	 * found. */
+	unsigned int met_busy;
+	bool refused; /* the source has a value, which is impossible: see kernel_refuse() */
+};
+
 struct facts {
 	struct fact fact[NR_FACTS];
 	/* The doubtful or contradicted facts, a set of bits 1 << id, and also RESTS_ON_TYPES,
@@ -87,14 +99,7 @@ struct facts {
 	bool types_tried; /* the types were compared with the dump */
 	bool used_members; /* offsets of members were taken from types */
 	char types_doubt[160]; /* the result of kernel_types_misfit(); "": NULL */
-	/* The following members are about the fact that is being found now. */
-	/* A set of bits 1 << id: the facts that this fact needed, but that were still being
-	 * found. */
-	unsigned int met_busy;
-	/* A static text: why the data that the source of this fact used are doubtful. NULL: they
-	 * are not doubtful. */
-	const char *inherits;
-	bool refused; /* the source has a value, which is impossible: see kernel_refuse() */
+	struct sourced *asked; /* the answer of the source that is being asked now, or NULL */
 	char root_doubt[400]; /* the reason that was passed to kernel_doubt_root() */
 };
 
@@ -150,10 +155,10 @@ void kernel_suppose_fact(struct kernel *kernel, enum fact_id id, uint64_t value)
 bool kernel_fact_busy(const struct kernel *kernel, enum fact_id id);
 
 /* Records that types or symbols (RESTS_ON_TYPES, RESTS_ON_SYMBOLS) of a vmlinux of another kernel
- * were used. If types were used, the fact that is being found now becomes doubtful. */
+ * were used. If types were used, the answer of the source that is being asked becomes doubtful. */
 void kernel_note_foreign(struct kernel *kernel, unsigned int rests_on);
-/* Records that data computed from the fact `id` were used. If this fact is doubtful, the fact that
- * is being found now becomes doubtful, too. kernel_fact() calls this function itself. */
+/* Records that data computed from the fact `id` were used. If this fact is doubtful, the answer of
+ * the source that is being asked becomes doubtful, too. kernel_fact() calls this function itself. */
 void kernel_inherit_doubt(struct kernel *kernel, enum fact_id id);
 /* A source calls this function, and returns false, if the dump or vmlinux has a value for it, but the
  * value is impossible: a sign of damage. */

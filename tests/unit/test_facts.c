@@ -177,7 +177,7 @@ static void facts_of_their_sources(void **state)
 		/* the value is determined only once */
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		assert_int_equal(nr_asked[0], 1);
-		assert_int_equal(kernel->facts->met_busy, 0);
+		assert_null(kernel->facts->asked);
 		open_close(kernel);
 	}
 }
@@ -191,11 +191,12 @@ static void facts_of_foreign_types(void **state)
 		struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
 		const struct fact *fact = &kernel->facts->fact[FACT_MAX_PFN];
 		char doubts[300] = "";
+		struct sourced outer = { .doubt = "doubt" };
 		uint64_t value;
 
 		for (unsigned int i = 0; i < 6; i++)
 			says[i] = known ? 7 : UNKNOWN;
-		kernel->facts->inherits = "doubt";
+		kernel->facts->asked = &outer;
 		uses_foreign_types = true;
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
 		uses_foreign_types = false;
@@ -206,11 +207,12 @@ static void facts_of_foreign_types(void **state)
 						    "types: vmlinux is of another kernel\n");
 		/* the fact that needs this one inherits a doubt, whether the doubt exists already
 		 * or not */
-		assert_non_null(kernel->facts->inherits);
+		assert_non_null(outer.doubt);
 		kernel_note_proof(kernel);
-		assert_null(kernel->facts->inherits);
+		assert_null(outer.doubt);
 		assert_int_equal(kernel_fact(kernel, FACT_MAX_PFN, &value), known);
-		assert_int_equal(kernel->facts->inherits != NULL, known);
+		assert_int_equal(outer.doubt != NULL, known);
+		assert_ptr_equal(kernel->facts->asked, &outer);
 		open_close(kernel);
 	}
 }
@@ -219,12 +221,14 @@ static void facts_of_foreign_types(void **state)
 static void foreign_symbols(void **state)
 {
 	struct kernel *kernel = open_kernel(VMLINUX_MATCHES);
+	struct sourced answer = { 0 };
 
 	(void)state;
+	kernel->facts->asked = &answer;
 	kernel_note_foreign(kernel, RESTS_ON_SYMBOLS);
-	assert_null(kernel->facts->inherits);
+	assert_null(answer.doubt);
 	kernel_note_foreign(kernel, RESTS_ON_TYPES);
-	assert_non_null(kernel->facts->inherits);
+	assert_non_null(answer.doubt);
 	open_close(kernel);
 }
 
@@ -269,7 +273,7 @@ static void facts_that_need_each_other(void **state)
 	assert_false(kernel_fact(kernel, FACT_MEM_MAP, &value));
 	assert_int_equal(fact[FACT_MEM_MAP].status, FACT_NOT_KNOWN);
 	assert_int_equal(fact[FACT_VMEMMAP].status, FACT_UNTRIED);
-	assert_int_equal(kernel->facts->met_busy, 0);
+	assert_null(kernel->facts->asked);
 	assert_false(kernel_fact(kernel, FACT_VMEMMAP, &value));
 	assert_int_equal(fact[FACT_VMEMMAP].status, FACT_NOT_KNOWN);
 	facts_forget(kernel->facts);
