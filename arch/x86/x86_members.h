@@ -5,7 +5,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_ARCH(X) \
+#define MEMBERS_OF_X86(X) \
 	X(TASK_SWITCHED_SP, "task_struct", "thread.sp") \
 	X(TASK_SWITCHED_IP, "task_struct", "thread.ip") \
 	X(INFO_FLAGS, "thread_info", "flags") \
@@ -32,4 +32,4 @@
 	X(X86_SPACE_HOST, "address_space", "host")
 // clang-format on
 
-MEMBER_IDS(ARCH);
+MEMBER_IDS(X86);

@@ -50,7 +50,8 @@ static void check_log_tell(const struct checker *checker, const struct log_pass 
  * writing. */
 static bool has_log(const struct dump *dump)
 {
-	return !dump->format->note_read && (!dump_is_reduced(dump) || dump->extract == KEEP_KERNEL);
+	return !dump_records_reads(dump) &&
+	       (!dump_is_reduced(dump) || dump->extract == KEEP_KERNEL);
 }
 
 void check_log(const struct checker *checker)

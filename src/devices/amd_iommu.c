@@ -2,7 +2,7 @@
 /* Reads the tables of AMD's IOMMU: AMD I/O Virtualization Technology Specification, 2.2. An entry
  * of the device table points to a page table of mode 1 to 6, or to GCR3 tables. GCR3 tables point
  * to page tables in the CPU's format ("v2"). */
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 #include "kernel/arch.h"
 #include "kernel/kernel.h"

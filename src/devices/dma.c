@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "dump/dump.h"
 
 const char *const dma_status_names[NR_DMA_STATUSES] = {

@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"
 

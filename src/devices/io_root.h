@@ -4,7 +4,7 @@
  * format of the entries and of the tables to which they point. */
 #pragma once
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 enum io_kind { IO_VTD, IO_VTD_SCALABLE, IO_AMD };
 

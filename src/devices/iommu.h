@@ -4,7 +4,7 @@
 #pragma once
 
 #include "devices/pci.h"
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 struct device_dma {
 	const struct pci_function *function; /* borrowed */

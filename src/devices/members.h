@@ -5,7 +5,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_BUS(X) \
+#define MEMBERS_OF_DEVICES(X) \
 	X(PCI_BUS_NODE, "pci_bus", "node") \
 	X(PCI_BUS_CHILDREN, "pci_bus", "children") \
 	X(PCI_BUS_DEVICES, "pci_bus", "devices") \
@@ -99,4 +99,4 @@
 	X(VIOMMU_MAPPING_FLAGS, "viommu_mapping", "flags", .module = "virtio_iommu")
 // clang-format on
 
-MEMBER_IDS(BUS);
+MEMBER_IDS(DEVICES);

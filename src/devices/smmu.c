@@ -3,7 +3,7 @@
  * version 3. A stream table entry (STE) points to a page table of stage 2, or to a context
  * descriptor (CD). A CD points to a page table of stage 1. The driver is
  * drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c. */
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 #include <inttypes.h>
 

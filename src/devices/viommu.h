@@ -4,7 +4,7 @@
  * drivers/iommu/virtio-iommu.c, since 5.3 (edcd69ab9a32). */
 #pragma once
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 struct pci_function;
 

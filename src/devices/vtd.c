@@ -2,7 +2,7 @@
 /* Reads the tables of Intel's IOMMU: Intel Virtualization Technology for Directed I/O, chapter 9.
  * Root, context and PASID entries are read to find the page table. */
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/arch.h"
 #include "kernel/kernel.h"
 #include "paging/second_stage.h"

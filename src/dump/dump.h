@@ -216,10 +216,17 @@ static inline bool dump_extents_last(const struct dump *dump)
 	return !dump->pages;
 }
 
+/* Are reads recorded (note_read())? Then a caller must read only the bytes that it needs, because
+ * the command extract writes all bytes that were read, and no others. */
+static inline bool dump_records_reads(const struct dump *dump)
+{
+	return dump->format->note_read;
+}
+
 /* May callers remember what they read? Not if the memory changes, and not if reads are recorded. */
 static inline bool dump_can_be_remembered(const struct dump *dump)
 {
-	return !dump->format->running && !dump->format->note_read;
+	return !dump->format->running && !dump_records_reads(dump);
 }
 
 /* Finds an extent that contains paddr. If the extent is present, its data are set. */

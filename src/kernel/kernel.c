@@ -74,8 +74,12 @@ bool kernel_is_distribution(const struct kernel *kernel)
 	return *rest && !starts_with(rest, "-rc");
 }
 
+bool kernel_vmlinux_has_symbols(const struct kernel *kernel)
+{
+	return kernel->vmlinux && kernel->vmlinux->symbols;
+}
+
 bool kernel_has_own_symbols(const struct kernel *kernel)
 {
-	return kernel->vmlinux && kernel->vmlinux->symbols &&
-	       kernel->identity->match != VMLINUX_DIFFERS;
+	return kernel_vmlinux_has_symbols(kernel) && kernel->identity->match != VMLINUX_DIFFERS;
 }

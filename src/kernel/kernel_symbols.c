@@ -124,23 +124,19 @@ static bool promoted_find(struct kernel *kernel, const char *name, struct kernel
 	return only.nr == 1;
 }
 
-static bool has_symbols(const struct kernel *kernel)
-{
-	return kernel->vmlinux && kernel->vmlinux->symbols;
-}
-
 /* May the symbols of vmlinux be used? If vmlinux belongs to another kernel, the user must have
  * accepted its symbols. */
 static bool may_use_symbols(const struct kernel *kernel)
 {
 	return kernel_has_own_symbols(kernel) ||
-	       (has_symbols(kernel) && kernel_accepts_foreign(kernel));
+	       (kernel_vmlinux_has_symbols(kernel) && kernel_accepts_foreign(kernel));
 }
 
 bool kernel_linked_symbol(const struct kernel *kernel, const char *name,
 			  struct kernel_symbol *symbol)
 {
-	return has_symbols(kernel) && symbols_find(kernel->vmlinux->symbols, name, symbol);
+	return kernel_vmlinux_has_symbols(kernel) &&
+	       symbols_find(kernel->vmlinux->symbols, name, symbol);
 }
 
 /* Does KASLR move this symbol of vmlinux? The image moves, and numbers do not: an absolute symbol is a
@@ -266,7 +262,7 @@ static const char *vmlinux_state(const struct kernel *kernel)
 {
 	if (!kernel->vmlinux)
 		return kernel->no_vmlinux;
-	return has_symbols(kernel) ? " is of another kernel" : " has no symbols";
+	return kernel_vmlinux_has_symbols(kernel) ? " is of another kernel" : " has no symbols";
 }
 
 bool kernel_has_symbols(struct kernel *kernel, struct error *err)
@@ -433,7 +429,7 @@ const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct
 
 const char *kernel_symbol_file(struct kernel *kernel, const struct kernel_symbol *symbol)
 {
-	if (symbol->module || !symbol->nr || !has_symbols(kernel))
+	if (symbol->module || !symbol->nr || !kernel_vmlinux_has_symbols(kernel))
 		return NULL;
 	return symbols_file(kernel->vmlinux->symbols, symbol);
 }

@@ -88,6 +88,8 @@ bool kernel_lacks_variables(struct kernel *kernel);
  * text is the reason why no source contains the symbol, and is stored in *why. */
 const char *kernel_symbol_advice(struct kernel *kernel, const char *name, struct error *why);
 
+/* Does vmlinux have symbols, even if it belongs to another kernel? */
+bool kernel_vmlinux_has_symbols(const struct kernel *kernel);
 /* Does vmlinux have symbols, and does it belong to this kernel? */
 bool kernel_has_own_symbols(const struct kernel *kernel);
 /* Does vmlinux or the dump contain symbols? The vmlinux of another kernel counts only if the user

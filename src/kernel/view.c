@@ -45,12 +45,11 @@ bool space_read(const struct space *space, uint64_t vaddr, void *buffer, size_t 
 	return true;
 }
 
-/* Returns the most bytes that may be read at once from a string of unknown length. If the dump
- * notes reads (note_read() in dump.h), the bytes after the string must not be read, so the result
- * is 1. */
+/* Returns the most bytes that may be read at once from a string of unknown length, which is
+ * 1 if reads are recorded. */
 static size_t string_part(const struct space *space, uint64_t vaddr)
 {
-	return space->dump->format->note_read ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
+	return dump_records_reads(space->dump) ? 1 : LEAST_PAGE - (vaddr & (LEAST_PAGE - 1));
 }
 
 bool space_read_string(const struct space *space, uint64_t vaddr, char *text, size_t size,

@@ -5,7 +5,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_GUESTS(X) \
+#define MEMBERS_OF_KVM(X) \
 	X(XA_NODE_SLOTS, "xa_node", "slots") \
 	X(CPU_VENDOR, "cpuinfo_x86", "x86_vendor") \
 	X(KVM_LIST, "kvm", "vm_list", .module = "kvm") \
@@ -54,4 +54,4 @@
 	X(SVM_VMCB, "vcpu_svm", "vmcb", .module = "kvm_amd")
 // clang-format on
 
-MEMBER_IDS(GUESTS);
+MEMBER_IDS(KVM);

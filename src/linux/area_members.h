@@ -5,7 +5,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_AREAS(X) \
+#define MEMBERS_OF_LINUX(X) \
 	X(CHUNK_LIST, "pcpu_chunk", "list") \
 	X(CHUNK_BASE, "pcpu_chunk", "base_addr") \
 	X(CHUNK_PAGES, "pcpu_chunk", "nr_pages") \
@@ -69,4 +69,4 @@
 	X(KPROBE_PAGE_CODE, "kprobe_insn_page", "insns")
 // clang-format on
 
-MEMBER_IDS(AREAS);
+MEMBER_IDS(LINUX);

@@ -5,7 +5,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_ANSWERS(X) \
+#define MEMBERS_OF_CRASH(X) \
 	X(CACHE_CONSTRUCTOR, "kmem_cache", "ctor", .older = { { "kmem_cache_s", "ctor" } }) /* 2.6.11 */ \
 	X(MM_NOTIFIERS, "mm_struct", "notifier_subscriptions") \
 	X(MM_NOTIFIERS_OLD, "mm_struct", "mmu_notifier_mm") \
@@ -34,4 +34,4 @@
 	X(CMA_RANGE_COUNT, "cma_memrange", "count")
 // clang-format on
 
-MEMBER_IDS(ANSWERS);
+MEMBER_IDS(CRASH);

@@ -9,7 +9,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_FRAMES(X) \
+#define MEMBERS_OF_PAGE(X) \
 	X(SLAB_CACHE, "slab", "slab_cache") \
 	X(SLAB_OBJECTS, "slab", "objects") \
 	X(SLAB_S_MEM, "slab", "s_mem") \
@@ -102,4 +102,4 @@
 	X(FREE_AREA_NR, "free_area", "nr_free")
 // clang-format on
 
-MEMBER_IDS(FRAMES);
+MEMBER_IDS(PAGE);

@@ -6,7 +6,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_TASKS(X) \
+#define MEMBERS_OF_TASK(X) \
 	X(TASK_TASKS, "task_struct", "tasks") \
 	X(TASK_PID, "task_struct", "pid") \
 	X(TASK_TGID, "task_struct", "tgid") \
@@ -129,4 +129,4 @@
 	X(HWERR_TIME, "hwerr_info", "timestamp")
 // clang-format on
 
-MEMBER_IDS(TASKS);
+MEMBER_IDS(TASK);

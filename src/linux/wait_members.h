@@ -6,7 +6,7 @@
 #include "kernel/member.h"
 
 // clang-format off
-#define MEMBERS_OF_WAITS(X) \
+#define MEMBERS_OF_UNWIND(X) \
 	X(MUTEX_WAITER_LIST, "mutex_waiter", "list") \
 	X(MUTEX_WAITER_TASK, "mutex_waiter", "task") \
 	X(MUTEX_WAIT_LIST, "mutex", "wait_list") \
@@ -69,4 +69,4 @@
 	X(KRETPROBE_PLACE, "kretprobe_instance", "fp")
 // clang-format on
 
-MEMBER_IDS(WAITS);
+MEMBER_IDS(UNWIND);

@@ -6,8 +6,8 @@
 #include "linux/task/task.h"
 #include "query/page_owner.h"
 
-#define MEMBERS_OF_WHATIS(X) X(TASK_CRED, "task_struct", "cred")
-MEMBER_IDS(WHATIS);
+#define MEMBERS_OF_QUERY(X) X(TASK_CRED, "task_struct", "cred")
+MEMBER_IDS(QUERY);
 
 struct object_owner {
 	const char *type; /* a static text, such as "task_struct" or "inode"; NULL: unknown */

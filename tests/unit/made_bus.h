@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 #include "memory.h"

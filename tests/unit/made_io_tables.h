@@ -9,7 +9,7 @@
 
 #include "devices/io_map.h"
 #include "devices/io_pages.h"
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "memory.h"
 

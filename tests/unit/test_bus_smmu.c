@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "kernel/arm_stages.h"
 #include "paging/entries.h"

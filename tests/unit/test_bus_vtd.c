@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "devices/tables.h"
+#include "devices/entrance.h"
 #include "kernel/kernel.h"
 #include "paging/entries.h"
 #include "made_bus.h"

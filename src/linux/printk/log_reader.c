@@ -29,11 +29,11 @@ bool log_variable(struct kernel *kernel, const char *name, size_t size, uint64_t
 	       kernel_read_number(kernel, address, size, value, err);
 }
 
-/* Reads a page into the window. Returns false if the page cannot be read, or if the dump records
- * which bytes are read (note_read). In the second case only the required bytes may be read. */
+/* Reads a page into the window. Returns false if the page cannot be read, or if reads
+ * are recorded. */
 static bool open_window(struct log_window *window, uint64_t page)
 {
-	if (window->kernel->dump->format->note_read)
+	if (dump_records_reads(window->kernel->dump))
 		return false;
 	if (window->page != page || !page) {
 		window->page = page;

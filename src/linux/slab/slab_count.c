@@ -428,7 +428,7 @@ bool slab_has_free_objects(const struct kernel *kernel)
 {
 	const struct dump *dump = kernel->dump;
 
-	return !dump->format->running && !dump->format->note_read && !dump_is_reduced(dump);
+	return dump_can_be_remembered(dump) && !dump_is_reduced(dump);
 }
 
 void slab_pass_release(struct slab_pass *pass)

@@ -167,14 +167,11 @@ static bool read_members(struct task_reader *reader, uint64_t address)
 }
 
 /* Reads the members from a task_struct, usually with one read of the part that contains all of
- * them. If the dump records which bytes are read, reads each member separately. A dump written by
- * the command "extract" contains only the recorded bytes, and must not contain the rest of this
- * part, such as the stack's canary. */
+ * them. If reads are recorded, reads each member separately, because the rest of this part, such as
+ * the stack's canary, must not be recorded. */
 static bool read_span(struct task_reader *reader, uint64_t address, struct error *err)
 {
-	bool noted = reader->kernel->dump->format->note_read;
-
-	return (noted && read_members(reader, address)) ||
+	return (dump_records_reads(reader->kernel->dump) && read_members(reader, address)) ||
 	       kernel_read(reader->kernel, address + reader->bytes.start, reader->span,
 			   reader->bytes.size, err) ||
 	       read_members(reader, address);

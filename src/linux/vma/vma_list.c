@@ -45,8 +45,7 @@ static void find_vma_layout(struct kernel *kernel, struct vma_layout *layout)
 	}
 	layout->start = (uint32_t)first;
 	layout->size = (uint32_t)(end - first);
-	/* a recorded dump must not contain the rest of the part (see read_span() in task.c) */
-	layout->known = end - first <= MOST_VMA_BYTES && !kernel->dump->format->note_read;
+	layout->known = end - first <= MOST_VMA_BYTES && !dump_records_reads(kernel->dump);
 }
 
 /* Reads the members of a vm_area_struct at once. Returns false if this is not possible. */

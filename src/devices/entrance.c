@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "devices/tables.h"
+#include "devices/entrance.h"
 
 #include <inttypes.h>
 
