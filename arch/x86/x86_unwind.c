@@ -241,13 +241,19 @@ static bool is_marked(unsigned int word, uint64_t bp, uint64_t *regs)
 	return bp && bp != *regs;
 }
 
+static bool are_flags(uint64_t value)
+{
+	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
+
+	return value & ALWAYS_SET && !(value >> NR_FLAGS);
+}
+
 /* Can these registers be a pt_regs that was saved on entry from user mode? */
 static bool is_of_user_mode(const struct registers *registers)
 {
-	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
 	uint64_t cs = registers->value[CPU_CS], flags = registers->value[CPU_FLAGS];
 
-	if (!(flags & ALWAYS_SET) || flags >> NR_FLAGS)
+	if (!are_flags(flags))
 		return false;
 	return flags & EFLAGS_VM || ((cs & RIGHTS) == RIGHTS && cs > RIGHTS && cs < 1 << 16 &&
 				     (registers->value[CPU_SS] & RIGHTS) == RIGHTS);
@@ -256,10 +262,7 @@ static bool is_of_user_mode(const struct registers *registers)
 /* Can these registers be a pt_regs that an exception or interrupt of kernel code saved? */
 static bool is_of_kernel_mode(const struct registers *registers)
 {
-	enum { ALWAYS_SET = 1 << 1, NR_FLAGS = 22 };
-	uint64_t flags = registers->value[CPU_FLAGS];
-
-	return flags & ALWAYS_SET && !(flags >> NR_FLAGS) && registers->value[CPU_CS] &&
+	return are_flags(registers->value[CPU_FLAGS]) && registers->value[CPU_CS] &&
 	       !x86_in_user_mode(registers) && x86_mode_is_possible(registers) &&
 	       registers->value[CPU_SP] >> 63;
 }
