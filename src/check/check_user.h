@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The data of the pass over the mappings of processes, shared by check_user.c and
- * check_user_tell.c. */
+/* The data of the pass over the mappings of processes. */
 #pragma once
 
 #include "check/check_pass.h"
@@ -69,18 +68,12 @@ struct user_pass {
 	uint64_t nr_areas_read; /* number of VMAs read, for all processes together */
 };
 
-/* Returns the process's VMA that contains vaddr, or NULL. Sets *known to false if the list of VMAs
- * is incomplete: then NULL does not mean that no VMA contains vaddr. */
-const struct vma *check_user_find_area(struct user_pass *user, uint64_t vaddr, bool *known);
-
 /* The key of a table, or of a large page, in a set of addresses. */
 static inline uint64_t check_table_key(uint64_t paddr, unsigned int level)
 {
 	/* Tables are aligned to at least 32 bytes, so bits 4:0 are free for the level. */
 	return paddr | 8 | level;
 }
-
-/* check_user_tables.c */
 
 /* Adds a table. Returns false if it was already added at another level, or at this level with the
  * same rights. */
@@ -90,37 +83,8 @@ bool check_user_add_table(struct user_pass *user, uint64_t paddr, unsigned int l
  * out, because it does not show that a page is a top-level table. */
 bool check_user_is_table(const struct user_pass *user, uint64_t paddr);
 
-/* check_user_counts.c: counts the tables and huge pages of a process, and at its end compares them
- * with the count in its mm_struct. again: the table was seen before. */
-void check_user_counts_start(struct user_pass *user);
-void check_user_counts_table(struct user_pass *user, unsigned int level, bool again);
+/* Counts a page that an entry of the next to last level maps. */
 void check_user_counts_page(struct user_pass *user, const struct scanned *scanned);
 
 /* check_windows.c: examines all entries of a window. */
 void check_window(struct user_pass *user, const struct scan_window *window);
-
-void check_user_tell(const struct user_pass *user);
-
-/* --- check_tails.c --- */
-
-enum { TAILS_AT_ONCE = 64 };
-
-/* For the frames of a large page that is a compound page: there, each struct page after the first
- * (the head) points to the head. bytes contains the struct pages of TAILS_AT_ONCE frames. */
-struct check_tails {
-	const struct page_layout *layout;
-	uint64_t head; /* virtual address of the head's struct page */
-	/* Frame number of the first struct page in `bytes`, and virtual address of that struct
-	 * page. */
-	uint64_t first, page;
-	bool known;
-	uint8_t bytes[TAILS_AT_ONCE * PAGE_STRUCT_MAX];
-};
-
-/* Returns true if the large page is one compound page, or the first part of a larger compound
- * page. */
-bool check_has_tails(struct kernel *kernel, const struct scanned *scanned,
-		     struct check_tails *tails);
-/* Returns true if the frame's struct page points to the head. Then the frame has the same use as
- * the head, so the caller need not search for its use, which takes longer. */
-bool check_is_tail(struct kernel *kernel, struct check_tails *tails, uint64_t pfn);

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "linux/task/mm.h"
-#include "query/tag.h"
+#include "query/kasan.h"
 
 struct session;
 
@@ -27,7 +27,7 @@ bool parse_expression(const char *text, const struct symbol_source *symbols, uin
 		      struct error *err);
 /* parse_expression() with the kernel's symbols. Also accepts the forms in oops_word.h. */
 bool parse_value(struct session *session, const char *text, uint64_t *value, struct error *err);
-/* Like parse_value(), but removes the tag of a pointer (query/tag.h). The tag becomes session->tag, and
+/* Like parse_value(), but removes the tag of a pointer (query/kasan.h). The tag becomes session->tag, and
  * a note on standard error reports it. */
 bool parse_address(struct session *session, const char *text, uint64_t *address, struct error *err);
 /* Reads a physical address: a number or a sum, without symbols. */

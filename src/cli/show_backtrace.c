@@ -15,8 +15,7 @@
 #include "cli/show_wait.h"
 #include "linux/crash/panic.h"
 #include "linux/crash/trace.h"
-#include "linux/unwind/wait_call.h"
-#include "linux/unwind/wait_spin.h"
+#include "linux/unwind/wait.h"
 #include "symbols/symbol_lookup.h"
 
 /* Shows a source line. If path is "", the line is unknown, and nothing is shown. */

@@ -71,10 +71,6 @@ struct bounce_slot {
 	uint64_t size; /* bytes from the original to the end of the driver's memory */
 };
 
-/* Reads slot number nr of the pool. Returns false if the slot cannot be read. */
-bool bounce_slot_read(struct kernel *kernel, const struct bounce_pool *pool, uint64_t nr,
-		      struct bounce_slot *slot, struct error *err);
-
 /* Counts the slots of the pool that are in use. Returns false if a slot cannot be read, or if the
  * user stops the count. In this case *used is the number of used slots before that slot. */
 bool bounce_count(struct kernel *kernel, const struct bounce_pool *pool, uint64_t *used,

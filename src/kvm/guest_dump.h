@@ -19,11 +19,3 @@ struct kernel;
  * the dump fails, the host belongs to the caller. */
 struct dump *guest_dump_create(struct kernel *host, const struct guest *guest,
 			       void (*close_host)(struct kernel *host), struct error *err);
-
-/* --- for guest_dump.c: guest_cpus.c --- */
-
-/* Sets the dump's CPUs, in the order of their numbers. If a necessary register of a CPU is unknown,
- * sets no CPUs, and the guest's kernel must be searched in memory. The CPUs borrow from *notes,
- * which the caller must free. Returns false if there is not enough memory. */
-bool guest_cpus_take(struct kernel *host, const struct guest *guest, struct dump *dump,
-		     uint8_t **notes);

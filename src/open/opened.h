@@ -36,11 +36,6 @@ bool packed_input_open(const struct opening *opening, const struct file *archive
 struct member_bounds;
 struct members;
 
-/* Unpacks the current member of an archive into memory, and opens it as a file. path: the name of
- * the file. */
-bool open_unpacked(struct members *members, const struct member_bounds *bounds, const char *path,
-		   struct file *file, struct error *err);
-
 enum { LARGEST_MODULE = 512 << 20 /* in bytes; a larger file is not used */ };
 
 /* Unpacks the file of a module, such as brd.ko.xz, into memory. If the archive is not the
@@ -84,10 +79,6 @@ bool open_place_image(struct kernel *kernel, struct error *err);
  * for a page table that maps it. Sets kernel->table, ->note and ->arch as far as they are proved.
  * Forgets all facts. */
 void open_search_memory(struct kernel *kernel);
-
-/* Searches memory for all kernels, and makes `kernel` the one with this number, which is not 0. Sets
- * kernel->table, ->note and ->arch, and removes the registers of CPUs that run other kernels. */
-bool open_choose_kernel(struct kernel *kernel, unsigned int number, struct error *err);
 
 /* Returns true if there is no vmlinux, or only a vmlinux without symbols that may belong to the
  * dump. */

@@ -6,7 +6,7 @@
 #include "devices/dma_fault.h"
 #include "query/frame_use.h"
 #include "query/place.h"
-#include "query/shadow.h"
+#include "query/kasan.h"
 #include "query/value.h"
 #include "debuginfo/lines.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-/* The table of symbols. Only the files symbols.c (look-up by name), symbols_scan.c (look-up by name
- * without an index), symbols_sorted.c (look-up by address) and system_map.c use this header. The
- * contents of the table may be damaged or hostile. */
+/* The table of symbols. Only the files symbols.c (look-up by name), symbols_sorted.c (look-up by
+ * address) and system_map.c use this header. The contents of the table may be damaged or hostile. */
 #pragma once
 
 #include <elf.h>
@@ -56,7 +55,7 @@ struct symbols {
 	char text[MOST_NAME]; /* the name that a search is reading */
 
 	struct symbol_names names; /* zeroed until the index is created */
-	/* Owned. The results of symbols_scan.c for the common names. NULL: the table was not scanned
+	/* Owned. The results of the scan for the common names. NULL: the table was not scanned
 	 * for them yet. */
 	struct awaited_symbol *awaited;
 	struct lone_symbol alone[MOST_ALONE];
@@ -188,11 +187,6 @@ static inline void symbol_fill(const struct symbols *symbols, uint32_t nr,
 {
 	symbol_fill_entry(symbols, nr, symbol_entry(symbols, nr), symbol);
 }
-
-/* The name_getter of this table (symbol_names.h). */
-const char *symbols_name_of(void *table, uint32_t nr, enum name_rank *rank);
-
-/* --- symbols_scan.c --- */
 
 /* Finds a name by a scan of the table, if it is one of the common names, or one of the first names
  * that are looked up. Returns true, and sets *found to the result of the scan, which is zeroed if

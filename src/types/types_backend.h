@@ -91,12 +91,6 @@ void *types_btf_open(struct bytes bytes, void *base, const struct listener *cons
 /* Writes a type in C syntax, such as "const char *" or "u64 [4]". An array of several dimensions is
  * shown with one dimension. */
 enum { TYPE_TEXT = 160 };
-void types_text(const struct types_backend *backend, void *source, uint64_t id,
-		char text[TYPE_TEXT]);
-/* Returns the kind of a variable of this type. is_array: the variable is an array
- * of elements of this type. */
-enum variable_kind types_variable_kind(const struct type *type, const struct type_label *label,
-				       bool is_array);
 
 extern const struct types_backend types_dwarf;
 extern const struct types_backend types_btf;

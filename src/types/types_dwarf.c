@@ -1,9 +1,437 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "types/types_dwarf.h"
-
+/* DWARF as a source of types. Only types_dwarf.c, which describes types, and types_dwarf_find.c and
+ * types_dwarf_variable.c, which find types and variables, use this header. */
+#include <dwarf.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/bytes.h"
+#include "types/types_backend.h"
+#include "base/array.h"
+#include "base/scatter.h"
 #include "symbols/elf_file.h"
+
+struct dwarf_definition {
+	const char *name; /* borrowed from libdw */
+	uint64_t id;
+	enum type_kind kind;
+	uint32_t hash; /* the hash of kind and name */
+	uint32_t before; /* the index of the previous definition in the bucket, plus 1; 0: none */
+};
+
+/* Each search continues where the previous search stopped. All top-level definitions that searches
+ * read are added to a hash table, so each unit is read at most once. */
+struct dwarf {
+	const struct listener *const *listener; /* asked whether to stop */
+	Dwarf *debug;
+	/* The supplementary file of dwz, which is read after `debug`; NULL: none. */
+	Dwarf *supplement;
+	struct bytes strings[2]; /* .debug_str of `debug` and of `supplement` */
+	unsigned int nr_strings;
+	bool strings_complete; /* all names that were read so far were in `strings` */
+	Dwarf *reading; /* the file that is being read: `debug` or `supplement` */
+	Dwarf_CU *unit; /* the unit that is being read */
+	Dwarf_Die die; /* the next DIE to read; valid if in_unit is true */
+	bool in_unit;
+	bool exhausted; /* all units were read */
+	uint64_t nr_steps;
+	struct dwarf_definition *definitions; /* owned */
+	size_t nr_definitions, room;
+	/* Owned; for each bucket the index of its last definition, plus 1; 0: empty. */
+	uint32_t *bucket;
+	size_t nr_buckets; /* a power of two, at least nr_definitions; 0: no table yet */
+};
+
+/* Returns the id of a DIE, which is its address in memory. An offset in a section cannot be the id:
+ * in DWARF 4, a DIE in .debug_info and a DIE in .debug_types may have the same offset. */
+static inline uint64_t die_id(const Dwarf_Die *die)
+{
+	return (uintptr_t)die->addr;
+}
+
+static inline bool die_of(const struct dwarf *dwarf, uint64_t id, Dwarf_Die *die)
+{
+	return dwarf_die_addr_die(dwarf->debug, (void *)(uintptr_t)id, die);
+}
+
+/* Sets *die to its next sibling. Returns false if there is no sibling, or if the reference points
+ * to an earlier DIE, because such references could form a cycle. */
+static inline bool die_next_sibling(Dwarf_Die *die)
+{
+	Dwarf_Off before = dwarf_dieoffset(die);
+
+	return dwarf_siblingof(die, die) == 0 && dwarf_dieoffset(die) > before;
+}
+
+/* Must the search stop? This is called for each DIE. A call of libdw itself cannot be stopped: if a
+ * DIE lacks a reference to its sibling, libdw reads all descendants of the DIE. */
+static inline bool dwarf_stops(struct dwarf *dwarf)
+{
+	return listener_stops_at(*dwarf->listener, dwarf->nr_steps++);
+}
+
+/* --- types by name --- */
+
+enum {
+	/* Shorter names may be in the DIE itself and not in .debug_str: with its NUL, such a name
+	 * takes no more space than a reference to .debug_str, which has 4 bytes. */
+	MIN_SHARED_NAME = 4,
+	/* Longer names are ignored. No type of C or Rust has such a name. Without this limit, all
+	 * names of a hostile file could be as long as the file, because names may overlap. */
+	LONGEST_NAME = 1024,
+};
+
+/* --- the table of definitions --- */
+
+/* Sets *kind to the kind of type that this tag defines. Returns false if the tag defines no
+ * type. */
+static bool types_dwarf_kind(int tag, enum type_kind *kind)
+{
+	switch (tag) {
+	case DW_TAG_structure_type: *kind = TYPE_STRUCT; return true;
+	case DW_TAG_union_type: *kind = TYPE_UNION; return true;
+	case DW_TAG_enumeration_type: *kind = TYPE_ENUM; return true;
+	case DW_TAG_typedef:
+	case DW_TAG_base_type: *kind = TYPE_ALIAS; return true;
+	default: return false;
+	}
+}
+
+static uint32_t hash_of(enum type_kind kind, const char *name)
+{
+	return (uint32_t)scatter(scatter_text(name) ^ kind, scatter_key());
+}
+
+static uint64_t find_hashed(const struct dwarf *dwarf, enum type_kind kind, const char *name,
+			    uint32_t hash)
+{
+	const struct dwarf_definition *found;
+	uint32_t at = 0;
+
+	if (dwarf->nr_buckets)
+		at = dwarf->bucket[hash & (dwarf->nr_buckets - 1)];
+	for (; at; at = found->before) {
+		found = &dwarf->definitions[at - 1];
+		if (found->hash == hash && found->kind == kind &&
+		    (found->name == name || !strcmp(found->name, name)))
+			return found->id;
+	}
+	return 0;
+}
+
+static void link_definition(struct dwarf *dwarf, size_t nr)
+{
+	struct dwarf_definition *definition = &dwarf->definitions[nr];
+	uint32_t *bucket = &dwarf->bucket[definition->hash & (dwarf->nr_buckets - 1)];
+
+	definition->before = *bucket;
+	*bucket = (uint32_t)nr + 1;
+}
+
+/* Enlarges the hash table if there is no space for one more definition. Returns false if memory
+ * runs out. */
+static bool grow_buckets(struct dwarf *dwarf)
+{
+	enum { FEWEST = 1 << 10 };
+	size_t nr = dwarf->nr_buckets ? 2 * dwarf->nr_buckets : FEWEST;
+	uint32_t *bucket;
+
+	if (dwarf->nr_definitions < dwarf->nr_buckets)
+		return true;
+	bucket = calloc(nr, sizeof(*bucket));
+	if (!bucket)
+		return false;
+	free(dwarf->bucket);
+	dwarf->bucket = bucket;
+	dwarf->nr_buckets = nr;
+	for (size_t i = 0; i < dwarf->nr_definitions; i++)
+		link_definition(dwarf, i);
+	return true;
+}
+
+/* Clears strings_complete if a name of at least MIN_SHARED_NAME characters is not in .debug_str,
+ * because then the compiler also puts names elsewhere. */
+static void check_name_place(struct dwarf *dwarf, const char *name)
+{
+	const uint8_t *at = (const uint8_t *)name;
+
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++) {
+		const uint8_t *start = dwarf->strings[i].data;
+
+		if (start && at >= start && at < start + dwarf->strings[i].size)
+			return;
+	}
+	if (strlen(name) >= MIN_SHARED_NAME)
+		dwarf->strings_complete = false;
+}
+
+/* Records die if it defines a type. Returns false if memory runs out. */
+static bool add_definition(struct dwarf *dwarf, Dwarf_Die *die)
+{
+	struct dwarf_definition definition;
+	enum type_kind kind;
+	const char *name;
+	uint32_t hash;
+
+	if (!types_dwarf_kind(dwarf_tag(die), &kind))
+		return true;
+	name = dwarf_diename(die);
+	if (!name || strnlen(name, LONGEST_NAME) == LONGEST_NAME ||
+	    dwarf_hasattr(die, DW_AT_declaration))
+		return true;
+	check_name_place(dwarf, name);
+	hash = hash_of(kind, name);
+	if (find_hashed(dwarf, kind, name, hash))
+		return true;
+	definition = (struct dwarf_definition){
+		.name = name,
+		.id = die_id(die),
+		.kind = kind,
+		.hash = hash,
+	};
+	if (!grow_buckets(dwarf) || !array_add(&dwarf->definitions, &dwarf->nr_definitions,
+					       &dwarf->room, &definition, sizeof(definition)))
+		return false;
+	link_definition(dwarf, dwarf->nr_definitions - 1);
+	return true;
+}
+
+/* --- searching --- */
+
+static void types_dwarf_next_unit(struct dwarf *dwarf)
+{
+	Dwarf_CU *next;
+	Dwarf_Die top;
+
+	while (dwarf_get_units(dwarf->reading, dwarf->unit, &next, NULL, NULL, &top, NULL) != 0) {
+		dwarf->exhausted = !dwarf->supplement || dwarf->reading == dwarf->supplement;
+		if (dwarf->exhausted)
+			return;
+		dwarf->reading = dwarf->supplement;
+		dwarf->unit = NULL;
+	}
+	dwarf->unit = next;
+	dwarf->in_unit = dwarf_child(&top, &dwarf->die) == 0;
+}
+
+static uint64_t known_definition(const struct dwarf *dwarf, enum type_kind kind, const char *name)
+{
+	return find_hashed(dwarf, kind, name, hash_of(kind, name));
+}
+
+/* Reads the current unit until it finds the requested definition. Returns the id of the definition,
+ * or 0 if the rest of the unit does not contain it. */
+static uint64_t search_unit(struct dwarf *dwarf, enum type_kind kind, const char *name)
+{
+	uint64_t found = 0;
+
+	while (dwarf->in_unit && !found && !dwarf_stops(dwarf)) {
+		size_t before = dwarf->nr_definitions;
+
+		if (!add_definition(dwarf, &dwarf->die))
+			return 0;
+		if (dwarf->nr_definitions > before)
+			found = known_definition(dwarf, kind, name);
+		dwarf->in_unit = die_next_sibling(&dwarf->die);
+	}
+	return found;
+}
+
+/* Can a type have this name? If all names read so far were in .debug_str, other names are probably
+ * there, too. So a name that is not in .debug_str does not exist, and the remaining units need not
+ * be read. */
+static bool may_exist(const struct dwarf *dwarf, const char *name)
+{
+	size_t size = strlen(name) + 1;
+
+	if (!dwarf->strings_complete || size <= MIN_SHARED_NAME)
+		return true;
+	for (unsigned int i = 0; i < dwarf->nr_strings; i++)
+		if (memmem(dwarf->strings[i].data, dwarf->strings[i].size, name, size))
+			return true;
+	return false;
+}
+
+static uint64_t types_dwarf_find(void *source, enum type_kind kind, const char *name)
+{
+	struct dwarf *dwarf = source;
+	uint64_t found = known_definition(dwarf, kind, name);
+	bool checked = false;
+
+	if (!found)
+		found = search_unit(dwarf, kind, name);
+	/* The listener is asked at each unit, because libdw may read megabytes before it returns
+	 * the first DIE of a unit. */
+	while (!found && !dwarf->in_unit && !dwarf->exhausted &&
+	       !listener_stops(*dwarf->listener)) {
+		if (!checked && dwarf->nr_definitions) {
+			if (!may_exist(dwarf, name))
+				return 0;
+			checked = true;
+		}
+		types_dwarf_next_unit(dwarf);
+		found = search_unit(dwarf, kind, name);
+	}
+	return found;
+}
+
+/* --- variables --- */
+
+/* Finds the variables of compilation units, by name and address. */
+
+struct dwarf_variable {
+	const char *name;
+	uint64_t address; /* 0: unknown */
+	/* The types in the definition and in a declaration, or 0. Some variables have only a
+	 * declaration: for example, jiffies is an alias of jiffies_64. */
+	uint64_t defined, declared;
+};
+
+static uint64_t type_of_variable(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die target;
+
+	/* A definition may refer to a declaration that contains the name and the type. */
+	if (!dwarf_attr_integrate(die, DW_AT_type, &attribute) ||
+	    !dwarf_formref_die(&attribute, &target))
+		return 0;
+	return die_id(&target);
+}
+
+static bool variable_is_at(Dwarf_Die *die, uint64_t address)
+{
+	Dwarf_Attribute attribute, indexed;
+	Dwarf_Op *expression;
+	Dwarf_Addr found;
+	size_t length;
+
+	if (!dwarf_attr(die, DW_AT_location, &attribute) ||
+	    dwarf_getlocation(&attribute, &expression, &length) != 0 || length != 1)
+		return false;
+	if (expression->atom == DW_OP_addr)
+		return expression->number == address;
+	return expression->atom == DW_OP_addrx &&
+	       dwarf_getlocation_attr(&attribute, expression, &indexed) == 0 &&
+	       dwarf_formaddr(&indexed, &found) == 0 && found == address;
+}
+
+static void look_at_variable(struct dwarf_variable *variable, Dwarf_Die *die)
+{
+	const char *name = dwarf_diename(die);
+
+	if (!name || strcmp(name, variable->name) != 0)
+		return;
+	if (variable_is_at(die, variable->address))
+		variable->defined = type_of_variable(die);
+	else if (dwarf_hasattr(die, DW_AT_declaration))
+		variable->declared = type_of_variable(die);
+}
+
+static uint64_t find_in_unit(struct dwarf *dwarf, struct dwarf_variable *variable, Dwarf_Die *unit)
+{
+	Dwarf_Die die;
+
+	variable->defined = variable->declared = 0;
+	if (dwarf_child(unit, &die) != 0)
+		return 0;
+	do {
+		if (dwarf_tag(&die) == DW_TAG_variable)
+			look_at_variable(variable, &die);
+	} while (!variable->defined && !dwarf_stops(dwarf) && die_next_sibling(&die));
+	return variable->defined ? variable->defined : variable->declared;
+}
+
+/* Searching for bytes is faster than reading a unit. A unit can contain the variable only if it
+ * contains the bytes of one of these patterns. */
+enum { MOST_PATTERNS = 8 };
+
+struct dwarf_pattern {
+	uint8_t bytes[9];
+	size_t size;
+};
+
+struct dwarf_patterns {
+	struct dwarf_pattern list[MOST_PATTERNS];
+	size_t nr;
+	bool all; /* any unit may contain the variable, so all units must be read */
+};
+
+static void add_pattern(struct dwarf_patterns *patterns, struct dwarf_pattern pattern,
+			uint64_t number, size_t size)
+{
+	for (size += pattern.size; pattern.size < size; number >>= 8)
+		pattern.bytes[pattern.size++] = (uint8_t)number;
+	patterns->list[patterns->nr++] = pattern;
+}
+
+/* Adds the pattern of the definition: DW_OP_addr, followed by the address. If the file has
+ * .debug_addr, addresses may be there, so any unit may contain the variable. */
+static void patterns_of_place(struct dwarf_patterns *patterns, Elf *elf, uint64_t address)
+{
+	const struct dwarf_pattern before = { .bytes = { DW_OP_addr }, .size = 1 };
+
+	patterns->all = elf_section(elf, ".debug_addr");
+	add_pattern(patterns, before, address, gelf_getclass(elf) == ELFCLASS64 ? 8 : 4);
+}
+
+/* Adds the patterns of references to the name: the offsets of the name in .debug_str. A name can
+ * have several offsets, because strings with the same end share bytes. A name with more than
+ * MOST_PATTERNS offsets is not searched for. If units refer to names by index (DW_FORM_strx), the
+ * name is not found. */
+static void patterns_of_name(struct dwarf_patterns *patterns, const struct dwarf *dwarf,
+			     const char *name)
+{
+	const uint8_t *start = dwarf->strings[0].data, *at = start;
+	const struct dwarf_pattern before = { .size = 0 };
+	size_t size = strlen(name) + 1;
+
+	while (at && (at = memmem(at, dwarf->strings[0].size - (size_t)(at - start), name, size))) {
+		if (patterns->nr == MOST_PATTERNS) {
+			patterns->nr = 0;
+			return;
+		}
+		add_pattern(patterns, before, (uint64_t)(at - start), 4);
+		at += size;
+	}
+}
+
+static bool has_pattern(const Elf_Data *info, Dwarf_Off start, Dwarf_Off end,
+			const struct dwarf_patterns *patterns)
+{
+	if (start >= end || end > info->d_size)
+		return false;
+	for (size_t i = 0; i < patterns->nr; i++)
+		if (memmem((const uint8_t *)info->d_buf + start, end - start,
+			   patterns->list[i].bytes, patterns->list[i].size))
+			return true;
+	return false;
+}
+
+static uint64_t types_dwarf_find_variable(void *source, const char *name, uint64_t address)
+{
+	struct dwarf *dwarf = source;
+	struct dwarf_variable variable = { .name = name, .address = address };
+	Elf *elf = dwarf_getelf(dwarf->debug);
+	const Elf_Data *info = elf_section_data(elf, ".debug_info");
+	struct dwarf_patterns patterns = { .nr = 0 };
+	uint64_t found = 0;
+	Dwarf_Off at = 0, next;
+	size_t header;
+	Dwarf_Die unit;
+
+	if (address)
+		patterns_of_place(&patterns, elf, address);
+	else
+		patterns_of_name(&patterns, dwarf, name);
+	for (; !found && info && (patterns.all || patterns.nr) && !dwarf_stops(dwarf) &&
+	       dwarf_nextcu(dwarf->debug, at, &next, &header, NULL, NULL, NULL) == 0 && next > at;
+	     at = next)
+		if ((patterns.all || has_pattern(info, at, next, &patterns)) &&
+		    dwarf_offdie(dwarf->debug, at + header, &unit))
+			found = find_in_unit(dwarf, &variable, &unit);
+	return found;
+}
 
 /* --- attributes --- */
 

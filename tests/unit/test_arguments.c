@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "linux/task/args.h"
+#include "linux/task/task_info.h"
 #include "linux/task_members.h"
 #include "linux/vma/vma.h"
 #include "made_mm.h"

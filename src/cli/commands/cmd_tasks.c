@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/tables.h"
 #include "cli/interrupt.h"
-#include "linux/task/args.h"
+#include "linux/task/task_info.h"
 #include "linux/task/task_witness.h"
 
 static void output_task(struct output *output, const struct task *task)

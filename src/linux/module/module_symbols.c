@@ -4,15 +4,45 @@
 #include <elf.h>
 #include <string.h>
 
+#include "debuginfo/ko_file.h"
+#include "kernel/kernel.h"
+#include "kernel/module_types.h"
+#include "kernel/variable.h"
+#include "linux/module/module_lines.h"
 #include "linux/area_members.h"
 #include "linux/module/modules.h"
 #include "linux/region.h"
 #include "base/array.h"
 #include "kernel/view.h"
-#include "kernel/kernel.h"
 #include "kernel/noted.h"
 #include "symbols/symbol_lookup.h"
 #include "symbols/symbols.h"
+
+/* --- variables --- */
+
+/* Types from the files of modules. */
+
+struct types *module_file_types(struct kernel *kernel, const char *module)
+{
+	struct ko_file *file = module_file_of(kernel, module);
+
+	return file ? ko_file_types(file, kernel->listener) : NULL;
+}
+
+bool module_variable_type(struct kernel *kernel, const struct kernel_symbol *symbol,
+			  struct variable_type *type)
+{
+	struct types *types;
+	struct ko_file *file;
+
+	if (!symbol->module)
+		return kernel_variable_type(kernel, symbol, type);
+	file = module_file_of(kernel, symbol->module);
+	if (file && ko_file_variable(file, symbol->name, symbol->size, kernel->listener, type))
+		return true;
+	types = kernel_module_types(kernel, symbol->module, NULL);
+	return types && types_variable(types, symbol->name, 0, symbol->size, type);
+}
 
 enum {
 	MOST_SYMBOLS = 1 << 20, /* for one module */

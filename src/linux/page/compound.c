@@ -56,7 +56,7 @@ enum compound_part compound_part(const struct page_words *words, uint64_t *head)
 	if (tail)
 		return COMPOUND_TAIL;
 	/* On 32 bits a tail may also have all flags of head_mask (see find_enumerators() in
-	 * page_flags.c), so these flags do not prove that the page is a head. */
+	 * page_layout.c), so these flags do not prove that the page is a head. */
 	if (layout->tails == TAILS_UNKNOWN && layout->word == 4)
 		return COMPOUND_NONE;
 	return flags & layout->head_mask ? COMPOUND_HEAD : COMPOUND_NONE;

@@ -120,9 +120,6 @@ struct page_layout {
  * TAILS_UNKNOWN in kernels whose tails cannot be confused with other pages. */
 const struct page_layout *page_layout_of(struct kernel *kernel, struct error *err);
 
-/* For page_layout.c: finds the masks of flags. The offset of flags must be known. */
-void page_flags_find(struct kernel *kernel, struct page_layout *layout);
-
 /* The bytes of one struct page. */
 struct page_words {
 	const struct page_layout *layout; /* set by the caller before page_words_read() */

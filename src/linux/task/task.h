@@ -40,7 +40,6 @@ const struct task_list *task_all(struct kernel *kernel, struct error *err);
 const struct task *task_of_pid(struct kernel *kernel, int32_t pid);
 /* Returns the task whose task_struct is at this address, or NULL if there is no such task. */
 const struct task *task_of_address(const struct task_list *list, uint64_t address);
-void task_list_release(struct task_list *list);
 /* For task_of_pid(): fills list->by_pid. Returns false if the user stopped the work, or if there is
  * not enough memory. */
 bool task_list_index(struct task_list *list, const struct listener *listener);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "linux/task/task.h"
+#include "linux/task/mm.h"
 
 struct task_info {
 	char state; /* as ps shows it: R S D T t P I; Z: the task has ended; 0: unknown */
@@ -56,3 +57,25 @@ char task_state(struct kernel *kernel, uint64_t task);
 bool task_oom_score_adj(struct kernel *kernel, uint64_t task, int32_t *adj);
 /* Reads the real user id of the task at this address. */
 bool task_uid(struct kernel *kernel, uint64_t task, uint32_t *uid);
+
+/* --- arguments --- */
+
+/* The arguments of a process, as in /proc/PID/cmdline. They are in the user memory of the process,
+ * and the process may have changed them. */
+
+enum { TASK_ARGS_MAX = 4096 }; /* the largest number of bytes that are read */
+
+struct task_args {
+	char text[TASK_ARGS_MAX + 1]; /* each argument, including the last, ends with a NUL */
+	size_t size; /* number of bytes including the last NUL; 0: no arguments */
+	bool cut; /* true: the process has more bytes of arguments than were read */
+};
+
+/* Reads the arguments of a process. Returns false and sets err if the process has no user memory,
+ * or if this memory is not in the dump. */
+bool task_args_read(struct kernel *kernel, const struct task *task, struct task_args *args,
+		    struct error *err);
+
+/* Returns the argument after arg, or the first argument if arg is NULL. Returns NULL after the last
+ * argument. */
+const char *task_args_next(const struct task_args *args, const char *arg);

@@ -63,3 +63,23 @@ static inline struct links wait_links(const struct wait_search *search, uint64_t
 	ring.budget = search->steps;
 	return ring;
 }
+
+/* --- calls that wait --- */
+
+/* Finds the CPUs for which a CPU waits because they have not run its function yet:
+ * smp_call_function_many() of kernel/smp.c. */
+
+/* trace: the functions of the CPU. cpu: the number of the CPU. Sets kind, object, function, target
+ * and nr_targets of *wait. Returns false if the CPU does not wait, or if no call is pending. */
+bool wait_call_find(struct kernel *kernel, unsigned int cpu, const struct backtrace *trace,
+		    struct wait *wait);
+
+/* --- spinning --- */
+
+/* Finds the queued spinlock for which a CPU waits: kernel/locking/qspinlock.c, since 4.2. */
+
+/* trace: the functions of the CPU. registers: the registers of the CPU, which belong to the
+ * innermost frame. cpu: the number of the CPU. Returns false if the CPU does not wait, or if the
+ * lock cannot be found without doubt. */
+bool wait_spin_find(struct kernel *kernel, unsigned int cpu, const struct registers *registers,
+		    const struct backtrace *trace, struct wait *wait);

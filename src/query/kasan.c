@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later OR GPL-2.0-or-later */
-#include "query/shadow.h"
+#include "query/kasan.h"
 
 #include "kernel/kernel.h"
 #include "paging/scan.h"
 #include "query/translate.h"
+#include "kernel/arch.h"
+#include "paging/family.h"
+
+/* --- shadow --- */
 
 /* Sets the number of bytes that a byte of the shadow describes: 8 with generic KASAN, 16 with software
  * tags (KASAN_SHADOW_SCALE_SHIFT, asm/kasan.h and arch/arm64/Makefile). The shadow is for the whole
@@ -45,4 +49,33 @@ bool query_shadowed_user(struct kernel *kernel, uint64_t vaddr, struct shadowed 
 	return vaddr < region->first && region->last - vaddr <= UINT64_MAX / shadowed->nr &&
 	       query_is_user_address(kernel, shadowed->first) &&
 	       paging_canonical(space->paging, shadowed->first);
+}
+
+static bool is_place_of_shadow(struct kernel *kernel, const struct space *space, uint64_t value,
+			       uint64_t address)
+{
+	struct shadowed shadowed;
+
+	return walk_page_table(space, address).outcome != WALK_MAPPED &&
+	       query_shadowed_user(kernel, value, &shadowed);
+}
+
+uint64_t query_untag(struct kernel *kernel, uint64_t value, struct pointer_tag *tag)
+{
+	const struct space *space;
+	uint64_t address;
+
+	tag->has_tag = false;
+	if (!kernel->arch->tags_pointers || value >> 56 == 0 || value >> 56 == 0xff)
+		return value;
+	space = kernel_space(kernel, NULL);
+	address = space ? family_address(space->paging->family, value) : value;
+	if (address == value || !paging_canonical(space->paging, address) ||
+	    is_place_of_shadow(kernel, space, value, address))
+		return value;
+	tag->has_tag = true;
+	tag->tag = (uint8_t)(value >> 56);
+	tag->ignored =
+		query_is_user_address(kernel, address) ? YES : kernel->arch->tags_pointers(kernel);
+	return address;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/kernel_symbols.h"
+#include "linux/region.h"
 
 struct pointer_tag {
 	bool has_tag; /* the number is the address of a byte, with a tag */
@@ -16,3 +17,22 @@ struct pointer_tag {
  * of this kernel only in its tag, this address. In a kernel with KASAN, a number that is the place of
  * the shadow of a user address has no tag, unless the address without the tag is mapped. */
 uint64_t query_untag(struct kernel *kernel, uint64_t value, struct pointer_tag *tag);
+
+/* --- shadow --- */
+
+/* KASAN's shadow: a byte for each 8 or 16 bytes of memory. */
+
+/* The bytes that a byte of the shadow describes. */
+struct shadowed {
+	uint64_t first;
+	uint8_t nr;
+};
+
+/* Is vaddr an address in KASAN's shadow? If so, sets *shadowed. region: the region that contains
+ * vaddr. */
+bool query_shadowed(struct kernel *kernel, const struct region *region, uint64_t vaddr,
+		    struct shadowed *shadowed);
+
+/* Is vaddr, which is not canonical, the place at which the kernel looks for the shadow of a user
+ * address, such as a member of a struct at NULL? If so, sets *shadowed. */
+bool query_shadowed_user(struct kernel *kernel, uint64_t vaddr, struct shadowed *shadowed);
