@@ -49,7 +49,7 @@ naming() {
 	./gdb/target.c
 	./kernel/facts.c
 	./kernel/facts.h
-	./kvm/guest_cpus.c
+	./kvm/guest_dump.c
 	./kvm/x86_vcpu.c
 	./query/text_context.c
 	END
