@@ -209,6 +209,14 @@ const struct command *command_find(const struct command *const *commands,
 /* Finds a command by its whole name. Returns NULL if there is no such command. */
 const struct command *command_exactly(const struct command *const *commands, const char *name);
 
+/* Returns the first command of a text, which is not modified. Returns NULL if the text does not begin
+ * with a command. */
+const struct command *first_command(const struct command *const *commands, const char *text);
+
+/* Returns the arguments of the command help, if the words are "help ..." or "NAME --help", in which
+ * case NAME becomes the argument. In all other cases, returns NULL. */
+char **help_arguments(char **words);
+
 /* Runs the commands of one line (syntax: words.h), which is modified. If a command fails, reports
  * the error, sets session->failed, and runs the next command. */
 void session_run_line(struct session *session, char *line);

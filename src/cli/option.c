@@ -44,9 +44,9 @@ const char *word_kind_name(enum word_kind kind)
 	return kinds[kind].name;
 }
 
-bool word_kind_opens(enum word_kind kind, enum outside_kind how)
+unsigned int word_kind_opens(enum word_kind kind)
 {
-	return kinds[kind].opens >> how & 1;
+	return kinds[kind].opens;
 }
 
 bool word_kind_is_file(enum word_kind kind)

@@ -99,8 +99,9 @@ struct number_given {
 
 /* Returns the name in the usage of a word of this kind, for example "ADDR". */
 const char *word_kind_name(enum word_kind kind);
-/* Returns true if the helper may open files in the way `how` if a word of this kind names them. */
-bool word_kind_opens(enum word_kind kind, enum outside_kind how);
+/* Returns the ways in which the helper may open files that words of this kind name, as bits of enum
+ * outside_kind. */
+unsigned int word_kind_opens(enum word_kind kind);
 /* Returns true if words of this kind name files that the helper may open in any way. */
 bool word_kind_is_file(enum word_kind kind);
 

@@ -59,18 +59,9 @@ static void no_such_command(const struct command *const *commands, const struct 
 
 const struct command *command_exactly(const struct command *const *commands, const char *name)
 {
-	/* Most lines of a script have the same command as the previous line. */
-	static const struct command *const *last_commands, *last;
-
-	if (commands == last_commands && !strcmp(last->name, name))
-		return last;
-	for (const struct command *const *at = commands; *at; at++) {
-		if (*(*at)->name == *name && !strcmp((*at)->name, name)) {
-			last_commands = commands;
-			last = *at;
-			return last;
-		}
-	}
+	for (const struct command *const *at = commands; *at; at++)
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
 	for (const struct command *const *at = commands; *at; at++)
 		if (text_list_has((*at)->also, name))
 			return *at;
@@ -102,6 +93,30 @@ const struct command *command_find(const struct command *const *commands,
 	else
 		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s", name, candidates);
 	return NULL;
+}
+
+const struct command *first_command(const struct command *const *commands, const char *text)
+{
+	const struct command *command = NULL;
+	const char *start = text + strspn(text, " \t\r\n");
+	char *copy = strndup(start, strcspn(start, "\n")), *line = copy, **words = NULL;
+	struct command_text first;
+
+	if (copy && command_text_next(&line, &first) && first.words)
+		words = words_of(first.words);
+	if (words)
+		command = command_find(commands, NULL, *words, NULL);
+	free(words);
+	free(copy);
+	return command;
+}
+
+char **help_arguments(char **words)
+{
+	if (!words[1] || strcmp(words[1], "--help") != 0 || words[2])
+		return strcmp(words[0], "help") ? NULL : words + 1;
+	words[1] = words[0];
+	return words + 1;
 }
 
 static void answer_each(struct session *session, char **words)
@@ -372,19 +387,15 @@ static void run_command(struct session *session, const struct command *command, 
 static void run_line_of_words(struct session *session, char **words)
 {
 	const char *name = *words;
-	struct alias_line line;
-	const struct command *command = NULL;
+	char **help = help_arguments(words);
+	struct alias_line line = { .words = NULL };
+	const struct command *command = help ? command_exactly(session->commands, "help") : NULL;
 	struct error err;
 
-	line.words = NULL;
-	if (words[1] && !strcmp(words[1], "--help") && !words[2])
-		command = command_exactly(session->commands, "help");
-	if (command) {
-		words[1] = words[0];
-		words++;
-	} else {
+	if (command)
+		words = help;
+	else
 		command = choose_command(session, &words, &line, &err);
-	}
 	if (command)
 		run_command(session, command, words);
 	else

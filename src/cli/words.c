@@ -2,7 +2,7 @@
 #include "cli/words.h"
 
 #include <ctype.h>
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Returns true for blanks. A carriage return is a blank, because lines of scripts may end with
@@ -169,6 +169,16 @@ int words_split(char *text, char **argv)
 	}
 	argv[argc] = NULL;
 	return argc;
+}
+
+char **words_of(char *text)
+{
+	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
+
+	if (words && words_split(text, words) > 0)
+		return words;
+	free(words);
+	return NULL;
 }
 
 size_t count_words(char **words)

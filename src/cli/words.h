@@ -27,4 +27,8 @@ int words_bound(const char *text);
  * the number of words, or -1 if a quote is not closed. */
 int words_split(char *text, char **argv);
 
+/* Splits text into words. Returns the array of words, which the caller frees, and which ends with a
+ * NULL. Returns NULL if there are no words, if a quote is not closed, or if memory is exhausted. */
+char **words_of(char *text);
+
 size_t count_words(char **words);

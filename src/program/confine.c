@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "dump/formats/formats.h"
@@ -35,169 +36,132 @@ static bool is_all_given(const struct options *options)
 	return options->nr_batches;
 }
 
-struct confine_place {
-	size_t batch, offset;
-};
+/* What the commands of -c and -x may ask of the helper: to run a shell command, or to open the file
+ * that a word names. The list is made before any file is opened that may be hostile. */
+static struct {
+	struct grant {
+		unsigned int kinds; /* bits of enum outside_kind */
+		char *text;
+	} * grant;
+	size_t nr, room;
+	size_t last; /* the grant that was used last; commands use the grants in their order */
+} grants;
 
-/* Returns the next line of all commands and scripts, which the caller frees. Returns NULL if there
- * are no more lines. A NUL ends a line here, because it also ends the line when the line is run. */
-static char *confine_next_line(const struct options *options, struct confine_place *place)
+static void grant(unsigned int kinds, const char *text)
 {
-	for (; place->batch < options->nr_batches; place->batch++) {
-		const struct batch *batch = &options->batches[place->batch];
-		const char *text = batch->text ?: batch->script.bytes;
-		size_t size = batch->text ? strlen(text) : batch->script.size;
-		const char *start = text + place->offset, *end;
+	struct grant one = { kinds, kinds ? strdup(text) : NULL };
 
-		if (place->offset < size) {
-			end = memchr(start, '\n', size - place->offset);
-			end = end ?: text + size;
-			place->offset += (size_t)(end - start) + 1;
-			return strndup(start, (size_t)(end - start));
-		}
-		place->offset = 0;
-	}
-	return NULL;
+	if (one.text && !array_add(&grants.grant, &grants.nr, &grants.room, &one, sizeof(one)))
+		free(one.text);
 }
 
-/* Splits a text into words, and modifies the text. Returns an array of the words, which the caller
- * frees. Returns NULL if there are no words. */
-static char **split(char *text)
+static bool grant_option(void *arg, const struct command_option *option, const char *value,
+			 const char *second, struct error *err)
 {
-	char **words = calloc((size_t)words_bound(text) + 1, sizeof(*words));
-
-	if (words && words_split(text, words) > 0)
-		return words;
-	free(words);
-	return NULL;
-}
-
-/* A file that the helper is requested to open. */
-struct wanted_file {
-	enum outside_kind how;
-	const char *path;
-	bool found; /* a word of a command is the name of this file */
-};
-
-/* Returns true if word is the path of the file, or, for a dump, its path and a place. */
-static bool is_of(const struct wanted_file *file, const char *word)
-{
-	size_t size = strlen(file->path);
-	struct raw_place place;
-
-	return strncmp(word, file->path, size) == 0 &&
-	       (!word[size] || (file->how == OUTSIDE_DUMP && raw_place_read(word + size, &place)));
-}
-
-static bool take_option(void *arg, const struct command_option *option, const char *value,
-			const char *second, struct error *err)
-{
-	struct wanted_file *file = arg;
-
-	(void)second, (void)err;
-	if (value && word_kind_opens(option->kind, file->how) && is_of(file, value))
-		file->found = true;
+	(void)arg, (void)second, (void)err;
+	if (value)
+		grant(word_kind_opens(option->kind), value);
 	return true;
 }
 
-static bool may_be_argument(const struct command *command, uint32_t seen, enum outside_kind how)
+/* Grants the files that the words of a command name. Modifies the text. Returns the command if its
+ * words cannot name files. */
+static const struct command *grant_words(char *text)
 {
-	const struct command_argument *argument = arguments_first(command, seen);
+	struct option_reader reader = { .take = grant_option };
+	char **words = words_of(text), **rest = words ? words + 1 : NULL;
+	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
+	const bool harmless = command && !command_takes(command, word_kind_is_file);
+	const struct command_argument *argument;
+	unsigned int kinds = 0;
 
-	for (; argument->name; argument = arguments_next(argument))
-		if (word_kind_opens(argument->kind, how))
+	if (command && !harmless && options_read(command, &rest, &reader, NULL)) {
+		argument = arguments_first(command, reader.seen);
+		for (; argument->name; argument = arguments_next(argument))
+			kinds |= word_kind_opens(argument->kind);
+		for (; *rest; rest++)
+			grant(kinds, *rest);
+	}
+	free(words);
+	return harmless ? command : NULL;
+}
+
+/* Grants what the commands of a line ask for. Modifies the line. */
+static void grant_line(char *line)
+{
+	/* Most lines of a script have the same command as the previous line. */
+	static const struct command *harmless;
+	const char *rest = harmless ? after_start(line, harmless->name) : NULL;
+	struct command_text part;
+	char **file;
+
+	if (rest && *rest == ' ' && !strpbrk(rest, ";|>"))
+		return;
+	while (command_text_next(&line, &part)) {
+		if (part.words)
+			harmless = grant_words(part.words);
+		if (part.shell)
+			grant(1u << OUTSIDE_RUN, part.shell);
+		file = part.file ? words_of(part.file) : NULL;
+		if (file && !file[1])
+			grant(1u << (part.append ? OUTSIDE_APPEND : OUTSIDE_NEW), *file);
+		free(file);
+	}
+}
+
+/* Grants what a request asks for. Its commands may consist of several lines. */
+static void grant_request(const char *text, size_t size)
+{
+	char *line = strndup(text, size), *rest = line ? request_command(line) : NULL, *part;
+
+	while ((part = strsep(&rest, "\n")))
+		grant_line(part);
+	free(line);
+}
+
+/* Grants what the lines of a text or script ask for. A NUL ends a line, as it does when the line is
+ * run. */
+static void grant_lines(const char *text, size_t size)
+{
+	const char *end = text + size, *next;
+
+	for (; text < end; text = next + 1) {
+		char *line;
+
+		next = memchr(text, '\n', (size_t)(end - text)) ?: end;
+		line = strndup(text, (size_t)(next - text));
+		if (line)
+			grant_line(line);
+		free(line);
+		if (memchr(text, '{', (size_t)(next - text)))
+			grant_request(text, (size_t)(next - text));
+	}
+}
+
+/* Returns true if the word is the path, or, for a dump, the path and a place. */
+static bool is_of(enum outside_kind kind, const char *path, const char *word)
+{
+	const char *rest = after_start(word, path);
+	struct raw_place place;
+
+	return rest && (!*rest || (kind == OUTSIDE_DUMP && raw_place_read(rest, &place)));
+}
+
+static bool is_granted(enum outside_kind kind, const char *text)
+{
+	for (size_t i = 0; i < grants.nr; i++) {
+		size_t at = (grants.last + i) % grants.nr;
+
+		if (grants.grant[at].kinds >> kind & 1 &&
+		    is_of(kind, text, grants.grant[at].text)) {
+			grants.last = at;
 			return true;
+		}
+	}
 	return false;
 }
 
-/* Returns true if a word of the command in text names the file, and the command opens the file that
- * this word names in the way `how`. Modifies the text. */
-static bool has_word(char *text, enum outside_kind how, const char *path)
-{
-	struct wanted_file file = { .how = how, .path = path };
-	struct option_reader reader = { .take = take_option, .arg = &file };
-	char **words = split(text), **rest = words ? words + 1 : NULL;
-	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
-
-	if (command && options_read(command, &rest, &reader, NULL) &&
-	    may_be_argument(command, reader.seen, how))
-		for (; *rest && !file.found; rest++)
-			file.found = is_of(&file, *rest);
-	free(words);
-	return file.found;
-}
-
-/* Returns true if the command writes its answers to the file. kind: OUTSIDE_APPEND for ">>", or
- * OUTSIDE_NEW for ">". */
-static bool goes_to(const struct command_text *part, enum outside_kind kind, const char *path)
-{
-	char **words;
-	bool found;
-
-	if (!part->file || kind != (part->append ? OUTSIDE_APPEND : OUTSIDE_NEW))
-		return false;
-	words = split(part->file);
-	found = words && !words[1] && !strcmp(*words, path);
-	free(words);
-	return found;
-}
-
-/* Returns true if a command of the line contains `what`: a shell command, or the name of a file.
- * Modifies the line. */
-static bool names(char *line, enum outside_kind kind, const char *what)
-{
-	struct command_text part;
-	bool found = false;
-
-	while (!found && command_text_next(&line, &part))
-		found = kind == OUTSIDE_RUN ?
-				part.shell && !strcmp(part.shell, what) :
-				goes_to(&part, kind, what) ||
-					(part.words && has_word(part.words, kind, what));
-	return found;
-}
-
-/* Like names(), for a line of a script. If the line is a request, its commands may consist of
- * several lines. */
-static bool line_names(char *line, enum outside_kind kind, const char *what)
-{
-	char *copy = strdup(line), *rest;
-	bool found = copy && names(copy, kind, what);
-
-	free(copy);
-	rest = found ? NULL : request_command(line);
-	while (!found && (line = strsep(&rest, "\n")))
-		found = names(line, kind, what);
-	return found;
-}
-
-/* Returns true if a command or script contains `what`. Commands run in order, so the search begins
- * at the line that contained the previous request: the next request usually comes from the same
- * line or a line soon after it. */
-static bool confine_is_named(const struct options *options, enum outside_kind kind,
-			     const char *what)
-{
-	static struct confine_place last;
-	struct confine_place at = last, before;
-	bool found = false, again = false;
-	char *line;
-
-	while (!found) {
-		before = at;
-		line = confine_next_line(options, &at);
-		if (!line && again)
-			return false;
-		if (line)
-			found = line_names(line, kind, what);
-		else
-			again = true, at = (struct confine_place){ 0 };
-		free(line);
-	}
-	last = before;
-	return true;
-}
-
-static bool confine_is_same(const struct stat *one, const char *path)
+static bool is_same_file(const struct stat *one, const char *path)
 {
 	struct stat other;
 
@@ -217,10 +181,10 @@ static bool is_input(const struct options *options, const char *path)
 	if (stat(path, &status) < 0)
 		return false;
 	for (size_t i = 0; i < options->nr_files; i++)
-		found = found || confine_is_same(&status, options->files[i]);
+		found = found || is_same_file(&status, options->files[i]);
 	for (size_t i = 0; i < options->nr_overrides; i++)
 		found = found || ((given = after_start(options->overrides[i], note)) &&
-				  confine_is_same(&status, given));
+				  is_same_file(&status, given));
 	for (size_t i = 0; i < options->nr_batches; i++)
 		found = found || (!options->batches[i].text &&
 				  fstat(options->batches[i].script.fd, &script) == 0 &&
@@ -249,7 +213,7 @@ static const char *refusal(void *arg, enum outside_kind kind, const char *text)
 		return "kwalk writes no files for gdb: use \"dump memory\" and \"set logging\" of gdb";
 	if (kind == OUTSIDE_RUN && options_may_page(options) && !strcmp(text, pager_command()))
 		return NULL;
-	if (is_all_given(options) && !confine_is_named(options, kind, text))
+	if (is_all_given(options) && !is_granted(kind, text))
 		return "no command of -c or -x asks for this";
 	if (kind != OUTSIDE_RUN && kind != OUTSIDE_READ && kind != OUTSIDE_DUMP &&
 	    is_input(options, text)) {
@@ -280,67 +244,14 @@ static bool serve(void *arg, const char *request, struct outside_answer *answer,
 	return fail(err, ERROR_USAGE, "no such service");
 }
 
-static bool confine_take_file(void *arg, const struct command_option *option, const char *value,
-			      const char *second, struct error *err)
-{
-	(void)value, (void)second, (void)err;
-	*(bool *)arg |= word_kind_is_file(option->kind);
-	return true;
-}
-
-/* Returns true if a word of the command names a file. Modifies the text. If no word of such a
- * command can name a file, *harmless becomes the command. */
-static bool opens_file(char *text, const struct command **harmless)
-{
-	bool found = false;
-	struct option_reader reader = { .take = confine_take_file, .arg = &found };
-	char **words = split(text), **rest = words ? words + 1 : NULL;
-	const struct command *command = words ? command_find(commands, NULL, *words, NULL) : NULL;
-	const struct command_argument *argument;
-
-	if (command && !command_takes(command, word_kind_is_file))
-		*harmless = command;
-	else if (command && options_read(command, &rest, &reader, NULL) && *rest) {
-		argument = arguments_first(command, reader.seen);
-		for (; argument->name; argument = arguments_next(argument))
-			found |= word_kind_is_file(argument->kind);
-	}
-	free(words);
-	return found;
-}
-
-/* Returns true if a command of the line opens a file. Modifies the line. Most lines of a script
- * have the same command as the previous line. */
-static bool opens_files(char *line, const struct command **harmless)
-{
-	const char *rest = *harmless ? after_start(line, (*harmless)->name) : NULL;
-	struct command_text part;
-	bool found = false;
-
-	if (rest && *rest == ' ' && !strchr(rest, ';'))
-		return false;
-	while (!found && command_text_next(&line, &part))
-		found = part.words && opens_file(part.words, harmless);
-	return found;
-}
-
 /* Returns true if a helper is needed. A helper that is not needed is not started, because starting
  * it takes time. */
 static bool needs_helper(const struct options *options)
 {
-	struct confine_place at = { 0 };
-	const struct command *harmless = NULL;
-	bool found = false;
-	char *line;
-
 	if (!is_all_given(options) || unpack_may(options) || options_may_page(options) ||
 	    debuginfod_may_ask(options->debuginfod, options_can_ask(options)))
 		return true;
-	while (!found && (line = confine_next_line(options, &at))) {
-		found = strpbrk(line, "!|>{") || opens_files(line, &harmless);
-		free(line);
-	}
-	return found;
+	return grants.nr;
 }
 
 /* Remembers the access rights of the file, so that files made from a private dump are private, too.
@@ -371,6 +282,14 @@ void confine_start_helper(const struct options *options)
 
 	for (size_t i = 0; i < options->nr_files; i++)
 		note_rights(options->files[i]);
+	for (size_t i = 0; is_all_given(options) && i < options->nr_batches; i++) {
+		const struct batch *batch = &options->batches[i];
+
+		if (batch->text)
+			grant_lines(batch->text, strlen(batch->text));
+		else
+			grant_lines(batch->script.bytes, batch->script.size);
+	}
 	work.arg = (void *)options;
 	if (needs_helper(options) && !outside_start(&work, &err))
 		say_warning("kwalk: warning: shell commands cannot be run: %s", err.message);
@@ -404,7 +323,7 @@ static bool is_live(const struct options *options)
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
 		for (size_t j = 0; j < options->nr_files; j++)
 			if (stat(devices[i], &device) == 0 &&
-			    confine_is_same(&device, options->files[j]))
+			    is_same_file(&device, options->files[j]))
 				return true;
 	return false;
 }

@@ -24,6 +24,7 @@
 #include "cli/interrupt.h"
 #include "cli/pager.h"
 #include "cli/stats.h"
+#include "cli/words.h"
 #include "program/unpacking.h"
 
 enum { STATUS_ANSWERED, STATUS_FAILED, STATUS_NOTHING };
@@ -266,12 +267,9 @@ static void run_commands(struct session *session, const struct options *options)
 /* Returns the name of the command that answers although the dump cannot be opened, or NULL. */
 static const char *unopened_name(const struct options *options)
 {
-	const struct command *command;
-	char name[16] = "";
+	const char *text = options->nr_batches ? options->batches[0].text : NULL;
+	const struct command *command = text ? first_command(commands, text) : NULL;
 
-	if (options->nr_batches && options->batches[0].text)
-		sscanf(options->batches[0].text, " %15[a-z]", name);
-	command = command_exactly(commands, name);
 	return command && command->answers_unopened ? command->name : NULL;
 }
 
@@ -366,14 +364,10 @@ static void hint_at_commands(const struct options *options)
 /* Returns true if each -c begins with a command that needs no dump. */
 static bool needs_no_dump(const struct options *options)
 {
-	const struct command *command;
-	char name[16];
-
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		if (!options->batches[i].text ||
-		    sscanf(options->batches[i].text, " %15[a-z]", name) != 1)
-			return false;
-		command = command_find(commands, aliases, name, NULL);
+		const char *text = options->batches[i].text;
+		const struct command *command = text ? first_command(commands, text) : NULL;
+
 		if (!command || !command->needs_no_dump)
 			return false;
 	}
@@ -446,22 +440,6 @@ static int open_and_run(struct main_program *program)
 	return status;
 }
 
-enum { MOST_HELP = 64 /* largest number of words in a line; further words are left out */ };
-
-static void answer_help_part(struct session *session, char *part)
-{
-	char *words[MOST_HELP + 1] = { NULL }, *word;
-	size_t nr = 0;
-
-	while (nr < MOST_HELP && (word = strsep(&part, " ")))
-		if (*word)
-			words[nr++] = word;
-	if (nr == 2 && !strcmp(words[1], "--help"))
-		words[1] = words[0];
-	if (nr)
-		command_help.run(session, words + 1, NULL);
-}
-
 /* Answers "-c help" without opening a dump. */
 static int answer_help(struct main_program *program)
 {
@@ -479,10 +457,15 @@ static int answer_help(struct main_program *program)
 	session.command = &command_help;
 	output_use_colour(session.output, options->colour);
 	for (size_t i = 0; i < options->nr_batches; i++) {
-		char *text = strdup(options->batches[i].text), *rest = text, *part;
+		char *text = strdup(options->batches[i].text), *rest = text, **words;
+		struct command_text part;
 
-		while ((part = strsep(&rest, ";")))
-			answer_help_part(&session, part);
+		while (rest && command_text_next(&rest, &part)) {
+			words = words_of(part.words);
+			if (words)
+				command_help.run(&session, help_arguments(words), NULL);
+			free(words);
+		}
 		free(text);
 	}
 	output_flush(session.output);

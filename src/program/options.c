@@ -19,6 +19,7 @@
 #include "output/say.h"
 #include "sandbox/memory.h"
 #include "cli/pager.h"
+#include "cli/words.h"
 
 enum {
 	OPTION_STRICT = 256,
@@ -420,36 +421,22 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 	return options->gdb ? take_streams(options) : options_take_standard_input(options);
 }
 
-/* Returns true if the text has the form "COMMAND --help". */
-static bool asks_for_help(const char *text)
-{
-	size_t name = strspn(text, NAME_LETTERS);
-	const char *option = text + name + strspn(text + name, " ");
-
-	return name && option > text + name && starts_with(option, "--help") &&
-	       option[6 + strspn(option + 6, " ")] == '\0';
-}
-
-/* Returns true if the text is one command "help", with or without arguments, or "COMMAND
+/* Returns true if all commands of the text are "help", with or without arguments, or "COMMAND
  * --help". */
-static bool is_help(const char *text)
-{
-	text += strspn(text, " ");
-	if (asks_for_help(text))
-		return true;
-	return !strncmp(text, "help", 4) && text[4 + strspn(text + 4, " " NAME_LETTERS)] == '\0' &&
-	       strchr(" ", text[4]);
-}
-
-/* Returns true if the text consists of commands "help" only. There may be blanks after the last
- * ';'. */
 static bool is_help_alone(const char *text)
 {
-	char *copy = strdup(text), *rest = copy, *part;
-	bool help = copy;
+	char *copy = strchr(text, '\n') ? NULL : strdup(text), *rest = copy;
+	struct command_text part;
+	bool help = false;
 
-	while (help && (part = strsep(&rest, ";")))
-		help = is_help(part) || (part != copy && !part[strspn(part, " ")]);
+	while (rest && command_text_next(&rest, &part)) {
+		char **words = part.shell || part.file ? NULL : words_of(part.words);
+
+		help = words && help_arguments(words);
+		free(words);
+		if (!help)
+			break;
+	}
 	free(copy);
 	return help;
 }
