@@ -75,10 +75,10 @@ enum { SCRIPT_PLACE_SIZE = PATH_MAX + 24 };
  * no name. */
 static const char *script_place(const struct session *session, char place[SCRIPT_PLACE_SIZE])
 {
-	if (!session->script)
+	if (!session->front.script)
 		return NULL;
-	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX, session->script,
-		 session->script_line);
+	snprintf(place, SCRIPT_PLACE_SIZE, "%.*s:%" PRIu64, PATH_MAX, session->front.script,
+		 session->front.script_line);
 	return place;
 }
 
@@ -91,17 +91,17 @@ static void command_complain(struct session *session, const char *command, const
 	size_t length = argument ? strlen(argument) : 0;
 	bool has_colon = length && argument[length - 1] == ':';
 
-	if (session->take_complaint) {
-		session->take_complaint(session->complaint_arg, code, message);
+	if (session->front.take_complaint) {
+		session->front.take_complaint(session->front.complaint_arg, code, message);
 		return;
 	}
 	/* Write the waiting answers first, because on a terminal they must appear before the
 	 * message. */
 	output_flush(session->output);
 	status_line_hide(session->work.line);
-	if (!place && session->script_line)
+	if (!place && session->front.script_line)
 		snprintf(line, sizeof(line), " (line %" PRIu64 " of standard input)",
-			 session->script_line);
+			 session->front.script_line);
 	(code ? say_error : say_warning)("kwalk: %s%s%s: %s%s%s%s", place ? place : "",
 					 place ? ": " : "", command, argument ? argument : "",
 					 !argument ? "" :
@@ -117,7 +117,7 @@ static const char *short_message(struct session *session, const char *argument,
 				 const struct error *err, char text[128])
 {
 	enum { LONG = 100 };
-	struct told_reason *told = &session->told_reason;
+	struct last_reason *told = &session->last_reason;
 	bool again = argument && !strcmp(told->message, err->message) && *told->message;
 
 	if (again) {
@@ -147,7 +147,7 @@ static const struct error *doubt_damage(const struct session *session, const str
 void session_complain_as(struct session *session, const char *command, const char *argument,
 			 const struct error *found)
 {
-	const struct table_choice *table = &session->table;
+	const struct table_choice *table = &session->chosen.table;
 	char place[SCRIPT_PLACE_SIZE], text[128];
 	struct error doubted;
 	const struct error *err = doubt_damage(session, found, &doubted);
@@ -155,21 +155,23 @@ void session_complain_as(struct session *session, const char *command, const cha
 	if (err->code == ERROR_INTERRUPTED) {
 		if (!interrupt_came)
 			return;
-		session->told_interrupt = true;
+		session->reported_interrupt = true;
 	}
 	session->failed = true;
-	output_error(session->output, &(struct output_complaint){
-					      .command = command,
-					      .input = argument,
-					      .err = err,
-					      .script = script_place(session, place),
-					      .has_pid = session->command && table->given &&
-							 table->chosen && table->process.has_task,
-					      .pid = table->process.task.pid,
-				      });
+	output_error(session->output,
+		     &(struct output_complaint){
+			     .command = command,
+			     .input = argument,
+			     .err = err,
+			     .script = script_place(session, place),
+			     .has_pid = session->command && table->given && table->has_process &&
+					table->process.has_task,
+			     .pid = table->process.task.pid,
+		     });
 	command_complain(session, command, argument, err->code,
-			 session->take_complaint ? err->message :
-						   short_message(session, argument, err, text));
+			 session->front.take_complaint ?
+				 err->message :
+				 short_message(session, argument, err, text));
 }
 
 /* If a command was running, it has already reported the reason, so nothing is reported twice. */
@@ -177,7 +179,7 @@ void session_complain_of_rest(struct session *session)
 {
 	struct error err;
 
-	if (session->told_interrupt)
+	if (session->reported_interrupt)
 		return;
 	fail(&err, ERROR_INTERRUPTED, "interrupted: the remaining commands are not run");
 	session_complain_as(session, "command", NULL, &err);
@@ -255,7 +257,7 @@ static void command_complain_of_change(void *arg, const struct kernel_file *file
 
 	if (!file_changed(file->file))
 		return;
-	session->told_changes = session->failed = true;
+	session->reported_changes = session->failed = true;
 	output_flush(session->output);
 	say_warning("kwalk: warning: %s was changed while it was open: answers may be wrong",
 		    file->file->path);
@@ -263,7 +265,7 @@ static void command_complain_of_change(void *arg, const struct kernel_file *file
 
 void session_complain_of_changes(struct session *session)
 {
-	if (!session->told_changes)
+	if (!session->reported_changes)
 		kernel_each_file(session->kernel, command_complain_of_change, session);
 }
 
@@ -273,7 +275,7 @@ bool session_interrupted(struct session *session)
 	interrupt_asked = 1;
 	if (interrupt_came || interrupt_pending())
 		return true;
-	if (session->peer_interrupts && session->peer_interrupts(session->peer))
+	if (session->front.peer_interrupts && session->front.peer_interrupts(session->front.peer))
 		interrupt_for(STOP_CTRL_C);
 	else if (limit_ran_out())
 		interrupt_for(STOP_MEMORY);
@@ -300,7 +302,7 @@ static void append_doubt(void *arg, const char *fact, const char *why)
 
 static unsigned int session_rests_on(const struct session *session)
 {
-	bool by_process = session->has_process || session->table.process_word;
+	bool by_process = session->chosen.has_process || session->chosen.table.process_word;
 	unsigned int rests_on = session->command->rests_on;
 
 	if (rests_on && by_process)
@@ -355,7 +357,7 @@ void session_complain_of_doubts(struct session *session)
 	if (foreign[0]) {
 		session->failed = true;
 		command_complain(session, session->command->name, NULL, ERROR_UNKNOWN, line);
-	} else if (!session->command->tells_doubts) {
+	} else if (!session->command->shows_doubts) {
 		output_in_text(session->output, say_doubts, &(struct said){ session, line });
 	}
 }

@@ -37,81 +37,102 @@ struct work {
 	unsigned int percent;
 };
 
-/* The page table with which a command translates addresses: see tables.h. */
+/* --- the session --- */
+
+/* The page table with which the running command translates addresses: see tables.h. */
 struct table_choice {
 	const char *process_word, *root_word; /* values of the options -p and -r, or NULL */
 	bool given; /* an option chose the table, so it is also used for kernel addresses */
-	bool chosen; /* an option or the command set chose the table */
-	struct process process; /* valid if chosen */
+	bool has_process; /* an option or the command set chose the table */
+	struct process process; /* valid if has_process */
 };
 
-/* Owned by main(). kernel and output must exist longer than the session. */
-struct session {
-	struct kernel *kernel;
-	struct output *output;
+/* What the user chose. */
+struct chosen {
+	/* Of the command set, for the commands that follow it: valid if has_process. */
+	struct process process;
+	bool has_process;
+	/* Valid while a command runs that has options for a table. */
+	struct table_choice table;
+};
+
+/* The part of the program that runs the commands: main with -c, a script, the prompt, gdb, or a
+ * command that runs other commands. The front end sets these members before its first command.
+ * Members may be zero or NULL, except commands. */
+struct front_end {
 	const struct command *const *commands; /* ends with NULL */
-	const struct alias *aliases; /* aliases of commands (alias.h); may be NULL */
-	const struct command *command; /* the running command, or NULL */
+	const struct alias *aliases; /* names of crash's commands (alias.h) */
+	struct pager *pager; /* pager.h; borrowed */
+	struct stats *stats; /* NULL: nothing is counted (stats.h) */
+	/* the largest number of lines in the answers of a command; 0: no limit */
+	uint64_t max_lines;
+	/* commands come from the prompt, so tables repeat their heading for each command */
+	bool interactive;
+	bool in_script; /* commands or requests come from a script or from standard input */
 	const char *script; /* name of the running script, or NULL */
 	/* Line number in the script or in standard input. 0: the command is from neither of
 	 * them. */
 	uint64_t script_line;
-	bool in_script; /* commands or requests come from a script or from standard input */
-	const char *pasted; /* text that the command annotate reads instead of a file, or NULL */
-	struct process process; /* valid if has_process: the process that the command set chose */
-	bool has_process;
-	/* The word with which the user opened the virtual machine. NULL: no virtual machine is
-	 * open. */
-	const char *guest;
-	struct table_choice table; /* the choice of a table for the running command */
-	struct pointer_tag tag; /* of the last address that the running command read from a word */
-	/* The running command's struct of options. Members for options that were not given are
-	 * zero. */
-	void *given;
-	/* the largest number of lines in the answers of a command; 0: no limit */
-	uint64_t max_lines;
-	bool failed; /* a command or argument had no answer, so the exit status will be 1 */
-	bool quit; /* no further commands are run */
-	struct pager *pager; /* pager.h; borrowed */
-	/* commands come from the prompt, so tables repeat their heading for each command */
-	bool interactive;
-	/* a message has reported that addresses are translated with the table of a CPU */
-	bool told_table;
-	bool told_changes; /* a message has reported that files changed after they were opened */
-	bool told_interrupt; /* a message has reported that the running command was interrupted */
-	/* The last long error message of the running command, and the argument that it was about.
-	 * If the next argument fails for the same reason, a short text is written instead. */
-	struct told_reason {
-		char message[sizeof(((struct error *)NULL)->message)];
-		char argument[64];
-	} told_reason;
-	struct work work; /* work of the running command */
-	struct stats *stats; /* NULL: nothing is counted (stats.h) */
-	/* Returns true if the program that sends the commands asked to end the running command. May
-	 * be NULL. */
+	/* Returns true if the program that sends the commands asked to end the running command. */
 	bool (*peer_interrupts)(void *peer);
 	void *peer;
 	/* Receives errors and notes, which are then not written to standard error. A note has the
-	 * code ERROR_NONE. May be NULL. */
+	 * code ERROR_NONE. */
 	void (*take_complaint)(void *arg, enum error_code code, const char *message);
 	void *complaint_arg;
 	/* Called before and after each command. Returns false and sets err if there is no answer
-	 * any more, for example because the running guest was reset. May be NULL. */
+	 * any more, for example because the running guest was reset. */
 	bool (*begin)(struct session *session, struct error *err);
 	bool (*finish)(struct session *session, struct error *err);
-	/* Makes the kernel forget all data that may be incomplete because a command was stopped.
-	 * May be NULL. */
+	/* Makes the kernel forget all data that may be incomplete because a command was stopped. */
 	void (*forget)(struct kernel *kernel);
-	/* Calls visit for each kernel in memory (open_each_kernel()). May be NULL. */
+	/* Calls visit for each kernel in memory (open_each_kernel()). */
 	bool (*each_kernel)(struct kernel *kernel,
 			    bool (*visit)(void *arg, const struct found_kernel *found), void *arg,
 			    struct error *err);
 	/* Open and close a second dump. At most one can be open at a time. words: names of files,
-	 * as on the command line. Both functions are NULL if no second dump can be opened. */
+	 * as on the command line. NULL if no second dump can be opened. */
 	struct kernel *(*open_other)(struct session *session, char **words, struct error *err);
 	void (*close_other)(struct kernel *other);
-	struct kernel *other; /* the dump that open_other() opened; NULL: none */
 };
+
+/* Owned by the front end. */
+struct session {
+	/* What is open. kernel and output are borrowed, and valid for the whole session. */
+	struct kernel *kernel;
+	struct kernel *other; /* the dump that open_other() opened; NULL: none */
+	struct output *output;
+	/* The word with which the user opened the virtual machine. NULL: no virtual machine is
+	 * open. */
+	const char *guest;
+
+	struct chosen chosen;
+	struct front_end front;
+
+	/* The running command. Valid while a command runs. */
+	const struct command *command; /* NULL: no command runs */
+	/* The command's struct of options. Members for options that were not given are zero. */
+	void *given;
+	const char *pasted; /* text that the command annotate reads instead of a file, or NULL */
+	struct pointer_tag tag; /* of the last address that the command read from a word */
+	struct work work;
+	/* The last long error message of the command, and the argument that it was about. If the
+	 * next argument fails for the same reason, a short text is written instead. */
+	struct last_reason {
+		char message[sizeof(((struct error *)NULL)->message)];
+		char argument[64];
+	} last_reason;
+	bool reported_interrupt; /* a message has reported that the command was interrupted */
+
+	/* The result of the session so far. */
+	bool failed; /* a command or argument had no answer, so the exit status will be 1 */
+	bool quit; /* no further commands are run */
+	/* a message has reported that addresses are translated with the table of a CPU */
+	bool reported_table;
+	bool reported_changes; /* a message has reported that files changed after they were opened */
+};
+
+/* --- commands --- */
 
 /* Sets of facts on which answers depend: RESTS_ON_ADDRESSES for commands that only walk page tables,
  * RESTS_ON_WALKS for commands that also read structs, RESTS_ON_FRAMES for commands that also show
@@ -185,7 +206,7 @@ struct command {
 	 * distinguish this from a command that did not run. */
 	bool counts_none;
 	/* its text answers contain the result of session_doubts(), so no message repeats it */
-	bool tells_doubts;
+	bool shows_doubts;
 	/* Runs the command. words: the arguments, ending with NULL; their number was already
 	 * checked. The options are in session->given. Writes answers, and reports each argument
 	 * that has no answer. If the whole command failed, for example because a fact is missing,

@@ -112,8 +112,8 @@ static void look_at_name(struct completion *completion, const char *start)
 
 	snprintf(completion->name, sizeof(completion->name), "%.*s", (int)strcspn(start, " \t"),
 		 start);
-	completion->alias = alias_next(session->aliases, completion->name, NULL);
-	completion->command = command_find(session->commands, NULL, completion->name, NULL);
+	completion->alias = alias_next(session->front.aliases, completion->name, NULL);
+	completion->command = command_find(session->front.commands, NULL, completion->name, NULL);
 	if (completion->command && !strcmp(completion->command->name, completion->name))
 		completion->alias = NULL;
 	else if (completion->alias)
@@ -185,12 +185,12 @@ static bool offer(struct completion *completion, const char *name)
 static void offer_commands(struct completion *completion)
 {
 	const struct session *session = completion->session;
-	const struct alias *alias = session->aliases;
+	const struct alias *alias = session->front.aliases;
 
-	for (const struct command *const *at = session->commands; *at; at++)
+	for (const struct command *const *at = session->front.commands; *at; at++)
 		offer(completion, (*at)->name);
 	for (; alias && alias->name; alias++)
-		if (alias_next(session->aliases, alias->name, NULL) == alias &&
+		if (alias_next(session->front.aliases, alias->name, NULL) == alias &&
 		    (alias->runs || completion->wanted == WORDS))
 			offer(completion, alias->name);
 }
@@ -208,7 +208,7 @@ static void offer_options(struct completion *completion)
 	const struct alias *row = NULL;
 	char name[32];
 
-	while ((row = alias_next(completion->session->aliases, completion->name, row)))
+	while ((row = alias_next(completion->session->front.aliases, completion->name, row)))
 		if (*row->option && row->runs)
 			offer(completion, row->option);
 	for (; option && option->name; option++) {

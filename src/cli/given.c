@@ -38,9 +38,9 @@ static bool given_take(void *arg, const struct command_option *option, const cha
 	void *at = (char *)session->given + option->at;
 
 	if (option->of_table) {
-		session->table.given = true;
-		*(option->kind == WORD_ROOT ? &session->table.root_word :
-					      &session->table.process_word) = value;
+		session->chosen.table.given = true;
+		*(option->kind == WORD_ROOT ? &session->chosen.table.root_word :
+					      &session->chosen.table.process_word) = value;
 		return true;
 	}
 	if (option->kind == WORD_CHOICE)
@@ -61,7 +61,7 @@ static bool given_explain(void *arg, char letter, struct error *err)
 {
 	const struct session *session = arg;
 	const struct alias *row =
-		alias_with_letter(session->aliases, session->command->name, letter);
+		alias_with_letter(session->front.aliases, session->command->name, letter);
 
 	if (row)
 		alias_refuse_letter(row, letter, err);
@@ -81,9 +81,9 @@ static bool has_table(const struct command *command)
  * value means the process that the command set chose. */
 static void take_back(struct session *session, char ***words)
 {
-	struct table_choice *table = &session->table;
+	struct table_choice *table = &session->chosen.table;
 
-	if (**words || !session->has_process || !table->process_word ||
+	if (**words || !session->chosen.has_process || !table->process_word ||
 	    table->process_word != (*words)[-1] || !arguments_needed(session->command))
 		return;
 	--*words;
@@ -126,8 +126,8 @@ bool session_read_words(struct session *session, char ***words, struct error *er
 		.arg = session,
 	};
 
-	session->table.process_word = session->table.root_word = NULL;
-	session->table.given = session->table.chosen = false;
+	session->chosen.table.process_word = session->chosen.table.root_word = NULL;
+	session->chosen.table.given = session->chosen.table.has_process = false;
 	if (!options_read(command, words, &reader, err))
 		return false;
 	take_back(session, words);

@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 
-/* Reads the options into session->given, which must be zeroed, and into session->table. Makes
+/* Reads the options into session->given, which must be zeroed, and into session->chosen.table. Makes
  * *words point to the arguments. If an option is wrong, or if there are too few or too many
  * arguments, sets err and returns false. */
 bool session_read_words(struct session *session, char ***words, struct error *err);

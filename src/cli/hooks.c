@@ -112,12 +112,12 @@ bool hooks_run(struct session *session, char **words, void (*run)(struct session
 {
 	bool ok;
 
-	if (outermost && session->begin && !session->begin(session, err))
+	if (outermost && session->front.begin && !session->front.begin(session, err))
 		return false;
 	ok = cpu_words_run(session, session->command->addresses, words, run, err);
-	if (!outermost || !session->finish)
+	if (!outermost || !session->front.finish)
 		return ok;
 	if (!ok)
 		session_complain(session, NULL, err);
-	return session->finish(session, err);
+	return session->front.finish(session, err);
 }

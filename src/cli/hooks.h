@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the program does before and after each command: session->begin() and session->finish(). */
+/* What the program does before and after each command: session->front.begin() and session->front.finish(). */
 #pragma once
 
 #include "cli/command.h"

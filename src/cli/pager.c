@@ -34,7 +34,7 @@ const char *pager_command(void)
 
 void pager_offer(struct session *session)
 {
-	struct pager *pager = session->pager;
+	struct pager *pager = session->front.pager;
 	const char *command;
 	struct error err;
 
@@ -55,7 +55,7 @@ void pager_offer(struct session *session)
 
 void pager_end(struct session *session)
 {
-	struct pager *pager = session->pager;
+	struct pager *pager = session->front.pager;
 	struct error err;
 
 	output_flush(session->output);

@@ -231,7 +231,7 @@ bool request_is(const struct session *session, const char *line)
 void request_run(struct session *session, char *line)
 {
 	bool failed_before = session->failed;
-	uint64_t line_number = session->script_line;
+	uint64_t line_number = session->front.script_line;
 	char id[LONGEST_ID], *command;
 	struct error err;
 	struct request_reading reading = { line, &err };
@@ -239,7 +239,7 @@ void request_run(struct session *session, char *line)
 
 	session->failed = false;
 	/* messages contain the id of the request in place of a line number */
-	session->script_line = 0;
+	session->front.script_line = 0;
 	output_request(session->output, id[0] ? id : "null");
 	if (sound)
 		session_run_text(session, command);
@@ -247,5 +247,5 @@ void request_run(struct session *session, char *line)
 		session_complain_as(session, "request", NULL, &err);
 	output_request_end(session->output, !session->failed);
 	session->failed |= failed_before;
-	session->script_line = line_number;
+	session->front.script_line = line_number;
 }

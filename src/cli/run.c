@@ -159,15 +159,15 @@ static void complain_of_stop(struct session *session)
 		fail(&err, ERROR_SYSTEM,
 		     "stopped after %" PRIu64
 		     " line%s of answers (--max-lines): the answer is incomplete",
-		     session->max_lines, plural_s(session->max_lines));
+		     session->front.max_lines, plural_s(session->front.max_lines));
 	else
 		fail(&err, ERROR_INTERRUPTED, "interrupted: the answer may be incomplete");
-	if (reason > STOP_CTRL_C || !session->told_interrupt)
+	if (reason > STOP_CTRL_C || !session->reported_interrupt)
 		session_complain(session, NULL, &err);
 	if (reason > STOP_CTRL_C && interrupt_came == (sig_atomic_t)reason)
 		interrupt_came = STOP_NONE;
-	if (session->forget)
-		session->forget(session->kernel);
+	if (session->front.forget)
+		session->front.forget(session->kernel);
 }
 
 static void run_with(struct session *session, char **words)
@@ -251,18 +251,18 @@ static bool names_type(struct session *session, char **words)
 
 	return words[1] && printable_is_name(*words) &&
 	       (!strcmp(words[1], "-o") || (parse_hex(words[1], &value, NULL) && value > PIDS)) &&
-	       !alias_next(session->aliases, *words, NULL) &&
+	       !alias_next(session->front.aliases, *words, NULL) &&
 	       kernel_type_size(session->kernel, *words, &size);
 }
 
 /* Refuses a line such as "task_struct.comm ADDR" in the words for "struct task_struct ADDR". */
 static bool refuse_members(struct session *session, char **words, struct error *err)
 {
-	const struct alias *row = alias_next(session->aliases, "struct", NULL);
+	const struct alias *row = alias_next(session->front.aliases, "struct", NULL);
 	char type[64];
 	char *named[] = { (char[]){ "struct" }, type, words[1], NULL };
 
-	if (!row || command_exactly(session->commands, *words) ||
+	if (!row || command_exactly(session->front.commands, *words) ||
 	    !(names_members(*words) || names_type(session, words)))
 		return false;
 	snprintf(type, sizeof(type), "%.*s", (int)strcspn(*words, "."), *words);
@@ -283,7 +283,7 @@ static const struct command *called_command(struct session *session, const char 
 		return NULL;
 	memcpy(name, word, size);
 	name[size] = '\0';
-	return command_exactly(session->commands, name);
+	return command_exactly(session->front.commands, name);
 }
 
 /* Splits the first word of a call: "__pa(init_task + 10)" becomes "__pa init_task + 10". words has
@@ -306,10 +306,10 @@ static bool may_be_command(struct session *session, const char *word)
 	size_t size = strspn(word, LETTERS);
 	struct error err;
 
-	return alias_next(session->aliases, word, NULL) || called_command(session, word) ||
+	return alias_next(session->front.aliases, word, NULL) || called_command(session, word) ||
 	       feature_lacks_command(word, NULL) ||
-	       command_find(session->commands, NULL, word, &err) ||
-	       (!word[size] && nearest_name(session->commands, session->aliases, word));
+	       command_find(session->front.commands, NULL, word, &err) ||
+	       (!word[size] && nearest_name(session->front.commands, session->front.aliases, word));
 }
 
 /* Finds the command, and makes *words point to its arguments. If the name is an alias, *line
@@ -317,11 +317,11 @@ static bool may_be_command(struct session *session, const char *word)
 static const struct command *choose_command(struct session *session, char ***words,
 					    struct alias_line *line, struct error *err)
 {
-	const struct command *command = command_exactly(session->commands, **words);
+	const struct command *command = command_exactly(session->front.commands, **words);
 
 	if (refuse_members(session, *words, err))
 		return NULL;
-	if (!alias_translate(session->aliases, *words, command, line, err)) {
+	if (!alias_translate(session->front.aliases, *words, command, line, err)) {
 		advice_name_words(*words, err);
 		advice_name_files(session->kernel, err);
 		return NULL;
@@ -329,11 +329,12 @@ static const struct command *choose_command(struct session *session, char ***wor
 	if (line->words)
 		*words = line->words;
 	if (line->words || !command)
-		command = command_find(session->commands, session->aliases, **words, err);
+		command =
+			command_find(session->front.commands, session->front.aliases, **words, err);
 	if (command)
 		++*words;
 	else if (run_is_address(**words, (*words)[1]))
-		command = command_exactly(session->commands, "whatis");
+		command = command_exactly(session->front.commands, "whatis");
 	else if (!may_be_command(session, **words) &&
 		 (hold_address(session, *words) || seem_pasted(*words)))
 		fail(err, ERROR_USAGE,
@@ -347,17 +348,17 @@ static void run_command(struct session *session, const struct command *command, 
 	const bool failed = session->failed; /* the result of earlier commands */
 	/* true if this command runs within another command */
 	const sig_atomic_t outer = interrupt_running;
-	struct stats *stats = outer ? NULL : session->stats;
+	struct stats *stats = outer ? NULL : session->front.stats;
 	struct error err;
 
 	session->command = command;
-	session->failed = session->told_interrupt = session->table.given = false;
+	session->failed = session->reported_interrupt = session->chosen.table.given = false;
 	session->tag.has_tag = false;
 	interrupt_asked = interrupt_running = 1;
-	*session->told_reason.message = '\0';
+	*session->last_reason.message = '\0';
 	work_start(&session->work, command->name);
 	stats_start(stats);
-	output_set_most_lines(session->output, session->max_lines);
+	output_set_most_lines(session->output, session->front.max_lines);
 	output_common_fields(session->output, common_fields);
 	output_declare(session->output, command->record);
 	limit_hold();
@@ -389,7 +390,8 @@ static void run_line_of_words(struct session *session, char **words)
 	const char *name = *words;
 	char **help = help_arguments(words);
 	struct alias_line line = { .words = NULL };
-	const struct command *command = help ? command_exactly(session->commands, "help") : NULL;
+	const struct command *command =
+		help ? command_exactly(session->front.commands, "help") : NULL;
 	struct error err;
 
 	if (command)
@@ -423,8 +425,8 @@ static bool is_pasted(struct session *session, const char *line)
 
 	line += strspn(line, blanks);
 	size = strcspn(line, " \t\r\n;|>");
-	if (!size || (!session->interactive && is_name(line, size)) || strchr("!#\"'", *line) ||
-	    !holds_address(session, line))
+	if (!size || (!session->front.interactive && is_name(line, size)) ||
+	    strchr("!#\"'", *line) || !holds_address(session, line))
 		return false;
 	if (starts_with(line, "? "))
 		return strstr(line, "+0x");
@@ -445,7 +447,7 @@ static bool annotate_line(struct session *session, const char *line)
 
 	if (!is_pasted(session, line))
 		return false;
-	annotate = command_exactly(session->commands, "annotate");
+	annotate = command_exactly(session->front.commands, "annotate");
 	if (!annotate)
 		return false;
 	output_measure(session->output);
@@ -497,7 +499,7 @@ static void run_shell(struct session *session, const char *command)
 		session_complain_as(session, "!", NULL, &err);
 		return;
 	}
-	session->told_interrupt = false;
+	session->reported_interrupt = false;
 	pager_end(session);
 	/* In JSON mode, standard output is only for objects, so standard error is used. */
 	if (!shell_run(command, output_is_reserved(session->output) ? STDERR_FILENO : -1, &err))
@@ -509,14 +511,14 @@ void session_run_line(struct session *session, char *line)
 	struct command_text text;
 
 	/* At the prompt, the whole line is taken as text, so "; | #" have no special meaning. */
-	if (session->interactive && annotate_line(session, line))
+	if (session->front.interactive && annotate_line(session, line))
 		return;
 	while (!session_ended(session) && command_text_next(&line, &text)) {
 		if (interrupt_came) {
 			session_complain_of_rest(session);
 			return;
 		}
-		if (session->interactive)
+		if (session->front.interactive)
 			output_forget_heading(session->output);
 		output_measure(session->output);
 		if (!text.words)

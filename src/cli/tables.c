@@ -24,8 +24,8 @@ static void warn_of_root(struct session *session, const struct process *process)
 	struct error why;
 
 	if (!process->has_task && !query_may_be_root(session->kernel, process->space.root, &why))
-		listener_warn(session->kernel->listener, "ROOT %s: %s", session->table.root_word,
-			      why.message);
+		listener_warn(session->kernel->listener, "ROOT %s: %s",
+			      session->chosen.table.root_word, why.message);
 }
 
 static bool parse_root(struct session *session, const char *text, struct process *process,
@@ -59,33 +59,33 @@ static bool tables_parse_word(struct session *session, const char *text, struct 
 
 bool session_choose_table(struct session *session, struct error *err)
 {
-	struct table_choice *table = &session->table;
+	struct table_choice *table = &session->chosen.table;
 
 	if (table->process_word && table->root_word)
 		return fail(err, ERROR_USAGE, "a process and a ROOT exclude each other");
-	table->chosen = table->given || session->has_process;
+	table->has_process = table->given || session->chosen.has_process;
 	if (table->root_word)
 		return parse_root(session, table->root_word, &table->process, err);
 	if (table->process_word)
 		return tables_parse_word(session, table->process_word, &table->process, err);
-	table->chosen = session->has_process;
-	if (table->chosen)
-		table->process = session->process; /* a large struct */
+	table->has_process = session->chosen.has_process;
+	if (table->has_process)
+		table->process = session->chosen.process; /* a large struct */
 	return !table->given || session_need_process(session, err);
 }
 
 bool session_need_process(const struct session *session, struct error *err)
 {
-	return session->table.chosen ||
+	return session->chosen.table.has_process ||
 	       fail(err, ERROR_USAGE, NO_PROCESS "pass -%s PID, or " SET_CHOOSES,
 		    process_option(session));
 }
 
 const struct process *session_process_at(const struct session *session, uint64_t vaddr)
 {
-	const struct table_choice *table = &session->table;
+	const struct table_choice *table = &session->chosen.table;
 
-	if (!table->chosen || (!table->given && vaddr > table->process.user_last))
+	if (!table->has_process || (!table->given && vaddr > table->process.user_last))
 		return NULL;
 	return &table->process;
 }
@@ -96,8 +96,8 @@ bool session_take_root(struct session *session, const char *word)
 
 	if (!parse_hex(word, &value, NULL))
 		return false;
-	session->table.root_word = word;
-	session->table.given = true;
+	session->chosen.table.root_word = word;
+	session->chosen.table.given = true;
 	return true;
 }
 
@@ -110,7 +110,7 @@ const struct space *session_space(struct session *session, uint64_t vaddr, struc
 
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err)
 {
-	if (!session->table.chosen && query_is_user_address(session->kernel, vaddr))
+	if (!session->chosen.table.has_process && query_is_user_address(session->kernel, vaddr))
 		text_append(err->message, sizeof(err->message),
 			    "; this is a user address: choose its process with -%s or set",
 			    process_option(session));
@@ -146,9 +146,9 @@ void session_note_table(struct session *session, uint64_t vaddr)
 	char owner[96] = "an unknown process";
 	uint64_t mm;
 
-	if (!source || !*source || session->told_table)
+	if (!source || !*source || session->reported_table)
 		return;
-	session->told_table = true;
+	session->reported_table = true;
 	if (process.has_task)
 		snprintf(owner, sizeof(owner), "pid %d (%s)", (int)process.task.pid,
 			 process.task.comm);

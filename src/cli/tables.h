@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The choice of the page table for the running command, in session->table. */
+/* The choice of the page table for the running command, in session->chosen.table. */
 #pragma once
 
 #include "cli/command.h"
@@ -13,7 +13,7 @@
 	{ R, WORD_ROOT, .of_table = true, .group = 'T', .help = R_HELP }
 // clang-format on
 
-/* Sets session->table: from the command's options, or else to the process that the command set
+/* Sets session->chosen.table: from the command's options, or else to the process that the command set
  * chose. */
 bool session_choose_table(struct session *session, struct error *err);
 

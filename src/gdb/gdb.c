@@ -137,8 +137,8 @@ static const struct space *space_at(struct server *server, uint64_t vaddr)
 
 	if (vaddr > server->kernel->arch->address_mask)
 		return NULL;
-	if (session->has_process && vaddr <= session->process.user_last)
-		return process_space(&session->process, vaddr);
+	if (session->chosen.has_process && vaddr <= session->chosen.process.user_last)
+		return process_space(&session->chosen.process, vaddr);
 	if (query_is_user_address(server->kernel, vaddr))
 		return NULL;
 	return kernel_space(server->kernel, NULL);
@@ -387,20 +387,20 @@ void gdb_serve(struct session *session, int in, int out)
 	server->kernel = session->kernel;
 	server->line.in = in;
 	server->line.out = out;
-	session->peer_interrupts = peer_interrupts;
-	session->peer = server;
-	session->interactive = true;
+	session->front.peer_interrupts = peer_interrupts;
+	session->front.peer = server;
+	session->front.interactive = true;
 	while (!server->over && packet_receive(&server->line, &server->packet)) {
 		limit_hold();
 		serve_packet(server);
 		limit_lift();
 		/* If a search was interrupted, its results may be incomplete, so they are
 		 * forgotten. */
-		if ((interrupt_came || limit_ran_out()) && session->forget)
-			session->forget(server->kernel);
+		if ((interrupt_came || limit_ran_out()) && session->front.forget)
+			session->front.forget(server->kernel);
 		interrupt_came = STOP_NONE;
 	}
-	session->peer_interrupts = NULL;
+	session->front.peer_interrupts = NULL;
 	threads_release(&server->threads);
 	document_release(&server->thread_names);
 	close(in);

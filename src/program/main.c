@@ -303,17 +303,17 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 	struct pager pager = { .wanted = options_may_page(options) };
 	struct session session = {
 		.kernel = kernel,
-		.commands = commands,
-		.aliases = aliases,
+		.front.commands = commands,
+		.front.aliases = aliases,
 		.output = output_create(options->gdb ? -1 : STDOUT_FILENO, options->format),
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
-		.max_lines = options->max_lines,
+		.front.max_lines = options->max_lines,
 		.guest = options->guest,
-		.stats = options->stats ? &program->stats : NULL,
-		.forget = open_forget,
-		.each_kernel = open_each_kernel,
-		.pager = &pager,
+		.front.stats = options->stats ? &program->stats : NULL,
+		.front.forget = open_forget,
+		.front.each_kernel = open_each_kernel,
+		.front.pager = &pager,
 	};
 	struct error err;
 	bool written, confined;
@@ -445,8 +445,8 @@ static int answer_help(struct main_program *program)
 {
 	const struct options *options = &program->options;
 	struct session session = {
-		.commands = commands,
-		.aliases = aliases,
+		.front.commands = commands,
+		.front.aliases = aliases,
 		.output = output_create(STDOUT_FILENO, options->format),
 		.work.line = &program->status_line,
 	};

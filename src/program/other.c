@@ -114,7 +114,7 @@ static struct kernel *open_other(struct session *session, char **words, struct e
 		.trouble = options->verbose ? other_report_trouble : NULL,
 		.progress = other_report_progress,
 		.stop = other_stop,
-		.counts = session->stats ? &session->stats->counts : NULL,
+		.counts = session->front.stats ? &session->front.stats->counts : NULL,
 	};
 	session->other = open_kernel_dump(&opening, err);
 	return session->other;
@@ -142,6 +142,6 @@ static void close_other(struct kernel *kernel)
 void other_prepare(struct session *session, const struct options *options)
 {
 	other.options = options;
-	session->open_other = open_other;
-	session->close_other = close_other;
+	session->front.open_other = open_other;
+	session->front.close_other = close_other;
 }

@@ -426,16 +426,16 @@ static void repl_end_line(void)
 static void make_prompt(const struct session *session, char *prompt, size_t size)
 {
 	const struct fact *root = &session->kernel->facts->fact[FACT_ROOT];
-	const struct process *process = &session->process;
+	const struct process *process = &session->chosen.process;
 
 	snprintf(prompt, size, "kwalk");
 	if (session->guest)
 		text_append(prompt, size, " guest %.64s", session->guest);
 	if (root->given)
 		text_append(prompt, size, " root %" PRIx64, root->value);
-	if (session->has_process && process->has_task)
+	if (session->chosen.has_process && process->has_task)
 		text_append(prompt, size, " %s:%" PRId32, process->task.comm, process->task.pid);
-	else if (session->has_process)
+	else if (session->chosen.has_process)
 		text_append(prompt, size, " mm %" PRIx64, process->mm);
 	prompt[printable_clean(prompt, strlen(prompt))] = '\0';
 	text_append(prompt, size, "> ");
@@ -470,7 +470,7 @@ void repl_run(struct session *session, bool quiet)
 {
 	char banner[512];
 
-	session->interactive = true;
+	session->front.interactive = true;
 	if (!quiet && output_is_terminal(session->output)) {
 		open_describe(session->kernel, banner, sizeof(banner));
 		output_textf(session->output, "%s\n", banner);

@@ -177,7 +177,7 @@ static bool stop_guest(struct session *session, struct error *err)
 	    vm_read_notes(vm, err) &&
 	    dump_guest_renew(session->kernel->dump, (struct bytes){ vm->notes, vm->notes_size },
 			     err)) {
-		session->forget(session->kernel);
+		session->front.forget(session->kernel);
 		return true;
 	}
 	vm_continue(vm, NULL);
@@ -205,8 +205,8 @@ void running_guest_prepare(struct session *session)
 	if (!qemu.given)
 		return;
 	remember_banner(session->kernel);
-	session->begin = qemu.memory.paused ? stop_guest : check;
-	session->finish = qemu.memory.paused ? continue_guest : check;
+	session->front.begin = qemu.memory.paused ? stop_guest : check;
+	session->front.finish = qemu.memory.paused ? continue_guest : check;
 	if (qemu.memory.paused)
 		return;
 	find_all_facts(session->kernel);

@@ -128,22 +128,22 @@ void script_run(struct session *session, const struct script *script)
 
 	if (file)
 		__fsetlocking(file, FSETLOCKING_BYCALLER); /* no other thread uses it */
-	session->script = script->name;
-	session->script_line = 0;
-	session->in_script = true;
+	session->front.script = script->name;
+	session->front.script_line = 0;
+	session->front.in_script = true;
 	while (file && !session_ended(session) && !interrupt_came &&
 	       (length = getline(&line, &room, file)) > 0 && !ferror(file) &&
 	       !reading.interrupted) {
-		session->script_line++;
+		session->front.script_line++;
 		line[length - (line[length - 1] == '\n')] = '\0';
 		if (request_is(session, line))
 			request_run(session, line);
 		else
 			session_run_line(session, line);
 	}
-	session->script = NULL;
-	session->script_line = 0;
-	session->in_script = false;
+	session->front.script = NULL;
+	session->front.script_line = 0;
+	session->front.in_script = false;
 	if (!file || ferror(file) || (length < 0 && !feof(file))) {
 		fail(&err, ERROR_SYSTEM, "cannot read the script: %s", strerror(errno));
 		session_complain_of_input(session, &err);

@@ -224,10 +224,10 @@ static void serve(struct kernel *kernel)
 	struct pager pager = { .wanted = false };
 	struct session session = {
 		.kernel = kernel,
-		.commands = commands,
-		.aliases = aliases,
-		.pager = &pager,
-		.forget = open_forget,
+		.front.commands = commands,
+		.front.aliases = aliases,
+		.front.pager = &pager,
+		.front.forget = open_forget,
 		.output = output_create(-1, OUTPUT_TEXT),
 		.work.line = &line,
 	};

@@ -182,7 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	capture_begin();
 	dup2(terminal.slave, STDIN_FILENO);
 	session_begin(&begun, kernel, false);
-	begun.session.commands = silent_commands;
+	begun.session.front.commands = silent_commands;
 	interrupt_watch();
 	repl_prepare(&begun.session);
 	repl_run(&begun.session, true);

@@ -54,8 +54,8 @@ static inline void script_run(const struct script *script, struct input *input)
 	kernel = open_kernel_dump(&opening, NULL);
 	if (kernel) {
 		session_begin(&session, kernel, script->json);
-		session.session.open_other = open_other;
-		session.session.close_other = open_close;
+		session.session.front.open_other = open_other;
+		session.session.front.close_other = open_close;
 		for (int i = 0; i < MOST_STEPS && input->size; i++)
 			if (take(input, 1) % 4 == 3)
 				change_take(input, script->changing);

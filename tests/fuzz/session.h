@@ -150,11 +150,11 @@ static inline void session_begin(struct fuzz_session *begun, struct kernel *kern
 	*begun = (struct fuzz_session){
 		.line.asked = true, /* there is no terminal */
 		.session = { .kernel = kernel,
-			     .commands = commands,
-			     .aliases = aliases,
-			     .forget = open_forget,
-			     .each_kernel = open_each_kernel,
-			     .pager = &begun->pager,
+			     .front.commands = commands,
+			     .front.aliases = aliases,
+			     .front.forget = open_forget,
+			     .front.each_kernel = open_each_kernel,
+			     .front.pager = &begun->pager,
 			     .output = output_create(answers, json) },
 	};
 	begun->session.work.line = &begun->line;

@@ -177,10 +177,12 @@ static bool annotate_run(struct session *session, char **words, struct error *er
 	if (!annotate_read_text(session, *words, &text, &done, err))
 		return false;
 	annotator = annotator_create(session->kernel,
-				     session->table.chosen ? &session->table.process : NULL,
-				     !session->pasted	  ? TEXT_OF_LOG :
-				     session->interactive ? TEXT_TYPED :
-							    TEXT_PASTED);
+				     session->chosen.table.has_process ?
+					     &session->chosen.table.process :
+					     NULL,
+				     !session->pasted		? TEXT_OF_LOG :
+				     session->front.interactive ? TEXT_TYPED :
+								  TEXT_PASTED);
 	if (!annotator)
 		done = out_of_memory(err);
 	/* If the text is too long, shows the part that was read. */

@@ -154,8 +154,8 @@ static bool bt_show_usual(struct bt *bt, struct error *err)
 	const struct session *session = bt->session;
 	const struct cpu_run *run = panic_run(&bt->panic);
 
-	if (session->has_process && session->process.has_task) {
-		bt_show_task(bt, NULL, &session->process.task);
+	if (session->chosen.has_process && session->chosen.process.has_task) {
+		bt_show_task(bt, NULL, &session->chosen.process.task);
 		return true;
 	}
 	if (run) {
@@ -193,8 +193,8 @@ static bool bt_run(struct session *session, char **words, struct error *err)
 {
 	const struct bt_options *given = session->given;
 	struct bt bt = { .session = session, .panic = { .cpu = -1 } };
-	bool usual =
-		!*words && !given->all && !given->cpus && !given->list && !session->has_process;
+	bool usual = !*words && !given->all && !given->cpus && !given->list &&
+		     !session->chosen.has_process;
 	bool done = usual ? panic_read(session->kernel, &bt.panic, err) :
 			    panic_find_runs(session->kernel, &bt.panic, err);
 

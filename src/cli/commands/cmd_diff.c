@@ -220,14 +220,14 @@ static bool diff_run(struct session *session, char **words, struct error *err)
 		return fail(
 			err, ERROR_USAGE,
 			"name the dump to compare with; if a file is named like a part of diff, write ./FILE");
-	if (!session->open_other)
+	if (!session->front.open_other)
 		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
-	other = session->open_other(session, words, err);
+	other = session->front.open_other(session, words, err);
 	if (!other)
 		return false;
 	pair_compare(&request.pair, session->kernel, other);
 	diff_compare_all(&request);
-	session->close_other(other);
+	session->front.close_other(other);
 	return true;
 }
 

@@ -130,7 +130,7 @@ static void run_for_processes(struct session *session, const char *text)
 	const struct task *task;
 
 	if (!mm_pass_start(&pass, session->kernel, &why)) {
-		hear_complaint(session->complaint_arg, why.code, why.message);
+		hear_complaint(session->front.complaint_arg, why.code, why.message);
 		return;
 	}
 	while ((task = mm_pass_next(&pass))) {
@@ -160,17 +160,17 @@ static bool run_once(const struct rehearsal *rehearsal, struct error *err)
 	struct error ended = { .code = ERROR_NONE };
 	struct session session = {
 		.kernel = outer->kernel,
-		.commands = outer->commands,
+		.front.commands = outer->front.commands,
 		.output = output_create(-1, OUTPUT_JSON),
 		.work.line = &no_line,
-		.take_complaint = hear_complaint,
-		.complaint_arg = &ended,
+		.front.take_complaint = hear_complaint,
+		.front.complaint_arg = &ended,
 	};
 
 	if (!session.output)
 		return out_of_memory(err);
 	output_sink(session.output, rehearsal_drop, NULL);
-	outer->forget(outer->kernel);
+	outer->front.forget(outer->kernel);
 	keep_identity(rehearsal->keep);
 	run_lines(rehearsal, &session);
 	output_destroy(session.output);
@@ -225,11 +225,11 @@ static bool rehearsal_read_build(const struct rehearsal *rehearsal, struct dump 
 	recorder = recorder_create(dump, rehearsal->scrub->own);
 	if (!recorder)
 		return out_of_memory(err);
-	session->forget(kernel);
+	session->front.forget(kernel);
 	kernel->dump = recorder;
 	keep_build(rehearsal->keep);
 	kernel->dump = dump;
-	session->forget(kernel);
+	session->front.forget(kernel);
 	recorder_destroy(recorder);
 	kernel->notes = &rehearsal->scrub->taker;
 	return true;
@@ -268,7 +268,7 @@ static bool rehearse(const struct rehearsal *rehearsal, struct error *err)
 		listener->fact = told.fact;
 		listener->trouble = told.trouble;
 	}
-	session->forget(kernel);
+	session->front.forget(kernel);
 	free(text.text);
 	recorder_destroy(recorder);
 	return ok;

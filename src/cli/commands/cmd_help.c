@@ -95,15 +95,16 @@ static void answer_title(const struct session *session, bool first)
 /* Shows the aliases with this name, or all aliases. Returns false if there are none. */
 static bool answer_aliases(const struct session *session, const char *word, bool first)
 {
-	bool all = session->aliases && !strcmp(word, "crash"), found = false;
-	const struct alias *row = all ? session->aliases : alias_next(session->aliases, word, NULL);
+	bool all = session->front.aliases && !strcmp(word, "crash"), found = false;
+	const struct alias *row =
+		all ? session->front.aliases : alias_next(session->front.aliases, word, NULL);
 
 	while (row && row->name) {
 		if (!found)
 			answer_title(session, first);
 		found = true;
 		answer_alias(session->output, row, word);
-		row = all ? row + 1 : alias_next(session->aliases, word, row);
+		row = all ? row + 1 : alias_next(session->front.aliases, word, row);
 	}
 	return found;
 }
@@ -112,7 +113,7 @@ static bool answer_aliases(const struct session *session, const char *word, bool
 
 static void list_command(const struct session *session, const struct command *command)
 {
-	const struct command *const *at = session->commands;
+	const struct command *const *at = session->front.commands;
 	const char *summary = command->listed_as ? command->listed_as : command->summary;
 	char names[80] = "";
 
@@ -133,7 +134,7 @@ static void list_group(const struct session *session, enum command_group group)
 {
 	const char *title = command_group_title(group);
 
-	for (const struct command *const *at = session->commands; *at; at++) {
+	for (const struct command *const *at = session->front.commands; *at; at++) {
 		if ((*at)->group != group || (*at)->listed_with)
 			continue;
 		if (title)
@@ -149,7 +150,7 @@ static unsigned int count_commands(const struct session *session, enum command_g
 {
 	unsigned int nr = 0;
 
-	for (const struct command *const *at = session->commands; *at; at++)
+	for (const struct command *const *at = session->front.commands; *at; at++)
 		nr += (*at)->group == group && (*at)->common == common;
 	return nr;
 }
@@ -162,7 +163,7 @@ static void head_group(const struct session *session, enum command_group group, 
 
 	snprintf(line, sizeof(line), "%s%s", command_group_title(group),
 		 has_common && has_others ? " (also" : ":");
-	for (const struct command *const *at = session->commands; *at; at++) {
+	for (const struct command *const *at = session->front.commands; *at; at++) {
 		if ((*at)->group != group || (*at)->common)
 			continue;
 		if (strlen(line) + strlen((*at)->name) + strlen(" ):") > SCREEN_COLUMNS) {
@@ -182,7 +183,7 @@ static void list_common(const struct session *session, enum command_group group)
 	if (!nr_common && !count_commands(session, group, false))
 		return;
 	head_group(session, group, nr_common);
-	for (const struct command *const *at = session->commands; *at; at++)
+	for (const struct command *const *at = session->front.commands; *at; at++)
 		if ((*at)->group == group && (*at)->common)
 			output_textf(session->output, "  %-9s %s\n", (*at)->name, (*at)->summary);
 }
@@ -192,7 +193,7 @@ static void help_list(const struct session *session, bool all)
 {
 	struct output *output = session->output;
 
-	for (const struct command *const *at = session->commands; *at; at++)
+	for (const struct command *const *at = session->front.commands; *at; at++)
 		help_answer(output, *at, NULL);
 	for (enum command_group group = 0; group < NR_COMMAND_GROUPS; group++)
 		if (all)
@@ -207,7 +208,7 @@ static void help_list(const struct session *session, bool all)
  * command's name. */
 static void help_explain(struct session *session, const char *word, bool first)
 {
-	const struct command *const *same = session->commands;
+	const struct command *const *same = session->front.commands;
 	const struct command *command;
 	struct error err;
 
@@ -221,7 +222,7 @@ static void help_explain(struct session *session, const char *word, bool first)
 	if (!command && answer_aliases(session, word, first))
 		return;
 	if (!command)
-		command = command_find(session->commands, session->aliases, word, &err);
+		command = command_find(session->front.commands, session->front.aliases, word, &err);
 	if (!command) {
 		session_complain(session, word, &err);
 		return;

@@ -160,11 +160,12 @@ static bool kernels_run(struct session *session, char **words, struct error *err
 {
 	(void)words;
 	output_declare(session->output, &record);
-	if (!session->each_kernel)
+	if (!session->front.each_kernel)
 		return fail(err, ERROR_NO_ANSWER,
 			    "not here: memory cannot be searched for kernels");
 	err->code = ERROR_NONE;
-	return session->each_kernel(session->kernel, kernels_show, session, err) || !err->code;
+	return session->front.each_kernel(session->kernel, kernels_show, session, err) ||
+	       !err->code;
 }
 
 const struct command command_kernels = {

@@ -136,10 +136,10 @@ struct pagemap_request {
 static bool choose_process(struct session *session, struct pagemap_request *request,
 			   size_t nr_words, struct error *err)
 {
-	if (session->table.given || !nr_words) {
+	if (session->chosen.table.given || !nr_words) {
 		if (!session_need_process(session, err))
 			return false;
-		request->process = &session->table.process;
+		request->process = &session->chosen.table.process;
 	} else {
 		request->process = session_process_at(session, request->first);
 	}
@@ -147,7 +147,7 @@ static bool choose_process(struct session *session, struct pagemap_request *requ
 		return nr_words == 2 ||
 		       fail(err, ERROR_USAGE,
 			    "END is missing: without a process, both START and END are needed");
-	if (!nr_words && !session->table.root_word && !process_has_memory(request->process))
+	if (!nr_words && !session->chosen.table.root_word && !process_has_memory(request->process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no pages of its own: it is a kernel thread, or has ended",
 			    request->process->task.comm);
@@ -162,7 +162,7 @@ static void hint_at_process(struct session *session, char **words, struct error 
 	struct process process;
 	struct error why;
 
-	if (count_words(words) == 1 && !session->table.given &&
+	if (count_words(words) == 1 && !session->chosen.table.given &&
 	    parse_process(session, *words, &process, &why))
 		text_append(err->message, sizeof(err->message),
 			    "; for all pages of the process, use -p %s", *words);

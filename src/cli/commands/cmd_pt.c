@@ -158,8 +158,8 @@ static bool pt_run(struct session *session, char **words, struct error *err)
 
 	request->session = session;
 	request->space = kernel_space(session->kernel, err);
-	if (session->table.given)
-		request->process = &session->table.process;
+	if (session->chosen.table.given)
+		request->process = &session->chosen.table.process;
 	return request->space && pt_parse_bounds(request, words, err) &&
 	       (request->process ? list_process(request, err) : list_ranges(request, err));
 }

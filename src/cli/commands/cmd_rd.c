@@ -508,14 +508,14 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 {
 	struct session *session = request->session;
 
-	if (request->where == PHYSICAL_MEMORY && session->table.given)
+	if (request->where == PHYSICAL_MEMORY && session->chosen.table.given)
 		return fail(err, ERROR_USAGE, "-p reads physical memory, so it takes no process");
 	if (request->where == PHYSICAL_MEMORY)
 		return true;
 	if (request->where == USER_MEMORY && !session_need_process(session, err))
 		return false;
 	request->space = request->where == USER_MEMORY ?
-				 &session->table.process.user :
+				 &session->chosen.table.process.user :
 				 session_space(session, request->address, err);
 	session_note_table(session, request->address);
 	return request->space;
@@ -523,7 +523,7 @@ static bool rd_find_space(struct rd_request *request, struct error *err)
 
 static bool parse_start_and_count(struct rd_request *request, char **words, struct error *err)
 {
-	const struct table_choice *table = &request->session->table;
+	const struct table_choice *table = &request->session->chosen.table;
 	bool physical = request->where == PHYSICAL_MEMORY;
 	uint64_t last_offset, last = UINT64_MAX, user_last;
 	struct error why;
@@ -542,7 +542,7 @@ static bool parse_start_and_count(struct rd_request *request, char **words, stru
 	if (!physical && kernel_pointer_size(request->session->kernel) == 4)
 		last = UINT32_MAX;
 	user_last = last;
-	if (request->where == USER_MEMORY && table->chosen)
+	if (request->where == USER_MEMORY && table->has_process)
 		user_last = table->process.user_last;
 	if (request->form == AS_TEXT && !words[1] && request->address <= user_last &&
 	    request->count > user_last - request->address)

@@ -51,14 +51,14 @@ static bool report_run(struct session *session, char **words, struct error *err)
 		return fail(err, ERROR_USAGE, "-w OUT.html is missing");
 	if (!HAVE_DIFF || !given->diff)
 		return commands_report_answer(session, NULL, err);
-	if (!session->open_other)
+	if (!session->front.open_other)
 		return fail(err, ERROR_USAGE, "another dump cannot be opened here");
-	other = session->open_other(session, words, err);
+	other = session->front.open_other(session, words, err);
 	if (!other)
 		return false;
 	pair_compare(&pair, session->kernel, other);
 	done = commands_report_answer(session, &pair, err);
-	session->close_other(other);
+	session->front.close_other(other);
 	return done;
 }
 

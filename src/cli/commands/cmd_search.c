@@ -519,10 +519,10 @@ static bool search_find_memory(struct search_request *request, struct error *err
 {
 	struct session *session = request->session;
 
-	if (session->table.given && request->memory == PHYSICAL_MEMORY)
+	if (session->chosen.table.given && request->memory == PHYSICAL_MEMORY)
 		return fail(err, ERROR_USAGE,
 			    "physical memory (-p) and a page table exclude each other");
-	if (session->table.given)
+	if (session->chosen.table.given)
 		request->memory = USER_MEMORY;
 	request->last = UINT64_MAX;
 	if (request->memory == PHYSICAL_MEMORY)
@@ -536,12 +536,12 @@ static bool search_find_memory(struct search_request *request, struct error *err
 		request->last = paging_last_address(request->space->paging);
 		return true;
 	}
-	if (!session->table.chosen)
+	if (!session->chosen.table.has_process)
 		return fail(err, ERROR_USAGE, "-u: " NO_PROCESS SET_CHOOSES);
-	request->user = session->table.process;
+	request->user = session->chosen.table.process;
 	request->space = &request->user.user;
 	request->last = request->user.user_last;
-	return session->table.root_word || process_has_memory(&request->user) ||
+	return session->chosen.table.root_word || process_has_memory(&request->user) ||
 	       fail(err, ERROR_NO_ANSWER, "a kernel thread has no user memory");
 }
 

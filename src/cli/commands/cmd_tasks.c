@@ -251,9 +251,9 @@ static const struct choices none = { (const char *const[]){ "none" }, 1 };
 /* Adds to the message of err that the process that was chosen before stays chosen. */
 static void add_chosen(const struct session *session, struct error *err)
 {
-	const struct process *process = &session->process;
+	const struct process *process = &session->chosen.process;
 
-	if (!session->has_process)
+	if (!session->chosen.has_process)
 		return;
 	if (process->has_task)
 		text_append(err->message, sizeof(err->message),
@@ -272,8 +272,8 @@ static bool run_set(struct session *session, char **words, struct error *err)
 
 	(void)err;
 	if (*words && choices_find(&none, *words)) {
-		left = session->has_process;
-		session->has_process = false;
+		left = session->chosen.has_process;
+		session->chosen.has_process = false;
 		words++;
 	}
 	if (*words && !parse_process(session, *words, &process, &complaint)) {
@@ -282,11 +282,11 @@ static bool run_set(struct session *session, char **words, struct error *err)
 		return true;
 	}
 	if (*words) {
-		session->process = process;
-		session->has_process = true;
+		session->chosen.process = process;
+		session->chosen.has_process = true;
 	}
-	if (session->has_process) {
-		print_process(session->output, &session->process, *words);
+	if (session->chosen.has_process) {
+		print_process(session->output, &session->chosen.process, *words);
 		return true;
 	}
 	output_begin(session->output, "set", NULL, "none");

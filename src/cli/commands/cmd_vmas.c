@@ -57,13 +57,14 @@ static void complain_of_damaged(struct session *session, const struct process *p
 
 static bool vmas_run(struct session *session, char **words, struct error *err)
 {
-	struct process *process = &session->table.process;
+	struct process *process = &session->chosen.table.process;
 	struct vma_list list;
 	bool found;
 
 	if (!usual_process(session, *words, process, err))
 		return false;
-	session->table.chosen = session->table.given = true; /* so records have its pid */
+	session->chosen.table.has_process = session->chosen.table.given =
+		true; /* so records have its pid */
 	if (!process_has_memory(process))
 		return fail(err, ERROR_NO_ANSWER,
 			    "%s has no mappings: it is a kernel thread, or has ended",

@@ -146,7 +146,8 @@ static void state_hidden(const struct walk_answer *answer)
 	const struct translation *translation = &answer->translation;
 	enum hidden why = NOT_HIDDEN;
 
-	if (translation->walk.outcome == WALK_NOT_PRESENT && !answer->session->table.chosen)
+	if (translation->walk.outcome == WALK_NOT_PRESENT &&
+	    !answer->session->chosen.table.has_process)
 		why = query_address_hidden(answer->session->kernel, translation->walk.vaddr);
 	output_string(answer->session->output, "hidden", hidden_names[why]);
 }
@@ -209,10 +210,10 @@ static bool walk_guest(struct session *session, const struct vtop_options *given
 	struct guest_question guest = {
 		.word = given->guest,
 		.cpu = given->cpu,
-		.root = session->table.root_word,
+		.root = session->chosen.table.root_word,
 	};
 
-	if (given->half != ANY_HALF || session->table.process_word)
+	if (given->half != ANY_HALF || session->chosen.table.process_word)
 		return fail(
 			err, ERROR_USAGE,
 			"-p, -u and -k choose tables of this kernel: to use processes of the guest, start kwalk --guest=%s",
@@ -228,7 +229,7 @@ static bool vtop_run(struct session *session, char **words, struct error *err)
 	if (given->guest)
 		return walk_guest(session, given, words, err);
 	if (!session_choose_table(session, err) ||
-	    (!session->table.given && !kernel_space(session->kernel, err)))
+	    (!session->chosen.table.given && !kernel_space(session->kernel, err)))
 		return false;
 	for (; *words && !session_interrupted(session); words++)
 		if (!answer_argument(session, given->half, *words, &complaint))
@@ -320,7 +321,7 @@ const struct command command_vtop = {
 		   "table given by -o root=. TABLE shows which process the table belongs to.",
 	.addresses = MANY_ADDRESSES,
 	.rests_on = RESTS_ON_ADDRESSES | RESTS_ON_PAGES,
-	.tells_doubts = true,
+	.shows_doubts = true,
 	.chooses_table = true,
 	.run = vtop_run,
 };

@@ -115,7 +115,9 @@ static bool whatis_run(struct session *session, char **words, struct error *err)
 	if (answer_fault(session, words, given->all, &list->item[0]))
 		words += count_words(words);
 	for (; *words && !session_interrupted(session); words++)
-		whatis_answer(session, session->table.chosen ? &session->table.process : NULL,
+		whatis_answer(session,
+			      session->chosen.table.has_process ? &session->chosen.table.process :
+								  NULL,
 			      *words, given->all, list);
 	free(list);
 	return true;

@@ -55,12 +55,12 @@ static bool answers_question(struct session *outer, const char *question, struct
 	struct status_line no_line = { .asked = true };
 	struct session session = {
 		.kernel = outer->kernel,
-		.commands = outer->commands,
-		.forget = outer->forget,
+		.front.commands = outer->front.commands,
+		.front.forget = outer->front.forget,
 		.output = output_create(-1, OUTPUT_JSON),
 		.work.line = &no_line,
-		.take_complaint = take_unread,
-		.complaint_arg = unread,
+		.front.take_complaint = take_unread,
+		.front.complaint_arg = unread,
 	};
 	char line[32];
 

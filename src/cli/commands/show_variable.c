@@ -222,7 +222,7 @@ struct show_variable *show_variable_beside(struct session *session, const char *
 {
 	struct show_variable *variable;
 
-	if (session->in_script || session->table.given ||
+	if (session->front.in_script || session->chosen.table.given ||
 	    session->kernel->identity->match == VMLINUX_DIFFERS)
 		return NULL;
 	variable = calloc(1, sizeof(*variable));

@@ -266,7 +266,7 @@ static void hint_at_frame(struct session *session, uint64_t address, struct erro
 {
 	uint64_t page;
 
-	if (!session->table.chosen && query_is_user_address(session->kernel, address) &&
+	if (!session->chosen.table.has_process && query_is_user_address(session->kernel, address) &&
 	    page_of_pfn(session->kernel, kernel_pfn(session->kernel, address), &page, NULL))
 		text_append(err->message, sizeof(err->message),
 			    "; for a physical address, use phys_to_page");

@@ -22,13 +22,14 @@ static bool find_panicked(struct session *session, struct process *process)
 bool usual_process(struct session *session, const char *word, struct process *process,
 		   struct error *err)
 {
-	if (word && session->table.given)
+	if (word && session->chosen.table.given)
 		return fail(err, ERROR_USAGE, "%.60s: a process is already chosen by an option",
 			    word);
 	if (word)
 		return parse_process(session, word, process, err);
-	if (session->table.given || session->has_process) {
-		*process = session->table.given ? session->table.process : session->process;
+	if (session->chosen.table.given || session->chosen.has_process) {
+		*process = session->chosen.table.given ? session->chosen.table.process :
+							 session->chosen.process;
 		return true;
 	}
 	return find_panicked(session, process) ||
