@@ -1,13 +1,113 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/alias.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/arguments.h"
+#include "cli/command.h"
 #include "cli/words.h"
+#include "kernel/kernel.h"
+
+/* --- names of commands --- */
+
+const char *command_nearest(const struct command *const *commands, const struct alias *aliases,
+			    const char *name)
+{
+	/* In a name with less than five letters, only one letter may differ. */
+	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
+
+	for (; *commands; commands++) {
+		if (text_list_has((*commands)->meant_by, name))
+			return (*commands)->name;
+		near_name_try(&near, (*commands)->name);
+	}
+	for (; aliases && aliases->name; aliases++)
+		if (aliases->runs && strlen(aliases->name) > 2)
+			near_name_try(&near, aliases->name);
+	return near.nearest;
+}
+
+static void no_such_command(const struct command *const *commands, const struct alias *aliases,
+			    const char *name, struct error *err)
+{
+	const char *nearest;
+
+	if (feature_lacks_command(name, err))
+		return;
+	nearest = command_nearest(commands, aliases, name);
+	if (nearest)
+		fail(err, ERROR_USAGE, "no such command; did you mean %s?", nearest);
+	else
+		fail(err, ERROR_USAGE, "no such command; try \"help\"");
+}
+
+const struct command *command_exactly(const struct command *const *commands, const char *name)
+{
+	for (const struct command *const *at = commands; *at; at++)
+		if (*(*at)->name == *name && !strcmp((*at)->name, name))
+			return *at;
+	for (const struct command *const *at = commands; *at; at++)
+		if (text_list_has((*at)->also, name))
+			return *at;
+	return NULL;
+}
+
+const struct command *command_find(const struct command *const *commands,
+				   const struct alias *aliases, const char *name, struct error *err)
+{
+	const struct command *found = command_exactly(commands, name);
+	size_t length = strlen(name), nr_found = 0;
+	char candidates[400] = "";
+
+	if (found)
+		return found;
+	for (const struct command *const *at = commands; *at && length; at++) {
+		const char *name_at = (*at)->name;
+
+		if (*name_at != *name || strncmp(name_at, name, length) != 0)
+			continue;
+		text_append(candidates, sizeof(candidates), "%s%s", nr_found++ ? ", " : "",
+			    name_at);
+		found = *at;
+	}
+	if (nr_found == 1)
+		return found;
+	if (!nr_found)
+		no_such_command(commands, aliases, name, err);
+	else
+		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s", name, candidates);
+	return NULL;
+}
+
+const struct command *first_command(const struct command *const *commands, const char *text)
+{
+	const struct command *command = NULL;
+	const char *start = text + strspn(text, " \t\r\n");
+	char *copy = strndup(start, strcspn(start, "\n")), *line = copy, **words = NULL;
+	struct command_text first;
+
+	if (copy && command_text_next(&line, &first) && first.words)
+		words = words_of(first.words);
+	if (words)
+		command = command_find(commands, NULL, *words, NULL);
+	free(words);
+	free(copy);
+	return command;
+}
+
+char **help_arguments(char **words)
+{
+	if (!words[1] || strcmp(words[1], "--help") != 0 || words[2])
+		return strcmp(words[0], "help") ? NULL : words + 1;
+	words[1] = words[0];
+	return words + 1;
+}
+
+/* --- names of crash --- */
 
 const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at)
 {
@@ -35,21 +135,21 @@ const struct alias *alias_with_letter(const struct alias *table, const char *nam
 }
 
 /* Returns true if the word looks like an option. "-1" does not, because it is a number. */
-static bool alias_is_option(const char *word)
+static bool is_option(const char *word)
 {
 	return word[0] == '-' && word[1] && !strchr("0123456789", word[1]);
 }
 
 /* Returns the first option among the words, or NULL. */
-static char **alias_find_option(char **words)
+static char **find_option(char **words)
 {
 	for (; *words; words++)
-		if (alias_is_option(*words))
+		if (is_option(*words))
 			return words;
 	return NULL;
 }
 
-static bool alias_is_address(const char *word)
+static bool is_address(const char *word)
 {
 	uint64_t value;
 
@@ -66,7 +166,7 @@ static bool shares_option(const struct alias *row)
 
 /* Returns true if the row fits the line. words: the line without the name. option: points to the
  * first option in words; NULL: there is none. */
-static bool alias_fits(const struct alias *row, char **words, char **option)
+static bool fits(const struct alias *row, char **words, char **option)
 {
 	const char *first = words[option == words];
 
@@ -76,20 +176,19 @@ static bool alias_fits(const struct alias *row, char **words, char **option)
 		return !*row->option;
 	/* The line must have no second option, because the option may have another meaning in the
 	 * command that is run. */
-	if (option ? strcmp(*option, row->option) != 0 || alias_find_option(option + 1) :
-		     *row->option)
+	if (option ? strcmp(*option, row->option) != 0 || find_option(option + 1) : *row->option)
 		return false;
 	if (!first)
 		return row->kind == WORD_NONE || row->may_lack;
 	if (row->kind == WORD_ADDRESS)
-		return row->may_lack || !shares_option(row) || alias_is_address(first);
+		return row->may_lack || !shares_option(row) || is_address(first);
 	return row->kind != WORD_NONE;
 }
 
 /* Composes the words of the command: first the words of the row, then the words of the line without
  * the option that selected the row. */
-static bool cli_alias_translate(const struct alias *row, char **words, char **option,
-				struct alias_line *line, struct error *err)
+static bool compose(const struct alias *row, char **words, char **option, struct alias_line *line,
+		    struct error *err)
 {
 	char *rest = line->command, *word;
 	size_t nr = 0;
@@ -117,13 +216,13 @@ void alias_refuse_letter(const struct alias *row, char letter, struct error *err
 
 /* Fails. The error message is about the first option that kwalk cannot run, or else lists the rows
  * with this name that kwalk can run. */
-static bool alias_refuse(const struct alias *table, char **words, struct error *err)
+static bool refuse(const struct alias *table, char **words, struct error *err)
 {
 	const struct alias *row = NULL;
 	char known[400] = "";
 
 	for (char **word = words + 1; *word; word++)
-		for (char *letter = *word + 1; alias_is_option(*word) && *letter; letter++)
+		for (char *letter = *word + 1; is_option(*word) && *letter; letter++)
 			if ((row = alias_with_letter(table, *words, *letter)) && !row->runs) {
 				alias_refuse_letter(row, *letter, err);
 				return false;
@@ -143,17 +242,94 @@ bool alias_translate(const struct alias *table, char **words, bool is_command,
 		     struct alias_line *line, struct error *err)
 {
 	const struct alias *row = NULL;
-	char **option = *words ? alias_find_option(words + 1) : NULL;
+	char **option = *words ? find_option(words + 1) : NULL;
 	bool known = false;
 
 	line->words = NULL;
 	while (*words && (row = alias_next(table, *words, row))) {
 		known = true;
-		if (!alias_fits(row, words + 1, option))
+		if (!fits(row, words + 1, option))
 			continue;
 		if (row->runs)
-			return cli_alias_translate(row, words + 1, option, line, err);
+			return compose(row, words + 1, option, line, err);
 		return fail(err, ERROR_USAGE, "is not answered here: %s", row->instead);
 	}
-	return !known || is_command || alias_refuse(table, words, err);
+	return !known || is_command || refuse(table, words, err);
+}
+
+/* --- command lines of other programs --- */
+
+struct advice_names {
+	char vmlinux[256], dump[256]; /* "" if no such file is open */
+	bool plain; /* a shell would read each name unchanged, as one word */
+};
+
+static void add_file(void *arg, const struct kernel_file *of)
+{
+	struct advice_names *names = arg;
+	const struct file *file = of->file;
+	char *to = of->kind == FILE_OF_DUMP ? names->dump : names->vmlinux;
+
+	/* Names only vmlinux itself, because gdb finds the debug file and the supplement, and loads
+	 * modules by their sections. */
+	if (of->kind == FILE_OF_MODULE || (of->kind == FILE_OF_KERNEL && *to))
+		return;
+	names->plain &=
+		!file->path[strspn(file->path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					       "0123456789/._-+@%,=:")] &&
+		strlen(to) + strlen(file->path) + 2 < sizeof(names->dump);
+	if (names->plain)
+		text_append(to, sizeof(names->dump), "%s%s", *to ? " " : "", file->path);
+}
+
+static void put_name(const char *word, const char *name, struct error *err)
+{
+	char text[sizeof(err->message)];
+	size_t size = strlen(word);
+	const char *from = err->message, *at;
+
+	if (!*name)
+		return;
+	text[0] = '\0';
+	for (; (at = strstr(from, word)); from = at + size)
+		text_append(text, sizeof(text), "%.*s%s", (int)(at - from), from, name);
+	text_append(text, sizeof(text), "%s", from);
+	if (strlen(text) < sizeof(text) - 1)
+		strcpy(err->message, text);
+}
+
+void advice_name_files(const struct kernel *kernel, struct error *err)
+{
+	struct advice_names names = { .plain = true };
+
+	kernel_each_file(kernel, add_file, &names);
+	if (!names.plain)
+		return;
+	put_name("VMLINUX", names.vmlinux, err);
+	put_name("DUMP", names.dump, err);
+}
+
+static bool is_c_word(const char *word)
+{
+	return strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789_") == strlen(word);
+}
+
+void advice_name_words(char **words, struct error *err)
+{
+	bool joined = *words[0] == '*' && words[0][1]; /* "*task_struct" */
+	/* "whatis struct page" */
+	bool keyword = words[1] && text_list_has("struct union enum", words[1]);
+	const char *name = joined ? words[0] + 1 : words[1 + keyword];
+	char address[32];
+	uint64_t value;
+
+	if (!name || !is_c_word(name))
+		return;
+	put_name("NAME", name, err);
+	words += joined ? 1 : 2 + keyword;
+	if (!*words || !parse_hex(*words, &value, NULL))
+		return;
+	snprintf(address, sizeof(address), "0x%" PRIx64, value);
+	put_name("ADDR", address, err);
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names of crash's commands, for users who know crash. Each name is either translated to a
- * command of kwalk, or refused with a message that suggests what to use instead. */
+/* Which command a line runs: the names of kwalk's commands, and the names of crash's commands, for
+ * users who know crash. Each name of crash is either translated to a command of kwalk, or refused
+ * with a message that suggests what to use instead. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "cli/option.h"
+
+struct command;
+struct kernel;
 
 /* A row of the table of aliases. If several rows have the same name, the first row that fits the
  * line is used. */
@@ -52,3 +56,38 @@ void alias_refuse_letter(const struct alias *row, char letter, struct error *err
 /* Returns the first row with this name after the row `at`, or of the whole table if `at` is NULL.
  * Returns NULL if there are no more rows. */
 const struct alias *alias_next(const struct alias *table, const char *name, const struct alias *at);
+
+/* --- names of commands --- */
+
+/* Finds a command by its name, or by the start of its name if only one command's name begins with
+ * it. If no command or several commands match, sets err and returns NULL. The message of err
+ * suggests the nearest name, which may be an alias. aliases may be NULL. */
+const struct command *command_find(const struct command *const *commands,
+				   const struct alias *aliases, const char *name,
+				   struct error *err);
+
+/* Finds a command by its whole name. Returns NULL if there is no such command. */
+const struct command *command_exactly(const struct command *const *commands, const char *name);
+
+/* Returns the first command of a text, which is not modified. Returns NULL if the text does not begin
+ * with a command. */
+const struct command *first_command(const struct command *const *commands, const char *text);
+
+/* Returns the arguments of the command help, if the words are "help ..." or "NAME --help", in which
+ * case NAME becomes the argument. In all other cases, returns NULL. */
+char **help_arguments(char **words);
+
+/* Returns the nearest name: of a command, or else of a crash command that kwalk can run. Returns
+ * NULL if no name is similar. */
+const char *command_nearest(const struct command *const *commands, const struct alias *aliases,
+			    const char *name);
+
+/* --- command lines of other programs --- */
+
+/* Replaces VMLINUX and DUMP in the message of err by the names of the open files, so that users can
+ * copy the message's command lines to a shell. Replaces nothing if a shell would split a name, or
+ * if a name is too long. */
+void advice_name_files(const struct kernel *kernel, struct error *err);
+/* Replaces NAME and ADDR in the message of err by the first two arguments of the line. For example,
+ * they are "page" and "1000" in the line "struct page 1000". */
+void advice_name_words(char **words, struct error *err);

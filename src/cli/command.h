@@ -220,24 +220,6 @@ struct command {
 /* The fields that have the same form in all commands. */
 extern const struct field common_fields[];
 
-/* Finds a command by its name, or by the start of its name if only one command's name begins with
- * it. If no command or several commands match, sets err and returns NULL. The message of err
- * suggests the nearest name, which may be an alias. aliases may be NULL. */
-const struct command *command_find(const struct command *const *commands,
-				   const struct alias *aliases, const char *name,
-				   struct error *err);
-
-/* Finds a command by its whole name. Returns NULL if there is no such command. */
-const struct command *command_exactly(const struct command *const *commands, const char *name);
-
-/* Returns the first command of a text, which is not modified. Returns NULL if the text does not begin
- * with a command. */
-const struct command *first_command(const struct command *const *commands, const char *text);
-
-/* Returns the arguments of the command help, if the words are "help ..." or "NAME --help", in which
- * case NAME becomes the argument. In all other cases, returns NULL. */
-char **help_arguments(char **words);
-
 /* Runs the commands of one line (syntax: words.h), which is modified. If a command fails, reports
  * the error, sets session->failed, and runs the next command. */
 void session_run_line(struct session *session, char *line);

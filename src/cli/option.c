@@ -2,10 +2,14 @@
 #include "cli/option.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/alias.h"
 #include "cli/command.h"
+#include "cli/tables.h"
+#include "cli/words.h"
 
 /* --- kinds --- */
 
@@ -76,8 +80,8 @@ static bool is_long(const struct command_option *option)
 
 /* Finds the option whose name is at the start of text. The dash before text must be skipped
  * already. Sets *value to the rest of text, or to NULL if there is no rest. */
-static const struct command_option *option_find_option(const struct command *command,
-						       const char *text, const char **value)
+static const struct command_option *find_option(const struct command *command, const char *text,
+						const char **value)
 {
 	const struct command_option *option = command->options;
 
@@ -155,12 +159,12 @@ static bool is_optional(const struct command_option *option)
 
 /* Reads the options in one word. If an option's value is not in the same word, takes the next
  * word. */
-static bool option_read_word(const struct command *command, const char *text, char ***words,
-			     struct option_reader *reader, struct error *err)
+static bool read_options(const struct command *command, const char *text, char ***words,
+			 struct option_reader *reader, struct error *err)
 {
 	while (text && *text) {
 		const char *value = NULL, *second = NULL;
-		const struct command_option *option = option_find_option(command, text, &value);
+		const struct command_option *option = find_option(command, text, &value);
 
 		if (!option)
 			return unknown_option(command, text, reader, err);
@@ -194,7 +198,7 @@ const struct command_option *option_before_value(const struct command *command, 
 	const char *text = word + 1, *value = NULL;
 	const struct command_option *option;
 
-	while (text && *text && (option = option_find_option(command, text, &value))) {
+	while (text && *text && (option = find_option(command, text, &value))) {
 		*seen |= 1u << (option - command->options);
 		if (option->kind != WORD_NONE)
 			return value ? NULL : option;
@@ -219,7 +223,7 @@ static void move_option(char ***words, char **option, char **end)
 
 /* Returns true if the word is an option. "-1" is a number, valid or not, unless the command has
  * such an option. For a command that takes values, -EINVAL is a value. */
-static bool option_is_option(const struct command *command, const char *word)
+static bool is_option(const struct command *command, const char *word)
 {
 	const struct command_option *option = command->options;
 	bool digits = false;
@@ -272,13 +276,13 @@ bool options_read(const struct command *command, char ***words, struct option_re
 		char **option = at++;
 		const char *word = *option;
 
-		if (!option_is_option(command, word)) {
+		if (!is_option(command, word)) {
 			if (command->takes_values)
 				break;
 			continue;
 		}
 		more = strcmp(word, "--") != 0;
-		if (more && !option_read_word(command, word + 1, &at, reader, err))
+		if (more && !read_options(command, word + 1, &at, reader, err))
 			return false;
 		move_option(words, option, at);
 	}
@@ -348,4 +352,332 @@ bool command_takes(const struct command *command, bool (*is_wanted)(enum word_ki
 		if (is_wanted(argument->kind))
 			return true;
 	return false;
+}
+
+/* --- usage --- */
+
+static void usage_put(char *text, const char *part)
+{
+	text_append(text, USAGE_SIZE, "%s", part);
+}
+
+static void put_option(char *text, const struct command_option *option)
+{
+	usage_put(text, "-");
+	usage_put(text, option->name);
+	if (option->kind != WORD_NONE)
+		text_append(text, USAGE_SIZE, " %s%s%s", option_value_name(option),
+			    option->second ? " " : "", option->second ?: "");
+}
+
+static bool has_options_with(const struct command *command, const char *name)
+{
+	const struct command_option *option = command->options;
+
+	for (; option->name; option++)
+		if (option->with && !strcmp(option->with, name))
+			return true;
+	return false;
+}
+
+/* Writes the option and, in brackets, the options that require it, recursively. depth limits the
+ * recursion. */
+static void put_nest(char *text, const struct command *command, const struct command_option *option,
+		     unsigned int depth)
+{
+	put_option(text, option);
+	for (const struct command_option *other = command->options; other->name && depth < 4;
+	     other++) {
+		if (!other->with || strcmp(other->with, option->name) != 0)
+			continue;
+		usage_put(text, " [");
+		put_nest(text, command, other, depth + 1);
+		usage_put(text, "]");
+	}
+}
+
+/* Returns true if some arguments are valid only with this option. Then the option has a separate
+ * form of the usage. */
+static bool is_form(const struct command *command, const struct command_option *option)
+{
+	const struct command_argument *argument = command->arguments;
+
+	for (; argument && argument->name; argument++)
+		if (argument->with && !strcmp(argument->with, option->name))
+			return true;
+	return false;
+}
+
+static bool same_group(const struct command_option *one, const struct command_option *other)
+{
+	return one == other || (one->group && one->group == other->group);
+}
+
+/* Returns true if the usage has already shown the option, as a part of an earlier option. */
+static bool is_shown_before(const struct command *command, const struct command_option *option)
+{
+	const struct command_option *other = command->options;
+
+	while (other != option && (is_form(command, other) || !same_group(other, option)))
+		other++;
+	return option->with || other != option;
+}
+
+/* Writes all options of a group as "[-u|-k]" or "[-p PROCESS | -r ROOT]". */
+static void put_group(char *text, const struct command *command, const struct command_option *first)
+{
+	const char *between = "|";
+
+	for (const struct command_option *option = first; option->name; option++)
+		if (same_group(first, option) &&
+		    (option->kind != WORD_NONE || option->name[0] == '-' ||
+		     has_options_with(command, option->name)))
+			between = " | ";
+	usage_put(text, first->required ? " " : " [");
+	for (const struct command_option *option = first; option->name; option++) {
+		if (!same_group(first, option) || is_form(command, option))
+			continue;
+		usage_put(text, option == first ? "" : between);
+		put_nest(text, command, option, 0);
+	}
+	usage_put(text, first->required ? "" : "]");
+}
+
+static void put_options(char *text, const struct command *command)
+{
+	const struct command_option *option = command->options;
+
+	for (; option && option->name; option++)
+		if (!is_shown_before(command, option) && !is_form(command, option))
+			put_group(text, command, option);
+}
+
+/* Writes the arguments from this row on. Optional arguments are in brackets. The brackets are
+ * nested if an optional argument can only follow another optional argument: "[START [END]]". */
+static void put_arguments(char *text, const struct command_argument *argument)
+{
+	unsigned int open = 0;
+
+	for (; argument->name; argument = arguments_next(argument)) {
+		const char *dots =
+			argument->most > argument->least && argument->most >= MANY ? "..." : "";
+
+		usage_put(text, argument->least ? " " : " [");
+		text_append(text, USAGE_SIZE, "%s%s", argument->name, dots);
+		if (!argument->least && argument->most == 1 && arguments_next(argument)->name &&
+		    !arguments_next(argument)->least)
+			open++;
+		else
+			usage_put(text, argument->least ? "" : "]");
+	}
+	while (open--)
+		usage_put(text, "]");
+}
+
+/* Writes further forms of the usage: one for each option with separate arguments. */
+static void put_forms(char *text, const struct command *command)
+{
+	const struct command_option *option = command->options;
+	bool beside = arguments_first(command, 0)->name;
+
+	for (unsigned int i = 0; option && option[i].name; i++) {
+		if (!is_form(command, &option[i]))
+			continue;
+		usage_put(text, beside ? " | " : " [");
+		put_option(text, &option[i]);
+		put_arguments(text, arguments_first(command, 1u << i));
+		usage_put(text, beside ? "" : "]");
+	}
+}
+
+void command_usage(const struct command *command, char text[USAGE_SIZE])
+{
+	enum { LONGEST = 120 };
+
+	*text = '\0';
+	put_options(text, command);
+	if (strlen(text) > LONGEST)
+		snprintf(text, USAGE_SIZE, " [OPTION]...");
+	put_arguments(text, arguments_first(command, 0));
+	put_forms(text, command);
+}
+
+/* --- help --- */
+
+/* Writes a heading for options that share one help text: the options from first, which have no
+ * help, to last, which has the help. */
+static void heading_of(const struct command_option *first, const struct command_option *last,
+		       char heading[USAGE_SIZE])
+{
+	*heading = '\0';
+	for (; first <= last; first++) {
+		put_option(heading, first);
+		usage_put(heading, first < last ? " " : "");
+	}
+}
+
+static void put_help_of(char *text, const char *heading, int width, const char *help)
+{
+	text_append(text, HELP_SIZE, "%s  %-*s  ", *text ? "\n" : "", width, heading);
+	for (; *help; help++)
+		if (*help == '\n')
+			text_append(text, HELP_SIZE, "\n    %*s", width, "");
+		else
+			text_append(text, HELP_SIZE, "%c", *help);
+}
+
+void command_help_text(const struct command *command, char text[HELP_SIZE])
+{
+	const struct command_option *first = command->options, *option;
+	char heading[USAGE_SIZE];
+	int width = 0;
+
+	snprintf(text, HELP_SIZE, "%s", command->details ?: "");
+	for (option = first; option && option->name; option++) {
+		if (!option->help)
+			continue;
+		heading_of(first, option, heading);
+		if ((int)strlen(heading) > width)
+			width = (int)strlen(heading);
+		first = option + 1;
+	}
+	first = command->options;
+	for (option = first; option && option->name; option++) {
+		if (!option->help)
+			continue;
+		heading_of(first, option, heading);
+		put_help_of(text, heading, width, option->help);
+		first = option + 1;
+	}
+}
+
+/* --- the words of the running command --- */
+
+static bool take_number(struct number_given *number, const struct command_option *option,
+			const char *word, struct error *err)
+{
+	struct error why;
+
+	number->given = option->kind == WORD_COUNT ? parse_count(word, &number->value, &why) :
+						     parse_hex(word, &number->value, &why);
+	return number->given ||
+	       fail(err, why.code, "-%s %s: %.400s", option->name, word, why.message);
+}
+
+static bool take_choice(unsigned int *choice, const struct command_option *option, const char *word,
+			struct error *err)
+{
+	const struct choices *choices = option->choices;
+	char known[200] = "";
+
+	*choice = choices_find(choices, word);
+	for (unsigned int i = 0; i < choices->nr && !*choice; i++)
+		text_append(known, sizeof(known), " %s", choices->name[i]);
+	return *choice ||
+	       fail(err, ERROR_USAGE, "-%s: %s is not one of:%s", option->name, word, known);
+}
+
+static bool take_option(void *arg, const struct command_option *option, const char *value,
+			const char *second, struct error *err)
+{
+	struct session *session = arg;
+	void *at = (char *)session->given + option->at;
+
+	if (option->of_table) {
+		session->chosen.table.given = true;
+		*(option->kind == WORD_ROOT ? &session->chosen.table.root_word :
+					      &session->chosen.table.process_word) = value;
+		return true;
+	}
+	if (option->kind == WORD_CHOICE)
+		return take_choice(at, option, value, err);
+	if (option->kind == WORD_NONE)
+		*(unsigned int *)at = option->set_to ?: 1;
+	else if (option->kind == WORD_COUNT || option->kind == WORD_NUMBER)
+		return take_number(at, option, value, err);
+	else
+		((const char **)at)[0] = value;
+	if (option->second)
+		((const char **)at)[1] = second;
+	return true;
+}
+
+/* An option that only crash has, or has with other letters. */
+static bool explain_option(void *arg, char letter, struct error *err)
+{
+	const struct session *session = arg;
+	const struct alias *row =
+		alias_with_letter(session->front.aliases, session->command->name, letter);
+
+	if (row)
+		alias_refuse_letter(row, letter, err);
+	return row;
+}
+
+static bool has_table(const struct command *command)
+{
+	const struct command_option *option = command->options;
+
+	while (option && option->name && !option->of_table)
+		option++;
+	return option && option->name;
+}
+
+/* Handles "vtop -p ADDR": ADDR looks like the value of -p, but is an argument, because -p without a
+ * value means the process that the command set chose. */
+static void take_back(struct session *session, char ***words)
+{
+	struct table_choice *table = &session->chosen.table;
+
+	if (**words || !session->chosen.has_process || !table->process_word ||
+	    table->process_word != (*words)[-1] || !arguments_needed(session->command))
+		return;
+	--*words;
+	table->process_word = NULL;
+}
+
+bool arguments_count(const struct command *command, uint32_t seen, char **words, struct error *err)
+{
+	const struct command_argument *argument = arguments_first(command, seen);
+	const struct command_option *alone = option_alone(command, seen);
+	size_t nr = count_words(words), least = 0, most = 0;
+	const struct command_argument *lacking = NULL;
+	char usage[USAGE_SIZE];
+
+	for (; argument->name; argument = arguments_next(argument)) {
+		least += argument->least;
+		most += argument->most;
+		if (!lacking && nr < least)
+			lacking = argument;
+	}
+	if (nr >= least && nr <= most)
+		return true;
+	if (alone)
+		return fail(err, ERROR_USAGE, "%s: -%s takes no arguments", *words, alone->name);
+	command_usage(command, usage);
+	if (!lacking)
+		return fail(err, ERROR_USAGE, "%s: too many arguments; usage: %s%s", words[most],
+			    command->name, usage);
+	return fail(err, ERROR_USAGE, "too few arguments: %s%s %s; usage: %s%s",
+		    lacking->least > 1 ? "more than one " : "no ", lacking->name,
+		    lacking->least > 1 ? "is needed" : "was given", command->name, usage);
+}
+
+bool session_read_words(struct session *session, char ***words, struct error *err)
+{
+	const struct command *command = session->command;
+	struct option_reader reader = {
+		.take = take_option,
+		.explain = explain_option,
+		.arg = session,
+	};
+
+	session->chosen.table.process_word = session->chosen.table.root_word = NULL;
+	session->chosen.table.given = session->chosen.table.has_process = false;
+	if (!options_read(command, words, &reader, err))
+		return false;
+	take_back(session, words);
+	return arguments_count(command, reader.seen, *words, err) &&
+	       (command->chooses_table || !has_table(command) ||
+		session_choose_table(session, err));
 }

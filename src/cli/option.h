@@ -155,3 +155,26 @@ const struct command_argument *arguments_next(const struct command_argument *arg
 bool arguments_needed(const struct command *command);
 /* Returns true if the command takes words of a kind for which is_wanted() returns true. */
 bool command_takes(const struct command *command, bool (*is_wanted)(enum word_kind kind));
+
+/* --- usage and help --- */
+
+enum { USAGE_SIZE = 512, HELP_SIZE = 4096 };
+
+/* Writes the usage without the command's name, but with the blank after the name, for example "
+ * [-u|-k] [-p PROCESS] ADDR...". */
+void command_usage(const struct command *command, char text[USAGE_SIZE]);
+
+/* Writes the command's details, and one or more lines for each option. There is no newline at the
+ * end. */
+void command_help_text(const struct command *command, char text[HELP_SIZE]);
+
+/* --- the words of the running command --- */
+
+/* Reads the options into session->given, which must be zeroed, and into session->chosen.table. Makes
+ * *words point to the arguments. If an option is wrong, or if there are too few or too many
+ * arguments, sets err and returns false. */
+bool session_read_words(struct session *session, char ***words, struct error *err);
+
+/* Fails if the command does not allow this number of arguments. seen: the options that were
+ * given. */
+bool arguments_count(const struct command *command, uint32_t seen, char **words, struct error *err);

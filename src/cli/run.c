@@ -7,117 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "sandbox/memory.h"
-#include "cli/advice.h"
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/feature.h"
-#include "cli/given.h"
-#include "cli/hooks.h"
+#include "cli/option.h"
 #include "cli/interrupt.h"
 #include "cli/oops_word.h"
 #include "cli/pager.h"
 #include "cli/redirect.h"
 #include "cli/stats.h"
+#include "cli/symbol_word.h"
 #include "cli/words.h"
 #include "query/text_item.h"
-
-/* Returns the nearest name: of a command, or else of a crash command that kwalk can run. Returns
- * NULL if no name is similar. */
-static const char *nearest_name(const struct command *const *commands, const struct alias *aliases,
-				const char *name)
-{
-	/* In a name with less than five letters, only one letter may differ. */
-	struct near_name near = { name, strlen(name) < 5 ? 1 : 2, NULL };
-
-	for (; *commands; commands++) {
-		if (text_list_has((*commands)->meant_by, name))
-			return (*commands)->name;
-		near_name_try(&near, (*commands)->name);
-	}
-	for (; aliases && aliases->name; aliases++)
-		if (aliases->runs && strlen(aliases->name) > 2)
-			near_name_try(&near, aliases->name);
-	return near.nearest;
-}
-
-static void no_such_command(const struct command *const *commands, const struct alias *aliases,
-			    const char *name, struct error *err)
-{
-	const char *nearest;
-
-	if (feature_lacks_command(name, err))
-		return;
-	nearest = nearest_name(commands, aliases, name);
-	if (nearest)
-		fail(err, ERROR_USAGE, "no such command; did you mean %s?", nearest);
-	else
-		fail(err, ERROR_USAGE, "no such command; try \"help\"");
-}
-
-const struct command *command_exactly(const struct command *const *commands, const char *name)
-{
-	for (const struct command *const *at = commands; *at; at++)
-		if (*(*at)->name == *name && !strcmp((*at)->name, name))
-			return *at;
-	for (const struct command *const *at = commands; *at; at++)
-		if (text_list_has((*at)->also, name))
-			return *at;
-	return NULL;
-}
-
-const struct command *command_find(const struct command *const *commands,
-				   const struct alias *aliases, const char *name, struct error *err)
-{
-	const struct command *found = command_exactly(commands, name);
-	size_t length = strlen(name), nr_found = 0;
-	char candidates[400] = "";
-
-	if (found)
-		return found;
-	for (const struct command *const *at = commands; *at && length; at++) {
-		const char *name_at = (*at)->name;
-
-		if (*name_at != *name || strncmp(name_at, name, length) != 0)
-			continue;
-		text_append(candidates, sizeof(candidates), "%s%s", nr_found++ ? ", " : "",
-			    name_at);
-		found = *at;
-	}
-	if (nr_found == 1)
-		return found;
-	if (!nr_found)
-		no_such_command(commands, aliases, name, err);
-	else
-		fail(err, ERROR_USAGE, "ambiguous command: %s, could be: %s", name, candidates);
-	return NULL;
-}
-
-const struct command *first_command(const struct command *const *commands, const char *text)
-{
-	const struct command *command = NULL;
-	const char *start = text + strspn(text, " \t\r\n");
-	char *copy = strndup(start, strcspn(start, "\n")), *line = copy, **words = NULL;
-	struct command_text first;
-
-	if (copy && command_text_next(&line, &first) && first.words)
-		words = words_of(first.words);
-	if (words)
-		command = command_find(commands, NULL, *words, NULL);
-	free(words);
-	free(copy);
-	return command;
-}
-
-char **help_arguments(char **words)
-{
-	if (!words[1] || strcmp(words[1], "--help") != 0 || words[2])
-		return strcmp(words[0], "help") ? NULL : words + 1;
-	words[1] = words[0];
-	return words + 1;
-}
 
 static void answer_each(struct session *session, char **words)
 {
@@ -187,6 +92,118 @@ static void run_with(struct session *session, char **words)
 	else if (!command->run(session, words, &err))
 		session_complain(session, NULL, &err);
 	session->given = outer;
+}
+
+/* --- words NAME:all, which stand for a per-CPU variable on all CPUs --- */
+
+enum { LONGEST_WORD = 2 * SYMBOL_NAME_MAX };
+
+struct word_list {
+	char **word; /* owned, like the words */
+	size_t nr, room;
+};
+
+static bool add_word(struct word_list *list, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if ((!text || copy) && array_add(&list->word, &list->nr, &list->room, &copy, sizeof(copy)))
+		return true;
+	free(copy);
+	return false;
+}
+
+static void release_words(struct word_list *list)
+{
+	for (size_t i = 0; i < list->nr; i++)
+		free(list->word[i]);
+	free(list->word);
+}
+
+static bool is_of_all_cpus(struct session *session, const char *word)
+{
+	char text[LONGEST_WORD];
+	unsigned int cpu = 0;
+	uint64_t address;
+
+	return strchr(word, ':') && strstr(word, ":all") &&
+	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)) &&
+	       parse_address(session, text, &address, NULL);
+}
+
+static bool add_all_cpus(struct session *session, const char *word, struct word_list *list)
+{
+	char text[LONGEST_WORD];
+	unsigned int cpu = 0;
+
+	if (!is_of_all_cpus(session, word))
+		return add_word(list, word);
+	while (symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)))
+		if (!add_word(list, text))
+			return false;
+	return true;
+}
+
+static bool run_at_once(struct session *session, char **words)
+{
+	struct word_list list = { 0 };
+	bool done = true;
+
+	for (; *words && done; words++)
+		done = add_all_cpus(session, *words, &list);
+	done = done && add_word(&list, NULL);
+	if (done)
+		run_with(session, list.word);
+	release_words(&list);
+	return done;
+}
+
+static void run_for_each(struct session *session, char **words, char **which)
+{
+	char *word = *which, text[LONGEST_WORD];
+	unsigned int cpu = 0;
+
+	*which = text;
+	while (!session_interrupted(session) &&
+	       symbol_word_of_cpu(session->kernel, word, &cpu, text, sizeof(text)))
+		run_with(session, words);
+	*which = word;
+}
+
+/* Replaces each word NAME:all by one word for each CPU, and runs the command with the new words. For a
+ * command with ONE_ADDRESS, runs it once for each CPU. If NAME is not a per-CPU variable, the
+ * word does not change, and the command will report it. Returns false if memory is exhausted. */
+static bool run_on_cpus(struct session *session, char **words, struct error *err)
+{
+	enum command_addresses addresses = session->command->addresses;
+	char **which = words;
+
+	while (addresses != NO_ADDRESSES && *which && !is_of_all_cpus(session, *which))
+		which++;
+	if (addresses == NO_ADDRESSES || !*which)
+		run_with(session, words);
+	else if (addresses == ONE_ADDRESS)
+		run_for_each(session, words, which);
+	else if (!run_at_once(session, words))
+		return out_of_memory(err);
+	return true;
+}
+
+/* Runs the command between session->front.begin() and finish(). If outermost is false, the command runs
+ * within another command, and neither function is called. */
+static bool run_between(struct session *session, char **words, bool outermost, struct error *err)
+{
+	struct front_end *front = &session->front;
+	bool ok;
+
+	if (outermost && front->begin && !front->begin(session, err))
+		return false;
+	ok = run_on_cpus(session, words, err);
+	if (!outermost || !front->finish)
+		return ok;
+	if (!ok)
+		session_complain(session, NULL, err);
+	return front->finish(session, err);
 }
 
 /* Returns true if the word is an address or the start of a sum, so the user probably asks for its
@@ -309,7 +326,8 @@ static bool may_be_command(struct session *session, const char *word)
 	return alias_next(session->front.aliases, word, NULL) || called_command(session, word) ||
 	       feature_lacks_command(word, NULL) ||
 	       command_find(session->front.commands, NULL, word, &err) ||
-	       (!word[size] && nearest_name(session->front.commands, session->front.aliases, word));
+	       (!word[size] &&
+		command_nearest(session->front.commands, session->front.aliases, word));
 }
 
 /* Finds the command, and makes *words point to its arguments. If the name is an alias, *line
@@ -367,7 +385,7 @@ static void run_command(struct session *session, const struct command *command, 
 	if (command->rests_on || session->kernel->dump->format->running)
 		output_at_end(session->output, session_add_doubts, session);
 	oops_words_join(command, words);
-	if (!hooks_run(session, words, run_with, !outer, &err))
+	if (!run_between(session, words, !outer, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)
 		session_complain(session, NULL, session->kernel->excess);

@@ -11,8 +11,7 @@
 
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/given.h"
-#include "cli/usage.h"
+#include "cli/option.h"
 
 /* After all other headers, because cmocka.h defines a macro fail(). */
 #include <cmocka.h>

@@ -5,9 +5,19 @@
 #include "base/text.h"
 #include "cli/alias.h"
 #include "cli/command.h"
-#include "cli/usage.h"
+#include "cli/option.h"
 
 enum { SCREEN_COLUMNS = 79 }; /* longest line of the list of commands */
+
+static const char *const group_titles[NR_COMMAND_GROUPS] = {
+	[GROUP_TRANSLATE] = "Translate and explain addresses",
+	[GROUP_MEMORY] = "Page frames and memory",
+	[GROUP_PROCESSES] = "Processes",
+	[GROUP_KERNEL] = "Kernel state",
+	[GROUP_DEVICES] = "Devices and virtual machines",
+	[GROUP_DUMP] = "The whole dump",
+	[GROUP_SESSION] = "The session",
+};
 
 static const char advice[] =
 	"\"help all\" describes all commands, \"help COMMAND\" one command, \"help help\" the\n"
@@ -132,7 +142,7 @@ static void list_command(const struct session *session, const struct command *co
 /* Lists the commands of a group. If configure left out all of them, no heading is shown either. */
 static void list_group(const struct session *session, enum command_group group)
 {
-	const char *title = command_group_title(group);
+	const char *title = group_titles[group];
 
 	for (const struct command *const *at = session->front.commands; *at; at++) {
 		if ((*at)->group != group || (*at)->listed_with)
@@ -161,7 +171,7 @@ static void head_group(const struct session *session, enum command_group group, 
 	bool has_others = count_commands(session, group, false);
 	char line[SCREEN_COLUMNS + 1];
 
-	snprintf(line, sizeof(line), "%s%s", command_group_title(group),
+	snprintf(line, sizeof(line), "%s%s", group_titles[group],
 		 has_common && has_others ? " (also" : ":");
 	for (const struct command *const *at = session->front.commands; *at; at++) {
 		if ((*at)->group != group || (*at)->common)

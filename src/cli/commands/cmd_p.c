@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/advice.h"
+#include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/symbol_word.h"
 #include "cli/commands/show_variable.h"

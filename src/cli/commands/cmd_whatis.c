@@ -5,7 +5,7 @@
 
 #include "base/printable.h"
 #include "base/text.h"
-#include "cli/advice.h"
+#include "cli/alias.h"
 #include "cli/oops_word.h"
 #include "cli/tables.h"
 #include "cli/words.h"
