@@ -66,6 +66,7 @@ struct front_end {
 	struct stats *stats; /* NULL: nothing is counted (stats.h) */
 	/* the largest number of lines in the answers of a command; 0: no limit */
 	uint64_t max_lines;
+	unsigned int nr_threads; /* of a search; 0: only the caller's thread */
 	/* commands come from the prompt, so tables repeat their heading for each command */
 	bool interactive;
 	bool in_script; /* commands or requests come from a script or from standard input */

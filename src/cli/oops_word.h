@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 
-struct command;
 struct session;
 
 /* Reads the value of a word. Sets *as to the meanings that the word's form allows, as bits of enum
@@ -20,8 +19,3 @@ bool oops_word(struct session *session, const char *word, uint64_t *value, unsig
 /* Like oops_word(), for a word that must consist of one virtual address. */
 bool oops_word_address(struct session *session, const char *word, uint64_t *vaddr,
 		       struct error *err);
-
-/* Joins words that the command reads as one word: "foo+0x1a/0x40" with a following "[mod]", the
- * words of a sum, and a label such as "RIP:" with its value. The words must be from one line that
- * still contains the blanks between them. */
-void oops_words_join(const struct command *command, char **words);

@@ -16,7 +16,6 @@
 #include "cli/feature.h"
 #include "cli/option.h"
 #include "cli/interrupt.h"
-#include "cli/oops_word.h"
 #include "cli/pager.h"
 #include "cli/redirect.h"
 #include "cli/stats.h"
@@ -92,6 +91,111 @@ static void run_with(struct session *session, char **words)
 	else if (!command->run(session, words, &err))
 		session_complain(session, NULL, &err);
 	session->given = outer;
+}
+
+/* --- words that one argument consists of --- */
+
+/* Returns true if the word is a symbol with an offset, and has no module. If a module was already
+ * joined to the word, the word contains a blank. */
+static bool is_in_a_function(const char *word)
+{
+	const char *plus = strstr(word, "+0x");
+
+	return plus && strstr(plus, "/0x") && !strchr(plus, ' ');
+}
+
+static bool is_module(const char *word)
+{
+	size_t size = strlen(word);
+
+	return size > 2 && word[0] == '[' && word[size - 1] == ']' && !strpbrk(word, "<>");
+}
+
+/* Joins two words of one line, in place. next: the word that follows word. */
+static void join(char *word, const char *next)
+{
+	char *end = word + strlen(word);
+
+	*end = ' ';
+	memmove(end + 1, next, strlen(next) + 1);
+}
+
+/* Returns true if the word is "+" or "-". It must then be joined with the words on both sides. */
+static bool is_operator(const char *word)
+{
+	return !strcmp(word, "+") || !strcmp(word, "-");
+}
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+/* Returns true if the word has more opening than closing parentheses, as "((struct" in an expression of
+ * C. It must then be joined with the next word. */
+static bool is_open(const char *word)
+{
+	int depth = 0;
+
+	for (; *word; word++)
+		depth += (*word == '(') - (*word == ')');
+	return depth > 0;
+}
+
+/* Returns true if the words form a sum such as "init_task + 10". If loose is true, also accepts
+ * "init_task +10" and "init_task+ 10". */
+static bool is_sum(const char *kept, const char *word, bool loose)
+{
+	size_t size = strlen(kept);
+
+	if (is_option(kept) || is_option(word) || size == 0)
+		return false;
+	if (is_operator(word) ||
+	    (size > 2 && kept[size - 2] == ' ' && is_operator(kept + size - 1)))
+		return true;
+	return loose && (word[0] == '+' || (size > 1 && kept[size - 1] == '+'));
+}
+
+/* Returns true if the word is a label that precedes a value, for example "RIP:". */
+static bool is_label(const char *word)
+{
+	size_t size = strlen(word);
+
+	return size > 1 && word[size - 1] == ':' && text_item_is_label(word, size - 1);
+}
+
+/* Returns true if an argument of this kind can be "+SIZE" or a text. Such a word must not be joined
+ * with the previous word. */
+static bool is_strict(enum word_kind kind)
+{
+	return kind == WORD_END || kind == WORD_VALUE;
+}
+
+static bool are_loose(const struct command *command)
+{
+	return command->addresses != NO_ADDRESSES || !command_takes(command, is_strict);
+}
+
+/* Joins words that the command reads as one word: "foo+0x1a/0x40" with a following "[mod]", the
+ * words of a sum, and a label such as "RIP:" with its value. The words must be from one line that
+ * still contains the blanks between them. */
+static void join_words(const struct command *command, char **words)
+{
+	bool sums =
+		command->addresses != NO_ADDRESSES || !command_takes(command, word_kind_is_file);
+	bool loose = sums && are_loose(command);
+	char **kept = words;
+
+	if (!*words)
+		return;
+	while (*++words)
+		if (*words > *kept && ((is_module(*words) && is_in_a_function(*kept)) ||
+				       (sums && (is_sum(*kept, *words, loose) || is_open(*kept))) ||
+				       (loose && is_label(*kept))))
+			join(*kept, *words);
+		else
+			*++kept = *words;
+	*++kept = NULL;
 }
 
 /* --- words NAME:all, which stand for a per-CPU variable on all CPUs --- */
@@ -384,7 +488,7 @@ static void run_command(struct session *session, const struct command *command, 
 	session->kernel->excess->code = ERROR_NONE;
 	if (command->rests_on || session->kernel->dump->format->running)
 		output_at_end(session->output, session_add_doubts, session);
-	oops_words_join(command, words);
+	join_words(command, words);
 	if (!run_between(session, words, !outer, &err))
 		session_complain(session, NULL, &err);
 	if (session->kernel->excess->code)

@@ -8,6 +8,9 @@
 #include "query/translate.h"
 #include "base/listener.h"
 #include "base/text.h"
+#include "cli/arguments.h"
+#include "linux/crash/panic.h"
+#include "linux/crash/panic_cpus.h"
 
 /* Returns the name of the option with which the running command chooses a process. */
 static const char *process_option(const struct session *session)
@@ -42,8 +45,8 @@ static bool parse_root(struct session *session, const char *text, struct process
 	return fail(err, why.code, "-r %s: %.400s", text, why.message);
 }
 
-static bool tables_parse_word(struct session *session, const char *text, struct process *process,
-			      struct error *err)
+static bool parse_process_option(struct session *session, const char *text, struct process *process,
+				 struct error *err)
 {
 	struct error why;
 	uint64_t value;
@@ -67,7 +70,7 @@ bool session_choose_table(struct session *session, struct error *err)
 	if (table->root_word)
 		return parse_root(session, table->root_word, &table->process, err);
 	if (table->process_word)
-		return tables_parse_word(session, table->process_word, &table->process, err);
+		return parse_process_option(session, table->process_word, &table->process, err);
 	table->has_process = session->chosen.has_process;
 	if (table->has_process)
 		table->process = session->chosen.process; /* a large struct */
@@ -116,8 +119,8 @@ void session_ask_whose(const struct session *session, uint64_t vaddr, struct err
 			    process_option(session));
 }
 
-const char *session_whose_table(const struct session *session, uint64_t vaddr,
-				struct process *process)
+enum whose_table session_whose_table(const struct session *session, uint64_t vaddr,
+				     struct process *process, const char **source)
 {
 	const struct process *own = session_process_at(session, vaddr);
 	struct kernel *kernel = session->kernel;
@@ -126,27 +129,30 @@ const char *session_whose_table(const struct session *session, uint64_t vaddr,
 
 	if (own) {
 		*process = *own;
-		return "";
+		return TABLE_OF_PROCESS;
 	}
 	/* If the root is a fallback, it comes from a CPU, and belongs to the process that the CPU
 	 * happened to run. Only user addresses depend on the process, so the source is returned
 	 * only for them. */
 	if (!root->from || root->from->use != SOURCE_FALLBACK ||
 	    !query_is_user_address(kernel, vaddr))
-		return NULL;
+		return TABLE_OF_KERNEL;
 	space = kernel_space(kernel, NULL);
-	return space && task_process_of_root(kernel, space->root, process, NULL) ? root->source :
-										   NULL;
+	if (!space || !task_process_of_root(kernel, space->root, process, NULL))
+		return TABLE_OF_KERNEL;
+	*source = root->source;
+	return TABLE_OF_CPU;
 }
 
 void session_note_table(struct session *session, uint64_t vaddr)
 {
 	struct process process;
-	const char *source = session_whose_table(session, vaddr, &process);
+	const char *source;
 	char owner[96] = "an unknown process";
 	uint64_t mm;
 
-	if (!source || !*source || session->reported_table)
+	if (session->reported_table ||
+	    session_whose_table(session, vaddr, &process, &source) != TABLE_OF_CPU)
 		return;
 	session->reported_table = true;
 	if (process.has_task)
@@ -170,15 +176,17 @@ static void state_table_asked(const void *arg)
 	const struct table_asked *asked = arg;
 	struct output *output = asked->session->output;
 	struct process process;
-	const char *source = session_whose_table(asked->session, asked->vaddr, &process);
+	const char *source;
+	enum whose_table whose =
+		session_whose_table(asked->session, asked->vaddr, &process, &source);
 
-	if (!source)
+	if (whose == TABLE_OF_KERNEL)
 		return;
-	if (*source)
+	if (whose == TABLE_OF_CPU)
 		output_hex(output, "root", process.space.root);
 	if (process.has_task)
 		output_integer(output, "pid", process.task.pid);
-	if (*source && process.has_task)
+	if (whose == TABLE_OF_CPU && process.has_task)
 		output_string(output, "comm", process.task.comm);
 }
 
@@ -186,4 +194,37 @@ void session_add_pid(struct session *session, uint64_t vaddr)
 {
 	output_in_records(session->output, state_table_asked,
 			  &(struct table_asked){ session, vaddr });
+}
+
+/* --- the process of a command that shows one process --- */
+
+static bool find_panicked(struct session *session, struct process *process)
+{
+	struct panic panic;
+	const struct cpu_run *run =
+		panic_read(session->kernel, &panic, NULL) ? panic_run(&panic) : NULL;
+	const struct task_list *list = run && run->task ? task_all(session->kernel, NULL) : NULL;
+	const struct task *task = list ? task_of_address(list, run->task) : NULL;
+	bool found = task && task_process(session->kernel, task, process, NULL);
+
+	panic_release(&panic);
+	return found;
+}
+
+bool usual_process(struct session *session, const char *word, struct process *process,
+		   struct error *err)
+{
+	if (word && session->chosen.table.given)
+		return fail(err, ERROR_USAGE, "%.60s: a process is already chosen by an option",
+			    word);
+	if (word)
+		return parse_process(session, word, process, err);
+	if (session->chosen.table.given || session->chosen.has_process) {
+		*process = session->chosen.table.given ? session->chosen.table.process :
+							 session->chosen.process;
+		return true;
+	}
+	return find_panicked(session, process) ||
+	       fail(err, ERROR_USAGE, NO_PROCESS "name one (%s PROCESS), or " SET_CHOOSES,
+		    session->command->name);
 }

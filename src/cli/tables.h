@@ -38,12 +38,17 @@ const struct process *session_process_at(const struct session *session, uint64_t
 /* If vaddr is a user address and no process was chosen, adds this to the message of err. */
 void session_ask_whose(const struct session *session, uint64_t vaddr, struct error *err);
 
-/* Finds the owner of the table with which vaddr is translated. If the user chose a process, sets
- * *process and returns "". If the table is the kernel's, returns NULL. If it is the table that a
- * CPU happened to use, sets *process to its owner and returns the source of the table, for example
- * a register. */
-const char *session_whose_table(const struct session *session, uint64_t vaddr,
-				struct process *process);
+enum whose_table {
+	TABLE_OF_KERNEL,
+	TABLE_OF_PROCESS, /* of the process that the user chose */
+	TABLE_OF_CPU, /* the table that a CPU happened to use */
+};
+
+/* Finds the owner of the table with which vaddr is translated. Sets *process to the owner, unless it
+ * is the kernel. For TABLE_OF_CPU, sets *source to the source of the table, for example a
+ * register. */
+enum whose_table session_whose_table(const struct session *session, uint64_t vaddr,
+				     struct process *process, const char **source);
 
 /* Reports that user addresses are translated with the table that a CPU happened to use. Does this
  * only once. */
@@ -53,3 +58,10 @@ void session_note_table(struct session *session, uint64_t vaddr);
  * chose a process, adds its pid. If it is the table that a CPU happened to use, adds the root of
  * the table, and the pid and name of the process. */
 void session_add_pid(struct session *session, uint64_t vaddr);
+
+/* --- the process of a command that shows one process --- */
+
+/* Finds the process that `word` names. If word is NULL: the process that an option or the command set
+ * chose, or else, as in crash, the process that caused the panic. */
+bool usual_process(struct session *session, const char *word, struct process *process,
+		   struct error *err);

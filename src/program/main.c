@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/crew.h"
 #include "cli/commands/commands.h"
 #include "program/confine.h"
 #include "gdb/gdb.h"
@@ -297,6 +298,14 @@ static void main_complain(const struct options *options, const struct error *err
 	output_destroy(output);
 }
 
+static unsigned int wanted_threads(void)
+{
+	const char *wanted = getenv("KWALK_THREADS");
+	uint64_t nr;
+
+	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr : crew_cpus();
+}
+
 static int main_run(struct kernel *kernel, struct main_program *program)
 {
 	struct options *options = &program->options;
@@ -309,6 +318,7 @@ static int main_run(struct kernel *kernel, struct main_program *program)
 		.work.line = &program->status_line,
 		.work.timeout = 1000 * options->timeout,
 		.front.max_lines = options->max_lines,
+		.front.nr_threads = wanted_threads(),
 		.guest = options->guest,
 		.front.stats = options->stats ? &program->stats : NULL,
 		.front.forget = open_forget,

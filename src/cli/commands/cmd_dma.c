@@ -87,7 +87,7 @@ static void dma_show(const struct dma_answer *answer)
 		output_boolean(output, "readable", translation->readable);
 		output_boolean(output, "writable", translation->writable);
 		output_word(output, "page_state", page_state_names[translation->page_state],
-			    show_page_state_style(translation->page_state));
+			    style_of_page_state(translation->page_state));
 	}
 	if (translation->trouble.code)
 		output_trouble(output, &translation->trouble);

@@ -4,7 +4,7 @@
 
 #include "base/ranges.h"
 #include "base/sort.h"
-#include "cli/commands/usual_process.h"
+#include "cli/tables.h"
 #include "linux/task/task_info.h"
 #include "linux/vma/open_file.h"
 #include "linux/vma/swap_area.h"

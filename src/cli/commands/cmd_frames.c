@@ -8,7 +8,7 @@
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 #include "cli/tables.h"
-#include "cli/commands/show_walk.h"
+#include "cli/commands/show_frame.h"
 
 /* Answers for a frame and its struct page. vaddr: points to a virtual address that is mapped to the
  * frame, or NULL. */

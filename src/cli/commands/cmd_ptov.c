@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/words.h"
 #include "cli/commands/show_reach.h"
+#include "cli/commands/show_frame.h"
 #include "cli/commands/show_walk.h"
 
 #define COPIES "for the copies of a per-CPU variable, use sym NAME:CPU or sym NAME:all"

@@ -9,7 +9,6 @@
 #include "cli/commands/show_whatis.h"
 #include "dump/search.h"
 #include "cli/command.h"
-#include "base/crew.h"
 #include "query/mapped.h"
 #include "linux/region.h"
 #include "kernel/arch.h"
@@ -260,14 +259,6 @@ static bool search_mapped(struct search_request *request, struct error *err)
 	return sound;
 }
 
-static unsigned int nr_threads(void)
-{
-	const char *wanted = getenv("KWALK_THREADS");
-	uint64_t nr;
-
-	return wanted && parse_count(wanted, &nr, NULL) && nr < 64 ? (unsigned int)nr : crew_cpus();
-}
-
 static bool search_run_search(struct search_request *request, struct error *err)
 {
 	struct search_range all = { request->first, request->first, request->last };
@@ -284,7 +275,7 @@ static bool search_run_search(struct search_request *request, struct error *err)
 	request->search = (struct search){
 		.dump = request->session->kernel->dump,
 		.matcher = &request->matcher,
-		.nr_threads = nr_threads(),
+		.nr_threads = request->session->front.nr_threads,
 		.found = show_hit,
 		.progress = search_show_progress,
 		.arg = &request->view,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 
-#include "cli/commands/usual_process.h"
 #include "cli/tables.h"
 #include "linux/vma/vma.h"
 

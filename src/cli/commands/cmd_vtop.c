@@ -9,7 +9,7 @@
 #include "linux/region.h"
 #include "paging/family.h"
 #include "cli/tables.h"
-#include "cli/commands/guest_answer.h"
+#include "cli/commands/vtop_guest.h"
 #include "cli/commands/show_swap.h"
 #include "cli/commands/show_walk.h"
 
@@ -96,15 +96,16 @@ static void vtop_state_table(const struct walk_answer *answer)
 	struct output *output = answer->session->output;
 	uint64_t vaddr = answer->translation.walk.vaddr;
 	struct process process;
-	const char *table = session_whose_table(answer->session, vaddr, &process);
+	const char *source;
+	enum whose_table whose = session_whose_table(answer->session, vaddr, &process, &source);
 
-	if (!table || vtop_answer_root(answer) == NO_TABLE) {
+	if (whose == TABLE_OF_KERNEL || vtop_answer_root(answer) == NO_TABLE) {
 		state_no_process(answer);
 		return;
 	}
 	output_hex(output, "root", vtop_answer_root(answer));
-	if (*table)
-		output_remark(output, "table", table, STYLE_PLAIN);
+	if (whose == TABLE_OF_CPU)
+		output_remark(output, "table", source, STYLE_PLAIN);
 	else if (!process.has_task)
 		output_remark(output, "table",
 			      owner_of_table(answer->session->kernel, vtop_answer_root(answer)),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shows translations, page table entries and frames, for several commands. */
+/* Shows translations and entries of page tables, and reports scans that ended early. */
 #pragma once
 
 #include "query/nowhere.h"
@@ -25,7 +25,7 @@ void walk_answer_complete(struct walk_answer *answer);
 
 /* Return the style for a status. */
 enum style translation_status_style(enum translation_status status);
-enum style show_page_state_style(enum page_state state);
+enum style style_of_page_state(enum page_state state);
 
 /* Begins an answer, and adds all fields except the levels. */
 void show_walk(const struct walk_answer *answer, const char *command);
@@ -58,19 +58,6 @@ void show_levels(struct session *session, const struct paging *paging, const str
 enum { DOUBT_TEXT = NOWHERE_TEXT };
 bool entry_doubt(struct session *session, const struct entry_meaning *meaning,
 		 char text[DOUBT_TEXT]);
-
-/* Adds the fields pfn, page and physical. If the frame is in the direct map, also adds the field
- * virtual. */
-void show_frame(struct session *session, uint64_t pfn, uint64_t page);
-/* Finds the frame to which vaddr is mapped, using the page table that session_space() returns. */
-bool frame_of_address(struct session *session, uint64_t vaddr, uint64_t *pfn, struct error *err);
-
-/* Adds to the open answer the use of a page frame, for which text has one column. Adds nothing for
- * a frame without a struct page. If owners is true, also searches for the processes that map an
- * anonymous page. */
-void show_use(struct session *session, uint64_t pfn, bool owners);
-/* Like show_use(), for a use that was already found. */
-void show_frame_use(struct session *session, const struct frame_use *shown);
 
 /* Describes in err a range with a corrupt entry, or with a table that cannot be read. */
 void range_explain(const struct paging *paging, const struct scanned *range, struct error *err);

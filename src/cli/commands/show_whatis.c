@@ -8,7 +8,7 @@
 #include "cli/show_area.h"
 #include "cli/commands/show_bounce.h"
 #include "cli/commands/show_dma_fault.h"
-#include "cli/commands/show_walk.h"
+#include "cli/commands/show_frame.h"
 #include "linux/page/page.h"
 #include "linux/page/page_info.h"
 
