@@ -20,14 +20,14 @@ declared() {
 
 	nm "$SO" >/dev/null 2>&1 || skip "no nm for this library"
 	nm "$SO" | awk 'NF == 3 { print $3 }' | sort -u >"$BATS_TEST_TMPDIR/held"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -gt 500 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/held")" -gt 100 ]
 	for room in sandbox $(sed -n '/^output:/,$s/:.*//p' tests/structure/rooms); do
 		# A part that is left out has no objects.
 		find "$BUILT/src/$room" -maxdepth 1 -name '*.o' -exec nm -g --defined-only {} +
 	done >"$BATS_TEST_TMPDIR/objects"
 	awk 'NF == 3 { print $3 }' "$BATS_TEST_TMPDIR/objects" | grep -vxE '(m|c|re)alloc' |
 		sort -u >"$BATS_TEST_TMPDIR/above"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/above")" -gt 400 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/above")" -gt 100 ]
 	comm -12 "$BATS_TEST_TMPDIR/held" "$BATS_TEST_TMPDIR/above" |
 		none "these are of the program"
 }

@@ -16,7 +16,7 @@ offered() {
 		[ -z "$CI" ] || { echo "universal-ctags is missing"; return 1; }
 		skip "universal-ctags is missing"
 	fi
-	[ "$(offered | wc -l)" -gt 500 ]
+	[ "$(offered | wc -l)" -gt 100 ]
 	# Or a room's inside of it. All rooms share `base`: page_first() is of a page.
 	offered | awk -v rooms="$TOP/tests/structure/rooms" '
 	BEGIN {
